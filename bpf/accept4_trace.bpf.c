@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The programs. A call is remembered at its entry, completed with the accepted
+ * socket while the kernel still holds it for this thread alone, and sent when
+ * it returns:
+ *
+ *   sys_enter_accept4 -> inflight[tid] <- security_socket_accept: the listener
+ *                                      <- security_sock_graft: the connection
+ *   sys_exit_accept4  <- inflight[tid] -> events
+ *
+ * No kretprobe anywhere: an instance of one is held while the thread sleeps in
+ * accept, and when they run out further returns are silently missed.
+ */
+#include "maps.bpf.h"
+#include "arguments.bpf.h"
+#include "sockets.bpf.h"
+
+/* BPF programs that use the kernel's GPL-only helpers must say so. */
+char LICENSE[] SEC("license") = "Dual MIT/GPL";
+
+static __always_inline void set_arguments(struct accept_event *event, const struct accept4_args *args)
+{
+	event->fd = args->fd;
+	event->addr_ptr = args->addr;
+	event->addrlen_ptr = args->addrlen;
+	event->sock_flags = args->flags;
+}
+
+static __always_inline void begin_call(struct call *call, const struct accept4_args *args, __u64 now)
+{
+	struct accept_event *event = &call->event.head;
+
+	event->type = A4T_EVENT_ACCEPT4;
+	event->enter_ns = now;
+	set_arguments(event, args);
+	read_listener(call, socket_of_fd(event->fd));
+}
+
+static __always_inline void read_addrlen_in(struct accept_event *event)
+{
+	if (event->addrlen_ptr &&
+	    !bpf_probe_read_user(&event->addrlen_in, sizeof(event->addrlen_in), (void *)event->addrlen_ptr))
+		event->flags |= A4T_ADDRLEN_IN;
+}
+
+/* A call that was running already when its tgid became a target. */
+static __always_inline struct call *begin_late(void)
+{
+	struct accept4_args args;
+	struct call *call;
+
+	if (!args_from_registers(&args))
+		return NULL;
+	call = blank_call();
+	if (!call)
+		return NULL;
+	begin_call(call, &args, live_since_ns);
+	call->event.head.flags |= A4T_ENTER_UNSEEN;
+	return call;
+}
+
+static __always_inline void remember(__u32 tid, struct call *call)
+{
+	if (bpf_map_update_elem(&inflight, &tid, call, BPF_ANY))
+		count_loss(A4T_LOST_INFLIGHT_FULL);
+}
+
+SEC("tracepoint")
+int accept4_enter(void *ctx)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+	struct accept4_args args;
+	struct call *call;
+
+	if (!is_target(id >> 32))
+		return 0;
+	call = blank_call();
+	if (!call)
+		return 0;
+	args_from_enter(&args, ctx);
+	begin_call(call, &args, bpf_ktime_get_ns());
+	read_addrlen_in(&call->event.head);
+	remember(id, call);
+	return 0;
+}
+
+/*
+ * The listener as the kernel took it, which is another than the one seen at
+ * entry when a thread replaced the fd in between.
+ */
+SEC("kprobe")
+int BPF_KPROBE(accept_listener, struct socket *sock)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct call *call = bpf_map_lookup_elem(&inflight, &tid);
+
+	if (call && call->listener != sock)
+		read_listener(call, sock);
+	return 0;
+}
+
+/*
+ * The connection just taken off the queue. Runs before fd_install(), so no
+ * other thread can close or replace it yet.
+ */
+SEC("kprobe")
+int BPF_KPROBE(accept_graft, struct sock *sk, struct socket *newsock)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+	__u32 tid = id;
+	struct call *call = bpf_map_lookup_elem(&inflight, &tid);
+	bool late = !call;
+
+	if (late)
+		call = is_target(id >> 32) ? begin_late() : NULL;
+	if (!call)
+		return 0;
+	read_accepted(call, newsock, sk);
+	read_queue(&call->event.head, call->listener);
+	if (late)
+		remember(tid, call);
+	return 0;
+}
+
+/*
+ * Without kprobes: what the new fd refers to by now. Another thread may have
+ * closed or replaced it since fd_install(), hence A4T_PEER_RACY; what cannot be
+ * an accepted socket of this listener is not shown at all.
+ */
+static __always_inline void look_up_accepted(struct call *call, __u32 fd)
+{
+	struct accept_event *event = &call->event.head;
+	struct socket *sock = socket_of_fd(fd), *listener;
+	struct sock *sk = sock ? BPF_CORE_READ(sock, sk) : NULL;
+
+	event->flags |= A4T_PEER_RACY;
+	if (!sk || BPF_CORE_READ(sk, sk_socket) != sock)
+		return;
+	if (BPF_CORE_READ(sk, __sk_common.skc_family) != event->listener.family ||
+	    BPF_CORE_READ(sk, sk_type) != event->listener.type)
+		return;
+	read_accepted(call, sock, sk);
+	listener = socket_of_fd(event->fd);
+	if (listener == call->listener)
+		read_queue(event, listener);
+}
+
+static __always_inline void read_user_address(struct call *call)
+{
+	struct accept_event *event = &call->event.head;
+	__u64 len;
+
+	if (!event->addr_ptr || !event->addrlen_ptr ||
+	    bpf_probe_read_user(&event->addrlen_out, sizeof(event->addrlen_out), (void *)event->addrlen_ptr))
+		return;
+	event->flags |= A4T_ADDRLEN_OUT;
+	len = (__u32)event->addrlen_out;
+	if (event->flags & A4T_ADDRLEN_IN && (__u32)event->addrlen_in < len)
+		len = event->addrlen_in;
+	len = at_most(len, A4T_USER_ADDR);
+	/* user_addr and user_addr_more are one array of A4T_USER_ADDR bytes to this read. */
+	if (bpf_probe_read_user((void *)call + __builtin_offsetof(struct call, event.head.user_addr), len,
+				(void *)event->addr_ptr))
+		return;
+	event->user_addr_len = len;
+	event->flags |= A4T_HAS_USER_ADDR;
+}
+
+static __always_inline void read_task(struct accept_event *event, __u64 id)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	event->tgid = id >> 32;
+	event->tid = id;
+	event->uid = bpf_get_current_uid_gid();
+	bpf_get_current_comm(event->thread_comm, sizeof(event->thread_comm));
+	BPF_CORE_READ_STR_INTO(&event->process_comm, task, group_leader, comm);
+}
+
+static __always_inline bool has_long_part(const struct accept_event *event)
+{
+	return event->listener.family == AF_UNIX || event->accepted.family == AF_UNIX ||
+	       event->user_addr_len > A4T_SHORT_ADDR;
+}
+
+static __always_inline void send(struct call *call)
+{
+	struct accept_event *event = &call->event.head;
+
+	event->size = has_long_part(event) ? sizeof(call->event) : sizeof(call->event.head);
+	if (bpf_ringbuf_output(
+		    &events, &call->event,
+		    event->size == sizeof(call->event) ? sizeof(call->event) : sizeof(call->event.head), 0))
+		count_loss(A4T_LOST_RING_FULL);
+}
+
+SEC("tracepoint")
+int accept4_exit(void *ctx)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+	__u32 tid = id;
+	struct accept_event *event;
+	struct call *call;
+
+	if (!is_target(id >> 32))
+		return 0;
+	call = bpf_map_lookup_elem(&inflight, &tid);
+	if (!call)
+		call = begin_late();
+	if (!call)
+		return 0;
+	event = &call->event.head;
+	event->exit_ns = bpf_ktime_get_ns();
+	event->ret = exit_ret(ctx);
+	if (event->ret >= 0) {
+		if (!(event->flags & A4T_HAS_PEER))
+			look_up_accepted(call, event->ret);
+		read_user_address(call);
+	}
+	read_task(event, id);
+	send(call);
+	bpf_map_delete_elem(&inflight, &tid);
+	return 0;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The event record: the one contract between the BPF programs, the native
+ * library and the Java reader.
+ *
+ * Every field has a fixed width, padding is explicit, and the offsets are
+ * asserted below. native/layout.c exports the same table to the Java test that
+ * compares its own offsets with it. Whoever changes a field raises
+ * A4T_ABI_VERSION.
+ *
+ * A record comes in two sizes: struct accept_event alone, or, when an AF_UNIX
+ * name or more than A4T_SHORT_ADDR bytes of user address have to be carried,
+ * struct accept_event_long. The field `size` tells which.
+ *
+ * Terminology is the kernel's: tgid is what users call a process id, tid a
+ * thread's. Ids are those of the initial pid and user namespaces. Times are
+ * CLOCK_MONOTONIC nanoseconds (bpf_ktime_get_ns()).
+ */
+#ifndef ACCEPT_EVENT_H
+#define ACCEPT_EVENT_H
+
+#include <linux/types.h>
+
+#define A4T_ABI_VERSION 1
+
+#define A4T_COMM_LEN   16  /* TASK_COMM_LEN */
+#define A4T_SHORT_ADDR 32  /* user address bytes in a short record; >= sizeof(sockaddr_in6) */
+#define A4T_USER_ADDR  128 /* sizeof(struct sockaddr_storage) */
+#define A4T_UNIX_NAME  108 /* UNIX_PATH_MAX */
+
+enum a4t_event_type {
+	A4T_EVENT_ACCEPT4 = 1, /* one completed accept4 call */
+};
+
+enum a4t_event_flag {
+	A4T_ENTER_UNSEEN = 1 << 0,  /* the call began before tracing did: enter_ns is the start of tracing */
+	A4T_ADDRLEN_IN = 1 << 1,    /* addrlen_in was readable on entry */
+	A4T_ADDRLEN_OUT = 1 << 2,   /* addrlen_out was readable on exit */
+	A4T_HAS_USER_ADDR = 1 << 3, /* user_addr_len bytes of the caller's buffer were readable on exit */
+	A4T_HAS_LISTENER = 1 << 4,  /* listener is filled in */
+	A4T_HAS_PEER = 1 << 5,	    /* accepted, peer and peer_inode are filled in */
+	A4T_PEER_RACY =
+		1 << 6, /* they were looked up by fd after the call: another thread may have closed it */
+	A4T_HAS_WAIT = 1 << 7,	/* wait_ns is known */
+	A4T_HAS_QUEUE = 1 << 8, /* queue_len and queue_max are known */
+};
+
+/* One end of a connection. Only one of addr+port and name is in use, by family. */
+struct a4t_endpoint {
+	__u8 addr[16];	/* AF_INET: the first 4 bytes; AF_INET6: all; network order */
+	__u32 scope_id; /* AF_INET6 link-local: interface index, else 0 */
+	__u16 port;	/* host order */
+	__u16 name_len; /* AF_UNIX: bytes of its name, 0 = unnamed; abstract names begin with a NUL byte */
+};
+
+/* One socket of the server and its own end. */
+struct a4t_socket {
+	__u64 inode; /* in sockfs, 0 = unknown */
+	__u16 family;
+	__u16 type;	/* SOCK_STREAM, ... */
+	__u16 protocol; /* IPPROTO_TCP, ...; 0 for AF_UNIX */
+	__u8 state;	/* TCP_LISTEN, ...: include/net/tcp_states.h */
+	__u8 pad;
+	struct a4t_endpoint local;
+};
+
+struct accept_event {
+	__u32 size;  /* bytes of this record */
+	__u16 type;  /* enum a4t_event_type */
+	__u16 flags; /* enum a4t_event_flag */
+	__u64 enter_ns;
+	__u64 exit_ns;
+	__s64 ret;	   /* new fd, or a negative errno, as sys_exit saw it (-512.. are restarts) */
+	__u64 addr_ptr;	   /* second argument */
+	__u64 addrlen_ptr; /* third argument */
+	__s32 fd;	   /* first argument */
+	__u32 sock_flags;  /* fourth argument */
+	__u32 tgid;
+	__u32 tid;
+	__u32 uid;
+	__s32 addrlen_in;		 /* *addrlen on entry */
+	__s32 addrlen_out;		 /* *addrlen on exit, successful calls only */
+	__u32 user_addr_len;		 /* bytes in user_addr: the least of both lengths and A4T_USER_ADDR */
+	__u32 queue_len;		 /* connections still waiting on the listener after this accept */
+	__u32 queue_max;		 /* its limit */
+	__u64 wait_ns;			 /* end of the TCP handshake to the accept */
+	__u64 peer_inode;		 /* AF_UNIX: the client's socket, 0 = unknown */
+	char thread_comm[A4T_COMM_LEN];	 /* NUL-terminated, any other byte possible */
+	char process_comm[A4T_COMM_LEN]; /* the same of the thread group's leader */
+	struct a4t_socket listener;
+	struct a4t_socket accepted;
+	struct a4t_endpoint peer;
+	__u8 user_addr[A4T_SHORT_ADDR];
+};
+
+struct accept_event_long {
+	struct accept_event head;
+	__u8 user_addr_more[A4T_USER_ADDR - A4T_SHORT_ADDR]; /* continues head.user_addr */
+	__u8 local_name[A4T_UNIX_NAME]; /* of the listener; an accepted AF_UNIX socket shares it */
+	__u8 peer_name[A4T_UNIX_NAME];
+};
+
+/* Why an event did not reach the ring, or lacks what its enter would have told. */
+enum a4t_loss {
+	A4T_LOST_RING_FULL,	/* events: the reader was too slow */
+	A4T_LOST_INFLIGHT_FULL, /* calls whose entry could not be remembered; their exit is still told */
+	A4T_LOSS_KINDS,
+};
+
+/*
+ * field(name, size in bytes, offset). The table behind both the assertions here
+ * and native/layout.c.
+ */
+/* clang-format off */
+#define A4T_EVENT_FIELDS(field) \
+	field(head.size, 4, 0) \
+	field(head.type, 2, 4) \
+	field(head.flags, 2, 6) \
+	field(head.enter_ns, 8, 8) \
+	field(head.exit_ns, 8, 16) \
+	field(head.ret, 8, 24) \
+	field(head.addr_ptr, 8, 32) \
+	field(head.addrlen_ptr, 8, 40) \
+	field(head.fd, 4, 48) \
+	field(head.sock_flags, 4, 52) \
+	field(head.tgid, 4, 56) \
+	field(head.tid, 4, 60) \
+	field(head.uid, 4, 64) \
+	field(head.addrlen_in, 4, 68) \
+	field(head.addrlen_out, 4, 72) \
+	field(head.user_addr_len, 4, 76) \
+	field(head.queue_len, 4, 80) \
+	field(head.queue_max, 4, 84) \
+	field(head.wait_ns, 8, 88) \
+	field(head.peer_inode, 8, 96) \
+	field(head.thread_comm, 16, 104) \
+	field(head.process_comm, 16, 120) \
+	field(head.listener.inode, 8, 136) \
+	field(head.listener.family, 2, 144) \
+	field(head.listener.type, 2, 146) \
+	field(head.listener.protocol, 2, 148) \
+	field(head.listener.state, 1, 150) \
+	field(head.listener.local.addr, 16, 152) \
+	field(head.listener.local.scope_id, 4, 168) \
+	field(head.listener.local.port, 2, 172) \
+	field(head.listener.local.name_len, 2, 174) \
+	field(head.accepted.inode, 8, 176) \
+	field(head.accepted.family, 2, 184) \
+	field(head.accepted.type, 2, 186) \
+	field(head.accepted.protocol, 2, 188) \
+	field(head.accepted.state, 1, 190) \
+	field(head.accepted.local.addr, 16, 192) \
+	field(head.accepted.local.scope_id, 4, 208) \
+	field(head.accepted.local.port, 2, 212) \
+	field(head.accepted.local.name_len, 2, 214) \
+	field(head.peer.addr, 16, 216) \
+	field(head.peer.scope_id, 4, 232) \
+	field(head.peer.port, 2, 236) \
+	field(head.peer.name_len, 2, 238) \
+	field(head.user_addr, 32, 240) \
+	field(user_addr_more, 96, 272) \
+	field(local_name, 108, 368) \
+	field(peer_name, 108, 476)
+/* clang-format on */
+
+#define A4T_ASSERT_FIELD(name, bytes, offset)                                          \
+	_Static_assert(__builtin_offsetof(struct accept_event_long, name) == (offset), \
+		       #name " is not at " #offset);                                   \
+	_Static_assert(sizeof(((struct accept_event_long *)0)->name) == (bytes),       \
+		       #name " is not " #bytes " bytes");
+A4T_EVENT_FIELDS(A4T_ASSERT_FIELD)
+_Static_assert(sizeof(struct accept_event) == 272, "short record");
+_Static_assert(sizeof(struct accept_event_long) == 584, "long record");
+_Static_assert(sizeof(struct accept_event_long) % 8 == 0, "records must keep each other aligned");
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The kernel structs that are read here, and of each only the fields that are
+ * read. preserve_access_index makes libbpf relocate every access to the running
+ * kernel's own layout (CO-RE), so neither order nor offsets matter here; names
+ * and types were read in the sources of 5.10, 5.15, 6.1, 6.6, 6.12 and 6.18.
+ *
+ * A struct whose history needs a second shape has a flavour (name___suffix)
+ * beside it, which libbpf matches as `name`.
+ */
+#ifndef KERNEL_TYPES_H
+#define KERNEL_TYPES_H
+
+/* Makes bpf_tracing.h use the kernel's register names, as below. */
+#define __VMLINUX_H__
+
+#include <linux/types.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+#if defined(__TARGET_ARCH_x86)
+struct pt_regs {
+	unsigned long di, si, dx, r10, orig_ax, ax;
+};
+#elif defined(__TARGET_ARCH_arm64)
+struct user_pt_regs {
+	__u64 regs[31];
+};
+struct pt_regs {
+	struct user_pt_regs user_regs;
+	__u64 orig_x0;
+	__s32 syscallno;
+};
+#else
+#error "no struct pt_regs for this processor yet: add the registers of syscall arguments and number"
+#endif
+
+/*
+ * What programs on tracepoint/syscalls/sys_enter_* and sys_exit_* are given is
+ * struct syscall_tp_t, local to perf_call_bpf_enter() and perf_call_bpf_exit().
+ * Two structs bear that name, one with args, one with ret. The record structs of
+ * the format file (struct trace_event_raw_sys_*) differ from it on RHEL 9's
+ * kernels, where using them fails at attach with EACCES.
+ */
+struct syscall_tp_t___enter {
+	unsigned long args[6];
+};
+
+struct syscall_tp_t___exit {
+	unsigned long ret;
+};
+
+/* Older BTF lacks those two; the layout is then that of these. */
+struct syscall_trace_enter {
+	unsigned long args[6];
+};
+
+struct syscall_trace_exit {
+	long ret;
+};
+
+struct super_block {
+	unsigned long s_magic;
+};
+
+struct inode {
+	unsigned long i_ino;
+	struct super_block *i_sb;
+};
+
+struct file {
+	void *private_data;
+	struct inode *f_inode;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct task_struct {
+	void *stack;
+	unsigned int flags;
+	char comm[16];
+	struct task_struct *group_leader;
+	struct files_struct *files;
+};
+
+struct in6_addr {
+	__u8 bytes[16];
+};
+
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	unsigned short skc_family;
+	unsigned char skc_state;
+	int skc_bound_dev_if;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+
+struct sk_buff_head {
+	__u32 qlen;
+};
+
+struct socket;
+
+struct sock {
+	struct sock_common __sk_common;
+	struct sk_buff_head sk_receive_queue;
+	__u16 sk_type;
+	__u16 sk_protocol;
+	__u32 sk_ack_backlog;
+	__u32 sk_max_ack_backlog;
+	struct socket *sk_socket;
+};
+
+struct socket {
+	struct file *file;
+	struct sock *sk;
+};
+
+struct inet_sock {
+	__be16 inet_sport;
+};
+
+struct tcp_sock {
+	struct {
+		__u64 time; /* microseconds, CLOCK_MONOTONIC */
+	} rcvq_space;
+};
+
+struct sockaddr_un {
+	char sun_path[108];
+};
+
+struct unix_address {
+	int len; /* of the whole sockaddr_un in use, sun_family included */
+	struct sockaddr_un name[0];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct sock *peer;
+};
+
+#pragma clang attribute pop
+
+#define PF_KTHREAD 0x00200000
+
+#define AF_UNIX	     1
+#define AF_INET	     2
+#define AF_INET6     10
+#define IPPROTO_TCP  6
+#define SOCKFS_MAGIC 0x534F434B
+
+#endif

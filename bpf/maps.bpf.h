@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* What the programs share: settings, targets, calls in flight, the ring, losses. */
+#ifndef MAPS_BPF_H
+#define MAPS_BPF_H
+
+#include <stdbool.h>
+#include "kernel_types.h"
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "accept_event.h"
+
+/* Settings, fixed before loading. */
+const volatile long accept4_nr; /* syscall number of accept4 on this processor */
+
+/* Set by the native library once the hooks have proved themselves. */
+bool trace_all;	     /* every process is a target */
+__u64 live_since_ns; /* when targets were first set */
+
+/* A call between its entry and its exit, growing into the event. */
+struct call {
+	struct accept_event_long event;
+	struct socket *listener; /* the kernel's, for comparing; read only while the call holds it */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024); /* resized before loading */
+	__type(key, __u32);	   /* tgid */
+	__type(value, __u8);
+} targets SEC(".maps");
+
+/*
+ * Not an LRU map: that would evict the oldest calls, which are exactly those
+ * that have been blocked the longest.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024); /* resized before loading */
+	__type(key, __u32);	   /* tid */
+	__type(value, struct call);
+} inflight SEC(".maps");
+
+/* Where a call is put together before it is copied into `inflight` or the ring. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct call);
+} scratch SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 * 1024 * 1024); /* resized before loading */
+} events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, A4T_LOSS_KINDS);
+	__type(key, __u32);
+	__type(value, __u64);
+} losses SEC(".maps");
+
+/*
+ * At most `max`, in a way that the verifier can follow: 64 bits wide, as a
+ * narrower value would be tested in a copy, and hidden from the optimizer, which
+ * would go back to using the value from before the test.
+ */
+static __always_inline __u64 at_most(__u64 len, __u64 max)
+{
+	barrier_var(len);
+	if (len > max)
+		len = max;
+	barrier_var(len);
+	return len;
+}
+
+static __always_inline bool is_target(__u32 tgid)
+{
+	return trace_all || bpf_map_lookup_elem(&targets, &tgid);
+}
+
+static __always_inline void count_loss(__u32 kind)
+{
+	__u64 *count = bpf_map_lookup_elem(&losses, &kind);
+
+	if (count)
+		(*count)++;
+}
+
+/* An empty call. Names and user bytes stay as they were: their lengths say what counts. */
+static __always_inline struct call *blank_call(void)
+{
+	__u32 zero = 0;
+	struct call *call = bpf_map_lookup_elem(&scratch, &zero);
+
+	if (call) {
+		__builtin_memset(&call->event.head, 0, sizeof(call->event.head));
+		call->listener = NULL;
+	}
+	return call;
+}
+
+#endif

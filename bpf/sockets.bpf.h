@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* Reading the kernel's sockets into the event, family by family. */
+#ifndef SOCKETS_BPF_H
+#define SOCKETS_BPF_H
+
+#include "maps.bpf.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+
+/*
+ * The socket behind an fd of the current task, or NULL. It is not referenced:
+ * valid for sure only while a running call of this thread holds it.
+ */
+static __always_inline struct socket *socket_of_fd(__u32 fd)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **slots, *file = NULL;
+
+	if (fd >= BPF_CORE_READ(table, max_fds))
+		return NULL;
+	slots = BPF_CORE_READ(table, fd);
+	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
+	if (!file || BPF_CORE_READ(file, f_inode, i_sb, s_magic) != SOCKFS_MAGIC)
+		return NULL;
+	return BPF_CORE_READ(file, private_data);
+}
+
+/* Only link-local addresses (fe80::/10, and ff02::/16 by its scope nibble) are scoped to an interface. */
+static __always_inline bool is_link_local(const __u8 *addr)
+{
+	return (addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80) || (addr[0] == 0xff && (addr[1] & 0x0f) == 0x02);
+}
+
+static __always_inline void set_scope(struct a4t_endpoint *end, struct sock *sk)
+{
+	if (is_link_local(end->addr))
+		end->scope_id = BPF_CORE_READ(sk, __sk_common.skc_bound_dev_if);
+}
+
+/*
+ * inet_sport, not skc_num: the latter is already 0 when the peer has reset the
+ * connection before it is accepted (inet_put_port()).
+ */
+static __always_inline void read_inet_local(struct a4t_endpoint *local, struct sock *sk, __u16 family)
+{
+	struct inet_sock *inet = (void *)sk;
+
+	local->port = bpf_ntohs(BPF_CORE_READ(inet, inet_sport));
+	if (family == AF_INET) {
+		bpf_core_read(local->addr, 4, &sk->__sk_common.skc_rcv_saddr);
+		return;
+	}
+	bpf_core_read(local->addr, 16, &sk->__sk_common.skc_v6_rcv_saddr);
+	set_scope(local, sk);
+}
+
+static __always_inline void read_inet_peer(struct a4t_endpoint *peer, struct sock *sk, __u16 family)
+{
+	peer->port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	if (family == AF_INET) {
+		bpf_core_read(peer->addr, 4, &sk->__sk_common.skc_daddr);
+		return;
+	}
+	bpf_core_read(peer->addr, 16, &sk->__sk_common.skc_v6_daddr);
+	set_scope(peer, sk);
+}
+
+/* Copies the bound name of an AF_UNIX socket; returns its length, 0 for none. */
+static __always_inline __u16 read_unix_name(__u8 *name, struct sock *sk)
+{
+	struct unix_sock *unix = (void *)sk;
+	struct unix_address *address = BPF_CORE_READ(unix, addr);
+	int len;
+	__u64 name_len;
+
+	if (!address)
+		return 0;
+	len = BPF_CORE_READ(address, len) - (int)sizeof(__u16);
+	if (len <= 0)
+		return 0;
+	name_len = at_most(len, A4T_UNIX_NAME);
+	if (bpf_core_read(name, name_len, &address->name[0].sun_path))
+		return 0;
+	return name_len;
+}
+
+static __always_inline bool is_inet(__u16 family)
+{
+	return family == AF_INET || family == AF_INET6;
+}
+
+/* Fills `out`; an AF_UNIX name goes to `name`. */
+static __always_inline void read_socket(struct a4t_socket *out, __u8 *name, struct socket *sock,
+					struct sock *sk)
+{
+	out->inode = BPF_CORE_READ(sock, file, f_inode, i_ino);
+	out->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	out->type = BPF_CORE_READ(sk, sk_type);
+	out->protocol = BPF_CORE_READ(sk, sk_protocol);
+	out->state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	if (is_inet(out->family))
+		read_inet_local(&out->local, sk, out->family);
+	else if (out->family == AF_UNIX)
+		out->local.name_len = read_unix_name(name, sk);
+}
+
+static __always_inline void read_listener(struct call *call, struct socket *sock)
+{
+	struct accept_event *event = &call->event.head;
+	struct sock *sk;
+
+	call->listener = sock;
+	sk = sock ? BPF_CORE_READ(sock, sk) : NULL;
+	if (!sk)
+		return;
+	read_socket(&event->listener, call->event.local_name, sock, sk);
+	event->flags |= A4T_HAS_LISTENER;
+}
+
+/* AF_UNIX keeps its waiting connections in the receive queue; its sk_ack_backlog stays 0. */
+static __always_inline void read_queue(struct accept_event *event, struct socket *listener)
+{
+	struct sock *sk = listener ? BPF_CORE_READ(listener, sk) : NULL;
+
+	if (!sk)
+		return;
+	event->queue_len = event->listener.family == AF_UNIX ? BPF_CORE_READ(sk, sk_receive_queue.qlen)
+							     : BPF_CORE_READ(sk, sk_ack_backlog);
+	event->queue_max = BPF_CORE_READ(sk, sk_max_ack_backlog);
+	event->flags |= A4T_HAS_QUEUE;
+}
+
+/*
+ * rcvq_space.time is set by tcp_init_buffer_space() when the handshake ends and
+ * afterwards only when somebody reads from the connection, which nobody can
+ * before it is accepted. 0: a cloned child that is not initialised yet.
+ */
+static __always_inline void read_wait(struct accept_event *event, struct sock *sk)
+{
+	struct tcp_sock *tcp = (void *)sk;
+	__u64 now_us = bpf_ktime_get_ns() / 1000, ready_us;
+
+	if (event->accepted.protocol != IPPROTO_TCP || !is_inet(event->accepted.family))
+		return;
+	ready_us = BPF_CORE_READ(tcp, rcvq_space.time);
+	if (ready_us == 0 || ready_us > now_us)
+		return;
+	event->wait_ns = (now_us - ready_us) * 1000;
+	event->flags |= A4T_HAS_WAIT;
+}
+
+static __always_inline void read_unix_peer(struct call *call, struct sock *sk)
+{
+	struct unix_sock *unix = (void *)sk;
+	struct sock *peer = BPF_CORE_READ(unix, peer);
+
+	if (!peer)
+		return;
+	call->event.head.peer.name_len = read_unix_name(call->event.peer_name, peer);
+	call->event.head.peer_inode = BPF_CORE_READ(peer, sk_socket, file, f_inode, i_ino);
+}
+
+/* The accepted socket `sk`, its peer and how long it waited. */
+static __always_inline void read_accepted(struct call *call, struct socket *sock, struct sock *sk)
+{
+	struct accept_event *event = &call->event.head;
+
+	read_socket(&event->accepted, call->event.local_name, sock, sk);
+	if (is_inet(event->accepted.family))
+		read_inet_peer(&event->peer, sk, event->accepted.family);
+	else if (event->accepted.family == AF_UNIX)
+		read_unix_peer(call, sk);
+	read_wait(event, sk);
+	event->flags |= A4T_HAS_PEER;
+}
+
+#endif

@@ -1,0 +1,76 @@
+package accept4trace;
+
+import accept4trace.app.CheckCommand;
+import accept4trace.app.Notices;
+import accept4trace.app.Outcome;
+import accept4trace.app.TraceCommand;
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.jna.Kernel;
+import accept4trace.cli.Arguments;
+import accept4trace.cli.ExitStatus;
+import accept4trace.cli.Help;
+import accept4trace.cli.Settings;
+import accept4trace.cli.UserError;
+import java.io.PrintStream;
+
+/** The program: arguments in, an outcome out. */
+public final class Main {
+    private static final int SIGNALLED = 128;
+
+    private final PrintStream out;
+    private final PrintStream err;
+
+    Main(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    public static void main(String[] args) {
+        end(new Main(System.out, System.err).run(args));
+    }
+
+    Outcome run(String... args) {
+        try {
+            return act(Arguments.parse(args));
+        } catch (UserError e) {
+            new Notices(err, false).failure(e.getMessage(), e.hint());
+            return Outcome.status(e.status());
+        }
+    }
+
+    private Outcome act(Settings settings) throws UserError {
+        switch (settings.action()) {
+            case SHOW_HELP -> Help.lines().forEach(out::println);
+            case SHOW_VERSION -> out.println("accept4-trace " + version());
+            case CHECK -> {
+                return new CheckCommand(out).run();
+            }
+            case TRACE -> {
+                return new TraceCommand(settings, new Notices(err, settings.quiet())).run();
+            }
+        }
+        return Outcome.status(ExitStatus.OK);
+    }
+
+    /** From the jar's manifest. */
+    private static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
+    }
+
+    /** Nothing is left to clean up, hence halt: no waiting for threads or hooks. */
+    private static void end(Outcome outcome) {
+        if (outcome.signal() != 0) {
+            dieBySignal(outcome.signal());
+        }
+        Runtime.getRuntime().halt(outcome.signal() == 0 ? outcome.status() : SIGNALLED + outcome.signal());
+    }
+
+    private static void dieBySignal(int signal) {
+        try {
+            Kernel.load().dieBySignal(signal);
+        } catch (CaptureException e) {
+            // The status tells the signal all the same, as a shell would.
+        }
+    }
+}

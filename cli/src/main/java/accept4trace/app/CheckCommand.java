@@ -1,0 +1,89 @@
+package accept4trace.app;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.Hook;
+import accept4trace.capture.jna.Kernel;
+import accept4trace.cli.ExitStatus;
+import accept4trace.cli.UserError;
+import accept4trace.format.Errno;
+import accept4trace.proc.Machine;
+import java.io.PrintStream;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** --check: what this kernel allows and which hooks would be used. Attaches nothing. */
+public final class CheckCommand {
+    private static final int HOOK_COLUMN = 39;
+    private static final int HERE_COLUMN = 7;
+    private static final int EOPNOTSUPP = 95;
+
+    private final PrintStream out;
+
+    public CheckCommand(PrintStream out) {
+        this.out = out;
+    }
+
+    public Outcome run() throws UserError {
+        out.println(machine());
+        try {
+            Kernel kernel = Kernel.load();
+            Set<Hook> available = table(kernel);
+            Failures.checkMachine();
+            kernel.checkLoad();
+            return conclusion(available);
+        } catch (CaptureException e) {
+            throw Failures.explain(e);
+        }
+    }
+
+    private static String machine() {
+        List<String> missing = Machine.missingCapabilities();
+        return "kernel " + Machine.kernelRelease() + " " + Machine.processor() + ", BTF "
+                + (Machine.hasBtf() ? "yes" : "no") + ", lockdown " + Machine.lockdown() + ", capabilities: "
+                + (missing.isEmpty() ? "all that is needed" : "lacks " + String.join(", ", missing));
+    }
+
+    private Set<Hook> table(Kernel kernel) {
+        Set<Hook> available = EnumSet.noneOf(Hook.class);
+        out.println(row("hook", "here", "gives"));
+        for (Hook hook : Hook.values()) {
+            int missing = kernel.missing(hook);
+            if (missing == 0) {
+                available.add(hook);
+            }
+            out.println(row(hook.title(), missing == 0 ? "yes" : "no", hook.gives() + reason(missing)));
+        }
+        return available;
+    }
+
+    private static String reason(int errno) {
+        if (errno == 0) {
+            return "";
+        }
+        return errno == EOPNOTSUPP ? " (this kernel has no kprobes)" : " (" + Errno.describe(errno) + ")";
+    }
+
+    private static String row(String hook, String here, String gives) {
+        return pad(hook, HOOK_COLUMN) + pad(here, HERE_COLUMN) + gives;
+    }
+
+    private static String pad(String text, int width) {
+        return text + " ".repeat(Math.max(1, width - text.length()));
+    }
+
+    private Outcome conclusion(Set<Hook> available) throws UserError {
+        if (!available.contains(Hook.TRACEPOINTS)) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "cannot trace: no accept4 tracepoints",
+                    "run it as root, on a kernel built with CONFIG_FTRACE_SYSCALLS=y");
+        }
+        boolean complete = available.size() == Hook.values().length;
+        out.println(
+                complete
+                        ? "would use: tracepoint+kprobe. Nothing is missing."
+                        : "would use: tracepoint. Peers are looked up after each call and marked ~peer.");
+        return Outcome.status(ExitStatus.OK);
+    }
+}

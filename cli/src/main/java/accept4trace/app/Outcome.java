@@ -1,0 +1,17 @@
+package accept4trace.app;
+
+/**
+ * How this process shall end.
+ *
+ * @param status exit status, unless there is a signal
+ * @param signal end by this signal, 0 = none
+ */
+public record Outcome(int status, int signal) {
+    public static Outcome status(int status) {
+        return new Outcome(status, 0);
+    }
+
+    public static Outcome signal(int signal) {
+        return new Outcome(0, signal);
+    }
+}

@@ -1,0 +1,66 @@
+package accept4trace.app;
+
+import accept4trace.proc.Listeners;
+import accept4trace.proc.Processes;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** Why a process may show no accept4 call. */
+final class SilenceHint implements Supplier<String> {
+    /** System call numbers of accept(2) by processor; where there is no such call, accept is accept4. */
+    private static final int ACCEPT_X86_64 = 43;
+
+    private static final int ACCEPT_ARM64 = 202;
+
+    private final List<Integer> tgids;
+    private final Processes processes;
+    private final int acceptNumber;
+
+    SilenceHint(List<Integer> tgids, Processes processes) {
+        this.tgids = tgids;
+        this.processes = processes;
+        this.acceptNumber = System.getProperty("os.arch").equals("aarch64") ? ACCEPT_ARM64 : ACCEPT_X86_64;
+    }
+
+    /** One line, or an empty text when nothing is known. */
+    @Override
+    public String get() {
+        for (int tgid : tgids) {
+            String reason = reason(tgid);
+            if (!reason.isEmpty()) {
+                return "no call yet: " + reason;
+            }
+        }
+        return "";
+    }
+
+    private String reason(int tgid) {
+        if (callsAccept(tgid)) {
+            return tgid + " waits in accept(2), another system call, which is not traced";
+        }
+        if (processes.openFiles(tgid).contains("anon_inode:[io_uring]")) {
+            return tgid + " uses io_uring, whose accepts are no accept4 calls";
+        }
+        Listeners listeners = new Listeners(processes);
+        String children = listeningChildren(tgid, listeners);
+        if (!children.isEmpty()) {
+            return "children of " + tgid + " hold its listeners and may accept in its place; try -p " + children;
+        }
+        if (!listeners.hasAny(tgid)) {
+            return tgid + " has no listening socket";
+        }
+        return tgid + " listens, but nobody has connected";
+    }
+
+    private boolean callsAccept(int tgid) {
+        return processes.threads(tgid).stream().anyMatch(tid -> processes.currentSyscall(tgid, tid) == acceptNumber);
+    }
+
+    private String listeningChildren(int tgid, Listeners listeners) {
+        return processes.children(tgid).stream()
+                .filter(listeners::hasAny)
+                .map(String::valueOf)
+                .collect(Collectors.joining(","));
+    }
+}

@@ -1,0 +1,76 @@
+package accept4trace.app;
+
+import accept4trace.cli.ExitStatus;
+import accept4trace.cli.UserError;
+import accept4trace.format.Names;
+import accept4trace.proc.Processes;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The processes that -p names. */
+final class Targets {
+    private static final int SHOWN = 4;
+
+    private final Processes processes;
+    private final List<Integer> tgids;
+
+    private Targets(Processes processes, List<Integer> tgids) {
+        this.processes = processes;
+        this.tgids = tgids;
+    }
+
+    /** Thread ids stand for their process; ids without a process are told and left out, as long as one is there. */
+    static Targets find(List<Integer> ids, Processes processes, Notices notices) throws UserError {
+        Set<Integer> tgids = new LinkedHashSet<>();
+        List<Integer> missing = new ArrayList<>();
+        for (int id : ids) {
+            int tgid = processes.tgid(id);
+            if (tgid == 0) {
+                missing.add(id);
+                continue;
+            }
+            if (tgid != id) {
+                notices.note(id + " is a thread of " + tgid + ": tracing the whole process");
+            }
+            tgids.add(tgid);
+        }
+        if (tgids.isEmpty()) {
+            throw noSuchProcess(missing.get(0));
+        }
+        missing.forEach(id -> notices.always("no such process: " + id));
+        return new Targets(processes, List.copyOf(tgids));
+    }
+
+    static UserError noSuchProcess(int id) {
+        return new UserError(
+                ExitStatus.FAILURE, "no such process: " + id, "pidof NAME or pgrep -a NAME shows process ids");
+    }
+
+    List<Integer> tgids() {
+        return tgids;
+    }
+
+    int threadCount() {
+        return tgids.stream().mapToInt(processes::threadCount).sum();
+    }
+
+    /** As "1234 (nginx, 5 threads)", the first few of many. */
+    String describe() {
+        StringBuilder text = new StringBuilder();
+        for (int tgid : tgids.subList(0, Math.min(SHOWN, tgids.size()))) {
+            text.append(text.isEmpty() ? "" : ", ").append(describe(tgid));
+        }
+        if (tgids.size() > SHOWN) {
+            text.append(" and ").append(tgids.size() - SHOWN).append(" more");
+        }
+        return text.toString();
+    }
+
+    private String describe(int tgid) {
+        int threads = processes.threadCount(tgid);
+        return tgid + " (" + Names.comm(processes.comm(tgid)) + ", " + threads
+                + (threads == 1 ? " thread)" : " threads)");
+    }
+}

@@ -1,0 +1,186 @@
+package accept4trace.app;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.EventBatch;
+import accept4trace.capture.EventSource;
+import accept4trace.capture.Losses;
+import accept4trace.event.EventDecoder;
+import accept4trace.event.EventLayout;
+import accept4trace.format.EventFormatter;
+import accept4trace.format.Text;
+import accept4trace.sink.Sink;
+import java.io.IOException;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** One run: events from the source through the formatter to the sink, until something ends it. */
+public final class TraceSession {
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final long SILENCE_NS = 3 * SECOND_NS;
+
+    private final EventSource source;
+    private final EventFormatter formatter;
+    private final Sink sink;
+    private final Notices notices;
+    private final Limits limits;
+    private final Supplier<String> silenceHint;
+    private final LongSupplier clock;
+    private final Text text = new Text();
+
+    private long startNs;
+    private long calls;
+    private long toldLost;
+    private long lossesReadNs;
+    private boolean silenceTold;
+
+    /**
+     * When to end.
+     *
+     * @param calls 0 = no limit
+     * @param durationNs 0 = no limit
+     */
+    public record Limits(long calls, long durationNs) {}
+
+    /**
+     * How it ended.
+     *
+     * @param signal the signal that ended it, 0 = none
+     * @param readerGone nobody reads the output any more
+     * @param calls lines written
+     * @param losses counted until the end
+     */
+    public record Ending(int signal, boolean readerGone, long calls, Losses losses) {}
+
+    /**
+     * @param silenceHint why there may be no call to see, asked after some seconds without any; empty = unknown
+     * @param clock nanoseconds, of any origin
+     */
+    public TraceSession(
+            EventSource source,
+            EventFormatter formatter,
+            Sink sink,
+            Notices notices,
+            Limits limits,
+            Supplier<String> silenceHint,
+            LongSupplier clock) {
+        this.source = source;
+        this.formatter = formatter;
+        this.sink = sink;
+        this.notices = notices;
+        this.limits = limits;
+        this.silenceHint = silenceHint;
+        this.clock = clock;
+    }
+
+    public Ending run() throws CaptureException, IOException {
+        startNs = clock.getAsLong();
+        try {
+            return new Ending(follow(), false, calls, finalLosses());
+        } catch (Sink.ReaderGoneException e) {
+            return new Ending(0, true, calls, source.losses());
+        }
+    }
+
+    /** Returns the signal that ended it, or 0. */
+    private int follow() throws CaptureException, IOException {
+        while (true) {
+            EventBatch batch = source.poll(timeoutMs());
+            show(batch);
+            if (batch.readerGone()) {
+                throw new Sink.ReaderGoneException();
+            }
+            if (batch.signal() != 0 || batch.targetsGone() || limitReached()) {
+                showRest();
+                return batch.signal();
+            }
+            tellLosses();
+            tellSilence();
+        }
+    }
+
+    /** What was taken before the end but not read yet. */
+    private void showRest() throws CaptureException, IOException {
+        source.stop();
+        int length;
+        do {
+            EventBatch batch = source.poll(0);
+            length = batch.length();
+            show(batch);
+        } while (length > 0 && !countReached());
+    }
+
+    private void show(EventBatch batch) throws IOException {
+        for (int at = 0; at < batch.length() && !countReached(); ) {
+            int size = EventDecoder.sizeAt(batch.records(), at, batch.length());
+            if (batch.records().getShort(at + EventLayout.TYPE) == EventLayout.TYPE_ACCEPT4) {
+                formatter.format(text, EventDecoder.decode(batch.records(), at));
+                calls++;
+            }
+            at += size;
+        }
+        sink.write(text);
+    }
+
+    private boolean countReached() {
+        return limits.calls() > 0 && calls >= limits.calls();
+    }
+
+    private boolean limitReached() {
+        return countReached() || (limits.durationNs() > 0 && elapsedNs() >= limits.durationNs());
+    }
+
+    private long elapsedNs() {
+        return clock.getAsLong() - startNs;
+    }
+
+    /** A second at most, so that losses are told while they happen; rounded up, not to wake just too early. */
+    private int timeoutMs() {
+        long wait = SECOND_NS;
+        if (limits.durationNs() > 0) {
+            wait = Math.min(wait, Math.max(0, limits.durationNs() - elapsedNs()));
+        }
+        return (int) ((wait + 999_999) / 1_000_000);
+    }
+
+    private void tellLosses() throws CaptureException {
+        long now = clock.getAsLong();
+        if (now - lossesReadNs < SECOND_NS) {
+            return;
+        }
+        lossesReadNs = now;
+        long lost = source.losses().events();
+        if (lost > toldLost) {
+            notices.always(events(lost) + " lost so far: the ring buffer was full");
+            toldLost = lost;
+        }
+    }
+
+    private Losses finalLosses() throws CaptureException {
+        Losses losses = source.losses();
+        String summary = "detached after " + calls + (calls == 1 ? " call, " : " calls, ") + events(losses.events());
+        if (losses.events() > 0) {
+            notices.failure(summary + " lost: the ring buffer was full", "a larger --buffer holds longer bursts");
+        } else {
+            notices.note(summary + " lost");
+        }
+        if (losses.entries() > 0) {
+            notices.always(losses.entries() + " calls began unseen: too many were in flight");
+        }
+        return losses;
+    }
+
+    private static String events(long count) {
+        return count + (count == 1 ? " event" : " events");
+    }
+
+    private void tellSilence() {
+        if (calls > 0 || silenceTold || elapsedNs() < SILENCE_NS) {
+            return;
+        }
+        silenceTold = true;
+        String hint = silenceHint.get();
+        if (!hint.isEmpty()) {
+            notices.hint(hint);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package accept4trace.capture;
+
+/** Where events come from: the kernel, or a test. */
+public interface EventSource extends AutoCloseable {
+    /** The hooks in use, as "tracepoint+kprobe". */
+    String hooks();
+
+    /** Why these are not the best hooks; empty when they are. */
+    String hooksNote();
+
+    /** Traces a process from now on. */
+    void traceProcess(int tgid) throws CaptureException;
+
+    /** Traces every process from now on. */
+    void traceAll() throws CaptureException;
+
+    /** Waits for events, up to {@code timeoutMs}; the batch returned is valid until the next call. */
+    EventBatch poll(int timeoutMs) throws CaptureException;
+
+    /** Events lost since the start. */
+    Losses losses() throws CaptureException;
+
+    /** No new events from now on; those already taken can still be polled. */
+    void stop();
+
+    /** Detaches. */
+    @Override
+    void close();
+}

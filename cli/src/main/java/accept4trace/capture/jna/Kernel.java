@@ -1,0 +1,32 @@
+package accept4trace.capture.jna;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.Hook;
+
+/** What the running kernel allows, and the end of this process, for which Java has no means. */
+public final class Kernel {
+    private final NativeTracer library;
+
+    private Kernel(NativeTracer library) {
+        this.library = library;
+    }
+
+    public static Kernel load() throws CaptureException {
+        return new Kernel(NativeTracer.load());
+    }
+
+    /** 0 when the hook can be attached to, else a positive errno. */
+    public int missing(Hook hook) {
+        return -library.checkHook(hook);
+    }
+
+    /** Loads the programs and drops them again. */
+    public void checkLoad() throws CaptureException {
+        library.checkLoad();
+    }
+
+    /** Ends this process by a signal, as its parent will see. */
+    public void dieBySignal(int signal) {
+        library.dieBySignal(signal);
+    }
+}

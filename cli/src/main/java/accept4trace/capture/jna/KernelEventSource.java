@@ -1,0 +1,126 @@
+package accept4trace.capture.jna;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.CaptureSettings;
+import accept4trace.capture.EventBatch;
+import accept4trace.capture.EventSource;
+import accept4trace.capture.Losses;
+import com.sun.jna.Function;
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Events of the running kernel. One native call a batch. */
+public final class KernelEventSource implements EventSource {
+    /** Room for some hundred records. */
+    private static final int BATCH_BYTES = 128 * 1024;
+
+    /** enum a4t_reason. */
+    private static final int SIGNALLED = 1 << 1;
+
+    private static final int READER_GONE = 1 << 2;
+    private static final int TARGETS_GONE = 1 << 3;
+
+    private static final int STDOUT = 1;
+    private static final int NO_FD = -1;
+
+    private final NativeTracer library;
+    private final Pointer session;
+    private final Function poll;
+    private final Memory batch = new Memory(BATCH_BYTES);
+    private final ByteBuffer records = batch.getByteBuffer(0, BATCH_BYTES).order(ByteOrder.nativeOrder());
+    private final Memory wakeup = new Memory(8);
+    private final Memory lossCounters = new Memory(16);
+    private final Object[] pollArguments;
+    private boolean closed;
+
+    private KernelEventSource(NativeTracer library, Pointer session) {
+        this.library = library;
+        this.session = session;
+        this.poll = library.poll();
+        this.pollArguments = new Object[] {session, batch, BATCH_BYTES, 0, wakeup};
+    }
+
+    /** Loads the programs and attaches them; traces nothing yet. */
+    public static KernelEventSource open(CaptureSettings settings) throws CaptureException {
+        NativeTracer library = NativeTracer.load();
+        Pointer session = library.open(config(settings), new ErrorMemory());
+        KernelEventSource source = new KernelEventSource(library, session);
+        int failure = library.catchSignals(session);
+        if (failure < 0) {
+            source.close();
+            throw new CaptureException("catch signals", -failure, "");
+        }
+        return source;
+    }
+
+    /** struct a4t_config. */
+    private static Memory config(CaptureSettings settings) {
+        Memory config = new Memory(20);
+        config.setInt(0, settings.ringBytes());
+        config.setInt(4, settings.maxCalls());
+        config.setInt(8, settings.maxTargets());
+        config.setInt(12, settings.watchStdout() ? STDOUT : NO_FD);
+        config.setInt(16, settings.verbose() ? 1 : 0);
+        return config;
+    }
+
+    @Override
+    public String hooks() {
+        return library.hooks(session);
+    }
+
+    @Override
+    public String hooksNote() {
+        return library.hooksNote(session);
+    }
+
+    @Override
+    public void traceProcess(int tgid) throws CaptureException {
+        library.traceProcess(session, tgid);
+    }
+
+    @Override
+    public void traceAll() {
+        library.traceAll(session);
+    }
+
+    @Override
+    public EventBatch poll(int timeoutMs) throws CaptureException {
+        pollArguments[3] = timeoutMs;
+        int length = poll.invokeInt(pollArguments);
+        if (length < 0) {
+            throw new CaptureException("read events", -length, "");
+        }
+        int reasons = wakeup.getInt(0);
+        return new EventBatch(
+                records,
+                length,
+                (reasons & SIGNALLED) != 0 ? wakeup.getInt(4) : 0,
+                (reasons & READER_GONE) != 0,
+                (reasons & TARGETS_GONE) != 0);
+    }
+
+    @Override
+    public Losses losses() throws CaptureException {
+        int failure = library.losses(session, lossCounters);
+        if (failure < 0) {
+            throw new CaptureException("read the loss counters", -failure, "");
+        }
+        return new Losses(lossCounters.getLong(0), lossCounters.getLong(8));
+    }
+
+    @Override
+    public void stop() {
+        library.stop(session);
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            library.close(session);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package accept4trace.capture.jna;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.Hook;
+import accept4trace.event.EventLayout;
+import com.sun.jna.Function;
+import com.sun.jna.Memory;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+
+/**
+ * The functions of liba4t (native/a4t.h), one method each. Called through JNA's Function objects, which start faster
+ * than its interface or direct mapping.
+ */
+final class NativeTracer {
+    private static final String LIBRARY = "a4t";
+
+    private final NativeLibrary library;
+
+    private NativeTracer(NativeLibrary library) {
+        this.library = library;
+    }
+
+    static NativeTracer load() throws CaptureException {
+        try {
+            NativeTracer tracer = new NativeTracer(NativeLibrary.getInstance(LIBRARY));
+            tracer.checkVersion();
+            return tracer;
+        } catch (UnsatisfiedLinkError e) {
+            throw new CaptureException("load the native library", 0, firstLine(e.getMessage()));
+        }
+    }
+
+    private static String firstLine(String message) {
+        return message == null ? "" : message.lines().findFirst().orElse("");
+    }
+
+    private void checkVersion() throws CaptureException {
+        int found = call("a4t_abi_version");
+        if (found != EventLayout.ABI_VERSION) {
+            String path = library.getFile().getPath();
+            throw new CaptureException(
+                    "use the native library",
+                    0,
+                    "expected version " + EventLayout.ABI_VERSION + ", found " + found + " in " + path);
+        }
+    }
+
+    private Function function(String name) {
+        return library.getFunction(name);
+    }
+
+    private int call(String name, Object... args) {
+        return function(name).invokeInt(args);
+    }
+
+    String eventLayout() {
+        return function("a4t_event_layout").invokePointer(new Object[0]).getString(0);
+    }
+
+    Pointer open(Memory config, ErrorMemory error) throws CaptureException {
+        Pointer session = function("a4t_open").invokePointer(new Object[] {config, error.memory()});
+        if (session == null) {
+            throw error.toException();
+        }
+        return session;
+    }
+
+    void close(Pointer session) {
+        function("a4t_close").invokeVoid(new Object[] {session});
+    }
+
+    String hooks(Pointer session) {
+        return function("a4t_hooks").invokePointer(new Object[] {session}).getString(0);
+    }
+
+    String hooksNote(Pointer session) {
+        return function("a4t_hooks_note").invokePointer(new Object[] {session}).getString(0);
+    }
+
+    void traceProcess(Pointer session, int tgid) throws CaptureException {
+        ErrorMemory error = new ErrorMemory();
+        if (call("a4t_trace_process", session, tgid, error.memory()) < 0) {
+            throw error.toException();
+        }
+    }
+
+    void traceAll(Pointer session) {
+        call("a4t_trace_all", session);
+    }
+
+    void stop(Pointer session) {
+        function("a4t_stop").invokeVoid(new Object[] {session});
+    }
+
+    Function poll() {
+        return function("a4t_poll");
+    }
+
+    int losses(Pointer session, Memory counters) {
+        return call("a4t_losses", session, counters);
+    }
+
+    int catchSignals(Pointer session) {
+        return call("a4t_catch_signals", session);
+    }
+
+    void dieBySignal(int signal) {
+        function("a4t_die_by_signal").invokeVoid(new Object[] {signal});
+    }
+
+    int checkHook(Hook hook) {
+        return call("a4t_check_hook", hook.number());
+    }
+
+    void checkLoad() throws CaptureException {
+        ErrorMemory error = new ErrorMemory();
+        if (call("a4t_check_load", error.memory()) < 0) {
+            throw error.toException();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package accept4trace.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** From the command line to {@link Settings}. */
+public final class Arguments {
+    private static final String DEFAULT_BUFFER = "4M";
+
+    private Arguments() {}
+
+    public static Settings parse(String... args) throws UserError {
+        ParseResult parsed = parsed(args);
+        Settings.Action action = action(parsed);
+        Settings settings = new Settings(
+                action,
+                pids(parsed),
+                has(parsed, Option.ALL),
+                value(parsed, Option.OUTPUT) == null ? null : Path.of(value(parsed, Option.OUTPUT)),
+                has(parsed, Option.QUIET),
+                has(parsed, Option.DEBUG),
+                count(parsed),
+                duration(parsed),
+                Quantities.ringBytes(value(parsed, Option.BUFFER, DEFAULT_BUFFER)),
+                has(parsed, Option.STRICT));
+        checkTargets(settings);
+        return settings;
+    }
+
+    private static CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create().name("accept4-trace");
+        for (Option option : Option.values()) {
+            OptionSpec.Builder builder = OptionSpec.builder(option.names().toArray(String[]::new));
+            if (option == Option.ATTACH) {
+                builder.type(List.class).auxiliaryTypes(String.class).arity("1");
+            } else if (option.takesValue()) {
+                builder.type(String.class).arity("1");
+            } else {
+                builder.type(boolean.class).arity("0");
+            }
+            spec.addOption(builder.build());
+        }
+        return spec;
+    }
+
+    private static ParseResult parsed(String... args) throws UserError {
+        try {
+            /* strace lets flags repeat, as in -qq. */
+            return new CommandLine(spec()).setOverwrittenOptionsAllowed(true).parseArgs(args);
+        } catch (UnmatchedArgumentException e) {
+            String argument = e.getUnmatched().get(0);
+            throw UserError.usage((argument.startsWith("-") ? "unknown option '" : "unexpected argument '")
+                    + Printable.ascii(argument) + "'");
+        } catch (ParameterException e) {
+            throw UserError.usage(Printable.ascii(lowerFirst(e.getMessage())));
+        }
+    }
+
+    private static String lowerFirst(String sentence) {
+        return Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);
+    }
+
+    private static Settings.Action action(ParseResult parsed) {
+        if (has(parsed, Option.HELP)) {
+            return Settings.Action.SHOW_HELP;
+        }
+        if (has(parsed, Option.VERSION)) {
+            return Settings.Action.SHOW_VERSION;
+        }
+        return has(parsed, Option.CHECK) ? Settings.Action.CHECK : Settings.Action.TRACE;
+    }
+
+    private static boolean has(ParseResult parsed, Option option) {
+        return parsed.hasMatchedOption(option.longName());
+    }
+
+    private static String value(ParseResult parsed, Option option) {
+        return value(parsed, option, null);
+    }
+
+    private static String value(ParseResult parsed, Option option, String otherwise) {
+        return parsed.matchedOptionValue(option.longName(), otherwise);
+    }
+
+    /** As strace: separated by commas, blanks or line ends, so that -p "$(pidof nginx)" works. */
+    private static List<Integer> pids(ParseResult parsed) throws UserError {
+        List<String> texts = parsed.matchedOptionValue(Option.ATTACH.longName(), List.of());
+        Set<Integer> pids = new LinkedHashSet<>();
+        for (String text : texts) {
+            int before = pids.size();
+            for (String pid : text.split("[,\\s]+")) {
+                if (!pid.isEmpty()) {
+                    pids.add((int) Quantities.positive("-p", pid, Integer.MAX_VALUE));
+                }
+            }
+            if (pids.size() == before && text.isBlank()) {
+                throw UserError.usage("-p: no process id in '" + Printable.ascii(text) + "'");
+            }
+        }
+        return List.copyOf(pids);
+    }
+
+    private static long count(ParseResult parsed) throws UserError {
+        String text = value(parsed, Option.COUNT);
+        return text == null ? 0 : Quantities.positive("--count", text, Long.MAX_VALUE);
+    }
+
+    private static long duration(ParseResult parsed) throws UserError {
+        String text = value(parsed, Option.DURATION);
+        return text == null ? 0 : Quantities.duration("--duration", text);
+    }
+
+    private static void checkTargets(Settings settings) throws UserError {
+        if (settings.action() != Settings.Action.TRACE) {
+            return;
+        }
+        if (settings.all() && !settings.pids().isEmpty()) {
+            throw UserError.usage("--all and -p exclude each other");
+        }
+        if (!settings.all() && settings.pids().isEmpty()) {
+            throw new UserError(ExitStatus.USAGE, "no process to trace", String.join("\n      ", Help.SYNOPSIS));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package accept4trace.cli;
+
+/** Exit statuses, as the man page lists them. */
+public final class ExitStatus {
+    public static final int OK = 0;
+    public static final int FAILURE = 1;
+    public static final int USAGE = 2;
+    public static final int LOST_EVENTS = 3;
+
+    private ExitStatus() {}
+}

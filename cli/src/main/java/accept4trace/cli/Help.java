@@ -1,0 +1,39 @@
+package accept4trace.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The text of -h. */
+public final class Help {
+    static final List<String> SYNOPSIS = List.of(
+            "accept4-trace [OPTIONS] -p PID[,PID...]     running processes, every thread of each",
+            "accept4-trace [OPTIONS] --all               every process of the machine",
+            "accept4-trace --check                       what this kernel allows; attaches nothing");
+
+    private static final int COLUMN = 33;
+
+    private Help() {}
+
+    public static List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add("accept4-trace: who connects to a server, and does it accept in time?");
+        lines.add("");
+        SYNOPSIS.forEach(line -> lines.add("  " + line));
+        for (Option.Group group : Option.Group.values()) {
+            lines.add("");
+            lines.add(group.title() + ":");
+            for (Option option : Option.values()) {
+                if (option.group() == group) {
+                    lines.add(line(option));
+                }
+            }
+        }
+        return lines;
+    }
+
+    private static String line(Option option) {
+        String names = String.join(", ", option.names());
+        String left = "  " + names + (option.takesValue() ? " " + option.argument() : "");
+        return left + " ".repeat(Math.max(2, COLUMN - left.length())) + option.description();
+    }
+}

@@ -1,0 +1,83 @@
+package accept4trace.cli;
+
+import java.util.List;
+
+/** Every option, once: parsing, -h and the check of the man page all read this table. */
+public enum Option {
+    ATTACH(Group.TARGETS, "PID[,PID...]", "trace these processes, every thread of each; repeats", "-p", "--attach"),
+    ALL(Group.TARGETS, null, "trace every process of the machine", null, "--all"),
+
+    OUTPUT(Group.OUTPUT, "FILE", "write the lines to FILE instead of stdout", "-o", "--output"),
+    SYSCALL_TIMES(Group.OUTPUT, null, "show how long each call took (the default)", "-T", "--syscall-times"),
+    QUIET(Group.OUTPUT, null, "no notices about attaching and detaching", "-q", "--quiet"),
+
+    COUNT(Group.ENDS, "N", "end after N calls", null, "--count"),
+    DURATION(Group.ENDS, "TIME", "end after TIME: 10s, 500ms, 2m, 1h", null, "--duration"),
+
+    BUFFER(Group.CAPTURE, "SIZE", "ring buffer for events not read yet: 64K to 1G, default 4M", null, "--buffer"),
+    STRICT(Group.CAPTURE, null, "exit with status 3 when events were lost", null, "--strict"),
+
+    CHECK(Group.HELP, null, "show what this kernel allows; attach nothing", null, "--check"),
+    DEBUG(Group.HELP, null, "show libbpf's messages and how hooks are chosen", "-d", "--debug"),
+    HELP(Group.HELP, null, "show this help", "-h", "--help"),
+    VERSION(Group.HELP, null, "show the version", "-V", "--version");
+
+    /** The sections of -h. */
+    public enum Group {
+        TARGETS("Targets"),
+        OUTPUT("Output"),
+        ENDS("Ends"),
+        CAPTURE("Capture"),
+        HELP("Help and diagnosis");
+
+        private final String title;
+
+        Group(String title) {
+            this.title = title;
+        }
+
+        public String title() {
+            return title;
+        }
+    }
+
+    private final Group group;
+    private final String argument;
+    private final String description;
+    private final String shortName;
+    private final String longName;
+
+    Option(Group group, String argument, String description, String shortName, String longName) {
+        this.group = group;
+        this.argument = argument;
+        this.description = description;
+        this.shortName = shortName;
+        this.longName = longName;
+    }
+
+    public Group group() {
+        return group;
+    }
+
+    /** What the value is called, or null for a flag. */
+    public String argument() {
+        return argument;
+    }
+
+    public String description() {
+        return description;
+    }
+
+    public String longName() {
+        return longName;
+    }
+
+    /** Short name first where there is one. */
+    public List<String> names() {
+        return shortName == null ? List.of(longName) : List.of(shortName, longName);
+    }
+
+    public boolean takesValue() {
+        return argument != null;
+    }
+}

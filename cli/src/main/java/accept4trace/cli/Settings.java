@@ -1,0 +1,39 @@
+package accept4trace.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What the user asked for.
+ *
+ * @param action what to do at all
+ * @param pids as given: process or thread ids, in order, without repeats
+ * @param all trace every process
+ * @param output where lines go, or null for stdout
+ * @param quiet no notices
+ * @param debug libbpf's messages on stderr
+ * @param count calls after which to end, 0 = no limit
+ * @param durationNs time after which to end, 0 = no limit
+ * @param ringBytes size of the ring buffer, a power of two
+ * @param strict lost events change the exit status
+ */
+public record Settings(
+        Action action,
+        List<Integer> pids,
+        boolean all,
+        Path output,
+        boolean quiet,
+        boolean debug,
+        long count,
+        long durationNs,
+        int ringBytes,
+        boolean strict) {
+
+    /** The kinds of run. */
+    public enum Action {
+        TRACE,
+        CHECK,
+        SHOW_HELP,
+        SHOW_VERSION
+    }
+}

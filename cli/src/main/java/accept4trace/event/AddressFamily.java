@@ -1,0 +1,10 @@
+package accept4trace.event;
+
+/** The address families that are told apart here; numbers are Linux's. */
+public final class AddressFamily {
+    public static final int UNIX = 1;
+    public static final int INET = 2;
+    public static final int INET6 = 10;
+
+    private AddressFamily() {}
+}

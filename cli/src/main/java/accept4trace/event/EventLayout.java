@@ -1,0 +1,81 @@
+package accept4trace.event;
+
+/**
+ * Where the fields of an event record stand, in bytes: the reader's side of bpf/accept_event.h. A test compares every
+ * number here with the layout that the native library was compiled with.
+ */
+public final class EventLayout {
+    public static final int ABI_VERSION = 1;
+
+    public static final int SIZE = 0;
+    public static final int TYPE = 4;
+    public static final int FLAGS = 6;
+    public static final int ENTER_NS = 8;
+    public static final int EXIT_NS = 16;
+    public static final int RET = 24;
+    public static final int ADDR_PTR = 32;
+    public static final int ADDRLEN_PTR = 40;
+    public static final int FD = 48;
+    public static final int SOCK_FLAGS = 52;
+    public static final int TGID = 56;
+    public static final int TID = 60;
+    public static final int UID = 64;
+    public static final int ADDRLEN_IN = 68;
+    public static final int ADDRLEN_OUT = 72;
+    public static final int USER_ADDR_LEN = 76;
+    public static final int QUEUE_LEN = 80;
+    public static final int QUEUE_MAX = 84;
+    public static final int WAIT_NS = 88;
+    public static final int PEER_INODE = 96;
+    public static final int THREAD_COMM = 104;
+    public static final int PROCESS_COMM = 120;
+    public static final int LISTENER = 136;
+    public static final int ACCEPTED = 176;
+    public static final int PEER = 216;
+    public static final int USER_ADDR = 240;
+    public static final int LOCAL_NAME = 368;
+    public static final int PEER_NAME = 476;
+
+    public static final int COMM_LEN = 16;
+    public static final int SHORT_RECORD = 272;
+    public static final int LONG_RECORD = 584;
+
+    /** Offsets within struct a4t_socket. */
+    public static final class Socket {
+        public static final int INODE = 0;
+        public static final int FAMILY = 8;
+        public static final int TYPE = 10;
+        public static final int PROTOCOL = 12;
+        public static final int STATE = 14;
+        public static final int LOCAL = 16;
+
+        private Socket() {}
+    }
+
+    /** Offsets within struct a4t_endpoint. */
+    public static final class End {
+        public static final int ADDR = 0;
+        public static final int SCOPE_ID = 16;
+        public static final int PORT = 20;
+        public static final int NAME_LEN = 22;
+
+        private End() {}
+    }
+
+    /** enum a4t_event_type. */
+    public static final int TYPE_ACCEPT4 = 1;
+
+    /** enum a4t_event_flag. */
+    public static final int ENTER_UNSEEN = 1;
+
+    public static final int HAS_ADDRLEN_IN = 1 << 1;
+    public static final int HAS_ADDRLEN_OUT = 1 << 2;
+    public static final int HAS_USER_ADDR = 1 << 3;
+    public static final int HAS_LISTENER = 1 << 4;
+    public static final int HAS_PEER = 1 << 5;
+    public static final int PEER_RACY = 1 << 6;
+    public static final int HAS_WAIT = 1 << 7;
+    public static final int HAS_QUEUE = 1 << 8;
+
+    private EventLayout() {}
+}

@@ -1,0 +1,65 @@
+package accept4trace.format;
+
+/**
+ * Bytes chosen by the traced side, made harmless: printable ASCII stays, the rest becomes strace's C escapes, with octal
+ * digits as short as they can be.
+ */
+final class Escaper {
+    private static final String NAMED = "\t\n\u000b\f\r";
+    private static final String NAMES = "tnvfr";
+
+    private Escaper() {}
+
+    /** In double quotes. */
+    static void quoted(Text out, byte[] bytes, int from, int to) {
+        out.add('"');
+        escape(out, bytes, from, to, "\"\\");
+        out.add('"');
+    }
+
+    /** A thread's or process's name, to stand between angle brackets. */
+    static void comm(Text out, byte[] comm) {
+        escape(out, comm, 0, comm.length, "\"\\<>");
+    }
+
+    private static void escape(Text out, byte[] bytes, int from, int to, String special) {
+        for (int i = from; i < to; i++) {
+            char c = (char) (bytes[i] & 0xff);
+            int named = NAMED.indexOf(c);
+            if (named >= 0) {
+                out.add('\\').add(NAMES.charAt(named));
+            } else if (c == '"' || c == '\\') {
+                out.add('\\').add(c);
+            } else if (c < ' ' || c > '~' || special.indexOf(c) >= 0) {
+                octal(out.add('\\'), c, i + 1 < to && isDigit(bytes[i + 1]));
+            } else {
+                out.add(c);
+            }
+        }
+    }
+
+    /** Three digits where a digit follows, which would otherwise belong to the number. */
+    private static void octal(Text out, int c, boolean digitFollows) {
+        if (digitFollows || c >= 0100) {
+            out.add((char) ('0' + (c >> 6)));
+        }
+        if (digitFollows || c >= 010) {
+            out.add((char) ('0' + (c >> 3 & 7)));
+        }
+        out.add((char) ('0' + (c & 7)));
+    }
+
+    private static boolean isDigit(byte b) {
+        return b >= '0' && b <= '9';
+    }
+
+    /** Where a name ends that is padded with NUL bytes, as paths in a sockaddr_un may be. */
+    static int lengthOfCString(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (bytes[i] == 0) {
+                return i;
+            }
+        }
+        return to;
+    }
+}

@@ -1,0 +1,100 @@
+package accept4trace.format;
+
+import accept4trace.event.AddressFamily;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/** A struct sockaddr as strace prints it. */
+final class SockaddrText {
+    private static final int FAMILY_BYTES = 2;
+    private static final int IN_BYTES = 16;
+    private static final int IN6_BYTES_WITHOUT_SCOPE = 24;
+    private static final int IN6_BYTES = 28;
+
+    /** How one family's part after sa_family is printed. */
+    private interface Printer {
+        void print(Text out, byte[] address);
+    }
+
+    private record Family(int number, int minBytes, Printer printer) {}
+
+    private static final Family[] FAMILIES = {
+        new Family(AddressFamily.UNIX, FAMILY_BYTES + 1, SockaddrText::unix),
+        new Family(AddressFamily.INET, IN_BYTES, SockaddrText::inet),
+        new Family(AddressFamily.INET6, IN6_BYTES_WITHOUT_SCOPE, SockaddrText::inet6),
+    };
+
+    private SockaddrText() {}
+
+    /** {@code pointer} is shown when there are not even the two bytes of the family. */
+    static void append(Text out, byte[] address, long pointer) {
+        if (address.length < FAMILY_BYTES) {
+            AddressArguments.pointer(out, pointer);
+            return;
+        }
+        int number = Short.toUnsignedInt(
+                ByteBuffer.wrap(address).order(ByteOrder.nativeOrder()).getShort(0));
+        out.add("{sa_family=");
+        FamilyNames.append(out, number);
+        if (address.length > FAMILY_BYTES) {
+            out.add(", ");
+            printer(number, address.length).print(out, address);
+        }
+        out.add('}');
+    }
+
+    private static Printer printer(int number, int length) {
+        for (Family family : FAMILIES) {
+            if (family.number == number && length >= family.minBytes) {
+                return family.printer;
+            }
+        }
+        return SockaddrText::raw;
+    }
+
+    private static void raw(Text out, byte[] address) {
+        out.add("sa_data=");
+        Escaper.quoted(out, address, FAMILY_BYTES, address.length);
+    }
+
+    private static void unix(Text out, byte[] address) {
+        out.add("sun_path=");
+        UnixName.append(out, address, FAMILY_BYTES, address.length);
+    }
+
+    private static void inet(Text out, byte[] address) {
+        out.add("sin_port=htons(").add(port(address)).add("), sin_addr=inet_addr(\"");
+        IpText.append(out, Arrays.copyOfRange(address, 4, 8));
+        out.add("\")");
+    }
+
+    private static void inet6(Text out, byte[] address) {
+        byte[] ip = Arrays.copyOfRange(address, 8, 24);
+        long flowInfo = Integer.toUnsignedLong(ByteBuffer.wrap(address).getInt(4));
+        out.add("sin6_port=htons(").add(port(address));
+        out.add("), sin6_flowinfo=htonl(").add(flowInfo).add("), inet_pton(AF_INET6, \"");
+        IpText.append(out, ip);
+        out.add("\", &sin6_addr)");
+        if (address.length > IN6_BYTES_WITHOUT_SCOPE) {
+            scope(out, Arrays.copyOf(address, IN6_BYTES), ip);
+        }
+    }
+
+    private static void scope(Text out, byte[] address, byte[] ip) {
+        int index = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder()).getInt(IN6_BYTES_WITHOUT_SCOPE);
+        out.add(", sin6_scope_id=");
+        byte[] name = IpText.isLinkLocal(ip) ? InterfaceNames.of(index) : null;
+        if (name == null) {
+            out.add(Integer.toUnsignedLong(index));
+        } else {
+            out.add("if_nametoindex(");
+            Escaper.quoted(out, name, 0, name.length);
+            out.add(')');
+        }
+    }
+
+    private static int port(byte[] address) {
+        return Short.toUnsignedInt(ByteBuffer.wrap(address).getShort(FAMILY_BYTES));
+    }
+}

@@ -1,0 +1,107 @@
+package accept4trace.format;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A growing buffer of output bytes, reused from batch to batch. Only ASCII goes in through {@link #add(String)};
+ * anything that came from the traced side goes through {@link Escaper}.
+ */
+public final class Text {
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    private static final int LONGEST_DECIMAL = 20;
+
+    private byte[] bytes = new byte[64 * 1024];
+    private int length;
+
+    public Text add(String ascii) {
+        int count = ascii.length();
+        reserve(count);
+        for (int i = 0; i < count; i++) {
+            bytes[length + i] = (byte) ascii.charAt(i);
+        }
+        length += count;
+        return this;
+    }
+
+    public Text add(char ascii) {
+        reserve(1);
+        bytes[length++] = (byte) ascii;
+        return this;
+    }
+
+    /** Decimal. */
+    public Text add(long number) {
+        if (number < 0) {
+            if (number == Long.MIN_VALUE) {
+                return add(Long.toString(number));
+            }
+            add('-');
+            number = -number;
+        }
+        return padded(number, 1);
+    }
+
+    /** Decimal, with leading zeros up to {@code digits}. */
+    public Text padded(long number, int digits) {
+        reserve(LONGEST_DECIMAL);
+        int count = Math.max(digits, decimals(number));
+        for (int i = length + count - 1; i >= length; i--) {
+            bytes[i] = (byte) ('0' + number % 10);
+            number /= 10;
+        }
+        length += count;
+        return this;
+    }
+
+    private static int decimals(long number) {
+        int count = 1;
+        while (number >= 10) {
+            number /= 10;
+            count++;
+        }
+        return count;
+    }
+
+    /** Lower-case hexadecimal without leading zeros, after "0x". */
+    public Text hex(long number) {
+        add("0x");
+        int digits = Math.max(1, (67 - Long.numberOfLeadingZeros(number)) / 4);
+        reserve(digits);
+        for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
+            bytes[length++] = HEX[(int) (number >>> shift) & 0xf];
+        }
+        return this;
+    }
+
+    /** Seconds with six decimals. */
+    public Text seconds(long nanos) {
+        long micros = Math.max(0, nanos) / 1000;
+        return padded(micros / 1_000_000, 1).add('.').padded(micros % 1_000_000, 6);
+    }
+
+    public int length() {
+        return length;
+    }
+
+    public void clear() {
+        length = 0;
+    }
+
+    public void writeTo(OutputStream out) throws IOException {
+        out.write(bytes, 0, length);
+    }
+
+    @Override
+    public String toString() {
+        return new String(bytes, 0, length, StandardCharsets.US_ASCII);
+    }
+
+    private void reserve(int count) {
+        if (bytes.length - length < count) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + count));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package accept4trace.proc;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Scanner;
+import java.util.Set;
+
+/** What /proc tells about processes. Anything may vanish meanwhile: then there is nothing to tell. */
+public final class Processes {
+    private final Path proc;
+
+    /** {@code proc}: /proc, or a copy of the like in a test. */
+    public Processes(Path proc) {
+        this.proc = proc;
+    }
+
+    /** The process that a process or thread id belongs to, or 0 when there is none. */
+    public int tgid(int id) {
+        String tgid = statusField(id, "Tgid:");
+        return tgid.isEmpty() ? 0 : Integer.parseInt(tgid);
+    }
+
+    /** Name of the main thread, raw bytes. */
+    public byte[] comm(int tgid) {
+        byte[] comm = read(path(tgid, "comm"));
+        int length = comm.length > 0 && comm[comm.length - 1] == '\n' ? comm.length - 1 : comm.length;
+        return Arrays.copyOf(comm, length);
+    }
+
+    public int threadCount(int tgid) {
+        String threads = statusField(tgid, "Threads:");
+        return threads.isEmpty() ? 0 : Integer.parseInt(threads);
+    }
+
+    /** Ids of its threads. */
+    public List<Integer> threads(int tgid) {
+        return numbersIn(path(tgid, "task"));
+    }
+
+    public List<Integer> children(int tgid) {
+        List<Integer> children = new ArrayList<>();
+        for (int tid : threads(tgid)) {
+            Scanner line = new Scanner(text(path(tgid, "task/" + tid + "/children")));
+            while (line.hasNextInt()) {
+                children.add(line.nextInt());
+            }
+        }
+        return children;
+    }
+
+    /** What its file descriptors refer to, as "socket:[123]". */
+    public Set<String> openFiles(int tgid) {
+        Set<String> targets = new HashSet<>();
+        for (int fd : numbersIn(path(tgid, "fd"))) {
+            try {
+                targets.add(Files.readSymbolicLink(path(tgid, "fd/" + fd)).toString());
+            } catch (IOException e) {
+                // Closed meanwhile.
+            }
+        }
+        return targets;
+    }
+
+    /** The number of the system call that a thread is in, or -1. */
+    public int currentSyscall(int tgid, int tid) {
+        Scanner line = new Scanner(text(path(tgid, "task/" + tid + "/syscall")));
+        return line.hasNextInt() ? line.nextInt() : -1;
+    }
+
+    /** A table of /proc/PID/net, by lines, without its heading. */
+    public List<String> netTable(int tgid, String name) {
+        return text(path(tgid, "net/" + name)).lines().skip(1).toList();
+    }
+
+    private String statusField(int id, String name) {
+        return text(path(id, "status"))
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.substring(name.length()).trim())
+                .findFirst()
+                .orElse("");
+    }
+
+    private Path path(int id, String file) {
+        return proc.resolve(Integer.toString(id)).resolve(file);
+    }
+
+    private static List<Integer> numbersIn(Path folder) {
+        List<Integer> numbers = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                numbers.add(Integer.valueOf(entry.getFileName().toString()));
+            }
+        } catch (IOException e) {
+            // Gone meanwhile.
+        }
+        return numbers;
+    }
+
+    private static String text(Path file) {
+        return new String(read(file), StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            return new byte[0];
+        }
+    }
+}

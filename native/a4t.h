@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * liba4t: the accept4 tracer without its user interface. Loads and attaches the
+ * BPF programs, hands over event records in batches, tells what woke it.
+ *
+ * One thread uses a session; only a4t_wake() may be called from another one.
+ * Functions that can fail return a negative errno (or NULL) and describe the
+ * failure in the caller's struct a4t_error.
+ */
+#ifndef A4T_H
+#define A4T_H
+
+#include <stdint.h>
+#include "accept_event.h"
+
+#define A4T_API __attribute__((visibility("default")))
+
+struct a4t; /* a session: owned by the caller of a4t_open(), freed by a4t_close() */
+
+struct a4t_error {
+	int32_t error;	  /* positive errno, 0 = none */
+	char stage[108];  /* what was tried: "attach to syscalls:sys_enter_accept4" */
+	char detail[400]; /* libbpf's last message, may be empty */
+};
+
+struct a4t_config {
+	uint32_t ring_bytes;  /* a power of two, at least a page */
+	uint32_t max_calls;   /* calls in flight at once: one a thread */
+	uint32_t max_targets; /* processes */
+	int32_t watch_fd;     /* report when its reader has gone; -1 = none */
+	uint32_t verbose;     /* not 0: libbpf's messages and the choice of hooks go to stderr */
+};
+
+/* Bits of a4t_wakeup.reasons. */
+enum a4t_reason {
+	A4T_WOKEN = 1 << 0,	   /* a4t_wake() was called */
+	A4T_SIGNALLED = 1 << 1,	   /* a caught signal has arrived, see `signal` */
+	A4T_READER_GONE = 1 << 2,  /* nobody reads watch_fd any more */
+	A4T_TARGETS_GONE = 1 << 3, /* the last target process has ended */
+};
+
+struct a4t_wakeup {
+	uint32_t reasons;
+	int32_t signal; /* the signal, with A4T_SIGNALLED */
+};
+
+/* Hooks whose presence a4t_check_hook() can tell. */
+enum a4t_hook {
+	A4T_HOOK_TRACEPOINTS,	/* syscalls:sys_enter_accept4 and sys_exit_accept4 */
+	A4T_HOOK_SOCK_GRAFT,	/* kprobe on security_sock_graft */
+	A4T_HOOK_SOCKET_ACCEPT, /* kprobe on security_socket_accept */
+};
+
+/* A4T_ABI_VERSION of the library, to be compared by its user before anything else. */
+A4T_API uint32_t a4t_abi_version(void);
+
+/* The record layout, a line "name size offset\n" a field; static storage. */
+A4T_API const char *a4t_event_layout(void);
+
+/*
+ * Loads the programs, attaches the best hooks that this kernel allows and
+ * proves them by an accept4 of its own. No process is traced yet. NULL on
+ * failure.
+ */
+A4T_API struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error);
+
+/* Detaches everything and frees the session. NULL is allowed. */
+A4T_API void a4t_close(struct a4t *session);
+
+/* The hooks in use: "tracepoint+kprobe" or "tracepoint"; lives as long as the session. */
+A4T_API const char *a4t_hooks(const struct a4t *session);
+
+/* Why the hooks are not the best ones, one line; empty when they are. */
+A4T_API const char *a4t_hooks_note(const struct a4t *session);
+
+/* Traces process `tgid` from now on. -ESRCH: there is none; -EINVAL: it is a thread's id. */
+A4T_API int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error);
+
+/* Traces every process from now on. */
+A4T_API int a4t_trace_all(struct a4t *session);
+
+/* Ends the tracing of every process at once; what is in the ring can still be read. */
+A4T_API void a4t_stop(struct a4t *session);
+
+/*
+ * Waits up to timeout_ms (-1 = for ever) for records or a reason to return and
+ * fills `buf` with whole records; `wakeup` says which reasons there were.
+ * Returns the number of bytes, 0 when there is no record. `cap` must hold at
+ * least one struct accept_event_long.
+ */
+A4T_API int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms,
+		     struct a4t_wakeup *wakeup);
+
+/* Makes the running or the next a4t_poll() return. Async-signal-safe. */
+A4T_API void a4t_wake(struct a4t *session);
+
+/* Counters since a4t_open(), indexed by enum a4t_loss. */
+A4T_API int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS]);
+
+/*
+ * From now on INT, TERM and HUP (unless it is ignored) are reported by
+ * a4t_poll(); a second one of the same kind kills as usual. For one session a
+ * process.
+ */
+A4T_API int a4t_catch_signals(struct a4t *session);
+
+/* Ends this process by the signal, so that its parent sees what happened. */
+A4T_API void a4t_die_by_signal(int32_t signal);
+
+/* 0 when the running kernel offers the hook, else a negative errno. Attaches nothing. */
+A4T_API int a4t_check_hook(int32_t hook);
+
+/* Loads the programs and drops them again: 0, or a negative errno and why. Attaches nothing. */
+A4T_API int a4t_check_load(struct a4t_error *error);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* From the ring to the caller's buffer, whole records only, and what else ends a wait. */
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include "session.h"
+
+#define MAX_WAKEUPS 64
+
+static int on_record(void *context, void *record, size_t size)
+{
+	struct batch *batch = context;
+
+	memcpy(batch->buf + batch->used, record, size);
+	batch->used += size;
+	/* libbpf takes this record as consumed and stops before the next. */
+	return batch->cap - batch->used < sizeof(struct accept_event_long) ? -ENOSPC : 0;
+}
+
+int read_batch(struct a4t *session, void *buf, uint32_t cap)
+{
+	int err;
+
+	if (cap < sizeof(struct accept_event_long))
+		return -EINVAL;
+	session->batch = (struct batch){.buf = buf, .cap = cap};
+	err = ring_buffer__consume(session->ring);
+	if (err < 0 && err != -ENOSPC)
+		return err;
+	return session->batch.used;
+}
+
+int watch(struct a4t *session, int fd, uint32_t events, uint32_t source, uint32_t id)
+{
+	struct epoll_event event = {.events = events, .data.u64 = (uint64_t)id << 32 | source};
+
+	return epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
+}
+
+/* EPERM: a regular file, which has no reader that could go. */
+static int watch_reader(struct a4t *session, int fd)
+{
+	int err = fd < 0 ? 0 : watch(session, fd, 0, WATCH_READER, 0);
+
+	return err == -EPERM ? 0 : err;
+}
+
+int open_batch(struct a4t *session, int watch_fd)
+{
+	int err;
+
+	session->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	session->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (session->epoll_fd < 0 || session->wake_fd < 0)
+		return -errno;
+	session->ring =
+		ring_buffer__new(bpf_map__fd(session->skel->maps.events), on_record, &session->batch, NULL);
+	if (!session->ring)
+		return -errno;
+	err = watch(session, ring_buffer__epoll_fd(session->ring), EPOLLIN, WATCH_RING, 0);
+	if (!err)
+		err = watch(session, session->wake_fd, EPOLLIN, WATCH_WAKE, 0);
+	return err ? err : watch_reader(session, watch_fd);
+}
+
+void close_batch(struct a4t *session)
+{
+	ring_buffer__free(session->ring);
+	if (session->wake_fd >= 0)
+		close(session->wake_fd);
+	if (session->epoll_fd >= 0)
+		close(session->epoll_fd);
+}
+
+void a4t_wake(struct a4t *session)
+{
+	uint64_t one = 1;
+	/* Can only fail when the counter is full, and then the reader is awake already. */
+	ssize_t ignored = write(session->wake_fd, &one, sizeof(one));
+
+	(void)ignored;
+}
+
+static void note_wake(struct a4t *session, struct a4t_wakeup *wakeup)
+{
+	uint64_t count;
+
+	if (read(session->wake_fd, &count, sizeof(count)) != sizeof(count))
+		return;
+	wakeup->signal = caught_signal();
+	wakeup->reasons |= wakeup->signal ? A4T_SIGNALLED : A4T_WOKEN;
+}
+
+static void note_process_end(struct a4t *session, uint32_t index, struct a4t_wakeup *wakeup)
+{
+	process_ended(session, index);
+	if (session->alive == 0)
+		wakeup->reasons |= A4T_TARGETS_GONE;
+}
+
+static void note_event(struct a4t *session, uint64_t data, struct a4t_wakeup *wakeup)
+{
+	switch ((uint32_t)data) {
+	case WATCH_WAKE:
+		note_wake(session, wakeup);
+		break;
+	case WATCH_READER:
+		wakeup->reasons |= A4T_READER_GONE;
+		break;
+	case WATCH_PROCESS:
+		note_process_end(session, data >> 32, wakeup);
+		break;
+	default: /* WATCH_RING: the records themselves are the news */
+		break;
+	}
+}
+
+int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, struct a4t_wakeup *wakeup)
+{
+	struct epoll_event events[MAX_WAKEUPS];
+	int count = epoll_wait(session->epoll_fd, events, MAX_WAKEUPS, timeout_ms);
+
+	*wakeup = (struct a4t_wakeup){};
+	if (count < 0 && errno != EINTR)
+		return -errno;
+	for (int i = 0; i < count; i++)
+		note_event(session, events[i].data.u64, wakeup);
+	return read_batch(session, buf, cap);
+}

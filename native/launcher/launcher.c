@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The accept4-trace command: sets the process up as the tool needs it and
+ * becomes the Java program in the installation's own runtime.
+ *
+ * It is a C program because a shell script could not do it: a shell that is
+ * started in the background has SIGINT ignored and cannot undo that.
+ */
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TOOL	   "accept4-trace"
+#define MAIN_CLASS "accept4trace.Main"
+
+/* Would change the runtime's behaviour and make it print notes of its own. */
+static const char *const jvm_variables[] = {
+	"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH", "JAVA_HOME",
+};
+
+/* %s is the installation's library folder. */
+static const char *const java_options[] = {
+	"-XX:+UseSerialGC",
+	"-XX:TieredStopAtLevel=1",
+	"-XX:-UsePerfData",
+	"-Xmx64m",
+	/* INT, TERM, HUP and QUIT belong to liba4t or keep their default. */
+	"-Xrs",
+	/* What the runtime has to say must not mix with the trace on stdout. */
+	"-Xlog:disable",
+	"-Xlog:all=error:stderr",
+	"--enable-native-access=ALL-UNNAMED",
+	"-Djna.boot.library.path=%s/native",
+	"-Djna.library.path=%s/native",
+	/* Without it JNA runs ldconfig at every start. */
+	"-Djna.platform.library.path=%s/native",
+	"-Djna.nounpack=true",
+	"-Djna.nosys=true",
+	"-Djava.util.logging.config.file=/dev/null",
+	"-cp",
+	"%s/app/*",
+	MAIN_CLASS,
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void fail(const char *what, const char *why)
+{
+	fprintf(stderr, TOOL ": cannot %s: %s\nhint: install it again with install.sh\n", what, why);
+	exit(1);
+}
+
+/* bin/accept4-trace, whatever link it was called by, stands beside lib/accept4-trace. */
+static void find_library(char library[PATH_MAX])
+{
+	char self[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (len < 0)
+		fail("find its installation", strerror(errno));
+	self[len] = '\0';
+	if (snprintf(library, PATH_MAX, "%s/lib/" TOOL, dirname(dirname(self))) >= PATH_MAX)
+		fail("find its installation", strerror(ENAMETOOLONG));
+}
+
+static char *expand(const char *option, const char *library)
+{
+	char *text = NULL;
+	const char *mark = strstr(option, "%s");
+
+	if (!mark)
+		return (char *)option;
+	if (asprintf(&text, "%.*s%s%s", (int)(mark - option), option, library, mark + 2) < 0)
+		fail("start", strerror(ENOMEM));
+	return text;
+}
+
+static char **command_line(const char *library, int argc, char **argv)
+{
+	char **args = calloc(COUNT(java_options) + argc + 1, sizeof(char *));
+	size_t n = 0;
+
+	if (!args)
+		fail("start", strerror(ENOMEM));
+	args[n++] = TOOL;
+	for (size_t i = 0; i < COUNT(java_options); i++)
+		args[n++] = expand(java_options[i], library);
+	for (int i = 1; i < argc; i++)
+		args[n++] = argv[i];
+	return args;
+}
+
+/* A shell without job control ignores SIGINT for what it puts in the background; kill -INT must end us all
+ * the same. */
+static void restore_interrupt(void)
+{
+	signal(SIGINT, SIG_DFL);
+}
+
+static void clear_jvm_variables(void)
+{
+	for (size_t i = 0; i < COUNT(jvm_variables); i++)
+		unsetenv(jvm_variables[i]);
+}
+
+int main(int argc, char **argv)
+{
+	char library[PATH_MAX];
+	char *runtime;
+
+	find_library(library);
+	restore_interrupt();
+	clear_jvm_variables();
+	/* A link to the runtime's java: the kernel names the process after the path that is executed. */
+	runtime = expand("%s/runtime/bin/" TOOL, library);
+	execv(runtime, command_line(library, argc, argv));
+	fail("start its runtime", strerror(errno));
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The record layout as the compiler sees it, for the test of the reader's side. */
+#include "a4t.h"
+
+#define TEXT(x)			  #x
+#define LINE(name, bytes, offset) #name " " TEXT(bytes) " " TEXT(offset) "\n"
+
+/* accept_event.h asserts that these numbers are the compiler's. */
+static const char layout[] = A4T_EVENT_FIELDS(LINE);
+
+const char *a4t_event_layout(void)
+{
+	return layout;
+}
+
+uint32_t a4t_abi_version(void)
+{
+	return A4T_ABI_VERSION;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* One accept4 of our own over AF_UNIX, which must come back through the ring. */
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "session.h"
+
+/* Binding the family alone makes the kernel choose an unused abstract name (autobind). */
+static int listen_anywhere(struct sockaddr_un *name, socklen_t *len)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	*len = sizeof(name->sun_family);
+	name->sun_family = AF_UNIX;
+	if (fd < 0 || bind(fd, (struct sockaddr *)name, *len) || listen(fd, 1))
+		return fd < 0 ? fd : (close(fd), -1);
+	*len = sizeof(*name);
+	if (getsockname(fd, (struct sockaddr *)name, len)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Returns the fd number that accept4 gave (closed again), or -1. */
+static int accept_once(void)
+{
+	struct sockaddr_un name;
+	socklen_t len;
+	int listener = listen_anywhere(&name, &len), client, accepted = -1;
+
+	if (listener < 0)
+		return -1;
+	client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (client >= 0 && !connect(client, (struct sockaddr *)&name, len))
+		accepted = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	if (accepted >= 0)
+		close(accepted);
+	if (client >= 0)
+		close(client);
+	close(listener);
+	return accepted;
+}
+
+/*
+ * No other process is a target yet, so the ring holds our own event alone.
+ * Returns 0 with the event in `seen`, or a negative errno.
+ */
+int self_test(struct a4t *session, struct accept_event *seen)
+{
+	struct accept_event_long event = {};
+	int accepted, bytes, err;
+
+	err = set_target(session, getpid(), true);
+	if (err)
+		return err;
+	accepted = accept_once();
+	err = accepted < 0 ? -errno : 0;
+	set_target(session, getpid(), false);
+	if (err)
+		return err;
+	bytes = read_batch(session, &event, sizeof(event));
+	if (bytes <= 0)
+		return bytes < 0 ? bytes : -ENOMSG;
+	*seen = event.head;
+	return event.head.ret == accepted && event.head.tid == (uint32_t)gettid() ? 0 : -EPROTO;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* The life of a session: open, configure, load, attach, close. */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <bpf/bpf.h>
+#include "session.h"
+
+static int configure(struct a4t *session, const struct a4t_config *config)
+{
+	struct accept4_trace *skel = session->skel;
+	bool kprobes = kprobes_available();
+	int err;
+
+	skel->rodata->accept4_nr = SYS_accept4;
+	bpf_program__set_autoload(skel->progs.accept_listener, kprobes);
+	bpf_program__set_autoload(skel->progs.accept_graft, kprobes);
+	err = bpf_map__set_max_entries(skel->maps.events, config->ring_bytes);
+	if (!err)
+		err = bpf_map__set_max_entries(skel->maps.inflight, config->max_calls);
+	/* One more for the self-test. */
+	return err ? err : bpf_map__set_max_entries(skel->maps.targets, config->max_targets + 1);
+}
+
+static int load(struct a4t *session, const struct a4t_config *config, struct a4t_error *error)
+{
+	int err;
+
+	session->skel = accept4_trace__open();
+	if (!session->skel)
+		return fail(error, errno, "open the BPF object");
+	err = configure(session, config);
+	if (err)
+		return fail(error, err, "configure the BPF object");
+	err = accept4_trace__load(session->skel);
+	return err ? fail(error, err, "load the BPF programs") : 0;
+}
+
+static int start(struct a4t *session, const struct a4t_config *config, struct a4t_error *error)
+{
+	int err = load(session, config, error);
+
+	if (err)
+		return err;
+	err = open_batch(session, config->watch_fd);
+	if (err)
+		return fail(error, err, "open the ring buffer");
+	return attach_hooks(session, error);
+}
+
+struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error)
+{
+	struct a4t *session = calloc(1, sizeof(*session));
+
+	*error = (struct a4t_error){};
+	if (!session) {
+		fail(error, ENOMEM, "open a session");
+		return NULL;
+	}
+	session->epoll_fd = -1;
+	session->wake_fd = -1;
+	capture_libbpf_messages(config->verbose);
+	if (start(session, config, error)) {
+		a4t_close(session);
+		return NULL;
+	}
+	return session;
+}
+
+void a4t_close(struct a4t *session)
+{
+	if (!session)
+		return;
+	detach_hooks(session);
+	close_targets(session);
+	close_batch(session);
+	accept4_trace__destroy(session->skel);
+	free(session);
+}
+
+int a4t_check_load(struct a4t_error *error)
+{
+	struct a4t_config config = {.ring_bytes = 64 * 1024, .max_calls = 1, .max_targets = 1};
+	struct a4t session = {};
+	int err;
+
+	*error = (struct a4t_error){};
+	capture_libbpf_messages(false);
+	err = load(&session, &config, error);
+	accept4_trace__destroy(session.skel);
+	return err;
+}
+
+const char *a4t_hooks(const struct a4t *session)
+{
+	return session->hooks;
+}
+
+const char *a4t_hooks_note(const struct a4t *session)
+{
+	return session->hooks_note;
+}
+
+static int sum_of_cpus(int map, uint32_t key, uint64_t *sum)
+{
+	int cpus = libbpf_num_possible_cpus();
+	uint64_t *counts = cpus > 0 ? calloc(cpus, sizeof(*counts)) : NULL;
+	int err = counts ? bpf_map_lookup_elem(map, &key, counts) : -ENOMEM;
+
+	*sum = 0;
+	for (int cpu = 0; !err && cpu < cpus; cpu++)
+		*sum += counts[cpu];
+	free(counts);
+	return err;
+}
+
+int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS])
+{
+	int map = bpf_map__fd(session->skel->maps.losses), err = 0;
+
+	for (uint32_t kind = 0; !err && kind < A4T_LOSS_KINDS; kind++)
+		err = sum_of_cpus(map, kind, &losses[kind]);
+	return err;
+}

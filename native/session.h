@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of the library share; nothing of it is exported. */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <bpf/libbpf.h>
+#include "a4t.h"
+#include "accept4_trace.skel.h"
+
+enum { LINK_ENTER, LINK_EXIT, LINK_LISTENER, LINK_GRAFT, LINKS };
+
+/* Where records go while a4t_poll() runs. */
+struct batch {
+	char *buf;
+	uint32_t cap;
+	uint32_t used;
+};
+
+struct process {
+	uint32_t tgid;
+	int pidfd; /* -1 once the process has ended */
+};
+
+struct a4t {
+	struct accept4_trace *skel;
+	struct bpf_link *links[LINKS];
+	struct ring_buffer *ring;
+	struct batch batch;
+	int epoll_fd;
+	int wake_fd;
+	struct process *processes; /* every one given to a4t_trace_process() */
+	uint32_t process_count;
+	uint32_t alive;
+	const char *hooks;
+	char hooks_note[256];
+};
+
+/* error.c */
+int fail(struct a4t_error *error, int err, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void capture_libbpf_messages(bool verbose);
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* hooks.c */
+bool kprobes_available(void);
+int attach_hooks(struct a4t *session, struct a4t_error *error);
+void detach_hooks(struct a4t *session);
+
+/* tracepoint.c */
+int tracepoint_id(const char *category, const char *name);
+
+/* self_test.c */
+int self_test(struct a4t *session, struct accept_event *seen);
+
+/* What an epoll event is about; that of a process carries its index as id. */
+enum watch_source { WATCH_RING, WATCH_WAKE, WATCH_READER, WATCH_PROCESS };
+
+/* batch.c */
+int open_batch(struct a4t *session, int watch_fd);
+int read_batch(struct a4t *session, void *buf, uint32_t cap);
+int watch(struct a4t *session, int fd, uint32_t events, uint32_t source, uint32_t id);
+void close_batch(struct a4t *session);
+
+/* targets.c */
+int set_target(struct a4t *session, uint32_t tgid, bool on);
+void process_ended(struct a4t *session, uint32_t index);
+void close_targets(struct a4t *session);
+
+/* signals.c */
+int caught_signal(void);
+
+#endif

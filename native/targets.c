@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* Who is traced. Each process is watched through a pidfd, which tells when its last thread has gone. */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+#include "session.h"
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ull + now.tv_nsec;
+}
+
+static void go_live(struct a4t *session)
+{
+	if (!session->skel->bss->live_since_ns)
+		session->skel->bss->live_since_ns = now_ns();
+}
+
+int set_target(struct a4t *session, uint32_t tgid, bool on)
+{
+	int map = bpf_map__fd(session->skel->maps.targets);
+	uint8_t present = 1;
+
+	return on ? bpf_map_update_elem(map, &tgid, &present, BPF_ANY) : bpf_map_delete_elem(map, &tgid);
+}
+
+static struct process *add_process(struct a4t *session, uint32_t tgid, int pidfd)
+{
+	size_t size = (session->process_count + 1) * sizeof(struct process);
+	struct process *processes = realloc(session->processes, size);
+
+	if (!processes)
+		return NULL;
+	session->processes = processes;
+	processes[session->process_count] = (struct process){.tgid = tgid, .pidfd = pidfd};
+	session->alive++;
+	return &processes[session->process_count++];
+}
+
+void process_ended(struct a4t *session, uint32_t index)
+{
+	struct process *process = &session->processes[index];
+
+	set_target(session, process->tgid, false);
+	close(process->pidfd);
+	process->pidfd = -1;
+	session->alive--;
+}
+
+int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error)
+{
+	int pidfd = syscall(SYS_pidfd_open, tgid, 0), err;
+
+	if (pidfd < 0)
+		return fail(error, errno, "trace process %d", tgid);
+	if (!add_process(session, tgid, pidfd)) {
+		close(pidfd);
+		return fail(error, ENOMEM, "trace process %d", tgid);
+	}
+	go_live(session);
+	err = set_target(session, tgid, true);
+	if (!err)
+		err = watch(session, pidfd, EPOLLIN, WATCH_PROCESS, session->process_count - 1);
+	return err ? fail(error, err, "trace process %d", tgid) : 0;
+}
+
+int a4t_trace_all(struct a4t *session)
+{
+	go_live(session);
+	session->skel->bss->trace_all = true;
+	return 0;
+}
+
+void a4t_stop(struct a4t *session)
+{
+	session->skel->bss->trace_all = false;
+	for (uint32_t i = 0; i < session->process_count; i++)
+		if (session->processes[i].pidfd >= 0)
+			set_target(session, session->processes[i].tgid, false);
+}
+
+void close_targets(struct a4t *session)
+{
+	for (uint32_t i = 0; i < session->process_count; i++)
+		if (session->processes[i].pidfd >= 0)
+			close(session->processes[i].pidfd);
+	free(session->processes);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The id of a tracepoint, which only tracefs tells. Where tracefs is not
+ * mounted, a mount of our own is used that is attached nowhere: nobody else
+ * ever sees it, and it goes with its file descriptor (fsmount(), Linux 5.2).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <unistd.h>
+#include "session.h"
+
+static int detached_tracefs(void)
+{
+	int context = fsopen("tracefs", FSOPEN_CLOEXEC);
+	int mount = -1;
+
+	if (context < 0)
+		return -errno;
+	if (!fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		mount = fsmount(context, FSMOUNT_CLOEXEC, 0);
+	if (mount < 0)
+		mount = -errno;
+	close(context);
+	return mount;
+}
+
+static int open_tracefs(void)
+{
+	int dir = open("/sys/kernel/tracing/events", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int mount;
+
+	if (dir >= 0) {
+		close(dir);
+		return open("/sys/kernel/tracing", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	}
+	mount = detached_tracefs();
+	return mount;
+}
+
+static int read_number(int dir, const char *path)
+{
+	char text[32] = "";
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	ssize_t len;
+
+	if (fd < 0)
+		return -errno;
+	len = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	return len > 0 ? atoi(text) : -EIO;
+}
+
+/* A positive id, or a negative errno. */
+int tracepoint_id(const char *category, const char *name)
+{
+	int tracefs = open_tracefs(), id;
+	char path[128];
+
+	if (tracefs < 0)
+		return tracefs;
+	snprintf(path, sizeof(path), "events/%s/%s/id", category, name);
+	id = read_number(tracefs, path);
+	close(tracefs);
+	return id;
+}
