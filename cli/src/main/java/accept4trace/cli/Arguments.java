@@ -46,7 +46,8 @@ public final class Arguments {
             } else {
                 builder.type(boolean.class).arity("0");
             }
-            spec.addOption(builder.build());
+            spec.addOption(builder.paramLabel(option.takesValue() ? option.argument() : "")
+                    .build());
         }
         return spec;
     }

@@ -68,9 +68,9 @@ final class IpText {
         return best;
     }
 
-    /** ::a.b.c.d and ::ffff:a.b.c.d, but neither :: nor ::1. */
+    /** ::a.b.c.d and ::ffff:a.b.c.d, but not what is as short in hexadecimal, such as ::1. */
     private static boolean hasDottedTail(byte[] ip, int[] zeros) {
-        boolean compatible = zeros[1] == 6 || (zeros[1] == 7 && group(ip, 7) != 1);
+        boolean compatible = zeros[1] == 6;
         boolean mapped = zeros[1] == 5 && group(ip, 5) == 0xffff;
         return zeros[0] == 0 && (compatible || mapped);
     }

@@ -1,0 +1,75 @@
+package accept4trace.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import accept4trace.cli.UserError;
+import accept4trace.proc.Processes;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TargetsTest {
+    @TempDir
+    Path proc;
+
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private void process(int id, int tgid, String comm, int threads) throws Exception {
+        Path folder = Files.createDirectories(proc.resolve(Integer.toString(id)));
+        Files.writeString(folder.resolve("status"), "Name:\tx\nTgid:\t" + tgid + "\nThreads:\t" + threads + "\n");
+        Files.writeString(folder.resolve("comm"), comm + "\n");
+    }
+
+    private Targets find(Integer... ids) throws UserError {
+        Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
+        return Targets.find(List.of(ids), new Processes(proc), notices);
+    }
+
+    @Test
+    void describesEachProcess() throws Exception {
+        process(10, 10, "nginx", 1);
+        process(20, 20, "ja>va\u001b", 37);
+
+        Targets targets = find(10, 20);
+        assertEquals("10 (nginx, 1 thread), 20 (ja\\76va\\33, 37 threads)", targets.describe());
+        assertEquals(38, targets.threadCount());
+    }
+
+    @Test
+    void describesTheFirstOfMany() throws Exception {
+        for (int id = 1; id <= 6; id++) {
+            process(id, id, "w", 1);
+        }
+        assertEquals(
+                "1 (w, 1 thread), 2 (w, 1 thread), 3 (w, 1 thread), 4 (w, 1 thread) and 2 more",
+                find(1, 2, 3, 4, 5, 6).describe());
+    }
+
+    @Test
+    void aThreadStandsForItsProcess() throws Exception {
+        process(10, 10, "nginx", 2);
+        process(11, 10, "nginx", 2);
+
+        assertEquals(List.of(10), find(11, 10).tgids());
+        assertEquals(
+                "accept4-trace: 11 is a thread of 10: tracing the whole process\n",
+                err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void missingProcessesAreToldAsLongAsOneIsThere() throws Exception {
+        process(10, 10, "nginx", 1);
+
+        assertEquals(List.of(10), find(9, 10).tgids());
+        assertEquals("accept4-trace: no such process: 9\n", err.toString(StandardCharsets.UTF_8));
+        UserError error = assertThrows(UserError.class, () -> find(9));
+        assertEquals("no such process: 9", error.getMessage());
+        assertEquals(1, error.status());
+    }
+}

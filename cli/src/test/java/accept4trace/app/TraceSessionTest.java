@@ -1,0 +1,158 @@
+package accept4trace.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.app.TraceSession.Ending;
+import accept4trace.app.TraceSession.Limits;
+import accept4trace.capture.Losses;
+import accept4trace.format.TextFormatter;
+import accept4trace.sink.Sink;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class TraceSessionTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final Limits NONE = new Limits(0, 0);
+    private static final int SIGINT = 2;
+
+    private final FakeSource source = new FakeSource();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private long now;
+
+    private Ending run(Limits limits) throws Exception {
+        return run(limits, out, false);
+    }
+
+    private Ending run(Limits limits, OutputStream sink, boolean quiet) throws Exception {
+        Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), quiet);
+        return new TraceSession(
+                        source, new TextFormatter(), new Sink(sink), notices, limits, () -> "nobody came", () -> now)
+                .run();
+    }
+
+    private long lines() {
+        return out.toString(StandardCharsets.UTF_8).lines().count();
+    }
+
+    private String notices() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private Runnable pass(long nanos) {
+        return () -> now += nanos;
+    }
+
+    @Test
+    void endsWithItsTargetsAndShowsWhatWasLeft() throws Exception {
+        source.then(FakeSource.calls(3))
+                .then(FakeSource.batch(1, 0, false, true))
+                .then(FakeSource.calls(2));
+
+        assertEquals(new Ending(0, false, 6, Losses.NONE), run(NONE));
+        assertEquals(6, lines());
+        assertTrue(source.stopped);
+        assertEquals("accept4-trace: detached after 6 calls, 0 events lost\n", notices());
+    }
+
+    @Test
+    void endsAfterTheGivenNumberOfCalls() throws Exception {
+        source.then(FakeSource.calls(2)).then(FakeSource.calls(5));
+
+        assertEquals(3, run(new Limits(3, 0)).calls());
+        assertEquals(3, lines());
+    }
+
+    @Test
+    void endsAfterTheGivenTimeAndDoesNotOversleep() throws Exception {
+        source.then(FakeSource.calls(1), Losses.NONE, pass(400_000_000L))
+                .then(FakeSource.calls(0), Losses.NONE, pass(100_000_001L));
+
+        assertEquals(1, run(new Limits(0, SECOND / 2)).calls());
+        assertEquals(500, source.timeouts.get(0));
+        assertEquals(100, source.timeouts.get(1));
+    }
+
+    @Test
+    void reportsTheSignalThatEndedIt() throws Exception {
+        source.then(FakeSource.batch(1, SIGINT, false, false));
+
+        assertEquals(SIGINT, run(NONE).signal());
+        assertEquals(1, lines());
+    }
+
+    @Test
+    void endsQuietlyWhenTheReaderHasGone() throws Exception {
+        source.then(FakeSource.batch(0, 0, true, false));
+
+        assertTrue(run(NONE).readerGone());
+        assertEquals("", notices());
+    }
+
+    @Test
+    void aBrokenPipeIsAReaderGone() throws Exception {
+        source.then(FakeSource.calls(1));
+
+        assertTrue(run(NONE, failingWith("Broken pipe"), false).readerGone());
+    }
+
+    @Test
+    void otherWriteErrorsAreErrors() {
+        source.then(FakeSource.calls(1));
+
+        IOException error =
+                assertThrows(IOException.class, () -> run(NONE, failingWith("No space left on device"), false));
+        assertEquals("No space left on device", error.getMessage());
+    }
+
+    @Test
+    void lossesAreToldWhileRunningAndAtTheEndEvenWhenQuiet() throws Exception {
+        source.then(FakeSource.calls(1), new Losses(5, 0), pass(2 * SECOND))
+                .then(FakeSource.batch(0, 0, false, true), new Losses(7, 0), () -> {});
+
+        Ending ending = run(NONE, out, true);
+        assertEquals(7, ending.losses().events());
+        assertEquals(
+                """
+                accept4-trace: 5 events lost so far: the ring buffer was full
+                accept4-trace: detached after 1 call, 7 events lost: the ring buffer was full
+                hint: a larger --buffer holds longer bursts
+                """,
+                notices());
+    }
+
+    @Test
+    void silenceIsExplainedOnce() throws Exception {
+        source.then(FakeSource.calls(0), Losses.NONE, pass(2 * SECOND))
+                .then(FakeSource.calls(0), Losses.NONE, pass(2 * SECOND))
+                .then(FakeSource.calls(0), Losses.NONE, pass(2 * SECOND))
+                .then(FakeSource.batch(0, 0, false, true));
+
+        run(NONE);
+        assertEquals("hint: nobody came\naccept4-trace: detached after 0 calls, 0 events lost\n", notices());
+    }
+
+    @Test
+    void aCallBreaksTheSilence() throws Exception {
+        source.then(FakeSource.calls(1), Losses.NONE, pass(4 * SECOND)).then(FakeSource.batch(0, 0, false, true));
+
+        run(NONE);
+        assertFalse(notices().contains("hint"));
+    }
+
+    private static OutputStream failingWith(String message) {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(message);
+            }
+        };
+    }
+}

@@ -1,0 +1,62 @@
+package accept4trace.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The man page documents the options that there are: all, no other, each once, in the order of -h. */
+class ManPageTest {
+    private static final Path PAGE = Path.of("..", "man", "accept4-trace.8");
+
+    @Test
+    void optionsAreThoseOfTheTable() throws IOException {
+        assertEquals(
+                Arrays.stream(Option.values()).map(ManPageTest::synopsis).toList(),
+                linesAfter(".TP", optionsSection()));
+    }
+
+    @Test
+    void groupsAreThoseOfTheTable() throws IOException {
+        List<String> titles = optionsSection().stream()
+                .filter(line -> line.startsWith(".SS "))
+                .map(line -> plain(line.substring(".SS ".length())))
+                .toList();
+        assertEquals(
+                Arrays.stream(Option.Group.values()).map(Option.Group::title).toList(), titles);
+    }
+
+    /** As -h shows it: "-o, --output FILE". */
+    private static String synopsis(Option option) {
+        String names = String.join(", ", option.names());
+        return option.takesValue() ? names + " " + option.argument() : names;
+    }
+
+    private static List<String> optionsSection() throws IOException {
+        List<String> page = Files.readAllLines(PAGE);
+        List<String> rest = page.subList(page.indexOf(".SH OPTIONS") + 1, page.size());
+        return rest.stream().takeWhile(line -> !line.startsWith(".SH ")).toList();
+    }
+
+    private static List<String> linesAfter(String macro, List<String> lines) {
+        List<String> found = new ArrayList<>();
+        for (int i = 1; i < lines.size(); i++) {
+            if (lines.get(i - 1).equals(macro)) {
+                found.add(plain(lines.get(i)));
+            }
+        }
+        return found;
+    }
+
+    /** Without the macro that begins the line, changes of font and escaped hyphens. */
+    private static String plain(String line) {
+        return line.replaceFirst("^\\.[A-Z]+ ", "")
+                .replaceAll("\\\\f[BIPR]", "")
+                .replace("\\-", "-");
+    }
+}

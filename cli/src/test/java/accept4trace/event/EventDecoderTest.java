@@ -1,0 +1,105 @@
+package accept4trace.event;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class EventDecoderTest {
+    private static final byte[] V4 = {10, 0, 0, 9};
+
+    @Test
+    void readsEveryFieldOfAShortRecord() {
+        AcceptEvent event = new RecordBuilder()
+                .arguments(0x7ffc0010L, 0x7ffc0020L, 0x80800)
+                .ret(9)
+                .addrlenIn(112)
+                .addrlenOut(16)
+                .waited(4_100_000)
+                .queue(3, 511)
+                .tcpListener(new byte[4], 443)
+                .tcpPeer(new byte[] {10, 0, 0, 1}, 443, V4, 52684)
+                .decode();
+
+        assertEquals(1234, event.tgid());
+        assertEquals(1235, event.tid());
+        assertEquals(33, event.uid());
+        assertArrayEquals("worker".getBytes(StandardCharsets.US_ASCII), event.threadComm());
+        assertArrayEquals("nginx".getBytes(StandardCharsets.US_ASCII), event.processComm());
+        assertEquals(12_345, event.durationNs());
+        assertEquals(6, event.fd());
+        assertEquals(9, event.ret());
+        assertEquals(112, event.addrlenIn());
+        assertEquals(16, event.addrlenOut());
+        assertNull(event.userAddress());
+        assertEquals(443, event.listener().local().port());
+        assertArrayEquals(V4, event.peer().address());
+        assertEquals(52684, event.peer().port());
+        assertEquals(4_100_000, event.waitNs());
+        assertEquals(3, event.queueLength());
+        assertEquals(511, event.queueMax());
+    }
+
+    @Test
+    void whatTheFlagsDenyIsUnknown() {
+        AcceptEvent event = new RecordBuilder().ret(-11).decode();
+
+        assertNull(event.addrlenIn());
+        assertNull(event.addrlenOut());
+        assertNull(event.listener());
+        assertNull(event.accepted());
+        assertNull(event.peer());
+        assertEquals(-1, event.waitNs());
+        assertEquals(-1, event.queueLength());
+    }
+
+    @Test
+    void readsNamesOfALongRecord() {
+        byte[] path = "/run/app.sock".getBytes(StandardCharsets.US_ASCII);
+        byte[] peer = "\0client".getBytes(StandardCharsets.US_ASCII);
+        AcceptEvent event = new RecordBuilder()
+                .unixListener(path)
+                .unixPeer(path, peer, 4711)
+                .decode();
+
+        assertArrayEquals(path, event.listener().local().name());
+        assertArrayEquals(path, event.accepted().local().name());
+        assertArrayEquals(peer, event.peer().name());
+        assertEquals(4711, event.peerInode());
+    }
+
+    @Test
+    void acceptsOnlyWholeRecords() {
+        ByteBuffer record = new RecordBuilder().build();
+        assertEquals(EventLayout.SHORT_RECORD, EventDecoder.sizeAt(record, 0, record.capacity()));
+        assertThrows(IllegalStateException.class, () -> EventDecoder.sizeAt(record, 0, record.capacity() - 1));
+        assertThrows(IllegalStateException.class, () -> EventDecoder.sizeAt(record, 0, 3));
+        record.putInt(EventLayout.SIZE, EventLayout.LONG_RECORD);
+        assertThrows(IllegalStateException.class, () -> EventDecoder.sizeAt(record, 0, record.capacity()));
+    }
+
+    /** Lengths in a record are the kernel's and bounded there; any other byte may be anything. */
+    @Test
+    void decodesAnyBytes() {
+        Random random = new Random(4);
+        for (int i = 0; i < 10_000; i++) {
+            byte[] bytes = new byte[EventLayout.LONG_RECORD];
+            random.nextBytes(bytes);
+            ByteBuffer record = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+            record.putInt(EventLayout.SIZE, EventLayout.LONG_RECORD);
+            record.putInt(EventLayout.USER_ADDR_LEN, random.nextInt(129));
+            int local = EventLayout.Socket.LOCAL + EventLayout.End.NAME_LEN;
+            record.putShort(EventLayout.LISTENER + local, (short) random.nextInt(109));
+            record.putShort(EventLayout.ACCEPTED + local, (short) random.nextInt(109));
+            record.putShort(EventLayout.PEER + EventLayout.End.NAME_LEN, (short) random.nextInt(109));
+            AcceptEvent event = EventDecoder.decode(record, 0);
+            assertEquals(record.getInt(EventLayout.TID), event.tid());
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package accept4trace.event;
+
+import static accept4trace.event.EventLayout.*;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/** Event records as the kernel would write them, for tests without one. */
+public final class RecordBuilder {
+    private static final int TCP = 6;
+    private static final int STREAM = 1;
+    private static final int LISTEN = 10;
+    private static final int ESTABLISHED = 1;
+
+    private final ByteBuffer bytes = ByteBuffer.allocate(LONG_RECORD).order(ByteOrder.nativeOrder());
+
+    /** A call by thread 1235 "worker" of process 1234 "nginx" on fd 6, which took 12 µs. */
+    public RecordBuilder() {
+        bytes.putInt(SIZE, SHORT_RECORD).putShort(TYPE, (short) TYPE_ACCEPT4);
+        bytes.putLong(ENTER_NS, 1_000_000_000L).putLong(EXIT_NS, 1_000_012_345L);
+        bytes.putInt(FD, 6).putInt(TGID, 1234).putInt(TID, 1235).putInt(UID, 33);
+        threadComm("worker");
+        put(PROCESS_COMM, "nginx".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The record alone, from position 0. */
+    public ByteBuffer build() {
+        return ByteBuffer.allocate(length())
+                .order(ByteOrder.nativeOrder())
+                .put(bytes.array(), 0, length())
+                .rewind();
+    }
+
+    public int length() {
+        return bytes.getInt(SIZE);
+    }
+
+    public AcceptEvent decode() {
+        return EventDecoder.decode(build(), 0);
+    }
+
+    private void put(int at, byte[] value) {
+        bytes.put(at, value);
+    }
+
+    private RecordBuilder flag(int flag) {
+        bytes.putShort(FLAGS, (short) (bytes.getShort(FLAGS) | flag));
+        return this;
+    }
+
+    public RecordBuilder threadComm(String comm) {
+        put(THREAD_COMM, new byte[COMM_LEN]);
+        put(THREAD_COMM, comm.getBytes(StandardCharsets.ISO_8859_1));
+        return this;
+    }
+
+    public RecordBuilder arguments(long addr, long addrlen, int flags) {
+        bytes.putLong(ADDR_PTR, addr).putLong(ADDRLEN_PTR, addrlen).putInt(SOCK_FLAGS, flags);
+        return this;
+    }
+
+    public RecordBuilder fd(int fd) {
+        bytes.putInt(FD, fd);
+        return this;
+    }
+
+    public RecordBuilder ret(long ret) {
+        bytes.putLong(RET, ret);
+        return this;
+    }
+
+    public RecordBuilder enterUnseen() {
+        return flag(ENTER_UNSEEN);
+    }
+
+    public RecordBuilder racy() {
+        return flag(PEER_RACY);
+    }
+
+    public RecordBuilder addrlenIn(int length) {
+        bytes.putInt(ADDRLEN_IN, length);
+        return flag(HAS_ADDRLEN_IN);
+    }
+
+    public RecordBuilder addrlenOut(int length) {
+        bytes.putInt(ADDRLEN_OUT, length);
+        return flag(HAS_ADDRLEN_OUT);
+    }
+
+    public RecordBuilder userAddress(byte[] address) {
+        bytes.putInt(USER_ADDR_LEN, address.length);
+        put(USER_ADDR, address);
+        if (address.length > SHORT_RECORD - USER_ADDR) {
+            bytes.putInt(SIZE, LONG_RECORD);
+        }
+        return flag(HAS_USER_ADDR);
+    }
+
+    public RecordBuilder waited(long nanos) {
+        bytes.putLong(WAIT_NS, nanos);
+        return flag(HAS_WAIT);
+    }
+
+    public RecordBuilder queue(int length, int max) {
+        bytes.putInt(QUEUE_LEN, length).putInt(QUEUE_MAX, max);
+        return flag(HAS_QUEUE);
+    }
+
+    public RecordBuilder tcpListener(byte[] address, int port) {
+        socket(LISTENER, address.length == 4 ? AddressFamily.INET : AddressFamily.INET6, TCP, LISTEN);
+        endpoint(LISTENER + Socket.LOCAL, address, port);
+        return flag(HAS_LISTENER);
+    }
+
+    public RecordBuilder tcpPeer(byte[] local, int localPort, byte[] peer, int peerPort) {
+        socket(ACCEPTED, local.length == 4 ? AddressFamily.INET : AddressFamily.INET6, TCP, ESTABLISHED);
+        endpoint(ACCEPTED + Socket.LOCAL, local, localPort);
+        endpoint(PEER, peer, peerPort);
+        return flag(HAS_PEER);
+    }
+
+    public RecordBuilder unixListener(byte[] name) {
+        bytes.putInt(SIZE, LONG_RECORD);
+        socket(LISTENER, AddressFamily.UNIX, 0, LISTEN);
+        name(LISTENER + Socket.LOCAL, LOCAL_NAME, name);
+        return flag(HAS_LISTENER);
+    }
+
+    /** The accepted socket shares the listener's name. */
+    public RecordBuilder unixPeer(byte[] listenerName, byte[] peerName, long peerInode) {
+        socket(ACCEPTED, AddressFamily.UNIX, 0, ESTABLISHED);
+        name(ACCEPTED + Socket.LOCAL, LOCAL_NAME, listenerName);
+        name(PEER, PEER_NAME, peerName);
+        bytes.putLong(PEER_INODE, peerInode);
+        return flag(HAS_PEER);
+    }
+
+    private void socket(int at, int family, int protocol, int state) {
+        bytes.putLong(at + Socket.INODE, at == LISTENER ? 700 : 800);
+        bytes.putShort(at + Socket.FAMILY, (short) family).putShort(at + Socket.TYPE, (short) STREAM);
+        bytes.putShort(at + Socket.PROTOCOL, (short) protocol).put(at + Socket.STATE, (byte) state);
+    }
+
+    private void endpoint(int at, byte[] address, int port) {
+        put(at + End.ADDR, address);
+        bytes.putShort(at + End.PORT, (short) port);
+    }
+
+    private void name(int at, int nameAt, byte[] name) {
+        bytes.putShort(at + End.NAME_LEN, (short) name.length);
+        put(nameAt, name);
+    }
+}

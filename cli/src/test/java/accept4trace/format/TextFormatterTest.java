@@ -1,0 +1,247 @@
+package accept4trace.format;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.event.RecordBuilder;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whole lines. What strace can see is written as strace 6.1 printed it for the same call. */
+class TextFormatterTest {
+    private static final long BUFFER = 0x7ffc12345678L;
+    private static final long LENGTH = 0x7ffc12345670L;
+    private static final byte[] ANY4 = {0, 0, 0, 0};
+    private static final byte[] SERVER4 = {10, 0, 0, 1};
+    private static final byte[] CLIENT4 = {10, 0, 0, 9};
+    private static final byte[] LOOPBACK6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 127, 0, 0, 1};
+    private static final byte[] SOCKADDR4 = sockaddr(2, "cdcc 0a000009 0000000000000000");
+    private static final byte[] PATH = ascii("/run/app.sock");
+
+    private static final String CALLER = "[pid 1235<worker>] ";
+    private static final String LISTENER = "6<TCP:[0.0.0.0:443]>";
+    private static final String ACCEPTED = "9<TCP:[10.0.0.1:443->10.0.0.9:52684]>";
+    private static final String DECODED4 =
+            "{sa_family=AF_INET, sin_port=htons(52684), sin_addr=inet_addr(\"10.0.0.9\")}";
+
+    static Stream<Arguments> lines() {
+        return Stream.of(successes(), failures(), unixCalls()).flatMap(cases -> cases);
+    }
+
+    private static Stream<Arguments> successes() {
+        return Stream.of(
+                line(
+                        "everything known",
+                        tcp().addrlenIn(112)
+                                .addrlenOut(16)
+                                .userAddress(SOCKADDR4)
+                                .waited(4_100_000)
+                                .queue(3, 511),
+                        "accept4(" + LISTENER + ", " + DECODED4 + ", [112 => 16], SOCK_CLOEXEC|SOCK_NONBLOCK) = "
+                                + ACCEPTED + " <0.000012> wait=0.004100 queue=3/511"),
+                line(
+                        "equal lengths",
+                        tcp().addrlenIn(16).addrlenOut(16).userAddress(SOCKADDR4),
+                        "accept4(" + LISTENER + ", " + DECODED4 + ", [16], SOCK_CLOEXEC|SOCK_NONBLOCK) = " + ACCEPTED
+                                + " <0.000012>"),
+                line(
+                        "length unreadable on entry",
+                        tcp().addrlenOut(16).userAddress(SOCKADDR4),
+                        "accept4(" + LISTENER + ", " + DECODED4 + ", [? => 16], SOCK_CLOEXEC|SOCK_NONBLOCK) = "
+                                + ACCEPTED + " <0.000012>"),
+                line(
+                        "address cut short",
+                        tcp().addrlenIn(8).addrlenOut(16).userAddress(sockaddr(2, "cdcc 0a000009")),
+                        "accept4(" + LISTENER + ", {sa_family=AF_INET, sa_data=\"\\315\\314\\n\\0\\0\\t\"}, [8 => 16], "
+                                + "SOCK_CLOEXEC|SOCK_NONBLOCK) = " + ACCEPTED + " <0.000012>"),
+                line(
+                        "only the family",
+                        tcp().addrlenIn(2).addrlenOut(16).userAddress(sockaddr(2, "")),
+                        "accept4(" + LISTENER + ", {sa_family=AF_INET}, [2 => 16], SOCK_CLOEXEC|SOCK_NONBLOCK) = "
+                                + ACCEPTED + " <0.000012>"),
+                line(
+                        "not even the family",
+                        tcp().addrlenIn(1).addrlenOut(16).userAddress(new byte[] {2}),
+                        "accept4(" + LISTENER + ", 0x7ffc12345678, [1 => 16], SOCK_CLOEXEC|SOCK_NONBLOCK) = " + ACCEPTED
+                                + " <0.000012>"),
+                line(
+                        "no address wanted",
+                        tcp().arguments(0, 0, 0),
+                        "accept4(" + LISTENER + ", NULL, NULL, 0) = " + ACCEPTED + " <0.000012>"),
+                line(
+                        "length without address",
+                        tcp().arguments(0, LENGTH, 0),
+                        "accept4(" + LISTENER + ", NULL, 0x7ffc12345670, 0) = " + ACCEPTED + " <0.000012>"),
+                line(
+                        "running when tracing began",
+                        tcp().arguments(0, 0, 0x800).enterUnseen(),
+                        "accept4(" + LISTENER + ", NULL, NULL, SOCK_NONBLOCK) = " + ACCEPTED + " <>=0.000012>"),
+                line(
+                        "looked up afterwards",
+                        tcp().arguments(0, 0, 0).queue(0, 1).racy(),
+                        "accept4(" + LISTENER + ", NULL, NULL, 0) = " + ACCEPTED + " <0.000012> queue=0/1 ~peer"),
+                line(
+                        "gone before it could be looked up",
+                        new RecordBuilder().tcpListener(ANY4, 443).ret(9).racy(),
+                        "accept4(" + LISTENER + ", NULL, NULL, 0) = 9 <0.000012> ~peer"),
+                line(
+                        "IPv6",
+                        new RecordBuilder()
+                                .arguments(BUFFER, LENGTH, 0)
+                                .ret(11)
+                                .tcpListener(new byte[16], 8080)
+                                .tcpPeer(LOOPBACK6, 8080, LOOPBACK6, 41010)
+                                .addrlenIn(28)
+                                .addrlenOut(28)
+                                .userAddress(sockaddr(10, "a032 00000000 00000000000000000000000000000001 00000000")),
+                        "accept4(6<TCPv6:[[::]:8080]>, {sa_family=AF_INET6, sin6_port=htons(41010), "
+                                + "sin6_flowinfo=htonl(0), inet_pton(AF_INET6, \"::1\", &sin6_addr), "
+                                + "sin6_scope_id=0}, [28], 0) = 11<TCPv6:[[::1]:8080->[::1]:41010]> <0.000012>"),
+                line(
+                        "IPv4 on an IPv6 listener",
+                        new RecordBuilder()
+                                .ret(13)
+                                .tcpListener(new byte[16], 8080)
+                                .tcpPeer(MAPPED, 8080, MAPPED, 58164),
+                        "accept4(6<TCPv6:[[::]:8080]>, NULL, NULL, 0) = "
+                                + "13<TCPv6:[[::ffff:127.0.0.1]:8080->[::ffff:127.0.0.1]:58164]> <0.000012>"));
+    }
+
+    private static Stream<Arguments> failures() {
+        return Stream.of(
+                line(
+                        "EAGAIN keeps pointers",
+                        listening()
+                                .arguments(BUFFER, LENGTH, 0x80000)
+                                .addrlenIn(128)
+                                .ret(-11),
+                        "accept4(" + LISTENER + ", 0x7ffc12345678, [128], SOCK_CLOEXEC) = "
+                                + "-1 EAGAIN (Resource temporarily unavailable) <0.000012>"),
+                line(
+                        "bad length pointer",
+                        listening().arguments(BUFFER, 1, 0).ret(-14),
+                        "accept4(" + LISTENER + ", 0x7ffc12345678, 0x1, 0) = -1 EFAULT (Bad address) <0.000012>"),
+                line(
+                        "bad fd",
+                        new RecordBuilder().fd(-1).ret(-9),
+                        "accept4(-1, NULL, NULL, 0) = -1 EBADF (Bad file descriptor) <0.000012>"),
+                line(
+                        "known and unknown flags",
+                        listening().arguments(0, 0, 0x80001).ret(-22),
+                        "accept4(" + LISTENER + ", NULL, NULL, SOCK_CLOEXEC|0x1) = -1 EINVAL (Invalid argument) "
+                                + "<0.000012>"),
+                line(
+                        "one unknown flag",
+                        listening().arguments(0, 0, 1).ret(-22),
+                        "accept4(" + LISTENER + ", NULL, NULL, 0x1 /* SOCK_??? */) = -1 EINVAL (Invalid argument) "
+                                + "<0.000012>"),
+                line(
+                        "to be restarted",
+                        listening().ret(-512),
+                        "accept4(" + LISTENER + ", NULL, NULL, 0) = ? ERESTARTSYS (To be restarted if SA_RESTART is "
+                                + "set) <0.000012>"),
+                line(
+                        "unknown error",
+                        listening().ret(-4000),
+                        "accept4(" + LISTENER + ", NULL, NULL, 0) = -1 (errno 4000) <0.000012>"),
+                line(
+                        "unbound socket",
+                        new RecordBuilder().tcpListener(ANY4, 0).ret(-22),
+                        "accept4(6<TCP:[700]>, NULL, NULL, 0) = -1 EINVAL (Invalid argument) <0.000012>"));
+    }
+
+    private static Stream<Arguments> unixCalls() {
+        byte[] client = ascii("\0cli");
+        return Stream.of(
+                line(
+                        "unnamed client",
+                        unix(PATH, new byte[0]).addrlenIn(110).addrlenOut(2).userAddress(sockaddr(1, "")),
+                        "accept4(6<UNIX-STREAM:[700,\"/run/app.sock\"]>, {sa_family=AF_UNIX}, [110 => 2], 0) = "
+                                + "9<UNIX-STREAM:[800->4711,\"/run/app.sock\"]> <0.000012>"),
+                line(
+                        "abstract client",
+                        unix(PATH, client).addrlenIn(110).addrlenOut(6).userAddress(sockaddr(1, "00636c69")),
+                        "accept4(6<UNIX-STREAM:[700,\"/run/app.sock\"]>, {sa_family=AF_UNIX, sun_path=@\"cli\"}, "
+                                + "[110 => 6], 0) = 9<UNIX-STREAM:[800->4711,\"/run/app.sock\"]> <0.000012>"),
+                line(
+                        "abstract listener with a NUL byte inside",
+                        unix(ascii("\0a\0001"), new byte[0]).arguments(0, 0, 0),
+                        "accept4(6<UNIX-STREAM:[700,@\"a\\0001\"]>, NULL, NULL, 0) = "
+                                + "9<UNIX-STREAM:[800->4711,@\"a\\0001\"]> <0.000012>"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("lines")
+    void formats(String name, RecordBuilder record, String expected) {
+        assertEquals(CALLER + expected + "\n", format(record));
+    }
+
+    @Test
+    void namesCannotPretendToBeSomethingElse() {
+        String line = format(listening().threadComm("a> x\n\u001b[31m\u00e9").ret(-11));
+        assertTrue(
+                line.startsWith("[pid 1235<a\\76 x\\n\\33[31m\\351>] accept4("), () -> "unexpected beginning: " + line);
+    }
+
+    /** Whatever the traced side chose: one line, printable ASCII. */
+    @Test
+    void anyNamesGiveOnePrintableLine() {
+        Random random = new Random(7);
+        for (int i = 0; i < 2_000; i++) {
+            byte[] name = new byte[1 + random.nextInt(108)];
+            random.nextBytes(name);
+            byte[] address = new byte[random.nextInt(129)];
+            random.nextBytes(address);
+            String line = format(unix(name, name).addrlenIn(128).addrlenOut(128).userAddress(address));
+            assertTrue(line.matches("[ -~]+\n"), () -> "unprintable: " + line);
+        }
+    }
+
+    private static Arguments line(String name, RecordBuilder record, String expected) {
+        return Arguments.of(name, record, expected);
+    }
+
+    private static RecordBuilder listening() {
+        return new RecordBuilder().tcpListener(ANY4, 443);
+    }
+
+    private static RecordBuilder tcp() {
+        return listening().arguments(BUFFER, LENGTH, 0x80800).ret(9).tcpPeer(SERVER4, 443, CLIENT4, 52684);
+    }
+
+    private static RecordBuilder unix(byte[] listener, byte[] peer) {
+        return new RecordBuilder()
+                .arguments(BUFFER, LENGTH, 0)
+                .ret(9)
+                .unixListener(listener)
+                .unixPeer(listener, peer, 4711);
+    }
+
+    private static String format(RecordBuilder record) {
+        Text text = new Text();
+        new TextFormatter().format(text, record.decode());
+        return text.toString();
+    }
+
+    private static byte[] sockaddr(int family, String hex) {
+        byte[] rest = HexFormat.of().parseHex(hex.replace(" ", ""));
+        return ByteBuffer.allocate(2 + rest.length)
+                .order(ByteOrder.nativeOrder())
+                .putShort((short) family)
+                .put(rest)
+                .array();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

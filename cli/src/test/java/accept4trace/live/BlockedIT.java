@@ -1,0 +1,55 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Many threads blocked in the call at once: more than a return probe could follow. */
+@ExtendWith(Privilege.class)
+class BlockedIT {
+    private static final int THREADS = 200;
+
+    @Test
+    void callsUnderTheTracerEachGiveALine() {
+        try (Workload workload = Workload.start("blocked", Integer.toString(THREADS), "late");
+                Tracer tracer = Tracer.attach(workload)) {
+            List<TracedCall> calls = serve(workload, tracer);
+            assertEquals(0, calls.stream().filter(TracedCall::isOlderThanTracer).count());
+        }
+    }
+
+    @Test
+    void callsOlderThanTheTracerEachGiveALine() {
+        try (Workload workload = Workload.start("blocked", Integer.toString(THREADS));
+                Tracer tracer = Tracer.attach(workload)) {
+            List<TracedCall> calls = serve(workload, tracer);
+            assertEquals(
+                    THREADS,
+                    calls.stream().filter(TracedCall::isOlderThanTracer).count());
+        }
+    }
+
+    private static List<TracedCall> serve(Workload workload, Tracer tracer) {
+        workload.go();
+        List<String> expected = workload.lines();
+        List<TracedCall> calls = tracer.calls();
+        tracer.awaitExit(0);
+        assertEquals(THREADS, expected.size());
+        assertIterableEquals(sorted(expected.stream()), sorted(calls.stream().map(BlockedIT::line)));
+        return calls;
+    }
+
+    /** What the length was when an older call began may be unknown. */
+    private static String line(TracedCall call) {
+        String text = call.isOlderThanTracer() ? call.call().replace("[? => 16]", "[16]") : call.call();
+        return call.tid() + " " + text;
+    }
+
+    private static List<String> sorted(Stream<String> lines) {
+        return lines.sorted().toList();
+    }
+}

@@ -1,0 +1,43 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Calls of every kind, each line compared as a whole with what its maker knows. */
+@ExtendWith(Privilege.class)
+class CallsIT {
+    @Test
+    void everyLineIsAsItsMakerSays() {
+        Rung rung = Rung.here();
+        try (Workload workload = Workload.start("calls");
+                Tracer tracer = Tracer.start("-p", workload.pidText())) {
+            assertEquals(rung.label(), tracer.awaitLive());
+            workload.go();
+            List<String> expected = workload.lines().stream()
+                    .map(line -> prefix(workload.pid()) + line + (succeeded(line) ? rung.peerMark() : ""))
+                    .toList();
+            List<String> traced = tracer.calls().stream()
+                    .map(call -> prefix(call) + call.unmeasured())
+                    .toList();
+            assertEquals(23, expected.size());
+            assertIterableEquals(expected, traced);
+            tracer.awaitExit(0);
+        }
+    }
+
+    private static boolean succeeded(String line) {
+        return !line.contains(") = -1 ");
+    }
+
+    private static String prefix(long pid) {
+        return prefix(new TracedCall(pid, "calls", ""));
+    }
+
+    private static String prefix(TracedCall call) {
+        return "[pid " + call.tid() + "<" + call.comm() + ">] ";
+    }
+}

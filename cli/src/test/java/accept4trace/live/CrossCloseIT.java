@@ -1,0 +1,79 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Connections whose descriptors other threads close and reuse from the moment they exist. */
+@ExtendWith(Privilege.class)
+class CrossCloseIT {
+    private static final int ACCEPTS = 10_000;
+
+    /** An accepted connection: by the workload's own account, or as traced. */
+    private record Accepted(long tid, String fd, String peerPort) {
+        private static final Pattern RESULT =
+                Pattern.compile("\\) = (\\d+)(?:<TCP:\\[[^>]*->127\\.0\\.0\\.1:(\\d+)\\]>)?");
+
+        static Accepted parse(String line) {
+            String[] fields = line.split(" ", -1);
+            return new Accepted(Long.parseLong(fields[0]), fields[1], fields[2]);
+        }
+
+        static Accepted of(TracedCall call) {
+            Matcher matcher = RESULT.matcher(call.text());
+            return matcher.find()
+                    ? new Accepted(call.tid(), matcher.group(1), matcher.group(2))
+                    : new Accepted(call.tid(), call.text(), null);
+        }
+
+        Accepted withoutPeer() {
+            return new Accepted(tid, fd, null);
+        }
+    }
+
+    @Test
+    void noConnectionHasAnothersPeer() {
+        try (Workload workload = Workload.start("crossclose", Integer.toString(ACCEPTS));
+                Tracer tracer = Tracer.attach(workload)) {
+            workload.go();
+            List<Accepted> truth = byThread(workload.lines().stream().map(Accepted::parse));
+            List<TracedCall> calls = tracer.calls();
+            List<Accepted> traced = byThread(calls.stream().map(Accepted::of));
+            tracer.awaitExit(0);
+            assertEquals(0, tracer.lost());
+            assertEquals(ACCEPTS, traced.size());
+            if (Rung.here() == Rung.KPROBE) {
+                assertIterableEquals(truth, traced);
+            } else {
+                assertIterableEquals(withoutPeers(truth), withoutPeers(traced));
+                assertEveryPeerIsMarked(calls);
+            }
+        }
+    }
+
+    /** In the order of each thread's calls, which is the only order there is. */
+    private static List<Accepted> byThread(Stream<Accepted> accepted) {
+        return accepted.sorted(Comparator.comparingLong(Accepted::tid)).toList();
+    }
+
+    private static List<Accepted> withoutPeers(List<Accepted> accepted) {
+        return accepted.stream().map(Accepted::withoutPeer).toList();
+    }
+
+    /** Without a kprobe the peer is looked up too late to be sure; the promise is to say so. */
+    private static void assertEveryPeerIsMarked(List<TracedCall> calls) {
+        List<String> unmarked = calls.stream()
+                .filter(call -> Accepted.of(call).peerPort() != null)
+                .map(TracedCall::text)
+                .filter(text -> !text.endsWith(Rung.TRACEPOINT.peerMark()))
+                .toList();
+        assertIterableEquals(List.of(), unmarked);
+    }
+}

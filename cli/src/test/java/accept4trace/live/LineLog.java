@@ -1,0 +1,79 @@
+package accept4trace.live;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Assertions;
+
+/** The lines of a stream, read as they come so that the writer never blocks, and kept for the test. */
+final class LineLog {
+    private final String name;
+    private final List<String> lines = new ArrayList<>();
+    private boolean ended;
+
+    LineLog(String name, InputStream stream) {
+        this.name = name;
+        Thread reader = new Thread(() -> read(stream), name);
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Waits for a line that is wanted, among those that came already or that will. */
+    synchronized String awaitLine(String what, Predicate<String> wanted) {
+        await(what, () -> lines.stream().anyMatch(wanted));
+        return lines.stream().filter(wanted).findFirst().orElseThrow();
+    }
+
+    synchronized void awaitLines(int count) {
+        await(count + " lines", () -> lines.size() >= count);
+    }
+
+    /** All lines, once the stream has ended. */
+    synchronized List<String> awaitEnd() {
+        await("its end", () -> ended);
+        return List.copyOf(lines);
+    }
+
+    private synchronized void await(String what, BooleanSupplier reached) {
+        long end = System.nanoTime() + Await.LIMIT.toNanos();
+        while (!reached.getAsBoolean()) {
+            long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+            if (ended || left <= 0) {
+                Assertions.fail(name + (ended ? " ended" : " had no more") + " before " + what + "; it had: " + lines);
+            }
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private void read(InputStream stream) {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                add(line);
+            }
+        } catch (IOException e) {
+            add("(cannot be read: " + e + ")");
+        }
+        end();
+    }
+
+    private synchronized void add(String line) {
+        lines.add(line);
+        notifyAll();
+    }
+
+    private synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+}

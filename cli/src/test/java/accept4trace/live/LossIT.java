@@ -1,0 +1,42 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** More events than the buffer holds while the tracer stands still: what is missing is counted. */
+@ExtendWith(Privilege.class)
+class LossIT {
+    private static final String CALLS = "20000";
+
+    @Test
+    void linesAndLossesAreAllTheCalls() {
+        assertLossIsCounted(0);
+    }
+
+    @Test
+    void strictMakesLossAFailure() {
+        assertLossIsCounted(3, "--strict");
+    }
+
+    private static void assertLossIsCounted(int status, String... options) {
+        String[] all =
+                Stream.concat(Stream.of("--buffer", "64K"), Stream.of(options)).toArray(String[]::new);
+        try (Workload workload = Workload.start("storm", CALLS, "mixed");
+                Tracer tracer = Tracer.attach(workload, all)) {
+            tracer.signal("STOP");
+            Await.until("the tracer stands still", () -> Proc.isStopped(tracer.pid()));
+            workload.go();
+            workload.awaitLine(CALLS);
+            tracer.signal("CONT");
+            workload.finish();
+            int lines = tracer.calls().size();
+            tracer.awaitExit(status);
+            assertTrue(tracer.lost() > 0, () -> "no loss told: " + tracer.notices());
+            assertEquals(Long.parseLong(CALLS), lines + tracer.lost());
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package accept4trace.live;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A web server of its own on the loopback: a master and two workers, with the default way of accepting. */
+final class Nginx implements AutoCloseable {
+    private static final int WORKERS = 2;
+
+    private static final String CONFIGURATION =
+            """
+            daemon off;
+            user root;
+            worker_processes %d;
+            pid nginx.pid;
+            error_log stderr;
+            events {}
+            http {
+                access_log off;
+                client_body_temp_path body;
+                proxy_temp_path proxy;
+                fastcgi_temp_path fastcgi;
+                uwsgi_temp_path uwsgi;
+                scgi_temp_path scgi;
+                server {
+                    listen 127.0.0.1:%d;
+                    location / { return 200 "ok"; }
+                }
+            }
+            """;
+
+    private final Program master;
+    private final int port;
+
+    private Nginx(Program master, int port) {
+        this.master = master;
+        this.port = port;
+    }
+
+    /** The listener is open before there are workers. */
+    static Nginx start(Path folder) throws IOException {
+        int port = freePort();
+        Path configuration = Files.writeString(folder.resolve("nginx.conf"), CONFIGURATION.formatted(WORKERS, port));
+        List<String> arguments = List.of("-p", folder.toString(), "-c", configuration.toString(), "-e", "stderr");
+        Nginx nginx = new Nginx(Program.start(Requirements.installed("nginx"), arguments), port);
+        Await.until(
+                "nginx has its workers", () -> nginx.master.handle().children().count() == WORKERS);
+        return nginx;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    long worker() {
+        return master.handle().children().findFirst().orElseThrow().pid();
+    }
+
+    @Override
+    public void close() {
+        master.close();
+    }
+}

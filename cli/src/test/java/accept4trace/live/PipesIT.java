@@ -1,0 +1,68 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Readers that go early, and readers that want each line at once. */
+@ExtendWith(Privilege.class)
+class PipesIT {
+    private static final String TRACE = "\"$1\" -p \"$2\"";
+    private static final String STATUS = "; echo \"status ${PIPESTATUS[0]}\"";
+
+    @Test
+    void headEndsABusyTrace() {
+        try (Workload workload = Workload.start("storm", "steady", "mixed");
+                Program shell = trace(workload, TRACE + " | head -1" + STATUS)) {
+            workload.go();
+            assertOneLineAndBrokenPipe(shell);
+            assertTrue(workload.isAlive());
+        }
+    }
+
+    @Test
+    void headEndsATraceThatHasNoMoreToSay() {
+        try (Workload workload = Workload.start("storm", "1");
+                Program shell = trace(workload, TRACE + " | head -1" + STATUS)) {
+            Tracer.awaitLive(shell.err());
+            workload.go();
+            assertOneLineAndBrokenPipe(shell);
+            assertTrue(workload.isAlive());
+        }
+    }
+
+    @Test
+    void aReaderThatNeverReadsEndsAnIdleTrace() {
+        try (Workload workload = Workload.start("storm", "1");
+                Program shell = trace(workload, TRACE + " | true" + STATUS)) {
+            assertEquals(List.of("status 141"), shell.out().awaitEnd());
+            assertTrue(workload.isAlive());
+        }
+    }
+
+    @Test
+    void aLineReachesAFilterAtOnce() {
+        try (Workload workload = Workload.start("storm", "1");
+                Program shell = trace(workload, TRACE + " | grep --line-buffered EAGAIN")) {
+            Tracer.awaitLive(shell.err());
+            workload.go();
+            shell.out().awaitLine("the only call", line -> line.contains(") = -1 EAGAIN "));
+            assertTrue(workload.isAlive());
+            assertTrue(shell.isAlive());
+        }
+    }
+
+    private static Program trace(Workload workload, String script) {
+        return Program.bash(script, Tracer.executable().toString(), workload.pidText());
+    }
+
+    private static void assertOneLineAndBrokenPipe(Program shell) {
+        List<String> lines = shell.out().awaitEnd();
+        assertEquals(2, lines.size(), lines::toString);
+        assertEquals(1, TracedCall.parseAll(lines.subList(0, 1)).size());
+        assertEquals("status 141", lines.get(1));
+    }
+}

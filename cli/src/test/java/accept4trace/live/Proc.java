@@ -1,0 +1,62 @@
+package accept4trace.live;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What /proc tells of a process. */
+final class Proc {
+    private Proc() {}
+
+    static List<Long> threads(long pid) {
+        return list(pid, "task").stream()
+                .map(path -> Long.parseLong(path.getFileName().toString()))
+                .toList();
+    }
+
+    static boolean isStopped(long pid) {
+        return isInState(pid, 'T');
+    }
+
+    static boolean isAsleep(long pid) {
+        return isInState(pid, 'S');
+    }
+
+    /** Each thread has its own state. */
+    private static boolean isInState(long pid, char state) {
+        return list(pid, "task").stream().allMatch(thread -> state == state(thread));
+    }
+
+    /** The field after the name, which may hold anything. */
+    private static char state(Path thread) {
+        String stat = read(thread.resolve("stat"));
+        return stat.charAt(stat.lastIndexOf(')') + 2);
+    }
+
+    /** The kernel's notes on each descriptor; empty for one closed meanwhile. */
+    static List<String> descriptors(long pid) {
+        return list(pid, "fdinfo").stream().map(Proc::read).toList();
+    }
+
+    private static List<Path> list(long pid, String folder) {
+        try (Stream<Path> entries = Files.list(Path.of("/proc", Long.toString(pid), folder))) {
+            return entries.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException gone) {
+            return "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A running process with its streams; killed at the end of the test if it is still there. */
+final class Program implements AutoCloseable {
+    private final Process process;
+    private final LineLog out;
+    private final LineLog err;
+
+    private Program(List<String> command) {
+        String name = Path.of(command.get(0)).getFileName().toString();
+        try {
+            process = new ProcessBuilder(command).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        out = new LineLog(name + "'s stdout", process.getInputStream());
+        err = new LineLog(name + "'s stderr", process.getErrorStream());
+    }
+
+    static Program start(Path executable, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(executable.toString());
+        command.addAll(arguments);
+        return new Program(command);
+    }
+
+    /** A non-interactive bash, with the arguments as $1 and on. */
+    static Program bash(String script, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("bash", "-c", script, "bash"));
+        command.addAll(List.of(arguments));
+        return new Program(command);
+    }
+
+    static void signal(String name, long pid) {
+        try (Program kill = bash("kill -\"$1\" \"$2\"", name, Long.toString(pid))) {
+            assertEquals(0, kill.awaitExit(), "kill -" + name + " " + pid);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    LineLog out() {
+        return out;
+    }
+
+    LineLog err() {
+        return err;
+    }
+
+    void sendLine() {
+        try {
+            process.getOutputStream().write("\n".getBytes(StandardCharsets.US_ASCII));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void closeInput() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The status as a shell gives it: 128 + N for a death by signal N. */
+    int awaitExit() {
+        try {
+            assertTrue(process.waitFor(Await.LIMIT.toSeconds(), TimeUnit.SECONDS), "still running: " + process.info());
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,101 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A run of the tool under test. */
+final class Tracer implements AutoCloseable {
+    private static final Pattern LIVE = Pattern.compile("accept4-trace: tracing accept4 of .+ via (\\S+); \\^C ends");
+    private static final Pattern LOST = Pattern.compile("accept4-trace: ([\\d,]+) events? lost\\b.*");
+
+    private final Program program;
+
+    private Tracer(Program program) {
+        this.program = program;
+    }
+
+    static Path executable() {
+        return Path.of(Requirements.property("a4t.tool"));
+    }
+
+    static Tracer start(String... arguments) {
+        return new Tracer(Program.start(executable(), List.of(arguments)));
+    }
+
+    /** Starts it from a shell that has run the preparation, and becomes the tracer. */
+    static Tracer startAfter(String preparation, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(executable().toString()));
+        command.addAll(List.of(arguments));
+        return new Tracer(Program.bash(preparation + "; exec \"$@\"", command.toArray(String[]::new)));
+    }
+
+    /** Attached to the workload, with its hooks live. */
+    static Tracer attach(Workload workload, String... options) {
+        List<String> arguments = new ArrayList<>(List.of(options));
+        arguments.addAll(List.of("-p", workload.pidText()));
+        Tracer tracer = start(arguments.toArray(String[]::new));
+        tracer.awaitLive();
+        return tracer;
+    }
+
+    /** Waits for the notice that the hooks are live, whatever else is said on stderr; returns the rung it names. */
+    static String awaitLive(LineLog err) {
+        Matcher notice = LIVE.matcher(err.awaitLine(
+                "the notice that hooks are live", line -> LIVE.matcher(line).matches()));
+        notice.matches();
+        return notice.group(1);
+    }
+
+    String awaitLive() {
+        return awaitLive(program.err());
+    }
+
+    long pid() {
+        return program.pid();
+    }
+
+    void signal(String name) {
+        Program.signal(name, pid());
+    }
+
+    LineLog out() {
+        return program.out();
+    }
+
+    /** The calls it printed; waits for its end. */
+    List<TracedCall> calls() {
+        return TracedCall.parseAll(program.out().awaitEnd());
+    }
+
+    List<String> notices() {
+        return program.err().awaitEnd();
+    }
+
+    /** The loss told at the end: 0 when none is told. */
+    long lost() {
+        long lost = 0;
+        for (String notice : notices()) {
+            Matcher matcher = LOST.matcher(notice);
+            lost = matcher.matches() ? Long.parseLong(matcher.group(1).replace(",", "")) : lost;
+        }
+        return lost;
+    }
+
+    int awaitExit() {
+        return program.awaitExit();
+    }
+
+    void awaitExit(int status) {
+        assertEquals(status, awaitExit(), () -> "exit status; stderr: " + notices());
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}

@@ -1,0 +1,38 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The time in the accept queue, between bounds that the workload took by the same clock. */
+@ExtendWith(Privilege.class)
+class WaitsIT {
+    /** Six decimals are printed. */
+    private static final double ROUNDING = 1e-6;
+
+    @Test
+    void theWaitLiesWithinItsBounds() {
+        try (Workload workload = Workload.start("waits");
+                Tracer tracer = Tracer.attach(workload)) {
+            workload.go();
+            List<String> bounds = workload.lines();
+            List<TracedCall> calls = tracer.calls();
+            tracer.awaitExit(0);
+            assertEquals(bounds.size(), calls.size());
+            for (int i = 0; i < bounds.size(); i++) {
+                assertWithin(bounds.get(i), calls.get(i));
+            }
+        }
+    }
+
+    private static void assertWithin(String bounds, TracedCall call) {
+        String[] fields = bounds.split(" ", -1);
+        double wait = call.queueWait();
+        assertTrue(call.call().endsWith("->127.0.0.1:" + fields[0] + "]>"), call::text);
+        assertTrue(wait >= Double.parseDouble(fields[1]) - ROUNDING, () -> call.text() + ", at least " + fields[1]);
+        assertTrue(wait <= Double.parseDouble(fields[2]) + ROUNDING, () -> call.text() + ", at most " + fields[2]);
+    }
+}

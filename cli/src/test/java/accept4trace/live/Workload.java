@@ -1,0 +1,62 @@
+package accept4trace.live;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** One of the C programs that make the calls and say what a tracer must print for them. */
+final class Workload implements AutoCloseable {
+    private static final String READY = "ready";
+
+    private final Program program;
+
+    private Workload(Program program) {
+        this.program = program;
+    }
+
+    /** Starts it and waits until it waits for {@link #go}. */
+    static Workload start(String name, String... arguments) {
+        Workload workload = new Workload(Program.start(executable(name), List.of(arguments)));
+        workload.program.out().awaitLine("the workload is ready", READY::equals);
+        return workload;
+    }
+
+    static Path executable(String name) {
+        return Path.of(Requirements.property("a4t.workloads"), name);
+    }
+
+    long pid() {
+        return program.pid();
+    }
+
+    String pidText() {
+        return Long.toString(program.pid());
+    }
+
+    boolean isAlive() {
+        return program.isAlive();
+    }
+
+    void go() {
+        program.sendLine();
+    }
+
+    /** Ends a workload that goes on until its input does. */
+    void finish() {
+        program.closeInput();
+    }
+
+    void awaitLine(String line) {
+        program.out().awaitLine(line, line::equals);
+    }
+
+    /** What it printed after it was ready; waits for its end. */
+    List<String> lines() {
+        List<String> lines = program.out().awaitEnd();
+        return lines.subList(lines.indexOf(READY) + 1, lines.size());
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}

@@ -1,0 +1,63 @@
+package accept4trace.proc;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On a copy of /proc with lines as the kernel writes them. */
+class ListenersTest {
+    private static final String TCP_HEADING =
+            "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+
+    @TempDir
+    Path proc;
+
+    @BeforeEach
+    void tables() throws Exception {
+        write(
+                "net/tcp",
+                TCP_HEADING
+                        + "   0: 0100007F:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 111 1\n"
+                        + "   1: 0100007F:0051 0100007F:A000 01 00000000:00000000 00:00000000 00000000 0 0 112 1\n");
+        write("net/tcp6", TCP_HEADING);
+        write(
+                "net/unix",
+                "Num       RefCount Protocol Flags    Type St Inode Path\n"
+                        + "0000000000000000: 00000002 00000000 00010000 0001 01 113 /run/app.sock\n"
+                        + "0000000000000000: 00000003 00000000 00000000 0001 03 114\n");
+    }
+
+    private void write(String name, String text) throws Exception {
+        Path file = proc.resolve("7").resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private boolean hasListener(String... openFiles) throws Exception {
+        Path folder = Files.createDirectories(proc.resolve("7/fd"));
+        for (int fd = 0; fd < openFiles.length; fd++) {
+            Files.createSymbolicLink(folder.resolve(Integer.toString(fd)), Path.of(openFiles[fd]));
+        }
+        return new Listeners(new Processes(proc)).hasAny(7);
+    }
+
+    @Test
+    void findsAListeningTcpSocket() throws Exception {
+        assertTrue(hasListener("/dev/null", "socket:[111]"));
+    }
+
+    @Test
+    void findsAListeningUnixSocket() throws Exception {
+        assertTrue(hasListener("socket:[113]"));
+    }
+
+    @Test
+    void connectionsAreNoListeners() throws Exception {
+        assertFalse(hasListener("socket:[112]", "socket:[114]", "socket:[999]"));
+    }
+}

@@ -1,0 +1,13 @@
+/* The line that a tracer must print for a call, in strace's syntax (strace -f -yy, 6.1). */
+#ifndef EXPECTED_H
+#define EXPECTED_H
+
+#include "workload.h"
+
+/*
+ * Prints the call up to its result, without an end of line. client is the other end of an accepted
+ * AF_UNIX connection, whose inode the line names; it does not matter for other calls.
+ */
+void print_call(const struct call *call, int client);
+
+#endif

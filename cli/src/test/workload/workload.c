@@ -1,0 +1,108 @@
+#include "workload.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { LIFETIME_SECONDS = 600 };
+
+void workload_start(void)
+{
+	alarm(LIFETIME_SECONDS);
+}
+
+void workload_ready(void)
+{
+	puts("ready");
+	fflush(stdout);
+}
+
+bool workload_next_line(void)
+{
+	int c;
+
+	do
+		c = getchar();
+	while (c != '\n' && c != EOF);
+	return c == '\n';
+}
+
+int check(int result, const char *what)
+{
+	if (result < 0) {
+		perror(what);
+		exit(EXIT_FAILURE);
+	}
+	return result;
+}
+
+unsigned long parse_count(const char *text)
+{
+	char *end;
+	unsigned long count = strtoul(text, &end, 10);
+
+	if (*text == '\0' || *end != '\0') {
+		fprintf(stderr, "not a count: %s\n", text);
+		exit(EXIT_FAILURE);
+	}
+	return count;
+}
+
+int listen_at(const struct sockaddr *address, socklen_t size, int backlog)
+{
+	int fd = check(socket(address->sa_family, SOCK_STREAM, 0), "socket");
+
+	check(bind(fd, address, size), "bind");
+	check(listen(fd, backlog), "listen");
+	return fd;
+}
+
+int listen_loopback(int backlog)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+
+	return listen_at((struct sockaddr *)&address, sizeof(address), backlog);
+}
+
+int connect_to(int listener)
+{
+	struct sockaddr_storage address;
+	socklen_t size = sizeof(address);
+	int fd;
+
+	check(getsockname(listener, (struct sockaddr *)&address, &size), "getsockname");
+	fd = check(socket(address.ss_family, SOCK_STREAM, 0), "socket");
+	check(connect(fd, (struct sockaddr *)&address, size), "connect");
+	return fd;
+}
+
+unsigned int local_port(int fd)
+{
+	struct sockaddr_in address;
+	socklen_t size = sizeof(address);
+
+	check(getsockname(fd, (struct sockaddr *)&address, &size), "getsockname");
+	return ntohs(address.sin_port);
+}
+
+void close_by_reset(int fd)
+{
+	struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+	check(setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once)), "SO_LINGER");
+	check(close(fd), "close");
+}
+
+void make_call(struct call *call)
+{
+	call->length_before = call->length ? *call->length : 0;
+	call->result = (int)syscall(SYS_accept4, call->fd, call->address, call->length, call->flags);
+	call->error = call->result < 0 ? errno : 0;
+}

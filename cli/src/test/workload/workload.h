@@ -1,0 +1,46 @@
+/*
+ * What every workload shares: its life (set up, say "ready", wait for a line, do the calls, print
+ * what a tracer must have seen), its sockets, and the accept4 call itself.
+ */
+#ifndef WORKLOAD_H
+#define WORKLOAD_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* One accept4 call: what was passed, and what came of it. */
+struct call {
+	int fd;
+	struct sockaddr *address;
+	socklen_t *length;
+	int flags;
+	socklen_t length_before;
+	int result;
+	int error;
+};
+
+/* Bounds the life of the process, whatever becomes of the test that started it. */
+void workload_start(void);
+void workload_ready(void);
+/* Waits for a line on stdin; false at its end. */
+bool workload_next_line(void);
+
+/* Ends the workload with a message when result is negative, otherwise returns it. */
+int check(int result, const char *what);
+unsigned long parse_count(const char *text);
+
+int listen_at(const struct sockaddr *address, socklen_t size, int backlog);
+int listen_loopback(int backlog);
+int connect_to(int listener);
+/* The port of the socket's own end, in host order. */
+unsigned int local_port(int fd);
+/* Closes by a reset, so that neither end keeps the port in TIME_WAIT. */
+void close_by_reset(int fd);
+
+/* The system call itself: the C library must not get between us and wrong arguments. */
+void make_call(struct call *call);
+
+#endif
