@@ -18,6 +18,14 @@
 /* BPF programs that use the kernel's GPL-only helpers must say so. */
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
+/*
+ * What a program on a tracepoint returns decides whether perf hands the event on
+ * to the others who opened it: after a 0, a perf stat running beside us would
+ * count nothing (trace_call_bpf() in kernel/trace/bpf_trace.c). Events of kprobes
+ * are our own: 0 there spares a sample.
+ */
+#define KEEP_FOR_OTHERS 1
+
 static __always_inline void set_arguments(struct accept_event *event, const struct accept4_args *args)
 {
 	event->fd = args->fd;
@@ -73,15 +81,15 @@ int accept4_enter(void *ctx)
 	struct call *call;
 
 	if (!is_target(id >> 32))
-		return 0;
+		return KEEP_FOR_OTHERS;
 	call = blank_call();
 	if (!call)
-		return 0;
+		return KEEP_FOR_OTHERS;
 	args_from_enter(&args, ctx);
 	begin_call(call, &args, bpf_ktime_get_ns());
 	read_addrlen_in(&call->event.head);
 	remember(id, call);
-	return 0;
+	return KEEP_FOR_OTHERS;
 }
 
 /*
@@ -203,12 +211,12 @@ int accept4_exit(void *ctx)
 	struct call *call;
 
 	if (!is_target(id >> 32))
-		return 0;
+		return KEEP_FOR_OTHERS;
 	call = bpf_map_lookup_elem(&inflight, &tid);
 	if (!call)
 		call = begin_late();
 	if (!call)
-		return 0;
+		return KEEP_FOR_OTHERS;
 	event = &call->event.head;
 	event->exit_ns = bpf_ktime_get_ns();
 	event->ret = exit_ret(ctx);
@@ -220,5 +228,45 @@ int accept4_exit(void *ctx)
 	read_task(event, id);
 	send(call);
 	bpf_map_delete_elem(&inflight, &tid);
+	return KEEP_FOR_OTHERS;
+}
+
+/* As wait(2) tells it: the group's when exit_group() or a signal ended it, else that of the main thread. */
+static __always_inline int wait_status(struct task_struct *task)
+{
+	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+
+	if (BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT)
+		return BPF_CORE_READ(signal, group_exit_code);
+	return BPF_CORE_READ(task, group_leader, exit_code);
+}
+
+/*
+ * A thread is about to end. Its call in flight, if any, has returned by now: a
+ * killed call leaves through sys_exit as well. An entry that is left all the
+ * same (the hooks were not attached at once) must not outlive its thread.
+ */
+SEC("raw_tp/sched_process_exit")
+int thread_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *task = (void *)ctx->args[0];
+	__u64 id = bpf_get_current_pid_tgid();
+	__u32 tid = id;
+	struct call *call;
+
+	if (!is_target(id >> 32))
+		return 0;
+	bpf_map_delete_elem(&inflight, &tid);
+	/* Under trace_all this would tell the end of every process, servers or not. */
+	if (trace_all || BPF_CORE_READ(task, signal, live.counter) != 0)
+		return 0;
+	call = blank_call();
+	if (!call)
+		return 0;
+	call->event.head.type = A4T_EVENT_EXIT;
+	call->event.head.exit_ns = bpf_ktime_get_ns();
+	call->event.head.ret = wait_status(task);
+	read_task(&call->event.head, id);
+	send(call);
 	return 0;
 }

@@ -30,6 +30,7 @@
 
 enum a4t_event_type {
 	A4T_EVENT_ACCEPT4 = 1, /* one completed accept4 call */
+	A4T_EVENT_EXIT = 2,    /* a process has ended: only ids, names, exit_ns and ret, its wait(2) status */
 };
 
 enum a4t_event_flag {

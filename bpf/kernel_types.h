@@ -82,12 +82,24 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct signal_struct {
+	atomic_t live; /* threads that have not begun to exit */
+	int group_exit_code;
+	unsigned int flags;
+};
+
 struct task_struct {
 	void *stack;
 	unsigned int flags;
 	char comm[16];
 	struct task_struct *group_leader;
 	struct files_struct *files;
+	struct signal_struct *signal;
+	int exit_code;
 };
 
 struct in6_addr {
@@ -136,6 +148,10 @@ struct tcp_sock {
 	} rcvq_space;
 };
 
+struct mptcp_sock {
+	struct sock *first; /* the TCP socket that does the work */
+};
+
 struct sockaddr_un {
 	char sun_path[108];
 };
@@ -152,12 +168,14 @@ struct unix_sock {
 
 #pragma clang attribute pop
 
-#define PF_KTHREAD 0x00200000
+#define PF_KTHREAD	  0x00200000
+#define SIGNAL_GROUP_EXIT 0x00000004
 
-#define AF_UNIX	     1
-#define AF_INET	     2
-#define AF_INET6     10
-#define IPPROTO_TCP  6
-#define SOCKFS_MAGIC 0x534F434B
+#define AF_UNIX	      1
+#define AF_INET	      2
+#define AF_INET6      10
+#define IPPROTO_TCP   6
+#define IPPROTO_MPTCP 262
+#define SOCKFS_MAGIC  0x534F434B
 
 #endif

@@ -90,6 +90,20 @@ static __always_inline bool is_inet(__u16 family)
 	return family == AF_INET || family == AF_INET6;
 }
 
+/* The TCP socket itself, or the one below an MPTCP socket; NULL for other protocols. */
+static __always_inline struct sock *tcp_of(struct sock *sk, const struct a4t_socket *known)
+{
+	struct mptcp_sock *mptcp = (void *)sk;
+
+	if (!is_inet(known->family))
+		return NULL;
+	if (known->protocol == IPPROTO_TCP)
+		return sk;
+	if (known->protocol == IPPROTO_MPTCP && bpf_core_type_exists(struct mptcp_sock))
+		return BPF_CORE_READ(mptcp, first);
+	return NULL;
+}
+
 /* Fills `out`; an AF_UNIX name goes to `name`. */
 static __always_inline void read_socket(struct a4t_socket *out, __u8 *name, struct socket *sock,
 					struct sock *sk)
@@ -123,6 +137,8 @@ static __always_inline void read_queue(struct accept_event *event, struct socket
 {
 	struct sock *sk = listener ? BPF_CORE_READ(listener, sk) : NULL;
 
+	if (event->listener.protocol == IPPROTO_MPTCP)
+		sk = tcp_of(sk, &event->listener);
 	if (!sk)
 		return;
 	event->queue_len = event->listener.family == AF_UNIX ? BPF_CORE_READ(sk, sk_receive_queue.qlen)
@@ -138,10 +154,10 @@ static __always_inline void read_queue(struct accept_event *event, struct socket
  */
 static __always_inline void read_wait(struct accept_event *event, struct sock *sk)
 {
-	struct tcp_sock *tcp = (void *)sk;
+	struct tcp_sock *tcp = (void *)tcp_of(sk, &event->accepted);
 	__u64 now_us = bpf_ktime_get_ns() / 1000, ready_us;
 
-	if (event->accepted.protocol != IPPROTO_TCP || !is_inet(event->accepted.family))
+	if (!tcp)
 		return;
 	ready_us = BPF_CORE_READ(tcp, rcvq_space.time);
 	if (ready_us == 0 || ready_us > now_us)

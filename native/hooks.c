@@ -4,6 +4,7 @@
 #include <linux/perf_event.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "session.h"
@@ -68,6 +69,7 @@ static struct bpf_program *program_of(struct a4t *session, int link)
 		[LINK_EXIT] = session->skel->progs.accept4_exit,
 		[LINK_LISTENER] = session->skel->progs.accept_listener,
 		[LINK_GRAFT] = session->skel->progs.accept_graft,
+		[LINK_THREAD_EXIT] = session->skel->progs.thread_exit,
 	};
 
 	return programs[link];
@@ -104,6 +106,11 @@ static int attach_tracepoint(struct a4t *session, int link, const char *name, st
 		close(fd);
 		return fail(error, err, "attach to syscalls:%s", name);
 	}
+	/*
+	 * libbpf has enabled the event as well. The program runs without that, and
+	 * a disabled event spares the kernel a sample of every call that nobody reads.
+	 */
+	ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
 	return 0;
 }
 
@@ -111,6 +118,15 @@ static int attach_kprobe(struct a4t *session, int link, const char *function)
 {
 	session->links[link] = bpf_program__attach_kprobe(program_of(session, link), false, function);
 	return session->links[link] ? 0 : -errno;
+}
+
+static int attach_thread_exit(struct a4t *session, struct a4t_error *error)
+{
+	struct bpf_link *link = bpf_program__attach_raw_tracepoint(program_of(session, LINK_THREAD_EXIT),
+								   "sched_process_exit");
+
+	session->links[LINK_THREAD_EXIT] = link;
+	return link ? 0 : fail(error, errno, "attach to sched:sched_process_exit");
 }
 
 static void detach(struct a4t *session, int link)
@@ -164,7 +180,9 @@ static int attach_tracepoints(struct a4t *session, struct a4t_error *error)
 {
 	int err = attach_tracepoint(session, LINK_EXIT, "sys_exit_accept4", error);
 
-	return err ? err : attach_tracepoint(session, LINK_ENTER, "sys_enter_accept4", error);
+	if (!err)
+		err = attach_tracepoint(session, LINK_ENTER, "sys_enter_accept4", error);
+	return err ? err : attach_thread_exit(session, error);
 }
 
 static bool holds(const struct accept_event *seen, bool kprobes)
@@ -208,5 +226,6 @@ void detach_hooks(struct a4t *session)
 {
 	detach(session, LINK_ENTER);
 	detach(session, LINK_EXIT);
+	detach(session, LINK_THREAD_EXIT);
 	detach_kprobes(session);
 }

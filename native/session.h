@@ -9,7 +9,7 @@
 #include "a4t.h"
 #include "accept4_trace.skel.h"
 
-enum { LINK_ENTER, LINK_EXIT, LINK_LISTENER, LINK_GRAFT, LINKS };
+enum { LINK_ENTER, LINK_EXIT, LINK_LISTENER, LINK_GRAFT, LINK_THREAD_EXIT, LINKS };
 
 /* Where records go while a4t_poll() runs. */
 struct batch {

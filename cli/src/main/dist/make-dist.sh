@@ -11,7 +11,7 @@ lib=$tree/lib/accept4-trace
 # The newest JDK of this machine that can make a runtime image: prints its folder.
 newest_jdk() {
     for home in "${JAVA_HOME:-}" "$(readlink -f "$(command -v javac)" | sed 's|/bin/javac$||')" /usr/lib/jvm/*; do
-        [ -x "$home/bin/jlink" ] && [ -f "$home/release" ] || continue
+        if [ ! -x "$home/bin/jlink" ] || [ ! -f "$home/release" ]; then continue; fi
         version=$(sed -n 's/^JAVA_VERSION="\(.*\)"$/\1/p' "$home/release")
         printf '%s %s\n' "$version" "$(readlink -f "$home")"
     done | sort -u | sort -V | tail -n 1 | cut -d' ' -f2-

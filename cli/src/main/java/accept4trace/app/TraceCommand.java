@@ -106,11 +106,11 @@ public final class TraceCommand {
     }
 
     private Outcome outcome(TraceSession.Ending ending) {
-        if (ending.readerGone()) {
-            return Outcome.signal(SIGPIPE);
-        }
         if (ending.signal() != 0) {
             return Outcome.signal(ending.signal());
+        }
+        if (ending.readerGone()) {
+            return Outcome.signal(SIGPIPE);
         }
         boolean lost = settings.strict() && ending.losses().events() > 0;
         return Outcome.status(lost ? ExitStatus.LOST_EVENTS : ExitStatus.OK);

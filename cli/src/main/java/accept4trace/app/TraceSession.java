@@ -10,6 +10,7 @@ import accept4trace.format.EventFormatter;
 import accept4trace.format.Text;
 import accept4trace.sink.Sink;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -77,7 +78,8 @@ public final class TraceSession {
         try {
             return new Ending(follow(), false, calls, finalLosses());
         } catch (Sink.ReaderGoneException e) {
-            return new Ending(0, true, calls, source.losses());
+            /* At a terminal ^C ends the reader as well, and its end may be seen first. */
+            return new Ending(source.poll(0).signal(), true, calls, source.losses());
         }
     }
 
@@ -112,13 +114,19 @@ public final class TraceSession {
     private void show(EventBatch batch) throws IOException {
         for (int at = 0; at < batch.length() && !countReached(); ) {
             int size = EventDecoder.sizeAt(batch.records(), at, batch.length());
-            if (batch.records().getShort(at + EventLayout.TYPE) == EventLayout.TYPE_ACCEPT4) {
-                formatter.format(text, EventDecoder.decode(batch.records(), at));
-                calls++;
-            }
+            showRecord(batch.records(), at);
             at += size;
         }
         sink.write(text);
+    }
+
+    private void showRecord(ByteBuffer records, int at) {
+        if (records.getShort(at + EventLayout.TYPE) == EventLayout.TYPE_EXIT) {
+            formatter.format(text, EventDecoder.decodeExit(records, at));
+        } else {
+            formatter.format(text, EventDecoder.decode(records, at));
+            calls++;
+        }
     }
 
     private boolean countReached() {

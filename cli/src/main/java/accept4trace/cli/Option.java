@@ -14,7 +14,7 @@ public enum Option {
     COUNT(Group.ENDS, "N", "end after N calls", null, "--count"),
     DURATION(Group.ENDS, "TIME", "end after TIME: 10s, 500ms, 2m, 1h", null, "--duration"),
 
-    BUFFER(Group.CAPTURE, "SIZE", "ring buffer for events not read yet: 64K to 1G, default 4M", null, "--buffer"),
+    BUFFER(Group.CAPTURE, "SIZE", "ring buffer for events not read yet: 4K to 1G, default 4M", null, "--buffer"),
     STRICT(Group.CAPTURE, null, "exit with status 3 when events were lost", null, "--strict"),
 
     CHECK(Group.HELP, null, "show what this kernel allows; attach nothing", null, "--check"),

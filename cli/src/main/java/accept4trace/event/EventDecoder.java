@@ -56,6 +56,10 @@ public final class EventDecoder {
                 Integer.toUnsignedLong(batch.getInt(at + QUEUE_MAX)));
     }
 
+    public static ProcessExit decodeExit(ByteBuffer batch, int at) {
+        return new ProcessExit(batch.getInt(at + TGID), comm(batch, at + THREAD_COMM), (int) batch.getLong(at + RET));
+    }
+
     private static boolean has(int flags, int flag) {
         return (flags & flag) != 0;
     }

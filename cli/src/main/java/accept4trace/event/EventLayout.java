@@ -65,6 +65,8 @@ public final class EventLayout {
     /** enum a4t_event_type. */
     public static final int TYPE_ACCEPT4 = 1;
 
+    public static final int TYPE_EXIT = 2;
+
     /** enum a4t_event_flag. */
     public static final int ENTER_UNSEEN = 1;
 

@@ -1,12 +1,13 @@
 package accept4trace.format;
 
 import accept4trace.event.AcceptEvent;
+import accept4trace.event.ProcessExit;
 
 /** The default format: strace's value syntax, then what only the kernel knows. */
 public final class TextFormatter implements EventFormatter {
     @Override
     public void format(Text out, AcceptEvent event) {
-        caller(out, event);
+        caller(out, event.tid(), event.threadComm());
         out.add("accept4(");
         FdText.listener(out, event.fd(), event.listener());
         out.add(", ");
@@ -20,9 +21,21 @@ public final class TextFormatter implements EventFormatter {
         out.add('\n');
     }
 
-    private static void caller(Text out, AcceptEvent event) {
-        out.add("[pid ").add(event.tid()).add('<');
-        Escaper.comm(out, event.threadComm());
+    @Override
+    public void format(Text out, ProcessExit exit) {
+        caller(out, exit.tgid(), exit.comm());
+        if (exit.signal() == 0) {
+            out.add("+++ exited with ").add(exit.exitStatus());
+        } else {
+            out.add("+++ killed by ").add(SignalNames.of(exit.signal()));
+            out.add(exit.coreDumped() ? " (core dumped)" : "");
+        }
+        out.add(" +++\n");
+    }
+
+    private static void caller(Text out, int id, byte[] comm) {
+        out.add("[pid ").add(id).add('<');
+        Escaper.comm(out, comm);
         out.add(">] ");
     }
 

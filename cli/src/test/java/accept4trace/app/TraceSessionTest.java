@@ -97,6 +97,13 @@ class TraceSessionTest {
     }
 
     @Test
+    void aSignalCountsMoreThanTheReaderThatItEndedToo() throws Exception {
+        source.then(FakeSource.batch(0, 0, true, false)).then(FakeSource.batch(0, SIGINT, true, false));
+
+        assertEquals(SIGINT, run(NONE).signal());
+    }
+
+    @Test
     void aBrokenPipeIsAReaderGone() throws Exception {
         source.then(FakeSource.calls(1));
 

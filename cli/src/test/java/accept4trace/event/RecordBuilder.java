@@ -40,6 +40,16 @@ public final class RecordBuilder {
         return EventDecoder.decode(build(), 0);
     }
 
+    /** The end of the process instead of a call. */
+    public RecordBuilder processExit(int waitStatus) {
+        bytes.putShort(TYPE, (short) TYPE_EXIT);
+        return ret(waitStatus);
+    }
+
+    public ProcessExit decodeExit() {
+        return EventDecoder.decodeExit(build(), 0);
+    }
+
     private void put(int at, byte[] value) {
         bytes.put(at, value);
     }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole lines. What strace can see is written as strace 6.1 printed it for the same call. */
@@ -183,6 +184,25 @@ class TextFormatterTest {
     @MethodSource("lines")
     void formats(String name, RecordBuilder record, String expected) {
         assertEquals(CALLER + expected + "\n", format(record));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, exited with 0",
+        "0x300, exited with 3",
+        "9, killed by SIGKILL",
+        "0x8b, killed by SIGSEGV (core dumped)",
+        "34, killed by SIGRT_2"
+    })
+    void tellsHowAProcessEnded(String waitStatus, String expected) {
+        Text text = new Text();
+        new TextFormatter()
+                .format(
+                        text,
+                        new RecordBuilder()
+                                .processExit(Integer.decode(waitStatus))
+                                .decodeExit());
+        assertEquals("[pid 1234<worker>] +++ " + expected + " +++\n", text.toString());
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A web server of its own on the loopback: a master and two workers, with the default way of accepting. */
+/** A web server of its own on the loopback: a master and two workers, which reuseport gives equal shares. */
 final class Nginx implements AutoCloseable {
     private static final int WORKERS = 2;
 
@@ -27,7 +27,7 @@ final class Nginx implements AutoCloseable {
                 uwsgi_temp_path uwsgi;
                 scgi_temp_path scgi;
                 server {
-                    listen 127.0.0.1:%d;
+                    listen 127.0.0.1:%d reuseport;
                     location / { return 200 "ok"; }
                 }
             }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real server under load, with perf counting the same calls. */
 @ExtendWith(Privilege.class)
 class NginxIT {
-    private static final int CONNECTIONS = Integer.getInteger("a4t.nginx.connections", 10_000);
+    private static final int CONNECTIONS = Integer.getInteger("a4t.nginx.connections", 20_000);
 
     @Test
     void everyCallThatPerfCountsGivesALine(@TempDir Path folder) throws IOException {
