@@ -9,7 +9,7 @@
 
 #define MAX_WAKEUPS 64
 
-static int on_record(void *context, void *record, size_t size)
+int take_record(void *context, void *record, size_t size)
 {
 	struct batch *batch = context;
 
@@ -40,7 +40,7 @@ int watch(struct a4t *session, int fd, uint32_t events, uint32_t source, uint32_
 }
 
 /* EPERM: a regular file, which has no reader that could go. */
-static int watch_reader(struct a4t *session, int fd)
+int watch_reader(struct a4t *session, int fd)
 {
 	int err = fd < 0 ? 0 : watch(session, fd, 0, WATCH_READER, 0);
 
@@ -56,7 +56,7 @@ int open_batch(struct a4t *session, int watch_fd)
 	if (session->epoll_fd < 0 || session->wake_fd < 0)
 		return -errno;
 	session->ring =
-		ring_buffer__new(bpf_map__fd(session->skel->maps.events), on_record, &session->batch, NULL);
+		ring_buffer__new(bpf_map__fd(session->skel->maps.events), take_record, &session->batch, NULL);
 	if (!session->ring)
 		return -errno;
 	err = watch(session, ring_buffer__epoll_fd(session->ring), EPOLLIN, WATCH_RING, 0);
@@ -117,7 +117,7 @@ static void note_event(struct a4t *session, uint64_t data, struct a4t_wakeup *wa
 	}
 }
 
-int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, struct a4t_wakeup *wakeup)
+int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wakeup)
 {
 	struct epoll_event events[MAX_WAKEUPS];
 	int count = epoll_wait(session->epoll_fd, events, MAX_WAKEUPS, timeout_ms);
@@ -127,5 +127,12 @@ int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, s
 		return -errno;
 	for (int i = 0; i < count; i++)
 		note_event(session, events[i].data.u64, wakeup);
-	return read_batch(session, buf, cap);
+	return 0;
+}
+
+int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, struct a4t_wakeup *wakeup)
+{
+	int err = wait_for_reasons(session, timeout_ms, wakeup);
+
+	return err ? err : read_batch(session, buf, cap);
 }

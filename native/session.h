@@ -58,8 +58,11 @@ enum watch_source { WATCH_RING, WATCH_WAKE, WATCH_READER, WATCH_PROCESS };
 
 /* batch.c */
 int open_batch(struct a4t *session, int watch_fd);
+int take_record(void *batch, void *record, size_t size);
 int read_batch(struct a4t *session, void *buf, uint32_t cap);
 int watch(struct a4t *session, int fd, uint32_t events, uint32_t source, uint32_t id);
+int watch_reader(struct a4t *session, int fd);
+int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wakeup);
 void close_batch(struct a4t *session);
 
 /* targets.c */

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* A test program: a table of named tests, a line each, a summary at the end. */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct test {
+	const char *name;
+	void (*run)(void);
+};
+
+static int failures;
+static const char *skip_reason;
+
+#define CHECK(condition)                                                               \
+	do {                                                                           \
+		if (!(condition)) {                                                    \
+			printf("%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+			failures++;                                                    \
+		}                                                                      \
+	} while (0)
+
+#define CHECK_EQ(expected, actual)                                                                       \
+	do {                                                                                             \
+		long long e = (expected), a = (actual);                                                  \
+		if (e != a) {                                                                            \
+			printf("%s:%d: %s is %lld, expected %lld\n", __FILE__, __LINE__, #actual, a, e); \
+			failures++;                                                                      \
+		}                                                                                        \
+	} while (0)
+
+#define CHECK_TEXT(expected, actual)                                                                  \
+	do {                                                                                          \
+		if (strcmp(expected, actual)) {                                                       \
+			printf("%s:%d: %s is \"%s\", expected \"%s\"\n", __FILE__, __LINE__, #actual, \
+			       actual, expected);                                                     \
+			failures++;                                                                   \
+		}                                                                                     \
+	} while (0)
+
+/* Where tests that need a privilege are a must, being unable to run is a failure. */
+static inline void skip(const char *reason)
+{
+	skip_reason = reason;
+	if (getenv("A4T_REQUIRE_LIVE"))
+		failures++;
+}
+
+static inline int run_tests(const struct test *tests, size_t count)
+{
+	int passed = 0, failed = 0, skipped = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		int before = failures;
+
+		skip_reason = NULL;
+		tests[i].run();
+		if (failures > before)
+			failed++;
+		else if (skip_reason)
+			skipped++;
+		else
+			passed++;
+		printf("%s: %s%s%s\n",
+		       failures > before ? "FAILED"
+		       : skip_reason	 ? "skipped"
+					 : "ok",
+		       tests[i].name, skip_reason ? ": " : "", skip_reason ? skip_reason : "");
+	}
+	printf("%d passed, %d failed, %d skipped\n", passed, failed, skipped);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+#define RUN(tests) run_tests(tests, sizeof(tests) / sizeof((tests)[0]))
+
+#endif

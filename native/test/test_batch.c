@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* Whole records into the caller's buffer, and never a byte beyond it. */
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include "check.h"
+#include "session.h"
+
+#define SHORT sizeof(struct accept_event)
+#define LONG  sizeof(struct accept_event_long)
+
+/* Offers records until take_record() stops; returns how many it took. */
+static int offer(struct batch *batch, const size_t *sizes, int count)
+{
+	struct accept_event_long record = {};
+
+	for (int i = 0; i < count; i++) {
+		record.head.size = sizes[i];
+		if (take_record(batch, &record, sizes[i]))
+			return i + 1;
+	}
+	return count;
+}
+
+static void stops_when_the_next_might_not_fit(void)
+{
+	static const size_t sizes[] = {SHORT, LONG, SHORT, SHORT, LONG};
+	size_t cap = SHORT + LONG + SHORT + LONG - 1;
+	struct batch batch = {.buf = malloc(cap), .cap = cap};
+
+	CHECK_EQ(3, offer(&batch, sizes, 5));
+	CHECK_EQ(SHORT + LONG + SHORT, batch.used);
+	CHECK_EQ(SHORT, ((struct accept_event *)batch.buf)->size);
+	CHECK_EQ(LONG, ((struct accept_event *)(batch.buf + SHORT))->size);
+	CHECK_EQ(SHORT, ((struct accept_event *)(batch.buf + SHORT + LONG))->size);
+	free(batch.buf);
+}
+
+/* The address sanitizer guards the end of the buffer. */
+static void fills_to_the_last_byte(void)
+{
+	static const size_t sizes[] = {LONG, LONG, LONG};
+	struct batch batch = {.buf = malloc(2 * LONG), .cap = 2 * LONG};
+
+	CHECK_EQ(2, offer(&batch, sizes, 3));
+	CHECK_EQ(2 * LONG, batch.used);
+	free(batch.buf);
+}
+
+static void refuses_a_buffer_without_room_for_one(void)
+{
+	struct a4t session = {};
+	char buf[LONG - 1];
+
+	CHECK_EQ(-EINVAL, read_batch(&session, buf, sizeof(buf)));
+}
+
+/* A session with everything to wait for but the kernel's ring. */
+static void open_waiting(struct a4t *session)
+{
+	*session = (struct a4t){};
+	session->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	session->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	CHECK_EQ(0, watch(session, session->wake_fd, EPOLLIN, WATCH_WAKE, 0));
+}
+
+static void close_waiting(struct a4t *session)
+{
+	close(session->wake_fd);
+	close(session->epoll_fd);
+}
+
+static void a_wake_is_seen_once(void)
+{
+	struct a4t_wakeup wakeup = {};
+	struct a4t session;
+
+	open_waiting(&session);
+	a4t_wake(&session);
+	a4t_wake(&session);
+	CHECK_EQ(0, wait_for_reasons(&session, -1, &wakeup));
+	CHECK_EQ(A4T_WOKEN, wakeup.reasons);
+	CHECK_EQ(0, wait_for_reasons(&session, 0, &wakeup));
+	CHECK_EQ(0, wakeup.reasons);
+	close_waiting(&session);
+}
+
+static void a_reader_that_goes_is_seen(void)
+{
+	struct a4t_wakeup wakeup = {};
+	struct a4t session;
+	int ends[2];
+
+	open_waiting(&session);
+	CHECK_EQ(0, pipe(ends));
+	CHECK_EQ(0, watch_reader(&session, ends[1]));
+	wait_for_reasons(&session, 0, &wakeup);
+	CHECK_EQ(0, wakeup.reasons);
+	close(ends[0]);
+	wait_for_reasons(&session, -1, &wakeup);
+	CHECK_EQ(A4T_READER_GONE, wakeup.reasons);
+	close(ends[1]);
+	close_waiting(&session);
+}
+
+static void a_file_has_no_reader_to_watch(void)
+{
+	struct a4t session;
+	FILE *file = tmpfile();
+
+	open_waiting(&session);
+	CHECK_EQ(0, watch_reader(&session, fileno(file)));
+	CHECK_EQ(0, watch_reader(&session, -1));
+	CHECK_EQ(-EBADF, watch_reader(&session, 9999));
+	fclose(file);
+	close_waiting(&session);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"stops when the next might not fit", stops_when_the_next_might_not_fit},
+		{"fills to the last byte", fills_to_the_last_byte},
+		{"refuses a buffer without room for one", refuses_a_buffer_without_room_for_one},
+		{"a wake is seen once", a_wake_is_seen_once},
+		{"a reader that goes is seen", a_reader_that_goes_is_seen},
+		{"a file has no reader to watch", a_file_has_no_reader_to_watch},
+	};
+
+	return RUN(tests);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* The exported table of the record's fields. */
+#include <stdint.h>
+#include "check.h"
+#include "a4t.h"
+
+struct line {
+	char name[64];
+	int size;
+	int offset;
+};
+
+static int next_line(const char **text, struct line *line)
+{
+	int consumed;
+
+	if (sscanf(*text, "%63s %d %d\n%n", line->name, &line->size, &line->offset, &consumed) != 3)
+		return 0;
+	*text += consumed;
+	return 1;
+}
+
+static void names_every_byte_but_the_padding(void)
+{
+	const char *text = a4t_event_layout();
+	struct line line;
+	int end = 0, padding = 0;
+
+	while (next_line(&text, &line)) {
+		CHECK(line.offset >= end);
+		padding += line.offset - end;
+		end = line.offset + line.size;
+	}
+	CHECK_TEXT("", text);
+	CHECK_EQ(sizeof(struct accept_event_long), end);
+	CHECK_EQ(2 * sizeof(((struct a4t_socket *)0)->pad), padding);
+}
+
+static void tells_its_version(void)
+{
+	CHECK_EQ(A4T_ABI_VERSION, a4t_abi_version());
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"names every byte but the padding", names_every_byte_but_the_padding},
+		{"tells its version", tells_its_version},
+	};
+
+	return RUN(tests);
+}
