@@ -20,7 +20,7 @@ struct a4t; /* a session: owned by the caller of a4t_open(), freed by a4t_close(
 struct a4t_error {
 	int32_t error;	  /* positive errno, 0 = none */
 	char stage[108];  /* what was tried: "attach to syscalls:sys_enter_accept4" */
-	char detail[400]; /* libbpf's last message, may be empty */
+	char detail[400]; /* libbpf's last message on the cause, may be empty */
 };
 
 struct a4t_config {
@@ -75,6 +75,18 @@ A4T_API const char *a4t_hooks_note(const struct a4t *session);
 
 /* Traces process `tgid` from now on. -ESRCH: there is none; -EINVAL: it is a thread's id. */
 A4T_API int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error);
+
+/*
+ * Forks the command that the last `words` arguments of this process name, held
+ * before exec. Returns its process id; it is the caller's to trace and release.
+ */
+A4T_API int a4t_spawn(struct a4t *session, int32_t words, struct a4t_error *error);
+
+/* Lets the command run. 0, or why it could not be executed: -ENOENT, -EACCES, ... */
+A4T_API int a4t_release(struct a4t *session, struct a4t_error *error);
+
+/* Waits for the command to end and returns its wait(2) status, or a negative errno. Needs no session. */
+A4T_API int a4t_wait_command(int32_t pid);
 
 /* Traces every process from now on. */
 A4T_API int a4t_trace_all(struct a4t *session);

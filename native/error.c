@@ -8,13 +8,19 @@
 static char last_message[sizeof(((struct a4t_error *)0)->detail)];
 static bool tell_everything;
 
+/* libbpf ends every failed load with these two, whatever the cause that it told before. */
+static bool is_epilogue(const char *line)
+{
+	return strstr(line, "failed to load object") || strstr(line, "failed to load BPF skeleton");
+}
+
 static int on_libbpf_message(enum libbpf_print_level level, const char *format, va_list args)
 {
 	char line[sizeof(last_message)];
 
 	vsnprintf(line, sizeof(line), format, args);
 	line[strcspn(line, "\n")] = '\0';
-	if (level == LIBBPF_WARN && line[0])
+	if (level == LIBBPF_WARN && line[0] && !is_epilogue(line))
 		memcpy(last_message, line, sizeof(line));
 	if (tell_everything)
 		fprintf(stderr, "accept4-trace: %s\n", line);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 #include <bpf/libbpf.h>
 #include "a4t.h"
 #include "accept4_trace.skel.h"
@@ -33,6 +34,9 @@ struct a4t {
 	struct process *processes; /* every one given to a4t_trace_process() */
 	uint32_t process_count;
 	uint32_t alive;
+	pid_t command;	    /* started by a4t_spawn() */
+	int command_go;	    /* a byte lets it run */
+	int command_report; /* an errno when it could not */
 	const char *hooks;
 	char hooks_note[256];
 };

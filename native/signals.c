@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "session.h"
 
@@ -58,8 +59,11 @@ int caught_signal(void)
 
 void a4t_die_by_signal(int32_t number)
 {
+	struct rlimit no_core = {};
 	sigset_t only;
 
+	/* The command's core, if any, is the one to look at. */
+	setrlimit(RLIMIT_CORE, &no_core);
 	signal(number, SIG_DFL);
 	sigemptyset(&only);
 	sigaddset(&only, number);

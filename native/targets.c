@@ -54,12 +54,22 @@ void process_ended(struct a4t *session, uint32_t index)
 	session->alive--;
 }
 
+/* Since Linux 6.16 ENOENT is what a thread's id gives. */
+static int open_process(int32_t tgid)
+{
+	int pidfd = syscall(SYS_pidfd_open, tgid, 0);
+
+	if (pidfd >= 0)
+		return pidfd;
+	return errno == ENOENT ? -EINVAL : -errno;
+}
+
 int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error)
 {
-	int pidfd = syscall(SYS_pidfd_open, tgid, 0), err;
+	int pidfd = open_process(tgid), err;
 
 	if (pidfd < 0)
-		return fail(error, errno, "trace process %d", tgid);
+		return fail(error, pidfd, "trace process %d", tgid);
 	if (!add_process(session, tgid, pidfd)) {
 		close(pidfd);
 		return fail(error, ENOMEM, "trace process %d", tgid);
@@ -68,7 +78,11 @@ int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error
 	err = set_target(session, tgid, true);
 	if (!err)
 		err = watch(session, pidfd, EPOLLIN, WATCH_PROCESS, session->process_count - 1);
-	return err ? fail(error, err, "trace process %d", tgid) : 0;
+	if (!err)
+		return 0;
+	/* Nobody would tell of its end, and the others' last one could not be the last. */
+	process_ended(session, session->process_count - 1);
+	return fail(error, err, "trace process %d", tgid);
 }
 
 int a4t_trace_all(struct a4t *session)

@@ -14,14 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "aside.h"
 
 #define TOOL	   "accept4-trace"
 #define MAIN_CLASS "accept4trace.Main"
-
-/* Would change the runtime's behaviour and make it print notes of its own. */
-static const char *const jvm_variables[] = {
-	"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH", "JAVA_HOME",
-};
 
 /* %s is the installation's library folder. */
 static const char *const java_options[] = {
@@ -29,6 +25,8 @@ static const char *const java_options[] = {
 	"-XX:TieredStopAtLevel=1",
 	"-XX:-UsePerfData",
 	"-Xmx64m",
+	/* A traced command must not inherit a raised limit of open files. */
+	"-XX:-MaxFDLimit",
 	/* INT, TERM, HUP and QUIT belong to liba4t or keep their default. */
 	"-Xrs",
 	/* What the runtime has to say must not mix with the trace on stdout. */
@@ -95,6 +93,24 @@ static char **command_line(const char *library, int argc, char **argv)
 	return args;
 }
 
+static void put_aside_signals(void)
+{
+	unsigned long long ignored = 0, blocked = 0;
+	struct sigaction action;
+	char text[64];
+	sigset_t mask;
+
+	sigprocmask(SIG_SETMASK, NULL, &mask);
+	for (int number = 1; number <= A4T_LAST_SIGNAL; number++) {
+		if (!sigaction(number, NULL, &action) && action.sa_handler == SIG_IGN)
+			ignored |= 1ULL << (number - 1);
+		if (sigismember(&mask, number) == 1)
+			blocked |= 1ULL << (number - 1);
+	}
+	snprintf(text, sizeof(text), A4T_SIGNALS_FORMAT, ignored, blocked);
+	setenv(A4T_SIGNALS, text, 1);
+}
+
 /* A shell without job control ignores SIGINT for what it puts in the background; kill -INT must end us all
  * the same. */
 static void restore_interrupt(void)
@@ -102,10 +118,22 @@ static void restore_interrupt(void)
 	signal(SIGINT, SIG_DFL);
 }
 
-static void clear_jvm_variables(void)
+static void put_aside(const char *variable)
 {
-	for (size_t i = 0; i < COUNT(jvm_variables); i++)
-		unsetenv(jvm_variables[i]);
+	const char *value = getenv(variable);
+	char name[64];
+
+	if (!value)
+		return;
+	snprintf(name, sizeof(name), A4T_ASIDE "%s", variable);
+	setenv(name, value, 1);
+	unsetenv(variable);
+}
+
+static void put_aside_jvm_variables(void)
+{
+	for (size_t i = 0; i < JVM_VARIABLES; i++)
+		put_aside(jvm_variables[i]);
 }
 
 int main(int argc, char **argv)
@@ -114,8 +142,9 @@ int main(int argc, char **argv)
 	char *runtime;
 
 	find_library(library);
+	put_aside_signals();
 	restore_interrupt();
-	clear_jvm_variables();
+	put_aside_jvm_variables();
 	/* A link to the runtime's java: the kernel names the process after the path that is executed. */
 	runtime = expand("%s/runtime/bin/" TOOL, library);
 	execv(runtime, command_line(library, argc, argv));

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define TEST_LIMIT_S 60
 
 struct test {
 	const char *name;
@@ -44,19 +47,33 @@ static const char *skip_reason;
 /* Where tests that need a privilege are a must, being unable to run is a failure. */
 static inline void skip(const char *reason)
 {
+	const char *required = getenv("A4T_REQUIRE_LIVE");
+
 	skip_reason = reason;
-	if (getenv("A4T_REQUIRE_LIVE"))
+	if (required && !strcmp(required, "1"))
 		failures++;
+}
+
+static inline int root_or_skip(void)
+{
+	if (geteuid() == 0)
+		return 1;
+	skip("needs root");
+	return 0;
 }
 
 static inline int run_tests(const struct test *tests, size_t count)
 {
 	int passed = 0, failed = 0, skipped = 0;
 
+	/* A line is out before a child is forked or a sanitizer ends the program. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (size_t i = 0; i < count; i++) {
 		int before = failures;
 
 		skip_reason = NULL;
+		/* A test that hangs is killed, and the whole program with it. */
+		alarm(TEST_LIMIT_S);
 		tests[i].run();
 		if (failures > before)
 			failed++;

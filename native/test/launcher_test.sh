@@ -4,26 +4,32 @@ set -eu
 
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
-failed=0
+passed=0 failed=0
 
 check() {
     if [ "$2" = "$3" ]; then
         echo "ok: $1"
+        passed=$((passed + 1))
     else
         printf 'FAILED: %s: expected <%s>, got <%s>\n' "$1" "$2" "$3"
         failed=$((failed + 1))
     fi
 }
 
-runtime=$tree/lib/accept4-trace/runtime/bin/accept4-trace
-tool=$tree/bin/accept4-trace
-mkdir -p "$tree/bin" "$(dirname "$runtime")"
+# A folder that a shell script or a format string would stumble over.
+prefix="$tree/a %s folder"
+library=$prefix/lib/accept4-trace
+runtime=$library/runtime/bin/accept4-trace
+tool=$prefix/bin/accept4-trace
+mkdir -p "$prefix/bin" "$(dirname "$runtime")"
 cp "$1" "$tool"
 cat >"$runtime" <<'END'
 #!/bin/sh
 case $A4T_TELL in
     arguments) while [ "$1" != accept4trace.Main ]; do shift; done; shift; printf '[%s]' "$@" ;;
-    environment) env | grep -E '^(JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|CLASSPATH)=' || echo clean ;;
+    folders) printf '%s\n' "$@" | grep -F /lib/ ;;
+    environment) env | grep -E '^(JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|CLASSPATH|JAVA_HOME|KEPT)=' ;;
+    aside) env | grep ^ACCEPT4_TRACE_ASIDE_ ;;
     ignored) sed -n 's/^SigIgn:[[:space:]]*//p' /proc/$$/status ;;
     name) cat /proc/$$/comm ;;
 esac
@@ -31,13 +37,27 @@ END
 chmod +x "$runtime"
 
 export A4T_TELL=arguments
-check 'arguments arrive unchanged' "[-p][1 2][][it's][%s][\"]" "$("$tool" -p '1 2' '' "it's" %s '"')"
+check 'arguments arrive unchanged' "[-p][1 2][][it's][%s][*][\"][--]" "$("$tool" -p '1 2' '' "it's" %s '*' '"' --)"
+check 'no arguments are none' '[]' "$("$tool")"
 ln -s "$tool" "$tree/link"
+ln -s link "$tree/link-to-link"
 check 'a link finds the installation' '[-h]' "$(cd / && "$tree/link" -h)"
+check 'a relative link to a link does so' '[-h]' "$(cd "$tree" && ./link-to-link -h)"
+check 'the search path does so' '[-h]' "$(cd / && PATH="$prefix/bin:$PATH" && accept4-trace -h)"
+
+export A4T_TELL=folders
+check 'the runtime gets the folders of this installation' "-Djna.boot.library.path=$library/native
+-Djna.library.path=$library/native
+-Djna.platform.library.path=$library/native
+$library/app/*" "$("$tool")"
 
 export A4T_TELL=environment
-check 'options for the JVM are gone' clean \
-    "$(JAVA_TOOL_OPTIONS=-x JDK_JAVA_OPTIONS=-y _JAVA_OPTIONS=-z CLASSPATH=/c "$tool")"
+check 'options for the JVM are gone, all else is kept' 'KEPT=yes' \
+    "$(JAVA_TOOL_OPTIONS=-x JDK_JAVA_OPTIONS=-y _JAVA_OPTIONS=-z CLASSPATH=/c JAVA_HOME=/j KEPT=yes "$tool")"
+
+export A4T_TELL=aside
+check 'but a traced command can have them back' ACCEPT4_TRACE_ASIDE_JAVA_TOOL_OPTIONS=-x \
+    "$(JAVA_TOOL_OPTIONS=-x "$tool")"
 
 # Bit n-1 is signal n; whoever runs this may have ignored others.
 export A4T_TELL=ignored
@@ -47,12 +67,18 @@ ignored=$(trap '' HUP && "$tool")
 check 'an ignored HUP stays ignored' 1 $((0x$ignored & 1))
 
 export A4T_TELL=name
-check 'the process bears the name of the tool' accept4-trace "$("$tool")"
+check 'the process bears the name of the tool' accept4-trace "$("$tree/link")"
+# A shell complains of an option that it does not know, under its argv[0].
+ln -sf /bin/sh "$runtime"
+check 'so does its first argument' 'accept4-trace:' "$("$tree/link" 2>&1 | sed -n '1s/ .*//p')"
 
 rm "$runtime"
 status=0
-message=$("$tool" 2>&1) || status=$?
+message=$("$tool" 2>&1 >"$tree/out") || status=$?
 check 'a missing runtime is told' 'accept4-trace: cannot start its runtime: No such file or directory
 hint: install it again with install.sh' "$message"
 check 'and its exit status is 1' 1 "$status"
-exit "$failed"
+check 'and nothing is on stdout' '' "$(cat "$tree/out")"
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Whole records into the caller's buffer, and never a byte beyond it. */
 #include <errno.h>
+#include <limits.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
 #include "session.h"
@@ -54,6 +56,7 @@ static void refuses_a_buffer_without_room_for_one(void)
 	char buf[LONG - 1];
 
 	CHECK_EQ(-EINVAL, read_batch(&session, buf, sizeof(buf)));
+	CHECK_EQ(-EINVAL, read_batch(&session, NULL, 0));
 }
 
 /* A session with everything to wait for but the kernel's ring. */
@@ -69,6 +72,35 @@ static void close_waiting(struct a4t *session)
 {
 	close(session->wake_fd);
 	close(session->epoll_fd);
+}
+
+static void a_poll_refuses_it_as_well(void)
+{
+	struct a4t_wakeup wakeup;
+	struct a4t session;
+	char buf[LONG - 1];
+
+	open_waiting(&session);
+	CHECK_EQ(-EINVAL, a4t_poll(&session, buf, sizeof(buf), 0, &wakeup));
+	close_waiting(&session);
+}
+
+static void a_wake_ends_a_wait(void)
+{
+	struct a4t_wakeup wakeup = {};
+	struct a4t session;
+	pid_t child;
+
+	open_waiting(&session);
+	child = fork();
+	if (child == 0) {
+		a4t_wake(&session);
+		_exit(0);
+	}
+	CHECK_EQ(0, wait_for_reasons(&session, -1, &wakeup));
+	CHECK_EQ(A4T_WOKEN, wakeup.reasons);
+	waitpid(child, NULL, 0);
+	close_waiting(&session);
 }
 
 static void a_wake_is_seen_once(void)
@@ -104,6 +136,23 @@ static void a_reader_that_goes_is_seen(void)
 	close_waiting(&session);
 }
 
+static void every_reason_is_told_at_once(void)
+{
+	struct a4t_wakeup wakeup = {};
+	struct a4t session;
+	int ends[2];
+
+	open_waiting(&session);
+	CHECK_EQ(0, pipe(ends));
+	CHECK_EQ(0, watch_reader(&session, ends[1]));
+	close(ends[0]);
+	a4t_wake(&session);
+	wait_for_reasons(&session, -1, &wakeup);
+	CHECK_EQ(A4T_WOKEN | A4T_READER_GONE, wakeup.reasons);
+	close(ends[1]);
+	close_waiting(&session);
+}
+
 static void a_file_has_no_reader_to_watch(void)
 {
 	struct a4t session;
@@ -112,7 +161,7 @@ static void a_file_has_no_reader_to_watch(void)
 	open_waiting(&session);
 	CHECK_EQ(0, watch_reader(&session, fileno(file)));
 	CHECK_EQ(0, watch_reader(&session, -1));
-	CHECK_EQ(-EBADF, watch_reader(&session, 9999));
+	CHECK_EQ(-EBADF, watch_reader(&session, INT_MAX));
 	fclose(file);
 	close_waiting(&session);
 }
@@ -123,8 +172,11 @@ int main(void)
 		{"stops when the next might not fit", stops_when_the_next_might_not_fit},
 		{"fills to the last byte", fills_to_the_last_byte},
 		{"refuses a buffer without room for one", refuses_a_buffer_without_room_for_one},
+		{"a poll refuses it as well", a_poll_refuses_it_as_well},
+		{"a wake ends a wait", a_wake_ends_a_wait},
 		{"a wake is seen once", a_wake_is_seen_once},
 		{"a reader that goes is seen", a_reader_that_goes_is_seen},
+		{"every reason is told at once", every_reason_is_told_at_once},
 		{"a file has no reader to watch", a_file_has_no_reader_to_watch},
 	};
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The exported table of the record's fields. */
+#include <stddef.h>
 #include <stdint.h>
 #include "check.h"
 #include "a4t.h"
@@ -36,6 +37,40 @@ static void names_every_byte_but_the_padding(void)
 	CHECK_EQ(2 * sizeof(((struct a4t_socket *)0)->pad), padding);
 }
 
+static int find(const char *name, struct line *line)
+{
+	const char *text = a4t_event_layout();
+
+	while (next_line(&text, line))
+		if (!strcmp(line->name, name))
+			return 1;
+	return 0;
+}
+
+#define FIELD(field)                                                    \
+	{                                                               \
+#field, sizeof(((struct accept_event_long *)0)->field), \
+			offsetof(struct accept_event_long, field)       \
+	}
+
+static void agrees_with_the_compiler(void)
+{
+	static const struct line fields[] = {
+		FIELD(head.size),	   FIELD(head.flags),	       FIELD(head.ret),
+		FIELD(head.process_comm),  FIELD(head.listener.state), FIELD(head.accepted.local.port),
+		FIELD(head.peer.name_len), FIELD(head.user_addr),      FIELD(peer_name),
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		struct line line = {};
+
+		CHECK(find(fields[i].name, &line));
+		CHECK_TEXT(fields[i].name, line.name);
+		CHECK_EQ(fields[i].size, line.size);
+		CHECK_EQ(fields[i].offset, line.offset);
+	}
+}
+
 static void tells_its_version(void)
 {
 	CHECK_EQ(A4T_ABI_VERSION, a4t_abi_version());
@@ -45,6 +80,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{"names every byte but the padding", names_every_byte_but_the_padding},
+		{"agrees with the compiler", agrees_with_the_compiler},
 		{"tells its version", tells_its_version},
 	};
 

@@ -1,64 +1,99 @@
 /* SPDX-License-Identifier: MIT */
 /* Signals, each case in a process of its own. */
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
 #include "session.h"
 
-/* Runs `body` in a child; returns its wait status. */
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* What the signals of a case are; the children read it. */
+static int first, second;
+
+/* Runs `body` in a child, whose failed checks become its exit status; returns its wait status. */
 static int in_child(void (*body)(struct a4t *session))
 {
+	int status = -1, before = failures;
 	pid_t child = fork();
-	int status = -1;
 
 	if (child == 0) {
-		struct a4t session = {.wake_fd = eventfd(0, EFD_NONBLOCK)};
+		struct a4t session = {.epoll_fd = epoll_create1(0), .wake_fd = eventfd(0, EFD_NONBLOCK)};
 
+		CHECK_EQ(0, watch(&session, session.wake_fd, EPOLLIN, WATCH_WAKE, 0));
 		body(&session);
-		_exit(0);
+		_exit(failures - before);
 	}
 	waitpid(child, &status, 0);
 	return status;
 }
 
-static void note_one(struct a4t *session)
+static void check_reported(struct a4t *session, int number)
 {
-	eventfd_t count = 0;
+	struct a4t_wakeup wakeup = {};
 
-	a4t_catch_signals(session);
-	raise(SIGTERM);
-	eventfd_read(session->wake_fd, &count);
-	_exit(count == 1 && caught_signal() == SIGTERM ? 0 : 1);
+	CHECK_EQ(0, wait_for_reasons(session, 0, &wakeup));
+	CHECK_EQ(A4T_SIGNALLED, wakeup.reasons);
+	CHECK_EQ(number, wakeup.signal);
 }
 
-static void the_first_is_noted(void)
+static void raise_first(struct a4t *session)
 {
-	CHECK_EQ(0, in_child(note_one));
+	/* Whoever runs this may have ignored it. */
+	signal(first, SIG_DFL);
+	CHECK_EQ(0, a4t_catch_signals(session));
+	raise(first);
+	check_reported(session, first);
 }
 
-static void raise_two(struct a4t *session)
+static void the_first_is_reported(void)
 {
-	a4t_catch_signals(session);
-	raise(SIGINT);
-	raise(SIGINT);
+	static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+
+	for (size_t i = 0; i < COUNT(caught); i++) {
+		first = caught[i];
+		CHECK_EQ(0, in_child(raise_first));
+	}
 }
 
-static void the_second_kills(void)
+static void raise_both(struct a4t *session)
 {
-	int status = in_child(raise_two);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	CHECK_EQ(0, a4t_catch_signals(session));
+	raise(first);
+	raise(second);
+	check_reported(session, second);
+}
 
+static void a_second_of_the_same_kind_kills(void)
+{
+	int status;
+
+	first = second = SIGINT;
+	status = in_child(raise_both);
 	CHECK(WIFSIGNALED(status));
 	CHECK_EQ(SIGINT, WTERMSIG(status));
 }
 
+static void a_second_of_another_kind_is_reported(void)
+{
+	first = SIGINT;
+	second = SIGTERM;
+	CHECK_EQ(0, in_child(raise_both));
+}
+
 static void hang_up_under_nohup(struct a4t *session)
 {
+	struct a4t_wakeup wakeup = {};
+
 	signal(SIGHUP, SIG_IGN);
-	a4t_catch_signals(session);
+	CHECK_EQ(0, a4t_catch_signals(session));
 	raise(SIGHUP);
-	_exit(caught_signal());
+	CHECK_EQ(0, wait_for_reasons(session, 0, &wakeup));
+	CHECK_EQ(0, wakeup.reasons);
 }
 
 static void an_ignored_hangup_stays_ignored(void)
@@ -66,30 +101,49 @@ static void an_ignored_hangup_stays_ignored(void)
 	CHECK_EQ(0, in_child(hang_up_under_nohup));
 }
 
+static void die(struct a4t *session)
+{
+	(void)session;
+	a4t_die_by_signal(first);
+}
+
 static void die_blocked_and_ignored(struct a4t *session)
 {
 	sigset_t all;
 
-	(void)session;
-	signal(SIGPIPE, SIG_IGN);
+	signal(first, SIG_IGN);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
-	a4t_die_by_signal(SIGPIPE);
+	die(session);
+}
+
+static void die_although_caught(struct a4t *session)
+{
+	a4t_catch_signals(session);
+	die(session);
 }
 
 static void dying_by_a_signal_is_seen_as_such(void)
 {
-	int status = in_child(die_blocked_and_ignored);
+	static void (*const ways[])(struct a4t *) = {die, die_blocked_and_ignored, die_although_caught};
+	static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 
-	CHECK(WIFSIGNALED(status));
-	CHECK_EQ(SIGPIPE, WTERMSIG(status));
+	for (size_t i = 0; i < COUNT(ways) * COUNT(deadly); i++) {
+		int status;
+
+		first = deadly[i % COUNT(deadly)];
+		status = in_child(ways[i / COUNT(deadly)]);
+		CHECK(WIFSIGNALED(status));
+		CHECK_EQ(first, WTERMSIG(status));
+	}
 }
 
 int main(void)
 {
 	static const struct test tests[] = {
-		{"the first is noted", the_first_is_noted},
-		{"the second kills", the_second_kills},
+		{"the first is reported", the_first_is_reported},
+		{"a second of the same kind kills", a_second_of_the_same_kind_kills},
+		{"a second of another kind is reported", a_second_of_another_kind_is_reported},
 		{"an ignored hangup stays ignored", an_ignored_hangup_stays_ignored},
 		{"dying by a signal is seen as such", dying_by_a_signal_is_seen_as_such},
 	};

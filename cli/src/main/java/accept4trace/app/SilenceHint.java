@@ -3,11 +3,10 @@ package accept4trace.app;
 import accept4trace.proc.Listeners;
 import accept4trace.proc.Processes;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Why a process may show no accept4 call. */
-final class SilenceHint implements Supplier<String> {
+final class SilenceHint {
     /** System call numbers of accept(2) by processor; where there is no such call, accept is accept4. */
     private static final int ACCEPT_X86_64 = 43;
 
@@ -24,8 +23,7 @@ final class SilenceHint implements Supplier<String> {
     }
 
     /** One line, or an empty text when nothing is known. */
-    @Override
-    public String get() {
+    String get() {
         for (int tgid : tgids) {
             String reason = reason(tgid);
             if (!reason.isEmpty()) {

@@ -1,5 +1,7 @@
 package accept4trace.app;
 
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.EventSource;
 import accept4trace.cli.ExitStatus;
 import accept4trace.cli.UserError;
 import accept4trace.format.Names;
@@ -10,15 +12,20 @@ import java.util.List;
 import java.util.Set;
 
 /** The processes that -p names. */
-final class Targets {
+final class Targets implements Subject {
     private static final int SHOWN = 4;
+    private static final int CALLS_AT_LEAST = 1024;
+    private static final int CALLS_AT_MOST = 65_536;
+    private static final int ESRCH = 3;
 
     private final Processes processes;
     private final List<Integer> tgids;
+    private final Notices notices;
 
-    private Targets(Processes processes, List<Integer> tgids) {
+    private Targets(Processes processes, List<Integer> tgids, Notices notices) {
         this.processes = processes;
         this.tgids = tgids;
+        this.notices = notices;
     }
 
     /** Thread ids stand for their process; ids without a process are told and left out, as long as one is there. */
@@ -40,10 +47,10 @@ final class Targets {
             throw noSuchProcess(missing.get(0));
         }
         missing.forEach(id -> notices.always("no such process: " + id));
-        return new Targets(processes, List.copyOf(tgids));
+        return new Targets(processes, List.copyOf(tgids), notices);
     }
 
-    static UserError noSuchProcess(int id) {
+    private static UserError noSuchProcess(int id) {
         return new UserError(
                 ExitStatus.FAILURE, "no such process: " + id, "pidof NAME or pgrep -a NAME shows process ids");
     }
@@ -52,12 +59,46 @@ final class Targets {
         return tgids;
     }
 
-    int threadCount() {
-        return tgids.stream().mapToInt(processes::threadCount).sum();
+    @Override
+    public int processCount() {
+        return tgids.size();
+    }
+
+    /** Each thread can be in one call; twice that leaves room for threads to come. */
+    @Override
+    public int callsInFlight() {
+        int threads = tgids.stream().mapToInt(processes::threadCount).sum();
+        return Math.max(CALLS_AT_LEAST, Math.min(CALLS_AT_MOST, 2 * threads));
+    }
+
+    /** A process can end between being found and being traced. */
+    @Override
+    public void trace(EventSource source) throws CaptureException, UserError {
+        int traced = 0;
+        for (int tgid : tgids) {
+            try {
+                source.traceProcess(tgid);
+                traced++;
+            } catch (CaptureException e) {
+                if (e.errno() != ESRCH) {
+                    throw e;
+                }
+                notices.always("no such process: " + tgid);
+            }
+        }
+        if (traced == 0) {
+            throw noSuchProcess(tgids.get(0));
+        }
+    }
+
+    @Override
+    public String silenceHint() {
+        return new SilenceHint(tgids, processes).get();
     }
 
     /** As "1234 (nginx, 5 threads)", the first few of many. */
-    String describe() {
+    @Override
+    public String describe() {
         StringBuilder text = new StringBuilder();
         for (int tgid : tgids.subList(0, Math.min(SHOWN, tgids.size()))) {
             text.append(text.isEmpty() ? "" : ", ").append(describe(tgid));

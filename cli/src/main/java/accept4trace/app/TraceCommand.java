@@ -13,15 +13,13 @@ import accept4trace.proc.Processes;
 import accept4trace.sink.Sink;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.function.Supplier;
 
 /** The default action: puts a trace session together from the settings and runs it. */
 public final class TraceCommand {
-    private static final int CALLS_AT_LEAST = 1024;
-    private static final int CALLS_AT_MOST = 65_536;
-    private static final int CALLS_OF_A_MACHINE = 16_384;
     private static final int SIGPIPE = 13;
+    private static final int STDOUT = 1;
+    private static final int STDERR = 2;
+    private static final int NO_FD = -1;
 
     private final Settings settings;
     private final Notices notices;
@@ -34,10 +32,11 @@ public final class TraceCommand {
 
     public Outcome run() throws UserError {
         Failures.checkMachine();
-        Targets targets = settings.all() ? null : Targets.find(settings.pids(), processes, notices);
-        try (Sink sink = openSink();
-                EventSource source = KernelEventSource.open(captureSettings(targets))) {
-            return outcome(trace(source, sink, targets));
+        Subject subject = subject();
+        try {
+            TraceSession.Ending ending = trace(subject);
+            Outcome forced = forcedOutcome(ending);
+            return forced == null ? subject.outcome() : forced;
         } catch (CaptureException e) {
             throw Failures.explain(e);
         } catch (IOException e) {
@@ -48,9 +47,32 @@ public final class TraceCommand {
         }
     }
 
+    private Subject subject() throws UserError {
+        if (settings.all()) {
+            return new WholeMachine();
+        }
+        return settings.command().isEmpty()
+                ? Targets.find(settings.pids(), processes, notices)
+                : new Command(settings.command(), processes);
+    }
+
+    private TraceSession.Ending trace(Subject subject) throws CaptureException, IOException, UserError {
+        try (Sink sink = openSink();
+                EventSource source = KernelEventSource.open(captureSettings(subject))) {
+            subject.trace(source);
+            tellStart(source, subject);
+            subject.letGo(source);
+            TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
+            return new TraceSession(
+                            source, new TextFormatter(), sink, notices, limits, subject::silenceHint, System::nanoTime)
+                    .run();
+        }
+    }
+
+    /** stdout belongs to a traced command; lines then go to stderr, as strace's. */
     private Sink openSink() throws UserError {
         if (settings.output() == null) {
-            return Sink.toStdout();
+            return settings.command().isEmpty() ? Sink.toStdout() : Sink.toStderr();
         }
         try {
             return Sink.toFile(settings.output());
@@ -62,50 +84,27 @@ public final class TraceCommand {
         }
     }
 
-    private CaptureSettings captureSettings(Targets targets) {
-        int processCount = targets == null ? 1 : targets.tgids().size();
+    private CaptureSettings captureSettings(Subject subject) {
         return new CaptureSettings(
-                settings.ringBytes(),
-                targets == null ? CALLS_OF_A_MACHINE : callsOf(targets.threadCount()),
-                processCount,
-                settings.output() == null,
-                settings.debug());
+                settings.ringBytes(), subject.callsInFlight(), subject.processCount(), watchedFd(), settings.debug());
     }
 
-    /** Each thread can be in one call; twice that leaves room for threads to come. */
-    private static int callsOf(int threads) {
-        return Math.max(CALLS_AT_LEAST, Math.min(CALLS_AT_MOST, 2 * threads));
-    }
-
-    private TraceSession.Ending trace(EventSource source, Sink sink, Targets targets)
-            throws CaptureException, IOException, UserError {
-        if (targets == null) {
-            source.traceAll();
-        } else {
-            traceEach(source, targets.tgids());
+    private int watchedFd() {
+        if (settings.output() != null) {
+            return NO_FD;
         }
-        tellStart(source, targets == null ? "every process" : targets.describe());
-        Supplier<String> silenceHint = targets == null ? () -> "" : new SilenceHint(targets.tgids(), processes);
-        TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
-        return new TraceSession(source, new TextFormatter(), sink, notices, limits, silenceHint, System::nanoTime)
-                .run();
+        return settings.command().isEmpty() ? STDOUT : STDERR;
     }
 
-    /** A process can end between being found and being traced. */
-    private static void traceEach(EventSource source, List<Integer> tgids) throws CaptureException {
-        for (int tgid : tgids) {
-            source.traceProcess(tgid);
-        }
-    }
-
-    private void tellStart(EventSource source, String targets) {
+    private void tellStart(EventSource source, Subject subject) {
         if (!source.hooksNote().isEmpty()) {
             notices.note(source.hooksNote() + ": addresses are looked up after each call and marked ~peer");
         }
-        notices.note("tracing accept4 of " + targets + " via " + source.hooks() + "; ^C ends");
+        notices.note("tracing accept4 of " + subject.describe() + " via " + source.hooks() + "; " + subject.endedBy());
     }
 
-    private Outcome outcome(TraceSession.Ending ending) {
+    /** What decides before the subject's own end does, or null. */
+    private Outcome forcedOutcome(TraceSession.Ending ending) {
         if (ending.signal() != 0) {
             return Outcome.signal(ending.signal());
         }
@@ -113,6 +112,6 @@ public final class TraceCommand {
             return Outcome.signal(SIGPIPE);
         }
         boolean lost = settings.strict() && ending.losses().events() > 0;
-        return Outcome.status(lost ? ExitStatus.LOST_EVENTS : ExitStatus.OK);
+        return lost ? Outcome.status(ExitStatus.LOST_EVENTS) : null;
     }
 }

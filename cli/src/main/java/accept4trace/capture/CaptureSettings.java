@@ -6,7 +6,7 @@ package accept4trace.capture;
  * @param ringBytes a power of two, at least a page
  * @param maxCalls calls in flight at once
  * @param maxTargets processes
- * @param watchStdout report when stdout's reader has gone
+ * @param watchedFd report when the reader of this file descriptor has gone, -1 = none
  * @param verbose print libbpf's messages and the choice of hooks on stderr
  */
-public record CaptureSettings(int ringBytes, int maxCalls, int maxTargets, boolean watchStdout, boolean verbose) {}
+public record CaptureSettings(int ringBytes, int maxCalls, int maxTargets, int watchedFd, boolean verbose) {}

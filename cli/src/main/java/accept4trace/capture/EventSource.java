@@ -11,6 +11,15 @@ public interface EventSource extends AutoCloseable {
     /** Traces a process from now on. */
     void traceProcess(int tgid) throws CaptureException;
 
+    /**
+     * Starts the command that the last {@code words} arguments of this program name, held before its first
+     * instruction; returns its process id.
+     */
+    int spawn(int words) throws CaptureException;
+
+    /** Lets the command run. */
+    void release() throws CaptureException;
+
     /** Traces every process from now on. */
     void traceAll() throws CaptureException;
 

@@ -5,8 +5,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -24,6 +27,7 @@ public final class Arguments {
                 action,
                 pids(parsed),
                 has(parsed, Option.ALL),
+                parsed.matchedPositionalValue(0, List.of()),
                 value(parsed, Option.OUTPUT) == null ? null : Path.of(value(parsed, Option.OUTPUT)),
                 has(parsed, Option.QUIET),
                 has(parsed, Option.DEBUG),
@@ -49,20 +53,34 @@ public final class Arguments {
             spec.addOption(builder.paramLabel(option.takesValue() ? option.argument() : "")
                     .build());
         }
-        return spec;
+        return spec.addPositional(PositionalParamSpec.builder()
+                .index("0..*")
+                .arity("0..*")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .build());
     }
 
     private static ParseResult parsed(String... args) throws UserError {
         try {
             /* strace lets flags repeat, as in -qq. */
-            return new CommandLine(spec()).setOverwrittenOptionsAllowed(true).parseArgs(args);
+            return new CommandLine(spec())
+                    .setOverwrittenOptionsAllowed(true)
+                    .setStopAtPositional(true)
+                    .parseArgs(args);
         } catch (UnmatchedArgumentException e) {
             String argument = e.getUnmatched().get(0);
-            throw UserError.usage((argument.startsWith("-") ? "unknown option '" : "unexpected argument '")
-                    + Printable.ascii(argument) + "'");
+            throw UserError.usage("unknown option '" + Printable.ascii(argument) + "'");
+        } catch (MissingParameterException e) {
+            throw UserError.usage(missingValue(e));
         } catch (ParameterException e) {
             throw UserError.usage(Printable.ascii(lowerFirst(e.getMessage())));
         }
+    }
+
+    private static String missingValue(MissingParameterException e) {
+        ArgSpec option = e.getMissing().get(0);
+        return String.join(", ", ((OptionSpec) option).names()) + " needs a value: " + option.paramLabel();
     }
 
     private static String lowerFirst(String sentence) {
@@ -123,10 +141,13 @@ public final class Arguments {
         if (settings.action() != Settings.Action.TRACE) {
             return;
         }
-        if (settings.all() && !settings.pids().isEmpty()) {
-            throw UserError.usage("--all and -p exclude each other");
+        int kinds = (settings.all() ? 1 : 0)
+                + (settings.pids().isEmpty() ? 0 : 1)
+                + (settings.command().isEmpty() ? 0 : 1);
+        if (kinds > 1) {
+            throw UserError.usage("-p, --all and a command exclude each other");
         }
-        if (!settings.all() && settings.pids().isEmpty()) {
+        if (kinds == 0) {
             throw new UserError(ExitStatus.USAGE, "no process to trace", String.join("\n      ", Help.SYNOPSIS));
         }
     }

@@ -7,6 +7,7 @@ import java.util.List;
 public final class Help {
     static final List<String> SYNOPSIS = List.of(
             "accept4-trace [OPTIONS] -p PID[,PID...]     running processes, every thread of each",
+            "accept4-trace [OPTIONS] -- COMMAND [ARG...] start COMMAND, trace it from its first instruction",
             "accept4-trace [OPTIONS] --all               every process of the machine",
             "accept4-trace --check                       what this kernel allows; attaches nothing");
 

@@ -9,7 +9,8 @@ import java.util.List;
  * @param action what to do at all
  * @param pids as given: process or thread ids, in order, without repeats
  * @param all trace every process
- * @param output where lines go, or null for stdout
+ * @param command what to start and trace, and its arguments; empty = nothing
+ * @param output where lines go, or null for stdout, with a command stderr
  * @param quiet no notices
  * @param debug libbpf's messages on stderr
  * @param count calls after which to end, 0 = no limit
@@ -21,6 +22,7 @@ public record Settings(
         Action action,
         List<Integer> pids,
         boolean all,
+        List<String> command,
         Path output,
         boolean quiet,
         boolean debug,

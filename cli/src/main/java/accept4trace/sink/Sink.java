@@ -27,6 +27,10 @@ public final class Sink implements AutoCloseable {
         return new Sink(new FileOutputStream(FileDescriptor.out));
     }
 
+    public static Sink toStderr() {
+        return new Sink(new FileOutputStream(FileDescriptor.err));
+    }
+
     /** Truncates an existing file, as strace does. */
     public static Sink toFile(Path file) throws IOException {
         return new Sink(Files.newOutputStream(file));

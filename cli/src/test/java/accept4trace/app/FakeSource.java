@@ -57,6 +57,14 @@ final class FakeSource implements EventSource {
     public void traceProcess(int tgid) {}
 
     @Override
+    public int spawn(int words) {
+        throw new UnsupportedOperationException("no command in this script");
+    }
+
+    @Override
+    public void release() {}
+
+    @Override
     public void traceAll() {}
 
     @Override

@@ -48,6 +48,16 @@ class ArgumentsTest {
                 Arguments.parse("-p", "1,2", "--attach", "3 4\n5", "-p1").pids());
     }
 
+    @Test
+    void theCommandsOptionsAreItsOwn() throws Exception {
+        List<String> command = List.of("ls", "-l", "--all", "--", "-p");
+        assertEquals(
+                command, Arguments.parse("-q", "ls", "-l", "--all", "--", "-p").command());
+        assertEquals(
+                command,
+                Arguments.parse("-q", "--", "ls", "-l", "--all", "--", "-p").command());
+    }
+
     @ParameterizedTest
     @CsvSource({"-h, SHOW_HELP", "--help, SHOW_HELP", "-V, SHOW_VERSION", "--version, SHOW_VERSION", "--check, CHECK"})
     void actionsNeedNoTarget(String option, Settings.Action action) throws Exception {
@@ -60,18 +70,18 @@ class ArgumentsTest {
             value = {
                 "--frob | unknown option '--frob'",
                 "-p 1 -x | unknown option '-x'",
-                "-p 1 left over | unexpected argument 'left'",
+                "-p 1 ls -l | -p, --all and a command exclude each other",
                 "-p 0 | -p: not a positive number: '0'",
                 "-p nginx | -p: not a positive number: 'nginx'",
                 "-p 99999999999 | -p: not a positive number: '99999999999'",
-                "-p | missing required parameter for option '--attach' (PID[,PID...])",
+                "-p | -p, --attach needs a value: PID[,PID...]",
                 "--count none -p 1 | --count: not a positive number: 'none'",
                 "--duration 3x -p 1 | --duration: not a time such as 10s, 500ms, 2m or 1h: '3x'",
                 "--duration 0 -p 1 | --duration: not a time such as 10s, 500ms, 2m or 1h: '0'",
                 "--buffer 1K -p 1 | --buffer: not a size from 4K to 1G: '1K'",
                 "--buffer 2G -p 1 | --buffer: not a size from 4K to 1G: '2G'",
                 "--buffer big -p 1 | --buffer: not a size from 4K to 1G: 'big'",
-                "--all -p 1 | --all and -p exclude each other",
+                "--all -p 1 | -p, --all and a command exclude each other",
             })
     void usageErrors(String line, String message) {
         UserError error = assertThrows(UserError.class, () -> Arguments.parse(line.split(" ")));

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /** A run of the tool under test. */
 final class Tracer implements AutoCloseable {
     private static final Pattern LIVE = Pattern.compile("accept4-trace: tracing accept4 of .+ via (\\S+); \\^C ends");
-    private static final Pattern LOST = Pattern.compile("accept4-trace: ([\\d,]+) events? lost\\b.*");
+    private static final Pattern LOST =
+            Pattern.compile("accept4-trace: detached after \\d+ calls?, (\\d+) events? lost\\b.*");
 
     private final Program program;
 
@@ -76,14 +77,14 @@ final class Tracer implements AutoCloseable {
         return program.err().awaitEnd();
     }
 
-    /** The loss told at the end: 0 when none is told. */
+    /** The loss told at the end, which must be told even when it is none. */
     long lost() {
-        long lost = 0;
-        for (String notice : notices()) {
-            Matcher matcher = LOST.matcher(notice);
-            lost = matcher.matches() ? Long.parseLong(matcher.group(1).replace(",", "")) : lost;
-        }
-        return lost;
+        return notices().stream()
+                .map(LOST::matcher)
+                .filter(Matcher::matches)
+                .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no word about losses: " + notices()));
     }
 
     int awaitExit() {

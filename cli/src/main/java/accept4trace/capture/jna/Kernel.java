@@ -25,6 +25,15 @@ public final class Kernel {
         library.checkLoad();
     }
 
+    /** Waits until a command that an event source has spawned ends; its status as wait(2) gives it. */
+    public int awaitCommand(int pid) throws CaptureException {
+        int status = library.waitCommand(pid);
+        if (status < 0) {
+            throw new CaptureException("wait for the command", -status, "");
+        }
+        return status;
+    }
+
     /** Ends this process by a signal, as its parent will see. */
     public void dieBySignal(int signal) {
         library.dieBySignal(signal);

@@ -22,9 +22,6 @@ public final class KernelEventSource implements EventSource {
     private static final int READER_GONE = 1 << 2;
     private static final int TARGETS_GONE = 1 << 3;
 
-    private static final int STDOUT = 1;
-    private static final int NO_FD = -1;
-
     private final NativeTracer library;
     private final Pointer session;
     private final Function poll;
@@ -61,7 +58,7 @@ public final class KernelEventSource implements EventSource {
         config.setInt(0, settings.ringBytes());
         config.setInt(4, settings.maxCalls());
         config.setInt(8, settings.maxTargets());
-        config.setInt(12, settings.watchStdout() ? STDOUT : NO_FD);
+        config.setInt(12, settings.watchedFd());
         config.setInt(16, settings.verbose() ? 1 : 0);
         return config;
     }
@@ -79,6 +76,16 @@ public final class KernelEventSource implements EventSource {
     @Override
     public void traceProcess(int tgid) throws CaptureException {
         library.traceProcess(session, tgid);
+    }
+
+    @Override
+    public int spawn(int words) throws CaptureException {
+        return library.spawn(session, words);
+    }
+
+    @Override
+    public void release() throws CaptureException {
+        library.release(session);
     }
 
     @Override

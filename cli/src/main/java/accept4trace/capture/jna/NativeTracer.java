@@ -85,6 +85,26 @@ final class NativeTracer {
         }
     }
 
+    int spawn(Pointer session, int words) throws CaptureException {
+        ErrorMemory error = new ErrorMemory();
+        int pid = call("a4t_spawn", session, words, error.memory());
+        if (pid < 0) {
+            throw error.toException();
+        }
+        return pid;
+    }
+
+    void release(Pointer session) throws CaptureException {
+        ErrorMemory error = new ErrorMemory();
+        if (call("a4t_release", session, error.memory()) < 0) {
+            throw error.toException();
+        }
+    }
+
+    int waitCommand(int pid) {
+        return call("a4t_wait_command", pid);
+    }
+
     void traceAll(Pointer session) {
         call("a4t_trace_all", session);
     }

@@ -1,0 +1,86 @@
+package accept4trace.app;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.EventSource;
+import accept4trace.capture.jna.Kernel;
+import accept4trace.cli.ExitStatus;
+import accept4trace.cli.Printable;
+import accept4trace.cli.UserError;
+import accept4trace.format.Errno;
+import accept4trace.proc.Processes;
+import java.util.List;
+
+/** A command that is started, held until the hooks are live, and traced from its first instruction. */
+final class Command implements Subject {
+    private static final int CALLS = 4096;
+    private static final int ENOENT = 2;
+
+    private final List<String> words;
+    private final Processes processes;
+    private int pid;
+
+    Command(List<String> words, Processes processes) {
+        this.words = words;
+        this.processes = processes;
+    }
+
+    @Override
+    public int processCount() {
+        return 1;
+    }
+
+    @Override
+    public int callsInFlight() {
+        return CALLS;
+    }
+
+    @Override
+    public void trace(EventSource source) throws CaptureException {
+        pid = source.spawn(words.size());
+        source.traceProcess(pid);
+    }
+
+    @Override
+    public String describe() {
+        return pid + " (" + name() + ")";
+    }
+
+    @Override
+    public String endedBy() {
+        return "ends with it";
+    }
+
+    private String name() {
+        return Printable.ascii(words.get(0));
+    }
+
+    @Override
+    public void letGo(EventSource source) throws UserError {
+        try {
+            source.release();
+        } catch (CaptureException e) {
+            throw e.errno() == ENOENT
+                    ? new UserError(
+                            ExitStatus.COMMAND_NOT_FOUND,
+                            "cannot run " + name() + ": command not found",
+                            "check its name, or give its path")
+                    : new UserError(
+                            ExitStatus.COMMAND_NOT_RUNNABLE,
+                            "cannot run " + name() + ": " + Errno.describe(e.errno()),
+                            "give an executable file for this processor");
+        }
+    }
+
+    @Override
+    public String silenceHint() {
+        return new SilenceHint(List.of(pid), processes).get();
+    }
+
+    /** The command's own end becomes ours. */
+    @Override
+    public Outcome outcome() throws CaptureException {
+        int status = Kernel.load().awaitCommand(pid);
+        int signal = status & 0x7f;
+        return signal == 0 ? Outcome.status(status >> 8 & 0xff) : Outcome.signal(signal);
+    }
+}

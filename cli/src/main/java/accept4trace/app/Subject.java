@@ -1,0 +1,38 @@
+package accept4trace.app;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.EventSource;
+import accept4trace.cli.UserError;
+
+/** What is traced: processes, a command, or the whole machine. */
+interface Subject {
+    /** Processes to begin with. */
+    int processCount();
+
+    /** Calls that may be in flight at once. */
+    int callsInFlight();
+
+    /** Makes it a target; tracing has begun when this returns. */
+    void trace(EventSource source) throws CaptureException, UserError;
+
+    /** For the notice, once it is traced. */
+    String describe();
+
+    /** After the notice. */
+    default void letGo(EventSource source) throws UserError {}
+
+    /** What ends the trace, for the notice. */
+    default String endedBy() {
+        return "^C ends";
+    }
+
+    /** Why there may be no call to see; empty when unknown. */
+    default String silenceHint() {
+        return "";
+    }
+
+    /** How this process shall end when nothing else decides; asked after detaching. */
+    default Outcome outcome() throws CaptureException {
+        return Outcome.status(0);
+    }
+}

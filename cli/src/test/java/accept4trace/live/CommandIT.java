@@ -1,0 +1,92 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A command that the tracer starts itself. */
+@ExtendWith(Privilege.class)
+class CommandIT {
+    @TempDir
+    private Path folder;
+
+    /** The command's status becomes the tracer's; a shell tells a signal as 128 and its number. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"sh -c 'exit 3' | 3", "sh -c 'kill -KILL $$' | 137", "/nonexistent | 127", "/etc/passwd | 126"})
+    void itEndsAsTheCommandDoes(String command, int status) {
+        try (Program shell = bash("\"$1\" -q -- " + command + " 2>/dev/null; echo $?")) {
+            assertEquals(List.of(Integer.toString(status)), shell.out().awaitEnd());
+        }
+    }
+
+    @Test
+    void itTracesFromTheFirstInstructionOn() throws IOException {
+        Path output = folder.resolve("output");
+        String storm = Workload.executable("storm").toString();
+        try (Program shell = bash("echo | \"$1\" -o \"$2\" -- \"$3\" 5 mixed", output.toString(), storm)) {
+            assertEquals(List.of("ready", "5"), shell.out().awaitEnd());
+            assertEquals(0, shell.awaitExit());
+        }
+        List<String> lines = Files.readAllLines(output);
+        assertEquals(5, TracedCall.parseAll(lines.subList(0, lines.size() - 1)).size());
+        assertTrue(lines.get(5).endsWith("<storm>] +++ exited with 0 +++"), lines.get(5));
+    }
+
+    @Test
+    void linesGoToStderr() {
+        String storm = Workload.executable("storm").toString();
+        try (Program shell = bash("echo | \"$1\" -q \"$2\" 1", storm)) {
+            assertEquals(List.of("ready", "1"), shell.out().awaitEnd());
+            assertEquals(2, shell.err().awaitEnd().size());
+        }
+    }
+
+    /** ^C at a terminal reaches both; the command here ignores it, so only TERM ends the trace. */
+    @Test
+    void interruptIsTheCommandsAffairAndTermLeavesItRunning() {
+        String command = "trap \"\" INT; echo $$; read -r _; echo alive";
+        List<String> arguments = List.of("-q", "--", "sh", "-c", command);
+        try (Program tracer = Program.start(Tracer.executable(), arguments)) {
+            tracer.out().awaitLines(1);
+            Program.signal("INT", tracer.pid());
+            Program.signal("TERM", tracer.pid());
+            assertEquals(143, tracer.awaitExit());
+            tracer.sendLine();
+            assertEquals("alive", tracer.out().awaitEnd().get(1));
+        }
+    }
+
+    /** What the launcher and the JVM change for themselves is not the command's business. */
+    @Test
+    void theCommandFindsTheWorldAsItWas() {
+        String world = "env | grep -E \"JAVA|ACCEPT4\"; ulimit -n; "
+                /* 32 and 33, in the eighth and ninth digit from the right, are the C library's own. */
+                + "sed -En \"s/^(Sig(Blk|Ign).*)..(.{7})/\\1\\3/p\" /proc/self/status; ls /proc/self/fd; printf \"<%s>\" \"$@\"";
+        String script = "export JAVA_TOOL_OPTIONS=-Da=b; set -- \"$1\" bash -c '" + world + "' x 'a  b' '' $'\\xff\\n';"
+                + " tool=$1; shift; \"$@\"; echo; echo =; \"$tool\" -q -- \"$@\" 2>/dev/null";
+        try (Program shell = bash(script)) {
+            String all = String.join("\n", shell.out().awaitEnd());
+            int middle = all.indexOf("\n=\n");
+            assertTrue(all.startsWith("JAVA_TOOL_OPTIONS=-Da=b\n"), all);
+            assertEquals(all.substring(0, middle), all.substring(middle + 3));
+        }
+    }
+
+    private static Program bash(String script, String... arguments) {
+        String[] all = new String[arguments.length + 1];
+        all[0] = Tracer.executable().toString();
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return Program.bash(script, all);
+    }
+}

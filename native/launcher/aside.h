@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the launcher puts aside in the environment, and a traced command gets
+ * back: it must find the world as it was when accept4-trace was started.
+ */
+#ifndef ASIDE_H
+#define ASIDE_H
+
+/* Would change our runtime's behaviour and make it print notes of its own; kept under another name. */
+static const char *const jvm_variables[] = {
+	"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH", "JAVA_HOME",
+};
+
+#define JVM_VARIABLES (sizeof(jvm_variables) / sizeof(jvm_variables[0]))
+#define A4T_ASIDE     "ACCEPT4_TRACE_ASIDE_"
+
+/* The signals that were ignored and those that were blocked: bit n-1 is signal n. */
+#define A4T_SIGNALS	   "ACCEPT4_TRACE_SIGNALS"
+#define A4T_SIGNALS_FORMAT "%llx,%llx"
+#define A4T_LAST_SIGNAL	   64
+
+#endif

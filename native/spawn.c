@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command to trace: forked, held before exec until the hooks are live, and
+ * given back everything that our launcher and the JVM have changed.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "session.h"
+#include "launcher/aside.h"
+
+extern char **environ;
+
+#define CLOSE_RANGE_CLOEXEC (1U << 2)
+
+/* The bytes of our own command line: what Java makes of them depends on the locale. */
+static char *read_command_line(size_t *size)
+{
+	FILE *file = fopen("/proc/self/cmdline", "re");
+	char *text = NULL;
+	size_t room = 0;
+
+	*size = 0;
+	while (file && !feof(file) && !ferror(file)) {
+		char *larger = *size == room ? realloc(text, room += 64 * 1024) : text;
+
+		if (!larger)
+			break;
+		text = larger;
+		*size += fread(text + *size, 1, room - *size, file);
+	}
+	if (file)
+		fclose(file);
+	return text;
+}
+
+/* The last `words` arguments, NULL-terminated, pointing into `text`. */
+static char **last_words(char *text, size_t size, int words)
+{
+	char **argv = calloc(words + 1, sizeof(*argv));
+	char *at = text + size;
+
+	for (int i = words - 1; argv && i >= 0; i--) {
+		at--;
+		while (at > text && at[-1])
+			at--;
+		argv[i] = at;
+	}
+	return argv;
+}
+
+/* What a variable put aside was called, or NULL for any other. */
+static const char *put_aside(const char *variable)
+{
+	size_t len = strlen(A4T_ASIDE);
+
+	return strncmp(variable, A4T_ASIDE, len) ? NULL : variable + len;
+}
+
+static bool is_ours_alone(const char *variable)
+{
+	return strncmp(variable, A4T_SIGNALS "=", sizeof(A4T_SIGNALS)) == 0;
+}
+
+/* Our environment as it was before the launcher touched it. */
+static char **original_environment(void)
+{
+	size_t count = 0, kept = 0;
+	char **original;
+
+	while (environ[count])
+		count++;
+	original = calloc(count + 1, sizeof(*original));
+	for (size_t i = 0; original && i < count; i++) {
+		const char *aside = put_aside(environ[i]);
+
+		if (!is_ours_alone(environ[i]))
+			original[kept++] = aside ? (char *)aside : environ[i];
+	}
+	return original;
+}
+
+struct inherited_signals {
+	unsigned long long ignored, blocked;
+};
+
+static struct inherited_signals inherited_signals(void)
+{
+	struct inherited_signals signals = {};
+	const char *text = getenv(A4T_SIGNALS);
+
+	if (text)
+		sscanf(text, A4T_SIGNALS_FORMAT, &signals.ignored, &signals.blocked);
+	return signals;
+}
+
+/* The launcher and the JVM have changed some: SIGINT, SIGPIPE, ... */
+static void restore_signals(const struct inherited_signals *signals)
+{
+	sigset_t mask;
+
+	sigemptyset(&mask);
+	for (int number = 1; number <= A4T_LAST_SIGNAL; number++) {
+		unsigned long long bit = 1ULL << (number - 1);
+		struct sigaction action = {.sa_handler = signals->ignored & bit ? SIG_IGN : SIG_DFL};
+
+		sigaction(number, &action, NULL);
+		if (signals->blocked & bit)
+			sigaddset(&mask, number);
+	}
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+}
+
+/* In the child: only functions that are safe after fork() in a program with threads. */
+static void become_command(char **argv, char **environment, const struct inherited_signals *signals, int go,
+			   int report)
+{
+	char byte;
+	int err;
+
+	restore_signals(signals);
+	syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC);
+	/* No byte: the tracer has ended before it let us go. */
+	if (read(go, &byte, 1) != 1)
+		_exit(1);
+	execvpe(argv[0], argv, environment);
+	err = errno;
+	if (write(report, &err, sizeof(err)) != sizeof(err))
+		_exit(1);
+	_exit(127);
+}
+
+static int fork_command(struct a4t *session, char **argv, char **environment)
+{
+	struct inherited_signals signals = inherited_signals();
+	int go[2], report[2];
+
+	if (pipe2(go, O_CLOEXEC) || pipe2(report, O_CLOEXEC))
+		return -errno;
+	session->command = fork();
+	if (session->command == 0) {
+		close(go[1]);
+		become_command(argv, environment, &signals, go[0], report[1]);
+	}
+	close(go[0]);
+	close(report[1]);
+	session->command_go = go[1];
+	session->command_report = report[0];
+	return session->command < 0 ? -errno : session->command;
+}
+
+int a4t_spawn(struct a4t *session, int32_t words, struct a4t_error *error)
+{
+	size_t size;
+	char *text = read_command_line(&size);
+	char **argv = text ? last_words(text, size, words) : NULL;
+	char **environment = original_environment();
+	int pid = argv && environment ? fork_command(session, argv, environment) : -ENOMEM;
+
+	free(environment);
+	free(argv);
+	free(text);
+	if (pid < 0)
+		return fail(error, pid, "start the command");
+	/* ^C at the terminal is the command's; we go on until it ends. */
+	signal(SIGINT, SIG_IGN);
+	return pid;
+}
+
+int a4t_release(struct a4t *session, struct a4t_error *error)
+{
+	ssize_t written = write(session->command_go, "g", 1), len;
+	int err = 0;
+
+	close(session->command_go);
+	/* Ends without a byte when exec has closed the other end. */
+	len = read(session->command_report, &err, sizeof(err));
+	close(session->command_report);
+	if (written != 1)
+		return fail(error, EPIPE, "start the command");
+	return len == sizeof(err) ? fail(error, err, "run the command") : 0;
+}
+
+int a4t_wait_command(int32_t pid)
+{
+	int status;
+
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return status;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* Who is traced and when nobody is left; without loading anything, so the map of targets is not there. */
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "check.h"
+#include "session.h"
+
+static void open_session(struct a4t *session)
+{
+	capture_libbpf_messages(false);
+	*session = (struct a4t){.skel = accept4_trace__open(), .epoll_fd = epoll_create1(EPOLL_CLOEXEC)};
+	session->wake_fd = -1;
+}
+
+static void close_session(struct a4t *session)
+{
+	close_targets(session);
+	close_batch(session);
+	accept4_trace__destroy(session->skel);
+}
+
+static void a_missing_process_is_told(void)
+{
+	struct a4t session = {};
+	struct a4t_error error;
+
+	CHECK_EQ(-ESRCH, a4t_trace_process(&session, INT_MAX, &error));
+	CHECK_EQ(ESRCH, error.error);
+	CHECK_TEXT("trace process 2147483647", error.stage);
+	CHECK_EQ(-EINVAL, a4t_trace_process(&session, 0, &error));
+	CHECK_EQ(-EINVAL, a4t_trace_process(&session, -1, &error));
+	CHECK_EQ(0, session.process_count);
+}
+
+static void *try_own_id(void *result)
+{
+	struct a4t session = {};
+	struct a4t_error error;
+
+	*(int *)result = a4t_trace_process(&session, gettid(), &error);
+	return NULL;
+}
+
+static void a_thread_is_no_process(void)
+{
+	pthread_t thread;
+	int result = 0;
+
+	CHECK_EQ(0, pthread_create(&thread, NULL, try_own_id, &result));
+	pthread_join(thread, NULL);
+	CHECK_EQ(-EINVAL, result);
+}
+
+/* As when the map of targets is full. */
+static void a_process_that_cannot_be_traced_is_not_waited_for(void)
+{
+	struct a4t_error error;
+	struct a4t session;
+
+	open_session(&session);
+	CHECK(a4t_trace_process(&session, getpid(), &error) < 0);
+	CHECK(error.error > 0);
+	CHECK_EQ(0, session.alive);
+	CHECK_EQ(-1, session.processes[0].pidfd);
+	close_session(&session);
+}
+
+/* Lives until its end of the pipe, which `life` is the other end of, is closed. */
+static pid_t start_child(int *life)
+{
+	int ends[2];
+	pid_t child;
+	char byte;
+
+	CHECK_EQ(0, pipe(ends));
+	child = fork();
+	if (child == 0) {
+		close(ends[1]);
+		_exit(read(ends[0], &byte, 1) != 0);
+	}
+	close(ends[0]);
+	*life = ends[1];
+	return child;
+}
+
+static void watch_child(struct a4t *session, uint32_t index, pid_t child)
+{
+	int pidfd = syscall(SYS_pidfd_open, child, 0);
+
+	session->processes[index] = (struct process){.tgid = child, .pidfd = pidfd};
+	session->process_count++;
+	session->alive++;
+	CHECK_EQ(0, watch(session, pidfd, EPOLLIN, WATCH_PROCESS, index));
+}
+
+static uint32_t reasons_after_the_end(struct a4t *session, pid_t child, int life)
+{
+	struct a4t_wakeup wakeup = {};
+
+	close(life);
+	CHECK_EQ(0, wait_for_reasons(session, -1, &wakeup));
+	waitpid(child, NULL, 0);
+	return wakeup.reasons;
+}
+
+static void only_the_last_end_is_a_reason(void)
+{
+	struct a4t session;
+	int first_life, last_life;
+	pid_t first, last;
+
+	open_session(&session);
+	session.processes = calloc(2, sizeof(struct process));
+	/* The last first: a child inherits the pipes that are there before it. */
+	last = start_child(&last_life);
+	first = start_child(&first_life);
+	watch_child(&session, 0, first);
+	watch_child(&session, 1, last);
+	CHECK_EQ(0, reasons_after_the_end(&session, first, first_life));
+	CHECK_EQ(1, session.alive);
+	CHECK_EQ(-1, session.processes[0].pidfd);
+	CHECK_EQ(A4T_TARGETS_GONE, reasons_after_the_end(&session, last, last_life));
+	close_session(&session);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"a missing process is told", a_missing_process_is_told},
+		{"a thread is no process", a_thread_is_no_process},
+		{"a process that cannot be traced is not waited for",
+		 a_process_that_cannot_be_traced_is_not_waited_for},
+		{"only the last end is a reason", only_the_last_end_is_a_reason},
+	};
+
+	return RUN(tests);
+}
