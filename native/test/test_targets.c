@@ -111,7 +111,7 @@ static uint32_t reasons_after_the_end(struct a4t *session, pid_t child, int life
 static void only_the_last_end_is_a_reason(void)
 {
 	struct a4t session;
-	int first_life, last_life;
+	int first_life, last_life, files = open_files();
 	pid_t first, last;
 
 	open_session(&session);
@@ -126,6 +126,7 @@ static void only_the_last_end_is_a_reason(void)
 	CHECK_EQ(-1, session.processes[0].pidfd);
 	CHECK_EQ(A4T_TARGETS_GONE, reasons_after_the_end(&session, last, last_life));
 	close_session(&session);
+	CHECK_EQ(files, open_files());
 }
 
 int main(void)

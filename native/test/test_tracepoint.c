@@ -84,7 +84,7 @@ static void reads_the_file(void)
 static void look_up_unmounted(void)
 {
 	static char before[64 * 1024], after[64 * 1024];
-	int id;
+	int id, files = open_files();
 
 	mount_tracefs();
 	id = id_in_file();
@@ -95,6 +95,7 @@ static void look_up_unmounted(void)
 	CHECK_EQ(-ENOENT, tracepoint_id("syscalls", "sys_enter_nothing"));
 	mounts(after, sizeof(after));
 	CHECK_TEXT(before, after);
+	CHECK_EQ(files, open_files());
 }
 
 static void does_without_a_mount_and_leaves_none(void)

@@ -13,27 +13,34 @@ public final class Sink implements AutoCloseable {
     private static final String BROKEN_PIPE = "Broken pipe";
 
     private final OutputStream out;
+    private final boolean closing;
 
     /** The reader of a pipe has gone, as `head` does when it has seen enough. */
     public static final class ReaderGoneException extends IOException {
         private static final long serialVersionUID = 1;
     }
 
-    public Sink(OutputStream out) {
+    private Sink(OutputStream out, boolean closing) {
         this.out = out;
+        this.closing = closing;
+    }
+
+    /** For a stream that others go on using, such as stderr with its notices. */
+    public static Sink to(OutputStream out) {
+        return new Sink(out, false);
     }
 
     public static Sink toStdout() {
-        return new Sink(new FileOutputStream(FileDescriptor.out));
+        return to(new FileOutputStream(FileDescriptor.out));
     }
 
     public static Sink toStderr() {
-        return new Sink(new FileOutputStream(FileDescriptor.err));
+        return to(new FileOutputStream(FileDescriptor.err));
     }
 
     /** Truncates an existing file, as strace does. */
     public static Sink toFile(Path file) throws IOException {
-        return new Sink(Files.newOutputStream(file));
+        return new Sink(Files.newOutputStream(file), true);
     }
 
     /** Writes the batch and empties it. */
@@ -51,6 +58,8 @@ public final class Sink implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        out.close();
+        if (closing) {
+            out.close();
+        }
     }
 }

@@ -34,7 +34,7 @@ class TraceSessionTest {
     private Ending run(Limits limits, OutputStream sink, boolean quiet) throws Exception {
         Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), quiet);
         return new TraceSession(
-                        source, new TextFormatter(), new Sink(sink), notices, limits, () -> "nobody came", () -> now)
+                        source, new TextFormatter(), Sink.to(sink), notices, limits, () -> "nobody came", () -> now)
                 .run();
     }
 

@@ -31,6 +31,20 @@ class CommandIT {
     }
 
     @Test
+    void aCommandThatCannotRunIsTold() {
+        try (Program tracer = Program.start(Tracer.executable(), List.of("-q", "no such command"))) {
+            assertEquals(127, tracer.awaitExit());
+            List<String> told = tracer.err().awaitEnd();
+            String last = String.join("\n", told.subList(told.size() - 2, told.size()));
+            assertEquals(
+                    """
+                    accept4-trace: cannot run no such command: command not found
+                    hint: check its name, or give its path""",
+                    last);
+        }
+    }
+
+    @Test
     void itTracesFromTheFirstInstructionOn() throws IOException {
         Path output = folder.resolve("output");
         String storm = Workload.executable("storm").toString();
