@@ -18,9 +18,16 @@ final class Failures {
     private Failures() {}
 
     static UserError explain(CaptureException e) {
-        String reason = e.errno() == 0 ? e.detail() : Errno.describe(e.errno());
-        String message = "cannot " + e.stage() + ": " + Printable.ascii(reason);
+        String message = "cannot " + e.stage() + ": " + Printable.ascii(reason(e));
         return new UserError(ExitStatus.FAILURE, message, hint(e));
+    }
+
+    /** errno's name, and libbpf's own words where it had some. */
+    private static String reason(CaptureException e) {
+        if (e.errno() == 0) {
+            return e.detail();
+        }
+        return Errno.describe(e.errno()) + (e.detail().isEmpty() ? "" : "; " + e.detail());
     }
 
     private static String hint(CaptureException e) {
