@@ -370,37 +370,6 @@ static void closing_leaves_nothing_open(void)
 	waitpid(caller.pid, NULL, 0);
 }
 
-static void a_failed_open_tells_why_and_leaves_nothing_open(void)
-{
-	struct a4t_config config = usual;
-	struct a4t_error error;
-	int files = open_files();
-
-	if (!root_or_skip())
-		return;
-	config.ring_bytes = 0;
-	CHECK(!a4t_open(&config, &error));
-	CHECK_EQ(EINVAL, error.error);
-	CHECK_TEXT("load the BPF programs", error.stage);
-	CHECK(strstr(error.detail, "map 'events': failed to create"));
-	CHECK_EQ(files, open_files());
-}
-
-static void checks_without_attaching(void)
-{
-	int kprobe = kprobes_available() ? 0 : -EOPNOTSUPP, files = open_files();
-	struct a4t_error error;
-
-	if (!root_or_skip())
-		return;
-	CHECK_EQ(0, a4t_check_load(&error));
-	CHECK_EQ(0, a4t_check_hook(A4T_HOOK_TRACEPOINTS));
-	CHECK_EQ(kprobe, a4t_check_hook(A4T_HOOK_SOCK_GRAFT));
-	CHECK_EQ(kprobe, a4t_check_hook(A4T_HOOK_SOCKET_ACCEPT));
-	CHECK_EQ(-EINVAL, a4t_check_hook(A4T_HOOK_SOCKET_ACCEPT + 1));
-	CHECK_EQ(files, open_files());
-}
-
 int main(void)
 {
 	static const struct test tests[] = {
@@ -411,9 +380,6 @@ int main(void)
 		{"counts what a full ring loses", counts_what_a_full_ring_loses},
 		{"refuses one process too many", refuses_one_process_too_many},
 		{"closing leaves nothing open", closing_leaves_nothing_open},
-		{"a failed open tells why and leaves nothing open",
-		 a_failed_open_tells_why_and_leaves_nothing_open},
-		{"checks without attaching", checks_without_attaching},
 	};
 
 	told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
