@@ -26,6 +26,8 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
  */
 #define KEEP_FOR_OTHERS 1
 
+#define ERESTARTSYS 512 /* include/linux/errno.h */
+
 static __always_inline void set_arguments(struct accept_event *event, const struct accept4_args *args)
 {
 	event->fd = args->fd;
@@ -38,10 +40,15 @@ static __always_inline void begin_call(struct call *call, const struct accept4_a
 {
 	struct accept_event *event = &call->event.head;
 
+	struct file *file;
+
 	event->type = A4T_EVENT_ACCEPT4;
 	event->enter_ns = now;
 	set_arguments(event, args);
-	read_listener(call, socket_of_fd(event->fd));
+	file = file_of_fd(event->fd);
+	if (file)
+		event->listener.inode = BPF_CORE_READ(file, f_inode, i_ino);
+	read_listener(call, socket_of_file(file));
 }
 
 static __always_inline void read_addrlen_in(struct accept_event *event)
@@ -51,8 +58,12 @@ static __always_inline void read_addrlen_in(struct accept_event *event)
 		event->flags |= A4T_ADDRLEN_IN;
 }
 
-/* A call that was running already when its tgid became a target. */
-static __always_inline struct call *begin_late(void)
+/*
+ * A call whose entry was not seen. `older`: it began before its thread became a
+ * target. Otherwise it never got as far as sys_enter: seccomp, which comes
+ * first, has decided it.
+ */
+static __always_inline struct call *begin_late(bool older)
 {
 	struct accept4_args args;
 	struct call *call;
@@ -62,15 +73,22 @@ static __always_inline struct call *begin_late(void)
 	call = blank_call();
 	if (!call)
 		return NULL;
-	begin_call(call, &args, live_since_ns);
-	call->event.head.flags |= A4T_ENTER_UNSEEN;
+	begin_call(call, &args, older ? live_since_ns : bpf_ktime_get_ns());
+	call->event.head.flags |= older ? A4T_ENTER_UNSEEN : entries_lost ? A4T_ENTER_LOST : A4T_BY_SECCOMP;
 	return call;
 }
 
 static __always_inline void remember(__u32 tid, struct call *call)
 {
-	if (bpf_map_update_elem(&inflight, &tid, call, BPF_ANY))
+	if (bpf_map_update_elem(&inflight, &tid, call, BPF_ANY)) {
 		count_loss(A4T_LOST_INFLIGHT_FULL);
+		entries_lost = true;
+	}
+}
+
+static __always_inline bool is_announcement(const struct call *call)
+{
+	return call->event.head.type == 0;
 }
 
 SEC("tracepoint")
@@ -117,10 +135,11 @@ int BPF_KPROBE(accept_graft, struct sock *sk, struct socket *newsock)
 	__u64 id = bpf_get_current_pid_tgid();
 	__u32 tid = id;
 	struct call *call = bpf_map_lookup_elem(&inflight, &tid);
-	bool late = !call;
+	bool late = !call || is_announcement(call);
 
+	/* No seccomp here: a call that has come this far did begin. */
 	if (late)
-		call = is_target(id >> 32) ? begin_late() : NULL;
+		call = is_target(id >> 32) ? begin_late(call || !entries_lost) : NULL;
 	if (!call)
 		return 0;
 	read_accepted(call, newsock, sk);
@@ -138,7 +157,7 @@ int BPF_KPROBE(accept_graft, struct sock *sk, struct socket *newsock)
 static __always_inline void look_up_accepted(struct call *call, __u32 fd)
 {
 	struct accept_event *event = &call->event.head;
-	struct socket *sock = socket_of_fd(fd), *listener;
+	struct socket *sock = socket_of_file(file_of_fd(fd)), *listener;
 	struct sock *sk = sock ? BPF_CORE_READ(sock, sk) : NULL;
 
 	event->flags |= A4T_PEER_RACY;
@@ -148,7 +167,7 @@ static __always_inline void look_up_accepted(struct call *call, __u32 fd)
 	    BPF_CORE_READ(sk, sk_type) != event->listener.type)
 		return;
 	read_accepted(call, sock, sk);
-	listener = socket_of_fd(event->fd);
+	listener = socket_of_file(file_of_fd(event->fd));
 	if (listener == call->listener)
 		read_queue(event, listener);
 }
@@ -172,6 +191,14 @@ static __always_inline void read_user_address(struct call *call)
 		return;
 	event->user_addr_len = len;
 	event->flags |= A4T_HAS_USER_ADDR;
+}
+
+/* The kernel turns every way of killing a process into a SIGKILL for each thread (complete_signal()). */
+static __always_inline bool is_being_killed(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	return BPF_CORE_READ(task, pending.signal.sig[0]) & 1UL << (SIGKILL - 1);
 }
 
 static __always_inline void read_task(struct accept_event *event, __u64 id)
@@ -213,13 +240,15 @@ int accept4_exit(void *ctx)
 	if (!is_target(id >> 32))
 		return KEEP_FOR_OTHERS;
 	call = bpf_map_lookup_elem(&inflight, &tid);
-	if (!call)
-		call = begin_late();
+	if (!call || is_announcement(call))
+		call = begin_late(call || !calls_announced);
 	if (!call)
 		return KEEP_FOR_OTHERS;
 	event = &call->event.head;
 	event->exit_ns = bpf_ktime_get_ns();
 	event->ret = exit_ret(ctx);
+	if (event->ret == -ERESTARTSYS && is_being_killed())
+		event->flags |= A4T_KILLED;
 	if (event->ret >= 0) {
 		if (!(event->flags & A4T_HAS_PEER))
 			look_up_accepted(call, event->ret);

@@ -21,9 +21,12 @@
 
 #include <linux/types.h>
 
-#define A4T_ABI_VERSION 1
+#define A4T_ABI_VERSION 2
 
-#define A4T_COMM_LEN   16  /* TASK_COMM_LEN */
+#define A4T_COMM_LEN 16 /* TASK_COMM_LEN */
+#define A4T_PROTOCOL_LEN                                                                                   \
+	16		   /* of the 32 of struct proto's name; the longest accepting one is "UNIX-STREAM" \
+			    */
 #define A4T_SHORT_ADDR 32  /* user address bytes in a short record; >= sizeof(sockaddr_in6) */
 #define A4T_USER_ADDR  128 /* sizeof(struct sockaddr_storage) */
 #define A4T_UNIX_NAME  108 /* UNIX_PATH_MAX */
@@ -34,21 +37,29 @@ enum a4t_event_type {
 };
 
 enum a4t_event_flag {
-	A4T_ENTER_UNSEEN = 1 << 0,  /* the call began before tracing did: enter_ns is the start of tracing */
-	A4T_ADDRLEN_IN = 1 << 1,    /* addrlen_in was readable on entry */
-	A4T_ADDRLEN_OUT = 1 << 2,   /* addrlen_out was readable on exit */
-	A4T_HAS_USER_ADDR = 1 << 3, /* user_addr_len bytes of the caller's buffer were readable on exit */
-	A4T_HAS_LISTENER = 1 << 4,  /* listener is filled in */
-	A4T_HAS_PEER = 1 << 5,	    /* accepted, peer and peer_inode are filled in */
-	A4T_PEER_RACY =
-		1 << 6, /* they were looked up by fd after the call: another thread may have closed it */
-	A4T_HAS_WAIT = 1 << 7,	/* wait_ns is known */
-	A4T_HAS_QUEUE = 1 << 8, /* queue_len and queue_max are known */
+	A4T_ENTER_UNSEEN = 1 << 0,   /* the call began before tracing did: enter_ns is the start of tracing */
+	A4T_ENTER_LOST = 1 << 1,     /* its entry could not be remembered: enter_ns is exit_ns */
+	A4T_BY_SECCOMP = 1 << 2,     /* it never began: seccomp gave the result; enter_ns is exit_ns */
+	A4T_KILLED = 1 << 3,	     /* the thread was killed in the call: it will never see `ret` */
+	A4T_ADDRLEN_IN = 1 << 4,     /* addrlen_in was readable on entry */
+	A4T_ADDRLEN_OUT = 1 << 5,    /* addrlen_out was readable on exit */
+	A4T_HAS_USER_ADDR = 1 << 6,  /* user_addr_len bytes of the caller's buffer were readable on exit */
+	A4T_HAS_LISTENER = 1 << 7,   /* listener is filled in; without it listener.inode is a file's, or 0 */
+	A4T_LISTENER_PEER = 1 << 8,  /* the socket does not listen: peer and peer_inode are its other end */
+	A4T_HAS_PEER = 1 << 9,	     /* accepted, peer and peer_inode are filled in */
+	A4T_PEER_RACY = 1 << 10,     /* looked up by fd after the call: another thread may have closed it */
+	A4T_HAS_PEER_TASK = 1 << 11, /* peer_pid and peer_uid are filled in; peer_comm unless it has ended */
+	A4T_HAS_WAIT = 1 << 12,	     /* wait_ns is known */
+	A4T_HAS_QUEUE = 1 << 13,     /* queue_len and queue_max are known */
 };
 
 /* One end of a connection. Only one of addr+port and name is in use, by family. */
 struct a4t_endpoint {
-	__u8 addr[16];	/* AF_INET: the first 4 bytes; AF_INET6: all; network order */
+	/*
+	 * AF_INET: the first 4 bytes; AF_INET6: all; network order.
+	 * AF_VSOCK: context id and port, two 32-bit numbers in host order.
+	 */
+	__u8 addr[16];
 	__u32 scope_id; /* AF_INET6 link-local: interface index, else 0 */
 	__u16 port;	/* host order */
 	__u16 name_len; /* AF_UNIX: bytes of its name, 0 = unnamed; abstract names begin with a NUL byte */
@@ -66,9 +77,9 @@ struct a4t_socket {
 };
 
 struct accept_event {
-	__u32 size;  /* bytes of this record */
+	__u16 size;  /* bytes of this record */
 	__u16 type;  /* enum a4t_event_type */
-	__u16 flags; /* enum a4t_event_flag */
+	__u32 flags; /* enum a4t_event_flag */
 	__u64 enter_ns;
 	__u64 exit_ns;
 	__s64 ret;	   /* new fd, or a negative errno, as sys_exit saw it (-512.. are restarts) */
@@ -86,8 +97,12 @@ struct accept_event {
 	__u32 queue_max;		 /* its limit */
 	__u64 wait_ns;			 /* end of the TCP handshake to the accept */
 	__u64 peer_inode;		 /* AF_UNIX: the client's socket, 0 = unknown */
+	__u32 peer_pid;			 /* AF_UNIX: the process that connected, as of then */
+	__u32 peer_uid;			 /* its effective user id */
+	char peer_comm[A4T_COMM_LEN];	 /* its present name, empty when it has ended */
 	char thread_comm[A4T_COMM_LEN];	 /* NUL-terminated, any other byte possible */
 	char process_comm[A4T_COMM_LEN]; /* the same of the thread group's leader */
+	char protocol[A4T_PROTOCOL_LEN]; /* the kernel's name of the listener's, but for IP; else empty */
 	struct a4t_socket listener;
 	struct a4t_socket accepted;
 	struct a4t_endpoint peer;
@@ -114,9 +129,9 @@ enum a4t_loss {
  */
 /* clang-format off */
 #define A4T_EVENT_FIELDS(field) \
-	field(head.size, 4, 0) \
-	field(head.type, 2, 4) \
-	field(head.flags, 2, 6) \
+	field(head.size, 2, 0) \
+	field(head.type, 2, 2) \
+	field(head.flags, 4, 4) \
 	field(head.enter_ns, 8, 8) \
 	field(head.exit_ns, 8, 16) \
 	field(head.ret, 8, 24) \
@@ -134,34 +149,38 @@ enum a4t_loss {
 	field(head.queue_max, 4, 84) \
 	field(head.wait_ns, 8, 88) \
 	field(head.peer_inode, 8, 96) \
-	field(head.thread_comm, 16, 104) \
-	field(head.process_comm, 16, 120) \
-	field(head.listener.inode, 8, 136) \
-	field(head.listener.family, 2, 144) \
-	field(head.listener.type, 2, 146) \
-	field(head.listener.protocol, 2, 148) \
-	field(head.listener.state, 1, 150) \
-	field(head.listener.local.addr, 16, 152) \
-	field(head.listener.local.scope_id, 4, 168) \
-	field(head.listener.local.port, 2, 172) \
-	field(head.listener.local.name_len, 2, 174) \
-	field(head.accepted.inode, 8, 176) \
-	field(head.accepted.family, 2, 184) \
-	field(head.accepted.type, 2, 186) \
-	field(head.accepted.protocol, 2, 188) \
-	field(head.accepted.state, 1, 190) \
-	field(head.accepted.local.addr, 16, 192) \
-	field(head.accepted.local.scope_id, 4, 208) \
-	field(head.accepted.local.port, 2, 212) \
-	field(head.accepted.local.name_len, 2, 214) \
-	field(head.peer.addr, 16, 216) \
-	field(head.peer.scope_id, 4, 232) \
-	field(head.peer.port, 2, 236) \
-	field(head.peer.name_len, 2, 238) \
-	field(head.user_addr, 32, 240) \
-	field(user_addr_more, 96, 272) \
-	field(local_name, 108, 368) \
-	field(peer_name, 108, 476)
+	field(head.peer_pid, 4, 104) \
+	field(head.peer_uid, 4, 108) \
+	field(head.peer_comm, 16, 112) \
+	field(head.thread_comm, 16, 128) \
+	field(head.process_comm, 16, 144) \
+	field(head.protocol, 16, 160) \
+	field(head.listener.inode, 8, 176) \
+	field(head.listener.family, 2, 184) \
+	field(head.listener.type, 2, 186) \
+	field(head.listener.protocol, 2, 188) \
+	field(head.listener.state, 1, 190) \
+	field(head.listener.local.addr, 16, 192) \
+	field(head.listener.local.scope_id, 4, 208) \
+	field(head.listener.local.port, 2, 212) \
+	field(head.listener.local.name_len, 2, 214) \
+	field(head.accepted.inode, 8, 216) \
+	field(head.accepted.family, 2, 224) \
+	field(head.accepted.type, 2, 226) \
+	field(head.accepted.protocol, 2, 228) \
+	field(head.accepted.state, 1, 230) \
+	field(head.accepted.local.addr, 16, 232) \
+	field(head.accepted.local.scope_id, 4, 248) \
+	field(head.accepted.local.port, 2, 252) \
+	field(head.accepted.local.name_len, 2, 254) \
+	field(head.peer.addr, 16, 256) \
+	field(head.peer.scope_id, 4, 272) \
+	field(head.peer.port, 2, 276) \
+	field(head.peer.name_len, 2, 278) \
+	field(head.user_addr, 32, 280) \
+	field(user_addr_more, 96, 312) \
+	field(local_name, 108, 408) \
+	field(peer_name, 108, 516)
 /* clang-format on */
 
 #define A4T_ASSERT_FIELD(name, bytes, offset)                                          \
@@ -170,8 +189,8 @@ enum a4t_loss {
 	_Static_assert(sizeof(((struct accept_event_long *)0)->name) == (bytes),       \
 		       #name " is not " #bytes " bytes");
 A4T_EVENT_FIELDS(A4T_ASSERT_FIELD)
-_Static_assert(sizeof(struct accept_event) == 272, "short record");
-_Static_assert(sizeof(struct accept_event_long) == 584, "long record");
+_Static_assert(sizeof(struct accept_event) == 312, "short record");
+_Static_assert(sizeof(struct accept_event_long) == 624, "long record");
 _Static_assert(sizeof(struct accept_event_long) % 8 == 0, "records must keep each other aligned");
 
 #endif

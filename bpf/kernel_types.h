@@ -92,10 +92,45 @@ struct signal_struct {
 	unsigned int flags;
 };
 
+typedef struct {
+	unsigned long sig[1];
+} sigset_t;
+
+struct sigpending {
+	sigset_t signal;
+};
+
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
+enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_MAX = 4 };
+
+struct upid {
+	int nr;
+};
+
+struct pid {
+	struct hlist_head tasks[PIDTYPE_MAX];
+	struct upid numbers[1]; /* [0]: in the initial namespace */
+};
+
+struct cred {
+	struct {
+		__u32 val;
+	} euid;
+};
+
 struct task_struct {
 	void *stack;
 	unsigned int flags;
 	char comm[16];
+	struct sigpending pending;
+	struct hlist_node pid_links[PIDTYPE_MAX];
 	struct task_struct *group_leader;
 	struct files_struct *files;
 	struct signal_struct *signal;
@@ -121,6 +156,10 @@ struct sk_buff_head {
 	__u32 qlen;
 };
 
+struct proto {
+	char name[32];
+};
+
 struct socket;
 
 struct sock {
@@ -131,6 +170,9 @@ struct sock {
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
 	struct socket *sk_socket;
+	struct proto *sk_prot_creator;
+	struct pid *sk_peer_pid;
+	const struct cred *sk_peer_cred;
 };
 
 struct socket {
@@ -168,14 +210,37 @@ struct unix_sock {
 
 #pragma clang attribute pop
 
+/* UAPI: linux/vm_sockets.h. */
+struct sockaddr_vm {
+	unsigned short svm_family;
+	unsigned short svm_reserved1;
+	unsigned int svm_port;
+	unsigned int svm_cid;
+	unsigned char svm_zero[4];
+};
+
+/*
+ * What follows struct sock in struct vsock_sock, from 5.5 to 7.3. Mostly a module's
+ * type: libbpf would have to read the BTF of every module to relocate it, and
+ * before 5.11 modules had none. Whoever reads it checks svm_family.
+ */
+struct vsock_tail {
+	const void *transport;
+	struct sockaddr_vm local_addr;
+	struct sockaddr_vm remote_addr;
+};
+
 #define PF_KTHREAD	  0x00200000
 #define SIGNAL_GROUP_EXIT 0x00000004
+#define SIGKILL		  9
 
 #define AF_UNIX	      1
 #define AF_INET	      2
 #define AF_INET6      10
+#define AF_VSOCK      40
 #define IPPROTO_TCP   6
 #define IPPROTO_MPTCP 262
+#define TCP_LISTEN    10
 #define SOCKFS_MAGIC  0x534F434B
 
 #endif

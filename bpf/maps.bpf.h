@@ -16,6 +16,11 @@ const volatile long accept4_nr; /* syscall number of accept4 on this processor *
 bool trace_all;	     /* every process is a target */
 __u64 live_since_ns; /* when targets were first set */
 
+/* Threads that were in a call when they became a target have been announced in `inflight`. */
+bool calls_announced;
+
+bool entries_lost; /* `inflight` was full once: a call without an entry proves nothing any more */
+
 /* A call between its entry and its exit, growing into the event. */
 struct call {
 	struct accept_event_long event;
@@ -31,7 +36,8 @@ struct {
 
 /*
  * Not an LRU map: that would evict the oldest calls, which are exactly those
- * that have been blocked the longest.
+ * that have been blocked the longest. Threads that may have been in a call when
+ * they became a target are entered by the native library, with all of it zero.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -7,11 +7,8 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 
-/*
- * The socket behind an fd of the current task, or NULL. It is not referenced:
- * valid for sure only while a running call of this thread holds it.
- */
-static __always_inline struct socket *socket_of_fd(__u32 fd)
+/* The open file behind an fd of the current task, or NULL. Not referenced: another thread may close it. */
+static __always_inline struct file *file_of_fd(__u32 fd)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
@@ -21,6 +18,15 @@ static __always_inline struct socket *socket_of_fd(__u32 fd)
 		return NULL;
 	slots = BPF_CORE_READ(table, fd);
 	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
+	return file;
+}
+
+/*
+ * The socket that a file is, or NULL. Valid for sure only while a running call
+ * of this thread holds it.
+ */
+static __always_inline struct socket *socket_of_file(struct file *file)
+{
 	if (!file || BPF_CORE_READ(file, f_inode, i_sb, s_magic) != SOCKFS_MAGIC)
 		return NULL;
 	return BPF_CORE_READ(file, private_data);
@@ -104,6 +110,19 @@ static __always_inline struct sock *tcp_of(struct sock *sk, const struct a4t_soc
 	return NULL;
 }
 
+static __always_inline void read_vsock_address(struct a4t_endpoint *end, struct sock *sk, __u32 offset)
+{
+	void *tail = (void *)sk + bpf_core_type_size(struct sock);
+	struct sockaddr_vm address = {};
+	__u32 numbers[2];
+
+	if (bpf_probe_read_kernel(&address, sizeof(address), tail + offset) || address.svm_family != AF_VSOCK)
+		return;
+	numbers[0] = address.svm_cid;
+	numbers[1] = address.svm_port;
+	__builtin_memcpy(end->addr, numbers, sizeof(numbers));
+}
+
 /* Fills `out`; an AF_UNIX name goes to `name`. */
 static __always_inline void read_socket(struct a4t_socket *out, __u8 *name, struct socket *sock,
 					struct sock *sk)
@@ -117,6 +136,32 @@ static __always_inline void read_socket(struct a4t_socket *out, __u8 *name, stru
 		read_inet_local(&out->local, sk, out->family);
 	else if (out->family == AF_UNIX)
 		out->local.name_len = read_unix_name(name, sk);
+	else if (out->family == AF_VSOCK)
+		read_vsock_address(&out->local, sk, __builtin_offsetof(struct vsock_tail, local_addr));
+}
+
+static __always_inline void read_unix_peer(struct call *call, struct sock *sk)
+{
+	struct unix_sock *unix = (void *)sk;
+	struct sock *peer = BPF_CORE_READ(unix, peer);
+
+	if (!peer)
+		return;
+	call->event.head.peer.name_len = read_unix_name(call->event.peer_name, peer);
+	call->event.head.peer_inode = BPF_CORE_READ(peer, sk_socket, file, f_inode, i_ino);
+}
+
+/* The other end of `sk`. */
+static __always_inline void read_peer(struct call *call, struct sock *sk, __u16 family)
+{
+	struct accept_event *event = &call->event.head;
+
+	if (is_inet(family))
+		read_inet_peer(&event->peer, sk, family);
+	else if (family == AF_UNIX)
+		read_unix_peer(call, sk);
+	else if (family == AF_VSOCK)
+		read_vsock_address(&event->peer, sk, __builtin_offsetof(struct vsock_tail, remote_addr));
 }
 
 static __always_inline void read_listener(struct call *call, struct socket *sock)
@@ -125,11 +170,19 @@ static __always_inline void read_listener(struct call *call, struct socket *sock
 	struct sock *sk;
 
 	call->listener = sock;
+	event->flags &= ~(A4T_HAS_LISTENER | A4T_LISTENER_PEER);
 	sk = sock ? BPF_CORE_READ(sock, sk) : NULL;
 	if (!sk)
 		return;
 	read_socket(&event->listener, call->event.local_name, sock, sk);
 	event->flags |= A4T_HAS_LISTENER;
+	/* IP's protocols are told by number; AF_UNIX streams are "UNIX" to Linux before 5.14. */
+	if (!is_inet(event->listener.family))
+		BPF_CORE_READ_STR_INTO(&event->protocol, sk, sk_prot_creator, name);
+	if (event->listener.state != TCP_LISTEN) {
+		read_peer(call, sk, event->listener.family);
+		event->flags |= A4T_LISTENER_PEER;
+	}
 }
 
 /* AF_UNIX keeps its waiting connections in the receive queue; its sk_ack_backlog stays 0. */
@@ -166,15 +219,30 @@ static __always_inline void read_wait(struct accept_event *event, struct sock *s
 	event->flags |= A4T_HAS_WAIT;
 }
 
-static __always_inline void read_unix_peer(struct call *call, struct sock *sk)
+/* The name of the process that `pid` stands for; nothing when it has ended. */
+static __always_inline void read_comm_of(char comm[A4T_COMM_LEN], struct pid *pid)
 {
-	struct unix_sock *unix = (void *)sk;
-	struct sock *peer = BPF_CORE_READ(unix, peer);
+	struct hlist_node *link = BPF_CORE_READ(pid, tasks[PIDTYPE_TGID].first);
+	struct task_struct *task = NULL;
 
-	if (!peer)
+	if (!link)
 		return;
-	call->event.head.peer.name_len = read_unix_name(call->event.peer_name, peer);
-	call->event.head.peer_inode = BPF_CORE_READ(peer, sk_socket, file, f_inode, i_ino);
+	task = (void *)link - bpf_core_field_offset(task->pid_links[PIDTYPE_TGID]);
+	bpf_core_read_str(comm, A4T_COMM_LEN, &task->comm);
+}
+
+/* Who connected: AF_UNIX keeps it from connect(2) on. */
+static __always_inline void read_peer_task(struct accept_event *event, struct sock *sk)
+{
+	struct pid *pid = BPF_CORE_READ(sk, sk_peer_pid);
+	const struct cred *cred = BPF_CORE_READ(sk, sk_peer_cred);
+
+	if (!pid || !cred)
+		return;
+	event->peer_pid = BPF_CORE_READ(pid, numbers[0].nr);
+	event->peer_uid = BPF_CORE_READ(cred, euid.val);
+	read_comm_of(event->peer_comm, pid);
+	event->flags |= A4T_HAS_PEER_TASK;
 }
 
 /* The accepted socket `sk`, its peer and how long it waited. */
@@ -183,10 +251,9 @@ static __always_inline void read_accepted(struct call *call, struct socket *sock
 	struct accept_event *event = &call->event.head;
 
 	read_socket(&event->accepted, call->event.local_name, sock, sk);
-	if (is_inet(event->accepted.family))
-		read_inet_peer(&event->peer, sk, event->accepted.family);
-	else if (event->accepted.family == AF_UNIX)
-		read_unix_peer(call, sk);
+	read_peer(call, sk, event->accepted.family);
+	if (event->accepted.family == AF_UNIX)
+		read_peer_task(event, sk);
 	read_wait(event, sk);
 	event->flags |= A4T_HAS_PEER;
 }

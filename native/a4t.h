@@ -78,9 +78,11 @@ A4T_API int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_erro
 
 /*
  * Forks the command that the last `words` arguments of this process name, held
- * before exec. Returns its process id; it is the caller's to trace and release.
+ * before exec, with the ids and groups of `user` unless that is NULL. Returns
+ * its process id; it is the caller's to trace and release. -ENOENT: there is no
+ * such user.
  */
-A4T_API int a4t_spawn(struct a4t *session, int32_t words, struct a4t_error *error);
+A4T_API int a4t_spawn(struct a4t *session, int32_t words, const char *user, struct a4t_error *error);
 
 /* Lets the command run. 0, or why it could not be executed: -ENOENT, -EACCES, ... */
 A4T_API int a4t_release(struct a4t *session, struct a4t_error *error);
@@ -108,6 +110,26 @@ A4T_API void a4t_wake(struct a4t *session);
 
 /* Counters since a4t_open(), indexed by enum a4t_loss. */
 A4T_API int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS]);
+
+/* What an fd refers to. */
+struct a4t_file {
+	uint32_t path_len; /* bytes of path, which has no terminating zero */
+	uint32_t deleted;  /* not 0: the path is no more */
+	uint32_t device;   /* 'c' or 'b': of the device major:minor; 0 = none */
+	uint32_t major;
+	uint32_t minor;
+	char path[4096]; /* as /proc tells it: "/dev/null", "pipe:[123]", ... */
+};
+
+/*
+ * Describes fd `fd` of process `tgid`, provided that it still refers to the
+ * file with this inode number: 0, -ESTALE, or another negative errno. Needs no
+ * session.
+ */
+A4T_API int a4t_describe_fd(int32_t tgid, int32_t fd, uint64_t inode, struct a4t_file *file);
+
+/* 1 when fd is a terminal, else 0. */
+A4T_API int a4t_is_terminal(int32_t fd);
 
 /*
  * From now on INT, TERM and HUP (unless it is ignored) are reported by

@@ -74,6 +74,10 @@ int set_target(struct a4t *session, uint32_t tgid, bool on);
 void process_ended(struct a4t *session, uint32_t index);
 void close_targets(struct a4t *session);
 
+/* announce.c */
+void announce_calls(struct a4t *session, int32_t tgid);
+void announce_all_calls(struct a4t *session);
+
 /* signals.c */
 int caught_signal(void);
 

@@ -5,6 +5,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,9 +119,45 @@ static void restore_signals(const struct inherited_signals *signals)
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 }
 
+/* What -u makes of a command: uid -1 = nothing. */
+struct identity {
+	uid_t uid;
+	gid_t gid;
+	gid_t groups[256];
+	int group_count;
+};
+
+static int find_user(const char *name, struct identity *identity)
+{
+	struct passwd *user;
+
+	identity->uid = -1;
+	if (!name)
+		return 0;
+	user = getpwnam(name);
+	if (!user)
+		return -ENOENT;
+	identity->uid = user->pw_uid;
+	identity->gid = user->pw_gid;
+	identity->group_count = sizeof(identity->groups) / sizeof(identity->groups[0]);
+	return getgrouplist(name, user->pw_gid, identity->groups, &identity->group_count) < 0 ? -E2BIG : 0;
+}
+
+/* System calls themselves: the C library would tell other threads, which the child has not. */
+static int assume(const struct identity *identity)
+{
+	if (identity->uid == (uid_t)-1)
+		return 0;
+	if (syscall(SYS_setgroups, identity->group_count, identity->groups) ||
+	    syscall(SYS_setresgid, identity->gid, identity->gid, identity->gid) ||
+	    syscall(SYS_setresuid, identity->uid, identity->uid, identity->uid))
+		return errno;
+	return 0;
+}
+
 /* In the child: only functions that are safe after fork() in a program with threads. */
-static void become_command(char **argv, char **environment, const struct inherited_signals *signals, int go,
-			   int report)
+static void become_command(char **argv, char **environment, const struct inherited_signals *signals,
+			   const struct identity *identity, int go, int report)
 {
 	char byte;
 	int err;
@@ -129,14 +167,17 @@ static void become_command(char **argv, char **environment, const struct inherit
 	/* No byte: the tracer has ended before it let us go. */
 	if (read(go, &byte, 1) != 1)
 		_exit(1);
-	execvpe(argv[0], argv, environment);
-	err = errno;
+	err = assume(identity);
+	if (!err) {
+		execvpe(argv[0], argv, environment);
+		err = errno;
+	}
 	if (write(report, &err, sizeof(err)) != sizeof(err))
 		_exit(1);
 	_exit(127);
 }
 
-static int fork_command(struct a4t *session, char **argv, char **environment)
+static int fork_command(struct a4t *session, char **argv, char **environment, const struct identity *identity)
 {
 	struct inherited_signals signals = inherited_signals();
 	int go[2], report[2];
@@ -146,7 +187,7 @@ static int fork_command(struct a4t *session, char **argv, char **environment)
 	session->command = fork();
 	if (session->command == 0) {
 		close(go[1]);
-		become_command(argv, environment, &signals, go[0], report[1]);
+		become_command(argv, environment, &signals, identity, go[0], report[1]);
 	}
 	close(go[0]);
 	close(report[1]);
@@ -155,17 +196,28 @@ static int fork_command(struct a4t *session, char **argv, char **environment)
 	return session->command < 0 ? -errno : session->command;
 }
 
-int a4t_spawn(struct a4t *session, int32_t words, struct a4t_error *error)
+static int start_command(struct a4t *session, int words, const struct identity *identity)
 {
 	size_t size;
 	char *text = read_command_line(&size);
 	char **argv = text ? last_words(text, size, words) : NULL;
 	char **environment = original_environment();
-	int pid = argv && environment ? fork_command(session, argv, environment) : -ENOMEM;
+	int pid = argv && environment ? fork_command(session, argv, environment, identity) : -ENOMEM;
 
 	free(environment);
 	free(argv);
 	free(text);
+	return pid;
+}
+
+int a4t_spawn(struct a4t *session, int32_t words, const char *user, struct a4t_error *error)
+{
+	struct identity identity;
+	int err = find_user(user, &identity), pid;
+
+	if (err)
+		return fail(error, err, "find user %s", user);
+	pid = start_command(session, words, &identity);
 	if (pid < 0)
 		return fail(error, pid, "start the command");
 	/* ^C at the terminal is the command's; we go on until it ends. */

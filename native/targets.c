@@ -75,7 +75,10 @@ int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error
 		return fail(error, ENOMEM, "trace process %d", tgid);
 	}
 	go_live(session);
+	session->skel->bss->calls_announced = false;
 	err = set_target(session, tgid, true);
+	announce_calls(session, tgid);
+	session->skel->bss->calls_announced = true;
 	if (!err)
 		err = watch(session, pidfd, EPOLLIN, WATCH_PROCESS, session->process_count - 1);
 	if (!err)
@@ -89,6 +92,8 @@ int a4t_trace_all(struct a4t *session)
 {
 	go_live(session);
 	session->skel->bss->trace_all = true;
+	announce_all_calls(session);
+	session->skel->bss->calls_announced = true;
 	return 0;
 }
 

@@ -16,11 +16,14 @@ final class Command implements Subject {
     private static final int ENOENT = 2;
 
     private final List<String> words;
+    private final String user;
     private final Processes processes;
     private int pid;
 
-    Command(List<String> words, Processes processes) {
+    /** {@code user}: whom it runs as, or null. */
+    Command(List<String> words, String user, Processes processes) {
         this.words = words;
+        this.user = user;
         this.processes = processes;
     }
 
@@ -35,9 +38,23 @@ final class Command implements Subject {
     }
 
     @Override
-    public void trace(EventSource source) throws CaptureException {
-        pid = source.spawn(words.size());
+    public void trace(EventSource source) throws CaptureException, UserError {
+        pid = spawn(source);
         source.traceProcess(pid);
+    }
+
+    private int spawn(EventSource source) throws CaptureException, UserError {
+        try {
+            return source.spawn(words.size(), user);
+        } catch (CaptureException e) {
+            if (user == null || e.errno() != ENOENT) {
+                throw e;
+            }
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "there is no user " + Printable.ascii(user),
+                    "getent passwd lists the users; -u takes a name");
+        }
     }
 
     @Override

@@ -3,11 +3,14 @@ package accept4trace.app;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
 import accept4trace.capture.EventSource;
+import accept4trace.capture.jna.Kernel;
 import accept4trace.capture.jna.KernelEventSource;
 import accept4trace.cli.ExitStatus;
 import accept4trace.cli.Printable;
 import accept4trace.cli.Settings;
 import accept4trace.cli.UserError;
+import accept4trace.format.EventFormatter;
+import accept4trace.format.Text;
 import accept4trace.format.TextFormatter;
 import accept4trace.proc.Processes;
 import accept4trace.sink.Sink;
@@ -53,29 +56,30 @@ public final class TraceCommand {
         }
         return settings.command().isEmpty()
                 ? Targets.find(settings.pids(), processes, notices)
-                : new Command(settings.command(), processes);
+                : new Command(settings.command(), settings.user(), processes);
     }
 
     private TraceSession.Ending trace(Subject subject) throws CaptureException, IOException, UserError {
-        try (Sink sink = openSink();
+        Kernel kernel = Kernel.load();
+        try (Sink sink = openSink(kernel);
                 EventSource source = KernelEventSource.open(captureSettings(subject))) {
             subject.trace(source);
             tellStart(source, subject);
             subject.letGo(source);
             TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
-            return new TraceSession(
-                            source, new TextFormatter(), sink, notices, limits, subject::silenceHint, System::nanoTime)
+            EventFormatter formatter = new TextFormatter(settings.text(), kernel::openFile);
+            return new TraceSession(source, formatter, sink, notices, limits, subject::silenceHint, System::nanoTime)
                     .run();
         }
     }
 
-    /** stdout belongs to a traced command; lines then go to stderr, as strace's. */
-    private Sink openSink() throws UserError {
+    private Sink openSink(Kernel kernel) throws UserError {
+        Text.Style style = new OutputStyle(System.getenv()).of(settings.color(), onTerminal(kernel));
         if (settings.output() == null) {
-            return settings.command().isEmpty() ? Sink.toStdout() : Sink.toStderr();
+            return streamFd() == STDOUT ? Sink.toStdout(style) : Sink.toStderr(style);
         }
         try {
-            return Sink.toFile(settings.output());
+            return Sink.toFile(settings.output(), style);
         } catch (IOException e) {
             throw new UserError(
                     ExitStatus.FAILURE,
@@ -84,16 +88,22 @@ public final class TraceCommand {
         }
     }
 
+    private boolean onTerminal(Kernel kernel) {
+        return settings.output() == null && kernel.isTerminal(streamFd());
+    }
+
+    /** stdout belongs to a traced command; lines then go to stderr, as strace's. */
+    private int streamFd() {
+        return settings.command().isEmpty() ? STDOUT : STDERR;
+    }
+
     private CaptureSettings captureSettings(Subject subject) {
         return new CaptureSettings(
                 settings.ringBytes(), subject.callsInFlight(), subject.processCount(), watchedFd(), settings.debug());
     }
 
     private int watchedFd() {
-        if (settings.output() != null) {
-            return NO_FD;
-        }
-        return settings.command().isEmpty() ? STDOUT : STDERR;
+        return settings.output() == null ? streamFd() : NO_FD;
     }
 
     private void tellStart(EventSource source, Subject subject) {

@@ -7,7 +7,6 @@ import accept4trace.capture.Losses;
 import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout;
 import accept4trace.format.EventFormatter;
-import accept4trace.format.Text;
 import accept4trace.sink.Sink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,7 +25,6 @@ public final class TraceSession {
     private final Limits limits;
     private final Supplier<String> silenceHint;
     private final LongSupplier clock;
-    private final Text text = new Text();
 
     private long startNs;
     private long calls;
@@ -117,14 +115,14 @@ public final class TraceSession {
             showRecord(batch.records(), at);
             at += size;
         }
-        sink.write(text);
+        sink.flush();
     }
 
     private void showRecord(ByteBuffer records, int at) {
         if (records.getShort(at + EventLayout.TYPE) == EventLayout.TYPE_EXIT) {
-            formatter.format(text, EventDecoder.decodeExit(records, at));
+            formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
         } else {
-            formatter.format(text, EventDecoder.decode(records, at));
+            formatter.format(sink.lines(), EventDecoder.decode(records, at));
             calls++;
         }
     }

@@ -13,9 +13,9 @@ public interface EventSource extends AutoCloseable {
 
     /**
      * Starts the command that the last {@code words} arguments of this program name, held before its first
-     * instruction; returns its process id.
+     * instruction, as {@code user} unless that is null; returns its process id.
      */
-    int spawn(int words) throws CaptureException;
+    int spawn(int words, String user) throws CaptureException;
 
     /** Lets the command run. */
     void release() throws CaptureException;

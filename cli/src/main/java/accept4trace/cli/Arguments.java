@@ -1,5 +1,7 @@
 package accept4trace.cli;
 
+import accept4trace.format.FdDecoding;
+import accept4trace.format.TextOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,7 +30,10 @@ public final class Arguments {
                 pids(parsed),
                 has(parsed, Option.ALL),
                 parsed.matchedPositionalValue(0, List.of()),
+                value(parsed, Option.USER),
                 value(parsed, Option.OUTPUT) == null ? null : Path.of(value(parsed, Option.OUTPUT)),
+                text(parsed),
+                Words.one("--color", value(parsed, Option.COLOR, "auto"), ColorWhen.class),
                 has(parsed, Option.QUIET),
                 has(parsed, Option.DEBUG),
                 count(parsed),
@@ -127,6 +132,13 @@ public final class Arguments {
         return List.copyOf(pids);
     }
 
+    private static TextOptions text(ParseResult parsed) throws UserError {
+        return new TextOptions(
+                !has(parsed, Option.NO_DURATION),
+                !has(parsed, Option.NO_COMM),
+                Words.set("--decode-fds", value(parsed, Option.DECODE_FDS, "all"), FdDecoding.class));
+    }
+
     private static long count(ParseResult parsed) throws UserError {
         String text = value(parsed, Option.COUNT);
         return text == null ? 0 : Quantities.positive("--count", text, Long.MAX_VALUE);
@@ -146,6 +158,9 @@ public final class Arguments {
                 + (settings.command().isEmpty() ? 0 : 1);
         if (kinds > 1) {
             throw UserError.usage("-p, --all and a command exclude each other");
+        }
+        if (settings.user() != null && settings.command().isEmpty()) {
+            throw UserError.usage("-u says whom a command runs as, and there is no command");
         }
         if (kinds == 0) {
             throw new UserError(ExitStatus.USAGE, "no process to trace", String.join("\n      ", Help.SYNOPSIS));

@@ -6,9 +6,14 @@ import java.util.List;
 public enum Option {
     ATTACH(Group.TARGETS, "PID[,PID...]", "trace these processes, every thread of each; repeats", "-p", "--attach"),
     ALL(Group.TARGETS, null, "trace every process of the machine", null, "--all"),
+    USER(Group.TARGETS, "USER", "run the command as USER", "-u", "--user"),
 
     OUTPUT(Group.OUTPUT, "FILE", "write the lines to FILE instead of stdout", "-o", "--output"),
     SYSCALL_TIMES(Group.OUTPUT, null, "show how long each call took (the default)", "-T", "--syscall-times"),
+    NO_DURATION(Group.OUTPUT, null, "do not show how long calls took", null, "--no-duration"),
+    NO_COMM(Group.OUTPUT, null, "do not show the names of threads", null, "--no-comm"),
+    DECODE_FDS(Group.OUTPUT, "SET", "what to show of fds: all, none, path, socket, dev", null, "--decode-fds"),
+    COLOR(Group.OUTPUT, "WHEN", "auto (on a terminal, the default), always, never", null, "--color"),
     QUIET(Group.OUTPUT, null, "no notices about attaching and detaching", "-q", "--quiet"),
 
     COUNT(Group.ENDS, "N", "end after N calls", null, "--count"),

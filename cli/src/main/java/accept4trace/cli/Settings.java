@@ -1,5 +1,6 @@
 package accept4trace.cli;
 
+import accept4trace.format.TextOptions;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -10,7 +11,10 @@ import java.util.List;
  * @param pids as given: process or thread ids, in order, without repeats
  * @param all trace every process
  * @param command what to start and trace, and its arguments; empty = nothing
+ * @param user whom the command runs as, or null
  * @param output where lines go, or null for stdout, with a command stderr
+ * @param text what a line holds
+ * @param color when to use colours
  * @param quiet no notices
  * @param debug libbpf's messages on stderr
  * @param count calls after which to end, 0 = no limit
@@ -23,7 +27,10 @@ public record Settings(
         List<Integer> pids,
         boolean all,
         List<String> command,
+        String user,
         Path output,
+        TextOptions text,
+        ColorWhen color,
         boolean quiet,
         boolean debug,
         long count,

@@ -7,16 +7,17 @@ package accept4trace.event;
  * @param uid real user id of the caller, in the initial user namespace
  * @param threadComm name of the thread, raw bytes up to 15
  * @param processComm name of its process
- * @param enterNs CLOCK_MONOTONIC; when enterUnseen, the start of tracing
+ * @param enterNs CLOCK_MONOTONIC; exitNs when the call was not seen to begin, but for BEFORE_TRACING
  * @param ret the new fd or a negative errno
+ * @param killed the thread was killed in the call and never saw ret
  * @param addrlenIn what the caller passed, or null when it could not be read
  * @param addrlenOut what the call left there, or null
  * @param userAddress what the call left in the caller's buffer, clipped to both lengths, or null
  * @param listener null when the fd was no socket
+ * @param fileInode of the file behind an fd that was no socket, 0 when it was not open
  * @param accepted the new socket, or null when there is none or it is unknown
- * @param peer its other end, null together with accepted
- * @param peerInode AF_UNIX: the client's socket, 0 when unknown
- * @param peerRacy accepted and peer were looked up after the call had returned, or not found so
+ * @param peerRacy accepted was looked up after the call had returned, or not found so
+ * @param peerTask who connected, or null when unknown
  * @param waitNs from the end of the handshake to the accept, negative when unknown
  * @param queueLength connections still waiting after this accept, negative when unknown
  * @param queueMax the listener's limit
@@ -29,20 +30,21 @@ public record AcceptEvent(
         byte[] processComm,
         long enterNs,
         long exitNs,
-        boolean enterUnseen,
+        Beginning beginning,
         int fd,
         long addressPointer,
         long addrlenPointer,
         int socketFlags,
         long ret,
+        boolean killed,
         Integer addrlenIn,
         Integer addrlenOut,
         byte[] userAddress,
         KernelSocket listener,
+        long fileInode,
         KernelSocket accepted,
-        Endpoint peer,
-        long peerInode,
         boolean peerRacy,
+        PeerTask peerTask,
         long waitNs,
         long queueLength,
         long queueMax) {

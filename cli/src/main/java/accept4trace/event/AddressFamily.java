@@ -5,6 +5,7 @@ public final class AddressFamily {
     public static final int UNIX = 1;
     public static final int INET = 2;
     public static final int INET6 = 10;
+    public static final int VSOCK = 40;
 
     private AddressFamily() {}
 }

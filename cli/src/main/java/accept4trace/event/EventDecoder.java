@@ -3,6 +3,7 @@ package accept4trace.event;
 import static accept4trace.event.EventLayout.*;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Reads records out of a batch. Stateless; the buffer must be in native byte order. */
@@ -17,7 +18,7 @@ public final class EventDecoder {
      * @throws IllegalStateException when no whole record stands there: the two sides of the contract disagree
      */
     public static int sizeAt(ByteBuffer batch, int at, int end) {
-        int size = end - at < SHORT_RECORD ? -1 : batch.getInt(at + SIZE);
+        int size = end - at < SHORT_RECORD ? -1 : Short.toUnsignedInt(batch.getShort(at + SIZE));
         if ((size != SHORT_RECORD && size != LONG_RECORD) || size > end - at) {
             throw new IllegalStateException("record of " + size + " bytes with " + (end - at) + " left in the batch");
         }
@@ -25,64 +26,88 @@ public final class EventDecoder {
     }
 
     public static AcceptEvent decode(ByteBuffer batch, int at) {
-        int flags = batch.getShort(at + FLAGS);
-        boolean isLong = batch.getInt(at + SIZE) == LONG_RECORD;
-        boolean hasPeer = has(flags, HAS_PEER);
-        KernelSocket accepted = hasPeer ? socket(batch, at, at + ACCEPTED, isLong) : null;
+        int flags = batch.getInt(at + FLAGS);
+        KernelSocket listener =
+                has(flags, HAS_LISTENER) ? socket(batch, at, LISTENER, has(flags, LISTENER_PEER)) : null;
         return new AcceptEvent(
                 batch.getInt(at + TGID),
                 batch.getInt(at + TID),
                 batch.getInt(at + UID),
-                comm(batch, at + THREAD_COMM),
-                comm(batch, at + PROCESS_COMM),
+                text(batch, at + THREAD_COMM, COMM_LEN),
+                text(batch, at + PROCESS_COMM, COMM_LEN),
                 batch.getLong(at + ENTER_NS),
                 batch.getLong(at + EXIT_NS),
-                has(flags, ENTER_UNSEEN),
+                beginning(flags),
                 batch.getInt(at + FD),
                 batch.getLong(at + ADDR_PTR),
                 batch.getLong(at + ADDRLEN_PTR),
                 batch.getInt(at + SOCK_FLAGS),
                 batch.getLong(at + RET),
+                has(flags, KILLED),
                 has(flags, HAS_ADDRLEN_IN) ? Integer.valueOf(batch.getInt(at + ADDRLEN_IN)) : null,
                 has(flags, HAS_ADDRLEN_OUT) ? Integer.valueOf(batch.getInt(at + ADDRLEN_OUT)) : null,
                 has(flags, HAS_USER_ADDR) ? bytes(batch, at + USER_ADDR, batch.getInt(at + USER_ADDR_LEN)) : null,
-                has(flags, HAS_LISTENER) ? socket(batch, at, at + LISTENER, isLong) : null,
-                accepted,
-                accepted == null ? null : endpoint(batch, at + PEER, accepted.family(), isLong ? at + PEER_NAME : -1),
-                batch.getLong(at + PEER_INODE),
+                listener,
+                listener == null ? batch.getLong(at + LISTENER + Socket.INODE) : 0,
+                has(flags, HAS_PEER) ? socket(batch, at, ACCEPTED, true) : null,
                 has(flags, PEER_RACY),
+                has(flags, HAS_PEER_TASK) ? peerTask(batch, at) : null,
                 has(flags, HAS_WAIT) ? batch.getLong(at + WAIT_NS) : -1,
                 has(flags, HAS_QUEUE) ? Integer.toUnsignedLong(batch.getInt(at + QUEUE_LEN)) : -1,
                 Integer.toUnsignedLong(batch.getInt(at + QUEUE_MAX)));
     }
 
+    private static Beginning beginning(int flags) {
+        if (has(flags, ENTER_UNSEEN)) {
+            return Beginning.BEFORE_TRACING;
+        }
+        if (has(flags, ENTER_LOST)) {
+            return Beginning.LOST;
+        }
+        return has(flags, BY_SECCOMP) ? Beginning.BY_SECCOMP : Beginning.SEEN;
+    }
+
     public static ProcessExit decodeExit(ByteBuffer batch, int at) {
-        return new ProcessExit(batch.getInt(at + TGID), comm(batch, at + THREAD_COMM), (int) batch.getLong(at + RET));
+        return new ProcessExit(
+                batch.getInt(at + TGID), text(batch, at + THREAD_COMM, COMM_LEN), (int) batch.getLong(at + RET));
     }
 
     private static boolean has(int flags, int flag) {
         return (flags & flag) != 0;
     }
 
-    private static KernelSocket socket(ByteBuffer batch, int record, int at, boolean isLong) {
+    private static PeerTask peerTask(ByteBuffer batch, int at) {
+        return new PeerTask(
+                batch.getInt(at + PEER_PID), batch.getInt(at + PEER_UID), text(batch, at + PEER_COMM, COMM_LEN));
+    }
+
+    /** {@code field}: LISTENER or ACCEPTED; {@code connected}: the record's peer is this socket's other end. */
+    private static KernelSocket socket(ByteBuffer batch, int record, int field, boolean connected) {
+        int at = record + field;
         int family = Short.toUnsignedInt(batch.getShort(at + Socket.FAMILY));
         return new KernelSocket(
                 batch.getLong(at + Socket.INODE),
                 family,
                 Short.toUnsignedInt(batch.getShort(at + Socket.TYPE)),
                 Short.toUnsignedInt(batch.getShort(at + Socket.PROTOCOL)),
-                batch.get(at + Socket.STATE),
-                endpoint(batch, at + Socket.LOCAL, family, isLong ? record + LOCAL_NAME : -1));
+                new String(text(batch, record + PROTOCOL_NAME, PROTOCOL_LEN), StandardCharsets.US_ASCII),
+                endpoint(batch, at + Socket.LOCAL, family, record + LOCAL_NAME),
+                connected ? endpoint(batch, record + PEER, family, record + PEER_NAME) : null,
+                connected ? batch.getLong(record + PEER_INODE) : 0);
     }
 
-    /** {@code name}: where a name would stand, or -1 in a record without names. */
+    /** {@code name}: where an AF_UNIX name would stand; only records of that family are so long. */
     private static Endpoint endpoint(ByteBuffer batch, int at, int family, int name) {
-        int nameLength = Short.toUnsignedInt(batch.getShort(at + End.NAME_LEN));
+        int port = Short.toUnsignedInt(batch.getShort(at + End.PORT));
+        boolean vsock = family == AddressFamily.VSOCK;
         return new Endpoint(
                 bytes(batch, at + End.ADDR, addressLength(family)),
-                Short.toUnsignedInt(batch.getShort(at + End.PORT)),
+                vsock ? batch.getInt(at + End.VSOCK_PORT) : port,
                 batch.getInt(at + End.SCOPE_ID),
-                family == AddressFamily.UNIX && name >= 0 ? bytes(batch, name, nameLength) : NOTHING);
+                family == AddressFamily.UNIX
+                        ? bytes(batch, name, Short.toUnsignedInt(batch.getShort(at + End.NAME_LEN)))
+                        : NOTHING,
+                vsock ? batch.getInt(at + End.VSOCK_CID) : 0);
     }
 
     private static int addressLength(int family) {
@@ -98,8 +123,9 @@ public final class EventDecoder {
         return copy;
     }
 
-    private static byte[] comm(ByteBuffer batch, int at) {
-        byte[] raw = bytes(batch, at, COMM_LEN);
+    /** Up to its NUL byte. */
+    private static byte[] text(ByteBuffer batch, int at, int room) {
+        byte[] raw = bytes(batch, at, room);
         int end = 0;
         while (end < raw.length && raw[end] != 0) {
             end++;

@@ -5,11 +5,11 @@ package accept4trace.event;
  * number here with the layout that the native library was compiled with.
  */
 public final class EventLayout {
-    public static final int ABI_VERSION = 1;
+    public static final int ABI_VERSION = 2;
 
     public static final int SIZE = 0;
-    public static final int TYPE = 4;
-    public static final int FLAGS = 6;
+    public static final int TYPE = 2;
+    public static final int FLAGS = 4;
     public static final int ENTER_NS = 8;
     public static final int EXIT_NS = 16;
     public static final int RET = 24;
@@ -27,18 +27,23 @@ public final class EventLayout {
     public static final int QUEUE_MAX = 84;
     public static final int WAIT_NS = 88;
     public static final int PEER_INODE = 96;
-    public static final int THREAD_COMM = 104;
-    public static final int PROCESS_COMM = 120;
-    public static final int LISTENER = 136;
-    public static final int ACCEPTED = 176;
-    public static final int PEER = 216;
-    public static final int USER_ADDR = 240;
-    public static final int LOCAL_NAME = 368;
-    public static final int PEER_NAME = 476;
+    public static final int PEER_PID = 104;
+    public static final int PEER_UID = 108;
+    public static final int PEER_COMM = 112;
+    public static final int THREAD_COMM = 128;
+    public static final int PROCESS_COMM = 144;
+    public static final int PROTOCOL_NAME = 160;
+    public static final int LISTENER = 176;
+    public static final int ACCEPTED = 216;
+    public static final int PEER = 256;
+    public static final int USER_ADDR = 280;
+    public static final int LOCAL_NAME = 408;
+    public static final int PEER_NAME = 516;
 
     public static final int COMM_LEN = 16;
-    public static final int SHORT_RECORD = 272;
-    public static final int LONG_RECORD = 584;
+    public static final int PROTOCOL_LEN = 16;
+    public static final int SHORT_RECORD = 312;
+    public static final int LONG_RECORD = 624;
 
     /** Offsets within struct a4t_socket. */
     public static final class Socket {
@@ -55,6 +60,8 @@ public final class EventLayout {
     /** Offsets within struct a4t_endpoint. */
     public static final class End {
         public static final int ADDR = 0;
+        public static final int VSOCK_CID = 0;
+        public static final int VSOCK_PORT = 4;
         public static final int SCOPE_ID = 16;
         public static final int PORT = 20;
         public static final int NAME_LEN = 22;
@@ -70,14 +77,19 @@ public final class EventLayout {
     /** enum a4t_event_flag. */
     public static final int ENTER_UNSEEN = 1;
 
-    public static final int HAS_ADDRLEN_IN = 1 << 1;
-    public static final int HAS_ADDRLEN_OUT = 1 << 2;
-    public static final int HAS_USER_ADDR = 1 << 3;
-    public static final int HAS_LISTENER = 1 << 4;
-    public static final int HAS_PEER = 1 << 5;
-    public static final int PEER_RACY = 1 << 6;
-    public static final int HAS_WAIT = 1 << 7;
-    public static final int HAS_QUEUE = 1 << 8;
+    public static final int ENTER_LOST = 1 << 1;
+    public static final int BY_SECCOMP = 1 << 2;
+    public static final int KILLED = 1 << 3;
+    public static final int HAS_ADDRLEN_IN = 1 << 4;
+    public static final int HAS_ADDRLEN_OUT = 1 << 5;
+    public static final int HAS_USER_ADDR = 1 << 6;
+    public static final int HAS_LISTENER = 1 << 7;
+    public static final int LISTENER_PEER = 1 << 8;
+    public static final int HAS_PEER = 1 << 9;
+    public static final int PEER_RACY = 1 << 10;
+    public static final int HAS_PEER_TASK = 1 << 11;
+    public static final int HAS_WAIT = 1 << 12;
+    public static final int HAS_QUEUE = 1 << 13;
 
     private EventLayout() {}
 }

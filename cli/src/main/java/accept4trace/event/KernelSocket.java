@@ -7,13 +7,17 @@ package accept4trace.event;
  * @param family AF_*
  * @param type SOCK_STREAM and its kin
  * @param protocol IPPROTO_*, 0 for AF_UNIX
- * @param state TCP_LISTEN and its kin (include/net/tcp_states.h), used for every family
+ * @param protocolName the kernel's, for families other than IP; may be empty
  * @param local its own end
+ * @param remote the other end, null for a listener
+ * @param remoteInode AF_UNIX: the socket at the other end, 0 when unknown
  */
-public record KernelSocket(long inode, int family, int type, int protocol, int state, Endpoint local) {
-    private static final int TCP_LISTEN = 10;
-
-    public boolean isListening() {
-        return state == TCP_LISTEN;
-    }
-}
+public record KernelSocket(
+        long inode,
+        int family,
+        int type,
+        int protocol,
+        String protocolName,
+        Endpoint local,
+        Endpoint remote,
+        long remoteInode) {}

@@ -170,7 +170,8 @@ public final class Errno {
         if (restart != null) {
             out.add("? ").add(restart[0]).add(" (").add(restart[1]).add(')');
         } else if (isKnown(errno)) {
-            out.add("-1 ").add(NAMES[errno]).add(" (").add(MESSAGES[errno]).add(')');
+            out.add("-1 ").paint(Paint.ERROR).add(NAMES[errno]).unpaint();
+            out.add(" (").add(MESSAGES[errno]).add(')');
         } else {
             out.add("-1 (errno ").add(errno).add(')');
         }

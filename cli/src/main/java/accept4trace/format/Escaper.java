@@ -1,8 +1,8 @@
 package accept4trace.format;
 
 /**
- * Bytes chosen by the traced side, made harmless: printable ASCII stays, the rest becomes strace's C escapes, with octal
- * digits as short as they can be.
+ * Bytes chosen by the traced side, made harmless: printable ASCII stays, in UTF-8 other printable characters too, the
+ * rest becomes strace's C escapes, with octal digits as short as they can be.
  */
 final class Escaper {
     private static final String NAMED = "\t\n\u000b\f\r";
@@ -17,16 +17,20 @@ final class Escaper {
         out.add('"');
     }
 
-    /** A thread's or process's name, to stand between angle brackets. */
-    static void comm(Text out, byte[] comm) {
-        escape(out, comm, 0, comm.length, "\"\\<>");
+    /** A thread's or process's name or a file's path, to stand between angle brackets. */
+    static void bracketed(Text out, byte[] name, int length) {
+        escape(out, name, 0, length, "\"\\<>");
     }
 
     private static void escape(Text out, byte[] bytes, int from, int to, String special) {
         for (int i = from; i < to; i++) {
             char c = (char) (bytes[i] & 0xff);
             int named = NAMED.indexOf(c);
-            if (named >= 0) {
+            int wide = c > '~' && out.isUtf8() ? Utf8.printable(bytes, i, to) : 0;
+            if (wide > 0) {
+                out.add(bytes, i, i + wide);
+                i += wide - 1;
+            } else if (named >= 0) {
                 out.add('\\').add(NAMES.charAt(named));
             } else if (c == '"' || c == '\\') {
                 out.add('\\').add(c);

@@ -4,53 +4,97 @@ import accept4trace.event.AcceptEvent;
 import accept4trace.event.AddressFamily;
 import accept4trace.event.Endpoint;
 import accept4trace.event.KernelSocket;
+import accept4trace.event.OpenFile;
+import java.util.Set;
 
-/** File descriptors with the socket behind them, as strace -yy shows them. */
+/** File descriptors with what is behind them, as strace -yy shows them. */
 final class FdText {
-    private static final int SOCK_STREAM = 1;
+    private static final Set<String> PROTOCOLS_KNOWN_TO_STRACE = Set.of("UNIX", "UNIX-STREAM", "NETLINK");
+    private static final String OTHER = "socket";
+    /** VMADDR_CID_ANY and VMADDR_PORT_ANY. */
+    private static final int VSOCK_ANY = -1;
 
-    private FdText() {}
+    private final Set<FdDecoding> decoding;
+    private final OpenFiles files;
 
-    /** {@code socket} null: the bare number. */
-    static void listener(Text out, int fd, KernelSocket socket) {
-        out.add(fd);
-        if (socket == null) {
-            return;
-        }
-        out.add('<').add(protocol(socket)).add(":[");
-        switch (socket.family()) {
-            case AddressFamily.UNIX -> unix(out, socket, 0);
-            case AddressFamily.INET, AddressFamily.INET6 -> inetListener(out, socket);
-            default -> out.add(socket.inode());
-        }
-        out.add("]>");
+    FdText(Set<FdDecoding> decoding, OpenFiles files) {
+        this.decoding = decoding;
+        this.files = files;
     }
 
-    static void accepted(Text out, AcceptEvent event) {
-        KernelSocket socket = event.accepted();
-        out.add(event.ret());
-        if (socket == null) {
+    void listener(Text out, AcceptEvent event) {
+        out.paint(Paint.FD).add(event.fd());
+        if (event.listener() != null) {
+            socket(out, event.listener());
+        } else if (event.fileInode() != 0) {
+            file(out, event.tgid(), event.fd(), event.fileInode());
+        }
+        out.unpaint();
+    }
+
+    void accepted(Text out, AcceptEvent event) {
+        out.paint(Paint.FD).add(event.ret());
+        if (event.accepted() != null) {
+            socket(out, event.accepted());
+        }
+        out.unpaint();
+    }
+
+    private void file(Text out, int tgid, int fd, long inode) {
+        if (!decoding.contains(FdDecoding.PATH) && !decoding.contains(FdDecoding.DEV)) {
             return;
         }
-        out.add('<').add(protocol(socket)).add(":[");
+        OpenFile file = files.describe(tgid, fd, inode);
+        if (file == null) {
+            return;
+        }
+        out.add('<');
+        Escaper.bracketed(out, file.path(), file.path().length);
+        if (file.device() != 0 && decoding.contains(FdDecoding.DEV)) {
+            out.add('<').add(file.device() == 'c' ? "char " : "block ");
+            out.add(file.major()).add(':').add(file.minor()).add('>');
+        }
+        out.add(file.deleted() ? ">(deleted)" : ">");
+    }
+
+    private void socket(Text out, KernelSocket socket) {
+        if (decoding.contains(FdDecoding.SOCKET)) {
+            out.add('<').add(protocol(socket)).add(":[");
+            ends(out, socket);
+            out.add("]>");
+        } else if (decoding.contains(FdDecoding.PATH)) {
+            out.add("<socket:[").add(socket.inode()).add("]>");
+        }
+    }
+
+    /** A socket without a name of its own can only be told by its inode. */
+    private static void ends(Text out, KernelSocket socket) {
         switch (socket.family()) {
-            case AddressFamily.UNIX -> unix(out, socket, event.peerInode());
+            case AddressFamily.UNIX -> unix(out, socket);
             case AddressFamily.INET, AddressFamily.INET6 -> {
-                inet(out, socket.local());
-                out.add("->");
-                inet(out, event.peer());
+                if (socket.local().port() == 0) {
+                    out.add(socket.inode());
+                } else {
+                    inet(out, socket);
+                }
+            }
+            case AddressFamily.VSOCK -> {
+                if (socket.local().port() == VSOCK_ANY) {
+                    out.add(socket.inode());
+                } else {
+                    vsock(out, socket);
+                }
             }
             default -> out.add(socket.inode());
         }
-        out.add("]>");
     }
 
-    /** A socket without a port of its own can only be told by its inode. */
-    private static void inetListener(Text out, KernelSocket socket) {
-        if (socket.local().port() == 0) {
-            out.add(socket.inode());
-        } else {
-            inet(out, socket.local());
+    private static void inet(Text out, KernelSocket socket) {
+        inet(out, socket.local());
+        if (socket.remote() != null && socket.remote().port() != 0) {
+            out.add("->").paint(Paint.PEER);
+            inet(out, socket.remote());
+            out.paint(Paint.FD);
         }
     }
 
@@ -61,11 +105,11 @@ final class FdText {
         out.add(brackets ? "]:" : ":").add(end.port());
     }
 
-    private static void unix(Text out, KernelSocket socket, long peerInode) {
+    private static void unix(Text out, KernelSocket socket) {
         byte[] name = socket.local().name();
         out.add(socket.inode());
-        if (peerInode != 0) {
-            out.add("->").add(peerInode);
+        if (socket.remoteInode() != 0) {
+            out.add("->").paint(Paint.PEER).add(socket.remoteInode()).paint(Paint.FD);
         }
         if (name.length > 0) {
             out.add(',');
@@ -73,12 +117,30 @@ final class FdText {
         }
     }
 
+    private static void vsock(Text out, KernelSocket socket) {
+        vsock(out, socket.local());
+        if (socket.remote() != null && socket.remote().port() != VSOCK_ANY) {
+            out.add("->").paint(Paint.PEER);
+            vsock(out, socket.remote());
+            out.paint(Paint.FD);
+        }
+    }
+
+    private static void vsock(Text out, Endpoint end) {
+        if (end.contextId() == VSOCK_ANY) {
+            out.add('*');
+        } else {
+            out.add(Integer.toUnsignedLong(end.contextId()));
+        }
+        out.add(':').add(Integer.toUnsignedLong(end.port()));
+    }
+
     private static String protocol(KernelSocket socket) {
         return switch (socket.family()) {
-            case AddressFamily.UNIX -> socket.type() == SOCK_STREAM ? "UNIX-STREAM" : "UNIX";
-            case AddressFamily.INET -> ProtocolNames.of(socket.protocol(), false);
-            case AddressFamily.INET6 -> ProtocolNames.of(socket.protocol(), true);
-            default -> "socket";
+            case AddressFamily.INET -> ProtocolNames.of(socket.type(), socket.protocol(), false);
+            case AddressFamily.INET6 -> ProtocolNames.of(socket.type(), socket.protocol(), true);
+            case AddressFamily.VSOCK -> "VSOCK";
+            default -> PROTOCOLS_KNOWN_TO_STRACE.contains(socket.protocolName()) ? socket.protocolName() : OTHER;
         };
     }
 }

@@ -6,7 +6,7 @@ public final class Names {
 
     public static String comm(byte[] comm) {
         Text text = new Text();
-        Escaper.comm(text, comm);
+        Escaper.bracketed(text, comm, comm.length);
         return text.toString();
     }
 }

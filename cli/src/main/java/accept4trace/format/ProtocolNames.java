@@ -4,6 +4,8 @@ package accept4trace.format;
 final class ProtocolNames {
     private record Protocol(int number, String name) {}
 
+    private static final int SOCK_RAW = 3;
+
     private static final Protocol[] PROTOCOLS = {
         new Protocol(6, "TCP"),
         new Protocol(17, "UDP"),
@@ -15,7 +17,10 @@ final class ProtocolNames {
 
     private ProtocolNames() {}
 
-    static String of(int number, boolean v6) {
+    static String of(int type, int number, boolean v6) {
+        if (type == SOCK_RAW) {
+            return v6 ? "RAWv6" : "RAW";
+        }
         for (Protocol protocol : PROTOCOLS) {
             if (protocol.number == number) {
                 return v6 ? protocol.name + "v6" : protocol.name;

@@ -11,6 +11,10 @@ final class SockaddrText {
     private static final int IN_BYTES = 16;
     private static final int IN6_BYTES_WITHOUT_SCOPE = 24;
     private static final int IN6_BYTES = 28;
+    private static final int VM_BYTES = 16;
+    private static final String[] VM_CIDS = {"VMADDR_CID_HYPERVISOR", "VMADDR_CID_LOCAL", "VMADDR_CID_HOST"};
+    private static final int VM_CID_ANY = -1;
+    private static final Flags VM_FLAGS = new Flags("VMADDR_FLAG_???", new int[] {1}, "VMADDR_FLAG_TO_HOST");
 
     /** How one family's part after sa_family is printed. */
     private interface Printer {
@@ -23,6 +27,7 @@ final class SockaddrText {
         new Family(AddressFamily.UNIX, FAMILY_BYTES + 1, SockaddrText::unix),
         new Family(AddressFamily.INET, IN_BYTES, SockaddrText::inet),
         new Family(AddressFamily.INET6, IN6_BYTES_WITHOUT_SCOPE, SockaddrText::inet6),
+        new Family(AddressFamily.VSOCK, VM_BYTES, SockaddrText::vsock),
     };
 
     private SockaddrText() {}
@@ -91,6 +96,25 @@ final class SockaddrText {
             out.add("if_nametoindex(");
             Escaper.quoted(out, name, 0, name.length);
             out.add(')');
+        }
+    }
+
+    private static void vsock(Text out, byte[] address) {
+        ByteBuffer fields = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder());
+        out.add("svm_cid=");
+        vsockCid(out, fields.getInt(8));
+        out.add(", svm_port=").hex(Integer.toUnsignedLong(fields.getInt(4)));
+        out.add(", svm_flags=");
+        VM_FLAGS.append(out, fields.get(12) & 0xff);
+    }
+
+    private static void vsockCid(Text out, int cid) {
+        if (cid == VM_CID_ANY) {
+            out.add("VMADDR_CID_ANY");
+        } else if (cid >= 0 && cid < VM_CIDS.length) {
+            out.add(VM_CIDS[cid]);
+        } else {
+            out.hex(Integer.toUnsignedLong(cid));
         }
     }
 

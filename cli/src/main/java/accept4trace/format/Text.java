@@ -13,8 +13,42 @@ public final class Text {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final int LONGEST_DECIMAL = 20;
 
+    private static final String PLAIN = "\u001b[0m";
+
+    private final Style style;
     private byte[] bytes = new byte[64 * 1024];
     private int length;
+
+    /**
+     * What the reader of the output understands.
+     *
+     * @param utf8 printable characters beyond ASCII, in UTF-8
+     * @param colour escape sequences for colours
+     */
+    public record Style(boolean utf8, boolean colour) {
+        public static final Style PLAIN_ASCII = new Style(false, false);
+    }
+
+    public Text() {
+        this(Style.PLAIN_ASCII);
+    }
+
+    public Text(Style style) {
+        this.style = style;
+    }
+
+    boolean isUtf8() {
+        return style.utf8;
+    }
+
+    /** The colour of what follows, where there are colours at all. */
+    Text paint(Paint paint) {
+        return style.colour ? add(paint.start()) : this;
+    }
+
+    Text unpaint() {
+        return style.colour ? add(PLAIN) : this;
+    }
 
     public Text add(String ascii) {
         int count = ascii.length();
@@ -29,6 +63,14 @@ public final class Text {
     public Text add(char ascii) {
         reserve(1);
         bytes[length++] = (byte) ascii;
+        return this;
+    }
+
+    /** Bytes known to be harmless. */
+    Text add(byte[] harmless, int from, int to) {
+        reserve(to - from);
+        System.arraycopy(harmless, from, bytes, length, to - from);
+        length += to - from;
         return this;
     }
 
@@ -96,7 +138,7 @@ public final class Text {
 
     @Override
     public String toString() {
-        return new String(bytes, 0, length, StandardCharsets.US_ASCII);
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
     private void reserve(int count) {

@@ -14,46 +14,53 @@ public final class Sink implements AutoCloseable {
 
     private final OutputStream out;
     private final boolean closing;
+    private final Text lines;
 
     /** The reader of a pipe has gone, as `head` does when it has seen enough. */
     public static final class ReaderGoneException extends IOException {
         private static final long serialVersionUID = 1;
     }
 
-    private Sink(OutputStream out, boolean closing) {
+    private Sink(OutputStream out, boolean closing, Text.Style style) {
         this.out = out;
         this.closing = closing;
+        this.lines = new Text(style);
     }
 
     /** For a stream that others go on using, such as stderr with its notices. */
-    public static Sink to(OutputStream out) {
-        return new Sink(out, false);
+    public static Sink to(OutputStream out, Text.Style style) {
+        return new Sink(out, false, style);
     }
 
-    public static Sink toStdout() {
-        return to(new FileOutputStream(FileDescriptor.out));
+    public static Sink toStdout(Text.Style style) {
+        return to(new FileOutputStream(FileDescriptor.out), style);
     }
 
-    public static Sink toStderr() {
-        return to(new FileOutputStream(FileDescriptor.err));
+    public static Sink toStderr(Text.Style style) {
+        return to(new FileOutputStream(FileDescriptor.err), style);
     }
 
     /** Truncates an existing file, as strace does. */
-    public static Sink toFile(Path file) throws IOException {
-        return new Sink(Files.newOutputStream(file), true);
+    public static Sink toFile(Path file, Text.Style style) throws IOException {
+        return new Sink(Files.newOutputStream(file), true, style);
     }
 
-    /** Writes the batch and empties it. */
-    public void write(Text batch) throws IOException {
-        if (batch.length() == 0) {
+    /** Where lines are put together until they are flushed. */
+    public Text lines() {
+        return lines;
+    }
+
+    /** Writes the lines, and has none any more. */
+    public void flush() throws IOException {
+        if (lines.length() == 0) {
             return;
         }
         try {
-            batch.writeTo(out);
+            lines.writeTo(out);
         } catch (IOException e) {
             throw BROKEN_PIPE.equals(e.getMessage()) ? new ReaderGoneException() : e;
         }
-        batch.clear();
+        lines.clear();
     }
 
     @Override

@@ -57,7 +57,7 @@ final class FakeSource implements EventSource {
     public void traceProcess(int tgid) {}
 
     @Override
-    public int spawn(int words) {
+    public int spawn(int words, String user) {
         throw new UnsupportedOperationException("no command in this script");
     }
 

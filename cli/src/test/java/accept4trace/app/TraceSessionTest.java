@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.app.TraceSession.Ending;
 import accept4trace.app.TraceSession.Limits;
 import accept4trace.capture.Losses;
+import accept4trace.format.OpenFiles;
+import accept4trace.format.Text;
 import accept4trace.format.TextFormatter;
+import accept4trace.format.TextOptions;
 import accept4trace.sink.Sink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,7 +37,13 @@ class TraceSessionTest {
     private Ending run(Limits limits, OutputStream sink, boolean quiet) throws Exception {
         Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), quiet);
         return new TraceSession(
-                        source, new TextFormatter(), Sink.to(sink), notices, limits, () -> "nobody came", () -> now)
+                        source,
+                        new TextFormatter(TextOptions.DEFAULT, OpenFiles.UNKNOWN),
+                        Sink.to(sink, Text.Style.PLAIN_ASCII),
+                        notices,
+                        limits,
+                        () -> "nobody came",
+                        () -> now)
                 .run();
     }
 

@@ -39,8 +39,8 @@ class EventDecoderTest {
         assertEquals(16, event.addrlenOut());
         assertNull(event.userAddress());
         assertEquals(443, event.listener().local().port());
-        assertArrayEquals(V4, event.peer().address());
-        assertEquals(52684, event.peer().port());
+        assertArrayEquals(V4, event.accepted().remote().address());
+        assertEquals(52684, event.accepted().remote().port());
         assertEquals(4_100_000, event.waitNs());
         assertEquals(3, event.queueLength());
         assertEquals(511, event.queueMax());
@@ -54,7 +54,8 @@ class EventDecoderTest {
         assertNull(event.addrlenOut());
         assertNull(event.listener());
         assertNull(event.accepted());
-        assertNull(event.peer());
+        assertNull(event.peerTask());
+        assertEquals(Beginning.SEEN, event.beginning());
         assertEquals(-1, event.waitNs());
         assertEquals(-1, event.queueLength());
     }
@@ -70,8 +71,8 @@ class EventDecoderTest {
 
         assertArrayEquals(path, event.listener().local().name());
         assertArrayEquals(path, event.accepted().local().name());
-        assertArrayEquals(peer, event.peer().name());
-        assertEquals(4711, event.peerInode());
+        assertArrayEquals(peer, event.accepted().remote().name());
+        assertEquals(4711, event.accepted().remoteInode());
     }
 
     @Test
@@ -80,7 +81,7 @@ class EventDecoderTest {
         assertEquals(EventLayout.SHORT_RECORD, EventDecoder.sizeAt(record, 0, record.capacity()));
         assertThrows(IllegalStateException.class, () -> EventDecoder.sizeAt(record, 0, record.capacity() - 1));
         assertThrows(IllegalStateException.class, () -> EventDecoder.sizeAt(record, 0, 3));
-        record.putInt(EventLayout.SIZE, EventLayout.LONG_RECORD);
+        record.putShort(EventLayout.SIZE, (short) EventLayout.LONG_RECORD);
         assertThrows(IllegalStateException.class, () -> EventDecoder.sizeAt(record, 0, record.capacity()));
     }
 
@@ -92,7 +93,7 @@ class EventDecoderTest {
             byte[] bytes = new byte[EventLayout.LONG_RECORD];
             random.nextBytes(bytes);
             ByteBuffer record = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
-            record.putInt(EventLayout.SIZE, EventLayout.LONG_RECORD);
+            record.putShort(EventLayout.SIZE, (short) EventLayout.LONG_RECORD);
             record.putInt(EventLayout.USER_ADDR_LEN, random.nextInt(129));
             int local = EventLayout.Socket.LOCAL + EventLayout.End.NAME_LEN;
             record.putShort(EventLayout.LISTENER + local, (short) random.nextInt(109));

@@ -17,7 +17,7 @@ public final class RecordBuilder {
 
     /** A call by thread 1235 "worker" of process 1234 "nginx" on fd 6, which took 12 µs. */
     public RecordBuilder() {
-        bytes.putInt(SIZE, SHORT_RECORD).putShort(TYPE, (short) TYPE_ACCEPT4);
+        bytes.putShort(SIZE, (short) SHORT_RECORD).putShort(TYPE, (short) TYPE_ACCEPT4);
         bytes.putLong(ENTER_NS, 1_000_000_000L).putLong(EXIT_NS, 1_000_012_345L);
         bytes.putInt(FD, 6).putInt(TGID, 1234).putInt(TID, 1235).putInt(UID, 33);
         threadComm("worker");
@@ -33,7 +33,7 @@ public final class RecordBuilder {
     }
 
     public int length() {
-        return bytes.getInt(SIZE);
+        return bytes.getShort(SIZE);
     }
 
     public AcceptEvent decode() {
@@ -55,7 +55,7 @@ public final class RecordBuilder {
     }
 
     private RecordBuilder flag(int flag) {
-        bytes.putShort(FLAGS, (short) (bytes.getShort(FLAGS) | flag));
+        bytes.putInt(FLAGS, bytes.getInt(FLAGS) | flag);
         return this;
     }
 
@@ -84,6 +84,30 @@ public final class RecordBuilder {
         return flag(ENTER_UNSEEN);
     }
 
+    public RecordBuilder enterLost() {
+        return flag(ENTER_LOST);
+    }
+
+    public RecordBuilder bySeccomp() {
+        return flag(BY_SECCOMP);
+    }
+
+    public RecordBuilder killed() {
+        return flag(KILLED);
+    }
+
+    /** What is behind the fd is no socket. */
+    public RecordBuilder file(long inode) {
+        bytes.putLong(LISTENER + Socket.INODE, inode);
+        return this;
+    }
+
+    public RecordBuilder peerTask(int pid, int uid, String comm) {
+        bytes.putInt(PEER_PID, pid).putInt(PEER_UID, uid);
+        put(PEER_COMM, comm.getBytes(StandardCharsets.ISO_8859_1));
+        return flag(HAS_PEER_TASK);
+    }
+
     public RecordBuilder racy() {
         return flag(PEER_RACY);
     }
@@ -102,7 +126,7 @@ public final class RecordBuilder {
         bytes.putInt(USER_ADDR_LEN, address.length);
         put(USER_ADDR, address);
         if (address.length > SHORT_RECORD - USER_ADDR) {
-            bytes.putInt(SIZE, LONG_RECORD);
+            bytes.putShort(SIZE, (short) LONG_RECORD);
         }
         return flag(HAS_USER_ADDR);
     }
@@ -130,8 +154,36 @@ public final class RecordBuilder {
         return flag(HAS_PEER);
     }
 
+    /** The fd is a connected socket instead of a listener. */
+    public RecordBuilder listenerConnectedTo(byte[] address, int port) {
+        endpoint(PEER, address, port);
+        return flag(LISTENER_PEER);
+    }
+
+    /** Any family, with nothing known of its names. */
+    public RecordBuilder listenerOf(int family, int type, int protocol, String protocolName) {
+        socket(LISTENER, family, protocol, LISTEN);
+        bytes.putShort(LISTENER + Socket.TYPE, (short) type);
+        put(PROTOCOL_NAME, protocolName.getBytes(StandardCharsets.US_ASCII));
+        return flag(HAS_LISTENER);
+    }
+
+    public RecordBuilder vsock(int localCid, int localPort, int peerCid, int peerPort) {
+        socket(LISTENER, AddressFamily.VSOCK, 0, LISTEN);
+        vsockEnd(LISTENER + Socket.LOCAL, -1, localPort);
+        socket(ACCEPTED, AddressFamily.VSOCK, 0, ESTABLISHED);
+        vsockEnd(ACCEPTED + Socket.LOCAL, localCid, localPort);
+        vsockEnd(PEER, peerCid, peerPort);
+        return flag(HAS_LISTENER | HAS_PEER);
+    }
+
+    private void vsockEnd(int at, int cid, int port) {
+        bytes.putInt(at + End.VSOCK_CID, cid).putInt(at + End.VSOCK_PORT, port);
+    }
+
     public RecordBuilder unixListener(byte[] name) {
-        bytes.putInt(SIZE, LONG_RECORD);
+        put(PROTOCOL_NAME, "UNIX-STREAM".getBytes(StandardCharsets.US_ASCII));
+        bytes.putShort(SIZE, (short) LONG_RECORD);
         socket(LISTENER, AddressFamily.UNIX, 0, LISTEN);
         name(LISTENER + Socket.LOCAL, LOCAL_NAME, name);
         return flag(HAS_LISTENER);

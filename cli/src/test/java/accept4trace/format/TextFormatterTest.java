@@ -3,12 +3,15 @@ package accept4trace.format;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.event.OpenFile;
 import accept4trace.event.RecordBuilder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +38,8 @@ class TextFormatterTest {
             "{sa_family=AF_INET, sin_port=htons(52684), sin_addr=inet_addr(\"10.0.0.9\")}";
 
     static Stream<Arguments> lines() {
-        return Stream.of(successes(), failures(), unixCalls()).flatMap(cases -> cases);
+        return Stream.of(successes(), failures(), unixCalls(), vsockCalls(), otherFds(), oddBeginnings())
+                .flatMap(cases -> cases);
     }
 
     private static Stream<Arguments> successes() {
@@ -180,6 +184,145 @@ class TextFormatterTest {
                                 + "9<UNIX-STREAM:[800->4711,@\"a\\0001\"]> <0.000012>"));
     }
 
+    private static Stream<Arguments> vsockCalls() {
+        RecordBuilder call = new RecordBuilder()
+                .arguments(BUFFER, LENGTH, 0)
+                .ret(9)
+                .vsock(2, 1234, 3, 0x80000001)
+                .addrlenIn(16)
+                .addrlenOut(16);
+        return Stream.of(
+                line(
+                        "a guest",
+                        call.userAddress(sockaddr(40, "0000 01000080 03000000 00 000000")),
+                        "accept4(6<VSOCK:[*:1234]>, {sa_family=AF_VSOCK, svm_cid=0x3, svm_port=0x80000001, svm_flags=0}, "
+                                + "[16], 0) = 9<VSOCK:[2:1234->3:2147483649]> <0.000012>"),
+                line(
+                        "a family without names",
+                        new RecordBuilder().listenerOf(30, 1, 0, "TIPC").ret(-11),
+                        "accept4(6<socket:[700]>, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable) "
+                                + "<0.000012>"));
+    }
+
+    private static Stream<Arguments> otherFds() {
+        return Stream.of(
+                line(
+                        "a connected socket",
+                        listening().listenerConnectedTo(CLIENT4, 9).ret(-22),
+                        "accept4(6<TCP:[0.0.0.0:443->10.0.0.9:9]>, NULL, NULL, 0) = -1 EINVAL (Invalid argument) "
+                                + "<0.000012>"),
+                line(
+                        "a raw socket",
+                        new RecordBuilder().listenerOf(2, 3, 1, "").ret(-95),
+                        "accept4(6<RAW:[700]>, NULL, NULL, 0) = -1 EOPNOTSUPP (Operation not supported) <0.000012>"),
+                line(
+                        "a device",
+                        new RecordBuilder().file(1).ret(-88),
+                        "accept4(6</dev/a\\76b<char 1:3>>, NULL, NULL, 0) = "
+                                + "-1 ENOTSOCK (Socket operation on non-socket) <0.000012>"),
+                line(
+                        "a file that is no more",
+                        new RecordBuilder().file(2).ret(-88),
+                        "accept4(6</tmp/x>(deleted), NULL, NULL, 0) = "
+                                + "-1 ENOTSOCK (Socket operation on non-socket) <0.000012>"),
+                line(
+                        "a file closed meanwhile",
+                        new RecordBuilder().file(3).ret(-88),
+                        "accept4(6, NULL, NULL, 0) = -1 ENOTSOCK (Socket operation on non-socket) <0.000012>"));
+    }
+
+    private static Stream<Arguments> oddBeginnings() {
+        return Stream.of(
+                line(
+                        "denied by seccomp",
+                        listening().bySeccomp().ret(-13),
+                        "accept4(" + LISTENER + ", NULL, NULL, 0) = -1 EACCES (Permission denied) by=seccomp"),
+                line(
+                        "not remembered",
+                        listening().enterLost().ret(-11),
+                        "accept4(" + LISTENER + ", NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable) <?>"),
+                line(
+                        "killed in the call",
+                        listening().killed().ret(-512),
+                        "accept4(" + LISTENER + ", NULL, NULL, 0) = ? <0.000012>"),
+                line(
+                        "who connected",
+                        unix(PATH, new byte[0]).arguments(0, 0, 0).peerTask(77, 1000, "a>"),
+                        "accept4(6<UNIX-STREAM:[700,\"/run/app.sock\"]>, NULL, NULL, 0) = "
+                                + "9<UNIX-STREAM:[800->4711,\"/run/app.sock\"]> <0.000012> peer=77<a\\76> uid=1000"),
+                line(
+                        "who connected and has ended",
+                        unix(PATH, new byte[0]).arguments(0, 0, 0).peerTask(77, -1, ""),
+                        "accept4(6<UNIX-STREAM:[700,\"/run/app.sock\"]>, NULL, NULL, 0) = "
+                                + "9<UNIX-STREAM:[800->4711,\"/run/app.sock\"]> <0.000012> peer=77 uid=4294967295"));
+    }
+
+    private static OpenFile file(long inode) {
+        return switch ((int) inode) {
+            case 1 -> new OpenFile(ascii("/dev/a>b"), false, 'c', 1, 3);
+            case 2 -> new OpenFile(ascii("/tmp/x"), true, (char) 0, 0, 0);
+            default -> null;
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "true | true | PATH,SOCKET,DEV | [pid 1235<worker>] accept4(6<TCP:[0.0.0.0:443]>, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable) <0.000012>",
+                "false | true | PATH,SOCKET,DEV | [pid 1235<worker>] accept4(6<TCP:[0.0.0.0:443]>, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable)",
+                "true | false | PATH,SOCKET,DEV | [pid 1235] accept4(6<TCP:[0.0.0.0:443]>, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable) <0.000012>",
+                "true | true | PATH | [pid 1235<worker>] accept4(6<socket:[700]>, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable) <0.000012>",
+                "false | false | | [pid 1235] accept4(6, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable)",
+            })
+    void showsWhatIsWanted(boolean durations, boolean comms, String fds, String expected) {
+        Set<FdDecoding> decoding = Stream.ofNullable(fds)
+                .flatMap(words -> Stream.of(words.split(",")))
+                .map(FdDecoding::valueOf)
+                .collect(Collectors.toSet());
+        assertEquals(
+                expected + "\n",
+                format(listening().ret(-11), new TextOptions(durations, comms, decoding), Text.Style.PLAIN_ASCII));
+    }
+
+    @Test
+    void coloursTellFdsPeersFlagsAndErrorsApart() {
+        Text.Style colours = new Text.Style(false, true);
+        assertEquals(
+                "[pid 1235<worker>] accept4(^36m6<TCP:[0.0.0.0:443]>^0m, NULL, NULL, ^33mSOCK_CLOEXEC^0m) = "
+                        + "-1 ^31mEAGAIN^0m (Resource temporarily unavailable) <0.000012>\n",
+                format(listening().arguments(0, 0, 0x80000).ret(-11), TextOptions.DEFAULT, colours)
+                        .replace("\u001b[", "^"));
+        assertEquals(
+                "^36m9<TCP:[10.0.0.1:443->^32m10.0.0.9:52684^36m]>^0m <0.000012>\n",
+                format(tcp().arguments(0, 0, 0), TextOptions.DEFAULT, colours)
+                        .replace("\u001b[", "^")
+                        .replaceFirst(".* = ", ""));
+    }
+
+    /** What stays in UTF-8: printable characters in their shortest form, written from left to right. */
+    @ParameterizedTest
+    @CsvSource({
+        "c3a9, \u00e9",
+        "e282ac, \u20ac",
+        "f09f9880, \ud83d\ude00",
+        "e9, \\351",
+        "c3, \\303",
+        "c0af, \\300\\257",
+        "e0809f, \\340\\200\\237",
+        "eda080, \\355\\240\\200",
+        "f4908080, \\364\\220\\200\\200",
+        "c285, \\302\\205",
+        "e280ae, \\342\\200\\256",
+        "d790, \\327\\220",
+        "1b, \\33"
+    })
+    void inUtf8PrintableCharactersStay(String hex, String expected) {
+        String name = new String(HexFormat.of().parseHex(hex), StandardCharsets.ISO_8859_1);
+        String line = format(listening().threadComm(name).ret(-11), TextOptions.DEFAULT, new Text.Style(true, false));
+        assertEquals(expected, line.substring("[pid 1235<".length(), line.indexOf(">]")));
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("lines")
     void formats(String name, RecordBuilder record, String expected) {
@@ -196,7 +339,7 @@ class TextFormatterTest {
     })
     void tellsHowAProcessEnded(String waitStatus, String expected) {
         Text text = new Text();
-        new TextFormatter()
+        new TextFormatter(TextOptions.DEFAULT, OpenFiles.UNKNOWN)
                 .format(
                         text,
                         new RecordBuilder()
@@ -247,8 +390,12 @@ class TextFormatterTest {
     }
 
     private static String format(RecordBuilder record) {
-        Text text = new Text();
-        new TextFormatter().format(text, record.decode());
+        return format(record, TextOptions.DEFAULT, Text.Style.PLAIN_ASCII);
+    }
+
+    private static String format(RecordBuilder record, TextOptions options, Text.Style style) {
+        Text text = new Text(style);
+        new TextFormatter(options, (tgid, fd, inode) -> file(inode)).format(text, record.decode());
         return text.toString();
     }
 

@@ -2,10 +2,14 @@ package accept4trace.capture.jna;
 
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.Hook;
+import accept4trace.event.OpenFile;
+import com.sun.jna.Memory;
 
 /** What the running kernel allows, and the end of this process, for which Java has no means. */
 public final class Kernel {
     private final NativeTracer library;
+    /** struct a4t_file. */
+    private final Memory file = new Memory(20 + 4096);
 
     private Kernel(NativeTracer library) {
         this.library = library;
@@ -23,6 +27,23 @@ public final class Kernel {
     /** Loads the programs and drops them again. */
     public void checkLoad() throws CaptureException {
         library.checkLoad();
+    }
+
+    public boolean isTerminal(int fd) {
+        return library.isTerminal(fd);
+    }
+
+    /** What fd {@code fd} of a process refers to, or null when it is not the file with this inode number any more. */
+    public OpenFile openFile(int tgid, int fd, long inode) {
+        if (library.describeFd(tgid, fd, inode, file) < 0) {
+            return null;
+        }
+        return new OpenFile(
+                file.getByteArray(20, file.getInt(0)),
+                file.getInt(4) != 0,
+                (char) file.getInt(8),
+                file.getInt(12),
+                file.getInt(16));
     }
 
     /** Waits until a command that an event source has spawned ends; its status as wait(2) gives it. */

@@ -79,8 +79,8 @@ public final class KernelEventSource implements EventSource {
     }
 
     @Override
-    public int spawn(int words) throws CaptureException {
-        return library.spawn(session, words);
+    public int spawn(int words, String user) throws CaptureException {
+        return library.spawn(session, words, user);
     }
 
     @Override

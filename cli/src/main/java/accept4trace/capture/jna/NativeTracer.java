@@ -85,9 +85,9 @@ final class NativeTracer {
         }
     }
 
-    int spawn(Pointer session, int words) throws CaptureException {
+    int spawn(Pointer session, int words, String user) throws CaptureException {
         ErrorMemory error = new ErrorMemory();
-        int pid = call("a4t_spawn", session, words, error.memory());
+        int pid = call("a4t_spawn", session, words, user, error.memory());
         if (pid < 0) {
             throw error.toException();
         }
@@ -127,6 +127,14 @@ final class NativeTracer {
 
     void dieBySignal(int signal) {
         function("a4t_die_by_signal").invokeVoid(new Object[] {signal});
+    }
+
+    int describeFd(int tgid, int fd, long inode, Memory file) {
+        return call("a4t_describe_fd", tgid, fd, inode, file);
+    }
+
+    boolean isTerminal(int fd) {
+        return call("a4t_is_terminal", fd) == 1;
     }
 
     int checkHook(Hook hook) {

@@ -32,9 +32,9 @@ class EventLayoutTest {
     }
 
     private void scalarFields() {
-        field("head.size", 4, SIZE);
+        field("head.size", 2, SIZE);
         field("head.type", 2, TYPE);
-        field("head.flags", 2, FLAGS);
+        field("head.flags", 4, FLAGS);
         field("head.enter_ns", 8, ENTER_NS);
         field("head.exit_ns", 8, EXIT_NS);
         field("head.ret", 8, RET);
@@ -52,8 +52,12 @@ class EventLayoutTest {
         field("head.queue_max", 4, QUEUE_MAX);
         field("head.wait_ns", 8, WAIT_NS);
         field("head.peer_inode", 8, PEER_INODE);
+        field("head.peer_pid", 4, PEER_PID);
+        field("head.peer_uid", 4, PEER_UID);
+        field("head.peer_comm", COMM_LEN, PEER_COMM);
         field("head.thread_comm", COMM_LEN, THREAD_COMM);
         field("head.process_comm", COMM_LEN, PROCESS_COMM);
+        field("head.protocol", PROTOCOL_LEN, PROTOCOL_NAME);
     }
 
     private void socket(String name, int at) {

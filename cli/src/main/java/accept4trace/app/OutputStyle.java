@@ -1,0 +1,47 @@
+package accept4trace.app;
+
+import accept4trace.cli.ColorWhen;
+import accept4trace.format.Text;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** What the user's environment says of the output. */
+final class OutputStyle {
+    private final Map<String, String> environment;
+
+    OutputStyle(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** {@code onTerminal}: the lines go to a terminal. */
+    Text.Style of(ColorWhen color, boolean onTerminal) {
+        boolean colour =
+                switch (color) {
+                    case ALWAYS -> true;
+                    case NEVER -> false;
+                    case AUTO -> onTerminal && wantsColour();
+                };
+        return new Text.Style(hasUtf8Locale(), colour);
+    }
+
+    /** See no-color.org: set and not empty. */
+    private boolean wantsColour() {
+        return value("NO_COLOR").isEmpty() && !value("TERM").equals("dumb");
+    }
+
+    /** The first of these three that is set decides, as in setlocale(3). */
+    private boolean hasUtf8Locale() {
+        String locale = Stream.of("LC_ALL", "LC_CTYPE", "LANG")
+                .map(this::value)
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .orElse("")
+                .toLowerCase(Locale.ROOT);
+        return locale.endsWith("utf-8") || locale.endsWith("utf8");
+    }
+
+    private String value(String variable) {
+        return environment.getOrDefault(variable, "");
+    }
+}

@@ -1,0 +1,8 @@
+package accept4trace.cli;
+
+/** --color. */
+public enum ColorWhen {
+    AUTO,
+    ALWAYS,
+    NEVER
+}

@@ -1,0 +1,14 @@
+package accept4trace.format;
+
+import java.util.Set;
+
+/**
+ * What a line of text holds.
+ *
+ * @param durations how long each call took
+ * @param comms names of threads
+ * @param fds what is shown of file descriptors
+ */
+public record TextOptions(boolean durations, boolean comms, Set<FdDecoding> fds) {
+    public static final TextOptions DEFAULT = new TextOptions(true, true, Set.of(FdDecoding.values()));
+}
