@@ -11,7 +11,9 @@ import accept4trace.cli.ExitStatus;
 import accept4trace.cli.Help;
 import accept4trace.cli.Settings;
 import accept4trace.cli.UserError;
+import accept4trace.proc.Machine;
 import java.io.PrintStream;
+import java.nio.file.Path;
 
 /** The program: arguments in, an outcome out. */
 public final class Main {
@@ -19,6 +21,7 @@ public final class Main {
 
     private final PrintStream out;
     private final PrintStream err;
+    private final Machine machine = new Machine(Path.of("/"));
 
     Main(PrintStream out, PrintStream err) {
         this.out = out;
@@ -43,10 +46,10 @@ public final class Main {
             case SHOW_HELP -> Help.lines().forEach(out::println);
             case SHOW_VERSION -> out.println("accept4-trace " + version());
             case CHECK -> {
-                return new CheckCommand(out).run();
+                return new CheckCommand(out, machine).run();
             }
             case TRACE -> {
-                return new TraceCommand(settings, new Notices(err, settings.quiet())).run();
+                return new TraceCommand(settings, new Notices(err, settings.quiet()), machine).run();
             }
         }
         return Outcome.status(ExitStatus.OK);

@@ -19,28 +19,31 @@ public final class CheckCommand {
     private static final int EOPNOTSUPP = 95;
 
     private final PrintStream out;
+    private final Machine machine;
 
-    public CheckCommand(PrintStream out) {
+    public CheckCommand(PrintStream out, Machine machine) {
         this.out = out;
+        this.machine = machine;
     }
 
     public Outcome run() throws UserError {
-        out.println(machine());
+        Failures failures = new Failures(machine);
+        out.println(summary());
         try {
             Kernel kernel = Kernel.load();
             Set<Hook> available = table(kernel);
-            Failures.checkMachine();
+            failures.checkMachine();
             kernel.checkLoad();
             return conclusion(available);
         } catch (CaptureException e) {
-            throw Failures.explain(e);
+            throw failures.explain(e);
         }
     }
 
-    private static String machine() {
-        List<String> missing = Machine.missingCapabilities();
-        return "kernel " + Machine.kernelRelease() + " " + Machine.processor() + ", BTF "
-                + (Machine.hasBtf() ? "yes" : "no") + ", lockdown " + Machine.lockdown() + ", capabilities: "
+    private String summary() {
+        List<String> missing = machine.missingUseful();
+        return "kernel " + machine.kernelRelease() + " " + machine.processor() + ", BTF "
+                + (machine.hasBtf() ? "yes" : "no") + ", lockdown " + machine.lockdown() + ", capabilities: "
                 + (missing.isEmpty() ? "all that is needed" : "lacks " + String.join(", ", missing));
     }
 

@@ -18,13 +18,15 @@ final class Command implements Subject {
     private final List<String> words;
     private final String user;
     private final Processes processes;
+    private final Notices notices;
     private int pid;
 
     /** {@code user}: whom it runs as, or null. */
-    Command(List<String> words, String user, Processes processes) {
+    Command(List<String> words, String user, Processes processes, Notices notices) {
         this.words = words;
         this.user = user;
         this.processes = processes;
+        this.notices = notices;
     }
 
     @Override
@@ -85,6 +87,9 @@ final class Command implements Subject {
                             ExitStatus.COMMAND_NOT_RUNNABLE,
                             "cannot run " + name() + ": " + Errno.describe(e.errno()),
                             "give an executable file for this processor");
+        }
+        if (processes.is32Bit(pid)) {
+            notices.always(Targets.isUnseen(pid));
         }
     }
 

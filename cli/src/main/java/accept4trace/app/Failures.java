@@ -8,16 +8,22 @@ import accept4trace.format.Errno;
 import accept4trace.proc.Machine;
 import java.util.List;
 
-/** From a failure of the native side to what the user is told. */
+/** What stands in the way of tracing: told by its cause, and what to do about it. */
 final class Failures {
     private static final int EPERM = 1;
     private static final int ENOENT = 2;
     private static final int EACCES = 13;
+    private static final int ENOSYS = 38;
     private static final int EPROTO = 71;
 
-    private Failures() {}
+    private final Machine machine;
 
-    static UserError explain(CaptureException e) {
+    Failures(Machine machine) {
+        this.machine = machine;
+    }
+
+    /** A failure of the native side. */
+    UserError explain(CaptureException e) {
         String message = "cannot " + e.stage() + ": " + Printable.ascii(reason(e));
         return new UserError(ExitStatus.FAILURE, message, hint(e));
     }
@@ -30,9 +36,12 @@ final class Failures {
         return Errno.describe(e.errno()) + (e.detail().isEmpty() ? "" : "; " + e.detail());
     }
 
-    private static String hint(CaptureException e) {
+    private String hint(CaptureException e) {
+        if (e.stage().startsWith("attach to syscalls:") && !machine.hasTracefs()) {
+            return "tracefs is not mounted and cannot be mounted by us: mount -t tracefs tracefs /sys/kernel/tracing";
+        }
         return switch (e.errno()) {
-            case EPERM, EACCES -> permissionHint();
+            case EPERM, EACCES, ENOSYS -> permissionHint();
             case ENOENT -> "the kernel lacks this hook; accept4-trace --check shows what it offers";
             case EPROTO -> "the hooks do not work as expected on this kernel; please report it with the output of -d";
             case 0 -> "install it again with install.sh";
@@ -40,28 +49,55 @@ final class Failures {
         };
     }
 
-    private static String permissionHint() {
-        List<String> missing = Machine.missingCapabilities();
-        if (missing.isEmpty()) {
-            return Machine.lockdown().equals("none")
-                    ? "a security module or a container's seccomp filter may forbid bpf(2)"
-                    : "kernel lockdown is in force: " + Machine.lockdown();
+    private String permissionHint() {
+        List<String> missing = machine.missingUseful();
+        if (!missing.isEmpty()) {
+            return "run it with all of root's capabilities (missing: " + String.join(", ", missing) + ")";
         }
-        return "run it as root: sudo accept4-trace ... (missing: " + String.join(", ", missing) + ")";
+        if (machine.isUnderSeccomp()) {
+            return "a seccomp filter is in force, as in a container, and may forbid bpf(2): run it outside";
+        }
+        return machine.lockdown().equals("none")
+                ? "a security module may forbid bpf(2): the kernel's log tells (dmesg)"
+                : "kernel lockdown is in force: " + machine.lockdown();
     }
 
-    /** Before anything is loaded: the two causes that libbpf would tell in its own words. */
-    static void checkMachine() throws UserError {
-        List<String> missing = Machine.missingCapabilities();
-        if (missing.contains("CAP_BPF") || missing.contains("CAP_PERFMON")) {
-            throw new UserError(
-                    ExitStatus.FAILURE, "not allowed to trace: this needs root's capabilities", permissionHint());
+    /** Before anything is loaded: what libbpf and the kernel would tell in words that hide the cause. */
+    void checkMachine() throws UserError {
+        if (machine.isKernelOlderThan(5, 10)) {
+            throw failure(
+                    "Linux " + machine.kernelRelease() + " is too old to trace", "accept4-trace needs 5.10 or newer");
         }
-        if (!Machine.hasBtf()) {
-            throw new UserError(
-                    ExitStatus.FAILURE,
+        checkCapabilities();
+        if (!machine.hasBtf()) {
+            throw failure(
                     "this kernel has no type information: /sys/kernel/btf/vmlinux is missing",
                     "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as those of current distributions are");
         }
+        if (machine.lockdown().equals("confidentiality")) {
+            throw failure(
+                    "kernel lockdown forbids reading the kernel's memory: it is confidentiality",
+                    "lockdown=integrity on the kernel's command line allows tracing");
+        }
+        if (!machine.isInInitialPidNamespace()) {
+            throw failure(
+                    "cannot trace from inside a PID namespace: its process ids are not the kernel's",
+                    "run it on the host, outside of the container, with the ids that ps shows there");
+        }
+    }
+
+    private void checkCapabilities() throws UserError {
+        List<String> missing = machine.missingNeeded();
+        if (!missing.isEmpty()) {
+            throw failure(
+                    "not allowed to trace: " + String.join(" and ", missing) + " missing",
+                    machine.isRoot()
+                            ? "root lacks capabilities here, as in a container: run it outside, or grant them"
+                            : "run it as root: sudo accept4-trace ...");
+        }
+    }
+
+    private static UserError failure(String what, String hint) {
+        return new UserError(ExitStatus.FAILURE, what, hint);
     }
 }

@@ -47,12 +47,29 @@ final class Targets implements Subject {
             throw noSuchProcess(missing.get(0));
         }
         missing.forEach(id -> notices.always("no such process: " + id));
+        tellUnseen(tgids, processes, notices);
         return new Targets(processes, List.copyOf(tgids), notices);
     }
 
     private static UserError noSuchProcess(int id) {
         return new UserError(
                 ExitStatus.FAILURE, "no such process: " + id, "pidof NAME or pgrep -a NAME shows process ids");
+    }
+
+    /** No line would ever come of a 32-bit program. */
+    private static void tellUnseen(Set<Integer> tgids, Processes processes, Notices notices) throws UserError {
+        List<Integer> unseen = tgids.stream().filter(processes::is32Bit).toList();
+        if (!unseen.isEmpty() && unseen.size() == tgids.size()) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    isUnseen(unseen.get(0)),
+                    "strace -f -e trace=accept,accept4,socketcall -p " + unseen.get(0) + " sees them");
+        }
+        unseen.forEach(tgid -> notices.always(isUnseen(tgid)));
+    }
+
+    static String isUnseen(int tgid) {
+        return tgid + " is a 32-bit program, whose calls enter the kernel elsewhere and are not seen";
     }
 
     List<Integer> tgids() {

@@ -12,6 +12,7 @@ import accept4trace.cli.UserError;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.Text;
 import accept4trace.format.TextFormatter;
+import accept4trace.proc.Machine;
 import accept4trace.proc.Processes;
 import accept4trace.sink.Sink;
 import java.io.IOException;
@@ -26,22 +27,24 @@ public final class TraceCommand {
 
     private final Settings settings;
     private final Notices notices;
+    private final Failures failures;
     private final Processes processes = new Processes(Path.of("/proc"));
 
-    public TraceCommand(Settings settings, Notices notices) {
+    public TraceCommand(Settings settings, Notices notices, Machine machine) {
         this.settings = settings;
         this.notices = notices;
+        this.failures = new Failures(machine);
     }
 
     public Outcome run() throws UserError {
-        Failures.checkMachine();
+        failures.checkMachine();
         Subject subject = subject();
         try {
             TraceSession.Ending ending = trace(subject);
             Outcome forced = forcedOutcome(ending);
             return forced == null ? subject.outcome() : forced;
         } catch (CaptureException e) {
-            throw Failures.explain(e);
+            throw failures.explain(e);
         } catch (IOException e) {
             throw new UserError(
                     ExitStatus.FAILURE,
@@ -56,7 +59,7 @@ public final class TraceCommand {
         }
         return settings.command().isEmpty()
                 ? Targets.find(settings.pids(), processes, notices)
-                : new Command(settings.command(), settings.user(), processes);
+                : new Command(settings.command(), settings.user(), processes, notices);
     }
 
     private TraceSession.Ending trace(Subject subject) throws CaptureException, IOException, UserError {

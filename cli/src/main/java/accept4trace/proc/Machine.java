@@ -5,9 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What this machine and our own rights on it are. */
 public final class Machine {
+    /** PROC_PID_INIT_INO of include/linux/proc_ns.h: the inode of the initial PID namespace. */
+    private static final String INITIAL_PID_NAMESPACE = "pid:[4026531836]";
+
+    private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*");
+    private static final int SECCOMP_MODE_FILTER = 2;
+
+    private final Path root;
+
     /** The capabilities that are asked for, by number (include/uapi/linux/capability.h). */
     private enum Capability {
         CAP_DAC_READ_SEARCH(2),
@@ -21,64 +31,126 @@ public final class Machine {
         Capability(int bit) {
             this.bit = bit;
         }
+
+        boolean isIn(long set) {
+            return (set >>> bit & 1) != 0;
+        }
     }
 
-    private Machine() {}
-
-    public static String kernelRelease() {
-        return line("/proc/sys/kernel/osrelease");
+    /** {@code root}: the file system's root, or a folder with copies of the like in a test. */
+    public Machine(Path root) {
+        this.root = root;
     }
 
-    public static String processor() {
+    public String kernelRelease() {
+        return line("proc/sys/kernel/osrelease");
+    }
+
+    public boolean isKernelOlderThan(int major, int minor) {
+        Matcher release = RELEASE.matcher(kernelRelease());
+        if (!release.matches()) {
+            return false;
+        }
+        int ownMajor = Integer.parseInt(release.group(1));
+        return ownMajor < major || (ownMajor == major && Integer.parseInt(release.group(2)) < minor);
+    }
+
+    public String processor() {
         String arch = System.getProperty("os.arch");
         return arch.equals("amd64") ? "x86_64" : arch;
     }
 
-    public static boolean hasBtf() {
+    public boolean hasBtf() {
         try {
-            return Files.size(Path.of("/sys/kernel/btf/vmlinux")) > 0;
+            return Files.size(root.resolve("sys/kernel/btf/vmlinux")) > 0;
         } catch (IOException e) {
             return false;
         }
     }
 
+    public boolean hasTracefs() {
+        return Files.exists(root.resolve("sys/kernel/tracing/events"));
+    }
+
     /** none, integrity or confidentiality. */
-    public static String lockdown() {
-        String modes = line("/sys/kernel/security/lockdown");
+    public String lockdown() {
+        String modes = line("sys/kernel/security/lockdown");
         int from = modes.indexOf('[');
         int to = modes.indexOf(']');
         return from >= 0 && to > from ? modes.substring(from + 1, to) : "none";
     }
 
-    /** Names of the capabilities that tracing needs and this process does not have. */
-    public static List<String> missingCapabilities() {
-        long effective = effectiveCapabilities();
+    /** Whether process ids are here what they are to the kernel. */
+    public boolean isInInitialPidNamespace() {
+        try {
+            String own =
+                    Files.readSymbolicLink(root.resolve("proc/self/ns/pid")).toString();
+            return own.equals(INITIAL_PID_NAMESPACE);
+        } catch (IOException e) {
+            // Without /proc nothing is known: the kernel will tell.
+            return true;
+        }
+    }
+
+    public boolean isRoot() {
+        return statusNumbers("Uid:", 10, 0)[1] == 0;
+    }
+
+    /** Whether a seccomp filter has a say in our system calls. */
+    public boolean isUnderSeccomp() {
+        return statusNumbers("Seccomp:", 10, 0)[0] == SECCOMP_MODE_FILTER;
+    }
+
+    /** Names of the capabilities that this process lacks of those that tracing cannot do without. */
+    public List<String> missingNeeded() {
+        long own = capabilities();
+        // Until Linux 5.8 gave them names of their own, and since, CAP_SYS_ADMIN covers both.
+        return Capability.CAP_SYS_ADMIN.isIn(own)
+                ? List.of()
+                : namesOfMissing(own, Capability.CAP_BPF, Capability.CAP_PERFMON);
+    }
+
+    /** Names of the capabilities that this process lacks of all those that tracing makes use of. */
+    public List<String> missingUseful() {
+        return namesOfMissing(capabilities(), Capability.values());
+    }
+
+    private static List<String> namesOfMissing(long own, Capability... wanted) {
         List<String> missing = new ArrayList<>();
-        for (Capability capability : Capability.values()) {
-            if ((effective >>> capability.bit & 1) == 0) {
+        for (Capability capability : wanted) {
+            if (!capability.isIn(own)) {
                 missing.add(capability.name());
             }
         }
         return missing;
     }
 
-    private static long effectiveCapabilities() {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-                if (line.startsWith("CapEff:")) {
-                    return Long.parseUnsignedLong(
-                            line.substring("CapEff:".length()).trim(), 16);
-                }
-            }
-        } catch (IOException e) {
-            // Without /proc nothing is known: taken as nothing missing, the kernel will tell.
-        }
-        return -1;
+    private long capabilities() {
+        return statusNumbers("CapEff:", 16, -1)[0];
     }
 
-    private static String line(String file) {
+    /** The numbers of a line of /proc/self/status; {@code otherwise} twice when there is no such line. */
+    private long[] statusNumbers(String field, int radix, long otherwise) {
+        for (String line : text("proc/self/status").split("\n")) {
+            if (line.startsWith(field)) {
+                String[] numbers = line.substring(field.length()).trim().split("\\s+");
+                long[] values = new long[Math.max(2, numbers.length)];
+                for (int i = 0; i < numbers.length; i++) {
+                    values[i] = Long.parseUnsignedLong(numbers[i], radix);
+                }
+                return values;
+            }
+        }
+        return new long[] {otherwise, otherwise};
+    }
+
+    private String line(String file) {
+        return text(file).trim();
+    }
+
+    private String text(String file) {
         try {
-            return Files.readString(Path.of(file)).trim();
+            return Files.readString(root.resolve(file));
         } catch (IOException e) {
             return "";
         }

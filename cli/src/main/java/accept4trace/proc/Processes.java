@@ -1,6 +1,7 @@
 package accept4trace.proc;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,6 +15,11 @@ import java.util.Set;
 
 /** What /proc tells about processes. Anything may vanish meanwhile: then there is nothing to tell. */
 public final class Processes {
+    /** EI_CLASS and ELFCLASS32 of elf.h. */
+    private static final int ELF_CLASS = 4;
+
+    private static final int ELF_CLASS_32 = 1;
+
     private final Path proc;
 
     /** {@code proc}: /proc, or a copy of the like in a test. */
@@ -37,6 +43,16 @@ public final class Processes {
     public int threadCount(int tgid) {
         String threads = statusField(tgid, "Threads:");
         return threads.isEmpty() ? 0 : Integer.parseInt(threads);
+    }
+
+    /** Whether it runs a 32-bit program, which is told by the fifth byte of an ELF file. */
+    public boolean is32Bit(int tgid) {
+        try (InputStream program = Files.newInputStream(path(tgid, "exe"))) {
+            byte[] start = program.readNBytes(ELF_CLASS + 1);
+            return start.length > ELF_CLASS && start[ELF_CLASS] == ELF_CLASS_32;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Ids of its threads. */

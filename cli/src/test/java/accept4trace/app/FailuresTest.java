@@ -1,23 +1,101 @@
 package accept4trace.app;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import accept4trace.capture.CaptureException;
 import accept4trace.cli.UserError;
+import accept4trace.proc.FakeMachine;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+/** Each cause with its own words and its own way out. */
 class FailuresTest {
-    private static final int EINVAL = 22;
+    private static final int EPERM = 1;
     private static final int ENOENT = 2;
+    private static final int EINVAL = 22;
+    private static final String ALL_CAPABILITIES = "000001ffffffffff";
+    private static final String LOAD = "load the BPF programs";
 
-    private static UserError explain(String stage, int errno, String detail) {
-        return Failures.explain(new CaptureException(stage, errno, detail));
+    @TempDir
+    private Path root;
+
+    private FakeMachine fake;
+
+    @BeforeEach
+    void aMachineOnWhichAllIsWell() {
+        fake = new FakeMachine(root);
+    }
+
+    private UserError explain(String stage, int errno, String detail) {
+        return new Failures(fake.machine()).explain(new CaptureException(stage, errno, detail));
+    }
+
+    private void assertObstacle(String what, String hint) {
+        UserError error = assertThrows(UserError.class, () -> new Failures(fake.machine()).checkMachine());
+        assertEquals(what, error.getMessage());
+        assertEquals(hint, error.hint());
+        assertEquals(1, error.status());
+    }
+
+    @Test
+    void nothingIsInTheWayWhereAllIsWell() {
+        assertDoesNotThrow(() -> new Failures(fake.machine()).checkMachine());
+    }
+
+    @Test
+    void anOldKernel() {
+        fake.release("5.4.0-200-generic");
+        assertObstacle("Linux 5.4.0-200-generic is too old to trace", "accept4-trace needs 5.10 or newer");
+        fake.release("5.10.0-1");
+        assertDoesNotThrow(() -> new Failures(fake.machine()).checkMachine());
+    }
+
+    @Test
+    void anOrdinaryUser() {
+        fake.status(1000, "0000000000000000", 0);
+        assertObstacle(
+                "not allowed to trace: CAP_BPF and CAP_PERFMON missing", "run it as root: sudo accept4-trace ...");
+    }
+
+    @Test
+    void aRootWithoutItsCapabilities() {
+        fake.status(0, "0000008000000000", 0);
+        assertObstacle(
+                "not allowed to trace: CAP_PERFMON missing",
+                "root lacks capabilities here, as in a container: run it outside, or grant them");
+    }
+
+    @Test
+    void aKernelWithoutTypeInformation() {
+        fake.btf("");
+        assertObstacle(
+                "this kernel has no type information: /sys/kernel/btf/vmlinux is missing",
+                "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as those of current distributions are");
+    }
+
+    @Test
+    void lockdownThatForbidsReading() {
+        fake.lockdown("none integrity [confidentiality]");
+        assertObstacle(
+                "kernel lockdown forbids reading the kernel's memory: it is confidentiality",
+                "lockdown=integrity on the kernel's command line allows tracing");
+    }
+
+    @Test
+    void anotherPidNamespace() {
+        fake.pidNamespace("pid:[4026532999]");
+        assertObstacle(
+                "cannot trace from inside a PID namespace: its process ids are not the kernel's",
+                "run it on the host, outside of the container, with the ids that ps shows there");
     }
 
     @Test
     void tellsStageErrnoAndLibbpfsWords() {
-        UserError error = explain("load the BPF programs", EINVAL, "libbpf: map 'events': failed to create");
+        UserError error = explain(LOAD, EINVAL, "libbpf: map 'events': failed to create");
         assertEquals(
                 "cannot load the BPF programs: EINVAL (Invalid argument); libbpf: map 'events': failed to create",
                 error.getMessage());
@@ -29,7 +107,34 @@ class FailuresTest {
         UserError error = explain("attach to syscalls:sys_exit_accept4", ENOENT, "");
         assertEquals(
                 "cannot attach to syscalls:sys_exit_accept4: ENOENT (No such file or directory)", error.getMessage());
-        assertTrue(error.hint().contains("--check"), error.hint());
+        assertEquals("the kernel lacks this hook; accept4-trace --check shows what it offers", error.hint());
+    }
+
+    @Test
+    void aMissingTracefsIsToldFromAMissingHook() {
+        fake.withoutTracefs();
+        assertEquals(
+                "tracefs is not mounted and cannot be mounted by us: mount -t tracefs tracefs /sys/kernel/tracing",
+                explain("attach to syscalls:sys_exit_accept4", EPERM, "").hint());
+    }
+
+    @Test
+    void deniedWithEveryCapabilityAndWithout() {
+        assertEquals(
+                "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
+                explain(LOAD, EPERM, "").hint());
+        fake.lockdown("none [integrity] confidentiality");
+        assertEquals(
+                "kernel lockdown is in force: integrity",
+                explain(LOAD, EPERM, "").hint());
+        fake.status(0, ALL_CAPABILITIES, 2);
+        assertEquals(
+                "a seccomp filter is in force, as in a container, and may forbid bpf(2): run it outside",
+                explain(LOAD, EPERM, "").hint());
+        fake.status(0, "000001ffffdfffff", 2);
+        assertEquals(
+                "run it with all of root's capabilities (missing: CAP_SYS_ADMIN)",
+                explain(LOAD, EPERM, "").hint());
     }
 
     @Test

@@ -42,6 +42,19 @@ class TargetsTest {
     }
 
     @Test
+    void a32BitProgramAloneIsAFailure() throws Exception {
+        process(10, 10, "old", 1);
+        process(20, 20, "new", 1);
+        Files.write(proc.resolve("10/exe"), new byte[] {0x7f, 'E', 'L', 'F', 1});
+        Files.write(proc.resolve("20/exe"), new byte[] {0x7f, 'E', 'L', 'F', 2});
+        String what = "10 is a 32-bit program, whose calls enter the kernel elsewhere and are not seen";
+
+        assertEquals(what, assertThrows(UserError.class, () -> find(10)).getMessage());
+        assertEquals(List.of(10, 20), find(10, 20).tgids());
+        assertEquals("accept4-trace: " + what + "\n", err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void leavesRoomForTheCallsOfManyThreads() throws Exception {
         process(10, 10, "java", 1_000);
         process(20, 20, "java", 40_000);

@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.format.FdDecoding;
+import accept4trace.format.TextOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +47,38 @@ class ArgumentsTest {
     }
 
     @Test
+    void whatALineHolds() throws Exception {
+        assertEquals(TextOptions.DEFAULT, Arguments.parse("--all").text());
+        assertEquals(
+                new TextOptions(false, false, Set.of()),
+                Arguments.parse("--no-duration", "--no-comm", "--decode-fds=none", "--all")
+                        .text());
+        assertEquals(ColorWhen.AUTO, Arguments.parse("--all").color());
+        assertEquals(ColorWhen.NEVER, Arguments.parse("--all", "--color=never").color());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "all | PATH, SOCKET, DEV",
+                "socket | SOCKET",
+                "path,dev | PATH, DEV",
+                "!socket | PATH, DEV",
+                "!none | PATH, SOCKET, DEV"
+            })
+    void setsAreWrittenAsForStrace(String set, String expected) throws Exception {
+        Set<FdDecoding> fds =
+                Stream.of(expected.split(", ")).map(FdDecoding::valueOf).collect(Collectors.toSet());
+        assertEquals(fds, Arguments.parse("--all", "--decode-fds", set).text().fds());
+    }
+
+    @Test
+    void aCommandCanRunAsAUser() throws Exception {
+        assertEquals("nobody", Arguments.parse("-u", "nobody", "ls").user());
+    }
+
+    @Test
     void processIdsAreSeparatedAsPidofAndStraceDo() throws Exception {
         assertEquals(
                 List.of(1, 2, 3, 4, 5),
@@ -68,6 +105,10 @@ class ArgumentsTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "--all --color=red | --color: 'red' is none of auto, always, never",
+                "--all --decode-fds=path,x | --decode-fds: 'x' is none of all, none, path, socket, dev",
+                "--all --decode-fds= | --decode-fds: '' is none of all, none, path, socket, dev",
+                "--all -u nobody | -u says whom a command runs as, and there is no command",
                 "--frob | unknown option '--frob'",
                 "-p 1 -x | unknown option '-x'",
                 "-p 1 ls -l | -p, --all and a command exclude each other",

@@ -1,0 +1,114 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What cannot be done is told in one line with its cause, and a hint what to do; never a stack trace. */
+@ExtendWith(Privilege.class)
+class ErrorsIT {
+    private static final String OWN_SHELL = "-p $$";
+
+    private static void assertTold(int status, String what, String hint, String script) {
+        String tool = Tracer.executable().toString();
+        try (Program shell = Program.bash(script + "; status=$?; wait; exit $status", tool)) {
+            int ended = shell.awaitExit();
+            List<String> told = shell.err().awaitEnd();
+            assertEquals(List.of("accept4-trace: " + what, "hint: " + hint), told);
+            assertEquals(status, ended);
+            assertEquals(List.of(), shell.out().awaitEnd());
+        }
+    }
+
+    @Test
+    void anOrdinaryUser() {
+        assertTold(
+                1,
+                "not allowed to trace: CAP_BPF and CAP_PERFMON missing",
+                "run it as root: sudo accept4-trace ...",
+                "setpriv --reuid=65534 --clear-groups \"$1\" " + OWN_SHELL);
+    }
+
+    @Test
+    void rootWithoutACapability() {
+        assertTold(
+                1,
+                "not allowed to trace: CAP_BPF missing",
+                "root lacks capabilities here, as in a container: run it outside, or grant them",
+                "setpriv --bounding-set=-bpf,-sys_admin \"$1\" " + OWN_SHELL);
+    }
+
+    @Test
+    void noSuchProcess() {
+        assertTold(
+                1,
+                "no such process: 2147483647",
+                "pidof NAME or pgrep -a NAME shows process ids",
+                "\"$1\" -p 2147483647");
+    }
+
+    @Test
+    void anUnknownOption() {
+        assertTold(
+                2, "unknown option '--frobnicate'", "accept4-trace -h lists the options", "\"$1\" --frobnicate -p 1");
+    }
+
+    @Test
+    void aFileThatCannotBeWritten() {
+        assertTold(
+                1,
+                "cannot write to /nonexistent/folder/file: no such folder",
+                "choose a file in a folder that exists and that you may write to",
+                "\"$1\" -o /nonexistent/folder/file " + OWN_SHELL);
+    }
+
+    @Test
+    void aKernelWithoutTypeInformation() {
+        assertTold(
+                1,
+                "this kernel has no type information: /sys/kernel/btf/vmlinux is missing",
+                "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as those of current distributions are",
+                "unshare -m sh -c 'mount --bind /dev/null /sys/kernel/btf/vmlinux; exec \"$0\" -p $$' \"$1\"");
+    }
+
+    @Test
+    void anotherPidNamespace() {
+        assertTold(
+                1,
+                "cannot trace from inside a PID namespace: its process ids are not the kernel's",
+                "run it on the host, outside of the container, with the ids that ps shows there",
+                "unshare -m -p -f --mount-proc \"$1\" -p 1");
+    }
+
+    @Test
+    void aFullDisk() {
+        try (Workload workload = Workload.start("storm", "3", "mixed");
+                Tracer tracer = Tracer.attach(workload, "-o", "/dev/full")) {
+            workload.go();
+            tracer.awaitExit(1);
+            List<String> notices = tracer.notices();
+            assertEquals(
+                    List.of(
+                            "accept4-trace: cannot write the trace: No space left on device",
+                            "hint: is there space left, and is the output still there?"),
+                    notices.subList(notices.size() - 2, notices.size()));
+        }
+    }
+
+    @Test
+    void a32BitProgram() {
+        Requirements.require(Files.exists(Workload.executable("idle32")), "no 32-bit programs on this processor");
+        try (Workload workload = Workload.start("idle32")) {
+            assertTold(
+                    1,
+                    workload.pid() + " is a 32-bit program, whose calls enter the kernel elsewhere and are not seen",
+                    "strace -f -e trace=accept,accept4,socketcall -p " + workload.pid() + " sees them",
+                    "\"$1\" -p " + workload.pid());
+            assertTrue(workload.isAlive());
+        }
+    }
+}
