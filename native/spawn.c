@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The command to trace: forked, held before exec until the hooks are live, and
- * given back everything that our launcher and the JVM have changed.
+ * The command to trace: forked, held before exec until the hooks are live.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,11 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "session.h"
-#include "launcher/aside.h"
-
-extern char **environ;
-
-#define CLOSE_RANGE_CLOEXEC (1U << 2)
+#include "inheritance.h"
 
 /* The bytes of our own command line: what Java makes of them depends on the locale. */
 static char *read_command_line(size_t *size)
@@ -55,68 +50,6 @@ static char **last_words(char *text, size_t size, int words)
 		argv[i] = at;
 	}
 	return argv;
-}
-
-/* What a variable put aside was called, or NULL for any other. */
-static const char *put_aside(const char *variable)
-{
-	size_t len = strlen(A4T_ASIDE);
-
-	return strncmp(variable, A4T_ASIDE, len) ? NULL : variable + len;
-}
-
-static bool is_ours_alone(const char *variable)
-{
-	return strncmp(variable, A4T_SIGNALS "=", sizeof(A4T_SIGNALS)) == 0;
-}
-
-/* Our environment as it was before the launcher touched it. */
-static char **original_environment(void)
-{
-	size_t count = 0, kept = 0;
-	char **original;
-
-	while (environ[count])
-		count++;
-	original = calloc(count + 1, sizeof(*original));
-	for (size_t i = 0; original && i < count; i++) {
-		const char *aside = put_aside(environ[i]);
-
-		if (!is_ours_alone(environ[i]))
-			original[kept++] = aside ? (char *)aside : environ[i];
-	}
-	return original;
-}
-
-struct inherited_signals {
-	unsigned long long ignored, blocked;
-};
-
-static struct inherited_signals inherited_signals(void)
-{
-	struct inherited_signals signals = {};
-	const char *text = getenv(A4T_SIGNALS);
-
-	if (text)
-		sscanf(text, A4T_SIGNALS_FORMAT, &signals.ignored, &signals.blocked);
-	return signals;
-}
-
-/* The launcher and the JVM have changed some: SIGINT, SIGPIPE, ... */
-static void restore_signals(const struct inherited_signals *signals)
-{
-	sigset_t mask;
-
-	sigemptyset(&mask);
-	for (int number = 1; number <= A4T_LAST_SIGNAL; number++) {
-		unsigned long long bit = 1ULL << (number - 1);
-		struct sigaction action = {.sa_handler = signals->ignored & bit ? SIG_IGN : SIG_DFL};
-
-		sigaction(number, &action, NULL);
-		if (signals->blocked & bit)
-			sigaddset(&mask, number);
-	}
-	sigprocmask(SIG_SETMASK, &mask, NULL);
 }
 
 /* What -u makes of a command: uid -1 = nothing. */
@@ -156,14 +89,14 @@ static int assume(const struct identity *identity)
 }
 
 /* In the child: only functions that are safe after fork() in a program with threads. */
-static void become_command(char **argv, char **environment, const struct inherited_signals *signals,
+static void become_command(char **argv, char **environment, const struct inheritance *inherited,
 			   const struct identity *identity, int go, int report)
 {
 	char byte;
 	int err;
 
-	restore_signals(signals);
-	syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC);
+	restore_signals(&inherited->signals);
+	keep_fds(inherited->fds, inherited->fd_count, go, report);
 	/* No byte: the tracer has ended before it let us go. */
 	if (read(go, &byte, 1) != 1)
 		_exit(1);
@@ -179,7 +112,7 @@ static void become_command(char **argv, char **environment, const struct inherit
 
 static int fork_command(struct a4t *session, char **argv, char **environment, const struct identity *identity)
 {
-	struct inherited_signals signals = inherited_signals();
+	struct inheritance inherited = read_inheritance();
 	int go[2], report[2];
 
 	if (pipe2(go, O_CLOEXEC) || pipe2(report, O_CLOEXEC))
@@ -187,7 +120,7 @@ static int fork_command(struct a4t *session, char **argv, char **environment, co
 	session->command = fork();
 	if (session->command == 0) {
 		close(go[1]);
-		become_command(argv, environment, &signals, identity, go[0], report[1]);
+		become_command(argv, environment, &inherited, identity, go[0], report[1]);
 	}
 	close(go[0]);
 	close(report[1]);
@@ -201,7 +134,7 @@ static int start_command(struct a4t *session, int words, const struct identity *
 	size_t size;
 	char *text = read_command_line(&size);
 	char **argv = text ? last_words(text, size, words) : NULL;
-	char **environment = original_environment();
+	char **environment = inherited_environment();
 	int pid = argv && environment ? fork_command(session, argv, environment, identity) : -ENOMEM;
 
 	free(environment);

@@ -19,4 +19,8 @@ static const char *const jvm_variables[] = {
 #define A4T_SIGNALS_FORMAT "%llx,%llx"
 #define A4T_LAST_SIGNAL	   64
 
+/* The file descriptors that were open, ascending, each followed by a comma. */
+#define A4T_FDS	     "ACCEPT4_TRACE_FDS"
+#define A4T_MOST_FDS 1024
+
 #endif

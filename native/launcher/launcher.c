@@ -6,6 +6,7 @@
  * It is a C program because a shell script could not do it: a shell that is
  * started in the background has SIGINT ignored and cannot undo that.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
@@ -111,6 +112,41 @@ static void put_aside_signals(void)
 	setenv(A4T_SIGNALS, text, 1);
 }
 
+static int by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* The numbers of all open fds, ascending; returns how many, at most `room`. */
+static size_t list_fds(int *fds, size_t room)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	struct dirent *entry;
+	size_t count = 0;
+
+	while (dir && count < room && (entry = readdir(dir))) {
+		int fd = atoi(entry->d_name);
+
+		if (entry->d_name[0] != '.' && fd != dirfd(dir))
+			fds[count++] = fd;
+	}
+	if (dir)
+		closedir(dir);
+	qsort(fds, count, sizeof(*fds), by_number);
+	return count;
+}
+
+static void put_aside_fds(void)
+{
+	static int fds[A4T_MOST_FDS];
+	static char text[12 * A4T_MOST_FDS];
+	size_t count = list_fds(fds, A4T_MOST_FDS), len = 0;
+
+	for (size_t i = 0; i < count; i++)
+		len += snprintf(text + len, sizeof(text) - len, "%d,", fds[i]);
+	setenv(A4T_FDS, text, 1);
+}
+
 /* A shell without job control ignores SIGINT for what it puts in the background; kill -INT must end us all
  * the same. */
 static void restore_interrupt(void)
@@ -142,6 +178,7 @@ int main(int argc, char **argv)
 	char *runtime;
 
 	find_library(library);
+	put_aside_fds();
 	put_aside_signals();
 	restore_interrupt();
 	put_aside_jvm_variables();

@@ -30,6 +30,7 @@ case $A4T_TELL in
     folders) printf '%s\n' "$@" | grep -F /lib/ ;;
     environment) env | grep -E '^(JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|CLASSPATH|JAVA_HOME|KEPT)=' ;;
     aside) env | grep ^ACCEPT4_TRACE_ASIDE_ ;;
+    fds) echo "$ACCEPT4_TRACE_FDS" ;;
     ignored) sed -n 's/^SigIgn:[[:space:]]*//p' /proc/$$/status ;;
     name) cat /proc/$$/comm ;;
 esac
@@ -58,6 +59,10 @@ check 'options for the JVM are gone, all else is kept' 'KEPT=yes' \
 export A4T_TELL=aside
 check 'but a traced command can have them back' ACCEPT4_TRACE_ASIDE_JAVA_TOOL_OPTIONS=-x \
     "$(JAVA_TOOL_OPTIONS=-x "$tool")"
+
+export A4T_TELL=fds
+noted=$(bash -c 'exec 7</dev/null 11</dev/null; "$@"' bash "$tool" | tr , '\n' | grep -xE '0|7|11')
+check 'open file descriptors are noted' '0 7 11' "$(echo $noted)"
 
 # Bit n-1 is signal n; whoever runs this may have ignored others.
 export A4T_TELL=ignored

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What accept4-trace was started with and a traced command gets: environment,
+ * signals and file descriptors as they were before the launcher and the JVM
+ * changed them.
+ */
+#ifndef INHERITANCE_H
+#define INHERITANCE_H
+
+#include <stddef.h>
+#include "launcher/aside.h"
+
+struct inherited_signals {
+	unsigned long long ignored, blocked;
+};
+
+struct inheritance {
+	struct inherited_signals signals;
+	int fds[A4T_MOST_FDS];
+	size_t fd_count;
+};
+
+struct inheritance read_inheritance(void);
+
+/* NULL-terminated; to be freed, but not the variables in it. NULL: out of memory. */
+char **inherited_environment(void);
+
+/* Both are safe between fork() and exec in a program with threads. */
+void restore_signals(const struct inherited_signals *signals);
+void keep_fds(const int *fds, size_t count, int go, int report);
+
+#endif
