@@ -61,8 +61,8 @@ check 'but a traced command can have them back' ACCEPT4_TRACE_ASIDE_JAVA_TOOL_OP
     "$(JAVA_TOOL_OPTIONS=-x "$tool")"
 
 export A4T_TELL=fds
-noted=$(bash -c 'exec 7</dev/null 11</dev/null; "$@"' bash "$tool" | tr , '\n' | grep -xE '0|7|11')
-check 'open file descriptors are noted' '0 7 11' "$(echo $noted)"
+noted=$(bash -c 'exec 7</dev/null 11</dev/null; "$@"' bash "$tool" | tr , '\n' | grep -xE '0|7|11' | tr '\n' ,)
+check 'open file descriptors are noted' 0,7,11, "$noted"
 
 # Bit n-1 is signal n; whoever runs this may have ignored others.
 export A4T_TELL=ignored

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* A traced command finds the world as accept4-trace found it. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "check.h"
+#include "inheritance.h"
+
+static bool contains(char **environment, const char *variable)
+{
+	while (*environment && strcmp(*environment, variable))
+		environment++;
+	return *environment;
+}
+
+static void variables_get_their_names_back(void)
+{
+	char **environment;
+
+	setenv(A4T_ASIDE "JAVA_HOME", "/j", 1);
+	setenv(A4T_SIGNALS, "1,2", 1);
+	setenv(A4T_FDS, "0,", 1);
+	setenv("OTHER", "o", 1);
+	environment = inherited_environment();
+	CHECK(contains(environment, "JAVA_HOME=/j"));
+	CHECK(contains(environment, "OTHER=o"));
+	CHECK(!contains(environment, A4T_SIGNALS "=1,2"));
+	CHECK(!contains(environment, A4T_FDS "=0,"));
+	free(environment);
+}
+
+/* Runs in a child, as signals and fds are the whole process's. Returns its exit status. */
+static int in_child(int (*act)(void))
+{
+	pid_t pid = fork();
+	int status = -1;
+
+	if (pid == 0)
+		_exit(act());
+	waitpid(pid, &status, 0);
+	return WEXITSTATUS(status);
+}
+
+static int act_on_signals(void)
+{
+	struct inheritance inherited;
+	struct sigaction action;
+	sigset_t mask;
+	int wrong = 0;
+
+	signal(SIGINT, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
+	setenv(A4T_SIGNALS, "2,200", 1); /* SIGINT ignored, SIGUSR1 blocked */
+	inherited = read_inheritance();
+	restore_signals(&inherited.signals);
+	sigaction(SIGINT, NULL, &action);
+	wrong |= action.sa_handler != SIG_IGN;
+	sigaction(SIGPIPE, NULL, &action);
+	wrong |= (action.sa_handler != SIG_DFL) << 1;
+	sigprocmask(SIG_SETMASK, NULL, &mask);
+	wrong |= !sigismember(&mask, SIGUSR1) << 2;
+	wrong |= sigismember(&mask, SIGINT) << 3;
+	return wrong;
+}
+
+static void signals_are_ignored_and_blocked_again(void)
+{
+	CHECK_EQ(0, in_child(act_on_signals));
+}
+
+static bool is_open(int fd)
+{
+	return fcntl(fd, F_GETFD) >= 0;
+}
+
+static int act_on_fds(void)
+{
+	struct inheritance inherited;
+	int wrong = 0;
+
+	for (int fd = 20; fd <= 26; fd++)
+		dup2(STDOUT_FILENO, fd);
+	setenv(A4T_FDS, "1,21,24,", 1);
+	inherited = read_inheritance();
+	keep_fds(inherited.fds, inherited.fd_count, 25, 22);
+	wrong |= is_open(20) || is_open(23) || is_open(26);
+	wrong |= (!is_open(1) || !is_open(21) || !is_open(24)) << 1;
+	wrong |= (!is_open(22) || !is_open(25)) << 2;
+	return wrong;
+}
+
+static void only_what_was_open_stays_open(void)
+{
+	CHECK_EQ(0, in_child(act_on_fds));
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"variables get their names back", variables_get_their_names_back},
+		{"signals are ignored and blocked again", signals_are_ignored_and_blocked_again},
+		{"only what was open stays open", only_what_was_open_stays_open},
+	};
+
+	return RUN(tests);
+}
