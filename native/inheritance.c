@@ -96,12 +96,12 @@ void keep_fds(const int *fds, size_t count, int go, int report)
 {
 	int from = 0, next;
 
-	do {
-		next = next_kept(fds, count, go, report, from);
+	while ((next = next_kept(fds, count, go, report, from)) < INT_MAX) {
 		if (next > from)
 			syscall(SYS_close_range, from, next - 1, 0);
 		from = next + 1;
-	} while (next < INT_MAX);
+	}
+	syscall(SYS_close_range, from, INT_MAX, 0);
 }
 
 /* The launcher and the JVM have changed some: SIGINT, SIGPIPE, ... */
