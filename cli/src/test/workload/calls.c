@@ -202,6 +202,8 @@ static void print_measures(const struct step *step, const struct call *call)
 		if (step->target == INET || step->target == INET6)
 			printf(" wait=T");
 		printf(" queue=%d/%d", listener->queued, listener->backlog);
+		if (step->target == PATH || step->target == ABSTRACT)
+			printf(" peer=%d<calls> uid=%u", getpid(), geteuid());
 	}
 	putchar('\n');
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/xattr.h>
 
 enum {
 	/* Shorter addresses are shown as bytes; an IPv6 one may lack its scope, as in old kernels. */
@@ -213,9 +214,20 @@ static void print_inet_socket(int fd, const struct sockaddr_storage *local)
 	printf("]>");
 }
 
+/* "UNIX" or, from Linux 5.14 on, "UNIX-STREAM" for streams. */
+static void print_protocol(int fd)
+{
+	char name[64];
+	int length = check((int)fgetxattr(fd, "system.sockprotoname", name, sizeof(name)), "sockprotoname");
+
+	printf("%.*s", length, name);
+}
+
 static void print_unix_socket(int fd, int client, const struct sockaddr_un *local, socklen_t size)
 {
-	printf("<UNIX-STREAM:[%lu", inode_of(fd));
+	putchar('<');
+	print_protocol(fd);
+	printf(":[%lu", inode_of(fd));
 	if (!is_listening(fd))
 		printf("->%lu", inode_of(client));
 	putchar(',');
