@@ -7,15 +7,12 @@
  */
 #include "expected.h"
 
-#include <errno.h>
 #include <netinet/in.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { DEFAULT_THREADS = 200, STACK_SIZE = 64 * 1024 };
@@ -66,31 +63,11 @@ static struct waiter *start_waiters(size_t count, int listener)
 	return waiters;
 }
 
-/* The kernel shows the number of the call that a sleeping thread is in. */
-static bool is_inside(pid_t tid)
-{
-	char path[64];
-	FILE *file;
-	int number = -1;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", tid);
-	file = fopen(path, "r");
-	if (!file) {
-		perror(path);
-		exit(EXIT_FAILURE);
-	}
-	if (fscanf(file, "%d", &number) != 1)
-		number = -1;
-	fclose(file);
-	return number == SYS_accept4;
-}
-
 static void let_in(const struct waiter *waiters, size_t count)
 {
 	pthread_barrier_wait(&start);
 	for (size_t i = 0; i < count; i++)
-		while (!is_inside(waiters[i].tid))
-			sched_yield();
+		await_inside(waiters[i].tid);
 }
 
 static void serve(const struct waiter *waiters, size_t count, int listener)

@@ -8,7 +8,10 @@ static int system_call(int number, int fd, const void *memory, unsigned int size
 {
 	int result;
 
-	__asm__ volatile("int $0x80" : "=a"(result) : "a"(number), "b"(fd), "c"(memory), "d"(size) : "memory");
+	__asm__ volatile("int $0x80"
+			 : "=a"(result)
+			 : "a"(number), "b"(fd), "c"(memory), "d"(size)
+			 : "memory");
 	return result;
 }
 

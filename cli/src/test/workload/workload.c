@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,13 @@ bool workload_next_line(void)
 		c = getchar();
 	while (c != '\n' && c != EOF);
 	return c == '\n';
+}
+
+void workload_done(void)
+{
+	puts("done");
+	fflush(stdout);
+	workload_next_line();
 }
 
 int check(int result, const char *what)
@@ -98,6 +106,31 @@ void close_by_reset(int fd)
 
 	check(setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once)), "SO_LINGER");
 	check(close(fd), "close");
+}
+
+/* The kernel shows the number of the call that a sleeping thread is in. */
+static bool is_inside(pid_t tid)
+{
+	char path[64];
+	FILE *file;
+	int number = -1;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", tid);
+	file = fopen(path, "r");
+	if (!file) {
+		perror(path);
+		exit(EXIT_FAILURE);
+	}
+	if (fscanf(file, "%d", &number) != 1)
+		number = -1;
+	fclose(file);
+	return number == SYS_accept4;
+}
+
+void await_inside(pid_t tid)
+{
+	while (!is_inside(tid))
+		sched_yield();
 }
 
 void make_call(struct call *call)

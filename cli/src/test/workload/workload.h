@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 #include <time.h>
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
@@ -25,6 +26,8 @@ struct call {
 /* Bounds the life of the process, whatever becomes of the test that started it. */
 void workload_start(void);
 void workload_ready(void);
+/* Says "done" and waits for a line on stdin: tracers leave meanwhile. */
+void workload_done(void);
 /* Waits for a line on stdin; false at its end. */
 bool workload_next_line(void);
 
@@ -39,6 +42,9 @@ int connect_to(int listener);
 unsigned int local_port(int fd);
 /* Closes by a reset, so that neither end keeps the port in TIME_WAIT. */
 void close_by_reset(int fd);
+
+/* Waits until a thread of this process sleeps in accept4. */
+void await_inside(pid_t tid);
 
 /* The system call itself: the C library must not get between us and wrong arguments. */
 void make_call(struct call *call);

@@ -10,23 +10,30 @@ final class Escaper {
 
     private Escaper() {}
 
-    /** In double quotes. */
+    /** A name, in double quotes. */
     static void quoted(Text out, byte[] bytes, int from, int to) {
         out.add('"');
-        escape(out, bytes, from, to, "\"\\");
+        escape(out, bytes, from, to, "\"\\", out.isUtf8());
+        out.add('"');
+    }
+
+    /** Bytes that are no text, in double quotes. */
+    static void quotedData(Text out, byte[] bytes, int from, int to) {
+        out.add('"');
+        escape(out, bytes, from, to, "\"\\", false);
         out.add('"');
     }
 
     /** A thread's or process's name or a file's path, to stand between angle brackets. */
     static void bracketed(Text out, byte[] name, int length) {
-        escape(out, name, 0, length, "\"\\<>");
+        escape(out, name, 0, length, "\"\\<>", out.isUtf8());
     }
 
-    private static void escape(Text out, byte[] bytes, int from, int to, String special) {
+    private static void escape(Text out, byte[] bytes, int from, int to, String special, boolean utf8) {
         for (int i = from; i < to; i++) {
             char c = (char) (bytes[i] & 0xff);
             int named = NAMED.indexOf(c);
-            int wide = c > '~' && out.isUtf8() ? Utf8.printable(bytes, i, to) : 0;
+            int wide = c > '~' && utf8 ? Utf8.printable(bytes, i, to) : 0;
             if (wide > 0) {
                 out.add(bytes, i, i + wide);
                 i += wide - 1;

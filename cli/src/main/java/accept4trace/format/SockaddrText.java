@@ -60,7 +60,7 @@ final class SockaddrText {
 
     private static void raw(Text out, byte[] address) {
         out.add("sa_data=");
-        Escaper.quoted(out, address, FAMILY_BYTES, address.length);
+        Escaper.quotedData(out, address, FAMILY_BYTES, address.length);
     }
 
     private static void unix(Text out, byte[] address) {

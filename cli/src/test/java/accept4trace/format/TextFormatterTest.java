@@ -323,6 +323,15 @@ class TextFormatterTest {
         assertEquals(expected, line.substring("[pid 1235<".length(), line.indexOf(">]")));
     }
 
+    @Test
+    void bytesOfAnAddressAreNoText() {
+        String line = format(
+                tcp().addrlenIn(4).addrlenOut(16).userAddress(sockaddr(2, "c3a9")),
+                TextOptions.DEFAULT,
+                new Text.Style(true, false));
+        assertTrue(line.contains("sa_data=\"\\303\\251\""), line);
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("lines")
     void formats(String name, RecordBuilder record, String expected) {
