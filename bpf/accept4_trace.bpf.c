@@ -142,6 +142,8 @@ int BPF_KPROBE(accept_graft, struct sock *sk, struct socket *newsock)
 		call = is_target(id >> 32) ? begin_late(call || !entries_lost) : NULL;
 	if (!call)
 		return 0;
+	if (late)
+		read_addrlen_in(&call->event.head);
 	read_accepted(call, newsock, sk);
 	read_queue(&call->event.head, call->listener);
 	if (late)
@@ -236,17 +238,22 @@ int accept4_exit(void *ctx)
 	__u32 tid = id;
 	struct accept_event *event;
 	struct call *call;
+	bool late;
 
 	if (!is_target(id >> 32))
 		return KEEP_FOR_OTHERS;
 	call = bpf_map_lookup_elem(&inflight, &tid);
-	if (!call || is_announcement(call))
+	late = !call || is_announcement(call);
+	if (late)
 		call = begin_late(call || !calls_announced);
 	if (!call)
 		return KEEP_FOR_OTHERS;
 	event = &call->event.head;
 	event->exit_ns = bpf_ktime_get_ns();
 	event->ret = exit_ret(ctx);
+	/* A call that fails leaves the length as it was. */
+	if (late && event->ret < 0)
+		read_addrlen_in(event);
 	if (event->ret == -ERESTARTSYS && is_being_killed())
 		event->flags |= A4T_KILLED;
 	if (event->ret >= 0) {

@@ -15,6 +15,18 @@ enum {
 	MIN_INET6_SIZE = offsetof(struct sockaddr_in6, sin6_scope_id),
 };
 
+static bool readable;
+
+void names_are_readable(void)
+{
+	readable = true;
+}
+
+static void print_octal(unsigned char c, bool digit_follows)
+{
+	printf(digit_follows ? "\\%03o" : "\\%o", c);
+}
+
 static void print_escaped(unsigned char c, bool digit_follows)
 {
 	static const char letters[] = "\tt\nn\vv\ff\rr\"\"\\\\";
@@ -24,10 +36,15 @@ static void print_escaped(unsigned char c, bool digit_follows)
 		pair += 2;
 	if (*pair)
 		printf("\\%c", pair[1]);
-	else if (c >= ' ' && c < 0x7f)
+	else if ((c >= ' ' && c < 0x7f) || (readable && c > 0x7f))
 		putchar(c);
 	else
-		printf(digit_follows ? "\\%03o" : "\\%o", c);
+		print_octal(c, digit_follows);
+}
+
+static bool is_digit(unsigned char c)
+{
+	return c >= '0' && c <= '9';
 }
 
 static void print_quoted(const void *bytes, size_t size)
@@ -37,8 +54,17 @@ static void print_quoted(const void *bytes, size_t size)
 
 	putchar('"');
 	for (; at < end; at++)
-		print_escaped(*at, at + 1 < end && at[1] >= '0' && at[1] <= '9');
+		print_escaped(*at, at + 1 < end && is_digit(at[1]));
 	putchar('"');
+}
+
+void print_comm(const char *comm)
+{
+	for (; *comm; comm++)
+		if (*comm == '<' || *comm == '>')
+			print_octal(*comm, is_digit(comm[1]));
+		else
+			print_escaped(*comm, is_digit(comm[1]));
 }
 
 static void print_path(const struct sockaddr_un *address, size_t size)

@@ -10,4 +10,10 @@
  */
 void print_call(const struct call *call, int client);
 
+/* A thread's name, to stand between angle brackets. */
+void print_comm(const char *comm);
+
+/* From now on names are printed as they are, as for a reader of UTF-8; they must be printable. */
+void names_are_readable(void);
+
 #endif

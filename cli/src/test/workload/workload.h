@@ -46,6 +46,9 @@ void close_by_reset(int fd);
 /* Waits until a thread of this process sleeps in accept4. */
 void await_inside(pid_t tid);
 
+/* From now on a system call of this thread fails with an error, by a seccomp filter. */
+void forbid_call(int number, int error);
+
 /* The system call itself: the C library must not get between us and wrong arguments. */
 void make_call(struct call *call);
 

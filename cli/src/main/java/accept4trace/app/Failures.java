@@ -28,12 +28,13 @@ final class Failures {
         return new UserError(ExitStatus.FAILURE, message, hint(e));
     }
 
-    /** errno's name, and libbpf's own words where it had some. */
+    /** errno's name, and libbpf's own words where it had some; of a lack of rights it knows less than we do. */
     private static String reason(CaptureException e) {
         if (e.errno() == 0) {
             return e.detail();
         }
-        return Errno.describe(e.errno()) + (e.detail().isEmpty() ? "" : "; " + e.detail());
+        boolean silent = e.detail().isEmpty() || e.errno() == EPERM;
+        return Errno.describe(e.errno()) + (silent ? "" : "; " + e.detail());
     }
 
     private String hint(CaptureException e) {

@@ -103,6 +103,14 @@ class FailuresTest {
     }
 
     @Test
+    void libbpfKnowsNothingOfRights() {
+        assertEquals(
+                "cannot load the BPF programs: EPERM (Operation not permitted)",
+                explain(LOAD, EPERM, "libbpf: make sure that RLIMIT_MEMLOCK is big enough")
+                        .getMessage());
+    }
+
+    @Test
     void aMissingHookPointsToTheCheck() {
         UserError error = explain("attach to syscalls:sys_exit_accept4", ENOENT, "");
         assertEquals(

@@ -18,11 +18,11 @@ class CallsIT {
             assertEquals(rung.label(), tracer.awaitLive());
             workload.go();
             List<String> expected = workload.lines().stream()
-                    .map(line -> prefix(workload.pid()) + line + (succeeded(line) ? rung.peerMark() : ""))
+                    .map(line ->
+                            "[pid " + workload.pid() + "<calls>] " + line + (succeeded(line) ? rung.peerMark() : ""))
                     .toList();
-            List<String> traced = tracer.calls().stream()
-                    .map(call -> prefix(call) + call.unmeasured())
-                    .toList();
+            List<String> traced =
+                    tracer.calls().stream().map(TracedCall::unmeasuredLine).toList();
             assertEquals(23, expected.size());
             assertIterableEquals(expected, traced);
             tracer.awaitExit(0);
@@ -31,13 +31,5 @@ class CallsIT {
 
     private static boolean succeeded(String line) {
         return !line.contains(") = -1 ");
-    }
-
-    private static String prefix(long pid) {
-        return prefix(new TracedCall(pid, "calls", ""));
-    }
-
-    private static String prefix(TracedCall call) {
-        return "[pid " + call.tid() + "<" + call.comm() + ">] ";
     }
 }

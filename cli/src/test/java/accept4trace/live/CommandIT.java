@@ -57,6 +57,47 @@ class CommandIT {
         assertTrue(lines.get(5).endsWith("<storm>] +++ exited with 0 +++"), lines.get(5));
     }
 
+    /** However fast the command is: it is held until the hooks are live. */
+    @Test
+    void itsFirstCallIsNeverMissed() throws IOException {
+        String first = Workload.executable("first").toString();
+        Path output = folder.resolve("output");
+        String[] arguments = {
+            output.toString(), first, Integer.getInteger("a4t.runs", 100).toString()
+        };
+        String script = "for i in $(seq \"$4\"); do \"$1\" -q -o \"$2.$i\" -- \"$3\" || exit; done";
+        try (Program shell = bash(script, arguments)) {
+            assertEquals(0, shell.awaitExit());
+        }
+        for (int run = 1; run <= Integer.parseInt(arguments[2]); run++) {
+            List<String> lines = Files.readAllLines(Path.of(output + "." + run));
+            assertEquals(2, lines.size(), lines::toString);
+            assertTrue(lines.get(0).contains("<first>] accept4(-1, NULL, NULL, 0) = -1 EBADF "), lines.get(0));
+        }
+    }
+
+    @Test
+    void itRunsAsTheUserWhoIsNamed() {
+        String ids = "id -u; id -g; id -G";
+        try (Program shell = bash("\"$1\" -q -u nobody -- sh -c '" + ids + "' 2>/dev/null; "
+                + "for i in -u -g -G; do id $i nobody; done")) {
+            List<String> told = shell.out().awaitEnd();
+            assertEquals(told.subList(3, 6), told.subList(0, 3));
+        }
+    }
+
+    @Test
+    void aUserWhoDoesNotExistIsTold() {
+        try (Program tracer = Program.start(Tracer.executable(), List.of("-q", "-u", "no such", "--", "true"))) {
+            assertEquals(1, tracer.awaitExit());
+            assertEquals(
+                    List.of(
+                            "accept4-trace: there is no user no such",
+                            "hint: getent passwd lists the users; -u takes a name"),
+                    tracer.err().awaitEnd());
+        }
+    }
+
     @Test
     void linesGoToStderr() {
         String storm = Workload.executable("storm").toString();
@@ -87,7 +128,8 @@ class CommandIT {
         String world = "env | grep -E \"JAVA|ACCEPT4\"; ulimit -n; "
                 /* 32 and 33, in the eighth and ninth digit from the right, are the C library's own. */
                 + "sed -En \"s/^(Sig(Blk|Ign).*)..(.{7})/\\1\\3/p\" /proc/self/status; ls /proc/self/fd; printf \"<%s>\" \"$@\"";
-        String script = "export JAVA_TOOL_OPTIONS=-Da=b; set -- \"$1\" bash -c '" + world + "' x 'a  b' '' $'\\xff\\n';"
+        String script = "exec 5</dev/null 9</etc/passwd; export JAVA_TOOL_OPTIONS=-Da=b; set -- \"$1\" bash -c '"
+                + world + "' x 'a  b' '' $'\\xff\\n';"
                 + " tool=$1; shift; \"$@\"; echo; echo =; \"$tool\" -q -- \"$@\" 2>/dev/null";
         try (Program shell = bash(script)) {
             String all = String.join("\n", shell.out().awaitEnd());

@@ -85,6 +85,16 @@ class ErrorsIT {
     }
 
     @Test
+    void aContainerThatForbidsBpf() {
+        String forbid = Workload.executable("forbid").toString();
+        assertTold(
+                1,
+                "cannot load the BPF programs: EPERM (Operation not permitted)",
+                "a seccomp filter is in force, as in a container, and may forbid bpf(2): run it outside",
+                "\"" + forbid + "\" bpf \"$1\" " + OWN_SHELL);
+    }
+
+    @Test
     void aFullDisk() {
         try (Workload workload = Workload.start("storm", "3", "mixed");
                 Tracer tracer = Tracer.attach(workload, "-o", "/dev/full")) {

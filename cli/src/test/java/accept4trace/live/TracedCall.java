@@ -33,6 +33,11 @@ record TracedCall(long tid, String comm, String text) {
         return WAIT.matcher(marked).replaceFirst(" wait=T");
     }
 
+    /** The same with the thread before it. */
+    String unmeasuredLine() {
+        return "[pid " + tid + "<" + comm + ">] " + unmeasured();
+    }
+
     /** The call and its result, without what the tracer adds. */
     String call() {
         Matcher duration = DURATION.matcher(text);

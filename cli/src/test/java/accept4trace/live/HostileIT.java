@@ -1,0 +1,53 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Names chosen to harm whoever prints them: still one line a call, printable and unambiguous. */
+@ExtendWith(Privilege.class)
+class HostileIT {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyByteIsHarmlessInPlainAscii() {
+        List<String> lines = compare("C", folder.toString());
+        assertEquals(32, lines.size());
+        lines.forEach(line -> assertTrue(line.matches("[ -~]*"), line));
+    }
+
+    @Test
+    void readableNamesStayInUtf8() {
+        List<String> lines = compare("C.UTF-8", folder.toString(), "utf8");
+        assertEquals(4, lines.size());
+        assertTrue(lines.get(0).contains("n\u00e9"), lines.get(0));
+    }
+
+    /** The tool's lines, after they have been found to be those that the workload claims. */
+    private static List<String> compare(String locale, String... arguments) {
+        Rung rung = Rung.here();
+        try (Workload workload = Workload.start("hostile", arguments);
+                Tracer tracer = Tracer.startAfter("export LC_ALL=" + locale, "-p", workload.pidText())) {
+            tracer.awaitLive();
+            workload.go();
+            List<String> expected = workload.lines().stream()
+                    .map(line -> line + rung.peerMark())
+                    .toList();
+            List<String> lines = tracer.out().awaitEnd();
+            tracer.awaitExit(0);
+            List<String> calls = lines.subList(0, lines.size() - 1).stream()
+                    .map(line -> line.replaceFirst(" <\\d+\\.\\d{6}>", " <T>"))
+                    .toList();
+            assertIterableEquals(expected, calls);
+            assertTrue(lines.get(lines.size() - 1).endsWith(">] +++ exited with 0 +++"), lines::toString);
+            return calls;
+        }
+    }
+}

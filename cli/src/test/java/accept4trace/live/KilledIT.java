@@ -1,0 +1,60 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Calls whose threads are killed in them never return to the program. */
+@ExtendWith(Privilege.class)
+class KilledIT {
+    private static final int THREADS = 4;
+    private static final String CALL = "\\[pid \\d+<blocked>\\] accept4\\(3<TCP:\\[127\\.0\\.0\\.1:\\d+\\]>, "
+            + "(NULL, NULL|0x[0-9a-f]+, \\[16\\]), SOCK_CLOEXEC\\) = \\? ";
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"KILL", "TERM"})
+    void aSignalEndsThemAll(String signal) {
+        try (Workload workload = Workload.start("blocked", Integer.toString(THREADS));
+                Tracer tracer = Tracer.attach(workload)) {
+            Program.signal(signal, workload.pid());
+            assertEnded(tracer.out().awaitEnd(), "<>=\\d+\\.\\d{6}>", "+++ killed by SIG" + signal + " +++");
+            tracer.awaitExit(0);
+        }
+    }
+
+    /** The command has no input, and ends with its threads in the call. */
+    @Test
+    void soDoesTheEndOfTheProcess() throws IOException {
+        Path output = folder.resolve("output");
+        String[] arguments = {
+            Tracer.executable().toString(),
+            output.toString(),
+            Workload.executable("blocked").toString(),
+            Integer.toString(THREADS)
+        };
+        try (Program shell = Program.bash("\"$1\" -o \"$2\" -- \"$3\" \"$4\" </dev/null", arguments)) {
+            assertEquals(1, shell.awaitExit());
+        }
+        assertEnded(Files.readAllLines(output), "<\\d+\\.\\d{6}>", "+++ exited with 1 +++");
+    }
+
+    private static void assertEnded(List<String> lines, String duration, String end) {
+        assertEquals(THREADS + 1, lines.size(), lines::toString);
+        for (String line : lines.subList(0, THREADS)) {
+            assertTrue(line.matches(CALL + duration), line);
+        }
+        assertTrue(lines.get(THREADS).endsWith("<blocked>] " + end), lines.get(THREADS));
+    }
+}
