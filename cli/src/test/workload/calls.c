@@ -124,19 +124,6 @@ static void set_up(void)
 	listeners[NOT_LISTENING] = (struct listener){.fd = check(socket(AF_INET, SOCK_STREAM, 0), "socket")};
 }
 
-static int connect_mapped(int listener)
-{
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_port = htons(local_port(listener)),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	int fd = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
-
-	check(connect(fd, (struct sockaddr *)&address, sizeof(address)), "connect");
-	return fd;
-}
-
 static int connect_bound(int listener)
 {
 	struct sockaddr_un own = {0};

@@ -93,19 +93,6 @@ static int listen_packets(void)
 	return listen_unix("@matrix packets", SOCK_SEQPACKET);
 }
 
-static int connect_mapped(int listener)
-{
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_port = htons(local_port(listener)),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	int fd = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
-
-	check(connect(fd, (struct sockaddr *)&address, sizeof(address)), "connect");
-	return fd;
-}
-
 static int connect_unix(int listener, const char *own_name, int type)
 {
 	struct sockaddr_un own, address;

@@ -94,6 +94,19 @@ int connect_to(int listener)
 	return fd;
 }
 
+int connect_mapped(int listener)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_port = htons(local_port(listener)),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
+
+	check(connect(fd, (struct sockaddr *)&address, sizeof(address)), "connect");
+	return fd;
+}
+
 unsigned int local_port(int fd)
 {
 	struct sockaddr_in address;

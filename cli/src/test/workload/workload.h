@@ -38,6 +38,8 @@ unsigned long parse_count(const char *text);
 int listen_at(const struct sockaddr *address, socklen_t size, int backlog);
 int listen_loopback(int backlog);
 int connect_to(int listener);
+/* From an IPv4 address to an IPv6 listener. */
+int connect_mapped(int listener);
 /* The port of the socket's own end, in host order. */
 unsigned int local_port(int fd);
 /* Closes by a reset, so that neither end keeps the port in TIME_WAIT. */
