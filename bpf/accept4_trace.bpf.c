@@ -210,6 +210,7 @@ static __always_inline void read_task(struct accept_event *event, __u64 id)
 	event->tgid = id >> 32;
 	event->tid = id;
 	event->uid = bpf_get_current_uid_gid();
+	event->cgroup = bpf_get_current_cgroup_id();
 	bpf_get_current_comm(event->thread_comm, sizeof(event->thread_comm));
 	BPF_CORE_READ_STR_INTO(&event->process_comm, task, group_leader, comm);
 }

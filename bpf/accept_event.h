@@ -21,15 +21,13 @@
 
 #include <linux/types.h>
 
-#define A4T_ABI_VERSION 2
+#define A4T_ABI_VERSION 3
 
-#define A4T_COMM_LEN 16 /* TASK_COMM_LEN */
-#define A4T_PROTOCOL_LEN                                                                                   \
-	16		   /* of the 32 of struct proto's name; the longest accepting one is "UNIX-STREAM" \
-			    */
-#define A4T_SHORT_ADDR 32  /* user address bytes in a short record; >= sizeof(sockaddr_in6) */
-#define A4T_USER_ADDR  128 /* sizeof(struct sockaddr_storage) */
-#define A4T_UNIX_NAME  108 /* UNIX_PATH_MAX */
+#define A4T_COMM_LEN	 16  /* TASK_COMM_LEN */
+#define A4T_PROTOCOL_LEN 16  /* enough of struct proto's name: "UNIX-STREAM" */
+#define A4T_SHORT_ADDR	 32  /* user address bytes in a short record; >= sizeof(sockaddr_in6) */
+#define A4T_USER_ADDR	 128 /* sizeof(struct sockaddr_storage) */
+#define A4T_UNIX_NAME	 108 /* UNIX_PATH_MAX */
 
 enum a4t_event_type {
 	A4T_EVENT_ACCEPT4 = 1, /* one completed accept4 call */
@@ -51,6 +49,9 @@ enum a4t_event_flag {
 	A4T_HAS_PEER_TASK = 1 << 11, /* peer_pid and peer_uid are filled in; peer_comm unless it has ended */
 	A4T_HAS_WAIT = 1 << 12,	     /* wait_ns is known */
 	A4T_HAS_QUEUE = 1 << 13,     /* queue_len and queue_max are known */
+	A4T_HAS_DROPS = 1 << 14,     /* drops is known */
+	A4T_REUSEPORT = 1 << 15,     /* the listener has SO_REUSEPORT */
+	A4T_PASSCRED = 1 << 16,	     /* the listener has SO_PASSCRED */
 };
 
 /* One end of a connection. Only one of addr+port and name is in use, by family. */
@@ -90,17 +91,21 @@ struct accept_event {
 	__u32 tgid;
 	__u32 tid;
 	__u32 uid;
-	__s32 addrlen_in;		 /* *addrlen on entry */
-	__s32 addrlen_out;		 /* *addrlen on exit, successful calls only */
-	__u32 user_addr_len;		 /* bytes in user_addr: the least of both lengths and A4T_USER_ADDR */
-	__u32 queue_len;		 /* connections still waiting on the listener after this accept */
-	__u32 queue_max;		 /* its limit */
-	__u64 wait_ns;			 /* end of the TCP handshake to the accept */
-	__u64 peer_inode;		 /* AF_UNIX: the client's socket, 0 = unknown */
-	__u32 peer_pid;			 /* AF_UNIX: the process that connected, as of then */
-	__u32 peer_uid;			 /* its effective user id */
-	char peer_comm[A4T_COMM_LEN];	 /* its present name, empty when it has ended */
-	char thread_comm[A4T_COMM_LEN];	 /* NUL-terminated, any other byte possible */
+	__s32 addrlen_in;		/* *addrlen on entry */
+	__s32 addrlen_out;		/* *addrlen on exit, successful calls only */
+	__u32 user_addr_len;		/* bytes in user_addr: the least of both lengths and A4T_USER_ADDR */
+	__u32 queue_len;		/* connections still waiting on the listener after this accept */
+	__u32 queue_max;		/* its limit */
+	__u32 drops;			/* connections the listener has refused so far (sk_drops), wrapping */
+	__u32 netns;			/* inode of the listener's network namespace */
+	__u64 cgroup;			/* id of the caller's cgroup in the unified hierarchy */
+	__u64 accepted_ns;		/* when the connection was taken off the queue, or looked up */
+	__u64 wait_ns;			/* end of the TCP handshake to the accept */
+	__u64 peer_inode;		/* AF_UNIX: the client's socket, 0 = unknown */
+	__u32 peer_pid;			/* AF_UNIX: the process that connected, as of then */
+	__u32 peer_uid;			/* its effective user id */
+	char peer_comm[A4T_COMM_LEN];	/* its present name, empty when it has ended */
+	char thread_comm[A4T_COMM_LEN]; /* NUL-terminated, any other byte possible */
 	char process_comm[A4T_COMM_LEN]; /* the same of the thread group's leader */
 	char protocol[A4T_PROTOCOL_LEN]; /* the kernel's name of the listener's, but for IP; else empty */
 	struct a4t_socket listener;
@@ -147,40 +152,44 @@ enum a4t_loss {
 	field(head.user_addr_len, 4, 76) \
 	field(head.queue_len, 4, 80) \
 	field(head.queue_max, 4, 84) \
-	field(head.wait_ns, 8, 88) \
-	field(head.peer_inode, 8, 96) \
-	field(head.peer_pid, 4, 104) \
-	field(head.peer_uid, 4, 108) \
-	field(head.peer_comm, 16, 112) \
-	field(head.thread_comm, 16, 128) \
-	field(head.process_comm, 16, 144) \
-	field(head.protocol, 16, 160) \
-	field(head.listener.inode, 8, 176) \
-	field(head.listener.family, 2, 184) \
-	field(head.listener.type, 2, 186) \
-	field(head.listener.protocol, 2, 188) \
-	field(head.listener.state, 1, 190) \
-	field(head.listener.local.addr, 16, 192) \
-	field(head.listener.local.scope_id, 4, 208) \
-	field(head.listener.local.port, 2, 212) \
-	field(head.listener.local.name_len, 2, 214) \
-	field(head.accepted.inode, 8, 216) \
-	field(head.accepted.family, 2, 224) \
-	field(head.accepted.type, 2, 226) \
-	field(head.accepted.protocol, 2, 228) \
-	field(head.accepted.state, 1, 230) \
-	field(head.accepted.local.addr, 16, 232) \
-	field(head.accepted.local.scope_id, 4, 248) \
-	field(head.accepted.local.port, 2, 252) \
-	field(head.accepted.local.name_len, 2, 254) \
-	field(head.peer.addr, 16, 256) \
-	field(head.peer.scope_id, 4, 272) \
-	field(head.peer.port, 2, 276) \
-	field(head.peer.name_len, 2, 278) \
-	field(head.user_addr, 32, 280) \
-	field(user_addr_more, 96, 312) \
-	field(local_name, 108, 408) \
-	field(peer_name, 108, 516)
+	field(head.drops, 4, 88) \
+	field(head.netns, 4, 92) \
+	field(head.cgroup, 8, 96) \
+	field(head.accepted_ns, 8, 104) \
+	field(head.wait_ns, 8, 112) \
+	field(head.peer_inode, 8, 120) \
+	field(head.peer_pid, 4, 128) \
+	field(head.peer_uid, 4, 132) \
+	field(head.peer_comm, 16, 136) \
+	field(head.thread_comm, 16, 152) \
+	field(head.process_comm, 16, 168) \
+	field(head.protocol, 16, 184) \
+	field(head.listener.inode, 8, 200) \
+	field(head.listener.family, 2, 208) \
+	field(head.listener.type, 2, 210) \
+	field(head.listener.protocol, 2, 212) \
+	field(head.listener.state, 1, 214) \
+	field(head.listener.local.addr, 16, 216) \
+	field(head.listener.local.scope_id, 4, 232) \
+	field(head.listener.local.port, 2, 236) \
+	field(head.listener.local.name_len, 2, 238) \
+	field(head.accepted.inode, 8, 240) \
+	field(head.accepted.family, 2, 248) \
+	field(head.accepted.type, 2, 250) \
+	field(head.accepted.protocol, 2, 252) \
+	field(head.accepted.state, 1, 254) \
+	field(head.accepted.local.addr, 16, 256) \
+	field(head.accepted.local.scope_id, 4, 272) \
+	field(head.accepted.local.port, 2, 276) \
+	field(head.accepted.local.name_len, 2, 278) \
+	field(head.peer.addr, 16, 280) \
+	field(head.peer.scope_id, 4, 296) \
+	field(head.peer.port, 2, 300) \
+	field(head.peer.name_len, 2, 302) \
+	field(head.user_addr, 32, 304) \
+	field(user_addr_more, 96, 336) \
+	field(local_name, 108, 432) \
+	field(peer_name, 108, 540)
 /* clang-format on */
 
 #define A4T_ASSERT_FIELD(name, bytes, offset)                                          \
@@ -189,8 +198,8 @@ enum a4t_loss {
 	_Static_assert(sizeof(((struct accept_event_long *)0)->name) == (bytes),       \
 		       #name " is not " #bytes " bytes");
 A4T_EVENT_FIELDS(A4T_ASSERT_FIELD)
-_Static_assert(sizeof(struct accept_event) == 312, "short record");
-_Static_assert(sizeof(struct accept_event_long) == 624, "long record");
+_Static_assert(sizeof(struct accept_event) == 336, "short record");
+_Static_assert(sizeof(struct accept_event_long) == 648, "long record");
 _Static_assert(sizeof(struct accept_event_long) % 8 == 0, "records must keep each other aligned");
 
 #endif

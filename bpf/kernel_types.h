@@ -141,13 +141,25 @@ struct in6_addr {
 	__u8 bytes[16];
 };
 
+struct net {
+	struct {
+		unsigned int inum;
+	} ns;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
 struct sock_common {
 	__be32 skc_daddr;
 	__be32 skc_rcv_saddr;
 	__be16 skc_dport;
 	unsigned short skc_family;
 	unsigned char skc_state;
+	unsigned char skc_reuseport : 1;
 	int skc_bound_dev_if;
+	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 };
@@ -165,6 +177,7 @@ struct socket;
 struct sock {
 	struct sock_common __sk_common;
 	struct sk_buff_head sk_receive_queue;
+	atomic_t sk_drops;
 	__u16 sk_type;
 	__u16 sk_protocol;
 	__u32 sk_ack_backlog;
@@ -175,7 +188,13 @@ struct sock {
 	const struct cred *sk_peer_cred;
 };
 
+/* Where SO_PASSCRED has its bit since 6.16; before, it is SOCK_PASSCRED of struct socket's flags. */
+struct sock___scm {
+	__u8 sk_scm_credentials : 1;
+};
+
 struct socket {
+	unsigned long flags;
 	struct file *file;
 	struct sock *sk;
 };
@@ -241,6 +260,7 @@ struct vsock_tail {
 #define IPPROTO_TCP   6
 #define IPPROTO_MPTCP 262
 #define TCP_LISTEN    10
+#define SOCK_PASSCRED 3
 #define SOCKFS_MAGIC  0x534F434B
 
 #endif

@@ -164,18 +164,39 @@ static __always_inline void read_peer(struct call *call, struct sock *sk, __u16 
 		read_vsock_address(&event->peer, sk, __builtin_offsetof(struct vsock_tail, remote_addr));
 }
 
+static __always_inline bool passes_credentials(struct socket *sock, struct sock *sk)
+{
+	struct sock___scm *scm = (void *)sk;
+
+	if (bpf_core_field_exists(scm->sk_scm_credentials))
+		return BPF_CORE_READ_BITFIELD_PROBED(scm, sk_scm_credentials);
+	return BPF_CORE_READ(sock, flags) & 1UL << SOCK_PASSCRED;
+}
+
+static __always_inline void read_options(struct accept_event *event, struct socket *sock, struct sock *sk)
+{
+	struct sock_common *common = &sk->__sk_common;
+
+	event->netns = BPF_CORE_READ(common, skc_net.net, ns.inum);
+	if (BPF_CORE_READ_BITFIELD_PROBED(common, skc_reuseport))
+		event->flags |= A4T_REUSEPORT;
+	if (passes_credentials(sock, sk))
+		event->flags |= A4T_PASSCRED;
+}
+
 static __always_inline void read_listener(struct call *call, struct socket *sock)
 {
 	struct accept_event *event = &call->event.head;
 	struct sock *sk;
 
 	call->listener = sock;
-	event->flags &= ~(A4T_HAS_LISTENER | A4T_LISTENER_PEER);
+	event->flags &= ~(A4T_HAS_LISTENER | A4T_LISTENER_PEER | A4T_REUSEPORT | A4T_PASSCRED);
 	sk = sock ? BPF_CORE_READ(sock, sk) : NULL;
 	if (!sk)
 		return;
 	read_socket(&event->listener, call->event.local_name, sock, sk);
 	event->flags |= A4T_HAS_LISTENER;
+	read_options(event, sock, sk);
 	/* IP's protocols are told by number; AF_UNIX streams are "UNIX" to Linux before 5.14. */
 	if (!is_inet(event->listener.family))
 		BPF_CORE_READ_STR_INTO(&event->protocol, sk, sk_prot_creator, name);
@@ -198,6 +219,11 @@ static __always_inline void read_queue(struct accept_event *event, struct socket
 							     : BPF_CORE_READ(sk, sk_ack_backlog);
 	event->queue_max = BPF_CORE_READ(sk, sk_max_ack_backlog);
 	event->flags |= A4T_HAS_QUEUE;
+	/* AF_UNIX refuses nobody: connect(2) waits. */
+	if (!is_inet(event->listener.family))
+		return;
+	event->drops = BPF_CORE_READ(sk, sk_drops.counter);
+	event->flags |= A4T_HAS_DROPS;
 }
 
 /*
@@ -208,7 +234,7 @@ static __always_inline void read_queue(struct accept_event *event, struct socket
 static __always_inline void read_wait(struct accept_event *event, struct sock *sk)
 {
 	struct tcp_sock *tcp = (void *)tcp_of(sk, &event->accepted);
-	__u64 now_us = bpf_ktime_get_ns() / 1000, ready_us;
+	__u64 now_us = event->accepted_ns / 1000, ready_us;
 
 	if (!tcp)
 		return;
@@ -250,6 +276,7 @@ static __always_inline void read_accepted(struct call *call, struct socket *sock
 {
 	struct accept_event *event = &call->event.head;
 
+	event->accepted_ns = bpf_ktime_get_ns();
 	read_socket(&event->accepted, call->event.local_name, sock, sk);
 	read_peer(call, sk, event->accepted.family);
 	if (event->accepted.family == AF_UNIX)

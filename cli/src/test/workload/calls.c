@@ -33,6 +33,9 @@ struct listener {
 	int fd;
 	int backlog;
 	int queued;
+	/* How many stood in the queue before each that came, in a circle. */
+	int before[8];
+	unsigned int came, left;
 };
 
 static struct listener listeners[TARGETS];
@@ -171,7 +174,7 @@ static int connect_clients(const struct step *step)
 		int client = connect_client(step->client, listener->fd);
 
 		first = first < 0 ? client : first;
-		listener->queued++;
+		listener->before[listener->came++ % ARRAY_SIZE(listener->before)] = listener->queued++;
 	}
 	if (step->clients > 0)
 		await_queue(listener);
@@ -185,10 +188,15 @@ static void print_measures(const struct step *step, const struct call *call)
 
 	printf(" <T>");
 	if (call->result >= 0) {
+		int before = listener->before[listener->left++ % ARRAY_SIZE(listener->before)];
+		bool tcp = step->target == INET || step->target == INET6;
+
 		listener->queued--;
-		if (step->target == INET || step->target == INET6)
+		if (tcp)
 			printf(" wait=T");
 		printf(" queue=%d/%d", listener->queued, listener->backlog);
+		if (tcp && before > 0)
+			printf(" ahead=%d", before);
 		if (step->target == PATH || step->target == ABSTRACT)
 			printf(" peer=%d<calls> uid=%u", getpid(), geteuid());
 	}

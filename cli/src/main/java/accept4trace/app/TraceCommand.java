@@ -70,7 +70,7 @@ public final class TraceCommand {
             tellStart(source, subject);
             subject.letGo(source);
             TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
-            EventFormatter formatter = new TextFormatter(settings.text(), kernel::openFile);
+            EventFormatter formatter = new TextFormatter(settings.text(), new KernelDetails(kernel, processes));
             return new TraceSession(source, formatter, sink, notices, limits, subject::silenceHint, System::nanoTime)
                     .run();
         }

@@ -21,6 +21,7 @@ public final class TraceSession {
     private final EventSource source;
     private final EventFormatter formatter;
     private final Sink sink;
+    private final EventDecoder decoder = new EventDecoder();
     private final Notices notices;
     private final Limits limits;
     private final Supplier<String> silenceHint;
@@ -122,7 +123,7 @@ public final class TraceSession {
         if (records.getShort(at + EventLayout.TYPE) == EventLayout.TYPE_EXIT) {
             formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
         } else {
-            formatter.format(sink.lines(), EventDecoder.decode(records, at));
+            formatter.format(sink.lines(), decoder.decode(records, at));
             calls++;
         }
     }

@@ -136,6 +136,7 @@ public final class Arguments {
         return new TextOptions(
                 !has(parsed, Option.NO_DURATION),
                 !has(parsed, Option.NO_COMM),
+                has(parsed, Option.VERBOSE),
                 Words.set("--decode-fds", value(parsed, Option.DECODE_FDS, "all"), FdDecoding.class));
     }
 

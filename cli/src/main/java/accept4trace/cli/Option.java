@@ -13,6 +13,7 @@ public enum Option {
     NO_DURATION(Group.OUTPUT, null, "do not show how long calls took", null, "--no-duration"),
     NO_COMM(Group.OUTPUT, null, "do not show the names of threads", null, "--no-comm"),
     DECODE_FDS(Group.OUTPUT, "SET", "what to show of fds: all, none, path, socket, dev", null, "--decode-fds"),
+    VERBOSE(Group.OUTPUT, null, "show socket options, network namespace and cgroup as well", "-v", "--verbose"),
     COLOR(Group.OUTPUT, "WHEN", "auto (on a terminal, the default), always, never", null, "--color"),
     QUIET(Group.OUTPUT, null, "no notices about attaching and detaching", "-q", "--quiet"),
 

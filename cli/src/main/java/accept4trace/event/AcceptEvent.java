@@ -21,6 +21,12 @@ package accept4trace.event;
  * @param waitNs from the end of the handshake to the accept, negative when unknown
  * @param queueLength connections still waiting after this accept, negative when unknown
  * @param queueMax the listener's limit
+ * @param ahead connections of the listener that were accepted while this one waited: those before it in the queue
+ * @param drops connections the listener has refused since its last accept that was seen
+ * @param reusePort the listener has SO_REUSEPORT
+ * @param passCredentials the listener has SO_PASSCRED
+ * @param netns inode of the listener's network namespace, 0 when unknown
+ * @param cgroup id of the caller's cgroup in the unified hierarchy
  */
 public record AcceptEvent(
         int tgid,
@@ -47,7 +53,13 @@ public record AcceptEvent(
         PeerTask peerTask,
         long waitNs,
         long queueLength,
-        long queueMax) {
+        long queueMax,
+        long ahead,
+        long drops,
+        boolean reusePort,
+        boolean passCredentials,
+        long netns,
+        long cgroup) {
 
     public boolean failed() {
         return ret < 0;
@@ -55,5 +67,10 @@ public record AcceptEvent(
 
     public long durationNs() {
         return exitNs - enterNs;
+    }
+
+    /** A connection was taken off the queue, and dropped as the call failed. */
+    public boolean lostConnection() {
+        return failed() && accepted != null;
     }
 }

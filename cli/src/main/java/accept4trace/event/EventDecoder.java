@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Reads records out of a batch. Stateless; the buffer must be in native byte order. */
+/** Reads records out of a batch, in their order; the buffer must be in native byte order. */
 public final class EventDecoder {
     private static final byte[] NOTHING = {};
 
-    private EventDecoder() {}
+    private final ListenerHistory history = new ListenerHistory();
 
     /**
      * The size of the record at {@code at}, in bytes.
@@ -25,8 +25,12 @@ public final class EventDecoder {
         return size;
     }
 
-    public static AcceptEvent decode(ByteBuffer batch, int at) {
+    public AcceptEvent decode(ByteBuffer batch, int at) {
         int flags = batch.getInt(at + FLAGS);
+        boolean hasPeer = has(flags, HAS_PEER);
+        long inode = batch.getLong(at + LISTENER + Socket.INODE);
+        long acceptedNs = batch.getLong(at + ACCEPTED_NS);
+        long waitNs = has(flags, HAS_WAIT) ? batch.getLong(at + WAIT_NS) : -1;
         KernelSocket listener =
                 has(flags, HAS_LISTENER) ? socket(batch, at, LISTENER, has(flags, LISTENER_PEER)) : null;
         return new AcceptEvent(
@@ -48,13 +52,19 @@ public final class EventDecoder {
                 has(flags, HAS_ADDRLEN_OUT) ? Integer.valueOf(batch.getInt(at + ADDRLEN_OUT)) : null,
                 has(flags, HAS_USER_ADDR) ? bytes(batch, at + USER_ADDR, batch.getInt(at + USER_ADDR_LEN)) : null,
                 listener,
-                listener == null ? batch.getLong(at + LISTENER + Socket.INODE) : 0,
-                has(flags, HAS_PEER) ? socket(batch, at, ACCEPTED, true) : null,
+                listener == null ? inode : 0,
+                hasPeer ? socket(batch, at, ACCEPTED, true) : null,
                 has(flags, PEER_RACY),
                 has(flags, HAS_PEER_TASK) ? peerTask(batch, at) : null,
-                has(flags, HAS_WAIT) ? batch.getLong(at + WAIT_NS) : -1,
+                waitNs,
                 has(flags, HAS_QUEUE) ? Integer.toUnsignedLong(batch.getInt(at + QUEUE_LEN)) : -1,
-                Integer.toUnsignedLong(batch.getInt(at + QUEUE_MAX)));
+                Integer.toUnsignedLong(batch.getInt(at + QUEUE_MAX)),
+                hasPeer ? history.ahead(inode, acceptedNs, waitNs) : 0,
+                has(flags, HAS_DROPS) ? history.newDrops(inode, batch.getInt(at + DROPS)) : 0,
+                has(flags, REUSEPORT),
+                has(flags, PASSCRED),
+                Integer.toUnsignedLong(batch.getInt(at + NETNS)),
+                batch.getLong(at + CGROUP));
     }
 
     private static Beginning beginning(int flags) {
@@ -91,6 +101,7 @@ public final class EventDecoder {
                 Short.toUnsignedInt(batch.getShort(at + Socket.TYPE)),
                 Short.toUnsignedInt(batch.getShort(at + Socket.PROTOCOL)),
                 new String(text(batch, record + PROTOCOL_NAME, PROTOCOL_LEN), StandardCharsets.US_ASCII),
+                batch.get(at + Socket.STATE),
                 endpoint(batch, at + Socket.LOCAL, family, record + LOCAL_NAME),
                 connected ? endpoint(batch, record + PEER, family, record + PEER_NAME) : null,
                 connected ? batch.getLong(record + PEER_INODE) : 0);

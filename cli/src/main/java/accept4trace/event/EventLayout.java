@@ -5,7 +5,7 @@ package accept4trace.event;
  * number here with the layout that the native library was compiled with.
  */
 public final class EventLayout {
-    public static final int ABI_VERSION = 2;
+    public static final int ABI_VERSION = 3;
 
     public static final int SIZE = 0;
     public static final int TYPE = 2;
@@ -25,25 +25,29 @@ public final class EventLayout {
     public static final int USER_ADDR_LEN = 76;
     public static final int QUEUE_LEN = 80;
     public static final int QUEUE_MAX = 84;
-    public static final int WAIT_NS = 88;
-    public static final int PEER_INODE = 96;
-    public static final int PEER_PID = 104;
-    public static final int PEER_UID = 108;
-    public static final int PEER_COMM = 112;
-    public static final int THREAD_COMM = 128;
-    public static final int PROCESS_COMM = 144;
-    public static final int PROTOCOL_NAME = 160;
-    public static final int LISTENER = 176;
-    public static final int ACCEPTED = 216;
-    public static final int PEER = 256;
-    public static final int USER_ADDR = 280;
-    public static final int LOCAL_NAME = 408;
-    public static final int PEER_NAME = 516;
+    public static final int WAIT_NS = 112;
+    public static final int PEER_INODE = 120;
+    public static final int PEER_PID = 128;
+    public static final int PEER_UID = 132;
+    public static final int PEER_COMM = 136;
+    public static final int THREAD_COMM = 152;
+    public static final int PROCESS_COMM = 168;
+    public static final int PROTOCOL_NAME = 184;
+    public static final int DROPS = 88;
+    public static final int NETNS = 92;
+    public static final int CGROUP = 96;
+    public static final int ACCEPTED_NS = 104;
+    public static final int LISTENER = 200;
+    public static final int ACCEPTED = 240;
+    public static final int PEER = 280;
+    public static final int USER_ADDR = 304;
+    public static final int LOCAL_NAME = 432;
+    public static final int PEER_NAME = 540;
 
     public static final int COMM_LEN = 16;
     public static final int PROTOCOL_LEN = 16;
-    public static final int SHORT_RECORD = 312;
-    public static final int LONG_RECORD = 624;
+    public static final int SHORT_RECORD = 336;
+    public static final int LONG_RECORD = 648;
 
     /** Offsets within struct a4t_socket. */
     public static final class Socket {
@@ -90,6 +94,9 @@ public final class EventLayout {
     public static final int HAS_PEER_TASK = 1 << 11;
     public static final int HAS_WAIT = 1 << 12;
     public static final int HAS_QUEUE = 1 << 13;
+    public static final int HAS_DROPS = 1 << 14;
+    public static final int REUSEPORT = 1 << 15;
+    public static final int PASSCRED = 1 << 16;
 
     private EventLayout() {}
 }

@@ -8,6 +8,7 @@ package accept4trace.event;
  * @param type SOCK_STREAM and its kin
  * @param protocol IPPROTO_*, 0 for AF_UNIX
  * @param protocolName the kernel's, for families other than IP; may be empty
+ * @param state TCP_LISTEN and its kin (include/net/tcp_states.h), used for every family
  * @param local its own end
  * @param remote the other end, null for a listener
  * @param remoteInode AF_UNIX: the socket at the other end, 0 when unknown
@@ -18,6 +19,15 @@ public record KernelSocket(
         int type,
         int protocol,
         String protocolName,
+        int state,
         Endpoint local,
         Endpoint remote,
-        long remoteInode) {}
+        long remoteInode) {
+    private static final int TCP = 6;
+    private static final int TCP_CLOSE = 7;
+
+    /** A connection that its peer has reset. */
+    public boolean isReset() {
+        return protocol == TCP && state == TCP_CLOSE;
+    }
+}

@@ -15,11 +15,11 @@ final class FdText {
     private static final int VSOCK_ANY = -1;
 
     private final Set<FdDecoding> decoding;
-    private final OpenFiles files;
+    private final ProcessDetails details;
 
-    FdText(Set<FdDecoding> decoding, OpenFiles files) {
+    FdText(Set<FdDecoding> decoding, ProcessDetails details) {
         this.decoding = decoding;
-        this.files = files;
+        this.details = details;
     }
 
     void listener(Text out, AcceptEvent event) {
@@ -40,11 +40,23 @@ final class FdText {
         out.unpaint();
     }
 
+    /** The other end alone, of a connection that got no fd. */
+    static void lost(Text out, KernelSocket socket) {
+        out.paint(Paint.PEER);
+        switch (socket.family()) {
+            case AddressFamily.INET, AddressFamily.INET6 -> inet(out, socket.remote());
+            case AddressFamily.VSOCK -> vsock(out, socket.remote());
+            default ->
+                out.add(protocol(socket)).add(":[").add(socket.remoteInode()).add(']');
+        }
+        out.unpaint();
+    }
+
     private void file(Text out, int tgid, int fd, long inode) {
         if (!decoding.contains(FdDecoding.PATH) && !decoding.contains(FdDecoding.DEV)) {
             return;
         }
-        OpenFile file = files.describe(tgid, fd, inode);
+        OpenFile file = details.openFile(tgid, fd, inode);
         if (file == null) {
             return;
         }

@@ -4,16 +4,19 @@ import accept4trace.event.AcceptEvent;
 import accept4trace.event.Beginning;
 import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
+import accept4trace.event.UserAddress;
 
 /** The default format: strace's value syntax, then what only the kernel knows. */
 public final class TextFormatter implements EventFormatter {
     private final TextOptions options;
+    private final ProcessDetails details;
     private final FdText fds;
 
-    /** {@code files} is asked about fds that are no sockets. */
-    public TextFormatter(TextOptions options, OpenFiles files) {
+    /** {@code details} is asked about fds that are no sockets. */
+    public TextFormatter(TextOptions options, ProcessDetails details) {
         this.options = options;
-        this.fds = new FdText(options.fds(), files);
+        this.details = details;
+        this.fds = new FdText(options.fds(), details);
     }
 
     @Override
@@ -82,18 +85,64 @@ public final class TextFormatter implements EventFormatter {
         }
     }
 
-    private static void knowledge(Text out, AcceptEvent event) {
+    private void knowledge(Text out, AcceptEvent event) {
+        queue(out, event);
+        if (event.peerTask() != null) {
+            peerTask(out, event.peerTask());
+        }
+        if (event.beginning() == Beginning.BY_SECCOMP) {
+            out.add(" by=seccomp");
+        }
+        if (event.lostConnection()) {
+            out.add(" lost=");
+            FdText.lost(out, event.accepted());
+        }
+        if (options.verbose()) {
+            surroundings(out, event);
+        }
+        marks(out, event);
+    }
+
+    private static void queue(Text out, AcceptEvent event) {
         if (event.waitNs() >= 0) {
             out.add(" wait=").seconds(event.waitNs());
         }
         if (event.queueLength() >= 0) {
             out.add(" queue=").add(event.queueLength()).add('/').add(event.queueMax());
         }
-        if (event.peerTask() != null) {
-            peerTask(out, event.peerTask());
+        if (event.ahead() > 0) {
+            out.add(" ahead=").add(event.ahead());
         }
-        if (event.beginning() == Beginning.BY_SECCOMP) {
-            out.add(" by=seccomp");
+        if (event.drops() > 0) {
+            out.add(" drops=").add(event.drops());
+        }
+    }
+
+    private void surroundings(Text out, AcceptEvent event) {
+        if (event.reusePort()) {
+            out.add(" SO_REUSEPORT");
+        }
+        if (event.passCredentials()) {
+            out.add(" SO_PASSCRED");
+        }
+        if (event.netns() != 0) {
+            out.add(" netns=").add(event.netns());
+        }
+        out.add(" cgroup=");
+        byte[] path = details.cgroup(event.tgid(), event.cgroup());
+        if (path == null) {
+            out.add(event.cgroup());
+        } else {
+            Escaper.bracketed(out, path, path.length);
+        }
+    }
+
+    private static void marks(Text out, AcceptEvent event) {
+        if (event.accepted() != null && event.accepted().isReset()) {
+            out.add(" !reset");
+        }
+        if (UserAddress.disagrees(event)) {
+            out.add(" !addr-mismatch");
         }
         if (event.peerRacy()) {
             out.add(" ~peer");

@@ -20,6 +20,8 @@ public final class Processes {
 
     private static final int ELF_CLASS_32 = 1;
 
+    private static final String UNIFIED = "0::";
+
     private final Path proc;
 
     /** {@code proc}: /proc, or a copy of the like in a test. */
@@ -43,6 +45,16 @@ public final class Processes {
     public int threadCount(int tgid) {
         String threads = statusField(tgid, "Threads:");
         return threads.isEmpty() ? 0 : Integer.parseInt(threads);
+    }
+
+    /** Path of its cgroup in the unified hierarchy, raw bytes; null when there is none. */
+    public byte[] cgroup(int tgid) {
+        return text(path(tgid, "cgroup"))
+                .lines()
+                .filter(line -> line.startsWith(UNIFIED))
+                .map(line -> line.substring(UNIFIED.length()).getBytes(StandardCharsets.ISO_8859_1))
+                .findFirst()
+                .orElse(null);
     }
 
     /** Whether it runs a 32-bit program, which is told by the fifth byte of an ELF file. */

@@ -8,7 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.app.TraceSession.Ending;
 import accept4trace.app.TraceSession.Limits;
 import accept4trace.capture.Losses;
-import accept4trace.format.OpenFiles;
+import accept4trace.event.OpenFile;
+import accept4trace.format.ProcessDetails;
 import accept4trace.format.Text;
 import accept4trace.format.TextFormatter;
 import accept4trace.format.TextOptions;
@@ -24,6 +25,17 @@ class TraceSessionTest {
     private static final long SECOND = 1_000_000_000L;
     private static final Limits NONE = new Limits(0, 0);
     private static final int SIGINT = 2;
+    private static final ProcessDetails NO_DETAILS = new ProcessDetails() {
+        @Override
+        public OpenFile openFile(int tgid, int fd, long inode) {
+            return null;
+        }
+
+        @Override
+        public byte[] cgroup(int tgid, long id) {
+            return null;
+        }
+    };
 
     private final FakeSource source = new FakeSource();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -38,7 +50,7 @@ class TraceSessionTest {
         Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), quiet);
         return new TraceSession(
                         source,
-                        new TextFormatter(TextOptions.DEFAULT, OpenFiles.UNKNOWN),
+                        new TextFormatter(TextOptions.DEFAULT, NO_DETAILS),
                         Sink.to(sink, Text.Style.PLAIN_ASCII),
                         notices,
                         limits,

@@ -50,8 +50,8 @@ class ArgumentsTest {
     void whatALineHolds() throws Exception {
         assertEquals(TextOptions.DEFAULT, Arguments.parse("--all").text());
         assertEquals(
-                new TextOptions(false, false, Set.of()),
-                Arguments.parse("--no-duration", "--no-comm", "--decode-fds=none", "--all")
+                new TextOptions(false, false, true, Set.of()),
+                Arguments.parse("-v", "--no-duration", "--no-comm", "--decode-fds=none", "--all")
                         .text());
         assertEquals(ColorWhen.AUTO, Arguments.parse("--all").color());
         assertEquals(ColorWhen.NEVER, Arguments.parse("--all", "--color=never").color());

@@ -60,6 +60,34 @@ class EventDecoderTest {
         assertEquals(-1, event.queueLength());
     }
 
+    private static RecordBuilder accepted(long acceptedNs, long waitNs, int drops) {
+        return new RecordBuilder()
+                .tcpListener(new byte[4], 443)
+                .tcpPeer(new byte[4], 443, V4, 1)
+                .acceptedAt(acceptedNs)
+                .waited(waitNs)
+                .drops(drops);
+    }
+
+    /** Three came at 100, 110 and 120, a fourth at 390. */
+    @Test
+    void thoseAcceptedWhileAnotherWaitedStoodBeforeIt() {
+        EventDecoder decoder = new EventDecoder();
+        assertEquals(0, accepted(200, 100, 0).decode(decoder).ahead());
+        assertEquals(1, accepted(300, 190, 0).decode(decoder).ahead());
+        assertEquals(2, accepted(400, 280, 0).decode(decoder).ahead());
+        assertEquals(1, accepted(500, 110, 0).decode(decoder).ahead());
+        assertEquals(0, accepted(700, 10, 0).decode(decoder).ahead());
+    }
+
+    @Test
+    void dropsAreThoseSinceTheLastAccept() {
+        EventDecoder decoder = new EventDecoder();
+        assertEquals(0, accepted(1, 0, -2).decode(decoder).drops());
+        assertEquals(5, accepted(2, 0, 3).decode(decoder).drops());
+        assertEquals(0, accepted(3, 0, 3).decode(decoder).drops());
+    }
+
     @Test
     void readsNamesOfALongRecord() {
         byte[] path = "/run/app.sock".getBytes(StandardCharsets.US_ASCII);
@@ -99,7 +127,7 @@ class EventDecoderTest {
             record.putShort(EventLayout.LISTENER + local, (short) random.nextInt(109));
             record.putShort(EventLayout.ACCEPTED + local, (short) random.nextInt(109));
             record.putShort(EventLayout.PEER + EventLayout.End.NAME_LEN, (short) random.nextInt(109));
-            AcceptEvent event = EventDecoder.decode(record, 0);
+            AcceptEvent event = new EventDecoder().decode(record, 0);
             assertEquals(record.getInt(EventLayout.TID), event.tid());
         }
     }

@@ -37,7 +37,12 @@ public final class RecordBuilder {
     }
 
     public AcceptEvent decode() {
-        return EventDecoder.decode(build(), 0);
+        return decode(new EventDecoder());
+    }
+
+    /** With a decoder that has seen others before. */
+    public AcceptEvent decode(EventDecoder decoder) {
+        return decoder.decode(build(), 0);
     }
 
     /** The end of the process instead of a call. */
@@ -129,6 +134,31 @@ public final class RecordBuilder {
             bytes.putShort(SIZE, (short) LONG_RECORD);
         }
         return flag(HAS_USER_ADDR);
+    }
+
+    public RecordBuilder acceptedAt(long nanos) {
+        bytes.putLong(ACCEPTED_NS, nanos);
+        return this;
+    }
+
+    public RecordBuilder drops(int drops) {
+        bytes.putInt(DROPS, drops);
+        return flag(HAS_DROPS);
+    }
+
+    public RecordBuilder options(boolean reusePort, boolean passCredentials) {
+        return flag((reusePort ? REUSEPORT : 0) | (passCredentials ? PASSCRED : 0));
+    }
+
+    public RecordBuilder surroundings(int netns, long cgroup) {
+        bytes.putInt(NETNS, netns).putLong(CGROUP, cgroup);
+        return this;
+    }
+
+    /** The accepted connection's peer has reset it. */
+    public RecordBuilder reset() {
+        bytes.put(ACCEPTED + Socket.STATE, (byte) 7);
+        return this;
     }
 
     public RecordBuilder waited(long nanos) {

@@ -38,7 +38,7 @@ class TextFormatterTest {
             "{sa_family=AF_INET, sin_port=htons(52684), sin_addr=inet_addr(\"10.0.0.9\")}";
 
     static Stream<Arguments> lines() {
-        return Stream.of(successes(), failures(), unixCalls(), vsockCalls(), otherFds(), oddBeginnings())
+        return Stream.of(successes(), failures(), unixCalls(), vsockCalls(), otherFds(), oddBeginnings(), troubles())
                 .flatMap(cases -> cases);
     }
 
@@ -257,13 +257,83 @@ class TextFormatterTest {
                                 + "9<UNIX-STREAM:[800->4711,\"/run/app.sock\"]> <0.000012> peer=77 uid=4294967295"));
     }
 
-    private static OpenFile file(long inode) {
-        return switch ((int) inode) {
-            case 1 -> new OpenFile(ascii("/dev/a>b"), false, 'c', 1, 3);
-            case 2 -> new OpenFile(ascii("/tmp/x"), true, (char) 0, 0, 0);
-            default -> null;
-        };
+    private static Stream<Arguments> troubles() {
+        RecordBuilder lostUnix = unix(PATH, new byte[0]).arguments(0, 1, 0).ret(-14);
+        return Stream.of(
+                line(
+                        "taken off the queue and dropped",
+                        tcp().arguments(BUFFER, 1, 0).ret(-14).waited(7_000).queue(0, 5),
+                        "accept4(" + LISTENER + ", 0x7ffc12345678, 0x1, 0) = -1 EFAULT (Bad address) <0.000012> "
+                                + "wait=0.000007 queue=0/5 lost=10.0.0.9:52684"),
+                line(
+                        "an AF_UNIX client dropped",
+                        lostUnix,
+                        "accept4(6<UNIX-STREAM:[700,\"/run/app.sock\"]>, NULL, 0x1, 0) = -1 EFAULT (Bad address) "
+                                + "<0.000012> lost=UNIX-STREAM:[4711]"),
+                line(
+                        "reset before it was accepted",
+                        tcp().arguments(0, 0, 0).reset(),
+                        "accept4(" + LISTENER + ", NULL, NULL, 0) = " + ACCEPTED + " <0.000012> !reset"),
+                line(
+                        "memory changed meanwhile",
+                        tcp().addrlenIn(16)
+                                .addrlenOut(16)
+                                .userAddress(sockaddr(2, "cdcc 0a0000ff 0000000000000000"))
+                                .racy(),
+                        "accept4(" + LISTENER
+                                + ", {sa_family=AF_INET, sin_port=htons(52684), sin_addr=inet_addr(\"10.0.0.255\")}, "
+                                + "[16], SOCK_CLOEXEC|SOCK_NONBLOCK) = " + ACCEPTED
+                                + " <0.000012> !addr-mismatch ~peer"),
+                line(
+                        "length changed meanwhile",
+                        tcp().addrlenIn(16).addrlenOut(12).userAddress(sockaddr(2, "cdcc 0a000009 00000000")),
+                        "accept4(" + LISTENER
+                                + ", {sa_family=AF_INET, sa_data=\"\\315\\314\\n\\0\\0\\t\\0\\0\\0\\0\"}, "
+                                + "[16 => 12], SOCK_CLOEXEC|SOCK_NONBLOCK) = " + ACCEPTED
+                                + " <0.000012> !addr-mismatch"),
+                line(
+                        "any flow label agrees",
+                        new RecordBuilder()
+                                .arguments(BUFFER, LENGTH, 0)
+                                .ret(11)
+                                .tcpListener(new byte[16], 8080)
+                                .tcpPeer(LOOPBACK6, 8080, LOOPBACK6, 41010)
+                                .addrlenIn(28)
+                                .addrlenOut(28)
+                                .userAddress(sockaddr(10, "a032 00000007 00000000000000000000000000000001 00000000")),
+                        "accept4(6<TCPv6:[[::]:8080]>, {sa_family=AF_INET6, sin6_port=htons(41010), "
+                                + "sin6_flowinfo=htonl(7), inet_pton(AF_INET6, \"::1\", &sin6_addr), "
+                                + "sin6_scope_id=0}, [28], 0) = 11<TCPv6:[[::1]:8080->[::1]:41010]> <0.000012>"));
     }
+
+    @Test
+    void verboseAddsTheSurroundings() {
+        TextOptions verbose = new TextOptions(true, true, true, TextOptions.DEFAULT.fds());
+        RecordBuilder record = listening().ret(-11).surroundings(0xf0000000, 42).options(true, true);
+        String known = format(record, verbose, Text.Style.PLAIN_ASCII);
+        assertTrue(
+                known.endsWith(
+                        " <0.000012> SO_REUSEPORT SO_PASSCRED netns=4026531840 cgroup=/system.slice/nginx.service\n"),
+                known);
+        String unknown = format(listening().ret(-11).surroundings(0, 43), verbose, Text.Style.PLAIN_ASCII);
+        assertTrue(unknown.endsWith(" <0.000012> cgroup=43\n"), unknown);
+    }
+
+    private static final ProcessDetails DETAILS = new ProcessDetails() {
+        @Override
+        public OpenFile openFile(int tgid, int fd, long inode) {
+            return switch ((int) inode) {
+                case 1 -> new OpenFile(ascii("/dev/a>b"), false, 'c', 1, 3);
+                case 2 -> new OpenFile(ascii("/tmp/x"), true, (char) 0, 0, 0);
+                default -> null;
+            };
+        }
+
+        @Override
+        public byte[] cgroup(int tgid, long id) {
+            return id == 42 ? ascii("/system.slice/nginx.service") : null;
+        }
+    };
 
     @ParameterizedTest
     @CsvSource(
@@ -282,7 +352,10 @@ class TextFormatterTest {
                 .collect(Collectors.toSet());
         assertEquals(
                 expected + "\n",
-                format(listening().ret(-11), new TextOptions(durations, comms, decoding), Text.Style.PLAIN_ASCII));
+                format(
+                        listening().ret(-11),
+                        new TextOptions(durations, comms, false, decoding),
+                        Text.Style.PLAIN_ASCII));
     }
 
     @Test
@@ -348,7 +421,7 @@ class TextFormatterTest {
     })
     void tellsHowAProcessEnded(String waitStatus, String expected) {
         Text text = new Text();
-        new TextFormatter(TextOptions.DEFAULT, OpenFiles.UNKNOWN)
+        new TextFormatter(TextOptions.DEFAULT, DETAILS)
                 .format(
                         text,
                         new RecordBuilder()
@@ -404,7 +477,7 @@ class TextFormatterTest {
 
     private static String format(RecordBuilder record, TextOptions options, Text.Style style) {
         Text text = new Text(style);
-        new TextFormatter(options, (tgid, fd, inode) -> file(inode)).format(text, record.decode());
+        new TextFormatter(options, DETAILS).format(text, record.decode());
         return text.toString();
     }
 

@@ -50,6 +50,10 @@ class EventLayoutTest {
         field("head.user_addr_len", 4, USER_ADDR_LEN);
         field("head.queue_len", 4, QUEUE_LEN);
         field("head.queue_max", 4, QUEUE_MAX);
+        field("head.drops", 4, DROPS);
+        field("head.netns", 4, NETNS);
+        field("head.cgroup", 8, CGROUP);
+        field("head.accepted_ns", 8, ACCEPTED_NS);
         field("head.wait_ns", 8, WAIT_NS);
         field("head.peer_inode", 8, PEER_INODE);
         field("head.peer_pid", 4, PEER_PID);
