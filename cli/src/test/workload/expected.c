@@ -241,7 +241,7 @@ static void print_inet_socket(int fd, const struct sockaddr_storage *local)
 }
 
 /* "UNIX" or, from Linux 5.14 on, "UNIX-STREAM" for streams. */
-static void print_protocol(int fd)
+void print_protocol(int fd)
 {
 	char name[64];
 	int length = check((int)fgetxattr(fd, "system.sockprotoname", name, sizeof(name)), "sockprotoname");

@@ -10,6 +10,9 @@
  */
 void print_call(const struct call *call, int client);
 
+/* The kernel's name of a socket's protocol. */
+void print_protocol(int fd);
+
 /* A thread's name, to stand between angle brackets. */
 void print_comm(const char *comm);
 

@@ -1,0 +1,36 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Connections that come to harm: lost, reset, refused, and told to the program wrongly. */
+@ExtendWith(Privilege.class)
+class TroublesIT {
+    @Test
+    void eachIsTold() {
+        Rung rung = Rung.here();
+        try (Workload workload = Workload.start("troubles");
+                Tracer tracer = Tracer.attach(workload)) {
+            workload.go();
+            List<String> expected =
+                    workload.lines().stream().map(line -> onRung(rung, line)).toList();
+            assertEquals(26, expected.size());
+            assertIterableEquals(
+                    expected,
+                    tracer.calls().stream().map(TracedCall::unmeasured).toList());
+            tracer.awaitExit(0);
+        }
+    }
+
+    /** Without kprobes a connection that got no fd is not seen at all. */
+    private static String onRung(Rung rung, String line) {
+        if (!line.contains(" lost=")) {
+            return line + rung.peerMark();
+        }
+        return rung == Rung.KPROBE ? line : line.replaceFirst(" <T>.*", " <T>");
+    }
+}
