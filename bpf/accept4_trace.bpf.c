@@ -14,6 +14,7 @@
 #include "maps.bpf.h"
 #include "arguments.bpf.h"
 #include "sockets.bpf.h"
+#include "filter.bpf.h"
 
 /* BPF programs that use the kernel's GPL-only helpers must say so. */
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -68,12 +69,14 @@ static __always_inline struct call *begin_late(bool older)
 	struct accept4_args args;
 	struct call *call;
 
-	if (!args_from_registers(&args))
+	if (!is_wanted_caller() || !args_from_registers(&args))
 		return NULL;
 	call = blank_call();
 	if (!call)
 		return NULL;
 	begin_call(call, &args, older ? live_since_ns : bpf_ktime_get_ns());
+	if (!is_wanted_listener(&call->event.head))
+		return NULL;
 	call->event.head.flags |= older ? A4T_ENTER_UNSEEN : entries_lost ? A4T_ENTER_LOST : A4T_BY_SECCOMP;
 	return call;
 }
@@ -98,13 +101,15 @@ int accept4_enter(void *ctx)
 	struct accept4_args args;
 	struct call *call;
 
-	if (!is_target(id >> 32))
+	if (!is_target(id >> 32) || !is_wanted_caller())
 		return KEEP_FOR_OTHERS;
 	call = blank_call();
 	if (!call)
 		return KEEP_FOR_OTHERS;
 	args_from_enter(&args, ctx);
 	begin_call(call, &args, bpf_ktime_get_ns());
+	if (!is_wanted_listener(&call->event.head))
+		return KEEP_FOR_OTHERS;
 	read_addrlen_in(&call->event.head);
 	remember(id, call);
 	return KEEP_FOR_OTHERS;
@@ -262,8 +267,11 @@ int accept4_exit(void *ctx)
 			look_up_accepted(call, event->ret);
 		read_user_address(call);
 	}
-	read_task(event, id);
-	send(call);
+	/* The listener again: it may be another than at entry. */
+	if (is_wanted_listener(event) && is_wanted_result(event)) {
+		read_task(event, id);
+		send(call);
+	}
 	bpf_map_delete_elem(&inflight, &tid);
 	return KEEP_FOR_OTHERS;
 }
@@ -276,6 +284,37 @@ static __always_inline int wait_status(struct task_struct *task)
 	if (BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT)
 		return BPF_CORE_READ(signal, group_exit_code);
 	return BPF_CORE_READ(task, group_leader, exit_code);
+}
+
+/*
+ * With -f. Runs in the parent before the child does, so that none of the child's
+ * calls is missed.
+ */
+SEC("raw_tp/sched_process_fork")
+int process_fork(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *parent = (void *)ctx->args[0], *child = (void *)ctx->args[1];
+	__u32 parent_tgid = BPF_CORE_READ(parent, tgid), child_tgid = BPF_CORE_READ(child, tgid);
+	__u8 forked = FORKED;
+
+	if (parent_tgid == child_tgid || !bpf_map_lookup_elem(&targets, &parent_tgid))
+		return 0;
+	if (bpf_map_update_elem(&targets, &child_tgid, &forked, BPF_NOEXIST))
+		count_loss(A4T_LOST_TARGETS_FULL);
+	else
+		__sync_fetch_and_add(&forked_alive, 1);
+	return 0;
+}
+
+/* The reader removes the others when their pidfd tells of their end. */
+static __always_inline void forget_forked(__u32 tgid)
+{
+	__u8 *how = bpf_map_lookup_elem(&targets, &tgid);
+
+	if (!how || *how != FORKED)
+		return;
+	bpf_map_delete_elem(&targets, &tgid);
+	__sync_fetch_and_add(&forked_alive, -1);
 }
 
 /*
@@ -297,6 +336,7 @@ int thread_exit(struct bpf_raw_tracepoint_args *ctx)
 	/* Under trace_all this would tell the end of every process, servers or not. */
 	if (trace_all || BPF_CORE_READ(task, signal, live.counter) != 0)
 		return 0;
+	forget_forked(id >> 32);
 	call = blank_call();
 	if (!call)
 		return 0;

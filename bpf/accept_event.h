@@ -125,6 +125,7 @@ struct accept_event_long {
 enum a4t_loss {
 	A4T_LOST_RING_FULL,	/* events: the reader was too slow */
 	A4T_LOST_INFLIGHT_FULL, /* calls whose entry could not be remembered; their exit is still told */
+	A4T_LOST_TARGETS_FULL,	/* children that are not followed */
 	A4T_LOSS_KINDS,
 };
 

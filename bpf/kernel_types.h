@@ -128,6 +128,7 @@ struct cred {
 struct task_struct {
 	void *stack;
 	unsigned int flags;
+	int tgid;
 	char comm[16];
 	struct sigpending pending;
 	struct hlist_node pid_links[PIDTYPE_MAX];

@@ -16,6 +16,8 @@ const volatile long accept4_nr; /* syscall number of accept4 on this processor *
 bool trace_all;	     /* every process is a target */
 __u64 live_since_ns; /* when targets were first set */
 
+__s64 forked_alive; /* FORKED targets that have not ended yet */
+
 /* Threads that were in a call when they became a target have been announced in `inflight`. */
 bool calls_announced;
 
@@ -27,11 +29,16 @@ struct call {
 	struct socket *listener; /* the kernel's, for comparing; read only while the call holds it */
 };
 
+/* How a process became a target. */
+enum { NAMED = 1, FORKED = 2 };
+
+/* Not preallocated: with -f there can be many, but seldom are. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 1024); /* resized before loading */
 	__type(key, __u32);	   /* tgid */
-	__type(value, __u8);
+	__type(value, __u8);	   /* NAMED or FORKED */
 } targets SEC(".maps");
 
 /*

@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 #include "accept_event.h"
+#include "filter.h"
 
 #define A4T_API __attribute__((visibility("default")))
 
@@ -29,6 +30,9 @@ struct a4t_config {
 	uint32_t max_targets; /* processes */
 	int32_t watch_fd;     /* report when its reader has gone; -1 = none */
 	uint32_t verbose;     /* not 0: libbpf's messages and the choice of hooks go to stderr */
+	uint32_t follow;      /* not 0: children of traced processes are traced as well */
+	const char *cgroup;   /* with A4T_FILTER_CGROUP: its path, below /sys/fs/cgroup or not */
+	struct a4t_filter filter;
 };
 
 /* Bits of a4t_wakeup.reasons. */
@@ -36,7 +40,7 @@ enum a4t_reason {
 	A4T_WOKEN = 1 << 0,	   /* a4t_wake() was called */
 	A4T_SIGNALLED = 1 << 1,	   /* a caught signal has arrived, see `signal` */
 	A4T_READER_GONE = 1 << 2,  /* nobody reads watch_fd any more */
-	A4T_TARGETS_GONE = 1 << 3, /* the last target process has ended */
+	A4T_TARGETS_GONE = 1 << 3, /* the last target process has ended, followed children included */
 };
 
 struct a4t_wakeup {
@@ -56,6 +60,12 @@ A4T_API uint32_t a4t_abi_version(void);
 
 /* The record layout, a line "name size offset\n" a field; static storage. */
 A4T_API const char *a4t_event_layout(void);
+
+/* The layout of struct a4t_filter in the same form. */
+A4T_API const char *a4t_filter_layout(void);
+
+/* The id of a user, or -ENOENT for an unknown name. */
+A4T_API int64_t a4t_user_id(const char *name);
 
 /*
  * Loads the programs, attaches the best hooks that this kernel allows and

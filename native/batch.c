@@ -93,13 +93,6 @@ static void note_wake(struct a4t *session, struct a4t_wakeup *wakeup)
 	wakeup->reasons |= wakeup->signal ? A4T_SIGNALLED : A4T_WOKEN;
 }
 
-static void note_process_end(struct a4t *session, uint32_t index, struct a4t_wakeup *wakeup)
-{
-	process_ended(session, index);
-	if (session->alive == 0)
-		wakeup->reasons |= A4T_TARGETS_GONE;
-}
-
 static void note_event(struct a4t *session, uint64_t data, struct a4t_wakeup *wakeup)
 {
 	switch ((uint32_t)data) {
@@ -110,7 +103,7 @@ static void note_event(struct a4t *session, uint64_t data, struct a4t_wakeup *wa
 		wakeup->reasons |= A4T_READER_GONE;
 		break;
 	case WATCH_PROCESS:
-		note_process_end(session, data >> 32, wakeup);
+		process_ended(session, data >> 32);
 		break;
 	default: /* WATCH_RING: the records themselves are the news */
 		break;
@@ -127,6 +120,9 @@ int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wak
 		return -errno;
 	for (int i = 0; i < count; i++)
 		note_event(session, events[i].data.u64, wakeup);
+	/* Its last record, in the ring by now, has woken us where no pidfd does. */
+	if (targets_gone(session))
+		wakeup->reasons |= A4T_TARGETS_GONE;
 	return 0;
 }
 

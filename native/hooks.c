@@ -70,6 +70,7 @@ static struct bpf_program *program_of(struct a4t *session, int link)
 		[LINK_LISTENER] = session->skel->progs.accept_listener,
 		[LINK_GRAFT] = session->skel->progs.accept_graft,
 		[LINK_THREAD_EXIT] = session->skel->progs.thread_exit,
+		[LINK_FORK] = session->skel->progs.process_fork,
 	};
 
 	return programs[link];
@@ -120,13 +121,19 @@ static int attach_kprobe(struct a4t *session, int link, const char *function)
 	return session->links[link] ? 0 : -errno;
 }
 
-static int attach_thread_exit(struct a4t *session, struct a4t_error *error)
+static int attach_raw_tracepoint(struct a4t *session, int link, const char *name, struct a4t_error *error)
 {
-	struct bpf_link *link = bpf_program__attach_raw_tracepoint(program_of(session, LINK_THREAD_EXIT),
-								   "sched_process_exit");
+	session->links[link] = bpf_program__attach_raw_tracepoint(program_of(session, link), name);
+	return session->links[link] ? 0 : fail(error, errno, "attach to sched:%s", name);
+}
 
-	session->links[LINK_THREAD_EXIT] = link;
-	return link ? 0 : fail(error, errno, "attach to sched:sched_process_exit");
+static int attach_life(struct a4t *session, struct a4t_error *error)
+{
+	int err = attach_raw_tracepoint(session, LINK_THREAD_EXIT, "sched_process_exit", error);
+
+	if (!err && session->follow)
+		err = attach_raw_tracepoint(session, LINK_FORK, "sched_process_fork", error);
+	return err;
 }
 
 static void detach(struct a4t *session, int link)
@@ -182,7 +189,7 @@ static int attach_tracepoints(struct a4t *session, struct a4t_error *error)
 
 	if (!err)
 		err = attach_tracepoint(session, LINK_ENTER, "sys_enter_accept4", error);
-	return err ? err : attach_thread_exit(session, error);
+	return err ? err : attach_life(session, error);
 }
 
 static bool holds(const struct accept_event *seen, bool kprobes)
@@ -226,6 +233,7 @@ void detach_hooks(struct a4t *session)
 {
 	detach(session, LINK_ENTER);
 	detach(session, LINK_EXIT);
+	detach(session, LINK_FORK);
 	detach(session, LINK_THREAD_EXIT);
 	detach_kprobes(session);
 }

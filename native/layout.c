@@ -5,8 +5,15 @@
 #define TEXT(x)			  #x
 #define LINE(name, bytes, offset) #name " " TEXT(bytes) " " TEXT(offset) "\n"
 
-/* accept_event.h asserts that these numbers are the compiler's. */
+/* The headers assert that these numbers are the compiler's. */
 static const char layout[] = A4T_EVENT_FIELDS(LINE);
+
+static const char filter_layout[] = A4T_FILTER_FIELDS(LINE);
+
+const char *a4t_filter_layout(void)
+{
+	return filter_layout;
+}
 
 const char *a4t_event_layout(void)
 {

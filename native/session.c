@@ -1,18 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* The life of a session: open, configure, load, attach, close. */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <linux/magic.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
 #include <bpf/bpf.h>
 #include "session.h"
 
 static int configure(struct a4t *session, const struct a4t_config *config)
 {
+	static const struct a4t_filter none;
 	struct accept4_trace *skel = session->skel;
 	bool kprobes = kprobes_available();
 	int err;
 
 	skel->rodata->accept4_nr = SYS_accept4;
+	memcpy((void *)&skel->rodata->filter, &config->filter, sizeof(config->filter));
+	*(uint32_t *)&skel->rodata->filter.any = memcmp(&config->filter, &none, sizeof(none)) != 0;
+	session->follow = config->follow;
+	bpf_program__set_autoload(skel->progs.process_fork, config->follow);
 	bpf_program__set_autoload(skel->progs.accept_listener, kprobes);
 	bpf_program__set_autoload(skel->progs.accept_graft, kprobes);
 	err = bpf_map__set_max_entries(skel->maps.events, config->ring_bytes);
@@ -20,6 +32,50 @@ static int configure(struct a4t *session, const struct a4t_config *config)
 		err = bpf_map__set_max_entries(skel->maps.inflight, config->max_calls);
 	/* One more for the self-test. */
 	return err ? err : bpf_map__set_max_entries(skel->maps.targets, config->max_targets + 1);
+}
+
+/* Where the unified hierarchy is; beside others it is the second. */
+static const char *const cgroup_roots[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
+
+static int open_unified(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct statfs status;
+
+	if (fd < 0)
+		return -errno;
+	if (!fstatfs(fd, &status) && status.f_type == CGROUP2_SUPER_MAGIC)
+		return fd;
+	close(fd);
+	return -EOPNOTSUPP;
+}
+
+/* A path of the file system, or one as /proc/PID/cgroup tells it. */
+static int open_cgroup(const char *path)
+{
+	int fd = *path == '/' ? open_unified(path) : -ENOENT;
+	char full[PATH_MAX];
+
+	for (size_t i = 0; fd < 0 && i < sizeof(cgroup_roots) / sizeof(cgroup_roots[0]); i++) {
+		snprintf(full, sizeof(full), "%s/%s", cgroup_roots[i], path);
+		fd = open_unified(full);
+	}
+	return fd;
+}
+
+static int set_cgroup(struct a4t *session, const struct a4t_config *config, struct a4t_error *error)
+{
+	uint32_t first = 0;
+	int fd, err;
+
+	if (!(config->filter.set & A4T_FILTER_CGROUP))
+		return 0;
+	fd = open_cgroup(config->cgroup);
+	if (fd < 0)
+		return fail(error, fd, "find cgroup %s", config->cgroup);
+	err = bpf_map_update_elem(bpf_map__fd(session->skel->maps.wanted_cgroup), &first, &fd, BPF_ANY);
+	close(fd);
+	return err ? fail(error, err, "filter by cgroup %s", config->cgroup) : 0;
 }
 
 static int load(struct a4t *session, const struct a4t_config *config, struct a4t_error *error)
@@ -40,6 +96,9 @@ static int start(struct a4t *session, const struct a4t_config *config, struct a4
 {
 	int err = load(session, config, error);
 
+	if (err)
+		return err;
+	err = set_cgroup(session, config, error);
 	if (err)
 		return err;
 	err = open_batch(session, config->watch_fd);

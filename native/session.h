@@ -10,7 +10,7 @@
 #include "a4t.h"
 #include "accept4_trace.skel.h"
 
-enum { LINK_ENTER, LINK_EXIT, LINK_LISTENER, LINK_GRAFT, LINK_THREAD_EXIT, LINKS };
+enum { LINK_ENTER, LINK_EXIT, LINK_LISTENER, LINK_GRAFT, LINK_THREAD_EXIT, LINK_FORK, LINKS };
 
 /* Where records go while a4t_poll() runs. */
 struct batch {
@@ -34,6 +34,7 @@ struct a4t {
 	struct process *processes; /* every one given to a4t_trace_process() */
 	uint32_t process_count;
 	uint32_t alive;
+	bool follow;
 	pid_t command;	    /* started by a4t_spawn() */
 	int command_go;	    /* a byte lets it run */
 	int command_report; /* an errno when it could not */
@@ -72,6 +73,7 @@ void close_batch(struct a4t *session);
 /* targets.c */
 int set_target(struct a4t *session, uint32_t tgid, bool on);
 void process_ended(struct a4t *session, uint32_t index);
+bool targets_gone(const struct a4t *session);
 void close_targets(struct a4t *session);
 
 /* announce.c */

@@ -76,6 +76,13 @@ static int find_user(const char *name, struct identity *identity)
 	return getgrouplist(name, user->pw_gid, identity->groups, &identity->group_count) < 0 ? -E2BIG : 0;
 }
 
+int64_t a4t_user_id(const char *name)
+{
+	struct passwd *user = getpwnam(name);
+
+	return user ? (int64_t)user->pw_uid : -ENOENT;
+}
+
 /* System calls themselves: the C library would tell other threads, which the child has not. */
 static int assume(const struct identity *identity)
 {

@@ -26,9 +26,9 @@ static void go_live(struct a4t *session)
 int set_target(struct a4t *session, uint32_t tgid, bool on)
 {
 	int map = bpf_map__fd(session->skel->maps.targets);
-	uint8_t present = 1;
+	uint8_t named = 1; /* NAMED of maps.bpf.h */
 
-	return on ? bpf_map_update_elem(map, &tgid, &present, BPF_ANY) : bpf_map_delete_elem(map, &tgid);
+	return on ? bpf_map_update_elem(map, &tgid, &named, BPF_NOEXIST) : bpf_map_delete_elem(map, &tgid);
 }
 
 static struct process *add_process(struct a4t *session, uint32_t tgid, int pidfd)
@@ -42,6 +42,12 @@ static struct process *add_process(struct a4t *session, uint32_t tgid, int pidfd
 	processes[session->process_count] = (struct process){.tgid = tgid, .pidfd = pidfd};
 	session->alive++;
 	return &processes[session->process_count++];
+}
+
+static void forget_last_process(struct a4t *session)
+{
+	close(session->processes[--session->process_count].pidfd);
+	session->alive--;
 }
 
 void process_ended(struct a4t *session, uint32_t index)
@@ -79,6 +85,11 @@ int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error
 	err = set_target(session, tgid, true);
 	announce_calls(session, tgid);
 	session->skel->bss->calls_announced = true;
+	if (err == -EEXIST) {
+		/* A child that was followed before it could be named. */
+		forget_last_process(session);
+		return 0;
+	}
 	if (!err)
 		err = watch(session, pidfd, EPOLLIN, WATCH_PROCESS, session->process_count - 1);
 	if (!err)
@@ -103,6 +114,12 @@ void a4t_stop(struct a4t *session)
 	for (uint32_t i = 0; i < session->process_count; i++)
 		if (session->processes[i].pidfd >= 0)
 			set_target(session, session->processes[i].tgid, false);
+}
+
+/* Of children that were followed only the kernel knows. */
+bool targets_gone(const struct a4t *session)
+{
+	return session->process_count && session->alive == 0 && session->skel->bss->forked_alive <= 0;
 }
 
 void close_targets(struct a4t *session)

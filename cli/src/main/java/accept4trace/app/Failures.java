@@ -24,7 +24,7 @@ final class Failures {
 
     /** A failure of the native side. */
     UserError explain(CaptureException e) {
-        String message = "cannot " + e.stage() + ": " + Printable.ascii(reason(e));
+        String message = "cannot " + Printable.ascii(e.stage()) + ": " + Printable.ascii(reason(e));
         return new UserError(ExitStatus.FAILURE, message, hint(e));
     }
 
@@ -40,6 +40,9 @@ final class Failures {
     private String hint(CaptureException e) {
         if (e.stage().startsWith("attach to syscalls:") && !machine.hasTracefs()) {
             return "tracefs is not mounted and cannot be mounted by us: mount -t tracefs tracefs /sys/kernel/tracing";
+        }
+        if (e.stage().startsWith("find cgroup ")) {
+            return "give a folder of the cgroup2 file system, such as /sys/fs/cgroup/system.slice/nginx.service";
         }
         return switch (e.errno()) {
             case EPERM, EACCES, ENOSYS -> permissionHint();

@@ -43,7 +43,7 @@ final class SilenceHint {
         Listeners listeners = new Listeners(processes);
         String children = listeningChildren(tgid, listeners);
         if (!children.isEmpty()) {
-            return "children of " + tgid + " hold its listeners and may accept in its place; try -p " + children;
+            return "children of " + tgid + " hold its listeners and may accept in its place; try -f, or -p " + children;
         }
         if (!listeners.hasAny(tgid)) {
             return tgid + " has no listening socket";

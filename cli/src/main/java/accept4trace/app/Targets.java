@@ -6,7 +6,10 @@ import accept4trace.cli.ExitStatus;
 import accept4trace.cli.UserError;
 import accept4trace.format.Names;
 import accept4trace.proc.Processes;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,16 +23,19 @@ final class Targets implements Subject {
 
     private final Processes processes;
     private final List<Integer> tgids;
+    private final boolean follow;
     private final Notices notices;
+    private int children;
 
-    private Targets(Processes processes, List<Integer> tgids, Notices notices) {
+    private Targets(Processes processes, List<Integer> tgids, boolean follow, Notices notices) {
         this.processes = processes;
         this.tgids = tgids;
+        this.follow = follow;
         this.notices = notices;
     }
 
     /** Thread ids stand for their process; ids without a process are told and left out, as long as one is there. */
-    static Targets find(List<Integer> ids, Processes processes, Notices notices) throws UserError {
+    static Targets find(List<Integer> ids, boolean follow, Processes processes, Notices notices) throws UserError {
         Set<Integer> tgids = new LinkedHashSet<>();
         List<Integer> missing = new ArrayList<>();
         for (int id : ids) {
@@ -48,10 +54,10 @@ final class Targets implements Subject {
         }
         missing.forEach(id -> notices.always("no such process: " + id));
         tellUnseen(tgids, processes, notices);
-        return new Targets(processes, List.copyOf(tgids), notices);
+        return new Targets(processes, List.copyOf(tgids), follow, notices);
     }
 
-    private static UserError noSuchProcess(int id) {
+    static UserError noSuchProcess(int id) {
         return new UserError(
                 ExitStatus.FAILURE, "no such process: " + id, "pidof NAME or pgrep -a NAME shows process ids");
     }
@@ -93,18 +99,44 @@ final class Targets implements Subject {
     public void trace(EventSource source) throws CaptureException, UserError {
         int traced = 0;
         for (int tgid : tgids) {
-            try {
-                source.traceProcess(tgid);
+            if (traceOne(source, tgid)) {
                 traced++;
-            } catch (CaptureException e) {
-                if (e.errno() != ESRCH) {
-                    throw e;
-                }
+            } else {
                 notices.always("no such process: " + tgid);
             }
         }
         if (traced == 0) {
             throw noSuchProcess(tgids.get(0));
+        }
+        if (follow) {
+            traceChildren(source);
+        }
+    }
+
+    /** False when it has ended. */
+    private static boolean traceOne(EventSource source, int tgid) throws CaptureException {
+        try {
+            source.traceProcess(tgid);
+            return true;
+        } catch (CaptureException e) {
+            if (e.errno() != ESRCH) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** Those that are there already; the kernel follows those to come from the moment their parent is traced. */
+    private void traceChildren(EventSource source) throws CaptureException {
+        Set<Integer> known = new HashSet<>(tgids);
+        Deque<Integer> parents = new ArrayDeque<>(tgids);
+        while (!parents.isEmpty()) {
+            for (int child : processes.children(parents.removeFirst())) {
+                if (known.add(child) && traceOne(source, child)) {
+                    parents.addLast(child);
+                    children++;
+                }
+            }
         }
     }
 
@@ -122,6 +154,12 @@ final class Targets implements Subject {
         }
         if (tgids.size() > SHOWN) {
             text.append(" and ").append(tgids.size() - SHOWN).append(" more");
+        }
+        if (follow) {
+            text.append(" with ")
+                    .append(children)
+                    .append(children == 1 ? " child" : " children")
+                    .append(" and more to come");
         }
         return text.toString();
     }

@@ -1,5 +1,6 @@
 package accept4trace.app;
 
+import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
 import accept4trace.capture.EventSource;
@@ -24,6 +25,10 @@ public final class TraceCommand {
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
     private static final int NO_FD = -1;
+    /** Room for children that nobody can count beforehand. */
+    private static final int FOLLOWED_PROCESSES = 65_536;
+
+    private static final int FOLLOWED_CALLS = 16_384;
 
     private final Settings settings;
     private final Notices notices;
@@ -55,17 +60,17 @@ public final class TraceCommand {
 
     private Subject subject() throws UserError {
         if (settings.all()) {
-            return new WholeMachine();
+            return new WholeMachine(settings.filter().ports(), processes);
         }
         return settings.command().isEmpty()
-                ? Targets.find(settings.pids(), processes, notices)
+                ? Targets.find(settings.pids(), settings.follow(), processes, notices)
                 : new Command(settings.command(), settings.user(), processes, notices);
     }
 
     private TraceSession.Ending trace(Subject subject) throws CaptureException, IOException, UserError {
         Kernel kernel = Kernel.load();
         try (Sink sink = openSink(kernel);
-                EventSource source = KernelEventSource.open(captureSettings(subject))) {
+                EventSource source = KernelEventSource.open(captureSettings(subject, kernel))) {
             subject.trace(source);
             tellStart(source, subject);
             subject.letGo(source);
@@ -100,9 +105,45 @@ public final class TraceCommand {
         return settings.command().isEmpty() ? STDOUT : STDERR;
     }
 
-    private CaptureSettings captureSettings(Subject subject) {
+    private CaptureSettings captureSettings(Subject subject, Kernel kernel) throws UserError {
         return new CaptureSettings(
-                settings.ringBytes(), subject.callsInFlight(), subject.processCount(), watchedFd(), settings.debug());
+                settings.ringBytes(),
+                settings.follow() ? Math.max(FOLLOWED_CALLS, subject.callsInFlight()) : subject.callsInFlight(),
+                settings.follow() ? FOLLOWED_PROCESSES : subject.processCount(),
+                watchedFd(),
+                settings.debug(),
+                settings.follow(),
+                filter(kernel));
+    }
+
+    private CallFilter filter(Kernel kernel) throws UserError {
+        CallFilter filter = settings.filter();
+        if (settings.uid() != null) {
+            filter = filter.withUid(uid(kernel));
+        }
+        return settings.netnsOf() == 0 ? filter : filter.withNetns(netns());
+    }
+
+    private int uid(Kernel kernel) throws UserError {
+        if (settings.uid().matches("\\d{1,10}")) {
+            return (int) Long.parseLong(settings.uid());
+        }
+        long uid = kernel.userId(settings.uid());
+        if (uid < 0) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "there is no user " + Printable.ascii(settings.uid()),
+                    "getent passwd lists the users; --uid takes a name or a number");
+        }
+        return (int) uid;
+    }
+
+    private long netns() throws UserError {
+        long netns = processes.networkNamespace(settings.netnsOf());
+        if (netns == 0) {
+            throw Targets.noSuchProcess(settings.netnsOf());
+        }
+        return netns;
     }
 
     private int watchedFd() {

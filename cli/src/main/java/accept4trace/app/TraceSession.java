@@ -170,6 +170,9 @@ public final class TraceSession {
         } else {
             notices.note(summary + " lost");
         }
+        if (losses.children() > 0) {
+            notices.always(losses.children() + " children not followed: too many processes");
+        }
         if (losses.entries() > 0) {
             notices.always(losses.entries() + " calls began unseen: too many were in flight");
         }

@@ -8,5 +8,14 @@ package accept4trace.capture;
  * @param maxTargets processes
  * @param watchedFd report when the reader of this file descriptor has gone, -1 = none
  * @param verbose print libbpf's messages and the choice of hooks on stderr
+ * @param follow trace the children of traced processes as well
+ * @param filter which calls are wanted
  */
-public record CaptureSettings(int ringBytes, int maxCalls, int maxTargets, int watchedFd, boolean verbose) {}
+public record CaptureSettings(
+        int ringBytes,
+        int maxCalls,
+        int maxTargets,
+        int watchedFd,
+        boolean verbose,
+        boolean follow,
+        CallFilter filter) {}

@@ -3,6 +3,7 @@ package accept4trace.cli;
 import accept4trace.format.FdDecoding;
 import accept4trace.format.TextOptions;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Arguments {
     private static final String DEFAULT_BUFFER = "4M";
 
+    private static final Set<Option> REPEATED = EnumSet.of(Option.ATTACH, Option.PORT, Option.LISTENER, Option.PEER);
+
     private Arguments() {}
 
     public static Settings parse(String... args) throws UserError {
@@ -28,8 +31,12 @@ public final class Arguments {
         Settings settings = new Settings(
                 action,
                 pids(parsed),
-                has(parsed, Option.ALL),
+                isAll(parsed),
                 parsed.matchedPositionalValue(0, List.of()),
+                has(parsed, Option.FOLLOW),
+                new Filters(parsed).parse(),
+                value(parsed, Option.UID),
+                netnsOf(parsed),
                 value(parsed, Option.USER),
                 value(parsed, Option.OUTPUT) == null ? null : Path.of(value(parsed, Option.OUTPUT)),
                 text(parsed),
@@ -48,7 +55,7 @@ public final class Arguments {
         CommandSpec spec = CommandSpec.create().name("accept4-trace");
         for (Option option : Option.values()) {
             OptionSpec.Builder builder = OptionSpec.builder(option.names().toArray(String[]::new));
-            if (option == Option.ATTACH) {
+            if (REPEATED.contains(option)) {
                 builder.type(List.class).auxiliaryTypes(String.class).arity("1");
             } else if (option.takesValue()) {
                 builder.type(String.class).arity("1");
@@ -114,11 +121,25 @@ public final class Arguments {
         return parsed.matchedOptionValue(option.longName(), otherwise);
     }
 
+    static List<String> values(ParseResult parsed, Option repeated) {
+        return parsed.matchedOptionValue(repeated.longName(), List.of());
+    }
+
+    /** A port is a target in itself: whoever listens there, now or later. */
+    private static boolean isAll(ParseResult parsed) {
+        boolean targetNamed = has(parsed, Option.ATTACH) || parsed.hasMatchedPositional(0);
+        return has(parsed, Option.ALL) || (has(parsed, Option.PORT) && !targetNamed);
+    }
+
+    private static int netnsOf(ParseResult parsed) throws UserError {
+        String text = value(parsed, Option.NETNS);
+        return text == null ? 0 : (int) Quantities.positive("--netns", text, Integer.MAX_VALUE);
+    }
+
     /** As strace: separated by commas, blanks or line ends, so that -p "$(pidof nginx)" works. */
     private static List<Integer> pids(ParseResult parsed) throws UserError {
-        List<String> texts = parsed.matchedOptionValue(Option.ATTACH.longName(), List.of());
         Set<Integer> pids = new LinkedHashSet<>();
-        for (String text : texts) {
+        for (String text : values(parsed, Option.ATTACH)) {
             int before = pids.size();
             for (String pid : text.split("[,\\s]+")) {
                 if (!pid.isEmpty()) {

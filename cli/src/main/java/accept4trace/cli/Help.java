@@ -21,7 +21,6 @@ public final class Help {
         lines.add("");
         SYNOPSIS.forEach(line -> lines.add("  " + line));
         for (Option.Group group : Option.Group.values()) {
-            lines.add("");
             lines.add(group.title() + ":");
             for (Option option : Option.values()) {
                 if (option.group() == group) {

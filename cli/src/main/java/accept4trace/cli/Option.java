@@ -6,6 +6,7 @@ import java.util.List;
 public enum Option {
     ATTACH(Group.TARGETS, "PID[,PID...]", "trace these processes, every thread of each; repeats", "-p", "--attach"),
     ALL(Group.TARGETS, null, "trace every process of the machine", null, "--all"),
+    FOLLOW(Group.TARGETS, null, "trace children as well, also those already there", "-f", "--follow-forks"),
     USER(Group.TARGETS, "USER", "run the command as USER", "-u", "--user"),
 
     OUTPUT(Group.OUTPUT, "FILE", "write the lines to FILE instead of stdout", "-o", "--output"),
@@ -16,6 +17,21 @@ public enum Option {
     VERBOSE(Group.OUTPUT, null, "show socket options, network namespace and cgroup as well", "-v", "--verbose"),
     COLOR(Group.OUTPUT, "WHEN", "auto (on a terminal, the default), always, never", null, "--color"),
     QUIET(Group.OUTPUT, null, "no notices about attaching and detaching", "-q", "--quiet"),
+
+    PORT(Group.FILTERS, "PORT[,PORT...]", "listeners bound to it; without a target of all", null, "--port"),
+    LISTENER(Group.FILTERS, "ADDR[:PORT]", "listeners bound to this address; repeats", null, "--listener"),
+    PEER(Group.FILTERS, "NETWORK", "connections from ADDR or ADDR/BITS; repeats", null, "--peer"),
+    FD(Group.FILTERS, "FD", "calls on this file descriptor", null, "--fd"),
+    COMM(Group.FILTERS, "NAME", "threads or processes of this name", null, "--comm"),
+    UID(Group.FILTERS, "USER", "processes of this user, a name or a number", null, "--uid"),
+    CGROUP(Group.FILTERS, "PATH", "processes in this cgroup or below", null, "--cgroup"),
+    NETNS(Group.FILTERS, "PID", "listeners in the network namespace of PID", null, "--netns"),
+    FAMILY(Group.FILTERS, "FAMILY", "inet, inet6, unix, vsock or a number", null, "--family"),
+    STATUS(Group.FILTERS, "SET", "successful, failed, unfinished, all, none", null, "--status"),
+    SUCCESSFUL_ONLY(Group.FILTERS, null, "successful calls alone", "-z", "--successful-only"),
+    FAILED_ONLY(Group.FILTERS, null, "failed calls alone", "-Z", "--failed-only"),
+    MIN_DURATION(Group.FILTERS, "TIME", "calls that took at least TIME", null, "--min-duration"),
+    MIN_WAIT(Group.FILTERS, "TIME", "connections that waited at least TIME", null, "--min-wait"),
 
     COUNT(Group.ENDS, "N", "end after N calls", null, "--count"),
     DURATION(Group.ENDS, "TIME", "end after TIME: 10s, 500ms, 2m, 1h", null, "--duration"),
@@ -32,6 +48,7 @@ public enum Option {
     public enum Group {
         TARGETS("Targets"),
         OUTPUT("Output"),
+        FILTERS("Filters, applied in the kernel"),
         ENDS("Ends"),
         CAPTURE("Capture"),
         HELP("Help and diagnosis");

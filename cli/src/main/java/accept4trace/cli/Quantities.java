@@ -13,15 +13,23 @@ final class Quantities {
     private Quantities() {}
 
     static long positive(String option, String text, long most) throws UserError {
+        return within(option, text, 1, most, "a positive number");
+    }
+
+    static long number(String option, String text, long least, long most) throws UserError {
+        return within(option, text, least, most, "a number");
+    }
+
+    private static long within(String option, String text, long least, long most, String what) throws UserError {
         try {
             long number = Long.parseLong(text);
-            if (number >= 1 && number <= most) {
+            if (number >= least && number <= most) {
                 return number;
             }
         } catch (NumberFormatException e) {
             // Told below like a number out of range.
         }
-        throw UserError.usage(option + ": not a positive number: '" + Printable.ascii(text) + "'");
+        throw UserError.usage(option + ": not " + what + ": '" + Printable.ascii(text) + "'");
     }
 
     /** In nanoseconds; a number alone is seconds. */

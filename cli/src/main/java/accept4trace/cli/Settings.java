@@ -1,5 +1,6 @@
 package accept4trace.cli;
 
+import accept4trace.capture.CallFilter;
 import accept4trace.format.TextOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +12,10 @@ import java.util.List;
  * @param pids as given: process or thread ids, in order, without repeats
  * @param all trace every process
  * @param command what to start and trace, and its arguments; empty = nothing
+ * @param follow trace children as well
+ * @param filter which calls are wanted; uid and netns are not in it yet
+ * @param uid user to filter by, a name or a number, or null
+ * @param netnsOf process whose network namespace to filter by, 0 = none
  * @param user whom the command runs as, or null
  * @param output where lines go, or null for stdout, with a command stderr
  * @param text what a line holds
@@ -27,6 +32,10 @@ public record Settings(
         List<Integer> pids,
         boolean all,
         List<String> command,
+        boolean follow,
+        CallFilter filter,
+        String uid,
+        int netnsOf,
         String user,
         Path output,
         TextOptions text,

@@ -57,6 +57,26 @@ public final class Processes {
                 .orElse(null);
     }
 
+    /** Our own process. */
+    int self() {
+        return (int) ProcessHandle.current().pid();
+    }
+
+    /** Ids of all processes. */
+    List<Integer> all() {
+        return numbersIn(proc);
+    }
+
+    /** Inode of its network namespace, 0 when there is no such process. */
+    public long networkNamespace(int tgid) {
+        try {
+            String name = Files.readSymbolicLink(path(tgid, "ns/net")).toString();
+            return Long.parseLong(name.substring(name.indexOf('[') + 1, name.indexOf(']')));
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     /** Whether it runs a 32-bit program, which is told by the fifth byte of an ELF file. */
     public boolean is32Bit(int tgid) {
         try (InputStream program = Files.newInputStream(path(tgid, "exe"))) {
@@ -124,7 +144,10 @@ public final class Processes {
         List<Integer> numbers = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
-                numbers.add(Integer.valueOf(entry.getFileName().toString()));
+                String name = entry.getFileName().toString();
+                if (Character.isDigit(name.charAt(0))) {
+                    numbers.add(Integer.valueOf(name));
+                }
             }
         } catch (IOException e) {
             // Gone meanwhile.

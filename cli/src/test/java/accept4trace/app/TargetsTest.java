@@ -28,7 +28,7 @@ class TargetsTest {
 
     private Targets find(Integer... ids) throws UserError {
         Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
-        return Targets.find(List.of(ids), new Processes(proc), notices);
+        return Targets.find(List.of(ids), false, new Processes(proc), notices);
     }
 
     @Test

@@ -142,8 +142,8 @@ class TraceSessionTest {
 
     @Test
     void lossesAreToldWhileRunningAndAtTheEndEvenWhenQuiet() throws Exception {
-        source.then(FakeSource.calls(1), new Losses(5, 0), pass(2 * SECOND))
-                .then(FakeSource.batch(0, 0, false, true), new Losses(7, 0), () -> {});
+        source.then(FakeSource.calls(1), new Losses(5, 0, 0), pass(2 * SECOND))
+                .then(FakeSource.batch(0, 0, false, true), new Losses(7, 0, 0), () -> {});
 
         Ending ending = run(NONE, out, true);
         assertEquals(7, ending.losses().events());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.capture.CallFilter;
 import accept4trace.format.FdDecoding;
 import accept4trace.format.TextOptions;
 import java.nio.file.Path;
@@ -74,6 +75,45 @@ class ArgumentsTest {
     }
 
     @Test
+    void filters() throws Exception {
+        assertEquals(CallFilter.NONE, Arguments.parse("--all").filter());
+        CallFilter filter = Arguments.parse(
+                        "-f",
+                        "-p1",
+                        "--fd=-1",
+                        "--comm=a b",
+                        "--cgroup=/x",
+                        "--family=unix",
+                        "-Z",
+                        "--min-duration=2ms",
+                        "--min-wait=1",
+                        "--port=1,2",
+                        "--port=3",
+                        "--peer=10.1.2.3/8",
+                        "--peer=::1",
+                        "--listener=[::]:80")
+                .filter();
+        assertEquals(-1, filter.fd());
+        assertEquals("a b", filter.comm());
+        assertEquals("/x", filter.cgroup());
+        assertEquals(1, filter.family());
+        assertEquals(Set.of(CallFilter.Status.FAILED), filter.statuses());
+        assertEquals(2_000_000, filter.minDurationNs());
+        assertEquals(1_000_000_000, filter.minWaitNs());
+        assertEquals(List.of(1, 2, 3), filter.ports());
+        assertEquals(104, filter.peers().get(0).prefix());
+        assertEquals(128, filter.peers().get(1).prefix());
+        assertEquals(80, filter.listeners().get(0).port());
+    }
+
+    @Test
+    void aPortAloneIsSoughtInEveryProcess() throws Exception {
+        assertTrue(Arguments.parse("--port", "443").all());
+        assertFalse(Arguments.parse("--port", "443", "-p", "7").all());
+        assertFalse(Arguments.parse("--port", "443", "ls").all());
+    }
+
+    @Test
     void aCommandCanRunAsAUser() throws Exception {
         assertEquals("nobody", Arguments.parse("-u", "nobody", "ls").user());
     }
@@ -109,6 +149,15 @@ class ArgumentsTest {
                 "--all --decode-fds=path,x | --decode-fds: 'x' is none of all, none, path, socket, dev",
                 "--all --decode-fds= | --decode-fds: '' is none of all, none, path, socket, dev",
                 "--all -u nobody | -u says whom a command runs as, and there is no command",
+                "--all --port=0 | --port: not a positive number: '0'",
+                "--all --port=65536 | --port: not a positive number: '65536'",
+                "--all --peer=host | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: 'host'",
+                "--all --peer=1.2.3.4/33 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1.2.3.4/33'",
+                "--all --peer=1.2.3.256 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1.2.3.256'",
+                "--all --listener=:::80 | --listener: not an address such as 127.0.0.1, 0.0.0.0:80 or [::]:443: ':::80'",
+                "--all -z -Z | --status, -z and -Z exclude each other",
+                "--all --status=none | --status: no status is left, so that nothing would be shown",
+                "--all --family=ipx | --family: not a number: 'ipx'",
                 "--frob | unknown option '--frob'",
                 "-p 1 -x | unknown option '-x'",
                 "-p 1 ls -l | -p, --all and a command exclude each other",

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What /proc tells of a process. */
@@ -55,6 +57,30 @@ final class Proc {
             return Files.readString(file);
         } catch (NoSuchFileException gone) {
             return "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The port of its TCP listener. */
+    static int listeningPort(long pid) {
+        try (Stream<Path> fds = Files.list(Path.of("/proc", Long.toString(pid), "fd"));
+                Stream<String> sockets = Files.lines(Path.of("/proc/net/tcp"))) {
+            Set<String> files = fds.map(Proc::linkTarget).collect(Collectors.toSet());
+            String listener = sockets.map(line -> line.trim().split("\\s+"))
+                    .filter(columns -> columns[3].equals("0A") && files.contains("socket:[" + columns[9] + "]"))
+                    .map(columns -> columns[1])
+                    .findFirst()
+                    .orElseThrow();
+            return Integer.parseInt(listener.substring(listener.indexOf(':') + 1), 16);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String linkTarget(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

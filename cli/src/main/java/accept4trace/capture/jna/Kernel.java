@@ -29,6 +29,11 @@ public final class Kernel {
         library.checkLoad();
     }
 
+    /** The id of a user, or -1 for an unknown name. */
+    public long userId(String name) {
+        return Math.max(-1, library.userId(name));
+    }
+
     public boolean isTerminal(int fd) {
         return library.isTerminal(fd);
     }

@@ -10,6 +10,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /** Events of the running kernel. One native call a batch. */
 public final class KernelEventSource implements EventSource {
@@ -22,13 +23,15 @@ public final class KernelEventSource implements EventSource {
     private static final int READER_GONE = 1 << 2;
     private static final int TARGETS_GONE = 1 << 3;
 
+    private static final int CONFIG_FILTER = 32;
+
     private final NativeTracer library;
     private final Pointer session;
     private final Function poll;
     private final Memory batch = new Memory(BATCH_BYTES);
     private final ByteBuffer records = batch.getByteBuffer(0, BATCH_BYTES).order(ByteOrder.nativeOrder());
     private final Memory wakeup = new Memory(8);
-    private final Memory lossCounters = new Memory(16);
+    private final Memory lossCounters = new Memory(24);
     private final Object[] pollArguments;
     private boolean closed;
 
@@ -54,12 +57,20 @@ public final class KernelEventSource implements EventSource {
 
     /** struct a4t_config. */
     private static Memory config(CaptureSettings settings) {
-        Memory config = new Memory(20);
+        String cgroup = settings.filter().cgroup();
+        byte[] path = (cgroup == null ? "" : cgroup).getBytes(StandardCharsets.UTF_8);
+        Memory config = new Memory(CONFIG_FILTER + FilterMemory.SIZE + path.length + 1);
+        config.clear();
         config.setInt(0, settings.ringBytes());
         config.setInt(4, settings.maxCalls());
         config.setInt(8, settings.maxTargets());
         config.setInt(12, settings.watchedFd());
         config.setInt(16, settings.verbose() ? 1 : 0);
+        config.setInt(20, settings.follow() ? 1 : 0);
+        /* The path stands behind the struct, in the same memory. */
+        config.write(CONFIG_FILTER + FilterMemory.SIZE, path, 0, path.length);
+        config.setPointer(24, config.share(CONFIG_FILTER + FilterMemory.SIZE));
+        FilterMemory.write(settings.filter(), config, CONFIG_FILTER);
         return config;
     }
 
@@ -115,7 +126,7 @@ public final class KernelEventSource implements EventSource {
         if (failure < 0) {
             throw new CaptureException("read the loss counters", -failure, "");
         }
-        return new Losses(lossCounters.getLong(0), lossCounters.getLong(8));
+        return new Losses(lossCounters.getLong(0), lossCounters.getLong(8), lossCounters.getLong(16));
     }
 
     @Override

@@ -58,6 +58,15 @@ final class NativeTracer {
         return function("a4t_event_layout").invokePointer(new Object[0]).getString(0);
     }
 
+    String filterLayout() {
+        return function("a4t_filter_layout").invokePointer(new Object[0]).getString(0);
+    }
+
+    /** Negative when there is no such user. */
+    long userId(String name) {
+        return function("a4t_user_id").invokeLong(new Object[] {name});
+    }
+
     Pointer open(Memory config, ErrorMemory error) throws CaptureException {
         Pointer session = function("a4t_open").invokePointer(new Object[] {config, error.memory()});
         if (session == null) {

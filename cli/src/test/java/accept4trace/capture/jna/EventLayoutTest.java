@@ -3,6 +3,7 @@ package accept4trace.capture.jna;
 import static accept4trace.event.EventLayout.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import accept4trace.capture.CallFilter;
 import accept4trace.event.EventLayout;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,12 +24,37 @@ class EventLayoutTest {
         field("local_name", PEER_NAME - LOCAL_NAME, LOCAL_NAME);
         field("peer_name", LONG_RECORD - PEER_NAME, PEER_NAME);
 
-        Map<String, String> compiled = new TreeMap<>();
-        for (String line : NativeTracer.load().eventLayout().split("\n")) {
+        assertEquals(expected, compiled(NativeTracer.load().eventLayout()));
+    }
+
+    @Test
+    void filtersToo() throws Exception {
+        field("set", 4, FilterMemory.SET);
+        field("fd", 4, FilterMemory.FD);
+        field("uid", 4, FilterMemory.UID);
+        field("netns", 4, FilterMemory.NETNS);
+        field("family", 4, FilterMemory.FAMILY);
+        field("status", 4, FilterMemory.STATUS);
+        field("min_duration_ns", 8, FilterMemory.MIN_DURATION_NS);
+        field("min_wait_ns", 8, FilterMemory.MIN_WAIT_NS);
+        field("comm", FilterMemory.COMM_LEN, FilterMemory.COMM);
+        field("port_count", 4, FilterMemory.PORT_COUNT);
+        field("listener_count", 4, FilterMemory.LISTENER_COUNT);
+        field("peer_count", 4, FilterMemory.PEER_COUNT);
+        field("any", 4, FilterMemory.ANY);
+        field("ports", 4 * CallFilter.MOST, FilterMemory.PORTS);
+        field("listeners", FilterMemory.PEERS - FilterMemory.LISTENERS, FilterMemory.LISTENERS);
+        field("peers", FilterMemory.SIZE - FilterMemory.PEERS, FilterMemory.PEERS);
+        assertEquals(expected, compiled(NativeTracer.load().filterLayout()));
+    }
+
+    private static Map<String, String> compiled(String layout) {
+        Map<String, String> fields = new TreeMap<>();
+        for (String line : layout.split("\n")) {
             int end = line.indexOf(' ');
-            compiled.put(line.substring(0, end), line.substring(end + 1));
+            fields.put(line.substring(0, end), line.substring(end + 1));
         }
-        assertEquals(expected, compiled);
+        return fields;
     }
 
     private void scalarFields() {

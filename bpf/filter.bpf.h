@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* Which calls are wanted: by their caller, by their listener, by what came of them. */
+#ifndef FILTER_BPF_H
+#define FILTER_BPF_H
+
+#include "maps.bpf.h"
+#include "filter.h"
+#include <bpf/bpf_endian.h>
+
+const volatile struct a4t_filter filter;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_CGROUP_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+} wanted_cgroup SEC(".maps");
+
+/* Before tracing begins the hooks have to prove themselves by a call of our own. */
+static __always_inline bool filters(void)
+{
+	return filter.any && live_since_ns;
+}
+
+static __always_inline bool is_on(__u32 bit)
+{
+	return filter.set & bit;
+}
+
+static __always_inline bool is_wanted_comm(const char comm[A4T_FILTER_COMM])
+{
+	for (int i = 0; i < A4T_FILTER_COMM; i++) {
+		if (comm[i] != filter.comm[i])
+			return false;
+		if (!comm[i])
+			break;
+	}
+	return true;
+}
+
+static __always_inline bool has_wanted_comm(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	char comm[A4T_FILTER_COMM] = "";
+
+	bpf_get_current_comm(comm, sizeof(comm));
+	if (is_wanted_comm(comm))
+		return true;
+	BPF_CORE_READ_STR_INTO(&comm, task, group_leader, comm);
+	return is_wanted_comm(comm);
+}
+
+static __always_inline bool is_wanted_caller(void)
+{
+	if (!filters())
+		return true;
+	if (is_on(A4T_FILTER_UID) && (__u32)bpf_get_current_uid_gid() != filter.uid)
+		return false;
+	if (is_on(A4T_FILTER_CGROUP) && bpf_current_task_under_cgroup(&wanted_cgroup, 0) != 1)
+		return false;
+	return !is_on(A4T_FILTER_COMM_IS) || has_wanted_comm();
+}
+
+/* Into the form of struct a4t_network; false for what is no IP address. */
+static __always_inline bool to_network(__u64 addr[2], const struct a4t_endpoint *end, __u16 family)
+{
+	if (family == AF_INET6) {
+		__builtin_memcpy(addr, end->addr, 16);
+		return true;
+	}
+	addr[0] = 0;
+	addr[1] = bpf_cpu_to_be64(0xffffULL << 32);
+	__builtin_memcpy((char *)&addr[1] + 4, end->addr, 4);
+	return family == AF_INET;
+}
+
+static __always_inline bool is_in(const volatile struct a4t_network *network, const __u64 addr[2])
+{
+	return (addr[0] & network->mask[0]) == network->addr[0] &&
+	       (addr[1] & network->mask[1]) == network->addr[1];
+}
+
+static __always_inline bool is_wanted_port(__u16 port)
+{
+	for (__u32 i = 0; i < A4T_FILTER_PORTS && i < filter.port_count; i++)
+		if (filter.ports[i] == port)
+			return true;
+	return filter.port_count == 0;
+}
+
+static __always_inline bool is_wanted_address(const struct a4t_socket *listener)
+{
+	__u64 addr[2];
+
+	if (filter.listener_count == 0)
+		return true;
+	if (!to_network(addr, &listener->local, listener->family))
+		return false;
+	for (__u32 i = 0; i < A4T_FILTER_PORTS && i < filter.listener_count; i++) {
+		__u32 port = filter.listeners[i].port;
+
+		if (is_in(&filter.listeners[i], addr) && (port == 0 || port == listener->local.port))
+			return true;
+	}
+	return false;
+}
+
+static __always_inline bool is_wanted_listener(const struct accept_event *event)
+{
+	if (!filters())
+		return true;
+	if (is_on(A4T_FILTER_FD) && event->fd != filter.fd)
+		return false;
+	if (is_on(A4T_FILTER_FAMILY) && event->listener.family != filter.family)
+		return false;
+	if (is_on(A4T_FILTER_NETNS) && event->netns != filter.netns)
+		return false;
+	return is_wanted_port(event->listener.local.port) && is_wanted_address(&event->listener);
+}
+
+static __always_inline __u32 status_of(const struct accept_event *event)
+{
+	if (event->flags & A4T_KILLED)
+		return A4T_STATUS_UNFINISHED;
+	return event->ret < 0 ? A4T_STATUS_FAILED : A4T_STATUS_SUCCESSFUL;
+}
+
+static __always_inline bool is_wanted_peer(const struct accept_event *event)
+{
+	__u64 addr[2];
+
+	if (filter.peer_count == 0)
+		return true;
+	if (!(event->flags & A4T_HAS_PEER) || !to_network(addr, &event->peer, event->accepted.family))
+		return false;
+	for (__u32 i = 0; i < A4T_FILTER_PORTS && i < filter.peer_count; i++)
+		if (is_in(&filter.peers[i], addr))
+			return true;
+	return false;
+}
+
+/* What is not known of a call is not wanted. */
+static __always_inline bool is_wanted_result(const struct accept_event *event)
+{
+	if (!filters())
+		return true;
+	if (is_on(A4T_FILTER_STATUS) && !(filter.status & status_of(event)))
+		return false;
+	if (event->exit_ns - event->enter_ns < filter.min_duration_ns)
+		return false;
+	if (filter.min_wait_ns && (!(event->flags & A4T_HAS_WAIT) || event->wait_ns < filter.min_wait_ns))
+		return false;
+	return is_wanted_peer(event);
+}
+
+#endif

@@ -1,0 +1,76 @@
+package accept4trace.capture;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which calls are wanted; the kernel leaves out all others.
+ *
+ * @param fd first argument, or null for any
+ * @param uid of the caller, or null
+ * @param comm name of the thread or its process, or null
+ * @param cgroup path of the caller's cgroup or one above it, or null
+ * @param netns inode of the listener's network namespace, or null
+ * @param family of the listener, or null
+ * @param statuses empty for any
+ * @param minDurationNs 0 for any
+ * @param minWaitNs 0 for any
+ * @param ports that the listener is bound to, empty for any
+ * @param listeners addresses it is bound to, empty for any
+ * @param peers empty for any
+ */
+public record CallFilter(
+        Integer fd,
+        Integer uid,
+        String comm,
+        String cgroup,
+        Long netns,
+        Integer family,
+        Set<Status> statuses,
+        long minDurationNs,
+        long minWaitNs,
+        List<Integer> ports,
+        List<Network> listeners,
+        List<Network> peers) {
+    public static final CallFilter NONE =
+            new CallFilter(null, null, null, null, null, null, Set.of(), 0, 0, List.of(), List.of(), List.of());
+
+    public CallFilter withUid(int wanted) {
+        return new CallFilter(
+                fd, wanted, comm, cgroup, netns, family, statuses, minDurationNs, minWaitNs, ports, listeners, peers);
+    }
+
+    public CallFilter withNetns(long wanted) {
+        return new CallFilter(
+                fd, uid, comm, cgroup, wanted, family, statuses, minDurationNs, minWaitNs, ports, listeners, peers);
+    }
+
+    /** Most ports, and most networks of either kind. */
+    public static final int MOST = 16;
+
+    /** What came of a call; the bits are those of enum a4t_status. */
+    public enum Status {
+        SUCCESSFUL(1),
+        FAILED(1 << 1),
+        UNFINISHED(1 << 2);
+
+        private final int bit;
+
+        Status(int bit) {
+            this.bit = bit;
+        }
+
+        public int bit() {
+            return bit;
+        }
+    }
+
+    /**
+     * Addresses with a common beginning.
+     *
+     * @param address 16 bytes; IPv4 stands mapped into IPv6
+     * @param prefix bits that count
+     * @param port 0 for any
+     */
+    public record Network(byte[] address, int prefix, int port) {}
+}

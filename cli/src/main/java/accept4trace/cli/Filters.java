@@ -1,0 +1,112 @@
+package accept4trace.cli;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CallFilter.Network;
+import accept4trace.capture.CallFilter.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.ParseResult;
+
+/** The filters among the options. */
+final class Filters {
+    private static final Map<String, Integer> FAMILIES = Map.of("unix", 1, "inet", 2, "inet6", 10, "vsock", 40);
+    private static final int MOST_FAMILIES = 0xffff;
+
+    private final ParseResult parsed;
+
+    Filters(ParseResult parsed) {
+        this.parsed = parsed;
+    }
+
+    /** uid and netns are still names, which the caller has to look up. */
+    CallFilter parse() throws UserError {
+        return new CallFilter(
+                fd(),
+                null,
+                value(Option.COMM),
+                value(Option.CGROUP),
+                null,
+                family(),
+                statuses(),
+                duration(Option.MIN_DURATION),
+                duration(Option.MIN_WAIT),
+                ports(),
+                networks(Option.LISTENER, Networks::listener),
+                networks(Option.PEER, Networks::network));
+    }
+
+    private String value(Option option) {
+        return parsed.matchedOptionValue(option.longName(), (String) null);
+    }
+
+    private Integer fd() throws UserError {
+        String text = value(Option.FD);
+        return text == null ? null : (int) Quantities.number("--fd", text, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+
+    private Integer family() throws UserError {
+        String text = value(Option.FAMILY);
+        if (text == null) {
+            return null;
+        }
+        Integer known = FAMILIES.get(text.toLowerCase(Locale.ROOT).replaceFirst("^af_", ""));
+        return known == null ? (Integer) (int) Quantities.number("--family", text, 0, MOST_FAMILIES) : known;
+    }
+
+    private Set<Status> statuses() throws UserError {
+        String text = value(Option.STATUS);
+        boolean successful = parsed.hasMatchedOption(Option.SUCCESSFUL_ONLY.longName());
+        boolean failed = parsed.hasMatchedOption(Option.FAILED_ONLY.longName());
+        if ((text == null ? 0 : 1) + (successful ? 1 : 0) + (failed ? 1 : 0) > 1) {
+            throw UserError.usage("--status, -z and -Z exclude each other");
+        }
+        if (successful || failed) {
+            return Set.of(successful ? Status.SUCCESSFUL : Status.FAILED);
+        }
+        if (text == null) {
+            return Set.of();
+        }
+        Set<Status> statuses = Words.set("--status", text, Status.class);
+        if (statuses.isEmpty()) {
+            throw UserError.usage("--status: no status is left, so that nothing would be shown");
+        }
+        return statuses;
+    }
+
+    private long duration(Option option) throws UserError {
+        String text = value(option);
+        return text == null ? 0 : Quantities.duration(option.longName(), text);
+    }
+
+    private List<Integer> ports() throws UserError {
+        List<Integer> ports = new ArrayList<>();
+        for (String text : Arguments.values(parsed, Option.PORT)) {
+            for (String port : text.split(",", -1)) {
+                ports.add((int) Quantities.positive("--port", port, 0xffff));
+            }
+        }
+        return few(Option.PORT, ports);
+    }
+
+    private interface NetworkParser {
+        Network parse(String option, String text) throws UserError;
+    }
+
+    private List<Network> networks(Option option, NetworkParser parser) throws UserError {
+        List<Network> networks = new ArrayList<>();
+        for (String text : Arguments.values(parsed, option)) {
+            networks.add(parser.parse(option.longName(), text));
+        }
+        return few(option, networks);
+    }
+
+    private static <T> List<T> few(Option option, List<T> values) throws UserError {
+        if (values.size() > CallFilter.MOST) {
+            throw UserError.usage(option.longName() + ": more than " + CallFilter.MOST + " of them");
+        }
+        return List.copyOf(values);
+    }
+}

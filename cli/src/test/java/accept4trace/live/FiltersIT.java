@@ -1,0 +1,113 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each filter lets through the lines that it is about, and no others. */
+@ExtendWith(Privilege.class)
+class FiltersIT {
+    private static final String MOVE =
+            "mount -t cgroup2 cgroup2 /sys/fs/cgroup; mkdir -p /sys/fs/cgroup/a4t-test/inner; "
+                    + "echo %d >/sys/fs/cgroup/a4t-test/cgroup.procs";
+
+    /** The expression finds the wanted ones among the lines that the workload claims. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--family=inet | <TCP:",
+                "--family=unix | <UNIX",
+                "--family=10 | <TCPv6:",
+                "--fd=4 | ^accept4\\(4<",
+                "-z | \\) = \\d",
+                "-Z | \\) = -1 ",
+                "--status=!successful | \\) = -1 ",
+                "--peer=127.0.0.0/8 | ->(\\[::ffff:)?127\\.",
+                "--peer=::1 | ->\\[::1\\]",
+                "--listener=127.0.0.1 | \\(\\d+<TCP:\\[127\\.0\\.0\\.1:",
+                "--listener=[::] --peer=::1 | ->\\[::1\\]",
+                "--min-wait=1h | nothing",
+                "--min-duration=1h | nothing",
+                "--comm=calls --uid=root | accept4",
+                "--comm=call | nothing",
+                "--uid=nobody | nothing"
+            })
+    void letsThrough(String options, String wanted) {
+        try (Workload workload = Workload.start("calls");
+                Tracer tracer = Tracer.attach(workload, options.split(" "))) {
+            workload.go();
+            String mark = Rung.here().peerMark();
+            List<String> expected = workload.lines().stream()
+                    .filter(line -> Pattern.compile(wanted).matcher(line).find())
+                    .map(line -> line.contains(") = -1 ") ? line : line + mark)
+                    .toList();
+            List<String> calls =
+                    tracer.calls().stream().map(TracedCall::unmeasured).toList();
+            assertIterableEquals(withoutOrder(expected), withoutOrder(calls));
+            tracer.awaitExit(0);
+        }
+    }
+
+    /** Which connections stood before another follows from the accepts that are seen. */
+    private static List<String> withoutOrder(List<String> lines) {
+        return lines.stream().map(line -> line.replaceFirst(" ahead=\\d+", "")).toList();
+    }
+
+    @Test
+    void aPortIsATargetInItself() {
+        try (Workload workload = Workload.start("waits")) {
+            int port = Proc.listeningPort(workload.pid());
+            try (Tracer tracer = Tracer.start("--port", Integer.toString(port), "--count", "5")) {
+                tracer.awaitLive();
+                workload.go();
+                List<TracedCall> calls = tracer.calls();
+                tracer.awaitExit(0);
+                assertEquals(5, calls.size());
+                calls.forEach(call -> assertEquals(workload.pid(), call.tid()));
+                String owner = "port " + port + ", now of " + workload.pid() + " (waits) ";
+                assertFalse(
+                        tracer.notices().stream().noneMatch(line -> line.contains(owner)), tracer.notices()::toString);
+            }
+        }
+    }
+
+    @Test
+    void theNetworkNamespaceOfAProcessIsTheListeners() {
+        try (Workload workload = Workload.start("storm", "1", "eagain")) {
+            String own = Long.toString(ProcessHandle.current().pid());
+            try (Tracer tracer = Tracer.attach(workload, "--netns", own)) {
+                workload.go();
+                workload.finish();
+                assertEquals(1, tracer.calls().size());
+                tracer.awaitExit(0);
+            }
+        }
+    }
+
+    /** In a mount namespace of its own, where the unified hierarchy stands in any case. */
+    @ParameterizedTest
+    @CsvSource({"/a4t-test, 1", "/, 1", "/a4t-test/inner, 0"})
+    void aCgroupCoversThoseBelow(String cgroup, int calls) {
+        try (Workload workload = Workload.start("storm", "1", "eagain");
+                Tracer tracer = Tracer.startAfter(
+                        "exec unshare -m bash -c '" + MOVE.formatted(workload.pid()) + "; exec \"$@\"' bash \"$@\"",
+                        "--cgroup",
+                        cgroup,
+                        "-p",
+                        workload.pidText())) {
+            tracer.awaitLive();
+            workload.go();
+            workload.finish();
+            assertEquals(calls, tracer.calls().size());
+            tracer.awaitExit(0);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Children of traced processes. */
+@ExtendWith(Privilege.class)
+class FollowIT {
+    private static final int CHILDREN = 100;
+
+    /** Each makes its call as its first act; one child is there before the tracer comes. */
+    @Test
+    void noFirstCallOfAChildIsLost() {
+        try (Workload workload = Workload.start("forks", Integer.toString(CHILDREN));
+                Tracer tracer = Tracer.attach(workload, "-f")) {
+            workload.go();
+            int calls = Integer.parseInt(workload.lines().get(0));
+            assertEquals(2 * (CHILDREN + 1), calls);
+            List<String> lines = tracer.out().awaitEnd();
+            tracer.awaitExit(0);
+            assertEquals(calls, TracedCall.parseAll(lines).size());
+            /* Each process ends, the one that was named as the last. */
+            assertEquals(
+                    calls + 1,
+                    lines.stream()
+                            .filter(line -> line.endsWith(" +++ exited with 0 +++"))
+                            .count());
+            assertTrue(lines.get(lines.size() - 1).startsWith("[pid " + workload.pid() + "<"), lines::toString);
+        }
+    }
+
+    @Test
+    void withoutTheOptionOnlyWhoIsNamedIsTraced() {
+        try (Workload workload = Workload.start("forks", "3");
+                Tracer tracer = Tracer.attach(workload)) {
+            workload.go();
+            assertEquals(List.of(), tracer.calls());
+            tracer.awaitExit(0);
+        }
+    }
+
+    /** A command's children are followed after it has ended itself. */
+    @Test
+    void theTraceEndsWithTheLastOfThem() {
+        String forks = Workload.executable("forks").toString();
+        String script = "echo | \"$1\" -q -f -- sh -c '\"$0\" 2 2>/dev/null & exit 4' \"$2\"";
+        try (Program shell = Program.bash(script, Tracer.executable().toString(), forks)) {
+            List<String> lines = shell.err().awaitEnd();
+            assertEquals(4, shell.awaitExit());
+            assertEquals(0, TracedCall.parseAll(lines).size() % 2);
+            assertTrue(lines.get(lines.size() - 1).contains("+++ exited with "), lines::toString);
+        }
+    }
+}
