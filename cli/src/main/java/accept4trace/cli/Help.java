@@ -20,6 +20,7 @@ public final class Help {
         lines.add("accept4-trace: who connects to a server, and does it accept in time?");
         lines.add("");
         SYNOPSIS.forEach(line -> lines.add("  " + line));
+        lines.add("");
         for (Option.Group group : Option.Group.values()) {
             lines.add(group.title() + ":");
             for (Option option : Option.values()) {
