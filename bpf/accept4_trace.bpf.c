@@ -29,15 +29,16 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 #define ERESTARTSYS 512 /* include/linux/errno.h */
 
-static __always_inline void set_arguments(struct accept_event *event, const struct accept4_args *args)
+static __always_inline void set_arguments(struct accept_event *event, const struct accept_args *args)
 {
+	event->syscall = args->syscall;
 	event->fd = args->fd;
 	event->addr_ptr = args->addr;
 	event->addrlen_ptr = args->addrlen;
 	event->sock_flags = args->flags;
 }
 
-static __always_inline void begin_call(struct call *call, const struct accept4_args *args, __u64 now)
+static __always_inline void begin_call(struct call *call, const struct accept_args *args, __u64 now)
 {
 	struct accept_event *event = &call->event.head;
 
@@ -66,7 +67,7 @@ static __always_inline void read_addrlen_in(struct accept_event *event)
  */
 static __always_inline struct call *begin_late(bool older)
 {
-	struct accept4_args args;
+	struct accept_args args;
 	struct call *call;
 
 	if (!is_wanted_caller() || !args_from_registers(&args))
@@ -94,25 +95,107 @@ static __always_inline bool is_announcement(const struct call *call)
 	return call->event.head.type == 0;
 }
 
+/* Of a system call whose entry was seen. */
+static __always_inline bool is_native(const struct call *call)
+{
+	return !is_announcement(call) && call->event.head.via == A4T_VIA_SYSCALL;
+}
+
+static __always_inline void enter(__u64 id, const struct accept_args *args)
+{
+	struct call *call = blank_call();
+
+	if (!call)
+		return;
+	begin_call(call, args, bpf_ktime_get_ns());
+	if (!is_wanted_listener(&call->event.head))
+		return;
+	read_addrlen_in(&call->event.head);
+	remember(id, call);
+}
+
 SEC("tracepoint")
 int accept4_enter(void *ctx)
 {
 	__u64 id = bpf_get_current_pid_tgid();
-	struct accept4_args args;
-	struct call *call;
+	struct accept_args args;
 
 	if (!is_target(id >> 32) || !is_wanted_caller())
 		return KEEP_FOR_OTHERS;
+	args_from_enter4(&args, ctx);
+	enter(id, &args);
+	return KEEP_FOR_OTHERS;
+}
+
+SEC("tracepoint")
+int accept_enter(void *ctx)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+	struct accept_args args;
+
+	if (!is_target(id >> 32) || !is_wanted_caller())
+		return KEEP_FOR_OTHERS;
+	args_from_enter3(&args, ctx);
+	enter(id, &args);
+	return KEEP_FOR_OTHERS;
+}
+
+/* The kernel turns every way of killing a process into a SIGKILL for each thread (complete_signal()). */
+static __always_inline bool is_being_killed(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	return BPF_CORE_READ(task, pending.signal.sig[0]) & 1UL << (SIGKILL - 1);
+}
+
+static __always_inline void read_task(struct accept_event *event, __u64 id)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	event->tgid = id >> 32;
+	event->tid = id;
+	event->uid = bpf_get_current_uid_gid();
+	event->cgroup = bpf_get_current_cgroup_id();
+	bpf_get_current_comm(event->thread_comm, sizeof(event->thread_comm));
+	BPF_CORE_READ_STR_INTO(&event->process_comm, task, group_leader, comm);
+}
+
+static __always_inline bool has_long_part(const struct accept_event *event)
+{
+	return event->listener.family == AF_UNIX || event->accepted.family == AF_UNIX ||
+	       event->user_addr_len > A4T_SHORT_ADDR;
+}
+
+static __always_inline void send(struct call *call)
+{
+	struct accept_event *event = &call->event.head;
+
+	event->size = has_long_part(event) ? sizeof(call->event) : sizeof(call->event.head);
+	if (bpf_ringbuf_output(
+		    &events, &call->event,
+		    event->size == sizeof(call->event) ? sizeof(call->event) : sizeof(call->event.head), 0))
+		count_loss(A4T_LOST_RING_FULL);
+}
+
+/* An accept that is no native system call: remembered from here on, as its entry was seen by nobody. */
+static __always_inline struct call *begin_other(struct socket *listener)
+{
+	struct origin origin = origin_of_accept();
+	struct call *call;
+
+	if (origin.via == A4T_VIA_SYSCALL || !is_wanted_caller())
+		return NULL;
 	call = blank_call();
 	if (!call)
-		return KEEP_FOR_OTHERS;
-	args_from_enter(&args, ctx);
-	begin_call(call, &args, bpf_ktime_get_ns());
-	if (!is_wanted_listener(&call->event.head))
-		return KEEP_FOR_OTHERS;
-	read_addrlen_in(&call->event.head);
-	remember(id, call);
-	return KEEP_FOR_OTHERS;
+		return NULL;
+	call->event.head.type = A4T_EVENT_ACCEPT4;
+	call->event.head.via = origin.via;
+	call->event.head.syscall = origin.syscall;
+	call->event.head.enter_ns = bpf_ktime_get_ns();
+	if (!(filter.calls & call_of(&call->event.head)))
+		return NULL;
+	read_listener(call, listener);
+	return is_wanted_listener(&call->event.head) ? call : NULL;
 }
 
 /*
@@ -122,12 +205,38 @@ int accept4_enter(void *ctx)
 SEC("kprobe")
 int BPF_KPROBE(accept_listener, struct socket *sock)
 {
-	__u32 tid = bpf_get_current_pid_tgid();
+	__u64 id = bpf_get_current_pid_tgid();
+	__u32 tid = id;
 	struct call *call = bpf_map_lookup_elem(&inflight, &tid);
 
-	if (call && call->listener != sock)
-		read_listener(call, sock);
+	if (call && is_native(call)) {
+		if (call->listener != sock)
+			read_listener(call, sock);
+		return 0;
+	}
+	call = is_target(id >> 32) ? begin_other(sock) : NULL;
+	if (call)
+		remember(tid, call);
 	return 0;
+}
+
+static __always_inline void take_connection(struct call *call, struct sock *sk, struct socket *newsock)
+{
+	read_accepted(call, newsock, sk);
+	read_queue(&call->event.head, call->listener);
+}
+
+/* No exit will be seen: all that there is to know is known. */
+static __always_inline void finish_other(struct call *call, __u64 id, struct sock *sk, struct socket *newsock)
+{
+	struct accept_event *event = &call->event.head;
+
+	take_connection(call, sk, newsock);
+	event->exit_ns = event->accepted_ns;
+	if (!is_wanted_result(event))
+		return;
+	read_task(event, id);
+	send(call);
 }
 
 /*
@@ -140,19 +249,30 @@ int BPF_KPROBE(accept_graft, struct sock *sk, struct socket *newsock)
 	__u64 id = bpf_get_current_pid_tgid();
 	__u32 tid = id;
 	struct call *call = bpf_map_lookup_elem(&inflight, &tid);
-	bool late = !call || is_announcement(call);
 
-	/* No seccomp here: a call that has come this far did begin. */
-	if (late)
-		call = is_target(id >> 32) ? begin_late(call || !entries_lost) : NULL;
-	if (!call)
+	if (call && is_native(call)) {
+		take_connection(call, sk, newsock);
 		return 0;
-	if (late)
+	}
+	if (!is_target(id >> 32))
+		return 0;
+	if (call && call->event.head.via) {
+		finish_other(call, id, sk, newsock);
+		bpf_map_delete_elem(&inflight, &tid);
+		return 0;
+	}
+	/* No seccomp here: a call that has come this far did begin. */
+	call = begin_late(call || !entries_lost);
+	if (call) {
 		read_addrlen_in(&call->event.head);
-	read_accepted(call, newsock, sk);
-	read_queue(&call->event.head, call->listener);
-	if (late)
+		take_connection(call, sk, newsock);
 		remember(tid, call);
+		return 0;
+	}
+	/* The kernel's own servers accept without asking security_socket_accept(). */
+	call = begin_other(NULL);
+	if (call)
+		finish_other(call, id, sk, newsock);
 	return 0;
 }
 
@@ -200,71 +320,28 @@ static __always_inline void read_user_address(struct call *call)
 	event->flags |= A4T_HAS_USER_ADDR;
 }
 
-/* The kernel turns every way of killing a process into a SIGKILL for each thread (complete_signal()). */
-static __always_inline bool is_being_killed(void)
+static __always_inline void leave(__u64 id, long ret)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
-
-	return BPF_CORE_READ(task, pending.signal.sig[0]) & 1UL << (SIGKILL - 1);
-}
-
-static __always_inline void read_task(struct accept_event *event, __u64 id)
-{
-	struct task_struct *task = (void *)bpf_get_current_task();
-
-	event->tgid = id >> 32;
-	event->tid = id;
-	event->uid = bpf_get_current_uid_gid();
-	event->cgroup = bpf_get_current_cgroup_id();
-	bpf_get_current_comm(event->thread_comm, sizeof(event->thread_comm));
-	BPF_CORE_READ_STR_INTO(&event->process_comm, task, group_leader, comm);
-}
-
-static __always_inline bool has_long_part(const struct accept_event *event)
-{
-	return event->listener.family == AF_UNIX || event->accepted.family == AF_UNIX ||
-	       event->user_addr_len > A4T_SHORT_ADDR;
-}
-
-static __always_inline void send(struct call *call)
-{
-	struct accept_event *event = &call->event.head;
-
-	event->size = has_long_part(event) ? sizeof(call->event) : sizeof(call->event.head);
-	if (bpf_ringbuf_output(
-		    &events, &call->event,
-		    event->size == sizeof(call->event) ? sizeof(call->event) : sizeof(call->event.head), 0))
-		count_loss(A4T_LOST_RING_FULL);
-}
-
-SEC("tracepoint")
-int accept4_exit(void *ctx)
-{
-	__u64 id = bpf_get_current_pid_tgid();
 	__u32 tid = id;
+	struct call *call = bpf_map_lookup_elem(&inflight, &tid);
 	struct accept_event *event;
-	struct call *call;
-	bool late;
+	bool late = !call || !is_native(call);
 
-	if (!is_target(id >> 32))
-		return KEEP_FOR_OTHERS;
-	call = bpf_map_lookup_elem(&inflight, &tid);
-	late = !call || is_announcement(call);
 	if (late)
 		call = begin_late(call || !calls_announced);
 	if (!call)
-		return KEEP_FOR_OTHERS;
+		return;
 	event = &call->event.head;
 	event->exit_ns = bpf_ktime_get_ns();
-	event->ret = exit_ret(ctx);
+	event->ret = ret;
 	/* A call that fails leaves the length as it was. */
-	if (late && event->ret < 0)
+	if (late && ret < 0)
 		read_addrlen_in(event);
-	if (event->ret == -ERESTARTSYS && is_being_killed())
+	if (ret == -ERESTARTSYS && is_being_killed())
 		event->flags |= A4T_KILLED;
-	if (event->ret >= 0) {
+	if (ret >= 0) {
 		if (!(event->flags & A4T_HAS_PEER))
-			look_up_accepted(call, event->ret);
+			look_up_accepted(call, ret);
 		read_user_address(call);
 	}
 	/* The listener again: it may be another than at entry. */
@@ -273,6 +350,16 @@ int accept4_exit(void *ctx)
 		send(call);
 	}
 	bpf_map_delete_elem(&inflight, &tid);
+}
+
+/* For accept4 and for accept. */
+SEC("tracepoint")
+int accept_exit(void *ctx)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+
+	if (is_target(id >> 32))
+		leave(id, exit_ret(ctx));
 	return KEEP_FOR_OTHERS;
 }
 

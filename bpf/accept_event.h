@@ -21,7 +21,7 @@
 
 #include <linux/types.h>
 
-#define A4T_ABI_VERSION 3
+#define A4T_ABI_VERSION 4
 
 #define A4T_COMM_LEN	 16  /* TASK_COMM_LEN */
 #define A4T_PROTOCOL_LEN 16  /* enough of struct proto's name: "UNIX-STREAM" */
@@ -32,6 +32,21 @@
 enum a4t_event_type {
 	A4T_EVENT_ACCEPT4 = 1, /* one completed accept4 call */
 	A4T_EVENT_EXIT = 2,    /* a process has ended: only ids, names, exit_ns and ret, its wait(2) status */
+};
+
+enum a4t_syscall {
+	A4T_SYSCALL_ACCEPT4,
+	A4T_SYSCALL_ACCEPT,
+};
+
+/* How a connection was accepted. All but the first are seen by the kprobes alone, and known only by their
+ * sockets. */
+enum a4t_via {
+	A4T_VIA_SYSCALL,
+	A4T_VIA_IO_URING,
+	A4T_VIA_COMPAT,	    /* a 32-bit program's accept4 */
+	A4T_VIA_SOCKETCALL, /* a 32-bit program's socketcall */
+	A4T_VIA_KERNEL,	    /* a server inside the kernel */
 };
 
 enum a4t_event_flag {
@@ -91,21 +106,24 @@ struct accept_event {
 	__u32 tgid;
 	__u32 tid;
 	__u32 uid;
-	__s32 addrlen_in;		/* *addrlen on entry */
-	__s32 addrlen_out;		/* *addrlen on exit, successful calls only */
-	__u32 user_addr_len;		/* bytes in user_addr: the least of both lengths and A4T_USER_ADDR */
-	__u32 queue_len;		/* connections still waiting on the listener after this accept */
-	__u32 queue_max;		/* its limit */
-	__u32 drops;			/* connections the listener has refused so far (sk_drops), wrapping */
-	__u32 netns;			/* inode of the listener's network namespace */
-	__u64 cgroup;			/* id of the caller's cgroup in the unified hierarchy */
-	__u64 accepted_ns;		/* when the connection was taken off the queue, or looked up */
-	__u64 wait_ns;			/* end of the TCP handshake to the accept */
-	__u64 peer_inode;		/* AF_UNIX: the client's socket, 0 = unknown */
-	__u32 peer_pid;			/* AF_UNIX: the process that connected, as of then */
-	__u32 peer_uid;			/* its effective user id */
-	char peer_comm[A4T_COMM_LEN];	/* its present name, empty when it has ended */
-	char thread_comm[A4T_COMM_LEN]; /* NUL-terminated, any other byte possible */
+	__s32 addrlen_in;    /* *addrlen on entry */
+	__s32 addrlen_out;   /* *addrlen on exit, successful calls only */
+	__u32 user_addr_len; /* bytes in user_addr: the least of both lengths and A4T_USER_ADDR */
+	__u32 queue_len;     /* connections still waiting on the listener after this accept */
+	__u32 queue_max;     /* its limit */
+	__u32 drops;	     /* connections the listener has refused so far (sk_drops), wrapping */
+	__u32 netns;	     /* inode of the listener's network namespace */
+	__u16 syscall;	     /* enum a4t_syscall */
+	__u16 via;	     /* enum a4t_via; but for the first, arguments and ret are unknown */
+	__u32 pad;
+	__u64 cgroup;			 /* id of the caller's cgroup in the unified hierarchy */
+	__u64 accepted_ns;		 /* when the connection was taken off the queue, or looked up */
+	__u64 wait_ns;			 /* end of the TCP handshake to the accept */
+	__u64 peer_inode;		 /* AF_UNIX: the client's socket, 0 = unknown */
+	__u32 peer_pid;			 /* AF_UNIX: the process that connected, as of then */
+	__u32 peer_uid;			 /* its effective user id */
+	char peer_comm[A4T_COMM_LEN];	 /* its present name, empty when it has ended */
+	char thread_comm[A4T_COMM_LEN];	 /* NUL-terminated, any other byte possible */
 	char process_comm[A4T_COMM_LEN]; /* the same of the thread group's leader */
 	char protocol[A4T_PROTOCOL_LEN]; /* the kernel's name of the listener's, but for IP; else empty */
 	struct a4t_socket listener;
@@ -155,42 +173,44 @@ enum a4t_loss {
 	field(head.queue_max, 4, 84) \
 	field(head.drops, 4, 88) \
 	field(head.netns, 4, 92) \
-	field(head.cgroup, 8, 96) \
-	field(head.accepted_ns, 8, 104) \
-	field(head.wait_ns, 8, 112) \
-	field(head.peer_inode, 8, 120) \
-	field(head.peer_pid, 4, 128) \
-	field(head.peer_uid, 4, 132) \
-	field(head.peer_comm, 16, 136) \
-	field(head.thread_comm, 16, 152) \
-	field(head.process_comm, 16, 168) \
-	field(head.protocol, 16, 184) \
-	field(head.listener.inode, 8, 200) \
-	field(head.listener.family, 2, 208) \
-	field(head.listener.type, 2, 210) \
-	field(head.listener.protocol, 2, 212) \
-	field(head.listener.state, 1, 214) \
-	field(head.listener.local.addr, 16, 216) \
-	field(head.listener.local.scope_id, 4, 232) \
-	field(head.listener.local.port, 2, 236) \
-	field(head.listener.local.name_len, 2, 238) \
-	field(head.accepted.inode, 8, 240) \
-	field(head.accepted.family, 2, 248) \
-	field(head.accepted.type, 2, 250) \
-	field(head.accepted.protocol, 2, 252) \
-	field(head.accepted.state, 1, 254) \
-	field(head.accepted.local.addr, 16, 256) \
-	field(head.accepted.local.scope_id, 4, 272) \
-	field(head.accepted.local.port, 2, 276) \
-	field(head.accepted.local.name_len, 2, 278) \
-	field(head.peer.addr, 16, 280) \
-	field(head.peer.scope_id, 4, 296) \
-	field(head.peer.port, 2, 300) \
-	field(head.peer.name_len, 2, 302) \
-	field(head.user_addr, 32, 304) \
-	field(user_addr_more, 96, 336) \
-	field(local_name, 108, 432) \
-	field(peer_name, 108, 540)
+	field(head.syscall, 2, 96) \
+	field(head.via, 2, 98) \
+	field(head.cgroup, 8, 104) \
+	field(head.accepted_ns, 8, 112) \
+	field(head.wait_ns, 8, 120) \
+	field(head.peer_inode, 8, 128) \
+	field(head.peer_pid, 4, 136) \
+	field(head.peer_uid, 4, 140) \
+	field(head.peer_comm, 16, 144) \
+	field(head.thread_comm, 16, 160) \
+	field(head.process_comm, 16, 176) \
+	field(head.protocol, 16, 192) \
+	field(head.listener.inode, 8, 208) \
+	field(head.listener.family, 2, 216) \
+	field(head.listener.type, 2, 218) \
+	field(head.listener.protocol, 2, 220) \
+	field(head.listener.state, 1, 222) \
+	field(head.listener.local.addr, 16, 224) \
+	field(head.listener.local.scope_id, 4, 240) \
+	field(head.listener.local.port, 2, 244) \
+	field(head.listener.local.name_len, 2, 246) \
+	field(head.accepted.inode, 8, 248) \
+	field(head.accepted.family, 2, 256) \
+	field(head.accepted.type, 2, 258) \
+	field(head.accepted.protocol, 2, 260) \
+	field(head.accepted.state, 1, 262) \
+	field(head.accepted.local.addr, 16, 264) \
+	field(head.accepted.local.scope_id, 4, 280) \
+	field(head.accepted.local.port, 2, 284) \
+	field(head.accepted.local.name_len, 2, 286) \
+	field(head.peer.addr, 16, 288) \
+	field(head.peer.scope_id, 4, 304) \
+	field(head.peer.port, 2, 308) \
+	field(head.peer.name_len, 2, 310) \
+	field(head.user_addr, 32, 312) \
+	field(user_addr_more, 96, 344) \
+	field(local_name, 108, 440) \
+	field(peer_name, 108, 548)
 /* clang-format on */
 
 #define A4T_ASSERT_FIELD(name, bytes, offset)                                          \
@@ -199,8 +219,8 @@ enum a4t_loss {
 	_Static_assert(sizeof(((struct accept_event_long *)0)->name) == (bytes),       \
 		       #name " is not " #bytes " bytes");
 A4T_EVENT_FIELDS(A4T_ASSERT_FIELD)
-_Static_assert(sizeof(struct accept_event) == 336, "short record");
-_Static_assert(sizeof(struct accept_event_long) == 648, "long record");
+_Static_assert(sizeof(struct accept_event) == 344, "short record");
+_Static_assert(sizeof(struct accept_event_long) == 656, "long record");
 _Static_assert(sizeof(struct accept_event_long) % 8 == 0, "records must keep each other aligned");
 
 #endif

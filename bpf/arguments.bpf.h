@@ -7,8 +7,9 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
-struct accept4_args {
+struct accept_args {
 	unsigned long fd, addr, addrlen, flags;
+	__u16 syscall; /* enum a4t_syscall */
 };
 
 /*
@@ -16,11 +17,12 @@ struct accept4_args {
  * out, and a barrier keeps the compiler from merging the loads of two branches
  * into one from a computed address.
  */
-static __always_inline void args_from_enter(struct accept4_args *args, void *ctx)
+static __always_inline void args_from_enter4(struct accept_args *args, void *ctx)
 {
 	struct syscall_tp_t___enter *record = ctx;
 	struct syscall_trace_enter *older = ctx;
 
+	args->syscall = A4T_SYSCALL_ACCEPT4;
 	if (bpf_core_field_exists(record->args)) {
 		args->fd = record->args[0];
 		args->addr = record->args[1];
@@ -32,6 +34,26 @@ static __always_inline void args_from_enter(struct accept4_args *args, void *ctx
 		args->addr = older->args[1];
 		args->addrlen = older->args[2];
 		args->flags = older->args[3];
+	}
+}
+
+/* accept has three arguments: reading a fourth one would forbid the attaching. */
+static __always_inline void args_from_enter3(struct accept_args *args, void *ctx)
+{
+	struct syscall_tp_t___enter *record = ctx;
+	struct syscall_trace_enter *older = ctx;
+
+	args->syscall = A4T_SYSCALL_ACCEPT;
+	args->flags = 0;
+	if (bpf_core_field_exists(record->args)) {
+		args->fd = record->args[0];
+		args->addr = record->args[1];
+		args->addrlen = record->args[2];
+		barrier();
+	} else {
+		args->fd = older->args[0];
+		args->addr = older->args[1];
+		args->addrlen = older->args[2];
 	}
 }
 
@@ -64,31 +86,113 @@ static __always_inline struct pt_regs *user_registers(void)
 	return (void *)(stack + THREAD_SIZE - bpf_core_type_size(struct pt_regs));
 }
 
+#if defined(__TARGET_ARCH_x86)
+#define NATIVE_ACCEPT	  43
+#define COMPAT_ACCEPT4	  364
+#define COMPAT_ACCEPT	  -1 /* i386 has it in socketcall alone */
+#define COMPAT_SOCKETCALL 102
+#define TS_COMPAT	  0x0002
+
 static __always_inline long current_syscall(struct pt_regs *regs)
 {
-#if defined(__TARGET_ARCH_x86)
 	return BPF_CORE_READ(regs, orig_ax);
-#elif defined(__TARGET_ARCH_arm64)
-	return BPF_CORE_READ(regs, syscallno);
-#endif
 }
 
-/* False when the current task is not in a native accept4. */
-static __always_inline bool args_from_registers(struct accept4_args *args)
+static __always_inline bool is_compat(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
+}
+
+static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
+{
+	return BPF_CORE_READ(regs, bx);
+}
+#elif defined(__TARGET_ARCH_arm64)
+#define NATIVE_ACCEPT	  202
+#define COMPAT_ACCEPT4	  366
+#define COMPAT_ACCEPT	  285
+#define COMPAT_SOCKETCALL 102
+#define TIF_32BIT	  22
+
+static __always_inline long current_syscall(struct pt_regs *regs)
+{
+	return BPF_CORE_READ(regs, syscallno);
+}
+
+static __always_inline bool is_compat(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, thread_info.flags) & 1UL << TIF_32BIT;
+}
+
+static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
+{
+	return BPF_CORE_READ(regs, user_regs.regs[0]);
+}
+#endif
+
+/* The first argument of socketcall: linux/net.h. */
+#define SYS_ACCEPT  5
+#define SYS_ACCEPT4 18
+
+/* False when the current task is not in a native accept4 or accept. */
+static __always_inline bool args_from_registers(struct accept_args *args)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct pt_regs *regs;
+	long number;
 
-	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
+	if (BPF_CORE_READ(task, flags) & PF_KTHREAD || is_compat(task))
 		return false;
 	regs = user_registers();
-	if (current_syscall(regs) != accept4_nr)
+	number = current_syscall(regs);
+	if (number != accept4_nr && number != accept_nr)
 		return false;
+	args->syscall = number == accept4_nr ? A4T_SYSCALL_ACCEPT4 : A4T_SYSCALL_ACCEPT;
 	args->fd = PT_REGS_PARM1_CORE_SYSCALL(regs);
 	args->addr = PT_REGS_PARM2_CORE_SYSCALL(regs);
 	args->addrlen = PT_REGS_PARM3_CORE_SYSCALL(regs);
-	args->flags = PT_REGS_PARM4_CORE_SYSCALL(regs);
+	args->flags = number == accept4_nr ? PT_REGS_PARM4_CORE_SYSCALL(regs) : 0;
 	return true;
+}
+
+/* What accepts when no native system call does. */
+struct origin {
+	__u16 via, syscall;
+};
+
+static __always_inline struct origin compat_origin(void)
+{
+	struct pt_regs *regs = user_registers();
+	long number = current_syscall(regs);
+
+	if (number == COMPAT_ACCEPT4)
+		return (struct origin){A4T_VIA_COMPAT, A4T_SYSCALL_ACCEPT4};
+	if (number == COMPAT_ACCEPT)
+		return (struct origin){A4T_VIA_COMPAT, A4T_SYSCALL_ACCEPT};
+	if (number == COMPAT_SOCKETCALL && socketcall_of(regs) == SYS_ACCEPT4)
+		return (struct origin){A4T_VIA_SOCKETCALL, A4T_SYSCALL_ACCEPT4};
+	if (number == COMPAT_SOCKETCALL && socketcall_of(regs) == SYS_ACCEPT)
+		return (struct origin){A4T_VIA_SOCKETCALL, A4T_SYSCALL_ACCEPT};
+	return (struct origin){A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4};
+}
+
+/* via A4T_VIA_SYSCALL: a native call, which the tracepoints tell. */
+static __always_inline struct origin origin_of_accept(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	__u32 flags = BPF_CORE_READ(task, flags);
+	long number;
+
+	if (flags & PF_IO_WORKER)
+		return (struct origin){A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4};
+	if (flags & PF_KTHREAD)
+		return (struct origin){A4T_VIA_KERNEL, A4T_SYSCALL_ACCEPT4};
+	if (is_compat(task))
+		return compat_origin();
+	number = current_syscall(user_registers());
+	if (number == accept4_nr || number == NATIVE_ACCEPT)
+		return (struct origin){A4T_VIA_SYSCALL, A4T_SYSCALL_ACCEPT4};
+	return (struct origin){A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4};
 }
 
 #endif

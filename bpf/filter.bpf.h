@@ -105,10 +105,19 @@ static __always_inline bool is_wanted_address(const struct a4t_socket *listener)
 	return false;
 }
 
+static __always_inline __u32 call_of(const struct accept_event *event)
+{
+	if (event->via == A4T_VIA_IO_URING)
+		return A4T_CALL_IO_URING;
+	return event->syscall == A4T_SYSCALL_ACCEPT ? A4T_CALL_ACCEPT : A4T_CALL_ACCEPT4;
+}
+
 static __always_inline bool is_wanted_listener(const struct accept_event *event)
 {
 	if (!filters())
 		return true;
+	if (!(filter.calls & call_of(event)))
+		return false;
 	if (is_on(A4T_FILTER_FD) && event->fd != filter.fd)
 		return false;
 	if (is_on(A4T_FILTER_FAMILY) && event->listener.family != filter.family)

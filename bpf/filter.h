@@ -23,6 +23,13 @@ enum a4t_filter_bit {
 	A4T_FILTER_STATUS = 1 << 6,
 };
 
+/* Bits of `calls`. 32-bit programs' calls go with those of the same name. */
+enum a4t_call {
+	A4T_CALL_ACCEPT4 = 1 << 0,
+	A4T_CALL_ACCEPT = 1 << 1,
+	A4T_CALL_IO_URING = 1 << 2,
+};
+
 /* Bits of `status`. */
 enum a4t_status {
 	A4T_STATUS_SUCCESSFUL = 1 << 0,
@@ -48,13 +55,15 @@ struct a4t_filter {
 	__u32 netns;  /* inode of the listener's network namespace */
 	__u32 family; /* of the listener */
 	__u32 status; /* enum a4t_status */
+	__u32 calls;  /* enum a4t_call */
+	__u32 pad;
 	__u64 min_duration_ns;
 	__u64 min_wait_ns;
-	char comm[A4T_FILTER_COMM];    /* of the thread or of its process; padded with zeros */
-	__u32 port_count;	       /* 0 = any */
-	__u32 listener_count;	       /* 0 = any */
-	__u32 peer_count;	       /* 0 = any */
-	__u32 any;		       /* not 0: some filter is on; set by the library */
+	char comm[A4T_FILTER_COMM]; /* of the thread or of its process; padded with zeros */
+	__u32 port_count;	    /* 0 = any */
+	__u32 listener_count;	    /* 0 = any */
+	__u32 peer_count;	    /* 0 = any */
+	__u32 any; /* not 0: some filter is on, or not accept4 alone is wanted; set by the library */
 	__u32 ports[A4T_FILTER_PORTS]; /* that the listener is bound to, host order */
 	struct a4t_network listeners[A4T_FILTER_PORTS];
 	struct a4t_network peers[A4T_FILTER_PORTS];
@@ -68,16 +77,17 @@ struct a4t_filter {
 	field(netns, 4, 12) \
 	field(family, 4, 16) \
 	field(status, 4, 20) \
-	field(min_duration_ns, 8, 24) \
-	field(min_wait_ns, 8, 32) \
-	field(comm, 16, 40) \
-	field(port_count, 4, 56) \
-	field(listener_count, 4, 60) \
-	field(peer_count, 4, 64) \
-	field(any, 4, 68) \
-	field(ports, 64, 72) \
-	field(listeners, 640, 136) \
-	field(peers, 640, 776)
+	field(calls, 4, 24) \
+	field(min_duration_ns, 8, 32) \
+	field(min_wait_ns, 8, 40) \
+	field(comm, 16, 48) \
+	field(port_count, 4, 64) \
+	field(listener_count, 4, 68) \
+	field(peer_count, 4, 72) \
+	field(any, 4, 76) \
+	field(ports, 64, 80) \
+	field(listeners, 640, 144) \
+	field(peers, 640, 784)
 /* clang-format on */
 
 #define A4T_ASSERT_FILTER(name, bytes, offset)                                  \
@@ -85,6 +95,6 @@ struct a4t_filter {
 		       #name " is not at " #offset);                            \
 	_Static_assert(sizeof(((struct a4t_filter *)0)->name) == (bytes), #name " is not " #bytes " bytes");
 A4T_FILTER_FIELDS(A4T_ASSERT_FILTER)
-_Static_assert(sizeof(struct a4t_filter) == 1416, "filter");
+_Static_assert(sizeof(struct a4t_filter) == 1424, "filter");
 
 #endif

@@ -20,7 +20,10 @@
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long di, si, dx, r10, orig_ax, ax;
+	unsigned long bx, di, si, dx, r10, orig_ax, ax;
+};
+struct thread_info {
+	__u32 status;
 };
 #elif defined(__TARGET_ARCH_arm64)
 struct user_pt_regs {
@@ -30,6 +33,9 @@ struct pt_regs {
 	struct user_pt_regs user_regs;
 	__u64 orig_x0;
 	__s32 syscallno;
+};
+struct thread_info {
+	unsigned long flags;
 };
 #else
 #error "no struct pt_regs for this processor yet: add the registers of syscall arguments and number"
@@ -126,6 +132,7 @@ struct cred {
 };
 
 struct task_struct {
+	struct thread_info thread_info;
 	void *stack;
 	unsigned int flags;
 	int tgid;
@@ -250,6 +257,7 @@ struct vsock_tail {
 	struct sockaddr_vm remote_addr;
 };
 
+#define PF_IO_WORKER	  0x00000010
 #define PF_KTHREAD	  0x00200000
 #define SIGNAL_GROUP_EXIT 0x00000004
 #define SIGKILL		  9

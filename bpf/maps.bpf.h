@@ -11,6 +11,7 @@
 
 /* Settings, fixed before loading. */
 const volatile long accept4_nr; /* syscall number of accept4 on this processor */
+const volatile long accept_nr;	/* of accept, -1 = not wanted */
 
 /* Set by the native library once the hooks have proved themselves. */
 bool trace_all;	     /* every process is a target */

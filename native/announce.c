@@ -14,8 +14,13 @@
 #include <bpf/bpf.h>
 #include "session.h"
 
+static bool is_traced(const struct a4t *session, long number)
+{
+	return number == SYS_accept4 || (number == SYS_accept && session->trace_accept);
+}
+
 /* A thread on a processor is said to be "running", whatever it does. */
-static bool may_be_in_accept4(int tasks, const char *tid)
+static bool may_be_in_accept(const struct a4t *session, int tasks, const char *tid)
 {
 	char path[64], text[32] = "";
 	bool may = false;
@@ -26,7 +31,7 @@ static bool may_be_in_accept4(int tasks, const char *tid)
 	if (fd < 0)
 		return false;
 	if (read(fd, text, sizeof(text) - 1) > 0)
-		may = strtol(text, NULL, 10) == SYS_accept4 || !strncmp(text, "running", 7);
+		may = is_traced(session, strtol(text, NULL, 10)) || !strncmp(text, "running", 7);
 	close(fd);
 	return may;
 }
@@ -58,7 +63,7 @@ static void for_each_number(struct a4t *session, const char *folder,
 
 static void announce_thread(struct a4t *session, DIR *tasks, const char *tid)
 {
-	if (may_be_in_accept4(dirfd(tasks), tid))
+	if (may_be_in_accept(session, dirfd(tasks), tid))
 		announce(session, strtoul(tid, NULL, 10));
 }
 

@@ -66,7 +66,9 @@ static struct bpf_program *program_of(struct a4t *session, int link)
 {
 	struct bpf_program *programs[LINKS] = {
 		[LINK_ENTER] = session->skel->progs.accept4_enter,
-		[LINK_EXIT] = session->skel->progs.accept4_exit,
+		[LINK_EXIT] = session->skel->progs.accept_exit,
+		[LINK_ACCEPT_ENTER] = session->skel->progs.accept_enter,
+		[LINK_ACCEPT_EXIT] = session->skel->progs.accept_exit,
 		[LINK_LISTENER] = session->skel->progs.accept_listener,
 		[LINK_GRAFT] = session->skel->progs.accept_graft,
 		[LINK_THREAD_EXIT] = session->skel->progs.thread_exit,
@@ -189,6 +191,10 @@ static int attach_tracepoints(struct a4t *session, struct a4t_error *error)
 
 	if (!err)
 		err = attach_tracepoint(session, LINK_ENTER, "sys_enter_accept4", error);
+	if (!err && session->trace_accept)
+		err = attach_tracepoint(session, LINK_ACCEPT_EXIT, "sys_exit_accept", error);
+	if (!err && session->trace_accept)
+		err = attach_tracepoint(session, LINK_ACCEPT_ENTER, "sys_enter_accept", error);
 	return err ? err : attach_life(session, error);
 }
 
@@ -233,6 +239,8 @@ void detach_hooks(struct a4t *session)
 {
 	detach(session, LINK_ENTER);
 	detach(session, LINK_EXIT);
+	detach(session, LINK_ACCEPT_ENTER);
+	detach(session, LINK_ACCEPT_EXIT);
 	detach(session, LINK_FORK);
 	detach(session, LINK_THREAD_EXIT);
 	detach_kprobes(session);

@@ -13,18 +13,31 @@
 #include <bpf/bpf.h>
 #include "session.h"
 
+/* accept4 alone and no filter is what needs no look at the filter at all. */
+static void set_filter(struct a4t *session, const struct a4t_filter *wanted)
+{
+	static const struct a4t_filter plain = {.calls = A4T_CALL_ACCEPT4};
+	struct a4t_filter filter = *wanted;
+
+	if (!filter.calls)
+		filter.calls = A4T_CALL_ACCEPT4;
+	filter.any = memcmp(&filter, &plain, sizeof(filter)) != 0;
+	memcpy((void *)&session->skel->rodata->filter, &filter, sizeof(filter));
+}
+
 static int configure(struct a4t *session, const struct a4t_config *config)
 {
-	static const struct a4t_filter none;
 	struct accept4_trace *skel = session->skel;
 	bool kprobes = kprobes_available();
 	int err;
 
-	skel->rodata->accept4_nr = SYS_accept4;
-	memcpy((void *)&skel->rodata->filter, &config->filter, sizeof(config->filter));
-	*(uint32_t *)&skel->rodata->filter.any = memcmp(&config->filter, &none, sizeof(none)) != 0;
 	session->follow = config->follow;
+	session->trace_accept = config->filter.calls & A4T_CALL_ACCEPT;
+	skel->rodata->accept4_nr = SYS_accept4;
+	skel->rodata->accept_nr = session->trace_accept ? SYS_accept : -1;
+	set_filter(session, &config->filter);
 	bpf_program__set_autoload(skel->progs.process_fork, config->follow);
+	bpf_program__set_autoload(skel->progs.accept_enter, session->trace_accept);
 	bpf_program__set_autoload(skel->progs.accept_listener, kprobes);
 	bpf_program__set_autoload(skel->progs.accept_graft, kprobes);
 	err = bpf_map__set_max_entries(skel->maps.events, config->ring_bytes);

@@ -10,7 +10,17 @@
 #include "a4t.h"
 #include "accept4_trace.skel.h"
 
-enum { LINK_ENTER, LINK_EXIT, LINK_LISTENER, LINK_GRAFT, LINK_THREAD_EXIT, LINK_FORK, LINKS };
+enum {
+	LINK_ENTER,
+	LINK_EXIT,
+	LINK_ACCEPT_ENTER,
+	LINK_ACCEPT_EXIT,
+	LINK_LISTENER,
+	LINK_GRAFT,
+	LINK_THREAD_EXIT,
+	LINK_FORK,
+	LINKS
+};
 
 /* Where records go while a4t_poll() runs. */
 struct batch {
@@ -35,6 +45,7 @@ struct a4t {
 	uint32_t process_count;
 	uint32_t alive;
 	bool follow;
+	bool trace_accept;  /* accept(2) as well */
 	pid_t command;	    /* started by a4t_spawn() */
 	int command_go;	    /* a byte lets it run */
 	int command_report; /* an errno when it could not */

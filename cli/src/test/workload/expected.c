@@ -261,12 +261,11 @@ static void print_unix_socket(int fd, int client, const struct sockaddr_un *loca
 	printf("]>");
 }
 
-static void print_descriptor(int fd, int client)
+void print_socket(int fd, int client)
 {
 	struct sockaddr_storage local;
 	socklen_t size = sizeof(local);
 
-	printf("%d", fd);
 	if (getsockname(fd, (struct sockaddr *)&local, &size))
 		return;
 	if (local.ss_family == AF_UNIX)
@@ -275,14 +274,22 @@ static void print_descriptor(int fd, int client)
 		print_inet_socket(fd, &local);
 }
 
+static void print_descriptor(int fd, int client)
+{
+	printf("%d", fd);
+	print_socket(fd, client);
+}
+
 void print_call(const struct call *call, int client)
 {
-	printf("accept4(");
+	printf(call->old ? "accept(" : "accept4(");
 	print_descriptor(call->fd, client);
 	printf(", ");
 	print_address_arguments(call);
-	printf(", ");
-	print_flags(call->flags);
+	if (!call->old) {
+		printf(", ");
+		print_flags(call->flags);
+	}
 	printf(") = ");
 	if (call->result >= 0)
 		print_descriptor(call->result, client);

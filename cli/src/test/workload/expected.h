@@ -10,6 +10,9 @@
  */
 void print_call(const struct call *call, int client);
 
+/* What stands behind the number of a socket's fd; client as above. */
+void print_socket(int fd, int client);
+
 /* The kernel's name of a socket's protocol. */
 void print_protocol(int fd);
 

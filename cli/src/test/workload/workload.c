@@ -140,7 +140,7 @@ static bool is_inside(pid_t tid)
 	if (fscanf(file, "%d", &number) != 1)
 		number = -1;
 	fclose(file);
-	return number == SYS_accept4;
+	return number == SYS_accept4 || number == SYS_accept;
 }
 
 void await_inside(pid_t tid)
@@ -165,6 +165,7 @@ void forbid_call(int number, int error)
 void make_call(struct call *call)
 {
 	call->length_before = call->length ? *call->length : 0;
-	call->result = (int)syscall(SYS_accept4, call->fd, call->address, call->length, call->flags);
+	call->result = (int)syscall(call->old ? SYS_accept : SYS_accept4, call->fd, call->address,
+				    call->length, call->flags);
 	call->error = call->result < 0 ? errno : 0;
 }

@@ -18,6 +18,7 @@ struct call {
 	struct sockaddr *address;
 	socklen_t *length;
 	int flags;
+	bool old; /* accept(2), which has no flags */
 	socklen_t length_before;
 	int result;
 	int error;

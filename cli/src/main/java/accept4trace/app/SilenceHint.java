@@ -35,10 +35,10 @@ final class SilenceHint {
 
     private String reason(int tgid) {
         if (callsAccept(tgid)) {
-            return tgid + " waits in accept(2), another system call, which is not traced";
+            return tgid + " waits in accept(2), another system call; try -e trace=accept";
         }
         if (processes.openFiles(tgid).contains("anon_inode:[io_uring]")) {
-            return tgid + " uses io_uring, whose accepts are no accept4 calls";
+            return tgid + " uses io_uring, whose accepts are no system calls; try -e trace=io_uring";
         }
         Listeners listeners = new Listeners(processes);
         String children = listeningChildren(tgid, listeners);

@@ -53,7 +53,6 @@ final class Targets implements Subject {
             throw noSuchProcess(missing.get(0));
         }
         missing.forEach(id -> notices.always("no such process: " + id));
-        tellUnseen(tgids, processes, notices);
         return new Targets(processes, List.copyOf(tgids), follow, notices);
     }
 
@@ -62,8 +61,8 @@ final class Targets implements Subject {
                 ExitStatus.FAILURE, "no such process: " + id, "pidof NAME or pgrep -a NAME shows process ids");
     }
 
-    /** No line would ever come of a 32-bit program. */
-    private static void tellUnseen(Set<Integer> tgids, Processes processes, Notices notices) throws UserError {
+    /** Without kprobes no line would ever come of a 32-bit program. */
+    private void tellUnseen() throws UserError {
         List<Integer> unseen = tgids.stream().filter(processes::is32Bit).toList();
         if (!unseen.isEmpty() && unseen.size() == tgids.size()) {
             throw new UserError(
@@ -75,7 +74,7 @@ final class Targets implements Subject {
     }
 
     static String isUnseen(int tgid) {
-        return tgid + " is a 32-bit program, whose calls enter the kernel elsewhere and are not seen";
+        return tgid + " is a 32-bit program, whose calls are not seen without kprobes";
     }
 
     List<Integer> tgids() {
@@ -97,6 +96,9 @@ final class Targets implements Subject {
     /** A process can end between being found and being traced. */
     @Override
     public void trace(EventSource source) throws CaptureException, UserError {
+        if (!source.hasKprobes()) {
+            tellUnseen();
+        }
         int traced = 0;
         for (int tgid : tgids) {
             if (traceOne(source, tgid)) {

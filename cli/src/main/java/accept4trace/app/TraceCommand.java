@@ -1,6 +1,7 @@
 package accept4trace.app;
 
 import accept4trace.capture.CallFilter;
+import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
 import accept4trace.capture.EventSource;
@@ -18,6 +19,8 @@ import accept4trace.proc.Processes;
 import accept4trace.sink.Sink;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The default action: puts a trace session together from the settings and runs it. */
 public final class TraceCommand {
@@ -154,7 +157,19 @@ public final class TraceCommand {
         if (!source.hooksNote().isEmpty()) {
             notices.note(source.hooksNote() + ": addresses are looked up after each call and marked ~peer");
         }
-        notices.note("tracing accept4 of " + subject.describe() + " via " + source.hooks() + "; " + subject.endedBy());
+        if (!source.hasKprobes() && settings.filter().calls().contains(Call.IO_URING)) {
+            notices.always("accepts by io_uring are not seen without kprobes");
+        }
+        notices.note("tracing " + calls() + " of " + subject.describe() + " via " + source.hooks() + "; "
+                + subject.endedBy());
+    }
+
+    /** In the order of the option's words. */
+    private String calls() {
+        return settings.filter().calls().stream()
+                .sorted()
+                .map(call -> call.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
     }
 
     /** What decides before the subject's own end does, or null. */

@@ -6,6 +6,7 @@ import java.util.Set;
 /**
  * Which calls are wanted; the kernel leaves out all others.
  *
+ * @param calls what counts as a call at all, not empty
  * @param fd first argument, or null for any
  * @param uid of the caller, or null
  * @param comm name of the thread or its process, or null
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param peers empty for any
  */
 public record CallFilter(
+        Set<Call> calls,
         Integer fd,
         Integer uid,
         String comm,
@@ -32,21 +34,62 @@ public record CallFilter(
         List<Integer> ports,
         List<Network> listeners,
         List<Network> peers) {
-    public static final CallFilter NONE =
-            new CallFilter(null, null, null, null, null, null, Set.of(), 0, 0, List.of(), List.of(), List.of());
+    public static final CallFilter NONE = new CallFilter(
+            Set.of(Call.ACCEPT4), null, null, null, null, null, null, Set.of(), 0, 0, List.of(), List.of(), List.of());
 
     public CallFilter withUid(int wanted) {
         return new CallFilter(
-                fd, wanted, comm, cgroup, netns, family, statuses, minDurationNs, minWaitNs, ports, listeners, peers);
+                calls,
+                fd,
+                wanted,
+                comm,
+                cgroup,
+                netns,
+                family,
+                statuses,
+                minDurationNs,
+                minWaitNs,
+                ports,
+                listeners,
+                peers);
     }
 
     public CallFilter withNetns(long wanted) {
         return new CallFilter(
-                fd, uid, comm, cgroup, wanted, family, statuses, minDurationNs, minWaitNs, ports, listeners, peers);
+                calls,
+                fd,
+                uid,
+                comm,
+                cgroup,
+                wanted,
+                family,
+                statuses,
+                minDurationNs,
+                minWaitNs,
+                ports,
+                listeners,
+                peers);
     }
 
     /** Most ports, and most networks of either kind. */
     public static final int MOST = 16;
+
+    /** Ways to accept a connection; the bits are those of enum a4t_call. */
+    public enum Call {
+        ACCEPT4(1),
+        ACCEPT(1 << 1),
+        IO_URING(1 << 2);
+
+        private final int bit;
+
+        Call(int bit) {
+            this.bit = bit;
+        }
+
+        public int bit() {
+            return bit;
+        }
+    }
 
     /** What came of a call; the bits are those of enum a4t_status. */
     public enum Status {

@@ -5,6 +5,11 @@ public interface EventSource extends AutoCloseable {
     /** The hooks in use, as "tracepoint+kprobe". */
     String hooks();
 
+    /** Whether accepts that are no native system call are seen. */
+    default boolean hasKprobes() {
+        return hooks().contains("kprobe");
+    }
+
     /** Why these are not the best hooks; empty when they are. */
     String hooksNote();
 

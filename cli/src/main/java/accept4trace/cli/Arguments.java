@@ -3,6 +3,7 @@ package accept4trace.cli;
 import accept4trace.format.FdDecoding;
 import accept4trace.format.TextOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,7 +22,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Arguments {
     private static final String DEFAULT_BUFFER = "4M";
 
-    private static final Set<Option> REPEATED = EnumSet.of(Option.ATTACH, Option.PORT, Option.LISTENER, Option.PEER);
+    private static final Set<Option> REPEATED =
+            EnumSet.of(Option.ATTACH, Option.TRACE, Option.PORT, Option.LISTENER, Option.PEER);
+
+    private static final List<String> EXPRESSIONS = List.of("trace=", "status=", "decode-fds=");
 
     private Arguments() {}
 
@@ -125,6 +129,23 @@ public final class Arguments {
         return parsed.matchedOptionValue(repeated.longName(), List.of());
     }
 
+    /** The values of -e of one kind, as "trace="; that kind may be left out. Anything else is refused. */
+    static List<String> expressions(ParseResult parsed, String kind) throws UserError {
+        List<String> found = new ArrayList<>();
+        for (String text : values(parsed, Option.TRACE)) {
+            int end = text.indexOf('=') + 1;
+            String prefix = end == 0 ? EXPRESSIONS.get(0) : text.substring(0, end);
+            if (!EXPRESSIONS.contains(prefix)) {
+                throw UserError.usage("-e " + Printable.ascii(prefix) + ": only " + String.join(", ", EXPRESSIONS)
+                        + " are for accept4");
+            }
+            if (prefix.equals(kind)) {
+                found.add(text.substring(end));
+            }
+        }
+        return found;
+    }
+
     /** A port is a target in itself: whoever listens there, now or later. */
     private static boolean isAll(ParseResult parsed) {
         boolean targetNamed = has(parsed, Option.ATTACH) || parsed.hasMatchedPositional(0);
@@ -158,7 +179,14 @@ public final class Arguments {
                 !has(parsed, Option.NO_DURATION),
                 !has(parsed, Option.NO_COMM),
                 has(parsed, Option.VERBOSE),
-                Words.set("--decode-fds", value(parsed, Option.DECODE_FDS, "all"), FdDecoding.class));
+                Words.set("--decode-fds", decodeFds(parsed), FdDecoding.class));
+    }
+
+    private static String decodeFds(ParseResult parsed) throws UserError {
+        List<String> expressions = expressions(parsed, "decode-fds=");
+        return expressions.isEmpty()
+                ? value(parsed, Option.DECODE_FDS, "all")
+                : expressions.get(expressions.size() - 1);
     }
 
     private static long count(ParseResult parsed) throws UserError {

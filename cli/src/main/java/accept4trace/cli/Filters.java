@@ -1,9 +1,11 @@
 package accept4trace.cli;
 
 import accept4trace.capture.CallFilter;
+import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CallFilter.Network;
 import accept4trace.capture.CallFilter.Status;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +15,7 @@ import picocli.CommandLine.ParseResult;
 /** The filters among the options. */
 final class Filters {
     private static final Map<String, Integer> FAMILIES = Map.of("unix", 1, "inet", 2, "inet6", 10, "vsock", 40);
+    private static final String TRACE = "trace=";
     private static final int MOST_FAMILIES = 0xffff;
 
     private final ParseResult parsed;
@@ -24,6 +27,7 @@ final class Filters {
     /** uid and netns are still names, which the caller has to look up. */
     CallFilter parse() throws UserError {
         return new CallFilter(
+                calls(),
                 fd(),
                 null,
                 value(Option.COMM),
@@ -36,6 +40,19 @@ final class Filters {
                 ports(),
                 networks(Option.LISTENER, Networks::listener),
                 networks(Option.PEER, Networks::network));
+    }
+
+    private Set<Call> calls() throws UserError {
+        Set<Call> calls = EnumSet.noneOf(Call.class);
+        for (String text : Arguments.expressions(parsed, TRACE)) {
+            calls.addAll(Words.set("-e trace", text, Call.class));
+        }
+        if (calls.isEmpty()
+                && parsed.hasMatchedOption(Option.TRACE.longName())
+                && !Arguments.expressions(parsed, TRACE).isEmpty()) {
+            throw UserError.usage("-e trace: no call is left, so that nothing would be shown");
+        }
+        return calls.isEmpty() ? CallFilter.NONE.calls() : calls;
     }
 
     private String value(Option option) {
@@ -57,7 +74,7 @@ final class Filters {
     }
 
     private Set<Status> statuses() throws UserError {
-        String text = value(Option.STATUS);
+        String text = status();
         boolean successful = parsed.hasMatchedOption(Option.SUCCESSFUL_ONLY.longName());
         boolean failed = parsed.hasMatchedOption(Option.FAILED_ONLY.longName());
         if ((text == null ? 0 : 1) + (successful ? 1 : 0) + (failed ? 1 : 0) > 1) {
@@ -74,6 +91,12 @@ final class Filters {
             throw UserError.usage("--status: no status is left, so that nothing would be shown");
         }
         return statuses;
+    }
+
+    /** --status, or -e status= as with strace; the last one counts. */
+    private String status() throws UserError {
+        List<String> expressions = Arguments.expressions(parsed, "status=");
+        return expressions.isEmpty() ? value(Option.STATUS) : expressions.get(expressions.size() - 1);
     }
 
     private long duration(Option option) throws UserError {

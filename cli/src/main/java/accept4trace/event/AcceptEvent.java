@@ -3,6 +3,8 @@ package accept4trace.event;
 /**
  * One completed accept4 call.
  *
+ * @param syscall "accept4" or "accept"
+ * @param via how it was accepted when not by a native system call, else null; arguments and ret are then unknown
  * @param tgid process id, as users say; tid is the thread's
  * @param uid real user id of the caller, in the initial user namespace
  * @param threadComm name of the thread, raw bytes up to 15
@@ -29,6 +31,8 @@ package accept4trace.event;
  * @param cgroup id of the caller's cgroup in the unified hierarchy
  */
 public record AcceptEvent(
+        String syscall,
+        String via,
         int tgid,
         int tid,
         int uid,
@@ -60,6 +64,11 @@ public record AcceptEvent(
         boolean passCredentials,
         long netns,
         long cgroup) {
+
+    /** accept has none. */
+    public boolean hasFlags() {
+        return syscall.equals("accept4");
+    }
 
     public boolean failed() {
         return ret < 0;

@@ -9,6 +9,10 @@ import java.util.Arrays;
 /** Reads records out of a batch, in their order; the buffer must be in native byte order. */
 public final class EventDecoder {
     private static final byte[] NOTHING = {};
+    /** In the order of enum a4t_syscall. */
+    private static final String[] SYSCALLS = {"accept4", "accept"};
+    /** In the order of enum a4t_via. */
+    private static final String[] WAYS = {null, "io_uring", "compat", "socketcall", "kernel"};
 
     private final ListenerHistory history = new ListenerHistory();
 
@@ -34,6 +38,8 @@ public final class EventDecoder {
         KernelSocket listener =
                 has(flags, HAS_LISTENER) ? socket(batch, at, LISTENER, has(flags, LISTENER_PEER)) : null;
         return new AcceptEvent(
+                SYSCALLS[Short.toUnsignedInt(batch.getShort(at + SYSCALL)) % SYSCALLS.length],
+                WAYS[Short.toUnsignedInt(batch.getShort(at + VIA)) % WAYS.length],
                 batch.getInt(at + TGID),
                 batch.getInt(at + TID),
                 batch.getInt(at + UID),

@@ -5,7 +5,7 @@ package accept4trace.event;
  * number here with the layout that the native library was compiled with.
  */
 public final class EventLayout {
-    public static final int ABI_VERSION = 3;
+    public static final int ABI_VERSION = 4;
 
     public static final int SIZE = 0;
     public static final int TYPE = 2;
@@ -25,29 +25,31 @@ public final class EventLayout {
     public static final int USER_ADDR_LEN = 76;
     public static final int QUEUE_LEN = 80;
     public static final int QUEUE_MAX = 84;
-    public static final int WAIT_NS = 112;
-    public static final int PEER_INODE = 120;
-    public static final int PEER_PID = 128;
-    public static final int PEER_UID = 132;
-    public static final int PEER_COMM = 136;
-    public static final int THREAD_COMM = 152;
-    public static final int PROCESS_COMM = 168;
-    public static final int PROTOCOL_NAME = 184;
+    public static final int WAIT_NS = 120;
+    public static final int PEER_INODE = 128;
+    public static final int PEER_PID = 136;
+    public static final int PEER_UID = 140;
+    public static final int PEER_COMM = 144;
+    public static final int THREAD_COMM = 160;
+    public static final int PROCESS_COMM = 176;
+    public static final int PROTOCOL_NAME = 192;
     public static final int DROPS = 88;
     public static final int NETNS = 92;
-    public static final int CGROUP = 96;
-    public static final int ACCEPTED_NS = 104;
-    public static final int LISTENER = 200;
-    public static final int ACCEPTED = 240;
-    public static final int PEER = 280;
-    public static final int USER_ADDR = 304;
-    public static final int LOCAL_NAME = 432;
-    public static final int PEER_NAME = 540;
+    public static final int CGROUP = 104;
+    public static final int ACCEPTED_NS = 112;
+    public static final int SYSCALL = 96;
+    public static final int VIA = 98;
+    public static final int LISTENER = 208;
+    public static final int ACCEPTED = 248;
+    public static final int PEER = 288;
+    public static final int USER_ADDR = 312;
+    public static final int LOCAL_NAME = 440;
+    public static final int PEER_NAME = 548;
 
     public static final int COMM_LEN = 16;
     public static final int PROTOCOL_LEN = 16;
-    public static final int SHORT_RECORD = 336;
-    public static final int LONG_RECORD = 648;
+    public static final int SHORT_RECORD = 344;
+    public static final int LONG_RECORD = 656;
 
     /** Offsets within struct a4t_socket. */
     public static final class Socket {

@@ -23,7 +23,7 @@ final class FdText {
     }
 
     void listener(Text out, AcceptEvent event) {
-        out.paint(Paint.FD).add(event.fd());
+        number(out.paint(Paint.FD), event, event.fd());
         if (event.listener() != null) {
             socket(out, event.listener());
         } else if (event.fileInode() != 0) {
@@ -32,8 +32,16 @@ final class FdText {
         out.unpaint();
     }
 
+    private static void number(Text out, AcceptEvent event, long fd) {
+        if (event.via() == null) {
+            out.add(fd);
+        } else {
+            out.add('?');
+        }
+    }
+
     void accepted(Text out, AcceptEvent event) {
-        out.paint(Paint.FD).add(event.ret());
+        number(out.paint(Paint.FD), event, event.ret());
         if (event.accepted() != null) {
             socket(out, event.accepted());
         }

@@ -8,6 +8,8 @@ import accept4trace.event.UserAddress;
 
 /** The default format: strace's value syntax, then what only the kernel knows. */
 public final class TextFormatter implements EventFormatter {
+    private static final String UNKNOWN_ARGUMENTS = "?, ?, ?";
+
     private final TextOptions options;
     private final ProcessDetails details;
     private final FdText fds;
@@ -22,17 +24,28 @@ public final class TextFormatter implements EventFormatter {
     @Override
     public void format(Text out, AcceptEvent event) {
         caller(out, event.tid(), event.threadComm());
-        out.add("accept4(");
+        out.add(event.syscall()).add('(');
         fds.listener(out, event);
         out.add(", ");
-        AddressArguments.append(out, event);
-        out.add(", ").paint(Paint.FLAGS);
-        SocketFlags.append(out, event.socketFlags());
-        out.unpaint().add(") = ");
+        if (event.via() == null) {
+            arguments(out, event);
+        } else {
+            out.add(UNKNOWN_ARGUMENTS);
+        }
+        out.add(") = ");
         result(out, event);
         duration(out, event);
         knowledge(out, event);
         out.add('\n');
+    }
+
+    private static void arguments(Text out, AcceptEvent event) {
+        AddressArguments.append(out, event);
+        if (event.hasFlags()) {
+            out.add(", ").paint(Paint.FLAGS);
+            SocketFlags.append(out, event.socketFlags());
+            out.unpaint();
+        }
     }
 
     @Override
@@ -72,7 +85,7 @@ public final class TextFormatter implements EventFormatter {
     }
 
     private void duration(Text out, AcceptEvent event) {
-        if (!options.durations()) {
+        if (!options.durations() || event.via() != null) {
             return;
         }
         switch (event.beginning()) {
@@ -89,6 +102,9 @@ public final class TextFormatter implements EventFormatter {
         queue(out, event);
         if (event.peerTask() != null) {
             peerTask(out, event.peerTask());
+        }
+        if (event.via() != null) {
+            out.add(" via=").add(event.via());
         }
         if (event.beginning() == Beginning.BY_SECCOMP) {
             out.add(" by=seccomp");

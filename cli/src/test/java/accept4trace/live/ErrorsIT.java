@@ -1,9 +1,7 @@
 package accept4trace.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -106,19 +104,6 @@ class ErrorsIT {
                             "accept4-trace: cannot write the trace: No space left on device",
                             "hint: is there space left, and is the output still there?"),
                     notices.subList(notices.size() - 2, notices.size()));
-        }
-    }
-
-    @Test
-    void a32BitProgram() {
-        Requirements.require(Files.exists(Workload.executable("idle32")), "no 32-bit programs on this processor");
-        try (Workload workload = Workload.start("idle32")) {
-            assertTold(
-                    1,
-                    workload.pid() + " is a 32-bit program, whose calls enter the kernel elsewhere and are not seen",
-                    "strace -f -e trace=accept,accept4,socketcall -p " + workload.pid() + " sees them",
-                    "\"$1\" -p " + workload.pid());
-            assertTrue(workload.isAlive());
         }
     }
 }

@@ -13,18 +13,19 @@ final class FilterMemory {
     static final int NETNS = 12;
     static final int FAMILY = 16;
     static final int STATUS = 20;
-    static final int MIN_DURATION_NS = 24;
-    static final int MIN_WAIT_NS = 32;
-    static final int COMM = 40;
+    static final int CALLS = 24;
+    static final int MIN_DURATION_NS = 32;
+    static final int MIN_WAIT_NS = 40;
+    static final int COMM = 48;
     static final int COMM_LEN = 16;
-    static final int PORT_COUNT = 56;
-    static final int LISTENER_COUNT = 60;
-    static final int PEER_COUNT = 64;
-    static final int ANY = 68;
-    static final int PORTS = 72;
-    static final int LISTENERS = 136;
-    static final int PEERS = 776;
-    static final int SIZE = 1416;
+    static final int PORT_COUNT = 64;
+    static final int LISTENER_COUNT = 68;
+    static final int PEER_COUNT = 72;
+    static final int ANY = 76;
+    static final int PORTS = 80;
+    static final int LISTENERS = 144;
+    static final int PEERS = 784;
+    static final int SIZE = 1424;
 
     /** struct a4t_network. */
     private static final int NETWORK_MASK = 16;
@@ -60,6 +61,9 @@ final class FilterMemory {
         number(NETNS, NETNS_SET, filter.netns());
         number(FAMILY, FAMILY_SET, filter.family());
         number(STATUS, STATUS_SET, filter.statuses().isEmpty() ? null : statusBits(filter));
+        memory.setInt(
+                at + CALLS,
+                filter.calls().stream().mapToInt(CallFilter.Call::bit).sum());
         if (filter.comm() != null) {
             set(COMM_SET);
             byte[] comm = filter.comm().getBytes(StandardCharsets.UTF_8);

@@ -35,6 +35,7 @@ class EventLayoutTest {
         field("netns", 4, FilterMemory.NETNS);
         field("family", 4, FilterMemory.FAMILY);
         field("status", 4, FilterMemory.STATUS);
+        field("calls", 4, FilterMemory.CALLS);
         field("min_duration_ns", 8, FilterMemory.MIN_DURATION_NS);
         field("min_wait_ns", 8, FilterMemory.MIN_WAIT_NS);
         field("comm", FilterMemory.COMM_LEN, FilterMemory.COMM);
@@ -78,6 +79,8 @@ class EventLayoutTest {
         field("head.queue_max", 4, QUEUE_MAX);
         field("head.drops", 4, DROPS);
         field("head.netns", 4, NETNS);
+        field("head.syscall", 2, SYSCALL);
+        field("head.via", 2, VIA);
         field("head.cgroup", 8, CGROUP);
         field("head.accepted_ns", 8, ACCEPTED_NS);
         field("head.wait_ns", 8, WAIT_NS);

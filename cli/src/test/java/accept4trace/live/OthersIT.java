@@ -1,0 +1,81 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Connections accepted by other means than accept4. */
+@ExtendWith(Privilege.class)
+class OthersIT {
+    private static final String URING = " via=io_uring";
+
+    @Test
+    void acceptAndIoUringAreSeenWhenWanted() {
+        Rung rung = Rung.here();
+        try (Workload workload = Workload.start("others");
+                Tracer tracer = Tracer.start("-e", "trace=all", "-p", workload.pidText())) {
+            tracer.awaitLive();
+            workload.go();
+            List<String> expected = workload.lines().stream()
+                    .filter(line -> rung == Rung.KPROBE || !line.endsWith(URING))
+                    .map(line -> line.endsWith(URING) || line.contains(") = -1 ") ? line : line + rung.peerMark())
+                    .toList();
+            assertEquals(rung == Rung.KPROBE ? 6 : 4, expected.size());
+            assertIterableEquals(
+                    expected,
+                    tracer.calls().stream().map(TracedCall::unmeasured).toList());
+            tracer.awaitExit(0);
+            boolean told = tracer.notices().contains("accept4-trace: accepts by io_uring are not seen without kprobes");
+            assertEquals(rung == Rung.TRACEPOINT, told);
+        }
+    }
+
+    @Test
+    void accept4AloneIsTheDefault() {
+        try (Workload workload = Workload.start("others");
+                Tracer tracer = Tracer.attach(workload)) {
+            workload.go();
+            assertEquals(List.of(), tracer.calls());
+            tracer.awaitExit(0);
+        }
+    }
+
+    /** By the system call of its own and by socketcall. */
+    @Test
+    void a32BitProgramsCallsAreSeenByKprobes() {
+        Requirements.require(Files.exists(Workload.executable("calls32")), "no 32-bit programs on this processor");
+        try (Workload workload = Workload.start("calls32");
+                Tracer tracer = Tracer.start("-p", workload.pidText())) {
+            if (Rung.here() == Rung.TRACEPOINT) {
+                assertEquals(
+                        List.of(
+                                "accept4-trace: " + workload.pid()
+                                        + " is a 32-bit program, whose calls are not seen without kprobes",
+                                "hint: strace -f -e trace=accept,accept4,socketcall -p " + workload.pid()
+                                        + " sees them"),
+                        tracer.notices()
+                                .subList(
+                                        tracer.notices().size() - 2,
+                                        tracer.notices().size()));
+                tracer.awaitExit(1);
+                return;
+            }
+            tracer.awaitLive();
+            int port = Proc.listeningPort(workload.pid());
+            workload.go();
+            List<TracedCall> calls = tracer.calls();
+            assertEquals(2, calls.size(), calls::toString);
+            String line = "accept4\\(\\?<TCP:\\[127\\.0\\.0\\.1:" + port
+                    + "\\]>, \\?, \\?, \\?\\) = \\?<TCP:\\[127\\.0\\.0\\.1:" + port
+                    + "->127\\.0\\.0\\.1:\\d+\\]> wait=T queue=0/5 via=";
+            assertTrue(calls.get(0).unmeasured().matches(line + "compat"), calls::toString);
+            assertTrue(calls.get(1).unmeasured().matches(line + "socketcall"), calls::toString);
+            tracer.awaitExit(0);
+        }
+    }
+}

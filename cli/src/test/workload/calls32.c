@@ -1,0 +1,53 @@
+/*
+ * calls32: a 32-bit program. Listens on a port of 127.0.0.1, says "ready", and after a line on stdin accepts
+ * two connections of its own: by accept4, and by socketcall. Built without a C library, which a 64-bit
+ * machine seldom has for 32 bits; numbers are i386's.
+ */
+enum { SYS_exit = 1, SYS_read = 3, SYS_write = 4, SYS_socketcall = 102, SYS_accept4 = 364 };
+enum { CALL_SOCKET = 1, CALL_BIND, CALL_CONNECT, CALL_LISTEN, CALL_GETSOCKNAME = 6, CALL_ACCEPT4 = 18 };
+enum { AF_INET = 2, SOCK_STREAM = 1, BACKLOG = 5 };
+
+struct address {
+	unsigned short family, port;
+	unsigned char ip[4];
+	unsigned char zero[8];
+};
+
+static long system_call(long number, long a, long b, long c, long d)
+{
+	long result;
+
+	__asm__ volatile("int $0x80" : "=a"(result) : "a"(number), "b"(a), "c"(b), "d"(c), "S"(d) : "memory");
+	return result;
+}
+
+static long socket_call(long call, long a, long b, long c, long d)
+{
+	long arguments[] = {a, b, c, d};
+
+	return system_call(SYS_socketcall, call, (long)arguments, 0, 0);
+}
+
+static long open_socket(void)
+{
+	return socket_call(CALL_SOCKET, AF_INET, SOCK_STREAM, 0, 0);
+}
+
+void _start(void)
+{
+	struct address address = {AF_INET, 0, {127, 0, 0, 1}, {0}};
+	long size = sizeof(address), listener = open_socket();
+	char byte = 0;
+
+	socket_call(CALL_BIND, listener, (long)&address, size, 0);
+	socket_call(CALL_LISTEN, listener, BACKLOG, 0, 0);
+	socket_call(CALL_GETSOCKNAME, listener, (long)&address, (long)&size, 0);
+	system_call(SYS_write, 1, (long)"ready\n", 6, 0);
+	if (system_call(SYS_read, 0, (long)&byte, 1, 0) == 1) {
+		socket_call(CALL_CONNECT, open_socket(), (long)&address, sizeof(address), 0);
+		system_call(SYS_accept4, listener, 0, 0, 0);
+		socket_call(CALL_CONNECT, open_socket(), (long)&address, sizeof(address), 0);
+		socket_call(CALL_ACCEPT4, listener, 0, 0, 0);
+	}
+	system_call(SYS_exit, 0, 0, 0, 0);
+}

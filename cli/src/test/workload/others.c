@@ -1,0 +1,179 @@
+/*
+ * others: connections accepted by other means than accept4: by accept(2), one call that is blocked before
+ * "ready" included, and by io_uring. For each the line that a tracer must print, with T for what only it
+ * measures.
+ */
+#include "expected.h"
+
+#include <errno.h>
+#include <linux/io_uring.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { BACKLOG = 5, ENTRIES = 4 };
+
+static void accept_natively(int listener, struct sockaddr *address, socklen_t *length)
+{
+	struct call call = {.fd = listener, .address = address, .length = length, .old = true};
+
+	connect_to(listener);
+	make_call(&call);
+	print_call(&call, -1);
+	printf(" <T> wait=T queue=0/%d\n", BACKLOG);
+}
+
+static void fail_natively(void)
+{
+	struct call call = {.fd = -1, .old = true};
+
+	make_call(&call);
+	print_call(&call, -1);
+	printf(" <T>\n");
+}
+
+struct blocked {
+	pthread_t thread;
+	_Atomic pid_t tid;
+	struct call call;
+};
+
+static void *block(void *argument)
+{
+	struct blocked *self = argument;
+
+	self->tid = gettid();
+	make_call(&self->call);
+	return NULL;
+}
+
+static void start_blocked(struct blocked *blocked)
+{
+	blocked->call = (struct call){.fd = listen_loopback(BACKLOG), .old = true};
+	check(-pthread_create(&blocked->thread, NULL, block, blocked), "thread");
+	while (!blocked->tid)
+		sched_yield();
+	await_inside(blocked->tid);
+}
+
+static void let_go(struct blocked *blocked)
+{
+	connect_to(blocked->call.fd);
+	pthread_join(blocked->thread, NULL);
+	print_call(&blocked->call, -1);
+	printf(" <>=T> wait=T queue=0/%d\n", BACKLOG);
+}
+
+/* A ring of which one entry at a time is used. */
+struct ring {
+	int fd;
+	struct io_uring_params params;
+	char *submissions, *completions;
+	struct io_uring_sqe *entries;
+};
+
+static char *map_ring(int fd, size_t size, off_t offset)
+{
+	char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, offset);
+
+	check(memory == MAP_FAILED ? -1 : 0, "mmap");
+	return memory;
+}
+
+static void open_ring(struct ring *ring)
+{
+	struct io_uring_params *params = &ring->params;
+
+	ring->fd = check((int)syscall(SYS_io_uring_setup, ENTRIES, params), "io_uring_setup");
+	ring->submissions =
+		map_ring(ring->fd, params->sq_off.array + ENTRIES * sizeof(__u32), IORING_OFF_SQ_RING);
+	ring->completions =
+		map_ring(ring->fd, params->cq_off.cqes + params->cq_entries * sizeof(struct io_uring_cqe),
+			 IORING_OFF_CQ_RING);
+	ring->entries = (void *)map_ring(ring->fd, ENTRIES * sizeof(struct io_uring_sqe), IORING_OFF_SQES);
+}
+
+static _Atomic __u32 *at(char *memory, __u32 offset)
+{
+	return (_Atomic __u32 *)(memory + offset);
+}
+
+/* Waits for one completion and returns its result. */
+static int complete(struct ring *ring)
+{
+	struct io_uring_params *params = &ring->params;
+	_Atomic __u32 *head = at(ring->completions, params->cq_off.head);
+	__u32 mask = *at(ring->completions, params->cq_off.ring_mask);
+	struct io_uring_cqe *results = (void *)(ring->completions + params->cq_off.cqes);
+	int result;
+
+	check((int)syscall(SYS_io_uring_enter, ring->fd, 0, 1, IORING_ENTER_GETEVENTS, NULL, 0),
+	      "io_uring_enter");
+	result = results[*head & mask].res;
+	(*head)++;
+	return result;
+}
+
+static void submit_accept(struct ring *ring, int listener)
+{
+	struct io_uring_params *params = &ring->params;
+	_Atomic __u32 *tail = at(ring->submissions, params->sq_off.tail);
+	__u32 index = *tail & *at(ring->submissions, params->sq_off.ring_mask);
+
+	ring->entries[index] = (struct io_uring_sqe){.opcode = IORING_OP_ACCEPT, .fd = listener};
+	*at(ring->submissions, params->sq_off.array + index * sizeof(__u32)) = index;
+	(*tail)++;
+	check((int)syscall(SYS_io_uring_enter, ring->fd, 1, 0, 0, NULL, 0), "io_uring_enter");
+}
+
+static void print_accepted(int listener, int accepted)
+{
+	printf("accept4(?");
+	print_socket(listener, -1);
+	printf(", ?, ?, ?) = ?");
+	print_socket(check(accepted, "accept"), -1);
+	printf(" wait=T queue=0/%d via=io_uring\n", BACKLOG);
+}
+
+/* The client comes before the accept, and after it. */
+static void accept_by_ring(void)
+{
+	struct ring ring = {0};
+	int listener = listen_loopback(BACKLOG);
+
+	open_ring(&ring);
+	connect_to(listener);
+	submit_accept(&ring, listener);
+	print_accepted(listener, complete(&ring));
+	submit_accept(&ring, listener);
+	connect_to(listener);
+	print_accepted(listener, complete(&ring));
+}
+
+int main(void)
+{
+	struct sockaddr_in address;
+	socklen_t length = sizeof(address);
+	struct blocked blocked = {0};
+	int listener;
+
+	workload_start();
+	start_blocked(&blocked);
+	workload_ready();
+	if (!workload_next_line())
+		return EXIT_FAILURE;
+	listener = listen_loopback(BACKLOG);
+	accept_natively(listener, NULL, NULL);
+	accept_natively(listener, (struct sockaddr *)&address, &length);
+	fail_natively();
+	let_go(&blocked);
+	accept_by_ring();
+	return 0;
+}
