@@ -202,8 +202,7 @@ static __always_inline struct call *begin_other(struct socket *listener)
  * The listener as the kernel took it, which is another than the one seen at
  * entry when a thread replaced the fd in between.
  */
-SEC("kprobe")
-int BPF_KPROBE(accept_listener, struct socket *sock)
+static __always_inline void on_listener(struct socket *sock)
 {
 	__u64 id = bpf_get_current_pid_tgid();
 	__u32 tid = id;
@@ -212,12 +211,32 @@ int BPF_KPROBE(accept_listener, struct socket *sock)
 	if (call && is_native(call)) {
 		if (call->listener != sock)
 			read_listener(call, sock);
-		return 0;
+		return;
 	}
 	call = is_target(id >> 32) ? begin_other(sock) : NULL;
 	if (call)
 		remember(tid, call);
+}
+
+SEC("kprobe")
+int BPF_KPROBE(listener_by_kprobe, struct socket *sock)
+{
+	on_listener(sock);
 	return 0;
+}
+
+SEC("fentry/security_socket_accept")
+int BPF_PROG(listener_by_fentry, struct socket *sock)
+{
+	on_listener(sock);
+	return 0;
+}
+
+/* What a listener's connections have in common with it. */
+static __always_inline bool is_like_listener(struct sock *sk, const struct a4t_socket *listener)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_family) == listener->family &&
+	       BPF_CORE_READ(sk, sk_type) == listener->type;
 }
 
 static __always_inline void take_connection(struct call *call, struct sock *sk, struct socket *newsock)
@@ -243,8 +262,7 @@ static __always_inline void finish_other(struct call *call, __u64 id, struct soc
  * The connection just taken off the queue. Runs before fd_install(), so no
  * other thread can close or replace it yet.
  */
-SEC("kprobe")
-int BPF_KPROBE(accept_graft, struct sock *sk, struct socket *newsock)
+static __always_inline void on_connection(struct sock *sk, struct socket *newsock)
 {
 	__u64 id = bpf_get_current_pid_tgid();
 	__u32 tid = id;
@@ -252,14 +270,14 @@ int BPF_KPROBE(accept_graft, struct sock *sk, struct socket *newsock)
 
 	if (call && is_native(call)) {
 		take_connection(call, sk, newsock);
-		return 0;
+		return;
 	}
 	if (!is_target(id >> 32))
-		return 0;
+		return;
 	if (call && call->event.head.via) {
 		finish_other(call, id, sk, newsock);
 		bpf_map_delete_elem(&inflight, &tid);
-		return 0;
+		return;
 	}
 	/* No seccomp here: a call that has come this far did begin. */
 	call = begin_late(call || !entries_lost);
@@ -267,12 +285,42 @@ int BPF_KPROBE(accept_graft, struct sock *sk, struct socket *newsock)
 		read_addrlen_in(&call->event.head);
 		take_connection(call, sk, newsock);
 		remember(tid, call);
-		return 0;
+		return;
 	}
 	/* The kernel's own servers accept without asking security_socket_accept(). */
 	call = begin_other(NULL);
 	if (call)
 		finish_other(call, id, sk, newsock);
+}
+
+SEC("kprobe")
+int BPF_KPROBE(connection_by_kprobe, struct sock *sk, struct socket *newsock)
+{
+	on_connection(sk, newsock);
+	return 0;
+}
+
+SEC("fentry/security_sock_graft")
+int BPF_PROG(connection_by_fentry, struct sock *sk, struct socket *newsock)
+{
+	on_connection(sk, newsock);
+	return 0;
+}
+
+/*
+ * Where security_sock_graft() is no function (CONFIG_SECURITY_NETWORK=n): a later
+ * one, for every file that is opened, but before the new fd can be used as well.
+ */
+SEC("kprobe")
+int BPF_KPROBE(connection_by_install, unsigned int fd, struct file *file)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	struct call *call = bpf_map_lookup_elem(&inflight, &tid);
+	struct socket *sock = call ? socket_of_file(file) : NULL;
+	struct sock *sk = sock ? BPF_CORE_READ(sock, sk) : NULL;
+
+	if (sk && !is_announcement(call) && is_like_listener(sk, &call->event.head.listener))
+		on_connection(sk, sock);
 	return 0;
 }
 
@@ -290,8 +338,7 @@ static __always_inline void look_up_accepted(struct call *call, __u32 fd)
 	event->flags |= A4T_PEER_RACY;
 	if (!sk || BPF_CORE_READ(sk, sk_socket) != sock)
 		return;
-	if (BPF_CORE_READ(sk, __sk_common.skc_family) != event->listener.family ||
-	    BPF_CORE_READ(sk, sk_type) != event->listener.type)
+	if (!is_like_listener(sk, &event->listener))
 		return;
 	read_accepted(call, sock, sk);
 	listener = socket_of_file(file_of_fd(event->fd));

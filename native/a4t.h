@@ -24,6 +24,15 @@ struct a4t_error {
 	char detail[400]; /* libbpf's last message on the cause, may be empty */
 };
 
+/* How to see connections while they are accepted. */
+enum a4t_probe {
+	A4T_PROBE_AUTO, /* the first of the following that works */
+	A4T_PROBE_KPROBE,
+	A4T_PROBE_FENTRY,
+	A4T_PROBE_FD_INSTALL,
+	A4T_PROBE_TRACEPOINT,
+};
+
 struct a4t_config {
 	uint32_t ring_bytes;  /* a power of two, at least a page */
 	uint32_t max_calls;   /* calls in flight at once: one a thread */
@@ -31,7 +40,9 @@ struct a4t_config {
 	int32_t watch_fd;     /* report when its reader has gone; -1 = none */
 	uint32_t verbose;     /* not 0: libbpf's messages and the choice of hooks go to stderr */
 	uint32_t follow;      /* not 0: children of traced processes are traced as well */
-	const char *cgroup;   /* with A4T_FILTER_CGROUP: its path, below /sys/fs/cgroup or not */
+	uint32_t probe;	      /* enum a4t_probe */
+	uint32_t pad;
+	const char *cgroup; /* with A4T_FILTER_CGROUP: its path, below /sys/fs/cgroup or not */
 	struct a4t_filter filter;
 };
 
@@ -53,6 +64,8 @@ enum a4t_hook {
 	A4T_HOOK_TRACEPOINTS,	/* syscalls:sys_enter_accept4 and sys_exit_accept4 */
 	A4T_HOOK_SOCK_GRAFT,	/* kprobe on security_sock_graft */
 	A4T_HOOK_SOCKET_ACCEPT, /* kprobe on security_socket_accept */
+	A4T_HOOK_FENTRY,	/* fentry on both of them */
+	A4T_HOOK_FD_INSTALL,	/* kprobe on fd_install */
 };
 
 /* A4T_ABI_VERSION of the library, to be compared by its user before anything else. */
@@ -77,7 +90,7 @@ A4T_API struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *
 /* Detaches everything and frees the session. NULL is allowed. */
 A4T_API void a4t_close(struct a4t *session);
 
-/* The hooks in use: "tracepoint+kprobe" or "tracepoint"; lives as long as the session. */
+/* The hooks in use: "tracepoint+kprobe", "tracepoint+fentry", "tracepoint+fd_install" or "tracepoint". */
 A4T_API const char *a4t_hooks(const struct a4t *session);
 
 /* Why the hooks are not the best ones, one line; empty when they are. */

@@ -65,13 +65,20 @@ int open_batch(struct a4t *session, int watch_fd)
 	return err ? err : watch_reader(session, watch_fd);
 }
 
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* May be opened again. */
 void close_batch(struct a4t *session)
 {
 	ring_buffer__free(session->ring);
-	if (session->wake_fd >= 0)
-		close(session->wake_fd);
-	if (session->epoll_fd >= 0)
-		close(session->epoll_fd);
+	session->ring = NULL;
+	close_fd(&session->wake_fd);
+	close_fd(&session->epoll_fd);
 }
 
 void a4t_wake(struct a4t *session)

@@ -25,10 +25,9 @@ static void set_filter(struct a4t *session, const struct a4t_filter *wanted)
 	memcpy((void *)&session->skel->rodata->filter, &filter, sizeof(filter));
 }
 
-static int configure(struct a4t *session, const struct a4t_config *config)
+static int configure(struct a4t *session, const struct a4t_config *config, const struct rung *rung)
 {
 	struct accept4_trace *skel = session->skel;
-	bool kprobes = kprobes_available();
 	int err;
 
 	session->follow = config->follow;
@@ -38,8 +37,7 @@ static int configure(struct a4t *session, const struct a4t_config *config)
 	set_filter(session, &config->filter);
 	bpf_program__set_autoload(skel->progs.process_fork, config->follow);
 	bpf_program__set_autoload(skel->progs.accept_enter, session->trace_accept);
-	bpf_program__set_autoload(skel->progs.accept_listener, kprobes);
-	bpf_program__set_autoload(skel->progs.accept_graft, kprobes);
+	choose_programs(session, rung);
 	err = bpf_map__set_max_entries(skel->maps.events, config->ring_bytes);
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.inflight, config->max_calls);
@@ -91,23 +89,25 @@ static int set_cgroup(struct a4t *session, const struct a4t_config *config, stru
 	return err ? fail(error, err, "filter by cgroup %s", config->cgroup) : 0;
 }
 
-static int load(struct a4t *session, const struct a4t_config *config, struct a4t_error *error)
+static int load(struct a4t *session, const struct a4t_config *config, const struct rung *rung,
+		struct a4t_error *error)
 {
 	int err;
 
 	session->skel = accept4_trace__open();
 	if (!session->skel)
 		return fail(error, errno, "open the BPF object");
-	err = configure(session, config);
+	err = configure(session, config, rung);
 	if (err)
 		return fail(error, err, "configure the BPF object");
 	err = accept4_trace__load(session->skel);
 	return err ? fail(error, err, "load the BPF programs") : 0;
 }
 
-static int start(struct a4t *session, const struct a4t_config *config, struct a4t_error *error)
+static int try_rung(struct a4t *session, const struct a4t_config *config, const struct rung *rung,
+		    struct a4t_error *error)
 {
-	int err = load(session, config, error);
+	int err = load(session, config, rung, error);
 
 	if (err)
 		return err;
@@ -117,7 +117,39 @@ static int start(struct a4t *session, const struct a4t_config *config, struct a4
 	err = open_batch(session, config->watch_fd);
 	if (err)
 		return fail(error, err, "open the ring buffer");
-	return attach_hooks(session, error);
+	err = attach_rung(session, rung, error);
+	if (!err)
+		err = attach_tracepoints(session, error);
+	return err ? err : prove_hooks(session, is_lowest(rung), error);
+}
+
+static void undo(struct a4t *session)
+{
+	detach_hooks(session);
+	close_batch(session);
+	accept4_trace__destroy(session->skel);
+	session->skel = NULL;
+}
+
+/* Down the ladder until a rung holds. What failed on the last one is told as the failure. */
+static int start(struct a4t *session, const struct a4t_config *config, struct a4t_error *error)
+{
+	const struct rung *rung = NULL;
+	int err = fail(error, EOPNOTSUPP, "attach the hooks that were asked for");
+
+	while ((rung = next_rung(session, config->probe, rung))) {
+		err = try_rung(session, config, rung, error);
+		if (!err) {
+			session->hooks = rung_label(rung);
+			note("hooks: %s", session->hooks);
+			return 0;
+		}
+		step_down(session, error->stage, err);
+		undo(session);
+	}
+	if (!error->detail[0])
+		snprintf(error->detail, sizeof(error->detail), "%s", session->hooks_note);
+	return err;
 }
 
 struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error)
@@ -143,14 +175,12 @@ void a4t_close(struct a4t *session)
 {
 	if (!session)
 		return;
-	detach_hooks(session);
 	close_targets(session);
-	close_batch(session);
-	accept4_trace__destroy(session->skel);
+	undo(session);
 	free(session);
 }
 
-int a4t_check_load(struct a4t_error *error)
+int check_load(const struct rung *rung, struct a4t_error *error)
 {
 	struct a4t_config config = {.ring_bytes = 64 * 1024, .max_calls = 1, .max_targets = 1};
 	struct a4t session = {};
@@ -158,7 +188,7 @@ int a4t_check_load(struct a4t_error *error)
 
 	*error = (struct a4t_error){};
 	capture_libbpf_messages(false);
-	err = load(&session, &config, error);
+	err = load(&session, &config, rung, error);
 	accept4_trace__destroy(session.skel);
 	return err;
 }

@@ -15,8 +15,11 @@ enum {
 	LINK_EXIT,
 	LINK_ACCEPT_ENTER,
 	LINK_ACCEPT_EXIT,
-	LINK_LISTENER,
-	LINK_GRAFT,
+	LINK_LISTENER_KPROBE,
+	LINK_LISTENER_FENTRY,
+	LINK_CONNECTION_KPROBE,
+	LINK_CONNECTION_FENTRY,
+	LINK_CONNECTION_INSTALL,
 	LINK_THREAD_EXIT,
 	LINK_FORK,
 	LINKS
@@ -58,13 +61,30 @@ int fail(struct a4t_error *error, int err, const char *format, ...) __attribute_
 void capture_libbpf_messages(bool verbose);
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* hooks.c */
+/* rungs.c */
+struct rung;
 bool kprobes_available(void);
-int attach_hooks(struct a4t *session, struct a4t_error *error);
+bool fentry_available(void);
+const struct rung *next_rung(struct a4t *session, uint32_t wanted, const struct rung *after);
+void choose_programs(struct a4t *session, const struct rung *rung);
+int attach_rung(struct a4t *session, const struct rung *rung, struct a4t_error *error);
+const char *rung_label(const struct rung *rung);
+bool is_lowest(const struct rung *rung);
+void step_down(struct a4t *session, const char *why, int err);
+
+/* session.c */
+int check_load(const struct rung *rung, struct a4t_error *error);
+
+/* hooks.c */
+struct bpf_program *program_of(const struct a4t *session, int link);
+int attach_function(struct a4t *session, int link, const char *function);
+int attach_tracepoints(struct a4t *session, struct a4t_error *error);
+int prove_hooks(struct a4t *session, bool racy, struct a4t_error *error);
 void detach_hooks(struct a4t *session);
 
 /* tracepoint.c */
 int tracepoint_id(const char *category, const char *name);
+bool tracefs_has(const char *file);
 
 /* self_test.c */
 int self_test(struct a4t *session, struct accept_event *seen);

@@ -53,6 +53,18 @@ static int read_number(int dir, const char *path)
 	return len > 0 ? atoi(text) : -EIO;
 }
 
+bool tracefs_has(const char *file)
+{
+	int tracefs = open_tracefs();
+	bool has;
+
+	if (tracefs < 0)
+		return false;
+	has = !faccessat(tracefs, file, F_OK, 0);
+	close(tracefs);
+	return has;
+}
+
 /* A positive id, or a negative errno. */
 int tracepoint_id(const char *category, const char *name)
 {

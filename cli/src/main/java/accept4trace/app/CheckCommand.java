@@ -64,7 +64,7 @@ public final class CheckCommand {
         if (errno == 0) {
             return "";
         }
-        return errno == EOPNOTSUPP ? " (this kernel has no kprobes)" : " (" + Errno.describe(errno) + ")";
+        return errno == EOPNOTSUPP ? " (not in this kernel)" : " (" + Errno.describe(errno) + ")";
     }
 
     private static String row(String hook, String here, String gives) {
@@ -82,11 +82,23 @@ public final class CheckCommand {
                     "cannot trace: no accept4 tracepoints",
                     "run it as root, on a kernel built with CONFIG_FTRACE_SYSCALLS=y");
         }
-        boolean complete = available.size() == Hook.values().length;
-        out.println(
-                complete
-                        ? "would use: tracepoint+kprobe. Nothing is missing."
-                        : "would use: tracepoint. Peers are looked up after each call and marked ~peer.");
+        out.println("would use: " + choice(available));
         return Outcome.status(ExitStatus.OK);
+    }
+
+    /** The ladder of native/rungs.c. */
+    private static String choice(Set<Hook> available) {
+        boolean listener = available.contains(Hook.SOCKET_ACCEPT);
+        if (listener && available.contains(Hook.SOCK_GRAFT)) {
+            return "tracepoint+kprobe. Nothing is missing.";
+        }
+        if (available.contains(Hook.FENTRY)) {
+            return "tracepoint+fentry. Nothing is missing.";
+        }
+        if (listener && available.contains(Hook.FD_INSTALL)) {
+            return "tracepoint+fd_install. Lost connections and direct descriptors of io_uring are not seen.";
+        }
+        return "tracepoint. Peers are looked up after each call and marked ~peer; lost connections, io_uring"
+                + " and 32-bit programs are not seen.";
     }
 }

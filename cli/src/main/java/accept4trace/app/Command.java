@@ -88,7 +88,7 @@ final class Command implements Subject {
                             "cannot run " + name() + ": " + Errno.describe(e.errno()),
                             "give an executable file for this processor");
         }
-        if (!source.hasKprobes() && processes.is32Bit(pid)) {
+        if (!source.seesEveryAccept() && processes.is32Bit(pid)) {
             notices.always(Targets.isUnseen(pid));
         }
     }

@@ -28,6 +28,12 @@ final class Failures {
         return new UserError(ExitStatus.FAILURE, message, hint(e));
     }
 
+    /** The same with --probe. */
+    UserError explainForced(CaptureException e) {
+        return new UserError(
+                ExitStatus.FAILURE, explain(e).getMessage(), "without --probe the best hooks that work here are used");
+    }
+
     /** errno's name, and libbpf's own words where it had some; of a lack of rights it knows less than we do. */
     private static String reason(CaptureException e) {
         if (e.errno() == 0) {

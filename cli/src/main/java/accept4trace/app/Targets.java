@@ -96,7 +96,7 @@ final class Targets implements Subject {
     /** A process can end between being found and being traced. */
     @Override
     public void trace(EventSource source) throws CaptureException, UserError {
-        if (!source.hasKprobes()) {
+        if (!source.seesEveryAccept()) {
             tellUnseen();
         }
         int traced = 0;

@@ -5,6 +5,7 @@ import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
 import accept4trace.capture.EventSource;
+import accept4trace.capture.Probe;
 import accept4trace.capture.jna.Kernel;
 import accept4trace.capture.jna.KernelEventSource;
 import accept4trace.cli.ExitStatus;
@@ -52,7 +53,7 @@ public final class TraceCommand {
             Outcome forced = forcedOutcome(ending);
             return forced == null ? subject.outcome() : forced;
         } catch (CaptureException e) {
-            throw failures.explain(e);
+            throw settings.probe() == Probe.AUTO ? failures.explain(e) : failures.explainForced(e);
         } catch (IOException e) {
             throw new UserError(
                     ExitStatus.FAILURE,
@@ -116,6 +117,7 @@ public final class TraceCommand {
                 watchedFd(),
                 settings.debug(),
                 settings.follow(),
+                settings.probe(),
                 filter(kernel));
     }
 
@@ -154,10 +156,11 @@ public final class TraceCommand {
     }
 
     private void tellStart(EventSource source, Subject subject) {
-        if (!source.hooksNote().isEmpty()) {
-            notices.note(source.hooksNote() + ": addresses are looked up after each call and marked ~peer");
+        if (!source.seesEveryAccept()) {
+            String why = source.hooksNote().isEmpty() ? "as asked for" : source.hooksNote();
+            notices.note(why + ": addresses are looked up after each call and marked ~peer");
         }
-        if (!source.hasKprobes() && settings.filter().calls().contains(Call.IO_URING)) {
+        if (!source.seesEveryAccept() && settings.filter().calls().contains(Call.IO_URING)) {
             notices.always("accepts by io_uring are not seen without kprobes");
         }
         notices.note("tracing " + calls() + " of " + subject.describe() + " via " + source.hooks() + "; "

@@ -9,6 +9,7 @@ package accept4trace.capture;
  * @param watchedFd report when the reader of this file descriptor has gone, -1 = none
  * @param verbose print libbpf's messages and the choice of hooks on stderr
  * @param follow trace the children of traced processes as well
+ * @param probe which hooks to use
  * @param filter which calls are wanted
  */
 public record CaptureSettings(
@@ -18,4 +19,5 @@ public record CaptureSettings(
         int watchedFd,
         boolean verbose,
         boolean follow,
+        Probe probe,
         CallFilter filter) {}

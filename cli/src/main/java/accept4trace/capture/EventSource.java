@@ -6,8 +6,8 @@ public interface EventSource extends AutoCloseable {
     String hooks();
 
     /** Whether accepts that are no native system call are seen. */
-    default boolean hasKprobes() {
-        return hooks().contains("kprobe");
+    default boolean seesEveryAccept() {
+        return hooks().contains("+");
     }
 
     /** Why these are not the best hooks; empty when they are. */

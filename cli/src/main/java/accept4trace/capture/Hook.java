@@ -3,8 +3,10 @@ package accept4trace.capture;
 /** What can be attached to. */
 public enum Hook {
     TRACEPOINTS(0, "tracepoint sys_enter/exit_accept4", "arguments, result, duration"),
-    SOCK_GRAFT(1, "kprobe security_sock_graft", "race-free peer and queue wait"),
-    SOCKET_ACCEPT(2, "kprobe security_socket_accept", "exact listener");
+    SOCK_GRAFT(1, "kprobe security_sock_graft", "race-free peer, lost ones, io_uring, 32-bit callers"),
+    SOCKET_ACCEPT(2, "kprobe security_socket_accept", "exact listener"),
+    FENTRY(3, "fentry of both", "the same, where kprobes do not work"),
+    FD_INSTALL(4, "kprobe fd_install", "race-free peer, where neither works");
 
     private final int number;
     private final String title;

@@ -1,5 +1,6 @@
 package accept4trace.cli;
 
+import accept4trace.capture.Probe;
 import accept4trace.format.FdDecoding;
 import accept4trace.format.TextOptions;
 import java.nio.file.Path;
@@ -49,6 +50,7 @@ public final class Arguments {
                 has(parsed, Option.DEBUG),
                 count(parsed),
                 duration(parsed),
+                Words.one("--probe", value(parsed, Option.PROBE, "auto"), Probe.class),
                 Quantities.ringBytes(value(parsed, Option.BUFFER, DEFAULT_BUFFER)),
                 has(parsed, Option.STRICT));
         checkTargets(settings);

@@ -38,6 +38,7 @@ public enum Option {
     DURATION(Group.ENDS, "TIME", "end after TIME: 10s, 500ms, 2m, 1h", null, "--duration"),
 
     BUFFER(Group.CAPTURE, "SIZE", "ring buffer for events not read yet: 4K to 1G, default 4M", null, "--buffer"),
+    PROBE(Group.CAPTURE, "HOOKS", "auto (the default), kprobe, fentry, fd_install, tracepoint", null, "--probe"),
     STRICT(Group.CAPTURE, null, "exit with status 3 when events were lost", null, "--strict"),
 
     CHECK(Group.HELP, null, "show what this kernel allows; attach nothing", null, "--check"),

@@ -1,6 +1,7 @@
 package accept4trace.cli;
 
 import accept4trace.capture.CallFilter;
+import accept4trace.capture.Probe;
 import accept4trace.format.TextOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.List;
  * @param debug libbpf's messages on stderr
  * @param count calls after which to end, 0 = no limit
  * @param durationNs time after which to end, 0 = no limit
+ * @param probe which hooks to use
  * @param ringBytes size of the ring buffer, a power of two
  * @param strict lost events change the exit status
  */
@@ -44,6 +46,7 @@ public record Settings(
         boolean debug,
         long count,
         long durationNs,
+        Probe probe,
         int ringBytes,
         boolean strict) {
 

@@ -23,7 +23,7 @@ public final class KernelEventSource implements EventSource {
     private static final int READER_GONE = 1 << 2;
     private static final int TARGETS_GONE = 1 << 3;
 
-    private static final int CONFIG_FILTER = 32;
+    private static final int CONFIG_FILTER = 40;
 
     private final NativeTracer library;
     private final Pointer session;
@@ -69,7 +69,8 @@ public final class KernelEventSource implements EventSource {
         config.setInt(20, settings.follow() ? 1 : 0);
         /* The path stands behind the struct, in the same memory. */
         config.write(CONFIG_FILTER + FilterMemory.SIZE, path, 0, path.length);
-        config.setPointer(24, config.share(CONFIG_FILTER + FilterMemory.SIZE));
+        config.setInt(24, settings.probe().number());
+        config.setPointer(32, config.share(CONFIG_FILTER + FilterMemory.SIZE));
         FilterMemory.write(settings.filter(), config, CONFIG_FILTER);
         return config;
     }

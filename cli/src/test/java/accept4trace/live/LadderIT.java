@@ -1,0 +1,45 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every rung of the ladder tells the same of the same calls, or says that it cannot be had. */
+@ExtendWith(Privilege.class)
+class LadderIT {
+    @ParameterizedTest
+    @CsvSource({"kprobe, KPROBE", "fentry, KPROBE", "fd_install, KPROBE", "tracepoint, TRACEPOINT"})
+    void eachRungCanBeAskedFor(String probe, Rung like) {
+        if (Rung.here() == Rung.TRACEPOINT && like == Rung.KPROBE) {
+            assertRefused(probe);
+            return;
+        }
+        try (Workload workload = Workload.start("calls");
+                Tracer tracer = Tracer.start("--probe=" + probe, "-p", workload.pidText())) {
+            assertEquals(probe.equals("tracepoint") ? probe : "tracepoint+" + probe, tracer.awaitLive());
+            workload.go();
+            List<String> expected = workload.lines().stream()
+                    .map(line -> line.contains(") = -1 ") ? line : line + like.peerMark())
+                    .toList();
+            assertIterableEquals(
+                    expected,
+                    tracer.calls().stream().map(TracedCall::unmeasured).toList());
+            tracer.awaitExit(0);
+        }
+    }
+
+    private static void assertRefused(String probe) {
+        try (Tracer tracer = Tracer.start("--probe=" + probe, "--all")) {
+            tracer.awaitExit(1);
+            List<String> told = tracer.notices();
+            assertEquals(2, told.size(), told::toString);
+            assertTrue(told.get(0).startsWith("accept4-trace: cannot "), told::toString);
+            assertEquals("hint: without --probe the best hooks that work here are used", told.get(1));
+        }
+    }
+}

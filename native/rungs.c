@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ladder: ways to see a connection while it is accepted, the best first. The
+ * first one that this kernel allows and that proves itself is taken.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "session.h"
+
+#define LISTENER_FUNCTION   "security_socket_accept"
+#define CONNECTION_FUNCTION "security_sock_graft"
+#define INSTALL_FUNCTION    "fd_install"
+
+struct hook {
+	int link;
+	const char *function;
+};
+
+/* Beside the tracepoints, which all of them need. */
+struct rung {
+	const char *label;
+	bool (*available)(void);
+	const char *unavailable;
+	struct hook hooks[2];
+	int hook_count;
+};
+
+/* Asked before attaching: without it the failure is ENOENT, as for an unknown function. */
+bool kprobes_available(void)
+{
+	return access("/sys/bus/event_source/devices/kprobe/type", F_OK) == 0;
+}
+
+/* fentry needs the function tracer, which shows itself by this file. */
+bool fentry_available(void)
+{
+	return tracefs_has("available_filter_functions");
+}
+
+static bool always(void)
+{
+	return true;
+}
+
+/* In the order of enum a4t_probe, from A4T_PROBE_KPROBE on. */
+static const struct rung rungs[] = {
+	{"tracepoint+kprobe",
+	 kprobes_available,
+	 "this kernel has no kprobes",
+	 {{LINK_LISTENER_KPROBE, LISTENER_FUNCTION}, {LINK_CONNECTION_KPROBE, CONNECTION_FUNCTION}},
+	 2},
+	{"tracepoint+fentry",
+	 fentry_available,
+	 "this kernel has no fentry",
+	 {{LINK_LISTENER_FENTRY, LISTENER_FUNCTION}, {LINK_CONNECTION_FENTRY, CONNECTION_FUNCTION}},
+	 2},
+	{"tracepoint+fd_install",
+	 kprobes_available,
+	 "this kernel has no kprobes",
+	 {{LINK_LISTENER_KPROBE, LISTENER_FUNCTION}, {LINK_CONNECTION_INSTALL, INSTALL_FUNCTION}},
+	 2},
+	{.label = "tracepoint", .available = always},
+};
+
+#define RUNGS (sizeof(rungs) / sizeof(rungs[0]))
+
+const char *rung_label(const struct rung *rung)
+{
+	return rung->label;
+}
+
+bool is_lowest(const struct rung *rung)
+{
+	return rung == &rungs[RUNGS - 1];
+}
+
+static bool is_wanted(const struct rung *rung, uint32_t wanted)
+{
+	return wanted == A4T_PROBE_AUTO || rung == &rungs[wanted - A4T_PROBE_KPROBE];
+}
+
+/* The reason why the best rung could not be taken is the one that is told. */
+void step_down(struct a4t *session, const char *why, int err)
+{
+	char line[sizeof(session->hooks_note)];
+
+	snprintf(line, sizeof(line), "%s%s%s", why, err ? ": " : "", err ? strerror(-err) : "");
+	note("%s", line);
+	if (!session->hooks_note[0])
+		memcpy(session->hooks_note, line, sizeof(line));
+}
+
+/* The best one below `after`, or of all when that is NULL; NULL when there is none left. */
+const struct rung *next_rung(struct a4t *session, uint32_t wanted, const struct rung *after)
+{
+	for (const struct rung *rung = after ? after + 1 : rungs; rung < rungs + RUNGS; rung++) {
+		if (!is_wanted(rung, wanted))
+			continue;
+		if (rung->available())
+			return rung;
+		step_down(session, rung->unavailable, 0);
+	}
+	return NULL;
+}
+
+void choose_programs(struct a4t *session, const struct rung *rung)
+{
+	for (int link = LINK_LISTENER_KPROBE; link <= LINK_CONNECTION_INSTALL; link++)
+		bpf_program__set_autoload(program_of(session, link), false);
+	for (int i = 0; i < rung->hook_count; i++)
+		bpf_program__set_autoload(program_of(session, rung->hooks[i].link), true);
+}
+
+int attach_rung(struct a4t *session, const struct rung *rung, struct a4t_error *error)
+{
+	for (int i = 0; i < rung->hook_count; i++) {
+		const struct hook *hook = &rung->hooks[i];
+		int err = attach_function(session, hook->link, hook->function);
+
+		if (err)
+			return fail(error, err, "attach to %s", hook->function);
+	}
+	return 0;
+}
+
+static bool function_exists(const char *function)
+{
+	char line[512], name[256];
+	FILE *symbols = fopen("/proc/kallsyms", "re");
+	bool found = false;
+
+	if (!symbols)
+		return false;
+	while (!found && fgets(line, sizeof(line), symbols))
+		found = sscanf(line, "%*s %*1[tT] %255s", name) == 1 && !strcmp(name, function);
+	fclose(symbols);
+	return found;
+}
+
+static int check_tracepoints(void)
+{
+	int enter = tracepoint_id("syscalls", "sys_enter_accept4");
+	int exit = tracepoint_id("syscalls", "sys_exit_accept4");
+
+	return enter < 0 ? enter : exit < 0 ? exit : 0;
+}
+
+static int check_kprobe(const char *function)
+{
+	if (!kprobes_available())
+		return -EOPNOTSUPP;
+	return function_exists(function) ? 0 : -ENOENT;
+}
+
+/* Whether the programs load tells more than any file does. */
+static int check_fentry(void)
+{
+	struct a4t_error error;
+
+	return fentry_available() ? check_load(&rungs[A4T_PROBE_FENTRY - A4T_PROBE_KPROBE], &error)
+				  : -EOPNOTSUPP;
+}
+
+int a4t_check_hook(int32_t hook)
+{
+	switch (hook) {
+	case A4T_HOOK_TRACEPOINTS:
+		return check_tracepoints();
+	case A4T_HOOK_SOCK_GRAFT:
+		return check_kprobe(CONNECTION_FUNCTION);
+	case A4T_HOOK_SOCKET_ACCEPT:
+		return check_kprobe(LISTENER_FUNCTION);
+	case A4T_HOOK_FENTRY:
+		return check_fentry();
+	case A4T_HOOK_FD_INSTALL:
+		return check_kprobe(INSTALL_FUNCTION);
+	default:
+		return -EINVAL;
+	}
+}
+
+int a4t_check_load(struct a4t_error *error)
+{
+	struct a4t session = {};
+	const struct rung *rung = next_rung(&session, A4T_PROBE_AUTO, NULL);
+	int err = check_load(rung, error);
+
+	while (err && (rung = next_rung(&session, A4T_PROBE_AUTO, rung)))
+		err = check_load(rung, error);
+	return err;
+}
