@@ -19,6 +19,16 @@ final class BpfPrograms {
                 .toList();
     }
 
+    /** How many entries a map has that a process holds. */
+    static long entriesOf(String map, long pid) {
+        String script = "bpftool map show name \"$1\" | grep -o '^[0-9]*' | while read -r id; do"
+                + " if grep -qs \"^map_id:[[:space:]]*$id$\" /proc/\"$2\"/fdinfo/*; then"
+                + " bpftool map dump id \"$id\" -j | grep -o '\"key\":' | wc -l; fi; done";
+        try (Program dump = Program.bash(script, map, Long.toString(pid))) {
+            return Long.parseLong(dump.out().awaitEnd().get(0));
+        }
+    }
+
     static boolean areGone(List<String> ids) {
         try (Program bpftool = Program.start(Requirements.installed("bpftool"), List.of("prog", "show"))) {
             return bpftool.out().awaitEnd().stream()

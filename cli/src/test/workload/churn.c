@@ -1,0 +1,190 @@
+/*
+ * churn SECONDS: processes with threads that come, accept on two listeners, and go, by exit or by SIGKILL at
+ * any moment. Counts its accept4 calls in memory that all of them share, before and after each, and notes
+ * thread and client of each TCP connection. Then prints "BEGUN ENDED" and the notes, a line each: the number
+ * of calls that a tracer sees lies between the two, as a thread may be killed between a count and its call.
+ */
+#include "workload.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { WORKERS = 4, THREADS = 3, CLIENTS = 2, NOTES = 1 << 20, BACKLOG = 64 };
+
+struct note {
+	pid_t tid;
+	unsigned int port;
+};
+
+static struct {
+	_Atomic unsigned long begun, ended;
+	_Atomic size_t notes;
+	struct note note[NOTES];
+} * shared;
+
+static int tcp, local;
+
+static void take_note(int connection)
+{
+	struct sockaddr_in peer;
+	socklen_t size = sizeof(peer);
+	size_t index;
+
+	if (getpeername(connection, (struct sockaddr *)&peer, &size) || peer.sin_family != AF_INET)
+		return;
+	index = shared->notes++;
+	if (index < NOTES)
+		shared->note[index] = (struct note){gettid(), ntohs(peer.sin_port)};
+}
+
+static void *accept_forever(void *listener)
+{
+	struct call call = {.fd = *(int *)listener, .flags = SOCK_CLOEXEC};
+
+	for (;;) {
+		shared->begun++;
+		make_call(&call);
+		shared->ended++;
+		if (call.result >= 0) {
+			take_note(call.result);
+			close(call.result);
+		}
+	}
+	return NULL;
+}
+
+static void pause_for(unsigned int microseconds)
+{
+	struct timespec time = {.tv_nsec = microseconds * 1000L};
+
+	nanosleep(&time, NULL);
+}
+
+/* Ends by itself, its threads in whatever they do, unless it is killed before. */
+static void be_worker(unsigned int seed)
+{
+	pthread_t thread;
+
+	srand(seed);
+	for (int i = 0; i < THREADS; i++)
+		check(-pthread_create(&thread, NULL, accept_forever, i % 2 ? &local : &tcp), "thread");
+	pause_for(rand() % 20000);
+	_exit(0);
+}
+
+/* A client that is refused or cut off comes again. */
+static void be_client(void)
+{
+	struct sockaddr_storage address[2];
+	socklen_t size[2] = {sizeof(address[0]), sizeof(address[1])};
+
+	check(getsockname(tcp, (struct sockaddr *)&address[0], &size[0]), "getsockname");
+	check(getsockname(local, (struct sockaddr *)&address[1], &size[1]), "getsockname");
+	for (unsigned int i = 0;; i++) {
+		int fd = socket(address[i % 2].ss_family, SOCK_STREAM, 0);
+
+		if (fd >= 0 && !connect(fd, (struct sockaddr *)&address[i % 2], size[i % 2]))
+			pause_for(200);
+		close(fd);
+	}
+}
+
+static pid_t start(void (*be)(unsigned int seed), unsigned int seed)
+{
+	pid_t pid = check(fork(), "fork");
+
+	if (pid == 0)
+		be(seed);
+	return pid;
+}
+
+static void be_client_of(unsigned int seed)
+{
+	(void)seed;
+	be_client();
+}
+
+static void listen_everywhere(void)
+{
+	struct sockaddr_un own = {.sun_family = AF_UNIX};
+	/* So that threads come back when nobody connects. */
+	struct timeval soon = {.tv_usec = 2000};
+
+	tcp = listen_loopback(BACKLOG);
+	local = listen_at((struct sockaddr *)&own, sizeof(own.sun_family), BACKLOG);
+	check(setsockopt(tcp, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon)), "SO_RCVTIMEO");
+	check(setsockopt(local, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon)), "SO_RCVTIMEO");
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* Every other one is killed, at a moment that its own end does not choose. */
+static void replace_workers(double end)
+{
+	pid_t workers[WORKERS];
+	unsigned int seed = 1;
+
+	for (int i = 0; i < WORKERS; i++)
+		workers[i] = start(be_worker, seed++);
+	for (int i = 0; now() < end; i = (i + 1) % WORKERS) {
+		if (seed % 2) {
+			pause_for(seed % 5000);
+			kill(workers[i], SIGKILL);
+		}
+		waitpid(workers[i], NULL, 0);
+		workers[i] = start(be_worker, seed++);
+	}
+	for (int i = 0; i < WORKERS; i++)
+		waitpid(workers[i], NULL, 0);
+}
+
+static void print_notes(void)
+{
+	size_t count = shared->notes < NOTES ? shared->notes : NOTES;
+
+	printf("%lu %lu\n", shared->begun, shared->ended);
+	for (size_t i = 0; i < count; i++)
+		if (shared->note[i].tid)
+			printf("%d %u\n", shared->note[i].tid, shared->note[i].port);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long seconds = argc > 1 ? parse_count(argv[1]) : 5;
+	pid_t clients[CLIENTS];
+
+	workload_start();
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	check(shared == MAP_FAILED ? -1 : 0, "mmap");
+	listen_everywhere();
+	workload_ready();
+	if (!workload_next_line())
+		return EXIT_FAILURE;
+	for (int i = 0; i < CLIENTS; i++)
+		clients[i] = start(be_client_of, 0);
+	replace_workers(now() + (double)seconds);
+	for (int i = 0; i < CLIENTS; i++) {
+		kill(clients[i], SIGKILL);
+		waitpid(clients[i], NULL, 0);
+	}
+	print_notes();
+	workload_done();
+	return 0;
+}
