@@ -117,7 +117,7 @@ static __always_inline void enter(__u64 id, const struct accept_args *args)
 SEC("tracepoint")
 int accept4_enter(void *ctx)
 {
-	__u64 id = bpf_get_current_pid_tgid();
+	__u64 id = current_id();
 	struct accept_args args;
 
 	if (!is_target(id >> 32) || !is_wanted_caller())
@@ -130,7 +130,7 @@ int accept4_enter(void *ctx)
 SEC("tracepoint")
 int accept_enter(void *ctx)
 {
-	__u64 id = bpf_get_current_pid_tgid();
+	__u64 id = current_id();
 	struct accept_args args;
 
 	if (!is_target(id >> 32) || !is_wanted_caller())
@@ -204,7 +204,7 @@ static __always_inline struct call *begin_other(struct socket *listener)
  */
 static __always_inline void on_listener(struct socket *sock)
 {
-	__u64 id = bpf_get_current_pid_tgid();
+	__u64 id = current_id();
 	__u32 tid = id;
 	struct call *call = bpf_map_lookup_elem(&inflight, &tid);
 
@@ -264,7 +264,7 @@ static __always_inline void finish_other(struct call *call, __u64 id, struct soc
  */
 static __always_inline void on_connection(struct sock *sk, struct socket *newsock)
 {
-	__u64 id = bpf_get_current_pid_tgid();
+	__u64 id = current_id();
 	__u32 tid = id;
 	struct call *call = bpf_map_lookup_elem(&inflight, &tid);
 
@@ -314,7 +314,7 @@ int BPF_PROG(connection_by_fentry, struct sock *sk, struct socket *newsock)
 SEC("kprobe")
 int BPF_KPROBE(connection_by_install, unsigned int fd, struct file *file)
 {
-	__u32 tid = bpf_get_current_pid_tgid();
+	__u32 tid = current_id();
 	struct call *call = bpf_map_lookup_elem(&inflight, &tid);
 	struct socket *sock = call ? socket_of_file(file) : NULL;
 	struct sock *sk = sock ? BPF_CORE_READ(sock, sk) : NULL;
@@ -403,7 +403,7 @@ static __always_inline void leave(__u64 id, long ret)
 SEC("tracepoint")
 int accept_exit(void *ctx)
 {
-	__u64 id = bpf_get_current_pid_tgid();
+	__u64 id = current_id();
 
 	if (is_target(id >> 32))
 		leave(id, exit_ret(ctx));
@@ -428,7 +428,7 @@ SEC("raw_tp/sched_process_fork")
 int process_fork(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_struct *parent = (void *)ctx->args[0], *child = (void *)ctx->args[1];
-	__u32 parent_tgid = BPF_CORE_READ(parent, tgid), child_tgid = BPF_CORE_READ(child, tgid);
+	__u32 parent_tgid = tgid_of(parent), child_tgid = tgid_of(child);
 	__u8 forked = FORKED;
 
 	if (parent_tgid == child_tgid || !bpf_map_lookup_elem(&targets, &parent_tgid))
@@ -460,7 +460,7 @@ SEC("raw_tp/sched_process_exit")
 int thread_exit(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_struct *task = (void *)ctx->args[0];
-	__u64 id = bpf_get_current_pid_tgid();
+	__u64 id = current_id();
 	__u32 tid = id;
 	struct call *call;
 

@@ -116,13 +116,23 @@ struct hlist_head {
 
 enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_MAX = 4 };
 
+struct ns_common {
+	unsigned int inum;
+};
+
+struct pid_namespace {
+	struct ns_common ns;
+};
+
 struct upid {
 	int nr;
+	struct pid_namespace *ns;
 };
 
 struct pid {
+	unsigned int level;
 	struct hlist_head tasks[PIDTYPE_MAX];
-	struct upid numbers[1]; /* [0]: in the initial namespace */
+	struct upid numbers[1]; /* [0]: in the initial namespace; one more a level */
 };
 
 struct cred {
@@ -140,6 +150,7 @@ struct task_struct {
 	struct sigpending pending;
 	struct hlist_node pid_links[PIDTYPE_MAX];
 	struct task_struct *group_leader;
+	struct pid *thread_pid;
 	struct files_struct *files;
 	struct signal_struct *signal;
 	int exit_code;
@@ -150,9 +161,7 @@ struct in6_addr {
 };
 
 struct net {
-	struct {
-		unsigned int inum;
-	} ns;
+	struct ns_common ns;
 };
 
 typedef struct {

@@ -7,9 +7,12 @@
 #include "kernel_types.h"
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
 #include "accept_event.h"
 
 /* Settings, fixed before loading. */
+const volatile __u32
+	pid_namespace;		/* inode of the reader's, 0 = the initial one: whose numbers all ids are */
 const volatile long accept4_nr; /* syscall number of accept4 on this processor */
 const volatile long accept_nr;	/* of accept, -1 = not wanted */
 
@@ -88,9 +91,45 @@ static __always_inline __u64 at_most(__u64 len, __u64 max)
 	return len;
 }
 
+/* Namespaces of process ids can be nested so deep (MAX_PID_NS_LEVEL). */
+#define PID_LEVELS 33
+
+/* The reader's number for a process or thread; 0 when it has none, being outside of its namespace. */
+static __always_inline __u32 number_of(struct pid *pid)
+{
+	unsigned int level = BPF_CORE_READ(pid, level);
+	void *numbers = (void *)pid + bpf_core_field_offset(pid->numbers);
+
+	if (!pid_namespace)
+		return BPF_CORE_READ(pid, numbers[0].nr);
+	for (unsigned int i = 0; i < PID_LEVELS && i <= level; i++) {
+		struct upid *number = numbers + i * bpf_core_type_size(struct upid);
+
+		if (BPF_CORE_READ(number, ns, ns.inum) == pid_namespace)
+			return BPF_CORE_READ(number, nr);
+	}
+	return 0;
+}
+
+static __always_inline __u32 tgid_of(struct task_struct *task)
+{
+	return pid_namespace ? number_of(BPF_CORE_READ(task, group_leader, thread_pid))
+			     : BPF_CORE_READ(task, tgid);
+}
+
+/* As bpf_get_current_pid_tgid(), tgid << 32 | tid, in the reader's numbers. */
+static __always_inline __u64 current_id(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	if (!pid_namespace)
+		return bpf_get_current_pid_tgid();
+	return (__u64)tgid_of(task) << 32 | number_of(BPF_CORE_READ(task, thread_pid));
+}
+
 static __always_inline bool is_target(__u32 tgid)
 {
-	return trace_all || bpf_map_lookup_elem(&targets, &tgid);
+	return (trace_all && tgid) || bpf_map_lookup_elem(&targets, &tgid);
 }
 
 static __always_inline void count_loss(__u32 kind)

@@ -265,7 +265,7 @@ static __always_inline void read_peer_task(struct accept_event *event, struct so
 
 	if (!pid || !cred)
 		return;
-	event->peer_pid = BPF_CORE_READ(pid, numbers[0].nr);
+	event->peer_pid = number_of(pid);
 	event->peer_uid = BPF_CORE_READ(cred, euid.val);
 	read_comm_of(event->peer_comm, pid);
 	event->flags |= A4T_HAS_PEER_TASK;

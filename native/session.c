@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <linux/magic.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -25,6 +26,19 @@ static void set_filter(struct a4t *session, const struct a4t_filter *wanted)
 	memcpy((void *)&session->skel->rodata->filter, &filter, sizeof(filter));
 }
 
+/* PROC_PID_INIT_INO of include/linux/proc_ns.h. */
+#define INITIAL_PID_NAMESPACE 0xEFFFFFFCu
+
+/* Its inode, 0 for the initial one. */
+static uint32_t own_pid_namespace(void)
+{
+	struct stat status;
+
+	if (stat("/proc/self/ns/pid", &status) || status.st_ino == INITIAL_PID_NAMESPACE)
+		return 0;
+	return status.st_ino;
+}
+
 static int configure(struct a4t *session, const struct a4t_config *config, const struct rung *rung)
 {
 	struct accept4_trace *skel = session->skel;
@@ -32,6 +46,7 @@ static int configure(struct a4t *session, const struct a4t_config *config, const
 
 	session->follow = config->follow;
 	session->trace_accept = config->filter.calls & A4T_CALL_ACCEPT;
+	skel->rodata->pid_namespace = own_pid_namespace();
 	skel->rodata->accept4_nr = SYS_accept4;
 	skel->rodata->accept_nr = session->trace_accept ? SYS_accept : -1;
 	set_filter(session, &config->filter);

@@ -89,11 +89,6 @@ final class Failures {
                     "kernel lockdown forbids reading the kernel's memory: it is confidentiality",
                     "lockdown=integrity on the kernel's command line allows tracing");
         }
-        if (!machine.isInInitialPidNamespace()) {
-            throw failure(
-                    "cannot trace from inside a PID namespace: its process ids are not the kernel's",
-                    "run it on the host, outside of the container, with the ids that ps shows there");
-        }
     }
 
     private void checkCapabilities() throws UserError {

@@ -10,9 +10,6 @@ import java.util.regex.Pattern;
 
 /** What this machine and our own rights on it are. */
 public final class Machine {
-    /** PROC_PID_INIT_INO of include/linux/proc_ns.h: the inode of the initial PID namespace. */
-    private static final String INITIAL_PID_NAMESPACE = "pid:[4026531836]";
-
     private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*");
     private static final int SECCOMP_MODE_FILTER = 2;
 
@@ -78,18 +75,6 @@ public final class Machine {
         int from = modes.indexOf('[');
         int to = modes.indexOf(']');
         return from >= 0 && to > from ? modes.substring(from + 1, to) : "none";
-    }
-
-    /** Whether process ids are here what they are to the kernel. */
-    public boolean isInInitialPidNamespace() {
-        try {
-            String own =
-                    Files.readSymbolicLink(root.resolve("proc/self/ns/pid")).toString();
-            return own.equals(INITIAL_PID_NAMESPACE);
-        } catch (IOException e) {
-            // Without /proc nothing is known: the kernel will tell.
-            return true;
-        }
     }
 
     public boolean isRoot() {

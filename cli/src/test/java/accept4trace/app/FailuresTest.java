@@ -86,14 +86,6 @@ class FailuresTest {
     }
 
     @Test
-    void anotherPidNamespace() {
-        fake.pidNamespace("pid:[4026532999]");
-        assertObstacle(
-                "cannot trace from inside a PID namespace: its process ids are not the kernel's",
-                "run it on the host, outside of the container, with the ids that ps shows there");
-    }
-
-    @Test
     void tellsStageErrnoAndLibbpfsWords() {
         UserError error = explain(LOAD, EINVAL, "libbpf: map 'events': failed to create");
         assertEquals(

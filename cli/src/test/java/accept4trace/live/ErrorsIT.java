@@ -74,15 +74,6 @@ class ErrorsIT {
     }
 
     @Test
-    void anotherPidNamespace() {
-        assertTold(
-                1,
-                "cannot trace from inside a PID namespace: its process ids are not the kernel's",
-                "run it on the host, outside of the container, with the ids that ps shows there",
-                "unshare -m -p -f --mount-proc \"$1\" -p 1");
-    }
-
-    @Test
     void aContainerThatForbidsBpf() {
         String forbid = Workload.executable("forbid").toString();
         assertTold(

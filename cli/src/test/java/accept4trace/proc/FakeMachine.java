@@ -16,7 +16,6 @@ public final class FakeMachine {
                 .status(0, "000001ffffffffff", 0)
                 .btf("BTF")
                 .lockdown("[none] integrity confidentiality");
-        pidNamespace("pid:[4026531836]");
         write("sys/kernel/tracing/events/enable", "0\n");
     }
 
@@ -37,18 +36,6 @@ public final class FakeMachine {
 
     public FakeMachine lockdown(String modes) {
         return write("sys/kernel/security/lockdown", modes + "\n");
-    }
-
-    public FakeMachine pidNamespace(String name) {
-        try {
-            Path link = root.resolve("proc/self/ns/pid");
-            Files.createDirectories(link.getParent());
-            Files.deleteIfExists(link);
-            Files.createSymbolicLink(link, Path.of(name));
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     public FakeMachine withoutTracefs() {

@@ -1,0 +1,77 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Inside a container's PID namespace -p takes, and lines show, that namespace's numbers. */
+@ExtendWith(Privilege.class)
+class PidNamespaceIT {
+    /** Prints the server's number in the namespace, then what the tracer says. */
+    private static final String INSIDE =
+            """
+            exec unshare -m -p -f --mount-proc bash -c '
+                "$1" steady mixed < <(echo; exec sleep 100) >/dev/null 2>&1 &
+                server=$!
+                echo "$server"
+                "$0" -q --count 4 %s </dev/null
+                kill "$server"' "$1" "$2"
+            """;
+
+    private static List<String> inside(String arguments) {
+        String storm = Workload.executable("storm").toString();
+        try (Program shell =
+                Program.bash(INSIDE.formatted(arguments), Tracer.executable().toString(), storm)) {
+            List<String> lines = shell.out().awaitEnd();
+            assertEquals(0, shell.awaitExit(), () -> shell.err().awaitEnd().toString());
+            return lines;
+        }
+    }
+
+    private static void assertCallsOf(String server, List<String> lines) {
+        assertEquals(4, lines.size(), lines::toString);
+        for (String line : lines) {
+            assertTrue(line.startsWith("[pid " + server + "<storm>] accept4("), line);
+        }
+    }
+
+    @Test
+    void aProcessIsNamedByItsNumberInside() {
+        List<String> lines = inside("-p $server");
+        assertTrue(Pattern.matches("\\d{1,2}", lines.get(0)), lines::toString);
+        assertCallsOf(lines.get(0), lines.subList(1, lines.size()));
+    }
+
+    @Test
+    void whoIsOutsideDoesNotExist() {
+        try (Workload outside = Workload.start("storm", "steady", "mixed")) {
+            outside.go();
+            List<String> lines = inside("--all");
+            assertCallsOf(lines.get(0), lines.subList(1, lines.size()));
+        }
+    }
+
+    /** From outside, a container's process has the number that ps shows there. */
+    @Test
+    void fromOutsideTheOuterNumberCounts() {
+        String storm = Workload.executable("storm").toString();
+        String script = "exec unshare -m -p -f --mount-proc \"$1\" 3 mixed";
+        try (Program container = Program.bash(script, storm)) {
+            container.out().awaitLines(1);
+            long inner = container.handle().children().findFirst().orElseThrow().pid();
+            try (Tracer tracer = Tracer.start("-p", Long.toString(inner))) {
+                tracer.awaitLive();
+                container.sendLine();
+                container.closeInput();
+                List<TracedCall> calls = tracer.calls();
+                tracer.awaitExit(0);
+                assertEquals(3, calls.size());
+                calls.forEach(call -> assertEquals(inner, call.tid()));
+            }
+        }
+    }
+}
