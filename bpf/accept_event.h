@@ -144,6 +144,7 @@ enum a4t_loss {
 	A4T_LOST_RING_FULL,	/* events: the reader was too slow */
 	A4T_LOST_INFLIGHT_FULL, /* calls whose entry could not be remembered; their exit is still told */
 	A4T_LOST_TARGETS_FULL,	/* children that are not followed */
+	A4T_LOST_RECURSION,	/* runs of a program that the kernel left out, being in one already */
 	A4T_LOSS_KINDS,
 };
 

@@ -231,11 +231,30 @@ static int sum_of_cpus(int map, uint32_t key, uint64_t *sum)
 	return err;
 }
 
+/* The kernel counts them by program: from 5.12 on, for kprobes and tracepoints from about 6.7 on. */
+static uint64_t recursion_misses(const struct a4t *session)
+{
+	struct bpf_program *program;
+	uint64_t sum = 0;
+
+	bpf_object__for_each_program(program, session->skel->obj)
+	{
+		struct bpf_prog_info info = {};
+		uint32_t len = sizeof(info);
+		int fd = bpf_program__fd(program);
+
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
+			sum += info.recursion_misses;
+	}
+	return sum;
+}
+
 int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS])
 {
 	int map = bpf_map__fd(session->skel->maps.losses), err = 0;
 
 	for (uint32_t kind = 0; !err && kind < A4T_LOSS_KINDS; kind++)
 		err = sum_of_cpus(map, kind, &losses[kind]);
+	losses[A4T_LOST_RECURSION] += recursion_misses(session);
 	return err;
 }

@@ -183,7 +183,7 @@ public final class TraceCommand {
         if (ending.readerGone()) {
             return Outcome.signal(SIGPIPE);
         }
-        boolean lost = settings.strict() && ending.losses().events() > 0;
+        boolean lost = settings.strict() && ending.losses().any();
         return lost ? Outcome.status(ExitStatus.LOST_EVENTS) : null;
     }
 }

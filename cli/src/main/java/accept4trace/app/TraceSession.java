@@ -173,6 +173,9 @@ public final class TraceSession {
         if (losses.children() > 0) {
             notices.always(losses.children() + " children not followed: too many processes");
         }
+        if (losses.misses() > 0) {
+            notices.always(losses.misses() + " calls may be missing: the kernel left out runs of our programs");
+        }
         if (losses.entries() > 0) {
             notices.always(losses.entries() + " calls began unseen: too many were in flight");
         }

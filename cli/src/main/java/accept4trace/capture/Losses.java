@@ -6,7 +6,13 @@ package accept4trace.capture;
  * @param events events that never reached us because the ring buffer was full
  * @param entries calls whose entry was not remembered because too many were in flight; their lines lack the start
  * @param children processes that were not followed because there were too many
+ * @param misses runs of a program that the kernel left out because one was interrupted by another
  */
-public record Losses(long events, long entries, long children) {
-    public static final Losses NONE = new Losses(0, 0, 0);
+public record Losses(long events, long entries, long children, long misses) {
+    public static final Losses NONE = new Losses(0, 0, 0, 0);
+
+    /** Whether lines may be missing. */
+    public boolean any() {
+        return events + children + misses > 0;
+    }
 }

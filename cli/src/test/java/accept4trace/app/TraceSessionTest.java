@@ -142,8 +142,8 @@ class TraceSessionTest {
 
     @Test
     void lossesAreToldWhileRunningAndAtTheEndEvenWhenQuiet() throws Exception {
-        source.then(FakeSource.calls(1), new Losses(5, 0, 0), pass(2 * SECOND))
-                .then(FakeSource.batch(0, 0, false, true), new Losses(7, 0, 0), () -> {});
+        source.then(FakeSource.calls(1), new Losses(5, 0, 0, 0), pass(2 * SECOND))
+                .then(FakeSource.batch(0, 0, false, true), new Losses(7, 0, 0, 0), () -> {});
 
         Ending ending = run(NONE, out, true);
         assertEquals(7, ending.losses().events());
@@ -152,6 +152,20 @@ class TraceSessionTest {
                 accept4-trace: 5 events lost so far: the ring buffer was full
                 accept4-trace: detached after 1 call, 7 events lost: the ring buffer was full
                 hint: a larger --buffer holds longer bursts
+                """,
+                notices());
+    }
+
+    @Test
+    void everyKindOfLossIsTold() throws Exception {
+        source.then(FakeSource.batch(1, 0, false, true), new Losses(0, 4, 3, 2), () -> {});
+
+        assertTrue(run(NONE, out, true).losses().any());
+        assertEquals(
+                """
+                accept4-trace: 3 children not followed: too many processes
+                accept4-trace: 2 calls may be missing: the kernel left out runs of our programs
+                accept4-trace: 4 calls began unseen: too many were in flight
                 """,
                 notices());
     }

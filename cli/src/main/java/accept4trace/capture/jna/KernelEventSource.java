@@ -31,7 +31,7 @@ public final class KernelEventSource implements EventSource {
     private final Memory batch = new Memory(BATCH_BYTES);
     private final ByteBuffer records = batch.getByteBuffer(0, BATCH_BYTES).order(ByteOrder.nativeOrder());
     private final Memory wakeup = new Memory(8);
-    private final Memory lossCounters = new Memory(24);
+    private final Memory lossCounters = new Memory(32);
     private final Object[] pollArguments;
     private boolean closed;
 
@@ -127,7 +127,8 @@ public final class KernelEventSource implements EventSource {
         if (failure < 0) {
             throw new CaptureException("read the loss counters", -failure, "");
         }
-        return new Losses(lossCounters.getLong(0), lossCounters.getLong(8), lossCounters.getLong(16));
+        return new Losses(
+                lossCounters.getLong(0), lossCounters.getLong(8), lossCounters.getLong(16), lossCounters.getLong(24));
     }
 
     @Override
