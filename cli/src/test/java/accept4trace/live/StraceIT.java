@@ -70,7 +70,7 @@ class StraceIT {
 
     /** Both at once, on the same calls; ours leaves first, while nothing happens. */
     @ParameterizedTest
-    @CsvSource({"matrix, 300", "concurrent, 15"})
+    @CsvSource({"matrix, 300", "concurrent, 10"})
     void straceSaysTheSame(String name, int atLeast) throws IOException {
         Path output = folder.resolve("strace");
         Path ours = folder.resolve("ours");
