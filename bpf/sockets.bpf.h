@@ -180,7 +180,8 @@ static __always_inline void read_options(struct accept_event *event, struct sock
 	event->netns = BPF_CORE_READ(common, skc_net.net, ns.inum);
 	if (BPF_CORE_READ_BITFIELD_PROBED(common, skc_reuseport))
 		event->flags |= A4T_REUSEPORT;
-	if (passes_credentials(sock, sk))
+	/* Other families have something else at its place. */
+	if (event->listener.family == AF_UNIX && passes_credentials(sock, sk))
 		event->flags |= A4T_PASSCRED;
 }
 

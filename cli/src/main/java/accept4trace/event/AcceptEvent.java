@@ -20,6 +20,7 @@ package accept4trace.event;
  * @param accepted the new socket, or null when there is none or it is unknown
  * @param peerRacy accepted was looked up after the call had returned, or not found so
  * @param peerTask who connected, or null when unknown
+ * @param acceptedNs when the connection was taken off the queue, CLOCK_MONOTONIC; 0 when unknown
  * @param waitNs from the end of the handshake to the accept, negative when unknown
  * @param queueLength connections still waiting after this accept, negative when unknown
  * @param queueMax the listener's limit
@@ -55,6 +56,7 @@ public record AcceptEvent(
         KernelSocket accepted,
         boolean peerRacy,
         PeerTask peerTask,
+        long acceptedNs,
         long waitNs,
         long queueLength,
         long queueMax,
@@ -76,6 +78,14 @@ public record AcceptEvent(
 
     public long durationNs() {
         return exitNs - enterNs;
+    }
+
+    /**
+     * From the moment when both the call and the connection were there to the call's return: what waking the thread and
+     * accepting took. Negative when unknown.
+     */
+    public long wakeNs() {
+        return waitNs < 0 ? -1 : exitNs - Math.max(enterNs, acceptedNs - waitNs);
     }
 
     /** A connection was taken off the queue, and dropped as the call failed. */

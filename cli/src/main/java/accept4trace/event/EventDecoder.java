@@ -62,6 +62,7 @@ public final class EventDecoder {
                 hasPeer ? socket(batch, at, ACCEPTED, true) : null,
                 has(flags, PEER_RACY),
                 has(flags, HAS_PEER_TASK) ? peerTask(batch, at) : null,
+                acceptedNs,
                 waitNs,
                 has(flags, HAS_QUEUE) ? Integer.toUnsignedLong(batch.getInt(at + QUEUE_LEN)) : -1,
                 Integer.toUnsignedLong(batch.getInt(at + QUEUE_MAX)),

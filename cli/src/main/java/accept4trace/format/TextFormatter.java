@@ -135,6 +135,9 @@ public final class TextFormatter implements EventFormatter {
     }
 
     private void surroundings(Text out, AcceptEvent event) {
+        if (event.wakeNs() >= 0) {
+            out.add(" wake=").seconds(event.wakeNs());
+        }
         if (event.reusePort()) {
             out.add(" SO_REUSEPORT");
         }

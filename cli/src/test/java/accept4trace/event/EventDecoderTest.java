@@ -80,6 +80,14 @@ class EventDecoderTest {
         assertEquals(0, accepted(700, 10, 0).decode(decoder).ahead());
     }
 
+    /** The call of the builder lasts from 1,000,000,000 to 1,000,012,345. */
+    @Test
+    void wakingCountsFromWhenCallAndConnectionWereThere() {
+        assertEquals(12_345, accepted(1_000_010_000, 500_000, 0).decode().wakeNs());
+        assertEquals(2_845, accepted(1_000_010_000, 500, 0).decode().wakeNs());
+        assertEquals(-1, new RecordBuilder().decode().wakeNs());
+    }
+
     @Test
     void dropsAreThoseSinceTheLastAccept() {
         EventDecoder decoder = new EventDecoder();

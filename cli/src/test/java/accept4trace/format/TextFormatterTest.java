@@ -315,6 +315,8 @@ class TextFormatterTest {
                 known.endsWith(
                         " <0.000012> SO_REUSEPORT SO_PASSCRED netns=4026531840 cgroup=/system.slice/nginx.service\n"),
                 known);
+        String blocked = format(tcp().acceptedAt(1_000_010_000).waited(500), verbose, Text.Style.PLAIN_ASCII);
+        assertTrue(blocked.contains(" wait=0.000000 wake=0.000002 cgroup="), blocked);
         String unknown = format(listening().ret(-11).surroundings(0, 43), verbose, Text.Style.PLAIN_ASCII);
         assertTrue(unknown.endsWith(" <0.000012> cgroup=43\n"), unknown);
     }

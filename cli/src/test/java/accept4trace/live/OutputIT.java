@@ -19,6 +19,7 @@ class OutputIT {
                 "--no-comm | [pid P] accept4(3<TCP:[0.0.0.0:N]>, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable) <T>",
                 "--decode-fds=none | [pid P<storm>] accept4(3, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable) <T>",
                 "--decode-fds=path | [pid P<storm>] accept4(3<socket:[N]>, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable) <T>",
+                "-v | [pid P<storm>] accept4(3<TCP:[0.0.0.0:N]>, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable) <T> netns=N cgroup=C",
                 "--color=always | [pid P<storm>] accept4(^36m3<TCP:[0.0.0.0:N]>^0m, NULL, NULL, ^33m0^0m) = -1 ^31mEAGAIN^0m (Resource temporarily unavailable) <T>"
             })
     void holdsWhatIsWanted(String option, String expected) {
@@ -38,6 +39,7 @@ class OutputIT {
                 .replaceFirst(" <\\d+\\.\\d{6}>", " <T>")
                 .replaceFirst("0\\.0\\.0\\.0:\\d+", "0.0.0.0:N")
                 .replaceFirst("socket:\\[\\d+", "socket:[N")
+                .replaceFirst(" netns=\\d+ cgroup=\\S+$", " netns=N cgroup=C")
                 .replace("\u001b[", "^");
     }
 }
