@@ -236,15 +236,23 @@ int process_fork(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* The reader removes the others when their pidfd tells of their end. */
-static __always_inline void forget_forked(__u32 tgid)
+/*
+ * True for the first to ask, when no thread of the process is left. Two threads
+ * can be the last at once: the kernel counts them before it comes here.
+ */
+static __always_inline bool has_ended(struct task_struct *task, __u32 tgid)
 {
 	__u8 *how = bpf_map_lookup_elem(&targets, &tgid);
+	bool forked;
 
-	if (!how || *how != FORKED)
-		return;
-	bpf_map_delete_elem(&targets, &tgid);
-	__sync_fetch_and_add(&forked_alive, -1);
+	if (!how || BPF_CORE_READ(task, signal, live.counter) != 0)
+		return false;
+	forked = *how == FORKED;
+	if (bpf_map_delete_elem(&targets, &tgid))
+		return false;
+	if (forked)
+		__sync_fetch_and_add(&forked_alive, -1);
+	return true;
 }
 
 /*
@@ -260,13 +268,10 @@ int thread_exit(struct bpf_raw_tracepoint_args *ctx)
 	__u32 tid = id;
 	struct call *call;
 
-	if (!is_target(id >> 32))
-		return 0;
 	bpf_map_delete_elem(&inflight, &tid);
 	/* Under trace_all this would tell the end of every process, servers or not. */
-	if (trace_all || BPF_CORE_READ(task, signal, live.counter) != 0)
+	if (trace_all || !has_ended(task, id >> 32))
 		return 0;
-	forget_forked(id >> 32);
 	call = blank_call();
 	if (!call)
 		return 0;
