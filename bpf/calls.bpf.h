@@ -22,7 +22,6 @@ static __always_inline void set_arguments(struct accept_event *event, const stru
 static __always_inline void begin_call(struct call *call, const struct accept_args *args, __u64 now)
 {
 	struct accept_event *event = &call->event.head;
-
 	struct file *file;
 
 	event->type = A4T_EVENT_ACCEPT4;

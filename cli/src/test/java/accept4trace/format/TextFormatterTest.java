@@ -1,17 +1,11 @@
 package accept4trace.format;
 
+import static accept4trace.format.SampleCalls.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import accept4trace.event.OpenFile;
 import accept4trace.event.RecordBuilder;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.Random;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,22 +15,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole lines. What strace can see is written as strace 6.1 printed it for the same call. */
 class TextFormatterTest {
-    private static final long BUFFER = 0x7ffc12345678L;
-    private static final long LENGTH = 0x7ffc12345670L;
-    private static final byte[] ANY4 = {0, 0, 0, 0};
-    private static final byte[] SERVER4 = {10, 0, 0, 1};
-    private static final byte[] CLIENT4 = {10, 0, 0, 9};
-    private static final byte[] LOOPBACK6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-    private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 127, 0, 0, 1};
-    private static final byte[] SOCKADDR4 = sockaddr(2, "cdcc 0a000009 0000000000000000");
-    private static final byte[] PATH = ascii("/run/app.sock");
-
-    private static final String CALLER = "[pid 1235<worker>] ";
-    private static final String LISTENER = "6<TCP:[0.0.0.0:443]>";
-    private static final String ACCEPTED = "9<TCP:[10.0.0.1:443->10.0.0.9:52684]>";
-    private static final String DECODED4 =
-            "{sa_family=AF_INET, sin_port=htons(52684), sin_addr=inet_addr(\"10.0.0.9\")}";
-
     static Stream<Arguments> lines() {
         return Stream.of(successes(), failures(), unixCalls(), vsockCalls(), otherFds(), oddBeginnings(), troubles())
                 .flatMap(cases -> cases);
@@ -306,107 +284,6 @@ class TextFormatterTest {
                                 + "sin6_scope_id=0}, [28], 0) = 11<TCPv6:[[::1]:8080->[::1]:41010]> <0.000012>"));
     }
 
-    @Test
-    void verboseAddsTheSurroundings() {
-        TextOptions verbose = new TextOptions(true, true, true, TextOptions.DEFAULT.fds());
-        RecordBuilder record = listening().ret(-11).surroundings(0xf0000000, 42).options(true, true);
-        String known = format(record, verbose, Text.Style.PLAIN_ASCII);
-        assertTrue(
-                known.endsWith(
-                        " <0.000012> SO_REUSEPORT SO_PASSCRED netns=4026531840 cgroup=/system.slice/nginx.service\n"),
-                known);
-        String blocked = format(tcp().acceptedAt(1_000_010_000).waited(500), verbose, Text.Style.PLAIN_ASCII);
-        assertTrue(blocked.contains(" wait=0.000000 wake=0.000002 cgroup="), blocked);
-        String unknown = format(listening().ret(-11).surroundings(0, 43), verbose, Text.Style.PLAIN_ASCII);
-        assertTrue(unknown.endsWith(" <0.000012> cgroup=43\n"), unknown);
-    }
-
-    private static final ProcessDetails DETAILS = new ProcessDetails() {
-        @Override
-        public OpenFile openFile(int tgid, int fd, long inode) {
-            return switch ((int) inode) {
-                case 1 -> new OpenFile(ascii("/dev/a>b"), false, 'c', 1, 3);
-                case 2 -> new OpenFile(ascii("/tmp/x"), true, (char) 0, 0, 0);
-                default -> null;
-            };
-        }
-
-        @Override
-        public byte[] cgroup(int tgid, long id) {
-            return id == 42 ? ascii("/system.slice/nginx.service") : null;
-        }
-    };
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "true | true | PATH,SOCKET,DEV | [pid 1235<worker>] accept4(6<TCP:[0.0.0.0:443]>, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable) <0.000012>",
-                "false | true | PATH,SOCKET,DEV | [pid 1235<worker>] accept4(6<TCP:[0.0.0.0:443]>, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable)",
-                "true | false | PATH,SOCKET,DEV | [pid 1235] accept4(6<TCP:[0.0.0.0:443]>, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable) <0.000012>",
-                "true | true | PATH | [pid 1235<worker>] accept4(6<socket:[700]>, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable) <0.000012>",
-                "false | false | | [pid 1235] accept4(6, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable)",
-            })
-    void showsWhatIsWanted(boolean durations, boolean comms, String fds, String expected) {
-        Set<FdDecoding> decoding = Stream.ofNullable(fds)
-                .flatMap(words -> Stream.of(words.split(",")))
-                .map(FdDecoding::valueOf)
-                .collect(Collectors.toSet());
-        assertEquals(
-                expected + "\n",
-                format(
-                        listening().ret(-11),
-                        new TextOptions(durations, comms, false, decoding),
-                        Text.Style.PLAIN_ASCII));
-    }
-
-    @Test
-    void coloursTellFdsPeersFlagsAndErrorsApart() {
-        Text.Style colours = new Text.Style(false, true);
-        assertEquals(
-                "[pid 1235<worker>] accept4(^36m6<TCP:[0.0.0.0:443]>^0m, NULL, NULL, ^33mSOCK_CLOEXEC^0m) = "
-                        + "-1 ^31mEAGAIN^0m (Resource temporarily unavailable) <0.000012>\n",
-                format(listening().arguments(0, 0, 0x80000).ret(-11), TextOptions.DEFAULT, colours)
-                        .replace("\u001b[", "^"));
-        assertEquals(
-                "^36m9<TCP:[10.0.0.1:443->^32m10.0.0.9:52684^36m]>^0m <0.000012>\n",
-                format(tcp().arguments(0, 0, 0), TextOptions.DEFAULT, colours)
-                        .replace("\u001b[", "^")
-                        .replaceFirst(".* = ", ""));
-    }
-
-    /** What stays in UTF-8: printable characters in their shortest form, written from left to right. */
-    @ParameterizedTest
-    @CsvSource({
-        "c3a9, \u00e9",
-        "e282ac, \u20ac",
-        "f09f9880, \ud83d\ude00",
-        "e9, \\351",
-        "c3, \\303",
-        "c0af, \\300\\257",
-        "e0809f, \\340\\200\\237",
-        "eda080, \\355\\240\\200",
-        "f4908080, \\364\\220\\200\\200",
-        "c285, \\302\\205",
-        "e280ae, \\342\\200\\256",
-        "d790, \\327\\220",
-        "1b, \\33"
-    })
-    void inUtf8PrintableCharactersStay(String hex, String expected) {
-        String name = new String(HexFormat.of().parseHex(hex), StandardCharsets.ISO_8859_1);
-        String line = format(listening().threadComm(name).ret(-11), TextOptions.DEFAULT, new Text.Style(true, false));
-        assertEquals(expected, line.substring("[pid 1235<".length(), line.indexOf(">]")));
-    }
-
-    @Test
-    void bytesOfAnAddressAreNoText() {
-        String line = format(
-                tcp().addrlenIn(4).addrlenOut(16).userAddress(sockaddr(2, "c3a9")),
-                TextOptions.DEFAULT,
-                new Text.Style(true, false));
-        assertTrue(line.contains("sa_data=\"\\303\\251\""), line);
-    }
-
     @ParameterizedTest(name = "{0}")
     @MethodSource("lines")
     void formats(String name, RecordBuilder record, String expected) {
@@ -455,44 +332,5 @@ class TextFormatterTest {
 
     private static Arguments line(String name, RecordBuilder record, String expected) {
         return Arguments.of(name, record, expected);
-    }
-
-    private static RecordBuilder listening() {
-        return new RecordBuilder().tcpListener(ANY4, 443);
-    }
-
-    private static RecordBuilder tcp() {
-        return listening().arguments(BUFFER, LENGTH, 0x80800).ret(9).tcpPeer(SERVER4, 443, CLIENT4, 52684);
-    }
-
-    private static RecordBuilder unix(byte[] listener, byte[] peer) {
-        return new RecordBuilder()
-                .arguments(BUFFER, LENGTH, 0)
-                .ret(9)
-                .unixListener(listener)
-                .unixPeer(listener, peer, 4711);
-    }
-
-    private static String format(RecordBuilder record) {
-        return format(record, TextOptions.DEFAULT, Text.Style.PLAIN_ASCII);
-    }
-
-    private static String format(RecordBuilder record, TextOptions options, Text.Style style) {
-        Text text = new Text(style);
-        new TextFormatter(options, DETAILS).format(text, record.decode());
-        return text.toString();
-    }
-
-    private static byte[] sockaddr(int family, String hex) {
-        byte[] rest = HexFormat.of().parseHex(hex.replace(" ", ""));
-        return ByteBuffer.allocate(2 + rest.length)
-                .order(ByteOrder.nativeOrder())
-                .putShort((short) family)
-                .put(rest)
-                .array();
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -1,0 +1,83 @@
+package accept4trace.format;
+
+import accept4trace.event.OpenFile;
+import accept4trace.event.RecordBuilder;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+/** Calls that the tests of the text format begin with, and the lines made of them. */
+final class SampleCalls {
+    static final long BUFFER = 0x7ffc12345678L;
+    static final long LENGTH = 0x7ffc12345670L;
+    static final byte[] ANY4 = {0, 0, 0, 0};
+    static final byte[] SERVER4 = {10, 0, 0, 1};
+    static final byte[] CLIENT4 = {10, 0, 0, 9};
+    static final byte[] LOOPBACK6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 127, 0, 0, 1};
+    static final byte[] SOCKADDR4 = sockaddr(2, "cdcc 0a000009 0000000000000000");
+    static final byte[] PATH = ascii("/run/app.sock");
+
+    static final String CALLER = "[pid 1235<worker>] ";
+    static final String LISTENER = "6<TCP:[0.0.0.0:443]>";
+    static final String ACCEPTED = "9<TCP:[10.0.0.1:443->10.0.0.9:52684]>";
+    static final String DECODED4 = "{sa_family=AF_INET, sin_port=htons(52684), sin_addr=inet_addr(\"10.0.0.9\")}";
+
+    static final ProcessDetails DETAILS = new ProcessDetails() {
+        @Override
+        public OpenFile openFile(int tgid, int fd, long inode) {
+            return switch ((int) inode) {
+                case 1 -> new OpenFile(ascii("/dev/a>b"), false, 'c', 1, 3);
+                case 2 -> new OpenFile(ascii("/tmp/x"), true, (char) 0, 0, 0);
+                default -> null;
+            };
+        }
+
+        @Override
+        public byte[] cgroup(int tgid, long id) {
+            return id == 42 ? ascii("/system.slice/nginx.service") : null;
+        }
+    };
+
+    static RecordBuilder listening() {
+        return new RecordBuilder().tcpListener(ANY4, 443);
+    }
+
+    static RecordBuilder tcp() {
+        return listening().arguments(BUFFER, LENGTH, 0x80800).ret(9).tcpPeer(SERVER4, 443, CLIENT4, 52684);
+    }
+
+    static RecordBuilder unix(byte[] listener, byte[] peer) {
+        return new RecordBuilder()
+                .arguments(BUFFER, LENGTH, 0)
+                .ret(9)
+                .unixListener(listener)
+                .unixPeer(listener, peer, 4711);
+    }
+
+    static String format(RecordBuilder record) {
+        return format(record, TextOptions.DEFAULT, Text.Style.PLAIN_ASCII);
+    }
+
+    static String format(RecordBuilder record, TextOptions options, Text.Style style) {
+        Text text = new Text(style);
+        new TextFormatter(options, DETAILS).format(text, record.decode());
+        return text.toString();
+    }
+
+    static byte[] sockaddr(int family, String hex) {
+        byte[] rest = HexFormat.of().parseHex(hex.replace(" ", ""));
+        return ByteBuffer.allocate(2 + rest.length)
+                .order(ByteOrder.nativeOrder())
+                .putShort((short) family)
+                .put(rest)
+                .array();
+    }
+
+    static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private SampleCalls() {}
+}
