@@ -48,6 +48,16 @@ final class SampleCalls {
         return listening().arguments(BUFFER, LENGTH, 0x80800).ret(9).tcpPeer(SERVER4, 443, CLIENT4, 52684);
     }
 
+    static RecordBuilder tcp6() {
+        return new RecordBuilder()
+                .arguments(BUFFER, LENGTH, 0)
+                .ret(11)
+                .tcpListener(new byte[16], 8080)
+                .tcpPeer(LOOPBACK6, 8080, LOOPBACK6, 41010)
+                .addrlenIn(28)
+                .addrlenOut(28);
+    }
+
     static RecordBuilder unix(byte[] listener, byte[] peer) {
         return new RecordBuilder()
                 .arguments(BUFFER, LENGTH, 0)

@@ -78,14 +78,7 @@ class TextFormatterTest {
                         "accept4(" + LISTENER + ", NULL, NULL, 0) = 9 <0.000012> ~peer"),
                 line(
                         "IPv6",
-                        new RecordBuilder()
-                                .arguments(BUFFER, LENGTH, 0)
-                                .ret(11)
-                                .tcpListener(new byte[16], 8080)
-                                .tcpPeer(LOOPBACK6, 8080, LOOPBACK6, 41010)
-                                .addrlenIn(28)
-                                .addrlenOut(28)
-                                .userAddress(sockaddr(10, "a032 00000000 00000000000000000000000000000001 00000000")),
+                        tcp6().userAddress(sockaddr(10, "a032 00000000 00000000000000000000000000000001 00000000")),
                         "accept4(6<TCPv6:[[::]:8080]>, {sa_family=AF_INET6, sin6_port=htons(41010), "
                                 + "sin6_flowinfo=htonl(0), inet_pton(AF_INET6, \"::1\", &sin6_addr), "
                                 + "sin6_scope_id=0}, [28], 0) = 11<TCPv6:[[::1]:8080->[::1]:41010]> <0.000012>"),
@@ -271,14 +264,7 @@ class TextFormatterTest {
                                 + " <0.000012> !addr-mismatch"),
                 line(
                         "any flow label agrees",
-                        new RecordBuilder()
-                                .arguments(BUFFER, LENGTH, 0)
-                                .ret(11)
-                                .tcpListener(new byte[16], 8080)
-                                .tcpPeer(LOOPBACK6, 8080, LOOPBACK6, 41010)
-                                .addrlenIn(28)
-                                .addrlenOut(28)
-                                .userAddress(sockaddr(10, "a032 00000007 00000000000000000000000000000001 00000000")),
+                        tcp6().userAddress(sockaddr(10, "a032 00000007 00000000000000000000000000000001 00000000")),
                         "accept4(6<TCPv6:[[::]:8080]>, {sa_family=AF_INET6, sin6_port=htons(41010), "
                                 + "sin6_flowinfo=htonl(7), inet_pton(AF_INET6, \"::1\", &sin6_addr), "
                                 + "sin6_scope_id=0}, [28], 0) = 11<TCPv6:[[::1]:8080->[::1]:41010]> <0.000012>"));
