@@ -12,6 +12,7 @@
  * accept, and when they run out further returns are silently missed.
  */
 #include "calls.bpf.h"
+#include "related.bpf.h"
 
 /* BPF programs that use the kernel's GPL-only helpers must say so. */
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -35,6 +36,7 @@ static __always_inline void enter(__u64 id, const struct accept_args *args)
 		return;
 	read_addrlen_in(&call->event.head);
 	remember(id, call);
+	learn_listener(id >> 32, args->fd);
 }
 
 SEC("tracepoint")
@@ -206,6 +208,28 @@ int accept_exit(void *ctx)
 	return KEEP_FOR_OTHERS;
 }
 
+/* For every related call. */
+SEC("tracepoint")
+int related_enter(void *ctx)
+{
+	__u64 id = current_id();
+
+	if (is_target(id >> 32) && is_wanted_caller())
+		enter_related(id);
+	return KEEP_FOR_OTHERS;
+}
+
+SEC("tracepoint")
+int related_exit(void *ctx)
+{
+	__u64 id = current_id();
+
+	/* Not those of the calls by which the hooks prove themselves. */
+	if (live_since_ns && is_target(id >> 32) && is_wanted_caller())
+		leave_related(id, exit_ret(ctx));
+	return KEEP_FOR_OTHERS;
+}
+
 /* As wait(2) tells it: the group's when exit_group() or a signal ended it, else that of the main thread. */
 static __always_inline int wait_status(struct task_struct *task)
 {
@@ -269,6 +293,7 @@ int thread_exit(struct bpf_raw_tracepoint_args *ctx)
 	struct call *call;
 
 	bpf_map_delete_elem(&inflight, &tid);
+	forget_related(tid, id >> 32, BPF_CORE_READ(task, signal, live.counter) == 0);
 	/* Under trace_all this would tell the end of every process, servers or not. */
 	if (trace_all || !has_ended(task, id >> 32))
 		return 0;

@@ -21,7 +21,7 @@
 
 #include <linux/types.h>
 
-#define A4T_ABI_VERSION 4
+#define A4T_ABI_VERSION 5
 
 #define A4T_COMM_LEN	 16  /* TASK_COMM_LEN */
 #define A4T_PROTOCOL_LEN 16  /* enough of struct proto's name: "UNIX-STREAM" */
@@ -32,12 +32,27 @@
 enum a4t_event_type {
 	A4T_EVENT_ACCEPT4 = 1, /* one completed accept4 call */
 	A4T_EVENT_EXIT = 2,    /* a process has ended: only ids, names, exit_ns and ret, its wait(2) status */
+	A4T_EVENT_RELATED = 3, /* one completed call of another kind that was about a listener */
 };
 
 enum a4t_syscall {
 	A4T_SYSCALL_ACCEPT4,
 	A4T_SYSCALL_ACCEPT,
+	/* From here on those of A4T_EVENT_RELATED. */
+	A4T_SYSCALL_BIND,
+	A4T_SYSCALL_LISTEN,
+	/* From here on those that wait, for many files at once. */
+	A4T_SYSCALL_SELECT,
+	A4T_SYSCALL_PSELECT6,
+	A4T_SYSCALL_POLL,
+	A4T_SYSCALL_PPOLL,
+	A4T_SYSCALL_EPOLL_WAIT,
+	A4T_SYSCALL_EPOLL_PWAIT,
+	A4T_SYSCALL_EPOLL_PWAIT2,
+	A4T_SYSCALLS,
 };
+#define A4T_FIRST_RELATED A4T_SYSCALL_BIND
+#define A4T_FIRST_WAIT	  A4T_SYSCALL_SELECT
 
 /* How a connection was accepted. All but the first are seen by the kprobes alone, and known only by their
  * sockets. */
@@ -92,6 +107,8 @@ struct a4t_socket {
 	struct a4t_endpoint local;
 };
 
+#define A4T_ARGUMENTS 6
+
 struct accept_event {
 	__u16 size;  /* bytes of this record */
 	__u16 type;  /* enum a4t_event_type */
@@ -101,35 +118,40 @@ struct accept_event {
 	__s64 ret;	   /* new fd, or a negative errno, as sys_exit saw it (-512.. are restarts) */
 	__u64 addr_ptr;	   /* second argument */
 	__u64 addrlen_ptr; /* third argument */
-	__s32 fd;	   /* first argument */
+	__s32 fd;	   /* first argument; of calls that wait the first listener that they found ready */
 	__u32 sock_flags;  /* fourth argument */
 	__u32 tgid;
 	__u32 tid;
 	__u32 uid;
-	__s32 addrlen_in;    /* *addrlen on entry */
-	__s32 addrlen_out;   /* *addrlen on exit, successful calls only */
-	__u32 user_addr_len; /* bytes in user_addr: the least of both lengths and A4T_USER_ADDR */
-	__u32 queue_len;     /* connections still waiting on the listener after this accept */
-	__u32 queue_max;     /* its limit */
-	__u32 drops;	     /* connections the listener has refused so far (sk_drops), wrapping */
-	__u32 netns;	     /* inode of the listener's network namespace */
-	__u16 syscall;	     /* enum a4t_syscall */
-	__u16 via;	     /* enum a4t_via; but for the first, arguments and ret are unknown */
-	__u32 pad;
-	__u64 cgroup;			 /* id of the caller's cgroup in the unified hierarchy */
-	__u64 accepted_ns;		 /* when the connection was taken off the queue, or looked up */
-	__u64 wait_ns;			 /* end of the TCP handshake to the accept */
-	__u64 peer_inode;		 /* AF_UNIX: the client's socket, 0 = unknown */
-	__u32 peer_pid;			 /* AF_UNIX: the process that connected, as of then */
-	__u32 peer_uid;			 /* its effective user id */
-	char peer_comm[A4T_COMM_LEN];	 /* its present name, empty when it has ended */
-	char thread_comm[A4T_COMM_LEN];	 /* NUL-terminated, any other byte possible */
+	__s32 addrlen_in;		/* *addrlen on entry */
+	__s32 addrlen_out;		/* *addrlen on exit, successful calls only */
+	__u32 user_addr_len;		/* bytes in user_addr: the least of both lengths and A4T_USER_ADDR */
+	__u32 queue_len;		/* connections still waiting on the listener after this accept */
+	__u32 queue_max;		/* its limit */
+	__u32 drops;			/* connections the listener has refused so far (sk_drops), wrapping */
+	__u32 netns;			/* inode of the listener's network namespace */
+	__u16 syscall;			/* enum a4t_syscall */
+	__u16 via;			/* enum a4t_via; but for the first, arguments and ret are unknown */
+	__u32 ready;			/* listeners that a call which waits found ready */
+	__u64 cgroup;			/* id of the caller's cgroup in the unified hierarchy */
+	__u64 accepted_ns;		/* when the connection was taken off the queue, or looked up */
+	__u64 wait_ns;			/* end of the TCP handshake to the accept */
+	__u64 peer_inode;		/* AF_UNIX: the client's socket, 0 = unknown */
+	__u32 peer_pid;			/* AF_UNIX: the process that connected, as of then */
+	__u32 peer_uid;			/* its effective user id */
+	char peer_comm[A4T_COMM_LEN];	/* its present name, empty when it has ended */
+	char thread_comm[A4T_COMM_LEN]; /* NUL-terminated, any other byte possible */
 	char process_comm[A4T_COMM_LEN]; /* the same of the thread group's leader */
 	char protocol[A4T_PROTOCOL_LEN]; /* the kernel's name of the listener's, but for IP; else empty */
 	struct a4t_socket listener;
-	struct a4t_socket accepted;
-	struct a4t_endpoint peer;
-	__u8 user_addr[A4T_SHORT_ADDR];
+	union {
+		struct {
+			struct a4t_socket accepted;
+			struct a4t_endpoint peer;
+		};
+		__u64 arguments[A4T_ARGUMENTS]; /* A4T_EVENT_RELATED: all of the call */
+	};
+	__u8 user_addr[A4T_SHORT_ADDR]; /* of bind: its address */
 };
 
 struct accept_event_long {
@@ -176,6 +198,7 @@ enum a4t_loss {
 	field(head.netns, 4, 92) \
 	field(head.syscall, 2, 96) \
 	field(head.via, 2, 98) \
+	field(head.ready, 4, 100) \
 	field(head.cgroup, 8, 104) \
 	field(head.accepted_ns, 8, 112) \
 	field(head.wait_ns, 8, 120) \
@@ -208,6 +231,7 @@ enum a4t_loss {
 	field(head.peer.scope_id, 4, 304) \
 	field(head.peer.port, 2, 308) \
 	field(head.peer.name_len, 2, 310) \
+	field(head.arguments, 48, 248) \
 	field(head.user_addr, 32, 312) \
 	field(user_addr_more, 96, 344) \
 	field(local_name, 108, 440) \

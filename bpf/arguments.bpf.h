@@ -92,6 +92,7 @@ static __always_inline struct pt_regs *user_registers(void)
 #define COMPAT_ACCEPT	  -1 /* i386 has it in socketcall alone */
 #define COMPAT_SOCKETCALL 102
 #define TS_COMPAT	  0x0002
+#define SIXTH_ARGUMENT	  r9
 
 static __always_inline long current_syscall(struct pt_regs *regs)
 {
@@ -113,6 +114,7 @@ static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
 #define COMPAT_ACCEPT	  285
 #define COMPAT_SOCKETCALL 102
 #define TIF_32BIT	  22
+#define SIXTH_ARGUMENT	  user_regs.regs[5]
 
 static __always_inline long current_syscall(struct pt_regs *regs)
 {
@@ -134,6 +136,25 @@ static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
 #define SYS_ACCEPT  5
 #define SYS_ACCEPT4 18
 
+/* Argument `i` of the system call, from 0 on. */
+static __always_inline unsigned long argument(struct pt_regs *regs, int i)
+{
+	switch (i) {
+	case 0:
+		return PT_REGS_PARM1_CORE_SYSCALL(regs);
+	case 1:
+		return PT_REGS_PARM2_CORE_SYSCALL(regs);
+	case 2:
+		return PT_REGS_PARM3_CORE_SYSCALL(regs);
+	case 3:
+		return PT_REGS_PARM4_CORE_SYSCALL(regs);
+	case 4:
+		return PT_REGS_PARM5_CORE_SYSCALL(regs);
+	default:
+		return BPF_CORE_READ(regs, SIXTH_ARGUMENT);
+	}
+}
+
 /* False when the current task is not in a native accept4 or accept. */
 static __always_inline bool args_from_registers(struct accept_args *args)
 {
@@ -148,10 +169,10 @@ static __always_inline bool args_from_registers(struct accept_args *args)
 	if (number != accept4_nr && number != accept_nr)
 		return false;
 	args->syscall = number == accept4_nr ? A4T_SYSCALL_ACCEPT4 : A4T_SYSCALL_ACCEPT;
-	args->fd = PT_REGS_PARM1_CORE_SYSCALL(regs);
-	args->addr = PT_REGS_PARM2_CORE_SYSCALL(regs);
-	args->addrlen = PT_REGS_PARM3_CORE_SYSCALL(regs);
-	args->flags = number == accept4_nr ? PT_REGS_PARM4_CORE_SYSCALL(regs) : 0;
+	args->fd = argument(regs, 0);
+	args->addr = argument(regs, 1);
+	args->addrlen = argument(regs, 2);
+	args->flags = number == accept4_nr ? argument(regs, 3) : 0;
 	return true;
 }
 

@@ -187,25 +187,33 @@ static __always_inline void look_up_accepted(struct call *call, __u32 fd)
 		read_queue(event, listener);
 }
 
+/* `len` bytes of the caller's memory at addr_ptr, or as many as there is room for. */
+static __always_inline void read_user_bytes(struct call *call, __u32 len)
+{
+	struct accept_event *event = &call->event.head;
+	__u64 wanted = at_most(len, A4T_USER_ADDR);
+
+	/* user_addr and user_addr_more are one array of A4T_USER_ADDR bytes to this read. */
+	if (bpf_probe_read_user((void *)call + __builtin_offsetof(struct call, event.head.user_addr), wanted,
+				(void *)event->addr_ptr))
+		return;
+	event->user_addr_len = wanted;
+	event->flags |= A4T_HAS_USER_ADDR;
+}
+
 static __always_inline void read_user_address(struct call *call)
 {
 	struct accept_event *event = &call->event.head;
-	__u64 len;
+	__u32 len;
 
 	if (!event->addr_ptr || !event->addrlen_ptr ||
 	    bpf_probe_read_user(&event->addrlen_out, sizeof(event->addrlen_out), (void *)event->addrlen_ptr))
 		return;
 	event->flags |= A4T_ADDRLEN_OUT;
-	len = (__u32)event->addrlen_out;
+	len = event->addrlen_out;
 	if (event->flags & A4T_ADDRLEN_IN && (__u32)event->addrlen_in < len)
 		len = event->addrlen_in;
-	len = at_most(len, A4T_USER_ADDR);
-	/* user_addr and user_addr_more are one array of A4T_USER_ADDR bytes to this read. */
-	if (bpf_probe_read_user((void *)call + __builtin_offsetof(struct call, event.head.user_addr), len,
-				(void *)event->addr_ptr))
-		return;
-	event->user_addr_len = len;
-	event->flags |= A4T_HAS_USER_ADDR;
+	read_user_bytes(call, len);
 }
 
 #endif

@@ -109,7 +109,18 @@ static __always_inline __u32 call_of(const struct accept_event *event)
 {
 	if (event->via == A4T_VIA_IO_URING)
 		return A4T_CALL_IO_URING;
-	return event->syscall == A4T_SYSCALL_ACCEPT ? A4T_CALL_ACCEPT : A4T_CALL_ACCEPT4;
+	if (event->syscall >= A4T_FIRST_WAIT)
+		return A4T_CALL_POLL;
+	switch (event->syscall) {
+	case A4T_SYSCALL_ACCEPT:
+		return A4T_CALL_ACCEPT;
+	case A4T_SYSCALL_BIND:
+		return A4T_CALL_BIND;
+	case A4T_SYSCALL_LISTEN:
+		return A4T_CALL_LISTEN;
+	default:
+		return A4T_CALL_ACCEPT4;
+	}
 }
 
 static __always_inline bool is_wanted_listener(const struct accept_event *event)

@@ -28,7 +28,12 @@ enum a4t_call {
 	A4T_CALL_ACCEPT4 = 1 << 0,
 	A4T_CALL_ACCEPT = 1 << 1,
 	A4T_CALL_IO_URING = 1 << 2,
+	A4T_CALL_BIND = 1 << 3,
+	A4T_CALL_LISTEN = 1 << 4,
+	A4T_CALL_POLL =
+		1 << 5, /* all that wait for many files at once, when they end with a listener ready */
 };
+#define A4T_RELATED_CALLS (A4T_CALL_BIND | A4T_CALL_LISTEN | A4T_CALL_POLL)
 
 /* Bits of `status`. */
 enum a4t_status {

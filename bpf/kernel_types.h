@@ -20,7 +20,7 @@
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long bx, di, si, dx, r10, orig_ax, ax;
+	unsigned long bx, di, si, dx, r8, r9, r10, orig_ax, ax;
 };
 struct thread_info {
 	__u32 status;
@@ -74,9 +74,42 @@ struct inode {
 	struct super_block *i_sb;
 };
 
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
+struct list_head {
+	struct list_head *next;
+};
+
 struct file {
 	void *private_data;
 	struct inode *f_inode;
+	struct hlist_head *f_ep; /* where epoll instances watch it */
+};
+
+/* Before 5.11. */
+struct file___list {
+	struct list_head f_ep_links;
+};
+
+struct epoll_event {
+	__u64 data;
+} __attribute__((packed));
+
+/* One file that an epoll instance watches. */
+struct epitem {
+	void *ep;
+	struct hlist_node fllink; /* in the file's f_ep */
+	struct epoll_event event;
+};
+
+struct epitem___list {
+	struct list_head fllink;
 };
 
 struct fdtable {
@@ -104,14 +137,6 @@ typedef struct {
 
 struct sigpending {
 	sigset_t signal;
-};
-
-struct hlist_node {
-	struct hlist_node *next;
-};
-
-struct hlist_head {
-	struct hlist_node *first;
 };
 
 enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_MAX = 4 };
@@ -270,6 +295,8 @@ struct vsock_tail {
 #define PF_KTHREAD	  0x00200000
 #define SIGNAL_GROUP_EXIT 0x00000004
 #define SIGKILL		  9
+
+#define POLLIN 1
 
 #define AF_UNIX	      1
 #define AF_INET	      2

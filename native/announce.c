@@ -16,7 +16,7 @@
 
 static bool is_traced(const struct a4t *session, long number)
 {
-	return number == SYS_accept4 || (number == SYS_accept && session->trace_accept);
+	return number == SYS_accept4 || (number == SYS_accept && session->calls & A4T_CALL_ACCEPT);
 }
 
 /* A thread on a processor is said to be "running", whatever it does. */

@@ -46,14 +46,15 @@ static int open_tracepoint(const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
-static int attach_tracepoint(struct a4t *session, int link, const char *name, struct a4t_error *error)
+int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program, const char *name,
+		      struct a4t_error *error)
 {
 	int fd = open_tracepoint(name);
 
 	if (fd < 0)
 		return fail(error, fd, "attach to syscalls:%s", name);
-	session->links[link] = bpf_program__attach_perf_event(program_of(session, link), fd);
-	if (!session->links[link]) {
+	*link = bpf_program__attach_perf_event(program, fd);
+	if (!*link) {
 		int err = errno;
 
 		close(fd);
@@ -93,20 +94,27 @@ static int attach_life(struct a4t *session, struct a4t_error *error)
 	return err;
 }
 
+static int attach_call(struct a4t *session, int link, const char *name, struct a4t_error *error)
+{
+	return attach_tracepoint(&session->links[link], program_of(session, link), name, error);
+}
+
 /*
  * Exit before enter: a call that is only entered would stay in `inflight`,
  * one that is only left is told as what it is.
  */
 int attach_tracepoints(struct a4t *session, struct a4t_error *error)
 {
-	int err = attach_tracepoint(session, LINK_EXIT, "sys_exit_accept4", error);
+	int err = attach_call(session, LINK_EXIT, "sys_exit_accept4", error);
 
 	if (!err)
-		err = attach_tracepoint(session, LINK_ENTER, "sys_enter_accept4", error);
-	if (!err && session->trace_accept)
-		err = attach_tracepoint(session, LINK_ACCEPT_EXIT, "sys_exit_accept", error);
-	if (!err && session->trace_accept)
-		err = attach_tracepoint(session, LINK_ACCEPT_ENTER, "sys_enter_accept", error);
+		err = attach_call(session, LINK_ENTER, "sys_enter_accept4", error);
+	if (!err && session->calls & A4T_CALL_ACCEPT)
+		err = attach_call(session, LINK_ACCEPT_EXIT, "sys_exit_accept", error);
+	if (!err && session->calls & A4T_CALL_ACCEPT)
+		err = attach_call(session, LINK_ACCEPT_ENTER, "sys_enter_accept", error);
+	if (!err)
+		err = attach_related(session, error);
 	return err ? err : attach_life(session, error);
 }
 
@@ -129,11 +137,16 @@ int prove_hooks(struct a4t *session, bool racy, struct a4t_error *error)
 	return err ? fail(error, err, "see an accept4 of its own") : 0;
 }
 
+void detach(struct bpf_link **link)
+{
+	bpf_link__destroy(*link);
+	*link = NULL;
+}
+
 /* Entries first: see attach_tracepoints(). */
 void detach_hooks(struct a4t *session)
 {
-	for (int link = 0; link < LINKS; link++) {
-		bpf_link__destroy(session->links[link]);
-		session->links[link] = NULL;
-	}
+	for (int link = 0; link < LINKS; link++)
+		detach(&session->links[link]);
+	detach_related(session);
 }

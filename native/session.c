@@ -45,15 +45,17 @@ static int configure(struct a4t *session, const struct a4t_config *config, const
 	int err;
 
 	session->follow = config->follow;
-	session->trace_accept = config->filter.calls & A4T_CALL_ACCEPT;
+	session->calls = config->filter.calls;
 	skel->rodata->pid_namespace = own_pid_namespace();
 	skel->rodata->accept4_nr = SYS_accept4;
-	skel->rodata->accept_nr = session->trace_accept ? SYS_accept : -1;
+	skel->rodata->accept_nr = session->calls & A4T_CALL_ACCEPT ? SYS_accept : -1;
 	set_filter(session, &config->filter);
 	bpf_program__set_autoload(skel->progs.process_fork, config->follow);
-	bpf_program__set_autoload(skel->progs.accept_enter, session->trace_accept);
+	bpf_program__set_autoload(skel->progs.accept_enter, session->calls & A4T_CALL_ACCEPT);
 	choose_programs(session, rung);
-	err = bpf_map__set_max_entries(skel->maps.events, config->ring_bytes);
+	err = configure_related(session, config);
+	if (!err)
+		err = bpf_map__set_max_entries(skel->maps.events, config->ring_bytes);
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.inflight, config->max_calls);
 	/* One more for the self-test. */

@@ -25,6 +25,9 @@ enum {
 	LINKS
 };
 
+/* Calls besides accept4 and accept. */
+#define RELATED_CALLS (A4T_SYSCALLS - A4T_FIRST_RELATED)
+
 /* Where records go while a4t_poll() runs. */
 struct batch {
 	char *buf;
@@ -40,6 +43,7 @@ struct process {
 struct a4t {
 	struct accept4_trace *skel;
 	struct bpf_link *links[LINKS];
+	struct bpf_link *related_links[RELATED_CALLS][2]; /* exit, enter */
 	struct ring_buffer *ring;
 	struct batch batch;
 	int epoll_fd;
@@ -48,7 +52,7 @@ struct a4t {
 	uint32_t process_count;
 	uint32_t alive;
 	bool follow;
-	bool trace_accept;  /* accept(2) as well */
+	uint32_t calls;	    /* that are wanted: enum a4t_call */
 	pid_t command;	    /* started by a4t_spawn() */
 	int command_go;	    /* a byte lets it run */
 	int command_report; /* an errno when it could not */
@@ -77,10 +81,18 @@ int check_load(const struct rung *rung, struct a4t_error *error);
 
 /* hooks.c */
 struct bpf_program *program_of(const struct a4t *session, int link);
+int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program, const char *name,
+		      struct a4t_error *error);
+void detach(struct bpf_link **link);
 int attach_function(struct a4t *session, int link, const char *function);
 int attach_tracepoints(struct a4t *session, struct a4t_error *error);
 int prove_hooks(struct a4t *session, bool racy, struct a4t_error *error);
 void detach_hooks(struct a4t *session);
+
+/* related.c */
+int configure_related(struct a4t *session, const struct a4t_config *config);
+int attach_related(struct a4t *session, struct a4t_error *error);
+void detach_related(struct a4t *session);
 
 /* tracepoint.c */
 int tracepoint_id(const char *category, const char *name);

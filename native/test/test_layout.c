@@ -28,14 +28,16 @@ static void names_every_byte_but_the_padding(void)
 	int end = 0, padding = 0;
 
 	while (next_line(&text, &line)) {
+		/* In place of the accepted socket and its peer. */
+		if (!strncmp(line.name, "head.arguments", 14))
+			continue;
 		CHECK(line.offset >= end);
 		padding += line.offset - end;
 		end = line.offset + line.size;
 	}
 	CHECK_TEXT("", text);
 	CHECK_EQ(sizeof(struct accept_event_long), end);
-	CHECK_EQ(sizeof(((struct accept_event *)0)->pad) + 2 * sizeof(((struct a4t_socket *)0)->pad),
-		 padding);
+	CHECK_EQ(2 * sizeof(((struct a4t_socket *)0)->pad), padding);
 }
 
 static int find(const char *name, struct line *line)

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { DEFAULT_THREADS = 200, STACK_SIZE = 64 * 1024 };
@@ -67,7 +68,7 @@ static void let_in(const struct waiter *waiters, size_t count)
 {
 	pthread_barrier_wait(&start);
 	for (size_t i = 0; i < count; i++)
-		await_inside(waiters[i].tid);
+		await_inside(waiters[i].tid, SYS_accept4);
 }
 
 static void serve(const struct waiter *waiters, size_t count, int listener)

@@ -65,7 +65,7 @@ static void start_waiter(struct waiter *waiter)
 	check(-pthread_create(&waiter->thread, NULL, wait_for_a_client, waiter), "thread");
 	while (!waiter->tid)
 		sched_yield();
-	await_inside(waiter->tid);
+	await_inside(waiter->tid, SYS_accept4);
 }
 
 static void block_threads(void)

@@ -73,7 +73,7 @@ int main(void)
 	check(-pthread_create(&blocked.thread, NULL, block, &blocked), "thread");
 	while (!blocked.tid)
 		sched_yield();
-	await_inside(blocked.tid);
+	await_inside(blocked.tid, SYS_accept4);
 	workload_ready();
 	if (!workload_next_line())
 		return EXIT_FAILURE;

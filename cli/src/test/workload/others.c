@@ -60,7 +60,7 @@ static void start_blocked(struct blocked *blocked)
 	check(-pthread_create(&blocked->thread, NULL, block, blocked), "thread");
 	while (!blocked->tid)
 		sched_yield();
-	await_inside(blocked->tid);
+	await_inside(blocked->tid, SYS_accept);
 }
 
 static void let_go(struct blocked *blocked)

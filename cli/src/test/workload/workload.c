@@ -125,11 +125,11 @@ void close_by_reset(int fd)
 }
 
 /* The kernel shows the number of the call that a sleeping thread is in. */
-static bool is_inside(pid_t tid)
+static bool is_inside(pid_t tid, long call)
 {
 	char path[64];
 	FILE *file;
-	int number = -1;
+	long number = -1;
 
 	snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", tid);
 	file = fopen(path, "r");
@@ -137,15 +137,15 @@ static bool is_inside(pid_t tid)
 		perror(path);
 		exit(EXIT_FAILURE);
 	}
-	if (fscanf(file, "%d", &number) != 1)
+	if (fscanf(file, "%ld", &number) != 1)
 		number = -1;
 	fclose(file);
-	return number == SYS_accept4 || number == SYS_accept;
+	return number == call;
 }
 
-void await_inside(pid_t tid)
+void await_inside(pid_t tid, long call)
 {
-	while (!is_inside(tid))
+	while (!is_inside(tid, call))
 		sched_yield();
 }
 

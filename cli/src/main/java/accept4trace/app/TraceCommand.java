@@ -20,7 +20,6 @@ import accept4trace.proc.Processes;
 import accept4trace.sink.Sink;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The default action: puts a trace session together from the settings and runs it. */
@@ -169,10 +168,7 @@ public final class TraceCommand {
 
     /** In the order of the option's words. */
     private String calls() {
-        return settings.filter().calls().stream()
-                .sorted()
-                .map(call -> call.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(", "));
+        return settings.filter().calls().stream().sorted().map(Call::toString).collect(Collectors.joining(", "));
     }
 
     /** What decides before the subject's own end does, or null. */

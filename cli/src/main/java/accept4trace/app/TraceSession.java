@@ -120,11 +120,16 @@ public final class TraceSession {
     }
 
     private void showRecord(ByteBuffer records, int at) {
-        if (records.getShort(at + EventLayout.TYPE) == EventLayout.TYPE_EXIT) {
-            formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
-        } else {
-            formatter.format(sink.lines(), decoder.decode(records, at));
-            calls++;
+        switch (records.getShort(at + EventLayout.TYPE)) {
+            case EventLayout.TYPE_EXIT -> formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
+            case EventLayout.TYPE_RELATED -> {
+                formatter.format(sink.lines(), EventDecoder.decodeRelated(records, at));
+                calls++;
+            }
+            default -> {
+                formatter.format(sink.lines(), decoder.decode(records, at));
+                calls++;
+            }
         }
     }
 

@@ -74,16 +74,27 @@ public record CallFilter(
     /** Most ports, and most networks of either kind. */
     public static final int MOST = 16;
 
-    /** Ways to accept a connection; the bits are those of enum a4t_call. */
+    /** Ways to accept a connection, and what else happens to a listener; the bits are those of enum a4t_call. */
     public enum Call {
-        ACCEPT4(1),
-        ACCEPT(1 << 1),
-        IO_URING(1 << 2);
+        ACCEPT4(1, "accept4"),
+        ACCEPT(1 << 1, "accept"),
+        IO_URING(1 << 2, "io_uring"),
+        BIND(1 << 3, "bind"),
+        LISTEN(1 << 4, "listen"),
+        /** Whatever waits for many files at once, as strace names the class. */
+        POLL(1 << 5, "%poll");
 
         private final int bit;
+        private final String word;
 
-        Call(int bit) {
+        Call(int bit, String word) {
             this.bit = bit;
+            this.word = word;
+        }
+
+        @Override
+        public String toString() {
+            return word;
         }
 
         public int bit() {

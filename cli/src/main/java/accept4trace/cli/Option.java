@@ -18,7 +18,7 @@ public enum Option {
     COLOR(Group.OUTPUT, "WHEN", "auto (on a terminal, the default), always, never", null, "--color"),
     QUIET(Group.OUTPUT, null, "no notices about attaching and detaching", "-q", "--quiet"),
 
-    TRACE(Group.FILTERS, "SET", "accept4 (the default), accept, io_uring, all", "-e", "--trace"),
+    TRACE(Group.FILTERS, "SET", "accept4 (the default), accept, io_uring, bind, listen, %poll, all", "-e", "--trace"),
     PORT(Group.FILTERS, "PORT[,PORT...]", "listeners bound to it; without a target of all", null, "--port"),
     LISTENER(Group.FILTERS, "ADDR[:PORT]", "listeners bound to this address; repeats", null, "--listener"),
     PEER(Group.FILTERS, "NETWORK", "connections from ADDR or ADDR/BITS; repeats", null, "--peer"),

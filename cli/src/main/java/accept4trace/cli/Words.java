@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Values that are words out of a fixed list: the names of an enum in lower case. */
+/** Values that are words out of a fixed list: the texts of an enum in lower case. */
 final class Words {
     private static final String ALL = "all";
     private static final String NONE = "none";
@@ -42,7 +42,7 @@ final class Words {
     }
 
     private static String lower(Enum<?> word) {
-        return word.name().toLowerCase(Locale.ROOT);
+        return word.toString().toLowerCase(Locale.ROOT);
     }
 
     private static <E extends Enum<E>> String list(Class<E> words) {

@@ -10,7 +10,20 @@ import java.util.Arrays;
 public final class EventDecoder {
     private static final byte[] NOTHING = {};
     /** In the order of enum a4t_syscall. */
-    private static final String[] SYSCALLS = {"accept4", "accept"};
+    private static final String[] SYSCALLS = {
+        "accept4",
+        "accept",
+        "bind",
+        "listen",
+        "select",
+        "pselect6",
+        "poll",
+        "ppoll",
+        "epoll_wait",
+        "epoll_pwait",
+        "epoll_pwait2"
+    };
+
     /** In the order of enum a4t_via. */
     private static final String[] WAYS = {null, "io_uring", "compat", "socketcall", "kernel"};
 
@@ -35,10 +48,9 @@ public final class EventDecoder {
         long inode = batch.getLong(at + LISTENER + Socket.INODE);
         long acceptedNs = batch.getLong(at + ACCEPTED_NS);
         long waitNs = has(flags, HAS_WAIT) ? batch.getLong(at + WAIT_NS) : -1;
-        KernelSocket listener =
-                has(flags, HAS_LISTENER) ? socket(batch, at, LISTENER, has(flags, LISTENER_PEER)) : null;
+        KernelSocket listener = listener(batch, at, flags);
         return new AcceptEvent(
-                SYSCALLS[Short.toUnsignedInt(batch.getShort(at + SYSCALL)) % SYSCALLS.length],
+                syscall(batch, at),
                 WAYS[Short.toUnsignedInt(batch.getShort(at + VIA)) % WAYS.length],
                 batch.getInt(at + TGID),
                 batch.getInt(at + TID),
@@ -56,7 +68,7 @@ public final class EventDecoder {
                 has(flags, KILLED),
                 has(flags, HAS_ADDRLEN_IN) ? Integer.valueOf(batch.getInt(at + ADDRLEN_IN)) : null,
                 has(flags, HAS_ADDRLEN_OUT) ? Integer.valueOf(batch.getInt(at + ADDRLEN_OUT)) : null,
-                has(flags, HAS_USER_ADDR) ? bytes(batch, at + USER_ADDR, batch.getInt(at + USER_ADDR_LEN)) : null,
+                userAddress(batch, at, flags),
                 listener,
                 listener == null ? inode : 0,
                 hasPeer ? socket(batch, at, ACCEPTED, true) : null,
@@ -64,7 +76,7 @@ public final class EventDecoder {
                 has(flags, HAS_PEER_TASK) ? peerTask(batch, at) : null,
                 acceptedNs,
                 waitNs,
-                has(flags, HAS_QUEUE) ? Integer.toUnsignedLong(batch.getInt(at + QUEUE_LEN)) : -1,
+                queueLength(batch, at, flags),
                 Integer.toUnsignedLong(batch.getInt(at + QUEUE_MAX)),
                 hasPeer ? history.ahead(inode, acceptedNs, waitNs) : 0,
                 has(flags, HAS_DROPS) ? history.newDrops(inode, batch.getInt(at + DROPS)) : 0,
@@ -72,6 +84,53 @@ public final class EventDecoder {
                 has(flags, PASSCRED),
                 Integer.toUnsignedLong(batch.getInt(at + NETNS)),
                 batch.getLong(at + CGROUP));
+    }
+
+    public static RelatedCall decodeRelated(ByteBuffer batch, int at) {
+        int flags = batch.getInt(at + FLAGS);
+        KernelSocket listener = listener(batch, at, flags);
+        return new RelatedCall(
+                syscall(batch, at),
+                batch.getInt(at + TGID),
+                batch.getInt(at + TID),
+                text(batch, at + THREAD_COMM, COMM_LEN),
+                batch.getLong(at + ENTER_NS),
+                batch.getLong(at + EXIT_NS),
+                beginning(flags),
+                arguments(batch, at),
+                batch.getLong(at + RET),
+                has(flags, KILLED),
+                batch.getInt(at + FD),
+                userAddress(batch, at, flags),
+                listener,
+                listener == null ? batch.getLong(at + LISTENER + Socket.INODE) : 0,
+                batch.getInt(at + READY),
+                queueLength(batch, at, flags),
+                Integer.toUnsignedLong(batch.getInt(at + QUEUE_MAX)));
+    }
+
+    private static String syscall(ByteBuffer batch, int at) {
+        return SYSCALLS[Short.toUnsignedInt(batch.getShort(at + SYSCALL)) % SYSCALLS.length];
+    }
+
+    private static KernelSocket listener(ByteBuffer batch, int at, int flags) {
+        return has(flags, HAS_LISTENER) ? socket(batch, at, LISTENER, has(flags, LISTENER_PEER)) : null;
+    }
+
+    private static byte[] userAddress(ByteBuffer batch, int at, int flags) {
+        return has(flags, HAS_USER_ADDR) ? bytes(batch, at + USER_ADDR, batch.getInt(at + USER_ADDR_LEN)) : null;
+    }
+
+    private static long queueLength(ByteBuffer batch, int at, int flags) {
+        return has(flags, HAS_QUEUE) ? Integer.toUnsignedLong(batch.getInt(at + QUEUE_LEN)) : -1;
+    }
+
+    private static long[] arguments(ByteBuffer batch, int at) {
+        long[] values = new long[ARGUMENT_COUNT];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = batch.getLong(at + ARGUMENTS + i * Long.BYTES);
+        }
+        return values;
     }
 
     private static Beginning beginning(int flags) {

@@ -5,7 +5,7 @@ package accept4trace.event;
  * number here with the layout that the native library was compiled with.
  */
 public final class EventLayout {
-    public static final int ABI_VERSION = 4;
+    public static final int ABI_VERSION = 5;
 
     public static final int SIZE = 0;
     public static final int TYPE = 2;
@@ -39,9 +39,14 @@ public final class EventLayout {
     public static final int ACCEPTED_NS = 112;
     public static final int SYSCALL = 96;
     public static final int VIA = 98;
+    public static final int READY = 100;
     public static final int LISTENER = 208;
     public static final int ACCEPTED = 248;
     public static final int PEER = 288;
+    /** Of a related call, in place of the accepted socket and its peer. */
+    public static final int ARGUMENTS = 248;
+
+    public static final int ARGUMENT_COUNT = 6;
     public static final int USER_ADDR = 312;
     public static final int LOCAL_NAME = 440;
     public static final int PEER_NAME = 548;
@@ -79,6 +84,7 @@ public final class EventLayout {
     public static final int TYPE_ACCEPT4 = 1;
 
     public static final int TYPE_EXIT = 2;
+    public static final int TYPE_RELATED = 3;
 
     /** enum a4t_event_flag. */
     public static final int ENTER_UNSEEN = 1;

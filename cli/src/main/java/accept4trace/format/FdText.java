@@ -5,6 +5,7 @@ import accept4trace.event.AddressFamily;
 import accept4trace.event.Endpoint;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.OpenFile;
+import accept4trace.event.RelatedCall;
 import java.util.Set;
 
 /** File descriptors with what is behind them, as strace -yy shows them. */
@@ -24,12 +25,29 @@ final class FdText {
 
     void listener(Text out, AcceptEvent event) {
         number(out.paint(Paint.FD), event, event.fd());
-        if (event.listener() != null) {
-            socket(out, event.listener());
-        } else if (event.fileInode() != 0) {
-            file(out, event.tgid(), event.fd(), event.fileInode());
-        }
+        behind(out, event.listener(), event.tgid(), event.fd(), event.fileInode());
         out.unpaint();
+    }
+
+    void socket(Text out, RelatedCall call) {
+        out.paint(Paint.FD).add(call.fd());
+        behind(out, call.listener(), call.tgid(), call.fd(), call.fileInode());
+        out.unpaint();
+    }
+
+    /** An epoll instance: what else would have let a call wait there? */
+    void epoll(Text out, int fd) {
+        out.paint(Paint.FD).add(fd);
+        out.add(decoding.contains(FdDecoding.PATH) ? "<anon_inode:[eventpoll]>" : "")
+                .unpaint();
+    }
+
+    private void behind(Text out, KernelSocket socket, int tgid, int fd, long inode) {
+        if (socket != null) {
+            socket(out, socket);
+        } else if (inode != 0) {
+            file(out, tgid, fd, inode);
+        }
     }
 
     private static void number(Text out, AcceptEvent event, long fd) {

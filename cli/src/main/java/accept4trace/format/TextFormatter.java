@@ -4,6 +4,7 @@ import accept4trace.event.AcceptEvent;
 import accept4trace.event.Beginning;
 import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
+import accept4trace.event.RelatedCall;
 import accept4trace.event.UserAddress;
 
 /** The default format: strace's value syntax, then what only the kernel knows. */
@@ -13,12 +14,14 @@ public final class TextFormatter implements EventFormatter {
     private final TextOptions options;
     private final ProcessDetails details;
     private final FdText fds;
+    private final RelatedText related;
 
     /** {@code details} is asked about fds that are no sockets. */
     public TextFormatter(TextOptions options, ProcessDetails details) {
         this.options = options;
         this.details = details;
         this.fds = new FdText(options.fds(), details);
+        this.related = new RelatedText(fds);
     }
 
     @Override
@@ -34,9 +37,41 @@ public final class TextFormatter implements EventFormatter {
         }
         out.add(") = ");
         result(out, event);
-        duration(out, event);
+        if (event.via() == null) {
+            duration(out, event.beginning(), event.durationNs());
+        }
         knowledge(out, event);
         out.add('\n');
+    }
+
+    @Override
+    public void format(Text out, RelatedCall call) {
+        caller(out, call.tid(), call.threadComm());
+        out.add(call.syscall()).add('(');
+        related.append(out, call);
+        out.add(") = ");
+        if (call.killed()) {
+            out.add('?');
+        } else if (call.ret() < 0) {
+            Errno.result(out, call.ret());
+        } else {
+            out.add(call.ret());
+        }
+        duration(out, call.beginning(), call.durationNs());
+        ready(out, call);
+        queue(out, call.queueLength(), call.queueMax());
+        out.add('\n');
+    }
+
+    private void ready(Text out, RelatedCall call) {
+        if (call.ready() == 0) {
+            return;
+        }
+        out.add(" ready=");
+        fds.socket(out, call);
+        if (call.ready() > 1) {
+            out.add('+').add(call.ready() - 1);
+        }
     }
 
     private static void arguments(Text out, AcceptEvent event) {
@@ -84,13 +119,13 @@ public final class TextFormatter implements EventFormatter {
         }
     }
 
-    private void duration(Text out, AcceptEvent event) {
-        if (!options.durations() || event.via() != null) {
+    private void duration(Text out, Beginning beginning, long nanos) {
+        if (!options.durations()) {
             return;
         }
-        switch (event.beginning()) {
-            case SEEN -> out.add(" <").seconds(event.durationNs()).add('>');
-            case BEFORE_TRACING -> out.add(" <>=").seconds(event.durationNs()).add('>');
+        switch (beginning) {
+            case SEEN -> out.add(" <").seconds(nanos).add('>');
+            case BEFORE_TRACING -> out.add(" <>=").seconds(nanos).add('>');
             case LOST -> out.add(" <?>");
             case BY_SECCOMP -> {
                 // It took no time to speak of.
@@ -99,7 +134,7 @@ public final class TextFormatter implements EventFormatter {
     }
 
     private void knowledge(Text out, AcceptEvent event) {
-        queue(out, event);
+        waited(out, event);
         if (event.peerTask() != null) {
             peerTask(out, event.peerTask());
         }
@@ -119,13 +154,17 @@ public final class TextFormatter implements EventFormatter {
         marks(out, event);
     }
 
-    private static void queue(Text out, AcceptEvent event) {
+    private static void queue(Text out, long length, long max) {
+        if (length >= 0) {
+            out.add(" queue=").add(length).add('/').add(max);
+        }
+    }
+
+    private static void waited(Text out, AcceptEvent event) {
         if (event.waitNs() >= 0) {
             out.add(" wait=").seconds(event.waitNs());
         }
-        if (event.queueLength() >= 0) {
-            out.add(" queue=").add(event.queueLength()).add('/').add(event.queueMax());
-        }
+        queue(out, event.queueLength(), event.queueMax());
         if (event.ahead() > 0) {
             out.add(" ahead=").add(event.ahead());
         }

@@ -51,6 +51,24 @@ public final class RecordBuilder {
         return ret(waitStatus);
     }
 
+    /** Another call in its place: its number in enum a4t_syscall. */
+    public RecordBuilder related(int syscall, long... arguments) {
+        bytes.putShort(TYPE, (short) TYPE_RELATED).putShort(SYSCALL, (short) syscall);
+        for (int i = 0; i < arguments.length; i++) {
+            bytes.putLong(ARGUMENTS + Long.BYTES * i, arguments[i]);
+        }
+        return this;
+    }
+
+    public RecordBuilder ready(int listeners) {
+        bytes.putInt(READY, listeners);
+        return this;
+    }
+
+    public RelatedCall decodeRelated() {
+        return EventDecoder.decodeRelated(build(), 0);
+    }
+
     public ProcessExit decodeExit() {
         return EventDecoder.decodeExit(build(), 0);
     }

@@ -18,7 +18,7 @@ class OthersIT {
     void acceptAndIoUringAreSeenWhenWanted() {
         Rung rung = Rung.here();
         try (Workload workload = Workload.start("others");
-                Tracer tracer = Tracer.start("-e", "trace=all", "-p", workload.pidText())) {
+                Tracer tracer = Tracer.start("-e", "trace=accept4,accept,io_uring", "-p", workload.pidText())) {
             tracer.awaitLive();
             workload.go();
             List<String> expected = workload.lines().stream()

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Assertions;
 
 /** A line of the tool's text format: the thread, and the call with what follows it. */
 record TracedCall(long tid, String comm, String text) {
-    private static final Pattern LINE = Pattern.compile("\\[pid (\\d+)<(.*?)>\\] (accept4?\\(.*)");
+    private static final Pattern LINE = Pattern.compile("\\[pid (\\d+)<(.*?)>\\] ([a-z0-9_]+\\(.*)");
     private static final Pattern PROCESS_END = Pattern.compile(".*\\+\\+\\+ (exited with|killed by) .* \\+\\+\\+");
     private static final Pattern DURATION = Pattern.compile(" <(>=)?\\d+\\.\\d{6}>");
     private static final Pattern WAIT = Pattern.compile(" wait=(\\d+\\.\\d{6})\\b");

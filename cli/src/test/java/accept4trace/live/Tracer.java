@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** A run of the tool under test. */
 final class Tracer implements AutoCloseable {
-    private static final Pattern LIVE = Pattern.compile("accept4-trace: tracing accept4.* of .+ via (\\S+); \\^C ends");
+    private static final Pattern LIVE = Pattern.compile("accept4-trace: tracing .+ of .+ via (\\S+); \\^C ends");
     private static final Pattern LOST =
             Pattern.compile("accept4-trace: detached after \\d+ calls?, (\\d+) events? lost\\b.*");
 

@@ -81,6 +81,7 @@ class EventLayoutTest {
         field("head.netns", 4, NETNS);
         field("head.syscall", 2, SYSCALL);
         field("head.via", 2, VIA);
+        field("head.ready", 4, READY);
         field("head.cgroup", 8, CGROUP);
         field("head.accepted_ns", 8, ACCEPTED_NS);
         field("head.wait_ns", 8, WAIT_NS);
@@ -91,6 +92,7 @@ class EventLayoutTest {
         field("head.thread_comm", COMM_LEN, THREAD_COMM);
         field("head.process_comm", COMM_LEN, PROCESS_COMM);
         field("head.protocol", PROTOCOL_LEN, PROTOCOL_NAME);
+        field("head.arguments", Long.BYTES * ARGUMENT_COUNT, ARGUMENTS);
     }
 
     private void socket(String name, int at) {

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The other calls of a listener's life: bind, listen, and those that wait for many
+ * files at once, when they end with a listener ready. Their arguments are taken at
+ * exit, from the saved registers: at entry only the time is noted.
+ */
+#ifndef RELATED_BPF_H
+#define RELATED_BPF_H
+
+#include "calls.bpf.h"
+
+/* System call numbers by enum a4t_syscall, -1 = none on this processor. */
+const volatile long related_nr[A4T_SYSCALLS];
+
+/* When a related call began. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1); /* resized before loading */
+	__type(key, __u32);	/* tid */
+	__type(value, __u64);
+} related_since SEC(".maps");
+
+#define LISTENERS_KNOWN 16
+
+/* File descriptors of a process that were listeners once; whether they still are has to be looked at. */
+struct listener_fds {
+	__u32 count;
+	__u32 fds[LISTENERS_KNOWN];
+};
+
+/* A cache: a process that is not in it is looked through. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1); /* resized before loading */
+	__type(key, __u32);	/* tgid */
+	__type(value, struct listener_fds);
+} listeners SEC(".maps");
+
+/* What a waiting call has left in its caller's memory is looked at so far, in files. */
+#define RESULTS 64
+
+struct pollfd {
+	__u32 fd;
+	__u16 events;
+	__u16 revents;
+};
+
+/* struct epoll_event of the UAPI, in words: packed on x86 alone. */
+#if defined(__TARGET_ARCH_x86)
+#define EPOLL_WORDS 3
+#define EPOLL_DATA  1
+#else
+#define EPOLL_WORDS 4
+#define EPOLL_DATA  2
+#endif
+
+struct waited {
+	struct listener_fds known;
+	__u32 count; /* of results */
+	__u32 ready; /* listeners found */
+	__u32 ready_fds[LISTENERS_KNOWN];
+	union {
+		struct pollfd polled[RESULTS];
+		__u32 epolled[RESULTS * EPOLL_WORDS];
+	};
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct waited);
+} waited_scratch SEC(".maps");
+
+static __always_inline struct sock *sock_of_fd(__u32 fd)
+{
+	struct socket *sock = socket_of_file(file_of_fd(fd));
+
+	return sock ? BPF_CORE_READ(sock, sk) : NULL;
+}
+
+static __always_inline bool is_listener(__u32 fd)
+{
+	struct sock *sk = sock_of_fd(fd);
+
+	return sk && BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN;
+}
+
+static __always_inline void add_listener(struct listener_fds *known, __u32 fd)
+{
+	__u64 count = known->count;
+
+	for (__u32 i = 0; i < LISTENERS_KNOWN && i < count; i++)
+		if (known->fds[i] == fd)
+			return;
+	if (count >= LISTENERS_KNOWN)
+		return;
+	known->fds[count] = fd;
+	known->count = count + 1;
+}
+
+/* Listeners are opened early: their numbers are low. Others become known when they listen or accept. */
+#define LOW_FDS 64
+
+static __always_inline void find_listeners(struct listener_fds *known)
+{
+	known->count = 0;
+	for (__u32 fd = 0; fd < LOW_FDS; fd++)
+		if (is_listener(fd))
+			add_listener(known, fd);
+}
+
+static __always_inline struct waited *blank_waited(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&waited_scratch, &zero);
+}
+
+/* A process that has not been looked through yet will be, and be found to have it. */
+static __always_inline void learn_listener(__u32 tgid, __u32 fd)
+{
+	struct listener_fds *known = bpf_map_lookup_elem(&listeners, &tgid);
+
+	if (!(filter.calls & A4T_CALL_POLL))
+		return;
+	if (known)
+		add_listener(known, fd);
+}
+
+static __always_inline bool know_listeners(struct waited *waited, __u32 tgid)
+{
+	struct listener_fds *known = bpf_map_lookup_elem(&listeners, &tgid);
+
+	if (!known) {
+		find_listeners(&waited->known);
+		bpf_map_update_elem(&listeners, &tgid, &waited->known, BPF_ANY);
+	} else {
+		waited->known = *known;
+	}
+	return waited->known.count > 0;
+}
+
+static __always_inline bool is_selected(struct pt_regs *regs, __u32 fd)
+{
+	__u64 *set = (void *)argument(regs, 1), word = 0;
+
+	if (fd >= argument(regs, 0) || !set)
+		return false;
+	bpf_probe_read_user(&word, sizeof(word), set + fd / 64);
+	return word >> fd % 64 & 1;
+}
+
+static __always_inline bool is_polled(const struct waited *waited, __u32 fd)
+{
+	for (__u32 i = 0; i < RESULTS && i < waited->count; i++)
+		if (waited->polled[i].fd == fd && waited->polled[i].revents & POLLIN)
+			return true;
+	return false;
+}
+
+static __always_inline bool is_epolled(const struct waited *waited, __u64 data)
+{
+	for (__u32 i = 0; i < RESULTS && i < waited->count; i++) {
+		const __u32 *words = &waited->epolled[i * EPOLL_WORDS + EPOLL_DATA];
+
+		if (words[0] == (__u32)data && words[1] == data >> 32)
+			return true;
+	}
+	return false;
+}
+
+/* Where the epoll instances that watch a file stand: each of a server's workers may have one. */
+#define WATCHERS 64
+
+static __always_inline void *next_watcher(void *node)
+{
+	void *next = NULL;
+
+	/* `next` comes first in struct hlist_node as in struct list_head. */
+	bpf_probe_read_kernel(&next, sizeof(next), node);
+	return next;
+}
+
+static __always_inline void *first_watcher(struct file *file)
+{
+	struct file___list *older = (void *)file;
+
+	if (bpf_core_field_exists(file->f_ep)) {
+		struct hlist_head *head = BPF_CORE_READ(file, f_ep);
+
+		return head ? next_watcher(head) : NULL;
+	}
+	return next_watcher((void *)file + bpf_core_field_offset(older->f_ep_links));
+}
+
+static __always_inline struct epitem *item_of(void *node)
+{
+	struct epitem *item = NULL;
+	struct epitem___list *older = NULL;
+
+	if (bpf_core_field_exists(((struct file *)0)->f_ep))
+		return node - bpf_core_field_offset(item->fllink);
+	return node - bpf_core_field_offset(older->fllink);
+}
+
+/*
+ * What comes back from epoll is what the program has given for the file, not its
+ * number. A program that gives two files the same cannot tell them apart, nor can we.
+ */
+static __always_inline bool is_epolled_listener(const struct waited *waited, void *instance, __u32 fd)
+{
+	struct file *file = file_of_fd(fd);
+	void *node = file ? first_watcher(file) : NULL;
+
+	for (int i = 0; i < WATCHERS && node; i++) {
+		struct epitem *item = item_of(node);
+
+		if (BPF_CORE_READ(item, ep) == instance)
+			return is_epolled(waited, BPF_CORE_READ(item, event.data));
+		node = next_watcher(node);
+	}
+	return false;
+}
+
+static __always_inline bool is_select(__u32 syscall)
+{
+	return syscall == A4T_SYSCALL_SELECT || syscall == A4T_SYSCALL_PSELECT6;
+}
+
+static __always_inline bool is_poll(__u32 syscall)
+{
+	return syscall == A4T_SYSCALL_POLL || syscall == A4T_SYSCALL_PPOLL;
+}
+
+/* The results of a poll or an epoll_wait, from the caller's memory. */
+static __always_inline bool read_results(struct waited *waited, struct pt_regs *regs, __u32 syscall, long ret)
+{
+	__u64 size = is_poll(syscall) ? sizeof(struct pollfd) : EPOLL_WORDS * sizeof(__u32);
+	__u64 count = is_poll(syscall) ? argument(regs, 1) : ret;
+	void *results = (void *)argument(regs, is_poll(syscall) ? 0 : 1);
+
+	count = at_most(count, RESULTS);
+	waited->count = count;
+	size = at_most(size * count, sizeof(waited->epolled));
+	return !bpf_probe_read_user(waited->epolled, size, results);
+}
+
+static __always_inline bool find_ready(struct waited *waited, struct pt_regs *regs, __u32 syscall, long ret)
+{
+	struct file *file = NULL;
+	void *instance = NULL;
+
+	waited->ready = 0;
+	if (!is_select(syscall)) {
+		if (!read_results(waited, regs, syscall, ret))
+			return false;
+		file = is_poll(syscall) ? NULL : file_of_fd(argument(regs, 0));
+		instance = file ? BPF_CORE_READ(file, private_data) : NULL;
+	}
+	for (__u32 i = 0; i < LISTENERS_KNOWN && i < waited->known.count; i++) {
+		__u32 fd = waited->known.fds[i];
+		bool ready = is_select(syscall) ? is_selected(regs, fd)
+			     : instance		? is_epolled_listener(waited, instance, fd)
+						: is_polled(waited, fd);
+
+		if (ready && is_listener(fd) && waited->ready < LISTENERS_KNOWN)
+			waited->ready_fds[waited->ready++] = fd;
+	}
+	return waited->ready > 0;
+}
+
+/* The first of them that is wanted. */
+static __always_inline bool read_ready(struct call *call, const struct waited *waited)
+{
+	struct accept_event *event = &call->event.head;
+
+	event->ready = waited->ready;
+	for (__u32 i = 0; i < LISTENERS_KNOWN && i < waited->ready; i++) {
+		event->fd = waited->ready_fds[i];
+		read_listener(call, socket_of_file(file_of_fd(event->fd)));
+		if (is_wanted_listener(event))
+			return true;
+	}
+	return false;
+}
+
+static __always_inline void read_arguments(struct accept_event *event, struct pt_regs *regs)
+{
+	for (int i = 0; i < A4T_ARGUMENTS; i++)
+		event->arguments[i] = argument(regs, i);
+}
+
+static __always_inline void read_bound(struct call *call, struct pt_regs *regs)
+{
+	struct accept_event *event = &call->event.head;
+	struct file *file;
+
+	event->fd = argument(regs, 0);
+	file = file_of_fd(event->fd);
+	if (file)
+		event->listener.inode = BPF_CORE_READ(file, f_inode, i_ino);
+	read_listener(call, socket_of_file(file));
+	event->flags &= ~A4T_LISTENER_PEER;
+	if (event->syscall == A4T_SYSCALL_LISTEN) {
+		read_queue(event, call->listener);
+		event->flags &= ~A4T_HAS_DROPS;
+		return;
+	}
+	event->addr_ptr = argument(regs, 1);
+	read_user_bytes(call, argument(regs, 2));
+}
+
+static __always_inline __u32 related_call(struct pt_regs *regs)
+{
+	long number = current_syscall(regs);
+
+	for (__u32 i = A4T_FIRST_RELATED; i < A4T_SYSCALLS; i++)
+		if (related_nr[i] == number)
+			return i;
+	return 0;
+}
+
+static __always_inline bool read_related(struct call *call, __u32 tgid, struct pt_regs *regs)
+{
+	struct accept_event *event = &call->event.head;
+	struct waited *waited;
+
+	if (event->syscall < A4T_FIRST_WAIT) {
+		read_bound(call, regs);
+		if (event->syscall == A4T_SYSCALL_LISTEN && event->ret == 0)
+			learn_listener(tgid, event->fd);
+		return is_wanted_listener(event);
+	}
+	waited = event->ret > 0 ? blank_waited() : NULL;
+	return waited && know_listeners(waited, tgid) &&
+	       find_ready(waited, regs, event->syscall, event->ret) && read_ready(call, waited);
+}
+
+static __always_inline void enter_related(__u32 tid)
+{
+	__u64 now = bpf_ktime_get_ns();
+
+	if (bpf_map_update_elem(&related_since, &tid, &now, BPF_ANY))
+		count_loss(A4T_LOST_INFLIGHT_FULL);
+}
+
+/* At the end of a thread; `last` of its process. */
+static __always_inline void forget_related(__u32 tid, __u32 tgid, bool last)
+{
+	if (!(filter.calls & A4T_RELATED_CALLS))
+		return;
+	bpf_map_delete_elem(&related_since, &tid);
+	if (last)
+		bpf_map_delete_elem(&listeners, &tgid);
+}
+
+static __always_inline void leave_related(__u64 id, long ret)
+{
+	__u32 tid = id;
+	struct pt_regs *regs = user_registers();
+	__u64 *since = bpf_map_lookup_elem(&related_since, &tid), enter_ns = since ? *since : live_since_ns;
+	__u32 syscall = related_call(regs);
+	struct call *call;
+
+	bpf_map_delete_elem(&related_since, &tid);
+	/* Not worth a call to be put together: nearly all of them. */
+	if (!syscall || (syscall >= A4T_FIRST_WAIT && ret <= 0))
+		return;
+	call = blank_call();
+	if (!call)
+		return;
+	call->event.head.type = A4T_EVENT_RELATED;
+	call->event.head.syscall = syscall;
+	call->event.head.flags = since ? 0 : A4T_ENTER_UNSEEN;
+	call->event.head.enter_ns = enter_ns;
+	call->event.head.exit_ns = bpf_ktime_get_ns();
+	call->event.head.ret = ret;
+	if (!read_related(call, id >> 32, regs) || !is_wanted_result(&call->event.head))
+		return;
+	read_task(&call->event.head, id);
+	/* Last: they stand where a connection would, which the reading of a socket may fill in. */
+	read_arguments(&call->event.head, regs);
+	send(call);
+}
+
+#endif

@@ -1,0 +1,272 @@
+/*
+ * related: what else happens to listeners: bind and listen, and waits of every kind that end with a
+ * listener ready, one that has begun before "ready" included. For each the line that a tracer must print,
+ * with T for what only it measures. Waits that end otherwise must not be told.
+ */
+#include "expected.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { BACKLOG = 7, EVENTS = 4, MINUTE_MS = 60000, HIGH_FD = 200, SIGSET_BYTES = 8 };
+
+static const struct sockaddr_in anywhere = {.sin_family = AF_INET, .sin_addr.s_addr = 0x0100007f};
+
+static int tcp_socket(void)
+{
+	return check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
+}
+
+static void print_fd(int fd)
+{
+	printf("%d", fd);
+	print_socket(fd, -1);
+}
+
+/* Before listen as well, where strace knows an inode alone. */
+static void print_bound(int fd)
+{
+	if (local_port(fd))
+		printf("%d<TCP:[127.0.0.1:%u]>", fd, local_port(fd));
+	else
+		print_fd(fd);
+}
+
+static void print_bind(int fd, unsigned int port, const char *result)
+{
+	printf("bind(");
+	print_bound(fd);
+	printf(", {sa_family=AF_INET, sin_port=htons(%u), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = %s <T>\n",
+	       port, result);
+}
+
+/* Returns a socket that listens, having told both calls. */
+static int bind_and_listen(void)
+{
+	int fd = tcp_socket();
+
+	check(bind(fd, (const struct sockaddr *)&anywhere, sizeof(anywhere)), "bind");
+	print_bind(fd, 0, "0");
+	check(listen(fd, BACKLOG), "listen");
+	printf("listen(");
+	print_fd(fd);
+	printf(", %d) = 0 <T> queue=0/%d\n", BACKLOG, BACKLOG);
+	return fd;
+}
+
+static void bind_twice(int listener)
+{
+	struct sockaddr_in address = anywhere;
+	int fd = tcp_socket();
+
+	address.sin_port = htons(local_port(listener));
+	if (!bind(fd, (const struct sockaddr *)&address, sizeof(address)) || errno != EADDRINUSE)
+		exit(EXIT_FAILURE);
+	print_bind(fd, local_port(listener), "-1 EADDRINUSE (Address already in use)");
+	close(fd);
+}
+
+static void bind_by_name(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct stat status;
+	int fd = check(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
+	int length = snprintf(address.sun_path + 1, sizeof(address.sun_path) - 1, "a4t-related-%d", getpid());
+
+	length += offsetof(struct sockaddr_un, sun_path) + 1;
+	check(bind(fd, (const struct sockaddr *)&address, length), "bind");
+	check(fstat(fd, &status), "fstat");
+	printf("bind(%d<", fd);
+	print_protocol(fd);
+	printf(":[%lu,@\"%s\"]>, {sa_family=AF_UNIX, sun_path=@\"%s\"}, %d) = 0 <T>\n", status.st_ino,
+	       address.sun_path + 1, address.sun_path + 1, length);
+	close(fd);
+}
+
+static void listen_at_nothing(void)
+{
+	if (!listen(-1, 1) || errno != EBADF)
+		exit(EXIT_FAILURE);
+	printf("listen(-1, 1) = -1 EBADF (Bad file descriptor) <T>\n");
+}
+
+static void print_ready(int files, int listener, int more)
+{
+	printf(" = %d <T> ready=", files);
+	print_fd(listener);
+	printf(more ? "+%d\n" : "\n", more);
+}
+
+/* Each of these is asked for a listener that has a connection waiting, beside one that has none. */
+static void by_poll(int listener, int idle)
+{
+	struct pollfd files[] = {{.fd = idle, .events = POLLIN}, {.fd = listener, .events = POLLIN}};
+	struct timespec minute = {.tv_sec = 60};
+
+#ifdef SYS_poll
+	check(syscall(SYS_poll, files, 2, MINUTE_MS), "poll");
+	printf("poll([...], 2, %d)", MINUTE_MS);
+	print_ready(1, listener, 0);
+#endif
+	check(syscall(SYS_ppoll, files, 2, &minute, NULL, SIGSET_BYTES), "ppoll");
+	printf("ppoll([...], 2, {...}, NULL, %d)", SIGSET_BYTES);
+	print_ready(1, listener, 0);
+}
+
+static void by_select(int listener, int idle)
+{
+	struct timespec minute = {.tv_sec = 60};
+	int end = HIGH_FD + 1;
+	fd_set files;
+
+	FD_ZERO(&files);
+	FD_SET(listener, &files);
+	FD_SET(idle, &files);
+#ifdef SYS_select
+	check(syscall(SYS_select, end, &files, NULL, NULL, NULL), "select");
+	printf("select(%d, [...], NULL, NULL, NULL)", end);
+	print_ready(1, listener, 0);
+	FD_SET(idle, &files);
+#endif
+	check(syscall(SYS_pselect6, end, &files, NULL, NULL, &minute, NULL), "pselect6");
+	printf("pselect6(%d, [...], NULL, NULL, {...}, NULL)", end);
+	print_ready(1, listener, 0);
+}
+
+/* By the listener's number or by an address, as event loops do either. */
+static int watch(int listener, int other)
+{
+	struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = &event};
+	int instance = check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
+
+	check(epoll_ctl(instance, EPOLL_CTL_ADD, listener, &event), "epoll_ctl");
+	event.events = EPOLLIN;
+	event.data.fd = other;
+	check(epoll_ctl(instance, EPOLL_CTL_ADD, other, &event), "epoll_ctl");
+	return instance;
+}
+
+static void print_epoll(const char *name, int instance, int timeout)
+{
+	printf("%s(%d<anon_inode:[eventpoll]>, [...], %d, %d", name, instance, EVENTS, timeout);
+}
+
+static void by_epoll(int listener, int idle)
+{
+	struct epoll_event events[EVENTS];
+	int instance = watch(listener, idle);
+
+#ifdef SYS_epoll_wait
+	check(syscall(SYS_epoll_wait, instance, events, EVENTS, -1), "epoll_wait");
+	print_epoll("epoll_wait", instance, -1);
+	printf(")");
+	print_ready(1, listener, 0);
+#endif
+	connect_to(listener);
+	check(syscall(SYS_epoll_pwait, instance, events, EVENTS, MINUTE_MS, NULL, SIGSET_BYTES),
+	      "epoll_pwait");
+	print_epoll("epoll_pwait", instance, MINUTE_MS);
+	printf(", NULL, %d)", SIGSET_BYTES);
+	print_ready(1, listener, 0);
+	close(instance);
+}
+
+static void both_at_once(int listener, int other)
+{
+	struct pollfd files[] = {{.fd = listener, .events = POLLIN}, {.fd = other, .events = POLLIN}};
+
+	check(syscall(SYS_ppoll, files, 2, NULL, NULL, SIGSET_BYTES), "ppoll");
+	printf("ppoll([...], 2, NULL, NULL, %d)", SIGSET_BYTES);
+	print_ready(2, listener < other ? listener : other, 1);
+}
+
+/* No line: nothing was ready, or something else was. */
+static void wait_for_others(int idle)
+{
+	struct pollfd files[] = {{.fd = idle, .events = POLLIN}, {.fd = STDOUT_FILENO, .events = POLLOUT}};
+	struct timespec none = {0};
+
+	check(syscall(SYS_ppoll, files, 1, &none, NULL, SIGSET_BYTES), "ppoll");
+	check(syscall(SYS_ppoll, files, 2, &none, NULL, SIGSET_BYTES), "ppoll");
+}
+
+struct blocked {
+	pthread_t thread;
+	int listener, instance;
+	_Atomic pid_t tid;
+};
+
+static void *block(void *argument)
+{
+	struct blocked *self = argument;
+	struct epoll_event event;
+
+	self->tid = gettid();
+	check(syscall(SYS_epoll_pwait, self->instance, &event, 1, -1, NULL, SIGSET_BYTES), "epoll_pwait");
+	return NULL;
+}
+
+static void start_blocked(struct blocked *blocked)
+{
+	blocked->listener = listen_loopback(BACKLOG);
+	blocked->instance = watch(blocked->listener, listen_loopback(BACKLOG));
+	check(-pthread_create(&blocked->thread, NULL, block, blocked), "thread");
+	while (!blocked->tid)
+		sched_yield();
+	await_inside(blocked->tid, SYS_epoll_pwait);
+}
+
+static void let_go(struct blocked *blocked)
+{
+	connect_to(blocked->listener);
+	pthread_join(blocked->thread, NULL);
+	printf("epoll_pwait(%d<anon_inode:[eventpoll]>, [...], 1, -1, NULL, %d) = 1 <>=T> ready=",
+	       blocked->instance, SIGSET_BYTES);
+	print_fd(blocked->listener);
+	printf("\n");
+}
+
+int main(void)
+{
+	struct blocked blocked = {0};
+	int idle, listener, high;
+
+	workload_start();
+	start_blocked(&blocked);
+	workload_ready();
+	if (!workload_next_line())
+		return EXIT_FAILURE;
+	let_go(&blocked);
+	idle = bind_and_listen();
+	listener = bind_and_listen();
+	bind_twice(listener);
+	bind_by_name();
+	listen_at_nothing();
+	connect_to(listener);
+	by_poll(listener, idle);
+	by_epoll(listener, idle);
+	wait_for_others(idle);
+	high = check(dup2(tcp_socket(), HIGH_FD), "dup2");
+	check(listen(high, BACKLOG), "listen");
+	printf("listen(");
+	print_fd(high);
+	printf(", %d) = 0 <T> queue=0/%d\n", BACKLOG, BACKLOG);
+	by_select(listener, high);
+	connect_to(high);
+	both_at_once(listener, high);
+	return 0;
+}

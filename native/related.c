@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* The calls beside accept: which tracepoints they need, and on which processors they exist. */
+#include <errno.h>
+#include <sys/syscall.h>
+#include "session.h"
+
+#define NO_CALL -1
+
+#ifdef SYS_select
+#define NR_SELECT SYS_select
+#else
+#define NR_SELECT NO_CALL
+#endif
+#ifdef SYS_poll
+#define NR_POLL SYS_poll
+#else
+#define NR_POLL NO_CALL
+#endif
+#ifdef SYS_epoll_wait
+#define NR_EPOLL_WAIT SYS_epoll_wait
+#else
+#define NR_EPOLL_WAIT NO_CALL
+#endif
+
+struct related {
+	enum a4t_syscall syscall;
+	long number;
+	/* Any of these makes it wanted; what a listen tells is needed for the waiting calls too. */
+	uint32_t calls;
+	const char *enter;
+	const char *exit;
+};
+
+#define RELATED(syscall, number, calls, name)                                             \
+	{                                                                                 \
+		A4T_SYSCALL_##syscall, number, calls, "sys_enter_" name, "sys_exit_" name \
+	}
+
+static const struct related related_calls[RELATED_CALLS] = {
+	RELATED(BIND, SYS_bind, A4T_CALL_BIND, "bind"),
+	RELATED(LISTEN, SYS_listen, A4T_CALL_LISTEN | A4T_CALL_POLL, "listen"),
+	RELATED(SELECT, NR_SELECT, A4T_CALL_POLL, "select"),
+	RELATED(PSELECT6, SYS_pselect6, A4T_CALL_POLL, "pselect6"),
+	RELATED(POLL, NR_POLL, A4T_CALL_POLL, "poll"),
+	RELATED(PPOLL, SYS_ppoll, A4T_CALL_POLL, "ppoll"),
+	RELATED(EPOLL_WAIT, NR_EPOLL_WAIT, A4T_CALL_POLL, "epoll_wait"),
+	RELATED(EPOLL_PWAIT, SYS_epoll_pwait, A4T_CALL_POLL, "epoll_pwait"),
+	RELATED(EPOLL_PWAIT2, SYS_epoll_pwait2, A4T_CALL_POLL, "epoll_pwait2"),
+};
+
+/* More are forgotten, and looked for again when they wait. */
+#define PROCESSES_KNOWN 1024
+
+int configure_related(struct a4t *session, const struct a4t_config *config)
+{
+	struct accept4_trace *skel = session->skel;
+	bool wanted = session->calls & A4T_RELATED_CALLS;
+	int err;
+
+	bpf_program__set_autoload(skel->progs.related_enter, wanted);
+	bpf_program__set_autoload(skel->progs.related_exit, wanted);
+	for (int i = 0; i < RELATED_CALLS; i++)
+		skel->rodata->related_nr[related_calls[i].syscall] = related_calls[i].number;
+	if (!wanted)
+		return 0;
+	err = bpf_map__set_max_entries(skel->maps.related_since, config->max_calls);
+	return err ? err : bpf_map__set_max_entries(skel->maps.listeners, PROCESSES_KNOWN);
+}
+
+static int attach_call(struct a4t *session, const struct related *call, struct bpf_link *links[2],
+		       struct a4t_error *error)
+{
+	struct accept4_trace *skel = session->skel;
+	int err = attach_tracepoint(&links[0], skel->progs.related_exit, call->exit, error);
+
+	return err ? err : attach_tracepoint(&links[1], skel->progs.related_enter, call->enter, error);
+}
+
+/* What this kernel does not know nobody can call: epoll_pwait2 came with 5.11. */
+int attach_related(struct a4t *session, struct a4t_error *error)
+{
+	for (int i = 0; i < RELATED_CALLS; i++) {
+		const struct related *call = &related_calls[i];
+		int err;
+
+		if (call->number == NO_CALL || !(session->calls & call->calls) ||
+		    tracepoint_id("syscalls", call->exit) == -ENOENT)
+			continue;
+		err = attach_call(session, call, session->related_links[i], error);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+void detach_related(struct a4t *session)
+{
+	for (int i = 0; i < RELATED_CALLS; i++) {
+		detach(&session->related_links[i][1]);
+		detach(&session->related_links[i][0]);
+	}
+}
