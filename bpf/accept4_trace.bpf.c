@@ -165,6 +165,21 @@ int BPF_KPROBE(connection_by_install, unsigned int fd, struct file *file)
 	return 0;
 }
 
+/* Runs in the client, when `accepted` is about to be put into the listener's queue. */
+SEC("kprobe")
+int BPF_KPROBE(unix_connect_by_kprobe, struct sock *client, struct sock *listener, struct sock *accepted)
+{
+	note_unix_ready(accepted);
+	return 0;
+}
+
+SEC("fentry/security_unix_stream_connect")
+int BPF_PROG(unix_connect_by_fentry, struct sock *client, struct sock *listener, struct sock *accepted)
+{
+	note_unix_ready(accepted);
+	return 0;
+}
+
 static __always_inline void leave(__u64 id, long ret)
 {
 	__u32 tid = id;

@@ -135,7 +135,7 @@ struct accept_event {
 	__u32 ready;			/* listeners that a call which waits found ready */
 	__u64 cgroup;			/* id of the caller's cgroup in the unified hierarchy */
 	__u64 accepted_ns;		/* when the connection was taken off the queue, or looked up */
-	__u64 wait_ns;			/* end of the TCP handshake to the accept */
+	__u64 wait_ns;			/* end of the handshake to the accept; AF_UNIX: from connect */
 	__u64 peer_inode;		/* AF_UNIX: the client's socket, 0 = unknown */
 	__u32 peer_pid;			/* AF_UNIX: the process that connected, as of then */
 	__u32 peer_uid;			/* its effective user id */

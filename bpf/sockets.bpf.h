@@ -228,21 +228,51 @@ static __always_inline void read_queue(struct accept_event *event, struct socket
 }
 
 /*
+ * When AF_UNIX connections were put into their listener's queue, by the socket that
+ * an accept will take from it. LRU: one whose listener is closed is never taken.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct sock *);
+	__type(value, __u64);
+} unix_ready SEC(".maps");
+
+static __always_inline void note_unix_ready(struct sock *sk)
+{
+	__u64 now = bpf_ktime_get_ns();
+
+	bpf_map_update_elem(&unix_ready, &sk, &now, BPF_ANY);
+}
+
+static __always_inline __u64 take_unix_ready(struct sock *sk)
+{
+	__u64 *ready = bpf_map_lookup_elem(&unix_ready, &sk), ns = ready ? *ready : 0;
+
+	if (ready)
+		bpf_map_delete_elem(&unix_ready, &sk);
+	return ns;
+}
+
+/*
  * rcvq_space.time is set by tcp_init_buffer_space() when the handshake ends and
  * afterwards only when somebody reads from the connection, which nobody can
  * before it is accepted. 0: a cloned child that is not initialised yet.
  */
-static __always_inline void read_wait(struct accept_event *event, struct sock *sk)
+static __always_inline __u64 tcp_ready(const struct accept_event *event, struct sock *sk)
 {
 	struct tcp_sock *tcp = (void *)tcp_of(sk, &event->accepted);
-	__u64 now_us = event->accepted_ns / 1000, ready_us;
 
-	if (!tcp)
+	return tcp ? BPF_CORE_READ(tcp, rcvq_space.time) * 1000 : 0;
+}
+
+static __always_inline void read_wait(struct accept_event *event, struct sock *sk)
+{
+	__u64 ready_ns = event->accepted.family == AF_UNIX ? take_unix_ready(sk) : tcp_ready(event, sk);
+
+	if (ready_ns == 0 || ready_ns > event->accepted_ns)
 		return;
-	ready_us = BPF_CORE_READ(tcp, rcvq_space.time);
-	if (ready_us == 0 || ready_us > now_us)
-		return;
-	event->wait_ns = (now_us - ready_us) * 1000;
+	event->wait_ns = event->accepted_ns - ready_ns;
 	event->flags |= A4T_HAS_WAIT;
 }
 

@@ -66,6 +66,7 @@ enum a4t_hook {
 	A4T_HOOK_SOCKET_ACCEPT, /* kprobe on security_socket_accept */
 	A4T_HOOK_FENTRY,	/* fentry on both of them */
 	A4T_HOOK_FD_INSTALL,	/* kprobe on fd_install */
+	A4T_HOOK_UNIX_CONNECT,	/* kprobe on security_unix_stream_connect */
 };
 
 /* A4T_ABI_VERSION of the library, to be compared by its user before anything else. */

@@ -21,6 +21,8 @@ struct bpf_program *program_of(const struct a4t *session, int link)
 		[LINK_CONNECTION_KPROBE] = session->skel->progs.connection_by_kprobe,
 		[LINK_CONNECTION_FENTRY] = session->skel->progs.connection_by_fentry,
 		[LINK_CONNECTION_INSTALL] = session->skel->progs.connection_by_install,
+		[LINK_UNIX_KPROBE] = session->skel->progs.unix_connect_by_kprobe,
+		[LINK_UNIX_FENTRY] = session->skel->progs.unix_connect_by_fentry,
 		[LINK_THREAD_EXIT] = session->skel->progs.thread_exit,
 		[LINK_FORK] = session->skel->progs.process_fork,
 	};

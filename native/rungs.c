@@ -12,6 +12,7 @@
 #define LISTENER_FUNCTION   "security_socket_accept"
 #define CONNECTION_FUNCTION "security_sock_graft"
 #define INSTALL_FUNCTION    "fd_install"
+#define UNIX_FUNCTION	    "security_unix_stream_connect"
 
 struct hook {
 	int link;
@@ -25,6 +26,7 @@ struct rung {
 	const char *unavailable;
 	struct hook hooks[2];
 	int hook_count;
+	struct hook unix_connect; /* nice to have: how long AF_UNIX connections waited */
 };
 
 /* Asked before attaching: without it the failure is ENOENT, as for an unknown function. */
@@ -50,17 +52,20 @@ static const struct rung rungs[] = {
 	 kprobes_available,
 	 "this kernel has no kprobes",
 	 {{LINK_LISTENER_KPROBE, LISTENER_FUNCTION}, {LINK_CONNECTION_KPROBE, CONNECTION_FUNCTION}},
-	 2},
+	 2,
+	 {LINK_UNIX_KPROBE, UNIX_FUNCTION}},
 	{"tracepoint+fentry",
 	 fentry_available,
 	 "this kernel has no fentry",
 	 {{LINK_LISTENER_FENTRY, LISTENER_FUNCTION}, {LINK_CONNECTION_FENTRY, CONNECTION_FUNCTION}},
-	 2},
+	 2,
+	 {LINK_UNIX_FENTRY, UNIX_FUNCTION}},
 	{"tracepoint+fd_install",
 	 kprobes_available,
 	 "this kernel has no kprobes",
 	 {{LINK_LISTENER_KPROBE, LISTENER_FUNCTION}, {LINK_CONNECTION_INSTALL, INSTALL_FUNCTION}},
-	 2},
+	 2,
+	 {LINK_UNIX_KPROBE, UNIX_FUNCTION}},
 	{.label = "tracepoint", .available = always},
 };
 
@@ -107,10 +112,20 @@ const struct rung *next_rung(struct a4t *session, uint32_t wanted, const struct 
 
 void choose_programs(struct a4t *session, const struct rung *rung)
 {
-	for (int link = LINK_LISTENER_KPROBE; link <= LINK_CONNECTION_INSTALL; link++)
+	for (int link = LINK_LISTENER_KPROBE; link <= LINK_UNIX_FENTRY; link++)
 		bpf_program__set_autoload(program_of(session, link), false);
 	for (int i = 0; i < rung->hook_count; i++)
 		bpf_program__set_autoload(program_of(session, rung->hooks[i].link), true);
+	if (rung->unix_connect.function)
+		bpf_program__set_autoload(program_of(session, rung->unix_connect.link), true);
+}
+
+static void attach_unix_connect(struct a4t *session, const struct hook *hook)
+{
+	int err = hook->function ? attach_function(session, hook->link, hook->function) : 0;
+
+	if (err)
+		note("no waits of AF_UNIX connections: attach to %s: %s", hook->function, strerror(-err));
 }
 
 int attach_rung(struct a4t *session, const struct rung *rung, struct a4t_error *error)
@@ -122,6 +137,7 @@ int attach_rung(struct a4t *session, const struct rung *rung, struct a4t_error *
 		if (err)
 			return fail(error, err, "attach to %s", hook->function);
 	}
+	attach_unix_connect(session, &rung->unix_connect);
 	return 0;
 }
 
@@ -172,6 +188,8 @@ int a4t_check_hook(int32_t hook)
 		return check_kprobe(CONNECTION_FUNCTION);
 	case A4T_HOOK_SOCKET_ACCEPT:
 		return check_kprobe(LISTENER_FUNCTION);
+	case A4T_HOOK_UNIX_CONNECT:
+		return check_kprobe(UNIX_FUNCTION);
 	case A4T_HOOK_FENTRY:
 		return check_fentry();
 	case A4T_HOOK_FD_INSTALL:

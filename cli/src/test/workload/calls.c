@@ -181,7 +181,7 @@ static int connect_clients(const struct step *step)
 	return first;
 }
 
-/* T stands for a measured time; only TCP tells when the handshake ended. */
+/* T stands for a measured time. */
 static void print_measures(const struct step *step, const struct call *call)
 {
 	struct listener *listener = listener_of(step->target);
@@ -189,13 +189,10 @@ static void print_measures(const struct step *step, const struct call *call)
 	printf(" <T>");
 	if (call->result >= 0) {
 		int before = listener->before[listener->left++ % ARRAY_SIZE(listener->before)];
-		bool tcp = step->target == INET || step->target == INET6;
 
 		listener->queued--;
-		if (tcp)
-			printf(" wait=T");
-		printf(" queue=%d/%d", listener->queued, listener->backlog);
-		if (tcp && before > 0)
+		printf(" wait=T queue=%d/%d", listener->queued, listener->backlog);
+		if (before > 0)
 			printf(" ahead=%d", before);
 		if (step->target == PATH || step->target == ABSTRACT)
 			printf(" peer=%d<calls> uid=%u", getpid(), geteuid());

@@ -64,7 +64,7 @@ static void accept_as(const char *comm, const char *name, size_t size)
 	print_comm(comm);
 	printf(">] ");
 	print_call(&call, client);
-	printf(" <T> queue=0/%d peer=%d<", BACKLOG, getpid());
+	printf(" <T> wait=T queue=0/%d peer=%d<", BACKLOG, getpid());
 	print_comm(comm);
 	printf("> uid=%u\n", geteuid());
 	close(client);

@@ -47,7 +47,7 @@ static void lose_unix(void)
 	call.length = &length;
 	make_call(&call);
 	print_call(&call, -1);
-	printf(" <T> queue=0/%d peer=%d<troubles> uid=%u lost=", BACKLOG, getpid(), geteuid());
+	printf(" <T> wait=T queue=0/%d peer=%d<troubles> uid=%u lost=", BACKLOG, getpid(), geteuid());
 	print_protocol(client);
 	printf(":[%lu]\n", status.st_ino);
 }

@@ -37,13 +37,12 @@ class HostileIT {
                 Tracer tracer = Tracer.startAfter("export LC_ALL=" + locale, "-p", workload.pidText())) {
             tracer.awaitLive();
             workload.go();
-            List<String> expected = workload.lines().stream()
-                    .map(line -> line + rung.peerMark())
-                    .toList();
+            List<String> expected = workload.lines().stream().map(rung::shows).toList();
             List<String> lines = tracer.out().awaitEnd();
             tracer.awaitExit(0);
             List<String> calls = lines.subList(0, lines.size() - 1).stream()
-                    .map(line -> line.replaceFirst(" <\\d+\\.\\d{6}>", " <T>"))
+                    .map(line -> line.replaceFirst(" <\\d+\\.\\d{6}>", " <T>")
+                            .replaceFirst(" wait=\\d+\\.\\d{6} queue=", " wait=T queue="))
                     .toList();
             assertIterableEquals(expected, calls);
             assertTrue(lines.get(lines.size() - 1).endsWith(">] +++ exited with 0 +++"), lines::toString);

@@ -23,9 +23,7 @@ class LadderIT {
                 Tracer tracer = Tracer.start("--probe=" + probe, "-p", workload.pidText())) {
             assertEquals(probe.equals("tracepoint") ? probe : "tracepoint+" + probe, tracer.awaitLive());
             workload.go();
-            List<String> expected = workload.lines().stream()
-                    .map(line -> line.contains(") = -1 ") ? line : line + like.peerMark())
-                    .toList();
+            List<String> expected = workload.lines().stream().map(like::shows).toList();
             assertIterableEquals(
                     expected,
                     tracer.calls().stream().map(TracedCall::unmeasured).toList());

@@ -2,6 +2,7 @@ package accept4trace.live;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /** Which hooks this kernel must give the tracer, told by the kernel and not by the tracer. */
 enum Rung {
@@ -9,6 +10,8 @@ enum Rung {
     TRACEPOINT("tracepoint", " ~peer");
 
     private static final Path KPROBES = Path.of("/sys/bus/event_source/devices/kprobe");
+
+    private static final Pattern UNIX = Pattern.compile("accept4?\\(\\d+<UNIX");
 
     private final String label;
     private final String peerMark;
@@ -30,5 +33,19 @@ enum Rung {
     /** What ends the line of an accepted connection. */
     String peerMark() {
         return peerMark;
+    }
+
+    /** The line of a call as this rung shows it; the workload claims all that there is to know. */
+    String shows(String line) {
+        if (!line.contains(") = -1 ")) {
+            return (this == KPROBE ? line : withoutUnixWait(line)) + peerMark;
+        }
+        /* Without kprobes a connection that got no fd is not seen at all. */
+        return this == TRACEPOINT && line.contains(" lost=") ? line.replaceFirst(" <T>.*", " <T>") : line;
+    }
+
+    /** When an AF_UNIX connection came is known from a kprobe alone. */
+    private static String withoutUnixWait(String line) {
+        return UNIX.matcher(line).find() ? line.replace(" wait=T", "").replaceFirst(" ahead=\\d+", "") : line;
     }
 }
