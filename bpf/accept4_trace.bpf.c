@@ -121,7 +121,7 @@ static __always_inline void on_connection(struct sock *sk, struct socket *newsoc
 		return;
 	}
 	/* No seccomp here: a call that has come this far did begin. */
-	call = begin_late(call || !entries_lost);
+	call = origin_of_accept().via == A4T_VIA_SYSCALL ? begin_late(call || !entries_lost) : NULL;
 	if (call) {
 		read_addrlen_in(&call->event.head);
 		take_connection(call, sk, newsock);

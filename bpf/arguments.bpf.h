@@ -108,6 +108,15 @@ static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
 {
 	return BPF_CORE_READ(regs, bx);
 }
+
+/*
+ * Work that io_uring has put off is done after the call, when its number still stands
+ * there. The entry code puts -ENOSYS where the result will be.
+ */
+static __always_inline bool is_in_call(struct pt_regs *regs)
+{
+	return (long)BPF_CORE_READ(regs, ax) == -ENOSYS;
+}
 #elif defined(__TARGET_ARCH_arm64)
 #define NATIVE_ACCEPT	  202
 #define COMPAT_ACCEPT4	  366
@@ -129,6 +138,12 @@ static __always_inline bool is_compat(struct task_struct *task)
 static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
 {
 	return BPF_CORE_READ(regs, user_regs.regs[0]);
+}
+
+/* Here the result's register holds the first argument until the end: there is no telling. */
+static __always_inline bool is_in_call(struct pt_regs *regs)
+{
+	return true;
 }
 #endif
 
@@ -202,6 +217,7 @@ static __always_inline struct origin origin_of_accept(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	__u32 flags = BPF_CORE_READ(task, flags);
+	struct pt_regs *regs;
 	long number;
 
 	if (flags & PF_IO_WORKER)
@@ -210,8 +226,9 @@ static __always_inline struct origin origin_of_accept(void)
 		return (struct origin){A4T_VIA_KERNEL, A4T_SYSCALL_ACCEPT4};
 	if (is_compat(task))
 		return compat_origin();
-	number = current_syscall(user_registers());
-	if (number == accept4_nr || number == NATIVE_ACCEPT)
+	regs = user_registers();
+	number = current_syscall(regs);
+	if ((number == accept4_nr || number == NATIVE_ACCEPT) && is_in_call(regs))
 		return (struct origin){A4T_VIA_SYSCALL, A4T_SYSCALL_ACCEPT4};
 	return (struct origin){A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4};
 }

@@ -136,7 +136,7 @@ static __always_inline struct call *begin_other(struct socket *listener)
 	if (!(filter.calls & call_of(&call->event.head)))
 		return NULL;
 	read_listener(call, listener);
-	return is_wanted_listener(&call->event.head) ? call : NULL;
+	return !listener || is_wanted_listener(&call->event.head) ? call : NULL;
 }
 
 /* What a listener's connections have in common with it. */
@@ -159,7 +159,12 @@ static __always_inline void finish_other(struct call *call, __u64 id, struct soc
 
 	take_connection(call, sk, newsock);
 	event->exit_ns = event->accepted_ns;
-	if (!is_wanted_result(event))
+	/* To a filter the connection's own end is as good as a listener that nobody tells. */
+	if (!(event->flags & A4T_HAS_LISTENER)) {
+		event->listener = event->accepted;
+		event->listener.inode = 0;
+	}
+	if (!is_wanted_listener(event) || !is_wanted_result(event))
 		return;
 	read_task(event, id);
 	send(call);

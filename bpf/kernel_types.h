@@ -296,6 +296,7 @@ struct vsock_tail {
 #define SIGNAL_GROUP_EXIT 0x00000004
 #define SIGKILL		  9
 
+#define ENOSYS 38
 #define POLLIN 1
 
 #define AF_UNIX	      1

@@ -121,40 +121,135 @@ static int complete(struct ring *ring)
 	return result;
 }
 
-static void submit_accept(struct ring *ring, int listener)
+static void submit(struct ring *ring, struct io_uring_sqe entry)
 {
 	struct io_uring_params *params = &ring->params;
 	_Atomic __u32 *tail = at(ring->submissions, params->sq_off.tail);
 	__u32 index = *tail & *at(ring->submissions, params->sq_off.ring_mask);
 
-	ring->entries[index] = (struct io_uring_sqe){.opcode = IORING_OP_ACCEPT, .fd = listener};
+	ring->entries[index] = entry;
 	*at(ring->submissions, params->sq_off.array + index * sizeof(__u32)) = index;
 	(*tail)++;
 	check((int)syscall(SYS_io_uring_enter, ring->fd, 1, 0, 0, NULL, 0), "io_uring_enter");
 }
 
-static void print_accepted(int listener, int accepted)
+static struct io_uring_sqe accept_of(int listener)
+{
+	return (struct io_uring_sqe){.opcode = IORING_OP_ACCEPT, .fd = listener};
+}
+
+static void print_accepted(int listener, int client)
 {
 	printf("accept4(?");
 	print_socket(listener, -1);
-	printf(", ?, ?, ?) = ?");
-	print_socket(check(accepted, "accept"), -1);
-	printf(" wait=T queue=0/%d via=io_uring\n", BACKLOG);
+	printf(", ?, ?, ?) = ?<TCP:[127.0.0.1:%u->127.0.0.1:%u]> wait=T queue=0/%d via=io_uring\n",
+	       local_port(listener), local_port(client), BACKLOG);
 }
 
 /* The client comes before the accept, and after it. */
+static void accept_singly(struct ring *ring)
+{
+	int listener = listen_loopback(BACKLOG), client = connect_to(listener);
+
+	submit(ring, accept_of(listener));
+	check(complete(ring), "accept");
+	print_accepted(listener, client);
+	submit(ring, accept_of(listener));
+	client = connect_to(listener);
+	check(complete(ring), "accept");
+	print_accepted(listener, client);
+}
+
+/* One submission, many connections; from Linux 5.19 on. */
+static void accept_many(struct ring *ring)
+{
+	int listener = listen_loopback(BACKLOG), client = connect_to(listener);
+	struct io_uring_sqe entry = accept_of(listener);
+	int result;
+
+	entry.ioprio = IORING_ACCEPT_MULTISHOT;
+	submit(ring, entry);
+	result = complete(ring);
+	if (result == -EINVAL)
+		return;
+	check(result, "multishot accept");
+	print_accepted(listener, client);
+	client = connect_to(listener);
+	check(complete(ring), "multishot accept");
+	print_accepted(listener, client);
+}
+
+/* Into a table of the ring's own, without a file descriptor. */
+static void accept_directly(struct ring *ring)
+{
+	int listener = listen_loopback(BACKLOG), client = connect_to(listener), none = -1;
+	struct io_uring_sqe entry = accept_of(listener);
+
+	check((int)syscall(SYS_io_uring_register, ring->fd, IORING_REGISTER_FILES, &none, 1),
+	      "io_uring_register");
+	entry.file_index = 1;
+	submit(ring, entry);
+	check(complete(ring), "direct accept");
+	print_accepted(listener, client);
+}
+
+/* Who lets the main thread out of its accept4: by the ring's listener first, which interrupts that. */
+struct rescue {
+	struct ring *ring;
+	pid_t main;
+	int ring_listener, listener, ring_client;
+};
+
+static bool is_complete(struct ring *ring)
+{
+	struct io_uring_params *params = &ring->params;
+
+	return *at(ring->completions, params->cq_off.head) != *at(ring->completions, params->cq_off.tail);
+}
+
+static void *let_out(void *argument)
+{
+	struct rescue *rescue = argument;
+
+	await_inside(rescue->main, SYS_accept4);
+	rescue->ring_client = connect_to(rescue->ring_listener);
+	while (!is_complete(rescue->ring))
+		sched_yield();
+	await_inside(rescue->main, SYS_accept4);
+	connect_to(rescue->listener);
+	return NULL;
+}
+
+/* The ring's accept is done by a thread that has just been in accept4 of another listener, and will be again.
+ */
+static void accept_between_calls(struct ring *ring)
+{
+	struct rescue rescue = {ring, gettid(), listen_loopback(BACKLOG), listen_loopback(BACKLOG), -1};
+	struct call call = {.fd = rescue.listener};
+	pthread_t thread;
+
+	submit(ring, accept_of(rescue.ring_listener));
+	check(-pthread_create(&thread, NULL, let_out, &rescue), "thread");
+	make_call(&call);
+	pthread_join(thread, NULL);
+	check(complete(ring), "accept");
+	printf("accept4(%d", rescue.listener);
+	print_socket(rescue.listener, -1);
+	printf(", NULL, NULL, 0) = ? ERESTARTSYS (To be restarted if SA_RESTART is set) <T>\n");
+	print_accepted(rescue.ring_listener, rescue.ring_client);
+	print_call(&call, -1);
+	printf(" <T> wait=T queue=0/%d\n", BACKLOG);
+}
+
 static void accept_by_ring(void)
 {
 	struct ring ring = {0};
-	int listener = listen_loopback(BACKLOG);
 
 	open_ring(&ring);
-	connect_to(listener);
-	submit_accept(&ring, listener);
-	print_accepted(listener, complete(&ring));
-	submit_accept(&ring, listener);
-	connect_to(listener);
-	print_accepted(listener, complete(&ring));
+	accept_singly(&ring);
+	accept_between_calls(&ring);
+	accept_directly(&ring);
+	accept_many(&ring);
 }
 
 int main(void)

@@ -162,6 +162,9 @@ public final class TraceCommand {
         if (!source.seesEveryAccept() && settings.filter().calls().contains(Call.IO_URING)) {
             notices.always("accepts by io_uring are not seen without kprobes");
         }
+        if (!source.seesEveryAccept() && settings.all()) {
+            notices.note("accepts by 32-bit programs and by servers in the kernel are not seen without kprobes");
+        }
         notices.note("tracing " + calls() + " of " + subject.describe() + " via " + source.hooks() + "; "
                 + subject.endedBy());
     }

@@ -11,6 +11,7 @@ enum Rung {
 
     private static final Path KPROBES = Path.of("/sys/bus/event_source/devices/kprobe");
 
+    private static final Pattern FAILED = Pattern.compile("\\) = (-1|\\?) ");
     private static final Pattern UNIX = Pattern.compile("accept4?\\(\\d+<UNIX");
 
     private final String label;
@@ -37,7 +38,7 @@ enum Rung {
 
     /** The line of a call as this rung shows it; the workload claims all that there is to know. */
     String shows(String line) {
-        if (!line.contains(") = -1 ")) {
+        if (!FAILED.matcher(line).find()) {
             return (this == KPROBE ? line : withoutUnixWait(line)) + peerMark;
         }
         /* Without kprobes a connection that got no fd is not seen at all. */
