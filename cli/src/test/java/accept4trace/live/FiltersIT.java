@@ -91,6 +91,20 @@ class FiltersIT {
         }
     }
 
+    @Test
+    void anotherNetworkNamespaceHasNoneOfThem() {
+        try (Program elsewhere = Program.bash("exec unshare -n bash -c 'echo ready; read -r'")) {
+            elsewhere.out().awaitLine("ready", "ready"::equals);
+            try (Workload workload = Workload.start("storm", "1", "eagain");
+                    Tracer tracer = Tracer.attach(workload, "--netns", Long.toString(elsewhere.pid()))) {
+                workload.go();
+                workload.finish();
+                assertEquals(List.of(), tracer.calls());
+                tracer.awaitExit(0);
+            }
+        }
+    }
+
     /** In a mount namespace of its own, where the unified hierarchy stands in any case. */
     @ParameterizedTest
     @CsvSource({"/a4t-test, 1", "/, 1", "/a4t-test/inner, 0"})
