@@ -152,6 +152,12 @@ struct a4t_file {
  */
 A4T_API int a4t_describe_fd(int32_t tgid, int32_t fd, uint64_t inode, struct a4t_file *file);
 
+/*
+ * What CLOCK_REALTIME shows when CLOCK_MONOTONIC is 0, in nanoseconds: adding it turns
+ * an event's times into those of day. As of now; it changes when the clock is set.
+ */
+A4T_API int64_t a4t_epoch_offset(void);
+
 /* 1 when fd is a terminal, else 0. */
 A4T_API int a4t_is_terminal(int32_t fd);
 

@@ -44,6 +44,7 @@ public final class Main {
     private Outcome act(Settings settings) throws UserError {
         switch (settings.action()) {
             case SHOW_HELP -> Help.lines().forEach(out::println);
+            case SHOW_SHORT_HELP -> Help.shortLines().forEach(out::println);
             case SHOW_VERSION -> out.println("accept4-trace " + version());
             case CHECK -> {
                 return new CheckCommand(out, machine).run();

@@ -22,7 +22,7 @@ class MainTest {
 
     @Test
     void helpGoesToStdout() {
-        assertEquals(Outcome.status(0), run("-h"));
+        assertEquals(Outcome.status(0), run("--help"));
         assertEquals(String.join("\n", Help.lines()) + "\n", out.toString(StandardCharsets.UTF_8));
         assertEquals("", err.toString(StandardCharsets.UTF_8));
     }

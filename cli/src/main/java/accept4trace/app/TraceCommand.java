@@ -13,13 +13,19 @@ import accept4trace.cli.Printable;
 import accept4trace.cli.Settings;
 import accept4trace.cli.UserError;
 import accept4trace.format.EventFormatter;
+import accept4trace.format.ProcessDetails;
+import accept4trace.format.StraceFormatter;
 import accept4trace.format.Text;
 import accept4trace.format.TextFormatter;
+import accept4trace.format.Times.Stamp;
+import accept4trace.format.WallClock;
 import accept4trace.proc.Machine;
 import accept4trace.proc.Processes;
 import accept4trace.sink.Sink;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.stream.Collectors;
 
 /** The default action: puts a trace session together from the settings and runs it. */
@@ -78,10 +84,26 @@ public final class TraceCommand {
             tellStart(source, subject);
             subject.letGo(source);
             TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
-            EventFormatter formatter = new TextFormatter(settings.text(), new KernelDetails(kernel, processes));
-            return new TraceSession(source, formatter, sink, notices, limits, subject::silenceHint, System::nanoTime)
+            return new TraceSession(
+                            source, formatter(kernel), sink, notices, limits, subject::silenceHint, System::nanoTime)
                     .run();
         }
+    }
+
+    private EventFormatter formatter(Kernel kernel) {
+        ProcessDetails details = new KernelDetails(kernel, processes);
+        WallClock clock = new WallClock(kernel.epochOffset(), zone());
+        return switch (settings.format()) {
+            case TEXT -> new TextFormatter(settings.text(), details, clock);
+            case STRACE ->
+                new StraceFormatter(settings.text(), details, clock, processes.networkNamespace((int)
+                        ProcessHandle.current().pid()));
+        };
+    }
+
+    /** Where it is not shown, it need not be found out. */
+    private ZoneId zone() {
+        return settings.text().times().stamp() == Stamp.NONE ? ZoneOffset.UTC : ZoneId.systemDefault();
     }
 
     private Sink openSink(Kernel kernel) throws UserError {
@@ -90,7 +112,7 @@ public final class TraceCommand {
             return streamFd() == STDOUT ? Sink.toStdout(style) : Sink.toStderr(style);
         }
         try {
-            return Sink.toFile(settings.output(), style);
+            return Sink.toFile(settings.output(), settings.append(), style);
         } catch (IOException e) {
             throw new UserError(
                     ExitStatus.FAILURE,

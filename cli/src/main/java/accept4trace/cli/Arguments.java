@@ -1,8 +1,6 @@
 package accept4trace.cli;
 
 import accept4trace.capture.Probe;
-import accept4trace.format.FdDecoding;
-import accept4trace.format.TextOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -32,6 +30,7 @@ public final class Arguments {
 
     public static Settings parse(String... args) throws UserError {
         ParseResult parsed = parsed(args);
+        Lines lines = new Lines(parsed);
         Settings.Action action = action(parsed);
         Settings settings = new Settings(
                 action,
@@ -44,7 +43,9 @@ public final class Arguments {
                 netnsOf(parsed),
                 value(parsed, Option.USER),
                 value(parsed, Option.OUTPUT) == null ? null : Path.of(value(parsed, Option.OUTPUT)),
-                text(parsed),
+                has(parsed, Option.APPEND),
+                lines.format(),
+                lines.options(),
                 Words.one("--color", value(parsed, Option.COLOR, "auto"), ColorWhen.class),
                 has(parsed, Option.QUIET),
                 has(parsed, Option.DEBUG),
@@ -109,26 +110,35 @@ public final class Arguments {
         if (has(parsed, Option.HELP)) {
             return Settings.Action.SHOW_HELP;
         }
+        if (has(parsed, Option.SHORT_HELP)) {
+            return Settings.Action.SHOW_SHORT_HELP;
+        }
         if (has(parsed, Option.VERSION)) {
             return Settings.Action.SHOW_VERSION;
         }
         return has(parsed, Option.CHECK) ? Settings.Action.CHECK : Settings.Action.TRACE;
     }
 
-    private static boolean has(ParseResult parsed, Option option) {
-        return parsed.hasMatchedOption(option.longName());
+    static boolean has(ParseResult parsed, Option option) {
+        return parsed.hasMatchedOption(option.anyName());
     }
 
     private static String value(ParseResult parsed, Option option) {
         return value(parsed, option, null);
     }
 
-    private static String value(ParseResult parsed, Option option, String otherwise) {
-        return parsed.matchedOptionValue(option.longName(), otherwise);
+    static String value(ParseResult parsed, Option option, String otherwise) {
+        return parsed.matchedOptionValue(option.anyName(), otherwise);
+    }
+
+    /** How often a flag was given, as in -qq. */
+    static int times(ParseResult parsed, Option flag) {
+        OptionSpec option = parsed.matchedOption(flag.anyName());
+        return option == null ? 0 : option.originalStringValues().size();
     }
 
     static List<String> values(ParseResult parsed, Option repeated) {
-        return parsed.matchedOptionValue(repeated.longName(), List.of());
+        return parsed.matchedOptionValue(repeated.anyName(), List.of());
     }
 
     /** The values of -e of one kind, as "trace="; that kind may be left out. Anything else is refused. */
@@ -174,21 +184,6 @@ public final class Arguments {
             }
         }
         return List.copyOf(pids);
-    }
-
-    private static TextOptions text(ParseResult parsed) throws UserError {
-        return new TextOptions(
-                !has(parsed, Option.NO_DURATION),
-                !has(parsed, Option.NO_COMM),
-                has(parsed, Option.VERBOSE),
-                Words.set("--decode-fds", decodeFds(parsed), FdDecoding.class));
-    }
-
-    private static String decodeFds(ParseResult parsed) throws UserError {
-        List<String> expressions = expressions(parsed, "decode-fds=");
-        return expressions.isEmpty()
-                ? value(parsed, Option.DECODE_FDS, "all")
-                : expressions.get(expressions.size() - 1);
     }
 
     private static long count(ParseResult parsed) throws UserError {

@@ -48,7 +48,7 @@ final class Filters {
             calls.addAll(Words.set("-e trace", text, Call.class));
         }
         if (calls.isEmpty()
-                && parsed.hasMatchedOption(Option.TRACE.longName())
+                && parsed.hasMatchedOption(Option.TRACE.anyName())
                 && !Arguments.expressions(parsed, TRACE).isEmpty()) {
             throw UserError.usage("-e trace: no call is left, so that nothing would be shown");
         }
@@ -56,7 +56,7 @@ final class Filters {
     }
 
     private String value(Option option) {
-        return parsed.matchedOptionValue(option.longName(), (String) null);
+        return parsed.matchedOptionValue(option.anyName(), (String) null);
     }
 
     private Integer fd() throws UserError {
@@ -75,8 +75,8 @@ final class Filters {
 
     private Set<Status> statuses() throws UserError {
         String text = status();
-        boolean successful = parsed.hasMatchedOption(Option.SUCCESSFUL_ONLY.longName());
-        boolean failed = parsed.hasMatchedOption(Option.FAILED_ONLY.longName());
+        boolean successful = parsed.hasMatchedOption(Option.SUCCESSFUL_ONLY.anyName());
+        boolean failed = parsed.hasMatchedOption(Option.FAILED_ONLY.anyName());
         if ((text == null ? 0 : 1) + (successful ? 1 : 0) + (failed ? 1 : 0) > 1) {
             throw UserError.usage("--status, -z and -Z exclude each other");
         }
@@ -101,7 +101,7 @@ final class Filters {
 
     private long duration(Option option) throws UserError {
         String text = value(option);
-        return text == null ? 0 : Quantities.duration(option.longName(), text);
+        return text == null ? 0 : Quantities.duration(option.anyName(), text);
     }
 
     private List<Integer> ports() throws UserError {
@@ -121,14 +121,14 @@ final class Filters {
     private List<Network> networks(Option option, NetworkParser parser) throws UserError {
         List<Network> networks = new ArrayList<>();
         for (String text : Arguments.values(parsed, option)) {
-            networks.add(parser.parse(option.longName(), text));
+            networks.add(parser.parse(option.anyName(), text));
         }
         return few(option, networks);
     }
 
     private static <T> List<T> few(Option option, List<T> values) throws UserError {
         if (values.size() > CallFilter.MOST) {
-            throw UserError.usage(option.longName() + ": more than " + CallFilter.MOST + " of them");
+            throw UserError.usage(option.anyName() + ": more than " + CallFilter.MOST + " of them");
         }
         return List.copyOf(values);
     }

@@ -3,7 +3,7 @@ package accept4trace.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The text of -h. */
+/** The texts of -h and --help. */
 public final class Help {
     static final List<String> SYNOPSIS = List.of(
             "accept4-trace [OPTIONS] -p PID[,PID...]     running processes, every thread of each",
@@ -11,16 +11,30 @@ public final class Help {
             "accept4-trace [OPTIONS] --all               every process of the machine",
             "accept4-trace --check                       what this kernel allows; attaches nothing");
 
+    private static final List<Option> COMMON = List.of(
+            Option.ATTACH,
+            Option.ALL,
+            Option.FOLLOW,
+            Option.OUTPUT,
+            Option.FORMAT,
+            Option.TIMESTAMPS,
+            Option.VERBOSE,
+            Option.TRACE,
+            Option.PORT,
+            Option.PEER,
+            Option.FAILED_ONLY,
+            Option.MIN_WAIT,
+            Option.COUNT,
+            Option.DURATION,
+            Option.CHECK);
+
     private static final int COLUMN = 33;
 
     private Help() {}
 
+    /** Every option. */
     public static List<String> lines() {
-        List<String> lines = new ArrayList<>();
-        lines.add("accept4-trace: who connects to a server, and does it accept in time?");
-        lines.add("");
-        SYNOPSIS.forEach(line -> lines.add("  " + line));
-        lines.add("");
+        List<String> lines = head();
         for (Option.Group group : Option.Group.values()) {
             lines.add(group.title() + ":");
             for (Option option : Option.values()) {
@@ -29,6 +43,24 @@ public final class Help {
                 }
             }
         }
+        return lines;
+    }
+
+    /** On one screen. */
+    public static List<String> shortLines() {
+        List<String> lines = head();
+        COMMON.forEach(option -> lines.add(line(option)));
+        lines.add("");
+        lines.add("--help shows all options, accept4-trace(8) explains them.");
+        return lines;
+    }
+
+    private static List<String> head() {
+        List<String> lines = new ArrayList<>();
+        lines.add("accept4-trace: who connects to a server, and does it accept in time?");
+        lines.add("");
+        SYNOPSIS.forEach(line -> lines.add("  " + line));
+        lines.add("");
         return lines;
     }
 

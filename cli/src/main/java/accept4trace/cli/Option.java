@@ -1,6 +1,8 @@
 package accept4trace.cli;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Every option, once: parsing, -h and the check of the man page all read this table. */
 public enum Option {
@@ -9,14 +11,22 @@ public enum Option {
     FOLLOW(Group.TARGETS, null, "trace children as well, also those already there", "-f", "--follow-forks"),
     USER(Group.TARGETS, "USER", "run the command as USER", "-u", "--user"),
 
+    FORMAT(Group.OUTPUT, "FORMAT", "text (the default), strace", null, "--format"),
     OUTPUT(Group.OUTPUT, "FILE", "write the lines to FILE instead of stdout", "-o", "--output"),
-    SYSCALL_TIMES(Group.OUTPUT, null, "show how long each call took (the default)", "-T", "--syscall-times"),
+    APPEND(Group.OUTPUT, null, "append to that file", "-A", "--output-append-mode"),
+    TIMESTAMPS(
+            Group.OUTPUT, null, "time of day; -tt with microseconds, -ttt since 1970", "-t", "--absolute-timestamps"),
+    RELATIVE(Group.OUTPUT, null, "time since the call before it began", "-r", "--relative-timestamps"),
+    SYSCALL_TIMES(Group.OUTPUT, null, "how long each call took (text: the default)", "-T", "--syscall-times"),
+    COMMS(Group.OUTPUT, null, "names of threads (text: the default)", "-Y", null),
     NO_DURATION(Group.OUTPUT, null, "do not show how long calls took", null, "--no-duration"),
     NO_COMM(Group.OUTPUT, null, "do not show the names of threads", null, "--no-comm"),
+    PATHS(Group.OUTPUT, null, "paths of fds; -yy sockets' addresses as well (the default)", "-y", null),
     DECODE_FDS(Group.OUTPUT, "SET", "what to show of fds: all, none, path, socket, dev", null, "--decode-fds"),
+    COLUMN(Group.OUTPUT, "COLUMN", "where results stand at the least; strace: 40, text: 0", "-a", "--columns"),
     VERBOSE(Group.OUTPUT, null, "show socket options, network namespace and cgroup as well", "-v", "--verbose"),
     COLOR(Group.OUTPUT, "WHEN", "auto (on a terminal, the default), always, never", null, "--color"),
-    QUIET(Group.OUTPUT, null, "no notices about attaching and detaching", "-q", "--quiet"),
+    QUIET(Group.OUTPUT, null, "no notices about attaching; -qq no ends of processes either", "-q", "--quiet"),
 
     TRACE(Group.FILTERS, "SET", "accept4 (the default), accept, io_uring, bind, listen, %poll, all", "-e", "--trace"),
     PORT(Group.FILTERS, "PORT[,PORT...]", "listeners bound to it; without a target of all", null, "--port"),
@@ -43,7 +53,8 @@ public enum Option {
 
     CHECK(Group.HELP, null, "show what this kernel allows; attach nothing", null, "--check"),
     DEBUG(Group.HELP, null, "show libbpf's messages and how hooks are chosen", "-d", "--debug"),
-    HELP(Group.HELP, null, "show this help", "-h", "--help"),
+    SHORT_HELP(Group.HELP, null, "show the options that most runs need", "-h", null),
+    HELP(Group.HELP, null, "show this help", null, "--help"),
     VERSION(Group.HELP, null, "show the version", "-V", "--version");
 
     /** The sections of -h. */
@@ -93,13 +104,14 @@ public enum Option {
         return description;
     }
 
-    public String longName() {
-        return longName;
+    /** One that it always has: the long one where there is one. */
+    public String anyName() {
+        return longName == null ? shortName : longName;
     }
 
     /** Short name first where there is one. */
     public List<String> names() {
-        return shortName == null ? List.of(longName) : List.of(shortName, longName);
+        return Stream.of(shortName, longName).filter(Objects::nonNull).toList();
     }
 
     public boolean takesValue() {

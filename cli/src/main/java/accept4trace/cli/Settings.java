@@ -19,6 +19,8 @@ import java.util.List;
  * @param netnsOf process whose network namespace to filter by, 0 = none
  * @param user whom the command runs as, or null
  * @param output where lines go, or null for stdout, with a command stderr
+ * @param append to that file instead of over it
+ * @param format what the lines are
  * @param text what a line holds
  * @param color when to use colours
  * @param quiet no notices
@@ -40,6 +42,8 @@ public record Settings(
         int netnsOf,
         String user,
         Path output,
+        boolean append,
+        Format format,
         TextOptions text,
         ColorWhen color,
         boolean quiet,
@@ -55,6 +59,7 @@ public record Settings(
         TRACE,
         CHECK,
         SHOW_HELP,
+        SHOW_SHORT_HELP,
         SHOW_VERSION
     }
 }

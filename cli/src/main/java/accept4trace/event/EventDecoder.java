@@ -105,6 +105,7 @@ public final class EventDecoder {
                 listener,
                 listener == null ? batch.getLong(at + LISTENER + Socket.INODE) : 0,
                 batch.getInt(at + READY),
+                Integer.toUnsignedLong(batch.getInt(at + NETNS)),
                 queueLength(batch, at, flags),
                 Integer.toUnsignedLong(batch.getInt(at + QUEUE_MAX)));
     }
@@ -145,7 +146,8 @@ public final class EventDecoder {
 
     public static ProcessExit decodeExit(ByteBuffer batch, int at) {
         return new ProcessExit(
-                batch.getInt(at + TGID), text(batch, at + THREAD_COMM, COMM_LEN), (int) batch.getLong(at + RET));
+                batch.getInt(at + TGID), text(batch, at + THREAD_COMM, COMM_LEN), batch.getLong(at + EXIT_NS), (int)
+                        batch.getLong(at + RET));
     }
 
     private static boolean has(int flags, int flag) {

@@ -5,9 +5,10 @@ package accept4trace.event;
  *
  * @param tgid its id
  * @param comm name of the thread that went last
+ * @param exitNs when, CLOCK_MONOTONIC
  * @param waitStatus as wait(2) gives it to the parent
  */
-public record ProcessExit(int tgid, byte[] comm, int waitStatus) {
+public record ProcessExit(int tgid, byte[] comm, long exitNs, int waitStatus) {
     private static final int CORE_DUMPED = 0x80;
 
     /** The signal that killed it, 0 = none. */

@@ -16,6 +16,7 @@ package accept4trace.event;
  * @param listener the socket after the call; null when the fd was no socket
  * @param fileInode of the file behind an fd that was no socket, 0 when it was not open
  * @param ready listeners that were found ready, 0 when the call was not to wait
+ * @param netns inode of the listener's network namespace, 0 when unknown
  * @param queueLength of listen: connections waiting, negative when unknown
  * @param queueMax the listener's limit, as the kernel took it
  */
@@ -35,6 +36,7 @@ public record RelatedCall(
         KernelSocket listener,
         long fileInode,
         int ready,
+        long netns,
         long queueLength,
         long queueMax) {
 

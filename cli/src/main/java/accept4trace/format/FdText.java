@@ -17,21 +17,41 @@ final class FdText {
 
     private final Set<FdDecoding> decoding;
     private final ProcessDetails details;
+    /** Outside of this network namespace addresses are not shown; null = everywhere. */
+    private final Long netns;
 
     FdText(Set<FdDecoding> decoding, ProcessDetails details) {
+        this(decoding, details, null);
+    }
+
+    private FdText(Set<FdDecoding> decoding, ProcessDetails details, Long netns) {
         this.decoding = decoding;
         this.details = details;
+        this.netns = netns;
+    }
+
+    /** No more of a socket than strace can know. */
+    static FdText asStrace(Set<FdDecoding> decoding, ProcessDetails details, long netns) {
+        return new FdText(decoding, details, netns);
     }
 
     void listener(Text out, AcceptEvent event) {
         number(out.paint(Paint.FD), event, event.fd());
-        behind(out, event.listener(), event.tgid(), event.fd(), event.fileInode());
+        if (event.listener() != null) {
+            socket(out, event.listener(), event.netns());
+        } else {
+            file(out, event.tgid(), event.fd(), event.fileInode());
+        }
         out.unpaint();
     }
 
     void socket(Text out, RelatedCall call) {
         out.paint(Paint.FD).add(call.fd());
-        behind(out, call.listener(), call.tgid(), call.fd(), call.fileInode());
+        if (call.listener() != null) {
+            socket(out, call.listener(), call.netns());
+        } else {
+            file(out, call.tgid(), call.fd(), call.fileInode());
+        }
         out.unpaint();
     }
 
@@ -40,14 +60,6 @@ final class FdText {
         out.paint(Paint.FD).add(fd);
         out.add(decoding.contains(FdDecoding.PATH) ? "<anon_inode:[eventpoll]>" : "")
                 .unpaint();
-    }
-
-    private void behind(Text out, KernelSocket socket, int tgid, int fd, long inode) {
-        if (socket != null) {
-            socket(out, socket);
-        } else if (inode != 0) {
-            file(out, tgid, fd, inode);
-        }
     }
 
     private static void number(Text out, AcceptEvent event, long fd) {
@@ -61,7 +73,7 @@ final class FdText {
     void accepted(Text out, AcceptEvent event) {
         number(out.paint(Paint.FD), event, event.ret());
         if (event.accepted() != null) {
-            socket(out, event.accepted());
+            socket(out, event.accepted(), event.netns());
         }
         out.unpaint();
     }
@@ -79,7 +91,7 @@ final class FdText {
     }
 
     private void file(Text out, int tgid, int fd, long inode) {
-        if (!decoding.contains(FdDecoding.PATH) && !decoding.contains(FdDecoding.DEV)) {
+        if (inode == 0 || (!decoding.contains(FdDecoding.PATH) && !decoding.contains(FdDecoding.DEV))) {
             return;
         }
         OpenFile file = details.openFile(tgid, fd, inode);
@@ -95,14 +107,24 @@ final class FdText {
         out.add(file.deleted() ? ">(deleted)" : ">");
     }
 
-    private void socket(Text out, KernelSocket socket) {
-        if (decoding.contains(FdDecoding.SOCKET)) {
+    private void socket(Text out, KernelSocket socket, long namespace) {
+        boolean asFile = netns != null && socket.family() == AddressFamily.VSOCK;
+        if (decoding.contains(FdDecoding.SOCKET) && !asFile) {
             out.add('<').add(protocol(socket)).add(":[");
-            ends(out, socket);
+            if (showsAddresses(socket, namespace)) {
+                ends(out, socket);
+            } else {
+                out.add(socket.inode());
+            }
             out.add("]>");
-        } else if (decoding.contains(FdDecoding.PATH)) {
+        } else if (decoding.contains(FdDecoding.PATH) || decoding.contains(FdDecoding.SOCKET)) {
             out.add("<socket:[").add(socket.inode()).add("]>");
         }
+    }
+
+    /** The kernel tells strace only of connections that are still there. */
+    private boolean showsAddresses(KernelSocket socket, long namespace) {
+        return netns == null || (netns == namespace && !socket.isReset());
     }
 
     /** A socket without a name of its own can only be told by its inode. */

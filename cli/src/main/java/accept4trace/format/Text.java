@@ -18,6 +18,8 @@ public final class Text {
     private final Style style;
     private byte[] bytes = new byte[64 * 1024];
     private int length;
+    private int lineStart;
+    private int painted;
 
     /**
      * What the reader of the output understands.
@@ -43,11 +45,19 @@ public final class Text {
 
     /** The colour of what follows, where there are colours at all. */
     Text paint(Paint paint) {
-        return style.colour ? add(paint.start()) : this;
+        return escape(paint.start());
     }
 
     Text unpaint() {
-        return style.colour ? add(PLAIN) : this;
+        return escape(PLAIN);
+    }
+
+    private Text escape(String sequence) {
+        if (style.colour) {
+            painted += sequence.length();
+            add(sequence);
+        }
+        return this;
     }
 
     public Text add(String ascii) {
@@ -60,10 +70,28 @@ public final class Text {
         return this;
     }
 
+    /** A line ends with a '\n' that comes alone. */
     public Text add(char ascii) {
         reserve(1);
         bytes[length++] = (byte) ascii;
+        if (ascii == '\n') {
+            lineStart = length;
+            painted = 0;
+        }
         return this;
+    }
+
+    /** None for a negative count. */
+    Text spaces(int count) {
+        for (int i = 0; i < count; i++) {
+            add(' ');
+        }
+        return this;
+    }
+
+    /** Bytes in this line so far. */
+    int column() {
+        return length - lineStart - painted;
     }
 
     /** Bytes known to be harmless. */
@@ -130,6 +158,7 @@ public final class Text {
 
     public void clear() {
         length = 0;
+        lineStart = 0;
     }
 
     public void writeTo(OutputStream out) throws IOException {

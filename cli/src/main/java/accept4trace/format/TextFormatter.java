@@ -9,34 +9,25 @@ import accept4trace.event.UserAddress;
 
 /** The default format: strace's value syntax, then what only the kernel knows. */
 public final class TextFormatter implements EventFormatter {
-    private static final String UNKNOWN_ARGUMENTS = "?, ?, ?";
-
     private final TextOptions options;
     private final ProcessDetails details;
+    private final Leader leader;
     private final FdText fds;
-    private final RelatedText related;
+    private final CallText calls;
 
     /** {@code details} is asked about fds that are no sockets. */
-    public TextFormatter(TextOptions options, ProcessDetails details) {
+    public TextFormatter(TextOptions options, ProcessDetails details, WallClock clock) {
         this.options = options;
         this.details = details;
+        this.leader = new Leader(options, clock);
         this.fds = new FdText(options.fds(), details);
-        this.related = new RelatedText(fds);
+        this.calls = new CallText(fds, options.column());
     }
 
     @Override
     public void format(Text out, AcceptEvent event) {
-        caller(out, event.tid(), event.threadComm());
-        out.add(event.syscall()).add('(');
-        fds.listener(out, event);
-        out.add(", ");
-        if (event.via() == null) {
-            arguments(out, event);
-        } else {
-            out.add(UNKNOWN_ARGUMENTS);
-        }
-        out.add(") = ");
-        result(out, event);
+        leader.bracketed(out, event.tid(), event.threadComm(), event.enterNs());
+        calls.append(out, event);
         if (event.via() == null) {
             duration(out, event.beginning(), event.durationNs());
         }
@@ -46,17 +37,8 @@ public final class TextFormatter implements EventFormatter {
 
     @Override
     public void format(Text out, RelatedCall call) {
-        caller(out, call.tid(), call.threadComm());
-        out.add(call.syscall()).add('(');
-        related.append(out, call);
-        out.add(") = ");
-        if (call.killed()) {
-            out.add('?');
-        } else if (call.ret() < 0) {
-            Errno.result(out, call.ret());
-        } else {
-            out.add(call.ret());
-        }
+        leader.bracketed(out, call.tid(), call.threadComm(), call.enterNs());
+        calls.append(out, call);
         duration(out, call.beginning(), call.durationNs());
         ready(out, call);
         queue(out, call.queueLength(), call.queueMax());
@@ -74,48 +56,11 @@ public final class TextFormatter implements EventFormatter {
         }
     }
 
-    private static void arguments(Text out, AcceptEvent event) {
-        AddressArguments.append(out, event);
-        if (event.hasFlags()) {
-            out.add(", ").paint(Paint.FLAGS);
-            SocketFlags.append(out, event.socketFlags());
-            out.unpaint();
-        }
-    }
-
     @Override
     public void format(Text out, ProcessExit exit) {
-        caller(out, exit.tgid(), exit.comm());
-        if (exit.signal() == 0) {
-            out.add("+++ exited with ").add(exit.exitStatus());
-        } else {
-            out.add("+++ killed by ").add(SignalNames.of(exit.signal()));
-            out.add(exit.coreDumped() ? " (core dumped)" : "");
-        }
-        out.add(" +++\n");
-    }
-
-    private void caller(Text out, int id, byte[] comm) {
-        out.add("[pid ").add(id);
-        if (options.comms()) {
-            name(out, comm);
-        }
-        out.add("] ");
-    }
-
-    private static void name(Text out, byte[] comm) {
-        out.add('<');
-        Escaper.bracketed(out, comm, comm.length);
-        out.add('>');
-    }
-
-    private void result(Text out, AcceptEvent event) {
-        if (event.killed()) {
-            out.add('?');
-        } else if (event.failed()) {
-            Errno.result(out, event.ret());
-        } else {
-            fds.accepted(out, event);
+        if (options.ends()) {
+            leader.bracketed(out, exit.tgid(), exit.comm(), exit.exitNs());
+            EndText.append(out, exit);
         }
     }
 
@@ -210,7 +155,7 @@ public final class TextFormatter implements EventFormatter {
     private static void peerTask(Text out, PeerTask peer) {
         out.add(" peer=").paint(Paint.PEER).add(peer.pid());
         if (peer.comm().length > 0) {
-            name(out, peer.comm());
+            Leader.name(out, peer.comm());
         }
         out.unpaint().add(" uid=").add(Integer.toUnsignedLong(peer.uid()));
     }

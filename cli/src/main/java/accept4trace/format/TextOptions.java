@@ -9,7 +9,12 @@ import java.util.Set;
  * @param comms names of threads
  * @param verbose everything else that is known of a call
  * @param fds what is shown of file descriptors
+ * @param times when a call began
+ * @param column where in its line a result stands at the least
+ * @param ends lines for the ends of processes
  */
-public record TextOptions(boolean durations, boolean comms, boolean verbose, Set<FdDecoding> fds) {
-    public static final TextOptions DEFAULT = new TextOptions(true, true, false, Set.of(FdDecoding.values()));
+public record TextOptions(
+        boolean durations, boolean comms, boolean verbose, Set<FdDecoding> fds, Times times, int column, boolean ends) {
+    public static final TextOptions DEFAULT =
+            new TextOptions(true, true, false, Set.of(FdDecoding.values()), Times.NONE, 0, true);
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** Where formatted lines go: one write a batch, nothing held back. */
 public final class Sink implements AutoCloseable {
@@ -40,9 +41,12 @@ public final class Sink implements AutoCloseable {
         return to(new FileOutputStream(FileDescriptor.err), style);
     }
 
-    /** Truncates an existing file, as strace does. */
-    public static Sink toFile(Path file, Text.Style style) throws IOException {
-        return new Sink(Files.newOutputStream(file), true, style);
+    /** An existing file is truncated, as strace does, or appended to. */
+    public static Sink toFile(Path file, boolean append, Text.Style style) throws IOException {
+        OutputStream out = append
+                ? Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                : Files.newOutputStream(file);
+        return new Sink(out, true, style);
     }
 
     /** Where lines are put together until they are flushed. */

@@ -13,12 +13,14 @@ import accept4trace.format.ProcessDetails;
 import accept4trace.format.Text;
 import accept4trace.format.TextFormatter;
 import accept4trace.format.TextOptions;
+import accept4trace.format.WallClock;
 import accept4trace.sink.Sink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class TraceSessionTest {
@@ -50,7 +52,7 @@ class TraceSessionTest {
         Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), quiet);
         return new TraceSession(
                         source,
-                        new TextFormatter(TextOptions.DEFAULT, NO_DETAILS),
+                        new TextFormatter(TextOptions.DEFAULT, NO_DETAILS, new WallClock(0, ZoneOffset.UTC)),
                         Sink.to(sink, Text.Style.PLAIN_ASCII),
                         notices,
                         limits,

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.capture.CallFilter;
 import accept4trace.format.FdDecoding;
 import accept4trace.format.TextOptions;
+import accept4trace.format.Times;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -51,7 +52,7 @@ class ArgumentsTest {
     void whatALineHolds() throws Exception {
         assertEquals(TextOptions.DEFAULT, Arguments.parse("--all").text());
         assertEquals(
-                new TextOptions(false, false, true, Set.of()),
+                new TextOptions(false, false, true, Set.of(), Times.NONE, 0, true),
                 Arguments.parse("-v", "--no-duration", "--no-comm", "--decode-fds=none", "--all")
                         .text());
         assertEquals(ColorWhen.AUTO, Arguments.parse("--all").color());
@@ -136,7 +137,13 @@ class ArgumentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-h, SHOW_HELP", "--help, SHOW_HELP", "-V, SHOW_VERSION", "--version, SHOW_VERSION", "--check, CHECK"})
+    @CsvSource({
+        "-h, SHOW_SHORT_HELP",
+        "--help, SHOW_HELP",
+        "-V, SHOW_VERSION",
+        "--version, SHOW_VERSION",
+        "--check, CHECK"
+    })
     void actionsNeedNoTarget(String option, Settings.Action action) throws Exception {
         assertEquals(action, Arguments.parse(option).action());
     }

@@ -93,6 +93,11 @@ public final class RecordBuilder {
         return this;
     }
 
+    public RecordBuilder beganAt(long nanos) {
+        bytes.putLong(ENTER_NS, nanos);
+        return this;
+    }
+
     public RecordBuilder fd(int fd) {
         bytes.putInt(FD, fd);
         return this;

@@ -18,7 +18,7 @@ class RelatedTextTest {
 
     private static void assertLine(String expected, RecordBuilder record) {
         Text text = new Text(Text.Style.PLAIN_ASCII);
-        new TextFormatter(TextOptions.DEFAULT, DETAILS).format(text, record.decodeRelated());
+        new TextFormatter(TextOptions.DEFAULT, DETAILS, CLOCK).format(text, record.decodeRelated());
         assertEquals(CALLER + expected + "\n", text.toString());
     }
 

@@ -5,6 +5,7 @@ import accept4trace.event.RecordBuilder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
 import java.util.HexFormat;
 
 /** Calls that the tests of the text format begin with, and the lines made of them. */
@@ -40,6 +41,9 @@ final class SampleCalls {
         }
     };
 
+    /** The times of a record stand at 1 s: 12:00:01 in summer, in a zone of two hours. */
+    static final WallClock CLOCK = new WallClock(1_783_936_800_000_000_000L, ZoneOffset.ofHours(2));
+
     static RecordBuilder listening() {
         return new RecordBuilder().tcpListener(ANY4, 443);
     }
@@ -72,7 +76,7 @@ final class SampleCalls {
 
     static String format(RecordBuilder record, TextOptions options, Text.Style style) {
         Text text = new Text(style);
-        new TextFormatter(options, DETAILS).format(text, record.decode());
+        new TextFormatter(options, DETAILS, CLOCK).format(text, record.decode());
         return text.toString();
     }
 

@@ -286,7 +286,7 @@ class TextFormatterTest {
     })
     void tellsHowAProcessEnded(String waitStatus, String expected) {
         Text text = new Text();
-        new TextFormatter(TextOptions.DEFAULT, DETAILS)
+        new TextFormatter(TextOptions.DEFAULT, DETAILS, CLOCK)
                 .format(
                         text,
                         new RecordBuilder()

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TextStyleTest {
     @Test
     void verboseAddsTheSurroundings() {
-        TextOptions verbose = new TextOptions(true, true, true, TextOptions.DEFAULT.fds());
+        TextOptions verbose = new TextOptions(true, true, true, TextOptions.DEFAULT.fds(), Times.NONE, 0, true);
         RecordBuilder record = listening().ret(-11).surroundings(0xf0000000, 42).options(true, true);
         String known = format(record, verbose, Text.Style.PLAIN_ASCII);
         assertTrue(
@@ -50,7 +50,7 @@ class TextStyleTest {
                 expected + "\n",
                 format(
                         listening().ret(-11),
-                        new TextOptions(durations, comms, false, decoding),
+                        new TextOptions(durations, comms, false, decoding, Times.NONE, 0, true),
                         Text.Style.PLAIN_ASCII));
     }
 

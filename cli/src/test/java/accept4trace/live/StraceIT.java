@@ -56,10 +56,10 @@ class StraceIT {
             strace.sendLine();
             List<String> claims = strace.out().awaitEnd();
             assertEquals(0, strace.awaitExit(), () -> "strace: " + strace.err().awaitEnd());
-            List<String> calls = StraceLog.calls(Files.readAllLines(output))
+            List<String> calls = StraceLog.calls(StraceLog.parse(Files.readAllLines(output))
                     .values()
                     .iterator()
-                    .next();
+                    .next());
             assertIterableEquals(withoutMeasures(claims.subList(1, claims.size())), calls);
         }
     }
@@ -86,7 +86,7 @@ class StraceIT {
             assertEquals(0, strace.awaitExit());
         }
         compare(
-                StraceLog.calls(Files.readAllLines(output)),
+                StraceLog.parse(Files.readAllLines(output)),
                 TracedCall.parseAll(Files.readAllLines(ours)).stream().collect(Collectors.groupingBy(TracedCall::tid)),
                 atLeast);
     }
@@ -94,17 +94,21 @@ class StraceIT {
     private static Program straceAttachedTo(Workload workload, Path output) {
         List<String> arguments =
                 List.of("-f", "-yy", "-e", "trace=accept4", "-o", output.toString(), "-p", workload.pidText());
+        return attached(arguments);
+    }
+
+    static Program attached(List<String> arguments) {
         Program strace = Program.start(Requirements.installed("strace"), arguments);
         strace.err().awaitLine("strace is attached", line -> line.endsWith(" attached"));
         return strace;
     }
 
-    private static void compare(Map<Long, List<String>> strace, Map<Long, List<TracedCall>> ours, int atLeast) {
+    private static void compare(Map<Long, List<StraceLog.Line>> strace, Map<Long, List<TracedCall>> ours, int atLeast) {
         assertEquals(strace.keySet(), ours.keySet());
         Set<String> different = new HashSet<>();
-        for (Map.Entry<Long, List<String>> thread : strace.entrySet()) {
+        for (Map.Entry<Long, List<StraceLog.Line>> thread : strace.entrySet()) {
             List<TracedCall> traced = ours.get(thread.getKey());
-            List<String> expected = new ArrayList<>(thread.getValue());
+            List<String> expected = new ArrayList<>(StraceLog.calls(thread.getValue()));
             List<String> actual =
                     new ArrayList<>(traced.stream().map(TracedCall::call).toList());
             different.addAll(actual);

@@ -9,41 +9,57 @@ import java.util.regex.Pattern;
 
 /** What strace wrote with -f and -o: the completed accept4 calls of each thread, in order. */
 final class StraceLog {
-    private static final Pattern LINE = Pattern.compile("(\\d+) +(.*)");
+    /** Thread, name, time, call. */
+    private static final Pattern LINE =
+            Pattern.compile("((\\d+)(?:<.*?>)? +(?:[0-9:.]+ )?(?:\\(\\+ *[0-9.]+\\) )?)(.*)");
+
     private static final String UNFINISHED = " <unfinished ...>";
     private static final Pattern RESUMED = Pattern.compile("<\\.\\.\\. accept4 resumed>(.*)");
     /** Short calls are padded so that results stand in a column. */
     private static final Pattern PADDING = Pattern.compile("\\) += ");
 
-    private final Map<Long, String> unfinished = new HashMap<>();
-    private final Map<Long, List<String>> calls = new HashMap<>();
+    private final Map<Long, Line> unfinished = new HashMap<>();
+    private final Map<Long, List<Line>> lines = new HashMap<>();
 
-    static Map<Long, List<String>> calls(List<String> lines) {
+    /** A call; {@code joined} out of two halves, with {@code leader} before the first. */
+    record Line(String leader, String call, boolean joined) {
+        /** The call as it is when nothing follows it in the line: short ones are padded before the result. */
+        String unpadded() {
+            return PADDING.matcher(call).replaceFirst(") = ");
+        }
+    }
+
+    static Map<Long, List<Line>> parse(List<String> lines) {
         StraceLog log = new StraceLog();
         lines.forEach(log::add);
-        return log.calls;
+        return log.lines;
+    }
+
+    static List<String> calls(List<Line> lines) {
+        return lines.stream().map(Line::unpadded).toList();
     }
 
     private void add(String line) {
         Matcher matcher = LINE.matcher(line);
         if (matcher.matches()) {
-            add(Long.parseLong(matcher.group(1)), matcher.group(2));
+            add(Long.parseLong(matcher.group(2)), matcher.group(1), matcher.group(3));
         }
     }
 
-    private void add(long tid, String text) {
+    private void add(long tid, String leader, String text) {
         Matcher resumed = RESUMED.matcher(text);
         if (resumed.matches()) {
-            complete(tid, unfinished.remove(tid) + resumed.group(1));
+            Line begun = unfinished.remove(tid);
+            complete(tid, new Line(begun.leader, begun.call + resumed.group(1), true));
         } else if (text.startsWith("accept4(") && text.endsWith(UNFINISHED)) {
-            unfinished.put(tid, text.substring(0, text.length() - UNFINISHED.length()));
+            String call = text.substring(0, text.length() - UNFINISHED.length());
+            unfinished.put(tid, new Line(leader, call, true));
         } else if (text.startsWith("accept4(")) {
-            complete(tid, text);
+            complete(tid, new Line(leader, text, false));
         }
     }
 
-    private void complete(long tid, String call) {
-        String unpadded = PADDING.matcher(call).replaceFirst(") = ");
-        calls.computeIfAbsent(tid, key -> new ArrayList<>()).add(unpadded);
+    private void complete(long tid, Line line) {
+        lines.computeIfAbsent(tid, key -> new ArrayList<>()).add(line);
     }
 }

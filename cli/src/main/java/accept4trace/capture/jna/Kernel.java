@@ -34,6 +34,11 @@ public final class Kernel {
         return Math.max(-1, library.userId(name));
     }
 
+    /** What CLOCK_REALTIME shows when CLOCK_MONOTONIC is 0, in nanoseconds, as of now. */
+    public long epochOffset() {
+        return library.epochOffset();
+    }
+
     public boolean isTerminal(int fd) {
         return library.isTerminal(fd);
     }

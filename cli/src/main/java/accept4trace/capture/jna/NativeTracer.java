@@ -142,6 +142,10 @@ final class NativeTracer {
         return call("a4t_describe_fd", tgid, fd, inode, file);
     }
 
+    long epochOffset() {
+        return function("a4t_epoch_offset").invokeLong(new Object[0]);
+    }
+
     boolean isTerminal(int fd) {
         return call("a4t_is_terminal", fd) == 1;
     }

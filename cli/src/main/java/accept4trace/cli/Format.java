@@ -1,0 +1,7 @@
+package accept4trace.cli;
+
+/** Forms that the lines can take. */
+public enum Format {
+    TEXT,
+    STRACE
+}

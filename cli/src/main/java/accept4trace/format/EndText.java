@@ -1,0 +1,18 @@
+package accept4trace.format;
+
+import accept4trace.event.ProcessExit;
+
+/** The end of a process, as strace tells it. */
+final class EndText {
+    private EndText() {}
+
+    static void append(Text out, ProcessExit exit) {
+        if (exit.signal() == 0) {
+            out.add("+++ exited with ").add(exit.exitStatus());
+        } else {
+            out.add("+++ killed by ").add(SignalNames.of(exit.signal()));
+            out.add(exit.coreDumped() ? " (core dumped)" : "");
+        }
+        out.add(" +++").add('\n');
+    }
+}

@@ -1,0 +1,77 @@
+package accept4trace.format;
+
+/** What stands before a call: whose it is and when it began. */
+final class Leader {
+    private static final int ID_WIDTH = 5;
+    private static final int RELATIVE_SECONDS_WIDTH = 6;
+
+    private final TextOptions options;
+    private final WallClock clock;
+    private long beforeNs;
+
+    Leader(TextOptions options, WallClock clock) {
+        this.options = options;
+        this.clock = clock;
+    }
+
+    /** As strace does on a terminal: [pid 12&lt;name&gt;]. */
+    void bracketed(Text out, int id, byte[] comm, long beganNs) {
+        out.add("[pid ").add(id);
+        comm(out, comm);
+        out.add("] ");
+        time(out, beganNs);
+    }
+
+    /** As strace does in files: the number alone fills a column. */
+    void plain(Text out, int id, byte[] comm, long beganNs) {
+        int start = out.column();
+        out.add(id);
+        comm(out, comm);
+        out.spaces(options.comms() ? 0 : start + ID_WIDTH - out.column()).add(' ');
+        time(out, beganNs);
+    }
+
+    private void comm(Text out, byte[] comm) {
+        if (options.comms()) {
+            name(out, comm);
+        }
+    }
+
+    static void name(Text out, byte[] comm) {
+        out.add('<');
+        Escaper.bracketed(out, comm, comm.length);
+        out.add('>');
+    }
+
+    private void time(Text out, long beganNs) {
+        switch (options.times().stamp()) {
+            case NONE -> {
+                // No time of day.
+            }
+            case SECONDS -> {
+                clock.timeOfDay(out, beganNs);
+                out.add(' ');
+            }
+            case MICROSECONDS -> {
+                clock.timeOfDay(out, beganNs);
+                clock.microseconds(out, beganNs);
+                out.add(' ');
+            }
+            case EPOCH -> out.seconds(clock.epochNs(beganNs)).add(' ');
+        }
+        if (options.times().relative()) {
+            relative(out, beganNs);
+        }
+    }
+
+    /** Lines come in the order of the calls' ends, so that one may have begun before the line above it. */
+    private void relative(Text out, long beganNs) {
+        boolean stamped = options.times().stamp() != Times.Stamp.NONE;
+        long nanos = beforeNs == 0 ? 0 : Math.max(0, beganNs - beforeNs);
+        beforeNs = beganNs;
+        out.add(stamped ? "(+" : "");
+        long seconds = nanos / 1_000_000_000L;
+        out.spaces(RELATIVE_SECONDS_WIDTH - Long.toString(seconds).length()).seconds(nanos);
+        out.add(stamped ? ") " : " ");
+    }
+}

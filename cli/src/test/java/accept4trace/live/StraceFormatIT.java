@@ -1,0 +1,117 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** --format=strace with strace's options, each and every two of them, against what strace writes of the same calls. */
+@ExtendWith(Privilege.class)
+class StraceFormatIT {
+    private static final List<String> OPTIONS =
+            List.of("-t", "-tt", "-ttt", "-r", "-T", "-Y", "-y", "-a60", "--decode-fds=socket");
+
+    @TempDir
+    private Path folder;
+
+    /** Under emulation not all of them: each is a start of both tracers. */
+    private static Stream<List<String>> selections() {
+        List<List<String>> selections = new ArrayList<>();
+        selections.add(List.of("-Y", "-tt", "-r", "-T"));
+        for (int i = 0; i < OPTIONS.size(); i++) {
+            selections.add(List.of(OPTIONS.get(i)));
+            for (int j = i + 1; j < OPTIONS.size(); j++) {
+                if (areAllowed(OPTIONS.get(i), OPTIONS.get(j))) {
+                    selections.add(List.of(OPTIONS.get(i), OPTIONS.get(j)));
+                }
+            }
+        }
+        return selections.stream().limit(Integer.getInteger("a4t.runs", 100));
+    }
+
+    /** Neither would take these: more than three -t, and fds decoded in two ways. */
+    private static boolean areAllowed(String one, String other) {
+        boolean stamps = one.startsWith("-t") && other.startsWith("-t");
+        return (!stamps || one.length() + other.length() <= "-t-tt".length())
+                && !(one.equals("-y") && other.startsWith("--decode"));
+    }
+
+    @Test
+    void everyLineIsStraces() {
+        selections().forEach(selection -> {
+            try {
+                compare(selection);
+            } catch (IOException | AssertionError e) {
+                throw new AssertionError("with " + selection, e);
+            }
+        });
+    }
+
+    private void compare(List<String> selection) throws IOException {
+        Path output = folder.resolve("strace");
+        Path ours = folder.resolve("ours");
+        try (Workload workload = Workload.start("matrix");
+                Program strace = StraceIT.attached(straceArguments(selection, output, workload));
+                Tracer tracer = Tracer.attach(workload, ourArguments(selection, ours))) {
+            workload.go();
+            workload.awaitLine("done");
+            tracer.signal("INT");
+            tracer.awaitExit(130);
+            workload.go();
+            workload.lines();
+            assertEquals(0, strace.awaitExit());
+        }
+        Map<Long, List<StraceLog.Line>> expected = StraceLog.parse(Files.readAllLines(output));
+        Map<Long, List<StraceLog.Line>> actual = StraceLog.parse(Files.readAllLines(ours));
+        assertEquals(expected.keySet(), actual.keySet());
+        assertTrue(expected.values().stream().mapToInt(List::size).sum() > 300);
+        expected.forEach((tid, lines) -> assertIterableEquals(masked(lines, lines), masked(actual.get(tid), lines)));
+    }
+
+    private static List<String> straceArguments(List<String> selection, Path output, Workload workload) {
+        List<String> arguments = new ArrayList<>(List.of("-f", "-e", "trace=accept4", "-o", output.toString()));
+        if (selection.stream().noneMatch(option -> option.startsWith("--decode"))) {
+            arguments.add("-yy");
+        }
+        arguments.addAll(selection);
+        arguments.addAll(List.of("-p", workload.pidText()));
+        return arguments;
+    }
+
+    private static String[] ourArguments(List<String> selection, Path output) {
+        List<String> arguments = new ArrayList<>(List.of("--format=strace", "-o", output.toString()));
+        arguments.addAll(selection);
+        return arguments.toArray(String[]::new);
+    }
+
+    /** Padding counts from the line's beginning, so where strace's line is of two halves it is another. */
+    private static List<String> masked(List<StraceLog.Line> lines, List<StraceLog.Line> straces) {
+        List<String> masked = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            boolean halves = i < straces.size() && straces.get(i).joined();
+            StraceLog.Line line = lines.get(i);
+            masked.add(maskedLeader(line.leader()) + maskedDuration(halves ? line.unpadded() : line.call()));
+        }
+        return masked;
+    }
+
+    /** The digits of times alone. */
+    private static String maskedLeader(String leader) {
+        int time = leader.indexOf(' ');
+        return leader.substring(0, time) + leader.substring(time).replaceAll("[0-9]", "0");
+    }
+
+    private static String maskedDuration(String call) {
+        return call.replaceFirst("<[0-9]+\\.[0-9]{6}>$", "<T>");
+    }
+}
