@@ -8,7 +8,7 @@ DESTDIR=${DESTDIR:-}
 here=$(cd "$(dirname "$0")" && pwd)
 cache=/var/cache/accept4-trace
 # What is installed, below PREFIX, and the folders that may be left empty without it.
-parts='bin/accept4-trace lib/accept4-trace share/man/man8/accept4-trace.8 share/doc/accept4-trace'
+parts='bin/accept4-trace lib/accept4-trace share/man/man8/accept4-trace.8 share/doc/accept4-trace share/accept4-trace'
 shared_folders='share/man/man8 share/doc'
 own_folders='share/man share lib bin .'
 

@@ -1,6 +1,9 @@
 package accept4trace.app;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** What is told beside the trace, on stderr: a line a notice, each line written at once. */
 public final class Notices {
@@ -8,11 +11,22 @@ public final class Notices {
 
     private final PrintStream err;
     private final boolean quiet;
+    /** Until somebody wants to hear it too. */
+    private final List<String> told = new ArrayList<>();
+
+    private Consumer<String> listener = told::add;
 
     /** {@code quiet}: only what must not be missed. */
     public Notices(PrintStream err, boolean quiet) {
         this.err = err;
         this.quiet = quiet;
+    }
+
+    /** From now on this hears of every notice as well, of those before first. */
+    void alsoTo(Consumer<String> other) {
+        told.forEach(other);
+        told.clear();
+        listener = other;
     }
 
     /** About attaching and detaching. */
@@ -24,12 +38,14 @@ public final class Notices {
 
     public void hint(String line) {
         if (!quiet) {
+            listener.accept("hint: " + line);
             err.println("hint: " + line);
         }
     }
 
     /** What -q does not silence. */
     public void always(String line) {
+        listener.accept(line);
         err.println(TOOL + line);
     }
 

@@ -13,6 +13,7 @@ import accept4trace.cli.Printable;
 import accept4trace.cli.Settings;
 import accept4trace.cli.UserError;
 import accept4trace.format.EventFormatter;
+import accept4trace.format.JsonFormatter;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.StraceFormatter;
 import accept4trace.format.Text;
@@ -41,12 +42,14 @@ public final class TraceCommand {
 
     private final Settings settings;
     private final Notices notices;
+    private final Machine machine;
     private final Failures failures;
     private final Processes processes = new Processes(Path.of("/proc"));
 
     public TraceCommand(Settings settings, Notices notices, Machine machine) {
         this.settings = settings;
         this.notices = notices;
+        this.machine = machine;
         this.failures = new Failures(machine);
     }
 
@@ -94,6 +97,8 @@ public final class TraceCommand {
         ProcessDetails details = new KernelDetails(kernel, processes);
         WallClock clock = new WallClock(kernel.epochOffset(), zone());
         return switch (settings.format()) {
+            case JSON ->
+                new JsonFormatter(new JsonFormatter.Origin(machine.hostName(), machine.bootId()), details, clock);
             case TEXT -> new TextFormatter(settings.text(), details, clock);
             case STRACE ->
                 new StraceFormatter(settings.text(), details, clock, processes.networkNamespace((int)

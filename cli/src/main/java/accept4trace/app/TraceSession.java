@@ -3,9 +3,9 @@ package accept4trace.app;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
-import accept4trace.capture.Losses;
 import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout;
+import accept4trace.event.Losses;
 import accept4trace.format.EventFormatter;
 import accept4trace.sink.Sink;
 import java.io.IOException;
@@ -53,7 +53,7 @@ public final class TraceSession {
 
     /**
      * @param silenceHint why there may be no call to see, asked after some seconds without any; empty = unknown
-     * @param clock nanoseconds, of any origin
+     * @param clock CLOCK_MONOTONIC, in nanoseconds
      */
     public TraceSession(
             EventSource source,
@@ -74,6 +74,7 @@ public final class TraceSession {
 
     public Ending run() throws CaptureException, IOException {
         startNs = clock.getAsLong();
+        notices.alsoTo(line -> formatter.notice(sink.lines(), line, clock.getAsLong()));
         try {
             return new Ending(follow(), false, calls, finalLosses());
         } catch (Sink.ReaderGoneException e) {
@@ -160,14 +161,16 @@ public final class TraceSession {
             return;
         }
         lossesReadNs = now;
-        long lost = source.losses().events();
+        Losses losses = source.losses();
+        long lost = losses.events();
         if (lost > toldLost) {
             notices.always(events(lost) + " lost so far: the ring buffer was full");
+            formatter.lost(sink.lines(), losses, now);
             toldLost = lost;
         }
     }
 
-    private Losses finalLosses() throws CaptureException {
+    private Losses finalLosses() throws CaptureException, IOException {
         Losses losses = source.losses();
         String summary = "detached after " + calls + (calls == 1 ? " call, " : " calls, ") + events(losses.events());
         if (losses.events() > 0) {
@@ -184,6 +187,8 @@ public final class TraceSession {
         if (losses.entries() > 0) {
             notices.always(losses.entries() + " calls began unseen: too many were in flight");
         }
+        formatter.summary(sink.lines(), calls, losses, elapsedNs(), clock.getAsLong());
+        sink.flush();
         return losses;
     }
 

@@ -1,5 +1,7 @@
 package accept4trace.capture;
 
+import accept4trace.event.Losses;
+
 /** Where events come from: the kernel, or a test. */
 public interface EventSource extends AutoCloseable {
     /** The hooks in use, as "tracepoint+kprobe". */

@@ -3,5 +3,6 @@ package accept4trace.cli;
 /** Forms that the lines can take. */
 public enum Format {
     TEXT,
-    STRACE
+    STRACE,
+    JSON
 }

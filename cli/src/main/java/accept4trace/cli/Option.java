@@ -11,7 +11,7 @@ public enum Option {
     FOLLOW(Group.TARGETS, null, "trace children as well, also those already there", "-f", "--follow-forks"),
     USER(Group.TARGETS, "USER", "run the command as USER", "-u", "--user"),
 
-    FORMAT(Group.OUTPUT, "FORMAT", "text (the default), strace", null, "--format"),
+    FORMAT(Group.OUTPUT, "FORMAT", "text (the default), strace, json", null, "--format"),
     OUTPUT(Group.OUTPUT, "FILE", "write the lines to FILE instead of stdout", "-o", "--output"),
     APPEND(Group.OUTPUT, null, "append to that file", "-A", "--output-append-mode"),
     TIMESTAMPS(

@@ -94,6 +94,8 @@ public final class EventDecoder {
                 batch.getInt(at + TGID),
                 batch.getInt(at + TID),
                 text(batch, at + THREAD_COMM, COMM_LEN),
+                text(batch, at + PROCESS_COMM, COMM_LEN),
+                batch.getInt(at + UID),
                 batch.getLong(at + ENTER_NS),
                 batch.getLong(at + EXIT_NS),
                 beginning(flags),

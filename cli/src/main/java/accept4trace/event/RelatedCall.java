@@ -7,6 +7,8 @@ package accept4trace.event;
  * @param syscall its name
  * @param tgid process id, as users say; tid is the thread's
  * @param threadComm name of the thread, raw bytes up to 15
+ * @param processComm name of its process
+ * @param uid real user id of the caller, in the initial user namespace
  * @param enterNs CLOCK_MONOTONIC; the start of tracing when beginning says so
  * @param arguments as passed, in order; more than the call has
  * @param ret a number of files, 0 or a negative errno
@@ -25,6 +27,8 @@ public record RelatedCall(
         int tgid,
         int tid,
         byte[] threadComm,
+        byte[] processComm,
+        int uid,
         long enterNs,
         long exitNs,
         Beginning beginning,

@@ -159,6 +159,15 @@ public final class Errno {
         return isKnown(errno) ? NAMES[errno] + " (" + MESSAGES[errno] + ")" : "errno " + errno;
     }
 
+    /** As "EAGAIN"; those that only the kernel sees as well. */
+    static String name(int errno) {
+        String[] restart = restart(errno);
+        if (restart != null) {
+            return restart[0];
+        }
+        return isKnown(errno) ? NAMES[errno] : "errno " + errno;
+    }
+
     static boolean isKnown(int errno) {
         return errno > 0 && errno < NAMES.length && NAMES[errno] != null;
     }

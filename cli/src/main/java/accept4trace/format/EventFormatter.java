@@ -1,6 +1,7 @@
 package accept4trace.format;
 
 import accept4trace.event.AcceptEvent;
+import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
 
@@ -12,4 +13,13 @@ public interface EventFormatter {
     void format(Text out, RelatedCall call);
 
     void format(Text out, ProcessExit exit);
+
+    /** Events have been lost, all so far; times are CLOCK_MONOTONIC. Formats without such a record leave it to stderr. */
+    default void lost(Text out, Losses losses, long atNs) {}
+
+    /** What is told on stderr as well. */
+    default void notice(Text out, String line, long atNs) {}
+
+    /** The end of the run. */
+    default void summary(Text out, long calls, Losses losses, long durationNs, long atNs) {}
 }

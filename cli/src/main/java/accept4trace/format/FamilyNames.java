@@ -15,6 +15,10 @@ final class FamilyNames {
 
     private FamilyNames() {}
 
+    static String of(int family) {
+        return family < NAMES.length ? NAMES[family] : "AF_???";
+    }
+
     static void append(Text out, int family) {
         if (family < NAMES.length) {
             out.add(NAMES[family]);

@@ -195,7 +195,7 @@ final class FdText {
         out.add(':').add(Integer.toUnsignedLong(end.port()));
     }
 
-    private static String protocol(KernelSocket socket) {
+    static String protocol(KernelSocket socket) {
         return switch (socket.family()) {
             case AddressFamily.INET -> ProtocolNames.of(socket.type(), socket.protocol(), false);
             case AddressFamily.INET6 -> ProtocolNames.of(socket.type(), socket.protocol(), true);

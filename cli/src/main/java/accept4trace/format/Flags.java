@@ -1,5 +1,8 @@
 package accept4trace.format;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /** A set of bits as strace prints it: names joined by '|', what has none as a number. */
 final class Flags {
     private final String unknown;
@@ -11,6 +14,14 @@ final class Flags {
         this.unknown = unknown;
         this.bits = bits;
         this.names = names;
+    }
+
+    /** Of the bits that have one. */
+    List<String> names(int flags) {
+        return IntStream.range(0, bits.length)
+                .filter(i -> (flags & bits[i]) != 0)
+                .mapToObj(i -> names[i])
+                .toList();
     }
 
     void append(Text out, int flags) {

@@ -43,6 +43,15 @@ public final class Machine {
         return line("proc/sys/kernel/osrelease");
     }
 
+    public String hostName() {
+        return line("proc/sys/kernel/hostname");
+    }
+
+    /** A UUID that changes with each boot. */
+    public String bootId() {
+        return line("proc/sys/kernel/random/boot_id");
+    }
+
     public boolean isKernelOlderThan(int major, int minor) {
         Matcher release = RELEASE.matcher(kernelRelease());
         if (!release.matches()) {

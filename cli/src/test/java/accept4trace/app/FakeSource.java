@@ -2,7 +2,7 @@ package accept4trace.app;
 
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
-import accept4trace.capture.Losses;
+import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

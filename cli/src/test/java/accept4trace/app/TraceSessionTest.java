@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.app.TraceSession.Ending;
 import accept4trace.app.TraceSession.Limits;
-import accept4trace.capture.Losses;
+import accept4trace.event.Losses;
 import accept4trace.event.OpenFile;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.Text;

@@ -4,7 +4,7 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
-import accept4trace.capture.Losses;
+import accept4trace.event.Losses;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;

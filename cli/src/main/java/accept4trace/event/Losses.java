@@ -1,4 +1,4 @@
-package accept4trace.capture;
+package accept4trace.event;
 
 /**
  * Counted in the kernel since the start.

@@ -1,0 +1,146 @@
+package accept4trace.format;
+
+import static accept4trace.format.SampleCalls.*;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import accept4trace.event.Losses;
+import accept4trace.event.RecordBuilder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+
+class JsonFormatterTest {
+    private static final Path SCHEMA = Path.of("src", "main", "json", "accept4-trace.schema.json");
+    private static final JsonFormatter.Origin ORIGIN = new JsonFormatter.Origin("web1", "00000000-1111");
+    private static final String HEAD = "\"schema\":1,\"host\":\"web1\",\"boot_id\":\"00000000-1111\",";
+
+    /** The line, which has been found to be one and to be valid. */
+    private static String line(BiConsumer<JsonFormatter, Text> record) throws IOException {
+        Text text = new Text();
+        record.accept(new JsonFormatter(ORIGIN, DETAILS, CLOCK), text);
+        String line = text.toString();
+        assertEquals(line.length() - 1, line.indexOf('\n'), line);
+        JsonSchema schema =
+                JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(Files.readString(SCHEMA));
+        assertEquals(Set.of(), schema.validate(new ObjectMapper().readTree(line)), line);
+        return line.substring(0, line.length() - 1);
+    }
+
+    private static String accept(RecordBuilder record) throws IOException {
+        return line((formatter, text) -> formatter.format(text, record.decode()));
+    }
+
+    private static JsonNode fields(RecordBuilder record) throws IOException {
+        return new ObjectMapper().readTree(accept(record));
+    }
+
+    @Test
+    void aWholeLine() throws IOException {
+        assertEquals(
+                "{\"type\":\"accept4\"," + HEAD
+                        + "\"time\":\"2026-07-13T10:00:01.000012345Z\",\"time_ns\":1783936801000012345,"
+                        + "\"tgid\":1234,\"tid\":1235,\"comm\":\"worker\",\"process_comm\":\"nginx\",\"uid\":33,"
+                        + "\"cgroup_id\":42,\"cgroup\":\"/system.slice/nginx.service\",\"syscall\":\"accept4\","
+                        + "\"beginning\":\"seen\",\"began_ns\":1783936801000000000,\"duration_ns\":12345,"
+                        + "\"fd\":6,\"addr\":" + BUFFER + ",\"addrlen\":" + LENGTH + ","
+                        + "\"addrlen_in\":128,\"addrlen_out\":16,\"user_address\":\"0200cdcc0a0000090000000000000000\","
+                        + "\"flags\":526336,\"flag_names\":[\"SOCK_CLOEXEC\",\"SOCK_NONBLOCK\"],\"ret\":9,"
+                        + "\"listener\":{\"inode\":700,\"family\":2,\"family_name\":\"AF_INET\",\"protocol\":\"TCP\","
+                        + "\"local\":{\"address\":\"0.0.0.0\",\"port\":443}},"
+                        + "\"accepted\":{\"inode\":800,\"family\":2,\"family_name\":\"AF_INET\",\"protocol\":\"TCP\","
+                        + "\"local\":{\"address\":\"10.0.0.1\",\"port\":443},"
+                        + "\"remote\":{\"address\":\"10.0.0.9\",\"port\":52684}},"
+                        + "\"netns\":7,\"so_reuseport\":false,\"so_passcred\":false,"
+                        + "\"wait_ns\":4100123,\"wake_ns\":12345,\"queue\":3,\"queue_max\":511}",
+                accept(tcp().addrlenIn(128)
+                        .addrlenOut(16)
+                        .userAddress(SOCKADDR4)
+                        .acceptedAt(1_000_000_001L)
+                        .waited(4_100_123)
+                        .queue(3, 511)
+                        .surroundings(7, 42)));
+    }
+
+    @Test
+    void errorsHaveNumberAndName() throws IOException {
+        JsonNode fields = fields(listening().ret(-11));
+        assertEquals(-1, fields.get("ret").asInt());
+        assertEquals(11, fields.get("errno").asInt());
+        assertEquals("EAGAIN", fields.get("error").asText());
+        assertEquals("ERESTARTSYS", fields(listening().ret(-512)).get("error").asText());
+        assertFalse(fields(listening().ret(-512).killed()).has("ret"));
+    }
+
+    @Test
+    void namesBecomeText() throws IOException {
+        assertEquals(
+                "\u00e9\ufffd\u001b",
+                fields(new RecordBuilder().threadComm("\u00c3\u00a9\u00ff\u001b"))
+                        .get("comm")
+                        .asText());
+        String line = accept(new RecordBuilder().threadComm("\u00c3\u00a9\u009b"));
+        assertEquals(
+                line.length(), line.chars().filter(c -> c >= ' ' && c < 0x7f).count());
+        JsonNode unix = fields(unix(PATH, ascii("\0client")));
+        assertEquals("/run/app.sock", unix.at("/listener/local/path").asText());
+        assertEquals("client", unix.at("/accepted/remote/abstract").asText());
+        assertEquals(4711, unix.at("/accepted/remote_inode").asInt());
+    }
+
+    @Test
+    void marksStandWhereTheyApply() throws IOException {
+        JsonNode fields = fields(tcp().ret(-14).reset().racy().peerTask(77, 1000, "client"));
+        assertEquals("10.0.0.9", fields.at("/lost/remote/address").asText());
+        assertEquals(true, fields.get("reset").asBoolean());
+        assertEquals(true, fields.get("peer_racy").asBoolean());
+        assertEquals(77, fields.at("/peer_process/pid").asInt());
+        assertFalse(fields.has("addr_mismatch"));
+        assertFalse(fields.has("ahead"));
+    }
+
+    @Test
+    void otherRecords() throws IOException {
+        assertEquals(
+                "{\"type\":\"exit\"," + HEAD + "\"time\":\"2026-07-13T10:00:01.000012345Z\","
+                        + "\"time_ns\":1783936801000012345,\"tgid\":1234,\"comm\":\"worker\",\"signal\":\"SIGSEGV\","
+                        + "\"core_dumped\":true}",
+                line((formatter, text) -> formatter.format(
+                        text, new RecordBuilder().processExit(11 | 0x80).decodeExit())));
+        String at = "\"time\":\"2026-07-13T10:00:00.000000005Z\",\"time_ns\":1783936800000000005,";
+        assertEquals(
+                "{\"type\":\"lost\"," + HEAD + at + "\"events\":1,\"entries\":2,\"children\":3,\"misses\":4}",
+                line((formatter, text) -> formatter.lost(text, new Losses(1, 2, 3, 4), 5)));
+        assertEquals(
+                "{\"type\":\"notice\"," + HEAD + at + "\"text\":\"a \\\"line\\\"\"}",
+                line((formatter, text) -> formatter.notice(text, "a \"line\"", 5)));
+        assertEquals(
+                "{\"type\":\"summary\"," + HEAD + at + "\"calls\":7,\"duration_ns\":8,"
+                        + "\"lost\":{\"events\":0,\"entries\":0,\"children\":0,\"misses\":0}}",
+                line((formatter, text) -> formatter.summary(text, 7, Losses.NONE, 8, 5)));
+    }
+
+    @Test
+    void otherCalls() throws IOException {
+        JsonNode fields = new ObjectMapper()
+                .readTree(line((formatter, text) -> formatter.format(
+                        text,
+                        listening()
+                                .related(9, 8, BUFFER, 512, -1, 0, 8)
+                                .ready(2)
+                                .ret(2)
+                                .decodeRelated())));
+        assertEquals("epoll_pwait", fields.get("syscall").asText());
+        assertEquals(512, fields.at("/arguments/2").asInt());
+        assertEquals(2, fields.get("ready").asInt());
+        assertEquals(443, fields.at("/listener/local/port").asInt());
+    }
+}

@@ -1,0 +1,89 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** --format=json, read by another language's library, against what the workload claims. */
+@ExtendWith(Privilege.class)
+class JsonIT {
+    /** Validates each line, and prints of a call its result and of a connection its client's port. */
+    private static final String READER =
+            """
+            import json, jsonschema, sys
+            validator = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+            for line in open(sys.argv[2]):
+                record = json.loads(line)
+                validator.validate(record)
+                if record["type"] == "accept4":
+                    port = record.get("accepted", {}).get("remote", {}).get("port", "")
+                    queue = "%d/%d" % (record["queue"], record["queue_max"]) if "queue" in record else ""
+                    print(record["syscall"], record["fd"], record.get("error") or record["ret"], port, queue)
+                else:
+                    print(record["type"])
+            """;
+
+    /** Call, fd, result, client's port, queue. */
+    private static final Pattern CLAIM = Pattern.compile("(accept4?)\\((-?\\d+).*\\) = (?:-1 )?([A-Z0-9]+)(.*)");
+
+    private static final Pattern PORT = Pattern.compile("->\\S+:(\\d+)\\]>");
+    private static final Pattern QUEUE = Pattern.compile(" queue=(\\d+/\\d+)");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyLineIsValidAndSaysWhatTheWorkloadClaims() throws IOException {
+        Path output = folder.resolve("trace.json");
+        try (Workload workload = Workload.start("calls");
+                Tracer tracer = Tracer.attach(workload, "--format=json", "-o", output.toString())) {
+            workload.go();
+            List<String> claims = workload.lines().stream().map(JsonIT::claim).toList();
+            tracer.awaitExit(0);
+            List<String> records = read(output);
+            assertEquals(23, claims.size());
+            assertIterableEquals(
+                    claims,
+                    records.stream()
+                            .filter(record -> record.startsWith("accept"))
+                            .toList());
+            assertEquals(1, records.stream().filter("exit"::equals).count());
+            assertEquals("summary", records.get(records.size() - 1));
+        }
+    }
+
+    private static List<String> read(Path output) throws IOException {
+        Path reader = Files.writeString(output.resolveSibling("read.py"), READER);
+        Path schema = Tracer.executable().resolveSibling("../share/accept4-trace/accept4-trace.schema.json");
+        List<String> arguments = List.of(reader.toString(), schema.toString(), output.toString());
+        try (Program python = Program.start(Requirements.installed("python3"), arguments)) {
+            List<String> lines = python.out().awaitEnd();
+            assertEquals(
+                    0, python.awaitExit(), () -> String.join("\n", python.err().awaitEnd()));
+            return lines;
+        }
+    }
+
+    private static String claim(String line) {
+        Matcher claim = CLAIM.matcher(line);
+        if (!claim.matches()) {
+            throw new AssertionError(line);
+        }
+        return String.join(
+                " ", claim.group(1), claim.group(2), claim.group(3), found(PORT, line), found(QUEUE, claim.group(4)));
+    }
+
+    private static String found(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        return matcher.find() ? matcher.group(1) : "";
+    }
+}
