@@ -158,6 +158,9 @@ A4T_API int a4t_describe_fd(int32_t tgid, int32_t fd, uint64_t inode, struct a4t
  */
 A4T_API int64_t a4t_epoch_offset(void);
 
+/* In columns; 0 when fd is no terminal or does not know. */
+A4T_API int a4t_terminal_width(int32_t fd);
+
 /* 1 when fd is a terminal, else 0. */
 A4T_API int a4t_is_terminal(int32_t fd);
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -49,6 +50,13 @@ int a4t_describe_fd(int32_t tgid, int32_t fd, uint64_t inode, struct a4t_file *f
 	cut_deleted(file, &stat_before);
 	set_device(file, &stat_before);
 	return 0;
+}
+
+int a4t_terminal_width(int32_t fd)
+{
+	struct winsize size;
+
+	return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_col;
 }
 
 int a4t_is_terminal(int32_t fd)

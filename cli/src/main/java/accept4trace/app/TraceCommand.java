@@ -12,28 +12,16 @@ import accept4trace.cli.ExitStatus;
 import accept4trace.cli.Printable;
 import accept4trace.cli.Settings;
 import accept4trace.cli.UserError;
-import accept4trace.format.EventFormatter;
-import accept4trace.format.JsonFormatter;
-import accept4trace.format.ProcessDetails;
-import accept4trace.format.StraceFormatter;
-import accept4trace.format.Text;
-import accept4trace.format.TextFormatter;
-import accept4trace.format.Times.Stamp;
-import accept4trace.format.WallClock;
 import accept4trace.proc.Machine;
 import accept4trace.proc.Processes;
 import accept4trace.sink.Sink;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.stream.Collectors;
 
 /** The default action: puts a trace session together from the settings and runs it. */
 public final class TraceCommand {
     private static final int SIGPIPE = 13;
-    private static final int STDOUT = 1;
-    private static final int STDERR = 2;
     private static final int NO_FD = -1;
     /** Room for children that nobody can count beforehand. */
     private static final int FOLLOWED_PROCESSES = 65_536;
@@ -81,58 +69,16 @@ public final class TraceCommand {
 
     private TraceSession.Ending trace(Subject subject) throws CaptureException, IOException, UserError {
         Kernel kernel = Kernel.load();
-        try (Sink sink = openSink(kernel);
+        Outputs outputs = new Outputs(settings, machine, processes, kernel);
+        try (Sink sink = outputs.openSink();
                 EventSource source = KernelEventSource.open(captureSettings(subject, kernel))) {
             subject.trace(source);
             tellStart(source, subject);
             subject.letGo(source);
             TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
-            return new TraceSession(
-                            source, formatter(kernel), sink, notices, limits, subject::silenceHint, System::nanoTime)
+            return new TraceSession(source, outputs.of(sink), notices, limits, subject::silenceHint, System::nanoTime)
                     .run();
         }
-    }
-
-    private EventFormatter formatter(Kernel kernel) {
-        ProcessDetails details = new KernelDetails(kernel, processes);
-        WallClock clock = new WallClock(kernel.epochOffset(), zone());
-        return switch (settings.format()) {
-            case JSON ->
-                new JsonFormatter(new JsonFormatter.Origin(machine.hostName(), machine.bootId()), details, clock);
-            case TEXT -> new TextFormatter(settings.text(), details, clock);
-            case STRACE ->
-                new StraceFormatter(settings.text(), details, clock, processes.networkNamespace((int)
-                        ProcessHandle.current().pid()));
-        };
-    }
-
-    /** Where it is not shown, it need not be found out. */
-    private ZoneId zone() {
-        return settings.text().times().stamp() == Stamp.NONE ? ZoneOffset.UTC : ZoneId.systemDefault();
-    }
-
-    private Sink openSink(Kernel kernel) throws UserError {
-        Text.Style style = new OutputStyle(System.getenv()).of(settings.color(), onTerminal(kernel));
-        if (settings.output() == null) {
-            return streamFd() == STDOUT ? Sink.toStdout(style) : Sink.toStderr(style);
-        }
-        try {
-            return Sink.toFile(settings.output(), settings.append(), style);
-        } catch (IOException e) {
-            throw new UserError(
-                    ExitStatus.FAILURE,
-                    "cannot write to " + Printable.ascii(settings.output().toString()) + ": " + Reasons.of(e),
-                    "choose a file in a folder that exists and that you may write to");
-        }
-    }
-
-    private boolean onTerminal(Kernel kernel) {
-        return settings.output() == null && kernel.isTerminal(streamFd());
-    }
-
-    /** stdout belongs to a traced command; lines then go to stderr, as strace's. */
-    private int streamFd() {
-        return settings.command().isEmpty() ? STDOUT : STDERR;
     }
 
     private CaptureSettings captureSettings(Subject subject, Kernel kernel) throws UserError {
@@ -178,7 +124,7 @@ public final class TraceCommand {
     }
 
     private int watchedFd() {
-        return settings.output() == null ? streamFd() : NO_FD;
+        return settings.output() == null ? Outputs.streamFd(settings) : NO_FD;
     }
 
     private void tellStart(EventSource source, Subject subject) {

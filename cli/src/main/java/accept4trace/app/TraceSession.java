@@ -3,11 +3,14 @@ package accept4trace.app;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
+import accept4trace.event.AcceptEvent;
 import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout;
 import accept4trace.event.Losses;
+import accept4trace.event.RelatedCall;
 import accept4trace.format.EventFormatter;
 import accept4trace.sink.Sink;
+import accept4trace.summary.Run;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
@@ -21,6 +24,7 @@ public final class TraceSession {
     private final EventSource source;
     private final EventFormatter formatter;
     private final Sink sink;
+    private final Observer observer;
     private final EventDecoder decoder = new EventDecoder();
     private final Notices notices;
     private final Limits limits;
@@ -42,6 +46,14 @@ public final class TraceSession {
     public record Limits(long calls, long durationNs) {}
 
     /**
+     * What becomes of the events.
+     *
+     * @param sink where the formatter's lines go
+     * @param observer what else hears of them
+     */
+    record Output(EventFormatter formatter, Sink sink, Observer observer) {}
+
+    /**
      * How it ended.
      *
      * @param signal the signal that ended it, 0 = none
@@ -57,15 +69,15 @@ public final class TraceSession {
      */
     public TraceSession(
             EventSource source,
-            EventFormatter formatter,
-            Sink sink,
+            Output output,
             Notices notices,
             Limits limits,
             Supplier<String> silenceHint,
             LongSupplier clock) {
         this.source = source;
-        this.formatter = formatter;
-        this.sink = sink;
+        this.formatter = output.formatter();
+        this.sink = output.sink();
+        this.observer = output.observer();
         this.notices = notices;
         this.limits = limits;
         this.silenceHint = silenceHint;
@@ -96,6 +108,7 @@ public final class TraceSession {
                 return batch.signal();
             }
             tellLosses();
+            tellInterval();
             tellSilence();
         }
     }
@@ -124,11 +137,15 @@ public final class TraceSession {
         switch (records.getShort(at + EventLayout.TYPE)) {
             case EventLayout.TYPE_EXIT -> formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
             case EventLayout.TYPE_RELATED -> {
-                formatter.format(sink.lines(), EventDecoder.decodeRelated(records, at));
+                RelatedCall call = EventDecoder.decodeRelated(records, at);
+                formatter.format(sink.lines(), call);
+                observer.add(call);
                 calls++;
             }
             default -> {
-                formatter.format(sink.lines(), decoder.decode(records, at));
+                AcceptEvent event = decoder.decode(records, at);
+                formatter.format(sink.lines(), event);
+                observer.add(event);
                 calls++;
             }
         }
@@ -152,6 +169,7 @@ public final class TraceSession {
         if (limits.durationNs() > 0) {
             wait = Math.min(wait, Math.max(0, limits.durationNs() - elapsedNs()));
         }
+        wait = Math.min(wait, observer.remainingNs(clock.getAsLong()));
         return (int) ((wait + 999_999) / 1_000_000);
     }
 
@@ -167,6 +185,18 @@ public final class TraceSession {
             notices.always(events(lost) + " lost so far: the ring buffer was full");
             formatter.lost(sink.lines(), losses, now);
             toldLost = lost;
+        }
+    }
+
+    private void tellInterval() throws CaptureException, IOException {
+        long now = clock.getAsLong();
+        if (observer.remainingNs(now) > 0) {
+            return;
+        }
+        Run interval = observer.tick(now, source.losses());
+        if (interval != null) {
+            formatter.interval(sink.lines(), interval, now);
+            sink.flush();
         }
     }
 
@@ -187,7 +217,7 @@ public final class TraceSession {
         if (losses.entries() > 0) {
             notices.always(losses.entries() + " calls began unseen: too many were in flight");
         }
-        formatter.summary(sink.lines(), calls, losses, elapsedNs(), clock.getAsLong());
+        formatter.summary(sink.lines(), observer.end(calls, losses, elapsedNs()), clock.getAsLong());
         sink.flush();
         return losses;
     }

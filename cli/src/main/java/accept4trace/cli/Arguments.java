@@ -1,6 +1,7 @@
 package accept4trace.cli;
 
 import accept4trace.capture.Probe;
+import accept4trace.format.SortKey;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -46,6 +47,9 @@ public final class Arguments {
                 has(parsed, Option.APPEND),
                 lines.format(),
                 lines.options(),
+                summary(parsed),
+                Words.one("-S", value(parsed, Option.SORT_BY, "time"), SortKey.class),
+                interval(parsed),
                 Words.one("--color", value(parsed, Option.COLOR, "auto"), ColorWhen.class),
                 has(parsed, Option.QUIET),
                 has(parsed, Option.DEBUG),
@@ -189,6 +193,22 @@ public final class Arguments {
     private static long count(ParseResult parsed) throws UserError {
         String text = value(parsed, Option.COUNT);
         return text == null ? 0 : Quantities.positive("--count", text, Long.MAX_VALUE);
+    }
+
+    private static SummaryMode summary(ParseResult parsed) throws UserError {
+        boolean only = has(parsed, Option.SUMMARY_ONLY);
+        if (only && has(parsed, Option.SUMMARY)) {
+            throw UserError.usage("-c and -C exclude each other");
+        }
+        if (only || (has(parsed, Option.INTERVAL) && !has(parsed, Option.SUMMARY))) {
+            return SummaryMode.ONLY;
+        }
+        return has(parsed, Option.SUMMARY) ? SummaryMode.ALSO : SummaryMode.NONE;
+    }
+
+    private static long interval(ParseResult parsed) throws UserError {
+        String text = value(parsed, Option.INTERVAL);
+        return text == null ? 0 : Quantities.duration("--interval", text);
     }
 
     private static long duration(ParseResult parsed) throws UserError {

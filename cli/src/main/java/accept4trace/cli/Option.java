@@ -47,6 +47,12 @@ public enum Option {
     COUNT(Group.ENDS, "N", "end after N calls", null, "--count"),
     DURATION(Group.ENDS, "TIME", "end after TIME: 10s, 500ms, 2m, 1h", null, "--duration"),
 
+    SUMMARY_ONLY(Group.SUMMARY, null, "a summary at the end instead of lines", "-c", "--summary-only"),
+    SUMMARY(Group.SUMMARY, null, "a summary after the lines", "-C", "--summary"),
+    SORT_BY(Group.SUMMARY, "KEY", "its first table: time, calls, errors, name, ...", "-S", "--summary-sort-by"),
+    WALL_CLOCK(Group.SUMMARY, null, "times on the wall, which they always are", "-w", "--summary-wall-clock"),
+    INTERVAL(Group.SUMMARY, "TIME", "a summary of each such interval as well", null, "--interval"),
+
     BUFFER(Group.CAPTURE, "SIZE", "ring buffer for events not read yet: 4K to 1G, default 4M", null, "--buffer"),
     PROBE(Group.CAPTURE, "HOOKS", "auto (the default), kprobe, fentry, fd_install, tracepoint", null, "--probe"),
     STRICT(Group.CAPTURE, null, "exit with status 3 when events were lost", null, "--strict"),
@@ -63,6 +69,7 @@ public enum Option {
         OUTPUT("Output"),
         FILTERS("Filters, applied in the kernel"),
         ENDS("Ends"),
+        SUMMARY("Summary"),
         CAPTURE("Capture"),
         HELP("Help and diagnosis");
 

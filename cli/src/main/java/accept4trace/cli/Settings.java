@@ -2,6 +2,7 @@ package accept4trace.cli;
 
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.Probe;
+import accept4trace.format.SortKey;
 import accept4trace.format.TextOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +23,9 @@ import java.util.List;
  * @param append to that file instead of over it
  * @param format what the lines are
  * @param text what a line holds
+ * @param summary whether there is one
+ * @param sortKey what its first table is sorted by
+ * @param intervalNs a summary of each such interval, 0 = none
  * @param color when to use colours
  * @param quiet no notices
  * @param debug libbpf's messages on stderr
@@ -45,6 +49,9 @@ public record Settings(
         boolean append,
         Format format,
         TextOptions text,
+        SummaryMode summary,
+        SortKey sortKey,
+        long intervalNs,
         ColorWhen color,
         boolean quiet,
         boolean debug,

@@ -4,6 +4,7 @@ import accept4trace.event.AcceptEvent;
 import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
+import accept4trace.summary.Run;
 
 /** Turns events into output. */
 public interface EventFormatter {
@@ -20,6 +21,9 @@ public interface EventFormatter {
     /** What is told on stderr as well. */
     default void notice(Text out, String line, long atNs) {}
 
+    /** The end of an interval of the run. */
+    default void interval(Text out, Run run, long atNs) {}
+
     /** The end of the run. */
-    default void summary(Text out, long calls, Losses losses, long durationNs, long atNs) {}
+    default void summary(Text out, Run run, long atNs) {}
 }

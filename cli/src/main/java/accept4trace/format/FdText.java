@@ -127,6 +127,12 @@ final class FdText {
         return netns == null || (netns == namespace && !socket.isReset());
     }
 
+    /** As TCP 0.0.0.0:443. */
+    static void listenerName(Text out, KernelSocket socket) {
+        out.add(protocol(socket)).add(' ');
+        ends(out, socket);
+    }
+
     /** A socket without a name of its own can only be told by its inode. */
     private static void ends(Text out, KernelSocket socket) {
         switch (socket.family()) {

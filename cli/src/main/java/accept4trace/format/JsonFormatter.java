@@ -5,6 +5,7 @@ import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
 import accept4trace.event.UserAddress;
+import accept4trace.summary.Run;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -27,6 +28,7 @@ public final class JsonFormatter implements EventFormatter {
     private final ProcessDetails details;
     private final JsonGenerator json;
     private final JsonSockets sockets;
+    private final JsonStatistics statistics;
     private Text out;
 
     /**
@@ -52,6 +54,7 @@ public final class JsonFormatter implements EventFormatter {
             throw new UncheckedIOException(e);
         }
         this.sockets = new JsonSockets(json);
+        this.statistics = new JsonStatistics(json, sockets, clock);
     }
 
     /** Beyond ASCII there are characters that a terminal obeys. */
@@ -135,14 +138,24 @@ public final class JsonFormatter implements EventFormatter {
     }
 
     @Override
-    public void summary(Text text, long calls, Losses losses, long durationNs, long atNs) {
-        record(text, "summary", atNs, () -> {
-            json.writeNumberField("calls", calls);
-            json.writeNumberField("duration_ns", durationNs);
-            json.writeObjectFieldStart("lost");
-            counters(losses);
-            json.writeEndObject();
-        });
+    public void interval(Text text, Run run, long atNs) {
+        record(text, "interval", atNs, () -> run(run));
+    }
+
+    @Override
+    public void summary(Text text, Run run, long atNs) {
+        record(text, "summary", atNs, () -> run(run));
+    }
+
+    private void run(Run run) throws IOException {
+        json.writeNumberField("calls", run.calls());
+        json.writeNumberField("duration_ns", run.durationNs());
+        json.writeObjectFieldStart("lost");
+        counters(run.losses());
+        json.writeEndObject();
+        if (run.statistics() != null) {
+            statistics.write(run.statistics());
+        }
     }
 
     private void record(Text text, String type, long monotonicNs, Body body) {

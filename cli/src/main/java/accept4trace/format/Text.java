@@ -16,7 +16,7 @@ public final class Text {
     private static final String PLAIN = "\u001b[0m";
 
     private final Style style;
-    private byte[] bytes = new byte[64 * 1024];
+    private byte[] bytes = new byte[1024];
     private int length;
     private int lineStart;
     private int painted;
@@ -37,6 +37,10 @@ public final class Text {
 
     public Text(Style style) {
         this.style = style;
+    }
+
+    public Style style() {
+        return style;
     }
 
     boolean isUtf8() {
@@ -92,6 +96,17 @@ public final class Text {
     /** Bytes in this line so far. */
     int column() {
         return length - lineStart - painted;
+    }
+
+    /** Empty, for the same reader. */
+    Text another() {
+        return new Text(new Style(style.utf8, false));
+    }
+
+    /** Text known to be harmless, and to suit the reader. */
+    Text utf8(String harmless) {
+        byte[] encoded = harmless.getBytes(StandardCharsets.UTF_8);
+        return add(encoded, 0, encoded.length);
     }
 
     /** Bytes known to be harmless. */

@@ -54,6 +54,10 @@ public final class Sink implements AutoCloseable {
         return lines;
     }
 
+    public Text.Style style() {
+        return lines.style();
+    }
+
     /** Writes the lines, and has none any more. */
     public void flush() throws IOException {
         if (lines.length() == 0) {

@@ -52,8 +52,10 @@ class TraceSessionTest {
         Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), quiet);
         return new TraceSession(
                         source,
-                        new TextFormatter(TextOptions.DEFAULT, NO_DETAILS, new WallClock(0, ZoneOffset.UTC)),
-                        Sink.to(sink, Text.Style.PLAIN_ASCII),
+                        new TraceSession.Output(
+                                new TextFormatter(TextOptions.DEFAULT, NO_DETAILS, new WallClock(0, ZoneOffset.UTC)),
+                                Sink.to(sink, Text.Style.PLAIN_ASCII),
+                                Observer.NONE),
                         notices,
                         limits,
                         () -> "nobody came",

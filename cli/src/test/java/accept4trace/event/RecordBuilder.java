@@ -93,6 +93,17 @@ public final class RecordBuilder {
         return this;
     }
 
+    public RecordBuilder endedAt(long nanos) {
+        bytes.putLong(EXIT_NS, nanos);
+        return this;
+    }
+
+    /** Its number in enum a4t_syscall. */
+    public RecordBuilder syscall(int number) {
+        bytes.putShort(SYSCALL, (short) number);
+        return this;
+    }
+
     public RecordBuilder beganAt(long nanos) {
         bytes.putLong(ENTER_NS, nanos);
         return this;

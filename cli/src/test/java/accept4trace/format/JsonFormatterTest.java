@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
+import accept4trace.summary.Run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchema;
@@ -125,7 +126,7 @@ class JsonFormatterTest {
         assertEquals(
                 "{\"type\":\"summary\"," + HEAD + at + "\"calls\":7,\"duration_ns\":8,"
                         + "\"lost\":{\"events\":0,\"entries\":0,\"children\":0,\"misses\":0}}",
-                line((formatter, text) -> formatter.summary(text, 7, Losses.NONE, 8, 5)));
+                line((formatter, text) -> formatter.summary(text, new Run(7, Losses.NONE, 8, null), 5)));
     }
 
     @Test

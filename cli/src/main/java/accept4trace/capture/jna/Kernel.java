@@ -7,6 +7,8 @@ import com.sun.jna.Memory;
 
 /** What the running kernel allows, and the end of this process, for which Java has no means. */
 public final class Kernel {
+    private static final int ORDINARY_WIDTH = 80;
+
     private final NativeTracer library;
     /** struct a4t_file. */
     private final Memory file = new Memory(20 + 4096);
@@ -37,6 +39,12 @@ public final class Kernel {
     /** What CLOCK_REALTIME shows when CLOCK_MONOTONIC is 0, in nanoseconds, as of now. */
     public long epochOffset() {
         return library.epochOffset();
+    }
+
+    /** In columns; 80 for what is no terminal. */
+    public int terminalWidth(int fd) {
+        int width = library.terminalWidth(fd);
+        return width > 0 ? width : ORDINARY_WIDTH;
     }
 
     public boolean isTerminal(int fd) {

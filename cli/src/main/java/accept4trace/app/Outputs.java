@@ -1,0 +1,108 @@
+package accept4trace.app;
+
+import accept4trace.capture.jna.Kernel;
+import accept4trace.cli.ExitStatus;
+import accept4trace.cli.Format;
+import accept4trace.cli.Printable;
+import accept4trace.cli.Settings;
+import accept4trace.cli.SummaryMode;
+import accept4trace.cli.UserError;
+import accept4trace.format.EventFormatter;
+import accept4trace.format.JsonFormatter;
+import accept4trace.format.ProcessDetails;
+import accept4trace.format.StraceFormatter;
+import accept4trace.format.SummaryOnly;
+import accept4trace.format.SummaryText;
+import accept4trace.format.Text;
+import accept4trace.format.TextFormatter;
+import accept4trace.format.Times.Stamp;
+import accept4trace.format.WallClock;
+import accept4trace.proc.Machine;
+import accept4trace.proc.Processes;
+import accept4trace.sink.Sink;
+import java.io.IOException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/** What becomes of events, as the settings want it: where lines go, what they are, and what is made of them besides. */
+final class Outputs {
+    private static final int STDOUT = 1;
+    private static final int STDERR = 2;
+
+    private final Settings settings;
+    private final Machine machine;
+    private final Processes processes;
+    private final Kernel kernel;
+
+    Outputs(Settings settings, Machine machine, Processes processes, Kernel kernel) {
+        this.settings = settings;
+        this.machine = machine;
+        this.processes = processes;
+        this.kernel = kernel;
+    }
+
+    /** stdout belongs to a traced command; lines then go to stderr, as strace's. */
+    static int streamFd(Settings settings) {
+        return settings.command().isEmpty() ? STDOUT : STDERR;
+    }
+
+    Sink openSink() throws UserError {
+        int stream = streamFd(settings);
+        boolean onTerminal = settings.output() == null && kernel.isTerminal(stream);
+        Text.Style style = new OutputStyle(System.getenv()).of(settings.color(), onTerminal);
+        if (settings.output() == null) {
+            return stream == STDOUT ? Sink.toStdout(style) : Sink.toStderr(style);
+        }
+        try {
+            return Sink.toFile(settings.output(), settings.append(), style);
+        } catch (IOException e) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "cannot write to " + Printable.ascii(settings.output().toString()) + ": " + Reasons.of(e),
+                    "choose a file in a folder that exists and that you may write to");
+        }
+    }
+
+    TraceSession.Output of(Sink sink) {
+        WallClock clock = new WallClock(kernel.epochOffset(), zone());
+        EventFormatter formatter = formatter(clock);
+        return switch (settings.summary()) {
+            case NONE -> new TraceSession.Output(formatter, sink, Observer.NONE);
+            case ONLY -> new TraceSession.Output(new SummaryOnly(formatter), sink, report(clock, sink));
+            case ALSO -> new TraceSession.Output(formatter, sink, report(clock, summarySink(sink)));
+        };
+    }
+
+    private EventFormatter formatter(WallClock clock) {
+        ProcessDetails details = new KernelDetails(kernel, processes);
+        return switch (settings.format()) {
+            case TEXT -> new TextFormatter(settings.text(), details, clock);
+            case STRACE -> new StraceFormatter(settings.text(), details, clock, ownNetworkNamespace());
+            case JSON ->
+                new JsonFormatter(new JsonFormatter.Origin(machine.hostName(), machine.bootId()), details, clock);
+        };
+    }
+
+    private long ownNetworkNamespace() {
+        return processes.networkNamespace((int) ProcessHandle.current().pid());
+    }
+
+    private Observer report(WallClock clock, Sink sink) {
+        SummaryText tables = settings.format() == Format.JSON
+                ? null
+                : new SummaryText(clock, settings.sortKey(), kernel.terminalWidth(STDERR));
+        return new SummaryReport(tables, sink, settings.intervalNs(), System.nanoTime());
+    }
+
+    /** Not among the lines: on the standard stream that they leave free, and that is not the command's. */
+    private Sink summarySink(Sink lines) {
+        boolean stdoutIsFree = settings.output() != null && settings.command().isEmpty();
+        return stdoutIsFree ? Sink.toStdout(lines.style()) : Sink.toStderr(lines.style());
+    }
+
+    /** Where it is not shown, it need not be found out. */
+    private ZoneId zone() {
+        boolean shown = settings.text().times().stamp() != Stamp.NONE || settings.summary() != SummaryMode.NONE;
+        return shown ? ZoneId.systemDefault() : ZoneOffset.UTC;
+    }
+}

@@ -1,0 +1,147 @@
+package accept4trace.format;
+
+import accept4trace.event.AddressFamily;
+import accept4trace.summary.Latency;
+import accept4trace.summary.Peer;
+import accept4trace.summary.Statistics;
+import accept4trace.summary.Statistics.CallCount;
+import accept4trace.summary.Statistics.ListenerCount;
+import accept4trace.summary.Statistics.PeerCount;
+import accept4trace.summary.Statistics.WorkerCount;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.Map;
+
+/** What many calls come to, as fields of the object that is being written. */
+final class JsonStatistics {
+    private final JsonGenerator json;
+    private final JsonSockets sockets;
+    private final WallClock clock;
+
+    JsonStatistics(JsonGenerator json, JsonSockets sockets, WallClock clock) {
+        this.json = json;
+        this.sockets = sockets;
+        this.clock = clock;
+    }
+
+    void write(Statistics statistics) throws IOException {
+        json.writeNumberField("connections", statistics.connections());
+        json.writeArrayFieldStart("syscalls");
+        for (Map.Entry<String, CallCount> call : statistics.calls().entrySet()) {
+            syscall(call.getKey(), call.getValue());
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("errors");
+        for (Map.Entry<Integer, Long> error : statistics.errors().entrySet()) {
+            error(error.getKey(), error.getValue());
+        }
+        json.writeEndArray();
+        latency("wait", statistics.waits());
+        json.writeArrayFieldStart("listeners");
+        for (ListenerCount listener : statistics.listeners().values()) {
+            listener(listener);
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("peers");
+        for (Map.Entry<Peer, PeerCount> peer : statistics.peers().entrySet()) {
+            peer(peer.getKey(), peer.getValue());
+        }
+        json.writeEndArray();
+        json.writeNumberField("other_peers", statistics.otherPeers());
+        json.writeArrayFieldStart("workers");
+        for (Map.Entry<Integer, WorkerCount> worker : statistics.workers().entrySet()) {
+            worker(worker.getKey(), worker.getValue());
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("flags");
+        for (Map.Entry<Integer, Long> flags : statistics.flags().entrySet()) {
+            flags(flags.getKey(), flags.getValue());
+        }
+        json.writeEndArray();
+    }
+
+    private void syscall(String name, CallCount call) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("syscall", name);
+        json.writeNumberField("errors", call.errors());
+        latency("duration", call.durations());
+        json.writeEndObject();
+    }
+
+    private void error(int errno, long calls) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("errno", errno);
+        json.writeStringField("error", Errno.name(errno));
+        json.writeNumberField("calls", calls);
+        json.writeEndObject();
+    }
+
+    private void latency(String field, Latency latency) throws IOException {
+        json.writeObjectFieldStart(field);
+        json.writeNumberField("count", latency.count());
+        json.writeNumberField("sum_ns", latency.sumNs());
+        json.writeNumberField("p50_ns", latency.percentileNs(50));
+        json.writeNumberField("p90_ns", latency.percentileNs(90));
+        json.writeNumberField("p99_ns", latency.percentileNs(99));
+        json.writeNumberField("max_ns", latency.maxNs());
+        json.writeEndObject();
+    }
+
+    private void listener(ListenerCount listener) throws IOException {
+        json.writeStartObject();
+        sockets.write("socket", listener.socket());
+        json.writeNumberField("connections", listener.connections());
+        json.writeNumberField("queue", listener.queue());
+        json.writeNumberField("queue_high", listener.queueHigh());
+        json.writeNumberField("queue_max", listener.queueMax());
+        json.writeNumberField("drops", listener.drops());
+        latency("wait", listener.waits());
+        json.writeEndObject();
+    }
+
+    private void peer(Peer peer, PeerCount count) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("family_name", FamilyNames.of(peer.family()));
+        switch (peer.family()) {
+            case AddressFamily.INET, AddressFamily.INET6 -> {
+                Text address = new Text();
+                IpText.append(address, peer.name().array());
+                json.writeStringField("address", address.toString());
+            }
+            case AddressFamily.UNIX -> {
+                json.writeNumberField("pid", peer.number());
+                json.writeStringField("comm", JsonSockets.string(peer.name().array()));
+            }
+            case AddressFamily.VSOCK -> json.writeNumberField("cid", Integer.toUnsignedLong(peer.number()));
+            default -> {
+                // Nothing tells them apart.
+            }
+        }
+        json.writeNumberField("connections", count.connections());
+        json.writeNumberField("first_ns", clock.epochNs(count.firstNs()));
+        json.writeNumberField("last_ns", clock.epochNs(count.lastNs()));
+        json.writeEndObject();
+    }
+
+    private void worker(int tgid, WorkerCount worker) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("tgid", tgid);
+        json.writeStringField("comm", JsonSockets.string(worker.comm()));
+        json.writeNumberField("calls", worker.calls());
+        json.writeNumberField("connections", worker.connections());
+        json.writeNumberField("eagain", worker.eagain());
+        json.writeEndObject();
+    }
+
+    private void flags(int flags, long calls) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("flags", Integer.toUnsignedLong(flags));
+        json.writeArrayFieldStart("flag_names");
+        for (String name : SocketFlags.names(flags)) {
+            json.writeString(name);
+        }
+        json.writeEndArray();
+        json.writeNumberField("calls", calls);
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,45 @@
+package accept4trace.format;
+
+import accept4trace.event.AcceptEvent;
+import accept4trace.event.Losses;
+import accept4trace.event.ProcessExit;
+import accept4trace.event.RelatedCall;
+import accept4trace.summary.Run;
+
+/** Another format without its lines for calls and ends of processes. */
+public final class SummaryOnly implements EventFormatter {
+    private final EventFormatter whole;
+
+    public SummaryOnly(EventFormatter whole) {
+        this.whole = whole;
+    }
+
+    @Override
+    public void format(Text out, AcceptEvent event) {}
+
+    @Override
+    public void format(Text out, RelatedCall call) {}
+
+    @Override
+    public void format(Text out, ProcessExit exit) {}
+
+    @Override
+    public void lost(Text out, Losses losses, long atNs) {
+        whole.lost(out, losses, atNs);
+    }
+
+    @Override
+    public void notice(Text out, String line, long atNs) {
+        whole.notice(out, line, atNs);
+    }
+
+    @Override
+    public void interval(Text out, Run run, long atNs) {
+        whole.interval(out, run, atNs);
+    }
+
+    @Override
+    public void summary(Text out, Run run, long atNs) {
+        whole.summary(out, run, atNs);
+    }
+}

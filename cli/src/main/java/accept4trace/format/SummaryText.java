@@ -1,0 +1,258 @@
+package accept4trace.format;
+
+import accept4trace.event.AddressFamily;
+import accept4trace.event.KernelSocket;
+import accept4trace.event.Losses;
+import accept4trace.summary.Latency;
+import accept4trace.summary.Peer;
+import accept4trace.summary.Run;
+import accept4trace.summary.Statistics;
+import accept4trace.summary.Statistics.ListenerCount;
+import accept4trace.summary.Statistics.PeerCount;
+import accept4trace.summary.Statistics.WorkerCount;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+
+/** What a run came to, as tables. */
+public final class SummaryText {
+    private static final int ROWS = 10;
+    private static final int BAR_COLUMN = 30;
+    private static final int LONGEST_BAR = 60;
+    /** Every bar of the histogram reaches four times as far as the one above it. */
+    private static final int STEP = 4;
+
+    private static final long FIRST_NS = 1000;
+    private static final long LAST_NS = 1L << 42;
+
+    private final WallClock clock;
+    private final SortKey sortKey;
+    private final int columns;
+
+    /** {@code columns}: how wide the reader's terminal is. */
+    public SummaryText(WallClock clock, SortKey sortKey, int columns) {
+        this.clock = clock;
+        this.sortKey = sortKey;
+        this.columns = columns;
+    }
+
+    public void append(Text out, Run run) {
+        Statistics statistics = run.statistics();
+        headline(out, statistics, run.losses(), run.durationNs());
+        if (statistics.callCount() == 0) {
+            return;
+        }
+        out.add('\n');
+        StraceTable.append(out, statistics.calls(), sortKey);
+        section(out, errors(statistics));
+        section(out, times(out, statistics));
+        section(out, listeners(out, statistics, run.durationNs()));
+        section(out, peers(out, statistics));
+        section(out, workers(out, statistics));
+        histogram(out, statistics.waits());
+        section(out, flags(statistics));
+    }
+
+    private static void headline(Text out, Statistics statistics, Losses losses, long durationNs) {
+        long seconds = durationNs / 1_000_000_000;
+        out.add(
+                statistics.calls().isEmpty()
+                        ? "accept4"
+                        : String.join(", ", statistics.calls().keySet()));
+        out.add(" of ").add(Units.plural(statistics.workers().size(), "process", "processes"));
+        out.add(", ").add(seconds).add('.').add(durationNs / 100_000_000 % 10).add(" s: ");
+        out.add(Units.plural(statistics.callCount(), "call", "calls"));
+        out.add(" (").add(Units.perSecond(statistics.callCount(), durationNs)).add("), ");
+        out.add(Units.plural(statistics.connections(), "connection", "connections"));
+        out.add(" (").add(Units.perSecond(statistics.connections(), durationNs)).add("), ");
+        out.add(Units.plural(statistics.errorCount(), "error", "errors")).add(", ");
+        out.add(Units.plural(losses.events(), "event", "events")).add(" lost").add('\n');
+    }
+
+    private static void section(Text out, Table table) {
+        if (!table.isEmpty()) {
+            out.add('\n');
+            table.append(out);
+        }
+    }
+
+    private static Table errors(Statistics statistics) {
+        Table table = new Table("error", "calls", "share");
+        for (Map.Entry<Integer, Long> error : most(statistics.errors(), Long::longValue)) {
+            table.row(
+                    Errno.name(error.getKey()),
+                    Units.count(error.getValue()),
+                    Units.share(error.getValue(), statistics.callCount()));
+        }
+        return table;
+    }
+
+    private static Table times(Text out, Statistics statistics) {
+        Table table = new Table("time", "count", "p50", "p90", "p99", "max");
+        statistics.calls().forEach((name, call) -> latency(out, table, "in " + name, call.durations()));
+        latency(out, table, "in the accept queue", statistics.waits());
+        return table;
+    }
+
+    private static void latency(Text out, Table table, String name, Latency latency) {
+        if (latency.count() > 0) {
+            String[] times = percentiles(out, latency);
+            table.row(name, Units.count(latency.count()), times[0], times[1], times[2], times[3]);
+        }
+    }
+
+    private static String[] percentiles(Text out, Latency latency) {
+        if (latency.count() == 0) {
+            return new String[] {"-", "-", "-", "-"};
+        }
+        return new String[] {
+            Units.duration(latency.percentileNs(50), out.isUtf8()),
+            Units.duration(latency.percentileNs(90), out.isUtf8()),
+            Units.duration(latency.percentileNs(99), out.isUtf8()),
+            Units.duration(latency.maxNs(), out.isUtf8())
+        };
+    }
+
+    private static Table listeners(Text out, Statistics statistics, long durationNs) {
+        Table table =
+                new Table("listener", "conns/s", "queue now/high/limit", "drops", "wait p50", "p90", "p99", "max");
+        for (ListenerCount listener : most(statistics.listeners(), ListenerCount::connections).stream()
+                .map(Map.Entry::getValue)
+                .toList()) {
+            String[] times = percentiles(out, listener.waits());
+            table.row(
+                    name(out, listener.socket()),
+                    Units.perSecond(listener.connections(), durationNs),
+                    listener.queue() + "/" + listener.queueHigh() + "/" + listener.queueMax(),
+                    Units.count(listener.drops()),
+                    times[0],
+                    times[1],
+                    times[2],
+                    times[3]);
+        }
+        return table;
+    }
+
+    private static String name(Text out, KernelSocket socket) {
+        Text name = out.another();
+        FdText.listenerName(name, socket);
+        return name.toString();
+    }
+
+    private Table peers(Text out, Statistics statistics) {
+        Table table = new Table("peer", "conns", "share", "first", "last");
+        for (Map.Entry<Peer, PeerCount> peer : most(statistics.peers(), PeerCount::connections)) {
+            table.row(
+                    name(out, peer.getKey()),
+                    Units.count(peer.getValue().connections()),
+                    Units.share(peer.getValue().connections(), statistics.connections()),
+                    timeOfDay(peer.getValue().firstNs()),
+                    timeOfDay(peer.getValue().lastNs()));
+        }
+        rest(table, statistics);
+        return table;
+    }
+
+    /** All that have no row of their own. */
+    private static void rest(Table table, Statistics statistics) {
+        long shown = most(statistics.peers(), PeerCount::connections).stream()
+                .mapToLong(peer -> peer.getValue().connections())
+                .sum();
+        long all = statistics.otherPeers()
+                + statistics.peers().values().stream()
+                        .mapToLong(PeerCount::connections)
+                        .sum();
+        if (all > shown) {
+            String more = (statistics.otherPeers() > 0 ? "more than " : "")
+                    + Units.count(statistics.peers().size() - ROWS) + " others";
+            table.row(more, Units.count(all - shown), Units.share(all - shown, statistics.connections()), "", "");
+        }
+    }
+
+    private String timeOfDay(long monotonicNs) {
+        Text time = new Text();
+        clock.timeOfDay(time, monotonicNs);
+        return time.toString();
+    }
+
+    private static String name(Text out, Peer peer) {
+        Text name = out.another();
+        byte[] bytes = peer.name().array();
+        switch (peer.family()) {
+            case AddressFamily.INET, AddressFamily.INET6 -> IpText.append(name, bytes);
+            case AddressFamily.UNIX -> {
+                name.add(peer.number());
+                Leader.name(name, bytes);
+            }
+            case AddressFamily.VSOCK -> name.add("vsock ").add(Integer.toUnsignedLong(peer.number()));
+            default -> FamilyNames.append(name, peer.family());
+        }
+        return name.toString();
+    }
+
+    private static Table workers(Text out, Statistics statistics) {
+        Table table = new Table("worker", "conns", "share", "calls", "EAGAIN");
+        for (Map.Entry<Integer, WorkerCount> worker : most(statistics.workers(), WorkerCount::connections)) {
+            Text name = out.another();
+            Escaper.bracketed(name, worker.getValue().comm(), worker.getValue().comm().length);
+            table.row(
+                    name.add('[').add(worker.getKey()).add(']').toString(),
+                    Units.count(worker.getValue().connections()),
+                    Units.share(worker.getValue().connections(), statistics.connections()),
+                    Units.count(worker.getValue().calls()),
+                    Units.share(worker.getValue().eagain(), worker.getValue().calls()));
+        }
+        return table;
+    }
+
+    private void histogram(Text out, Latency waits) {
+        if (waits.count() == 0) {
+            return;
+        }
+        long below = FIRST_NS;
+        while (below < LAST_NS && waits.countBetween(0, below) == 0) {
+            below *= STEP;
+        }
+        long most = 0;
+        for (long end = below; end < LAST_NS; end *= STEP) {
+            most = Math.max(most, bar(waits, end, below));
+        }
+        out.add('\n').add("wait in the accept queue").add('\n');
+        long seen = 0;
+        for (long end = below; seen < waits.count() && end < LAST_NS; end *= STEP) {
+            long count = bar(waits, end, below);
+            bar(out, end, count, most);
+            seen += count;
+        }
+    }
+
+    private static long bar(Latency waits, long end, long first) {
+        return waits.countBetween(end == first ? 0 : end / STEP, end);
+    }
+
+    private void bar(Text out, long end, long count, long most) {
+        String label = "  < " + Units.duration(end, out.isUtf8());
+        int longest = Math.max(1, Math.min(LONGEST_BAR, columns - BAR_COLUMN));
+        int length = (int) Math.ceil((double) count * longest / Math.max(1, most));
+        out.utf8(label).spaces(12 - label.length()).utf8((out.isUtf8() ? "\u2588" : "#").repeat(length));
+        out.add(length == 0 ? "" : " ").add(Units.count(count)).add('\n');
+    }
+
+    private static Table flags(Statistics statistics) {
+        Table table = new Table("flags", "calls", "share");
+        long all =
+                statistics.flags().values().stream().mapToLong(Long::longValue).sum();
+        for (Map.Entry<Integer, Long> entry : most(statistics.flags(), Long::longValue)) {
+            Text name = new Text();
+            SocketFlags.append(name, entry.getKey());
+            table.row(name.toString(), Units.count(entry.getValue()), Units.share(entry.getValue(), all));
+        }
+        return table;
+    }
+
+    private static <K, V> List<Map.Entry<K, V>> most(Map<K, V> counts, ToLongFunction<V> count) {
+        Comparator<Map.Entry<K, V>> order = Comparator.comparingLong(entry -> -count.applyAsLong(entry.getValue()));
+        return counts.entrySet().stream().sorted(order).limit(ROWS).toList();
+    }
+}

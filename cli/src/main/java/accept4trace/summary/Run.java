@@ -1,0 +1,13 @@
+package accept4trace.summary;
+
+import accept4trace.event.Losses;
+
+/**
+ * What a run, or an interval of it, came to.
+ *
+ * @param calls lines of calls
+ * @param losses from the start of tracing on
+ * @param durationNs how long it took
+ * @param statistics null when nobody has asked for them
+ */
+public record Run(long calls, Losses losses, long durationNs, Statistics statistics) {}

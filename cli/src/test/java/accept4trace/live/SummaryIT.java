@@ -1,0 +1,87 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The summary counts what the workload has done. */
+@ExtendWith(Privilege.class)
+class SummaryIT {
+    @TempDir
+    private Path folder;
+
+    private static void assertCounts(Workload workload, List<String> summary) {
+        List<String> claims = workload.lines();
+        long connections = claims.stream()
+                .filter(line -> line.contains(" peer=") || line.contains("->"))
+                .count();
+        long errors = claims.stream().filter(line -> line.contains(") = -1 ")).count();
+        String headline = summary.get(0);
+        assertTrue(headline.startsWith("accept4 of 1 process, "), headline);
+        assertTrue(headline.contains(": " + claims.size() + " calls ("), headline);
+        assertTrue(headline.contains(", " + connections + " connections ("), headline);
+        assertTrue(headline.endsWith(", " + errors + " errors, 0 events lost"), headline);
+        assertTrue(
+                summary.stream()
+                        .anyMatch(line -> line.matches("calls\\[" + workload.pid() + "\\] +" + connections + " .*")),
+                summary::toString);
+    }
+
+    @Test
+    void inPlaceOfTheLines() {
+        try (Workload workload = Workload.start("calls");
+                Tracer tracer = Tracer.attach(workload, "-c", "-S", "calls", "-w")) {
+            workload.go();
+            assertCounts(workload, tracer.out().awaitEnd());
+            tracer.awaitExit(0);
+        }
+    }
+
+    @Test
+    void afterTheLinesOnStderr() {
+        try (Workload workload = Workload.start("calls");
+                Tracer tracer = Tracer.attach(workload, "-C")) {
+            workload.go();
+            assertEquals(23, tracer.calls().size());
+            List<String> notices = tracer.notices();
+            int headline = notices.indexOf(notices.stream()
+                    .filter(line -> line.startsWith("accept4 of "))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError(notices)));
+            assertCounts(workload, notices.subList(headline, notices.size()));
+            tracer.awaitExit(0);
+        }
+    }
+
+    @Test
+    void afterTheLinesInAFileOnStdout() throws Exception {
+        Path output = folder.resolve("lines");
+        try (Workload workload = Workload.start("calls");
+                Tracer tracer = Tracer.attach(workload, "-C", "-o", output.toString())) {
+            workload.go();
+            assertCounts(workload, tracer.out().awaitEnd());
+            tracer.awaitExit(0);
+            assertEquals(23, TracedCall.parseAll(Files.readAllLines(output)).size());
+        }
+    }
+
+    @Test
+    void ofEachInterval() {
+        try (Workload workload = Workload.start("storm", "1", "eagain");
+                Tracer tracer = Tracer.attach(workload, "--interval", "100ms")) {
+            tracer.out().awaitLine("an interval without calls", line -> line.contains(": 0 calls ("));
+            workload.go();
+            tracer.out().awaitLine("the interval of the call", line -> line.contains(": 1 call ("));
+            workload.finish();
+            List<String> rest = tracer.out().awaitEnd();
+            assertTrue(rest.stream().anyMatch(line -> line.startsWith("EAGAIN")), rest::toString);
+            tracer.awaitExit(0);
+        }
+    }
+}
