@@ -8,6 +8,7 @@ import accept4trace.cli.Settings;
 import accept4trace.cli.SummaryMode;
 import accept4trace.cli.UserError;
 import accept4trace.format.EventFormatter;
+import accept4trace.format.Folding;
 import accept4trace.format.JsonFormatter;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.StraceFormatter;
@@ -76,11 +77,15 @@ final class Outputs {
     private EventFormatter formatter(WallClock clock) {
         ProcessDetails details = new KernelDetails(kernel, processes);
         return switch (settings.format()) {
-            case TEXT -> new TextFormatter(settings.text(), details, clock);
+            case TEXT -> text(new TextFormatter(settings.text(), details, clock));
             case STRACE -> new StraceFormatter(settings.text(), details, clock, ownNetworkNamespace());
             case JSON ->
                 new JsonFormatter(new JsonFormatter.Origin(machine.hostName(), machine.bootId()), details, clock);
         };
+    }
+
+    private EventFormatter text(TextFormatter lines) {
+        return settings.folding() ? new Folding(lines) : lines;
     }
 
     private long ownNetworkNamespace() {

@@ -107,6 +107,8 @@ public final class TraceSession {
                 showRest();
                 return batch.signal();
             }
+            formatter.tick(sink.lines(), clock.getAsLong());
+            sink.flush();
             tellLosses();
             tellInterval();
             tellSilence();

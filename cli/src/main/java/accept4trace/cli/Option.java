@@ -24,6 +24,7 @@ public enum Option {
     PATHS(Group.OUTPUT, null, "paths of fds; -yy sockets' addresses as well (the default)", "-y", null),
     DECODE_FDS(Group.OUTPUT, "SET", "what to show of fds: all, none, path, socket, dev", null, "--decode-fds"),
     COLUMN(Group.OUTPUT, "COLUMN", "where results stand at the least; strace: 40, text: 0", "-a", "--columns"),
+    NO_FOLD(Group.OUTPUT, null, "a line for each of many equal failing calls, too", null, "--no-fold"),
     VERBOSE(Group.OUTPUT, null, "show socket options, network namespace and cgroup as well", "-v", "--verbose"),
     COLOR(Group.OUTPUT, "WHEN", "auto (on a terminal, the default), always, never", null, "--color"),
     QUIET(Group.OUTPUT, null, "no notices about attaching; -qq no ends of processes either", "-q", "--quiet"),

@@ -23,6 +23,7 @@ import java.util.List;
  * @param append to that file instead of over it
  * @param format what the lines are
  * @param text what a line holds
+ * @param folding runs of equal failing lines become one
  * @param summary whether there is one
  * @param sortKey what its first table is sorted by
  * @param intervalNs a summary of each such interval, 0 = none
@@ -49,6 +50,7 @@ public record Settings(
         boolean append,
         Format format,
         TextOptions text,
+        boolean folding,
         SummaryMode summary,
         SortKey sortKey,
         long intervalNs,

@@ -21,6 +21,9 @@ public interface EventFormatter {
     /** What is told on stderr as well. */
     default void notice(Text out, String line, long atNs) {}
 
+    /** Time goes by: at least once a second. */
+    default void tick(Text out, long nowNs) {}
+
     /** The end of an interval of the run. */
     default void interval(Text out, Run run, long atNs) {}
 

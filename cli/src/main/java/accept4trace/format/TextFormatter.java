@@ -45,6 +45,17 @@ public final class TextFormatter implements EventFormatter {
         out.add('\n');
     }
 
+    /** {@code event}, which is shown already, came {@code more} times again. */
+    void repeated(Text out, AcceptEvent event, long more, long nanos) {
+        leader.bracketed(out, event.tid(), event.threadComm(), event.enterNs());
+        out.utf8(out.isUtf8() ? "\u2026" : "...").add(" (x").add(more).add(" in ");
+        out.add(nanos / 1_000_000_000)
+                .add('.')
+                .add(nanos / 100_000_000 % 10)
+                .add("s)")
+                .add('\n');
+    }
+
     private void ready(Text out, RelatedCall call) {
         if (call.ready() == 0) {
             return;

@@ -25,13 +25,24 @@ final class Tracer implements AutoCloseable {
     }
 
     static Tracer start(String... arguments) {
+        return new Tracer(Program.start(executable(), unfolded(arguments)));
+    }
+
+    /** As a user starts it, with equal lines folded. */
+    static Tracer startFolding(String... arguments) {
         return new Tracer(Program.start(executable(), List.of(arguments)));
+    }
+
+    private static List<String> unfolded(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("--no-fold"));
+        all.addAll(List.of(arguments));
+        return all;
     }
 
     /** Starts it from a shell that has run the preparation, and becomes the tracer. */
     static Tracer startAfter(String preparation, String... arguments) {
         List<String> command = new ArrayList<>(List.of(executable().toString()));
-        command.addAll(List.of(arguments));
+        command.addAll(unfolded(arguments));
         return new Tracer(Program.bash(preparation + "; exec \"$@\"", command.toArray(String[]::new)));
     }
 

@@ -1,0 +1,46 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A storm of equal failing calls is a few lines, which together tell of every call. */
+@ExtendWith(Privilege.class)
+class FoldingIT {
+    private static final int CALLS = 10_000;
+    private static final Pattern MORE = Pattern.compile("\\[pid \\d+<storm>\\] \\.\\.\\. \\(x(\\d+) in \\d+\\.\\ds\\)");
+
+    @Test
+    void aStormIsAFewLines() {
+        try (Workload workload = Workload.start("storm", Integer.toString(CALLS), "eagain");
+                Tracer tracer = Tracer.startFolding("-p", workload.pidText())) {
+            tracer.awaitLive();
+            workload.go();
+            workload.finish();
+            List<String> lines = tracer.out().awaitEnd();
+            tracer.awaitExit(0);
+            assertEquals(0, tracer.lost());
+            assertTrue(lines.get(0).contains(") = -1 EAGAIN (Resource temporarily unavailable) <"), lines.get(0));
+            List<String> rest = lines.subList(1, lines.size() - 1);
+            assertTrue(rest.size() <= 20, lines::toString);
+            assertEquals(
+                    CALLS - 1,
+                    rest.stream()
+                            .map(MORE::matcher)
+                            .filter(Matcher::matches)
+                            .mapToInt(FoldingIT::count)
+                            .sum(),
+                    lines::toString);
+            assertTrue(lines.get(lines.size() - 1).endsWith("+++ exited with 0 +++"), lines::toString);
+        }
+    }
+
+    private static int count(Matcher more) {
+        return Integer.parseInt(more.group(1));
+    }
+}
