@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Privilege.class)
 class FoldingIT {
     private static final int CALLS = 10_000;
-    private static final Pattern MORE = Pattern.compile("\\[pid \\d+<storm>\\] \\.\\.\\. \\(x(\\d+) in \\d+\\.\\ds\\)");
+    private static final Pattern MORE =
+            Pattern.compile("\\[pid \\d+<storm>\\] (?:\\.\\.\\.|\u2026) \\(x(\\d+) in \\d+\\.\\ds\\)");
 
     @Test
     void aStormIsAFewLines() {
