@@ -42,9 +42,9 @@ static void print_escaped(unsigned char c, bool digit_follows)
 		print_octal(c, digit_follows);
 }
 
-static bool is_digit(unsigned char c)
+static bool is_octal_digit(unsigned char c)
 {
-	return c >= '0' && c <= '9';
+	return c >= '0' && c <= '7';
 }
 
 static void print_quoted(const void *bytes, size_t size)
@@ -54,7 +54,7 @@ static void print_quoted(const void *bytes, size_t size)
 
 	putchar('"');
 	for (; at < end; at++)
-		print_escaped(*at, at + 1 < end && is_digit(at[1]));
+		print_escaped(*at, at + 1 < end && is_octal_digit(at[1]));
 	putchar('"');
 }
 
@@ -62,9 +62,9 @@ void print_comm(const char *comm)
 {
 	for (; *comm; comm++)
 		if (*comm == '<' || *comm == '>')
-			print_octal(*comm, is_digit(comm[1]));
+			print_octal(*comm, is_octal_digit(comm[1]));
 		else
-			print_escaped(*comm, is_digit(comm[1]));
+			print_escaped(*comm, is_octal_digit(comm[1]));
 }
 
 static void print_path(const struct sockaddr_un *address, size_t size)

@@ -7,6 +7,7 @@ import accept4trace.cli.Printable;
 import accept4trace.cli.Settings;
 import accept4trace.cli.SummaryMode;
 import accept4trace.cli.UserError;
+import accept4trace.format.ColumnsFormatter;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.Folding;
 import accept4trace.format.JsonFormatter;
@@ -78,6 +79,7 @@ final class Outputs {
         ProcessDetails details = new KernelDetails(kernel, processes);
         return switch (settings.format()) {
             case TEXT -> text(new TextFormatter(settings.text(), details, clock));
+            case COLUMNS -> new ColumnsFormatter(settings.fields(), clock);
             case STRACE -> new StraceFormatter(settings.text(), details, clock, ownNetworkNamespace());
             case JSON ->
                 new JsonFormatter(new JsonFormatter.Origin(machine.hostName(), machine.bootId()), details, clock);
@@ -107,7 +109,9 @@ final class Outputs {
 
     /** Where it is not shown, it need not be found out. */
     private ZoneId zone() {
-        boolean shown = settings.text().times().stamp() != Stamp.NONE || settings.summary() != SummaryMode.NONE;
+        boolean shown = settings.text().times().stamp() != Stamp.NONE
+                || settings.summary() != SummaryMode.NONE
+                || settings.format() == Format.COLUMNS;
         return shown ? ZoneId.systemDefault() : ZoneOffset.UTC;
     }
 }

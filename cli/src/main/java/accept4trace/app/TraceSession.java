@@ -86,6 +86,8 @@ public final class TraceSession {
 
     public Ending run() throws CaptureException, IOException {
         startNs = clock.getAsLong();
+        formatter.tick(sink.lines(), startNs);
+        sink.flush();
         notices.alsoTo(line -> formatter.notice(sink.lines(), line, clock.getAsLong()));
         try {
             return new Ending(follow(), false, calls, finalLosses());

@@ -47,6 +47,7 @@ public final class Arguments {
                 has(parsed, Option.APPEND),
                 lines.format(),
                 lines.options(),
+                lines.fields(),
                 !has(parsed, Option.NO_FOLD),
                 summary(parsed),
                 Words.one("-S", value(parsed, Option.SORT_BY, "time"), SortKey.class),

@@ -4,5 +4,6 @@ package accept4trace.cli;
 public enum Format {
     TEXT,
     STRACE,
-    JSON
+    JSON,
+    COLUMNS
 }

@@ -1,9 +1,11 @@
 package accept4trace.cli;
 
 import accept4trace.format.FdDecoding;
+import accept4trace.format.Field;
 import accept4trace.format.TextOptions;
 import accept4trace.format.Times;
 import accept4trace.format.Times.Stamp;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.ParseResult;
@@ -37,6 +39,21 @@ final class Lines {
                 new Times(stamp(), has(Option.RELATIVE)),
                 column(text ? 0 : STRACE_COLUMN),
                 Arguments.times(parsed, Option.QUIET) < 2);
+    }
+
+    List<Field> fields() throws UserError {
+        String text = Arguments.value(parsed, Option.FIELDS, null);
+        if (text == null) {
+            return Field.DEFAULT;
+        }
+        if (format != Format.COLUMNS) {
+            throw UserError.usage("--fields is for --format=columns");
+        }
+        List<Field> fields = new ArrayList<>();
+        for (String word : text.split(",", -1)) {
+            fields.add(Words.one("--fields", word, Field.class));
+        }
+        return List.copyOf(fields);
     }
 
     private boolean has(Option option) {

@@ -11,7 +11,8 @@ public enum Option {
     FOLLOW(Group.TARGETS, null, "trace children as well, also those already there", "-f", "--follow-forks"),
     USER(Group.TARGETS, "USER", "run the command as USER", "-u", "--user"),
 
-    FORMAT(Group.OUTPUT, "FORMAT", "text (the default), strace, json", null, "--format"),
+    FORMAT(Group.OUTPUT, "FORMAT", "text (the default), columns, strace, json", null, "--format"),
+    FIELDS(Group.OUTPUT, "FIELD[,FIELD...]", "columns: what to show, as time,pid,peer,wait", null, "--fields"),
     OUTPUT(Group.OUTPUT, "FILE", "write the lines to FILE instead of stdout", "-o", "--output"),
     APPEND(Group.OUTPUT, null, "append to that file", "-A", "--output-append-mode"),
     TIMESTAMPS(

@@ -2,6 +2,7 @@ package accept4trace.cli;
 
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.Probe;
+import accept4trace.format.Field;
 import accept4trace.format.SortKey;
 import accept4trace.format.TextOptions;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.List;
  * @param append to that file instead of over it
  * @param format what the lines are
  * @param text what a line holds
+ * @param fields columns, in order
  * @param folding runs of equal failing lines become one
  * @param summary whether there is one
  * @param sortKey what its first table is sorted by
@@ -50,6 +52,7 @@ public record Settings(
         boolean append,
         Format format,
         TextOptions text,
+        List<Field> fields,
         boolean folding,
         SummaryMode summary,
         SortKey sortKey,

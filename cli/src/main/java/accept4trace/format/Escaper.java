@@ -42,14 +42,14 @@ final class Escaper {
             } else if (c == '"' || c == '\\') {
                 out.add('\\').add(c);
             } else if (c < ' ' || c > '~' || special.indexOf(c) >= 0) {
-                octal(out.add('\\'), c, i + 1 < to && isDigit(bytes[i + 1]));
+                octal(out.add('\\'), c, i + 1 < to && isOctalDigit(bytes[i + 1]));
             } else {
                 out.add(c);
             }
         }
     }
 
-    /** Three digits where a digit follows, which would otherwise belong to the number. */
+    /** Three digits where an octal one follows, which would otherwise belong to the number. */
     private static void octal(Text out, int c, boolean digitFollows) {
         if (digitFollows || c >= 0100) {
             out.add((char) ('0' + (c >> 6)));
@@ -60,8 +60,8 @@ final class Escaper {
         out.add((char) ('0' + (c & 7)));
     }
 
-    private static boolean isDigit(byte b) {
-        return b >= '0' && b <= '9';
+    private static boolean isOctalDigit(byte b) {
+        return b >= '0' && b <= '7';
     }
 
     /** Where a name ends that is padded with NUL bytes, as paths in a sockaddr_un may be. */

@@ -127,6 +127,22 @@ final class FdText {
         return netns == null || (netns == namespace && !socket.isReset());
     }
 
+    /** One end alone: as 0.0.0.0:443, or an AF_UNIX name; what has neither by its inode. */
+    static void end(Text out, KernelSocket socket, Endpoint end) {
+        switch (socket.family()) {
+            case AddressFamily.INET, AddressFamily.INET6 -> inet(out, end);
+            case AddressFamily.VSOCK -> vsock(out, end);
+            case AddressFamily.UNIX -> {
+                if (end.name().length > 0) {
+                    UnixName.append(out, end.name(), 0, end.name().length);
+                } else {
+                    out.add(socket.inode());
+                }
+            }
+            default -> out.add(socket.inode());
+        }
+    }
+
     /** As TCP 0.0.0.0:443. */
     static void listenerName(Text out, KernelSocket socket) {
         out.add(protocol(socket)).add(' ');

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CallFilter;
 import accept4trace.format.FdDecoding;
+import accept4trace.format.Field;
+import accept4trace.format.SortKey;
 import accept4trace.format.TextOptions;
 import accept4trace.format.Times;
 import java.nio.file.Path;
@@ -57,6 +59,42 @@ class ArgumentsTest {
                         .text());
         assertEquals(ColorWhen.AUTO, Arguments.parse("--all").color());
         assertEquals(ColorWhen.NEVER, Arguments.parse("--all", "--color=never").color());
+    }
+
+    @Test
+    void stracesFormatShowsWhatIsAskedFor() throws Exception {
+        assertEquals(
+                new TextOptions(false, false, false, Set.of(FdDecoding.values()), Times.NONE, 40, true),
+                Arguments.parse("--format=strace", "-y", "-q", "--all").text());
+        assertEquals(
+                new TextOptions(
+                        true, true, false, Set.of(FdDecoding.SOCKET), new Times(Times.Stamp.EPOCH, true), 9, false),
+                Arguments.parse("--format=strace", "-TYrttt", "-a9", "-qq", "--decode-fds=socket", "--all")
+                        .text());
+        assertEquals(
+                Set.of(FdDecoding.PATH), Arguments.parse("-y", "--all").text().fds());
+        assertEquals(TextOptions.DEFAULT, Arguments.parse("-yy", "--all").text());
+    }
+
+    @Test
+    void summaries() throws Exception {
+        assertEquals(SummaryMode.NONE, Arguments.parse("--all").summary());
+        assertEquals(SummaryMode.ONLY, Arguments.parse("-cw", "--all").summary());
+        assertEquals(SummaryMode.ALSO, Arguments.parse("-C", "--all").summary());
+        Settings interval = Arguments.parse("--interval=2s", "-S", "avg-time", "--all");
+        assertEquals(SummaryMode.ONLY, interval.summary());
+        assertEquals(2_000_000_000L, interval.intervalNs());
+        assertEquals(SortKey.AVG_TIME, interval.sortKey());
+    }
+
+    @Test
+    void columnsAndFolding() throws Exception {
+        Settings settings = Arguments.parse("--format=columns", "--fields=peer,time", "--no-fold", "-A", "--all");
+        assertEquals(Format.COLUMNS, settings.format());
+        assertEquals(List.of(Field.PEER, Field.TIME), settings.fields());
+        assertFalse(settings.folding());
+        assertTrue(settings.append());
+        assertTrue(Arguments.parse("--all").folding());
     }
 
     @ParameterizedTest

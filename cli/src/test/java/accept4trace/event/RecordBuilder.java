@@ -104,6 +104,12 @@ public final class RecordBuilder {
         return this;
     }
 
+    /** Its number in enum a4t_via. */
+    public RecordBuilder via(int number) {
+        bytes.putShort(VIA, (short) number);
+        return this;
+    }
+
     public RecordBuilder beganAt(long nanos) {
         bytes.putLong(ENTER_NS, nanos);
         return this;

@@ -16,6 +16,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a line holds and how it looks, as options and the reader's terminal want it. */
 class TextStyleTest {
+    /** As strace: a 25 and then an 8 cannot be taken for one number. */
+    @Test
+    void octalNumbersArePaddedBeforeOctalDigitsAlone() {
+        String line = format(unix(ascii("\0x\0258y\0257z\25"), new byte[0]));
+        assertTrue(line.contains("[700,@\"x\\258y\\0257z\\25\"]"), line);
+    }
+
     @Test
     void verboseAddsTheSurroundings() {
         TextOptions verbose = new TextOptions(true, true, true, TextOptions.DEFAULT.fds(), Times.NONE, 0, true);

@@ -1,0 +1,80 @@
+package accept4trace.format;
+
+import static accept4trace.format.SampleCalls.*;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import accept4trace.event.RecordBuilder;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ColumnsFormatterTest {
+    private static String table(List<Field> fields, RecordBuilder... records) {
+        Text text = new Text();
+        ColumnsFormatter formatter = new ColumnsFormatter(fields, CLOCK);
+        Arrays.stream(records).forEach(record -> formatter.format(text, record.decode()));
+        return text.toString();
+    }
+
+    @Test
+    void whatMostWantToKnow() {
+        assertEquals(
+                """
+                TIME            PID     COMM            LISTENER              PEER                  FD   FLAGS                      WAIT     RET
+                12:00:01.000000 1234    worker          0.0.0.0:443           10.0.0.9:52684        6    SOCK_CLOEXEC|SOCK_NONBLOCK 4.1ms    9
+                12:00:01.000000 1234    worker          0.0.0.0:443           -                     6    0                          -        EAGAIN
+                12:00:01.000000 1234    worker          "/run/app.sock"       77<client>            6    0                          -        9
+                """,
+                table(
+                        Field.DEFAULT,
+                        tcp().waited(4_100_000),
+                        listening().ret(-11),
+                        unix(PATH, new byte[0]).peerTask(77, 1000, "client")));
+    }
+
+    @Test
+    void allThatThereIs() {
+        assertEquals(
+                """
+                TID     UID   CALL     DURATION QUEUE     AHEAD DROPS VIA        RET
+                1235    33    accept4  12us     3/511     0     0     -          9
+                1235    33    accept4  -        0/5       -     0     io_uring   -
+                """,
+                table(
+                        List.of(
+                                Field.TID,
+                                Field.UID,
+                                Field.CALL,
+                                Field.DURATION,
+                                Field.QUEUE,
+                                Field.AHEAD,
+                                Field.DROPS,
+                                Field.VIA,
+                                Field.RET),
+                        tcp().waited(4_100_000).queue(3, 511),
+                        tcp().via(1).queue(0, 5)));
+    }
+
+    @Test
+    void aLongValuePushesTheRestAside() {
+        assertEquals(
+                """
+                LISTENER              RET
+                @"an abstract name that is long" 9
+                """,
+                table(List.of(Field.LISTENER, Field.RET), unix(ascii("\0an abstract name that is long"), new byte[0])));
+    }
+
+    @Test
+    void otherCallsHaveRowsAsWell() {
+        Text text = new Text();
+        new ColumnsFormatter(List.of(Field.CALL, Field.LISTENER, Field.PEER, Field.RET), CLOCK)
+                .format(text, listening().related(3, 6, 511).ret(0).decodeRelated());
+        assertEquals(
+                """
+                CALL     LISTENER              PEER                  RET
+                listen   0.0.0.0:443           -                     0
+                """,
+                text.toString());
+    }
+}

@@ -1,0 +1,96 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What lines hold can be chosen. */
+@ExtendWith(Privilege.class)
+class LinesIT {
+    private static final Pattern CLAIM = Pattern.compile("accept4\\((-?\\d+).*\\) = (?:-1 )?([A-Z0-9]+).*");
+
+    @TempDir
+    private Path folder;
+
+    private static List<String> run(String... options) {
+        try (Workload workload = Workload.start("calls");
+                Tracer tracer = Tracer.attach(workload, options)) {
+            workload.go();
+            workload.lines();
+            List<String> lines = tracer.out().awaitEnd();
+            tracer.awaitExit(0);
+            return lines;
+        }
+    }
+
+    @Test
+    void columns() {
+        try (Workload workload = Workload.start("calls");
+                Tracer tracer = Tracer.attach(workload, "--format=columns", "--fields=pid,fd,ret")) {
+            workload.go();
+            List<String> expected = new ArrayList<>(List.of("PID FD RET"));
+            for (String line : workload.lines()) {
+                Matcher claim = CLAIM.matcher(line);
+                assertTrue(claim.matches(), line);
+                expected.add(workload.pid() + " " + claim.group(1) + " " + claim.group(2));
+            }
+            assertIterableEquals(
+                    expected,
+                    tracer.out().awaitEnd().stream()
+                            .map(line -> line.trim().replaceAll(" +", " "))
+                            .toList());
+            tracer.awaitExit(0);
+        }
+    }
+
+    @Test
+    void timesNamesAndPaths() {
+        List<String> lines = run("-tt", "-r", "--no-comm", "--no-duration", "-y", "-a", "60");
+        assertEquals(24, lines.size());
+        String leader = "\\[pid \\d+\\] \\d\\d:\\d\\d:\\d\\d\\.\\d{6} \\(\\+ +\\d\\.\\d{6}\\) ";
+        assertTrue(
+                lines.get(0)
+                        .matches(leader + "accept4\\(\\d+<socket:\\[\\d+\\]>, .*\\) = \\d+<socket:\\[\\d+\\]> wait=.*"),
+                lines.get(0));
+        lines.forEach(line -> assertTrue(line.matches(leader + ".*"), line));
+        lines.subList(0, 23).forEach(line -> assertTrue(line.indexOf(" = ") >= 59, line));
+    }
+
+    /** Quiet, it does not tell when it is ready: a command waits for it. */
+    @ParameterizedTest
+    @CsvSource({"-q, 24", "-qq, 23"})
+    void endsOfProcessesUnlessVeryQuiet(String quiet, int count) throws Exception {
+        Path file = folder.resolve("lines");
+        String tool = Tracer.executable().toString();
+        String calls = Workload.executable("calls").toString();
+        try (Program run = Program.bash(
+                "echo | \"$1\" --no-fold \"$2\" -o \"$3\" -- \"$4\"", tool, quiet, file.toString(), calls)) {
+            assertEquals(0, run.awaitExit());
+            assertEquals(count, Files.readAllLines(file).size());
+            assertEquals(List.of(), run.err().awaitEnd());
+        }
+    }
+
+    @Test
+    void appendedOrWrittenAnew() throws Exception {
+        Path file = Files.writeString(folder.resolve("lines"), "before\n");
+        run("-A", "-o", file.toString());
+        List<String> lines = Files.readAllLines(file);
+        assertEquals(25, lines.size());
+        assertEquals("before", lines.get(0));
+        run("-o", file.toString());
+        assertEquals(24, Files.readAllLines(file).size());
+    }
+}
