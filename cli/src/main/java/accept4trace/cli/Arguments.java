@@ -31,6 +31,9 @@ public final class Arguments {
 
     public static Settings parse(String... args) throws UserError {
         ParseResult parsed = parsed(args);
+        if (times(parsed, Option.FOLLOW) > 1) {
+            throw unknown("-ff");
+        }
         Lines lines = new Lines(parsed);
         Settings.Action action = action(parsed);
         Settings settings = new Settings(
@@ -95,12 +98,20 @@ public final class Arguments {
                     .parseArgs(args);
         } catch (UnmatchedArgumentException e) {
             String argument = e.getUnmatched().get(0);
-            throw UserError.usage("unknown option '" + Printable.ascii(argument) + "'");
+            throw unknown(argument);
         } catch (MissingParameterException e) {
             throw UserError.usage(missingValue(e));
         } catch (ParameterException e) {
             throw UserError.usage(Printable.ascii(lowerFirst(e.getMessage())));
         }
+    }
+
+    private static UserError unknown(String argument) {
+        String what = "'" + Printable.ascii(argument) + "'";
+        String advice = StraceOptions.advice(argument);
+        return advice == null
+                ? UserError.usage("unknown option " + what)
+                : new UserError(ExitStatus.USAGE, "no " + what + " here, as strace has it", advice);
     }
 
     private static String missingValue(MissingParameterException e) {

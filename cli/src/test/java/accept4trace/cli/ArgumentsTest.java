@@ -76,6 +76,28 @@ class ArgumentsTest {
         assertEquals(TextOptions.DEFAULT, Arguments.parse("-yy", "--all").text());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-s64 | addresses and names are always shown whole",
+                "-ff | lines of all processes stand in one file; grep for '[pid N' takes them apart",
+                "--trace-path=/x | --fd, --port, --listener and --peer choose calls by what they are about"
+            })
+    void whatStraceHasAndWeDoNotIsToldSo(String option, String advice) {
+        UserError error = assertThrows(UserError.class, () -> Arguments.parse(option, "--all"));
+        assertEquals(ExitStatus.USAGE, error.status());
+        assertTrue(error.getMessage().startsWith("no '" + option.substring(0, 2)), error.getMessage());
+        assertEquals(advice, error.hint());
+    }
+
+    @Test
+    void noAdviceForWhatIsOurs() {
+        for (Option option : Option.values()) {
+            option.names().forEach(name -> assertEquals(null, StraceOptions.advice(name), name));
+        }
+    }
+
     @Test
     void summaries() throws Exception {
         assertEquals(SummaryMode.NONE, Arguments.parse("--all").summary());
@@ -204,7 +226,7 @@ class ArgumentsTest {
                 "--all --status=none | --status: no status is left, so that nothing would be shown",
                 "--all --family=ipx | --family: not a number: 'ipx'",
                 "--frob | unknown option '--frob'",
-                "-p 1 -x | unknown option '-x'",
+                "-p 1 -j | unknown option '-j'",
                 "-p 1 ls -l | -p, --all and a command exclude each other",
                 "-p 0 | -p: not a positive number: '0'",
                 "-p nginx | -p: not a positive number: 'nginx'",
