@@ -8,8 +8,11 @@ DESTDIR=${DESTDIR:-}
 here=$(cd "$(dirname "$0")" && pwd)
 cache=/var/cache/accept4-trace
 # What is installed, below PREFIX, and the folders that may be left empty without it.
-parts='bin/accept4-trace lib/accept4-trace share/man/man8/accept4-trace.8 share/doc/accept4-trace share/accept4-trace'
-shared_folders='share/man/man8 share/doc'
+parts='bin/accept4-trace lib/accept4-trace share/man/man8/accept4-trace.8 share/doc/accept4-trace share/accept4-trace
+share/bash-completion/completions/accept4-trace share/zsh/site-functions/_accept4-trace
+share/fish/vendor_completions.d/accept4-trace.fish'
+shared_folders='share/man/man8 share/doc share/bash-completion/completions share/bash-completion
+share/zsh/site-functions share/zsh share/fish/vendor_completions.d share/fish'
 own_folders='share/man share lib bin .'
 
 # What has to be there, a command, a file or a library, and the Debian package that brings it.

@@ -54,9 +54,23 @@ copy_documents() {
     install -D -m 644 "$root/README.md" "$tree/share/doc/accept4-trace/README.md"
 }
 
+# Made from the table of options: completion_for SHELL FILE.
+completion_for() {
+    mkdir -p "$(dirname "$tree/$2")"
+    "$lib/runtime/bin/java" -cp "$lib/app/*" accept4trace.cli.Completions "$1" >"$tree/$2"
+    chmod 644 "$tree/$2"
+}
+
+make_completions() {
+    completion_for bash share/bash-completion/completions/accept4-trace
+    completion_for zsh share/zsh/site-functions/_accept4-trace
+    completion_for fish share/fish/vendor_completions.d/accept4-trace.fish
+}
+
 rm -rf "$tree"
 mkdir -p "$lib"
 copy_native
 copy_jars
 make_runtime
 copy_documents
+make_completions

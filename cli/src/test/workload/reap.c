@@ -4,6 +4,7 @@
  */
 #include "workload.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -29,6 +30,9 @@ int main(int argc, char **argv)
 	}
 	child = check(fork(), "fork");
 	if (child == 0) {
+		/* Whoever runs the tests may be a background job, or under nohup. */
+		signal(SIGHUP, SIG_DFL);
+		signal(SIGINT, SIG_DFL);
 		execv(argv[2], argv + 2);
 		perror(argv[2]);
 		_exit(127);

@@ -2,9 +2,9 @@ package accept4trace.cli;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Values that are words out of a fixed list: the texts of an enum in lower case. */
 final class Words {
@@ -31,6 +31,10 @@ final class Words {
         return others ? EnumSet.complementOf(set) : set;
     }
 
+    static <E extends Enum<E>> List<String> all(Class<E> words) {
+        return Arrays.stream(words.getEnumConstants()).map(Words::lower).toList();
+    }
+
     private static <E extends Enum<E>> E find(String option, String text, Class<E> words, String alsoAllowed)
             throws UserError {
         for (E word : words.getEnumConstants()) {
@@ -46,6 +50,6 @@ final class Words {
     }
 
     private static <E extends Enum<E>> String list(Class<E> words) {
-        return Arrays.stream(words.getEnumConstants()).map(Words::lower).collect(Collectors.joining(", "));
+        return String.join(", ", all(words));
     }
 }

@@ -60,17 +60,7 @@ class StraceFormatIT {
     private void compare(List<String> selection) throws IOException {
         Path output = folder.resolve("strace");
         Path ours = folder.resolve("ours");
-        try (Workload workload = Workload.start("matrix");
-                Program strace = StraceIT.attached(straceArguments(selection, output, workload));
-                Tracer tracer = Tracer.attach(workload, ourArguments(selection, ours))) {
-            workload.go();
-            workload.awaitLine("done");
-            tracer.signal("INT");
-            tracer.awaitExit(130);
-            workload.go();
-            workload.lines();
-            assertEquals(0, strace.awaitExit());
-        }
+        BothTracers.run("matrix", straceOptions(selection, output), ourOptions(selection, ours));
         Map<Long, List<StraceLog.Line>> expected = StraceLog.parse(Files.readAllLines(output));
         Map<Long, List<StraceLog.Line>> actual = StraceLog.parse(Files.readAllLines(ours));
         assertEquals(expected.keySet(), actual.keySet());
@@ -78,20 +68,19 @@ class StraceFormatIT {
         expected.forEach((tid, lines) -> assertIterableEquals(masked(lines, lines), masked(actual.get(tid), lines)));
     }
 
-    private static List<String> straceArguments(List<String> selection, Path output, Workload workload) {
-        List<String> arguments = new ArrayList<>(List.of("-f", "-e", "trace=accept4", "-o", output.toString()));
+    private static List<String> straceOptions(List<String> selection, Path output) {
+        List<String> options = new ArrayList<>(List.of("-o", output.toString()));
         if (selection.stream().noneMatch(option -> option.startsWith("--decode"))) {
-            arguments.add("-yy");
+            options.add("-yy");
         }
-        arguments.addAll(selection);
-        arguments.addAll(List.of("-p", workload.pidText()));
-        return arguments;
+        options.addAll(selection);
+        return options;
     }
 
-    private static String[] ourArguments(List<String> selection, Path output) {
-        List<String> arguments = new ArrayList<>(List.of("--format=strace", "-o", output.toString()));
-        arguments.addAll(selection);
-        return arguments.toArray(String[]::new);
+    private static List<String> ourOptions(List<String> selection, Path output) {
+        List<String> options = new ArrayList<>(List.of("--format=strace", "-o", output.toString()));
+        options.addAll(selection);
+        return options;
     }
 
     /** Padding counts from the line's beginning, so where strace's line is of two halves it is another. */

@@ -74,33 +74,11 @@ class StraceIT {
     void straceSaysTheSame(String name, int atLeast) throws IOException {
         Path output = folder.resolve("strace");
         Path ours = folder.resolve("ours");
-        try (Workload workload = Workload.start(name);
-                Program strace = straceAttachedTo(workload, output);
-                Tracer tracer = Tracer.attach(workload, "-o", ours.toString())) {
-            workload.go();
-            workload.awaitLine("done");
-            tracer.signal("INT");
-            tracer.awaitExit(130);
-            workload.go();
-            workload.lines();
-            assertEquals(0, strace.awaitExit());
-        }
+        BothTracers.run(name, List.of("-yy", "-o", output.toString()), List.of("-o", ours.toString()));
         compare(
                 StraceLog.parse(Files.readAllLines(output)),
                 TracedCall.parseAll(Files.readAllLines(ours)).stream().collect(Collectors.groupingBy(TracedCall::tid)),
                 atLeast);
-    }
-
-    private static Program straceAttachedTo(Workload workload, Path output) {
-        List<String> arguments =
-                List.of("-f", "-yy", "-e", "trace=accept4", "-o", output.toString(), "-p", workload.pidText());
-        return attached(arguments);
-    }
-
-    static Program attached(List<String> arguments) {
-        Program strace = Program.start(Requirements.installed("strace"), arguments);
-        strace.err().awaitLine("strace is attached", line -> line.endsWith(" attached"));
-        return strace;
     }
 
     private static void compare(Map<Long, List<StraceLog.Line>> strace, Map<Long, List<TracedCall>> ours, int atLeast) {

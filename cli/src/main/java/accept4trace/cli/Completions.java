@@ -1,0 +1,174 @@
+package accept4trace.cli;
+
+import accept4trace.capture.CallFilter.Call;
+import accept4trace.capture.CallFilter.Status;
+import accept4trace.capture.Probe;
+import accept4trace.format.FdDecoding;
+import accept4trace.format.Field;
+import accept4trace.format.SortKey;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Scripts by which shells complete the options, made from their table when the program is built. */
+public final class Completions {
+    /** Options whose values are words, and these. */
+    private static final Map<Option, List<String>> WORDS = new EnumMap<>(Map.of(
+            Option.FORMAT, Words.all(Format.class),
+            Option.COLOR, Words.all(ColorWhen.class),
+            Option.PROBE, Words.all(Probe.class),
+            Option.SORT_BY, Words.all(SortKey.class),
+            Option.FIELDS, Words.all(Field.class),
+            Option.DECODE_FDS, Words.all(FdDecoding.class),
+            Option.TRACE, Words.all(Call.class),
+            Option.STATUS, Words.all(Status.class),
+            Option.FAMILY, Filters.FAMILY_WORDS));
+
+    private static final Set<Option> PROCESSES = Set.of(Option.ATTACH, Option.NETNS);
+    private static final Set<Option> FILES = Set.of(Option.OUTPUT);
+    private static final Set<Option> USERS = Set.of(Option.USER, Option.UID);
+
+    /** Who listens, as far as the user may know; run by each of the shells. */
+    private static final String LISTENERS = "ss -Hltnpx 2>/dev/null | grep -o 'pid=[0-9]*' | cut -d= -f2 | sort -un";
+
+    private Completions() {}
+
+    /** {@code bash}, {@code zsh} or {@code fish}, to stdout. */
+    public static void main(String[] args) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        out.print(script(args[0]));
+    }
+
+    static String script(String shell) {
+        return switch (shell) {
+            case "bash" -> bash();
+            case "zsh" -> zsh();
+            case "fish" -> fish();
+            default -> throw new IllegalArgumentException(shell);
+        };
+    }
+
+    private static String names() {
+        return Stream.of(Option.values())
+                .flatMap(option -> option.names().stream())
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String bash() {
+        StringBuilder script = new StringBuilder(
+                """
+                # bash completion for accept4-trace
+                _accept4_trace() {
+                    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+                    # --format=te is three words to bash.
+                    [ "$cur" = = ] && cur=
+                    [ "$prev" = = ] && prev=${COMP_WORDS[COMP_CWORD-2]}
+                    case $prev in
+                """);
+        for (Option option : Option.values()) {
+            if (option.takesValue()) {
+                script.append("        ")
+                        .append(String.join("|", option.names()))
+                        .append(") ");
+                script.append(bashValues(option)).append("; return ;;\n");
+            }
+        }
+        return script.append(
+                        """
+                            esac
+                            if [[ $cur == -* ]]; then
+                                COMPREPLY=($(compgen -W '%s' -- "$cur"))
+                            else
+                                COMPREPLY=($(compgen -c -- "$cur"))
+                            fi
+                        }
+                        complete -F _accept4_trace accept4-trace
+                        """
+                                .formatted(names()))
+                .toString();
+    }
+
+    private static String bashValues(Option option) {
+        if (WORDS.containsKey(option)) {
+            return "COMPREPLY=($(compgen -W '" + String.join(" ", WORDS.get(option)) + "' -- \"$cur\"))";
+        }
+        if (PROCESSES.contains(option)) {
+            return "COMPREPLY=($(compgen -W \"$(" + LISTENERS + ")\" -- \"$cur\"))";
+        }
+        if (FILES.contains(option)) {
+            return "COMPREPLY=($(compgen -f -- \"$cur\"))";
+        }
+        return USERS.contains(option) ? "COMPREPLY=($(compgen -u -- \"$cur\"))" : "COMPREPLY=()";
+    }
+
+    private static String zsh() {
+        StringBuilder script = new StringBuilder(
+                """
+                #compdef accept4-trace
+                _accept4_trace_listeners() {
+                    local -a pids
+                    pids=(${(f)"$(%s)"})
+                    compadd -a pids
+                }
+                _arguments -s -S \\
+                """
+                        .formatted(LISTENERS));
+        for (Option option : Option.values()) {
+            for (String name : option.names()) {
+                script.append("    '*").append(name);
+                script.append(option.takesValue() && name.startsWith("--") ? "=" : "");
+                script.append('[').append(zshText(option.description())).append(']');
+                script.append(option.takesValue() ? ":" + zshText(option.argument()) + ":" + zshValues(option) : "");
+                script.append("' \\\n");
+            }
+        }
+        return script.append("    '*::command: _normal'\n").toString();
+    }
+
+    private static String zshText(String text) {
+        return text.replace("'", "'\\''").replaceAll("([\\[\\]:])", "\\\\$1");
+    }
+
+    private static String zshValues(Option option) {
+        if (WORDS.containsKey(option)) {
+            return "(" + String.join(" ", WORDS.get(option)) + ")";
+        }
+        if (PROCESSES.contains(option)) {
+            return "_accept4_trace_listeners";
+        }
+        return FILES.contains(option) ? "_files" : USERS.contains(option) ? "_users" : "";
+    }
+
+    private static String fish() {
+        StringBuilder script = new StringBuilder("# fish completion for accept4-trace\n");
+        for (Option option : Option.values()) {
+            script.append("complete -c accept4-trace");
+            for (String name : option.names()) {
+                script.append(name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1));
+            }
+            script.append(" -d '")
+                    .append(option.description().replace("'", "\\'"))
+                    .append('\'');
+            script.append(fishValues(option)).append('\n');
+        }
+        return script.toString();
+    }
+
+    private static String fishValues(Option option) {
+        if (!option.takesValue() || FILES.contains(option)) {
+            return option.takesValue() ? " -r" : "";
+        }
+        if (WORDS.containsKey(option)) {
+            return " -x -a '" + String.join(" ", WORDS.get(option)) + "'";
+        }
+        if (PROCESSES.contains(option)) {
+            return " -x -a \"(" + LISTENERS + ")\"";
+        }
+        return USERS.contains(option) ? " -x -a '(__fish_complete_users)'" : " -x";
+    }
+}
