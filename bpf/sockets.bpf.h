@@ -233,7 +233,7 @@ static __always_inline void read_queue(struct accept_event *event, struct socket
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, 1); /* resized before loading where it is used */
 	__type(key, struct sock *);
 	__type(value, __u64);
 } unix_ready SEC(".maps");

@@ -13,6 +13,8 @@
 #define CONNECTION_FUNCTION "security_sock_graft"
 #define INSTALL_FUNCTION    "fd_install"
 #define UNIX_FUNCTION	    "security_unix_stream_connect"
+/* Connections of the whole machine that wait to be accepted; of more the oldest have no wait=. */
+#define UNIX_WAITING 8192
 
 struct hook {
 	int link;
@@ -116,8 +118,10 @@ void choose_programs(struct a4t *session, const struct rung *rung)
 		bpf_program__set_autoload(program_of(session, link), false);
 	for (int i = 0; i < rung->hook_count; i++)
 		bpf_program__set_autoload(program_of(session, rung->hooks[i].link), true);
-	if (rung->unix_connect.function)
+	if (rung->unix_connect.function) {
 		bpf_program__set_autoload(program_of(session, rung->unix_connect.link), true);
+		bpf_map__set_max_entries(session->skel->maps.unix_ready, UNIX_WAITING);
+	}
 }
 
 static void attach_unix_connect(struct a4t *session, const struct hook *hook)

@@ -87,9 +87,9 @@ public final class TraceSession {
     public Ending run() throws CaptureException, IOException {
         startNs = clock.getAsLong();
         formatter.tick(sink.lines(), startNs);
-        sink.flush();
         notices.alsoTo(line -> formatter.notice(sink.lines(), line, clock.getAsLong()));
         try {
+            sink.flush();
             return new Ending(follow(), false, calls, finalLosses());
         } catch (Sink.ReaderGoneException e) {
             /* At a terminal ^C ends the reader as well, and its end may be seen first. */
