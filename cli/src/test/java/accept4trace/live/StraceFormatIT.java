@@ -36,7 +36,7 @@ class StraceFormatIT {
                 }
             }
         }
-        return selections.stream().limit(Integer.getInteger("a4t.runs", 100));
+        return selections.stream().limit(Integer.getInteger("a4t.selections", 100));
     }
 
     /** Neither would take these: more than three -t, and fds decoded in two ways. */
