@@ -308,7 +308,7 @@ int thread_exit(struct bpf_raw_tracepoint_args *ctx)
 	struct call *call;
 
 	bpf_map_delete_elem(&inflight, &tid);
-	forget_related(tid, id >> 32, BPF_CORE_READ(task, signal, live.counter) == 0);
+	forget_related(task, id);
 	/* Under trace_all this would tell the end of every process, servers or not. */
 	if (trace_all || !has_ended(task, id >> 32))
 		return 0;

@@ -121,10 +121,11 @@ static __always_inline struct waited *blank_waited(void)
 /* A process that has not been looked through yet will be, and be found to have it. */
 static __always_inline void learn_listener(__u32 tgid, __u32 fd)
 {
-	struct listener_fds *known = bpf_map_lookup_elem(&listeners, &tgid);
+	struct listener_fds *known;
 
 	if (!(filter.calls & A4T_CALL_POLL))
 		return;
+	known = bpf_map_lookup_elem(&listeners, &tgid);
 	if (known)
 		add_listener(known, fd);
 }
@@ -346,13 +347,15 @@ static __always_inline void enter_related(__u32 tid)
 		count_loss(A4T_LOST_INFLIGHT_FULL);
 }
 
-/* At the end of a thread; `last` of its process. */
-static __always_inline void forget_related(__u32 tid, __u32 tgid, bool last)
+/* At the end of a thread, which may be its process's last. */
+static __always_inline void forget_related(struct task_struct *task, __u64 id)
 {
+	__u32 tid = id, tgid = id >> 32;
+
 	if (!(filter.calls & A4T_RELATED_CALLS))
 		return;
 	bpf_map_delete_elem(&related_since, &tid);
-	if (last)
+	if (BPF_CORE_READ(task, signal, live.counter) == 0)
 		bpf_map_delete_elem(&listeners, &tgid);
 }
 
