@@ -55,12 +55,15 @@ final class Outputs {
         if (settings.output() == null) {
             return stream == STDOUT ? Sink.toStdout(style) : Sink.toStderr(style);
         }
+        String output = settings.output().toString();
         try {
-            return Sink.toFile(settings.output(), settings.append(), style);
+            return output.startsWith("|") || output.startsWith("!")
+                    ? Sink.toCommand(output.substring(1), style)
+                    : Sink.toFile(settings.output(), settings.append(), style);
         } catch (IOException e) {
             throw new UserError(
                     ExitStatus.FAILURE,
-                    "cannot write to " + Printable.ascii(settings.output().toString()) + ": " + Reasons.of(e),
+                    "cannot write to " + Printable.ascii(output) + ": " + Reasons.of(e),
                     "choose a file in a folder that exists and that you may write to");
         }
     }

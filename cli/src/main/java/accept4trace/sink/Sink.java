@@ -15,6 +15,9 @@ public final class Sink implements AutoCloseable {
 
     private final OutputStream out;
     private final boolean closing;
+    /** Who reads them, or null when it is nobody that we have started. */
+    private final Process reader;
+
     private final Text lines;
 
     /** The reader of a pipe has gone, as `head` does when it has seen enough. */
@@ -22,15 +25,16 @@ public final class Sink implements AutoCloseable {
         private static final long serialVersionUID = 1;
     }
 
-    private Sink(OutputStream out, boolean closing, Text.Style style) {
+    private Sink(OutputStream out, boolean closing, Process reader, Text.Style style) {
         this.out = out;
         this.closing = closing;
+        this.reader = reader;
         this.lines = new Text(style);
     }
 
     /** For a stream that others go on using, such as stderr with its notices. */
     public static Sink to(OutputStream out, Text.Style style) {
-        return new Sink(out, false, style);
+        return new Sink(out, false, null, style);
     }
 
     public static Sink toStdout(Text.Style style) {
@@ -46,7 +50,16 @@ public final class Sink implements AutoCloseable {
         OutputStream out = append
                 ? Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
                 : Files.newOutputStream(file);
-        return new Sink(out, true, style);
+        return new Sink(out, true, null, style);
+    }
+
+    /** Into a shell's command, whose own output goes where ours does; {@link #close} waits for its end. */
+    public static Sink toCommand(String command, Text.Style style) throws IOException {
+        Process reader = new ProcessBuilder("/bin/sh", "-c", command)
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        return new Sink(reader.getOutputStream(), true, reader, style);
     }
 
     /** Where lines are put together until they are flushed. */
@@ -65,6 +78,7 @@ public final class Sink implements AutoCloseable {
         }
         try {
             lines.writeTo(out);
+            out.flush();
         } catch (IOException e) {
             throw BROKEN_PIPE.equals(e.getMessage()) ? new ReaderGoneException() : e;
         }
@@ -75,6 +89,17 @@ public final class Sink implements AutoCloseable {
     public void close() throws IOException {
         if (closing) {
             out.close();
+        }
+        if (reader != null) {
+            await(reader);
+        }
+    }
+
+    private static void await(Process process) {
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

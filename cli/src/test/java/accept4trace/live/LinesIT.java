@@ -84,6 +84,24 @@ class LinesIT {
     }
 
     @Test
+    void intoACommand() throws Exception {
+        Path count = folder.resolve("count");
+        assertEquals(List.of(), run("-o", "|sleep 0.1; grep -c 'accept4(' >" + count));
+        assertEquals("23", Files.readString(count).strip());
+        assertEquals(List.of("23"), run("-o", "!grep -c 'accept4('"));
+    }
+
+    /** It ends as quietly as on the left of a pipe. */
+    @Test
+    void intoACommandThatGoes() {
+        try (Workload workload = Workload.start("calls");
+                Tracer tracer = Tracer.attach(workload, "-o", "|head -1")) {
+            workload.go();
+            assertEquals(1, tracer.out().awaitEnd().size());
+        }
+    }
+
+    @Test
     void appendedOrWrittenAnew() throws Exception {
         Path file = Files.writeString(folder.resolve("lines"), "before\n");
         run("-A", "-o", file.toString());
