@@ -6,10 +6,10 @@ import java.util.List;
 /** The texts of -h and --help. */
 public final class Help {
     static final List<String> SYNOPSIS = List.of(
-            "accept4-trace [OPTIONS] -p PID[,PID...]     running processes, every thread of each",
-            "accept4-trace [OPTIONS] -- COMMAND [ARG...] start COMMAND, trace it from its first instruction",
+            "accept4-trace [OPTIONS] -p PID[,PID...]     running processes, all threads",
+            "accept4-trace [OPTIONS] -- COMMAND [ARG...] this command, from its start",
             "accept4-trace [OPTIONS] --all               every process of the machine",
-            "accept4-trace --check                       what this kernel allows; attaches nothing");
+            "accept4-trace --check                       what this kernel allows");
 
     private static final List<Option> COMMON = List.of(
             Option.ATTACH,
@@ -25,10 +25,10 @@ public final class Help {
             Option.FAILED_ONLY,
             Option.MIN_WAIT,
             Option.COUNT,
-            Option.DURATION,
-            Option.CHECK);
+            Option.DURATION);
 
     private static final int COLUMN = 33;
+    private static final int WIDTH = 80;
 
     private Help() {}
 
@@ -39,7 +39,7 @@ public final class Help {
             lines.add(group.title() + ":");
             for (Option option : Option.values()) {
                 if (option.group() == group) {
-                    lines.add(line(option));
+                    lines.addAll(lines(option));
                 }
             }
         }
@@ -49,7 +49,7 @@ public final class Help {
     /** On one screen. */
     public static List<String> shortLines() {
         List<String> lines = head();
-        COMMON.forEach(option -> lines.add(line(option)));
+        COMMON.forEach(option -> lines.addAll(lines(option)));
         lines.add("");
         lines.add("--help shows all options, accept4-trace(8) explains them.");
         return lines;
@@ -64,9 +64,19 @@ public final class Help {
         return lines;
     }
 
-    private static String line(Option option) {
+    private static List<String> lines(Option option) {
         String names = String.join(", ", option.names());
         String left = "  " + names + (option.takesValue() ? " " + option.argument() : "");
-        return left + " ".repeat(Math.max(2, COLUMN - left.length())) + option.description();
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder(left).append(" ".repeat(Math.max(1, COLUMN - left.length() - 1)));
+        for (String word : option.description().split(" ")) {
+            if (line.length() + 1 + word.length() > WIDTH) {
+                lines.add(line.toString());
+                line = new StringBuilder(" ".repeat(COLUMN - 1));
+            }
+            line.append(' ').append(word);
+        }
+        lines.add(line.toString());
+        return lines;
     }
 }

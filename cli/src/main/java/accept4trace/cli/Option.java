@@ -6,17 +6,16 @@ import java.util.stream.Stream;
 
 /** Every option, once: parsing, -h and the check of the man page all read this table. */
 public enum Option {
-    ATTACH(Group.TARGETS, "PID[,PID...]", "trace these processes, every thread of each; repeats", "-p", "--attach"),
+    ATTACH(Group.TARGETS, "PID[,PID...]", "trace these processes, all threads; repeats", "-p", "--attach"),
     ALL(Group.TARGETS, null, "trace every process of the machine", null, "--all"),
-    FOLLOW(Group.TARGETS, null, "trace children as well, also those already there", "-f", "--follow-forks"),
+    FOLLOW(Group.TARGETS, null, "trace children, too, also those already there", "-f", "--follow-forks"),
     USER(Group.TARGETS, "USER", "run the command as USER", "-u", "--user"),
 
     FORMAT(Group.OUTPUT, "FORMAT", "text (the default), columns, strace, json", null, "--format"),
     FIELDS(Group.OUTPUT, "FIELD[,FIELD...]", "columns: what to show, as time,pid,peer,wait", null, "--fields"),
     OUTPUT(Group.OUTPUT, "FILE", "write the lines to FILE instead of stdout", "-o", "--output"),
     APPEND(Group.OUTPUT, null, "append to that file", "-A", "--output-append-mode"),
-    TIMESTAMPS(
-            Group.OUTPUT, null, "time of day; -tt with microseconds, -ttt since 1970", "-t", "--absolute-timestamps"),
+    TIMESTAMPS(Group.OUTPUT, null, "time of day; -tt in full, -ttt since 1970", "-t", "--absolute-timestamps"),
     RELATIVE(Group.OUTPUT, null, "time since the call before it began", "-r", "--relative-timestamps"),
     SYSCALL_TIMES(Group.OUTPUT, null, "how long each call took (text: the default)", "-T", "--syscall-times"),
     COMMS(Group.OUTPUT, null, "names of threads (text: the default)", "-Y", null),
@@ -26,12 +25,12 @@ public enum Option {
     DECODE_FDS(Group.OUTPUT, "SET", "what to show of fds: all, none, path, socket, dev", null, "--decode-fds"),
     COLUMN(Group.OUTPUT, "COLUMN", "where results stand at the least; strace: 40, text: 0", "-a", "--columns"),
     NO_FOLD(Group.OUTPUT, null, "a line for each of many equal failing calls, too", null, "--no-fold"),
-    VERBOSE(Group.OUTPUT, null, "show socket options, network namespace and cgroup as well", "-v", "--verbose"),
+    VERBOSE(Group.OUTPUT, null, "socket options, network namespace, cgroup, too", "-v", "--verbose"),
     COLOR(Group.OUTPUT, "WHEN", "auto (on a terminal, the default), always, never", null, "--color"),
     QUIET(Group.OUTPUT, null, "no notices about attaching; -qq no ends of processes either", "-q", "--quiet"),
 
-    TRACE(Group.FILTERS, "SET", "accept4 (the default), accept, io_uring, bind, listen, %poll, all", "-e", "--trace"),
-    PORT(Group.FILTERS, "PORT[,PORT...]", "listeners bound to it; without a target of all", null, "--port"),
+    TRACE(Group.FILTERS, "SET", "accept4, accept, io_uring, bind, listen, %poll", "-e", "--trace"),
+    PORT(Group.FILTERS, "PORT[,PORT...]", "listeners bound to it, of all without a target", null, "--port"),
     LISTENER(Group.FILTERS, "ADDR[:PORT]", "listeners bound to this address; repeats", null, "--listener"),
     PEER(Group.FILTERS, "NETWORK", "connections from ADDR or ADDR/BITS; repeats", null, "--peer"),
     FD(Group.FILTERS, "FD", "calls on this file descriptor", null, "--fd"),

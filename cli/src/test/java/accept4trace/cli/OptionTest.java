@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** What must hold for the whole table of options. */
 class OptionTest {
-    private static final int SCREEN_COLUMNS = 100;
+    private static final int SCREEN_COLUMNS = 80;
     private static final int SCREEN_LINES = 24;
 
     @Test
