@@ -76,6 +76,16 @@ public record AcceptEvent(
         return ret < 0;
     }
 
+    /** Its thread saw it fail. */
+    public boolean isError() {
+        return failed() && !killed;
+    }
+
+    /** How long it took is known, and not only at the least. */
+    public boolean hasDuration() {
+        return via == null && beginning == Beginning.SEEN;
+    }
+
     public long durationNs() {
         return exitNs - enterNs;
     }
@@ -85,7 +95,7 @@ public record AcceptEvent(
      * accepting took. Negative when unknown.
      */
     public long wakeNs() {
-        return waitNs < 0 ? -1 : exitNs - Math.max(enterNs, acceptedNs - waitNs);
+        return waitNs < 0 || via != null || !beginning.isTimed() ? -1 : exitNs - Math.max(enterNs, acceptedNs - waitNs);
     }
 
     /** A connection was taken off the queue, and dropped as the call failed. */

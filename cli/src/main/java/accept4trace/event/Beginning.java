@@ -8,5 +8,10 @@ public enum Beginning {
     /** Too many calls were in flight to remember it. */
     LOST,
     /** It did not: seccomp gave the result before the call itself. */
-    BY_SECCOMP
+    BY_SECCOMP;
+
+    /** When it began is known, if only to be before tracing did. */
+    public boolean isTimed() {
+        return this == SEEN || this == BEFORE_TRACING;
+    }
 }

@@ -44,6 +44,16 @@ public record RelatedCall(
         long queueLength,
         long queueMax) {
 
+    /** Its thread saw it fail. */
+    public boolean isError() {
+        return ret < 0 && !killed;
+    }
+
+    /** How long it took is known, and not only at the least. */
+    public boolean hasDuration() {
+        return beginning == Beginning.SEEN;
+    }
+
     public long durationNs() {
         return exitNs - enterNs;
     }

@@ -1,6 +1,7 @@
 package accept4trace.format;
 
 import accept4trace.event.AcceptEvent;
+import accept4trace.event.Beginning;
 import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
@@ -85,8 +86,8 @@ public final class JsonFormatter implements EventFormatter {
             cgroup(event.tgid(), event.cgroup());
             json.writeStringField("syscall", event.syscall());
             optional("via", event.via());
-            span(event.beginning().name(), event.enterNs(), event.durationNs());
             if (event.via() == null) {
+                span(event.beginning(), event.enterNs(), event.durationNs());
                 arguments(event);
                 result(event.ret(), event.killed());
             }
@@ -101,7 +102,7 @@ public final class JsonFormatter implements EventFormatter {
         record(text, "call", call.exitNs(), () -> {
             caller(call.tgid(), call.tid(), call.threadComm(), call.processComm(), call.uid());
             json.writeStringField("syscall", call.syscall());
-            span(call.beginning().name(), call.enterNs(), call.durationNs());
+            span(call.beginning(), call.enterNs(), call.durationNs());
             json.writeFieldName("arguments");
             json.writeArray(call.arguments(), 0, call.arguments().length);
             result(call.ret(), call.killed());
@@ -194,10 +195,12 @@ public final class JsonFormatter implements EventFormatter {
         }
     }
 
-    private void span(String beginning, long enterNs, long durationNs) throws IOException {
-        json.writeStringField("beginning", beginning.toLowerCase(Locale.ROOT));
-        json.writeNumberField("began_ns", clock.epochNs(enterNs));
-        json.writeNumberField("duration_ns", durationNs);
+    private void span(Beginning beginning, long enterNs, long durationNs) throws IOException {
+        json.writeStringField("beginning", beginning.name().toLowerCase(Locale.ROOT));
+        if (beginning.isTimed()) {
+            json.writeNumberField("began_ns", clock.epochNs(enterNs));
+            json.writeNumberField("duration_ns", durationNs);
+        }
     }
 
     private void arguments(AcceptEvent event) throws IOException {
@@ -246,10 +249,8 @@ public final class JsonFormatter implements EventFormatter {
     }
 
     private void queue(AcceptEvent event) throws IOException {
-        if (event.waitNs() >= 0) {
-            json.writeNumberField("wait_ns", event.waitNs());
-            json.writeNumberField("wake_ns", event.wakeNs());
-        }
+        known("wait_ns", event.waitNs());
+        known("wake_ns", event.wakeNs());
         queue(event.queueLength(), event.queueMax());
         positive("ahead", event.ahead());
         positive("drops", event.drops());
@@ -283,6 +284,12 @@ public final class JsonFormatter implements EventFormatter {
 
     private void number(String name, Integer value) throws IOException {
         if (value != null) {
+            json.writeNumberField(name, value);
+        }
+    }
+
+    private void known(String name, long value) throws IOException {
+        if (value >= 0) {
             json.writeNumberField(name, value);
         }
     }

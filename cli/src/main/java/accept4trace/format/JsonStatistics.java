@@ -63,6 +63,7 @@ final class JsonStatistics {
     private void syscall(String name, CallCount call) throws IOException {
         json.writeStartObject();
         json.writeStringField("syscall", name);
+        json.writeNumberField("calls", call.calls());
         json.writeNumberField("errors", call.errors());
         latency("duration", call.durations());
         json.writeEndObject();

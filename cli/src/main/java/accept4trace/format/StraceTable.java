@@ -16,17 +16,18 @@ final class StraceTable {
         long sumNs = calls.values().stream()
                 .mapToLong(call -> call.durations().sumNs())
                 .sum();
-        long count = calls.values().stream()
+        long count = calls.values().stream().mapToLong(CallCount::calls).sum();
+        long timed = calls.values().stream()
                 .mapToLong(call -> call.durations().count())
                 .sum();
         long errors = calls.values().stream().mapToLong(CallCount::errors).sum();
         out.add("% time     seconds  usecs/call     calls    errors syscall\n").add(RULE);
         for (Map.Entry<String, CallCount> call : sorted(calls, key)) {
             CallCount one = call.getValue();
-            row(out, one.durations().sumNs(), sumNs, one.durations().count(), one.errors(), call.getKey());
+            row(out, one.durations().sumNs(), sumNs, average(one), one.calls(), one.errors(), call.getKey());
         }
         out.add(RULE);
-        row(out, sumNs, sumNs, count, errors, "total");
+        row(out, sumNs, sumNs, sumNs / Math.max(1, timed), count, errors, "total");
     }
 
     private static List<Map.Entry<String, CallCount>> sorted(Map<String, CallCount> calls, SortKey key) {
@@ -36,8 +37,7 @@ final class StraceTable {
                         Comparator.comparingLong(
                                 call -> -call.getValue().durations().sumNs());
                     case CALLS ->
-                        Comparator.comparingLong(
-                                call -> -call.getValue().durations().count());
+                        Comparator.comparingLong(call -> -call.getValue().calls());
                     case ERRORS ->
                         Comparator.comparingLong(call -> -call.getValue().errors());
                     case AVG_TIME -> Comparator.comparingLong(call -> -average(call.getValue()));
@@ -54,13 +54,13 @@ final class StraceTable {
         return call.durations().sumNs() / Math.max(1, call.durations().count());
     }
 
-    private static void row(Text out, long sumNs, long allNs, long calls, long errors, String name) {
+    private static void row(Text out, long sumNs, long allNs, long averageNs, long calls, long errors, String name) {
         out.add(String.format(
                 Locale.ROOT,
                 "%6.2f %11.6f %11d %9d %9s %s%n",
                 allNs == 0 ? 0.0 : 100.0 * sumNs / allNs,
                 sumNs / 1e9,
-                calls == 0 ? 0 : sumNs / 1000 / calls,
+                averageNs / 1000,
                 calls,
                 errors == 0 ? "" : Long.toString(errors),
                 name));

@@ -30,8 +30,14 @@ public final class Statistics {
     /** Of one system call. */
     public static final class CallCount {
         private final Latency durations = new Latency();
+        private long calls;
         private long errors;
 
+        public long calls() {
+            return calls;
+        }
+
+        /** Of those whose beginning was seen. */
         public Latency durations() {
             return durations;
         }
@@ -130,16 +136,20 @@ public final class Statistics {
     }
 
     public void add(AcceptEvent event) {
-        count(event.syscall(), event.durationNs(), event.failed());
+        CallCount count = count(event.syscall(), event.isError());
+        if (event.hasDuration()) {
+            count.durations.add(event.durationNs());
+        }
         WorkerCount worker = workers.size() < MOST_WORKERS
                 ? workers.computeIfAbsent(event.tgid(), tgid -> new WorkerCount())
                 : workers.getOrDefault(event.tgid(), new WorkerCount());
         worker.comm = event.processComm();
         worker.calls++;
-        if (event.failed()) {
+        if (event.isError()) {
             errors.merge((int) -event.ret(), 1L, Long::sum);
             worker.eagain += event.ret() == -EAGAIN ? 1 : 0;
-        } else {
+        }
+        if (!event.failed()) {
             worker.connections++;
             connection(event);
         }
@@ -151,13 +161,17 @@ public final class Statistics {
     }
 
     public void add(RelatedCall call) {
-        count(call.syscall(), call.durationNs(), call.ret() < 0);
+        CallCount count = count(call.syscall(), call.isError());
+        if (call.hasDuration()) {
+            count.durations.add(call.durationNs());
+        }
     }
 
-    private void count(String syscall, long durationNs, boolean failed) {
+    private CallCount count(String syscall, boolean error) {
         CallCount count = calls.computeIfAbsent(syscall, name -> new CallCount());
-        count.durations.add(durationNs);
-        count.errors += failed ? 1 : 0;
+        count.calls++;
+        count.errors += error ? 1 : 0;
+        return count;
     }
 
     private void connection(AcceptEvent event) {
@@ -248,7 +262,7 @@ public final class Statistics {
     }
 
     public long callCount() {
-        return calls.values().stream().mapToLong(call -> call.durations.count()).sum();
+        return calls.values().stream().mapToLong(call -> call.calls).sum();
     }
 
     public long errorCount() {
