@@ -3,7 +3,7 @@
  * liba4t: the accept4 tracer without its user interface. Loads and attaches the
  * BPF programs, hands over event records in batches, tells what woke it.
  *
- * One thread uses a session; only a4t_wake() may be called from another one.
+ * One thread uses a session; only a4t_wake() and a4t_prepare() may be called from another one.
  * Functions that can fail return a negative errno (or NULL) and describe the
  * failure in the caller's struct a4t_error.
  */
@@ -80,6 +80,12 @@ A4T_API const char *a4t_filter_layout(void);
 
 /* The id of a user, or -ENOENT for an unknown name. */
 A4T_API int64_t a4t_user_id(const char *name);
+
+/*
+ * Does beforehand what every a4t_open() needs: some milliseconds that another thread can spend
+ * on it. May be called from any thread, also while a4t_open() runs; it need not be called.
+ */
+A4T_API void a4t_prepare(void);
 
 /*
  * Loads the programs, attaches the best hooks that this kernel allows and

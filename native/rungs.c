@@ -7,12 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <bpf/bpf.h>
 #include "session.h"
 
 #define LISTENER_FUNCTION   "security_socket_accept"
 #define CONNECTION_FUNCTION "security_sock_graft"
 #define INSTALL_FUNCTION    "fd_install"
 #define UNIX_FUNCTION	    "security_unix_stream_connect"
+/* fentry needs the function tracer, which shows itself by this file. */
+#define FUNCTION_TRACER "available_filter_functions"
 /* Connections of the whole machine that wait to be accepted; of more the oldest have no wait=. */
 #define UNIX_WAITING 8192
 
@@ -37,10 +40,25 @@ bool kprobes_available(void)
 	return access("/sys/bus/event_source/devices/kprobe/type", F_OK) == 0;
 }
 
-/* fentry needs the function tracer, which shows itself by this file. */
+/*
+ * Loads a program that names no function, which cannot succeed: EINVAL where programs on
+ * functions are allowed, EPERM where they are not. Far cheaper than to try the real ones.
+ */
+static bool fentry_allowed(void)
+{
+	const struct bpf_insn nothing[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, NULL, "GPL", nothing, 2, &options);
+
+	return fd != -EPERM;
+}
+
 bool fentry_available(void)
 {
-	return tracefs_has("available_filter_functions");
+	return tracefs_has(FUNCTION_TRACER) && fentry_allowed();
 }
 
 static bool always(void)
@@ -179,8 +197,9 @@ static int check_fentry(void)
 {
 	struct a4t_error error;
 
-	return fentry_available() ? check_load(&rungs[A4T_PROBE_FENTRY - A4T_PROBE_KPROBE], &error)
-				  : -EOPNOTSUPP;
+	if (!tracefs_has(FUNCTION_TRACER))
+		return -EOPNOTSUPP;
+	return fentry_allowed() ? check_load(&rungs[A4T_PROBE_FENTRY - A4T_PROBE_KPROBE], &error) : -EPERM;
 }
 
 int a4t_check_hook(int32_t hook)

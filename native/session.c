@@ -106,12 +106,27 @@ static int set_cgroup(struct a4t *session, const struct a4t_config *config, stru
 	return err ? fail(error, err, "filter by cgroup %s", config->cgroup) : 0;
 }
 
+/* Without an extract libbpf searches all of the kernel's types, which takes longer. */
+static struct accept4_trace *open_object(void)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, options);
+	int types = kernel_types();
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", types);
+	if (types >= 0)
+		options.btf_custom_path = path;
+	else
+		note("no extract of the kernel's types: %s", strerror(-types));
+	return accept4_trace__open_opts(&options);
+}
+
 static int load(struct a4t *session, const struct a4t_config *config, const struct rung *rung,
 		struct a4t_error *error)
 {
 	int err;
 
-	session->skel = accept4_trace__open();
+	session->skel = open_object();
 	if (!session->skel)
 		return fail(error, errno, "open the BPF object");
 	err = configure(session, config, rung);

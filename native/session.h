@@ -67,6 +67,13 @@ int fail(struct a4t_error *error, int err, const char *format, ...) __attribute_
 void capture_libbpf_messages(bool verbose);
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * kernel_types.c: those types of the kernel whose name a type of the programs has, and all
+ * that these hold by value. A memory file of BTF that stays open, or a negative errno. Made by
+ * the first call; safe to call from several threads.
+ */
+int kernel_types(void);
+
 /* rungs.c */
 struct rung;
 bool kprobes_available(void);

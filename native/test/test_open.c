@@ -47,5 +47,7 @@ int main(void)
 		{"checks without attaching", checks_without_attaching},
 	};
 
+	/* The kernel's types stay open as long as the process lives. */
+	a4t_prepare();
 	return RUN(tests);
 }
