@@ -11,16 +11,18 @@
 #include <libgen.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "aside.h"
 
-#define TOOL	   "accept4-trace"
-#define MAIN_CLASS "accept4trace.Main"
+#define TOOL	      "accept4-trace"
+#define ARCHIVE	      "%s/app.aot"
+#define OLDER_ARCHIVE "%s/runtime/lib/server/classes.jsa"
 
-/* %s is the installation's library folder. */
+/* %s is the installation's library folder. The archive of classes depends on some: see make-runtime.sh. */
 static const char *const java_options[] = {
 	"-XX:+UseSerialGC",
 	"-XX:TieredStopAtLevel=1",
@@ -30,10 +32,7 @@ static const char *const java_options[] = {
 	"-XX:-MaxFDLimit",
 	/* INT, TERM, HUP and QUIT belong to liba4t or keep their default. */
 	"-Xrs",
-	/* What the runtime has to say must not mix with the trace on stdout. */
-	"-Xlog:disable",
-	"-Xlog:all=error:stderr",
-	"--enable-native-access=ALL-UNNAMED",
+	"--enable-native-access=accept4trace",
 	"-Djna.boot.library.path=%s/native",
 	"-Djna.library.path=%s/native",
 	/* Without it JNA runs ldconfig at every start. */
@@ -41,10 +40,13 @@ static const char *const java_options[] = {
 	"-Djna.nounpack=true",
 	"-Djna.nosys=true",
 	"-Djava.util.logging.config.file=/dev/null",
-	"-cp",
-	"%s/app/*",
-	MAIN_CLASS,
+	/* What the runtime has to say must not mix with the trace on stdout. */
+	"-Xlog:disable",
 };
+
+/* An archive that cannot be used costs time alone: a word on it is for who asks why. */
+static const char quiet_log[] = "-Xlog:all=error,aot*=off,cds*=off:stderr";
+static const char debug_log[] = "-Xlog:all=error,aot*=warning,cds*=warning:stderr";
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -79,9 +81,35 @@ static char *expand(const char *option, const char *library)
 	return text;
 }
 
+static bool asks_for_debug(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		if (!strcmp(argv[i], "-d") || !strcmp(argv[i], "--debug"))
+			return true;
+	return false;
+}
+
+static bool is_there(const char *file, const char *library)
+{
+	return access(expand(file, library), R_OK) == 0;
+}
+
+/* One made by JDK 25 or newer has to be named; the older ones' is found unasked. */
+static char *archive_option(const char *library, bool debug)
+{
+	if (is_there(ARCHIVE, library))
+		return expand("-XX:AOTCache=" ARCHIVE, library);
+	if (debug && !is_there(OLDER_ARCHIVE, library))
+		fprintf(stderr, "hint: a start takes longer without an archive of classes; install it again "
+				"with install.sh\n");
+	return NULL;
+}
+
 static char **command_line(const char *library, int argc, char **argv)
 {
-	char **args = calloc(COUNT(java_options) + argc + 1, sizeof(char *));
+	static const char *const main_class[] = {"-m", "accept4trace/accept4trace.Main"};
+	char **args = calloc(COUNT(java_options) + COUNT(main_class) + argc + 4, sizeof(char *));
+	bool debug = asks_for_debug(argc, argv);
 	size_t n = 0;
 
 	if (!args)
@@ -89,6 +117,11 @@ static char **command_line(const char *library, int argc, char **argv)
 	args[n++] = TOOL;
 	for (size_t i = 0; i < COUNT(java_options); i++)
 		args[n++] = expand(java_options[i], library);
+	args[n++] = (char *)(debug ? debug_log : quiet_log);
+	args[n] = archive_option(library, debug);
+	n += args[n] != NULL;
+	for (size_t i = 0; i < COUNT(main_class); i++)
+		args[n++] = (char *)main_class[i];
 	for (int i = 1; i < argc; i++)
 		args[n++] = argv[i];
 	return args;

@@ -26,7 +26,7 @@ cp "$1" "$tool"
 cat >"$runtime" <<'END'
 #!/bin/sh
 case $A4T_TELL in
-    arguments) while [ "$1" != accept4trace.Main ]; do shift; done; shift; printf '[%s]' "$@" ;;
+    arguments) while [ "$1" != accept4trace/accept4trace.Main ]; do shift; done; shift; printf '[%s]' "$@" ;;
     folders) printf '%s\n' "$@" | grep -F /lib/ ;;
     environment) env | grep -E '^(JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|CLASSPATH|JAVA_HOME|KEPT)=' ;;
     aside) env | grep ^ACCEPT4_TRACE_ASIDE_ ;;
@@ -49,8 +49,14 @@ check 'the search path does so' '[-h]' "$(cd / && PATH="$prefix/bin:$PATH" && ac
 export A4T_TELL=folders
 check 'the runtime gets the folders of this installation' "-Djna.boot.library.path=$library/native
 -Djna.library.path=$library/native
--Djna.platform.library.path=$library/native
-$library/app/*" "$("$tool")"
+-Djna.platform.library.path=$library/native" "$("$tool")"
+
+check 'without an archive of classes -d tells what that costs' \
+    'hint: a start takes longer without an archive of classes; install it again with install.sh' \
+    "$("$tool" -d 2>&1 >/dev/null)"
+check 'and nothing else does' '' "$("$tool" 2>&1 >/dev/null)$("$tool" -- x -d 2>&1 >/dev/null)"
+touch "$library/app.aot"
+check 'and its archive of classes, where it has one' "-XX:AOTCache=$library/app.aot" "$("$tool" | grep AOT)"
 
 export A4T_TELL=environment
 check 'options for the JVM are gone, all else is kept' 'KEPT=yes' \

@@ -13,6 +13,7 @@ import accept4trace.cli.Settings;
 import accept4trace.cli.UserError;
 import accept4trace.proc.Machine;
 import java.io.PrintStream;
+import java.lang.module.ModuleDescriptor;
 import java.nio.file.Path;
 
 /** The program: arguments in, an outcome out. */
@@ -29,6 +30,7 @@ public final class Main {
     }
 
     public static void main(String[] args) {
+        Kernel.prepareMeanwhile();
         end(new Main(System.out, System.err).run(args));
     }
 
@@ -56,10 +58,10 @@ public final class Main {
         return Outcome.status(ExitStatus.OK);
     }
 
-    /** From the jar's manifest. */
+    /** The module has one from the build. */
     private static String version() {
-        String version = Main.class.getPackage().getImplementationVersion();
-        return version == null ? "(not packaged)" : version;
+        ModuleDescriptor module = Main.class.getModule().getDescriptor();
+        return module == null ? "(not packaged)" : module.rawVersion().orElse("(unknown version)");
     }
 
     /** Nothing is left to clean up, hence halt: no waiting for threads or hooks. */

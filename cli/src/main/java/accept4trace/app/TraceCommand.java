@@ -43,9 +43,14 @@ public final class TraceCommand {
 
     public Outcome run() throws UserError {
         failures.checkMachine();
+        return run(KernelEventSource::open);
+    }
+
+    /** With events from elsewhere than the running kernel, perhaps. */
+    public Outcome run(EventSource.Opener opener) throws UserError {
         Subject subject = subject();
         try {
-            TraceSession.Ending ending = trace(subject);
+            TraceSession.Ending ending = trace(subject, opener);
             Outcome forced = forcedOutcome(ending);
             return forced == null ? subject.outcome() : forced;
         } catch (CaptureException e) {
@@ -67,11 +72,12 @@ public final class TraceCommand {
                 : new Command(settings.command(), settings.user(), processes, notices);
     }
 
-    private TraceSession.Ending trace(Subject subject) throws CaptureException, IOException, UserError {
+    private TraceSession.Ending trace(Subject subject, EventSource.Opener opener)
+            throws CaptureException, IOException, UserError {
         Kernel kernel = Kernel.load();
         Outputs outputs = new Outputs(settings, machine, processes, kernel);
         try (Sink sink = outputs.openSink();
-                EventSource source = KernelEventSource.open(captureSettings(subject, kernel))) {
+                EventSource source = opener.open(captureSettings(subject, kernel))) {
             subject.trace(source);
             tellStart(source, subject);
             subject.letGo(source);

@@ -52,6 +52,11 @@ final class Proc {
         }
     }
 
+    /** Its program and arguments. */
+    static List<String> commandLine(long pid) {
+        return List.of(read(Path.of("/proc", Long.toString(pid), "cmdline")).split("\0"));
+    }
+
     private static String read(Path file) {
         try {
             return Files.readString(file);

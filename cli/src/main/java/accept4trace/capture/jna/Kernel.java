@@ -17,6 +17,24 @@ public final class Kernel {
         this.library = library;
     }
 
+    /**
+     * Begins with what any tracing needs, in a thread of its own, while the options are read. Whether that
+     * works shows when it is used.
+     */
+    public static void prepareMeanwhile() {
+        Thread preparation = new Thread(Kernel::prepare, "preparation");
+        preparation.setDaemon(true);
+        preparation.start();
+    }
+
+    private static void prepare() {
+        try {
+            NativeTracer.load().prepare();
+        } catch (CaptureException e) {
+            // Told to whoever loads it next.
+        }
+    }
+
     public static Kernel load() throws CaptureException {
         return new Kernel(NativeTracer.load());
     }

@@ -67,6 +67,10 @@ final class NativeTracer {
         return function("a4t_user_id").invokeLong(new Object[] {name});
     }
 
+    void prepare() {
+        function("a4t_prepare").invokeVoid(new Object[0]);
+    }
+
     Pointer open(Memory config, ErrorMemory error) throws CaptureException {
         Pointer session = function("a4t_open").invokePointer(new Object[] {config, error.memory()});
         if (session == null) {

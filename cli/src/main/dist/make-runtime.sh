@@ -1,0 +1,93 @@
+#!/bin/sh
+# Makes the Java runtime of the tool: a cut-down one with the tool and its libraries inside, and an archive of
+# their classes. make-dist.sh calls it: make-runtime.sh TARGET, Maven's target folder, where it leaves
+# runtime/, and app.aot where the JDK can make one.
+set -eu
+
+target=$1
+here=$(cd "$(dirname "$0")" && pwd)
+module=$target/module
+image=$target/runtime
+native=$(cd "$here/../../../../native/target" && pwd)
+
+# The newest JDK of this machine that can make a runtime image: prints its folder.
+newest_jdk() {
+    for home in "${JAVA_HOME:-}" "$(readlink -f "$(command -v javac)" | sed 's|/bin/javac$||')" /usr/lib/jvm/*; do
+        if [ ! -x "$home/bin/jlink" ] || [ ! -f "$home/release" ]; then continue; fi
+        printf '%s %s\n' "$(version_of "$home")" "$(readlink -f "$home")"
+    done | sort -u | sort -V | tail -n 1 | cut -d' ' -f2-
+}
+
+version_of() {
+    sed -n 's/^JAVA_VERSION="\(.*\)"$/\1/p' "$1/release"
+}
+
+# picocli's published classes are of a version so old that no archive takes them; its sources are not.
+compile_picocli() {
+    "$jdk/bin/javac" --release 17 -nowarn -XDstringConcat=inline -d "$module" "$target"/picocli-sources/picocli/*.java
+}
+
+unpack_libraries() {
+    for jar in "$target"/app/*.jar; do
+        (cd "$module" && "$jdk/bin/jar" xf "$jar")
+    done
+    # What is for other Java versions and other systems, or for jars alone.
+    rm -rf "$module/META-INF/versions" "$module/META-INF/maven" "$module"/META-INF/MANIFEST.MF "$module"/module-info.class
+    find "$module" -type d -path '*/com/sun/jna/*-*' -prune -exec rm -rf {} +
+}
+
+make_module() {
+    rm -rf "$module"
+    mkdir -p "$module"
+    unpack_libraries
+    rm -rf "$module/picocli"
+    compile_picocli
+    cp -R "$target/classes/." "$module/"
+    "$jdk/bin/javac" --release 17 --module-version "$version" -d "$module" "$here/module-info.java"
+}
+
+link() {
+    rm -rf "$image" "$target/app.aot"
+    "$jdk/bin/jlink" --module-path "$module" --add-modules accept4trace --strip-debug --no-header-files --no-man-pages \
+        --output "$image"
+    # The kernel names a process after the path it was started by.
+    ln -s java "$image/bin/accept4-trace"
+}
+
+# What the launcher passes too, as far as an archive depends on it.
+rehearse() {
+    "$image/bin/java" "$@" -XX:+UseSerialGC -XX:-UsePerfData -Xmx64m --enable-native-access=accept4trace \
+        "-Djna.boot.library.path=$target/jnidispatch" "-Djna.library.path=$native" \
+        "-Djna.platform.library.path=$native" -Djna.nounpack=true -Djna.nosys=true \
+        -m accept4trace/accept4trace.Rehearsal >"$target/rehearsal.log" 2>&1 ||
+        { tail "$target/rehearsal.log" >&2 && exit 1; }
+}
+
+# From JDK 25 on one that holds more than classes; before, the one that a JVM maps unasked.
+make_archive() {
+    case $(version_of "$jdk") in
+        17* | 18* | 19* | 20* | 21* | 22* | 23* | 24*)
+            rehearse -Xshare:off "-XX:DumpLoadedClassList=$target/classes.list"
+            "$image/bin/java" -XX:+UseSerialGC -Xshare:dump "-XX:SharedClassListFile=$target/classes.list" \
+                -XX:+IgnoreUnrecognizedVMOptions >"$target/archive.log" 2>&1
+            ;;
+        *) rehearse "-XX:AOTCacheOutput=$target/app.aot" ;;
+    esac
+}
+
+# Linking takes seconds: not again for the same JDK and classes.
+fingerprint() {
+    cat "$jdk/release"
+    (cd "$target" && find classes app picocli-sources jnidispatch "$here" "$native/liba4t.so" -type f -exec sha256sum {} + | sort)
+}
+
+jdk=$(newest_jdk)
+[ -n "$jdk" ] || { echo "make-runtime: no JDK with jlink found: install openjdk-17-jdk-headless or newer" >&2; exit 1; }
+version=$(sed -n 's/^version=//p' "$target/maven-archiver/pom.properties")
+wanted=$(fingerprint | sha256sum)
+if [ "$(cat "$target/runtime.made-from" 2>/dev/null)" != "$wanted" ]; then
+    make_module
+    link
+    make_archive
+    printf '%s\n' "$wanted" >"$target/runtime.made-from"
+fi

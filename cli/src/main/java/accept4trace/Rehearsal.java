@@ -1,0 +1,94 @@
+package accept4trace;
+
+import static accept4trace.event.EventLayout.*;
+
+import accept4trace.app.Notices;
+import accept4trace.app.TraceCommand;
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.CaptureSettings;
+import accept4trace.capture.Probe;
+import accept4trace.capture.ReplaySource;
+import accept4trace.capture.jna.Kernel;
+import accept4trace.capture.jna.KernelEventSource;
+import accept4trace.cli.Arguments;
+import accept4trace.cli.UserError;
+import accept4trace.proc.Machine;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs once what most starts run, with events from memory. The build calls it when it makes the archive of classes that
+ * are mapped at a start instead of being loaded; what no part of it runs, starts slower. Needs no privilege and attaches
+ * nothing.
+ */
+final class Rehearsal {
+    private static final String[][] TRACES = {
+        {}, {"--format=json"}, {"--format=strace", "-ttt"}, {"--format=columns"}, {"-c"}, {"-o", "/dev/null", "-f"},
+    };
+    private static final String[][] OTHER_RUNS = {{"-h"}, {"--help"}, {"-V"}, {"--no-such-option"}};
+    private static final int AF_INET = 2;
+    private static final int STREAM = 1;
+    private static final int TCP = 6;
+    private static final int LISTENING = 10;
+    private static final int EAGAIN = 11;
+
+    private Rehearsal() {}
+
+    public static void main(String[] args) throws UserError {
+        for (String[] words : OTHER_RUNS) {
+            new Main(System.out, System.err).run(words);
+        }
+        for (String[] words : TRACES) {
+            trace(words);
+        }
+        failToOpen();
+        Runtime.getRuntime().exit(0);
+    }
+
+    private static void trace(String... words) throws UserError {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("-p", Long.toString(ProcessHandle.current().pid())));
+        Machine machine = new Machine(Path.of("/"));
+        new TraceCommand(Arguments.parse(all.toArray(String[]::new)), new Notices(System.err, false), machine)
+                .run(settings -> new ReplaySource(events()));
+    }
+
+    /** As far as it goes without tracing: the kernel refuses a ring of no bytes. */
+    private static void failToOpen() {
+        Kernel.prepareMeanwhile();
+        try {
+            KernelEventSource.open(new CaptureSettings(0, 1, 1, -1, false, false, Probe.AUTO, CallFilter.NONE))
+                    .close();
+        } catch (CaptureException e) {
+            // As meant.
+        }
+    }
+
+    /** A connection and a call that found none. */
+    private static ByteBuffer events() {
+        ByteBuffer records = ByteBuffer.allocate(2 * SHORT_RECORD).order(ByteOrder.nativeOrder());
+        call(records, 0, HAS_LISTENER | HAS_PEER | HAS_WAIT | HAS_QUEUE | HAS_DROPS, 7);
+        socket(records, ACCEPTED);
+        call(records, SHORT_RECORD, HAS_LISTENER, -EAGAIN);
+        return records;
+    }
+
+    private static void call(ByteBuffer records, int at, int flags, long ret) {
+        records.putShort(at + SIZE, (short) SHORT_RECORD)
+                .putShort(at + TYPE, (short) TYPE_ACCEPT4)
+                .putInt(at + FLAGS, flags)
+                .putLong(at + RET, ret);
+        socket(records, at + LISTENER);
+        records.put(at + LISTENER + Socket.STATE, (byte) LISTENING);
+    }
+
+    private static void socket(ByteBuffer records, int at) {
+        records.putShort(at + Socket.FAMILY, (short) AF_INET)
+                .putShort(at + Socket.TYPE, (short) STREAM)
+                .putShort(at + Socket.PROTOCOL, (short) TCP);
+    }
+}
