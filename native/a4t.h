@@ -94,7 +94,10 @@ A4T_API void a4t_prepare(void);
  */
 A4T_API struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error);
 
-/* Detaches everything and frees the session. NULL is allowed. */
+/*
+ * Ends the tracing and frees the session; the kernel has detached the hooks some tenths of a
+ * second later, held by a process of their own until then. NULL is allowed.
+ */
 A4T_API void a4t_close(struct a4t *session);
 
 /* The hooks in use: "tracepoint+kprobe", "tracepoint+fentry", "tracepoint+fd_install" or "tracepoint". */

@@ -205,11 +205,16 @@ struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error)
 
 void a4t_close(struct a4t *session)
 {
+	int outliving;
+
 	if (!session)
 		return;
+	outliving = hand_over_links(session);
 	close_targets(session);
 	undo(session);
 	free(session);
+	if (outliving >= 0)
+		close(outliving);
 }
 
 int check_load(const struct rung *rung, struct a4t_error *error)

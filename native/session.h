@@ -98,6 +98,12 @@ int attach_tracepoints(struct a4t *session, struct a4t_error *error);
 int prove_hooks(struct a4t *session, bool racy, struct a4t_error *error);
 void detach_hooks(struct a4t *session);
 
+/*
+ * hand_over.c: starts a process that has the hooks as well, so that closing them here takes no
+ * time. It ends, and they with it, when the descriptor returned is closed. -1: there is none.
+ */
+int hand_over_links(const struct a4t *session);
+
 /* related.c */
 int configure_related(struct a4t *session, const struct a4t_config *config);
 int attach_related(struct a4t *session, struct a4t_error *error);

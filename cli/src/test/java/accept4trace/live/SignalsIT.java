@@ -70,14 +70,15 @@ class SignalsIT {
         }
     }
 
-    @Test
-    void aKilledTracerLeavesNothingAttached() {
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "KILL, 137"})
+    void whateverEndsATracerNothingStaysAttached(String signal, int status) {
         try (Workload workload = Workload.start("storm", "1000");
                 Tracer tracer = Tracer.attach(workload)) {
             List<String> programs = BpfPrograms.heldBy(tracer.pid());
             assertFalse(programs.isEmpty());
-            tracer.signal("KILL");
-            tracer.awaitExit(137);
+            tracer.signal(signal);
+            tracer.awaitExit(status);
             Await.until("the kernel has freed the programs", () -> BpfPrograms.areGone(programs));
             workload.go();
             workload.awaitLine("1000");
