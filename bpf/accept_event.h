@@ -161,6 +161,12 @@ struct accept_event_long {
 	__u8 peer_name[A4T_UNIX_NAME];
 };
 
+/*
+ * The reader is woken by an event when it has not been for so long. Whoever read
+ * something looks again after this time, without being woken, until there is nothing.
+ */
+#define A4T_WAKE_NS 2000000
+
 /* Why an event did not reach the ring, or lacks what its enter would have told. */
 enum a4t_loss {
 	A4T_LOST_RING_FULL,	/* events: the reader was too slow */

@@ -107,14 +107,29 @@ static __always_inline bool has_long_part(const struct accept_event *event)
 	       event->user_addr_len > A4T_SHORT_ADDR;
 }
 
+/*
+ * Waking the reader costs more than all else that is done for a call: another
+ * processor has to be interrupted. A reader that was woken comes back by itself
+ * after A4T_WAKE_NS, until it finds nothing.
+ */
+static __always_inline __u64 wake_flags(__u64 now)
+{
+	if (now - last_wake_ns < A4T_WAKE_NS)
+		return BPF_RB_NO_WAKEUP;
+	last_wake_ns = now;
+	return BPF_RB_FORCE_WAKEUP;
+}
+
 static __always_inline void send(struct call *call)
 {
 	struct accept_event *event = &call->event.head;
+	__u64 flags = wake_flags(event->exit_ns);
 
 	event->size = has_long_part(event) ? sizeof(call->event) : sizeof(call->event.head);
 	if (bpf_ringbuf_output(
 		    &events, &call->event,
-		    event->size == sizeof(call->event) ? sizeof(call->event) : sizeof(call->event.head), 0))
+		    event->size == sizeof(call->event) ? sizeof(call->event) : sizeof(call->event.head),
+		    flags))
 		count_loss(A4T_LOST_RING_FULL);
 }
 

@@ -25,6 +25,8 @@ __s64 forked_alive; /* FORKED targets that have not ended yet */
 /* Threads that were in a call when they became a target have been announced in `inflight`. */
 bool calls_announced;
 
+__u64 last_wake_ns; /* when the reader was woken last */
+
 bool entries_lost; /* `inflight` was full once: a call without an entry proves nothing any more */
 
 /* A call between its entry and its exit, growing into the event. */

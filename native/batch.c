@@ -133,9 +133,24 @@ int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wak
 	return 0;
 }
 
+/* Rounded up: an event that wakes nobody must be there by then. */
+#define LOOK_AGAIN_MS (A4T_WAKE_NS / 1000000 + 1)
+
+static int shorter(int timeout_ms, int limit_ms)
+{
+	return timeout_ms < 0 || timeout_ms > limit_ms ? limit_ms : timeout_ms;
+}
+
 int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, struct a4t_wakeup *wakeup)
 {
-	int err = wait_for_reasons(session, timeout_ms, wakeup);
+	int err, bytes;
 
-	return err ? err : read_batch(session, buf, cap);
+	if (session->look_again)
+		timeout_ms = shorter(timeout_ms, LOOK_AGAIN_MS);
+	err = wait_for_reasons(session, timeout_ms, wakeup);
+	if (err)
+		return err;
+	bytes = read_batch(session, buf, cap);
+	session->look_again = bytes > 0;
+	return bytes;
 }

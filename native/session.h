@@ -53,6 +53,7 @@ struct a4t {
 	struct process *processes; /* every one given to a4t_trace_process() */
 	uint32_t process_count;
 	uint32_t alive;
+	bool look_again; /* there may be records that nobody is woken for */
 	bool follow;
 	uint32_t calls;	    /* that are wanted: enum a4t_call */
 	pid_t command;	    /* started by a4t_spawn() */
