@@ -4,9 +4,9 @@
  * socket while the kernel still holds it for this thread alone, and sent when
  * it returns:
  *
- *   sys_enter_accept4 -> inflight[tid] <- security_socket_accept: the listener
- *                                      <- security_sock_graft: the connection
- *   sys_exit_accept4  <- inflight[tid] -> events
+ *   sys_enter_accept4 -> calls[tid] <- security_socket_accept: the listener
+ *                                   <- security_sock_graft: the connection
+ *   sys_exit_accept4  <- calls[tid] -> events
  *
  * No kretprobe anywhere: an instance of one is held while the thread sleeps in
  * accept, and when they run out further returns are silently missed.
@@ -27,15 +27,16 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 static __always_inline void enter(__u64 id, const struct accept_args *args)
 {
-	struct call *call = blank_call();
+	struct call *call = entry_of(id);
 
 	if (!call)
 		return;
 	begin_call(call, args, bpf_ktime_get_ns());
-	if (!is_wanted_listener(&call->event.head))
+	if (!is_wanted_listener(&call->event.head)) {
+		call->state = CALL_OVER;
 		return;
+	}
 	read_addrlen_in(&call->event.head);
-	remember(id, call);
 	learn_listener(id >> 32, args->fd);
 }
 
@@ -73,9 +74,9 @@ static __always_inline void on_listener(struct socket *sock)
 {
 	__u64 id = current_id();
 	__u32 tid = id;
-	struct call *call = bpf_map_lookup_elem(&inflight, &tid);
+	struct call *call = bpf_map_lookup_elem(&calls, &tid);
 
-	if (call && is_native(call)) {
+	if (is_native(call)) {
 		if (call->listener != sock)
 			read_listener(call, sock);
 		return;
@@ -107,21 +108,21 @@ static __always_inline void on_connection(struct sock *sk, struct socket *newsoc
 {
 	__u64 id = current_id();
 	__u32 tid = id;
-	struct call *call = bpf_map_lookup_elem(&inflight, &tid);
+	struct call *call = bpf_map_lookup_elem(&calls, &tid);
 
-	if (call && is_native(call)) {
+	if (is_native(call)) {
 		take_connection(call, sk, newsock);
 		return;
 	}
 	if (!is_target(id >> 32))
 		return;
-	if (call && call->event.head.via) {
+	if (is_running(call)) {
 		finish_other(call, id, sk, newsock);
-		bpf_map_delete_elem(&inflight, &tid);
+		call->state = CALL_OVER;
 		return;
 	}
 	/* No seccomp here: a call that has come this far did begin. */
-	call = origin_of_accept().via == A4T_VIA_SYSCALL ? begin_late(call || !entries_lost) : NULL;
+	call = origin_of_accept().via == A4T_VIA_SYSCALL ? begin_late(is_older(call) || !entries_lost) : NULL;
 	if (call) {
 		read_addrlen_in(&call->event.head);
 		take_connection(call, sk, newsock);
@@ -148,6 +149,12 @@ int BPF_PROG(connection_by_fentry, struct sock *sk, struct socket *newsock)
 	return 0;
 }
 
+static __always_inline bool is_like(struct sock *sk, const struct a4t_socket *listener)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_family) == listener->family &&
+	       BPF_CORE_READ(sk, sk_type) == listener->type;
+}
+
 /*
  * Where security_sock_graft() is no function (CONFIG_SECURITY_NETWORK=n): a later
  * one, for every file that is opened, but before the new fd can be used as well.
@@ -156,11 +163,11 @@ SEC("kprobe")
 int BPF_KPROBE(connection_by_install, unsigned int fd, struct file *file)
 {
 	__u32 tid = current_id();
-	struct call *call = bpf_map_lookup_elem(&inflight, &tid);
+	struct call *call = bpf_map_lookup_elem(&calls, &tid);
 	struct socket *sock = call ? socket_of_file(file) : NULL;
 	struct sock *sk = sock ? BPF_CORE_READ(sock, sk) : NULL;
 
-	if (sk && !is_announcement(call) && is_like_listener(sk, &call->event.head.listener))
+	if (sk && is_running(call) && is_like(sk, &call->event.head.listener))
 		on_connection(sk, sock);
 	return 0;
 }
@@ -180,23 +187,12 @@ int BPF_PROG(unix_connect_by_fentry, struct sock *client, struct sock *listener,
 	return 0;
 }
 
-static __always_inline void leave(__u64 id, long ret)
+static __always_inline void complete(struct call *call, __u64 id, long ret)
 {
-	__u32 tid = id;
-	struct call *call = bpf_map_lookup_elem(&inflight, &tid);
-	struct accept_event *event;
-	bool late = !call || !is_native(call);
+	struct accept_event *event = &call->event.head;
 
-	if (late)
-		call = begin_late(call || !calls_announced);
-	if (!call)
-		return;
-	event = &call->event.head;
 	event->exit_ns = bpf_ktime_get_ns();
 	event->ret = ret;
-	/* A call that fails leaves the length as it was. */
-	if (late && ret < 0)
-		read_addrlen_in(event);
 	if (ret == -ERESTARTSYS && is_being_killed())
 		event->flags |= A4T_KILLED;
 	if (ret >= 0) {
@@ -209,7 +205,23 @@ static __always_inline void leave(__u64 id, long ret)
 		read_task(event, id);
 		send(call);
 	}
-	bpf_map_delete_elem(&inflight, &tid);
+}
+
+static __always_inline void leave(__u64 id, long ret)
+{
+	__u32 tid = id;
+	struct call *entry = bpf_map_lookup_elem(&calls, &tid), *call = entry;
+
+	if (!is_native(call)) {
+		call = begin_late(is_older(call) || !calls_announced);
+		/* A call that fails leaves the length as it was. */
+		if (call && ret < 0)
+			read_addrlen_in(&call->event.head);
+	}
+	if (call)
+		complete(call, id, ret);
+	if (entry)
+		entry->state = CALL_OVER;
 }
 
 /* For accept4 and for accept. */
@@ -307,7 +319,7 @@ int thread_exit(struct bpf_raw_tracepoint_args *ctx)
 	__u32 tid = id;
 	struct call *call;
 
-	bpf_map_delete_elem(&inflight, &tid);
+	bpf_map_delete_elem(&calls, &tid);
 	forget_related(task, id);
 	/* Under trace_all this would tell the end of every process, servers or not. */
 	if (trace_all || !has_ended(task, id >> 32))

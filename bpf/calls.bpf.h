@@ -19,18 +19,53 @@ static __always_inline void set_arguments(struct accept_event *event, const stru
 	event->sock_flags = args->flags;
 }
 
+/*
+ * Whether the listener of the thread's last call, of which all is known, is that of this
+ * one: of the same inode, as the memory of a file is used again for another one. What is
+ * bound and listens cannot be bound again; its options can change.
+ */
+static __always_inline bool is_last_listener(struct call *call, struct file *file)
+{
+	struct accept_event *event = &call->event.head;
+	struct socket *sock = call->listener;
+	struct sock *sk;
+
+	if (!file || file != call->file || !sock || event->listener.state != TCP_LISTEN ||
+	    BPF_CORE_READ(file, f_inode, i_ino) != event->listener.inode)
+		return false;
+	sk = BPF_CORE_READ(sock, sk);
+	if (BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_LISTEN)
+		return false;
+	read_options(event, sock, sk);
+	return true;
+}
+
+static __always_inline void find_listener(struct call *call)
+{
+	struct accept_event *event = &call->event.head;
+	struct file *file = file_of_fd(event->fd);
+	struct socket *sock;
+
+	if (is_last_listener(call, file))
+		return;
+	call->file = file;
+	__builtin_memset(&event->listener, 0, sizeof(event->listener));
+	__builtin_memset(event->protocol, 0, sizeof(event->protocol));
+	event->netns = 0;
+	sock = socket_of_file(file);
+	read_listener(call, sock);
+	if (file && !sock)
+		event->listener.inode = BPF_CORE_READ(file, f_inode, i_ino);
+}
+
 static __always_inline void begin_call(struct call *call, const struct accept_args *args, __u64 now)
 {
 	struct accept_event *event = &call->event.head;
-	struct file *file;
 
 	event->type = A4T_EVENT_ACCEPT4;
 	event->enter_ns = now;
 	set_arguments(event, args);
-	file = file_of_fd(event->fd);
-	if (file)
-		event->listener.inode = BPF_CORE_READ(file, f_inode, i_ino);
-	read_listener(call, socket_of_file(file));
+	find_listener(call);
 }
 
 static __always_inline void read_addrlen_in(struct accept_event *event)
@@ -64,21 +99,43 @@ static __always_inline struct call *begin_late(bool older)
 
 static __always_inline void remember(__u32 tid, struct call *call)
 {
-	if (bpf_map_update_elem(&inflight, &tid, call, BPF_ANY)) {
+	if (bpf_map_update_elem(&calls, &tid, call, BPF_ANY)) {
 		count_loss(A4T_LOST_INFLIGHT_FULL);
 		entries_lost = true;
 	}
 }
 
-static __always_inline bool is_announcement(const struct call *call)
+/* The entry of a thread that begins a call; NULL when there is no room for it. */
+static __always_inline struct call *entry_of(__u32 tid)
 {
-	return call->event.head.type == 0;
+	struct call *call = bpf_map_lookup_elem(&calls, &tid);
+
+	if (call) {
+		blank_but_listener(call);
+		return call;
+	}
+	call = blank_call();
+	if (!call)
+		return NULL;
+	remember(tid, call);
+	return bpf_map_lookup_elem(&calls, &tid);
+}
+
+static __always_inline bool is_running(const struct call *call)
+{
+	return call && call->state == CALL_RUNNING;
 }
 
 /* Of a system call whose entry was seen. */
 static __always_inline bool is_native(const struct call *call)
 {
-	return !is_announcement(call) && call->event.head.via == A4T_VIA_SYSCALL;
+	return is_running(call) && call->event.head.via == A4T_VIA_SYSCALL;
+}
+
+/* The entry of a call that has begun before its thread became a target, or one as good as that. */
+static __always_inline bool is_older(const struct call *call)
+{
+	return call && call->state != CALL_OVER;
 }
 
 /* The kernel turns every way of killing a process into a SIGKILL for each thread (complete_signal()). */
@@ -98,7 +155,10 @@ static __always_inline void read_task(struct accept_event *event, __u64 id)
 	event->uid = bpf_get_current_uid_gid();
 	event->cgroup = bpf_get_current_cgroup_id();
 	bpf_get_current_comm(event->thread_comm, sizeof(event->thread_comm));
-	BPF_CORE_READ_STR_INTO(&event->process_comm, task, group_leader, comm);
+	if (event->tid == event->tgid)
+		__builtin_memcpy(event->process_comm, event->thread_comm, sizeof(event->process_comm));
+	else
+		BPF_CORE_READ_STR_INTO(&event->process_comm, task, group_leader, comm);
 }
 
 static __always_inline bool has_long_part(const struct accept_event *event)
@@ -126,10 +186,10 @@ static __always_inline void send(struct call *call)
 	__u64 flags = wake_flags(event->exit_ns);
 
 	event->size = has_long_part(event) ? sizeof(call->event) : sizeof(call->event.head);
-	if (bpf_ringbuf_output(
-		    &events, &call->event,
-		    event->size == sizeof(call->event) ? sizeof(call->event) : sizeof(call->event.head),
-		    flags))
+	if (bpf_ringbuf_output(&events, &call->event,
+			       event->size == sizeof(call->event) ? sizeof(call->event)
+								  : sizeof(call->event.head),
+			       flags))
 		count_loss(A4T_LOST_RING_FULL);
 }
 
@@ -154,16 +214,9 @@ static __always_inline struct call *begin_other(struct socket *listener)
 	return !listener || is_wanted_listener(&call->event.head) ? call : NULL;
 }
 
-/* What a listener's connections have in common with it. */
-static __always_inline bool is_like_listener(struct sock *sk, const struct a4t_socket *listener)
-{
-	return BPF_CORE_READ(sk, __sk_common.skc_family) == listener->family &&
-	       BPF_CORE_READ(sk, sk_type) == listener->type;
-}
-
 static __always_inline void take_connection(struct call *call, struct sock *sk, struct socket *newsock)
 {
-	read_accepted(call, newsock, sk);
+	read_accepted(call, newsock, sk, bpf_ktime_get_ns());
 	read_queue(&call->event.head, call->listener);
 }
 
@@ -185,6 +238,20 @@ static __always_inline void finish_other(struct call *call, __u64 id, struct soc
 	send(call);
 }
 
+/* What a listener's connections have in common with it. */
+static __always_inline bool is_of_listener(const struct accept_event *event)
+{
+	return event->accepted.family == event->listener.family &&
+	       event->accepted.type == event->listener.type;
+}
+
+static __always_inline void forget_accepted(struct accept_event *event)
+{
+	event->flags &= ~(A4T_HAS_PEER | A4T_HAS_PEER_TASK | A4T_HAS_WAIT);
+	__builtin_memset(&event->accepted, 0, sizeof(event->accepted));
+	__builtin_memset(&event->peer, 0, sizeof(event->peer));
+}
+
 /*
  * Without kprobes: what the new fd refers to by now. Another thread may have
  * closed or replaced it since fd_install(), hence A4T_PEER_RACY; what cannot be
@@ -193,18 +260,23 @@ static __always_inline void finish_other(struct call *call, __u64 id, struct soc
 static __always_inline void look_up_accepted(struct call *call, __u32 fd)
 {
 	struct accept_event *event = &call->event.head;
-	struct socket *sock = socket_of_file(file_of_fd(fd)), *listener;
-	struct sock *sk = sock ? BPF_CORE_READ(sock, sk) : NULL;
+	struct fdtable_copy table = {};
+	struct socket *sock;
+	struct sock *sk;
 
 	event->flags |= A4T_PEER_RACY;
+	read_fdtable(&table);
+	sock = socket_of_file(file_in(&table, fd));
+	sk = sock ? BPF_CORE_READ(sock, sk) : NULL;
 	if (!sk || BPF_CORE_READ(sk, sk_socket) != sock)
 		return;
-	if (!is_like_listener(sk, &event->listener))
+	read_accepted(call, sock, sk, event->exit_ns);
+	if (!is_of_listener(event)) {
+		forget_accepted(event);
 		return;
-	read_accepted(call, sock, sk);
-	listener = socket_of_file(file_of_fd(event->fd));
-	if (listener == call->listener)
-		read_queue(event, listener);
+	}
+	if (call->file && file_in(&table, event->fd) == call->file)
+		read_queue(event, call->listener);
 }
 
 /* `len` bytes of the caller's memory at addr_ptr, or as many as there is room for. */

@@ -65,13 +65,9 @@ struct syscall_trace_exit {
 	long ret;
 };
 
-struct super_block {
-	unsigned long s_magic;
-};
-
 struct inode {
+	unsigned short i_mode;
 	unsigned long i_ino;
-	struct super_block *i_sb;
 };
 
 struct hlist_node {
@@ -182,7 +178,9 @@ struct task_struct {
 };
 
 struct in6_addr {
-	__u8 bytes[16];
+	union {
+		__u32 u6_addr32[4];
+	} in6_u;
 };
 
 struct net {
@@ -239,6 +237,11 @@ struct socket {
 	unsigned long flags;
 	struct file *file;
 	struct sock *sk;
+};
+
+/* A socket and its inode are one object. */
+struct socket_alloc {
+	struct inode vfs_inode;
 };
 
 struct inet_sock {
@@ -307,6 +310,7 @@ struct vsock_tail {
 #define IPPROTO_MPTCP 262
 #define TCP_LISTEN    10
 #define SOCK_PASSCRED 3
-#define SOCKFS_MAGIC  0x534F434B
+#define S_IFMT	      0170000
+#define S_IFSOCK      0140000
 
 #endif

@@ -22,17 +22,26 @@ __u64 live_since_ns; /* when targets were first set */
 
 __s64 forked_alive; /* FORKED targets that have not ended yet */
 
-/* Threads that were in a call when they became a target have been announced in `inflight`. */
+/* Threads that were in a call when they became a target have been announced in `calls`. */
 bool calls_announced;
 
 __u64 last_wake_ns; /* when the reader was woken last */
 
-bool entries_lost; /* `inflight` was full once: a call without an entry proves nothing any more */
+bool entries_lost; /* `calls` was full once: a call without an entry proves nothing any more */
 
-/* A call between its entry and its exit, growing into the event. */
+enum call_state {
+	CALL_ANNOUNCED, /* the thread may have been in one when it became a target: all of it is zero */
+	CALL_RUNNING,
+	CALL_OVER,
+};
+
+/* A thread's call between its entry and its exit, growing into the event; then kept for its next one. */
 struct call {
 	struct accept_event_long event;
-	struct socket *listener; /* the kernel's, for comparing; read only while the call holds it */
+	struct file *file;	 /* behind the fd at entry; only for comparing */
+	struct socket *listener; /* the kernel's; read only while the call or an fd holds it */
+	__u32 state;		 /* enum call_state */
+	__u32 pad;
 };
 
 /* How a process became a target. */
@@ -48,18 +57,19 @@ struct {
 } targets SEC(".maps");
 
 /*
- * Not an LRU map: that would evict the oldest calls, which are exactly those
- * that have been blocked the longest. Threads that may have been in a call when
- * they became a target are entered by the native library, with all of it zero.
+ * By thread, from its first call to its end: to put an entry in and take it out again
+ * takes longer than all else at the entry of a call. Not an LRU map: that would evict the
+ * oldest calls, which are exactly those that have been blocked the longest. Threads that
+ * may have been in a call when they became a target are entered by the native library.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024); /* resized before loading */
 	__type(key, __u32);	   /* tid */
 	__type(value, struct call);
-} inflight SEC(".maps");
+} calls SEC(".maps");
 
-/* Where a call is put together before it is copied into `inflight` or the ring. */
+/* Where a call is put together that has no entry in `calls`, or not yet. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -99,11 +109,12 @@ static __always_inline __u64 at_most(__u64 len, __u64 max)
 /* The reader's number for a process or thread; 0 when it has none, being outside of its namespace. */
 static __always_inline __u32 number_of(struct pid *pid)
 {
-	unsigned int level = BPF_CORE_READ(pid, level);
 	void *numbers = (void *)pid + bpf_core_field_offset(pid->numbers);
+	unsigned int level;
 
 	if (!pid_namespace)
 		return BPF_CORE_READ(pid, numbers[0].nr);
+	level = BPF_CORE_READ(pid, level);
 	for (unsigned int i = 0; i < PID_LEVELS && i <= level; i++) {
 		struct upid *number = numbers + i * bpf_core_type_size(struct upid);
 
@@ -142,16 +153,40 @@ static __always_inline void count_loss(__u32 kind)
 		(*count)++;
 }
 
-/* An empty call. Names and user bytes stay as they were: their lengths say what counts. */
+/* Names and user bytes stay as they were: their lengths say what counts. */
+static __always_inline void blank(struct call *call)
+{
+	__builtin_memset(&call->event.head, 0, sizeof(call->event.head));
+	call->file = NULL;
+	call->listener = NULL;
+	call->state = CALL_RUNNING;
+}
+
+/* What describes a listener. */
+#define LISTENER_FLAGS (A4T_HAS_LISTENER | A4T_LISTENER_PEER | A4T_REUSEPORT | A4T_PASSCRED)
+#define EVENT_BEFORE   __builtin_offsetof(struct accept_event, protocol)
+#define EVENT_BEHIND   __builtin_offsetof(struct accept_event, accepted)
+
+/* All but the listener: the next call is most often on the same. */
+static __always_inline void blank_but_listener(struct call *call)
+{
+	struct accept_event *event = &call->event.head;
+	__u32 flags = event->flags & LISTENER_FLAGS, netns = event->netns;
+
+	__builtin_memset(event, 0, EVENT_BEFORE);
+	__builtin_memset((void *)event + EVENT_BEHIND, 0, sizeof(*event) - EVENT_BEHIND);
+	event->flags = flags;
+	event->netns = netns;
+	call->state = CALL_RUNNING;
+}
+
 static __always_inline struct call *blank_call(void)
 {
 	__u32 zero = 0;
 	struct call *call = bpf_map_lookup_elem(&scratch, &zero);
 
-	if (call) {
-		__builtin_memset(&call->event.head, 0, sizeof(call->event.head));
-		call->listener = NULL;
-	}
+	if (call)
+		blank(call);
 	return call;
 }
 

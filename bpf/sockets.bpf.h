@@ -7,29 +7,62 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 
-/* The open file behind an fd of the current task, or NULL. Not referenced: another thread may close it. */
-static __always_inline struct file *file_of_fd(__u32 fd)
+/*
+ * A read of the kernel's memory is the call of a helper: what stands together is read
+ * together. The copies are read as the structs that they are the beginnings of.
+ */
+#define FDTABLE_BYTES	  16
+#define SOCK_COMMON_BYTES 128
+
+struct fdtable_copy {
+	__u64 bytes[FDTABLE_BYTES / sizeof(__u64)];
+};
+
+static __always_inline void read_fdtable(struct fdtable_copy *copy)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct file **slots, *file = NULL;
 
-	if (fd >= BPF_CORE_READ(table, max_fds))
-		return NULL;
-	slots = BPF_CORE_READ(table, fd);
-	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
+	bpf_probe_read_kernel(copy, sizeof(*copy), BPF_CORE_READ(task, files, fdt));
+}
+
+/* The open file behind an fd, or NULL. Not referenced: another thread may close it. */
+static __always_inline struct file *file_in(struct fdtable_copy *copy, __u32 fd)
+{
+	struct fdtable *table = (void *)copy;
+	struct file *file = NULL;
+
+	barrier_var(table);
+	if (fd < table->max_fds)
+		bpf_probe_read_kernel(&file, sizeof(file), table->fd + fd);
 	return file;
+}
+
+/* The same of the current task. */
+static __always_inline struct file *file_of_fd(__u32 fd)
+{
+	struct fdtable_copy copy = {};
+
+	read_fdtable(&copy);
+	return file_in(&copy, fd);
 }
 
 /*
  * The socket that a file is, or NULL. Valid for sure only while a running call
- * of this thread holds it.
+ * of this thread holds it. (A file that only names an AF_UNIX socket's path, by
+ * O_PATH, has no private data.)
  */
 static __always_inline struct socket *socket_of_file(struct file *file)
 {
-	if (!file || BPF_CORE_READ(file, f_inode, i_sb, s_magic) != SOCKFS_MAGIC)
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
 		return NULL;
 	return BPF_CORE_READ(file, private_data);
+}
+
+static __always_inline __u64 inode_of(struct socket *sock)
+{
+	struct socket_alloc *both = (void *)sock;
+
+	return sock ? BPF_CORE_READ(both, vfs_inode.i_ino) : 0;
 }
 
 /* Only link-local addresses (fe80::/10, and ff02::/16 by its scope nibble) are scoped to an interface. */
@@ -38,38 +71,45 @@ static __always_inline bool is_link_local(const __u8 *addr)
 	return (addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80) || (addr[0] == 0xff && (addr[1] & 0x0f) == 0x02);
 }
 
-static __always_inline void set_scope(struct a4t_endpoint *end, struct sock *sk)
+static __always_inline void set_ipv6(struct a4t_endpoint *end, const struct in6_addr *addr,
+				     struct sock_common *common)
 {
+	__u32 *words = (void *)end->addr;
+
+	for (int i = 0; i < 4; i++)
+		words[i] = addr->in6_u.u6_addr32[i];
 	if (is_link_local(end->addr))
-		end->scope_id = BPF_CORE_READ(sk, __sk_common.skc_bound_dev_if);
+		end->scope_id = common->skc_bound_dev_if;
+}
+
+static __always_inline void set_ipv4(struct a4t_endpoint *end, __u32 addr)
+{
+	*(__u32 *)end->addr = addr;
 }
 
 /*
  * inet_sport, not skc_num: the latter is already 0 when the peer has reset the
  * connection before it is accepted (inet_put_port()).
  */
-static __always_inline void read_inet_local(struct a4t_endpoint *local, struct sock *sk, __u16 family)
+static __always_inline void read_inet_local(struct a4t_endpoint *local, struct sock *sk,
+					    struct sock_common *common)
 {
 	struct inet_sock *inet = (void *)sk;
 
 	local->port = bpf_ntohs(BPF_CORE_READ(inet, inet_sport));
-	if (family == AF_INET) {
-		bpf_core_read(local->addr, 4, &sk->__sk_common.skc_rcv_saddr);
-		return;
-	}
-	bpf_core_read(local->addr, 16, &sk->__sk_common.skc_v6_rcv_saddr);
-	set_scope(local, sk);
+	if (common->skc_family == AF_INET)
+		set_ipv4(local, common->skc_rcv_saddr);
+	else
+		set_ipv6(local, &common->skc_v6_rcv_saddr, common);
 }
 
-static __always_inline void read_inet_peer(struct a4t_endpoint *peer, struct sock *sk, __u16 family)
+static __always_inline void set_inet_peer(struct a4t_endpoint *peer, struct sock_common *common)
 {
-	peer->port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
-	if (family == AF_INET) {
-		bpf_core_read(peer->addr, 4, &sk->__sk_common.skc_daddr);
-		return;
-	}
-	bpf_core_read(peer->addr, 16, &sk->__sk_common.skc_v6_daddr);
-	set_scope(peer, sk);
+	peer->port = bpf_ntohs(common->skc_dport);
+	if (common->skc_family == AF_INET)
+		set_ipv4(peer, common->skc_daddr);
+	else
+		set_ipv6(peer, &common->skc_v6_daddr, common);
 }
 
 /* Copies the bound name of an AF_UNIX socket; returns its length, 0 for none. */
@@ -123,19 +163,18 @@ static __always_inline void read_vsock_address(struct a4t_endpoint *end, struct 
 	__builtin_memcpy(end->addr, numbers, sizeof(numbers));
 }
 
-/* Fills `out`; an AF_UNIX name goes to `name`. */
-static __always_inline void read_socket(struct a4t_socket *out, __u8 *name, struct socket *sock,
-					struct sock *sk)
+/* Fills `out` but for an AF_UNIX name; `common` is a copy of the beginning of `sk`. */
+static __always_inline void read_socket(struct a4t_socket *out, struct socket *sock, struct sock *sk,
+					struct sock_common *common)
 {
-	out->inode = BPF_CORE_READ(sock, file, f_inode, i_ino);
-	out->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	out->inode = inode_of(sock);
+	out->family = common->skc_family;
+	out->state = common->skc_state;
 	out->type = BPF_CORE_READ(sk, sk_type);
-	out->protocol = BPF_CORE_READ(sk, sk_protocol);
-	out->state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	if (out->family != AF_UNIX)
+		out->protocol = BPF_CORE_READ(sk, sk_protocol);
 	if (is_inet(out->family))
-		read_inet_local(&out->local, sk, out->family);
-	else if (out->family == AF_UNIX)
-		out->local.name_len = read_unix_name(name, sk);
+		read_inet_local(&out->local, sk, common);
 	else if (out->family == AF_VSOCK)
 		read_vsock_address(&out->local, sk, __builtin_offsetof(struct vsock_tail, local_addr));
 }
@@ -148,16 +187,17 @@ static __always_inline void read_unix_peer(struct call *call, struct sock *sk)
 	if (!peer)
 		return;
 	call->event.head.peer.name_len = read_unix_name(call->event.peer_name, peer);
-	call->event.head.peer_inode = BPF_CORE_READ(peer, sk_socket, file, f_inode, i_ino);
+	call->event.head.peer_inode = inode_of(BPF_CORE_READ(peer, sk_socket));
 }
 
 /* The other end of `sk`. */
-static __always_inline void read_peer(struct call *call, struct sock *sk, __u16 family)
+static __always_inline void read_peer(struct call *call, struct sock *sk, struct sock_common *common)
 {
 	struct accept_event *event = &call->event.head;
+	__u16 family = common->skc_family;
 
 	if (is_inet(family))
-		read_inet_peer(&event->peer, sk, family);
+		set_inet_peer(&event->peer, common);
 	else if (family == AF_UNIX)
 		read_unix_peer(call, sk);
 	else if (family == AF_VSOCK)
@@ -173,12 +213,11 @@ static __always_inline bool passes_credentials(struct socket *sock, struct sock 
 	return BPF_CORE_READ(sock, flags) & 1UL << SOCK_PASSCRED;
 }
 
+/* Those that can change as long as it listens. */
 static __always_inline void read_options(struct accept_event *event, struct socket *sock, struct sock *sk)
 {
-	struct sock_common *common = &sk->__sk_common;
-
-	event->netns = BPF_CORE_READ(common, skc_net.net, ns.inum);
-	if (BPF_CORE_READ_BITFIELD_PROBED(common, skc_reuseport))
+	event->flags &= ~(A4T_REUSEPORT | A4T_PASSCRED);
+	if (BPF_CORE_READ_BITFIELD_PROBED(sk, __sk_common.skc_reuseport))
 		event->flags |= A4T_REUSEPORT;
 	/* Other families have something else at its place. */
 	if (event->listener.family == AF_UNIX && passes_credentials(sock, sk))
@@ -188,21 +227,29 @@ static __always_inline void read_options(struct accept_event *event, struct sock
 static __always_inline void read_listener(struct call *call, struct socket *sock)
 {
 	struct accept_event *event = &call->event.head;
+	__u64 copy[SOCK_COMMON_BYTES / sizeof(__u64)];
+	struct sock_common *common = (void *)copy;
 	struct sock *sk;
+	struct net *net;
 
 	call->listener = sock;
-	event->flags &= ~(A4T_HAS_LISTENER | A4T_LISTENER_PEER | A4T_REUSEPORT | A4T_PASSCRED);
+	event->flags &= ~LISTENER_FLAGS;
 	sk = sock ? BPF_CORE_READ(sock, sk) : NULL;
-	if (!sk)
+	if (!sk || bpf_probe_read_kernel(copy, sizeof(copy), sk))
 		return;
-	read_socket(&event->listener, call->event.local_name, sock, sk);
+	barrier_var(common);
+	read_socket(&event->listener, sock, sk, common);
 	event->flags |= A4T_HAS_LISTENER;
 	read_options(event, sock, sk);
+	net = common->skc_net.net;
+	event->netns = BPF_CORE_READ(net, ns.inum);
+	if (event->listener.family == AF_UNIX)
+		event->listener.local.name_len = read_unix_name(call->event.local_name, sk);
 	/* IP's protocols are told by number; AF_UNIX streams are "UNIX" to Linux before 5.14. */
 	if (!is_inet(event->listener.family))
 		BPF_CORE_READ_STR_INTO(&event->protocol, sk, sk_prot_creator, name);
 	if (event->listener.state != TCP_LISTEN) {
-		read_peer(call, sk, event->listener.family);
+		read_peer(call, sk, common);
 		event->flags |= A4T_LISTENER_PEER;
 	}
 }
@@ -302,16 +349,33 @@ static __always_inline void read_peer_task(struct accept_event *event, struct so
 	event->flags |= A4T_HAS_PEER_TASK;
 }
 
-/* The accepted socket `sk`, its peer and how long it waited. */
-static __always_inline void read_accepted(struct call *call, struct socket *sock, struct sock *sk)
+/* Listener and connections share it. */
+static __always_inline void read_accepted_name(struct call *call, struct sock *sk)
 {
 	struct accept_event *event = &call->event.head;
 
-	event->accepted_ns = bpf_ktime_get_ns();
-	read_socket(&event->accepted, call->event.local_name, sock, sk);
-	read_peer(call, sk, event->accepted.family);
-	if (event->accepted.family == AF_UNIX)
+	event->accepted.local.name_len = event->listener.family == AF_UNIX
+						 ? event->listener.local.name_len
+						 : read_unix_name(call->event.local_name, sk);
+}
+
+/* The accepted socket `sk`, its peer and how long it waited until `now`. */
+static __always_inline void read_accepted(struct call *call, struct socket *sock, struct sock *sk, __u64 now)
+{
+	struct accept_event *event = &call->event.head;
+	__u64 copy[SOCK_COMMON_BYTES / sizeof(__u64)];
+	struct sock_common *common = (void *)copy;
+
+	if (bpf_probe_read_kernel(copy, sizeof(copy), sk))
+		return;
+	barrier_var(common);
+	event->accepted_ns = now;
+	read_socket(&event->accepted, sock, sk, common);
+	read_peer(call, sk, common);
+	if (event->accepted.family == AF_UNIX) {
+		read_accepted_name(call, sk);
 		read_peer_task(event, sk);
+	}
 	read_wait(event, sk);
 	event->flags |= A4T_HAS_PEER;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Calls that are going on when their process becomes a target: /proc tells which
- * threads may be in one. An entry in `inflight` then lets the BPF programs tell
+ * threads may be in one. An entry in `calls` then lets the BPF programs tell
  * them from calls that have no entry because seccomp denied them.
  */
 #include <dirent.h>
@@ -39,11 +39,11 @@ static bool may_be_in_accept(const struct a4t *session, int tasks, const char *t
 /* Not over what the programs have entered meanwhile: that is the call itself. */
 static void announce(struct a4t *session, uint32_t tid)
 {
-	struct bpf_map *inflight = session->skel->maps.inflight;
-	void *blank = calloc(1, bpf_map__value_size(inflight));
+	struct bpf_map *calls = session->skel->maps.calls;
+	void *blank = calloc(1, bpf_map__value_size(calls));
 
 	if (blank)
-		bpf_map_update_elem(bpf_map__fd(inflight), &tid, blank, BPF_NOEXIST);
+		bpf_map_update_elem(bpf_map__fd(calls), &tid, blank, BPF_NOEXIST);
 	free(blank);
 }
 

@@ -102,7 +102,7 @@ static int attach_call(struct a4t *session, int link, const char *name, struct a
 }
 
 /*
- * Exit before enter: a call that is only entered would stay in `inflight`,
+ * Exit before enter: a call that is only entered would stay in `calls`,
  * one that is only left is told as what it is.
  */
 int attach_tracepoints(struct a4t *session, struct a4t_error *error)

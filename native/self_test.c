@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <bpf/bpf.h>
 #include "session.h"
 
 /* Binding the family alone makes the kernel choose an unused abstract name (autobind). */
@@ -50,6 +51,7 @@ static int accept_once(void)
 int self_test(struct a4t *session, struct accept_event *seen)
 {
 	struct accept_event_long event = {};
+	uint32_t tid = gettid();
 	int accepted, bytes, err;
 
 	err = set_target(session, getpid(), true);
@@ -58,11 +60,12 @@ int self_test(struct a4t *session, struct accept_event *seen)
 	accepted = accept_once();
 	err = accepted < 0 ? -errno : 0;
 	set_target(session, getpid(), false);
+	bpf_map_delete_elem(bpf_map__fd(session->skel->maps.calls), &tid);
 	if (err)
 		return err;
 	bytes = read_batch(session, &event, sizeof(event));
 	if (bytes <= 0)
 		return bytes < 0 ? bytes : -ENOMSG;
 	*seen = event.head;
-	return event.head.ret == accepted && event.head.tid == (uint32_t)gettid() ? 0 : -EPROTO;
+	return event.head.ret == accepted && event.head.tid == tid ? 0 : -EPROTO;
 }

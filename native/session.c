@@ -57,7 +57,7 @@ static int configure(struct a4t *session, const struct a4t_config *config, const
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.events, config->ring_bytes);
 	if (!err)
-		err = bpf_map__set_max_entries(skel->maps.inflight, config->max_calls);
+		err = bpf_map__set_max_entries(skel->maps.calls, config->max_calls);
 	/* One more for the self-test. */
 	return err ? err : bpf_map__set_max_entries(skel->maps.targets, config->max_targets + 1);
 }

@@ -38,7 +38,7 @@ class ChurnIT {
             workload.awaitLine("done");
             long counted = perf.stop();
             assertEquals(
-                    0, BpfPrograms.entriesOf("inflight", tracer.pid()), "calls in flight of threads that are gone");
+                    0, BpfPrograms.entriesOf("calls", tracer.pid()), "calls in flight of threads that are gone");
             tracer.signal("INT");
             tracer.awaitExit(130);
             workload.go();
