@@ -17,6 +17,7 @@ import accept4trace.proc.Processes;
 import accept4trace.sink.Sink;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The default action: puts a trace session together from the settings and runs it. */
@@ -70,14 +71,15 @@ public final class TraceCommand {
     private TraceSession.Ending trace(Subject subject) throws CaptureException, IOException, UserError {
         Kernel kernel = Kernel.load();
         Outputs outputs = new Outputs(settings, machine, processes, kernel);
+        CaptureSettings capture = captureSettings(subject, kernel);
         try (Sink sink = outputs.openSink();
-                EventSource source = KernelEventSource.open(captureSettings(subject, kernel))) {
+                EventSource source = KernelEventSource.open(capture)) {
             subject.trace(source);
             tellStart(source, subject);
             subject.letGo(source);
             TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
-            return new TraceSession(source, outputs.of(sink), notices, limits, subject::silenceHint, System::nanoTime)
-                    .run();
+            Supplier<String> silenceHint = () -> subject.silenceHint(settings.follow(), capture.filter());
+            return new TraceSession(source, outputs.of(sink), notices, limits, silenceHint, System::nanoTime).run();
         }
     }
 
