@@ -54,7 +54,8 @@ public final class Completions {
         out.print(script(args[0]));
     }
 
-    static String script(String shell) {
+    /** For the shell of this name. */
+    public static String script(String shell) {
         return switch (shell) {
             case "bash" -> bash();
             case "zsh" -> zsh();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.cli.Completions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The scripts that are installed, in the shells themselves. */
-class CompletionsIT {
+/** The scripts for completion in the shells themselves; no test of a kernel, and so none of those that run under many. */
+class ShellsTest {
     /** Types a line into a shell at a terminal of its own, has all matches inserted, and keeps what then stands there. */
     private static final String ZSH =
             """
@@ -43,11 +44,10 @@ class CompletionsIT {
     @TempDir
     private Path folder;
 
-    private static String script(String name) {
-        return Tracer.executable()
-                .resolveSibling("../share/" + name)
-                .normalize()
-                .toString();
+    /** Laid down under the name that the shell looks for. */
+    private Path script(String shell, String name) throws IOException {
+        Path functions = Files.createDirectories(folder.resolve(shell));
+        return Files.writeString(functions.resolve(name), Completions.script(shell));
     }
 
     private static List<String> run(String program, String... arguments) {
@@ -62,24 +62,23 @@ class CompletionsIT {
     private String zsh(String typed) throws IOException {
         Path type = Files.writeString(folder.resolve("type.zsh"), ZSH);
         Path result = folder.resolve("result");
-        String functions =
-                Path.of(script("zsh/site-functions/_accept4-trace")).getParent().toString();
+        String functions = script("zsh", "_accept4-trace").getParent().toString();
         run("zsh", "-f", type.toString(), functions, typed, result.toString());
         return Files.readString(result).strip();
     }
 
-    private static String fish(String typed) {
-        String completions = script("fish/vendor_completions.d/accept4-trace.fish");
+    private String fish(String typed) throws IOException {
+        String completions = script("fish", "accept4-trace.fish").toString();
         List<String> offered =
                 run("fish", "--no-config", "-c", "source $argv[1]; complete -C $argv[2]", completions, typed);
         return String.join(
                 " ", offered.stream().map(line -> line.split("\t", 2)[0]).toList());
     }
 
-    private static String bash(String typed) {
+    private String bash(String typed) throws IOException {
         String complete = "source \"$0\"; COMP_WORDS=($1 ''); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _accept4_trace;"
                 + " echo \"${COMPREPLY[*]}\"";
-        return run("bash", "-c", complete, script("bash-completion/completions/accept4-trace"), typed)
+        return run("bash", "-c", complete, script("bash", "accept4-trace").toString(), typed)
                 .get(0);
     }
 
@@ -118,7 +117,7 @@ class CompletionsIT {
                 "-u nobod | nobody",
                 "-- unshar | unshare"
             })
-    void fishCompletes(String typed, String expected) {
+    void fishCompletes(String typed, String expected) throws IOException {
         assertEquals(expected, fish("accept4-trace " + typed));
     }
 
