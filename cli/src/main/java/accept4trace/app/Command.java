@@ -1,5 +1,6 @@
 package accept4trace.app;
 
+import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.jna.Kernel;
@@ -94,8 +95,8 @@ final class Command implements Subject {
     }
 
     @Override
-    public String silenceHint() {
-        return new SilenceHint(List.of(pid), processes).get();
+    public String silenceHint(boolean follow, CallFilter filter) {
+        return new SilenceHint(List.of(pid), processes, follow, filter).get();
     }
 
     /** The command's own end becomes ours. */

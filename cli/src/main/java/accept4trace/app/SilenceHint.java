@@ -1,5 +1,7 @@
 package accept4trace.app;
 
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CallFilter.Call;
 import accept4trace.proc.Listeners;
 import accept4trace.proc.Processes;
 import java.util.List;
@@ -12,13 +14,20 @@ final class SilenceHint {
 
     private static final int ACCEPT_ARM64 = 202;
 
+    private static final String JAVA = "libjvm.so";
+
     private final List<Integer> tgids;
     private final Processes processes;
+    private final boolean follow;
+    private final CallFilter filter;
     private final int acceptNumber;
 
-    SilenceHint(List<Integer> tgids, Processes processes) {
+    /** {@code follow}: children are traced as well; {@code filter}: what else has kept calls away. */
+    SilenceHint(List<Integer> tgids, Processes processes, boolean follow, CallFilter filter) {
         this.tgids = tgids;
         this.processes = processes;
+        this.follow = follow;
+        this.filter = filter;
         this.acceptNumber = System.getProperty("os.arch").equals("aarch64") ? ACCEPT_ARM64 : ACCEPT_X86_64;
     }
 
@@ -34,21 +43,29 @@ final class SilenceHint {
     }
 
     private String reason(int tgid) {
-        if (callsAccept(tgid)) {
+        if (!traced(Call.ACCEPT) && callsAccept(tgid)) {
             return tgid + " waits in accept(2), another system call; try -e trace=accept";
         }
-        if (processes.openFiles(tgid).contains("anon_inode:[io_uring]")) {
+        if (!traced(Call.IO_URING) && processes.openFiles(tgid).contains("anon_inode:[io_uring]")) {
             return tgid + " uses io_uring, whose accepts are no system calls; try -e trace=io_uring";
         }
         Listeners listeners = new Listeners(processes);
         String children = listeningChildren(tgid, listeners);
-        if (!children.isEmpty()) {
+        if (!follow && !children.isEmpty()) {
             return "children of " + tgid + " hold its listeners and may accept in its place; try -f, or -p " + children;
         }
-        if (!listeners.hasAny(tgid)) {
+        if (children.isEmpty() && !listeners.hasAny(tgid)) {
             return tgid + " has no listening socket";
         }
-        return tgid + " listens, but nobody has connected";
+        if (!traced(Call.ACCEPT) && processes.hasMapped(tgid, JAVA)) {
+            return tgid + " runs Java, whose servers call accept(2), another system call; try -e trace=accept";
+        }
+        return tgid + " listens, but "
+                + (filter.isNarrow() ? "no call has passed the filters" : "nobody has connected");
+    }
+
+    private boolean traced(Call call) {
+        return filter.calls().contains(call);
     }
 
     private boolean callsAccept(int tgid) {

@@ -1,5 +1,6 @@
 package accept4trace.app;
 
+import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
 import accept4trace.cli.UserError;
@@ -26,8 +27,8 @@ interface Subject {
         return "^C ends";
     }
 
-    /** Why there may be no call to see; empty when unknown. */
-    default String silenceHint() {
+    /** Why there may be no call to see that is wanted; empty when unknown. {@code follow}: of children as well. */
+    default String silenceHint(boolean follow, CallFilter filter) {
         return "";
     }
 

@@ -17,6 +17,7 @@ import accept4trace.proc.Processes;
 import accept4trace.sink.Sink;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The default action: puts a trace session together from the settings and runs it. */
@@ -76,14 +77,15 @@ public final class TraceCommand {
             throws CaptureException, IOException, UserError {
         Kernel kernel = Kernel.load();
         Outputs outputs = new Outputs(settings, machine, processes, kernel);
+        CaptureSettings capture = captureSettings(subject, kernel);
         try (Sink sink = outputs.openSink();
-                EventSource source = opener.open(captureSettings(subject, kernel))) {
+                EventSource source = opener.open(capture)) {
             subject.trace(source);
             tellStart(source, subject);
             subject.letGo(source);
             TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
-            return new TraceSession(source, outputs.of(sink), notices, limits, subject::silenceHint, System::nanoTime)
-                    .run();
+            Supplier<String> silenceHint = () -> subject.silenceHint(settings.follow(), capture.filter());
+            return new TraceSession(source, outputs.of(sink), notices, limits, silenceHint, System::nanoTime).run();
         }
     }
 

@@ -37,6 +37,12 @@ public record CallFilter(
     public static final CallFilter NONE = new CallFilter(
             Set.of(Call.ACCEPT4), null, null, null, null, null, null, Set.of(), 0, 0, List.of(), List.of(), List.of());
 
+    /** There is more to pass than to be one of the calls. */
+    public boolean isNarrow() {
+        return !equals(new CallFilter(
+                calls, null, null, null, null, null, null, Set.of(), 0, 0, List.of(), List.of(), List.of()));
+    }
+
     public CallFilter withUid(int wanted) {
         return new CallFilter(
                 calls,

@@ -33,8 +33,18 @@ public final class Completions {
     private static final Set<Option> FILES = Set.of(Option.OUTPUT);
     private static final Set<Option> USERS = Set.of(Option.USER, Option.UID);
 
-    /** Who listens, as far as the user may know; run by each of the shells. */
-    private static final String LISTENERS = "ss -Hltnpx 2>/dev/null | grep -o 'pid=[0-9]*' | cut -d= -f2 | sort -un";
+    /**
+     * Who listens in this network namespace, as far as the user may know: the same words in each of the shells. It
+     * needs find, awk and sort, which are everywhere, and no ss.
+     */
+    private static final String LISTENERS =
+            """
+            find /proc/*/fd -lname 'socket:*' -printf '%l %h\\n' 2>/dev/null |
+                    cat /proc/net/tcp /proc/net/tcp6 /proc/net/unix - 2>/dev/null |
+                    awk '$4 == "0A" { listens["socket:[" $10 "]"] }
+                        $4 == "00010000" { listens["socket:[" $7 "]"] }
+                        NF == 2 && $1 in listens { split($2, path, "/"); if (path[3] + 0) print path[3] }' |
+                    sort -un""";
 
     private Completions() {}
 
@@ -44,7 +54,8 @@ public final class Completions {
         out.print(script(args[0]));
     }
 
-    static String script(String shell) {
+    /** For the shell of this name. */
+    public static String script(String shell) {
         return switch (shell) {
             case "bash" -> bash();
             case "zsh" -> zsh();
@@ -63,13 +74,17 @@ public final class Completions {
         StringBuilder script = new StringBuilder(
                 """
                 # bash completion for accept4-trace
+                _accept4_trace_listeners() {
+                    %s
+                }
                 _accept4_trace() {
                     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
                     # --format=te is three words to bash.
                     [ "$cur" = = ] && cur=
                     [ "$prev" = = ] && prev=${COMP_WORDS[COMP_CWORD-2]}
                     case $prev in
-                """);
+                """
+                        .formatted(LISTENERS));
         for (Option option : Option.values()) {
             if (option.takesValue()) {
                 script.append("        ")
@@ -98,7 +113,7 @@ public final class Completions {
             return "COMPREPLY=($(compgen -W '" + String.join(" ", WORDS.get(option)) + "' -- \"$cur\"))";
         }
         if (PROCESSES.contains(option)) {
-            return "COMPREPLY=($(compgen -W \"$(" + LISTENERS + ")\" -- \"$cur\"))";
+            return "COMPREPLY=($(compgen -W \"$(_accept4_trace_listeners)\" -- \"$cur\"))";
         }
         if (FILES.contains(option)) {
             return "COMPREPLY=($(compgen -f -- \"$cur\"))";
@@ -112,7 +127,9 @@ public final class Completions {
                 #compdef accept4-trace
                 _accept4_trace_listeners() {
                     local -a pids
-                    pids=(${(f)"$(%s)"})
+                    pids=(${(f)"$(
+                        %s
+                    )"})
                     compadd -a pids
                 }
                 _arguments -s -S \\
@@ -127,7 +144,12 @@ public final class Completions {
                 script.append("' \\\n");
             }
         }
-        return script.append("    '*::command: _normal'\n").toString();
+        return script.append(
+                        """
+                            '(-)1:command: _command_names -e' \\
+                            '*::arguments: _normal'
+                        """)
+                .toString();
     }
 
     private static String zshText(String text) {
@@ -145,7 +167,15 @@ public final class Completions {
     }
 
     private static String fish() {
-        StringBuilder script = new StringBuilder("# fish completion for accept4-trace\n");
+        StringBuilder script = new StringBuilder(
+                """
+                # fish completion for accept4-trace
+                function __accept4_trace_listeners
+                    %s
+                end
+                complete -c accept4-trace -x -a '(__fish_complete_subcommand)'
+                """
+                        .formatted(LISTENERS));
         for (Option option : Option.values()) {
             script.append("complete -c accept4-trace");
             for (String name : option.names()) {
@@ -167,7 +197,7 @@ public final class Completions {
             return " -x -a '" + String.join(" ", WORDS.get(option)) + "'";
         }
         if (PROCESSES.contains(option)) {
-            return " -x -a \"(" + LISTENERS + ")\"";
+            return " -x -a '(__accept4_trace_listeners)'";
         }
         return USERS.contains(option) ? " -x -a '(__fish_complete_users)'" : " -x";
     }

@@ -116,6 +116,11 @@ public final class Processes {
         return targets;
     }
 
+    /** Whether it has a file of this name in its memory, as a library. */
+    public boolean hasMapped(int tgid, String name) {
+        return text(path(tgid, "maps")).contains("/" + name + "\n");
+    }
+
     /** The number of the system call that a thread is in, or -1. */
     public int currentSyscall(int tgid, int tid) {
         Scanner line = new Scanner(text(path(tgid, "task/" + tid + "/syscall")));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CallFilter;
+import accept4trace.capture.Probe;
 import accept4trace.format.FdDecoding;
 import accept4trace.format.Field;
 import accept4trace.format.SortKey;
@@ -165,6 +166,15 @@ class ArgumentsTest {
         assertEquals(104, filter.peers().get(0).prefix());
         assertEquals(128, filter.peers().get(1).prefix());
         assertEquals(80, filter.listeners().get(0).port());
+    }
+
+    @Test
+    void whatIsLookedUpBeforeItFilters() throws Exception {
+        Settings settings = Arguments.parse("--all", "--uid=www-data", "--netns=17", "--probe=fd_install");
+        assertEquals("www-data", settings.uid());
+        assertEquals(17, settings.netnsOf());
+        assertEquals(Probe.FD_INSTALL, settings.probe());
+        assertEquals(Probe.AUTO, Arguments.parse("--all").probe());
     }
 
     @Test

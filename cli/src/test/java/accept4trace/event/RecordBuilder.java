@@ -82,6 +82,11 @@ public final class RecordBuilder {
         return this;
     }
 
+    public RecordBuilder thread(int tid) {
+        bytes.putInt(TID, tid);
+        return this;
+    }
+
     public RecordBuilder threadComm(String comm) {
         put(THREAD_COMM, new byte[COMM_LEN]);
         put(THREAD_COMM, comm.getBytes(StandardCharsets.ISO_8859_1));

@@ -63,6 +63,27 @@ class FoldingTest {
                 EAGAIN);
     }
 
+    /** Workers that are woken for one connection fail by turns. */
+    @Test
+    void whatOtherThreadsDoInBetweenEndsNone() {
+        for (int turn = 0; turn < 3; turn++) {
+            call(eagain(), 2 + turn * 0.1);
+            call(eagain().thread(7), 2 + turn * 0.1);
+            call(tcp().thread(8).arguments(0, 0, 0), 2 + turn * 0.1);
+        }
+        folding.tick(out, 4 * SECOND);
+        String other = "[pid 7<worker>] ";
+        String served = "[pid 8<worker>] accept4(" + LISTENER + ", NULL, NULL, 0) = " + ACCEPTED;
+        assertShown(
+                EAGAIN,
+                EAGAIN.replace(CALLER, other),
+                served,
+                served,
+                served,
+                CALLER + "... (x2 in 0.2s)",
+                other + "... (x2 in 0.2s)");
+    }
+
     @Test
     void theEndOfTheProcessAndOfTheRunEndIt() {
         call(eagain(), 2);

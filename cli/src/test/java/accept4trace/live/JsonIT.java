@@ -61,10 +61,40 @@ class JsonIT {
         }
     }
 
+    /** Tracers of their own see the same calls; what JSON's records come to is in its summary to the nanosecond. */
+    @Test
+    void textAndTablesHaveTheSameNumbers() throws IOException {
+        Path json = folder.resolve("json");
+        Path text = folder.resolve("text");
+        Path summary = folder.resolve("summary");
+        try (Workload workload = Workload.start("calls");
+                Tracer first = Tracer.attach(workload, "--format=json", "-C", "-o", json.toString());
+                Tracer second = Tracer.attach(workload, "-v", "-o", text.toString());
+                Tracer third = Tracer.attach(workload, "-c", "-o", summary.toString())) {
+            workload.go();
+            workload.lines();
+            for (Tracer tracer : List.of(first, second, third)) {
+                tracer.awaitExit(0);
+            }
+            assertEquals(
+                    List.of("23"),
+                    Python.run(
+                            "same_numbers.py",
+                            folder,
+                            schema().toString(),
+                            json.toString(),
+                            text.toString(),
+                            summary.toString()));
+        }
+    }
+
+    private static Path schema() {
+        return Tracer.executable().resolveSibling("../share/accept4-trace/accept4-trace.schema.json");
+    }
+
     private static List<String> read(Path output) throws IOException {
         Path reader = Files.writeString(output.resolveSibling("read.py"), READER);
-        Path schema = Tracer.executable().resolveSibling("../share/accept4-trace/accept4-trace.schema.json");
-        List<String> arguments = List.of(reader.toString(), schema.toString(), output.toString());
+        List<String> arguments = List.of(reader.toString(), schema().toString(), output.toString());
         try (Program python = Program.start(Requirements.installed("python3"), arguments)) {
             List<String> lines = python.out().awaitEnd();
             assertEquals(

@@ -52,7 +52,7 @@ final class Nginx implements AutoCloseable {
         return nginx;
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
@@ -60,6 +60,14 @@ final class Nginx implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    long pid() {
+        return master.pid();
+    }
+
+    List<Long> workers() {
+        return master.handle().children().map(ProcessHandle::pid).toList();
     }
 
     long worker() {

@@ -57,6 +57,19 @@ class StraceFormatIT {
         });
     }
 
+    /** One that knows strace alone; calls in two halves included. */
+    @Test
+    void aReaderOfStracesLogsReadsOurs() throws IOException {
+        Path output = folder.resolve("strace");
+        Path ours = folder.resolve("ours");
+        BothTracers.run(
+                "concurrent", straceOptions(List.of("-ttt", "-T"), output), ourOptions(List.of("-ttt", "-T"), ours));
+        assertTrue(Files.readString(output).contains(" <unfinished ...>"));
+        List<String> calls = Python.run("strace_log.py", folder, output.toString());
+        assertTrue(calls.size() > 10 && calls.stream().allMatch(call -> call.contains("\taccept4\t")), calls::toString);
+        assertEquals(calls, Python.run("strace_log.py", folder, ours.toString()));
+    }
+
     private void compare(List<String> selection) throws IOException {
         Path output = folder.resolve("strace");
         Path ours = folder.resolve("ours");

@@ -3,9 +3,12 @@ package accept4trace.live;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.format.SortKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,5 +86,47 @@ class SummaryIT {
             assertTrue(rest.stream().anyMatch(line -> line.startsWith("EAGAIN")), rest::toString);
             tracer.awaitExit(0);
         }
+    }
+
+    /** All on the same calls. Under emulation not all keys: each is a start of the tracer. */
+    @Test
+    void theFirstTableIsSorted() {
+        List<SortKey> keys = Stream.of(SortKey.values())
+                .limit(Integer.getInteger("a4t.selections", 100))
+                .toList();
+        try (Workload workload = Workload.start("related")) {
+            List<Tracer> tracers = keys.stream()
+                    .map(key -> Tracer.start("-e", "all", "-c", "-S", key.toString(), "-p", workload.pidText()))
+                    .toList();
+            tracers.forEach(Tracer::awaitLive);
+            workload.go();
+            long calls = callsNamed(workload.lines());
+            for (SortKey key : keys) {
+                List<CallRow> rows =
+                        CallRow.parse(tracers.get(keys.indexOf(key)).out().awaitEnd());
+                tracers.get(keys.indexOf(key)).awaitExit(0);
+                assertEquals(calls, rows.size());
+                assertEquals(rows.stream().sorted(order(key)).toList(), rows, key::toString);
+            }
+        }
+    }
+
+    private static long callsNamed(List<String> lines) {
+        return lines.stream()
+                .map(line -> line.substring(0, line.indexOf('(')))
+                .distinct()
+                .count();
+    }
+
+    /** Equal ones, also those that the table's rounding makes equal, stay as they are. */
+    private static Comparator<CallRow> order(SortKey key) {
+        return switch (key) {
+            case TIME -> Comparator.comparing(CallRow::seconds).reversed();
+            case CALLS -> Comparator.comparing(CallRow::calls).reversed();
+            case ERRORS -> Comparator.comparing(CallRow::errors).reversed();
+            case AVG_TIME -> Comparator.comparing(CallRow::average).reversed();
+            case MAX_TIME -> Comparator.comparing(CallRow::longest).reversed();
+            case NAME, NONE -> Comparator.comparing(CallRow::name);
+        };
     }
 }

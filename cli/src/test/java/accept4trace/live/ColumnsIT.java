@@ -1,0 +1,96 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.format.Field;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** --format=columns with every column that there is, against the lines that the workload claims. */
+@ExtendWith(Privilege.class)
+class ColumnsIT {
+    private static final Pattern CLAIM = Pattern.compile(
+            "accept4\\((?<fd>-?\\d+)(?:<[\\w-]+:\\[(?<listener>.*?)\\]>)?, .*?(?<flags>[^,\\[\\]]+)\\) = "
+                    + "(?:-1 )?(?<ret>[A-Z0-9]+)(?<rest>.*)");
+
+    private static final Pattern REMOTE = Pattern.compile("->([^,]*)\\]> ");
+    private static final Pattern PROCESS = Pattern.compile(" peer=(\\d+<calls>)");
+    private static final Pattern QUEUE = Pattern.compile(" queue=(\\d+/\\d+)");
+    private static final Pattern AHEAD = Pattern.compile(" ahead=(\\d+)");
+
+    @Test
+    void everyColumn() {
+        List<String> words = Arrays.stream(Field.values())
+                .map(field -> field.name().toLowerCase(Locale.ROOT))
+                .toList();
+        try (Workload workload = Workload.start("calls");
+                Tracer tracer = Tracer.attach(workload, "--format=columns", "--fields=" + String.join(",", words))) {
+            workload.go();
+            List<String> expected = new ArrayList<>(
+                    List.of(Arrays.stream(Field.values()).map(Field::name).collect(Collectors.joining(" "))));
+            workload.lines()
+                    .forEach(
+                            line -> expected.add(row(workload.pid(), Rung.here().shows(line))));
+            assertIterableEquals(
+                    expected,
+                    tracer.out().awaitEnd().stream().map(ColumnsIT::unmeasured).toList());
+            tracer.awaitExit(0);
+        }
+    }
+
+    /** The columns' order is that of the table of fields. */
+    private static String row(long pid, String line) {
+        Matcher claim = CLAIM.matcher(line);
+        assertTrue(claim.matches(), line);
+        String rest = claim.group("rest");
+        boolean waited = rest.contains(" wait=T");
+        return String.join(
+                " ",
+                List.of(
+                        "T",
+                        Long.toString(pid),
+                        Long.toString(pid),
+                        "calls",
+                        "0",
+                        "accept4",
+                        listener(claim.group("listener")),
+                        found(PROCESS, rest, found(REMOTE, rest, "-")),
+                        claim.group("fd"),
+                        claim.group("flags").strip(),
+                        "T",
+                        waited ? "T" : "-",
+                        found(QUEUE, rest, "-"),
+                        waited ? found(AHEAD, rest, "0") : "-",
+                        "0",
+                        "-",
+                        claim.group("ret")));
+    }
+
+    /** The socket's name is enough; strace, and so the claim, has a number where there is none. */
+    private static String listener(String claimed) {
+        if (claimed == null) {
+            return "-";
+        }
+        return claimed.matches("\\d+") ? "0.0.0.0:0" : claimed.replaceFirst("^\\d+,", "");
+    }
+
+    private static String found(Pattern pattern, String text, String otherwise) {
+        Matcher matcher = pattern.matcher(text);
+        return matcher.find() ? matcher.group(1) : otherwise;
+    }
+
+    private static String unmeasured(String row) {
+        return row.strip()
+                .replaceAll(" +", " ")
+                .replaceFirst("^\\d\\d:\\d\\d:\\d\\d\\.\\d{6}", "T")
+                .replaceAll(" \\d+(?:\\.\\d+)?(?:ns|us|\u00b5s|ms|s)(?= )", " T");
+    }
+}

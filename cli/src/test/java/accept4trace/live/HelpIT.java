@@ -1,0 +1,71 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.cli.Option;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the tool tells about itself. */
+class HelpIT {
+    private static final int COLUMNS = 80;
+    /** One of the 24 is the prompt's. */
+    private static final int LINES = 23;
+
+    private static List<String> told(String option) {
+        try (Program tool = Program.start(Tracer.executable(), List.of(option))) {
+            List<String> lines = tool.out().awaitEnd();
+            assertEquals(0, tool.awaitExit());
+            assertEquals(List.of(), tool.err().awaitEnd());
+            return lines;
+        }
+    }
+
+    @Test
+    void shortHelpFitsAScreen() {
+        List<String> lines = told("-h");
+        assertTrue(lines.size() <= LINES, lines::toString);
+        assertTrue(lines.stream().allMatch(line -> line.length() <= COLUMNS), lines::toString);
+        assertEquals("--help shows all options, accept4-trace(8) explains them.", lines.get(lines.size() - 1));
+    }
+
+    @Test
+    void helpShowsEveryOption() {
+        Set<String> words = told("--help").stream()
+                .flatMap(line -> Stream.of(line.split("[ ,]+")))
+                .collect(Collectors.toSet());
+        for (Option option : Option.values()) {
+            assertTrue(words.containsAll(option.names()), option.names()::toString);
+        }
+    }
+
+    @Test
+    void theVersion() {
+        List<String> lines = told("-V");
+        assertEquals(1, lines.size());
+        assertTrue(lines.get(0).matches("accept4-trace [0-9]+\\.[0-9]+\\.[0-9]+"), lines.get(0));
+    }
+
+    @Test
+    void checkNamesTheHooksThatATraceUses() {
+        Requirements.require(Requirements.isRoot(), "loading BPF programs needs root");
+        List<String> lines = told("--check");
+        String last = lines.get(lines.size() - 1);
+        assertTrue(last.startsWith("would use: " + Rung.here().label() + ". "), last);
+    }
+
+    @Test
+    void debugShowsLibbpfsMessagesAndTheHooks() {
+        Requirements.require(Requirements.isRoot(), "tracing needs root");
+        try (Program tool = Program.start(Tracer.executable(), List.of("-d", "-q", "--", "true"))) {
+            assertEquals(0, tool.awaitExit());
+            List<String> lines = tool.err().awaitEnd();
+            assertTrue(lines.contains("accept4-trace: hooks: " + Rung.here().label()));
+            assertTrue(lines.contains("accept4-trace: libbpf: license of accept4_trace is Dual MIT/GPL"));
+        }
+    }
+}

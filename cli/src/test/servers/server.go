@@ -1,0 +1,19 @@
+// A web server as Go programs have it: prints its port when it listens.
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+)
+
+func main() {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println("ready", listener.Addr().(*net.TCPAddr).Port)
+	http.Serve(listener, http.HandlerFunc(func(answer http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(answer, "ok")
+	}))
+}
