@@ -1,6 +1,5 @@
 package accept4trace.bench;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,13 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** What the tool costs, beside other tools. Prints numbers, judges nothing. */
 @Command(
-        name = "run",
+        name = "run.sh",
         sortOptions = false,
         description = "Measures accept4-trace beside other tracers; the load runs on core 0, the tracers on core 1.",
         footer = "Sections: slowdown, rate, start, memory, processor, programs, others, growth, and, only when"
@@ -46,10 +46,10 @@ final class Benchmarks implements Callable<Integer> {
     @Option(
             names = "--slice",
             paramLabel = "MS",
-            description = "How long the load runs at a time; 300, with --quick 150.")
+            description = "How long the load runs at a time; 200, with --quick 150.")
     private int sliceMs;
 
-    @Option(names = "--quick", description = "A minute: enough to watch a change.")
+    @Option(names = "--quick", description = "About a minute: this project's programs alone, enough to watch a change.")
     private boolean quick;
 
     @Option(names = "--long", description = "About an hour: 60 s of each rate, 10 million events.")
@@ -65,11 +65,14 @@ final class Benchmarks implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (!SECTIONS.keySet().containsAll(sections)) {
-            System.err.println("run: there is no such section\nhint: --help names them");
+            System.err.println("run.sh: there is no such section\nhint: --help names them");
             return CommandLine.ExitCode.USAGE;
         }
         Path scratch = Files.createTempDirectory("accept4-trace-bench");
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(scratch)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            Children.killAll();
+            delete(scratch);
+        }));
         Setting setting = setting(scratch);
         Machine.describe(setting, System.out);
         sections.forEach(name -> run(SECTIONS.get(name).get(), setting));
@@ -81,26 +84,36 @@ final class Benchmarks implements Callable<Integer> {
                 Path.of(System.getProperty("a4t.dist")),
                 Path.of(System.getProperty("a4t.programs")),
                 scratch,
-                Tool.installed(),
+                tools(),
                 rounds > 0 ? rounds : quick ? 3 : 5,
-                sliceMs > 0 ? sliceMs : quick ? 150 : 300,
+                sliceMs > 0 ? sliceMs : quick ? 150 : 200,
                 quick,
                 atLength);
     }
 
+    private List<Tool> tools() {
+        return Tool.installed().stream()
+                .filter(tool -> !quick || tool.isOfThisProject())
+                .toList();
+    }
+
     private static void run(Section section, Setting setting) {
         int rounds = section.rounds(setting);
-        for (int round = 0; round < rounds; round++) {
-            section.measure(setting);
+        try {
+            for (int round = 0; round < rounds; round++) {
+                section.measure(setting);
+            }
+        } catch (IllegalStateException e) {
+            System.out.printf("%nNot finished: %s%n", e.getMessage());
         }
         section.results().forEach(results -> results.print(System.out));
     }
 
     private static void delete(Path folder) {
-        for (File file : folder.toFile().listFiles()) {
-            file.delete();
-        }
-        try {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
             Files.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -13,10 +13,6 @@ final class Children {
 
     private Children() {}
 
-    static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Children::kill)));
-    }
-
     /** As a command that runs on one core alone. */
     static List<String> pinned(int core, List<String> command) {
         List<String> words = new ArrayList<>(List.of("taskset", "-c", Integer.toString(core)));
@@ -41,6 +37,11 @@ final class Children {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    static void killAll() {
+        RUNNING.forEach(Children::kill);
+        RUNNING.forEach(process -> process.onExit().join());
     }
 
     static void kill(Process process) {

@@ -14,7 +14,7 @@ final class Growth implements Section {
 
     @Override
     public int rounds(Setting setting) {
-        return setting.pick(1, Math.min(3, setting.rounds()), setting.rounds());
+        return setting.pick(1, setting.rounds(), setting.rounds());
     }
 
     @Override

@@ -32,7 +32,7 @@ final class Machine {
         if (setting.tools().contains(tool)) {
             fact(out, program, program + " --version | head -n 1");
         } else {
-            out.printf("  %-9s  not installed: left out%n", program);
+            out.printf("  %-9s  %s%n", program, setting.quick() ? "left out, to be quick" : "left out: not installed");
         }
     }
 

@@ -10,9 +10,10 @@ final class Memory implements Section {
     private final Results peaks =
             new Results("Peak of resident memory, MiB; events at " + Samples.text(RATE) + " a second");
 
+    /** It varies little. */
     @Override
     public int rounds(Setting setting) {
-        return setting.pick(1, Math.min(3, setting.rounds()), 1);
+        return 1;
     }
 
     @Override

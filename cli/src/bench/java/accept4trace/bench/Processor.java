@@ -4,13 +4,13 @@ import java.util.List;
 
 /** Processor time of the tool itself. */
 final class Processor implements Section {
-    private static final long WARM_UP_MS = 700;
+    private static final long WARM_UP_MS = 500;
 
     private final Results costs = new Results("Processor time of the tracer, microseconds a call, by calls a second");
 
     @Override
     public int rounds(Setting setting) {
-        return setting.pick(1, Math.min(3, setting.rounds()), setting.rounds());
+        return setting.pick(1, setting.rounds(), setting.rounds());
     }
 
     @Override
@@ -31,7 +31,7 @@ final class Processor implements Section {
             load.run(kind, WARM_UP_MS, rate, 1);
             tracer.settle();
             long before = tracer.usage().cpuMs();
-            long calls = load.run(kind, setting.pick(1_000L, 1_500L, 5_000L), rate, 1)
+            long calls = load.run(kind, setting.pick(1_000L, 1_000L, 5_000L), rate, 1)
                     .calls();
             tracer.settle();
             double microseconds = (tracer.usage().cpuMs() - before) * 1e3 / calls;

@@ -38,9 +38,13 @@ enum Tool {
         return this == OURS_TO_GREP;
     }
 
-    boolean isInstalled() {
+    boolean isOfThisProject() {
+        return command.startsWith("{");
+    }
+
+    private boolean isInstalled() {
         String program = command.substring(0, command.indexOf(' '));
-        return program.startsWith("{")
+        return isOfThisProject()
                 || !Children.output("sh", "-c", "command -v " + program).isEmpty();
     }
 

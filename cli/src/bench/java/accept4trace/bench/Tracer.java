@@ -63,7 +63,7 @@ final class Tracer implements AutoCloseable {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
         while (!isLive()) {
             if (System.nanoTime() > end || !processes.get(0).isAlive()) {
-                throw new IllegalStateException(tool.label() + " does not trace: " + read(errors));
+                throw new IllegalStateException(tool.label().strip() + " does not trace: " + read(errors));
             }
             Clock.sleep(2);
         }
@@ -93,6 +93,9 @@ final class Tracer implements AutoCloseable {
     }
 
     Usage usage() {
+        if (!processes.get(0).isAlive()) {
+            throw new IllegalStateException(tool.label().strip() + " has ended: " + read(errors));
+        }
         return Usage.of(pid());
     }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the tool and its benchmarks and runs them, as root: run --help lists the options. With A4T_BENCH_BUILT=1
+# Builds the tool and its benchmarks and runs them, as root: run.sh --help lists the options. With A4T_BENCH_BUILT=1
 # in the environment nothing is built, for one run after another.
 set -eu
 
