@@ -52,14 +52,23 @@ final class Benchmarks implements Callable<Integer> {
     @Option(names = "--quick", description = "About a minute: this project's programs alone, enough to watch a change.")
     private boolean quick;
 
-    @Option(names = "--long", description = "About an hour: 60 s of each rate, 10 million events.")
+    @Option(names = "--long", description = "About forty minutes: 60 s of each rate, 10 million events.")
     private boolean atLength;
 
     @Option(names = "--help", usageHelp = true, description = "Show this.")
     private boolean help;
 
     public static void main(String... arguments) {
-        System.exit(new CommandLine(new Benchmarks()).execute(arguments));
+        System.exit(new CommandLine(new Benchmarks())
+                .setExecutionExceptionHandler((e, command, parsed) -> fail(e))
+                .execute(arguments));
+    }
+
+    private static int fail(Exception e) {
+        if (!Children.areEnding()) {
+            System.err.println("run.sh: " + e.getMessage());
+        }
+        return CommandLine.ExitCode.SOFTWARE;
     }
 
     @Override
@@ -103,7 +112,10 @@ final class Benchmarks implements Callable<Integer> {
             for (int round = 0; round < rounds; round++) {
                 section.measure(setting);
             }
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | UncheckedIOException e) {
+            if (Children.areEnding()) {
+                return;
+            }
             System.out.printf("%nNot finished: %s%n", e.getMessage());
         }
         section.results().forEach(results -> results.print(System.out));

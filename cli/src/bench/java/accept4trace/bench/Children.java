@@ -11,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Children {
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
+    private static volatile boolean ending;
+
     private Children() {}
 
     /** As a command that runs on one core alone. */
@@ -26,6 +28,9 @@ final class Children {
 
     /** Each one's stdout is the next one's stdin. */
     static List<Process> start(List<ProcessBuilder> pipeline) {
+        if (ending) {
+            throw new IllegalStateException("ending");
+        }
         try {
             List<Process> processes =
                     pipeline.size() == 1 ? List.of(pipeline.get(0).start()) : ProcessBuilder.startPipeline(pipeline);
@@ -39,7 +44,13 @@ final class Children {
         }
     }
 
+    /** None is started any more. */
+    static boolean areEnding() {
+        return ending;
+    }
+
     static void killAll() {
+        ending = true;
         RUNNING.forEach(Children::kill);
         RUNNING.forEach(process -> process.onExit().join());
     }

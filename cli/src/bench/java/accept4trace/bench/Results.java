@@ -27,7 +27,7 @@ final class Results {
     }
 
     /** What was measured so far for a cell; empty when nothing was. */
-    Samples at(String row, String column) {
+    private Samples at(String row, String column) {
         return rows.getOrDefault(row, Map.of()).getOrDefault(column, new Samples());
     }
 

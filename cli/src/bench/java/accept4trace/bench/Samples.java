@@ -18,7 +18,7 @@ final class Samples {
         return values.stream().sorted().toList().get(values.size() / 2);
     }
 
-    double max() {
+    private double max() {
         return Collections.max(values);
     }
 
