@@ -6,6 +6,7 @@ set -eu
 cli=$(cd "$(dirname "$0")/../.." && pwd)
 target=$cli/target
 
+[ "$(id -u)" = 0 ] || { printf 'run.sh: only root may trace\nhint: sudo %s\n' "$0" >&2; exit 1; }
 if [ -z "${A4T_BENCH_BUILT:-}" ]; then
     mvn -B -ntp -q -f "$(dirname "$cli")/pom.xml" package -Pbench -DskipTests
 fi
