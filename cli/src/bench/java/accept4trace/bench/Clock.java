@@ -1,0 +1,28 @@
+package accept4trace.bench;
+
+import java.util.concurrent.TimeUnit;
+
+/** Waiting. */
+final class Clock {
+    private Clock() {}
+
+    static void sleep(long milliseconds) {
+        try {
+            Thread.sleep(milliseconds);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A process that does not end in time is killed. */
+    static void awaitEnd(Process process, long milliseconds) {
+        try {
+            if (!process.waitFor(milliseconds, TimeUnit.MILLISECONDS)) {
+                Children.kill(process);
+                process.waitFor();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

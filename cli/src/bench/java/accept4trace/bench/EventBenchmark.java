@@ -1,0 +1,122 @@
+package accept4trace.bench;
+
+import accept4trace.event.AcceptEvent;
+import accept4trace.event.EventDecoder;
+import accept4trace.event.OpenFile;
+import accept4trace.event.RecordBuilder;
+import accept4trace.format.EventFormatter;
+import accept4trace.format.JsonFormatter;
+import accept4trace.format.ProcessDetails;
+import accept4trace.format.StraceFormatter;
+import accept4trace.format.Text;
+import accept4trace.format.TextFormatter;
+import accept4trace.format.TextOptions;
+import accept4trace.format.WallClock;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** An event from its record to its line, in its steps. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class EventBenchmark {
+    private static final long EAGAIN = 11;
+    private static final byte[] ANY = {0, 0, 0, 0};
+    private static final byte[] SERVER = {10, 0, 0, 1};
+    private static final byte[] CLIENT = {10, 0, 0, 9};
+    private static final byte[] PATH = "/run/app.sock".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] CLIENT_SOCKADDR = {2, 0, (byte) 0xcd, (byte) 0xcc, 10, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0};
+    private static final WallClock CLOCK = new WallClock(0, ZoneOffset.UTC);
+
+    /** All files are gone by the time that they are asked for. */
+    private static final ProcessDetails NO_DETAILS = new ProcessDetails() {
+        @Override
+        public OpenFile openFile(int tgid, int fd, long inode) {
+            return null;
+        }
+
+        @Override
+        public byte[] cgroup(int tgid, long id) {
+            return null;
+        }
+    };
+
+    private static final Map<String, RecordBuilder> CALLS = Map.of(
+            "tcp",
+            listening()
+                    .ret(9)
+                    .addrlenIn(16)
+                    .addrlenOut(16)
+                    .userAddress(CLIENT_SOCKADDR)
+                    .tcpPeer(SERVER, 443, CLIENT, 52684)
+                    .waited(20_000)
+                    .queue(0, 511),
+            "unix",
+            new RecordBuilder()
+                    .ret(9)
+                    .unixListener(PATH)
+                    .unixPeer(PATH, new byte[0], 4711)
+                    .queue(0, 511),
+            "eagain",
+            listening().ret(-EAGAIN));
+
+    private final EventDecoder decoder = new EventDecoder();
+    private final EventFormatter text = new TextFormatter(TextOptions.DEFAULT, NO_DETAILS, CLOCK);
+    private final EventFormatter strace = new StraceFormatter(TextOptions.DEFAULT, NO_DETAILS, CLOCK, 0);
+    private final EventFormatter json = new JsonFormatter(new JsonFormatter.Origin("host", "boot"), NO_DETAILS, CLOCK);
+    private final Text lines = new Text();
+
+    @Param({"tcp", "unix", "eagain"})
+    private String call;
+
+    private ByteBuffer record;
+    private AcceptEvent event;
+
+    private static RecordBuilder listening() {
+        return new RecordBuilder().tcpListener(ANY, 443);
+    }
+
+    @Setup
+    public void prepare() {
+        record = CALLS.get(call).build();
+        event = decoder.decode(record, 0);
+    }
+
+    @Benchmark
+    public AcceptEvent decode() {
+        return decoder.decode(record, 0);
+    }
+
+    @Benchmark
+    public int text() {
+        return format(text);
+    }
+
+    @Benchmark
+    public int json() {
+        return format(json);
+    }
+
+    @Benchmark
+    public int strace() {
+        return format(strace);
+    }
+
+    /** As in the tool, where the lines of a batch share a buffer that is emptied in the end. */
+    private int format(EventFormatter formatter) {
+        lines.clear();
+        formatter.format(lines, event);
+        return lines.length();
+    }
+}

@@ -1,0 +1,30 @@
+package accept4trace.bench;
+
+import java.util.List;
+
+/** What a trace costs processes that are not traced, and calls that are not accepts. */
+final class Others implements Section {
+    private final Results ratios = new Results("Another process while tracing / without: getppid calls a second");
+
+    @Override
+    public void measure(Setting setting) {
+        for (Tool tool : setting.tools(Tool.OURS, Tool.BARE, Tool.PERF, Tool.BPFTRACE, Tool.STRACE)) {
+            try (Load traced = Load.start(setting);
+                    Load other = Load.start(setting)) {
+                double before = other.run("getppid", setting.sliceMs()).rate();
+                try (Tracer tracer = Tracer.attach(tool, setting, traced)) {
+                    tracer.settle();
+                    ratios.add(
+                            tool.label(),
+                            "getppid",
+                            other.run("getppid", setting.sliceMs()).rate() / before);
+                }
+            }
+        }
+    }
+
+    @Override
+    public List<Results> results() {
+        return List.of(ratios);
+    }
+}

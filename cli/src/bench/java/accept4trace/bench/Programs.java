@@ -1,0 +1,90 @@
+package accept4trace.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** BPF programs, as the kernel knows them. */
+final class Programs {
+    private static final Pattern HELD = Pattern.compile("(?m)^prog_id:\\s*(\\d+)$");
+    private static final Pattern NAME = Pattern.compile("\"name\":\"([^\"]*)\"");
+    private static final Pattern STATISTICS = Pattern.compile("\"run_time_ns\":(\\d+),\"run_cnt\":(\\d+)");
+    private static final Path SWITCH = Path.of("/proc/sys/kernel/bpf_stats_enabled");
+
+    /** Time and number of runs, while they are counted; else 0. */
+    record Program(long id, String name, long nanoseconds, long runs) {}
+
+    interface Counting extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private Programs() {}
+
+    /** The ids of those that a process has descriptors of. */
+    static List<Long> heldBy(long pid) {
+        try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(pid), "fdinfo"))) {
+            return files.flatMap(file -> HELD.matcher(read(file)).results())
+                    .map(match -> Long.valueOf(match.group(1)))
+                    .distinct()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All of this machine, by bpftool. */
+    static List<Program> loaded() {
+        return Stream.of(Children.output("bpftool", "-j", "prog", "show").split("\\{\"id\":"))
+                .skip(1)
+                .map(Programs::program)
+                .toList();
+    }
+
+    private static Program program(String json) {
+        Matcher name = NAME.matcher(json);
+        Matcher statistics = STATISTICS.matcher(json);
+        boolean counted = statistics.find();
+        return new Program(
+                Long.parseLong(json.substring(0, json.indexOf(','))),
+                name.find() ? name.group(1) : "?",
+                counted ? Long.parseLong(statistics.group(1)) : 0,
+                counted ? Long.parseLong(statistics.group(2)) : 0);
+    }
+
+    /** Counts runs and their time until it is closed, also when we are killed by a signal. */
+    static Counting count() {
+        String before = read(SWITCH).trim();
+        Thread restore = new Thread(() -> write(before));
+        Runtime.getRuntime().addShutdownHook(restore);
+        write("1");
+        return () -> {
+            write(before);
+            Runtime.getRuntime().removeShutdownHook(restore);
+        };
+    }
+
+    private static void write(String value) {
+        try {
+            Files.writeString(SWITCH, value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException gone) {
+            return "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package accept4trace.bench;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/** Measurements of one thing, one a round. */
+final class Samples {
+    private final List<Double> values = new ArrayList<>();
+
+    void add(double value) {
+        values.add(value);
+    }
+
+    /** With an even number of rounds the upper one of the two in the middle. */
+    double median() {
+        return values.stream().sorted().toList().get(values.size() / 2);
+    }
+
+    private double max() {
+        return Collections.max(values);
+    }
+
+    /** Median and extremes: "0.93 (0.91..0.95)". */
+    String text() {
+        if (values.isEmpty()) {
+            return "-";
+        }
+        return values.size() == 1
+                ? text(median())
+                : text(median()) + " (" + text(Collections.min(values)) + ".." + text(max()) + ")";
+    }
+
+    /** As many decimals as its size deserves. */
+    static String text(double value) {
+        double size = Math.abs(value);
+        return String.format(
+                        Locale.ROOT,
+                        size < 10 && size != Math.rint(size) ? "%.2f" : size < 100 ? "%.1f" : "%,.0f",
+                        value)
+                .replaceAll("\\.0$", "");
+    }
+}

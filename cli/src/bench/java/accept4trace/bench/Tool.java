@@ -1,0 +1,70 @@
+package accept4trace.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The tracers, each told to write a line for every accept4 call of a process. */
+enum Tool {
+    OURS("accept4-trace", "{tool} --no-fold -p {pid} -o {file}"),
+    OURS_FOLDING("  folding", "{tool} -p {pid} -o {file}"),
+    OURS_TO_GREP("  to grep", "{tool} --no-fold -p {pid}"),
+    BARE("bare C", "{consumer} -p {pid} -o {file}"),
+    PERF("perf trace", "perf trace -e accept4 -p {pid} -o {file}"),
+    BPFTRACE("bpftrace", "bpftrace -o {file} -e {script}"),
+    STRACE("strace", "strace -f -e trace=accept4 -p {pid} -o {file}");
+
+    private static final String SCRIPT = "tracepoint:syscalls:sys_enter_accept4 /pid == {pid}/"
+            + " { @fd[tid] = args->fd; @since[tid] = nsecs; }"
+            + " tracepoint:syscalls:sys_exit_accept4 /pid == {pid}/"
+            + " { printf(\"%d %s accept4(%d) = %d <%d>\\n\", tid, comm, @fd[tid], args->ret, nsecs - @since[tid]);"
+            + " delete(@fd[tid]); delete(@since[tid]); }";
+
+    private final String label;
+    private final String command;
+
+    Tool(String label, String command) {
+        this.label = label;
+        this.command = command;
+    }
+
+    String label() {
+        return label;
+    }
+
+    /** Its lines go to stdout, for another program to count. */
+    boolean isPiped() {
+        return this == OURS_TO_GREP;
+    }
+
+    boolean isOfThisProject() {
+        return command.startsWith("{");
+    }
+
+    private boolean isInstalled() {
+        String program = command.substring(0, command.indexOf(' '));
+        return isOfThisProject()
+                || !Children.output("sh", "-c", "command -v " + program).isEmpty();
+    }
+
+    /** To trace the processes {@code pids}, joined by commas; with {@code file} as null to stdout or stderr. */
+    List<String> words(Setting setting, String pids, Path file, List<String> options) {
+        List<String> words = new ArrayList<>();
+        for (String word : command.split(" ")) {
+            if (file != null || (!word.equals("-o") && !word.equals("{file}"))) {
+                words.add(word.replace("{tool}", setting.tool().toString())
+                        .replace("{consumer}", setting.program("consumer"))
+                        .replace("{file}", String.valueOf(file))
+                        .replace("{script}", SCRIPT)
+                        .replace("{pid}", pids));
+            }
+        }
+        words.addAll(1, options);
+        return words;
+    }
+
+    static List<Tool> installed() {
+        return Arrays.stream(values()).filter(Tool::isInstalled).toList();
+    }
+}

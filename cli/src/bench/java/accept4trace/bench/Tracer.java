@@ -1,0 +1,160 @@
+package accept4trace.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A tracer at work, on core 1, with its output going to a file, or through grep, which counts it. */
+final class Tracer implements AutoCloseable {
+    static final int CORE = 1;
+
+    private static final Pattern LIVE = Pattern.compile("tracing accept4 of .* via (\\S+?)[;\\s]");
+    private static final Pattern LOST = Pattern.compile("detached after \\d+ calls?, (\\d+) events? lost");
+    private static final long PATIENCE_MS = 20_000;
+    private static final long QUIET_MS = 40;
+
+    private final Tool tool;
+    private final Path output;
+    private final Path errors;
+    /** The tracer, and grep behind it. */
+    private final List<Process> processes;
+
+    private Tracer(Tool tool, Setting setting, Path output, List<String> words) {
+        this.tool = tool;
+        this.output = output;
+        errors = setting.scratch().resolve("errors");
+        ProcessBuilder tracer = new ProcessBuilder(Children.pinned(CORE, words)).redirectError(errors.toFile());
+        if (tool.isPiped()) {
+            ProcessBuilder grep = new ProcessBuilder(Children.pinned(CORE, List.of("grep", "-c", "accept4(")));
+            processes = Children.start(List.of(tracer, grep.redirectOutput(output.toFile())));
+        } else {
+            processes = List.of(Children.start(tracer.redirectOutput(ProcessBuilder.Redirect.DISCARD)));
+        }
+    }
+
+    /** Traces the load and waits until that works; the load must trickle, unless the tool says when it is live. */
+    static Tracer attach(Tool tool, Setting setting, Load load) {
+        return attach(tool, setting, load, "");
+    }
+
+    /** {@code moreTargets}: ids of further processes, each after a comma. */
+    static Tracer attach(Tool tool, Setting setting, Load load, String moreTargets, String... options) {
+        load.trickle();
+        Tracer tracer = start(tool, setting, load.pid() + moreTargets, options);
+        load.stopTrickle();
+        return tracer;
+    }
+
+    static Tracer start(Tool tool, Setting setting, String pids, String... options) {
+        Path output = setting.scratch().resolve("output");
+        output.toFile().delete();
+        Tracer tracer = new Tracer(tool, setting, output, tool.words(setting, pids, output, List.of(options)));
+        tracer.awaitLive();
+        return tracer;
+    }
+
+    private void awaitLive() {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
+        while (!isLive()) {
+            if (System.nanoTime() > end || !processes.get(0).isAlive()) {
+                throw new IllegalStateException(tool.label().strip() + " does not trace: " + read(errors));
+            }
+            Clock.sleep(2);
+        }
+    }
+
+    private boolean isLive() {
+        return size() > 0 || LIVE.matcher(read(errors)).find();
+    }
+
+    /** The hooks in use, where the tool says so. */
+    String hooks() {
+        Matcher matcher = LIVE.matcher(read(errors));
+        return matcher.find() ? matcher.group(1) : "unknown";
+    }
+
+    /** Until nothing more is written, so that what comes next is not disturbed. */
+    void settle() {
+        long before = -1;
+        while (before != size()) {
+            before = size();
+            Clock.sleep(QUIET_MS);
+        }
+    }
+
+    long pid() {
+        return processes.get(0).pid();
+    }
+
+    Usage usage() {
+        if (!processes.get(0).isAlive()) {
+            throw new IllegalStateException(tool.label().strip() + " has ended: " + read(errors));
+        }
+        return Usage.of(pid());
+    }
+
+    /** Ends it as a user does. */
+    Ended interrupt() {
+        long begin = System.nanoTime();
+        Signals.interrupt(pid());
+        Clock.awaitEnd(processes.get(0), PATIENCE_MS);
+        long nanoseconds = System.nanoTime() - begin;
+        processes.forEach(process -> Clock.awaitEnd(process, PATIENCE_MS));
+        return new Ended(nanoseconds, lines(), lost());
+    }
+
+    /**
+     * How it ended.
+     *
+     * @param nanoseconds from the signal on
+     * @param lines that it has written
+     * @param lost events, as it told; -1 when it told nothing
+     */
+    record Ended(long nanoseconds, long lines, long lost) {}
+
+    private long lost() {
+        Matcher matcher = LOST.matcher(read(errors));
+        return matcher.find() ? Long.parseLong(matcher.group(1)) : -1;
+    }
+
+    private long lines() {
+        if (tool.isPiped()) {
+            return Long.parseLong(read(output).trim());
+        }
+        long lines = 0;
+        byte[] block = new byte[1 << 20];
+        try (InputStream in = Files.newInputStream(output)) {
+            for (int count = in.read(block); count > 0; count = in.read(block)) {
+                for (int i = 0; i < count; i++) {
+                    lines += block[i] == '\n' ? 1 : 0;
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return lines;
+    }
+
+    private long size() {
+        return output.toFile().length();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        processes.forEach(Children::kill);
+    }
+}
