@@ -89,6 +89,7 @@ public final class TraceCommand {
                 watchedFd(),
                 settings.debug(),
                 settings.follow(),
+                false,
                 settings.probe(),
                 filter(kernel));
     }
