@@ -1,7 +1,9 @@
 package accept4trace.app;
 
 import accept4trace.capture.jna.Kernel;
+import accept4trace.event.CallStack;
 import accept4trace.event.OpenFile;
+import accept4trace.event.UserStack;
 import accept4trace.format.ProcessDetails;
 import accept4trace.proc.Processes;
 import java.util.HashMap;
@@ -11,11 +13,14 @@ import java.util.Map;
 final class KernelDetails implements ProcessDetails {
     private final Kernel kernel;
     private final Processes processes;
+    private final CallStacks stacks;
     private final Map<Long, byte[]> cgroups = new HashMap<>();
 
-    KernelDetails(Kernel kernel, Processes processes) {
+    /** {@code stacks}: null where none are wanted. */
+    KernelDetails(Kernel kernel, Processes processes, CallStacks stacks) {
         this.kernel = kernel;
         this.processes = processes;
+        this.stacks = stacks;
     }
 
     @Override
@@ -27,5 +32,10 @@ final class KernelDetails implements ProcessDetails {
     @Override
     public byte[] cgroup(int tgid, long id) {
         return cgroups.computeIfAbsent(id, key -> processes.cgroup(tgid));
+    }
+
+    @Override
+    public CallStack stack(int tgid, UserStack stack) {
+        return stacks.of(tgid, stack);
     }
 }

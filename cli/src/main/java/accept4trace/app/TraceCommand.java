@@ -69,7 +69,7 @@ public final class TraceCommand {
 
     private TraceSession.Ending trace(Subject subject) throws CaptureException, IOException, UserError {
         Kernel kernel = Kernel.load();
-        Outputs outputs = new Outputs(settings, machine, processes, kernel);
+        Outputs outputs = new Outputs(settings, machine, processes, kernel, notices);
         try (Sink sink = outputs.openSink();
                 EventSource source = KernelEventSource.open(captureSettings(subject, kernel))) {
             subject.trace(source);
@@ -89,7 +89,7 @@ public final class TraceCommand {
                 watchedFd(),
                 settings.debug(),
                 settings.follow(),
-                false,
+                settings.stacks(),
                 settings.probe(),
                 filter(kernel));
     }

@@ -2,6 +2,7 @@ package accept4trace.format;
 
 import accept4trace.event.AcceptEvent;
 import accept4trace.event.Beginning;
+import accept4trace.event.CallStack;
 import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
@@ -30,6 +31,7 @@ public final class JsonFormatter implements EventFormatter {
     private final JsonGenerator json;
     private final JsonSockets sockets;
     private final JsonStatistics statistics;
+    private final JsonStacks stacks;
     private Text out;
 
     /**
@@ -55,6 +57,7 @@ public final class JsonFormatter implements EventFormatter {
             throw new UncheckedIOException(e);
         }
         this.sockets = new JsonSockets(json);
+        this.stacks = new JsonStacks(json, details);
         this.statistics = new JsonStatistics(json, sockets, clock);
     }
 
@@ -81,6 +84,7 @@ public final class JsonFormatter implements EventFormatter {
 
     @Override
     public void format(Text text, AcceptEvent event) {
+        CallStack stack = stacks.unwind(event.tgid(), event.stack());
         record(text, "accept4", event.exitNs(), () -> {
             caller(event.tgid(), event.tid(), event.threadComm(), event.processComm(), event.uid());
             cgroup(event.tgid(), event.cgroup());
@@ -94,11 +98,13 @@ public final class JsonFormatter implements EventFormatter {
             sockets(event);
             queue(event);
             marks(event);
+            stacks.write(stack);
         });
     }
 
     @Override
     public void format(Text text, RelatedCall call) {
+        CallStack stack = stacks.unwind(call.tgid(), call.stack());
         record(text, "call", call.exitNs(), () -> {
             caller(call.tgid(), call.tid(), call.threadComm(), call.processComm(), call.uid());
             json.writeStringField("syscall", call.syscall());
@@ -111,6 +117,7 @@ public final class JsonFormatter implements EventFormatter {
             hex("user_address", call.userAddress());
             positive("ready", call.ready());
             queue(call.queueLength(), call.queueMax());
+            stacks.write(stack);
         });
     }
 

@@ -1,6 +1,8 @@
 package accept4trace.format;
 
+import accept4trace.event.CallStack;
 import accept4trace.event.OpenFile;
+import accept4trace.event.UserStack;
 
 /** What is asked about a process when its line is written, which may be too late. */
 public interface ProcessDetails {
@@ -9,4 +11,9 @@ public interface ProcessDetails {
 
     /** Path of a cgroup in the unified hierarchy that the process was in, raw bytes; null when unknown. */
     byte[] cgroup(int tgid, long id);
+
+    /** The functions on a stack that one of its threads had. */
+    default CallStack stack(int tgid, UserStack stack) {
+        return CallStack.NONE;
+    }
 }

@@ -14,6 +14,7 @@ public final class TextFormatter implements EventFormatter {
     private final Leader leader;
     private final FdText fds;
     private final CallText calls;
+    private final StackText stacks;
 
     /** {@code details} is asked about fds that are no sockets. */
     public TextFormatter(TextOptions options, ProcessDetails details, WallClock clock) {
@@ -22,6 +23,7 @@ public final class TextFormatter implements EventFormatter {
         this.leader = new Leader(options, clock);
         this.fds = new FdText(options.fds(), details);
         this.calls = new CallText(fds, options.column());
+        this.stacks = new StackText(details);
     }
 
     @Override
@@ -33,6 +35,7 @@ public final class TextFormatter implements EventFormatter {
         }
         knowledge(out, event);
         out.add('\n');
+        stacks.append(out, event.tgid(), event.stack());
     }
 
     @Override
@@ -43,6 +46,7 @@ public final class TextFormatter implements EventFormatter {
         ready(out, call);
         queue(out, call.queueLength(), call.queueMax());
         out.add('\n');
+        stacks.append(out, call.tgid(), call.stack());
     }
 
     /** {@code event}, which is shown already, came {@code more} times again. */

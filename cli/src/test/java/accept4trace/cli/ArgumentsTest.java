@@ -76,6 +76,16 @@ class ArgumentsTest {
         assertEquals(TextOptions.DEFAULT, Arguments.parse("-yy", "--all").text());
     }
 
+    @Test
+    void stacksAreWhatStraceCallsThem() throws Exception {
+        assertTrue(Arguments.parse("-k", "--all").stacks());
+        assertTrue(Arguments.parse("--stack", "--all").stacks());
+        assertEquals(32 << 20, Arguments.parse("-k", "--all").ringBytes());
+        assertEquals(1 << 20, Arguments.parse("-k", "--buffer=1M", "--all").ringBytes());
+        assertFalse(Arguments.parse("--all").stacks());
+        assertThrows(UserError.class, () -> Arguments.parse("-k", "--format=columns", "--all"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -72,6 +72,24 @@ class JsonFormatterTest {
     }
 
     @Test
+    void stacksAreArrays() throws IOException {
+        JsonNode fields = fields(listening().ret(-11).stack(512, (byte) 0));
+        assertEquals(
+                "[{\"address\":545461940067,\"path\":\"/usr/lib/libc.so.6\",\"file_offset\":1093475,"
+                        + "\"function\":\"accept4\",\"offset\":19},"
+                        + "{\"address\":1426068066,\"path\":\"/opt/a b\\n(x)\",\"file_offset\":4706},"
+                        + "{\"address\":139637976731664,\"function\":\"LServer;::<run>\\u001B\",\"offset\":16},"
+                        + "{\"address\":139637976735760}]",
+                fields.get("stack").toString());
+        assertEquals(true, fields.get("stack_cut").asBoolean());
+        assertEquals(null, fields(listening().ret(-11)).get("stack"));
+        JsonNode related = new ObjectMapper()
+                .readTree(line((formatter, text) -> formatter.format(
+                        text, listening().related(3, 6, 511).stack(8, (byte) 0).decodeRelated())));
+        assertEquals(4, related.get("stack").size());
+    }
+
+    @Test
     void errorsHaveNumberAndName() throws IOException {
         JsonNode fields = fields(listening().ret(-11));
         assertEquals(-1, fields.get("ret").asInt());

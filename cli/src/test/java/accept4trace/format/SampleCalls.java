@@ -1,12 +1,16 @@
 package accept4trace.format;
 
+import accept4trace.event.CallStack;
 import accept4trace.event.OpenFile;
 import accept4trace.event.RecordBuilder;
+import accept4trace.event.StackFrame;
+import accept4trace.event.UserStack;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
+import java.util.List;
 
 /** Calls that the tests of the text format begin with, and the lines made of them. */
 final class SampleCalls {
@@ -38,6 +42,19 @@ final class SampleCalls {
         @Override
         public byte[] cgroup(int tgid, long id) {
             return id == 42 ? ascii("/system.slice/nginx.service") : null;
+        }
+
+        /** Whatever is on it. */
+        @Override
+        public CallStack stack(int tgid, UserStack stack) {
+            return new CallStack(
+                    List.of(
+                            new StackFrame(
+                                    0x7f0010af63L, 0x10af63, ascii("/usr/lib/libc.so.6"), ascii("accept4"), 0x13),
+                            new StackFrame(0x55001262L, 0x1262, ascii("/opt/a b\n(x)"), null, 0),
+                            new StackFrame(0x7f0000001010L, 0x7f0000001010L, null, ascii("LServer;::<run>\033"), 16),
+                            new StackFrame(0x7f0000002010L, 0x7f0000002010L, null, null, 0)),
+                    true);
         }
     };
 

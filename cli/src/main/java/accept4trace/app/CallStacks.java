@@ -1,0 +1,76 @@
+package accept4trace.app;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.jna.StackReader;
+import accept4trace.event.CallStack;
+import accept4trace.event.StackFrame;
+import accept4trace.event.UserStack;
+import accept4trace.format.Names;
+import accept4trace.proc.PerfMaps;
+import accept4trace.proc.Processes;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Stacks of processes of this machine, and hints on what is missing in them: one a file. */
+final class CallStacks {
+    private static final int MOST_HINTS = 20;
+
+    private final StackReader reader;
+    private final PerfMaps perfMaps;
+    private final Notices notices;
+    private final Set<String> hinted = new HashSet<>();
+
+    private CallStacks(StackReader reader, PerfMaps perfMaps, Notices notices) {
+        this.reader = reader;
+        this.perfMaps = perfMaps;
+        this.notices = notices;
+    }
+
+    static CallStacks load(Processes processes, Notices notices) throws CaptureException {
+        return new CallStacks(StackReader.load(), new PerfMaps(processes), notices);
+    }
+
+    CallStack of(int tgid, UserStack stack) {
+        CallStack unwound = reader.unwind(tgid, stack);
+        List<StackFrame> frames = perfMaps.named(tgid, unwound.frames());
+        frames.forEach(this::hintAtMissingName);
+        if (unwound.cut() && !frames.isEmpty()) {
+            hintAtCut(frames);
+        }
+        return new CallStack(frames, unwound.cut());
+    }
+
+    private void hintAtMissingName(StackFrame frame) {
+        if (frame.path() == null || frame.function() != null) {
+            return;
+        }
+        String file = Names.comm(frame.path());
+        /* Its functions without a name begin programs and threads, which is not worth a package. */
+        if (!file.endsWith("/libc.so.6")) {
+            hintOnce(
+                    "names " + file,
+                    "some functions in " + file + " have no name there: it is stripped; install its debug symbols, on"
+                            + " Debian a package whose name ends in -dbgsym or -dbg");
+        }
+    }
+
+    private void hintAtCut(List<StackFrame> frames) {
+        StackFrame last = frames.get(frames.size() - 1);
+        if (frames.size() == 1 && last.path() == null) {
+            hintOnce("ended", "of a process that ends before its line is written only an address is left of the stack");
+            return;
+        }
+        String where = last.path() == null ? "code made at run time" : Names.comm(last.path());
+        hintOnce(
+                "cut " + where,
+                "stacks are cut short in " + where + ": no way on without frame pointers or unwind information there,"
+                        + " or beyond the 24 KiB that are recorded");
+    }
+
+    private void hintOnce(String key, String hint) {
+        if (hinted.size() < MOST_HINTS && hinted.add(key)) {
+            notices.hint(hint);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package accept4trace.format;
+
+import accept4trace.event.CallStack;
+import accept4trace.event.StackFrame;
+import accept4trace.event.UserStack;
+
+/** The lines of a stack below that of its call, as strace -k writes them. */
+final class StackText {
+    private static final String NO_FILE = "[anon]";
+
+    private final ProcessDetails details;
+
+    StackText(ProcessDetails details) {
+        this.details = details;
+    }
+
+    /** Nothing for null. */
+    void append(Text out, int tgid, UserStack stack) {
+        if (stack == null) {
+            return;
+        }
+        CallStack unwound = details.stack(tgid, stack);
+        for (StackFrame frame : unwound.frames()) {
+            frame(out, frame);
+        }
+    }
+
+    private static void frame(Text out, StackFrame frame) {
+        out.add(" > ");
+        if (frame.path() == null) {
+            out.add(NO_FILE);
+        } else {
+            Escaper.line(out, frame.path());
+        }
+        out.add('(');
+        if (frame.function() != null) {
+            Escaper.line(out, frame.function());
+            out.add('+').hex(frame.offset());
+        }
+        out.add(") [").hex(frame.fileOffset()).add(']').add('\n');
+    }
+}
