@@ -44,8 +44,11 @@ final class Outputs {
         this.machine = machine;
         this.processes = processes;
         this.kernel = kernel;
-        this.details =
-                new KernelDetails(kernel, processes, settings.stacks() ? CallStacks.load(processes, notices) : null);
+        this.details = new KernelDetails(
+                kernel,
+                processes,
+                settings.stacks() ? CallStacks.load(processes, notices) : null,
+                settings.resolve() ? HostNames.ofSystem() : null);
     }
 
     /** stdout belongs to a traced command; lines then go to stderr, as strace's. */
@@ -86,7 +89,7 @@ final class Outputs {
     private EventFormatter formatter(WallClock clock) {
         return switch (settings.format()) {
             case TEXT -> text(new TextFormatter(settings.text(), details, clock));
-            case COLUMNS -> new ColumnsFormatter(settings.fields(), clock);
+            case COLUMNS -> new ColumnsFormatter(settings.fields(), details, clock);
             case STRACE -> new StraceFormatter(settings.text(), details, clock, ownNetworkNamespace());
             case JSON ->
                 new JsonFormatter(new JsonFormatter.Origin(machine.hostName(), machine.bootId()), details, clock);
@@ -104,8 +107,8 @@ final class Outputs {
     private Observer report(WallClock clock, Sink sink) {
         SummaryText tables = settings.format() == Format.JSON
                 ? null
-                : new SummaryText(clock, settings.sortKey(), kernel.terminalWidth(STDERR));
-        return new SummaryReport(tables, sink, settings.intervalNs(), System.nanoTime());
+                : new SummaryText(details, clock, settings.sortKey(), kernel.terminalWidth(STDERR));
+        return new SummaryReport(tables, details, sink, settings.intervalNs(), System.nanoTime());
     }
 
     /** Not among the lines: on the standard stream that they leave free, and that is not the command's. */

@@ -58,6 +58,7 @@ public final class Arguments {
                 Words.one("-S", value(parsed, Option.SORT_BY, "time"), SortKey.class),
                 interval(parsed),
                 stacks(parsed, lines.format()),
+                has(parsed, Option.RESOLVE),
                 Words.one("--color", value(parsed, Option.COLOR, "auto"), ColorWhen.class),
                 has(parsed, Option.QUIET),
                 has(parsed, Option.DEBUG),
@@ -179,7 +180,7 @@ public final class Arguments {
     }
 
     /** A port is a target in itself: whoever listens there, now or later. */
-    private static boolean isAll(ParseResult parsed) {
+    static boolean isAll(ParseResult parsed) {
         boolean targetNamed = has(parsed, Option.ATTACH) || parsed.hasMatchedPositional(0);
         return has(parsed, Option.ALL) || (has(parsed, Option.PORT) && !targetNamed);
     }

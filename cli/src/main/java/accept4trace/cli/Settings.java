@@ -30,6 +30,7 @@ import java.util.List;
  * @param sortKey what its first table is sorted by
  * @param intervalNs a summary of each such interval, 0 = none
  * @param stacks the user stack of each call as well
+ * @param resolve names of peers as well
  * @param color when to use colours
  * @param quiet no notices
  * @param debug libbpf's messages on stderr
@@ -59,6 +60,7 @@ public record Settings(
         SortKey sortKey,
         long intervalNs,
         boolean stacks,
+        boolean resolve,
         ColorWhen color,
         boolean quiet,
         boolean debug,

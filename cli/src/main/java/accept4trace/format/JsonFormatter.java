@@ -16,6 +16,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -32,6 +33,7 @@ public final class JsonFormatter implements EventFormatter {
     private final JsonSockets sockets;
     private final JsonStatistics statistics;
     private final JsonStacks stacks;
+    private final Workloads workloads;
     private Text out;
 
     /**
@@ -56,9 +58,10 @@ public final class JsonFormatter implements EventFormatter {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        this.sockets = new JsonSockets(json);
+        this.sockets = new JsonSockets(json, details);
+        this.workloads = new Workloads(details);
         this.stacks = new JsonStacks(json, details);
-        this.statistics = new JsonStatistics(json, sockets, clock);
+        this.statistics = new JsonStatistics(json, sockets, details, clock);
     }
 
     /** Beyond ASCII there are characters that a terminal obeys. */
@@ -200,6 +203,14 @@ public final class JsonFormatter implements EventFormatter {
         if (path != null) {
             json.writeStringField("cgroup", JsonSockets.string(path));
         }
+        Workload workload = workloads.of(tgid, id);
+        optional("unit", latin1(workload.unit()));
+        optional("container", latin1(workload.container()));
+    }
+
+    /** Of a text whose characters stand for bytes. */
+    private static String latin1(String bytes) {
+        return bytes == null ? null : JsonSockets.string(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private void span(Beginning beginning, long enterNs, long durationNs) throws IOException {

@@ -50,7 +50,7 @@ class JsonFormatterTest {
                 "{\"type\":\"accept4\"," + HEAD
                         + "\"time\":\"2026-07-13T10:00:01.000012345Z\",\"time_ns\":1783936801000012345,"
                         + "\"tgid\":1234,\"tid\":1235,\"comm\":\"worker\",\"process_comm\":\"nginx\",\"uid\":33,"
-                        + "\"cgroup_id\":42,\"cgroup\":\"/system.slice/nginx.service\",\"syscall\":\"accept4\","
+                        + "\"cgroup_id\":42,\"cgroup\":\"/system.slice/nginx.service\",\"unit\":\"nginx.service\",\"syscall\":\"accept4\","
                         + "\"beginning\":\"seen\",\"began_ns\":1783936801000000000,\"duration_ns\":12345,"
                         + "\"fd\":6,\"addr\":" + BUFFER + ",\"addrlen\":" + LENGTH + ","
                         + "\"addrlen_in\":128,\"addrlen_out\":16,\"user_address\":\"0200cdcc0a0000090000000000000000\","
@@ -87,6 +87,20 @@ class JsonFormatterTest {
                 .readTree(line((formatter, text) -> formatter.format(
                         text, listening().related(3, 6, 511).stack(8, (byte) 0).decodeRelated())));
         assertEquals(4, related.get("stack").size());
+    }
+
+    @Test
+    void peersAndWorkloadsHaveNames() throws IOException {
+        JsonNode named = fields(listening().tcpPeer(SERVER4, 443, NAMED4, 1).surroundings(7, 43));
+        assertEquals(
+                "client.example",
+                named.get("accepted").get("remote").get("name").asText());
+        assertEquals(null, named.get("accepted").get("local").get("name"));
+        assertEquals("3f2a91c0d1e2", named.get("container").asText());
+        assertEquals(null, named.get("unit"));
+        JsonNode other = fields(tcp().surroundings(7, 42));
+        assertEquals(null, other.get("accepted").get("remote").get("name"));
+        assertEquals("nginx.service", other.get("unit").asText());
     }
 
     @Test

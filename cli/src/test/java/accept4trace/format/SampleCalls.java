@@ -19,6 +19,9 @@ final class SampleCalls {
     static final byte[] ANY4 = {0, 0, 0, 0};
     static final byte[] SERVER4 = {10, 0, 0, 1};
     static final byte[] CLIENT4 = {10, 0, 0, 9};
+    /** One with a host name. */
+    static final byte[] NAMED4 = {10, 0, 0, 77};
+
     static final byte[] LOOPBACK6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
     static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 127, 0, 0, 1};
     static final byte[] SOCKADDR4 = sockaddr(2, "cdcc 0a000009 0000000000000000");
@@ -41,7 +44,13 @@ final class SampleCalls {
 
         @Override
         public byte[] cgroup(int tgid, long id) {
-            return id == 42 ? ascii("/system.slice/nginx.service") : null;
+            return switch ((int) id) {
+                case 42 -> ascii("/system.slice/nginx.service");
+                case 43 ->
+                    ascii("/system.slice/docker-" + "3f2a91c0d1e2".repeat(6).substring(0, 64) + ".scope");
+                case 44 -> ascii("/system.slice/a b\n.service");
+                default -> null;
+            };
         }
 
         /** Whatever is on it. */
@@ -55,6 +64,11 @@ final class SampleCalls {
                             new StackFrame(0x7f0000001010L, 0x7f0000001010L, null, ascii("LServer;::<run>\033"), 16),
                             new StackFrame(0x7f0000002010L, 0x7f0000002010L, null, null, 0)),
                     true);
+        }
+
+        @Override
+        public String hostName(byte[] address) {
+            return address[address.length - 1] == 77 ? "client.example" : null;
         }
     };
 

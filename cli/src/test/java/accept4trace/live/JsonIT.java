@@ -42,9 +42,9 @@ class JsonIT {
     @TempDir
     private Path folder;
 
-    /** Stacks are more in a record, but not in what is read of it here. */
+    /** Stacks and names are more in a record, but not in what is read of it here. */
     @ParameterizedTest
-    @ValueSource(strings = {"--format=json", "--stack --format=json"})
+    @ValueSource(strings = {"--format=json", "--stack --resolve --format=json"})
     void everyLineIsValidAndSaysWhatTheWorkloadClaims(String options) throws IOException {
         Path output = folder.resolve("trace.json");
         String all = options + " -o " + output;
