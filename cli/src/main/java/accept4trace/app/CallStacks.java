@@ -34,11 +34,14 @@ final class CallStacks {
     CallStack of(int tgid, UserStack stack) {
         CallStack unwound = reader.unwind(tgid, stack);
         List<StackFrame> frames = perfMaps.named(tgid, unwound.frames());
+        CallStack named = new CallStack(frames, unwound.cut());
         frames.forEach(this::hintAtMissingName);
-        if (unwound.cut() && !frames.isEmpty()) {
-            hintAtCut(frames);
+        if (named.isAddressAlone()) {
+            hintOnce("ended", "of a process that ends before its line is written only an address is left of the stack");
+        } else if (named.cut() && !frames.isEmpty()) {
+            hintAtCut(frames.get(frames.size() - 1));
         }
-        return new CallStack(frames, unwound.cut());
+        return named;
     }
 
     private void hintAtMissingName(StackFrame frame) {
@@ -55,12 +58,7 @@ final class CallStacks {
         }
     }
 
-    private void hintAtCut(List<StackFrame> frames) {
-        StackFrame last = frames.get(frames.size() - 1);
-        if (frames.size() == 1 && last.path() == null) {
-            hintOnce("ended", "of a process that ends before its line is written only an address is left of the stack");
-            return;
-        }
+    private void hintAtCut(StackFrame last) {
         String where = last.path() == null ? "code made at run time" : Names.comm(last.path());
         hintOnce(
                 "cut " + where,

@@ -10,4 +10,9 @@ import java.util.List;
  */
 public record CallStack(List<StackFrame> frames, boolean cut) {
     public static final CallStack NONE = new CallStack(List.of(), false);
+
+    /** The process had ended: what is mapped where in it is not known any more. */
+    public boolean isAddressAlone() {
+        return cut && frames.size() == 1 && frames.get(0).path() == null;
+    }
 }

@@ -7,6 +7,7 @@ import accept4trace.event.UserStack;
 /** The lines of a stack below that of its call, as strace -k writes them. */
 final class StackText {
     private static final String NO_FILE = "[anon]";
+    private static final String UNKNOWN = "[unknown]";
 
     private final ProcessDetails details;
 
@@ -21,14 +22,14 @@ final class StackText {
         }
         CallStack unwound = details.stack(tgid, stack);
         for (StackFrame frame : unwound.frames()) {
-            frame(out, frame);
+            frame(out, frame, unwound.isAddressAlone() ? UNKNOWN : NO_FILE);
         }
     }
 
-    private static void frame(Text out, StackFrame frame) {
+    private static void frame(Text out, StackFrame frame, String noFile) {
         out.add(" > ");
         if (frame.path() == null) {
-            out.add(NO_FILE);
+            out.add(noFile);
         } else {
             Escaper.line(out, frame.path());
         }
