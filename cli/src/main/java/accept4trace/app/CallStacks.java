@@ -17,37 +17,50 @@ final class CallStacks {
     private static final int MOST_HINTS = 20;
 
     private final StackReader reader;
+    private final Processes processes;
     private final PerfMaps perfMaps;
     private final Notices notices;
     private final Set<String> hinted = new HashSet<>();
 
-    private CallStacks(StackReader reader, PerfMaps perfMaps, Notices notices) {
+    private CallStacks(StackReader reader, Processes processes, Notices notices) {
         this.reader = reader;
-        this.perfMaps = perfMaps;
+        this.processes = processes;
+        this.perfMaps = new PerfMaps(processes);
         this.notices = notices;
     }
 
     static CallStacks load(Processes processes, Notices notices) throws CaptureException {
-        return new CallStacks(StackReader.load(), new PerfMaps(processes), notices);
+        return new CallStacks(StackReader.load(), processes, notices);
     }
 
     CallStack of(int tgid, UserStack stack) {
         CallStack unwound = reader.unwind(tgid, stack);
         List<StackFrame> frames = perfMaps.named(tgid, unwound.frames());
         CallStack named = new CallStack(frames, unwound.cut());
-        frames.forEach(this::hintAtMissingName);
-        if (named.isAddressAlone()) {
-            hintOnce("ended", "of a process that ends before its line is written only an address is left of the stack");
-        } else if (named.cut() && !frames.isEmpty()) {
-            hintAtCut(frames.get(frames.size() - 1));
+        if (!frames.isEmpty()) {
+            hintAtMissing(tgid, named);
         }
         return named;
     }
 
-    private void hintAtMissingName(StackFrame frame) {
-        if (frame.path() == null || frame.function() != null) {
+    private void hintAtMissing(int tgid, CallStack stack) {
+        List<StackFrame> nameless = stack.frames().stream()
+                .filter(frame -> frame.path() != null && frame.function() == null)
+                .toList();
+        /* Its files could not be opened any more. */
+        if ((stack.cut() || !nameless.isEmpty()) && !processes.isRunning(tgid)) {
+            hintOnce(
+                    "ended",
+                    "of the stack of a process that ends before its line is written little or nothing is left");
             return;
         }
+        nameless.forEach(this::hintAtMissingName);
+        if (stack.cut()) {
+            hintAtCut(stack.frames().get(stack.frames().size() - 1));
+        }
+    }
+
+    private void hintAtMissingName(StackFrame frame) {
         String file = Names.comm(frame.path());
         /* Its functions without a name begin programs and threads, which is not worth a package. */
         if (!file.endsWith("/libc.so.6")) {

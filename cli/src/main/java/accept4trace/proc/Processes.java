@@ -64,6 +64,11 @@ public final class Processes {
         return path(tgid, "root/tmp/perf-" + innermost + ".map");
     }
 
+    /** Nothing is mapped any more in one that has ended, even if its parent does not know yet. */
+    public boolean isRunning(int tgid) {
+        return Files.exists(path(tgid, "exe"));
+    }
+
     /** Its effective user id, -1 when it has ended. */
     int effectiveUser(int tgid) {
         String[] ids = statusField(tgid, "Uid:").split("\t");
