@@ -25,12 +25,14 @@ make                         make
 /usr/include/stdlib.h        libc6-dev
 /usr/include/linux/bpf.h     linux-libc-dev
 /usr/include/bpf/libbpf.h    libbpf-dev
+/usr/include/elfutils/libdwfl.h libdw-dev
 jlink                        default-jdk-headless
 mvn                          maven
 '
-# libbpf-dev depends on it, so a build has brought it already.
+# libbpf-dev and libdw-dev depend on them, so a build has brought them already.
 run_needs='
 libbpf.so.1                  libbpf1
+libdw.so.1                   libdw1
 '
 
 action=install

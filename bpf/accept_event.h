@@ -8,9 +8,10 @@
  * compares its own offsets with it. Whoever changes a field raises
  * A4T_ABI_VERSION.
  *
- * A record comes in two sizes: struct accept_event alone, or, when an AF_UNIX
+ * A record comes in three sizes: struct accept_event alone, or, when an AF_UNIX
  * name or more than A4T_SHORT_ADDR bytes of user address have to be carried,
- * struct accept_event_long. The field `size` tells which.
+ * struct accept_event_long; where stacks are wanted, struct
+ * accept_event_with_stack. The field `size` tells which.
  *
  * Terminology is the kernel's: tgid is what users call a process id, tid a
  * thread's. Ids are those of the initial pid and user namespaces. Times are
@@ -21,7 +22,7 @@
 
 #include <linux/types.h>
 
-#define A4T_ABI_VERSION 5
+#define A4T_ABI_VERSION 6
 
 #define A4T_COMM_LEN	 16  /* TASK_COMM_LEN */
 #define A4T_PROTOCOL_LEN 16  /* enough of struct proto's name: "UNIX-STREAM" */
@@ -167,6 +168,22 @@ struct accept_event_long {
  */
 #define A4T_WAKE_NS 2000000
 
+#define A4T_REGISTERS	34	    /* room for the struct pt_regs of any processor, in words */
+#define A4T_STACK_BYTES (24 * 1024) /* of the stack: libuv alone has 12 KiB in one function */
+
+/* The caller's user stack, as it is while the thread is in the kernel: enough to unwind it. */
+struct a4t_user_stack {
+	__u32 len; /* bytes of memory; 0 = nothing is known, registers neither */
+	__u32 pad;
+	__u64 registers[A4T_REGISTERS]; /* struct pt_regs */
+	__u8 memory[A4T_STACK_BYTES];	/* from the stack pointer upwards */
+};
+
+struct accept_event_with_stack {
+	struct accept_event_long call;
+	struct a4t_user_stack stack;
+};
+
 /* Why an event did not reach the ring, or lacks what its enter would have told. */
 enum a4t_loss {
 	A4T_LOST_RING_FULL,	/* events: the reader was too slow */
@@ -242,16 +259,25 @@ enum a4t_loss {
 	field(user_addr_more, 96, 344) \
 	field(local_name, 108, 440) \
 	field(peer_name, 108, 548)
+
+/* Of struct accept_event_with_stack, behind the same. */
+#define A4T_STACK_FIELDS(field) \
+	field(stack.len, 4, 656) \
+	field(stack.registers, 272, 664) \
+	field(stack.memory, 24576, 936)
 /* clang-format on */
 
-#define A4T_ASSERT_FIELD(name, bytes, offset)                                          \
-	_Static_assert(__builtin_offsetof(struct accept_event_long, name) == (offset), \
-		       #name " is not at " #offset);                                   \
-	_Static_assert(sizeof(((struct accept_event_long *)0)->name) == (bytes),       \
-		       #name " is not " #bytes " bytes");
+#define A4T_ASSERT_FIELD_OF(type, name, bytes, offset)                                                  \
+	_Static_assert(__builtin_offsetof(struct type, name) == (offset), #name " is not at " #offset); \
+	_Static_assert(sizeof(((struct type *)0)->name) == (bytes), #name " is not " #bytes " bytes");
+#define A4T_ASSERT_FIELD(name, bytes, offset) A4T_ASSERT_FIELD_OF(accept_event_long, name, bytes, offset)
+#define A4T_ASSERT_STACK_FIELD(name, bytes, offset) \
+	A4T_ASSERT_FIELD_OF(accept_event_with_stack, name, bytes, offset)
 A4T_EVENT_FIELDS(A4T_ASSERT_FIELD)
+A4T_STACK_FIELDS(A4T_ASSERT_STACK_FIELD)
 _Static_assert(sizeof(struct accept_event) == 344, "short record");
 _Static_assert(sizeof(struct accept_event_long) == 656, "long record");
+_Static_assert(sizeof(struct accept_event_with_stack) == 25512, "record with a stack");
 _Static_assert(sizeof(struct accept_event_long) % 8 == 0, "records must keep each other aligned");
 
 #endif

@@ -7,6 +7,7 @@
 #include "arguments.bpf.h"
 #include "sockets.bpf.h"
 #include "filter.bpf.h"
+#include "stacks.bpf.h"
 
 #define ERESTARTSYS 512 /* include/linux/errno.h */
 
@@ -185,6 +186,11 @@ static __always_inline void send(struct call *call)
 	struct accept_event *event = &call->event.head;
 	__u64 flags = wake_flags(event->exit_ns);
 
+	if (stacks_wanted && event->type != A4T_EVENT_EXIT) {
+		if (!send_with_stack(call))
+			count_loss(A4T_LOST_RING_FULL);
+		return;
+	}
 	event->size = has_long_part(event) ? sizeof(call->event) : sizeof(call->event.head);
 	if (bpf_ringbuf_output(&events, &call->event,
 			       event->size == sizeof(call->event) ? sizeof(call->event)

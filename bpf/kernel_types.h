@@ -20,14 +20,14 @@
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long bx, di, si, dx, r8, r9, r10, orig_ax, ax;
+	unsigned long bx, di, si, dx, r8, r9, r10, orig_ax, ax, sp;
 };
 struct thread_info {
 	__u32 status;
 };
 #elif defined(__TARGET_ARCH_arm64)
 struct user_pt_regs {
-	__u64 regs[31];
+	__u64 regs[31], sp;
 };
 struct pt_regs {
 	struct user_pt_regs user_regs;

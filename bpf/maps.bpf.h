@@ -15,6 +15,7 @@ const volatile __u32
 	pid_namespace;		/* inode of the reader's, 0 = the initial one: whose numbers all ids are */
 const volatile long accept4_nr; /* syscall number of accept4 on this processor */
 const volatile long accept_nr;	/* of accept, -1 = not wanted */
+const volatile bool stacks_wanted;
 
 /* Set by the native library once the hooks have proved themselves. */
 bool trace_all;	     /* every process is a target */

@@ -41,8 +41,8 @@ struct a4t_config {
 	uint32_t verbose;     /* not 0: libbpf's messages and the choice of hooks go to stderr */
 	uint32_t follow;      /* not 0: children of traced processes are traced as well */
 	uint32_t probe;	      /* enum a4t_probe */
-	uint32_t pad;
-	const char *cgroup; /* with A4T_FILTER_CGROUP: its path, below /sys/fs/cgroup or not */
+	uint32_t stacks;      /* not 0: records are struct accept_event_with_stack */
+	const char *cgroup;   /* with A4T_FILTER_CGROUP: its path, below /sys/fs/cgroup or not */
 	struct a4t_filter filter;
 };
 
@@ -133,7 +133,7 @@ A4T_API void a4t_stop(struct a4t *session);
  * Waits up to timeout_ms (-1 = for ever) for records or a reason to return and
  * fills `buf` with whole records; `wakeup` says which reasons there were.
  * Returns the number of bytes, 0 when there is no record. `cap` must hold at
- * least one struct accept_event_long.
+ * least one struct accept_event_long, with stacks accept_event_with_stack.
  */
 A4T_API int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms,
 		     struct a4t_wakeup *wakeup);

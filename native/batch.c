@@ -16,16 +16,18 @@ int take_record(void *context, void *record, size_t size)
 	memcpy(batch->buf + batch->used, record, size);
 	batch->used += size;
 	/* libbpf takes this record as consumed and stops before the next. */
-	return batch->cap - batch->used < sizeof(struct accept_event_long) ? -ENOSPC : 0;
+	return batch->cap - batch->used < batch->most ? -ENOSPC : 0;
 }
 
 int read_batch(struct a4t *session, void *buf, uint32_t cap)
 {
+	uint32_t most =
+		session->stacks ? sizeof(struct accept_event_with_stack) : sizeof(struct accept_event_long);
 	int err;
 
-	if (cap < sizeof(struct accept_event_long))
+	if (cap < most)
 		return -EINVAL;
-	session->batch = (struct batch){.buf = buf, .cap = cap};
+	session->batch = (struct batch){.buf = buf, .cap = cap, .most = most};
 	err = ring_buffer__consume(session->ring);
 	if (err < 0 && err != -ENOSPC)
 		return err;

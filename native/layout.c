@@ -6,7 +6,7 @@
 #define LINE(name, bytes, offset) #name " " TEXT(bytes) " " TEXT(offset) "\n"
 
 /* The headers assert that these numbers are the compiler's. */
-static const char layout[] = A4T_EVENT_FIELDS(LINE);
+static const char layout[] = A4T_EVENT_FIELDS(LINE) A4T_STACK_FIELDS(LINE);
 
 static const char filter_layout[] = A4T_FILTER_FIELDS(LINE);
 

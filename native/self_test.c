@@ -50,7 +50,7 @@ static int accept_once(void)
  */
 int self_test(struct a4t *session, struct accept_event *seen)
 {
-	struct accept_event_long event = {};
+	struct accept_event_with_stack event = {};
 	uint32_t tid = gettid();
 	int accepted, bytes, err;
 
@@ -66,6 +66,6 @@ int self_test(struct a4t *session, struct accept_event *seen)
 	bytes = read_batch(session, &event, sizeof(event));
 	if (bytes <= 0)
 		return bytes < 0 ? bytes : -ENOMSG;
-	*seen = event.head;
-	return event.head.ret == accepted && event.head.tid == tid ? 0 : -EPROTO;
+	*seen = event.call.head;
+	return event.call.head.ret == accepted && event.call.head.tid == tid ? 0 : -EPROTO;
 }

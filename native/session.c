@@ -45,10 +45,12 @@ static int configure(struct a4t *session, const struct a4t_config *config, const
 	int err;
 
 	session->follow = config->follow;
+	session->stacks = config->stacks;
 	session->calls = config->filter.calls;
 	skel->rodata->pid_namespace = own_pid_namespace();
 	skel->rodata->accept4_nr = SYS_accept4;
 	skel->rodata->accept_nr = session->calls & A4T_CALL_ACCEPT ? SYS_accept : -1;
+	skel->rodata->stacks_wanted = config->stacks;
 	set_filter(session, &config->filter);
 	bpf_program__set_autoload(skel->progs.process_fork, config->follow);
 	bpf_program__set_autoload(skel->progs.accept_enter, session->calls & A4T_CALL_ACCEPT);

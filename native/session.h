@@ -34,6 +34,7 @@ enum {
 struct batch {
 	char *buf;
 	uint32_t cap;
+	uint32_t most; /* bytes of a record */
 	uint32_t used;
 };
 
@@ -55,6 +56,7 @@ struct a4t {
 	uint32_t alive;
 	bool look_again; /* there may be records that nobody is woken for */
 	bool follow;
+	bool stacks;
 	uint32_t calls;	    /* that are wanted: enum a4t_call */
 	pid_t command;	    /* started by a4t_spawn() */
 	int command_go;	    /* a byte lets it run */

@@ -29,7 +29,7 @@ static void stops_when_the_next_might_not_fit(void)
 {
 	static const size_t sizes[] = {SHORT, LONG, SHORT, SHORT, LONG};
 	size_t cap = SHORT + LONG + SHORT + LONG - 1;
-	struct batch batch = {.buf = malloc(cap), .cap = cap};
+	struct batch batch = {.buf = malloc(cap), .cap = cap, .most = LONG};
 
 	CHECK_EQ(3, offer(&batch, sizes, 5));
 	CHECK_EQ(SHORT + LONG + SHORT, batch.used);
@@ -43,7 +43,7 @@ static void stops_when_the_next_might_not_fit(void)
 static void fills_to_the_last_byte(void)
 {
 	static const size_t sizes[] = {LONG, LONG, LONG};
-	struct batch batch = {.buf = malloc(2 * LONG), .cap = 2 * LONG};
+	struct batch batch = {.buf = malloc(2 * LONG), .cap = 2 * LONG, .most = LONG};
 
 	CHECK_EQ(2, offer(&batch, sizes, 3));
 	CHECK_EQ(2 * LONG, batch.used);
@@ -57,6 +57,8 @@ static void refuses_a_buffer_without_room_for_one(void)
 
 	CHECK_EQ(-EINVAL, read_batch(&session, buf, sizeof(buf)));
 	CHECK_EQ(-EINVAL, read_batch(&session, NULL, 0));
+	session.stacks = true;
+	CHECK_EQ(-EINVAL, read_batch(&session, buf, sizeof(struct accept_event_with_stack) - 1));
 }
 
 /* A session with everything to wait for but the kernel's ring. */

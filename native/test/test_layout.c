@@ -36,8 +36,9 @@ static void names_every_byte_but_the_padding(void)
 		end = line.offset + line.size;
 	}
 	CHECK_TEXT("", text);
-	CHECK_EQ(sizeof(struct accept_event_long), end);
-	CHECK_EQ(2 * sizeof(((struct a4t_socket *)0)->pad), padding);
+	CHECK_EQ(sizeof(struct accept_event_with_stack), end);
+	CHECK_EQ(2 * sizeof(((struct a4t_socket *)0)->pad) + sizeof(((struct a4t_user_stack *)0)->pad),
+		 padding);
 }
 
 static int find(const char *name, struct line *line)

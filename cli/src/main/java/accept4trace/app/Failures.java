@@ -50,6 +50,9 @@ final class Failures {
         if (e.stage().startsWith("find cgroup ")) {
             return "give a folder of the cgroup2 file system, such as /sys/fs/cgroup/system.slice/nginx.service";
         }
+        if (e.stage().equals("load the library that reads stacks")) {
+            return "--stack needs elfutils: apt-get install libdw1";
+        }
         return switch (e.errno()) {
             case EPERM, EACCES, ENOSYS -> permissionHint();
             case ENOENT -> "the kernel lacks this hook; accept4-trace --check shows what it offers";

@@ -1,21 +1,43 @@
 package accept4trace.app;
 
 import accept4trace.capture.jna.Kernel;
+import accept4trace.event.CallStack;
 import accept4trace.event.OpenFile;
+import accept4trace.event.UserStack;
 import accept4trace.format.ProcessDetails;
 import accept4trace.proc.Processes;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Details of the processes of this machine. */
 final class KernelDetails implements ProcessDetails {
+    private static final int MOST_CGROUPS = 4096;
+
     private final Kernel kernel;
     private final Processes processes;
-    private final Map<Long, byte[]> cgroups = new HashMap<>();
+    private final CallStacks stacks;
+    private final HostNames names;
+    private final Map<Long, Cgroup> cgroups = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
 
-    KernelDetails(Kernel kernel, Processes processes) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Cgroup> eldest) {
+            return size() > MOST_CGROUPS;
+        }
+    };
+
+    /** {@code path}: null when the process that was asked had ended. */
+    private record Cgroup(byte[] path, int asked) {}
+
+    /**
+     * @param stacks null where none are wanted
+     * @param names null where none are wanted
+     */
+    KernelDetails(Kernel kernel, Processes processes, CallStacks stacks, HostNames names) {
         this.kernel = kernel;
         this.processes = processes;
+        this.stacks = stacks;
+        this.names = names;
     }
 
     @Override
@@ -26,6 +48,21 @@ final class KernelDetails implements ProcessDetails {
     /** A process seldom changes its cgroup, and a cgroup never its path. */
     @Override
     public byte[] cgroup(int tgid, long id) {
-        return cgroups.computeIfAbsent(id, key -> processes.cgroup(tgid));
+        Cgroup known = cgroups.get(id);
+        if (known == null || (known.path == null && known.asked != tgid)) {
+            known = new Cgroup(processes.cgroup(tgid), tgid);
+            cgroups.put(id, known);
+        }
+        return known.path;
+    }
+
+    @Override
+    public CallStack stack(int tgid, UserStack stack) {
+        return stacks.of(tgid, stack);
+    }
+
+    @Override
+    public String hostName(byte[] address) {
+        return names == null ? null : names.of(address);
     }
 }

@@ -1,5 +1,6 @@
 package accept4trace.app;
 
+import accept4trace.capture.CaptureException;
 import accept4trace.capture.jna.Kernel;
 import accept4trace.cli.ExitStatus;
 import accept4trace.cli.Format;
@@ -35,12 +36,19 @@ final class Outputs {
     private final Machine machine;
     private final Processes processes;
     private final Kernel kernel;
+    private final ProcessDetails details;
 
-    Outputs(Settings settings, Machine machine, Processes processes, Kernel kernel) {
+    Outputs(Settings settings, Machine machine, Processes processes, Kernel kernel, Notices notices)
+            throws CaptureException {
         this.settings = settings;
         this.machine = machine;
         this.processes = processes;
         this.kernel = kernel;
+        this.details = new KernelDetails(
+                kernel,
+                processes,
+                settings.stacks() ? CallStacks.load(processes, notices) : null,
+                settings.resolve() ? HostNames.ofSystem() : null);
     }
 
     /** stdout belongs to a traced command; lines then go to stderr, as strace's. */
@@ -79,10 +87,9 @@ final class Outputs {
     }
 
     private EventFormatter formatter(WallClock clock) {
-        ProcessDetails details = new KernelDetails(kernel, processes);
         return switch (settings.format()) {
             case TEXT -> text(new TextFormatter(settings.text(), details, clock));
-            case COLUMNS -> new ColumnsFormatter(settings.fields(), clock);
+            case COLUMNS -> new ColumnsFormatter(settings.fields(), details, clock);
             case STRACE -> new StraceFormatter(settings.text(), details, clock, ownNetworkNamespace());
             case JSON ->
                 new JsonFormatter(new JsonFormatter.Origin(machine.hostName(), machine.bootId()), details, clock);
@@ -100,8 +107,8 @@ final class Outputs {
     private Observer report(WallClock clock, Sink sink) {
         SummaryText tables = settings.format() == Format.JSON
                 ? null
-                : new SummaryText(clock, settings.sortKey(), kernel.terminalWidth(STDERR));
-        return new SummaryReport(tables, sink, settings.intervalNs(), System.nanoTime());
+                : new SummaryText(details, clock, settings.sortKey(), kernel.terminalWidth(STDERR));
+        return new SummaryReport(tables, details, sink, settings.intervalNs(), System.nanoTime());
     }
 
     /** Not among the lines: on the standard stream that they leave free, and that is not the command's. */

@@ -1,8 +1,10 @@
 package accept4trace.app;
 
 import accept4trace.event.AcceptEvent;
+import accept4trace.event.Endpoint;
 import accept4trace.event.Losses;
 import accept4trace.event.RelatedCall;
+import accept4trace.format.ProcessDetails;
 import accept4trace.format.SummaryText;
 import accept4trace.sink.Sink;
 import accept4trace.summary.Run;
@@ -12,6 +14,7 @@ import java.io.IOException;
 /** What the calls come to, in each interval and in the end, and tables of that. */
 final class SummaryReport implements Observer {
     private final SummaryText text;
+    private final ProcessDetails details;
     private final Sink sink;
     private final long intervalNs;
     private final Statistics whole = new Statistics();
@@ -20,12 +23,14 @@ final class SummaryReport implements Observer {
 
     /**
      * @param text null for no tables
+     * @param details asked about peers as they come, so that names are known when they are shown
      * @param sink where they go
      * @param intervalNs 0 = only at the end
      * @param startNs now, CLOCK_MONOTONIC
      */
-    SummaryReport(SummaryText text, Sink sink, long intervalNs, long startNs) {
+    SummaryReport(SummaryText text, ProcessDetails details, Sink sink, long intervalNs, long startNs) {
         this.text = text;
+        this.details = details;
         this.sink = sink;
         this.intervalNs = intervalNs;
         this.intervalStartNs = startNs;
@@ -34,8 +39,17 @@ final class SummaryReport implements Observer {
     @Override
     public void add(AcceptEvent event) {
         whole.add(event);
+        if (!event.failed() && event.accepted() != null) {
+            askForName(event.accepted().remote());
+        }
         if (intervalNs > 0) {
             interval.add(event);
+        }
+    }
+
+    private void askForName(Endpoint peer) {
+        if (peer.address().length > 0) {
+            details.hostName(peer.address());
         }
     }
 

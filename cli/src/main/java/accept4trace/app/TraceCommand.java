@@ -76,7 +76,7 @@ public final class TraceCommand {
     private TraceSession.Ending trace(Subject subject, EventSource.Opener opener)
             throws CaptureException, IOException, UserError {
         Kernel kernel = Kernel.load();
-        Outputs outputs = new Outputs(settings, machine, processes, kernel);
+        Outputs outputs = new Outputs(settings, machine, processes, kernel, notices);
         CaptureSettings capture = captureSettings(subject, kernel);
         try (Sink sink = outputs.openSink();
                 EventSource source = opener.open(capture)) {
@@ -97,6 +97,7 @@ public final class TraceCommand {
                 watchedFd(),
                 settings.debug(),
                 settings.follow(),
+                settings.stacks(),
                 settings.probe(),
                 filter(kernel));
     }

@@ -9,6 +9,7 @@ package accept4trace.capture;
  * @param watchedFd report when the reader of this file descriptor has gone, -1 = none
  * @param verbose print libbpf's messages and the choice of hooks on stderr
  * @param follow trace the children of traced processes as well
+ * @param stacks record the user stack of each call
  * @param probe which hooks to use
  * @param filter which calls are wanted
  */
@@ -19,5 +20,6 @@ public record CaptureSettings(
         int watchedFd,
         boolean verbose,
         boolean follow,
+        boolean stacks,
         Probe probe,
         CallFilter filter) {}

@@ -21,6 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** From the command line to {@link Settings}. */
 public final class Arguments {
     private static final String DEFAULT_BUFFER = "4M";
+    /** A record with a stack is much larger. */
+    private static final String DEFAULT_BUFFER_WITH_STACKS = "32M";
 
     private static final Set<Option> REPEATED =
             EnumSet.of(Option.ATTACH, Option.TRACE, Option.PORT, Option.LISTENER, Option.PEER);
@@ -55,13 +57,15 @@ public final class Arguments {
                 summary(parsed),
                 Words.one("-S", value(parsed, Option.SORT_BY, "time"), SortKey.class),
                 interval(parsed),
+                stacks(parsed, lines.format()),
+                has(parsed, Option.RESOLVE),
                 Words.one("--color", value(parsed, Option.COLOR, "auto"), ColorWhen.class),
                 has(parsed, Option.QUIET),
                 has(parsed, Option.DEBUG),
                 count(parsed),
                 duration(parsed),
                 Words.one("--probe", value(parsed, Option.PROBE, "auto"), Probe.class),
-                Quantities.ringBytes(value(parsed, Option.BUFFER, DEFAULT_BUFFER)),
+                Quantities.ringBytes(value(parsed, Option.BUFFER, defaultBuffer(parsed))),
                 has(parsed, Option.STRICT));
         checkTargets(settings);
         return settings;
@@ -176,7 +180,7 @@ public final class Arguments {
     }
 
     /** A port is a target in itself: whoever listens there, now or later. */
-    private static boolean isAll(ParseResult parsed) {
+    static boolean isAll(ParseResult parsed) {
         boolean targetNamed = has(parsed, Option.ATTACH) || parsed.hasMatchedPositional(0);
         return has(parsed, Option.ALL) || (has(parsed, Option.PORT) && !targetNamed);
     }
@@ -217,6 +221,18 @@ public final class Arguments {
             return SummaryMode.ONLY;
         }
         return has(parsed, Option.SUMMARY) ? SummaryMode.ALSO : SummaryMode.NONE;
+    }
+
+    private static boolean stacks(ParseResult parsed, Format format) throws UserError {
+        boolean wanted = has(parsed, Option.STACK);
+        if (wanted && format == Format.COLUMNS) {
+            throw UserError.usage("--stack shows lines below each call, which --format=columns has no room for");
+        }
+        return wanted;
+    }
+
+    private static String defaultBuffer(ParseResult parsed) {
+        return has(parsed, Option.STACK) ? DEFAULT_BUFFER_WITH_STACKS : DEFAULT_BUFFER;
     }
 
     private static long interval(ParseResult parsed) throws UserError {

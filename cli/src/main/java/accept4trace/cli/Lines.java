@@ -38,7 +38,8 @@ final class Lines {
                 fds(),
                 new Times(stamp(), has(Option.RELATIVE)),
                 column(text ? 0 : STRACE_COLUMN),
-                Arguments.times(parsed, Option.QUIET) < 2);
+                Arguments.times(parsed, Option.QUIET) < 2,
+                has(Option.VERBOSE) || Arguments.isAll(parsed));
     }
 
     List<Field> fields() throws UserError {

@@ -26,6 +26,8 @@ public enum Option {
     COLUMN(Group.OUTPUT, "COLUMN", "where results stand at the least; strace: 40, text: 0", "-a", "--columns"),
     NO_FOLD(Group.OUTPUT, null, "a line for each of many equal failing calls, too", null, "--no-fold"),
     VERBOSE(Group.OUTPUT, null, "socket options, network namespace, cgroup, too", "-v", "--verbose"),
+    STACK(Group.OUTPUT, null, "the functions that called it below each line, as strace -k", "-k", "--stack"),
+    RESOLVE(Group.OUTPUT, null, "names of peers, as soon as they are known", null, "--resolve"),
     COLOR(Group.OUTPUT, "WHEN", "auto (on a terminal, the default), always, never", null, "--color"),
     QUIET(Group.OUTPUT, null, "no notices about attaching; -qq no ends of processes either", "-q", "--quiet"),
 

@@ -18,7 +18,7 @@ final class StraceOptions {
         advise("there is no execve to detach at", "-b", "--detach-on");
         advise("a first ^C detaches, a second one kills", "-I", "--interruptible");
         advise("the instruction pointer is not recorded", "-i", "--instruction-pointer");
-        advise("user stacks are not recorded yet", "-k", "--stack-trace");
+        advise("--stack, or -k, shows the functions that called it", "--stack-trace", "--stack-traces");
         advise(
                 "-e trace= takes accept4, accept, io_uring, bind, listen and %poll; a number adds nothing",
                 "-n", "--syscall-number");

@@ -30,6 +30,7 @@ package accept4trace.event;
  * @param passCredentials the listener has SO_PASSCRED
  * @param netns inode of the listener's network namespace, 0 when unknown
  * @param cgroup id of the caller's cgroup in the unified hierarchy
+ * @param stack the caller's, null where none was asked for
  */
 public record AcceptEvent(
         String syscall,
@@ -65,7 +66,8 @@ public record AcceptEvent(
         boolean reusePort,
         boolean passCredentials,
         long netns,
-        long cgroup) {
+        long cgroup,
+        UserStack stack) {
 
     /** accept has none. */
     public boolean hasFlags() {

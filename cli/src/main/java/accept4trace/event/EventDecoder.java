@@ -36,7 +36,7 @@ public final class EventDecoder {
      */
     public static int sizeAt(ByteBuffer batch, int at, int end) {
         int size = end - at < SHORT_RECORD ? -1 : Short.toUnsignedInt(batch.getShort(at + SIZE));
-        if ((size != SHORT_RECORD && size != LONG_RECORD) || size > end - at) {
+        if ((size != SHORT_RECORD && size != LONG_RECORD && size != RECORD_WITH_STACK) || size > end - at) {
             throw new IllegalStateException("record of " + size + " bytes with " + (end - at) + " left in the batch");
         }
         return size;
@@ -83,7 +83,8 @@ public final class EventDecoder {
                 has(flags, REUSEPORT),
                 has(flags, PASSCRED),
                 Integer.toUnsignedLong(batch.getInt(at + NETNS)),
-                batch.getLong(at + CGROUP));
+                batch.getLong(at + CGROUP),
+                stack(batch, at));
     }
 
     public static RelatedCall decodeRelated(ByteBuffer batch, int at) {
@@ -109,7 +110,14 @@ public final class EventDecoder {
                 batch.getInt(at + READY),
                 Integer.toUnsignedLong(batch.getInt(at + NETNS)),
                 queueLength(batch, at, flags),
-                Integer.toUnsignedLong(batch.getInt(at + QUEUE_MAX)));
+                Integer.toUnsignedLong(batch.getInt(at + QUEUE_MAX)),
+                stack(batch, at));
+    }
+
+    private static UserStack stack(ByteBuffer batch, int at) {
+        return batch.getShort(at + SIZE) == RECORD_WITH_STACK
+                ? new UserStack(bytes(batch, at + STACK, STACK_MEMORY - STACK + batch.getInt(at + STACK_LEN)))
+                : null;
     }
 
     private static String syscall(ByteBuffer batch, int at) {

@@ -5,7 +5,7 @@ package accept4trace.event;
  * number here with the layout that the native library was compiled with.
  */
 public final class EventLayout {
-    public static final int ABI_VERSION = 5;
+    public static final int ABI_VERSION = 6;
 
     public static final int SIZE = 0;
     public static final int TYPE = 2;
@@ -55,6 +55,14 @@ public final class EventLayout {
     public static final int PROTOCOL_LEN = 16;
     public static final int SHORT_RECORD = 344;
     public static final int LONG_RECORD = 656;
+    public static final int RECORD_WITH_STACK = 25512;
+
+    /** struct a4t_user_stack, behind a long record. */
+    public static final int STACK = LONG_RECORD;
+
+    public static final int STACK_LEN = 656;
+    public static final int STACK_REGISTERS = 664;
+    public static final int STACK_MEMORY = 936;
 
     /** Offsets within struct a4t_socket. */
     public static final class Socket {

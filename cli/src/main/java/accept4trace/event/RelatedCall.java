@@ -21,6 +21,7 @@ package accept4trace.event;
  * @param netns inode of the listener's network namespace, 0 when unknown
  * @param queueLength of listen: connections waiting, negative when unknown
  * @param queueMax the listener's limit, as the kernel took it
+ * @param stack the caller's, null where none was asked for
  */
 public record RelatedCall(
         String syscall,
@@ -42,7 +43,8 @@ public record RelatedCall(
         int ready,
         long netns,
         long queueLength,
-        long queueMax) {
+        long queueMax,
+        UserStack stack) {
 
     /** Its thread saw it fail. */
     public boolean isError() {

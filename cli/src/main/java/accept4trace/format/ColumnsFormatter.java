@@ -5,6 +5,7 @@ import accept4trace.event.AddressFamily;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** A table for people: a row a call, below a row of titles. What is longer than its column pushes the rest aside. */
@@ -12,11 +13,16 @@ public final class ColumnsFormatter implements EventFormatter {
     private static final String NOTHING = "-";
 
     private final List<Field> fields;
+    private final ProcessDetails details;
+    private final Workloads workloads;
     private final WallClock clock;
     private boolean begun;
 
-    public ColumnsFormatter(List<Field> fields, WallClock clock) {
+    /** {@code details} is asked about units, containers and peers, for the columns that show them. */
+    public ColumnsFormatter(List<Field> fields, ProcessDetails details, WallClock clock) {
         this.fields = fields;
+        this.details = details;
+        this.workloads = new Workloads(details);
         this.clock = clock;
     }
 
@@ -75,6 +81,10 @@ public final class ColumnsFormatter implements EventFormatter {
             case CALL -> out.add(event.syscall());
             case LISTENER -> listener(out, event.listener());
             case PEER -> peer(out, event);
+            case NAME -> word(out, hostName(event));
+            case CONTAINER ->
+                word(out, workloads.of(event.tgid(), event.cgroup()).container());
+            case UNIT -> word(out, workloads.of(event.tgid(), event.cgroup()).unit());
             case FD -> known(out, event.via() == null, event.fd());
             case FLAGS -> flags(out, event);
             case DURATION -> duration(out, event.via() == null ? event.durationNs() : -1);
@@ -100,7 +110,7 @@ public final class ColumnsFormatter implements EventFormatter {
             case DURATION -> duration(out, call.durationNs());
             case QUEUE -> queue(out, call.queueLength(), call.queueMax());
             case RET -> result(out, true, call.killed(), call.ret());
-            case PEER, FLAGS, WAIT, AHEAD, DROPS, VIA -> out.add(NOTHING);
+            case PEER, NAME, FLAGS, WAIT, AHEAD, DROPS, VIA, CONTAINER, UNIT -> out.add(NOTHING);
         }
     }
 
@@ -133,6 +143,19 @@ public final class ColumnsFormatter implements EventFormatter {
             Leader.name(out, event.peerTask().comm());
         } else {
             FdText.end(out, event.accepted(), event.accepted().remote());
+        }
+    }
+
+    private String hostName(AcceptEvent event) {
+        boolean isIp = event.accepted() != null && event.accepted().remote().address().length > 0;
+        return isIp ? details.hostName(event.accepted().remote().address()) : null;
+    }
+
+    private static void word(Text out, String latin1) {
+        if (latin1 == null) {
+            out.add(NOTHING);
+        } else {
+            Escaper.word(out, latin1.getBytes(StandardCharsets.ISO_8859_1));
         }
     }
 

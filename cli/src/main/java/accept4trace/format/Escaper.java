@@ -29,6 +29,16 @@ final class Escaper {
         escape(out, name, 0, length, "\"\\<>", out.isUtf8());
     }
 
+    /** A value that ends at the next blank. */
+    static void word(Text out, byte[] text) {
+        escape(out, text, 0, text.length, " \"\\", out.isUtf8());
+    }
+
+    /** What stands in a line by itself. */
+    static void line(Text out, byte[] text) {
+        escape(out, text, 0, text.length, "\"\\", out.isUtf8());
+    }
+
     private static void escape(Text out, byte[] bytes, int from, int to, String special, boolean utf8) {
         for (int i = from; i < to; i++) {
             char c = (char) (bytes[i] & 0xff);

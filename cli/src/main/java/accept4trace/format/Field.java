@@ -12,6 +12,7 @@ public enum Field {
     CALL(8),
     LISTENER(21),
     PEER(21),
+    NAME(24),
     FD(4),
     FLAGS(26),
     DURATION(8),
@@ -20,6 +21,8 @@ public enum Field {
     AHEAD(5),
     DROPS(5),
     VIA(10),
+    CONTAINER(12),
+    UNIT(20),
     RET(11);
 
     /** What most want to know. */

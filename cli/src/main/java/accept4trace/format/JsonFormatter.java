@@ -2,6 +2,7 @@ package accept4trace.format;
 
 import accept4trace.event.AcceptEvent;
 import accept4trace.event.Beginning;
+import accept4trace.event.CallStack;
 import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
@@ -15,6 +16,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -30,6 +32,8 @@ public final class JsonFormatter implements EventFormatter {
     private final JsonGenerator json;
     private final JsonSockets sockets;
     private final JsonStatistics statistics;
+    private final JsonStacks stacks;
+    private final Workloads workloads;
     private Text out;
 
     /**
@@ -54,8 +58,10 @@ public final class JsonFormatter implements EventFormatter {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        this.sockets = new JsonSockets(json);
-        this.statistics = new JsonStatistics(json, sockets, clock);
+        this.sockets = new JsonSockets(json, details);
+        this.workloads = new Workloads(details);
+        this.stacks = new JsonStacks(json, details);
+        this.statistics = new JsonStatistics(json, sockets, details, clock);
     }
 
     /** Beyond ASCII there are characters that a terminal obeys. */
@@ -81,6 +87,7 @@ public final class JsonFormatter implements EventFormatter {
 
     @Override
     public void format(Text text, AcceptEvent event) {
+        CallStack stack = stacks.unwind(event.tgid(), event.stack());
         record(text, "accept4", event.exitNs(), () -> {
             caller(event.tgid(), event.tid(), event.threadComm(), event.processComm(), event.uid());
             cgroup(event.tgid(), event.cgroup());
@@ -94,11 +101,13 @@ public final class JsonFormatter implements EventFormatter {
             sockets(event);
             queue(event);
             marks(event);
+            stacks.write(stack);
         });
     }
 
     @Override
     public void format(Text text, RelatedCall call) {
+        CallStack stack = stacks.unwind(call.tgid(), call.stack());
         record(text, "call", call.exitNs(), () -> {
             caller(call.tgid(), call.tid(), call.threadComm(), call.processComm(), call.uid());
             json.writeStringField("syscall", call.syscall());
@@ -111,6 +120,7 @@ public final class JsonFormatter implements EventFormatter {
             hex("user_address", call.userAddress());
             positive("ready", call.ready());
             queue(call.queueLength(), call.queueMax());
+            stacks.write(stack);
         });
     }
 
@@ -193,6 +203,14 @@ public final class JsonFormatter implements EventFormatter {
         if (path != null) {
             json.writeStringField("cgroup", JsonSockets.string(path));
         }
+        Workload workload = workloads.of(tgid, id);
+        optional("unit", latin1(workload.unit()));
+        optional("container", latin1(workload.container()));
+    }
+
+    /** Of a text whose characters stand for bytes. */
+    private static String latin1(String bytes) {
+        return bytes == null ? null : JsonSockets.string(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private void span(Beginning beginning, long enterNs, long durationNs) throws IOException {

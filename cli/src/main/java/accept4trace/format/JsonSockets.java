@@ -13,9 +13,11 @@ final class JsonSockets {
     private static final int VSOCK_ANY = -1;
 
     private final JsonGenerator json;
+    private final ProcessDetails details;
 
-    JsonSockets(JsonGenerator json) {
+    JsonSockets(JsonGenerator json, ProcessDetails details) {
         this.json = json;
+        this.details = details;
     }
 
     /** Names are bytes; what is no UTF-8 among them becomes U+FFFD. */
@@ -33,9 +35,9 @@ final class JsonSockets {
         json.writeNumberField("family", socket.family());
         json.writeStringField("family_name", FamilyNames.of(socket.family()));
         json.writeStringField("protocol", FdText.protocol(socket));
-        end("local", socket.family(), socket.local());
+        end("local", socket.family(), socket.local(), null);
         if (socket.remote() != null) {
-            end("remote", socket.family(), socket.remote());
+            end("remote", socket.family(), socket.remote(), hostName(socket.remote()));
         }
         if (socket.remoteInode() != 0) {
             json.writeNumberField("remote_inode", socket.remoteInode());
@@ -43,7 +45,11 @@ final class JsonSockets {
         json.writeEndObject();
     }
 
-    private void end(String field, int family, Endpoint end) throws IOException {
+    private String hostName(Endpoint end) {
+        return end.address().length == 0 ? null : details.hostName(end.address());
+    }
+
+    private void end(String field, int family, Endpoint end, String name) throws IOException {
         json.writeObjectFieldStart(field);
         switch (family) {
             case AddressFamily.INET, AddressFamily.INET6 -> inet(end);
@@ -52,6 +58,9 @@ final class JsonSockets {
             default -> {
                 // Its inode is all that is known.
             }
+        }
+        if (name != null) {
+            json.writeStringField("name", name);
         }
         json.writeEndObject();
     }

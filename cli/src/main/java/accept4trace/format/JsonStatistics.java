@@ -16,11 +16,13 @@ import java.util.Map;
 final class JsonStatistics {
     private final JsonGenerator json;
     private final JsonSockets sockets;
+    private final ProcessDetails details;
     private final WallClock clock;
 
-    JsonStatistics(JsonGenerator json, JsonSockets sockets, WallClock clock) {
+    JsonStatistics(JsonGenerator json, JsonSockets sockets, ProcessDetails details, WallClock clock) {
         this.json = json;
         this.sockets = sockets;
+        this.details = details;
         this.clock = clock;
     }
 
@@ -108,6 +110,10 @@ final class JsonStatistics {
                 Text address = new Text();
                 IpText.append(address, peer.name().array());
                 json.writeStringField("address", address.toString());
+                String name = details.hostName(peer.name().array());
+                if (name != null) {
+                    json.writeStringField("name", name);
+                }
             }
             case AddressFamily.UNIX -> {
                 json.writeNumberField("pid", peer.number());

@@ -10,6 +10,7 @@ public final class StraceFormatter implements EventFormatter {
     private final TextOptions options;
     private final Leader leader;
     private final CallText calls;
+    private final StackText stacks;
 
     /**
      * @param details asked about fds that are no sockets
@@ -19,6 +20,7 @@ public final class StraceFormatter implements EventFormatter {
         this.options = options;
         this.leader = new Leader(options, clock);
         this.calls = new CallText(FdText.asStrace(options.fds(), details, netns), options.column());
+        this.stacks = new StackText(details);
     }
 
     @Override
@@ -31,6 +33,7 @@ public final class StraceFormatter implements EventFormatter {
             duration(out, event.beginning(), event.durationNs());
         }
         out.add('\n');
+        stacks.append(out, event.tgid(), event.stack());
     }
 
     @Override
@@ -39,6 +42,7 @@ public final class StraceFormatter implements EventFormatter {
         calls.append(out, call);
         duration(out, call.beginning(), call.durationNs());
         out.add('\n');
+        stacks.append(out, call.tgid(), call.stack());
     }
 
     @Override

@@ -26,12 +26,14 @@ public final class SummaryText {
     private static final long FIRST_NS = 1000;
     private static final long LAST_NS = 1L << 42;
 
+    private final ProcessDetails details;
     private final WallClock clock;
     private final SortKey sortKey;
     private final int columns;
 
-    /** {@code columns}: how wide the reader's terminal is. */
-    public SummaryText(WallClock clock, SortKey sortKey, int columns) {
+    /** {@code details} is asked about peers; {@code columns}: how wide the reader's terminal is. */
+    public SummaryText(ProcessDetails details, WallClock clock, SortKey sortKey, int columns) {
+        this.details = details;
         this.clock = clock;
         this.sortKey = sortKey;
         this.columns = columns;
@@ -176,11 +178,15 @@ public final class SummaryText {
         return time.toString();
     }
 
-    private static String name(Text out, Peer peer) {
+    private String name(Text out, Peer peer) {
         Text name = out.another();
         byte[] bytes = peer.name().array();
         switch (peer.family()) {
-            case AddressFamily.INET, AddressFamily.INET6 -> IpText.append(name, bytes);
+            case AddressFamily.INET, AddressFamily.INET6 -> {
+                IpText.append(name, bytes);
+                String host = details.hostName(bytes);
+                name.add(host == null ? "" : " " + host);
+            }
             case AddressFamily.UNIX -> {
                 name.add(peer.number());
                 Leader.name(name, bytes);

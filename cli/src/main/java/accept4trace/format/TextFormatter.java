@@ -2,26 +2,32 @@ package accept4trace.format;
 
 import accept4trace.event.AcceptEvent;
 import accept4trace.event.Beginning;
+import accept4trace.event.Endpoint;
 import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
 import accept4trace.event.UserAddress;
+import java.nio.charset.StandardCharsets;
 
 /** The default format: strace's value syntax, then what only the kernel knows. */
 public final class TextFormatter implements EventFormatter {
     private final TextOptions options;
     private final ProcessDetails details;
+    private final Workloads workloads;
     private final Leader leader;
     private final FdText fds;
     private final CallText calls;
+    private final StackText stacks;
 
     /** {@code details} is asked about fds that are no sockets. */
     public TextFormatter(TextOptions options, ProcessDetails details, WallClock clock) {
         this.options = options;
         this.details = details;
+        this.workloads = new Workloads(details);
         this.leader = new Leader(options, clock);
         this.fds = new FdText(options.fds(), details);
         this.calls = new CallText(fds, options.column());
+        this.stacks = new StackText(details);
     }
 
     @Override
@@ -33,6 +39,7 @@ public final class TextFormatter implements EventFormatter {
         }
         knowledge(out, event);
         out.add('\n');
+        stacks.append(out, event.tgid(), event.stack());
     }
 
     @Override
@@ -43,6 +50,7 @@ public final class TextFormatter implements EventFormatter {
         ready(out, call);
         queue(out, call.queueLength(), call.queueMax());
         out.add('\n');
+        stacks.append(out, call.tgid(), call.stack());
     }
 
     /** {@code event}, which is shown already, came {@code more} times again. */
@@ -91,6 +99,9 @@ public final class TextFormatter implements EventFormatter {
 
     private void knowledge(Text out, AcceptEvent event) {
         waited(out, event);
+        if (event.accepted() != null) {
+            hostName(out, event.accepted().remote());
+        }
         if (event.peerTask() != null) {
             peerTask(out, event.peerTask());
         }
@@ -106,6 +117,9 @@ public final class TextFormatter implements EventFormatter {
         }
         if (options.verbose()) {
             surroundings(out, event);
+        }
+        if (options.workloads()) {
+            workload(out, workloads.of(event.tgid(), event.cgroup()));
         }
         marks(out, event);
     }
@@ -148,6 +162,23 @@ public final class TextFormatter implements EventFormatter {
             out.add(event.cgroup());
         } else {
             Escaper.bracketed(out, path, path.length);
+        }
+    }
+
+    private static void workload(Text out, Workload workload) {
+        word(out, " container=", workload.container());
+        word(out, " unit=", workload.unit());
+    }
+
+    private static void word(Text out, String mark, String latin1) {
+        if (latin1 != null) {
+            Escaper.word(out.add(mark), latin1.getBytes(StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    private void hostName(Text out, Endpoint peer) {
+        if (peer.address().length > 0) {
+            word(out, " name=", details.hostName(peer.address()));
         }
     }
 

@@ -12,9 +12,29 @@ import java.util.Set;
  * @param times when a call began
  * @param column where in its line a result stands at the least
  * @param ends lines for the ends of processes
+ * @param workloads unit and container of the process
  */
 public record TextOptions(
-        boolean durations, boolean comms, boolean verbose, Set<FdDecoding> fds, Times times, int column, boolean ends) {
+        boolean durations,
+        boolean comms,
+        boolean verbose,
+        Set<FdDecoding> fds,
+        Times times,
+        int column,
+        boolean ends,
+        boolean workloads) {
     public static final TextOptions DEFAULT =
             new TextOptions(true, true, false, Set.of(FdDecoding.values()), Times.NONE, 0, true);
+
+    /** Without workloads. */
+    public TextOptions(
+            boolean durations,
+            boolean comms,
+            boolean verbose,
+            Set<FdDecoding> fds,
+            Times times,
+            int column,
+            boolean ends) {
+        this(durations, comms, verbose, fds, times, column, ends, false);
+    }
 }

@@ -57,6 +57,24 @@ public final class Processes {
                 .orElse(null);
     }
 
+    /** Where it may name functions of code that it has made, in its own mount and PID namespace. */
+    Path perfMap(int tgid) {
+        String ids = statusField(tgid, "NSpid:");
+        String innermost = ids.substring(ids.lastIndexOf('\t') + 1);
+        return path(tgid, "root/tmp/perf-" + innermost + ".map");
+    }
+
+    /** Nothing is mapped any more in one that has ended, even if its parent does not know yet. */
+    public boolean isRunning(int tgid) {
+        return Files.exists(path(tgid, "exe"));
+    }
+
+    /** Its effective user id, -1 when it has ended. */
+    int effectiveUser(int tgid) {
+        String[] ids = statusField(tgid, "Uid:").split("\t");
+        return ids.length < 2 ? -1 : Integer.parseInt(ids[1]);
+    }
+
     /** Our own process. */
     int self() {
         return (int) ProcessHandle.current().pid();

@@ -53,10 +53,10 @@ class ArgumentsTest {
 
     @Test
     void whatALineHolds() throws Exception {
-        assertEquals(TextOptions.DEFAULT, Arguments.parse("--all").text());
+        assertEquals(TextOptions.DEFAULT, Arguments.parse("-p1").text());
         assertEquals(
-                new TextOptions(false, false, true, Set.of(), Times.NONE, 0, true),
-                Arguments.parse("-v", "--no-duration", "--no-comm", "--decode-fds=none", "--all")
+                new TextOptions(false, false, true, Set.of(), Times.NONE, 0, true, true),
+                Arguments.parse("-v", "--no-duration", "--no-comm", "--decode-fds=none", "-p1")
                         .text());
         assertEquals(ColorWhen.AUTO, Arguments.parse("--all").color());
         assertEquals(ColorWhen.NEVER, Arguments.parse("--all", "--color=never").color());
@@ -66,15 +66,36 @@ class ArgumentsTest {
     void stracesFormatShowsWhatIsAskedFor() throws Exception {
         assertEquals(
                 new TextOptions(false, false, false, Set.of(FdDecoding.values()), Times.NONE, 40, true),
-                Arguments.parse("--format=strace", "-y", "-q", "--all").text());
+                Arguments.parse("--format=strace", "-y", "-q", "-p1").text());
         assertEquals(
                 new TextOptions(
                         true, true, false, Set.of(FdDecoding.SOCKET), new Times(Times.Stamp.EPOCH, true), 9, false),
-                Arguments.parse("--format=strace", "-TYrttt", "-a9", "-qq", "--decode-fds=socket", "--all")
+                Arguments.parse("--format=strace", "-TYrttt", "-a9", "-qq", "--decode-fds=socket", "-p1")
                         .text());
         assertEquals(
                 Set.of(FdDecoding.PATH), Arguments.parse("-y", "--all").text().fds());
-        assertEquals(TextOptions.DEFAULT, Arguments.parse("-yy", "--all").text());
+        assertEquals(TextOptions.DEFAULT, Arguments.parse("-yy", "-p1").text());
+    }
+
+    /** With -p they would be the same in every line. */
+    @Test
+    void workloadsAreShownWhereThereMayBeSeveral() throws Exception {
+        assertFalse(Arguments.parse("-p1").text().workloads());
+        assertFalse(Arguments.parse("-p1", "--port=80").text().workloads());
+        assertTrue(Arguments.parse("--all").text().workloads());
+        assertTrue(Arguments.parse("--port=80").text().workloads());
+    }
+
+    @Test
+    void stacksAreWhatStraceCallsThem() throws Exception {
+        assertTrue(Arguments.parse("-k", "--all").stacks());
+        assertTrue(Arguments.parse("--stack", "--all").stacks());
+        assertEquals(32 << 20, Arguments.parse("-k", "--all").ringBytes());
+        assertEquals(1 << 20, Arguments.parse("-k", "--buffer=1M", "--all").ringBytes());
+        assertFalse(Arguments.parse("--all").stacks());
+        assertFalse(Arguments.parse("--all").resolve());
+        assertTrue(Arguments.parse("--resolve", "--all").resolve());
+        assertThrows(UserError.class, () -> Arguments.parse("-k", "--format=columns", "--all"));
     }
 
     @ParameterizedTest

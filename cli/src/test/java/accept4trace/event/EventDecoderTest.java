@@ -112,6 +112,25 @@ class EventDecoderTest {
     }
 
     @Test
+    void readsAsMuchOfAStackAsThereIs() {
+        assertNull(new RecordBuilder().decode().stack());
+        byte[] stack = new RecordBuilder().stack(512, (byte) 7).decode().stack().bytes();
+        assertEquals(8 + 34 * Long.BYTES + 512, stack.length);
+        assertEquals(512, ByteBuffer.wrap(stack).order(ByteOrder.nativeOrder()).getInt(0));
+        assertEquals(7, stack[8]);
+        assertEquals(7, stack[stack.length - 1]);
+        assertEquals(
+                8 + 34 * Long.BYTES,
+                new RecordBuilder()
+                        .related(3)
+                        .stack(0, (byte) 7)
+                        .decodeRelated()
+                        .stack()
+                        .bytes()
+                        .length);
+    }
+
+    @Test
     void acceptsOnlyWholeRecords() {
         ByteBuffer record = new RecordBuilder().build();
         assertEquals(EventLayout.SHORT_RECORD, EventDecoder.sizeAt(record, 0, record.capacity()));

@@ -5,6 +5,7 @@ import static accept4trace.event.EventLayout.*;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Event records as the kernel would write them, for tests without one. */
 public final class RecordBuilder {
@@ -13,7 +14,7 @@ public final class RecordBuilder {
     private static final int LISTEN = 10;
     private static final int ESTABLISHED = 1;
 
-    private final ByteBuffer bytes = ByteBuffer.allocate(LONG_RECORD).order(ByteOrder.nativeOrder());
+    private final ByteBuffer bytes = ByteBuffer.allocate(RECORD_WITH_STACK).order(ByteOrder.nativeOrder());
 
     /** A call by thread 1235 "worker" of process 1234 "nginx" on fd 6, which took 12 µs. */
     public RecordBuilder() {
@@ -193,6 +194,15 @@ public final class RecordBuilder {
 
     public RecordBuilder options(boolean reusePort, boolean passCredentials) {
         return flag((reusePort ? REUSEPORT : 0) | (passCredentials ? PASSCRED : 0));
+    }
+
+    /** With a stack of which so many bytes are known, each of which is this one; so are the registers. */
+    public RecordBuilder stack(int length, byte content) {
+        bytes.putShort(SIZE, (short) RECORD_WITH_STACK).putInt(STACK_LEN, length);
+        byte[] memory = new byte[STACK_MEMORY - STACK_REGISTERS + length];
+        Arrays.fill(memory, content);
+        put(STACK_REGISTERS, memory);
+        return this;
     }
 
     public RecordBuilder surroundings(int netns, long cgroup) {

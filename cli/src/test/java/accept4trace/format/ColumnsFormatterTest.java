@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ColumnsFormatterTest {
     private static String table(List<Field> fields, RecordBuilder... records) {
         Text text = new Text();
-        ColumnsFormatter formatter = new ColumnsFormatter(fields, CLOCK);
+        ColumnsFormatter formatter = new ColumnsFormatter(fields, DETAILS, CLOCK);
         Arrays.stream(records).forEach(record -> formatter.format(text, record.decode()));
         return text.toString();
     }
@@ -56,6 +56,22 @@ class ColumnsFormatterTest {
     }
 
     @Test
+    void namesWhereThereAreSome() {
+        assertEquals(
+                """
+                NAME                     CONTAINER    UNIT
+                client.example           3f2a91c0d1e2 -
+                -                        -            nginx.service
+                -                        -            -
+                """,
+                table(
+                        List.of(Field.NAME, Field.CONTAINER, Field.UNIT),
+                        listening().tcpPeer(SERVER4, 443, NAMED4, 1).surroundings(0, 43),
+                        tcp().surroundings(0, 42),
+                        listening().ret(-11)));
+    }
+
+    @Test
     void aLongValuePushesTheRestAside() {
         assertEquals(
                 """
@@ -68,7 +84,7 @@ class ColumnsFormatterTest {
     @Test
     void otherCallsHaveRowsAsWell() {
         Text text = new Text();
-        new ColumnsFormatter(List.of(Field.CALL, Field.LISTENER, Field.PEER, Field.RET), CLOCK)
+        new ColumnsFormatter(List.of(Field.CALL, Field.LISTENER, Field.PEER, Field.RET), DETAILS, CLOCK)
                 .format(text, listening().related(3, 6, 511).ret(0).decodeRelated());
         assertEquals(
                 """

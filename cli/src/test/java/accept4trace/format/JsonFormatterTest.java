@@ -50,7 +50,7 @@ class JsonFormatterTest {
                 "{\"type\":\"accept4\"," + HEAD
                         + "\"time\":\"2026-07-13T10:00:01.000012345Z\",\"time_ns\":1783936801000012345,"
                         + "\"tgid\":1234,\"tid\":1235,\"comm\":\"worker\",\"process_comm\":\"nginx\",\"uid\":33,"
-                        + "\"cgroup_id\":42,\"cgroup\":\"/system.slice/nginx.service\",\"syscall\":\"accept4\","
+                        + "\"cgroup_id\":42,\"cgroup\":\"/system.slice/nginx.service\",\"unit\":\"nginx.service\",\"syscall\":\"accept4\","
                         + "\"beginning\":\"seen\",\"began_ns\":1783936801000000000,\"duration_ns\":12345,"
                         + "\"fd\":6,\"addr\":" + BUFFER + ",\"addrlen\":" + LENGTH + ","
                         + "\"addrlen_in\":128,\"addrlen_out\":16,\"user_address\":\"0200cdcc0a0000090000000000000000\","
@@ -69,6 +69,38 @@ class JsonFormatterTest {
                         .waited(4_100_123)
                         .queue(3, 511)
                         .surroundings(7, 42)));
+    }
+
+    @Test
+    void stacksAreArrays() throws IOException {
+        JsonNode fields = fields(listening().ret(-11).stack(512, (byte) 0));
+        assertEquals(
+                "[{\"address\":545461940067,\"path\":\"/usr/lib/libc.so.6\",\"file_offset\":1093475,"
+                        + "\"function\":\"accept4\",\"offset\":19},"
+                        + "{\"address\":1426068066,\"path\":\"/opt/a b\\n(x)\",\"file_offset\":4706},"
+                        + "{\"address\":139637976731664,\"function\":\"LServer;::<run>\\u001B\",\"offset\":16},"
+                        + "{\"address\":139637976735760}]",
+                fields.get("stack").toString());
+        assertEquals(true, fields.get("stack_cut").asBoolean());
+        assertEquals(null, fields(listening().ret(-11)).get("stack"));
+        JsonNode related = new ObjectMapper()
+                .readTree(line((formatter, text) -> formatter.format(
+                        text, listening().related(3, 6, 511).stack(8, (byte) 0).decodeRelated())));
+        assertEquals(4, related.get("stack").size());
+    }
+
+    @Test
+    void peersAndWorkloadsHaveNames() throws IOException {
+        JsonNode named = fields(listening().tcpPeer(SERVER4, 443, NAMED4, 1).surroundings(7, 43));
+        assertEquals(
+                "client.example",
+                named.get("accepted").get("remote").get("name").asText());
+        assertEquals(null, named.get("accepted").get("local").get("name"));
+        assertEquals("3f2a91c0d1e2", named.get("container").asText());
+        assertEquals(null, named.get("unit"));
+        JsonNode other = fields(tcp().surroundings(7, 42));
+        assertEquals(null, other.get("accepted").get("remote").get("name"));
+        assertEquals("nginx.service", other.get("unit").asText());
     }
 
     @Test

@@ -1,12 +1,16 @@
 package accept4trace.format;
 
+import accept4trace.event.CallStack;
 import accept4trace.event.OpenFile;
 import accept4trace.event.RecordBuilder;
+import accept4trace.event.StackFrame;
+import accept4trace.event.UserStack;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
+import java.util.List;
 
 /** Calls that the tests of the text format begin with, and the lines made of them. */
 final class SampleCalls {
@@ -15,6 +19,9 @@ final class SampleCalls {
     static final byte[] ANY4 = {0, 0, 0, 0};
     static final byte[] SERVER4 = {10, 0, 0, 1};
     static final byte[] CLIENT4 = {10, 0, 0, 9};
+    /** One with a host name. */
+    static final byte[] NAMED4 = {10, 0, 0, 77};
+
     static final byte[] LOOPBACK6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
     static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 127, 0, 0, 1};
     static final byte[] SOCKADDR4 = sockaddr(2, "cdcc 0a000009 0000000000000000");
@@ -37,7 +44,31 @@ final class SampleCalls {
 
         @Override
         public byte[] cgroup(int tgid, long id) {
-            return id == 42 ? ascii("/system.slice/nginx.service") : null;
+            return switch ((int) id) {
+                case 42 -> ascii("/system.slice/nginx.service");
+                case 43 ->
+                    ascii("/system.slice/docker-" + "3f2a91c0d1e2".repeat(6).substring(0, 64) + ".scope");
+                case 44 -> ascii("/system.slice/a b\n.service");
+                default -> null;
+            };
+        }
+
+        /** Whatever is on it. */
+        @Override
+        public CallStack stack(int tgid, UserStack stack) {
+            return new CallStack(
+                    List.of(
+                            new StackFrame(
+                                    0x7f0010af63L, 0x10af63, ascii("/usr/lib/libc.so.6"), ascii("accept4"), 0x13),
+                            new StackFrame(0x55001262L, 0x1262, ascii("/opt/a b\n(x)"), null, 0),
+                            new StackFrame(0x7f0000001010L, 0x7f0000001010L, null, ascii("LServer;::<run>\033"), 16),
+                            new StackFrame(0x7f0000002010L, 0x7f0000002010L, null, null, 0)),
+                    true);
+        }
+
+        @Override
+        public String hostName(byte[] address) {
+            return address[address.length - 1] == 77 ? "client.example" : null;
         }
     };
 

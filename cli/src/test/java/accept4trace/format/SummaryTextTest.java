@@ -26,7 +26,7 @@ class SummaryTextTest {
     private String text(SortKey key, Text.Style style) {
         Text text = new Text(style);
         Run run = new Run(statistics.callCount(), new Losses(1, 0, 0, 0), 10_000 * MILLI, statistics);
-        new SummaryText(CLOCK, key, 60).append(text, run);
+        new SummaryText(DETAILS, CLOCK, key, 60).append(text, run);
         return text.toString();
     }
 
@@ -89,6 +89,13 @@ class SummaryTextTest {
         String text = text(SortKey.TIME, new Text.Style(true, false));
         assertTrue(text.contains("\u00b5s") && text.contains("\u2588"), text);
         assertTrue(StandardCharsets.US_ASCII.newEncoder().canEncode(text(SortKey.TIME, Text.Style.PLAIN_ASCII)));
+    }
+
+    @Test
+    void peersHaveTheirNames() {
+        add(listening().ret(9).tcpPeer(SERVER4, 443, NAMED4, 5000));
+        String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
+        assertTrue(text.contains("\n10.0.0.77 client.example      1  100.0%"), text);
     }
 
     @Test

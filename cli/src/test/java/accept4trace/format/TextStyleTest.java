@@ -34,8 +34,29 @@ class TextStyleTest {
                 known);
         String blocked = format(tcp().acceptedAt(1_000_010_000).waited(500), verbose, Text.Style.PLAIN_ASCII);
         assertTrue(blocked.contains(" wait=0.000000 wake=0.000002 cgroup="), blocked);
-        String unknown = format(listening().ret(-11).surroundings(0, 43), verbose, Text.Style.PLAIN_ASCII);
-        assertTrue(unknown.endsWith(" <0.000012> cgroup=43\n"), unknown);
+        String unknown = format(listening().ret(-11).surroundings(0, 41), verbose, Text.Style.PLAIN_ASCII);
+        assertTrue(unknown.endsWith(" <0.000012> cgroup=41\n"), unknown);
+    }
+
+    @Test
+    void unitsAndContainersWhereTheyTellSomething() {
+        TextOptions options = new TextOptions(true, true, false, TextOptions.DEFAULT.fds(), Times.NONE, 0, true, true);
+        assertEquals(" unit=nginx.service\n", endOf(listening().surroundings(0, 42), options));
+        assertEquals(" container=3f2a91c0d1e2\n", endOf(listening().surroundings(0, 43), options));
+        assertEquals(" unit=a\\40b\\n.service\n", endOf(listening().surroundings(0, 44), options));
+        assertEquals("\n", endOf(listening().surroundings(0, 1), options));
+        assertEquals("\n", endOf(listening().surroundings(0, 42), TextOptions.DEFAULT));
+    }
+
+    private static String endOf(RecordBuilder record, TextOptions options) {
+        String line = format(record.ret(-11), options, Text.Style.PLAIN_ASCII);
+        return line.substring(line.indexOf(" <0.000012>") + " <0.000012>".length());
+    }
+
+    @Test
+    void aPeersNameStandsAfterTheQueue() {
+        String line = format(tcp().tcpPeer(SERVER4, 443, NAMED4, 1).queue(0, 1).racy());
+        assertTrue(line.endsWith("10.0.0.77:1]> <0.000012> queue=0/1 name=client.example ~peer\n"), line);
     }
 
     @ParameterizedTest

@@ -9,9 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** --format=json, read by another language's library, against what the workload claims. */
 @ExtendWith(Privilege.class)
@@ -41,11 +42,14 @@ class JsonIT {
     @TempDir
     private Path folder;
 
-    @Test
-    void everyLineIsValidAndSaysWhatTheWorkloadClaims() throws IOException {
+    /** Stacks and names are more in a record, but not in what is read of it here. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--format=json", "--stack --resolve --format=json"})
+    void everyLineIsValidAndSaysWhatTheWorkloadClaims(String options) throws IOException {
         Path output = folder.resolve("trace.json");
+        String all = options + " -o " + output;
         try (Workload workload = Workload.start("calls");
-                Tracer tracer = Tracer.attach(workload, "--format=json", "-o", output.toString())) {
+                Tracer tracer = Tracer.attach(workload, all.split(" "))) {
             workload.go();
             List<String> claims = workload.lines().stream().map(JsonIT::claim).toList();
             tracer.awaitExit(0);

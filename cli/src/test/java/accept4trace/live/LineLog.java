@@ -31,6 +31,10 @@ final class LineLog {
         return lines.stream().filter(wanted).findFirst().orElseThrow();
     }
 
+    synchronized boolean has(Predicate<String> wanted) {
+        return lines.stream().anyMatch(wanted);
+    }
+
     synchronized void awaitLines(int count) {
         await(count + " lines", () -> lines.size() >= count);
     }

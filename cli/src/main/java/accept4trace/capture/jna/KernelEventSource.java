@@ -67,6 +67,7 @@ public final class KernelEventSource implements EventSource {
         config.setInt(12, settings.watchedFd());
         config.setInt(16, settings.verbose() ? 1 : 0);
         config.setInt(20, settings.follow() ? 1 : 0);
+        config.setInt(28, settings.stacks() ? 1 : 0);
         /* The path stands behind the struct, in the same memory. */
         config.write(CONFIG_FILTER + FilterMemory.SIZE, path, 0, path.length);
         config.setInt(24, settings.probe().number());

@@ -23,6 +23,9 @@ class EventLayoutTest {
         field("user_addr_more", LOCAL_NAME - SHORT_RECORD, SHORT_RECORD);
         field("local_name", PEER_NAME - LOCAL_NAME, LOCAL_NAME);
         field("peer_name", LONG_RECORD - PEER_NAME, PEER_NAME);
+        field("stack.len", 4, STACK_LEN);
+        field("stack.registers", STACK_MEMORY - STACK_REGISTERS, STACK_REGISTERS);
+        field("stack.memory", RECORD_WITH_STACK - STACK_MEMORY, STACK_MEMORY);
 
         assertEquals(expected, compiled(NativeTracer.load().eventLayout()));
     }

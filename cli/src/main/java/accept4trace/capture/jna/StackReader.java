@@ -1,0 +1,86 @@
+package accept4trace.capture.jna;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.event.CallStack;
+import accept4trace.event.EventLayout;
+import accept4trace.event.StackFrame;
+import accept4trace.event.UserStack;
+import com.sun.jna.Function;
+import com.sun.jna.Memory;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Unwinds user stacks by liba4t-stack (native/stack/a4t_stack.h), which needs elfutils. */
+public final class StackReader {
+    private static final String LIBRARY = "a4t-stack";
+    private static final int MOST_FRAMES = 64;
+    /** struct a4t_frame. */
+    private static final int FRAME_BYTES = 40;
+
+    private static final int STACK_BYTES = EventLayout.RECORD_WITH_STACK - EventLayout.STACK;
+
+    private final Function unwind;
+    private final Pointer stacks;
+    private final Memory stack = new Memory(STACK_BYTES);
+    private final Memory frames = new Memory(MOST_FRAMES * FRAME_BYTES);
+    private final Memory cut = new Memory(4);
+
+    private StackReader(NativeLibrary library) {
+        this.unwind = library.getFunction("a4t_stacks_unwind");
+        this.stacks = library.getFunction("a4t_stacks_open").invokePointer(new Object[0]);
+    }
+
+    public static StackReader load() throws CaptureException {
+        try {
+            return new StackReader(NativeLibrary.getInstance(LIBRARY));
+        } catch (UnsatisfiedLinkError e) {
+            throw new CaptureException("load the library that reads stacks", 0, reason(e.getMessage()));
+        }
+    }
+
+    /** JNA tells each place that it has looked at; the one where the library is says what is missing. */
+    private static String reason(String message) {
+        return message.lines()
+                .filter(line -> line.contains(".so") && !line.contains("lib" + LIBRARY + ".so"))
+                .findFirst()
+                .orElseGet(() -> message.lines().findFirst().orElse(""));
+    }
+
+    /** Of a process that has ended little is known. */
+    public CallStack unwind(int tgid, UserStack userStack) {
+        byte[] bytes = userStack.bytes();
+        stack.write(0, bytes, 0, bytes.length);
+        int count = unwind.invokeInt(new Object[] {stacks, tgid, stack, frames, MOST_FRAMES, cut});
+        List<StackFrame> list = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            list.add(frame(i * FRAME_BYTES));
+        }
+        return new CallStack(list, cut.getInt(0) != 0);
+    }
+
+    private StackFrame frame(int at) {
+        return new StackFrame(
+                frames.getLong(at),
+                frames.getLong(at + 8),
+                text(frames.getPointer(at + 32)),
+                withoutVersion(text(frames.getPointer(at + 24))),
+                frames.getLong(at + 16));
+    }
+
+    /** Debug symbols have it in the name: __libc_start_main@@GLIBC_2.34. */
+    private static byte[] withoutVersion(byte[] function) {
+        for (int i = 1; function != null && i < function.length; i++) {
+            if (function[i] == '@') {
+                return Arrays.copyOf(function, i);
+            }
+        }
+        return function;
+    }
+
+    private static byte[] text(Pointer start) {
+        return start == null ? null : start.getByteArray(0, (int) start.indexOf(0, (byte) 0));
+    }
+}

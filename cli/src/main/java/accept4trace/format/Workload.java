@@ -1,0 +1,60 @@
+package accept4trace.format;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What runs in a cgroup, as far as its path tells.
+ *
+ * @param container id of the innermost container, as short as its tools show it, or its name; null when in none
+ * @param unit systemd's service or scope in that container, or on the machine; null when in none
+ */
+record Workload(String container, String unit) {
+    static final Workload NONE = new Workload(null, null);
+
+    /** Docker, podman, containerd, CRI-O and what is built on them name a cgroup after the container's whole id. */
+    private static final Pattern ID = Pattern.compile("(?:[\\w.@:-]+[-:])?(\\p{XDigit}{64})(?:\\.scope)?");
+
+    private static final int SHORT_ID = 12;
+    private static final String LXC = "lxc.payload.";
+    /** A process beside the container, which watches it. */
+    private static final String MONITOR = "conmon";
+
+    private static final List<String> UNIT_ENDS = List.of(".service", ".scope");
+
+    /** {@code path}: in the unified hierarchy, raw bytes; null when unknown. */
+    static Workload of(byte[] path) {
+        if (path == null) {
+            return NONE;
+        }
+        String[] names = new String(path, StandardCharsets.ISO_8859_1).split("/", -1);
+        String unit = null;
+        for (int i = names.length - 1; i >= 0; i--) {
+            String container = container(names[i], i > 0 ? names[i - 1] : "");
+            if (container != null) {
+                return new Workload(container, unit);
+            }
+            if (unit == null && isUnit(names[i])) {
+                unit = names[i];
+            }
+        }
+        return unit == null ? NONE : new Workload(null, unit);
+    }
+
+    private static String container(String name, String parent) {
+        Matcher id = ID.matcher(name);
+        if (id.matches() && !name.contains(MONITOR)) {
+            return id.group(1).substring(0, SHORT_ID);
+        }
+        if (name.startsWith(LXC)) {
+            return name.substring(LXC.length());
+        }
+        return parent.equals("lxc") && !name.isEmpty() ? name : null;
+    }
+
+    private static boolean isUnit(String name) {
+        return UNIT_ENDS.stream().anyMatch(end -> name.endsWith(end) && name.length() > end.length());
+    }
+}

@@ -1,0 +1,38 @@
+package accept4trace.format;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The workloads of the cgroups seen last. */
+final class Workloads {
+    private static final int MOST = 4096;
+
+    private final ProcessDetails details;
+    private final Map<Long, Workload> known = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Workload> eldest) {
+            return size() > MOST;
+        }
+    };
+
+    Workloads(ProcessDetails details) {
+        this.details = details;
+    }
+
+    /** Of the cgroup that a process was in. */
+    Workload of(int tgid, long cgroup) {
+        Workload workload = known.get(cgroup);
+        if (workload != null) {
+            return workload;
+        }
+        byte[] path = details.cgroup(tgid, cgroup);
+        workload = Workload.of(path);
+        /* A process of it that lives longer may tell. */
+        if (path != null) {
+            known.put(cgroup, workload);
+        }
+        return workload;
+    }
+}

@@ -1,0 +1,134 @@
+package accept4trace.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** With a resolver that answers when it is told to. */
+class HostNamesTest {
+    private static final byte[] FIRST = {10, 0, 0, 1};
+    private static final byte[] OTHER = {10, 0, 0, 2};
+
+    private final BlockingQueue<String> answers = new ArrayBlockingQueue<>(10_000);
+    private final ConcurrentLinkedQueue<Integer> asked = new ConcurrentLinkedQueue<>();
+    private final AtomicLong clock = new AtomicLong();
+    private final HostNames names = new HostNames(this::answer, clock::get);
+
+    private String answer(byte[] address) {
+        asked.add((int) address[3]);
+        try {
+            String answer = answers.poll(1, TimeUnit.MINUTES);
+            return answer == null || answer.isEmpty() ? null : answer;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String await(byte[] address, String name) {
+        for (String found = names.of(address); ; found = names.of(address)) {
+            if (name.equals(found)) {
+                return found;
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void isNotKnownBeforeItIsLookedUp() {
+        assertNull(names.of(FIRST));
+        answers.add("one.example");
+        assertEquals("one.example", await(FIRST, "one.example"));
+        assertEquals(1, asked.size());
+    }
+
+    @Test
+    void isAskedForOnceHoweverOftenItIsWanted() {
+        for (int i = 0; i < 1000; i++) {
+            assertNull(names.of(FIRST));
+        }
+        answers.add("one.example");
+        await(FIRST, "one.example");
+        answers.add("two.example");
+        await(OTHER, "two.example");
+        assertEquals(2, asked.size());
+    }
+
+    /** Where there is none this is known, too. */
+    @Test
+    void noNameIsAnAnswer() {
+        answers.add("");
+        assertNull(names.of(FIRST));
+        answers.add("two.example");
+        await(OTHER, "two.example");
+        assertNull(names.of(FIRST));
+        assertNull(names.of(FIRST));
+        assertEquals(2, asked.size());
+    }
+
+    @Test
+    void whatIsNoHostNameIsNoName() {
+        answers.add("a wait=0.000001");
+        answers.add("a\u001b[2J");
+        answers.add("a".repeat(254));
+        assertNull(names.of(FIRST));
+        assertNull(names.of(OTHER));
+        assertNull(names.of(new byte[] {10, 0, 0, 3}));
+        answers.add("four.example");
+        await(new byte[] {10, 0, 0, 4}, "four.example");
+        assertNull(names.of(FIRST));
+        assertNull(names.of(OTHER));
+        assertNull(names.of(new byte[] {10, 0, 0, 3}));
+    }
+
+    /** Until the new name is there. */
+    @Test
+    void anOldNameStaysWhileItIsLookedUpAgain() {
+        names.of(FIRST);
+        answers.add("old.example");
+        await(FIRST, "old.example");
+        clock.addAndGet(HostNames.LIFE_NS);
+        assertEquals("old.example", names.of(FIRST));
+        assertEquals("old.example", names.of(FIRST));
+        answers.add("new.example");
+        await(FIRST, "new.example");
+        assertEquals(2, asked.size());
+    }
+
+    /** Nothing is kept of addresses that nobody had time for, and nobody waits for it. */
+    @Test
+    void whoAsksForTooManyAtOnceGetsThemLater() throws InterruptedException {
+        CountDownLatch busy = new CountDownLatch(1);
+        HostNames slow = new HostNames(
+                address -> {
+                    try {
+                        busy.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return "n" + (address[2] & 0xff) + "-" + (address[3] & 0xff);
+                },
+                clock::get);
+        int many = 2 * HostNames.MOST_WAITING;
+        for (int i = 0; i < many; i++) {
+            assertNull(slow.of(address(i)));
+        }
+        busy.countDown();
+        for (int i = 0; i < many; i++) {
+            while (slow.of(address(i)) == null) {
+                Thread.onSpinWait();
+            }
+            assertEquals("n" + (i >> 8) + "-" + (i & 0xff), slow.of(address(i)));
+        }
+    }
+
+    private static byte[] address(int i) {
+        return new byte[] {10, 0, (byte) (i >> 8), (byte) i};
+    }
+}

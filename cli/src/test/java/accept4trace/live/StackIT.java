@@ -1,0 +1,183 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Below each call the functions that have led to it, whether or not somebody kept frame pointers or symbols. */
+@ExtendWith(Privilege.class)
+class StackIT {
+    private static final Pattern FRAME =
+            Pattern.compile(" > (?<file>.+)\\((?:(?<function>\\w+)\\+0x[0-9a-f]+)?\\) \\[0x(?<place>[0-9a-f]+)\\]");
+
+    @TempDir
+    private Path folder;
+
+    private record Frame(String file, String function, String place) {
+        static Frame parse(String line) {
+            Matcher frame = FRAME.matcher(line);
+            assertTrue(frame.matches(), line);
+            return new Frame(frame.group("file"), String.valueOf(frame.group("function")), frame.group("place"));
+        }
+
+        String inFile() {
+            return file + " " + place;
+        }
+    }
+
+    /** Of the only call. */
+    private static List<Frame> stack(List<String> lines) {
+        return lines.stream()
+                .filter(line -> line.startsWith(" > "))
+                .map(Frame::parse)
+                .toList();
+    }
+
+    private static List<String> functions(List<Frame> stack, String program) {
+        return stack.stream()
+                .filter(frame -> frame.file.equals(program) || frame.file.equals("[anon]"))
+                .map(Frame::function)
+                .toList();
+    }
+
+    /** The lines of one call, whose workload lives until they are written. */
+    private static List<String> trace(Workload workload, Tracer tracer) {
+        tracer.awaitLive();
+        workload.go();
+        List<String> lines = tracer.out().awaitEnd();
+        tracer.awaitExit(0);
+        assertEquals(0, tracer.lost());
+        return lines;
+    }
+
+    private static String program() {
+        return Workload.executable("stacks").toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "strace"})
+    void namesTheFunctionsThatCalledEachOther(String format) {
+        try (Workload workload = Workload.start("stacks");
+                Tracer tracer = Tracer.start("-k", "--format=" + format, "--count", "1", "-p", workload.pidText())) {
+            List<String> lines = trace(workload, tracer);
+            assertTrue(lines.get(0).contains("accept4(3<TCP:"), lines::toString);
+            List<Frame> stack = stack(lines);
+            assertEquals(lines.size() - 1, stack.size(), lines::toString);
+            assertTrue(stack.get(0).file.contains("/libc.so"), lines::toString);
+            assertEquals("syscall", stack.get(0).function);
+            assertEquals(
+                    List.of("make_call", "accept_in_deeper", "accept_outer", "main", "_start"),
+                    functions(stack, program()));
+        }
+    }
+
+    /** Which has its own means of unwinding. */
+    @Test
+    void isWhatStraceShows() {
+        Path log = folder.resolve("strace.log");
+        try (Workload workload = Workload.start("stacks");
+                Program strace = Program.start(
+                        Requirements.installed("strace"),
+                        List.of("-k", "-e", "trace=accept4", "-o", log.toString(), "-p", workload.pidText()))) {
+            strace.err().awaitLine("strace is attached", line -> line.endsWith(" attached"));
+            try (Tracer tracer = Tracer.start("--stack", "--count", "1", "-p", workload.pidText())) {
+                List<Frame> ours = stack(trace(workload, tracer));
+                workload.finish();
+                assertEquals(0, strace.awaitExit());
+                List<Frame> theirs = stack(Files.readAllLines(log));
+                assertEquals(
+                        theirs.stream().map(Frame::inFile).toList(),
+                        ours.stream().map(Frame::inFile).toList());
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Test
+    void codeMadeAtRunTimeHasTheNameThatItsProcessTells() {
+        try (Workload workload = Workload.start("stacks", "generated");
+                Tracer tracer = Tracer.start("--stack", "--count", "1", "-p", workload.pidText())) {
+            List<Frame> stack = stack(trace(workload, tracer));
+            assertEquals(
+                    List.of("make_call", "accept_in_deeper", "accept_outer", "generated_caller", "main", "_start"),
+                    functions(stack, program()));
+            workload.finish();
+            workload.lines();
+        }
+    }
+
+    /** In a file system that only its own mount namespace has. */
+    @Test
+    void strippedProgramsHaveNoNamesAndAHintSaysSo() {
+        String hidden = folder.resolve("hidden").toString();
+        String script =
+                "mkdir \"$2\"; exec unshare -m bash -c 'mount -t tmpfs none \"$2\" && strip -o \"$2/bare\" \"$1\""
+                        + " && exec -a bare \"$2/bare\"' bash \"$1\" \"$2\"";
+        Requirements.installed("strip");
+        try (Program workload = Program.bash(script, program(), hidden)) {
+            workload.out().awaitLine("the workload is ready", "ready"::equals);
+            try (Tracer tracer = Tracer.start("--stack", "--count", "1", "-p", Long.toString(workload.pid()))) {
+                tracer.awaitLive();
+                workload.sendLine();
+                List<Frame> stack = stack(tracer.out().awaitEnd());
+                tracer.awaitExit(0);
+                assertEquals(List.of("null", "null", "null", "null", "null"), functions(stack, hidden + "/bare"));
+                assertEquals(
+                        1,
+                        tracer.notices().stream()
+                                .filter(line ->
+                                        line.startsWith("hint: some functions in " + hidden + "/bare have no name"))
+                                .count());
+            }
+        }
+    }
+
+    /** As after an upgrade, when the old program still runs. */
+    @Test
+    void aDeletedProgramHasItsNamesAllTheSame() throws IOException {
+        Path copy = Files.copy(Path.of(program()), folder.resolve("copy"), StandardCopyOption.COPY_ATTRIBUTES);
+        try (Program workload = Program.start(copy, List.of())) {
+            workload.out().awaitLine("the workload is ready", "ready"::equals);
+            Files.delete(copy);
+            try (Tracer tracer = Tracer.start("--stack", "--count", "1", "-p", Long.toString(workload.pid()))) {
+                tracer.awaitLive();
+                workload.sendLine();
+                List<Frame> stack = stack(tracer.out().awaitEnd());
+                tracer.awaitExit(0);
+                assertEquals(
+                        List.of("make_call", "accept_in_deeper", "accept_outer", "main", "_start"),
+                        functions(stack, copy + " (deleted)"));
+            }
+        }
+    }
+
+    @Test
+    void plainRunsLeaveTheLibraryAlone() throws IOException {
+        try (Workload workload = Workload.start("stacks")) {
+            try (Tracer tracer = Tracer.attach(workload)) {
+                assertTrue(maps(tracer).stream().noneMatch(line -> line.contains("libdw")));
+                assertTrue(maps(tracer).stream().anyMatch(line -> line.contains("liba4t.so")));
+            }
+            try (Tracer tracer = Tracer.attach(workload, "--stack")) {
+                assertTrue(maps(tracer).stream().anyMatch(line -> line.contains("libdw")));
+            }
+        }
+    }
+
+    private static List<String> maps(Tracer tracer) throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(tracer.pid()), "maps"));
+    }
+}

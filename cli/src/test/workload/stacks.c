@@ -1,0 +1,88 @@
+/*
+ * stacks: for each line on stdin it accepts a connection of its own, by functions that call each
+ * other: main, accept_outer, accept_in_deeper. With "generated" main calls the first of them by code
+ * that it has made itself, and has told of in /tmp/perf-PID.map as generated_caller.
+ */
+#include "workload.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define NEVER_INLINE __attribute__((noinline, noclone, noipa))
+
+static NEVER_INLINE int accept_in_deeper(int listener)
+{
+	struct call call = {.fd = listener};
+
+	make_call(&call);
+	return check(call.result, "accept4");
+}
+
+static NEVER_INLINE void accept_outer(int listener)
+{
+	int client = connect_to(listener);
+
+	check(close(accept_in_deeper(listener)), "close");
+	check(close(client), "close");
+}
+
+static char map_path[64];
+
+static void remove_map(void)
+{
+	unlink(map_path);
+}
+
+static void tell_of(const void *code, size_t size)
+{
+	FILE *map;
+
+	snprintf(map_path, sizeof(map_path), "/tmp/perf-%d.map", getpid());
+	map = fopen(map_path, "w");
+	if (!map) {
+		perror(map_path);
+		exit(EXIT_FAILURE);
+	}
+	atexit(remove_map);
+	fprintf(map, "%lx %zx generated_caller\n", (unsigned long)code, size);
+	fclose(map);
+}
+
+typedef void (*caller)(int listener, void (*function)(int listener));
+
+static caller generate(void)
+{
+#if defined(__x86_64__)
+	/* push %rbp; mov %rsp,%rbp; call *%rsi; pop %rbp; ret */
+	static const unsigned char code[] = {0x55, 0x48, 0x89, 0xe5, 0xff, 0xd6, 0x5d, 0xc3};
+#else
+#error "no code for this processor yet: a function that calls its second argument, with a frame pointer"
+#endif
+	void *memory = mmap(NULL, sizeof(code), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	check(memory == MAP_FAILED ? -1 : 0, "mmap");
+	memcpy(memory, code, sizeof(code));
+	check(mprotect(memory, sizeof(code), PROT_READ | PROT_EXEC), "mprotect");
+	tell_of(memory, sizeof(code));
+	return (caller)memory;
+}
+
+int main(int argc, char **argv)
+{
+	caller generated = argc > 1 && !strcmp(argv[1], "generated") ? generate() : NULL;
+	int listener;
+
+	workload_start();
+	listener = listen_loopback(SOMAXCONN);
+	workload_ready();
+	while (workload_next_line()) {
+		if (generated)
+			generated(listener, accept_outer);
+		else
+			accept_outer(listener);
+	}
+	return 0;
+}

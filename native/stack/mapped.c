@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds files as the process has them mapped: in its mount namespace, and when they are deleted by now. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "mapped.h"
+
+/* libdwfl's callbacks are told the module, but not the process. */
+static int looked_at;
+
+void look_at(int tgid)
+{
+	looked_at = tgid;
+}
+
+/* Anything else than a regular file may do something when it is opened. */
+static int open_regular(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status) || !S_ISREG(status.st_mode))
+		return -1;
+	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
+
+/* By its mapping, which is named after its first and last address. */
+static int open_mapping(unsigned long start)
+{
+	char folder[64], prefix[32], path[sizeof(folder) + NAME_MAX + 2];
+	struct dirent *entry;
+	DIR *mappings;
+	int fd = -1;
+
+	snprintf(folder, sizeof(folder), "/proc/%d/map_files", looked_at);
+	snprintf(prefix, sizeof(prefix), "%lx-", start);
+	mappings = opendir(folder);
+	while (mappings && (entry = readdir(mappings))) {
+		if (strncmp(entry->d_name, prefix, strlen(prefix)))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		fd = open_regular(path);
+		break;
+	}
+	if (mappings)
+		closedir(mappings);
+	return fd;
+}
+
+static int open_in_its_root(const char *name)
+{
+	char path[PATH_MAX + 32];
+
+	snprintf(path, sizeof(path), "/proc/%d/root%s", looked_at, name);
+	return open_regular(path);
+}
+
+static int find_elf(Dwfl_Module *module, void **userdata, const char *name, Dwarf_Addr start,
+		    char **file_name, Elf **elf)
+{
+	int fd;
+
+	/* The vDSO, which is read from the process's memory. */
+	if (*name != '/')
+		return dwfl_linux_proc_find_elf(module, userdata, name, start, file_name, elf);
+	fd = open_mapping(start);
+	if (fd < 0)
+		fd = open_in_its_root(name);
+	if (fd >= 0)
+		*file_name = strdup(name);
+	return fd;
+}
+
+static const Dwfl_Callbacks callbacks = {
+	.find_elf = find_elf,
+	.find_debuginfo = dwfl_standard_find_debuginfo,
+};
+
+bool renew_mapped(Dwfl *mapped, int tgid)
+{
+	int err;
+
+	dwfl_report_begin(mapped);
+	err = dwfl_linux_proc_report(mapped, tgid);
+	return dwfl_report_end(mapped, NULL, NULL) == 0 && err == 0;
+}
+
+Dwfl *open_mapped(int tgid)
+{
+	Dwfl *mapped = dwfl_begin(&callbacks);
+
+	if (mapped && renew_mapped(mapped, tgid))
+		return mapped;
+	dwfl_end(mapped);
+	return NULL;
+}

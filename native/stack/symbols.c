@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#include <gelf.h>
+#include "symbols.h"
+
+/* Where in its file a byte of a mapped segment stands. */
+static uint64_t offset_in_file(Dwfl_Module *module, Dwarf_Addr address)
+{
+	GElf_Addr bias = 0;
+	Elf *elf = dwfl_module_getelf(module, &bias);
+	uint64_t linked = address - bias;
+	size_t count = 0;
+
+	if (!elf || elf_getphdrnum(elf, &count))
+		return linked;
+	for (size_t i = 0; i < count; i++) {
+		GElf_Phdr memory, *segment = gelf_getphdr(elf, i, &memory);
+
+		if (segment && segment->p_type == PT_LOAD && linked - segment->p_vaddr < segment->p_memsz)
+			return linked - segment->p_vaddr + segment->p_offset;
+	}
+	return linked;
+}
+
+/* libdwfl gives the nearest symbol where none covers the address: in a stripped file another function. */
+static bool covers(const GElf_Sym *symbol, GElf_Off offset)
+{
+	return symbol->st_size == 0 || offset < symbol->st_size;
+}
+
+static void name_function(struct a4t_frame *frame, Dwfl_Module *module, Dwarf_Addr address, int before)
+{
+	GElf_Off offset;
+	GElf_Sym symbol;
+	const char *name = dwfl_module_addrinfo(module, address - before, &offset, &symbol, NULL, NULL, NULL);
+
+	if (!name || !*name || !covers(&symbol, offset))
+		return;
+	frame->function = name;
+	frame->offset = offset + before;
+}
+
+struct a4t_frame describe(Dwfl *mapped, Dwarf_Addr address, int innermost)
+{
+	int before = innermost ? 0 : 1;
+	Dwfl_Module *module = dwfl_addrmodule(mapped, address - before);
+	struct a4t_frame frame = {.address = address, .file_offset = address};
+
+	if (!module)
+		return frame;
+	frame.path = dwfl_module_info(module, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+	frame.file_offset = offset_in_file(module, address);
+	name_function(&frame, module, address, before);
+	return frame;
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Unwinding, with what is known of each process kept: libdwfl, which has read
+ * its files, and what stands at addresses, as a search for a symbol goes through
+ * all of its file's.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include "mapped.h"
+#include "symbols.h"
+
+#define MOST_PROCESSES	32
+#define ADDRESSES_KNOWN 1024 /* of a process; a power of two */
+#define FIRST_PAGE	4096 /* where no stack is */
+
+struct known {
+	struct a4t_frame frame; /* address 0 = empty */
+	int innermost;
+};
+
+struct process {
+	int tgid; /* 0 = none */
+	struct stat program;
+	Dwfl *mapped;
+	uint64_t used; /* the least is the one to forget */
+	time_t looked; /* when its maps were read again, CLOCK_MONOTONIC */
+	struct known known[ADDRESSES_KNOWN];
+	const struct a4t_user_stack *stack; /* being unwound */
+	bool missed;			    /* something of it that the record does not hold */
+};
+
+struct a4t_stacks {
+	struct process *processes[MOST_PROCESSES];
+	uint64_t clock;
+};
+
+/* Where the registers stand that unwinding begins with, in DWARF's order, in words of struct pt_regs. */
+#if defined(__x86_64__)
+#define STACK_POINTER	19
+#define PROGRAM_COUNTER 16
+static const uint8_t registers[] = {10, 12, 11, 5, 13, 14, 4, 19, 9, 8, 7, 6, 3, 2, 1, 0, 16};
+#elif defined(__aarch64__)
+#define STACK_POINTER	31
+#define PROGRAM_COUNTER 32
+static const uint8_t registers[] = {0,	1,  2,	3,  4,	5,  6,	7,  8,	9,  10, 11, 12, 13, 14, 15,
+				    16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+#else
+#error "no table of registers for this processor yet"
+#endif
+#define REGISTERS (sizeof(registers) / sizeof(registers[0]))
+
+/* There is one: the thread whose stack it is. */
+static pid_t next_thread(Dwfl *mapped, void *process, void **thread)
+{
+	(void)mapped;
+	if (*thread)
+		return 0;
+	*thread = process;
+	return ((struct process *)process)->tgid;
+}
+
+static bool get_thread(Dwfl *mapped, pid_t tid, void *process, void **thread)
+{
+	(void)mapped;
+	(void)tid;
+	*thread = process;
+	return true;
+}
+
+static bool read_memory(Dwfl *mapped, Dwarf_Addr address, Dwarf_Word *word, void *context)
+{
+	struct process *process = context;
+	const struct a4t_user_stack *stack = process->stack;
+	uint64_t at = address - stack->registers[STACK_POINTER];
+
+	(void)mapped;
+	if (stack->len < sizeof(*word) || at > stack->len - sizeof(*word)) {
+		/* A chain of frame pointers ends with 0. */
+		process->missed |= address >= FIRST_PAGE;
+		return false;
+	}
+	memcpy(word, stack->memory + at, sizeof(*word));
+	return true;
+}
+
+static bool set_registers(Dwfl_Thread *thread, void *context)
+{
+	const struct a4t_user_stack *stack = ((struct process *)context)->stack;
+	Dwarf_Word values[REGISTERS];
+
+	for (size_t i = 0; i < REGISTERS; i++)
+		values[i] = stack->registers[registers[i]];
+	dwfl_thread_state_register_pc(thread, stack->registers[PROGRAM_COUNTER]);
+	return dwfl_thread_state_registers(thread, 0, REGISTERS, values);
+}
+
+static const Dwfl_Thread_Callbacks thread_callbacks = {
+	.next_thread = next_thread,
+	.get_thread = get_thread,
+	.memory_read = read_memory,
+	.set_initial_registers = set_registers,
+};
+
+static time_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec;
+}
+
+static bool program_of(int tgid, struct stat *program)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", tgid);
+	return stat(path, program) == 0;
+}
+
+static void forget(struct process **slot)
+{
+	if (*slot)
+		dwfl_end((*slot)->mapped);
+	free(*slot);
+	*slot = NULL;
+}
+
+/* Another program by now: it has called execve(), or another process has its id. */
+static bool is_outdated(const struct process *process)
+{
+	struct stat program;
+
+	return program_of(process->tgid, &program) &&
+	       (program.st_dev != process->program.st_dev || program.st_ino != process->program.st_ino);
+}
+
+static struct process *learn(int tgid)
+{
+	struct process *process = calloc(1, sizeof(*process));
+
+	if (!process)
+		return NULL;
+	process->tgid = tgid;
+	look_at(tgid);
+	if (program_of(tgid, &process->program))
+		process->mapped = open_mapped(tgid);
+	if (process->mapped && dwfl_attach_state(process->mapped, NULL, tgid, &thread_callbacks, process))
+		return process;
+	forget(&process);
+	return NULL;
+}
+
+/* Its slot, or the one to use for it. */
+static struct process **slot_of(struct a4t_stacks *stacks, int tgid)
+{
+	struct process **oldest = &stacks->processes[0];
+
+	for (size_t i = 0; i < MOST_PROCESSES; i++) {
+		struct process **slot = &stacks->processes[i];
+
+		if (*slot && (*slot)->tgid == tgid)
+			return slot;
+		if (*oldest && (!*slot || (*slot)->used < (*oldest)->used))
+			oldest = slot;
+	}
+	return oldest;
+}
+
+static struct process *find_process(struct a4t_stacks *stacks, int tgid)
+{
+	struct process **slot = slot_of(stacks, tgid);
+
+	if (*slot && ((*slot)->tgid != tgid || is_outdated(*slot)))
+		forget(slot);
+	if (!*slot)
+		*slot = learn(tgid);
+	if (*slot)
+		(*slot)->used = ++stacks->clock;
+	return *slot;
+}
+
+struct walk {
+	struct process *process;
+	struct a4t_frame *frames;
+	uint32_t most;
+	uint32_t count;
+	bool stranger; /* an address that belongs to no file known */
+};
+
+static struct a4t_frame known_frame(struct process *process, Dwarf_Addr address, int innermost)
+{
+	struct known *known = &process->known[(address ^ address >> 12) & (ADDRESSES_KNOWN - 1)];
+
+	if (known->frame.address != address || known->innermost != innermost) {
+		known->frame = describe(process->mapped, address, innermost);
+		known->innermost = innermost;
+	}
+	return known->frame;
+}
+
+static int take_frame(Dwfl_Frame *state, void *context)
+{
+	struct walk *walk = context;
+	Dwarf_Addr address;
+	bool innermost = false;
+
+	if (walk->count == walk->most || !dwfl_frame_pc(state, &address, &innermost))
+		return DWARF_CB_ABORT;
+	walk->frames[walk->count] = known_frame(walk->process, address, innermost);
+	if (!walk->frames[walk->count].path)
+		walk->stranger = true;
+	walk->count++;
+	return DWARF_CB_OK;
+}
+
+/* Returns whether the whole stack was seen. */
+static bool walk_stack(struct walk *walk)
+{
+	struct process *process = walk->process;
+
+	walk->count = 0;
+	walk->stranger = false;
+	process->missed = false;
+	look_at(process->tgid);
+	/* To libdwfl memory that cannot be read is an end like another. */
+	return dwfl_getthread_frames(process->mapped, process->tgid, take_frame, walk) == 0 &&
+	       !process->missed;
+}
+
+/*
+ * Looks again: a library may have been loaded since. Not too often, as code made at
+ * run time stays a stranger; and what is known of a process stays after its end.
+ */
+static bool look_again(struct process *process)
+{
+	struct stat program;
+
+	if (process->looked == now() || !program_of(process->tgid, &program))
+		return false;
+	process->looked = now();
+	memset(process->known, 0, sizeof(process->known));
+	renew_mapped(process->mapped, process->tgid);
+	return true;
+}
+
+int a4t_stacks_unwind(struct a4t_stacks *stacks, int32_t tgid, const struct a4t_user_stack *stack,
+		      struct a4t_frame *frames, uint32_t most, uint32_t *cut)
+{
+	struct walk walk = {.frames = frames, .most = most};
+	uint64_t address = stack->registers[PROGRAM_COUNTER];
+	bool whole;
+
+	*cut = 1;
+	if (stack->len == 0 || most == 0)
+		return 0;
+	walk.process = find_process(stacks, tgid);
+	if (!walk.process) {
+		frames[0] = (struct a4t_frame){.address = address, .file_offset = address};
+		return 1;
+	}
+	walk.process->stack = stack;
+	whole = walk_stack(&walk);
+	if (walk.stranger && look_again(walk.process))
+		whole = walk_stack(&walk);
+	*cut = !whole;
+	return walk.count;
+}
+
+struct a4t_stacks *a4t_stacks_open(void)
+{
+	/* libdw would ask servers there for debug information, while the trace waits. */
+	unsetenv("DEBUGINFOD_URLS");
+	return calloc(1, sizeof(struct a4t_stacks));
+}
+
+void a4t_stacks_close(struct a4t_stacks *stacks)
+{
+	if (!stacks)
+		return;
+	for (size_t i = 0; i < MOST_PROCESSES; i++)
+		forget(&stacks->processes[i]);
+	free(stacks);
+}

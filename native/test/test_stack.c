@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* Unwinding of this program's own stack, and of what it makes up. */
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <ucontext.h>
+#include "check.h"
+#include "a4t_stack.h"
+
+#define MOST 64
+
+#if defined(__x86_64__)
+enum { FRAME_POINTER = 4, PROGRAM_COUNTER = 16, STACK_POINTER = 19 };
+
+static void take_registers(struct a4t_user_stack *stack, const ucontext_t *context)
+{
+	static const uint8_t general[] = {REG_R15, REG_R14, REG_R13, REG_R12, REG_RBP,
+					  REG_RBX, REG_R11, REG_R10, REG_R9,  REG_R8};
+
+	for (size_t i = 0; i < sizeof(general); i++)
+		stack->registers[i] = context->uc_mcontext.gregs[general[i]];
+	stack->registers[PROGRAM_COUNTER] = context->uc_mcontext.gregs[REG_RIP];
+	stack->registers[STACK_POINTER] = context->uc_mcontext.gregs[REG_RSP];
+}
+#elif defined(__aarch64__)
+enum { FRAME_POINTER = 29, PROGRAM_COUNTER = 32, STACK_POINTER = 31 };
+
+static void take_registers(struct a4t_user_stack *stack, const ucontext_t *context)
+{
+	memcpy(stack->registers, context->uc_mcontext.regs, sizeof(context->uc_mcontext.regs));
+	stack->registers[PROGRAM_COUNTER] = context->uc_mcontext.pc;
+	stack->registers[STACK_POINTER] = context->uc_mcontext.sp;
+}
+#endif
+
+/* Through the kernel: the address sanitizer would not let us read what lies between variables. */
+static void take_memory(struct a4t_user_stack *stack)
+{
+	int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	ssize_t len =
+		pread(memory, stack->memory, sizeof(stack->memory), (off_t)stack->registers[STACK_POINTER]);
+
+	stack->len = len < 0 ? 0 : len;
+	close(memory);
+}
+
+/* The stack as a system call made here would have it. */
+static __attribute__((noinline)) void take_stack(struct a4t_user_stack *stack)
+{
+	ucontext_t context;
+
+	getcontext(&context);
+	take_registers(stack, &context);
+	take_memory(stack);
+}
+
+static __attribute__((noinline)) int called_deeper(struct a4t_user_stack *stack)
+{
+	take_stack(stack);
+	return stack->len > 0;
+}
+
+static __attribute__((noinline)) int calling(struct a4t_user_stack *stack)
+{
+	return called_deeper(stack) + 1;
+}
+
+static struct a4t_user_stack stack;
+static struct a4t_frame frames[MOST];
+static uint32_t cut;
+
+static const char *function_of(int frame)
+{
+	return frames[frame].function ? frames[frame].function : "";
+}
+
+static bool ends_with(const char *path, const char *name)
+{
+	size_t len = path ? strlen(path) : 0;
+
+	return len >= strlen(name) && !strcmp(path + len - strlen(name), name);
+}
+
+static void names_the_functions_that_called_each_other(void)
+{
+	struct a4t_stacks *stacks = a4t_stacks_open();
+	int count;
+
+	calling(&stack);
+	count = a4t_stacks_unwind(stacks, getpid(), &stack, frames, MOST, &cut);
+	CHECK(count > 6);
+	CHECK_EQ(0, cut);
+	CHECK_TEXT("take_stack", function_of(0));
+	CHECK_TEXT("called_deeper", function_of(1));
+	CHECK_TEXT("calling", function_of(2));
+	CHECK_TEXT("names_the_functions_that_called_each_other", function_of(3));
+	CHECK_TEXT("main", function_of(count - 4));
+	CHECK_TEXT("_start", function_of(count - 1));
+	CHECK(ends_with(frames[0].path, "/test_stack"));
+	CHECK(ends_with(frames[count - 2].path, "/libc.so.6"));
+	CHECK_EQ((uintptr_t)calling + frames[2].offset, frames[2].address);
+	/* What is known by now is told again. */
+	CHECK_EQ(count, a4t_stacks_unwind(stacks, getpid(), &stack, frames, MOST, &cut));
+	CHECK_TEXT("called_deeper", function_of(1));
+	a4t_stacks_close(stacks);
+}
+
+static void a_stack_with_too_little_memory_is_cut(void)
+{
+	struct a4t_stacks *stacks = a4t_stacks_open();
+
+	calling(&stack);
+	stack.len = 8;
+	CHECK_EQ(1, a4t_stacks_unwind(stacks, getpid(), &stack, frames, MOST, &cut));
+	CHECK_EQ(1, cut);
+	CHECK_TEXT("take_stack", function_of(0));
+	stack.len = 0;
+	CHECK_EQ(0, a4t_stacks_unwind(stacks, getpid(), &stack, frames, MOST, &cut));
+	a4t_stacks_close(stacks);
+}
+
+static void no_more_frames_than_there_is_room_for(void)
+{
+	struct a4t_stacks *stacks = a4t_stacks_open();
+
+	calling(&stack);
+	CHECK_EQ(2, a4t_stacks_unwind(stacks, getpid(), &stack, frames, 2, &cut));
+	CHECK_EQ(1, cut);
+	a4t_stacks_close(stacks);
+}
+
+/* As code that a Java or Node server has made. */
+static void code_without_a_file_is_walked_by_frame_pointers(void)
+{
+	struct a4t_stacks *stacks = a4t_stacks_open();
+	void *code = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t caller = (uintptr_t)calling + 4, pointer;
+
+	calling(&stack);
+	pointer = stack.registers[STACK_POINTER] + 64;
+	stack.registers[PROGRAM_COUNTER] = (uintptr_t)code + 8;
+	stack.registers[FRAME_POINTER] = pointer;
+	memset(stack.memory + 64, 0, sizeof(pointer));
+	memcpy(stack.memory + 72, &caller, sizeof(caller));
+	CHECK(a4t_stacks_unwind(stacks, getpid(), &stack, frames, 2, &cut) == 2);
+	CHECK(!frames[0].path && !frames[0].function);
+	CHECK_EQ((uintptr_t)code + 8, frames[0].file_offset);
+	CHECK_TEXT("calling", function_of(1));
+	munmap(code, 4096);
+	a4t_stacks_close(stacks);
+}
+
+static void a_library_loaded_since_is_found(void)
+{
+	struct a4t_stacks *stacks = a4t_stacks_open();
+	void *library;
+
+	calling(&stack);
+	a4t_stacks_unwind(stacks, getpid(), &stack, frames, MOST, &cut);
+	library = dlopen("libBrokenLocale.so.1", RTLD_NOW);
+	CHECK(library);
+	stack.registers[PROGRAM_COUNTER] = (uintptr_t)dlsym(library, "__ctype_get_mb_cur_max");
+	CHECK(a4t_stacks_unwind(stacks, getpid(), &stack, frames, 1, &cut) == 1);
+	CHECK_TEXT("__ctype_get_mb_cur_max", function_of(0));
+	CHECK(ends_with(frames[0].path, "/libBrokenLocale.so.1"));
+	dlclose(library);
+	a4t_stacks_close(stacks);
+}
+
+static void of_a_process_that_has_ended_an_address_is_left(void)
+{
+	struct a4t_stacks *stacks = a4t_stacks_open();
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(0);
+	waitpid(child, NULL, 0);
+	calling(&stack);
+	CHECK_EQ(1, a4t_stacks_unwind(stacks, child, &stack, frames, MOST, &cut));
+	CHECK_EQ(1, cut);
+	CHECK_EQ(stack.registers[PROGRAM_COUNTER], frames[0].file_offset);
+	CHECK(!frames[0].path);
+	a4t_stacks_close(stacks);
+}
+
+/* Each has its own copy of this program, and its files stay open as long as it is known. */
+static void only_so_many_processes_are_kept(void)
+{
+	struct a4t_stacks *stacks = a4t_stacks_open();
+	int at_first = 0;
+
+	calling(&stack);
+	for (int i = 0; i < 100; i++) {
+		int ends[2];
+		pid_t child;
+
+		CHECK_EQ(0, pipe(ends));
+		child = fork();
+		if (child == 0) {
+			close(ends[1]);
+			_exit(read(ends[0], ends, 1));
+		}
+		close(ends[0]);
+		CHECK(a4t_stacks_unwind(stacks, child, &stack, frames, MOST, &cut) > 6);
+		close(ends[1]);
+		waitpid(child, NULL, 0);
+		if (i == 50)
+			at_first = open_files();
+	}
+	CHECK_EQ(at_first, open_files());
+	a4t_stacks_close(stacks);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"names the functions that called each other", names_the_functions_that_called_each_other},
+		{"a stack with too little memory is cut", a_stack_with_too_little_memory_is_cut},
+		{"no more frames than there is room for", no_more_frames_than_there_is_room_for},
+		{"code without a file is walked by frame pointers",
+		 code_without_a_file_is_walked_by_frame_pointers},
+		{"a library loaded since is found", a_library_loaded_since_is_found},
+		{"of a process that has ended an address is left",
+		 of_a_process_that_has_ended_an_address_is_left},
+		{"only so many processes are kept", only_so_many_processes_are_kept},
+	};
+
+	return RUN(tests);
+}
