@@ -1,7 +1,5 @@
 package accept4trace.format;
 
-import accept4trace.event.AddressFamily;
-import accept4trace.event.KernelSocket;
 import accept4trace.event.Losses;
 import accept4trace.summary.Latency;
 import accept4trace.summary.Peer;
@@ -122,7 +120,7 @@ public final class SummaryText {
                 .toList()) {
             String[] times = percentiles(out, listener.waits());
             table.row(
-                    name(out, listener.socket()),
+                    Names.listener(listener.socket(), out.isUtf8()),
                     Units.perSecond(listener.connections(), durationNs),
                     listener.queue() + "/" + listener.queueHigh() + "/" + listener.queueMax(),
                     Units.count(listener.drops()),
@@ -134,17 +132,11 @@ public final class SummaryText {
         return table;
     }
 
-    private static String name(Text out, KernelSocket socket) {
-        Text name = out.another();
-        FdText.listenerName(name, socket);
-        return name.toString();
-    }
-
     private Table peers(Text out, Statistics statistics) {
         Table table = new Table("peer", "conns", "share", "first", "last");
         for (Map.Entry<Peer, PeerCount> peer : most(statistics.peers(), PeerCount::connections)) {
             table.row(
-                    name(out, peer.getKey()),
+                    Names.peer(peer.getKey(), out.isUtf8()),
                     Units.count(peer.getValue().connections()),
                     Units.share(peer.getValue().connections(), statistics.connections()),
                     timeOfDay(peer.getValue().firstNs()),
@@ -176,28 +168,11 @@ public final class SummaryText {
         return time.toString();
     }
 
-    private static String name(Text out, Peer peer) {
-        Text name = out.another();
-        byte[] bytes = peer.name().array();
-        switch (peer.family()) {
-            case AddressFamily.INET, AddressFamily.INET6 -> IpText.append(name, bytes);
-            case AddressFamily.UNIX -> {
-                name.add(peer.number());
-                Leader.name(name, bytes);
-            }
-            case AddressFamily.VSOCK -> name.add("vsock ").add(Integer.toUnsignedLong(peer.number()));
-            default -> FamilyNames.append(name, peer.family());
-        }
-        return name.toString();
-    }
-
     private static Table workers(Text out, Statistics statistics) {
         Table table = new Table("worker", "conns", "share", "calls", "EAGAIN");
         for (Map.Entry<Integer, WorkerCount> worker : most(statistics.workers(), WorkerCount::connections)) {
-            Text name = out.another();
-            Escaper.bracketed(name, worker.getValue().comm(), worker.getValue().comm().length);
             table.row(
-                    name.add('[').add(worker.getKey()).add(']').toString(),
+                    Names.process(worker.getKey(), worker.getValue().comm(), out.isUtf8()),
                     Units.count(worker.getValue().connections()),
                     Units.share(worker.getValue().connections(), statistics.connections()),
                     Units.count(worker.getValue().calls()),
