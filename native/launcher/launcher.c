@@ -39,6 +39,7 @@ static const char *const java_options[] = {
 	/* Without it JNA runs ldconfig at every start. */
 	"-Djna.platform.library.path=%s/native",
 	"-Djna.nounpack=true",
+	"-Dlibrary.jline.path=%s/native",
 	"-Djna.nosys=true",
 	"-Djava.util.logging.config.file=/dev/null",
 	"-cp",

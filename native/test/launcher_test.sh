@@ -50,6 +50,7 @@ export A4T_TELL=folders
 check 'the runtime gets the folders of this installation' "-Djna.boot.library.path=$library/native
 -Djna.library.path=$library/native
 -Djna.platform.library.path=$library/native
+-Dlibrary.jline.path=$library/native
 $library/app/*" "$("$tool")"
 
 export A4T_TELL=environment

@@ -40,6 +40,7 @@ copy_native() {
     install -D -m 755 "$root/native/target/demo-server" "$lib/demo-server"
     install -D -m 644 "$root/native/target/liba4t.so" "$lib/native/liba4t.so"
     install -D -m 644 "$here/target/jnidispatch/libjnidispatch.so" "$lib/native/libjnidispatch.so"
+    install -D -m 644 "$here/target/jnidispatch/libjlinenative.so" "$lib/native/libjlinenative.so"
 }
 
 copy_jars() {

@@ -15,6 +15,8 @@ import accept4trace.cli.UserError;
 import accept4trace.proc.Machine;
 import accept4trace.proc.Processes;
 import accept4trace.sink.Sink;
+import accept4trace.view.Frame;
+import accept4trace.view.Screen;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -71,14 +73,21 @@ public final class TraceCommand {
         Kernel kernel = Kernel.load();
         Outputs outputs = new Outputs(settings, machine, processes, kernel);
         try (Sink sink = outputs.openSink();
+                Screen screen = settings.live() ? LiveView.openScreen(kernel) : null;
                 EventSource source = KernelEventSource.open(captureSettings(subject, kernel))) {
             subject.trace(source);
             tellStart(source, subject);
             subject.letGo(source);
             TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
-            return new TraceSession(source, outputs.of(sink), notices, limits, subject::silenceHint, System::nanoTime)
-                    .run();
+            TraceSession.Output output =
+                    screen == null ? outputs.of(sink) : outputs.beside(view(screen, source, subject, outputs), sink);
+            return new TraceSession(source, output, notices, limits, subject::silenceHint, System::nanoTime).run();
         }
+    }
+
+    private Observer view(Screen screen, EventSource source, Subject subject, Outputs outputs) {
+        String title = calls() + " of " + subject.describe();
+        return new LiveView(screen, new Frame(outputs.screenStyle(), title, source.hooks()), notices, System::nanoTime);
     }
 
     private CaptureSettings captureSettings(Subject subject, Kernel kernel) throws UserError {
@@ -87,6 +96,7 @@ public final class TraceCommand {
                 settings.follow() ? Math.max(FOLLOWED_CALLS, subject.callsInFlight()) : subject.callsInFlight(),
                 settings.follow() ? FOLLOWED_PROCESSES : subject.processCount(),
                 watchedFd(),
+                settings.live(),
                 settings.debug(),
                 settings.follow(),
                 settings.probe(),

@@ -29,6 +29,7 @@ import java.util.List;
  * @param summary whether there is one
  * @param sortKey what its first table is sorted by
  * @param intervalNs a summary of each such interval, 0 = none
+ * @param live a full-screen view instead of lines
  * @param color when to use colours
  * @param quiet no notices
  * @param debug libbpf's messages on stderr
@@ -57,6 +58,7 @@ public record Settings(
         SummaryMode summary,
         SortKey sortKey,
         long intervalNs,
+        boolean live,
         ColorWhen color,
         boolean quiet,
         boolean debug,

@@ -62,6 +62,10 @@ final class Nginx implements AutoCloseable {
         return port;
     }
 
+    long master() {
+        return master.pid();
+    }
+
     long worker() {
         return master.handle().children().findFirst().orElseThrow().pid();
     }
