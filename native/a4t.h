@@ -42,16 +42,19 @@ struct a4t_config {
 	uint32_t follow;      /* not 0: children of traced processes are traced as well */
 	uint32_t probe;	      /* enum a4t_probe */
 	uint32_t stacks;      /* not 0: records are struct accept_event_with_stack */
+	uint32_t watch_input; /* not 0: report when stdin can be read */
+	uint32_t pad;
 	const char *cgroup;   /* with A4T_FILTER_CGROUP: its path, below /sys/fs/cgroup or not */
 	struct a4t_filter filter;
 };
 
 /* Bits of a4t_wakeup.reasons. */
 enum a4t_reason {
-	A4T_WOKEN = 1 << 0,	   /* a4t_wake() was called */
+	A4T_WOKEN = 1 << 0,	   /* a4t_wake() was called, or the terminal has a new size */
 	A4T_SIGNALLED = 1 << 1,	   /* a caught signal has arrived, see `signal` */
 	A4T_READER_GONE = 1 << 2,  /* nobody reads watch_fd any more */
 	A4T_TARGETS_GONE = 1 << 3, /* the last target process has ended, followed children included */
+	A4T_INPUT = 1 << 4,	   /* stdin can be read, or has ended */
 };
 
 struct a4t_wakeup {
@@ -175,8 +178,8 @@ A4T_API int a4t_is_terminal(int32_t fd);
 
 /*
  * From now on INT, TERM and HUP (unless it is ignored) are reported by
- * a4t_poll(); a second one of the same kind kills as usual. For one session a
- * process.
+ * a4t_poll(); a second one of the same kind kills as usual. WINCH wakes it. For
+ * one session a process.
  */
 A4T_API int a4t_catch_signals(struct a4t *session);
 

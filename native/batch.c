@@ -49,7 +49,7 @@ int watch_reader(struct a4t *session, int fd)
 	return err == -EPERM ? 0 : err;
 }
 
-int open_batch(struct a4t *session, int watch_fd)
+int open_batch(struct a4t *session, const struct a4t_config *config)
 {
 	int err;
 
@@ -64,7 +64,9 @@ int open_batch(struct a4t *session, int watch_fd)
 	err = watch(session, ring_buffer__epoll_fd(session->ring), EPOLLIN, WATCH_RING, 0);
 	if (!err)
 		err = watch(session, session->wake_fd, EPOLLIN, WATCH_WAKE, 0);
-	return err ? err : watch_reader(session, watch_fd);
+	if (!err && config->watch_input)
+		err = watch(session, STDIN_FILENO, EPOLLIN, WATCH_INPUT, 0);
+	return err ? err : watch_reader(session, config->watch_fd);
 }
 
 static void close_fd(int *fd)
@@ -110,6 +112,9 @@ static void note_event(struct a4t *session, uint64_t data, struct a4t_wakeup *wa
 		break;
 	case WATCH_READER:
 		wakeup->reasons |= A4T_READER_GONE;
+		break;
+	case WATCH_INPUT:
+		wakeup->reasons |= A4T_INPUT;
 		break;
 	case WATCH_PROCESS:
 		process_ended(session, data >> 32);

@@ -148,7 +148,7 @@ static int try_rung(struct a4t *session, const struct a4t_config *config, const 
 	err = set_cgroup(session, config, error);
 	if (err)
 		return err;
-	err = open_batch(session, config->watch_fd);
+	err = open_batch(session, config);
 	if (err)
 		return fail(error, err, "open the ring buffer");
 	err = attach_rung(session, rung, error);

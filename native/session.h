@@ -120,10 +120,10 @@ bool tracefs_has(const char *file);
 int self_test(struct a4t *session, struct accept_event *seen);
 
 /* What an epoll event is about; that of a process carries its index as id. */
-enum watch_source { WATCH_RING, WATCH_WAKE, WATCH_READER, WATCH_PROCESS };
+enum watch_source { WATCH_RING, WATCH_WAKE, WATCH_READER, WATCH_PROCESS, WATCH_INPUT };
 
 /* batch.c */
-int open_batch(struct a4t *session, int watch_fd);
+int open_batch(struct a4t *session, const struct a4t_config *config);
 int take_record(void *batch, void *record, size_t size);
 int read_batch(struct a4t *session, void *buf, uint32_t cap);
 int watch(struct a4t *session, int fd, uint32_t events, uint32_t source, uint32_t id);

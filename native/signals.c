@@ -23,6 +23,15 @@ static void on_signal(int signal)
 	errno = saved;
 }
 
+static void on_resize(int signal)
+{
+	int saved = errno;
+
+	(void)signal;
+	a4t_wake(catching_session);
+	errno = saved;
+}
+
 /* SA_RESETHAND: when we hang in a write to a stuck reader, the second signal still kills. */
 static int catch_signal(int signal)
 {
@@ -41,6 +50,7 @@ static bool is_ignored(int signal)
 int a4t_catch_signals(struct a4t *session)
 {
 	static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction resize = {.sa_handler = on_resize, .sa_flags = SA_RESTART};
 
 	catching_session = session;
 	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
@@ -49,7 +59,7 @@ int a4t_catch_signals(struct a4t *session)
 		if (err)
 			return err;
 	}
-	return 0;
+	return sigaction(SIGWINCH, &resize, NULL) ? -errno : 0;
 }
 
 int caught_signal(void)

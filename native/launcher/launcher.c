@@ -38,6 +38,7 @@ static const char *const java_options[] = {
 	/* Without it JNA runs ldconfig at every start. */
 	"-Djna.platform.library.path=%s/native",
 	"-Djna.nounpack=true",
+	"-Dlibrary.jline.path=%s/native",
 	"-Djna.nosys=true",
 	"-Djava.util.logging.config.file=/dev/null",
 	/* What the runtime has to say must not mix with the trace on stdout. */

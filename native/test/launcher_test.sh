@@ -49,7 +49,8 @@ check 'the search path does so' '[-h]' "$(cd / && PATH="$prefix/bin:$PATH" && ac
 export A4T_TELL=folders
 check 'the runtime gets the folders of this installation' "-Djna.boot.library.path=$library/native
 -Djna.library.path=$library/native
--Djna.platform.library.path=$library/native" "$("$tool")"
+-Djna.platform.library.path=$library/native
+-Dlibrary.jline.path=$library/native" "$("$tool")"
 
 check 'without an archive of classes -d tells what that costs' \
     'hint: a start takes longer without an archive of classes; install it again with install.sh' \

@@ -155,6 +155,31 @@ static void every_reason_is_told_at_once(void)
 	close_waiting(&session);
 }
 
+static void input_is_told_until_it_is_read(void)
+{
+	struct a4t_wakeup wakeup = {};
+	struct a4t session;
+	int ends[2];
+	char typed;
+
+	open_waiting(&session);
+	CHECK_EQ(0, pipe(ends));
+	CHECK_EQ(0, watch(&session, ends[0], EPOLLIN, WATCH_INPUT, 0));
+	CHECK_EQ(1, write(ends[1], "q", 1));
+	for (int i = 0; i < 2; i++) {
+		wait_for_reasons(&session, -1, &wakeup);
+		CHECK_EQ(A4T_INPUT, wakeup.reasons);
+	}
+	CHECK_EQ(1, read(ends[0], &typed, 1));
+	wait_for_reasons(&session, 0, &wakeup);
+	CHECK_EQ(0, wakeup.reasons);
+	close(ends[1]);
+	wait_for_reasons(&session, -1, &wakeup);
+	CHECK_EQ(A4T_INPUT, wakeup.reasons);
+	close(ends[0]);
+	close_waiting(&session);
+}
+
 static void a_file_has_no_reader_to_watch(void)
 {
 	struct a4t session;
@@ -179,6 +204,7 @@ int main(void)
 		{"a wake is seen once", a_wake_is_seen_once},
 		{"a reader that goes is seen", a_reader_that_goes_is_seen},
 		{"every reason is told at once", every_reason_is_told_at_once},
+		{"input is told until it is read", input_is_told_until_it_is_read},
 		{"a file has no reader to watch", a_file_has_no_reader_to_watch},
 	};
 

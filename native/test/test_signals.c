@@ -101,6 +101,23 @@ static void an_ignored_hangup_stays_ignored(void)
 	CHECK_EQ(0, in_child(hang_up_under_nohup));
 }
 
+static void resize_terminal(struct a4t *session)
+{
+	struct a4t_wakeup wakeup = {};
+
+	CHECK_EQ(0, a4t_catch_signals(session));
+	for (int i = 0; i < 2; i++) {
+		raise(SIGWINCH);
+		CHECK_EQ(0, wait_for_reasons(session, 0, &wakeup));
+		CHECK_EQ(A4T_WOKEN, wakeup.reasons);
+	}
+}
+
+static void a_new_size_of_the_terminal_only_wakes(void)
+{
+	CHECK_EQ(0, in_child(resize_terminal));
+}
+
 static void die(struct a4t *session)
 {
 	(void)session;
@@ -145,6 +162,7 @@ int main(void)
 		{"a second of the same kind kills", a_second_of_the_same_kind_kills},
 		{"a second of another kind is reported", a_second_of_another_kind_is_reported},
 		{"an ignored hangup stays ignored", an_ignored_hangup_stays_ignored},
+		{"a new size of the terminal only wakes", a_new_size_of_the_terminal_only_wakes},
 		{"dying by a signal is seen as such", dying_by_a_signal_is_seen_as_such},
 	};
 

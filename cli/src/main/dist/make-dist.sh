@@ -14,6 +14,7 @@ copy_native() {
     install -D -m 644 "$root/native/target/liba4t.so" "$lib/native/liba4t.so"
     install -D -m 644 "$root/native/target/liba4t-stack.so" "$lib/native/liba4t-stack.so"
     install -D -m 644 "$here/target/jnidispatch/libjnidispatch.so" "$lib/native/libjnidispatch.so"
+    install -D -m 644 "$here/target/jnidispatch/libjlinenative.so" "$lib/native/libjlinenative.so"
 }
 
 copy_runtime() {
@@ -22,18 +23,19 @@ copy_runtime() {
     [ ! -f "$here/target/app.aot" ] || install -m 644 "$here/target/app.aot" "$lib/app.aot"
 }
 
-# The libraries are part of the runtime: their terms go beside ours. picocli's archive does not hold them.
+# The libraries are part of the runtime: their terms go beside ours, also of those whose archives do not hold them.
 copy_licenses() {
+    documents=$tree/share/doc/accept4-trace
     for jar in "$here"/target/app/*.jar; do
-        terms=$tree/share/doc/accept4-trace/$(basename "$jar" .jar)
+        terms=$documents/$(basename "$jar" .jar)
         mkdir -p "$terms"
         (cd "$terms" && jar xf "$jar" META-INF/LICENSE META-INF/LICENSE.txt META-INF/NOTICE)
         find "$terms" -type f -exec mv {} "$terms" \;
         rm -rf "$terms/META-INF"
+        rmdir "$terms" 2>/dev/null || :
     done
-    echo 'Copyright Remko Popma; Apache License 2.0, as in ../jackson-core/LICENSE.' \
-        >"$tree/share/doc/accept4-trace/picocli/NOTICE"
-    chmod -R u=rwX,go=rX "$tree/share/doc"
+    install -m 644 "$here"/src/main/dist/licenses/* "$documents"
+    chmod -R u=rwX,go=rX "$documents"
 }
 
 copy_documents() {

@@ -33,7 +33,7 @@ unpack_libraries() {
     done
     # What is for other Java versions and other systems, or for jars alone.
     rm -rf "$module/META-INF/versions" "$module/META-INF/maven" "$module"/META-INF/MANIFEST.MF "$module"/module-info.class
-    find "$module" -type d -path '*/com/sun/jna/*-*' -prune -exec rm -rf {} +
+    find "$module" -type d \( -path '*/com/sun/jna/*-*' -o -path '*/org/jline/nativ/*' \) -prune -exec rm -rf {} +
 }
 
 make_module() {

@@ -61,7 +61,8 @@ final class Rehearsal {
     private static void failToOpen() {
         Kernel.prepareMeanwhile();
         try {
-            KernelEventSource.open(new CaptureSettings(0, 1, 1, -1, false, false, Probe.AUTO, CallFilter.NONE))
+            KernelEventSource.open(
+                            new CaptureSettings(0, 1, 1, -1, false, false, false, false, Probe.AUTO, CallFilter.NONE))
                     .close();
         } catch (CaptureException e) {
             // As meant.

@@ -11,6 +11,8 @@ public final class Notices {
 
     private final PrintStream err;
     private final boolean quiet;
+    /** Where they go instead of stderr, or null. */
+    private Consumer<String> held;
     /** Until somebody wants to hear it too. */
     private final List<String> told = new ArrayList<>();
 
@@ -29,6 +31,23 @@ public final class Notices {
         listener = other;
     }
 
+    /** Until {@link #release} they go there, and not to stderr. */
+    void hold(Consumer<String> instead) {
+        held = instead;
+    }
+
+    void release() {
+        held = null;
+    }
+
+    private void print(String line) {
+        if (held == null) {
+            err.println(line);
+        } else {
+            held.accept(line);
+        }
+    }
+
     /** About attaching and detaching. */
     public void note(String line) {
         if (!quiet) {
@@ -39,18 +58,18 @@ public final class Notices {
     public void hint(String line) {
         if (!quiet) {
             listener.accept("hint: " + line);
-            err.println("hint: " + line);
+            print("hint: " + line);
         }
     }
 
     /** What -q does not silence. */
     public void always(String line) {
         listener.accept(line);
-        err.println(TOOL + line);
+        print(TOOL + line);
     }
 
     public void failure(String what, String hint) {
         always(what);
-        err.println("hint: " + hint);
+        print("hint: " + hint);
     }
 }

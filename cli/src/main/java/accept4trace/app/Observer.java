@@ -42,6 +42,14 @@ interface Observer {
     /** The interval that has ended by now, or null. */
     Run tick(long nowNs, Losses losses) throws IOException;
 
+    /** Something was typed; false when that is to end the run. */
+    default boolean takeInput() {
+        return true;
+    }
+
+    /** No more calls come; the last notices are to follow. */
+    default void close() throws IOException {}
+
     /** The whole run. */
     Run end(long calls, Losses losses, long durationNs) throws IOException;
 }

@@ -25,6 +25,15 @@ final class OutputStyle {
         return new Text.Style(hasUtf8Locale(), colour);
     }
 
+    /** The word by which programs know the terminal. */
+    String terminal() {
+        return value("TERM").isEmpty() ? "not set" : value("TERM");
+    }
+
+    boolean canMoveCursor() {
+        return !value("TERM").isEmpty() && !value("TERM").equals("dumb");
+    }
+
     /** See no-color.org: set and not empty. */
     private boolean wantsColour() {
         return value("NO_COLOR").isEmpty() && !value("TERM").equals("dumb");

@@ -86,6 +86,16 @@ final class Outputs {
         };
     }
 
+    /** A view has the screen to itself; lines can go to a file. */
+    TraceSession.Output beside(Observer view, Sink sink) {
+        EventFormatter formatter = formatter(new WallClock(kernel.epochOffset(), zone()));
+        return new TraceSession.Output(settings.output() == null ? new SummaryOnly(formatter) : formatter, sink, view);
+    }
+
+    Text.Style screenStyle() {
+        return new OutputStyle(System.getenv()).of(settings.color(), true);
+    }
+
     private EventFormatter formatter(WallClock clock) {
         return switch (settings.format()) {
             case TEXT -> text(new TextFormatter(settings.text(), details, clock));

@@ -15,6 +15,8 @@ import accept4trace.cli.UserError;
 import accept4trace.proc.Machine;
 import accept4trace.proc.Processes;
 import accept4trace.sink.Sink;
+import accept4trace.view.Frame;
+import accept4trace.view.Screen;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -79,14 +81,22 @@ public final class TraceCommand {
         Outputs outputs = new Outputs(settings, machine, processes, kernel, notices);
         CaptureSettings capture = captureSettings(subject, kernel);
         try (Sink sink = outputs.openSink();
+                Screen screen = settings.live() ? LiveView.openScreen(kernel) : null;
                 EventSource source = opener.open(capture)) {
             subject.trace(source);
             tellStart(source, subject);
             subject.letGo(source);
             TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
             Supplier<String> silenceHint = () -> subject.silenceHint(settings.follow(), capture.filter());
-            return new TraceSession(source, outputs.of(sink), notices, limits, silenceHint, System::nanoTime).run();
+            TraceSession.Output output =
+                    screen == null ? outputs.of(sink) : outputs.beside(view(screen, source, subject, outputs), sink);
+            return new TraceSession(source, output, notices, limits, silenceHint, System::nanoTime).run();
         }
+    }
+
+    private Observer view(Screen screen, EventSource source, Subject subject, Outputs outputs) {
+        String title = calls() + " of " + subject.describe();
+        return new LiveView(screen, new Frame(outputs.screenStyle(), title, source.hooks()), notices, System::nanoTime);
     }
 
     private CaptureSettings captureSettings(Subject subject, Kernel kernel) throws UserError {
@@ -95,6 +105,7 @@ public final class TraceCommand {
                 settings.follow() ? Math.max(FOLLOWED_CALLS, subject.callsInFlight()) : subject.callsInFlight(),
                 settings.follow() ? FOLLOWED_PROCESSES : subject.processCount(),
                 watchedFd(),
+                settings.live(),
                 settings.debug(),
                 settings.follow(),
                 settings.stacks(),

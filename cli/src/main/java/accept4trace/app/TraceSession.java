@@ -90,7 +90,9 @@ public final class TraceSession {
         notices.alsoTo(line -> formatter.notice(sink.lines(), line, clock.getAsLong()));
         try {
             sink.flush();
-            return new Ending(follow(), false, calls, finalLosses());
+            int signal = follow();
+            observer.close();
+            return new Ending(signal, false, calls, finalLosses());
         } catch (Sink.ReaderGoneException e) {
             /* At a terminal ^C ends the reader as well, and its end may be seen first. */
             return new Ending(source.poll(0).signal(), true, calls, source.losses());
@@ -105,7 +107,8 @@ public final class TraceSession {
             if (batch.readerGone()) {
                 throw new Sink.ReaderGoneException();
             }
-            if (batch.signal() != 0 || batch.targetsGone() || limitReached()) {
+            boolean quit = batch.input() && !observer.takeInput();
+            if (quit || batch.signal() != 0 || batch.targetsGone() || limitReached()) {
                 showRest();
                 return batch.signal();
             }

@@ -7,6 +7,7 @@ package accept4trace.capture;
  * @param maxCalls calls in flight at once
  * @param maxTargets processes
  * @param watchedFd report when the reader of this file descriptor has gone, -1 = none
+ * @param watchInput report when stdin can be read
  * @param verbose print libbpf's messages and the choice of hooks on stderr
  * @param follow trace the children of traced processes as well
  * @param stacks record the user stack of each call
@@ -18,6 +19,7 @@ public record CaptureSettings(
         int maxCalls,
         int maxTargets,
         int watchedFd,
+        boolean watchInput,
         boolean verbose,
         boolean follow,
         boolean stacks,

@@ -41,7 +41,7 @@ public final class ReplaySource implements EventSource {
     public EventBatch poll(int timeoutMs) {
         int length = played ? 0 : records.limit();
         played = true;
-        return new EventBatch(records, length, 0, false, length == 0);
+        return new EventBatch(records, length, 0, false, length == 0, false);
     }
 
     @Override

@@ -59,6 +59,7 @@ public final class Arguments {
                 interval(parsed),
                 stacks(parsed, lines.format()),
                 has(parsed, Option.RESOLVE),
+                live(parsed),
                 Words.one("--color", value(parsed, Option.COLOR, "auto"), ColorWhen.class),
                 has(parsed, Option.QUIET),
                 has(parsed, Option.DEBUG),
@@ -238,6 +239,23 @@ public final class Arguments {
     private static long interval(ParseResult parsed) throws UserError {
         String text = value(parsed, Option.INTERVAL);
         return text == null ? 0 : Quantities.duration("--interval", text);
+    }
+
+    private static boolean live(ParseResult parsed) throws UserError {
+        boolean live = has(parsed, Option.LIVE);
+        if (live && summary(parsed) != SummaryMode.NONE) {
+            throw UserError.usage("--live excludes -c, -C and --interval");
+        }
+        if (live && parsed.hasMatchedPositional(0)) {
+            throw new UserError(
+                    ExitStatus.USAGE,
+                    "--live and a command would both write to the terminal",
+                    "start the command elsewhere, and name it with -p");
+        }
+        if (live && has(parsed, Option.FORMAT) && !has(parsed, Option.OUTPUT)) {
+            throw UserError.usage("--live shows no lines: --format needs -o FILE with it");
+        }
+        return live;
     }
 
     private static long duration(ParseResult parsed) throws UserError {

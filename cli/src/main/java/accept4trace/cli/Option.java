@@ -55,6 +55,7 @@ public enum Option {
     SORT_BY(Group.SUMMARY, "KEY", "its first table: time, calls, errors, name, ...", "-S", "--summary-sort-by"),
     WALL_CLOCK(Group.SUMMARY, null, "times on the wall, which they always are", "-w", "--summary-wall-clock"),
     INTERVAL(Group.SUMMARY, "TIME", "a summary of each such interval as well", null, "--interval"),
+    LIVE(Group.SUMMARY, null, "a full-screen view, each second anew; q quits", null, "--live"),
 
     BUFFER(Group.CAPTURE, "SIZE", "ring buffer for events not read yet: 4K to 1G, default 4M", null, "--buffer"),
     PROBE(Group.CAPTURE, "HOOKS", "auto (the default), kprobe, fentry, fd_install, tracepoint", null, "--probe"),

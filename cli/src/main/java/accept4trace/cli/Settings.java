@@ -31,6 +31,7 @@ import java.util.List;
  * @param intervalNs a summary of each such interval, 0 = none
  * @param stacks the user stack of each call as well
  * @param resolve names of peers as well
+ * @param live a full-screen view instead of lines
  * @param color when to use colours
  * @param quiet no notices
  * @param debug libbpf's messages on stderr
@@ -61,6 +62,7 @@ public record Settings(
         long intervalNs,
         boolean stacks,
         boolean resolve,
+        boolean live,
         ColorWhen color,
         boolean quiet,
         boolean debug,

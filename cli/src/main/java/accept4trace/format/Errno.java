@@ -160,7 +160,7 @@ public final class Errno {
     }
 
     /** As "EAGAIN"; those that only the kernel sees as well. */
-    static String name(int errno) {
+    public static String name(int errno) {
         String[] restart = restart(errno);
         if (restart != null) {
             return restart[0];

@@ -1,6 +1,10 @@
 package accept4trace.format;
 
-/** Names from the traced side for use in notices. */
+import accept4trace.event.AddressFamily;
+import accept4trace.event.KernelSocket;
+import accept4trace.summary.Peer;
+
+/** Names from the traced side for use in notices and tables. */
 public final class Names {
     private Names() {}
 
@@ -8,5 +12,39 @@ public final class Names {
         Text text = new Text();
         Escaper.bracketed(text, comm, comm.length);
         return text.toString();
+    }
+
+    /** As nginx[1234]. */
+    public static String process(int tgid, byte[] comm, boolean utf8) {
+        Text name = name(utf8);
+        Escaper.bracketed(name, comm, comm.length);
+        return name.add('[').add(tgid).add(']').toString();
+    }
+
+    /** As TCP 0.0.0.0:443. */
+    public static String listener(KernelSocket socket, boolean utf8) {
+        Text name = name(utf8);
+        FdText.listenerName(name, socket);
+        return name.toString();
+    }
+
+    /** An IP address, or on AF_UNIX a process. */
+    public static String peer(Peer peer, boolean utf8) {
+        Text name = name(utf8);
+        byte[] bytes = peer.name().array();
+        switch (peer.family()) {
+            case AddressFamily.INET, AddressFamily.INET6 -> IpText.append(name, bytes);
+            case AddressFamily.UNIX -> {
+                name.add(peer.number());
+                Leader.name(name, bytes);
+            }
+            case AddressFamily.VSOCK -> name.add("vsock ").add(Integer.toUnsignedLong(peer.number()));
+            default -> FamilyNames.append(name, peer.family());
+        }
+        return name.toString();
+    }
+
+    private static Text name(boolean utf8) {
+        return new Text(new Text.Style(utf8, false));
     }
 }

@@ -1,7 +1,6 @@
 package accept4trace.format;
 
 import accept4trace.event.AddressFamily;
-import accept4trace.event.KernelSocket;
 import accept4trace.event.Losses;
 import accept4trace.summary.Latency;
 import accept4trace.summary.Peer;
@@ -124,7 +123,7 @@ public final class SummaryText {
                 .toList()) {
             String[] times = percentiles(out, listener.waits());
             table.row(
-                    name(out, listener.socket()),
+                    Names.listener(listener.socket(), out.isUtf8()),
                     Units.perSecond(listener.connections(), durationNs),
                     listener.queue() + "/" + listener.queueHigh() + "/" + listener.queueMax(),
                     Units.count(listener.drops()),
@@ -134,12 +133,6 @@ public final class SummaryText {
                     times[3]);
         }
         return table;
-    }
-
-    private static String name(Text out, KernelSocket socket) {
-        Text name = out.another();
-        FdText.listenerName(name, socket);
-        return name.toString();
     }
 
     private Table peers(Text out, Statistics statistics) {
@@ -179,31 +172,17 @@ public final class SummaryText {
     }
 
     private String name(Text out, Peer peer) {
-        Text name = out.another();
-        byte[] bytes = peer.name().array();
-        switch (peer.family()) {
-            case AddressFamily.INET, AddressFamily.INET6 -> {
-                IpText.append(name, bytes);
-                String host = details.hostName(bytes);
-                name.add(host == null ? "" : " " + host);
-            }
-            case AddressFamily.UNIX -> {
-                name.add(peer.number());
-                Leader.name(name, bytes);
-            }
-            case AddressFamily.VSOCK -> name.add("vsock ").add(Integer.toUnsignedLong(peer.number()));
-            default -> FamilyNames.append(name, peer.family());
-        }
-        return name.toString();
+        String name = Names.peer(peer, out.isUtf8());
+        boolean isIp = peer.family() == AddressFamily.INET || peer.family() == AddressFamily.INET6;
+        String host = isIp ? details.hostName(peer.name().array()) : null;
+        return host == null ? name : name + " " + host;
     }
 
     private static Table workers(Text out, Statistics statistics) {
         Table table = new Table("worker", "conns", "share", "calls", "EAGAIN");
         for (Map.Entry<Integer, WorkerCount> worker : most(statistics.workers(), WorkerCount::connections)) {
-            Text name = out.another();
-            Escaper.bracketed(name, worker.getValue().comm(), worker.getValue().comm().length);
             table.row(
-                    name.add('[').add(worker.getKey()).add(']').toString(),
+                    Names.process(worker.getKey(), worker.getValue().comm(), out.isUtf8()),
                     Units.count(worker.getValue().connections()),
                     Units.share(worker.getValue().connections(), statistics.connections()),
                     Units.count(worker.getValue().calls()),

@@ -98,11 +98,6 @@ public final class Text {
         return length - lineStart - painted;
     }
 
-    /** Empty, for the same reader. */
-    Text another() {
-        return new Text(new Style(style.utf8, false));
-    }
-
     /** Text known to be harmless, and to suit the reader. */
     Text utf8(String harmless) {
         byte[] encoded = harmless.getBytes(StandardCharsets.UTF_8);

@@ -35,12 +35,17 @@ final class FakeSource implements EventSource {
         return batch(count, 0, false, false);
     }
 
+    /** Something was typed. */
+    static EventBatch input() {
+        return new EventBatch(ByteBuffer.allocate(0), 0, 0, false, false, true);
+    }
+
     static EventBatch batch(int count, int signal, boolean readerGone, boolean targetsGone) {
         ByteBuffer records = ByteBuffer.allocate(64 * 1024).order(ByteOrder.nativeOrder());
         for (int i = 0; i < count; i++) {
             records.put(new RecordBuilder().fd(-1).ret(-9).build());
         }
-        return new EventBatch(records, records.position(), signal, readerGone, targetsGone);
+        return new EventBatch(records, records.position(), signal, readerGone, targetsGone, false);
     }
 
     @Override

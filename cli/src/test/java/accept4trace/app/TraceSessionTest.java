@@ -7,14 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.app.TraceSession.Ending;
 import accept4trace.app.TraceSession.Limits;
+import accept4trace.event.AcceptEvent;
 import accept4trace.event.Losses;
 import accept4trace.event.OpenFile;
+import accept4trace.event.RelatedCall;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.Text;
 import accept4trace.format.TextFormatter;
 import accept4trace.format.TextOptions;
 import accept4trace.format.WallClock;
 import accept4trace.sink.Sink;
+import accept4trace.summary.Run;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -49,13 +52,16 @@ class TraceSessionTest {
     }
 
     private Ending run(Limits limits, OutputStream sink, boolean quiet) throws Exception {
-        Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), quiet);
+        return run(limits, sink, new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), quiet), Observer.NONE);
+    }
+
+    private Ending run(Limits limits, OutputStream sink, Notices notices, Observer observer) throws Exception {
         return new TraceSession(
                         source,
                         new TraceSession.Output(
                                 new TextFormatter(TextOptions.DEFAULT, NO_DETAILS, new WallClock(0, ZoneOffset.UTC)),
                                 Sink.to(sink, Text.Style.PLAIN_ASCII),
-                                Observer.NONE),
+                                observer),
                         notices,
                         limits,
                         () -> "nobody came",
@@ -191,6 +197,61 @@ class TraceSessionTest {
 
         run(NONE);
         assertFalse(notices().contains("hint"));
+    }
+
+    @Test
+    void aViewCanEndItAndHasTheNoticesUntilThen() throws Exception {
+        Losses lost = new Losses(5, 0, 0, 0);
+        source.then(FakeSource.calls(0), lost, pass(2 * SECOND))
+                .then(FakeSource.input(), lost, () -> {})
+                .then(FakeSource.calls(1), lost, () -> {})
+                .then(FakeSource.input(), lost, () -> {});
+        StringBuilder seen = new StringBuilder();
+        Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
+        notices.hold(line -> seen.append(line).append('\n'));
+
+        Ending ending = run(NONE, out, notices, viewWithTwoKeys(notices));
+        assertEquals(new Ending(0, false, 1, lost), ending);
+        assertTrue(source.stopped);
+        assertEquals("accept4-trace: 5 events lost so far: the ring buffer was full\n", seen.toString());
+        assertTrue(notices().startsWith("accept4-trace: detached after 1 call, 5 events lost"), notices());
+    }
+
+    /** The second ends it. */
+    private static Observer viewWithTwoKeys(Notices notices) {
+        int[] keys = {0};
+        return new Observer() {
+            @Override
+            public void add(AcceptEvent event) {}
+
+            @Override
+            public void add(RelatedCall call) {}
+
+            @Override
+            public long remainingNs(long nowNs) {
+                return Long.MAX_VALUE;
+            }
+
+            @Override
+            public Run tick(long nowNs, Losses losses) {
+                return null;
+            }
+
+            @Override
+            public Run end(long calls, Losses losses, long durationNs) {
+                return new Run(calls, losses, durationNs, null);
+            }
+
+            @Override
+            public boolean takeInput() {
+                return ++keys[0] < 2;
+            }
+
+            @Override
+            public void close() {
+                notices.release();
+            }
+        };
     }
 
     private static OutputStream failingWith(String message) {

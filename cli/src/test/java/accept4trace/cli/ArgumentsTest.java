@@ -132,6 +132,24 @@ class ArgumentsTest {
     }
 
     @Test
+    void theLiveViewStandsAlone() throws Exception {
+        assertFalse(Arguments.parse("--all").live());
+        assertTrue(
+                Arguments.parse("--all", "--live", "-o", "out", "--format=json").live());
+        assertEquals(
+                "--live excludes -c, -C and --interval",
+                assertThrows(UserError.class, () -> Arguments.parse("--all", "--live", "-c"))
+                        .getMessage());
+        assertEquals(
+                "--live shows no lines: --format needs -o FILE with it",
+                assertThrows(UserError.class, () -> Arguments.parse("--all", "--live", "--format=json"))
+                        .getMessage());
+        UserError command = assertThrows(UserError.class, () -> Arguments.parse("--live", "./server"));
+        assertEquals(ExitStatus.USAGE, command.status());
+        assertEquals("start the command elsewhere, and name it with -p", command.hint());
+    }
+
+    @Test
     void columnsAndFolding() throws Exception {
         Settings settings = Arguments.parse("--format=columns", "--fields=peer,time", "--no-fold", "-A", "--all");
         assertEquals(Format.COLUMNS, settings.format());

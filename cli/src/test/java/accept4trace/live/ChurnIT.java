@@ -37,8 +37,7 @@ class ChurnIT {
             workload.go();
             workload.awaitLine("done");
             long counted = perf.stop();
-            assertEquals(
-                    0, BpfPrograms.entriesOf("calls", tracer.pid()), "calls in flight of threads that are gone");
+            assertEquals(0, BpfPrograms.entriesOf("calls", tracer.pid()), "calls in flight of threads that are gone");
             tracer.signal("INT");
             tracer.awaitExit(130);
             workload.go();

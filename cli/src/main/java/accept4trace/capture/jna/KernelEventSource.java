@@ -22,8 +22,9 @@ public final class KernelEventSource implements EventSource {
 
     private static final int READER_GONE = 1 << 2;
     private static final int TARGETS_GONE = 1 << 3;
+    private static final int INPUT = 1 << 4;
 
-    private static final int CONFIG_FILTER = 40;
+    private static final int CONFIG_FILTER = 48;
 
     private final NativeTracer library;
     private final Pointer session;
@@ -71,7 +72,8 @@ public final class KernelEventSource implements EventSource {
         /* The path stands behind the struct, in the same memory. */
         config.write(CONFIG_FILTER + FilterMemory.SIZE, path, 0, path.length);
         config.setInt(24, settings.probe().number());
-        config.setPointer(32, config.share(CONFIG_FILTER + FilterMemory.SIZE));
+        config.setInt(32, settings.watchInput() ? 1 : 0);
+        config.setPointer(40, config.share(CONFIG_FILTER + FilterMemory.SIZE));
         FilterMemory.write(settings.filter(), config, CONFIG_FILTER);
         return config;
     }
@@ -119,7 +121,8 @@ public final class KernelEventSource implements EventSource {
                 length,
                 (reasons & SIGNALLED) != 0 ? wakeup.getInt(4) : 0,
                 (reasons & READER_GONE) != 0,
-                (reasons & TARGETS_GONE) != 0);
+                (reasons & TARGETS_GONE) != 0,
+                (reasons & INPUT) != 0);
     }
 
     @Override

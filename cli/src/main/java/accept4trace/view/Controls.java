@@ -1,0 +1,64 @@
+package accept4trace.view;
+
+/** What the user has chosen by keys. */
+public final class Controls {
+    /** The column "conns" of either table. */
+    private static final int FIRST_SORT = 2;
+
+    private static final int TABLES = 2;
+    private static final char ESCAPE = '\u001b';
+
+    private final int[] sortedBy = {FIRST_SORT, FIRST_SORT};
+    private final boolean[] reversed = new boolean[TABLES];
+    private int table;
+    private boolean paused;
+    private boolean help;
+
+    /** Does what is a matter of looks; the rest is the caller's. Null for a key without a meaning. */
+    Key press(char typed) {
+        Key key = Key.of(typed);
+        if (key == null) {
+            return null;
+        }
+        switch (key) {
+            case SORT -> sortedBy[table]++;
+            case REVERSE -> reversed[table] = !reversed[table];
+            case TABLE -> table = (table + 1) % TABLES;
+            case PAUSE -> paused = !paused;
+            case HELP -> help = !help;
+            case QUIT, ZERO, REPAINT -> {}
+        }
+        return key;
+    }
+
+    /**
+     * The keys among what was typed at once, in order; arrows and their kin come as an escape and more characters, and
+     * mean nothing.
+     */
+    public static String withoutEscapes(String typed) {
+        int escape = typed.indexOf(ESCAPE);
+        return escape < 0 ? typed : typed.substring(0, escape);
+    }
+
+    public boolean isPaused() {
+        return paused;
+    }
+
+    boolean showsHelp() {
+        return help;
+    }
+
+    /** Of peers (0) or workers (1). */
+    int table() {
+        return table;
+    }
+
+    /** Counted on and on: the remainder by the number of columns that can be sorted by is meant. */
+    int sortedBy(int table) {
+        return sortedBy[table];
+    }
+
+    boolean isReversed(int table) {
+        return reversed[table];
+    }
+}

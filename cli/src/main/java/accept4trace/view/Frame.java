@@ -1,0 +1,148 @@
+package accept4trace.view;
+
+import accept4trace.format.Text;
+import accept4trace.format.Units;
+import java.util.ArrayList;
+import java.util.List;
+import org.jline.utils.AttributedString;
+
+/** The whole screen: as many lines as it has, none longer than it is wide. */
+public final class Frame {
+    /** The smallest terminal that there is room on. */
+    public static final int LEAST_COLUMNS = 80;
+
+    public static final int LEAST_ROWS = 24;
+
+    private static final int GAP = 2;
+    /** Three lines of times, and the bars. */
+    private static final int UPPER_PANES = 9;
+
+    private static final int WAIT_PANE = 41;
+    private static final int MOST_LISTENERS_OF_ROWS = 8;
+    /** From here on there is room for both tables. */
+    private static final int BOTH_TABLES = 160;
+
+    private static final long SECOND_NS = 1_000_000_000L;
+
+    private final Look look;
+    private final String subject;
+    private final String hooks;
+
+    /** {@code subject}: what is traced; {@code hooks}: by what. */
+    public Frame(Text.Style style, String subject, String hooks) {
+        this.look = new Look(style);
+        this.subject = subject;
+        this.hooks = hooks;
+    }
+
+    List<AttributedString> lines(Snapshot snapshot, Controls controls, int columns, int rows) {
+        if (columns < LEAST_COLUMNS || rows < LEAST_ROWS) {
+            return tooSmall(columns, rows);
+        }
+        List<AttributedString> lines = new ArrayList<>(heading(snapshot, controls, columns));
+        lines.addAll(controls.showsHelp() ? HelpPage.lines(look) : panes(snapshot, controls, columns, rows));
+        while (lines.size() < rows - 1) {
+            lines.add(AttributedString.EMPTY);
+        }
+        lines.add(keyLine());
+        return lines;
+    }
+
+    private static List<AttributedString> tooSmall(int columns, int rows) {
+        List<AttributedString> lines = new ArrayList<>();
+        String text = "too small: " + columns + "x" + rows + " of " + LEAST_COLUMNS + "x" + LEAST_ROWS;
+        lines.add(new AttributedString(text).columnSubSequence(0, Math.max(0, columns)));
+        while (lines.size() < rows) {
+            lines.add(AttributedString.EMPTY);
+        }
+        return lines;
+    }
+
+    private List<AttributedString> heading(Snapshot snapshot, Controls controls, int columns) {
+        String right = hooks + "  " + clock(snapshot.elapsedNs());
+        int room = columns - right.length() - GAP;
+        return List.of(
+                new Line(look)
+                        .left(subject, room, look.title())
+                        .spaces(GAP)
+                        .add(right)
+                        .end(),
+                totals(snapshot, controls),
+                message(snapshot, columns));
+    }
+
+    private AttributedString totals(Snapshot snapshot, Controls controls) {
+        long lost = snapshot.losses().events();
+        Line line = new Line(look)
+                .add(Units.plural(snapshot.whole().calls(), "call", "calls"))
+                .add(" (" + Units.perSecond(snapshot.recent().calls(), snapshot.recentNs()) + "), ")
+                .add(Units.plural(snapshot.whole().connections(), "connection", "connections") + ", ")
+                .add(Units.plural(snapshot.whole().errors(), "error", "errors") + ", ")
+                .add(Units.count(lost) + " lost", look.warning(lost));
+        if (controls.isPaused()) {
+            line.spaces(GAP).add(" paused ", look.marked());
+        }
+        return line.end();
+    }
+
+    private AttributedString message(Snapshot snapshot, int columns) {
+        return new Line(look)
+                .add(
+                        look.cut(snapshot.message(), columns),
+                        look.warning(snapshot.message().length()))
+                .end();
+    }
+
+    private List<AttributedString> panes(Snapshot snapshot, Controls controls, int columns, int rows) {
+        int waits = Math.max(WAIT_PANE, (columns - GAP) / 2);
+        int rates = columns - GAP - waits;
+        List<AttributedString> lines = new ArrayList<>(Line.beside(
+                new RatesPane(look, rates, UPPER_PANES).lines(snapshot),
+                rates + GAP,
+                new WaitPane(look, waits).lines(snapshot),
+                look));
+        lines.add(AttributedString.EMPTY);
+        lines.addAll(new ListenersPane(look, columns).lines(snapshot, 1 + rows / MOST_LISTENERS_OF_ROWS));
+        lines.add(AttributedString.EMPTY);
+        /* The heading is above, a blank line and the key line below. */
+        lines.addAll(tables(snapshot, controls, columns, rows - 3 - lines.size() - 2));
+        return lines;
+    }
+
+    private List<AttributedString> tables(Snapshot snapshot, Controls controls, int columns, int height) {
+        if (columns < BOTH_TABLES) {
+            return table(snapshot, controls, controls.table(), columns, height);
+        }
+        int half = (columns - 2 * GAP) / 2;
+        return Line.beside(
+                table(snapshot, controls, 0, half, height),
+                half + 2 * GAP,
+                table(snapshot, controls, 1, half, height),
+                look);
+    }
+
+    private List<AttributedString> table(Snapshot snapshot, Controls controls, int table, int width, int height) {
+        Tables tables = new Tables(look, snapshot);
+        boolean active = controls.table() == table;
+        int sortedBy = controls.sortedBy(table);
+        boolean reversed = controls.isReversed(table);
+        return table == 0
+                ? tables.peers(width).lines(snapshot.peers(), height, sortedBy, reversed, active)
+                : tables.workers(width).lines(snapshot.workers(), height, sortedBy, reversed, active);
+    }
+
+    private AttributedString keyLine() {
+        Line line = new Line(look);
+        for (Key key : Key.values()) {
+            if (!key.word().isEmpty()) {
+                line.add(" " + key.label() + " ", look.marked()).add(" " + key.word() + "  ");
+            }
+        }
+        return line.end();
+    }
+
+    private static String clock(long ns) {
+        long seconds = ns / SECOND_NS;
+        return String.format("%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    }
+}

@@ -1,0 +1,40 @@
+package accept4trace.view;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jline.utils.AttributedString;
+
+/** What the keys do, and what the words mean. */
+final class HelpPage {
+    private static final int LABEL = 10;
+    private static final List<String[]> WORDS = List.of(
+            new String[] {"conns", "connections accepted; a call is one of those or an error"},
+            new String[] {"last s", "in the last second; all else counts since the start, or since z"},
+            new String[] {"accept", "how long connections had waited when they were accepted"},
+            new String[] {"queue", "the most that still waited after an accept, and the limit"},
+            new String[] {"drops", "connections that the listener has refused"},
+            new String[] {"EAGAIN", "the share of a worker's calls that found nobody waiting"},
+            new String[] {"lost", "events that the ring buffer had no room for (see --buffer)"});
+
+    private HelpPage() {}
+
+    static List<AttributedString> lines(Look look) {
+        List<AttributedString> lines = new ArrayList<>();
+        for (Key key : Key.values()) {
+            lines.add(entry(look, key.label(), key.explanation()));
+        }
+        lines.add(AttributedString.EMPTY);
+        for (String[] word : WORDS) {
+            lines.add(entry(look, word[0], word[1]));
+        }
+        return lines;
+    }
+
+    private static AttributedString entry(Look look, String label, String text) {
+        return new Line(look)
+                .spaces(2)
+                .left(label, LABEL, look.title())
+                .add(text)
+                .end();
+    }
+}

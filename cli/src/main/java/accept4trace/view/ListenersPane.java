@@ -1,0 +1,68 @@
+package accept4trace.view;
+
+import accept4trace.format.Names;
+import accept4trace.format.Units;
+import accept4trace.view.Snapshot.ListenerRow;
+import java.util.ArrayList;
+import java.util.List;
+import org.jline.utils.AttributedString;
+
+/** How full the accept queues are. */
+final class ListenersPane {
+    private static final int RATE = 11;
+    private static final int NUMBER = 7;
+    private static final int GAP = 2;
+
+    private final Look look;
+    private final int name;
+    private final int gauge;
+
+    /** A third of what the numbers leave is the gauge's. */
+    ListenersPane(Look look, int width) {
+        int room = width - RATE - GAP - 4 * NUMBER;
+        this.look = look;
+        this.gauge = Math.min(60, room * 2 / 5);
+        this.name = room - gauge;
+    }
+
+    /** At most {@code height} lines, the title included. */
+    List<AttributedString> lines(Snapshot snapshot, int height) {
+        List<AttributedString> lines = new ArrayList<>();
+        lines.add(title(snapshot.listeners().size()));
+        snapshot.listeners().stream()
+                .limit(height - 1L)
+                .map(row -> row(row, snapshot.recentNs()))
+                .forEach(lines::add);
+        return lines;
+    }
+
+    private AttributedString title(int count) {
+        return new Line(look)
+                .left("listener (" + Units.count(count) + ")", name, look.title())
+                .right("conns/s", RATE, look.title())
+                .spaces(GAP)
+                .left("queue", gauge, look.title())
+                .right("last s", NUMBER, look.title())
+                .right("high", NUMBER, look.title())
+                .right("limit", NUMBER, look.title())
+                .right("drops", NUMBER, look.title())
+                .end();
+    }
+
+    private AttributedString row(ListenerRow row, long recentNs) {
+        boolean known = row.limit() > 0;
+        return new Line(look)
+                .left(look.cutInside(Names.listener(row.socket(), look.isUtf8()), name - 1), name, look.listener())
+                .right(Units.perSecond(row.recent(), recentNs), RATE)
+                .spaces(GAP)
+                .left(known ? look.gauge(row.recentHigh(), row.high(), row.limit(), gauge) : "", gauge, look.bar())
+                .right(known ? Units.count(row.recentHigh()) : "-", NUMBER)
+                .right(
+                        known ? Units.count(row.high()) : "-",
+                        NUMBER,
+                        look.warning(row.high() >= row.limit() && known ? 1 : 0))
+                .right(known ? Units.count(row.limit()) : "-", NUMBER)
+                .right(Units.count(row.drops()), NUMBER, look.warning(row.drops()))
+                .end();
+    }
+}

@@ -1,0 +1,129 @@
+package accept4trace.view;
+
+import accept4trace.format.Text;
+import org.jline.utils.AttributedString;
+import org.jline.utils.AttributedStyle;
+
+/** What things look like on a terminal that may know colours, and characters beyond ASCII. */
+final class Look {
+    private static final String EIGHTHS = " \u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588";
+    private static final String SPARKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588";
+    private static final String ASCII_SPARKS = "_.:-=+*#";
+
+    private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
+
+    private final boolean utf8;
+    private final boolean colour;
+
+    Look(Text.Style style) {
+        this.utf8 = style.utf8();
+        this.colour = style.colour();
+    }
+
+    boolean isUtf8() {
+        return utf8;
+    }
+
+    AttributedStyle plain() {
+        return PLAIN;
+    }
+
+    AttributedStyle title() {
+        return PLAIN.bold();
+    }
+
+    AttributedStyle marked() {
+        return PLAIN.inverse();
+    }
+
+    AttributedStyle listener() {
+        return coloured(AttributedStyle.CYAN);
+    }
+
+    AttributedStyle peer() {
+        return coloured(AttributedStyle.GREEN);
+    }
+
+    AttributedStyle error() {
+        return coloured(AttributedStyle.RED);
+    }
+
+    AttributedStyle bar() {
+        return coloured(AttributedStyle.BLUE);
+    }
+
+    /** What should make one look, unless it is nothing. */
+    AttributedStyle warning(long count) {
+        return count == 0 ? PLAIN : coloured(AttributedStyle.YELLOW).bold();
+    }
+
+    private AttributedStyle coloured(int colourNumber) {
+        return colour ? PLAIN.foreground(colourNumber) : PLAIN;
+    }
+
+    /** At most {@code width} columns: the end is left out. */
+    String cut(String text, int width) {
+        AttributedString whole = new AttributedString(text);
+        if (whole.columnLength() <= width) {
+            return text;
+        }
+        return whole.columnSubSequence(0, Math.max(0, width - mark().length())) + mark();
+    }
+
+    /** The same, but the middle is left out: where the end tells as much as the beginning, as of a path. */
+    String cutInside(String text, int width) {
+        AttributedString whole = new AttributedString(text);
+        int columns = whole.columnLength();
+        if (columns <= width) {
+            return text;
+        }
+        int end = width / 2;
+        return cut(text, width - end) + whole.columnSubSequence(columns - end, columns);
+    }
+
+    private String mark() {
+        return utf8 ? "\u2026" : "..";
+    }
+
+    /** Something is always seen of what is not nothing. */
+    String bar(long part, long whole, int width) {
+        if (part <= 0 || whole <= 0) {
+            return "";
+        }
+        double length = Math.min(1.0, (double) part / whole) * width;
+        if (!utf8) {
+            return "#".repeat((int) Math.ceil(length));
+        }
+        int eighths = Math.max(1, (int) Math.round(length * 8));
+        String rest = eighths % 8 == 0 ? "" : EIGHTHS.substring(eighths % 8, eighths % 8 + 1);
+        return EIGHTHS.substring(8).repeat(eighths / 8) + rest;
+    }
+
+    /** A queue: how many were in it of late, and up to where it has been. */
+    String gauge(long recent, long high, long limit, int width) {
+        String filled = bar(recent, limit, width);
+        int mark = (int) Math.ceil(Math.min(1.0, (double) high / Math.max(1, limit)) * width);
+        String seen = (utf8 ? "\u2591" : "=").repeat(Math.max(0, mark - filled.length()));
+        String free = (utf8 ? "\u00b7" : ".").repeat(Math.max(0, width - filled.length() - seen.length()));
+        return filled + seen + free;
+    }
+
+    /** The last rates, the latest to the right; the highest of them reaches the top. */
+    String sparkline(double[] rates, int width) {
+        int shown = Math.min(width, rates.length);
+        double most = 0;
+        for (int i = rates.length - shown; i < rates.length; i++) {
+            most = Math.max(most, rates[i]);
+        }
+        StringBuilder line = new StringBuilder(" ".repeat(width - shown));
+        for (int i = rates.length - shown; i < rates.length; i++) {
+            line.append(spark(rates[i], most));
+        }
+        return line.toString();
+    }
+
+    private char spark(double rate, double most) {
+        String sparks = utf8 ? SPARKS : ASCII_SPARKS;
+        return sparks.charAt(rate <= 0 ? 0 : (int) Math.ceil(rate / most * (sparks.length() - 1)));
+    }
+}

@@ -1,0 +1,76 @@
+package accept4trace.view;
+
+import accept4trace.format.Errno;
+import accept4trace.format.Units;
+import accept4trace.view.Snapshot.ErrorRow;
+import java.util.ArrayList;
+import java.util.List;
+import org.jline.utils.AttributedString;
+import org.jline.utils.AttributedStyle;
+
+/** How many a second, second by second, and which errors. */
+final class RatesPane {
+    private static final int LABEL = 8;
+    private static final int RATE = 11;
+    private static final int TOTAL = 11;
+    private static final int SHARE = 7;
+    /** Rates, a blank line and titles. */
+    private static final int LINES_ABOVE_ERRORS = 5;
+
+    private final Look look;
+    private final int width;
+    private final int height;
+
+    RatesPane(Look look, int width, int height) {
+        this.look = look;
+        this.width = width;
+        this.height = height;
+    }
+
+    List<AttributedString> lines(Snapshot snapshot) {
+        List<AttributedString> lines = new ArrayList<>();
+        lines.add(rate("calls", snapshot.recent().calls(), snapshot, snapshot.callRates(), look.bar()));
+        lines.add(rate("conns", snapshot.recent().connections(), snapshot, snapshot.connectionRates(), look.peer()));
+        lines.add(rate("errors", snapshot.recent().errors(), snapshot, snapshot.errorRates(), look.error()));
+        lines.add(AttributedString.EMPTY);
+        lines.add(title());
+        snapshot.errors().stream()
+                .limit(height - LINES_ABOVE_ERRORS)
+                .map(row -> error(row, snapshot))
+                .forEach(lines::add);
+        if (snapshot.errors().isEmpty()) {
+            lines.add(new Line(look).add("none").end());
+        }
+        return lines;
+    }
+
+    private AttributedString rate(String name, long count, Snapshot snapshot, double[] history, AttributedStyle style) {
+        return new Line(look)
+                .left(name, LABEL, look.title())
+                .right(Units.perSecond(count, snapshot.recentNs()), RATE)
+                .spaces(1)
+                .add(look.sparkline(history, width - LABEL - RATE - 1), style)
+                .end();
+    }
+
+    private AttributedString title() {
+        return new Line(look)
+                .left("error", LABEL, look.title())
+                .right("last s", RATE, look.title())
+                .right("total", TOTAL, look.title())
+                .right("share", SHARE, look.title())
+                .end();
+    }
+
+    private AttributedString error(ErrorRow row, Snapshot snapshot) {
+        String name = Errno.name(row.errno());
+        return new Line(look)
+                .left(name, Math.max(LABEL, name.length() + 1), look.error())
+                .right(
+                        Units.perSecond(row.recent(), snapshot.recentNs()),
+                        RATE - Math.max(0, name.length() + 1 - LABEL))
+                .right(Units.count(row.count()), TOTAL)
+                .right(Units.share(row.count(), snapshot.whole().calls()), SHARE)
+                .end();
+    }
+}

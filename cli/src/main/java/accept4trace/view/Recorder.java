@@ -1,0 +1,155 @@
+package accept4trace.view;
+
+import accept4trace.event.AcceptEvent;
+import accept4trace.event.Losses;
+import accept4trace.event.RelatedCall;
+import accept4trace.summary.Statistics;
+import accept4trace.summary.Statistics.ListenerCount;
+import accept4trace.summary.Statistics.PeerCount;
+import accept4trace.summary.Statistics.WorkerCount;
+import accept4trace.view.Snapshot.ErrorRow;
+import accept4trace.view.Snapshot.ListenerRow;
+import accept4trace.view.Snapshot.PeerRow;
+import accept4trace.view.Snapshot.Totals;
+import accept4trace.view.Snapshot.Waits;
+import accept4trace.view.Snapshot.WorkerRow;
+import java.util.Comparator;
+import java.util.List;
+
+/** Counts what comes, altogether and in the running second. */
+public final class Recorder {
+    private static final long SECOND_NS = 1_000_000_000L;
+
+    private final History calls = new History();
+    private final History connections = new History();
+    private final History errors = new History();
+    private Statistics whole = new Statistics();
+    private Statistics second = new Statistics();
+    private long startNs;
+    private long secondStartNs;
+
+    /** {@code nowNs}: CLOCK_MONOTONIC, as all times. */
+    public Recorder(long nowNs) {
+        this.startNs = nowNs;
+        this.secondStartNs = nowNs;
+    }
+
+    public void add(AcceptEvent event) {
+        whole.add(event);
+        second.add(event);
+    }
+
+    public void add(RelatedCall call) {
+        whole.add(call);
+        second.add(call);
+    }
+
+    /** Until the second is over. */
+    public long remainingNs(long nowNs) {
+        return Math.max(0, secondStartNs + SECOND_NS - nowNs);
+    }
+
+    /** Ends the second and begins the next. */
+    Snapshot endSecond(long nowNs, Losses losses, String message) {
+        long tookNs = nowNs - secondStartNs;
+        Totals recent = Totals.of(second);
+        calls.add(rate(recent.calls(), tookNs));
+        connections.add(rate(recent.connections(), tookNs));
+        errors.add(rate(recent.errors(), tookNs));
+        Snapshot snapshot = snapshot(nowNs, tookNs, losses, message);
+        second = new Statistics();
+        secondStartNs = nowNs;
+        return snapshot;
+    }
+
+    /** Forgets everything. */
+    void clear(long nowNs) {
+        whole = new Statistics();
+        second = new Statistics();
+        calls.clear();
+        connections.clear();
+        errors.clear();
+        startNs = nowNs;
+        secondStartNs = nowNs;
+    }
+
+    private static double rate(long count, long tookNs) {
+        return tookNs <= 0 ? 0 : (double) count * SECOND_NS / tookNs;
+    }
+
+    Snapshot snapshot(long nowNs, long tookNs, Losses losses, String message) {
+        return new Snapshot(
+                nowNs - startNs,
+                tookNs,
+                nowNs,
+                Totals.of(second),
+                Totals.of(whole),
+                losses,
+                calls.latest(),
+                connections.latest(),
+                errors.latest(),
+                Waits.of(second.waits()),
+                Waits.of(whole.waits()),
+                errorRows(),
+                listenerRows(),
+                peerRows(),
+                whole.otherPeers(),
+                workerRows(),
+                message);
+    }
+
+    private List<ErrorRow> errorRows() {
+        return whole.errors().entrySet().stream()
+                .map(entry -> new ErrorRow(
+                        entry.getKey(), entry.getValue(), second.errors().getOrDefault(entry.getKey(), 0L)))
+                .sorted(Comparator.comparingLong(ErrorRow::count).reversed())
+                .toList();
+    }
+
+    private List<ListenerRow> listenerRows() {
+        return whole.listeners().entrySet().stream()
+                .map(entry -> {
+                    ListenerCount all = entry.getValue();
+                    ListenerCount now = second.listeners().get(entry.getKey());
+                    return new ListenerRow(
+                            all.socket(),
+                            all.connections(),
+                            now == null ? 0 : now.connections(),
+                            now == null ? 0 : now.queueHigh(),
+                            all.queueHigh(),
+                            all.queueMax(),
+                            all.drops());
+                })
+                .sorted(Comparator.comparingLong(ListenerRow::connections).reversed())
+                .toList();
+    }
+
+    private List<PeerRow> peerRows() {
+        return whole.peers().entrySet().stream()
+                .map(entry -> {
+                    PeerCount now = second.peers().get(entry.getKey());
+                    return new PeerRow(
+                            entry.getKey(),
+                            entry.getValue().connections(),
+                            now == null ? 0 : now.connections(),
+                            entry.getValue().lastNs());
+                })
+                .toList();
+    }
+
+    private List<WorkerRow> workerRows() {
+        return whole.workers().entrySet().stream()
+                .map(entry -> {
+                    WorkerCount all = entry.getValue();
+                    WorkerCount now = second.workers().get(entry.getKey());
+                    return new WorkerRow(
+                            entry.getKey(),
+                            all.comm(),
+                            all.connections(),
+                            now == null ? 0 : now.connections(),
+                            all.calls(),
+                            all.eagain());
+                })
+                .toList();
+    }
+}

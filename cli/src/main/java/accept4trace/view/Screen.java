@@ -1,0 +1,169 @@
+package accept4trace.view;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jline.terminal.Attributes;
+import org.jline.terminal.Size;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.AttributedString;
+import org.jline.utils.Display;
+import org.jline.utils.InfoCmp.Capability;
+
+/**
+ * The terminal. Frames are drawn by a thread of its own, so that a slow or stuck terminal never holds up who shows
+ * them; of frames that come faster than they can be drawn only the latest is.
+ */
+public final class Screen implements AutoCloseable {
+    private static final int DRAWING_MAY_TAKE_MS = 1000;
+    private static final int TYPED_AT_ONCE = 256;
+    /** _POSIX_VDISABLE: no key. */
+    private static final int NO_KEY = 0;
+
+    private final Terminal terminal;
+    private final InputStream keyboard = new FileInputStream(FileDescriptor.in);
+    private final BlockingQueue<Picture> next = new ArrayBlockingQueue<>(1);
+    private final Thread drawing = new Thread(this::draw, "screen");
+    private Attributes before;
+    private TerminalGuard guard;
+    /** Of the last frame. */
+    private Size drawn;
+
+    /** {@code anew}: whatever the terminal shows by now. */
+    private record Picture(List<AttributedString> lines, Size size, boolean anew) {
+        static final Picture NO_MORE = new Picture(List.of(), null, false);
+
+        boolean isOne() {
+            return size != null;
+        }
+    }
+
+    private Screen(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Changes nothing yet. */
+    public static Screen open() throws IOException {
+        /* Without these two JLine asks the terminal what it is, and takes what is typed meanwhile for the answer; and it
+         * would handle signals, which are another's here. */
+        return new Screen(TerminalBuilder.builder()
+                .graphemeCluster(false)
+                .nativeSignals(false)
+                .system(true)
+                .provider(TerminalBuilder.PROP_PROVIDER_JNI)
+                .dumb(false)
+                .encoding(StandardCharsets.UTF_8)
+                .build());
+    }
+
+    public int columns() {
+        return terminal.getSize().getColumns();
+    }
+
+    public int rows() {
+        return terminal.getSize().getRows();
+    }
+
+    /** Takes the terminal: keys one by one and without an echo, a screen beside the usual one. */
+    public void begin() {
+        guard = TerminalGuard.start();
+        before = terminal.enterRawMode();
+        Attributes raw = terminal.getAttributes();
+        /* ^C interrupts as ever; what would stop or kill us with the screen as it is does nothing. */
+        raw.setLocalFlag(Attributes.LocalFlag.ISIG, true);
+        raw.setControlChar(Attributes.ControlChar.VSUSP, NO_KEY);
+        raw.setControlChar(Attributes.ControlChar.VQUIT, NO_KEY);
+        terminal.setAttributes(raw);
+        terminal.puts(Capability.enter_ca_mode);
+        terminal.puts(Capability.cursor_invisible);
+        terminal.flush();
+        drawing.setDaemon(true);
+        drawing.start();
+    }
+
+    /** Whether the terminal has another size than the last frame. */
+    boolean hasNewSize() {
+        return !terminal.getSize().equals(drawn);
+    }
+
+    /** Never waits. */
+    void show(Frame frame, Snapshot snapshot, Controls controls, boolean anew) {
+        Size size = terminal.getSize();
+        List<AttributedString> lines = frame.lines(snapshot, controls, size.getColumns(), size.getRows());
+        Picture leftOut = next.poll();
+        next.add(new Picture(lines, size, anew || (leftOut != null && leftOut.anew)));
+        drawn = size;
+    }
+
+    private void draw() {
+        Display display = new Display(terminal, true);
+        try {
+            for (Picture picture = next.take(); picture.isOne(); picture = next.take()) {
+                if (picture.anew
+                        || display.getRows() != picture.size.getRows()
+                        || display.getColumns() != picture.size.getColumns()) {
+                    display.resize(picture.size);
+                    display.clear();
+                }
+                display.update(picture.lines, 0);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * What has been typed by now; null when nobody can type any more. JLine's own reader would go on reading in a thread,
+     * and take what is typed for whoever reads next.
+     */
+    String typed() {
+        byte[] typed = new byte[TYPED_AT_ONCE];
+        try {
+            int count = keyboard.read(typed);
+            return count < 0 ? null : new String(typed, 0, count, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Gives the terminal back as it was; may be called again. */
+    @Override
+    public void close() throws IOException {
+        if (before != null && hasStoppedDrawing()) {
+            leave();
+            terminal.setAttributes(before);
+            before = null;
+            if (guard != null) {
+                guard.close();
+            }
+        }
+    }
+
+    /** Where there is no other screen to go back to, what follows stands below the last frame. */
+    private void leave() {
+        if (!terminal.puts(Capability.exit_ca_mode)) {
+            terminal.puts(Capability.cursor_address, rows() - 1, 0);
+            terminal.writer().println();
+        }
+        terminal.puts(Capability.cursor_normal);
+        terminal.flush();
+    }
+
+    /** Not while the terminal is stuck: then the guard does all this when it no longer is. */
+    private boolean hasStoppedDrawing() {
+        next.clear();
+        next.add(Picture.NO_MORE);
+        try {
+            drawing.join(DRAWING_MAY_TAKE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return !drawing.isAlive();
+    }
+}

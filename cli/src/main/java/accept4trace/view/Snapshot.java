@@ -1,0 +1,88 @@
+package accept4trace.view;
+
+import accept4trace.event.KernelSocket;
+import accept4trace.event.Losses;
+import accept4trace.summary.Latency;
+import accept4trace.summary.Peer;
+import accept4trace.summary.Statistics;
+import java.util.List;
+
+/**
+ * What there is to show at one moment; it does not change any more. "Recent" is the last second, everything else since
+ * the start.
+ *
+ * @param elapsedNs since the start
+ * @param recentNs how long the last second was
+ * @param nowNs CLOCK_MONOTONIC
+ * @param recent what the last second came to
+ * @param whole what all came to
+ * @param losses since tracing began
+ * @param callRates calls per second, second by second
+ * @param otherPeers connections of peers that were too many to be told apart
+ * @param message the last notice or hint, or empty
+ */
+record Snapshot(
+        long elapsedNs,
+        long recentNs,
+        long nowNs,
+        Totals recent,
+        Totals whole,
+        Losses losses,
+        double[] callRates,
+        double[] connectionRates,
+        double[] errorRates,
+        Waits recentWaits,
+        Waits waits,
+        List<ErrorRow> errors,
+        List<ListenerRow> listeners,
+        List<PeerRow> peers,
+        long otherPeers,
+        List<WorkerRow> workers,
+        String message) {
+
+    /** How many there were. */
+    record Totals(long calls, long connections, long errors) {
+        static Totals of(Statistics statistics) {
+            return new Totals(statistics.callCount(), statistics.connections(), statistics.errorCount());
+        }
+    }
+
+    /**
+     * How long connections waited in accept queues.
+     *
+     * @param below how many waited less than each of {@link WaitPane#BOUNDS_NS}, but not less than the one before; the
+     *     last counts all others
+     */
+    record Waits(long count, long p50, long p90, long p99, long max, long[] below) {
+        static Waits of(Latency latency) {
+            int bounds = WaitPane.BOUNDS_NS.length;
+            long[] below = new long[bounds + 1];
+            long shorter = 0;
+            for (int i = 0; i <= bounds; i++) {
+                long upTo = i == bounds ? latency.count() : latency.countBetween(0, WaitPane.BOUNDS_NS[i]);
+                below[i] = upTo - shorter;
+                shorter = upTo;
+            }
+            return new Waits(
+                    latency.count(),
+                    latency.percentileNs(50),
+                    latency.percentileNs(90),
+                    latency.percentileNs(99),
+                    latency.maxNs(),
+                    below);
+        }
+    }
+
+    record ErrorRow(int errno, long count, long recent) {}
+
+    /**
+     * @param recentHigh of the queue: the most that waited after an accept; 0 when there was none
+     * @param limit 0 when nothing is known of the queue
+     */
+    record ListenerRow(
+            KernelSocket socket, long connections, long recent, long recentHigh, long high, long limit, long drops) {}
+
+    record PeerRow(Peer peer, long connections, long recent, long lastNs) {}
+
+    record WorkerRow(int pid, byte[] comm, long connections, long recent, long calls, long eagain) {}
+}

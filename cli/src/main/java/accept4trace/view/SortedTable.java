@@ -1,0 +1,118 @@
+package accept4trace.view;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.jline.utils.AttributedString;
+import org.jline.utils.AttributedStyle;
+
+/** The first rows in the order of one of its columns. */
+final class SortedTable<R> {
+    private final Look look;
+    private final List<Column<R>> columns;
+    private final int width;
+
+    /**
+     * @param width in columns; the first of a table gets what the others leave
+     * @param toTheLeft else its cells end where its title ends
+     * @param order null when it cannot be sorted by
+     */
+    record Column<R>(
+            String title,
+            int width,
+            AttributedStyle style,
+            boolean toTheLeft,
+            Function<R, String> cell,
+            Comparator<R> order) {
+
+        static <R> Column<R> name(String title, AttributedStyle style, Function<R, String> cell, Comparator<R> order) {
+            return new Column<>(title, 0, style, true, cell, order);
+        }
+
+        /** The highest number first. */
+        static <R> Column<R> number(String title, int width, Function<R, String> cell, ToDoubleFunction<R> value) {
+            Comparator<R> order = value == null ? null : Comparator.comparingDouble(row -> -value.applyAsDouble(row));
+            return new Column<>(title, width, AttributedStyle.DEFAULT, false, cell, order);
+        }
+
+        static <R> Column<R> bar(int width, AttributedStyle style, Function<R, String> cell) {
+            return new Column<>("", width, style, true, cell, null);
+        }
+    }
+
+    /** {@code columns}: the first to the left. */
+    SortedTable(Look look, List<Column<R>> columns, int width) {
+        this.look = look;
+        this.columns = columns;
+        this.width = width;
+    }
+
+    /**
+     * At most {@code height} lines, the title included.
+     *
+     * @param sortedBy which of the columns that can be sorted by, counted on and on
+     * @param active keys are for this table
+     */
+    List<AttributedString> lines(List<R> rows, int height, int sortedBy, boolean reversed, boolean active) {
+        List<Column<R>> sortable =
+                columns.stream().filter(column -> column.order() != null).toList();
+        Column<R> key = sortable.get(sortedBy % sortable.size());
+        Comparator<R> order = reversed ? key.order().reversed() : key.order();
+        List<AttributedString> lines = new ArrayList<>();
+        lines.add(title(active ? key.title() : null, reversed));
+        first(rows, order.thenComparing(columns.get(0).order()), height - 1).forEach(row -> lines.add(row(row)));
+        return lines;
+    }
+
+    /** Of many only a few are sorted. */
+    private List<R> first(List<R> rows, Comparator<R> order, int count) {
+        if (count <= 0) {
+            return List.of();
+        }
+        PriorityQueue<R> best = new PriorityQueue<>(count, order.reversed());
+        for (R row : rows) {
+            if (best.size() < count) {
+                best.add(row);
+            } else if (order.compare(row, best.peek()) < 0) {
+                best.poll();
+                best.add(row);
+            }
+        }
+        List<R> sorted = new ArrayList<>(best);
+        Collections.sort(sorted, order);
+        return sorted;
+    }
+
+    private AttributedString title(String sortedBy, boolean reversed) {
+        String mark = look.isUtf8() ? (reversed ? "\u25b2" : "\u25bc") : (reversed ? "^" : "v");
+        String name = columns.get(0).title();
+        Line line = new Line(look).left(name + (name.equals(sortedBy) ? mark : ""), nameWidth(), look.title());
+        for (Column<R> column : columns.subList(1, columns.size())) {
+            String title = column.title();
+            line.right((title.equals(sortedBy) ? mark : "") + title, column.width(), look.title());
+        }
+        return line.end();
+    }
+
+    private AttributedString row(R row) {
+        Column<R> name = columns.get(0);
+        Line line = new Line(look).left(name.cell().apply(row), nameWidth(), name.style());
+        for (Column<R> column : columns.subList(1, columns.size())) {
+            String cell = column.cell().apply(row);
+            if (column.toTheLeft()) {
+                line.spaces(1).left(cell, column.width() - 1, column.style());
+            } else {
+                line.right(cell, column.width(), column.style());
+            }
+        }
+        return line.end();
+    }
+
+    private int nameWidth() {
+        return width - columns.stream().mapToInt(Column::width).sum();
+    }
+}

@@ -1,0 +1,94 @@
+package accept4trace.view;
+
+import accept4trace.format.Names;
+import accept4trace.format.Units;
+import accept4trace.view.Snapshot.PeerRow;
+import accept4trace.view.Snapshot.WorkerRow;
+import accept4trace.view.SortedTable.Column;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/** Who connects, and who accepts. */
+final class Tables {
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final int MINUTE = 60;
+    private static final int HOUR = 3600;
+
+    private static final int RATE = 11;
+    private static final int COUNT = 12;
+    private static final int SHARE = 8;
+    private static final int BAR = 13;
+    private static final int LAST = 9;
+
+    private static final Comparator<PeerRow> BY_ADDRESS = Comparator.<PeerRow>comparingInt(
+                    row -> row.peer().family())
+            .thenComparing(row -> row.peer().name().array(), Arrays::compareUnsigned)
+            .thenComparing(row -> row.peer().number());
+
+    private static final Comparator<WorkerRow> BY_NAME =
+            Comparator.comparing(WorkerRow::comm, Arrays::compareUnsigned).thenComparing(WorkerRow::pid);
+
+    private final Look look;
+    private final Snapshot snapshot;
+
+    Tables(Look look, Snapshot snapshot) {
+        this.look = look;
+        this.snapshot = snapshot;
+    }
+
+    SortedTable<PeerRow> peers(int width) {
+        String more = snapshot.otherPeers() > 0 ? "+" : "";
+        String title = "peer (" + Units.count(snapshot.peers().size()) + more + ")";
+        return new SortedTable<>(
+                look,
+                List.of(
+                        Column.name(title, look.peer(), row -> Names.peer(row.peer(), look.isUtf8()), BY_ADDRESS),
+                        Column.number("conns/s", RATE, row -> rate(row.recent()), PeerRow::recent),
+                        Column.number("conns", COUNT, row -> Units.count(row.connections()), PeerRow::connections),
+                        Column.number("share", SHARE, row -> share(row.connections()), null),
+                        Column.bar(BAR, look.bar(), row -> bar(row.connections())),
+                        Column.number("last", LAST, row -> ago(snapshot.nowNs() - row.lastNs()), PeerRow::lastNs)),
+                width);
+    }
+
+    SortedTable<WorkerRow> workers(int width) {
+        String title = "worker (" + Units.count(snapshot.workers().size()) + ")";
+        return new SortedTable<>(
+                look,
+                List.of(
+                        Column.name(
+                                title,
+                                look.listener(),
+                                row -> Names.process(row.pid(), row.comm(), look.isUtf8()),
+                                BY_NAME),
+                        Column.number("conns/s", RATE, row -> rate(row.recent()), WorkerRow::recent),
+                        Column.number("conns", COUNT, row -> Units.count(row.connections()), WorkerRow::connections),
+                        Column.number("share", SHARE, row -> share(row.connections()), null),
+                        Column.bar(BAR, look.bar(), row -> bar(row.connections())),
+                        Column.number(
+                                "EAGAIN",
+                                LAST,
+                                row -> Units.share(row.eagain(), row.calls()),
+                                row -> (double) row.eagain() / Math.max(1, row.calls()))),
+                width);
+    }
+
+    private String rate(long recent) {
+        return Units.perSecond(recent, snapshot.recentNs());
+    }
+
+    private String share(long connections) {
+        return Units.share(connections, snapshot.whole().connections());
+    }
+
+    private String bar(long connections) {
+        return look.bar(connections, snapshot.whole().connections(), BAR - 1);
+    }
+
+    private static String ago(long ns) {
+        long seconds = Math.max(0, ns / SECOND_NS);
+        String text = seconds < MINUTE ? seconds + "s" : seconds < HOUR ? seconds / MINUTE + "m" : seconds / HOUR + "h";
+        return text + " ago";
+    }
+}

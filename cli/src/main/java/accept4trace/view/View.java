@@ -1,0 +1,88 @@
+package accept4trace.view;
+
+import accept4trace.event.AcceptEvent;
+import accept4trace.event.Losses;
+import accept4trace.event.RelatedCall;
+
+/** Counts calls and shows what they come to, each second and after each key. Times are CLOCK_MONOTONIC. */
+public final class View {
+    private static final int MESSAGE_SECONDS = 10;
+
+    private final Screen screen;
+    private final Frame frame;
+    private final Controls controls = new Controls();
+    private final Recorder recorder;
+    private Snapshot shown;
+    private String message = "";
+    private int messageSeconds;
+
+    public View(Screen screen, Frame frame, long nowNs) {
+        this.screen = screen;
+        this.frame = frame;
+        this.recorder = new Recorder(nowNs);
+        this.shown = recorder.snapshot(nowNs, 0, Losses.NONE, message);
+    }
+
+    public void begin() {
+        screen.begin();
+        show(false);
+    }
+
+    public void add(AcceptEvent event) {
+        recorder.add(event);
+    }
+
+    public void add(RelatedCall call) {
+        recorder.add(call);
+    }
+
+    /** To be read for a while, or until the next one comes. */
+    public void tell(String line) {
+        message = line;
+        messageSeconds = MESSAGE_SECONDS;
+    }
+
+    /** Until there is something to draw. */
+    public long remainingNs(long nowNs) {
+        return screen.hasNewSize() ? 0 : recorder.remainingNs(nowNs);
+    }
+
+    /** Draws what is due. */
+    public void tick(long nowNs, Losses losses) {
+        if (recorder.remainingNs(nowNs) == 0) {
+            Snapshot latest = recorder.endSecond(nowNs, losses, messageSeconds-- > 0 ? message : "");
+            shown = controls.isPaused() ? shown : latest;
+        }
+        show(false);
+    }
+
+    /** Does what was typed; false when that is to end. */
+    public boolean obeyKeys(long nowNs) {
+        String typed = screen.typed();
+        if (typed == null) {
+            return false;
+        }
+        boolean anew = false;
+        for (char character : Controls.withoutEscapes(typed).toCharArray()) {
+            Key key = controls.press(character);
+            if (key == Key.QUIT) {
+                return false;
+            }
+            if (key == Key.ZERO) {
+                zero(nowNs);
+            }
+            anew |= key == Key.REPAINT;
+        }
+        show(anew);
+        return true;
+    }
+
+    private void zero(long nowNs) {
+        recorder.clear(nowNs);
+        shown = recorder.snapshot(nowNs, 0, shown.losses(), message);
+    }
+
+    private void show(boolean anew) {
+        screen.show(frame, shown, controls, anew);
+    }
+}

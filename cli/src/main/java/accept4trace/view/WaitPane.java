@@ -1,0 +1,79 @@
+package accept4trace.view;
+
+import accept4trace.format.Units;
+import accept4trace.view.Snapshot.Waits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.jline.utils.AttributedString;
+
+/** How long connections waited in accept queues. */
+final class WaitPane {
+    private static final long MICRO = 1000;
+    private static final long MILLI = 1000 * MICRO;
+    private static final long SECOND = 1000 * MILLI;
+
+    /** Where the bars end; the last bar holds all that waited longer. */
+    static final long[] BOUNDS_NS = {100 * MICRO, MILLI, 10 * MILLI, 100 * MILLI, SECOND};
+
+    private static final int LABEL = 13;
+    private static final int TIME = 7;
+    private static final int BOUND = 8;
+    private static final int COUNT = 11;
+
+    private final Look look;
+    private final int width;
+
+    WaitPane(Look look, int width) {
+        this.look = look;
+        this.width = width;
+    }
+
+    List<AttributedString> lines(Snapshot snapshot) {
+        List<AttributedString> lines = new ArrayList<>();
+        lines.add(times("accept queue", "p50", "p90", "p99", "max", true));
+        lines.add(times("last second", snapshot.recentWaits()));
+        lines.add(times("since start", snapshot.waits()));
+        Waits all = snapshot.waits();
+        long most = LongStream.of(all.below()).max().orElse(0);
+        for (int i = 0; i < all.below().length; i++) {
+            lines.add(bar(i, all.below()[i], most));
+        }
+        return lines;
+    }
+
+    private AttributedString times(String label, Waits waits) {
+        if (waits.count() == 0) {
+            return times(label, "-", "-", "-", "-", false);
+        }
+        return times(
+                label,
+                Units.duration(waits.p50(), look.isUtf8()),
+                Units.duration(waits.p90(), look.isUtf8()),
+                Units.duration(waits.p99(), look.isUtf8()),
+                Units.duration(waits.max(), look.isUtf8()),
+                false);
+    }
+
+    private AttributedString times(String label, String p50, String p90, String p99, String max, boolean title) {
+        Line line = new Line(look).left(label, LABEL, title ? look.title() : look.plain());
+        for (String time : List.of(p50, p90, p99, max)) {
+            line.right(time, TIME, title ? look.title() : look.plain());
+        }
+        return line.end();
+    }
+
+    private AttributedString bar(int index, long count, long most) {
+        String label = index < BOUNDS_NS.length ? "< " + bound(BOUNDS_NS[index]) : "longer";
+        int room = width - BOUND - COUNT;
+        return new Line(look)
+                .left(label, BOUND)
+                .left(look.bar(count, most, room), room, look.bar())
+                .right(Units.count(count), COUNT)
+                .end();
+    }
+
+    private String bound(long ns) {
+        return ns < MILLI ? ns / MICRO + (look.isUtf8() ? "\u00b5s" : "us") : ns < SECOND ? ns / MILLI + "ms" : "1s";
+    }
+}
