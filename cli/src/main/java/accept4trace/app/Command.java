@@ -1,5 +1,6 @@
 package accept4trace.app;
 
+import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.jna.Kernel;
@@ -9,6 +10,7 @@ import accept4trace.cli.UserError;
 import accept4trace.format.Errno;
 import accept4trace.proc.Processes;
 import java.util.List;
+import java.util.Set;
 
 /** A command that is started, held until the hooks are live, and traced from its first instruction. */
 final class Command implements Subject {
@@ -17,13 +19,18 @@ final class Command implements Subject {
 
     private final List<String> words;
     private final String user;
+    private final boolean follow;
     private final Processes processes;
     private final Notices notices;
     private int pid;
 
-    /** {@code user}: whom it runs as, or null. */
-    Command(List<String> words, String user, Processes processes, Notices notices) {
+    /**
+     * @param user whom it runs as, or null
+     * @param follow its children are traced, too
+     */
+    Command(List<String> words, String user, boolean follow, Processes processes, Notices notices) {
         this.words = words;
+        this.follow = follow;
         this.user = user;
         this.processes = processes;
         this.notices = notices;
@@ -94,8 +101,8 @@ final class Command implements Subject {
     }
 
     @Override
-    public String silenceHint() {
-        return new SilenceHint(List.of(pid), processes).get();
+    public String silenceHint(Set<Call> traced) {
+        return new SilenceHint(List.of(pid), processes, traced, follow).get();
     }
 
     /** The command's own end becomes ours. */

@@ -1,8 +1,10 @@
 package accept4trace.app;
 
+import accept4trace.capture.CallFilter.Call;
 import accept4trace.proc.Listeners;
 import accept4trace.proc.Processes;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Why a process may show no accept4 call. */
@@ -14,11 +16,18 @@ final class SilenceHint {
 
     private final List<Integer> tgids;
     private final Processes processes;
+    private final Set<Call> traced;
+    private final boolean follow;
+    private final Listeners listeners;
     private final int acceptNumber;
 
-    SilenceHint(List<Integer> tgids, Processes processes) {
+    /** {@code follow}: children are traced, too. */
+    SilenceHint(List<Integer> tgids, Processes processes, Set<Call> traced, boolean follow) {
         this.tgids = tgids;
         this.processes = processes;
+        this.traced = traced;
+        this.follow = follow;
+        this.listeners = new Listeners(processes);
         this.acceptNumber = System.getProperty("os.arch").equals("aarch64") ? ACCEPT_ARM64 : ACCEPT_X86_64;
     }
 
@@ -34,31 +43,37 @@ final class SilenceHint {
     }
 
     private String reason(int tgid) {
-        if (callsAccept(tgid)) {
+        if (!traced.contains(Call.ACCEPT) && callsAccept(tgid)) {
             return tgid + " waits in accept(2), another system call; try -e trace=accept";
         }
-        if (processes.openFiles(tgid).contains("anon_inode:[io_uring]")) {
+        if (!traced.contains(Call.IO_URING) && processes.openFiles(tgid).contains("anon_inode:[io_uring]")) {
             return tgid + " uses io_uring, whose accepts are no system calls; try -e trace=io_uring";
         }
-        Listeners listeners = new Listeners(processes);
-        String children = listeningChildren(tgid, listeners);
-        if (!children.isEmpty()) {
+        List<Integer> holders =
+                processes.children(tgid).stream().filter(listeners::hasAny).toList();
+        if (!follow && !holders.isEmpty()) {
+            String children = holders.stream().map(String::valueOf).collect(Collectors.joining(","));
             return "children of " + tgid + " hold its listeners and may accept in its place; try -f, or -p " + children;
         }
-        if (!listeners.hasAny(tgid)) {
-            return tgid + " has no listening socket";
+        if (listeners.hasAny(tgid)) {
+            holders = List.of(tgid);
         }
-        return tgid + " listens, but nobody has connected";
+        return holders.isEmpty() ? tgid + " has no listening socket" : ofListener(holders);
+    }
+
+    private String ofListener(List<Integer> holders) {
+        for (int tgid : holders) {
+            long waiting = listeners.waiting(tgid);
+            if (waiting > 0) {
+                return "in the accept queue of " + tgid
+                        + (waiting == 1 ? " 1 connection waits" : " " + waiting + " connections wait")
+                        + ", but it does not accept: is it stuck or stopped?";
+            }
+        }
+        return holders.get(0) + " listens, but nobody has connected";
     }
 
     private boolean callsAccept(int tgid) {
         return processes.threads(tgid).stream().anyMatch(tid -> processes.currentSyscall(tgid, tid) == acceptNumber);
-    }
-
-    private String listeningChildren(int tgid, Listeners listeners) {
-        return processes.children(tgid).stream()
-                .filter(listeners::hasAny)
-                .map(String::valueOf)
-                .collect(Collectors.joining(","));
     }
 }

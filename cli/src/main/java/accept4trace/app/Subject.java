@@ -1,8 +1,10 @@
 package accept4trace.app;
 
+import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
 import accept4trace.cli.UserError;
+import java.util.Set;
 
 /** What is traced: processes, a command, or the whole machine. */
 interface Subject {
@@ -26,8 +28,8 @@ interface Subject {
         return "^C ends";
     }
 
-    /** Why there may be no call to see; empty when unknown. */
-    default String silenceHint() {
+    /** Why there may be no call to see of those that are traced; empty when unknown. */
+    default String silenceHint(Set<Call> traced) {
         return "";
     }
 

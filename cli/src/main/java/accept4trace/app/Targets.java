@@ -1,5 +1,6 @@
 package accept4trace.app;
 
+import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
 import accept4trace.cli.ExitStatus;
@@ -143,8 +144,8 @@ final class Targets implements Subject {
     }
 
     @Override
-    public String silenceHint() {
-        return new SilenceHint(tgids, processes).get();
+    public String silenceHint(Set<Call> traced) {
+        return new SilenceHint(tgids, processes, traced, follow).get();
     }
 
     /** As "1234 (nginx, 5 threads)", the first few of many. */

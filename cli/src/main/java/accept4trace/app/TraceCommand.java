@@ -17,6 +17,7 @@ import accept4trace.proc.Processes;
 import accept4trace.sink.Sink;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The default action: puts a trace session together from the settings and runs it. */
@@ -64,7 +65,7 @@ public final class TraceCommand {
         }
         return settings.command().isEmpty()
                 ? Targets.find(settings.pids(), settings.follow(), processes, notices)
-                : new Command(settings.command(), settings.user(), processes, notices);
+                : new Command(settings.command(), settings.user(), settings.follow(), processes, notices);
     }
 
     private TraceSession.Ending trace(Subject subject) throws CaptureException, IOException, UserError {
@@ -76,8 +77,9 @@ public final class TraceCommand {
             tellStart(source, subject);
             subject.letGo(source);
             TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
-            return new TraceSession(source, outputs.of(sink), notices, limits, subject::silenceHint, System::nanoTime)
-                    .run();
+            Supplier<String> silence =
+                    () -> subject.silenceHint(settings.filter().calls());
+            return new TraceSession(source, outputs.of(sink), notices, limits, silence, System::nanoTime).run();
         }
     }
 
