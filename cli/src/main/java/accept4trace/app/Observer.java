@@ -3,8 +3,10 @@ package accept4trace.app;
 import accept4trace.event.AcceptEvent;
 import accept4trace.event.Losses;
 import accept4trace.event.RelatedCall;
+import accept4trace.summary.Finding;
 import accept4trace.summary.Run;
 import java.io.IOException;
+import java.util.List;
 
 /** Hears of every call besides the formatter, and makes something of them; times are CLOCK_MONOTONIC. */
 interface Observer {
@@ -41,6 +43,11 @@ interface Observer {
 
     /** The interval that has ended by now, or null. */
     Run tick(long nowNs, Losses losses) throws IOException;
+
+    /** What is wrong, once the run has ended. */
+    default List<Finding> findings() {
+        return List.of();
+    }
 
     /** The whole run. */
     Run end(long calls, Losses losses, long durationNs) throws IOException;

@@ -7,7 +7,9 @@ import accept4trace.cli.Printable;
 import accept4trace.cli.Settings;
 import accept4trace.cli.SummaryMode;
 import accept4trace.cli.UserError;
+import accept4trace.diagnose.Examination;
 import accept4trace.format.ColumnsFormatter;
+import accept4trace.format.DiagnosisText;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.Folding;
 import accept4trace.format.JsonFormatter;
@@ -25,11 +27,13 @@ import accept4trace.sink.Sink;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.function.Supplier;
 
 /** What becomes of events, as the settings want it: where lines go, what they are, and what is made of them besides. */
 final class Outputs {
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
+    private static final int ORDINARY_WIDTH = 80;
 
     private final Settings settings;
     private final Machine machine;
@@ -68,6 +72,7 @@ final class Outputs {
         }
     }
 
+    /** Lines, a summary, or both. */
     TraceSession.Output of(Sink sink) {
         WallClock clock = new WallClock(kernel.epochOffset(), zone());
         EventFormatter formatter = formatter(clock);
@@ -76,6 +81,26 @@ final class Outputs {
             case ONLY -> new TraceSession.Output(new SummaryOnly(formatter), sink, report(clock, sink));
             case ALSO -> new TraceSession.Output(formatter, sink, report(clock, summarySink(sink)));
         };
+    }
+
+    /**
+     * Of a diagnosis: what is found, in the end.
+     *
+     * @param seesEveryAccept as of the event source
+     * @param silence why there may be no call
+     */
+    TraceSession.Output diagnosis(Sink sink, boolean seesEveryAccept, Supplier<String> silence) {
+        Examination examination = new Examination(new ServerSurroundings(kernel, machine, processes));
+        EventFormatter formatter = formatter(new WallClock(kernel.epochOffset(), zone()));
+        DiagnosisReport report = formatter instanceof JsonFormatter json
+                ? DiagnosisReport.asJson(examination, json, sink, seesEveryAccept, silence)
+                : DiagnosisReport.asText(examination, new DiagnosisText(outputWidth()), sink, seesEveryAccept, silence);
+        return new TraceSession.Output(new SummaryOnly(formatter), sink, report);
+    }
+
+    /** In columns; that of what is no terminal is the ordinary one. */
+    private int outputWidth() {
+        return settings.output() == null ? kernel.terminalWidth(streamFd(settings)) : ORDINARY_WIDTH;
     }
 
     private EventFormatter formatter(WallClock clock) {

@@ -15,8 +15,10 @@ import accept4trace.cli.UserError;
 import accept4trace.proc.Machine;
 import accept4trace.proc.Processes;
 import accept4trace.sink.Sink;
+import accept4trace.summary.Finding;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -34,6 +36,7 @@ public final class TraceCommand {
     private final Machine machine;
     private final Failures failures;
     private final Processes processes = new Processes(Path.of("/proc"));
+    private List<Finding> findings = List.of();
 
     public TraceCommand(Settings settings, Notices notices, Machine machine) {
         this.settings = settings;
@@ -48,7 +51,7 @@ public final class TraceCommand {
         try {
             TraceSession.Ending ending = trace(subject);
             Outcome forced = forcedOutcome(ending);
-            return forced == null ? subject.outcome() : forced;
+            return forced == null ? found(subject.outcome()) : forced;
         } catch (CaptureException e) {
             throw settings.probe() == Probe.AUTO ? failures.explain(e) : failures.explainForced(e);
         } catch (IOException e) {
@@ -76,10 +79,15 @@ public final class TraceCommand {
             subject.trace(source);
             tellStart(source, subject);
             subject.letGo(source);
-            TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
             Supplier<String> silence =
                     () -> subject.silenceHint(settings.filter().calls());
-            return new TraceSession(source, outputs.of(sink), notices, limits, silence, System::nanoTime).run();
+            TraceSession.Output output =
+                    settings.diagnose() ? outputs.diagnosis(sink, source.seesEveryAccept(), silence) : outputs.of(sink);
+            TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
+            TraceSession.Ending ending =
+                    new TraceSession(source, output, notices, limits, silence, System::nanoTime).run();
+            findings = output.observer().findings();
+            return ending;
         }
     }
 
@@ -157,7 +165,15 @@ public final class TraceCommand {
         if (ending.readerGone()) {
             return Outcome.signal(SIGPIPE);
         }
-        boolean lost = settings.strict() && ending.losses().any();
-        return lost ? Outcome.status(ExitStatus.LOST_EVENTS) : null;
+        if (settings.strict() && ending.losses().any()) {
+            return Outcome.status(ExitStatus.LOST_EVENTS);
+        }
+        return null;
+    }
+
+    /** What --fail-on names counts more than how a command ended. */
+    private Outcome found(Outcome otherwise) {
+        boolean found = findings.stream().anyMatch(settings.failOn()::matches);
+        return found ? Outcome.status(ExitStatus.FOUND) : otherwise;
     }
 }

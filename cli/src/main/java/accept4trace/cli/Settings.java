@@ -29,6 +29,8 @@ import java.util.List;
  * @param summary whether there is one
  * @param sortKey what its first table is sorted by
  * @param intervalNs a summary of each such interval, 0 = none
+ * @param diagnose findings in the end instead of lines
+ * @param failOn which of them change the exit status
  * @param color when to use colours
  * @param quiet no notices
  * @param debug libbpf's messages on stderr
@@ -57,6 +59,8 @@ public record Settings(
         SummaryMode summary,
         SortKey sortKey,
         long intervalNs,
+        boolean diagnose,
+        FailOn failOn,
         ColorWhen color,
         boolean quiet,
         boolean debug,

@@ -3,7 +3,7 @@ package accept4trace.format;
 import java.util.Locale;
 
 /** Numbers as people read them; for tables, never for lines. */
-final class Units {
+public final class Units {
     private static final long MICRO = 1000;
     private static final long MILLI = 1000 * MICRO;
     private static final long SECOND = 1000 * MILLI;
@@ -11,7 +11,7 @@ final class Units {
     private Units() {}
 
     /** Two or three digits and a unit: 38us, 1.2ms, 251ms, 12s. */
-    static String duration(long nanos, boolean utf8) {
+    public static String duration(long nanos, boolean utf8) {
         if (nanos < MILLI) {
             return scaled(nanos, MICRO, utf8 ? "\u00b5s" : "us");
         }
@@ -24,20 +24,20 @@ final class Units {
     }
 
     /** With commas between thousands. */
-    static String count(long number) {
+    public static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    static String perSecond(long number, long durationNs) {
+    public static String perSecond(long number, long durationNs) {
         double rate = durationNs <= 0 ? 0 : number * (double) SECOND / durationNs;
         return (rate < 9.95 ? String.format(Locale.ROOT, "%.1f", rate) : count(Math.round(rate))) + "/s";
     }
 
-    static String share(long part, long whole) {
+    public static String share(long part, long whole) {
         return String.format(Locale.ROOT, "%.1f%%", whole == 0 ? 0.0 : 100.0 * part / whole);
     }
 
-    static String plural(long number, String singular, String plural) {
+    public static String plural(long number, String singular, String plural) {
         return count(number) + " " + (number == 1 ? singular : plural);
     }
 }
