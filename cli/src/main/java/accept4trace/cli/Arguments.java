@@ -64,7 +64,8 @@ public final class Arguments {
                 count(parsed),
                 diagnosing.isWanted() ? diagnosing.durationNs() : duration(parsed),
                 Words.one("--probe", value(parsed, Option.PROBE, "auto"), Probe.class),
-                Quantities.ringBytes(value(parsed, Option.BUFFER, DEFAULT_BUFFER)),
+                Quantities.ringBytes(value(
+                        parsed, Option.BUFFER, diagnosing.isWanted() ? Diagnosing.DEFAULT_BUFFER : DEFAULT_BUFFER)),
                 has(parsed, Option.STRICT));
         checkTargets(settings);
         return settings;

@@ -20,8 +20,11 @@ final class Observations {
     private static final String BY_IO_URING = "io_uring";
 
     private final Surroundings surroundings;
-    private final AcceptedSockets sockets;
+    private final AcceptedSockets accepted;
     private final Map<Place, ObservedListener> listeners = new Recent<>(MOST_LISTENERS);
+    /** The same by inode: what to find again for every call. */
+    private final Map<Long, ObservedListener> sockets = new Recent<>(MOST_LISTENERS);
+
     private final Map<Integer, ObservedProcess> processes = new Recent<>(MOST_PROCESSES);
     private final Map<Integer, WaitingThread> threads = new Recent<>(MOST_THREADS);
     /** By thread id, its last accept, when that found nobody and it has not waited since. */
@@ -42,7 +45,7 @@ final class Observations {
 
     Observations(Surroundings surroundings) {
         this.surroundings = surroundings;
-        this.sockets = new AcceptedSockets(surroundings);
+        this.accepted = new AcceptedSockets(surroundings);
     }
 
     /** A bind or listen is no wait. */
@@ -94,7 +97,7 @@ final class Observations {
         process.byIoUring += BY_IO_URING.equals(event.via()) ? 1 : 0;
         process.byAccept += event.via() == null && event.syscall().equals("accept") ? 1 : 0;
         if (event.via() == null) {
-            sockets.add(event, wait, process);
+            accepted.add(event, wait, process);
         }
     }
 
@@ -170,7 +173,13 @@ final class Observations {
     }
 
     private ObservedListener listener(KernelSocket socket, long netns) {
-        return listeners.computeIfAbsent(new Place(Listener.of(socket), netns), key -> new ObservedListener(socket));
+        ObservedListener known = sockets.get(socket.inode());
+        if (known == null) {
+            known = listeners.computeIfAbsent(
+                    new Place(Listener.of(socket), netns), key -> new ObservedListener(socket));
+            sockets.put(socket.inode(), known);
+        }
+        return known;
     }
 
     private ObservedProcess process(int tgid) {
@@ -178,12 +187,12 @@ final class Observations {
     }
 
     long remainingNs(long nowNs) {
-        return sockets.remainingNs(nowNs);
+        return accepted.remainingNs(nowNs);
     }
 
     /** Now and then, and once in the end. */
     void look(long nowNs) {
-        sockets.look(nowNs);
+        accepted.look(nowNs);
     }
 
     Collection<ObservedListener> listeners() {

@@ -61,6 +61,7 @@ class ArgumentsTest {
                 Set.of(CallFilter.Call.ACCEPT4, CallFilter.Call.ACCEPT, CallFilter.Call.IO_URING, CallFilter.Call.POLL),
                 settings.filter().calls());
         assertEquals(new FailOn(true, Set.of(Finding.Kind.HERD)), settings.failOn());
+        assertEquals(16 << 20, settings.ringBytes());
         assertFalse(Arguments.parse("--all").diagnose());
         assertEquals(FailOn.NOTHING, Arguments.parse("--all").failOn());
     }
