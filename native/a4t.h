@@ -170,6 +170,12 @@ A4T_API int a4t_describe_fd(int32_t tgid, int32_t fd, uint64_t inode, struct a4t
  */
 A4T_API int64_t a4t_epoch_offset(void);
 
+/*
+ * net.core.somaxconn, the most that listen() grants as a backlog, in the network
+ * namespace of process `tgid`; a negative errno when that cannot be entered.
+ */
+A4T_API int32_t a4t_somaxconn(int32_t tgid);
+
 /* In columns; 0 when fd is no terminal or does not know. */
 A4T_API int a4t_terminal_width(int32_t fd);
 

@@ -5,7 +5,6 @@
  */
 #include "workload.h"
 
-#include <linux/if.h>
 #include <linux/ipv6.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -113,14 +112,12 @@ static void time_out(void)
 	call_with_address(listener, SOCK_CLOEXEC);
 }
 
-/* The loopback interface alone, with a link-local address. */
-static void set_up_loopback(struct in6_addr address)
+/* Of the loopback interface. */
+static void add_address(struct in6_addr address)
 {
-	struct ifreq up = {.ifr_name = "lo", .ifr_flags = IFF_UP};
 	struct in6_ifreq own = {.ifr6_addr = address, .ifr6_prefixlen = 64, .ifr6_ifindex = 1};
 	int fd = check(socket(AF_INET6, SOCK_DGRAM, 0), "socket");
 
-	check(ioctl(fd, SIOCSIFFLAGS, &up), "SIOCSIFFLAGS");
 	check(ioctl(fd, SIOCSIFADDR, &own), "SIOCSIFADDR");
 	close(fd);
 }
@@ -132,9 +129,9 @@ static void *accept_in_another_namespace(void *unused)
 	int ipv4, ipv6;
 
 	(void)unused;
-	check(unshare(CLONE_NEWNET), "unshare");
+	enter_own_network();
 	check(prctl(PR_SET_NAME, "netns"), "PR_SET_NAME");
-	set_up_loopback(link_local);
+	add_address(link_local);
 	ipv4 = listen_loopback(BACKLOG);
 	connect_to(ipv4);
 	call_with_address(ipv4, 0);

@@ -1,6 +1,6 @@
 /*
- * load PORT COUNT: COUNT requests to a web server on the loopback, each on a connection of its own, a
- * window of them at a time so that more than one worker gets some. Prints how many were answered.
+ * load PORT COUNT [WINDOW]: COUNT requests to a web server on the loopback, each on a connection of its own,
+ * WINDOW of them at a time so that more than one worker gets some. Prints how many were answered.
  */
 #include "workload.h"
 
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WINDOW = 32 };
+enum { MOST = 32 };
 
 static int ask(unsigned int port)
 {
@@ -41,7 +41,7 @@ static bool read_answer(int fd)
 
 static unsigned long ask_window(unsigned int port, unsigned long count)
 {
-	int sockets[WINDOW];
+	int sockets[MOST];
 	unsigned long answered = 0;
 
 	for (unsigned long i = 0; i < count; i++)
@@ -55,11 +55,14 @@ int main(int argc, char **argv)
 {
 	unsigned long port = argc > 1 ? parse_count(argv[1]) : 80;
 	unsigned long left = argc > 2 ? parse_count(argv[2]) : 1;
+	unsigned long window = argc > 3 ? parse_count(argv[3]) : MOST;
 	unsigned long answered = 0;
 
 	workload_start();
+	if (window > MOST)
+		window = MOST;
 	while (left > 0) {
-		unsigned long count = left < WINDOW ? left : WINDOW;
+		unsigned long count = left < window ? left : window;
 
 		answered += ask_window(port, count);
 		left -= count;

@@ -5,12 +5,10 @@
 #include "workload.h"
 
 #include <linux/sockios.h>
-#include <poll.h>
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 enum { NANOSECONDS = 1000000000 };
@@ -23,19 +21,6 @@ static double now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &time);
 	return (double)time.tv_sec + (double)time.tv_nsec / NANOSECONDS;
-}
-
-/* Lets real time pass: the wait itself is what this program is about. */
-static void pass(long nanoseconds)
-{
-	int timer = check(timerfd_create(CLOCK_MONOTONIC, 0), "timerfd_create");
-	struct itimerspec once = {.it_value.tv_nsec = nanoseconds};
-	struct pollfd expired = {.fd = timer, .events = POLLIN};
-
-	check(timerfd_settime(timer, 0, &once, NULL), "timerfd_settime");
-	if (nanoseconds > 0)
-		check(poll(&expired, 1, -1), "poll");
-	check(close(timer), "close");
 }
 
 /*
@@ -62,7 +47,7 @@ static void let_wait(int listener, long nanoseconds)
 
 	await_handshake(client);
 	connected = now();
-	pass(nanoseconds);
+	let_pass(nanoseconds);
 	before_accept = now();
 	make_call(&call);
 	accepted = now();

@@ -2,14 +2,18 @@
 
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/if.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 enum { LIFETIME_SECONDS = 600 };
@@ -160,6 +164,29 @@ void forbid_call(int number, int error)
 	struct sock_fprog program = {.len = ARRAY_SIZE(code), .filter = code};
 
 	check((int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program), "seccomp");
+}
+
+void let_pass(long nanoseconds)
+{
+	int timer = check(timerfd_create(CLOCK_MONOTONIC, 0), "timerfd_create");
+	struct itimerspec once = {.it_value.tv_nsec = nanoseconds};
+	struct pollfd expired = {.fd = timer, .events = POLLIN};
+
+	check(timerfd_settime(timer, 0, &once, NULL), "timerfd_settime");
+	if (nanoseconds > 0)
+		check(poll(&expired, 1, -1), "poll");
+	check(close(timer), "close");
+}
+
+void enter_own_network(void)
+{
+	struct ifreq up = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	int fd;
+
+	check(unshare(CLONE_NEWNET), "unshare");
+	fd = check(socket(AF_INET, SOCK_DGRAM, 0), "socket");
+	check(ioctl(fd, SIOCSIFFLAGS, &up), "SIOCSIFFLAGS");
+	check(close(fd), "close");
 }
 
 void make_call(struct call *call)

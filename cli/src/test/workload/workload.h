@@ -52,6 +52,12 @@ void await_inside(pid_t tid, long call);
 /* From now on a system call of this thread fails with an error, by a seccomp filter. */
 void forbid_call(int number, int error);
 
+/* Lets real time pass: for waits that are what a workload is about. */
+void let_pass(long nanoseconds);
+
+/* A network namespace of this thread's own, with the loopback interface alone. */
+void enter_own_network(void);
+
 /* The system call itself: the C library must not get between us and wrong arguments. */
 void make_call(struct call *call);
 

@@ -3,8 +3,10 @@ package accept4trace.app;
 import accept4trace.event.AcceptEvent;
 import accept4trace.event.Losses;
 import accept4trace.event.RelatedCall;
+import accept4trace.summary.Finding;
 import accept4trace.summary.Run;
 import java.io.IOException;
+import java.util.List;
 
 /** Hears of every call besides the formatter, and makes something of them; times are CLOCK_MONOTONIC. */
 interface Observer {
@@ -49,6 +51,11 @@ interface Observer {
 
     /** No more calls come; the last notices are to follow. */
     default void close() throws IOException {}
+
+    /** What is wrong, once the run has ended. */
+    default List<Finding> findings() {
+        return List.of();
+    }
 
     /** The whole run. */
     Run end(long calls, Losses losses, long durationNs) throws IOException;

@@ -8,7 +8,9 @@ import accept4trace.cli.Printable;
 import accept4trace.cli.Settings;
 import accept4trace.cli.SummaryMode;
 import accept4trace.cli.UserError;
+import accept4trace.diagnose.Examination;
 import accept4trace.format.ColumnsFormatter;
+import accept4trace.format.DiagnosisText;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.Folding;
 import accept4trace.format.JsonFormatter;
@@ -26,11 +28,13 @@ import accept4trace.sink.Sink;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.function.Supplier;
 
 /** What becomes of events, as the settings want it: where lines go, what they are, and what is made of them besides. */
 final class Outputs {
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
+    private static final int ORDINARY_WIDTH = 80;
 
     private final Settings settings;
     private final Machine machine;
@@ -76,6 +80,7 @@ final class Outputs {
         }
     }
 
+    /** Lines, a summary, or both. */
     TraceSession.Output of(Sink sink) {
         WallClock clock = new WallClock(kernel.epochOffset(), zone());
         EventFormatter formatter = formatter(clock);
@@ -87,13 +92,34 @@ final class Outputs {
     }
 
     /** A view has the screen to itself; lines can go to a file. */
-    TraceSession.Output beside(Observer view, Sink sink) {
+    TraceSession.Output beside(Observer view, Sink sink) throws CaptureException {
         EventFormatter formatter = formatter(new WallClock(kernel.epochOffset(), zone()));
         return new TraceSession.Output(settings.output() == null ? new SummaryOnly(formatter) : formatter, sink, view);
     }
 
     Text.Style screenStyle() {
         return new OutputStyle(System.getenv()).of(settings.color(), true);
+    }
+
+    /**
+     * Of a diagnosis: what is found, in the end.
+     *
+     * @param seesEveryAccept as of the event source
+     * @param silence why there may be no call
+     */
+    TraceSession.Output diagnosis(Sink sink, boolean seesEveryAccept, Supplier<String> silence)
+            throws CaptureException {
+        Examination examination = new Examination(new ServerSurroundings(kernel, machine, processes));
+        EventFormatter formatter = formatter(new WallClock(kernel.epochOffset(), zone()));
+        DiagnosisReport report = formatter instanceof JsonFormatter json
+                ? DiagnosisReport.asJson(examination, json, sink, seesEveryAccept, silence)
+                : DiagnosisReport.asText(examination, new DiagnosisText(outputWidth()), sink, seesEveryAccept, silence);
+        return new TraceSession.Output(new SummaryOnly(formatter), sink, report);
+    }
+
+    /** In columns; that of what is no terminal is the ordinary one. */
+    private int outputWidth() {
+        return settings.output() == null ? kernel.terminalWidth(streamFd(settings)) : ORDINARY_WIDTH;
     }
 
     private EventFormatter formatter(WallClock clock) {

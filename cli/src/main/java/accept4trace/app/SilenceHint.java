@@ -20,6 +20,7 @@ final class SilenceHint {
     private final Processes processes;
     private final boolean follow;
     private final CallFilter filter;
+    private final Listeners listeners;
     private final int acceptNumber;
 
     /** {@code follow}: children are traced as well; {@code filter}: what else has kept calls away. */
@@ -28,6 +29,7 @@ final class SilenceHint {
         this.processes = processes;
         this.follow = follow;
         this.filter = filter;
+        this.listeners = new Listeners(processes);
         this.acceptNumber = System.getProperty("os.arch").equals("aarch64") ? ACCEPT_ARM64 : ACCEPT_X86_64;
     }
 
@@ -49,19 +51,37 @@ final class SilenceHint {
         if (!traced(Call.IO_URING) && processes.openFiles(tgid).contains("anon_inode:[io_uring]")) {
             return tgid + " uses io_uring, whose accepts are no system calls; try -e trace=io_uring";
         }
-        Listeners listeners = new Listeners(processes);
-        String children = listeningChildren(tgid, listeners);
-        if (!follow && !children.isEmpty()) {
+        List<Integer> holders =
+                processes.children(tgid).stream().filter(listeners::hasAny).toList();
+        if (!follow && !holders.isEmpty()) {
+            String children = holders.stream().map(String::valueOf).collect(Collectors.joining(","));
             return "children of " + tgid + " hold its listeners and may accept in its place; try -f, or -p " + children;
         }
-        if (children.isEmpty() && !listeners.hasAny(tgid)) {
+        if (listeners.hasAny(tgid)) {
+            holders = List.of(tgid);
+        }
+        if (holders.isEmpty()) {
             return tgid + " has no listening socket";
         }
         if (!traced(Call.ACCEPT) && processes.hasMapped(tgid, JAVA)) {
             return tgid + " runs Java, whose servers call accept(2), another system call; try -e trace=accept";
         }
-        return tgid + " listens, but "
-                + (filter.isNarrow() ? "no call has passed the filters" : "nobody has connected");
+        return ofListener(holders);
+    }
+
+    private String ofListener(List<Integer> holders) {
+        if (filter.isNarrow()) {
+            return holders.get(0) + " listens, but no call has passed the filters";
+        }
+        for (int tgid : holders) {
+            long waiting = listeners.waiting(tgid);
+            if (waiting > 0) {
+                return "in the accept queue of " + tgid
+                        + (waiting == 1 ? " 1 connection waits" : " " + waiting + " connections wait")
+                        + ", but it does not accept: is it stuck or stopped?";
+            }
+        }
+        return holders.get(0) + " listens, but nobody has connected";
     }
 
     private boolean traced(Call call) {
@@ -70,12 +90,5 @@ final class SilenceHint {
 
     private boolean callsAccept(int tgid) {
         return processes.threads(tgid).stream().anyMatch(tid -> processes.currentSyscall(tgid, tid) == acceptNumber);
-    }
-
-    private String listeningChildren(int tgid, Listeners listeners) {
-        return processes.children(tgid).stream()
-                .filter(listeners::hasAny)
-                .map(String::valueOf)
-                .collect(Collectors.joining(","));
     }
 }

@@ -15,10 +15,12 @@ import accept4trace.cli.UserError;
 import accept4trace.proc.Machine;
 import accept4trace.proc.Processes;
 import accept4trace.sink.Sink;
+import accept4trace.summary.Finding;
 import accept4trace.view.Frame;
 import accept4trace.view.Screen;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -36,6 +38,7 @@ public final class TraceCommand {
     private final Machine machine;
     private final Failures failures;
     private final Processes processes = new Processes(Path.of("/proc"));
+    private List<Finding> findings = List.of();
 
     public TraceCommand(Settings settings, Notices notices, Machine machine) {
         this.settings = settings;
@@ -55,7 +58,7 @@ public final class TraceCommand {
         try {
             TraceSession.Ending ending = trace(subject, opener);
             Outcome forced = forcedOutcome(ending);
-            return forced == null ? subject.outcome() : forced;
+            return forced == null ? found(subject.outcome()) : forced;
         } catch (CaptureException e) {
             throw settings.probe() == Probe.AUTO ? failures.explain(e) : failures.explainForced(e);
         } catch (IOException e) {
@@ -86,12 +89,21 @@ public final class TraceCommand {
             subject.trace(source);
             tellStart(source, subject);
             subject.letGo(source);
+            Supplier<String> silence = () -> subject.silenceHint(settings.follow(), capture.filter());
             TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
-            Supplier<String> silenceHint = () -> subject.silenceHint(settings.follow(), capture.filter());
-            TraceSession.Output output =
-                    screen == null ? outputs.of(sink) : outputs.beside(view(screen, source, subject, outputs), sink);
-            return new TraceSession(source, output, notices, limits, silenceHint, System::nanoTime).run();
+            TraceSession.Output output = screen == null
+                    ? output(outputs, sink, source, silence)
+                    : outputs.beside(view(screen, source, subject, outputs), sink);
+            TraceSession.Ending ending =
+                    new TraceSession(source, output, notices, limits, silence, System::nanoTime).run();
+            findings = output.observer().findings();
+            return ending;
         }
+    }
+
+    private TraceSession.Output output(Outputs outputs, Sink sink, EventSource source, Supplier<String> silence)
+            throws CaptureException {
+        return settings.diagnose() ? outputs.diagnosis(sink, source.seesEveryAccept(), silence) : outputs.of(sink);
     }
 
     private Observer view(Screen screen, EventSource source, Subject subject, Outputs outputs) {
@@ -175,7 +187,15 @@ public final class TraceCommand {
         if (ending.readerGone()) {
             return Outcome.signal(SIGPIPE);
         }
-        boolean lost = settings.strict() && ending.losses().any();
-        return lost ? Outcome.status(ExitStatus.LOST_EVENTS) : null;
+        if (settings.strict() && ending.losses().any()) {
+            return Outcome.status(ExitStatus.LOST_EVENTS);
+        }
+        return null;
+    }
+
+    /** What --fail-on names counts more than how a command ended. */
+    private Outcome found(Outcome otherwise) {
+        boolean found = findings.stream().anyMatch(settings.failOn()::matches);
+        return found ? Outcome.status(ExitStatus.FOUND) : otherwise;
     }
 }

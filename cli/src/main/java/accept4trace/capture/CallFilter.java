@@ -43,6 +43,23 @@ public record CallFilter(
                 calls, null, null, null, null, null, null, Set.of(), 0, 0, List.of(), List.of(), List.of()));
     }
 
+    public CallFilter withCalls(Set<Call> wanted) {
+        return new CallFilter(
+                wanted,
+                fd,
+                uid,
+                comm,
+                cgroup,
+                netns,
+                family,
+                statuses,
+                minDurationNs,
+                minWaitNs,
+                ports,
+                listeners,
+                peers);
+    }
+
     public CallFilter withUid(int wanted) {
         return new CallFilter(
                 calls,

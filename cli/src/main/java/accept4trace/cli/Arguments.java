@@ -37,14 +37,15 @@ public final class Arguments {
             throw unknown("-ff");
         }
         Lines lines = new Lines(parsed);
+        Diagnosing diagnosing = new Diagnosing(parsed);
         Settings.Action action = action(parsed);
         Settings settings = new Settings(
                 action,
                 pids(parsed),
                 isAll(parsed),
                 parsed.matchedPositionalValue(0, List.of()),
-                has(parsed, Option.FOLLOW),
-                new Filters(parsed).parse(),
+                diagnosing.isWanted() || has(parsed, Option.FOLLOW),
+                diagnosing.filter(new Filters(parsed).parse()),
                 value(parsed, Option.UID),
                 netnsOf(parsed),
                 value(parsed, Option.USER),
@@ -60,11 +61,13 @@ public final class Arguments {
                 stacks(parsed, lines.format()),
                 has(parsed, Option.RESOLVE),
                 live(parsed),
+                diagnosing.isWanted(),
+                diagnosing.failOn(),
                 Words.one("--color", value(parsed, Option.COLOR, "auto"), ColorWhen.class),
                 has(parsed, Option.QUIET),
                 has(parsed, Option.DEBUG),
                 count(parsed),
-                duration(parsed),
+                diagnosing.isWanted() ? diagnosing.durationNs() : duration(parsed),
                 Words.one("--probe", value(parsed, Option.PROBE, "auto"), Probe.class),
                 Quantities.ringBytes(value(parsed, Option.BUFFER, defaultBuffer(parsed))),
                 has(parsed, Option.STRICT));
@@ -78,6 +81,8 @@ public final class Arguments {
             OptionSpec.Builder builder = OptionSpec.builder(option.names().toArray(String[]::new));
             if (REPEATED.contains(option)) {
                 builder.type(List.class).auxiliaryTypes(String.class).arity("1");
+            } else if (option.isValueOptional()) {
+                builder.type(String.class).arity("0..1").fallbackValue("");
             } else if (option.takesValue()) {
                 builder.type(String.class).arity("1");
             } else {
@@ -233,7 +238,10 @@ public final class Arguments {
     }
 
     private static String defaultBuffer(ParseResult parsed) {
-        return has(parsed, Option.STACK) ? DEFAULT_BUFFER_WITH_STACKS : DEFAULT_BUFFER;
+        if (has(parsed, Option.STACK)) {
+            return DEFAULT_BUFFER_WITH_STACKS;
+        }
+        return has(parsed, Option.DIAGNOSE) ? Diagnosing.DEFAULT_BUFFER : DEFAULT_BUFFER;
     }
 
     private static long interval(ParseResult parsed) throws UserError {

@@ -27,7 +27,8 @@ public final class Completions {
             Option.DECODE_FDS, Words.all(FdDecoding.class),
             Option.TRACE, Words.all(Call.class),
             Option.STATUS, Words.all(Status.class),
-            Option.FAMILY, Filters.FAMILY_WORDS));
+            Option.FAMILY, Filters.FAMILY_WORDS,
+            Option.FAIL_ON, FailOn.WORDS));
 
     private static final Set<Option> PROCESSES = Set.of(Option.ATTACH, Option.NETNS);
     private static final Set<Option> FILES = Set.of(Option.OUTPUT);
@@ -86,7 +87,7 @@ public final class Completions {
                 """
                         .formatted(LISTENERS));
         for (Option option : Option.values()) {
-            if (option.takesValue()) {
+            if (option.takesValue() && !option.isValueOptional()) {
                 script.append("        ")
                         .append(String.join("|", option.names()))
                         .append(") ");
@@ -138,8 +139,10 @@ public final class Completions {
         for (Option option : Option.values()) {
             for (String name : option.names()) {
                 script.append("    '*").append(name);
-                script.append(option.takesValue() && name.startsWith("--") ? "=" : "");
+                script.append(
+                        option.isValueOptional() ? "=-" : option.takesValue() && name.startsWith("--") ? "=" : "");
                 script.append('[').append(zshText(option.description())).append(']');
+                script.append(option.isValueOptional() ? ":" : "");
                 script.append(option.takesValue() ? ":" + zshText(option.argument()) + ":" + zshValues(option) : "");
                 script.append("' \\\n");
             }
@@ -190,8 +193,11 @@ public final class Completions {
     }
 
     private static String fishValues(Option option) {
-        if (!option.takesValue() || FILES.contains(option)) {
-            return option.takesValue() ? " -r" : "";
+        if (!option.takesValue() || option.isValueOptional()) {
+            return "";
+        }
+        if (FILES.contains(option)) {
+            return " -r";
         }
         if (WORDS.containsKey(option)) {
             return " -x -a '" + String.join(" ", WORDS.get(option)) + "'";

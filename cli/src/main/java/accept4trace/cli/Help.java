@@ -18,14 +18,14 @@ public final class Help {
             Option.OUTPUT,
             Option.FORMAT,
             Option.TIMESTAMPS,
-            Option.VERBOSE,
             Option.TRACE,
             Option.PORT,
             Option.PEER,
             Option.FAILED_ONLY,
             Option.MIN_WAIT,
             Option.COUNT,
-            Option.DURATION);
+            Option.DURATION,
+            Option.DIAGNOSE);
 
     private static final int COLUMN = 33;
     private static final int WIDTH = 80;

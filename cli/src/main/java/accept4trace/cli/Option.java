@@ -57,6 +57,9 @@ public enum Option {
     INTERVAL(Group.SUMMARY, "TIME", "a summary of each such interval as well", null, "--interval"),
     LIVE(Group.SUMMARY, null, "a full-screen view, each second anew; q quits", null, "--live"),
 
+    DIAGNOSE(Group.DIAGNOSIS, "[TIME]", "what is wrong and what to change, after 10s", null, "--diagnose"),
+    FAIL_ON(Group.DIAGNOSIS, "WHAT", "status 4 when it finds this: herd, any, ...", null, "--fail-on"),
+
     BUFFER(Group.CAPTURE, "SIZE", "ring buffer for events not read yet: 4K to 1G, default 4M", null, "--buffer"),
     PROBE(Group.CAPTURE, "HOOKS", "auto (the default), kprobe, fentry, fd_install, tracepoint", null, "--probe"),
     STRICT(Group.CAPTURE, null, "exit with status 3 when events were lost", null, "--strict"),
@@ -74,6 +77,7 @@ public enum Option {
         FILTERS("Filters, applied in the kernel"),
         ENDS("Ends"),
         SUMMARY("Summary"),
+        DIAGNOSIS("Diagnosis"),
         CAPTURE("Capture"),
         HELP("Help and diagnosis");
 
@@ -127,5 +131,10 @@ public enum Option {
 
     public boolean takesValue() {
         return argument != null;
+    }
+
+    /** It works without its value, too. */
+    public boolean isValueOptional() {
+        return takesValue() && argument.startsWith("[");
     }
 }

@@ -32,6 +32,8 @@ import java.util.List;
  * @param stacks the user stack of each call as well
  * @param resolve names of peers as well
  * @param live a full-screen view instead of lines
+ * @param diagnose findings in the end instead of lines
+ * @param failOn which of them change the exit status
  * @param color when to use colours
  * @param quiet no notices
  * @param debug libbpf's messages on stderr
@@ -63,6 +65,8 @@ public record Settings(
         boolean stacks,
         boolean resolve,
         boolean live,
+        boolean diagnose,
+        FailOn failOn,
         ColorWhen color,
         boolean quiet,
         boolean debug,

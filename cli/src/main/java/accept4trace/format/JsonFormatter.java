@@ -7,6 +7,8 @@ import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
 import accept4trace.event.UserAddress;
+import accept4trace.summary.Diagnosis;
+import accept4trace.summary.Finding;
 import accept4trace.summary.Run;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
@@ -20,6 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** JSON Lines: an object a record, as accept4-trace.schema.json describes them. What is unknown is left out. */
 public final class JsonFormatter implements EventFormatter {
@@ -146,6 +150,37 @@ public final class JsonFormatter implements EventFormatter {
     @Override
     public void notice(Text text, String line, long atNs) {
         record(text, "notice", atNs, () -> json.writeStringField("text", line));
+    }
+
+    /** A record a finding, and notices of what else is to be known. */
+    public void diagnosis(Text text, Diagnosis diagnosis, long atNs) {
+        diagnosis.findings().forEach(finding -> finding(text, finding, atNs));
+        if (diagnosis.unseen() != null) {
+            notice(text, "not seen on this kernel: " + diagnosis.unseen(), atNs);
+        }
+        if (!diagnosis.silence().isEmpty()) {
+            notice(text, diagnosis.silence(), atNs);
+        }
+    }
+
+    private void finding(Text text, Finding finding, long atNs) {
+        record(text, "finding", atNs, () -> {
+            json.writeStringField("finding", finding.kind().word());
+            json.writeStringField("severity", finding.severity().name().toLowerCase(Locale.ROOT));
+            sockets.write("listener", finding.listener());
+            json.writeArrayFieldStart("processes");
+            for (int tgid : finding.processes()) {
+                json.writeNumber(tgid);
+            }
+            json.writeEndArray();
+            json.writeStringField("text", finding.headline());
+            json.writeStringField("remedy", finding.remedy());
+            json.writeObjectFieldStart("numbers");
+            for (Map.Entry<String, Long> number : new TreeMap<>(finding.numbers()).entrySet()) {
+                known(number.getKey(), number.getValue());
+            }
+            json.writeEndObject();
+        });
     }
 
     @Override

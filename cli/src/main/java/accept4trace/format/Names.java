@@ -47,4 +47,16 @@ public final class Names {
     private static Text name(boolean utf8) {
         return new Text(new Text.Style(utf8, false));
     }
+
+    /** As 0.0.0.0:443, or with its protocol where that is not plain. */
+    public static String boundAddress(KernelSocket socket) {
+        Text text = new Text();
+        boolean inet = socket.family() == AddressFamily.INET || socket.family() == AddressFamily.INET6;
+        if (inet && socket.local().port() != 0) {
+            FdText.end(text, socket, socket.local());
+        } else {
+            FdText.listenerName(text, socket);
+        }
+        return text.toString();
+    }
 }

@@ -24,6 +24,20 @@ public final class Listeners {
         return !sockets.isEmpty();
     }
 
+    /** Connections in the accept queues of the process's TCP listeners. */
+    public long waiting(int tgid) {
+        Set<String> own = processes.openFiles(tgid);
+        long waiting = 0;
+        for (String table : IP_TABLES) {
+            for (String[] columns : rows(tgid, table, 9)) {
+                if (columns[3].equals(TCP_LISTEN) && own.contains("socket:[" + columns[9] + "]")) {
+                    waiting += Long.parseLong(columns[4].substring(columns[4].indexOf(':') + 1), 16);
+                }
+            }
+        }
+        return waiting;
+    }
+
     /** Processes that hold a listener bound to one of the ports, in our own network namespace. */
     public List<Integer> owners(List<Integer> ports) {
         Set<String> sockets = new HashSet<>();

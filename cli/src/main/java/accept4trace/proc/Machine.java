@@ -47,6 +47,12 @@ public final class Machine {
         return line("proc/sys/kernel/hostname");
     }
 
+    /** Most files that all processes may have open, -1 when unknown. */
+    public long openFileLimit() {
+        String limit = line("proc/sys/fs/file-max");
+        return limit.isEmpty() ? -1 : Long.parseLong(limit);
+    }
+
     /** A UUID that changes with each boot. */
     public String bootId() {
         return line("proc/sys/kernel/random/boot_id");

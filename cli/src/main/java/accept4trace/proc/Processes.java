@@ -21,6 +21,7 @@ public final class Processes {
     private static final int ELF_CLASS_32 = 1;
 
     private static final String UNIFIED = "0::";
+    private static final String OPEN_FILES = "Max open files";
 
     private final Path proc;
 
@@ -137,6 +138,46 @@ public final class Processes {
     /** Whether it has a file of this name in its memory, as a library. */
     public boolean hasMapped(int tgid, String name) {
         return text(path(tgid, "maps")).contains("/" + name + "\n");
+    }
+
+    /** What an fd refers to, as "socket:[123]"; empty when it is not open. */
+    String openFile(int tgid, int fd) {
+        try {
+            return Files.readSymbolicLink(path(tgid, "fd/" + fd)).toString();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** What /proc tells of an fd, by lines. */
+    List<String> fdInfo(int tgid, int fd) {
+        return text(path(tgid, "fdinfo/" + fd)).lines().toList();
+    }
+
+    /** Most files that it may have open, -1 when unknown. */
+    public long openFileLimit(int tgid) {
+        return text(path(tgid, "limits"))
+                .lines()
+                .filter(line -> line.startsWith(OPEN_FILES))
+                .map(line -> line.substring(OPEN_FILES.length()).trim().split("\\s+")[0])
+                .mapToLong(soft -> soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft))
+                .findFirst()
+                .orElse(-1);
+    }
+
+    /** Whether a child of it runs another program. */
+    public boolean runsOtherPrograms(int tgid) {
+        String own = program(tgid);
+        return children(tgid).stream().map(this::program).anyMatch(other -> !other.isEmpty() && !other.equals(own));
+    }
+
+    /** Path of what it runs, empty when that is unknown. */
+    private String program(int tgid) {
+        try {
+            return Files.readSymbolicLink(path(tgid, "exe")).toString();
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** The number of the system call that a thread is in, or -1. */

@@ -10,7 +10,7 @@ public final class Latency {
     private final Histogram nanos = new Histogram(HOUR_NS, DIGITS);
     private long sumNs;
 
-    void add(long ns) {
+    public void add(long ns) {
         nanos.recordValue(Math.min(Math.max(0, ns), HOUR_NS));
         sumNs += ns;
     }

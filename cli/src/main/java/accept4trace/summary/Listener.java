@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
  * @param name AF_UNIX
  */
 public record Listener(int family, int protocol, ByteBuffer address, int port, ByteBuffer name) {
-    static Listener of(KernelSocket socket) {
+    public static Listener of(KernelSocket socket) {
         return new Listener(
                 socket.family(),
                 socket.protocol(),

@@ -12,6 +12,7 @@ import accept4trace.format.Field;
 import accept4trace.format.SortKey;
 import accept4trace.format.TextOptions;
 import accept4trace.format.Times;
+import accept4trace.summary.Finding;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -49,6 +50,56 @@ class ArgumentsTest {
         assertEquals(0, settings.durationNs());
         assertEquals(4 << 20, settings.ringBytes());
         assertFalse(settings.strict());
+    }
+
+    @Test
+    void aDiagnosisLooksAtEveryAcceptAndWaitOfChildrenToo() throws Exception {
+        Settings settings = Arguments.parse("--diagnose", "-p", "7", "--fail-on=any,herd");
+        assertTrue(settings.diagnose());
+        assertTrue(settings.follow());
+        assertEquals(List.of(7), settings.pids());
+        assertEquals(
+                Set.of(CallFilter.Call.ACCEPT4, CallFilter.Call.ACCEPT, CallFilter.Call.IO_URING, CallFilter.Call.POLL),
+                settings.filter().calls());
+        assertEquals(new FailOn(true, Set.of(Finding.Kind.HERD)), settings.failOn());
+        assertEquals(16 << 20, settings.ringBytes());
+        assertFalse(Arguments.parse("--all").diagnose());
+        assertEquals(FailOn.NOTHING, Arguments.parse("--all").failOn());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--diagnose --all, 10000",
+        "--diagnose=500ms --all, 500",
+        "--diagnose 2m --all, 120000",
+        "--diagnose --duration 3s --all, 3000",
+        "--diagnose -- ls, 10000",
+        "--diagnose 3 ls, 3000"
+    })
+    void theTimeOfADiagnosis(String arguments, long milliseconds) throws Exception {
+        Settings settings = Arguments.parse(arguments.split(" "));
+        assertTrue(settings.diagnose());
+        assertEquals(milliseconds * 1_000_000, settings.durationNs());
+        assertEquals(arguments.endsWith("ls") ? List.of("ls") : List.of(), settings.command());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--diagnose -Z | --diagnose looks at every accept and every wait: no --failed-only with it",
+                "--diagnose -e accept | --diagnose looks at every accept and every wait: no --trace with it",
+                "--diagnose --format=strace | --diagnose writes text or json",
+                "--diagnose=1s --duration 1s | --diagnose TIME and --duration exclude each other",
+                "--diagnose x | --diagnose: not a time such as 10s, 500ms, 2m or 1h: 'x'",
+                "--fail-on=herd | --fail-on says what --diagnose must not find, and there is no --diagnose",
+                "--diagnose --fail-on=all | --fail-on: 'all' is none of any, emfile, enfile, lost, queue, slow, reset, "
+                        + "blocking, herd, spin, unfair, cloexec, accept, io_uring"
+            })
+    void whatDoesNotGoWithADiagnosis(String arguments, String message) {
+        UserError error = assertThrows(UserError.class, () -> Arguments.parse((arguments + " --all").split(" ")));
+        assertEquals(ExitStatus.USAGE, error.status());
+        assertEquals(message, error.getMessage());
     }
 
     @Test

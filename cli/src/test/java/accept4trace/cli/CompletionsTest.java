@@ -48,6 +48,8 @@ class CompletionsTest {
                 "--trace = %p | %poll",
                 "-S m | max-time",
                 "--count 1 | ",
+                "--diagnose --fo | --follow-forks --format",
+                "--fail-on h | herd",
             })
     void bashCompletesOptionsAndTheirWords(String typed, String expected) throws Exception {
         assertEquals(expected == null ? "" : expected, String.join(" ", complete(typed.split(" "))));

@@ -94,6 +94,12 @@ public final class RecordBuilder {
         return this;
     }
 
+    public RecordBuilder processComm(String comm) {
+        put(PROCESS_COMM, new byte[COMM_LEN]);
+        put(PROCESS_COMM, comm.getBytes(StandardCharsets.ISO_8859_1));
+        return this;
+    }
+
     public RecordBuilder arguments(long addr, long addrlen, int flags) {
         bytes.putLong(ADDR_PTR, addr).putLong(ADDRLEN_PTR, addrlen).putInt(SOCK_FLAGS, flags);
         return this;
@@ -107,6 +113,12 @@ public final class RecordBuilder {
     /** Its number in enum a4t_syscall. */
     public RecordBuilder syscall(int number) {
         bytes.putShort(SYSCALL, (short) number);
+        return this;
+    }
+
+    /** By another process and thread. */
+    public RecordBuilder by(int tgid, int tid) {
+        bytes.putInt(TGID, tgid).putInt(TID, tid);
         return this;
     }
 

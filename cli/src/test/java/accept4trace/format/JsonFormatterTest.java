@@ -3,9 +3,12 @@ package accept4trace.format;
 import static accept4trace.format.SampleCalls.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
+import accept4trace.summary.Diagnosis;
+import accept4trace.summary.Finding;
 import accept4trace.summary.Run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,6 +18,11 @@ import com.networknt.schema.SpecVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
@@ -159,6 +167,52 @@ class JsonFormatterTest {
                 "{\"type\":\"summary\"," + HEAD + at + "\"calls\":7,\"duration_ns\":8,"
                         + "\"lost\":{\"events\":0,\"entries\":0,\"children\":0,\"misses\":0}}",
                 line((formatter, text) -> formatter.summary(text, new Run(7, Losses.NONE, 8, null), 5)));
+    }
+
+    @Test
+    void findings() throws IOException {
+        Finding finding = new Finding(
+                Finding.Kind.EMFILE,
+                Finding.Severity.FAILURE,
+                null,
+                List.of(1234, 1235),
+                "EMFILE: 3 of 4",
+                "Raise it.",
+                Map.of("failed", 3L, "calls", 4L, "limit", -1L));
+        assertEquals(
+                "{\"type\":\"finding\"," + HEAD
+                        + "\"time\":\"2026-07-13T10:00:00.000000005Z\",\"time_ns\":1783936800000000005,"
+                        + "\"finding\":\"emfile\",\"severity\":\"failure\",\"processes\":[1234,1235],"
+                        + "\"text\":\"EMFILE: 3 of 4\",\"remedy\":\"Raise it.\","
+                        + "\"numbers\":{\"calls\":4,\"failed\":3}}",
+                line((formatter, text) -> formatter.diagnosis(text, diagnosisOf(List.of(finding), null, ""), 5)));
+        Text more = new Text();
+        new JsonFormatter(ORIGIN, DETAILS, CLOCK).diagnosis(more, diagnosisOf(List.of(), "a", "b"), 5);
+        List<String> lines = more.toString().lines().toList();
+        assertTrue(lines.get(0).endsWith("\"text\":\"not seen on this kernel: a\"}"), lines::toString);
+        assertTrue(lines.get(1).endsWith("\"text\":\"b\"}"), lines::toString);
+    }
+
+    private static Diagnosis diagnosisOf(List<Finding> findings, String unseen, String silence) {
+        return new Diagnosis(findings, List.of(), 0, 0, 0, unseen, silence);
+    }
+
+    @Test
+    void everyKindOfFindingIsInTheSchema() throws IOException {
+        JsonNode properties = new ObjectMapper().readTree(SCHEMA.toFile()).at("/$defs/finding/properties");
+        assertEquals(
+                Arrays.stream(Finding.Kind.values()).map(Finding.Kind::word).toList(), words(properties, "finding"));
+        assertEquals(
+                Arrays.stream(Finding.Severity.values())
+                        .map(severity -> severity.name().toLowerCase(Locale.ROOT))
+                        .toList(),
+                words(properties, "severity"));
+    }
+
+    private static List<String> words(JsonNode properties, String name) {
+        List<String> words = new ArrayList<>();
+        properties.get(name).get("enum").forEach(word -> words.add(word.asText()));
+        return words;
     }
 
     @Test

@@ -73,7 +73,7 @@ class SameNumbersTest {
         }
         Run run = new Run(statistics.callCount(), Losses.NONE, 10_000 * MILLI, statistics);
         Text tables = new Text(Text.Style.PLAIN_ASCII);
-        new SummaryText(CLOCK, SortKey.TIME, 60).append(tables, run);
+        new SummaryText(DETAILS, CLOCK, SortKey.TIME, 60).append(tables, run);
         JsonNode summary = json((formatter, text) -> formatter.summary(text, run, 5));
         JsonNode wait = summary.get("wait");
         assertEquals(

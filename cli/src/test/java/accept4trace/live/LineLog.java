@@ -35,6 +35,12 @@ final class LineLog {
         return lines.stream().anyMatch(wanted);
     }
 
+    /** All lines up to this one. */
+    synchronized List<String> awaitUntil(String last) {
+        awaitLine(last, last::equals);
+        return List.copyOf(lines.subList(0, lines.indexOf(last) + 1));
+    }
+
     synchronized void awaitLines(int count) {
         await(count + " lines", () -> lines.size() >= count);
     }

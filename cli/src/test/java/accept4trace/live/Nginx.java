@@ -1,5 +1,7 @@
 package accept4trace.live;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,6 +12,7 @@ import java.util.List;
 /** A web server of its own on the loopback: a master and two workers, which reuseport gives equal shares. */
 final class Nginx implements AutoCloseable {
     private static final int WORKERS = 2;
+    private static final int WINDOW = 8;
 
     private static final String CONFIGURATION =
             """
@@ -27,7 +30,7 @@ final class Nginx implements AutoCloseable {
                 uwsgi_temp_path uwsgi;
                 scgi_temp_path scgi;
                 server {
-                    listen 127.0.0.1:%d reuseport;
+                    listen 127.0.0.1:%d%s;
                     location / { return 200 "ok"; }
                 }
             }
@@ -41,10 +44,20 @@ final class Nginx implements AutoCloseable {
         this.port = port;
     }
 
-    /** The listener is open before there are workers. */
     static Nginx start(Path folder) throws IOException {
+        return start(folder, " reuseport");
+    }
+
+    /** As it is without being asked for anything: the workers share a listener. */
+    static Nginx startSharing(Path folder) throws IOException {
+        return start(folder, "");
+    }
+
+    /** The listener is open before there are workers. */
+    private static Nginx start(Path folder, String listen) throws IOException {
         int port = freePort();
-        Path configuration = Files.writeString(folder.resolve("nginx.conf"), CONFIGURATION.formatted(WORKERS, port));
+        Path configuration =
+                Files.writeString(folder.resolve("nginx.conf"), CONFIGURATION.formatted(WORKERS, port, listen));
         List<String> arguments = List.of("-p", folder.toString(), "-c", configuration.toString(), "-e", "stderr");
         Nginx nginx = new Nginx(Program.start(Requirements.installed("nginx"), arguments), port);
         Await.until(
@@ -68,6 +81,14 @@ final class Nginx implements AutoCloseable {
 
     List<Long> workers() {
         return master.handle().children().map(ProcessHandle::pid).toList();
+    }
+
+    /** So many requests, some at a time, each on a connection of its own. */
+    void load(int requests) {
+        List<String> arguments = List.of(Integer.toString(port), Integer.toString(requests), Integer.toString(WINDOW));
+        try (Program load = Program.start(Workload.executable("load"), arguments)) {
+            assertEquals(List.of(Integer.toString(requests)), load.out().awaitEnd());
+        }
     }
 
     long worker() {

@@ -49,6 +49,12 @@ final class Workload implements AutoCloseable {
         program.out().awaitLine(line, line::equals);
     }
 
+    /** What it printed after it was ready and before this line; waits for that. */
+    List<String> linesUntil(String last) {
+        List<String> lines = program.out().awaitUntil(last);
+        return lines.subList(lines.indexOf(READY) + 1, lines.size() - 1);
+    }
+
     /** What it printed after it was ready; waits for its end. */
     List<String> lines() {
         List<String> lines = program.out().awaitEnd();

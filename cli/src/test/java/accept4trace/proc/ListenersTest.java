@@ -1,5 +1,6 @@
 package accept4trace.proc;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -49,6 +50,17 @@ class ListenersTest {
     @Test
     void findsAListeningTcpSocket() throws Exception {
         assertTrue(hasListener("/dev/null", "socket:[111]"));
+    }
+
+    @Test
+    void countsWhatWaitsInItsOwnQueues() throws Exception {
+        write(
+                "net/tcp6",
+                TCP_HEADING + "   0: 00:0050 00:0000 0A 00000000:00000010 00:00000000 00000000 0 0 115 1\n"
+                        + "   1: 00:0051 00:0000 0A 00000000:00000002 00:00000000 00000000 0 0 116 1\n"
+                        + "   2: 00:0050 00:A000 01 00000000:00000004 00:00000000 00000000 0 0 117 1\n");
+        hasListener("socket:[111]", "socket:[115]", "socket:[117]");
+        assertEquals(16, new Listeners(new Processes(proc)).waiting(7));
     }
 
     @Test

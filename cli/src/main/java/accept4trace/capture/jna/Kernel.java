@@ -59,6 +59,11 @@ public final class Kernel {
         return library.epochOffset();
     }
 
+    /** The most that listen() grants in the network namespace of a process; negative when that is unknown. */
+    public int somaxconn(int tgid) {
+        return library.somaxconn(tgid);
+    }
+
     /** In columns; 80 for what is no terminal. */
     public int terminalWidth(int fd) {
         int width = library.terminalWidth(fd);

@@ -150,6 +150,10 @@ final class NativeTracer {
         return function("a4t_epoch_offset").invokeLong(new Object[0]);
     }
 
+    int somaxconn(int tgid) {
+        return call("a4t_somaxconn", tgid);
+    }
+
     int terminalWidth(int fd) {
         return call("a4t_terminal_width", fd);
     }

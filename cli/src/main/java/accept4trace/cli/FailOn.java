@@ -1,0 +1,41 @@
+package accept4trace.cli;
+
+import accept4trace.summary.Finding;
+import accept4trace.summary.Finding.Kind;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Which findings change the exit status.
+ *
+ * @param any every fault
+ * @param kinds of these also what is told as a note
+ */
+public record FailOn(boolean any, Set<Kind> kinds) {
+    public static final FailOn NOTHING = new FailOn(false, Set.of());
+
+    private static final String ANY = "any";
+    static final List<String> WORDS = Stream.concat(
+                    Stream.of(ANY), Arrays.stream(Kind.values()).map(Kind::word))
+            .toList();
+
+    static FailOn parse(String option, String text) throws UserError {
+        List<String> words = List.of(text.split(",", -1));
+        for (String word : words) {
+            if (!WORDS.contains(word)) {
+                throw UserError.usage(
+                        option + ": '" + Printable.ascii(word) + "' is none of " + String.join(", ", WORDS));
+            }
+        }
+        Set<Kind> kinds = EnumSet.allOf(Kind.class);
+        kinds.removeIf(kind -> !words.contains(kind.word()));
+        return new FailOn(words.contains(ANY), kinds);
+    }
+
+    public boolean matches(Finding finding) {
+        return kinds.contains(finding.kind()) || (any && finding.isFault());
+    }
+}

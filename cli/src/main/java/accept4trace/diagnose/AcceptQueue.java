@@ -1,0 +1,66 @@
+package accept4trace.diagnose;
+
+import accept4trace.format.Units;
+import accept4trace.summary.Finding;
+import accept4trace.summary.Finding.Kind;
+import accept4trace.summary.Finding.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Accept queues that have turned clients away, or were close to it. */
+final class AcceptQueue implements Check {
+    /** Three quarters: the next burst a third larger is turned away. */
+    private static final int FILLING_PERCENT = 75;
+
+    @Override
+    public List<Finding> findings(Observations seen, long durationNs) {
+        return seen.listeners().stream()
+                .filter(AcceptQueue::isTrouble)
+                .map(AcceptQueue::finding)
+                .toList();
+    }
+
+    /** Whether the queue's limit is part of this listener's trouble. */
+    static boolean isTrouble(ObservedListener listener) {
+        return listener.drops > 0 || isFilled(listener);
+    }
+
+    private static boolean isFilled(ObservedListener listener) {
+        return Check.isShare(listener.queueHigh, listener.queueMax, FILLING_PERCENT);
+    }
+
+    private static Finding finding(ObservedListener listener) {
+        boolean full = listener.drops > 0;
+        /* The kernel counts other refusals, too: for want of memory, or of room for half-open connections. */
+        String state = !full ? " is filling: " : isFilled(listener) ? " was full: " : " refused connections: ";
+        String waits = listener.waits.count() == 0 ? "" : "; waits " + Check.percentiles(listener.waits);
+        String refused = full ? Units.plural(listener.drops, "attempt", "attempts") : "nobody";
+        return new Finding(
+                Kind.QUEUE,
+                full ? Severity.FAILURE : Severity.DELAY,
+                listener.socket,
+                new ArrayList<>(listener.workers.keySet()),
+                "accept queue of " + Check.name(listener.socket) + state + Units.count(listener.queueHigh) + " of "
+                        + Units.count(listener.queueMax) + " waited, " + refused + " refused" + waits,
+                remedy(listener),
+                Map.of(
+                        "queue_high", listener.queueHigh,
+                        "queue_max", listener.queueMax,
+                        "drops", listener.drops,
+                        "wait_p50_ns", listener.waits.percentileNs(50),
+                        "wait_p99_ns", listener.waits.percentileNs(99)));
+    }
+
+    private static String remedy(ObservedListener listener) {
+        if (listener.somaxconn <= 0) {
+            return "Accept faster, or raise the backlog passed to listen(), and net.core.somaxconn, which cuts it.";
+        }
+        if (listener.queueMax == listener.somaxconn) {
+            return "The limit is net.core.somaxconn of the listener's network namespace, so listen()'s backlog was"
+                    + " probably cut to it: raise both, or accept faster.";
+        }
+        return "The limit is the backlog that the server passes to listen(), net.core.somaxconn allows "
+                + Units.count(listener.somaxconn) + ": raise it (nginx: listen ... backlog=), or accept faster.";
+    }
+}

@@ -1,0 +1,135 @@
+package accept4trace.diagnose;
+
+import accept4trace.event.AcceptEvent;
+import accept4trace.event.RelatedCall;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Looks at some of the accepted sockets a moment later: a program may set by fcntl(2) what it did not ask of accept4.
+ * A look counts when the flag is set, or when the accepting thread has gone on: sleeps in some call, or had time enough.
+ */
+final class AcceptedSockets {
+    /** More would not make it surer. */
+    private static final int LOOKS_A_PROCESS = 64;
+
+    private static final int PENDING = 64;
+    /** Longer than a program takes from an accept to the next line of its code, on a busy machine as well. */
+    private static final long TIME_ENOUGH_NS = 200_000_000;
+
+    private static final long BETWEEN_LOOKS_NS = 20_000_000;
+    private static final int CLOEXEC = 0x80000;
+    private static final int NONBLOCK = 0x800;
+
+    private final Surroundings surroundings;
+    private final Deque<Socket> pending = new ArrayDeque<>();
+    private long nextLookNs;
+
+    /**
+     * One that is to be looked at.
+     *
+     * @param waiting how its thread came to know of it, or null
+     */
+    private record Socket(AcceptEvent event, RelatedCall waiting, ObservedProcess process) {}
+
+    AcceptedSockets(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    /** {@code wait}: the last call by which its thread waited for listeners, or null. */
+    void add(AcceptEvent event, RelatedCall wait, ObservedProcess process) {
+        int flags = event.hasFlags() ? event.socketFlags() : 0;
+        boolean inLoop = wait != null && (flags & NONBLOCK) == 0;
+        process.withoutCloexec.accepted += (flags & CLOEXEC) == 0 ? 1 : 0;
+        process.blocking.accepted += inLoop ? 1 : 0;
+        if ((flags & CLOEXEC) != 0 && !inLoop) {
+            return;
+        }
+        if (isWanted(event, process)) {
+            Socket socket = new Socket(event, wait, process);
+            if (!isSettled(socket, event.exitNs())) {
+                nextLookNs = pending.isEmpty() ? event.exitNs() + BETWEEN_LOOKS_NS : nextLookNs;
+                pending.add(socket);
+            }
+        }
+    }
+
+    /** The more were gone, the fewer are tried: looking costs more than counting. */
+    private boolean isWanted(AcceptEvent event, ObservedProcess process) {
+        if (process.toSkip > 0) {
+            process.toSkip--;
+            return false;
+        }
+        return event.accepted() != null
+                && pending.size() < PENDING
+                && looks(process.withoutCloexec) + looks(process.blocking) < LOOKS_A_PROCESS;
+    }
+
+    private static long looks(ObservedProcess.FlagCount count) {
+        return count.setLater + count.notSet;
+    }
+
+    long remainingNs(long nowNs) {
+        return pending.isEmpty() ? Long.MAX_VALUE : Math.max(0, nextLookNs - nowNs);
+    }
+
+    void look(long nowNs) {
+        nextLookNs = nowNs + BETWEEN_LOOKS_NS;
+        pending.removeIf(socket -> isSettled(socket, nowNs));
+    }
+
+    /** Whether it need not be looked at again. */
+    private boolean isSettled(Socket socket, long nowNs) {
+        AcceptEvent event = socket.event;
+        boolean goneOn = surroundings.isAsleep(event.tgid(), event.tid()) || nowNs - event.exitNs() >= TIME_ENOUGH_NS;
+        int flags = surroundings.openFlags(
+                event.tgid(), (int) event.ret(), event.accepted().inode());
+        if (flags < 0) {
+            socket.process.gone++;
+            socket.process.toSkip = socket.process.gone;
+            return true;
+        }
+        int given = event.hasFlags() ? event.socketFlags() : 0;
+        boolean needsNonblock = socket.waiting != null && (given & NONBLOCK) == 0;
+        boolean open = (needsNonblock && (flags & NONBLOCK) == 0) || ((given | flags) & CLOEXEC) == 0;
+        if (open && !goneOn) {
+            return false;
+        }
+        if ((given & CLOEXEC) == 0) {
+            count(socket.process.withoutCloexec, flags & CLOEXEC);
+            noteChildren(socket);
+        }
+        if (needsNonblock) {
+            count(socket.process.blocking, flags & NONBLOCK);
+            noteLoop(socket, flags);
+        }
+        return true;
+    }
+
+    private static void count(ObservedProcess.FlagCount count, int flag) {
+        if (flag != 0) {
+            count.setLater++;
+        } else {
+            count.notSet++;
+        }
+    }
+
+    private void noteChildren(Socket socket) {
+        ObservedProcess process = socket.process;
+        process.runsOtherPrograms = process.runsOtherPrograms || surroundings.runsOtherPrograms(socket.event.tgid());
+    }
+
+    /** An instance may watch very many: once is enough. */
+    private void noteLoop(Socket socket, int flags) {
+        int tgid = socket.event.tgid();
+        ObservedProcess process = socket.process;
+        process.hasOneThread = surroundings.hasOneThread(tgid);
+        if (!process.watchesBlocking
+                && (flags & NONBLOCK) == 0
+                && socket.waiting.syscall().startsWith("epoll")) {
+            int epoll = (int) socket.waiting.arguments()[0];
+            long inode = socket.event.accepted().inode();
+            process.watchesBlocking = surroundings.watchedEvents(tgid, epoll, inode) != 0;
+        }
+    }
+}

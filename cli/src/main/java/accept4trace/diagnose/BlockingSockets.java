@@ -1,0 +1,51 @@
+package accept4trace.diagnose;
+
+import accept4trace.diagnose.ObservedProcess.FlagCount;
+import accept4trace.format.Units;
+import accept4trace.summary.Finding;
+import accept4trace.summary.Finding.Kind;
+import accept4trace.summary.Finding.Severity;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Blocking sockets accepted by a thread that waits for many: one client that sends half a request stops all others. No
+ * fault where another thread may serve them, which only the program knows.
+ */
+final class BlockingSockets implements Check {
+    @Override
+    public List<Finding> findings(Observations seen, long durationNs) {
+        return Program.of(seen, process -> process.blocking.notSet > 0)
+                .map(BlockingSockets::finding)
+                .toList();
+    }
+
+    private static Finding finding(Program program) {
+        ObservedProcess process = program.sum();
+        FlagCount count = process.blocking;
+        boolean inLoop = process.watchesBlocking || process.hasOneThread;
+        return new Finding(
+                Kind.BLOCKING,
+                inLoop ? Severity.DELAY : Severity.NOTE,
+                null,
+                program.tgids(),
+                "blocking sockets in an event loop: " + program.name() + " accepted "
+                        + Units.count(count.accepted) + " of "
+                        + Units.plural(process.connections, "connection", "connections") + " without SOCK_NONBLOCK; "
+                        + InheritedSockets.setLater(count, "O_NONBLOCK"),
+                remedy(process, inLoop),
+                Map.of(
+                        "without", count.accepted,
+                        "connections", process.connections,
+                        "set_later", count.setLater,
+                        "not_set", count.notSet));
+    }
+
+    private static String remedy(ObservedProcess process, boolean inLoop) {
+        String known = process.watchesBlocking
+                ? "Its epoll instance watches them, too"
+                : inLoop ? "It has no other thread to serve them" : "Other threads of it may serve them";
+        return known + (inLoop ? ", so that one slow client can stop all others: " : ", then this is no fault; else ")
+                + "accept with SOCK_NONBLOCK.";
+    }
+}

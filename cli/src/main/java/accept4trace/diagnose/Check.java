@@ -1,0 +1,47 @@
+package accept4trace.diagnose;
+
+import accept4trace.event.KernelSocket;
+import accept4trace.format.Names;
+import accept4trace.format.Units;
+import accept4trace.summary.Finding;
+import accept4trace.summary.Latency;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Looks for one kind of trouble in what was observed. */
+interface Check {
+    /** {@code durationNs}: for how long it was observed. */
+    List<Finding> findings(Observations seen, long durationNs);
+
+    /** As nginx[1234]. */
+    static String name(int tgid, ObservedProcess process) {
+        return (process == null ? "" : Names.comm(process.comm)) + "[" + tgid + "]";
+    }
+
+    static String name(KernelSocket listener) {
+        return Names.boundAddress(listener);
+    }
+
+    /** The first of many: a line is not for all. */
+    static String list(Collection<String> names) {
+        final int shown = 4;
+        String first = names.stream().limit(shown).collect(Collectors.joining(", "));
+        return names.size() > shown ? first + " and " + (names.size() - shown) + " more" : first;
+    }
+
+    static String percent(long part, long whole) {
+        return String.format(Locale.ROOT, "%d%%", whole == 0 ? 0 : Math.round(100.0 * part / whole));
+    }
+
+    /** At least so many percent; of nothing no share is large. */
+    static boolean isShare(long part, long whole, long percent) {
+        return whole > 0 && 100 * part >= percent * whole;
+    }
+
+    static String percentiles(Latency waits) {
+        return "p50 " + Units.duration(waits.percentileNs(50), false) + ", p99 "
+                + Units.duration(waits.percentileNs(99), false);
+    }
+}

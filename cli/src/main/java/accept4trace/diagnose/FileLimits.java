@@ -1,0 +1,59 @@
+package accept4trace.diagnose;
+
+import accept4trace.format.Units;
+import accept4trace.summary.Finding;
+import accept4trace.summary.Finding.Kind;
+import accept4trace.summary.Finding.Severity;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Calls that failed because there was no file descriptor left, or no file. One is enough. */
+final class FileLimits implements Check {
+    @Override
+    public List<Finding> findings(Observations seen, long durationNs) {
+        Stream<Finding> ofProcesses =
+                Program.of(seen, process -> process.emfile > 0).map(program -> ofProcess(program, durationNs));
+        Stream<Finding> ofMachine = Program.of(seen, process -> process.enfile > 0)
+                .map(program -> ofMachine(program, seen.machineFileLimit(), durationNs));
+        return Stream.concat(ofProcesses, ofMachine).toList();
+    }
+
+    private static Finding ofProcess(Program program, long durationNs) {
+        ObservedProcess sum = program.sum();
+        return new Finding(
+                Kind.EMFILE,
+                Severity.FAILURE,
+                null,
+                program.tgids(),
+                "EMFILE: the limit" + of(sum.openFileLimit) + " is reached by " + program.name() + ": "
+                        + failed(sum.emfile, sum.calls, durationNs),
+                "Raise it (LimitNOFILE= of the unit, ulimit -n, nginx's worker_rlimit_nofile), or find out what is"
+                        + " never closed (in /proc/" + program.tgids().get(0)
+                        + "/fd). Meanwhile connections wait, and an event loop spins.",
+                Map.of("failed", sum.emfile, "calls", sum.calls, "limit", sum.openFileLimit));
+    }
+
+    private static Finding ofMachine(Program program, long limit, long durationNs) {
+        ObservedProcess sum = program.sum();
+        return new Finding(
+                Kind.ENFILE,
+                Severity.FAILURE,
+                null,
+                program.tgids(),
+                "ENFILE: the machine's limit" + of(limit) + " was reached when " + program.name() + " accepted: "
+                        + failed(sum.enfile, sum.calls, durationNs),
+                "Raise fs.file-max, or find out who keeps so many open: the first number of"
+                        + " /proc/sys/fs/file-nr is all that are open, /proc/PID/fd has those of a process.",
+                Map.of("failed", sum.enfile, "calls", sum.calls, "limit", limit));
+    }
+
+    private static String of(long limit) {
+        return limit < 0 ? "" : " of " + Units.plural(limit, "open file", "open files");
+    }
+
+    private static String failed(long failed, long calls, long durationNs) {
+        return Units.count(failed) + " of " + Units.plural(calls, "accept", "accepts") + " failed ("
+                + Units.perSecond(failed, durationNs) + ")";
+    }
+}

@@ -1,0 +1,61 @@
+package accept4trace.diagnose;
+
+import accept4trace.format.Units;
+import accept4trace.summary.Finding;
+import accept4trace.summary.Finding.Kind;
+import accept4trace.summary.Finding.Severity;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+
+/** Connections that did not come by accept4: whoever traces only that does not see them. */
+final class OtherWays implements Check {
+    private final Kind kind;
+    private final String call;
+    private final ToLongFunction<ObservedProcess> count;
+    private final String remedy;
+
+    private OtherWays(Kind kind, String call, ToLongFunction<ObservedProcess> count, String remedy) {
+        this.kind = kind;
+        this.call = call;
+        this.count = count;
+        this.remedy = remedy;
+    }
+
+    static Check accept() {
+        return new OtherWays(
+                Kind.ACCEPT,
+                "accept(2)",
+                process -> process.byAccept,
+                "Its lines need -e accept. accept4 sets SOCK_CLOEXEC and SOCK_NONBLOCK without a further call.");
+    }
+
+    static Check ioUring() {
+        return new OtherWays(
+                Kind.IO_URING,
+                "io_uring",
+                process -> process.byIoUring,
+                "Its lines need -e io_uring; neither strace nor other tracers of system calls see them.");
+    }
+
+    @Override
+    public List<Finding> findings(Observations seen, long durationNs) {
+        return Program.of(seen, process -> count.applyAsLong(process) > 0)
+                .map(this::finding)
+                .toList();
+    }
+
+    private Finding finding(Program program) {
+        ObservedProcess process = program.sum();
+        long accepted = count.applyAsLong(process);
+        return new Finding(
+                kind,
+                Severity.NOTE,
+                null,
+                program.tgids(),
+                call + ": " + program.name() + " accepted " + Units.count(accepted) + " of "
+                        + Units.plural(process.connections, "connection", "connections") + " by it",
+                remedy,
+                Map.of("accepted", accepted, "connections", process.connections));
+    }
+}

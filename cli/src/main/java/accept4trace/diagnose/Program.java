@@ -1,0 +1,37 @@
+package accept4trace.diagnose;
+
+import accept4trace.format.Names;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Processes of one name taken together: a server's workers do the same things.
+ *
+ * @param tgids in order
+ * @param sum of what they have done
+ */
+record Program(List<Integer> tgids, ObservedProcess sum) {
+
+    /** Those that something applies to. */
+    static Stream<Program> of(Observations seen, Predicate<ObservedProcess> affected) {
+        Map<String, Program> programs = new TreeMap<>();
+        new TreeMap<>(seen.processes()).forEach((tgid, process) -> {
+            if (affected.test(process)) {
+                Program program = programs.computeIfAbsent(
+                        Names.comm(process.comm), name -> new Program(new ArrayList<>(), new ObservedProcess()));
+                program.tgids.add(tgid);
+                program.sum.add(process);
+            }
+        });
+        return programs.values().stream();
+    }
+
+    /** As nginx[1234], nginx[1235]. */
+    String name() {
+        return Check.list(tgids.stream().map(tgid -> Check.name(tgid, sum)).toList());
+    }
+}

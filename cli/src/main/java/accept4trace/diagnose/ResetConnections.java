@@ -1,0 +1,44 @@
+package accept4trace.diagnose;
+
+import accept4trace.format.Units;
+import accept4trace.summary.Finding;
+import accept4trace.summary.Finding.Kind;
+import accept4trace.summary.Finding.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Connections whose clients had reset them before they were accepted. */
+final class ResetConnections implements Check {
+    /** One in a hundred. Fewer are port scans and clients that were ended. */
+    private static final int SHARE_PERCENT = 1;
+
+    private static final int FEWEST = 5;
+
+    @Override
+    public List<Finding> findings(Observations seen, long durationNs) {
+        return seen.listeners().stream()
+                .filter(listener -> listener.resets >= FEWEST
+                        && Check.isShare(listener.resets, listener.connections, SHARE_PERCENT))
+                .map(ResetConnections::finding)
+                .toList();
+    }
+
+    private static Finding finding(ObservedListener listener) {
+        return new Finding(
+                Kind.RESET,
+                Severity.DELAY,
+                listener.socket,
+                new ArrayList<>(listener.workers.keySet()),
+                "reset before accepted on " + Check.name(listener.socket) + ": " + Units.count(listener.resets) + " of "
+                        + Units.plural(listener.connections, "connection", "connections") + " ("
+                        + Check.percent(listener.resets, listener.connections) + "); waits "
+                        + Check.percentiles(listener.waits),
+                "Clients gave up, or only tried whether the port is open, as health checks of load balancers do."
+                        + " If the waits come near the clients' timeouts, accept faster.",
+                Map.of(
+                        "resets", listener.resets,
+                        "connections", listener.connections,
+                        "wait_p99_ns", listener.waits.percentileNs(99)));
+    }
+}

@@ -1,0 +1,60 @@
+package accept4trace.diagnose;
+
+import accept4trace.format.Units;
+import accept4trace.summary.Finding;
+import accept4trace.summary.Finding.Kind;
+import accept4trace.summary.Finding.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Connections that waited long although the queue had room: the accept loop comes round too seldom. */
+final class SlowAccepts implements Check {
+    /** A tenth of a second: what people notice, and far above what scheduling costs on a machine with time left. */
+    static final long SLOW_NS = 100_000_000;
+    /** One in twenty. Single ones are a pause, as of a garbage collector. */
+    private static final int SHARE_PERCENT = 5;
+
+    private static final int FEWEST = 5;
+
+    @Override
+    public List<Finding> findings(Observations seen, long durationNs) {
+        return seen.listeners().stream()
+                .filter(SlowAccepts::isSlow)
+                .map(SlowAccepts::finding)
+                .toList();
+    }
+
+    private static boolean isSlow(ObservedListener listener) {
+        return listener.slow >= FEWEST
+                && Check.isShare(listener.slow, listener.waits.count(), SHARE_PERCENT)
+                && !AcceptQueue.isTrouble(listener);
+    }
+
+    private static Finding finding(ObservedListener listener) {
+        return new Finding(
+                Kind.SLOW,
+                Severity.DELAY,
+                listener.socket,
+                new ArrayList<>(listener.workers.keySet()),
+                "slow accept loop on " + Check.name(listener.socket) + ": "
+                        + Check.percent(listener.slow, listener.waits.count()) + " of connections waited "
+                        + Units.duration(SLOW_NS, false) + " or longer (" + Check.percentiles(listener.waits)
+                        + "), the queue had room",
+                remedy(listener),
+                Map.of(
+                        "connections", listener.waits.count(),
+                        "slow", listener.slow,
+                        "slow_while_busy", listener.slowWhileBusy,
+                        "wait_p50_ns", listener.waits.percentileNs(50),
+                        "wait_p99_ns", listener.waits.percentileNs(99)));
+    }
+
+    private static String remedy(ObservedListener listener) {
+        String busy = Units.count(listener.slowWhileBusy) + " of these " + Units.count(listener.slow)
+                + " came while the thread that accepted them was busy with something else";
+        return 2 * listener.slowWhileBusy >= listener.slow
+                ? busy + ": take slow work out of that thread, or have more workers."
+                : busy + "; the others had to wait for it to wake: the processors are busy, or its priority is low.";
+    }
+}

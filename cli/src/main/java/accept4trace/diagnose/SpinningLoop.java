@@ -1,0 +1,43 @@
+package accept4trace.diagnose;
+
+import accept4trace.format.Units;
+import accept4trace.summary.Finding;
+import accept4trace.summary.Finding.Kind;
+import accept4trace.summary.Finding.Severity;
+import java.util.List;
+import java.util.Map;
+
+/** A thread that accepts again and again although nobody is there, and does not wait for anybody. */
+final class SpinningLoop implements Check {
+    /** Whoever sleeps this long in between asks now and then, as in each round of a timer, which costs little. */
+    static final long PAUSE_NS = 1_000_000;
+    /** A second's worth of that. */
+    private static final int FEWEST = 1000;
+    /** Of all its accepts: a long run has some such calls by chance. */
+    private static final int SHARE_PERCENT = 20;
+
+    @Override
+    public List<Finding> findings(Observations seen, long durationNs) {
+        return Program.of(seen, process -> process.spinning > 0)
+                .filter(program -> isSpinning(program.sum()))
+                .map(program -> finding(program, durationNs))
+                .toList();
+    }
+
+    private static boolean isSpinning(ObservedProcess sum) {
+        return sum.spinning >= FEWEST && Check.isShare(sum.spinning, sum.calls, SHARE_PERCENT);
+    }
+
+    private static Finding finding(Program program, long durationNs) {
+        ObservedProcess sum = program.sum();
+        return new Finding(
+                Kind.SPIN,
+                Severity.WASTE,
+                null,
+                program.tgids(),
+                "spinning accept loop: " + program.name() + " found nobody " + Units.count(sum.spinning) + " times ("
+                        + Units.perSecond(sum.spinning, durationNs) + ") right after it had found nobody",
+                "It does not wait in between. Wait by epoll_wait or poll, or accept with a listener that blocks.",
+                Map.of("spinning", sum.spinning, "calls", sum.calls));
+    }
+}

@@ -1,0 +1,82 @@
+package accept4trace.diagnose;
+
+import accept4trace.format.Units;
+import accept4trace.summary.Finding;
+import accept4trace.summary.Finding.Kind;
+import accept4trace.summary.Finding.Severity;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Workers that are woken for a connection that another one gets. Only the first accept of a wake-up tells: accepting
+ * until EAGAIN is how a healthy loop knows that it is done.
+ */
+final class ThunderingHerd implements Check {
+    /** A fifth in vain: what EPOLLEXCLUSIVE leaves under load, where workers meet by chance, is well below. */
+    private static final int SHARE_PERCENT = 20;
+    /** Fewer are chance, and cost nothing. */
+    private static final int FEWEST = 20;
+
+    @Override
+    public List<Finding> findings(Observations seen, long durationNs) {
+        return seen.listeners().stream()
+                .filter(ThunderingHerd::isHerd)
+                .map(listener -> finding(listener, seen))
+                .toList();
+    }
+
+    private static boolean isHerd(ObservedListener listener) {
+        long empty = empty(listener);
+        return empty >= FEWEST && Check.isShare(empty, wakeUps(listener), SHARE_PERCENT);
+    }
+
+    private static long wakeUps(ObservedListener listener) {
+        return listener.sum(worker -> worker.wakeUps);
+    }
+
+    private static long empty(ObservedListener listener) {
+        return listener.sum(worker -> worker.emptyWakeUps);
+    }
+
+    private static Finding finding(ObservedListener listener, Observations seen) {
+        long empty = empty(listener);
+        List<Map.Entry<Integer, ObservedWorker>> woken = woken(listener);
+        List<String> workers = woken.stream()
+                .map(worker -> Check.name(worker.getKey(), seen.processes().get(worker.getKey())) + " "
+                        + Check.percent(worker.getValue().emptyWakeUps, worker.getValue().wakeUps))
+                .toList();
+        return new Finding(
+                Kind.HERD,
+                Severity.WASTE,
+                listener.socket,
+                woken.stream().map(Map.Entry::getKey).toList(),
+                "thundering herd on " + Check.name(listener.socket) + ": " + Check.percent(empty, wakeUps(listener))
+                        + " of wake-ups found no connection (" + Units.count(empty) + " of "
+                        + Units.count(wakeUps(listener)) + "; " + Check.list(workers) + ")",
+                remedy(listener, woken.size()),
+                Map.of("wakeups", wakeUps(listener), "empty_wakeups", empty, "workers", (long) woken.size()));
+    }
+
+    private static List<Map.Entry<Integer, ObservedWorker>> woken(ObservedListener listener) {
+        Comparator<Map.Entry<Integer, ObservedWorker>> worst =
+                Comparator.comparingLong(worker -> -worker.getValue().emptyWakeUps);
+        return listener.workers.entrySet().stream()
+                .filter(worker -> worker.getValue().wakeUps > 0)
+                .sorted(worst)
+                .toList();
+    }
+
+    private static String remedy(ObservedListener listener, int workers) {
+        String who = workers == 1 ? "Threads of one process wait" : workers + " processes wait";
+        if (listener.reusePort) {
+            return who + " for it. SO_REUSEPORT is on, but a socket that several share wakes them all:"
+                    + " open one for each of them.";
+        }
+        return who + " for it; SO_REUSEPORT is off, "
+                + (listener.isPolledExclusively()
+                        ? "EPOLLEXCLUSIVE on, which wakes one or more. Give each a listener of its own"
+                        : "EPOLLEXCLUSIVE not used. Add it to epoll with EPOLLEXCLUSIVE, or give each a listener of its own")
+                + " with SO_REUSEPORT (nginx: listen ... reuseport).";
+    }
+}

@@ -1,0 +1,72 @@
+package accept4trace.diagnose;
+
+import accept4trace.format.Units;
+import accept4trace.summary.Finding;
+import accept4trace.summary.Finding.Kind;
+import accept4trace.summary.Finding.Severity;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/** Processes that share a listener's address, but not its connections. */
+final class UnfairWorkers implements Check {
+    /** Less than a quarter of an equal share, or more than four of them. */
+    private static final int FACTOR = 4;
+    /** Connections a worker, on average. With fewer such shares come about by chance. */
+    private static final int FEWEST = 25;
+
+    @Override
+    public List<Finding> findings(Observations seen, long durationNs) {
+        return seen.listeners().stream()
+                .filter(UnfairWorkers::isUnfair)
+                .map(listener -> finding(listener, seen))
+                .toList();
+    }
+
+    private static boolean isUnfair(ObservedListener listener) {
+        int workers = listener.workers.size();
+        return workers > 1
+                && listener.connections >= (long) FEWEST * workers
+                && listener.workers.values().stream().anyMatch(worker -> isFarOff(worker, listener));
+    }
+
+    private static boolean isFarOff(ObservedWorker worker, ObservedListener listener) {
+        long share = worker.connections * listener.workers.size();
+        return FACTOR * share < listener.connections || share > FACTOR * listener.connections;
+    }
+
+    private static Finding finding(ObservedListener listener, Observations seen) {
+        boolean byNature = listener.isPolledExclusively() && !listener.reusePort;
+        Comparator<Map.Entry<Integer, ObservedWorker>> busiest =
+                Comparator.comparingLong(worker -> -worker.getValue().connections);
+        List<Map.Entry<Integer, ObservedWorker>> workers =
+                listener.workers.entrySet().stream().sorted(busiest).toList();
+        List<String> shares = workers.stream()
+                .map(worker -> Check.name(worker.getKey(), seen.processes().get(worker.getKey())) + " "
+                        + Check.percent(worker.getValue().connections, listener.connections))
+                .toList();
+        return new Finding(
+                Kind.UNFAIR,
+                byNature ? Severity.NOTE : Severity.WASTE,
+                listener.socket,
+                workers.stream().map(Map.Entry::getKey).toList(),
+                (byNature ? "uneven" : "unfair") + " shares of " + Units.count(listener.connections)
+                        + " connections on " + Check.name(listener.socket) + ": " + Check.list(shares),
+                byNature
+                        ? "EPOLLEXCLUSIVE wakes the same worker first: uneven by nature, and no fault."
+                        : remedy(listener),
+                Map.of(
+                        "connections", listener.connections,
+                        "workers", (long) workers.size(),
+                        "most", workers.get(0).getValue().connections,
+                        "least", workers.get(workers.size() - 1).getValue().connections));
+    }
+
+    private static String remedy(ObservedListener listener) {
+        String threshold = "Some have less than a quarter of an equal share, or more than four. ";
+        return listener.reusePort
+                ? threshold + "SO_REUSEPORT deals out by addresses and ports: do few clients or a proxy keep theirs,"
+                        + " or is a worker stuck?"
+                : threshold + "Is a worker stuck? SO_REUSEPORT with a listener for each deals out evenly.";
+    }
+}

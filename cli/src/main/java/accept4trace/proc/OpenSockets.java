@@ -1,0 +1,55 @@
+package accept4trace.proc;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** What /proc/PID/fdinfo tells about sockets and about what watches them. */
+public final class OpenSockets {
+    private static final String FLAGS = "flags:";
+    private static final String WATCHED = "tfd:";
+    private static final String EVENTS = "events:";
+    private static final String INODE = "ino:";
+
+    private final Processes processes;
+
+    public OpenSockets(Processes processes) {
+        this.processes = processes;
+    }
+
+    /** As open(2) has them, close-on-exec included; negative when the fd is not the socket with this inode. */
+    public int flags(int tgid, int fd, long inode) {
+        if (!processes.openFile(tgid, fd).equals("socket:[" + inode + "]")) {
+            return -1;
+        }
+        return processes.fdInfo(tgid, fd).stream()
+                .filter(line -> line.startsWith(FLAGS))
+                .mapToInt(
+                        line -> Integer.parseInt(line.substring(FLAGS.length()).trim(), 8))
+                .findFirst()
+                .orElse(-1);
+    }
+
+    /** The events for which an epoll instance watches a socket, 0 when it does not. */
+    public int watchedEvents(int tgid, int epollFd, long inode) {
+        return processes.fdInfo(tgid, epollFd).stream()
+                .filter(line -> line.startsWith(WATCHED))
+                .map(line -> Arrays.asList(line.split("\\s+")))
+                .filter(words -> word(words, INODE).equals(Long.toHexString(inode)))
+                .mapToInt(words -> Integer.parseUnsignedInt(word(words, EVENTS), 16))
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** What follows a name, at once or after blanks; 0 when it is not there. */
+    private static String word(List<String> words, String name) {
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            if (word.startsWith(name)) {
+                return word.length() > name.length() || i + 1 == words.size()
+                        ? word.substring(name.length())
+                        : words.get(i + 1);
+            }
+        }
+        return "0";
+    }
+}

@@ -1,0 +1,427 @@
+package accept4trace.diagnose;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.event.EventDecoder;
+import accept4trace.event.RecordBuilder;
+import accept4trace.summary.Diagnosis;
+import accept4trace.summary.Finding;
+import accept4trace.summary.Finding.Kind;
+import accept4trace.summary.Finding.Severity;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Events in, findings out: at each threshold, and just below it. */
+class ExaminationTest {
+    private static final long SECOND = 1_000_000_000;
+    private static final long MILLI = 1_000_000;
+    private static final int EAGAIN = -11;
+    private static final int EPOLL_WAIT = 8;
+    private static final int EPOLLEXCLUSIVE = 1 << 28;
+    private static final int BOTH_FLAGS = FakeSurroundings.CLOEXEC | FakeSurroundings.NONBLOCK;
+    private static final byte[] ANY = {0, 0, 0, 0};
+    private static final byte[] SERVER = {10, 0, 0, 1};
+    private static final byte[] CLIENT = {10, 0, 0, 9};
+
+    private final FakeSurroundings surroundings = new FakeSurroundings();
+    private final Examination examination = new Examination(surroundings);
+    private final EventDecoder decoder = new EventDecoder();
+
+    private static RecordBuilder call(int worker) {
+        return new RecordBuilder().by(worker, worker).tcpListener(ANY, 443).arguments(0, 0, BOTH_FLAGS);
+    }
+
+    private static RecordBuilder connection(int worker) {
+        return call(worker).ret(9).tcpPeer(SERVER, 443, CLIENT, 5000);
+    }
+
+    private static RecordBuilder empty(int worker) {
+        return call(worker).ret(EAGAIN);
+    }
+
+    private void add(RecordBuilder record) {
+        examination.add(record.decode(decoder));
+    }
+
+    private void wake(int worker) {
+        examination.add(
+                call(worker).related(EPOLL_WAIT, 8, 0, 512, -1).ready(1).ret(1).decodeRelated());
+    }
+
+    private Diagnosis diagnosis() {
+        return examination.diagnosis(10 * SECOND, null, "");
+    }
+
+    private List<String> headlines() {
+        return diagnosis().findings().stream().map(Finding::headline).toList();
+    }
+
+    private Finding finding(Kind kind) {
+        return diagnosis().findings().stream()
+                .filter(finding -> finding.kind() == kind)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(headlines()));
+    }
+
+    private void repeat(int times, Runnable what) {
+        for (int i = 0; i < times; i++) {
+            what.run();
+        }
+    }
+
+    @Test
+    void aHerdIsToldByListenerAndWorker() {
+        repeat(80, () -> {
+            wake(1);
+            add(connection(1));
+        });
+        repeat(20, () -> {
+            wake(2);
+            add(empty(2));
+        });
+        Finding herd = finding(Kind.HERD);
+        assertEquals(
+                "thundering herd on 0.0.0.0:443: 20% of wake-ups found no connection (20 of 100; nginx[2] 100%,"
+                        + " nginx[1] 0%)",
+                herd.headline());
+        assertEquals(List.of(2, 1), herd.processes());
+        assertTrue(herd.remedy().contains("SO_REUSEPORT is off, EPOLLEXCLUSIVE not used"), herd.remedy());
+        assertEquals(100, diagnosis().wakeUps());
+        assertEquals(20, diagnosis().emptyWakeUps());
+    }
+
+    @Test
+    void aHerdUnderAnOptionGetsOtherAdvice() {
+        surroundings.watchedEvents = EPOLLEXCLUSIVE | 1;
+        repeat(20, () -> {
+            wake(2);
+            add(empty(2));
+        });
+        assertTrue(finding(Kind.HERD).remedy().contains("EPOLLEXCLUSIVE on"));
+        add(empty(2).options(true, false));
+        assertTrue(finding(Kind.HERD).remedy().contains("SO_REUSEPORT is on"));
+    }
+
+    /** Which is how a loop knows that it has them all. */
+    @Test
+    void acceptingUntilThereIsNobodyIsNoHerd() {
+        repeat(100, () -> {
+            wake(1);
+            add(connection(1));
+            add(empty(1));
+        });
+        assertEquals(List.of(), headlines());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"19, 0, false", "20, 0, true", "20, 80, true", "20, 81, false"})
+    void aHerdHasItsThresholds(int inVain, int found, boolean isHerd) {
+        repeat(inVain, () -> {
+            wake(1);
+            add(empty(1));
+        });
+        repeat(found, () -> {
+            wake(1);
+            add(connection(1));
+        });
+        assertEquals(isHerd ? 1 : 0, diagnosis().faults().size(), headlines()::toString);
+    }
+
+    /** A call without a wait before it says nothing about wake-ups: it spins when there are many. */
+    @ParameterizedTest
+    @CsvSource({"1000, false", "1001, true"})
+    void callsThatNobodyWasWokenForAreNoHerd(int calls, boolean isSpin) {
+        repeat(calls, () -> add(empty(1)));
+        assertEquals(
+                isSpin
+                        ? List.of("spinning accept loop: nginx[1] found nobody 1,000 times (100/s) right after it had"
+                                + " found nobody")
+                        : List.of(),
+                headlines());
+    }
+
+    @Test
+    void whoPausesInBetweenDoesNotSpin() {
+        repeat(2000, () -> add(empty(1).beganAt(1_001_012_345L).endedAt(1_000_012_345L)));
+        assertEquals(List.of(), headlines());
+    }
+
+    @Test
+    void someSuchCallsAmongMany() {
+        repeat(1001, () -> add(empty(1)));
+        repeat(3999, () -> add(connection(1)));
+        assertEquals(1, headlines().size());
+        add(connection(1));
+        assertEquals(List.of(), headlines());
+    }
+
+    @Test
+    void whoWaitsOrAcceptsInBetweenDoesNotSpin() {
+        repeat(2000, () -> {
+            add(empty(1));
+            add(connection(1));
+            add(empty(1));
+            wake(1);
+            add(connection(1));
+        });
+        assertEquals(List.of(), headlines());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"382, 511, false", "384, 511, true", "3, 4, true", "2, 4, false"})
+    void aQueueThatFills(int waiting, int limit, boolean isFilling) {
+        add(connection(1).queue(waiting, limit).waited(2 * MILLI));
+        assertEquals(
+                isFilling
+                        ? List.of("accept queue of 0.0.0.0:443 is filling: " + waiting + " of " + limit
+                                + " waited, nobody refused; waits p50 2.0ms, p99 2.0ms")
+                        : List.of(),
+                headlines());
+    }
+
+    @Test
+    void aFullQueueIsWorseAndTheLimitIsNamed() {
+        add(connection(1).queue(4096, 4096).drops(7));
+        add(connection(1).queue(4095, 4096).drops(8));
+        Finding queue = finding(Kind.QUEUE);
+        assertEquals(
+                "accept queue of 0.0.0.0:443 was full: 4,096 of 4,096 waited, 1 attempt refused", queue.headline());
+        assertEquals(Severity.FAILURE, queue.severity());
+        assertTrue(queue.remedy().contains("The limit is net.core.somaxconn"), queue.remedy());
+    }
+
+    @Test
+    void aLimitOfTheServersOwn() {
+        add(connection(1).queue(5, 5));
+        assertTrue(finding(Kind.QUEUE).remedy().contains("net.core.somaxconn allows 4,096"));
+    }
+
+    @Test
+    void whatIsNotKnownOfALimitIsNotSaid() {
+        surroundings.somaxconn = Surroundings.UNKNOWN;
+        add(connection(1).queue(5, 5));
+        assertTrue(finding(Kind.QUEUE).remedy().startsWith("Accept faster, or raise"));
+    }
+
+    @Test
+    void refusalsOfAQueueWithRoom() {
+        add(connection(1).queue(1, 511).drops(0));
+        add(connection(1).queue(1, 511).drops(20));
+        assertEquals(
+                List.of("accept queue of 0.0.0.0:443 refused connections: 1 of 511 waited, 20 attempts refused"),
+                headlines());
+    }
+
+    @Test
+    void limitsOfFilesAreNamed() {
+        add(connection(1));
+        repeat(2, () -> add(call(1).ret(-24)));
+        add(call(2).ret(-24));
+        add(call(3).ret(-23));
+        assertEquals(
+                List.of(
+                        "EMFILE: the limit of 1,024 open files is reached by nginx[1], nginx[2]: 3 of 4 accepts failed"
+                                + " (0.3/s)",
+                        "ENFILE: the machine's limit of 100,000 open files was reached when nginx[3] accepted: 1 of 1"
+                                + " accept failed (0.1/s)"),
+                headlines());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"43, 7, false", "44, 6, true", "24, 0, false"})
+    void unfairWorkersHaveTheirThresholds(int first, int second, boolean isUnfair) {
+        repeat(first, () -> add(connection(1)));
+        repeat(second, () -> add(connection(2)));
+        assertEquals(
+                isUnfair
+                        ? List.of("unfair shares of 50 connections on 0.0.0.0:443: nginx[1] 88%, nginx[2] 12%")
+                        : List.of(),
+                headlines());
+    }
+
+    @Test
+    void oneOfManyThatDoesMostOfTheWork() {
+        for (int worker = 2; worker <= 16; worker++) {
+            int other = worker;
+            repeat(20, () -> add(connection(other)));
+        }
+        repeat(101, () -> add(connection(1)));
+        assertTrue(finding(Kind.UNFAIR).headline().contains("nginx[1] 25%"));
+        assertEquals(Severity.WASTE, finding(Kind.UNFAIR).severity());
+    }
+
+    @Test
+    void exclusiveWakeUpsAreUnevenByNature() {
+        surroundings.watchedEvents = EPOLLEXCLUSIVE | 1;
+        wake(1);
+        repeat(59, () -> add(connection(1)));
+        add(connection(2));
+        assertEquals(List.of(), diagnosis().faults());
+        assertEquals(List.of("uneven shares of 60 connections on 0.0.0.0:443: nginx[1] 98%, nginx[2] 2%"), headlines());
+    }
+
+    @Test
+    void socketsThatOtherProgramsInherit() {
+        surroundings.openFlags = FakeSurroundings.NONBLOCK;
+        add(connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK));
+        assertEquals(
+                List.of("no SOCK_CLOEXEC: nginx[1] accepted 1 of 1 connection without it; fcntl set FD_CLOEXEC on 0 of"
+                        + " 1 that were looked at"),
+                headlines());
+        assertFalse(finding(Kind.CLOEXEC).isFault());
+        surroundings.otherPrograms = true;
+        add(connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK));
+        assertEquals(Severity.RISK, finding(Kind.CLOEXEC).severity());
+    }
+
+    @Test
+    void socketsThatFcntlMends() {
+        surroundings.otherPrograms = true;
+        add(connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK));
+        Finding finding = finding(Kind.CLOEXEC);
+        assertFalse(finding.isFault());
+        assertTrue(finding.headline().endsWith("fcntl set FD_CLOEXEC on 1 of 1 that were looked at"));
+    }
+
+    @Test
+    void socketsThatAreGoneBeforeTheyCouldBeLookedAt() {
+        surroundings.openFlags = -1;
+        surroundings.otherPrograms = true;
+        add(connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK));
+        assertFalse(finding(Kind.CLOEXEC).isFault());
+        assertTrue(finding(Kind.CLOEXEC).headline().contains("none stayed open long enough"));
+    }
+
+    /** A look while the thread still runs proves nothing. */
+    @Test
+    void aSocketIsLookedAtUntilItsThreadHasGoneOn() {
+        surroundings.asleep = false;
+        surroundings.openFlags = 0;
+        RecordBuilder accepted = connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK);
+        add(accepted);
+        long returnedNs = accepted.decode().exitNs();
+        assertEquals(0, finding(Kind.CLOEXEC).numbers().get("not_set"));
+        assertEquals(20 * MILLI, examination.remainingNs(returnedNs));
+        examination.look(returnedNs + 199 * MILLI);
+        assertEquals(0, finding(Kind.CLOEXEC).numbers().get("not_set"));
+        examination.look(returnedNs + 200 * MILLI);
+        assertEquals(1, finding(Kind.CLOEXEC).numbers().get("not_set"));
+        assertEquals(Long.MAX_VALUE, examination.remainingNs(returnedNs));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 1, 0, true", "true, 0, 0, true", "false, 0, 0, false", "true, 1, 0x800, "})
+    void blockingSocketsInALoop(boolean oneThread, int watched, String laterFlags, Boolean isFault) {
+        surroundings.oneThread = oneThread;
+        surroundings.watchedEvents = watched;
+        surroundings.openFlags = FakeSurroundings.CLOEXEC | Integer.decode(laterFlags);
+        wake(1);
+        add(connection(1).arguments(0, 0, FakeSurroundings.CLOEXEC));
+        List<Finding> findings = diagnosis().findings();
+        assertEquals(isFault == null ? 0 : 1, findings.size());
+        findings.forEach(finding -> assertEquals(isFault, finding.isFault()));
+    }
+
+    /** A thread that waits in accept alone serves its connections one by one, or hands them on. */
+    @Test
+    void blockingSocketsWithoutALoopAreNone() {
+        surroundings.openFlags = FakeSurroundings.CLOEXEC;
+        add(connection(1).arguments(0, 0, FakeSurroundings.CLOEXEC));
+        assertEquals(List.of(), headlines());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 0, false", "5, 495, true", "5, 496, false"})
+    void connectionsThatWereReset(int resets, int others, boolean told) {
+        repeat(resets, () -> add(connection(1).reset().waited(MILLI)));
+        repeat(others, () -> add(connection(1).waited(MILLI)));
+        assertEquals(
+                told
+                        ? List.of("reset before accepted on 0.0.0.0:443: 5 of 500 connections (1%); waits p50 1.0ms,"
+                                + " p99 1.0ms")
+                        : List.of(),
+                headlines());
+    }
+
+    @Test
+    void connectionsThatGotLost() {
+        add(call(1).ret(-14).tcpPeer(SERVER, 443, CLIENT, 5000));
+        assertEquals(
+                List.of("connections lost on 0.0.0.0:443: 1 accept took one off the queue, failed and dropped it"),
+                headlines());
+    }
+
+    private static RecordBuilder late(long waitNs) {
+        return connection(1).acceptedAt(1_000_010_000L).waited(waitNs);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 4, 0, false", "100, 5, 95, true", "100, 5, 96, false", "99, 5, 0, false"})
+    void aSlowLoopHasItsThresholds(long waitMs, int slow, int quick, boolean isSlow) {
+        repeat(slow, () -> add(late(waitMs * MILLI)));
+        repeat(quick, () -> add(late(1000)));
+        assertEquals(isSlow ? 1 : 0, diagnosis().faults().size(), headlines()::toString);
+    }
+
+    @Test
+    void aLoopIsBusyOrItsThreadWakesLate() {
+        repeat(5, () -> add(late(200 * MILLI)));
+        assertEquals(
+                "slow accept loop on 0.0.0.0:443: 100% of connections waited 100ms or longer (p50 200ms, p99 200ms),"
+                        + " the queue had room",
+                finding(Kind.SLOW).headline());
+        assertTrue(finding(Kind.SLOW).remedy().contains("take slow work out of that thread"));
+        repeat(6, () -> add(late(200 * MILLI).beganAt(0)));
+        assertTrue(finding(Kind.SLOW).remedy().contains("the processors are busy"));
+    }
+
+    @Test
+    void aQueueThatIsTooShortIsNoSlowLoop() {
+        repeat(5, () -> add(late(200 * MILLI).queue(5, 5)));
+        assertEquals(1, headlines().size());
+        finding(Kind.QUEUE);
+    }
+
+    @Test
+    void otherWaysToAcceptAreNotes() {
+        add(connection(1).syscall(1));
+        add(connection(1).via(1));
+        List<Finding> notes = diagnosis().notes();
+        assertEquals(
+                List.of(
+                        "accept(2): nginx[1] accepted 1 of 2 connections by it",
+                        "io_uring: nginx[1] accepted 1 of 2 connections by it"),
+                notes.stream()
+                        .filter(note -> note.kind() != Kind.CLOEXEC)
+                        .map(Finding::headline)
+                        .toList());
+        assertEquals(List.of(), diagnosis().faults());
+    }
+
+    @Test
+    void theWorstComesFirst() {
+        surroundings.openFlags = 0;
+        surroundings.otherPrograms = true;
+        add(connection(1).syscall(1));
+        repeat(20, () -> {
+            wake(1);
+            add(empty(1));
+        });
+        add(connection(1).queue(5, 5).arguments(0, 0, 0));
+        add(call(1).ret(-24));
+        assertEquals(
+                List.of(Kind.EMFILE, Kind.QUEUE, Kind.BLOCKING, Kind.HERD, Kind.CLOEXEC, Kind.ACCEPT),
+                diagnosis().findings().stream().map(Finding::kind).toList());
+    }
+
+    @Test
+    void programsAreNamedHarmlessly() {
+        add(new RecordBuilder().by(1, 1).processComm("ev\u001bil").ret(EAGAIN));
+        assertEquals(List.of("ev\\33il"), diagnosis().programs());
+        assertEquals(1, diagnosis().processes());
+    }
+}

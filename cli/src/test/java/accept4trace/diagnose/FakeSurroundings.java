@@ -1,0 +1,54 @@
+package accept4trace.diagnose;
+
+/** A machine on which every process is alike. */
+final class FakeSurroundings implements Surroundings {
+    static final int CLOEXEC = 0x80000;
+    static final int NONBLOCK = 0x800;
+
+    int openFlags = CLOEXEC | NONBLOCK;
+    boolean asleep = true;
+    int watchedEvents = 1;
+    boolean oneThread = true;
+    boolean otherPrograms;
+    long somaxconn = 4096;
+
+    @Override
+    public int openFlags(int tgid, int fd, long inode) {
+        return openFlags;
+    }
+
+    @Override
+    public boolean isAsleep(int tgid, int tid) {
+        return asleep;
+    }
+
+    @Override
+    public int watchedEvents(int tgid, int epollFd, long inode) {
+        return watchedEvents;
+    }
+
+    @Override
+    public boolean hasOneThread(int tgid) {
+        return oneThread;
+    }
+
+    @Override
+    public boolean runsOtherPrograms(int tgid) {
+        return otherPrograms;
+    }
+
+    @Override
+    public long openFileLimit(int tgid) {
+        return 1024;
+    }
+
+    @Override
+    public long machineFileLimit() {
+        return 100_000;
+    }
+
+    @Override
+    public long somaxconn(int tgid) {
+        return somaxconn;
+    }
+}

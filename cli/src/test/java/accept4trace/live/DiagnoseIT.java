@@ -1,0 +1,194 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What --diagnose finds in servers that have a fault, and that it finds nothing in others. */
+@ExtendWith(Privilege.class)
+class DiagnoseIT {
+    private static final int REQUESTS = 400;
+    private static final int REMEDY_COLUMN = 8;
+
+    /** Every headline in one line, without the numbers of faults and with what only the tool measures as T. */
+    private static List<String> headlines(List<String> lines) {
+        List<String> headlines = new ArrayList<>();
+        boolean within = false;
+        for (String line : lines) {
+            if (line.matches("\\[\\d+\\] .*|note: .*")) {
+                headlines.add(line.replaceFirst("^\\[\\d+\\] ", ""));
+                within = true;
+            } else if (within && !line.isEmpty() && !line.startsWith(" ".repeat(REMEDY_COLUMN))) {
+                headlines.add(headlines.remove(headlines.size() - 1) + " " + line.strip());
+            } else {
+                within = false;
+            }
+        }
+        return headlines.stream().map(DiagnoseIT::unmeasured).toList();
+    }
+
+    private static String unmeasured(String headline) {
+        return headline.replaceAll("\\([\\d.,]+/s\\)", "(T)")
+                .replaceAll("\\d+ attempts? refused", "T refused")
+                .replaceAll("nobody [\\d,]+ times", "nobody T times")
+                .replaceAll("(waits )?p50 \\S+, p99 [^\\s)]+", "$1T")
+                .replaceAll("(of \\d+); (herd\\[\\d+\\] \\d+%(, )?)+", "$1; T");
+    }
+
+    private static List<String> sorted(List<String> lines) {
+        return lines.stream().sorted().toList();
+    }
+
+    /** What the workload said between "ready" and "done"; without kprobes nobody sees a lost connection. */
+    private static List<String> claims(Workload workload) {
+        return workload.linesUntil("done").stream()
+                .filter(claim -> Rung.here() == Rung.KPROBE || !claim.startsWith("connections lost"))
+                .toList();
+    }
+
+    @Test
+    void everyFaultIsFoundAndNothingElse() {
+        String kinds =
+                "herd spin unfair uneven queue somaxconn slow reset lost cloexec fcntl blocking unblock healthy emfile";
+        try (Workload workload = Workload.start("faults", kinds.split(" "));
+                Tracer tracer = Tracer.attach(workload, "--diagnose=10m")) {
+            workload.go();
+            List<String> claims = claims(workload);
+            tracer.signal("INT");
+            List<String> lines = tracer.out().awaitEnd();
+            tracer.awaitExit(130);
+            assertIterableEquals(sorted(claims), sorted(headlines(lines)), () -> String.join("\n", lines));
+            assertAdvice(lines);
+            long faults =
+                    claims.stream().filter(claim -> !claim.startsWith("note: ")).count();
+            assertTrue(lines.get(0).startsWith(faults + " findings in "), lines.get(0));
+            assertTrue(lines.get(0).contains(" processes (blocking, cloexec, emfile, fcntl and "), lines.get(0));
+            assertEquals(
+                    Rung.here() == Rung.TRACEPOINT,
+                    lines.stream().anyMatch(line -> line.startsWith("not seen on this kernel: ")));
+        }
+    }
+
+    /** A limit of its own, and one that the network namespace has cut. */
+    private static void assertAdvice(List<String> lines) {
+        String text = String.join(" ", lines).replaceAll(" +", " ");
+        assertTrue(text.contains("The limit is the backlog that the server passes to listen(), "), text);
+        assertTrue(text.contains("The limit is net.core.somaxconn of the listener's network namespace"), text);
+        assertTrue(text.contains("6 of these 6 came while the thread that accepted them was busy"), text);
+        assertTrue(text.contains("Its epoll instance watches them, too"), text);
+        assertTrue(text.contains("It runs other programs, which inherit these connections"), text);
+    }
+
+    @Test
+    void aFindingCanChangeTheStatus() {
+        try (Workload workload = Workload.start("faults", "herd");
+                Tracer tracer = Tracer.attach(workload, "--diagnose=10m", "--fail-on=herd", "--format=json")) {
+            workload.go();
+            claims(workload);
+            workload.finish();
+            List<String> lines = tracer.out().awaitEnd();
+            tracer.awaitExit(4);
+            List<String> records = lines.stream()
+                    .filter(line -> line.startsWith("{\"type\":\"finding\","))
+                    .toList();
+            assertEquals(1, records.size(), lines::toString);
+            assertTrue(records.get(0).contains("\"finding\":\"herd\",\"severity\":\"waste\","), records.get(0));
+            assertTrue(
+                    records.get(0).endsWith("\"numbers\":{\"empty_wakeups\":75,\"wakeups\":100,\"workers\":4}}"),
+                    records.get(0));
+            assertTrue(lines.get(lines.size() - 1).startsWith("{\"type\":\"summary\","), lines::toString);
+        }
+    }
+
+    @Test
+    void noFaultIsFoundInAHealthyServer() {
+        try (Workload workload = Workload.start("faults", "healthy", "unblock");
+                Tracer tracer = Tracer.attach(workload, "--diagnose=10m", "--fail-on=any,cloexec,herd")) {
+            workload.go();
+            claims(workload);
+            workload.finish();
+            List<String> lines = tracer.out().awaitEnd();
+            tracer.awaitExit(0);
+            assertEquals(List.of(), headlines(lines));
+            assertTrue(
+                    lines.get(0).matches("nothing wrong found in \\d+\\.\\d s on 2 processes \\(healthy, unblock\\)"),
+                    lines.get(0));
+            assertTrue(
+                    lines.get(2).matches("205 accepts, 105 connections \\(.*/s\\), 105 wake-ups, 0 in vain"),
+                    lines.get(2));
+        }
+    }
+
+    @Test
+    void noFaultIsFoundInNginxUnderLoad(@TempDir Path folder) throws IOException {
+        try (Nginx nginx = Nginx.startSharing(folder);
+                Tracer tracer = Tracer.start("--diagnose=10m", "--fail-on=any", "-p", Long.toString(nginx.pid()))) {
+            tracer.awaitLive();
+            nginx.load(REQUESTS);
+            tracer.signal("TERM");
+            List<String> lines = tracer.out().awaitEnd();
+            tracer.awaitExit(143);
+            String text = String.join("\n", lines);
+            assertTrue(lines.get(0).startsWith("nothing wrong found in "), text);
+            assertTrue(lines.get(0).endsWith(" (nginx)"), text);
+            assertTrue(text.contains(" " + REQUESTS + " connections ("), text);
+        }
+    }
+
+    @Test
+    void otherWaysToAcceptAreNoted() {
+        try (Workload workload = Workload.start("others");
+                Tracer tracer = Tracer.attach(workload, "--diagnose=10m", "--fail-on=accept")) {
+            workload.go();
+            List<String> claims = workload.lines();
+            List<String> lines = tracer.out().awaitEnd();
+            tracer.awaitExit(4);
+            boolean kprobes = Rung.here() == Rung.KPROBE;
+            List<String> connections = claims.stream()
+                    .filter(line -> line.contains("->") && (kprobes || !line.contains(" via=io_uring")))
+                    .toList();
+            List<String> expected = new ArrayList<>();
+            expected.add(way("accept(2)", workload, connections, line -> line.startsWith("accept(")));
+            if (kprobes) {
+                expected.add(way("io_uring", workload, connections, line -> line.contains(" via=io_uring")));
+            }
+            assertIterableEquals(
+                    expected,
+                    headlines(lines).stream()
+                            .filter(headline -> headline.endsWith(" by it"))
+                            .toList());
+        }
+    }
+
+    private static String way(String call, Workload workload, List<String> connections, Predicate<String> thatWay) {
+        return "note: " + call + ": others[" + workload.pid() + "] accepted "
+                + connections.stream().filter(thatWay).count() + " of " + connections.size() + " connections by it";
+    }
+
+    @Test
+    void aSilentServerIsExplained() {
+        try (Workload workload = Workload.start("faults", "stuck")) {
+            workload.go();
+            claims(workload);
+            try (Tracer tracer = Tracer.attach(workload, "--diagnose=1s")) {
+                List<String> lines = tracer.out().awaitEnd();
+                tracer.awaitExit(0);
+                assertTrue(lines.get(0).matches("nothing to diagnose: no call in \\d+\\.\\d s"), lines.get(0));
+                String reason = lines.get(2) + " " + lines.get(3);
+                assertTrue(
+                        reason.matches("no call yet: in the accept queue of \\d+ 2 connections wait, but it does not"
+                                + " accept: is it stuck or stopped\\?.*"),
+                        reason);
+            }
+        }
+    }
+}

@@ -1,0 +1,320 @@
+/*
+ * faults KIND...: servers with the faults that a diagnosis looks for, each a process named as its kind, and
+ * their clients. For each what a diagnosis must say, with T for what only it measures: faults as they are,
+ * what is no fault after "note: ". Stays until stdin ends, so that its sockets can be looked at.
+ */
+#include "workload.h"
+#include "workers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static void run_out_of_files(void)
+{
+	struct rlimit limit;
+	int listener = listen_loopback(BACKLOG), last = connect_to(listener), calls = 0, failed = 0;
+
+	check(getrlimit(RLIMIT_NOFILE, &limit), "getrlimit");
+	limit.rlim_cur = (rlim_t)last + 1;
+	check(setrlimit(RLIMIT_NOFILE, &limit), "setrlimit");
+	for (; failed < 3; calls++)
+		failed += accept_with(listener, ALL_FLAGS) == -EMFILE;
+	printf("EMFILE: the limit of %d open files is reached by emfile[%d]: 3 of %d accepts failed (T)\n",
+	       last + 1, getpid(), calls);
+}
+
+/* Loopback has the kernel see the end of each handshake before connect() returns, or soon after. */
+static void await_queue(int listener)
+{
+	struct pollfd ready = {.fd = listener, .events = POLLIN};
+
+	check(poll(&ready, 1, -1), "poll");
+}
+
+static void connect_in_vain(int listener)
+{
+	struct sockaddr_in address;
+	socklen_t size = sizeof(address);
+	int fd = check(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket");
+
+	check(getsockname(listener, (struct sockaddr *)&address, &size), "getsockname");
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+		check(-1, "a full queue took a connection");
+}
+
+static void fill_queue(void)
+{
+	const int backlog = 4;
+	int listener = listen_loopback(backlog);
+
+	connect_to(listener);
+	accept_with(listener, ALL_FLAGS);
+	for (int i = 0; i < backlog + 1; i++)
+		connect_to(listener);
+	connect_in_vain(listener);
+	for (int i = 0; i < backlog + 1; i++) {
+		await_queue(listener);
+		check(accept_with(listener, ALL_FLAGS), "accept4");
+	}
+	printf("accept queue of 127.0.0.1:%u was full: 4 of 4 waited, T refused; waits T\n",
+	       local_port(listener));
+}
+
+static void write_text(const char *path, const char *text)
+{
+	int fd = check(open(path, O_WRONLY | O_CLOEXEC), path);
+
+	check((int)write(fd, text, strlen(text)), path);
+	check(close(fd), path);
+}
+
+/* In a network namespace that allows queues of eight. */
+static void cut_backlog(void)
+{
+	int listener;
+
+	enter_own_network();
+	write_text("/proc/sys/net/core/somaxconn", "8");
+	listener = listen_loopback(BACKLOG);
+	for (int i = 0; i < 9; i++)
+		connect_to(listener);
+	for (int i = 0; i < 9; i++) {
+		await_queue(listener);
+		check(accept_with(listener, ALL_FLAGS), "accept4");
+	}
+	printf("accept queue of 127.0.0.1:%u is filling: 8 of 8 waited, nobody refused; waits T\n",
+	       local_port(listener));
+}
+
+enum { LATE_NS = 150000000 };
+
+static void accept_late(void)
+{
+	int listener = listen_loopback(BACKLOG);
+
+	for (int i = 0; i < 6; i++)
+		connect_to(listener);
+	let_pass(LATE_NS);
+	for (int i = 0; i < 6; i++) {
+		await_queue(listener);
+		check(accept_with(listener, ALL_FLAGS), "accept4");
+	}
+	printf("slow accept loop on 127.0.0.1:%u: 100%% of connections waited 100ms or longer (T), the queue "
+	       "had "
+	       "room\n",
+	       local_port(listener));
+}
+
+static void accept_reset(void)
+{
+	int listener = listen_loopback(BACKLOG);
+
+	for (int i = 0; i < 5; i++) {
+		int client = connect_to(listener);
+
+		await_queue(listener);
+		close_by_reset(client);
+		check(accept_with(listener, ALL_FLAGS), "accept4");
+	}
+	printf("reset before accepted on 127.0.0.1:%u: 5 of 5 connections (100%%); waits T\n",
+	       local_port(listener));
+}
+
+static void lose(void)
+{
+	int listener = listen_loopback(BACKLOG);
+	socklen_t length = sizeof(struct sockaddr_in);
+	struct call call = {.fd = listener, .address = (void *)1, .length = &length, .flags = ALL_FLAGS};
+
+	connect_to(listener);
+	await_queue(listener);
+	make_call(&call);
+	printf("connections lost on 127.0.0.1:%u: 1 accept took one off the queue, failed and dropped it\n",
+	       local_port(listener));
+}
+
+/* Five connections by a process of one thread, and the flags that it sets later. */
+static void accept_plainly(int flags, unsigned int watched, int later)
+{
+	int listener = listen_loopback(BACKLOG), epoll = watch(listener, EPOLLIN);
+
+	for (int i = 0; i < 5; i++) {
+		struct epoll_event event = {.events = watched};
+		int fd;
+
+		connect_to(listener);
+		await_connection(epoll);
+		fd = check(accept_with(listener, flags), "accept4");
+		if (later & SOCK_CLOEXEC)
+			check(fcntl(fd, F_SETFD, FD_CLOEXEC), "FD_CLOEXEC");
+		if (later & SOCK_NONBLOCK)
+			check(fcntl(fd, F_SETFL, O_NONBLOCK), "O_NONBLOCK");
+		if (watched)
+			check(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event), "EPOLL_CTL_ADD");
+	}
+}
+
+/* Another program, which inherits what is not closed for it; ends with this one. */
+static void run_program(void)
+{
+	int pipes[2];
+	char first;
+
+	check(pipe2(pipes, O_CLOEXEC), "pipe2");
+	if (fork_worker() == 0) {
+		execl("/bin/sleep", "sleep", "600", NULL);
+		_exit(EXIT_FAILURE);
+	}
+	check(close(pipes[1]), "close");
+	/* Its end of the pipe closes as it becomes the other program. */
+	check((int)read(pipes[0], &first, 1), "read");
+}
+
+static void leak(void)
+{
+	run_program();
+	accept_plainly(SOCK_NONBLOCK, 0, 0);
+	printf("no SOCK_CLOEXEC: cloexec[%d] accepted 5 of 5 connections without it; fcntl set FD_CLOEXEC on "
+	       "0 of 5 "
+	       "that were looked at\n",
+	       getpid());
+}
+
+static void close_gap_later(void)
+{
+	run_program();
+	accept_plainly(SOCK_NONBLOCK, 0, SOCK_CLOEXEC);
+	printf("note: no SOCK_CLOEXEC: fcntl[%d] accepted 5 of 5 connections without it; fcntl set "
+	       "FD_CLOEXEC on "
+	       "5 of 5 "
+	       "that were looked at\n",
+	       getpid());
+}
+
+static void block(void)
+{
+	accept_plainly(SOCK_CLOEXEC, EPOLLIN, 0);
+	printf("blocking sockets in an event loop: blocking[%d] accepted 5 of 5 connections without "
+	       "SOCK_NONBLOCK; "
+	       "fcntl set O_NONBLOCK on 0 of 5 that were looked at\n",
+	       getpid());
+}
+
+/* Sets it at once: no fault. */
+static void unblock_later(void)
+{
+	accept_plainly(SOCK_CLOEXEC, EPOLLIN, SOCK_NONBLOCK);
+}
+
+/* Accepts until there is nobody, a hundred times. */
+static void serve_well(void)
+{
+	int listener = listen_loopback(BACKLOG), epoll = watch(listener, EPOLLIN);
+
+	listen_nonblocking(listener);
+	for (int i = 0; i < 100; i++) {
+		int client = connect_to(listener), fd;
+
+		await_connection(epoll);
+		while ((fd = accept_with(listener, ALL_FLAGS)) >= 0)
+			check(close(fd), "close");
+		check(close(client), "close");
+	}
+}
+
+enum { SPINS = 10000 };
+
+static void spin(void)
+{
+	int listener = listen_loopback(BACKLOG);
+
+	listen_nonblocking(listener);
+	for (int i = 0; i < SPINS; i++)
+		accept_with(listener, ALL_FLAGS);
+	printf("spinning accept loop: spin[%d] found nobody T times (T) right after it had found "
+	       "nobody\n",
+	       getpid());
+}
+
+/* Has clients and does not accept them. */
+static void hang(void)
+{
+	int listener = listen_loopback(BACKLOG);
+
+	connect_to(listener);
+	connect_to(listener);
+	await_queue(listener);
+}
+
+static const struct {
+	const char *kind;
+	void (*run)(void);
+} faults[] = {
+	{"herd", raise_herd},
+	{"unfair", share_by_hand},
+	{"uneven", share_by_nature},
+	{"emfile", run_out_of_files},
+	{"queue", fill_queue},
+	{"somaxconn", cut_backlog},
+	{"slow", accept_late},
+	{"reset", accept_reset},
+	{"lost", lose},
+	{"cloexec", leak},
+	{"fcntl", close_gap_later},
+	{"blocking", block},
+	{"unblock", unblock_later},
+	{"healthy", serve_well},
+	{"stuck", hang},
+	{"spin", spin},
+};
+
+static void run(const char *kind)
+{
+	check(prctl(PR_SET_NAME, kind), "PR_SET_NAME");
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++)
+		if (strcmp(faults[i].kind, kind) == 0)
+			faults[i].run();
+	fflush(stdout);
+}
+
+/* In a process that stays; waits until it has done its part. */
+static void run_apart(const char *kind)
+{
+	int pipes[2];
+	char done = 0;
+
+	check(pipe2(pipes, O_CLOEXEC), "pipe2");
+	if (fork_worker() == 0) {
+		run(kind);
+		check((int)write(pipes[1], &done, 1), "write");
+		for (;;)
+			pause();
+	}
+	check(close(pipes[1]), "close");
+	if (read(pipes[0], &done, 1) != 1) {
+		fprintf(stderr, "%s failed\n", kind);
+		exit(EXIT_FAILURE);
+	}
+	check(close(pipes[0]), "close");
+}
+
+int main(int argc, char **argv)
+{
+	workload_start();
+	workload_ready();
+	if (!workload_next_line())
+		return EXIT_FAILURE;
+	for (int i = 1; i < argc; i++)
+		run_apart(argv[i]);
+	workload_done();
+	return 0;
+}

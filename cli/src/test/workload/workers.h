@@ -1,0 +1,27 @@
+/*
+ * Servers of several processes that share a listener badly, and the steps that every server goes through.
+ */
+#ifndef WORKERS_H
+#define WORKERS_H
+
+#include <sys/socket.h>
+#include <sys/types.h>
+
+enum { BACKLOG = 128, ALL_FLAGS = SOCK_CLOEXEC | SOCK_NONBLOCK };
+
+/* accept4 without an address; a negative errno when it fails. */
+int accept_with(int listener, int flags);
+void listen_nonblocking(int listener);
+/* A new epoll instance for one file. */
+int watch(int listener, unsigned int events);
+void await_connection(int epoll);
+/* As fork, of a process that ends with this one. */
+pid_t fork_worker(void);
+
+/* All workers are woken for each connection, and one gets it. */
+void raise_herd(void);
+/* Of every 20 connections the first of two workers gets 19: by chance, and as EPOLLEXCLUSIVE does it. */
+void share_by_hand(void);
+void share_by_nature(void);
+
+#endif

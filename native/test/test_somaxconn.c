@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* The limit of a process's own network namespace, from outside of it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "check.h"
+#include "a4t.h"
+
+static long own_limit(void)
+{
+	long limit = -1;
+	FILE *file = fopen("/proc/sys/net/core/somaxconn", "re");
+
+	CHECK(file && fscanf(file, "%ld", &limit) == 1);
+	if (file)
+		fclose(file);
+	return limit;
+}
+
+static void of_ones_own_namespace(void)
+{
+	CHECK_EQ(own_limit(), a4t_somaxconn(getpid()));
+}
+
+static void of_no_process(void)
+{
+	CHECK_EQ(-ENOENT, a4t_somaxconn(0x7fffffff));
+}
+
+/* Says that it is ready by a byte. */
+static void live_apart(int ready)
+{
+	int fd;
+
+	if (unshare(CLONE_NEWNET))
+		_exit(1);
+	fd = open("/proc/sys/net/core/somaxconn", O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, "77", 2) != 2 || write(ready, "", 1) != 1)
+		_exit(1);
+	pause();
+	_exit(0);
+}
+
+static void of_another_namespace(void)
+{
+	struct stat before, after;
+	int pipes[2];
+	char ready;
+	pid_t pid;
+
+	if (!root_or_skip())
+		return;
+	CHECK_EQ(0, pipe(pipes));
+	CHECK_EQ(0, stat("/proc/thread-self/ns/net", &before));
+	pid = fork();
+	if (pid == 0)
+		live_apart(pipes[1]);
+	close(pipes[1]);
+	CHECK_EQ(1, read(pipes[0], &ready, 1));
+	CHECK_EQ(77, a4t_somaxconn(pid));
+	CHECK_EQ(0, stat("/proc/thread-self/ns/net", &after));
+	CHECK_EQ(before.st_ino, after.st_ino);
+	close(pipes[0]);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"of one's own namespace", of_ones_own_namespace},
+		{"of no process", of_no_process},
+		{"of another namespace, which is left again", of_another_namespace},
+	};
+
+	return RUN(tests);
+}
