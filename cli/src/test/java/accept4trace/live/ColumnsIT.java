@@ -63,6 +63,7 @@ class ColumnsIT {
                         "accept4",
                         listener(claim.group("listener")),
                         found(PROCESS, rest, found(REMOTE, rest, "-")),
+                        "-",
                         claim.group("fd"),
                         claim.group("flags").strip(),
                         "T",
@@ -70,6 +71,8 @@ class ColumnsIT {
                         found(QUEUE, rest, "-"),
                         waited ? found(AHEAD, rest, "0") : "-",
                         "0",
+                        "-",
+                        "-",
                         "-",
                         claim.group("ret")));
     }

@@ -35,7 +35,7 @@ def of_text(line):
     """The numbers of a line."""
     call, rest = re.fullmatch(r"(.*?) <\d+\.\d{6}>(.*)", line).groups()
     arguments, result = call.rsplit(" = ", 1) if " = -1 " not in call else call.split(" = ")
-    bare = re.sub(r"<[^<>]*>", "", arguments)
+    bare = re.sub(r"<[^<>]*>", "", re.sub(r'"[^"]*"', "", arguments))
     length = re.search(r"\[(\d+)(?: => (\d+))?\]", bare)
     return {
         "tid": number(r"\[pid (\d+)<", call),
