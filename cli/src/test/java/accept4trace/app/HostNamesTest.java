@@ -3,32 +3,43 @@ package accept4trace.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** With a resolver that answers when it is told to. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostNamesTest {
     private static final byte[] FIRST = {10, 0, 0, 1};
     private static final byte[] OTHER = {10, 0, 0, 2};
+    private static final byte[] THIRD = {10, 0, 0, 3};
 
-    private final BlockingQueue<String> answers = new ArrayBlockingQueue<>(10_000);
+    /** By the last byte of the address that is asked for: lookups run side by side. */
+    private final Map<Integer, CompletableFuture<String>> answers = new ConcurrentHashMap<>();
+
     private final ConcurrentLinkedQueue<Integer> asked = new ConcurrentLinkedQueue<>();
     private final AtomicLong clock = new AtomicLong();
     private final HostNames names = new HostNames(this::answer, clock::get);
 
+    private CompletableFuture<String> answerOn(byte[] address) {
+        return answers.computeIfAbsent((int) address[3], number -> new CompletableFuture<>());
+    }
+
+    private void tell(byte[] address, String name) {
+        answerOn(address).complete(name);
+    }
+
     private String answer(byte[] address) {
         asked.add((int) address[3]);
-        try {
-            String answer = answers.poll(1, TimeUnit.MINUTES);
-            return answer == null || answer.isEmpty() ? null : answer;
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        String answer = answerOn(address).orTimeout(1, TimeUnit.MINUTES).join();
+        answers.remove((int) address[3]);
+        return answer.isEmpty() ? null : answer;
     }
 
     private String await(byte[] address, String name) {
@@ -40,10 +51,17 @@ class HostNamesTest {
         }
     }
 
+    /** So many have been asked for, and their answers taken. */
+    private void awaitTold(int count) {
+        while (asked.size() < count || !answers.isEmpty()) {
+            Thread.onSpinWait();
+        }
+    }
+
     @Test
     void isNotKnownBeforeItIsLookedUp() {
         assertNull(names.of(FIRST));
-        answers.add("one.example");
+        tell(FIRST, "one.example");
         assertEquals("one.example", await(FIRST, "one.example"));
         assertEquals(1, asked.size());
     }
@@ -53,9 +71,9 @@ class HostNamesTest {
         for (int i = 0; i < 1000; i++) {
             assertNull(names.of(FIRST));
         }
-        answers.add("one.example");
+        tell(FIRST, "one.example");
         await(FIRST, "one.example");
-        answers.add("two.example");
+        tell(OTHER, "two.example");
         await(OTHER, "two.example");
         assertEquals(2, asked.size());
     }
@@ -63,9 +81,10 @@ class HostNamesTest {
     /** Where there is none this is known, too. */
     @Test
     void noNameIsAnAnswer() {
-        answers.add("");
+        tell(FIRST, "");
         assertNull(names.of(FIRST));
-        answers.add("two.example");
+        awaitTold(1);
+        tell(OTHER, "two.example");
         await(OTHER, "two.example");
         assertNull(names.of(FIRST));
         assertNull(names.of(FIRST));
@@ -74,29 +93,28 @@ class HostNamesTest {
 
     @Test
     void whatIsNoHostNameIsNoName() {
-        answers.add("a wait=0.000001");
-        answers.add("a\u001b[2J");
-        answers.add("a".repeat(254));
+        tell(FIRST, "a wait=0.000001");
+        tell(OTHER, "a\u001b[2J");
+        tell(THIRD, "a".repeat(254));
         assertNull(names.of(FIRST));
         assertNull(names.of(OTHER));
-        assertNull(names.of(new byte[] {10, 0, 0, 3}));
-        answers.add("four.example");
-        await(new byte[] {10, 0, 0, 4}, "four.example");
+        assertNull(names.of(THIRD));
+        awaitTold(3);
         assertNull(names.of(FIRST));
         assertNull(names.of(OTHER));
-        assertNull(names.of(new byte[] {10, 0, 0, 3}));
+        assertNull(names.of(THIRD));
     }
 
     /** Until the new name is there. */
     @Test
     void anOldNameStaysWhileItIsLookedUpAgain() {
         names.of(FIRST);
-        answers.add("old.example");
+        tell(FIRST, "old.example");
         await(FIRST, "old.example");
         clock.addAndGet(HostNames.LIFE_NS);
         assertEquals("old.example", names.of(FIRST));
         assertEquals("old.example", names.of(FIRST));
-        answers.add("new.example");
+        tell(FIRST, "new.example");
         await(FIRST, "new.example");
         assertEquals(2, asked.size());
     }
