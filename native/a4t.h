@@ -44,7 +44,7 @@ struct a4t_config {
 	uint32_t stacks;      /* not 0: records are struct accept_event_with_stack */
 	uint32_t watch_input; /* not 0: report when stdin can be read */
 	uint32_t pad;
-	const char *cgroup;   /* with A4T_FILTER_CGROUP: its path, below /sys/fs/cgroup or not */
+	const char *cgroup; /* with A4T_FILTER_CGROUP: its path, below /sys/fs/cgroup or not */
 	struct a4t_filter filter;
 };
 
