@@ -27,7 +27,10 @@ static const char *const java_options[] = {
 	"-XX:+UseSerialGC",
 	"-XX:TieredStopAtLevel=1",
 	"-XX:-UsePerfData",
+	/* Tables of peers can grow so far; what lives but for a line needs little room. */
 	"-Xmx64m",
+	"-Xms12m",
+	"-Xmn4m",
 	/* A traced command must not inherit a raised limit of open files. */
 	"-XX:-MaxFDLimit",
 	/* INT, TERM, HUP and QUIT belong to liba4t or keep their default. */

@@ -28,6 +28,9 @@ public final class EventDecoder {
     private static final String[] WAYS = {null, "io_uring", "compat", "socketcall", "kernel"};
 
     private final ListenerHistory history = new ListenerHistory();
+    private final Recent threadComm = Recent.name();
+    private final Recent processComm = Recent.name();
+    private final Recent listener = Recent.listener();
 
     /**
      * The size of the record at {@code at}, in bytes.
@@ -48,15 +51,15 @@ public final class EventDecoder {
         long inode = batch.getLong(at + LISTENER + Socket.INODE);
         long acceptedNs = batch.getLong(at + ACCEPTED_NS);
         long waitNs = has(flags, HAS_WAIT) ? batch.getLong(at + WAIT_NS) : -1;
-        KernelSocket listener = listener(batch, at, flags);
+        KernelSocket listener = recentListener(batch, at, flags);
         return new AcceptEvent(
                 syscall(batch, at),
                 WAYS[Short.toUnsignedInt(batch.getShort(at + VIA)) % WAYS.length],
                 batch.getInt(at + TGID),
                 batch.getInt(at + TID),
                 batch.getInt(at + UID),
-                text(batch, at + THREAD_COMM, COMM_LEN),
-                text(batch, at + PROCESS_COMM, COMM_LEN),
+                recentName(threadComm, batch, at + THREAD_COMM),
+                recentName(processComm, batch, at + PROCESS_COMM),
                 batch.getLong(at + ENTER_NS),
                 batch.getLong(at + EXIT_NS),
                 beginning(flags),
@@ -124,6 +127,29 @@ public final class EventDecoder {
         return SYSCALLS[Short.toUnsignedInt(batch.getShort(at + SYSCALL)) % SYSCALLS.length];
     }
 
+    private static byte[] recentName(Recent recent, ByteBuffer batch, int at) {
+        Object name = recent.of(batch, at);
+        if (name == null) {
+            name = text(batch, at, COMM_LEN);
+            recent.keep(batch, at, name);
+        }
+        return (byte[]) name;
+    }
+
+    /** Names of AF_UNIX, and other ends, stand elsewhere in the record. */
+    private KernelSocket recentListener(ByteBuffer batch, int at, int flags) {
+        int family = Short.toUnsignedInt(batch.getShort(at + LISTENER + Socket.FAMILY));
+        if (!has(flags, HAS_LISTENER) || has(flags, LISTENER_PEER) || addressLength(family) == 0) {
+            return listener(batch, at, flags);
+        }
+        Object socket = listener.of(batch, at + LISTENER);
+        if (socket == null) {
+            socket = listener(batch, at, flags);
+            listener.keep(batch, at + LISTENER, socket);
+        }
+        return (KernelSocket) socket;
+    }
+
     private static KernelSocket listener(ByteBuffer batch, int at, int flags) {
         return has(flags, HAS_LISTENER) ? socket(batch, at, LISTENER, has(flags, LISTENER_PEER)) : null;
     }
@@ -178,11 +204,15 @@ public final class EventDecoder {
                 family,
                 Short.toUnsignedInt(batch.getShort(at + Socket.TYPE)),
                 Short.toUnsignedInt(batch.getShort(at + Socket.PROTOCOL)),
-                new String(text(batch, record + PROTOCOL_NAME, PROTOCOL_LEN), StandardCharsets.US_ASCII),
+                addressLength(family) > 0 ? "" : protocolName(batch, record),
                 batch.get(at + Socket.STATE),
                 endpoint(batch, at + Socket.LOCAL, family, record + LOCAL_NAME),
                 connected ? endpoint(batch, record + PEER, family, record + PEER_NAME) : null,
                 connected ? batch.getLong(record + PEER_INODE) : 0);
+    }
+
+    private static String protocolName(ByteBuffer batch, int record) {
+        return new String(text(batch, record + PROTOCOL_NAME, PROTOCOL_LEN), StandardCharsets.US_ASCII);
     }
 
     /** {@code name}: where an AF_UNIX name would stand; only records of that family are so long. */

@@ -3,6 +3,7 @@ package accept4trace.event;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.ByteBuffer;
@@ -44,6 +45,34 @@ class EventDecoderTest {
         assertEquals(4_100_000, event.waitNs());
         assertEquals(3, event.queueLength());
         assertEquals(511, event.queueMax());
+    }
+
+    @Test
+    void whatTheLastRecordHadIsNotMadeAnew() {
+        EventDecoder decoder = new EventDecoder();
+        AcceptEvent first = listening(443).decode(decoder);
+        AcceptEvent second = listening(443).decode(decoder);
+
+        assertSame(first.listener(), second.listener());
+        assertSame(first.threadComm(), second.threadComm());
+        assertSame(first.processComm(), second.processComm());
+    }
+
+    @Test
+    void whatDiffersFromTheLastRecordIs() {
+        EventDecoder decoder = new EventDecoder();
+        listening(443).decode(decoder);
+        AcceptEvent other = listening(80).threadComm("another").decode(decoder);
+
+        assertEquals(80, other.listener().local().port());
+        assertArrayEquals("another".getBytes(StandardCharsets.US_ASCII), other.threadComm());
+        assertArrayEquals("nginx".getBytes(StandardCharsets.US_ASCII), other.processComm());
+        assertNull(new RecordBuilder().ret(-9).decode(decoder).listener());
+        assertEquals(80, listening(80).decode(decoder).listener().local().port());
+    }
+
+    private static RecordBuilder listening(int port) {
+        return new RecordBuilder().ret(-11).tcpListener(new byte[4], port);
     }
 
     @Test

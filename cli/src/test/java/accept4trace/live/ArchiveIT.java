@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The archive of classes that makes a start short: used when it can be, and otherwise only missed. */
+@Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class ArchiveIT {
     private static final String FROM_ARCHIVE = "source: shared objects file";

@@ -11,10 +11,12 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** --format=columns with every column that there is, against the lines that the workload claims. */
+@Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class ColumnsIT {
     private static final Pattern CLAIM = Pattern.compile(

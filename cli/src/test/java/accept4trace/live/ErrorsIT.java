@@ -3,10 +3,12 @@ package accept4trace.live;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What cannot be done is told in one line with its cause, and a hint what to do; never a stack trace. */
+@Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class ErrorsIT {
     private static final String OWN_SHELL = "-p $$";

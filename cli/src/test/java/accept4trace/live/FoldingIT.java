@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A storm of equal failing calls is a few lines, which together tell of every call. */
+@Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class FoldingIT {
     private static final int CALLS = 10_000;

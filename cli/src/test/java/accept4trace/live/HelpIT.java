@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the tool tells about itself. */
+@Tag("any-kernel")
 class HelpIT {
     private static final int COLUMNS = 80;
     /** One of the 24 is the prompt's. */

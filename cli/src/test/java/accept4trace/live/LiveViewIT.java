@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** --live in a real terminal. */
+@Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class LiveViewIT {
     private static final String KEY_LINE = " q  quit   s  sort   r  reverse   t  table   p  pause   z  zero   ?  help";
@@ -26,8 +28,8 @@ class LiveViewIT {
 
     /** Types the command, and waits for the view. Without the trap the shell would leave out the rest after an interrupt. */
     private void startView(Tmux terminal, String prefix, String arguments) {
-        terminal.typeLine("trap : INT; stty -a >before; " + prefix + Tracer.executable() + " --live " + arguments
-                + "; echo \"status $?\"; stty -a >after; echo \"it is\" over");
+        terminal.typeLine("ulimit -c 0; trap : INT; stty -a >before; " + prefix + Tracer.executable() + " --live "
+                + arguments + "; echo \"status $?\"; stty -a >after; echo \"it is\" over");
         terminal.await(KEY_LINE);
     }
 

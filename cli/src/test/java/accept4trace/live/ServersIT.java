@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongPredicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Servers as people run them, from their packages, traced as SERVERS in the manual page says: each connection of a
  * client has its line, and has it once.
  */
+@Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class ServersIT {
     private static final int CONNECTIONS = 20;

@@ -1,0 +1,48 @@
+package accept4trace.event;
+
+import static accept4trace.event.EventLayout.*;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What the record before had already: in a storm the same thread calls for the same listener, and objects that say the
+ * same need not be made anew for each call.
+ */
+final class Recent {
+    private static final int WORDS_OF_NAME = COMM_LEN / Long.BYTES;
+    /** A listener's record, from its inode to the end of its address. */
+    private static final int WORDS_OF_LISTENER = (ACCEPTED - LISTENER) / Long.BYTES;
+
+    private final long[] key;
+    private Object made;
+
+    private Recent(int words) {
+        key = new long[words];
+    }
+
+    static Recent name() {
+        return new Recent(WORDS_OF_NAME);
+    }
+
+    static Recent listener() {
+        return new Recent(WORDS_OF_LISTENER);
+    }
+
+    /** What was made of the bytes at {@code at}, if the last ones were the same; else null. */
+    Object of(ByteBuffer batch, int at) {
+        for (int i = 0; i < key.length; i++) {
+            if (batch.getLong(at + i * Long.BYTES) != key[i]) {
+                return null;
+            }
+        }
+        return made;
+    }
+
+    /** {@code object} is made of the bytes at {@code at}. */
+    void keep(ByteBuffer batch, int at, Object object) {
+        for (int i = 0; i < key.length; i++) {
+            key[i] = batch.getLong(at + i * Long.BYTES);
+        }
+        made = object;
+    }
+}
