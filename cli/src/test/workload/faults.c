@@ -95,6 +95,33 @@ static void cut_backlog(void)
 	       local_port(listener));
 }
 
+/*
+ * For a moment nobody but root may open a file on the whole machine: only for one of the test's own. The
+ * limit does not hold for who has CAP_SYS_ADMIN, hence the other user.
+ */
+static void exhaust_machine(void)
+{
+	const char *file = "/proc/sys/fs/file-max";
+	const uid_t nobody = 65534;
+	int listener = listen_loopback(BACKLOG), fd = check(open(file, O_RDONLY | O_CLOEXEC), file);
+	char before[32] = "";
+	int failed = 0;
+
+	check((int)read(fd, before, sizeof(before) - 1), file);
+	check(close(fd), file);
+	connect_to(listener);
+	write_text(file, "1");
+	check(seteuid(nobody), "seteuid");
+	for (int i = 0; i < 3; i++)
+		failed += accept_with(listener, ALL_FLAGS) == -ENFILE;
+	check(seteuid(0), "seteuid");
+	write_text(file, before);
+	check(failed == 3 ? 0 : -1, "an accept beyond the machine's limit");
+	printf("ENFILE: the machine's limit of T open files was reached when enfile[%d] accepted: 3 of 3 "
+	       "accepts failed (T)\n",
+	       getpid());
+}
+
 enum { LATE_NS = 150000000 };
 
 static void accept_late(void)
@@ -263,6 +290,7 @@ static const struct {
 	{"unfair", share_by_hand},
 	{"uneven", share_by_nature},
 	{"emfile", run_out_of_files},
+	{"enfile", exhaust_machine},
 	{"queue", fill_queue},
 	{"somaxconn", cut_backlog},
 	{"slow", accept_late},

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,7 @@ class DiagnoseIT {
 
     private static String unmeasured(String headline) {
         return headline.replaceAll("\\([\\d.,]+/s\\)", "(T)")
+                .replaceAll("limit of [\\d,]+ open files was", "limit of T open files was")
                 .replaceAll("\\d+ attempts? refused", "T refused")
                 .replaceAll("nobody [\\d,]+ times", "nobody T times")
                 .replaceAll("(waits )?p50 \\S+, p99 [^\\s)]+", "$1T")
@@ -106,6 +108,21 @@ class DiagnoseIT {
                     records.get(0).endsWith("\"numbers\":{\"empty_wakeups\":75,\"wakeups\":100,\"workers\":4}}"),
                     records.get(0));
             assertTrue(lines.get(lines.size() - 1).startsWith("{\"type\":\"summary\","), lines::toString);
+        }
+    }
+
+    /** For a moment nobody else could open a file. */
+    @Test
+    @Tag("own-machine")
+    void theMachinesLimitOfFilesIsFound() {
+        try (Workload workload = Workload.start("faults", "enfile");
+                Tracer tracer = Tracer.attach(workload, "--diagnose=10m", "--fail-on=enfile")) {
+            workload.go();
+            List<String> claims = claims(workload);
+            workload.finish();
+            List<String> lines = tracer.out().awaitEnd();
+            tracer.awaitExit(4);
+            assertIterableEquals(claims, headlines(lines), () -> String.join("\n", lines));
         }
     }
 
