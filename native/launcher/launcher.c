@@ -48,9 +48,18 @@ static const char *const java_options[] = {
 	"-Xlog:disable",
 };
 
-/* An archive that cannot be used costs time alone: a word on it is for who asks why. */
-static const char quiet_log[] = "-Xlog:all=error,aot*=off,cds*=off:stderr";
-static const char debug_log[] = "-Xlog:all=error,aot*=warning,cds*=warning:stderr";
+/*
+ * An archive that cannot be used costs time alone: a word on it is for who asks why. By
+ * whether it is one of JDK 25 or newer, as the older ones refuse a tag that they do not know.
+ */
+static const char *const quiet_log[] = {
+	"-Xlog:all=error,cds*=off:stderr",
+	"-Xlog:all=error,cds*=off,aot*=off:stderr",
+};
+static const char *const debug_log[] = {
+	"-Xlog:all=error,cds*=warning:stderr",
+	"-Xlog:all=error,cds*=warning,aot*=warning:stderr",
+};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -113,7 +122,7 @@ static char **command_line(const char *library, int argc, char **argv)
 {
 	static const char *const main_class[] = {"-m", "accept4trace/accept4trace.Main"};
 	char **args = calloc(COUNT(java_options) + COUNT(main_class) + argc + 4, sizeof(char *));
-	bool debug = asks_for_debug(argc, argv);
+	bool debug = asks_for_debug(argc, argv), named = is_there(ARCHIVE, library);
 	size_t n = 0;
 
 	if (!args)
@@ -121,7 +130,7 @@ static char **command_line(const char *library, int argc, char **argv)
 	args[n++] = TOOL;
 	for (size_t i = 0; i < COUNT(java_options); i++)
 		args[n++] = expand(java_options[i], library);
-	args[n++] = (char *)(debug ? debug_log : quiet_log);
+	args[n++] = (char *)(debug ? debug_log : quiet_log)[named];
 	args[n] = archive_option(library, debug);
 	n += args[n] != NULL;
 	for (size_t i = 0; i < COUNT(main_class); i++)

@@ -69,7 +69,7 @@ make_archive() {
         17* | 18* | 19* | 20* | 21* | 22* | 23* | 24*)
             rehearse -Xshare:off "-XX:DumpLoadedClassList=$target/classes.list"
             "$image/bin/java" -XX:+UseSerialGC -Xshare:dump "-XX:SharedClassListFile=$target/classes.list" \
-                -XX:+IgnoreUnrecognizedVMOptions >"$target/archive.log" 2>&1
+                -m accept4trace/accept4trace.Rehearsal >"$target/archive.log" 2>&1
             ;;
         *) rehearse "-XX:AOTCacheOutput=$target/app.aot" ;;
     esac
