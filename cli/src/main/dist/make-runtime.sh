@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the Java runtime of the tool: a cut-down one with the tool and its libraries inside, and an archive of
 # their classes. make-dist.sh calls it: make-runtime.sh TARGET, Maven's target folder, where it leaves
-# runtime/, and app.aot where the JDK can make one.
+# runtime/, and app.aot where the JDK can make one. A4T_JDK names another JDK than the newest.
 set -eu
 
 target=$1
@@ -81,7 +81,7 @@ fingerprint() {
     (cd "$target" && find classes app picocli-sources jnidispatch "$here" "$native/liba4t.so" -type f -exec sha256sum {} + | sort)
 }
 
-jdk=$(newest_jdk)
+jdk=${A4T_JDK:-$(newest_jdk)}
 [ -n "$jdk" ] || { echo "make-runtime: no JDK with jlink found: install openjdk-17-jdk-headless or newer" >&2; exit 1; }
 version=$(sed -n 's/^version=//p' "$target/maven-archiver/pom.properties")
 wanted=$(fingerprint | sha256sum)
