@@ -57,7 +57,7 @@ static const char *const quiet_log[] = {
 	"-Xlog:all=error,cds*=off,aot*=off:stderr",
 };
 static const char *const debug_log[] = {
-	"-Xlog:all=error,cds*=warning:stderr",
+	"-Xlog:all=error,cds=info:stderr",
 	"-Xlog:all=error,cds*=warning,aot*=warning:stderr",
 };
 
