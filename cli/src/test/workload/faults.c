@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,8 @@ static void exhaust_machine(void)
 	for (int i = 0; i < 3; i++)
 		failed += accept_with(listener, ALL_FLAGS) == -ENFILE;
 	check(seteuid(0), "seteuid");
+	/* Another user's process would not end with this one: the change of user has taken it back. */
+	check(prctl(PR_SET_PDEATHSIG, SIGKILL), "PR_SET_PDEATHSIG");
 	write_text(file, before);
 	check(failed == 3 ? 0 : -1, "an accept beyond the machine's limit");
 	printf("ENFILE: the machine's limit of T open files was reached when enfile[%d] accepted: 3 of 3 "
