@@ -39,8 +39,7 @@ public record CallFilter(
 
     /** There is more to pass than to be one of the calls. */
     public boolean isNarrow() {
-        return !equals(new CallFilter(
-                calls, null, null, null, null, null, null, Set.of(), 0, 0, List.of(), List.of(), List.of()));
+        return !equals(NONE.withCalls(calls));
     }
 
     public CallFilter withCalls(Set<Call> wanted) {
