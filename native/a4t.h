@@ -85,10 +85,12 @@ A4T_API const char *a4t_filter_layout(void);
 A4T_API int64_t a4t_user_id(const char *name);
 
 /*
- * Does beforehand what every a4t_open() needs: some milliseconds that another thread can spend
- * on it. May be called from any thread, also while a4t_open() runs; it need not be called.
+ * Does beforehand what every a4t_open() needs, and loads what one with such a configuration does,
+ * unless that is NULL: some milliseconds that another thread can spend on it. The first a4t_open()
+ * takes it, if it wants the same and no more room. May be called from any thread, also while
+ * a4t_open() runs; it need not be called.
  */
-A4T_API void a4t_prepare(void);
+A4T_API void a4t_prepare(const struct a4t_config *likely);
 
 /*
  * Loads the programs, attaches the best hooks that this kernel allows and

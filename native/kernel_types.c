@@ -199,8 +199,3 @@ int kernel_types(void)
 	pthread_once(&made, make_types);
 	return types_fd;
 }
-
-void a4t_prepare(void)
-{
-	kernel_types();
-}

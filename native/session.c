@@ -15,15 +15,22 @@
 #include "session.h"
 
 /* accept4 alone and no filter is what needs no look at the filter at all. */
-static void set_filter(struct a4t *session, const struct a4t_filter *wanted)
+struct a4t_filter effective_filter(const struct a4t_config *config)
 {
 	static const struct a4t_filter plain = {.calls = A4T_CALL_ACCEPT4};
-	struct a4t_filter filter = *wanted;
+	struct a4t_filter filter = config->filter;
 
 	if (!filter.calls)
 		filter.calls = A4T_CALL_ACCEPT4;
 	filter.any = memcmp(&filter, &plain, sizeof(filter)) != 0;
-	memcpy((void *)&session->skel->rodata->filter, &filter, sizeof(filter));
+	return filter;
+}
+
+void want(struct a4t *session, const struct a4t_config *config)
+{
+	session->follow = config->follow;
+	session->stacks = config->stacks;
+	session->calls = effective_filter(config).calls;
 }
 
 /* PROC_PID_INIT_INO of include/linux/proc_ns.h. */
@@ -42,16 +49,14 @@ static uint32_t own_pid_namespace(void)
 static int configure(struct a4t *session, const struct a4t_config *config, const struct rung *rung)
 {
 	struct accept4_trace *skel = session->skel;
+	struct a4t_filter filter = effective_filter(config);
 	int err;
 
-	session->follow = config->follow;
-	session->stacks = config->stacks;
-	session->calls = config->filter.calls;
 	skel->rodata->pid_namespace = own_pid_namespace();
 	skel->rodata->accept4_nr = SYS_accept4;
 	skel->rodata->accept_nr = session->calls & A4T_CALL_ACCEPT ? SYS_accept : -1;
 	skel->rodata->stacks_wanted = config->stacks;
-	set_filter(session, &config->filter);
+	memcpy((void *)&skel->rodata->filter, &filter, sizeof(filter));
 	bpf_program__set_autoload(skel->progs.process_fork, config->follow);
 	bpf_program__set_autoload(skel->progs.accept_enter, session->calls & A4T_CALL_ACCEPT);
 	choose_programs(session, rung);
@@ -123,11 +128,12 @@ static struct accept4_trace *open_object(void)
 	return accept4_trace__open_opts(&options);
 }
 
-static int load(struct a4t *session, const struct a4t_config *config, const struct rung *rung,
-		struct a4t_error *error)
+int load_programs(struct a4t *session, const struct a4t_config *config, const struct rung *rung,
+		  struct a4t_error *error)
 {
 	int err;
 
+	want(session, config);
 	session->skel = open_object();
 	if (!session->skel)
 		return fail(error, errno, "open the BPF object");
@@ -141,8 +147,10 @@ static int load(struct a4t *session, const struct a4t_config *config, const stru
 static int try_rung(struct a4t *session, const struct a4t_config *config, const struct rung *rung,
 		    struct a4t_error *error)
 {
-	int err = load(session, config, rung, error);
+	int err = 0;
 
+	if (!take_prepared(session, config, rung))
+		err = load_programs(session, config, rung, error);
 	if (err)
 		return err;
 	err = set_cgroup(session, config, error);
@@ -197,6 +205,7 @@ struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error)
 	}
 	session->epoll_fd = -1;
 	session->wake_fd = -1;
+	end_preparation();
 	capture_libbpf_messages(config->verbose);
 	if (start(session, config, error)) {
 		a4t_close(session);
@@ -227,7 +236,7 @@ int check_load(const struct rung *rung, struct a4t_error *error)
 
 	*error = (struct a4t_error){};
 	capture_libbpf_messages(false);
-	err = load(&session, &config, rung, error);
+	err = load_programs(&session, &config, rung, error);
 	accept4_trace__destroy(session.skel);
 	return err;
 }

@@ -77,8 +77,15 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 int kernel_types(void);
 
-/* rungs.c */
+/*
+ * prepare.c: end_preparation() waits for one that is under way and keeps others from beginning.
+ * take_prepared() gives the session what was loaded if that is what it wants, else drops it.
+ */
 struct rung;
+void end_preparation(void);
+bool take_prepared(struct a4t *session, const struct a4t_config *config, const struct rung *rung);
+
+/* rungs.c */
 bool kprobes_available(void);
 bool fentry_available(void);
 const struct rung *next_rung(struct a4t *session, uint32_t wanted, const struct rung *after);
@@ -89,6 +96,11 @@ bool is_lowest(const struct rung *rung);
 void step_down(struct a4t *session, const char *why, int err);
 
 /* session.c */
+struct a4t_filter effective_filter(const struct a4t_config *config);
+void want(struct a4t *session, const struct a4t_config *config);
+/* Loads what `config` wants of the programs for this rung; 0, or a negative errno told in `error`. */
+int load_programs(struct a4t *session, const struct a4t_config *config, const struct rung *rung,
+		  struct a4t_error *error);
 int check_load(const struct rung *rung, struct a4t_error *error);
 
 /* hooks.c */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The accept4-trace command: sets the process up as the tool needs it and
- * becomes the Java program in the installation's own runtime.
- *
- * It is a C program because a shell script could not do it: a shell that is
- * started in the background has SIGINT ignored and cannot undo that.
+ * The accept4-trace command: sets the process up as the tool needs it and runs the Java
+ * program in it, by the installation's own runtime. While that starts, the native library
+ * prepares what a trace needs.
  */
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
@@ -15,12 +14,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
+#include "a4t.h"
 #include "aside.h"
+#include "launcher.h"
 
 #define TOOL	      "accept4-trace"
 #define ARCHIVE	      "%s/app.aot"
 #define OLDER_ARCHIVE "%s/runtime/lib/server/classes.jsa"
+#define JVM	      "%s/runtime/lib/server/libjvm.so"
+#define LIBRARY	      "%s/native/liba4t.so"
 
 /* %s is the installation's library folder. The archive of classes depends on some: see make-runtime.sh. */
 static const char *const java_options[] = {
@@ -35,6 +39,7 @@ static const char *const java_options[] = {
 	"-XX:-MaxFDLimit",
 	/* INT, TERM, HUP and QUIT belong to liba4t or keep their default. */
 	"-Xrs",
+	"-Djdk.module.main=accept4trace",
 	"--enable-native-access=accept4trace",
 	"-Djna.boot.library.path=%s/native",
 	"-Djna.library.path=%s/native",
@@ -63,10 +68,10 @@ static const char *const debug_log[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static void fail(const char *what, const char *why)
+void fail(const char *what, const char *why)
 {
 	fprintf(stderr, TOOL ": cannot %s: %s\nhint: install it again with install.sh\n", what, why);
-	exit(1);
+	_exit(1);
 }
 
 /* bin/accept4-trace, whatever link it was called by, stands beside lib/accept4-trace. */
@@ -118,26 +123,21 @@ static char *archive_option(const char *library, bool debug)
 	return NULL;
 }
 
-static char **command_line(const char *library, int argc, char **argv)
+static struct java java_with(const char *library, int argc, char **argv)
 {
-	static const char *const main_class[] = {"-m", "accept4trace/accept4trace.Main"};
-	char **args = calloc(COUNT(java_options) + COUNT(main_class) + argc + 4, sizeof(char *));
+	struct java java = {.main_class = "accept4trace/Main", .words = argv + 1, .word_count = argc - 1};
 	bool debug = asks_for_debug(argc, argv), named = is_there(ARCHIVE, library);
-	size_t n = 0;
 
-	if (!args)
+	java.jvm = expand(JVM, library);
+	java.options = calloc(COUNT(java_options) + 2, sizeof(char *));
+	if (!java.options)
 		fail("start", strerror(ENOMEM));
-	args[n++] = TOOL;
 	for (size_t i = 0; i < COUNT(java_options); i++)
-		args[n++] = expand(java_options[i], library);
-	args[n++] = (char *)(debug ? debug_log : quiet_log)[named];
-	args[n] = archive_option(library, debug);
-	n += args[n] != NULL;
-	for (size_t i = 0; i < COUNT(main_class); i++)
-		args[n++] = (char *)main_class[i];
-	for (int i = 1; i < argc; i++)
-		args[n++] = argv[i];
-	return args;
+		java.options[java.option_count++] = expand(java_options[i], library);
+	java.options[java.option_count++] = (char *)(debug ? debug_log : quiet_log)[named];
+	java.options[java.option_count] = archive_option(library, debug);
+	java.option_count += java.options[java.option_count] != NULL;
+	return java;
 }
 
 static void put_aside_signals(void)
@@ -218,18 +218,32 @@ static void put_aside_jvm_variables(void)
 		put_aside(jvm_variables[i]);
 }
 
+/* What the Java program asks for when no option says otherwise. */
+static const struct a4t_config likely = {.ring_bytes = 4 * 1024 * 1024, .max_calls = 1024, .max_targets = 64};
+
+/* A library that cannot be loaded is told by the Java program, when it needs it. */
+static void prepare_trace(const char *library)
+{
+	void *a4t = dlopen(expand(LIBRARY, library), RTLD_NOW);
+	void (*prepare)(const struct a4t_config *) = a4t ? dlsym(a4t, "a4t_prepare") : NULL;
+
+	if (prepare)
+		prepare(&likely);
+}
+
 int main(int argc, char **argv)
 {
 	char library[PATH_MAX];
-	char *runtime;
+	struct java java;
 
+	prctl(PR_SET_NAME, TOOL);
 	find_library(library);
 	put_aside_fds();
 	put_aside_signals();
 	restore_interrupt();
 	put_aside_jvm_variables();
-	/* A link to the runtime's java: the kernel names the process after the path that is executed. */
-	runtime = expand("%s/runtime/bin/" TOOL, library);
-	execv(runtime, command_line(library, argc, argv));
-	fail("start its runtime", strerror(errno));
+	java = java_with(library, argc, argv);
+	start_java(&java);
+	prepare_trace(library);
+	wait_for_java();
 }

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The launcher against a runtime that only tells how it was started: launcher_test.sh LAUNCHER
+# The launcher with a Java virtual machine that only tells how it was started:
+# launcher_test.sh LAUNCHER FAKE_JVM
 set -eu
 
 tree=$(mktemp -d)
@@ -16,38 +17,32 @@ check() {
     fi
 }
 
+# What the machine is to tell.
+tell() {
+    export A4T_TELL="$1"
+}
+
 # A folder that a shell script or a format string would stumble over.
 prefix="$tree/a %s folder"
 library=$prefix/lib/accept4-trace
-runtime=$library/runtime/bin/accept4-trace
+jvm=$library/runtime/lib/server/libjvm.so
 tool=$prefix/bin/accept4-trace
-mkdir -p "$prefix/bin" "$(dirname "$runtime")"
+mkdir -p "$prefix/bin" "$(dirname "$jvm")"
 cp "$1" "$tool"
-cat >"$runtime" <<'END'
-#!/bin/sh
-case $A4T_TELL in
-    arguments) while [ "$1" != accept4trace/accept4trace.Main ]; do shift; done; shift; printf '[%s]' "$@" ;;
-    folders) printf '%s\n' "$@" | grep -F /lib/ ;;
-    environment) env | grep -E '^(JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|CLASSPATH|JAVA_HOME|KEPT)=' ;;
-    aside) env | grep ^ACCEPT4_TRACE_ASIDE_ ;;
-    fds) echo "$ACCEPT4_TRACE_FDS" ;;
-    ignored) sed -n 's/^SigIgn:[[:space:]]*//p' /proc/$$/status ;;
-    name) cat /proc/$$/comm ;;
-esac
-END
-chmod +x "$runtime"
+cp "$2" "$jvm"
 
-export A4T_TELL=arguments
+tell arguments
 check 'arguments arrive unchanged' "[-p][1 2][][it's][%s][*][\"][--]" "$("$tool" -p '1 2' '' "it's" %s '*' '"' --)"
-check 'no arguments are none' '[]' "$("$tool")"
+check 'those beyond ASCII do' '[-o][Zoë][x]' "$("$tool" -o Zoë x)"
+check 'no arguments are none' '' "$("$tool")"
 ln -s "$tool" "$tree/link"
 ln -s link "$tree/link-to-link"
 check 'a link finds the installation' '[-h]' "$(cd / && "$tree/link" -h)"
 check 'a relative link to a link does so' '[-h]' "$(cd "$tree" && ./link-to-link -h)"
 check 'the search path does so' '[-h]' "$(cd / && PATH="$prefix/bin:$PATH" && accept4-trace -h)"
 
-export A4T_TELL=folders
-check 'the runtime gets the folders of this installation' "-Djna.boot.library.path=$library/native
+tell 'options /lib/'
+check 'the machine gets the folders of this installation' "-Djna.boot.library.path=$library/native
 -Djna.library.path=$library/native
 -Djna.platform.library.path=$library/native
 -Dlibrary.jline.path=$library/native" "$("$tool")"
@@ -57,38 +52,45 @@ check 'without an archive of classes -d tells what that costs' \
     "$("$tool" -d 2>&1 >/dev/null)"
 check 'and nothing else does' '' "$("$tool" 2>&1 >/dev/null)$("$tool" -- x -d 2>&1 >/dev/null)"
 touch "$library/app.aot"
-check 'and its archive of classes, where it has one' "-XX:AOTCache=$library/app.aot" "$("$tool" | grep AOT)"
+tell 'options AOT'
+check 'and its archive of classes, where it has one' "-XX:AOTCache=$library/app.aot" "$("$tool")"
 
-export A4T_TELL=environment
+tell "env | grep -E '^(JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|CLASSPATH|JAVA_HOME|KEPT)='"
 check 'options for the JVM are gone, all else is kept' 'KEPT=yes' \
     "$(JAVA_TOOL_OPTIONS=-x JDK_JAVA_OPTIONS=-y _JAVA_OPTIONS=-z CLASSPATH=/c JAVA_HOME=/j KEPT=yes "$tool")"
 
-export A4T_TELL=aside
+tell 'env | grep ^ACCEPT4_TRACE_ASIDE_'
 check 'but a traced command can have them back' ACCEPT4_TRACE_ASIDE_JAVA_TOOL_OPTIONS=-x \
     "$(JAVA_TOOL_OPTIONS=-x "$tool")"
 
-export A4T_TELL=fds
+# shellcheck disable=SC2016 # for the shell that the machine runs
+tell 'echo "$ACCEPT4_TRACE_FDS"'
 noted=$(bash -c 'exec 7</dev/null 11</dev/null; "$@"' bash "$tool" | tr , '\n' | grep -xE '0|7|11' | tr '\n' ,)
 check 'open file descriptors are noted' 0,7,11, "$noted"
 
-# Bit n-1 is signal n; whoever runs this may have ignored others.
-export A4T_TELL=ignored
+# Bit n-1 is signal n; whoever runs this may have ignored others. The shell is a child of the process.
+# shellcheck disable=SC2016
+tell 'sed -n "s/^SigIgn:[[:space:]]*//p" /proc/$$/status'
 ignored=$(trap '' INT && "$tool")
 check 'an ignored INT is restored' 0 $((0x$ignored & 2))
 ignored=$(trap '' HUP && "$tool")
 check 'an ignored HUP stays ignored' 1 $((0x$ignored & 1))
 
-export A4T_TELL=name
-check 'the process bears the name of the tool' accept4-trace "$("$tree/link")"
-# A shell complains of an option that it does not know, under its argv[0].
-ln -sf /bin/sh "$runtime"
-check 'so does its first argument' 'accept4-trace:' "$("$tree/link" 2>&1 | sed -n '1s/ .*//p')"
+# shellcheck disable=SC2016
+tell 'cat /proc/$PPID/comm'
+check 'the process bears the name of the tool, whatever link it was called by' accept4-trace "$("$tree/link")"
 
-rm "$runtime"
+tell throw
+status=0
+message=$("$tool" 2>&1) || status=$?
+check 'a program that ends by itself has failed' 'described 1' "$message $status"
+
+rm "$jvm"
 status=0
 message=$("$tool" 2>&1 >"$tree/out") || status=$?
-check 'a missing runtime is told' 'accept4-trace: cannot start its runtime: No such file or directory
-hint: install it again with install.sh' "$message"
+check 'a missing runtime is told' "accept4-trace: cannot start its runtime: $jvm: cannot open shared object file: \
+No such file or directory
+hint: install it again with install.sh" "$message"
 check 'and its exit status is 1' 1 "$status"
 check 'and nothing is on stdout' '' "$(cat "$tree/out")"
 

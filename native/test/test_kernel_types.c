@@ -54,7 +54,7 @@ static void enums_are_there(void)
 
 static void it_is_made_once(void)
 {
-	a4t_prepare();
+	a4t_prepare(NULL);
 	CHECK_EQ(kernel_types(), kernel_types());
 }
 

@@ -48,6 +48,6 @@ int main(void)
 	};
 
 	/* The kernel's types stay open as long as the process lives. */
-	a4t_prepare();
+	a4t_prepare(NULL);
 	return RUN(tests);
 }

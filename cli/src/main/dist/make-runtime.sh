@@ -50,8 +50,6 @@ link() {
     rm -rf "$image" "$target/app.aot"
     "$jdk/bin/jlink" --module-path "$module" --add-modules accept4trace --strip-debug --no-header-files --no-man-pages \
         --output "$image"
-    # The kernel names a process after the path it was started by.
-    ln -s java "$image/bin/accept4-trace"
 }
 
 # What the launcher passes too, as far as an archive depends on it.

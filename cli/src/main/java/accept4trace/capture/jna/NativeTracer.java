@@ -68,7 +68,7 @@ final class NativeTracer {
     }
 
     void prepare() {
-        function("a4t_prepare").invokeVoid(new Object[0]);
+        function("a4t_prepare").invokeVoid(new Object[] {null});
     }
 
     Pointer open(Memory config, ErrorMemory error) throws CaptureException {

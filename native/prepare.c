@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Programs loaded before anybody has read the options, for what most runs want: loading
+ * takes the kernel's verifier longer than Java the options.
+ */
+#include <pthread.h>
+#include <string.h>
+#include "session.h"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct a4t prepared; /* its skeleton alone counts; NULL = nothing is */
+static struct a4t_config likely;
+static const struct rung *likely_rung;
+static bool too_late;
+
+static void drop(void)
+{
+	accept4_trace__destroy(prepared.skel);
+	prepared.skel = NULL;
+}
+
+static void load_likely(const struct a4t_config *config)
+{
+	struct a4t_error error;
+
+	likely = *config;
+	capture_libbpf_messages(false);
+	likely_rung = next_rung(&prepared, likely.probe, NULL);
+	if (load_programs(&prepared, &likely, likely_rung, &error))
+		drop();
+}
+
+void a4t_prepare(const struct a4t_config *config)
+{
+	if (!config) {
+		kernel_types();
+		return;
+	}
+	pthread_mutex_lock(&lock);
+	if (!too_late && !prepared.skel)
+		load_likely(config);
+	pthread_mutex_unlock(&lock);
+}
+
+void end_preparation(void)
+{
+	pthread_mutex_lock(&lock);
+	too_late = true;
+	pthread_mutex_unlock(&lock);
+}
+
+/* Whoever wants libbpf's messages wants those of the loading, too. */
+static bool suits(const struct a4t_config *config, const struct rung *rung)
+{
+	struct a4t_filter wanted = effective_filter(config), loaded = effective_filter(&likely);
+
+	return rung == likely_rung && !config->verbose && config->ring_bytes == likely.ring_bytes &&
+	       config->max_calls <= likely.max_calls && config->max_targets <= likely.max_targets &&
+	       config->follow == likely.follow && config->stacks == likely.stacks &&
+	       !memcmp(&wanted, &loaded, sizeof(wanted));
+}
+
+bool take_prepared(struct a4t *session, const struct a4t_config *config, const struct rung *rung)
+{
+	bool taken = false;
+
+	pthread_mutex_lock(&lock);
+	too_late = true;
+	if (prepared.skel && suits(config, rung)) {
+		want(session, config);
+		session->skel = prepared.skel;
+		prepared.skel = NULL;
+		taken = true;
+	}
+	drop();
+	pthread_mutex_unlock(&lock);
+	return taken;
+}

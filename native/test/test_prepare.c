@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* What was loaded beforehand, and who takes it; needs root. Each test is a process, as the first open ends
+ * it. */
+#include <sys/wait.h>
+#include <unistd.h>
+#include "check.h"
+#include "session.h"
+
+static const struct a4t_config likely = {.ring_bytes = 64 * 1024, .max_calls = 64, .max_targets = 4};
+
+/* Whether a session that wants this gets what was prepared. */
+static bool is_taken(const struct a4t_config *wanted)
+{
+	struct a4t session = {}, unused = {};
+	const struct rung *rung = next_rung(&unused, wanted->probe, NULL);
+	bool taken = take_prepared(&session, wanted, rung);
+
+	accept4_trace__destroy(session.skel);
+	return taken;
+}
+
+static bool is_taken_once_prepared(const struct a4t_config *wanted)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		a4t_prepare(&likely);
+		_exit(is_taken(wanted));
+	}
+	waitpid(child, &status, 0);
+	return WEXITSTATUS(status);
+}
+
+static void the_same_and_less_room_is_served(void)
+{
+	struct a4t_config same = likely, less = likely, plain = likely;
+
+	if (!root_or_skip())
+		return;
+	less.max_calls = 1;
+	less.watch_fd = 1;
+	plain.filter.calls = A4T_CALL_ACCEPT4;
+	CHECK(is_taken_once_prepared(&same));
+	CHECK(is_taken_once_prepared(&less));
+	CHECK(is_taken_once_prepared(&plain));
+}
+
+static void all_else_is_not(void)
+{
+	struct a4t_config wanted[] = {likely, likely, likely, likely, likely, likely, likely, likely};
+
+	if (!root_or_skip())
+		return;
+	wanted[0].max_calls++;
+	wanted[1].max_targets++;
+	wanted[2].ring_bytes *= 2;
+	wanted[3].follow = 1;
+	wanted[4].stacks = 1;
+	wanted[5].verbose = 1;
+	wanted[6].filter.set = A4T_FILTER_FD;
+	wanted[7].filter.calls = A4T_CALL_ACCEPT4 | A4T_CALL_ACCEPT;
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		CHECK(!is_taken_once_prepared(&wanted[i]));
+}
+
+static void it_is_served_once(void)
+{
+	if (!root_or_skip())
+		return;
+	a4t_prepare(&likely);
+	CHECK(is_taken(&likely));
+	CHECK(!is_taken(&likely));
+	a4t_prepare(&likely);
+	CHECK(!is_taken(&likely));
+}
+
+static void an_open_takes_it_and_works(void)
+{
+	struct a4t_config config = likely;
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		struct a4t_error error;
+		struct a4t *session;
+
+		a4t_prepare(&likely);
+		session = a4t_open(&config, &error);
+		_exit(!session);
+	}
+	waitpid(child, &status, 0);
+	if (root_or_skip())
+		CHECK_EQ(0, status);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"the same and less room is served", the_same_and_less_room_is_served},
+		{"all else is not", all_else_is_not},
+		{"an open takes it and works", an_open_takes_it_and_works},
+		{"it is served once", it_is_served_once},
+	};
+
+	return RUN(tests);
+}
