@@ -39,10 +39,21 @@ static void name_function(struct a4t_frame *frame, Dwfl_Module *module, Dwarf_Ad
 	frame->offset = offset + before;
 }
 
+/* libdwfl counts what lies between two files, as code made at run time can, to the lower one. */
+static Dwfl_Module *module_at(Dwfl *mapped, Dwarf_Addr address)
+{
+	Dwfl_Module *module = dwfl_addrmodule(mapped, address);
+	Dwarf_Addr end = 0;
+
+	if (module)
+		dwfl_module_info(module, NULL, NULL, &end, NULL, NULL, NULL, NULL);
+	return address < end ? module : NULL;
+}
+
 struct a4t_frame describe(Dwfl *mapped, Dwarf_Addr address, int innermost)
 {
 	int before = innermost ? 0 : 1;
-	Dwfl_Module *module = dwfl_addrmodule(mapped, address - before);
+	Dwfl_Module *module = module_at(mapped, address - before);
 	struct a4t_frame frame = {.address = address, .file_offset = address};
 
 	if (!module)
