@@ -25,16 +25,22 @@ class ArchiveIT {
     Path folder;
 
     @Test
-    void aTraceLoadsHardlyAnyClassFromElsewhere() throws IOException {
-        Path log = folder.resolve("classes");
+    void aTraceMapsIt() throws IOException {
         try (Workload workload = Workload.start("storm", "1", "ebadf");
                 Tracer tracer = Tracer.attach(workload)) {
-            List<String> command = Proc.commandLine(tracer.pid());
+            String archive = archiveOf(Tracer.executable()).toString();
+            List<String> maps = Files.readAllLines(Path.of("/proc", Long.toString(tracer.pid()), "maps"));
+            assertTrue(maps.stream().anyMatch(line -> line.endsWith(archive)), maps::toString);
             workload.go();
             workload.finish();
             tracer.awaitExit(0);
-            runWithLog(command, log);
         }
+    }
+
+    @Test
+    void aTraceLoadsHardlyAnyClassFromElsewhere() throws IOException {
+        Path log = folder.resolve("classes");
+        traceWithLog(log);
         List<String> classes = Files.readAllLines(log);
         List<String> others =
                 classes.stream().filter(line -> !line.contains(FROM_ARCHIVE)).toList();
@@ -42,16 +48,23 @@ class ArchiveIT {
         assertTrue(others.size() * 20 < classes.size(), () -> "not from the archive: " + others);
     }
 
-    /** The runtime as the launcher starts it, with a log of its classes, for a trace of one call. */
-    private static void runWithLog(List<String> command, Path log) {
+    /** By the JDK's own launcher, which takes options: a trace of one call. */
+    private static void traceWithLog(Path log) {
+        Path library = library(Tracer.executable());
+        List<String> command = new ArrayList<>(List.of(
+                "-XX:+UseSerialGC",
+                "--enable-native-access=accept4trace",
+                "-Djna.boot.library.path=" + library.resolve("native"),
+                "-Djna.library.path=" + library.resolve("native"),
+                "-Djna.nounpack=true",
+                "-Xlog:class+load:file=" + log));
+        Path archive = archiveOf(Tracer.executable());
+        if (archive.endsWith(NAMED_BY_A_FLAG)) {
+            command.add("-XX:AOTCache=" + archive);
+        }
         try (Workload workload = Workload.start("storm", "1", "ebadf")) {
-            int main = command.indexOf("-m");
-            List<String> arguments = new ArrayList<>(command.subList(1, main));
-            arguments.add("-Xlog:class+load:file=" + log);
-            arguments.addAll(command.subList(main, main + 2));
-            arguments.addAll(List.of("-p", workload.pidText()));
-            Path runtime = Tracer.executable().resolve("../../lib/accept4-trace/runtime/bin/java");
-            try (Program run = Program.start(runtime.normalize(), arguments)) {
+            command.addAll(List.of("-m", "accept4trace/accept4trace.Main", "-p", workload.pidText()));
+            try (Program run = Program.start(library.resolve("runtime/bin/java"), command)) {
                 Tracer.awaitLive(run.err());
                 workload.go();
                 workload.finish();
@@ -80,11 +93,15 @@ class ArchiveIT {
 
     /** Where JDK 25 and newer have it, or where older ones do. */
     private static Path archiveOf(Path tool) {
-        Path library = tool.resolve("../../lib/accept4-trace").normalize();
+        Path library = library(tool);
         return Stream.of(library.resolve(NAMED_BY_A_FLAG), library.resolve("runtime/lib/server/classes.jsa"))
                 .filter(Files::exists)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static Path library(Path tool) {
+        return tool.resolve("../../lib/accept4-trace").normalize();
     }
 
     /** Its stdout is the version, whatever befalls it. */
