@@ -99,10 +99,11 @@ static char *expand(const char *option, const char *library)
 	return text;
 }
 
-static bool asks_for_debug(int argc, char **argv)
+/* As a word of its own, before those of a command. */
+static bool asks_for(const char *option, int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
-		if (!strcmp(argv[i], "-d") || !strcmp(argv[i], "--debug"))
+		if (!strcmp(argv[i], option))
 			return true;
 	return false;
 }
@@ -126,7 +127,8 @@ static char *archive_option(const char *library, bool debug)
 static struct java java_with(const char *library, int argc, char **argv)
 {
 	struct java java = {.main_class = "accept4trace/Main", .words = argv + 1, .word_count = argc - 1};
-	bool debug = asks_for_debug(argc, argv), named = is_there(ARCHIVE, library);
+	bool debug = asks_for("-d", argc, argv) || asks_for("--debug", argc, argv);
+	bool named = is_there(ARCHIVE, library);
 
 	java.jvm = expand(JVM, library);
 	java.options = calloc(COUNT(java_options) + 2, sizeof(char *));
@@ -218,22 +220,33 @@ static void put_aside_jvm_variables(void)
 		put_aside(jvm_variables[i]);
 }
 
-/* What the Java program asks for when no option says otherwise. */
-static const struct a4t_config likely = {.ring_bytes = 4 * 1024 * 1024, .max_calls = 1024, .max_targets = 64};
+/* What the Java program asks for, as far as no other options say otherwise. */
+static struct a4t_config likely_config(int argc, char **argv)
+{
+	bool follow = asks_for("-f", argc, argv), many = follow || asks_for("--all", argc, argv);
+
+	return (struct a4t_config){
+		.ring_bytes = 4 * 1024 * 1024,
+		.max_calls = many ? 16384 : 1024,
+		.max_targets = follow ? 65536 : 64,
+		.follow = follow,
+	};
+}
 
 /* A library that cannot be loaded is told by the Java program, when it needs it. */
-static void prepare_trace(const char *library)
+static void prepare_trace(const char *library, const struct a4t_config *likely)
 {
 	void *a4t = dlopen(expand(LIBRARY, library), RTLD_NOW);
 	void (*prepare)(const struct a4t_config *) = a4t ? dlsym(a4t, "a4t_prepare") : NULL;
 
 	if (prepare)
-		prepare(&likely);
+		prepare(likely);
 }
 
 int main(int argc, char **argv)
 {
 	char library[PATH_MAX];
+	struct a4t_config likely = likely_config(argc, argv);
 	struct java java;
 
 	prctl(PR_SET_NAME, TOOL);
@@ -244,6 +257,6 @@ int main(int argc, char **argv)
 	put_aside_jvm_variables();
 	java = java_with(library, argc, argv);
 	start_java(&java);
-	prepare_trace(library);
+	prepare_trace(library, &likely);
 	wait_for_java();
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The processes that we have started: none outlives us, whatever ends us. */
 final class Children {
+    private static final String EVERY_CORE = "0-1023";
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     private static volatile boolean ending;
@@ -17,7 +18,16 @@ final class Children {
 
     /** As a command that runs on one core alone. */
     static List<String> pinned(int core, List<String> command) {
-        List<String> words = new ArrayList<>(List.of("taskset", "-c", Integer.toString(core)));
+        return on(Integer.toString(core), command);
+    }
+
+    /** As one that may use every core, which we may not. */
+    static List<String> onAnyCore(List<String> command) {
+        return on(EVERY_CORE, command);
+    }
+
+    private static List<String> on(String cores, List<String> command) {
+        List<String> words = new ArrayList<>(List.of("taskset", "-c", cores));
         words.addAll(command);
         return words;
     }

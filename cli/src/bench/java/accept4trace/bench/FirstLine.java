@@ -11,13 +11,25 @@ final class FirstLine {
 
     private FirstLine() {}
 
-    /** Nanoseconds from its start to the end of its first line about a call; then it is ended. */
-    static long await(Setting setting, Tool tool, long pid) {
-        List<String> words = tool.words(setting, Long.toString(pid), null, List.of());
+    /** Nanoseconds from its start on one core to the end of its first line about a call; then it is ended. */
+    static long onOneCore(Setting setting, Tool tool, long pid) {
+        return await(tool, Children.pinned(Tracer.CORE, words(setting, tool, pid)));
+    }
+
+    /** The same with all cores for it, as it has them at a prompt. */
+    static long onAnyCore(Setting setting, Tool tool, long pid) {
+        return await(tool, Children.onAnyCore(words(setting, tool, pid)));
+    }
+
+    private static List<String> words(Setting setting, Tool tool, long pid) {
+        return tool.words(setting, Long.toString(pid), null, List.of());
+    }
+
+    private static long await(Tool tool, List<String> command) {
+        Programs.awaitNone();
         long begin = System.nanoTime();
         /* perf and strace write to stderr. */
-        Process process =
-                Children.start(new ProcessBuilder(Children.pinned(Tracer.CORE, words)).redirectErrorStream(true));
+        Process process = Children.start(new ProcessBuilder(command).redirectErrorStream(true));
         try (BufferedReader lines = process.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.contains("accept4(")) {

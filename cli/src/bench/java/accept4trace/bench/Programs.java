@@ -17,6 +17,9 @@ final class Programs {
     private static final Pattern STATISTICS = Pattern.compile("\"run_time_ns\":(\\d+),\"run_cnt\":(\\d+)");
     private static final Path SWITCH = Path.of("/proc/sys/kernel/bpf_stats_enabled");
 
+    private static final long DETACHING_MS = 100;
+    private static final int MOST_LOOKS = 50;
+
     /** Time and number of runs, while they are counted; else 0. */
     record Program(long id, String name, long nanoseconds, long runs) {}
 
@@ -37,6 +40,18 @@ final class Programs {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Until the kernel has detached the hooks of a tracer that has ended: another one's start would wait for that. */
+    static void awaitNone() {
+        for (int looks = 0; looks < MOST_LOOKS && anyIsLeft(); looks++) {
+            Clock.sleep(DETACHING_MS);
+        }
+        Clock.sleep(DETACHING_MS);
+    }
+
+    private static boolean anyIsLeft() {
+        return loaded().stream().anyMatch(program -> program.name().contains("accept"));
     }
 
     /** All of this machine, by bpftool. */

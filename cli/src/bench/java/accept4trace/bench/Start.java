@@ -2,7 +2,7 @@ package accept4trace.bench;
 
 import java.util.List;
 
-/** From exec to the first whole line about a call, and from ^C to the end. */
+/** From exec to the first whole line about a call, with all cores and with one, and from ^C to the end. */
 final class Start implements Section {
     private static final int STORM_MS = 400;
 
@@ -15,7 +15,8 @@ final class Start implements Section {
         for (Tool tool : setting.tools(Tool.OURS, Tool.BARE, Tool.PERF, Tool.BPFTRACE, Tool.STRACE)) {
             try (Load load = Load.start(setting)) {
                 load.trickle();
-                times.add(tool.label(), "exec to first line", FirstLine.await(setting, tool, load.pid()) / 1e6);
+                times.add(tool.label(), "first line", FirstLine.onAnyCore(setting, tool, load.pid()) / 1e6);
+                times.add(tool.label(), "on one core", FirstLine.onOneCore(setting, tool, load.pid()) / 1e6);
                 times.add(tool.label(), "^C to exit, trickle", interrupt(setting, tool, load));
                 load.stopTrickle();
                 times.add(tool.label(), "^C to exit, storm", interruptInStorm(setting, tool, load));
