@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Does what "Several machines" in the README says, word for word, on the hosts of fleet.sh, and compares what comes out.
-# Then lets connections die under tracers. Run it as root after a build; needs jq and sqlite3 as well.
+# Then lets connections die under tracers. Run it as root after a build; needs sqlite3 as well.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
