@@ -8,6 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The man page documents the options that there are: all, no other, each once, in the order of -h. */
@@ -31,6 +35,22 @@ class ManPageTest {
                 Arrays.stream(Option.Group.values()).map(Option.Group::title).toList(), titles);
     }
 
+    /** What the output's style depends on, and the time zone, which Java asks for by itself. */
+    @Test
+    void environmentIsThatOfTheSource() throws IOException {
+        String source = Files.readString(Path.of("src", "main", "java", "accept4trace", "app", "OutputStyle.java"));
+        Set<String> read = Pattern.compile("\"([A-Z_]+)\"")
+                .matcher(source)
+                .results()
+                .map(name -> name.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        read.add("TZ");
+        Set<String> documented = linesAfter(".TP", section("ENVIRONMENT")).stream()
+                .flatMap(names -> Arrays.stream(names.split(", ")))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(read, documented);
+    }
+
     /** As -h shows it: "-o, --output FILE". */
     private static String synopsis(Option option) {
         String names = String.join(", ", option.names());
@@ -38,8 +58,12 @@ class ManPageTest {
     }
 
     private static List<String> optionsSection() throws IOException {
+        return section("OPTIONS");
+    }
+
+    private static List<String> section(String title) throws IOException {
         List<String> page = Files.readAllLines(PAGE);
-        List<String> rest = page.subList(page.indexOf(".SH OPTIONS") + 1, page.size());
+        List<String> rest = page.subList(page.indexOf(".SH " + title) + 1, page.size());
         return rest.stream().takeWhile(line -> !line.startsWith(".SH ")).toList();
     }
 

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Does what "Several machines" in the README says, word for word, on the hosts of fleet.sh, and compares what comes out.
+# Then lets connections die under tracers. Run it as root after a build; needs sqlite3 as well.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+readonly here readme=$here/../../../../README.md
+fleet=${fleet:-}
+
+die() {
+  printf 'fleet: %s\n' "$1" >&2
+  tail -n 30 ./*.out >&2
+  exit 1
+}
+
+# The block of this language that comes as this one, 1 being the first.
+block() {
+  sed -n '/^## Several machines/,/^## Compared/p' "$readme" |
+    awk -v fence='```'"$1" -v wanted="$2" '/^```$/ { show = 0 } show { print } $0 == fence { show = ++n == wanted }'
+}
+
+expect() {
+  grep -qE "$2" "$1" || die "not in $1: $2"
+}
+
+# Which hosts have something wrong just now?
+right_now() {
+  local status=0
+  block sh 1 >now.sh
+  bash -e now.sh >now.out 2>&1 || status=$?
+  [ "$status" -eq 2 ] || die "ansible ended with status $status, although a host has a finding"
+  expect now.out '^web1 \| CHANGED \| rc=0 >>'
+  expect now.out '^web2 \| FAILED \| rc=4 >>'
+  expect now.out '^\[1\] accept queue of 0\.0\.0\.0:80 was full: [56] of 5 waited'
+}
+
+diagnose_collect_and_ask() {
+  block yaml 1 >accepts.yml
+  block sql 1 >ask.sql
+  block sh 2 >ask.sh
+  bash -eo pipefail ask.sh >ask.out
+  cat ask.out
+  expect ask.out '^web1 .* changed=0 .* unreachable=0 .* failed=0 '
+  expect ask.out '^web2 .* changed=1 .* unreachable=0 .* failed=0 '
+  expect ask.out '^web3 .* changed=1 .* unreachable=0 .* failed=0 '
+  expect ask.out '"\[1\] accept queue of 0\.0\.0\.0:80 was full: '
+  expect ask.out '"\[1\] EMFILE: the limit of 12 open files is reached by python3'
+  for host in web1 web2 web3; do
+    expect ask.out "^│ $host │ 0       │ 0    │\$"
+    expect ask.out "^│ $host │ 0\.0\.0\.0:80 │ [0-9]+ +│ [0-9.]+ +│ [0-9.]+ +│\$"
+    expect ask.out "^│ 10\.77\.0\.${host#web} │ [0-9]+ +│ 3 +│\$"
+  done
+  expect ask.out '^│ web3 │ EMFILE │ [0-9]+ +│$'
+  [ "$(grep -A 4 p99_ms ask.out | sed -n '3s/^│ \(web.\).*/\1/p')" = web2 ] || die 'web2 does not accept latest'
+}
+
+tracers() {
+  pgrep -x accept4-trace >/dev/null
+}
+
+# A tracer whose ssh is killed; the arguments are options of ssh, the host and the command.
+killed() {
+  local tries
+  command ssh -F "$fleet/ssh_config" "$@" </dev/null >killed.out 2>&1 &
+  for ((tries = 0; tries < 200; tries++)); do
+    if grep -q 'tracing accept4' killed.out; then break; fi
+    read -r -t 0.1 <>"$fleet/never" || :
+  done
+  tracers || die "no tracer: $*"
+  kill -KILL $!
+  wait $! 2>/dev/null || :
+}
+
+ends() {
+  local tries
+  for ((tries = 0; tries < 200; tries++)); do
+    if ! tracers; then return 0; fi
+    read -r -t 0.1 <>"$fleet/never" || :
+  done
+  die "the tracer stayed: $1"
+}
+
+dying_connections() {
+  killed web1 accept4-trace --all
+  ends 'lines to a connection that died'
+  killed web1 accept4-trace --port 9
+  ends 'no lines to a connection that died'
+  killed -tt web1 accept4-trace --port 9
+  ends 'a terminal that was closed'
+  killed web1 accept4-trace --port 9 -o /run/accepts --duration 3s
+  ends 'a file, and --duration'
+}
+
+inside() {
+  cd "$fleet"
+  right_now
+  diagnose_collect_and_ask
+  dying_connections
+  echo 'the README on several machines: as it says; tracers end with their connections'
+}
+
+case ${1:-} in
+  --inside) inside ;;
+  *) "$here/fleet.sh" "$here/readme.sh" --inside ;;
+esac

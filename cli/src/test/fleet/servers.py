@@ -1,0 +1,64 @@
+"""The servers of two hosts, on port 80, and the clients of all.
+
+servers.py late              accepts one connection in 50 ms, from a queue of 5
+servers.py crowded           keeps connections until it can have no more files, and half of them then
+servers.py clients TO FROM...   asks TO from each address, four connections at a time, for as long as it runs
+"""
+
+import resource
+import socket
+import sys
+import threading
+import time
+
+MOST_FILES = 12
+
+
+def listener(backlog):
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("", 80))
+    listening.listen(backlog)
+    return listening
+
+
+def late():
+    listening = listener(5)
+    while True:
+        client, _ = listening.accept()
+        time.sleep(0.05)
+        client.close()
+
+
+def crowded():
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_FILES, MOST_FILES))
+    listening = listener(128)
+    clients = []
+    while True:
+        try:
+            clients.append(listening.accept()[0])
+        except OSError:
+            time.sleep(0.1)
+            for client in clients[: MOST_FILES // 2]:
+                client.close()
+            del clients[: MOST_FILES // 2]
+
+
+def ask(address, own):
+    while True:
+        try:
+            with socket.create_connection((address, 80), 5, (own, 0)) as client:
+                client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+                client.recv(1024)
+        except OSError:
+            pass
+        time.sleep(0.02)
+
+
+def clients(address, *own):
+    for source in own:
+        for _ in range(4):
+            threading.Thread(target=ask, args=(address, source)).start()
+
+
+{"late": late, "crowded": crowded, "clients": clients}[sys.argv[1]](*sys.argv[2:])
