@@ -28,10 +28,13 @@ cat >"$runtime" <<'END'
 case $A4T_TELL in
     arguments) while [ "$1" != accept4trace/accept4trace.Main ]; do shift; done; shift; printf '[%s]' "$@" ;;
     folders) printf '%s\n' "$@" | grep -F /lib/ ;;
-    environment) env | grep -E '^(JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|CLASSPATH|JAVA_HOME|KEPT)=' ;;
+    environment) env | grep -E '^(JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|JDK_AOT_VM_OPTIONS|_JAVA_LAUNCHER_DEBUG|CLASSPATH|JAVA_HOME|DEBUGINFOD_URLS|KEPT)=' ;;
     aside) env | grep ^ACCEPT4_TRACE_ASIDE_ ;;
     fds) echo "$ACCEPT4_TRACE_FDS" ;;
     ignored) sed -n 's/^SigIgn:[[:space:]]*//p' /proc/$$/status ;;
+    # By another shell: one that redirects changes its own.
+    standard) sh -c 'cd /proc/$PPID && readlink fd/0 fd/1 fd/2 >"$A4T_TOLD"
+        sed -n "s/^flags:.*\(.\)$/\1/p" fdinfo/0 fdinfo/1 fdinfo/2 >>"$A4T_TOLD"' ;;
     name) cat /proc/$$/comm ;;
 esac
 END
@@ -61,7 +64,8 @@ check 'and its archive of classes, where it has one' "-XX:AOTCache=$library/app.
 
 export A4T_TELL=environment
 check 'options for the JVM are gone, all else is kept' 'KEPT=yes' \
-    "$(JAVA_TOOL_OPTIONS=-x JDK_JAVA_OPTIONS=-y _JAVA_OPTIONS=-z CLASSPATH=/c JAVA_HOME=/j KEPT=yes "$tool")"
+    "$(JAVA_TOOL_OPTIONS=-x JDK_JAVA_OPTIONS=-y _JAVA_OPTIONS=-z JDK_AOT_VM_OPTIONS=-v _JAVA_LAUNCHER_DEBUG=1 CLASSPATH=/c \
+        JAVA_HOME=/j DEBUGINFOD_URLS=http://localhost KEPT=yes "$tool")"
 
 export A4T_TELL=aside
 check 'but a traced command can have them back' ACCEPT4_TRACE_ASIDE_JAVA_TOOL_OPTIONS=-x \
@@ -70,6 +74,11 @@ check 'but a traced command can have them back' ACCEPT4_TRACE_ASIDE_JAVA_TOOL_OP
 export A4T_TELL=fds
 noted=$(bash -c 'exec 7</dev/null 11</dev/null; "$@"' bash "$tool" | tr , '\n' | grep -xE '0|7|11' | tr '\n' ,)
 check 'open file descriptors are noted' 0,7,11, "$noted"
+
+export A4T_TELL=standard A4T_TOLD="$tree/told"
+"$tool" <&- >&- 2>&-
+check 'closed standard streams cannot become other files, nor be used' '/dev/null /dev/null /dev/null 1 0 0 ' \
+    "$(tr '\n' ' ' <"$tree/told")"
 
 # Bit n-1 is signal n; whoever runs this may have ignored others.
 export A4T_TELL=ignored
