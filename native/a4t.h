@@ -147,6 +147,18 @@ A4T_API void a4t_wake(struct a4t *session);
 /* Counters since a4t_open(), indexed by enum a4t_loss. */
 A4T_API int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS]);
 
+/*
+ * Opens a file for output, made if there is none, emptied unless `append`: with the rights of who has called
+ * sudo for us where these suffice. The fd is the caller's to close. -EACCES with a detail in `error`: others
+ * may have put there what it would write to. Needs no session.
+ */
+A4T_API int a4t_open_output(const char *path, uint32_t append, struct a4t_error *error);
+
+/* write(2), but it waits where others have made the file non-blocking: bytes written, or a negative errno. */
+A4T_API int a4t_write(int32_t fd, const void *bytes, uint32_t count);
+
+A4T_API void a4t_close_output(int32_t fd);
+
 /* What an fd refers to. */
 struct a4t_file {
 	uint32_t path_len; /* bytes of path, which has no terminating zero */

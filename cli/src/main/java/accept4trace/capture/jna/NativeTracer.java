@@ -142,6 +142,23 @@ final class NativeTracer {
         function("a4t_die_by_signal").invokeVoid(new Object[] {signal});
     }
 
+    int openOutput(byte[] path, boolean append) throws CaptureException {
+        ErrorMemory error = new ErrorMemory();
+        int fd = call("a4t_open_output", path, append ? 1 : 0, error.memory());
+        if (fd < 0) {
+            throw error.toException();
+        }
+        return fd;
+    }
+
+    int write(int fd, Memory bytes, int count) {
+        return call("a4t_write", fd, bytes, count);
+    }
+
+    void closeOutput(int fd) {
+        function("a4t_close_output").invokeVoid(new Object[] {fd});
+    }
+
     int describeFd(int tgid, int fd, long inode, Memory file) {
         return call("a4t_describe_fd", tgid, fd, inode, file);
     }
