@@ -122,6 +122,13 @@ final class NativeTracer {
         call("a4t_trace_all", session);
     }
 
+    void confine(Pointer session, boolean entersNamespaces) throws CaptureException {
+        ErrorMemory error = new ErrorMemory();
+        if (call("a4t_confine", session, entersNamespaces ? 1 : 0, error.memory()) < 0) {
+            throw error.toException();
+        }
+    }
+
     void stop(Pointer session) {
         function("a4t_stop").invokeVoid(new Object[] {session});
     }
