@@ -131,6 +131,14 @@ A4T_API int a4t_wait_command(int32_t pid);
 /* Traces every process from now on. */
 A4T_API int a4t_trace_all(struct a4t *session);
 
+/*
+ * Every thread of this process gives up, for good, the capabilities that it needs no more, and becomes the
+ * user's who has called sudo for us, if one has: nothing can be traced, spawned or opened for output anew.
+ * Commands that run already keep what they have. `enters_namespaces`: a4t_somaxconn() will be asked. Uses
+ * SIGRTMIN.
+ */
+A4T_API int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct a4t_error *error);
+
 /* Ends the tracing of every process at once; what is in the ring can still be read. */
 A4T_API void a4t_stop(struct a4t *session);
 
@@ -148,6 +156,18 @@ A4T_API void a4t_wake(struct a4t *session);
 
 /* Counters since a4t_open(), indexed by enum a4t_loss. */
 A4T_API int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS]);
+
+/*
+ * Opens a file for output, made if there is none, emptied unless `append`: with the rights of who has called
+ * sudo for us where these suffice. The fd is the caller's to close. -EACCES with a detail in `error`: others
+ * may have put there what it would write to. Needs no session.
+ */
+A4T_API int a4t_open_output(const char *path, uint32_t append, struct a4t_error *error);
+
+/* write(2), but it waits where others have made the file non-blocking: bytes written, or a negative errno. */
+A4T_API int a4t_write(int32_t fd, const void *bytes, uint32_t count);
+
+A4T_API void a4t_close_output(int32_t fd);
 
 /* What an fd refers to. */
 struct a4t_file {

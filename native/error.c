@@ -2,6 +2,7 @@
 /* Failures as values: what was tried, errno, and libbpf's last word on it. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "session.h"
 
@@ -14,16 +15,53 @@ static bool is_epilogue(const char *line)
 	return strstr(line, "failed to load object") || strstr(line, "failed to load BPF skeleton");
 }
 
-static int on_libbpf_message(enum libbpf_print_level level, const char *format, va_list args)
+/* Names in it can be the traced side's: no control byte reaches the terminal. */
+static void print_line(const char *line, size_t len)
+{
+	fputs("accept4-trace: ", stderr);
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = line[i];
+
+		fprintf(stderr, c == '\t' || (c >= ' ' && c <= '~') ? "%c" : "\\%03o", c);
+	}
+	fputc('\n', stderr);
+}
+
+/* The verifier's log is one message of thousands of lines. */
+static void print_lines(const char *text)
+{
+	flockfile(stderr);
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		print_line(text, len);
+		text += len + (text[len] == '\n');
+	}
+	funlockfile(stderr);
+}
+
+static void keep_first_line(const char *text)
 {
 	char line[sizeof(last_message)];
 
-	vsnprintf(line, sizeof(line), format, args);
-	line[strcspn(line, "\n")] = '\0';
-	if (level == LIBBPF_WARN && line[0] && !is_epilogue(line))
+	snprintf(line, sizeof(line), "%.*s", (int)strcspn(text, "\n"), text);
+	if (line[0] && !is_epilogue(line))
 		memcpy(last_message, line, sizeof(line));
+}
+
+static int on_libbpf_message(enum libbpf_print_level level, const char *format, va_list args)
+{
+	char *text;
+
+	if (level != LIBBPF_WARN && !tell_everything)
+		return 0;
+	if (vasprintf(&text, format, args) < 0)
+		return 0;
+	if (level == LIBBPF_WARN)
+		keep_first_line(text);
 	if (tell_everything)
-		fprintf(stderr, "accept4-trace: %s\n", line);
+		print_lines(text);
+	free(text);
 	return 0;
 }
 
@@ -45,7 +83,7 @@ void note(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	fprintf(stderr, "accept4-trace: %s\n", line);
+	print_lines(line);
 }
 
 /* Describes a failure; returns -err, so that callers can `return fail(...)`. */

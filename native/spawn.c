@@ -4,16 +4,15 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "session.h"
+#include "identity.h"
 #include "inheritance.h"
 
 /* The bytes of our own command line: what Java makes of them depends on the locale. */
@@ -52,47 +51,11 @@ static char **last_words(char *text, size_t size, int words)
 	return argv;
 }
 
-/* What -u makes of a command: uid -1 = nothing. */
-struct identity {
-	uid_t uid;
-	gid_t gid;
-	gid_t groups[256];
-	int group_count;
-};
-
-static int find_user(const char *name, struct identity *identity)
-{
-	struct passwd *user;
-
-	identity->uid = -1;
-	if (!name)
-		return 0;
-	user = getpwnam(name);
-	if (!user)
-		return -ENOENT;
-	identity->uid = user->pw_uid;
-	identity->gid = user->pw_gid;
-	identity->group_count = sizeof(identity->groups) / sizeof(identity->groups[0]);
-	return getgrouplist(name, user->pw_gid, identity->groups, &identity->group_count) < 0 ? -E2BIG : 0;
-}
-
 int64_t a4t_user_id(const char *name)
 {
 	struct passwd *user = getpwnam(name);
 
 	return user ? (int64_t)user->pw_uid : -ENOENT;
-}
-
-/* System calls themselves: the C library would tell other threads, which the child has not. */
-static int assume(const struct identity *identity)
-{
-	if (identity->uid == (uid_t)-1)
-		return 0;
-	if (syscall(SYS_setgroups, identity->group_count, identity->groups) ||
-	    syscall(SYS_setresgid, identity->gid, identity->gid, identity->gid) ||
-	    syscall(SYS_setresuid, identity->uid, identity->uid, identity->uid))
-		return errno;
-	return 0;
 }
 
 /* In the child: only functions that are safe after fork() in a program with threads. */

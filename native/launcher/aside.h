@@ -6,9 +6,13 @@
 #ifndef ASIDE_H
 #define ASIDE_H
 
-/* Would change our runtime's behaviour and make it print notes of its own; kept under another name. */
+/*
+ * Would change our runtime's behaviour and make it print notes of its own, and elfutils ask servers for debug
+ * information while the trace waits; kept under another name.
+ */
 static const char *const jvm_variables[] = {
-	"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH", "JAVA_HOME",
+	"JAVA_TOOL_OPTIONS",	"JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "JDK_AOT_VM_OPTIONS",
+	"_JAVA_LAUNCHER_DEBUG", "CLASSPATH",	    "JAVA_HOME",     "DEBUGINFOD_URLS",
 };
 
 #define JVM_VARIABLES (sizeof(jvm_variables) / sizeof(jvm_variables[0]))

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <signal.h>
@@ -31,6 +32,13 @@ static const char *const java_options[] = {
 	"-XX:+UseSerialGC",
 	"-XX:TieredStopAtLevel=1",
 	"-XX:-UsePerfData",
+	/* Root's: no socket for orders in /tmp, no reports, cores and readings of files in whatever folder
+	   this is. */
+	"-XX:+DisableAttachMechanism",
+	"-XX:+ErrorFileToStderr",
+	"-XX:-CreateCoredumpOnCrash",
+	"-XX:-DumpReplayDataOnError",
+	"-XX:-PrintWarnings",
 	/* Tables of peers can grow so far; what lives but for a line needs little room. */
 	"-Xmx64m",
 	"-Xms12m",
@@ -195,11 +203,29 @@ static void put_aside_fds(void)
 	setenv(A4T_FDS, text, 1);
 }
 
+/* Closed ones would be the next files that are opened. Now they fail when they are used, as they should. */
+static void occupy_standard_fds(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 /* A shell without job control ignores SIGINT for what it puts in the background; kill -INT must end us all
  * the same. */
 static void restore_interrupt(void)
 {
 	signal(SIGINT, SIG_DFL);
+}
+
+/* Our threads tell each other by it to give up root's rights, see confine.c. */
+static void unblock_own_signal(void)
+{
+	sigset_t own;
+
+	sigemptyset(&own);
+	sigaddset(&own, SIGRTMIN);
+	sigprocmask(SIG_UNBLOCK, &own, NULL);
 }
 
 static void put_aside(const char *variable)
@@ -252,8 +278,10 @@ int main(int argc, char **argv)
 	prctl(PR_SET_NAME, TOOL);
 	find_library(library);
 	put_aside_fds();
+	occupy_standard_fds();
 	put_aside_signals();
 	restore_interrupt();
+	unblock_own_signal();
 	put_aside_jvm_variables();
 	java = java_with(library, argc, argv);
 	start_java(&java);

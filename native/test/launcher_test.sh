@@ -55,9 +55,11 @@ touch "$library/app.aot"
 tell 'options AOT'
 check 'and its archive of classes, where it has one' "-XX:AOTCache=$library/app.aot" "$("$tool")"
 
-tell "env | grep -E '^(JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|CLASSPATH|JAVA_HOME|KEPT)='"
+variables='JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|JDK_AOT_VM_OPTIONS|_JAVA_LAUNCHER_DEBUG|CLASSPATH|JAVA_HOME'
+tell "env | grep -E '^($variables|DEBUGINFOD_URLS|KEPT)='"
 check 'options for the JVM are gone, all else is kept' 'KEPT=yes' \
-    "$(JAVA_TOOL_OPTIONS=-x JDK_JAVA_OPTIONS=-y _JAVA_OPTIONS=-z CLASSPATH=/c JAVA_HOME=/j KEPT=yes "$tool")"
+    "$(JAVA_TOOL_OPTIONS=-x JDK_JAVA_OPTIONS=-y _JAVA_OPTIONS=-z JDK_AOT_VM_OPTIONS=-v _JAVA_LAUNCHER_DEBUG=1 CLASSPATH=/c \
+        JAVA_HOME=/j DEBUGINFOD_URLS=http://localhost KEPT=yes "$tool")"
 
 tell 'env | grep ^ACCEPT4_TRACE_ASIDE_'
 check 'but a traced command can have them back' ACCEPT4_TRACE_ASIDE_JAVA_TOOL_OPTIONS=-x \
@@ -67,6 +69,14 @@ check 'but a traced command can have them back' ACCEPT4_TRACE_ASIDE_JAVA_TOOL_OP
 tell 'echo "$ACCEPT4_TRACE_FDS"'
 noted=$(bash -c 'exec 7</dev/null 11</dev/null; "$@"' bash "$tool" | tr , '\n' | grep -xE '0|7|11' | tr '\n' ,)
 check 'open file descriptors are noted' 0,7,11, "$noted"
+
+# By another shell: one that redirects changes its own.
+# shellcheck disable=SC2016
+tell 'sh -c "cd /proc/$PPID && readlink fd/0 fd/1 fd/2 && sed -n \"s/^flags:.*\(.\)$/\1/p\" fdinfo/0 fdinfo/1 fdinfo/2" >"$A4T_TOLD"'
+export A4T_TOLD="$tree/told"
+"$tool" <&- >&- 2>&-
+check 'closed standard streams cannot become other files, nor be used' '/dev/null /dev/null /dev/null 1 0 0 ' \
+    "$(tr '\n' ' ' <"$tree/told")"
 
 # Bit n-1 is signal n; whoever runs this may have ignored others. The shell is a child of the process.
 # shellcheck disable=SC2016

@@ -104,6 +104,7 @@ static void printed(bool verbose, char *text, size_t size)
 	dup2(ends[1], STDERR_FILENO);
 	capture_libbpf_messages(verbose);
 	say(LIBBPF_DEBUG, "step %d\n", 23);
+	say(LIBBPF_WARN, "log of %s:\n0: R1=ctx()\n\n1: \033[2J\377\tend", "x");
 	note("hooks: %s", "tracepoint");
 	dup2(usual, STDERR_FILENO);
 	close(usual);
@@ -113,14 +114,20 @@ static void printed(bool verbose, char *text, size_t size)
 	close(ends[0]);
 }
 
-static void prints_only_when_verbose(void)
+static void prints_every_line_but_only_when_verbose(void)
 {
 	char text[256];
 
 	printed(false, text, sizeof(text));
 	CHECK_TEXT("", text);
 	printed(true, text, sizeof(text));
-	CHECK_TEXT("accept4-trace: step 23\naccept4-trace: hooks: tracepoint\n", text);
+	CHECK_TEXT("accept4-trace: step 23\n"
+		   "accept4-trace: log of x:\n"
+		   "accept4-trace: 0: R1=ctx()\n"
+		   "accept4-trace: \n"
+		   "accept4-trace: 1: \\033[2J\\377\tend\n"
+		   "accept4-trace: hooks: tracepoint\n",
+		   text);
 }
 
 int main(void)
@@ -132,7 +139,8 @@ int main(void)
 		{"keeps warnings alone and their first line", keeps_warnings_alone_and_their_first_line},
 		{"keeps the cause of a failed load", keeps_the_cause_of_a_failed_load},
 		{"cuts a long warning", cuts_a_long_warning},
-		{"prints only when verbose", prints_only_when_verbose},
+		{"prints every line, escaped, but only when verbose",
+		 prints_every_line_but_only_when_verbose},
 	};
 
 	return RUN(tests);

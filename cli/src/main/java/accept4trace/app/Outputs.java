@@ -11,6 +11,7 @@ import accept4trace.cli.UserError;
 import accept4trace.diagnose.Examination;
 import accept4trace.format.ColumnsFormatter;
 import accept4trace.format.DiagnosisText;
+import accept4trace.format.Errno;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.Folding;
 import accept4trace.format.JsonFormatter;
@@ -35,6 +36,8 @@ final class Outputs {
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
     private static final int ORDINARY_WIDTH = 80;
+    private static final int ENOENT = 2;
+    private static final int EACCES = 13;
 
     private final Settings settings;
     private final Machine machine;
@@ -65,19 +68,47 @@ final class Outputs {
         boolean onTerminal = settings.output() == null && kernel.isTerminal(stream);
         Text.Style style = new OutputStyle(System.getenv()).of(settings.color(), onTerminal);
         if (settings.output() == null) {
-            return stream == STDOUT ? Sink.toStdout(style) : Sink.toStderr(style);
+            return standardSink(stream, style);
         }
         String output = settings.output().toString();
         try {
             return output.startsWith("|") || output.startsWith("!")
                     ? Sink.toCommand(output.substring(1), style)
-                    : Sink.toFile(settings.output(), settings.append(), style);
+                    : Sink.toFile(openFile(), style);
+        } catch (CaptureException e) {
+            throw cannotWrite(output, reason(e), hint(e));
         } catch (IOException e) {
-            throw new UserError(
-                    ExitStatus.FAILURE,
-                    "cannot write to " + Printable.ascii(output) + ": " + Reasons.of(e),
-                    "choose a file in a folder that exists and that you may write to");
+            throw cannotWrite(output, Printable.ascii(String.valueOf(e.getMessage())), "the shell /bin/sh runs it");
         }
+    }
+
+    private Sink standardSink(int stream, Text.Style style) {
+        return Sink.to(new DescriptorStream(kernel, stream), style);
+    }
+
+    private DescriptorStream openFile() throws CaptureException {
+        return new DescriptorStream(kernel, kernel.openOutput(settings.output(), settings.append()));
+    }
+
+    private static String reason(CaptureException e) {
+        if (!e.detail().isEmpty()) {
+            return e.detail();
+        }
+        return switch (e.errno()) {
+            case ENOENT -> "no such folder";
+            case EACCES -> "permission denied";
+            default -> Errno.message(e.errno());
+        };
+    }
+
+    private static String hint(CaptureException e) {
+        return e.detail().isEmpty()
+                ? "choose a file in a folder that exists and that you may write to"
+                : "choose another name, or a folder where others cannot make files";
+    }
+
+    private static UserError cannotWrite(String output, String why, String hint) {
+        return new UserError(ExitStatus.FAILURE, "cannot write to " + Printable.ascii(output) + ": " + why, hint);
     }
 
     /** Lines, a summary, or both. */
@@ -150,7 +181,7 @@ final class Outputs {
     /** Not among the lines: on the standard stream that they leave free, and that is not the command's. */
     private Sink summarySink(Sink lines) {
         boolean stdoutIsFree = settings.output() != null && settings.command().isEmpty();
-        return stdoutIsFree ? Sink.toStdout(lines.style()) : Sink.toStderr(lines.style());
+        return standardSink(stdoutIsFree ? STDOUT : STDERR, lines.style());
     }
 
     /** Where it is not shown, it need not be found out. */

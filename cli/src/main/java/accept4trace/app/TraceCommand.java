@@ -89,6 +89,7 @@ public final class TraceCommand {
             subject.trace(source);
             tellStart(source, subject);
             subject.letGo(source);
+            source.confine(settings.diagnose());
             Supplier<String> silence = () -> subject.silenceHint(settings.follow(), capture.filter());
             TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
             TraceSession.Output output = screen == null

@@ -33,6 +33,7 @@ public final class TraceSession {
 
     private long startNs;
     private long calls;
+    private long writtenCalls;
     private long toldLost;
     private long lossesReadNs;
     private boolean silenceTold;
@@ -96,7 +97,27 @@ public final class TraceSession {
         } catch (Sink.ReaderGoneException e) {
             /* At a terminal ^C ends the reader as well, and its end may be seen first. */
             return new Ending(source.poll(0).signal(), true, calls, source.losses());
+        } catch (Sink.UnwrittenException e) {
+            throw new IOException(e.getMessage() + "; " + unwritten(e.bytes()), e);
         }
+    }
+
+    /** What is in the ring buffer by now would have been written next. */
+    private String unwritten(long bytes) throws CaptureException {
+        source.stop();
+        long count = calls - writtenCalls + (countReached() ? 0 : countRest());
+        long lost = source.losses().events();
+        return events(count) + " and " + bytes + " bytes of lines not written, " + events(lost) + " lost before";
+    }
+
+    private long countRest() throws CaptureException {
+        long count = 0;
+        for (EventBatch batch = source.poll(0); batch.length() > 0; batch = source.poll(0)) {
+            for (int at = 0; at < batch.length(); count++) {
+                at += EventDecoder.sizeAt(batch.records(), at, batch.length());
+            }
+        }
+        return count;
     }
 
     /** Returns the signal that ended it, or 0. */
@@ -137,7 +158,12 @@ public final class TraceSession {
             showRecord(batch.records(), at);
             at += size;
         }
+        flush();
+    }
+
+    private void flush() throws IOException {
         sink.flush();
+        writtenCalls = calls;
     }
 
     private void showRecord(ByteBuffer records, int at) {

@@ -36,6 +36,12 @@ public interface EventSource extends AutoCloseable {
     /** Traces every process from now on. */
     void traceAll() throws CaptureException;
 
+    /**
+     * Gives up what root can do and a running trace needs no more, for good; nothing can be traced or started anew
+     * afterwards. {@code entersNamespaces}: limits of other network namespaces will be asked for.
+     */
+    void confine(boolean entersNamespaces) throws CaptureException;
+
     /** Waits for events, up to {@code timeoutMs}; the batch returned is valid until the next call. */
     EventBatch poll(int timeoutMs) throws CaptureException;
 

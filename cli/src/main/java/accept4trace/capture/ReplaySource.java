@@ -38,6 +38,9 @@ public final class ReplaySource implements EventSource {
     public void traceAll() {}
 
     @Override
+    public void confine(boolean entersNamespaces) {}
+
+    @Override
     public EventBatch poll(int timeoutMs) {
         int length = played ? 0 : records.limit();
         played = true;

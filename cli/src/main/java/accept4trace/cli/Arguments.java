@@ -2,6 +2,7 @@ package accept4trace.cli;
 
 import accept4trace.capture.Probe;
 import accept4trace.format.SortKey;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -49,7 +50,7 @@ public final class Arguments {
                 value(parsed, Option.UID),
                 netnsOf(parsed),
                 value(parsed, Option.USER),
-                value(parsed, Option.OUTPUT) == null ? null : Path.of(value(parsed, Option.OUTPUT)),
+                output(parsed),
                 has(parsed, Option.APPEND),
                 lines.format(),
                 lines.options(),
@@ -189,6 +190,18 @@ public final class Arguments {
     static boolean isAll(ParseResult parsed) {
         boolean targetNamed = has(parsed, Option.ATTACH) || parsed.hasMatchedPositional(0);
         return has(parsed, Option.ALL) || (has(parsed, Option.PORT) && !targetNamed);
+    }
+
+    private static Path output(ParseResult parsed) throws UserError {
+        String name = value(parsed, Option.OUTPUT);
+        try {
+            return name == null ? null : Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new UserError(
+                    ExitStatus.USAGE,
+                    "cannot write to " + Printable.ascii(name) + ": the locale has no such characters",
+                    "LC_ALL=C.UTF-8 before the command allows them");
+        }
     }
 
     private static int netnsOf(ParseResult parsed) throws UserError {

@@ -159,6 +159,11 @@ public final class Errno {
         return isKnown(errno) ? NAMES[errno] + " (" + MESSAGES[errno] + ")" : "errno " + errno;
     }
 
+    /** As "Resource temporarily unavailable". */
+    public static String message(int errno) {
+        return isKnown(errno) ? MESSAGES[errno] : "errno " + errno;
+    }
+
     /** As "EAGAIN"; those that only the kernel sees as well. */
     public static String name(int errno) {
         String[] restart = restart(errno);

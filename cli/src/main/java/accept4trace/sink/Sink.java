@@ -1,20 +1,16 @@
 package accept4trace.sink;
 
 import accept4trace.format.Text;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** Where formatted lines go: one write a batch, nothing held back. */
 public final class Sink implements AutoCloseable {
     private static final String BROKEN_PIPE = "Broken pipe";
 
     private final OutputStream out;
-    private final boolean closing;
+    /** Made for this alone: to be closed, and its lines are not lost without a word. */
+    private final boolean own;
     /** Who reads them, or null when it is nobody that we have started. */
     private final Process reader;
 
@@ -25,9 +21,26 @@ public final class Sink implements AutoCloseable {
         private static final long serialVersionUID = 1;
     }
 
-    private Sink(OutputStream out, boolean closing, Process reader, Text.Style style) {
+    /** Lines that cannot be written: the message says why. */
+    public static final class UnwrittenException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private final long bytes;
+
+        UnwrittenException(String why, long bytes) {
+            super(why);
+            this.bytes = bytes;
+        }
+
+        /** Of the lines that were to be written. */
+        public long bytes() {
+            return bytes;
+        }
+    }
+
+    private Sink(OutputStream out, boolean own, Process reader, Text.Style style) {
         this.out = out;
-        this.closing = closing;
+        this.own = own;
         this.reader = reader;
         this.lines = new Text(style);
     }
@@ -37,19 +50,8 @@ public final class Sink implements AutoCloseable {
         return new Sink(out, false, null, style);
     }
 
-    public static Sink toStdout(Text.Style style) {
-        return to(new FileOutputStream(FileDescriptor.out), style);
-    }
-
-    public static Sink toStderr(Text.Style style) {
-        return to(new FileOutputStream(FileDescriptor.err), style);
-    }
-
-    /** An existing file is truncated, as strace does, or appended to. */
-    public static Sink toFile(Path file, boolean append, Text.Style style) throws IOException {
-        OutputStream out = append
-                ? Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
-                : Files.newOutputStream(file);
+    /** Closes the file when it is closed. */
+    public static Sink toFile(CountingStream out, Text.Style style) {
         return new Sink(out, true, null, style);
     }
 
@@ -76,18 +78,33 @@ public final class Sink implements AutoCloseable {
         if (lines.length() == 0) {
             return;
         }
+        long before = written();
         try {
             lines.writeTo(out);
             out.flush();
         } catch (IOException e) {
-            throw BROKEN_PIPE.equals(e.getMessage()) ? new ReaderGoneException() : e;
+            throw failure(e, lines.length() - (written() - before));
         }
         lines.clear();
     }
 
+    private IOException failure(IOException e, long unwritten) {
+        if (reader != null) {
+            /* Java tells it in more than one way. */
+            return new UnwrittenException("the command that reads it has ended", unwritten);
+        }
+        boolean readerGone = BROKEN_PIPE.equals(e.getMessage()) && !own;
+        return readerGone ? new ReaderGoneException() : new UnwrittenException(e.getMessage(), unwritten);
+    }
+
+    /** Of what is no file of ours nobody knows. */
+    private long written() {
+        return out instanceof CountingStream counting ? counting.written() : 0;
+    }
+
     @Override
     public void close() throws IOException {
-        if (closing) {
+        if (own) {
             out.close();
         }
         if (reader != null) {

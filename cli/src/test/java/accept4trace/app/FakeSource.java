@@ -73,6 +73,9 @@ final class FakeSource implements EventSource {
     public void traceAll() {}
 
     @Override
+    public void confine(boolean entersNamespaces) {}
+
+    @Override
     public EventBatch poll(int timeoutMs) {
         timeouts.add(timeoutMs);
         Step step = steps.poll();

@@ -142,12 +142,16 @@ class TraceSessionTest {
     }
 
     @Test
-    void otherWriteErrorsAreErrors() {
-        source.then(FakeSource.calls(1));
+    void whatCannotBeWrittenIsCounted() {
+        source.then(FakeSource.calls(2)).then(FakeSource.calls(3), new Losses(5, 0, 0, 0), () -> {});
 
         IOException error =
                 assertThrows(IOException.class, () -> run(NONE, failingWith("No space left on device"), false));
-        assertEquals("No space left on device", error.getMessage());
+        String told = error.getMessage();
+        assertTrue(
+                told.matches(
+                        "No space left on device; 5 events and \\d+ bytes of lines not written, 5 events lost before"),
+                told);
     }
 
     @Test

@@ -20,6 +20,17 @@ final class Proc {
                 .toList();
     }
 
+    /** What it tells of one thread, by lines; none when that has ended. */
+    static List<String> threadStatus(long pid, long tid) {
+        return read(Path.of("/proc", Long.toString(pid), "task", Long.toString(tid), "status"))
+                .lines()
+                .toList();
+    }
+
+    static String kernelRelease() {
+        return read(Path.of("/proc/sys/kernel/osrelease")).trim();
+    }
+
     static boolean isStopped(long pid) {
         return isInState(pid, 'T');
     }

@@ -4,14 +4,23 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.Hook;
 import accept4trace.event.OpenFile;
 import com.sun.jna.Memory;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.Arrays;
 
 /** What the running kernel allows, and the end of this process, for which Java has no means. */
 public final class Kernel {
     private static final int ORDINARY_WIDTH = 80;
+    /** Of one write at most. */
+    private static final int WRITE_BYTES = 64 * 1024;
+    /** How Java has made a path of the command line's bytes. */
+    private static final Charset FILE_NAMES = Charset.forName(System.getProperty("sun.jnu.encoding"));
 
     private final NativeTracer library;
     /** struct a4t_file. */
     private final Memory file = new Memory(20 + 4096);
+
+    private final Memory output = new Memory(WRITE_BYTES);
 
     private Kernel(NativeTracer library) {
         this.library = library;
@@ -62,6 +71,26 @@ public final class Kernel {
     /** The most that listen() grants in the network namespace of a process; negative when that is unknown. */
     public int somaxconn(int tgid) {
         return library.somaxconn(tgid);
+    }
+
+    /**
+     * Opens a file for output with the rights of who has called sudo for us, where these suffice; it is emptied unless
+     * appended to. Returns its file descriptor.
+     */
+    public int openOutput(Path file, boolean append) throws CaptureException {
+        byte[] name = file.toString().getBytes(FILE_NAMES);
+        return library.openOutput(Arrays.copyOf(name, name.length + 1), append);
+    }
+
+    /** Returns how many bytes were written, or a negative errno. */
+    public int write(int fd, byte[] bytes, int offset, int count) {
+        int part = Math.min(count, WRITE_BYTES);
+        output.write(0, bytes, offset, part);
+        return library.write(fd, output, part);
+    }
+
+    public void close(int fd) {
+        library.closeOutput(fd);
     }
 
     /** In columns; 80 for what is no terminal. */

@@ -109,6 +109,11 @@ public final class KernelEventSource implements EventSource {
     }
 
     @Override
+    public void confine(boolean entersNamespaces) throws CaptureException {
+        library.confine(session, entersNamespaces);
+    }
+
+    @Override
     public EventBatch poll(int timeoutMs) throws CaptureException {
         pollArguments[3] = timeoutMs;
         int length = poll.invokeInt(pollArguments);

@@ -122,6 +122,13 @@ final class NativeTracer {
         call("a4t_trace_all", session);
     }
 
+    void confine(Pointer session, boolean entersNamespaces) throws CaptureException {
+        ErrorMemory error = new ErrorMemory();
+        if (call("a4t_confine", session, entersNamespaces ? 1 : 0, error.memory()) < 0) {
+            throw error.toException();
+        }
+    }
+
     void stop(Pointer session) {
         function("a4t_stop").invokeVoid(new Object[] {session});
     }
@@ -140,6 +147,23 @@ final class NativeTracer {
 
     void dieBySignal(int signal) {
         function("a4t_die_by_signal").invokeVoid(new Object[] {signal});
+    }
+
+    int openOutput(byte[] path, boolean append) throws CaptureException {
+        ErrorMemory error = new ErrorMemory();
+        int fd = call("a4t_open_output", path, append ? 1 : 0, error.memory());
+        if (fd < 0) {
+            throw error.toException();
+        }
+        return fd;
+    }
+
+    int write(int fd, Memory bytes, int count) {
+        return call("a4t_write", fd, bytes, count);
+    }
+
+    void closeOutput(int fd) {
+        function("a4t_close_output").invokeVoid(new Object[] {fd});
     }
 
     int describeFd(int tgid, int fd, long inode, Memory file) {

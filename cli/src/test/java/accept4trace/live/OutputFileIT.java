@@ -1,0 +1,138 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files of -o: whose they are, whose they must not be, and what did not find its way into one. */
+@ExtendWith(Privilege.class)
+class OutputFileIT {
+    private static final String CALLED_BY_SUDO = "export SUDO_UID=61001 SUDO_GID=61002; ";
+    private static final Pattern UNWRITTEN = Pattern.compile(
+            "accept4-trace: cannot write the trace: (.+); (\\d+) events? and (\\d+) bytes of lines not written,"
+                    + " 0 events lost before");
+
+    @TempDir
+    private Path folder;
+
+    private List<String> run(String script, int status) {
+        try (Program shell = Program.bash(script, Tracer.executable().toString(), folder.toString())) {
+            int ended = shell.awaitExit();
+            List<String> told = shell.err().awaitEnd();
+            assertEquals(status, ended, told::toString);
+            return told;
+        }
+    }
+
+    @Test
+    void underSudoANewFileIsTheUsersWhereTheUserCouldHaveMadeIt() throws IOException {
+        run(CALLED_BY_SUDO + "chown 61001 \"$2\"; umask 027; \"$1\" -q -o \"$2/own\" -- true", 0);
+        run(CALLED_BY_SUDO + "chown 0 \"$2\"; \"$1\" -q -o \"$2/of root\" -- true", 0);
+        assertEquals("61001 61002 100640", owner("own"));
+        assertEquals("0 0 100644", owner("of root"));
+    }
+
+    private String owner(String name) throws IOException {
+        var found = Files.readAttributes(folder.resolve(name), "unix:uid,gid,mode");
+        return found.get("uid") + " " + found.get("gid") + " " + Integer.toOctalString((Integer) found.get("mode"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ln -s /etc/planted", "echo old >", "mkfifo"})
+    void whatOthersHavePutThereIsLeftAlone(String plant) {
+        List<String> told = run(
+                "chmod 1777 \"$2\"; " + plant + " \"$2/trace\"; chown -h 61003 \"$2/trace\";"
+                        + " \"$1\" -o \"$2/trace\" -- true",
+                1);
+        assertEquals(
+                List.of(
+                        "accept4-trace: cannot write to " + folder + "/trace: another user may have put it there",
+                        "hint: choose another name, or a folder where others cannot make files"),
+                told);
+    }
+
+    @Test
+    void whatAShellOffersAsAFileIsOne() {
+        try (Program shell = Program.bash(
+                "\"$1\" -q -o >(sed s/^/substituted:/) -- true; \"$1\" -q -o /dev/fd/7 -- true 7>&1;"
+                        + " mkfifo \"$2/fifo\"; cat \"$2/fifo\" & \"$1\" -q -o \"$2/fifo\" -- true; wait;"
+                        + " \"$1\" -q -o /dev/stdout -- true",
+                Tracer.executable().toString(),
+                folder.toString())) {
+            List<String> ends = shell.out().awaitEnd();
+            assertEquals(4, ends.size(), ends::toString);
+            assertTrue(ends.stream().allMatch(line -> line.endsWith("<true>] +++ exited with 0 +++")), ends::toString);
+            assertEquals(
+                    1,
+                    ends.stream()
+                            .filter(line -> line.startsWith("substituted:"))
+                            .count());
+        }
+    }
+
+    /** A file system with room for a part of it. */
+    @Test
+    void whatFindsNoRoomIsCounted() throws IOException {
+        int calls = 200;
+        Path file = folder.resolve("trace");
+        String storm = Workload.executable("storm").toString();
+        try (Program shell = Program.bash(
+                "mount -t tmpfs -o size=4096 tmpfs \"$2\"; echo | \"$1\" --no-fold -o \"$2/trace\" -- \"$3\" " + calls
+                        + "; status=$?; cp \"$2/trace\" \"$2.full\"; umount \"$2\"; cp \"$2.full\" \"$2/trace\";"
+                        + " rm \"$2.full\"; exit $status",
+                Tracer.executable().toString(),
+                folder.toString(),
+                storm)) {
+            assertEquals(1, shell.awaitExit());
+            Matcher told = unwritten(shell.err().awaitEnd());
+            assertEquals("No space left on device", told.group(1));
+            List<String> written = Files.readAllLines(file);
+            long missing = Long.parseLong(told.group(2));
+            assertEquals(4096, Files.size(file));
+            /* The last line is cut; lines before it may be of events that are counted, as they were written with it. */
+            assertTrue(written.size() - 1 + missing >= calls, written.size() + " lines, " + missing + " missing");
+            /* Its end is an event, too. */
+            assertTrue(missing <= calls + 1, missing + " missing");
+        }
+    }
+
+    @Test
+    void aCommandOfOutputThatEndsTooSoonIsTold() {
+        String storm = Workload.executable("storm").toString();
+        String script = "echo | \"$1\" --no-fold -o '|exec true' -- '" + storm + "' 2000";
+        Matcher told = unwritten(run(script, 1));
+        assertEquals("the command that reads it has ended", told.group(1));
+        assertTrue(Long.parseLong(told.group(2)) > 0);
+    }
+
+    private static Matcher unwritten(List<String> told) {
+        return told.stream()
+                .map(UNWRITTEN::matcher)
+                .filter(Matcher::matches)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no word about what was not written: " + told));
+    }
+
+    /** Nothing else that is opened may take the place of a closed stream. */
+    @Test
+    void aClosedStdoutCannotBeWritten() {
+        try (Workload workload = Workload.start("storm", "3", "mixed");
+                Tracer tracer = Tracer.startAfter("exec >&-", "-p", workload.pidText())) {
+            tracer.awaitLive();
+            workload.go();
+            tracer.awaitExit(1);
+            assertEquals("Bad file descriptor", unwritten(tracer.notices()).group(1));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What root's rights are left while it traces, as SECURITY in the manual page says. */
+@ExtendWith(Privilege.class)
+class RightsIT {
+    /** include/uapi/linux/capability.h */
+    private static final long CAP_BPF = 1L << 39;
+
+    private static final String CALLED_BY_SUDO = "export SUDO_UID=61001 SUDO_GID=61002";
+    private static final String OWN_RIGHTS = "grep -E \"^(Uid|Gid|Groups|Cap|NoNewPrivs)\" /proc/self/status";
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"-f, 80004", "--stack, 10000080004", "--diagnose, 280004"})
+    void everyThreadKeepsButWhatItNeeds(String option, String kept) {
+        assertKept("true", option, kept, "0 0");
+    }
+
+    @Test
+    void underSudoItGoesOnAsTheUser() {
+        assertKept(CALLED_BY_SUDO, "-f", "80004", "61001 61002");
+    }
+
+    private static void assertKept(String preparation, String option, String kept, String ids) {
+        String set = String.format("%016x", Long.parseLong(kept, 16) | (readsMapsUnprivileged() ? 0 : CAP_BPF));
+        String expected = ids + " 0000000000000000 " + set + " " + set + " " + set + " 0000000000000000 1";
+        try (Workload workload = Workload.start("storm", "1");
+                Tracer tracer = Tracer.startAfter(preparation, option, "-p", workload.pidText())) {
+            tracer.awaitLive();
+            Await.until("every thread has " + expected, () -> rights(tracer.pid()).stream()
+                    .allMatch(expected::equals));
+            assertTrue(rights(tracer.pid()).size() > 5, "threads of a JVM");
+            tracer.signal("INT");
+            tracer.awaitExit(130);
+            assertEquals(0, tracer.lost());
+        }
+    }
+
+    private static boolean readsMapsUnprivileged() {
+        String[] release = Proc.kernelRelease().split("[.-]");
+        int version = Integer.parseInt(release[0]) * 1000 + Integer.parseInt(release[1]);
+        return version >= 5019;
+    }
+
+    /** Of each thread: ids, inheritable, permitted, effective, bounding and ambient set, no_new_privs. */
+    private static List<String> rights(long pid) {
+        List<String> all = new ArrayList<>();
+        for (long tid : Proc.threads(pid)) {
+            List<String> status = Proc.threadStatus(pid, tid);
+            List<String> rights = new ArrayList<>();
+            for (String field : List.of("Uid", "Gid", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs")) {
+                status.stream()
+                        .filter(line -> line.startsWith(field + ":"))
+                        .forEach(line -> rights.add(line.split("\\s+")[1]));
+            }
+            if (!rights.isEmpty()) {
+                all.add(String.join(" ", rights));
+            }
+        }
+        return all;
+    }
+
+    /** Its stack is read from files in /proc that are another user's. */
+    @Test
+    void whatItKeepsIsEnoughForProcessesOfOthers() {
+        Path setpriv = Requirements.installed("setpriv");
+        String storm = Workload.executable("storm").toString();
+        List<String> asAnother = List.of("--reuid=61003", "--regid=61003", "--clear-groups", storm, "1");
+        try (Program program = Program.start(setpriv, asAnother)) {
+            program.out().awaitLine("the workload is ready", "ready"::equals);
+            String pid = Long.toString(program.pid());
+            try (Tracer tracer = Tracer.startAfter(CALLED_BY_SUDO, "--stack", "--count", "1", "-p", pid)) {
+                tracer.awaitLive();
+                program.sendLine();
+                List<String> lines = tracer.out().awaitEnd();
+                tracer.awaitExit(0);
+                assertTrue(lines.stream().anyMatch(line -> line.startsWith(" > " + storm + "(")), lines::toString);
+            }
+        }
+    }
+
+    /** Neither a report nor a core nor anything else is written where the tool happens to have been started. */
+    @Test
+    void aCrashIsToldAndLeavesNoFile() throws IOException {
+        try (Workload workload = Workload.start("storm", "1");
+                Tracer tracer =
+                        Tracer.startAfter("ulimit -c unlimited; cd '" + folder + "'", "-p", workload.pidText())) {
+            tracer.awaitLive();
+            tracer.signal("SEGV");
+            tracer.awaitExit(1);
+            assertTrue(tracer.notices().contains("# A fatal error has been detected by the Java Runtime Environment:"));
+        }
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
+    void aCommandHasAllThatRootHas() {
+        try (Program shell = Program.bash(
+                "exec 2>/dev/null; sh -c '" + OWN_RIGHTS + "'; \"$1\" -q -- sh -c '" + OWN_RIGHTS + "'",
+                Tracer.executable().toString())) {
+            List<String> told = shell.out().awaitEnd();
+            assertEquals(told.subList(0, told.size() / 2), told.subList(told.size() / 2, told.size()));
+        }
+    }
+
+    @Test
+    void aCommandOfAnotherUserHasNoCapability() {
+        try (Program shell = Program.bash(
+                "\"$1\" -q -u nobody -- sh -c '" + OWN_RIGHTS + "' 2>/dev/null",
+                Tracer.executable().toString())) {
+            List<String> told = shell.out().awaitEnd();
+            assertTrue(told.contains("CapPrm:\t0000000000000000"), told::toString);
+            assertTrue(told.contains("CapEff:\t0000000000000000"), told::toString);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "identity.h"
+
+static int find_groups(const struct passwd *user, struct identity *identity)
+{
+	identity->group_count = MOST_GROUPS;
+	return getgrouplist(user->pw_name, identity->gid, identity->groups, &identity->group_count) < 0
+		       ? -E2BIG
+		       : 0;
+}
+
+int find_user(const char *name, struct identity *identity)
+{
+	struct passwd *user;
+
+	identity->uid = NO_USER;
+	if (!name)
+		return 0;
+	user = getpwnam(name);
+	if (!user)
+		return -ENOENT;
+	identity->uid = user->pw_uid;
+	identity->gid = user->pw_gid;
+	return find_groups(user, identity);
+}
+
+/* sudo(8) sets them to decimal numbers. */
+static bool read_id(const char *variable, unsigned int *id)
+{
+	const char *text = getenv(variable);
+	char *end;
+	unsigned long number;
+
+	if (!text || *text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	number = strtoul(text, &end, 10);
+	*id = number;
+	return !errno && !*end && number < NO_USER;
+}
+
+void find_invoker(struct identity *identity)
+{
+	struct passwd *user;
+	uid_t uid;
+
+	identity->uid = NO_USER;
+	if (geteuid() != 0 || !read_id("SUDO_UID", &uid) || uid == 0 || !read_id("SUDO_GID", &identity->gid))
+		return;
+	identity->group_count = 0;
+	user = getpwuid(uid);
+	if (!user || !find_groups(user, identity))
+		identity->uid = uid;
+}
+
+/* The C library's functions would change every thread, or wait for threads that a child has not. */
+int assume(const struct identity *identity)
+{
+	if (identity->uid == NO_USER)
+		return 0;
+	if (syscall(SYS_setgroups, identity->group_count, identity->groups) ||
+	    syscall(SYS_setresgid, identity->gid, identity->gid, identity->gid) ||
+	    syscall(SYS_setresuid, identity->uid, identity->uid, identity->uid))
+		return errno;
+	return 0;
+}

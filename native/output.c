@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Files to write to. Root may write anywhere: what others have put in root's way must not decide
+ * where, and a file that the user who has called sudo could have made is to be that user's.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "session.h"
+#include "identity.h"
+
+#define ORDINARY_MODE 0666
+/* A file that others make and remove all the time is not worth more. */
+#define MOST_TRIES 10
+#define AS_IT_IS   -1
+
+static const char planted[] = "another user may have put it there";
+
+struct output {
+	int folder;
+	const char *name; /* in it */
+	int flags;
+	const struct identity *invoker;
+	bool planted;
+};
+
+static int open_folder(const char *path, const char **name)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX];
+	int fd;
+
+	*name = slash ? slash + 1 : path;
+	if (!**name)
+		return slash ? -EISDIR : -ENOENT;
+	if (snprintf(folder, sizeof(folder), "%.*s", (int)(*name - path), path) >= (int)sizeof(folder))
+		return -ENAMETOOLONG;
+	fd = open(slash ? folder : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static bool is_trusted(uid_t owner, const struct identity *invoker)
+{
+	return owner == 0 || owner == getuid() || owner == invoker->uid;
+}
+
+/*
+ * What fs.protected_symlinks, _regular, _fifos and _hardlinks keep from being used, whatever these say: in a
+ * folder where anybody can make files, what neither we nor the folder's owner have made.
+ */
+static bool is_planted(const struct output *output, const struct stat *found)
+{
+	struct stat folder;
+
+	if (fstat(output->folder, &folder))
+		return true;
+	if ((folder.st_mode & (S_ISVTX | S_IWOTH)) != (S_ISVTX | S_IWOTH))
+		return false;
+	return (found->st_uid != folder.st_uid && !is_trusted(found->st_uid, output->invoker)) ||
+	       (S_ISREG(found->st_mode) && found->st_nlink > 1);
+}
+
+/* Not by its name, which may lead to another file by now. */
+static int open_found(int found, int flags)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", found);
+	return open(path, flags);
+}
+
+static int open_existing(struct output *output)
+{
+	int found = openat(output->folder, output->name, O_PATH | O_NOFOLLOW | O_CLOEXEC), fd = -1;
+	struct stat status;
+
+	if (found < 0)
+		return -errno;
+	output->planted = fstat(found, &status) || is_planted(output, &status);
+	if (output->planted)
+		errno = EACCES;
+	else if (S_ISLNK(status.st_mode))
+		fd = openat(output->folder, output->name, output->flags | O_CREAT, ORDINARY_MODE);
+	else
+		fd = open_found(found, output->flags);
+	fd = fd < 0 ? -errno : fd;
+	close(found);
+	return fd;
+}
+
+static int open_file(struct output *output)
+{
+	int fd = -ENOENT;
+
+	for (int tries = 0; fd == -ENOENT && tries < MOST_TRIES; tries++) {
+		fd = openat(output->folder, output->name, output->flags | O_CREAT | O_EXCL | O_NOFOLLOW,
+			    ORDINARY_MODE);
+		if (fd < 0)
+			fd = errno == EEXIST ? open_existing(output) : -errno;
+	}
+	return fd;
+}
+
+static int open_path(struct output *output, const char *path)
+{
+	int fd;
+
+	output->folder = open_folder(path, &output->name);
+	if (output->folder < 0)
+		return output->folder;
+	fd = open_file(output);
+	close(output->folder);
+	return fd;
+}
+
+/* Effective ids of this thread alone. */
+static int lend(const struct identity *user)
+{
+	if (syscall(SYS_setgroups, user->group_count, user->groups) ||
+	    syscall(SYS_setresgid, AS_IT_IS, user->gid, AS_IT_IS) ||
+	    syscall(SYS_setresuid, AS_IT_IS, user->uid, AS_IT_IS))
+		return -errno;
+	return 0;
+}
+
+/* The other way round, as root alone can change groups. Whoever cannot go back must not go on. */
+static void take_back(const struct identity *own)
+{
+	if (syscall(SYS_setresuid, AS_IT_IS, own->uid, AS_IT_IS) ||
+	    syscall(SYS_setresgid, AS_IT_IS, own->gid, AS_IT_IS) ||
+	    syscall(SYS_setgroups, own->group_count, own->groups))
+		abort();
+}
+
+static int open_as_invoker(struct output *output, const char *path)
+{
+	struct identity own = {.uid = geteuid(), .gid = getegid()};
+	int fd;
+
+	own.group_count = getgroups(MOST_GROUPS, own.groups);
+	if (output->invoker->uid == NO_USER || own.group_count < 0)
+		return -EPERM;
+	fd = lend(output->invoker);
+	if (!fd)
+		fd = open_path(output, path);
+	take_back(&own);
+	return fd;
+}
+
+static bool is_refused(int fd)
+{
+	return fd == -EACCES || fd == -EPERM;
+}
+
+int a4t_open_output(const char *path, uint32_t append, struct a4t_error *error)
+{
+	struct identity invoker;
+	struct output output = {
+		.flags = O_WRONLY | O_CLOEXEC | O_NOCTTY | (append ? O_APPEND : O_TRUNC),
+		.invoker = &invoker,
+	};
+	int fd;
+
+	find_invoker(&invoker);
+	fd = open_as_invoker(&output, path);
+	if (is_refused(fd) && !output.planted)
+		fd = open_path(&output, path);
+	if (fd >= 0)
+		return fd;
+	fail(error, fd, "write to %s", path);
+	snprintf(error->detail, sizeof(error->detail), "%s", output.planted ? planted : "");
+	return fd;
+}
+
+int a4t_write(int32_t fd, const void *bytes, uint32_t count)
+{
+	struct pollfd room = {.fd = fd, .events = POLLOUT};
+	ssize_t written;
+
+	do
+		written = write(fd, bytes, count);
+	while (written < 0 && (errno == EINTR || (errno == EAGAIN && poll(&room, 1, -1) >= 0)));
+	return written < 0 ? -errno : (int)written;
+}
+
+void a4t_close_output(int32_t fd)
+{
+	close(fd);
+}

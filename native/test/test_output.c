@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/* Where root's output may go, and whose files it makes. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "check.h"
+#include "a4t.h"
+
+/* Whom nobody is: who has called sudo, and who means no good. */
+#define INVOKER 61001
+#define MALLORY 61002
+
+static char folder[64];
+static char path[128], other[128];
+static struct a4t_error error;
+
+/* A folder for everybody, as /tmp is, with two names in it. */
+static void begin(void)
+{
+	snprintf(folder, sizeof(folder), "/tmp/a4t-output.XXXXXX");
+	CHECK(mkdtemp(folder) != NULL);
+	CHECK_EQ(0, chmod(folder, 01777));
+	snprintf(path, sizeof(path), "%s/trace", folder);
+	snprintf(other, sizeof(other), "%s/other", folder);
+	unsetenv("SUDO_UID");
+	unsetenv("SUDO_GID");
+}
+
+static void called_by_sudo(void)
+{
+	char id[16];
+
+	snprintf(id, sizeof(id), "%d", INVOKER);
+	setenv("SUDO_UID", id, 1);
+	setenv("SUDO_GID", id, 1);
+}
+
+static void end(void)
+{
+	unlink(path);
+	unlink(other);
+	rmdir(folder);
+}
+
+static void make(const char *name, const char *text, uid_t owner)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+	CHECK_EQ((long)strlen(text), write(fd, text, strlen(text)));
+	CHECK_EQ(0, fchown(fd, owner, owner));
+	close(fd);
+}
+
+static void link_to(const char *target, uid_t owner)
+{
+	CHECK_EQ(0, symlink(target, path));
+	CHECK_EQ(0, lchown(path, owner, owner));
+}
+
+/* Writes "new": 0, or why not. */
+static int written(bool append)
+{
+	int fd = a4t_open_output(path, append, &error);
+
+	if (fd < 0)
+		return fd;
+	CHECK_EQ(3, a4t_write(fd, "new", 3));
+	a4t_close_output(fd);
+	return 0;
+}
+
+static void check_holds(const char *expected, const char *name)
+{
+	char text[64] = "";
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+
+	CHECK(fd >= 0 && read(fd, text, sizeof(text) - 1) >= 0);
+	CHECK_TEXT(expected, text);
+	close(fd);
+}
+
+static long owner_of(const char *name)
+{
+	struct stat status;
+
+	return stat(name, &status) ? -1 : (long)status.st_uid;
+}
+
+static void check_refused(void)
+{
+	CHECK_EQ(-EACCES, written(false));
+	CHECK_TEXT("another user may have put it there", error.detail);
+}
+
+static void makes_empties_and_appends(void)
+{
+	begin();
+	CHECK_EQ(0, written(false));
+	CHECK_EQ(0, written(true));
+	check_holds("newnew", path);
+	CHECK_EQ(0, written(false));
+	check_holds("new", path);
+	end();
+}
+
+static void obeys_the_umask(void)
+{
+	mode_t before = umask(027);
+	struct stat status;
+
+	begin();
+	CHECK_EQ(0, written(false));
+	CHECK_EQ(0, stat(path, &status));
+	CHECK_EQ(0640, status.st_mode & 0777);
+	umask(before);
+	end();
+}
+
+static void tells_what_cannot_be(void)
+{
+	begin();
+	snprintf(path, sizeof(path), "%s", folder);
+	CHECK_EQ(-EISDIR, written(false));
+	CHECK_TEXT("", error.detail);
+	snprintf(path, sizeof(path), "%s/", folder);
+	CHECK_EQ(-EISDIR, written(false));
+	snprintf(path, sizeof(path), "%s/none/trace", folder);
+	CHECK_EQ(-ENOENT, written(false));
+	path[0] = '\0';
+	CHECK_EQ(-ENOENT, written(false));
+	end();
+}
+
+static void refuses_what_others_have_put_there(void)
+{
+	if (!root_or_skip())
+		return;
+	begin();
+	make(path, "old", MALLORY);
+	check_refused();
+	check_holds("old", path);
+	called_by_sudo();
+	check_refused();
+	unlink(path);
+	link_to(other, MALLORY);
+	check_refused();
+	CHECK_EQ(-1, owner_of(other));
+	unlink(path);
+	CHECK_EQ(0, mkfifo(path, 0666));
+	CHECK_EQ(0, chown(path, MALLORY, MALLORY));
+	check_refused();
+	end();
+}
+
+/* Anybody could make another name for a file of root's, where the kernel lets them. */
+static void refuses_a_file_with_another_name(void)
+{
+	begin();
+	make(other, "old", getuid());
+	CHECK_EQ(0, link(other, path));
+	check_refused();
+	check_holds("old", other);
+	end();
+}
+
+static void follows_links_of_the_users_own(void)
+{
+	if (!root_or_skip())
+		return;
+	begin();
+	called_by_sudo();
+	link_to(other, INVOKER);
+	CHECK_EQ(0, written(false));
+	CHECK_EQ(INVOKER, owner_of(other));
+	check_holds("new", other);
+	unlink(path);
+	unlink(other);
+	link_to("other", 0);
+	CHECK_EQ(0, written(false));
+	check_holds("new", other);
+	end();
+}
+
+/* There the owner decides what is in it. */
+static void follows_any_link_in_a_folder_for_few(void)
+{
+	if (!root_or_skip())
+		return;
+	begin();
+	CHECK_EQ(0, chmod(folder, 0755));
+	link_to(other, MALLORY);
+	CHECK_EQ(0, written(false));
+	check_holds("new", other);
+	end();
+}
+
+static void what_the_user_could_have_made_is_the_users(void)
+{
+	if (!root_or_skip())
+		return;
+	begin();
+	called_by_sudo();
+	CHECK_EQ(0, written(false));
+	CHECK_EQ(INVOKER, owner_of(path));
+	unlink(path);
+	CHECK_EQ(0, chmod(folder, 0700));
+	CHECK_EQ(0, written(false));
+	CHECK_EQ(0, owner_of(path));
+	CHECK_EQ(0, geteuid());
+	end();
+}
+
+static void an_existing_file_keeps_its_owner(void)
+{
+	if (!root_or_skip())
+		return;
+	begin();
+	called_by_sudo();
+	make(path, "old", 0);
+	CHECK_EQ(0, written(false));
+	CHECK_EQ(0, owner_of(path));
+	check_holds("new", path);
+	end();
+}
+
+static void an_open_file_by_its_descriptor(void)
+{
+	char text[4] = "";
+	int ends[2];
+
+	begin();
+	CHECK_EQ(0, pipe(ends));
+	snprintf(path, sizeof(path), "/dev/fd/%d", ends[1]);
+	CHECK_EQ(0, written(false));
+	CHECK_EQ(3, read(ends[0], text, 3));
+	CHECK_TEXT("new", text);
+	close(ends[0]);
+	close(ends[1]);
+	snprintf(path, sizeof(path), "%s/trace", folder);
+	end();
+}
+
+/* The other end of what others share with us may have made it so. */
+static void waits_for_room(void)
+{
+	char bytes[4096] = "";
+	int ends[2], status;
+	pid_t reader;
+
+	CHECK_EQ(0, pipe2(ends, O_NONBLOCK));
+	while (write(ends[1], bytes, sizeof(bytes)) > 0)
+		;
+	CHECK_EQ(EAGAIN, errno);
+	reader = fork();
+	if (reader == 0)
+		_exit(read(ends[0], bytes, sizeof(bytes)) != sizeof(bytes));
+	CHECK_EQ(3, a4t_write(ends[1], "new", 3));
+	CHECK_EQ(reader, waitpid(reader, &status, 0));
+	CHECK_EQ(0, status);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void tells_why_it_cannot_write(void)
+{
+	int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+	CHECK_EQ(-ENOSPC, a4t_write(fd, "new", 3));
+	close(fd);
+	CHECK_EQ(-EBADF, a4t_write(fd, "new", 3));
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"makes, empties and appends", makes_empties_and_appends},
+		{"obeys the umask", obeys_the_umask},
+		{"tells what cannot be", tells_what_cannot_be},
+		{"refuses what others have put there", refuses_what_others_have_put_there},
+		{"refuses a file with another name", refuses_a_file_with_another_name},
+		{"follows links of the user's own", follows_links_of_the_users_own},
+		{"follows any link in a folder for few", follows_any_link_in_a_folder_for_few},
+		{"what the user could have made is the user's", what_the_user_could_have_made_is_the_users},
+		{"an existing file keeps its owner", an_existing_file_keeps_its_owner},
+		{"an open file by its descriptor", an_open_file_by_its_descriptor},
+		{"waits for room", waits_for_room},
+		{"tells why it cannot write", tells_why_it_cannot_write},
+	};
+
+	return RUN(tests);
+}
