@@ -2,6 +2,7 @@ package accept4trace.cli;
 
 import accept4trace.capture.Probe;
 import accept4trace.format.SortKey;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -49,7 +50,7 @@ public final class Arguments {
                 value(parsed, Option.UID),
                 netnsOf(parsed),
                 value(parsed, Option.USER),
-                value(parsed, Option.OUTPUT) == null ? null : Path.of(value(parsed, Option.OUTPUT)),
+                output(parsed),
                 has(parsed, Option.APPEND),
                 lines.format(),
                 lines.options(),
@@ -211,6 +212,19 @@ public final class Arguments {
             }
         }
         return List.copyOf(pids);
+    }
+
+    /** Java cannot open what it cannot spell in the locale's encoding. */
+    private static Path output(ParseResult parsed) throws UserError {
+        String name = value(parsed, Option.OUTPUT);
+        try {
+            return name == null ? null : Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new UserError(
+                    ExitStatus.USAGE,
+                    "-o: this locale cannot express the name '" + Printable.ascii(name) + "'",
+                    "set LC_ALL=C.UTF-8 in the environment, or choose a name in ASCII");
+        }
     }
 
     private static long count(ParseResult parsed) throws UserError {

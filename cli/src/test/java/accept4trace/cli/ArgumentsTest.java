@@ -361,4 +361,12 @@ class ArgumentsTest {
         UserError error = assertThrows(UserError.class, () -> Arguments.parse("-p", "1", "--\u001b[31m\nx"));
         assertEquals("unknown option '--?[31m?x'", error.getMessage());
     }
+
+    /** As a name beyond ASCII in the locale C, which these tests do not run in. */
+    @Test
+    void aFileNameThatCannotBe() {
+        UserError error = assertThrows(UserError.class, () -> Arguments.parse("-o", "a\0b", "--all"));
+        assertEquals("-o: this locale cannot express the name 'a?b'", error.getMessage());
+        assertEquals(ExitStatus.USAGE, error.status());
+    }
 }
