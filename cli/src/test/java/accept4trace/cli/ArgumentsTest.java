@@ -369,4 +369,12 @@ class ArgumentsTest {
         assertEquals("-o: this locale cannot express the name 'a?b'", error.getMessage());
         assertEquals(ExitStatus.USAGE, error.status());
     }
+
+    @Test
+    void bitsOfAnIpv4AddressInIpv6() throws Exception {
+        CallFilter filter = Arguments.parse("--all", "--peer", "::ffff:10.0.0.0/104", "--peer", "10.0.0.0/8")
+                .filter();
+        assertEquals(104, filter.peers().get(0).prefix());
+        assertEquals(104, filter.peers().get(1).prefix());
+    }
 }
