@@ -106,6 +106,7 @@ public final class Arguments {
             return new CommandLine(spec())
                     .setOverwrittenOptionsAllowed(true)
                     .setStopAtPositional(true)
+                    .setExpandAtFiles(false)
                     .parseArgs(args);
         } catch (UnmatchedArgumentException e) {
             String argument = e.getUnmatched().get(0);

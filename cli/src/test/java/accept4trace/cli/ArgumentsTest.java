@@ -377,4 +377,13 @@ class ArgumentsTest {
         assertEquals(104, filter.peers().get(0).prefix());
         assertEquals(104, filter.peers().get(1).prefix());
     }
+
+    @Test
+    void anAtSignIsNothingSpecial() throws Exception {
+        List<String> command = List.of("curl", "-d", "@/etc/hostname", "@.");
+        assertEquals(
+                command,
+                Arguments.parse("--", "curl", "-d", "@/etc/hostname", "@.").command());
+        assertEquals("@.", Arguments.parse("--all", "--comm", "@.").filter().comm());
+    }
 }
