@@ -13,6 +13,9 @@ int take_record(void *context, void *record, size_t size)
 {
 	struct batch *batch = context;
 
+	/* None of ours: the two sides disagree. */
+	if (size < sizeof(struct accept_event) || size > batch->most)
+		return -EMSGSIZE;
 	memcpy(batch->buf + batch->used, record, size);
 	batch->used += size;
 	/* libbpf takes this record as consumed and stops before the next. */

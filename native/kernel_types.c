@@ -66,11 +66,12 @@ static bool is_known(const struct extract *extract, const char *name)
 /* The id in `part` of a type of the kernel's. */
 static __u32 take(struct extract *extract, __u32 id)
 {
+	const struct btf_type *type = btf__type_by_id(extract->kernel, id);
 	int taken;
 
-	if (id == 0 || extract->ids[id])
+	if (id == 0 || (type && extract->ids[id]))
 		return extract->ids[id];
-	taken = btf__add_type(extract->part, extract->kernel, btf__type_by_id(extract->kernel, id));
+	taken = type ? btf__add_type(extract->part, extract->kernel, type) : -EINVAL;
 	if (taken < 0) {
 		extract->err = taken;
 		return 0;

@@ -18,14 +18,23 @@ void look_at(int tgid)
 	looked_at = tgid;
 }
 
-/* Anything else than a regular file may do something when it is opened. */
+/*
+ * Anything else than a regular file may do something when it is opened, and a pipe waits. What is
+ * found under the path may be another file the next time: it is opened by what was looked at.
+ */
 static int open_regular(const char *path)
 {
+	int found = open(path, O_PATH | O_CLOEXEC), fd = -1;
 	struct stat status;
+	char again[64];
 
-	if (stat(path, &status) || !S_ISREG(status.st_mode))
+	if (found < 0)
 		return -1;
-	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	snprintf(again, sizeof(again), "/proc/self/fd/%d", found);
+	if (!fstat(found, &status) && S_ISREG(status.st_mode))
+		fd = open(again, O_RDONLY | O_CLOEXEC);
+	close(found);
+	return fd;
 }
 
 /* By its mapping, which is named after its first and last address. */
@@ -59,6 +68,15 @@ static int open_in_its_root(const char *name)
 	return open_regular(path);
 }
 
+/*
+ * Read, not mapped as libdwfl would do it: whoever cuts a mapped file short ends us by SIGBUS, and
+ * what is written to it changes below libelf after it was checked.
+ */
+static Elf *read_elf(int fd)
+{
+	return elf_begin(fd, ELF_C_READ, NULL);
+}
+
 static int find_elf(Dwfl_Module *module, void **userdata, const char *name, Dwarf_Addr start,
 		    char **file_name, Elf **elf)
 {
@@ -70,14 +88,29 @@ static int find_elf(Dwfl_Module *module, void **userdata, const char *name, Dwar
 	fd = open_mapping(start);
 	if (fd < 0)
 		fd = open_in_its_root(name);
-	if (fd >= 0)
-		*file_name = strdup(name);
+	if (fd < 0)
+		return -1;
+	*file_name = strdup(name);
+	*elf = read_elf(fd);
 	return fd;
+}
+
+/*
+ * By build id alone, below /usr/lib/debug: a name that the file itself gives may lead anywhere, as
+ * to a pipe that nobody writes to.
+ */
+static int find_debuginfo(Dwfl_Module *module, void **userdata, const char *name, Dwarf_Addr start,
+			  const char *file_name, const char *link_name, GElf_Word crc, char **debug_file_name)
+{
+	(void)link_name;
+	(void)crc;
+	return dwfl_build_id_find_debuginfo(module, userdata, name, start, file_name, NULL, 0,
+					    debug_file_name);
 }
 
 static const Dwfl_Callbacks callbacks = {
 	.find_elf = find_elf,
-	.find_debuginfo = dwfl_standard_find_debuginfo,
+	.find_debuginfo = find_debuginfo,
 };
 
 bool renew_mapped(Dwfl *mapped, int tgid)
@@ -93,6 +126,7 @@ Dwfl *open_mapped(int tgid)
 {
 	Dwfl *mapped = dwfl_begin(&callbacks);
 
+	elf_version(EV_CURRENT);
 	if (mapped && renew_mapped(mapped, tgid))
 		return mapped;
 	dwfl_end(mapped);

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <ucontext.h>
 #include "check.h"
@@ -213,6 +215,92 @@ static void only_so_many_processes_are_kept(void)
 	a4t_stacks_close(stacks);
 }
 
+/* A file, mapped once more from a folder of its own. */
+struct mapped_copy {
+	char folder[32];
+	char path[64];
+	char *bytes;
+	off_t size;
+};
+
+static struct mapped_copy map_copy_of(const char *path)
+{
+	struct mapped_copy copy = {.folder = "/tmp/test_stack.XXXXXX"};
+	int original = open(path, O_RDONLY | O_CLOEXEC), file;
+
+	CHECK(mkdtemp(copy.folder));
+	snprintf(copy.path, sizeof(copy.path), "%s/copy", copy.folder);
+	file = open(copy.path, O_RDWR | O_CREAT | O_CLOEXEC, 0700);
+	copy.size = lseek(original, 0, SEEK_END);
+	CHECK_EQ(copy.size, sendfile(file, original, &(off_t){0}, copy.size));
+	copy.bytes = mmap(NULL, copy.size, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED, file, 0);
+	CHECK(copy.bytes != MAP_FAILED);
+	close(file);
+	close(original);
+	return copy;
+}
+
+static void remove_copy(const struct mapped_copy *copy)
+{
+	munmap(copy->bytes, copy->size);
+	unlink(copy->path);
+	rmdir(copy->folder);
+}
+
+static int unwind_in(struct a4t_stacks *stacks, const struct mapped_copy *copy, off_t at)
+{
+	stack.registers[PROGRAM_COUNTER] = (uintptr_t)copy->bytes + at;
+	return a4t_stacks_unwind(stacks, getpid(), &stack, frames, 1, &cut);
+}
+
+/* If it were mapped by the tracer, SIGBUS would end it. */
+static void a_file_cut_short_meanwhile_is_no_end(void)
+{
+	struct a4t_stacks *stacks = a4t_stacks_open();
+	struct mapped_copy copy = map_copy_of("/proc/self/exe");
+
+	calling(&stack);
+	CHECK_EQ(1, unwind_in(stacks, &copy, 4096));
+	CHECK_TEXT(copy.path, frames[0].path ? frames[0].path : "");
+	CHECK_EQ(0, truncate(copy.path, 0));
+	for (off_t at = 8192; at < copy.size; at += 4096)
+		CHECK_EQ(1, unwind_in(stacks, &copy, at));
+	a4t_stacks_close(stacks);
+	remove_copy(&copy);
+}
+
+static void spoil(const struct mapped_copy *copy, const char *text, size_t len)
+{
+	char *found = memmem(copy->bytes, copy->size, text, len);
+
+	CHECK(found);
+	if (found)
+		*found = 'x';
+}
+
+/* A library without symbols, without a build id, and beside it what would be called its debug file. */
+static void a_pipe_in_place_of_a_debug_file_is_not_opened(void)
+{
+	static const char build_id[] = "\3\0\0\0GNU";
+	struct a4t_stacks *stacks = a4t_stacks_open();
+	struct mapped_copy copy;
+	char pipe[80];
+	Dl_info libc;
+
+	CHECK(dladdr((void *)getpid, &libc));
+	copy = map_copy_of(libc.dli_fname);
+	spoil(&copy, build_id, sizeof(build_id));
+	spoil(&copy, ".gnu_debuglink", sizeof(".gnu_debuglink"));
+	snprintf(pipe, sizeof(pipe), "%s.debug", copy.path);
+	CHECK_EQ(0, mkfifo(pipe, 0600));
+	calling(&stack);
+	CHECK_EQ(1, unwind_in(stacks, &copy, (char *)getpid - (char *)libc.dli_fbase));
+	CHECK_TEXT(copy.path, frames[0].path ? frames[0].path : "");
+	a4t_stacks_close(stacks);
+	unlink(pipe);
+	remove_copy(&copy);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -225,6 +313,9 @@ int main(void)
 		{"of a process that has ended an address is left",
 		 of_a_process_that_has_ended_an_address_is_left},
 		{"only so many processes are kept", only_so_many_processes_are_kept},
+		{"a file cut short meanwhile is no end", a_file_cut_short_meanwhile_is_no_end},
+		{"a pipe in place of a debug file is not opened",
+		 a_pipe_in_place_of_a_debug_file_is_not_opened},
 	};
 
 	return RUN(tests);

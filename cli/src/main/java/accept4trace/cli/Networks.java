@@ -21,12 +21,13 @@ final class Networks {
     /** ADDR or ADDR/BITS. */
     static Network network(String option, String text) throws UserError {
         int slash = text.indexOf('/');
-        byte[] address = address(slash < 0 ? text : text.substring(0, slash));
+        String alone = slash < 0 ? text : text.substring(0, slash);
+        byte[] address = address(alone);
         if (address != null) {
-            int most = address.length * 8;
+            int most = alone.contains(":") ? V6_BITS : V4_BITS;
             int bits = slash < 0 ? most : bits(text.substring(slash + 1), most);
             if (bits >= 0) {
-                return new Network(mapped(address), V6_BITS - most + bits, 0);
+                return new Network(address, V6_BITS - most + bits, 0);
             }
         }
         throw UserError.usage(
@@ -37,14 +38,14 @@ final class Networks {
     static Network listener(String option, String text) throws UserError {
         byte[] bare = address(text);
         if (bare != null) {
-            return new Network(mapped(bare), V6_BITS, 0);
+            return new Network(bare, V6_BITS, 0);
         }
         Matcher matcher = ADDRESS_AND_PORT.matcher(text);
         if (matcher.matches()) {
             byte[] address = address(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
             int port = matcher.group(3) == null ? 0 : Integer.parseInt(matcher.group(3));
             if (address != null && port <= 0xffff) {
-                return new Network(mapped(address), V6_BITS, port);
+                return new Network(address, V6_BITS, port);
             }
         }
         throw UserError.usage(
@@ -56,14 +57,14 @@ final class Networks {
         return bits <= most ? bits : -1;
     }
 
-    /** 4 or 16 bytes, or null; only what cannot be a name gets as far as the resolver. */
+    /** 16 bytes, or null; only what cannot be a name gets as far as the resolver. */
     private static byte[] address(String text) {
         boolean v6 = V6.matcher(text).matches();
         if (!v6 && !V4.matcher(text).matches()) {
             return null;
         }
         try {
-            return InetAddress.getByName(text).getAddress();
+            return mapped(InetAddress.getByName(text).getAddress());
         } catch (UnknownHostException e) {
             return null;
         }

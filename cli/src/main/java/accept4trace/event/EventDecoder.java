@@ -67,7 +67,7 @@ public final class EventDecoder {
                 batch.getLong(at + ADDR_PTR),
                 batch.getLong(at + ADDRLEN_PTR),
                 batch.getInt(at + SOCK_FLAGS),
-                batch.getLong(at + RET),
+                result(batch, at),
                 has(flags, KILLED),
                 has(flags, HAS_ADDRLEN_IN) ? Integer.valueOf(batch.getInt(at + ADDRLEN_IN)) : null,
                 has(flags, HAS_ADDRLEN_OUT) ? Integer.valueOf(batch.getInt(at + ADDRLEN_OUT)) : null,
@@ -104,7 +104,7 @@ public final class EventDecoder {
                 batch.getLong(at + EXIT_NS),
                 beginning(flags),
                 arguments(batch, at),
-                batch.getLong(at + RET),
+                result(batch, at),
                 has(flags, KILLED),
                 batch.getInt(at + FD),
                 userAddress(batch, at, flags),
@@ -119,8 +119,16 @@ public final class EventDecoder {
 
     private static UserStack stack(ByteBuffer batch, int at) {
         return batch.getShort(at + SIZE) == RECORD_WITH_STACK
-                ? new UserStack(bytes(batch, at + STACK, STACK_MEMORY - STACK + batch.getInt(at + STACK_LEN)))
+                ? new UserStack(bytes(
+                        batch,
+                        at + STACK,
+                        STACK_MEMORY - STACK + within(batch.getInt(at + STACK_LEN), RECORD_WITH_STACK - STACK_MEMORY)))
                 : null;
+    }
+
+    /** A negative one is an error's number, which seccomp may have made up: beyond an int it is the largest there is. */
+    private static long result(ByteBuffer batch, int at) {
+        return Math.max(batch.getLong(at + RET), -Integer.MAX_VALUE);
     }
 
     private static String syscall(ByteBuffer batch, int at) {
@@ -155,7 +163,10 @@ public final class EventDecoder {
     }
 
     private static byte[] userAddress(ByteBuffer batch, int at, int flags) {
-        return has(flags, HAS_USER_ADDR) ? bytes(batch, at + USER_ADDR, batch.getInt(at + USER_ADDR_LEN)) : null;
+        int room = batch.getShort(at + SIZE) == SHORT_RECORD ? SHORT_RECORD - USER_ADDR : LOCAL_NAME - USER_ADDR;
+        return has(flags, HAS_USER_ADDR)
+                ? bytes(batch, at + USER_ADDR, within(batch.getInt(at + USER_ADDR_LEN), room))
+                : null;
     }
 
     private static long queueLength(ByteBuffer batch, int at, int flags) {
@@ -186,6 +197,11 @@ public final class EventDecoder {
                         batch.getLong(at + RET));
     }
 
+    /** A length, held to the room that there is. */
+    private static int within(int length, int room) {
+        return Integer.compareUnsigned(length, room) > 0 ? room : length;
+    }
+
     private static boolean has(int flags, int flag) {
         return (flags & flag) != 0;
     }
@@ -206,8 +222,8 @@ public final class EventDecoder {
                 Short.toUnsignedInt(batch.getShort(at + Socket.PROTOCOL)),
                 addressLength(family) > 0 ? "" : protocolName(batch, record),
                 batch.get(at + Socket.STATE),
-                endpoint(batch, at + Socket.LOCAL, family, record + LOCAL_NAME),
-                connected ? endpoint(batch, record + PEER, family, record + PEER_NAME) : null,
+                endpoint(batch, record, field + Socket.LOCAL, family, LOCAL_NAME),
+                connected ? endpoint(batch, record, PEER, family, PEER_NAME) : null,
                 connected ? batch.getLong(record + PEER_INODE) : 0);
     }
 
@@ -215,18 +231,24 @@ public final class EventDecoder {
         return new String(text(batch, record + PROTOCOL_NAME, PROTOCOL_LEN), StandardCharsets.US_ASCII);
     }
 
-    /** {@code name}: where an AF_UNIX name would stand; only records of that family are so long. */
-    private static Endpoint endpoint(ByteBuffer batch, int at, int family, int name) {
+    /** {@code name}: where in the record an AF_UNIX name would stand. */
+    private static Endpoint endpoint(ByteBuffer batch, int record, int field, int family, int name) {
+        int at = record + field;
         int port = Short.toUnsignedInt(batch.getShort(at + End.PORT));
         boolean vsock = family == AddressFamily.VSOCK;
         return new Endpoint(
                 bytes(batch, at + End.ADDR, addressLength(family)),
                 vsock ? batch.getInt(at + End.VSOCK_PORT) : port,
                 batch.getInt(at + End.SCOPE_ID),
-                family == AddressFamily.UNIX
-                        ? bytes(batch, name, Short.toUnsignedInt(batch.getShort(at + End.NAME_LEN)))
-                        : NOTHING,
+                family == AddressFamily.UNIX ? unixName(batch, record, at, name) : NOTHING,
                 vsock ? batch.getInt(at + End.VSOCK_CID) : 0);
+    }
+
+    /** Only long records have one. */
+    private static byte[] unixName(ByteBuffer batch, int record, int endpoint, int name) {
+        int room = batch.getShort(record + SIZE) == SHORT_RECORD ? 0 : PEER_NAME - LOCAL_NAME;
+        int length = Short.toUnsignedInt(batch.getShort(endpoint + End.NAME_LEN));
+        return bytes(batch, record + name, within(length, room));
     }
 
     private static int addressLength(int family) {

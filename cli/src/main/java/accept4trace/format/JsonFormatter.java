@@ -71,6 +71,7 @@ public final class JsonFormatter implements EventFormatter {
     /** Beyond ASCII there are characters that a terminal obeys. */
     private static JsonFactory factory() {
         return new JsonFactoryBuilder()
+                .characterEscapes(new JsonEscapes())
                 .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
                 .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
                 .rootValueSeparator("")

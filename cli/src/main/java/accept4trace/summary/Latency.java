@@ -32,8 +32,19 @@ public final class Latency {
         return nanos.getValueAtPercentile(percentile);
     }
 
-    /** Of those that took at least {@code fromNs} and less than {@code belowNs}. */
+    /**
+     * Of those that took at least {@code fromNs} and less than {@code belowNs}. What cannot be told apart from a bound
+     * is counted above it, and nowhere else.
+     */
     public long countBetween(long fromNs, long belowNs) {
-        return fromNs >= HOUR_NS ? 0 : nanos.getCountBetweenValues(fromNs, Math.min(belowNs - 1, HOUR_NS));
+        return countBelow(belowNs) - countBelow(fromNs);
+    }
+
+    private long countBelow(long ns) {
+        if (ns > HOUR_NS) {
+            return count();
+        }
+        long bound = nanos.lowestEquivalentValue(ns);
+        return bound == 0 ? 0 : nanos.getCountBetweenValues(0, bound - 1);
     }
 }

@@ -361,4 +361,29 @@ class ArgumentsTest {
         UserError error = assertThrows(UserError.class, () -> Arguments.parse("-p", "1", "--\u001b[31m\nx"));
         assertEquals("unknown option '--?[31m?x'", error.getMessage());
     }
+
+    /** As a name beyond ASCII in the locale C, which these tests do not run in. */
+    @Test
+    void aFileNameThatCannotBe() {
+        UserError error = assertThrows(UserError.class, () -> Arguments.parse("-o", "a\0b", "--all"));
+        assertEquals("-o: this locale cannot express the name 'a?b'", error.getMessage());
+        assertEquals(ExitStatus.USAGE, error.status());
+    }
+
+    @Test
+    void bitsOfAnIpv4AddressInIpv6() throws Exception {
+        CallFilter filter = Arguments.parse("--all", "--peer", "::ffff:10.0.0.0/104", "--peer", "10.0.0.0/8")
+                .filter();
+        assertEquals(104, filter.peers().get(0).prefix());
+        assertEquals(104, filter.peers().get(1).prefix());
+    }
+
+    @Test
+    void anAtSignIsNothingSpecial() throws Exception {
+        List<String> command = List.of("curl", "-d", "@/etc/hostname", "@.");
+        assertEquals(
+                command,
+                Arguments.parse("--", "curl", "-d", "@/etc/hostname", "@.").command());
+        assertEquals("@.", Arguments.parse("--all", "--comm", "@.").filter().comm());
+    }
 }

@@ -1,12 +1,9 @@
 package accept4trace.diagnose;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import accept4trace.event.EventDecoder;
 import accept4trace.event.RecordBuilder;
-import accept4trace.summary.Diagnosis;
 import accept4trace.summary.Finding;
 import accept4trace.summary.Finding.Kind;
 import accept4trace.summary.Finding.Severity;
@@ -16,63 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Events in, findings out: at each threshold, and just below it. */
-class ExaminationTest {
-    private static final long SECOND = 1_000_000_000;
-    private static final long MILLI = 1_000_000;
-    private static final int EAGAIN = -11;
-    private static final int EPOLL_WAIT = 8;
-    private static final int EPOLLEXCLUSIVE = 1 << 28;
-    private static final int BOTH_FLAGS = FakeSurroundings.CLOEXEC | FakeSurroundings.NONBLOCK;
-    private static final byte[] ANY = {0, 0, 0, 0};
-    private static final byte[] SERVER = {10, 0, 0, 1};
-    private static final byte[] CLIENT = {10, 0, 0, 9};
-
-    private final FakeSurroundings surroundings = new FakeSurroundings();
-    private final Examination examination = new Examination(surroundings);
-    private final EventDecoder decoder = new EventDecoder();
-
-    private static RecordBuilder call(int worker) {
-        return new RecordBuilder().by(worker, worker).tcpListener(ANY, 443).arguments(0, 0, BOTH_FLAGS);
-    }
-
-    private static RecordBuilder connection(int worker) {
-        return call(worker).ret(9).tcpPeer(SERVER, 443, CLIENT, 5000);
-    }
-
-    private static RecordBuilder empty(int worker) {
-        return call(worker).ret(EAGAIN);
-    }
-
-    private void add(RecordBuilder record) {
-        examination.add(record.decode(decoder));
-    }
-
-    private void wake(int worker) {
-        examination.add(
-                call(worker).related(EPOLL_WAIT, 8, 0, 512, -1).ready(1).ret(1).decodeRelated());
-    }
-
-    private Diagnosis diagnosis() {
-        return examination.diagnosis(10 * SECOND, null, "");
-    }
-
-    private List<String> headlines() {
-        return diagnosis().findings().stream().map(Finding::headline).toList();
-    }
-
-    private Finding finding(Kind kind) {
-        return diagnosis().findings().stream()
-                .filter(finding -> finding.kind() == kind)
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(headlines()));
-    }
-
-    private void repeat(int times, Runnable what) {
-        for (int i = 0; i < times; i++) {
-            what.run();
-        }
-    }
-
+class ExaminationTest extends Examining {
     @Test
     void aHerdIsToldByListenerAndWorker() {
         repeat(80, () -> {
@@ -262,97 +203,6 @@ class ExaminationTest {
         add(connection(2));
         assertEquals(List.of(), diagnosis().faults());
         assertEquals(List.of("uneven shares of 60 connections on 0.0.0.0:443: nginx[1] 98%, nginx[2] 2%"), headlines());
-    }
-
-    @Test
-    void socketsThatOtherProgramsInherit() {
-        surroundings.openFlags = FakeSurroundings.NONBLOCK;
-        add(connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK));
-        assertEquals(
-                List.of("no SOCK_CLOEXEC: nginx[1] accepted 1 of 1 connection without it; fcntl set FD_CLOEXEC on 0 of"
-                        + " 1 that were looked at"),
-                headlines());
-        assertFalse(finding(Kind.CLOEXEC).isFault());
-        surroundings.otherPrograms = true;
-        add(connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK));
-        assertEquals(Severity.RISK, finding(Kind.CLOEXEC).severity());
-    }
-
-    @Test
-    void socketsThatFcntlMends() {
-        surroundings.otherPrograms = true;
-        add(connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK));
-        Finding finding = finding(Kind.CLOEXEC);
-        assertFalse(finding.isFault());
-        assertTrue(finding.headline().endsWith("fcntl set FD_CLOEXEC on 1 of 1 that were looked at"));
-    }
-
-    @Test
-    void socketsThatAreGoneBeforeTheyCouldBeLookedAt() {
-        surroundings.openFlags = -1;
-        surroundings.otherPrograms = true;
-        add(connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK));
-        assertFalse(finding(Kind.CLOEXEC).isFault());
-        assertTrue(finding(Kind.CLOEXEC).headline().contains("none stayed open long enough"));
-    }
-
-    /** A look while the thread still runs proves nothing. */
-    @Test
-    void aSocketIsLookedAtUntilItsThreadHasGoneOn() {
-        surroundings.asleep = false;
-        surroundings.openFlags = 0;
-        RecordBuilder accepted = connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK);
-        add(accepted);
-        long returnedNs = accepted.decode().exitNs();
-        assertEquals(0, finding(Kind.CLOEXEC).numbers().get("not_set"));
-        assertEquals(20 * MILLI, examination.remainingNs(returnedNs));
-        examination.look(returnedNs + 199 * MILLI);
-        assertEquals(0, finding(Kind.CLOEXEC).numbers().get("not_set"));
-        examination.look(returnedNs + 200 * MILLI);
-        assertEquals(1, finding(Kind.CLOEXEC).numbers().get("not_set"));
-        assertEquals(Long.MAX_VALUE, examination.remainingNs(returnedNs));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"true, 1, 0, true", "true, 0, 0, true", "false, 0, 0, false", "true, 1, 0x800, "})
-    void blockingSocketsInALoop(boolean oneThread, int watched, String laterFlags, Boolean isFault) {
-        surroundings.oneThread = oneThread;
-        surroundings.watchedEvents = watched;
-        surroundings.openFlags = FakeSurroundings.CLOEXEC | Integer.decode(laterFlags);
-        wake(1);
-        add(connection(1).arguments(0, 0, FakeSurroundings.CLOEXEC));
-        List<Finding> findings = diagnosis().findings();
-        assertEquals(isFault == null ? 0 : 1, findings.size());
-        findings.forEach(finding -> assertEquals(isFault, finding.isFault()));
-    }
-
-    /** A thread that waits in accept alone serves its connections one by one, or hands them on. */
-    @Test
-    void blockingSocketsWithoutALoopAreNone() {
-        surroundings.openFlags = FakeSurroundings.CLOEXEC;
-        add(connection(1).arguments(0, 0, FakeSurroundings.CLOEXEC));
-        assertEquals(List.of(), headlines());
-    }
-
-    @ParameterizedTest
-    @CsvSource({"4, 0, false", "5, 495, true", "5, 496, false"})
-    void connectionsThatWereReset(int resets, int others, boolean told) {
-        repeat(resets, () -> add(connection(1).reset().waited(MILLI)));
-        repeat(others, () -> add(connection(1).waited(MILLI)));
-        assertEquals(
-                told
-                        ? List.of("reset before accepted on 0.0.0.0:443: 5 of 500 connections (1%); waits p50 1.0ms,"
-                                + " p99 1.0ms")
-                        : List.of(),
-                headlines());
-    }
-
-    @Test
-    void connectionsThatGotLost() {
-        add(call(1).ret(-14).tcpPeer(SERVER, 443, CLIENT, 5000));
-        assertEquals(
-                List.of("connections lost on 0.0.0.0:443: 1 accept took one off the queue, failed and dropped it"),
-                headlines());
     }
 
     private static RecordBuilder late(long waitNs) {

@@ -187,4 +187,26 @@ class EventDecoderTest {
             assertEquals(record.getInt(EventLayout.TID), event.tid());
         }
     }
+
+    /** Seccomp may let a call return anything. */
+    @Test
+    void aResultBeyondAllErrorsIsNotTakenForAnother() {
+        assertEquals(
+                -Integer.MAX_VALUE,
+                new RecordBuilder().ret(-(1L << 32) - 11).decode().ret());
+        assertEquals(
+                -Integer.MAX_VALUE,
+                new RecordBuilder().ret(Long.MIN_VALUE).decode().ret());
+    }
+
+    @Test
+    void lengthsAreHeldToTheirRoom() {
+        RecordBuilder unnamed = new RecordBuilder().listenerOf(AddressFamily.UNIX, 1, 0, "UNIX-STREAM");
+        ByteBuffer record = unnamed.userAddress(new byte[2]).build();
+        record.putShort(EventLayout.LISTENER + EventLayout.Socket.LOCAL + EventLayout.End.NAME_LEN, (short) 108);
+        record.putInt(EventLayout.USER_ADDR_LEN, -1);
+        AcceptEvent event = new EventDecoder().decode(record, 0);
+        assertEquals(0, event.listener().local().name().length);
+        assertEquals(32, event.userAddress().length);
+    }
 }

@@ -16,11 +16,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whole lines. What strace can see is written as strace 6.1 printed it for the same call. */
 class TextFormatterTest {
     static Stream<Arguments> lines() {
-        return Stream.of(successes(), failures(), unixCalls(), vsockCalls(), otherFds(), oddBeginnings(), troubles())
+        return Stream.of(
+                        addresses(),
+                        connections(),
+                        failures(),
+                        unixCalls(),
+                        vsockCalls(),
+                        otherFds(),
+                        oddBeginnings(),
+                        troubles())
                 .flatMap(cases -> cases);
     }
 
-    private static Stream<Arguments> successes() {
+    private static Stream<Arguments> addresses() {
         return Stream.of(
                 line(
                         "everything known",
@@ -63,7 +71,11 @@ class TextFormatterTest {
                 line(
                         "length without address",
                         tcp().arguments(0, LENGTH, 0),
-                        "accept4(" + LISTENER + ", NULL, 0x7ffc12345670, 0) = " + ACCEPTED + " <0.000012>"),
+                        "accept4(" + LISTENER + ", NULL, 0x7ffc12345670, 0) = " + ACCEPTED + " <0.000012>"));
+    }
+
+    private static Stream<Arguments> connections() {
+        return Stream.of(
                 line(
                         "running when tracing began",
                         tcp().arguments(0, 0, 0x800).enterUnseen(),

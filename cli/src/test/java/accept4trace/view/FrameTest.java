@@ -89,9 +89,9 @@ class FrameTest {
                 calls         4.0/s                #=  accept queue     p50    p90    p99    max
                 conns         1.0/s                #.  last second     30us   30us   30us   30us
                 errors        3.0/s                _#  since start     60us  3.0ms  3.0ms  3.0ms
-                                                       < 100us ######################          6
-                error        last s      total  share  < 1ms   ####                            1
-                EAGAIN        2.0/s          2  18.2%  < 10ms  ####                            1
+                                                       < 100us ######################          5
+                error        last s      total  share  < 1ms   #########                       2
+                EAGAIN        2.0/s          2  18.2%  < 10ms  #####                           1
                 EMFILE        1.0/s          1   9.1%  < 100ms                                 0
                                                        < 1s                                    0
                                                        longer                                  0

@@ -1,0 +1,108 @@
+package accept4trace.diagnose;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.event.RecordBuilder;
+import accept4trace.summary.Finding;
+import accept4trace.summary.Finding.Kind;
+import accept4trace.summary.Finding.Severity;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is found wrong with accepted sockets. */
+class SocketFaultsTest extends Examining {
+    @Test
+    void socketsThatOtherProgramsInherit() {
+        surroundings.openFlags = FakeSurroundings.NONBLOCK;
+        add(connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK));
+        assertEquals(
+                List.of("no SOCK_CLOEXEC: nginx[1] accepted 1 of 1 connection without it; fcntl set FD_CLOEXEC on 0 of"
+                        + " 1 that were looked at"),
+                headlines());
+        assertFalse(finding(Kind.CLOEXEC).isFault());
+        surroundings.otherPrograms = true;
+        add(connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK));
+        assertEquals(Severity.RISK, finding(Kind.CLOEXEC).severity());
+    }
+
+    @Test
+    void socketsThatFcntlMends() {
+        surroundings.otherPrograms = true;
+        add(connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK));
+        Finding finding = finding(Kind.CLOEXEC);
+        assertFalse(finding.isFault());
+        assertTrue(finding.headline().endsWith("fcntl set FD_CLOEXEC on 1 of 1 that were looked at"));
+    }
+
+    @Test
+    void socketsThatAreGoneBeforeTheyCouldBeLookedAt() {
+        surroundings.openFlags = -1;
+        surroundings.otherPrograms = true;
+        add(connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK));
+        assertFalse(finding(Kind.CLOEXEC).isFault());
+        assertTrue(finding(Kind.CLOEXEC).headline().contains("none stayed open long enough"));
+    }
+
+    /** A look while the thread still runs proves nothing. */
+    @Test
+    void aSocketIsLookedAtUntilItsThreadHasGoneOn() {
+        surroundings.asleep = false;
+        surroundings.openFlags = 0;
+        RecordBuilder accepted = connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK);
+        add(accepted);
+        long returnedNs = accepted.decode().exitNs();
+        assertEquals(0, finding(Kind.CLOEXEC).numbers().get("not_set"));
+        assertEquals(20 * MILLI, examination.remainingNs(returnedNs));
+        examination.look(returnedNs + 199 * MILLI);
+        assertEquals(0, finding(Kind.CLOEXEC).numbers().get("not_set"));
+        examination.look(returnedNs + 200 * MILLI);
+        assertEquals(1, finding(Kind.CLOEXEC).numbers().get("not_set"));
+        assertEquals(Long.MAX_VALUE, examination.remainingNs(returnedNs));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 1, 0, true", "true, 0, 0, true", "false, 0, 0, false", "true, 1, 0x800, "})
+    void blockingSocketsInALoop(boolean oneThread, int watched, String laterFlags, Boolean isFault) {
+        surroundings.oneThread = oneThread;
+        surroundings.watchedEvents = watched;
+        surroundings.openFlags = FakeSurroundings.CLOEXEC | Integer.decode(laterFlags);
+        wake(1);
+        add(connection(1).arguments(0, 0, FakeSurroundings.CLOEXEC));
+        List<Finding> findings = diagnosis().findings();
+        assertEquals(isFault == null ? 0 : 1, findings.size());
+        findings.forEach(finding -> assertEquals(isFault, finding.isFault()));
+    }
+
+    /** A thread that waits in accept alone serves its connections one by one, or hands them on. */
+    @Test
+    void blockingSocketsWithoutALoopAreNone() {
+        surroundings.openFlags = FakeSurroundings.CLOEXEC;
+        add(connection(1).arguments(0, 0, FakeSurroundings.CLOEXEC));
+        assertEquals(List.of(), headlines());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 0, false", "5, 495, true", "5, 496, false"})
+    void connectionsThatWereReset(int resets, int others, boolean told) {
+        repeat(resets, () -> add(connection(1).reset().waited(MILLI)));
+        repeat(others, () -> add(connection(1).waited(MILLI)));
+        assertEquals(
+                told
+                        ? List.of("reset before accepted on 0.0.0.0:443: 5 of 500 connections (1%); waits p50 1.0ms,"
+                                + " p99 1.0ms")
+                        : List.of(),
+                headlines());
+    }
+
+    @Test
+    void connectionsThatGotLost() {
+        add(call(1).ret(-14).tcpPeer(SERVER, 443, CLIENT, 5000));
+        assertEquals(
+                List.of("connections lost on 0.0.0.0:443: 1 accept took one off the queue, failed and dropped it"),
+                headlines());
+    }
+}

@@ -1,0 +1,71 @@
+package accept4trace.event;
+
+import static accept4trace.event.EventLayout.*;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Records of any content, for fuzzers: only what no traced process can choose is as the kernel would have it. */
+public final class AnyRecords {
+    private static final int[] SIZES = {SHORT_RECORD, LONG_RECORD, RECORD_WITH_STACK};
+    /** Of enum a4t_syscall. */
+    private static final int FIRST_RELATED = 2;
+
+    private static final int SYSCALLS = 11;
+    /** Some 36 years of uptime. */
+    private static final long MOST_NS = (1L << 60) - 1;
+
+    private AnyRecords() {}
+
+    /** Those that stand one after the other; what the last one lacks is zeros. */
+    public static List<ByteBuffer> in(byte[] input) {
+        List<ByteBuffer> records = new ArrayList<>();
+        for (int at = 0;
+                at < input.length;
+                at += records.get(records.size() - 1).capacity()) {
+            records.add(record(Arrays.copyOfRange(input, at, at + RECORD_WITH_STACK)));
+        }
+        return records;
+    }
+
+    private static ByteBuffer record(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+        int told = Short.toUnsignedInt(buffer.getShort(SIZE));
+        int size = Arrays.stream(SIZES).anyMatch(known -> known == told) ? told : SIZES[told % SIZES.length];
+        ByteBuffer record = ByteBuffer.wrap(Arrays.copyOf(bytes, size)).order(ByteOrder.nativeOrder());
+        record.putShort(SIZE, (short) size);
+        repairKind(record);
+        repairNumbers(record);
+        repairTimes(record);
+        return record;
+    }
+
+    private static void repairKind(ByteBuffer record) {
+        int type = TYPE_ACCEPT4 + Math.floorMod(record.getShort(TYPE) - TYPE_ACCEPT4, TYPE_RELATED);
+        int first = type == TYPE_RELATED ? FIRST_RELATED : 0;
+        int calls = type == TYPE_RELATED ? SYSCALLS - FIRST_RELATED : FIRST_RELATED;
+        int syscall = first + Math.floorMod(record.getShort(SYSCALL) - first, calls);
+        record.putShort(TYPE, (short) type).putShort(SYSCALL, (short) syscall);
+    }
+
+    /** Those that the kernel counts. */
+    private static void repairNumbers(ByteBuffer record) {
+        for (int field : new int[] {LISTENER + Socket.INODE, ACCEPTED + Socket.INODE, PEER_INODE, CGROUP}) {
+            record.putLong(field, record.getLong(field) & Long.MAX_VALUE);
+        }
+        for (int field : new int[] {TGID, TID, PEER_PID, READY}) {
+            record.putInt(field, record.getInt(field) & Integer.MAX_VALUE);
+        }
+    }
+
+    /** CLOCK_MONOTONIC, and no call ends before it begins. */
+    private static void repairTimes(ByteBuffer record) {
+        for (int field : new int[] {ENTER_NS, EXIT_NS, ACCEPTED_NS, WAIT_NS}) {
+            record.putLong(field, record.getLong(field) & MOST_NS);
+        }
+        record.putLong(EXIT_NS, Math.max(record.getLong(ENTER_NS), record.getLong(EXIT_NS)));
+    }
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whatever stands in the ring: whole records reach the caller, in their order, none twice and none
+ * left out, and no byte beyond the buffer. Input: struct asked, then the ring as the kernel fills it.
+ */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include "fuzz.h"
+#include "session.h"
+
+struct asked {
+	uint8_t stacks; /* bit 0 */
+	uint8_t wakes;	/* bit n: a4t_wake() before the n-th poll */
+	uint16_t room;	/* of the buffer, beyond one record of the largest kind */
+};
+
+/* In libbpf's place. */
+struct ring_buffer {
+	struct bytes unread;
+};
+
+/* The next record that is whole, without its header; false where the reader would wait for more. */
+static bool next_record(struct bytes *ring, struct bytes *record)
+{
+	uint32_t header[2], len;
+
+	for (;;) {
+		struct bytes rest = *ring;
+
+		if (!take_bytes(&rest, header, sizeof(header)) || header[0] & BPF_RINGBUF_BUSY_BIT)
+			return false;
+		len = header[0] & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
+		if (len > rest.len)
+			return false;
+		*record = (struct bytes){rest.at, len};
+		skip_bytes(&rest, ((size_t)len + 7) & ~7UL);
+		*ring = rest;
+		if (!(header[0] & BPF_RINGBUF_DISCARD_BIT))
+			return true;
+	}
+}
+
+static struct a4t session;
+
+int ring_buffer__consume(struct ring_buffer *ring)
+{
+	struct bytes record;
+	int err, count = 0;
+
+	for (; next_record(&ring->unread, &record); count++) {
+		err = take_record(&session.batch, (void *)record.at, record.len);
+		if (err)
+			return err;
+	}
+	return count;
+}
+
+/* What a poll has brought against the ring as it was before; returns what should come next. */
+static struct bytes check_batch(struct bytes ring, const char *batch, int used)
+{
+	struct bytes record;
+	int at = 0;
+
+	while (at < used) {
+		REQUIRE(next_record(&ring, &record));
+		REQUIRE(record.len <= (size_t)(used - at));
+		REQUIRE(!memcmp(batch + at, record.at, record.len));
+		at += record.len;
+	}
+	return ring;
+}
+
+static bool has_strange_record(struct bytes ring, size_t most)
+{
+	struct bytes record;
+
+	while (next_record(&ring, &record))
+		if (record.len < sizeof(struct accept_event) || record.len > most)
+			return true;
+	return false;
+}
+
+static void read_all(const struct asked *asked, struct bytes ring, size_t most)
+{
+	uint32_t cap = most + asked->room;
+	char *buf = malloc(cap);
+	struct a4t_wakeup wakeup;
+	int used;
+
+	session.ring->unread = ring;
+	for (int poll = 0;; poll++) {
+		bool woken = poll < 8 && asked->wakes >> poll & 1;
+
+		if (woken)
+			a4t_wake(&session);
+		used = a4t_poll(&session, buf, cap, 0, &wakeup);
+		REQUIRE(wakeup.reasons == (woken ? A4T_WOKEN : 0));
+		if (used < 0)
+			REQUIRE(used == -EMSGSIZE && has_strange_record(ring, most));
+		if (used <= 0)
+			break;
+		REQUIRE((uint32_t)used <= cap);
+		REQUIRE(session.look_again);
+		ring = check_batch(ring, buf, used);
+	}
+	if (used == 0)
+		REQUIRE(!session.look_again && !next_record(&ring, &(struct bytes){}));
+	free(buf);
+}
+
+static void open_session(void)
+{
+	static struct ring_buffer ring;
+
+	session.ring = &ring;
+	session.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	session.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	REQUIRE(watch(&session, session.wake_fd, EPOLLIN, WATCH_WAKE, 0) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct bytes input = {data, size};
+	struct asked asked;
+
+	if (!take_bytes(&input, &asked, sizeof(asked)))
+		return 0;
+	if (!session.ring)
+		open_session();
+	session.stacks = asked.stacks & 1;
+	session.look_again = false;
+	read_all(&asked, input,
+		 session.stacks ? sizeof(struct accept_event_with_stack) : sizeof(struct accept_event_long));
+	return 0;
+}

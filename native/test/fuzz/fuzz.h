@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* What the fuzzers share: reading their input, and what must hold. */
+#ifndef FUZZ_H
+#define FUZZ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct bytes {
+	const uint8_t *at;
+	size_t len;
+};
+
+/* Stops the fuzzer, which keeps the input. */
+#define REQUIRE(condition)                                                                      \
+	do {                                                                                    \
+		if (!(condition)) {                                                             \
+			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+			abort();                                                                \
+		}                                                                               \
+	} while (0)
+
+static inline void skip_bytes(struct bytes *from, size_t len)
+{
+	if (len > from->len)
+		len = from->len;
+	from->at += len;
+	from->len -= len;
+}
+
+/* False when there are fewer. */
+static inline bool take_bytes(struct bytes *from, void *to, size_t len)
+{
+	if (len > from->len)
+		return false;
+	memcpy(to, from->at, len);
+	skip_bytes(from, len);
+	return true;
+}
+
+/* libFuzzer calls it with each input; replay.c with each file of a corpus. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#endif

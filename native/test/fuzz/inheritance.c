@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The environment that a traced command gets back, and what our own variables in it say, as whoever
+ * starts the tracer may have set them. Input: variables, each ended by a NUL byte.
+ */
+#include <unistd.h>
+#include "fuzz.h"
+#include "inheritance.h"
+
+#define MOST_VARIABLES 64
+
+extern char **environ;
+
+/* Texts that can be written to, as setenv() would have made them. */
+static size_t split(struct bytes input, char *variables[MOST_VARIABLES])
+{
+	size_t count = 0;
+
+	while (input.len > 0 && count < MOST_VARIABLES) {
+		variables[count] = strndup((const char *)input.at, input.len);
+		skip_bytes(&input, strlen(variables[count++]) + 1);
+	}
+	return count;
+}
+
+static bool is_ours(const char *variable)
+{
+	return !strncmp(variable, A4T_SIGNALS "=", strlen(A4T_SIGNALS "=")) ||
+	       !strncmp(variable, A4T_FDS "=", strlen(A4T_FDS "="));
+}
+
+/* All that is not ours stays, in its order and under its name of before. */
+static void check_environment(char **variables, size_t count)
+{
+	char **environment = inherited_environment();
+	size_t at = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *variable = variables[i];
+
+		if (is_ours(variable))
+			continue;
+		if (!strncmp(variable, A4T_ASIDE, strlen(A4T_ASIDE)))
+			variable += strlen(A4T_ASIDE);
+		REQUIRE(environment[at] && !strcmp(environment[at], variable));
+		at++;
+	}
+	REQUIRE(!environment[at]);
+	free(environment);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *variables[MOST_VARIABLES + 1] = {}, **own = environ;
+	size_t count = split((struct bytes){data, size}, variables);
+	struct inheritance inherited;
+
+	environ = variables;
+	check_environment(variables, count);
+	inherited = read_inheritance();
+	REQUIRE(inherited.fd_count <= A4T_MOST_FDS);
+	environ = own;
+	for (size_t i = 0; i < count; i++)
+		free(variables[i]);
+	return 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* A fuzzer's corpus once again, by any compiler: replay FOLDER. A finding ends the program. */
+#include <dirent.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include "fuzz.h"
+
+static void replay(const char *path)
+{
+	struct stat status;
+	FILE *file = fopen(path, "rb");
+	uint8_t *data;
+
+	REQUIRE(file && fstat(fileno(file), &status) == 0);
+	/* Of just the size, so that the address sanitizer guards its end. */
+	data = malloc(status.st_size ? status.st_size : 1);
+	REQUIRE(fread(data, 1, status.st_size, file) == (size_t)status.st_size);
+	fclose(file);
+	LLVMFuzzerTestOneInput(data, status.st_size);
+	free(data);
+}
+
+int main(int argc, char **argv)
+{
+	struct dirent **files;
+	char path[PATH_MAX];
+	int replayed = 0, count;
+
+	REQUIRE(argc == 2);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	count = scandir(argv[1], &files, NULL, alphasort);
+	for (int i = 0; i < count; i++) {
+		if (*files[i]->d_name != '.') {
+			snprintf(path, sizeof(path), "%s/%s", argv[1], files[i]->d_name);
+			printf("%s\n", path);
+			replay(path);
+			replayed++;
+		}
+		free(files[i]);
+	}
+	REQUIRE(replayed > 0);
+	free(files);
+	printf("%d passed, 0 failed, 0 skipped\n", replayed);
+	return EXIT_SUCCESS;
+}
