@@ -211,6 +211,7 @@ void a4t_close(struct a4t *session)
 
 	if (!session)
 		return;
+	release_signals(session);
 	outliving = hand_over_links(session);
 	close_targets(session);
 	undo(session);

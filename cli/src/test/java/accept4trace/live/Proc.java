@@ -67,6 +67,16 @@ final class Proc {
         }
     }
 
+    /** What its status tells of its memory, as VmRSS. */
+    static long kib(long pid, String field) {
+        return read(Path.of("/proc", Long.toString(pid), "status"))
+                .lines()
+                .filter(line -> line.startsWith(field + ":"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** The port of its TCP listener. */
     static int listeningPort(long pid) {
         try (Stream<Path> fds = Files.list(Path.of("/proc", Long.toString(pid), "fd"));
