@@ -197,6 +197,7 @@ struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error)
 	}
 	session->epoll_fd = -1;
 	session->wake_fd = -1;
+	getrlimit(RLIMIT_MEMLOCK, &session->memlock);
 	capture_libbpf_messages(config->verbose);
 	if (start(session, config, error)) {
 		a4t_close(session);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <bpf/libbpf.h>
 #include "a4t.h"
@@ -57,10 +58,11 @@ struct a4t {
 	bool look_again; /* there may be records that nobody is woken for */
 	bool follow;
 	bool stacks;
-	uint32_t calls;	    /* that are wanted: enum a4t_call */
-	pid_t command;	    /* started by a4t_spawn() */
-	int command_go;	    /* a byte lets it run */
-	int command_report; /* an errno when it could not */
+	uint32_t calls;	       /* that are wanted: enum a4t_call */
+	struct rlimit memlock; /* before libbpf has raised it, as it does before Linux 5.11 */
+	pid_t command;	       /* started by a4t_spawn() */
+	int command_go;	       /* a byte lets it run */
+	int command_report;    /* an errno when it could not */
 	const char *hooks;
 	char hooks_note[256];
 };

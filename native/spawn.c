@@ -96,8 +96,9 @@ static int assume(const struct identity *identity)
 }
 
 /* In the child: only functions that are safe after fork() in a program with threads. */
-static void become_command(char **argv, char **environment, const struct inheritance *inherited,
-			   const struct identity *identity, int go, int report)
+static void become_command(const struct a4t *session, char **argv, char **environment,
+			   const struct inheritance *inherited, const struct identity *identity, int go,
+			   int report)
 {
 	char byte;
 	int err;
@@ -107,7 +108,7 @@ static void become_command(char **argv, char **environment, const struct inherit
 	/* No byte: the tracer has ended before it let us go. */
 	if (read(go, &byte, 1) != 1)
 		_exit(1);
-	err = assume(identity);
+	err = setrlimit(RLIMIT_MEMLOCK, &session->memlock) ? errno : assume(identity);
 	if (!err) {
 		execvpe(argv[0], argv, environment);
 		err = errno;
@@ -127,7 +128,7 @@ static int fork_command(struct a4t *session, char **argv, char **environment, co
 	session->command = fork();
 	if (session->command == 0) {
 		close(go[1]);
-		become_command(argv, environment, &inherited, identity, go[0], report[1]);
+		become_command(session, argv, environment, &inherited, identity, go[0], report[1]);
 	}
 	close(go[0]);
 	close(report[1]);
