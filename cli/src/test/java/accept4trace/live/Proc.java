@@ -24,6 +24,11 @@ final class Proc {
         return isInState(pid, 'T');
     }
 
+    /** Stopped by a debugger. */
+    static boolean isTraced(long pid) {
+        return isInState(pid, 't');
+    }
+
     static boolean isAsleep(long pid) {
         return isInState(pid, 'S');
     }

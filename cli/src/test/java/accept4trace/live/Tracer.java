@@ -80,6 +80,10 @@ final class Tracer implements AutoCloseable {
         program.handle().destroyForcibly();
     }
 
+    boolean isAlive() {
+        return program.isAlive();
+    }
+
     LineLog out() {
         return program.out();
     }
