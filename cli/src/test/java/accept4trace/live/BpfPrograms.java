@@ -31,17 +31,25 @@ final class BpfPrograms {
         }
     }
 
-    /** All programs, maps and links of the machine. */
-    static Set<String> objects() {
-        Set<String> objects = new HashSet<>();
+    /** Programs, maps and links of the machine that no process holds. */
+    static Set<String> orphans() {
+        Set<String> orphans = new HashSet<>();
         for (String kind : List.of("prog", "map", "link")) {
             try (Program bpftool = Program.start(Requirements.installed("bpftool"), List.of(kind, "show"))) {
                 bpftool.out().awaitEnd().stream()
                         .flatMap(line -> ids(LOADED, line))
-                        .forEach(id -> objects.add(kind + " " + id));
+                        .forEach(id -> orphans.add(kind + "_id: " + id));
             }
         }
-        return objects;
+        orphans.removeAll(held());
+        return orphans;
+    }
+
+    private static Set<String> held() {
+        String script = "grep -Ehs '^(prog|map|link)_id:' /proc/[0-9]*/fdinfo/* | sort -u | tr '\\t' ' '";
+        try (Program grep = Program.bash(script)) {
+            return Set.copyOf(grep.out().awaitEnd());
+        }
     }
 
     static boolean areGone(List<String> ids) {

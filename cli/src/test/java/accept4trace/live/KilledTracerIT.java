@@ -89,13 +89,13 @@ class KilledTracerIT {
     }
 
     private void repeat(BiConsumer<Duration, String> round) {
-        Set<String> before = BpfPrograms.objects();
+        Set<String> before = BpfPrograms.orphans();
         for (int i = 0; i < KILLS; i++) {
             Duration kill = Duration.ofNanos((long) (random.nextDouble() * WITHIN.toNanos()));
             String moment = "killed after " + kill.toMillis() + " ms, seed " + SEED + ", round " + i;
             round.accept(kill, moment);
-            Await.until("nothing is attached: " + moment, () -> before.containsAll(BpfPrograms.objects()));
             Await.until("no process is left: " + moment, KilledTracerIT::noneRuns);
+            Await.until("nothing is attached: " + moment, () -> before.containsAll(BpfPrograms.orphans()));
         }
     }
 
