@@ -53,7 +53,9 @@ class SoakIT {
             end(first);
             end(second);
             workload.go();
-            ChurnClaims.of(workload).compare(Files.readAllLines(text), counted);
+            ChurnClaims claims = ChurnClaims.of(workload);
+            System.out.println(counted + " calls of " + claims.processes() + " processes");
+            claims.compare(Files.readAllLines(text), counted);
             String[] arguments = {JsonIT.schema().toString(), text.toString(), json.toString()};
             assertEquals(List.of(counted + " calls alike"), Python.run("soak.py", folder, arguments));
         }
