@@ -1,6 +1,6 @@
 /*
- * crowd COUNT: so many processes; prints their ids, separated by commas. Reads a line; then one after the other
- * makes a failing call and ends.
+ * crowd COUNT: so many processes; prints their ids, separated by commas. Reads a line; then one after the
+ * other makes a failing call and ends.
  */
 #include "workload.h"
 
