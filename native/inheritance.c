@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -43,6 +44,20 @@ char **inherited_environment(void)
 	return original;
 }
 
+static struct rlimit locked_memory;
+
+static void note_limit(void)
+{
+	getrlimit(RLIMIT_MEMLOCK, &locked_memory);
+}
+
+void note_locked_memory(void)
+{
+	static pthread_once_t noted = PTHREAD_ONCE_INIT;
+
+	pthread_once(&noted, note_limit);
+}
+
 static struct inherited_signals inherited_signals(void)
 {
 	struct inherited_signals signals = {};
@@ -68,7 +83,7 @@ static size_t inherited_fds(int *fds, size_t room)
 
 struct inheritance read_inheritance(void)
 {
-	struct inheritance inherited = {.signals = inherited_signals()};
+	struct inheritance inherited = {.signals = inherited_signals(), .locked_memory = locked_memory};
 
 	inherited.fd_count = inherited_fds(inherited.fds, A4T_MOST_FDS);
 	/* Without the launcher, as in a test. */

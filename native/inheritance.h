@@ -8,6 +8,7 @@
 #define INHERITANCE_H
 
 #include <stddef.h>
+#include <sys/resource.h>
 #include "launcher/aside.h"
 
 struct inherited_signals {
@@ -16,9 +17,13 @@ struct inherited_signals {
 
 struct inheritance {
 	struct inherited_signals signals;
+	struct rlimit locked_memory; /* bytes */
 	int fds[A4T_MOST_FDS];
 	size_t fd_count;
 };
+
+/* To be called before libbpf raises the limit, as it does before Linux 5.11; the first call counts. */
+void note_locked_memory(void);
 
 struct inheritance read_inheritance(void);
 

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <string.h>
 #include "session.h"
+#include "inheritance.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct a4t prepared; /* its skeleton alone counts; NULL = nothing is */
@@ -24,6 +25,7 @@ static void load_likely(const struct a4t_config *config)
 	struct a4t_error error;
 
 	likely = *config;
+	note_locked_memory();
 	capture_libbpf_messages(false);
 	likely_rung = next_rung(&prepared, likely.probe, NULL);
 	if (load_programs(&prepared, &likely, likely_rung, &error))

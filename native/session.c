@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include "session.h"
+#include "inheritance.h"
 
 /* accept4 alone and no filter is what needs no look at the filter at all. */
 struct a4t_filter effective_filter(const struct a4t_config *config)
@@ -206,6 +207,7 @@ struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error)
 	session->epoll_fd = -1;
 	session->wake_fd = -1;
 	end_preparation();
+	note_locked_memory();
 	capture_libbpf_messages(config->verbose);
 	if (start(session, config, error)) {
 		a4t_close(session);
@@ -220,6 +222,7 @@ void a4t_close(struct a4t *session)
 
 	if (!session)
 		return;
+	release_signals(session);
 	outliving = hand_over_links(session);
 	close_targets(session);
 	undo(session);

@@ -4,6 +4,7 @@
  * a4t_poll(). The launcher keeps the JVM from handling them itself (-Xrs).
  */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/resource.h>
@@ -11,15 +12,50 @@
 #include "session.h"
 
 /* A handler has no context: these belong to the one session that catches signals. */
-static struct a4t *catching_session;
+static struct a4t *volatile catching_session;
 static volatile sig_atomic_t last_signal;
+
+/* How long writing what was recorded may stand still once a signal has come. */
+#define STUCK_SECONDS 2
+
+/* The stream may be what hangs. */
+static void tell_stuck(void)
+{
+	static const char message[] =
+		"accept4-trace: what was recorded last is not written: nobody reads the output\n"
+		"hint: a reader that is stopped, or behind a full disk, holds it up\n";
+	struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
+	ssize_t ignored;
+
+	if (poll(&err, 1, 0) == 1 && err.revents == POLLOUT)
+		ignored = write(STDERR_FILENO, message, sizeof(message) - 1);
+	(void)ignored;
+}
+
+static void on_stuck(int signal)
+{
+	(void)signal;
+	tell_stuck();
+	a4t_die_by_signal(last_signal);
+}
+
+void allow_time_to_write(void)
+{
+	struct sigaction action = {.sa_handler = on_stuck};
+
+	if (last_signal && !sigaction(SIGALRM, &action, NULL))
+		alarm(STUCK_SECONDS);
+}
 
 static void on_signal(int signal)
 {
 	int saved = errno;
 
+	if (!catching_session)
+		a4t_die_by_signal(signal);
 	last_signal = signal;
 	a4t_wake(catching_session);
+	allow_time_to_write();
 	errno = saved;
 }
 
@@ -28,7 +64,8 @@ static void on_resize(int signal)
 	int saved = errno;
 
 	(void)signal;
-	a4t_wake(catching_session);
+	if (catching_session)
+		a4t_wake(catching_session);
 	errno = saved;
 }
 
@@ -60,6 +97,15 @@ int a4t_catch_signals(struct a4t *session)
 			return err;
 	}
 	return sigaction(SIGWINCH, &resize, NULL) ? -errno : 0;
+}
+
+void release_signals(const struct a4t *session)
+{
+	if (session != catching_session)
+		return;
+	catching_session = NULL;
+	if (last_signal)
+		alarm(0);
 }
 
 int caught_signal(void)

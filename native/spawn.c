@@ -59,8 +59,9 @@ int64_t a4t_user_id(const char *name)
 }
 
 /* In the child: only functions that are safe after fork() in a program with threads. */
-static void become_command(char **argv, char **environment, const struct inheritance *inherited,
-			   const struct identity *identity, int go, int report)
+static void become_command(const struct a4t *session, char **argv, char **environment,
+			   const struct inheritance *inherited, const struct identity *identity, int go,
+			   int report)
 {
 	char byte;
 	int err;
@@ -70,7 +71,7 @@ static void become_command(char **argv, char **environment, const struct inherit
 	/* No byte: the tracer has ended before it let us go. */
 	if (read(go, &byte, 1) != 1)
 		_exit(1);
-	err = assume(identity);
+	err = setrlimit(RLIMIT_MEMLOCK, &inherited->locked_memory) ? errno : assume(identity);
 	if (!err) {
 		execvpe(argv[0], argv, environment);
 		err = errno;
@@ -90,7 +91,7 @@ static int fork_command(struct a4t *session, char **argv, char **environment, co
 	session->command = fork();
 	if (session->command == 0) {
 		close(go[1]);
-		become_command(argv, environment, &inherited, identity, go[0], report[1]);
+		become_command(session, argv, environment, &inherited, identity, go[0], report[1]);
 	}
 	close(go[0]);
 	close(report[1]);

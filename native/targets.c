@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -60,11 +61,24 @@ void process_ended(struct a4t *session, uint32_t index)
 	session->alive--;
 }
 
+/* Each process costs a descriptor; most systems let an ordinary program have 1024. */
+static bool allow_more_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == limit.rlim_max)
+		return false;
+	limit.rlim_cur = limit.rlim_max;
+	return !setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 /* Since Linux 6.16 ENOENT is what a thread's id gives. */
 static int open_process(int32_t tgid)
 {
 	int pidfd = syscall(SYS_pidfd_open, tgid, 0);
 
+	if (pidfd < 0 && errno == EMFILE && allow_more_files())
+		pidfd = syscall(SYS_pidfd_open, tgid, 0);
 	if (pidfd >= 0)
 		return pidfd;
 	return errno == ENOENT ? -EINVAL : -errno;

@@ -78,6 +78,43 @@ static void a_second_of_the_same_kind_kills(void)
 	CHECK_EQ(SIGINT, WTERMSIG(status));
 }
 
+/* As a write that never returns. */
+static void hang(struct a4t *session)
+{
+	raise_first(session);
+	for (;;)
+		pause();
+}
+
+static void it_dies_of_the_first_when_it_hangs(void)
+{
+	int status;
+
+	first = SIGTERM;
+	status = in_child(hang);
+	CHECK(WIFSIGNALED(status));
+	CHECK_EQ(SIGTERM, WTERMSIG(status));
+}
+
+static void end_in_order(struct a4t *session)
+{
+	raise_first(session);
+	release_signals(session);
+	CHECK_EQ(0, alarm(0));
+	raise(SIGHUP);
+}
+
+/* Nobody would hear of it any more. */
+static void one_after_the_end_kills(void)
+{
+	int status;
+
+	first = SIGTERM;
+	status = in_child(end_in_order);
+	CHECK(WIFSIGNALED(status));
+	CHECK_EQ(SIGHUP, WTERMSIG(status));
+}
+
 static void a_second_of_another_kind_is_reported(void)
 {
 	first = SIGINT;
@@ -160,6 +197,8 @@ int main(void)
 	static const struct test tests[] = {
 		{"the first is reported", the_first_is_reported},
 		{"a second of the same kind kills", a_second_of_the_same_kind_kills},
+		{"it dies of the first when it hangs", it_dies_of_the_first_when_it_hangs},
+		{"one after the end kills", one_after_the_end_kills},
 		{"a second of another kind is reported", a_second_of_another_kind_is_reported},
 		{"an ignored hangup stays ignored", an_ignored_hangup_stays_ignored},
 		{"a new size of the terminal only wakes", a_new_size_of_the_terminal_only_wakes},

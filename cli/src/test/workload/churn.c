@@ -1,8 +1,11 @@
 /*
- * churn SECONDS: processes with threads that come, accept on two listeners, and go, by exit or by SIGKILL at
- * any moment. Counts its accept4 calls in memory that all of them share, before and after each, and notes
- * thread and client of each TCP connection. Then prints "BEGUN ENDED" and the notes, a line each: the number
- * of calls that a tracer sees lies between the two, as a thread may be killed between a count and its call.
+ * churn SECONDS [PAUSE]: processes with threads that come, accept on two listeners, and go, by exit or by
+ * SIGKILL at any moment; some in a network namespace of their own, on a listener there. Clients connect each
+ * PAUSE microseconds, 200 without it, and all else takes its time accordingly. Counts its accept4 calls in
+ * memory that all of them share, before and after each, and notes thread and client of each TCP connection.
+ * Then prints "BEGUN ENDED PROCESSES", the last of which is how many came and went, and the notes, a line
+ * each: the number of calls that a tracer sees lies between the first two, as a thread may be killed between
+ * a count and its call.
  */
 #include "workload.h"
 
@@ -16,11 +19,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORKERS = 4, THREADS = 3, CLIENTS = 2, NOTES = 1 << 20, BACKLOG = 64 };
+enum { WORKERS = 4, THREADS = 3, CLIENTS = 2, NOTES = 1 << 20, BACKLOG = 64, LIFETIME_SECONDS = 600 };
+
+/* A worker lives up to so many pauses, another fraction of which passes before one is killed. */
+enum { LIFE = 100, BEFORE_KILL = 25, PATIENCE = 10, ISLANDS_EACH = 8 };
 
 struct note {
 	pid_t tid;
@@ -34,6 +41,8 @@ static struct {
 } * shared;
 
 static int tcp, local;
+static unsigned long between_clients = 200; /* microseconds */
+static unsigned long processes;
 
 static void take_note(int connection)
 {
@@ -64,9 +73,12 @@ static void *accept_forever(void *listener)
 	return NULL;
 }
 
-static void pause_for(unsigned int microseconds)
+static void pause_for(unsigned long microseconds)
 {
-	struct timespec time = {.tv_nsec = microseconds * 1000L};
+	struct timespec time = {
+		.tv_sec = (time_t)(microseconds / 1000000),
+		.tv_nsec = (long)(microseconds % 1000000) * 1000,
+	};
 
 	nanosleep(&time, NULL);
 }
@@ -79,11 +91,29 @@ static void be_worker(unsigned int seed)
 	srand(seed);
 	for (int i = 0; i < THREADS; i++)
 		check(-pthread_create(&thread, NULL, accept_forever, i % 2 ? &local : &tcp), "thread");
-	pause_for(rand() % 20000);
+	pause_for((unsigned long)rand() % (LIFE * between_clients));
 	_exit(0);
 }
 
+/* So that threads come back when nobody connects. */
+static void be_impatient(int listener)
+{
+	struct timeval soon = {.tv_usec = (suseconds_t)(PATIENCE * between_clients)};
+
+	check(setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon)), "SO_RCVTIMEO");
+}
+
 /* A client that is refused or cut off comes again. */
+static void connect_again(const struct sockaddr_storage *address, socklen_t size)
+{
+	int fd = socket(address->ss_family, SOCK_STREAM, 0);
+
+	if (fd >= 0)
+		connect(fd, (const struct sockaddr *)address, size);
+	pause_for(between_clients);
+	close(fd);
+}
+
 static void be_client(void)
 {
 	struct sockaddr_storage address[2];
@@ -91,22 +121,44 @@ static void be_client(void)
 
 	check(getsockname(tcp, (struct sockaddr *)&address[0], &size[0]), "getsockname");
 	check(getsockname(local, (struct sockaddr *)&address[1], &size[1]), "getsockname");
-	for (unsigned int i = 0;; i++) {
-		int fd = socket(address[i % 2].ss_family, SOCK_STREAM, 0);
+	for (unsigned int i = 0;; i++)
+		connect_again(&address[i % 2], size[i % 2]);
+}
 
-		if (fd >= 0 && !connect(fd, (struct sockaddr *)&address[i % 2], size[i % 2]))
-			pause_for(200);
-		close(fd);
-	}
+/* A server with its client where nobody else can connect; the namespace ends with it. */
+static void be_island(unsigned int seed)
+{
+	struct sockaddr_storage address;
+	socklen_t size = sizeof(address);
+	pthread_t thread;
+	int listener;
+
+	srand(seed);
+	enter_own_network();
+	listener = listen_loopback(BACKLOG);
+	be_impatient(listener);
+	check(getsockname(listener, (struct sockaddr *)&address, &size), "getsockname");
+	check(-pthread_create(&thread, NULL, accept_forever, &listener), "thread");
+	for (int connections = rand() % LIFE; connections > 0; connections--)
+		connect_again(&address, size);
+	_exit(0);
 }
 
 static pid_t start(void (*be)(unsigned int seed), unsigned int seed)
 {
 	pid_t pid = check(fork(), "fork");
 
-	if (pid == 0)
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		be(seed);
+	}
+	processes++;
 	return pid;
+}
+
+static pid_t start_worker(unsigned int seed)
+{
+	return start(seed % ISLANDS_EACH == 0 ? be_island : be_worker, seed);
 }
 
 static void be_client_of(unsigned int seed)
@@ -118,13 +170,11 @@ static void be_client_of(unsigned int seed)
 static void listen_everywhere(void)
 {
 	struct sockaddr_un own = {.sun_family = AF_UNIX};
-	/* So that threads come back when nobody connects. */
-	struct timeval soon = {.tv_usec = 2000};
 
 	tcp = listen_loopback(BACKLOG);
 	local = listen_at((struct sockaddr *)&own, sizeof(own.sun_family), BACKLOG);
-	check(setsockopt(tcp, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon)), "SO_RCVTIMEO");
-	check(setsockopt(local, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon)), "SO_RCVTIMEO");
+	be_impatient(tcp);
+	be_impatient(local);
 }
 
 static double now(void)
@@ -142,14 +192,14 @@ static void replace_workers(double end)
 	unsigned int seed = 1;
 
 	for (int i = 0; i < WORKERS; i++)
-		workers[i] = start(be_worker, seed++);
+		workers[i] = start_worker(seed++);
 	for (int i = 0; now() < end; i = (i + 1) % WORKERS) {
 		if (seed % 2) {
-			pause_for(seed % 5000);
+			pause_for(seed % (BEFORE_KILL * between_clients));
 			kill(workers[i], SIGKILL);
 		}
 		waitpid(workers[i], NULL, 0);
-		workers[i] = start(be_worker, seed++);
+		workers[i] = start_worker(seed++);
 	}
 	for (int i = 0; i < WORKERS; i++)
 		waitpid(workers[i], NULL, 0);
@@ -159,7 +209,7 @@ static void print_notes(void)
 {
 	size_t count = shared->notes < NOTES ? shared->notes : NOTES;
 
-	printf("%lu %lu\n", shared->begun, shared->ended);
+	printf("%lu %lu %lu\n", shared->begun, shared->ended, processes);
 	for (size_t i = 0; i < count; i++)
 		if (shared->note[i].tid)
 			printf("%d %u\n", shared->note[i].tid, shared->note[i].port);
@@ -171,12 +221,15 @@ int main(int argc, char **argv)
 	pid_t clients[CLIENTS];
 
 	workload_start();
+	if (argc > 2)
+		between_clients = parse_count(argv[2]);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	check(shared == MAP_FAILED ? -1 : 0, "mmap");
 	listen_everywhere();
 	workload_ready();
 	if (!workload_next_line())
 		return EXIT_FAILURE;
+	alarm(seconds + LIFETIME_SECONDS);
 	for (int i = 0; i < CLIENTS; i++)
 		clients[i] = start(be_client_of, 0);
 	replace_workers(now() + (double)seconds);

@@ -37,7 +37,7 @@ public class EventBenchmark {
     private static final byte[] CLIENT = {10, 0, 0, 9};
     private static final byte[] PATH = "/run/app.sock".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CLIENT_SOCKADDR = {2, 0, (byte) 0xcd, (byte) 0xcc, 10, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0};
-    private static final WallClock CLOCK = new WallClock(0, ZoneOffset.UTC);
+    private static final WallClock CLOCK = new WallClock(() -> 0, ZoneOffset.UTC);
 
     /** All files are gone by the time that they are asked for. */
     private static final ProcessDetails NO_DETAILS = new ProcessDetails() {

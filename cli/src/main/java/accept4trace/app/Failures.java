@@ -13,6 +13,7 @@ final class Failures {
     private static final int EPERM = 1;
     private static final int ENOENT = 2;
     private static final int EACCES = 13;
+    private static final int EMFILE = 24;
     private static final int ENOSYS = 38;
     private static final int EPROTO = 71;
 
@@ -56,6 +57,7 @@ final class Failures {
         return switch (e.errno()) {
             case EPERM, EACCES, ENOSYS -> permissionHint();
             case ENOENT -> "the kernel lacks this hook; accept4-trace --check shows what it offers";
+            case EMFILE -> "each process needs a file descriptor: raise the limit (ulimit -n), or trace with --all";
             case EPROTO -> "the hooks do not work as expected on this kernel; please report it with the output of -d";
             case 0 -> "install it again with install.sh";
             default -> "accept4-trace --check shows what this kernel offers, -d shows libbpf's messages";

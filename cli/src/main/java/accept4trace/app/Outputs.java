@@ -113,7 +113,7 @@ final class Outputs {
 
     /** Lines, a summary, or both. */
     TraceSession.Output of(Sink sink) {
-        WallClock clock = new WallClock(kernel.epochOffset(), zone());
+        WallClock clock = new WallClock(kernel::epochOffset, zone());
         EventFormatter formatter = formatter(clock);
         return switch (settings.summary()) {
             case NONE -> new TraceSession.Output(formatter, sink, Observer.NONE);
@@ -124,7 +124,7 @@ final class Outputs {
 
     /** A view has the screen to itself; lines can go to a file. */
     TraceSession.Output beside(Observer view, Sink sink) throws CaptureException {
-        EventFormatter formatter = formatter(new WallClock(kernel.epochOffset(), zone()));
+        EventFormatter formatter = formatter(new WallClock(kernel::epochOffset, zone()));
         return new TraceSession.Output(settings.output() == null ? new SummaryOnly(formatter) : formatter, sink, view);
     }
 
@@ -141,7 +141,7 @@ final class Outputs {
     TraceSession.Output diagnosis(Sink sink, boolean seesEveryAccept, Supplier<String> silence)
             throws CaptureException {
         Examination examination = new Examination(new ServerSurroundings(kernel, machine, processes));
-        EventFormatter formatter = formatter(new WallClock(kernel.epochOffset(), zone()));
+        EventFormatter formatter = formatter(new WallClock(kernel::epochOffset, zone()));
         DiagnosisReport report = formatter instanceof JsonFormatter json
                 ? DiagnosisReport.asJson(examination, json, sink, seesEveryAccept, silence)
                 : DiagnosisReport.asText(examination, new DiagnosisText(outputWidth()), sink, seesEveryAccept, silence);

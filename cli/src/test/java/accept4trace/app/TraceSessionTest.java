@@ -59,7 +59,8 @@ class TraceSessionTest {
         return new TraceSession(
                         source,
                         new TraceSession.Output(
-                                new TextFormatter(TextOptions.DEFAULT, NO_DETAILS, new WallClock(0, ZoneOffset.UTC)),
+                                new TextFormatter(
+                                        TextOptions.DEFAULT, NO_DETAILS, new WallClock(() -> 0, ZoneOffset.UTC)),
                                 Sink.to(sink, Text.Style.PLAIN_ASCII),
                                 observer),
                         notices,

@@ -73,7 +73,7 @@ final class SampleCalls {
     };
 
     /** The times of a record stand at 1 s: 12:00:01 in summer, in a zone of two hours. */
-    static final WallClock CLOCK = new WallClock(1_783_936_800_000_000_000L, ZoneOffset.ofHours(2));
+    static final WallClock CLOCK = new WallClock(() -> 1_783_936_800_000_000_000L, ZoneOffset.ofHours(2));
 
     static RecordBuilder listening() {
         return new RecordBuilder().tcpListener(ANY4, 443);

@@ -1,6 +1,8 @@
 package accept4trace.live;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -23,9 +25,30 @@ final class BpfPrograms {
     static long entriesOf(String map, long pid) {
         String script = "bpftool map show name \"$1\" | grep -o '^[0-9]*' | while read -r id; do"
                 + " if grep -qs \"^map_id:[[:space:]]*$id$\" /proc/\"$2\"/fdinfo/*; then"
-                + " bpftool map dump id \"$id\" -j | grep -o '\"key\":' | wc -l; fi; done";
+                + " bpftool map dump id \"$id\" -j | grep -o '\"key\":\\[' | wc -l; fi; done";
         try (Program dump = Program.bash(script, map, Long.toString(pid))) {
             return Long.parseLong(dump.out().awaitEnd().get(0));
+        }
+    }
+
+    /** Programs, maps and links of the machine that no process holds. */
+    static Set<String> orphans() {
+        Set<String> orphans = new HashSet<>();
+        for (String kind : List.of("prog", "map", "link")) {
+            try (Program bpftool = Program.start(Requirements.installed("bpftool"), List.of(kind, "show"))) {
+                bpftool.out().awaitEnd().stream()
+                        .flatMap(line -> ids(LOADED, line))
+                        .forEach(id -> orphans.add(kind + "_id: " + id));
+            }
+        }
+        orphans.removeAll(held());
+        return orphans;
+    }
+
+    private static Set<String> held() {
+        String script = "grep -Ehs '^(prog|map|link)_id:' /proc/[0-9]*/fdinfo/* | sort -u | tr '\\t' ' '";
+        try (Program grep = Program.bash(script)) {
+            return Set.copyOf(grep.out().awaitEnd());
         }
     }
 

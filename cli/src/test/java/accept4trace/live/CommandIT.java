@@ -125,12 +125,13 @@ class CommandIT {
     /** What the launcher and the JVM change for themselves is not the command's business. */
     @Test
     void theCommandFindsTheWorldAsItWas() {
-        String world = "env | grep -E \"JAVA|ACCEPT4\"; ulimit -n; "
+        String world = "env | grep -E \"JAVA|ACCEPT4\"; ulimit -n; ulimit -l; "
                 /* 32 and 33, in the eighth and ninth digit from the right, are the C library's own. */
                 + "sed -En \"s/^(Sig(Blk|Ign).*)..(.{7})/\\1\\3/p\" /proc/self/status; ls /proc/self/fd; printf \"<%s>\" \"$@\"";
-        String script = "exec 5</dev/null 9</etc/passwd; export JAVA_TOOL_OPTIONS=-Da=b; set -- \"$1\" bash -c '"
-                + world + "' x 'a  b' '' $'\\xff\\n';"
-                + " tool=$1; shift; \"$@\"; echo; echo =; \"$tool\" -q -- \"$@\" 2>/dev/null";
+        String script =
+                "ulimit -l 64; exec 5</dev/null 9</etc/passwd; export JAVA_TOOL_OPTIONS=-Da=b; set -- \"$1\" bash -c '"
+                        + world + "' x 'a  b' '' $'\\xff\\n';"
+                        + " tool=$1; shift; \"$@\"; echo; echo =; \"$tool\" -q -- \"$@\" 2>/dev/null";
         try (Program shell = bash(script)) {
             String all = String.join("\n", shell.out().awaitEnd());
             int middle = all.indexOf("\n=\n");

@@ -95,7 +95,7 @@ class JsonIT {
         }
     }
 
-    private static Path schema() {
+    static Path schema() {
         return Tracer.executable().resolveSibling("../share/accept4-trace/accept4-trace.schema.json");
     }
 

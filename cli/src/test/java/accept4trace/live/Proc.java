@@ -35,6 +35,11 @@ final class Proc {
         return isInState(pid, 'T');
     }
 
+    /** Stopped by a debugger. */
+    static boolean isTraced(long pid) {
+        return isInState(pid, 't');
+    }
+
     static boolean isAsleep(long pid) {
         return isInState(pid, 'S');
     }
@@ -76,6 +81,16 @@ final class Proc {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What its status tells of its memory, as VmRSS. */
+    static long kib(long pid, String field) {
+        return read(Path.of("/proc", Long.toString(pid), "status"))
+                .lines()
+                .filter(line -> line.startsWith(field + ":"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The port of its TCP listener. */

@@ -75,6 +75,15 @@ final class Tracer implements AutoCloseable {
         Program.signal(name, pid());
     }
 
+    /** Also one that has ended by now. */
+    void kill() {
+        program.handle().destroyForcibly();
+    }
+
+    boolean isAlive() {
+        return program.isAlive();
+    }
+
     LineLog out() {
         return program.out();
     }
@@ -90,12 +99,16 @@ final class Tracer implements AutoCloseable {
 
     /** The loss told at the end, which must be told even when it is none. */
     long lost() {
-        return notices().stream()
+        return lost(notices());
+    }
+
+    static long lost(List<String> notices) {
+        return notices.stream()
                 .map(LOST::matcher)
                 .filter(Matcher::matches)
                 .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("no word about losses: " + notices()));
+                .orElseThrow(() -> new AssertionError("no word about losses: " + notices));
     }
 
     int awaitExit() {

@@ -36,6 +36,10 @@ final class Workload implements AutoCloseable {
         return program.isAlive();
     }
 
+    int awaitExit() {
+        return program.awaitExit();
+    }
+
     void go() {
         program.sendLine();
     }
@@ -45,8 +49,17 @@ final class Workload implements AutoCloseable {
         program.closeInput();
     }
 
+    boolean hasSaid(String line) {
+        return program.out().has(line::equals);
+    }
+
     void awaitLine(String line) {
         program.out().awaitLine(line, line::equals);
+    }
+
+    /** What it printed before it was ready. */
+    String firstLine() {
+        return program.out().awaitUntil(READY).get(0);
     }
 
     /** What it printed after it was ready and before this line; waits for that. */

@@ -1,0 +1,99 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The machine's clock is set while calls are traced. */
+@ExtendWith(Privilege.class)
+class ClockIT {
+    private static final long DAY = 24L * 60 * 60;
+    /** Nothing here takes so long, whatever the machine. */
+    private static final double FAR = 3600;
+
+    /** Stamp, time since the call before it, duration: none is negative. */
+    private static final Pattern STAMPED =
+            Pattern.compile("\\[pid \\d+<storm>\\] (\\d+\\.\\d{6}) \\(\\+ +(\\d+\\.\\d{6})\\)"
+                    + " accept4\\(.* <(?:>=)?(\\d+\\.\\d{6})>");
+
+    @Tag("own-machine")
+    @Test
+    void stampsFollowItAndDurationsDoNot() {
+        try (Workload workload = Workload.start("storm", "steady", "mixed");
+                Tracer tracer = Tracer.attach(workload, "-ttt", "-r")) {
+            workload.go();
+            double start = stamp(tracer.out().awaitLine("a call", line -> true));
+            shiftClock("+1 day");
+            tracer.out().awaitLine("a call of tomorrow", line -> stamp(line) > start + DAY - FAR);
+            shiftClock("-3 days");
+            tracer.out().awaitLine("a call of the day before yesterday", line -> stamp(line) < start - 2 * DAY + FAR);
+            shiftClock("+2 days");
+            workload.finish();
+            assertTimesAreShort(tracer.out().awaitEnd());
+            tracer.awaitExit(0);
+        }
+    }
+
+    /** In a time namespace CLOCK_MONOTONIC and CLOCK_BOOTTIME are others than ours. */
+    @Tag("any-kernel")
+    @Test
+    void aTimeNamespaceChangesNoDuration() {
+        String[] command = {
+            Requirements.installed("unshare").toString(),
+            "-T",
+            "--monotonic=864000",
+            "--boottime=864000",
+            "--fork",
+            "--kill-child",
+            Workload.executable("storm").toString(),
+            "100",
+            "mixed"
+        };
+        try (Program workload = Program.bash("exec \"$@\"", command)) {
+            workload.out().awaitLine("the workload is ready", "ready"::equals);
+            try (Tracer tracer = Tracer.start("-f", "-ttt", "-r", "-p", Long.toString(workload.pid()))) {
+                tracer.awaitLive();
+                workload.sendLine();
+                workload.closeInput();
+                List<String> lines = tracer.out().awaitEnd();
+                tracer.awaitExit(0);
+                assertEquals(
+                        100,
+                        lines.stream()
+                                .filter(line -> line.contains(" accept4("))
+                                .count());
+                assertTimesAreShort(lines);
+            }
+        }
+    }
+
+    private static double stamp(String line) {
+        Matcher matcher = STAMPED.matcher(line);
+        return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
+    }
+
+    private static void assertTimesAreShort(List<String> lines) {
+        for (String line : lines) {
+            Matcher matcher = STAMPED.matcher(line);
+            assertTrue(line.contains("+++") || matcher.find(), line);
+            assertTrue(line.contains("+++") || isShort(matcher.group(2)) && isShort(matcher.group(3)), line);
+        }
+    }
+
+    private static boolean isShort(String seconds) {
+        return Double.parseDouble(seconds) < FAR;
+    }
+
+    /** By GNU date, which counts from now. */
+    private static void shiftClock(String shift) {
+        try (Program date = Program.bash("date -s \"@$(date -d \"$1\" +%s)\"", shift)) {
+            assertEquals(0, date.awaitExit(), () -> date.err().awaitEnd().toString());
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SIGKILL at any moment, from the first instruction of the tool to its last. */
+@Tag("any-kernel")
+@ExtendWith(Privilege.class)
+class KilledTracerIT {
+    private static final int KILLS = Integer.getInteger("a4t.kills", 6);
+    private static final long SEED = Long.getLong("a4t.seed", System.nanoTime());
+    /** Longer than a start, an end, or the start of a command take. */
+    private static final Duration WITHIN = Duration.ofMillis(400);
+
+    /** 300 children and grandchildren take their time. */
+    private static final String COMMAND =
+            "echo >\"$3\"; \"$1\" -o /dev/null -- \"$2\" 300 <\"$3\" >\"$4\" & echo $!; wait $!";
+
+    @TempDir
+    private Path folder;
+
+    private final Random random = new Random(SEED);
+
+    @Test
+    void itsTargetGoesOn() {
+        repeat((kill, moment) -> {
+            try (Workload workload = startSteady();
+                    Tracer tracer = Tracer.start("-p", workload.pidText())) {
+                killSoon(tracer, kill, moment);
+                assertUnharmed(workload);
+            }
+        });
+    }
+
+    @Test
+    void soItDoesWhenTheTracerWasEnding() {
+        repeat((kill, moment) -> {
+            try (Workload workload = startSteady();
+                    Tracer tracer = Tracer.attach(workload)) {
+                tracer.signal("INT");
+                killSoon(tracer, kill, moment);
+                assertUnharmed(workload);
+            }
+        });
+    }
+
+    /** It has not begun, or goes on without a tracer. */
+    @Test
+    void aCommandRunsOrHasNeverBegun() {
+        Path input = folder.resolve("input");
+        Path output = folder.resolve("output");
+        String[] arguments = {
+            Tracer.executable().toString(), Workload.executable("forks").toString(), input.toString(), output.toString()
+        };
+        repeat((kill, moment) -> {
+            try (Program shell = Program.bash(COMMAND, arguments)) {
+                LockSupport.parkNanos(kill.toNanos());
+                long tracer = Long.parseLong(shell.out().awaitLine("its id", line -> line.matches("\\d+")));
+                ProcessHandle.of(tracer).ifPresent(ProcessHandle::destroyForcibly);
+                shell.awaitExit();
+            }
+            Await.until("the command has ended: " + moment, () -> noneRuns(Workload.executable("forks")));
+            List<String> lines = lines(output);
+            assertTrue(lines.isEmpty() || lines.equals(List.of("ready", "602")), () -> lines + ", " + moment);
+        });
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void repeat(BiConsumer<Duration, String> round) {
+        Set<String> before = BpfPrograms.orphans();
+        for (int i = 0; i < KILLS; i++) {
+            Duration kill = Duration.ofNanos((long) (random.nextDouble() * WITHIN.toNanos()));
+            String moment = "killed after " + kill.toMillis() + " ms, seed " + SEED + ", round " + i;
+            round.accept(kill, moment);
+            Await.until("no process is left: " + moment, KilledTracerIT::noneRuns);
+            Await.until("nothing is attached: " + moment, () -> before.containsAll(BpfPrograms.orphans()));
+        }
+    }
+
+    /** The moment is what this test is about; it may have ended by then. */
+    private static void killSoon(Tracer tracer, Duration after, String moment) {
+        LockSupport.parkNanos(after.toNanos());
+        tracer.kill();
+        int status = tracer.awaitExit();
+        assertTrue(status == 137 || status == 130, () -> "status " + status + ", " + moment);
+    }
+
+    private static Workload startSteady() {
+        Workload workload = Workload.start("storm", "steady", "mixed");
+        workload.go();
+        return workload;
+    }
+
+    /** It would say so if a call had not failed as it should. */
+    private static void assertUnharmed(Workload workload) {
+        assertTrue(workload.isAlive());
+        workload.finish();
+        assertEquals(1, workload.lines().size());
+        assertEquals(0, workload.awaitExit());
+    }
+
+    /** Neither the tool nor what holds its hooks for a moment. */
+    private static boolean noneRuns() {
+        return noneRuns(Tracer.executable().getParent().getParent());
+    }
+
+    /** Of this program, or of those in this folder. */
+    private static boolean noneRuns(Path path) {
+        return ProcessHandle.allProcesses()
+                .flatMap(process -> process.info().command().stream())
+                .noneMatch(program -> Path.of(program).startsWith(path));
+    }
+}

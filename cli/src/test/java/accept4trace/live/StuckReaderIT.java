@@ -1,0 +1,100 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The output's reader stands still while more comes than all buffers hold. */
+@Tag("any-kernel")
+@ExtendWith(Privilege.class)
+class StuckReaderIT {
+    private static final int CALLS = 50_000;
+    private static final String COUNT = Integer.toString(CALLS);
+    /** What the tool may take to hold what it cannot write. */
+    private static final long GROWTH_KIB = 8 * 1024;
+
+    private static final String TRACE =
+            "exec 3> >(echo \"reader $BASHPID\" >&2; kill -STOP $BASHPID; exec cat >\"$3\");"
+                    + " \"$1\" --no-fold --buffer 64K -p \"$2\" >&3 & echo \"tracer $!\" >&2; exec 3>&-;"
+                    + " wait $!; echo \"status $?\"";
+
+    private static final String STUCK = "accept4-trace: what was recorded last is not written: nobody reads the output";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatIsMissingIsCountedAndTheRestComesWhenItGoesOn() throws IOException {
+        try (Workload workload = Workload.start("storm", COUNT, "mixed");
+                Program shell = trace(workload)) {
+            Tracer.awaitLive(shell.err());
+            long before = Proc.kib(tracer(shell), "VmHWM");
+            burst(workload, CALLS);
+            long after = Proc.kib(tracer(shell), "VmHWM");
+            assertTrue(after - before < GROWTH_KIB, () -> before + " KiB grew to " + after);
+            Program.signal("CONT", reader(shell));
+            burst(workload, 2 * CALLS);
+            workload.finish();
+            assertEquals(List.of("status 0"), shell.out().awaitEnd());
+            long lost = Tracer.lost(shell.err().awaitEnd());
+            List<String> lines = Files.readAllLines(folder.resolve("lines"));
+            TracedCall.parseAll(lines);
+            assertTrue(lost > 0, () -> shell.err().awaitEnd().toString());
+            /* The end of the process is an event as well. */
+            assertEquals(2L * CALLS + 1, lines.size() + lost);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143"})
+    void aSignalEndsItAllTheSame(String signal, int status) throws IOException {
+        try (Workload workload = Workload.start("storm", COUNT, "mixed");
+                Program shell = trace(workload)) {
+            Tracer.awaitLive(shell.err());
+            burst(workload, CALLS);
+            Program.signal(signal, tracer(shell));
+            shell.out().awaitLine("its end", line -> line.equals("status " + status));
+            Program.signal("CONT", reader(shell));
+            assertEquals(
+                    1, shell.err().awaitEnd().stream().filter(STUCK::equals).count());
+            burst(workload, 2 * CALLS);
+        }
+    }
+
+    private Program trace(Workload workload) {
+        return Program.bash(
+                TRACE,
+                Tracer.executable().toString(),
+                workload.pidText(),
+                folder.resolve("lines").toString());
+    }
+
+    private static void burst(Workload workload, int calls) {
+        workload.go();
+        workload.awaitLine(Integer.toString(calls));
+    }
+
+    private static long reader(Program shell) {
+        return told(shell, "reader ");
+    }
+
+    private static long tracer(Program shell) {
+        return told(shell, "tracer ");
+    }
+
+    /** A process id, which the shell tells on stderr. */
+    private static long told(Program shell, String name) {
+        String line = shell.err().awaitLine(name + "and its id", text -> text.startsWith(name));
+        return Long.parseLong(line.substring(name.length()));
+    }
+}
