@@ -59,9 +59,8 @@ int64_t a4t_user_id(const char *name)
 }
 
 /* In the child: only functions that are safe after fork() in a program with threads. */
-static void become_command(const struct a4t *session, char **argv, char **environment,
-			   const struct inheritance *inherited, const struct identity *identity, int go,
-			   int report)
+static void become_command(char **argv, char **environment, const struct inheritance *inherited,
+			   const struct identity *identity, int go, int report)
 {
 	char byte;
 	int err;
@@ -91,7 +90,7 @@ static int fork_command(struct a4t *session, char **argv, char **environment, co
 	session->command = fork();
 	if (session->command == 0) {
 		close(go[1]);
-		become_command(session, argv, environment, &inherited, identity, go[0], report[1]);
+		become_command(argv, environment, &inherited, identity, go[0], report[1]);
 	}
 	close(go[0]);
 	close(report[1]);

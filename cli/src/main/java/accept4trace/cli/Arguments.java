@@ -193,6 +193,7 @@ public final class Arguments {
         return has(parsed, Option.ALL) || (has(parsed, Option.PORT) && !targetNamed);
     }
 
+    /** Java cannot name what it cannot spell in the locale's encoding. */
     private static Path output(ParseResult parsed) throws UserError {
         String name = value(parsed, Option.OUTPUT);
         try {
@@ -225,19 +226,6 @@ public final class Arguments {
             }
         }
         return List.copyOf(pids);
-    }
-
-    /** Java cannot open what it cannot spell in the locale's encoding. */
-    private static Path output(ParseResult parsed) throws UserError {
-        String name = value(parsed, Option.OUTPUT);
-        try {
-            return name == null ? null : Path.of(name);
-        } catch (InvalidPathException e) {
-            throw new UserError(
-                    ExitStatus.USAGE,
-                    "-o: this locale cannot express the name '" + Printable.ascii(name) + "'",
-                    "set LC_ALL=C.UTF-8 in the environment, or choose a name in ASCII");
-        }
     }
 
     private static long count(ParseResult parsed) throws UserError {

@@ -366,7 +366,7 @@ class ArgumentsTest {
     @Test
     void aFileNameThatCannotBe() {
         UserError error = assertThrows(UserError.class, () -> Arguments.parse("-o", "a\0b", "--all"));
-        assertEquals("-o: this locale cannot express the name 'a?b'", error.getMessage());
+        assertEquals("cannot write to a?b: the locale has no such characters", error.getMessage());
         assertEquals(ExitStatus.USAGE, error.status());
     }
 
