@@ -127,6 +127,7 @@ class StackIT {
                 "mkdir \"$2\"; exec unshare -m bash -c 'mount -t tmpfs none \"$2\" && strip -o \"$2/bare\" \"$1\""
                         + " && exec -a bare \"$2/bare\"' bash \"$1\" \"$2\"";
         Requirements.installed("strip");
+        Requirements.ownMounts();
         try (Program workload = Program.bash(script, program(), hidden)) {
             workload.out().awaitLine("the workload is ready", "ready"::equals);
             try (Tracer tracer = Tracer.start("--stack", "--count", "1", "-p", Long.toString(workload.pid()))) {
