@@ -29,10 +29,13 @@ make                         make
 jlink                        default-jdk-headless
 mvn                          maven
 '
-# libbpf-dev and libdw-dev depend on them, so a build has brought them already.
 run_needs='
 libbpf.so.1                  libbpf1
 libdw.so.1                   libdw1
+'
+# For the .deb that 'mvn package' makes besides, on Debian alone.
+debian_needs='
+dpkg-shlibdeps               dpkg-dev
 '
 
 action=install
@@ -48,7 +51,8 @@ Builds accept4-trace and installs it under PREFIX, in place of an older version.
 
   --demo            and then trace a small server of its own, for ten lines
   --deps            only install the packages that the build needs
-  --prebuilt TREE   install TREE, made by 'mvn package' in target/dist, without building
+  --prebuilt TREE   install TREE, made by 'mvn package' in target/dist, without building;
+                    beside such a tree, as in the .tar.gz, that one is the default
   --uninstall       take everything away that was installed, downloads included
   --help            show this
 
@@ -58,8 +62,9 @@ Environment:
 sudo drops these unless they stand behind it: sudo PREFIX=/opt/a4t ./install.sh
 
 On Debian, packages that are missing are installed by apt-get; elsewhere they are
-named. The checkout and home folders stay as they are: the build has a copy of
-the source and a Maven repository of its own in /var/cache/accept4-trace.
+named. At run time the tool needs of them libbpf1 and libdw1 alone. The checkout and
+home folders stay as they are: the build has a copy of the source and a Maven
+repository of its own in /var/cache/accept4-trace.
 END
 }
 
@@ -133,6 +138,10 @@ is_present() {
     esac
 }
 
+packages_of() {
+    printf '%s\n' "$1" | awk '{ print $2 }'
+}
+
 # Prints the packages that are missing, of a table as above.
 missing_packages() {
     printf '%s\n' "$1" | while read -r what package; do
@@ -172,11 +181,25 @@ copy_source() {
 # Leaves the runnable tree in target/dist. What only tests and developers need is left out.
 build() {
     cd "$work" && mvn -B -ntp -Dstyle.color=never "-Dmaven.repo.local=$cache/maven" \
-        -Dmaven.test.skip -DskipTests -Dspotless.check.skip -P '!error-prone' package
+        -Dmaven.test.skip -DskipTests -Dspotless.check.skip -Dpackages.skip=true -P '!error-prone' package
+}
+
+# So that they stay when the build's packages are removed and apt-get autoremove follows.
+keep_run_packages() {
+    if is_root && [ -z "$DESTDIR" ] && command -v apt-get >/dev/null; then
+        # shellcheck disable=SC2046
+        quietly "$cache/packages.log" apt_get install -q=2 --yes --no-upgrade $(packages_of "$run_needs") ||
+            fail "cannot keep the packages that it runs with: see above and $cache/packages.log" 'is the network there?'
+    fi
+}
+
+all_build_needs() {
+    printf '%s' "$build_needs$run_needs"
+    ! command -v dpkg >/dev/null || printf '%s' "$debian_needs"
 }
 
 build_tree() {
-    install_packages "$build_needs"
+    install_packages "$(all_build_needs)"
     say 'building ...'
     echo "    This takes about a minute. What Maven downloads, about 60 MB once, stays in $cache/maven."
     copy_source "$work"
@@ -194,12 +217,17 @@ prebuilt_tree() {
 
 # --- Installation ---
 
+# Debian's /usr/local hands its group on to what is made in it.
+give_to_root() {
+    chmod -R u=rwX,go=rX,g-s "$1" && { ! is_root || chown -hR 0:0 "$1"; }
+}
+
 # Whole at once, so that nothing of an older version stays.
 place() {
     mkdir -p "$to/$(dirname "$1")" &&
         rm -rf "$to/$1.new" &&
         cp -RP "$tree/$1" "$to/$1.new" &&
-        chmod -R u=rwX,go=rX "$to/$1.new" &&
+        give_to_root "$to/$1.new" &&
         rm -rf "${to:?}/$1" &&
         mv "$to/$1.new" "$to/$1"
 }
@@ -229,6 +257,7 @@ install_tree() {
     else
         build_tree
     fi
+    keep_run_packages
     for part in $parts; do
         place "$part" || fail "cannot write to $to: see above" 'is there space, and may you write there?'
     done
@@ -279,6 +308,8 @@ run_demo() {
 main() {
     PATH=$PATH:/usr/sbin:/sbin
     parse "$@"
+    # Unpacked from accept4-trace-VERSION-ARCH.tar.gz, it stands beside the tree.
+    [ -n "$prebuilt" ] || [ -e "$here/pom.xml" ] || prebuilt=$here
     check_rights
     to=$DESTDIR$PREFIX
     trap clean_up EXIT
@@ -288,7 +319,7 @@ main() {
     trap 'exit 143' TERM
     [ "$action" = uninstall ] || mkdir -p "$cache"
     case $action in
-        deps) install_packages "$build_needs" ;;
+        deps) install_packages "$(all_build_needs)" ;;
         uninstall) uninstall ;;
         install)
             install_tree

@@ -37,8 +37,9 @@ final class HostNames {
     private final Map<ByteBuffer, Entry> entries = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
+        /** From Java 21 on a bare {@code Entry} is Map's in here. */
         @Override
-        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, HostNames.Entry> eldest) {
             return size() > MOST;
         }
     };

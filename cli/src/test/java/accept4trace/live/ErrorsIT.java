@@ -26,6 +26,7 @@ class ErrorsIT {
 
     @Test
     void anOrdinaryUser() {
+        Requirements.openToEverybody(Tracer.executable());
         assertTold(
                 1,
                 "not allowed to trace: CAP_BPF and CAP_PERFMON missing",
@@ -77,6 +78,7 @@ class ErrorsIT {
 
     @Test
     void aKernelWithoutTypeInformation() {
+        Requirements.ownMounts();
         assertTold(
                 1,
                 "this kernel has no type information: /sys/kernel/btf/vmlinux is missing",

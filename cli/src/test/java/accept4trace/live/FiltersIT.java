@@ -109,6 +109,7 @@ class FiltersIT {
     @ParameterizedTest
     @CsvSource({"/a4t-test, 1", "/, 1", "/a4t-test/inner, 0"})
     void aCgroupCoversThoseBelow(String cgroup, int calls) {
+        Requirements.ownMounts();
         try (Workload workload = Workload.start("storm", "1", "eagain");
                 Tracer tracer = Tracer.startAfter(
                         "exec unshare -m bash -c '" + MOVE.formatted(workload.pid()) + "; exec \"$@\"' bash \"$@\"",

@@ -45,6 +45,7 @@ class NamesIT {
         "docker/3f2a91c0d1e2aa553f2a91c0d1e2aa553f2a91c0d1e2aa553f2a91c0d1e2aa55, ' container=3f2a91c0d1e2'",
     })
     void ofTheWholeMachineEachLineTellsWhereItsProcessRuns(String cgroup, String mark) {
+        Requirements.ownMounts();
         try (Workload workload = Workload.start("stacks")) {
             run(MOVE, cgroup, workload.pidText());
             try (Tracer tracer = Tracer.start("--all", "--comm=stacks", "--count=1")) {

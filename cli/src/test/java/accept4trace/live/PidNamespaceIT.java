@@ -23,6 +23,7 @@ class PidNamespaceIT {
             """;
 
     private static List<String> inside(String arguments) {
+        Requirements.ownMounts();
         String storm = Workload.executable("storm").toString();
         try (Program shell =
                 Program.bash(INSIDE.formatted(arguments), Tracer.executable().toString(), storm)) {
@@ -58,6 +59,7 @@ class PidNamespaceIT {
     /** From outside, a container's process has the number that ps shows there. */
     @Test
     void fromOutsideTheOuterNumberCounts() {
+        Requirements.ownMounts();
         String storm = Workload.executable("storm").toString();
         String script = "exec unshare -m -p -f --mount-proc \"$1\" 3 mixed";
         try (Program container = Program.bash(script, storm)) {

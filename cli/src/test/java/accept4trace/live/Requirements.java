@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
@@ -16,13 +19,23 @@ import org.junit.jupiter.api.Assumptions;
 final class Requirements {
     private static final String MUST = "a4t.require.live";
 
+    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+
     private Requirements() {}
 
     static void require(boolean fulfilled, String reason) {
         if (Boolean.getBoolean(MUST)) {
             Assertions.assertTrue(fulfilled, reason);
         }
+        tell(fulfilled, reason);
         Assumptions.assumeTrue(fulfilled, reason);
+    }
+
+    /** Once each: Maven itself keeps the reasons to its reports. */
+    private static void tell(boolean fulfilled, String reason) {
+        if (!fulfilled && TOLD.add(reason)) {
+            System.out.println("skipped: " + reason);
+        }
     }
 
     static String property(String name) {
@@ -40,6 +53,36 @@ final class Requirements {
                 .findFirst();
         require(found.isPresent(), program + " is not installed");
         return found.orElseThrow();
+    }
+
+    /** {@code unshare -m} makes every mount private, and cannot where the root folder is none. */
+    static void ownMounts() {
+        require(
+                rootIsAMount(),
+                "the root folder is no mount here, as in a chroot: unshare -m cannot make mounts private");
+    }
+
+    private static boolean rootIsAMount() {
+        try (Stream<String> mounts = Files.lines(Path.of("/proc/self/mountinfo"))) {
+            return mounts.anyMatch(line -> line.split(" ", -1)[4].equals("/"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Also below a home folder of root's, which is closed to others. */
+    static void openToEverybody(Path file) {
+        for (Path folder = file.getParent(); folder != null; folder = folder.getParent()) {
+            require(isOpen(folder), folder + " is closed to ordinary users, of whom one has to start " + file);
+        }
+    }
+
+    private static boolean isOpen(Path folder) {
+        try {
+            return Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_EXECUTE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static boolean isRoot() {

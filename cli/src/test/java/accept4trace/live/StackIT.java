@@ -121,25 +121,28 @@ class StackIT {
 
     /** In a file system that only its own mount namespace has. */
     @Test
-    void strippedProgramsHaveNoNamesAndAHintSaysSo() {
+    void strippedProgramsHaveNoNamesAndAHintSaysSo() throws IOException {
         String hidden = folder.resolve("hidden").toString();
         String script =
                 "mkdir \"$2\"; exec unshare -m bash -c 'mount -t tmpfs none \"$2\" && strip -o \"$2/bare\" \"$1\""
                         + " && exec -a bare \"$2/bare\"' bash \"$1\" \"$2\"";
         Requirements.installed("strip");
+        Requirements.ownMounts();
         try (Program workload = Program.bash(script, program(), hidden)) {
             workload.out().awaitLine("the workload is ready", "ready"::equals);
+            // To a reader in a chroot the kernel writes paths of other mount namespaces from the machine's root on.
+            String bare = Files.readSymbolicLink(Path.of("/proc", Long.toString(workload.pid()), "exe"))
+                    .toString();
             try (Tracer tracer = Tracer.start("--stack", "--count", "1", "-p", Long.toString(workload.pid()))) {
                 tracer.awaitLive();
                 workload.sendLine();
                 List<Frame> stack = stack(tracer.out().awaitEnd());
                 tracer.awaitExit(0);
-                assertEquals(List.of("null", "null", "null", "null", "null"), functions(stack, hidden + "/bare"));
+                assertEquals(List.of("null", "null", "null", "null", "null"), functions(stack, bare));
                 assertEquals(
                         1,
                         tracer.notices().stream()
-                                .filter(line ->
-                                        line.startsWith("hint: some functions in " + hidden + "/bare have no name"))
+                                .filter(line -> line.startsWith("hint: some functions in " + bare + " have no name"))
                                 .count());
             }
         }
