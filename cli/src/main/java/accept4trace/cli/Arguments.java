@@ -76,21 +76,13 @@ public final class Arguments {
         return settings;
     }
 
-    private static CommandSpec spec() {
+    /** Of the options that are there to be found alone: to tell picocli of all took a tenth of a start. */
+    private static CommandSpec spec(String... args) {
         CommandSpec spec = CommandSpec.create().name("accept4-trace");
         for (Option option : Option.values()) {
-            OptionSpec.Builder builder = OptionSpec.builder(option.names().toArray(String[]::new));
-            if (REPEATED.contains(option)) {
-                builder.type(List.class).auxiliaryTypes(String.class).arity("1");
-            } else if (option.isValueOptional()) {
-                builder.type(String.class).arity("0..1").fallbackValue("");
-            } else if (option.takesValue()) {
-                builder.type(String.class).arity("1");
-            } else {
-                builder.type(boolean.class).arity("0");
+            if (canBeIn(args, option)) {
+                spec.addOption(optionSpec(option));
             }
-            spec.addOption(builder.paramLabel(option.takesValue() ? option.argument() : "")
-                    .build());
         }
         return spec.addPositional(PositionalParamSpec.builder()
                 .index("0..*")
@@ -100,10 +92,33 @@ public final class Arguments {
                 .build());
     }
 
+    private static boolean canBeIn(String[] args, Option option) {
+        for (String word : args) {
+            if (option.canBeIn(word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static OptionSpec optionSpec(Option option) {
+        OptionSpec.Builder builder = OptionSpec.builder(option.names().toArray(String[]::new));
+        if (REPEATED.contains(option)) {
+            builder.type(List.class).auxiliaryTypes(String.class).arity("1");
+        } else if (option.isValueOptional()) {
+            builder.type(String.class).arity("0..1").fallbackValue("");
+        } else if (option.takesValue()) {
+            builder.type(String.class).arity("1");
+        } else {
+            builder.type(boolean.class).arity("0");
+        }
+        return builder.paramLabel(option.takesValue() ? option.argument() : "").build();
+    }
+
     private static ParseResult parsed(String... args) throws UserError {
         try {
             /* strace lets flags repeat, as in -qq. */
-            return new CommandLine(spec())
+            return new CommandLine(spec(args))
                     .setOverwrittenOptionsAllowed(true)
                     .setStopAtPositional(true)
                     .setExpandAtFiles(false)

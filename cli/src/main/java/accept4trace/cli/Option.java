@@ -129,6 +129,14 @@ public enum Option {
         return Stream.of(shortName, longName).filter(Objects::nonNull).toList();
     }
 
+    /** Whether a word of the command line can name it: by a name, before a value or in a cluster as -fq. */
+    boolean canBeIn(String word) {
+        if (word.startsWith("--")) {
+            return longName != null && word.startsWith(longName);
+        }
+        return shortName != null && word.startsWith("-") && word.indexOf(shortName.charAt(1)) > 0;
+    }
+
     public boolean takesValue() {
         return argument != null;
     }
