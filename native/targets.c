@@ -122,12 +122,15 @@ int a4t_trace_all(struct a4t *session)
 	return 0;
 }
 
+/* Followed children are in the map alone. None can come anew once their parents are out of it. */
 void a4t_stop(struct a4t *session)
 {
+	int targets = bpf_map__fd(session->skel->maps.targets);
+	uint32_t tgid;
+
 	session->skel->bss->trace_all = false;
-	for (uint32_t i = 0; i < session->process_count; i++)
-		if (session->processes[i].pidfd >= 0)
-			set_target(session, session->processes[i].tgid, false);
+	while (!bpf_map_get_next_key(targets, NULL, &tgid))
+		bpf_map_delete_elem(targets, &tgid);
 }
 
 /* Of children that were followed only the kernel knows. */
