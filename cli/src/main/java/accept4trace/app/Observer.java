@@ -11,38 +11,21 @@ import java.util.List;
 /** Hears of every call besides the formatter, and makes something of them; times are CLOCK_MONOTONIC. */
 interface Observer {
     /** Makes nothing of them. */
-    Observer NONE = new Observer() {
-        @Override
-        public void add(AcceptEvent event) {}
+    Observer NONE = new Observer() {};
 
-        @Override
-        public void add(RelatedCall call) {}
+    default void add(AcceptEvent event) {}
 
-        @Override
-        public long remainingNs(long nowNs) {
-            return Long.MAX_VALUE;
-        }
-
-        @Override
-        public Run tick(long nowNs, Losses losses) {
-            return null;
-        }
-
-        @Override
-        public Run end(long calls, Losses losses, long durationNs) {
-            return new Run(calls, losses, durationNs, null);
-        }
-    };
-
-    void add(AcceptEvent event);
-
-    void add(RelatedCall call);
+    default void add(RelatedCall call) {}
 
     /** Until when it wants to be ticked. */
-    long remainingNs(long nowNs);
+    default long remainingNs(long nowNs) {
+        return Long.MAX_VALUE;
+    }
 
     /** The interval that has ended by now, or null. */
-    Run tick(long nowNs, Losses losses) throws IOException;
+    default Run tick(long nowNs, Losses losses) throws IOException {
+        return null;
+    }
 
     /** Something was typed; false when that is to end the run. */
     default boolean takeInput() {
@@ -58,5 +41,7 @@ interface Observer {
     }
 
     /** The whole run. */
-    Run end(long calls, Losses losses, long durationNs) throws IOException;
+    default Run end(long calls, Losses losses, long durationNs) throws IOException {
+        return new Run(calls, losses, durationNs, null);
+    }
 }

@@ -43,47 +43,25 @@ public record CallFilter(
     }
 
     public CallFilter withCalls(Set<Call> wanted) {
-        return new CallFilter(
-                wanted,
-                fd,
-                uid,
-                comm,
-                cgroup,
-                netns,
-                family,
-                statuses,
-                minDurationNs,
-                minWaitNs,
-                ports,
-                listeners,
-                peers);
+        return with(wanted, uid, netns);
     }
 
     public CallFilter withUid(int wanted) {
-        return new CallFilter(
-                calls,
-                fd,
-                wanted,
-                comm,
-                cgroup,
-                netns,
-                family,
-                statuses,
-                minDurationNs,
-                minWaitNs,
-                ports,
-                listeners,
-                peers);
+        return with(calls, wanted, netns);
     }
 
     public CallFilter withNetns(long wanted) {
+        return with(calls, uid, wanted);
+    }
+
+    private CallFilter with(Set<Call> otherCalls, Integer otherUid, Long otherNetns) {
         return new CallFilter(
-                calls,
+                otherCalls,
                 fd,
-                uid,
+                otherUid,
                 comm,
                 cgroup,
-                wanted,
+                otherNetns,
                 family,
                 statuses,
                 minDurationNs,

@@ -7,17 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.app.TraceSession.Ending;
 import accept4trace.app.TraceSession.Limits;
-import accept4trace.event.AcceptEvent;
 import accept4trace.event.Losses;
 import accept4trace.event.OpenFile;
-import accept4trace.event.RelatedCall;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.Text;
 import accept4trace.format.TextFormatter;
 import accept4trace.format.TextOptions;
 import accept4trace.format.WallClock;
 import accept4trace.sink.Sink;
-import accept4trace.summary.Run;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -226,27 +223,6 @@ class TraceSessionTest {
     private static Observer viewWithTwoKeys(Notices notices) {
         int[] keys = {0};
         return new Observer() {
-            @Override
-            public void add(AcceptEvent event) {}
-
-            @Override
-            public void add(RelatedCall call) {}
-
-            @Override
-            public long remainingNs(long nowNs) {
-                return Long.MAX_VALUE;
-            }
-
-            @Override
-            public Run tick(long nowNs, Losses losses) {
-                return null;
-            }
-
-            @Override
-            public Run end(long calls, Losses losses, long durationNs) {
-                return new Run(calls, losses, durationNs, null);
-            }
-
             @Override
             public boolean takeInput() {
                 return ++keys[0] < 2;
