@@ -155,7 +155,6 @@ int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, s
 {
 	int err, bytes;
 
-	allow_time_to_write();
 	if (session->look_again)
 		timeout_ms = shorter(timeout_ms, LOOK_AGAIN_MS);
 	err = wait_for_reasons(session, timeout_ms, wakeup);

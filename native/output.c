@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,14 +180,26 @@ int a4t_open_output(const char *path, uint32_t append, struct a4t_error *error)
 	return fd;
 }
 
+/* For a signal handler, which ends us when one stands still. */
+static volatile sig_atomic_t under_way;
+
+int write_under_way(void)
+{
+	return under_way;
+}
+
 int a4t_write(int32_t fd, const void *bytes, uint32_t count)
 {
+	static sig_atomic_t begun;
 	struct pollfd room = {.fd = fd, .events = POLLOUT};
 	ssize_t written;
 
+	begun = begun % INT_MAX + 1;
+	under_way = begun;
 	do
 		written = write(fd, bytes, count);
 	while (written < 0 && (errno == EINTR || (errno == EAGAIN && poll(&room, 1, -1) >= 0)));
+	under_way = 0;
 	return written < 0 ? -errno : (int)written;
 }
 

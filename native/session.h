@@ -153,12 +153,14 @@ void close_targets(struct a4t *session);
 void announce_calls(struct a4t *session, int32_t tgid);
 void announce_all_calls(struct a4t *session);
 
+/* output.c: which of all writes is under way, by number; 0: none. */
+int write_under_way(void);
+
 /*
- * signals.c: once a signal has come each batch has two seconds to be written, or the process
- * dies by that signal: nobody may read the output, and the write never return.
+ * signals.c: once a signal has come a write that stands still ends the process by that signal:
+ * nobody may read the output, and the write never return.
  */
 int caught_signal(void);
-void allow_time_to_write(void);
 void release_signals(const struct a4t *session);
 
 #endif

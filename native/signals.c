@@ -15,8 +15,8 @@
 static struct a4t *volatile catching_session;
 static volatile sig_atomic_t last_signal;
 
-/* How long writing what was recorded may stand still once a signal has come. */
-#define STUCK_SECONDS 2
+/* Between looks at what is being written, once a signal has come. */
+#define LOOK_SECONDS 1
 
 /* The stream may be what hangs. */
 static void tell_stuck(void)
@@ -32,19 +32,29 @@ static void tell_stuck(void)
 	(void)ignored;
 }
 
-static void on_stuck(int signal)
+/* The same write as at the last look stands still: to put tables together takes long, too, on a busy machine.
+ */
+static void on_look(int signal)
 {
+	static sig_atomic_t last_write;
+	int saved = errno;
+
 	(void)signal;
-	tell_stuck();
-	a4t_die_by_signal(last_signal);
+	if (write_under_way() && write_under_way() == last_write) {
+		tell_stuck();
+		a4t_die_by_signal(last_signal);
+	}
+	last_write = write_under_way();
+	alarm(LOOK_SECONDS);
+	errno = saved;
 }
 
-void allow_time_to_write(void)
+static void look_at_writes(void)
 {
-	struct sigaction action = {.sa_handler = on_stuck};
+	struct sigaction action = {.sa_handler = on_look, .sa_flags = SA_RESTART};
 
-	if (last_signal && !sigaction(SIGALRM, &action, NULL))
-		alarm(STUCK_SECONDS);
+	if (!sigaction(SIGALRM, &action, NULL))
+		alarm(LOOK_SECONDS);
 }
 
 static void on_signal(int signal)
@@ -55,7 +65,7 @@ static void on_signal(int signal)
 		a4t_die_by_signal(signal);
 	last_signal = signal;
 	a4t_wake(catching_session);
-	allow_time_to_write();
+	look_at_writes();
 	errno = saved;
 }
 
