@@ -56,7 +56,9 @@ class ArchiveIT {
                 "--enable-native-access=accept4trace",
                 "-Djna.boot.library.path=" + library.resolve("native"),
                 "-Djna.library.path=" + library.resolve("native"),
+                "-Djna.platform.library.path=" + library.resolve("native"),
                 "-Djna.nounpack=true",
+                "-Djna.nosys=true",
                 "-Xlog:class+load:file=" + log));
         Path archive = archiveOf(Tracer.executable());
         if (archive.endsWith(NAMED_BY_A_FLAG)) {
