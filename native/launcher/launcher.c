@@ -134,10 +134,12 @@ static char *archive_option(const char *library, bool debug)
 
 static struct java java_with(const char *library, int argc, char **argv)
 {
-	struct java java = {.main_class = "accept4trace/Main", .words = argv + 1, .word_count = argc - 1};
+	struct java java = {.main_class = "accept4trace/Main", .words = argv + 1};
 	bool debug = asks_for("-d", argc, argv) || asks_for("--debug", argc, argv);
 	bool named = is_there(ARCHIVE, library);
 
+	/* Whoever starts a program may leave out even its name. */
+	java.word_count = argc > 1 ? argc - 1 : 0;
 	java.jvm = expand(JVM, library);
 	java.options = calloc(COUNT(java_options) + 2, sizeof(char *));
 	if (!java.options)
