@@ -44,6 +44,7 @@ final class Rehearsal {
         for (String[] words : TRACES) {
             trace(words);
         }
+        refuse();
         failToOpen();
         Runtime.getRuntime().exit(0);
     }
@@ -54,6 +55,17 @@ final class Rehearsal {
         Machine machine = new Machine(Path.of("/"));
         new TraceCommand(Arguments.parse(all.toArray(String[]::new)), new Notices(System.err, false), machine)
                 .run(settings -> new ReplaySource(events()));
+    }
+
+    /** As a user's run, with all that it looks at before it attaches to anything: there can be no such process. */
+    private static void refuse() {
+        String nobody = Integer.toString(Integer.MAX_VALUE);
+        try {
+            new TraceCommand(Arguments.parse("-p", nobody), new Notices(System.err, false), new Machine(Path.of("/")))
+                    .run();
+        } catch (UserError e) {
+            // As meant.
+        }
     }
 
     /** As far as it goes without tracing: the kernel refuses a ring of no bytes. */

@@ -2,9 +2,9 @@ package accept4trace.app;
 
 import accept4trace.cli.ColorWhen;
 import accept4trace.format.Text;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** What the user's environment says of the output. */
 final class OutputStyle {
@@ -41,13 +41,13 @@ final class OutputStyle {
 
     /** The first of these three that is set decides, as in setlocale(3). */
     private boolean hasUtf8Locale() {
-        String locale = Stream.of("LC_ALL", "LC_CTYPE", "LANG")
-                .map(this::value)
-                .filter(text -> !text.isEmpty())
-                .findFirst()
-                .orElse("")
-                .toLowerCase(Locale.ROOT);
-        return locale.endsWith("utf-8") || locale.endsWith("utf8");
+        for (String variable : List.of("LC_ALL", "LC_CTYPE", "LANG")) {
+            String locale = value(variable).toLowerCase(Locale.ROOT);
+            if (!locale.isEmpty()) {
+                return locale.endsWith("utf-8") || locale.endsWith("utf8");
+            }
+        }
+        return false;
     }
 
     private String value(String variable) {

@@ -64,7 +64,8 @@ final class Targets implements Subject {
 
     /** Without kprobes no line would ever come of a 32-bit program. */
     private void tellUnseen() throws UserError {
-        List<Integer> unseen = tgids.stream().filter(processes::is32Bit).toList();
+        List<Integer> unseen = new ArrayList<>(tgids);
+        unseen.removeIf(tgid -> !processes.is32Bit(tgid));
         if (!unseen.isEmpty() && unseen.size() == tgids.size()) {
             throw new UserError(
                     ExitStatus.FAILURE,
@@ -90,7 +91,10 @@ final class Targets implements Subject {
     /** Each thread can be in one call; twice that leaves room for threads to come. */
     @Override
     public int callsInFlight() {
-        int threads = tgids.stream().mapToInt(processes::threadCount).sum();
+        int threads = 0;
+        for (int tgid : tgids) {
+            threads += processes.threadCount(tgid);
+        }
         return Math.max(CALLS_AT_LEAST, Math.min(CALLS_AT_MOST, 2 * threads));
     }
 

@@ -20,9 +20,9 @@ import accept4trace.view.Frame;
 import accept4trace.view.Screen;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** The default action: puts a trace session together from the settings and runs it. */
 public final class TraceCommand {
@@ -32,6 +32,9 @@ public final class TraceCommand {
     private static final int FOLLOWED_PROCESSES = 65_536;
 
     private static final int FOLLOWED_CALLS = 16_384;
+
+    /** Made with the class, so that the archive of classes holds what is behind it. */
+    private static final EventSource.Opener RUNNING_KERNEL = KernelEventSource::open;
 
     private final Settings settings;
     private final Notices notices;
@@ -49,7 +52,7 @@ public final class TraceCommand {
 
     public Outcome run() throws UserError {
         failures.checkMachine();
-        return run(KernelEventSource::open);
+        return run(RUNNING_KERNEL);
     }
 
     /** With events from elsewhere than the running kernel, perhaps. */
@@ -177,7 +180,13 @@ public final class TraceCommand {
 
     /** In the order of the option's words. */
     private String calls() {
-        return settings.filter().calls().stream().sorted().map(Call::toString).collect(Collectors.joining(", "));
+        List<String> words = new ArrayList<>();
+        for (Call call : Call.values()) {
+            if (settings.filter().calls().contains(call)) {
+                words.add(call.toString());
+            }
+        }
+        return String.join(", ", words);
     }
 
     /** What decides before the subject's own end does, or null. */

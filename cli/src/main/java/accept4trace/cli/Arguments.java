@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.StringTokenizer;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -21,9 +22,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** From the command line to {@link Settings}. */
 public final class Arguments {
-    private static final String DEFAULT_BUFFER = "4M";
+    private static final int RING_BYTES = 4 << 20;
     /** A record with a stack is much larger. */
-    private static final String DEFAULT_BUFFER_WITH_STACKS = "32M";
+    private static final int RING_BYTES_WITH_STACKS = 32 << 20;
 
     private static final Set<Option> REPEATED =
             EnumSet.of(Option.ATTACH, Option.TRACE, Option.PORT, Option.LISTENER, Option.PEER);
@@ -70,7 +71,7 @@ public final class Arguments {
                 count(parsed),
                 diagnosing.isWanted() ? diagnosing.durationNs() : duration(parsed),
                 Words.one("--probe", value(parsed, Option.PROBE, "auto"), Probe.class),
-                Quantities.ringBytes(value(parsed, Option.BUFFER, defaultBuffer(parsed))),
+                ringBytes(parsed),
                 has(parsed, Option.STRICT));
         checkTargets(settings);
         return settings;
@@ -231,10 +232,9 @@ public final class Arguments {
         Set<Integer> pids = new LinkedHashSet<>();
         for (String text : values(parsed, Option.ATTACH)) {
             int before = pids.size();
-            for (String pid : text.split("[,\\s]+")) {
-                if (!pid.isEmpty()) {
-                    pids.add((int) Quantities.positive("-p", pid, Integer.MAX_VALUE));
-                }
+            StringTokenizer words = new StringTokenizer(text, ", \t\n\u000b\f\r");
+            while (words.hasMoreTokens()) {
+                pids.add((int) Quantities.positive("-p", words.nextToken(), Integer.MAX_VALUE));
             }
             if (pids.size() == before && text.isBlank()) {
                 throw UserError.usage("-p: no process id in '" + Printable.ascii(text) + "'");
@@ -267,11 +267,15 @@ public final class Arguments {
         return wanted;
     }
 
-    private static String defaultBuffer(ParseResult parsed) {
-        if (has(parsed, Option.STACK)) {
-            return DEFAULT_BUFFER_WITH_STACKS;
+    private static int ringBytes(ParseResult parsed) throws UserError {
+        String text = value(parsed, Option.BUFFER);
+        if (text != null) {
+            return Quantities.ringBytes(text);
         }
-        return has(parsed, Option.DIAGNOSE) ? Diagnosing.DEFAULT_BUFFER : DEFAULT_BUFFER;
+        if (has(parsed, Option.STACK)) {
+            return RING_BYTES_WITH_STACKS;
+        }
+        return has(parsed, Option.DIAGNOSE) ? Diagnosing.RING_BYTES : RING_BYTES;
     }
 
     private static long interval(ParseResult parsed) throws UserError {

@@ -27,8 +27,8 @@ public final class Completions {
             Option.DECODE_FDS, Words.all(FdDecoding.class),
             Option.TRACE, Words.all(Call.class),
             Option.STATUS, Words.all(Status.class),
-            Option.FAMILY, Filters.FAMILY_WORDS,
-            Option.FAIL_ON, FailOn.WORDS));
+            Option.FAMILY, Filters.familyWords(),
+            Option.FAIL_ON, FailOn.words()));
 
     private static final Set<Option> PROCESSES = Set.of(Option.ATTACH, Option.NETNS);
     private static final Set<Option> FILES = Set.of(Option.OUTPUT);

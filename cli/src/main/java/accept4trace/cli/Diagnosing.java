@@ -9,7 +9,7 @@ import picocli.CommandLine.ParseResult;
 /** --diagnose and what goes with it among the options. */
 final class Diagnosing {
     /** What is diagnosed is often a machine without time to spare, and lost events would make false numbers. */
-    static final String DEFAULT_BUFFER = "16M";
+    static final int RING_BYTES = 16 << 20;
 
     private static final String DEFAULT_TIME = "10s";
     /** Accepts of every kind, and the waits before them. */

@@ -18,21 +18,23 @@ public record FailOn(boolean any, Set<Kind> kinds) {
     public static final FailOn NOTHING = new FailOn(false, Set.of());
 
     private static final String ANY = "any";
-    static final List<String> WORDS = Stream.concat(
-                    Stream.of(ANY), Arrays.stream(Kind.values()).map(Kind::word))
-            .toList();
 
     static FailOn parse(String option, String text) throws UserError {
-        List<String> words = List.of(text.split(",", -1));
-        for (String word : words) {
-            if (!WORDS.contains(word)) {
+        List<String> wanted = List.of(text.split(",", -1));
+        for (String word : wanted) {
+            if (!words().contains(word)) {
                 throw UserError.usage(
-                        option + ": '" + Printable.ascii(word) + "' is none of " + String.join(", ", WORDS));
+                        option + ": '" + Printable.ascii(word) + "' is none of " + String.join(", ", words()));
             }
         }
         Set<Kind> kinds = EnumSet.allOf(Kind.class);
-        kinds.removeIf(kind -> !words.contains(kind.word()));
-        return new FailOn(words.contains(ANY), kinds);
+        kinds.removeIf(kind -> !wanted.contains(kind.word()));
+        return new FailOn(wanted.contains(ANY), kinds);
+    }
+
+    static List<String> words() {
+        return Stream.concat(Stream.of(ANY), Arrays.stream(Kind.values()).map(Kind::word))
+                .toList();
     }
 
     public boolean matches(Finding finding) {

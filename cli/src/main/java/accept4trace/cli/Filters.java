@@ -15,7 +15,6 @@ import picocli.CommandLine.ParseResult;
 /** The filters among the options. */
 final class Filters {
     private static final Map<String, Integer> FAMILIES = Map.of("unix", 1, "inet", 2, "inet6", 10, "vsock", 40);
-    static final List<String> FAMILY_WORDS = FAMILIES.keySet().stream().sorted().toList();
     private static final String TRACE = "trace=";
     private static final int MOST_FAMILIES = 0xffff;
 
@@ -41,6 +40,10 @@ final class Filters {
                 ports(),
                 networks(Option.LISTENER, Networks::listener),
                 networks(Option.PEER, Networks::network));
+    }
+
+    static List<String> familyWords() {
+        return FAMILIES.keySet().stream().sorted().toList();
     }
 
     private Set<Call> calls() throws UserError {

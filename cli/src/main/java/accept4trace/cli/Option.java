@@ -1,8 +1,6 @@
 package accept4trace.cli;
 
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 
 /** Every option, once: parsing, -h and the check of the man page all read this table. */
 public enum Option {
@@ -126,7 +124,10 @@ public enum Option {
 
     /** Short name first where there is one. */
     public List<String> names() {
-        return Stream.of(shortName, longName).filter(Objects::nonNull).toList();
+        if (shortName == null) {
+            return List.of(longName);
+        }
+        return longName == null ? List.of(shortName) : List.of(shortName, longName);
     }
 
     /** Whether a word of the command line can name it: by a name, before a value or in a cluster as -fq. */

@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 
 /** Numbers, times and sizes on the command line. */
 final class Quantities {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|)");
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})([KMG]?)");
+    private static final String DURATION = "(\\d{1,9})(ms|s|m|h|)";
+    private static final String SIZE = "(\\d{1,9})([KMG]?)";
     private static final long SMALLEST_RING = 4096;
     private static final long LARGEST_RING = 1L << 30;
 
@@ -34,7 +34,7 @@ final class Quantities {
 
     /** In nanoseconds; a number alone is seconds. */
     static long duration(String option, String text) throws UserError {
-        Matcher matcher = DURATION.matcher(text);
+        Matcher matcher = Pattern.compile(DURATION).matcher(text);
         long number = matcher.matches() ? Long.parseLong(matcher.group(1)) : 0;
         if (number == 0) {
             throw UserError.usage(
@@ -51,7 +51,7 @@ final class Quantities {
 
     /** The next power of two, which the kernel demands. */
     static int ringBytes(String text) throws UserError {
-        Matcher matcher = SIZE.matcher(text);
+        Matcher matcher = Pattern.compile(SIZE).matcher(text);
         long bytes = matcher.matches() ? Long.parseLong(matcher.group(1)) << shift(matcher.group(2)) : 0;
         if (bytes < SMALLEST_RING || bytes > LARGEST_RING) {
             throw UserError.usage("--buffer: not a size from 4K to 1G: '" + Printable.ascii(text) + "'");

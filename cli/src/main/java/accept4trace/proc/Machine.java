@@ -1,16 +1,11 @@
 package accept4trace.proc;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** What this machine and our own rights on it are. */
 public final class Machine {
-    private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*");
     private static final int SECCOMP_MODE_FILTER = 2;
 
     private final Path root;
@@ -59,12 +54,20 @@ public final class Machine {
     }
 
     public boolean isKernelOlderThan(int major, int minor) {
-        Matcher release = RELEASE.matcher(kernelRelease());
-        if (!release.matches()) {
+        String[] release = kernelRelease().split("\\.");
+        int ownMajor = leadingNumber(release[0]);
+        if (release.length < 2 || ownMajor == 0) {
             return false;
         }
-        int ownMajor = Integer.parseInt(release.group(1));
-        return ownMajor < major || (ownMajor == major && Integer.parseInt(release.group(2)) < minor);
+        return ownMajor < major || (ownMajor == major && leadingNumber(release[1]) < minor);
+    }
+
+    private static int leadingNumber(String text) {
+        int end = 0;
+        while (end < text.length() && Character.isDigit(text.charAt(end))) {
+            end++;
+        }
+        return end == 0 ? 0 : Integer.parseInt(text.substring(0, end));
     }
 
     public String processor() {
@@ -73,15 +76,11 @@ public final class Machine {
     }
 
     public boolean hasBtf() {
-        try {
-            return Files.size(root.resolve("sys/kernel/btf/vmlinux")) > 0;
-        } catch (IOException e) {
-            return false;
-        }
+        return root.resolve("sys/kernel/btf/vmlinux").toFile().length() > 0;
     }
 
     public boolean hasTracefs() {
-        return Files.exists(root.resolve("sys/kernel/tracing/events"));
+        return root.resolve("sys/kernel/tracing/events").toFile().exists();
     }
 
     /** none, integrity or confidentiality. */
@@ -131,28 +130,19 @@ public final class Machine {
 
     /** The numbers of a line of /proc/self/status; {@code otherwise} twice when there is no such line. */
     private long[] statusNumbers(String field, int radix, long otherwise) {
-        for (String line : text("proc/self/status").split("\n")) {
-            if (line.startsWith(field)) {
-                String[] numbers = line.substring(field.length()).trim().split("\\s+");
-                long[] values = new long[Math.max(2, numbers.length)];
-                for (int i = 0; i < numbers.length; i++) {
-                    values[i] = Long.parseUnsignedLong(numbers[i], radix);
-                }
-                return values;
-            }
+        String text = ProcText.field(ProcText.of(root.resolve("proc/self/status")), field);
+        if (text.isEmpty()) {
+            return new long[] {otherwise, otherwise};
         }
-        return new long[] {otherwise, otherwise};
+        String[] numbers = text.split("\t");
+        long[] values = new long[Math.max(2, numbers.length)];
+        for (int i = 0; i < numbers.length; i++) {
+            values[i] = Long.parseUnsignedLong(numbers[i], radix);
+        }
+        return values;
     }
 
     private String line(String file) {
-        return text(file).trim();
-    }
-
-    private String text(String file) {
-        try {
-            return Files.readString(root.resolve(file));
-        } catch (IOException e) {
-            return "";
-        }
+        return ProcText.of(root.resolve(file)).trim();
     }
 }

@@ -1,5 +1,6 @@
 package accept4trace.proc;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,7 @@ public final class Processes {
 
     /** Name of the main thread, raw bytes. */
     public byte[] comm(int tgid) {
-        byte[] comm = read(path(tgid, "comm"));
+        byte[] comm = ProcText.bytes(path(tgid, "comm"));
         int length = comm.length > 0 && comm[comm.length - 1] == '\n' ? comm.length - 1 : comm.length;
         return Arrays.copyOf(comm, length);
     }
@@ -50,7 +51,7 @@ public final class Processes {
 
     /** Path of its cgroup in the unified hierarchy, raw bytes; null when there is none. */
     public byte[] cgroup(int tgid) {
-        return text(path(tgid, "cgroup"))
+        return ProcText.of(path(tgid, "cgroup"))
                 .lines()
                 .filter(line -> line.startsWith(UNIFIED))
                 .map(line -> line.substring(UNIFIED.length()).getBytes(StandardCharsets.ISO_8859_1))
@@ -67,7 +68,7 @@ public final class Processes {
 
     /** Nothing is mapped any more in one that has ended, even if its parent does not know yet. */
     public boolean isRunning(int tgid) {
-        return Files.exists(path(tgid, "exe"));
+        return path(tgid, "exe").toFile().exists();
     }
 
     /** Its effective user id, -1 when it has ended. */
@@ -98,7 +99,7 @@ public final class Processes {
 
     /** Whether it runs a 32-bit program, which is told by the fifth byte of an ELF file. */
     public boolean is32Bit(int tgid) {
-        try (InputStream program = Files.newInputStream(path(tgid, "exe"))) {
+        try (InputStream program = new FileInputStream(path(tgid, "exe").toFile())) {
             byte[] start = program.readNBytes(ELF_CLASS + 1);
             return start.length > ELF_CLASS && start[ELF_CLASS] == ELF_CLASS_32;
         } catch (IOException e) {
@@ -114,7 +115,7 @@ public final class Processes {
     public List<Integer> children(int tgid) {
         List<Integer> children = new ArrayList<>();
         for (int tid : threads(tgid)) {
-            Scanner line = new Scanner(text(path(tgid, "task/" + tid + "/children")));
+            Scanner line = new Scanner(ProcText.of(path(tgid, "task/" + tid + "/children")));
             while (line.hasNextInt()) {
                 children.add(line.nextInt());
             }
@@ -137,7 +138,7 @@ public final class Processes {
 
     /** Whether it has a file of this name in its memory, as a library. */
     public boolean hasMapped(int tgid, String name) {
-        return text(path(tgid, "maps")).contains("/" + name + "\n");
+        return ProcText.of(path(tgid, "maps")).contains("/" + name + "\n");
     }
 
     /** What an fd refers to, as "socket:[123]"; empty when it is not open. */
@@ -151,12 +152,12 @@ public final class Processes {
 
     /** What /proc tells of an fd, by lines. */
     List<String> fdInfo(int tgid, int fd) {
-        return text(path(tgid, "fdinfo/" + fd)).lines().toList();
+        return ProcText.of(path(tgid, "fdinfo/" + fd)).lines().toList();
     }
 
     /** Most files that it may have open, -1 when unknown. */
     public long openFileLimit(int tgid) {
-        return text(path(tgid, "limits"))
+        return ProcText.of(path(tgid, "limits"))
                 .lines()
                 .filter(line -> line.startsWith(OPEN_FILES))
                 .map(line -> line.substring(OPEN_FILES.length()).trim().split("\\s+")[0])
@@ -182,22 +183,17 @@ public final class Processes {
 
     /** The number of the system call that a thread is in, or -1. */
     public int currentSyscall(int tgid, int tid) {
-        Scanner line = new Scanner(text(path(tgid, "task/" + tid + "/syscall")));
+        Scanner line = new Scanner(ProcText.of(path(tgid, "task/" + tid + "/syscall")));
         return line.hasNextInt() ? line.nextInt() : -1;
     }
 
     /** A table of /proc/PID/net, by lines, without its heading. */
     public List<String> netTable(int tgid, String name) {
-        return text(path(tgid, "net/" + name)).lines().skip(1).toList();
+        return ProcText.of(path(tgid, "net/" + name)).lines().skip(1).toList();
     }
 
     private String statusField(int id, String name) {
-        return text(path(id, "status"))
-                .lines()
-                .filter(line -> line.startsWith(name))
-                .map(line -> line.substring(name.length()).trim())
-                .findFirst()
-                .orElse("");
+        return ProcText.field(ProcText.of(path(id, "status")), name);
     }
 
     private Path path(int id, String file) {
@@ -217,17 +213,5 @@ public final class Processes {
             // Gone meanwhile.
         }
         return numbers;
-    }
-
-    private static String text(Path file) {
-        return new String(read(file), StandardCharsets.ISO_8859_1);
-    }
-
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            return new byte[0];
-        }
     }
 }

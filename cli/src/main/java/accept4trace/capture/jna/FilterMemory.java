@@ -61,9 +61,7 @@ final class FilterMemory {
         number(NETNS, NETNS_SET, filter.netns());
         number(FAMILY, FAMILY_SET, filter.family());
         number(STATUS, STATUS_SET, filter.statuses().isEmpty() ? null : statusBits(filter));
-        memory.setInt(
-                at + CALLS,
-                filter.calls().stream().mapToInt(CallFilter.Call::bit).sum());
+        memory.setInt(at + CALLS, callBits(filter));
         if (filter.comm() != null) {
             set(COMM_SET);
             byte[] comm = filter.comm().getBytes(StandardCharsets.UTF_8);
@@ -90,8 +88,20 @@ final class FilterMemory {
         }
     }
 
+    private static int callBits(CallFilter filter) {
+        int bits = 0;
+        for (CallFilter.Call call : filter.calls()) {
+            bits |= call.bit();
+        }
+        return bits;
+    }
+
     private static int statusBits(CallFilter filter) {
-        return filter.statuses().stream().mapToInt(CallFilter.Status::bit).sum();
+        int bits = 0;
+        for (CallFilter.Status status : filter.statuses()) {
+            bits |= status.bit();
+        }
+        return bits;
     }
 
     private void ports(List<Integer> ports) {
