@@ -21,11 +21,10 @@
 #include "aside.h"
 #include "launcher.h"
 
-#define TOOL	      "accept4-trace"
-#define ARCHIVE	      "%s/app.aot"
-#define OLDER_ARCHIVE "%s/runtime/lib/server/classes.jsa"
-#define JVM	      "%s/runtime/lib/server/libjvm.so"
-#define LIBRARY	      "%s/native/liba4t.so"
+#define TOOL	"accept4-trace"
+#define ARCHIVE "%s/runtime/lib/server/classes.jsa"
+#define JVM	"%s/runtime/lib/server/libjvm.so"
+#define LIBRARY "%s/native/liba4t.so"
 
 /* %s is the installation's library folder. The archive of classes depends on some: see make-runtime.sh. */
 static const char *const java_options[] = {
@@ -43,6 +42,9 @@ static const char *const java_options[] = {
 	"-Xmx64m",
 	"-Xms12m",
 	"-Xmn4m",
+	/* A start calls much, but little of it often: compiled later, what is called all the time is not
+	   missed. */
+	"-XX:CompileThresholdScaling=4",
 	/* A traced command must not inherit a raised limit of open files. */
 	"-XX:-MaxFDLimit",
 	/* INT, TERM, HUP and QUIT belong to liba4t or keep their default. */
@@ -57,22 +59,15 @@ static const char *const java_options[] = {
 	"-Dlibrary.jline.path=%s/native",
 	"-Djna.nosys=true",
 	"-Djava.util.logging.config.file=/dev/null",
+	/* picocli would look for ways to make such values of words, of which we want none. */
+	"-Dpicocli.converters.excludes=java.*",
 	/* What the runtime has to say must not mix with the trace on stdout. */
 	"-Xlog:disable",
 };
 
-/*
- * An archive that cannot be used costs time alone: a word on it is for who asks why. By
- * whether it is one of JDK 25 or newer, as the older ones refuse a tag that they do not know.
- */
-static const char *const quiet_log[] = {
-	"-Xlog:all=error,cds*=off:stderr",
-	"-Xlog:all=error,cds*=off,aot*=off:stderr",
-};
-static const char *const debug_log[] = {
-	"-Xlog:all=error,cds=info:stderr",
-	"-Xlog:all=error,cds*=warning,aot*=warning:stderr",
-};
+/* An archive that cannot be used costs time alone: a word on it is for who asks why. */
+static const char quiet_log[] = "-Xlog:all=error,cds*=off:stderr";
+static const char debug_log[] = "-Xlog:all=error,cds=info:stderr";
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -121,34 +116,23 @@ static bool is_there(const char *file, const char *library)
 	return access(expand(file, library), R_OK) == 0;
 }
 
-/* One made by JDK 25 or newer has to be named; the older ones' is found unasked. */
-static char *archive_option(const char *library, bool debug)
-{
-	if (is_there(ARCHIVE, library))
-		return expand("-XX:AOTCache=" ARCHIVE, library);
-	if (debug && !is_there(OLDER_ARCHIVE, library))
-		fprintf(stderr, "hint: a start takes longer without an archive of classes; install it again "
-				"with install.sh\n");
-	return NULL;
-}
-
 static struct java java_with(const char *library, int argc, char **argv)
 {
 	struct java java = {.main_class = "accept4trace/Main", .words = argv + 1};
 	bool debug = asks_for("-d", argc, argv) || asks_for("--debug", argc, argv);
-	bool named = is_there(ARCHIVE, library);
 
+	if (debug && !is_there(ARCHIVE, library))
+		fprintf(stderr, "hint: a start takes longer without an archive of classes; install it again "
+				"with install.sh\n");
 	/* Whoever starts a program may leave out even its name. */
 	java.word_count = argc > 1 ? argc - 1 : 0;
 	java.jvm = expand(JVM, library);
-	java.options = calloc(COUNT(java_options) + 2, sizeof(char *));
+	java.options = calloc(COUNT(java_options) + 1, sizeof(char *));
 	if (!java.options)
 		fail("start", strerror(ENOMEM));
 	for (size_t i = 0; i < COUNT(java_options); i++)
 		java.options[java.option_count++] = expand(java_options[i], library);
-	java.options[java.option_count++] = (char *)(debug ? debug_log : quiet_log)[named];
-	java.options[java.option_count] = archive_option(library, debug);
-	java.option_count += java.options[java.option_count] != NULL;
+	java.options[java.option_count++] = (char *)(debug ? debug_log : quiet_log);
 	return java;
 }
 

@@ -51,9 +51,8 @@ check 'without an archive of classes -d tells what that costs' \
     'hint: a start takes longer without an archive of classes; install it again with install.sh' \
     "$("$tool" -d 2>&1 >/dev/null)"
 check 'and nothing else does' '' "$("$tool" 2>&1 >/dev/null)$("$tool" -- x -d 2>&1 >/dev/null)"
-touch "$library/app.aot"
-tell 'options AOT'
-check 'and its archive of classes, where it has one' "-XX:AOTCache=$library/app.aot" "$("$tool")"
+touch "$library/runtime/lib/server/classes.jsa"
+check 'nor -d where there is one' '' "$("$tool" -d 2>&1 >/dev/null)"
 
 variables='JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|JDK_AOT_VM_OPTIONS|_JAVA_LAUNCHER_DEBUG|CLASSPATH|JAVA_HOME'
 tell "env | grep -E '^($variables|DEBUGINFOD_URLS|KEPT)='"

@@ -20,7 +20,6 @@ copy_native() {
 copy_runtime() {
     "$here/src/main/dist/make-runtime.sh" "$here/target"
     cp -a "$here/target/runtime" "$lib/runtime"
-    [ ! -f "$here/target/app.aot" ] || install -m 644 "$here/target/app.aot" "$lib/app.aot"
 }
 
 # The libraries are part of the runtime: their terms go beside ours, also of those whose archives do not hold them.

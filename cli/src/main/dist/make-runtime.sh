@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the Java runtime of the tool: a cut-down one with the tool and its libraries inside, and an archive of
-# their classes. make-dist.sh calls it: make-runtime.sh TARGET, Maven's target folder, where it leaves
-# runtime/, and app.aot where the JDK can make one. A4T_JDK names another JDK than the newest.
+# their classes, which it maps unasked. make-dist.sh calls it: make-runtime.sh TARGET, Maven's target folder, where
+# it leaves runtime/. A4T_JDK names another JDK than the newest.
 set -eu
 
 target=$1
@@ -47,7 +47,7 @@ make_module() {
 }
 
 link() {
-    rm -rf "$image" "$target/app.aot"
+    rm -rf "$image"
     "$jdk/bin/jlink" --module-path "$module" --add-modules accept4trace --strip-debug --no-header-files --no-man-pages \
         --output "$image"
 }
@@ -57,20 +57,21 @@ rehearse() {
     "$image/bin/java" "$@" -XX:+UseSerialGC -XX:-UsePerfData -Xmx64m --enable-native-access=accept4trace \
         "-Djna.boot.library.path=$target/jnidispatch" "-Djna.library.path=$native" \
         "-Djna.platform.library.path=$native" -Djna.nounpack=true -Djna.nosys=true \
-        -m accept4trace/accept4trace.Rehearsal >"$target/rehearsal.log" 2>&1 ||
+        "-Dpicocli.converters.excludes=java.*" -m accept4trace/accept4trace.Rehearsal >"$target/rehearsal.log" 2>&1 ||
         { tail "$target/rehearsal.log" >&2 && exit 1; }
 }
 
-# From JDK 25 on one that holds more than classes; before, the one that a JVM maps unasked.
+# From JDK 24 on with the classes linked. Not by -XX:AOTCacheOutput, which is the same and besides it counts of calls:
+# they steer a compiler that has no part in a start, and reading them takes a tenth of one.
 make_archive() {
+    rehearse -Xshare:off "-XX:DumpLoadedClassList=$target/classes.list"
     case $(version_of "$jdk") in
-        17* | 18* | 19* | 20* | 21* | 22* | 23* | 24*)
-            rehearse -Xshare:off "-XX:DumpLoadedClassList=$target/classes.list"
-            "$image/bin/java" -XX:+UseSerialGC -Xshare:dump "-XX:SharedClassListFile=$target/classes.list" \
-                -m accept4trace/accept4trace.Rehearsal >"$target/archive.log" 2>&1
-            ;;
-        *) rehearse "-XX:AOTCacheOutput=$target/app.aot" ;;
+        17* | 18* | 19* | 20* | 21* | 22* | 23*) linking= ;;
+        *) linking=-XX:+AOTClassLinking ;;
     esac
+    "$image/bin/java" -XX:+UseSerialGC -Xmx64m -Xshare:dump ${linking:+"$linking"} \
+        "-XX:SharedClassListFile=$target/classes.list" --enable-native-access=accept4trace \
+        -m accept4trace/accept4trace.Rehearsal >"$target/archive.log" 2>&1
 }
 
 # Linking takes seconds: not again for the same JDK and classes.
