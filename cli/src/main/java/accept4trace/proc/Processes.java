@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Scanner;
 import java.util.Set;
+import java.util.StringTokenizer;
 
 /** What /proc tells about processes. Anything may vanish meanwhile: then there is nothing to tell. */
 public final class Processes {
@@ -23,6 +23,8 @@ public final class Processes {
 
     private static final String UNIFIED = "0::";
     private static final String OPEN_FILES = "Max open files";
+    /** Of a thread that is in no system call; fs/proc/base.c, proc_pid_syscall(). */
+    private static final String RUNNING = "running";
 
     private final Path proc;
 
@@ -115,9 +117,9 @@ public final class Processes {
     public List<Integer> children(int tgid) {
         List<Integer> children = new ArrayList<>();
         for (int tid : threads(tgid)) {
-            Scanner line = new Scanner(ProcText.of(path(tgid, "task/" + tid + "/children")));
-            while (line.hasNextInt()) {
-                children.add(line.nextInt());
+            StringTokenizer ids = new StringTokenizer(ProcText.of(path(tgid, "task/" + tid + "/children")));
+            while (ids.hasMoreTokens()) {
+                children.add(Integer.valueOf(ids.nextToken()));
             }
         }
         return children;
@@ -183,8 +185,8 @@ public final class Processes {
 
     /** The number of the system call that a thread is in, or -1. */
     public int currentSyscall(int tgid, int tid) {
-        Scanner line = new Scanner(ProcText.of(path(tgid, "task/" + tid + "/syscall")));
-        return line.hasNextInt() ? line.nextInt() : -1;
+        String line = ProcText.of(path(tgid, "task/" + tid + "/syscall"));
+        return line.isEmpty() || line.startsWith(RUNNING) ? -1 : Integer.parseInt(line.substring(0, line.indexOf(' ')));
     }
 
     /** A table of /proc/PID/net, by lines, without its heading. */
