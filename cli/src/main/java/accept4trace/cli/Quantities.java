@@ -5,6 +5,7 @@ import java.util.regex.Pattern;
 
 /** Numbers, times and sizes on the command line. */
 final class Quantities {
+    /* Compiled where they are used: most runs have neither, and every start would wait. */
     private static final String DURATION = "(\\d{1,9})(ms|s|m|h|)";
     private static final String SIZE = "(\\d{1,9})([KMG]?)";
     private static final long SMALLEST_RING = 4096;
