@@ -70,8 +70,9 @@ int accept_enter(void *ctx)
  * The listener as the kernel took it, which is another than the one seen at
  * entry when a thread replaced the fd in between.
  */
-static __always_inline void on_listener(struct socket *sock)
+static __always_inline void on_listener(struct socket *untyped)
 {
+	struct socket *sock = AS(socket, untyped);
 	__u64 id = current_id();
 	__u32 tid = id;
 	struct call *call = bpf_map_lookup_elem(&calls, &tid);
@@ -104,8 +105,10 @@ int BPF_PROG(listener_by_fentry, struct socket *sock)
  * The connection just taken off the queue. Runs before fd_install(), so no
  * other thread can close or replace it yet.
  */
-static __always_inline void on_connection(struct sock *sk, struct socket *newsock)
+static __always_inline void on_connection(struct sock *untyped_sk, struct socket *untyped_sock)
 {
+	struct sock *sk = AS(sock, untyped_sk);
+	struct socket *newsock = AS(socket, untyped_sock);
 	__u64 id = current_id();
 	__u32 tid = id;
 	struct call *call = bpf_map_lookup_elem(&calls, &tid);
@@ -151,8 +154,7 @@ int BPF_PROG(connection_by_fentry, struct sock *sk, struct socket *newsock)
 
 static __always_inline bool is_like(struct sock *sk, const struct a4t_socket *listener)
 {
-	return BPF_CORE_READ(sk, __sk_common.skc_family) == listener->family &&
-	       BPF_CORE_READ(sk, sk_type) == listener->type;
+	return READ(sk->__sk_common.skc_family) == listener->family && READ(sk->sk_type) == listener->type;
 }
 
 /*
@@ -164,8 +166,8 @@ int BPF_KPROBE(connection_by_install, unsigned int fd, struct file *file)
 {
 	__u32 tid = current_id();
 	struct call *call = bpf_map_lookup_elem(&calls, &tid);
-	struct socket *sock = call ? socket_of_file(file) : NULL;
-	struct sock *sk = sock ? BPF_CORE_READ(sock, sk) : NULL;
+	struct socket *sock = call ? socket_of_file(AS(file, file)) : NULL;
+	struct sock *sk = sock ? READ(sock->sk) : NULL;
 
 	if (sk && is_running(call) && is_like(sk, &call->event.head.listener))
 		on_connection(sk, sock);
@@ -260,11 +262,11 @@ int related_exit(void *ctx)
 /* As wait(2) tells it: the group's when exit_group() or a signal ended it, else that of the main thread. */
 static __always_inline int wait_status(struct task_struct *task)
 {
-	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+	struct signal_struct *signal = READ(task->signal);
+	struct task_struct *leader = READ(task->group_leader);
 
-	if (BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT)
-		return BPF_CORE_READ(signal, group_exit_code);
-	return BPF_CORE_READ(task, group_leader, exit_code);
+	return READ(signal->flags) & SIGNAL_GROUP_EXIT ? READ(signal->group_exit_code)
+						       : READ(leader->exit_code);
 }
 
 /*
@@ -274,7 +276,7 @@ static __always_inline int wait_status(struct task_struct *task)
 SEC("raw_tp/sched_process_fork")
 int process_fork(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct task_struct *parent = (void *)ctx->args[0], *child = (void *)ctx->args[1];
+	struct task_struct *parent = AS(task_struct, ctx->args[0]), *child = AS(task_struct, ctx->args[1]);
 	__u32 parent_tgid = tgid_of(parent), child_tgid = tgid_of(child);
 	__u8 forked = FORKED;
 
@@ -296,7 +298,7 @@ static __always_inline bool has_ended(struct task_struct *task, __u32 tgid)
 	__u8 *how = bpf_map_lookup_elem(&targets, &tgid);
 	bool forked;
 
-	if (!how || BPF_CORE_READ(task, signal, live.counter) != 0)
+	if (!how || !is_last_thread(task))
 		return false;
 	forked = *how == FORKED;
 	if (bpf_map_delete_elem(&targets, &tgid))
@@ -314,7 +316,7 @@ static __always_inline bool has_ended(struct task_struct *task, __u32 tgid)
 SEC("raw_tp/sched_process_exit")
 int thread_exit(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct task_struct *task = (void *)ctx->args[0];
+	struct task_struct *task = current_task();
 	__u64 id = current_id();
 	__u32 tid = id;
 	struct call *call;

@@ -4,7 +4,6 @@
 #define ARGUMENTS_BPF_H
 
 #include "maps.bpf.h"
-#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
 struct accept_args {
@@ -80,8 +79,8 @@ static __always_inline struct pt_regs *user_registers(void)
 	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
 		return (struct pt_regs *)bpf_task_pt_regs((void *)bpf_get_current_task_btf());
 
-	struct task_struct *task = (void *)bpf_get_current_task();
-	unsigned long stack = (unsigned long)BPF_CORE_READ(task, stack);
+	struct task_struct *task = current_task();
+	unsigned long stack = (unsigned long)READ(task->stack);
 
 	return (void *)(stack + THREAD_SIZE - bpf_core_type_size(struct pt_regs));
 }
@@ -96,17 +95,17 @@ static __always_inline struct pt_regs *user_registers(void)
 
 static __always_inline long current_syscall(struct pt_regs *regs)
 {
-	return BPF_CORE_READ(regs, orig_ax);
+	return READ(regs->orig_ax);
 }
 
 static __always_inline bool is_compat(struct task_struct *task)
 {
-	return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
+	return READ(task->thread_info.status) & TS_COMPAT;
 }
 
 static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
 {
-	return BPF_CORE_READ(regs, bx);
+	return READ(regs->bx);
 }
 
 /*
@@ -115,7 +114,7 @@ static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
  */
 static __always_inline bool is_in_call(struct pt_regs *regs)
 {
-	return (long)BPF_CORE_READ(regs, ax) == -ENOSYS;
+	return (long)READ(regs->ax) == -ENOSYS;
 }
 #elif defined(__TARGET_ARCH_arm64)
 #define NATIVE_ACCEPT	  202
@@ -127,17 +126,17 @@ static __always_inline bool is_in_call(struct pt_regs *regs)
 
 static __always_inline long current_syscall(struct pt_regs *regs)
 {
-	return BPF_CORE_READ(regs, syscallno);
+	return READ(regs->syscallno);
 }
 
 static __always_inline bool is_compat(struct task_struct *task)
 {
-	return BPF_CORE_READ(task, thread_info.flags) & 1UL << TIF_32BIT;
+	return READ(task->thread_info.flags) & 1UL << TIF_32BIT;
 }
 
 static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
 {
-	return BPF_CORE_READ(regs, user_regs.regs[0]);
+	return READ(regs->user_regs.regs[0]);
 }
 
 /* Here the result's register holds the first argument until the end: there is no telling. */
@@ -166,18 +165,18 @@ static __always_inline unsigned long argument(struct pt_regs *regs, int i)
 	case 4:
 		return PT_REGS_PARM5_CORE_SYSCALL(regs);
 	default:
-		return BPF_CORE_READ(regs, SIXTH_ARGUMENT);
+		return READ(regs->SIXTH_ARGUMENT);
 	}
 }
 
 /* False when the current task is not in a native accept4 or accept. */
 static __always_inline bool args_from_registers(struct accept_args *args)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
+	struct task_struct *task = current_task();
 	struct pt_regs *regs;
 	long number;
 
-	if (BPF_CORE_READ(task, flags) & PF_KTHREAD || is_compat(task))
+	if (READ(task->flags) & PF_KTHREAD || is_compat(task))
 		return false;
 	regs = user_registers();
 	number = current_syscall(regs);
@@ -215,8 +214,8 @@ static __always_inline struct origin compat_origin(void)
 /* via A4T_VIA_SYSCALL: a native call, which the tracepoints tell. */
 static __always_inline struct origin origin_of_accept(void)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
-	__u32 flags = BPF_CORE_READ(task, flags);
+	struct task_struct *task = current_task();
+	__u32 flags = READ(task->flags);
 	struct pt_regs *regs;
 	long number;
 

@@ -28,14 +28,15 @@ static __always_inline void set_arguments(struct accept_event *event, const stru
 static __always_inline bool is_last_listener(struct call *call, struct file *file)
 {
 	struct accept_event *event = &call->event.head;
-	struct socket *sock = call->listener;
+	struct socket *sock;
 	struct sock *sk;
 
-	if (!file || file != call->file || !sock || event->listener.state != TCP_LISTEN ||
-	    BPF_CORE_READ(file, f_inode, i_ino) != event->listener.inode)
+	if (!file || file != call->file || !call->listener || event->listener.state != TCP_LISTEN ||
+	    inode_number(file) != event->listener.inode)
 		return false;
-	sk = BPF_CORE_READ(sock, sk);
-	if (BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_LISTEN)
+	sock = AS(socket, call->listener);
+	sk = READ(sock->sk);
+	if (READ(sk->__sk_common.skc_state) != TCP_LISTEN)
 		return false;
 	read_options(event, sock, sk);
 	return true;
@@ -56,7 +57,7 @@ static __always_inline void find_listener(struct call *call)
 	sock = socket_of_file(file);
 	read_listener(call, sock);
 	if (file && !sock)
-		event->listener.inode = BPF_CORE_READ(file, f_inode, i_ino);
+		event->listener.inode = inode_number(file);
 }
 
 static __always_inline void begin_call(struct call *call, const struct accept_args *args, __u64 now)
@@ -142,15 +143,13 @@ static __always_inline bool is_older(const struct call *call)
 /* The kernel turns every way of killing a process into a SIGKILL for each thread (complete_signal()). */
 static __always_inline bool is_being_killed(void)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
+	struct task_struct *task = current_task();
 
-	return BPF_CORE_READ(task, pending.signal.sig[0]) & 1UL << (SIGKILL - 1);
+	return READ(task->pending.signal.sig[0]) & 1UL << (SIGKILL - 1);
 }
 
 static __always_inline void read_task(struct accept_event *event, __u64 id)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
-
 	event->tgid = id >> 32;
 	event->tid = id;
 	event->uid = bpf_get_current_uid_gid();
@@ -159,7 +158,7 @@ static __always_inline void read_task(struct accept_event *event, __u64 id)
 	if (event->tid == event->tgid)
 		__builtin_memcpy(event->process_comm, event->thread_comm, sizeof(event->process_comm));
 	else
-		BPF_CORE_READ_STR_INTO(&event->process_comm, task, group_leader, comm);
+		read_process_comm(event->process_comm);
 }
 
 static __always_inline bool has_long_part(const struct accept_event *event)
@@ -223,7 +222,7 @@ static __always_inline struct call *begin_other(struct socket *listener)
 static __always_inline void take_connection(struct call *call, struct sock *sk, struct socket *newsock)
 {
 	read_accepted(call, newsock, sk, bpf_ktime_get_ns());
-	read_queue(&call->event.head, call->listener);
+	read_queue(call);
 }
 
 /* No exit will be seen: all that there is to know is known. */
@@ -266,23 +265,22 @@ static __always_inline void forget_accepted(struct accept_event *event)
 static __always_inline void look_up_accepted(struct call *call, __u32 fd)
 {
 	struct accept_event *event = &call->event.head;
-	struct fdtable_copy table = {};
+	struct open_files files = open_files();
 	struct socket *sock;
 	struct sock *sk;
 
 	event->flags |= A4T_PEER_RACY;
-	read_fdtable(&table);
-	sock = socket_of_file(file_in(&table, fd));
-	sk = sock ? BPF_CORE_READ(sock, sk) : NULL;
-	if (!sk || BPF_CORE_READ(sk, sk_socket) != sock)
+	sock = socket_of_file(file_in(&files, fd));
+	sk = sock ? READ(sock->sk) : NULL;
+	if (!sk || READ(sk->sk_socket) != sock)
 		return;
 	read_accepted(call, sock, sk, event->exit_ns);
 	if (!is_of_listener(event)) {
 		forget_accepted(event);
 		return;
 	}
-	if (call->file && file_in(&table, event->fd) == call->file)
-		read_queue(event, call->listener);
+	if (call->file && file_in(&files, event->fd) == call->file)
+		read_queue(call);
 }
 
 /* `len` bytes of the caller's memory at addr_ptr, or as many as there is room for. */

@@ -40,13 +40,12 @@ static __always_inline bool is_wanted_comm(const char comm[A4T_FILTER_COMM])
 
 static __always_inline bool has_wanted_comm(void)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
 	char comm[A4T_FILTER_COMM] = "";
 
 	bpf_get_current_comm(comm, sizeof(comm));
 	if (is_wanted_comm(comm))
 		return true;
-	BPF_CORE_READ_STR_INTO(&comm, task, group_leader, comm);
+	read_process_comm(comm);
 	return is_wanted_comm(comm);
 }
 

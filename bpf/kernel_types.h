@@ -225,7 +225,7 @@ struct sock {
 	struct socket *sk_socket;
 	struct proto *sk_prot_creator;
 	struct pid *sk_peer_pid;
-	const struct cred *sk_peer_cred;
+	struct cred *sk_peer_cred;
 };
 
 /* Where SO_PASSCRED has its bit since 6.16; before, it is SOCK_PASSCRED of struct socket's flags. */

@@ -3,11 +3,7 @@
 #ifndef MAPS_BPF_H
 #define MAPS_BPF_H
 
-#include <stdbool.h>
-#include "kernel_types.h"
-#include <linux/bpf.h>
-#include <bpf/bpf_helpers.h>
-#include <bpf/bpf_core_read.h>
+#include "kernel_reads.bpf.h"
 #include "accept_event.h"
 
 /* Settings, fixed before loading. */
@@ -104,6 +100,14 @@ static __always_inline __u64 at_most(__u64 len, __u64 max)
 	return len;
 }
 
+/* The process's name is that of its first thread. */
+static __always_inline void read_process_comm(char comm[A4T_COMM_LEN])
+{
+	struct task_struct *task = current_task(), *leader = READ(task->group_leader);
+
+	bpf_core_read_str(comm, A4T_COMM_LEN, &leader->comm);
+}
+
 /* Namespaces of process ids can be nested so deep (MAX_PID_NS_LEVEL). */
 #define PID_LEVELS 33
 
@@ -114,8 +118,8 @@ static __always_inline __u32 number_of(struct pid *pid)
 	unsigned int level;
 
 	if (!pid_namespace)
-		return BPF_CORE_READ(pid, numbers[0].nr);
-	level = BPF_CORE_READ(pid, level);
+		return READ(pid->numbers[0].nr);
+	level = READ(pid->level);
 	for (unsigned int i = 0; i < PID_LEVELS && i <= level; i++) {
 		struct upid *number = numbers + i * bpf_core_type_size(struct upid);
 
@@ -125,20 +129,33 @@ static __always_inline __u32 number_of(struct pid *pid)
 	return 0;
 }
 
+/* Also for the last but one, if they end at once. */
+static __always_inline bool is_last_thread(struct task_struct *task)
+{
+	struct signal_struct *signal = READ(task->signal);
+
+	return READ(signal->live.counter) == 0;
+}
+
 static __always_inline __u32 tgid_of(struct task_struct *task)
 {
-	return pid_namespace ? number_of(BPF_CORE_READ(task, group_leader, thread_pid))
-			     : BPF_CORE_READ(task, tgid);
+	struct task_struct *leader;
+
+	if (!pid_namespace)
+		return READ(task->tgid);
+	leader = READ(task->group_leader);
+	return number_of(READ(leader->thread_pid));
 }
 
 /* As bpf_get_current_pid_tgid(), tgid << 32 | tid, in the reader's numbers. */
 static __always_inline __u64 current_id(void)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
+	struct task_struct *task;
 
 	if (!pid_namespace)
 		return bpf_get_current_pid_tgid();
-	return (__u64)tgid_of(task) << 32 | number_of(BPF_CORE_READ(task, thread_pid));
+	task = current_task();
+	return (__u64)tgid_of(task) << 32 | number_of(READ(task->thread_pid));
 }
 
 static __always_inline bool is_target(__u32 tgid)

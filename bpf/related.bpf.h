@@ -77,14 +77,14 @@ static __always_inline struct sock *sock_of_fd(__u32 fd)
 {
 	struct socket *sock = socket_of_file(file_of_fd(fd));
 
-	return sock ? BPF_CORE_READ(sock, sk) : NULL;
+	return sock ? READ(sock->sk) : NULL;
 }
 
 static __always_inline bool is_listener(__u32 fd)
 {
 	struct sock *sk = sock_of_fd(fd);
 
-	return sk && BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN;
+	return sk && READ(sk->__sk_common.skc_state) == TCP_LISTEN;
 }
 
 static __always_inline void add_listener(struct listener_fds *known, __u32 fd)
@@ -189,7 +189,7 @@ static __always_inline void *first_watcher(struct file *file)
 	struct file___list *older = (void *)file;
 
 	if (bpf_core_field_exists(file->f_ep)) {
-		struct hlist_head *head = BPF_CORE_READ(file, f_ep);
+		struct hlist_head *head = READ(file->f_ep);
 
 		return head ? next_watcher(head) : NULL;
 	}
@@ -258,7 +258,7 @@ static __always_inline bool find_ready(struct waited *waited, struct pt_regs *re
 		if (!read_results(waited, regs, syscall, ret))
 			return false;
 		file = is_poll(syscall) ? NULL : file_of_fd(argument(regs, 0));
-		instance = file ? BPF_CORE_READ(file, private_data) : NULL;
+		instance = file ? READ(file->private_data) : NULL;
 	}
 	for (__u32 i = 0; i < LISTENERS_KNOWN && i < waited->known.count; i++) {
 		__u32 fd = waited->known.fds[i];
@@ -301,11 +301,11 @@ static __always_inline void read_bound(struct call *call, struct pt_regs *regs)
 	event->fd = argument(regs, 0);
 	file = file_of_fd(event->fd);
 	if (file)
-		event->listener.inode = BPF_CORE_READ(file, f_inode, i_ino);
+		event->listener.inode = inode_number(file);
 	read_listener(call, socket_of_file(file));
 	event->flags &= ~A4T_LISTENER_PEER;
 	if (event->syscall == A4T_SYSCALL_LISTEN) {
-		read_queue(event, call->listener);
+		read_queue(call);
 		event->flags &= ~A4T_HAS_DROPS;
 		return;
 	}
@@ -355,7 +355,7 @@ static __always_inline void forget_related(struct task_struct *task, __u64 id)
 	if (!(filter.calls & A4T_RELATED_CALLS))
 		return;
 	bpf_map_delete_elem(&related_since, &tid);
-	if (BPF_CORE_READ(task, signal, live.counter) == 0)
+	if (is_last_thread(task))
 		bpf_map_delete_elem(&listeners, &tgid);
 }
 

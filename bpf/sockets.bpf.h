@@ -4,46 +4,45 @@
 #define SOCKETS_BPF_H
 
 #include "maps.bpf.h"
-#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 
-/*
- * A read of the kernel's memory is the call of a helper: what stands together is read
- * together. The copies are read as the structs that they are the beginnings of.
- */
-#define FDTABLE_BYTES	  16
-#define SOCK_COMMON_BYTES 128
-
-struct fdtable_copy {
-	__u64 bytes[FDTABLE_BYTES / sizeof(__u64)];
+struct open_files {
+	struct file **by_fd;
+	__u32 count;
 };
 
-static __always_inline void read_fdtable(struct fdtable_copy *copy)
+/* Those of the current task. */
+static __always_inline struct open_files open_files(void)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
+	struct task_struct *task = current_task();
+	struct files_struct *files = READ(task->files);
+	struct fdtable *table = READ(files->fdt);
 
-	bpf_probe_read_kernel(copy, sizeof(*copy), BPF_CORE_READ(task, files, fdt));
+	return (struct open_files){READ(table->fd), READ(table->max_fds)};
 }
 
 /* The open file behind an fd, or NULL. Not referenced: another thread may close it. */
-static __always_inline struct file *file_in(struct fdtable_copy *copy, __u32 fd)
+static __always_inline struct file *file_in(const struct open_files *files, __u32 fd)
 {
-	struct fdtable *table = (void *)copy;
 	struct file *file = NULL;
 
-	barrier_var(table);
-	if (fd < table->max_fds)
-		bpf_probe_read_kernel(&file, sizeof(file), table->fd + fd);
-	return file;
+	if (fd < files->count)
+		bpf_probe_read_kernel(&file, sizeof(file), files->by_fd + fd);
+	return file ? AS(file, file) : NULL;
 }
 
-/* The same of the current task. */
 static __always_inline struct file *file_of_fd(__u32 fd)
 {
-	struct fdtable_copy copy = {};
+	struct open_files files = open_files();
 
-	read_fdtable(&copy);
-	return file_in(&copy, fd);
+	return file_in(&files, fd);
+}
+
+static __always_inline __u64 inode_number(struct file *file)
+{
+	struct inode *inode = READ(file->f_inode);
+
+	return READ(inode->i_ino);
 }
 
 /*
@@ -53,16 +52,41 @@ static __always_inline struct file *file_of_fd(__u32 fd)
  */
 static __always_inline struct socket *socket_of_file(struct file *file)
 {
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+	struct inode *inode = file ? READ(file->f_inode) : NULL;
+
+	if (!inode || (READ(inode->i_mode) & S_IFMT) != S_IFSOCK)
 		return NULL;
-	return BPF_CORE_READ(file, private_data);
+	return AS(socket, READ(file->private_data));
 }
 
 static __always_inline __u64 inode_of(struct socket *sock)
 {
-	struct socket_alloc *both = (void *)sock;
+	struct socket_alloc *both = AS(socket_alloc, sock);
 
-	return sock ? BPF_CORE_READ(both, vfs_inode.i_ino) : 0;
+	return sock ? READ(both->vfs_inode.i_ino) : 0;
+}
+
+/*
+ * A read by the helper takes a while: what stands together is read together. The copy is read
+ * as the struct that it is the beginning of.
+ */
+#define SOCK_COMMON_BYTES 128
+
+struct sock_copy {
+	__u64 bytes[SOCK_COMMON_BYTES / sizeof(__u64)];
+};
+
+/* What can be read of `sk` without a helper: in place, or a copy. NULL where there is no memory. */
+static __always_inline struct sock_common *common_of(struct sock *sk, struct sock_copy *copy)
+{
+	struct sock_common *common = (void *)copy;
+
+	if (IS_TYPED)
+		return &sk->__sk_common;
+	if (bpf_probe_read_kernel(copy, sizeof(*copy), sk))
+		return NULL;
+	barrier_var(common);
+	return common;
 }
 
 /* Only link-local addresses (fe80::/10, and ff02::/16 by its scope nibble) are scoped to an interface. */
@@ -94,9 +118,9 @@ static __always_inline void set_ipv4(struct a4t_endpoint *end, __u32 addr)
 static __always_inline void read_inet_local(struct a4t_endpoint *local, struct sock *sk,
 					    struct sock_common *common)
 {
-	struct inet_sock *inet = (void *)sk;
+	struct inet_sock *inet = AS(inet_sock, sk);
 
-	local->port = bpf_ntohs(BPF_CORE_READ(inet, inet_sport));
+	local->port = bpf_ntohs(READ(inet->inet_sport));
 	if (common->skc_family == AF_INET)
 		set_ipv4(local, common->skc_rcv_saddr);
 	else
@@ -115,14 +139,14 @@ static __always_inline void set_inet_peer(struct a4t_endpoint *peer, struct sock
 /* Copies the bound name of an AF_UNIX socket; returns its length, 0 for none. */
 static __always_inline __u16 read_unix_name(__u8 *name, struct sock *sk)
 {
-	struct unix_sock *unix = (void *)sk;
-	struct unix_address *address = BPF_CORE_READ(unix, addr);
+	struct unix_sock *unix = AS(unix_sock, sk);
+	struct unix_address *address = READ(unix->addr);
 	int len;
 	__u64 name_len;
 
 	if (!address)
 		return 0;
-	len = BPF_CORE_READ(address, len) - (int)sizeof(__u16);
+	len = READ(address->len) - (int)sizeof(__u16);
 	if (len <= 0)
 		return 0;
 	name_len = at_most(len, A4T_UNIX_NAME);
@@ -145,8 +169,9 @@ static __always_inline struct sock *tcp_of(struct sock *sk, const struct a4t_soc
 		return NULL;
 	if (known->protocol == IPPROTO_TCP)
 		return sk;
+	/* Not every kernel has its type. */
 	if (known->protocol == IPPROTO_MPTCP && bpf_core_type_exists(struct mptcp_sock))
-		return BPF_CORE_READ(mptcp, first);
+		return AS(sock, BPF_CORE_READ(mptcp, first));
 	return NULL;
 }
 
@@ -170,9 +195,9 @@ static __always_inline void read_socket(struct a4t_socket *out, struct socket *s
 	out->inode = inode_of(sock);
 	out->family = common->skc_family;
 	out->state = common->skc_state;
-	out->type = BPF_CORE_READ(sk, sk_type);
+	out->type = READ(sk->sk_type);
 	if (out->family != AF_UNIX)
-		out->protocol = BPF_CORE_READ(sk, sk_protocol);
+		out->protocol = READ(sk->sk_protocol);
 	if (is_inet(out->family))
 		read_inet_local(&out->local, sk, common);
 	else if (out->family == AF_VSOCK)
@@ -181,13 +206,13 @@ static __always_inline void read_socket(struct a4t_socket *out, struct socket *s
 
 static __always_inline void read_unix_peer(struct call *call, struct sock *sk)
 {
-	struct unix_sock *unix = (void *)sk;
-	struct sock *peer = BPF_CORE_READ(unix, peer);
+	struct unix_sock *unix = AS(unix_sock, sk);
+	struct sock *peer = READ(unix->peer);
 
 	if (!peer)
 		return;
 	call->event.head.peer.name_len = read_unix_name(call->event.peer_name, peer);
-	call->event.head.peer_inode = inode_of(BPF_CORE_READ(peer, sk_socket));
+	call->event.head.peer_inode = inode_of(READ(peer->sk_socket));
 }
 
 /* The other end of `sk`. */
@@ -209,45 +234,52 @@ static __always_inline bool passes_credentials(struct socket *sock, struct sock 
 	struct sock___scm *scm = (void *)sk;
 
 	if (bpf_core_field_exists(scm->sk_scm_credentials))
-		return BPF_CORE_READ_BITFIELD_PROBED(scm, sk_scm_credentials);
-	return BPF_CORE_READ(sock, flags) & 1UL << SOCK_PASSCRED;
+		return READ_BITS(scm, sk_scm_credentials);
+	return READ(sock->flags) & 1UL << SOCK_PASSCRED;
 }
 
 /* Those that can change as long as it listens. */
 static __always_inline void read_options(struct accept_event *event, struct socket *sock, struct sock *sk)
 {
 	event->flags &= ~(A4T_REUSEPORT | A4T_PASSCRED);
-	if (BPF_CORE_READ_BITFIELD_PROBED(sk, __sk_common.skc_reuseport))
+	if (READ_BITS(sk, __sk_common.skc_reuseport))
 		event->flags |= A4T_REUSEPORT;
 	/* Other families have something else at its place. */
 	if (event->listener.family == AF_UNIX && passes_credentials(sock, sk))
 		event->flags |= A4T_PASSCRED;
 }
 
+static __always_inline void read_protocol(char name[A4T_PROTOCOL_LEN], struct sock *sk)
+{
+	struct proto *proto = READ(sk->sk_prot_creator);
+
+	bpf_core_read_str(name, A4T_PROTOCOL_LEN, &proto->name);
+}
+
 static __always_inline void read_listener(struct call *call, struct socket *sock)
 {
 	struct accept_event *event = &call->event.head;
-	__u64 copy[SOCK_COMMON_BYTES / sizeof(__u64)];
-	struct sock_common *common = (void *)copy;
+	struct sock_copy copy;
+	struct sock_common *common;
 	struct sock *sk;
 	struct net *net;
 
 	call->listener = sock;
 	event->flags &= ~LISTENER_FLAGS;
-	sk = sock ? BPF_CORE_READ(sock, sk) : NULL;
-	if (!sk || bpf_probe_read_kernel(copy, sizeof(copy), sk))
+	sk = sock ? READ(sock->sk) : NULL;
+	common = sk ? common_of(sk, &copy) : NULL;
+	if (!common)
 		return;
-	barrier_var(common);
 	read_socket(&event->listener, sock, sk, common);
 	event->flags |= A4T_HAS_LISTENER;
 	read_options(event, sock, sk);
 	net = common->skc_net.net;
-	event->netns = BPF_CORE_READ(net, ns.inum);
+	event->netns = READ(net->ns.inum);
 	if (event->listener.family == AF_UNIX)
 		event->listener.local.name_len = read_unix_name(call->event.local_name, sk);
 	/* IP's protocols are told by number; AF_UNIX streams are "UNIX" to Linux before 5.14. */
 	if (!is_inet(event->listener.family))
-		BPF_CORE_READ_STR_INTO(&event->protocol, sk, sk_prot_creator, name);
+		read_protocol(event->protocol, sk);
 	if (event->listener.state != TCP_LISTEN) {
 		read_peer(call, sk, common);
 		event->flags |= A4T_LISTENER_PEER;
@@ -255,22 +287,24 @@ static __always_inline void read_listener(struct call *call, struct socket *sock
 }
 
 /* AF_UNIX keeps its waiting connections in the receive queue; its sk_ack_backlog stays 0. */
-static __always_inline void read_queue(struct accept_event *event, struct socket *listener)
+static __always_inline void read_queue(struct call *call)
 {
-	struct sock *sk = listener ? BPF_CORE_READ(listener, sk) : NULL;
+	struct accept_event *event = &call->event.head;
+	struct socket *listener = AS(socket, call->listener);
+	struct sock *sk = call->listener ? READ(listener->sk) : NULL;
 
 	if (event->listener.protocol == IPPROTO_MPTCP)
 		sk = tcp_of(sk, &event->listener);
 	if (!sk)
 		return;
-	event->queue_len = event->listener.family == AF_UNIX ? BPF_CORE_READ(sk, sk_receive_queue.qlen)
-							     : BPF_CORE_READ(sk, sk_ack_backlog);
-	event->queue_max = BPF_CORE_READ(sk, sk_max_ack_backlog);
+	event->queue_len = event->listener.family == AF_UNIX ? READ(sk->sk_receive_queue.qlen)
+							     : READ(sk->sk_ack_backlog);
+	event->queue_max = READ(sk->sk_max_ack_backlog);
 	event->flags |= A4T_HAS_QUEUE;
 	/* AF_UNIX refuses nobody: connect(2) waits. */
 	if (!is_inet(event->listener.family))
 		return;
-	event->drops = BPF_CORE_READ(sk, sk_drops.counter);
+	event->drops = READ(sk->sk_drops.counter);
 	event->flags |= A4T_HAS_DROPS;
 }
 
@@ -308,9 +342,9 @@ static __always_inline __u64 take_unix_ready(struct sock *sk)
  */
 static __always_inline __u64 tcp_ready(const struct accept_event *event, struct sock *sk)
 {
-	struct tcp_sock *tcp = (void *)tcp_of(sk, &event->accepted);
+	struct tcp_sock *tcp = AS(tcp_sock, tcp_of(sk, &event->accepted));
 
-	return tcp ? BPF_CORE_READ(tcp, rcvq_space.time) * 1000 : 0;
+	return tcp ? READ(tcp->rcvq_space.time) * 1000 : 0;
 }
 
 static __always_inline void read_wait(struct accept_event *event, struct sock *sk)
@@ -326,7 +360,7 @@ static __always_inline void read_wait(struct accept_event *event, struct sock *s
 /* The name of the process that `pid` stands for; nothing when it has ended. */
 static __always_inline void read_comm_of(char comm[A4T_COMM_LEN], struct pid *pid)
 {
-	struct hlist_node *link = BPF_CORE_READ(pid, tasks[PIDTYPE_TGID].first);
+	struct hlist_node *link = READ(pid->tasks[PIDTYPE_TGID].first);
 	struct task_struct *task = NULL;
 
 	if (!link)
@@ -338,13 +372,13 @@ static __always_inline void read_comm_of(char comm[A4T_COMM_LEN], struct pid *pi
 /* Who connected: AF_UNIX keeps it from connect(2) on. */
 static __always_inline void read_peer_task(struct accept_event *event, struct sock *sk)
 {
-	struct pid *pid = BPF_CORE_READ(sk, sk_peer_pid);
-	const struct cred *cred = BPF_CORE_READ(sk, sk_peer_cred);
+	struct pid *pid = READ(sk->sk_peer_pid);
+	struct cred *cred = READ(sk->sk_peer_cred);
 
 	if (!pid || !cred)
 		return;
 	event->peer_pid = number_of(pid);
-	event->peer_uid = BPF_CORE_READ(cred, euid.val);
+	event->peer_uid = READ(cred->euid.val);
 	read_comm_of(event->peer_comm, pid);
 	event->flags |= A4T_HAS_PEER_TASK;
 }
@@ -363,12 +397,11 @@ static __always_inline void read_accepted_name(struct call *call, struct sock *s
 static __always_inline void read_accepted(struct call *call, struct socket *sock, struct sock *sk, __u64 now)
 {
 	struct accept_event *event = &call->event.head;
-	__u64 copy[SOCK_COMMON_BYTES / sizeof(__u64)];
-	struct sock_common *common = (void *)copy;
+	struct sock_copy copy;
+	struct sock_common *common = common_of(sk, &copy);
 
-	if (bpf_probe_read_kernel(copy, sizeof(copy), sk))
+	if (!common)
 		return;
-	barrier_var(common);
 	event->accepted_ns = now;
 	read_socket(&event->accepted, sock, sk, common);
 	read_peer(call, sk, common);

@@ -13,12 +13,14 @@
 #include <unistd.h>
 #include <bpf/btf.h>
 #include "session.h"
+#include "typed_reads.h"
 
 struct extract {
 	struct btf *kernel;
 	struct btf *part;
-	__u32 *ids;   /* in `part`, by id in `kernel`; 0 = not taken */
-	char **names; /* that the programs know, sorted */
+	__u32 *ids;	/* in `part`, by id in `kernel`; 0 = not taken */
+	__u32 *origins; /* in `kernel`, by id in `part` */
+	char **names;	/* that the programs know, sorted */
 	size_t name_count;
 	int err; /* the first failure */
 };
@@ -76,6 +78,7 @@ static __u32 take(struct extract *extract, __u32 id)
 		extract->err = taken;
 		return 0;
 	}
+	extract->origins[taken] = id;
 	return extract->ids[id] = taken;
 }
 
@@ -130,6 +133,49 @@ static void take_all_held(struct extract *extract)
 		take_held(extract, id);
 }
 
+/* What a type of the programs' enum stands for: the kernel's id of the struct; 0 = it has none. */
+static __u32 type_id_of(const struct extract *extract, const char *enumerator)
+{
+	const char *name = enumerator + strlen(A4T_KERNEL_TYPE_PREFIX);
+	__s32 id = btf__find_by_name_kind(extract->part, name, BTF_KIND_STRUCT);
+
+	return id < 0 ? 0 : extract->origins[id];
+}
+
+static const char *enumerator(const struct btf *btf, const struct btf_type *type, __u16 i)
+{
+	return btf__name_by_offset(btf, btf_enum(type)[i].name_off);
+}
+
+static int add_type_ids(struct extract *extract, const struct btf *programs, const struct btf_type *wanted)
+{
+	int err = 0;
+
+	for (__u16 i = 0; i < btf_vlen(wanted); i++)
+		if (!type_id_of(extract, enumerator(programs, wanted, i)))
+			return -ENOENT;
+	err = btf__add_enum(extract->part, A4T_KERNEL_TYPES, sizeof(__u32));
+	for (__u16 i = 0; err >= 0 && i < btf_vlen(wanted); i++) {
+		const char *name = enumerator(programs, wanted, i);
+
+		err = btf__add_enum_value(extract->part, name, type_id_of(extract, name));
+	}
+	if (err < 0)
+		extract->err = err;
+	return err < 0 ? err : 0;
+}
+
+/* The kernel's id of the kfunc when typed reads are possible, else 0. */
+static __u32 allow_typed_reads(struct extract *extract, const struct btf *programs)
+{
+	__s32 kfunc = btf__find_by_name_kind(extract->kernel, "bpf_rdonly_cast", BTF_KIND_FUNC);
+	__s32 wanted = btf__find_by_name_kind(programs, A4T_KERNEL_TYPES, BTF_KIND_ENUM);
+
+	if (kfunc < 0 || wanted < 0 || add_type_ids(extract, programs, btf__type_by_id(programs, wanted)))
+		return 0;
+	return kfunc;
+}
+
 static int to_memory_file(const struct btf *btf)
 {
 	__u32 size;
@@ -145,15 +191,20 @@ static int to_memory_file(const struct btf *btf)
 	return fd;
 }
 
-static int extract_types(struct extract *extract, const struct btf *programs)
+static struct kernel_types extract_types(struct extract *extract, const struct btf *programs)
 {
+	struct kernel_types types = {.fd = -ENOMEM};
+
 	collect_names(extract, programs);
 	extract->ids = calloc(btf__type_cnt(extract->kernel), sizeof(*extract->ids));
-	if (!extract->names || !extract->ids)
-		return -ENOMEM;
+	extract->origins = calloc(btf__type_cnt(extract->kernel), sizeof(*extract->origins));
+	if (!extract->names || !extract->ids || !extract->origins)
+		return types;
 	take_known(extract);
 	take_all_held(extract);
-	return extract->err ? extract->err : to_memory_file(extract->part);
+	types.rdonly_cast = allow_typed_reads(extract, programs);
+	types.fd = extract->err ? extract->err : to_memory_file(extract->part);
+	return types;
 }
 
 static void free_extract(struct extract *extract)
@@ -162,26 +213,26 @@ static void free_extract(struct extract *extract)
 		free(extract->names[i]);
 	free(extract->names);
 	free(extract->ids);
+	free(extract->origins);
 	btf__free(extract->part);
 	btf__free(extract->kernel);
 }
 
-/* A memory file of BTF, or a negative errno. */
-static int open_extract(const struct btf *programs)
+static struct kernel_types open_extract(const struct btf *programs)
 {
 	struct extract extract = {
 		.kernel = btf__parse_raw("/sys/kernel/btf/vmlinux"),
 		.part = btf__new_empty(),
 	};
-	int fd = -errno;
+	struct kernel_types types = {.fd = -errno};
 
 	if (extract.kernel && extract.part)
-		fd = extract_types(&extract, programs);
+		types = extract_types(&extract, programs);
 	free_extract(&extract);
-	return fd;
+	return types;
 }
 
-static int types_fd;
+static struct kernel_types types;
 
 static void make_types(void)
 {
@@ -189,14 +240,14 @@ static void make_types(void)
 
 	capture_libbpf_messages(false);
 	skel = accept4_trace__open();
-	types_fd = skel ? open_extract(bpf_object__btf(skel->obj)) : -errno;
+	types = skel ? open_extract(bpf_object__btf(skel->obj)) : (struct kernel_types){.fd = -errno};
 	accept4_trace__destroy(skel);
 }
 
-int kernel_types(void)
+const struct kernel_types *kernel_types(void)
 {
 	static pthread_once_t made = PTHREAD_ONCE_INIT;
 
 	pthread_once(&made, make_types);
-	return types_fd;
+	return &types;
 }

@@ -115,34 +115,52 @@ static int set_cgroup(struct a4t *session, const struct a4t_config *config, stru
 }
 
 /* Without an extract libbpf searches all of the kernel's types, which takes longer. */
-static struct accept4_trace *open_object(void)
+static struct accept4_trace *open_object(const struct kernel_types *types)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options);
-	int types = kernel_types();
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", types);
-	if (types >= 0)
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", types->fd);
+	if (types->fd >= 0)
 		options.btf_custom_path = path;
 	else
-		note("no extract of the kernel's types: %s", strerror(-types));
+		note("no extract of the kernel's types: %s", strerror(-types->fd));
 	return accept4_trace__open_opts(&options);
 }
 
-int load_programs(struct a4t *session, const struct a4t_config *config, const struct rung *rung,
-		  struct a4t_error *error)
+static int load_with(struct a4t *session, const struct kernel_types *types, const struct a4t_config *config,
+		     const struct rung *rung, struct a4t_error *error)
 {
 	int err;
 
-	want(session, config);
-	session->skel = open_object();
+	session->skel = open_object(types);
 	if (!session->skel)
 		return fail(error, errno, "open the BPF object");
 	err = configure(session, config, rung);
+	if (!err && types->rdonly_cast)
+		err = call_rdonly_cast(session->skel->obj, types->rdonly_cast);
 	if (err)
 		return fail(error, err, "configure the BPF object");
 	err = accept4_trace__load(session->skel);
 	return err ? fail(error, err, "load the BPF programs") : 0;
+}
+
+/* The types that do without typed reads are all of the kernel's. */
+static const struct kernel_types untyped = {.fd = -EOPNOTSUPP};
+
+int load_programs(struct a4t *session, const struct a4t_config *config, const struct rung *rung,
+		  struct a4t_error *error)
+{
+	const struct kernel_types *types = kernel_types();
+	int err;
+
+	want(session, config);
+	err = load_with(session, types, config, rung, error);
+	if (!err || !types->rdonly_cast)
+		return err;
+	note("no typed reads: %s: %s", error->detail, strerror(-err));
+	accept4_trace__destroy(session->skel);
+	return load_with(session, &untyped, config, rung, error);
 }
 
 static int try_rung(struct a4t *session, const struct a4t_config *config, const struct rung *rung,

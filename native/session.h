@@ -72,10 +72,16 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * kernel_types.c: those types of the kernel whose name a type of the programs has, and all
- * that these hold by value. A memory file of BTF that stays open, or a negative errno. Made by
- * the first call; safe to call from several threads.
+ * that these hold by value. Made by the first call; safe to call from several threads.
  */
-int kernel_types(void);
+struct kernel_types {
+	int fd;		   /* a memory file of BTF that stays open, or a negative errno */
+	__u32 rdonly_cast; /* the kernel's id of the kfunc by which the programs read; 0 = by the helper */
+};
+const struct kernel_types *kernel_types(void);
+
+/* typed_reads.c: makes the programs call that kfunc, before they are loaded; 0 or a negative errno. */
+int call_rdonly_cast(struct bpf_object *programs, __u32 kfunc);
 
 /*
  * prepare.c: end_preparation() waits for one that is under way and keeps others from beginning.

@@ -55,7 +55,7 @@ static void enums_are_there(void)
 static void it_is_made_once(void)
 {
 	a4t_prepare(NULL);
-	CHECK_EQ(kernel_types(), kernel_types());
+	CHECK_EQ(kernel_types()->fd, kernel_types()->fd);
 }
 
 int main(void)
@@ -69,7 +69,7 @@ int main(void)
 	char path[64];
 	int status;
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", kernel_types());
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", kernel_types()->fd);
 	kernel = btf__parse_raw("/sys/kernel/btf/vmlinux");
 	part = btf__parse_raw(path);
 	if (!kernel || !part) {

@@ -103,7 +103,7 @@ static void try_extract(struct bytes types)
 		programs = accept4_trace__open();
 	}
 	kernel = types;
-	fd = open_extract(bpf_object__btf(programs->obj));
+	fd = open_extract(bpf_object__btf(programs->obj)).fd;
 	REQUIRE(fd != 0);
 	if (fd < 0)
 		return;
