@@ -212,18 +212,23 @@ static __always_inline void complete(struct call *call, __u64 id, long ret)
 static __always_inline void leave(__u64 id, long ret)
 {
 	__u32 tid = id;
-	struct call *entry = bpf_map_lookup_elem(&calls, &tid), *call = entry;
+	struct call *call = bpf_map_lookup_elem(&calls, &tid);
 
 	if (!is_native(call)) {
-		call = begin_late(is_older(call) || !calls_announced);
+		bool older = is_older(call) || !calls_announced;
+
+		/* Not below: as long as the entry counts the verifier takes all ways with it and without. */
+		if (call)
+			call->state = CALL_OVER;
+		call = begin_late(older);
 		/* A call that fails leaves the length as it was. */
 		if (call && ret < 0)
 			read_addrlen_in(&call->event.head);
 	}
-	if (call)
-		complete(call, id, ret);
-	if (entry)
-		entry->state = CALL_OVER;
+	if (!call)
+		return;
+	complete(call, id, ret);
+	call->state = CALL_OVER;
 }
 
 /* For accept4 and for accept. */

@@ -42,11 +42,13 @@ static void *(*const rdonly_cast)(const void *pointer, __u32 type) = (void *)A4T
 #define READ_BITS(pointer, field) \
 	(IS_TYPED ? BPF_CORE_READ_BITFIELD(pointer, field) : BPF_CORE_READ_BITFIELD_PROBED(pointer, field))
 
+/*
+ * Not bpf_get_current_task_btf(): where a trusted pointer leads the verifier looks up by name
+ * among all of the kernel's types, which takes it milliseconds.
+ */
 static __always_inline struct task_struct *current_task(void)
 {
-	if (IS_TYPED)
-		return (void *)bpf_get_current_task_btf();
-	return (void *)bpf_get_current_task();
+	return AS(task_struct, bpf_get_current_task());
 }
 
 #endif
