@@ -84,18 +84,23 @@ static __always_inline void read_addrlen_in(struct accept_event *event)
  */
 static __always_inline struct call *begin_late(bool older)
 {
+	__u64 since = older ? live_since_ns : bpf_ktime_get_ns();
+	__u32 why = older ? A4T_ENTER_UNSEEN : entries_lost ? A4T_ENTER_LOST : A4T_BY_SECCOMP;
 	struct accept_args args;
 	struct call *call;
 
+	/* Values to the verifier from here on, no longer ways. */
+	barrier_var(since);
+	barrier_var(why);
 	if (!is_wanted_caller() || !args_from_registers(&args))
 		return NULL;
 	call = blank_call();
 	if (!call)
 		return NULL;
-	begin_call(call, &args, older ? live_since_ns : bpf_ktime_get_ns());
+	begin_call(call, &args, since);
 	if (!is_wanted_listener(&call->event.head))
 		return NULL;
-	call->event.head.flags |= older ? A4T_ENTER_UNSEEN : entries_lost ? A4T_ENTER_LOST : A4T_BY_SECCOMP;
+	call->event.head.flags |= why;
 	return call;
 }
 

@@ -221,7 +221,7 @@ static void free_extract(struct extract *extract)
 static struct kernel_types open_extract(const struct btf *programs)
 {
 	struct extract extract = {
-		.kernel = btf__parse_raw("/sys/kernel/btf/vmlinux"),
+		.kernel = kernel_btf(),
 		.part = btf__new_empty(),
 	};
 	struct kernel_types types = {.fd = -errno};

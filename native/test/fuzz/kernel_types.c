@@ -50,12 +50,10 @@ static bool is_aligned(const struct btf *btf)
 	return (uintptr_t)btf__type_by_id(btf, 1) % sizeof(__u32) == 0;
 }
 
-/* In libbpf's place: the kernel's types are the input. */
-struct btf *btf__parse_raw(const char *path)
+struct btf *kernel_btf(void)
 {
 	struct btf *btf = btf__new(kernel.at, kernel.len);
 
-	(void)path;
 	if (!btf || (is_aligned(btf) && has_all_names(btf)))
 		return btf;
 	btf__free(btf);
