@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* How the programs come to read by typed pointers, and what they do where they cannot; loading needs root. */
+#include <bpf/btf.h>
+#include <linux/bpf.h>
+#include "check.h"
+#include "session.h"
+#include "typed_reads.h"
+
+static const struct a4t_config usual = {.ring_bytes = 64 * 1024, .max_calls = 64, .max_targets = 4};
+
+static struct btf *kernel;
+
+static __u32 kernels_kfunc(void)
+{
+	__s32 id = btf__find_by_name_kind(kernel, "bpf_rdonly_cast", BTF_KIND_FUNC);
+
+	return id < 0 ? 0 : id;
+}
+
+static void the_kernels_kfunc_is_found(void)
+{
+	CHECK_EQ(kernels_kfunc(), kernel_types()->rdonly_cast);
+}
+
+static void types_have_the_kernels_ids(void)
+{
+	char path[64];
+	struct btf *part;
+	const struct btf_type *ids;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", kernel_types()->fd);
+	part = btf__parse_raw(path);
+	ids = btf__type_by_id(part, btf__find_by_name_kind(part, A4T_KERNEL_TYPES, BTF_KIND_ENUM));
+	CHECK_EQ(!kernels_kfunc(), !ids);
+	for (__u16 i = 0; ids && i < btf_vlen(ids); i++) {
+		const struct btf_enum *type = &btf_enum(ids)[i];
+		const char *name = btf__name_by_offset(part, type->name_off) + strlen(A4T_KERNEL_TYPE_PREFIX);
+
+		CHECK_EQ(btf__find_by_name_kind(kernel, name, BTF_KIND_STRUCT), type->val);
+	}
+	btf__free(part);
+}
+
+/* In all programs: those that call `imm`, a helper or, by `source`, something else. */
+static int calls(const struct bpf_object *programs, int source, int imm)
+{
+	struct bpf_program *program;
+	int found = 0;
+
+	bpf_object__for_each_program(program, programs)
+	{
+		const struct bpf_insn *insns = bpf_program__insns(program);
+
+		for (size_t i = 0; i < bpf_program__insn_cnt(program); i++)
+			found += insns[i].code == (BPF_JMP | BPF_CALL) && insns[i].src_reg == source &&
+				 insns[i].imm == imm;
+	}
+	return found;
+}
+
+static void every_cast_becomes_a_call_of_it(void)
+{
+	struct accept4_trace *skel = accept4_trace__open();
+	int casts = calls(skel->obj, 0, A4T_RDONLY_CAST);
+
+	CHECK(casts > 0);
+	CHECK_EQ(0, call_rdonly_cast(skel->obj, 4711));
+	CHECK_EQ(0, calls(skel->obj, 0, A4T_RDONLY_CAST));
+	CHECK_EQ(casts, calls(skel->obj, BPF_PSEUDO_KFUNC_CALL, 4711));
+	accept4_trace__destroy(skel);
+}
+
+/* What is told of the first attempt to load them; nothing when it is the only one. */
+static int load(struct a4t_error *error)
+{
+	struct a4t session = {};
+	int err;
+
+	*error = (struct a4t_error){};
+	err = load_programs(&session, &usual, next_rung(&session, A4T_PROBE_AUTO, NULL), error);
+	accept4_trace__destroy(session.skel);
+	return err;
+}
+
+static void programs_load_at_once(void)
+{
+	struct a4t_error error;
+
+	if (!root_or_skip())
+		return;
+	CHECK_EQ(0, load(&error));
+	CHECK_TEXT("", error.detail);
+}
+
+/* The last test: the kernel's types are not what they were. Type 1 is no function. */
+static void programs_load_untyped_where_the_kernel_refuses_the_cast(void)
+{
+	struct kernel_types *types = (struct kernel_types *)kernel_types();
+	struct a4t_error error;
+
+	if (!root_or_skip())
+		return;
+	if (!types->rdonly_cast) {
+		skip("this kernel has no typed reads");
+		return;
+	}
+	types->rdonly_cast = 1;
+	CHECK_EQ(0, load(&error));
+	CHECK(strstr(error.detail, "failed to load"));
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"the kernel's kfunc is found", the_kernels_kfunc_is_found},
+		{"types have the kernel's ids", types_have_the_kernels_ids},
+		{"every cast becomes a call of it", every_cast_becomes_a_call_of_it},
+		{"programs load at once", programs_load_at_once},
+		{"programs load untyped where the kernel refuses the cast",
+		 programs_load_untyped_where_the_kernel_refuses_the_cast},
+	};
+	int status;
+
+	kernel = kernel_btf();
+	if (!kernel) {
+		printf("FAILED: cannot read the kernel's types\n0 passed, 1 failed, 0 skipped\n");
+		return EXIT_FAILURE;
+	}
+	capture_libbpf_messages(false);
+	status = RUN(tests);
+	btf__free(kernel);
+	return status;
+}
