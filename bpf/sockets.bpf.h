@@ -4,60 +4,8 @@
 #define SOCKETS_BPF_H
 
 #include "maps.bpf.h"
+#include "files.bpf.h"
 #include <bpf/bpf_endian.h>
-
-struct open_files {
-	struct file **by_fd;
-	__u32 count;
-};
-
-/* Those of the current task. */
-static __always_inline struct open_files open_files(void)
-{
-	struct task_struct *task = current_task();
-	struct files_struct *files = READ(task->files);
-	struct fdtable *table = READ(files->fdt);
-
-	return (struct open_files){READ(table->fd), READ(table->max_fds)};
-}
-
-/* The open file behind an fd, or NULL. Not referenced: another thread may close it. */
-static __always_inline struct file *file_in(const struct open_files *files, __u32 fd)
-{
-	struct file *file = NULL;
-
-	if (fd < files->count)
-		bpf_probe_read_kernel(&file, sizeof(file), files->by_fd + fd);
-	return file ? AS(file, file) : NULL;
-}
-
-static __always_inline struct file *file_of_fd(__u32 fd)
-{
-	struct open_files files = open_files();
-
-	return file_in(&files, fd);
-}
-
-static __always_inline __u64 inode_number(struct file *file)
-{
-	struct inode *inode = READ(file->f_inode);
-
-	return READ(inode->i_ino);
-}
-
-/*
- * The socket that a file is, or NULL. Valid for sure only while a running call
- * of this thread holds it. (A file that only names an AF_UNIX socket's path, by
- * O_PATH, has no private data.)
- */
-static __always_inline struct socket *socket_of_file(struct file *file)
-{
-	struct inode *inode = file ? READ(file->f_inode) : NULL;
-
-	if (!inode || (READ(inode->i_mode) & S_IFMT) != S_IFSOCK)
-		return NULL;
-	return AS(socket, READ(file->private_data));
-}
 
 static __always_inline __u64 inode_of(struct socket *sock)
 {
