@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "a4t.h"
 #include "aside.h"
@@ -255,6 +256,16 @@ static void prepare_trace(const char *library, const struct a4t_config *likely)
 		prepare(likely);
 }
 
+/* The JVM has more to do by then: where processors are few its threads, which are others, come first. */
+static void prepare_beside_java(const char *library, const struct a4t_config *likely)
+{
+	int niceness = getpriority(PRIO_PROCESS, 0);
+
+	setpriority(PRIO_PROCESS, 0, niceness + 5);
+	prepare_trace(library, likely);
+	setpriority(PRIO_PROCESS, 0, niceness);
+}
+
 int main(int argc, char **argv)
 {
 	char library[PATH_MAX];
@@ -271,6 +282,6 @@ int main(int argc, char **argv)
 	put_aside_jvm_variables();
 	java = java_with(library, argc, argv);
 	start_java(&java);
-	prepare_trace(library, &likely);
+	prepare_beside_java(library, &likely);
 	wait_for_java();
 }
