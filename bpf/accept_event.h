@@ -163,10 +163,10 @@ struct accept_event_long {
 };
 
 /*
- * The reader is woken by an event when it has not been for so long. Whoever read
- * something looks again after this time, without being woken, until there is nothing.
+ * How long a reader that was woken, or has found something, goes on to look for events
+ * by itself. The programs wake it for none of them.
  */
-#define A4T_WAKE_NS 2000000
+#define A4T_AWAKE_NS 6000000
 
 #define A4T_REGISTERS	34	    /* room for the struct pt_regs of any processor, in words */
 #define A4T_STACK_BYTES (24 * 1024) /* of the stack: libuv alone has 12 KiB in one function */

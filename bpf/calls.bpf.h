@@ -174,14 +174,14 @@ static __always_inline bool has_long_part(const struct accept_event *event)
 
 /*
  * Waking the reader costs more than all else that is done for a call: another
- * processor has to be interrupted. A reader that was woken comes back by itself
- * after A4T_WAKE_NS, until it finds nothing.
+ * processor has to be interrupted. Under load it is never done, as a reader that
+ * finds something puts off the time from which it has to be.
  */
 static __always_inline __u64 wake_flags(__u64 now)
 {
-	if (now - last_wake_ns < A4T_WAKE_NS)
+	if (now < awake_until_ns)
 		return BPF_RB_NO_WAKEUP;
-	last_wake_ns = now;
+	awake_until_ns = now + A4T_AWAKE_NS;
 	return BPF_RB_FORCE_WAKEUP;
 }
 

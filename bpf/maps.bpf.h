@@ -22,7 +22,7 @@ __s64 forked_alive; /* FORKED targets that have not ended yet */
 /* Threads that were in a call when they became a target have been announced in `calls`. */
 bool calls_announced;
 
-__u64 last_wake_ns; /* when the reader was woken last */
+__u64 awake_until_ns; /* until then the reader looks by itself; also written by it */
 
 bool entries_lost; /* `calls` was full once: a call without an entry proves nothing any more */
 

@@ -64,6 +64,7 @@ int open_batch(struct a4t *session, const struct a4t_config *config)
 		ring_buffer__new(bpf_map__fd(session->skel->maps.events), take_record, &session->batch, NULL);
 	if (!session->ring)
 		return -errno;
+	session->awake_until_ns = &session->skel->bss->awake_until_ns;
 	err = watch(session, ring_buffer__epoll_fd(session->ring), EPOLLIN, WATCH_RING, 0);
 	if (!err)
 		err = watch(session, session->wake_fd, EPOLLIN, WATCH_WAKE, 0);
@@ -143,8 +144,23 @@ int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wak
 	return 0;
 }
 
-/* Rounded up: an event that wakes nobody must be there by then. */
-#define LOOK_AGAIN_MS (A4T_WAKE_NS / 1000000 + 1)
+/* The longest that an event waits which nobody is woken for. */
+#define LOOK_NS (A4T_AWAKE_NS / 2)
+#define LOOK_MS (LOOK_NS / 1000000)
+
+/*
+ * The last look comes later than the programs rely on by one more pause: an event may reach
+ * the ring that much after the time by which its program has decided to wake nobody.
+ */
+static bool looks_by_itself(const struct a4t *session)
+{
+	return monotonic_ns() < __atomic_load_n(session->awake_until_ns, __ATOMIC_RELAXED) + LOOK_NS;
+}
+
+static void stay_awake(struct a4t *session)
+{
+	__atomic_store_n(session->awake_until_ns, monotonic_ns() + A4T_AWAKE_NS, __ATOMIC_RELAXED);
+}
 
 static int shorter(int timeout_ms, int limit_ms)
 {
@@ -155,12 +171,13 @@ int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, s
 {
 	int err, bytes;
 
-	if (session->look_again)
-		timeout_ms = shorter(timeout_ms, LOOK_AGAIN_MS);
+	if (looks_by_itself(session))
+		timeout_ms = shorter(timeout_ms, LOOK_MS);
 	err = wait_for_reasons(session, timeout_ms, wakeup);
 	if (err)
 		return err;
 	bytes = read_batch(session, buf, cap);
-	session->look_again = bytes > 0;
+	if (bytes > 0)
+		stay_awake(session);
 	return bytes;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernel's two clocks against each other. */
 #include <time.h>
-#include "a4t.h"
+#include "session.h"
 
 static int64_t now(clockid_t clock)
 {
@@ -9,6 +9,11 @@ static int64_t now(clockid_t clock)
 
 	clock_gettime(clock, &time);
 	return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+uint64_t monotonic_ns(void)
+{
+	return now(CLOCK_MONOTONIC);
 }
 
 /* Others may run in the middle of a reading, so the quickest of some counts. */

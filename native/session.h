@@ -54,7 +54,7 @@ struct a4t {
 	struct process *processes; /* every one given to a4t_trace_process() */
 	uint32_t process_count;
 	uint32_t alive;
-	bool look_again; /* there may be records that nobody is woken for */
+	__u64 *awake_until_ns; /* the programs': see A4T_AWAKE_NS */
 	bool follow;
 	bool stacks;
 	uint32_t calls;	    /* that are wanted: enum a4t_call */
@@ -142,6 +142,9 @@ int self_test(struct a4t *session, struct accept_event *seen);
 
 /* What an epoll event is about; that of a process carries its index as id. */
 enum watch_source { WATCH_RING, WATCH_WAKE, WATCH_READER, WATCH_PROCESS, WATCH_INPUT };
+
+/* clock.c: CLOCK_MONOTONIC, in nanoseconds. */
+uint64_t monotonic_ns(void);
 
 /* batch.c */
 int open_batch(struct a4t *session, const struct a4t_config *config);

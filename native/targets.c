@@ -5,23 +5,17 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include "session.h"
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ull + now.tv_nsec;
-}
-
 static void go_live(struct a4t *session)
 {
-	if (!session->skel->bss->live_since_ns)
-		session->skel->bss->live_since_ns = now_ns();
+	if (session->skel->bss->live_since_ns)
+		return;
+	/* The hooks' proof has woken us; the first event is to do so again. */
+	session->skel->bss->awake_until_ns = 0;
+	session->skel->bss->live_since_ns = monotonic_ns();
 }
 
 int set_target(struct a4t *session, uint32_t tgid, bool on)

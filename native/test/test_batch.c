@@ -64,7 +64,9 @@ static void refuses_a_buffer_without_room_for_one(void)
 /* A session with everything to wait for but the kernel's ring. */
 static void open_waiting(struct a4t *session)
 {
-	*session = (struct a4t){};
+	static __u64 awake_until_ns;
+
+	*session = (struct a4t){.awake_until_ns = &awake_until_ns};
 	session->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	session->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	CHECK_EQ(0, watch(session, session->wake_fd, EPOLLIN, WATCH_WAKE, 0));

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* Who wakes the reader, and when it looks by itself; needs root. */
+#include <sys/socket.h>
+#include <unistd.h>
+#include "check.h"
+#include "session.h"
+
+/* Never in the lifetime of a machine. */
+#define FAR_AHEAD (UINT64_MAX / 2)
+
+static char records[64 * 1024] __attribute__((aligned(8)));
+
+static struct a4t *trace_self(void)
+{
+	struct a4t_config config = {
+		.ring_bytes = 64 * 1024, .max_calls = 64, .max_targets = 4, .watch_fd = -1};
+	struct a4t_error error;
+	struct a4t *session = root_or_skip() ? a4t_open(&config, &error) : NULL;
+
+	if (session)
+		CHECK_EQ(0, a4t_trace_process(session, getpid(), &error));
+	return session;
+}
+
+static int poll_for(struct a4t *session, int timeout_ms)
+{
+	struct a4t_wakeup wakeup;
+	int bytes = a4t_poll(session, records, sizeof(records), timeout_ms, &wakeup);
+
+	CHECK_EQ(0, wakeup.reasons);
+	return bytes;
+}
+
+static void the_first_event_wakes(void)
+{
+	const struct accept_event *event = (const void *)records;
+	struct a4t *session = trace_self();
+	uint64_t awake_until;
+
+	if (!session)
+		return;
+	CHECK_EQ(0, *session->awake_until_ns);
+	accept4(-1, NULL, NULL, 0);
+	awake_until = *session->awake_until_ns;
+	CHECK_EQ(sizeof(*event), poll_for(session, -1));
+	CHECK_EQ(event->exit_ns + A4T_AWAKE_NS, awake_until);
+	a4t_close(session);
+}
+
+static void a_reader_that_is_awake_is_not_woken(void)
+{
+	struct a4t *session = trace_self();
+
+	if (!session)
+		return;
+	*session->awake_until_ns = FAR_AHEAD;
+	accept4(-1, NULL, NULL, 0);
+	CHECK_EQ(FAR_AHEAD, *session->awake_until_ns);
+	CHECK_EQ(sizeof(struct accept_event), poll_for(session, -1));
+	a4t_close(session);
+}
+
+static void what_it_finds_keeps_a_reader_awake(void)
+{
+	struct a4t *session = trace_self();
+	uint64_t before;
+
+	if (!session)
+		return;
+	accept4(-1, NULL, NULL, 0);
+	before = monotonic_ns();
+	CHECK(poll_for(session, -1) > 0);
+	CHECK(*session->awake_until_ns >= before + A4T_AWAKE_NS);
+	CHECK(*session->awake_until_ns <= monotonic_ns() + A4T_AWAKE_NS);
+	a4t_close(session);
+}
+
+/* Without an end to the wait but its own; nobody is woken for what may have come meanwhile. */
+static void a_reader_that_is_awake_looks_by_itself(void)
+{
+	struct a4t *session = trace_self();
+
+	if (!session)
+		return;
+	*session->awake_until_ns = FAR_AHEAD;
+	CHECK_EQ(0, poll_for(session, -1));
+	*session->awake_until_ns = monotonic_ns();
+	CHECK_EQ(0, poll_for(session, -1));
+	a4t_close(session);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"the first event wakes", the_first_event_wakes},
+		{"a reader that is awake is not woken", a_reader_that_is_awake_is_not_woken},
+		{"what it finds keeps a reader awake", what_it_finds_keeps_a_reader_awake},
+		{"a reader that is awake looks by itself", a_reader_that_is_awake_looks_by_itself},
+	};
+
+	return RUN(tests);
+}
