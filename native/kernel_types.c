@@ -10,18 +10,26 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include <bpf/btf.h>
+#include "kernel_btf.h"
 #include "session.h"
 #include "typed_reads.h"
 
+struct buffer {
+	char *bytes;
+	size_t len, cap;
+};
+
+/* The part that is taken is BTF as well, with ids of its own, from 1 on. */
 struct extract {
-	struct btf *kernel;
-	struct btf *part;
-	__u32 *ids;	/* in `part`, by id in `kernel`; 0 = not taken */
-	__u32 *origins; /* in `kernel`, by id in `part` */
-	char **names;	/* that the programs know, sorted */
-	size_t name_count;
+	struct kernel_btf kernel;
+	struct buffer types, names; /* of the part */
+	struct buffer origins;	    /* __u32: the ids in `kernel`, by id in the part */
+	__u32 kfunc;		    /* bpf_rdonly_cast(); 0 = the kernel has none */
+	char **known;		    /* names that the programs know, sorted */
+	size_t known_count;
 	int err; /* the first failure */
 };
 
@@ -29,6 +37,9 @@ static bool has_kind(const struct btf_type *type, __u64 kinds)
 {
 	return kinds >> btf_kind(type) & 1;
 }
+
+/* A usual extract is some 30 KB, half of it texts. */
+#define FIRST_BUFFER 16384
 
 #define KIND(name)  (1ULL << BTF_KIND_##name)
 #define NAMED_KINDS (KIND(STRUCT) | KIND(UNION) | KIND(ENUM) | KIND(ENUM64))
@@ -46,187 +57,271 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static void collect_names(struct extract *extract, const struct btf *programs)
+static void collect_known(struct extract *extract, const struct btf *programs)
 {
-	extract->names = calloc(btf__type_cnt(programs), sizeof(char *));
-	for (__u32 id = 1; extract->names && id < btf__type_cnt(programs); id++) {
+	extract->known = calloc(btf__type_cnt(programs), sizeof(char *));
+	if (!extract->known)
+		extract->err = -ENOMEM;
+	for (__u32 id = 1; extract->known && id < btf__type_cnt(programs); id++) {
 		const struct btf_type *type = btf__type_by_id(programs, id);
 
 		if (has_kind(type, NAMED_KINDS) && type->name_off)
-			extract->names[extract->name_count++] =
+			extract->known[extract->known_count++] =
 				essential_name(btf__name_by_offset(programs, type->name_off));
 	}
-	if (extract->names)
-		qsort(extract->names, extract->name_count, sizeof(char *), by_text);
+	if (extract->known)
+		qsort(extract->known, extract->known_count, sizeof(char *), by_text);
 }
 
 static bool is_known(const struct extract *extract, const char *name)
 {
-	return bsearch(&name, extract->names, extract->name_count, sizeof(char *), by_text);
+	return bsearch(&name, extract->known, extract->known_count, sizeof(char *), by_text);
 }
 
-/* The id in `part` of a type of the kernel's. */
-static __u32 take(struct extract *extract, __u32 id)
+/* Returns where it stands in the buffer. */
+static size_t append(struct extract *extract, struct buffer *buffer, const void *bytes, size_t len)
 {
-	const struct btf_type *type = btf__type_by_id(extract->kernel, id);
-	int taken;
+	size_t at = buffer->len, cap = buffer->cap ? buffer->cap : FIRST_BUFFER;
+	char *grown;
 
-	if (id == 0 || (type && extract->ids[id]))
-		return extract->ids[id];
-	taken = type ? btf__add_type(extract->part, extract->kernel, type) : -EINVAL;
-	if (taken < 0) {
-		extract->err = taken;
+	while (cap < at + len)
+		cap *= 2;
+	grown = cap == buffer->cap ? buffer->bytes : realloc(buffer->bytes, cap);
+	if (!grown) {
+		extract->err = -ENOMEM;
 		return 0;
 	}
-	extract->origins[taken] = id;
-	return extract->ids[id] = taken;
+	*buffer = (struct buffer){grown, at + len, cap};
+	memcpy(grown + at, bytes, len);
+	return at;
+}
+
+static __u32 add_name(struct extract *extract, const char *name)
+{
+	return *name ? append(extract, &extract->names, name, strlen(name) + 1) : 0;
+}
+
+static __u32 part_count(const struct extract *extract)
+{
+	return extract->origins.len / sizeof(__u32);
+}
+
+static __u32 origin(const struct extract *extract, __u32 id)
+{
+	return ((const __u32 *)extract->origins.bytes)[id];
+}
+
+/* Returns where its type stands. */
+static size_t add_type(struct extract *extract, __u32 origin, const struct btf_type *type, size_t size)
+{
+	append(extract, &extract->origins, &origin, sizeof(origin));
+	return append(extract, &extract->types, type, size);
+}
+
+/* Moves whenever another one is added. */
+static struct btf_type *type_at(const struct extract *extract, size_t at)
+{
+	return (void *)(extract->types.bytes + at);
+}
+
+static void copy_type(struct extract *extract, __u32 id, const struct btf_type *type)
+{
+	size_t entry = named_entry_size(type), size = (const char *)type_behind(type) - (const char *)type;
+	char *copy = (char *)type_at(extract, add_type(extract, id, type, size));
+
+	if (extract->err)
+		return;
+	/* The first field of the type and of its entries. */
+	for (char *name = copy; name < copy + size; name += name == copy ? sizeof(*type) : entry) {
+		*(__u32 *)name = add_name(extract, btf_name(&extract->kernel, *(__u32 *)name));
+		if (!entry)
+			break;
+	}
+}
+
+/* The id in the part of a type of the kernel's. */
+static __u32 take(struct extract *extract, __u32 id)
+{
+	const struct btf_type *type;
+
+	for (__u32 taken = 0; taken < part_count(extract); taken++)
+		if (origin(extract, taken) == id)
+			return taken;
+	type = type_of_id(&extract->kernel, id);
+	if (type)
+		copy_type(extract, id, type);
+	else
+		extract->err = -EINVAL;
+	return extract->err ? 0 : part_count(extract) - 1;
+}
+
+static bool is_kfunc(const struct extract *extract, const struct btf_type *type)
+{
+	return has_kind(type, KIND(FUNC)) &&
+	       !strcmp(btf_name(&extract->kernel, type->name_off), "bpf_rdonly_cast");
 }
 
 static void take_known(struct extract *extract)
 {
-	__u32 count = btf__type_cnt(extract->kernel);
+	const struct btf_type *type = extract->kernel.first;
 
-	for (__u32 id = 1; id < count; id++) {
-		const struct btf_type *type = btf__type_by_id(extract->kernel, id);
-
+	for (__u32 id = 1; id < extract->kernel.count; id++, type = type_behind(type)) {
 		if (has_kind(type, NAMED_KINDS) &&
-		    is_known(extract, btf__name_by_offset(extract->kernel, type->name_off)))
+		    is_known(extract, btf_name(&extract->kernel, type->name_off)))
 			take(extract, id);
+		else if (!extract->kfunc && is_kfunc(extract, type))
+			extract->kfunc = id;
 	}
 }
 
-/* A type of `part` may move whenever another one is added. */
-static struct btf_type *part_type(const struct extract *extract, __u32 id)
-{
-	return (struct btf_type *)btf__type_by_id(extract->part, id);
-}
-
 /* What a type holds by value is taken as well; where a pointer leads does not matter to an access. */
-static void take_held(struct extract *extract, __u32 id)
+static void take_held(struct extract *extract, size_t at)
 {
-	struct btf_type *type = part_type(extract, id);
+	struct btf_type *type = type_at(extract, at);
 	__u32 held;
 
 	if (has_kind(type, KIND(STRUCT) | KIND(UNION))) {
-		for (__u16 i = 0; i < btf_vlen(part_type(extract, id)); i++) {
-			held = take(extract, btf_members(part_type(extract, id))[i].type);
-			btf_members(part_type(extract, id))[i].type = held;
+		for (__u16 i = 0; i < btf_vlen(type_at(extract, at)); i++) {
+			held = take(extract, btf_members(type_at(extract, at))[i].type);
+			btf_members(type_at(extract, at))[i].type = held;
 		}
 	} else if (has_kind(type, KIND(ARRAY))) {
 		held = take(extract, btf_array(type)->type);
-		btf_array(part_type(extract, id))->type = held;
-		held = take(extract, btf_array(part_type(extract, id))->index_type);
-		btf_array(part_type(extract, id))->index_type = held;
+		btf_array(type_at(extract, at))->type = held;
+		held = take(extract, btf_array(type_at(extract, at))->index_type);
+		btf_array(type_at(extract, at))->index_type = held;
 	} else if (has_kind(type, KIND(PTR))) {
 		type->type = 0;
 	} else if (has_kind(type,
 			    KIND(TYPEDEF) | KIND(CONST) | KIND(VOLATILE) | KIND(RESTRICT) | KIND(TYPE_TAG))) {
 		held = take(extract, type->type);
-		part_type(extract, id)->type = held;
+		type_at(extract, at)->type = held;
 	}
 }
 
 /* Grows while it runs: what is taken stands at the end. */
 static void take_all_held(struct extract *extract)
 {
-	for (__u32 id = 1; !extract->err && id < btf__type_cnt(extract->part); id++)
-		take_held(extract, id);
+	size_t at = 0;
+
+	while (!extract->err && at < extract->types.len) {
+		take_held(extract, at);
+		at = (const char *)type_behind(type_at(extract, at)) - extract->types.bytes;
+	}
 }
 
 /* What a type of the programs' enum stands for: the kernel's id of the struct; 0 = it has none. */
 static __u32 type_id_of(const struct extract *extract, const char *enumerator)
 {
 	const char *name = enumerator + strlen(A4T_KERNEL_TYPE_PREFIX);
-	__s32 id = btf__find_by_name_kind(extract->part, name, BTF_KIND_STRUCT);
+	const struct btf_type *type = type_at(extract, 0);
 
-	return id < 0 ? 0 : extract->origins[id];
+	for (__u32 id = 1; id < part_count(extract); id++, type = type_behind(type))
+		if (has_kind(type, KIND(STRUCT)) && !strcmp(name, extract->names.bytes + type->name_off))
+			return origin(extract, id);
+	return 0;
 }
 
-static const char *enumerator(const struct btf *btf, const struct btf_type *type, __u16 i)
+/* The programs' enum with the kernel's ids as values; false when a type is missing. */
+static bool add_type_ids(struct extract *extract, const struct btf *programs, const struct btf_type *wanted)
 {
-	return btf__name_by_offset(btf, btf_enum(type)[i].name_off);
-}
+	__u16 count = btf_vlen(wanted);
+	struct btf_enum ids[count];
+	struct btf_type type = {
+		.name_off = add_name(extract, A4T_KERNEL_TYPES),
+		.info = BTF_KIND_ENUM << 24 | count,
+		.size = sizeof(__u32),
+	};
 
-static int add_type_ids(struct extract *extract, const struct btf *programs, const struct btf_type *wanted)
-{
-	int err = 0;
+	for (__u16 i = 0; i < count; i++) {
+		const char *name = btf__name_by_offset(programs, btf_enum(wanted)[i].name_off);
 
-	for (__u16 i = 0; i < btf_vlen(wanted); i++)
-		if (!type_id_of(extract, enumerator(programs, wanted, i)))
-			return -ENOENT;
-	err = btf__add_enum(extract->part, A4T_KERNEL_TYPES, sizeof(__u32));
-	for (__u16 i = 0; err >= 0 && i < btf_vlen(wanted); i++) {
-		const char *name = enumerator(programs, wanted, i);
-
-		err = btf__add_enum_value(extract->part, name, type_id_of(extract, name));
+		ids[i] = (struct btf_enum){add_name(extract, name), type_id_of(extract, name)};
+		if (!ids[i].val)
+			return false;
 	}
-	if (err < 0)
-		extract->err = err;
-	return err < 0 ? err : 0;
+	append(extract, &extract->types, &type, sizeof(type));
+	append(extract, &extract->types, ids, sizeof(ids));
+	return true;
 }
 
 /* The kernel's id of the kfunc when typed reads are possible, else 0. */
 static __u32 allow_typed_reads(struct extract *extract, const struct btf *programs)
 {
-	__s32 kfunc = btf__find_by_name_kind(extract->kernel, "bpf_rdonly_cast", BTF_KIND_FUNC);
 	__s32 wanted = btf__find_by_name_kind(programs, A4T_KERNEL_TYPES, BTF_KIND_ENUM);
 
-	if (kfunc < 0 || wanted < 0 || add_type_ids(extract, programs, btf__type_by_id(programs, wanted)))
+	if (!extract->kfunc || wanted < 0 ||
+	    !add_type_ids(extract, programs, btf__type_by_id(programs, wanted)))
 		return 0;
-	return kfunc;
+	return extract->kfunc;
 }
 
-static int to_memory_file(const struct btf *btf)
+/* Returns the file, or a negative errno. */
+static int to_memory_file(const struct extract *extract)
 {
-	__u32 size;
-	const void *data = btf__raw_data(btf, &size);
-	int fd = data ? memfd_create("kernel types", MFD_CLOEXEC) : -1;
+	const struct buffer *types = &extract->types, *names = &extract->names;
+	struct btf_header header = {
+		.magic = BTF_MAGIC,
+		.version = BTF_VERSION,
+		.hdr_len = sizeof(header),
+		.type_len = types->len,
+		.str_off = types->len,
+		.str_len = names->len,
+	};
+	struct iovec parts[] = {
+		{&header, sizeof(header)}, {types->bytes, types->len}, {names->bytes, names->len}};
+	int fd = memfd_create("kernel types", MFD_CLOEXEC);
 
 	if (fd < 0)
 		return -errno;
-	if (write(fd, data, size) != (ssize_t)size) {
-		close(fd);
-		return -EIO;
-	}
-	return fd;
+	if (writev(fd, parts, 3) == (ssize_t)(sizeof(header) + types->len + names->len))
+		return fd;
+	close(fd);
+	return -EIO;
+}
+
+/* Id 0 is no type, and text 0 empty. */
+static void begin_part(struct extract *extract)
+{
+	__u32 none = 0;
+
+	append(extract, &extract->origins, &none, sizeof(none));
+	append(extract, &extract->names, "", 1);
+	append(extract, &extract->types, "", 0);
 }
 
 static struct kernel_types extract_types(struct extract *extract, const struct btf *programs)
 {
-	struct kernel_types types = {.fd = -ENOMEM};
+	struct kernel_types types = {};
 
-	collect_names(extract, programs);
-	extract->ids = calloc(btf__type_cnt(extract->kernel), sizeof(*extract->ids));
-	extract->origins = calloc(btf__type_cnt(extract->kernel), sizeof(*extract->origins));
-	if (!extract->names || !extract->ids || !extract->origins)
-		return types;
-	take_known(extract);
+	begin_part(extract);
+	collect_known(extract, programs);
+	if (!extract->err)
+		take_known(extract);
 	take_all_held(extract);
-	types.rdonly_cast = allow_typed_reads(extract, programs);
-	types.fd = extract->err ? extract->err : to_memory_file(extract->part);
+	if (!extract->err)
+		types.rdonly_cast = allow_typed_reads(extract, programs);
+	types.fd = extract->err ? extract->err : to_memory_file(extract);
 	return types;
 }
 
 static void free_extract(struct extract *extract)
 {
-	for (size_t i = 0; i < extract->name_count; i++)
-		free(extract->names[i]);
-	free(extract->names);
-	free(extract->ids);
-	free(extract->origins);
-	btf__free(extract->part);
-	btf__free(extract->kernel);
+	for (size_t i = 0; i < extract->known_count; i++)
+		free(extract->known[i]);
+	free(extract->known);
+	free(extract->types.bytes);
+	free(extract->names.bytes);
+	free(extract->origins.bytes);
+	close_kernel_btf(&extract->kernel);
 }
 
 static struct kernel_types open_extract(const struct btf *programs)
 {
-	struct extract extract = {
-		.kernel = kernel_btf(),
-		.part = btf__new_empty(),
-	};
-	struct kernel_types types = {.fd = -errno};
+	struct extract extract = {};
+	struct kernel_types types = {.fd = open_kernel_btf(&extract.kernel)};
 
-	if (extract.kernel && extract.part)
+	if (types.fd == 0)
 		types = extract_types(&extract, programs);
 	free_extract(&extract);
 	return types;

@@ -70,9 +70,6 @@ int fail(struct a4t_error *error, int err, const char *format, ...) __attribute_
 void capture_libbpf_messages(bool verbose);
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* kernel_btf.c: the caller's; NULL with errno set. */
-struct btf *kernel_btf(void);
-
 /*
  * kernel_types.c: those types of the kernel whose name a type of the programs has, and all
  * that these hold by value. Made by the first call; safe to call from several threads.

@@ -121,7 +121,7 @@ int main(void)
 	};
 	int status;
 
-	kernel = kernel_btf();
+	kernel = btf__parse_raw("/sys/kernel/btf/vmlinux");
 	if (!kernel) {
 		printf("FAILED: cannot read the kernel's types\n0 passed, 1 failed, 0 skipped\n");
 		return EXIT_FAILURE;

@@ -7,60 +7,6 @@
 #include "fuzz.h"
 #include "../../kernel_types.c"
 
-static struct bytes kernel;
-
-/* How large the entries behind a type are, each of which begins with a name; 0 where there are none. */
-static size_t entry_size(const struct btf_type *type)
-{
-	switch (btf_kind(type)) {
-	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION:
-		return sizeof(struct btf_member);
-	case BTF_KIND_ENUM:
-		return sizeof(struct btf_enum);
-	case BTF_KIND_ENUM64:
-		return sizeof(struct btf_enum64);
-	case BTF_KIND_FUNC_PROTO:
-		return sizeof(struct btf_param);
-	default:
-		return 0;
-	}
-}
-
-/* libbpf itself reads a name that is beyond the texts. */
-static bool has_all_names(const struct btf *btf)
-{
-	for (__u32 id = 1; id < btf__type_cnt(btf); id++) {
-		const struct btf_type *type = btf__type_by_id(btf, id);
-		const char *entry = (const char *)(type + 1);
-		__u32 name = type->name_off;
-
-		for (__u16 i = 0; btf__name_by_offset(btf, name) && i < btf_vlen(type); i++)
-			if (entry_size(type))
-				memcpy(&name, entry + i * entry_size(type), sizeof(name));
-		if (!btf__name_by_offset(btf, name))
-			return false;
-	}
-	return true;
-}
-
-/* A header may be of any length to libbpf, which itself reads the types behind it wherever they begin. */
-static bool is_aligned(const struct btf *btf)
-{
-	return (uintptr_t)btf__type_by_id(btf, 1) % sizeof(__u32) == 0;
-}
-
-struct btf *kernel_btf(void)
-{
-	struct btf *btf = btf__new(kernel.at, kernel.len);
-
-	if (!btf || (is_aligned(btf) && has_all_names(btf)))
-		return btf;
-	btf__free(btf);
-	errno = EINVAL;
-	return NULL;
-}
-
 static bool has_header(struct bytes input)
 {
 	__u16 magic = BTF_MAGIC;
@@ -92,6 +38,7 @@ static void *with_header(struct bytes input, size_t *size)
 static void try_extract(struct bytes types)
 {
 	static struct accept4_trace *programs;
+	struct extract extract = {.kernel = {.data = (const char *)types.at, .size = types.len}};
 	struct btf *part;
 	char path[64];
 	int fd;
@@ -100,8 +47,12 @@ static void try_extract(struct bytes types)
 		libbpf_set_print(NULL);
 		programs = accept4_trace__open();
 	}
-	kernel = types;
-	fd = open_extract(bpf_object__btf(programs->obj)).fd;
+	fd = index_btf(&extract.kernel);
+	if (fd == 0)
+		fd = extract_types(&extract, bpf_object__btf(programs->obj)).fd;
+	/* That is not mapped. */
+	extract.kernel.data = NULL;
+	free_extract(&extract);
 	REQUIRE(fd != 0);
 	if (fd < 0)
 		return;
