@@ -46,6 +46,12 @@ static const char *const java_options[] = {
 	/* A start calls much, but little of it often: compiled later, what is called all the time is not
 	   missed. */
 	"-XX:CompileThresholdScaling=4",
+	/* Tables of usual sizes are half a megabyte to be zeroed; they grow. */
+	"-XX:StringTableSize=1024",
+	"-XX:+UnlockExperimentalVMOptions",
+	"-XX:SymbolTableSize=4096",
+	/* The sizes above are the same in every container: spares reading some twenty files of its cgroup. */
+	"-XX:-UseContainerSupport",
 	/* A traced command must not inherit a raised limit of open files. */
 	"-XX:-MaxFDLimit",
 	/* INT, TERM, HUP and QUIT belong to liba4t or keep their default. */
