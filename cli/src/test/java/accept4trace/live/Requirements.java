@@ -31,6 +31,12 @@ final class Requirements {
         Assumptions.assumeTrue(fulfilled, reason);
     }
 
+    /** What a kernel lacks no installing helps: such a test is skipped in any case. Those of other kernels run it. */
+    static void ofKernel(boolean fulfilled, String reason) {
+        tell(fulfilled, reason);
+        Assumptions.assumeTrue(fulfilled, reason);
+    }
+
     /** Once each: Maven itself keeps the reasons to its reports. */
     private static void tell(boolean fulfilled, String reason) {
         if (!fulfilled && TOLD.add(reason)) {
