@@ -37,8 +37,10 @@ static JNIEnv *create_machine(const struct java *java)
 	args.options = calloc(java->option_count, sizeof(*args.options));
 	for (size_t i = 0; args.options && i < java->option_count; i++)
 		args.options[i].optionString = java->options[i];
+	populate_mappings(true);
 	if (!args.options || create(&vm, (void **)&env, &args) != JNI_OK)
 		fail(START, "the Java virtual machine does not start");
+	populate_mappings(false);
 	free(args.options);
 	return env;
 }

@@ -52,6 +52,9 @@ static const char *const java_options[] = {
 	"-XX:SymbolTableSize=4096",
 	/* The sizes above are the same in every container: spares reading some twenty files of its cgroup. */
 	"-XX:-UseContainerSupport",
+	/* The archive where it was made for, so that it need not be written to all over; see populate.c. */
+	"-XX:+UnlockDiagnosticVMOptions",
+	"-XX:ArchiveRelocationMode=0",
 	/* A traced command must not inherit a raised limit of open files. */
 	"-XX:-MaxFDLimit",
 	/* INT, TERM, HUP and QUIT belong to liba4t or keep their default. */

@@ -3,6 +3,7 @@
 #ifndef LAUNCHER_H
 #define LAUNCHER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct java {
@@ -22,6 +23,10 @@ void fail(const char *what, const char *why) __attribute__((noreturn));
  * stack of a process's first thread. `java` must stay. The Java program ends the process.
  */
 void start_java(const struct java *java);
+
+/* populate.c: whether private copies of files are made as they are mapped, not page by page when written to.
+ */
+void populate_mappings(bool on);
 
 /* Waits for that end. */
 void wait_for_java(void) __attribute__((noreturn));

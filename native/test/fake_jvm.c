@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* A libjvm that runs no Java: it prints what A4T_TELL asks for, of how it was started. */
+#include <fcntl.h>
 #include <jni.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* Classes, methods and strings of this machine are their texts. */
 #define OBJECT(text) ((void *)(text))
@@ -13,6 +17,7 @@
 
 static const char *words[64];
 static int word_count;
+static const char *archive; /* mapped while this machine started */
 
 static jclass JNICALL find_class(JNIEnv *env, const char *name)
 {
@@ -110,6 +115,37 @@ static void ask_shell(const char *command)
 		exit(1);
 }
 
+/* As libjvm.so maps its archive of classes: to be written to, which it does not do here. */
+static const char *map_copy(void)
+{
+	int fd = open("/proc/self/exe", O_RDONLY);
+	void *copy = mmap64(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+
+	close(fd);
+	return copy == MAP_FAILED ? NULL : copy;
+}
+
+/* Documentation/admin-guide/mm/pagemap.rst */
+#define PRESENT (1ULL << 63)
+#define OF_FILE (1ULL << 61)
+
+static bool has_page_of_its_own(const char *copy)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY);
+	uint64_t page = OF_FILE;
+
+	if (pread(fd, &page, sizeof(page), (uintptr_t)copy / getpagesize() * sizeof(page)) < 0)
+		perror("pagemap");
+	close(fd);
+	return (page & (PRESENT | OF_FILE)) == PRESENT;
+}
+
+static void tell_copies(void)
+{
+	printf("starting: %s, started: %s\n", has_page_of_its_own(archive) ? "copied" : "mapped",
+	       has_page_of_its_own(map_copy()) ? "copied" : "mapped");
+}
+
 static void JNICALL run_main(JNIEnv *env, jclass class, jmethodID method, ...)
 {
 	const char *what = getenv("A4T_TELL");
@@ -117,6 +153,8 @@ static void JNICALL run_main(JNIEnv *env, jclass class, jmethodID method, ...)
 	(void)env, (void)class, (void)method;
 	if (!strcmp(what, "arguments"))
 		tell_words();
+	else if (!strcmp(what, "copies"))
+		tell_copies();
 	else if (!strcmp(what, "throw"))
 		return;
 	else if (strncmp(what, OPTIONS, strlen(OPTIONS)))
@@ -145,6 +183,7 @@ static JNIEnv environment = &functions;
 JNIEXPORT jint JNICALL JNI_CreateJavaVM(JavaVM **vm, void **env, void *args)
 {
 	(void)vm;
+	archive = map_copy();
 	tell_options(args);
 	*env = &environment;
 	return JNI_OK;

@@ -89,6 +89,10 @@ check 'an ignored HUP stays ignored' 1 $((0x$ignored & 1))
 tell 'cat /proc/$PPID/comm'
 check 'the process bears the name of the tool, whatever link it was called by' accept4-trace "$("$tree/link")"
 
+tell copies
+check 'what the machine is to write to is copied as it is mapped, while it starts' \
+    'starting: copied, started: mapped' "$("$tool")"
+
 tell throw
 status=0
 message=$("$tool" 2>&1) || status=$?
