@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From the ring to the caller's buffer, whole records only, and what else ends a wait. */
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -18,6 +19,7 @@ int take_record(void *context, void *record, size_t size)
 		return -EMSGSIZE;
 	memcpy(batch->buf + batch->used, record, size);
 	batch->used += size;
+	memcpy(&batch->last_ns, record + offsetof(struct accept_event, exit_ns), sizeof(batch->last_ns));
 	/* libbpf takes this record as consumed and stops before the next. */
 	return batch->cap - batch->used < batch->most ? -ENOSPC : 0;
 }
@@ -149,17 +151,14 @@ int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wak
 #define LOOK_MS (LOOK_NS / 1000000)
 
 /*
- * The last look comes later than the programs rely on by one more pause: an event may reach
- * the ring that much after the time by which its program has decided to wake nobody.
+ * The programs rely on it by their clock, of which an event tells, as in a time namespace ours is
+ * another. By ours, the last look comes later by one more pause: an event may reach the ring that
+ * much after the time by which its program has decided to wake nobody.
  */
-static bool looks_by_itself(const struct a4t *session)
-{
-	return monotonic_ns() < __atomic_load_n(session->awake_until_ns, __ATOMIC_RELAXED) + LOOK_NS;
-}
-
 static void stay_awake(struct a4t *session)
 {
-	__atomic_store_n(session->awake_until_ns, monotonic_ns() + A4T_AWAKE_NS, __ATOMIC_RELAXED);
+	__atomic_store_n(session->awake_until_ns, session->batch.last_ns + A4T_AWAKE_NS, __ATOMIC_RELAXED);
+	session->looks_until_ns = monotonic_ns() + A4T_AWAKE_NS + LOOK_NS;
 }
 
 static int shorter(int timeout_ms, int limit_ms)
@@ -171,7 +170,7 @@ int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, s
 {
 	int err, bytes;
 
-	if (looks_by_itself(session))
+	if (monotonic_ns() < session->looks_until_ns)
 		timeout_ms = shorter(timeout_ms, LOOK_MS);
 	err = wait_for_reasons(session, timeout_ms, wakeup);
 	if (err)

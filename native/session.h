@@ -36,6 +36,7 @@ struct batch {
 	uint32_t cap;
 	uint32_t most; /* bytes of a record */
 	uint32_t used;
+	uint64_t last_ns; /* exit_ns of the last record */
 };
 
 struct process {
@@ -54,7 +55,8 @@ struct a4t {
 	struct process *processes; /* every one given to a4t_trace_process() */
 	uint32_t process_count;
 	uint32_t alive;
-	__u64 *awake_until_ns; /* the programs': see A4T_AWAKE_NS */
+	__u64 *awake_until_ns;	 /* the programs': see A4T_AWAKE_NS */
+	uint64_t looks_until_ns; /* of CLOCK_MONOTONIC: records may come that nobody is woken for */
 	bool follow;
 	bool stacks;
 	uint32_t calls;	    /* that are wanted: enum a4t_call */

@@ -103,7 +103,7 @@ static void read_all(const struct asked *asked, struct bytes ring, size_t most)
 		if (used <= 0)
 			break;
 		REQUIRE((uint32_t)used <= cap);
-		REQUIRE(awake_until_ns);
+		REQUIRE(session.looks_until_ns);
 		ring = check_batch(ring, buf, used);
 	}
 	if (used == 0)
@@ -131,7 +131,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!session.ring)
 		open_session();
 	session.stacks = asked.stacks & 1;
-	awake_until_ns = 0;
+	session.looks_until_ns = 0;
 	read_all(&asked, input,
 		 session.stacks ? sizeof(struct accept_event_with_stack) : sizeof(struct accept_event_long));
 	return 0;
