@@ -46,7 +46,7 @@ static const char *const java_options[] = {
 	/* A start calls much, but little of it often: compiled later, what is called all the time is not
 	   missed. */
 	"-XX:CompileThresholdScaling=4",
-	/* Tables of usual sizes are half a megabyte to be zeroed; they grow. */
+	/* Tables of the usual sizes are 768 KiB to be zeroed; these grow. */
 	"-XX:StringTableSize=1024",
 	"-XX:+UnlockExperimentalVMOptions",
 	"-XX:SymbolTableSize=4096",

@@ -24,8 +24,7 @@ void fail(const char *what, const char *why) __attribute__((noreturn));
  */
 void start_java(const struct java *java);
 
-/* populate.c: whether private copies of files are made as they are mapped, not page by page when written to.
- */
+/* populate.c: whether private copies of files are made as they are mapped, not page by page. */
 void populate_mappings(bool on);
 
 /* Waits for that end. */
