@@ -31,7 +31,7 @@ static __always_inline void enter(__u64 id, const struct accept_args *args)
 
 	if (!call)
 		return;
-	begin_call(call, args, bpf_ktime_get_ns());
+	begin_call(call, args, now_ns());
 	if (!is_wanted_listener(&call->event.head)) {
 		call->state = CALL_OVER;
 		return;
@@ -193,7 +193,7 @@ static __always_inline void complete(struct call *call, __u64 id, long ret)
 {
 	struct accept_event *event = &call->event.head;
 
-	event->exit_ns = bpf_ktime_get_ns();
+	event->exit_ns = now_ns();
 	event->ret = ret;
 	if (ret == -ERESTARTSYS && is_being_killed())
 		event->flags |= A4T_KILLED;
@@ -335,7 +335,7 @@ int thread_exit(struct bpf_raw_tracepoint_args *ctx)
 	if (!call)
 		return 0;
 	call->event.head.type = A4T_EVENT_EXIT;
-	call->event.head.exit_ns = bpf_ktime_get_ns();
+	call->event.head.exit_ns = now_ns();
 	call->event.head.ret = wait_status(task);
 	read_task(&call->event.head, id);
 	send(call);

@@ -15,7 +15,8 @@
  *
  * Terminology is the kernel's: tgid is what users call a process id, tid a
  * thread's. Ids are those of the initial pid and user namespaces. Times are
- * CLOCK_MONOTONIC nanoseconds (bpf_ktime_get_ns()).
+ * nanoseconds of the reader's CLOCK_MONOTONIC: bpf_ktime_get_ns(), but for the
+ * offset of the time namespace that the reader may be in.
  */
 #ifndef ACCEPT_EVENT_H
 #define ACCEPT_EVENT_H

@@ -84,7 +84,7 @@ static __always_inline void read_addrlen_in(struct accept_event *event)
  */
 static __always_inline struct call *begin_late(bool older)
 {
-	__u64 since = older ? live_since_ns : bpf_ktime_get_ns();
+	__u64 since = older ? live_since_ns : now_ns();
 	__u32 why = older ? A4T_ENTER_UNSEEN : entries_lost ? A4T_ENTER_LOST : A4T_BY_SECCOMP;
 	struct accept_args args;
 	struct call *call;
@@ -217,7 +217,7 @@ static __always_inline struct call *begin_other(struct socket *listener)
 	call->event.head.type = A4T_EVENT_ACCEPT4;
 	call->event.head.via = origin.via;
 	call->event.head.syscall = origin.syscall;
-	call->event.head.enter_ns = bpf_ktime_get_ns();
+	call->event.head.enter_ns = now_ns();
 	if (!(filter.calls & call_of(&call->event.head)))
 		return NULL;
 	read_listener(call, listener);
@@ -226,7 +226,7 @@ static __always_inline struct call *begin_other(struct socket *listener)
 
 static __always_inline void take_connection(struct call *call, struct sock *sk, struct socket *newsock)
 {
-	read_accepted(call, newsock, sk, bpf_ktime_get_ns());
+	read_accepted(call, newsock, sk, now_ns());
 	read_queue(call);
 }
 

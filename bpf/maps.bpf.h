@@ -12,6 +12,7 @@ const volatile __u32
 const volatile long accept4_nr; /* syscall number of accept4 on this processor */
 const volatile long accept_nr;	/* of accept, -1 = not wanted */
 const volatile bool stacks_wanted;
+const volatile __s64 clock_offset_ns; /* by which the reader's clock is ahead of the kernel's */
 
 /* Set by the native library once the hooks have proved themselves. */
 bool trace_all;	     /* every process is a target */
@@ -85,6 +86,12 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } losses SEC(".maps");
+
+/* In the reader's clock, as all times of an event. */
+static __always_inline __u64 now_ns(void)
+{
+	return bpf_ktime_get_ns() + clock_offset_ns;
+}
 
 /*
  * At most `max`, in a way that the verifier can follow: 64 bits wide, as a

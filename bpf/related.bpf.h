@@ -341,7 +341,7 @@ static __always_inline bool read_related(struct call *call, __u32 tgid, struct p
 
 static __always_inline void enter_related(__u32 tid)
 {
-	__u64 now = bpf_ktime_get_ns();
+	__u64 now = now_ns();
 
 	if (bpf_map_update_elem(&related_since, &tid, &now, BPF_ANY))
 		count_loss(A4T_LOST_INFLIGHT_FULL);
@@ -378,7 +378,7 @@ static __always_inline void leave_related(__u64 id, long ret)
 	call->event.head.syscall = syscall;
 	call->event.head.flags = since ? 0 : A4T_ENTER_UNSEEN;
 	call->event.head.enter_ns = enter_ns;
-	call->event.head.exit_ns = bpf_ktime_get_ns();
+	call->event.head.exit_ns = now_ns();
 	call->event.head.ret = ret;
 	if (!read_related(call, id >> 32, regs) || !is_wanted_result(&call->event.head))
 		return;

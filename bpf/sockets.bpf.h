@@ -269,7 +269,7 @@ struct {
 
 static __always_inline void note_unix_ready(struct sock *sk)
 {
-	__u64 now = bpf_ktime_get_ns();
+	__u64 now = now_ns();
 
 	bpf_map_update_elem(&unix_ready, &sk, &now, BPF_ANY);
 }
@@ -291,8 +291,9 @@ static __always_inline __u64 take_unix_ready(struct sock *sk)
 static __always_inline __u64 tcp_ready(const struct accept_event *event, struct sock *sk)
 {
 	struct tcp_sock *tcp = AS(tcp_sock, tcp_of(sk, &event->accepted));
+	__u64 us = tcp ? READ(tcp->rcvq_space.time) : 0;
 
-	return tcp ? READ(tcp->rcvq_space.time) * 1000 : 0;
+	return us ? us * 1000 + clock_offset_ns : 0;
 }
 
 static __always_inline void read_wait(struct accept_event *event, struct sock *sk)

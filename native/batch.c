@@ -151,9 +151,9 @@ int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wak
 #define LOOK_MS (LOOK_NS / 1000000)
 
 /*
- * The programs rely on it by their clock, of which an event tells, as in a time namespace ours is
- * another. By ours, the last look comes later by one more pause: an event may reach the ring that
- * much after the time by which its program has decided to wake nobody.
+ * The programs rely on it by the events' clock, which may be another than ours: see clock_offset_ns().
+ * By ours, the last look comes later by one more pause: an event may reach the ring that much after the
+ * time by which its program has decided to wake nobody.
  */
 static void stay_awake(struct a4t *session)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel's two clocks against each other. */
+/* The kernel's clocks against each other. */
+#include <stdio.h>
+#include <sys/stat.h>
 #include <time.h>
 #include "session.h"
 
@@ -14,6 +16,36 @@ static int64_t now(clockid_t clock)
 uint64_t monotonic_ns(void)
 {
 	return now(CLOCK_MONOTONIC);
+}
+
+/* Its inode; 0: this kernel has none. */
+static ino_t time_namespace(const char *link)
+{
+	struct stat status;
+
+	return stat(link, &status) ? 0 : status.st_ino;
+}
+
+/*
+ * The file has the offsets of the children's namespace (time_namespaces(7)), which is another one
+ * after an unshare(2) without a fork, where this kernel's execve(2) does not enter it either: ours
+ * is then most likely the initial one.
+ */
+int64_t clock_offset_ns(void)
+{
+	long long seconds, ns;
+	int64_t offset = 0;
+	FILE *offsets;
+
+	if (time_namespace("/proc/self/ns/time") != time_namespace("/proc/self/ns/time_for_children"))
+		return 0;
+	offsets = fopen("/proc/self/timens_offsets", "re");
+	if (!offsets)
+		return 0;
+	if (fscanf(offsets, "monotonic %lld %lld", &seconds, &ns) == 2)
+		offset = seconds * 1000000000LL + ns;
+	fclose(offsets);
+	return offset;
 }
 
 /* Others may run in the middle of a reading, so the quickest of some counts. */

@@ -57,6 +57,7 @@ static int configure(struct a4t *session, const struct a4t_config *config, const
 	skel->rodata->accept4_nr = SYS_accept4;
 	skel->rodata->accept_nr = session->calls & A4T_CALL_ACCEPT ? SYS_accept : -1;
 	skel->rodata->stacks_wanted = config->stacks;
+	skel->rodata->clock_offset_ns = clock_offset_ns();
 	memcpy((void *)&skel->rodata->filter, &filter, sizeof(filter));
 	bpf_program__set_autoload(skel->progs.process_fork, config->follow);
 	bpf_program__set_autoload(skel->progs.accept_enter, session->calls & A4T_CALL_ACCEPT);

@@ -142,8 +142,9 @@ int self_test(struct a4t *session, struct accept_event *seen);
 /* What an epoll event is about; that of a process carries its index as id. */
 enum watch_source { WATCH_RING, WATCH_WAKE, WATCH_READER, WATCH_PROCESS, WATCH_INPUT };
 
-/* clock.c: CLOCK_MONOTONIC, in nanoseconds. */
+/* clock.c: CLOCK_MONOTONIC, and by how much it is ahead of the kernel's, in nanoseconds. */
 uint64_t monotonic_ns(void);
+int64_t clock_offset_ns(void);
 
 /* batch.c */
 int open_batch(struct a4t *session, const struct a4t_config *config);

@@ -40,22 +40,10 @@ class ClockIT {
         }
     }
 
-    /** In a time namespace CLOCK_MONOTONIC and CLOCK_BOOTTIME are others than ours. */
     @Tag("any-kernel")
     @Test
     void aTimeNamespaceChangesNoDuration() {
-        String[] command = {
-            Requirements.installed("unshare").toString(),
-            "-T",
-            "--monotonic=864000",
-            "--boottime=864000",
-            "--fork",
-            "--kill-child",
-            Workload.executable("storm").toString(),
-            "100",
-            "mixed"
-        };
-        try (Program workload = Program.bash("exec \"$@\"", command)) {
+        try (Program workload = TimeNamespace.start(Workload.executable("storm"), List.of("100", "mixed"))) {
             workload.out().awaitLine("the workload is ready", "ready"::equals);
             try (Tracer tracer = Tracer.start("-f", "-ttt", "-r", "-p", Long.toString(workload.pid()))) {
                 tracer.awaitLive();
@@ -70,6 +58,22 @@ class ClockIT {
                                 .count());
                 assertTimesAreShort(lines);
             }
+        }
+    }
+
+    @Tag("any-kernel")
+    @Test
+    void inATimeNamespaceOfItsOwnTheTracerShowsTheTimeOfDay() {
+        double start = System.currentTimeMillis() / 1000.0;
+        try (Workload workload = Workload.start("storm", "100", "mixed");
+                Tracer tracer = Tracer.startInTimeNamespace("-ttt", "-r", "-p", workload.pidText())) {
+            tracer.awaitLive();
+            workload.go();
+            workload.finish();
+            List<String> lines = tracer.out().awaitEnd();
+            tracer.awaitExit(0);
+            assertTimesAreShort(lines);
+            assertTrue(Math.abs(stamp(lines.get(0)) - start) < FAR, lines.get(0));
         }
     }
 

@@ -39,6 +39,11 @@ final class Tracer implements AutoCloseable {
         return all;
     }
 
+    /** As root of a container whose clocks are not the kernel's. */
+    static Tracer startInTimeNamespace(String... arguments) {
+        return new Tracer(TimeNamespace.start(executable(), unfolded(arguments)));
+    }
+
     /** Starts it from a shell that has run the preparation, and becomes the tracer. */
     static Tracer startAfter(String preparation, String... arguments) {
         List<String> command = new ArrayList<>(List.of(executable().toString()));

@@ -17,14 +17,27 @@ class WaitsIT {
     void theWaitLiesWithinItsBounds() {
         try (Workload workload = Workload.start("waits");
                 Tracer tracer = Tracer.attach(workload)) {
-            workload.go();
-            List<String> bounds = workload.lines();
-            List<TracedCall> calls = tracer.calls();
-            tracer.awaitExit(0);
-            assertEquals(bounds.size(), calls.size());
-            for (int i = 0; i < bounds.size(); i++) {
-                assertWithin(bounds.get(i), calls.get(i));
-            }
+            assertWaits(workload, tracer);
+        }
+    }
+
+    @Test
+    void itDoesForATracerInATimeNamespaceToo() {
+        try (Workload workload = Workload.start("waits");
+                Tracer tracer = Tracer.startInTimeNamespace("-p", workload.pidText())) {
+            tracer.awaitLive();
+            assertWaits(workload, tracer);
+        }
+    }
+
+    private static void assertWaits(Workload workload, Tracer tracer) {
+        workload.go();
+        List<String> bounds = workload.lines();
+        List<TracedCall> calls = tracer.calls();
+        tracer.awaitExit(0);
+        assertEquals(bounds.size(), calls.size());
+        for (int i = 0; i < bounds.size(); i++) {
+            assertWithin(bounds.get(i), calls.get(i));
         }
     }
 
