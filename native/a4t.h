@@ -111,7 +111,7 @@ A4T_API const char *a4t_hooks(const struct a4t *session);
 /* Why the hooks are not the best ones, one line; empty when they are. */
 A4T_API const char *a4t_hooks_note(const struct a4t *session);
 
-/* Traces process `tgid` from now on. -ESRCH: there is none; -EINVAL: it is a thread's id. */
+/* Traces process `tgid` from now on. -ESRCH: there is none, or it has ended; -EINVAL: it is a thread's id. */
 A4T_API int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error);
 
 /*

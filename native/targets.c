@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who is traced. Each process is watched through a pidfd, which tells when its last thread has gone. */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -66,6 +67,14 @@ static bool allow_more_files(void)
 	return !setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* All of its threads, even if its parent does not know yet. */
+static bool has_ended(int pidfd)
+{
+	struct pollfd end = {.fd = pidfd, .events = POLLIN};
+
+	return poll(&end, 1, 0) > 0;
+}
+
 /* Since Linux 6.16 ENOENT is what a thread's id gives. */
 static int open_process(int32_t tgid)
 {
@@ -73,9 +82,12 @@ static int open_process(int32_t tgid)
 
 	if (pidfd < 0 && errno == EMFILE && allow_more_files())
 		pidfd = syscall(SYS_pidfd_open, tgid, 0);
-	if (pidfd >= 0)
+	if (pidfd < 0)
+		return errno == ENOENT ? -EINVAL : -errno;
+	if (!has_ended(pidfd))
 		return pidfd;
-	return errno == ENOENT ? -EINVAL : -errno;
+	close(pidfd);
+	return -ESRCH;
 }
 
 int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error)

@@ -37,6 +37,24 @@ static void a_missing_process_is_told(void)
 	CHECK_EQ(0, session.process_count);
 }
 
+/* Which its parent has still to be told. */
+static void a_process_that_has_ended_is_missing(void)
+{
+	struct a4t session = {};
+	struct a4t_error error;
+	int files = open_files();
+	siginfo_t end;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(0);
+	CHECK_EQ(0, waitid(P_PID, child, &end, WEXITED | WNOWAIT));
+	CHECK_EQ(-ESRCH, a4t_trace_process(&session, child, &error));
+	CHECK_EQ(0, session.process_count);
+	CHECK_EQ(files, open_files());
+	waitpid(child, NULL, 0);
+}
+
 static void *try_own_id(void *result)
 {
 	struct a4t session = {};
@@ -133,6 +151,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{"a missing process is told", a_missing_process_is_told},
+		{"a process that has ended is missing", a_process_that_has_ended_is_missing},
 		{"a thread is no process", a_thread_is_no_process},
 		{"a process that cannot be traced is not waited for",
 		 a_process_that_cannot_be_traced_is_not_waited_for},

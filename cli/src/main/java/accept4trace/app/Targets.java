@@ -50,11 +50,15 @@ final class Targets implements Subject {
             }
             tgids.add(tgid);
         }
-        if (tgids.isEmpty()) {
-            throw noSuchProcess(missing.get(0));
-        }
-        missing.forEach(id -> notices.always("no such process: " + id));
+        tellMissing(missing, tgids.isEmpty(), notices);
         return new Targets(processes, List.copyOf(tgids), follow, notices);
+    }
+
+    private static void tellMissing(List<Integer> ids, boolean nobodyIsThere, Notices notices) throws UserError {
+        if (nobodyIsThere) {
+            throw noSuchProcess(ids.get(0));
+        }
+        ids.forEach(id -> notices.always("no such process: " + id));
     }
 
     static UserError noSuchProcess(int id) {
@@ -104,17 +108,13 @@ final class Targets implements Subject {
         if (!source.seesEveryAccept()) {
             tellUnseen();
         }
-        int traced = 0;
+        List<Integer> missing = new ArrayList<>();
         for (int tgid : tgids) {
-            if (traceOne(source, tgid)) {
-                traced++;
-            } else {
-                notices.always("no such process: " + tgid);
+            if (!traceOne(source, tgid)) {
+                missing.add(tgid);
             }
         }
-        if (traced == 0) {
-            throw noSuchProcess(tgids.get(0));
-        }
+        tellMissing(missing, missing.size() == tgids.size(), notices);
         if (follow) {
             traceChildren(source);
         }

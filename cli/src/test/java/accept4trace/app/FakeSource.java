@@ -1,5 +1,6 @@
 package accept4trace.app;
 
+import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
 import accept4trace.event.Losses;
@@ -13,7 +14,10 @@ import java.util.List;
 
 /** A kernel that plays a script: one step a poll, then one empty poll; asking on is a failure. */
 final class FakeSource implements EventSource {
+    private static final int ESRCH = 3;
+
     final List<Integer> timeouts = new ArrayList<>();
+    final List<Integer> ended = new ArrayList<>();
     boolean stopped;
     private boolean exhausted;
     private final Deque<Step> steps = new ArrayDeque<>();
@@ -59,7 +63,11 @@ final class FakeSource implements EventSource {
     }
 
     @Override
-    public void traceProcess(int tgid) {}
+    public void traceProcess(int tgid) throws CaptureException {
+        if (ended.contains(tgid)) {
+            throw new CaptureException("trace process " + tgid, ESRCH, "");
+        }
+    }
 
     @Override
     public int spawn(int words, String user) {

@@ -98,4 +98,20 @@ class TargetsTest {
         assertEquals("no such process: 9", error.getMessage());
         assertEquals(1, error.status());
     }
+
+    @Test
+    void thoseThatHaveEndedMeanwhileAreToldTheSameWay() throws Exception {
+        process(10, 10, "nginx", 1);
+        process(20, 20, "nginx", 1);
+        FakeSource source = new FakeSource();
+
+        source.ended.add(20);
+        find(10, 20).trace(source);
+        assertEquals("accept4-trace: no such process: 20\n", err.toString(StandardCharsets.UTF_8));
+        source.ended.add(10);
+        err.reset();
+        UserError error = assertThrows(UserError.class, () -> find(10, 20).trace(source));
+        assertEquals("no such process: 10", error.getMessage());
+        assertEquals("", err.toString(StandardCharsets.UTF_8));
+    }
 }
