@@ -58,6 +58,9 @@ static caller generate(void)
 #if defined(__x86_64__)
 	/* push %rbp; mov %rsp,%rbp; call *%rsi; pop %rbp; ret */
 	static const unsigned char code[] = {0x55, 0x48, 0x89, 0xe5, 0xff, 0xd6, 0x5d, 0xc3};
+#elif defined(__aarch64__)
+	/* stp x29, x30, [sp, #-16]!; mov x29, sp; blr x1; ldp x29, x30, [sp], #16; ret */
+	static const unsigned int code[] = {0xa9bf7bfd, 0x910003fd, 0xd63f0020, 0xa8c17bfd, 0xd65f03c0};
 #else
 #error "no code for this processor yet: a function that calls its second argument, with a frame pointer"
 #endif
@@ -65,6 +68,7 @@ static caller generate(void)
 
 	check(memory == MAP_FAILED ? -1 : 0, "mmap");
 	memcpy(memory, code, sizeof(code));
+	__builtin___clear_cache(memory, (char *)memory + sizeof(code));
 	check(mprotect(memory, sizeof(code), PROT_READ | PROT_EXEC), "mprotect");
 	tell_of(memory, sizeof(code));
 	return (caller)memory;
