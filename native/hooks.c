@@ -70,6 +70,9 @@ int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program,
 	return 0;
 }
 
+/* include/linux/errno.h: no program should ever see it, yet to attach to a function gives it. */
+#define ENOTSUPP 524
+
 /* To its entry; an fentry program knows its function itself. */
 int attach_function(struct a4t *session, int link, const char *function)
 {
@@ -78,7 +81,9 @@ int attach_function(struct a4t *session, int link, const char *function)
 	session->links[link] = bpf_program__type(program) == BPF_PROG_TYPE_TRACING
 				       ? bpf_program__attach_trace(program)
 				       : bpf_program__attach_kprobe(program, false, function);
-	return session->links[link] ? 0 : -errno;
+	if (session->links[link])
+		return 0;
+	return errno == ENOTSUPP ? -EOPNOTSUPP : -errno;
 }
 
 static int attach_raw_tracepoint(struct a4t *session, int link, const char *name, struct a4t_error *error)

@@ -192,14 +192,14 @@ static int check_kprobe(const char *function)
 	return function_exists(function) ? 0 : -ENOENT;
 }
 
-/* Whether the programs load tells more than any file does. */
+/* More than any file tells: Linux 6.1 on arm64 loads the programs and cannot attach them. */
 static int check_fentry(void)
 {
 	struct a4t_error error;
 
 	if (!tracefs_has(FUNCTION_TRACER))
 		return -EOPNOTSUPP;
-	return fentry_allowed() ? check_load(&rungs[A4T_PROBE_FENTRY - A4T_PROBE_KPROBE], &error) : -EPERM;
+	return fentry_allowed() ? check_attach(&rungs[A4T_PROBE_FENTRY - A4T_PROBE_KPROBE], &error) : -EPERM;
 }
 
 int a4t_check_hook(int32_t hook)

@@ -250,7 +250,7 @@ void a4t_close(struct a4t *session)
 		close(outliving);
 }
 
-int check_load(const struct rung *rung, struct a4t_error *error)
+static int check(const struct rung *rung, bool attach, struct a4t_error *error)
 {
 	struct a4t_config config = {.ring_bytes = 64 * 1024, .max_calls = 1, .max_targets = 1};
 	struct a4t session = {};
@@ -259,8 +259,21 @@ int check_load(const struct rung *rung, struct a4t_error *error)
 	*error = (struct a4t_error){};
 	capture_libbpf_messages(false);
 	err = load_programs(&session, &config, rung, error);
+	if (!err && attach)
+		err = attach_rung(&session, rung, error);
+	detach_hooks(&session);
 	accept4_trace__destroy(session.skel);
 	return err;
+}
+
+int check_load(const struct rung *rung, struct a4t_error *error)
+{
+	return check(rung, false, error);
+}
+
+int check_attach(const struct rung *rung, struct a4t_error *error)
+{
+	return check(rung, true, error);
 }
 
 const char *a4t_hooks(const struct a4t *session)

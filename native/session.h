@@ -110,6 +110,7 @@ void want(struct a4t *session, const struct a4t_config *config);
 int load_programs(struct a4t *session, const struct a4t_config *config, const struct rung *rung,
 		  struct a4t_error *error);
 int check_load(const struct rung *rung, struct a4t_error *error);
+int check_attach(const struct rung *rung, struct a4t_error *error);
 
 /* hooks.c */
 struct bpf_program *program_of(const struct a4t *session, int link);
