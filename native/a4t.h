@@ -135,7 +135,7 @@ A4T_API int a4t_trace_all(struct a4t *session);
  * Every thread of this process gives up, for good, the capabilities that it needs no more, and becomes the
  * user's who has called sudo for us, if one has: nothing can be traced, spawned or opened for output anew.
  * Commands that run already keep what they have. `enters_namespaces`: a4t_somaxconn() will be asked. Uses
- * SIGRTMIN.
+ * SIGURG.
  */
 A4T_API int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct a4t_error *error);
 

@@ -7,20 +7,20 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
-#include <bpf/bpf.h>
 #include "session.h"
 #include "identity.h"
-
-/* Neither the C library nor the JVM uses it. */
-#define CONFINE_SIGNAL SIGRTMIN
+#include "launcher/aside.h"
 
 /* Between two looks at who has obeyed; a thread that has not after so many never will. */
 #define NAP_NS	  200000
@@ -38,10 +38,10 @@ static uint64_t kept_ones;
 static struct identity remaining;
 static atomic_int failure;
 
-/* Of a thread of ours, 0 being the calling one. */
-static int read_capabilities(pid_t tid, struct capabilities *found)
+/* Those of the calling thread. */
+static int read_capabilities(struct capabilities *found)
 {
-	*found = (struct capabilities){.header = {_LINUX_CAPABILITY_VERSION_3, tid}};
+	*found = (struct capabilities){.header = {_LINUX_CAPABILITY_VERSION_3, 0}};
 	return syscall(SYS_capget, &found->header, found->words) ? -errno : 0;
 }
 
@@ -49,7 +49,7 @@ static int read_capabilities(pid_t tid, struct capabilities *found)
 static int restrict_to(uint64_t kept, bool for_good)
 {
 	struct capabilities own;
-	int err = read_capabilities(0, &own);
+	int err = read_capabilities(&own);
 
 	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
 		uint32_t mask = kept >> (32 * i);
@@ -73,31 +73,64 @@ static void restrict_bounding_set(uint64_t kept)
 			prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
 }
 
-/* A thread of ours, 0 being the calling one; so is one that has ended. */
-static bool is_confined(pid_t tid)
-{
-	struct capabilities found;
-	bool confined = true;
+/* Room for /proc/PID/status up to NoNewPrivs, which stands behind the groups. */
+#define STATUS_BYTES (2048 + 11 * MOST_GROUPS)
 
-	if (read_capabilities(tid, &found))
-		return true;
-	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
-		confined &= !(found.words[i].permitted & ~(uint32_t)(kept_ones >> (32 * i)));
-	return confined;
+/* The number behind `name` in the text of /proc/PID/status; `otherwise` when it is not there. */
+static unsigned long long status_field(const char *text, const char *name, int base,
+				       unsigned long long otherwise)
+{
+	const char *at = strstr(text, name);
+
+	return at ? strtoull(at + strlen(name), NULL, base) : otherwise;
 }
 
-/* System calls alone, which are safe in a signal handler. */
+/*
+ * By all that confine_thread() changes, not by the capabilities alone: a thread may never have had more
+ * of these than it keeps.
+ */
+static bool shows_confined(const char *status)
+{
+	if (!status_field(status, "\nNoNewPrivs:", 10, 0) ||
+	    status_field(status, "\nCapPrm:", 16, ~0ULL) & ~kept_ones)
+		return false;
+	return remaining.uid == NO_USER || status_field(status, "\nUid:", 10, NO_USER) == remaining.uid;
+}
+
+/* A thread of ours. So is one that has ended. */
+static bool is_confined(int tasks, const char *tid)
+{
+	char name[32], text[STATUS_BYTES + 1];
+	ssize_t len;
+	int fd;
+
+	snprintf(name, sizeof(name), "%s/status", tid);
+	fd = openat(tasks, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT;
+	len = read(fd, text, STATUS_BYTES);
+	close(fd);
+	if (len < 0)
+		return errno == ESRCH;
+	text[len] = '\0';
+	return shows_confined(text);
+}
+
+/* Once a thread is that user it cannot become it again. */
+static bool has_become(const struct identity *user)
+{
+	return getuid() == user->uid && geteuid() == user->uid;
+}
+
+/* System calls only, which are safe in a signal handler. Harmless when it is repeated. */
 static int confine_thread(void)
 {
 	int err;
 
-	/* Told twice. */
-	if (is_confined(0))
-		return 0;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
 		return -errno;
 	restrict_bounding_set(kept_ones);
-	err = assume(&remaining);
+	err = has_become(&remaining) ? 0 : assume(&remaining);
 	return err ? -err : restrict_to(kept_ones, true);
 }
 
@@ -111,7 +144,7 @@ static void on_confine(int signal)
 	errno = saved;
 }
 
-/* Returns how many threads still had more than they keep, or a negative errno. */
+/* Returns how many threads were not confined yet, or a negative errno. */
 static int confine_others(void)
 {
 	DIR *tasks = opendir("/proc/self/task");
@@ -123,8 +156,8 @@ static int confine_others(void)
 	while ((entry = readdir(tasks))) {
 		pid_t tid = atoi(entry->d_name);
 
-		if (tid && !is_confined(tid)) {
-			syscall(SYS_tgkill, getpid(), tid, CONFINE_SIGNAL);
+		if (tid && !is_confined(dirfd(tasks), entry->d_name)) {
+			syscall(SYS_tgkill, getpid(), tid, A4T_CONFINE_SIGNAL);
 			others++;
 		}
 	}
@@ -150,13 +183,12 @@ static int confine_all(void)
 /* Before Linux 5.19 maps are not for others even where they are open. */
 static bool needs_bpf(const struct a4t *session, uint64_t kept)
 {
-	uint64_t counts[libbpf_num_possible_cpus()];
-	uint32_t first = 0;
+	uint64_t losses[A4T_LOSS_KINDS];
 	bool refused;
 
 	if (restrict_to(kept, false))
 		return true;
-	refused = bpf_map_lookup_elem(bpf_map__fd(session->skel->maps.losses), &first, counts) == -EPERM;
+	refused = a4t_losses(session, losses) == -EPERM;
 	/* What is still permitted becomes effective again. */
 	restrict_to(~0ULL, false);
 	return refused;
@@ -180,18 +212,29 @@ static uint64_t needed(const struct a4t *session, bool enters_namespaces)
 	return needs_bpf(session, kept) ? kept | BIT(CAP_SYS_ADMIN) : kept;
 }
 
+/* Root without these capabilities, as in some containers, has to stay root. */
+static bool can_become_another(void)
+{
+	const uint32_t wanted = BIT(CAP_SETUID) | BIT(CAP_SETGID);
+	struct capabilities own;
+
+	return !read_capabilities(&own) && (own.words[0].effective & wanted) == wanted;
+}
+
 int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct a4t_error *error)
 {
 	struct sigaction action = {.sa_handler = on_confine, .sa_flags = SA_RESTART};
 	int err;
 
 	find_invoker(&remaining);
+	if (!can_become_another())
+		remaining.uid = NO_USER;
 	kept_ones = needed(session, enters_namespaces);
 	failure = 0;
 	/* No core, and no debugger but root's. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	/* It stays: a thread that was slow to obey can have been sent another signal. */
-	sigaction(CONFINE_SIGNAL, &action, NULL);
+	sigaction(A4T_CONFINE_SIGNAL, &action, NULL);
 	err = confine_thread();
 	if (!err)
 		err = confine_all();

@@ -68,13 +68,24 @@ static bool is_planted(const struct output *output, const struct stat *found)
 	       (S_ISREG(found->st_mode) && found->st_nlink > 1);
 }
 
+/* A FIFO blocks until it has a reader, and a signal can interrupt that. */
+static int open_in(int folder, const char *name, int flags)
+{
+	int fd;
+
+	do
+		fd = openat(folder, name, flags, ORDINARY_MODE);
+	while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
 /* Not by its name, which may lead to another file by now. */
 static int open_found(int found, int flags)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", found);
-	return open(path, flags);
+	return open_in(AT_FDCWD, path, flags);
 }
 
 static int open_existing(struct output *output)
@@ -88,7 +99,7 @@ static int open_existing(struct output *output)
 	if (output->planted)
 		errno = EACCES;
 	else if (S_ISLNK(status.st_mode))
-		fd = openat(output->folder, output->name, output->flags | O_CREAT, ORDINARY_MODE);
+		fd = open_in(output->folder, output->name, output->flags | O_CREAT);
 	else
 		fd = open_found(found, output->flags);
 	fd = fd < 0 ? -errno : fd;
@@ -101,8 +112,7 @@ static int open_file(struct output *output)
 	int fd = -ENOENT;
 
 	for (int tries = 0; fd == -ENOENT && tries < MOST_TRIES; tries++) {
-		fd = openat(output->folder, output->name, output->flags | O_CREAT | O_EXCL | O_NOFOLLOW,
-			    ORDINARY_MODE);
+		fd = open_in(output->folder, output->name, output->flags | O_CREAT | O_EXCL | O_NOFOLLOW);
 		if (fd < 0)
 			fd = errno == EEXIST ? open_existing(output) : -errno;
 	}
@@ -188,17 +198,29 @@ int write_under_way(void)
 	return under_way;
 }
 
+/* Returns whether the write that has just failed can be repeated, after waiting for room if it needs any. */
+static bool can_repeat(int fd)
+{
+	struct pollfd room = {.fd = fd, .events = POLLOUT};
+
+	if (errno != EAGAIN)
+		return errno == EINTR;
+	while (poll(&room, 1, -1) < 0)
+		if (errno != EINTR)
+			return false;
+	return true;
+}
+
 int a4t_write(int32_t fd, const void *bytes, uint32_t count)
 {
 	static sig_atomic_t begun;
-	struct pollfd room = {.fd = fd, .events = POLLOUT};
 	ssize_t written;
 
 	begun = begun % INT_MAX + 1;
 	under_way = begun;
 	do
 		written = write(fd, bytes, count);
-	while (written < 0 && (errno == EINTR || (errno == EAGAIN && poll(&room, 1, -1) >= 0)));
+	while (written < 0 && can_repeat(fd));
 	under_way = 0;
 	return written < 0 ? -errno : (int)written;
 }

@@ -5,15 +5,33 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include "session.h"
 
 /* A handler has no context: these belong to the one session that catches signals. */
-static struct a4t *volatile catching_session;
+static _Atomic(struct a4t *) catching_session;
 static volatile sig_atomic_t last_signal;
+
+/* Handlers that may hold the session: release_signals() waits for them. They run in any thread. */
+static atomic_int handlers;
+
+/* Wakes the session, if there is one. Reads it once: another thread may release it at any moment. */
+static bool wake_session(void)
+{
+	struct a4t *session;
+
+	atomic_fetch_add(&handlers, 1);
+	session = atomic_load(&catching_session);
+	if (session)
+		a4t_wake(session);
+	atomic_fetch_sub(&handlers, 1);
+	return session;
+}
 
 /* Between looks at what is being written, once a signal has come. */
 #define LOOK_SECONDS 1
@@ -61,10 +79,10 @@ static void on_signal(int signal)
 {
 	int saved = errno;
 
-	if (!catching_session)
-		a4t_die_by_signal(signal);
+	/* Before the wake, which is what makes a reader look at it. */
 	last_signal = signal;
-	a4t_wake(catching_session);
+	if (!wake_session())
+		a4t_die_by_signal(signal);
 	look_at_writes();
 	errno = saved;
 }
@@ -74,8 +92,7 @@ static void on_resize(int signal)
 	int saved = errno;
 
 	(void)signal;
-	if (catching_session)
-		a4t_wake(catching_session);
+	wake_session();
 	errno = saved;
 }
 
@@ -99,7 +116,8 @@ int a4t_catch_signals(struct a4t *session)
 	static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 	struct sigaction resize = {.sa_handler = on_resize, .sa_flags = SA_RESTART};
 
-	catching_session = session;
+	last_signal = 0;
+	atomic_store(&catching_session, session);
 	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
 		int err = is_ignored(ending[i]) ? 0 : catch_signal(ending[i]);
 
@@ -111,9 +129,11 @@ int a4t_catch_signals(struct a4t *session)
 
 void release_signals(const struct a4t *session)
 {
-	if (session != catching_session)
+	if (session != atomic_load(&catching_session))
 		return;
-	catching_session = NULL;
+	atomic_store(&catching_session, NULL);
+	while (atomic_load(&handlers))
+		sched_yield();
 	if (last_signal)
 		alarm(0);
 }

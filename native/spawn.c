@@ -58,6 +58,17 @@ int64_t a4t_user_id(const char *name)
 	return user ? (int64_t)user->pw_uid : -ENOENT;
 }
 
+/* As read(2), but a signal does not end it. */
+static ssize_t read_on(int fd, void *bytes, size_t count)
+{
+	ssize_t len;
+
+	do
+		len = read(fd, bytes, count);
+	while (len < 0 && errno == EINTR);
+	return len;
+}
+
 /* In the child: only functions that are safe after fork() in a program with threads. */
 static void become_command(char **argv, char **environment, const struct inheritance *inherited,
 			   const struct identity *identity, int go, int report)
@@ -68,7 +79,7 @@ static void become_command(char **argv, char **environment, const struct inherit
 	restore_signals(&inherited->signals);
 	keep_fds(inherited->fds, inherited->fd_count, go, report);
 	/* No byte: the tracer has ended before it let us go. */
-	if (read(go, &byte, 1) != 1)
+	if (read_on(go, &byte, 1) != 1)
 		_exit(1);
 	err = setrlimit(RLIMIT_MEMLOCK, &inherited->locked_memory) ? errno : assume(identity);
 	if (!err) {
@@ -135,7 +146,7 @@ int a4t_release(struct a4t *session, struct a4t_error *error)
 
 	close(session->command_go);
 	/* Ends without a byte when exec has closed the other end. */
-	len = read(session->command_report, &err, sizeof(err));
+	len = read_on(session->command_report, &err, sizeof(err));
 	close(session->command_report);
 	if (written != 1)
 		return fail(error, EPIPE, "start the command");

@@ -6,6 +6,8 @@
 #ifndef ASIDE_H
 #define ASIDE_H
 
+#include <signal.h>
+
 /*
  * Would change our runtime's behaviour and make it print notes of its own, and elfutils ask servers for debug
  * information while the trace waits; kept under another name.
@@ -26,5 +28,11 @@ static const char *const jvm_variables[] = {
 /* The file descriptors that were open, ascending, each followed by a comma. */
 #define A4T_FDS	     "ACCEPT4_TRACE_FDS"
 #define A4T_MOST_FDS 1024
+
+/*
+ * Makes each of our threads give up root's rights; see confine.c. Not a real-time signal: the kernel refuses
+ * these when the limit of queued signals is reached. Neither the C library nor the JVM uses SIGURG.
+ */
+#define A4T_CONFINE_SIGNAL SIGURG
 
 #endif

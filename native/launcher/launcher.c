@@ -214,13 +214,12 @@ static void restore_interrupt(void)
 	signal(SIGINT, SIG_DFL);
 }
 
-/* Our threads tell each other by it to give up root's rights, see confine.c. */
 static void unblock_own_signal(void)
 {
 	sigset_t own;
 
 	sigemptyset(&own);
-	sigaddset(&own, SIGRTMIN);
+	sigaddset(&own, A4T_CONFINE_SIGNAL);
 	sigprocmask(SIG_UNBLOCK, &own, NULL);
 }
 

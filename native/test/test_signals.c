@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Signals, each case in a process of its own. */
+#include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -98,6 +100,77 @@ static void it_dies_of_the_first_when_it_hangs(void)
 	status = in_child(hang);
 	CHECK(WIFSIGNALED(status));
 	CHECK_EQ(SIGTERM, WTERMSIG(status));
+}
+
+static void ignore_alarm(int signal)
+{
+	(void)signal;
+}
+
+/* Interrupted while it waits for room, which the child then makes. */
+static void write_into_a_full_pipe(struct a4t *session)
+{
+	static char bytes[65536];
+	struct sigaction action = {.sa_handler = ignore_alarm};
+	pid_t reader;
+	int ends[2];
+
+	(void)session;
+	CHECK_EQ(0, pipe2(ends, O_NONBLOCK));
+	while (write(ends[1], bytes, sizeof(bytes)) > 0)
+		;
+	CHECK_EQ(0, sigaction(SIGALRM, &action, NULL));
+	reader = fork();
+	if (reader == 0) {
+		for (int i = 0; i < 2; i++) {
+			usleep(50000);
+			kill(getppid(), SIGALRM);
+		}
+		usleep(50000);
+		_exit(read(ends[0], bytes, sizeof(bytes)) <= 0);
+	}
+	CHECK_EQ(10, a4t_write(ends[1], bytes, 10));
+	waitpid(reader, NULL, 0);
+}
+
+static void a_signal_does_not_end_a_write(void)
+{
+	CHECK_EQ(0, in_child(write_into_a_full_pipe));
+}
+
+/* Enough to hit the moment between two instructions of the handler. */
+#define SESSIONS 100000
+
+static void *send_signals(void *stop)
+{
+	while (!*(volatile bool *)stop)
+		raise(SIGWINCH);
+	return NULL;
+}
+
+/* The handler runs in another thread than the one that closes. */
+static void close_while_signals_come(struct a4t *unused)
+{
+	bool stop = false;
+	pthread_t thread;
+
+	(void)unused;
+	CHECK_EQ(0, pthread_create(&thread, NULL, send_signals, &stop));
+	for (int i = 0; i < SESSIONS; i++) {
+		struct a4t *session = calloc(1, sizeof(*session));
+
+		session->wake_fd = -1;
+		CHECK_EQ(0, a4t_catch_signals(session));
+		release_signals(session);
+		free(session);
+	}
+	stop = true;
+	pthread_join(thread, NULL);
+}
+
+static void a_session_can_end_while_a_signal_comes(void)
+{
+	CHECK_EQ(0, in_child(close_while_signals_come));
 }
 
 static void end_in_order(struct a4t *session)
@@ -202,6 +275,8 @@ int main(void)
 		{"the first is reported", the_first_is_reported},
 		{"a second of the same kind kills", a_second_of_the_same_kind_kills},
 		{"it dies of the first when it hangs", it_dies_of_the_first_when_it_hangs},
+		{"a signal does not end a write", a_signal_does_not_end_a_write},
+		{"a session can end while a signal comes", a_session_can_end_while_a_signal_comes},
 		{"one after the end kills", one_after_the_end_kills},
 		{"a second of another kind is reported", a_second_of_another_kind_is_reported},
 		{"an ignored hangup stays ignored", an_ignored_hangup_stays_ignored},

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* Every thread gives up root's rights, each case in a process of its own; needs root. */
+#include <dirent.h>
+#include <linux/capability.h>
+#include <pthread.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include "check.h"
+#include "session.h"
+
+#define THREADS 3
+
+static void *sleep_on(void *unused)
+{
+	while (pause())
+		;
+	return unused;
+}
+
+/* How many threads of this process have the line in their status. */
+static int threads_with(const char *line)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	struct dirent *entry;
+	int count = 0;
+
+	while ((entry = readdir(tasks))) {
+		char path[300], text[256];
+		FILE *status;
+
+		snprintf(path, sizeof(path), "/proc/self/task/%s/status", entry->d_name);
+		status = entry->d_name[0] == '.' ? NULL : fopen(path, "re");
+		while (status && fgets(text, sizeof(text), status))
+			count += !strcmp(text, line);
+		if (status)
+			fclose(status);
+	}
+	closedir(tasks);
+	return count;
+}
+
+/* Leaves less than a confined process keeps. */
+static void give_up_capabilities(void)
+{
+	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct words[_LINUX_CAPABILITY_U32S_3] = {};
+
+	words[0].effective = words[0].permitted = 1U << CAP_SYS_PTRACE | 1U << CAP_DAC_READ_SEARCH;
+	CHECK_EQ(0, syscall(SYS_capset, &header, words));
+}
+
+static void allow_no_queued_signal(void)
+{
+	const struct rlimit none = {};
+
+	CHECK_EQ(0, setrlimit(RLIMIT_SIGPENDING, &none));
+}
+
+static void confine(void (*before)(void))
+{
+	const struct a4t_config config = {
+		.ring_bytes = 4096, .max_calls = 1, .max_targets = 1, .watch_fd = -1};
+	struct a4t_error error;
+	struct a4t *session = a4t_open(&config, &error);
+	pthread_t thread;
+
+	CHECK(session);
+	before();
+	for (int i = 0; i < THREADS; i++)
+		CHECK_EQ(0, pthread_create(&thread, NULL, sleep_on, NULL));
+	if (session)
+		CHECK_EQ(0, a4t_confine(session, 0, &error));
+	CHECK_EQ(THREADS + 1, threads_with("NoNewPrivs:\t1\n"));
+}
+
+static void check_in_child(void (*before)(void))
+{
+	int status = -1, failed = failures;
+	pid_t child;
+
+	if (!root_or_skip())
+		return;
+	child = fork();
+	if (child == 0) {
+		confine(before);
+		_exit(failures - failed);
+	}
+	waitpid(child, &status, 0);
+	CHECK_EQ(0, status);
+}
+
+static void where_no_signal_can_be_queued(void)
+{
+	check_in_child(allow_no_queued_signal);
+}
+
+static void those_with_few_capabilities_as_well(void)
+{
+	check_in_child(give_up_capabilities);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"where no signal can be queued", where_no_signal_can_be_queued},
+		{"those with few capabilities as well", those_with_few_capabilities_as_well},
+	};
+
+	return RUN(tests);
+}
