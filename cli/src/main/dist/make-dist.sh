@@ -44,10 +44,12 @@ copy_documents() {
     install -D -m 644 "$root/README.md" "$tree/share/doc/accept4-trace/README.md"
 }
 
-# Made from the table of options: completion_for SHELL FILE.
+# Made from the table of options: completion_for SHELL FILE. The JVM logs to stdout by default, where its messages would
+# become part of the script. Its archive of classes does not fit this other main class.
 completion_for() {
     mkdir -p "$(dirname "$tree/$2")"
-    "$lib/runtime/bin/java" -m accept4trace/accept4trace.cli.Completions "$1" >"$tree/$2"
+    "$lib/runtime/bin/java" -Xshare:off -Xlog:disable -Xlog:all=warning:stderr \
+        -m accept4trace/accept4trace.cli.Completions "$1" >"$tree/$2"
     chmod 644 "$tree/$2"
 }
 

@@ -18,9 +18,14 @@ final class Tmux implements AutoCloseable {
     }
 
     static Tmux start(Path folder, int columns, int rows) {
+        return start(folder, columns, rows, SHELL);
+    }
+
+    /** With a shell of the test's choice, whose prompt is "prompt> ". */
+    static Tmux start(Path folder, int columns, int rows, String shell) {
         Tmux tmux = new Tmux(folder.resolve("tmux"));
         String size = Integer.toString(columns);
-        tmux.run("new-session", "-d", "-x", size, "-y", Integer.toString(rows), SHELL);
+        tmux.run("new-session", "-d", "-x", size, "-y", Integer.toString(rows), shell);
         tmux.await("the prompt", screen -> screen.startsWith("prompt>"));
         return tmux;
     }
@@ -65,8 +70,12 @@ final class Tmux implements AutoCloseable {
         run("send-keys", key);
     }
 
+    void type(String text) {
+        run("send-keys", "-l", text);
+    }
+
     void typeLine(String line) {
-        run("send-keys", "-l", line);
+        type(line);
         press("Enter");
     }
 

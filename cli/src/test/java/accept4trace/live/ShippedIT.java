@@ -1,0 +1,118 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The completions, the manual page and the schema as they are installed. Unit tests check the code and the sources that
+ * these files are made from.
+ */
+@Tag("any-kernel")
+class ShippedIT {
+    private static final String BASH_COMPLETION = "/usr/share/bash-completion/bash_completion";
+
+    @TempDir
+    private Path folder;
+
+    private static Path share() {
+        return Tracer.executable().resolve("../../share").normalize();
+    }
+
+    /** Anything before this line makes zsh ignore the file, and the other shells complain. */
+    @ParameterizedTest
+    @CsvSource({
+        "bash-completion/completions/accept4-trace, # bash completion for accept4-trace",
+        "zsh/site-functions/_accept4-trace, #compdef accept4-trace",
+        "fish/vendor_completions.d/accept4-trace.fish, # fish completion for accept4-trace"
+    })
+    void aCompletionBeginsWithItsOwnFirstLine(String file, String expected) throws IOException {
+        List<String> lines = Files.readAllLines(share().resolve(file));
+        assertEquals(expected, lines.get(0));
+        assertTrue(lines.size() > 50, lines::toString);
+    }
+
+    /** The shell itself finds the script in the installed tree and completes a line that is typed at a terminal. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh", "fish"})
+    void tabCompletesInTheShellItself(String shell) {
+        Requirements.installed(shell);
+        try (Tmux terminal = Tmux.start(folder, 200, 20, interactive(shell))) {
+            terminal.typeLine(preparation(shell));
+            terminal.await("a clean screen", screen -> screen.strip().equals("prompt>"));
+            terminal.type("accept4-trace --follow-f");
+            terminal.press("Tab");
+            terminal.await("prompt> accept4-trace --follow-forks");
+            terminal.type(" --format=st");
+            terminal.press("Tab");
+            String screen = terminal.await("--format=strace");
+            assertEquals(1, screen.strip().lines().count(), screen);
+        }
+    }
+
+    private String interactive(String shell) {
+        String environment = "env HOME=" + folder + " XDG_CONFIG_HOME=" + folder + " PS1='prompt> ' XDG_DATA_DIRS="
+                + share() + ":/usr/share PATH=" + Tracer.executable().getParent() + ":$PATH ";
+        return environment
+                + switch (shell) {
+                    case "zsh" -> "zsh -f -i";
+                    /* Suggestions look the same on the screen as what TAB has inserted. */
+                    case "fish" ->
+                        "fish -C 'set -g fish_autosuggestion_enabled 0; set -g fish_greeting;"
+                                + " function fish_prompt; echo -n \"prompt> \"; end'";
+                    default -> "bash --norc --noprofile -i";
+                };
+    }
+
+    private static String preparation(String shell) {
+        return switch (shell) {
+            case "zsh" ->
+                "fpath=(" + share().resolve("zsh/site-functions")
+                        + " $fpath); autoload -Uz compinit; compinit -u -D; clear";
+            case "fish" -> "clear";
+            default -> {
+                Requirements.require(Files.exists(Path.of(BASH_COMPLETION)), "bash-completion is not installed");
+                yield "source " + BASH_COMPLETION + "; clear";
+            }
+        };
+    }
+
+    @Test
+    void theManualPageIsCleanAndComplete() {
+        String page = share().resolve("man/man8/accept4-trace.8").toString();
+        assertEquals(List.of(), output("mandoc", "-T", "lint", "-W", "warning", page));
+        List<String> text = output("mandoc", "-T", "utf8", page);
+        assertTrue(text.get(0).startsWith("ACCEPT4-TRACE(8)"), text.get(0));
+        assertTrue(text.size() > 500, () -> text.size() + " lines");
+    }
+
+    /** JsonIT validates real records with the same library. */
+    @Test
+    void theSchemaIsAValidSchema() {
+        String check = "import json, jsonschema, sys; "
+                + "jsonschema.Draft202012Validator.check_schema(json.load(open(sys.argv[1]))); print('valid')";
+        assertEquals(
+                List.of("valid"), output("python3", "-c", check, JsonIT.schema().toString()));
+    }
+
+    private static List<String> output(String program, String... arguments) {
+        try (Program run = Program.start(Requirements.installed(program), List.of(arguments))) {
+            List<String> lines = run.out().awaitEnd();
+            assertEquals(
+                    0,
+                    run.awaitExit(),
+                    () -> lines + " " + String.join("\n", run.err().awaitEnd()));
+            return lines;
+        }
+    }
+}
