@@ -143,9 +143,10 @@ A4T_API int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct 
 A4T_API void a4t_stop(struct a4t *session);
 
 /*
- * Waits up to timeout_ms (-1 = for ever) for records or a reason to return and
+ * Waits up to timeout_ms (-1 = no limit) for records or a reason to return and
  * fills `buf` with whole records; `wakeup` says which reasons there were.
- * Returns the number of bytes, 0 when there is no record. `cap` must hold at
+ * Returns the number of bytes, 0 when there is no record; that can be before the
+ * timeout, and is at least once a second. `cap` must hold at
  * least one struct accept_event_long, with stacks accept_event_with_stack.
  */
 A4T_API int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms,

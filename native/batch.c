@@ -151,6 +151,12 @@ int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wak
 #define LOOK_MS (LOOK_NS / 1000000)
 
 /*
+ * The longest wait at all. A program that the kernel has held up between its decision to wake nobody and
+ * the ring puts its event there after the last look; nothing but the next look finds it.
+ */
+#define LONGEST_MS 1000
+
+/*
  * The programs rely on it by the events' clock, which may be another than ours: see clock_offset_ns().
  * By ours, the last look comes later by one more pause: an event may reach the ring that much after the
  * time by which its program has decided to wake nobody.
@@ -159,6 +165,7 @@ static void stay_awake(struct a4t *session)
 {
 	__atomic_store_n(session->awake_until_ns, session->batch.last_ns + A4T_AWAKE_NS, __ATOMIC_RELAXED);
 	session->looks_until_ns = monotonic_ns() + A4T_AWAKE_NS + LOOK_NS;
+	session->looks = true;
 }
 
 static int shorter(int timeout_ms, int limit_ms)
@@ -166,17 +173,23 @@ static int shorter(int timeout_ms, int limit_ms)
 	return timeout_ms < 0 || timeout_ms > limit_ms ? limit_ms : timeout_ms;
 }
 
+/*
+ * A reader that is late must look once more all the same: only a look that has begun after looks_until_ns
+ * and has found nothing is the last one.
+ */
 int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, struct a4t_wakeup *wakeup)
 {
 	int err, bytes;
+	bool last;
 
-	if (monotonic_ns() < session->looks_until_ns)
-		timeout_ms = shorter(timeout_ms, LOOK_MS);
-	err = wait_for_reasons(session, timeout_ms, wakeup);
+	err = wait_for_reasons(session, shorter(timeout_ms, session->looks ? LOOK_MS : LONGEST_MS), wakeup);
 	if (err)
 		return err;
+	last = monotonic_ns() >= session->looks_until_ns;
 	bytes = read_batch(session, buf, cap);
 	if (bytes > 0)
 		stay_awake(session);
+	else if (last)
+		session->looks = false;
 	return bytes;
 }

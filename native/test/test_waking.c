@@ -8,6 +8,9 @@
 /* Never in the lifetime of a machine. */
 #define FAR_AHEAD (UINT64_MAX / 2)
 
+/* Far longer than a look, far shorter than the longest wait. */
+#define TOO_LATE_NS 500000000
+
 static char records[64 * 1024] __attribute__((aligned(8)));
 
 static struct a4t *trace_self(void)
@@ -91,6 +94,44 @@ static void a_reader_that_is_awake_looks_by_itself(void)
 	a4t_close(session);
 }
 
+/* Also when it comes back late, after the time until which nobody wakes it. */
+static void a_late_reader_looks_once_more(void)
+{
+	struct a4t *session = trace_self();
+	uint64_t begun;
+
+	if (!session)
+		return;
+	accept4(-1, NULL, NULL, 0);
+	CHECK(poll_for(session, -1) > 0);
+	*session->awake_until_ns = FAR_AHEAD;
+	accept4(-1, NULL, NULL, 0);
+	session->looks_until_ns = 0;
+	begun = monotonic_ns();
+	CHECK_EQ(sizeof(struct accept_event), poll_for(session, -1));
+	CHECK(monotonic_ns() - begun < TOO_LATE_NS);
+	a4t_close(session);
+}
+
+/* The program of an event was held up for longer than any window. */
+static void an_event_that_nobody_is_woken_for_is_found(void)
+{
+	struct a4t *session = trace_self();
+	int bytes = 0;
+
+	if (!session)
+		return;
+	accept4(-1, NULL, NULL, 0);
+	while (poll_for(session, 0) > 0 || monotonic_ns() < session->looks_until_ns)
+		usleep(1000);
+	*session->awake_until_ns = FAR_AHEAD;
+	accept4(-1, NULL, NULL, 0);
+	for (int looks = 0; looks < 2 && !bytes; looks++)
+		bytes = poll_for(session, -1);
+	CHECK_EQ(sizeof(struct accept_event), bytes);
+	a4t_close(session);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -98,6 +139,8 @@ int main(void)
 		{"a reader that is awake is not woken", a_reader_that_is_awake_is_not_woken},
 		{"what it finds keeps a reader awake", what_it_finds_keeps_a_reader_awake},
 		{"a reader that is awake looks by itself", a_reader_that_is_awake_looks_by_itself},
+		{"a late reader looks once more", a_late_reader_looks_once_more},
+		{"an event that nobody is woken for is found", an_event_that_nobody_is_woken_for_is_found},
 	};
 
 	return RUN(tests);
