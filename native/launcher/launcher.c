@@ -87,6 +87,15 @@ void fail(const char *what, const char *why)
 	_exit(1);
 }
 
+static void fail_without_proc(int err)
+{
+	fprintf(stderr,
+		TOOL ": cannot read /proc/self/exe: %s\n"
+		     "hint: mount this PID namespace's own /proc: mount -t proc proc /proc\n",
+		strerror(err));
+	_exit(1);
+}
+
 /* bin/accept4-trace, whatever link it was called by, stands beside lib/accept4-trace. */
 static void find_library(char library[PATH_MAX])
 {
@@ -94,7 +103,7 @@ static void find_library(char library[PATH_MAX])
 	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
 	if (len < 0)
-		fail("find its installation", strerror(errno));
+		fail_without_proc(errno);
 	self[len] = '\0';
 	if (snprintf(library, PATH_MAX, "%s/lib/" TOOL, dirname(dirname(self))) >= PATH_MAX)
 		fail("find its installation", strerror(ENAMETOOLONG));

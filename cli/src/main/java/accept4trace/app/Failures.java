@@ -72,13 +72,14 @@ final class Failures {
         if (machine.isUnderSeccomp()) {
             return "a seccomp filter is in force, as in a container, and may forbid bpf(2): run it outside";
         }
-        return machine.lockdown().equals("none")
-                ? "a security module may forbid bpf(2): the kernel's log tells (dmesg)"
-                : "kernel lockdown is in force: " + machine.lockdown();
+        return machine.isLockedDown()
+                ? "kernel lockdown is in force: " + machine.lockdown()
+                : "a security module may forbid bpf(2): the kernel's log tells (dmesg)";
     }
 
     /** Before anything is loaded: what libbpf and the kernel would tell in words that hide the cause. */
     void checkMachine() throws UserError {
+        checkProc();
         if (machine.isKernelOlderThan(5, 10)) {
             throw failure(
                     "Linux " + machine.kernelRelease() + " is too old to trace", "accept4-trace needs 5.10 or newer");
@@ -93,6 +94,18 @@ final class Failures {
             throw failure(
                     "kernel lockdown forbids reading the kernel's memory: it is confidentiality",
                     "lockdown=integrity on the kernel's command line allows tracing");
+        }
+    }
+
+    /** A foreign /proc would give wrong names, and hide which calls had begun before the trace. */
+    private void checkProc() throws UserError {
+        switch (machine.procView()) {
+            case OWN -> {}
+            case FOREIGN ->
+                throw failure(
+                        "/proc shows the processes of another PID namespace",
+                        "mount this namespace's own: unshare --mount-proc, nsenter -m, or mount -t proc proc /proc");
+            case ABSENT -> throw failure("/proc is not mounted", "mount it: mount -t proc proc /proc");
         }
     }
 

@@ -7,8 +7,21 @@ import java.util.List;
 /** What this machine and our own rights on it are. */
 public final class Machine {
     private static final int SECCOMP_MODE_FILTER = 2;
+    private static final String LOCKDOWN = "sys/kernel/security/lockdown";
+    private static final String SECURITY_MODULES = "sys/kernel/security/lsm";
+    private static final String OWN_STATUS = "proc/self/status";
 
     private final Path root;
+
+    /** Whose processes /proc shows. */
+    public enum ProcView {
+        /** Those of this process's own PID namespace. */
+        OWN,
+        /** Those of another PID namespace: process ids there are not the ids that system calls take. */
+        FOREIGN,
+        /** None: /proc is not mounted. */
+        ABSENT
+    }
 
     /** The capabilities that are asked for, by number (include/uapi/linux/capability.h). */
     private enum Capability {
@@ -83,12 +96,36 @@ public final class Machine {
         return root.resolve("sys/kernel/tracing/events").toFile().exists();
     }
 
-    /** none, integrity or confidentiality. */
+    /** Returns the kernel's lockdown mode: "none", "integrity", "confidentiality" or "unknown". */
     public String lockdown() {
-        String modes = line("sys/kernel/security/lockdown");
+        Path file = root.resolve(LOCKDOWN);
+        String modes = ProcText.of(file);
         int from = modes.indexOf('[');
         int to = modes.indexOf(']');
-        return from >= 0 && to > from ? modes.substring(from + 1, to) : "none";
+        if (from >= 0 && to > from) {
+            return modes.substring(from + 1, to);
+        }
+        /* Every securityfs has the list of security modules. Without one, lockdown may be in force unseen. */
+        boolean hasSecurityfs = root.resolve(SECURITY_MODULES).toFile().exists();
+        return hasSecurityfs && !file.toFile().exists() ? "none" : "unknown";
+    }
+
+    /** Returns whether the kernel's lockdown is known to be in force. */
+    public boolean isLockedDown() {
+        return !lockdown().equals("none") && !lockdown().equals("unknown");
+    }
+
+    /** Compares the process id that /proc shows for this process with its own. */
+    public ProcView procView() {
+        String pid = ProcText.field(ProcText.of(root.resolve(OWN_STATUS)), "Pid:");
+        if (!pid.isEmpty()) {
+            return pid.equals(Long.toString(ProcessHandle.current().pid())) ? ProcView.OWN : ProcView.FOREIGN;
+        }
+        if (kernelRelease().isEmpty()) {
+            return ProcView.ABSENT;
+        }
+        /* /proc/self is missing for a process outside of /proc's PID namespace. */
+        return root.resolve("proc/self").toFile().exists() ? ProcView.OWN : ProcView.FOREIGN;
     }
 
     public boolean isRoot() {
@@ -130,7 +167,7 @@ public final class Machine {
 
     /** The numbers of a line of /proc/self/status; {@code otherwise} twice when there is no such line. */
     private long[] statusNumbers(String field, int radix, long otherwise) {
-        String text = ProcText.field(ProcText.of(root.resolve("proc/self/status")), field);
+        String text = ProcText.field(ProcText.of(root.resolve(OWN_STATUS)), field);
         if (text.isEmpty()) {
             return new long[] {otherwise, otherwise};
         }

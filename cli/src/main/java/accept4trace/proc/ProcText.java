@@ -1,18 +1,40 @@
 package accept4trace.proc;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Files of /proc and /sys as wholes; what cannot be read is empty. */
+/** Reads whole files of /proc and /sys. */
 final class ProcText {
+    private static final int CHUNK = 4096;
+
     private ProcText() {}
 
-    /** By a plain stream, as every start reads some: to make ready a channel of java.nio takes milliseconds. */
-    static byte[] bytes(Path file) {
+    /**
+     * Returns the whole content of a file.
+     *
+     * <p>It uses a plain stream because setting up a channel of java.nio takes milliseconds at start-up. It reads in a
+     * loop because {@code readAllBytes()} seeks, which some files of /sys refuse.
+     *
+     * @throws IOException if the file is absent or unreadable
+     */
+    static byte[] read(Path file) throws IOException {
         try (FileInputStream in = new FileInputStream(file.toFile())) {
-            return in.readAllBytes();
+            ByteArrayOutputStream content = new ByteArrayOutputStream();
+            byte[] chunk = new byte[CHUNK];
+            for (int count = in.read(chunk); count > 0; count = in.read(chunk)) {
+                content.write(chunk, 0, count);
+            }
+            return content.toByteArray();
+        }
+    }
+
+    /** Returns the whole content of a file, or nothing if it is absent or unreadable. */
+    static byte[] bytes(Path file) {
+        try {
+            return read(file);
         } catch (IOException e) {
             return new byte[0];
         }

@@ -77,6 +77,31 @@ class FailuresTest {
                 "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as those of current distributions are");
     }
 
+    /** Its process ids are not the ids that system calls take. */
+    @Test
+    void procOfAnotherPidNamespace() {
+        String hint = "mount this namespace's own: unshare --mount-proc, nsenter -m, or mount -t proc proc /proc";
+        fake.outerProc();
+        assertObstacle("/proc shows the processes of another PID namespace", hint);
+        fake.strangersProc();
+        assertObstacle("/proc shows the processes of another PID namespace", hint);
+    }
+
+    @Test
+    void noProc() {
+        fake.withoutProc();
+        assertObstacle("/proc is not mounted", "mount it: mount -t proc proc /proc");
+    }
+
+    @Test
+    void unknownLockdownIsNotALockdown() {
+        fake.withoutSecurityfs();
+        assertDoesNotThrow(() -> new Failures(fake.machine()).checkMachine());
+        assertEquals(
+                "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
+                explain(LOAD, EPERM, "").hint());
+    }
+
     @Test
     void lockdownThatForbidsReading() {
         fake.lockdown("none integrity [confidentiality]");

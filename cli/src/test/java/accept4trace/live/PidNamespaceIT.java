@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Inside a container's PID namespace -p takes, and lines show, that namespace's numbers. */
 @ExtendWith(Privilege.class)
@@ -53,6 +55,24 @@ class PidNamespaceIT {
             outside.go();
             List<String> lines = inside("--all");
             assertCallsOf(lines.get(0), lines.subList(1, lines.size()));
+        }
+    }
+
+    /** Process ids of /proc and of system calls differ there. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "exec unshare -m -p -f \"$1\" --all",
+                "exec unshare -m -p -f sh -c 'mount -t tmpfs none /proc; \"$0\" --all; exit $?' \"$1\"",
+            })
+    void aForeignProcIsRefused(String start) {
+        Requirements.ownMounts();
+        try (Program shell = Program.bash(start, Tracer.executable().toString())) {
+            List<String> told = shell.err().awaitEnd();
+            assertEquals(1, shell.awaitExit());
+            assertEquals(2, told.size(), told::toString);
+            assertTrue(told.get(0).contains("/proc"), told::toString);
+            assertTrue(told.get(1).endsWith("mount -t proc proc /proc"), told::toString);
         }
     }
 

@@ -17,6 +17,7 @@ public final class FakeMachine {
                 .btf("BTF")
                 .lockdown("[none] integrity confidentiality");
         write("sys/kernel/tracing/events/enable", "0\n");
+        write("sys/kernel/security/lsm", "lockdown,capability,yama");
     }
 
     public FakeMachine release(String release) {
@@ -24,10 +25,15 @@ public final class FakeMachine {
     }
 
     public FakeMachine status(int uid, String capabilities, int seccomp) {
+        return status(ProcessHandle.current().pid(), uid, capabilities, seccomp);
+    }
+
+    private FakeMachine status(long pid, int uid, String capabilities, int seccomp) {
         String uids = "\t" + uid;
         return write(
                 "proc/self/status",
-                "Name:\tjava\nUid:" + uids.repeat(4) + "\nCapEff:\t" + capabilities + "\nSeccomp:\t" + seccomp + "\n");
+                "Name:\tjava\nPid:\t" + pid + "\nUid:" + uids.repeat(4) + "\nCapEff:\t" + capabilities + "\nSeccomp:\t"
+                        + seccomp + "\n");
     }
 
     public FakeMachine btf(String content) {
@@ -38,10 +44,37 @@ public final class FakeMachine {
         return write("sys/kernel/security/lockdown", modes + "\n");
     }
 
+    /** Of a kernel that was built without lockdown. */
+    public FakeMachine withoutLockdown() {
+        return delete("sys/kernel/security/lockdown");
+    }
+
+    /** As in most containers. */
+    public FakeMachine withoutSecurityfs() {
+        return withoutLockdown().delete("sys/kernel/security/lsm");
+    }
+
+    /** The /proc of a parent PID namespace. */
+    public FakeMachine outerProc() {
+        return status(ProcessHandle.current().pid() + 1, 0, "000001ffffffffff", 0);
+    }
+
+    /** The /proc of a PID namespace that this process is no part of. */
+    public FakeMachine strangersProc() {
+        return delete("proc/self/status").delete("proc/self");
+    }
+
+    public FakeMachine withoutProc() {
+        return strangersProc().delete("proc/sys/kernel/osrelease");
+    }
+
     public FakeMachine withoutTracefs() {
+        return delete("sys/kernel/tracing/events/enable").delete("sys/kernel/tracing/events");
+    }
+
+    private FakeMachine delete(String name) {
         try {
-            Files.delete(root.resolve("sys/kernel/tracing/events/enable"));
-            Files.delete(root.resolve("sys/kernel/tracing/events"));
+            Files.delete(root.resolve(name));
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -2,8 +2,10 @@ package accept4trace.proc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ProcTextTest {
     private static final String STATUS = "Name:\tnginx\nTgid:\t12\nNSpid:\t12\t1\nUid:\t0\t33\t33\t33";
@@ -21,6 +23,26 @@ class ProcTextTest {
         assertEquals("", ProcText.field(STATUS, "pid:"));
         assertEquals("", ProcText.field("Name:\tPid:\t7\n", "Pid:"));
         assertEquals("", ProcText.field("", "Pid:"));
+    }
+
+    /** Files of securityfs refuse to seek, and so do pipes. */
+    @Test
+    void aFileThatCannotSeekIsRead(@TempDir Path folder) throws Exception {
+        Path pipe = folder.resolve("pipe");
+        String script = "mkfifo \"$1\" && echo pipe && exec echo '[none] integrity' >\"$1\"";
+        Process writer = new ProcessBuilder("sh", "-c", script, "sh", pipe.toString()).start();
+        try {
+            writer.inputReader().readLine();
+            assertEquals("[none] integrity\n", ProcText.of(pipe));
+        } finally {
+            writer.destroy();
+        }
+    }
+
+    @Test
+    void aLongFileIsReadToItsEnd(@TempDir Path folder) throws Exception {
+        String text = "0123456789".repeat(1000);
+        assertEquals(text, ProcText.of(Files.writeString(folder.resolve("long"), text)));
     }
 
     @Test

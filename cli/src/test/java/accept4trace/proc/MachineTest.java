@@ -1,0 +1,48 @@
+package accept4trace.proc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MachineTest {
+    @TempDir
+    private Path root;
+
+    private FakeMachine fake;
+
+    @BeforeEach
+    void currentKernel() {
+        fake = new FakeMachine(root);
+    }
+
+    @Test
+    void lockdownIsTheModeInBrackets() {
+        assertEquals("none", fake.machine().lockdown());
+        assertFalse(fake.machine().isLockedDown());
+        fake.lockdown("none integrity [confidentiality]");
+        assertEquals("confidentiality", fake.machine().lockdown());
+        assertTrue(fake.machine().isLockedDown());
+    }
+
+    /** Only a kernel that shows its security modules can be said to lack lockdown. */
+    @Test
+    void lockdownThatCannotBeReadIsUnknown() {
+        fake.lockdown("garbled");
+        assertEquals("unknown", fake.machine().lockdown());
+        fake.withoutLockdown();
+        assertEquals("none", fake.machine().lockdown());
+        fake.lockdown("[none]").withoutSecurityfs();
+        assertEquals("unknown", fake.machine().lockdown());
+        assertFalse(fake.machine().isLockedDown());
+    }
+
+    @Test
+    void thisMachinesProcIsOurs() {
+        assertEquals(Machine.ProcView.OWN, new Machine(Path.of("/")).procView());
+    }
+}
