@@ -131,6 +131,15 @@ A4T_API int a4t_wait_command(int32_t pid);
 /* Traces every process from now on. */
 A4T_API int a4t_trace_all(struct a4t *session);
 
+/* Threads of which it is unknown whether they were in a call when they became targets. */
+struct a4t_unknown_threads {
+	uint32_t unreadable; /* /proc/PID/task/TID/syscall cannot be read, or the process is hidden */
+	uint32_t left_out;   /* in a call, but without an entry: the table of calls is full */
+};
+
+/* Counts of all threads that a4t_trace_process() and a4t_trace_all() have looked at so far. */
+A4T_API void a4t_unknown_threads(const struct a4t *session, struct a4t_unknown_threads *unknown);
+
 /*
  * Every thread of this process gives up, for good, the capabilities that it needs no more, and becomes the
  * user's who has called sudo for us, if one has: nothing can be traced, spawned or opened for output anew.

@@ -58,6 +58,7 @@ struct a4t {
 	__u64 *awake_until_ns;	 /* the programs': see A4T_AWAKE_NS */
 	uint64_t looks_until_ns; /* of CLOCK_MONOTONIC: records may come that nobody is woken for */
 	bool looks;		 /* the last look after that is still to come */
+	struct a4t_unknown_threads unknown;
 	bool follow;
 	bool stacks;
 	uint32_t calls;	    /* that are wanted: enum a4t_call */

@@ -91,6 +91,7 @@ public final class TraceCommand {
                 EventSource source = opener.open(capture)) {
             subject.trace(source);
             tellStart(source, subject);
+            failures.explainUnknown(source.unknownThreads(), notices);
             subject.letGo(source);
             source.confine(settings.diagnose());
             Supplier<String> silence = () -> subject.silenceHint(settings.follow(), capture.filter());

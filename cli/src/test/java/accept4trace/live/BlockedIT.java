@@ -2,6 +2,7 @@ package accept4trace.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,6 +31,24 @@ class BlockedIT {
             assertEquals(
                     THREADS,
                     calls.stream().filter(TracedCall::isOlderThanTracer).count());
+        }
+    }
+
+    /** Nobody shows which of them are in the call: that is no reason to call it seccomp's. */
+    @Test
+    void callsThatProcHidesEachGiveALine() {
+        try (Workload workload = Workload.start("blocked", Integer.toString(THREADS));
+                Tracer tracer =
+                        Tracer.startAfter("exec setpriv --bounding-set=-sys_ptrace \"$@\"", "-p", workload.pidText())) {
+            tracer.awaitLive();
+            List<TracedCall> calls = serve(workload, tracer);
+            assertEquals(
+                    THREADS,
+                    calls.stream().filter(TracedCall::isOlderThanTracer).count());
+            String told = "accept4-trace: calls already in progress may be shown with <?>: /proc hides the system"
+                    + " calls of " + (THREADS + 1) + " threads";
+            assertTrue(tracer.notices().contains(told), () -> tracer.notices().toString());
+            assertTrue(tracer.notices().contains("hint: CAP_SYS_PTRACE is missing"));
         }
     }
 

@@ -44,6 +44,10 @@ public final class FakeMachine {
         return write("sys/kernel/security/lockdown", modes + "\n");
     }
 
+    public FakeMachine ptraceScope(int scope) {
+        return write("proc/sys/kernel/yama/ptrace_scope", scope + "\n");
+    }
+
     /** Of a kernel that was built without lockdown. */
     public FakeMachine withoutLockdown() {
         return delete("sys/kernel/security/lockdown");

@@ -4,6 +4,7 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
+import accept4trace.capture.UnknownThreads;
 import accept4trace.event.Losses;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
@@ -106,6 +107,13 @@ public final class KernelEventSource implements EventSource {
     @Override
     public void traceAll() {
         library.traceAll(session);
+    }
+
+    @Override
+    public UnknownThreads unknownThreads() {
+        Memory counts = new Memory(8);
+        library.unknownThreads(session, counts);
+        return new UnknownThreads(counts.getInt(0), counts.getInt(4));
     }
 
     @Override
