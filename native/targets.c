@@ -19,10 +19,13 @@ static void go_live(struct a4t *session)
 	session->skel->bss->live_since_ns = monotonic_ns();
 }
 
+/* As in maps.bpf.h. */
+enum { NAMED = 1, FORKED = 2 };
+
 int set_target(struct a4t *session, uint32_t tgid, bool on)
 {
 	int map = bpf_map__fd(session->skel->maps.targets);
-	uint8_t named = 1; /* NAMED of maps.bpf.h */
+	uint8_t named = NAMED;
 
 	return on ? bpf_map_update_elem(map, &tgid, &named, BPF_NOEXIST) : bpf_map_delete_elem(map, &tgid);
 }
@@ -46,11 +49,33 @@ static void forget_last_process(struct a4t *session)
 	session->alive--;
 }
 
+/* How the programs know the process that has this id now: NAMED, FORKED, or 0 for not at all. */
+static uint8_t how_traced(struct a4t *session, uint32_t tgid)
+{
+	uint8_t how;
+
+	return bpf_map_lookup_elem(bpf_map__fd(session->skel->maps.targets), &tgid, &how) ? 0 : how;
+}
+
+static bool was_named_again(const struct a4t *session, uint32_t index)
+{
+	for (uint32_t later = index + 1; later < session->process_count; later++)
+		if (session->processes[later].tgid == session->processes[index].tgid &&
+		    session->processes[later].pidfd >= 0)
+			return true;
+	return false;
+}
+
+/*
+ * The programs forget a process when it ends, before its pidfd tells us. By then a child that is followed, or
+ * a process that was named later, may have its id: what is there under the id is not ours to delete.
+ */
 void process_ended(struct a4t *session, uint32_t index)
 {
 	struct process *process = &session->processes[index];
 
-	set_target(session, process->tgid, false);
+	if (how_traced(session, process->tgid) == NAMED && !was_named_again(session, index))
+		set_target(session, process->tgid, false);
 	close(process->pidfd);
 	process->pidfd = -1;
 	session->alive--;
@@ -105,11 +130,14 @@ int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error
 	err = set_target(session, tgid, true);
 	announce_calls(session, tgid);
 	session->skel->bss->calls_announced = true;
-	if (err == -EEXIST) {
+	if (err == -EEXIST && how_traced(session, tgid) == FORKED) {
 		/* A child that was followed before it could be named. */
 		forget_last_process(session);
 		return 0;
 	}
+	/* One more naming of the same process, or of another whose id it had: both ends count. */
+	if (err == -EEXIST)
+		err = 0;
 	if (!err)
 		err = watch(session, pidfd, EPOLLIN, WATCH_PROCESS, session->process_count - 1);
 	if (!err)
