@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Failures as values: what was tried, errno, and libbpf's last word on it. */
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "session.h"
 
-static char last_message[sizeof(((struct a4t_error *)0)->detail)];
-static bool tell_everything;
+/* libbpf reports to the thread that calls it: a preparation may fail while a session opens. */
+static _Thread_local char last_message[sizeof(((struct a4t_error *)0)->detail)];
+static atomic_bool verbose;
 
 /* libbpf ends every failed load with these two, whatever the cause that it told before. */
 static bool is_epilogue(const char *line)
@@ -15,28 +18,62 @@ static bool is_epilogue(const char *line)
 	return strstr(line, "failed to load object") || strstr(line, "failed to load BPF skeleton");
 }
 
-/* Names in it can be the traced side's: no control byte reaches the terminal. */
-static void print_line(const char *line, size_t len)
+struct printed {
+	char bytes[4096];
+	size_t len;
+};
+
+/* By a4t_write(): a reader of stderr that is stuck must not keep us from ending. */
+static void flush(struct printed *printed)
 {
-	fputs("accept4-trace: ", stderr);
+	size_t at = 0;
+	int count;
+
+	while (at < printed->len &&
+	       (count = a4t_write(STDERR_FILENO, printed->bytes + at, printed->len - at)) > 0)
+		at += count;
+	printed->len = 0;
+}
+
+/* At most as long as one escaped byte, or the beginning of a line. */
+static void print(struct printed *printed, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (printed->len + len > sizeof(printed->bytes))
+		flush(printed);
+	memcpy(printed->bytes + printed->len, text, len);
+	printed->len += len;
+}
+
+/* Names in it can be the traced side's: no control byte reaches the terminal. */
+static void print_line(struct printed *printed, const char *line, size_t len)
+{
+	char text[8];
+
+	print(printed, "accept4-trace: ");
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = line[i];
 
-		fprintf(stderr, c == '\t' || (c >= ' ' && c <= '~') ? "%c" : "\\%03o", c);
+		snprintf(text, sizeof(text), c == '\t' || (c >= ' ' && c <= '~') ? "%c" : "\\%03o", c);
+		print(printed, text);
 	}
-	fputc('\n', stderr);
+	print(printed, "\n");
 }
 
 /* The verifier's log is one message of thousands of lines. */
 static void print_lines(const char *text)
 {
+	struct printed printed = {.len = 0};
+
 	flockfile(stderr);
 	while (*text) {
 		size_t len = strcspn(text, "\n");
 
-		print_line(text, len);
+		print_line(&printed, text, len);
 		text += len + (text[len] == '\n');
 	}
+	flush(&printed);
 	funlockfile(stderr);
 }
 
@@ -53,21 +90,25 @@ static int on_libbpf_message(enum libbpf_print_level level, const char *format, 
 {
 	char *text;
 
-	if (level != LIBBPF_WARN && !tell_everything)
+	if (level != LIBBPF_WARN && !verbose)
 		return 0;
 	if (vasprintf(&text, format, args) < 0)
 		return 0;
 	if (level == LIBBPF_WARN)
 		keep_first_line(text);
-	if (tell_everything)
+	if (verbose)
 		print_lines(text);
 	free(text);
 	return 0;
 }
 
-void capture_libbpf_messages(bool verbose)
+void be_verbose(bool on)
 {
-	tell_everything = verbose;
+	verbose = on;
+}
+
+void capture_libbpf_messages(void)
+{
 	last_message[0] = '\0';
 	libbpf_set_print(on_libbpf_message);
 }
@@ -78,7 +119,7 @@ void note(const char *format, ...)
 	va_list args;
 	char line[256];
 
-	if (!tell_everything)
+	if (!verbose)
 		return;
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);

@@ -333,7 +333,7 @@ static void make_types(void)
 {
 	struct accept4_trace *skel;
 
-	capture_libbpf_messages(false);
+	capture_libbpf_messages();
 	skel = accept4_trace__open();
 	types = skel ? open_extract(bpf_object__btf(skel->obj)) : (struct kernel_types){.fd = -errno};
 	accept4_trace__destroy(skel);

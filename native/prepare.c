@@ -26,7 +26,7 @@ static void load_likely(const struct a4t_config *config)
 
 	likely = *config;
 	note_locked_memory();
-	capture_libbpf_messages(false);
+	capture_libbpf_messages();
 	likely_rung = next_rung(&prepared, likely.probe, NULL);
 	if (load_programs(&prepared, &likely, likely_rung, &error))
 		drop();

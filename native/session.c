@@ -169,6 +169,7 @@ static int try_rung(struct a4t *session, const struct a4t_config *config, const 
 {
 	int err = 0;
 
+	capture_libbpf_messages();
 	if (!take_prepared(session, config, rung))
 		err = load_programs(session, config, rung, error);
 	if (err)
@@ -204,6 +205,8 @@ static int start(struct a4t *session, const struct a4t_config *config, struct a4
 		if (!err) {
 			session->hooks = rung_label(rung);
 			note("hooks: %s", session->hooks);
+			/* What failed on a higher rung is not the cause of any later failure. */
+			capture_libbpf_messages();
 			return 0;
 		}
 		step_down(session, error->stage, err);
@@ -227,7 +230,7 @@ struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error)
 	session->wake_fd = -1;
 	end_preparation();
 	note_locked_memory();
-	capture_libbpf_messages(config->verbose);
+	be_verbose(config->verbose);
 	if (start(session, config, error)) {
 		a4t_close(session);
 		return NULL;
@@ -257,7 +260,7 @@ static int check(const struct rung *rung, bool attach, struct a4t_error *error)
 	int err;
 
 	*error = (struct a4t_error){};
-	capture_libbpf_messages(false);
+	capture_libbpf_messages();
 	err = load_programs(&session, &config, rung, error);
 	if (!err && attach)
 		err = attach_rung(&session, rung, error);

@@ -71,7 +71,10 @@ struct a4t {
 
 /* error.c */
 int fail(struct a4t_error *error, int err, const char *format, ...) __attribute__((format(printf, 3, 4)));
-void capture_libbpf_messages(bool verbose);
+/* From now on fail() adds the last warning that libbpf has for the calling thread; none yet. */
+void capture_libbpf_messages(void);
+/* Whether libbpf's messages and notes are printed, whichever thread they come from. */
+void be_verbose(bool on);
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a failure carries to its reader. */
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <unistd.h>
 #include "check.h"
@@ -32,7 +33,7 @@ static void keeps_the_last_word_of_libbpf(void)
 {
 	struct a4t_error error;
 
-	capture_libbpf_messages(false);
+	capture_libbpf_messages();
 	fail(&error, EINVAL, "nothing asked of libbpf yet");
 	CHECK_TEXT("", error.detail);
 	CHECK(!bpf_object__open_file("/nonexistent/object.o", NULL));
@@ -57,14 +58,14 @@ static void keeps_warnings_alone_and_their_first_line(void)
 {
 	struct a4t_error error;
 
-	capture_libbpf_messages(false);
+	capture_libbpf_messages();
 	say(LIBBPF_WARN, "the %s\nand what follows\n", "cause");
 	say(LIBBPF_INFO, "by the way\n");
 	say(LIBBPF_DEBUG, "step 23\n");
 	say(LIBBPF_WARN, "\n");
 	fail(&error, EINVAL, "load");
 	CHECK_TEXT("the cause", error.detail);
-	capture_libbpf_messages(false);
+	capture_libbpf_messages();
 	fail(&error, EINVAL, "load again");
 	CHECK_TEXT("", error.detail);
 }
@@ -73,7 +74,7 @@ static void keeps_the_cause_of_a_failed_load(void)
 {
 	struct a4t_error error;
 
-	capture_libbpf_messages(false);
+	capture_libbpf_messages();
 	say(LIBBPF_WARN, "libbpf: prog 'accept4_exit': failed to load: %d\n", -EACCES);
 	say(LIBBPF_WARN, "libbpf: failed to load object '%s'\n", "accept4_trace");
 	say(LIBBPF_WARN, "libbpf: failed to load BPF skeleton '%s': %d\n", "accept4_trace", -EACCES);
@@ -88,10 +89,31 @@ static void cuts_a_long_warning(void)
 
 	memset(text, 'x', sizeof(text));
 	text[sizeof(text) - 1] = '\0';
-	capture_libbpf_messages(false);
+	capture_libbpf_messages();
 	say(LIBBPF_WARN, "%s\n", text);
 	fail(&error, EINVAL, "load");
 	CHECK_EQ(sizeof(error.detail) - 1, strlen(error.detail));
+}
+
+static void *fail_elsewhere(void *unused)
+{
+	capture_libbpf_messages();
+	say(LIBBPF_WARN, "the cause of another failure\n");
+	return unused;
+}
+
+/* A preparation fails while a session opens. */
+static void another_threads_messages_are_not_ours(void)
+{
+	struct a4t_error error;
+	pthread_t thread;
+
+	capture_libbpf_messages();
+	say(LIBBPF_WARN, "the cause\n");
+	CHECK_EQ(0, pthread_create(&thread, NULL, fail_elsewhere, NULL));
+	pthread_join(thread, NULL);
+	fail(&error, EINVAL, "load");
+	CHECK_TEXT("the cause", error.detail);
 }
 
 /* What a message of libbpf and a note of ours print on stderr. */
@@ -102,7 +124,8 @@ static void printed(bool verbose, char *text, size_t size)
 
 	CHECK_EQ(0, pipe(ends));
 	dup2(ends[1], STDERR_FILENO);
-	capture_libbpf_messages(verbose);
+	be_verbose(verbose);
+	capture_libbpf_messages();
 	say(LIBBPF_DEBUG, "step %d\n", 23);
 	say(LIBBPF_WARN, "log of %s:\n0: R1=ctx()\n\n1: \033[2J\377\tend", "x");
 	note("hooks: %s", "tracepoint");
@@ -130,6 +153,26 @@ static void prints_every_line_but_only_when_verbose(void)
 		   text);
 }
 
+/* Which opening a session does, and a preparation. */
+static void stays_verbose_while_types_are_read(void)
+{
+	int ends[2], usual = dup(STDERR_FILENO);
+	char text[64] = "";
+
+	CHECK_EQ(0, pipe(ends));
+	be_verbose(true);
+	kernel_types();
+	dup2(ends[1], STDERR_FILENO);
+	note("hooks");
+	dup2(usual, STDERR_FILENO);
+	close(usual);
+	close(ends[1]);
+	CHECK(read(ends[0], text, sizeof(text) - 1) > 0);
+	CHECK_TEXT("accept4-trace: hooks\n", text);
+	close(ends[0]);
+	be_verbose(false);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -139,6 +182,8 @@ int main(void)
 		{"keeps warnings alone and their first line", keeps_warnings_alone_and_their_first_line},
 		{"keeps the cause of a failed load", keeps_the_cause_of_a_failed_load},
 		{"cuts a long warning", cuts_a_long_warning},
+		{"another thread's messages are not ours", another_threads_messages_are_not_ours},
+		{"stays verbose while the kernel's types are read", stays_verbose_while_types_are_read},
 		{"prints every line, escaped, but only when verbose",
 		 prints_every_line_but_only_when_verbose},
 	};

@@ -12,7 +12,7 @@
 
 static void open_session(struct a4t *session)
 {
-	capture_libbpf_messages(false);
+	capture_libbpf_messages();
 	*session = (struct a4t){.skel = accept4_trace__open(), .epoll_fd = epoll_create1(EPOLL_CLOEXEC)};
 	session->wake_fd = -1;
 }

@@ -126,7 +126,7 @@ int main(void)
 		printf("FAILED: cannot read the kernel's types\n0 passed, 1 failed, 0 skipped\n");
 		return EXIT_FAILURE;
 	}
-	capture_libbpf_messages(false);
+	capture_libbpf_messages();
 	status = RUN(tests);
 	btf__free(kernel);
 	return status;
