@@ -100,8 +100,9 @@ A4T_API void a4t_prepare(const struct a4t_config *likely);
 A4T_API struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error);
 
 /*
- * Ends the tracing and frees the session; the kernel has detached the hooks some tenths of a
- * second later, held by a process of their own until then. NULL is allowed.
+ * Ends the tracing and frees the session. The kernel has detached the hooks some tenths of a
+ * second later, unless they could not be handed over to it (see hand_over.c): then before this
+ * returns. NULL is allowed.
  */
 A4T_API void a4t_close(struct a4t *session);
 

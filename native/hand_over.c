@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Detaching takes the kernel more than 50 ms a tracepoint, in which it waits for every
- * processor, and whoever closes the last descriptor of a hook has to stay so long. A
- * process that outlives us by that time does.
+ * processor, and whoever closes the last descriptor of a hook has to wait so long. A worker of
+ * the kernel does that for us when it holds the hooks as the files of an io_uring. Where there is
+ * none, a process that outlives us does.
  */
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/io_uring.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "session.h"
@@ -65,7 +68,24 @@ static void outlive(struct kept *kept, int others)
 	_exit(read(others, &byte, 1) != 0);
 }
 
-/* A grandchild, which is no concern of ours: init waits for it. */
+/*
+ * The ring is never used. The kernel lets go of its files some time after the close of the ring itself, by
+ * a worker. -1: this kernel has no io_uring, or does not allow it.
+ */
+static int give_to_kernel(const struct kept *kept)
+{
+	struct io_uring_params params = {};
+	int ring = syscall(SYS_io_uring_setup, 1, &params);
+
+	if (ring < 0)
+		return -1;
+	if (!syscall(SYS_io_uring_register, ring, IORING_REGISTER_FILES, kept->fds, kept->count))
+		return ring;
+	close(ring);
+	return -1;
+}
+
+/* A grandchild: init waits for it. */
 static void start_outliving(struct kept *kept, int others)
 {
 	sigset_t all, before;
@@ -84,15 +104,34 @@ static void start_outliving(struct kept *kept, int others)
 		waitpid(child, NULL, 0);
 }
 
+static int give_to_process(struct kept *kept)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		return -1;
+	start_outliving(kept, ends[0]);
+	close(ends[0]);
+	return ends[1];
+}
+
+/*
+ * The first process of a container may wait for no child but its own: each process that outlives us would
+ * remain as a zombie. Closing the hooks ourselves is slow, but leaves nothing behind.
+ */
+static bool init_waits(void)
+{
+	return !own_pid_namespace();
+}
+
 int hand_over_links(const struct a4t *session)
 {
 	struct kept kept = {};
-	int ends[2];
+	int held;
 
 	keep_links(&kept, session);
-	if (!kept.count || pipe2(ends, O_CLOEXEC))
+	if (!kept.count)
 		return -1;
-	start_outliving(&kept, ends[0]);
-	close(ends[0]);
-	return ends[1];
+	held = give_to_kernel(&kept);
+	return held >= 0 || !init_waits() ? held : give_to_process(&kept);
 }

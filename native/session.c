@@ -37,8 +37,7 @@ void want(struct a4t *session, const struct a4t_config *config)
 /* PROC_PID_INIT_INO of include/linux/proc_ns.h. */
 #define INITIAL_PID_NAMESPACE 0xEFFFFFFCu
 
-/* Its inode, 0 for the initial one. */
-static uint32_t own_pid_namespace(void)
+uint32_t own_pid_namespace(void)
 {
 	struct stat status;
 

@@ -109,6 +109,7 @@ bool is_lowest(const struct rung *rung);
 void step_down(struct a4t *session, const char *why, int err);
 
 /* session.c */
+uint32_t own_pid_namespace(void); /* its inode, 0 for the initial one */
 struct a4t_filter effective_filter(const struct a4t_config *config);
 void want(struct a4t *session, const struct a4t_config *config);
 /* Loads what `config` wants of the programs for this rung; 0, or a negative errno told in `error`. */
@@ -128,8 +129,8 @@ int prove_hooks(struct a4t *session, bool racy, struct a4t_error *error);
 void detach_hooks(struct a4t *session);
 
 /*
- * hand_over.c: starts a process that has the hooks as well, so that closing them here takes no
- * time. It ends, and they with it, when the descriptor returned is closed. -1: there is none.
+ * hand_over.c: lets the kernel, or a process, hold the hooks as well, so that closing them here takes no
+ * time. They are detached soon after the descriptor returned is closed. -1: nobody else holds them.
  */
 int hand_over_links(const struct a4t *session);
 

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The end of a session, which leaves the waiting to somebody else; needs root. */
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
@@ -16,32 +24,140 @@ static bool is_loaded(uint32_t program)
 	return fd >= 0;
 }
 
-/* By a process that is not our child, and needs nobody to wait for it. */
-static void the_hooks_go_soon_after(void)
+static const struct a4t_config usual = {.ring_bytes = 4096, .max_calls = 1, .max_targets = 1, .watch_fd = -1};
+
+/* Of a program of the session. */
+static uint32_t program_id(const struct a4t *session)
 {
-	const struct a4t_config config = {
-		.ring_bytes = 4096, .max_calls = 1, .max_targets = 1, .watch_fd = -1};
-	struct a4t_error error;
-	struct a4t *session = root_or_skip() ? a4t_open(&config, &error) : NULL;
 	struct bpf_prog_info info = {};
 	uint32_t len = sizeof(info);
 
+	CHECK_EQ(0, bpf_obj_get_info_by_fd(bpf_program__fd(session->skel->progs.accept_exit), &info, &len));
+	return info.id;
+}
+
+/* Opens a session and closes it again; waits until its programs have gone. */
+static void trace_nothing(void)
+{
+	struct a4t_error error;
+	struct a4t *session = a4t_open(&usual, &error);
+	uint32_t id;
+
+	CHECK(session);
 	if (!session)
 		return;
-	CHECK_EQ(0, bpf_obj_get_info_by_fd(bpf_program__fd(session->skel->progs.accept_exit), &info, &len));
-	CHECK(is_loaded(info.id));
+	id = program_id(session);
+	CHECK(is_loaded(id));
 	a4t_close(session);
+	/* The limit of this test ends a wait in vain. */
+	while (is_loaded(id))
+		usleep(1000);
+}
+
+static void the_hooks_go_soon_after(void)
+{
+	if (!root_or_skip())
+		return;
+	trace_nothing();
 	CHECK_EQ(-1, waitpid(-1, NULL, WNOHANG));
 	CHECK_EQ(ECHILD, errno);
-	/* The limit of this test ends a wait in vain. */
-	while (is_loaded(info.id))
-		usleep(1000);
+}
+
+/* As that of seccomp in many containers. */
+static void deny_io_uring(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_setup, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
+
+	CHECK_EQ(0, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	CHECK_EQ(0, prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter));
+}
+
+/* The first process of a namespace, which waits for its own child alone. Returns how many zombies are left.
+ */
+static int zombies_of_a_run(void (*prepare)(void))
+{
+	pid_t tracer = fork();
+	int zombies = 0;
+	siginfo_t end = {};
+
+	if (tracer == 0) {
+		prepare();
+		trace_nothing();
+		_exit(failures);
+	}
+	CHECK_EQ(tracer, waitpid(tracer, &zombies, 0));
+	CHECK_EQ(0, zombies);
+	/* Whoever outlived it needs a moment to end. */
+	usleep(500000);
+	while (!waitid(P_ALL, 0, &end, WEXITED | WNOHANG) && end.si_pid) {
+		zombies++;
+		end.si_pid = 0;
+	}
+	return zombies;
+}
+
+static void check_in_pid_namespace(void (*prepare)(void))
+{
+	int status = -1;
+	pid_t init;
+
+	if (!root_or_skip())
+		return;
+	init = syscall(SYS_clone, CLONE_NEWPID | CLONE_NEWNS | SIGCHLD, 0, 0, 0, 0);
+	if (init == 0) {
+		CHECK_EQ(0, mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL));
+		CHECK_EQ(0, mount("proc", "/proc", "proc", 0, NULL));
+		CHECK_EQ(0, zombies_of_a_run(prepare));
+		_exit(failures);
+	}
+	CHECK_EQ(init, waitpid(init, &status, 0));
+	CHECK_EQ(0, status);
+}
+
+static void do_nothing(void)
+{
+}
+
+static void no_zombie_is_left(void)
+{
+	check_in_pid_namespace(do_nothing);
+}
+
+static void no_zombie_is_left_without_io_uring(void)
+{
+	check_in_pid_namespace(deny_io_uring);
+}
+
+static void the_hooks_go_without_io_uring(void)
+{
+	int status = -1;
+	pid_t child;
+
+	if (!root_or_skip())
+		return;
+	child = fork();
+	if (child == 0) {
+		deny_io_uring();
+		trace_nothing();
+		_exit(failures);
+	}
+	CHECK_EQ(child, waitpid(child, &status, 0));
+	CHECK_EQ(0, status);
 }
 
 int main(void)
 {
 	static const struct test tests[] = {
 		{"the hooks go soon after a close", the_hooks_go_soon_after},
+		{"the hooks go without io_uring", the_hooks_go_without_io_uring},
+		{"no zombie is left", no_zombie_is_left},
+		{"no zombie is left without io_uring", no_zombie_is_left_without_io_uring},
 	};
 
 	return RUN(tests);
