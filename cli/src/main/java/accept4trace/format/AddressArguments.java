@@ -44,7 +44,7 @@ final class AddressArguments {
         if (event.userAddress() == null) {
             pointer(out, event.addressPointer());
         } else {
-            SockaddrText.append(out, event.userAddress(), event.addressPointer());
+            SockaddrText.append(out, event.userAddress(), event.addressPointer(), event.netns());
         }
     }
 

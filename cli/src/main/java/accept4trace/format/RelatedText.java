@@ -61,7 +61,7 @@ final class RelatedText {
         if (call.userAddress() == null) {
             AddressArguments.pointer(out, pointer);
         } else {
-            SockaddrText.append(out, call.userAddress(), pointer);
+            SockaddrText.append(out, call.userAddress(), pointer, call.netns());
         }
     }
 

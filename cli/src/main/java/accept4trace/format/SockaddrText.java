@@ -18,7 +18,7 @@ final class SockaddrText {
 
     /** How one family's part after sa_family is printed. */
     private interface Printer {
-        void print(Text out, byte[] address);
+        void print(Text out, byte[] address, long netns);
     }
 
     private record Family(int number, int minBytes, Printer printer) {}
@@ -32,8 +32,13 @@ final class SockaddrText {
 
     private SockaddrText() {}
 
-    /** {@code pointer} is shown when there are not even the two bytes of the family. */
-    static void append(Text out, byte[] address, long pointer) {
+    /**
+     * Appends an address as the call left it.
+     *
+     * @param pointer shown if not even the two bytes of the family are there
+     * @param netns inode of the network namespace that the address belongs to, 0 = unknown
+     */
+    static void append(Text out, byte[] address, long pointer, long netns) {
         if (address.length < FAMILY_BYTES) {
             AddressArguments.pointer(out, pointer);
             return;
@@ -44,7 +49,7 @@ final class SockaddrText {
         FamilyNames.append(out, number);
         if (address.length > FAMILY_BYTES) {
             out.add(", ");
-            printer(number, address.length).print(out, address);
+            printer(number, address.length).print(out, address, netns);
         }
         out.add('}');
     }
@@ -58,23 +63,23 @@ final class SockaddrText {
         return SockaddrText::raw;
     }
 
-    private static void raw(Text out, byte[] address) {
+    private static void raw(Text out, byte[] address, long netns) {
         out.add("sa_data=");
         Escaper.quotedData(out, address, FAMILY_BYTES, address.length);
     }
 
-    private static void unix(Text out, byte[] address) {
+    private static void unix(Text out, byte[] address, long netns) {
         out.add("sun_path=");
         UnixName.append(out, address, FAMILY_BYTES, address.length);
     }
 
-    private static void inet(Text out, byte[] address) {
+    private static void inet(Text out, byte[] address, long netns) {
         out.add("sin_port=htons(").add(port(address)).add("), sin_addr=inet_addr(\"");
         IpText.append(out, Arrays.copyOfRange(address, 4, 8));
         out.add("\")");
     }
 
-    private static void inet6(Text out, byte[] address) {
+    private static void inet6(Text out, byte[] address, long netns) {
         byte[] ip = Arrays.copyOfRange(address, 8, 24);
         long flowInfo = Integer.toUnsignedLong(ByteBuffer.wrap(address).getInt(4));
         out.add("sin6_port=htons(").add(port(address));
@@ -82,14 +87,14 @@ final class SockaddrText {
         IpText.append(out, ip);
         out.add("\", &sin6_addr)");
         if (address.length > IN6_BYTES_WITHOUT_SCOPE) {
-            scope(out, Arrays.copyOf(address, IN6_BYTES), ip);
+            scope(out, Arrays.copyOf(address, IN6_BYTES), ip, netns);
         }
     }
 
-    private static void scope(Text out, byte[] address, byte[] ip) {
+    private static void scope(Text out, byte[] address, byte[] ip, long netns) {
         int index = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder()).getInt(IN6_BYTES_WITHOUT_SCOPE);
         out.add(", sin6_scope_id=");
-        byte[] name = IpText.isLinkLocal(ip) ? InterfaceNames.of(index) : null;
+        byte[] name = IpText.isLinkLocal(ip) ? InterfaceNames.of(index, netns) : null;
         if (name == null) {
             out.add(Integer.toUnsignedLong(index));
         } else {
@@ -99,7 +104,7 @@ final class SockaddrText {
         }
     }
 
-    private static void vsock(Text out, byte[] address) {
+    private static void vsock(Text out, byte[] address, long netns) {
         ByteBuffer fields = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder());
         out.add("svm_cid=");
         vsockCid(out, fields.getInt(8));
