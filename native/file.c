@@ -8,6 +8,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 #include "a4t.h"
+#include "living.h"
 
 static const char deleted[] = " (deleted)";
 
@@ -38,7 +39,7 @@ int a4t_describe_fd(int32_t tgid, int32_t fd, uint64_t inode, struct a4t_file *f
 	ssize_t len;
 
 	*file = (struct a4t_file){};
-	snprintf(link, sizeof(link), "/proc/%d/fd/%d", tgid, fd);
+	snprintf(link, sizeof(link), "/proc/%d/fd/%d", living_thread(tgid), fd);
 	if (stat(link, &stat_before))
 		return -errno;
 	len = readlink(link, file->path, sizeof(file->path));

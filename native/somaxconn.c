@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "a4t.h"
+#include "living.h"
 
 static int32_t read_limit(void)
 {
@@ -60,7 +61,7 @@ int32_t a4t_somaxconn(int32_t tgid)
 
 	if (own < 0)
 		return -errno;
-	snprintf(process, sizeof(process), "%d", tgid);
+	snprintf(process, sizeof(process), "%d", living_thread(tgid));
 	namespace = open_namespace(process);
 	if (namespace < 0)
 		limit = -errno;

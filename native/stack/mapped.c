@@ -8,14 +8,15 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "living.h"
 #include "mapped.h"
 
-/* libdwfl's callbacks are told the module, but not the process. */
+/* libdwfl's callbacks get the module, but not the process. A living thread's id. */
 static int looked_at;
 
 void look_at(int tgid)
 {
-	looked_at = tgid;
+	looked_at = living_thread(tgid);
 }
 
 /*
@@ -118,7 +119,7 @@ bool renew_mapped(Dwfl *mapped, int tgid)
 	int err;
 
 	dwfl_report_begin(mapped);
-	err = dwfl_linux_proc_report(mapped, tgid);
+	err = dwfl_linux_proc_report(mapped, living_thread(tgid));
 	return dwfl_report_end(mapped, NULL, NULL) == 0 && err == 0;
 }
 

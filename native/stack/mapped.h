@@ -12,7 +12,7 @@ Dwfl *open_mapped(int tgid);
 /* Looks again what is mapped by now. */
 bool renew_mapped(Dwfl *mapped, int tgid);
 
-/* While libdwfl is at work: whose files it is to find. */
+/* While libdwfl is at work: whose files it is to find. That process's main thread may have ended. */
 void look_at(int tgid);
 
 #endif

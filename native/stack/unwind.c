@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include "living.h"
 #include "mapped.h"
 #include "symbols.h"
 
@@ -116,7 +117,7 @@ static bool program_of(int tgid, struct stat *program)
 {
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/exe", tgid);
+	snprintf(path, sizeof(path), "/proc/%d/exe", living_thread(tgid));
 	return stat(path, program) == 0;
 }
 

@@ -2,13 +2,33 @@
 /* What is told of fds that are no sockets. */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
 #include "a4t.h"
+#include "living.h"
+
+static bool has_ended(pid_t pid)
+{
+	char path[32], state = 0;
+	FILE *stat;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	stat = fopen(path, "re");
+	if (stat && fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
+		state = 0;
+	if (stat)
+		fclose(stat);
+	return state == 'Z';
+}
 
 static uint64_t inode_of(int fd)
 {
@@ -69,12 +89,64 @@ static void another_file_behind_the_fd_is_not_described(void)
 	CHECK_EQ(-ENOENT, a4t_describe_fd(getpid(), fd, 1, &file));
 }
 
+static void *live_on(void *ready)
+{
+	int ends = *(int *)ready;
+
+	/* The main thread is gone when the kernel has made a zombie of it. */
+	while (!has_ended(getpid()))
+		sched_yield();
+	if (write(ends, "", 1) != 1)
+		_exit(1);
+	pause();
+	return NULL;
+}
+
+/* Its main thread ends before the others, as pthread_exit() in main() does it. */
+static pid_t start_leaderless(void)
+{
+	static int pipes[2];
+	pthread_t thread;
+	char ready;
+	pid_t pid;
+
+	CHECK_EQ(0, pipe(pipes));
+	pid = fork();
+	if (pid == 0) {
+		pthread_create(&thread, NULL, live_on, &pipes[1]);
+		pthread_exit(NULL);
+	}
+	CHECK_EQ(1, read(pipes[0], &ready, 1));
+	close(pipes[0]);
+	close(pipes[1]);
+	return pid;
+}
+
+static void a_process_without_its_main_thread_is_described(void)
+{
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	pid_t pid = start_leaderless();
+	struct a4t_file file = {};
+
+	CHECK(living_thread(pid) != pid);
+	CHECK_EQ(0, a4t_describe_fd(pid, null, inode_of(null), &file));
+	CHECK_EQ(9, file.path_len);
+	CHECK_EQ(a4t_somaxconn(getpid()), a4t_somaxconn(pid));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	CHECK_EQ(pid, living_thread(pid));
+	CHECK_EQ(getpid(), living_thread(getpid()));
+	close(null);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
 		{"a device has its number", a_device_has_its_number},
 		{"a deleted file is told by its link count", a_deleted_file_is_told_by_its_link_count},
 		{"another file behind the fd is not described", another_file_behind_the_fd_is_not_described},
+		{"a process without its main thread is described",
+		 a_process_without_its_main_thread_is_described},
 	};
 
 	return RUN(tests);

@@ -154,10 +154,16 @@ public final class TraceCommand {
 
     private long netns() throws UserError {
         long netns = processes.networkNamespace(settings.netnsOf());
-        if (netns == 0) {
+        if (netns != 0) {
+            return netns;
+        }
+        if (processes.tgid(settings.netnsOf()) == 0) {
             throw Targets.noSuchProcess(settings.netnsOf());
         }
-        return netns;
+        throw new UserError(
+                ExitStatus.FAILURE,
+                "cannot read the network namespace of process " + settings.netnsOf(),
+                "run it as root, with CAP_SYS_PTRACE");
     }
 
     private int watchedFd() {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,12 +66,12 @@ public final class Processes {
     Path perfMap(int tgid) {
         String ids = statusField(tgid, "NSpid:");
         String innermost = ids.substring(ids.lastIndexOf('\t') + 1);
-        return path(tgid, "root/tmp/perf-" + innermost + ".map");
+        return livingPath(tgid, "root/tmp/perf-" + innermost + ".map");
     }
 
     /** Nothing is mapped any more in one that has ended, even if its parent does not know yet. */
     public boolean isRunning(int tgid) {
-        return path(tgid, "exe").toFile().exists();
+        return hasProgram(living(tgid));
     }
 
     /** Its effective user id, -1 when it has ended. */
@@ -89,10 +90,10 @@ public final class Processes {
         return numbersIn(proc);
     }
 
-    /** Inode of its network namespace, 0 when there is no such process. */
+    /** Inode of its network namespace, 0 when there is no such process or it may not be looked at. */
     public long networkNamespace(int tgid) {
         try {
-            String name = Files.readSymbolicLink(path(tgid, "ns/net")).toString();
+            String name = Files.readSymbolicLink(livingPath(tgid, "ns/net")).toString();
             return Long.parseLong(name.substring(name.indexOf('[') + 1, name.indexOf(']')));
         } catch (IOException e) {
             return 0;
@@ -101,7 +102,7 @@ public final class Processes {
 
     /** Whether it runs a 32-bit program, which is told by the fifth byte of an ELF file. */
     public boolean is32Bit(int tgid) {
-        try (InputStream program = new FileInputStream(path(tgid, "exe").toFile())) {
+        try (InputStream program = new FileInputStream(livingPath(tgid, "exe").toFile())) {
             byte[] start = program.readNBytes(ELF_CLASS + 1);
             return start.length > ELF_CLASS && start[ELF_CLASS] == ELF_CLASS_32;
         } catch (IOException e) {
@@ -128,9 +129,11 @@ public final class Processes {
     /** What its file descriptors refer to, as "socket:[123]". */
     public Set<String> openFiles(int tgid) {
         Set<String> targets = new HashSet<>();
-        for (int fd : numbersIn(path(tgid, "fd"))) {
+        Path folder = livingPath(tgid, "fd");
+        for (int fd : numbersIn(folder)) {
             try {
-                targets.add(Files.readSymbolicLink(path(tgid, "fd/" + fd)).toString());
+                targets.add(Files.readSymbolicLink(folder.resolve(Integer.toString(fd)))
+                        .toString());
             } catch (IOException e) {
                 // Closed meanwhile.
             }
@@ -140,13 +143,13 @@ public final class Processes {
 
     /** Whether it has a file of this name in its memory, as a library. */
     public boolean hasMapped(int tgid, String name) {
-        return ProcText.of(path(tgid, "maps")).contains("/" + name + "\n");
+        return ProcText.of(livingPath(tgid, "maps")).contains("/" + name + "\n");
     }
 
     /** What an fd refers to, as "socket:[123]"; empty when it is not open. */
     String openFile(int tgid, int fd) {
         try {
-            return Files.readSymbolicLink(path(tgid, "fd/" + fd)).toString();
+            return Files.readSymbolicLink(livingPath(tgid, "fd/" + fd)).toString();
         } catch (IOException e) {
             return "";
         }
@@ -154,7 +157,7 @@ public final class Processes {
 
     /** What /proc tells of an fd, by lines. */
     List<String> fdInfo(int tgid, int fd) {
-        return ProcText.of(path(tgid, "fdinfo/" + fd)).lines().toList();
+        return ProcText.of(livingPath(tgid, "fdinfo/" + fd)).lines().toList();
     }
 
     /** Most files that it may have open, -1 when unknown. */
@@ -177,7 +180,7 @@ public final class Processes {
     /** Path of what it runs, empty when that is unknown. */
     private String program(int tgid) {
         try {
-            return Files.readSymbolicLink(path(tgid, "exe")).toString();
+            return Files.readSymbolicLink(livingPath(tgid, "exe")).toString();
         } catch (IOException e) {
             return "";
         }
@@ -191,7 +194,7 @@ public final class Processes {
 
     /** A table of /proc/PID/net, by lines, without its heading. */
     public List<String> netTable(int tgid, String name) {
-        return ProcText.of(path(tgid, "net/" + name)).lines().skip(1).toList();
+        return ProcText.of(livingPath(tgid, "net/" + name)).lines().skip(1).toList();
     }
 
     private String statusField(int id, String name) {
@@ -200,6 +203,30 @@ public final class Processes {
 
     private Path path(int id, String file) {
         return proc.resolve(Integer.toString(id)).resolve(file);
+    }
+
+    /**
+     * Returns a path below /proc/PID that is empty once its thread has ended. If the process's main thread has, that is
+     * the path of another one: /proc/TID exists for every thread.
+     */
+    private Path livingPath(int tgid, String file) {
+        return path(living(tgid), file);
+    }
+
+    private int living(int tgid) {
+        return hasProgram(tgid)
+                ? tgid
+                : threads(tgid).stream().filter(this::hasProgram).findFirst().orElse(tgid);
+    }
+
+    /** A program that may not be looked at is one nevertheless. */
+    private boolean hasProgram(int id) {
+        try {
+            Files.readSymbolicLink(path(id, "exe"));
+            return true;
+        } catch (IOException e) {
+            return !(e instanceof NoSuchFileException);
+        }
     }
 
     private static List<Integer> numbersIn(Path folder) {

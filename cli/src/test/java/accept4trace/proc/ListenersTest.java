@@ -68,6 +68,20 @@ class ListenersTest {
         assertTrue(hasListener("socket:[113]"));
     }
 
+    /** Of a thread that has ended /proc shows neither files nor sockets. */
+    @Test
+    void findsTheListenerOfAProcessWhoseMainThreadHasEnded() throws Exception {
+        Files.createDirectories(proc.resolve("7/task/7"));
+        Files.createDirectories(proc.resolve("7/task/8"));
+        Files.createDirectories(proc.resolve("7/fd"));
+        Files.move(
+                proc.resolve("7/net"), Files.createDirectory(proc.resolve("8")).resolve("net"));
+        Files.createSymbolicLink(proc.resolve("8/exe"), Path.of("/usr/bin/server"));
+        Path folder = Files.createDirectories(proc.resolve("8/fd"));
+        Files.createSymbolicLink(folder.resolve("3"), Path.of("socket:[111]"));
+        assertTrue(new Listeners(new Processes(proc)).hasAny(7));
+    }
+
     @Test
     void connectionsAreNoListeners() throws Exception {
         assertFalse(hasListener("socket:[112]", "socket:[114]", "socket:[999]"));

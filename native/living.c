@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Which thread to ask about a process whose main thread may have ended by pthread_exit(). */
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "living.h"
+
+/* An ended thread has no program any more. One that may not be looked at has: EACCES. */
+static bool has_program(int32_t id)
+{
+	char path[32], first;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", id);
+	return readlink(path, &first, 1) >= 0 || errno != ENOENT;
+}
+
+int32_t living_thread(int32_t tgid)
+{
+	int32_t living = tgid;
+	struct dirent *entry;
+	char folder[32];
+	DIR *tasks;
+
+	if (has_program(tgid))
+		return tgid;
+	snprintf(folder, sizeof(folder), "/proc/%d/task", tgid);
+	tasks = opendir(folder);
+	while (tasks && living == tgid && (entry = readdir(tasks))) {
+		int32_t tid = atoi(entry->d_name);
+
+		if (tid > 0 && tid != tgid && has_program(tid))
+			living = tid;
+	}
+	if (tasks)
+		closedir(tasks);
+	return living;
+}
