@@ -225,7 +225,10 @@ A4T_API int a4t_catch_signals(struct a4t *session);
 /* Ends this process by the signal, so that its parent sees what happened. */
 A4T_API void a4t_die_by_signal(int32_t signal);
 
-/* 0 when the running kernel offers the hook, else a negative errno. Attaches nothing. */
+/*
+ * 0 when the running kernel lets us attach to the hook, else a negative errno. Opens the hook as tracing
+ * does; only for fentry it attaches programs as well.
+ */
 A4T_API int a4t_check_hook(int32_t hook);
 
 /* Loads the programs and drops them again: 0, or a negative errno and why. Attaches nothing. */

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Attaching the programs, proving that they work, and detaching them. */
 #include <errno.h>
-#include <linux/perf_event.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 #include "session.h"
 
@@ -30,60 +26,15 @@ struct bpf_program *program_of(const struct a4t *session, int link)
 	return programs[link];
 }
 
-static int open_tracepoint(const char *name)
-{
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_TRACEPOINT,
-		.size = sizeof(attr),
-		.sample_period = 1,
-		.wakeup_events = 1,
-	};
-	int id = tracepoint_id("syscalls", name), fd;
-
-	if (id < 0)
-		return id;
-	attr.config = id;
-	/* On any one CPU: a program on a tracepoint runs for all of them. */
-	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program, const char *name,
-		      struct a4t_error *error)
-{
-	int fd = open_tracepoint(name);
-
-	if (fd < 0)
-		return fail(error, fd, "attach to syscalls:%s", name);
-	*link = bpf_program__attach_perf_event(program, fd);
-	if (!*link) {
-		int err = errno;
-
-		close(fd);
-		return fail(error, err, "attach to syscalls:%s", name);
-	}
-	/*
-	 * libbpf has enabled the event as well. The program runs without that, and
-	 * a disabled event spares the kernel a sample of every call that nobody reads.
-	 */
-	ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
-	return 0;
-}
-
-/* include/linux/errno.h: no program should ever see it, yet to attach to a function gives it. */
-#define ENOTSUPP 524
-
 /* To its entry; an fentry program knows its function itself. */
 int attach_function(struct a4t *session, int link, const char *function)
 {
 	struct bpf_program *program = program_of(session, link);
 
-	session->links[link] = bpf_program__type(program) == BPF_PROG_TYPE_TRACING
-				       ? bpf_program__attach_trace(program)
-				       : bpf_program__attach_kprobe(program, false, function);
-	if (session->links[link])
-		return 0;
-	return errno == ENOTSUPP ? -EOPNOTSUPP : -errno;
+	if (bpf_program__type(program) != BPF_PROG_TYPE_TRACING)
+		return attach_kprobe(&session->links[link], program, function);
+	session->links[link] = bpf_program__attach_trace(program);
+	return session->links[link] ? 0 : attach_errno();
 }
 
 static int attach_raw_tracepoint(struct a4t *session, int link, const char *name, struct a4t_error *error)

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include <bpf/bpf.h>
 #include "session.h"
 
@@ -33,12 +32,6 @@ struct rung {
 	int hook_count;
 	struct hook unix_connect; /* nice to have: how long AF_UNIX connections waited */
 };
-
-/* Asked before attaching: without it the failure is ENOENT, as for an unknown function. */
-bool kprobes_available(void)
-{
-	return access("/sys/bus/event_source/devices/kprobe/type", F_OK) == 0;
-}
 
 /*
  * Loads a program that names no function, which cannot succeed: EINVAL where programs on
@@ -163,33 +156,11 @@ int attach_rung(struct a4t *session, const struct rung *rung, struct a4t_error *
 	return 0;
 }
 
-static bool function_exists(const char *function)
-{
-	char line[512], name[256];
-	FILE *symbols = fopen("/proc/kallsyms", "re");
-	bool found = false;
-
-	if (!symbols)
-		return false;
-	while (!found && fgets(line, sizeof(line), symbols))
-		found = sscanf(line, "%*s %*1[tT] %255s", name) == 1 && !strcmp(name, function);
-	fclose(symbols);
-	return found;
-}
-
 static int check_tracepoints(void)
 {
-	int enter = tracepoint_id("syscalls", "sys_enter_accept4");
-	int exit = tracepoint_id("syscalls", "sys_exit_accept4");
+	int err = check_tracepoint("sys_enter_accept4");
 
-	return enter < 0 ? enter : exit < 0 ? exit : 0;
-}
-
-static int check_kprobe(const char *function)
-{
-	if (!kprobes_available())
-		return -EOPNOTSUPP;
-	return function_exists(function) ? 0 : -ENOENT;
+	return err ? err : check_tracepoint("sys_exit_accept4");
 }
 
 /* More than any file tells: Linux 6.1 on arm64 loads the programs and cannot attach them. */

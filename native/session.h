@@ -98,8 +98,18 @@ struct rung;
 void end_preparation(void);
 bool take_prepared(struct a4t *session, const struct a4t_config *config, const struct rung *rung);
 
-/* rungs.c */
+/*
+ * perf_event.c: 0 or a negative errno. check_kprobe() and check_tracepoint() do all but attach a program.
+ */
 bool kprobes_available(void);
+int attach_errno(void); /* that of libbpf's failure to attach */
+int attach_kprobe(struct bpf_link **link, const struct bpf_program *program, const char *function);
+int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program, const char *name,
+		      struct a4t_error *error);
+int check_kprobe(const char *function);
+int check_tracepoint(const char *name);
+
+/* rungs.c */
 bool fentry_available(void);
 const struct rung *next_rung(struct a4t *session, uint32_t wanted, const struct rung *after);
 void choose_programs(struct a4t *session, const struct rung *rung);
@@ -120,8 +130,6 @@ int check_attach(const struct rung *rung, struct a4t_error *error);
 
 /* hooks.c */
 struct bpf_program *program_of(const struct a4t *session, int link);
-int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program, const char *name,
-		      struct a4t_error *error);
 void detach(struct bpf_link **link);
 int attach_function(struct a4t *session, int link, const char *function);
 int attach_tracepoints(struct a4t *session, struct a4t_error *error);

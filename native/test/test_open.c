@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What comes before a session: the checks, and an open that fails; needs root. */
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include "check.h"
 #include "session.h"
 
@@ -39,12 +46,69 @@ static void checks_without_attaching(void)
 	CHECK_EQ(files, open_files());
 }
 
+/* Perf's events there fail as where it is offline. */
+static void take_away_the_first_processor(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_perf_event_open, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENODEV),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
+	cpu_set_t second;
+
+	CPU_ZERO(&second);
+	CPU_SET(1, &second);
+	CHECK_EQ(0, sched_setaffinity(0, sizeof(second), &second));
+	CHECK_EQ(0, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	CHECK_EQ(0, prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter));
+}
+
+static int open_without_the_first_processor(void)
+{
+	const struct a4t_config config = {
+		.ring_bytes = 64 * 1024, .max_calls = 64, .max_targets = 4, .watch_fd = -1};
+	struct a4t_error error;
+	struct a4t *session;
+
+	take_away_the_first_processor();
+	CHECK_EQ(0, a4t_check_hook(A4T_HOOK_TRACEPOINTS));
+	session = a4t_open(&config, &error);
+	CHECK(session);
+	if (session)
+		CHECK_TEXT(kprobes_available() ? "tracepoint+kprobe" : "tracepoint", a4t_hooks(session));
+	a4t_close(session);
+	return failures;
+}
+
+static void needs_no_certain_processor(void)
+{
+	int status = -1;
+	pid_t child;
+
+	if (!root_or_skip())
+		return;
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2) {
+		skip("needs two processors");
+		return;
+	}
+	child = fork();
+	if (child == 0)
+		_exit(open_without_the_first_processor());
+	CHECK_EQ(child, waitpid(child, &status, 0));
+	CHECK_EQ(0, status);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
 		{"a failed open tells why and leaves nothing open",
 		 a_failed_open_tells_why_and_leaves_nothing_open},
 		{"checks without attaching", checks_without_attaching},
+		{"needs no certain processor", needs_no_certain_processor},
 	};
 
 	/* The kernel's types stay open as long as the process lives. */

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* Events of perf that programs are attached to: tracepoints of system calls, and kprobes. */
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "session.h"
+
+#define KPROBE_TYPE "/sys/bus/event_source/devices/kprobe/type"
+/* A processor can go offline just when we have found ourselves on it. */
+#define MOST_TRIES 10
+
+/* Asked before attaching: without it the failure is ENOENT, as for an unknown function. */
+bool kprobes_available(void)
+{
+	return access(KPROBE_TYPE, F_OK) == 0;
+}
+
+/*
+ * Each event belongs to one processor, yet a program on it runs on all of them. Any processor that is online
+ * does, which CPU 0 need not be; the one that runs this is. Returns a descriptor or a negative errno.
+ */
+static int open_event(struct perf_event_attr *attr)
+{
+	int fd = -1;
+
+	attr->size = sizeof(*attr);
+	attr->sample_period = 1;
+	attr->wakeup_events = 1;
+	for (int tries = 0; fd < 0 && tries < MOST_TRIES; tries++) {
+		fd = syscall(SYS_perf_event_open, attr, -1, sched_getcpu(), -1, PERF_FLAG_FD_CLOEXEC);
+		if (fd < 0 && errno != ENODEV)
+			break;
+	}
+	return fd < 0 ? -errno : fd;
+}
+
+static int open_tracepoint(const char *name)
+{
+	struct perf_event_attr attr = {.type = PERF_TYPE_TRACEPOINT};
+	int id = tracepoint_id("syscalls", name);
+
+	if (id < 0)
+		return id;
+	attr.config = id;
+	return open_event(&attr);
+}
+
+/* The number of perf's event source for kprobes, or a negative errno. */
+static int kprobe_type(void)
+{
+	FILE *file = fopen(KPROBE_TYPE, "re");
+	int type;
+
+	if (!file)
+		return -errno;
+	if (fscanf(file, "%d", &type) != 1)
+		type = -EIO;
+	fclose(file);
+	return type;
+}
+
+/* At the entry of the function. */
+static int open_kprobe(const char *function)
+{
+	int type = kprobe_type();
+	struct perf_event_attr attr = {.type = type, .kprobe_func = (uintptr_t)function};
+
+	return type < 0 ? type : open_event(&attr);
+}
+
+/* include/linux/errno.h: no program should ever see it, yet to attach to a function gives it. */
+#define ENOTSUPP 524
+
+int attach_errno(void)
+{
+	return errno == ENOTSUPP ? -EOPNOTSUPP : -errno;
+}
+
+/* Takes the event, also where it fails. */
+static int attach_to(int event, struct bpf_link **link, const struct bpf_program *program)
+{
+	int err;
+
+	if (event < 0)
+		return event;
+	*link = bpf_program__attach_perf_event(program, event);
+	if (*link)
+		return 0;
+	err = attach_errno();
+	close(event);
+	return err;
+}
+
+int attach_kprobe(struct bpf_link **link, const struct bpf_program *program, const char *function)
+{
+	return attach_to(open_kprobe(function), link, program);
+}
+
+int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program, const char *name,
+		      struct a4t_error *error)
+{
+	int event = open_tracepoint(name), err = attach_to(event, link, program);
+
+	if (err)
+		return fail(error, err, "attach to syscalls:%s", name);
+	/*
+	 * libbpf has enabled the event as well. The program runs without that, and
+	 * a disabled event spares the kernel a sample of every call that nobody reads.
+	 */
+	ioctl(event, PERF_EVENT_IOC_DISABLE, 0);
+	return 0;
+}
+
+static int check_event(int event)
+{
+	if (event >= 0)
+		close(event);
+	return event < 0 ? event : 0;
+}
+
+int check_kprobe(const char *function)
+{
+	return kprobes_available() ? check_event(open_kprobe(function)) : -EOPNOTSUPP;
+}
+
+int check_tracepoint(const char *name)
+{
+	return check_event(open_tracepoint(name));
+}
