@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
@@ -68,53 +69,74 @@ static struct inherited_signals inherited_signals(void)
 	return signals;
 }
 
-static size_t inherited_fds(int *fds, size_t room)
+/* Of keep_also(). */
+#define MOST_ADDED 2
+
+static int by_number(const void *a, const void *b)
 {
-	const char *at = getenv(A4T_FDS);
+	int one = *(const int *)a, other = *(const int *)b;
+
+	return (one > other) - (one < other);
+}
+
+static size_t count_commas(const char *text)
+{
 	size_t count = 0;
 
-	while (at && *at && count < room) {
-		fds[count++] = atoi(at);
-		at = strchr(at, ',');
-		at = at ? at + 1 : NULL;
-	}
+	while ((text = strchr(text, ',')))
+		count++, text++;
 	return count;
 }
 
-struct inheritance read_inheritance(void)
+/* As whoever has started us may have set the variable: in any order, and no numbers at all. */
+static void parse_fds(const char *text, struct inheritance *inherited)
 {
-	struct inheritance inherited = {.signals = inherited_signals(), .locked_memory = locked_memory};
+	while (text && *text) {
+		long fd = strtol(text, NULL, 10);
 
-	inherited.fd_count = inherited_fds(inherited.fds, A4T_MOST_FDS);
-	/* Without the launcher, as in a test. */
-	for (int fd = 0; !getenv(A4T_FDS) && fd <= STDERR_FILENO; fd++)
-		inherited.fds[inherited.fd_count++] = fd;
-	return inherited;
+		if (fd >= 0 && fd < INT_MAX)
+			inherited->fds[inherited->fd_count++] = fd;
+		text = strchr(text, ',');
+		text = text ? text + 1 : NULL;
+	}
+	qsort(inherited->fds, inherited->fd_count, sizeof(*inherited->fds), by_number);
 }
 
-static int next_kept(const int *fds, size_t count, int go, int report, int from)
+int read_inheritance(struct inheritance *inherited)
 {
-	int next = INT_MAX;
+	/* Without the launcher, as in a test. */
+	const char *fds = getenv(A4T_FDS) ? getenv(A4T_FDS) : "0,1,2,";
 
-	for (size_t i = 0; i < count; i++)
-		if (fds[i] >= from && fds[i] < next)
-			next = fds[i];
-	if (go >= from && go < next)
-		next = go;
-	if (report >= from && report < next)
-		next = report;
-	return next;
+	*inherited = (struct inheritance){.signals = inherited_signals(), .locked_memory = locked_memory};
+	inherited->fds = calloc(count_commas(fds) + 1 + MOST_ADDED, sizeof(*inherited->fds));
+	if (!inherited->fds)
+		return -ENOMEM;
+	parse_fds(fds, inherited);
+	return 0;
+}
+
+void free_inheritance(struct inheritance *inherited)
+{
+	free(inherited->fds);
+}
+
+void keep_also(struct inheritance *inherited, int fd)
+{
+	inherited->fds[inherited->fd_count++] = fd;
+	qsort(inherited->fds, inherited->fd_count, sizeof(*inherited->fds), by_number);
 }
 
 /* Closes what lies between those that are kept. */
-void keep_fds(const int *fds, size_t count, int go, int report)
+void keep_fds(const struct inheritance *inherited)
 {
-	int from = 0, next;
+	int from = 0;
 
-	while ((next = next_kept(fds, count, go, report, from)) < INT_MAX) {
-		if (next > from)
-			syscall(SYS_close_range, from, next - 1, 0);
-		from = next + 1;
+	for (size_t i = 0; i < inherited->fd_count; i++) {
+		int fd = inherited->fds[i];
+
+		if (fd > from)
+			syscall(SYS_close_range, from, fd - 1, 0);
+		from = fd + 1;
 	}
 	syscall(SYS_close_range, from, INT_MAX, 0);
 }

@@ -18,20 +18,25 @@ struct inherited_signals {
 struct inheritance {
 	struct inherited_signals signals;
 	struct rlimit locked_memory; /* bytes */
-	int fds[A4T_MOST_FDS];
+	int *fds;		     /* ascending */
 	size_t fd_count;
 };
 
 /* To be called before libbpf raises the limit, as it does before Linux 5.11; the first call counts. */
 void note_locked_memory(void);
 
-struct inheritance read_inheritance(void);
+/* 0, or -ENOMEM; what it fills is to be given to free_inheritance(). */
+int read_inheritance(struct inheritance *inherited);
+void free_inheritance(struct inheritance *inherited);
+
+/* Adds an fd to those that the command gets, which has to be one of the first two. */
+void keep_also(struct inheritance *inherited, int fd);
 
 /* NULL-terminated; to be freed, but not the variables in it. NULL: out of memory. */
 char **inherited_environment(void);
 
 /* Both are safe between fork() and exec in a program with threads. */
 void restore_signals(const struct inherited_signals *signals);
-void keep_fds(const int *fds, size_t count, int go, int report);
+void keep_fds(const struct inheritance *inherited);
 
 #endif

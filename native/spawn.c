@@ -77,7 +77,7 @@ static void become_command(char **argv, char **environment, const struct inherit
 	int err;
 
 	restore_signals(&inherited->signals);
-	keep_fds(inherited->fds, inherited->fd_count, go, report);
+	keep_fds(inherited);
 	/* No byte: the tracer has ended before it let us go. */
 	if (read_on(go, &byte, 1) != 1)
 		_exit(1);
@@ -91,17 +91,19 @@ static void become_command(char **argv, char **environment, const struct inherit
 	_exit(127);
 }
 
-static int fork_command(struct a4t *session, char **argv, char **environment, const struct identity *identity)
+static int fork_command(struct a4t *session, char **argv, char **environment, struct inheritance *inherited,
+			const struct identity *identity)
 {
-	struct inheritance inherited = read_inheritance();
 	int go[2], report[2];
 
 	if (pipe2(go, O_CLOEXEC) || pipe2(report, O_CLOEXEC))
 		return -errno;
+	keep_also(inherited, go[0]);
+	keep_also(inherited, report[1]);
 	session->command = fork();
 	if (session->command == 0) {
 		close(go[1]);
-		become_command(argv, environment, &inherited, identity, go[0], report[1]);
+		become_command(argv, environment, inherited, identity, go[0], report[1]);
 	}
 	close(go[0]);
 	close(report[1]);
@@ -116,8 +118,14 @@ static int start_command(struct a4t *session, int words, const struct identity *
 	char *text = read_command_line(&size);
 	char **argv = text ? last_words(text, size, words) : NULL;
 	char **environment = inherited_environment();
-	int pid = argv && environment ? fork_command(session, argv, environment, identity) : -ENOMEM;
+	struct inheritance inherited;
+	int pid = read_inheritance(&inherited);
 
+	if (!argv || !environment)
+		pid = -ENOMEM;
+	if (!pid)
+		pid = fork_command(session, argv, environment, &inherited, identity);
+	free_inheritance(&inherited);
 	free(environment);
 	free(argv);
 	free(text);

@@ -26,8 +26,7 @@ static const char *const jvm_variables[] = {
 #define A4T_LAST_SIGNAL	   64
 
 /* The file descriptors that were open, ascending, each followed by a comma. */
-#define A4T_FDS	     "ACCEPT4_TRACE_FDS"
-#define A4T_MOST_FDS 1024
+#define A4T_FDS "ACCEPT4_TRACE_FDS"
 
 /*
  * Makes each of our threads give up root's rights; see confine.c. Not a real-time signal: the kernel refuses

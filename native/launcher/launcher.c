@@ -178,34 +178,53 @@ static int by_number(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
-/* The numbers of all open fds, ascending; returns how many, at most `room`. */
-static size_t list_fds(int *fds, size_t room)
+/* With room for one more number than `count`. */
+static int *grow(int *fds, size_t count)
+{
+	/* At 64, 128, 256, ... of them. */
+	if (count < 64 ? count : count & (count - 1))
+		return fds;
+	fds = realloc(fds, (count ? 2 * count : 64) * sizeof(*fds));
+	if (!fds)
+		fail("start", strerror(ENOMEM));
+	return fds;
+}
+
+/* The numbers of all open fds, ascending, and how many there are; the caller frees them. */
+static int *list_fds(size_t *count)
 {
 	DIR *dir = opendir("/proc/self/fd");
 	struct dirent *entry;
-	size_t count = 0;
+	int *fds = grow(NULL, 0);
 
-	while (dir && count < room && (entry = readdir(dir))) {
+	*count = 0;
+	while (dir && (entry = readdir(dir))) {
 		int fd = atoi(entry->d_name);
 
-		if (entry->d_name[0] != '.' && fd != dirfd(dir))
-			fds[count++] = fd;
+		if (entry->d_name[0] == '.' || fd == dirfd(dir))
+			continue;
+		fds = grow(fds, *count);
+		fds[(*count)++] = fd;
 	}
 	if (dir)
 		closedir(dir);
-	qsort(fds, count, sizeof(*fds), by_number);
-	return count;
+	qsort(fds, *count, sizeof(*fds), by_number);
+	return fds;
 }
 
 static void put_aside_fds(void)
 {
-	static int fds[A4T_MOST_FDS];
-	static char text[12 * A4T_MOST_FDS];
-	size_t count = list_fds(fds, A4T_MOST_FDS), len = 0;
+	size_t count, len = 0;
+	int *fds = list_fds(&count);
+	char *text = calloc(count + 1, sizeof("2147483647"));
 
+	if (!text)
+		fail("start", strerror(ENOMEM));
 	for (size_t i = 0; i < count; i++)
-		len += snprintf(text + len, sizeof(text) - len, "%d,", fds[i]);
+		len += sprintf(text + len, "%d,", fds[i]);
 	setenv(A4T_FDS, text, 1);
+	free(text);
+	free(fds);
 }
 
 /* Closed ones would be the next files that are opened. Now they fail when they are used, as they should. */

@@ -55,8 +55,9 @@ static int act_on_signals(void)
 	signal(SIGINT, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
 	setenv(A4T_SIGNALS, "2,200", 1); /* SIGINT ignored, SIGUSR1 blocked */
-	inherited = read_inheritance();
+	wrong |= read_inheritance(&inherited);
 	restore_signals(&inherited.signals);
+	free_inheritance(&inherited);
 	sigaction(SIGINT, NULL, &action);
 	wrong |= action.sa_handler != SIG_IGN;
 	sigaction(SIGPIPE, NULL, &action);
@@ -85,12 +86,43 @@ static int act_on_fds(void)
 	for (int fd = 20; fd <= 26; fd++)
 		dup2(STDOUT_FILENO, fd);
 	setenv(A4T_FDS, "1,21,24,", 1);
-	inherited = read_inheritance();
-	keep_fds(inherited.fds, inherited.fd_count, 25, 22);
+	wrong |= read_inheritance(&inherited);
+	keep_also(&inherited, 25);
+	keep_also(&inherited, 22);
+	keep_fds(&inherited);
+	free_inheritance(&inherited);
 	wrong |= is_open(20) || is_open(23) || is_open(26);
 	wrong |= (!is_open(1) || !is_open(21) || !is_open(24)) << 1;
 	wrong |= (!is_open(22) || !is_open(25)) << 2;
 	return wrong;
+}
+
+/* Every second one. */
+#define MANY 5000
+
+static int act_on_many_fds(void)
+{
+	const struct rlimit limit = {.rlim_cur = 2 * MANY, .rlim_max = 2 * MANY};
+	static char text[8 * MANY];
+	struct inheritance inherited;
+	int wrong = 0;
+
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		return 1;
+	for (int fd = 4, len = 0; fd < 2 * MANY; fd += 2)
+		len += sprintf(text + len, "%d,", dup2(STDOUT_FILENO, fd));
+	setenv(A4T_FDS, text, 1);
+	wrong |= read_inheritance(&inherited);
+	keep_fds(&inherited);
+	free_inheritance(&inherited);
+	for (int fd = 4; fd < 2 * MANY; fd++)
+		wrong |= is_open(fd) != (fd % 2 == 0);
+	return wrong;
+}
+
+static void thousands_stay_open(void)
+{
+	CHECK_EQ(0, in_child(act_on_many_fds));
 }
 
 static void only_what_was_open_stays_open(void)
@@ -104,6 +136,7 @@ int main(void)
 		{"variables get their names back", variables_get_their_names_back},
 		{"signals are ignored and blocked again", signals_are_ignored_and_blocked_again},
 		{"only what was open stays open", only_what_was_open_stays_open},
+		{"thousands stay open", thousands_stay_open},
 	};
 
 	return RUN(tests);
