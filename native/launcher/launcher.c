@@ -242,6 +242,12 @@ static void restore_interrupt(void)
 	signal(SIGINT, SIG_DFL);
 }
 
+/* A file that cannot grow is a failed write to report (EFBIG), and no reason to die in silence. */
+static void survive_file_limit(void)
+{
+	signal(SIGXFSZ, SIG_IGN);
+}
+
 static void unblock_own_signal(void)
 {
 	sigset_t own;
@@ -314,6 +320,7 @@ int main(int argc, char **argv)
 	occupy_standard_fds();
 	put_aside_signals();
 	restore_interrupt();
+	survive_file_limit();
 	unblock_own_signal();
 	put_aside_jvm_variables();
 	java = java_with(library, argc, argv);

@@ -82,6 +82,7 @@ check 'closed standard streams cannot become other files, nor be used' '/dev/nul
 tell 'sed -n "s/^SigIgn:[[:space:]]*//p" /proc/$$/status'
 ignored=$(trap '' INT && "$tool")
 check 'an ignored INT is restored' 0 $((0x$ignored & 2))
+check 'a file that reaches its limit does not kill' $((1 << 24)) $((0x$ignored & 1 << 24))
 ignored=$(trap '' HUP && "$tool")
 check 'an ignored HUP stays ignored' 1 $((0x$ignored & 1))
 
