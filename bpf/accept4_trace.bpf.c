@@ -70,7 +70,7 @@ int accept_enter(void *ctx)
  * The listener as the kernel took it, which is another than the one seen at
  * entry when a thread replaced the fd in between.
  */
-static __always_inline void on_listener(struct socket *untyped)
+static __always_inline void on_listener(struct socket *untyped, struct socket *newsock)
 {
 	struct socket *sock = AS(socket, untyped);
 	__u64 id = current_id();
@@ -82,22 +82,28 @@ static __always_inline void on_listener(struct socket *untyped)
 			read_listener(call, sock);
 		return;
 	}
+	/* A failed attempt of io_uring, whose end no hook has seen, must not take the next connection. */
+	if (is_running(call))
+		call->state = CALL_OVER;
 	call = is_target(id >> 32) ? begin_other(sock) : NULL;
-	if (call)
-		remember(tid, call);
+	if (!call)
+		return;
+	/* For connection_by_install(): which socket will be the accepted one. */
+	call->event.head.accepted.inode = inode_of(AS(socket, newsock));
+	remember(tid, call);
 }
 
 SEC("kprobe")
-int BPF_KPROBE(listener_by_kprobe, struct socket *sock)
+int BPF_KPROBE(listener_by_kprobe, struct socket *sock, struct socket *newsock)
 {
-	on_listener(sock);
+	on_listener(sock, newsock);
 	return 0;
 }
 
 SEC("fentry/security_socket_accept")
-int BPF_PROG(listener_by_fentry, struct socket *sock)
+int BPF_PROG(listener_by_fentry, struct socket *sock, struct socket *newsock)
 {
-	on_listener(sock);
+	on_listener(sock, newsock);
 	return 0;
 }
 
@@ -158,6 +164,18 @@ static __always_inline bool is_like(struct sock *sk, const struct a4t_socket *li
 }
 
 /*
+ * Whether `sock` is what `call` is about to return. An attempt of io_uring that found no
+ * connection leaves its entry behind, and the thread may open sockets of its own later.
+ */
+static __always_inline bool is_accepted_by(const struct call *call, struct socket *sock, struct sock *sk)
+{
+	const struct accept_event *event = &call->event.head;
+
+	return event->via == A4T_VIA_SYSCALL ? is_like(sk, &event->listener)
+					     : event->accepted.inode == inode_of(sock);
+}
+
+/*
  * Where security_sock_graft() is no function (CONFIG_SECURITY_NETWORK=n): a later
  * one, for every file that is opened, but before the new fd can be used as well.
  */
@@ -169,7 +187,7 @@ int BPF_KPROBE(connection_by_install, unsigned int fd, struct file *file)
 	struct socket *sock = call ? socket_of_file(AS(file, file)) : NULL;
 	struct sock *sk = sock ? READ(sock->sk) : NULL;
 
-	if (sk && is_running(call) && is_like(sk, &call->event.head.listener))
+	if (sk && is_running(call) && is_accepted_by(call, sock, sk))
 		on_connection(sk, sock);
 	return 0;
 }

@@ -51,9 +51,6 @@ static __always_inline void find_listener(struct call *call)
 	if (is_last_listener(call, file))
 		return;
 	call->file = file;
-	__builtin_memset(&event->listener, 0, sizeof(event->listener));
-	__builtin_memset(event->protocol, 0, sizeof(event->protocol));
-	event->netns = 0;
 	sock = socket_of_file(file);
 	read_listener(call, sock);
 	if (file && !sock)
@@ -166,9 +163,16 @@ static __always_inline void read_task(struct accept_event *event, __u64 id)
 		read_process_comm(event->process_comm);
 }
 
+/* `accepted` shares its memory with the arguments of related calls. */
+static __always_inline bool has_accepted(const struct accept_event *event)
+{
+	return event->type == A4T_EVENT_ACCEPT4 && event->flags & A4T_HAS_PEER;
+}
+
 static __always_inline bool has_long_part(const struct accept_event *event)
 {
-	return event->listener.family == AF_UNIX || event->accepted.family == AF_UNIX ||
+	return event->listener.family == AF_UNIX ||
+	       (has_accepted(event) && event->accepted.family == AF_UNIX) ||
 	       event->user_addr_len > A4T_SHORT_ADDR;
 }
 

@@ -259,12 +259,15 @@ static __always_inline bool find_ready(struct waited *waited, struct pt_regs *re
 			return false;
 		file = is_poll(syscall) ? NULL : file_of_fd(argument(regs, 0));
 		instance = file ? READ(file->private_data) : NULL;
+		/* Another thread has closed the epoll descriptor: its results are unknown. */
+		if (!is_poll(syscall) && !instance)
+			return false;
 	}
 	for (__u32 i = 0; i < LISTENERS_KNOWN && i < waited->known.count; i++) {
 		__u32 fd = waited->known.fds[i];
 		bool ready = is_select(syscall) ? is_selected(regs, fd)
-			     : instance		? is_epolled_listener(waited, instance, fd)
-						: is_polled(waited, fd);
+			     : is_poll(syscall) ? is_polled(waited, fd)
+						: is_epolled_listener(waited, instance, fd);
 
 		if (ready && is_listener(fd) && waited->ready < LISTENERS_KNOWN)
 			waited->ready_fds[waited->ready++] = fd;
@@ -287,8 +290,10 @@ static __always_inline bool read_ready(struct call *call, const struct waited *w
 	return false;
 }
 
+/* They overwrite the other end of a listener that is connected itself. */
 static __always_inline void read_arguments(struct accept_event *event, struct pt_regs *regs)
 {
+	event->flags &= ~A4T_LISTENER_PEER;
 	for (int i = 0; i < A4T_ARGUMENTS; i++)
 		event->arguments[i] = argument(regs, i);
 }
@@ -300,10 +305,9 @@ static __always_inline void read_bound(struct call *call, struct pt_regs *regs)
 
 	event->fd = argument(regs, 0);
 	file = file_of_fd(event->fd);
-	if (file)
-		event->listener.inode = inode_number(file);
 	read_listener(call, socket_of_file(file));
-	event->flags &= ~A4T_LISTENER_PEER;
+	if (file && !(event->flags & A4T_HAS_LISTENER))
+		event->listener.inode = inode_number(file);
 	if (event->syscall == A4T_SYSCALL_LISTEN) {
 		read_queue(call);
 		event->flags &= ~A4T_HAS_DROPS;

@@ -204,6 +204,26 @@ static __always_inline void read_protocol(char name[A4T_PROTOCOL_LEN], struct so
 	bpf_core_read_str(name, A4T_PROTOCOL_LEN, &proto->name);
 }
 
+/* Clears the other end of a listener that is connected itself. */
+static __always_inline void forget_listener_peer(struct accept_event *event)
+{
+	if (!(event->flags & A4T_LISTENER_PEER))
+		return;
+	event->flags &= ~A4T_LISTENER_PEER;
+	event->peer_inode = 0;
+	__builtin_memset(&event->peer, 0, sizeof(event->peer));
+}
+
+static __always_inline void forget_listener(struct accept_event *event)
+{
+	forget_listener_peer(event);
+	event->flags &= ~LISTENER_FLAGS;
+	__builtin_memset(&event->listener, 0, sizeof(event->listener));
+	__builtin_memset(event->protocol, 0, sizeof(event->protocol));
+	event->netns = 0;
+}
+
+/* Replaces the listener of `call`, which may be another socket than the one read before. */
 static __always_inline void read_listener(struct call *call, struct socket *sock)
 {
 	struct accept_event *event = &call->event.head;
@@ -213,7 +233,7 @@ static __always_inline void read_listener(struct call *call, struct socket *sock
 	struct net *net;
 
 	call->listener = sock;
-	event->flags &= ~LISTENER_FLAGS;
+	forget_listener(event);
 	sk = sock ? READ(sock->sk) : NULL;
 	common = sk ? common_of(sk, &copy) : NULL;
 	if (!common)
@@ -351,6 +371,7 @@ static __always_inline void read_accepted(struct call *call, struct socket *sock
 
 	if (!common)
 		return;
+	forget_listener_peer(event);
 	event->accepted_ns = now;
 	read_socket(&event->accepted, sock, sk, common);
 	read_peer(call, sk, common);

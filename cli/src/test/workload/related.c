@@ -16,6 +16,7 @@
 #include <string.h>
 #include <stddef.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -204,9 +205,61 @@ static void wait_for_others(int idle)
 	check(syscall(SYS_ppoll, files, 2, &none, NULL, SIGSET_BYTES), "ppoll");
 }
 
+/* Two listeners of one call, one with a port and one without. */
+static void of_two_families(int listener, int other)
+{
+	connect_to(listener);
+	connect_to(other);
+	both_at_once(listener, other);
+}
+
+/* Three descriptors that become ready together, with data that a pollfd of `listener` would have. */
+static int watch_event(int event, int listener)
+{
+	struct epoll_event watched = {.events = EPOLLIN};
+	int instance = check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
+
+	watched.data.u64 = (uint64_t)POLLIN << 48 | (unsigned int)listener;
+	for (int i = 0; i < 3; i++)
+		check(epoll_ctl(instance, EPOLL_CTL_ADD, check(dup(event), "dup"), &watched), "epoll_ctl");
+	return instance;
+}
+
+struct closed {
+	int instance;
+	_Atomic pid_t tid;
+};
+
+static void *wait_in_closed(void *argument)
+{
+	struct closed *self = argument;
+	struct epoll_event events[EVENTS];
+
+	self->tid = gettid();
+	check(syscall(SYS_epoll_pwait, self->instance, events, EVENTS, -1, NULL, SIGSET_BYTES),
+	      "epoll_pwait");
+	return NULL;
+}
+
+/* No line: what the results stand for is unknown once the instance's descriptor is closed. */
+static void close_in_wait(int listener)
+{
+	int event = check(eventfd(0, EFD_CLOEXEC), "eventfd");
+	struct closed closed = {.instance = watch_event(event, listener)};
+	pthread_t thread;
+
+	check(-pthread_create(&thread, NULL, wait_in_closed, &closed), "thread");
+	while (!closed.tid)
+		sched_yield();
+	await_inside(closed.tid, SYS_epoll_pwait);
+	close(closed.instance);
+	check(eventfd_write(event, 1), "eventfd_write");
+	pthread_join(thread, NULL);
+}
+
 struct blocked {
 	pthread_t thread;
-	int listener, instance;
+	int listener, other, instance;
 	_Atomic pid_t tid;
 };
 
@@ -220,10 +273,18 @@ static void *block(void *argument)
 	return NULL;
 }
 
+static int listen_without_port(void)
+{
+	const struct sockaddr_un unnamed = {.sun_family = AF_UNIX};
+
+	return listen_at((const struct sockaddr *)&unnamed, sizeof(unnamed.sun_family), BACKLOG);
+}
+
 static void start_blocked(struct blocked *blocked)
 {
 	blocked->listener = listen_loopback(BACKLOG);
-	blocked->instance = watch(blocked->listener, listen_loopback(BACKLOG));
+	blocked->other = listen_without_port();
+	blocked->instance = watch(blocked->listener, blocked->other);
 	check(-pthread_create(&blocked->thread, NULL, block, blocked), "thread");
 	while (!blocked->tid)
 		sched_yield();
@@ -268,5 +329,7 @@ int main(void)
 	by_select(listener, high);
 	connect_to(high);
 	both_at_once(listener, high);
+	of_two_families(blocked.listener, blocked.other);
+	close_in_wait(blocked.listener);
 	return 0;
 }

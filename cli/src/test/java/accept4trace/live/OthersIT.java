@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Privilege.class)
 class OthersIT {
     private static final String URING = " via=io_uring";
+    /** The line of the connection that is accepted into a table of the ring's own, where nothing is installed. */
+    private static final int WITHOUT_DESCRIPTOR = 9;
 
     @Test
     void acceptAndIoUringAreSeenWhenWanted() {
@@ -37,6 +40,27 @@ class OthersIT {
             tracer.awaitExit(0);
             boolean told = tracer.notices().contains("accept4-trace: accepts by io_uring are not seen without kprobes");
             assertEquals(rung == Rung.TRACEPOINT, told);
+        }
+    }
+
+    /** An attempt of io_uring that finds nobody waiting leaves a trace behind; the next socket(2) is no connection. */
+    @Test
+    void aNewSocketIsNoConnection() {
+        Requirements.ofKernel(Rung.here() == Rung.KPROBE, "this kernel has no kprobes");
+        try (Workload workload = Workload.start("others");
+                Tracer tracer = Tracer.start(
+                        "--probe=fd_install", "-e", "trace=accept4,accept,io_uring", "-p", workload.pidText())) {
+            tracer.awaitLive();
+            workload.go();
+            List<String> expected = new ArrayList<>(workload.lines());
+            expected.remove(WITHOUT_DESCRIPTOR);
+            /* The call in progress when tracing began has no entry to compare with. */
+            assertIterableEquals(
+                    expected,
+                    tracer.calls().stream()
+                            .map(call -> call.unmeasured().replace(" ~peer", ""))
+                            .toList());
+            tracer.awaitExit(0);
         }
     }
 

@@ -1,8 +1,10 @@
 package accept4trace.live;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertIterableEquals;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +32,19 @@ class RelatedIT {
             assertIterableEquals(
                     expected,
                     tracer.calls().stream().map(TracedCall::unmeasured).toList());
+            tracer.awaitExit(0);
+        }
+    }
+
+    /** A wait finds a TCP listener and an AF_UNIX one ready: the port of one is not the other's. */
+    @Test
+    void listenersOfOneCallAreToldApart() {
+        try (Workload workload = Workload.start("related");
+                Tracer tracer = Tracer.attach(
+                        workload, "-etrace=%poll", "--family=unix", "--port=" + Proc.listeningPort(workload.pid()))) {
+            workload.go();
+            workload.lines();
+            assertEquals(List.of(), tracer.calls());
             tracer.awaitExit(0);
         }
     }
