@@ -112,6 +112,12 @@ A4T_API const char *a4t_hooks(const struct a4t *session);
 /* Why the hooks are not the best ones, one line; empty when they are. */
 A4T_API const char *a4t_hooks_note(const struct a4t *session);
 
+/*
+ * Why hooks that are attached are not run at the moment, one line; empty when there is no sign of that. Cheap
+ * enough to be asked every second, also after a4t_confine(): hooks are proved only when a session opens.
+ */
+A4T_API const char *a4t_silenced(const struct a4t *session);
+
 /* Traces process `tgid` from now on. -ESRCH: there is none, or it has ended; -EINVAL: it is a thread's id. */
 A4T_API int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error);
 

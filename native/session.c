@@ -203,6 +203,7 @@ static int start(struct a4t *session, const struct a4t_config *config, struct a4
 		err = try_rung(session, config, rung, error);
 		if (!err) {
 			session->hooks = rung_label(rung);
+			open_switches(session);
 			note("hooks: %s", session->hooks);
 			/* What failed on a higher rung is not the cause of any later failure. */
 			capture_libbpf_messages();
@@ -227,6 +228,8 @@ struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error)
 	}
 	session->epoll_fd = -1;
 	session->wake_fd = -1;
+	for (int at = 0; at < SWITCHES; at++)
+		session->switches[at] = -1;
 	end_preparation();
 	note_locked_memory();
 	be_verbose(config->verbose);
@@ -245,6 +248,7 @@ void a4t_close(struct a4t *session)
 		return;
 	release_signals(session);
 	outliving = hand_over_links(session);
+	close_switches(session);
 	close_targets(session);
 	undo(session);
 	free(session);

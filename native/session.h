@@ -30,6 +30,9 @@ enum {
 /* Calls besides accept4 and accept. */
 #define RELATED_CALLS (A4T_SYSCALLS - A4T_FIRST_RELATED)
 
+/* What can switch hooks off: see silence.c. */
+enum { SWITCH_FTRACE, SWITCH_KPROBES, SWITCHES };
+
 /* Where records go while a4t_poll() runs. */
 struct batch {
 	char *buf;
@@ -61,10 +64,11 @@ struct a4t {
 	struct a4t_unknown_threads unknown;
 	bool follow;
 	bool stacks;
-	uint32_t calls;	    /* that are wanted: enum a4t_call */
-	pid_t command;	    /* started by a4t_spawn() */
-	int command_go;	    /* a byte lets it run */
-	int command_report; /* an errno when it could not */
+	uint32_t calls;		/* that are wanted: enum a4t_call */
+	pid_t command;		/* started by a4t_spawn() */
+	int command_go;		/* a byte lets it run */
+	int command_report;	/* an errno when it could not */
+	int switches[SWITCHES]; /* files, -1 = unknown, or no hook depends on it */
 	const char *hooks;
 	char hooks_note[256];
 };
@@ -146,6 +150,10 @@ int hand_over_links(const struct a4t *session);
 int configure_related(struct a4t *session, const struct a4t_config *config);
 int attach_related(struct a4t *session, struct a4t_error *error);
 void detach_related(struct a4t *session);
+
+/* silence.c */
+void open_switches(struct a4t *session);
+void close_switches(struct a4t *session);
 
 /* tracepoint.c */
 int tracepoint_id(const char *category, const char *name);

@@ -27,6 +27,7 @@ public final class TraceSession {
     private final Observer observer;
     private final EventDecoder decoder = new EventDecoder();
     private final Notices notices;
+    private final SilencedHooks silencedHooks;
     private final Limits limits;
     private final Supplier<String> silenceHint;
     private final LongSupplier clock;
@@ -80,6 +81,7 @@ public final class TraceSession {
         this.sink = output.sink();
         this.observer = output.observer();
         this.notices = notices;
+        this.silencedHooks = new SilencedHooks(source, notices);
         this.limits = limits;
         this.silenceHint = silenceHint;
         this.clock = clock;
@@ -212,6 +214,7 @@ public final class TraceSession {
             return;
         }
         lossesReadNs = now;
+        silencedHooks.check();
         Losses losses = source.losses();
         long lost = losses.events();
         if (lost > toldLost) {
@@ -234,6 +237,7 @@ public final class TraceSession {
     }
 
     private Losses finalLosses() throws CaptureException, IOException {
+        silencedHooks.check();
         Losses losses = source.losses();
         String summary = "detached after " + calls + (calls == 1 ? " call, " : " calls, ") + events(losses.events());
         if (losses.events() > 0) {

@@ -53,6 +53,11 @@ public interface EventSource extends AutoCloseable {
     /** Events lost since the start. */
     Losses losses() throws CaptureException;
 
+    /** Why hooks that are attached are not run at the moment; empty when there is no sign of that. */
+    default String silenced() {
+        return "";
+    }
+
     /** No new events from now on; those already taken can still be polled. */
     void stop();
 

@@ -19,6 +19,7 @@ final class FakeSource implements EventSource {
     final List<Integer> timeouts = new ArrayList<>();
     final List<Integer> ended = new ArrayList<>();
     boolean stopped;
+    String silenced = "";
     private boolean exhausted;
     private final Deque<Step> steps = new ArrayDeque<>();
     private Losses losses = Losses.NONE;
@@ -102,6 +103,11 @@ final class FakeSource implements EventSource {
     @Override
     public Losses losses() {
         return losses;
+    }
+
+    @Override
+    public String silenced() {
+        return silenced;
     }
 
     @Override

@@ -109,6 +109,38 @@ class TraceSessionTest {
         assertEquals(100, source.timeouts.get(1));
     }
 
+    private Runnable silence(String why) {
+        return () -> {
+            source.silenced = why;
+            now += SECOND;
+        };
+    }
+
+    @Test
+    void reportsHooksThatFallSilentAndRunAgain() throws Exception {
+        source.then(FakeSource.calls(1), Losses.NONE, silence("kernel.ftrace_enabled is 0"))
+                .then(FakeSource.calls(1), Losses.NONE, pass(SECOND))
+                .then(FakeSource.calls(1), Losses.NONE, silence(""))
+                .then(FakeSource.batch(0, 0, false, true));
+
+        run(NONE);
+        assertEquals(
+                "accept4-trace: hooks have fallen silent: kernel.ftrace_enabled is 0\n"
+                        + "hint: what only hooks on kernel functions see is missing until it is 1 again: accepts by"
+                        + " io_uring, lost connections, waits of AF_UNIX connections\n"
+                        + "accept4-trace: hooks run again; what they would have seen meanwhile is missing\n"
+                        + "accept4-trace: detached after 3 calls, 0 events lost\n",
+                notices());
+    }
+
+    @Test
+    void reportsThemAtTheEndOfAShortTrace() throws Exception {
+        source.then(FakeSource.batch(1, 0, false, true), Losses.NONE, () -> source.silenced = "it is off");
+
+        run(NONE, out, true);
+        assertTrue(notices().startsWith("accept4-trace: hooks have fallen silent: it is off\n"), notices());
+    }
+
     @Test
     void reportsTheSignalThatEndedIt() throws Exception {
         source.then(FakeSource.batch(1, SIGINT, false, false));

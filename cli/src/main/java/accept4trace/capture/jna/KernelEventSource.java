@@ -149,6 +149,11 @@ public final class KernelEventSource implements EventSource {
     }
 
     @Override
+    public String silenced() {
+        return library.silenced(session);
+    }
+
+    @Override
     public void stop() {
         library.stop(session);
     }

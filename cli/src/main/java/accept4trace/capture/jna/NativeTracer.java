@@ -91,6 +91,10 @@ final class NativeTracer {
         return function("a4t_hooks_note").invokePointer(new Object[] {session}).getString(0);
     }
 
+    String silenced(Pointer session) {
+        return function("a4t_silenced").invokePointer(new Object[] {session}).getString(0);
+    }
+
     void traceProcess(Pointer session, int tgid) throws CaptureException {
         ErrorMemory error = new ErrorMemory();
         if (call("a4t_trace_process", session, tgid, error.memory()) < 0) {

@@ -1,0 +1,39 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The function tracer is switched off while hooks depend on it. */
+@ExtendWith(Privilege.class)
+class SilencedHooksIT {
+    private static final Path SWITCH = Path.of("/proc/sys/kernel/ftrace_enabled");
+    private static final String SILENT = "accept4-trace: hooks have fallen silent: kernel.ftrace_enabled is 0";
+    private static final String AGAIN =
+            "accept4-trace: hooks run again; what they would have seen meanwhile is missing";
+
+    @Tag("own-machine")
+    @Test
+    void isReportedWhenItHappensAndWhenItEnds() throws IOException {
+        Requirements.ofKernel(Files.exists(SWITCH), "this kernel has no function tracer");
+        Requirements.ofKernel(Rung.here() == Rung.KPROBE, "this kernel has no kprobes");
+        try (Workload workload = Workload.start("others");
+                Program tracer = Program.start(Tracer.executable(), List.of("-p", workload.pidText()))) {
+            Tracer.awaitLive(tracer.err());
+            Files.writeString(SWITCH, "0");
+            tracer.err().awaitLine("the notice that hooks are silent", SILENT::equals);
+            Files.writeString(SWITCH, "1");
+            tracer.err().awaitLine("the notice that hooks run again", AGAIN::equals);
+            workload.go();
+            assertEquals(0, tracer.awaitExit());
+        } finally {
+            Files.writeString(SWITCH, "1");
+        }
+    }
+}
