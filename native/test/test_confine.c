@@ -73,6 +73,7 @@ static void confine(void (*before)(void))
 	if (session)
 		CHECK_EQ(0, a4t_confine(session, 0, &error));
 	CHECK_EQ(THREADS + 1, threads_with("NoNewPrivs:\t1\n"));
+	a4t_close(session);
 }
 
 static void check_in_child(void (*before)(void))
