@@ -95,7 +95,11 @@ struct a4t_endpoint {
 	__u8 addr[16];
 	__u32 scope_id; /* AF_INET6 link-local: interface index, else 0 */
 	__u16 port;	/* host order */
-	__u16 name_len; /* AF_UNIX: bytes of its name, 0 = unnamed; abstract names begin with a NUL byte */
+	/*
+	 * AF_UNIX: bytes of its name, 0 = unnamed; abstract names begin with a NUL byte. A path's last byte
+	 * is NUL, which a path of A4T_UNIX_NAME bytes has beyond what the record holds.
+	 */
+	__u16 name_len;
 };
 
 /* One socket of the server and its own end. */

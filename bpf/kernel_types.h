@@ -283,6 +283,8 @@ struct sockaddr_vm {
 	unsigned char svm_zero[4];
 };
 
+#define VMADDR_ANY -1U /* VMADDR_CID_ANY and VMADDR_PORT_ANY */
+
 /*
  * What follows struct sock in struct vsock_sock, from 5.5 to 7.3. Mostly a module's
  * type: libbpf would have to read the BTF of every module to relocate it, and
@@ -305,7 +307,9 @@ struct vsock_tail {
 #define AF_UNIX	      1
 #define AF_INET	      2
 #define AF_INET6      10
+#define AF_BLUETOOTH  31
 #define AF_VSOCK      40
+#define AF_SMC	      43
 #define IPPROTO_TCP   6
 #define IPPROTO_MPTCP 262
 #define TCP_LISTEN    10

@@ -84,7 +84,7 @@ static __always_inline void set_inet_peer(struct a4t_endpoint *peer, struct sock
 		set_ipv6(peer, &common->skc_v6_daddr, common);
 }
 
-/* Copies the bound name of an AF_UNIX socket; returns its length, 0 for none. */
+/* Copies the bound name of an AF_UNIX socket, as much as fits; returns its whole length, 0 for none. */
 static __always_inline __u16 read_unix_name(__u8 *name, struct sock *sk)
 {
 	struct unix_sock *unix = AS(unix_sock, sk);
@@ -100,7 +100,7 @@ static __always_inline __u16 read_unix_name(__u8 *name, struct sock *sk)
 	name_len = at_most(len, A4T_UNIX_NAME);
 	if (bpf_core_read(name, name_len, &address->name[0].sun_path))
 		return 0;
-	return name_len;
+	return len;
 }
 
 static __always_inline bool is_inet(__u16 family)
@@ -123,16 +123,18 @@ static __always_inline struct sock *tcp_of(struct sock *sk, const struct a4t_soc
 	return NULL;
 }
 
+/* An address that cannot be read is shown as none. */
 static __always_inline void read_vsock_address(struct a4t_endpoint *end, struct sock *sk, __u32 offset)
 {
 	void *tail = (void *)sk + bpf_core_type_size(struct sock);
 	struct sockaddr_vm address = {};
-	__u32 numbers[2];
+	__u32 numbers[2] = {VMADDR_ANY, VMADDR_ANY};
 
-	if (bpf_probe_read_kernel(&address, sizeof(address), tail + offset) || address.svm_family != AF_VSOCK)
-		return;
-	numbers[0] = address.svm_cid;
-	numbers[1] = address.svm_port;
+	if (!bpf_probe_read_kernel(&address, sizeof(address), tail + offset) &&
+	    address.svm_family == AF_VSOCK) {
+		numbers[0] = address.svm_cid;
+		numbers[1] = address.svm_port;
+	}
 	__builtin_memcpy(end->addr, numbers, sizeof(numbers));
 }
 
@@ -254,6 +256,22 @@ static __always_inline void read_listener(struct call *call, struct socket *sock
 	}
 }
 
+/* Where sk_ack_backlog and sk_max_ack_backlog, or what stands for them, are known to be in use. */
+static __always_inline bool has_queue(const struct a4t_socket *listener)
+{
+	switch (listener->family) {
+	case AF_INET:
+	case AF_INET6:
+	case AF_UNIX:
+	case AF_VSOCK:
+	case AF_SMC:
+	case AF_BLUETOOTH:
+		return listener->state == TCP_LISTEN;
+	default:
+		return false;
+	}
+}
+
 /* AF_UNIX keeps its waiting connections in the receive queue; its sk_ack_backlog stays 0. */
 static __always_inline void read_queue(struct call *call)
 {
@@ -261,6 +279,8 @@ static __always_inline void read_queue(struct call *call)
 	struct socket *listener = AS(socket, call->listener);
 	struct sock *sk = call->listener ? READ(listener->sk) : NULL;
 
+	if (!has_queue(&event->listener))
+		return;
 	if (event->listener.protocol == IPPROTO_MPTCP)
 		sk = tcp_of(sk, &event->listener);
 	if (!sk)

@@ -102,6 +102,6 @@ public record AcceptEvent(
 
     /** A connection was taken off the queue, and dropped as the call failed. */
     public boolean lostConnection() {
-        return failed() && accepted != null;
+        return failed() && accepted != null && accepted.family() != AddressFamily.ALG;
     }
 }

@@ -5,6 +5,9 @@ public final class AddressFamily {
     public static final int UNIX = 1;
     public static final int INET = 2;
     public static final int INET6 = 10;
+    /** Its accept makes a socket for an operation of the kernel's cryptography: there is no other end. */
+    public static final int ALG = 38;
+
     public static final int VSOCK = 40;
 
     private AddressFamily() {}

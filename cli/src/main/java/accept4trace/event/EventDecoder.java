@@ -244,11 +244,12 @@ public final class EventDecoder {
                 vsock ? batch.getInt(at + End.VSOCK_CID) : 0);
     }
 
-    /** Only long records have one. */
+    /** Only long records have one. The NUL byte behind a path that takes all the room is not in the record. */
     private static byte[] unixName(ByteBuffer batch, int record, int endpoint, int name) {
         int room = batch.getShort(record + SIZE) == SHORT_RECORD ? 0 : PEER_NAME - LOCAL_NAME;
         int length = Short.toUnsignedInt(batch.getShort(endpoint + End.NAME_LEN));
-        return bytes(batch, record + name, within(length, room));
+        byte[] held = bytes(batch, record + name, within(length, room));
+        return room > 0 && length > room ? Arrays.copyOf(held, room + 1) : held;
     }
 
     private static int addressLength(int family) {

@@ -9,6 +9,8 @@ public final class UserAddress {
     private static final int IN6_BYTES = 28;
     private static final int VM_BYTES = 16;
     private static final int FAMILY_BYTES = 2;
+    /** VMADDR_PORT_ANY. */
+    private static final int VSOCK_ANY = -1;
 
     private UserAddress() {}
 
@@ -39,7 +41,11 @@ public final class UserAddress {
         return false;
     }
 
+    /** Null where the kernel's idea of the peer is unknown: of IPPROTO_SMC, for instance, it is in another socket. */
     private static Expected expected(int family, Endpoint peer) {
+        if (isUnknown(family, peer)) {
+            return null;
+        }
         return switch (family) {
             case AddressFamily.INET ->
                 new Expected(
@@ -61,6 +67,14 @@ public final class UserAddress {
             /* Flags differ between kernels. */
             case AddressFamily.VSOCK -> new Expected(vsock(peer), 12, VM_BYTES);
             default -> null;
+        };
+    }
+
+    private static boolean isUnknown(int family, Endpoint peer) {
+        return switch (family) {
+            case AddressFamily.INET, AddressFamily.INET6 -> peer.port() == 0;
+            case AddressFamily.VSOCK -> peer.port() == VSOCK_ANY;
+            default -> false;
         };
     }
 

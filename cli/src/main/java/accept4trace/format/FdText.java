@@ -84,8 +84,15 @@ final class FdText {
         switch (socket.family()) {
             case AddressFamily.INET, AddressFamily.INET6 -> inet(out, socket.remote());
             case AddressFamily.VSOCK -> vsock(out, socket.remote());
-            default ->
-                out.add(protocol(socket)).add(":[").add(socket.remoteInode()).add(']');
+            default -> {
+                out.add(protocol(socket)).add(":[");
+                if (socket.remoteInode() != 0) {
+                    out.add(socket.remoteInode());
+                } else {
+                    out.add('?');
+                }
+                out.add(']');
+            }
         }
         out.unpaint();
     }

@@ -289,7 +289,9 @@ public final class JsonFormatter implements EventFormatter {
 
     private void sockets(AcceptEvent event) throws IOException {
         sockets.write("listener", event.listener());
-        sockets.write(event.lostConnection() ? "lost" : "accepted", event.accepted());
+        if (!event.failed() || event.lostConnection()) {
+            sockets.write(event.failed() ? "lost" : "accepted", event.accepted());
+        }
         if (event.peerTask() != null) {
             json.writeObjectFieldStart("peer_process");
             json.writeNumberField("pid", event.peerTask().pid());

@@ -295,6 +295,12 @@ public final class RecordBuilder {
         return flag(HAS_PEER);
     }
 
+    /** Of a family without addresses of its own here. */
+    public RecordBuilder accepted(int family) {
+        socket(ACCEPTED, family, 0, ESTABLISHED);
+        return flag(HAS_PEER);
+    }
+
     private void socket(int at, int family, int protocol, int state) {
         bytes.putLong(at + Socket.INODE, at == LISTENER ? 700 : 800);
         bytes.putShort(at + Socket.FAMILY, (short) family).putShort(at + Socket.TYPE, (short) STREAM);
@@ -308,6 +314,6 @@ public final class RecordBuilder {
 
     private void name(int at, int nameAt, byte[] name) {
         bytes.putShort(at + End.NAME_LEN, (short) name.length);
-        put(nameAt, name);
+        put(nameAt, Arrays.copyOf(name, Math.min(name.length, PEER_NAME - LOCAL_NAME)));
     }
 }

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole lines. What strace can see is written as strace 6.1 printed it for the same call. */
 class TextFormatterTest {
+    private static final String LONGEST = "x".repeat(108);
+
     static Stream<Arguments> lines() {
         return Stream.of(
                         addresses(),
@@ -161,6 +163,14 @@ class TextFormatterTest {
                         "accept4(6<UNIX-STREAM:[700,\"/run/app.sock\"]>, {sa_family=AF_UNIX, sun_path=@\"cli\"}, "
                                 + "[110 => 6], 0) = 9<UNIX-STREAM:[800->4711,\"/run/app.sock\"]> <0.000012>"),
                 line(
+                        "a path that leaves no room for its NUL byte",
+                        unix(PATH, ascii(LONGEST + "\0"))
+                                .addrlenIn(110)
+                                .addrlenOut(111)
+                                .userAddress(sockaddr(1, "78".repeat(108))),
+                        "accept4(6<UNIX-STREAM:[700,\"/run/app.sock\"]>, {sa_family=AF_UNIX, sun_path=\"" + LONGEST
+                                + "\"}, [110 => 111], 0) = 9<UNIX-STREAM:[800->4711,\"/run/app.sock\"]> <0.000012>"),
+                line(
                         "abstract listener with a NUL byte inside",
                         unix(ascii("\0a\0001"), new byte[0]).arguments(0, 0, 0),
                         "accept4(6<UNIX-STREAM:[700,@\"a\\0001\"]>, NULL, NULL, 0) = "
@@ -253,6 +263,28 @@ class TextFormatterTest {
                         lostUnix,
                         "accept4(6<UNIX-STREAM:[700,\"/run/app.sock\"]>, NULL, 0x1, 0) = -1 EFAULT (Bad address) "
                                 + "<0.000012> lost=UNIX-STREAM:[4711]"),
+                line(
+                        "an AF_UNIX client dropped that is gone",
+                        unix(PATH, new byte[0])
+                                .unixPeer(PATH, new byte[0], 0)
+                                .arguments(0, 1, 0)
+                                .ret(-14),
+                        "accept4(6<UNIX-STREAM:[700,\"/run/app.sock\"]>, NULL, 0x1, 0) = -1 EFAULT (Bad address) "
+                                + "<0.000012> lost=UNIX-STREAM:[?]"),
+                line(
+                        "no connection: a socket of AF_ALG has no other end",
+                        listening().accepted(38).ret(-103),
+                        "accept4(" + LISTENER + ", NULL, NULL, 0) = -1 ECONNABORTED (Software caused connection abort)"
+                                + " <0.000012>"),
+                line(
+                        "a peer that is not known cannot disagree",
+                        tcp().tcpPeer(SERVER4, 443, ANY4, 0)
+                                .addrlenIn(16)
+                                .addrlenOut(16)
+                                .userAddress(SOCKADDR4),
+                        "accept4(" + LISTENER
+                                + ", {sa_family=AF_INET, sin_port=htons(52684), sin_addr=inet_addr(\"10.0.0.9\")}, "
+                                + "[16], SOCK_CLOEXEC|SOCK_NONBLOCK) = 9<TCP:[10.0.0.1:443]> <0.000012>"),
                 line(
                         "reset before it was accepted",
                         tcp().arguments(0, 0, 0).reset(),
