@@ -142,6 +142,9 @@ static int load_with(struct a4t *session, const struct kernel_types *types, cons
 	if (err)
 		return fail(error, err, "configure the BPF object");
 	err = accept4_trace__load(session->skel);
+	/* libbpf's word for types that it cannot read; we have tried before, and know why. */
+	if (err == -ESRCH && types->fd < 0)
+		return fail(error, types->fd, "read the kernel's types");
 	return err ? fail(error, err, "load the BPF programs") : 0;
 }
 

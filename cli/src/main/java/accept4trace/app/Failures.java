@@ -13,10 +13,17 @@ import java.util.List;
 final class Failures {
     private static final int EPERM = 1;
     private static final int ENOENT = 2;
+    private static final int ESRCH = 3;
+    private static final int E2BIG = 7;
+    private static final int ENOMEM = 12;
     private static final int EACCES = 13;
+    private static final int ENFILE = 23;
     private static final int EMFILE = 24;
     private static final int ENOSYS = 38;
     private static final int EPROTO = 71;
+
+    /** In native/session.c. */
+    private static final String KERNEL_TYPES_STAGE = "read the kernel's types";
 
     private final Machine machine;
 
@@ -52,12 +59,19 @@ final class Failures {
         if (e.stage().startsWith("find cgroup ")) {
             return "give a folder of the cgroup2 file system, such as /sys/fs/cgroup/system.slice/nginx.service";
         }
+        if (e.stage().equals(KERNEL_TYPES_STAGE)) {
+            return "/sys/kernel/btf/vmlinux has to be the running kernel's own; is another file mounted over it?";
+        }
         if (e.stage().equals("load the library that reads stacks")) {
             return "--stack needs elfutils: apt-get install libdw1";
         }
         return switch (e.errno()) {
             case EPERM, EACCES, ENOSYS -> permissionHint();
             case ENOENT -> "the kernel lacks this hook; accept4-trace --check shows what it offers";
+            case ESRCH -> "it has ended";
+            case ENOMEM -> "the system, or the limit of a container, has too little memory left";
+            case ENFILE -> "the system has no file descriptor left: sysctl fs.file-max shows how many there may be";
+            case E2BIG -> "-f and --all have room for more processes";
             case EMFILE -> "each process needs a file descriptor: raise the limit (ulimit -n), or trace with --all";
             case EPROTO -> "the hooks do not work as expected on this kernel; please report it with the output of -d";
             case 0 -> "install it again with install.sh";
@@ -66,6 +80,9 @@ final class Failures {
     }
 
     private String permissionHint() {
+        if (machine.isInUserNamespace()) {
+            return "root of a user namespace, as in a rootless container, may not trace: run it as root outside of it";
+        }
         List<String> missing = machine.missingUseful();
         if (!missing.isEmpty()) {
             return "run it with all of root's capabilities (missing: " + String.join(", ", missing) + ")";

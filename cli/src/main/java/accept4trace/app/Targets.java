@@ -42,6 +42,7 @@ final class Targets implements Subject {
         for (int id : ids) {
             int tgid = processes.tgid(id);
             if (tgid == 0) {
+                checkReadable(id, processes);
                 missing.add(id);
                 continue;
             }
@@ -52,6 +53,18 @@ final class Targets implements Subject {
         }
         tellMissing(missing, tgids.isEmpty(), notices);
         return new Targets(processes, List.copyOf(tgids), follow, notices);
+    }
+
+    /** A process that /proc hides, or that we have no file descriptor left to look at, is not a missing one. */
+    private static void checkReadable(int id, Processes processes) throws UserError {
+        String why = processes.unreadable(id);
+        if (!why.isEmpty()) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "cannot look at process " + id + ": " + why,
+                    "it needs CAP_SYS_PTRACE where /proc is mounted with hidepid, and some free file descriptors"
+                            + " (ulimit -n)");
+        }
     }
 
     private static void tellMissing(List<Integer> ids, boolean nobodyIsThere, Notices notices) throws UserError {

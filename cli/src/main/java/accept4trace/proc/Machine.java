@@ -1,5 +1,7 @@
 package accept4trace.proc;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +11,9 @@ public final class Machine {
     private static final int SECCOMP_MODE_FILTER = 2;
     private static final String LOCKDOWN = "sys/kernel/security/lockdown";
     private static final String SECURITY_MODULES = "sys/kernel/security/lsm";
+    /** PROC_USER_INIT_INO of include/linux/proc_ns.h. */
+    private static final String INITIAL_USER_NAMESPACE = "user:[4026531837]";
+
     private static final String OWN_STATUS = "proc/self/status";
 
     private final Path root;
@@ -131,6 +136,17 @@ public final class Machine {
         }
         /* /proc/self is missing for a process outside of /proc's PID namespace. */
         return root.resolve("proc/self").toFile().exists() ? ProcView.OWN : ProcView.FOREIGN;
+    }
+
+    /** Returns whether this process is known to be in a user namespace other than the initial one. */
+    public boolean isInUserNamespace() {
+        try {
+            String own =
+                    Files.readSymbolicLink(root.resolve("proc/self/ns/user")).toString();
+            return !own.equals(INITIAL_USER_NAMESPACE);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     public boolean isRoot() {

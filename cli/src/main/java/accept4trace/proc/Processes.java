@@ -34,10 +34,24 @@ public final class Processes {
         this.proc = proc;
     }
 
-    /** The process that a process or thread id belongs to, or 0 when there is none. */
+    /** The process that a process or thread id belongs to, or 0 when there is none or /proc does not tell. */
     public int tgid(int id) {
         String tgid = statusField(id, "Tgid:");
         return tgid.isEmpty() ? 0 : Integer.parseInt(tgid);
+    }
+
+    /** Why /proc does not tell of an id that exists, as "Too many open files"; empty when it does, or there is none. */
+    public String unreadable(int id) {
+        Path status = path(id, "status");
+        try {
+            ProcText.read(status);
+            return "";
+        } catch (IOException e) {
+            String message = String.valueOf(e.getMessage());
+            return path(id, "").toFile().exists()
+                    ? message.substring(message.indexOf('(') + 1).replaceFirst("\\)$", "")
+                    : "";
+        }
     }
 
     /** Name of the main thread, raw bytes. */

@@ -12,7 +12,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -195,6 +198,39 @@ class FailuresTest {
         assertEquals(
                 "run it with all of root's capabilities (missing: CAP_SYS_ADMIN)",
                 explain(LOAD, EPERM, "").hint());
+    }
+
+    @Test
+    void rootOfAUserNamespaceIsNoConcernOfASecurityModule() {
+        String hint =
+                "root of a user namespace, as in a rootless container, may not trace: run it as root outside of it";
+        fake.userNamespace(4026531837L);
+        assertEquals(
+                "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
+                explain(LOAD, EPERM, "").hint());
+        fake.userNamespace(4026532847L);
+        assertEquals(hint, explain(LOAD, EPERM, "").hint());
+    }
+
+    @Test
+    void typesThatCannotBeReadAreNoMissingProcess() {
+        UserError error = explain("read the kernel's types", EINVAL, "libbpf: Error loading vmlinux BTF: -22");
+        assertEquals(
+                "cannot read the kernel's types: EINVAL (Invalid argument); libbpf: Error loading vmlinux BTF: -22",
+                error.getMessage());
+        assertEquals(
+                "/sys/kernel/btf/vmlinux has to be the running kernel's own; is another file mounted over it?",
+                error.hint());
+    }
+
+    @Test
+    void eachErrnoHasACauseOfItsOwn() {
+        Map<Integer, String> hints = new HashMap<>();
+        for (int errno : new int[] {1, 2, 3, 7, 12, 23, 24, 71}) {
+            String hint = explain("trace process 1", errno, "").hint();
+            assertEquals(null, hints.put(errno, hint));
+        }
+        assertEquals(8, Set.copyOf(hints.values()).size(), hints::toString);
     }
 
     @Test

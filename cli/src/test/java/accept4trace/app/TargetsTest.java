@@ -99,6 +99,16 @@ class TargetsTest {
         assertEquals(1, error.status());
     }
 
+    /** As a folder here, so that not even root can read it. */
+    @Test
+    void aProcessThatCannotBeReadIsNotMissing() throws Exception {
+        process(10, 10, "nginx", 1);
+        Files.createDirectories(proc.resolve("9/status"));
+
+        UserError error = assertThrows(UserError.class, () -> find(9, 10));
+        assertEquals("cannot look at process 9: Is a directory", error.getMessage());
+    }
+
     @Test
     void thoseThatHaveEndedMeanwhileAreToldTheSameWay() throws Exception {
         process(10, 10, "nginx", 1);

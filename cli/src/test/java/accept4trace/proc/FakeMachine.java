@@ -48,6 +48,18 @@ public final class FakeMachine {
         return write("proc/sys/kernel/yama/ptrace_scope", scope + "\n");
     }
 
+    public FakeMachine userNamespace(long inode) {
+        try {
+            Path link = root.resolve("proc/self/ns/user");
+            Files.createDirectories(link.getParent());
+            Files.deleteIfExists(link);
+            Files.createSymbolicLink(link, Path.of("user:[" + inode + "]"));
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Of a kernel that was built without lockdown. */
     public FakeMachine withoutLockdown() {
         return delete("sys/kernel/security/lockdown");
