@@ -32,12 +32,37 @@ public final class Controls {
     }
 
     /**
-     * The keys among what was typed at once, in order; arrows and their kin come as an escape and more characters, and
-     * mean nothing.
+     * Returns the keys among what was typed at once, in order. Arrows and their kin come as an escape and more
+     * characters and mean nothing; the key Esc is an escape alone, and what follows it are other keys.
      */
     public static String withoutEscapes(String typed) {
-        int escape = typed.indexOf(ESCAPE);
-        return escape < 0 ? typed : typed.substring(0, escape);
+        StringBuilder keys = new StringBuilder();
+        for (int at = 0; at < typed.length(); at++) {
+            if (typed.charAt(at) == ESCAPE) {
+                at = endOfSequence(typed, at);
+            } else {
+                keys.append(typed.charAt(at));
+            }
+        }
+        return keys.toString();
+    }
+
+    /** ECMA-48: after "ESC [" the first character from '@' to '~' is the last one, after "ESC O" the next one is. */
+    private static int endOfSequence(String typed, int escape) {
+        int last = typed.length() - 1;
+        char kind = escape < last ? typed.charAt(escape + 1) : 0;
+        if (kind == 'O') {
+            return Math.min(escape + 2, last);
+        }
+        if (kind != '[') {
+            return escape;
+        }
+        for (int at = escape + 2; at <= last; at++) {
+            if (typed.charAt(at) >= '@' && typed.charAt(at) <= '~') {
+                return at;
+            }
+        }
+        return last;
     }
 
     public boolean isPaused() {

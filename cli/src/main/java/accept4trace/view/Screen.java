@@ -73,18 +73,32 @@ public final class Screen implements AutoCloseable {
     /** Takes the terminal: keys one by one and without an echo, a screen beside the usual one. */
     public void begin() {
         guard = TerminalGuard.start();
-        before = terminal.enterRawMode();
+        before = terminal.getAttributes();
+        takeKeyboard();
+        takeDisplay();
+        drawing.setDaemon(true);
+        drawing.start();
+    }
+
+    private void takeKeyboard() {
+        terminal.enterRawMode();
         Attributes raw = terminal.getAttributes();
         /* ^C interrupts as ever; what would stop or kill us with the screen as it is does nothing. */
         raw.setLocalFlag(Attributes.LocalFlag.ISIG, true);
         raw.setControlChar(Attributes.ControlChar.VSUSP, NO_KEY);
         raw.setControlChar(Attributes.ControlChar.VQUIT, NO_KEY);
         terminal.setAttributes(raw);
+    }
+
+    private void takeDisplay() {
         terminal.puts(Capability.enter_ca_mode);
         terminal.puts(Capability.cursor_invisible);
         terminal.flush();
-        drawing.setDaemon(true);
-        drawing.start();
+    }
+
+    /** Whether somebody else has set the terminal to read lines: a shell, after SIGSTOP. */
+    private boolean hasLostTerminal() {
+        return terminal.getAttributes().getLocalFlag(Attributes.LocalFlag.ICANON);
     }
 
     /** Whether the terminal has another size than the last frame. */
@@ -94,10 +108,14 @@ public final class Screen implements AutoCloseable {
 
     /** Never waits. */
     void show(Frame frame, Snapshot snapshot, Controls controls, boolean anew) {
+        boolean lost = hasLostTerminal();
+        if (lost) {
+            takeKeyboard();
+        }
         Size size = terminal.getSize();
         List<AttributedString> lines = frame.lines(snapshot, controls, size.getColumns(), size.getRows());
         Picture leftOut = next.poll();
-        next.add(new Picture(lines, size, anew || (leftOut != null && leftOut.anew)));
+        next.add(new Picture(lines, size, lost || anew || (leftOut != null && leftOut.anew)));
         drawn = size;
     }
 
@@ -105,6 +123,9 @@ public final class Screen implements AutoCloseable {
         Display display = new Display(terminal, true);
         try {
             for (Picture picture = next.take(); picture.isOne(); picture = next.take()) {
+                if (picture.anew) {
+                    takeDisplay();
+                }
                 if (picture.anew
                         || display.getRows() != picture.size.getRows()
                         || display.getColumns() != picture.size.getColumns()) {

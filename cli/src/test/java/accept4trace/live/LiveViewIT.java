@@ -165,6 +165,24 @@ class LiveViewIT {
         }
     }
 
+    /** The shell that goes on meanwhile sets the terminal for itself. */
+    @Test
+    void stoppedAndBroughtBackTheViewIsThereAgain() throws IOException {
+        try (Nginx nginx = Nginx.start(folder);
+                Tmux terminal = terminal(80, 24)) {
+            terminal.typeLine(Tracer.executable() + " --live -p " + nginx.worker());
+            terminal.await(KEY_LINE);
+            Program.signal("STOP", terminal.program());
+            terminal.await("Stopped");
+            terminal.typeLine("fg");
+            terminal.await("the view is whole again", screen -> screen.endsWith(KEY_LINE));
+            terminal.press("?");
+            terminal.await("end the trace");
+            terminal.press("q");
+            terminal.await("events lost\nprompt>");
+        }
+    }
+
     @Test
     void theEndOfTheTraceEndsTheView() throws IOException {
         try (Workload workload = Workload.start("storm", "5");

@@ -274,6 +274,10 @@ class FrameTest {
     @Test
     void arrowsAreNoKeys() {
         assertEquals("s", Controls.withoutEscapes("s\u001b[A"));
+        assertEquals("q", Controls.withoutEscapes("\u001bq"));
+        assertEquals("rq", Controls.withoutEscapes("\u001b[1;5Ar\u001bOPq\u001b"));
+        assertEquals("", Controls.withoutEscapes("\u001b[1;5\u001b"));
+        assertEquals("", Controls.withoutEscapes("\u001bO"));
         assertEquals(null, Key.of('A'));
     }
 }
