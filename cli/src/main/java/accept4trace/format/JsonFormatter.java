@@ -259,8 +259,8 @@ public final class JsonFormatter implements EventFormatter {
 
     private void arguments(AcceptEvent event) throws IOException {
         json.writeNumberField("fd", event.fd());
-        json.writeNumberField("addr", event.addressPointer());
-        json.writeNumberField("addrlen", event.addrlenPointer());
+        pointer("addr", event.addressPointer());
+        pointer("addrlen", event.addrlenPointer());
         number("addrlen_in", event.addrlenIn());
         number("addrlen_out", event.addrlenOut());
         hex("user_address", event.userAddress());
@@ -336,6 +336,11 @@ public final class JsonFormatter implements EventFormatter {
         if (value != null) {
             json.writeStringField(name, value);
         }
+    }
+
+    private void pointer(String name, long value) throws IOException {
+        json.writeFieldName(name);
+        json.writeNumber(Long.toUnsignedString(value));
     }
 
     private void number(String name, Integer value) throws IOException {

@@ -38,7 +38,8 @@ final class JsonStacks {
 
     private void frame(StackFrame frame) throws IOException {
         json.writeStartObject();
-        json.writeNumberField("address", frame.address());
+        json.writeFieldName("address");
+        json.writeNumber(Long.toUnsignedString(frame.address()));
         if (frame.path() != null) {
             json.writeStringField("path", JsonSockets.string(frame.path()));
             json.writeNumberField("file_offset", frame.fileOffset());

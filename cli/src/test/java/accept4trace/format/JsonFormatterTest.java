@@ -112,6 +112,13 @@ class JsonFormatterTest {
     }
 
     @Test
+    void pointersAreUnsigned() throws IOException {
+        JsonNode fields = fields(listening().arguments(-4096, Long.MIN_VALUE, 0));
+        assertEquals("18446744073709547520", fields.get("addr").asText());
+        assertEquals("9223372036854775808", fields.get("addrlen").asText());
+    }
+
+    @Test
     void errorsHaveNumberAndName() throws IOException {
         JsonNode fields = fields(listening().ret(-11));
         assertEquals(-1, fields.get("ret").asInt());
