@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* This process as a Java virtual machine: what the JDK's own `java` does, as far as it is needed here. */
 #include <dlfcn.h>
+#include <errno.h>
 #include <jni.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -38,34 +39,39 @@ static JNIEnv *create_machine(const struct java *java)
 	for (size_t i = 0; args.options && i < java->option_count; i++)
 		args.options[i].optionString = java->options[i];
 	populate_mappings(true);
-	if (!args.options || create(&vm, (void **)&env, &args) != JNI_OK)
+	capture_output();
+	if (!args.options || create(&vm, (void **)&env, &args) != JNI_OK) {
+		report_failed_start();
 		fail(START, "the Java virtual machine does not start");
+	}
+	release_output();
 	populate_mappings(false);
 	free(args.options);
 	return env;
 }
 
-static bool is_ascii(const char *word)
+/* A string whose characters are the bytes of `word`, in the JNI's form of UTF-8. */
+static jstring string_of_bytes(JNIEnv *env, const char *word)
 {
-	while (*word > 0)
-		word++;
-	return !*word;
-}
+	char *text = malloc(2 * strlen(word) + 1), *end = text;
+	jstring string;
 
-/* As the JDK decodes arguments and names of files. */
-static jstring decode(JNIEnv *env, const char *word)
-{
-	jclass strings = (*env)->FindClass(env, "java/lang/String"),
-	       system = (*env)->FindClass(env, "java/lang/System");
-	jmethodID decoded = (*env)->GetMethodID(env, strings, "<init>", "([BLjava/lang/String;)V");
-	jmethodID property = (*env)->GetStaticMethodID(env, system, "getProperty",
-						       "(Ljava/lang/String;)Ljava/lang/String;");
-	jstring name = (*env)->NewStringUTF(env, "sun.jnu.encoding");
-	jobject encoding = (*env)->CallStaticObjectMethod(env, system, property, name);
-	jbyteArray bytes = (*env)->NewByteArray(env, strlen(word));
+	if (!text)
+		fail(START, strerror(ENOMEM));
+	for (; *word; word++) {
+		unsigned char byte = *word;
 
-	(*env)->SetByteArrayRegion(env, bytes, 0, strlen(word), (const jbyte *)word);
-	return (*env)->NewObject(env, strings, decoded, bytes, encoding);
+		if (byte < 0x80) {
+			*end++ = byte;
+		} else {
+			*end++ = 0xc0 | byte >> 6;
+			*end++ = 0x80 | (byte & 0x3f);
+		}
+	}
+	*end = '\0';
+	string = (*env)->NewStringUTF(env, text);
+	free(text);
+	return string;
 }
 
 static jobjectArray arguments(JNIEnv *env, const struct java *java)
@@ -74,8 +80,7 @@ static jobjectArray arguments(JNIEnv *env, const struct java *java)
 	jobjectArray words = (*env)->NewObjectArray(env, java->word_count, strings, NULL);
 
 	for (size_t i = 0; i < java->word_count; i++) {
-		const char *word = java->words[i];
-		jstring text = is_ascii(word) ? (*env)->NewStringUTF(env, word) : decode(env, word);
+		jstring text = string_of_bytes(env, java->words[i]);
 
 		(*env)->SetObjectArrayElement(env, words, i, text);
 		(*env)->DeleteLocalRef(env, text);
@@ -108,7 +113,8 @@ void start_java(const struct java *java)
 	pthread_attr_setstacksize(&attributes, STACK_BYTES);
 	err = pthread_create(&java_thread, &attributes, run_java, (void *)java);
 	if (err)
-		fail(START, strerror(err));
+		fail_with_hint(START, strerror(err),
+			       "the limit of processes is too low: ulimit -u, pids.max");
 }
 
 void wait_for_java(void)

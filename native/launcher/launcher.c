@@ -20,12 +20,17 @@
 #include <unistd.h>
 #include "a4t.h"
 #include "aside.h"
+#include "guess.h"
 #include "launcher.h"
 
-#define TOOL	"accept4-trace"
-#define ARCHIVE "%s/runtime/lib/server/classes.jsa"
-#define JVM	"%s/runtime/lib/server/libjvm.so"
-#define LIBRARY "%s/native/liba4t.so"
+#define TOOL		    "accept4-trace"
+#define ARCHIVE		    "%s/runtime/lib/server/classes.jsa"
+#define JVM		    "%s/runtime/lib/server/libjvm.so"
+#define LEAST_ADDRESS_SPACE (256UL * 1024 * 1024)
+#define LIBRARY		    "%s/native/liba4t.so"
+
+/* Read by accept4trace.cli.Bytes: what Java itself believes of the locale is not true, see interposed.c. */
+#define CODESET_PROPERTY "-Daccept4trace.codeset=%s"
 
 /* %s is the installation's library folder. The archive of classes depends on some: see make-runtime.sh. */
 static const char *const java_options[] = {
@@ -71,7 +76,10 @@ static const char *const java_options[] = {
 	"-Djava.util.logging.config.file=/dev/null",
 	/* picocli would look for ways to make such values of words, of which we want none. */
 	"-Dpicocli.converters.excludes=java.*",
+	/* A fraction of the default of 1 GiB of address space; more than all classes need. */
+	"-XX:CompressedClassSpaceSize=32m",
 	/* What the runtime has to say must not mix with the trace on stdout. */
+	"-XX:+DisplayVMOutputToStderr",
 	"-Xlog:disable",
 };
 
@@ -81,10 +89,26 @@ static const char debug_log[] = "-Xlog:all=error,cds=info:stderr";
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+void fail_with_hint(const char *what, const char *why, const char *hint)
+{
+	fprintf(stderr, TOOL ": cannot %s: %s\nhint: %s\n", what, why, hint);
+	_exit(1);
+}
+
 void fail(const char *what, const char *why)
 {
-	fprintf(stderr, TOOL ": cannot %s: %s\nhint: install it again with install.sh\n", what, why);
-	_exit(1);
+	fail_with_hint(what, why, "install it again with install.sh");
+}
+
+/* Java and JNA split lists of folders at colons: a name of the folder without one. */
+static void avoid_colon(char library[PATH_MAX])
+{
+	int fd = open(library, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		fail("find its installation", strerror(errno));
+	snprintf(library, PATH_MAX, "/proc/self/fd/%d", fd);
+	take_path_as_it_is(library);
 }
 
 static void fail_without_proc(int err)
@@ -107,6 +131,8 @@ static void find_library(char library[PATH_MAX])
 	self[len] = '\0';
 	if (snprintf(library, PATH_MAX, "%s/lib/" TOOL, dirname(dirname(self))) >= PATH_MAX)
 		fail("find its installation", strerror(ENAMETOOLONG));
+	if (strchr(library, ':'))
+		avoid_colon(library);
 }
 
 static char *expand(const char *option, const char *library)
@@ -121,13 +147,14 @@ static char *expand(const char *option, const char *library)
 	return text;
 }
 
-/* As a word of its own, before those of a command. */
-static bool asks_for(const char *option, int argc, char **argv)
+/* With less, a JVM can crash before it finds out. */
+static void check_address_space(void)
 {
-	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
-		if (!strcmp(argv[i], option))
-			return true;
-	return false;
+	struct rlimit limit;
+
+	if (!getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur < LEAST_ADDRESS_SPACE)
+		fail_with_hint("start its runtime", "the limit of address space is below 256 MiB",
+			       "raise it: ulimit -v unlimited");
 }
 
 static bool is_there(const char *file, const char *library)
@@ -146,11 +173,12 @@ static struct java java_with(const char *library, int argc, char **argv)
 	/* Whoever starts a program may leave out even its name. */
 	java.word_count = argc > 1 ? argc - 1 : 0;
 	java.jvm = expand(JVM, library);
-	java.options = calloc(COUNT(java_options) + 1, sizeof(char *));
+	java.options = calloc(COUNT(java_options) + 2, sizeof(char *));
 	if (!java.options)
 		fail("start", strerror(ENOMEM));
 	for (size_t i = 0; i < COUNT(java_options); i++)
 		java.options[java.option_count++] = expand(java_options[i], library);
+	java.options[java.option_count++] = expand(CODESET_PROPERTY, codeset_of_locale());
 	java.options[java.option_count++] = (char *)(debug ? debug_log : quiet_log);
 	return java;
 }
@@ -275,46 +303,34 @@ static void put_aside_jvm_variables(void)
 		put_aside(jvm_variables[i]);
 }
 
-/* What the Java program asks for, as far as no other options say otherwise. */
-static struct a4t_config likely_config(int argc, char **argv)
-{
-	bool follow = asks_for("-f", argc, argv), many = follow || asks_for("--all", argc, argv);
-
-	return (struct a4t_config){
-		.ring_bytes = 4 * 1024 * 1024,
-		.max_calls = many ? 16384 : 1024,
-		.max_targets = follow ? 65536 : 64,
-		.follow = follow,
-	};
-}
-
-/* A library that cannot be loaded is told by the Java program, when it needs it. */
-static void prepare_trace(const char *library, const struct a4t_config *likely)
+/* A library that cannot be loaded is reported by the Java program, when it needs it. */
+static void prepare_trace(const char *library, int argc, char **argv)
 {
 	void *a4t = dlopen(expand(LIBRARY, library), RTLD_NOW);
 	void (*prepare)(const struct a4t_config *) = a4t ? dlsym(a4t, "a4t_prepare") : NULL;
+	struct a4t_config likely = likely_config(argc, argv);
 
 	if (prepare)
-		prepare(likely);
+		prepare(&likely);
 }
 
 /* The JVM has more to do by then: where processors are few its threads, which are others, come first. */
-static void prepare_beside_java(const char *library, const struct a4t_config *likely)
+static void prepare_beside_java(const char *library, int argc, char **argv)
 {
 	int niceness = getpriority(PRIO_PROCESS, 0);
 
 	setpriority(PRIO_PROCESS, 0, niceness + 5);
-	prepare_trace(library, likely);
+	prepare_trace(library, argc, argv);
 	setpriority(PRIO_PROCESS, 0, niceness);
 }
 
 int main(int argc, char **argv)
 {
 	char library[PATH_MAX];
-	struct a4t_config likely = likely_config(argc, argv);
 	struct java java;
 
 	prctl(PR_SET_NAME, TOOL);
+	check_address_space();
 	find_library(library);
 	put_aside_fds();
 	occupy_standard_fds();
@@ -325,6 +341,7 @@ int main(int argc, char **argv)
 	put_aside_jvm_variables();
 	java = java_with(library, argc, argv);
 	start_java(&java);
-	prepare_beside_java(library, &likely);
+	if (is_plain_trace(argc, argv))
+		prepare_beside_java(library, argc, argv);
 	wait_for_java();
 }

@@ -11,12 +11,28 @@ struct java {
 	char **options;	 /* of the virtual machine */
 	size_t option_count;
 	const char *main_class; /* with slashes; its main() is called */
-	char **words;		/* arguments of main(), in the encoding of the locale */
+	char **words;		/* arguments of main(), where each byte becomes a character */
 	size_t word_count;
 };
 
 /* launcher.c: one line and a hint on stderr, and the end of the process with status 1. */
 void fail(const char *what, const char *why) __attribute__((noreturn));
+void fail_with_hint(const char *what, const char *why, const char *hint) __attribute__((noreturn));
+
+/* interposed.c: the character set of the user's locale, as "UTF-8"; static storage. */
+const char *codeset_of_locale(void);
+
+/* interposed.c: keeps the JVM from resolving links in paths that begin with `folder`, which must stay. */
+void take_path_as_it_is(const char *folder);
+
+/*
+ * output.c: captures what is printed on stdout and stderr. Then either release_output() gives both back and
+ * copies what was captured to stderr, or report_failed_start(), exit() or _exit() reports it and ends the
+ * process.
+ */
+void capture_output(void);
+void release_output(void);
+void report_failed_start(void);
 
 /*
  * java.c: begins to run main() in a thread of its own, as the virtual machine cannot guard the

@@ -2,6 +2,8 @@
 /* A libjvm that runs no Java: it prints what A4T_TELL asks for, of how it was started. */
 #include <fcntl.h>
 #include <jni.h>
+#include <langinfo.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,8 +15,13 @@
 /* Classes, methods and strings of this machine are their texts. */
 #define OBJECT(text) ((void *)(text))
 
-#define OPTIONS "options "
+#define OPTIONS	     "options "
+#define PATH	     "path "
+#define FAIL	     "fail "
+#define MOST_OPTIONS 128
 
+static const char *options[MOST_OPTIONS];
+static int option_count;
 static const char *words[64];
 static int word_count;
 static const char *archive; /* mapped while this machine started */
@@ -31,40 +38,19 @@ static jmethodID JNICALL find_method(JNIEnv *env, jclass class, const char *name
 	return OBJECT(name);
 }
 
-static jobject JNICALL get_property(JNIEnv *env, jclass class, jmethodID method, ...)
-{
-	(void)env, (void)class, (void)method;
-	return OBJECT("UTF-8");
-}
-
+/* From the JNI's form of UTF-8: only characters up to 0xff, which are bytes. */
 static jstring JNICALL new_string(JNIEnv *env, const char *text)
 {
+	char *bytes = calloc(1, strlen(text) + 1), *end = bytes;
+
 	(void)env;
-	return OBJECT(text);
-}
+	while (*text) {
+		bool two = (*text & 0xe0) == 0xc0;
 
-static jbyteArray JNICALL new_bytes(JNIEnv *env, jsize size)
-{
-	(void)env;
-	return calloc(1, size + 1);
-}
-
-static void JNICALL set_bytes(JNIEnv *env, jbyteArray array, jsize from, jsize size, const jbyte *bytes)
-{
-	(void)env;
-	memcpy((char *)array + from, bytes, size);
-}
-
-static jobject JNICALL new_object(JNIEnv *env, jclass class, jmethodID method, ...)
-{
-	va_list args;
-	jobject bytes;
-
-	(void)env, (void)class;
-	va_start(args, method);
-	bytes = va_arg(args, jobject);
-	va_end(args);
-	return bytes;
+		*end++ = two ? (text[0] & 3) << 6 | (text[1] & 0x3f) : *text;
+		text += two ? 2 : 1;
+	}
+	return OBJECT(bytes);
 }
 
 static jobjectArray JNICALL new_array(JNIEnv *env, jsize size, jclass class, jobject initial)
@@ -97,14 +83,33 @@ static void tell_words(void)
 		printf("[%s]", words[i]);
 }
 
-/* Of "options PART" those that contain the part. */
-static void tell_options(const JavaVMInitArgs *args)
+static void keep_options(const JavaVMInitArgs *args)
 {
-	const char *what = getenv("A4T_TELL"), *part = what + strlen(OPTIONS);
+	for (int i = 0; i < args->nOptions && i < MOST_OPTIONS; i++)
+		options[option_count++] = args->options[i].optionString;
+}
 
-	for (int i = 0; i < args->nOptions && !strncmp(what, OPTIONS, strlen(OPTIONS)); i++)
-		if (strstr(args->options[i].optionString, part))
-			puts(args->options[i].optionString);
+static void tell_options(const char *part)
+{
+	for (int i = 0; i < option_count; i++)
+		if (strstr(options[i], part))
+			puts(options[i]);
+}
+
+/* What a Java virtual machine asks the C library. */
+static void tell_world(void)
+{
+	char folder[PATH_MAX], *found = getcwd(folder, sizeof(folder));
+
+	printf("%s %s\n", nl_langinfo(CODESET), found ? found : "nowhere");
+}
+
+/* Whether links are resolved in the path that the launcher has given, as libjvm.so asks for its own. */
+static void tell_path(const char *path)
+{
+	char resolved[PATH_MAX];
+
+	puts(realpath(path, resolved) ? resolved : "none");
 }
 
 /* Runs a shell command, whose parent this process is. */
@@ -157,7 +162,13 @@ static void JNICALL run_main(JNIEnv *env, jclass class, jmethodID method, ...)
 		tell_copies();
 	else if (!strcmp(what, "throw"))
 		return;
-	else if (strncmp(what, OPTIONS, strlen(OPTIONS)))
+	else if (!strcmp(what, "world"))
+		tell_world();
+	else if (!strncmp(what, PATH, strlen(PATH)))
+		tell_path(what + strlen(PATH));
+	else if (!strncmp(what, OPTIONS, strlen(OPTIONS)))
+		tell_options(what + strlen(OPTIONS));
+	else
 		ask_shell(what);
 	exit(0);
 }
@@ -166,12 +177,8 @@ static const struct JNINativeInterface_ functions = {
 	.FindClass = find_class,
 	.GetMethodID = find_method,
 	.GetStaticMethodID = find_method,
-	.CallStaticObjectMethod = get_property,
 	.CallStaticVoidMethod = run_main,
 	.NewStringUTF = new_string,
-	.NewByteArray = new_bytes,
-	.SetByteArrayRegion = set_bytes,
-	.NewObject = new_object,
 	.NewObjectArray = new_array,
 	.SetObjectArrayElement = set_element,
 	.DeleteLocalRef = forget,
@@ -182,9 +189,18 @@ static JNIEnv environment = &functions;
 
 JNIEXPORT jint JNICALL JNI_CreateJavaVM(JavaVM **vm, void **env, void *args)
 {
+	const char *what = getenv("A4T_TELL");
+
 	(void)vm;
+	if (!strncmp(what, FAIL, strlen(FAIL))) {
+		printf("%s", what + strlen(FAIL));
+		fflush(stdout);
+		if (strstr(what, "abruptly"))
+			_exit(1);
+		exit(1);
+	}
 	archive = map_copy();
-	tell_options(args);
+	keep_options(args);
 	*env = &environment;
 	return JNI_OK;
 }

@@ -34,6 +34,7 @@ cp "$2" "$jvm"
 tell arguments
 check 'arguments arrive unchanged' "[-p][1 2][][it's][%s][*][\"][--]" "$("$tool" -p '1 2' '' "it's" %s '*' '"' --)"
 check 'those beyond ASCII do' '[-o][Zoë][x]' "$("$tool" -o Zoë x)"
+check 'bytes that are no text do' "$(printf '[-o][x\377\200]')" "$(LC_ALL=C "$tool" -o "$(printf 'x\377\200')")"
 check 'no arguments are none' '' "$("$tool")"
 ln -s "$tool" "$tree/link"
 ln -s link "$tree/link-to-link"
@@ -53,6 +54,58 @@ check 'without an archive of classes -d tells what that costs' \
 check 'and nothing else does' '' "$("$tool" 2>&1 >/dev/null)$("$tool" -- x -d 2>&1 >/dev/null)"
 touch "$library/runtime/lib/server/classes.jsa"
 check 'nor -d where there is one' '' "$("$tool" -d 2>&1 >/dev/null)"
+
+tell world
+check 'the machine takes every byte for a character, whatever the locale' "ISO-8859-1 $tree" \
+    "$(cd "$tree" && LC_ALL=C.UTF-8 "$tool")"
+mkdir "$tree/gone"
+check 'in a deleted folder it finds one' 'ISO-8859-1 /' "$(cd "$tree/gone" && rmdir ../gone && "$tool")"
+tell 'options codeset'
+check 'the codeset of the locale is told' '-Daccept4trace.codeset=UTF-8' "$(LC_ALL=C.UTF-8 "$tool")"
+
+colon="$tree/a:b"
+cp -R "$prefix" "$colon"
+tell 'options library.path'
+check 'lists of folders hold no colon of a folder' 0 "$("$colon/bin/accept4-trace" | grep -c a:b)"
+tell 'path /proc/self/fd/3/runtime'
+check 'nor does the path of the runtime' /proc/self/fd/3/runtime "$("$colon/bin/accept4-trace" 3<&-)"
+check 'other links are resolved' "$(realpath "$tool")" "$(A4T_TELL="path $tree/link" "$tool")"
+
+# What a machine prints that does not start: fail TEXT EXPECTED.
+start_fails() {
+    tell "fail $2"
+    status=0
+    message=$("$tool" 2>&1 >"$tree/out") || status=$?
+    check "$1" "accept4-trace: cannot start its runtime: $3 1 " "$message $status $(cat "$tree/out")"
+}
+
+limits='hint: raise the limit of address space (ulimit -v), of processes (ulimit -u, pids.max) or of memory'
+again='hint: install it again with install.sh'
+head='Error occurred during initialization of VM
+'
+start_fails 'a machine without room says so in a line' "${head}Could not reserve enough space for 65536KB object heap
+" "Could not reserve enough space for 65536KB object heap
+$limits"
+start_fails 'an exception loses its class and its trace' "${head}java.lang.OutOfMemoryError: unable to create native thread
+	at java.lang.Thread.start0
+" "unable to create native thread
+$limits"
+start_fails 'so does any other' "${head}java.lang.Error: no such thing
+" "no such thing
+$again"
+start_fails 'of a crash report its first line is told' "#
+# There is insufficient memory for the Java Runtime Environment to continue.
+# Native" "There is insufficient memory for the Java Runtime Environment to continue.
+$limits"
+start_fails 'also where it ends abruptly' 'it ends abruptly' "it ends abruptly
+$again"
+start_fails 'one without a word is told' '' "the Java virtual machine does not start
+$again"
+
+tell throw
+check 'too little address space is told before a machine could crash' \
+    'accept4-trace: cannot start its runtime: the limit of address space is below 256 MiB
+hint: raise it: ulimit -v unlimited' "$(bash -c 'ulimit -v 200000; "$1" 2>&1' bash "$tool")"
 
 variables='JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|JDK_AOT_VM_OPTIONS|_JAVA_LAUNCHER_DEBUG|CLASSPATH|JAVA_HOME'
 tell "env | grep -E '^($variables|DEBUGINFOD_URLS|KEPT)='"

@@ -1,9 +1,8 @@
 package accept4trace.app;
 
 import accept4trace.cli.ColorWhen;
+import accept4trace.cli.UserLocale;
 import accept4trace.format.Text;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** What the user's environment says of the output. */
@@ -22,7 +21,7 @@ final class OutputStyle {
                     case NEVER -> false;
                     case AUTO -> onTerminal && wantsColour();
                 };
-        return new Text.Style(hasUtf8Locale(), colour);
+        return new Text.Style(UserLocale.isUtf8(environment), colour);
     }
 
     /** The word by which programs know the terminal. */
@@ -37,17 +36,6 @@ final class OutputStyle {
     /** See no-color.org: set and not empty. */
     private boolean wantsColour() {
         return value("NO_COLOR").isEmpty() && !value("TERM").equals("dumb");
-    }
-
-    /** The first of these three that is set decides, as in setlocale(3). */
-    private boolean hasUtf8Locale() {
-        for (String variable : List.of("LC_ALL", "LC_CTYPE", "LANG")) {
-            String locale = value(variable).toLowerCase(Locale.ROOT);
-            if (!locale.isEmpty()) {
-                return locale.endsWith("utf-8") || locale.endsWith("utf8");
-            }
-        }
-        return false;
     }
 
     private String value(String variable) {

@@ -70,7 +70,7 @@ final class Outputs {
         if (settings.output() == null) {
             return standardSink(stream, style);
         }
-        String output = settings.output().toString();
+        String output = settings.output();
         try {
             return output.startsWith("|") || output.startsWith("!")
                     ? Sink.toCommand(output.substring(1), style)
@@ -107,8 +107,20 @@ final class Outputs {
                 : "choose another name, or a folder where others cannot make files";
     }
 
+    /** Of lines that could not be written while the trace ran, or when it ended. */
+    static UserError unwritten(IOException e) {
+        String why = String.valueOf(e.getMessage());
+        String hint =
+                switch (why.substring(0, Math.max(0, (why + ";").indexOf(';')))) {
+                    case "Broken pipe" -> "its reader has ended, and must stay until the trace ends";
+                    case "No space left on device" -> "free some space, or write to another file system";
+                    default -> "is there space left, and is the output still there?";
+                };
+        return new UserError(ExitStatus.FAILURE, "cannot write the trace: " + Printable.ascii(why), hint);
+    }
+
     private static UserError cannotWrite(String output, String why, String hint) {
-        return new UserError(ExitStatus.FAILURE, "cannot write to " + Printable.ascii(output) + ": " + why, hint);
+        return new UserError(ExitStatus.FAILURE, "cannot write to " + Printable.argument(output) + ": " + why, hint);
     }
 
     /** Lines, a summary, or both. */

@@ -9,8 +9,8 @@ import java.util.Set;
  * @param calls what counts as a call at all, not empty
  * @param fd first argument, or null for any
  * @param uid of the caller, or null
- * @param comm name of the thread or its process, or null
- * @param cgroup path of the caller's cgroup or one above it, or null
+ * @param comm name of the thread or its process, or null; its characters stand for bytes
+ * @param cgroup path of the caller's cgroup or one above it, or null; its characters stand for bytes
  * @param netns inode of the listener's network namespace, or null
  * @param family of the listener, or null
  * @param statuses empty for any

@@ -2,8 +2,6 @@ package accept4trace.cli;
 
 import accept4trace.capture.Probe;
 import accept4trace.format.SortKey;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -48,10 +46,10 @@ public final class Arguments {
                 parsed.matchedPositionalValue(0, List.of()),
                 diagnosing.isWanted() || has(parsed, Option.FOLLOW),
                 diagnosing.filter(new Filters(parsed).parse()),
-                value(parsed, Option.UID),
+                Quantities.user("--uid", value(parsed, Option.UID)),
                 netnsOf(parsed),
                 value(parsed, Option.USER),
-                output(parsed),
+                value(parsed, Option.OUTPUT),
                 has(parsed, Option.APPEND),
                 lines.format(),
                 lines.options(),
@@ -130,12 +128,12 @@ public final class Arguments {
         } catch (MissingParameterException e) {
             throw UserError.usage(missingValue(e));
         } catch (ParameterException e) {
-            throw UserError.usage(Printable.ascii(lowerFirst(e.getMessage())));
+            throw UserError.usage(Printable.argument(lowerFirst(e.getMessage())));
         }
     }
 
     private static UserError unknown(String argument) {
-        String what = "'" + Printable.ascii(argument) + "'";
+        String what = "'" + Printable.argument(argument) + "'";
         String advice = StraceOptions.advice(argument);
         return advice == null
                 ? UserError.usage("unknown option " + what)
@@ -193,7 +191,7 @@ public final class Arguments {
             int end = text.indexOf('=') + 1;
             String prefix = end == 0 ? EXPRESSIONS.get(0) : text.substring(0, end);
             if (!EXPRESSIONS.contains(prefix)) {
-                throw UserError.usage("-e " + Printable.ascii(prefix) + ": only " + String.join(", ", EXPRESSIONS)
+                throw UserError.usage("-e " + Printable.argument(prefix) + ": only " + String.join(", ", EXPRESSIONS)
                         + " are for accept4");
             }
             if (prefix.equals(kind)) {
@@ -207,19 +205,6 @@ public final class Arguments {
     static boolean isAll(ParseResult parsed) {
         boolean targetNamed = has(parsed, Option.ATTACH) || parsed.hasMatchedPositional(0);
         return has(parsed, Option.ALL) || (has(parsed, Option.PORT) && !targetNamed);
-    }
-
-    /** Java cannot name what it cannot spell in the locale's encoding. */
-    private static Path output(ParseResult parsed) throws UserError {
-        String name = value(parsed, Option.OUTPUT);
-        try {
-            return name == null ? null : Path.of(name);
-        } catch (InvalidPathException e) {
-            throw new UserError(
-                    ExitStatus.USAGE,
-                    "cannot write to " + Printable.ascii(name) + ": the locale has no such characters",
-                    "LC_ALL=C.UTF-8 before the command allows them");
-        }
     }
 
     private static int netnsOf(ParseResult parsed) throws UserError {
@@ -237,7 +222,7 @@ public final class Arguments {
                 pids.add((int) Quantities.positive("-p", words.nextToken(), Integer.MAX_VALUE));
             }
             if (pids.size() == before && text.isBlank()) {
-                throw UserError.usage("-p: no process id in '" + Printable.ascii(text) + "'");
+                throw UserError.usage("-p: no process id in '" + Printable.argument(text) + "'");
             }
         }
         return List.copyOf(pids);

@@ -24,7 +24,7 @@ public record FailOn(boolean any, Set<Kind> kinds) {
         for (String word : wanted) {
             if (!words().contains(word)) {
                 throw UserError.usage(
-                        option + ": '" + Printable.ascii(word) + "' is none of " + String.join(", ", words()));
+                        option + ": '" + Printable.argument(word) + "' is none of " + String.join(", ", words()));
             }
         }
         Set<Kind> kinds = EnumSet.allOf(Kind.class);

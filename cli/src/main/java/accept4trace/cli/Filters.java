@@ -31,7 +31,7 @@ final class Filters {
                 fd(),
                 null,
                 value(Option.COMM),
-                value(Option.CGROUP),
+                cgroup(),
                 null,
                 family(),
                 statuses(),
@@ -61,6 +61,14 @@ final class Filters {
 
     private String value(Option option) {
         return parsed.matchedOptionValue(option.anyName(), (String) null);
+    }
+
+    private String cgroup() throws UserError {
+        String path = value(Option.CGROUP);
+        if (path != null && path.isEmpty()) {
+            throw UserError.usage("--cgroup: the path is empty");
+        }
+        return path;
     }
 
     private Integer fd() throws UserError {

@@ -6,12 +6,28 @@ import java.util.regex.Pattern;
 /** Numbers, times and sizes on the command line. */
 final class Quantities {
     /* Compiled where they are used: most runs have neither, and every start would wait. */
-    private static final String DURATION = "(\\d{1,9})(ms|s|m|h|)";
-    private static final String SIZE = "(\\d{1,9})([KMG]?)";
+    private static final String NUMBER = "-?[0-9]{1,18}";
+    private static final String DURATION = "([0-9]{1,9})(ms|s|m|h|)";
+    private static final String SIZE = "([0-9]{1,9})([KMG]?)";
+    /** The next one means no user. */
+    private static final long MOST_UID = 0xffff_fffeL;
+
     private static final long SMALLEST_RING = 4096;
     private static final long LARGEST_RING = 1L << 30;
 
+    private static final long HOUR_NS = 3_600_000_000_000L;
+    /** Still in range when it is added to a time on the clock. */
+    private static final long LONGEST_NS = 1_000_000 * HOUR_NS;
+
     private Quantities() {}
+
+    /** A user's id or name; a number that is no id is refused. */
+    static String user(String option, String text) throws UserError {
+        if (text != null && text.matches("[0-9]+")) {
+            number(option, text, 0, MOST_UID);
+        }
+        return text;
+    }
 
     static long positive(String option, String text, long most) throws UserError {
         return within(option, text, 1, most, "a positive number");
@@ -22,15 +38,14 @@ final class Quantities {
     }
 
     private static long within(String option, String text, long least, long most, String what) throws UserError {
-        try {
+        /* Long.parseLong() would take a plus and the digits of every script. */
+        if (text.matches(NUMBER)) {
             long number = Long.parseLong(text);
             if (number >= least && number <= most) {
                 return number;
             }
-        } catch (NumberFormatException e) {
-            // Told below like a number out of range.
         }
-        throw UserError.usage(option + ": not " + what + ": '" + Printable.ascii(text) + "'");
+        throw UserError.usage(option + ": not " + what + ": '" + Printable.argument(text) + "'");
     }
 
     /** In nanoseconds; a number alone is seconds. */
@@ -39,15 +54,22 @@ final class Quantities {
         long number = matcher.matches() ? Long.parseLong(matcher.group(1)) : 0;
         if (number == 0) {
             throw UserError.usage(
-                    option + ": not a time such as 10s, 500ms, 2m or 1h: '" + Printable.ascii(text) + "'");
+                    option + ": not a time such as 10s, 500ms, 2m or 1h: '" + Printable.argument(text) + "'");
         }
-        return number
-                * switch (matcher.group(2)) {
-                    case "ms" -> 1_000_000L;
-                    case "m" -> 60_000_000_000L;
-                    case "h" -> 3_600_000_000_000L;
-                    default -> 1_000_000_000L;
-                };
+        long unit = unitNs(matcher.group(2));
+        if (number > LONGEST_NS / unit) {
+            throw UserError.usage(option + ": longer than 1000000h: '" + Printable.argument(text) + "'");
+        }
+        return number * unit;
+    }
+
+    private static long unitNs(String unit) {
+        return switch (unit) {
+            case "ms" -> 1_000_000L;
+            case "m" -> 60_000_000_000L;
+            case "h" -> HOUR_NS;
+            default -> 1_000_000_000L;
+        };
     }
 
     /** The next power of two, which the kernel demands. */
@@ -55,7 +77,7 @@ final class Quantities {
         Matcher matcher = Pattern.compile(SIZE).matcher(text);
         long bytes = matcher.matches() ? Long.parseLong(matcher.group(1)) << shift(matcher.group(2)) : 0;
         if (bytes < SMALLEST_RING || bytes > LARGEST_RING) {
-            throw UserError.usage("--buffer: not a size from 4K to 1G: '" + Printable.ascii(text) + "'");
+            throw UserError.usage("--buffer: not a size from 4K to 1G: '" + Printable.argument(text) + "'");
         }
         return (int) (Long.highestOneBit(bytes - 1) << 1);
     }

@@ -5,7 +5,6 @@ import accept4trace.capture.Probe;
 import accept4trace.format.Field;
 import accept4trace.format.SortKey;
 import accept4trace.format.TextOptions;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -20,7 +19,7 @@ import java.util.List;
  * @param uid user to filter by, a name or a number, or null
  * @param netnsOf process whose network namespace to filter by, 0 = none
  * @param user whom the command runs as, or null
- * @param output where lines go, or null for stdout, with a command stderr
+ * @param output where lines go, a file or after a bar a command of the shell's; null for stdout, with a command stderr
  * @param append to that file instead of over it
  * @param format what the lines are
  * @param text what a line holds
@@ -53,7 +52,7 @@ public record Settings(
         String uid,
         int netnsOf,
         String user,
-        Path output,
+        String output,
         boolean append,
         Format format,
         TextOptions text,

@@ -42,7 +42,7 @@ final class Words {
                 return word;
             }
         }
-        throw UserError.usage(option + ": '" + Printable.ascii(text) + "' is none of " + alsoAllowed + list(words));
+        throw UserError.usage(option + ": '" + Printable.argument(text) + "' is none of " + alsoAllowed + list(words));
     }
 
     private static String lower(Enum<?> word) {

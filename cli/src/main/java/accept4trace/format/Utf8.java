@@ -1,7 +1,7 @@
 package accept4trace.format;
 
 /** Which bytes are a printable character in UTF-8. */
-final class Utf8 {
+public final class Utf8 {
     private static final int[] LEAST = {0, 0, 0x80, 0x800, 0x10000};
     private static final int PRINTABLE = 1 << Character.UPPERCASE_LETTER
             | 1 << Character.LOWERCASE_LETTER
@@ -28,7 +28,7 @@ final class Utf8 {
     private Utf8() {}
 
     /** Bytes of the printable character that begins at {@code from}; 0 when there is none. */
-    static int printable(byte[] bytes, int from, int to) {
+    public static int printable(byte[] bytes, int from, int to) {
         int length = length(bytes[from]);
         if (length == 0 || length > to - from) {
             return 0;

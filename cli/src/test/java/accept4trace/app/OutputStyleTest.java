@@ -31,6 +31,8 @@ class OutputStyleTest {
     @CsvSource({
         "LANG=en_US.UTF-8, true",
         "LANG=C.utf8, true",
+        "LC_CTYPE=ca_ES.UTF-8@valencia, true",
+        "LANG=de_DE.ISO-8859-1@utf8, false",
         "LANG=de_DE, false",
         ", false",
         "LC_ALL=C LANG=en_US.UTF-8, false",

@@ -45,7 +45,7 @@ class ArgumentsFuzzTest {
     /** Only the hint may have more than a line, the synopsis. */
     private static void assertRefusedInWords(UserError refused) {
         assertEquals(ExitStatus.USAGE, refused.status(), refused.getMessage());
-        assertTrue(refused.getMessage().matches("[ -~]{5,}"), refused.getMessage());
+        assertTrue(refused.getMessage().matches("[ -~\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]{5,}"), refused.getMessage());
         assertTrue(refused.hint().matches("[ -~\n]{5,}"), refused.getMessage());
     }
 

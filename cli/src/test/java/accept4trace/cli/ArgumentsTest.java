@@ -13,7 +13,8 @@ import accept4trace.format.SortKey;
 import accept4trace.format.TextOptions;
 import accept4trace.format.Times;
 import accept4trace.summary.Finding;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ArgumentsTest {
     @Test
@@ -31,7 +33,7 @@ class ArgumentsTest {
         assertEquals(Settings.Action.TRACE, settings.action());
         assertEquals(List.of(7), settings.pids());
         assertFalse(settings.all());
-        assertEquals(Path.of("out"), settings.output());
+        assertEquals("out", settings.output());
         assertTrue(settings.quiet());
         assertTrue(settings.debug());
         assertEquals(3, settings.count());
@@ -262,6 +264,7 @@ class ArgumentsTest {
     void whatIsLookedUpBeforeItFilters() throws Exception {
         Settings settings = Arguments.parse("--all", "--uid=www-data", "--netns=17", "--probe=fd_install");
         assertEquals("www-data", settings.uid());
+        assertEquals("4294967294", Arguments.parse("--all", "--uid=4294967294").uid());
         assertEquals(17, settings.netnsOf());
         assertEquals(Probe.FD_INSTALL, settings.probe());
         assertEquals(Probe.AUTO, Arguments.parse("--all").probe());
@@ -335,6 +338,25 @@ class ArgumentsTest {
                 "--count none -p 1 | --count: not a positive number: 'none'",
                 "--duration 3x -p 1 | --duration: not a time such as 10s, 500ms, 2m or 1h: '3x'",
                 "--duration 0 -p 1 | --duration: not a time such as 10s, 500ms, 2m or 1h: '0'",
+                "--duration 5124096h -p 1 | --duration: longer than 1000000h: '5124096h'",
+                "--interval 3000000h -p 1 | --interval: longer than 1000000h: '3000000h'",
+                "--min-wait 999999999h -p 1 | --min-wait: longer than 1000000h: '999999999h'",
+                "--all --uid=4294967296 | --uid: not a number: '4294967296'",
+                "--all --uid=4294967295 | --uid: not a number: '4294967295'",
+                "--all --uid=99999999999999999999 | --uid: not a number: '99999999999999999999'",
+                "--all --cgroup= | --cgroup: the path is empty",
+                "-p +5 | -p: not a positive number: '+5'",
+                "-p 9999999999999999999 | -p: not a positive number: '9999999999999999999'",
+                "-p \u0661 | -p: not a positive number: '?'",
+                "-p 1 --count \u0661 | --count: not a positive number: '?'",
+                "-p 1 --fd \u0661 | --fd: not a number: '?'",
+                "--all --peer=1.2.3 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1.2.3'",
+                "--all --peer=1.2.3.04 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1.2.3.04'",
+                "--all --peer=1::2::3 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1::2::3'",
+                "--all --peer=:: --peer=1:2:3:4:5:6:7 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1:2:3:4:5:6:7'",
+                "--all --peer=::1.2.3.256 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '::1.2.3.256'",
+                "--all --live --diagnose | --live cannot be used with --diagnose",
+                "--all --live --diagnose --fail-on=any | --live cannot be used with --diagnose",
                 "--buffer 1K -p 1 | --buffer: not a size from 4K to 1G: '1K'",
                 "--buffer 2G -p 1 | --buffer: not a size from 4K to 1G: '2G'",
                 "--buffer big -p 1 | --buffer: not a size from 4K to 1G: 'big'",
@@ -362,12 +384,21 @@ class ArgumentsTest {
         assertEquals("unknown option '--?[31m?x'", error.getMessage());
     }
 
-    /** As a name beyond ASCII in the locale C, which these tests do not run in. */
+    /** Each character stands for a byte. */
     @Test
-    void aFileNameThatCannotBe() {
-        UserError error = assertThrows(UserError.class, () -> Arguments.parse("-o", "a\0b", "--all"));
-        assertEquals("cannot write to a?b: the locale has no such characters", error.getMessage());
-        assertEquals(ExitStatus.USAGE, error.status());
+    void argumentsAreShownInTheUsersCharacters() {
+        String zoe = new String("a\u001bZo\u00eb".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        assertEquals("a?Zo\u00eb", Printable.argument(zoe, true));
+        assertEquals("a?Zo??", Printable.argument(zoe, false));
+        assertEquals("x?", Printable.argument("x\u00ff", true));
+        assertEquals("???", Printable.argument("\u202e\u0000\u007f", true));
+    }
+
+    @Test
+    void theOutputIsTakenAsItIs() throws Exception {
+        for (String output : List.of("|a  //b/ ", "x\u00ff", "dir/", "./a//b", "")) {
+            assertEquals(output, Arguments.parse("-o", output, "--all").output());
+        }
     }
 
     @Test
@@ -376,6 +407,67 @@ class ArgumentsTest {
                 .filter();
         assertEquals(104, filter.peers().get(0).prefix());
         assertEquals(104, filter.peers().get(1).prefix());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "::, 00000000000000000000000000000000",
+        "::1, 00000000000000000000000000000001",
+        "fe80::, fe800000000000000000000000000000",
+        "1:2:3:4:5:6:7:8, 00010002000300040005000600070008",
+        "1::8, 00010000000000000000000000000008",
+        "1:2:3:4:5:6:7::, 00010002000300040005000600070000",
+        "::FFFF:10.0.0.9, 00000000000000000000ffff0a000009",
+        "1:2:3:4:5:6:1.2.3.4, 00010002000300040005000601020304",
+        "255.0.0.1, 00000000000000000000ffffff000001"
+    })
+    void addressesAreReadWithoutAResolver(String text, String bytes) {
+        assertEquals(bytes, HexFormat.of().formatHex(IpLiteral.parse(text)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ":",
+                ":::",
+                "1:",
+                ":1",
+                "1::8:",
+                "12345::",
+                "1:2:3:4:5:6:7:8:9",
+                "1:2:3:4:5:6:7:8::",
+                "g::",
+                "::1.2.3",
+                "1.2.3.4::",
+                "1.2.3.4.5",
+                "0x7f.0.0.1",
+                "+1.2.3.4",
+                "127.1",
+                "fe80::1%eth0",
+                "localhost"
+            })
+    void nothingElseIsAnAddress(String text) {
+        assertEquals(null, IpLiteral.parse(text));
+    }
+
+    @Test
+    void anAddressThatCouldHaveAPortNeedsBrackets() throws Exception {
+        UserError error = assertThrows(UserError.class, () -> Arguments.parse("--all", "--listener=::1:80"));
+        assertEquals("--listener: '::1:80' is an address, but could also be one with a port", error.getMessage());
+        assertEquals("write [::1]:80 or [::1:80]", error.hint());
+        assertEquals(ExitStatus.USAGE, error.status());
+        List<CallFilter.Network> networks = Arguments.parse(
+                        "--all",
+                        "--listener=[::1:80]",
+                        "--listener=[::1]:80",
+                        "--listener=::1",
+                        "--listener=1:2:3:4:5:6:7:8")
+                .filter()
+                .listeners();
+        assertEquals(
+                List.of(0, 80, 0, 0),
+                networks.stream().map(CallFilter.Network::port).toList());
     }
 
     @Test

@@ -38,7 +38,9 @@ class ManPageTest {
     /** What the output's style depends on, and the time zone, which Java asks for by itself. */
     @Test
     void environmentIsThatOfTheSource() throws IOException {
-        String source = Files.readString(Path.of("src", "main", "java", "accept4trace", "app", "OutputStyle.java"));
+        Path ours = Path.of("src", "main", "java", "accept4trace");
+        String source = Files.readString(ours.resolve("app/OutputStyle.java"))
+                + Files.readString(ours.resolve("cli/UserLocale.java"));
         Set<String> read = Pattern.compile("\"([A-Z_]+)\"")
                 .matcher(source)
                 .results()

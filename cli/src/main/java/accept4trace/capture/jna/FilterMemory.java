@@ -64,7 +64,7 @@ final class FilterMemory {
         memory.setInt(at + CALLS, callBits(filter));
         if (filter.comm() != null) {
             set(COMM_SET);
-            byte[] comm = filter.comm().getBytes(StandardCharsets.UTF_8);
+            byte[] comm = filter.comm().getBytes(StandardCharsets.ISO_8859_1);
             memory.write(at + COMM, comm, 0, Math.min(comm.length, COMM_LEN - 1));
         }
         if (filter.cgroup() != null) {

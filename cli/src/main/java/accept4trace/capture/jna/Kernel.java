@@ -4,17 +4,12 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.Hook;
 import accept4trace.event.OpenFile;
 import com.sun.jna.Memory;
-import java.nio.charset.Charset;
-import java.nio.file.Path;
-import java.util.Arrays;
 
 /** What the running kernel allows, and the end of this process, for which Java has no means. */
 public final class Kernel {
     private static final int ORDINARY_WIDTH = 80;
     /** Of one write at most. */
     private static final int WRITE_BYTES = 64 * 1024;
-    /** How Java has made a path of the command line's bytes. */
-    private static final Charset FILE_NAMES = Charset.forName(System.getProperty("sun.jnu.encoding"));
 
     private final NativeTracer library;
     /** struct a4t_file. */
@@ -33,15 +28,24 @@ public final class Kernel {
     public static void prepareMeanwhile() {
         Thread preparation = new Thread(Kernel::prepare, "preparation");
         preparation.setDaemon(true);
-        preparation.start();
+        try {
+            preparation.start();
+        } catch (OutOfMemoryError e) {
+            // No room for one more thread, and none is needed.
+        }
     }
 
     private static void prepare() {
         try {
             NativeTracer.load().prepare();
-        } catch (CaptureException e) {
-            // Told to whoever loads it next.
+        } catch (CaptureException | RuntimeException | Error e) {
+            // Reported to whoever loads it next: of an error of linking, NativeTracer keeps the first.
         }
+    }
+
+    /** What has made this failure one: the error that came first, in whatever thread. */
+    public static Throwable rootCause(Throwable failure) {
+        return failure instanceof NoClassDefFoundError error ? NativeTracer.rootCause(error) : failure;
     }
 
     public static Kernel load() throws CaptureException {
@@ -77,9 +81,8 @@ public final class Kernel {
      * Opens a file for output with the rights of who has called sudo for us, where these suffice; it is emptied unless
      * appended to. Returns its file descriptor.
      */
-    public int openOutput(Path file, boolean append) throws CaptureException {
-        byte[] name = file.toString().getBytes(FILE_NAMES);
-        return library.openOutput(Arrays.copyOf(name, name.length + 1), append);
+    public int openOutput(String file, boolean append) throws CaptureException {
+        return library.openOutput(file, append);
     }
 
     /** Returns how many bytes were written, or a negative errno. */

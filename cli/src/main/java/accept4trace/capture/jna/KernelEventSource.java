@@ -60,7 +60,7 @@ public final class KernelEventSource implements EventSource {
     /** struct a4t_config. */
     private static Memory config(CaptureSettings settings) {
         String cgroup = settings.filter().cgroup();
-        byte[] path = (cgroup == null ? "" : cgroup).getBytes(StandardCharsets.UTF_8);
+        byte[] path = (cgroup == null ? "" : cgroup).getBytes(StandardCharsets.ISO_8859_1);
         Memory config = new Memory(CONFIG_FILTER + FilterMemory.SIZE + path.length + 1);
         config.clear();
         config.setInt(0, settings.ringBytes());

@@ -7,6 +7,7 @@ import com.sun.jna.Function;
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The functions of liba4t (native/a4t.h), one method each. Called through JNA's Function objects, which start faster
@@ -14,6 +15,8 @@ import com.sun.jna.Pointer;
  */
 final class NativeTracer {
     private static final String LIBRARY = "a4t";
+
+    private static Error firstFailure;
 
     private final NativeLibrary library;
 
@@ -26,9 +29,18 @@ final class NativeTracer {
             NativeTracer tracer = new NativeTracer(NativeLibrary.getInstance(LIBRARY));
             tracer.checkVersion();
             return tracer;
-        } catch (UnsatisfiedLinkError e) {
-            throw new CaptureException("load the native library", 0, firstLine(e.getMessage()));
+        } catch (LinkageError e) {
+            throw new CaptureException(
+                    "load the native library", 0, firstLine(rootCause(e).getMessage()));
+        } catch (OutOfMemoryError e) {
+            throw (OutOfMemoryError) rootCause(e);
         }
+    }
+
+    /** The first failure of a load: after it the JVM says only that it could not initialize some class. */
+    static synchronized Error rootCause(Error failure) {
+        firstFailure = firstFailure == null ? failure : firstFailure;
+        return failure instanceof NoClassDefFoundError ? firstFailure : failure;
     }
 
     private static String firstLine(String message) {
@@ -54,6 +66,11 @@ final class NativeTracer {
         return function(name).invokeInt(args);
     }
 
+    /** The bytes that an argument's characters stand for, with a zero at their end; null for null. */
+    private static byte[] text(String argument) {
+        return argument == null ? null : (argument + '\0').getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     String eventLayout() {
         return function("a4t_event_layout").invokePointer(new Object[0]).getString(0);
     }
@@ -64,7 +81,7 @@ final class NativeTracer {
 
     /** Negative when there is no such user. */
     long userId(String name) {
-        return function("a4t_user_id").invokeLong(new Object[] {name});
+        return function("a4t_user_id").invokeLong(new Object[] {text(name)});
     }
 
     void prepare() {
@@ -104,7 +121,7 @@ final class NativeTracer {
 
     int spawn(Pointer session, int words, String user) throws CaptureException {
         ErrorMemory error = new ErrorMemory();
-        int pid = call("a4t_spawn", session, words, user, error.memory());
+        int pid = call("a4t_spawn", session, words, text(user), error.memory());
         if (pid < 0) {
             throw error.toException();
         }
@@ -158,9 +175,9 @@ final class NativeTracer {
         function("a4t_die_by_signal").invokeVoid(new Object[] {signal});
     }
 
-    int openOutput(byte[] path, boolean append) throws CaptureException {
+    int openOutput(String path, boolean append) throws CaptureException {
         ErrorMemory error = new ErrorMemory();
-        int fd = call("a4t_open_output", path, append ? 1 : 0, error.memory());
+        int fd = call("a4t_open_output", text(path), append ? 1 : 0, error.memory());
         if (fd < 0) {
             throw error.toException();
         }

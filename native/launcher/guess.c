@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A look at the command line before the Java program has read it. BPF programs are loaded meanwhile only if
+ * it is certainly one of a trace: help, mistakes and whatever is not understood here must leave the kernel
+ * alone.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "guess.h"
+
+/* Flags that a trace takes without another filter or other programs. */
+#define FLAGS "fqctTrvyYw"
+
+static const char *const formats[] = {"--format=text", "--format=json", "--format=strace",
+				      "--format=columns"};
+
+struct plain {
+	int flags[128]; /* how often each letter was given */
+	int processes, all, command, others;
+};
+
+/* At most nine digits, of which the first is not zero; returns what follows them, or NULL. */
+static const char *after_number(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	return digits > 0 && digits <= 9 && *text != '0' ? text + digits : NULL;
+}
+
+static bool is_number(const char *text)
+{
+	const char *end = after_number(text);
+
+	return end && !*end;
+}
+
+static bool is_duration(const char *text)
+{
+	const char *unit = after_number(text);
+
+	return unit && (!*unit || !strcmp(unit, "ms") || !strcmp(unit, "s"));
+}
+
+static bool is_format(const char *word)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (!strcmp(word, formats[i]))
+			return true;
+	return false;
+}
+
+static bool take_flags(struct plain *plain, const char *letters)
+{
+	if (!*letters || letters[strspn(letters, FLAGS)])
+		return false;
+	for (; *letters; letters++)
+		plain->flags[(int)*letters]++;
+	return true;
+}
+
+/* Returns the number of words that were understood, 0 = none. */
+static int take_option(struct plain *plain, const char *word, const char *value)
+{
+	if (!strcmp(word, "-p") && value && is_number(value)) {
+		plain->processes++;
+		return 2;
+	}
+	if ((!strcmp(word, "-o") && value && *value && *value != '-' && ++plain->flags['o'] == 1) ||
+	    (!strcmp(word, "--duration") && value && is_duration(value)) ||
+	    (!strcmp(word, "--count") && value && is_number(value)))
+		return 2;
+	if (!strcmp(word, "--all") || !strcmp(word, "--no-fold") || is_format(word)) {
+		plain->all |= !strcmp(word, "--all");
+		return 1;
+	}
+	return word[0] == '-' && take_flags(plain, word + 1) ? 1 : 0;
+}
+
+bool is_plain_trace(int argc, char **argv)
+{
+	struct plain plain = {};
+
+	for (int i = 1; i < argc && !plain.command;) {
+		int taken = take_option(&plain, argv[i], argv[i + 1]);
+
+		plain.command = !strcmp(argv[i], "--") ? i + 1 < argc : argv[i][0] != '-';
+		if (!taken && !plain.command)
+			return false;
+		i += taken;
+	}
+	return !!plain.processes + plain.all + plain.command == 1 && plain.flags['f'] <= 1 &&
+	       plain.flags['t'] <= 3;
+}
+
+/* As a word of its own, before those of a command. */
+bool asks_for(const char *option, int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		if (!strcmp(argv[i], option))
+			return true;
+	return false;
+}
+
+struct a4t_config likely_config(int argc, char **argv)
+{
+	bool follow = asks_for("-f", argc, argv), many = follow || asks_for("--all", argc, argv);
+
+	return (struct a4t_config){
+		.ring_bytes = 4 * 1024 * 1024,
+		.max_calls = many ? 16384 : 1024,
+		.max_targets = follow ? 65536 : 64,
+		.follow = follow,
+	};
+}

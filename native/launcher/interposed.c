@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Replaces functions of the C library for the Java virtual machine, which is loaded into this process
+ * and finds these first.
+ */
+#include <dlfcn.h>
+#include <langinfo.h>
+#include <limits.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "launcher.h"
+
+#define EXPORTED __attribute__((visibility("default")))
+
+/* In this character set every byte is a character, and every character is a byte. */
+#define LOSSLESS "ISO-8859-1"
+
+static const char *installation = "";
+
+const char *codeset_of_locale(void)
+{
+	char *(*original)(nl_item) = (char *(*)(nl_item))dlsym(RTLD_NEXT, "nl_langinfo");
+
+	setlocale(LC_CTYPE, "");
+	return original ? original(CODESET) : "";
+}
+
+void take_path_as_it_is(const char *folder)
+{
+	installation = folder;
+}
+
+/*
+ * The JVM decodes arguments, file names and the environment by the locale's codeset, and encodes names
+ * by it for the kernel. Bytes that are invalid in that codeset would change on the way.
+ */
+EXPORTED char *nl_langinfo(nl_item item)
+{
+	char *(*original)(nl_item) = (char *(*)(nl_item))dlsym(RTLD_NEXT, "nl_langinfo");
+
+	return item == CODESET ? LOSSLESS : original ? original(item) : "";
+}
+
+/* A JVM does not start in a directory that was deleted; nothing here needs the directory's name. */
+EXPORTED char *getcwd(char *buf, size_t size)
+{
+	char *(*original)(char *, size_t) = (char *(*)(char *, size_t))dlsym(RTLD_NEXT, "getcwd");
+	char *found = original ? original(buf, size) : NULL;
+
+	return found || !buf || size < sizeof("/") ? found : strcpy(buf, "/");
+}
+
+/* How some JVMs end when they cannot start; others call exit(), see output.c. */
+EXPORTED void _exit(int status)
+{
+	report_failed_start();
+	syscall(SYS_exit_group, status);
+	__builtin_unreachable();
+}
+
+/* libjvm.so looks for the rest of the runtime where its own path leads. */
+EXPORTED char *realpath(const char *path, char *resolved)
+{
+	char *(*original)(const char *, char *) =
+		(char *(*)(const char *, char *))dlsym(RTLD_NEXT, "realpath");
+
+	if (*installation && !strncmp(path, installation, strlen(installation)) && strlen(path) < PATH_MAX)
+		return resolved ? strcpy(resolved, path) : strdup(path);
+	return original ? original(path, resolved) : NULL;
+}

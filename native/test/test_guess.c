@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* Which command lines are certainly those of a trace. */
+#include "check.h"
+#include "../launcher/guess.c"
+
+#define MOST_WORDS 16
+
+/* The words are separated by blanks. */
+static bool is_plain(const char *line)
+{
+	char text[128], *argv[MOST_WORDS] = {"accept4-trace"}, *rest = text;
+	int argc = 1;
+
+	snprintf(text, sizeof(text), "%s", line);
+	for (char *word; (word = strsep(&rest, " ")) && *word;)
+		argv[argc++] = word;
+	return is_plain_trace(argc, argv);
+}
+
+static void traces_are_plain(void)
+{
+	static const char *const lines[] = {
+		"-p 1",
+		"-p 1 -p 22 -f",
+		"-q -f -p 123456789 -o out",
+		"--all",
+		"-cf --all --duration 500ms",
+		"-ttt -p 1 --count 3",
+		"--format=json -p 1 --no-fold",
+		"nginx -h --frob",
+		"-f -- nginx",
+		"-q -- -p",
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		if (!is_plain(lines[i]))
+			printf("%s\n", lines[i]);
+		CHECK(is_plain(lines[i]));
+	}
+}
+
+static void nothing_else_is(void)
+{
+	static const char *const lines[] = {
+		"",
+		"-h",
+		"--help",
+		"-V",
+		"--version",
+		"--check",
+		"-q",
+		"--",
+		"-p",
+		"-p 0",
+		"-p nginx",
+		"-p +5",
+		"-p 1,2",
+		"-p 99999999999",
+		"-p 1 -h",
+		"-hp 1",
+		"-p 1 --help",
+		"-p 1 --frob",
+		"-p 1 -j",
+		"-p 1 --all",
+		"-p 1 ls",
+		"--all -- ls",
+		"-f -f -p 1",
+		"-ff -p 1",
+		"-tt -tt -p 1",
+		"-p 1 -o",
+		"-o -h -p 1",
+		"-o a -o b -p 1",
+		"-p 1 --duration 0",
+		"-p 1 --duration 3x",
+		"-p 1 --duration 5124096h",
+		"-p 1 --count none",
+		"-p 1 --format=xml",
+		"-p 1 --port 80",
+		"-",
+		"-p 1 -",
+		"--diagnose -p 1",
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		if (is_plain(lines[i]))
+			printf("%s\n", lines[i]);
+		CHECK(!is_plain(lines[i]));
+	}
+}
+
+int main(void)
+{
+	const struct test tests[] = {
+		{"traces are plain", traces_are_plain},
+		{"nothing else is", nothing_else_is},
+	};
+
+	return RUN(tests);
+}
