@@ -1,8 +1,10 @@
 package accept4trace;
 
 import accept4trace.app.CheckCommand;
+import accept4trace.app.InternalErrors;
 import accept4trace.app.Notices;
 import accept4trace.app.Outcome;
+import accept4trace.app.Printing;
 import accept4trace.app.TraceCommand;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.jna.Kernel;
@@ -12,44 +14,54 @@ import accept4trace.cli.Help;
 import accept4trace.cli.Settings;
 import accept4trace.cli.UserError;
 import accept4trace.proc.Machine;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.module.ModuleDescriptor;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** The program: arguments in, an outcome out. */
 public final class Main {
     private static final int SIGNALLED = 128;
 
-    private final PrintStream out;
+    private final Printing out;
     private final PrintStream err;
     private final Machine machine = new Machine(Path.of("/"));
 
-    Main(PrintStream out, PrintStream err) {
-        this.out = out;
+    Main(OutputStream out, PrintStream err) {
+        this.out = new Printing(out);
         this.err = err;
     }
 
+    /** Only the launcher calls this: each character of the arguments stands for a byte. */
     public static void main(String[] args) {
+        PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        InternalErrors errors = new InternalErrors(err, args);
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> errors.report(failure));
         Kernel.prepareMeanwhile();
-        end(new Main(System.out, System.err).run(args));
+        end(new Main(new FileOutputStream(FileDescriptor.out), err).run(args));
     }
 
     Outcome run(String... args) {
         try {
-            return act(Arguments.parse(args));
+            return out.finish(act(Arguments.parse(args)));
         } catch (UserError e) {
             new Notices(err, false).failure(e.getMessage(), e.hint());
             return Outcome.status(e.status());
+        } catch (RuntimeException | Error e) {
+            return new InternalErrors(err, args).report(Kernel.rootCause(e));
         }
     }
 
     private Outcome act(Settings settings) throws UserError {
         switch (settings.action()) {
-            case SHOW_HELP -> Help.lines().forEach(out::println);
-            case SHOW_SHORT_HELP -> Help.shortLines().forEach(out::println);
-            case SHOW_VERSION -> out.println("accept4-trace " + version());
+            case SHOW_HELP -> Help.lines().forEach(out.lines()::println);
+            case SHOW_SHORT_HELP -> Help.shortLines().forEach(out.lines()::println);
+            case SHOW_VERSION -> out.lines().println("accept4-trace " + version());
             case CHECK -> {
-                return new CheckCommand(out, machine).run();
+                return new CheckCommand(out.lines(), machine).run();
             }
             case TRACE -> {
                 return new TraceCommand(settings, new Notices(err, settings.quiet()), machine).run();

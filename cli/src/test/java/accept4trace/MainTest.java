@@ -6,16 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.app.Outcome;
 import accept4trace.cli.Help;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     private Outcome run(String... args) {
-        PrintStream stdout = new PrintStream(out, true, StandardCharsets.UTF_8);
+        return run(out, args);
+    }
+
+    private Outcome run(OutputStream stdout, String... args) {
         PrintStream stderr = new PrintStream(err, true, StandardCharsets.UTF_8);
         return new Main(stdout, stderr).run(args);
     }
@@ -31,6 +38,45 @@ class MainTest {
     void versionIsOneLine() {
         assertEquals(Outcome.status(0), run("-V"));
         assertTrue(out.toString(StandardCharsets.UTF_8).matches("accept4-trace \\S.*\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "-h", "--version"})
+    void whatCannotBeWrittenIsAFailure(String option) {
+        assertEquals(Outcome.status(1), run(failing("No space left on device"), option));
+        assertEquals(
+                "accept4-trace: cannot write to stdout: No space left on device\nhint: is there space left?\n",
+                err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aReaderThatHasSeenEnoughIsNone() {
+        assertEquals(Outcome.signal(13), run(failing("Broken pipe"), "--help"));
+        assertEquals("", err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static OutputStream failing(String why) {
+        return new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                throw new IOException(why);
+            }
+        };
+    }
+
+    @Test
+    void whatNobodyHasForeseenIsOneLineAndAHint() {
+        OutputStream broken = new OutputStream() {
+            @Override
+            public void write(int one) {
+                throw new IllegalStateException("no such thing");
+            }
+        };
+        assertEquals(Outcome.status(1), run(broken, "--help"));
+        assertEquals(
+                "accept4-trace: internal error: IllegalStateException: no such thing\n"
+                        + "hint: please report it with what -d shows\n",
+                err.toString(StandardCharsets.UTF_8));
     }
 
     @Test

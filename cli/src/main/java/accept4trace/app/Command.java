@@ -55,7 +55,7 @@ final class Command implements Subject {
             }
             throw new UserError(
                     ExitStatus.FAILURE,
-                    "there is no user " + Printable.ascii(user),
+                    "there is no user " + Printable.argument(user),
                     "getent passwd lists the users; -u takes a name");
         }
     }
@@ -71,7 +71,7 @@ final class Command implements Subject {
     }
 
     private String name() {
-        return Printable.ascii(words.get(0));
+        return Printable.argument(words.get(0));
     }
 
     @Override
@@ -99,9 +99,13 @@ final class Command implements Subject {
         return new SilenceHint(List.of(pid), processes, follow, filter).get();
     }
 
-    /** The command's own end becomes ours. */
+    /** The command's own end becomes ours; one that has not ended goes on without us. */
     @Override
-    public Outcome outcome() throws CaptureException {
+    public Outcome outcome(boolean targetsGone) throws CaptureException {
+        if (!targetsGone && !processes.hasEnded(pid)) {
+            notices.note(describe() + " goes on");
+            return Outcome.status(ExitStatus.OK);
+        }
         int status = Kernel.load().awaitCommand(pid);
         int signal = status & 0x7f;
         return signal == 0 ? Outcome.status(status >> 8 & 0xff) : Outcome.signal(signal);

@@ -32,8 +32,12 @@ interface Subject {
         return "";
     }
 
-    /** How this process shall end when nothing else decides; asked after detaching. */
-    default Outcome outcome() throws CaptureException {
+    /**
+     * How this process shall end when nothing else decides; asked after detaching.
+     *
+     * @param targetsGone the trace has ended because its last process has
+     */
+    default Outcome outcome(boolean targetsGone) throws CaptureException {
         return Outcome.status(0);
     }
 }

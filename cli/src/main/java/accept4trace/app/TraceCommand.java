@@ -42,6 +42,8 @@ public final class TraceCommand {
     private final Failures failures;
     private final Processes processes = new Processes(Path.of("/proc"));
     private List<Finding> findings = List.of();
+    /** Null until the trace has ended. */
+    private TraceSession.Ending ending;
 
     public TraceCommand(Settings settings, Notices notices, Machine machine) {
         this.settings = settings;
@@ -59,17 +61,44 @@ public final class TraceCommand {
     public Outcome run(EventSource.Opener opener) throws UserError {
         Subject subject = subject();
         try {
-            TraceSession.Ending ending = trace(subject, opener);
-            Outcome forced = forcedOutcome(ending);
-            return forced == null ? found(subject.outcome()) : forced;
+            trace(subject, opener);
         } catch (CaptureException e) {
-            throw settings.probe() == Probe.AUTO ? failures.explain(e) : failures.explainForced(e);
+            throw explained(e);
         } catch (IOException e) {
-            throw new UserError(
-                    ExitStatus.FAILURE,
-                    "cannot write the trace: " + Printable.ascii(String.valueOf(e.getMessage())),
-                    "is there space left, and is the output still there?");
+            UserError failure = Outputs.unwritten(e);
+            if (ending == null || !isSignal(ending)) {
+                throw failure;
+            }
+            notices.failure(failure.getMessage(), failure.hint());
         }
+        boolean found = findings.stream().anyMatch(settings.failOn()::matches);
+        try {
+            return outcome(ending, found, subject.outcome(ending.targetsGone()), settings.strict());
+        } catch (CaptureException e) {
+            throw explained(e);
+        }
+    }
+
+    private UserError explained(CaptureException e) {
+        return settings.probe() == Probe.AUTO ? failures.explain(e) : failures.explainForced(e);
+    }
+
+    private static boolean isSignal(TraceSession.Ending ending) {
+        return ending.signal() != 0 || ending.readerGone();
+    }
+
+    /** The first that applies, in the order of EXIT STATUS in the manual page; failures have been thrown before. */
+    static Outcome outcome(TraceSession.Ending ending, boolean found, Outcome command, boolean strict) {
+        if (isSignal(ending)) {
+            return Outcome.signal(ending.signal() == 0 ? SIGPIPE : ending.signal());
+        }
+        if (found) {
+            return Outcome.status(ExitStatus.FOUND);
+        }
+        if (!command.equals(Outcome.status(ExitStatus.OK))) {
+            return command;
+        }
+        return Outcome.status(strict && ending.losses().any() ? ExitStatus.LOST_EVENTS : ExitStatus.OK);
     }
 
     private Subject subject() throws UserError {
@@ -81,8 +110,7 @@ public final class TraceCommand {
                 : new Command(settings.command(), settings.user(), processes, notices);
     }
 
-    private TraceSession.Ending trace(Subject subject, EventSource.Opener opener)
-            throws CaptureException, IOException, UserError {
+    private void trace(Subject subject, EventSource.Opener opener) throws CaptureException, IOException, UserError {
         Kernel kernel = Kernel.load();
         Outputs outputs = new Outputs(settings, machine, processes, kernel, notices);
         CaptureSettings capture = captureSettings(subject, kernel);
@@ -99,10 +127,8 @@ public final class TraceCommand {
             TraceSession.Output output = screen == null
                     ? output(outputs, sink, source, silence)
                     : outputs.beside(view(screen, source, subject, outputs), sink);
-            TraceSession.Ending ending =
-                    new TraceSession(source, output, notices, limits, silence, System::nanoTime).run();
+            ending = new TraceSession(source, output, notices, limits, silence, System::nanoTime).run();
             findings = output.observer().findings();
-            return ending;
         }
     }
 
@@ -139,14 +165,14 @@ public final class TraceCommand {
     }
 
     private int uid(Kernel kernel) throws UserError {
-        if (settings.uid().matches("\\d{1,10}")) {
+        if (settings.uid().matches("[0-9]+")) {
             return (int) Long.parseLong(settings.uid());
         }
         long uid = kernel.userId(settings.uid());
         if (uid < 0) {
             throw new UserError(
                     ExitStatus.FAILURE,
-                    "there is no user " + Printable.ascii(settings.uid()),
+                    "there is no user " + Printable.argument(settings.uid()),
                     "getent passwd lists the users; --uid takes a name or a number");
         }
         return (int) uid;
@@ -194,25 +220,5 @@ public final class TraceCommand {
             }
         }
         return String.join(", ", words);
-    }
-
-    /** What decides before the subject's own end does, or null. */
-    private Outcome forcedOutcome(TraceSession.Ending ending) {
-        if (ending.signal() != 0) {
-            return Outcome.signal(ending.signal());
-        }
-        if (ending.readerGone()) {
-            return Outcome.signal(SIGPIPE);
-        }
-        if (settings.strict() && ending.losses().any()) {
-            return Outcome.status(ExitStatus.LOST_EVENTS);
-        }
-        return null;
-    }
-
-    /** What --fail-on names counts more than how a command ended. */
-    private Outcome found(Outcome otherwise) {
-        boolean found = findings.stream().anyMatch(settings.failOn()::matches);
-        return found ? Outcome.status(ExitStatus.FOUND) : otherwise;
     }
 }

@@ -60,10 +60,11 @@ public final class TraceSession {
      *
      * @param signal the signal that ended it, 0 = none
      * @param readerGone nobody reads the output any more
+     * @param targetsGone the last traced process has ended
      * @param calls lines written
      * @param losses counted until the end
      */
-    public record Ending(int signal, boolean readerGone, long calls, Losses losses) {}
+    public record Ending(int signal, boolean readerGone, boolean targetsGone, long calls, Losses losses) {}
 
     /**
      * @param silenceHint why there may be no call to see, asked after some seconds without any; empty = unknown
@@ -93,12 +94,12 @@ public final class TraceSession {
         notices.alsoTo(line -> formatter.notice(sink.lines(), line, clock.getAsLong()));
         try {
             sink.flush();
-            int signal = follow();
+            EventBatch last = follow();
             observer.close();
-            return new Ending(signal, false, calls, finalLosses());
+            return new Ending(last.signal(), false, last.targetsGone(), calls, finalLosses());
         } catch (Sink.ReaderGoneException e) {
             /* At a terminal ^C ends the reader as well, and its end may be seen first. */
-            return new Ending(source.poll(0).signal(), true, calls, source.losses());
+            return new Ending(source.poll(0).signal(), true, false, calls, source.losses());
         } catch (Sink.UnwrittenException e) {
             throw new IOException(e.getMessage() + "; " + unwritten(e.bytes()), e);
         }
@@ -122,8 +123,8 @@ public final class TraceSession {
         return count;
     }
 
-    /** Returns the signal that ended it, or 0. */
-    private int follow() throws CaptureException, IOException {
+    /** Returns the batch that came with the end. */
+    private EventBatch follow() throws CaptureException, IOException {
         while (true) {
             EventBatch batch = source.poll(timeoutMs());
             show(batch);
@@ -133,7 +134,7 @@ public final class TraceSession {
             boolean quit = batch.input() && !observer.takeInput();
             if (quit || batch.signal() != 0 || batch.targetsGone() || limitReached()) {
                 showRest();
-                return batch.signal();
+                return batch;
             }
             formatter.tick(sink.lines(), clock.getAsLong());
             sink.flush();

@@ -53,6 +53,9 @@ public final class Completions {
     public static void main(String[] args) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         out.print(script(args[0]));
+        if (out.checkError()) {
+            System.exit(ExitStatus.FAILURE);
+        }
     }
 
     /** For the shell of this name. */

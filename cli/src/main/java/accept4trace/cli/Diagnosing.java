@@ -50,6 +50,9 @@ final class Diagnosing {
                         "--diagnose looks at every accept and every wait: no " + option.anyName() + " with it");
             }
         }
+        if (Arguments.has(parsed, Option.LIVE)) {
+            throw UserError.usage("--live cannot be used with --diagnose");
+        }
         String format = Arguments.value(parsed, Option.FORMAT, "text");
         if (!format.equals("text") && !format.equals("json")) {
             throw UserError.usage("--diagnose writes text or json");

@@ -88,6 +88,12 @@ public final class Processes {
         return hasProgram(living(tgid));
     }
 
+    /** Whether nothing is left of it but a status for its parent. */
+    public boolean hasEnded(int tgid) {
+        String state = statusField(tgid, "State:");
+        return state.startsWith("Z") || state.startsWith("X");
+    }
+
     /** Its effective user id, -1 when it has ended. */
     int effectiveUser(int tgid) {
         String[] ids = statusField(tgid, "Uid:").split("\t");

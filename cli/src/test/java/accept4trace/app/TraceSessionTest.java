@@ -85,7 +85,7 @@ class TraceSessionTest {
                 .then(FakeSource.batch(1, 0, false, true))
                 .then(FakeSource.calls(2));
 
-        assertEquals(new Ending(0, false, 6, Losses.NONE), run(NONE));
+        assertEquals(new Ending(0, false, true, 6, Losses.NONE), run(NONE));
         assertEquals(6, lines());
         assertTrue(source.stopped);
         assertEquals("accept4-trace: detached after 6 calls, 0 events lost\n", notices());
@@ -245,7 +245,7 @@ class TraceSessionTest {
         notices.hold(line -> seen.append(line).append('\n'));
 
         Ending ending = run(NONE, out, notices, viewWithTwoKeys(notices));
-        assertEquals(new Ending(0, false, 1, lost), ending);
+        assertEquals(new Ending(0, false, false, 1, lost), ending);
         assertTrue(source.stopped);
         assertEquals("accept4-trace: 5 events lost so far: the ring buffer was full\n", seen.toString());
         assertTrue(notices().startsWith("accept4-trace: detached after 1 call, 5 events lost"), notices());

@@ -1,0 +1,53 @@
+package accept4trace.app;
+
+import accept4trace.cli.ExitStatus;
+import accept4trace.cli.Printable;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
+
+/** The last resort: failures that nobody has foreseen, in one line instead of a stack trace. */
+public final class InternalErrors {
+    private static final List<String> DEBUG = List.of("-d", "--debug");
+    private static final String END_OF_OPTIONS = "--";
+
+    private final PrintStream err;
+    private final boolean debug;
+
+    /** {@code args}: with -d among them, stack traces are shown. */
+    public InternalErrors(PrintStream err, String... args) {
+        this.err = err;
+        this.debug = Arrays.stream(args)
+                .takeWhile(word -> !word.equals(END_OF_OPTIONS))
+                .anyMatch(DEBUG::contains);
+    }
+
+    /** Reports it, and returns how this process shall end. */
+    public Outcome report(Throwable failure) {
+        new Notices(err, false).failure("internal error: " + Printable.ascii(describe(failure)), hint(failure));
+        if (debug) {
+            failure.printStackTrace(err);
+        }
+        return Outcome.status(ExitStatus.FAILURE);
+    }
+
+    private static String describe(Throwable failure) {
+        String name = failure.getClass().getSimpleName();
+        return failure.getMessage() == null ? name : name + ": " + failure.getMessage();
+    }
+
+    private String hint(Throwable failure) {
+        if (isOutOfThreads(failure)) {
+            return "the limit of processes is too low: ulimit -u, or pids.max of the container";
+        }
+        if (failure instanceof OutOfMemoryError) {
+            return "narrow the trace: -p, --port and --peer choose what is counted";
+        }
+        return debug ? "please report it with the lines below" : "please report it with what -d shows";
+    }
+
+    private static boolean isOutOfThreads(Throwable failure) {
+        return failure instanceof OutOfMemoryError
+                && String.valueOf(failure.getMessage()).contains("native thread");
+    }
+}
