@@ -1,0 +1,125 @@
+# shellcheck shell=bash disable=SC2154,SC2034
+# Live tests under several kernels, one virtual machine for each. Sourced by .ci/run, whose variables "kernels", "reports"
+# and "built" it reads.
+
+readonly copy=$reports/copy
+# The last real-time kernels of Debian 11 and 12; the first is in no update of Debian 11 any more.
+readonly realtime_kernels=linux-image-5.10.0-32-rt-amd64,6.1-rt
+# Long ones first: two run at a time.
+readonly default_kernels=host,5.10,6.12,newest,$realtime_kernels
+readonly realtime_tests=(CallsIT BlockedIT)
+
+machines=''
+
+summary_of_build() {
+  sed -n "s/.*<$1>\([0-9]*\)<.*/\1/p" cli/target/failsafe-reports/failsafe-summary.xml
+}
+
+# What the README's test command has run already need not run again.
+live_of_build() {
+  local hooks
+  hooks=$(target/dist/bin/accept4-trace --check | sed -n 's/^would use: \([a-z_+]*\)\..*/\1/p')
+  printf 'kernel host (%s): hooks %s, %d tests passed, %d failed, %d skipped\n' "$(uname -r)" "$hooks" \
+    "$(($(summary_of_build completed) - $(summary_of_build skipped)))" "$(summary_of_build failures)" \
+    "$(summary_of_build skipped)"
+}
+
+is_realtime() {
+  [[ $1 == *-rt* ]]
+}
+
+# Virtual machines run this copy of the build, so that the build can go on meanwhile.
+copy_build() {
+  rm -rf "$copy"
+  mkdir -p "$copy/target" "$copy/cli/target"
+  cp -a .ci "$copy"
+  cp -a target/dist "$copy/target"
+  cp -a cli/target/{classes,test-classes,workloads,junit-console.jar} "$copy/cli/target"
+}
+
+# Runs the live tests under one kernel; its output is kept for the comparison.
+live_under() {
+  local kernel=$1 tests=()
+  ! is_realtime "$kernel" || tests=("${realtime_tests[@]}")
+  case $kernel in
+    host) if [ -n "$built" ]; then live_of_build; else .ci/live-suite "$kernel"; fi ;;
+    *) (cd "$copy" && .ci/vm --timeout 3000 --kernel "$kernel" -- \
+      .ci/watch-kernel .ci/live-suite "$kernel" "${tests[@]}") ;;
+  esac >"$reports/live-$kernel.log" 2>&1
+}
+
+# A failure is noted in a file, because it may happen in the background.
+note_live_under() {
+  local start=$SECONDS
+  rm -f "$reports/live-$1.failed"
+  live_under "$1" || touch "$reports/live-$1.failed"
+  printf 'took %d s\n' $((SECONDS - start)) >>"$reports/live-$1.log"
+}
+
+# Runs one kernel after the other, without those that another caller of this has taken. An emulator keeps one processor
+# busy.
+run_virtual_machines() {
+  local kernel
+  for kernel in ${kernels//,/ }; do
+    if [ "$kernel" != host ] && mkdir "$reports/taken/$kernel" 2>/dev/null; then note_live_under "$kernel"; fi
+  done
+}
+
+# In a process group of its own, so that a failure elsewhere can end all of it.
+start_virtual_machines() {
+  set -m
+  run_virtual_machines &
+  set +m
+  machines=$!
+  trap 'kill -TERM -- -"$machines" 2>/dev/null; wait' EXIT
+}
+
+# Helps until there are no more kernels, and waits for the others.
+finish_virtual_machines() {
+  run_virtual_machines
+  wait
+  trap - EXIT
+}
+
+# Package lists have one lock, so that the downloads come one after the other.
+prepare_virtual_machines() {
+  local kernel
+  rm -rf "$reports/taken"
+  mkdir -p "$reports/taken"
+  for kernel in ${kernels//,/ }; do
+    [ "$kernel" = host ] || .ci/kernel-package "$kernel" >>"$reports/packages.log"
+  done
+  copy_build
+}
+
+# Shows the output of each kernel. Fails if one of them has failed.
+show_live_under_all() {
+  local kernel failed=0
+  for kernel in ${kernels//,/ }; do
+    title "live tests, kernel $kernel"
+    cat "$reports/live-$kernel.log"
+    [ ! -e "$reports/live-$kernel.failed" ] || failed=1
+  done
+  return "$failed"
+}
+
+# Prints how many tests each kernel has passed that runs all of them. The host's runs those tagged any-kernel as well,
+# and not those tagged own-machine.
+passed_tests() {
+  local kernel
+  for kernel in ${kernels//,/ }; do
+    [ "$kernel" = host ] || is_realtime "$kernel" ||
+      sed -n 's/^kernel .* \([0-9]*\) tests passed.*/\1/p' "$reports/live-$kernel.log"
+  done
+}
+
+# Shows each kernel's hooks and counts of tests. Fails if one ran fewer tests than another.
+compare_kernels() {
+  local kernel
+  title 'kernels'
+  for kernel in ${kernels//,/ }; do
+    grep '^kernel ' "$reports/live-$kernel.log" || die "no result from kernel $kernel" "see $reports/live-$kernel.log"
+  done
+  [ "$(passed_tests | sort -u | wc -l)" -le 1 ] ||
+    die 'the kernels did not run the same number of tests' 'see the table above'
+}
