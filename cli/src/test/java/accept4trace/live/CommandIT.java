@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ class CommandIT {
     private Path folder;
 
     /** The command's status becomes the tracer's; a shell tells a signal as 128 and its number. */
+    @Tag("any-kernel")
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -30,6 +32,7 @@ class CommandIT {
         }
     }
 
+    @Tag("any-kernel")
     @Test
     void aCommandThatCannotRunIsTold() {
         try (Program tracer = Program.start(Tracer.executable(), List.of("-q", "no such command"))) {
@@ -76,6 +79,7 @@ class CommandIT {
         }
     }
 
+    @Tag("any-kernel")
     @Test
     void itRunsAsTheUserWhoIsNamed() {
         String ids = "id -u; id -g; id -G";
@@ -86,6 +90,7 @@ class CommandIT {
         }
     }
 
+    @Tag("any-kernel")
     @Test
     void aUserWhoDoesNotExistIsTold() {
         try (Program tracer = Program.start(Tracer.executable(), List.of("-q", "-u", "no such", "--", "true"))) {
@@ -98,6 +103,7 @@ class CommandIT {
         }
     }
 
+    @Tag("any-kernel")
     @Test
     void linesGoToStderr() {
         String storm = Workload.executable("storm").toString();
@@ -108,6 +114,7 @@ class CommandIT {
     }
 
     /** ^C at a terminal reaches both; the command here ignores it, so only TERM ends the trace. */
+    @Tag("any-kernel")
     @Test
     void interruptIsTheCommandsAffairAndTermLeavesItRunning() {
         String command = "trap \"\" INT; echo $$; read -r _; echo alive";

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is traced, where it goes, and what ends a trace by itself. */
 @ExtendWith(Privilege.class)
 class EndsIT {
+    @Tag("any-kernel")
     @Test
     void countEndsAfterSoManyCalls() {
         try (Workload workload = Workload.start("storm", "steady", "mixed");
@@ -28,6 +30,7 @@ class EndsIT {
         }
     }
 
+    @Tag("any-kernel")
     @Test
     void durationEndsAnIdleTrace() {
         try (Workload workload = Workload.start("storm", "1");
@@ -51,6 +54,7 @@ class EndsIT {
         }
     }
 
+    @Tag("any-kernel")
     @Test
     void quietSaysNothingOnStderr() {
         try (Workload workload = Workload.start("storm", "steady", "mixed");
@@ -107,6 +111,7 @@ class EndsIT {
         }
     }
 
+    @Tag("any-kernel")
     @Test
     void linesGoToTheNamedFile(@TempDir Path folder) throws IOException {
         Path output = folder.resolve("output");

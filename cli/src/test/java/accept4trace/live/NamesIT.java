@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ class NamesIT {
     private static final String REMOVE = IN_HIERARCHY.formatted("rmdir -p \"$1\"");
 
     /** The first line cannot have it yet. */
+    @Tag("any-kernel")
     @Test
     void aPeersNameComesWithALaterLine() {
         try (Workload workload = Workload.start("stacks");

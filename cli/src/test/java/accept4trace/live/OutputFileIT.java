@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of -o: whose they are, whose they must not be, and what did not find its way into one. */
+@Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class OutputFileIT {
     private static final String CALLED_BY_SUDO = "export SUDO_UID=61001 SUDO_GID=61002; ";

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Readers that go early, and readers that want each line at once. */
+@Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class PipesIT {
     private static final String TRACE = "\"$1\" -p \"$2\"";

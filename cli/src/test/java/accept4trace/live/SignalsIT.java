@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ class SignalsIT {
     @TempDir
     private Path folder;
 
+    @Tag("any-kernel")
     @ParameterizedTest
     @CsvSource({"HUP, 1", "INT, 2", "TERM, 15"})
     void itDiesOfTheSignal(String name, int number) throws IOException {
@@ -42,6 +44,7 @@ class SignalsIT {
         return Program.start(Workload.executable("reap"), List.of(ending.toString(), tool, "-p", workload.pidText()));
     }
 
+    @Tag("any-kernel")
     @Test
     void anInterruptReachesTheBackgroundJobOfAScript() throws IOException {
         Path output = folder.resolve("output");
@@ -57,6 +60,7 @@ class SignalsIT {
         }
     }
 
+    @Tag("any-kernel")
     @Test
     void anIgnoredHangupStaysIgnored() {
         try (Workload workload = Workload.start("storm", "1");

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,7 @@ class StraceFormatIT {
     }
 
     /** One that knows strace alone; calls in two halves included. */
+    @Tag("any-kernel")
     @Test
     void aReaderOfStracesLogsReadsOurs() throws IOException {
         Path output = folder.resolve("strace");
