@@ -95,7 +95,7 @@ public final class TraceCommand {
         if (found) {
             return Outcome.status(ExitStatus.FOUND);
         }
-        if (!command.equals(Outcome.status(ExitStatus.OK))) {
+        if (command.status() != ExitStatus.OK || command.signal() != 0) {
             return command;
         }
         return Outcome.status(strict && ending.losses().any() ? ExitStatus.LOST_EVENTS : ExitStatus.OK);
