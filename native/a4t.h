@@ -204,6 +204,14 @@ struct a4t_file {
 A4T_API int a4t_describe_fd(int32_t tgid, int32_t fd, uint64_t inode, struct a4t_file *file);
 
 /*
+ * Opens a regular file below the root of process `tgid` that belongs to user `uid` or to root and has at most
+ * `most` bytes. Opens nothing else, even if a file is replaced meanwhile, and follows no link out of that
+ * root. The fd is the caller's to close. -EACCES: another kind of file, or a stranger's; -EFBIG; or another
+ * negative errno. May be called from any thread. Needs no session.
+ */
+A4T_API int a4t_open_below_root(int32_t tgid, const char *path, uint32_t uid, uint64_t most);
+
+/*
  * What CLOCK_REALTIME shows when CLOCK_MONOTONIC is 0, in nanoseconds: adding it turns
  * an event's times into those of day. As of now; it changes when the clock is set.
  */

@@ -139,6 +139,90 @@ static void a_process_without_its_main_thread_is_described(void)
 	close(null);
 }
 
+static char folder[] = "/tmp/a4t-root.XXXXXX";
+
+static const char *below(const char *name)
+{
+	static char path[64];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return path;
+}
+
+static void make_file(const char *name, const char *content)
+{
+	FILE *file = fopen(below(name), "we");
+
+	CHECK(file && fputs(content, file) >= 0);
+	if (file)
+		fclose(file);
+}
+
+static int open_below(const char *name, uint32_t uid, uint64_t most)
+{
+	int fd = a4t_open_below_root(getpid(), below(name), uid, most);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 ? fd : 0;
+}
+
+static void a_regular_file_of_its_user_is_opened(void)
+{
+	make_file("plain", "12345");
+	CHECK_EQ(0, open_below("plain", getuid(), 5));
+	CHECK_EQ(-EFBIG, open_below("plain", getuid(), 4));
+	CHECK_EQ(-ENOENT, open_below("missing", getuid(), 5));
+	if (getuid() == 0) {
+		CHECK_EQ(0, open_below("plain", 12346, 5));
+		CHECK_EQ(0, chown(below("plain"), 12345, 0));
+		CHECK_EQ(0, open_below("plain", 12345, 5));
+	}
+	CHECK_EQ(-EACCES, open_below("plain", 12346, 5));
+	unlink(below("plain"));
+}
+
+/* A FIFO without a writer would make open() wait. */
+static void nothing_else_is_opened(void)
+{
+	CHECK_EQ(0, mkfifo(below("fifo"), 0600));
+	CHECK_EQ(-EACCES, open_below("fifo", getuid(), 5));
+	make_file("plain", "");
+	CHECK_EQ(0, symlink("plain", below("link")));
+	CHECK_EQ(-ELOOP, open_below("link", getuid(), 5));
+	CHECK_EQ(0, mkdir(below("dir"), 0700));
+	CHECK_EQ(-EACCES, open_below("dir", getuid(), 1 << 20));
+	rmdir(below("dir"));
+	unlink(below("link"));
+	unlink(below("plain"));
+	unlink(below("fifo"));
+}
+
+/* Its root has a link "tmp" to "/": in that root, not in ours. */
+static void links_stay_below_its_root(void)
+{
+	pid_t pid;
+
+	if (!root_or_skip())
+		return;
+	CHECK_EQ(0, symlink("/", below("tmp")));
+	make_file("file", "");
+	pid = fork();
+	if (pid == 0) {
+		if (chroot(folder))
+			_exit(1);
+		kill(getpid(), SIGSTOP);
+		_exit(0);
+	}
+	CHECK_EQ(pid, waitpid(pid, NULL, WUNTRACED));
+	CHECK(a4t_open_below_root(pid, "tmp/file", 0, 5) >= 0);
+	CHECK_EQ(-ENOENT, a4t_open_below_root(pid, "tmp/etc/passwd", 0, 1 << 20));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	unlink(below("tmp"));
+	unlink(below("file"));
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -147,7 +231,15 @@ int main(void)
 		{"another file behind the fd is not described", another_file_behind_the_fd_is_not_described},
 		{"a process without its main thread is described",
 		 a_process_without_its_main_thread_is_described},
+		{"a regular file of its user is opened", a_regular_file_of_its_user_is_opened},
+		{"nothing else is opened", nothing_else_is_opened},
+		{"links stay below its root", links_stay_below_its_root},
 	};
+	int status;
 
-	return RUN(tests);
+	if (!mkdtemp(folder))
+		return EXIT_FAILURE;
+	status = RUN(tests);
+	rmdir(folder);
+	return status;
 }

@@ -1,6 +1,7 @@
 package accept4trace.app;
 
 import accept4trace.capture.CaptureException;
+import accept4trace.capture.jna.Kernel;
 import accept4trace.capture.jna.StackReader;
 import accept4trace.event.CallStack;
 import accept4trace.event.StackFrame;
@@ -22,15 +23,15 @@ final class CallStacks {
     private final Notices notices;
     private final Set<String> hinted = new HashSet<>();
 
-    private CallStacks(StackReader reader, Processes processes, Notices notices) {
+    private CallStacks(StackReader reader, Kernel kernel, Processes processes, Notices notices) {
         this.reader = reader;
         this.processes = processes;
-        this.perfMaps = new PerfMaps(processes);
+        this.perfMaps = new PerfMaps(processes, kernel::openBelowRoot, new BackgroundWork("perf maps"));
         this.notices = notices;
     }
 
-    static CallStacks load(Processes processes, Notices notices) throws CaptureException {
-        return new CallStacks(StackReader.load(), processes, notices);
+    static CallStacks load(Kernel kernel, Processes processes, Notices notices) throws CaptureException {
+        return new CallStacks(StackReader.load(), kernel, processes, notices);
     }
 
     CallStack of(int tgid, UserStack stack) {

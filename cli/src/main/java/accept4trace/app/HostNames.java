@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
@@ -33,6 +34,8 @@ final class HostNames {
 
     private final Resolver resolver;
     private final LongSupplier clock;
+    private final ThreadFactory threads;
+    private final Runnable withoutThreads;
     private final BlockingQueue<byte[]> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Map<ByteBuffer, Entry> entries = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -49,15 +52,26 @@ final class HostNames {
     /** The name is null as long as it is not known, and when there is none. */
     private record Entry(String name, long untilNs) {}
 
-    /** {@code clock}: in nanoseconds. */
-    HostNames(Resolver resolver, LongSupplier clock) {
+    /**
+     * @param clock in nanoseconds
+     * @param withoutThreads run once if no name can be looked up because no thread can be started
+     */
+    HostNames(Resolver resolver, LongSupplier clock, ThreadFactory threads, Runnable withoutThreads) {
         this.resolver = resolver;
         this.clock = clock;
+        this.threads = threads;
+        this.withoutThreads = withoutThreads;
     }
 
     /** By the system's resolver, which may ask /etc/hosts and name servers. */
-    static HostNames ofSystem() {
-        return new HostNames(HostNames::lookUp, System::nanoTime);
+    static HostNames ofSystem(Notices notices) {
+        return new HostNames(
+                HostNames::lookUp,
+                System::nanoTime,
+                BackgroundWork.daemons("host names"),
+                () -> notices.failure(
+                        "host names are not resolved: no thread can be started",
+                        "raise the limit on processes (ulimit -u)"));
     }
 
     /** A name counts only when it leads back to the address: Java looks that up as well. */
@@ -90,10 +104,22 @@ final class HostNames {
             return;
         }
         started = true;
-        for (int i = 0; i < THREADS; i++) {
-            Thread thread = new Thread(this::work, "host names");
-            thread.setDaemon(true);
-            thread.start();
+        int running = 0;
+        while (running < THREADS && startThread()) {
+            running++;
+        }
+        if (running == 0) {
+            withoutThreads.run();
+        }
+    }
+
+    private boolean startThread() {
+        try {
+            threads.newThread(this::work).start();
+            return true;
+        } catch (OutOfMemoryError e) {
+            /* How the JVM reports a thread that cannot be started. */
+            return false;
         }
     }
 

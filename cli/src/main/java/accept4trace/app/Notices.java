@@ -3,6 +3,8 @@ package accept4trace.app;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /** What is told beside the trace, on stderr: a line a notice, each line written at once. */
@@ -17,6 +19,7 @@ public final class Notices {
     private final List<String> told = new ArrayList<>();
 
     private Consumer<String> listener = told::add;
+    private final Queue<String> late = new ConcurrentLinkedQueue<>();
 
     /** {@code quiet}: only what must not be missed. */
     public Notices(PrintStream err, boolean quiet) {
@@ -52,6 +55,17 @@ public final class Notices {
     public void note(String line) {
         if (!quiet) {
             always(line);
+        }
+    }
+
+    /** May be called by any thread: the line is written when the reading thread calls {@link #writeLate}. */
+    void noteLate(String line) {
+        late.add(line);
+    }
+
+    void writeLate() {
+        for (String line = late.poll(); line != null; line = late.poll()) {
+            note(line);
         }
     }
 

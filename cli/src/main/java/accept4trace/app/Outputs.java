@@ -54,8 +54,8 @@ final class Outputs {
         this.details = new KernelDetails(
                 kernel,
                 processes,
-                settings.stacks() ? CallStacks.load(processes, notices) : null,
-                settings.resolve() ? HostNames.ofSystem() : null);
+                settings.stacks() ? CallStacks.load(kernel, processes, notices) : null,
+                settings.resolve() ? HostNames.ofSystem(notices) : null);
     }
 
     /** stdout belongs to a traced command; lines then go to stderr, as strace's. */

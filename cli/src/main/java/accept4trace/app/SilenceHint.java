@@ -2,8 +2,11 @@ package accept4trace.app;
 
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CallFilter.Call;
+import accept4trace.cli.Printable;
 import accept4trace.proc.Listeners;
 import accept4trace.proc.Processes;
+import accept4trace.proc.UnreadableException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -14,6 +17,7 @@ final class SilenceHint {
 
     private static final int ACCEPT_ARM64 = 202;
 
+    private static final String IO_URING = "anon_inode:[io_uring]";
     private static final String JAVA = "libjvm.so";
 
     private final List<Integer> tgids;
@@ -35,24 +39,27 @@ final class SilenceHint {
 
     /** One line, or an empty text when nothing is known. */
     String get() {
-        for (int tgid : tgids) {
-            String reason = reason(tgid);
-            if (!reason.isEmpty()) {
-                return "no call yet: " + reason;
+        try {
+            for (int tgid : tgids) {
+                String reason = reason(tgid);
+                if (!reason.isEmpty()) {
+                    return "no call yet: " + reason;
+                }
             }
+            return "";
+        } catch (UnreadableException e) {
+            return "no call yet, and nothing is known about the listeners: " + Printable.ascii(e.getMessage());
         }
-        return "";
     }
 
-    private String reason(int tgid) {
+    private String reason(int tgid) throws UnreadableException {
         if (!traced(Call.ACCEPT) && callsAccept(tgid)) {
             return tgid + " waits in accept(2), another system call; try -e trace=accept";
         }
-        if (!traced(Call.IO_URING) && processes.openFiles(tgid).contains("anon_inode:[io_uring]")) {
+        if (!traced(Call.IO_URING) && processes.holds(tgid, IO_URING::equals)) {
             return tgid + " uses io_uring, whose accepts are no system calls; try -e trace=io_uring";
         }
-        List<Integer> holders =
-                processes.children(tgid).stream().filter(listeners::hasAny).toList();
+        List<Integer> holders = holdersAmong(processes.children(tgid));
         if (!follow && !holders.isEmpty()) {
             String children = holders.stream().map(String::valueOf).collect(Collectors.joining(","));
             return "children of " + tgid + " hold its listeners and may accept in its place; try -f, or -p " + children;
@@ -69,7 +76,17 @@ final class SilenceHint {
         return ofListener(holders);
     }
 
-    private String ofListener(List<Integer> holders) {
+    private List<Integer> holdersAmong(List<Integer> children) throws UnreadableException {
+        List<Integer> holders = new ArrayList<>();
+        for (int child : children) {
+            if (listeners.hasAny(child)) {
+                holders.add(child);
+            }
+        }
+        return holders;
+    }
+
+    private String ofListener(List<Integer> holders) throws UnreadableException {
         if (filter.isNarrow()) {
             return holders.get(0) + " listens, but no call has passed the filters";
         }

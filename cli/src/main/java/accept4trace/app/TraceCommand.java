@@ -103,7 +103,7 @@ public final class TraceCommand {
 
     private Subject subject() throws UserError {
         if (settings.all()) {
-            return new WholeMachine(settings.filter().ports(), processes);
+            return new WholeMachine(settings.filter().ports(), processes, notices, new BackgroundWork("owners"));
         }
         return settings.command().isEmpty()
                 ? Targets.find(settings.pids(), settings.follow(), processes, notices)
@@ -127,9 +127,14 @@ public final class TraceCommand {
             TraceSession.Output output = screen == null
                     ? output(outputs, sink, source, silence)
                     : outputs.beside(view(screen, source, subject, outputs), sink);
-            ending = new TraceSession(source, output, notices, limits, silence, System::nanoTime).run();
+            ending =
+                    new TraceSession(source, output, notices, limits, inBackground(silence), System::nanoTime).run();
             findings = output.observer().findings();
         }
+    }
+
+    private static Supplier<String> inBackground(Supplier<String> answer) {
+        return new LateAnswer(answer, new BackgroundWork("silence hint"));
     }
 
     private TraceSession.Output output(Outputs outputs, Sink sink, EventSource source, Supplier<String> silence)

@@ -67,7 +67,8 @@ public final class TraceSession {
     public record Ending(int signal, boolean readerGone, boolean targetsGone, long calls, Losses losses) {}
 
     /**
-     * @param silenceHint why there may be no call to see, asked after some seconds without any; empty = unknown
+     * @param silenceHint why there may be no call to see, asked after some seconds without any until it is not null;
+     *     empty = unknown
      * @param clock CLOCK_MONOTONIC, in nanoseconds
      */
     public TraceSession(
@@ -141,6 +142,7 @@ public final class TraceSession {
             tellLosses();
             tellInterval();
             tellSilence();
+            notices.writeLate();
         }
     }
 
@@ -268,8 +270,11 @@ public final class TraceSession {
         if (calls > 0 || silenceTold || elapsedNs() < SILENCE_NS) {
             return;
         }
-        silenceTold = true;
         String hint = silenceHint.get();
+        if (hint == null) {
+            return;
+        }
+        silenceTold = true;
         if (!hint.isEmpty()) {
             notices.hint(hint);
         }

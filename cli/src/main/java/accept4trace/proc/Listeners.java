@@ -1,58 +1,123 @@
 package accept4trace.proc;
 
-import java.util.Collections;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Which listening sockets a process holds. */
 public final class Listeners {
     private static final List<String> IP_TABLES = List.of("tcp", "tcp6");
     private static final String TCP_LISTEN = "0A";
+    private static final int IP_STATE = 3;
+    private static final int IP_INODE = 9;
     /** __SO_ACCEPTCON in the Flags column of /proc/net/unix. */
     private static final String UNIX_LISTENING = "00010000";
 
+    private static final int UNIX_FLAGS = 3;
+    private static final int UNIX_INODE = 6;
+
     private final Processes processes;
+
+    /**
+     * Processes that hold the same listeners.
+     *
+     * @param complete false if /proc does not show what some processes hold
+     */
+    public record Owners(List<Integer> tgids, boolean complete) {}
 
     public Listeners(Processes processes) {
         this.processes = processes;
     }
 
-    public boolean hasAny(int tgid) {
-        Set<String> sockets = listening(tgid);
-        sockets.retainAll(processes.openFiles(tgid));
-        return !sockets.isEmpty();
-    }
-
-    /** Connections in the accept queues of the process's TCP listeners. */
-    public long waiting(int tgid) {
-        Set<String> own = processes.openFiles(tgid);
-        long waiting = 0;
-        for (String table : IP_TABLES) {
-            for (String[] columns : rows(tgid, table, 9)) {
-                if (columns[3].equals(TCP_LISTEN) && own.contains("socket:[" + columns[9] + "]")) {
-                    waiting += Long.parseLong(columns[4].substring(columns[4].indexOf(':') + 1), 16);
-                }
-            }
-        }
-        return waiting;
-    }
-
-    /** Processes that hold a listener bound to one of the ports, in our own network namespace. */
-    public List<Integer> owners(List<Integer> ports) {
+    /** Returns whether a process holds a listening socket; false if it has ended. */
+    public boolean hasAny(int tgid) throws UnreadableException {
         Set<String> sockets = new HashSet<>();
-        for (String table : IP_TABLES) {
-            for (String[] columns : rows(processes.self(), table, 9)) {
-                if (columns[3].equals(TCP_LISTEN) && ports.contains(port(columns[1]))) {
-                    sockets.add("socket:[" + columns[9] + "]");
+        forEachTcpListener(tgid, columns -> sockets.add(socket(columns[IP_INODE])));
+        forEachRow(tgid, "unix", UNIX_INODE, columns -> {
+            if (columns[UNIX_FLAGS].equals(UNIX_LISTENING)) {
+                sockets.add(socket(columns[UNIX_INODE]));
+            }
+        });
+        return !sockets.isEmpty() && processes.holds(tgid, sockets::contains);
+    }
+
+    /** Returns the number of connections in the accept queues of the process's TCP listeners. */
+    public long waiting(int tgid) throws UnreadableException {
+        Map<String, Long> queues = new HashMap<>();
+        forEachTcpListener(tgid, columns -> queues.put(socket(columns[IP_INODE]), queueLength(columns[4])));
+        Set<String> counted = new HashSet<>();
+        long[] waiting = {0};
+        processes.holds(tgid, file -> {
+            if (queues.containsKey(file) && counted.add(file)) {
+                waiting[0] += queues.get(file);
+            }
+            return false;
+        });
+        return waiting[0];
+    }
+
+    /** Returns the processes that hold a listener bound to one of the ports, in any network namespace. */
+    public Owners owners(List<Integer> ports) {
+        Map<Long, Set<String>> sockets = new HashMap<>();
+        List<Integer> owners = new ArrayList<>();
+        boolean complete = true;
+        for (int tgid : processes.all()) {
+            try {
+                long namespace = processes.networkNamespace(tgid);
+                Set<String> wanted = sockets.get(namespace);
+                if (wanted == null) {
+                    wanted = listeningOn(tgid, ports);
+                    /* The tables are empty once the process has ended. */
+                    if (processes.networkNamespace(tgid) == namespace) {
+                        sockets.put(namespace, wanted);
+                    }
                 }
+                if (!wanted.isEmpty() && processes.holds(tgid, wanted::contains)) {
+                    owners.add(tgid);
+                }
+            } catch (UnreadableException e) {
+                complete = false;
             }
         }
-        return sockets.isEmpty()
-                ? List.of()
-                : processes.all().stream()
-                        .filter(tgid -> !Collections.disjoint(processes.openFiles(tgid), sockets))
-                        .toList();
+        return new Owners(owners, complete);
+    }
+
+    private Set<String> listeningOn(int tgid, List<Integer> ports) throws UnreadableException {
+        Set<String> sockets = new HashSet<>();
+        forEachTcpListener(tgid, columns -> {
+            if (ports.contains(port(columns[1]))) {
+                sockets.add(socket(columns[IP_INODE]));
+            }
+        });
+        return sockets;
+    }
+
+    private void forEachTcpListener(int tgid, Consumer<String[]> action) throws UnreadableException {
+        for (String table : IP_TABLES) {
+            forEachRow(tgid, table, IP_INODE, columns -> {
+                if (columns[IP_STATE].equals(TCP_LISTEN)) {
+                    action.accept(columns);
+                }
+            });
+        }
+    }
+
+    private void forEachRow(int tgid, String table, int lastColumn, Consumer<String[]> action)
+            throws UnreadableException {
+        processes.forEachRow(tgid, table, line -> {
+            String[] columns = line.trim().split("\\s+");
+            if (columns.length > lastColumn) {
+                action.accept(columns);
+            }
+        });
+    }
+
+    private static String socket(String inode) {
+        return "socket:[" + inode + "]";
     }
 
     /** Of "0100007F:0050". */
@@ -60,28 +125,8 @@ public final class Listeners {
         return Integer.parseInt(address.substring(address.indexOf(':') + 1), 16);
     }
 
-    /** Every listener of the process's network namespace, as "socket:[inode]". */
-    private Set<String> listening(int tgid) {
-        Set<String> found = new HashSet<>();
-        for (String table : IP_TABLES) {
-            add(found, tgid, table, 3, TCP_LISTEN, 9);
-        }
-        add(found, tgid, "unix", 3, UNIX_LISTENING, 6);
-        return found;
-    }
-
-    private void add(Set<String> found, int tgid, String table, int column, String value, int inodeColumn) {
-        for (String[] columns : rows(tgid, table, inodeColumn)) {
-            if (columns[column].equals(value)) {
-                found.add("socket:[" + columns[inodeColumn] + "]");
-            }
-        }
-    }
-
-    private List<String[]> rows(int tgid, String table, int lastColumn) {
-        return processes.netTable(tgid, table).stream()
-                .map(line -> line.trim().split("\\s+"))
-                .filter(columns -> columns.length > lastColumn)
-                .toList();
+    /** Of "00000000:00000010", the second being the connections to accept. */
+    private static long queueLength(String queues) {
+        return Long.parseLong(queues.substring(queues.indexOf(':') + 1), 16);
     }
 }

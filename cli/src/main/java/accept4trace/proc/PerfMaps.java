@@ -4,27 +4,45 @@ import accept4trace.event.StackFrame;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
  * The files in which processes that make code at run time tell the names of its functions to perf(1): Node with
  * --perf-basic-prof, Java by jcmd. They can be large, and are the process's own: each is read through for the addresses
  * that are wanted, and nothing else of it is kept.
+ *
+ * <p>Files are read in the background. The caller waits for them a tenth of its time at most; names that come later are
+ * used for later stacks.
  */
 public final class PerfMaps {
     private static final long MOST_BYTES = 32 << 20;
     private static final int MOST_KNOWN = 8192;
+    private static final int MOST_PENDING = 16;
     /** Code moves, and what has no name yet may get one. */
     private static final long LIFE_NS = 1_000_000_000L;
+    /** How long the caller waits in one go. */
+    private static final long PATIENCE_NS = 100_000_000;
+    /** The part of its time that the caller can wait. */
+    private static final int PATIENCE_SHARE = 10;
 
     private final Processes processes;
+    private final Opener opener;
+    private final Executor background;
+    private final LongSupplier clock;
+    private final Queue<Request> pending = new ArrayDeque<>();
     private final Map<Place, Found> known = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -34,27 +52,48 @@ public final class PerfMaps {
         }
     };
 
+    private long patienceNs = PATIENCE_NS;
+    private long patienceAtNs;
+
+    /** Opens files of processes, which can be anything. */
+    public interface Opener {
+        /** Opens a regular file of at most so many bytes below a process's root, if it is this user's or root's. */
+        InputStream open(int tgid, String path, int user, long most) throws IOException;
+    }
+
     private record Place(int tgid, long address) {}
 
     /** {@code symbol}: null where there is none. */
     private record Found(PerfMapReader.Symbol symbol, long atNs) {}
 
-    public PerfMaps(Processes processes) {
+    private record Request(int tgid, List<Long> addresses, CompletableFuture<Map<Long, PerfMapReader.Symbol>> answer) {}
+
+    public PerfMaps(Processes processes, Opener opener, Executor background) {
+        this(processes, opener, background, System::nanoTime);
+    }
+
+    /** {@code clock}: in nanoseconds. */
+    PerfMaps(Processes processes, Opener opener, Executor background, LongSupplier clock) {
         this.processes = processes;
+        this.opener = opener;
+        this.background = background;
+        this.clock = clock;
+        this.patienceAtNs = clock.getAsLong();
     }
 
     /** The frames, those without a file with their functions' names as far as the process tells them. */
     public List<StackFrame> named(int tgid, List<StackFrame> frames) {
-        long now = System.nanoTime();
+        takeAnswers();
+        long now = clock.getAsLong();
         List<Long> wanted = frames.stream()
                 .filter(frame -> frame.path() == null)
                 .map(StackFrame::address)
                 .filter(address -> isUnknown(new Place(tgid, address), now))
                 .distinct()
                 .toList();
-        if (!wanted.isEmpty()) {
-            Map<Long, PerfMapReader.Symbol> found = find(tgid, wanted);
-            wanted.forEach(address -> known.put(new Place(tgid, address), new Found(found.get(address), now)));
+        if (!wanted.isEmpty() && pending.size() < MOST_PENDING && ask(tgid, wanted, now)) {
+            await();
+            takeAnswers();
         }
         return frames.stream().map(frame -> named(tgid, frame)).collect(Collectors.toList());
     }
@@ -73,13 +112,52 @@ public final class PerfMaps {
         return new StackFrame(frame.address(), frame.fileOffset(), null, found.symbol.name(), offset);
     }
 
+    /** False if nobody can read the file now. Until it is read, an old name is better than none. */
+    private boolean ask(int tgid, List<Long> addresses, long now) {
+        try {
+            pending.add(new Request(
+                    tgid, addresses, CompletableFuture.supplyAsync(() -> find(tgid, addresses), background)));
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+        for (long address : addresses) {
+            Found old = known.get(new Place(tgid, address));
+            known.put(new Place(tgid, address), new Found(old == null ? null : old.symbol, now));
+        }
+        return true;
+    }
+
+    private void await() {
+        long start = clock.getAsLong();
+        patienceNs = Math.min(PATIENCE_NS, patienceNs + (start - patienceAtNs) / PATIENCE_SHARE);
+        try {
+            CompletableFuture.allOf(pending.stream().map(Request::answer).toArray(CompletableFuture[]::new))
+                    .get(patienceNs, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            // Their names come later, or not at all.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        patienceAtNs = clock.getAsLong();
+        patienceNs = Math.max(0, patienceNs - (patienceAtNs - start));
+    }
+
+    private void takeAnswers() {
+        long now = clock.getAsLong();
+        while (!pending.isEmpty() && pending.element().answer.isDone()) {
+            Request request = pending.remove();
+            if (!request.answer.isCompletedExceptionally()) {
+                Map<Long, PerfMapReader.Symbol> found = request.answer.join();
+                request.addresses.forEach(
+                        address -> known.put(new Place(request.tgid, address), new Found(found.get(address), now)));
+            }
+        }
+    }
+
     private Map<Long, PerfMapReader.Symbol> find(int tgid, List<Long> addresses) {
         Map<Long, PerfMapReader.Symbol> found = new HashMap<>();
-        Path file = processes.perfMap(tgid);
-        if (!isTrusted(tgid, file)) {
-            return found;
-        }
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS))) {
+        try (InputStream in = new BufferedInputStream(
+                opener.open(tgid, processes.perfMap(tgid), processes.effectiveUser(tgid), MOST_BYTES))) {
             PerfMapReader reader = new PerfMapReader(in, addresses);
             while (reader.next()) {
                 reader.matches().forEach(address -> found.put(address, reader.symbol()));
@@ -88,19 +166,5 @@ public final class PerfMaps {
             // What has been read is better than nothing.
         }
         return found;
-    }
-
-    /** A plain file of the process's own user, or of root: anybody can make files there. */
-    private boolean isTrusted(int tgid, Path file) {
-        try {
-            Map<String, Object> attributes =
-                    Files.readAttributes(file, "unix:uid,size,isRegularFile", LinkOption.NOFOLLOW_LINKS);
-            int owner = (Integer) attributes.get("uid");
-            return (owner == 0 || owner == processes.effectiveUser(tgid))
-                    && (Boolean) attributes.get("isRegularFile")
-                    && (Long) attributes.get("size") <= MOST_BYTES;
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

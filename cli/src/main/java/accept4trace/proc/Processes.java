@@ -1,19 +1,21 @@
 package accept4trace.proc;
 
+import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.StringTokenizer;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** What /proc tells about processes. Anything may vanish meanwhile: then there is nothing to tell. */
 public final class Processes {
@@ -26,6 +28,9 @@ public final class Processes {
     private static final String OPEN_FILES = "Max open files";
     /** Of a thread that is in no system call; fs/proc/base.c, proc_pid_syscall(). */
     private static final String RUNNING = "running";
+
+    /** ESRCH, which has no exception of its own. */
+    private static final String NO_SUCH_PROCESS = "No such process";
 
     private final Path proc;
 
@@ -76,11 +81,11 @@ public final class Processes {
                 .orElse(null);
     }
 
-    /** Where it may name functions of code that it has made, in its own mount and PID namespace. */
-    Path perfMap(int tgid) {
+    /** Where it may name functions of code that it has made, below its root, by its id in its own PID namespace. */
+    String perfMap(int tgid) {
         String ids = statusField(tgid, "NSpid:");
         String innermost = ids.substring(ids.lastIndexOf('\t') + 1);
-        return livingPath(tgid, "root/tmp/perf-" + innermost + ".map");
+        return "tmp/perf-" + innermost + ".map";
     }
 
     /** Nothing is mapped any more in one that has ended, even if its parent does not know yet. */
@@ -98,11 +103,6 @@ public final class Processes {
     int effectiveUser(int tgid) {
         String[] ids = statusField(tgid, "Uid:").split("\t");
         return ids.length < 2 ? -1 : Integer.parseInt(ids[1]);
-    }
-
-    /** Our own process. */
-    int self() {
-        return (int) ProcessHandle.current().pid();
     }
 
     /** Ids of all processes. */
@@ -146,19 +146,42 @@ public final class Processes {
         return children;
     }
 
-    /** What its file descriptors refer to, as "socket:[123]". */
-    public Set<String> openFiles(int tgid) {
-        Set<String> targets = new HashSet<>();
+    /**
+     * Returns whether a process has a file open that matches, such as "socket:[123]"; false if it has ended. Looks at one
+     * file after the other: there can be a million.
+     */
+    public boolean holds(int tgid, Predicate<String> file) throws UnreadableException {
         Path folder = livingPath(tgid, "fd");
-        for (int fd : numbersIn(folder)) {
-            try {
-                targets.add(Files.readSymbolicLink(folder.resolve(Integer.toString(fd)))
-                        .toString());
-            } catch (IOException e) {
-                // Closed meanwhile.
+        try (DirectoryStream<Path> links = Files.newDirectoryStream(folder)) {
+            for (Path link : links) {
+                if (file.test(targetOf(link))) {
+                    return true;
+                }
             }
+            return false;
+        } catch (DirectoryIteratorException e) {
+            return gone(folder, e.getCause());
+        } catch (IOException e) {
+            return gone(folder, e);
         }
-        return targets;
+    }
+
+    /** False if a file of a process is absent because the process is; otherwise nothing is known. */
+    private static boolean gone(Path file, IOException failure) throws UnreadableException {
+        if (failure instanceof NoSuchFileException
+                || String.valueOf(failure.getMessage()).contains(NO_SUCH_PROCESS)) {
+            return false;
+        }
+        throw new UnreadableException(file, failure);
+    }
+
+    /** Empty if it has been closed meanwhile. */
+    private static String targetOf(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** Whether it has a file of this name in its memory, as a library. */
@@ -168,11 +191,7 @@ public final class Processes {
 
     /** What an fd refers to, as "socket:[123]"; empty when it is not open. */
     String openFile(int tgid, int fd) {
-        try {
-            return Files.readSymbolicLink(livingPath(tgid, "fd/" + fd)).toString();
-        } catch (IOException e) {
-            return "";
-        }
+        return targetOf(livingPath(tgid, "fd/" + fd));
     }
 
     /** What /proc tells of an fd, by lines. */
@@ -212,9 +231,17 @@ public final class Processes {
         return line.isEmpty() || line.startsWith(RUNNING) ? -1 : Integer.parseInt(line.substring(0, line.indexOf(' ')));
     }
 
-    /** A table of /proc/PID/net, by lines, without its heading. */
-    public List<String> netTable(int tgid, String name) {
-        return ProcText.of(livingPath(tgid, "net/" + name)).lines().skip(1).toList();
+    /** Reads a table of /proc/PID/net line by line, without its heading: it can have a million lines. */
+    void forEachRow(int tgid, String table, Consumer<String> row) throws UnreadableException {
+        Path file = livingPath(tgid, "net/" + table);
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+            lines.readLine();
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                row.accept(line);
+            }
+        } catch (IOException e) {
+            gone(file, e);
+        }
     }
 
     private String statusField(int id, String name) {

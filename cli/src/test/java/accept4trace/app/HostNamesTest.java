@@ -3,11 +3,14 @@ package accept4trace.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -19,13 +22,44 @@ class HostNamesTest {
     private static final byte[] FIRST = {10, 0, 0, 1};
     private static final byte[] OTHER = {10, 0, 0, 2};
     private static final byte[] THIRD = {10, 0, 0, 3};
+    private static final byte[] LAST = {10, 0, 0, 4};
 
-    /** By the last byte of the address that is asked for: lookups run side by side. */
+    /** By the last byte of the address that is asked for. */
     private final Map<Integer, CompletableFuture<String>> answers = new ConcurrentHashMap<>();
 
     private final ConcurrentLinkedQueue<Integer> asked = new ConcurrentLinkedQueue<>();
+    private final List<String> told = new ArrayList<>();
     private final AtomicLong clock = new AtomicLong();
-    private final HostNames names = new HostNames(this::answer, clock::get);
+    private final HostNames names = namesBy(this::answer);
+
+    /** One thread alone: when it asks for an address, it has taken in the answers to all that it asked for before. */
+    private HostNames namesBy(HostNames.Resolver resolver) {
+        return new HostNames(resolver, clock::get, new Threads(1), () -> told.add("no threads"));
+    }
+
+    /** As many threads as can be started, as where the limit on processes is reached. */
+    private static final class Threads implements ThreadFactory {
+        private int left;
+
+        Threads(int most) {
+            left = most;
+        }
+
+        @Override
+        public Thread newThread(Runnable work) {
+            Thread thread = new Thread(work) {
+                @Override
+                public void start() {
+                    if (left-- <= 0) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    super.start();
+                }
+            };
+            thread.setDaemon(true);
+            return thread;
+        }
+    }
 
     private CompletableFuture<String> answerOn(byte[] address) {
         return answers.computeIfAbsent((int) address[3], number -> new CompletableFuture<>());
@@ -47,13 +81,6 @@ class HostNamesTest {
             if (name.equals(found)) {
                 return found;
             }
-            Thread.onSpinWait();
-        }
-    }
-
-    /** So many have been asked for, and their answers taken. */
-    private void awaitTold(int count) {
-        while (asked.size() < count || !answers.isEmpty()) {
             Thread.onSpinWait();
         }
     }
@@ -83,7 +110,6 @@ class HostNamesTest {
     void noNameIsAnAnswer() {
         tell(FIRST, "");
         assertNull(names.of(FIRST));
-        awaitTold(1);
         tell(OTHER, "two.example");
         await(OTHER, "two.example");
         assertNull(names.of(FIRST));
@@ -99,7 +125,8 @@ class HostNamesTest {
         assertNull(names.of(FIRST));
         assertNull(names.of(OTHER));
         assertNull(names.of(THIRD));
-        awaitTold(3);
+        tell(LAST, "last.example");
+        await(LAST, "last.example");
         assertNull(names.of(FIRST));
         assertNull(names.of(OTHER));
         assertNull(names.of(THIRD));
@@ -123,16 +150,14 @@ class HostNamesTest {
     @Test
     void whoAsksForTooManyAtOnceGetsThemLater() throws InterruptedException {
         CountDownLatch busy = new CountDownLatch(1);
-        HostNames slow = new HostNames(
-                address -> {
-                    try {
-                        busy.await();
-                    } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
-                    }
-                    return "n" + (address[2] & 0xff) + "-" + (address[3] & 0xff);
-                },
-                clock::get);
+        HostNames slow = namesBy(address -> {
+            try {
+                busy.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return "n" + (address[2] & 0xff) + "-" + (address[3] & 0xff);
+        });
         int many = 2 * HostNames.MOST_WAITING;
         for (int i = 0; i < many; i++) {
             assertNull(slow.of(address(i)));
@@ -144,6 +169,37 @@ class HostNamesTest {
             }
             assertEquals("n" + (i >> 8) + "-" + (i & 0xff), slow.of(address(i)));
         }
+    }
+
+    /** One that does not answer keeps others from nothing. */
+    @Test
+    void severalAreLookedUpAtOnce() {
+        CountDownLatch asking = new CountDownLatch(2);
+        HostNames both = new HostNames(
+                address -> {
+                    asking.countDown();
+                    try {
+                        asking.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return "both.example";
+                },
+                clock::get,
+                BackgroundWork.daemons("host names"),
+                () -> {});
+        both.of(FIRST);
+        while (both.of(OTHER) == null || both.of(FIRST) == null) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void withoutThreadsThereAreNoNames() {
+        HostNames none = new HostNames(this::answer, clock::get, new Threads(0), () -> told.add("no threads"));
+        assertNull(none.of(FIRST));
+        assertNull(none.of(OTHER));
+        assertEquals(List.of("no threads"), told);
     }
 
     private static byte[] address(int i) {

@@ -2,6 +2,7 @@ package accept4trace.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import accept4trace.capture.CallFilter;
 import accept4trace.cli.Arguments;
 import accept4trace.cli.Settings;
 import accept4trace.proc.Processes;
@@ -71,6 +72,18 @@ class SilenceHintTest {
         write("7/task/7/syscall", "43 0x4 0x0\n");
         assertHint("7 waits in accept(2), another system call; try -e trace=accept");
         assertHint("7 listens, but nobody has connected", "-e", "accept");
+    }
+
+    /** That says nothing about what they hold: here a file is where the kernel has a folder. */
+    @Test
+    void whatCannotBeReadIsUnknown() throws Exception {
+        Files.delete(proc.resolve("7/fd/3"));
+        Files.delete(proc.resolve("7/fd"));
+        Files.createFile(proc.resolve("7/fd"));
+        SilenceHint hint = new SilenceHint(List.of(7), new Processes(proc), false, CallFilter.NONE);
+        assertEquals(
+                "no call yet, and nothing is known about the listeners: cannot read " + proc.resolve("7/fd"),
+                hint.get());
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +82,46 @@ class ListenersTest {
         Path folder = Files.createDirectories(proc.resolve("8/fd"));
         Files.createSymbolicLink(folder.resolve("3"), Path.of("socket:[111]"));
         assertTrue(new Listeners(new Processes(proc)).hasAny(7));
+    }
+
+    /** Process 7 and 9 are in the one namespace, 8 in the other, where the port's socket is another one. */
+    @Test
+    void findsTheOwnersOfAPortInEveryNetworkNamespace() throws Exception {
+        namespace("7", 1);
+        namespace("8", 2);
+        namespace("9", 1);
+        write("../8/net/tcp", TCP_HEADING + "   0: 00000000:0050 00:0000 0A 0:0 00:0 0 0 0 211 1\n");
+        Files.createDirectories(proc.resolve("9"));
+        Files.createSymbolicLink(proc.resolve("9/net"), proc.resolve("7/net"));
+        hasListener("socket:[111]");
+        open("8", "socket:[211]");
+        open("9", "socket:[112]");
+        Listeners.Owners owners = new Listeners(new Processes(proc)).owners(List.of(0x50));
+        assertEquals(Set.of(7, 8), Set.copyOf(owners.tgids()));
+        assertTrue(owners.complete());
+        assertEquals(
+                List.of(),
+                new Listeners(new Processes(proc)).owners(List.of(0x51)).tgids());
+    }
+
+    /** Nobody may hold the port, or somebody whose files may not be looked at. */
+    @Test
+    void ownersAreUnknownWhereFilesCannotBeRead() throws Exception {
+        namespace("7", 1);
+        Files.createFile(proc.resolve("7/fd"));
+        Listeners.Owners owners = new Listeners(new Processes(proc)).owners(List.of(0x50));
+        assertEquals(List.of(), owners.tgids());
+        assertFalse(owners.complete());
+    }
+
+    private void namespace(String process, int inode) throws Exception {
+        Path folder = Files.createDirectories(proc.resolve(process).resolve("ns"));
+        Files.createSymbolicLink(folder.resolve("net"), Path.of("net:[" + inode + "]"));
+    }
+
+    private void open(String process, String file) throws Exception {
+        Path folder = Files.createDirectories(proc.resolve(process).resolve("fd"));
+        Files.createSymbolicLink(folder.resolve("3"), Path.of(file));
     }
 
     @Test

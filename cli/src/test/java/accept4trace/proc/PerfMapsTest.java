@@ -3,13 +3,17 @@ package accept4trace.proc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.event.StackFrame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +24,7 @@ class PerfMapsTest {
     @TempDir
     private Path proc;
 
+    private final List<String> opened = new ArrayList<>();
     private Path map;
 
     /** It is 7 in its own namespace. */
@@ -45,9 +50,20 @@ class PerfMapsTest {
         Files.writeString(proc.resolve("500/status"), "Name:\tnode\nUid:\t0\t" + uid + "\t0\t0\nNSpid:\t500\t41\t7\n");
     }
 
+    private PerfMaps maps(Executor background) {
+        PerfMaps.Opener opener = (tgid, path, user, most) -> {
+            opened.add(user + " " + path + " " + most);
+            return Files.newInputStream(proc.resolve(tgid + "/root/" + path));
+        };
+        return new PerfMaps(new Processes(proc), opener, background);
+    }
+
+    private static StackFrame bare(long address) {
+        return new StackFrame(address, address, null, null, 0);
+    }
+
     private StackFrame at(long address) {
-        StackFrame frame = new StackFrame(address, address, null, null, 0);
-        return new PerfMaps(new Processes(proc)).named(TGID, List.of(frame)).get(0);
+        return maps(Runnable::run).named(TGID, List.of(bare(address))).get(0);
     }
 
     private String name(long address) {
@@ -70,7 +86,7 @@ class PerfMapsTest {
     @Test
     void namesSeveralAtOnceAndLeavesFilesAlone() {
         StackFrame inFile = new StackFrame(0x1000, 0x1000, new byte[] {'/'}, null, 0);
-        List<StackFrame> frames = new PerfMaps(new Processes(proc))
+        List<StackFrame> frames = maps(Runnable::run)
                 .named(
                         TGID,
                         List.of(
@@ -104,21 +120,36 @@ class PerfMapsTest {
         assertNull(name(0x1000));
     }
 
-    /** Another user could have put it there, or made it lead elsewhere. */
+    /** Another user could have put it there, or made it lead elsewhere: a4t_open_below_root() checks that. */
     @Test
-    void aStrangersFileIsNotRead() throws IOException {
-        Path elsewhere = Files.move(map, proc.resolve("elsewhere"));
-        Files.createSymbolicLink(map, elsewhere);
-        assertNull(name(0x1000));
-        Files.delete(map);
-        Files.move(elsewhere, map);
-        int uid = (Integer) Files.getAttribute(map, "unix:uid");
-        if (uid == 0) {
-            Files.setAttribute(map, "unix:uid", 12_345);
-            ownedBy(12_346);
-        } else {
-            ownedBy(uid + 1);
+    void onlyAFileOfItsUserIsAskedFor() throws IOException {
+        ownedBy(33);
+        name(0x1000);
+        assertEquals(List.of("33 tmp/perf-7.map " + (32 << 20)), opened);
+    }
+
+    /** As with a file of many megabytes, or on a file system that does not answer. */
+    @Test
+    void aSlowFileKeepsNobodyWaiting() {
+        List<Runnable> work = new ArrayList<>();
+        PerfMaps maps = maps(work::add);
+        long start = System.nanoTime();
+        for (int i = 0; i < 1000; i++) {
+            assertNull(maps.named(TGID, List.of(bare(0x1000 + i))).get(0).function());
         }
-        assertNull(name(0x1000));
+        assertTrue(System.nanoTime() - start < 2_000_000_000L);
+        assertTrue(work.size() <= 16, () -> work.size() + " requests");
+        work.forEach(Runnable::run);
+        StackFrame named = maps.named(TGID, List.of(bare(0x1000))).get(0);
+        assertEquals("LServer;::accept", new String(named.function(), StandardCharsets.US_ASCII));
+    }
+
+    /** Where the limit on threads is reached. */
+    @Test
+    void withoutAThreadNothingIsKnown() {
+        PerfMaps maps = maps(task -> {
+            throw new RejectedExecutionException("no thread");
+        });
+        assertNull(maps.named(TGID, List.of(bare(0x1000))).get(0).function());
     }
 }

@@ -4,6 +4,9 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.Hook;
 import accept4trace.event.OpenFile;
 import com.sun.jna.Memory;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 
 /** What the running kernel allows, and the end of this process, for which Java has no means. */
 public final class Kernel {
@@ -117,6 +120,27 @@ public final class Kernel {
                 (char) file.getInt(8),
                 file.getInt(12),
                 file.getInt(16));
+    }
+
+    /**
+     * Opens a regular file below the root of a process. May be called by any thread.
+     *
+     * @param path without a leading slash
+     * @param uid whom it must belong to, unless it is root's
+     * @param most bytes that it may have
+     * @throws IOException if it is another kind of file, a stranger's, larger, absent or unreadable
+     */
+    public InputStream openBelowRoot(int tgid, String path, int uid, long most) throws IOException {
+        int fd = library.openBelowRoot(tgid, path, uid, most);
+        if (fd < 0) {
+            throw new IOException(path + ": errno " + -fd);
+        }
+        try {
+            /* The same file again, whatever its name leads to by now. */
+            return new FileInputStream("/proc/self/fd/" + fd);
+        } finally {
+            library.closeOutput(fd);
+        }
     }
 
     /** Waits until a command that an event source has spawned ends; its status as wait(2) gives it. */

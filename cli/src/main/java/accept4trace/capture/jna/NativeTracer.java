@@ -196,6 +196,10 @@ final class NativeTracer {
         return call("a4t_describe_fd", tgid, fd, inode, file);
     }
 
+    int openBelowRoot(int tgid, String path, int uid, long most) {
+        return call("a4t_open_below_root", tgid, path, uid, most);
+    }
+
     long epochOffset() {
         return function("a4t_epoch_offset").invokeLong(new Object[0]);
     }

@@ -1,0 +1,13 @@
+package accept4trace.proc;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Thrown if something exists that /proc does not show to this process, so that nothing is known about it. */
+public final class UnreadableException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    UnreadableException(Path file, IOException cause) {
+        super("cannot read " + file, cause);
+    }
+}
