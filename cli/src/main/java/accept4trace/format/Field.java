@@ -34,8 +34,8 @@ public enum Field {
         this.width = width;
     }
 
-    /** Characters that most values have room in. */
-    int width() {
+    /** Cells of a terminal in which most values have room. */
+    public int width() {
         return width;
     }
 }

@@ -26,7 +26,7 @@ final class Table {
         int[] widths = new int[rows.get(0).length];
         for (String[] row : rows) {
             for (int i = 0; i < row.length; i++) {
-                widths[i] = Math.max(widths[i], length(row[i]));
+                widths[i] = Math.max(widths[i], CellWidth.of(row[i]));
             }
         }
         rows.forEach(row -> append(out, row, widths));
@@ -34,7 +34,7 @@ final class Table {
 
     private static void append(Text out, String[] row, int[] widths) {
         for (int i = 0; i < row.length; i++) {
-            int missing = widths[i] - length(row[i]);
+            int missing = widths[i] - CellWidth.of(row[i]);
             if (i == 0) {
                 out.utf8(row[i]);
                 out.spaces(row.length > 1 ? missing : 0);
@@ -43,10 +43,5 @@ final class Table {
             }
         }
         out.add('\n');
-    }
-
-    /** In characters, which is columns for all that is not wide. */
-    private static int length(String cell) {
-        return cell.codePointCount(0, cell.length());
     }
 }

@@ -18,7 +18,10 @@ public final class Text {
     private final Style style;
     private byte[] bytes = new byte[1024];
     private int length;
-    private int lineStart;
+    /** Up to here {@code cells} are counted. */
+    private int measured;
+
+    private int cells;
     private int painted;
 
     /**
@@ -79,8 +82,7 @@ public final class Text {
         reserve(1);
         bytes[length++] = (byte) ascii;
         if (ascii == '\n') {
-            lineStart = length;
-            painted = 0;
+            beginLine();
         }
         return this;
     }
@@ -93,9 +95,11 @@ public final class Text {
         return this;
     }
 
-    /** Bytes in this line so far. */
+    /** Cells of a terminal that this line takes so far. Every character is counted once, however often this is asked. */
     int column() {
-        return length - lineStart - painted;
+        cells += CellWidth.of(bytes, measured, length);
+        measured = length;
+        return cells - painted;
     }
 
     /** Text known to be harmless, and to suit the reader. */
@@ -168,7 +172,13 @@ public final class Text {
 
     public void clear() {
         length = 0;
-        lineStart = 0;
+        beginLine();
+    }
+
+    private void beginLine() {
+        measured = length;
+        cells = 0;
+        painted = 0;
     }
 
     public void writeTo(OutputStream out) throws IOException {

@@ -33,18 +33,26 @@ public final class Utf8 {
         if (length == 0 || length > to - from) {
             return 0;
         }
-        int c = bytes[from] & 0xff >> (length + 1);
         for (int i = from + 1; i < from + length; i++) {
             if ((bytes[i] & 0xc0) != 0x80) {
                 return 0;
             }
-            c = c << 6 | (bytes[i] & 0x3f);
         }
+        int c = decode(bytes, from, length);
         return c >= LEAST[length] && isPrintable(c) ? length : 0;
     }
 
+    /** Decodes a character of two to four bytes, without checking them. */
+    static int decode(byte[] bytes, int from, int length) {
+        int c = bytes[from] & 0xff >> (length + 1);
+        for (int i = from + 1; i < from + length; i++) {
+            c = c << 6 | (bytes[i] & 0x3f);
+        }
+        return c;
+    }
+
     /** As the first byte tells it, 0 for none of two to four. */
-    private static int length(byte first) {
+    static int length(byte first) {
         int ones = Integer.numberOfLeadingZeros(~(first << 24));
         return ones >= 2 && ones <= 4 ? ones : 0;
     }

@@ -4,16 +4,26 @@ import static accept4trace.format.SampleCalls.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import accept4trace.event.RecordBuilder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ColumnsFormatterTest {
     private static String table(List<Field> fields, RecordBuilder... records) {
-        Text text = new Text();
+        return table(Text.Style.PLAIN_ASCII, fields, records);
+    }
+
+    private static String table(Text.Style style, List<Field> fields, RecordBuilder... records) {
+        Text text = new Text(style);
         ColumnsFormatter formatter = new ColumnsFormatter(fields, DETAILS, CLOCK);
         Arrays.stream(records).forEach(record -> formatter.format(text, record.decode()));
         return text.toString();
+    }
+
+    /** The builder makes a byte of each character. */
+    private static String utf8(String name) {
+        return new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     @Test
@@ -79,6 +89,27 @@ class ColumnsFormatterTest {
                 @"an abstract name that is long" 9
                 """,
                 table(List.of(Field.LISTENER, Field.RET), unix(ascii("\0an abstract name that is long"), new byte[0])));
+    }
+
+    /** As a terminal shows them: an accent is no cell of its own, and a Chinese character takes two. */
+    @Test
+    void columnsAlignWhateverTheCharacters() {
+        assertEquals(
+                """
+                COMM            DURATION RET
+                abc             12us     9
+                Zo\u00eb             12\u00b5s     9
+                Zoe\u0308             12\u00b5s     9
+                \u65e5\u672c\u8a9e          12\u00b5s     9
+                """
+                        .replace("12us", "12\u00b5s"),
+                table(
+                        new Text.Style(true, false),
+                        List.of(Field.COMM, Field.DURATION, Field.RET),
+                        tcp().threadComm("abc"),
+                        tcp().threadComm(utf8("Zo\u00eb")),
+                        tcp().threadComm(utf8("Zoe\u0308")),
+                        tcp().threadComm(utf8("\u65e5\u672c\u8a9e"))));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package accept4trace.live;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertIterableEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -41,9 +42,10 @@ class ColumnsIT {
             workload.lines()
                     .forEach(
                             line -> expected.add(row(workload.pid(), Rung.here().shows(line))));
+            List<String> rows = tracer.out().awaitEnd();
+            rows.forEach(row -> assertEquals(aligned(row), row));
             assertIterableEquals(
-                    expected,
-                    tracer.out().awaitEnd().stream().map(ColumnsIT::unmeasured).toList());
+                    expected, rows.stream().map(ColumnsIT::unmeasured).toList());
             tracer.awaitExit(0);
         }
     }
@@ -90,6 +92,19 @@ class ColumnsIT {
     private static String found(Pattern pattern, String text, String otherwise) {
         Matcher matcher = pattern.matcher(text);
         return matcher.find() ? matcher.group(1) : otherwise;
+    }
+
+    /** No value holds a blank; one that is longer than its column pushes the rest aside. */
+    private static String aligned(String row) {
+        StringBuilder line = new StringBuilder();
+        int end = 0;
+        int column = 0;
+        for (String value : row.strip().split(" +")) {
+            line.append(" ".repeat(Math.max(0, end - line.length()))).append(line.isEmpty() ? "" : " ");
+            end = line.length() + Field.values()[column++].width();
+            line.append(value);
+        }
+        return line.toString();
     }
 
     private static String unmeasured(String row) {
