@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class LinesIT {
+    /** 128 and SIGPIPE. */
+    private static final int BROKEN_PIPE = 141;
+
     @TempDir
     private Path folder;
 
@@ -75,6 +78,9 @@ class LinesIT {
                 Tracer tracer = Tracer.attach(workload, "-o", "|head -1")) {
             workload.go();
             assertEquals(1, tracer.out().awaitEnd().size());
+            tracer.awaitExit(BROKEN_PIPE);
+            List<String> notices = tracer.notices();
+            assertTrue(notices.get(notices.size() - 1).endsWith("; ^C ends"), notices::toString);
         }
     }
 
