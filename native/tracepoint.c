@@ -36,6 +36,9 @@ static int open_tracefs(void)
 		close(dir);
 		return open("/sys/kernel/tracing", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	}
+	/* There is one, which a mount of our own would not open either. */
+	if (errno == EACCES)
+		return -EACCES;
 	mount = detached_tracefs();
 	return mount;
 }

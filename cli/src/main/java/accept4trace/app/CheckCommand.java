@@ -16,6 +16,8 @@ import java.util.Set;
 public final class CheckCommand {
     private static final int HOOK_COLUMN = 39;
     private static final int HERE_COLUMN = 7;
+    private static final int EPERM = 1;
+    private static final int EACCES = 13;
     private static final int EOPNOTSUPP = 95;
 
     private final PrintStream out;
@@ -34,6 +36,10 @@ public final class CheckCommand {
             Set<Hook> available = table(kernel);
             failures.checkMachine();
             kernel.checkLoad();
+            int tracepoints = kernel.missing(Hook.TRACEPOINTS);
+            if (tracepoints == EPERM || tracepoints == EACCES) {
+                throw failures.explainTracepoints(tracepoints);
+            }
             return conclusion(available);
         } catch (CaptureException e) {
             throw failures.explain(e);

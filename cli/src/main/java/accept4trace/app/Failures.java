@@ -25,6 +25,8 @@ final class Failures {
     /** In native/session.c. */
     private static final String KERNEL_TYPES_STAGE = "read the kernel's types";
 
+    private static final String TRACEPOINT_STAGE = "attach to syscalls:";
+
     private final Machine machine;
 
     Failures(Machine machine) {
@@ -53,8 +55,9 @@ final class Failures {
     }
 
     private String hint(CaptureException e) {
-        if (e.stage().startsWith("attach to syscalls:") && !machine.hasTracefs()) {
-            return "tracefs is not mounted and cannot be mounted by us: mount -t tracefs tracefs /sys/kernel/tracing";
+        String tracepoints = e.stage().startsWith(TRACEPOINT_STAGE) ? tracepointHint(e.errno()) : null;
+        if (tracepoints != null) {
+            return tracepoints;
         }
         if (e.stage().startsWith("find cgroup ")) {
             return "give a folder of the cgroup2 file system, such as /sys/fs/cgroup/system.slice/nginx.service";
@@ -79,6 +82,26 @@ final class Failures {
         };
     }
 
+    /** Null if neither tracefs nor perf's setting explains the failure. */
+    private String tracepointHint(int errno) {
+        return switch (machine.tracefs()) {
+            case ABSENT ->
+                "tracefs is not mounted and cannot be mounted by us: mount -t tracefs tracefs /sys/kernel/tracing";
+            case UNREADABLE ->
+                "tracefs is only open to root: grant CAP_DAC_READ_SEARCH, or remount it,gid=GROUP,mode=750";
+            case READABLE ->
+                (errno == EPERM || errno == EACCES) && machine.forbidsPerfEvents()
+                        ? "kernel.perf_event_paranoid is above 2, which requires CAP_SYS_ADMIN:"
+                                + " sysctl kernel.perf_event_paranoid=2 makes CAP_PERFMON enough"
+                        : null;
+        };
+    }
+
+    /** The same as when attaching fails, for a check of the tracepoints alone. */
+    UserError explainTracepoints(int errno) {
+        return explain(new CaptureException(TRACEPOINT_STAGE + "sys_enter_accept4", errno, ""));
+    }
+
     private String permissionHint() {
         if (machine.isInUserNamespace()) {
             return "root of a user namespace, as in a rootless container, may not trace: run it as root outside of it";
@@ -98,12 +121,12 @@ final class Failures {
     /** Says why lines may show {@code <?>}, if some calls that were already in progress could not be found. */
     void explainUnknown(UnknownThreads threads, Notices notices) {
         if (threads.unreadable() > 0) {
-            notices.always("calls already in progress may be shown with <?>: /proc hides the system calls of "
+            notices.note("calls already in progress may be shown with <?>: /proc hides the system calls of "
                     + count(threads.unreadable()));
             notices.hint(unreadableCallsHint());
         }
         if (threads.leftOut() > 0) {
-            notices.always("calls already in progress may be shown with <?>: the table of calls has no room for "
+            notices.note("calls already in progress may be shown with <?>: the table of calls has no room for "
                     + count(threads.leftOut()));
         }
     }

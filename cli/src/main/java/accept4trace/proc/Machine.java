@@ -1,6 +1,7 @@
 package accept4trace.proc;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,9 +15,22 @@ public final class Machine {
     /** PROC_USER_INIT_INO of include/linux/proc_ns.h. */
     private static final String INITIAL_USER_NAMESPACE = "user:[4026531837]";
 
+    private static final String TRACING_EVENTS = "sys/kernel/tracing/events";
+    private static final String PERF_EVENT_PARANOID = "proc/sys/kernel/perf_event_paranoid";
+    /** Above it not even CAP_PERFMON is enough. */
+    private static final int MOST_PARANOID_WITH_PERFMON = 2;
+
     private static final String OWN_STATUS = "proc/self/status";
 
     private final Path root;
+
+    /** How a file is found. */
+    public enum Access {
+        READABLE,
+        /** It may exist: a folder above it may not be searched. */
+        UNREADABLE,
+        ABSENT
+    }
 
     /** Whose processes /proc shows. */
     public enum ProcView {
@@ -97,8 +111,24 @@ public final class Machine {
         return root.resolve("sys/kernel/btf/vmlinux").toFile().length() > 0;
     }
 
-    public boolean hasTracefs() {
-        return root.resolve("sys/kernel/tracing/events").toFile().exists();
+    /** Returns whether this process can see tracefs at its usual place. */
+    public Access tracefs() {
+        try {
+            Files.getLastModifiedTime(root.resolve(TRACING_EVENTS));
+            return Access.READABLE;
+        } catch (AccessDeniedException e) {
+            return Access.UNREADABLE;
+        } catch (IOException e) {
+            return Access.ABSENT;
+        }
+    }
+
+    /** Returns whether perf's setting forbids this process to attach to tracepoints, which Debian's kernels add. */
+    public boolean forbidsPerfEvents() {
+        String level = line(PERF_EVENT_PARANOID);
+        return level.matches("\\d+")
+                && Long.parseLong(level) > MOST_PARANOID_WITH_PERFMON
+                && !Capability.CAP_SYS_ADMIN.isIn(capabilities());
     }
 
     /** Returns the kernel's lockdown mode: "none", "integrity", "confidentiality" or "unknown". */

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FailuresTest {
     private static final int EPERM = 1;
     private static final int ENOENT = 2;
+    private static final int EACCES = 13;
     private static final int EINVAL = 22;
     private static final String ALL_CAPABILITIES = "000001ffffffffff";
     private static final String LOAD = "load the BPF programs";
@@ -186,6 +187,27 @@ class FailuresTest {
         assertEquals(
                 "tracefs is not mounted and cannot be mounted by us: mount -t tracefs tracefs /sys/kernel/tracing",
                 explain("attach to syscalls:sys_exit_accept4", EPERM, "").hint());
+    }
+
+    /** As with CAP_BPF and CAP_PERFMON alone on Debian, where the setting is 3. */
+    @Test
+    void aSettingThatForbidsTracepoints() {
+        String setting = "kernel.perf_event_paranoid is above 2, which requires CAP_SYS_ADMIN: sysctl"
+                + " kernel.perf_event_paranoid=2 makes CAP_PERFMON enough";
+        fake.status(1000, "000000c000000000", 0).perfEventParanoid(3);
+        assertEquals(
+                setting,
+                explain("attach to syscalls:sys_enter_accept4", EACCES, "").hint());
+        assertEquals(
+                setting, new Failures(fake.machine()).explainTracepoints(EACCES).hint());
+        fake.perfEventParanoid(2);
+        assertEquals(
+                "run it with all of root's capabilities (missing: CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_SYS_ADMIN)",
+                explain("attach to syscalls:sys_enter_accept4", EACCES, "").hint());
+        fake.status(0, ALL_CAPABILITIES, 0).perfEventParanoid(3);
+        assertEquals(
+                "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
+                explain("attach to syscalls:sys_enter_accept4", EACCES, "").hint());
     }
 
     @Test

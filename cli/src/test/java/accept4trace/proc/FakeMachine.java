@@ -84,6 +84,10 @@ public final class FakeMachine {
         return strangersProc().delete("proc/sys/kernel/osrelease");
     }
 
+    public FakeMachine perfEventParanoid(int level) {
+        return write("proc/sys/kernel/perf_event_paranoid", level + "\n");
+    }
+
     public FakeMachine withoutTracefs() {
         return delete("sys/kernel/tracing/events/enable").delete("sys/kernel/tracing/events");
     }

@@ -41,6 +41,14 @@ class MachineTest {
         assertFalse(fake.machine().isLockedDown());
     }
 
+    /** Root sees everything; for others the folder above is closed. */
+    @Test
+    void tracefsThatIsClosedIsNotMissing() throws Exception {
+        assertEquals(Machine.Access.READABLE, fake.machine().tracefs());
+        fake.withoutTracefs();
+        assertEquals(Machine.Access.ABSENT, fake.machine().tracefs());
+    }
+
     @Test
     void thisMachinesProcIsOurs() {
         assertEquals(Machine.ProcView.OWN, new Machine(Path.of("/")).procView());
