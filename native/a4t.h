@@ -132,7 +132,7 @@ A4T_API int a4t_spawn(struct a4t *session, int32_t words, const char *user, stru
 /* Lets the command run. 0, or why it could not be executed: -ENOENT, -EACCES, ... */
 A4T_API int a4t_release(struct a4t *session, struct a4t_error *error);
 
-/* Waits for the command to end and returns its wait(2) status, or a negative errno. Needs no session. */
+/* Waits for a command to end and returns its wait(2) status, or a negative errno. Needs no session. */
 A4T_API int a4t_wait_command(int32_t pid);
 
 /* Traces every process from now on. */
@@ -184,7 +184,15 @@ A4T_API int a4t_open_output(const char *path, uint32_t append, struct a4t_error 
 /* write(2), but it waits where others have made the file non-blocking: bytes written, or a negative errno. */
 A4T_API int a4t_write(int32_t fd, const void *bytes, uint32_t count);
 
-A4T_API void a4t_close_output(int32_t fd);
+/* 0, or a negative errno: some file systems report only here what could not be written. */
+A4T_API int a4t_close_output(int32_t fd);
+
+/*
+ * Starts `sh -c command`, which reads what is written to *output and ignores the terminal's signals. Returns
+ * its process id, to be given to a4t_wait_command() once *output has been closed, or a negative errno. Needs
+ * no session.
+ */
+A4T_API int a4t_open_command(const char *command, int32_t *output, struct a4t_error *error);
 
 /* What an fd refers to. */
 struct a4t_file {

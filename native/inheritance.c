@@ -157,3 +157,8 @@ void restore_signals(const struct inherited_signals *signals)
 	}
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 }
+
+void keep_children(void)
+{
+	signal(SIGCHLD, SIG_DFL);
+}

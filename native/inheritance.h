@@ -29,11 +29,17 @@ void note_locked_memory(void);
 int read_inheritance(struct inheritance *inherited);
 void free_inheritance(struct inheritance *inherited);
 
-/* Adds an fd to those that the command gets, which has to be one of the first two. */
+/* Adds an fd to those that the command gets, at most two. */
 void keep_also(struct inheritance *inherited, int fd);
 
 /* NULL-terminated; to be freed, but not the variables in it. NULL: out of memory. */
 char **inherited_environment(void);
+
+/*
+ * Where SIGCHLD was ignored when we were started the kernel would drop the status of a child. The child gets
+ * SIGCHLD back as it was.
+ */
+void keep_children(void);
 
 /* Both are safe between fork() and exec in a program with threads. */
 void restore_signals(const struct inherited_signals *signals);

@@ -225,7 +225,8 @@ int a4t_write(int32_t fd, const void *bytes, uint32_t count)
 	return written < 0 ? -errno : (int)written;
 }
 
-void a4t_close_output(int32_t fd)
+/* Linux has closed it whatever it returns: an interrupted close must not be repeated. */
+int a4t_close_output(int32_t fd)
 {
-	close(fd);
+	return close(fd) && errno != EINTR ? -errno : 0;
 }

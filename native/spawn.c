@@ -121,6 +121,7 @@ static int start_command(struct a4t *session, int words, const struct identity *
 	struct inheritance inherited;
 	int pid = read_inheritance(&inherited);
 
+	keep_children();
 	if (!argv || !environment)
 		pid = -ENOMEM;
 	if (!pid)

@@ -106,8 +106,6 @@ final class Command implements Subject {
             notices.note(describe() + " goes on");
             return Outcome.status(ExitStatus.OK);
         }
-        int status = Kernel.load().awaitCommand(pid);
-        int signal = status & 0x7f;
-        return signal == 0 ? Outcome.status(status >> 8 & 0xff) : Outcome.signal(signal);
+        return Outcome.ofWait(Kernel.load().awaitCommand(pid));
     }
 }

@@ -39,7 +39,10 @@ final class DescriptorStream extends CountingStream {
     }
 
     @Override
-    public void close() {
-        kernel.close(fd);
+    public void close() throws IOException {
+        int failure = kernel.close(fd);
+        if (failure != 0) {
+            throw new IOException(Errno.message(failure));
+        }
     }
 }

@@ -35,7 +35,7 @@ final class Failures {
 
     /** A failure of the native side. */
     UserError explain(CaptureException e) {
-        String message = "cannot " + Printable.argument(e.stage()) + ": " + Printable.ascii(reason(e));
+        String message = "cannot " + Printable.ascii(e.stage()) + ": " + Printable.ascii(reason(e));
         return new UserError(ExitStatus.FAILURE, message, hint(e));
     }
 

@@ -7,34 +7,24 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The last resort: failures that nobody has foreseen, in one line instead of a stack trace. */
-public final class InternalErrors implements Thread.UncaughtExceptionHandler {
+public final class InternalErrors {
     private static final List<String> DEBUG = List.of("-d", "--debug");
     private static final String END_OF_OPTIONS = "--";
 
     private final PrintStream err;
-    private final String[] args;
+    private final boolean debug;
 
     /** {@code args}: with -d among them, stack traces are shown. */
     public InternalErrors(PrintStream err, String... args) {
         this.err = err;
-        this.args = args;
-    }
-
-    @Override
-    public void uncaughtException(Thread thread, Throwable failure) {
-        report(failure);
-    }
-
-    private boolean isDebugging() {
-        return Arrays.stream(args)
+        this.debug = Arrays.stream(args)
                 .takeWhile(word -> !word.equals(END_OF_OPTIONS))
                 .anyMatch(DEBUG::contains);
     }
 
     /** Reports it, and returns how this process shall end. */
     public Outcome report(Throwable failure) {
-        boolean debug = isDebugging();
-        new Notices(err, false).failure("internal error: " + Printable.ascii(describe(failure)), hint(failure, debug));
+        new Notices(err, false).failure("internal error: " + Printable.ascii(describe(failure)), hint(failure));
         if (debug) {
             failure.printStackTrace(err);
         }
@@ -46,7 +36,7 @@ public final class InternalErrors implements Thread.UncaughtExceptionHandler {
         return failure.getMessage() == null ? name : name + ": " + failure.getMessage();
     }
 
-    private static String hint(Throwable failure, boolean debug) {
+    private String hint(Throwable failure) {
         if (isOutOfThreads(failure)) {
             return "the limit of processes is too low: ulimit -u, or pids.max of the container";
         }

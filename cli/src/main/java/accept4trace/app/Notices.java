@@ -1,6 +1,7 @@
 package accept4trace.app;
 
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -11,7 +12,7 @@ import java.util.function.Consumer;
 public final class Notices {
     private static final String TOOL = "accept4-trace: ";
 
-    private final PrintStream err;
+    private PrintStream err;
     private final boolean quiet;
     /** Where they go instead of stderr, or null. */
     private Consumer<String> held;
@@ -25,6 +26,14 @@ public final class Notices {
     public Notices(PrintStream err, boolean quiet) {
         this.err = err;
         this.quiet = quiet;
+    }
+
+    /**
+     * From now on they are written by the native library, which a reader that stands still cannot keep from ending: a
+     * signal then ends the process although a write hangs.
+     */
+    void writeTo(DescriptorStream stream) {
+        err = new PrintStream(stream, false, StandardCharsets.UTF_8);
     }
 
     /** From now on this hears of every notice as well, of those before first. */

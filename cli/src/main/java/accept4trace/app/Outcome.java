@@ -7,6 +7,12 @@ package accept4trace.app;
  * @param signal end by this signal, 0 = none
  */
 public record Outcome(int status, int signal) {
+    /** How a process has ended, by its status as wait(2) gives it. */
+    static Outcome ofWait(int status) {
+        int signal = status & 0x7f;
+        return signal == 0 ? status(status >> 8 & 0xff) : signal(signal);
+    }
+
     public static Outcome status(int status) {
         return new Outcome(status, 0);
     }

@@ -73,17 +73,32 @@ final class Outputs {
         String output = settings.output();
         try {
             return output.startsWith("|") || output.startsWith("!")
-                    ? Sink.toCommand(output.substring(1), style)
+                    ? openCommand(output.substring(1), style)
                     : Sink.toFile(openFile(), style);
         } catch (CaptureException e) {
             throw cannotWrite(output, reason(e), hint(e));
-        } catch (IOException e) {
-            throw cannotWrite(output, Printable.ascii(String.valueOf(e.getMessage())), "the shell /bin/sh runs it");
         }
     }
 
     private Sink standardSink(int stream, Text.Style style) {
         return Sink.to(new DescriptorStream(kernel, stream), style);
+    }
+
+    private Sink openCommand(String command, Text.Style style) throws CaptureException {
+        Kernel.OutputCommand started = kernel.openCommand(command);
+        return Sink.toCommand(new DescriptorStream(kernel, started.fd()), () -> failureOf(started.pid()), style);
+    }
+
+    private String failureOf(int command) throws IOException {
+        try {
+            Outcome outcome = Outcome.ofWait(kernel.awaitCommand(command));
+            if (outcome.signal() != 0) {
+                return "killed by signal " + outcome.signal();
+            }
+            return outcome.status() == 0 ? "" : "exit status " + outcome.status();
+        } catch (CaptureException e) {
+            return Errno.message(e.errno());
+        }
     }
 
     private DescriptorStream openFile() throws CaptureException {

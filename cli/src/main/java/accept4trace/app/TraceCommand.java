@@ -28,6 +28,7 @@ import java.util.function.Supplier;
 public final class TraceCommand {
     private static final int SIGPIPE = 13;
     private static final int NO_FD = -1;
+    private static final int STDERR = 2;
     /** Room for children that nobody can count beforehand. */
     private static final int FOLLOWED_PROCESSES = 65_536;
 
@@ -95,7 +96,7 @@ public final class TraceCommand {
         if (found) {
             return Outcome.status(ExitStatus.FOUND);
         }
-        if (command.status() != ExitStatus.OK || command.signal() != 0) {
+        if (!command.equals(Outcome.status(ExitStatus.OK))) {
             return command;
         }
         return Outcome.status(strict && ending.losses().any() ? ExitStatus.LOST_EVENTS : ExitStatus.OK);
@@ -112,6 +113,9 @@ public final class TraceCommand {
 
     private void trace(Subject subject, EventSource.Opener opener) throws CaptureException, IOException, UserError {
         Kernel kernel = Kernel.load();
+        if (opener == RUNNING_KERNEL) {
+            notices.writeTo(new DescriptorStream(kernel, STDERR));
+        }
         Outputs outputs = new Outputs(settings, machine, processes, kernel, notices);
         CaptureSettings capture = captureSettings(subject, kernel);
         try (Sink sink = outputs.openSink();

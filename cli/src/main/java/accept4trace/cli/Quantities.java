@@ -5,12 +5,10 @@ import java.util.regex.Pattern;
 
 /** Numbers, times and sizes on the command line. */
 final class Quantities {
-    /** Of a long. */
-    private static final int MOST_DIGITS = 18;
-
     /* Compiled where they are used: most runs have neither, and every start would wait. */
-    private static final String DURATION = "(\\d{1,9})(ms|s|m|h|)";
-    private static final String SIZE = "(\\d{1,9})([KMG]?)";
+    private static final String NUMBER = "-?[0-9]{1,18}";
+    private static final String DURATION = "([0-9]{1,9})(ms|s|m|h|)";
+    private static final String SIZE = "([0-9]{1,9})([KMG]?)";
     /** The next one means no user. */
     private static final long MOST_UID = 0xffff_fffeL;
 
@@ -41,24 +39,13 @@ final class Quantities {
 
     private static long within(String option, String text, long least, long most, String what) throws UserError {
         /* Long.parseLong() would take a plus and the digits of every script. */
-        if (isNumber(text)) {
+        if (text.matches(NUMBER)) {
             long number = Long.parseLong(text);
             if (number >= least && number <= most) {
                 return number;
             }
         }
         throw UserError.usage(option + ": not " + what + ": '" + Printable.argument(text) + "'");
-    }
-
-    /** Without a pattern, which every start with -p would have to compile. */
-    private static boolean isNumber(String text) {
-        int digits = 0;
-        for (int at = text.startsWith("-") ? 1 : 0; at < text.length(); at++, digits++) {
-            if (text.charAt(at) < '0' || text.charAt(at) > '9') {
-                return false;
-            }
-        }
-        return digits > 0 && digits <= MOST_DIGITS;
     }
 
     /** In nanoseconds; a number alone is seconds. */

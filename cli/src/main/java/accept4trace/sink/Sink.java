@@ -12,9 +12,19 @@ public final class Sink implements AutoCloseable {
     /** Made for this alone: to be closed, and its lines are not lost without a word. */
     private final boolean own;
     /** Who reads them, or null when it is nobody that we have started. */
-    private final Process reader;
+    private final Reader reader;
 
     private final Text lines;
+
+    /** A command that reads the lines. */
+    public interface Reader {
+        /**
+         * Waits for its end.
+         *
+         * @return empty if it has succeeded, else what it has ended with, as "exit status 1"
+         */
+        String awaitFailure() throws IOException;
+    }
 
     /** The reader of a pipe has gone, as `head` does when it has seen enough. */
     public static final class ReaderGoneException extends IOException {
@@ -38,7 +48,7 @@ public final class Sink implements AutoCloseable {
         }
     }
 
-    private Sink(OutputStream out, boolean own, Process reader, Text.Style style) {
+    private Sink(OutputStream out, boolean own, Reader reader, Text.Style style) {
         this.out = out;
         this.own = own;
         this.reader = reader;
@@ -55,13 +65,9 @@ public final class Sink implements AutoCloseable {
         return new Sink(out, true, null, style);
     }
 
-    /** Into a shell's command, whose own output goes where ours does; {@link #close} waits for its end. */
-    public static Sink toCommand(String command, Text.Style style) throws IOException {
-        Process reader = new ProcessBuilder("/bin/sh", "-c", command)
-                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        return new Sink(reader.getOutputStream(), true, reader, style);
+    /** Into a pipe whose other end a command of ours reads; {@link #close} waits for the command's end. */
+    public static Sink toCommand(CountingStream out, Reader command, Text.Style style) {
+        return new Sink(out, true, command, style);
     }
 
     /** Where lines are put together until they are flushed. */
@@ -89,12 +95,11 @@ public final class Sink implements AutoCloseable {
     }
 
     private IOException failure(IOException e, long unwritten) {
-        if (reader != null) {
-            /* Java tells it in more than one way. */
+        boolean readerGone = BROKEN_PIPE.equals(e.getMessage());
+        if (readerGone && reader != null) {
             return new UnwrittenException("the command that reads it has ended", unwritten);
         }
-        boolean readerGone = BROKEN_PIPE.equals(e.getMessage()) && !own;
-        return readerGone ? new ReaderGoneException() : new UnwrittenException(e.getMessage(), unwritten);
+        return readerGone && !own ? new ReaderGoneException() : new UnwrittenException(e.getMessage(), unwritten);
     }
 
     /** Of what is no file of ours nobody knows. */
@@ -102,21 +107,26 @@ public final class Sink implements AutoCloseable {
         return out instanceof CountingStream counting ? counting.written() : 0;
     }
 
+    /**
+     * Closes what was made for these lines.
+     *
+     * @throws IOException if lines that were written have been lost, as far as the file or the command tells
+     */
     @Override
     public void close() throws IOException {
-        if (own) {
-            out.close();
-        }
-        if (reader != null) {
-            await(reader);
+        try {
+            if (own) {
+                out.close();
+            }
+        } finally {
+            awaitReader();
         }
     }
 
-    private static void await(Process process) {
-        try {
-            process.waitFor();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void awaitReader() throws IOException {
+        String failure = reader == null ? "" : reader.awaitFailure();
+        if (!failure.isEmpty()) {
+            throw new IOException("the command that reads it has failed: " + failure);
         }
     }
 }

@@ -50,13 +50,6 @@ class FailuresTest {
         assertEquals(1, error.status());
     }
 
-    /** Paths and names in it are the user's, a character a byte. */
-    @Test
-    void whatWasTriedIsShownInOneHarmlessLine() {
-        UserError error = explain("find cgroup a\nb\u00ff", 2, "");
-        assertEquals("cannot find cgroup a?b?: ENOENT (No such file or directory)", error.getMessage());
-    }
-
     @Test
     void nothingIsInTheWayWhereAllIsWell() {
         assertDoesNotThrow(() -> new Failures(fake.machine()).checkMachine());

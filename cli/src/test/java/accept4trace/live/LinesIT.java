@@ -71,6 +71,22 @@ class LinesIT {
         assertEquals(List.of("23"), run("-o", "!grep -c 'accept4('"));
     }
 
+    /** Whose output could not be written, for instance. */
+    @Test
+    void intoACommandThatFails() {
+        try (Workload workload = Workload.start("calls");
+                Tracer tracer = Tracer.attach(workload, "-o", "|cat >/dev/full")) {
+            workload.go();
+            workload.finish();
+            tracer.awaitExit(1);
+            assertTrue(
+                    tracer.notices()
+                            .contains("accept4-trace: cannot write the trace: the command that reads it has failed:"
+                                    + " exit status 1"),
+                    () -> tracer.notices().toString());
+        }
+    }
+
     /** It ends as quietly as on the left of a pipe. */
     @Test
     void intoACommandThatGoes() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +28,10 @@ class StuckReaderIT {
             "exec 3> >(echo \"reader $BASHPID\" >&2; kill -STOP $BASHPID; exec cat >\"$3\");"
                     + " \"$1\" --no-fold --buffer 64K -p \"$2\" >&3 & echo \"tracer $!\" >&2; exec 3>&-;"
                     + " wait $!; echo \"status $?\"";
+
+    /** A pipe that is full, and that nobody reads. */
+    private static final String FULL_STDERR = "exec 3> >(exec sleep 60); head -c 65536 /dev/zero >&3;"
+            + " \"$1\" -p \"$2\" 2>&3 & echo \"tracer $!\" >&2; wait $!; echo \"status $?\"";
 
     private static final String STUCK = "accept4-trace: what was recorded last is not written: nobody reads the output";
 
@@ -68,6 +73,32 @@ class StuckReaderIT {
             assertEquals(
                     1, shell.err().awaitEnd().stream().filter(STUCK::equals).count());
             burst(workload, 2 * CALLS);
+        }
+    }
+
+    /** Which notices go to, here the only one to read them. */
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143"})
+    void aSignalEndsItWhenStderrIsFull(String signal, int status) {
+        try (Workload workload = Workload.start("storm", COUNT, "mixed");
+                Program shell = Program.bash(FULL_STDERR, Tracer.executable().toString(), workload.pidText())) {
+            long tracer = told(shell, "tracer ");
+            Await.until("a notice that cannot be written", () -> writesToAPipe(tracer));
+            Program.signal(signal, tracer);
+            shell.out().awaitLine("its end", line -> line.equals("status " + status));
+        }
+    }
+
+    private static boolean writesToAPipe(long tracer) {
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + tracer + "/task"))) {
+            for (Path thread : threads) {
+                if (Files.readString(thread.resolve("wchan")).endsWith("pipe_write")) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            return false; // A thread has ended meanwhile.
         }
     }
 

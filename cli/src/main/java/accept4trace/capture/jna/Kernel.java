@@ -88,15 +88,30 @@ public final class Kernel {
         return library.openOutput(file, append);
     }
 
-    /** Returns how many bytes were written, or a negative errno. */
-    public int write(int fd, byte[] bytes, int offset, int count) {
+    /**
+     * A command that was started to read what is written.
+     *
+     * @param pid to be awaited once {@code fd} is closed
+     * @param fd where to write
+     */
+    public record OutputCommand(int pid, int fd) {}
+
+    /** Starts a shell's command, which the terminal's signals do not end. */
+    public OutputCommand openCommand(String command) throws CaptureException {
+        Memory fd = new Memory(4);
+        return new OutputCommand(library.openCommand(command, fd), fd.getInt(0));
+    }
+
+    /** Returns how many bytes were written, or a negative errno. One at a time, by whatever thread. */
+    public synchronized int write(int fd, byte[] bytes, int offset, int count) {
         int part = Math.min(count, WRITE_BYTES);
         output.write(0, bytes, offset, part);
         return library.write(fd, output, part);
     }
 
-    public void close(int fd) {
-        library.closeOutput(fd);
+    /** Returns 0, or a positive errno if what was written is lost. */
+    public int close(int fd) {
+        return -library.closeOutput(fd);
     }
 
     /** In columns; 80 for what is no terminal. */

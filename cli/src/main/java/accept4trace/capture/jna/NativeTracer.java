@@ -188,8 +188,18 @@ final class NativeTracer {
         return call("a4t_write", fd, bytes, count);
     }
 
-    void closeOutput(int fd) {
-        function("a4t_close_output").invokeVoid(new Object[] {fd});
+    int closeOutput(int fd) {
+        return call("a4t_close_output", fd);
+    }
+
+    /** Returns its process id; {@code fd} gets where to write. */
+    int openCommand(String command, Memory fd) throws CaptureException {
+        ErrorMemory error = new ErrorMemory();
+        int pid = call("a4t_open_command", text(command), fd, error.memory());
+        if (pid < 0) {
+            throw error.toException();
+        }
+        return pid;
     }
 
     int describeFd(int tgid, int fd, long inode, Memory file) {

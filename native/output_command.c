@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* The command that reads the output: a child that finds the world as we found it, its stdin aside. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "session.h"
+#include "inheritance.h"
+
+/*
+ * ^C, ^\ and the end of a terminal are for us: the command has to read what they leave to be written. It
+ * stays in our process group, as `less` could not read keys from the terminal in another.
+ */
+static void ignore_terminal_signals(void)
+{
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+}
+
+/* In the child: only functions that are safe after fork() in a program with threads. */
+static void become_shell(const char *command, char **environment, const struct inheritance *inherited,
+			 int input)
+{
+	const char *const argv[] = {"sh", "-c", command, NULL};
+
+	restore_signals(&inherited->signals);
+	ignore_terminal_signals();
+	if (dup2(input, STDIN_FILENO) < 0)
+		_exit(126);
+	keep_fds(inherited);
+	if (!setrlimit(RLIMIT_MEMLOCK, &inherited->locked_memory))
+		execve("/bin/sh", (char *const *)argv, environment);
+	_exit(127);
+}
+
+/* Returns its process id and where to write to, or a negative errno. */
+static int start_shell(const char *command, char **environment, struct inheritance *inherited, int *output)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return -errno;
+	/* One that was closed: it is the pipe's now. */
+	keep_also(inherited, STDIN_FILENO);
+	pid = fork();
+	if (pid == 0)
+		become_shell(command, environment, inherited, ends[0]);
+	close(ends[0]);
+	if (pid < 0) {
+		pid = -errno;
+		close(ends[1]);
+	}
+	*output = ends[1];
+	return pid;
+}
+
+int a4t_open_command(const char *command, int32_t *output, struct a4t_error *error)
+{
+	struct inheritance inherited;
+	char **environment;
+	int pid;
+
+	note_locked_memory();
+	keep_children();
+	environment = inherited_environment();
+	pid = read_inheritance(&inherited);
+	if (!environment)
+		pid = -ENOMEM;
+	if (!pid)
+		pid = start_shell(command, environment, &inherited, output);
+	free_inheritance(&inherited);
+	free(environment);
+	return pid < 0 ? fail(error, pid, "run a command") : pid;
+}

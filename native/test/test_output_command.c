@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* The command that reads the output. */
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "check.h"
+#include "session.h"
+
+/* What the command has written to `ends`, whose other end we close. */
+static void read_told(int ends[2], char *text, size_t size)
+{
+	ssize_t len = read(ends[0], text, size - 1);
+
+	text[len > 0 ? len : 0] = '\0';
+	close(ends[0]);
+}
+
+static int start(const char *command, int *output)
+{
+	struct a4t_error error;
+	int pid = a4t_open_command(command, output, &error);
+
+	CHECK(pid > 0);
+	return pid;
+}
+
+/* All that is written before the close, and the command's own status. */
+static void it_gets_all_and_its_status_comes_back(void)
+{
+	int output, pid = start("test \"$(cat)\" = 'two words' && exit 7", &output), status;
+
+	CHECK_EQ(9, a4t_write(output, "two words", 9));
+	CHECK_EQ(0, a4t_close_output(output));
+	status = a4t_wait_command(pid);
+	CHECK(WIFEXITED(status));
+	CHECK_EQ(7, WEXITSTATUS(status));
+}
+
+static void its_status_comes_back_where_children_were_ignored(void)
+{
+	int output, pid;
+
+	signal(SIGCHLD, SIG_IGN);
+	pid = start("exit 3", &output);
+	CHECK_EQ(0, a4t_close_output(output));
+	CHECK_EQ(3 << 8, a4t_wait_command(pid));
+}
+
+static void signals_of_the_terminal_do_not_end_it(void)
+{
+	static const int ending[] = {SIGINT, SIGQUIT, SIGHUP};
+	int ends[2], output, pid, status;
+	char command[64], text[8];
+
+	CHECK_EQ(0, pipe(ends));
+	/* The command's descriptors are the first three. */
+	snprintf(command, sizeof(command), "echo ready >/proc/%d/fd/%d; cat >/dev/null", getpid(), ends[1]);
+	pid = start(command, &output);
+	read_told(ends, text, sizeof(text));
+	CHECK_TEXT("ready\n", text);
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+		CHECK_EQ(0, kill(pid, ending[i]));
+	CHECK_EQ(0, a4t_close_output(output));
+	status = a4t_wait_command(pid);
+	CHECK_EQ(0, status);
+	close(ends[1]);
+}
+
+static void it_finds_the_world_as_we_found_it(void)
+{
+	int output, pid;
+
+	setenv("ACCEPT4_TRACE_ASIDE_JAVA_HOME", "/j", 1);
+	setenv("ACCEPT4_TRACE_FDS", "0,1,2,", 1);
+	dup2(STDOUT_FILENO, 20);
+	pid = start("test \"$JAVA_HOME\" = /j && ! env | grep -q ACCEPT4_TRACE_ && "
+		    /* The last one is ls's own. */
+		    "test \"$(ls /proc/self/fd | tr -d '\\n')\" = 0123",
+		    &output);
+	close(20);
+	CHECK_EQ(0, a4t_close_output(output));
+	CHECK_EQ(0, a4t_wait_command(pid));
+	unsetenv("ACCEPT4_TRACE_ASIDE_JAVA_HOME");
+	unsetenv("ACCEPT4_TRACE_FDS");
+}
+
+static void a_close_tells_what_could_not_be_written(void)
+{
+	CHECK_EQ(-EBADF, a4t_close_output(-1));
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"it gets all and its status comes back", it_gets_all_and_its_status_comes_back},
+		{"its status comes back where children were ignored",
+		 its_status_comes_back_where_children_were_ignored},
+		{"signals of the terminal do not end it", signals_of_the_terminal_do_not_end_it},
+		{"it finds the world as we found it", it_finds_the_world_as_we_found_it},
+		{"a close tells what could not be written", a_close_tells_what_could_not_be_written},
+	};
+
+	return RUN(tests);
+}
