@@ -131,8 +131,7 @@ public final class TraceCommand {
             TraceSession.Output output = screen == null
                     ? output(outputs, sink, source, silence)
                     : outputs.beside(view(screen, source, subject, outputs), sink);
-            ending =
-                    new TraceSession(source, output, notices, limits, inBackground(silence), System::nanoTime).run();
+            ending = new TraceSession(source, output, notices, limits, inBackground(silence), System::nanoTime).run();
             findings = output.observer().findings();
         }
     }
