@@ -15,24 +15,30 @@ final class BackgroundWork implements Executor {
     private static final int MOST_WAITING = 16;
     private static final int IDLE_SECONDS = 5;
 
-    private final ThreadPoolExecutor pool;
+    private final ThreadFactory threads;
+    /** Made when there is work, as most runs have none. */
+    private ThreadPoolExecutor pool;
+
+    /** No lambda, which costs a start more than a class. */
+    private record Daemons(String name) implements ThreadFactory {
+        @Override
+        public Thread newThread(Runnable work) {
+            Thread thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        }
+    }
 
     BackgroundWork(String name) {
         this(daemons(name));
     }
 
     BackgroundWork(ThreadFactory threads) {
-        this.pool = new ThreadPoolExecutor(
-                1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), threads);
-        pool.allowCoreThreadTimeOut(true);
+        this.threads = threads;
     }
 
     static ThreadFactory daemons(String name) {
-        return work -> {
-            Thread thread = new Thread(work, name);
-            thread.setDaemon(true);
-            return thread;
-        };
+        return new Daemons(name);
     }
 
     /**
@@ -43,10 +49,19 @@ final class BackgroundWork implements Executor {
     @Override
     public void execute(Runnable work) {
         try {
-            pool.execute(work);
+            pool().execute(work);
         } catch (OutOfMemoryError e) {
             /* How the JVM reports a thread that cannot be started. */
             throw new RejectedExecutionException("no thread can be started", e);
         }
+    }
+
+    private synchronized ThreadPoolExecutor pool() {
+        if (pool == null) {
+            pool = new ThreadPoolExecutor(
+                    1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), threads);
+            pool.allowCoreThreadTimeOut(true);
+        }
+        return pool;
     }
 }

@@ -122,7 +122,9 @@ final class Observations {
         }
         if (event.ret() == -ENFILE) {
             process.enfile++;
-            machineFileLimit = surroundings.machineFileLimit();
+            if (process.enfile == 1) {
+                machineFileLimit = surroundings.machineFileLimit();
+            }
         }
     }
 
