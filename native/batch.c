@@ -20,7 +20,7 @@ int take_record(void *context, void *record, size_t size)
 	memcpy(batch->buf + batch->used, record, size);
 	batch->used += size;
 	memcpy(&batch->last_ns, record + offsetof(struct accept_event, exit_ns), sizeof(batch->last_ns));
-	/* libbpf takes this record as consumed and stops before the next. */
+	/* read_ring() takes this record as read and stops before the next. */
 	return batch->cap - batch->used < batch->most ? -ENOSPC : 0;
 }
 
@@ -33,7 +33,7 @@ int read_batch(struct a4t *session, void *buf, uint32_t cap)
 	if (cap < most)
 		return -EINVAL;
 	session->batch = (struct batch){.buf = buf, .cap = cap, .most = most};
-	err = ring_buffer__consume(session->ring);
+	err = read_ring(&session->ring, take_record, &session->batch);
 	if (err < 0 && err != -ENOSPC)
 		return err;
 	return session->batch.used;
@@ -56,18 +56,18 @@ int watch_reader(struct a4t *session, int fd)
 
 int open_batch(struct a4t *session, const struct a4t_config *config)
 {
+	struct bpf_map *events = session->skel->maps.events;
 	int err;
 
 	session->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	session->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (session->epoll_fd < 0 || session->wake_fd < 0)
 		return -errno;
-	session->ring =
-		ring_buffer__new(bpf_map__fd(session->skel->maps.events), take_record, &session->batch, NULL);
-	if (!session->ring)
-		return -errno;
+	err = open_ring(&session->ring, bpf_map__fd(events), bpf_map__max_entries(events));
+	if (err)
+		return err;
 	session->awake_until_ns = &session->skel->bss->awake_until_ns;
-	err = watch(session, ring_buffer__epoll_fd(session->ring), EPOLLIN, WATCH_RING, 0);
+	err = watch(session, bpf_map__fd(events), EPOLLIN, WATCH_RING, 0);
 	if (!err)
 		err = watch(session, session->wake_fd, EPOLLIN, WATCH_WAKE, 0);
 	if (!err && config->watch_input)
@@ -85,8 +85,7 @@ static void close_fd(int *fd)
 /* May be opened again. */
 void close_batch(struct a4t *session)
 {
-	ring_buffer__free(session->ring);
-	session->ring = NULL;
+	close_ring(&session->ring);
 	close_fd(&session->wake_fd);
 	close_fd(&session->epoll_fd);
 }

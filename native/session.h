@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 #include "a4t.h"
 #include "accept4_trace.skel.h"
+#include "ring.h"
 
 enum {
 	LINK_ENTER,
@@ -51,7 +52,7 @@ struct a4t {
 	struct accept4_trace *skel;
 	struct bpf_link *links[LINKS];
 	struct bpf_link *related_links[RELATED_CALLS][2]; /* exit, enter */
-	struct ring_buffer *ring;
+	struct ring ring;
 	struct batch batch;
 	int epoll_fd;
 	int wake_fd;
