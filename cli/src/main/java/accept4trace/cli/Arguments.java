@@ -249,7 +249,19 @@ public final class Arguments {
         if (wanted && format == Format.COLUMNS) {
             throw UserError.usage("--stack shows lines below each call, which --format=columns has no room for");
         }
+        if (wanted && !showsCalls(parsed)) {
+            throw new UserError(
+                    ExitStatus.USAGE,
+                    "--stack shows the stack of each call, and no calls are shown here",
+                    "leave out --stack, or -c, --interval, --live and --diagnose; -C shows calls and a summary");
+        }
         return wanted;
+    }
+
+    /** Whether a line or a record of each call is written at all. */
+    private static boolean showsCalls(ParseResult parsed) throws UserError {
+        boolean lines = !has(parsed, Option.LIVE) || has(parsed, Option.OUTPUT);
+        return lines && !has(parsed, Option.DIAGNOSE) && summary(parsed) != SummaryMode.ONLY;
     }
 
     private static int ringBytes(ParseResult parsed) throws UserError {

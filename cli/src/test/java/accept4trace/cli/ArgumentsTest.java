@@ -140,6 +140,16 @@ class ArgumentsTest {
     }
 
     @Test
+    void stacksNeedCallsToBeShown() throws Exception {
+        for (String report : new String[] {"-c", "--interval=1s", "--live", "--diagnose=1s"}) {
+            UserError error = assertThrows(UserError.class, () -> Arguments.parse("-k", report, "-p", "1"), report);
+            assertEquals("--stack shows the stack of each call, and no calls are shown here", error.getMessage());
+        }
+        assertTrue(Arguments.parse("-k", "-C", "--all").stacks());
+        assertTrue(Arguments.parse("-k", "--live", "-o", "lines", "--all").stacks());
+    }
+
+    @Test
     void stacksAreWhatStraceCallsThem() throws Exception {
         assertTrue(Arguments.parse("-k", "--all").stacks());
         assertTrue(Arguments.parse("--stack", "--all").stacks());
