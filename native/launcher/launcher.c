@@ -44,8 +44,9 @@ static const char *const java_options[] = {
 	"-XX:-CreateCoredumpOnCrash",
 	"-XX:-DumpReplayDataOnError",
 	"-XX:-PrintWarnings",
-	/* Tables of peers can grow so far; what lives but for a line needs little room. */
-	"-Xmx64m",
+	/* All tables are bounded in bytes: together they fit, and the process stays below 64 MiB resident.
+	   What lives but for a line needs little room. */
+	"-Xmx28m",
 	"-Xms12m",
 	"-Xmn4m",
 	/* A start calls much, but little of it often: compiled later, what is called all the time is not

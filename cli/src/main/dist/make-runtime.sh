@@ -54,7 +54,7 @@ link() {
 
 # What the launcher passes too, as far as an archive depends on it.
 rehearse() {
-    "$image/bin/java" "$@" -XX:+UseSerialGC -XX:-UsePerfData -Xmx64m --enable-native-access=accept4trace \
+    "$image/bin/java" "$@" -XX:+UseSerialGC -XX:-UsePerfData -Xmx28m --enable-native-access=accept4trace \
         "-Djna.boot.library.path=$target/jnidispatch" "-Djna.library.path=$native" \
         "-Djna.platform.library.path=$native" -Djna.nounpack=true -Djna.nosys=true \
         "-Dpicocli.converters.excludes=java.*" -m accept4trace/accept4trace.Rehearsal >"$target/rehearsal.log" 2>&1 ||
@@ -69,7 +69,7 @@ make_archive() {
         17* | 18* | 19* | 20* | 21* | 22* | 23*) linking= ;;
         *) linking=-XX:+AOTClassLinking ;;
     esac
-    "$image/bin/java" -XX:+UseSerialGC -Xmx64m -Xshare:dump ${linking:+"$linking"} \
+    "$image/bin/java" -XX:+UseSerialGC -Xmx28m -Xshare:dump ${linking:+"$linking"} \
         "-XX:SharedClassListFile=$target/classes.list" --enable-native-access=accept4trace \
         -m accept4trace/accept4trace.Rehearsal >"$target/archive.log" 2>&1
 }

@@ -12,7 +12,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** Decoding and formatting alone, by JMH. */
 final class Micro implements Section {
     /** Those of the launcher that matter here. */
-    private static final String[] LAUNCHER_FLAGS = {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"};
+    private static final String[] LAUNCHER_FLAGS = {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx28m"};
 
     private final Results times = new Results("Nanoseconds an event");
 

@@ -21,7 +21,9 @@ final class DiagnosisReport implements Observer {
             + " io_uring (both need kprobes)";
 
     private final Examination examination;
-    private final Statistics statistics = new Statistics();
+    /** Only its sums and the fullest listener are shown. */
+    private final Statistics statistics = new Statistics(Statistics.INTERVAL_BYTES);
+
     private final Writer writer;
     private final Sink sink;
     private final boolean seesEveryAccept;

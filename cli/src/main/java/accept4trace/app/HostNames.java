@@ -3,6 +3,7 @@ package accept4trace.app;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.security.Security;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -16,7 +17,8 @@ import java.util.regex.Pattern;
  * size is bounded, and what it holds does not last.
  */
 final class HostNames {
-    static final int MOST = 16_384;
+    /** At most some 450 bytes each. */
+    static final int MOST = 4096;
     /** Addresses that wait to be looked up; those beyond are asked for again with a later line. */
     static final int MOST_WAITING = 1024;
 
@@ -65,6 +67,9 @@ final class HostNames {
 
     /** By the system's resolver, which may ask /etc/hosts and name servers. */
     static HostNames ofSystem(Notices notices) {
+        /* Java's own cache has no bound but time. */
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
         return new HostNames(
                 HostNames::lookUp,
                 System::nanoTime,

@@ -11,7 +11,9 @@ import java.util.Map;
 
 /** Details of the processes of this machine. */
 final class KernelDetails implements ProcessDetails {
-    private static final int MOST_CGROUPS = 4096;
+    private static final int MOST_CGROUPS = 1024;
+    /** In bytes; longer ones are read each time. */
+    private static final int LONGEST_KEPT = 1024;
 
     private final Kernel kernel;
     private final Processes processes;
@@ -51,7 +53,9 @@ final class KernelDetails implements ProcessDetails {
         Cgroup known = cgroups.get(id);
         if (known == null || (known.path == null && known.asked != tgid)) {
             known = new Cgroup(processes.cgroup(tgid), tgid);
-            cgroups.put(id, known);
+            if (known.path == null || known.path.length <= LONGEST_KEPT) {
+                cgroups.put(id, known);
+            }
         }
         return known.path;
     }

@@ -18,7 +18,8 @@ final class SummaryReport implements Observer {
     private final Sink sink;
     private final long intervalNs;
     private final Statistics whole = new Statistics();
-    private Statistics interval = new Statistics();
+    private Statistics interval = new Statistics(Statistics.INTERVAL_BYTES);
+    private Losses lossesBefore = Losses.NONE;
     private long intervalStartNs;
 
     /**
@@ -71,8 +72,9 @@ final class SummaryReport implements Observer {
         if (remainingNs(nowNs) > 0) {
             return null;
         }
-        Run run = new Run(interval.callCount(), losses, nowNs - intervalStartNs, interval);
-        interval = new Statistics();
+        Run run = new Run(interval.callCount(), losses.since(lossesBefore), nowNs - intervalStartNs, interval);
+        interval = new Statistics(Statistics.INTERVAL_BYTES);
+        lossesBefore = losses;
         intervalStartNs = nowNs;
         show(run);
         return run;

@@ -35,14 +35,16 @@ final class AcceptQueue implements Check {
         /* The kernel counts other refusals, too: for want of memory, or of room for half-open connections. */
         String state = !full ? " is filling: " : isFilled(listener) ? " was full: " : " refused connections: ";
         String waits = listener.waits.count() == 0 ? "" : "; waits " + Check.percentiles(listener.waits);
+        String waiting = listener.queueHigh < 0
+                ? ""
+                : Units.count(listener.queueHigh) + " of " + Units.count(listener.queueMax) + " waited, ";
         String refused = full ? Units.plural(listener.drops, "attempt", "attempts") : "nobody";
         return new Finding(
                 Kind.QUEUE,
                 full ? Severity.FAILURE : Severity.DELAY,
                 listener.socket,
                 new ArrayList<>(listener.workers.keySet()),
-                "accept queue of " + Check.name(listener.socket) + state + Units.count(listener.queueHigh) + " of "
-                        + Units.count(listener.queueMax) + " waited, " + refused + " refused" + waits,
+                "accept queue of " + Check.name(listener.socket) + state + waiting + refused + " refused" + waits,
                 remedy(listener),
                 Map.of(
                         "queue_high", listener.queueHigh,

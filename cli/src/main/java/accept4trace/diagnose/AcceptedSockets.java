@@ -1,7 +1,6 @@
 package accept4trace.diagnose;
 
 import accept4trace.event.AcceptEvent;
-import accept4trace.event.RelatedCall;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -28,25 +27,45 @@ final class AcceptedSockets {
     /**
      * One that is to be looked at.
      *
-     * @param waiting how its thread came to know of it, or null
+     * @param flags those it was accepted with
+     * @param inLoop its thread waits for many files at once
+     * @param epollFd on this instance, negative if it waited otherwise
      */
-    private record Socket(AcceptEvent event, RelatedCall waiting, ObservedProcess process) {}
+    private record Socket(
+            int tgid,
+            int tid,
+            int fd,
+            long inode,
+            long exitNs,
+            int flags,
+            boolean inLoop,
+            int epollFd,
+            ObservedProcess process) {}
 
     AcceptedSockets(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
 
-    /** {@code wait}: the last call by which its thread waited for listeners, or null. */
-    void add(AcceptEvent event, RelatedCall wait, ObservedProcess process) {
+    /** {@code waiting}: its thread, if that waits for many files at once, or null. */
+    void add(AcceptEvent event, ObservedThread waiting, ObservedProcess process) {
         int flags = event.hasFlags() ? event.socketFlags() : 0;
-        boolean inLoop = wait != null && (flags & NONBLOCK) == 0;
+        boolean inLoop = waiting != null && (flags & NONBLOCK) == 0;
         process.withoutCloexec.accepted += (flags & CLOEXEC) == 0 ? 1 : 0;
         process.blocking.accepted += inLoop ? 1 : 0;
         if ((flags & CLOEXEC) != 0 && !inLoop) {
             return;
         }
         if (isWanted(event, process)) {
-            Socket socket = new Socket(event, wait, process);
+            Socket socket = new Socket(
+                    event.tgid(),
+                    event.tid(),
+                    (int) event.ret(),
+                    event.accepted().inode(),
+                    event.exitNs(),
+                    flags,
+                    waiting != null,
+                    waiting == null ? -1 : waiting.epollFd(),
+                    process);
             if (!isSettled(socket, event.exitNs())) {
                 nextLookNs = pending.isEmpty() ? event.exitNs() + BETWEEN_LOOKS_NS : nextLookNs;
                 pending.add(socket);
@@ -80,17 +99,15 @@ final class AcceptedSockets {
 
     /** Whether it need not be looked at again. */
     private boolean isSettled(Socket socket, long nowNs) {
-        AcceptEvent event = socket.event;
-        boolean goneOn = surroundings.isAsleep(event.tgid(), event.tid()) || nowNs - event.exitNs() >= TIME_ENOUGH_NS;
-        int flags = surroundings.openFlags(
-                event.tgid(), (int) event.ret(), event.accepted().inode());
+        boolean goneOn = surroundings.isAsleep(socket.tgid, socket.tid) || nowNs - socket.exitNs >= TIME_ENOUGH_NS;
+        int flags = surroundings.openFlags(socket.tgid, socket.fd, socket.inode);
         if (flags < 0) {
             socket.process.gone++;
             socket.process.toSkip = socket.process.gone;
             return true;
         }
-        int given = event.hasFlags() ? event.socketFlags() : 0;
-        boolean needsNonblock = socket.waiting != null && (given & NONBLOCK) == 0;
+        int given = socket.flags;
+        boolean needsNonblock = socket.inLoop && (given & NONBLOCK) == 0;
         boolean open = (needsNonblock && (flags & NONBLOCK) == 0) || ((given | flags) & CLOEXEC) == 0;
         if (open && !goneOn) {
             return false;
@@ -116,20 +133,15 @@ final class AcceptedSockets {
 
     private void noteChildren(Socket socket) {
         ObservedProcess process = socket.process;
-        process.runsOtherPrograms = process.runsOtherPrograms || surroundings.runsOtherPrograms(socket.event.tgid());
+        process.runsOtherPrograms = process.runsOtherPrograms || surroundings.runsOtherPrograms(socket.tgid);
     }
 
     /** An instance may watch very many: once is enough. */
     private void noteLoop(Socket socket, int flags) {
-        int tgid = socket.event.tgid();
         ObservedProcess process = socket.process;
-        process.hasOneThread = surroundings.hasOneThread(tgid);
-        if (!process.watchesBlocking
-                && (flags & NONBLOCK) == 0
-                && socket.waiting.syscall().startsWith("epoll")) {
-            int epoll = (int) socket.waiting.arguments()[0];
-            long inode = socket.event.accepted().inode();
-            process.watchesBlocking = surroundings.watchedEvents(tgid, epoll, inode) != 0;
+        process.hasOneThread = surroundings.hasOneThread(socket.tgid);
+        if (!process.watchesBlocking && (flags & NONBLOCK) == 0 && socket.epollFd >= 0) {
+            process.watchesBlocking = surroundings.watchedEvents(socket.tgid, socket.epollFd, socket.inode) != 0;
         }
     }
 }

@@ -41,7 +41,8 @@ interface Check {
     }
 
     static String percentiles(Latency waits) {
-        return "p50 " + Units.duration(waits.percentileNs(50), false) + ", p99 "
-                + Units.duration(waits.percentileNs(99), false);
+        return waits.count() == 0
+                ? "unknown"
+                : "p50 " + Units.percentile(waits, 50, false) + ", p99 " + Units.percentile(waits, 99, false);
     }
 }

@@ -3,8 +3,10 @@ package accept4trace.diagnose;
 import accept4trace.event.AcceptEvent;
 import accept4trace.event.RelatedCall;
 import accept4trace.format.Names;
+import accept4trace.format.Units;
 import accept4trace.summary.Diagnosis;
 import accept4trace.summary.Finding;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -24,6 +26,9 @@ public final class Examination {
             new InheritedSockets(),
             OtherWays.accept(),
             OtherWays.ioUring());
+
+    /** Of a kind: nobody reads more. */
+    private static final int MOST_FINDINGS = 100;
 
     private static final Comparator<Finding> WORST_FIRST =
             Comparator.comparing(Finding::severity).thenComparing(Finding::kind);
@@ -59,18 +64,41 @@ public final class Examination {
      * @param silence why there may have been no call
      */
     public Diagnosis diagnosis(long durationNs, String unseen, String silence) {
-        List<Finding> findings = CHECKS.stream()
-                .flatMap(check -> check.findings(seen, durationNs).stream())
-                .sorted(WORST_FIRST)
-                .toList();
+        List<Finding> findings = new ArrayList<>();
+        long unlisted = 0;
+        for (Check check : CHECKS) {
+            List<Finding> found = check.findings(seen, durationNs);
+            found.stream().sorted(WORST_FIRST).limit(MOST_FINDINGS).forEach(findings::add);
+            unlisted += Math.max(0, found.size() - MOST_FINDINGS);
+        }
+        findings.sort(WORST_FIRST);
         List<String> programs = seen.processes().values().stream()
                 .map(process -> Names.comm(process.comm))
                 .distinct()
                 .sorted()
                 .toList();
-        long empty = seen.listeners().stream()
-                .mapToLong(listener -> listener.sum(worker -> worker.emptyWakeUps))
-                .sum();
-        return new Diagnosis(findings, programs, seen.processes().size(), seen.wakeUps(), empty, unseen, silence);
+        return new Diagnosis(
+                List.copyOf(findings),
+                programs,
+                seen.processes().size(),
+                seen.wakeUps(),
+                seen.emptyWakeUps(),
+                unseen,
+                forgotten(unlisted),
+                silence);
+    }
+
+    private String forgotten(long unlisted) {
+        List<String> parts = new ArrayList<>();
+        if (seen.forgottenListeners() > 0) {
+            parts.add(Units.plural(seen.forgottenListeners(), "listener", "listeners") + " not judged");
+        }
+        if (seen.forgottenProcesses() > 0) {
+            parts.add(Units.plural(seen.forgottenProcesses(), "process", "processes") + " not judged");
+        }
+        if (unlisted > 0) {
+            parts.add(Units.plural(unlisted, "finding", "findings") + " not listed");
+        }
+        return parts.isEmpty() ? null : "too many for the memory of this tool: " + String.join(", ", parts);
     }
 }

@@ -3,15 +3,21 @@ package accept4trace.diagnose;
 import accept4trace.event.AcceptEvent;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.RelatedCall;
-import accept4trace.summary.Listener;
 import java.util.Collection;
 import java.util.Map;
 
-/** What the calls of a run have shown, by listener and by process. Its size is bounded whatever comes. */
+/**
+ * What the calls of a run have shown, by listener and by process. Heap is bounded: what was seen longest ago is forgotten
+ * and counted.
+ */
 final class Observations {
-    private static final int MOST_LISTENERS = 1024;
-    private static final int MOST_PROCESSES = 16_384;
-    private static final int MOST_THREADS = 16_384;
+    /** Some 340 bytes each. */
+    private static final int MOST_PROCESSES = 4096;
+    /** Some 150 bytes each. */
+    private static final int MOST_THREADS = 8192;
+    /** Some 80 bytes each. */
+    private static final int MOST_SOCKETS = 4096;
+
     private static final int EAGAIN = 11;
     private static final int ENFILE = 23;
     private static final int EMFILE = 24;
@@ -21,27 +27,16 @@ final class Observations {
 
     private final Surroundings surroundings;
     private final AcceptedSockets accepted;
-    private final Map<Place, ObservedListener> listeners = new Recent<>(MOST_LISTENERS);
+    private final ObservedListeners listeners = new ObservedListeners();
     /** The same by inode: what to find again for every call. */
-    private final Map<Long, ObservedListener> sockets = new Recent<>(MOST_LISTENERS);
+    private final Map<Long, ObservedListener> sockets = new Recent<>(MOST_SOCKETS);
 
-    private final Map<Integer, ObservedProcess> processes = new Recent<>(MOST_PROCESSES);
-    private final Map<Integer, WaitingThread> threads = new Recent<>(MOST_THREADS);
-    /** By thread id, its last accept, when that found nobody and it has not waited since. */
-    private final Map<Integer, AcceptEvent> emptyHanded = new Recent<>(MOST_THREADS);
+    private final Recent<Integer, ObservedProcess> processes = new Recent<>(MOST_PROCESSES);
+    private final Map<Integer, ObservedThread> threads = new Recent<>(MOST_THREADS);
 
     private long wakeUps;
+    private long emptyWakeUps;
     private long machineFileLimit = Surroundings.UNKNOWN;
-
-    /** An address can be bound once in each network namespace. */
-    private record Place(Listener listener, long netns) {}
-
-    /** A thread that waits for many files at once. */
-    private static final class WaitingThread {
-        private RelatedCall wait;
-        /** It has not accepted since. */
-        private boolean awake;
-    }
 
     Observations(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -54,12 +49,9 @@ final class Observations {
             return;
         }
         wakeUps++;
-        WaitingThread thread = threads.computeIfAbsent(call.tid(), tid -> new WaitingThread());
-        thread.wait = call;
-        thread.awake = true;
-        emptyHanded.remove(call.tid());
+        thread(call.tid()).add(call);
         process(call.tgid()).comm = call.processComm();
-        ObservedWorker worker = listener(call.listener(), call.netns()).worker(call.tgid());
+        ObservedWorker worker = listeners.worker(listener(call.listener(), call.netns()), call.tgid());
         if (!worker.looked && call.syscall().startsWith("epoll")) {
             worker.looked = true;
             int events = surroundings.watchedEvents(
@@ -69,24 +61,24 @@ final class Observations {
     }
 
     void add(AcceptEvent event) {
-        boolean ofKernel = OF_THE_KERNEL.equals(event.via());
-        WaitingThread thread = event.via() == null ? threads.get(event.tid()) : null;
-        if (!ofKernel) {
-            addToProcess(event, thread == null ? null : thread.wait);
+        ObservedThread thread = event.via() == null ? threads.get(event.tid()) : null;
+        if (!OF_THE_KERNEL.equals(event.via())) {
+            addToProcess(event, thread);
         }
         if (event.listener() != null) {
             addToListener(event, thread);
         }
         if (thread != null) {
-            thread.awake = false;
+            thread.fallAsleep();
         }
     }
 
-    private void addToProcess(AcceptEvent event, RelatedCall wait) {
+    /** {@code thread}: null if nothing is known of it. */
+    private void addToProcess(AcceptEvent event, ObservedThread thread) {
         ObservedProcess process = process(event.tgid());
         process.comm = event.processComm();
         process.calls++;
-        process.spinning += isSpin(event) ? 1 : 0;
+        process.spinning += isSpin(event, thread) ? 1 : 0;
         if (event.isError()) {
             addError(process, event);
         }
@@ -97,20 +89,19 @@ final class Observations {
         process.byIoUring += BY_IO_URING.equals(event.via()) ? 1 : 0;
         process.byAccept += event.via() == null && event.syscall().equals("accept") ? 1 : 0;
         if (event.via() == null) {
-            accepted.add(event, wait, process);
+            accepted.add(event, thread != null && thread.hasWaited() ? thread : null, process);
         }
     }
 
     /** At one of several listeners nobody may wait, and at the next one neither: that is none. */
-    private boolean isSpin(AcceptEvent event) {
-        if (event.ret() != -EAGAIN || event.listener() == null) {
-            emptyHanded.remove(event.tid());
-            return false;
+    private boolean isSpin(AcceptEvent event, ObservedThread thread) {
+        if (event.ret() == -EAGAIN && event.listener() != null && event.via() == null) {
+            return thread(event.tid()).comesEmptyHanded(event);
         }
-        AcceptEvent before = emptyHanded.put(event.tid(), event);
-        return before != null
-                && before.listener().inode() == event.listener().inode()
-                && event.enterNs() - before.exitNs() < SpinningLoop.PAUSE_NS;
+        if (thread != null) {
+            thread.comesWithSomething();
+        }
+        return false;
     }
 
     private void addError(ObservedProcess process, AcceptEvent event) {
@@ -128,35 +119,31 @@ final class Observations {
         }
     }
 
-    private void addToListener(AcceptEvent event, WaitingThread thread) {
+    private void addToListener(AcceptEvent event, ObservedThread thread) {
         ObservedListener listener = listener(event.listener(), event.netns());
-        ObservedWorker worker = listener.worker(event.tgid());
+        ObservedWorker worker = listeners.worker(listener, event.tgid());
         listener.reusePort |= event.reusePort();
         listener.lost += event.lostConnection() ? 1 : 0;
-        if (thread != null && thread.awake && woke(thread.wait, event)) {
+        listener.drops += Math.max(0, event.drops());
+        if (thread != null && thread.wokeFor(event)) {
             worker.wakeUps++;
             worker.emptyWakeUps += event.ret() == -EAGAIN ? 1 : 0;
+            emptyWakeUps += event.ret() == -EAGAIN ? 1 : 0;
         }
         if (!event.failed()) {
             worker.connections++;
-            addConnection(listener, event, thread == null ? null : thread.wait);
+            addConnection(listener, event, thread);
         }
     }
 
-    /** Of several that were ready only the first is known. */
-    private static boolean woke(RelatedCall wait, AcceptEvent event) {
-        return wait.ready() > 1 || wait.listener().inode() == event.listener().inode();
-    }
-
-    private void addConnection(ObservedListener listener, AcceptEvent event, RelatedCall wait) {
+    private void addConnection(ObservedListener listener, AcceptEvent event, ObservedThread thread) {
         listener.connections++;
-        listener.drops += event.drops();
         listener.resets += event.accepted() != null && event.accepted().isReset() ? 1 : 0;
         if (event.waitNs() >= 0) {
             listener.waits.add(event.waitNs());
             boolean slow = event.waitNs() >= SlowAccepts.SLOW_NS;
             listener.slow += slow ? 1 : 0;
-            listener.slowWhileBusy += slow && !wasWaiting(event, wait) ? 1 : 0;
+            listener.slowWhileBusy += slow && !wasWaiting(event, thread) ? 1 : 0;
         }
         if (event.queueLength() >= 0) {
             listener.queueHigh = Math.max(listener.queueHigh, event.queueLength());
@@ -168,20 +155,23 @@ final class Observations {
     }
 
     /** Whether the thread waited for a connection, in one call or the other, when this one became ready. */
-    private static boolean wasWaiting(AcceptEvent event, RelatedCall wait) {
+    private static boolean wasWaiting(AcceptEvent event, ObservedThread thread) {
         long readyNs = event.acceptedNs() - event.waitNs();
-        boolean inWait = wait != null && wait.enterNs() <= readyNs && readyNs <= wait.exitNs();
-        return inWait || event.enterNs() <= readyNs;
+        return event.enterNs() <= readyNs || (thread != null && thread.wasWaitingAt(readyNs));
     }
 
     private ObservedListener listener(KernelSocket socket, long netns) {
         ObservedListener known = sockets.get(socket.inode());
-        if (known == null) {
-            known = listeners.computeIfAbsent(
-                    new Place(Listener.of(socket), netns), key -> new ObservedListener(socket));
+        if (known == null || known.isForgotten()) {
+            known = listeners.of(socket, netns);
             sockets.put(socket.inode(), known);
         }
+        known.used = true;
         return known;
+    }
+
+    private ObservedThread thread(int tid) {
+        return threads.computeIfAbsent(tid, key -> new ObservedThread());
     }
 
     private ObservedProcess process(int tgid) {
@@ -198,7 +188,17 @@ final class Observations {
     }
 
     Collection<ObservedListener> listeners() {
-        return listeners.values();
+        return listeners.all();
+    }
+
+    /** Listeners that were forgotten to make room for others. */
+    long forgottenListeners() {
+        return listeners.forgotten();
+    }
+
+    /** Processes that were forgotten to make room for others. */
+    long forgottenProcesses() {
+        return processes.forgotten();
     }
 
     /** By process id. */
@@ -208,6 +208,11 @@ final class Observations {
 
     long wakeUps() {
         return wakeUps;
+    }
+
+    /** Those that were followed by an accept that found nobody. */
+    long emptyWakeUps() {
+        return emptyWakeUps;
     }
 
     long machineFileLimit() {

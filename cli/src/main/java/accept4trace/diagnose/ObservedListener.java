@@ -11,9 +11,16 @@ final class ObservedListener {
     private static final int MOST_WORKERS = 4096;
 
     final KernelSocket socket;
-    final Latency waits = new Latency();
+    final Latency waits;
     /** By process id. */
     final Map<Integer, ObservedWorker> workers = new TreeMap<>();
+    /** Those that are too many to be told apart. */
+    private final ObservedWorker others = new ObservedWorker();
+
+    /** Since it was last looked at as one to forget. */
+    boolean used;
+
+    private boolean forgotten;
 
     boolean reusePort;
     long connections;
@@ -25,30 +32,42 @@ final class ObservedListener {
     /** Those of them that came when the thread that accepted them was not waiting for any. */
     long slowWhileBusy;
 
-    long queueHigh;
-    long queueMax;
+    /** Negative when unknown. */
+    long queueHigh = -1;
+
+    long queueMax = -1;
     long drops;
     /** {@link Surroundings#UNKNOWN} until it was asked for. */
     long somaxconn = Surroundings.UNKNOWN;
 
     /** {@code socket}: one of them, for its name. */
-    ObservedListener(KernelSocket socket) {
+    ObservedListener(KernelSocket socket, Latency waits) {
         this.socket = socket;
+        this.waits = waits;
+    }
+
+    /** Its room is needed. */
+    void forget() {
+        forgotten = true;
+        workers.clear();
+        waits.release();
+    }
+
+    boolean isForgotten() {
+        return forgotten;
     }
 
     ObservedWorker worker(int tgid) {
         ObservedWorker worker = workers.get(tgid);
-        if (worker == null) {
+        if (worker == null && workers.size() < MOST_WORKERS) {
             worker = new ObservedWorker();
-            if (workers.size() < MOST_WORKERS) {
-                workers.put(tgid, worker);
-            }
+            workers.put(tgid, worker);
         }
-        return worker;
+        return worker == null ? others : worker;
     }
 
     long sum(ToLongFunction<ObservedWorker> count) {
-        return workers.values().stream().mapToLong(count).sum();
+        return workers.values().stream().mapToLong(count).sum() + count.applyAsLong(others);
     }
 
     boolean isPolledExclusively() {

@@ -24,8 +24,9 @@ package accept4trace.event;
  * @param waitNs from the end of the handshake to the accept, negative when unknown
  * @param queueLength connections still waiting after this accept, negative when unknown
  * @param queueMax the listener's limit
- * @param ahead connections of the listener that were accepted while this one waited: those before it in the queue
- * @param drops connections the listener has refused since its last accept that was seen
+ * @param ahead connections of the listener that were accepted while this one waited: those before it in the queue;
+ *     negative when unknown
+ * @param drops connections the listener has refused since its last accept that was seen, negative when unknown
  * @param reusePort the listener has SO_REUSEPORT
  * @param passCredentials the listener has SO_PASSCRED
  * @param netns inode of the listener's network namespace, 0 when unknown
@@ -68,6 +69,48 @@ public record AcceptEvent(
         long netns,
         long cgroup,
         UserStack stack) {
+
+    /** The same without its stack, which is large: for whoever keeps it. */
+    public AcceptEvent withoutStack() {
+        return stack == null
+                ? this
+                : new AcceptEvent(
+                        syscall,
+                        via,
+                        tgid,
+                        tid,
+                        uid,
+                        threadComm,
+                        processComm,
+                        enterNs,
+                        exitNs,
+                        beginning,
+                        fd,
+                        addressPointer,
+                        addrlenPointer,
+                        socketFlags,
+                        ret,
+                        killed,
+                        addrlenIn,
+                        addrlenOut,
+                        userAddress,
+                        listener,
+                        fileInode,
+                        accepted,
+                        peerRacy,
+                        peerTask,
+                        acceptedNs,
+                        waitNs,
+                        queueLength,
+                        queueMax,
+                        ahead,
+                        drops,
+                        reusePort,
+                        passCredentials,
+                        netns,
+                        cgroup,
+                        null);
+    }
 
     /** accept has none. */
     public boolean hasFlags() {

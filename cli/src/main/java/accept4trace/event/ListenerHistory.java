@@ -1,63 +1,98 @@
 package accept4trace.event;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What earlier accepts of a listener tell about the next one. */
+/** What earlier accepts of a listener tell about the next one. Heap is bounded: the latest listeners are known. */
 final class ListenerHistory {
-    /** Those that have accepted most recently are remembered. */
+    /** Some 150 bytes each. */
     private static final int MOST_LISTENERS = 4096;
+    /** Of all listeners, eight bytes each. */
+    private static final int MOST_ACCEPTS = 64 * 1024;
 
     private final Map<Long, Listener> listeners = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Listener> eldest) {
-            return size() > MOST_LISTENERS;
+            boolean tooMany = size() > MOST_LISTENERS;
+            if (tooMany) {
+                AcceptTimes accepts = eldest.getValue().accepts;
+                room -= accepts.room();
+                accepts.forgetAll();
+                forgottenNs = Math.max(forgottenNs, accepts.lostNs());
+            }
+            return tooMany;
         }
     };
 
-    private static final class Listener {
-        /** When connections were accepted, in order. */
-        private final Deque<Long> accepts = new ArrayDeque<>();
+    /** For so many accepts there is room. */
+    private int room;
+    /** The latest accept of a listener that was forgotten: a listener that is new here may be that one. */
+    private long forgottenNs = Long.MIN_VALUE;
 
+    private static final class Listener {
+        private final AcceptTimes accepts;
         private boolean dropsKnown;
         private int drops;
+
+        Listener(long lostNs) {
+            accepts = new AcceptTimes(lostNs);
+        }
     }
 
     private Listener listener(long inode) {
-        return listeners.computeIfAbsent(inode, key -> new Listener());
+        return listeners.computeIfAbsent(inode, key -> new Listener(forgottenNs));
     }
 
     /**
-     * How many connections stood before this one in the queue when it came. The queue is first in, first out: they are
-     * those that were accepted while it waited.
+     * Counts the connections that stood before this one in the queue when it came. The queue is first in, first out:
+     * they are those that were accepted while it waited.
      *
      * @param waitNs negative when unknown
+     * @return negative when unknown
      */
     int ahead(long inode, long acceptedNs, long waitNs) {
-        Deque<Long> accepts = listener(inode).accepts;
+        AcceptTimes accepts = listener(inode).accepts;
         if (waitNs < 0) {
-            return 0;
+            return -1;
         }
-        long readyNs = acceptedNs - waitNs;
         /* Whoever comes later became ready later. */
-        while (!accepts.isEmpty() && accepts.peekFirst() <= readyNs) {
-            accepts.removeFirst();
+        accepts.forgetUntil(acceptedNs - waitNs);
+        int ahead = accepts.isComplete() ? accepts.size() : -1;
+        room -= accepts.room();
+        accepts.add(acceptedNs);
+        room += accepts.room();
+        if (room > MOST_ACCEPTS) {
+            makeRoom();
         }
-        int ahead = accepts.size();
-        accepts.addLast(acceptedNs);
         return ahead;
     }
 
-    /** {@code drops}: all so far, a counter that wraps. Returns those since the last time, 0 at the first. */
+    /** The listener that has accepted longest ago is the first to lose its times. */
+    private void makeRoom() {
+        Iterator<Listener> eldest = listeners.values().iterator();
+        while (room > MOST_ACCEPTS && eldest.hasNext()) {
+            AcceptTimes accepts = eldest.next().accepts;
+            room -= accepts.room();
+            accepts.forgetAll();
+        }
+    }
+
+    /**
+     * Returns the refusals since the last time, 0 at the first. Threads can report in another order than they have read
+     * the counter: an older number brings nothing new.
+     *
+     * @param drops all so far, a counter that wraps
+     */
     long newDrops(long inode, int drops) {
         Listener listener = listener(inode);
         int since = listener.dropsKnown ? drops - listener.drops : 0;
+        if (since >= 0) {
+            listener.drops = drops;
+        }
         listener.dropsKnown = true;
-        listener.drops = drops;
-        return Integer.toUnsignedLong(since);
+        return Math.max(0, since);
     }
 }

@@ -90,8 +90,8 @@ public final class ColumnsFormatter implements EventFormatter {
             case DURATION -> duration(out, event.via() == null ? event.durationNs() : -1);
             case WAIT -> duration(out, event.waitNs());
             case QUEUE -> queue(out, event.queueLength(), event.queueMax());
-            case AHEAD -> known(out, event.waitNs() >= 0, event.ahead());
-            case DROPS -> out.add(event.drops());
+            case AHEAD -> known(out, event.ahead() >= 0, event.ahead());
+            case DROPS -> known(out, event.drops() >= 0, event.drops());
             case VIA -> out.add(event.via() == null ? NOTHING : event.via());
             case RET -> result(out, event.via() == null, event.killed(), event.ret());
         }

@@ -85,7 +85,9 @@ public final class DiagnosisText {
                 ? Stream.of(diagnosis.silence())
                 : Stream.of(calls(diagnosis, run), queues(run.statistics()));
         Stream<String> limits = Stream.of(
-                diagnosis.unseen() == null ? "" : "not seen on this kernel: " + diagnosis.unseen(), lost(run));
+                diagnosis.unseen() == null ? "" : "not seen on this kernel: " + diagnosis.unseen(),
+                diagnosis.forgotten() == null ? "" : diagnosis.forgotten(),
+                lost(run));
         return Stream.concat(about, limits).filter(line -> !line.isEmpty()).toList();
     }
 
@@ -112,9 +114,10 @@ public final class DiagnosisText {
         String waits = statistics.waits().count() == 0
                 ? "waits unknown"
                 : "waits in the accept queue: p50 "
-                        + Units.duration(statistics.waits().percentileNs(50), false) + ", p99 "
-                        + Units.duration(statistics.waits().percentileNs(99), false);
+                        + Units.percentile(statistics.waits(), 50, false) + ", p99 "
+                        + Units.percentile(statistics.waits(), 99, false);
         return statistics.listeners().values().stream()
+                .filter(listener -> listener.queueHigh() >= 0)
                 .max(Comparator.comparingDouble(DiagnosisText::fill))
                 .map(fullest -> waits + "; queue at most " + Units.count(fullest.queueHigh()) + " of "
                         + Units.count(fullest.queueMax()))

@@ -13,8 +13,8 @@ import java.util.Map;
  */
 public final class Folding implements EventFormatter {
     private static final long SECOND_NS = 1_000_000_000L;
-    /** Threads with a run at the same time; beyond that all runs are ended. */
-    private static final int MOST_RUNS = 4096;
+    /** Threads with a run at the same time, some 800 bytes each; beyond that all runs are ended. */
+    private static final int MOST_RUNS = 2048;
 
     private final TextFormatter lines;
     private final Map<Integer, Fold> folds = new LinkedHashMap<>();
@@ -82,7 +82,7 @@ public final class Folding implements EventFormatter {
         if (folds.size() >= MOST_RUNS) {
             endAll(out);
         }
-        folds.put(event.tid(), new Fold(event));
+        folds.put(event.tid(), new Fold(event.withoutStack()));
     }
 
     private void end(Text out, int tid) {

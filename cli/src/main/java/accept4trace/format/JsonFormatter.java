@@ -159,6 +159,9 @@ public final class JsonFormatter implements EventFormatter {
         if (diagnosis.unseen() != null) {
             notice(text, "not seen on this kernel: " + diagnosis.unseen(), atNs);
         }
+        if (diagnosis.forgotten() != null) {
+            notice(text, diagnosis.forgotten(), atNs);
+        }
         if (!diagnosis.silence().isEmpty()) {
             notice(text, diagnosis.silence(), atNs);
         }

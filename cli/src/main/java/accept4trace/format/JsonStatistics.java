@@ -5,6 +5,7 @@ import accept4trace.summary.Latency;
 import accept4trace.summary.Peer;
 import accept4trace.summary.Statistics;
 import accept4trace.summary.Statistics.CallCount;
+import accept4trace.summary.Statistics.ErrorCount;
 import accept4trace.summary.Statistics.ListenerCount;
 import accept4trace.summary.Statistics.PeerCount;
 import accept4trace.summary.Statistics.WorkerCount;
@@ -34,8 +35,8 @@ final class JsonStatistics {
         }
         json.writeEndArray();
         json.writeArrayFieldStart("errors");
-        for (Map.Entry<Integer, Long> error : statistics.errors().entrySet()) {
-            error(error.getKey(), error.getValue());
+        for (Map.Entry<Integer, ErrorCount> error : statistics.errors().entrySet()) {
+            error(error.getKey(), error.getValue().calls());
         }
         json.writeEndArray();
         latency("wait", statistics.waits());
@@ -44,17 +45,21 @@ final class JsonStatistics {
             listener(listener);
         }
         json.writeEndArray();
+        json.writeNumberField("other_listeners", statistics.otherListeners().connections());
         json.writeArrayFieldStart("peers");
         for (Map.Entry<Peer, PeerCount> peer : statistics.peers().entrySet()) {
             peer(peer.getKey(), peer.getValue());
         }
         json.writeEndArray();
-        json.writeNumberField("other_peers", statistics.otherPeers());
+        json.writeNumberField("other_peers", statistics.otherPeers().connections());
         json.writeArrayFieldStart("workers");
         for (Map.Entry<Integer, WorkerCount> worker : statistics.workers().entrySet()) {
-            worker(worker.getKey(), worker.getValue());
+            if (worker.getValue().calls() > 0) {
+                worker(worker.getKey(), worker.getValue());
+            }
         }
         json.writeEndArray();
+        json.writeNumberField("other_workers", statistics.otherWorkers().calls());
         json.writeArrayFieldStart("flags");
         for (Map.Entry<Integer, Long> flags : statistics.flags().entrySet()) {
             flags(flags.getKey(), flags.getValue());
@@ -83,10 +88,15 @@ final class JsonStatistics {
         json.writeObjectFieldStart(field);
         json.writeNumberField("count", latency.count());
         json.writeNumberField("sum_ns", latency.sumNs());
-        json.writeNumberField("p50_ns", latency.percentileNs(50));
-        json.writeNumberField("p90_ns", latency.percentileNs(90));
-        json.writeNumberField("p99_ns", latency.percentileNs(99));
-        json.writeNumberField("max_ns", latency.maxNs());
+        if (latency.count() > 0) {
+            json.writeNumberField("p50_ns", latency.percentileNs(50));
+            json.writeNumberField("p90_ns", latency.percentileNs(90));
+            json.writeNumberField("p99_ns", latency.percentileNs(99));
+            json.writeNumberField("max_ns", latency.maxNs());
+        }
+        if (latency.isCoarse()) {
+            json.writeBooleanField("coarse", true);
+        }
         json.writeEndObject();
     }
 
@@ -94,12 +104,18 @@ final class JsonStatistics {
         json.writeStartObject();
         sockets.write("socket", listener.socket());
         json.writeNumberField("connections", listener.connections());
-        json.writeNumberField("queue", listener.queue());
-        json.writeNumberField("queue_high", listener.queueHigh());
-        json.writeNumberField("queue_max", listener.queueMax());
-        json.writeNumberField("drops", listener.drops());
+        known("queue", listener.queue());
+        known("queue_high", listener.queueHigh());
+        known("queue_max", listener.queueMax());
+        known("drops", listener.drops());
         latency("wait", listener.waits());
         json.writeEndObject();
+    }
+
+    private void known(String field, long count) throws IOException {
+        if (count >= 0) {
+            json.writeNumberField(field, count);
+        }
     }
 
     private void peer(Peer peer, PeerCount count) throws IOException {
@@ -108,16 +124,16 @@ final class JsonStatistics {
         switch (peer.family()) {
             case AddressFamily.INET, AddressFamily.INET6 -> {
                 Text address = new Text();
-                IpText.append(address, peer.name().array());
+                IpText.append(address, peer.name());
                 json.writeStringField("address", address.toString());
-                String name = details.hostName(peer.name().array());
+                String name = details.hostName(peer.name());
                 if (name != null) {
                     json.writeStringField("name", name);
                 }
             }
             case AddressFamily.UNIX -> {
                 json.writeNumberField("pid", peer.number());
-                json.writeStringField("comm", JsonSockets.string(peer.name().array()));
+                json.writeStringField("comm", JsonSockets.string(peer.name()));
             }
             case AddressFamily.VSOCK -> json.writeNumberField("cid", Integer.toUnsignedLong(peer.number()));
             default -> {

@@ -31,7 +31,7 @@ public final class Names {
     /** An IP address, or on AF_UNIX a process. */
     public static String peer(Peer peer, boolean utf8) {
         Text name = name(utf8);
-        byte[] bytes = peer.name().array();
+        byte[] bytes = peer.name();
         switch (peer.family()) {
             case AddressFamily.INET, AddressFamily.INET6 -> IpText.append(name, bytes);
             case AddressFamily.UNIX -> {

@@ -3,13 +3,16 @@ package accept4trace.format;
 import accept4trace.event.AddressFamily;
 import accept4trace.event.Losses;
 import accept4trace.summary.Latency;
+import accept4trace.summary.Listener;
 import accept4trace.summary.Peer;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
+import accept4trace.summary.Statistics.ErrorCount;
 import accept4trace.summary.Statistics.ListenerCount;
 import accept4trace.summary.Statistics.PeerCount;
 import accept4trace.summary.Statistics.WorkerCount;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
@@ -17,13 +20,14 @@ import java.util.function.ToLongFunction;
 /** What a run came to, as tables. */
 public final class SummaryText {
     private static final int ROWS = 10;
+    private static final String UNKNOWN = "-";
     private static final int BAR_COLUMN = 30;
     private static final int LONGEST_BAR = 60;
     /** Every bar of the histogram reaches four times as far as the one above it. */
     private static final int STEP = 4;
 
     private static final long FIRST_NS = 1000;
-    private static final long LAST_NS = 1L << 42;
+    private static final long LAST_NS = Long.MAX_VALUE / STEP;
 
     private final ProcessDetails details;
     private final WallClock clock;
@@ -61,7 +65,7 @@ public final class SummaryText {
                 statistics.calls().isEmpty()
                         ? "accept4"
                         : String.join(", ", statistics.calls().keySet()));
-        out.add(" of ").add(Units.plural(statistics.workers().size(), "process", "processes"));
+        out.add(" of ").add(processes(statistics));
         out.add(", ").add(seconds).add('.').add(durationNs / 100_000_000 % 10).add(" s: ");
         out.add(Units.plural(statistics.callCount(), "call", "calls"));
         out.add(" (").add(Units.perSecond(statistics.callCount(), durationNs)).add("), ");
@@ -69,6 +73,11 @@ public final class SummaryText {
         out.add(" (").add(Units.perSecond(statistics.connections(), durationNs)).add("), ");
         out.add(Units.plural(statistics.errorCount(), "error", "errors")).add(", ");
         out.add(Units.plural(losses.events(), "event", "events")).add(" lost").add('\n');
+    }
+
+    private static String processes(Statistics statistics) {
+        String more = statistics.hasOtherWorkers() ? "more than " : "";
+        return more + Units.plural(statistics.workers().size(), "process", "processes");
     }
 
     private static void section(Text out, Table table) {
@@ -80,11 +89,11 @@ public final class SummaryText {
 
     private static Table errors(Statistics statistics) {
         Table table = new Table("error", "calls", "share");
-        for (Map.Entry<Integer, Long> error : most(statistics.errors(), Long::longValue)) {
+        for (Map.Entry<Integer, ErrorCount> error : most(statistics.errors(), ErrorCount::calls)) {
             table.row(
                     Errno.name(error.getKey()),
-                    Units.count(error.getValue()),
-                    Units.share(error.getValue(), statistics.callCount()));
+                    Units.count(error.getValue().calls()),
+                    Units.share(error.getValue().calls(), error.getValue().of()));
         }
         return table;
     }
@@ -105,12 +114,12 @@ public final class SummaryText {
 
     private static String[] percentiles(Text out, Latency latency) {
         if (latency.count() == 0) {
-            return new String[] {"-", "-", "-", "-"};
+            return new String[] {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN};
         }
         return new String[] {
-            Units.duration(latency.percentileNs(50), out.isUtf8()),
-            Units.duration(latency.percentileNs(90), out.isUtf8()),
-            Units.duration(latency.percentileNs(99), out.isUtf8()),
+            Units.percentile(latency, 50, out.isUtf8()),
+            Units.percentile(latency, 90, out.isUtf8()),
+            Units.percentile(latency, 99, out.isUtf8()),
             Units.duration(latency.maxNs(), out.isUtf8())
         };
     }
@@ -118,21 +127,49 @@ public final class SummaryText {
     private static Table listeners(Text out, Statistics statistics, long durationNs) {
         Table table =
                 new Table("listener", "conns/s", "queue now/high/limit", "drops", "wait p50", "p90", "p99", "max");
-        for (ListenerCount listener : most(statistics.listeners(), ListenerCount::connections).stream()
-                .map(Map.Entry::getValue)
-                .toList()) {
+        for (Map.Entry<Listener, ListenerCount> row : most(statistics.listeners(), ListenerCount::connections)) {
+            ListenerCount listener = row.getValue();
             String[] times = percentiles(out, listener.waits());
             table.row(
                     Names.listener(listener.socket(), out.isUtf8()),
                     Units.perSecond(listener.connections(), durationNs),
-                    listener.queue() + "/" + listener.queueHigh() + "/" + listener.queueMax(),
-                    Units.count(listener.drops()),
+                    queue(listener),
+                    known(listener.drops()),
                     times[0],
                     times[1],
                     times[2],
                     times[3]);
         }
+        String others = others(
+                statistics.listeners().size(), statistics.otherListeners().connections());
+        if (!others.isEmpty()) {
+            long rest = others(statistics.listeners(), ListenerCount::connections)
+                    + statistics.otherListeners().connections();
+            table.row(others, Units.perSecond(rest, durationNs), "", "", "", "", "", "");
+        }
         return table;
+    }
+
+    private static String queue(ListenerCount listener) {
+        return listener.queueHigh() < 0
+                ? UNKNOWN
+                : listener.queue() + "/" + listener.queueHigh() + "/" + listener.queueMax();
+    }
+
+    private static String known(long count) {
+        return count < 0 ? UNKNOWN : Units.count(count);
+    }
+
+    /**
+     * A name for all that have no row, empty if there are none.
+     *
+     * @param known how many are told apart
+     * @param beyond what others have done that are not
+     */
+    private static String others(int known, long beyond) {
+        int more = Math.max(0, known - ROWS);
+        String others = Units.plural(more, "other", "others");
+        return beyond > 0 ? "more than " + others : more > 0 ? others : "";
     }
 
     private Table peers(Text out, Statistics statistics) {
@@ -145,24 +182,22 @@ public final class SummaryText {
                     timeOfDay(peer.getValue().firstNs()),
                     timeOfDay(peer.getValue().lastNs()));
         }
-        rest(table, statistics);
+        String others =
+                others(statistics.peers().size(), statistics.otherPeers().connections());
+        if (!others.isEmpty()) {
+            long rest = others(statistics.peers(), PeerCount::connections)
+                    + statistics.otherPeers().connections();
+            table.row(others, Units.count(rest), Units.share(rest, statistics.connections()), "", "");
+        }
         return table;
     }
 
-    /** All that have no row of their own. */
-    private static void rest(Table table, Statistics statistics) {
-        long shown = most(statistics.peers(), PeerCount::connections).stream()
-                .mapToLong(peer -> peer.getValue().connections())
+    /** What those come to that have no row. */
+    private static <K, V> long others(Map<K, V> counts, ToLongFunction<V> count) {
+        long shown = most(counts, count).stream()
+                .mapToLong(entry -> count.applyAsLong(entry.getValue()))
                 .sum();
-        long all = statistics.otherPeers()
-                + statistics.peers().values().stream()
-                        .mapToLong(PeerCount::connections)
-                        .sum();
-        if (all > shown) {
-            String more = (statistics.otherPeers() > 0 ? "more than " : "")
-                    + Units.count(statistics.peers().size() - ROWS) + " others";
-            table.row(more, Units.count(all - shown), Units.share(all - shown, statistics.connections()), "", "");
-        }
+        return counts.values().stream().mapToLong(count).sum() - shown;
     }
 
     private String timeOfDay(long monotonicNs) {
@@ -174,19 +209,27 @@ public final class SummaryText {
     private String name(Text out, Peer peer) {
         String name = Names.peer(peer, out.isUtf8());
         boolean isIp = peer.family() == AddressFamily.INET || peer.family() == AddressFamily.INET6;
-        String host = isIp ? details.hostName(peer.name().array()) : null;
+        String host = isIp ? details.hostName(peer.name()) : null;
         return host == null ? name : name + " " + host;
     }
 
     private static Table workers(Text out, Statistics statistics) {
         Table table = new Table("worker", "conns", "share", "calls", "EAGAIN");
-        for (Map.Entry<Integer, WorkerCount> worker : most(statistics.workers(), WorkerCount::connections)) {
+        Map<Integer, WorkerCount> workers = new HashMap<>(statistics.workers());
+        workers.values().removeIf(WorkerCount::isEmpty);
+        for (Map.Entry<Integer, WorkerCount> worker : most(workers, WorkerCount::connections)) {
             table.row(
                     Names.process(worker.getKey(), worker.getValue().comm(), out.isUtf8()),
                     Units.count(worker.getValue().connections()),
                     Units.share(worker.getValue().connections(), statistics.connections()),
                     Units.count(worker.getValue().calls()),
                     Units.share(worker.getValue().eagain(), worker.getValue().calls()));
+        }
+        WorkerCount beyond = statistics.otherWorkers();
+        String others = others(workers.size(), beyond.calls());
+        if (!others.isEmpty()) {
+            long connections = others(workers, WorkerCount::connections) + beyond.connections();
+            table.row(others, Units.count(connections), Units.share(connections, statistics.connections()), "", "");
         }
         return table;
     }
@@ -226,12 +269,13 @@ public final class SummaryText {
 
     private static Table flags(Statistics statistics) {
         Table table = new Table("flags", "calls", "share");
-        long all =
-                statistics.flags().values().stream().mapToLong(Long::longValue).sum();
         for (Map.Entry<Integer, Long> entry : most(statistics.flags(), Long::longValue)) {
             Text name = new Text();
             SocketFlags.append(name, entry.getKey());
-            table.row(name.toString(), Units.count(entry.getValue()), Units.share(entry.getValue(), all));
+            table.row(
+                    name.toString(),
+                    Units.count(entry.getValue()),
+                    Units.share(entry.getValue(), statistics.flagged()));
         }
         return table;
     }

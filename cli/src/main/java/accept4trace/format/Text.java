@@ -12,6 +12,8 @@ import java.util.Arrays;
 public final class Text {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final int LONGEST_DECIMAL = 20;
+    /** In bytes: more than a batch of lines, less than a summary of tens of thousands of peers as JSON. */
+    private static final int LONG = 1 << 20;
 
     private static final String PLAIN = "\u001b[0m";
 
@@ -23,6 +25,8 @@ public final class Text {
 
     private int cells;
     private int painted;
+    /** Takes what is there by now, so that the buffer need not grow; null if nobody does. */
+    private Runnable taker;
 
     /**
      * What the reader of the output understands.
@@ -181,6 +185,18 @@ public final class Text {
         painted = 0;
     }
 
+    /** {@code taker} empties a buffer that has become long by {@link #cut}, in the middle of a line perhaps. */
+    public void whenLong(Runnable taker) {
+        this.taker = taker;
+    }
+
+    /** What there was has been taken; the line goes on. */
+    public void cut() {
+        column();
+        length = 0;
+        measured = 0;
+    }
+
     public void writeTo(OutputStream out) throws IOException {
         out.write(bytes, 0, length);
     }
@@ -191,6 +207,9 @@ public final class Text {
     }
 
     private void reserve(int count) {
+        if (bytes.length - length < count && length >= LONG && taker != null) {
+            taker.run();
+        }
         if (bytes.length - length < count) {
             bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + count));
         }

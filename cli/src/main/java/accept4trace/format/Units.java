@@ -1,5 +1,6 @@
 package accept4trace.format;
 
+import accept4trace.summary.Latency;
 import java.util.Locale;
 
 /** Numbers as people read them; for tables, never for lines. */
@@ -7,15 +8,33 @@ public final class Units {
     private static final long MICRO = 1000;
     private static final long MILLI = 1000 * MICRO;
     private static final long SECOND = 1000 * MILLI;
+    private static final long MINUTE = 60 * SECOND;
+    private static final long HOUR = 60 * MINUTE;
 
     private Units() {}
 
-    /** Two or three digits and a unit: 38us, 1.2ms, 251ms, 12s. */
+    /** Two or three digits and a unit: 38us, 1.2ms, 251ms, 12s, 17min, 28h. */
     public static String duration(long nanos, boolean utf8) {
-        if (nanos < MILLI) {
+        if (rounded(nanos, MICRO) < 1000) {
             return scaled(nanos, MICRO, utf8 ? "\u00b5s" : "us");
         }
-        return nanos < SECOND ? scaled(nanos, MILLI, "ms") : scaled(nanos, SECOND, "s");
+        if (rounded(nanos, MILLI) < 1000) {
+            return scaled(nanos, MILLI, "ms");
+        }
+        if (rounded(nanos, SECOND) < 1000) {
+            return scaled(nanos, SECOND, "s");
+        }
+        return rounded(nanos, MINUTE) < 1000 ? scaled(nanos, MINUTE, "min") : scaled(nanos, HOUR, "h");
+    }
+
+    /** As it would be shown: 999.6us are 1.0ms. */
+    private static long rounded(long nanos, long unit) {
+        return Math.round((double) nanos / unit);
+    }
+
+    /** A percentile of at least one time; marked with a tilde when its two digits are not exact. */
+    public static String percentile(Latency latency, double percentile, boolean utf8) {
+        return (latency.isCoarse() ? "~" : "") + duration(latency.percentileNs(percentile), utf8);
     }
 
     private static String scaled(long nanos, long unit, String name) {

@@ -5,7 +5,8 @@ import java.util.Map;
 
 /** The workloads of the cgroups seen last. */
 final class Workloads {
-    private static final int MOST = 4096;
+    /** At most some 700 bytes each. */
+    private static final int MOST = 1024;
 
     private final ProcessDetails details;
     private final Map<Long, Workload> known = new LinkedHashMap<>(16, 0.75f, true) {

@@ -29,7 +29,9 @@ import java.util.stream.Collectors;
  */
 public final class PerfMaps {
     private static final long MOST_BYTES = 32 << 20;
-    private static final int MOST_KNOWN = 8192;
+    /** At most some 700 bytes each. */
+    private static final int MOST_KNOWN = 2048;
+
     private static final int MOST_PENDING = 16;
     /** Code moves, and what has no name yet may get one. */
     private static final long LIFE_NS = 1_000_000_000L;

@@ -4,7 +4,7 @@ import accept4trace.format.Text;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Where formatted lines go: one write a batch, nothing held back. */
+/** Where formatted lines go: one write a batch, or some if it is very long; nothing held back. */
 public final class Sink implements AutoCloseable {
     private static final String BROKEN_PIPE = "Broken pipe";
 
@@ -15,6 +15,8 @@ public final class Sink implements AutoCloseable {
     private final Reader reader;
 
     private final Text lines;
+    /** Why a part of very long lines could not be written; null if all could. */
+    private IOException partFailure;
 
     /** A command that reads the lines. */
     public interface Reader {
@@ -53,6 +55,7 @@ public final class Sink implements AutoCloseable {
         this.own = own;
         this.reader = reader;
         this.lines = new Text(style);
+        lines.whenLong(this::writePart);
     }
 
     /** For a stream that others go on using, such as stderr with its notices. */
@@ -81,9 +84,28 @@ public final class Sink implements AutoCloseable {
 
     /** Writes the lines, and has none any more. */
     public void flush() throws IOException {
-        if (lines.length() == 0) {
-            return;
+        if (partFailure != null) {
+            throw partFailure;
         }
+        if (lines.length() > 0) {
+            write();
+            lines.clear();
+        }
+    }
+
+    /** The next flush reports a failure: who adds text cannot. */
+    private void writePart() {
+        try {
+            if (partFailure == null) {
+                write();
+            }
+        } catch (IOException e) {
+            partFailure = e;
+        }
+        lines.cut();
+    }
+
+    private void write() throws IOException {
         long before = written();
         try {
             lines.writeTo(out);
@@ -91,7 +113,6 @@ public final class Sink implements AutoCloseable {
         } catch (IOException e) {
             throw failure(e, lines.length() - (written() - before));
         }
-        lines.clear();
     }
 
     private IOException failure(IOException e, long unwritten) {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param wakeUps waits that ended with a listener ready
  * @param emptyWakeUps those of them whose first accept found no connection
  * @param unseen what this kernel does not show, or null
+ * @param forgotten what there was no memory for, or null
  * @param silence why there was no call at all, when there was none; may be empty
  */
 public record Diagnosis(
@@ -20,6 +21,7 @@ public record Diagnosis(
         long wakeUps,
         long emptyWakeUps,
         String unseen,
+        String forgotten,
         String silence) {
 
     public List<Finding> faults() {

@@ -6,7 +6,7 @@ import accept4trace.event.Losses;
  * What a run, or an interval of it, came to.
  *
  * @param calls lines of calls
- * @param losses from the start of tracing on
+ * @param losses in that time
  * @param durationNs how long it took
  * @param statistics null when nobody has asked for them
  */

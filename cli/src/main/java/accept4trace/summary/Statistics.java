@@ -3,35 +3,65 @@ package accept4trace.summary;
 import accept4trace.event.AcceptEvent;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.RelatedCall;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What many calls come to. Its size is bounded whatever comes: of most kinds only so many are told apart. */
+/**
+ * What many calls come to. Heap is bounded in bytes: keys that a table has no room for are counted together, as others.
+ */
 public final class Statistics {
-    /** More peers than these are counted together. */
-    public static final int MOST_PEERS = 65_536;
+    /** Most bytes of heap for a whole run. */
+    public static final long RUN_BYTES = 8 << 20;
 
-    private static final int MOST_LISTENERS = 4096;
-    private static final int MOST_WORKERS = 65_536;
+    /** Most bytes of heap for an interval of it. */
+    public static final long INTERVAL_BYTES = 2 << 20;
+
+    /** Estimates for rows with their keys, in bytes. */
+    private static final int PEER_BYTES = 80 + Rows.ENTRY_BYTES;
+
+    private static final int LISTENER_BYTES = 440 + Latency.LEAST_BYTES + Rows.ENTRY_BYTES;
+    private static final int WORKER_BYTES = 96 + Rows.ENTRY_BYTES;
     private static final int MOST_FLAGS = 64;
+    private static final int MOST_ERRORS = 256;
     private static final int EAGAIN = 11;
 
     private final Map<String, CallCount> calls = new TreeMap<>();
-    private final Map<Integer, Long> errors = new TreeMap<>();
-    private final Map<Peer, PeerCount> peers = new HashMap<>();
-    private final Map<Listener, ListenerCount> listeners = new HashMap<>();
-    private final Map<Integer, WorkerCount> workers = new HashMap<>();
+    private final Rows<Peer, PeerCount> peers;
+    private final Rows<Listener, ListenerCount> listeners;
+    private final Rows<Integer, WorkerCount> workers;
     private final Map<Integer, Long> flags = new TreeMap<>();
     private final Latency waits = new Latency();
+    private final Budget histograms;
     private long connections;
-    private long otherPeers;
+    private long flagged;
+
+    public Statistics() {
+        this(RUN_BYTES);
+    }
+
+    /** {@code bytes}: most heap that its tables take. */
+    public Statistics(long bytes) {
+        peers = new Rows<>(bytes / 2, new PeerCount());
+        listeners = new Rows<>(bytes / 4, new ListenerCount(null, new Latency()));
+        workers = new Rows<>(bytes / 8, new WorkerCount());
+        histograms = new Budget(bytes / 8);
+    }
 
     /** Of one system call. */
     public static final class CallCount {
         private final Latency durations = new Latency();
+        private final Map<Integer, Long> byError = new TreeMap<>();
         private long calls;
         private long errors;
+
+        private void add(long ret, boolean isError) {
+            calls++;
+            errors += isError ? 1 : 0;
+            int errno = (int) -ret;
+            if (isError && (byError.size() < MOST_ERRORS || byError.containsKey(errno))) {
+                byError.merge(errno, 1L, Long::sum);
+            }
+        }
 
         public long calls() {
             return calls;
@@ -46,6 +76,14 @@ public final class Statistics {
             return errors;
         }
     }
+
+    /**
+     * Of one error.
+     *
+     * @param calls those that failed with it
+     * @param of all calls of the same system calls
+     */
+    public record ErrorCount(long calls, long of) {}
 
     /** Of one peer; times are CLOCK_MONOTONIC. */
     public static final class PeerCount {
@@ -68,19 +106,24 @@ public final class Statistics {
 
     /** Of what is bound to one address; queues are those seen right after an accept. */
     public static final class ListenerCount {
-        private final Latency waits = new Latency();
+        private final Latency waits;
         private final KernelSocket socket;
         private long connections;
-        private long queue;
-        private long queueHigh;
-        private long queueMax;
-        private long drops;
+        private long queue = -1;
+        private long queueHigh = -1;
+        private long queueMax = -1;
+        private long drops = -1;
 
-        ListenerCount(KernelSocket socket) {
+        ListenerCount(KernelSocket socket, Latency waits) {
             this.socket = socket;
+            this.waits = waits;
         }
 
-        /** One of them, for its name. */
+        private void addDrops(long count) {
+            drops = count < 0 ? drops : Math.max(0, drops) + count;
+        }
+
+        /** One of them, for its name; null for others. */
         public KernelSocket socket() {
             return socket;
         }
@@ -93,6 +136,7 @@ public final class Statistics {
             return connections;
         }
 
+        /** Connections waiting after the last accept; negative if unknown, as the three below. */
         public long queue() {
             return queue;
         }
@@ -121,12 +165,18 @@ public final class Statistics {
             return comm;
         }
 
+        /** Those that accept. */
         public long calls() {
             return calls;
         }
 
         public long connections() {
             return connections;
+        }
+
+        /** It has made other calls only. */
+        public boolean isEmpty() {
+            return calls == 0;
         }
 
         /** Calls that found nobody waiting. */
@@ -136,42 +186,50 @@ public final class Statistics {
     }
 
     public void add(AcceptEvent event) {
-        CallCount count = count(event.syscall(), event.isError());
+        CallCount count = count(event.syscall());
+        count.add(event.ret(), event.isError());
         if (event.hasDuration()) {
             count.durations.add(event.durationNs());
         }
-        WorkerCount worker = workers.size() < MOST_WORKERS
-                ? workers.computeIfAbsent(event.tgid(), tgid -> new WorkerCount())
-                : workers.getOrDefault(event.tgid(), new WorkerCount());
+        WorkerCount worker = worker(event.tgid());
         worker.comm = event.processComm();
         worker.calls++;
-        if (event.isError()) {
-            errors.merge((int) -event.ret(), 1L, Long::sum);
-            worker.eagain += event.ret() == -EAGAIN ? 1 : 0;
-        }
+        worker.eagain += event.isError() && event.ret() == -EAGAIN ? 1 : 0;
         if (!event.failed()) {
             worker.connections++;
             connection(event);
         }
-        if (event.hasFlags()
-                && event.via() == null
-                && (flags.size() < MOST_FLAGS || flags.containsKey(event.socketFlags()))) {
-            flags.merge(event.socketFlags(), 1L, Long::sum);
+        /* A connection that was lost may bring the news of others that were refused. */
+        if (event.listener() != null && (!event.failed() || event.drops() > 0)) {
+            listener(event.listener()).addDrops(event.drops());
+        }
+        if (event.hasFlags() && event.via() == null) {
+            flags(event.socketFlags());
         }
     }
 
     public void add(RelatedCall call) {
-        CallCount count = count(call.syscall(), call.isError());
+        CallCount count = count(call.syscall());
+        count.add(call.ret(), call.isError());
         if (call.hasDuration()) {
             count.durations.add(call.durationNs());
         }
+        worker(call.tgid()).comm = call.processComm();
     }
 
-    private CallCount count(String syscall, boolean error) {
-        CallCount count = calls.computeIfAbsent(syscall, name -> new CallCount());
-        count.calls++;
-        count.errors += error ? 1 : 0;
-        return count;
+    private CallCount count(String syscall) {
+        return calls.computeIfAbsent(syscall, name -> new CallCount());
+    }
+
+    private WorkerCount worker(int tgid) {
+        return workers.row(tgid, WORKER_BYTES, WorkerCount::new);
+    }
+
+    private void flags(int value) {
+        flagged++;
+        if (flags.size() < MOST_FLAGS || flags.containsKey(value)) {
+            flags.merge(value, 1L, Long::sum);
+        }
     }
 
     private void connection(AcceptEvent event) {
@@ -183,33 +241,24 @@ public final class Statistics {
             peer(Peer.of(event), event.exitNs());
         }
         if (event.listener() != null) {
-            listener(event);
+            connection(listener(event.listener()), event);
         }
     }
 
     private void peer(Peer peer, long nowNs) {
-        PeerCount count = peers.get(peer);
-        if (count == null && peers.size() >= MOST_PEERS) {
-            otherPeers++;
-            return;
-        }
-        if (count == null) {
-            count = new PeerCount();
-            count.firstNs = nowNs;
-            peers.put(peer, count);
-        }
+        PeerCount count = peers.row(peer, PEER_BYTES, PeerCount::new);
+        count.firstNs = count.connections == 0 ? nowNs : count.firstNs;
         count.connections++;
         count.lastNs = nowNs;
     }
 
-    private void listener(AcceptEvent event) {
-        Listener key = Listener.of(event.listener());
-        if (listeners.size() >= MOST_LISTENERS && !listeners.containsKey(key)) {
-            return;
-        }
-        ListenerCount count = listeners.computeIfAbsent(key, other -> new ListenerCount(event.listener()));
+    private ListenerCount listener(KernelSocket socket) {
+        int bytes = LISTENER_BYTES + socket.local().name().length;
+        return listeners.row(Listener.of(socket), bytes, () -> new ListenerCount(socket, new Latency(histograms)));
+    }
+
+    private static void connection(ListenerCount count, AcceptEvent event) {
         count.connections++;
-        count.drops += event.drops();
         if (event.waitNs() >= 0) {
             count.waits.add(event.waitNs());
         }
@@ -225,32 +274,58 @@ public final class Statistics {
         return calls;
     }
 
-    /** How often, by number of the error. */
-    public Map<Integer, Long> errors() {
+    /** By number of the error. */
+    public Map<Integer, ErrorCount> errors() {
+        Map<Integer, ErrorCount> errors = new TreeMap<>();
+        for (CallCount call : calls.values()) {
+            call.byError.forEach((errno, count) -> errors.merge(
+                    errno,
+                    new ErrorCount(count, call.calls),
+                    (a, b) -> new ErrorCount(a.calls + b.calls, a.of + b.of)));
+        }
         return errors;
     }
 
     public Map<Peer, PeerCount> peers() {
-        return peers;
+        return peers.rows();
     }
 
-    /** Connections of those that were too many to be told apart. */
-    public long otherPeers() {
-        return otherPeers;
+    /** Peers that the table had no room for. */
+    public PeerCount otherPeers() {
+        return peers.others();
     }
 
     public Map<Listener, ListenerCount> listeners() {
-        return listeners;
+        return listeners.rows();
     }
 
-    /** By process id. */
+    /** Listeners that the table had no room for. */
+    public ListenerCount otherListeners() {
+        return listeners.others();
+    }
+
+    /** By process id; some have made other calls only. */
     public Map<Integer, WorkerCount> workers() {
-        return workers;
+        return workers.rows();
+    }
+
+    public boolean hasOtherWorkers() {
+        return workers.isFull();
+    }
+
+    /** Processes that the table had no room for. */
+    public WorkerCount otherWorkers() {
+        return workers.others();
     }
 
     /** How often, by accept4's fourth argument. */
     public Map<Integer, Long> flags() {
         return flags;
+    }
+
+    /** Calls with any such argument. */
+    public long flagged() {
+        return flagged;
     }
 
     public Latency waits() {

@@ -28,7 +28,7 @@ final class ListenersPane {
     /** At most {@code height} lines, the title included. */
     List<AttributedString> lines(Snapshot snapshot, int height) {
         List<AttributedString> lines = new ArrayList<>();
-        lines.add(title(snapshot.listeners().size()));
+        lines.add(title(Units.count(snapshot.listeners().size()) + (snapshot.otherListeners() > 0 ? "+" : "")));
         snapshot.listeners().stream()
                 .limit(height - 1L)
                 .map(row -> row(row, snapshot.recentNs()))
@@ -36,9 +36,9 @@ final class ListenersPane {
         return lines;
     }
 
-    private AttributedString title(int count) {
+    private AttributedString title(String count) {
         return new Line(look)
-                .left("listener (" + Units.count(count) + ")", name, look.title())
+                .left("listener (" + count + ")", name, look.title())
                 .right("conns/s", RATE, look.title())
                 .spaces(GAP)
                 .left("queue", gauge, look.title())
@@ -50,19 +50,22 @@ final class ListenersPane {
     }
 
     private AttributedString row(ListenerRow row, long recentNs) {
-        boolean known = row.limit() > 0;
+        boolean known = row.high() >= 0;
         return new Line(look)
                 .left(look.cutInside(Names.listener(row.socket(), look.isUtf8()), name - 1), name, look.listener())
                 .right(Units.perSecond(row.recent(), recentNs), RATE)
                 .spaces(GAP)
-                .left(known ? look.gauge(row.recentHigh(), row.high(), row.limit(), gauge) : "", gauge, look.bar())
+                .left(
+                        known && row.limit() > 0 ? look.gauge(row.recentHigh(), row.high(), row.limit(), gauge) : "",
+                        gauge,
+                        look.bar())
                 .right(known ? Units.count(row.recentHigh()) : "-", NUMBER)
                 .right(
                         known ? Units.count(row.high()) : "-",
                         NUMBER,
                         look.warning(row.high() >= row.limit() && known ? 1 : 0))
                 .right(known ? Units.count(row.limit()) : "-", NUMBER)
-                .right(Units.count(row.drops()), NUMBER, look.warning(row.drops()))
+                .right(row.drops() < 0 ? "-" : Units.count(row.drops()), NUMBER, look.warning(Math.max(0, row.drops())))
                 .end();
     }
 }

@@ -70,7 +70,7 @@ final class RatesPane {
                         Units.perSecond(row.recent(), snapshot.recentNs()),
                         RATE - Math.max(0, name.length() + 1 - LABEL))
                 .right(Units.count(row.count()), TOTAL)
-                .right(Units.share(row.count(), snapshot.whole().calls()), SHARE)
+                .right(Units.share(row.count(), row.of()), SHARE)
                 .end();
     }
 }

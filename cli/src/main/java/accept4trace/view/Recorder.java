@@ -4,6 +4,7 @@ import accept4trace.event.AcceptEvent;
 import accept4trace.event.Losses;
 import accept4trace.event.RelatedCall;
 import accept4trace.summary.Statistics;
+import accept4trace.summary.Statistics.ErrorCount;
 import accept4trace.summary.Statistics.ListenerCount;
 import accept4trace.summary.Statistics.PeerCount;
 import accept4trace.summary.Statistics.WorkerCount;
@@ -15,6 +16,7 @@ import accept4trace.view.Snapshot.Waits;
 import accept4trace.view.Snapshot.WorkerRow;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** Counts what comes, altogether and in the running second. */
 public final class Recorder {
@@ -24,7 +26,7 @@ public final class Recorder {
     private final History connections = new History();
     private final History errors = new History();
     private Statistics whole = new Statistics();
-    private Statistics second = new Statistics();
+    private Statistics second = new Statistics(Statistics.INTERVAL_BYTES);
     private long startNs;
     private long secondStartNs;
 
@@ -57,7 +59,7 @@ public final class Recorder {
         connections.add(rate(recent.connections(), tookNs));
         errors.add(rate(recent.errors(), tookNs));
         Snapshot snapshot = snapshot(nowNs, tookNs, losses, message);
-        second = new Statistics();
+        second = new Statistics(Statistics.INTERVAL_BYTES);
         secondStartNs = nowNs;
         return snapshot;
     }
@@ -65,7 +67,7 @@ public final class Recorder {
     /** Forgets everything. */
     void clear(long nowNs) {
         whole = new Statistics();
-        second = new Statistics();
+        second = new Statistics(Statistics.INTERVAL_BYTES);
         calls.clear();
         connections.clear();
         errors.clear();
@@ -92,16 +94,24 @@ public final class Recorder {
                 Waits.of(whole.waits()),
                 errorRows(),
                 listenerRows(),
+                whole.otherListeners().connections(),
                 peerRows(),
-                whole.otherPeers(),
+                whole.otherPeers().connections(),
                 workerRows(),
+                whole.hasOtherWorkers(),
                 message);
     }
 
     private List<ErrorRow> errorRows() {
+        Map<Integer, ErrorCount> recent = second.errors();
         return whole.errors().entrySet().stream()
                 .map(entry -> new ErrorRow(
-                        entry.getKey(), entry.getValue(), second.errors().getOrDefault(entry.getKey(), 0L)))
+                        entry.getKey(),
+                        entry.getValue().calls(),
+                        recent.containsKey(entry.getKey())
+                                ? recent.get(entry.getKey()).calls()
+                                : 0,
+                        entry.getValue().of()))
                 .sorted(Comparator.comparingLong(ErrorRow::count).reversed())
                 .toList();
     }
@@ -115,7 +125,7 @@ public final class Recorder {
                             all.socket(),
                             all.connections(),
                             now == null ? 0 : now.connections(),
-                            now == null ? 0 : now.queueHigh(),
+                            now == null ? 0 : Math.max(0, now.queueHigh()),
                             all.queueHigh(),
                             all.queueMax(),
                             all.drops());
@@ -139,6 +149,7 @@ public final class Recorder {
 
     private List<WorkerRow> workerRows() {
         return whole.workers().entrySet().stream()
+                .filter(entry -> !entry.getValue().isEmpty())
                 .map(entry -> {
                     WorkerCount all = entry.getValue();
                     WorkerCount now = second.workers().get(entry.getKey());

@@ -18,7 +18,9 @@ import java.util.List;
  * @param whole what all came to
  * @param losses since tracing began
  * @param callRates calls per second, second by second
- * @param otherPeers connections of peers that were too many to be told apart
+ * @param otherListeners connections of listeners that the table had no room for
+ * @param otherPeers connections of peers that the table had no room for
+ * @param otherWorkers whether there were processes that the table had no room for
  * @param message the last notice or hint, or empty
  */
 record Snapshot(
@@ -35,9 +37,11 @@ record Snapshot(
         Waits waits,
         List<ErrorRow> errors,
         List<ListenerRow> listeners,
+        long otherListeners,
         List<PeerRow> peers,
         long otherPeers,
         List<WorkerRow> workers,
+        boolean otherWorkers,
         String message) {
 
     /** How many there were. */
@@ -73,11 +77,13 @@ record Snapshot(
         }
     }
 
-    record ErrorRow(int errno, long count, long recent) {}
+    /** {@code of}: all calls of the system calls that failed so. */
+    record ErrorRow(int errno, long count, long recent, long of) {}
 
     /**
      * @param recentHigh of the queue: the most that waited after an accept; 0 when there was none
-     * @param limit 0 when nothing is known of the queue
+     * @param high negative if nothing is known of the queue
+     * @param drops negative if unknown
      */
     record ListenerRow(
             KernelSocket socket, long connections, long recent, long recentHigh, long high, long limit, long drops) {}

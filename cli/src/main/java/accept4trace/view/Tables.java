@@ -23,7 +23,7 @@ final class Tables {
 
     private static final Comparator<PeerRow> BY_ADDRESS = Comparator.<PeerRow>comparingInt(
                     row -> row.peer().family())
-            .thenComparing(row -> row.peer().name().array(), Arrays::compareUnsigned)
+            .thenComparing(row -> row.peer().name(), Arrays::compareUnsigned)
             .thenComparing(row -> row.peer().number());
 
     private static final Comparator<WorkerRow> BY_NAME =
@@ -53,7 +53,8 @@ final class Tables {
     }
 
     SortedTable<WorkerRow> workers(int width) {
-        String title = "worker (" + Units.count(snapshot.workers().size()) + ")";
+        String more = snapshot.otherWorkers() ? "+" : "";
+        String title = "worker (" + Units.count(snapshot.workers().size()) + more + ")";
         return new SortedTable<>(
                 look,
                 List.of(

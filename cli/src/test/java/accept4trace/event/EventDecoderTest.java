@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -123,6 +124,33 @@ class EventDecoderTest {
         assertEquals(0, accepted(1, 0, -2).decode(decoder).drops());
         assertEquals(5, accepted(2, 0, 3).decode(decoder).drops());
         assertEquals(0, accepted(3, 0, 3).decode(decoder).drops());
+    }
+
+    /** Threads may report in another order than they have read the counter. */
+    @Test
+    void anOlderCounterBringsNoDrops() {
+        EventDecoder decoder = new EventDecoder();
+        assertEquals(-1, new RecordBuilder().decode(decoder).drops());
+        assertEquals(0, accepted(1, 0, 5).decode(decoder).drops());
+        assertEquals(2, accepted(2, 0, 7).decode(decoder).drops());
+        assertEquals(0, accepted(3, 0, 6).decode(decoder).drops());
+        assertEquals(1, accepted(4, 0, 8).decode(decoder).drops());
+    }
+
+    /** A hundred thousand in one queue are more than are remembered. */
+    @Test
+    void aheadIsUnknownRatherThanWrong() {
+        EventDecoder decoder = new EventDecoder();
+        ByteBuffer record = accepted(0, 0, 0).build();
+        long most = 0;
+        for (int i = 1; i <= 100_000; i++) {
+            record.putLong(EventLayout.ACCEPTED_NS, i).putLong(EventLayout.WAIT_NS, i);
+            long ahead = decoder.decode(record, 0).ahead();
+            assertTrue(ahead == i - 1 || (ahead == -1 && i > 10_000), i + ": " + ahead);
+            most = Math.max(most, ahead);
+        }
+        assertTrue(most > 30_000, "most " + most);
+        assertEquals(0, accepted(200_000, 10, 0).decode(decoder).ahead());
     }
 
     @Test

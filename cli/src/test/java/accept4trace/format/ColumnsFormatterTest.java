@@ -47,8 +47,8 @@ class ColumnsFormatterTest {
         assertEquals(
                 """
                 TID     UID   CALL     DURATION QUEUE     AHEAD DROPS VIA        RET
-                1235    33    accept4  12us     3/511     0     0     -          9
-                1235    33    accept4  -        0/5       -     0     io_uring   -
+                1235    33    accept4  12us     3/511     0     -     -          9
+                1235    33    accept4  -        0/5       -     -     io_uring   -
                 """,
                 table(
                         List.of(

@@ -66,7 +66,7 @@ class DiagnosisTextTest {
                 --buffer holds longer bursts)
                 """,
                 text(
-                        new Diagnosis(List.of(fault, note), NGINX, 4, 100, 48, "accepts by io_uring", ""),
+                        new Diagnosis(List.of(fault, note), NGINX, 4, 100, 48, "accepts by io_uring", null, ""),
                         new Losses(5, 0, 0, 0),
                         Text.Style.PLAIN_ASCII));
     }
@@ -81,7 +81,7 @@ class DiagnosisTextTest {
                 waits in the accept queue: p50 38us, p99 38us; queue at most
                 3 of 511
                 """,
-                text(new Diagnosis(List.of(), NGINX, 1, 1, 0, null, "")));
+                text(new Diagnosis(List.of(), NGINX, 1, 1, 0, null, null, "")));
     }
 
     @Test
@@ -92,7 +92,7 @@ class DiagnosisTextTest {
         new DiagnosisText(80)
                 .append(
                         text,
-                        new Diagnosis(List.of(), NGINX, 1, 0, 0, null, ""),
+                        new Diagnosis(List.of(), NGINX, 1, 0, 0, null, null, ""),
                         new Run(1, Losses.NONE, 10 * SECOND, statistics));
         assertTrue(
                 text.toString().endsWith("\n1 accept, 0 connections (0.0/s), 0 wake-ups, 0 in vain\n"), text::toString);
@@ -106,20 +106,23 @@ class DiagnosisTextTest {
 
                 1234 listens, but nobody has connected
                 """,
-                text(new Diagnosis(List.of(), List.of(), 0, 0, 0, null, "1234 listens, but nobody has connected")));
+                text(new Diagnosis(
+                        List.of(), List.of(), 0, 0, 0, null, null, "1234 listens, but nobody has connected")));
     }
 
     @Test
     void manyPrograms() {
-        assertTrue(text(new Diagnosis(List.of(), List.of("a", "b", "c", "d", "e", "f"), 6, 0, 0, null, ""))
+        assertTrue(text(new Diagnosis(List.of(), List.of("a", "b", "c", "d", "e", "f"), 6, 0, 0, null, null, ""))
                 .startsWith("nothing wrong found in 10.0 s on 6 processes (a, b, c, d and\n2 more)\n"));
     }
 
     @Test
     void headlinesHaveColours() {
         Finding fault = finding(Severity.WASTE, "herd", "Change it.");
-        assertTrue(
-                text(new Diagnosis(List.of(fault), NGINX, 1, 1, 1, null, ""), Losses.NONE, new Text.Style(false, true))
-                        .contains("\n\u001b[31m[1] herd\n\u001b[0m        Change it.\n"));
+        assertTrue(text(
+                        new Diagnosis(List.of(fault), NGINX, 1, 1, 1, null, null, ""),
+                        Losses.NONE,
+                        new Text.Style(false, true))
+                .contains("\n\u001b[31m[1] herd\n\u001b[0m        Change it.\n"));
     }
 }

@@ -201,7 +201,7 @@ class JsonFormatterTest {
     }
 
     private static Diagnosis diagnosisOf(List<Finding> findings, String unseen, String silence) {
-        return new Diagnosis(findings, List.of(), 0, 0, 0, unseen, silence);
+        return new Diagnosis(findings, List.of(), 0, 0, 0, unseen, null, silence);
     }
 
     @Test

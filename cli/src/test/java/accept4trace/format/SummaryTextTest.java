@@ -2,8 +2,10 @@ package accept4trace.format;
 
 import static accept4trace.format.SampleCalls.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.event.EventDecoder;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
 import accept4trace.summary.Run;
@@ -55,8 +57,8 @@ class SummaryTextTest {
                 in the accept queue      3  20ms  30ms  30ms  30ms
 
                 listener                         conns/s  queue now/high/limit  drops  wait p50   p90   p99   max
-                TCP 0.0.0.0:443                    0.3/s               2/2/511      0      20ms  30ms  30ms  30ms
-                UNIX-STREAM 700,"/run/app.sock"    0.1/s                 0/0/0      0         -     -     -     -
+                TCP 0.0.0.0:443                    0.3/s               2/2/511      -      20ms  30ms  30ms  30ms
+                UNIX-STREAM 700,"/run/app.sock"    0.1/s                     -      -         -     -     -     -
 
                 peer           conns  share     first      last
                 10.0.0.9           3  75.0%  12:00:01  12:00:01
@@ -105,6 +107,69 @@ class SummaryTextTest {
         }
         String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
         assertTrue(text.contains("\n15 others     15  60.0%"), text);
+    }
+
+    @Test
+    void oneOtherIsNotMany() {
+        for (int i = 0; i < 11; i++) {
+            add(listening().ret(9).tcpPeer(SERVER4, 443, new byte[] {10, 0, 1, (byte) i}, 5000));
+        }
+        String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
+        assertTrue(text.contains("\n1 other       1   9.1%"), text);
+    }
+
+    @Test
+    void tablesThatAreFullSaySo() {
+        Statistics small = new Statistics(2_000);
+        for (int i = 0; i < 100; i++) {
+            byte[] client = {10, 0, 1, (byte) i};
+            small.add(new RecordBuilder()
+                    .by(2_000 + i, 2_000 + i)
+                    .tcpListener(SERVER4, 1_000 + i)
+                    .ret(9)
+                    .tcpPeer(SERVER4, 1_000 + i, client, 5000)
+                    .decode());
+        }
+        Text text = new Text();
+        Run run = new Run(100, Losses.NONE, 10_000 * MILLI, small);
+        new SummaryText(DETAILS, CLOCK, SortKey.TIME, 60).append(text, run);
+        String all = text.toString();
+        assertEquals(100, small.connections());
+        assertTrue(all.startsWith("accept4 of more than 1 process, "), all);
+        assertEquals(
+                3,
+                all.lines()
+                        .filter(line -> line.startsWith("more than 0 others "))
+                        .count(),
+                all);
+        assertEquals(
+                100,
+                small.peers().values().stream()
+                                .mapToLong(Statistics.PeerCount::connections)
+                                .sum()
+                        + small.otherPeers().connections());
+    }
+
+    @Test
+    void otherCallsCountTheirProcessesAndErrorsAndDiluteNothing() {
+        for (int i = 0; i < 4; i++) {
+            statistics.add(listening().by(77, 78).related(6).ret(-4).decodeRelated());
+            add(listening().ret(i < 2 ? -11 : -4));
+        }
+        String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
+        assertTrue(text.startsWith("accept4, poll of 2 processes, 10.0 s: 8 calls"), text);
+        assertTrue(text.contains("\nEINTR       6  75.0%\nEAGAIN      2  50.0%\n"), text);
+        assertFalse(text.contains("[77]"), text);
+    }
+
+    @Test
+    void aRefusalThatALostConnectionReportsIsCounted() {
+        EventDecoder decoder = new EventDecoder();
+        statistics.add(tcp().drops(3).decode(decoder));
+        statistics.add(tcp().drops(5).ret(-14).decode(decoder));
+        statistics.add(tcp().drops(5).decode(decoder));
+        String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
+        assertTrue(text.contains("\nTCP 0.0.0.0:443    0.2/s                     -      2  "), text);
     }
 
     @ParameterizedTest

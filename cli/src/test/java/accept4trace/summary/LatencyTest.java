@@ -1,6 +1,8 @@
 package accept4trace.summary;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -11,6 +13,54 @@ class LatencyTest {
             latency.add(ns);
         }
         return latency;
+    }
+
+    @Test
+    void longTimesAreNotCut() {
+        long hours = 5 * 3_600_000_000_000L;
+        Latency latency = of(1_000, hours);
+        assertEquals(hours, latency.maxNs());
+        assertEquals(hours, latency.percentileNs(99));
+        assertEquals(hours + 1_000, latency.sumNs());
+        assertEquals(Long.MAX_VALUE, of(Long.MAX_VALUE).percentileNs(50));
+    }
+
+    @Test
+    void theMaximumIsNoEdgeOfABucket() {
+        Latency latency = of(1_000_001, 123_456_789);
+        assertEquals(123_456_789, latency.maxNs());
+        assertEquals(123_456_789, latency.percentileNs(100));
+        assertEquals(1_000_001, latency.percentileNs(0) / 1000 * 1000 + 1, 8_000);
+    }
+
+    @Test
+    void withoutTimesThereIsNoPercentile() {
+        assertEquals(-1, of().percentileNs(50));
+    }
+
+    @Test
+    void percentilesAreExactToTwoDigits() {
+        Latency latency = new Latency();
+        for (int i = 1; i <= 100_000; i++) {
+            latency.add(i * 1_000L);
+        }
+        for (int percent = 1; percent <= 100; percent++) {
+            assertEquals(percent * 1_000_000.0, latency.percentileNs(percent), percent * 10_000.0);
+        }
+        assertFalse(latency.isCoarse());
+    }
+
+    @Test
+    void withoutRoomItIsCoarseAndSaysSo() {
+        Latency latency = new Latency(new Budget(0));
+        for (long ns = 1; ns < 1L << 60; ns *= 3) {
+            latency.add(ns);
+        }
+        assertTrue(latency.isCoarse());
+        assertEquals(38, latency.count());
+        assertEquals(38, latency.countBetween(0, Long.MAX_VALUE));
+        assertTrue(latency.percentileNs(50) <= latency.percentileNs(90));
+        assertEquals(latency.maxNs(), latency.percentileNs(100));
     }
 
     /** To two digits these are one number. */

@@ -1,0 +1,82 @@
+package accept4trace.diagnose;
+
+import accept4trace.event.KernelSocket;
+import accept4trace.summary.Budget;
+import accept4trace.summary.Latency;
+import accept4trace.summary.Listener;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The listeners seen last, with their workers, as many as a budget of heap has room for. */
+final class ObservedListeners {
+    private static final long MOST_BYTES = 2 << 20;
+    private static final long MOST_HISTOGRAM_BYTES = 1 << 20;
+    /** Estimates, with their keys. */
+    private static final int LISTENER_BYTES = 560 + Latency.LEAST_BYTES;
+
+    private static final int WORKER_BYTES = 104;
+
+    private final Budget budget = new Budget(MOST_BYTES);
+    private final Budget histograms = new Budget(MOST_HISTOGRAM_BYTES);
+    private final Map<Place, ObservedListener> listeners = new LinkedHashMap<>();
+    private long forgotten;
+
+    /** An address can be bound once in each network namespace. */
+    private record Place(Listener listener, long netns) {}
+
+    ObservedListener of(KernelSocket socket, long netns) {
+        Place place = new Place(Listener.of(socket), netns);
+        ObservedListener known = listeners.get(place);
+        if (known == null) {
+            known = new ObservedListener(socket, new Latency(histograms));
+            listeners.put(place, known);
+            budget.force(bytes(known));
+            makeRoomFor(known);
+        }
+        return known;
+    }
+
+    ObservedWorker worker(ObservedListener listener, int tgid) {
+        int before = listener.workers.size();
+        ObservedWorker worker = listener.worker(tgid);
+        if (listener.workers.size() > before) {
+            budget.force(WORKER_BYTES);
+            makeRoomFor(listener);
+        }
+        return worker;
+    }
+
+    /** The oldest goes first, but not if it was used since it was last looked at: that is cheaper than an exact order. */
+    private void makeRoomFor(ObservedListener current) {
+        while (budget.isExceeded() && listeners.size() > 1) {
+            Iterator<Map.Entry<Place, ObservedListener>> first =
+                    listeners.entrySet().iterator();
+            Map.Entry<Place, ObservedListener> oldest = first.next();
+            ObservedListener listener = oldest.getValue();
+            Place place = oldest.getKey();
+            first.remove();
+            if (listener == current || listener.used) {
+                listener.used = false;
+                listeners.put(place, listener);
+            } else {
+                budget.give(bytes(listener));
+                listener.forget();
+                forgotten++;
+            }
+        }
+    }
+
+    private static long bytes(ObservedListener listener) {
+        return LISTENER_BYTES + listener.socket.local().name().length + (long) WORKER_BYTES * listener.workers.size();
+    }
+
+    Collection<ObservedListener> all() {
+        return listeners.values();
+    }
+
+    long forgotten() {
+        return forgotten;
+    }
+}

@@ -1,0 +1,34 @@
+package accept4trace.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import accept4trace.event.Losses;
+import accept4trace.format.Text;
+import accept4trace.sink.Sink;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class SummaryReportTest {
+    private static final long SECOND = 1_000_000_000L;
+
+    private final SummaryReport report =
+            new SummaryReport(null, null, Sink.to(new ByteArrayOutputStream(), Text.Style.PLAIN_ASCII), SECOND, 0);
+
+    @Test
+    void anIntervalHasItsOwnLosses() throws IOException {
+        assertNull(report.tick(SECOND - 1, Losses.NONE));
+        assertEquals(
+                new Losses(5, 1, 0, 2),
+                report.tick(SECOND, new Losses(5, 1, 0, 2)).losses());
+        assertEquals(
+                Losses.NONE, report.tick(2 * SECOND, new Losses(5, 1, 0, 2)).losses());
+        assertEquals(
+                new Losses(2, 0, 4, 0),
+                report.tick(3 * SECOND, new Losses(7, 1, 4, 2)).losses());
+        assertEquals(
+                new Losses(9, 1, 4, 2),
+                report.end(0, new Losses(9, 1, 4, 2), 3 * SECOND).losses());
+    }
+}

@@ -1,0 +1,40 @@
+package accept4trace.view;
+
+import accept4trace.event.AcceptEvent;
+import accept4trace.event.Losses;
+import accept4trace.event.RelatedCall;
+import accept4trace.format.Text;
+
+/** The view without a terminal: it draws, and nobody looks. */
+public final class CrowdedView {
+    private static final long SECOND = 1_000_000_000L;
+    private static final int EACH = 20_000;
+
+    private final Recorder recorder = new Recorder(0);
+    private final Frame frame = new Frame(Text.Style.PLAIN_ASCII, "crowd", "none");
+    private final Controls controls = new Controls();
+    /** As while the view is paused. */
+    private Snapshot first;
+
+    private int added;
+    private long now;
+
+    public void add(RelatedCall call) {
+        recorder.add(call);
+    }
+
+    public void add(AcceptEvent event) {
+        recorder.add(event);
+        if (++added % EACH == 0) {
+            draw();
+        }
+    }
+
+    private void draw() {
+        now += SECOND;
+        Snapshot latest = recorder.endSecond(now, Losses.NONE, "");
+        first = first == null ? latest : first;
+        frame.lines(first, controls, 200, 50);
+        frame.lines(latest, controls, 200, 50);
+    }
+}
