@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A command that the tracer starts itself. */
 @ExtendWith(Privilege.class)
@@ -29,6 +30,22 @@ class CommandIT {
     void itEndsAsTheCommandDoes(String command, int status) {
         try (Program shell = bash("\"$1\" -q -- " + command + " 2>/dev/null; echo $?")) {
             assertEquals(List.of(Integer.toString(status)), shell.out().awaitEnd());
+        }
+    }
+
+    /** What it reads comes only when the tracer has ended. */
+    @Tag("any-kernel")
+    @ParameterizedTest
+    @ValueSource(strings = {"--duration=100ms", "--diagnose=100ms"})
+    void itGoesOnWhenTheTraceEndsBeforeIt(String limit) {
+        String fifo = folder.resolve("fifo").toString();
+        String script = "mkfifo \"$2\"; \"$1\" " + limit + " -- sh -c 'read -r _ <\"$0\"; echo alive' \"$2\";"
+                + " echo $?; echo >\"$2\"";
+        try (Program shell = bash(script, fifo)) {
+            List<String> told = shell.out().awaitEnd();
+            assertEquals(List.of("0", "alive"), told.subList(told.size() - 2, told.size()));
+            assertTrue(shell.err().awaitEnd().stream()
+                    .anyMatch(line -> line.matches("accept4-trace: \\d+ \\(sh\\) goes on")));
         }
     }
 

@@ -109,6 +109,33 @@ class OutputFileIT {
         }
     }
 
+    /** Whatever the locale makes of them, and of those that are no text in any. */
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "C.UTF-8"})
+    void namesAreTheBytesThatWereGiven(String locale) {
+        try (Program shell = Program.bash(
+                "export LC_ALL=" + locale + "; cd \"$2\"; \"$1\" -q -o $'\\xc3\\xab\\xff' -- true;"
+                        + " \"$1\" -q -o $'|cat >./a//$(echo \\xffb; cat)' -- true 2>/dev/null; mkdir a;"
+                        + " \"$1\" -q -o $'|cat >.//a/\\xff' -- true; for name in * a/*; do printf '%q\\n' \"$name\"; done",
+                Tracer.executable().toString(),
+                folder.toString())) {
+            List<String> names = shell.out().awaitEnd();
+            assertTrue(
+                    names.stream().anyMatch(name -> name.matches("\\$'(\\\\303\\\\253|\u00eb)\\\\377'")),
+                    names::toString);
+            assertTrue(names.contains("$'a/\\377'"), names::toString);
+        }
+    }
+
+    @Test
+    void aFolderIsNoFile() {
+        assertEquals(
+                List.of(
+                        "accept4-trace: cannot write to " + folder + "/new/: Is a directory",
+                        "hint: choose a file in a folder that exists and that you may write to"),
+                run("\"$1\" -o \"$2/new/\" -- true", 1));
+    }
+
     @Test
     void aCommandOfOutputThatEndsTooSoonIsTold() {
         String storm = Workload.executable("storm").toString();
