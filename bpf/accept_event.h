@@ -61,9 +61,10 @@ enum a4t_syscall {
 enum a4t_via {
 	A4T_VIA_SYSCALL,
 	A4T_VIA_IO_URING,
-	A4T_VIA_COMPAT,	    /* a 32-bit program's accept4 */
+	A4T_VIA_COMPAT,	    /* a 32-bit program's accept4 or accept, x32 included */
 	A4T_VIA_SOCKETCALL, /* a 32-bit program's socketcall */
 	A4T_VIA_KERNEL,	    /* a server inside the kernel */
+	A4T_VIA_UNKNOWN,    /* none of these for sure */
 };
 
 enum a4t_event_flag {

@@ -4,6 +4,7 @@
 #define ARGUMENTS_BPF_H
 
 #include "maps.bpf.h"
+#include "origin.h"
 #include <bpf/bpf_tracing.h>
 
 struct accept_args {
@@ -71,27 +72,63 @@ static __always_inline long exit_ret(void *ctx)
 	return older->ret;
 }
 
-/* bpf_task_pt_regs() came with 5.15; before, the registers stand at the very end of the kernel stack. */
+#if defined(__TARGET_ARCH_x86)
+#define USER_MODE 3 /* privilege level in the code and stack segments */
+
+static __always_inline bool are_of_user(struct pt_regs *regs)
+{
+	return (READ(regs->cs) & USER_MODE) == USER_MODE && (READ(regs->ss) & USER_MODE) == USER_MODE;
+}
+#elif defined(__TARGET_ARCH_arm64)
+#define PSR_MODE_MASK 0xf /* 0 = EL0, of both widths */
+
+static __always_inline bool are_of_user(struct pt_regs *regs)
+{
+	return !(READ(regs->user_regs.pstate) & PSR_MODE_MASK);
+}
+#endif
+
+/* What the kernel uses by default; with KASAN, or with large pages, it is more. */
 #define THREAD_SIZE (16 * 1024)
+
+/*
+ * Bytes of the kernel stack of `task`. A stack that is mapped (CONFIG_VMAP_STACK) has an area of its own:
+ * the pages of the stack and one to guard them.
+ */
+static __always_inline unsigned long stack_size(struct task_struct *task)
+{
+	struct vm_struct *area = NULL;
+	unsigned long size, pages;
+
+	if (bpf_core_field_exists(task->stack_vm_area))
+		area = READ(task->stack_vm_area);
+	if (!area)
+		return THREAD_SIZE;
+	size = BPF_CORE_READ(area, size);
+	pages = BPF_CORE_READ(area, nr_pages);
+	return size - size / (pages + 1);
+}
+
+/* bpf_task_pt_regs() came with 5.15; before, the registers stand at the very end of the kernel stack. */
+static __always_inline struct pt_regs *registers_on_stack(struct task_struct *task)
+{
+	unsigned long stack = (unsigned long)READ(task->stack);
+	struct pt_regs *regs = (void *)(stack + stack_size(task) - bpf_core_type_size(struct pt_regs));
+
+	/* Elsewhere if the size is wrong. NULL reads as zeros: no call of interest has the number 0. */
+	return are_of_user(regs) ? regs : NULL;
+}
 
 static __always_inline struct pt_regs *user_registers(void)
 {
 	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
 		return (struct pt_regs *)bpf_task_pt_regs((void *)bpf_get_current_task_btf());
-
-	struct task_struct *task = current_task();
-	unsigned long stack = (unsigned long)READ(task->stack);
-
-	return (void *)(stack + THREAD_SIZE - bpf_core_type_size(struct pt_regs));
+	return registers_on_stack(current_task());
 }
 
 #if defined(__TARGET_ARCH_x86)
-#define NATIVE_ACCEPT	  43
-#define COMPAT_ACCEPT4	  364
-#define COMPAT_ACCEPT	  -1 /* i386 has it in socketcall alone */
-#define COMPAT_SOCKETCALL 102
-#define TS_COMPAT	  0x0002
-#define SIXTH_ARGUMENT	  r9
+#define TS_COMPAT      0x0002
+#define SIXTH_ARGUMENT r9
 
 static __always_inline long current_syscall(struct pt_regs *regs)
 {
@@ -112,17 +149,14 @@ static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
  * Work that io_uring has put off is done after the call, when its number still stands
  * there. The entry code puts -ENOSYS where the result will be.
  */
-static __always_inline bool is_in_call(struct pt_regs *regs)
+static __always_inline void find_place(struct task_facts *facts, struct pt_regs *regs)
 {
-	return (long)READ(regs->ax) == -ENOSYS;
+	facts->in_call = facts->number >= 0 && (long)READ(regs->ax) == -ENOSYS;
+	facts->past_call = !facts->in_call;
 }
 #elif defined(__TARGET_ARCH_arm64)
-#define NATIVE_ACCEPT	  202
-#define COMPAT_ACCEPT4	  366
-#define COMPAT_ACCEPT	  285
-#define COMPAT_SOCKETCALL 102
-#define TIF_32BIT	  22
-#define SIXTH_ARGUMENT	  user_regs.regs[5]
+#define TIF_32BIT      22
+#define SIXTH_ARGUMENT user_regs.regs[5]
 
 static __always_inline long current_syscall(struct pt_regs *regs)
 {
@@ -140,15 +174,12 @@ static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
 }
 
 /* Here the result's register holds the first argument until the end: there is no telling. */
-static __always_inline bool is_in_call(struct pt_regs *regs)
+static __always_inline void find_place(struct task_facts *facts, struct pt_regs *regs)
 {
-	return true;
+	facts->in_call = facts->number >= 0;
+	facts->past_call = true;
 }
 #endif
-
-/* The first argument of socketcall: linux/net.h. */
-#define SYS_ACCEPT  5
-#define SYS_ACCEPT4 18
 
 /* Argument `i` of the system call, from 0 on. */
 static __always_inline unsigned long argument(struct pt_regs *regs, int i)
@@ -190,46 +221,39 @@ static __always_inline bool args_from_registers(struct accept_args *args)
 	return true;
 }
 
-/* What accepts when no native system call does. */
-struct origin {
-	__u16 via, syscall;
-};
-
-static __always_inline struct origin compat_origin(void)
+/*
+ * io_uring's own threads. Until 5.11 they are the kernel's, and have another flag. The series of 5.10 took
+ * over the threads of 5.15; as the other flag has no meaning up to 5.16, both are looked at there.
+ */
+static __always_inline bool is_io_worker(struct task_struct *task, __u32 flags)
 {
-	struct pt_regs *regs = user_registers();
-	long number = current_syscall(regs);
+	struct task_struct___io_worker *older = (void *)task;
+	struct task_struct___worker *newer = (void *)task;
 
-	if (number == COMPAT_ACCEPT4)
-		return (struct origin){A4T_VIA_COMPAT, A4T_SYSCALL_ACCEPT4};
-	if (number == COMPAT_ACCEPT)
-		return (struct origin){A4T_VIA_COMPAT, A4T_SYSCALL_ACCEPT};
-	if (number == COMPAT_SOCKETCALL && socketcall_of(regs) == SYS_ACCEPT4)
-		return (struct origin){A4T_VIA_SOCKETCALL, A4T_SYSCALL_ACCEPT4};
-	if (number == COMPAT_SOCKETCALL && socketcall_of(regs) == SYS_ACCEPT)
-		return (struct origin){A4T_VIA_SOCKETCALL, A4T_SYSCALL_ACCEPT};
-	return (struct origin){A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4};
+	if (bpf_core_field_exists(newer->worker_private))
+		return flags & PF_IO_WORKER;
+	if (bpf_core_field_exists(older->pf_io_worker))
+		return flags & (PF_IO_WORKER | PF_IO_WORKER_KERNEL);
+	return flags & PF_IO_WORKER_KERNEL;
 }
 
-/* via A4T_VIA_SYSCALL: a native call, which the tracepoints tell. */
 static __always_inline struct origin origin_of_accept(void)
 {
 	struct task_struct *task = current_task();
+	struct pt_regs *regs = user_registers();
 	__u32 flags = READ(task->flags);
-	struct pt_regs *regs;
-	long number;
+	struct task_facts facts = {
+		.io_worker = is_io_worker(task, flags),
+		.kernel_thread = flags & PF_KTHREAD,
+		.compat = is_compat(task),
+		.number = current_syscall(regs),
+		.socketcall = socketcall_of(regs),
+	};
 
-	if (flags & PF_IO_WORKER)
-		return (struct origin){A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4};
-	if (flags & PF_KTHREAD)
-		return (struct origin){A4T_VIA_KERNEL, A4T_SYSCALL_ACCEPT4};
-	if (is_compat(task))
-		return compat_origin();
-	regs = user_registers();
-	number = current_syscall(regs);
-	if ((number == accept4_nr || number == NATIVE_ACCEPT) && is_in_call(regs))
-		return (struct origin){A4T_VIA_SYSCALL, A4T_SYSCALL_ACCEPT4};
-	return (struct origin){A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4};
+	find_place(&facts, regs);
+	if (bpf_core_field_exists(task->io_uring))
+		facts.has_ring = READ(task->io_uring);
+	return origin_of(&facts);
 }
 
 #endif

@@ -20,14 +20,14 @@
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long bx, di, si, dx, r8, r9, r10, orig_ax, ax, sp;
+	unsigned long bx, di, si, dx, r8, r9, r10, orig_ax, ax, cs, sp, ss;
 };
 struct thread_info {
 	__u32 status;
 };
 #elif defined(__TARGET_ARCH_arm64)
 struct user_pt_regs {
-	__u64 regs[31], sp;
+	__u64 regs[31], sp, pstate;
 };
 struct pt_regs {
 	struct user_pt_regs user_regs;
@@ -162,9 +162,19 @@ struct cred {
 	} euid;
 };
 
+/* The memory of a mapped kernel stack. */
+struct vm_struct {
+	unsigned long size; /* with the guard page */
+	unsigned int nr_pages;
+};
+
+struct io_uring_task;
+
 struct task_struct {
 	struct thread_info thread_info;
 	void *stack;
+	struct vm_struct *stack_vm_area; /* with CONFIG_VMAP_STACK */
+	struct io_uring_task *io_uring;	 /* from 5.10 on; NULL: has never used it */
 	unsigned int flags;
 	int tgid;
 	char comm[16];
@@ -175,6 +185,15 @@ struct task_struct {
 	struct files_struct *files;
 	struct signal_struct *signal;
 	int exit_code;
+};
+
+/* Since 5.12, when io_uring's workers became threads of the process; renamed in 5.17. */
+struct task_struct___io_worker {
+	void *pf_io_worker;
+};
+
+struct task_struct___worker {
+	void *worker_private;
 };
 
 struct in6_addr {
@@ -296,10 +315,11 @@ struct vsock_tail {
 	struct sockaddr_vm remote_addr;
 };
 
-#define PF_IO_WORKER	  0x00000010
-#define PF_KTHREAD	  0x00200000
-#define SIGNAL_GROUP_EXIT 0x00000004
-#define SIGKILL		  9
+#define PF_IO_WORKER	    0x00000010
+#define PF_IO_WORKER_KERNEL 0x20000000 /* before 5.12 */
+#define PF_KTHREAD	    0x00200000
+#define SIGNAL_GROUP_EXIT   0x00000004
+#define SIGKILL		    9
 
 #define ENOSYS 38
 #define POLLIN 1

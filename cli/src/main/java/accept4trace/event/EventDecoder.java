@@ -25,7 +25,7 @@ public final class EventDecoder {
     };
 
     /** In the order of enum a4t_via. */
-    private static final String[] WAYS = {null, "io_uring", "compat", "socketcall", "kernel"};
+    private static final String[] WAYS = {null, "io_uring", "compat", "socketcall", "kernel", "unknown"};
 
     private final ListenerHistory history = new ListenerHistory();
     private final Recent threadComm = Recent.name();

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* How an accept came about: only what there is evidence for. */
+#include "check.h"
+#include "origin.h"
+
+#define READ_CALL      0
+#define SOCKET_CALL    41
+#define IO_URING_ENTER 426
+
+static struct task_facts in_call(long number)
+{
+	return (struct task_facts){.in_call = true, .number = number};
+}
+
+static void is(enum a4t_via via, enum a4t_syscall syscall, struct task_facts facts)
+{
+	struct origin found = origin_of(&facts);
+
+	CHECK_EQ(via, found.via);
+	CHECK_EQ(syscall, found.syscall);
+}
+
+static void native_calls(void)
+{
+	is(A4T_VIA_SYSCALL, A4T_SYSCALL_ACCEPT4, in_call(NATIVE_ACCEPT4));
+	is(A4T_VIA_SYSCALL, A4T_SYSCALL_ACCEPT, in_call(NATIVE_ACCEPT));
+}
+
+static void calls_of_32_bit_programs(void)
+{
+	struct task_facts facts = in_call(COMPAT_ACCEPT4);
+
+	facts.compat = true;
+	is(A4T_VIA_COMPAT, A4T_SYSCALL_ACCEPT4, facts);
+	facts.number = COMPAT_SOCKETCALL;
+	facts.socketcall = SYS_ACCEPT4;
+	is(A4T_VIA_SOCKETCALL, A4T_SYSCALL_ACCEPT4, facts);
+	facts.socketcall = SYS_ACCEPT;
+	is(A4T_VIA_SOCKETCALL, A4T_SYSCALL_ACCEPT, facts);
+	facts.socketcall = 1;
+	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
+	/* The number of accept4 in the other table. */
+	facts.number = NATIVE_ACCEPT4;
+	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
+	facts.compat = false;
+	facts.number = COMPAT_ACCEPT4;
+	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
+}
+
+static void calls_of_x32_programs(void)
+{
+	if (X32_ACCEPT4 < 0)
+		return;
+	is(A4T_VIA_COMPAT, A4T_SYSCALL_ACCEPT4, in_call(X32_ACCEPT4));
+	is(A4T_VIA_COMPAT, A4T_SYSCALL_ACCEPT, in_call(X32_ACCEPT));
+	is(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, in_call(1L << 30 | IO_URING_ENTER));
+}
+
+static void threads_of_the_kernel(void)
+{
+	struct task_facts facts = {.kernel_thread = true, .past_call = true};
+
+	is(A4T_VIA_KERNEL, A4T_SYSCALL_ACCEPT4, facts);
+	/* Before Linux 5.12 io_uring's workers were such. */
+	facts.io_worker = true;
+	is(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, facts);
+}
+
+static void io_uring(void)
+{
+	struct task_facts facts = {.past_call = true, .has_ring = true, .number = NATIVE_ACCEPT4};
+
+	is(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, in_call(IO_URING_ENTER));
+	is(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, facts);
+	facts.number = NO_CALL;
+	is(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, facts);
+	/* Where there is no telling whether a call is over, its own number counts more. */
+	facts.in_call = true;
+	facts.number = NATIVE_ACCEPT4;
+	is(A4T_VIA_SYSCALL, A4T_SYSCALL_ACCEPT4, facts);
+}
+
+static void nothing_is_guessed(void)
+{
+	struct task_facts facts = in_call(SOCKET_CALL);
+
+	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, in_call(READ_CALL));
+	facts.has_ring = true;
+	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
+	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, in_call(NO_CALL));
+	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4,
+	   (struct task_facts){.past_call = true, .number = NATIVE_ACCEPT4});
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"native calls", native_calls},
+		{"calls of 32-bit programs", calls_of_32_bit_programs},
+		{"calls of x32 programs", calls_of_x32_programs},
+		{"threads of the kernel", threads_of_the_kernel},
+		{"io_uring, in its calls and after others", io_uring},
+		{"nothing is guessed", nothing_is_guessed},
+	};
+
+	return RUN(tests);
+}
