@@ -275,10 +275,11 @@ SEC("tracepoint")
 int related_exit(void *ctx)
 {
 	__u64 id = current_id();
+	long ret = exit_ret(ctx);
 
 	/* Not those of the calls by which the hooks prove themselves. */
-	if (live_since_ns && is_target(id >> 32) && is_wanted_caller())
-		leave_related(id, exit_ret(ctx));
+	if (live_since_ns && ret != -ERESTART_RESTARTBLOCK && is_target(id >> 32) && is_wanted_caller())
+		leave_related(id, ret);
 	return KEEP_FOR_OTHERS;
 }
 

@@ -200,6 +200,23 @@ static __always_inline unsigned long argument(struct pt_regs *regs, int i)
 	}
 }
 
+/* The result of a call that restart_syscall goes on with; the program never sees it. */
+#define ERESTART_RESTARTBLOCK 516
+
+/*
+ * Whether restart_syscall, which still has the arguments of the call that a signal or a stop has
+ * interrupted, goes on with poll: of the calls here only that is resumed so. Others keep other things
+ * in place of what is compared; a futex has a bit above the first where poll says whether it has an end.
+ */
+static __always_inline bool resumes_poll(struct pt_regs *regs)
+{
+	struct task_struct *task = current_task();
+
+	return READ(task->restart_block.poll.ufds) == (void *)argument(regs, 0) &&
+	       (__u32)READ(task->restart_block.poll.nfds) == (__u32)argument(regs, 1) &&
+	       !(READ(task->restart_block.poll.has_timeout) & ~1);
+}
+
 /* False when the current task is not in a native accept4 or accept. */
 static __always_inline bool args_from_registers(struct accept_args *args)
 {

@@ -170,6 +170,17 @@ struct vm_struct {
 
 struct io_uring_task;
 
+/* How to go on with an interrupted call. */
+struct restart_block {
+	union {
+		struct {
+			void *ufds;
+			int nfds;
+			int has_timeout;
+		} poll;
+	};
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	void *stack;
@@ -185,6 +196,7 @@ struct task_struct {
 	struct files_struct *files;
 	struct signal_struct *signal;
 	int exit_code;
+	struct restart_block restart_block;
 };
 
 /* Since 5.12, when io_uring's workers became threads of the process; renamed in 5.17. */

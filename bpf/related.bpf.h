@@ -9,8 +9,8 @@
 
 #include "calls.bpf.h"
 
-/* System call numbers by enum a4t_syscall, -1 = none on this processor. */
-const volatile long related_nr[A4T_SYSCALLS];
+/* System call numbers by enum a4t_syscall, -1 = none on this processor; then that of restart_syscall. */
+const volatile long related_nr[A4T_SYSCALLS + 1];
 
 /* When a related call began. */
 struct {
@@ -324,7 +324,7 @@ static __always_inline __u32 related_call(struct pt_regs *regs)
 	for (__u32 i = A4T_FIRST_RELATED; i < A4T_SYSCALLS; i++)
 		if (related_nr[i] == number)
 			return i;
-	return 0;
+	return number == related_nr[A4T_SYSCALLS] && resumes_poll(regs) ? A4T_SYSCALL_POLL : 0;
 }
 
 static __always_inline bool read_related(struct call *call, __u32 tgid, struct pt_regs *regs)

@@ -11,10 +11,13 @@
 #else
 #define NR_SELECT NO_CALL
 #endif
+/* Of these calls, poll alone is resumed by restart_syscall after a signal or a stop. */
 #ifdef SYS_poll
-#define NR_POLL SYS_poll
+#define NR_POLL	   SYS_poll
+#define NR_RESTART SYS_restart_syscall
 #else
-#define NR_POLL NO_CALL
+#define NR_POLL	   NO_CALL
+#define NR_RESTART NO_CALL
 #endif
 #ifdef SYS_epoll_wait
 #define NR_EPOLL_WAIT SYS_epoll_wait
@@ -23,11 +26,11 @@
 #endif
 
 struct related {
-	enum a4t_syscall syscall;
+	int syscall; /* enum a4t_syscall, or A4T_SYSCALLS */
 	long number;
 	/* Any of these makes it wanted; what a listen tells is needed for the waiting calls too. */
 	uint32_t calls;
-	const char *enter;
+	const char *enter; /* NULL: it goes on with another call */
 	const char *exit;
 };
 
@@ -46,6 +49,7 @@ static const struct related related_calls[RELATED_CALLS] = {
 	RELATED(EPOLL_WAIT, NR_EPOLL_WAIT, A4T_CALL_POLL, "epoll_wait"),
 	RELATED(EPOLL_PWAIT, SYS_epoll_pwait, A4T_CALL_POLL, "epoll_pwait"),
 	RELATED(EPOLL_PWAIT2, SYS_epoll_pwait2, A4T_CALL_POLL, "epoll_pwait2"),
+	{A4T_SYSCALLS, NR_RESTART, A4T_CALL_POLL, NULL, "sys_exit_restart_syscall"},
 };
 
 /* More are forgotten, and looked for again when they wait. */
@@ -73,7 +77,9 @@ static int attach_call(struct a4t *session, const struct related *call, struct b
 	struct accept4_trace *skel = session->skel;
 	int err = attach_tracepoint(&links[0], skel->progs.related_exit, call->exit, error);
 
-	return err ? err : attach_tracepoint(&links[1], skel->progs.related_enter, call->enter, error);
+	if (err || !call->enter)
+		return err;
+	return attach_tracepoint(&links[1], skel->progs.related_enter, call->enter, error);
 }
 
 /* What this kernel does not know nobody can call: epoll_pwait2 came with 5.11. */

@@ -29,7 +29,7 @@ enum {
 };
 
 /* Calls besides accept4 and accept. */
-#define RELATED_CALLS (A4T_SYSCALLS - A4T_FIRST_RELATED)
+#define RELATED_CALLS (A4T_SYSCALLS - A4T_FIRST_RELATED + 1) /* and restart_syscall */
 
 /* What can switch hooks off: see silence.c. */
 enum { SWITCH_FTRACE, SWITCH_KPROBES, SWITCHES };

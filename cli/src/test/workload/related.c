@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { BACKLOG = 7, EVENTS = 4, MINUTE_MS = 60000, HIGH_FD = 200, SIGSET_BYTES = 8 };
@@ -127,6 +129,49 @@ static void by_poll(int listener, int idle)
 	printf("ppoll([...], 2, {...}, NULL, %d)", SIGSET_BYTES);
 	print_ready(1, listener, 0);
 }
+
+#ifdef SYS_poll
+static bool is_stopped(pid_t process)
+{
+	char path[64], state = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", process);
+	file = fopen(path, "r");
+	if (!file || fscanf(file, "%*d (related) %c", &state) != 1)
+		_exit(EXIT_FAILURE);
+	fclose(file);
+	return state == 'T';
+}
+
+/* A SIGCONT takes back a SIGSTOP that has not had its effect yet. */
+static void stop_and_let_out(pid_t waiting, int listener)
+{
+	await_inside(waiting, SYS_poll);
+	kill(waiting, SIGSTOP);
+	while (!is_stopped(waiting))
+		sched_yield();
+	kill(waiting, SIGCONT);
+	await_inside(waiting, SYS_restart_syscall);
+	connect_to(listener);
+}
+
+/* One line: the kernel goes on with the call by restart_syscall. */
+static void stopped_in_poll(int listener)
+{
+	struct pollfd file = {.fd = listener, .events = POLLIN};
+	pid_t waiting = getpid(), other = check(fork(), "fork");
+
+	if (other == 0) {
+		stop_and_let_out(waiting, listener);
+		_exit(EXIT_SUCCESS);
+	}
+	check(syscall(SYS_poll, &file, 1, MINUTE_MS), "poll");
+	printf("poll([...], 1, %d)", MINUTE_MS);
+	print_ready(1, listener, 0);
+	waitpid(other, NULL, 0);
+}
+#endif
 
 static void by_select(int listener, int idle)
 {
@@ -312,6 +357,9 @@ int main(void)
 	if (!workload_next_line())
 		return EXIT_FAILURE;
 	let_go(&blocked);
+#ifdef SYS_poll
+	stopped_in_poll(bind_and_listen());
+#endif
 	idle = bind_and_listen();
 	listener = bind_and_listen();
 	bind_twice(listener);

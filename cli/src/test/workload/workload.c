@@ -135,7 +135,7 @@ static bool is_inside(pid_t tid, long call)
 	FILE *file;
 	long number = -1;
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", tid);
+	snprintf(path, sizeof(path), "/proc/%d/syscall", tid);
 	file = fopen(path, "r");
 	if (!file) {
 		perror(path);

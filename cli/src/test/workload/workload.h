@@ -46,7 +46,7 @@ unsigned int local_port(int fd);
 /* Closes by a reset, so that neither end keeps the port in TIME_WAIT. */
 void close_by_reset(int fd);
 
-/* Waits until a thread of this process sleeps in the system call with this number. */
+/* Waits until a thread, of this process or another, sleeps in the system call with this number. */
 void await_inside(pid_t tid, long call);
 
 /* From now on a system call of this thread fails with an error, by a seccomp filter. */
