@@ -259,17 +259,10 @@ static __always_inline void read_listener(struct call *call, struct socket *sock
 /* Where sk_ack_backlog and sk_max_ack_backlog, or what stands for them, are known to be in use. */
 static __always_inline bool has_queue(const struct a4t_socket *listener)
 {
-	switch (listener->family) {
-	case AF_INET:
-	case AF_INET6:
-	case AF_UNIX:
-	case AF_VSOCK:
-	case AF_SMC:
-	case AF_BLUETOOTH:
-		return listener->state == TCP_LISTEN;
-	default:
-		return false;
-	}
+	__u16 family = listener->family;
+
+	return listener->state == TCP_LISTEN && (is_inet(family) || family == AF_UNIX || family == AF_VSOCK ||
+						 family == AF_SMC || family == AF_BLUETOOTH);
 }
 
 /* AF_UNIX keeps its waiting connections in the receive queue; its sk_ack_backlog stays 0. */
