@@ -13,6 +13,7 @@
  */
 #include "calls.bpf.h"
 #include "related.bpf.h"
+#include "tasks.bpf.h"
 
 /* BPF programs that use the kernel's GPL-only helpers must say so. */
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -27,15 +28,22 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 static __always_inline void enter(__u64 id, const struct accept_args *args)
 {
-	struct call *call = entry_of(id);
+	struct call *call = own_call();
+	__u64 now = now_ns();
 
 	if (!call)
 		return;
-	begin_call(call, args, now_ns());
-	if (!is_wanted_listener(&call->event.head)) {
-		call->state = CALL_OVER;
+	if (is_native(call))
+		send_unreturned(call, id);
+	if (!is_wanted_caller()) {
+		call->event.head.enter_ns = now;
+		call->state = CALL_UNWANTED;
 		return;
 	}
+	blank_but_listener(call);
+	begin_call(call, args, now);
+	if (!is_wanted_listener(&call->event.head))
+		return;
 	read_addrlen_in(&call->event.head);
 	learn_listener(id >> 32, args->fd);
 }
@@ -43,26 +51,32 @@ static __always_inline void enter(__u64 id, const struct accept_args *args)
 SEC("tracepoint")
 int accept4_enter(void *ctx)
 {
-	__u64 id = current_id();
 	struct accept_args args;
+	__u64 id;
 
-	if (!is_target(id >> 32) || !is_wanted_caller())
-		return KEEP_FOR_OTHERS;
-	args_from_enter4(&args, ctx);
-	enter(id, &args);
+	keep_processor();
+	id = current_id();
+	if (is_target(id >> 32)) {
+		args_from_enter4(&args, ctx);
+		enter(id, &args);
+	}
+	yield_processor();
 	return KEEP_FOR_OTHERS;
 }
 
 SEC("tracepoint")
 int accept_enter(void *ctx)
 {
-	__u64 id = current_id();
 	struct accept_args args;
+	__u64 id;
 
-	if (!is_target(id >> 32) || !is_wanted_caller())
-		return KEEP_FOR_OTHERS;
-	args_from_enter3(&args, ctx);
-	enter(id, &args);
+	keep_processor();
+	id = current_id();
+	if (is_target(id >> 32)) {
+		args_from_enter3(&args, ctx);
+		enter(id, &args);
+	}
+	yield_processor();
 	return KEEP_FOR_OTHERS;
 }
 
@@ -74,8 +88,7 @@ static __always_inline void on_listener(struct socket *untyped, struct socket *n
 {
 	struct socket *sock = AS(socket, untyped);
 	__u64 id = current_id();
-	__u32 tid = id;
-	struct call *call = bpf_map_lookup_elem(&calls, &tid);
+	struct call *call = call_of_thread();
 
 	if (is_native(call)) {
 		if (call->listener != sock)
@@ -84,19 +97,19 @@ static __always_inline void on_listener(struct socket *untyped, struct socket *n
 	}
 	/* A failed attempt of io_uring, whose end no hook has seen, must not take the next connection. */
 	if (is_running(call))
-		call->state = CALL_OVER;
+		call->state = CALL_NONE;
 	call = is_target(id >> 32) ? begin_other(sock) : NULL;
-	if (!call)
-		return;
 	/* For connection_by_install(): which socket will be the accepted one. */
-	call->event.head.accepted.inode = inode_of(AS(socket, newsock));
-	remember(tid, call);
+	if (call)
+		call->event.head.accepted.inode = inode_of(AS(socket, newsock));
 }
 
 SEC("kprobe")
 int BPF_KPROBE(listener_by_kprobe, struct socket *sock, struct socket *newsock)
 {
+	keep_processor();
 	on_listener(sock, newsock);
+	yield_processor();
 	return 0;
 }
 
@@ -116,8 +129,7 @@ static __always_inline void on_connection(struct sock *untyped_sk, struct socket
 	struct sock *sk = AS(sock, untyped_sk);
 	struct socket *newsock = AS(socket, untyped_sock);
 	__u64 id = current_id();
-	__u32 tid = id;
-	struct call *call = bpf_map_lookup_elem(&calls, &tid);
+	struct call *call = call_of_thread();
 
 	if (is_native(call)) {
 		take_connection(call, sk, newsock);
@@ -127,27 +139,37 @@ static __always_inline void on_connection(struct sock *untyped_sk, struct socket
 		return;
 	if (is_running(call)) {
 		finish_other(call, id, sk, newsock);
-		call->state = CALL_OVER;
+		call->state = CALL_NONE;
 		return;
 	}
-	/* No seccomp here: a call that has come this far did begin. */
-	call = origin_of_accept().via == A4T_VIA_SYSCALL ? begin_late(is_older(call) || !entries_lost) : NULL;
-	if (call) {
-		read_addrlen_in(&call->event.head);
-		take_connection(call, sk, newsock);
-		remember(tid, call);
+	if (origin_of_accept().via == A4T_VIA_SYSCALL) {
+		struct beginning beginning = unseen_beginning(call, true);
+
+		call = own_call();
+		if (!call)
+			return;
+		if (begin_late(call, beginning)) {
+			read_addrlen_in(&call->event.head);
+			take_connection(call, sk, newsock);
+		} else {
+			call->state = CALL_NONE;
+		}
 		return;
 	}
 	/* The kernel's own servers accept without asking security_socket_accept(). */
 	call = begin_other(NULL);
-	if (call)
-		finish_other(call, id, sk, newsock);
+	if (!call)
+		return;
+	finish_other(call, id, sk, newsock);
+	call->state = CALL_NONE;
 }
 
 SEC("kprobe")
 int BPF_KPROBE(connection_by_kprobe, struct sock *sk, struct socket *newsock)
 {
+	keep_processor();
 	on_connection(sk, newsock);
+	yield_processor();
 	return 0;
 }
 
@@ -175,6 +197,16 @@ static __always_inline bool is_accepted_by(const struct call *call, struct socke
 					     : event->accepted.inode == inode_of(sock);
 }
 
+static __always_inline void on_install(struct file *file)
+{
+	struct call *call = call_of_thread();
+	struct socket *sock = call ? socket_of_file(AS(file, file)) : NULL;
+	struct sock *sk = sock ? READ(sock->sk) : NULL;
+
+	if (sk && is_running(call) && is_accepted_by(call, sock, sk))
+		on_connection(sk, sock);
+}
+
 /*
  * Where security_sock_graft() is no function (CONFIG_SECURITY_NETWORK=n): a later
  * one, for every file that is opened, but before the new fd can be used as well.
@@ -182,13 +214,9 @@ static __always_inline bool is_accepted_by(const struct call *call, struct socke
 SEC("kprobe")
 int BPF_KPROBE(connection_by_install, unsigned int fd, struct file *file)
 {
-	__u32 tid = current_id();
-	struct call *call = bpf_map_lookup_elem(&calls, &tid);
-	struct socket *sock = call ? socket_of_file(AS(file, file)) : NULL;
-	struct sock *sk = sock ? READ(sock->sk) : NULL;
-
-	if (sk && is_running(call) && is_accepted_by(call, sock, sk))
-		on_connection(sk, sock);
+	keep_processor();
+	on_install(file);
+	yield_processor();
 	return 0;
 }
 
@@ -196,7 +224,9 @@ int BPF_KPROBE(connection_by_install, unsigned int fd, struct file *file)
 SEC("kprobe")
 int BPF_KPROBE(unix_connect_by_kprobe, struct sock *client, struct sock *listener, struct sock *accepted)
 {
+	keep_processor();
 	note_unix_ready(accepted);
+	yield_processor();
 	return 0;
 }
 
@@ -207,21 +237,40 @@ int BPF_PROG(unix_connect_by_fentry, struct sock *client, struct sock *listener,
 	return 0;
 }
 
+/* It will never see what the kernel has left as the result: SECCOMP_RET_TRAP and _KILL leave the arguments'
+ * registers. */
+static __always_inline bool has_no_result(const struct accept_event *event)
+{
+	return (event->ret == -ERESTARTSYS && is_pending(SIGKILL)) ||
+	       (event->flags & A4T_BY_SECCOMP && is_pending(SIGSYS));
+}
+
+static __always_inline void find_accepted(struct call *call)
+{
+	struct accept_event *event = &call->event.head;
+
+	if (!(event->flags & A4T_HAS_PEER)) {
+		if (has_connection_hook && !(event->flags & (A4T_ENTER_UNSEEN | A4T_ENTER_LOST)))
+			count(A4T_FOUND_CONNECTION);
+		look_up_accepted(call, event->ret);
+	}
+	read_user_address(call);
+}
+
 static __always_inline void complete(struct call *call, __u64 id, long ret)
 {
 	struct accept_event *event = &call->event.head;
 
 	event->exit_ns = now_ns();
 	event->ret = ret;
-	if (ret == -ERESTARTSYS && is_being_killed())
+	/* As of now: it may be another listener than at entry. */
+	if (!is_wanted_listener(event))
+		return;
+	if (has_no_result(event))
 		event->flags |= A4T_KILLED;
-	if (ret >= 0) {
-		if (!(event->flags & A4T_HAS_PEER))
-			look_up_accepted(call, ret);
-		read_user_address(call);
-	}
-	/* The listener again: it may be another than at entry. */
-	if (is_wanted_listener(event) && is_wanted_result(event)) {
+	else if (ret >= 0 && !(event->flags & A4T_BY_SECCOMP))
+		find_accepted(call);
+	if (is_wanted_result(event)) {
 		read_task(event, id);
 		send(call);
 	}
@@ -229,34 +278,47 @@ static __always_inline void complete(struct call *call, __u64 id, long ret)
 
 static __always_inline void leave(__u64 id, long ret)
 {
-	__u32 tid = id;
-	struct call *call = bpf_map_lookup_elem(&calls, &tid);
+	struct call *call = call_of_thread();
 
 	if (!is_native(call)) {
-		bool older = is_older(call) || !calls_announced;
+		struct beginning beginning = unseen_beginning(call, false);
 
 		/* Not below: as long as the entry counts the verifier takes all ways with it and without. */
 		if (call)
-			call->state = CALL_OVER;
-		call = begin_late(older);
+			call->state = CALL_NONE;
+		call = blank_call(SCRATCH_PERF_EVENTS);
+		if (!call || !begin_late(call, beginning))
+			return;
 		/* A call that fails leaves the length as it was. */
-		if (call && ret < 0)
+		if (ret < 0)
 			read_addrlen_in(&call->event.head);
 	}
-	if (!call)
-		return;
 	complete(call, id, ret);
-	call->state = CALL_OVER;
+	call->state = CALL_NONE;
+}
+
+/* The call by which the hooks prove themselves leaves no entry behind. */
+static __always_inline void forget_proof(void)
+{
+	__u64 task = bpf_get_current_task();
+
+	if (!live_since_ns)
+		bpf_map_delete_elem(&calls, &task);
 }
 
 /* For accept4 and for accept. */
 SEC("tracepoint")
 int accept_exit(void *ctx)
 {
-	__u64 id = current_id();
+	__u64 id;
 
-	if (is_target(id >> 32))
+	keep_processor();
+	id = current_id();
+	if (is_target(id >> 32)) {
 		leave(id, exit_ret(ctx));
+		forget_proof();
+	}
+	yield_processor();
 	return KEEP_FOR_OTHERS;
 }
 
@@ -264,22 +326,28 @@ int accept_exit(void *ctx)
 SEC("tracepoint")
 int related_enter(void *ctx)
 {
-	__u64 id = current_id();
+	__u64 id;
 
-	if (is_target(id >> 32) && is_wanted_caller())
-		enter_related(id);
+	keep_processor();
+	id = current_id();
+	if (is_target(id >> 32))
+		enter_related();
+	yield_processor();
 	return KEEP_FOR_OTHERS;
 }
 
 SEC("tracepoint")
 int related_exit(void *ctx)
 {
-	__u64 id = current_id();
 	long ret = exit_ret(ctx);
+	__u64 id;
 
+	keep_processor();
+	id = current_id();
 	/* Not those of the calls by which the hooks prove themselves. */
-	if (live_since_ns && ret != -ERESTART_RESTARTBLOCK && is_target(id >> 32) && is_wanted_caller())
+	if (live_since_ns && ret != -ERESTART_RESTARTBLOCK && is_target(id >> 32))
 		leave_related(id, ret);
+	yield_processor();
 	return KEEP_FOR_OTHERS;
 }
 
@@ -307,7 +375,7 @@ int process_fork(struct bpf_raw_tracepoint_args *ctx)
 	if (parent_tgid == child_tgid || !bpf_map_lookup_elem(&targets, &parent_tgid))
 		return 0;
 	if (bpf_map_update_elem(&targets, &child_tgid, &forked, BPF_NOEXIST))
-		count_loss(A4T_LOST_TARGETS_FULL);
+		count(A4T_LOST_TARGETS_FULL);
 	else
 		__sync_fetch_and_add(&forked_alive, 1);
 	return 0;
@@ -333,24 +401,24 @@ static __always_inline bool has_ended(struct task_struct *task, __u32 tgid)
 }
 
 /*
- * A thread is about to end. Its call in flight, if any, has returned by now: a
- * killed call leaves through sys_exit as well. An entry that is left all the
- * same (the hooks were not attached at once) must not outlive its thread.
+ * A thread is about to end. A killed call leaves through sys_exit as well, so one that is still
+ * running has left without being seen. Its entry ends with its thread.
  */
 SEC("raw_tp/sched_process_exit")
 int thread_exit(struct bpf_raw_tracepoint_args *ctx)
 {
+	__u64 id = current_id(), thread = bpf_get_current_task();
 	struct task_struct *task = current_task();
-	__u64 id = current_id();
-	__u32 tid = id;
-	struct call *call;
+	struct call *call = call_of_thread();
 
-	bpf_map_delete_elem(&calls, &tid);
-	forget_related(task, id);
-	/* Under trace_all this would tell the end of every process, servers or not. */
+	if (is_native(call) && is_target(id >> 32))
+		send_unreturned(call, id);
+	bpf_map_delete_elem(&calls, &thread);
+	forget_listeners(task, id >> 32);
+	/* Under trace_all this would report the end of every process, servers or not. */
 	if (trace_all || !has_ended(task, id >> 32))
 		return 0;
-	call = blank_call();
+	call = blank_call(SCRATCH_THREAD_EXIT);
 	if (!call)
 		return 0;
 	call->event.head.type = A4T_EVENT_EXIT;

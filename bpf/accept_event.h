@@ -23,7 +23,7 @@
 
 #include <linux/types.h>
 
-#define A4T_ABI_VERSION 6
+#define A4T_ABI_VERSION 7
 
 #define A4T_COMM_LEN	 16  /* TASK_COMM_LEN */
 #define A4T_PROTOCOL_LEN 16  /* enough of struct proto's name: "UNIX-STREAM" */
@@ -68,10 +68,10 @@ enum a4t_via {
 };
 
 enum a4t_event_flag {
-	A4T_ENTER_UNSEEN = 1 << 0,   /* the call began before tracing did: enter_ns is the start of tracing */
-	A4T_ENTER_LOST = 1 << 1,     /* its entry could not be remembered: enter_ns is exit_ns */
-	A4T_BY_SECCOMP = 1 << 2,     /* it never began: seccomp gave the result; enter_ns is exit_ns */
-	A4T_KILLED = 1 << 3,	     /* the thread was killed in the call: it will never see `ret` */
+	A4T_ENTER_UNSEEN = 1 << 0, /* the call began before tracing did: enter_ns is the start of tracing */
+	A4T_ENTER_LOST = 1 << 1,   /* its entry was missed: enter_ns is exit_ns */
+	A4T_BY_SECCOMP = 1 << 2,   /* it never began: seccomp gave the result; enter_ns is exit_ns */
+	A4T_KILLED = 1 << 3, /* no `ret`: the thread was killed in the call, or seccomp sent it a SIGSYS */
 	A4T_ADDRLEN_IN = 1 << 4,     /* addrlen_in was readable on entry */
 	A4T_ADDRLEN_OUT = 1 << 5,    /* addrlen_out was readable on exit */
 	A4T_HAS_USER_ADDR = 1 << 6,  /* user_addr_len bytes of the caller's buffer were readable on exit */
@@ -85,6 +85,7 @@ enum a4t_event_flag {
 	A4T_HAS_DROPS = 1 << 14,     /* drops is known */
 	A4T_REUSEPORT = 1 << 15,     /* the listener has SO_REUSEPORT */
 	A4T_PASSCRED = 1 << 16,	     /* the listener has SO_PASSCRED */
+	A4T_EXIT_LOST = 1 << 17,     /* no `ret`: its exit was missed; exit_ns is when that was found out */
 };
 
 /* One end of a connection. Only one of addr+port and name is in use, by family. */
@@ -190,13 +191,30 @@ struct accept_event_with_stack {
 	struct a4t_user_stack stack;
 };
 
-/* Why an event did not reach the ring, or lacks what its enter would have told. */
+/* Why an event did not reach the ring, or lacks what its entry would have recorded. */
 enum a4t_loss {
 	A4T_LOST_RING_FULL,	/* events: the reader was too slow */
-	A4T_LOST_INFLIGHT_FULL, /* calls whose entry could not be remembered; their exit is still told */
+	A4T_LOST_INFLIGHT_FULL, /* calls whose entry found no room in `calls`; their exit is still reported */
 	A4T_LOST_TARGETS_FULL,	/* children that are not followed */
-	A4T_LOST_RECURSION,	/* runs of a program that the kernel left out, being in one already */
+	A4T_LOST_RECURSION, /* at most so many calls, as the kernel skipped the programs at both their ends */
+	A4T_LOST_FORKS,	    /* at most so many children that are not followed for the same reason */
+	A4T_LOST_HALVES,    /* calls that lack their entry or their exit for the same reason */
 	A4T_LOSS_KINDS,
+};
+
+/* Why the programs walk over all tasks. */
+enum a4t_walk {
+	WALK_ANNOUNCE, /* enter into `calls` the threads of new targets that are in a call */
+	WALK_MARK,     /* mark the calls that are running by `calls` alone: their exits were skipped */
+	WALK_REPORT,   /* send those that were marked before and have not been seen since */
+};
+
+/* What was found out about skipped runs, counted behind the losses: these calls have their event. */
+enum a4t_found {
+	A4T_FOUND_ENTRY = A4T_LOSS_KINDS, /* exits of calls whose entry was skipped */
+	A4T_FOUND_EXIT,			  /* calls whose exit was skipped */
+	A4T_FOUND_CONNECTION,		  /* accepted connections that the hook was skipped for */
+	A4T_COUNTERS,
 };
 
 /*

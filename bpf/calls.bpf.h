@@ -74,57 +74,6 @@ static __always_inline void read_addrlen_in(struct accept_event *event)
 		event->flags |= A4T_ADDRLEN_IN;
 }
 
-/*
- * A call whose entry was not seen. `older`: it began before its thread became a
- * target. Otherwise it never got as far as sys_enter: seccomp, which comes
- * first, has decided it.
- */
-static __always_inline struct call *begin_late(bool older)
-{
-	__u64 since = older ? live_since_ns : now_ns();
-	__u32 why = older ? A4T_ENTER_UNSEEN : entries_lost ? A4T_ENTER_LOST : A4T_BY_SECCOMP;
-	struct accept_args args;
-	struct call *call;
-
-	/* Values to the verifier from here on, no longer ways. */
-	barrier_var(since);
-	barrier_var(why);
-	if (!is_wanted_caller() || !args_from_registers(&args))
-		return NULL;
-	call = blank_call();
-	if (!call)
-		return NULL;
-	begin_call(call, &args, since);
-	if (!is_wanted_listener(&call->event.head))
-		return NULL;
-	call->event.head.flags |= why;
-	return call;
-}
-
-static __always_inline void remember(__u32 tid, struct call *call)
-{
-	if (bpf_map_update_elem(&calls, &tid, call, BPF_ANY)) {
-		count_loss(A4T_LOST_INFLIGHT_FULL);
-		entries_lost = true;
-	}
-}
-
-/* The entry of a thread that begins a call; NULL when there is no room for it. */
-static __always_inline struct call *entry_of(__u32 tid)
-{
-	struct call *call = bpf_map_lookup_elem(&calls, &tid);
-
-	if (call) {
-		blank_but_listener(call);
-		return call;
-	}
-	call = blank_call();
-	if (!call)
-		return NULL;
-	remember(tid, call);
-	return bpf_map_lookup_elem(&calls, &tid);
-}
-
 static __always_inline bool is_running(const struct call *call)
 {
 	return call && call->state == CALL_RUNNING;
@@ -136,18 +85,79 @@ static __always_inline bool is_native(const struct call *call)
 	return is_running(call) && call->event.head.via == A4T_VIA_SYSCALL;
 }
 
-/* The entry of a call that has begun before its thread became a target, or one as good as that. */
-static __always_inline bool is_older(const struct call *call)
-{
-	return call && call->state != CALL_OVER;
-}
+/* A call whose entry left no running call behind. */
+struct beginning {
+	__u64 since;
+	__u32 why; /* bits of enum a4t_event_flag; 0 = `since` is the entry itself */
+};
 
-/* The kernel turns every way of killing a process into a SIGKILL for each thread (complete_signal()). */
-static __always_inline bool is_being_killed(void)
+/* SECCOMP_MODE_DISABLED of include/uapi/linux/seccomp.h is 0. */
+static __always_inline bool is_under_seccomp(void)
 {
 	struct task_struct *task = current_task();
 
-	return READ(task->pending.signal.sig[0]) & 1UL << (SIGKILL - 1);
+	return bpf_core_field_exists(task->seccomp.mode) && READ(task->seccomp.mode);
+}
+
+/*
+ * Why there is no entry at all. A call that seccomp answers never gets to its entry, which comes later
+ * (syscall_trace_enter() in kernel/entry/common.c); `ran`: this one got further than that. Unless
+ * seccomp is known to be the reason the tool has missed the entry.
+ */
+static __always_inline __u32 why_unseen(bool ran)
+{
+	if (entry_ever_lost)
+		return A4T_ENTER_LOST;
+	if (!ran && is_under_seccomp())
+		return run_ever_skipped ? A4T_ENTER_LOST : A4T_BY_SECCOMP;
+	count(A4T_FOUND_ENTRY);
+	run_ever_skipped = true;
+	return A4T_ENTER_LOST;
+}
+
+/*
+ * What is known about the entry of a call that is not running by `call`, its thread's entry. The
+ * order counts: what was recorded, then what was announced, then what must be concluded.
+ */
+static __always_inline struct beginning unseen_beginning(const struct call *call, bool ran)
+{
+	struct beginning beginning = {};
+
+	if (call && call->state == CALL_UNWANTED) {
+		beginning.since = call->event.head.enter_ns;
+	} else if (!calls_announced || (call && call->state == CALL_ANNOUNCED)) {
+		beginning.since = live_since_ns;
+		beginning.why = A4T_ENTER_UNSEEN;
+	} else {
+		beginning.since = now_ns();
+		beginning.why = why_unseen(ran);
+	}
+	/* Keep the verifier from forking on each of them. */
+	barrier_var(beginning.since);
+	barrier_var(beginning.why);
+	return beginning;
+}
+
+/* Puts together in `call` what the saved registers still hold of the current call; false if it is not wanted.
+ */
+static __always_inline bool begin_late(struct call *call, struct beginning beginning)
+{
+	struct accept_args args;
+
+	if (!is_wanted_caller() || !args_from_registers(&args))
+		return false;
+	blank(call);
+	begin_call(call, &args, beginning.since);
+	call->event.head.flags |= beginning.why;
+	return is_wanted_listener(&call->event.head);
+}
+
+/* The kernel delivers a SIGKILL to each thread whatever way a process is killed (complete_signal()). */
+static __always_inline bool is_pending(int signal)
+{
+	struct task_struct *task = current_task();
+
+	return READ(task->pending.signal.sig[0]) & 1UL << (signal - 1);
 }
 
 static __always_inline void read_task(struct accept_event *event, __u64 id)
@@ -189,25 +199,47 @@ static __always_inline __u64 wake_flags(__u64 now)
 	return BPF_RB_FORCE_WAKEUP;
 }
 
-static __always_inline void send(struct call *call)
+static __always_inline void send_without_stack(struct call *call)
 {
 	struct accept_event *event = &call->event.head;
-	__u64 flags = wake_flags(event->exit_ns);
 
-	if (stacks_wanted && event->type != A4T_EVENT_EXIT) {
-		if (!send_with_stack(call))
-			count_loss(A4T_LOST_RING_FULL);
-		return;
-	}
 	event->size = has_long_part(event) ? sizeof(call->event) : sizeof(call->event.head);
 	if (bpf_ringbuf_output(&events, &call->event,
 			       event->size == sizeof(call->event) ? sizeof(call->event)
 								  : sizeof(call->event.head),
-			       flags))
-		count_loss(A4T_LOST_RING_FULL);
+			       wake_flags(event->exit_ns)))
+		count(A4T_LOST_RING_FULL);
 }
 
-/* An accept that is no native system call: remembered from here on, as its entry was seen by nobody. */
+static __always_inline void send(struct call *call)
+{
+	if (!stacks_wanted || call->event.head.type == A4T_EVENT_EXIT)
+		send_without_stack(call);
+	else if (!send_with_stack(call, wake_flags(call->event.head.exit_ns)))
+		count(A4T_LOST_RING_FULL);
+}
+
+/*
+ * The call of this thread has ended, as the thread does something else, but its exit was not seen.
+ * Nothing is known of its result, and the stack is another one by now.
+ */
+static __always_inline void send_unreturned(struct call *call, __u64 id)
+{
+	struct accept_event *event = &call->event.head;
+
+	call->state = CALL_NONE;
+	run_ever_skipped = true;
+	count(A4T_FOUND_EXIT);
+	event->exit_ns = now_ns();
+	event->flags |= A4T_EXIT_LOST;
+	if (is_wanted_caller() && is_wanted_listener(event) && is_wanted_result(event)) {
+		read_task(event, id);
+		send_without_stack(call);
+	}
+}
+
+/* Begins an accept that no system call's entry precedes, in the thread's own entry; NULL if it is not wanted.
+ */
 static __always_inline struct call *begin_other(struct socket *listener)
 {
 	struct origin origin = origin_of_accept();
@@ -215,17 +247,21 @@ static __always_inline struct call *begin_other(struct socket *listener)
 
 	if (origin.via == A4T_VIA_SYSCALL || !is_wanted_caller())
 		return NULL;
-	call = blank_call();
+	call = own_call();
 	if (!call)
 		return NULL;
+	blank(call);
 	call->event.head.type = A4T_EVENT_ACCEPT4;
 	call->event.head.via = origin.via;
 	call->event.head.syscall = origin.syscall;
 	call->event.head.enter_ns = now_ns();
-	if (!(filter.calls & call_of(&call->event.head)))
-		return NULL;
-	read_listener(call, listener);
-	return !listener || is_wanted_listener(&call->event.head) ? call : NULL;
+	if (filter.calls & call_of(&call->event.head)) {
+		read_listener(call, listener);
+		if (!listener || is_wanted_listener(&call->event.head))
+			return call;
+	}
+	call->state = CALL_NONE;
+	return NULL;
 }
 
 static __always_inline void take_connection(struct call *call, struct sock *sk, struct socket *newsock)

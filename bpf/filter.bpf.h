@@ -137,10 +137,13 @@ static __always_inline bool is_wanted_listener(const struct accept_event *event)
 	return is_wanted_port(event->listener.local.port) && is_wanted_address(&event->listener);
 }
 
+/* 0: seccomp has made up a success. */
 static __always_inline __u32 status_of(const struct accept_event *event)
 {
-	if (event->flags & A4T_KILLED)
+	if (event->flags & (A4T_KILLED | A4T_EXIT_LOST))
 		return A4T_STATUS_UNFINISHED;
+	if (event->flags & A4T_BY_SECCOMP && event->ret >= 0)
+		return 0;
 	return event->ret < 0 ? A4T_STATUS_FAILED : A4T_STATUS_SUCCESSFUL;
 }
 
@@ -165,7 +168,8 @@ static __always_inline bool is_wanted_result(const struct accept_event *event)
 		return true;
 	if (is_on(A4T_FILTER_STATUS) && !(filter.status & status_of(event)))
 		return false;
-	if (event->exit_ns - event->enter_ns < filter.min_duration_ns)
+	if (filter.min_duration_ns &&
+	    (event->flags & A4T_EXIT_LOST || event->exit_ns - event->enter_ns < filter.min_duration_ns))
 		return false;
 	if (filter.min_wait_ns && (!(event->flags & A4T_HAS_WAIT) || event->wait_ns < filter.min_wait_ns))
 		return false;

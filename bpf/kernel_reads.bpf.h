@@ -11,6 +11,8 @@
 #include "typed_reads.h"
 
 static void *(*const rdonly_cast)(const void *pointer, __u32 type) = (void *)A4T_RDONLY_CAST;
+static void (*const preempt_disable)(void) = (void *)A4T_PREEMPT_DISABLE;
+static void (*const preempt_enable)(void) = (void *)A4T_PREEMPT_ENABLE;
 
 /* A constant by the time a program is loaded, as all bpf_core_*() are: the other way is taken out. */
 #define IS_TYPED bpf_core_enum_value_exists(enum a4t_kernel_type, A4T_TYPE_sock)
@@ -49,6 +51,22 @@ static void *(*const rdonly_cast)(const void *pointer, __u32 type) = (void *)A4T
 static __always_inline struct task_struct *current_task(void)
 {
 	return AS(task_struct, bpf_get_current_task());
+}
+
+#define CAN_KEEP_PROCESSOR bpf_core_enum_value_exists(enum a4t_kernel_function, A4T_FUNCTION_preempt)
+
+/* First and last in every program on a perf event, so that none is suspended and makes the kernel skip
+ * others. */
+static __always_inline void keep_processor(void)
+{
+	if (CAN_KEEP_PROCESSOR)
+		preempt_disable();
+}
+
+static __always_inline void yield_processor(void)
+{
+	if (CAN_KEEP_PROCESSOR)
+		preempt_enable();
 }
 
 #endif

@@ -156,10 +156,17 @@ struct pid {
 	struct upid numbers[1]; /* [0]: in the initial namespace; one more a level */
 };
 
+typedef struct {
+	__u32 val;
+} kuid_t;
+
 struct cred {
-	struct {
-		__u32 val;
-	} euid;
+	kuid_t uid;
+	kuid_t euid;
+};
+
+struct seccomp {
+	int mode; /* SECCOMP_MODE_... */
 };
 
 /* The memory of a mapped kernel stack. */
@@ -187,6 +194,7 @@ struct task_struct {
 	struct vm_struct *stack_vm_area; /* with CONFIG_VMAP_STACK */
 	struct io_uring_task *io_uring;	 /* from 5.10 on; NULL: has never used it */
 	unsigned int flags;
+	int pid;
 	int tgid;
 	char comm[16];
 	struct sigpending pending;
@@ -195,6 +203,8 @@ struct task_struct {
 	struct pid *thread_pid;
 	struct files_struct *files;
 	struct signal_struct *signal;
+	struct seccomp seccomp;
+	struct cred *cred;
 	int exit_code;
 	struct restart_block restart_block;
 };
@@ -206,6 +216,11 @@ struct task_struct___io_worker {
 
 struct task_struct___worker {
 	void *worker_private;
+};
+
+/* What a program that walks over all tasks is given. */
+struct bpf_iter__task {
+	struct task_struct *task;
 };
 
 struct in6_addr {
@@ -332,7 +347,9 @@ struct vsock_tail {
 #define PF_KTHREAD	    0x00200000
 #define SIGNAL_GROUP_EXIT   0x00000004
 #define SIGKILL		    9
+#define SIGSYS		    31
 
+#define EEXIST 17
 #define ENOSYS 38
 #define POLLIN 1
 

@@ -12,7 +12,8 @@ const volatile __u32
 const volatile long accept4_nr; /* syscall number of accept4 on this processor */
 const volatile long accept_nr;	/* of accept, -1 = not wanted */
 const volatile bool stacks_wanted;
-const volatile __s64 clock_offset_ns; /* by which the reader's clock is ahead of the kernel's */
+const volatile bool has_connection_hook; /* accepted sockets are seen before anybody can close them */
+const volatile __s64 clock_offset_ns;	 /* by which the reader's clock is ahead of the kernel's */
 
 /* Set by the native library once the hooks have proved themselves. */
 bool trace_all;	     /* every process is a target */
@@ -25,52 +26,82 @@ bool calls_announced;
 
 __u64 awake_until_ns; /* until then the reader looks by itself; also written by it */
 
-bool entries_lost; /* `calls` was full once: a call without an entry proves nothing any more */
+/* From then on a call without a recorded entry is not proof of a seccomp filter. */
+bool entry_ever_lost;  /* `calls` was full */
+bool run_ever_skipped; /* the kernel skipped a run of an entry or exit program; also written by the library */
 
 enum call_state {
-	CALL_ANNOUNCED, /* the thread may have been in one when it became a target: all of it is zero */
+	CALL_NONE,	/* the thread is in no call that is known */
+	CALL_ANNOUNCED, /* it was in one when it became a target, and has not left it yet */
+	CALL_UNWANTED,	/* its caller was not wanted at entry: only enter_ns is recorded */
 	CALL_RUNNING,
-	CALL_OVER,
 };
 
-/* A thread's call between its entry and its exit, growing into the event; then kept for its next one. */
+/*
+ * A thread's state: its call between entry and exit, growing into the event, and then kept
+ * for the next one. Written by programs that run in the thread itself; only the walk over
+ * all tasks (tasks.bpf.h) looks at other threads' entries, and inserts them where there are none.
+ */
 struct call {
 	struct accept_event_long event;
 	struct file *file;	 /* behind the fd at entry; only for comparing */
 	struct socket *listener; /* the kernel's; read only while the call or an fd holds it */
-	__u32 state;		 /* enum call_state */
+	__u64 owner;		 /* bpf_get_current_pid_tgid() of the thread; 0 = nobody's yet */
+	__u64 cgroup;		 /* of the thread when the entry was made */
+	__u64 related_ns;	 /* entry of the related call that the thread is in, 0 = none is known */
+	__u64 marked_ns; /* enter_ns of a call whose exit the walk over all tasks found to be missing */
+	__u32 state;	 /* enum call_state */
 	__u32 pad;
 };
+
+/* Fills new entries. */
+static const struct call no_call;
 
 /* How a process became a target. */
 enum { NAMED = 1, FORKED = 2 };
 
-/* Not preallocated: with -f there can be many, but seldom are. */
+/*
+ * Preallocated, as every map here: without that, kernels before 6.1 warn and taint themselves,
+ * and with PREEMPT_RT refuse the program (check_map_prog_compatibility() in kernel/bpf/verifier.c).
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 1024); /* resized before loading */
 	__type(key, __u32);	   /* tgid */
 	__type(value, __u8);	   /* NAMED or FORKED */
 } targets SEC(".maps");
 
 /*
- * By thread, from its first call to its end: to put an entry in and take it out again
- * takes longer than all else at the entry of a call. Not an LRU map: that would evict the
- * oldest calls, which are exactly those that have been blocked the longest. Threads that
- * may have been in a call when they became a target are entered by the native library.
+ * By thread, from its first call to its end: inserting and deleting an entry for each call
+ * would take longer than all else at its entry. Not an LRU map: that would evict the
+ * oldest calls, which are exactly those that have been blocked the longest.
+ *
+ * The key is the address of the thread's task_struct. Unlike its id, that stays the same
+ * when a thread other than the leader calls execve(), and takes the leader's id. A new
+ * thread may get the address of one whose end was not seen: `owner` tells them apart.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024); /* resized before loading */
-	__type(key, __u32);	   /* tid */
+	__type(key, __u64);	   /* struct task_struct * */
 	__type(value, struct call);
 } calls SEC(".maps");
 
-/* Where a call is put together that has no entry in `calls`, or not yet. */
+/*
+ * Who uses which slot of `scratch`. A program can be preempted by another one, but not by one of the
+ * same slot on the same processor: the kernel runs no program on a perf event while another one is
+ * active there (bpf_prog_active), and no program on a raw tracepoint while itself is (bpf_prog.active).
+ */
+enum scratch_slot {
+	SCRATCH_PERF_EVENTS, /* programs on tracepoints and kprobes */
+	SCRATCH_THREAD_EXIT,
+	SCRATCH_SLOTS,
+};
+
+/* Where an event is put together that has no entry in `calls`. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, SCRATCH_SLOTS);
 	__type(key, __u32);
 	__type(value, struct call);
 } scratch SEC(".maps");
@@ -82,7 +113,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, A4T_LOSS_KINDS);
+	__uint(max_entries, A4T_COUNTERS);
 	__type(key, __u32);
 	__type(value, __u64);
 } losses SEC(".maps");
@@ -170,12 +201,13 @@ static __always_inline bool is_target(__u32 tgid)
 	return (trace_all && tgid) || bpf_map_lookup_elem(&targets, &tgid);
 }
 
-static __always_inline void count_loss(__u32 kind)
+/* Of enum a4t_loss or enum a4t_found. Atomic: a program can be preempted by another one. */
+static __always_inline void count(__u32 kind)
 {
-	__u64 *count = bpf_map_lookup_elem(&losses, &kind);
+	__u64 *counter = bpf_map_lookup_elem(&losses, &kind);
 
-	if (count)
-		(*count)++;
+	if (counter)
+		__sync_fetch_and_add(counter, 1);
 }
 
 /* Names and user bytes stay as they were: their lengths say what counts. */
@@ -205,13 +237,50 @@ static __always_inline void blank_but_listener(struct call *call)
 	call->state = CALL_RUNNING;
 }
 
-static __always_inline struct call *blank_call(void)
+static __always_inline struct call *blank_call(__u32 slot)
 {
-	__u32 zero = 0;
-	struct call *call = bpf_map_lookup_elem(&scratch, &zero);
+	struct call *call = bpf_map_lookup_elem(&scratch, &slot);
 
 	if (call)
 		blank(call);
+	return call;
+}
+
+/* The current thread's entry, NULL when it has none. */
+static __always_inline struct call *call_of_thread(void)
+{
+	__u64 task = bpf_get_current_task();
+	struct call *call = bpf_map_lookup_elem(&calls, &task);
+
+	return call && call->owner == bpf_get_current_pid_tgid() ? call : NULL;
+}
+
+/* Makes a new entry, or one that a thread has left behind, the current thread's. */
+static __always_inline void claim(struct call *call)
+{
+	blank(call);
+	call->state = CALL_NONE;
+	call->related_ns = 0;
+	call->cgroup = bpf_get_current_cgroup_id();
+	call->owner = bpf_get_current_pid_tgid();
+}
+
+/* The current thread's entry, made where there is none; NULL when `calls` is full. */
+static __always_inline struct call *own_call(void)
+{
+	__u64 task = bpf_get_current_task();
+	struct call *call = bpf_map_lookup_elem(&calls, &task);
+
+	if (!call) {
+		if (bpf_map_update_elem(&calls, &task, &no_call, BPF_NOEXIST)) {
+			count(A4T_LOST_INFLIGHT_FULL);
+			entry_ever_lost = true;
+			return NULL;
+		}
+		call = bpf_map_lookup_elem(&calls, &task);
+	}
+	if (call && call->owner != bpf_get_current_pid_tgid())
+		claim(call);
 	return call;
 }
 

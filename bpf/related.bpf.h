@@ -12,15 +12,6 @@
 /* System call numbers by enum a4t_syscall, -1 = none on this processor; then that of restart_syscall. */
 const volatile long related_nr[A4T_SYSCALLS + 1];
 
-/* When a related call began. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 1); /* resized before loading */
-	__type(key, __u32);	/* tid */
-	__type(value, __u64);
-} related_since SEC(".maps");
-
 #define LISTENERS_KNOWN 16
 
 /* File descriptors of a process that were listeners once; whether they still are has to be looked at. */
@@ -343,45 +334,54 @@ static __always_inline bool read_related(struct call *call, __u32 tgid, struct p
 	       find_ready(waited, regs, event->syscall, event->ret) && read_ready(call, waited);
 }
 
-static __always_inline void enter_related(__u32 tid)
+static __always_inline void enter_related(void)
 {
-	__u64 now = now_ns();
+	struct call *call = own_call();
 
-	if (bpf_map_update_elem(&related_since, &tid, &now, BPF_ANY))
-		count_loss(A4T_LOST_INFLIGHT_FULL);
+	if (call)
+		call->related_ns = now_ns();
 }
 
 /* At the end of a thread, which may be its process's last. */
-static __always_inline void forget_related(struct task_struct *task, __u64 id)
+static __always_inline void forget_listeners(struct task_struct *task, __u32 tgid)
 {
-	__u32 tid = id, tgid = id >> 32;
-
-	if (!(filter.calls & A4T_RELATED_CALLS))
-		return;
-	bpf_map_delete_elem(&related_since, &tid);
-	if (is_last_thread(task))
+	if (filter.calls & A4T_RELATED_CALLS && is_last_thread(task))
 		bpf_map_delete_elem(&listeners, &tgid);
+}
+
+/* Takes what was recorded at the entry of the related call that the thread leaves. */
+static __always_inline struct beginning end_related(void)
+{
+	struct call *call = call_of_thread();
+	struct beginning beginning = {.since = call ? call->related_ns : 0};
+
+	if (!beginning.since)
+		beginning = unseen_beginning(call, false);
+	if (call) {
+		call->related_ns = 0;
+		if (call->state == CALL_ANNOUNCED)
+			call->state = CALL_NONE;
+	}
+	return beginning;
 }
 
 static __always_inline void leave_related(__u64 id, long ret)
 {
-	__u32 tid = id;
 	struct pt_regs *regs = user_registers();
-	__u64 *since = bpf_map_lookup_elem(&related_since, &tid), enter_ns = since ? *since : live_since_ns;
+	struct beginning beginning = end_related();
 	__u32 syscall = related_call(regs);
 	struct call *call;
 
-	bpf_map_delete_elem(&related_since, &tid);
 	/* Not worth a call to be put together: nearly all of them. */
-	if (!syscall || (syscall >= A4T_FIRST_WAIT && ret <= 0))
+	if (!syscall || (syscall >= A4T_FIRST_WAIT && ret <= 0) || !is_wanted_caller())
 		return;
-	call = blank_call();
+	call = blank_call(SCRATCH_PERF_EVENTS);
 	if (!call)
 		return;
 	call->event.head.type = A4T_EVENT_RELATED;
 	call->event.head.syscall = syscall;
-	call->event.head.flags = since ? 0 : A4T_ENTER_UNSEEN;
-	call->event.head.enter_ns = enter_ns;
+	call->event.head.flags = beginning.why;
+	call->event.head.enter_ns = beginning.since;
 	call->event.head.exit_ns = now_ns();
 	call->event.head.ret = ret;
 	if (!read_related(call, id >> 32, regs) || !is_wanted_result(&call->event.head))

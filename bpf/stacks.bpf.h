@@ -32,7 +32,7 @@ static __always_inline void read_user_stack(struct a4t_user_stack *stack)
 }
 
 /* False when the ring is full. */
-static __always_inline bool send_with_stack(const struct call *call)
+static __always_inline bool send_with_stack(const struct call *call, __u64 flags)
 {
 	struct accept_event_with_stack *record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
 
@@ -41,7 +41,7 @@ static __always_inline bool send_with_stack(const struct call *call)
 	bpf_probe_read_kernel(&record->call, sizeof(record->call), &call->event);
 	record->call.head.size = sizeof(*record);
 	read_user_stack(&record->stack);
-	bpf_ringbuf_submit(record, 0);
+	bpf_ringbuf_submit(record, flags);
 	return true;
 }
 

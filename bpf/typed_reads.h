@@ -16,7 +16,25 @@
 #ifndef TYPED_READS_H
 #define TYPED_READS_H
 
-#define A4T_RDONLY_CAST 0x0a47ca57
+#define A4T_RDONLY_CAST	    0x0a47ca57
+#define A4T_PREEMPT_DISABLE 0x0a47ca58
+#define A4T_PREEMPT_ENABLE  0x0a47ca59
+
+/* The kernel's functions that such calls become: field(name, number of the call). */
+#define A4T_KFUNCS(field)                                                                       \
+	field(bpf_rdonly_cast, A4T_RDONLY_CAST) field(bpf_preempt_disable, A4T_PREEMPT_DISABLE) \
+		field(bpf_preempt_enable, A4T_PREEMPT_ENABLE)
+
+/*
+ * From Linux 6.10 on a program can keep others from its processor. Where tracepoints can be preempted
+ * (7.0) that matters: the kernel skips a program while another task's is suspended on the same
+ * processor (trace_call_bpf() in kernel/trace/bpf_trace.c).
+ */
+#define A4T_KERNEL_FUNCTIONS "a4t_kernel_function"
+
+enum a4t_kernel_function {
+	A4T_FUNCTION_preempt = 1, /* bpf_preempt_disable() and bpf_preempt_enable() */
+};
 
 #define A4T_KERNEL_TYPES       "a4t_kernel_type"
 #define A4T_KERNEL_TYPE_PREFIX "A4T_TYPE_" /* then the name of a struct */

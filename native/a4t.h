@@ -35,7 +35,7 @@ enum a4t_probe {
 
 struct a4t_config {
 	uint32_t ring_bytes;  /* a power of two, at least a page */
-	uint32_t max_calls;   /* calls in flight at once: one a thread */
+	uint32_t max_calls;   /* threads that make a traced call, from the first to their end */
 	uint32_t max_targets; /* processes */
 	int32_t watch_fd;     /* report when its reader has gone; -1 = none */
 	uint32_t verbose;     /* not 0: libbpf's messages and the choice of hooks go to stderr */
@@ -137,15 +137,6 @@ A4T_API int a4t_wait_command(int32_t pid);
 
 /* Traces every process from now on. */
 A4T_API int a4t_trace_all(struct a4t *session);
-
-/* Threads of which it is unknown whether they were in a call when they became targets. */
-struct a4t_unknown_threads {
-	uint32_t unreadable; /* /proc/PID/task/TID/syscall cannot be read, or the process is hidden */
-	uint32_t left_out;   /* in a call, but without an entry: the table of calls is full */
-};
-
-/* Counts of all threads that a4t_trace_process() and a4t_trace_all() have looked at so far. */
-A4T_API void a4t_unknown_threads(const struct a4t *session, struct a4t_unknown_threads *unknown);
 
 /*
  * Every thread of this process gives up, for good, the capabilities that it needs no more, and becomes the

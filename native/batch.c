@@ -178,9 +178,11 @@ static int shorter(int timeout_ms, int limit_ms)
  */
 int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, struct a4t_wakeup *wakeup)
 {
-	int err, bytes;
+	int err = announce_calls(session), bytes;
 	bool last;
 
+	if (err)
+		return err;
 	err = wait_for_reasons(session, shorter(timeout_ms, session->looks ? LOOK_MS : LONGEST_MS), wakeup);
 	if (err)
 		return err;

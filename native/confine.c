@@ -224,8 +224,10 @@ static bool can_become_another(void)
 int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct a4t_error *error)
 {
 	struct sigaction action = {.sa_handler = on_confine, .sa_flags = SA_RESTART};
-	int err;
+	int err = announce_calls(session);
 
+	if (err)
+		return fail(error, err, "look at the calls in progress");
 	find_invoker(&remaining);
 	if (!can_become_another())
 		remaining.uid = NO_USER;

@@ -107,4 +107,7 @@ void detach_hooks(struct a4t *session)
 	for (int link = 0; link < LINKS; link++)
 		detach(&session->links[link]);
 	detach_related(session);
+	if (session->task_walk >= 0)
+		close(session->task_walk);
+	session->task_walk = -1;
 }

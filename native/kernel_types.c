@@ -22,12 +22,20 @@ struct buffer {
 	size_t len, cap;
 };
 
+/* The kernel's functions that are looked for. */
+static const char *const function_names[FUNCTIONS] = {
+#define NAME(name, number) #name,
+	A4T_KFUNCS(NAME)
+#undef NAME
+		[FUNCTION_WALK] = "bpf_iter_task",
+};
+
 /* The part that is taken is BTF as well, with ids of its own, from 1 on. */
 struct extract {
 	struct kernel_btf kernel;
 	struct buffer types, names; /* of the part */
 	struct buffer origins;	    /* __u32: the ids in `kernel`, by id in the part */
-	__u32 kfunc;		    /* bpf_rdonly_cast(); 0 = the kernel has none */
+	__u32 functions[FUNCTIONS]; /* ids in `kernel`; 0 = it has none */
 	char **known;		    /* names that the programs know, sorted */
 	size_t known_count;
 	int err; /* the first failure */
@@ -155,10 +163,14 @@ static __u32 take(struct extract *extract, __u32 id)
 	return extract->err ? 0 : part_count(extract) - 1;
 }
 
-static bool is_kfunc(const struct extract *extract, const struct btf_type *type)
+static void note_function(struct extract *extract, __u32 id, const char *name)
 {
-	return has_kind(type, KIND(FUNC)) &&
-	       !strcmp(btf_name(&extract->kernel, type->name_off), "bpf_rdonly_cast");
+	/* All of them begin so, and nearly none of the others. */
+	if (strncmp(name, "bpf_", 4))
+		return;
+	for (int i = 0; i < FUNCTIONS; i++)
+		if (!extract->functions[i] && !strcmp(name, function_names[i]))
+			extract->functions[i] = id;
 }
 
 static void take_known(struct extract *extract)
@@ -169,8 +181,8 @@ static void take_known(struct extract *extract)
 		if (has_kind(type, NAMED_KINDS) &&
 		    is_known(extract, btf_name(&extract->kernel, type->name_off)))
 			take(extract, id);
-		else if (!extract->kfunc && is_kfunc(extract, type))
-			extract->kfunc = id;
+		else if (has_kind(type, KIND(FUNC)))
+			note_function(extract, id, btf_name(&extract->kernel, type->name_off));
 	}
 }
 
@@ -245,15 +257,31 @@ static bool add_type_ids(struct extract *extract, const struct btf *programs, co
 	return true;
 }
 
-/* The kernel's id of the kfunc when typed reads are possible, else 0. */
-static __u32 allow_typed_reads(struct extract *extract, const struct btf *programs)
+/* True when the programs may read by typed pointers. */
+static bool allow_typed_reads(struct extract *extract, const struct btf *programs)
 {
 	__s32 wanted = btf__find_by_name_kind(programs, A4T_KERNEL_TYPES, BTF_KIND_ENUM);
 
-	if (!extract->kfunc || wanted < 0 ||
-	    !add_type_ids(extract, programs, btf__type_by_id(programs, wanted)))
-		return 0;
-	return extract->kfunc;
+	return extract->functions[FUNCTION_bpf_rdonly_cast] && wanted >= 0 &&
+	       add_type_ids(extract, programs, btf__type_by_id(programs, wanted));
+}
+
+/* That the enum is there is all that the programs ask. */
+static void allow_keeping_processor(struct extract *extract)
+{
+	struct btf_enum function = {};
+	struct btf_type type = {
+		.info = BTF_KIND_ENUM << 24 | 1,
+		.size = sizeof(__u32),
+	};
+
+	if (!extract->functions[FUNCTION_bpf_preempt_disable] ||
+	    !extract->functions[FUNCTION_bpf_preempt_enable])
+		return;
+	type.name_off = add_name(extract, A4T_KERNEL_FUNCTIONS);
+	function.name_off = add_name(extract, "A4T_FUNCTION_preempt");
+	append(extract, &extract->types, &type, sizeof(type));
+	append(extract, &extract->types, &function, sizeof(function));
 }
 
 /* Returns the file, or a negative errno. */
@@ -300,7 +328,10 @@ static struct kernel_types extract_types(struct extract *extract, const struct b
 		take_known(extract);
 	take_all_held(extract);
 	if (!extract->err)
-		types.rdonly_cast = allow_typed_reads(extract, programs);
+		types.typed = allow_typed_reads(extract, programs);
+	if (types.typed)
+		allow_keeping_processor(extract);
+	memcpy(types.functions, extract->functions, sizeof(types.functions));
 	types.fd = extract->err ? extract->err : to_memory_file(extract);
 	return types;
 }
@@ -332,9 +363,11 @@ static struct kernel_types types;
 static void make_types(void)
 {
 	struct accept4_trace *skel;
+	int err;
 
 	capture_libbpf_messages();
-	skel = accept4_trace__open();
+	err = register_task_walk();
+	skel = err ? NULL : accept4_trace__open();
 	types = skel ? open_extract(bpf_object__btf(skel->obj)) : (struct kernel_types){.fd = -errno};
 	accept4_trace__destroy(skel);
 }

@@ -55,20 +55,16 @@ static const struct related related_calls[RELATED_CALLS] = {
 /* More are forgotten, and looked for again when they wait. */
 #define PROCESSES_KNOWN 1024
 
-int configure_related(struct a4t *session, const struct a4t_config *config)
+int configure_related(struct a4t *session)
 {
 	struct accept4_trace *skel = session->skel;
 	bool wanted = session->calls & A4T_RELATED_CALLS;
-	int err;
 
 	bpf_program__set_autoload(skel->progs.related_enter, wanted);
 	bpf_program__set_autoload(skel->progs.related_exit, wanted);
 	for (int i = 0; i < RELATED_CALLS; i++)
 		skel->rodata->related_nr[related_calls[i].syscall] = related_calls[i].number;
-	if (!wanted)
-		return 0;
-	err = bpf_map__set_max_entries(skel->maps.related_since, config->max_calls);
-	return err ? err : bpf_map__set_max_entries(skel->maps.listeners, PROCESSES_KNOWN);
+	return wanted ? bpf_map__set_max_entries(skel->maps.listeners, PROCESSES_KNOWN) : 0;
 }
 
 static int attach_call(struct a4t *session, const struct related *call, struct bpf_link *links[2],

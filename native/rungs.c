@@ -129,6 +129,7 @@ void choose_programs(struct a4t *session, const struct rung *rung)
 		bpf_program__set_autoload(program_of(session, link), false);
 	for (int i = 0; i < rung->hook_count; i++)
 		bpf_program__set_autoload(program_of(session, rung->hooks[i].link), true);
+	session->skel->rodata->has_connection_hook = rung->hook_count > 0;
 	if (rung->unix_connect.function) {
 		bpf_program__set_autoload(program_of(session, rung->unix_connect.link), true);
 		bpf_map__set_max_entries(session->skel->maps.unix_ready, UNIX_WAITING);

@@ -60,7 +60,6 @@ int self_test(struct a4t *session, struct accept_event *seen)
 	accepted = accept_once();
 	err = accepted < 0 ? -errno : 0;
 	set_target(session, getpid(), false);
-	bpf_map_delete_elem(bpf_map__fd(session->skel->maps.calls), &tid);
 	if (err)
 		return err;
 	bytes = read_batch(session, &event, sizeof(event));

@@ -61,7 +61,7 @@ static int configure(struct a4t *session, const struct a4t_config *config, const
 	bpf_program__set_autoload(skel->progs.process_fork, config->follow);
 	bpf_program__set_autoload(skel->progs.accept_enter, session->calls & A4T_CALL_ACCEPT);
 	choose_programs(session, rung);
-	err = configure_related(session, config);
+	err = configure_related(session);
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.events, config->ring_bytes);
 	if (!err)
@@ -137,8 +137,8 @@ static int load_with(struct a4t *session, const struct kernel_types *types, cons
 	if (!session->skel)
 		return fail(error, errno, "open the BPF object");
 	err = configure(session, config, rung);
-	if (!err && types->rdonly_cast)
-		err = call_rdonly_cast(session->skel->obj, types->rdonly_cast);
+	if (!err && types->typed)
+		err = call_kfuncs(session->skel->obj, types->functions);
 	if (err)
 		return fail(error, err, "configure the BPF object");
 	err = accept4_trace__load(session->skel);
@@ -159,7 +159,7 @@ int load_programs(struct a4t *session, const struct a4t_config *config, const st
 
 	want(session, config);
 	err = load_with(session, types, config, rung, error);
-	if (!err || !types->rdonly_cast)
+	if (!err || !types->typed)
 		return err;
 	note("no typed reads: %s: %s", error->detail, strerror(-err));
 	accept4_trace__destroy(session->skel);
@@ -185,6 +185,8 @@ static int try_rung(struct a4t *session, const struct a4t_config *config, const 
 	err = attach_rung(session, rung, error);
 	if (!err)
 		err = attach_tracepoints(session, error);
+	if (!err)
+		err = attach_task_walk(session, error);
 	return err ? err : prove_hooks(session, is_lowest(rung), error);
 }
 
@@ -233,6 +235,7 @@ struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error)
 	session->wake_fd = -1;
 	for (int at = 0; at < SWITCHES; at++)
 		session->switches[at] = -1;
+	session->task_walk = -1;
 	end_preparation();
 	note_locked_memory();
 	be_verbose(config->verbose);
@@ -262,7 +265,7 @@ void a4t_close(struct a4t *session)
 static int check(const struct rung *rung, bool attach, struct a4t_error *error)
 {
 	struct a4t_config config = {.ring_bytes = 64 * 1024, .max_calls = 1, .max_targets = 1};
-	struct a4t session = {};
+	struct a4t session = {.task_walk = -1};
 	int err;
 
 	*error = (struct a4t_error){};
@@ -293,45 +296,4 @@ const char *a4t_hooks(const struct a4t *session)
 const char *a4t_hooks_note(const struct a4t *session)
 {
 	return session->hooks_note;
-}
-
-static int sum_of_cpus(int map, uint32_t key, uint64_t *sum)
-{
-	int cpus = libbpf_num_possible_cpus();
-	uint64_t *counts = cpus > 0 ? calloc(cpus, sizeof(*counts)) : NULL;
-	int err = counts ? bpf_map_lookup_elem(map, &key, counts) : -ENOMEM;
-
-	*sum = 0;
-	for (int cpu = 0; !err && cpu < cpus; cpu++)
-		*sum += counts[cpu];
-	free(counts);
-	return err;
-}
-
-/* The kernel counts them by program: from 5.12 on, for kprobes and tracepoints from about 6.7 on. */
-static uint64_t recursion_misses(const struct a4t *session)
-{
-	struct bpf_program *program;
-	uint64_t sum = 0;
-
-	bpf_object__for_each_program(program, session->skel->obj)
-	{
-		struct bpf_prog_info info = {};
-		uint32_t len = sizeof(info);
-		int fd = bpf_program__fd(program);
-
-		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
-			sum += info.recursion_misses;
-	}
-	return sum;
-}
-
-int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS])
-{
-	int map = bpf_map__fd(session->skel->maps.losses), err = 0;
-
-	for (uint32_t kind = 0; !err && kind < A4T_LOSS_KINDS; kind++)
-		err = sum_of_cpus(map, kind, &losses[kind]);
-	losses[A4T_LOST_RECURSION] += recursion_misses(session);
-	return err;
 }

@@ -10,6 +10,7 @@
 #include "a4t.h"
 #include "accept4_trace.skel.h"
 #include "ring.h"
+#include "typed_reads.h"
 
 enum {
 	LINK_ENTER,
@@ -62,7 +63,8 @@ struct a4t {
 	__u64 *awake_until_ns;	 /* the programs': see A4T_AWAKE_NS */
 	uint64_t looks_until_ns; /* of CLOCK_MONOTONIC: records may come that nobody is woken for */
 	bool looks;		 /* the last look after that is still to come */
-	struct a4t_unknown_threads unknown;
+	int task_walk;		 /* a BPF link: each walk is an iterator of it; -1 = none */
+	bool announce_due;	 /* there are targets whose calls have not been announced */
 	bool follow;
 	bool stacks;
 	uint32_t calls;		/* that are wanted: enum a4t_call */
@@ -86,14 +88,22 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * kernel_types.c: those types of the kernel whose name a type of the programs has, and all
  * that these hold by value. Made by the first call; safe to call from several threads.
  */
+enum kernel_function {
+#define FUNCTION(name, number) FUNCTION_##name,
+	A4T_KFUNCS(FUNCTION)
+#undef FUNCTION
+		FUNCTION_WALK, /* what a program that walks over all tasks attaches to */
+	FUNCTIONS,
+};
 struct kernel_types {
-	int fd;		   /* a memory file of BTF that stays open, or a negative errno */
-	__u32 rdonly_cast; /* the kernel's id of the kfunc by which the programs read; 0 = by the helper */
+	int fd;	    /* a memory file of BTF that stays open, or a negative errno */
+	bool typed; /* the programs read by typed pointers, and call kfuncs; else by the helper */
+	__u32 functions[FUNCTIONS]; /* the kernel's ids; 0 = it has none, or is not known */
 };
 const struct kernel_types *kernel_types(void);
 
-/* typed_reads.c: makes the programs call that kfunc, before they are loaded; 0 or a negative errno. */
-int call_rdonly_cast(struct bpf_object *programs, __u32 kfunc);
+/* typed_reads.c: makes the programs call those kfuncs, before they are loaded; 0 or a negative errno. */
+int call_kfuncs(struct bpf_object *programs, const __u32 functions[FUNCTIONS]);
 
 /*
  * prepare.c: end_preparation() waits for one that is under way and keeps others from beginning.
@@ -148,7 +158,7 @@ void detach_hooks(struct a4t *session);
 int hand_over_links(const struct a4t *session);
 
 /* related.c */
-int configure_related(struct a4t *session, const struct a4t_config *config);
+int configure_related(struct a4t *session);
 int attach_related(struct a4t *session, struct a4t_error *error);
 void detach_related(struct a4t *session);
 
@@ -185,9 +195,20 @@ void process_ended(struct a4t *session, uint32_t index);
 bool targets_gone(const struct a4t *session);
 void close_targets(struct a4t *session);
 
-/* announce.c */
-void announce_calls(struct a4t *session, int32_t tgid);
-void announce_all_calls(struct a4t *session);
+/*
+ * tasks.c: the program that walks over all tasks. libbpf is to know of its section before any object
+ * is opened. announce_calls() makes the threads of new targets known that are in a call at the moment;
+ * report_skipped_exits() sends the calls whose exit the kernel has skipped, if it has, once no
+ * process is traced any more: mark_skipped_exits() has come before. 0 or a negative errno.
+ */
+int register_task_walk(void);
+int attach_task_walk(struct a4t *session, struct a4t_error *error);
+int announce_calls(struct a4t *session);
+void mark_skipped_exits(struct a4t *session);
+void report_skipped_exits(struct a4t *session);
+
+/* losses.c: at most so many calls have no event because their entry and exit were both skipped. */
+bool has_skipped_exits(const struct a4t *session);
 
 /* output.c: which of all writes is under way, by number; 0: none. */
 int write_under_way(void);

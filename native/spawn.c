@@ -150,13 +150,15 @@ int a4t_spawn(struct a4t *session, int32_t words, const char *user, struct a4t_e
 
 int a4t_release(struct a4t *session, struct a4t_error *error)
 {
-	ssize_t written = write(session->command_go, "g", 1), len;
-	int err = 0;
+	int err = 0, unknown = announce_calls(session);
+	ssize_t written = unknown ? 0 : write(session->command_go, "g", 1), len;
 
 	close(session->command_go);
 	/* Ends without a byte when exec has closed the other end. */
 	len = read_on(session->command_report, &err, sizeof(err));
 	close(session->command_report);
+	if (unknown)
+		return fail(error, unknown, "look at the calls in progress");
 	if (written != 1)
 		return fail(error, EPIPE, "start the command");
 	return len == sizeof(err) ? fail(error, err, "run the command") : 0;

@@ -115,6 +115,13 @@ static int open_process(int32_t tgid)
 	return -ESRCH;
 }
 
+/* One walk for all that are added until somebody waits for events. */
+static void due_announcement(struct a4t *session)
+{
+	session->skel->bss->calls_announced = false;
+	session->announce_due = true;
+}
+
 int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error)
 {
 	int pidfd = open_process(tgid), err;
@@ -126,10 +133,8 @@ int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error
 		return fail(error, ENOMEM, "trace process %d", tgid);
 	}
 	go_live(session);
-	session->skel->bss->calls_announced = false;
+	due_announcement(session);
 	err = set_target(session, tgid, true);
-	announce_calls(session, tgid);
-	session->skel->bss->calls_announced = true;
 	if (err == -EEXIST && how_traced(session, tgid) == FORKED) {
 		/* A child that was followed before it could be named. */
 		forget_last_process(session);
@@ -150,9 +155,8 @@ int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error
 int a4t_trace_all(struct a4t *session)
 {
 	go_live(session);
+	due_announcement(session);
 	session->skel->bss->trace_all = true;
-	announce_all_calls(session);
-	session->skel->bss->calls_announced = true;
 	return 0;
 }
 
@@ -162,9 +166,11 @@ void a4t_stop(struct a4t *session)
 	int targets = bpf_map__fd(session->skel->maps.targets);
 	uint32_t tgid;
 
+	mark_skipped_exits(session);
 	session->skel->bss->trace_all = false;
 	while (!bpf_map_get_next_key(targets, NULL, &tgid))
 		bpf_map_delete_elem(targets, &tgid);
+	report_skipped_exits(session);
 }
 
 /* Of children that were followed only the kernel knows. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The programs' casts become calls of the kernel's kfunc: typed_reads.h. */
+/* Calls of helpers that do not exist become calls of the kernel's kfuncs: typed_reads.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,13 +7,24 @@
 #include "session.h"
 #include "typed_reads.h"
 
-static bool is_cast(const struct bpf_insn *insn)
+/* What the number of a call in the programs stands for; 0 = a helper of the kernel's own. */
+static __u32 kfunc_of(const struct bpf_insn *insn, const __u32 functions[FUNCTIONS])
 {
-	return insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg && insn->imm == A4T_RDONLY_CAST;
+	if (insn->code != (BPF_JMP | BPF_CALL) || insn->src_reg)
+		return 0;
+	switch (insn->imm) {
+#define KFUNC(name, number) \
+	case number:        \
+		return functions[FUNCTION_##name];
+		A4T_KFUNCS(KFUNC)
+#undef KFUNC
+	default:
+		return 0;
+	}
 }
 
 /* libbpf only hands out instructions for reading. */
-static int call_kfunc(struct bpf_program *program, __u32 kfunc)
+static int call_in(struct bpf_program *program, const __u32 functions[FUNCTIONS])
 {
 	size_t count = bpf_program__insn_cnt(program);
 	struct bpf_insn *insns = malloc(count * sizeof(*insns));
@@ -23,7 +34,9 @@ static int call_kfunc(struct bpf_program *program, __u32 kfunc)
 		return -ENOMEM;
 	memcpy(insns, bpf_program__insns(program), count * sizeof(*insns));
 	for (size_t i = 0; i < count; i++) {
-		if (!is_cast(&insns[i]))
+		__u32 kfunc = kfunc_of(&insns[i], functions);
+
+		if (!kfunc)
 			continue;
 		insns[i].src_reg = BPF_PSEUDO_KFUNC_CALL;
 		insns[i].imm = kfunc;
@@ -33,12 +46,12 @@ static int call_kfunc(struct bpf_program *program, __u32 kfunc)
 	return err;
 }
 
-int call_rdonly_cast(struct bpf_object *programs, __u32 kfunc)
+int call_kfuncs(struct bpf_object *programs, const __u32 functions[FUNCTIONS])
 {
 	struct bpf_program *program;
 	int err = 0;
 
 	bpf_object__for_each_program(program, programs) if (!err && bpf_program__autoload(program)) err =
-		call_kfunc(program, kfunc);
+		call_in(program, functions);
 	return err;
 }

@@ -107,7 +107,7 @@ struct a4t_config likely_config(int argc, char **argv)
 
 	return (struct a4t_config){
 		.ring_bytes = 4 * 1024 * 1024,
-		.max_calls = many ? 16384 : 1024,
+		.max_calls = many ? 16384 : 4096,
 		.max_targets = follow ? 65536 : 64,
 		.follow = follow,
 	};

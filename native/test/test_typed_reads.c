@@ -19,7 +19,7 @@ static __u32 kernels_kfunc(void)
 
 static void the_kernels_kfunc_is_found(void)
 {
-	CHECK_EQ(kernels_kfunc(), kernel_types()->rdonly_cast);
+	CHECK_EQ(kernels_kfunc(), kernel_types()->functions[FUNCTION_bpf_rdonly_cast]);
 }
 
 static void types_have_the_kernels_ids(void)
@@ -64,9 +64,23 @@ static void every_cast_becomes_a_call_of_it(void)
 	int casts = calls(skel->obj, 0, A4T_RDONLY_CAST);
 
 	CHECK(casts > 0);
-	CHECK_EQ(0, call_rdonly_cast(skel->obj, 4711));
+	CHECK_EQ(0, call_kfuncs(skel->obj, (__u32[FUNCTIONS]){[FUNCTION_bpf_rdonly_cast] = 4711}));
 	CHECK_EQ(0, calls(skel->obj, 0, A4T_RDONLY_CAST));
 	CHECK_EQ(casts, calls(skel->obj, BPF_PSEUDO_KFUNC_CALL, 4711));
+	accept4_trace__destroy(skel);
+}
+
+/* Every way out of a program that has disabled preemption must enable it again: the verifier would refuse it. */
+static void programs_on_perf_events_keep_their_processor(void)
+{
+	struct accept4_trace *skel = accept4_trace__open();
+	int programs = calls(skel->obj, 0, A4T_PREEMPT_DISABLE);
+
+	CHECK_EQ(9, programs);
+	CHECK_EQ(0, call_kfuncs(skel->obj, (__u32[FUNCTIONS]){[FUNCTION_bpf_preempt_disable] = 4711,
+							      [FUNCTION_bpf_preempt_enable] = 4712}));
+	CHECK_EQ(programs, calls(skel->obj, BPF_PSEUDO_KFUNC_CALL, 4711));
+	CHECK_EQ(programs, calls(skel->obj, BPF_PSEUDO_KFUNC_CALL, 4712));
 	accept4_trace__destroy(skel);
 }
 
@@ -100,11 +114,11 @@ static void programs_load_untyped_where_the_kernel_refuses_the_cast(void)
 
 	if (!root_or_skip())
 		return;
-	if (!types->rdonly_cast) {
+	if (!types->typed) {
 		skip("this kernel has no typed reads");
 		return;
 	}
-	types->rdonly_cast = 1;
+	types->functions[FUNCTION_bpf_rdonly_cast] = 1;
 	CHECK_EQ(0, load(&error));
 	CHECK(strstr(error.detail, "failed to load"));
 }
@@ -115,6 +129,7 @@ int main(void)
 		{"the kernel's kfunc is found", the_kernels_kfunc_is_found},
 		{"types have the kernel's ids", types_have_the_kernels_ids},
 		{"every cast becomes a call of it", every_cast_becomes_a_call_of_it},
+		{"programs on perf events keep their processor", programs_on_perf_events_keep_their_processor},
 		{"programs load at once", programs_load_at_once},
 		{"programs load untyped where the kernel refuses the cast",
 		 programs_load_untyped_where_the_kernel_refuses_the_cast},

@@ -13,7 +13,6 @@ import java.util.List;
 
 /** A command that is started, held until the hooks are live, and traced from its first instruction. */
 final class Command implements Subject {
-    private static final int CALLS = 4096;
     private static final int ENOENT = 2;
 
     private final List<String> words;
@@ -36,8 +35,8 @@ final class Command implements Subject {
     }
 
     @Override
-    public int callsInFlight() {
-        return CALLS;
+    public int threadCount() {
+        return 1;
     }
 
     @Override

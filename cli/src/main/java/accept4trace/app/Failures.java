@@ -1,7 +1,6 @@
 package accept4trace.app;
 
 import accept4trace.capture.CaptureException;
-import accept4trace.capture.UnknownThreads;
 import accept4trace.cli.ExitStatus;
 import accept4trace.cli.Printable;
 import accept4trace.cli.UserError;
@@ -116,32 +115,6 @@ final class Failures {
         return machine.isLockedDown()
                 ? "kernel lockdown is in force: " + machine.lockdown()
                 : "a security module may forbid bpf(2): the kernel's log tells (dmesg)";
-    }
-
-    /** Says why lines may show {@code <?>}, if some calls that were already in progress could not be found. */
-    void explainUnknown(UnknownThreads threads, Notices notices) {
-        if (threads.unreadable() > 0) {
-            notices.note("calls already in progress may be shown with <?>: /proc hides the system calls of "
-                    + count(threads.unreadable()));
-            notices.hint(unreadableCallsHint());
-        }
-        if (threads.leftOut() > 0) {
-            notices.note("calls already in progress may be shown with <?>: the table of calls has no room for "
-                    + count(threads.leftOut()));
-        }
-    }
-
-    private static String count(int threads) {
-        return threads + (threads == 1 ? " thread" : " threads");
-    }
-
-    private String unreadableCallsHint() {
-        if (machine.hidesSystemCalls()) {
-            return "kernel.yama.ptrace_scope is 3, which forbids everybody to read them until the next boot";
-        }
-        return machine.missingUseful().contains("CAP_SYS_PTRACE")
-                ? "CAP_SYS_PTRACE is missing"
-                : "a security module, or /proc mounted with hidepid, may forbid reading them";
     }
 
     /** Before anything is loaded: what libbpf and the kernel would tell in words that hide the cause. */

@@ -10,8 +10,13 @@ interface Subject {
     /** Processes to begin with. */
     int processCount();
 
-    /** Calls that may be in flight at once. */
-    int callsInFlight();
+    /** Threads to begin with. */
+    int threadCount();
+
+    /** Whether processes that do not exist yet become targets even without -f. */
+    default boolean isOpen() {
+        return false;
+    }
 
     /** Makes it a target; tracing has begun when this returns. */
     void trace(EventSource source) throws CaptureException, UserError;

@@ -40,7 +40,7 @@ final class SummaryReport implements Observer {
     @Override
     public void add(AcceptEvent event) {
         whole.add(event);
-        if (!event.failed() && event.accepted() != null) {
+        if (event.isConnection() && event.accepted() != null) {
             askForName(event.accepted().remote());
         }
         if (intervalNs > 0) {

@@ -18,8 +18,6 @@ import java.util.Set;
 /** The processes that -p names. */
 final class Targets implements Subject {
     private static final int SHOWN = 4;
-    private static final int CALLS_AT_LEAST = 1024;
-    private static final int CALLS_AT_MOST = 65_536;
     private static final int ESRCH = 3;
 
     private final Processes processes;
@@ -105,14 +103,13 @@ final class Targets implements Subject {
         return tgids.size();
     }
 
-    /** Each thread can be in one call; twice that leaves room for threads to come. */
     @Override
-    public int callsInFlight() {
+    public int threadCount() {
         int threads = 0;
         for (int tgid : tgids) {
             threads += processes.threadCount(tgid);
         }
-        return Math.max(CALLS_AT_LEAST, Math.min(CALLS_AT_MOST, 2 * threads));
+        return threads;
     }
 
     /** A process can end between being found and being traced. */

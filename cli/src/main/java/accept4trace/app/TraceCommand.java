@@ -32,8 +32,6 @@ public final class TraceCommand {
     /** Room for children that nobody can count beforehand. */
     private static final int FOLLOWED_PROCESSES = 65_536;
 
-    private static final int FOLLOWED_CALLS = 16_384;
-
     /** Made with the class, so that the archive of classes holds what is behind it. */
     private static final EventSource.Opener RUNNING_KERNEL = KernelEventSource::open;
 
@@ -123,7 +121,6 @@ public final class TraceCommand {
                 EventSource source = opener.open(capture)) {
             subject.trace(source);
             tellStart(source, subject);
-            failures.explainUnknown(source.unknownThreads(), notices);
             subject.letGo(source);
             source.confine(settings.diagnose());
             Supplier<String> silence = () -> subject.silenceHint(settings.follow(), capture.filter());
@@ -153,7 +150,7 @@ public final class TraceCommand {
     private CaptureSettings captureSettings(Subject subject, Kernel kernel) throws UserError {
         return new CaptureSettings(
                 settings.ringBytes(),
-                settings.follow() ? Math.max(FOLLOWED_CALLS, subject.callsInFlight()) : subject.callsInFlight(),
+                ThreadTable.size(subject.threadCount(), settings.follow() || subject.isOpen()),
                 settings.follow() ? FOLLOWED_PROCESSES : subject.processCount(),
                 watchedFd(),
                 settings.live(),

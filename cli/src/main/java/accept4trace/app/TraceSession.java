@@ -9,6 +9,7 @@ import accept4trace.event.EventLayout;
 import accept4trace.event.Losses;
 import accept4trace.event.RelatedCall;
 import accept4trace.format.EventFormatter;
+import accept4trace.format.Units;
 import accept4trace.sink.Sink;
 import accept4trace.summary.Run;
 import java.io.IOException;
@@ -252,10 +253,20 @@ public final class TraceSession {
             notices.always(losses.children() + " children not followed: too many processes");
         }
         if (losses.misses() > 0) {
-            notices.always(losses.misses() + " calls may be missing: the kernel left out runs of our programs");
+            notices.always("at most " + Units.plural(losses.misses(), "call is", "calls are")
+                    + " missing: the kernel skipped the programs at their entry and exit");
+        }
+        if (losses.unseenChildren() > 0) {
+            notices.always("at most " + Units.plural(losses.unseenChildren(), "child was", "children were")
+                    + " not followed: the kernel skipped the program at their fork");
+        }
+        if (losses.halves() > 0) {
+            notices.always(Units.plural(losses.halves(), "call is", "calls are")
+                    + " marked <?>: the kernel skipped the program at their entry or exit");
         }
         if (losses.entries() > 0) {
-            notices.always(losses.entries() + " calls began unseen: too many were in flight");
+            notices.always(Units.plural(losses.entries(), "call has", "calls have")
+                    + " no start time: the table of threads was full");
         }
         formatter.summary(sink.lines(), observer.end(calls, losses, elapsedNs()), clock.getAsLong());
         sink.flush();

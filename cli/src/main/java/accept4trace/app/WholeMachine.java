@@ -16,8 +16,6 @@ import java.util.stream.Collectors;
 
 /** --all, or --port alone. */
 final class WholeMachine implements Subject {
-    private static final int CALLS = 16_384;
-
     /** Nothing is traced while it waits for the owners, so that nothing can be lost. */
     private static final long OWNERS_PATIENCE_MS = 1000;
 
@@ -66,8 +64,13 @@ final class WholeMachine implements Subject {
     }
 
     @Override
-    public int callsInFlight() {
-        return CALLS;
+    public int threadCount() {
+        return processes.machineThreadCount();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return true;
     }
 
     @Override

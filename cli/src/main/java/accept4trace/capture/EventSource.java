@@ -36,11 +36,6 @@ public interface EventSource extends AutoCloseable {
     /** Traces every process from now on. */
     void traceAll() throws CaptureException;
 
-    /** Returns how many threads may have been in a call unnoticed when they became targets. */
-    default UnknownThreads unknownThreads() {
-        return UnknownThreads.NONE;
-    }
-
     /**
      * Gives up what root can do and a running trace needs no more, for good; nothing can be traced or started anew
      * afterwards. {@code entersNamespaces}: limits of other network namespaces will be asked for.

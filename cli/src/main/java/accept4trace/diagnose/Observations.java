@@ -79,10 +79,10 @@ final class Observations {
         process.comm = event.processComm();
         process.calls++;
         process.spinning += isSpin(event, thread) ? 1 : 0;
-        if (event.isError()) {
+        if (event.failed()) {
             addError(process, event);
         }
-        if (event.failed()) {
+        if (!event.isConnection()) {
             return;
         }
         process.connections++;
@@ -130,7 +130,7 @@ final class Observations {
             worker.emptyWakeUps += event.ret() == -EAGAIN ? 1 : 0;
             emptyWakeUps += event.ret() == -EAGAIN ? 1 : 0;
         }
-        if (!event.failed()) {
+        if (event.isConnection()) {
             worker.connections++;
             addConnection(listener, event, thread);
         }

@@ -11,7 +11,7 @@ package accept4trace.event;
  * @param processComm name of its process
  * @param enterNs CLOCK_MONOTONIC; exitNs when the call was not seen to begin, but for BEFORE_TRACING
  * @param ret the new fd or a negative errno
- * @param killed the thread was killed in the call and never saw ret
+ * @param ending how it ended; ret counts only if it RETURNED
  * @param addrlenIn what the caller passed, or null when it could not be read
  * @param addrlenOut what the call left there, or null
  * @param userAddress what the call left in the caller's buffer, clipped to both lengths, or null
@@ -49,7 +49,7 @@ public record AcceptEvent(
         long addrlenPointer,
         int socketFlags,
         long ret,
-        boolean killed,
+        Ending ending,
         Integer addrlenIn,
         Integer addrlenOut,
         byte[] userAddress,
@@ -90,7 +90,7 @@ public record AcceptEvent(
                         addrlenPointer,
                         socketFlags,
                         ret,
-                        killed,
+                        ending,
                         addrlenIn,
                         addrlenOut,
                         userAddress,
@@ -117,18 +117,23 @@ public record AcceptEvent(
         return syscall.equals("accept4");
     }
 
+    /** Its thread saw it fail. */
     public boolean failed() {
-        return ret < 0;
+        return hasResult() && ret < 0;
     }
 
-    /** Its thread saw it fail. */
-    public boolean isError() {
-        return failed() && !killed;
+    public boolean hasResult() {
+        return ending == Ending.RETURNED;
+    }
+
+    /** It gave its thread a connection. What seccomp answers, even with success, never ran. */
+    public boolean isConnection() {
+        return hasResult() && ret >= 0 && beginning != Beginning.BY_SECCOMP;
     }
 
     /** How long it took is known, and not only at the least. */
     public boolean hasDuration() {
-        return via == null && beginning == Beginning.SEEN;
+        return via == null && beginning == Beginning.SEEN && ending != Ending.MISSED;
     }
 
     public long durationNs() {
@@ -140,11 +145,13 @@ public record AcceptEvent(
      * accepting took. Negative when unknown.
      */
     public long wakeNs() {
-        return waitNs < 0 || via != null || !beginning.isTimed() ? -1 : exitNs - Math.max(enterNs, acceptedNs - waitNs);
+        return waitNs < 0 || via != null || !beginning.isTimed() || ending == Ending.MISSED
+                ? -1
+                : exitNs - Math.max(enterNs, acceptedNs - waitNs);
     }
 
     /** A connection was taken off the queue, and dropped as the call failed. */
     public boolean lostConnection() {
-        return failed() && accepted != null && accepted.family() != AddressFamily.ALG;
+        return accepted != null && accepted.family() != AddressFamily.ALG && ending != Ending.MISSED && !isConnection();
     }
 }

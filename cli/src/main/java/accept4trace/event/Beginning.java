@@ -5,7 +5,7 @@ public enum Beginning {
     SEEN,
     /** Before tracing did: the time known is that of the start of tracing. */
     BEFORE_TRACING,
-    /** Too many calls were in flight to remember it. */
+    /** Missed: the table of threads was full, or the kernel skipped the program at the entry. */
     LOST,
     /** It did not: seccomp gave the result before the call itself. */
     BY_SECCOMP;

@@ -68,7 +68,7 @@ public final class EventDecoder {
                 batch.getLong(at + ADDRLEN_PTR),
                 batch.getInt(at + SOCK_FLAGS),
                 result(batch, at),
-                has(flags, KILLED),
+                ending(flags),
                 has(flags, HAS_ADDRLEN_IN) ? Integer.valueOf(batch.getInt(at + ADDRLEN_IN)) : null,
                 has(flags, HAS_ADDRLEN_OUT) ? Integer.valueOf(batch.getInt(at + ADDRLEN_OUT)) : null,
                 userAddress(batch, at, flags),
@@ -105,7 +105,7 @@ public final class EventDecoder {
                 beginning(flags),
                 arguments(batch, at),
                 result(batch, at),
-                has(flags, KILLED),
+                ending(flags),
                 batch.getInt(at + FD),
                 userAddress(batch, at, flags),
                 listener,
@@ -189,6 +189,13 @@ public final class EventDecoder {
             return Beginning.LOST;
         }
         return has(flags, BY_SECCOMP) ? Beginning.BY_SECCOMP : Beginning.SEEN;
+    }
+
+    private static Ending ending(int flags) {
+        if (has(flags, EXIT_LOST)) {
+            return Ending.MISSED;
+        }
+        return has(flags, KILLED) ? Ending.KILLED : Ending.RETURNED;
     }
 
     public static ProcessExit decodeExit(ByteBuffer batch, int at) {

@@ -5,7 +5,7 @@ package accept4trace.event;
  * number here with the layout that the native library was compiled with.
  */
 public final class EventLayout {
-    public static final int ABI_VERSION = 6;
+    public static final int ABI_VERSION = 7;
 
     public static final int SIZE = 0;
     public static final int TYPE = 2;
@@ -113,6 +113,7 @@ public final class EventLayout {
     public static final int HAS_DROPS = 1 << 14;
     public static final int REUSEPORT = 1 << 15;
     public static final int PASSCRED = 1 << 16;
+    public static final int EXIT_LOST = 1 << 17;
 
     private EventLayout() {}
 }

@@ -12,7 +12,7 @@ package accept4trace.event;
  * @param enterNs CLOCK_MONOTONIC; the start of tracing when beginning says so
  * @param arguments as passed, in order; more than the call has
  * @param ret a number of files, 0 or a negative errno
- * @param killed the thread was killed in the call and never saw ret
+ * @param ending how it ended; ret counts only if it RETURNED
  * @param fd the socket's; of a call that waited the first listener it found ready
  * @param userAddress of bind: the address as it stands in the caller's memory, or null
  * @param listener the socket after the call; null when the fd was no socket
@@ -35,7 +35,7 @@ public record RelatedCall(
         Beginning beginning,
         long[] arguments,
         long ret,
-        boolean killed,
+        Ending ending,
         int fd,
         byte[] userAddress,
         KernelSocket listener,
@@ -47,8 +47,8 @@ public record RelatedCall(
         UserStack stack) {
 
     /** Its thread saw it fail. */
-    public boolean isError() {
-        return ret < 0 && !killed;
+    public boolean failed() {
+        return ending == Ending.RETURNED && ret < 0;
     }
 
     /** How long it took is known, and not only at the least. */

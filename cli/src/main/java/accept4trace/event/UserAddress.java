@@ -23,7 +23,7 @@ public final class UserAddress {
      */
     public static boolean disagrees(AcceptEvent event) {
         KernelSocket accepted = event.accepted();
-        if (event.failed() || accepted == null || event.userAddress() == null || event.addrlenOut() == null) {
+        if (!event.isConnection() || accepted == null || event.userAddress() == null || event.addrlenOut() == null) {
             return false;
         }
         Expected expected = expected(accepted.family(), accepted.remote());

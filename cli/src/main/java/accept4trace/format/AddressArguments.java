@@ -13,8 +13,8 @@ final class AddressArguments {
     static void append(Text out, AcceptEvent event) {
         if (event.addressPointer() == 0 || event.addrlenPointer() == 0) {
             pointers(out, event);
-        } else if (event.failed()) {
-            failed(out, event);
+        } else if (!event.isConnection()) {
+            untouched(out, event);
         } else if (event.addrlenOut() == null) {
             pointers(out, event);
         } else {
@@ -30,7 +30,7 @@ final class AddressArguments {
         pointer(out, event.addrlenPointer());
     }
 
-    private static void failed(Text out, AcceptEvent event) {
+    private static void untouched(Text out, AcceptEvent event) {
         pointer(out, event.addressPointer());
         out.add(", ");
         if (event.addrlenIn() == null) {

@@ -1,6 +1,7 @@
 package accept4trace.format;
 
 import accept4trace.event.AcceptEvent;
+import accept4trace.event.Ending;
 import accept4trace.event.RelatedCall;
 
 /** A call in strace's notation, from its name to its result. */
@@ -28,8 +29,8 @@ final class CallText {
             out.add(UNKNOWN_ARGUMENTS);
         }
         close(out);
-        if (event.killed()) {
-            out.add('?');
+        if (!event.hasResult()) {
+            fds.unknown(out, event);
         } else if (event.failed()) {
             Errno.result(out, event.ret());
         } else {
@@ -41,9 +42,9 @@ final class CallText {
         out.add(call.syscall()).add('(');
         related.append(out, call);
         close(out);
-        if (call.killed()) {
+        if (call.ending() != Ending.RETURNED) {
             out.add('?');
-        } else if (call.ret() < 0) {
+        } else if (call.failed()) {
             Errno.result(out, call.ret());
         } else {
             out.add(call.ret());

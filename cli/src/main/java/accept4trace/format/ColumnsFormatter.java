@@ -2,6 +2,7 @@ package accept4trace.format;
 
 import accept4trace.event.AcceptEvent;
 import accept4trace.event.AddressFamily;
+import accept4trace.event.Ending;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
@@ -93,7 +94,7 @@ public final class ColumnsFormatter implements EventFormatter {
             case AHEAD -> known(out, event.ahead() >= 0, event.ahead());
             case DROPS -> known(out, event.drops() >= 0, event.drops());
             case VIA -> out.add(event.via() == null ? NOTHING : event.via());
-            case RET -> result(out, event.via() == null, event.killed(), event.ret());
+            case RET -> result(out, event.via() == null, event.ending(), event.ret());
         }
     }
 
@@ -109,7 +110,7 @@ public final class ColumnsFormatter implements EventFormatter {
             case FD -> out.add(call.fd());
             case DURATION -> duration(out, call.durationNs());
             case QUEUE -> queue(out, call.queueLength(), call.queueMax());
-            case RET -> result(out, true, call.killed(), call.ret());
+            case RET -> result(out, true, call.ending(), call.ret());
             case PEER, NAME, FLAGS, WAIT, AHEAD, DROPS, VIA, CONTAINER, UNIT -> out.add(NOTHING);
         }
     }
@@ -183,9 +184,9 @@ public final class ColumnsFormatter implements EventFormatter {
         }
     }
 
-    private static void result(Text out, boolean known, boolean killed, long ret) {
-        if (!known || killed) {
-            out.add(killed ? "?" : NOTHING);
+    private static void result(Text out, boolean known, Ending ending, long ret) {
+        if (!known || ending != Ending.RETURNED) {
+            out.add(known ? "?" : NOTHING);
         } else if (ret < 0) {
             out.add(Errno.name((int) -ret));
         } else {

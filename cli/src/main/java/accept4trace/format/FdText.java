@@ -2,6 +2,7 @@ package accept4trace.format;
 
 import accept4trace.event.AcceptEvent;
 import accept4trace.event.AddressFamily;
+import accept4trace.event.Ending;
 import accept4trace.event.Endpoint;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.OpenFile;
@@ -76,6 +77,15 @@ final class FdText {
             socket(out, event.accepted(), event.netns());
         }
         out.unpaint();
+    }
+
+    /** Instead of a result that there is not, or that nobody knows; the connection may be known all the same. */
+    void unknown(Text out, AcceptEvent event) {
+        out.add('?');
+        if (event.ending() == Ending.MISSED && event.accepted() != null) {
+            socket(out.paint(Paint.FD), event.accepted(), event.netns());
+            out.unpaint();
+        }
     }
 
     /** The other end alone, of a connection that got no fd. */

@@ -41,7 +41,7 @@ public final class Folding implements EventFormatter {
                     && event.beginning() == first.beginning()
                     && event.lostConnection() == first.lostConnection()
                     && inode(event) == inode(first)
-                    && !event.killed();
+                    && event.ending() == first.ending();
         }
 
         private static long inode(AcceptEvent event) {
@@ -72,7 +72,7 @@ public final class Folding implements EventFormatter {
         }
         end(out, event.tid());
         /* A connection that was lost is worth its line each time. */
-        if (event.failed() && !event.killed() && !event.lostConnection()) {
+        if (event.failed() && !event.lostConnection()) {
             begin(out, event);
         }
         lines.format(out, event);

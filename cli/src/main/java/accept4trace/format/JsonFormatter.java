@@ -3,6 +3,7 @@ package accept4trace.format;
 import accept4trace.event.AcceptEvent;
 import accept4trace.event.Beginning;
 import accept4trace.event.CallStack;
+import accept4trace.event.Ending;
 import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
@@ -99,9 +100,9 @@ public final class JsonFormatter implements EventFormatter {
             json.writeStringField("syscall", event.syscall());
             optional("via", event.via());
             if (event.via() == null) {
-                span(event.beginning(), event.enterNs(), event.durationNs());
+                span(event.beginning(), event.ending(), event.enterNs(), event.durationNs());
                 arguments(event);
-                result(event.ret(), event.killed());
+                result(event.ret(), event.ending(), event.beginning());
             }
             sockets(event);
             queue(event);
@@ -116,10 +117,10 @@ public final class JsonFormatter implements EventFormatter {
         record(text, "call", call.exitNs(), () -> {
             caller(call.tgid(), call.tid(), call.threadComm(), call.processComm(), call.uid());
             json.writeStringField("syscall", call.syscall());
-            span(call.beginning(), call.enterNs(), call.durationNs());
+            span(call.beginning(), call.ending(), call.enterNs(), call.durationNs());
             json.writeFieldName("arguments");
             json.writeArray(call.arguments(), 0, call.arguments().length);
-            result(call.ret(), call.killed());
+            result(call.ret(), call.ending(), call.beginning());
             json.writeNumberField("fd", call.fd());
             sockets.write("listener", call.listener());
             hex("user_address", call.userAddress());
@@ -252,11 +253,13 @@ public final class JsonFormatter implements EventFormatter {
         return bytes == null ? null : JsonSockets.string(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    private void span(Beginning beginning, long enterNs, long durationNs) throws IOException {
+    private void span(Beginning beginning, Ending ending, long enterNs, long durationNs) throws IOException {
         json.writeStringField("beginning", beginning.name().toLowerCase(Locale.ROOT));
         if (beginning.isTimed()) {
             json.writeNumberField("began_ns", clock.epochNs(enterNs));
-            json.writeNumberField("duration_ns", durationNs);
+            if (ending != Ending.MISSED) {
+                json.writeNumberField("duration_ns", durationNs);
+            }
         }
     }
 
@@ -277,10 +280,12 @@ public final class JsonFormatter implements EventFormatter {
         }
     }
 
-    /** A call whose thread was killed has none. */
-    private void result(long ret, boolean killed) throws IOException {
-        if (killed) {
-            json.writeBooleanField("killed", true);
+    /** A call whose thread was killed has none; nor has one that seccomp answered with a SIGSYS. */
+    private void result(long ret, Ending ending, Beginning beginning) throws IOException {
+        if (ending != Ending.RETURNED) {
+            if (beginning != Beginning.BY_SECCOMP) {
+                json.writeBooleanField(ending == Ending.KILLED ? "killed" : "missed", true);
+            }
             return;
         }
         json.writeNumberField("ret", ret < 0 ? -1 : ret);
@@ -333,6 +338,8 @@ public final class JsonFormatter implements EventFormatter {
         json.writeNumberField("entries", losses.entries());
         json.writeNumberField("children", losses.children());
         json.writeNumberField("misses", losses.misses());
+        json.writeNumberField("unseen_children", losses.unseenChildren());
+        json.writeNumberField("halves", losses.halves());
     }
 
     private void optional(String name, String value) throws IOException {

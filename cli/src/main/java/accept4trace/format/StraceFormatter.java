@@ -2,6 +2,7 @@ package accept4trace.format;
 
 import accept4trace.event.AcceptEvent;
 import accept4trace.event.Beginning;
+import accept4trace.event.Ending;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
 
@@ -26,7 +27,7 @@ public final class StraceFormatter implements EventFormatter {
     @Override
     public void format(Text out, AcceptEvent event) {
         leader.plain(out, event.tid(), event.threadComm(), event.enterNs());
-        if (event.killed()) {
+        if (event.ending() == Ending.KILLED) {
             calls.unfinished(out, event);
         } else {
             calls.append(out, event);

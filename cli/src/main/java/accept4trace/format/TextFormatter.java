@@ -2,6 +2,7 @@ package accept4trace.format;
 
 import accept4trace.event.AcceptEvent;
 import accept4trace.event.Beginning;
+import accept4trace.event.Ending;
 import accept4trace.event.Endpoint;
 import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
@@ -35,7 +36,7 @@ public final class TextFormatter implements EventFormatter {
         leader.bracketed(out, event.tid(), event.threadComm(), event.enterNs());
         calls.append(out, event);
         if (event.via() == null) {
-            duration(out, event.beginning(), event.durationNs());
+            duration(out, event);
         }
         knowledge(out, event);
         out.add('\n');
@@ -94,6 +95,14 @@ public final class TextFormatter implements EventFormatter {
             case BY_SECCOMP -> {
                 // It took no time to speak of.
             }
+        }
+    }
+
+    private void duration(Text out, AcceptEvent event) {
+        if (event.ending() != Ending.MISSED) {
+            duration(out, event.beginning(), event.durationNs());
+        } else if (options.durations()) {
+            out.add(" <?>");
         }
     }
 

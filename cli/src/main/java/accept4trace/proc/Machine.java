@@ -150,11 +150,6 @@ public final class Machine {
         return !lockdown().equals("none") && !lockdown().equals("unknown");
     }
 
-    /** Returns whether Yama forbids even root to see in which system call a thread is. */
-    public boolean hidesSystemCalls() {
-        return line("proc/sys/kernel/yama/ptrace_scope").equals("3");
-    }
-
     /** Compares the process id that /proc shows for this process with its own. */
     public ProcView procView() {
         String pid = ProcText.field(ProcText.of(root.resolve(OWN_STATUS)), "Pid:");

@@ -71,6 +71,13 @@ public final class Processes {
         return threads.isEmpty() ? 0 : Integer.parseInt(threads);
     }
 
+    /** Threads of the whole machine, by /proc/loadavg: "0.00 0.01 0.05 1/234 5678"; 0 when unknown. */
+    public int machineThreadCount() {
+        String load = ProcText.of(proc.resolve("loadavg")).strip();
+        String[] counts = load.isEmpty() ? new String[0] : load.split("[ /]");
+        return counts.length > 4 ? Integer.parseInt(counts[4]) : 0;
+    }
+
     /** Path of its cgroup in the unified hierarchy, raw bytes; null when there is none. */
     public byte[] cgroup(int tgid) {
         return ProcText.of(path(tgid, "cgroup"))

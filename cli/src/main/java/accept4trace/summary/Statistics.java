@@ -187,15 +187,15 @@ public final class Statistics {
 
     public void add(AcceptEvent event) {
         CallCount count = count(event.syscall());
-        count.add(event.ret(), event.isError());
+        count.add(event.ret(), event.failed());
         if (event.hasDuration()) {
             count.durations.add(event.durationNs());
         }
         WorkerCount worker = worker(event.tgid());
         worker.comm = event.processComm();
         worker.calls++;
-        worker.eagain += event.isError() && event.ret() == -EAGAIN ? 1 : 0;
-        if (!event.failed()) {
+        worker.eagain += event.failed() && event.ret() == -EAGAIN ? 1 : 0;
+        if (event.isConnection()) {
             worker.connections++;
             connection(event);
         }
@@ -210,7 +210,7 @@ public final class Statistics {
 
     public void add(RelatedCall call) {
         CallCount count = count(call.syscall());
-        count.add(call.ret(), call.isError());
+        count.add(call.ret(), call.failed());
         if (call.hasDuration()) {
             count.durations.add(call.durationNs());
         }

@@ -5,15 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import accept4trace.capture.CaptureException;
-import accept4trace.capture.UnknownThreads;
 import accept4trace.cli.UserError;
 import accept4trace.proc.FakeMachine;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,36 +79,6 @@ class FailuresTest {
         assertObstacle(
                 "this kernel has no type information: /sys/kernel/btf/vmlinux is missing",
                 "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as those of current distributions are");
-    }
-
-    private List<String> explainUnknown(int unreadable, int leftOut) {
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
-        new Failures(fake.machine()).explainUnknown(new UnknownThreads(unreadable, leftOut), notices);
-        return err.toString(StandardCharsets.UTF_8).lines().toList();
-    }
-
-    @Test
-    void whyCallsInProgressAreUnknown() {
-        String unreadable = "accept4-trace: calls already in progress may be shown with <?>: /proc hides the system"
-                + " calls of 7 threads";
-        assertEquals(List.of(), explainUnknown(0, 0));
-        assertEquals(
-                List.of(unreadable, "hint: a security module, or /proc mounted with hidepid, may forbid reading them"),
-                explainUnknown(7, 0));
-        fake.status(0, "000001fffff7ffff", 0);
-        assertEquals(List.of(unreadable, "hint: CAP_SYS_PTRACE is missing"), explainUnknown(7, 0));
-        fake.ptraceScope(3);
-        assertEquals(
-                List.of(
-                        unreadable,
-                        "hint: kernel.yama.ptrace_scope is 3, which forbids everybody to read them until the next"
-                                + " boot"),
-                explainUnknown(7, 0));
-        assertEquals(
-                List.of("accept4-trace: calls already in progress may be shown with <?>: the table of calls has no room"
-                        + " for 1 thread"),
-                explainUnknown(0, 1));
     }
 
     /** Its process ids are not the ids that system calls take. */

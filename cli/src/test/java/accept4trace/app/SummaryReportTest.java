@@ -20,15 +20,16 @@ class SummaryReportTest {
     void anIntervalHasItsOwnLosses() throws IOException {
         assertNull(report.tick(SECOND - 1, Losses.NONE));
         assertEquals(
-                new Losses(5, 1, 0, 2),
-                report.tick(SECOND, new Losses(5, 1, 0, 2)).losses());
+                new Losses(5, 1, 0, 2, 0, 0),
+                report.tick(SECOND, new Losses(5, 1, 0, 2, 0, 0)).losses());
         assertEquals(
-                Losses.NONE, report.tick(2 * SECOND, new Losses(5, 1, 0, 2)).losses());
+                Losses.NONE,
+                report.tick(2 * SECOND, new Losses(5, 1, 0, 2, 0, 0)).losses());
         assertEquals(
-                new Losses(2, 0, 4, 0),
-                report.tick(3 * SECOND, new Losses(7, 1, 4, 2)).losses());
+                new Losses(2, 0, 4, 0, 1, 3),
+                report.tick(3 * SECOND, new Losses(7, 1, 4, 2, 1, 3)).losses());
         assertEquals(
-                new Losses(9, 1, 4, 2),
-                report.end(0, new Losses(9, 1, 4, 2), 3 * SECOND).losses());
+                new Losses(9, 1, 4, 2, 0, 0),
+                report.end(0, new Losses(9, 1, 4, 2, 0, 0), 3 * SECOND).losses());
     }
 }

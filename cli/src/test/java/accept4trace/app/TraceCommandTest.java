@@ -22,7 +22,7 @@ class TraceCommandTest {
     })
     void theFirstCauseDecidesHowItEnds(
             int signal, boolean readerGone, boolean found, int command, boolean strict, int status, int endedBy) {
-        Ending ending = new Ending(signal, readerGone, true, 1, new Losses(1, 0, 0, 0));
+        Ending ending = new Ending(signal, readerGone, true, 1, new Losses(1, 0, 0, 0, 0, 0));
         assertEquals(
                 new Outcome(status, endedBy), TraceCommand.outcome(ending, found, Outcome.status(command), strict));
     }

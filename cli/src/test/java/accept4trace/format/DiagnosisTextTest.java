@@ -67,7 +67,7 @@ class DiagnosisTextTest {
                 """,
                 text(
                         new Diagnosis(List.of(fault, note), NGINX, 4, 100, 48, "accepts by io_uring", null, ""),
-                        new Losses(5, 0, 0, 0),
+                        new Losses(5, 0, 0, 0, 0, 0),
                         Text.Style.PLAIN_ASCII));
     }
 

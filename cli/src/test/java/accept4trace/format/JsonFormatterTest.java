@@ -165,14 +165,15 @@ class JsonFormatterTest {
                         text, new RecordBuilder().processExit(11 | 0x80).decodeExit())));
         String at = "\"time\":\"2026-07-13T10:00:00.000000005Z\",\"time_ns\":1783936800000000005,";
         assertEquals(
-                "{\"type\":\"lost\"," + HEAD + at + "\"events\":1,\"entries\":2,\"children\":3,\"misses\":4}",
-                line((formatter, text) -> formatter.lost(text, new Losses(1, 2, 3, 4), 5)));
+                "{\"type\":\"lost\"," + HEAD + at
+                        + "\"events\":1,\"entries\":2,\"children\":3,\"misses\":4,\"unseen_children\":5,\"halves\":6}",
+                line((formatter, text) -> formatter.lost(text, new Losses(1, 2, 3, 4, 5, 6), 5)));
         assertEquals(
                 "{\"type\":\"notice\"," + HEAD + at + "\"text\":\"a \\\"line\\\"\"}",
                 line((formatter, text) -> formatter.notice(text, "a \"line\"", 5)));
         assertEquals(
                 "{\"type\":\"summary\"," + HEAD + at + "\"calls\":7,\"duration_ns\":8,"
-                        + "\"lost\":{\"events\":0,\"entries\":0,\"children\":0,\"misses\":0}}",
+                        + "\"lost\":{\"events\":0,\"entries\":0,\"children\":0,\"misses\":0,\"unseen_children\":0,\"halves\":0}}",
                 line((formatter, text) -> formatter.summary(text, new Run(7, Losses.NONE, 8, null), 5)));
     }
 

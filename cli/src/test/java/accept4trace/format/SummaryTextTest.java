@@ -27,7 +27,7 @@ class SummaryTextTest {
 
     private String text(SortKey key, Text.Style style) {
         Text text = new Text(style);
-        Run run = new Run(statistics.callCount(), new Losses(1, 0, 0, 0), 10_000 * MILLI, statistics);
+        Run run = new Run(statistics.callCount(), new Losses(1, 0, 0, 0, 0, 0), 10_000 * MILLI, statistics);
         new SummaryText(DETAILS, CLOCK, key, 60).append(text, run);
         return text.toString();
     }

@@ -44,10 +44,6 @@ public final class FakeMachine {
         return write("sys/kernel/security/lockdown", modes + "\n");
     }
 
-    public FakeMachine ptraceScope(int scope) {
-        return write("proc/sys/kernel/yama/ptrace_scope", scope + "\n");
-    }
-
     public FakeMachine userNamespace(long inode) {
         try {
             Path link = root.resolve("proc/self/ns/user");

@@ -46,7 +46,7 @@ class FrameTest {
 
     private Snapshot second(String message) {
         now += SECOND;
-        return recorder.endSecond(now, new Losses(2, 0, 0, 0), message);
+        return recorder.endSecond(now, new Losses(2, 0, 0, 0, 0, 0), message);
     }
 
     private String screen(Snapshot snapshot, Text.Style style, int columns, int rows) {

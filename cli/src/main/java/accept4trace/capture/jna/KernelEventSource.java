@@ -4,7 +4,6 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
-import accept4trace.capture.UnknownThreads;
 import accept4trace.event.Losses;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
@@ -33,7 +32,7 @@ public final class KernelEventSource implements EventSource {
     private final Memory batch = new Memory(BATCH_BYTES);
     private final ByteBuffer records = batch.getByteBuffer(0, BATCH_BYTES).order(ByteOrder.nativeOrder());
     private final Memory wakeup = new Memory(8);
-    private final Memory lossCounters = new Memory(32);
+    private final Memory lossCounters = new Memory(48);
     private final Object[] pollArguments;
     private boolean closed;
 
@@ -110,13 +109,6 @@ public final class KernelEventSource implements EventSource {
     }
 
     @Override
-    public UnknownThreads unknownThreads() {
-        Memory counts = new Memory(8);
-        library.unknownThreads(session, counts);
-        return new UnknownThreads(counts.getInt(0), counts.getInt(4));
-    }
-
-    @Override
     public void confine(boolean entersNamespaces) throws CaptureException {
         library.confine(session, entersNamespaces);
     }
@@ -145,7 +137,12 @@ public final class KernelEventSource implements EventSource {
             throw new CaptureException("read the loss counters", -failure, "");
         }
         return new Losses(
-                lossCounters.getLong(0), lossCounters.getLong(8), lossCounters.getLong(16), lossCounters.getLong(24));
+                lossCounters.getLong(0),
+                lossCounters.getLong(8),
+                lossCounters.getLong(16),
+                lossCounters.getLong(24),
+                lossCounters.getLong(32),
+                lossCounters.getLong(40));
     }
 
     @Override

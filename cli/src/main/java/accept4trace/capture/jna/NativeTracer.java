@@ -143,11 +143,6 @@ final class NativeTracer {
         call("a4t_trace_all", session);
     }
 
-    /** Fills struct a4t_unknown_threads. */
-    void unknownThreads(Pointer session, Memory counts) {
-        function("a4t_unknown_threads").invokeVoid(new Object[] {session, counts});
-    }
-
     void confine(Pointer session, boolean entersNamespaces) throws CaptureException {
         ErrorMemory error = new ErrorMemory();
         if (call("a4t_confine", session, entersNamespaces ? 1 : 0, error.memory()) < 0) {

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * A walk over all threads of the reader's PID namespace (iter/task), by their saved registers: who
+ * is in a traced call at the moment. It asks no more rights of the reader than tracing does, and
+ * sees what /proc shows neither without CAP_SYS_PTRACE nor of a foreign PID namespace.
+ */
+#ifndef TASKS_BPF_H
+#define TASKS_BPF_H
+
+#include "related.bpf.h"
+
+__u32 walk_purpose; /* enum a4t_walk; set by the library before each */
+
+static struct call announced; /* of one walk at a time */
+
+static __always_inline struct pt_regs *registers_of(struct task_struct *task)
+{
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
+		return (struct pt_regs *)bpf_task_pt_regs((void *)task);
+	return registers_on_stack(AS(task_struct, (unsigned long)task));
+}
+
+static __always_inline bool is_traced_number(long number)
+{
+	if (number < 0)
+		return false;
+	if (number == accept4_nr || number == accept_nr)
+		return true;
+	for (__u32 i = A4T_FIRST_RELATED; i <= A4T_SYSCALLS; i++)
+		if (related_nr[i] == number)
+			return filter.calls & A4T_RELATED_CALLS;
+	return false;
+}
+
+static __always_inline bool is_in_traced_call(struct task_struct *untyped)
+{
+	struct task_struct *task = AS(task_struct, (unsigned long)untyped);
+	struct task_facts facts = {};
+	struct pt_regs *regs;
+
+	if (READ(task->flags) & PF_KTHREAD || is_compat(task))
+		return false;
+	regs = registers_of(untyped);
+	facts.number = current_syscall(regs);
+	find_place(&facts, regs);
+	return facts.in_call && is_traced_number(facts.number);
+}
+
+static __always_inline __u64 owner_of(struct task_struct *task)
+{
+	return (__u64)READ(task->tgid) << 32 | (__u32)READ(task->pid);
+}
+
+/* Inserted whole, as the thread may look at it at any time; an entry that it has already is its own. */
+static __always_inline void announce(struct task_struct *task, __u64 key)
+{
+	long err;
+
+	announced.owner = owner_of(task);
+	announced.state = CALL_ANNOUNCED;
+	err = bpf_map_update_elem(&calls, &key, &announced, BPF_NOEXIST);
+	if (err && err != -EEXIST) {
+		count(A4T_LOST_INFLIGHT_FULL);
+		entry_ever_lost = true;
+	}
+}
+
+/* As read_task(), of a thread that is not the current one. */
+static __always_inline void read_other_task(struct call *call, struct task_struct *task)
+{
+	struct accept_event *event = &call->event.head;
+	struct task_struct *leader = READ(task->group_leader);
+	struct cred *cred = READ(task->cred);
+
+	event->tgid = tgid_of(task);
+	event->tid = number_of(READ(task->thread_pid));
+	event->uid = READ(cred->uid.val);
+	event->cgroup = call->cgroup;
+	bpf_core_read_str(event->thread_comm, A4T_COMM_LEN, &task->comm);
+	bpf_core_read_str(event->process_comm, A4T_COMM_LEN, &leader->comm);
+}
+
+/* The stack is left out: the thread is elsewhere by now. */
+static __always_inline void report(struct call *call, struct task_struct *task)
+{
+	struct accept_event *event = &call->event.head;
+
+	call->state = CALL_NONE;
+	count(A4T_FOUND_EXIT);
+	event->exit_ns = now_ns();
+	event->flags |= A4T_EXIT_LOST;
+	if (!is_wanted_listener(event) || !is_wanted_result(event))
+		return;
+	read_other_task(call, task);
+	send_without_stack(call);
+}
+
+static __always_inline void look_for_skipped_exit(struct task_struct *task, __u64 key)
+{
+	struct call *call = bpf_map_lookup_elem(&calls, &key);
+
+	if (!is_native(call) || call->owner != owner_of(task))
+		return;
+	if (walk_purpose == WALK_MARK)
+		call->marked_ns = call->event.head.enter_ns;
+	else if (call->marked_ns == call->event.head.enter_ns)
+		report(call, task);
+}
+
+SEC("task_walk")
+int walk_task(struct bpf_iter__task *ctx)
+{
+	struct task_struct *untyped = ctx->task, *task;
+	__u64 key = (unsigned long)untyped;
+	bool in_call;
+
+	if (!untyped)
+		return 0;
+	task = AS(task_struct, key);
+	if (walk_purpose == WALK_ANNOUNCE && !is_target(tgid_of(task)))
+		return 0;
+	in_call = is_in_traced_call(untyped);
+	if (walk_purpose != WALK_ANNOUNCE && !in_call)
+		look_for_skipped_exit(task, key);
+	else if (walk_purpose == WALK_ANNOUNCE && in_call)
+		announce(task, key);
+	return 0;
+}
+
+#endif

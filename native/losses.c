@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* What has not been seen: counted by the programs, and by the kernel where it has skipped them. */
+#include <errno.h>
+#include <stdlib.h>
+#include <bpf/bpf.h>
+#include "session.h"
+
+static int sum_of_cpus(int map, uint32_t key, uint64_t *sum)
+{
+	int cpus = libbpf_num_possible_cpus();
+	uint64_t *counts = cpus > 0 ? calloc(cpus, sizeof(*counts)) : NULL;
+	int err = counts ? bpf_map_lookup_elem(map, &key, counts) : -ENOMEM;
+
+	*sum = 0;
+	for (int cpu = 0; !err && cpu < cpus; cpu++)
+		*sum += counts[cpu];
+	free(counts);
+	return err;
+}
+
+/*
+ * Runs of a program that the kernel has skipped, for whatever process: bpf_prog_info.recursion_misses,
+ * from 5.12 on, of programs on perf events from about 6.7 on; 0 where it does not count them.
+ */
+static uint64_t skipped_runs(const struct bpf_program *program)
+{
+	struct bpf_prog_info info = {};
+	uint32_t len = sizeof(info);
+	int fd = bpf_program__fd(program);
+
+	return fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len) ? info.recursion_misses : 0;
+}
+
+static uint64_t skipped_entries(const struct a4t *session)
+{
+	return skipped_runs(session->skel->progs.accept4_enter) +
+	       skipped_runs(session->skel->progs.accept_enter);
+}
+
+static uint64_t skipped_connections(const struct a4t *session)
+{
+	return skipped_runs(session->skel->progs.connection_by_kprobe) +
+	       skipped_runs(session->skel->progs.connection_by_fentry) +
+	       skipped_runs(session->skel->progs.connection_by_install);
+}
+
+static uint64_t found(const struct a4t *session, enum a4t_found what)
+{
+	uint64_t sum;
+
+	return sum_of_cpus(bpf_map__fd(session->skel->maps.losses), what, &sum) ? 0 : sum;
+}
+
+static uint64_t less(uint64_t all, uint64_t some)
+{
+	return all > some ? all - some : 0;
+}
+
+/*
+ * A system call has no event only if both its entry and its exit were skipped. Accepts by io_uring and
+ * the kernel itself are seen by the hook alone, the related calls by their exit.
+ */
+static uint64_t missing_calls(const struct a4t *session)
+{
+	uint64_t entries = less(skipped_entries(session), found(session, A4T_FOUND_ENTRY));
+	uint64_t exits = less(skipped_runs(session->skel->progs.accept_exit), found(session, A4T_FOUND_EXIT));
+
+	return (entries < exits ? entries : exits) + skipped_runs(session->skel->progs.related_exit) +
+	       less(skipped_connections(session), found(session, A4T_FOUND_CONNECTION));
+}
+
+bool has_skipped_exits(const struct a4t *session)
+{
+	return skipped_runs(session->skel->progs.accept_exit) > found(session, A4T_FOUND_EXIT);
+}
+
+int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS])
+{
+	int map = bpf_map__fd(session->skel->maps.losses), err = 0;
+
+	if (skipped_entries(session))
+		session->skel->bss->run_ever_skipped = true;
+	for (uint32_t kind = 0; !err && kind < A4T_LOSS_KINDS; kind++)
+		err = sum_of_cpus(map, kind, &losses[kind]);
+	losses[A4T_LOST_RECURSION] = missing_calls(session);
+	losses[A4T_LOST_HALVES] = found(session, A4T_FOUND_ENTRY) + found(session, A4T_FOUND_EXIT);
+	losses[A4T_LOST_FORKS] = skipped_runs(session->skel->progs.process_fork);
+	return err;
+}
