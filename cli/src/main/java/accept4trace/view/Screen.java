@@ -59,6 +59,7 @@ public final class Screen implements AutoCloseable {
                 .provider(TerminalBuilder.PROP_PROVIDER_JNI)
                 .dumb(false)
                 .encoding(StandardCharsets.UTF_8)
+                .stdoutEncoding(StandardCharsets.UTF_8)
                 .build());
     }
 
