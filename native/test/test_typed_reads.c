@@ -70,7 +70,8 @@ static void every_cast_becomes_a_call_of_it(void)
 	accept4_trace__destroy(skel);
 }
 
-/* Every way out of a program that has disabled preemption must enable it again: the verifier would refuse it. */
+/* Every way out of a program that has disabled preemption must enable it again: the verifier would refuse it.
+ */
 static void programs_on_perf_events_keep_their_processor(void)
 {
 	struct accept4_trace *skel = accept4_trace__open();
@@ -129,7 +130,8 @@ int main(void)
 		{"the kernel's kfunc is found", the_kernels_kfunc_is_found},
 		{"types have the kernel's ids", types_have_the_kernels_ids},
 		{"every cast becomes a call of it", every_cast_becomes_a_call_of_it},
-		{"programs on perf events keep their processor", programs_on_perf_events_keep_their_processor},
+		{"programs on perf events keep their processor",
+		 programs_on_perf_events_keep_their_processor},
 		{"programs load at once", programs_load_at_once},
 		{"programs load untyped where the kernel refuses the cast",
 		 programs_load_untyped_where_the_kernel_refuses_the_cast},

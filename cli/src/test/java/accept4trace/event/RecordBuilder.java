@@ -155,6 +155,10 @@ public final class RecordBuilder {
         return flag(BY_SECCOMP);
     }
 
+    public RecordBuilder exitLost() {
+        return flag(EXIT_LOST);
+    }
+
     public RecordBuilder killed() {
         return flag(KILLED);
     }

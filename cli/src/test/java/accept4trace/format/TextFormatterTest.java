@@ -26,7 +26,8 @@ class TextFormatterTest {
                         vsockCalls(),
                         otherFds(),
                         oddBeginnings(),
-                        troubles())
+                        troubles(),
+                        memoryOfTheCaller())
                 .flatMap(cases -> cases);
     }
 
@@ -239,6 +240,19 @@ class TextFormatterTest {
                         listening().killed().ret(-512),
                         "accept4(" + LISTENER + ", NULL, NULL, 0) = ? <0.000012>"),
                 line(
+                        "answered with a SIGSYS by seccomp",
+                        listening().bySeccomp().killed().ret(288),
+                        "accept4(" + LISTENER + ", NULL, NULL, 0) = ? by=seccomp"),
+                line(
+                        "a descriptor that seccomp made up",
+                        listening().bySeccomp().ret(9),
+                        "accept4(" + LISTENER + ", NULL, NULL, 0) = 9 by=seccomp"),
+                line("its exit was missed", listening().exitLost(), "accept4(" + LISTENER + ", NULL, NULL, 0) = ? <?>"),
+                line(
+                        "its exit was missed, its connection was not",
+                        tcp().arguments(0, 0, 0).exitLost(),
+                        "accept4(" + LISTENER + ", NULL, NULL, 0) = ?<TCP:[10.0.0.1:443->10.0.0.9:52684]> <?>"),
+                line(
                         "who connected",
                         unix(PATH, new byte[0]).arguments(0, 0, 0).peerTask(77, 1000, "a>"),
                         "accept4(6<UNIX-STREAM:[700,\"/run/app.sock\"]>, NULL, NULL, 0) = "
@@ -288,7 +302,11 @@ class TextFormatterTest {
                 line(
                         "reset before it was accepted",
                         tcp().arguments(0, 0, 0).reset(),
-                        "accept4(" + LISTENER + ", NULL, NULL, 0) = " + ACCEPTED + " <0.000012> !reset"),
+                        "accept4(" + LISTENER + ", NULL, NULL, 0) = " + ACCEPTED + " <0.000012> !reset"));
+    }
+
+    private static Stream<Arguments> memoryOfTheCaller() {
+        return Stream.of(
                 line(
                         "memory changed meanwhile",
                         tcp().addrlenIn(16)
