@@ -272,7 +272,10 @@ static __always_inline struct call *own_call(void)
 	struct call *call = bpf_map_lookup_elem(&calls, &task);
 
 	if (!call) {
-		if (bpf_map_update_elem(&calls, &task, &no_call, BPF_NOEXIST)) {
+		long err = bpf_map_update_elem(&calls, &task, &no_call, BPF_NOEXIST);
+
+		/* -EEXIST: the walk over all tasks has just announced the very call that is beginning. */
+		if (err && err != -EEXIST) {
 			count(A4T_LOST_INFLIGHT_FULL);
 			entry_ever_lost = true;
 			return NULL;

@@ -39,7 +39,7 @@ public final class Main {
     public static void main(String[] args) {
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         InternalErrors errors = new InternalErrors(err, args);
-        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> errors.report(failure));
+        Thread.setDefaultUncaughtExceptionHandler(errors);
         Kernel.prepareMeanwhile();
         end(new Main(new FileOutputStream(FileDescriptor.out), err).run(args));
     }

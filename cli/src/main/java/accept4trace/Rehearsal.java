@@ -2,6 +2,7 @@ package accept4trace;
 
 import static accept4trace.event.EventLayout.*;
 
+import accept4trace.app.InternalErrors;
 import accept4trace.app.Notices;
 import accept4trace.app.TraceCommand;
 import accept4trace.capture.CallFilter;
@@ -37,6 +38,7 @@ final class Rehearsal {
     private Rehearsal() {}
 
     public static void main(String[] args) throws UserError {
+        new InternalErrors(System.err, args);
         new Main(System.out, System.err).run("-V");
         for (String[] words : TRACES) {
             trace(words);

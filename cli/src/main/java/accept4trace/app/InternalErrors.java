@@ -3,11 +3,10 @@ package accept4trace.app;
 import accept4trace.cli.ExitStatus;
 import accept4trace.cli.Printable;
 import java.io.PrintStream;
-import java.util.Arrays;
 import java.util.List;
 
 /** The last resort: failures that nobody has foreseen, in one line instead of a stack trace. */
-public final class InternalErrors {
+public final class InternalErrors implements Thread.UncaughtExceptionHandler {
     private static final List<String> DEBUG = List.of("-d", "--debug");
     private static final String END_OF_OPTIONS = "--";
 
@@ -17,9 +16,24 @@ public final class InternalErrors {
     /** {@code args}: with -d among them, stack traces are shown. */
     public InternalErrors(PrintStream err, String... args) {
         this.err = err;
-        this.debug = Arrays.stream(args)
-                .takeWhile(word -> !word.equals(END_OF_OPTIONS))
-                .anyMatch(DEBUG::contains);
+        this.debug = asksForDebug(args);
+    }
+
+    private static boolean asksForDebug(String... args) {
+        for (String word : args) {
+            if (word.equals(END_OF_OPTIONS)) {
+                return false;
+            }
+            if (DEBUG.contains(word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void uncaughtException(Thread thread, Throwable failure) {
+        report(failure);
     }
 
     /** Reports it, and returns how this process shall end. */

@@ -9,8 +9,10 @@ final class AddressArguments {
     /**
      * As strace: decoded only when both pointers are given and the call succeeded; what cannot be read is shown as the
      * pointer it is.
+     *
+     * @param netns network namespace by whose interfaces a scope is named
      */
-    static void append(Text out, AcceptEvent event) {
+    static void append(Text out, AcceptEvent event, long netns) {
         if (event.addressPointer() == 0 || event.addrlenPointer() == 0) {
             pointers(out, event);
         } else if (!event.isConnection()) {
@@ -18,7 +20,7 @@ final class AddressArguments {
         } else if (event.addrlenOut() == null) {
             pointers(out, event);
         } else {
-            address(out, event);
+            address(out, event, netns);
             out.add(", ");
             lengths(out, event);
         }
@@ -40,11 +42,11 @@ final class AddressArguments {
         }
     }
 
-    private static void address(Text out, AcceptEvent event) {
+    private static void address(Text out, AcceptEvent event, long netns) {
         if (event.userAddress() == null) {
             pointer(out, event.addressPointer());
         } else {
-            SockaddrText.append(out, event.userAddress(), event.addressPointer(), event.netns());
+            SockaddrText.append(out, event.userAddress(), event.addressPointer(), netns);
         }
     }
 

@@ -64,8 +64,8 @@ final class CallText {
         out.add(") ").spaces(column - out.column()).add("= ");
     }
 
-    private static void arguments(Text out, AcceptEvent event) {
-        AddressArguments.append(out, event);
+    private void arguments(Text out, AcceptEvent event) {
+        AddressArguments.append(out, event, fds.interfacesOf(event.netns()));
         if (event.hasFlags()) {
             out.add(", ").paint(Paint.FLAGS);
             SocketFlags.append(out, event.socketFlags());

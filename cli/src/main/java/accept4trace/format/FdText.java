@@ -32,6 +32,11 @@ final class FdText {
     }
 
     /** No more of a socket than strace can know. */
+    /** Whose interface names an address of `netns` is shown with: strace knows its own only, and uses them for all. */
+    long interfacesOf(long netns) {
+        return this.netns == null ? netns : this.netns;
+    }
+
     static FdText asStrace(Set<FdDecoding> decoding, ProcessDetails details, long netns) {
         return new FdText(decoding, details, netns);
     }

@@ -57,11 +57,11 @@ final class RelatedText {
         return (int) value;
     }
 
-    private static void address(Text out, RelatedCall call, long pointer) {
+    private void address(Text out, RelatedCall call, long pointer) {
         if (call.userAddress() == null) {
             AddressArguments.pointer(out, pointer);
         } else {
-            SockaddrText.append(out, call.userAddress(), pointer, call.netns());
+            SockaddrText.append(out, call.userAddress(), pointer, fds.interfacesOf(call.netns()));
         }
     }
 

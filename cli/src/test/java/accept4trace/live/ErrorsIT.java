@@ -68,15 +68,6 @@ class ErrorsIT {
     }
 
     @Test
-    void aFileNameThatTheLocaleLacks() {
-        assertTold(
-                2,
-                "cannot write to ??: the locale has no such characters",
-                "LC_ALL=C.UTF-8 before the command allows them",
-                "LC_ALL=C \"$1\" -o $'\\xc3\\xa9' " + OWN_SHELL);
-    }
-
-    @Test
     void aKernelWithoutTypeInformation() {
         Requirements.ownMounts();
         assertTold(
@@ -107,7 +98,7 @@ class ErrorsIT {
             assertEquals(
                     """
                     accept4-trace: cannot write the trace: No space left on device; 3 events and N bytes of lines not written, 0 events lost before
-                    hint: is there space left, and is the output still there?""",
+                    hint: free some space, or write to another file system""",
                     told.replaceFirst("and \\d+ bytes", "and N bytes"));
         }
     }
