@@ -139,6 +139,12 @@ A4T_API int a4t_wait_command(int32_t pid);
 A4T_API int a4t_trace_all(struct a4t *session);
 
 /*
+ * Finds the calls that the targets added so far are in. Until then a call whose entry was not seen counts as
+ * older than the trace. Otherwise the next a4t_release(), a4t_confine() or a4t_poll() does it.
+ */
+A4T_API int a4t_find_calls_in_progress(struct a4t *session, struct a4t_error *error);
+
+/*
  * Every thread of this process gives up, for good, the capabilities that it needs no more, and becomes the
  * user's who has called sudo for us, if one has: nothing can be traced, spawned or opened for output anew.
  * Commands that run already keep what they have. `enters_namespaces`: a4t_somaxconn() will be asked. Uses

@@ -153,17 +153,22 @@ void await_inside(pid_t tid, long call)
 		sched_yield();
 }
 
-void forbid_call(int number, int error)
+void answer_call(int number, unsigned int answer)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+		BPF_STMT(BPF_RET | BPF_K, answer),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog program = {.len = ARRAY_SIZE(code), .filter = code};
 
 	check((int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program), "seccomp");
+}
+
+void forbid_call(int number, int error)
+{
+	answer_call(number, SECCOMP_RET_ERRNO | error);
 }
 
 void let_pass(long nanoseconds)

@@ -49,6 +49,9 @@ void close_by_reset(int fd);
 /* Waits until a thread, of this process or another, sleeps in the system call with this number. */
 void await_inside(pid_t tid, long call);
 
+/* From now on a seccomp filter answers a system call of this thread: SECCOMP_RET_... */
+void answer_call(int number, unsigned int answer);
+
 /* From now on a system call of this thread fails with an error, by a seccomp filter. */
 void forbid_call(int number, int error);
 

@@ -120,6 +120,7 @@ public final class TraceCommand {
                 Screen screen = settings.live() ? LiveView.openScreen(kernel) : null;
                 EventSource source = opener.open(capture)) {
             subject.trace(source);
+            source.findCallsInProgress();
             tellStart(source, subject);
             subject.letGo(source);
             source.confine(settings.diagnose());

@@ -36,6 +36,9 @@ public interface EventSource extends AutoCloseable {
     /** Traces every process from now on. */
     void traceAll() throws CaptureException;
 
+    /** Finds the calls that the targets are in already; to be called once all are added. */
+    void findCallsInProgress() throws CaptureException;
+
     /**
      * Gives up what root can do and a running trace needs no more, for good; nothing can be traced or started anew
      * afterwards. {@code entersNamespaces}: limits of other network namespaces will be asked for.

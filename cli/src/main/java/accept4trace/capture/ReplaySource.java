@@ -38,6 +38,9 @@ public final class ReplaySource implements EventSource {
     public void traceAll() {}
 
     @Override
+    public void findCallsInProgress() {}
+
+    @Override
     public void confine(boolean entersNamespaces) {}
 
     @Override

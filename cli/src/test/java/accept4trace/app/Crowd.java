@@ -152,6 +152,9 @@ final class Crowd implements EventSource {
     public void traceAll() {}
 
     @Override
+    public void findCallsInProgress() {}
+
+    @Override
     public void confine(boolean entersNamespaces) {}
 
     @Override

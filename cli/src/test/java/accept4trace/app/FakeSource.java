@@ -82,6 +82,9 @@ final class FakeSource implements EventSource {
     public void traceAll() {}
 
     @Override
+    public void findCallsInProgress() {}
+
+    @Override
     public void confine(boolean entersNamespaces) {}
 
     @Override

@@ -26,4 +26,18 @@ class SeccompIT {
             tracer.awaitExit(0);
         }
     }
+
+    /** What such a call leaves as its result is the number of the call. */
+    @Test
+    void trappedCallsHaveNoResult() {
+        try (Workload workload = Workload.start("trapped");
+                Tracer tracer = Tracer.attach(workload)) {
+            workload.go();
+            assertEquals(3, workload.lines().size());
+            assertIterableEquals(
+                    workload.lines(),
+                    tracer.calls().stream().map(TracedCall::unmeasuredLine).toList());
+            tracer.awaitExit(0);
+        }
+    }
 }

@@ -109,6 +109,11 @@ public final class KernelEventSource implements EventSource {
     }
 
     @Override
+    public void findCallsInProgress() throws CaptureException {
+        library.findCallsInProgress(session);
+    }
+
+    @Override
     public void confine(boolean entersNamespaces) throws CaptureException {
         library.confine(session, entersNamespaces);
     }

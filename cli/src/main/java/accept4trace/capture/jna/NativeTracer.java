@@ -143,6 +143,13 @@ final class NativeTracer {
         call("a4t_trace_all", session);
     }
 
+    void findCallsInProgress(Pointer session) throws CaptureException {
+        ErrorMemory error = new ErrorMemory();
+        if (call("a4t_find_calls_in_progress", session, error.memory()) < 0) {
+            throw error.toException();
+        }
+    }
+
     void confine(Pointer session, boolean entersNamespaces) throws CaptureException {
         ErrorMemory error = new ErrorMemory();
         if (call("a4t_confine", session, entersNamespaces ? 1 : 0, error.memory()) < 0) {

@@ -1,0 +1,47 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The kernel's table of threads. */
+@ExtendWith(Privilege.class)
+class ThreadsIT {
+    private static final int THREADS = 1300;
+    private static final int EXECUTIONS = 50;
+
+    /** One thread when the trace begins. */
+    @Test
+    void threadsToComeHaveRoom() {
+        try (Workload workload = Workload.start("threads", "many", Integer.toString(THREADS));
+                Tracer tracer = Tracer.attach(workload)) {
+            workload.go();
+            tracer.out().awaitLines(THREADS);
+            workload.go();
+            List<TracedCall> calls = tracer.calls();
+            assertEquals(THREADS, calls.size());
+            calls.forEach(call ->
+                    assertEquals("accept4(-1, NULL, NULL, 0) = -1 EBADF (Bad file descriptor) <T>", call.unmeasured()));
+            tracer.awaitExit(0);
+            assertEquals(0, tracer.lost());
+        }
+    }
+
+    /** Such a thread takes over the id of the leader; its own one is gone without an end. */
+    @Test
+    void executionByAThreadLeavesNothingBehind() {
+        try (Workload workload = Workload.start("threads", "exec", Integer.toString(EXECUTIONS));
+                Tracer tracer = Tracer.attach(workload)) {
+            workload.go();
+            workload.awaitLine("executed");
+            tracer.out().awaitLines(EXECUTIONS + 1);
+            long entries = BpfPrograms.entriesOf("calls", tracer.pid());
+            assertTrue(entries <= 2, () -> entries + " entries of 2 threads");
+            workload.go();
+            tracer.awaitExit(0);
+        }
+    }
+}
