@@ -7,6 +7,8 @@
 #include <linux/bpf.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include "fuzz.h"
 #include "session.h"
 
@@ -14,11 +16,6 @@ struct asked {
 	uint8_t stacks; /* bit 0 */
 	uint8_t wakes;	/* bit n: a4t_wake() before the n-th poll */
 	uint16_t room;	/* of the buffer, beyond one record of the largest kind */
-};
-
-/* In libbpf's place. */
-struct ring_buffer {
-	struct bytes unread;
 };
 
 /* The next record that is whole, without its header; false where the reader would wait for more. */
@@ -45,17 +42,50 @@ static bool next_record(struct bytes *ring, struct bytes *record)
 static __u64 awake_until_ns;
 static struct a4t session = {.awake_until_ns = &awake_until_ns};
 
-int ring_buffer__consume(struct ring_buffer *ring)
-{
-	struct bytes record;
-	int err, count = 0;
+#define RING_BYTES (64 * 1024)
 
-	for (; next_record(&ring->unread, &record); count++) {
-		err = take_record(&session.batch, (void *)record.at, record.len);
-		if (err)
-			return err;
-	}
-	return count;
+/* As the kernel maps it: the reader's position, the kernel's, and the data twice. */
+static struct {
+	int fd;
+	size_t page;
+	char *map;
+} memory;
+
+static void make_memory(void)
+{
+	memory.fd = memfd_create("ring", MFD_CLOEXEC);
+	memory.page = sysconf(_SC_PAGESIZE);
+	REQUIRE(memory.fd >= 0 && !ftruncate(memory.fd, 2 * memory.page + 2 * RING_BYTES));
+	memory.map = mmap(NULL, 2 * memory.page + 2 * RING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED,
+			  memory.fd, 0);
+	REQUIRE(memory.map != MAP_FAILED);
+}
+
+/* How far the kernel has come: up to the last record that is whole, or the header of one that it still
+ * writes. */
+static size_t reserved(struct bytes ring)
+{
+	const uint8_t *start = ring.at;
+	struct bytes record;
+	uint32_t header;
+
+	while (next_record(&ring, &record))
+		;
+	if (ring.len < BPF_RINGBUF_HDR_SZ)
+		return ring.at - start;
+	memcpy(&header, ring.at, sizeof(header));
+	return ring.at - start + (header & BPF_RINGBUF_BUSY_BIT ? BPF_RINGBUF_HDR_SZ : 0);
+}
+
+static void fill_memory(struct bytes ring)
+{
+	unsigned long *consumer = (void *)memory.map, *producer = (void *)(memory.map + memory.page);
+	char *data = memory.map + 2 * memory.page;
+
+	memcpy(data, ring.at, ring.len);
+	memcpy(data + RING_BYTES, ring.at, ring.len);
+	*consumer = 0;
+	*producer = reserved(ring);
 }
 
 /* What a poll has brought against the ring as it was before; returns what should come next. */
@@ -90,7 +120,7 @@ static void read_all(const struct asked *asked, struct bytes ring, size_t most)
 	struct a4t_wakeup wakeup;
 	int used;
 
-	session.ring->unread = ring;
+	fill_memory(ring);
 	for (int poll = 0;; poll++) {
 		bool woken = poll < 8 && asked->wakes >> poll & 1;
 
@@ -113,9 +143,8 @@ static void read_all(const struct asked *asked, struct bytes ring, size_t most)
 
 static void open_session(void)
 {
-	static struct ring_buffer ring;
-
-	session.ring = &ring;
+	make_memory();
+	REQUIRE(open_ring(&session.ring, memory.fd, RING_BYTES) == 0);
 	session.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	session.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	REQUIRE(watch(&session, session.wake_fd, EPOLLIN, WATCH_WAKE, 0) == 0);
@@ -126,9 +155,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct bytes input = {data, size};
 	struct asked asked;
 
-	if (!take_bytes(&input, &asked, sizeof(asked)))
+	if (!take_bytes(&input, &asked, sizeof(asked)) || input.len > RING_BYTES)
 		return 0;
-	if (!session.ring)
+	if (!memory.map)
 		open_session();
 	session.stacks = asked.stacks & 1;
 	session.looks_until_ns = 0;
