@@ -238,14 +238,6 @@ int BPF_PROG(unix_connect_by_fentry, struct sock *client, struct sock *listener,
 	return 0;
 }
 
-/* It will never see what the kernel has left as the result: SECCOMP_RET_TRAP and _KILL leave the arguments'
- * registers. */
-static __always_inline bool has_no_result(const struct accept_event *event)
-{
-	return (event->ret == -ERESTARTSYS && is_pending(SIGKILL)) ||
-	       (event->flags & A4T_BY_SECCOMP && is_pending(SIGSYS));
-}
-
 static __always_inline void find_accepted(struct call *call)
 {
 	struct accept_event *event = &call->event.head;

@@ -160,6 +160,14 @@ static __always_inline bool is_pending(int signal)
 	return READ(task->pending.signal.sig[0]) & 1UL << (signal - 1);
 }
 
+/* It will never see what the kernel has left as the result: SECCOMP_RET_TRAP and _KILL leave the arguments'
+ * registers. */
+static __always_inline bool has_no_result(const struct accept_event *event)
+{
+	return (event->ret == -ERESTARTSYS && is_pending(SIGKILL)) ||
+	       (event->flags & A4T_BY_SECCOMP && is_pending(SIGSYS));
+}
+
 static __always_inline void read_task(struct accept_event *event, __u64 id)
 {
 	event->tgid = id >> 32;

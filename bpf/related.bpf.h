@@ -384,6 +384,8 @@ static __always_inline void leave_related(__u64 id, long ret)
 	call->event.head.enter_ns = beginning.since;
 	call->event.head.exit_ns = now_ns();
 	call->event.head.ret = ret;
+	if (has_no_result(&call->event.head))
+		call->event.head.flags |= A4T_KILLED;
 	if (!read_related(call, id >> 32, regs) || !is_wanted_result(&call->event.head))
 		return;
 	read_task(&call->event.head, id);

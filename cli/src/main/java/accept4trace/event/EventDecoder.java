@@ -200,7 +200,7 @@ public final class EventDecoder {
 
     public static ProcessExit decodeExit(ByteBuffer batch, int at) {
         return new ProcessExit(
-                batch.getInt(at + TGID), text(batch, at + THREAD_COMM, COMM_LEN), batch.getLong(at + EXIT_NS), (int)
+                batch.getInt(at + TGID), text(batch, at + PROCESS_COMM, COMM_LEN), batch.getLong(at + EXIT_NS), (int)
                         batch.getLong(at + RET));
     }
 

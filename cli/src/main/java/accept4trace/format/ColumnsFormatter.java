@@ -74,7 +74,7 @@ public final class ColumnsFormatter implements EventFormatter {
 
     private void accept(Text out, Field field, AcceptEvent event) {
         switch (field) {
-            case TIME -> time(out, event.enterNs());
+            case TIME -> time(out, event.exitNs());
             case PID -> out.add(event.tgid());
             case TID -> out.add(event.tid());
             case COMM -> Escaper.bracketed(out, event.threadComm(), event.threadComm().length);
@@ -100,7 +100,7 @@ public final class ColumnsFormatter implements EventFormatter {
 
     private void related(Text out, Field field, RelatedCall call) {
         switch (field) {
-            case TIME -> time(out, call.enterNs());
+            case TIME -> time(out, call.exitNs());
             case PID -> out.add(call.tgid());
             case TID -> out.add(call.tid());
             case COMM -> Escaper.bracketed(out, call.threadComm(), call.threadComm().length);

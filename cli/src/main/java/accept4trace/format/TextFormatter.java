@@ -48,6 +48,7 @@ public final class TextFormatter implements EventFormatter {
         leader.bracketed(out, call.tid(), call.threadComm(), call.enterNs());
         calls.append(out, call);
         duration(out, call.beginning(), call.durationNs());
+        bySeccomp(out, call.beginning());
         ready(out, call);
         queue(out, call.queueLength(), call.queueMax());
         out.add('\n');
@@ -117,9 +118,7 @@ public final class TextFormatter implements EventFormatter {
         if (event.via() != null) {
             out.add(" via=").add(event.via());
         }
-        if (event.beginning() == Beginning.BY_SECCOMP) {
-            out.add(" by=seccomp");
-        }
+        bySeccomp(out, event.beginning());
         if (event.lostConnection()) {
             out.add(" lost=");
             FdText.lost(out, event.accepted());
@@ -131,6 +130,12 @@ public final class TextFormatter implements EventFormatter {
             workload(out, workloads.of(event.tgid(), event.cgroup()));
         }
         marks(out, event);
+    }
+
+    private static void bySeccomp(Text out, Beginning beginning) {
+        if (beginning == Beginning.BY_SECCOMP) {
+            out.add(" by=seccomp");
+        }
     }
 
     private static void queue(Text out, long length, long max) {

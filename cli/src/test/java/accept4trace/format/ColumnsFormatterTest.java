@@ -31,9 +31,9 @@ class ColumnsFormatterTest {
         assertEquals(
                 """
                 TIME            PID     COMM            LISTENER              PEER                  FD   FLAGS                      WAIT     RET
-                12:00:01.000000 1234    worker          0.0.0.0:443           10.0.0.9:52684        6    SOCK_CLOEXEC|SOCK_NONBLOCK 4.1ms    9
-                12:00:01.000000 1234    worker          0.0.0.0:443           -                     6    0                          -        EAGAIN
-                12:00:01.000000 1234    worker          "/run/app.sock"       77<client>            6    0                          -        9
+                12:00:01.000012 1234    worker          0.0.0.0:443           10.0.0.9:52684        6    SOCK_CLOEXEC|SOCK_NONBLOCK 4.1ms    9
+                12:00:01.000012 1234    worker          0.0.0.0:443           -                     6    0                          -        EAGAIN
+                12:00:01.000012 1234    worker          "/run/app.sock"       77<client>            6    0                          -        9
                 """,
                 table(
                         Field.DEFAULT,

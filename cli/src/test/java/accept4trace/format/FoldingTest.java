@@ -95,7 +95,7 @@ class FoldingTest {
         assertShown(
                 EAGAIN,
                 CALLER + "... (x1 in 0.5s)",
-                "[pid 1234<worker>] +++ exited with 0 +++",
+                "[pid 1234<nginx>] +++ exited with 0 +++",
                 EAGAIN,
                 CALLER + "... (x1 in 0.5s)");
     }

@@ -159,7 +159,7 @@ class JsonFormatterTest {
     void otherRecords() throws IOException {
         assertEquals(
                 "{\"type\":\"exit\"," + HEAD + "\"time\":\"2026-07-13T10:00:01.000012345Z\","
-                        + "\"time_ns\":1783936801000012345,\"tgid\":1234,\"comm\":\"worker\",\"signal\":\"SIGSEGV\","
+                        + "\"time_ns\":1783936801000012345,\"tgid\":1234,\"comm\":\"nginx\",\"signal\":\"SIGSEGV\","
                         + "\"core_dumped\":true}",
                 line((formatter, text) -> formatter.format(
                         text, new RecordBuilder().processExit(11 | 0x80).decodeExit())));

@@ -354,7 +354,7 @@ class TextFormatterTest {
                         new RecordBuilder()
                                 .processExit(Integer.decode(waitStatus))
                                 .decodeExit());
-        assertEquals("[pid 1234<worker>] +++ " + expected + " +++\n", text.toString());
+        assertEquals("[pid 1234<nginx>] +++ " + expected + " +++\n", text.toString());
     }
 
     @Test
