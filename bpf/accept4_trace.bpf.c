@@ -34,7 +34,7 @@ static __always_inline void enter(__u64 id, const struct accept_args *args)
 
 	if (!call)
 		return;
-	if (is_native(call))
+	if (is_unreturned(call))
 		send_unreturned(call, id);
 	if (!is_wanted_caller()) {
 		call->event.head.enter_ns = now;

@@ -227,6 +227,13 @@ static __always_inline void send(struct call *call)
 		count(A4T_LOST_RING_FULL);
 }
 
+/* An accept that has begun, and whose exit has not been seen. */
+static __always_inline bool is_unreturned(const struct call *call)
+{
+	return is_native(call) ||
+	       (call && call->state == CALL_ANNOUNCED && call->event.head.type == A4T_EVENT_ACCEPT4);
+}
+
 /*
  * The call of this thread has ended, as the thread does something else, but its exit was not seen.
  * Nothing is known of its result, and the stack is another one by now.
@@ -235,6 +242,8 @@ static __always_inline void send_unreturned(struct call *call, __u64 id)
 {
 	struct accept_event *event = &call->event.head;
 
+	if (call->state == CALL_ANNOUNCED)
+		find_listener(call);
 	call->state = CALL_NONE;
 	run_ever_skipped = true;
 	count(A4T_FOUND_EXIT);

@@ -25,13 +25,16 @@ int process_fork(struct bpf_raw_tracepoint_args *ctx)
 	struct task_struct *parent = AS(task_struct, ctx->args[0]), *child = AS(task_struct, ctx->args[1]);
 	__u32 parent_tgid = tgid_of(parent), child_tgid = tgid_of(child);
 	__u8 forked = FORKED;
+	long err;
 
 	if (parent_tgid == child_tgid || !bpf_map_lookup_elem(&targets, &parent_tgid))
 		return 0;
-	if (bpf_map_update_elem(&targets, &child_tgid, &forked, BPF_NOEXIST))
-		count(A4T_LOST_TARGETS_FULL);
-	else
+	err = bpf_map_update_elem(&targets, &child_tgid, &forked, BPF_NOEXIST);
+	if (!err)
 		__sync_fetch_and_add(&forked_alive, 1);
+	else if (err !=
+		 -EEXIST) /* the id of a followed child whose end was not seen, which is still counted */
+		count(A4T_LOST_TARGETS_FULL);
 	return 0;
 }
 
@@ -65,7 +68,7 @@ int thread_exit(struct bpf_raw_tracepoint_args *ctx)
 	struct task_struct *task = current_task();
 	struct call *call = call_of_thread();
 
-	if (is_native(call) && is_target(id >> 32))
+	if (is_unreturned(call) && is_target(id >> 32))
 		send_unreturned(call, id);
 	bpf_map_delete_elem(&calls, &thread);
 	forget_listeners(task, id >> 32);

@@ -32,23 +32,42 @@ static __always_inline bool is_traced_number(long number)
 	return false;
 }
 
-static __always_inline bool is_in_traced_call(struct task_struct *untyped)
+/* NULL when the task is in no traced call. */
+static __always_inline struct pt_regs *traced_call_of(struct task_struct *untyped, struct task_facts *facts)
 {
 	struct task_struct *task = AS(task_struct, (unsigned long)untyped);
-	struct task_facts facts = {};
 	struct pt_regs *regs;
 
 	if (READ(task->flags) & PF_KTHREAD || is_compat(task))
-		return false;
+		return NULL;
 	regs = registers_of(untyped);
-	facts.number = current_syscall(regs);
-	find_place(&facts, regs);
-	return facts.in_call && is_traced_number(facts.number);
+	facts->number = current_syscall(regs);
+	find_place(facts, regs);
+	return facts->in_call && is_traced_number(facts->number) ? regs : NULL;
 }
 
 static __always_inline __u64 owner_of(struct task_struct *task)
 {
 	return (__u64)READ(task->tgid) << 32 | (__u32)READ(task->pid);
+}
+
+/* The arguments of an accept, for the case that its exit is skipped; of the related calls only that there is
+ * one. */
+static __always_inline void announce_arguments(struct pt_regs *regs, const struct task_facts *facts)
+{
+	struct accept_event *event = &announced.event.head;
+	long number = facts->number;
+	/* Where it may be over already, nothing is missing if it never returns. */
+	bool accept = (number == accept4_nr || number == accept_nr) && !facts->past_call;
+
+	event->type = accept ? A4T_EVENT_ACCEPT4 : 0;
+	event->syscall = number == accept4_nr ? A4T_SYSCALL_ACCEPT4 : A4T_SYSCALL_ACCEPT;
+	event->flags = A4T_ENTER_UNSEEN;
+	event->enter_ns = live_since_ns;
+	event->fd = argument(regs, 0);
+	event->addr_ptr = argument(regs, 1);
+	event->addrlen_ptr = argument(regs, 2);
+	event->sock_flags = number == accept4_nr ? argument(regs, 3) : 0;
 }
 
 /* Inserted whole, as the thread may look at it at any time; an entry that it has already is its own. */
@@ -99,7 +118,7 @@ static __always_inline void look_for_skipped_exit(struct task_struct *task, __u6
 {
 	struct call *call = bpf_map_lookup_elem(&calls, &key);
 
-	if (!is_native(call) || call->owner != owner_of(task))
+	if (!is_unreturned(call) || call->owner != owner_of(task))
 		return;
 	if (walk_purpose == WALK_MARK)
 		call->marked_ns = call->event.head.enter_ns;
@@ -112,18 +131,22 @@ int walk_task(struct bpf_iter__task *ctx)
 {
 	struct task_struct *untyped = ctx->task, *task;
 	__u64 key = (unsigned long)untyped;
-	bool in_call;
+	struct task_facts facts = {};
+	struct pt_regs *regs;
 
 	if (!untyped)
 		return 0;
 	task = AS(task_struct, key);
 	if (walk_purpose == WALK_ANNOUNCE && !is_target(tgid_of(task)))
 		return 0;
-	in_call = is_in_traced_call(untyped);
-	if (walk_purpose != WALK_ANNOUNCE && !in_call)
-		look_for_skipped_exit(task, key);
-	else if (walk_purpose == WALK_ANNOUNCE && in_call)
+	regs = traced_call_of(untyped, &facts);
+	if (walk_purpose != WALK_ANNOUNCE) {
+		if (!regs)
+			look_for_skipped_exit(task, key);
+	} else if (regs) {
+		announce_arguments(regs, &facts);
 		announce(task, key);
+	}
 	return 0;
 }
 
