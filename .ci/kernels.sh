@@ -8,6 +8,8 @@ readonly realtime_kernels=linux-image-5.10.0-32-rt-amd64,6.1-rt
 # Long ones first: two run at a time.
 readonly default_kernels=host,5.10,6.12,newest,$realtime_kernels
 readonly realtime_tests=(CallsIT BlockedIT)
+# The newest kernels skip runs of the programs: lines that are compared as a whole can have a <?> there.
+readonly newest_tests=(CallsIT SeccompIT SkippedRunsIT)
 
 machines=''
 
@@ -28,6 +30,10 @@ is_realtime() {
   [[ $1 == *-rt* ]]
 }
 
+runs_all_tests() {
+  [ "$1" != newest ] && ! is_realtime "$1"
+}
+
 # Virtual machines run this copy of the build, so that the build can go on meanwhile.
 copy_build() {
   rm -rf "$copy"
@@ -41,6 +47,7 @@ copy_build() {
 live_under() {
   local kernel=$1 tests=()
   ! is_realtime "$kernel" || tests=("${realtime_tests[@]}")
+  [ "$kernel" != newest ] || tests=("${newest_tests[@]}")
   case $kernel in
     host) if [ -n "$built" ]; then live_of_build; else .ci/live-suite "$kernel"; fi ;;
     *) (cd "$copy" && .ci/vm --timeout 3000 --kernel "$kernel" -- \
@@ -108,7 +115,7 @@ show_live_under_all() {
 passed_tests() {
   local kernel
   for kernel in ${kernels//,/ }; do
-    [ "$kernel" = host ] || is_realtime "$kernel" ||
+    [ "$kernel" = host ] || ! runs_all_tests "$kernel" ||
       sed -n 's/^kernel .* \([0-9]*\) tests passed.*/\1/p' "$reports/live-$kernel.log"
   done
 }

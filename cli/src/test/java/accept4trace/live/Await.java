@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Assertions;
 
 /** Waits for facts. The limit only ends a test that has failed; nothing is said about how long a fact takes. */
 final class Await {
-    static final Duration LIMIT = Duration.ofMinutes(2);
+    static final Duration LIMIT = Duration.ofMinutes(5);
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
 

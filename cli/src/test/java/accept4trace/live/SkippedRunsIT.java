@@ -1,0 +1,56 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Threads and clients that take turns on few processors. Where tracepoints can be preempted, the kernel skips programs then:
+ * each call has its line all the same, or is among those that are reported as missing.
+ */
+@ExtendWith(Privilege.class)
+class SkippedRunsIT {
+    private static final String SECONDS = "2";
+    private static final Pattern MISSING = Pattern.compile("accept4-trace: at most (\\d+) calls? (?:is|are) missing.*");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyCallHasItsLineOrIsReported() throws IOException {
+        try (Workload workload = Workload.start("churn", SECONDS);
+                Tracer tracer = Tracer.attach(workload, "-f", "--no-fold", "--buffer", "64M");
+                PerfCount perf = PerfCount.start(folder, workload.pid())) {
+            workload.go();
+            workload.awaitLine("done");
+            long counted = perf.stop();
+            tracer.signal("INT");
+            List<TracedCall> calls = tracer.calls();
+            tracer.awaitExit(130);
+            workload.go();
+            long missing = missing(tracer.notices());
+            assertEquals(0, tracer.lost());
+            assertTrue(calls.size() <= counted, () -> calls.size() + " lines of " + counted + " calls");
+            assertTrue(
+                    calls.size() + missing >= counted,
+                    () -> calls.size() + " lines and " + missing + " missing of " + counted + " calls");
+            assertEquals(0, calls.stream().filter(TracedCall::isOlderThanTracer).count());
+        }
+    }
+
+    private static long missing(List<String> notices) {
+        return notices.stream()
+                .map(MISSING::matcher)
+                .filter(Matcher::matches)
+                .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
+                .sum();
+    }
+}
