@@ -28,6 +28,7 @@ class HeapIT {
     @TempDir
     private Path folder;
 
+    /** {@code written}: part of a line that the report must have; nothing where it has no lines without a terminal. */
     @ParameterizedTest
     @CsvSource({
         "0, -c --format=json -o FILE, other_listeners",
@@ -60,7 +61,7 @@ class HeapIT {
         assertEquals(0, status, told);
         assertFalse(told.contains("OutOfMemoryError"), told);
         Path result = options.contains("FILE") ? file : out;
-        assertTrue(contains(result, written), () -> result + " without " + written + ": " + told);
+        assertTrue(written.isEmpty() || contains(result, written), () -> result + " without " + written + ": " + told);
     }
 
     /** As -Xmx28m: the launcher's own text. */
