@@ -109,7 +109,7 @@ static __always_inline unsigned long stack_size(struct task_struct *task)
 	return size - size / (pages + 1);
 }
 
-/* bpf_task_pt_regs() came with 5.15; before, the registers stand at the very end of the kernel stack. */
+/* Kernels before 5.15 have no bpf_task_pt_regs(): the registers are at the end of the kernel stack. */
 static __always_inline struct pt_regs *registers_on_stack(struct task_struct *task)
 {
 	unsigned long stack = (unsigned long)READ(task->stack);

@@ -5,7 +5,7 @@
 
 #include "related.bpf.h"
 
-/* As wait(2) tells it: the group's when exit_group() or a signal ended it, else that of the main thread. */
+/* As wait(2) reports it: the group's status after exit_group() or a signal, else the main thread's. */
 static __always_inline int wait_status(struct task_struct *task)
 {
 	struct signal_struct *signal = READ(task->signal);

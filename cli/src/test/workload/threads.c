@@ -2,7 +2,7 @@
  * Threads that leave something behind, or try to. Each makes one failing accept4 call.
  *
  *   threads many COUNT   so many threads, which live until a second line is read
- *   threads exec COUNT   one thread, which then executes this program anew, so many times
+ *   threads exec COUNT   one thread, which then executes this program again, COUNT times
  */
 #include "workload.h"
 

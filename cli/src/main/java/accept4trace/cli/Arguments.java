@@ -253,7 +253,7 @@ public final class Arguments {
             throw new UserError(
                     ExitStatus.USAGE,
                     "--stack shows the stack of each call, and no calls are shown here",
-                    "leave out --stack, or -c, --interval, --live and --diagnose; -C shows calls and a summary");
+                    "omit --stack, or -c, --interval, --live and --diagnose; -C shows calls and a summary");
         }
         return wanted;
     }

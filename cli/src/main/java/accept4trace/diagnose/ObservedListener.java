@@ -14,7 +14,7 @@ final class ObservedListener {
     final Latency waits;
     /** By process id. */
     final Map<Integer, ObservedWorker> workers = new TreeMap<>();
-    /** Those that are too many to be told apart. */
+    /** Counts the calls of all workers beyond the limit. */
     private final ObservedWorker others = new ObservedWorker();
 
     /** Since it was last looked at as one to forget. */

@@ -163,7 +163,7 @@ public final class SummaryText {
     /**
      * A name for all that have no row, empty if there are none.
      *
-     * @param known how many are told apart
+     * @param known how many have a row of their own
      * @param beyond what others have done that are not
      */
     private static String others(int known, long beyond) {

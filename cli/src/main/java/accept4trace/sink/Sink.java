@@ -131,7 +131,7 @@ public final class Sink implements AutoCloseable {
     /**
      * Closes what was made for these lines.
      *
-     * @throws IOException if lines that were written have been lost, as far as the file or the command tells
+     * @throws IOException if the file or the command reports that written lines were lost
      */
     @Override
     public void close() throws IOException {
