@@ -1,13 +1,15 @@
 package accept4trace.cli;
 
+import java.math.BigInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Numbers, times and sizes on the command line. */
 final class Quantities {
     /* Compiled where they are used: most runs have neither, and every start would wait. */
-    private static final String NUMBER = "-?[0-9]{1,18}";
-    private static final String DURATION = "([0-9]{1,9})(ms|s|m|h|)";
+    private static final String NUMBER = "-?[0-9]+";
+    private static final int DIGITS_OF_A_LONG = 18;
+    private static final String DURATION = "([0-9]+)(ms|s|m|h|)";
     private static final String SIZE = "([0-9]{1,9})([KMG]?)";
     /** The next one means no user. */
     private static final long MOST_UID = 0xffff_fffeL;
@@ -39,26 +41,43 @@ final class Quantities {
 
     private static long within(String option, String text, long least, long most, String what) throws UserError {
         /* Long.parseLong() would take a plus and the digits of every script. */
-        if (text.matches(NUMBER)) {
-            long number = Long.parseLong(text);
-            if (number >= least && number <= most) {
-                return number;
-            }
+        if (!text.matches(NUMBER)) {
+            throw refused(option, "not " + what, text);
         }
-        throw UserError.usage(option + ": not " + what + ": '" + Printable.argument(text) + "'");
+        long number = whole(text);
+        if (number > most) {
+            throw refused(option, "more than " + most, text);
+        }
+        if (number < least) {
+            throw refused(option, least == 1 ? "not " + what : "less than " + least, text);
+        }
+        return number;
+    }
+
+    /** The nearest one that a long has. */
+    private static long whole(String digits) {
+        return digits.length() <= DIGITS_OF_A_LONG
+                ? Long.parseLong(digits)
+                : new BigInteger(digits)
+                        .max(BigInteger.valueOf(Long.MIN_VALUE))
+                        .min(BigInteger.valueOf(Long.MAX_VALUE))
+                        .longValue();
+    }
+
+    private static UserError refused(String option, String why, String text) {
+        return UserError.usage(option + ": " + why + ": '" + Printable.argument(text) + "'");
     }
 
     /** In nanoseconds; a number alone is seconds. */
     static long duration(String option, String text) throws UserError {
         Matcher matcher = Pattern.compile(DURATION).matcher(text);
-        long number = matcher.matches() ? Long.parseLong(matcher.group(1)) : 0;
+        long number = matcher.matches() ? whole(matcher.group(1)) : 0;
         if (number == 0) {
-            throw UserError.usage(
-                    option + ": not a time such as 10s, 500ms, 2m or 1h: '" + Printable.argument(text) + "'");
+            throw refused(option, "not a time such as 10s, 500ms, 2m or 1h", text);
         }
         long unit = unitNs(matcher.group(2));
         if (number > LONGEST_NS / unit) {
-            throw UserError.usage(option + ": longer than 1000000h: '" + Printable.argument(text) + "'");
+            throw refused(option, "longer than 1000000h", text);
         }
         return number * unit;
     }
