@@ -241,12 +241,27 @@ static int *list_fds(size_t *count)
 	return fds;
 }
 
+/* A start opens some 40 files. Where that fails midway libbpf says EINVAL, and others that a file is absent.
+ */
+#define ROOM_FOR_FILES 64
+
+static void check_room_for_files(size_t open)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= open + ROOM_FOR_FILES)
+		return;
+	fail_with_hint("start", "the limit of open files leaves room for fewer than 64 more",
+		       "raise it: ulimit -n 1024");
+}
+
 static void put_aside_fds(void)
 {
 	size_t count, len = 0;
 	int *fds = list_fds(&count);
 	char *text = calloc(count + 1, sizeof("2147483647"));
 
+	check_room_for_files(count);
 	if (!text)
 		fail("start", strerror(ENOMEM));
 	for (size_t i = 0; i < count; i++)

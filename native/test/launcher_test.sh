@@ -106,6 +106,9 @@ tell throw
 check 'too little address space is told before a machine could crash' \
     'accept4-trace: cannot start its runtime: the limit of address space is below 256 MiB
 hint: raise it: ulimit -v unlimited' "$(bash -c 'ulimit -v 200000; "$1" 2>&1' bash "$tool")"
+check 'so is too little room for open files' \
+    'accept4-trace: cannot start: the limit of open files leaves room for fewer than 64 more
+hint: raise it: ulimit -n 1024' "$(bash -c 'ulimit -n 60; "$1" 2>&1' bash "$tool")"
 
 variables='JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|JDK_AOT_VM_OPTIONS|_JAVA_LAUNCHER_DEBUG|CLASSPATH|JAVA_HOME'
 tell "env | grep -E '^($variables|DEBUGINFOD_URLS|KEPT)='"
