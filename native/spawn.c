@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -69,6 +70,32 @@ static ssize_t read_on(int fd, void *bytes, size_t count)
 	return len;
 }
 
+/* As execvpe(3) looks for it. */
+static bool is_found(const char *name)
+{
+	const char *from = strchr(name, '/') ? NULL : getenv("PATH");
+	char path[PATH_MAX];
+
+	if (!from)
+		return !access(name, X_OK);
+	for (;; from++) {
+		int len = strcspn(from, ":");
+
+		snprintf(path, sizeof(path), "%.*s%s%s", len, from, len ? "/" : "", name);
+		if (!access(path, X_OK))
+			return true;
+		from += len;
+		if (!*from)
+			return false;
+	}
+}
+
+/* ENOENT may be the interpreter's, of a script or of an ELF file: ELIBACC then. */
+static int why_not_run(const char *name, int err)
+{
+	return err == ENOENT && is_found(name) ? ELIBACC : err;
+}
+
 /* In the child: only functions that are safe after fork() in a program with threads. */
 static void become_command(char **argv, char **environment, const struct inheritance *inherited,
 			   const struct identity *identity, int go, int report)
@@ -84,7 +111,7 @@ static void become_command(char **argv, char **environment, const struct inherit
 	err = setrlimit(RLIMIT_MEMLOCK, &inherited->locked_memory) ? errno : assume(identity);
 	if (!err) {
 		execvpe(argv[0], argv, environment);
-		err = errno;
+		err = why_not_run(argv[0], errno);
 	}
 	if (write(report, &err, sizeof(err)) != sizeof(err))
 		_exit(1);

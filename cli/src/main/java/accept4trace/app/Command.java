@@ -14,6 +14,8 @@ import java.util.List;
 /** A command that is started, held until the hooks are live, and traced from its first instruction. */
 final class Command implements Subject {
     private static final int ENOENT = 2;
+    /** Of a file that is found: see native/spawn.c. */
+    private static final int ELIBACC = 79;
 
     private final List<String> words;
     private final String user;
@@ -78,19 +80,30 @@ final class Command implements Subject {
         try {
             source.release();
         } catch (CaptureException e) {
-            throw e.errno() == ENOENT
-                    ? new UserError(
-                            ExitStatus.COMMAND_NOT_FOUND,
-                            "cannot run " + name() + ": command not found",
-                            "check its name, or give its path")
-                    : new UserError(
-                            ExitStatus.COMMAND_NOT_RUNNABLE,
-                            "cannot run " + name() + ": " + Errno.describe(e.errno()),
-                            "give an executable file for this processor");
+            throw cannotRun(e.errno());
         }
         if (!source.seesEveryAccept() && processes.is32Bit(pid)) {
             notices.always(Targets.isUnseen(pid));
         }
+    }
+
+    private UserError cannotRun(int errno) {
+        String what = "cannot run " + name() + ": ";
+        return switch (errno) {
+            case ENOENT ->
+                new UserError(
+                        ExitStatus.COMMAND_NOT_FOUND, what + "command not found", "check its name, or give its path");
+            case ELIBACC ->
+                new UserError(
+                        ExitStatus.COMMAND_NOT_RUNNABLE,
+                        what + "its interpreter is missing",
+                        "the first line of a script names it, and the header of an ELF file: file(1) shows both");
+            default ->
+                new UserError(
+                        ExitStatus.COMMAND_NOT_RUNNABLE,
+                        what + Errno.describe(errno),
+                        "give an executable file for this processor");
+        };
     }
 
     @Override

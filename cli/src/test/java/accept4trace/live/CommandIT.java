@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,8 +40,9 @@ class CommandIT {
     @ValueSource(strings = {"--duration=100ms", "--diagnose=100ms"})
     void itGoesOnWhenTheTraceEndsBeforeIt(String limit) {
         String fifo = folder.resolve("fifo").toString();
-        String script = "mkfifo \"$2\"; \"$1\" " + limit + " -- sh -c 'read -r _ <\"$0\"; echo alive' \"$2\";"
-                + " echo $?; echo >\"$2\"";
+        /* Java stops reading when the shell ends, so it is the shell that the command tells. */
+        String script = "mkfifo \"$2\" \"$2.back\"; \"$1\" " + limit
+                + " -- sh -c 'read -r _ <\"$0\"; echo alive >\"$0.back\"' \"$2\"; echo $?; echo >\"$2\"; cat \"$2.back\"";
         try (Program shell = bash(script, fifo)) {
             List<String> told = shell.out().awaitEnd();
             assertEquals(List.of("0", "alive"), told.subList(told.size() - 2, told.size()));
@@ -61,6 +63,22 @@ class CommandIT {
                     accept4-trace: cannot run no such command: command not found
                     hint: check its name, or give its path""",
                     last);
+        }
+    }
+
+    /** What the kernel says of a script whose first line names nothing is ENOENT as well. */
+    @Tag("any-kernel")
+    @Test
+    void aMissingInterpreterIsNoMissingCommand() throws IOException {
+        Path script = Files.writeString(folder.resolve("script"), "#!/nonexistent\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+        try (Program shell = bash("PATH=$2 \"$1\" -q -- script 2>&1; echo $?", folder.toString())) {
+            assertEquals(
+                    List.of(
+                            "accept4-trace: cannot run script: its interpreter is missing",
+                            "hint: the first line of a script names it, and the header of an ELF file: file(1) shows both",
+                            "126"),
+                    shell.out().awaitEnd());
         }
     }
 
