@@ -236,8 +236,8 @@ A4T_API int a4t_is_terminal(int32_t fd);
 
 /*
  * From now on INT, TERM and HUP (unless it is ignored) are reported by
- * a4t_poll(); a second one of the same kind kills as usual. WINCH wakes it. For
- * one session a process.
+ * a4t_poll(). A second one of the same kind kills as usual, unless it comes at once: a
+ * sender may mean both the process and its group. WINCH wakes it. For one session a process.
  */
 A4T_API int a4t_catch_signals(struct a4t *session);
 

@@ -74,6 +74,11 @@ bool has_skipped_exits(const struct a4t *session)
 	return skipped_runs(session->skel->progs.accept_exit) > found(session, A4T_FOUND_EXIT);
 }
 
+bool has_skipped_ends(const struct a4t *session)
+{
+	return skipped_runs(session->skel->progs.thread_exit) > 0;
+}
+
 int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS])
 {
 	int map = bpf_map__fd(session->skel->maps.losses), err = 0;

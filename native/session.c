@@ -99,19 +99,25 @@ static int open_cgroup(const char *path)
 	return fd;
 }
 
-static int set_cgroup(struct a4t *session, const struct a4t_config *config, struct a4t_error *error)
+/* Before any hook is tried: what is wrong with the path is wrong with each of them. */
+static int find_cgroup(struct a4t *session, const struct a4t_config *config, struct a4t_error *error)
 {
-	uint32_t first = 0;
-	int fd, err;
-
 	if (!(config->filter.set & A4T_FILTER_CGROUP))
 		return 0;
-	fd = open_cgroup(config->cgroup);
-	if (fd < 0)
-		return fail(error, fd, "find cgroup %s", config->cgroup);
-	err = bpf_map_update_elem(bpf_map__fd(session->skel->maps.wanted_cgroup), &first, &fd, BPF_ANY);
-	close(fd);
-	return err ? fail(error, err, "filter by cgroup %s", config->cgroup) : 0;
+	session->cgroup = open_cgroup(config->cgroup);
+	return session->cgroup < 0 ? fail(error, session->cgroup, "find cgroup %s", config->cgroup) : 0;
+}
+
+static int set_cgroup(struct a4t *session, struct a4t_error *error)
+{
+	uint32_t first = 0;
+	int err;
+
+	if (session->cgroup < 0)
+		return 0;
+	err = bpf_map_update_elem(bpf_map__fd(session->skel->maps.wanted_cgroup), &first, &session->cgroup,
+				  BPF_ANY);
+	return err ? fail(error, err, "filter by the cgroup") : 0;
 }
 
 /* Without an extract libbpf searches all of the kernel's types, which takes longer. */
@@ -176,7 +182,7 @@ static int try_rung(struct a4t *session, const struct a4t_config *config, const 
 		err = load_programs(session, config, rung, error);
 	if (err)
 		return err;
-	err = set_cgroup(session, config, error);
+	err = set_cgroup(session, error);
 	if (err)
 		return err;
 	err = open_batch(session, config);
@@ -202,9 +208,11 @@ static void undo(struct a4t *session)
 static int start(struct a4t *session, const struct a4t_config *config, struct a4t_error *error)
 {
 	const struct rung *rung = NULL;
+	bool tried = false;
 	int err = fail(error, EOPNOTSUPP, "attach the hooks that were asked for");
 
 	while ((rung = next_rung(session, config->probe, rung))) {
+		tried = true;
 		err = try_rung(session, config, rung, error);
 		if (!err) {
 			session->hooks = rung_label(rung);
@@ -217,7 +225,7 @@ static int start(struct a4t *session, const struct a4t_config *config, struct a4
 		step_down(session, error->stage, err);
 		undo(session);
 	}
-	if (!error->detail[0])
+	if (!tried)
 		snprintf(error->detail, sizeof(error->detail), "%s", session->hooks_note);
 	return err;
 }
@@ -236,10 +244,11 @@ struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error)
 	for (int at = 0; at < SWITCHES; at++)
 		session->switches[at] = -1;
 	session->task_walk = -1;
+	session->cgroup = -1;
 	end_preparation();
 	note_locked_memory();
 	be_verbose(config->verbose);
-	if (start(session, config, error)) {
+	if (find_cgroup(session, config, error) || start(session, config, error)) {
 		a4t_close(session);
 		return NULL;
 	}
@@ -257,6 +266,8 @@ void a4t_close(struct a4t *session)
 	close_switches(session);
 	close_targets(session);
 	undo(session);
+	if (session->cgroup >= 0)
+		close(session->cgroup);
 	free(session);
 	if (outliving >= 0)
 		close(outliving);

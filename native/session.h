@@ -72,6 +72,7 @@ struct a4t {
 	int command_go;		/* a byte lets it run */
 	int command_report;	/* an errno when it could not */
 	int switches[SWITCHES]; /* files, -1 = unknown, or no hook depends on it */
+	int cgroup;		/* whose tasks alone are traced; -1 = those of all */
 	const char *hooks;
 	char hooks_note[256];
 };
@@ -192,7 +193,9 @@ void close_batch(struct a4t *session);
 /* targets.c */
 int set_target(struct a4t *session, uint32_t tgid, bool on);
 void process_ended(struct a4t *session, uint32_t index);
-bool targets_gone(const struct a4t *session);
+/* For when the kernel has skipped the program that takes followed children from the count as they end. */
+void forget_ended_children(struct a4t *session);
+bool targets_gone(struct a4t *session);
 void close_targets(struct a4t *session);
 
 /*
@@ -209,6 +212,8 @@ void report_skipped_exits(struct a4t *session);
 
 /* losses.c: at most so many calls have no event because their entry and exit were both skipped. */
 bool has_skipped_exits(const struct a4t *session);
+/* The same of the ends of threads. */
+bool has_skipped_ends(const struct a4t *session);
 
 /* output.c: which of all writes is under way, by number; 0: none. */
 int write_under_way(void);
@@ -217,6 +222,7 @@ int write_under_way(void);
  * signals.c: once a signal has come a write that stands still ends the process by that signal:
  * nobody may read the output, and the write never return.
  */
+#define REPEAT_NS 500000000 /* so soon a second signal of a kind is a repeat of the first; later it kills */
 int caught_signal(void);
 void release_signals(const struct a4t *session);
 

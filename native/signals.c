@@ -75,10 +75,23 @@ static void look_at_writes(void)
 		alarm(LOOK_SECONDS);
 }
 
+/* When the first of each kind came, CLOCK_MONOTONIC; 0 = none has. */
+static _Atomic uint64_t first_ns[NSIG];
+
+/* 0 for the first of its kind. */
+static uint64_t ns_since_first(int signal)
+{
+	uint64_t now = monotonic_ns(), first = 0;
+
+	return atomic_compare_exchange_strong(&first_ns[signal], &first, now) ? 0 : now - first;
+}
+
 static void on_signal(int signal)
 {
 	int saved = errno;
 
+	if (ns_since_first(signal) > REPEAT_NS)
+		a4t_die_by_signal(signal);
 	/* Before the wake, which is what makes a reader look at it. */
 	last_signal = signal;
 	if (!wake_session())
@@ -96,11 +109,11 @@ static void on_resize(int signal)
 	errno = saved;
 }
 
-/* SA_RESETHAND: when we hang in a write to a stuck reader, the second signal still kills. */
 static int catch_signal(int signal)
 {
-	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND | SA_RESTART};
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 
+	atomic_store(&first_ns[signal], 0);
 	return sigaction(signal, &action, NULL) ? -errno : 0;
 }
 

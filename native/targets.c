@@ -173,10 +173,44 @@ void a4t_stop(struct a4t *session)
 	report_skipped_exits(session);
 }
 
-/* Of children that were followed only the kernel knows. */
-bool targets_gone(const struct a4t *session)
+static bool is_alive(uint32_t tgid)
 {
-	return session->process_count && session->alive == 0 && session->skel->bss->forked_alive <= 0;
+	int pidfd = open_process(tgid);
+
+	if (pidfd >= 0)
+		close(pidfd);
+	return pidfd != -ESRCH;
+}
+
+/* Whoever deletes an entry, the programs or we, takes its process from the count. */
+static void forget_if_ended(struct a4t *session, uint32_t tgid)
+{
+	if (how_traced(session, tgid) == FORKED && !is_alive(tgid) && !set_target(session, tgid, false))
+		__atomic_fetch_sub(&session->skel->bss->forked_alive, 1, __ATOMIC_RELAXED);
+}
+
+void forget_ended_children(struct a4t *session)
+{
+	int targets = bpf_map__fd(session->skel->maps.targets);
+	uint32_t tgid, next;
+	int err = bpf_map_get_next_key(targets, NULL, &next);
+
+	while (!err) {
+		tgid = next;
+		/* Before it goes: a deleted key has no next one. */
+		err = bpf_map_get_next_key(targets, &tgid, &next);
+		forget_if_ended(session, tgid);
+	}
+}
+
+/* Of children that were followed only the kernel knows. */
+bool targets_gone(struct a4t *session)
+{
+	if (!session->process_count || session->alive)
+		return false;
+	if (session->skel->bss->forked_alive > 0 && has_skipped_ends(session))
+		forget_ended_children(session);
+	return session->skel->bss->forked_alive <= 0;
 }
 
 void close_targets(struct a4t *session)

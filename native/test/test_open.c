@@ -11,6 +11,22 @@
 #include "check.h"
 #include "session.h"
 
+/* Hooks have nothing to do with it. */
+static void a_cgroup_that_is_missing_is_the_whole_reason(void)
+{
+	struct a4t_config config = {.ring_bytes = 65536, .max_calls = 64, .max_targets = 4, .watch_fd = -1};
+	struct a4t_error error;
+	int files = open_files();
+
+	config.filter.set = A4T_FILTER_CGROUP;
+	config.cgroup = "/nonexistent";
+	CHECK(!a4t_open(&config, &error));
+	CHECK_EQ(ENOENT, error.error);
+	CHECK_TEXT("find cgroup /nonexistent", error.stage);
+	CHECK_TEXT("", error.detail);
+	CHECK_EQ(files, open_files());
+}
+
 /* A ring of no bytes is refused by the kernel. */
 static void a_failed_open_tells_why_and_leaves_nothing_open(void)
 {
@@ -105,6 +121,8 @@ static void needs_no_certain_processor(void)
 int main(void)
 {
 	static const struct test tests[] = {
+		{"a cgroup that is missing is the whole reason",
+		 a_cgroup_that_is_missing_is_the_whole_reason},
 		{"a failed open tells why and leaves nothing open",
 		 a_failed_open_tells_why_and_leaves_nothing_open},
 		{"checks without attaching", checks_without_attaching},

@@ -70,12 +70,29 @@ static void raise_both(struct a4t *session)
 	check_reported(session, second);
 }
 
+/* As timeout(1) sends it: to its child, and at once to the process group. */
+static void a_repeat_at_once_is_the_same(void)
+{
+	first = second = SIGTERM;
+	CHECK_EQ(0, in_child(raise_both));
+}
+
+static void raise_twice(struct a4t *session)
+{
+	uint64_t came;
+
+	raise_first(session);
+	for (came = monotonic_ns(); monotonic_ns() <= came + REPEAT_NS;)
+		usleep(10000);
+	raise(first);
+}
+
 static void a_second_of_the_same_kind_kills(void)
 {
 	int status;
 
-	first = second = SIGINT;
-	status = in_child(raise_both);
+	first = SIGINT;
+	status = in_child(raise_twice);
 	CHECK(WIFSIGNALED(status));
 	CHECK_EQ(SIGINT, WTERMSIG(status));
 }
@@ -273,6 +290,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{"the first is reported", the_first_is_reported},
+		{"a repeat at once is the same", a_repeat_at_once_is_the_same},
 		{"a second of the same kind kills", a_second_of_the_same_kind_kills},
 		{"it dies of the first when it hangs", it_dies_of_the_first_when_it_hangs},
 		{"a signal does not end a write", a_signal_does_not_end_a_write},

@@ -97,6 +97,43 @@ static void a_child_with_the_id_of_an_ended_target_is_followed_on(void)
 	a4t_close(session);
 }
 
+static pid_t ended_child(void)
+{
+	pid_t child = fork();
+	siginfo_t end;
+
+	if (child == 0)
+		_exit(0);
+	/* It stays a zombie. */
+	CHECK_EQ(0, waitid(P_PID, child, &end, WEXITED | WNOWAIT));
+	return child;
+}
+
+/* As when the kernel has skipped the program that would have forgotten the first two. */
+static void children_whose_ends_were_not_seen_are_forgotten(void)
+{
+	struct a4t_error error;
+	struct a4t *session = root_or_skip() ? a4t_open(&usual, &error) : NULL;
+	pid_t ended[2];
+
+	if (!session)
+		return;
+	for (int i = 0; i < 2; i++) {
+		ended[i] = ended_child();
+		CHECK_EQ(0, follow(session, ended[i]));
+	}
+	CHECK_EQ(0, follow(session, getpid()));
+	session->skel->bss->forked_alive = 3;
+	forget_ended_children(session);
+	CHECK_EQ(1, session->skel->bss->forked_alive);
+	CHECK(!is_traced(session, ended[0]));
+	CHECK(!is_traced(session, ended[1]));
+	CHECK(is_traced(session, getpid()));
+	for (int i = 0; i < 2; i++)
+		waitpid(ended[i], NULL, 0);
+	a4t_close(session);
+}
+
 static void so_is_a_process_that_was_named_with_it(void)
 {
 	struct a4t_error error;
@@ -140,6 +177,8 @@ int main(void)
 		{"a child with the id of an ended target is followed on",
 		 a_child_with_the_id_of_an_ended_target_is_followed_on},
 		{"so is a process that was named with it", so_is_a_process_that_was_named_with_it},
+		{"children whose ends were not seen are forgotten",
+		 children_whose_ends_were_not_seen_are_forgotten},
 		{"a process can be named twice", a_process_can_be_named_twice},
 	};
 
