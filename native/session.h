@@ -9,7 +9,7 @@
 #include <bpf/libbpf.h>
 #include "a4t.h"
 #include "accept4_trace.skel.h"
-#include "ring.h"
+#include "events/ring.h"
 #include "typed_reads.h"
 
 enum {

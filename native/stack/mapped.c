@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "living.h"
+#include "proc/living.h"
 #include "mapped.h"
 
 /* libdwfl's callbacks get the module, but not the process. A living thread's id. */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include "living.h"
+#include "proc/living.h"
 #include "mapped.h"
 #include "symbols.h"
 

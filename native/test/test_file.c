@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include "check.h"
 #include "a4t.h"
-#include "living.h"
+#include "proc/living.h"
 
 static bool has_ended(pid_t pid)
 {

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
-#include "inheritance.h"
+#include "process/inheritance.h"
 
 static bool contains(char **environment, const char *variable)
 {

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "check.h"
-#include "ring.h"
+#include "events/ring.h"
 
 /* Larger than the window. */
 #define BYTES	  (4UL << 20)

@@ -5,7 +5,7 @@
  */
 #include <unistd.h>
 #include "fuzz.h"
-#include "inheritance.h"
+#include "process/inheritance.h"
 
 #define MOST_VARIABLES 64
 

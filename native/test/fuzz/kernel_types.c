@@ -5,7 +5,7 @@
  */
 #include <linux/btf.h>
 #include "fuzz.h"
-#include "../../kernel_types.c"
+#include "../../load/extract.c"
 
 static bool has_header(struct bytes input)
 {

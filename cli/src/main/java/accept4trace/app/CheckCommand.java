@@ -92,7 +92,7 @@ public final class CheckCommand {
         return Outcome.status(ExitStatus.OK);
     }
 
-    /** The ladder of native/rungs.c. */
+    /** The ladder of native/load/rungs.c. */
     private static String choice(Set<Hook> available) {
         boolean listener = available.contains(Hook.SOCKET_ACCEPT);
         if (listener && available.contains(Hook.SOCK_GRAFT)) {

@@ -14,7 +14,7 @@ import java.util.List;
 /** A command that is started, held until the hooks are live, and traced from its first instruction. */
 final class Command implements Subject {
     private static final int ENOENT = 2;
-    /** Of a file that is found: see native/spawn.c. */
+    /** Of a file that is found: see native/process/spawn.c. */
     private static final int ELIBACC = 79;
 
     private final List<String> words;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "identity.h"
+#include "process/identity.h"
 
 static int find_groups(const struct passwd *user, struct identity *identity)
 {

@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <string.h>
 #include "session.h"
-#include "inheritance.h"
+#include "process/inheritance.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct a4t prepared; /* its skeleton alone counts; NULL = nothing is */

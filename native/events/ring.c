@@ -7,7 +7,7 @@
 #include <linux/bpf.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "ring.h"
+#include "events/ring.h"
 
 /* Much more than a record. Moving costs some 10 us. */
 #define WINDOW_BYTES (512 * 1024)

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "inheritance.h"
+#include "process/inheritance.h"
 
 extern char **environ;
 

@@ -13,7 +13,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 #include <bpf/btf.h>
-#include "kernel_btf.h"
+#include "load/kernel_btf.h"
 #include "session.h"
 #include "typed_reads.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "living.h"
+#include "proc/living.h"
 
 /* An ended thread has no program any more. One that may not be looked at has: EACCES. */
 static bool has_program(int32_t id)

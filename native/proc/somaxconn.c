@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "a4t.h"
-#include "living.h"
+#include "proc/living.h"
 
 static int32_t read_limit(void)
 {

@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "session.h"
-#include "identity.h"
-#include "inheritance.h"
+#include "process/identity.h"
+#include "process/inheritance.h"
 
 /* The bytes of our own command line: what Java makes of them depends on the locale. */
 static char *read_command_line(size_t *size)

@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "session.h"
-#include "identity.h"
+#include "process/identity.h"
 
 #define ORDINARY_MODE 0666
 /* A file that others make and remove all the time is not worth more. */

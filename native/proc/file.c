@@ -11,7 +11,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 #include "a4t.h"
-#include "living.h"
+#include "proc/living.h"
 
 static const char deleted[] = " (deleted)";
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "session.h"
-#include "inheritance.h"
+#include "process/inheritance.h"
 
 /*
  * ^C, ^\ and the end of a terminal are for us: the command has to read what they leave to be written. It

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "kernel_btf.h"
+#include "load/kernel_btf.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>

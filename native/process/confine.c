@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "session.h"
-#include "identity.h"
+#include "process/identity.h"
 #include "launcher/aside.h"
 
 /* Between two looks at who has obeyed; a thread that has not after so many never will. */

@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include "session.h"
-#include "inheritance.h"
+#include "process/inheritance.h"
 
 /* accept4 alone and no filter is what needs no look at the filter at all. */
 struct a4t_filter effective_filter(const struct a4t_config *config)
