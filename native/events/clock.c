@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel's clocks against each other. */
+#include "events/clock.h"
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
-#include "session.h"
+#include "a4t.h"
 
 static int64_t now(clockid_t clock)
 {
@@ -18,7 +18,7 @@ uint64_t monotonic_ns(void)
 	return now(CLOCK_MONOTONIC);
 }
 
-/* Its inode; 0: this kernel has none. */
+/* The namespace's inode; 0 if this kernel has no time namespaces (before 5.6, or without CONFIG_TIME_NS). */
 static ino_t time_namespace(const char *link)
 {
 	struct stat status;
@@ -27,9 +27,8 @@ static ino_t time_namespace(const char *link)
 }
 
 /*
- * The file has the offsets of the children's namespace (time_namespaces(7)), which is another one
- * after an unshare(2) without a fork, where this kernel's execve(2) does not enter it either: ours
- * is then most likely the initial one.
+ * timens_offsets shows the children's namespace (time_namespaces(7)). That is not ours after an unshare(2)
+ * without a fork, on kernels whose execve(2) does not enter it: ours is most likely the initial one then.
  */
 int64_t clock_offset_ns(void)
 {
@@ -48,7 +47,7 @@ int64_t clock_offset_ns(void)
 	return offset;
 }
 
-/* Others may run in the middle of a reading, so the quickest of some counts. */
+/* A reading that was preempted is wrong by the time it was off the CPU: the quickest one counts. */
 #define READINGS 4
 
 int64_t a4t_epoch_offset(void)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What has not been seen: counted by the programs, and by the kernel where it has skipped them. */
+#include "events/losses.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <bpf/bpf.h>
-#include "session.h"
+#include "state.h"
 
 static int sum_of_cpus(int map, uint32_t key, uint64_t *sum)
 {
@@ -18,10 +18,7 @@ static int sum_of_cpus(int map, uint32_t key, uint64_t *sum)
 	return err;
 }
 
-/*
- * Runs of a program that the kernel has skipped, for whatever process: bpf_prog_info.recursion_misses,
- * from 5.12 on, of programs on perf events from about 6.7 on; 0 where it does not count them.
- */
+/* Since Linux 5.12, for programs on perf events since about 6.7; 0 where the kernel does not count. */
 static uint64_t skipped_runs(const struct bpf_program *program)
 {
 	struct bpf_prog_info info = {};
@@ -57,8 +54,8 @@ static uint64_t less(uint64_t all, uint64_t some)
 }
 
 /*
- * A system call has no event only if both its entry and its exit were skipped. Accepts by io_uring and
- * the kernel itself are seen by the hook alone, the related calls by their exit.
+ * An upper limit. A system call has no event only if both its entry and its exit were skipped. Accepts by
+ * io_uring and by the kernel itself are seen by the connection's hook only, the related calls by their exit.
  */
 static uint64_t missing_calls(const struct a4t *session)
 {

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A BPF ring buffer, read through a window that moves over it. libbpf maps all of it, twice, and the
- * kernel counts every page of such a mapping as resident: 32 MiB for a ring of 16 MiB.
- */
+#include "events/ring.h"
 #include <errno.h>
 #include <linux/bpf.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "events/ring.h"
 
-/* Much more than a record. Moving costs some 10 us. */
+/* Must exceed a record by far: moving the window costs some 10 us. */
 #define WINDOW_BYTES (512 * 1024)
 
-/* A page of the reader, a page of the kernel, and the data twice, so that no record is in two parts. */
+/* Pages: the reader's, the kernel's, then the data twice, so that no record is split. */
 #define DATA_PAGE 2
 
 static void *map_pages(const struct ring *ring, int protection, uint64_t bytes, uint64_t offset)
@@ -51,7 +47,7 @@ static int move_window(struct ring *ring, uint64_t start)
 	return ring->window ? 0 : -errno;
 }
 
-/* `len` bytes at a position of the reader or the kernel; NULL with errno. */
+/* Maps `len` bytes at a position of the reader or the kernel. NULL with errno. */
 static void *data_at(struct ring *ring, unsigned long position, uint64_t len)
 {
 	uint64_t at = position & (ring->bytes - 1), start = at & ~(ring->page - 1);
@@ -62,7 +58,7 @@ static void *data_at(struct ring *ring, unsigned long position, uint64_t len)
 	}
 	if (ring->window && at >= ring->window_start && at + len <= ring->window_start + ring->window_bytes)
 		return ring->window + (at - ring->window_start);
-	/* Reaches beyond any window: none of our records. */
+	/* No record of ours is larger than a window. */
 	if (at + len - start > WINDOW_BYTES) {
 		errno = EMSGSIZE;
 		return NULL;
@@ -70,7 +66,7 @@ static void *data_at(struct ring *ring, unsigned long position, uint64_t len)
 	return move_window(ring, start) ? NULL : ring->window + (at - ring->window_start);
 }
 
-/* Reads the record at `*position` and goes on to the next; 1 if the kernel still writes it. */
+/* Reads the record at `*position` and advances; 1 if the kernel is still writing it. */
 static int read_record(struct ring *ring, unsigned long *position, take_fn take, void *context)
 {
 	uint32_t *header = data_at(ring, *position, BPF_RINGBUF_HDR_SZ), head, len;

@@ -1,30 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef A4T_RING_H
-#define A4T_RING_H
+/*
+ * A BPF ring buffer, read through a window that moves over it. libbpf maps all of it, twice, and the kernel
+ * counts every page of such a mapping as resident: 32 MiB for a ring of 16 MiB. The layout is that of
+ * struct bpf_ringbuf in kernel/bpf/ringbuf.c. One thread reads a ring.
+ */
+#ifndef EVENTS_RING_H
+#define EVENTS_RING_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* The reader's side of a BPF ring buffer. Zero = closed. */
+/* Zero = closed. */
 struct ring {
-	int fd; /* the map's, which is not the ring's to close */
+	int fd; /* the map's; not closed by the ring */
 	uint64_t bytes;
 	uint64_t page;
-	unsigned long *consumer;
-	unsigned long *producer;
-	char *window; /* a part of the data, NULL = none yet */
+	unsigned long *consumer; /* position of the reader, written by it */
+	unsigned long *producer; /* position of the kernel */
+	char *window;		 /* a part of the data; NULL = none yet */
 	uint64_t window_start;
 	uint64_t window_bytes;
 };
 
-/* A negative result ends the reading, with this record as the last one that was read. */
+/* A negative result stops the reading. The record counts as read all the same. */
 typedef int (*take_fn)(void *context, void *record, size_t bytes);
 
-/* `bytes`: the map's max_entries. 0 or a negative errno; closed by close_ring() either way. */
+/* `bytes`: the map's max_entries. 0 or a negative errno. close_ring() must follow either way. */
 int open_ring(struct ring *ring, int map_fd, uint64_t bytes);
-/* Takes whole records until there is no more; 0, a negative errno or what `take` has ended it with. */
+/* Takes all whole records. 0, a negative errno, or the negative result of `take`; -EMSGSIZE: a corrupt
+ * record. */
 int read_ring(struct ring *ring, take_fn take, void *context);
-/* May be opened again. */
+/* The ring may be opened again. */
 void close_ring(struct ring *ring);
 
 #endif

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Hooks that fall silent while they stay attached: an administrator, or another tool, can switch off
- * the kernel's function tracer or its kprobes as a whole. Nothing fails then; the programs are not run.
- */
+#include "events/silence.h"
 #include <fcntl.h>
 #include <unistd.h>
-#include "session.h"
+#include "state.h"
 
-/* Where kprobes at the entry of a function go through the function tracer (CONFIG_KPROBES_ON_FTRACE). */
+/* Kprobes at a function's entry go through the function tracer: CONFIG_KPROBES_ON_FTRACE, not on arm64. */
 #ifdef __aarch64__
 #define KPROBES_ON_FTRACE false
 #else
@@ -15,7 +12,7 @@
 #endif
 
 static const struct {
-	const char *file; /* "0" while it is off */
+	const char *file; /* begins with "0" while the switch is off */
 	const char *off;
 } switches[SWITCHES] = {
 	[SWITCH_FTRACE] = {"/proc/sys/kernel/ftrace_enabled", "kernel.ftrace_enabled is 0"},
@@ -24,12 +21,12 @@ static const struct {
 
 static bool uses_kprobes(const struct a4t *session)
 {
-	return session->links[LINK_LISTENER_KPROBE] || session->links[LINK_UNIX_KPROBE];
+	return session->hooks.links[LINK_LISTENER_KPROBE] || session->hooks.links[LINK_UNIX_KPROBE];
 }
 
 static bool uses_fentry(const struct a4t *session)
 {
-	return session->links[LINK_LISTENER_FENTRY] || session->links[LINK_UNIX_FENTRY];
+	return session->hooks.links[LINK_LISTENER_FENTRY] || session->hooks.links[LINK_UNIX_FENTRY];
 }
 
 static bool depends_on(const struct a4t *session, int at)
@@ -39,29 +36,28 @@ static bool depends_on(const struct a4t *session, int at)
 	return uses_fentry(session) || (KPROBES_ON_FTRACE && uses_kprobes(session));
 }
 
-/* While we may: after a4t_confine() the second cannot be opened any more, but still be read. */
 void open_switches(struct a4t *session)
 {
 	for (int at = 0; at < SWITCHES; at++)
-		session->switches[at] =
+		session->events.switches[at] =
 			depends_on(session, at) ? open(switches[at].file, O_RDONLY | O_CLOEXEC) : -1;
 }
 
 void close_switches(struct a4t *session)
 {
 	for (int at = 0; at < SWITCHES; at++)
-		if (session->switches[at] >= 0)
-			close(session->switches[at]);
+		if (session->events.switches[at] >= 0)
+			close(session->events.switches[at]);
 }
 
-/* One that cannot be read proves nothing. */
+/* A switch that cannot be read proves nothing. */
 const char *a4t_silenced(const struct a4t *session)
 {
 	for (int at = 0; at < SWITCHES; at++) {
 		char state;
 
-		if (session->switches[at] >= 0 && pread(session->switches[at], &state, 1, 0) == 1 &&
-		    state == '0')
+		if (session->events.switches[at] >= 0 &&
+		    pread(session->events.switches[at], &state, 1, 0) == 1 && state == '0')
 			return switches[at].off;
 	}
 	return "";

@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "guess.h"
+#include "launcher/guess.h"
 
 /* Flags that a trace takes without another filter or other programs. */
 #define FLAGS "fqctTrvyYw"

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "launcher.h"
+#include "launcher/launcher.h"
 
 #define EXPORTED __attribute__((visibility("default")))
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "launcher.h"
+#include "launcher/launcher.h"
 
 /* What the JDK gives its first thread on all Linux processors. */
 #define STACK_BYTES (1024 * 1024)

@@ -19,9 +19,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include "a4t.h"
-#include "aside.h"
-#include "guess.h"
-#include "launcher.h"
+#include "launcher/aside.h"
+#include "launcher/guess.h"
+#include "launcher/launcher.h"
 
 #define TOOL		    "accept4-trace"
 #define ARCHIVE		    "%s/runtime/lib/server/classes.jsa"

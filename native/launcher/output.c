@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "launcher.h"
+#include "launcher/launcher.h"
 
 #define HEADLINE  "Error occurred during initialization of VM\n"
 #define UNKNOWN	  "the Java virtual machine does not start"

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "launcher.h"
+#include "launcher/launcher.h"
 
 static volatile bool populates;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Events of perf that programs are attached to: tracepoints of system calls, and kprobes. */
+#include "load/attach.h"
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <sched.h>
@@ -7,21 +7,22 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "session.h"
+#include "base/error.h"
+#include "load/tracepoint.h"
 
 #define KPROBE_TYPE "/sys/bus/event_source/devices/kprobe/type"
-/* A processor can go offline just when we have found ourselves on it. */
+/* A processor can go offline between sched_getcpu() and its use. */
 #define MOST_TRIES 10
 
-/* Asked before attaching: without it the failure is ENOENT, as for an unknown function. */
 bool kprobes_available(void)
 {
 	return access(KPROBE_TYPE, F_OK) == 0;
 }
 
 /*
- * Each event belongs to one processor, yet a program on it runs on all of them. Any processor that is online
- * does, which CPU 0 need not be; the one that runs this is. Returns a descriptor or a negative errno.
+ * An event belongs to one processor, but a program on it runs on all of them (perf_event_attach_bpf_prog() in
+ * kernel/trace/bpf_trace.c). The processor must be online: CPU 0 may be offline, the current one is not.
+ * Returns a descriptor or a negative errno.
  */
 static int open_event(struct perf_event_attr *attr)
 {
@@ -72,7 +73,7 @@ static int open_kprobe(const char *function)
 	return type < 0 ? type : open_event(&attr);
 }
 
-/* include/linux/errno.h: no program should ever see it, yet to attach to a function gives it. */
+/* include/linux/errno.h: internal to the kernel, but the result of attaching where fentry is missing. */
 #define ENOTSUPP 524
 
 int attach_errno(void)
@@ -80,7 +81,7 @@ int attach_errno(void)
 	return errno == ENOTSUPP ? -EOPNOTSUPP : -errno;
 }
 
-/* Takes the event, also where it fails. */
+/* Takes ownership of the event, also on failure. */
 static int attach_to(int event, struct bpf_link **link, const struct bpf_program *program)
 {
 	int err;
@@ -108,11 +109,17 @@ int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program,
 	if (err)
 		return fail(error, err, "attach to syscalls:%s", name);
 	/*
-	 * libbpf has enabled the event as well. The program runs without that, and
-	 * a disabled event spares the kernel a sample of every call that nobody reads.
+	 * libbpf has enabled the event, too. The program runs without that, and a disabled event spares the
+	 * kernel one unread sample a call.
 	 */
 	ioctl(event, PERF_EVENT_IOC_DISABLE, 0);
 	return 0;
+}
+
+void detach(struct bpf_link **link)
+{
+	bpf_link__destroy(*link);
+	*link = NULL;
 }
 
 static int check_event(int event)

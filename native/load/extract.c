@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The few kernel types that the programs refer to, taken out of the kernel's more
- * than 100,000. libbpf looks for each referenced type among all that it is given,
- * by name: among the whole of /sys/kernel/btf/vmlinux that is most of a start.
- */
+#include "load/extract.h"
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -13,16 +9,17 @@
 #include <sys/uio.h>
 #include <unistd.h>
 #include <bpf/btf.h>
+#include "a4t.h"
+#include "accept4_trace.skel.h"
+#include "base/messages.h"
 #include "load/kernel_btf.h"
-#include "session.h"
-#include "typed_reads.h"
+#include "load/task_walk.h"
 
 struct buffer {
 	char *bytes;
 	size_t len, cap;
 };
 
-/* The kernel's functions that are looked for. */
 static const char *const function_names[FUNCTIONS] = {
 #define NAME(name, number) #name,
 	A4T_KFUNCS(NAME)
@@ -30,11 +27,11 @@ static const char *const function_names[FUNCTIONS] = {
 		[FUNCTION_WALK] = "bpf_iter_task",
 };
 
-/* The part that is taken is BTF as well, with ids of its own, from 1 on. */
+/* The extract is BTF with ids of its own, from 1 on. */
 struct extract {
 	struct kernel_btf kernel;
-	struct buffer types, names; /* of the part */
-	struct buffer origins;	    /* __u32: the ids in `kernel`, by id in the part */
+	struct buffer types, names; /* of the extract */
+	struct buffer origins;	    /* __u32: ids in `kernel`, by id in the extract */
 	__u32 functions[FUNCTIONS]; /* ids in `kernel`; 0 = it has none */
 	char **known;		    /* names that the programs know, sorted */
 	size_t known_count;
@@ -52,7 +49,7 @@ static bool has_kind(const struct btf_type *type, __u64 kinds)
 #define KIND(name)  (1ULL << BTF_KIND_##name)
 #define NAMED_KINDS (KIND(STRUCT) | KIND(UNION) | KIND(ENUM) | KIND(ENUM64))
 
-/* What stands behind three underscores tells apart versions of one type: struct sock___scm is struct sock. */
+/* Three underscores begin a flavor of a type: struct sock___scm is struct sock (libbpf, "CO-RE"). */
 static char *essential_name(const char *name)
 {
 	const char *flavor = strstr(name, "___");
@@ -86,7 +83,7 @@ static bool is_known(const struct extract *extract, const char *name)
 	return bsearch(&name, extract->known, extract->known_count, sizeof(char *), by_text);
 }
 
-/* Returns where it stands in the buffer. */
+/* Returns the offset in the buffer. */
 static size_t append(struct extract *extract, struct buffer *buffer, const void *bytes, size_t len)
 {
 	size_t at = buffer->len, cap = buffer->cap ? buffer->cap : FIRST_BUFFER;
@@ -119,14 +116,14 @@ static __u32 origin(const struct extract *extract, __u32 id)
 	return ((const __u32 *)extract->origins.bytes)[id];
 }
 
-/* Returns where its type stands. */
+/* Returns the offset of the type. */
 static size_t add_type(struct extract *extract, __u32 origin, const struct btf_type *type, size_t size)
 {
 	append(extract, &extract->origins, &origin, sizeof(origin));
 	return append(extract, &extract->types, type, size);
 }
 
-/* Moves whenever another one is added. */
+/* Valid until another type is added. */
 static struct btf_type *type_at(const struct extract *extract, size_t at)
 {
 	return (void *)(extract->types.bytes + at);
@@ -139,7 +136,7 @@ static void copy_type(struct extract *extract, __u32 id, const struct btf_type *
 
 	if (extract->err)
 		return;
-	/* The first field of the type and of its entries. */
+	/* The name is the first field of the type and of each entry. */
 	for (char *name = copy; name < copy + size; name += name == copy ? sizeof(*type) : entry) {
 		*(__u32 *)name = add_name(extract, btf_name(&extract->kernel, *(__u32 *)name));
 		if (!entry)
@@ -147,7 +144,7 @@ static void copy_type(struct extract *extract, __u32 id, const struct btf_type *
 	}
 }
 
-/* The id in the part of a type of the kernel's. */
+/* Takes a type of the kernel, once. Returns its id in the extract. */
 static __u32 take(struct extract *extract, __u32 id)
 {
 	const struct btf_type *type;
@@ -165,7 +162,7 @@ static __u32 take(struct extract *extract, __u32 id)
 
 static void note_function(struct extract *extract, __u32 id, const char *name)
 {
-	/* All of them begin so, and nearly none of the others. */
+	/* A quick test: nearly all other functions have another prefix. */
 	if (strncmp(name, "bpf_", 4))
 		return;
 	for (int i = 0; i < FUNCTIONS; i++)
@@ -186,7 +183,7 @@ static void take_known(struct extract *extract)
 	}
 }
 
-/* What a type holds by value is taken as well; where a pointer leads does not matter to an access. */
+/* Takes what a type holds by value. The target of a pointer does not matter to an access. */
 static void take_held(struct extract *extract, size_t at)
 {
 	struct btf_type *type = type_at(extract, at);
@@ -211,7 +208,7 @@ static void take_held(struct extract *extract, size_t at)
 	}
 }
 
-/* Grows while it runs: what is taken stands at the end. */
+/* The list grows during the walk: types are appended. */
 static void take_all_held(struct extract *extract)
 {
 	size_t at = 0;
@@ -222,7 +219,7 @@ static void take_all_held(struct extract *extract)
 	}
 }
 
-/* What a type of the programs' enum stands for: the kernel's id of the struct; 0 = it has none. */
+/* The kernel's id of the struct that an enumerator of the programs names; 0 = the kernel has none. */
 static __u32 type_id_of(const struct extract *extract, const char *enumerator)
 {
 	const char *name = enumerator + strlen(A4T_KERNEL_TYPE_PREFIX);
@@ -234,7 +231,7 @@ static __u32 type_id_of(const struct extract *extract, const char *enumerator)
 	return 0;
 }
 
-/* The programs' enum with the kernel's ids as values; false when a type is missing. */
+/* Adds the programs' enum with the kernel's ids as values. False if a type is missing. */
 static bool add_type_ids(struct extract *extract, const struct btf *programs, const struct btf_type *wanted)
 {
 	__u16 count = btf_vlen(wanted);
@@ -257,7 +254,7 @@ static bool add_type_ids(struct extract *extract, const struct btf *programs, co
 	return true;
 }
 
-/* True when the programs may read by typed pointers. */
+/* True if the programs may read through typed pointers. */
 static bool allow_typed_reads(struct extract *extract, const struct btf *programs)
 {
 	__s32 wanted = btf__find_by_name_kind(programs, A4T_KERNEL_TYPES, BTF_KIND_ENUM);
@@ -266,7 +263,7 @@ static bool allow_typed_reads(struct extract *extract, const struct btf *program
 	       add_type_ids(extract, programs, btf__type_by_id(programs, wanted));
 }
 
-/* That the enum is there is all that the programs ask. */
+/* The programs only test whether the enum exists. */
 static void allow_keeping_processor(struct extract *extract)
 {
 	struct btf_enum function = {};
@@ -308,7 +305,7 @@ static int to_memory_file(const struct extract *extract)
 	return -EIO;
 }
 
-/* Id 0 is no type, and text 0 empty. */
+/* Id 0 is void, and the string at 0 is empty (Documentation/bpf/btf.rst). */
 static void begin_part(struct extract *extract)
 {
 	__u32 none = 0;
@@ -366,7 +363,7 @@ static void make_types(void)
 	int err;
 
 	capture_libbpf_messages();
-	err = register_task_walk();
+	err = register_task_walk(&types.functions[FUNCTION_WALK]);
 	skel = err ? NULL : accept4_trace__open();
 	types = skel ? open_extract(bpf_object__btf(skel->obj)) : (struct kernel_types){.fd = -errno};
 	accept4_trace__destroy(skel);

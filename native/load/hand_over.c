@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Detaching takes the kernel more than 50 ms a tracepoint, in which it waits for every
- * processor, and whoever closes the last descriptor of a hook has to wait so long. A worker of
- * the kernel does that for us when it holds the hooks as the files of an io_uring. Where there is
- * none, a process that outlives us does.
- */
+#include "load/hand_over.h"
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <linux/io_uring.h>
@@ -13,7 +8,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "session.h"
+#include "process/identity.h"
+#include "state.h"
 
 #define MOST_LINKS (LINKS + 2 * RELATED_CALLS)
 
@@ -31,10 +27,10 @@ static void keep_link(struct kept *kept, const struct bpf_link *link)
 static void keep_links(struct kept *kept, const struct a4t *session)
 {
 	for (int link = 0; link < LINKS; link++)
-		keep_link(kept, session->links[link]);
+		keep_link(kept, session->hooks.links[link]);
 	for (int call = 0; call < RELATED_CALLS; call++)
 		for (int end = 0; end < 2; end++)
-			keep_link(kept, session->related_links[call][end]);
+			keep_link(kept, session->hooks.related[call][end]);
 }
 
 static int by_number(const void *a, const void *b)
@@ -42,7 +38,7 @@ static int by_number(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
-/* Somebody may wait for the end of our streams. */
+/* Closes our streams, too: a reader may be waiting for their end. */
 static void close_all_but(struct kept *kept)
 {
 	unsigned int from = 0;
@@ -58,7 +54,7 @@ static void close_all_but(struct kept *kept)
 	close_range(from, ~0U, 0);
 }
 
-/* Lives until nobody else has these descriptors: `others` ends with the last other one. */
+/* Holds the descriptors until we have closed ours: `others` ends when its other end is closed. */
 static void outlive(struct kept *kept, int others)
 {
 	char byte;
@@ -69,8 +65,8 @@ static void outlive(struct kept *kept, int others)
 }
 
 /*
- * The ring is never used. The kernel lets go of its files some time after the close of the ring itself, by
- * a worker. -1: this kernel has no io_uring, or does not allow it.
+ * The io_uring is never used. A kernel worker releases its files some time after it is closed
+ * (io_ring_exit_work() in io_uring/io_uring.c). -1: this kernel has no io_uring, or does not allow it.
  */
 static int give_to_kernel(const struct kept *kept)
 {
@@ -85,7 +81,7 @@ static int give_to_kernel(const struct kept *kept)
 	return -1;
 }
 
-/* A grandchild: init waits for it. */
+/* Forks twice, so that init reaps the process. */
 static void start_outliving(struct kept *kept, int others)
 {
 	sigset_t all, before;
@@ -116,10 +112,10 @@ static int give_to_process(struct kept *kept)
 }
 
 /*
- * The first process of a container may wait for no child but its own: each process that outlives us would
- * remain as a zombie. Closing the hooks ourselves is slow, but leaves nothing behind.
+ * The first process of a container may reap only its own children, so each process that outlives us would
+ * stay as a zombie. Closing the hooks ourselves is slow, but leaves nothing behind.
  */
-static bool init_waits(void)
+static bool init_reaps(void)
 {
 	return !own_pid_namespace();
 }
@@ -133,5 +129,5 @@ int hand_over_links(const struct a4t *session)
 	if (!kept.count)
 		return -1;
 	held = give_to_kernel(&kept);
-	return held >= 0 || !init_waits() ? held : give_to_process(&kept);
+	return held >= 0 || !init_reaps() ? held : give_to_process(&kept);
 }

@@ -12,7 +12,7 @@
 
 #define KINDS (BTF_KIND_ENUM64 + 1)
 
-/* By kind: what stands behind a struct btf_type once, and what for each of its btf_vlen() entries. */
+/* By kind: bytes that follow a struct btf_type once, and bytes for each of its btf_vlen() entries. */
 static const struct {
 	__u8 once, entry;
 	bool named; /* each entry begins with a name */
@@ -51,7 +51,7 @@ static bool is_whole(const struct btf_type *type, const char *end)
 	return left >= sizeof(*type) && btf_kind(type) < KINDS && left >= size_of(type);
 }
 
-/* Where `len` bytes are, `offset` behind the header; NULL when they are not. */
+/* `len` bytes at `offset` after the header; NULL if they exceed the data. */
 static const char *part(const struct kernel_btf *btf, __u32 offset, __u32 len)
 {
 	const struct btf_header *header = (const void *)btf->data;
@@ -131,7 +131,7 @@ static void *read_whole(int fd, size_t size)
 	return MAP_FAILED;
 }
 
-/* From Linux 6.15 on it can be mapped. */
+/* Linux 6.15 and later can map it. */
 static int get_data(struct kernel_btf *btf, int fd)
 {
 	struct stat status;

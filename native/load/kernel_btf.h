@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All types of the running kernel, read where they are: libbpf's btf__new() copies them first, which takes
- * longer than all that is done with them. The format is that of linux/btf.h and
- * Documentation/bpf/btf.rst. Nothing of it is trusted.
+ * All types of the running kernel, read in place: libbpf's btf__new() copies them first, which takes longer
+ * than the whole extraction. The format is that of linux/btf.h and Documentation/bpf/btf.rst; the data are
+ * not trusted. One thread uses a struct kernel_btf.
  */
-#ifndef KERNEL_BTF_H
-#define KERNEL_BTF_H
+#ifndef LOAD_KERNEL_BTF_H
+#define LOAD_KERNEL_BTF_H
 
 #include <bpf/btf.h>
 
-/* Types are as long as what they describe: only every so many is known by its place. */
+/* Types differ in size, so their places are recorded, for one of this many. */
 #define MARK_DISTANCE 64
 
 struct kernel_btf {
@@ -23,23 +23,23 @@ struct kernel_btf {
 	const struct btf_type **marks; /* of the ids 1, 1 + MARK_DISTANCE, ... */
 };
 
-/* Those of the running kernel; 0 or a negative errno. To be closed in either case. */
+/* 0 or a negative errno. close_kernel_btf() must follow either way. */
 int open_kernel_btf(struct kernel_btf *btf);
 void close_kernel_btf(struct kernel_btf *btf);
 
-/* Finds its way in btf->data, of btf->size bytes; 0, or -EINVAL where it is no BTF that we know. */
+/* Parses btf->size bytes at btf->data. 0, -ENOMEM, or -EINVAL for a format that we do not know. */
 int index_btf(struct kernel_btf *btf);
 
-/* NULL when there is none. */
+/* NULL if there is none. */
 const struct btf_type *type_of_id(const struct kernel_btf *btf, __u32 id);
 
-/* The type behind this one, or its end. */
+/* The type after this one; the end after the last. */
 const struct btf_type *type_behind(const struct btf_type *type);
 
-/* How large the entries behind a type are, each of which begins with a name; 0: it has none such. */
+/* Bytes of each entry after a type that begins with a name; 0 if the type has no such entries. */
 size_t named_entry_size(const struct btf_type *type);
 
-/* Empty where there is none. */
+/* Empty if there is none. */
 const char *btf_name(const struct kernel_btf *btf, __u32 offset);
 
 #endif

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls of helpers that do not exist become calls of the kernel's kfuncs: typed_reads.h. */
+#include "load/kfuncs.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <linux/bpf.h>
-#include "session.h"
-#include "typed_reads.h"
 
-/* What the number of a call in the programs stands for; 0 = a helper of the kernel's own. */
+/* The kfunc that a call means; 0 for a call of a helper. */
 static __u32 kfunc_of(const struct bpf_insn *insn, const __u32 functions[FUNCTIONS])
 {
 	if (insn->code != (BPF_JMP | BPF_CALL) || insn->src_reg)
@@ -23,7 +21,7 @@ static __u32 kfunc_of(const struct bpf_insn *insn, const __u32 functions[FUNCTIO
 	}
 }
 
-/* libbpf only hands out instructions for reading. */
+/* Works on a copy: libbpf's instructions are read-only. */
 static int call_in(struct bpf_program *program, const __u32 functions[FUNCTIONS])
 {
 	size_t count = bpf_program__insn_cnt(program);
@@ -51,7 +49,10 @@ int call_kfuncs(struct bpf_object *programs, const __u32 functions[FUNCTIONS])
 	struct bpf_program *program;
 	int err = 0;
 
-	bpf_object__for_each_program(program, programs) if (!err && bpf_program__autoload(program)) err =
-		call_in(program, functions);
+	bpf_object__for_each_program(program, programs)
+	{
+		if (!err && bpf_program__autoload(program))
+			err = call_in(program, functions);
+	}
 	return err;
 }

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Programs loaded before anybody has read the options, for what most runs want: loading
- * takes the kernel's verifier longer than Java the options.
- */
+#include "load/prepare.h"
 #include <pthread.h>
 #include <string.h>
-#include "session.h"
+#include "base/messages.h"
+#include "load/extract.h"
+#include "load/programs.h"
+#include "load/rungs.h"
 #include "process/inheritance.h"
+#include "state.h"
 
+/* Protects all of the following. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct a4t prepared; /* its skeleton alone counts; NULL = nothing is */
+static struct a4t prepared; /* only its skeleton is used; NULL = nothing is prepared */
 static struct a4t_config likely;
 static const struct rung *likely_rung;
 static bool too_late;
@@ -51,7 +53,7 @@ void end_preparation(void)
 	pthread_mutex_unlock(&lock);
 }
 
-/* Whoever wants libbpf's messages wants those of the loading, too. */
+/* Not with `verbose`, which shows libbpf's messages on loading, too. */
 static bool suits(const struct a4t_config *config, const struct rung *rung)
 {
 	struct a4t_filter wanted = effective_filter(config), loaded = effective_filter(&likely);

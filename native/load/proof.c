@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* One accept4 of our own over AF_UNIX, which must come back through the ring. */
+#include "load/proof.h"
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-#include <bpf/bpf.h>
-#include "session.h"
+#include "base/error.h"
+#include "events/batch.h"
+#include "targets/targets.h"
 
-/* Binding the family alone makes the kernel choose an unused abstract name (autobind). */
+/* bind() with only a family makes the kernel choose an unused abstract name: autobind in unix(7). */
 static int listen_anywhere(struct sockaddr_un *name, socklen_t *len)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -24,7 +25,7 @@ static int listen_anywhere(struct sockaddr_un *name, socklen_t *len)
 	return fd;
 }
 
-/* Returns the fd number that accept4 gave (closed again), or -1. */
+/* Returns the number of the accepted fd, which is closed again, or -1 with errno. */
 static int accept_once(void)
 {
 	struct sockaddr_un name;
@@ -44,11 +45,8 @@ static int accept_once(void)
 	return accepted;
 }
 
-/*
- * No other process is a target yet, so the ring holds our own event alone.
- * Returns 0 with the event in `seen`, or a negative errno.
- */
-int self_test(struct a4t *session, struct accept_event *seen)
+/* Returns 0 with the event in `seen`, or a negative errno. The ring can hold no other event. */
+static int self_test(struct a4t *session, struct accept_event *seen)
 {
 	struct accept_event_with_stack event = {};
 	uint32_t tid = gettid();
@@ -67,4 +65,22 @@ int self_test(struct a4t *session, struct accept_event *seen)
 		return bytes < 0 ? bytes : -ENOMSG;
 	*seen = event.call.head;
 	return event.call.head.ret == accepted && event.call.head.tid == tid ? 0 : -EPROTO;
+}
+
+static bool holds(const struct accept_event *seen, bool racy)
+{
+	uint32_t wanted = A4T_HAS_LISTENER | A4T_HAS_PEER;
+
+	return (seen->flags & wanted) == wanted && !(seen->flags & A4T_ENTER_UNSEEN) &&
+	       (racy || !(seen->flags & A4T_PEER_RACY));
+}
+
+int prove_hooks(struct a4t *session, bool racy, struct a4t_error *error)
+{
+	struct accept_event seen;
+	int err = self_test(session, &seen);
+
+	if (!err && !holds(&seen, racy))
+		err = -EPROTO;
+	return err ? fail(error, err, "see an accept4 of its own") : 0;
 }

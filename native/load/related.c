@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The calls beside accept: which tracepoints they need, and on which processors they exist. */
+#include "load/related.h"
 #include <errno.h>
 #include <sys/syscall.h>
-#include "session.h"
+#include "load/attach.h"
+#include "load/tracepoint.h"
+#include "state.h"
 
 #define NO_CALL -1
 
@@ -11,7 +13,7 @@
 #else
 #define NR_SELECT NO_CALL
 #endif
-/* Of these calls, poll alone is resumed by restart_syscall after a signal or a stop. */
+/* After a signal or a stop, restart_syscall resumes only poll (do_restart_poll() in fs/select.c). */
 #ifdef SYS_poll
 #define NR_POLL	   SYS_poll
 #define NR_RESTART SYS_restart_syscall
@@ -28,9 +30,9 @@
 struct related {
 	int syscall; /* enum a4t_syscall, or A4T_SYSCALLS */
 	long number;
-	/* Any of these makes it wanted; what a listen tells is needed for the waiting calls too. */
+	/* Any of these makes it wanted. The waiting calls need what a listen shows. */
 	uint32_t calls;
-	const char *enter; /* NULL: it goes on with another call */
+	const char *enter; /* NULL: continues another call */
 	const char *exit;
 };
 
@@ -52,13 +54,13 @@ static const struct related related_calls[RELATED_CALLS] = {
 	{A4T_SYSCALLS, NR_RESTART, A4T_CALL_POLL, NULL, "sys_exit_restart_syscall"},
 };
 
-/* More are forgotten, and looked for again when they wait. */
+/* Beyond this, a process is forgotten, and its listeners are looked up again when it waits. */
 #define PROCESSES_KNOWN 1024
 
 int configure_related(struct a4t *session)
 {
 	struct accept4_trace *skel = session->skel;
-	bool wanted = session->calls & A4T_RELATED_CALLS;
+	bool wanted = session->wanted.calls & A4T_RELATED_CALLS;
 
 	bpf_program__set_autoload(skel->progs.related_enter, wanted);
 	bpf_program__set_autoload(skel->progs.related_exit, wanted);
@@ -78,17 +80,17 @@ static int attach_call(struct a4t *session, const struct related *call, struct b
 	return attach_tracepoint(&links[1], skel->progs.related_enter, call->enter, error);
 }
 
-/* What this kernel does not know nobody can call: epoll_pwait2 came with 5.11. */
+/* ENOENT: an older kernel, where nobody can make the call. epoll_pwait2 came with 5.11. */
 int attach_related(struct a4t *session, struct a4t_error *error)
 {
 	for (int i = 0; i < RELATED_CALLS; i++) {
 		const struct related *call = &related_calls[i];
 		int err;
 
-		if (call->number == NO_CALL || !(session->calls & call->calls) ||
+		if (call->number == NO_CALL || !(session->wanted.calls & call->calls) ||
 		    tracepoint_id("syscalls", call->exit) == -ENOENT)
 			continue;
-		err = attach_call(session, call, session->related_links[i], error);
+		err = attach_call(session, call, session->hooks.related[i], error);
 		if (err)
 			return err;
 	}
@@ -98,7 +100,7 @@ int attach_related(struct a4t *session, struct a4t_error *error)
 void detach_related(struct a4t *session)
 {
 	for (int i = 0; i < RELATED_CALLS; i++) {
-		detach(&session->related_links[i][1]);
-		detach(&session->related_links[i][0]);
+		detach(&session->hooks.related[i][1]);
+		detach(&session->hooks.related[i][0]);
 	}
 }

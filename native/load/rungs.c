@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The ladder: ways to see a connection while it is accepted, the best first. The
- * first one that this kernel allows and that proves itself is taken.
- */
+#include "load/rungs.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <bpf/bpf.h>
-#include "session.h"
+#include "base/error.h"
+#include "base/messages.h"
+#include "load/attach.h"
+#include "load/hooks.h"
+#include "load/tracepoint.h"
+#include "state.h"
 
-#define LISTENER_FUNCTION   "security_socket_accept"
-#define CONNECTION_FUNCTION "security_sock_graft"
-#define INSTALL_FUNCTION    "fd_install"
-#define UNIX_FUNCTION	    "security_unix_stream_connect"
-/* fentry needs the function tracer, which shows itself by this file. */
+/* tracefs has this file if the kernel has the function tracer, which fentry needs. */
 #define FUNCTION_TRACER "available_filter_functions"
-/* Connections of the whole machine that wait to be accepted; of more the oldest have no wait=. */
+/* Waiting connections of the whole machine. Beyond this, the oldest have no wait=. */
 #define UNIX_WAITING 8192
 
 struct hook {
@@ -23,19 +21,20 @@ struct hook {
 	const char *function;
 };
 
-/* Beside the tracepoints, which all of them need. */
+/* In addition to the tracepoints, which every rung needs. */
 struct rung {
 	const char *label;
 	bool (*available)(void);
 	const char *unavailable;
 	struct hook hooks[2];
 	int hook_count;
-	struct hook unix_connect; /* nice to have: how long AF_UNIX connections waited */
+	struct hook unix_connect; /* best effort: how long AF_UNIX connections waited */
 };
 
 /*
- * Loads a program that names no function, which cannot succeed: EINVAL where programs on
- * functions are allowed, EPERM where they are not. Far cheaper than to try the real ones.
+ * Loads a program that names no function, which always fails: with EPERM if programs on functions are not
+ * allowed, else with EINVAL (bpf_check_attach_target() in kernel/bpf/verifier.c). Far cheaper than loading
+ * ours.
  */
 static bool fentry_allowed(void)
 {
@@ -49,9 +48,16 @@ static bool fentry_allowed(void)
 	return fd != -EPERM;
 }
 
-bool fentry_available(void)
+int check_fentry(void)
 {
-	return tracefs_has(FUNCTION_TRACER) && fentry_allowed();
+	if (!tracefs_has(FUNCTION_TRACER))
+		return -EOPNOTSUPP;
+	return fentry_allowed() ? 0 : -EPERM;
+}
+
+static bool fentry_available(void)
+{
+	return !check_fentry();
 }
 
 static bool always(void)
@@ -59,7 +65,7 @@ static bool always(void)
 	return true;
 }
 
-/* In the order of enum a4t_probe, from A4T_PROBE_KPROBE on. */
+/* By enum a4t_probe, from A4T_PROBE_KPROBE on. */
 static const struct rung rungs[] = {
 	{"tracepoint+kprobe",
 	 kprobes_available,
@@ -99,18 +105,17 @@ static bool is_wanted(const struct rung *rung, uint32_t wanted)
 	return wanted == A4T_PROBE_AUTO || rung == &rungs[wanted - A4T_PROBE_KPROBE];
 }
 
-/* The reason why the best rung could not be taken is the one that is told. */
+/* Keeps the first reason, which is that of the best rung. */
 void step_down(struct a4t *session, const char *why, int err)
 {
-	char line[sizeof(session->hooks_note)];
+	char line[sizeof(session->hooks.note)];
 
 	snprintf(line, sizeof(line), "%s%s%s", why, err ? ": " : "", err ? strerror(-err) : "");
 	note("%s", line);
-	if (!session->hooks_note[0])
-		memcpy(session->hooks_note, line, sizeof(line));
+	if (!session->hooks.note[0])
+		memcpy(session->hooks.note, line, sizeof(line));
 }
 
-/* The best one below `after`, or of all when that is NULL; NULL when there is none left. */
 const struct rung *next_rung(struct a4t *session, uint32_t wanted, const struct rung *after)
 {
 	for (const struct rung *rung = after ? after + 1 : rungs; rung < rungs + RUNGS; rung++) {
@@ -155,52 +160,4 @@ int attach_rung(struct a4t *session, const struct rung *rung, struct a4t_error *
 	}
 	attach_unix_connect(session, &rung->unix_connect);
 	return 0;
-}
-
-static int check_tracepoints(void)
-{
-	int err = check_tracepoint("sys_enter_accept4");
-
-	return err ? err : check_tracepoint("sys_exit_accept4");
-}
-
-/* More than any file tells: Linux 6.1 on arm64 loads the programs and cannot attach them. */
-static int check_fentry(void)
-{
-	struct a4t_error error;
-
-	if (!tracefs_has(FUNCTION_TRACER))
-		return -EOPNOTSUPP;
-	return fentry_allowed() ? check_attach(&rungs[A4T_PROBE_FENTRY - A4T_PROBE_KPROBE], &error) : -EPERM;
-}
-
-int a4t_check_hook(int32_t hook)
-{
-	switch (hook) {
-	case A4T_HOOK_TRACEPOINTS:
-		return check_tracepoints();
-	case A4T_HOOK_SOCK_GRAFT:
-		return check_kprobe(CONNECTION_FUNCTION);
-	case A4T_HOOK_SOCKET_ACCEPT:
-		return check_kprobe(LISTENER_FUNCTION);
-	case A4T_HOOK_UNIX_CONNECT:
-		return check_kprobe(UNIX_FUNCTION);
-	case A4T_HOOK_FENTRY:
-		return check_fentry();
-	case A4T_HOOK_FD_INSTALL:
-		return check_kprobe(INSTALL_FUNCTION);
-	default:
-		return -EINVAL;
-	}
-}
-
-int a4t_check_load(struct a4t_error *error)
-{
-	struct a4t session = {};
-	const struct rung *rung = next_rung(&session, A4T_PROBE_AUTO, NULL);
-	int err = check_load(rung, error);
-
-	while (err && (rung = next_rung(&session, A4T_PROBE_AUTO, rung)))
-		err = check_load(rung, error);
-	return err;
 }

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The id of a tracepoint, which only tracefs tells. Where tracefs is not
- * mounted, a mount of our own is used that is attached nowhere: nobody else
- * ever sees it, and it goes with its file descriptor (fsmount(), Linux 5.2).
- */
+#include "load/tracepoint.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
 #include <unistd.h>
-#include "session.h"
 
 static int detached_tracefs(void)
 {
@@ -30,17 +25,15 @@ static int detached_tracefs(void)
 static int open_tracefs(void)
 {
 	int dir = open("/sys/kernel/tracing/events", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int mount;
 
 	if (dir >= 0) {
 		close(dir);
 		return open("/sys/kernel/tracing", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	}
-	/* There is one, which a mount of our own would not open either. */
+	/* tracefs is mounted, and a mount of our own would have the same permissions. */
 	if (errno == EACCES)
 		return -EACCES;
-	mount = detached_tracefs();
-	return mount;
+	return detached_tracefs();
 }
 
 static int read_number(int dir, const char *path)
@@ -68,7 +61,6 @@ bool tracefs_has(const char *file)
 	return has;
 }
 
-/* A positive id, or a negative errno. */
 int tracepoint_id(const char *category, const char *name)
 {
 	int tracefs = open_tracefs(), id;

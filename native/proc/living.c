@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Which thread to ask about a process whose main thread may have ended by pthread_exit(). */
+#include "proc/living.h"
 #include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "proc/living.h"
 
-/* An ended thread has no program any more. One that may not be looked at has: EACCES. */
+/* An ended thread has none: ENOENT. EACCES means that it has one that we may not see. */
 static bool has_program(int32_t id)
 {
 	char path[32], first;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LIVING_H
-#define LIVING_H
+#ifndef PROC_LIVING_H
+#define PROC_LIVING_H
 
 #include <stdint.h>
 
 /*
- * Returns the id under which /proc shows what process `tgid` has open and mapped. That is `tgid`,
- * or a living thread's id if the main thread has ended: /proc/TGID/{exe,fd,maps,net,ns,root} are
- * empty then. Returns `tgid` if no thread is left, and for a kernel thread.
+ * Returns the id under which /proc shows what process `tgid` has open and mapped: `tgid`, or the id of a
+ * living thread if the main thread has ended by pthread_exit(), as /proc/TGID/{exe,fd,maps,net,ns,root} are
+ * empty then. Returns `tgid` if no thread is left, and for a kernel thread. Any thread.
  */
 int32_t living_thread(int32_t tgid);
 

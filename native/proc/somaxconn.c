@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* net.core.somaxconn of a process: /proc/sys/net shows each reader that of its own network namespace. */
+/* net.core.somaxconn of a process. /proc/sys/net shows the reader's own network namespace, so we enter the
+ * process's. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -35,7 +36,7 @@ static int open_namespace(const char *process)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* Of this thread alone, and only for the time it takes to read a number. */
+/* Changes this thread's namespace, only for the time that it takes to read a number. */
 static int32_t read_limit_in(int namespace, int own)
 {
 	int32_t limit;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The end of root's power: once tracing has begun, every thread keeps but the capabilities that it
- * still makes use of, and can get none back; and it is the user's who has called sudo, where one
- * has. The kernel has all this by thread, and the JVM has started many: a signal makes each of them
- * give up its own.
+ * Confinement: once tracing has begun, every thread gives up all capabilities except those still in use,
+ * cannot regain any, and becomes the user who ran sudo, if there is one. Credentials belong to threads
+ * (Documentation/security/credentials.rst), and the JVM has started many, so a signal makes each thread give
+ * up its own.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -18,11 +18,14 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
-#include "session.h"
+#include "base/error.h"
+#include "base/messages.h"
 #include "process/identity.h"
+#include "state.h"
+#include "targets/calls.h"
 #include "launcher/aside.h"
 
-/* Between two looks at who has obeyed; a thread that has not after so many never will. */
+/* Naps between looks at the other threads. Five seconds in all: then a thread does not handle the signal. */
 #define NAP_NS	  200000
 #define MOST_NAPS 25000
 
@@ -33,19 +36,19 @@ struct capabilities {
 	struct __user_cap_data_struct words[_LINUX_CAPABILITY_U32S_3];
 };
 
-/* A handler has no context. */
+/* For the signal handler. Written before the first signal is sent, and never again, except for `failure`. */
 static uint64_t kept_ones;
 static struct identity remaining;
 static atomic_int failure;
 
-/* Those of the calling thread. */
+/* Of the calling thread. */
 static int read_capabilities(struct capabilities *found)
 {
 	*found = (struct capabilities){.header = {_LINUX_CAPABILITY_VERSION_3, 0}};
 	return syscall(SYS_capget, &found->header, found->words) ? -errno : 0;
 }
 
-/* The effective ones, and `for_good` all that could become effective again. */
+/* Restricts the effective capabilities; `for_good` also those that could become effective again. */
 static int restrict_to(uint64_t kept, bool for_good)
 {
 	struct capabilities own;
@@ -65,7 +68,7 @@ static int restrict_to(uint64_t kept, bool for_good)
 	return err;
 }
 
-/* Where CAP_SETPCAP lacks, as in some containers, it stays; PR_SET_NO_NEW_PRIVS is as good. */
+/* Best effort: without CAP_SETPCAP, as in some containers, PR_SET_NO_NEW_PRIVS has the same effect. */
 static void restrict_bounding_set(uint64_t kept)
 {
 	for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++)
@@ -73,10 +76,10 @@ static void restrict_bounding_set(uint64_t kept)
 			prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
 }
 
-/* Room for /proc/PID/status up to NoNewPrivs, which stands behind the groups. */
+/* Room for /proc/PID/status up to NoNewPrivs, which follows the groups. */
 #define STATUS_BYTES (2048 + 11 * MOST_GROUPS)
 
-/* The number behind `name` in the text of /proc/PID/status; `otherwise` when it is not there. */
+/* The number after `name` in the text of /proc/PID/status; `otherwise` if it is missing. */
 static unsigned long long status_field(const char *text, const char *name, int base,
 				       unsigned long long otherwise)
 {
@@ -85,10 +88,7 @@ static unsigned long long status_field(const char *text, const char *name, int b
 	return at ? strtoull(at + strlen(name), NULL, base) : otherwise;
 }
 
-/*
- * By all that confine_thread() changes, not by the capabilities alone: a thread may never have had more
- * of these than it keeps.
- */
+/* Checks all that confine_thread() changes: a thread may never have had more capabilities than it keeps. */
 static bool shows_confined(const char *status)
 {
 	if (!status_field(status, "\nNoNewPrivs:", 10, 0) ||
@@ -97,7 +97,7 @@ static bool shows_confined(const char *status)
 	return remaining.uid == NO_USER || status_field(status, "\nUid:", 10, NO_USER) == remaining.uid;
 }
 
-/* A thread of ours. So is one that has ended. */
+/* True for a thread that has ended, too. */
 static bool is_confined(int tasks, const char *tid)
 {
 	char name[32], text[STATUS_BYTES + 1];
@@ -116,13 +116,13 @@ static bool is_confined(int tasks, const char *tid)
 	return shows_confined(text);
 }
 
-/* Once a thread is that user it cannot become it again. */
+/* A thread that is the user already has no right to change its ids. */
 static bool has_become(const struct identity *user)
 {
 	return getuid() == user->uid && geteuid() == user->uid;
 }
 
-/* System calls only, which are safe in a signal handler. Harmless when it is repeated. */
+/* Async-signal-safe, and harmless if repeated. */
 static int confine_thread(void)
 {
 	int err;
@@ -144,7 +144,7 @@ static void on_confine(int signal)
 	errno = saved;
 }
 
-/* Returns how many threads were not confined yet, or a negative errno. */
+/* Signals the threads that are not confined yet. Returns their number, or a negative errno. */
 static int confine_others(void)
 {
 	DIR *tasks = opendir("/proc/self/task");
@@ -165,7 +165,7 @@ static int confine_others(void)
 	return others;
 }
 
-/* New threads have what their maker had: over when a look at all of them finds none. */
+/* New threads inherit from their creator, so it is over once all threads are found confined. */
 static int confine_all(void)
 {
 	const struct timespec nap = {.tv_nsec = NAP_NS};
@@ -180,7 +180,7 @@ static int confine_all(void)
 	return -ETIMEDOUT;
 }
 
-/* Before Linux 5.19 maps are not for others even where they are open. */
+/* Before Linux 5.19 the use of an open map needs CAP_BPF, too. */
 static bool needs_bpf(const struct a4t *session, uint64_t kept)
 {
 	uint64_t losses[A4T_LOSS_KINDS];
@@ -189,30 +189,30 @@ static bool needs_bpf(const struct a4t *session, uint64_t kept)
 	if (restrict_to(kept, false))
 		return true;
 	refused = a4t_losses(session, losses) == -EPERM;
-	/* What is still permitted becomes effective again. */
+	/* Makes all permitted capabilities effective again. */
 	restrict_to(~0ULL, false);
 	return refused;
 }
 
-/* SECURITY in the manual page says the same. */
+/* SECURITY in the manual page lists the same. */
 static uint64_t needed(const struct a4t *session, bool enters_namespaces)
 {
 	/* Other users' /proc/PID: fd, maps, root, syscall, exe. */
 	uint64_t kept = BIT(CAP_DAC_READ_SEARCH) | BIT(CAP_SYS_PTRACE);
 
 	/* /proc/PID/map_files */
-	if (session->stacks)
+	if (session->wanted.stacks)
 		kept |= BIT(CAP_CHECKPOINT_RESTORE);
 	/* a4t_somaxconn() */
 	if (enters_namespaces)
 		kept |= BIT(CAP_SYS_ADMIN);
-	/* Where CAP_BPF is not there, CAP_SYS_ADMIN has done. */
+	/* Containers may have CAP_SYS_ADMIN instead of CAP_BPF. */
 	if (needs_bpf(session, kept))
 		kept |= BIT(CAP_BPF);
 	return needs_bpf(session, kept) ? kept | BIT(CAP_SYS_ADMIN) : kept;
 }
 
-/* Root without these capabilities, as in some containers, has to stay root. */
+/* Root without these capabilities, as in some containers, stays root. */
 static bool can_become_another(void)
 {
 	const uint32_t wanted = BIT(CAP_SETUID) | BIT(CAP_SETGID);
@@ -233,9 +233,9 @@ int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct a4t_erro
 		remaining.uid = NO_USER;
 	kept_ones = needed(session, enters_namespaces);
 	failure = 0;
-	/* No core, and no debugger but root's. */
+	/* No core dump, and no debugger of another user than root. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	/* It stays: a thread that was slow to obey can have been sent another signal. */
+	/* The handler stays: a slow thread may have been sent the signal again. */
 	sigaction(A4T_CONFINE_SIGNAL, &action, NULL);
 	err = confine_thread();
 	if (!err)

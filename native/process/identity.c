@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+#include "process/identity.h"
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "process/identity.h"
+#include "a4t.h"
 
 static int find_groups(const struct passwd *user, struct identity *identity)
 {
@@ -30,7 +33,14 @@ int find_user(const char *name, struct identity *identity)
 	return find_groups(user, identity);
 }
 
-/* sudo(8) sets them to decimal numbers. */
+int64_t a4t_user_id(const char *name)
+{
+	struct passwd *user = getpwnam(name);
+
+	return user ? (int64_t)user->pw_uid : -ENOENT;
+}
+
+/* sudo(8) sets SUDO_UID and SUDO_GID to decimal numbers. */
 static bool read_id(const char *variable, unsigned int *id)
 {
 	const char *text = getenv(variable);
@@ -59,7 +69,8 @@ void find_invoker(struct identity *identity)
 		identity->uid = uid;
 }
 
-/* The C library's functions would change every thread, or wait for threads that a child has not. */
+/* By system calls: the C library's functions change all threads, and wait for threads that a child does not
+ * have. */
 int assume(const struct identity *identity)
 {
 	if (identity->uid == NO_USER)
@@ -69,4 +80,16 @@ int assume(const struct identity *identity)
 	    syscall(SYS_setresuid, identity->uid, identity->uid, identity->uid))
 		return errno;
 	return 0;
+}
+
+/* PROC_PID_INIT_INO of include/linux/proc_ns.h. */
+#define INITIAL_PID_NAMESPACE 0xEFFFFFFCu
+
+uint32_t own_pid_namespace(void)
+{
+	struct stat status;
+
+	if (stat("/proc/self/ns/pid", &status) || status.st_ino == INITIAL_PID_NAMESPACE)
+		return 0;
+	return status.st_ino;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "process/inheritance.h"
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -9,11 +10,10 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "process/inheritance.h"
 
 extern char **environ;
 
-/* What a variable put aside was called, or NULL for any other. */
+/* The original form of a variable that the launcher has put aside; NULL for other variables. */
 static const char *put_aside(const char *variable)
 {
 	size_t len = strlen(A4T_ASIDE);
@@ -27,7 +27,6 @@ static bool is_ours_alone(const char *variable)
 	       !strncmp(variable, A4T_FDS "=", sizeof(A4T_FDS));
 }
 
-/* Our environment as it was before the launcher touched it. */
 char **inherited_environment(void)
 {
 	size_t count = 0, kept = 0;
@@ -69,7 +68,7 @@ static struct inherited_signals inherited_signals(void)
 	return signals;
 }
 
-/* Of keep_also(). */
+/* Calls of keep_also(). */
 #define MOST_ADDED 2
 
 static int by_number(const void *a, const void *b)
@@ -88,7 +87,7 @@ static size_t count_commas(const char *text)
 	return count;
 }
 
-/* As whoever has started us may have set the variable: in any order, and no numbers at all. */
+/* The invoking user may have set the variable: in any order, or to text that is not a number. */
 static void parse_fds(const char *text, struct inheritance *inherited)
 {
 	while (text && *text) {
@@ -104,7 +103,7 @@ static void parse_fds(const char *text, struct inheritance *inherited)
 
 int read_inheritance(struct inheritance *inherited)
 {
-	/* Without the launcher, as in a test. */
+	/* The default is for tests, which run without the launcher. */
 	const char *fds = getenv(A4T_FDS) ? getenv(A4T_FDS) : "0,1,2,";
 
 	*inherited = (struct inheritance){.signals = inherited_signals(), .locked_memory = locked_memory};
@@ -126,7 +125,7 @@ void keep_also(struct inheritance *inherited, int fd)
 	qsort(inherited->fds, inherited->fd_count, sizeof(*inherited->fds), by_number);
 }
 
-/* Closes what lies between those that are kept. */
+/* Closes the gaps between kept descriptors. */
 void keep_fds(const struct inheritance *inherited)
 {
 	int from = 0;
@@ -141,7 +140,6 @@ void keep_fds(const struct inheritance *inherited)
 	syscall(SYS_close_range, from, INT_MAX, 0);
 }
 
-/* The launcher and the JVM have changed some: SIGINT, SIGPIPE, ... */
 void restore_signals(const struct inherited_signals *signals)
 {
 	sigset_t mask;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What accept4-trace was started with and a traced command gets: environment,
- * signals and file descriptors as they were before the launcher and the JVM
- * changed them.
+ * What accept4-trace was started with: environment, signals, file descriptors and the limit of locked memory,
+ * as they were before the launcher, the JVM and libbpf changed them. Commands that we start inherit them.
  */
-#ifndef INHERITANCE_H
-#define INHERITANCE_H
+#ifndef PROCESS_INHERITANCE_H
+#define PROCESS_INHERITANCE_H
 
 #include <stddef.h>
 #include <sys/resource.h>
@@ -22,26 +21,29 @@ struct inheritance {
 	size_t fd_count;
 };
 
-/* To be called before libbpf raises the limit, as it does before Linux 5.11; the first call counts. */
+/*
+ * Must precede libbpf's first map or program: libbpf raises the limit before Linux 5.11. The first call
+ * counts. Any thread.
+ */
 void note_locked_memory(void);
 
-/* 0, or -ENOMEM; what it fills is to be given to free_inheritance(). */
+/* 0 or -ENOMEM. free_inheritance() must follow either way. */
 int read_inheritance(struct inheritance *inherited);
 void free_inheritance(struct inheritance *inherited);
 
-/* Adds an fd to those that the command gets, at most two. */
+/* Adds an fd to those that the command inherits; at most two. */
 void keep_also(struct inheritance *inherited, int fd);
 
-/* NULL-terminated; to be freed, but not the variables in it. NULL: out of memory. */
+/* NULL-terminated. The array is the caller's to free, the strings are not. NULL: out of memory. */
 char **inherited_environment(void);
 
 /*
- * Where SIGCHLD was ignored when we were started the kernel would drop the status of a child. The child gets
- * SIGCHLD back as it was.
+ * Makes the kernel keep the status of ended children, which it drops if SIGCHLD was ignored when we were
+ * started. restore_signals() gives a child the original disposition.
  */
 void keep_children(void);
 
-/* Both are safe between fork() and exec in a program with threads. */
+/* For the child, between fork() and exec. Async-signal-safe. */
 void restore_signals(const struct inherited_signals *signals);
 void keep_fds(const struct inheritance *inherited);
 

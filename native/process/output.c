@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files to write to. Root may write anywhere: what others have put in root's way must not decide
- * where, and a file that the user who has called sudo could have made is to be that user's.
+ * Output files. Root may write anywhere, so another user must not be able to choose where by planting a file
+ * or a link. A file that the user who ran sudo could have created belongs to that user.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
-#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "session.h"
+#include "a4t.h"
+#include "base/error.h"
 #include "process/identity.h"
 
 #define ORDINARY_MODE 0666
-/* A file that others make and remove all the time is not worth more. */
+/* Another process may create and remove the file all the time. */
 #define MOST_TRIES 10
 #define AS_IT_IS   -1
 
@@ -53,8 +53,8 @@ static bool is_trusted(uid_t owner, const struct identity *invoker)
 }
 
 /*
- * What fs.protected_symlinks, _regular, _fifos and _hardlinks keep from being used, whatever these say: in a
- * folder where anybody can make files, what neither we nor the folder's owner have made.
+ * Refuses what fs.protected_symlinks, _regular, _fifos and _hardlinks protect from, whatever their settings:
+ * in a sticky folder that anybody can write to, files of users other than us and the folder's owner.
  */
 static bool is_planted(const struct output *output, const struct stat *found)
 {
@@ -68,7 +68,7 @@ static bool is_planted(const struct output *output, const struct stat *found)
 	       (S_ISREG(found->st_mode) && found->st_nlink > 1);
 }
 
-/* A FIFO blocks until it has a reader, and a signal can interrupt that. */
+/* Opening a FIFO waits for a reader, which a signal can interrupt. */
 static int open_in(int folder, const char *name, int flags)
 {
 	int fd;
@@ -79,7 +79,7 @@ static int open_in(int folder, const char *name, int flags)
 	return fd;
 }
 
-/* Not by its name, which may lead to another file by now. */
+/* By descriptor: the name may lead to another file by now. */
 static int open_found(int found, int flags)
 {
 	char path[64];
@@ -131,7 +131,7 @@ static int open_path(struct output *output, const char *path)
 	return fd;
 }
 
-/* Effective ids of this thread alone. */
+/* Sets the effective ids of this thread only. */
 static int lend(const struct identity *user)
 {
 	if (syscall(SYS_setgroups, user->group_count, user->groups) ||
@@ -141,7 +141,7 @@ static int lend(const struct identity *user)
 	return 0;
 }
 
-/* The other way round, as root alone can change groups. Whoever cannot go back must not go on. */
+/* In reverse order: only root can change groups. Aborts rather than continue as another user. */
 static void take_back(const struct identity *own)
 {
 	if (syscall(SYS_setresuid, AS_IT_IS, own->uid, AS_IT_IS) ||
@@ -190,42 +190,7 @@ int a4t_open_output(const char *path, uint32_t append, struct a4t_error *error)
 	return fd;
 }
 
-/* For a signal handler, which ends us when one stands still. */
-static volatile sig_atomic_t under_way;
-
-int write_under_way(void)
-{
-	return under_way;
-}
-
-/* Returns whether the write that has just failed can be repeated, after waiting for room if it needs any. */
-static bool can_repeat(int fd)
-{
-	struct pollfd room = {.fd = fd, .events = POLLOUT};
-
-	if (errno != EAGAIN)
-		return errno == EINTR;
-	while (poll(&room, 1, -1) < 0)
-		if (errno != EINTR)
-			return false;
-	return true;
-}
-
-int a4t_write(int32_t fd, const void *bytes, uint32_t count)
-{
-	static sig_atomic_t begun;
-	ssize_t written;
-
-	begun = begun % INT_MAX + 1;
-	under_way = begun;
-	do
-		written = write(fd, bytes, count);
-	while (written < 0 && can_repeat(fd));
-	under_way = 0;
-	return written < 0 ? -errno : (int)written;
-}
-
-/* Linux has closed it whatever it returns: an interrupted close must not be repeated. */
+/* Linux has closed the descriptor even if close() was interrupted, so it must not be repeated. */
 int a4t_close_output(int32_t fd)
 {
 	return close(fd) && errno != EINTR ? -errno : 0;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* The command that reads the output: a child that finds the world as we found it, its stdin aside. */
+/* The command that reads the output. It inherits what we were started with, except for stdin. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "session.h"
+#include "a4t.h"
+#include "base/error.h"
 #include "process/inheritance.h"
 
 /*
- * ^C, ^\ and the end of a terminal are for us: the command has to read what they leave to be written. It
- * stays in our process group, as `less` could not read keys from the terminal in another.
+ * ^C, ^\ and the end of the terminal end the trace, and the command has to read the output that follows. It
+ * stays in our process group: in another one, `less` could not read keys from the terminal.
  */
 static void ignore_terminal_signals(void)
 {
@@ -19,7 +20,7 @@ static void ignore_terminal_signals(void)
 	signal(SIGHUP, SIG_IGN);
 }
 
-/* In the child: only functions that are safe after fork() in a program with threads. */
+/* In the child: only async-signal-safe functions, as other threads may hold locks at the fork. */
 static void become_shell(const char *command, char **environment, const struct inheritance *inherited,
 			 int input)
 {
@@ -35,7 +36,7 @@ static void become_shell(const char *command, char **environment, const struct i
 	_exit(127);
 }
 
-/* Returns its process id and where to write to, or a negative errno. */
+/* Returns the shell's process id, or a negative errno; `output` is where to write to. */
 static int start_shell(const char *command, char **environment, struct inheritance *inherited, int *output)
 {
 	int ends[2];
@@ -43,7 +44,7 @@ static int start_shell(const char *command, char **environment, struct inheritan
 
 	if (pipe2(ends, O_CLOEXEC))
 		return -errno;
-	/* One that was closed: it is the pipe's now. */
+	/* stdin may have been closed when we were started. It is the pipe now. */
 	keep_also(inherited, STDIN_FILENO);
 	pid = fork();
 	if (pid == 0)

@@ -1,84 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Signals end a trace in order: the handler only notes the signal and wakes
- * a4t_poll(). The launcher keeps the JVM from handling them itself (-Xrs).
- */
+#include "process/signals.h"
 #include <errno.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stddef.h>
-#include <sys/resource.h>
-#include <unistd.h>
-#include "session.h"
+#include "events/clock.h"
+#include "events/wakeup.h"
+#include "process/end.h"
+#include "state.h"
 
-/* A handler has no context: these belong to the one session that catches signals. */
+/* The session that catches signals, for handlers, which have no context. */
 static _Atomic(struct a4t *) catching_session;
-static volatile sig_atomic_t last_signal;
 
-/* Handlers that may hold the session: release_signals() waits for them. They run in any thread. */
+/* Handlers that may use the session: release_signals() waits for them. They run in any thread. */
 static atomic_int handlers;
 
-/* Wakes the session, if there is one. Reads it once: another thread may release it at any moment. */
-static bool wake_session(void)
+/* Reads the session once: another thread may release it at any moment. False if there is none. */
+static bool with_session(void (*wake)(struct a4t *, int), int signal)
 {
 	struct a4t *session;
 
 	atomic_fetch_add(&handlers, 1);
 	session = atomic_load(&catching_session);
 	if (session)
-		a4t_wake(session);
+		wake(session, signal);
 	atomic_fetch_sub(&handlers, 1);
 	return session;
 }
 
-/* Between looks at what is being written, once a signal has come. */
-#define LOOK_SECONDS 1
-
-/* The stream may be what hangs. */
-static void tell_stuck(void)
-{
-	static const char message[] =
-		"accept4-trace: what was recorded last is not written: nobody reads the output\n"
-		"hint: a reader that is stopped, or behind a full disk, holds it up\n";
-	struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
-	ssize_t ignored;
-
-	if (poll(&err, 1, 0) == 1 && err.revents == POLLOUT)
-		ignored = write(STDERR_FILENO, message, sizeof(message) - 1);
-	(void)ignored;
-}
-
-/* The same write as at the last look stands still: to put tables together takes long, too, on a busy machine.
- */
-static void on_look(int signal)
-{
-	static sig_atomic_t last_write;
-	int saved = errno;
-
-	(void)signal;
-	if (write_under_way() && write_under_way() == last_write) {
-		tell_stuck();
-		a4t_die_by_signal(last_signal);
-	}
-	last_write = write_under_way();
-	alarm(LOOK_SECONDS);
-	errno = saved;
-}
-
-static void look_at_writes(void)
-{
-	struct sigaction action = {.sa_handler = on_look, .sa_flags = SA_RESTART};
-
-	if (!sigaction(SIGALRM, &action, NULL))
-		alarm(LOOK_SECONDS);
-}
-
-/* When the first of each kind came, CLOCK_MONOTONIC; 0 = none has. */
+/* When the first signal of each kind came, CLOCK_MONOTONIC; 0 = none has. */
 static _Atomic uint64_t first_ns[NSIG];
 
-/* 0 for the first of its kind. */
+/* 0 for the first signal of its kind. */
 static uint64_t ns_since_first(int signal)
 {
 	uint64_t now = monotonic_ns(), first = 0;
@@ -92,20 +45,23 @@ static void on_signal(int signal)
 
 	if (ns_since_first(signal) > REPEAT_NS)
 		a4t_die_by_signal(signal);
-	/* Before the wake, which is what makes a reader look at it. */
-	last_signal = signal;
-	if (!wake_session())
+	if (!with_session(wake_for_signal, signal))
 		a4t_die_by_signal(signal);
-	look_at_writes();
+	watch_writes(signal);
 	errno = saved;
+}
+
+static void wake(struct a4t *session, int signal)
+{
+	(void)signal;
+	a4t_wake(session);
 }
 
 static void on_resize(int signal)
 {
 	int saved = errno;
 
-	(void)signal;
-	wake_session();
+	with_session(wake, signal);
 	errno = saved;
 }
 
@@ -129,7 +85,7 @@ int a4t_catch_signals(struct a4t *session)
 	static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 	struct sigaction resize = {.sa_handler = on_resize, .sa_flags = SA_RESTART};
 
-	last_signal = 0;
+	session->events.signal = 0;
 	atomic_store(&catching_session, session);
 	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
 		int err = is_ignored(ending[i]) ? 0 : catch_signal(ending[i]);
@@ -147,25 +103,6 @@ void release_signals(const struct a4t *session)
 	atomic_store(&catching_session, NULL);
 	while (atomic_load(&handlers))
 		sched_yield();
-	if (last_signal)
-		alarm(0);
-}
-
-int caught_signal(void)
-{
-	return last_signal;
-}
-
-void a4t_die_by_signal(int32_t number)
-{
-	struct rlimit no_core = {};
-	sigset_t only;
-
-	/* The command's core, if any, is the one to look at. */
-	setrlimit(RLIMIT_CORE, &no_core);
-	signal(number, SIG_DFL);
-	sigemptyset(&only);
-	sigaddset(&only, number);
-	sigprocmask(SIG_UNBLOCK, &only, NULL);
-	kill(getpid(), number);
+	if (session->events.signal)
+		stop_watching_writes();
 }

@@ -1,65 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The command to trace: forked, held before exec until the hooks are live.
- */
+/* The command to trace: forked, and held before exec until a4t_release(). */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "session.h"
+#include "base/error.h"
+#include "process/command_line.h"
 #include "process/identity.h"
 #include "process/inheritance.h"
+#include "state.h"
+#include "targets/calls.h"
 
-/* The bytes of our own command line: what Java makes of them depends on the locale. */
-static char *read_command_line(size_t *size)
-{
-	FILE *file = fopen("/proc/self/cmdline", "re");
-	char *text = NULL;
-	size_t room = 0;
-
-	*size = 0;
-	while (file && !feof(file) && !ferror(file)) {
-		char *larger = *size == room ? realloc(text, room += 64 * 1024) : text;
-
-		if (!larger)
-			break;
-		text = larger;
-		*size += fread(text + *size, 1, room - *size, file);
-	}
-	if (file)
-		fclose(file);
-	return text;
-}
-
-/* The last `words` arguments, NULL-terminated, pointing into `text`. */
-static char **last_words(char *text, size_t size, int words)
-{
-	char **argv = calloc(words + 1, sizeof(*argv));
-	char *at = text + size;
-
-	for (int i = words - 1; argv && i >= 0; i--) {
-		at--;
-		while (at > text && at[-1])
-			at--;
-		argv[i] = at;
-	}
-	return argv;
-}
-
-int64_t a4t_user_id(const char *name)
-{
-	struct passwd *user = getpwnam(name);
-
-	return user ? (int64_t)user->pw_uid : -ENOENT;
-}
-
-/* As read(2), but a signal does not end it. */
+/* read(2), repeated after a signal. */
 static ssize_t read_on(int fd, void *bytes, size_t count)
 {
 	ssize_t len;
@@ -70,7 +27,7 @@ static ssize_t read_on(int fd, void *bytes, size_t count)
 	return len;
 }
 
-/* As execvpe(3) looks for it. */
+/* Looks in PATH, as execvpe(3) does. */
 static bool is_found(const char *name)
 {
 	const char *from = strchr(name, '/') ? NULL : getenv("PATH");
@@ -90,13 +47,13 @@ static bool is_found(const char *name)
 	}
 }
 
-/* ENOENT may be the interpreter's, of a script or of an ELF file: ELIBACC then. */
+/* ELIBACC if ENOENT is that of the interpreter of a script or an ELF file. */
 static int why_not_run(const char *name, int err)
 {
 	return err == ENOENT && is_found(name) ? ELIBACC : err;
 }
 
-/* In the child: only functions that are safe after fork() in a program with threads. */
+/* In the child: only async-signal-safe functions, as other threads may hold locks at the fork. */
 static void become_command(char **argv, char **environment, const struct inheritance *inherited,
 			   const struct identity *identity, int go, int report)
 {
@@ -105,7 +62,7 @@ static void become_command(char **argv, char **environment, const struct inherit
 
 	restore_signals(&inherited->signals);
 	keep_fds(inherited);
-	/* No byte: the tracer has ended before it let us go. */
+	/* Without a byte the tracer has ended before a4t_release(). */
 	if (read_on(go, &byte, 1) != 1)
 		_exit(1);
 	err = setrlimit(RLIMIT_MEMLOCK, &inherited->locked_memory) ? errno : assume(identity);
@@ -122,21 +79,22 @@ static int fork_command(struct a4t *session, char **argv, char **environment, st
 			const struct identity *identity)
 {
 	int go[2], report[2];
+	pid_t pid;
 
 	if (pipe2(go, O_CLOEXEC) || pipe2(report, O_CLOEXEC))
 		return -errno;
 	keep_also(inherited, go[0]);
 	keep_also(inherited, report[1]);
-	session->command = fork();
-	if (session->command == 0) {
+	pid = fork();
+	if (pid == 0) {
 		close(go[1]);
 		become_command(argv, environment, inherited, identity, go[0], report[1]);
 	}
 	close(go[0]);
 	close(report[1]);
-	session->command_go = go[1];
-	session->command_report = report[0];
-	return session->command < 0 ? -errno : session->command;
+	session->command.go = go[1];
+	session->command.report = report[0];
+	return pid < 0 ? -errno : pid;
 }
 
 static int start_command(struct a4t *session, int words, const struct identity *identity)
@@ -170,7 +128,7 @@ int a4t_spawn(struct a4t *session, int32_t words, const char *user, struct a4t_e
 	pid = start_command(session, words, &identity);
 	if (pid < 0)
 		return fail(error, pid, "start the command");
-	/* ^C at the terminal is the command's; we go on until it ends. */
+	/* ^C at the terminal is for the command. The trace goes on until the command ends. */
 	signal(SIGINT, SIG_IGN);
 	return pid;
 }
@@ -178,12 +136,12 @@ int a4t_spawn(struct a4t *session, int32_t words, const char *user, struct a4t_e
 int a4t_release(struct a4t *session, struct a4t_error *error)
 {
 	int err = 0, unknown = announce_calls(session);
-	ssize_t written = unknown ? 0 : write(session->command_go, "g", 1), len;
+	ssize_t written = unknown ? 0 : write(session->command.go, "g", 1), len;
 
-	close(session->command_go);
-	/* Ends without a byte when exec has closed the other end. */
-	len = read_on(session->command_report, &err, sizeof(err));
-	close(session->command_report);
+	close(session->command.go);
+	/* Reads nothing if exec has closed the other end. */
+	len = read_on(session->command.report, &err, sizeof(err));
+	close(session->command.report);
 	if (unknown)
 		return fail(error, unknown, "look at the calls in progress");
 	if (written != 1)

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "proc/living.h"
-#include "mapped.h"
+#include "stack/mapped.h"
 
 /* libdwfl's callbacks get the module, but not the process. A living thread's id. */
 static int looked_at;

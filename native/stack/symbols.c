@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <gelf.h>
-#include "symbols.h"
+#include "stack/symbols.h"
 
 /* Where in its file a byte of a mapped segment stands. */
 static uint64_t offset_in_file(Dwfl_Module *module, Dwarf_Addr address)

@@ -4,7 +4,7 @@
 #define SYMBOLS_H
 
 #include <elfutils/libdwfl.h>
-#include "a4t_stack.h"
+#include "stack/a4t_stack.h"
 
 /*
  * What stands at `address`, which belongs to a call still going on, so that its

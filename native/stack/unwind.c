@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <time.h>
 #include "proc/living.h"
-#include "mapped.h"
-#include "symbols.h"
+#include "stack/mapped.h"
+#include "stack/symbols.h"
 
 #define MOST_PROCESSES	32
 #define ADDRESSES_KNOWN 1024 /* of a process; a power of two */

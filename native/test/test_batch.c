@@ -7,7 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
-#include "session.h"
+#include "events/batch.h"
+#include "events/wakeup.h"
+#include "session/poll.h"
+#include "state.h"
 
 #define SHORT sizeof(struct accept_event)
 #define LONG  sizeof(struct accept_event_long)
@@ -57,7 +60,7 @@ static void refuses_a_buffer_without_room_for_one(void)
 
 	CHECK_EQ(-EINVAL, read_batch(&session, buf, sizeof(buf)));
 	CHECK_EQ(-EINVAL, read_batch(&session, NULL, 0));
-	session.stacks = true;
+	session.wanted.stacks = true;
 	CHECK_EQ(-EINVAL, read_batch(&session, buf, sizeof(struct accept_event_with_stack) - 1));
 }
 
@@ -66,16 +69,16 @@ static void open_waiting(struct a4t *session)
 {
 	static __u64 awake_until_ns;
 
-	*session = (struct a4t){.awake_until_ns = &awake_until_ns};
-	session->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	session->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	CHECK_EQ(0, watch(session, session->wake_fd, EPOLLIN, WATCH_WAKE, 0));
+	*session = (struct a4t){.events.awake_until_ns = &awake_until_ns};
+	session->events.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	session->events.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	CHECK_EQ(0, watch(session, session->events.wake_fd, EPOLLIN, WATCH_WAKE, 0));
 }
 
 static void close_waiting(struct a4t *session)
 {
-	close(session->wake_fd);
-	close(session->epoll_fd);
+	close(session->events.wake_fd);
+	close(session->events.epoll_fd);
 }
 
 static void a_poll_refuses_it_as_well(void)

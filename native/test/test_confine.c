@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include "check.h"
-#include "session.h"
+#include "a4t.h"
 
 #define THREADS 3
 

@@ -5,7 +5,10 @@
 #include <stdarg.h>
 #include <unistd.h>
 #include "check.h"
-#include "session.h"
+#include "base/error.h"
+#include "base/messages.h"
+#include "load/extract.h"
+#include "state.h"
 
 static void takes_errno_of_either_sign(void)
 {

@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include "check.h"
-#include "session.h"
+#include "state.h"
 
 static bool is_loaded(uint32_t program)
 {

@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include "check.h"
-#include "session.h"
+#include "load/attach.h"
 
 /* Hooks have nothing to do with it. */
 static void a_cgroup_that_is_missing_is_the_whole_reason(void)

@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
-#include "session.h"
+#include "a4t.h"
 
 /* What the command has written to `ends`, whose other end we close. */
 static void read_told(int ends[2], char *text, size_t size)

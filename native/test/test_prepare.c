@@ -4,7 +4,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
-#include "session.h"
+#include "load/prepare.h"
+#include "load/rungs.h"
+#include "state.h"
 
 static const struct a4t_config likely = {.ring_bytes = 64 * 1024, .max_calls = 64, .max_targets = 4};
 

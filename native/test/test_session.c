@@ -10,7 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
-#include "session.h"
+#include "load/attach.h"
+#include "state.h"
 
 #define EXIT_STATUS 7
 #define BATCH_BYTES 65536
@@ -340,7 +341,7 @@ static void refuses_one_process_too_many(void)
 	/* There is room for the self-test's process, which is gone by now. */
 	CHECK_EQ(0, a4t_trace_process(session, callers[1].pid, &error));
 	CHECK_EQ(-E2BIG, a4t_trace_process(session, callers[2].pid, &error));
-	CHECK_EQ(2, session->alive);
+	CHECK_EQ(2, session->targets.alive);
 	/* Later children hold the pipes of earlier ones: all are let go before one is waited for. */
 	for (int i = 0; i < 3; i++)
 		close(callers[i].go);

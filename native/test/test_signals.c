@@ -8,7 +8,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
-#include "session.h"
+#include "events/clock.h"
+#include "events/wakeup.h"
+#include "process/signals.h"
+#include "session/poll.h"
+#include "state.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -22,9 +26,10 @@ static int in_child(void (*body)(struct a4t *session))
 	pid_t child = fork();
 
 	if (child == 0) {
-		struct a4t session = {.epoll_fd = epoll_create1(0), .wake_fd = eventfd(0, EFD_NONBLOCK)};
+		struct a4t session = {.events.epoll_fd = epoll_create1(0),
+				      .events.wake_fd = eventfd(0, EFD_NONBLOCK)};
 
-		CHECK_EQ(0, watch(&session, session.wake_fd, EPOLLIN, WATCH_WAKE, 0));
+		CHECK_EQ(0, watch(&session, session.events.wake_fd, EPOLLIN, WATCH_WAKE, 0));
 		body(&session);
 		_exit(failures - before);
 	}
@@ -176,7 +181,7 @@ static void close_while_signals_come(struct a4t *unused)
 	for (int i = 0; i < SESSIONS; i++) {
 		struct a4t *session = calloc(1, sizeof(*session));
 
-		session->wake_fd = -1;
+		session->events.wake_fd = -1;
 		CHECK_EQ(0, a4t_catch_signals(session));
 		release_signals(session);
 		free(session);

@@ -2,13 +2,14 @@
 /* Hooks that are switched off while they are attached. */
 #include <unistd.h>
 #include "check.h"
-#include "session.h"
+#include "events/silence.h"
+#include "state.h"
 
 /* A session whose only switch is a file that says so. */
 static void check_reads(const char *state, const char *expected)
 {
 	FILE *file = tmpfile();
-	struct a4t session = {.switches = {fileno(file), -1}};
+	struct a4t session = {.events.switches = {fileno(file), -1}};
 
 	fputs(state, file);
 	fflush(file);
@@ -30,8 +31,8 @@ static void tracepoints_depend_on_no_switch(void)
 	struct a4t session = {};
 
 	open_switches(&session);
-	CHECK_EQ(-1, session.switches[SWITCH_FTRACE]);
-	CHECK_EQ(-1, session.switches[SWITCH_KPROBES]);
+	CHECK_EQ(-1, session.events.switches[SWITCH_FTRACE]);
+	CHECK_EQ(-1, session.events.switches[SWITCH_KPROBES]);
 	CHECK_TEXT("", a4t_silenced(&session));
 	close_switches(&session);
 }

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <ucontext.h>
 #include "check.h"
-#include "a4t_stack.h"
+#include "stack/a4t_stack.h"
 
 #define MOST 64
 

@@ -6,7 +6,9 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include "check.h"
-#include "session.h"
+#include "session/poll.h"
+#include "state.h"
+#include "targets/targets.h"
 
 static const struct a4t_config usual = {
 	.ring_bytes = 64 * 1024, .max_calls = 64, .max_targets = 4, .watch_fd = -1};
@@ -92,7 +94,7 @@ static void a_child_with_the_id_of_an_ended_target_is_followed_on(void)
 	CHECK_EQ(0, follow(session, id));
 	session->skel->bss->forked_alive = 1;
 	CHECK_EQ(0, reasons(session));
-	CHECK_EQ(0, session->alive);
+	CHECK_EQ(0, session->targets.alive);
 	CHECK(is_traced(session, id));
 	a4t_close(session);
 }
@@ -146,9 +148,9 @@ static void so_is_a_process_that_was_named_with_it(void)
 	id = start_target(session);
 	end_target(session, first);
 	/* As if it had had this one's id. */
-	session->processes[0].tgid = id;
+	session->targets.processes[0].tgid = id;
 	CHECK_EQ(0, reasons(session));
-	CHECK_EQ(1, session->alive);
+	CHECK_EQ(1, session->targets.alive);
 	CHECK(is_traced(session, id));
 	end_target(session, id);
 	CHECK_EQ(A4T_TARGETS_GONE, reasons(session));

@@ -8,19 +8,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
-#include "session.h"
+#include "base/messages.h"
+#include "events/wakeup.h"
+#include "session/poll.h"
+#include "state.h"
+#include "targets/targets.h"
 
 static void open_session(struct a4t *session)
 {
 	capture_libbpf_messages();
-	*session = (struct a4t){.skel = accept4_trace__open(), .epoll_fd = epoll_create1(EPOLL_CLOEXEC)};
-	session->wake_fd = -1;
+	*session =
+		(struct a4t){.skel = accept4_trace__open(), .events.epoll_fd = epoll_create1(EPOLL_CLOEXEC)};
+	session->events.wake_fd = -1;
 }
 
 static void close_session(struct a4t *session)
 {
 	close_targets(session);
-	close_batch(session);
+	close_wakeups(session);
 	accept4_trace__destroy(session->skel);
 }
 
@@ -34,7 +39,7 @@ static void a_missing_process_is_told(void)
 	CHECK_TEXT("trace process 2147483647", error.stage);
 	CHECK_EQ(-EINVAL, a4t_trace_process(&session, 0, &error));
 	CHECK_EQ(-EINVAL, a4t_trace_process(&session, -1, &error));
-	CHECK_EQ(0, session.process_count);
+	CHECK_EQ(0, session.targets.count);
 }
 
 /* Which its parent has still to be told. */
@@ -50,7 +55,7 @@ static void a_process_that_has_ended_is_missing(void)
 		_exit(0);
 	CHECK_EQ(0, waitid(P_PID, child, &end, WEXITED | WNOWAIT));
 	CHECK_EQ(-ESRCH, a4t_trace_process(&session, child, &error));
-	CHECK_EQ(0, session.process_count);
+	CHECK_EQ(0, session.targets.count);
 	CHECK_EQ(files, open_files());
 	waitpid(child, NULL, 0);
 }
@@ -83,8 +88,8 @@ static void a_process_that_cannot_be_traced_is_not_waited_for(void)
 	open_session(&session);
 	CHECK(a4t_trace_process(&session, getpid(), &error) < 0);
 	CHECK(error.error > 0);
-	CHECK_EQ(0, session.alive);
-	CHECK_EQ(-1, session.processes[0].pidfd);
+	CHECK_EQ(0, session.targets.alive);
+	CHECK_EQ(-1, session.targets.processes[0].pidfd);
 	close_session(&session);
 }
 
@@ -110,9 +115,9 @@ static void watch_child(struct a4t *session, uint32_t index, pid_t child)
 {
 	int pidfd = syscall(SYS_pidfd_open, child, 0);
 
-	session->processes[index] = (struct process){.tgid = child, .pidfd = pidfd};
-	session->process_count++;
-	session->alive++;
+	session->targets.processes[index] = (struct process){.tgid = child, .pidfd = pidfd};
+	session->targets.count++;
+	session->targets.alive++;
 	CHECK_EQ(0, watch(session, pidfd, EPOLLIN, WATCH_PROCESS, index));
 }
 
@@ -133,15 +138,15 @@ static void only_the_last_end_is_a_reason(void)
 	pid_t first, last;
 
 	open_session(&session);
-	session.processes = calloc(2, sizeof(struct process));
+	session.targets.processes = calloc(2, sizeof(struct process));
 	/* The last first: a child inherits the pipes that are there before it. */
 	last = start_child(&last_life);
 	first = start_child(&first_life);
 	watch_child(&session, 0, first);
 	watch_child(&session, 1, last);
 	CHECK_EQ(0, reasons_after_the_end(&session, first, first_life));
-	CHECK_EQ(1, session.alive);
-	CHECK_EQ(-1, session.processes[0].pidfd);
+	CHECK_EQ(1, session.targets.alive);
+	CHECK_EQ(-1, session.targets.processes[0].pidfd);
 	CHECK_EQ(A4T_TARGETS_GONE, reasons_after_the_end(&session, last, last_life));
 	close_session(&session);
 	CHECK_EQ(files, open_files());

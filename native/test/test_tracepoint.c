@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
-#include "session.h"
+#include "load/tracepoint.h"
 
 #define TRACEFS	   "/sys/kernel/tracing"
 #define TRACEPOINT "sys_enter_accept4"

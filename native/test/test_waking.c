@@ -3,7 +3,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "check.h"
-#include "session.h"
+#include "events/clock.h"
+#include "state.h"
 
 /* Never in the lifetime of a machine. */
 #define FAR_AHEAD (UINT64_MAX / 2)
@@ -42,9 +43,9 @@ static void the_first_event_wakes(void)
 
 	if (!session)
 		return;
-	CHECK_EQ(0, *session->awake_until_ns);
+	CHECK_EQ(0, *session->events.awake_until_ns);
 	accept4(-1, NULL, NULL, 0);
-	awake_until = *session->awake_until_ns;
+	awake_until = *session->events.awake_until_ns;
 	CHECK_EQ(sizeof(*event), poll_for(session, -1));
 	CHECK_EQ(event->exit_ns + A4T_AWAKE_NS, awake_until);
 	a4t_close(session);
@@ -56,9 +57,9 @@ static void a_reader_that_is_awake_is_not_woken(void)
 
 	if (!session)
 		return;
-	*session->awake_until_ns = FAR_AHEAD;
+	*session->events.awake_until_ns = FAR_AHEAD;
 	accept4(-1, NULL, NULL, 0);
-	CHECK_EQ(FAR_AHEAD, *session->awake_until_ns);
+	CHECK_EQ(FAR_AHEAD, *session->events.awake_until_ns);
 	CHECK_EQ(sizeof(struct accept_event), poll_for(session, -1));
 	a4t_close(session);
 }
@@ -71,11 +72,11 @@ static void what_it_finds_keeps_a_reader_awake(void)
 
 	if (!session)
 		return;
-	*session->awake_until_ns = FAR_AHEAD;
+	*session->events.awake_until_ns = FAR_AHEAD;
 	accept4(-1, NULL, NULL, 0);
 	accept4(-1, NULL, NULL, 0);
 	CHECK_EQ(2 * sizeof(*last), poll_for(session, -1));
-	CHECK_EQ(last->exit_ns + A4T_AWAKE_NS, *session->awake_until_ns);
+	CHECK_EQ(last->exit_ns + A4T_AWAKE_NS, *session->events.awake_until_ns);
 	a4t_close(session);
 }
 
@@ -88,8 +89,8 @@ static void a_reader_that_is_awake_looks_by_itself(void)
 		return;
 	accept4(-1, NULL, NULL, 0);
 	CHECK(poll_for(session, -1) > 0);
-	CHECK(session->looks_until_ns > *session->awake_until_ns);
-	session->looks_until_ns = FAR_AHEAD;
+	CHECK(session->events.looks_until_ns > *session->events.awake_until_ns);
+	session->events.looks_until_ns = FAR_AHEAD;
 	CHECK_EQ(0, poll_for(session, -1));
 	a4t_close(session);
 }
@@ -104,9 +105,9 @@ static void a_late_reader_looks_once_more(void)
 		return;
 	accept4(-1, NULL, NULL, 0);
 	CHECK(poll_for(session, -1) > 0);
-	*session->awake_until_ns = FAR_AHEAD;
+	*session->events.awake_until_ns = FAR_AHEAD;
 	accept4(-1, NULL, NULL, 0);
-	session->looks_until_ns = 0;
+	session->events.looks_until_ns = 0;
 	begun = monotonic_ns();
 	CHECK_EQ(sizeof(struct accept_event), poll_for(session, -1));
 	CHECK(monotonic_ns() - begun < TOO_LATE_NS);
@@ -122,9 +123,9 @@ static void an_event_that_nobody_is_woken_for_is_found(void)
 	if (!session)
 		return;
 	accept4(-1, NULL, NULL, 0);
-	while (poll_for(session, 0) > 0 || monotonic_ns() < session->looks_until_ns)
+	while (poll_for(session, 0) > 0 || monotonic_ns() < session->events.looks_until_ns)
 		usleep(1000);
-	*session->awake_until_ns = FAR_AHEAD;
+	*session->events.awake_until_ns = FAR_AHEAD;
 	accept4(-1, NULL, NULL, 0);
 	for (int looks = 0; looks < 2 && !bytes; looks++)
 		bytes = poll_for(session, -1);

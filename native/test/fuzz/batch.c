@@ -10,7 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "fuzz.h"
-#include "session.h"
+#include "events/wakeup.h"
+#include "state.h"
 
 struct asked {
 	uint8_t stacks; /* bit 0 */
@@ -40,7 +41,7 @@ static bool next_record(struct bytes *ring, struct bytes *record)
 }
 
 static __u64 awake_until_ns;
-static struct a4t session = {.awake_until_ns = &awake_until_ns};
+static struct a4t session = {.events.awake_until_ns = &awake_until_ns};
 
 #define RING_BYTES (64 * 1024)
 
@@ -133,7 +134,7 @@ static void read_all(const struct asked *asked, struct bytes ring, size_t most)
 		if (used <= 0)
 			break;
 		REQUIRE((uint32_t)used <= cap);
-		REQUIRE(session.looks_until_ns);
+		REQUIRE(session.events.looks_until_ns);
 		ring = check_batch(ring, buf, used);
 	}
 	if (used == 0)
@@ -144,10 +145,10 @@ static void read_all(const struct asked *asked, struct bytes ring, size_t most)
 static void open_session(void)
 {
 	make_memory();
-	REQUIRE(open_ring(&session.ring, memory.fd, RING_BYTES) == 0);
-	session.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	session.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	REQUIRE(watch(&session, session.wake_fd, EPOLLIN, WATCH_WAKE, 0) == 0);
+	REQUIRE(open_ring(&session.events.ring, memory.fd, RING_BYTES) == 0);
+	session.events.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	session.events.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	REQUIRE(watch(&session, session.events.wake_fd, EPOLLIN, WATCH_WAKE, 0) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -159,9 +160,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (!memory.map)
 		open_session();
-	session.stacks = asked.stacks & 1;
-	session.looks_until_ns = 0;
+	session.wanted.stacks = asked.stacks & 1;
+	session.events.looks_until_ns = 0;
 	read_all(&asked, input,
-		 session.stacks ? sizeof(struct accept_event_with_stack) : sizeof(struct accept_event_long));
+		 session.wanted.stacks ? sizeof(struct accept_event_with_stack)
+				       : sizeof(struct accept_event_long));
 	return 0;
 }

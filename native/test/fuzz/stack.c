@@ -7,7 +7,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "a4t_stack.h"
+#include "stack/a4t_stack.h"
 #include "fuzz.h"
 
 #define MOST_FRAMES 64

@@ -21,7 +21,7 @@ final class Failures {
     private static final int ENOSYS = 38;
     private static final int EPROTO = 71;
 
-    /** In native/session/open.c. */
+    /** In native/load/programs.c. */
     private static final String KERNEL_TYPES_STAGE = "read the kernel's types";
 
     private static final String TRACEPOINT_STAGE = "attach to syscalls:";

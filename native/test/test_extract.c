@@ -2,7 +2,8 @@
 /* The extract of the kernel's types against the whole: what the programs read stands at the same places. */
 #include <bpf/btf.h>
 #include "check.h"
-#include "session.h"
+#include "load/extract.h"
+#include "state.h"
 
 static struct btf *kernel, *part;
 

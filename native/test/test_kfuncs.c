@@ -3,7 +3,12 @@
 #include <bpf/btf.h>
 #include <linux/bpf.h>
 #include "check.h"
-#include "session.h"
+#include "base/messages.h"
+#include "load/extract.h"
+#include "load/kfuncs.h"
+#include "load/programs.h"
+#include "load/rungs.h"
+#include "state.h"
 #include "typed_reads.h"
 
 static const struct a4t_config usual = {.ring_bytes = 64 * 1024, .max_calls = 64, .max_targets = 4};

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Failures as values. Any thread; the struct a4t_error is the caller's. */
+#ifndef BASE_ERROR_H
+#define BASE_ERROR_H
+
+#include "a4t.h"
+
+/*
+ * Describes a failure: errno of either sign, what was tried, and the calling thread's last libbpf warning.
+ * Returns the negative errno, so that callers can `return fail(...)`.
+ */
+int fail(struct a4t_error *error, int err, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#endif

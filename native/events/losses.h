@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Losses, as the programs count them in the map `losses`, and runs that the kernel skipped. Only the programs
+ * write the map. The tracing thread calls these, also after a4t_confine().
+ *
+ * The kernel skips a run if another program is active on the same CPU: trace_call_bpf() in
+ * kernel/trace/bpf_trace.c, bpf_prog.active for raw tracepoints. It counts them in
+ * bpf_prog_info.recursion_misses.
+ */
+#ifndef EVENTS_LOSSES_H
+#define EVENTS_LOSSES_H
+
+#include <stdbool.h>
+#include "a4t.h"
+
+/* Whether calls may have ended unseen, because the kernel skipped the exit program. */
+bool has_skipped_exits(const struct a4t *session);
+
+/* Whether threads may have ended unseen, because the kernel skipped the program at a thread's end. */
+bool has_skipped_ends(const struct a4t *session);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "load/programs.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include "base/error.h"
+#include "base/messages.h"
+#include "events/clock.h"
+#include "load/extract.h"
+#include "load/kfuncs.h"
+#include "load/related.h"
+#include "load/rungs.h"
+#include "process/identity.h"
+#include "state.h"
+
+/* Plain accept4 without a filter skips the filter check entirely. */
+struct a4t_filter effective_filter(const struct a4t_config *config)
+{
+	static const struct a4t_filter plain = {.calls = A4T_CALL_ACCEPT4};
+	struct a4t_filter filter = config->filter;
+
+	if (!filter.calls)
+		filter.calls = A4T_CALL_ACCEPT4;
+	filter.any = memcmp(&filter, &plain, sizeof(filter)) != 0;
+	return filter;
+}
+
+void want(struct a4t *session, const struct a4t_config *config)
+{
+	session->wanted.follow = config->follow;
+	session->wanted.stacks = config->stacks;
+	session->wanted.calls = effective_filter(config).calls;
+}
+
+static int configure(struct a4t *session, const struct a4t_config *config, const struct rung *rung)
+{
+	struct accept4_trace *skel = session->skel;
+	struct a4t_filter filter = effective_filter(config);
+	int err;
+
+	skel->rodata->pid_namespace = own_pid_namespace();
+	skel->rodata->accept4_nr = SYS_accept4;
+	skel->rodata->accept_nr = session->wanted.calls & A4T_CALL_ACCEPT ? SYS_accept : -1;
+	skel->rodata->stacks_wanted = config->stacks;
+	skel->rodata->clock_offset_ns = clock_offset_ns();
+	memcpy((void *)&skel->rodata->filter, &filter, sizeof(filter));
+	bpf_program__set_autoload(skel->progs.process_fork, config->follow);
+	bpf_program__set_autoload(skel->progs.accept_enter, session->wanted.calls & A4T_CALL_ACCEPT);
+	choose_programs(session, rung);
+	err = configure_related(session);
+	if (!err)
+		err = bpf_map__set_max_entries(skel->maps.events, config->ring_bytes);
+	if (!err)
+		err = bpf_map__set_max_entries(skel->maps.calls, config->max_calls);
+	/* One more for the self-test. */
+	return err ? err : bpf_map__set_max_entries(skel->maps.targets, config->max_targets + 1);
+}
+
+/* Without an extract libbpf searches all of the kernel's types, which takes longer. */
+static struct accept4_trace *open_object(const struct kernel_types *types)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, options);
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", types->fd);
+	if (types->fd >= 0)
+		options.btf_custom_path = path;
+	else
+		note("no extract of the kernel's types: %s", strerror(-types->fd));
+	return accept4_trace__open_opts(&options);
+}
+
+static int load_with(struct a4t *session, const struct kernel_types *types, const struct a4t_config *config,
+		     const struct rung *rung, struct a4t_error *error)
+{
+	int err;
+
+	session->skel = open_object(types);
+	if (!session->skel)
+		return fail(error, errno, "open the BPF object");
+	err = configure(session, config, rung);
+	if (!err && types->typed)
+		err = call_kfuncs(session->skel->obj, types->functions);
+	if (err)
+		return fail(error, err, "configure the BPF object");
+	err = accept4_trace__load(session->skel);
+	/* libbpf reports ESRCH if it cannot read the kernel's types. The extract has failed for the same
+	 * reason. */
+	if (err == -ESRCH && types->fd < 0)
+		return fail(error, types->fd, "read the kernel's types");
+	return err ? fail(error, err, "load the BPF programs") : 0;
+}
+
+/* Fall back to the full kernel BTF, which needs no typed reads. */
+static const struct kernel_types untyped = {.fd = -EOPNOTSUPP};
+
+int load_programs(struct a4t *session, const struct a4t_config *config, const struct rung *rung,
+		  struct a4t_error *error)
+{
+	const struct kernel_types *types = kernel_types();
+	int err;
+
+	want(session, config);
+	err = load_with(session, types, config, rung, error);
+	if (!err || !types->typed)
+		return err;
+	note("no typed reads: %s: %s", error->detail, strerror(-err));
+	accept4_trace__destroy(session->skel);
+	return load_with(session, &untyped, config, rung, error);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include "process/end.h"
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include "a4t.h"
+#include "base/write.h"
+
+/* Between looks at the write in progress. */
+#define LOOK_SECONDS 1
+
+/* The signal to end by. */
+static volatile sig_atomic_t last_signal;
+
+/* Only if stderr takes the message at once: it may be the stream that hangs. */
+static void report_stuck(void)
+{
+	static const char message[] =
+		"accept4-trace: what was recorded last is not written: nobody reads the output\n"
+		"hint: a reader that is stopped, or behind a full disk, holds it up\n";
+	struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
+	ssize_t ignored;
+
+	if (poll(&err, 1, 0) == 1 && err.revents == POLLOUT)
+		ignored = write(STDERR_FILENO, message, sizeof(message) - 1);
+	(void)ignored;
+}
+
+/*
+ * The write seen at the last look has made no progress. Compares numbers of writes rather than times, because
+ * formatting a large table can be slow too.
+ */
+static void on_look(int signal)
+{
+	static sig_atomic_t last_write;
+	int saved = errno;
+
+	(void)signal;
+	if (write_under_way() && write_under_way() == last_write) {
+		report_stuck();
+		a4t_die_by_signal(last_signal);
+	}
+	last_write = write_under_way();
+	alarm(LOOK_SECONDS);
+	errno = saved;
+}
+
+void watch_writes(int signal)
+{
+	struct sigaction action = {.sa_handler = on_look, .sa_flags = SA_RESTART};
+
+	last_signal = signal;
+	if (!sigaction(SIGALRM, &action, NULL))
+		alarm(LOOK_SECONDS);
+}
+
+void stop_watching_writes(void)
+{
+	alarm(0);
+}
+
+void a4t_die_by_signal(int32_t number)
+{
+	struct rlimit no_core = {};
+	sigset_t only;
+
+	/* Only a traced command may leave a core. */
+	setrlimit(RLIMIT_CORE, &no_core);
+	signal(number, SIG_DFL);
+	sigemptyset(&only);
+	sigaddset(&only, number);
+	sigprocmask(SIG_UNBLOCK, &only, NULL);
+	kill(getpid(), number);
+}

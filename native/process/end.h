@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The end of this process by a signal, so that its parent sees what happened, even if a write hangs: nobody
+ * may be reading the output. Uses SIGALRM and the process's alarm(2). Async-signal-safe.
+ */
+#ifndef PROCESS_END_H
+#define PROCESS_END_H
+
+/* From now on, a write that makes no progress for one to two seconds ends the process by this signal. */
+void watch_writes(int signal);
+
+void stop_watching_writes(void);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* Checks of what the running kernel allows, without a session. */
+#include <errno.h>
+#include "base/error.h"
+#include "base/messages.h"
+#include "load/attach.h"
+#include "load/hooks.h"
+#include "load/programs.h"
+#include "load/rungs.h"
+#include "state.h"
+
+/* Loads the programs of a rung, attaches them if asked to, and drops them. */
+static int check_rung(const struct rung *rung, bool attach, struct a4t_error *error)
+{
+	struct a4t_config config = {.ring_bytes = 64 * 1024, .max_calls = 1, .max_targets = 1};
+	struct a4t session = {.hooks.task_walk = -1};
+	int err;
+
+	*error = (struct a4t_error){};
+	capture_libbpf_messages();
+	err = load_programs(&session, &config, rung, error);
+	if (!err && attach)
+		err = attach_rung(&session, rung, error);
+	detach_hooks(&session);
+	accept4_trace__destroy(session.skel);
+	return err;
+}
+
+static int check_tracepoints(void)
+{
+	int err = check_tracepoint("sys_enter_accept4");
+
+	return err ? err : check_tracepoint("sys_exit_accept4");
+}
+
+/* Attaches as well: Linux 6.1 on arm64 loads the programs, but cannot attach them. */
+static int check_fentry_rung(void)
+{
+	struct a4t session = {};
+	struct a4t_error error;
+	int err = check_fentry();
+
+	return err ? err : check_rung(next_rung(&session, A4T_PROBE_FENTRY, NULL), true, &error);
+}
+
+int a4t_check_hook(int32_t hook)
+{
+	static const char *const functions[] = {
+		[A4T_HOOK_SOCK_GRAFT] = CONNECTION_FUNCTION,
+		[A4T_HOOK_SOCKET_ACCEPT] = LISTENER_FUNCTION,
+		[A4T_HOOK_FD_INSTALL] = INSTALL_FUNCTION,
+		[A4T_HOOK_UNIX_CONNECT] = UNIX_FUNCTION,
+	};
+
+	if (hook == A4T_HOOK_TRACEPOINTS)
+		return check_tracepoints();
+	if (hook == A4T_HOOK_FENTRY)
+		return check_fentry_rung();
+	if (hook < 0 || hook >= (int32_t)(sizeof(functions) / sizeof(functions[0])))
+		return -EINVAL;
+	return check_kprobe(functions[hook]);
+}
+
+int a4t_check_load(struct a4t_error *error)
+{
+	struct a4t session = {};
+	const struct rung *rung = next_rung(&session, A4T_PROBE_AUTO, NULL);
+	int err = check_rung(rung, false, error);
+
+	while (err && (rung = next_rung(&session, A4T_PROBE_AUTO, rung)))
+		err = check_rung(rung, false, error);
+	return err;
+}

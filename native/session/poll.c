@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/poll.h"
+#include <errno.h>
+#include "events/batch.h"
+#include "events/clock.h"
+#include "events/wakeup.h"
+#include "state.h"
+#include "targets/calls.h"
+#include "targets/targets.h"
+
+static void note_source(struct a4t *session, struct watched ready, struct a4t_wakeup *wakeup)
+{
+	switch (ready.source) {
+	case WATCH_WAKE:
+		take_wake(session, wakeup);
+		break;
+	case WATCH_READER:
+		wakeup->reasons |= A4T_READER_GONE;
+		break;
+	case WATCH_INPUT:
+		wakeup->reasons |= A4T_INPUT;
+		break;
+	case WATCH_PROCESS:
+		process_ended(session, ready.id);
+		break;
+	case WATCH_RING: /* its records are the reason */
+		break;
+	}
+}
+
+int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wakeup)
+{
+	struct watched ready[MAX_WATCHED];
+	int count = wait_for_sources(session, ready, timeout_ms);
+
+	*wakeup = (struct a4t_wakeup){};
+	if (count < 0)
+		return count;
+	for (int i = 0; i < count; i++)
+		note_source(session, ready[i], wakeup);
+	/* A followed child has no pidfd. Its last record, which is in the ring by now, has woken us. */
+	if (targets_gone(session))
+		wakeup->reasons |= A4T_TARGETS_GONE;
+	return 0;
+}
+
+/* The longest time that an event waits in the ring without a wake-up. */
+#define LOOK_NS (A4T_AWAKE_NS / 2)
+#define LOOK_MS (LOOK_NS / 1000000)
+
+/*
+ * The longest wait of all. If the kernel delays a program between its decision not to wake the reader and the
+ * ring, the event arrives after the last look, and only the next look finds it.
+ */
+#define LONGEST_MS 1000
+
+/*
+ * Promises the programs to look until A4T_AWAKE_NS after the last event, in the events' clock, which may
+ * differ from ours: see clock_offset_ns(). In our clock the last look comes one pause later, because an event
+ * may reach the ring that much after its program has decided not to wake the reader.
+ */
+static void stay_awake(struct a4t *session)
+{
+	__atomic_store_n(session->events.awake_until_ns, session->events.last_record_ns + A4T_AWAKE_NS,
+			 __ATOMIC_RELAXED);
+	session->events.looks_until_ns = monotonic_ns() + A4T_AWAKE_NS + LOOK_NS;
+	session->events.looks = true;
+}
+
+static int shorter(int timeout_ms, int limit_ms)
+{
+	return timeout_ms < 0 || timeout_ms > limit_ms ? limit_ms : timeout_ms;
+}
+
+/* The last look is one that begins after looks_until_ns and finds nothing, even if the reader is late. */
+int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, struct a4t_wakeup *wakeup)
+{
+	int err = announce_calls(session), bytes;
+	bool last;
+
+	if (err)
+		return err;
+	err = wait_for_reasons(session, shorter(timeout_ms, session->events.looks ? LOOK_MS : LONGEST_MS),
+			       wakeup);
+	if (err)
+		return err;
+	last = monotonic_ns() >= session->events.looks_until_ns;
+	bytes = read_batch(session, buf, cap);
+	if (bytes > 0)
+		stay_awake(session);
+	else if (last)
+		session->events.looks = false;
+	return bytes;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * struct a4t, the state of one session. Each part belongs to one folder: its files write the part, other files
+ * only read it. session/open.c sets the initial values. Functions are declared in the folders' headers.
+ *
+ * The tracing thread opens, uses and closes a session. Two exceptions:
+ *   - any thread and any signal handler may call a4t_wake(), which reads `events.wake_fd`
+ *   - the signal handlers of process/signals.c write `events.signal`
+ * a4t_prepare() runs in a thread of its own, on a struct a4t of its own (load/prepare.c).
+ *
+ * Variables that the BPF programs share with the library are in skel->bss, mapped into this process:
+ *   live_since_ns, trace_all, calls_announced, walk_purpose   written by targets/ only
+ *   forked_alive       the programs count up and down; targets/ counts down for an end that they missed
+ *   awake_until_ns     the programs and session/poll.c; a lost update costs one wake-up
+ *   run_ever_skipped   the programs and events/losses.c; only ever set to true
+ * Those in skel->rodata are fixed by load/programs.c before the programs are loaded.
+ */
+#ifndef STATE_H
+#define STATE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <bpf/libbpf.h>
+#include "a4t.h"
+#include "accept4_trace.skel.h"
+#include "events/ring.h"
+
+/* A place for each link of the accept hooks. Exits come after entries: detaching goes in this order. */
+enum {
+	LINK_ENTER,
+	LINK_EXIT,
+	LINK_ACCEPT_ENTER,
+	LINK_ACCEPT_EXIT,
+	LINK_LISTENER_KPROBE,
+	LINK_LISTENER_FENTRY,
+	LINK_CONNECTION_KPROBE,
+	LINK_CONNECTION_FENTRY,
+	LINK_CONNECTION_INSTALL,
+	LINK_UNIX_KPROBE,
+	LINK_UNIX_FENTRY,
+	LINK_THREAD_EXIT,
+	LINK_FORK,
+	LINKS
+};
+
+/* Calls other than accept4 and accept; the last is restart_syscall. */
+#define RELATED_CALLS (A4T_SYSCALLS - A4T_FIRST_RELATED + 1)
+
+/* Switches of the kernel that silence attached hooks: events/silence.c. */
+enum { SWITCH_FTRACE, SWITCH_KPROBES, SWITCHES };
+
+struct process; /* targets/targets.h */
+
+struct a4t {
+	struct accept4_trace *skel; /* load/programs.c, load/prepare.c; NULL = not loaded */
+
+	/* Of the configuration; written by load/, before anything is attached. */
+	struct {
+		bool follow;
+		bool stacks;
+		uint32_t calls; /* enum a4t_call */
+		int cgroup;	/* only its tasks are traced; -1 = those of all cgroups */
+	} wanted;
+
+	/* load/; NULL and -1 = not attached */
+	struct {
+		struct bpf_link *links[LINKS];
+		struct bpf_link *related[RELATED_CALLS][2]; /* exit, enter */
+		int task_walk;				    /* a BPF link; each walk is an iterator of it */
+		const char *label;			    /* of the rung in use */
+		char note[256]; /* why the best rung is not in use; may be empty */
+	} hooks;
+
+	/* events/, and session/poll.c for the times */
+	struct {
+		struct ring ring;
+		int epoll_fd;		      /* -1 = closed */
+		int wake_fd;		      /* an eventfd; -1 = closed */
+		volatile sig_atomic_t signal; /* the last one caught; 0 = none */
+		uint64_t last_record_ns;      /* exit_ns of the last record read */
+		__u64 *awake_until_ns;	 /* in skel->bss; CLOCK_MONOTONIC of the records, see A4T_AWAKE_NS */
+		uint64_t looks_until_ns; /* CLOCK_MONOTONIC: until then records may come without a wake-up */
+		bool looks;		 /* the last look after looks_until_ns is still to come */
+		int switches[SWITCHES];	 /* files; -1 = unknown, or no hook depends on it */
+	} events;
+
+	/* targets/ */
+	struct {
+		struct process *processes; /* every one given to a4t_trace_process(), in that order */
+		uint32_t count;
+		uint32_t alive;	   /* of `processes`: those whose pidfd is open */
+		bool announce_due; /* targets were added whose calls in progress are not announced yet */
+	} targets;
+
+	/* process/spawn.c, from a4t_spawn() to a4t_release() */
+	struct {
+		int go;	    /* a byte lets the command run */
+		int report; /* an errno if it could not be executed */
+	} command;
+};
+
+#endif
