@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * struct a4t, the state of one session. Each part belongs to one folder: its files write the part, other files
- * only read it. session/open.c sets the initial values. Functions are declared in the folders' headers.
+ * struct a4t, the state of one session. Each part belongs to one folder: its files write the part, other
+ * files only read it. session/open.c sets the initial values. Functions are declared in the folders' headers.
  *
  * The tracing thread opens, uses and closes a session. Two exceptions:
  *   - any thread and any signal handler may call a4t_wake(), which reads `events.wake_fd`
