@@ -12,7 +12,8 @@
 /* Must precede a thread's libbpf calls. Forgets the thread's last warning. */
 void capture_libbpf_messages(void);
 
-/* First line of the calling thread's last warning; empty if there is none. Valid until the next libbpf call.
+/*
+ * First line of the calling thread's last warning; empty if there is none. Valid until the next libbpf call.
  */
 const char *last_libbpf_warning(void);
 

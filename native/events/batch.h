@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the ring buffer to the caller's buffer, whole records only. The kernel writes a record between
- * bpf_ringbuf_reserve() and commit; it is whole once its busy bit is cleared (kernel/bpf/ringbuf.c).
- * The tracing thread calls these.
+ * From the ring buffer to the caller's buffer, whole records only: those whose busy bit the kernel has
+ * cleared (bpf_ringbuf_commit() in kernel/bpf/ringbuf.c). The tracing thread calls these.
  */
 #ifndef EVENTS_BATCH_H
 #define EVENTS_BATCH_H

@@ -27,8 +27,10 @@ typedef int (*take_fn)(void *context, void *record, size_t bytes);
 
 /* `bytes`: the map's max_entries. 0 or a negative errno. close_ring() must follow either way. */
 int open_ring(struct ring *ring, int map_fd, uint64_t bytes);
-/* Takes all whole records. 0, a negative errno, or the negative result of `take`; -EMSGSIZE: a corrupt
- * record. */
+/*
+ * Takes all whole records. 0, a negative errno, or the negative result of `take`; -EMSGSIZE: a corrupt
+ * record.
+ */
 int read_ring(struct ring *ring, take_fn take, void *context);
 /* The ring may be opened again. */
 void close_ring(struct ring *ring);

@@ -16,7 +16,8 @@ enum watch_source {
 	WATCH_INPUT,
 };
 
-/* Opens the set, with everything to watch but processes: 0 or a negative errno. close_wakeups() must follow.
+/*
+ * Opens the set, with everything to watch but processes: 0 or a negative errno. close_wakeups() must follow.
  */
 int open_wakeups(struct a4t *session, const struct a4t_config *config);
 

@@ -26,7 +26,8 @@ struct kernel_types {
 	__u32 functions[FUNCTIONS]; /* BTF ids of the kernel; 0 = unknown, or the kernel has none */
 };
 
-/* Extracts at the first call. Any thread. Opens a BPF object, so libbpf's messages are captured from then on.
+/*
+ * Extracts at the first call. Any thread. Opens a BPF object, so libbpf's messages are captured from then on.
  */
 const struct kernel_types *kernel_types(void);
 

@@ -85,8 +85,10 @@ static int load_with(struct a4t *session, const struct kernel_types *types, cons
 	if (err)
 		return fail(error, err, "configure the BPF object");
 	err = accept4_trace__load(session->skel);
-	/* libbpf reports ESRCH if it cannot read the kernel's types. The extract has failed for the same
-	 * reason. */
+	/*
+	 * libbpf reports ESRCH if it cannot read the kernel's types. The extract has failed for the same
+	 * reason.
+	 */
 	if (err == -ESRCH && types->fd < 0)
 		return fail(error, types->fd, "read the kernel's types");
 	return err ? fail(error, err, "load the BPF programs") : 0;

@@ -38,7 +38,8 @@ bool is_lowest(const struct rung *rung);
 /* Records why a rung is not in use: a negative errno, or 0 if `why` says all. */
 void step_down(struct a4t *session, const char *why, int err);
 
-/* Whether the kernel seems to allow fentry: 0, -EOPNOTSUPP or -EPERM. Linux 6.1 on arm64 still cannot attach.
+/*
+ * Whether the kernel seems to allow fentry: 0, -EOPNOTSUPP or -EPERM. Linux 6.1 on arm64 still cannot attach.
  */
 int check_fentry(void);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* net.core.somaxconn of a process. /proc/sys/net shows the reader's own network namespace, so we enter the
- * process's. */
+/*
+ * net.core.somaxconn of a process. /proc/sys/net shows the reader's own network namespace, so we enter the
+ * process's.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>

@@ -69,8 +69,10 @@ void find_invoker(struct identity *identity)
 		identity->uid = uid;
 }
 
-/* By system calls: the C library's functions change all threads, and wait for threads that a child does not
- * have. */
+/*
+ * By system calls: the C library's functions change all threads, and wait for threads that a child does not
+ * have.
+ */
 int assume(const struct identity *identity)
 {
 	if (identity->uid == NO_USER)

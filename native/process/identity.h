@@ -20,8 +20,10 @@ struct identity {
 
 #define NO_USER ((uid_t)-1)
 
-/* Looks up a user by name; NULL gives NO_USER. 0, -ENOENT, or -E2BIG for more than MOST_GROUPS. Not
- * thread-safe. */
+/*
+ * Looks up a user by name; NULL gives NO_USER. 0, -ENOENT, or -E2BIG for more than MOST_GROUPS. Not
+ * thread-safe.
+ */
 int find_user(const char *name, struct identity *identity);
 
 /* The user who ran sudo, or NO_USER if there is none or it is root. Not thread-safe. */
