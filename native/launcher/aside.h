@@ -29,8 +29,8 @@ static const char *const jvm_variables[] = {
 #define A4T_FDS "ACCEPT4_TRACE_FDS"
 
 /*
- * Makes each of our threads give up root's rights; see confine.c. Not a real-time signal: the kernel refuses
- * these when the limit of queued signals is reached. Neither the C library nor the JVM uses SIGURG.
+ * Makes each of our threads give up root's rights; see process/confine.c. Not a real-time signal: the kernel
+ * refuses these when the limit of queued signals is reached. Neither the C library nor the JVM uses SIGURG.
  */
 #define A4T_CONFINE_SIGNAL SIGURG
 

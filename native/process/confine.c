@@ -20,61 +20,20 @@
 #include <unistd.h>
 #include "base/error.h"
 #include "base/messages.h"
+#include "launcher/aside.h"
+#include "process/capabilities.h"
 #include "process/identity.h"
 #include "state.h"
 #include "targets/calls.h"
-#include "launcher/aside.h"
 
 /* Naps between looks at the other threads. Five seconds in all: then a thread does not handle the signal. */
 #define NAP_NS	  200000
 #define MOST_NAPS 25000
 
-#define BIT(capability) (1ULL << (capability))
-
-struct capabilities {
-	struct __user_cap_header_struct header;
-	struct __user_cap_data_struct words[_LINUX_CAPABILITY_U32S_3];
-};
-
 /* For the signal handler. Written before the first signal is sent, and never again, except for `failure`. */
 static uint64_t kept_ones;
 static struct identity remaining;
 static atomic_int failure;
-
-/* Of the calling thread. */
-static int read_capabilities(struct capabilities *found)
-{
-	*found = (struct capabilities){.header = {_LINUX_CAPABILITY_VERSION_3, 0}};
-	return syscall(SYS_capget, &found->header, found->words) ? -errno : 0;
-}
-
-/* Restricts the effective capabilities; `for_good` also those that could become effective again. */
-static int restrict_to(uint64_t kept, bool for_good)
-{
-	struct capabilities own;
-	int err = read_capabilities(&own);
-
-	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
-		uint32_t mask = kept >> (32 * i);
-
-		own.words[i].effective = own.words[i].permitted & mask;
-		if (for_good) {
-			own.words[i].permitted &= mask;
-			own.words[i].inheritable = 0;
-		}
-	}
-	if (!err && syscall(SYS_capset, &own.header, own.words))
-		err = -errno;
-	return err;
-}
-
-/* Best effort: without CAP_SETPCAP, as in some containers, PR_SET_NO_NEW_PRIVS has the same effect. */
-static void restrict_bounding_set(uint64_t kept)
-{
-	for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++)
-		if (!(kept & BIT(capability)))
-			prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
-}
 
 /* Room for /proc/PID/status up to NoNewPrivs, which follows the groups. */
 #define STATUS_BYTES (2048 + 11 * MOST_GROUPS)
@@ -215,10 +174,7 @@ static uint64_t needed(const struct a4t *session, bool enters_namespaces)
 /* Root without these capabilities, as in some containers, stays root. */
 static bool can_become_another(void)
 {
-	const uint32_t wanted = BIT(CAP_SETUID) | BIT(CAP_SETGID);
-	struct capabilities own;
-
-	return !read_capabilities(&own) && (own.words[0].effective & wanted) == wanted;
+	return has_capabilities(BIT(CAP_SETUID) | BIT(CAP_SETGID));
 }
 
 int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct a4t_error *error)
