@@ -29,7 +29,7 @@
 #define LEAST_ADDRESS_SPACE (256UL * 1024 * 1024)
 #define LIBRARY		    "%s/native/liba4t.so"
 
-/* Read by accept4trace.cli.Bytes: what Java itself believes of the locale is not true, see interposed.c. */
+/* For UserLocale in Java. What Java itself believes of the locale is wrong, see interposed.c. */
 #define CODESET_PROPERTY "-Daccept4trace.codeset=%s"
 
 /* %s is the installation's library folder. The archive of classes depends on some: see make-runtime.sh. */

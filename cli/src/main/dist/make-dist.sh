@@ -49,7 +49,7 @@ copy_documents() {
 completion_for() {
     mkdir -p "$(dirname "$tree/$2")"
     "$lib/runtime/bin/java" -Xshare:off -Xlog:disable -Xlog:all=warning:stderr \
-        -m accept4trace/accept4trace.cli.Completions "$1" >"$tree/$2"
+        -m accept4trace/accept4trace.options.Completions "$1" >"$tree/$2"
     chmod 644 "$tree/$2"
 }
 

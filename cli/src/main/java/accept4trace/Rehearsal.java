@@ -2,9 +2,8 @@ package accept4trace;
 
 import static accept4trace.event.EventLayout.*;
 
-import accept4trace.app.InternalErrors;
-import accept4trace.app.Notices;
-import accept4trace.app.TraceCommand;
+import accept4trace.action.InternalErrors;
+import accept4trace.action.TraceCommand;
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
@@ -12,8 +11,9 @@ import accept4trace.capture.Probe;
 import accept4trace.capture.ReplaySource;
 import accept4trace.capture.jna.Kernel;
 import accept4trace.capture.jna.KernelEventSource;
-import accept4trace.cli.Arguments;
-import accept4trace.cli.UserError;
+import accept4trace.options.Arguments;
+import accept4trace.outcome.UserError;
+import accept4trace.output.Notices;
 import accept4trace.proc.Machine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -3,8 +3,8 @@ package accept4trace;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import accept4trace.app.Outcome;
-import accept4trace.cli.Help;
+import accept4trace.options.Help;
+import accept4trace.outcome.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,8 +2,6 @@ package accept4trace.diagnose;
 
 import accept4trace.event.KernelSocket;
 import accept4trace.format.Names;
-import accept4trace.format.Units;
-import accept4trace.summary.Finding;
 import accept4trace.summary.Latency;
 import java.util.Collection;
 import java.util.List;
@@ -43,6 +41,6 @@ interface Check {
     static String percentiles(Latency waits) {
         return waits.count() == 0
                 ? "unknown"
-                : "p50 " + Units.percentile(waits, 50, false) + ", p99 " + Units.percentile(waits, 99, false);
+                : "p50 " + waits.percentileText(50, false) + ", p99 " + waits.percentileText(99, false);
     }
 }

@@ -1,9 +1,8 @@
 package accept4trace.diagnose;
 
-import accept4trace.format.Units;
-import accept4trace.summary.Finding;
-import accept4trace.summary.Finding.Kind;
-import accept4trace.summary.Finding.Severity;
+import accept4trace.diagnose.Finding.Kind;
+import accept4trace.diagnose.Finding.Severity;
+import accept4trace.text.Units;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -1,7 +1,9 @@
 package accept4trace.format;
 
+import accept4trace.text.Text;
+
 /** Linux's address families by number (include/linux/socket.h). */
-final class FamilyNames {
+public final class FamilyNames {
     private static final String[] NAMES = {
         "AF_UNSPEC", "AF_UNIX", "AF_INET", "AF_AX25", "AF_IPX", "AF_APPLETALK",
         "AF_NETROM", "AF_BRIDGE", "AF_ATMPVC", "AF_X25", "AF_INET6", "AF_ROSE",
@@ -15,11 +17,11 @@ final class FamilyNames {
 
     private FamilyNames() {}
 
-    static String of(int family) {
+    public static String of(int family) {
         return family < NAMES.length ? NAMES[family] : "AF_???";
     }
 
-    static void append(Text out, int family) {
+    public static void append(Text out, int family) {
         if (family < NAMES.length) {
             out.add(NAMES[family]);
         } else {

@@ -7,10 +7,15 @@ import accept4trace.event.Endpoint;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.OpenFile;
 import accept4trace.event.RelatedCall;
+import accept4trace.text.Escaper;
+import accept4trace.text.IpText;
+import accept4trace.text.Paint;
+import accept4trace.text.Text;
+import accept4trace.text.UnixName;
 import java.util.Set;
 
 /** File descriptors with what is behind them, as strace -yy shows them. */
-final class FdText {
+public final class FdText {
     private static final Set<String> PROTOCOLS_KNOWN_TO_STRACE = Set.of("UNIX", "UNIX-STREAM", "NETLINK");
     private static final String OTHER = "socket";
     /** VMADDR_CID_ANY and VMADDR_PORT_ANY. */
@@ -21,7 +26,7 @@ final class FdText {
     /** Outside of this network namespace addresses are not shown; null = everywhere. */
     private final Long netns;
 
-    FdText(Set<FdDecoding> decoding, ProcessDetails details) {
+    public FdText(Set<FdDecoding> decoding, ProcessDetails details) {
         this(decoding, details, null);
     }
 
@@ -33,15 +38,15 @@ final class FdText {
 
     /** No more of a socket than strace can know. */
     /** Whose interface names an address of `netns` is shown with: strace knows its own only, and uses them for all. */
-    long interfacesOf(long netns) {
+    public long interfacesOf(long netns) {
         return this.netns == null ? netns : this.netns;
     }
 
-    static FdText asStrace(Set<FdDecoding> decoding, ProcessDetails details, long netns) {
+    public static FdText asStrace(Set<FdDecoding> decoding, ProcessDetails details, long netns) {
         return new FdText(decoding, details, netns);
     }
 
-    void listener(Text out, AcceptEvent event) {
+    public void listener(Text out, AcceptEvent event) {
         number(out.paint(Paint.FD), event, event.fd());
         if (event.listener() != null) {
             socket(out, event.listener(), event.netns());
@@ -51,7 +56,7 @@ final class FdText {
         out.unpaint();
     }
 
-    void socket(Text out, RelatedCall call) {
+    public void socket(Text out, RelatedCall call) {
         out.paint(Paint.FD).add(call.fd());
         if (call.listener() != null) {
             socket(out, call.listener(), call.netns());
@@ -62,7 +67,7 @@ final class FdText {
     }
 
     /** An epoll instance: what else would have let a call wait there? */
-    void epoll(Text out, int fd) {
+    public void epoll(Text out, int fd) {
         out.paint(Paint.FD).add(fd);
         out.add(decoding.contains(FdDecoding.PATH) ? "<anon_inode:[eventpoll]>" : "")
                 .unpaint();
@@ -76,7 +81,7 @@ final class FdText {
         }
     }
 
-    void accepted(Text out, AcceptEvent event) {
+    public void accepted(Text out, AcceptEvent event) {
         number(out.paint(Paint.FD), event, event.ret());
         if (event.accepted() != null) {
             socket(out, event.accepted(), event.netns());
@@ -85,7 +90,7 @@ final class FdText {
     }
 
     /** Instead of a result that there is not, or that nobody knows; the connection may be known all the same. */
-    void unknown(Text out, AcceptEvent event) {
+    public void unknown(Text out, AcceptEvent event) {
         out.add('?');
         if (event.ending() == Ending.MISSED && event.accepted() != null) {
             socket(out.paint(Paint.FD), event.accepted(), event.netns());
@@ -94,7 +99,7 @@ final class FdText {
     }
 
     /** The other end alone, of a connection that got no fd. */
-    static void lost(Text out, KernelSocket socket) {
+    public static void lost(Text out, KernelSocket socket) {
         out.paint(Paint.PEER);
         switch (socket.family()) {
             case AddressFamily.INET, AddressFamily.INET6 -> inet(out, socket.remote());
@@ -150,7 +155,7 @@ final class FdText {
     }
 
     /** One end alone: as 0.0.0.0:443, or an AF_UNIX name; what has neither by its inode. */
-    static void end(Text out, KernelSocket socket, Endpoint end) {
+    public static void end(Text out, KernelSocket socket, Endpoint end) {
         switch (socket.family()) {
             case AddressFamily.INET, AddressFamily.INET6 -> inet(out, end);
             case AddressFamily.VSOCK -> vsock(out, end);
@@ -239,7 +244,7 @@ final class FdText {
         out.add(':').add(Integer.toUnsignedLong(end.port()));
     }
 
-    static String protocol(KernelSocket socket) {
+    public static String protocol(KernelSocket socket) {
         return switch (socket.family()) {
             case AddressFamily.INET -> ProtocolNames.of(socket.type(), socket.protocol(), false);
             case AddressFamily.INET6 -> ProtocolNames.of(socket.type(), socket.protocol(), true);

@@ -1,7 +1,10 @@
 package accept4trace.format;
 
+import accept4trace.text.Escaper;
+import accept4trace.text.Text;
+
 /** What stands before a call: whose it is and when it began. */
-final class Leader {
+public final class Leader {
     private static final int ID_WIDTH = 5;
     private static final int RELATIVE_SECONDS_WIDTH = 6;
 
@@ -9,13 +12,13 @@ final class Leader {
     private final WallClock clock;
     private long beforeNs;
 
-    Leader(TextOptions options, WallClock clock) {
+    public Leader(TextOptions options, WallClock clock) {
         this.options = options;
         this.clock = clock;
     }
 
     /** As strace does on a terminal: [pid 12&lt;name&gt;]. */
-    void bracketed(Text out, int id, byte[] comm, long beganNs) {
+    public void bracketed(Text out, int id, byte[] comm, long beganNs) {
         out.add("[pid ").add(id);
         comm(out, comm);
         out.add("] ");
@@ -23,7 +26,7 @@ final class Leader {
     }
 
     /** As strace does in files: the number alone fills a column. */
-    void plain(Text out, int id, byte[] comm, long beganNs) {
+    public void plain(Text out, int id, byte[] comm, long beganNs) {
         int start = out.column();
         out.add(id);
         comm(out, comm);
@@ -37,7 +40,7 @@ final class Leader {
         }
     }
 
-    static void name(Text out, byte[] comm) {
+    public static void name(Text out, byte[] comm) {
         out.add('<');
         Escaper.bracketed(out, comm, comm.length);
         out.add('>');

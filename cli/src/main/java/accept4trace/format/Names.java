@@ -3,6 +3,9 @@ package accept4trace.format;
 import accept4trace.event.AddressFamily;
 import accept4trace.event.KernelSocket;
 import accept4trace.summary.Peer;
+import accept4trace.text.Escaper;
+import accept4trace.text.IpText;
+import accept4trace.text.Text;
 
 /** Names from the traced side for use in notices and tables. */
 public final class Names {

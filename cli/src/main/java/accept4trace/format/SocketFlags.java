@@ -1,19 +1,21 @@
 package accept4trace.format;
 
+import accept4trace.text.Flags;
+import accept4trace.text.Text;
 import java.util.List;
 
 /** accept4's flags, in strace's order. The numbers are those of x86, arm64, riscv and most others. */
-final class SocketFlags {
+public final class SocketFlags {
     private static final Flags FLAGS =
             new Flags("SOCK_???", new int[] {0x80000, 0x800}, "SOCK_CLOEXEC", "SOCK_NONBLOCK");
 
     private SocketFlags() {}
 
-    static List<String> names(int flags) {
+    public static List<String> names(int flags) {
         return FLAGS.names(flags);
     }
 
-    static void append(Text out, int flags) {
+    public static void append(Text out, int flags) {
         FLAGS.append(out, flags);
     }
 }

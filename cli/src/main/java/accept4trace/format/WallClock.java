@@ -1,5 +1,6 @@
 package accept4trace.format;
 
+import accept4trace.text.Text;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.function.LongSupplier;
@@ -39,7 +40,7 @@ public final class WallClock {
     }
 
     /** HH:MM:SS. */
-    void timeOfDay(Text out, long monotonicNs) {
+    public void timeOfDay(Text out, long monotonicNs) {
         long epochSecond = Math.floorDiv(epochNs(monotonicNs), SECOND_NS);
         int shift =
                 zone.getRules().getOffset(Instant.ofEpochSecond(epochSecond)).getTotalSeconds();
@@ -52,7 +53,7 @@ public final class WallClock {
     }
 
     /** .UUUUUU. */
-    void microseconds(Text out, long monotonicNs) {
+    public void microseconds(Text out, long monotonicNs) {
         out.add('.').padded(Math.floorMod(epochNs(monotonicNs), SECOND_NS) / 1000, 6);
     }
 }

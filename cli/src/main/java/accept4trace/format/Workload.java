@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param container id of the innermost container, as short as its tools show it, or its name; null when in none
  * @param unit systemd's service or scope in that container, or on the machine; null when in none
  */
-record Workload(String container, String unit) {
+public record Workload(String container, String unit) {
     static final Workload NONE = new Workload(null, null);
 
     /** Docker, podman, containerd, CRI-O and what is built on them name a cgroup after the container's whole id. */

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The workloads of the cgroups seen last. */
-final class Workloads {
+public final class Workloads {
     /** At most some 700 bytes each. */
     private static final int MOST = 1024;
 
@@ -18,12 +18,12 @@ final class Workloads {
         }
     };
 
-    Workloads(ProcessDetails details) {
+    public Workloads(ProcessDetails details) {
         this.details = details;
     }
 
     /** Of the cgroup that a process was in. */
-    Workload of(int tgid, long cgroup) {
+    public Workload of(int tgid, long cgroup) {
         Workload workload = known.get(cgroup);
         if (workload != null) {
             return workload;

@@ -1,5 +1,6 @@
 package accept4trace.summary;
 
+import accept4trace.text.Units;
 import java.util.Arrays;
 
 /**
@@ -128,6 +129,11 @@ public final class Latency {
     /** Whether percentiles are less exact than two digits. */
     public boolean isCoarse() {
         return merged > 0;
+    }
+
+    /** Returns a percentile of at least one time as people read it; a tilde marks two digits that are not exact. */
+    public String percentileText(double percentile, boolean utf8) {
+        return (isCoarse() ? "~" : "") + Units.duration(percentileNs(percentile), utf8);
     }
 
     /**

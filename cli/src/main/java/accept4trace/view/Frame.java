@@ -1,7 +1,7 @@
 package accept4trace.view;
 
-import accept4trace.format.Text;
-import accept4trace.format.Units;
+import accept4trace.text.Text;
+import accept4trace.text.Units;
 import java.util.ArrayList;
 import java.util.List;
 import org.jline.utils.AttributedString;

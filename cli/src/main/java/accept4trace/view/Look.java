@@ -1,6 +1,6 @@
 package accept4trace.view;
 
-import accept4trace.format.Text;
+import accept4trace.text.Text;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
 

@@ -1,7 +1,7 @@
 package accept4trace.view;
 
 import accept4trace.format.Names;
-import accept4trace.format.Units;
+import accept4trace.text.Units;
 import accept4trace.view.Snapshot.PeerRow;
 import accept4trace.view.Snapshot.WorkerRow;
 import accept4trace.view.SortedTable.Column;

@@ -1,6 +1,6 @@
 package accept4trace.view;
 
-import accept4trace.format.Units;
+import accept4trace.text.Units;
 import accept4trace.view.Snapshot.Waits;
 import java.util.ArrayList;
 import java.util.List;

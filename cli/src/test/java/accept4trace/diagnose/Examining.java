@@ -1,10 +1,8 @@
 package accept4trace.diagnose;
 
+import accept4trace.diagnose.Finding.Kind;
 import accept4trace.event.EventDecoder;
 import accept4trace.event.RecordBuilder;
-import accept4trace.summary.Diagnosis;
-import accept4trace.summary.Finding;
-import accept4trace.summary.Finding.Kind;
 import java.util.List;
 
 /** A server "nginx" whose workers accept on port 443, for tests of what is found wrong with it. */

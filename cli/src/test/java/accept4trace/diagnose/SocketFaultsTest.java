@@ -4,10 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.diagnose.Finding.Kind;
+import accept4trace.diagnose.Finding.Severity;
 import accept4trace.event.RecordBuilder;
-import accept4trace.summary.Finding;
-import accept4trace.summary.Finding.Kind;
-import accept4trace.summary.Finding.Severity;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

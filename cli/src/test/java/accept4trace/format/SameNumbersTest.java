@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
+import accept4trace.format.json.JsonFormatter;
+import accept4trace.format.tables.SortKey;
+import accept4trace.format.tables.SummaryText;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
+import accept4trace.text.Text;
+import accept4trace.text.Units;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;

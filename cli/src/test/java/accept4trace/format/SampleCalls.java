@@ -5,6 +5,8 @@ import accept4trace.event.OpenFile;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.StackFrame;
 import accept4trace.event.UserStack;
+import accept4trace.format.lines.TextFormatter;
+import accept4trace.text.Text;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -13,26 +15,27 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** Calls that the tests of the text format begin with, and the lines made of them. */
-final class SampleCalls {
-    static final long BUFFER = 0x7ffc12345678L;
-    static final long LENGTH = 0x7ffc12345670L;
-    static final byte[] ANY4 = {0, 0, 0, 0};
-    static final byte[] SERVER4 = {10, 0, 0, 1};
-    static final byte[] CLIENT4 = {10, 0, 0, 9};
+public final class SampleCalls {
+    public static final long BUFFER = 0x7ffc12345678L;
+    public static final long LENGTH = 0x7ffc12345670L;
+    public static final byte[] ANY4 = {0, 0, 0, 0};
+    public static final byte[] SERVER4 = {10, 0, 0, 1};
+    public static final byte[] CLIENT4 = {10, 0, 0, 9};
     /** One with a host name. */
-    static final byte[] NAMED4 = {10, 0, 0, 77};
+    public static final byte[] NAMED4 = {10, 0, 0, 77};
 
-    static final byte[] LOOPBACK6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-    static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 127, 0, 0, 1};
-    static final byte[] SOCKADDR4 = sockaddr(2, "cdcc 0a000009 0000000000000000");
-    static final byte[] PATH = ascii("/run/app.sock");
+    public static final byte[] LOOPBACK6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    public static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 127, 0, 0, 1};
+    public static final byte[] SOCKADDR4 = sockaddr(2, "cdcc 0a000009 0000000000000000");
+    public static final byte[] PATH = ascii("/run/app.sock");
 
-    static final String CALLER = "[pid 1235<worker>] ";
-    static final String LISTENER = "6<TCP:[0.0.0.0:443]>";
-    static final String ACCEPTED = "9<TCP:[10.0.0.1:443->10.0.0.9:52684]>";
-    static final String DECODED4 = "{sa_family=AF_INET, sin_port=htons(52684), sin_addr=inet_addr(\"10.0.0.9\")}";
+    public static final String CALLER = "[pid 1235<worker>] ";
+    public static final String LISTENER = "6<TCP:[0.0.0.0:443]>";
+    public static final String ACCEPTED = "9<TCP:[10.0.0.1:443->10.0.0.9:52684]>";
+    public static final String DECODED4 =
+            "{sa_family=AF_INET, sin_port=htons(52684), sin_addr=inet_addr(\"10.0.0.9\")}";
 
-    static final ProcessDetails DETAILS = new ProcessDetails() {
+    public static final ProcessDetails DETAILS = new ProcessDetails() {
         @Override
         public OpenFile openFile(int tgid, int fd, long inode) {
             return switch ((int) inode) {
@@ -73,17 +76,17 @@ final class SampleCalls {
     };
 
     /** The times of a record stand at 1 s: 12:00:01 in summer, in a zone of two hours. */
-    static final WallClock CLOCK = new WallClock(() -> 1_783_936_800_000_000_000L, ZoneOffset.ofHours(2));
+    public static final WallClock CLOCK = new WallClock(() -> 1_783_936_800_000_000_000L, ZoneOffset.ofHours(2));
 
-    static RecordBuilder listening() {
+    public static RecordBuilder listening() {
         return new RecordBuilder().tcpListener(ANY4, 443);
     }
 
-    static RecordBuilder tcp() {
+    public static RecordBuilder tcp() {
         return listening().arguments(BUFFER, LENGTH, 0x80800).ret(9).tcpPeer(SERVER4, 443, CLIENT4, 52684);
     }
 
-    static RecordBuilder tcp6() {
+    public static RecordBuilder tcp6() {
         return new RecordBuilder()
                 .arguments(BUFFER, LENGTH, 0)
                 .ret(11)
@@ -93,7 +96,7 @@ final class SampleCalls {
                 .addrlenOut(28);
     }
 
-    static RecordBuilder unix(byte[] listener, byte[] peer) {
+    public static RecordBuilder unix(byte[] listener, byte[] peer) {
         return new RecordBuilder()
                 .arguments(BUFFER, LENGTH, 0)
                 .ret(9)
@@ -101,17 +104,17 @@ final class SampleCalls {
                 .unixPeer(listener, peer, 4711);
     }
 
-    static String format(RecordBuilder record) {
+    public static String format(RecordBuilder record) {
         return format(record, TextOptions.DEFAULT, Text.Style.PLAIN_ASCII);
     }
 
-    static String format(RecordBuilder record, TextOptions options, Text.Style style) {
+    public static String format(RecordBuilder record, TextOptions options, Text.Style style) {
         Text text = new Text(style);
         new TextFormatter(options, DETAILS, CLOCK).format(text, record.decode());
         return text.toString();
     }
 
-    static byte[] sockaddr(int family, String hex) {
+    public static byte[] sockaddr(int family, String hex) {
         byte[] rest = HexFormat.of().parseHex(hex.replace(" ", ""));
         return ByteBuffer.allocate(2 + rest.length)
                 .order(ByteOrder.nativeOrder())
@@ -120,7 +123,7 @@ final class SampleCalls {
                 .array();
     }
 
-    static byte[] ascii(String text) {
+    public static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertIterableEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import accept4trace.format.Field;
+import accept4trace.format.columns.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -3,7 +3,7 @@ package accept4trace.live;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import accept4trace.cli.Option;
+import accept4trace.options.Option;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;

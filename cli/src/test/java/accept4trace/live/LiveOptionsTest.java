@@ -2,7 +2,7 @@ package accept4trace.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import accept4trace.cli.Option;
+import accept4trace.options.Option;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

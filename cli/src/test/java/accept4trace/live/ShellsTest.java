@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import accept4trace.cli.Completions;
+import accept4trace.options.Completions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,7 +3,7 @@ package accept4trace.live;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import accept4trace.format.SortKey;
+import accept4trace.format.tables.SortKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;

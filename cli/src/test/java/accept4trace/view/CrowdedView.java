@@ -3,7 +3,7 @@ package accept4trace.view;
 import accept4trace.event.AcceptEvent;
 import accept4trace.event.Losses;
 import accept4trace.event.RelatedCall;
-import accept4trace.format.Text;
+import accept4trace.text.Text;
 
 /** The view without a terminal: it draws, and nobody looks. */
 public final class CrowdedView {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.event.EventDecoder;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
-import accept4trace.format.Text;
+import accept4trace.text.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,0 +1,166 @@
+package accept4trace.action;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.outcome.ExitStatus;
+import accept4trace.outcome.UserError;
+import accept4trace.proc.Machine;
+import accept4trace.text.Errno;
+import accept4trace.text.Printable;
+import java.util.List;
+
+/** What stands in the way of tracing: told by its cause, and what to do about it. */
+final class Failures {
+    private static final int EPERM = 1;
+    private static final int ENOENT = 2;
+    private static final int ESRCH = 3;
+    private static final int E2BIG = 7;
+    private static final int ENOMEM = 12;
+    private static final int EACCES = 13;
+    private static final int ENFILE = 23;
+    private static final int EMFILE = 24;
+    private static final int ENOSYS = 38;
+    private static final int EPROTO = 71;
+
+    /** In native/load/programs.c. */
+    private static final String KERNEL_TYPES_STAGE = "read the kernel's types";
+
+    private static final String TRACEPOINT_STAGE = "attach to syscalls:";
+
+    private final Machine machine;
+
+    Failures(Machine machine) {
+        this.machine = machine;
+    }
+
+    /** A failure of the native side. */
+    UserError explain(CaptureException e) {
+        String message = "cannot " + Printable.ascii(e.stage()) + ": " + Printable.ascii(reason(e));
+        return new UserError(ExitStatus.FAILURE, message, hint(e));
+    }
+
+    /** The same with --probe. */
+    UserError explainForced(CaptureException e) {
+        return new UserError(
+                ExitStatus.FAILURE, explain(e).getMessage(), "without --probe the best hooks that work here are used");
+    }
+
+    /** errno's name, and libbpf's own words where it had some; of a lack of rights it knows less than we do. */
+    private static String reason(CaptureException e) {
+        if (e.errno() == 0) {
+            return e.detail();
+        }
+        boolean silent = e.detail().isEmpty() || e.errno() == EPERM;
+        return Errno.describe(e.errno()) + (silent ? "" : "; " + e.detail());
+    }
+
+    private String hint(CaptureException e) {
+        String tracepoints = e.stage().startsWith(TRACEPOINT_STAGE) ? tracepointHint(e.errno()) : null;
+        if (tracepoints != null) {
+            return tracepoints;
+        }
+        if (e.stage().startsWith("find cgroup ")) {
+            return "give a folder of the cgroup2 file system, such as /sys/fs/cgroup/system.slice/nginx.service";
+        }
+        if (e.stage().equals(KERNEL_TYPES_STAGE)) {
+            return "/sys/kernel/btf/vmlinux has to be the running kernel's own; is another file mounted over it?";
+        }
+        if (e.stage().equals("load the library that reads stacks")) {
+            return "--stack needs elfutils: apt-get install libdw1";
+        }
+        return switch (e.errno()) {
+            case EPERM, EACCES, ENOSYS -> permissionHint();
+            case ENOENT -> "the kernel lacks this hook; accept4-trace --check shows what it offers";
+            case ESRCH -> "it has ended";
+            case ENOMEM -> "the system, or the limit of a container, has too little memory left";
+            case ENFILE -> "the system has no file descriptor left: sysctl fs.file-max shows how many there may be";
+            case E2BIG -> "-f and --all have room for more processes";
+            case EMFILE -> "each process needs a file descriptor: raise the limit (ulimit -n), or trace with --all";
+            case EPROTO -> "the hooks do not work as expected on this kernel; please report it with the output of -d";
+            case 0 -> "install it again with install.sh";
+            default -> "accept4-trace --check shows what this kernel offers, -d shows libbpf's messages";
+        };
+    }
+
+    /** Null if neither tracefs nor perf's setting explains the failure. */
+    private String tracepointHint(int errno) {
+        return switch (machine.tracefs()) {
+            case ABSENT ->
+                "tracefs is not mounted and cannot be mounted by us: mount -t tracefs tracefs /sys/kernel/tracing";
+            case UNREADABLE ->
+                "tracefs is only open to root: grant CAP_DAC_READ_SEARCH, or remount it,gid=GROUP,mode=750";
+            case READABLE ->
+                (errno == EPERM || errno == EACCES) && machine.forbidsPerfEvents()
+                        ? "kernel.perf_event_paranoid is above 2, which requires CAP_SYS_ADMIN:"
+                                + " sysctl kernel.perf_event_paranoid=2 makes CAP_PERFMON enough"
+                        : null;
+        };
+    }
+
+    /** The same as when attaching fails, for a check of the tracepoints alone. */
+    UserError explainTracepoints(int errno) {
+        return explain(new CaptureException(TRACEPOINT_STAGE + "sys_enter_accept4", errno, ""));
+    }
+
+    private String permissionHint() {
+        if (machine.isInUserNamespace()) {
+            return "root of a user namespace, as in a rootless container, may not trace: run it as root outside of it";
+        }
+        List<String> missing = machine.missingUseful();
+        if (!missing.isEmpty()) {
+            return "run it with all of root's capabilities (missing: " + String.join(", ", missing) + ")";
+        }
+        if (machine.isUnderSeccomp()) {
+            return "a seccomp filter is in force, as in a container, and may forbid bpf(2): run it outside";
+        }
+        return machine.isLockedDown()
+                ? "kernel lockdown is in force: " + machine.lockdown()
+                : "a security module may forbid bpf(2): the kernel's log tells (dmesg)";
+    }
+
+    /** Before anything is loaded: what libbpf and the kernel would tell in words that hide the cause. */
+    void checkMachine() throws UserError {
+        checkProc();
+        if (machine.isKernelOlderThan(5, 10)) {
+            throw failure(
+                    "Linux " + machine.kernelRelease() + " is too old to trace", "accept4-trace needs 5.10 or newer");
+        }
+        checkCapabilities();
+        if (!machine.hasBtf()) {
+            throw failure(
+                    "this kernel has no type information: /sys/kernel/btf/vmlinux is missing",
+                    "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as those of current distributions are");
+        }
+        if (machine.lockdown().equals("confidentiality")) {
+            throw failure(
+                    "kernel lockdown forbids reading the kernel's memory: it is confidentiality",
+                    "lockdown=integrity on the kernel's command line allows tracing");
+        }
+    }
+
+    /** A foreign /proc would give wrong names, and hide which calls had begun before the trace. */
+    private void checkProc() throws UserError {
+        switch (machine.procView()) {
+            case OWN -> {}
+            case FOREIGN ->
+                throw failure(
+                        "/proc shows the processes of another PID namespace",
+                        "mount this namespace's own: unshare --mount-proc, nsenter -m, or mount -t proc proc /proc");
+            case ABSENT -> throw failure("/proc is not mounted", "mount it: mount -t proc proc /proc");
+        }
+    }
+
+    private void checkCapabilities() throws UserError {
+        List<String> missing = machine.missingNeeded();
+        if (!missing.isEmpty()) {
+            throw failure(
+                    "not allowed to trace: " + String.join(" and ", missing) + " missing",
+                    machine.isRoot()
+                            ? "root lacks capabilities here, as in a container: run it outside, or grant them"
+                            : "run it as root: sudo accept4-trace ...");
+        }
+    }
+
+    private static UserError failure(String what, String hint) {
+        return new UserError(ExitStatus.FAILURE, what, hint);
+    }
+}

@@ -1,0 +1,35 @@
+package accept4trace.action;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+
+/** An answer that is worked out in the background once somebody has asked for it. */
+final class LateAnswer implements Supplier<String> {
+    private final Supplier<String> work;
+    private final Executor background;
+    private CompletableFuture<String> answer;
+
+    LateAnswer(Supplier<String> work, Executor background) {
+        this.work = work;
+        this.background = background;
+    }
+
+    /** Returns null while the answer is unknown, and an empty text if there will be none. */
+    @Override
+    public String get() {
+        if (answer == null) {
+            answer = ask();
+        }
+        return answer.getNow(null);
+    }
+
+    private CompletableFuture<String> ask() {
+        try {
+            return CompletableFuture.supplyAsync(work, background).exceptionally(failure -> "");
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedFuture("");
+        }
+    }
+}

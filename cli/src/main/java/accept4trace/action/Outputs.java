@@ -1,0 +1,233 @@
+package accept4trace.action;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.jna.Kernel;
+import accept4trace.detail.CallStacks;
+import accept4trace.detail.HostNames;
+import accept4trace.detail.KernelDetails;
+import accept4trace.detail.ServerSurroundings;
+import accept4trace.diagnose.DiagnosisText;
+import accept4trace.diagnose.Examination;
+import accept4trace.format.EventFormatter;
+import accept4trace.format.ProcessDetails;
+import accept4trace.format.SummaryOnly;
+import accept4trace.format.Times.Stamp;
+import accept4trace.format.WallClock;
+import accept4trace.format.columns.ColumnsFormatter;
+import accept4trace.format.json.JsonFormatter;
+import accept4trace.format.lines.Folding;
+import accept4trace.format.lines.StraceFormatter;
+import accept4trace.format.lines.TextFormatter;
+import accept4trace.format.tables.SummaryText;
+import accept4trace.options.Format;
+import accept4trace.options.Settings;
+import accept4trace.options.SummaryMode;
+import accept4trace.outcome.ExitStatus;
+import accept4trace.outcome.Outcome;
+import accept4trace.outcome.UserError;
+import accept4trace.output.DescriptorStream;
+import accept4trace.output.Notices;
+import accept4trace.output.OutputStyle;
+import accept4trace.output.Sink;
+import accept4trace.proc.Machine;
+import accept4trace.proc.Processes;
+import accept4trace.report.DiagnosisReport;
+import accept4trace.report.SummaryReport;
+import accept4trace.session.Observer;
+import accept4trace.session.TraceSession;
+import accept4trace.text.Errno;
+import accept4trace.text.Printable;
+import accept4trace.text.Text;
+import java.io.IOException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.function.Supplier;
+
+/** What becomes of events, as the settings want it: where lines go, what they are, and what is made of them besides. */
+final class Outputs {
+    private static final int STDOUT = 1;
+    private static final int STDERR = 2;
+    private static final int ORDINARY_WIDTH = 80;
+    private static final int ENOENT = 2;
+    private static final int EACCES = 13;
+
+    private final Settings settings;
+    private final Machine machine;
+    private final Processes processes;
+    private final Kernel kernel;
+    private final ProcessDetails details;
+
+    Outputs(Settings settings, Machine machine, Processes processes, Kernel kernel, Notices notices)
+            throws CaptureException {
+        this.settings = settings;
+        this.machine = machine;
+        this.processes = processes;
+        this.kernel = kernel;
+        this.details = new KernelDetails(
+                kernel,
+                processes,
+                settings.stacks() ? CallStacks.load(kernel, processes, notices) : null,
+                settings.resolve() ? HostNames.ofSystem(notices) : null);
+    }
+
+    /** stdout belongs to a traced command; lines then go to stderr, as strace's. */
+    static int streamFd(Settings settings) {
+        return settings.command().isEmpty() ? STDOUT : STDERR;
+    }
+
+    Sink openSink() throws UserError {
+        int stream = streamFd(settings);
+        boolean onTerminal = settings.output() == null && kernel.isTerminal(stream);
+        Text.Style style = new OutputStyle(System.getenv()).of(settings.color(), onTerminal);
+        if (settings.output() == null) {
+            return standardSink(stream, style);
+        }
+        String output = settings.output();
+        try {
+            return output.startsWith("|") || output.startsWith("!")
+                    ? openCommand(output.substring(1), style)
+                    : Sink.toFile(openFile(), style);
+        } catch (CaptureException e) {
+            throw cannotWrite(output, reason(e), hint(e));
+        }
+    }
+
+    private Sink standardSink(int stream, Text.Style style) {
+        return Sink.to(new DescriptorStream(kernel, stream), style);
+    }
+
+    private Sink openCommand(String command, Text.Style style) throws CaptureException {
+        Kernel.OutputCommand started = kernel.openCommand(command);
+        return Sink.toCommand(new DescriptorStream(kernel, started.fd()), () -> failureOf(started.pid()), style);
+    }
+
+    private String failureOf(int command) throws IOException {
+        try {
+            Outcome outcome = Outcome.ofWait(kernel.awaitCommand(command));
+            if (outcome.signal() != 0) {
+                return "killed by signal " + outcome.signal();
+            }
+            return outcome.status() == 0 ? "" : "exit status " + outcome.status();
+        } catch (CaptureException e) {
+            return Errno.message(e.errno());
+        }
+    }
+
+    private DescriptorStream openFile() throws CaptureException {
+        return new DescriptorStream(kernel, kernel.openOutput(settings.output(), settings.append()));
+    }
+
+    private static String reason(CaptureException e) {
+        if (!e.detail().isEmpty()) {
+            return e.detail();
+        }
+        return switch (e.errno()) {
+            case ENOENT -> "no such folder";
+            case EACCES -> "permission denied";
+            default -> Errno.message(e.errno());
+        };
+    }
+
+    private static String hint(CaptureException e) {
+        return e.detail().isEmpty()
+                ? "choose a file in a folder that exists and that you may write to"
+                : "choose another name, or a folder where others cannot make files";
+    }
+
+    /** Of lines that could not be written while the trace ran, or when it ended. */
+    static UserError unwritten(IOException e) {
+        String why = String.valueOf(e.getMessage());
+        String hint =
+                switch (why.substring(0, Math.max(0, (why + ";").indexOf(';')))) {
+                    case "Broken pipe" -> "its reader has ended, and must stay until the trace ends";
+                    case "No space left on device" -> "free some space, or write to another file system";
+                    default -> "is there space left, and is the output still there?";
+                };
+        return new UserError(ExitStatus.FAILURE, "cannot write the trace: " + Printable.ascii(why), hint);
+    }
+
+    private static UserError cannotWrite(String output, String why, String hint) {
+        return new UserError(ExitStatus.FAILURE, "cannot write to " + Printable.argument(output) + ": " + why, hint);
+    }
+
+    /** Lines, a summary, or both. */
+    TraceSession.Output of(Sink sink) {
+        WallClock clock = new WallClock(kernel::epochOffset, zone());
+        EventFormatter formatter = formatter(clock);
+        return switch (settings.summary()) {
+            case NONE -> new TraceSession.Output(formatter, sink, Observer.NONE);
+            case ONLY -> new TraceSession.Output(new SummaryOnly(formatter), sink, report(clock, sink));
+            case ALSO -> new TraceSession.Output(formatter, sink, report(clock, summarySink(sink)));
+        };
+    }
+
+    /** A view has the screen to itself; lines can go to a file. */
+    TraceSession.Output beside(Observer view, Sink sink) throws CaptureException {
+        EventFormatter formatter = formatter(new WallClock(kernel::epochOffset, zone()));
+        return new TraceSession.Output(settings.output() == null ? new SummaryOnly(formatter) : formatter, sink, view);
+    }
+
+    Text.Style screenStyle() {
+        return new OutputStyle(System.getenv()).of(settings.color(), true);
+    }
+
+    /**
+     * Of a diagnosis: what is found, in the end.
+     *
+     * @param seesEveryAccept as of the event source
+     * @param silence why there may be no call
+     */
+    TraceSession.Output diagnosis(Sink sink, boolean seesEveryAccept, Supplier<String> silence)
+            throws CaptureException {
+        Examination examination = new Examination(new ServerSurroundings(kernel, machine, processes));
+        EventFormatter formatter = formatter(new WallClock(kernel::epochOffset, zone()));
+        DiagnosisReport report = formatter instanceof JsonFormatter json
+                ? DiagnosisReport.asJson(examination, json, sink, seesEveryAccept, silence)
+                : DiagnosisReport.asText(examination, new DiagnosisText(outputWidth()), sink, seesEveryAccept, silence);
+        return new TraceSession.Output(new SummaryOnly(formatter), sink, report);
+    }
+
+    /** In columns; that of what is no terminal is the ordinary one. */
+    private int outputWidth() {
+        return settings.output() == null ? kernel.terminalWidth(streamFd(settings)) : ORDINARY_WIDTH;
+    }
+
+    private EventFormatter formatter(WallClock clock) {
+        return switch (settings.format()) {
+            case TEXT -> text(new TextFormatter(settings.text(), details, clock));
+            case COLUMNS -> new ColumnsFormatter(settings.fields(), details, clock);
+            case STRACE -> new StraceFormatter(settings.text(), details, clock, ownNetworkNamespace());
+            case JSON ->
+                new JsonFormatter(new JsonFormatter.Origin(machine.hostName(), machine.bootId()), details, clock);
+        };
+    }
+
+    private EventFormatter text(TextFormatter lines) {
+        return settings.folding() ? new Folding(lines) : lines;
+    }
+
+    private long ownNetworkNamespace() {
+        return processes.networkNamespace((int) ProcessHandle.current().pid());
+    }
+
+    private Observer report(WallClock clock, Sink sink) {
+        SummaryText tables = settings.format() == Format.JSON
+                ? null
+                : new SummaryText(details, clock, settings.sortKey(), kernel.terminalWidth(STDERR));
+        return new SummaryReport(tables, details, sink, settings.intervalNs(), System.nanoTime());
+    }
+
+    /** Not among the lines: on the standard stream that they leave free, and that is not the command's. */
+    private Sink summarySink(Sink lines) {
+        boolean stdoutIsFree = settings.output() != null && settings.command().isEmpty();
+        return standardSink(stdoutIsFree ? STDOUT : STDERR, lines.style());
+    }
+
+    /** Where it is not shown, it need not be found out. */
+    private ZoneId zone() {
+        boolean shown = settings.text().times().stamp() != Stamp.NONE
+                || settings.summary() != SummaryMode.NONE
+                || settings.format() == Format.COLUMNS;
+        return shown ? ZoneId.systemDefault() : ZoneOffset.UTC;
+    }
+}

@@ -1,0 +1,60 @@
+package accept4trace.action;
+
+import accept4trace.outcome.ExitStatus;
+import accept4trace.outcome.Outcome;
+import accept4trace.outcome.UserError;
+import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/** Text on stdout that is no trace, as that of --help. A PrintStream alone would not say why it cannot be written. */
+public final class Printing {
+    private static final int SIGPIPE = 13;
+    private static final String BROKEN_PIPE = "Broken pipe";
+
+    private final KeepingFailure written;
+    private final PrintStream lines;
+
+    private static final class KeepingFailure extends FilterOutputStream {
+        private IOException first;
+
+        KeepingFailure(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            try {
+                out.write(bytes, from, length);
+            } catch (IOException e) {
+                first = first == null ? e : first;
+                throw e;
+            }
+        }
+    }
+
+    public Printing(OutputStream stdout) {
+        written = new KeepingFailure(stdout);
+        lines = new PrintStream(new BufferedOutputStream(written), false, StandardCharsets.UTF_8);
+    }
+
+    public PrintStream lines() {
+        return lines;
+    }
+
+    /** Writes what has been printed; returns {@code outcome} if all of it could be written. */
+    public Outcome finish(Outcome outcome) throws UserError {
+        lines.flush();
+        if (written.first == null) {
+            return outcome;
+        }
+        String why = String.valueOf(written.first.getMessage());
+        if (why.equals(BROKEN_PIPE)) {
+            return Outcome.signal(SIGPIPE);
+        }
+        throw new UserError(ExitStatus.FAILURE, "cannot write to stdout: " + why, "is there space left?");
+    }
+}

@@ -1,0 +1,242 @@
+package accept4trace.action;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CallFilter.Call;
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.CaptureSettings;
+import accept4trace.capture.EventSource;
+import accept4trace.capture.Probe;
+import accept4trace.capture.jna.Kernel;
+import accept4trace.capture.jna.KernelEventSource;
+import accept4trace.detail.BackgroundWork;
+import accept4trace.diagnose.Finding;
+import accept4trace.options.Settings;
+import accept4trace.outcome.ExitStatus;
+import accept4trace.outcome.Outcome;
+import accept4trace.outcome.UserError;
+import accept4trace.output.DescriptorStream;
+import accept4trace.output.Notices;
+import accept4trace.output.Sink;
+import accept4trace.proc.Machine;
+import accept4trace.proc.Processes;
+import accept4trace.report.LiveView;
+import accept4trace.session.Observer;
+import accept4trace.session.ThreadTable;
+import accept4trace.session.TraceSession;
+import accept4trace.target.Command;
+import accept4trace.target.Subject;
+import accept4trace.target.Targets;
+import accept4trace.target.WholeMachine;
+import accept4trace.text.Printable;
+import accept4trace.view.Frame;
+import accept4trace.view.Screen;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The default action: puts a trace session together from the settings and runs it. */
+public final class TraceCommand {
+    private static final int SIGPIPE = 13;
+    private static final int NO_FD = -1;
+    private static final int STDERR = 2;
+    /** Room for children that nobody can count beforehand. */
+    private static final int FOLLOWED_PROCESSES = 65_536;
+
+    /** Made with the class, so that the archive of classes holds what is behind it. */
+    private static final EventSource.Opener RUNNING_KERNEL = KernelEventSource::open;
+
+    private final Settings settings;
+    private final Notices notices;
+    private final Machine machine;
+    private final Failures failures;
+    private final Processes processes = new Processes(Path.of("/proc"));
+    private List<Finding> findings = List.of();
+    /** Null until the trace has ended. */
+    private TraceSession.Ending ending;
+
+    public TraceCommand(Settings settings, Notices notices, Machine machine) {
+        this.settings = settings;
+        this.notices = notices;
+        this.machine = machine;
+        this.failures = new Failures(machine);
+    }
+
+    public Outcome run() throws UserError {
+        failures.checkMachine();
+        return run(RUNNING_KERNEL);
+    }
+
+    /** With events from elsewhere than the running kernel, perhaps. */
+    public Outcome run(EventSource.Opener opener) throws UserError {
+        Subject subject = subject();
+        try {
+            trace(subject, opener);
+        } catch (CaptureException e) {
+            throw explained(e);
+        } catch (IOException e) {
+            UserError failure = Outputs.unwritten(e);
+            if (ending == null || !isSignal(ending)) {
+                throw failure;
+            }
+            notices.failure(failure.getMessage(), failure.hint());
+        }
+        boolean found = findings.stream().anyMatch(settings.failOn()::matches);
+        try {
+            return outcome(ending, found, subject.outcome(ending.targetsGone()), settings.strict());
+        } catch (CaptureException e) {
+            throw explained(e);
+        }
+    }
+
+    private UserError explained(CaptureException e) {
+        return settings.probe() == Probe.AUTO ? failures.explain(e) : failures.explainForced(e);
+    }
+
+    private static boolean isSignal(TraceSession.Ending ending) {
+        return ending.signal() != 0 || ending.readerGone();
+    }
+
+    /** The first that applies, in the order of EXIT STATUS in the manual page; failures have been thrown before. */
+    static Outcome outcome(TraceSession.Ending ending, boolean found, Outcome command, boolean strict) {
+        if (isSignal(ending)) {
+            return Outcome.signal(ending.signal() == 0 ? SIGPIPE : ending.signal());
+        }
+        if (found) {
+            return Outcome.status(ExitStatus.FOUND);
+        }
+        if (!command.equals(Outcome.status(ExitStatus.OK))) {
+            return command;
+        }
+        return Outcome.status(strict && ending.losses().any() ? ExitStatus.LOST_EVENTS : ExitStatus.OK);
+    }
+
+    private Subject subject() throws UserError {
+        if (settings.all()) {
+            return new WholeMachine(settings.filter().ports(), processes, notices, new BackgroundWork("owners"));
+        }
+        return settings.command().isEmpty()
+                ? Targets.find(settings.pids(), settings.follow(), processes, notices)
+                : new Command(settings.command(), settings.user(), processes, notices);
+    }
+
+    private void trace(Subject subject, EventSource.Opener opener) throws CaptureException, IOException, UserError {
+        Kernel kernel = Kernel.load();
+        if (opener == RUNNING_KERNEL) {
+            notices.writeTo(new DescriptorStream(kernel, STDERR));
+        }
+        Outputs outputs = new Outputs(settings, machine, processes, kernel, notices);
+        CaptureSettings capture = captureSettings(subject, kernel);
+        try (Sink sink = outputs.openSink();
+                Screen screen = settings.live() ? LiveView.openScreen(kernel) : null;
+                EventSource source = opener.open(capture)) {
+            subject.trace(source);
+            source.findCallsInProgress();
+            tellStart(source, subject);
+            subject.letGo(source);
+            source.confine(settings.diagnose());
+            Supplier<String> silence = () -> subject.silenceHint(settings.follow(), capture.filter());
+            TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
+            TraceSession.Output output = screen == null
+                    ? output(outputs, sink, source, silence)
+                    : outputs.beside(view(screen, source, subject, outputs), sink);
+            ending = new TraceSession(source, output, notices, limits, inBackground(silence), System::nanoTime).run();
+            findings = output.observer().findings();
+        }
+    }
+
+    private static Supplier<String> inBackground(Supplier<String> answer) {
+        return new LateAnswer(answer, new BackgroundWork("silence hint"));
+    }
+
+    private TraceSession.Output output(Outputs outputs, Sink sink, EventSource source, Supplier<String> silence)
+            throws CaptureException {
+        return settings.diagnose() ? outputs.diagnosis(sink, source.seesEveryAccept(), silence) : outputs.of(sink);
+    }
+
+    private Observer view(Screen screen, EventSource source, Subject subject, Outputs outputs) {
+        String title = calls() + " of " + subject.describe();
+        return new LiveView(screen, new Frame(outputs.screenStyle(), title, source.hooks()), notices, System::nanoTime);
+    }
+
+    private CaptureSettings captureSettings(Subject subject, Kernel kernel) throws UserError {
+        return new CaptureSettings(
+                settings.ringBytes(),
+                ThreadTable.size(subject.threadCount(), settings.follow() || subject.isOpen()),
+                settings.follow() ? FOLLOWED_PROCESSES : subject.processCount(),
+                watchedFd(),
+                settings.live(),
+                settings.debug(),
+                settings.follow(),
+                settings.stacks(),
+                settings.probe(),
+                filter(kernel));
+    }
+
+    private CallFilter filter(Kernel kernel) throws UserError {
+        CallFilter filter = settings.filter();
+        if (settings.uid() != null) {
+            filter = filter.withUid(uid(kernel));
+        }
+        return settings.netnsOf() == 0 ? filter : filter.withNetns(netns());
+    }
+
+    private int uid(Kernel kernel) throws UserError {
+        if (settings.uid().matches("[0-9]+")) {
+            return (int) Long.parseLong(settings.uid());
+        }
+        long uid = kernel.userId(settings.uid());
+        if (uid < 0) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "there is no user " + Printable.argument(settings.uid()),
+                    "getent passwd lists the users; --uid takes a name or a number");
+        }
+        return (int) uid;
+    }
+
+    private long netns() throws UserError {
+        long netns = processes.networkNamespace(settings.netnsOf());
+        if (netns != 0) {
+            return netns;
+        }
+        if (processes.tgid(settings.netnsOf()) == 0) {
+            throw Targets.noSuchProcess(settings.netnsOf());
+        }
+        throw new UserError(
+                ExitStatus.FAILURE,
+                "cannot read the network namespace of process " + settings.netnsOf(),
+                "run it as root, with CAP_SYS_PTRACE");
+    }
+
+    private int watchedFd() {
+        return settings.output() == null ? Outputs.streamFd(settings) : NO_FD;
+    }
+
+    private void tellStart(EventSource source, Subject subject) {
+        if (!source.seesEveryAccept()) {
+            String why = source.hooksNote().isEmpty() ? "as asked for" : source.hooksNote();
+            notices.note(why + ": addresses are looked up after each call and marked ~peer");
+        }
+        if (!source.seesEveryAccept() && settings.filter().calls().contains(Call.IO_URING)) {
+            notices.always("accepts by io_uring are not seen without kprobes");
+        }
+        if (!source.seesEveryAccept() && settings.all()) {
+            notices.note("accepts by 32-bit programs and by servers in the kernel are not seen without kprobes");
+        }
+        notices.note("tracing " + calls() + " of " + subject.describe() + " via " + source.hooks() + "; "
+                + subject.endedBy());
+    }
+
+    /** In the order of the option's words. */
+    private String calls() {
+        List<String> words = new ArrayList<>();
+        for (Call call : Call.values()) {
+            if (settings.filter().calls().contains(call)) {
+                words.add(call.toString());
+            }
+        }
+        return String.join(", ", words);
+    }
+}

@@ -1,8 +1,0 @@
-package accept4trace.cli;
-
-/** --color. */
-public enum ColorWhen {
-    AUTO,
-    ALWAYS,
-    NEVER
-}

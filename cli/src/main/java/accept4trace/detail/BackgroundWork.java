@@ -1,0 +1,67 @@
+package accept4trace.detail;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Does work that takes unknown time, such as reading all of /proc, so that reading events never waits for it. One daemon
+ * thread does it, and ends when it has been idle.
+ */
+public final class BackgroundWork implements Executor {
+    private static final int MOST_WAITING = 16;
+    private static final int IDLE_SECONDS = 5;
+
+    private final ThreadFactory threads;
+    /** Made when there is work, as most runs have none. */
+    private ThreadPoolExecutor pool;
+
+    /** No lambda, which costs a start more than a class. */
+    private record Daemons(String name) implements ThreadFactory {
+        @Override
+        public Thread newThread(Runnable work) {
+            Thread thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        }
+    }
+
+    public BackgroundWork(String name) {
+        this(daemons(name));
+    }
+
+    public BackgroundWork(ThreadFactory threads) {
+        this.threads = threads;
+    }
+
+    static ThreadFactory daemons(String name) {
+        return new Daemons(name);
+    }
+
+    /**
+     * Never blocks.
+     *
+     * @throws RejectedExecutionException if too much work waits already, or if the limit on threads is reached
+     */
+    @Override
+    public void execute(Runnable work) {
+        try {
+            pool().execute(work);
+        } catch (OutOfMemoryError e) {
+            /* How the JVM reports a thread that cannot be started. */
+            throw new RejectedExecutionException("no thread can be started", e);
+        }
+    }
+
+    private synchronized ThreadPoolExecutor pool() {
+        if (pool == null) {
+            pool = new ThreadPoolExecutor(
+                    1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), threads);
+            pool.allowCoreThreadTimeOut(true);
+        }
+        return pool;
+    }
+}

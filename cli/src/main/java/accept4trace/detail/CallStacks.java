@@ -1,0 +1,89 @@
+package accept4trace.detail;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.jna.Kernel;
+import accept4trace.capture.jna.StackReader;
+import accept4trace.event.CallStack;
+import accept4trace.event.StackFrame;
+import accept4trace.event.UserStack;
+import accept4trace.format.Names;
+import accept4trace.output.Notices;
+import accept4trace.proc.PerfMaps;
+import accept4trace.proc.Processes;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Stacks of processes of this machine, and hints on what is missing in them: one a file. */
+public final class CallStacks {
+    private static final int MOST_HINTS = 20;
+
+    private final StackReader reader;
+    private final Processes processes;
+    private final PerfMaps perfMaps;
+    private final Notices notices;
+    private final Set<String> hinted = new HashSet<>();
+
+    private CallStacks(StackReader reader, Kernel kernel, Processes processes, Notices notices) {
+        this.reader = reader;
+        this.processes = processes;
+        this.perfMaps = new PerfMaps(processes, kernel::openBelowRoot, new BackgroundWork("perf maps"));
+        this.notices = notices;
+    }
+
+    public static CallStacks load(Kernel kernel, Processes processes, Notices notices) throws CaptureException {
+        return new CallStacks(StackReader.load(), kernel, processes, notices);
+    }
+
+    CallStack of(int tgid, UserStack stack) {
+        CallStack unwound = reader.unwind(tgid, stack);
+        List<StackFrame> frames = perfMaps.named(tgid, unwound.frames());
+        CallStack named = new CallStack(frames, unwound.cut());
+        if (!frames.isEmpty()) {
+            hintAtMissing(tgid, named);
+        }
+        return named;
+    }
+
+    private void hintAtMissing(int tgid, CallStack stack) {
+        List<StackFrame> nameless = stack.frames().stream()
+                .filter(frame -> frame.path() != null && frame.function() == null)
+                .toList();
+        /* Its files could not be opened any more. */
+        if ((stack.cut() || !nameless.isEmpty()) && !processes.isRunning(tgid)) {
+            hintOnce(
+                    "ended",
+                    "of the stack of a process that ends before its line is written little or nothing is left");
+            return;
+        }
+        nameless.forEach(this::hintAtMissingName);
+        if (stack.cut()) {
+            hintAtCut(stack.frames().get(stack.frames().size() - 1));
+        }
+    }
+
+    private void hintAtMissingName(StackFrame frame) {
+        String file = Names.comm(frame.path());
+        /* Its functions without a name begin programs and threads, which is not worth a package. */
+        if (!file.endsWith("/libc.so.6")) {
+            hintOnce(
+                    "names " + file,
+                    "some functions in " + file + " have no name there: it is stripped; install its debug symbols, on"
+                            + " Debian a package whose name ends in -dbgsym or -dbg");
+        }
+    }
+
+    private void hintAtCut(StackFrame last) {
+        String where = last.path() == null ? "code made at run time" : Names.comm(last.path());
+        hintOnce(
+                "cut " + where,
+                "stacks are cut short in " + where + ": no way on without frame pointers or unwind information there,"
+                        + " or beyond the 24 KiB that are recorded");
+    }
+
+    private void hintOnce(String key, String hint) {
+        if (hinted.size() < MOST_HINTS && hinted.add(key)) {
+            notices.hint(hint);
+        }
+    }
+}

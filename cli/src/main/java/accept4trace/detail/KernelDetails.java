@@ -1,0 +1,72 @@
+package accept4trace.detail;
+
+import accept4trace.capture.jna.Kernel;
+import accept4trace.event.CallStack;
+import accept4trace.event.OpenFile;
+import accept4trace.event.UserStack;
+import accept4trace.format.ProcessDetails;
+import accept4trace.proc.Processes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Details of the processes of this machine. */
+public final class KernelDetails implements ProcessDetails {
+    private static final int MOST_CGROUPS = 1024;
+    /** In bytes; longer ones are read each time. */
+    private static final int LONGEST_KEPT = 1024;
+
+    private final Kernel kernel;
+    private final Processes processes;
+    private final CallStacks stacks;
+    private final HostNames names;
+    private final Map<Long, Cgroup> cgroups = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Cgroup> eldest) {
+            return size() > MOST_CGROUPS;
+        }
+    };
+
+    /** {@code path}: null when the process that was asked had ended. */
+    private record Cgroup(byte[] path, int asked) {}
+
+    /**
+     * @param stacks null where none are wanted
+     * @param names null where none are wanted
+     */
+    public KernelDetails(Kernel kernel, Processes processes, CallStacks stacks, HostNames names) {
+        this.kernel = kernel;
+        this.processes = processes;
+        this.stacks = stacks;
+        this.names = names;
+    }
+
+    @Override
+    public OpenFile openFile(int tgid, int fd, long inode) {
+        return kernel.openFile(tgid, fd, inode);
+    }
+
+    /** A process seldom changes its cgroup, and a cgroup never its path. */
+    @Override
+    public byte[] cgroup(int tgid, long id) {
+        Cgroup known = cgroups.get(id);
+        if (known == null || (known.path == null && known.asked != tgid)) {
+            known = new Cgroup(processes.cgroup(tgid), tgid);
+            if (known.path == null || known.path.length <= LONGEST_KEPT) {
+                cgroups.put(id, known);
+            }
+        }
+        return known.path;
+    }
+
+    @Override
+    public CallStack stack(int tgid, UserStack stack) {
+        return stacks.of(tgid, stack);
+    }
+
+    @Override
+    public String hostName(byte[] address) {
+        return names == null ? null : names.of(address);
+    }
+}

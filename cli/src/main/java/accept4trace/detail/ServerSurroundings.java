@@ -1,0 +1,62 @@
+package accept4trace.detail;
+
+import accept4trace.capture.jna.Kernel;
+import accept4trace.diagnose.Surroundings;
+import accept4trace.proc.Machine;
+import accept4trace.proc.OpenSockets;
+import accept4trace.proc.Processes;
+
+/** What a diagnosis asks of this machine. */
+public final class ServerSurroundings implements Surroundings {
+    private final Kernel kernel;
+    private final Machine machine;
+    private final Processes processes;
+    private final OpenSockets sockets;
+
+    public ServerSurroundings(Kernel kernel, Machine machine, Processes processes) {
+        this.kernel = kernel;
+        this.machine = machine;
+        this.processes = processes;
+        this.sockets = new OpenSockets(processes);
+    }
+
+    @Override
+    public int openFlags(int tgid, int fd, long inode) {
+        return sockets.flags(tgid, fd, inode);
+    }
+
+    @Override
+    public boolean isAsleep(int tgid, int tid) {
+        return processes.currentSyscall(tgid, tid) >= 0;
+    }
+
+    @Override
+    public int watchedEvents(int tgid, int epollFd, long inode) {
+        return sockets.watchedEvents(tgid, epollFd, inode);
+    }
+
+    @Override
+    public boolean hasOneThread(int tgid) {
+        return processes.threadCount(tgid) == 1;
+    }
+
+    @Override
+    public boolean runsOtherPrograms(int tgid) {
+        return processes.runsOtherPrograms(tgid);
+    }
+
+    @Override
+    public long openFileLimit(int tgid) {
+        return processes.openFileLimit(tgid);
+    }
+
+    @Override
+    public long machineFileLimit() {
+        return machine.openFileLimit();
+    }
+
+    @Override
+    public long somaxconn(int tgid) {
+        return kernel.somaxconn(tgid);
+    }
+}

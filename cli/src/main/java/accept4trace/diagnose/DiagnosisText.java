@@ -1,0 +1,138 @@
+package accept4trace.diagnose;
+
+import accept4trace.summary.Run;
+import accept4trace.summary.Statistics;
+import accept4trace.summary.Statistics.ListenerCount;
+import accept4trace.text.Paint;
+import accept4trace.text.Text;
+import accept4trace.text.Units;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** A diagnosis for people: the verdict, the findings with what to change, and the numbers of the run. */
+public final class DiagnosisText {
+    private static final int NARROWEST = 60;
+    private static final int WIDEST = 100;
+    private static final int PROGRAMS = 4;
+    private static final String NOTE = "note: ";
+    /** What one may do stands a little to the right of what is wrong. */
+    private static final int REMEDY_COLUMN = 8;
+
+    private final int columns;
+
+    /** {@code columns}: how wide the reader's terminal is. */
+    public DiagnosisText(int columns) {
+        this.columns = Math.max(NARROWEST, Math.min(WIDEST, columns));
+    }
+
+    public void append(Text out, Diagnosis diagnosis, Run run) {
+        wrapped(out, "", verdict(diagnosis, run));
+        List<Finding> faults = diagnosis.faults();
+        for (int i = 0; i < faults.size(); i++) {
+            out.add('\n');
+            finding(out, "[" + (i + 1) + "] ", faults.get(i), Paint.ERROR);
+        }
+        for (Finding note : diagnosis.notes()) {
+            out.add('\n');
+            finding(out, NOTE, note, Paint.FLAGS);
+        }
+        out.add('\n');
+        numbers(diagnosis, run).forEach(line -> wrapped(out, "", line));
+    }
+
+    private static String verdict(Diagnosis diagnosis, Run run) {
+        String time = String.format(Locale.ROOT, "%.1f s", run.durationNs() / 1e9);
+        if (diagnosis.processes() == 0) {
+            return "nothing to diagnose: no call in " + time;
+        }
+        int faults = diagnosis.faults().size();
+        String found = faults == 0 ? "nothing wrong found" : Units.plural(faults, "finding", "findings");
+        return found + " in " + time + " on " + Units.plural(diagnosis.processes(), "process", "processes") + " ("
+                + first(diagnosis.programs()) + ")";
+    }
+
+    private static String first(List<String> names) {
+        String list = String.join(", ", names.subList(0, Math.min(PROGRAMS, names.size())));
+        return names.size() > PROGRAMS ? list + " and " + (names.size() - PROGRAMS) + " more" : list;
+    }
+
+    private void finding(Text out, String label, Finding finding, Paint paint) {
+        out.paint(paint);
+        wrapped(out, label, finding.headline());
+        out.unpaint();
+        wrapped(out, " ".repeat(REMEDY_COLUMN), finding.remedy());
+    }
+
+    /** Lines below the first begin where the text after the label does. */
+    private void wrapped(Text out, String label, String text) {
+        StringBuilder line = new StringBuilder(label);
+        boolean first = true;
+        for (String word : text.split(" ")) {
+            if (!first && line.length() + 1 + word.length() > columns) {
+                out.add(line.toString()).add('\n');
+                line = new StringBuilder(" ".repeat(label.length()));
+                first = true;
+            }
+            line.append(first ? "" : " ").append(word);
+            first = false;
+        }
+        out.add(line.toString()).add('\n');
+    }
+
+    private static List<String> numbers(Diagnosis diagnosis, Run run) {
+        Stream<String> about = diagnosis.processes() == 0
+                ? Stream.of(diagnosis.silence())
+                : Stream.of(calls(diagnosis, run), queues(run.statistics()));
+        Stream<String> limits = Stream.of(
+                diagnosis.unseen() == null ? "" : "not seen on this kernel: " + diagnosis.unseen(),
+                diagnosis.forgotten() == null ? "" : diagnosis.forgotten(),
+                lost(run));
+        return Stream.concat(about, limits).filter(line -> !line.isEmpty()).toList();
+    }
+
+    private static String calls(Diagnosis diagnosis, Run run) {
+        Statistics statistics = run.statistics();
+        return Units.plural(accepts(statistics), "accept", "accepts") + ", "
+                + Units.plural(statistics.connections(), "connection", "connections") + " ("
+                + Units.perSecond(statistics.connections(), run.durationNs()) + "), "
+                + Units.plural(diagnosis.wakeUps(), "wake-up", "wake-ups") + ", "
+                + Units.count(diagnosis.emptyWakeUps()) + " in vain";
+    }
+
+    private static long accepts(Statistics statistics) {
+        return statistics.calls().entrySet().stream()
+                .filter(call -> call.getKey().startsWith("accept"))
+                .mapToLong(call -> call.getValue().calls())
+                .sum();
+    }
+
+    private static String queues(Statistics statistics) {
+        if (statistics.connections() == 0) {
+            return "";
+        }
+        String waits = statistics.waits().count() == 0
+                ? "waits unknown"
+                : "waits in the accept queue: p50 "
+                        + statistics.waits().percentileText(50, false) + ", p99 "
+                        + statistics.waits().percentileText(99, false);
+        return statistics.listeners().values().stream()
+                .filter(listener -> listener.queueHigh() >= 0)
+                .max(Comparator.comparingDouble(DiagnosisText::fill))
+                .map(fullest -> waits + "; queue at most " + Units.count(fullest.queueHigh()) + " of "
+                        + Units.count(fullest.queueMax()))
+                .orElse(waits);
+    }
+
+    private static double fill(ListenerCount listener) {
+        return listener.queueMax() == 0 ? 0 : (double) listener.queueHigh() / listener.queueMax();
+    }
+
+    private static String lost(Run run) {
+        return run.losses().any()
+                ? "the numbers are incomplete: " + Units.plural(run.losses().events(), "event was", "events were")
+                        + " lost (a larger --buffer holds longer bursts)"
+                : "";
+    }
+}

@@ -1,0 +1,54 @@
+package accept4trace.format.json;
+
+import accept4trace.event.CallStack;
+import accept4trace.event.StackFrame;
+import accept4trace.event.UserStack;
+import accept4trace.format.ProcessDetails;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+
+/** Stacks as JSON arrays, an object a frame. */
+final class JsonStacks {
+    private final JsonGenerator json;
+    private final ProcessDetails details;
+
+    JsonStacks(JsonGenerator json, ProcessDetails details) {
+        this.json = json;
+        this.details = details;
+    }
+
+    /** Null for null. Not within a record: what is told of it meanwhile is a record, too. */
+    CallStack unwind(int tgid, UserStack stack) {
+        return stack == null ? null : details.stack(tgid, stack);
+    }
+
+    /** Nothing for null. */
+    void write(CallStack unwound) throws IOException {
+        if (unwound == null) {
+            return;
+        }
+        json.writeArrayFieldStart("stack");
+        for (StackFrame frame : unwound.frames()) {
+            frame(frame);
+        }
+        json.writeEndArray();
+        if (unwound.cut()) {
+            json.writeBooleanField("stack_cut", true);
+        }
+    }
+
+    private void frame(StackFrame frame) throws IOException {
+        json.writeStartObject();
+        json.writeFieldName("address");
+        json.writeNumber(Long.toUnsignedString(frame.address()));
+        if (frame.path() != null) {
+            json.writeStringField("path", JsonSockets.string(frame.path()));
+            json.writeNumberField("file_offset", frame.fileOffset());
+        }
+        if (frame.function() != null) {
+            json.writeStringField("function", JsonSockets.string(frame.function()));
+            json.writeNumberField("offset", frame.offset());
+        }
+        json.writeEndObject();
+    }
+}

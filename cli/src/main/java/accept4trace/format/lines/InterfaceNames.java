@@ -1,0 +1,44 @@
+package accept4trace.format.lines;
+
+import java.io.IOException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Names of network interfaces, which are known for the tracer's own network namespace only. */
+final class InterfaceNames {
+    private static final int UNKNOWN = 0;
+    private static final long OWN_NAMESPACE = ownNamespace();
+
+    private InterfaceNames() {}
+
+    /**
+     * Returns the name of an interface, or null if there is none or if the index is another namespace's.
+     *
+     * @param index as in sin6_scope_id
+     * @param netns inode of the network namespace that the index belongs to, 0 = unknown
+     */
+    static byte[] of(int index, long netns) {
+        if (index <= 0 || netns == UNKNOWN || netns != OWN_NAMESPACE) {
+            return null;
+        }
+        try {
+            NetworkInterface found = NetworkInterface.getByIndex(index);
+            return found == null ? null : found.getName().getBytes(StandardCharsets.UTF_8);
+        } catch (SocketException e) {
+            return null;
+        }
+    }
+
+    /** The link reads "net:[4026531840]". */
+    private static long ownNamespace() {
+        try {
+            String name = Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();
+            return Long.parseLong(name.substring(name.indexOf('[') + 1, name.indexOf(']')));
+        } catch (IOException e) {
+            return UNKNOWN;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package accept4trace.format.lines;
+
+import accept4trace.event.AddressFamily;
+import accept4trace.format.FamilyNames;
+import accept4trace.text.Escaper;
+import accept4trace.text.Flags;
+import accept4trace.text.IpText;
+import accept4trace.text.Text;
+import accept4trace.text.UnixName;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/** A struct sockaddr as strace prints it. */
+final class SockaddrText {
+    private static final int FAMILY_BYTES = 2;
+    private static final int IN_BYTES = 16;
+    private static final int IN6_BYTES_WITHOUT_SCOPE = 24;
+    private static final int IN6_BYTES = 28;
+    private static final int VM_BYTES = 16;
+    private static final String[] VM_CIDS = {"VMADDR_CID_HYPERVISOR", "VMADDR_CID_LOCAL", "VMADDR_CID_HOST"};
+    private static final int VM_CID_ANY = -1;
+    private static final Flags VM_FLAGS = new Flags("VMADDR_FLAG_???", new int[] {1}, "VMADDR_FLAG_TO_HOST");
+
+    /** How one family's part after sa_family is printed. */
+    private interface Printer {
+        void print(Text out, byte[] address, long netns);
+    }
+
+    private record Family(int number, int minBytes, Printer printer) {}
+
+    private static final Family[] FAMILIES = {
+        new Family(AddressFamily.UNIX, FAMILY_BYTES + 1, SockaddrText::unix),
+        new Family(AddressFamily.INET, IN_BYTES, SockaddrText::inet),
+        new Family(AddressFamily.INET6, IN6_BYTES_WITHOUT_SCOPE, SockaddrText::inet6),
+        new Family(AddressFamily.VSOCK, VM_BYTES, SockaddrText::vsock),
+    };
+
+    private SockaddrText() {}
+
+    /**
+     * Appends an address as the call left it.
+     *
+     * @param pointer shown if not even the two bytes of the family are there
+     * @param netns inode of the network namespace that the address belongs to, 0 = unknown
+     */
+    static void append(Text out, byte[] address, long pointer, long netns) {
+        if (address.length < FAMILY_BYTES) {
+            AddressArguments.pointer(out, pointer);
+            return;
+        }
+        int number = Short.toUnsignedInt(
+                ByteBuffer.wrap(address).order(ByteOrder.nativeOrder()).getShort(0));
+        out.add("{sa_family=");
+        FamilyNames.append(out, number);
+        if (address.length > FAMILY_BYTES) {
+            out.add(", ");
+            printer(number, address.length).print(out, address, netns);
+        }
+        out.add('}');
+    }
+
+    private static Printer printer(int number, int length) {
+        for (Family family : FAMILIES) {
+            if (family.number == number && length >= family.minBytes) {
+                return family.printer;
+            }
+        }
+        return SockaddrText::raw;
+    }
+
+    private static void raw(Text out, byte[] address, long netns) {
+        out.add("sa_data=");
+        Escaper.quotedData(out, address, FAMILY_BYTES, address.length);
+    }
+
+    private static void unix(Text out, byte[] address, long netns) {
+        out.add("sun_path=");
+        UnixName.append(out, address, FAMILY_BYTES, address.length);
+    }
+
+    private static void inet(Text out, byte[] address, long netns) {
+        out.add("sin_port=htons(").add(port(address)).add("), sin_addr=inet_addr(\"");
+        IpText.append(out, Arrays.copyOfRange(address, 4, 8));
+        out.add("\")");
+    }
+
+    private static void inet6(Text out, byte[] address, long netns) {
+        byte[] ip = Arrays.copyOfRange(address, 8, 24);
+        long flowInfo = Integer.toUnsignedLong(ByteBuffer.wrap(address).getInt(4));
+        out.add("sin6_port=htons(").add(port(address));
+        out.add("), sin6_flowinfo=htonl(").add(flowInfo).add("), inet_pton(AF_INET6, \"");
+        IpText.append(out, ip);
+        out.add("\", &sin6_addr)");
+        if (address.length > IN6_BYTES_WITHOUT_SCOPE) {
+            scope(out, Arrays.copyOf(address, IN6_BYTES), ip, netns);
+        }
+    }
+
+    private static void scope(Text out, byte[] address, byte[] ip, long netns) {
+        int index = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder()).getInt(IN6_BYTES_WITHOUT_SCOPE);
+        out.add(", sin6_scope_id=");
+        byte[] name = IpText.isLinkLocal(ip) ? InterfaceNames.of(index, netns) : null;
+        if (name == null) {
+            out.add(Integer.toUnsignedLong(index));
+        } else {
+            out.add("if_nametoindex(");
+            Escaper.quoted(out, name, 0, name.length);
+            out.add(')');
+        }
+    }
+
+    private static void vsock(Text out, byte[] address, long netns) {
+        ByteBuffer fields = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder());
+        out.add("svm_cid=");
+        vsockCid(out, fields.getInt(8));
+        out.add(", svm_port=").hex(Integer.toUnsignedLong(fields.getInt(4)));
+        out.add(", svm_flags=");
+        VM_FLAGS.append(out, fields.get(12) & 0xff);
+    }
+
+    private static void vsockCid(Text out, int cid) {
+        if (cid == VM_CID_ANY) {
+            out.add("VMADDR_CID_ANY");
+        } else if (cid >= 0 && cid < VM_CIDS.length) {
+            out.add(VM_CIDS[cid]);
+        } else {
+            out.hex(Integer.toUnsignedLong(cid));
+        }
+    }
+
+    private static int port(byte[] address) {
+        return Short.toUnsignedInt(ByteBuffer.wrap(address).getShort(FAMILY_BYTES));
+    }
+}

@@ -1,0 +1,46 @@
+package accept4trace.format.lines;
+
+import accept4trace.event.CallStack;
+import accept4trace.event.StackFrame;
+import accept4trace.event.UserStack;
+import accept4trace.format.ProcessDetails;
+import accept4trace.text.Escaper;
+import accept4trace.text.Text;
+
+/** The lines of a stack below that of its call, as strace -k writes them. */
+final class StackText {
+    private static final String NO_FILE = "[anon]";
+    private static final String UNKNOWN = "[unknown]";
+
+    private final ProcessDetails details;
+
+    StackText(ProcessDetails details) {
+        this.details = details;
+    }
+
+    /** Nothing for null. */
+    void append(Text out, int tgid, UserStack stack) {
+        if (stack == null) {
+            return;
+        }
+        CallStack unwound = details.stack(tgid, stack);
+        for (StackFrame frame : unwound.frames()) {
+            frame(out, frame, unwound.isAddressAlone() ? UNKNOWN : NO_FILE);
+        }
+    }
+
+    private static void frame(Text out, StackFrame frame, String noFile) {
+        out.add(" > ");
+        if (frame.path() == null) {
+            out.add(noFile);
+        } else {
+            Escaper.line(out, frame.path());
+        }
+        out.add('(');
+        if (frame.function() != null) {
+            Escaper.line(out, frame.function());
+            out.add('+').hex(frame.offset());
+        }
+        out.add(") [").hex(frame.fileOffset()).add(']').add('\n');
+    }
+}

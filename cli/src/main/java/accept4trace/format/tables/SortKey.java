@@ -1,0 +1,23 @@
+package accept4trace.format.tables;
+
+/** What strace's -S sorts its table by; the words are strace's. */
+public enum SortKey {
+    TIME("time"),
+    CALLS("calls"),
+    ERRORS("errors"),
+    NAME("name"),
+    AVG_TIME("avg-time"),
+    MAX_TIME("max-time"),
+    NONE("none");
+
+    private final String word;
+
+    SortKey(String word) {
+        this.word = word;
+    }
+
+    @Override
+    public String toString() {
+        return word;
+    }
+}

@@ -1,0 +1,295 @@
+package accept4trace.format.tables;
+
+import accept4trace.event.AddressFamily;
+import accept4trace.event.Losses;
+import accept4trace.format.Names;
+import accept4trace.format.ProcessDetails;
+import accept4trace.format.SocketFlags;
+import accept4trace.format.WallClock;
+import accept4trace.summary.Latency;
+import accept4trace.summary.Listener;
+import accept4trace.summary.Peer;
+import accept4trace.summary.Run;
+import accept4trace.summary.Statistics;
+import accept4trace.summary.Statistics.ErrorCount;
+import accept4trace.summary.Statistics.ListenerCount;
+import accept4trace.summary.Statistics.PeerCount;
+import accept4trace.summary.Statistics.WorkerCount;
+import accept4trace.text.Errno;
+import accept4trace.text.Table;
+import accept4trace.text.Text;
+import accept4trace.text.Units;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+
+/** What a run came to, as tables. */
+public final class SummaryText {
+    private static final int ROWS = 10;
+    private static final String UNKNOWN = "-";
+    private static final int BAR_COLUMN = 30;
+    private static final int LONGEST_BAR = 60;
+    /** Every bar of the histogram reaches four times as far as the one above it. */
+    private static final int STEP = 4;
+
+    private static final long FIRST_NS = 1000;
+    private static final long LAST_NS = Long.MAX_VALUE / STEP;
+
+    private final ProcessDetails details;
+    private final WallClock clock;
+    private final SortKey sortKey;
+    private final int columns;
+
+    /** {@code details} is asked about peers; {@code columns}: how wide the reader's terminal is. */
+    public SummaryText(ProcessDetails details, WallClock clock, SortKey sortKey, int columns) {
+        this.details = details;
+        this.clock = clock;
+        this.sortKey = sortKey;
+        this.columns = columns;
+    }
+
+    public void append(Text out, Run run) {
+        Statistics statistics = run.statistics();
+        headline(out, statistics, run.losses(), run.durationNs());
+        if (statistics.callCount() == 0) {
+            return;
+        }
+        out.add('\n');
+        StraceTable.append(out, statistics.calls(), sortKey);
+        section(out, errors(statistics));
+        section(out, times(out, statistics));
+        section(out, listeners(out, statistics, run.durationNs()));
+        section(out, peers(out, statistics));
+        section(out, workers(out, statistics));
+        histogram(out, statistics.waits());
+        section(out, flags(statistics));
+    }
+
+    private static void headline(Text out, Statistics statistics, Losses losses, long durationNs) {
+        long seconds = durationNs / 1_000_000_000;
+        out.add(
+                statistics.calls().isEmpty()
+                        ? "accept4"
+                        : String.join(", ", statistics.calls().keySet()));
+        out.add(" of ").add(processes(statistics));
+        out.add(", ").add(seconds).add('.').add(durationNs / 100_000_000 % 10).add(" s: ");
+        out.add(Units.plural(statistics.callCount(), "call", "calls"));
+        out.add(" (").add(Units.perSecond(statistics.callCount(), durationNs)).add("), ");
+        out.add(Units.plural(statistics.connections(), "connection", "connections"));
+        out.add(" (").add(Units.perSecond(statistics.connections(), durationNs)).add("), ");
+        out.add(Units.plural(statistics.errorCount(), "error", "errors")).add(", ");
+        out.add(Units.plural(losses.events(), "event", "events")).add(" lost").add('\n');
+    }
+
+    private static String processes(Statistics statistics) {
+        String more = statistics.hasOtherWorkers() ? "more than " : "";
+        return more + Units.plural(statistics.workers().size(), "process", "processes");
+    }
+
+    private static void section(Text out, Table table) {
+        if (!table.isEmpty()) {
+            out.add('\n');
+            table.append(out);
+        }
+    }
+
+    private static Table errors(Statistics statistics) {
+        Table table = new Table("error", "calls", "share");
+        for (Map.Entry<Integer, ErrorCount> error : most(statistics.errors(), ErrorCount::calls)) {
+            table.row(
+                    Errno.name(error.getKey()),
+                    Units.count(error.getValue().calls()),
+                    Units.share(error.getValue().calls(), error.getValue().of()));
+        }
+        return table;
+    }
+
+    private static Table times(Text out, Statistics statistics) {
+        Table table = new Table("time", "count", "p50", "p90", "p99", "max");
+        statistics.calls().forEach((name, call) -> latency(out, table, "in " + name, call.durations()));
+        latency(out, table, "in the accept queue", statistics.waits());
+        return table;
+    }
+
+    private static void latency(Text out, Table table, String name, Latency latency) {
+        if (latency.count() > 0) {
+            String[] times = percentiles(out, latency);
+            table.row(name, Units.count(latency.count()), times[0], times[1], times[2], times[3]);
+        }
+    }
+
+    private static String[] percentiles(Text out, Latency latency) {
+        if (latency.count() == 0) {
+            return new String[] {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN};
+        }
+        return new String[] {
+            latency.percentileText(50, out.isUtf8()),
+            latency.percentileText(90, out.isUtf8()),
+            latency.percentileText(99, out.isUtf8()),
+            Units.duration(latency.maxNs(), out.isUtf8())
+        };
+    }
+
+    private static Table listeners(Text out, Statistics statistics, long durationNs) {
+        Table table =
+                new Table("listener", "conns/s", "queue now/high/limit", "drops", "wait p50", "p90", "p99", "max");
+        for (Map.Entry<Listener, ListenerCount> row : most(statistics.listeners(), ListenerCount::connections)) {
+            ListenerCount listener = row.getValue();
+            String[] times = percentiles(out, listener.waits());
+            table.row(
+                    Names.listener(listener.socket(), out.isUtf8()),
+                    Units.perSecond(listener.connections(), durationNs),
+                    queue(listener),
+                    known(listener.drops()),
+                    times[0],
+                    times[1],
+                    times[2],
+                    times[3]);
+        }
+        String others = others(
+                statistics.listeners().size(), statistics.otherListeners().connections());
+        if (!others.isEmpty()) {
+            long rest = others(statistics.listeners(), ListenerCount::connections)
+                    + statistics.otherListeners().connections();
+            table.row(others, Units.perSecond(rest, durationNs), "", "", "", "", "", "");
+        }
+        return table;
+    }
+
+    private static String queue(ListenerCount listener) {
+        return listener.queueHigh() < 0
+                ? UNKNOWN
+                : listener.queue() + "/" + listener.queueHigh() + "/" + listener.queueMax();
+    }
+
+    private static String known(long count) {
+        return count < 0 ? UNKNOWN : Units.count(count);
+    }
+
+    /**
+     * A name for all that have no row, empty if there are none.
+     *
+     * @param known how many have a row of their own
+     * @param beyond what others have done that are not
+     */
+    private static String others(int known, long beyond) {
+        int more = Math.max(0, known - ROWS);
+        String others = Units.plural(more, "other", "others");
+        return beyond > 0 ? "more than " + others : more > 0 ? others : "";
+    }
+
+    private Table peers(Text out, Statistics statistics) {
+        Table table = new Table("peer", "conns", "share", "first", "last");
+        for (Map.Entry<Peer, PeerCount> peer : most(statistics.peers(), PeerCount::connections)) {
+            table.row(
+                    name(out, peer.getKey()),
+                    Units.count(peer.getValue().connections()),
+                    Units.share(peer.getValue().connections(), statistics.connections()),
+                    timeOfDay(peer.getValue().firstNs()),
+                    timeOfDay(peer.getValue().lastNs()));
+        }
+        String others =
+                others(statistics.peers().size(), statistics.otherPeers().connections());
+        if (!others.isEmpty()) {
+            long rest = others(statistics.peers(), PeerCount::connections)
+                    + statistics.otherPeers().connections();
+            table.row(others, Units.count(rest), Units.share(rest, statistics.connections()), "", "");
+        }
+        return table;
+    }
+
+    /** What those come to that have no row. */
+    private static <K, V> long others(Map<K, V> counts, ToLongFunction<V> count) {
+        long shown = most(counts, count).stream()
+                .mapToLong(entry -> count.applyAsLong(entry.getValue()))
+                .sum();
+        return counts.values().stream().mapToLong(count).sum() - shown;
+    }
+
+    private String timeOfDay(long monotonicNs) {
+        Text time = new Text();
+        clock.timeOfDay(time, monotonicNs);
+        return time.toString();
+    }
+
+    private String name(Text out, Peer peer) {
+        String name = Names.peer(peer, out.isUtf8());
+        boolean isIp = peer.family() == AddressFamily.INET || peer.family() == AddressFamily.INET6;
+        String host = isIp ? details.hostName(peer.name()) : null;
+        return host == null ? name : name + " " + host;
+    }
+
+    private static Table workers(Text out, Statistics statistics) {
+        Table table = new Table("worker", "conns", "share", "calls", "EAGAIN");
+        Map<Integer, WorkerCount> workers = new HashMap<>(statistics.workers());
+        workers.values().removeIf(WorkerCount::isEmpty);
+        for (Map.Entry<Integer, WorkerCount> worker : most(workers, WorkerCount::connections)) {
+            table.row(
+                    Names.process(worker.getKey(), worker.getValue().comm(), out.isUtf8()),
+                    Units.count(worker.getValue().connections()),
+                    Units.share(worker.getValue().connections(), statistics.connections()),
+                    Units.count(worker.getValue().calls()),
+                    Units.share(worker.getValue().eagain(), worker.getValue().calls()));
+        }
+        WorkerCount beyond = statistics.otherWorkers();
+        String others = others(workers.size(), beyond.calls());
+        if (!others.isEmpty()) {
+            long connections = others(workers, WorkerCount::connections) + beyond.connections();
+            table.row(others, Units.count(connections), Units.share(connections, statistics.connections()), "", "");
+        }
+        return table;
+    }
+
+    private void histogram(Text out, Latency waits) {
+        if (waits.count() == 0) {
+            return;
+        }
+        long below = FIRST_NS;
+        while (below < LAST_NS && waits.countBetween(0, below) == 0) {
+            below *= STEP;
+        }
+        long most = 0;
+        for (long end = below; end < LAST_NS; end *= STEP) {
+            most = Math.max(most, bar(waits, end, below));
+        }
+        out.add('\n').add("wait in the accept queue").add('\n');
+        long seen = 0;
+        for (long end = below; seen < waits.count() && end < LAST_NS; end *= STEP) {
+            long count = bar(waits, end, below);
+            bar(out, end, count, most);
+            seen += count;
+        }
+    }
+
+    private static long bar(Latency waits, long end, long first) {
+        return waits.countBetween(end == first ? 0 : end / STEP, end);
+    }
+
+    private void bar(Text out, long end, long count, long most) {
+        String label = "  < " + Units.duration(end, out.isUtf8());
+        int longest = Math.max(1, Math.min(LONGEST_BAR, columns - BAR_COLUMN));
+        int length = (int) Math.ceil((double) count * longest / Math.max(1, most));
+        out.utf8(label).spaces(12 - label.length()).utf8((out.isUtf8() ? "\u2588" : "#").repeat(length));
+        out.add(length == 0 ? "" : " ").add(Units.count(count)).add('\n');
+    }
+
+    private static Table flags(Statistics statistics) {
+        Table table = new Table("flags", "calls", "share");
+        for (Map.Entry<Integer, Long> entry : most(statistics.flags(), Long::longValue)) {
+            Text name = new Text();
+            SocketFlags.append(name, entry.getKey());
+            table.row(
+                    name.toString(),
+                    Units.count(entry.getValue()),
+                    Units.share(entry.getValue(), statistics.flagged()));
+        }
+        return table;
+    }
+
+    private static <K, V> List<Map.Entry<K, V>> most(Map<K, V> counts, ToLongFunction<V> count) {
+        Comparator<Map.Entry<K, V>> order = Comparator.comparingLong(entry -> -count.applyAsLong(entry.getValue()));
+        return counts.entrySet().stream().sorted(order).limit(ROWS).toList();
+    }
+}

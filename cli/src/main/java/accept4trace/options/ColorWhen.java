@@ -1,0 +1,8 @@
+package accept4trace.options;
+
+/** --color. */
+public enum ColorWhen {
+    AUTO,
+    ALWAYS,
+    NEVER
+}

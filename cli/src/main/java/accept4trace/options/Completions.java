@@ -1,0 +1,214 @@
+package accept4trace.options;
+
+import accept4trace.capture.CallFilter.Call;
+import accept4trace.capture.CallFilter.Status;
+import accept4trace.capture.Probe;
+import accept4trace.format.FdDecoding;
+import accept4trace.format.columns.Field;
+import accept4trace.format.tables.SortKey;
+import accept4trace.outcome.ExitStatus;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Scripts by which shells complete the options, made from their table when the program is built. */
+public final class Completions {
+    /** Options whose values are words, and these. */
+    private static final Map<Option, List<String>> WORDS = new EnumMap<>(Map.of(
+            Option.FORMAT, Words.all(Format.class),
+            Option.COLOR, Words.all(ColorWhen.class),
+            Option.PROBE, Words.all(Probe.class),
+            Option.SORT_BY, Words.all(SortKey.class),
+            Option.FIELDS, Words.all(Field.class),
+            Option.DECODE_FDS, Words.all(FdDecoding.class),
+            Option.TRACE, Words.all(Call.class),
+            Option.STATUS, Words.all(Status.class),
+            Option.FAMILY, Filters.familyWords(),
+            Option.FAIL_ON, FailOn.words()));
+
+    private static final Set<Option> PROCESSES = Set.of(Option.ATTACH, Option.NETNS);
+    private static final Set<Option> FILES = Set.of(Option.OUTPUT);
+    private static final Set<Option> USERS = Set.of(Option.USER, Option.UID);
+
+    /**
+     * Who listens in this network namespace, as far as the user may know: the same words in each of the shells. It
+     * needs find, awk and sort, which are everywhere, and no ss.
+     */
+    private static final String LISTENERS =
+            """
+            find /proc/*/fd -lname 'socket:*' -printf '%l %h\\n' 2>/dev/null |
+                    cat /proc/net/tcp /proc/net/tcp6 /proc/net/unix - 2>/dev/null |
+                    awk '$4 == "0A" { listens["socket:[" $10 "]"] }
+                        $4 == "00010000" { listens["socket:[" $7 "]"] }
+                        NF == 2 && $1 in listens { split($2, path, "/"); if (path[3] + 0) print path[3] }' |
+                    sort -un""";
+
+    private Completions() {}
+
+    /** {@code bash}, {@code zsh} or {@code fish}, to stdout. */
+    public static void main(String[] args) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        out.print(script(args[0]));
+        if (out.checkError()) {
+            System.exit(ExitStatus.FAILURE);
+        }
+    }
+
+    /** For the shell of this name. */
+    public static String script(String shell) {
+        return switch (shell) {
+            case "bash" -> bash();
+            case "zsh" -> zsh();
+            case "fish" -> fish();
+            default -> throw new IllegalArgumentException(shell);
+        };
+    }
+
+    private static String names() {
+        return Stream.of(Option.values())
+                .flatMap(option -> option.names().stream())
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String bash() {
+        StringBuilder script = new StringBuilder(
+                """
+                # bash completion for accept4-trace
+                _accept4_trace_listeners() {
+                    %s
+                }
+                _accept4_trace() {
+                    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+                    # --format=te is three words to bash.
+                    [ "$cur" = = ] && cur=
+                    [ "$prev" = = ] && prev=${COMP_WORDS[COMP_CWORD-2]}
+                    case $prev in
+                """
+                        .formatted(LISTENERS));
+        for (Option option : Option.values()) {
+            if (option.takesValue() && !option.isValueOptional()) {
+                script.append("        ")
+                        .append(String.join("|", option.names()))
+                        .append(") ");
+                script.append(bashValues(option)).append("; return ;;\n");
+            }
+        }
+        return script.append(
+                        """
+                            esac
+                            if [[ $cur == -* ]]; then
+                                COMPREPLY=($(compgen -W '%s' -- "$cur"))
+                            else
+                                COMPREPLY=($(compgen -c -- "$cur"))
+                            fi
+                        }
+                        complete -F _accept4_trace accept4-trace
+                        """
+                                .formatted(names()))
+                .toString();
+    }
+
+    private static String bashValues(Option option) {
+        if (WORDS.containsKey(option)) {
+            return "COMPREPLY=($(compgen -W '" + String.join(" ", WORDS.get(option)) + "' -- \"$cur\"))";
+        }
+        if (PROCESSES.contains(option)) {
+            return "COMPREPLY=($(compgen -W \"$(_accept4_trace_listeners)\" -- \"$cur\"))";
+        }
+        if (FILES.contains(option)) {
+            return "COMPREPLY=($(compgen -f -- \"$cur\"))";
+        }
+        return USERS.contains(option) ? "COMPREPLY=($(compgen -u -- \"$cur\"))" : "COMPREPLY=()";
+    }
+
+    private static String zsh() {
+        StringBuilder script = new StringBuilder(
+                """
+                #compdef accept4-trace
+                _accept4_trace_listeners() {
+                    local -a pids
+                    pids=(${(f)"$(
+                        %s
+                    )"})
+                    compadd -a pids
+                }
+                _arguments -s -S \\
+                """
+                        .formatted(LISTENERS));
+        for (Option option : Option.values()) {
+            for (String name : option.names()) {
+                script.append("    '*").append(name);
+                script.append(
+                        option.isValueOptional() ? "=-" : option.takesValue() && name.startsWith("--") ? "=" : "");
+                script.append('[').append(zshText(option.description())).append(']');
+                script.append(option.isValueOptional() ? ":" : "");
+                script.append(option.takesValue() ? ":" + zshText(option.argument()) + ":" + zshValues(option) : "");
+                script.append("' \\\n");
+            }
+        }
+        return script.append(
+                        """
+                            '(-)1:command: _command_names -e' \\
+                            '*::arguments: _normal'
+                        """)
+                .toString();
+    }
+
+    private static String zshText(String text) {
+        return text.replace("'", "'\\''").replaceAll("([\\[\\]:])", "\\\\$1");
+    }
+
+    private static String zshValues(Option option) {
+        if (WORDS.containsKey(option)) {
+            return "(" + String.join(" ", WORDS.get(option)) + ")";
+        }
+        if (PROCESSES.contains(option)) {
+            return "_accept4_trace_listeners";
+        }
+        return FILES.contains(option) ? "_files" : USERS.contains(option) ? "_users" : "";
+    }
+
+    private static String fish() {
+        StringBuilder script = new StringBuilder(
+                """
+                # fish completion for accept4-trace
+                function __accept4_trace_listeners
+                    %s
+                end
+                complete -c accept4-trace -x -a '(__fish_complete_subcommand)'
+                """
+                        .formatted(LISTENERS));
+        for (Option option : Option.values()) {
+            script.append("complete -c accept4-trace");
+            for (String name : option.names()) {
+                script.append(name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1));
+            }
+            script.append(" -d '")
+                    .append(option.description().replace("'", "\\'"))
+                    .append('\'');
+            script.append(fishValues(option)).append('\n');
+        }
+        return script.toString();
+    }
+
+    private static String fishValues(Option option) {
+        if (!option.takesValue() || option.isValueOptional()) {
+            return "";
+        }
+        if (FILES.contains(option)) {
+            return " -r";
+        }
+        if (WORDS.containsKey(option)) {
+            return " -x -a '" + String.join(" ", WORDS.get(option)) + "'";
+        }
+        if (PROCESSES.contains(option)) {
+            return " -x -a '(__accept4_trace_listeners)'";
+        }
+        return USERS.contains(option) ? " -x -a '(__fish_complete_users)'" : " -x";
+    }
+}

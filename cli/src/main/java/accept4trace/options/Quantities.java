@@ -1,0 +1,114 @@
+package accept4trace.options;
+
+import accept4trace.outcome.UserError;
+import accept4trace.text.Printable;
+import java.math.BigInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Numbers, times and sizes on the command line. */
+final class Quantities {
+    /* Compiled where they are used: most runs have neither, and every start would wait. */
+    private static final String NUMBER = "-?[0-9]+";
+    private static final int DIGITS_OF_A_LONG = 18;
+    private static final String DURATION = "([0-9]+)(ms|s|m|h|)";
+    private static final String SIZE = "([0-9]{1,9})([KMG]?)";
+    /** The next one means no user. */
+    private static final long MOST_UID = 0xffff_fffeL;
+
+    private static final long SMALLEST_RING = 4096;
+    private static final long LARGEST_RING = 1L << 30;
+
+    private static final long HOUR_NS = 3_600_000_000_000L;
+    /** Still in range when it is added to a time on the clock. */
+    private static final long LONGEST_NS = 1_000_000 * HOUR_NS;
+
+    private Quantities() {}
+
+    /** A user's id or name; a number that is no id is refused. */
+    static String user(String option, String text) throws UserError {
+        if (text != null && text.matches("[0-9]+")) {
+            number(option, text, 0, MOST_UID);
+        }
+        return text;
+    }
+
+    static long positive(String option, String text, long most) throws UserError {
+        return within(option, text, 1, most, "a positive number");
+    }
+
+    static long number(String option, String text, long least, long most) throws UserError {
+        return within(option, text, least, most, "a number");
+    }
+
+    private static long within(String option, String text, long least, long most, String what) throws UserError {
+        /* Long.parseLong() would take a plus and the digits of every script. */
+        if (!text.matches(NUMBER)) {
+            throw refused(option, "not " + what, text);
+        }
+        long number = whole(text);
+        if (number > most) {
+            throw refused(option, "more than " + most, text);
+        }
+        if (number < least) {
+            throw refused(option, least == 1 ? "not " + what : "less than " + least, text);
+        }
+        return number;
+    }
+
+    /** The nearest one that a long has. */
+    private static long whole(String digits) {
+        return digits.length() <= DIGITS_OF_A_LONG
+                ? Long.parseLong(digits)
+                : new BigInteger(digits)
+                        .max(BigInteger.valueOf(Long.MIN_VALUE))
+                        .min(BigInteger.valueOf(Long.MAX_VALUE))
+                        .longValue();
+    }
+
+    private static UserError refused(String option, String why, String text) {
+        return UserError.usage(option + ": " + why + ": '" + Printable.argument(text) + "'");
+    }
+
+    /** In nanoseconds; a number alone is seconds. */
+    static long duration(String option, String text) throws UserError {
+        Matcher matcher = Pattern.compile(DURATION).matcher(text);
+        long number = matcher.matches() ? whole(matcher.group(1)) : 0;
+        if (number == 0) {
+            throw refused(option, "not a time such as 10s, 500ms, 2m or 1h", text);
+        }
+        long unit = unitNs(matcher.group(2));
+        if (number > LONGEST_NS / unit) {
+            throw refused(option, "longer than 1000000h", text);
+        }
+        return number * unit;
+    }
+
+    private static long unitNs(String unit) {
+        return switch (unit) {
+            case "ms" -> 1_000_000L;
+            case "m" -> 60_000_000_000L;
+            case "h" -> HOUR_NS;
+            default -> 1_000_000_000L;
+        };
+    }
+
+    /** The next power of two, which the kernel demands. */
+    static int ringBytes(String text) throws UserError {
+        Matcher matcher = Pattern.compile(SIZE).matcher(text);
+        long bytes = matcher.matches() ? Long.parseLong(matcher.group(1)) << shift(matcher.group(2)) : 0;
+        if (bytes < SMALLEST_RING || bytes > LARGEST_RING) {
+            throw UserError.usage("--buffer: not a size from 4K to 1G: '" + Printable.argument(text) + "'");
+        }
+        return (int) (Long.highestOneBit(bytes - 1) << 1);
+    }
+
+    private static int shift(String unit) {
+        return switch (unit) {
+            case "K" -> 10;
+            case "M" -> 20;
+            case "G" -> 30;
+            default -> 0;
+        };
+    }
+}

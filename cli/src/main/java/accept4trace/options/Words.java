@@ -1,0 +1,57 @@
+package accept4trace.options;
+
+import accept4trace.outcome.UserError;
+import accept4trace.text.Printable;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Values that are words out of a fixed list: the texts of an enum in lower case. */
+final class Words {
+    private static final String ALL = "all";
+    private static final String NONE = "none";
+
+    private Words() {}
+
+    static <E extends Enum<E>> E one(String option, String text, Class<E> words) throws UserError {
+        return find(option, text, words, "");
+    }
+
+    /** As strace's sets: words joined by commas, all, none, and a '!' before them for all others. */
+    static <E extends Enum<E>> Set<E> set(String option, String text, Class<E> words) throws UserError {
+        boolean others = text.startsWith("!");
+        EnumSet<E> set = EnumSet.noneOf(words);
+        for (String part : text.substring(others ? 1 : 0).split(",", -1)) {
+            switch (part) {
+                case ALL -> set.addAll(EnumSet.allOf(words));
+                case NONE -> set.clear();
+                default -> set.add(find(option, part, words, ALL + ", " + NONE + ", "));
+            }
+        }
+        return others ? EnumSet.complementOf(set) : set;
+    }
+
+    static <E extends Enum<E>> List<String> all(Class<E> words) {
+        return Arrays.stream(words.getEnumConstants()).map(Words::lower).toList();
+    }
+
+    private static <E extends Enum<E>> E find(String option, String text, Class<E> words, String alsoAllowed)
+            throws UserError {
+        for (E word : words.getEnumConstants()) {
+            if (lower(word).equals(text)) {
+                return word;
+            }
+        }
+        throw UserError.usage(option + ": '" + Printable.argument(text) + "' is none of " + alsoAllowed + list(words));
+    }
+
+    private static String lower(Enum<?> word) {
+        return word.toString().toLowerCase(Locale.ROOT);
+    }
+
+    private static <E extends Enum<E>> String list(Class<E> words) {
+        return String.join(", ", all(words));
+    }
+}

@@ -1,0 +1,27 @@
+package accept4trace.outcome;
+
+/** Something the user must be told: one line what failed and why, one line what to do, and the exit status. */
+public final class UserError extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+    private final String hint;
+
+    public UserError(int status, String message, String hint) {
+        super(message);
+        this.status = status;
+        this.hint = hint;
+    }
+
+    public static UserError usage(String message) {
+        return new UserError(ExitStatus.USAGE, message, "accept4-trace -h lists the options");
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public String hint() {
+        return hint;
+    }
+}

@@ -1,0 +1,47 @@
+package accept4trace.output;
+
+import accept4trace.capture.jna.Kernel;
+import accept4trace.text.Errno;
+import java.io.IOException;
+
+/** An open file descriptor. Whatever makes one write fail, it knows how far it came. */
+public final class DescriptorStream extends CountingStream {
+    private final Kernel kernel;
+    private final int fd;
+    private long written;
+
+    public DescriptorStream(Kernel kernel, int fd) {
+        this.kernel = kernel;
+        this.fd = fd;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        for (int at = 0; at < length; ) {
+            int count = kernel.write(fd, bytes, offset + at, length - at);
+            if (count < 0) {
+                throw new IOException(Errno.message(-count));
+            }
+            at += count;
+            written += count;
+        }
+    }
+
+    @Override
+    public long written() {
+        return written;
+    }
+
+    @Override
+    public void close() throws IOException {
+        int failure = kernel.close(fd);
+        if (failure != 0) {
+            throw new IOException(Errno.message(failure));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package accept4trace.report;
+
+import accept4trace.diagnose.Diagnosis;
+import accept4trace.diagnose.DiagnosisText;
+import accept4trace.diagnose.Examination;
+import accept4trace.diagnose.Finding;
+import accept4trace.event.AcceptEvent;
+import accept4trace.event.Losses;
+import accept4trace.event.RelatedCall;
+import accept4trace.format.json.JsonFormatter;
+import accept4trace.output.Sink;
+import accept4trace.session.Observer;
+import accept4trace.summary.Run;
+import accept4trace.summary.Statistics;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What is wrong with the servers, told in the end. */
+public final class DiagnosisReport implements Observer {
+    private static final String UNSEEN = "connections that a failing call took off the queue and dropped; accepts by"
+            + " io_uring (both need kprobes)";
+
+    private final Examination examination;
+    /** Only its sums and the fullest listener are shown. */
+    private final Statistics statistics = new Statistics(Statistics.INTERVAL_BYTES);
+
+    private final Writer writer;
+    private final Sink sink;
+    private final boolean seesEveryAccept;
+    private final Supplier<String> silence;
+    private List<Finding> findings = List.of();
+
+    /** How a diagnosis is written. */
+    private interface Writer {
+        void write(Diagnosis diagnosis, Run run);
+    }
+
+    private DiagnosisReport(
+            Examination examination, Writer writer, Sink sink, boolean seesEveryAccept, Supplier<String> silence) {
+        this.examination = examination;
+        this.writer = writer;
+        this.sink = sink;
+        this.seesEveryAccept = seesEveryAccept;
+        this.silence = silence;
+    }
+
+    /**
+     * For people.
+     *
+     * @param seesEveryAccept as of the event source
+     * @param silence why there may have been no call
+     */
+    public static DiagnosisReport asText(
+            Examination examination, DiagnosisText text, Sink sink, boolean seesEveryAccept, Supplier<String> silence) {
+        Writer writer = (diagnosis, run) -> text.append(sink.lines(), diagnosis, run);
+        return new DiagnosisReport(examination, writer, sink, seesEveryAccept, silence);
+    }
+
+    /** For programs: a record a finding. */
+    public static DiagnosisReport asJson(
+            Examination examination, JsonFormatter json, Sink sink, boolean seesEveryAccept, Supplier<String> silence) {
+        Writer writer = (diagnosis, run) -> json.diagnosis(sink.lines(), diagnosis, System.nanoTime());
+        return new DiagnosisReport(examination, writer, sink, seesEveryAccept, silence);
+    }
+
+    @Override
+    public void add(AcceptEvent event) {
+        statistics.add(event);
+        examination.add(event);
+    }
+
+    @Override
+    public void add(RelatedCall call) {
+        statistics.add(call);
+        examination.add(call);
+    }
+
+    @Override
+    public long remainingNs(long nowNs) {
+        return examination.remainingNs(nowNs);
+    }
+
+    @Override
+    public Run tick(long nowNs, Losses losses) {
+        examination.look(nowNs);
+        return null;
+    }
+
+    @Override
+    public Run end(long calls, Losses losses, long durationNs) throws IOException {
+        examination.look(System.nanoTime());
+        Run run = new Run(calls, losses, durationNs, statistics);
+        String reason = statistics.callCount() == 0 ? silence.get() : "";
+        Diagnosis diagnosis = examination.diagnosis(durationNs, seesEveryAccept ? null : UNSEEN, reason);
+        findings = diagnosis.findings();
+        writer.write(diagnosis, run);
+        sink.flush();
+        return run;
+    }
+
+    @Override
+    public List<Finding> findings() {
+        return findings;
+    }
+}

@@ -1,0 +1,112 @@
+package accept4trace.report;
+
+import accept4trace.capture.jna.Kernel;
+import accept4trace.event.AcceptEvent;
+import accept4trace.event.Losses;
+import accept4trace.event.RelatedCall;
+import accept4trace.outcome.ExitStatus;
+import accept4trace.outcome.UserError;
+import accept4trace.output.Notices;
+import accept4trace.output.OutputStyle;
+import accept4trace.session.Observer;
+import accept4trace.summary.Run;
+import accept4trace.text.Printable;
+import accept4trace.view.Frame;
+import accept4trace.view.Screen;
+import accept4trace.view.View;
+import java.io.IOException;
+import java.util.function.LongSupplier;
+
+/** What the calls come to, on the whole screen; notices are shown there meanwhile. */
+public final class LiveView implements Observer {
+    private static final int STDIN = 0;
+    private static final int STDOUT = 1;
+
+    private final View view;
+    private final Screen screen;
+    private final Notices notices;
+    private final LongSupplier clock;
+
+    /** Takes the terminal. */
+    public LiveView(Screen screen, Frame frame, Notices notices, LongSupplier clock) {
+        this.view = new View(screen, frame, clock.getAsLong());
+        this.screen = screen;
+        this.notices = notices;
+        this.clock = clock;
+        view.begin();
+        notices.hold(view::tell);
+    }
+
+    /** Refuses what is no terminal, can do too little or is too small. */
+    public static Screen openScreen(Kernel kernel) throws UserError {
+        OutputStyle style = new OutputStyle(System.getenv());
+        if (!kernel.isTerminal(STDIN) || !kernel.isTerminal(STDOUT)) {
+            throw failure(
+                    "--live needs a terminal for its keys and its screen",
+                    "without a terminal -c --interval 1s writes tables instead");
+        }
+        if (!style.canMoveCursor()) {
+            throw failure(
+                    "--live needs a terminal that can draw anywhere, and TERM is " + Printable.ascii(style.terminal()),
+                    "-c --interval 1s writes tables that every terminal can show");
+        }
+        try {
+            return checkSize(Screen.open());
+        } catch (IOException | IllegalStateException | UnsatisfiedLinkError e) {
+            throw failure(
+                    "cannot use the terminal: " + Printable.ascii(String.valueOf(e.getMessage())),
+                    "install it again with install.sh");
+        }
+    }
+
+    private static Screen checkSize(Screen screen) throws UserError {
+        if (screen.columns() >= Frame.LEAST_COLUMNS && screen.rows() >= Frame.LEAST_ROWS) {
+            return screen;
+        }
+        throw failure(
+                "the terminal is too small for --live: " + screen.columns() + " columns and " + screen.rows()
+                        + " lines",
+                "make it " + Frame.LEAST_COLUMNS + " columns wide and " + Frame.LEAST_ROWS + " lines high");
+    }
+
+    private static UserError failure(String what, String hint) {
+        return new UserError(ExitStatus.FAILURE, what, hint);
+    }
+
+    @Override
+    public void add(AcceptEvent event) {
+        view.add(event);
+    }
+
+    @Override
+    public void add(RelatedCall call) {
+        view.add(call);
+    }
+
+    @Override
+    public long remainingNs(long nowNs) {
+        return view.remainingNs(nowNs);
+    }
+
+    @Override
+    public Run tick(long nowNs, Losses losses) {
+        view.tick(nowNs, losses);
+        return null;
+    }
+
+    @Override
+    public boolean takeInput() {
+        return view.obeyKeys(clock.getAsLong());
+    }
+
+    @Override
+    public Run end(long calls, Losses losses, long durationNs) {
+        return new Run(calls, losses, durationNs, null);
+    }
+
+    @Override
+    public void close() throws IOException {
+        screen.close();
+        notices.release();
+    }
+}

@@ -1,0 +1,101 @@
+package accept4trace.report;
+
+import accept4trace.event.AcceptEvent;
+import accept4trace.event.Endpoint;
+import accept4trace.event.Losses;
+import accept4trace.event.RelatedCall;
+import accept4trace.format.ProcessDetails;
+import accept4trace.format.tables.SummaryText;
+import accept4trace.output.Sink;
+import accept4trace.session.Observer;
+import accept4trace.summary.Run;
+import accept4trace.summary.Statistics;
+import java.io.IOException;
+
+/** What the calls come to, in each interval and in the end, and tables of that. */
+public final class SummaryReport implements Observer {
+    private final SummaryText text;
+    private final ProcessDetails details;
+    private final Sink sink;
+    private final long intervalNs;
+    private final Statistics whole = new Statistics();
+    private Statistics interval = new Statistics(Statistics.INTERVAL_BYTES);
+    private Losses lossesBefore = Losses.NONE;
+    private long intervalStartNs;
+
+    /**
+     * @param text null for no tables
+     * @param details asked about peers as they come, so that names are known when they are shown
+     * @param sink where they go
+     * @param intervalNs 0 = only at the end
+     * @param startNs now, CLOCK_MONOTONIC
+     */
+    public SummaryReport(SummaryText text, ProcessDetails details, Sink sink, long intervalNs, long startNs) {
+        this.text = text;
+        this.details = details;
+        this.sink = sink;
+        this.intervalNs = intervalNs;
+        this.intervalStartNs = startNs;
+    }
+
+    @Override
+    public void add(AcceptEvent event) {
+        whole.add(event);
+        if (event.isConnection() && event.accepted() != null) {
+            askForName(event.accepted().remote());
+        }
+        if (intervalNs > 0) {
+            interval.add(event);
+        }
+    }
+
+    private void askForName(Endpoint peer) {
+        if (peer.address().length > 0) {
+            details.hostName(peer.address());
+        }
+    }
+
+    @Override
+    public void add(RelatedCall call) {
+        whole.add(call);
+        if (intervalNs > 0) {
+            interval.add(call);
+        }
+    }
+
+    @Override
+    public long remainingNs(long nowNs) {
+        return intervalNs == 0 ? Long.MAX_VALUE : Math.max(0, intervalStartNs + intervalNs - nowNs);
+    }
+
+    @Override
+    public Run tick(long nowNs, Losses losses) throws IOException {
+        if (remainingNs(nowNs) > 0) {
+            return null;
+        }
+        Run run = new Run(interval.callCount(), losses.since(lossesBefore), nowNs - intervalStartNs, interval);
+        interval = new Statistics(Statistics.INTERVAL_BYTES);
+        lossesBefore = losses;
+        intervalStartNs = nowNs;
+        show(run);
+        return run;
+    }
+
+    @Override
+    public Run end(long calls, Losses losses, long durationNs) throws IOException {
+        Run run = new Run(calls, losses, durationNs, whole);
+        show(run);
+        return run;
+    }
+
+    private void show(Run run) throws IOException {
+        if (text == null) {
+            return;
+        }
+        text.append(sink.lines(), run);
+        if (intervalNs > 0) {
+            sink.lines().add('\n');
+        }
+        sink.flush();
+    }
+}

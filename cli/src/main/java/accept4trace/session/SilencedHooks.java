@@ -1,0 +1,34 @@
+package accept4trace.session;
+
+import accept4trace.capture.EventSource;
+import accept4trace.output.Notices;
+
+/** Reports hooks that are attached but no longer run. Nothing else would: their events are missing without a loss. */
+final class SilencedHooks {
+    private static final String HINT = "what only hooks on kernel functions see is missing until it is 1 again:"
+            + " accepts by io_uring, lost connections, waits of AF_UNIX connections";
+
+    private final EventSource source;
+    private final Notices notices;
+    /** Empty while they run. */
+    private String reported = "";
+
+    SilencedHooks(EventSource source, Notices notices) {
+        this.source = source;
+        this.notices = notices;
+    }
+
+    /** Takes some microseconds. */
+    void check() {
+        String why = source.silenced();
+        if (why.equals(reported)) {
+            return;
+        }
+        reported = why;
+        if (why.isEmpty()) {
+            notices.always("hooks run again; what they would have seen meanwhile is missing");
+        } else {
+            notices.failure("hooks have fallen silent: " + why, HINT);
+        }
+    }
+}

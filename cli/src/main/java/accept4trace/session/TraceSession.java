@@ -1,0 +1,294 @@
+package accept4trace.session;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.EventBatch;
+import accept4trace.capture.EventSource;
+import accept4trace.event.AcceptEvent;
+import accept4trace.event.EventDecoder;
+import accept4trace.event.EventLayout;
+import accept4trace.event.Losses;
+import accept4trace.event.RelatedCall;
+import accept4trace.format.EventFormatter;
+import accept4trace.output.Notices;
+import accept4trace.output.Sink;
+import accept4trace.summary.Run;
+import accept4trace.text.Units;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** One run: events from the source through the formatter to the sink, until something ends it. */
+public final class TraceSession {
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final long SILENCE_NS = 3 * SECOND_NS;
+
+    private final EventSource source;
+    private final EventFormatter formatter;
+    private final Sink sink;
+    private final Observer observer;
+    private final EventDecoder decoder = new EventDecoder();
+    private final Notices notices;
+    private final SilencedHooks silencedHooks;
+    private final Limits limits;
+    private final Supplier<String> silenceHint;
+    private final LongSupplier clock;
+
+    private long startNs;
+    private long calls;
+    private long writtenCalls;
+    private long toldLost;
+    private long lossesReadNs;
+    private boolean silenceTold;
+
+    /**
+     * When to end.
+     *
+     * @param calls 0 = no limit
+     * @param durationNs 0 = no limit
+     */
+    public record Limits(long calls, long durationNs) {}
+
+    /**
+     * What becomes of the events.
+     *
+     * @param sink where the formatter's lines go
+     * @param observer what else hears of them
+     */
+    public record Output(EventFormatter formatter, Sink sink, Observer observer) {}
+
+    /**
+     * How it ended.
+     *
+     * @param signal the signal that ended it, 0 = none
+     * @param readerGone nobody reads the output any more
+     * @param targetsGone the last traced process has ended
+     * @param calls lines written
+     * @param losses counted until the end
+     */
+    public record Ending(int signal, boolean readerGone, boolean targetsGone, long calls, Losses losses) {}
+
+    /**
+     * @param silenceHint why there may be no call to see, asked after some seconds without any until it is not null;
+     *     empty = unknown
+     * @param clock CLOCK_MONOTONIC, in nanoseconds
+     */
+    public TraceSession(
+            EventSource source,
+            Output output,
+            Notices notices,
+            Limits limits,
+            Supplier<String> silenceHint,
+            LongSupplier clock) {
+        this.source = source;
+        this.formatter = output.formatter();
+        this.sink = output.sink();
+        this.observer = output.observer();
+        this.notices = notices;
+        this.silencedHooks = new SilencedHooks(source, notices);
+        this.limits = limits;
+        this.silenceHint = silenceHint;
+        this.clock = clock;
+    }
+
+    public Ending run() throws CaptureException, IOException {
+        startNs = clock.getAsLong();
+        formatter.tick(sink.lines(), startNs);
+        notices.alsoTo(line -> formatter.notice(sink.lines(), line, clock.getAsLong()));
+        try {
+            sink.flush();
+            EventBatch last = follow();
+            observer.close();
+            return new Ending(last.signal(), false, last.targetsGone(), calls, finalLosses());
+        } catch (Sink.ReaderGoneException e) {
+            /* At a terminal ^C ends the reader as well, and its end may be seen first. */
+            return new Ending(source.poll(0).signal(), true, false, calls, source.losses());
+        } catch (Sink.UnwrittenException e) {
+            throw new IOException(e.getMessage() + "; " + unwritten(e.bytes()), e);
+        }
+    }
+
+    /** What is in the ring buffer by now would have been written next. */
+    private String unwritten(long bytes) throws CaptureException {
+        source.stop();
+        long count = calls - writtenCalls + (countReached() ? 0 : countRest());
+        long lost = source.losses().events();
+        return events(count) + " and " + bytes + " bytes of lines not written, " + events(lost) + " lost before";
+    }
+
+    private long countRest() throws CaptureException {
+        long count = 0;
+        for (EventBatch batch = source.poll(0); batch.length() > 0; batch = source.poll(0)) {
+            for (int at = 0; at < batch.length(); count++) {
+                at += EventDecoder.sizeAt(batch.records(), at, batch.length());
+            }
+        }
+        return count;
+    }
+
+    /** Returns the batch that came with the end. */
+    private EventBatch follow() throws CaptureException, IOException {
+        while (true) {
+            EventBatch batch = source.poll(timeoutMs());
+            show(batch);
+            if (batch.readerGone()) {
+                throw new Sink.ReaderGoneException();
+            }
+            boolean quit = batch.input() && !observer.takeInput();
+            if (quit || batch.signal() != 0 || batch.targetsGone() || limitReached()) {
+                showRest();
+                return batch;
+            }
+            formatter.tick(sink.lines(), clock.getAsLong());
+            sink.flush();
+            tellLosses();
+            tellInterval();
+            tellSilence();
+            notices.writeLate();
+        }
+    }
+
+    /** What was taken before the end but not read yet. */
+    private void showRest() throws CaptureException, IOException {
+        source.stop();
+        int length;
+        do {
+            EventBatch batch = source.poll(0);
+            length = batch.length();
+            show(batch);
+        } while (length > 0 && !countReached());
+    }
+
+    private void show(EventBatch batch) throws IOException {
+        for (int at = 0; at < batch.length() && !countReached(); ) {
+            int size = EventDecoder.sizeAt(batch.records(), at, batch.length());
+            showRecord(batch.records(), at);
+            at += size;
+        }
+        flush();
+    }
+
+    private void flush() throws IOException {
+        sink.flush();
+        writtenCalls = calls;
+    }
+
+    private void showRecord(ByteBuffer records, int at) {
+        switch (records.getShort(at + EventLayout.TYPE)) {
+            case EventLayout.TYPE_EXIT -> formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
+            case EventLayout.TYPE_RELATED -> {
+                RelatedCall call = EventDecoder.decodeRelated(records, at);
+                formatter.format(sink.lines(), call);
+                observer.add(call);
+                calls++;
+            }
+            default -> {
+                AcceptEvent event = decoder.decode(records, at);
+                formatter.format(sink.lines(), event);
+                observer.add(event);
+                calls++;
+            }
+        }
+    }
+
+    private boolean countReached() {
+        return limits.calls() > 0 && calls >= limits.calls();
+    }
+
+    private boolean limitReached() {
+        return countReached() || (limits.durationNs() > 0 && elapsedNs() >= limits.durationNs());
+    }
+
+    private long elapsedNs() {
+        return clock.getAsLong() - startNs;
+    }
+
+    /** A second at most, so that losses are told while they happen; rounded up, not to wake just too early. */
+    private int timeoutMs() {
+        long wait = SECOND_NS;
+        if (limits.durationNs() > 0) {
+            wait = Math.min(wait, Math.max(0, limits.durationNs() - elapsedNs()));
+        }
+        wait = Math.min(wait, observer.remainingNs(clock.getAsLong()));
+        return (int) ((wait + 999_999) / 1_000_000);
+    }
+
+    private void tellLosses() throws CaptureException {
+        long now = clock.getAsLong();
+        if (now - lossesReadNs < SECOND_NS) {
+            return;
+        }
+        lossesReadNs = now;
+        silencedHooks.check();
+        Losses losses = source.losses();
+        long lost = losses.events();
+        if (lost > toldLost) {
+            notices.always(events(lost) + " lost so far: the ring buffer was full");
+            formatter.lost(sink.lines(), losses, now);
+            toldLost = lost;
+        }
+    }
+
+    private void tellInterval() throws CaptureException, IOException {
+        long now = clock.getAsLong();
+        if (observer.remainingNs(now) > 0) {
+            return;
+        }
+        Run interval = observer.tick(now, source.losses());
+        if (interval != null) {
+            formatter.interval(sink.lines(), interval, now);
+            sink.flush();
+        }
+    }
+
+    private Losses finalLosses() throws CaptureException, IOException {
+        silencedHooks.check();
+        Losses losses = source.losses();
+        String summary = "detached after " + calls + (calls == 1 ? " call, " : " calls, ") + events(losses.events());
+        if (losses.events() > 0) {
+            notices.failure(summary + " lost: the ring buffer was full", "a larger --buffer holds longer bursts");
+        } else {
+            notices.note(summary + " lost");
+        }
+        if (losses.children() > 0) {
+            notices.always(losses.children() + " children not followed: too many processes");
+        }
+        if (losses.misses() > 0) {
+            notices.always("at most " + Units.plural(losses.misses(), "call is", "calls are")
+                    + " missing: the kernel skipped the programs at their entry and exit");
+        }
+        if (losses.unseenChildren() > 0) {
+            notices.always("at most " + Units.plural(losses.unseenChildren(), "child was", "children were")
+                    + " not followed: the kernel skipped the program at their fork");
+        }
+        if (losses.halves() > 0) {
+            notices.always(Units.plural(losses.halves(), "call is", "calls are")
+                    + " marked <?>: the kernel skipped the program at their entry or exit");
+        }
+        if (losses.entries() > 0) {
+            notices.always(Units.plural(losses.entries(), "call has", "calls have")
+                    + " no start time: the table of threads was full");
+        }
+        formatter.summary(sink.lines(), observer.end(calls, losses, elapsedNs()), clock.getAsLong());
+        sink.flush();
+        return losses;
+    }
+
+    private static String events(long count) {
+        return count + (count == 1 ? " event" : " events");
+    }
+
+    private void tellSilence() {
+        if (calls > 0 || silenceTold || elapsedNs() < SILENCE_NS) {
+            return;
+        }
+        String hint = silenceHint.get();
+        if (hint == null) {
+            return;
+        }
+        silenceTold = true;
+        if (!hint.isEmpty()) {
+            notices.hint(hint);
+        }
+    }
+}

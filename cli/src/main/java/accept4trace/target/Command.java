@@ -1,0 +1,125 @@
+package accept4trace.target;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.EventSource;
+import accept4trace.capture.jna.Kernel;
+import accept4trace.outcome.ExitStatus;
+import accept4trace.outcome.Outcome;
+import accept4trace.outcome.UserError;
+import accept4trace.output.Notices;
+import accept4trace.proc.Processes;
+import accept4trace.text.Errno;
+import accept4trace.text.Printable;
+import java.util.List;
+
+/** A command that is started, held until the hooks are live, and traced from its first instruction. */
+public final class Command implements Subject {
+    private static final int ENOENT = 2;
+    /** Of a file that is found: see native/process/spawn.c. */
+    private static final int ELIBACC = 79;
+
+    private final List<String> words;
+    private final String user;
+    private final Processes processes;
+    private final Notices notices;
+    private int pid;
+
+    /** {@code user}: whom it runs as, or null. */
+    public Command(List<String> words, String user, Processes processes, Notices notices) {
+        this.words = words;
+        this.user = user;
+        this.processes = processes;
+        this.notices = notices;
+    }
+
+    @Override
+    public int processCount() {
+        return 1;
+    }
+
+    @Override
+    public int threadCount() {
+        return 1;
+    }
+
+    @Override
+    public void trace(EventSource source) throws CaptureException, UserError {
+        pid = spawn(source);
+        source.traceProcess(pid);
+    }
+
+    private int spawn(EventSource source) throws CaptureException, UserError {
+        try {
+            return source.spawn(words.size(), user);
+        } catch (CaptureException e) {
+            if (user == null || e.errno() != ENOENT) {
+                throw e;
+            }
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "there is no user " + Printable.argument(user),
+                    "getent passwd lists the users; -u takes a name");
+        }
+    }
+
+    @Override
+    public String describe() {
+        return pid + " (" + name() + ")";
+    }
+
+    @Override
+    public String endedBy() {
+        return "ends with it";
+    }
+
+    private String name() {
+        return Printable.argument(words.get(0));
+    }
+
+    @Override
+    public void letGo(EventSource source) throws UserError {
+        try {
+            source.release();
+        } catch (CaptureException e) {
+            throw cannotRun(e.errno());
+        }
+        if (!source.seesEveryAccept() && processes.is32Bit(pid)) {
+            notices.always(Targets.isUnseen(pid));
+        }
+    }
+
+    private UserError cannotRun(int errno) {
+        String what = "cannot run " + name() + ": ";
+        return switch (errno) {
+            case ENOENT ->
+                new UserError(
+                        ExitStatus.COMMAND_NOT_FOUND, what + "command not found", "check its name, or give its path");
+            case ELIBACC ->
+                new UserError(
+                        ExitStatus.COMMAND_NOT_RUNNABLE,
+                        what + "its interpreter is missing",
+                        "the first line of a script names it, and the header of an ELF file: file(1) shows both");
+            default ->
+                new UserError(
+                        ExitStatus.COMMAND_NOT_RUNNABLE,
+                        what + Errno.describe(errno),
+                        "give an executable file for this processor");
+        };
+    }
+
+    @Override
+    public String silenceHint(boolean follow, CallFilter filter) {
+        return new SilenceHint(List.of(pid), processes, follow, filter).get();
+    }
+
+    /** The command's own end becomes ours; one that has not ended goes on without us. */
+    @Override
+    public Outcome outcome(boolean targetsGone) throws CaptureException {
+        if (!targetsGone && !processes.hasEnded(pid)) {
+            notices.note(describe() + " goes on");
+            return Outcome.status(ExitStatus.OK);
+        }
+        return Outcome.ofWait(Kernel.load().awaitCommand(pid));
+    }
+}

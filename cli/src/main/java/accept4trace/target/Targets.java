@@ -1,0 +1,191 @@
+package accept4trace.target;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.EventSource;
+import accept4trace.format.Names;
+import accept4trace.outcome.ExitStatus;
+import accept4trace.outcome.UserError;
+import accept4trace.output.Notices;
+import accept4trace.proc.Processes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The processes that -p names. */
+public final class Targets implements Subject {
+    private static final int SHOWN = 4;
+    private static final int ESRCH = 3;
+
+    private final Processes processes;
+    private final List<Integer> tgids;
+    private final boolean follow;
+    private final Notices notices;
+    private int children;
+
+    private Targets(Processes processes, List<Integer> tgids, boolean follow, Notices notices) {
+        this.processes = processes;
+        this.tgids = tgids;
+        this.follow = follow;
+        this.notices = notices;
+    }
+
+    /** Thread ids stand for their process; ids without a process are told and left out, as long as one is there. */
+    public static Targets find(List<Integer> ids, boolean follow, Processes processes, Notices notices)
+            throws UserError {
+        Set<Integer> tgids = new LinkedHashSet<>();
+        List<Integer> missing = new ArrayList<>();
+        for (int id : ids) {
+            int tgid = processes.tgid(id);
+            if (tgid == 0) {
+                checkReadable(id, processes);
+                missing.add(id);
+                continue;
+            }
+            if (tgid != id) {
+                notices.note(id + " is a thread of " + tgid + ": tracing the whole process");
+            }
+            tgids.add(tgid);
+        }
+        tellMissing(missing, tgids.isEmpty(), notices);
+        return new Targets(processes, List.copyOf(tgids), follow, notices);
+    }
+
+    /** A process that /proc hides, or that we have no file descriptor left to look at, is not a missing one. */
+    private static void checkReadable(int id, Processes processes) throws UserError {
+        String why = processes.unreadable(id);
+        if (!why.isEmpty()) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "cannot look at process " + id + ": " + why,
+                    "it needs CAP_SYS_PTRACE where /proc is mounted with hidepid, and some free file descriptors"
+                            + " (ulimit -n)");
+        }
+    }
+
+    private static void tellMissing(List<Integer> ids, boolean nobodyIsThere, Notices notices) throws UserError {
+        if (nobodyIsThere) {
+            throw noSuchProcess(ids.get(0));
+        }
+        ids.forEach(id -> notices.always("no such process: " + id));
+    }
+
+    public static UserError noSuchProcess(int id) {
+        return new UserError(
+                ExitStatus.FAILURE, "no such process: " + id, "pidof NAME or pgrep -a NAME shows process ids");
+    }
+
+    /** Without kprobes no line would ever come of a 32-bit program. */
+    private void tellUnseen() throws UserError {
+        List<Integer> unseen = new ArrayList<>(tgids);
+        unseen.removeIf(tgid -> !processes.is32Bit(tgid));
+        if (!unseen.isEmpty() && unseen.size() == tgids.size()) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    isUnseen(unseen.get(0)),
+                    "strace -f -e trace=accept,accept4,socketcall -p " + unseen.get(0) + " sees them");
+        }
+        unseen.forEach(tgid -> notices.always(isUnseen(tgid)));
+    }
+
+    static String isUnseen(int tgid) {
+        return tgid + " is a 32-bit program, whose calls are not seen without kprobes";
+    }
+
+    List<Integer> tgids() {
+        return tgids;
+    }
+
+    @Override
+    public int processCount() {
+        return tgids.size();
+    }
+
+    @Override
+    public int threadCount() {
+        int threads = 0;
+        for (int tgid : tgids) {
+            threads += processes.threadCount(tgid);
+        }
+        return threads;
+    }
+
+    /** A process can end between being found and being traced. */
+    @Override
+    public void trace(EventSource source) throws CaptureException, UserError {
+        if (!source.seesEveryAccept()) {
+            tellUnseen();
+        }
+        List<Integer> missing = new ArrayList<>();
+        for (int tgid : tgids) {
+            if (!traceOne(source, tgid)) {
+                missing.add(tgid);
+            }
+        }
+        tellMissing(missing, missing.size() == tgids.size(), notices);
+        if (follow) {
+            traceChildren(source);
+        }
+    }
+
+    /** False when it has ended. */
+    private static boolean traceOne(EventSource source, int tgid) throws CaptureException {
+        try {
+            source.traceProcess(tgid);
+            return true;
+        } catch (CaptureException e) {
+            if (e.errno() != ESRCH) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** Those that are there already; the kernel follows those to come from the moment their parent is traced. */
+    private void traceChildren(EventSource source) throws CaptureException {
+        Set<Integer> known = new HashSet<>(tgids);
+        Deque<Integer> parents = new ArrayDeque<>(tgids);
+        while (!parents.isEmpty()) {
+            for (int child : processes.children(parents.removeFirst())) {
+                if (known.add(child) && traceOne(source, child)) {
+                    parents.addLast(child);
+                    children++;
+                }
+            }
+        }
+    }
+
+    @Override
+    public String silenceHint(boolean follow, CallFilter filter) {
+        return new SilenceHint(tgids, processes, follow, filter).get();
+    }
+
+    /** As "1234 (nginx, 5 threads)", the first few of many. */
+    @Override
+    public String describe() {
+        StringBuilder text = new StringBuilder();
+        for (int tgid : tgids.subList(0, Math.min(SHOWN, tgids.size()))) {
+            text.append(text.isEmpty() ? "" : ", ").append(describe(tgid));
+        }
+        if (tgids.size() > SHOWN) {
+            text.append(" and ").append(tgids.size() - SHOWN).append(" more");
+        }
+        if (follow) {
+            text.append(" with ")
+                    .append(children)
+                    .append(children == 1 ? " child" : " children")
+                    .append(" and more to come");
+        }
+        return text.toString();
+    }
+
+    private String describe(int tgid) {
+        int threads = processes.threadCount(tgid);
+        return tgid + " (" + Names.comm(processes.comm(tgid)) + ", " + threads
+                + (threads == 1 ? " thread)" : " threads)");
+    }
+}

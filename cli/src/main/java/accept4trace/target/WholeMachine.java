@@ -1,0 +1,106 @@
+package accept4trace.target;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.EventSource;
+import accept4trace.format.Names;
+import accept4trace.output.Notices;
+import accept4trace.proc.Listeners;
+import accept4trace.proc.Processes;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+
+/** --all, or --port alone. */
+public final class WholeMachine implements Subject {
+    /** Nothing is traced while it waits for the owners, so that nothing can be lost. */
+    private static final long OWNERS_PATIENCE_MS = 1000;
+
+    private static final String UNKNOWN = "somebody unknown";
+
+    private final List<Integer> ports;
+    private final Processes processes;
+    private final Notices notices;
+    private final CompletableFuture<String> owners;
+    private boolean promised;
+
+    /**
+     * Looks for the owners of ports in the background.
+     *
+     * @param ports those that the filter lets through, empty for any
+     */
+    public WholeMachine(List<Integer> ports, Processes processes, Notices notices, Executor background) {
+        this.ports = ports;
+        this.processes = processes;
+        this.notices = notices;
+        this.owners = ports.isEmpty() ? CompletableFuture.completedFuture("") : findOwners(background);
+    }
+
+    private CompletableFuture<String> findOwners(Executor background) {
+        try {
+            return CompletableFuture.supplyAsync(this::owners, background).exceptionally(failure -> UNKNOWN);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedFuture(UNKNOWN);
+        }
+    }
+
+    private String owners() {
+        Listeners.Owners found = new Listeners(processes).owners(ports);
+        String names = found.tgids().stream()
+                .map(tgid -> tgid + " (" + Names.comm(processes.comm(tgid)) + ")")
+                .collect(Collectors.joining(", "));
+        if (!names.isEmpty()) {
+            return names;
+        }
+        return found.complete() ? "nobody" : UNKNOWN;
+    }
+
+    @Override
+    public int processCount() {
+        return 1;
+    }
+
+    @Override
+    public int threadCount() {
+        return processes.machineThreadCount();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+
+    @Override
+    public void trace(EventSource source) throws CaptureException {
+        awaitOwners();
+        source.traceAll();
+    }
+
+    private void awaitOwners() {
+        try {
+            owners.get(OWNERS_PATIENCE_MS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            // They are named later.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String describe() {
+        if (ports.isEmpty()) {
+            return "every process";
+        }
+        String list = "port " + ports.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        String known = owners.getNow(null);
+        if (known == null && !promised) {
+            promised = true;
+            owners.thenAccept(found -> notices.noteLate(list + " is now of " + found));
+        }
+        return known == null ? list : list + ", now of " + known;
+    }
+}

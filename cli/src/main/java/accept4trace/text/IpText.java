@@ -1,0 +1,81 @@
+package accept4trace.text;
+
+/** IP addresses as inet_ntop(3) writes them. */
+public final class IpText {
+    private static final int GROUPS = 8;
+
+    private IpText() {}
+
+    /** 4 or 16 bytes in network order. */
+    public static void append(Text out, byte[] ip) {
+        if (ip.length == 4) {
+            dotted(out, ip, 0);
+        } else {
+            groups(out, ip);
+        }
+    }
+
+    /** fe80::/10, or a multicast address of link-local scope. */
+    public static boolean isLinkLocal(byte[] ip) {
+        int first = ip[0] & 0xff;
+        return (first == 0xfe && (ip[1] & 0xc0) == 0x80) || (first == 0xff && (ip[1] & 0x0f) == 2);
+    }
+
+    private static void dotted(Text out, byte[] ip, int from) {
+        for (int i = 0; i < 4; i++) {
+            out.add(i == 0 ? "" : ".").add(ip[from + i] & 0xff);
+        }
+    }
+
+    private static void groups(Text out, byte[] ip) {
+        int[] zeros = longestZeros(ip);
+        boolean mapped = hasDottedTail(ip, zeros);
+        int end = mapped ? GROUPS - 2 : GROUPS;
+        for (int i = 0; i < end; i++) {
+            if (i >= zeros[0] && i < zeros[0] + zeros[1]) {
+                out.add(i == zeros[0] ? ":" : "");
+                continue;
+            }
+            out.add(i == 0 ? "" : ":");
+            hexGroup(out, group(ip, i));
+        }
+        if (zeros[1] > 0 && zeros[0] + zeros[1] == GROUPS) {
+            out.add(':');
+        }
+        if (mapped) {
+            out.add(':');
+            dotted(out, ip, 12);
+        }
+    }
+
+    private static int group(byte[] ip, int i) {
+        return (ip[2 * i] & 0xff) << 8 | (ip[2 * i + 1] & 0xff);
+    }
+
+    /** The first longest run of zero groups, as start and length; runs of one do not count. */
+    private static int[] longestZeros(byte[] ip) {
+        int[] best = {-1, 0};
+        for (int i = 0; i < GROUPS; i++) {
+            int run = 0;
+            while (i + run < GROUPS && group(ip, i + run) == 0) {
+                run++;
+            }
+            if (run > Math.max(1, best[1])) {
+                best = new int[] {i, run};
+            }
+            i += run;
+        }
+        return best;
+    }
+
+    /** ::a.b.c.d and ::ffff:a.b.c.d, but not what is as short in hexadecimal, such as ::1. */
+    private static boolean hasDottedTail(byte[] ip, int[] zeros) {
+        boolean compatible = zeros[1] == 6;
+        boolean mapped = zeros[1] == 5 && group(ip, 5) == 0xffff;
+        return zeros[0] == 0 && (compatible || mapped);
+    }
+
+    private static void hexGroup(Text out, int group) {
+        out.add(Integer.toHexString(group));
+    }
+}

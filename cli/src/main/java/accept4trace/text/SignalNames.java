@@ -1,0 +1,19 @@
+package accept4trace.text;
+
+/** Linux's signals by number; those of x86, arm64 and riscv. */
+public final class SignalNames {
+    private static final String[] NAMES = {
+        "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE",
+        "SIGKILL", "SIGUSR1", "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT",
+        "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGXCPU",
+        "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR", "SIGSYS",
+    };
+    /** The kernel's; glibc keeps the first two for itself. */
+    private static final int FIRST_REAL_TIME = 32;
+
+    private SignalNames() {}
+
+    public static String of(int signal) {
+        return signal <= NAMES.length ? NAMES[signal - 1] : "SIGRT_" + (signal - FIRST_REAL_TIME);
+    }
+}

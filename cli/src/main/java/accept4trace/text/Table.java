@@ -1,0 +1,47 @@
+package accept4trace.text;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows of cells below titles: the first column to the left, all others to the right. */
+public final class Table {
+    private static final int GAP = 2;
+
+    private final List<String[]> rows = new ArrayList<>();
+
+    public Table(String... titles) {
+        rows.add(titles);
+    }
+
+    public Table row(String... cells) {
+        rows.add(cells);
+        return this;
+    }
+
+    public boolean isEmpty() {
+        return rows.size() == 1;
+    }
+
+    public void append(Text out) {
+        int[] widths = new int[rows.get(0).length];
+        for (String[] row : rows) {
+            for (int i = 0; i < row.length; i++) {
+                widths[i] = Math.max(widths[i], CellWidth.of(row[i]));
+            }
+        }
+        rows.forEach(row -> append(out, row, widths));
+    }
+
+    private static void append(Text out, String[] row, int[] widths) {
+        for (int i = 0; i < row.length; i++) {
+            int missing = widths[i] - CellWidth.of(row[i]);
+            if (i == 0) {
+                out.utf8(row[i]);
+                out.spaces(row.length > 1 ? missing : 0);
+            } else {
+                out.spaces(GAP + missing).utf8(row[i]);
+            }
+        }
+        out.add('\n');
+    }
+}

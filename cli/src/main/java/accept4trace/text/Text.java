@@ -1,0 +1,217 @@
+package accept4trace.text;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A growing buffer of output bytes, reused from batch to batch. Only ASCII goes in through {@link #add(String)};
+ * anything that came from the traced side goes through {@link Escaper}.
+ */
+public final class Text {
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    private static final int LONGEST_DECIMAL = 20;
+    /** In bytes: more than a batch of lines, less than a summary of tens of thousands of peers as JSON. */
+    private static final int LONG = 1 << 20;
+
+    private static final String PLAIN = "\u001b[0m";
+
+    private final Style style;
+    private byte[] bytes = new byte[1024];
+    private int length;
+    /** Up to here {@code cells} are counted. */
+    private int measured;
+
+    private int cells;
+    private int painted;
+    /** Takes what is there by now, so that the buffer need not grow; null if nobody does. */
+    private Runnable taker;
+
+    /**
+     * What the reader of the output understands.
+     *
+     * @param utf8 printable characters beyond ASCII, in UTF-8
+     * @param colour escape sequences for colours
+     */
+    public record Style(boolean utf8, boolean colour) {
+        public static final Style PLAIN_ASCII = new Style(false, false);
+    }
+
+    public Text() {
+        this(Style.PLAIN_ASCII);
+    }
+
+    public Text(Style style) {
+        this.style = style;
+    }
+
+    public Style style() {
+        return style;
+    }
+
+    public boolean isUtf8() {
+        return style.utf8;
+    }
+
+    /** The colour of what follows, where there are colours at all. */
+    public Text paint(Paint paint) {
+        return escape(paint.start());
+    }
+
+    public Text unpaint() {
+        return escape(PLAIN);
+    }
+
+    private Text escape(String sequence) {
+        if (style.colour) {
+            painted += sequence.length();
+            add(sequence);
+        }
+        return this;
+    }
+
+    public Text add(String ascii) {
+        int count = ascii.length();
+        reserve(count);
+        for (int i = 0; i < count; i++) {
+            bytes[length + i] = (byte) ascii.charAt(i);
+        }
+        length += count;
+        return this;
+    }
+
+    /** A line ends with a '\n' that comes alone. */
+    public Text add(char ascii) {
+        reserve(1);
+        bytes[length++] = (byte) ascii;
+        if (ascii == '\n') {
+            beginLine();
+        }
+        return this;
+    }
+
+    /** None for a negative count. */
+    public Text spaces(int count) {
+        for (int i = 0; i < count; i++) {
+            add(' ');
+        }
+        return this;
+    }
+
+    /** Cells of a terminal that this line takes so far. Every character is counted once, however often this is asked. */
+    public int column() {
+        cells += CellWidth.of(bytes, measured, length);
+        measured = length;
+        return cells - painted;
+    }
+
+    /** Text known to be harmless, and to suit the reader. */
+    public Text utf8(String harmless) {
+        byte[] encoded = harmless.getBytes(StandardCharsets.UTF_8);
+        return add(encoded, 0, encoded.length);
+    }
+
+    /** Bytes known to be harmless. */
+    public Text add(byte[] harmless, int from, int to) {
+        reserve(to - from);
+        System.arraycopy(harmless, from, bytes, length, to - from);
+        length += to - from;
+        return this;
+    }
+
+    /** Decimal. */
+    public Text add(long number) {
+        if (number < 0) {
+            if (number == Long.MIN_VALUE) {
+                return add(Long.toString(number));
+            }
+            add('-');
+            number = -number;
+        }
+        return padded(number, 1);
+    }
+
+    /** Decimal, with leading zeros up to {@code digits}. */
+    public Text padded(long number, int digits) {
+        reserve(LONGEST_DECIMAL);
+        int count = Math.max(digits, decimals(number));
+        for (int i = length + count - 1; i >= length; i--) {
+            bytes[i] = (byte) ('0' + number % 10);
+            number /= 10;
+        }
+        length += count;
+        return this;
+    }
+
+    private static int decimals(long number) {
+        int count = 1;
+        while (number >= 10) {
+            number /= 10;
+            count++;
+        }
+        return count;
+    }
+
+    /** Lower-case hexadecimal without leading zeros, after "0x". */
+    public Text hex(long number) {
+        add("0x");
+        int digits = Math.max(1, (67 - Long.numberOfLeadingZeros(number)) / 4);
+        reserve(digits);
+        for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
+            bytes[length++] = HEX[(int) (number >>> shift) & 0xf];
+        }
+        return this;
+    }
+
+    /** Seconds with six decimals. */
+    public Text seconds(long nanos) {
+        long micros = Math.max(0, nanos) / 1000;
+        return padded(micros / 1_000_000, 1).add('.').padded(micros % 1_000_000, 6);
+    }
+
+    public int length() {
+        return length;
+    }
+
+    public void clear() {
+        length = 0;
+        beginLine();
+    }
+
+    private void beginLine() {
+        measured = length;
+        cells = 0;
+        painted = 0;
+    }
+
+    /** {@code taker} empties a buffer that has become long by {@link #cut}, in the middle of a line perhaps. */
+    public void whenLong(Runnable taker) {
+        this.taker = taker;
+    }
+
+    /** What there was has been taken; the line goes on. */
+    public void cut() {
+        column();
+        length = 0;
+        measured = 0;
+    }
+
+    public void writeTo(OutputStream out) throws IOException {
+        out.write(bytes, 0, length);
+    }
+
+    @Override
+    public String toString() {
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
+    private void reserve(int count) {
+        if (bytes.length - length < count && length >= LONG && taker != null) {
+            taker.run();
+        }
+        if (bytes.length - length < count) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + count));
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package accept4trace.text;
+
+/** AF_UNIX names: a quoted path, or @ and the quoted abstract name. */
+public final class UnixName {
+    private UnixName() {}
+
+    /** {@code bytes[from, to)}, at least one byte. A path ends at its first NUL byte, an abstract name does not. */
+    public static void append(Text out, byte[] bytes, int from, int to) {
+        if (bytes[from] == 0) {
+            out.add('@');
+            Escaper.quoted(out, bytes, from + 1, to);
+        } else {
+            Escaper.quoted(out, bytes, from, Escaper.lengthOfCString(bytes, from, to));
+        }
+    }
+}

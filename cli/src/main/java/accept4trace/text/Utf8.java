@@ -1,0 +1,72 @@
+package accept4trace.text;
+
+/** Which bytes are a printable character in UTF-8. */
+public final class Utf8 {
+    private static final int[] LEAST = {0, 0, 0x80, 0x800, 0x10000};
+    private static final int PRINTABLE = 1 << Character.UPPERCASE_LETTER
+            | 1 << Character.LOWERCASE_LETTER
+            | 1 << Character.TITLECASE_LETTER
+            | 1 << Character.MODIFIER_LETTER
+            | 1 << Character.OTHER_LETTER
+            | 1 << Character.NON_SPACING_MARK
+            | 1 << Character.COMBINING_SPACING_MARK
+            | 1 << Character.DECIMAL_DIGIT_NUMBER
+            | 1 << Character.LETTER_NUMBER
+            | 1 << Character.OTHER_NUMBER
+            | 1 << Character.CONNECTOR_PUNCTUATION
+            | 1 << Character.DASH_PUNCTUATION
+            | 1 << Character.START_PUNCTUATION
+            | 1 << Character.END_PUNCTUATION
+            | 1 << Character.INITIAL_QUOTE_PUNCTUATION
+            | 1 << Character.FINAL_QUOTE_PUNCTUATION
+            | 1 << Character.OTHER_PUNCTUATION
+            | 1 << Character.MATH_SYMBOL
+            | 1 << Character.CURRENCY_SYMBOL
+            | 1 << Character.MODIFIER_SYMBOL
+            | 1 << Character.OTHER_SYMBOL;
+
+    private Utf8() {}
+
+    /** Bytes of the printable character that begins at {@code from}; 0 when there is none. */
+    public static int printable(byte[] bytes, int from, int to) {
+        int length = length(bytes[from]);
+        if (length == 0 || length > to - from) {
+            return 0;
+        }
+        for (int i = from + 1; i < from + length; i++) {
+            if ((bytes[i] & 0xc0) != 0x80) {
+                return 0;
+            }
+        }
+        int c = decode(bytes, from, length);
+        return c >= LEAST[length] && isPrintable(c) ? length : 0;
+    }
+
+    /** Decodes a character of two to four bytes, without checking them. */
+    static int decode(byte[] bytes, int from, int length) {
+        int c = bytes[from] & 0xff >> (length + 1);
+        for (int i = from + 1; i < from + length; i++) {
+            c = c << 6 | (bytes[i] & 0x3f);
+        }
+        return c;
+    }
+
+    /** As the first byte tells it, 0 for none of two to four. */
+    static int length(byte first) {
+        int ones = Integer.numberOfLeadingZeros(~(first << 24));
+        return ones >= 2 && ones <= 4 ? ones : 0;
+    }
+
+    /** Not what is written from right to left: some terminals then reorder the whole line. */
+    private static boolean isPrintable(int c) {
+        if (c > Character.MAX_CODE_POINT || (PRINTABLE >>> Character.getType(c) & 1) == 0) {
+            return false;
+        }
+        return switch (Character.getDirectionality(c)) {
+            case Character.DIRECTIONALITY_RIGHT_TO_LEFT,
+                    Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC,
+                    Character.DIRECTIONALITY_ARABIC_NUMBER -> false;
+            default -> true;
+        };
+    }
+}

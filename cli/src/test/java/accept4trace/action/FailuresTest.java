@@ -1,0 +1,229 @@
+package accept4trace.action;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.outcome.UserError;
+import accept4trace.proc.FakeMachine;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each cause with its own words and its own way out. */
+class FailuresTest {
+    private static final int EPERM = 1;
+    private static final int ENOENT = 2;
+    private static final int EACCES = 13;
+    private static final int EINVAL = 22;
+    private static final String ALL_CAPABILITIES = "000001ffffffffff";
+    private static final String LOAD = "load the BPF programs";
+
+    @TempDir
+    private Path root;
+
+    private FakeMachine fake;
+
+    @BeforeEach
+    void aMachineOnWhichAllIsWell() {
+        fake = new FakeMachine(root);
+    }
+
+    private UserError explain(String stage, int errno, String detail) {
+        return new Failures(fake.machine()).explain(new CaptureException(stage, errno, detail));
+    }
+
+    private void assertObstacle(String what, String hint) {
+        UserError error = assertThrows(UserError.class, () -> new Failures(fake.machine()).checkMachine());
+        assertEquals(what, error.getMessage());
+        assertEquals(hint, error.hint());
+        assertEquals(1, error.status());
+    }
+
+    @Test
+    void nothingIsInTheWayWhereAllIsWell() {
+        assertDoesNotThrow(() -> new Failures(fake.machine()).checkMachine());
+    }
+
+    @Test
+    void anOldKernel() {
+        fake.release("5.4.0-200-generic");
+        assertObstacle("Linux 5.4.0-200-generic is too old to trace", "accept4-trace needs 5.10 or newer");
+        fake.release("5.10.0-1");
+        assertDoesNotThrow(() -> new Failures(fake.machine()).checkMachine());
+    }
+
+    @Test
+    void anOrdinaryUser() {
+        fake.status(1000, "0000000000000000", 0);
+        assertObstacle(
+                "not allowed to trace: CAP_BPF and CAP_PERFMON missing", "run it as root: sudo accept4-trace ...");
+    }
+
+    @Test
+    void aRootWithoutItsCapabilities() {
+        fake.status(0, "0000008000000000", 0);
+        assertObstacle(
+                "not allowed to trace: CAP_PERFMON missing",
+                "root lacks capabilities here, as in a container: run it outside, or grant them");
+    }
+
+    @Test
+    void aKernelWithoutTypeInformation() {
+        fake.btf("");
+        assertObstacle(
+                "this kernel has no type information: /sys/kernel/btf/vmlinux is missing",
+                "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as those of current distributions are");
+    }
+
+    /** Its process ids are not the ids that system calls take. */
+    @Test
+    void procOfAnotherPidNamespace() {
+        String hint = "mount this namespace's own: unshare --mount-proc, nsenter -m, or mount -t proc proc /proc";
+        fake.outerProc();
+        assertObstacle("/proc shows the processes of another PID namespace", hint);
+        fake.strangersProc();
+        assertObstacle("/proc shows the processes of another PID namespace", hint);
+    }
+
+    @Test
+    void noProc() {
+        fake.withoutProc();
+        assertObstacle("/proc is not mounted", "mount it: mount -t proc proc /proc");
+    }
+
+    @Test
+    void unknownLockdownIsNotALockdown() {
+        fake.withoutSecurityfs();
+        assertDoesNotThrow(() -> new Failures(fake.machine()).checkMachine());
+        assertEquals(
+                "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
+                explain(LOAD, EPERM, "").hint());
+    }
+
+    @Test
+    void lockdownThatForbidsReading() {
+        fake.lockdown("none integrity [confidentiality]");
+        assertObstacle(
+                "kernel lockdown forbids reading the kernel's memory: it is confidentiality",
+                "lockdown=integrity on the kernel's command line allows tracing");
+    }
+
+    @Test
+    void tellsStageErrnoAndLibbpfsWords() {
+        UserError error = explain(LOAD, EINVAL, "libbpf: map 'events': failed to create");
+        assertEquals(
+                "cannot load the BPF programs: EINVAL (Invalid argument); libbpf: map 'events': failed to create",
+                error.getMessage());
+        assertEquals(1, error.status());
+    }
+
+    @Test
+    void libbpfKnowsNothingOfRights() {
+        assertEquals(
+                "cannot load the BPF programs: EPERM (Operation not permitted)",
+                explain(LOAD, EPERM, "libbpf: make sure that RLIMIT_MEMLOCK is big enough")
+                        .getMessage());
+    }
+
+    @Test
+    void aMissingHookPointsToTheCheck() {
+        UserError error = explain("attach to syscalls:sys_exit_accept4", ENOENT, "");
+        assertEquals(
+                "cannot attach to syscalls:sys_exit_accept4: ENOENT (No such file or directory)", error.getMessage());
+        assertEquals("the kernel lacks this hook; accept4-trace --check shows what it offers", error.hint());
+    }
+
+    @Test
+    void aMissingTracefsIsToldFromAMissingHook() {
+        fake.withoutTracefs();
+        assertEquals(
+                "tracefs is not mounted and cannot be mounted by us: mount -t tracefs tracefs /sys/kernel/tracing",
+                explain("attach to syscalls:sys_exit_accept4", EPERM, "").hint());
+    }
+
+    /** As with CAP_BPF and CAP_PERFMON alone on Debian, where the setting is 3. */
+    @Test
+    void aSettingThatForbidsTracepoints() {
+        String setting = "kernel.perf_event_paranoid is above 2, which requires CAP_SYS_ADMIN: sysctl"
+                + " kernel.perf_event_paranoid=2 makes CAP_PERFMON enough";
+        fake.status(1000, "000000c000000000", 0).perfEventParanoid(3);
+        assertEquals(
+                setting,
+                explain("attach to syscalls:sys_enter_accept4", EACCES, "").hint());
+        assertEquals(
+                setting, new Failures(fake.machine()).explainTracepoints(EACCES).hint());
+        fake.perfEventParanoid(2);
+        assertEquals(
+                "run it with all of root's capabilities (missing: CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_SYS_ADMIN)",
+                explain("attach to syscalls:sys_enter_accept4", EACCES, "").hint());
+        fake.status(0, ALL_CAPABILITIES, 0).perfEventParanoid(3);
+        assertEquals(
+                "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
+                explain("attach to syscalls:sys_enter_accept4", EACCES, "").hint());
+    }
+
+    @Test
+    void deniedWithEveryCapabilityAndWithout() {
+        assertEquals(
+                "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
+                explain(LOAD, EPERM, "").hint());
+        fake.lockdown("none [integrity] confidentiality");
+        assertEquals(
+                "kernel lockdown is in force: integrity",
+                explain(LOAD, EPERM, "").hint());
+        fake.status(0, ALL_CAPABILITIES, 2);
+        assertEquals(
+                "a seccomp filter is in force, as in a container, and may forbid bpf(2): run it outside",
+                explain(LOAD, EPERM, "").hint());
+        fake.status(0, "000001ffffdfffff", 2);
+        assertEquals(
+                "run it with all of root's capabilities (missing: CAP_SYS_ADMIN)",
+                explain(LOAD, EPERM, "").hint());
+    }
+
+    @Test
+    void rootOfAUserNamespaceIsNoConcernOfASecurityModule() {
+        String hint =
+                "root of a user namespace, as in a rootless container, may not trace: run it as root outside of it";
+        fake.userNamespace(4026531837L);
+        assertEquals(
+                "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
+                explain(LOAD, EPERM, "").hint());
+        fake.userNamespace(4026532847L);
+        assertEquals(hint, explain(LOAD, EPERM, "").hint());
+    }
+
+    @Test
+    void typesThatCannotBeReadAreNoMissingProcess() {
+        UserError error = explain("read the kernel's types", EINVAL, "libbpf: Error loading vmlinux BTF: -22");
+        assertEquals(
+                "cannot read the kernel's types: EINVAL (Invalid argument); libbpf: Error loading vmlinux BTF: -22",
+                error.getMessage());
+        assertEquals(
+                "/sys/kernel/btf/vmlinux has to be the running kernel's own; is another file mounted over it?",
+                error.hint());
+    }
+
+    @Test
+    void eachErrnoHasACauseOfItsOwn() {
+        Map<Integer, String> hints = new HashMap<>();
+        for (int errno : new int[] {1, 2, 3, 7, 12, 23, 24, 71}) {
+            String hint = explain("trace process 1", errno, "").hint();
+            assertEquals(null, hints.put(errno, hint));
+        }
+        assertEquals(8, Set.copyOf(hints.values()).size(), hints::toString);
+    }
+
+    @Test
+    void whatFailedWithoutErrnoIsToldInItsOwnWords() {
+        assertEquals(
+                "cannot load the native library: no ?[31mfile",
+                explain("load the native library", 0, "no \u001b[31mfile").getMessage());
+    }
+}

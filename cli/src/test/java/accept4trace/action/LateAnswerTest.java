@@ -1,0 +1,45 @@
+package accept4trace.action;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import accept4trace.detail.BackgroundWork;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LateAnswerTest {
+    private final List<Runnable> work = new ArrayList<>();
+
+    @Test
+    void isUnknownUntilItIsWorkedOut() {
+        LateAnswer answer = new LateAnswer(() -> "late", work::add);
+        assertNull(answer.get());
+        assertNull(answer.get());
+        assertEquals(1, work.size());
+        work.get(0).run();
+        assertEquals("late", answer.get());
+    }
+
+    @Test
+    void isNoneIfItFails() {
+        LateAnswer answer = new LateAnswer(
+                () -> {
+                    throw new IllegalStateException("any");
+                },
+                Runnable::run);
+        assertEquals("", answer.get());
+    }
+
+    /** The JVM reports the limit on threads by an error. */
+    @Test
+    void isNoneWithoutAThread() {
+        BackgroundWork none = new BackgroundWork(task -> new Thread(task) {
+            @Override
+            public void start() {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+        });
+        assertEquals("", new LateAnswer(() -> "late", none).get());
+    }
+}

@@ -1,0 +1,127 @@
+package accept4trace.diagnose;
+
+import static accept4trace.format.SampleCalls.*;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.diagnose.Finding.Kind;
+import accept4trace.diagnose.Finding.Severity;
+import accept4trace.event.Losses;
+import accept4trace.summary.Run;
+import accept4trace.summary.Statistics;
+import accept4trace.text.Text;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DiagnosisTextTest {
+    private static final long SECOND = 1_000_000_000;
+
+    private static final List<String> NGINX = List.of("nginx");
+
+    private static Finding finding(Severity severity, String headline, String remedy) {
+        return new Finding(Kind.HERD, severity, null, List.of(), headline, remedy, Map.of());
+    }
+
+    private static String text(Diagnosis diagnosis, Losses losses, Text.Style style) {
+        Statistics statistics = new Statistics();
+        if (diagnosis.processes() > 0) {
+            statistics.add(tcp().waited(38_000).queue(3, 511).decode());
+            statistics.add(listening().ret(-11).decode());
+        }
+        Text text = new Text(style);
+        new DiagnosisText(60).append(text, diagnosis, new Run(2, losses, 10 * SECOND, statistics));
+        return text.toString();
+    }
+
+    private static String text(Diagnosis diagnosis) {
+        return text(diagnosis, Losses.NONE, Text.Style.PLAIN_ASCII);
+    }
+
+    @Test
+    void findingsNotesAndNumbers() {
+        Finding fault = finding(
+                Severity.WASTE,
+                "thundering herd on 0.0.0.0:443: 48% of wake-ups found no connection",
+                "4 processes wait for it. Add it to epoll with EPOLLEXCLUSIVE.");
+        Finding note = finding(Severity.NOTE, "uneven shares", "By nature, and no fault.");
+        assertEquals(
+                """
+                1 finding in 10.0 s on 4 processes (nginx)
+
+                [1] thundering herd on 0.0.0.0:443: 48% of wake-ups found no
+                    connection
+                        4 processes wait for it. Add it to epoll with
+                        EPOLLEXCLUSIVE.
+
+                note: uneven shares
+                        By nature, and no fault.
+
+                2 accepts, 1 connection (0.1/s), 100 wake-ups, 48 in vain
+                waits in the accept queue: p50 38us, p99 38us; queue at most
+                3 of 511
+                not seen on this kernel: accepts by io_uring
+                the numbers are incomplete: 5 events were lost (a larger
+                --buffer holds longer bursts)
+                """,
+                text(
+                        new Diagnosis(List.of(fault, note), NGINX, 4, 100, 48, "accepts by io_uring", null, ""),
+                        new Losses(5, 0, 0, 0, 0, 0),
+                        Text.Style.PLAIN_ASCII));
+    }
+
+    @Test
+    void nothingWrong() {
+        assertEquals(
+                """
+                nothing wrong found in 10.0 s on 1 process (nginx)
+
+                2 accepts, 1 connection (0.1/s), 1 wake-up, 0 in vain
+                waits in the accept queue: p50 38us, p99 38us; queue at most
+                3 of 511
+                """,
+                text(new Diagnosis(List.of(), NGINX, 1, 1, 0, null, null, "")));
+    }
+
+    @Test
+    void withoutConnectionsThereAreNoWaits() {
+        Text text = new Text();
+        Statistics statistics = new Statistics();
+        statistics.add(listening().ret(-11).decode());
+        new DiagnosisText(80)
+                .append(
+                        text,
+                        new Diagnosis(List.of(), NGINX, 1, 0, 0, null, null, ""),
+                        new Run(1, Losses.NONE, 10 * SECOND, statistics));
+        assertTrue(
+                text.toString().endsWith("\n1 accept, 0 connections (0.0/s), 0 wake-ups, 0 in vain\n"), text::toString);
+    }
+
+    @Test
+    void noCallAtAll() {
+        assertEquals(
+                """
+                nothing to diagnose: no call in 10.0 s
+
+                1234 listens, but nobody has connected
+                """,
+                text(new Diagnosis(
+                        List.of(), List.of(), 0, 0, 0, null, null, "1234 listens, but nobody has connected")));
+    }
+
+    @Test
+    void manyPrograms() {
+        assertTrue(text(new Diagnosis(List.of(), List.of("a", "b", "c", "d", "e", "f"), 6, 0, 0, null, null, ""))
+                .startsWith("nothing wrong found in 10.0 s on 6 processes (a, b, c, d and\n2 more)\n"));
+    }
+
+    @Test
+    void headlinesHaveColours() {
+        Finding fault = finding(Severity.WASTE, "herd", "Change it.");
+        assertTrue(text(
+                        new Diagnosis(List.of(fault), NGINX, 1, 1, 1, null, null, ""),
+                        Losses.NONE,
+                        new Text.Style(false, true))
+                .contains("\n\u001b[31m[1] herd\n\u001b[0m        Change it.\n"));
+    }
+}

@@ -1,0 +1,50 @@
+package accept4trace.format.lines;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import accept4trace.text.Text;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+/** The interface with index 1 is "lo" in every network namespace. */
+class SockaddrTextTest {
+    private static final int LOOPBACK = 1;
+
+    private static long ownNamespace() throws Exception {
+        String link = Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();
+        return Long.parseLong(link.replaceAll("\\D", ""));
+    }
+
+    private static String linkLocal(long netns) {
+        byte[] address = ByteBuffer.allocate(28)
+                .order(ByteOrder.nativeOrder())
+                .putShort((short) 10)
+                .put(HexFormat.of().parseHex("0050" + "00000000" + "fe800000000000000000000000000001"))
+                .putInt(LOOPBACK)
+                .array();
+        Text out = new Text();
+        SockaddrText.append(out, address, 0, netns);
+        return out.toString();
+    }
+
+    private static String withScope(String scope) {
+        return "{sa_family=AF_INET6, sin6_port=htons(80), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, \"fe80::1\","
+                + " &sin6_addr), sin6_scope_id=" + scope + "}";
+    }
+
+    @Test
+    void anInterfaceOfOurNamespaceHasAName() throws Exception {
+        assertEquals(withScope("if_nametoindex(\"lo\")"), linkLocal(ownNamespace()));
+    }
+
+    /** There the index may be that of another interface. */
+    @Test
+    void anInterfaceOfAnotherNamespaceHasANumber() throws Exception {
+        assertEquals(withScope("1"), linkLocal(ownNamespace() + 1));
+        assertEquals(withScope("1"), linkLocal(0));
+    }
+}

@@ -1,0 +1,86 @@
+package accept4trace.format.lines;
+
+import static accept4trace.format.SampleCalls.*;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.event.CallStack;
+import accept4trace.event.OpenFile;
+import accept4trace.event.StackFrame;
+import accept4trace.event.UserStack;
+import accept4trace.format.ProcessDetails;
+import accept4trace.format.TextOptions;
+import accept4trace.text.Text;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The lines of stacks, as strace 6.1 -k writes them; what has no name, what has no file, what is hostile. */
+class StackTextTest {
+    private static final String STACK =
+            """
+             > /usr/lib/libc.so.6(accept4+0x13) [0x10af63]
+             > /opt/a b\\n(x)() [0x1262]
+             > [anon](LServer;::<run>\\33+0x10) [0x7f0000001010]
+             > [anon]() [0x7f0000002010]
+            """;
+
+    @Test
+    void standsBelowItsCall() {
+        String call = format(listening().ret(-11));
+        assertEquals(call + STACK, format(listening().ret(-11).stack(512, (byte) 0)));
+    }
+
+    @Test
+    void standsBelowOtherCallsAsWell() {
+        Text text = new Text();
+        new TextFormatter(TextOptions.DEFAULT, DETAILS, CLOCK)
+                .format(
+                        text,
+                        listening().related(3, 6, 511).stack(512, (byte) 0).decodeRelated());
+        assertTrue(text.toString().endsWith("\n" + STACK), text::toString);
+    }
+
+    @Test
+    void isTheSameInStracesFormat() {
+        Text text = new Text();
+        new StraceFormatter(TextOptions.DEFAULT, DETAILS, CLOCK, 7)
+                .format(text, listening().ret(-11).stack(512, (byte) 0).decode());
+        assertTrue(text.toString().endsWith("\n" + STACK), text::toString);
+    }
+
+    @Test
+    void ofAProcessThatHasEndedAnAddressIsLeft() {
+        ProcessDetails gone = new ProcessDetails() {
+            @Override
+            public OpenFile openFile(int tgid, int fd, long inode) {
+                return null;
+            }
+
+            @Override
+            public byte[] cgroup(int tgid, long id) {
+                return null;
+            }
+
+            @Override
+            public CallStack stack(int tgid, UserStack stack) {
+                return new CallStack(List.of(new StackFrame(0x7f0010af63L, 0x7f0010af63L, null, null, 0)), true);
+            }
+        };
+        Text text = new Text();
+        new TextFormatter(TextOptions.DEFAULT, gone, CLOCK)
+                .format(text, listening().ret(-11).stack(8, (byte) 0).decode());
+        assertTrue(text.toString().endsWith("\n > [unknown]() [0x7f0010af63]\n"), text::toString);
+    }
+
+    /** Of a run of equal failing calls the first has its stack. */
+    @Test
+    void isFoldedWithItsCall() {
+        Text text = new Text();
+        Folding folding = new Folding(new TextFormatter(TextOptions.DEFAULT, DETAILS, CLOCK));
+        for (int i = 0; i < 3; i++) {
+            folding.format(text, listening().ret(-11).stack(512, (byte) 0).decode());
+        }
+        assertTrue(text.toString().endsWith("\n" + STACK), text::toString);
+        assertEquals(5, text.toString().lines().count());
+    }
+}

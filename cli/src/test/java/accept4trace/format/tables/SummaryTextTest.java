@@ -1,0 +1,197 @@
+package accept4trace.format.tables;
+
+import static accept4trace.format.SampleCalls.*;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.event.EventDecoder;
+import accept4trace.event.Losses;
+import accept4trace.event.RecordBuilder;
+import accept4trace.summary.Run;
+import accept4trace.summary.Statistics;
+import accept4trace.text.Text;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SummaryTextTest {
+    private static final long MILLI = 1_000_000;
+
+    private final Statistics statistics = new Statistics();
+
+    private void add(RecordBuilder record) {
+        statistics.add(record.decode());
+    }
+
+    private String text(SortKey key, Text.Style style) {
+        Text text = new Text(style);
+        Run run = new Run(statistics.callCount(), new Losses(1, 0, 0, 0, 0, 0), 10_000 * MILLI, statistics);
+        new SummaryText(DETAILS, CLOCK, key, 60).append(text, run);
+        return text.toString();
+    }
+
+    @Test
+    void everythingThatThereIsToTell() {
+        for (int i = 0; i < 3; i++) {
+            add(tcp().waited((i + 1L) * 10 * MILLI).queue(i, 511));
+        }
+        add(listening().ret(-11));
+        add(unix(PATH, new byte[0]).peerTask(77, 1000, "cl>ient"));
+        assertEquals(
+                """
+                accept4 of 1 process, 10.0 s: 5 calls (0.5/s), 4 connections (0.4/s), 1 error, 1 event lost
+
+                % time     seconds  usecs/call     calls    errors syscall
+                ------ ----------- ----------- --------- --------- ----------------
+                100.00    0.000062          12         5         1 accept4
+                ------ ----------- ----------- --------- --------- ----------------
+                100.00    0.000062          12         5         1 total
+
+                error   calls  share
+                EAGAIN      1  20.0%
+
+                time                 count   p50   p90   p99   max
+                in accept4               5  12us  12us  12us  12us
+                in the accept queue      3  20ms  30ms  30ms  30ms
+
+                listener                         conns/s  queue now/high/limit  drops  wait p50   p90   p99   max
+                TCP 0.0.0.0:443                    0.3/s               2/2/511      -      20ms  30ms  30ms  30ms
+                UNIX-STREAM 700,"/run/app.sock"    0.1/s                     -      -         -     -     -     -
+
+                peer           conns  share     first      last
+                10.0.0.9           3  75.0%  12:00:01  12:00:01
+                77<cl\\76ient>      1  25.0%  12:00:01  12:00:01
+
+                worker       conns   share  calls  EAGAIN
+                nginx[1234]      4  100.0%      5   20.0%
+
+                wait in the accept queue
+                  < 16ms    ############### 1
+                  < 66ms    ############################## 2
+
+                flags                       calls  share
+                SOCK_CLOEXEC|SOCK_NONBLOCK      3  60.0%
+                0                               2  40.0%
+                """,
+                text(SortKey.TIME, Text.Style.PLAIN_ASCII));
+    }
+
+    @Test
+    void nothingHappened() {
+        assertEquals(
+                "accept4 of 0 processes, 10.0 s: 0 calls (0.0/s), 0 connections (0.0/s), 0 errors, 1 event lost\n",
+                text(SortKey.TIME, Text.Style.PLAIN_ASCII));
+    }
+
+    @Test
+    void utf8WhereItIsUnderstood() {
+        add(tcp().waited(10_000).queue(0, 511));
+        String text = text(SortKey.TIME, new Text.Style(true, false));
+        assertTrue(text.contains("\u00b5s") && text.contains("\u2588"), text);
+        assertTrue(StandardCharsets.US_ASCII.newEncoder().canEncode(text(SortKey.TIME, Text.Style.PLAIN_ASCII)));
+    }
+
+    @Test
+    void peersHaveTheirNames() {
+        add(listening().ret(9).tcpPeer(SERVER4, 443, NAMED4, 5000));
+        String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
+        assertTrue(text.contains("\n10.0.0.77 client.example      1  100.0%"), text);
+    }
+
+    @Test
+    void othersAreCountedTogether() {
+        for (int i = 0; i < 25; i++) {
+            add(listening().ret(9).tcpPeer(SERVER4, 443, new byte[] {10, 0, 1, (byte) i}, 5000));
+        }
+        String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
+        assertTrue(text.contains("\n15 others     15  60.0%"), text);
+    }
+
+    @Test
+    void oneOtherIsNotMany() {
+        for (int i = 0; i < 11; i++) {
+            add(listening().ret(9).tcpPeer(SERVER4, 443, new byte[] {10, 0, 1, (byte) i}, 5000));
+        }
+        String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
+        assertTrue(text.contains("\n1 other       1   9.1%"), text);
+    }
+
+    @Test
+    void tablesThatAreFullSaySo() {
+        Statistics small = new Statistics(2_000);
+        for (int i = 0; i < 100; i++) {
+            byte[] client = {10, 0, 1, (byte) i};
+            small.add(new RecordBuilder()
+                    .by(2_000 + i, 2_000 + i)
+                    .tcpListener(SERVER4, 1_000 + i)
+                    .ret(9)
+                    .tcpPeer(SERVER4, 1_000 + i, client, 5000)
+                    .decode());
+        }
+        Text text = new Text();
+        Run run = new Run(100, Losses.NONE, 10_000 * MILLI, small);
+        new SummaryText(DETAILS, CLOCK, SortKey.TIME, 60).append(text, run);
+        String all = text.toString();
+        assertEquals(100, small.connections());
+        assertTrue(all.startsWith("accept4 of more than 1 process, "), all);
+        assertEquals(
+                3,
+                all.lines()
+                        .filter(line -> line.startsWith("more than 0 others "))
+                        .count(),
+                all);
+        assertEquals(
+                100,
+                small.peers().values().stream()
+                                .mapToLong(Statistics.PeerCount::connections)
+                                .sum()
+                        + small.otherPeers().connections());
+    }
+
+    @Test
+    void otherCallsCountTheirProcessesAndErrorsAndDiluteNothing() {
+        for (int i = 0; i < 4; i++) {
+            statistics.add(listening().by(77, 78).related(6).ret(-4).decodeRelated());
+            add(listening().ret(i < 2 ? -11 : -4));
+        }
+        String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
+        assertTrue(text.startsWith("accept4, poll of 2 processes, 10.0 s: 8 calls"), text);
+        assertTrue(text.contains("\nEINTR       6  75.0%\nEAGAIN      2  50.0%\n"), text);
+        assertFalse(text.contains("[77]"), text);
+    }
+
+    @Test
+    void aRefusalThatALostConnectionReportsIsCounted() {
+        EventDecoder decoder = new EventDecoder();
+        statistics.add(tcp().drops(3).decode(decoder));
+        statistics.add(tcp().drops(5).ret(-14).decode(decoder));
+        statistics.add(tcp().drops(5).decode(decoder));
+        String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
+        assertTrue(text.contains("\nTCP 0.0.0.0:443    0.2/s                     -      2  "), text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TIME, accept poll",
+        "CALLS, poll accept",
+        "ERRORS, accept poll",
+        "NAME, accept poll",
+        "AVG_TIME, accept poll"
+    })
+    void theFirstTableIsSorted(SortKey key, String order) {
+        add(tcp().syscall(1).endedAt(1_100_000_000L).ret(-4));
+        for (int i = 0; i < 3; i++) {
+            statistics.add(listening().related(6).ret(1).decodeRelated());
+        }
+        List<String> rows = text(key, Text.Style.PLAIN_ASCII)
+                .lines()
+                .skip(4)
+                .limit(2)
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .toList();
+        assertEquals(List.of(order.split(" ")), rows);
+    }
+}

@@ -1,0 +1,95 @@
+package accept4trace.options;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CallFilter.Network;
+import accept4trace.outcome.ExitStatus;
+import accept4trace.outcome.UserError;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Any command line is taken, or refused in words. */
+class ArgumentsFuzzTest {
+    private static final int IN6_BYTES = 16;
+
+    /** Input: an argument a line; a line "@N" stands for the N-th option. */
+    @FuzzTest
+    void anyCommandLineIsTakenOrRefused(byte[] input) throws UserError, UnknownHostException {
+        String[] arguments = new String(input, StandardCharsets.UTF_8)
+                .lines()
+                .flatMap(line -> names(line).stream())
+                .toArray(String[]::new);
+        Settings settings;
+        try {
+            settings = Arguments.parse(arguments);
+        } catch (UserError refused) {
+            assertRefusedInWords(refused);
+            return;
+        }
+        assertSound(settings);
+    }
+
+    private static List<String> names(String line) {
+        if (!line.matches("@\\d{1,3}")) {
+            return List.of(line);
+        }
+        Option[] options = Option.values();
+        return options[Integer.parseInt(line.substring(1)) % options.length].names();
+    }
+
+    /** Only the hint may have more than a line, the synopsis. */
+    private static void assertRefusedInWords(UserError refused) {
+        assertEquals(ExitStatus.USAGE, refused.status(), refused.getMessage());
+        assertTrue(refused.getMessage().matches("[ -~\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]{5,}"), refused.getMessage());
+        assertTrue(refused.hint().matches("[ -~\n]{5,}"), refused.getMessage());
+    }
+
+    private static void assertSound(Settings settings) throws UserError, UnknownHostException {
+        if (settings.action() != Settings.Action.TRACE) {
+            return;
+        }
+        int targets = (settings.all() ? 1 : 0)
+                + (settings.pids().isEmpty() ? 0 : 1)
+                + (settings.command().isEmpty() ? 0 : 1);
+        assertEquals(1, targets);
+        assertTrue(settings.pids().stream().allMatch(pid -> pid > 0));
+        assertEquals(1, Integer.bitCount(settings.ringBytes()));
+        assertTrue(settings.ringBytes() >= 4096 && settings.ringBytes() <= 1 << 30);
+        assertTrue(settings.count() >= 0 && settings.durationNs() >= 0 && settings.intervalNs() >= 0);
+        assertNotNull(settings.text());
+        assertSound(settings.filter());
+    }
+
+    private static void assertSound(CallFilter filter) throws UserError, UnknownHostException {
+        assertTrue(!filter.calls().isEmpty());
+        assertTrue(filter.minDurationNs() >= 0 && filter.minWaitNs() >= 0);
+        assertTrue(filter.ports().size() <= CallFilter.MOST);
+        assertTrue(filter.ports().stream().allMatch(port -> port > 0 && port <= 0xffff));
+        for (Network network : filter.peers()) {
+            assertSameAgain(network, Networks.network("--peer", address(network) + "/" + network.prefix()));
+        }
+        for (Network network : filter.listeners()) {
+            String port = network.port() == 0 ? "" : ":" + network.port();
+            assertSameAgain(network, Networks.listener("--listener", "[" + address(network) + "]" + port));
+        }
+    }
+
+    /** The long form of all, so that "/96" means the same of an IPv4 address. */
+    private static String address(Network network) throws UnknownHostException {
+        assertEquals(IN6_BYTES, network.address().length);
+        String text = InetAddress.getByAddress(network.address()).getHostAddress();
+        return text.contains(":") ? text : "::ffff:" + text;
+    }
+
+    private static void assertSameAgain(Network expected, Network actual) {
+        assertArrayEquals(expected.address(), actual.address());
+        assertEquals(List.of(expected.prefix(), expected.port()), List.of(actual.prefix(), actual.port()));
+    }
+}

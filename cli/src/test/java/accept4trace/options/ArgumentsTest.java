@@ -1,0 +1,364 @@
+package accept4trace.options;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.diagnose.Finding;
+import accept4trace.format.FdDecoding;
+import accept4trace.format.TextOptions;
+import accept4trace.format.Times;
+import accept4trace.format.columns.Field;
+import accept4trace.format.tables.SortKey;
+import accept4trace.outcome.ExitStatus;
+import accept4trace.outcome.UserError;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ArgumentsTest {
+    @Test
+    void everyOptionReachesTheSettings() throws Exception {
+        Settings settings = Arguments.parse(
+                "-qdT", "-p", "7", "-o", "out", "--count", "3", "--duration", "2m", "--buffer", "100K", "--strict");
+
+        assertEquals(Settings.Action.TRACE, settings.action());
+        assertEquals(List.of(7), settings.pids());
+        assertFalse(settings.all());
+        assertEquals("out", settings.output());
+        assertTrue(settings.quiet());
+        assertTrue(settings.debug());
+        assertEquals(3, settings.count());
+        assertEquals(120_000_000_000L, settings.durationNs());
+        assertEquals(128 * 1024, settings.ringBytes());
+        assertTrue(settings.strict());
+    }
+
+    @Test
+    void defaults() throws Exception {
+        Settings settings = Arguments.parse("--all");
+
+        assertTrue(settings.all());
+        assertEquals(List.of(), settings.pids());
+        assertEquals(0, settings.count());
+        assertEquals(0, settings.durationNs());
+        assertEquals(4 << 20, settings.ringBytes());
+        assertFalse(settings.strict());
+    }
+
+    @Test
+    void aDiagnosisLooksAtEveryAcceptAndWaitOfChildrenToo() throws Exception {
+        Settings settings = Arguments.parse("--diagnose", "-p", "7", "--fail-on=any,herd");
+        assertTrue(settings.diagnose());
+        assertTrue(settings.follow());
+        assertEquals(List.of(7), settings.pids());
+        assertEquals(
+                Set.of(CallFilter.Call.ACCEPT4, CallFilter.Call.ACCEPT, CallFilter.Call.IO_URING, CallFilter.Call.POLL),
+                settings.filter().calls());
+        assertEquals(new FailOn(true, Set.of(Finding.Kind.HERD)), settings.failOn());
+        assertEquals(16 << 20, settings.ringBytes());
+        assertFalse(Arguments.parse("--all").diagnose());
+        assertEquals(FailOn.NOTHING, Arguments.parse("--all").failOn());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--diagnose --all, 10000",
+        "--diagnose=500ms --all, 500",
+        "--diagnose 2m --all, 120000",
+        "--diagnose --duration 3s --all, 3000",
+        "--diagnose -- ls, 10000",
+        "--diagnose 3 ls, 3000"
+    })
+    void theTimeOfADiagnosis(String arguments, long milliseconds) throws Exception {
+        Settings settings = Arguments.parse(arguments.split(" "));
+        assertTrue(settings.diagnose());
+        assertEquals(milliseconds * 1_000_000, settings.durationNs());
+        assertEquals(arguments.endsWith("ls") ? List.of("ls") : List.of(), settings.command());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--diagnose -Z | --diagnose looks at every accept and every wait: no --failed-only with it",
+                "--diagnose -e accept | --diagnose looks at every accept and every wait: no --trace with it",
+                "--diagnose --format=strace | --diagnose writes text or json",
+                "--diagnose=1s --duration 1s | --diagnose TIME and --duration exclude each other",
+                "--diagnose x | --diagnose: not a time such as 10s, 500ms, 2m or 1h: 'x'",
+                "--fail-on=herd | --fail-on says what --diagnose must not find, and there is no --diagnose",
+                "--diagnose --fail-on=all | --fail-on: 'all' is none of any, emfile, enfile, lost, queue, slow, reset, "
+                        + "blocking, herd, spin, unfair, cloexec, accept, io_uring"
+            })
+    void whatDoesNotGoWithADiagnosis(String arguments, String message) {
+        UserError error = assertThrows(UserError.class, () -> Arguments.parse((arguments + " --all").split(" ")));
+        assertEquals(ExitStatus.USAGE, error.status());
+        assertEquals(message, error.getMessage());
+    }
+
+    @Test
+    void whatALineHolds() throws Exception {
+        assertEquals(TextOptions.DEFAULT, Arguments.parse("-p1").text());
+        assertEquals(
+                new TextOptions(false, false, true, Set.of(), Times.NONE, 0, true, true),
+                Arguments.parse("-v", "--no-duration", "--no-comm", "--decode-fds=none", "-p1")
+                        .text());
+        assertEquals(ColorWhen.AUTO, Arguments.parse("--all").color());
+        assertEquals(ColorWhen.NEVER, Arguments.parse("--all", "--color=never").color());
+    }
+
+    @Test
+    void stracesFormatShowsWhatIsAskedFor() throws Exception {
+        assertEquals(
+                new TextOptions(false, false, false, Set.of(FdDecoding.values()), Times.NONE, 40, true),
+                Arguments.parse("--format=strace", "-y", "-q", "-p1").text());
+        assertEquals(
+                new TextOptions(
+                        true, true, false, Set.of(FdDecoding.SOCKET), new Times(Times.Stamp.EPOCH, true), 9, false),
+                Arguments.parse("--format=strace", "-TYrttt", "-a9", "-qq", "--decode-fds=socket", "-p1")
+                        .text());
+        assertEquals(
+                Set.of(FdDecoding.PATH), Arguments.parse("-y", "--all").text().fds());
+        assertEquals(TextOptions.DEFAULT, Arguments.parse("-yy", "-p1").text());
+    }
+
+    /** With -p they would be the same in every line. */
+    @Test
+    void workloadsAreShownWhereThereMayBeSeveral() throws Exception {
+        assertFalse(Arguments.parse("-p1").text().workloads());
+        assertFalse(Arguments.parse("-p1", "--port=80").text().workloads());
+        assertTrue(Arguments.parse("--all").text().workloads());
+        assertTrue(Arguments.parse("--port=80").text().workloads());
+    }
+
+    @Test
+    void stacksNeedCallsToBeShown() throws Exception {
+        for (String report : new String[] {"-c", "--interval=1s", "--live", "--diagnose=1s"}) {
+            UserError error = assertThrows(UserError.class, () -> Arguments.parse("-k", report, "-p", "1"), report);
+            assertEquals("--stack shows the stack of each call, and no calls are shown here", error.getMessage());
+        }
+        assertTrue(Arguments.parse("-k", "-C", "--all").stacks());
+        assertTrue(Arguments.parse("-k", "--live", "-o", "lines", "--all").stacks());
+    }
+
+    @Test
+    void stacksAreWhatStraceCallsThem() throws Exception {
+        assertTrue(Arguments.parse("-k", "--all").stacks());
+        assertTrue(Arguments.parse("--stack", "--all").stacks());
+        assertEquals(32 << 20, Arguments.parse("-k", "--all").ringBytes());
+        assertEquals(1 << 20, Arguments.parse("-k", "--buffer=1M", "--all").ringBytes());
+        assertFalse(Arguments.parse("--all").stacks());
+        assertFalse(Arguments.parse("--all").resolve());
+        assertTrue(Arguments.parse("--resolve", "--all").resolve());
+        assertThrows(UserError.class, () -> Arguments.parse("-k", "--format=columns", "--all"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-s64 | addresses and names are always shown whole",
+                "-ff | lines of all processes stand in one file; grep for '[pid N' takes them apart",
+                "--trace-path=/x | --fd, --port, --listener and --peer choose calls by what they are about"
+            })
+    void whatStraceHasAndWeDoNotIsToldSo(String option, String advice) {
+        UserError error = assertThrows(UserError.class, () -> Arguments.parse(option, "--all"));
+        assertEquals(ExitStatus.USAGE, error.status());
+        assertTrue(error.getMessage().startsWith("no '" + option.substring(0, 2)), error.getMessage());
+        assertEquals(advice, error.hint());
+    }
+
+    @Test
+    void noAdviceForWhatIsOurs() {
+        for (Option option : Option.values()) {
+            option.names().forEach(name -> assertEquals(null, StraceOptions.advice(name), name));
+        }
+    }
+
+    @Test
+    void summaries() throws Exception {
+        assertEquals(SummaryMode.NONE, Arguments.parse("--all").summary());
+        assertEquals(SummaryMode.ONLY, Arguments.parse("-cw", "--all").summary());
+        assertEquals(SummaryMode.ALSO, Arguments.parse("-C", "--all").summary());
+        Settings interval = Arguments.parse("--interval=2s", "-S", "avg-time", "--all");
+        assertEquals(SummaryMode.ONLY, interval.summary());
+        assertEquals(2_000_000_000L, interval.intervalNs());
+        assertEquals(SortKey.AVG_TIME, interval.sortKey());
+    }
+
+    @Test
+    void theLiveViewStandsAlone() throws Exception {
+        assertFalse(Arguments.parse("--all").live());
+        assertTrue(
+                Arguments.parse("--all", "--live", "-o", "out", "--format=json").live());
+        assertEquals(
+                "--live excludes -c, -C and --interval",
+                assertThrows(UserError.class, () -> Arguments.parse("--all", "--live", "-c"))
+                        .getMessage());
+        assertEquals(
+                "--live shows no lines: --format needs -o FILE with it",
+                assertThrows(UserError.class, () -> Arguments.parse("--all", "--live", "--format=json"))
+                        .getMessage());
+        UserError command = assertThrows(UserError.class, () -> Arguments.parse("--live", "./server"));
+        assertEquals(ExitStatus.USAGE, command.status());
+        assertEquals("start the command elsewhere, and name it with -p", command.hint());
+    }
+
+    @Test
+    void columnsAndFolding() throws Exception {
+        Settings settings = Arguments.parse("--format=columns", "--fields=peer,time", "--no-fold", "-A", "--all");
+        assertEquals(Format.COLUMNS, settings.format());
+        assertEquals(List.of(Field.PEER, Field.TIME), settings.fields());
+        assertFalse(settings.folding());
+        assertTrue(settings.append());
+        assertTrue(Arguments.parse("--all").folding());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "all | PATH, SOCKET, DEV",
+                "socket | SOCKET",
+                "path,dev | PATH, DEV",
+                "!socket | PATH, DEV",
+                "!none | PATH, SOCKET, DEV"
+            })
+    void setsAreWrittenAsForStrace(String set, String expected) throws Exception {
+        Set<FdDecoding> fds =
+                Stream.of(expected.split(", ")).map(FdDecoding::valueOf).collect(Collectors.toSet());
+        assertEquals(fds, Arguments.parse("--all", "--decode-fds", set).text().fds());
+    }
+
+    @Test
+    void aCommandCanRunAsAUser() throws Exception {
+        assertEquals("nobody", Arguments.parse("-u", "nobody", "ls").user());
+    }
+
+    @Test
+    void processIdsAreSeparatedAsPidofAndStraceDo() throws Exception {
+        assertEquals(
+                List.of(1, 2, 3, 4, 5),
+                Arguments.parse("-p", "1,2", "--attach", "3 4\n5", "-p1").pids());
+    }
+
+    @Test
+    void theCommandsOptionsAreItsOwn() throws Exception {
+        List<String> command = List.of("ls", "-l", "--all", "--", "-p");
+        assertEquals(
+                command, Arguments.parse("-q", "ls", "-l", "--all", "--", "-p").command());
+        assertEquals(
+                command,
+                Arguments.parse("-q", "--", "ls", "-l", "--all", "--", "-p").command());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-h, SHOW_SHORT_HELP",
+        "--help, SHOW_HELP",
+        "-V, SHOW_VERSION",
+        "--version, SHOW_VERSION",
+        "--check, CHECK"
+    })
+    void actionsNeedNoTarget(String option, Settings.Action action) throws Exception {
+        assertEquals(action, Arguments.parse(option).action());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--all --color=red | --color: 'red' is none of auto, always, never",
+                "--all --decode-fds=path,x | --decode-fds: 'x' is none of all, none, path, socket, dev",
+                "--all --decode-fds= | --decode-fds: '' is none of all, none, path, socket, dev",
+                "--all -u nobody | -u says whom a command runs as, and there is no command",
+                "--all --port=0 | --port: not a positive number: '0'",
+                "--all --port=65536 | --port: more than 65535: '65536'",
+                "--all --peer=host | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: 'host'",
+                "--all --peer=1.2.3.4/33 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1.2.3.4/33'",
+                "--all --peer=1.2.3.256 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1.2.3.256'",
+                "--all --listener=:::80 | --listener: not an address such as 127.0.0.1, 0.0.0.0:80 or [::]:443: ':::80'",
+                "--all -z -Z | --status, -z and -Z exclude each other",
+                "--all --status=none | --status: no status is left, so that nothing would be shown",
+                "--all --family=ipx | --family: not a number: 'ipx'",
+                "--frob | unknown option '--frob'",
+                "-p 1 -j | unknown option '-j'",
+                "-p 1 ls -l | -p, --all and a command exclude each other",
+                "--all --family=-1 | --family: less than 0: '-1'",
+                "--all --fd=-99999999999999999999 | --fd: less than -2147483648: '-99999999999999999999'",
+                "--duration 99999999999999999999 -p 1 | --duration: longer than 1000000h: '99999999999999999999'",
+                "-p 0 | -p: not a positive number: '0'",
+                "-p nginx | -p: not a positive number: 'nginx'",
+                "-p 99999999999 | -p: more than 2147483647: '99999999999'",
+                "-p | -p, --attach needs a value: PID[,PID...]",
+                "--count none -p 1 | --count: not a positive number: 'none'",
+                "--duration 3x -p 1 | --duration: not a time such as 10s, 500ms, 2m or 1h: '3x'",
+                "--duration 0 -p 1 | --duration: not a time such as 10s, 500ms, 2m or 1h: '0'",
+                "--duration 5124096h -p 1 | --duration: longer than 1000000h: '5124096h'",
+                "--interval 3000000h -p 1 | --interval: longer than 1000000h: '3000000h'",
+                "--min-wait 999999999h -p 1 | --min-wait: longer than 1000000h: '999999999h'",
+                "--all --uid=4294967296 | --uid: more than 4294967294: '4294967296'",
+                "--all --uid=4294967295 | --uid: more than 4294967294: '4294967295'",
+                "--all --uid=99999999999999999999 | --uid: more than 4294967294: '99999999999999999999'",
+                "--all --cgroup= | --cgroup: the path is empty",
+                "-p +5 | -p: not a positive number: '+5'",
+                "-p 9999999999999999999 | -p: more than 2147483647: '9999999999999999999'",
+                "-p \u0661 | -p: not a positive number: '?'",
+                "-p 1 --count \u0661 | --count: not a positive number: '?'",
+                "-p 1 --fd \u0661 | --fd: not a number: '?'",
+                "--all --peer=1.2.3 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1.2.3'",
+                "--all --peer=1.2.3.04 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1.2.3.04'",
+                "--all --peer=1::2::3 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1::2::3'",
+                "--all --peer=:: --peer=1:2:3:4:5:6:7 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1:2:3:4:5:6:7'",
+                "--all --peer=::1.2.3.256 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '::1.2.3.256'",
+                "--all --live --diagnose | --live cannot be used with --diagnose",
+                "--all --live --diagnose --fail-on=any | --live cannot be used with --diagnose",
+                "--buffer 1K -p 1 | --buffer: not a size from 4K to 1G: '1K'",
+                "--buffer 2G -p 1 | --buffer: not a size from 4K to 1G: '2G'",
+                "--buffer big -p 1 | --buffer: not a size from 4K to 1G: 'big'",
+                "--all -p 1 | -p, --all and a command exclude each other",
+            })
+    void usageErrors(String line, String message) {
+        UserError error = assertThrows(UserError.class, () -> Arguments.parse(line.split(" ")));
+        assertEquals(message, error.getMessage());
+        assertEquals(ExitStatus.USAGE, error.status());
+        assertEquals("accept4-trace -h lists the options", error.hint());
+    }
+
+    @Test
+    void noTargetShowsTheSynopsis() {
+        UserError error = assertThrows(UserError.class, () -> Arguments.parse("-q"));
+        assertEquals("no process to trace", error.getMessage());
+        for (String line : Help.SYNOPSIS) {
+            assertTrue(error.hint().contains(line), line);
+        }
+    }
+
+    @Test
+    void messagesStayHarmless() {
+        UserError error = assertThrows(UserError.class, () -> Arguments.parse("-p", "1", "--\u001b[31m\nx"));
+        assertEquals("unknown option '--?[31m?x'", error.getMessage());
+    }
+
+    @Test
+    void theOutputIsTakenAsItIs() throws Exception {
+        for (String output : List.of("|a  //b/ ", "x\u00ff", "dir/", "./a//b", "")) {
+            assertEquals(output, Arguments.parse("-o", output, "--all").output());
+        }
+    }
+
+    @Test
+    void anAtSignIsNothingSpecial() throws Exception {
+        List<String> command = List.of("curl", "-d", "@/etc/hostname", "@.");
+        assertEquals(
+                command,
+                Arguments.parse("--", "curl", "-d", "@/etc/hostname", "@.").command());
+        assertEquals("@.", Arguments.parse("--all", "--comm", "@.").filter().comm());
+    }
+}

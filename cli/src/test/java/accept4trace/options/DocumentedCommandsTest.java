@@ -1,0 +1,117 @@
+package accept4trace.options;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The command lines that the documents show are ones that the tool takes. */
+class DocumentedCommandsTest {
+    private static final Path TOP = Path.of("..");
+    /** Not after a colon: that is a notice. */
+    private static final Pattern COMMAND = Pattern.compile("(?<![\\w./-])accept4-trace (?=[-\"])(.*)");
+    /** As a shell splits them; what ends a command is no word. A quote without its end belongs to another command. */
+    private static final Pattern WORD =
+            Pattern.compile("\\G\\s*((?:'[^'\n]*'|\"(?:\\$\\([^)]*\\)|[^\"\n])*\"|[^\\s'\"|;&<>#()`])+)");
+    /** What a shell or a reader puts into the place of it. */
+    private static final Pattern PLACE = Pattern.compile("\"\\$\\([^)]*\\)\"|\\bPID\\b|\\bPORT\\b");
+
+    private static final Pattern OPTION = Pattern.compile("`(-[a-zA-Z]|--[a-z-]+)\\b[^`]*`");
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(TOP.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String blocks(String text, String begin, String end) {
+        return Pattern.compile("(?ms)^" + begin + "$(.*?)^" + end + "$")
+                .matcher(text)
+                .results()
+                .map(block -> block.group(1))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** In code, and in the table of servers the last column. */
+    private static Stream<String> ofMarkdown(String file) {
+        String text = text(Path.of(file));
+        Stream<String> spans = Pattern.compile("`((?:sudo )?accept4-trace [^`]*)`")
+                .matcher(text)
+                .results()
+                .map(span -> span.group(1));
+        Stream<String> servers = text.lines()
+                .filter(line -> line.startsWith("| "))
+                .flatMap(line -> Pattern.compile("`(-[^`]*)`").matcher(line).results())
+                .map(span -> "accept4-trace " + span.group(1))
+                .filter(command -> file.equals("README.md") && command.contains("-p "));
+        return Stream.of(blocks(text, "```\\w*", "```").lines(), spans, servers).flatMap(lines -> lines);
+    }
+
+    /** Lines that a shell joins are broken in the page where they are too long for it. */
+    private static Stream<String> ofManPage() {
+        return blocks(text(Path.of("man", "accept4-trace.8")), "\\.nf", "\\.fi")
+                .replace("\\-", "-")
+                .replace("\\(dq", "\"")
+                .replace("\\(aq", "'")
+                .replaceAll("\\\\f[BIPR]|\\\\&", "")
+                .lines();
+    }
+
+    static List<String> commands() {
+        List<String> commands = Stream.of(ofMarkdown("README.md"), ofMarkdown("CONTRIBUTING.md"), ofManPage())
+                .flatMap(lines -> lines)
+                .map(COMMAND::matcher)
+                .filter(Matcher::find)
+                .map(command -> command.group(1))
+                .toList();
+        assertTrue(commands.size() > 40, commands::toString);
+        return commands;
+    }
+
+    private static String[] words(String command) {
+        List<String> words = new ArrayList<>();
+        Matcher word = WORD.matcher(PLACE.matcher(command).replaceAll("1"));
+        while (word.find()) {
+            words.add(word.group(1).replaceAll("['\"]", ""));
+        }
+        return words.toArray(String[]::new);
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void parses(String command) {
+        assertDoesNotThrow(() -> Arguments.parse(words(command)), () -> Arrays.toString(words(command)));
+    }
+
+    @Test
+    void everyOptionInTheProseOfTheReadmeExists() {
+        Set<String> known = Stream.concat(
+                        Arrays.stream(Option.values()).flatMap(option -> option.names().stream()),
+                        Stream.of("--uninstall"))
+                .collect(Collectors.toSet());
+        String prose = text(Path.of("README.md")).replaceAll("(?ms)^```.*?^```$", "");
+        List<String> unknown = OPTION.matcher(prose)
+                .results()
+                .map(option -> option.group(1))
+                .filter(option -> !known.contains(option))
+                .toList();
+        assertEquals(List.of(), unknown);
+    }
+}

@@ -1,0 +1,139 @@
+package accept4trace.options;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.Probe;
+import accept4trace.outcome.ExitStatus;
+import accept4trace.outcome.UserError;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Options that choose calls, and the addresses in them. */
+class FilterOptionsTest {
+    @Test
+    void filters() throws Exception {
+        assertEquals(CallFilter.NONE, Arguments.parse("--all").filter());
+        CallFilter filter = Arguments.parse(
+                        "-f",
+                        "-p1",
+                        "--fd=-1",
+                        "--comm=a b",
+                        "--cgroup=/x",
+                        "--family=unix",
+                        "-Z",
+                        "--min-duration=2ms",
+                        "--min-wait=1",
+                        "--port=1,2",
+                        "--port=3",
+                        "--peer=10.1.2.3/8",
+                        "--peer=::1",
+                        "--listener=[::]:80")
+                .filter();
+        assertEquals(-1, filter.fd());
+        assertEquals("a b", filter.comm());
+        assertEquals("/x", filter.cgroup());
+        assertEquals(1, filter.family());
+        assertEquals(Set.of(CallFilter.Status.FAILED), filter.statuses());
+        assertEquals(2_000_000, filter.minDurationNs());
+        assertEquals(1_000_000_000, filter.minWaitNs());
+        assertEquals(List.of(1, 2, 3), filter.ports());
+        assertEquals(104, filter.peers().get(0).prefix());
+        assertEquals(128, filter.peers().get(1).prefix());
+        assertEquals(80, filter.listeners().get(0).port());
+    }
+
+    @Test
+    void whatIsLookedUpBeforeItFilters() throws Exception {
+        Settings settings = Arguments.parse("--all", "--uid=www-data", "--netns=17", "--probe=fd_install");
+        assertEquals("www-data", settings.uid());
+        assertEquals("4294967294", Arguments.parse("--all", "--uid=4294967294").uid());
+        assertEquals(17, settings.netnsOf());
+        assertEquals(Probe.FD_INSTALL, settings.probe());
+        assertEquals(Probe.AUTO, Arguments.parse("--all").probe());
+    }
+
+    @Test
+    void aPortAloneIsSoughtInEveryProcess() throws Exception {
+        assertTrue(Arguments.parse("--port", "443").all());
+        assertFalse(Arguments.parse("--port", "443", "-p", "7").all());
+        assertFalse(Arguments.parse("--port", "443", "ls").all());
+    }
+
+    @Test
+    void bitsOfAnIpv4AddressInIpv6() throws Exception {
+        CallFilter filter = Arguments.parse("--all", "--peer", "::ffff:10.0.0.0/104", "--peer", "10.0.0.0/8")
+                .filter();
+        assertEquals(104, filter.peers().get(0).prefix());
+        assertEquals(104, filter.peers().get(1).prefix());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "::, 00000000000000000000000000000000",
+        "::1, 00000000000000000000000000000001",
+        "fe80::, fe800000000000000000000000000000",
+        "1:2:3:4:5:6:7:8, 00010002000300040005000600070008",
+        "1::8, 00010000000000000000000000000008",
+        "1:2:3:4:5:6:7::, 00010002000300040005000600070000",
+        "::FFFF:10.0.0.9, 00000000000000000000ffff0a000009",
+        "1:2:3:4:5:6:1.2.3.4, 00010002000300040005000601020304",
+        "255.0.0.1, 00000000000000000000ffffff000001"
+    })
+    void addressesAreReadWithoutAResolver(String text, String bytes) {
+        assertEquals(bytes, HexFormat.of().formatHex(IpLiteral.parse(text)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ":",
+                ":::",
+                "1:",
+                ":1",
+                "1::8:",
+                "12345::",
+                "1:2:3:4:5:6:7:8:9",
+                "1:2:3:4:5:6:7:8::",
+                "g::",
+                "::1.2.3",
+                "1.2.3.4::",
+                "1.2.3.4.5",
+                "0x7f.0.0.1",
+                "+1.2.3.4",
+                "127.1",
+                "fe80::1%eth0",
+                "localhost"
+            })
+    void nothingElseIsAnAddress(String text) {
+        assertEquals(null, IpLiteral.parse(text));
+    }
+
+    @Test
+    void anAddressThatCouldHaveAPortNeedsBrackets() throws Exception {
+        UserError error = assertThrows(UserError.class, () -> Arguments.parse("--all", "--listener=::1:80"));
+        assertEquals("--listener: '::1:80' is an address, but could also be one with a port", error.getMessage());
+        assertEquals("write [::1]:80 or [::1:80]", error.hint());
+        assertEquals(ExitStatus.USAGE, error.status());
+        List<CallFilter.Network> networks = Arguments.parse(
+                        "--all",
+                        "--listener=[::1:80]",
+                        "--listener=[::1]:80",
+                        "--listener=::1",
+                        "--listener=1:2:3:4:5:6:7:8")
+                .filter()
+                .listeners();
+        assertEquals(
+                List.of(0, 80, 0, 0),
+                networks.stream().map(CallFilter.Network::port).toList());
+    }
+}

@@ -1,0 +1,88 @@
+package accept4trace.options;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The man page documents the options that there are: all, no other, each once, in the order of -h. */
+class ManPageTest {
+    private static final Path PAGE = Path.of("..", "man", "accept4-trace.8");
+
+    @Test
+    void optionsAreThoseOfTheTable() throws IOException {
+        assertEquals(
+                Arrays.stream(Option.values()).map(ManPageTest::synopsis).toList(),
+                linesAfter(".TP", optionsSection()));
+    }
+
+    @Test
+    void groupsAreThoseOfTheTable() throws IOException {
+        List<String> titles = optionsSection().stream()
+                .filter(line -> line.startsWith(".SS "))
+                .map(line -> plain(line.substring(".SS ".length())))
+                .toList();
+        assertEquals(
+                Arrays.stream(Option.Group.values()).map(Option.Group::title).toList(), titles);
+    }
+
+    /** What the output's style depends on, and the time zone, which Java asks for by itself. */
+    @Test
+    void environmentIsThatOfTheSource() throws IOException {
+        Path ours = Path.of("src", "main", "java", "accept4trace");
+        String source = Files.readString(ours.resolve("output/OutputStyle.java"))
+                + Files.readString(ours.resolve("text/UserLocale.java"));
+        Set<String> read = Pattern.compile("\"([A-Z_]+)\"")
+                .matcher(source)
+                .results()
+                .map(name -> name.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        read.add("TZ");
+        Set<String> documented = linesAfter(".TP", section("ENVIRONMENT")).stream()
+                .flatMap(names -> Arrays.stream(names.split(", ")))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(read, documented);
+    }
+
+    /** As -h shows it: "-o, --output FILE". */
+    private static String synopsis(Option option) {
+        String names = String.join(", ", option.names());
+        return option.takesValue() ? names + " " + option.argument() : names;
+    }
+
+    private static List<String> optionsSection() throws IOException {
+        return section("OPTIONS");
+    }
+
+    private static List<String> section(String title) throws IOException {
+        List<String> page = Files.readAllLines(PAGE);
+        List<String> rest = page.subList(page.indexOf(".SH " + title) + 1, page.size());
+        return rest.stream().takeWhile(line -> !line.startsWith(".SH ")).toList();
+    }
+
+    private static List<String> linesAfter(String macro, List<String> lines) {
+        List<String> found = new ArrayList<>();
+        for (int i = 1; i < lines.size(); i++) {
+            if (lines.get(i - 1).equals(macro)) {
+                found.add(plain(lines.get(i)));
+            }
+        }
+        return found;
+    }
+
+    /** Without the macro that begins the line, changes of font and escaped hyphens. */
+    private static String plain(String line) {
+        return line.replaceFirst("^\\.[A-Z]+ ", "")
+                .replaceAll("\\\\f[BIPR]", "")
+                .replace("\\-", "-");
+    }
+}

@@ -1,0 +1,42 @@
+package accept4trace.options;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What must hold for the whole table of options. */
+class OptionTest {
+    private static final int SCREEN_COLUMNS = 80;
+    private static final int SCREEN_LINES = 24;
+
+    @Test
+    void namesAreUnique() {
+        Set<String> seen = new HashSet<>();
+        for (Option option : Option.values()) {
+            for (String name : option.names()) {
+                assertTrue(seen.add(name), name + " is declared twice");
+            }
+        }
+    }
+
+    @Test
+    void everyOptionIsInTheHelpOnce() {
+        for (Option option : Option.values()) {
+            long lines = Help.lines().stream()
+                    .filter(line -> line.startsWith("  " + String.join(", ", option.names()) + " "))
+                    .count();
+            assertEquals(1, lines, option.anyName());
+        }
+    }
+
+    @Test
+    void helpFitsAScreen() {
+        assertTrue(Help.shortLines().size() <= SCREEN_LINES);
+        assertTrue(Help.lines()
+                .containsAll(Help.shortLines().subList(0, Help.shortLines().size() - 1)));
+        Help.lines().forEach(line -> assertTrue(line.length() <= SCREEN_COLUMNS, line));
+    }
+}

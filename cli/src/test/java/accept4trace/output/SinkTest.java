@@ -1,0 +1,90 @@
+package accept4trace.output;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import accept4trace.text.Text;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of lines that cannot be written, in the end. */
+class SinkTest {
+    /** Takes what it is given, unless it fails. */
+    private static final class Output extends CountingStream {
+        private final String writeFailure;
+        private final String closeFailure;
+
+        Output(String writeFailure, String closeFailure) {
+            this.writeFailure = writeFailure;
+            this.closeFailure = closeFailure;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            failWith(writeFailure);
+        }
+
+        @Override
+        public void close() throws IOException {
+            failWith(closeFailure);
+        }
+
+        private static void failWith(String message) throws IOException {
+            if (message != null) {
+                throw new IOException(message);
+            }
+        }
+
+        @Override
+        public long written() {
+            return 0;
+        }
+    }
+
+    private static Sink command(Output out, String failure) {
+        return Sink.toCommand(out, () -> failure, Text.Style.PLAIN_ASCII);
+    }
+
+    private static String failureOfClose(Sink sink) {
+        return assertThrows(IOException.class, sink::close).getMessage();
+    }
+
+    @Test
+    void aFileMayTellAtItsCloseOnly() {
+        Sink sink = Sink.toFile(new Output(null, "Disk quota exceeded"), Text.Style.PLAIN_ASCII);
+        assertEquals("Disk quota exceeded", failureOfClose(sink));
+    }
+
+    @Test
+    void aCommandThatFailsHasNotWrittenAll() {
+        assertEquals(
+                "the command that reads it has failed: exit status 1",
+                failureOfClose(command(new Output(null, null), "exit status 1")));
+        assertDoesNotThrow(command(new Output(null, null), "")::close);
+    }
+
+    /** It is waited for all the same. */
+    @Test
+    void aCommandsOwnFailureCountsMoreThanThatOfItsPipe() {
+        assertEquals(
+                "the command that reads it has failed: killed by signal 9",
+                failureOfClose(command(new Output(null, "Input/output error"), "killed by signal 9")));
+    }
+
+    @Test
+    void aCommandThatHasEndedIsNoReaderThatMayGo() {
+        Sink sink = command(new Output("Broken pipe", null), "");
+        sink.lines().add("line");
+        IOException failure = assertThrows(Sink.UnwrittenException.class, sink::flush);
+        assertEquals("the command that reads it has ended", failure.getMessage());
+    }
+
+    @Test
+    void anyOtherFailureIsToldInItsOwnWords() {
+        Sink sink = command(new Output("Cannot allocate memory", null), "");
+        sink.lines().add("line");
+        IOException failure = assertThrows(Sink.UnwrittenException.class, sink::flush);
+        assertEquals("Cannot allocate memory", failure.getMessage());
+    }
+}

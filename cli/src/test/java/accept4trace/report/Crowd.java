@@ -1,0 +1,170 @@
+package accept4trace.report;
+
+import static accept4trace.event.EventLayout.*;
+
+import accept4trace.capture.EventBatch;
+import accept4trace.capture.EventSource;
+import accept4trace.event.Losses;
+import accept4trace.event.RecordBuilder;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A kernel in which each connection has another listener, client, thread and process, and each second one a UNIX name as
+ * long as they get. Each thread has waited for its listener, and has once found nobody there.
+ */
+final class Crowd implements EventSource {
+    private static final byte[] SERVER = {10, 0, 0, 1};
+    private static final int EPOLL_WAIT = 8;
+    /** Beyond all real ones. */
+    private static final int FIRST_ID = 1 << 23;
+
+    private static final int LONGEST_NAME = 108;
+    private static final int STACK = 24_576;
+
+    private static final byte[] INET_WAIT = wait(inet());
+    private static final byte[] UNIX_WAIT = wait(unix());
+    private static final byte[] INET_EMPTY = inet().ret(-11).build().array();
+    private static final byte[] UNIX_EMPTY = unix().ret(-11).build().array();
+    private static final byte[] INET_CONNECTION =
+            connection(inet()).tcpPeer(SERVER, 443, SERVER, 5000).build().array();
+    private static final byte[] UNIX_CONNECTION = unixConnection().build().array();
+    private static final byte[] UNIX_STACK =
+            unix().ret(-11).stack(STACK, (byte) 0).build().array();
+
+    private final int count;
+    /** Of so many connections, an even number, one has the stack of its failing call; 0 = none. */
+    private final int stackEach;
+
+    private final ByteBuffer records = ByteBuffer.allocate(256 * 1024).order(ByteOrder.nativeOrder());
+    private int next;
+
+    Crowd(int count, int stackEach) {
+        this.count = count;
+        this.stackEach = stackEach;
+    }
+
+    @Override
+    public EventBatch poll(int timeoutMs) {
+        records.clear();
+        boolean ended = next == count;
+        while (next < count && records.remaining() > 2 * LONG_RECORD + RECORD_WITH_STACK) {
+            add(next++);
+        }
+        return new EventBatch(records, records.position(), 0, false, ended, false);
+    }
+
+    private void add(int i) {
+        boolean inet = i % 2 == 0;
+        add(i, inet ? INET_WAIT : UNIX_WAIT);
+        boolean stack = stackEach > 0 && i % stackEach == 1;
+        add(i, inet ? INET_EMPTY : stack ? UNIX_STACK : UNIX_EMPTY);
+        add(i, inet ? INET_CONNECTION : UNIX_CONNECTION);
+    }
+
+    /** What the template says of one of them is said of this one. */
+    private void add(int i, byte[] template) {
+        int at = records.position();
+        long now = 1_000_000_000L + 10_000L * i;
+        records.put(template)
+                .putInt(at + TGID, FIRST_ID + i)
+                .putInt(at + TID, FIRST_ID + i)
+                .putLong(at + ENTER_NS, now - 500)
+                .putLong(at + EXIT_NS, now)
+                .putLong(at + ACCEPTED_NS, now)
+                .putLong(at + WAIT_NS, 1_000L * i)
+                .putInt(at + DROPS, i)
+                .putInt(at + PEER_PID, FIRST_ID + i)
+                .putInt(at + NETNS, 1 + i % 100)
+                .putLong(at + CGROUP, i)
+                .putLong(at + LISTENER + Socket.INODE, 1_000_000L + i)
+                .put(at + THREAD_COMM, numbered("thread000000000", i))
+                .put(at + PROCESS_COMM, numbered("process00000000", i))
+                .put(at + PEER_COMM, numbered("client000000000", i));
+        if (i % 2 == 0) {
+            records.putInt(at + LISTENER + Socket.LOCAL + End.ADDR, i).putInt(at + PEER + End.ADDR, i);
+        } else {
+            records.put(at + LOCAL_NAME, name(i));
+        }
+    }
+
+    private static byte[] wait(RecordBuilder listening) {
+        return listening
+                .related(EPOLL_WAIT, 8, 0, 512, -1)
+                .ready(1)
+                .ret(1)
+                .build()
+                .array();
+    }
+
+    private static RecordBuilder connection(RecordBuilder listening) {
+        return listening.ret(9).waited(0).queue(7, 511).drops(0);
+    }
+
+    private static RecordBuilder inet() {
+        return new RecordBuilder().tcpListener(SERVER, 443);
+    }
+
+    private static RecordBuilder unix() {
+        return new RecordBuilder().unixListener(name(0));
+    }
+
+    private static RecordBuilder unixConnection() {
+        return connection(unix()).unixPeer(name(0), new byte[0], 1).peerTask(1, 0, "");
+    }
+
+    private static byte[] name(int i) {
+        return numbered("/run/" + "0".repeat(LONGEST_NAME - 5), i);
+    }
+
+    /** With the number in place of the last zeros. */
+    private static byte[] numbered(String zeros, int number) {
+        byte[] name = zeros.getBytes(StandardCharsets.US_ASCII);
+        for (int at = name.length - 1, rest = number; rest > 0; at--, rest /= 10) {
+            name[at] += (byte) (rest % 10);
+        }
+        return name;
+    }
+
+    @Override
+    public String hooks() {
+        return "tracepoint+kprobe";
+    }
+
+    @Override
+    public String hooksNote() {
+        return "";
+    }
+
+    @Override
+    public void traceProcess(int tgid) {}
+
+    @Override
+    public int spawn(int words, String user) {
+        throw new UnsupportedOperationException("no command in a crowd");
+    }
+
+    @Override
+    public void release() {}
+
+    @Override
+    public void traceAll() {}
+
+    @Override
+    public void findCallsInProgress() {}
+
+    @Override
+    public void confine(boolean entersNamespaces) {}
+
+    @Override
+    public Losses losses() {
+        return Losses.NONE;
+    }
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,50 @@
+package accept4trace.report;
+
+import accept4trace.action.TraceCommand;
+import accept4trace.capture.EventBatch;
+import accept4trace.event.EventDecoder;
+import accept4trace.event.EventLayout;
+import accept4trace.options.Arguments;
+import accept4trace.output.Notices;
+import accept4trace.proc.Machine;
+import accept4trace.view.CrowdedView;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A whole run of the tool with a crowd for a kernel. Arguments: how many, one of how many has a stack, options. */
+final class CrowdMain {
+    private CrowdMain() {}
+
+    public static void main(String[] args) throws Exception {
+        Crowd crowd = new Crowd(Integer.parseInt(args[0]), Integer.parseInt(args[1]));
+        List<String> options = new ArrayList<>(List.of(args).subList(2, args.length));
+        if (options.remove("--live")) {
+            live(crowd);
+        } else {
+            options.add("--all");
+            new TraceCommand(
+                            Arguments.parse(options.toArray(String[]::new)),
+                            new Notices(System.err, false),
+                            new Machine(Path.of("/")))
+                    .run(settings -> crowd);
+        }
+        System.out.flush();
+        Runtime.getRuntime().exit(0);
+    }
+
+    private static void live(Crowd crowd) {
+        EventDecoder decoder = new EventDecoder();
+        CrowdedView view = new CrowdedView();
+        for (EventBatch batch = crowd.poll(0); batch.length() > 0; batch = crowd.poll(0)) {
+            for (int at = 0; at < batch.length(); ) {
+                if (batch.records().getShort(at + EventLayout.TYPE) == EventLayout.TYPE_RELATED) {
+                    view.add(EventDecoder.decodeRelated(batch.records(), at));
+                } else {
+                    view.add(decoder.decode(batch.records(), at));
+                }
+                at += EventDecoder.sizeAt(batch.records(), at, batch.length());
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package accept4trace.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whole runs of the tool in a heap as large as the launcher gives, with more of everything than there is room for. */
+@Tag("any-kernel")
+class HeapIT {
+    private static final Path LAUNCHER = Path.of("../native/launcher/launcher.c");
+    private static final Pattern OPTION = Pattern.compile("\"(-Xm[xsn]\\d+m|-XX:\\+UseSerialGC)\"");
+    private static final int CONNECTIONS = 100_000;
+
+    @TempDir
+    private Path folder;
+
+    /** {@code written}: part of a line that the report must have; nothing where it has no lines without a terminal. */
+    @ParameterizedTest
+    @CsvSource({
+        "0, -c --format=json -o FILE, other_listeners",
+        "0, --interval 1s, more than",
+        "0, --diagnose 200s, too many for the memory of this tool",
+        "0, --live, ''",
+        "20, -k -C --format=json -o FILE, other_workers",
+        "2, -k -o FILE, accept4("
+    })
+    void everythingFits(int stackEach, String options, String written) throws IOException, InterruptedException {
+        Path file = folder.resolve("lines");
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        command.addAll(shippedHeap());
+        command.addAll(List.of(
+                "-Djna.library.path=" + Path.of("../native/target").toAbsolutePath(),
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                CrowdMain.class.getName(),
+                Integer.toString(CONNECTIONS),
+                Integer.toString(stackEach)));
+        command.addAll(List.of(options.replace("FILE", file.toString()).split(" ")));
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        int status = process.waitFor();
+        String told = Files.readString(err);
+        assertEquals(0, status, told);
+        assertFalse(told.contains("OutOfMemoryError"), told);
+        Path result = options.contains("FILE") ? file : out;
+        assertTrue(written.isEmpty() || contains(result, written), () -> result + " without " + written + ": " + told);
+    }
+
+    /** As -Xmx28m: the launcher's own text. */
+    private static List<String> shippedHeap() throws IOException {
+        List<String> options = OPTION.matcher(Files.readString(LAUNCHER))
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .toList();
+        assertEquals(4, options.size(), options::toString);
+        return options;
+    }
+
+    /** Files can be large. */
+    private static boolean contains(Path file, String text) throws IOException {
+        try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+            return lines.anyMatch(line -> line.contains(text));
+        }
+    }
+}

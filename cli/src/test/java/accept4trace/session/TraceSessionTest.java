@@ -1,0 +1,281 @@
+package accept4trace.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.event.Losses;
+import accept4trace.event.OpenFile;
+import accept4trace.format.ProcessDetails;
+import accept4trace.format.TextOptions;
+import accept4trace.format.WallClock;
+import accept4trace.format.lines.TextFormatter;
+import accept4trace.output.Notices;
+import accept4trace.output.Sink;
+import accept4trace.session.TraceSession.Ending;
+import accept4trace.session.TraceSession.Limits;
+import accept4trace.text.Text;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+class TraceSessionTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final Limits NONE = new Limits(0, 0);
+    private static final int SIGINT = 2;
+    private static final ProcessDetails NO_DETAILS = new ProcessDetails() {
+        @Override
+        public OpenFile openFile(int tgid, int fd, long inode) {
+            return null;
+        }
+
+        @Override
+        public byte[] cgroup(int tgid, long id) {
+            return null;
+        }
+    };
+
+    private final FakeSource source = new FakeSource();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private long now;
+
+    private Ending run(Limits limits) throws Exception {
+        return run(limits, out, false);
+    }
+
+    private Ending run(Limits limits, OutputStream sink, boolean quiet) throws Exception {
+        return run(limits, sink, new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), quiet), Observer.NONE);
+    }
+
+    private Ending run(Limits limits, OutputStream sink, Notices notices, Observer observer) throws Exception {
+        return new TraceSession(
+                        source,
+                        new TraceSession.Output(
+                                new TextFormatter(
+                                        TextOptions.DEFAULT, NO_DETAILS, new WallClock(() -> 0, ZoneOffset.UTC)),
+                                Sink.to(sink, Text.Style.PLAIN_ASCII),
+                                observer),
+                        notices,
+                        limits,
+                        () -> "nobody came",
+                        () -> now)
+                .run();
+    }
+
+    private long lines() {
+        return out.toString(StandardCharsets.UTF_8).lines().count();
+    }
+
+    private String notices() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private Runnable pass(long nanos) {
+        return () -> now += nanos;
+    }
+
+    @Test
+    void endsWithItsTargetsAndShowsWhatWasLeft() throws Exception {
+        source.then(FakeSource.calls(3))
+                .then(FakeSource.batch(1, 0, false, true))
+                .then(FakeSource.calls(2));
+
+        assertEquals(new Ending(0, false, true, 6, Losses.NONE), run(NONE));
+        assertEquals(6, lines());
+        assertTrue(source.stopped);
+        assertEquals("accept4-trace: detached after 6 calls, 0 events lost\n", notices());
+    }
+
+    @Test
+    void endsAfterTheGivenNumberOfCalls() throws Exception {
+        source.then(FakeSource.calls(2)).then(FakeSource.calls(5));
+
+        assertEquals(3, run(new Limits(3, 0)).calls());
+        assertEquals(3, lines());
+    }
+
+    @Test
+    void endsAfterTheGivenTimeAndDoesNotOversleep() throws Exception {
+        source.then(FakeSource.calls(1), Losses.NONE, pass(400_000_000L))
+                .then(FakeSource.calls(0), Losses.NONE, pass(100_000_001L));
+
+        assertEquals(1, run(new Limits(0, SECOND / 2)).calls());
+        assertEquals(500, source.timeouts.get(0));
+        assertEquals(100, source.timeouts.get(1));
+    }
+
+    private Runnable silence(String why) {
+        return () -> {
+            source.silenced = why;
+            now += SECOND;
+        };
+    }
+
+    @Test
+    void reportsHooksThatFallSilentAndRunAgain() throws Exception {
+        source.then(FakeSource.calls(1), Losses.NONE, silence("kernel.ftrace_enabled is 0"))
+                .then(FakeSource.calls(1), Losses.NONE, pass(SECOND))
+                .then(FakeSource.calls(1), Losses.NONE, silence(""))
+                .then(FakeSource.batch(0, 0, false, true));
+
+        run(NONE);
+        assertEquals(
+                "accept4-trace: hooks have fallen silent: kernel.ftrace_enabled is 0\n"
+                        + "hint: what only hooks on kernel functions see is missing until it is 1 again: accepts by"
+                        + " io_uring, lost connections, waits of AF_UNIX connections\n"
+                        + "accept4-trace: hooks run again; what they would have seen meanwhile is missing\n"
+                        + "accept4-trace: detached after 3 calls, 0 events lost\n",
+                notices());
+    }
+
+    @Test
+    void reportsThemAtTheEndOfAShortTrace() throws Exception {
+        source.then(FakeSource.batch(1, 0, false, true), Losses.NONE, () -> source.silenced = "it is off");
+
+        run(NONE, out, true);
+        assertTrue(notices().startsWith("accept4-trace: hooks have fallen silent: it is off\n"), notices());
+    }
+
+    @Test
+    void reportsTheSignalThatEndedIt() throws Exception {
+        source.then(FakeSource.batch(1, SIGINT, false, false));
+
+        assertEquals(SIGINT, run(NONE).signal());
+        assertEquals(1, lines());
+    }
+
+    @Test
+    void endsQuietlyWhenTheReaderHasGone() throws Exception {
+        source.then(FakeSource.batch(0, 0, true, false));
+
+        assertTrue(run(NONE).readerGone());
+        assertEquals("", notices());
+    }
+
+    @Test
+    void aSignalCountsMoreThanTheReaderThatItEndedToo() throws Exception {
+        source.then(FakeSource.batch(0, 0, true, false)).then(FakeSource.batch(0, SIGINT, true, false));
+
+        assertEquals(SIGINT, run(NONE).signal());
+    }
+
+    @Test
+    void aBrokenPipeIsAReaderGone() throws Exception {
+        source.then(FakeSource.calls(1));
+
+        assertTrue(run(NONE, failingWith("Broken pipe"), false).readerGone());
+    }
+
+    @Test
+    void whatCannotBeWrittenIsCounted() {
+        source.then(FakeSource.calls(2)).then(FakeSource.calls(3), new Losses(5, 0, 0, 0, 0, 0), () -> {});
+
+        IOException error =
+                assertThrows(IOException.class, () -> run(NONE, failingWith("No space left on device"), false));
+        String told = error.getMessage();
+        assertTrue(
+                told.matches(
+                        "No space left on device; 5 events and \\d+ bytes of lines not written, 5 events lost before"),
+                told);
+    }
+
+    @Test
+    void lossesAreToldWhileRunningAndAtTheEndEvenWhenQuiet() throws Exception {
+        source.then(FakeSource.calls(1), new Losses(5, 0, 0, 0, 0, 0), pass(2 * SECOND))
+                .then(FakeSource.batch(0, 0, false, true), new Losses(7, 0, 0, 0, 0, 0), () -> {});
+
+        Ending ending = run(NONE, out, true);
+        assertEquals(7, ending.losses().events());
+        assertEquals(
+                """
+                accept4-trace: 5 events lost so far: the ring buffer was full
+                accept4-trace: detached after 1 call, 7 events lost: the ring buffer was full
+                hint: a larger --buffer holds longer bursts
+                """,
+                notices());
+    }
+
+    @Test
+    void everyKindOfLossIsTold() throws Exception {
+        source.then(FakeSource.batch(1, 0, false, true), new Losses(0, 4, 3, 2, 1, 5), () -> {});
+
+        assertTrue(run(NONE, out, true).losses().any());
+        assertEquals(
+                """
+                accept4-trace: 3 children not followed: too many processes
+                accept4-trace: at most 2 calls are missing: the kernel skipped the programs at their entry and exit
+                accept4-trace: at most 1 child was not followed: the kernel skipped the program at their fork
+                accept4-trace: 5 calls are marked <?>: the kernel skipped the program at their entry or exit
+                accept4-trace: 4 calls have no start time: the table of threads was full
+                """,
+                notices());
+    }
+
+    @Test
+    void silenceIsExplainedOnce() throws Exception {
+        source.then(FakeSource.calls(0), Losses.NONE, pass(2 * SECOND))
+                .then(FakeSource.calls(0), Losses.NONE, pass(2 * SECOND))
+                .then(FakeSource.calls(0), Losses.NONE, pass(2 * SECOND))
+                .then(FakeSource.batch(0, 0, false, true));
+
+        run(NONE);
+        assertEquals("hint: nobody came\naccept4-trace: detached after 0 calls, 0 events lost\n", notices());
+    }
+
+    @Test
+    void aCallBreaksTheSilence() throws Exception {
+        source.then(FakeSource.calls(1), Losses.NONE, pass(4 * SECOND)).then(FakeSource.batch(0, 0, false, true));
+
+        run(NONE);
+        assertFalse(notices().contains("hint"));
+    }
+
+    @Test
+    void aViewCanEndItAndHasTheNoticesUntilThen() throws Exception {
+        Losses lost = new Losses(5, 0, 0, 0, 0, 0);
+        source.then(FakeSource.calls(0), lost, pass(2 * SECOND))
+                .then(FakeSource.input(), lost, () -> {})
+                .then(FakeSource.calls(1), lost, () -> {})
+                .then(FakeSource.input(), lost, () -> {});
+        StringBuilder seen = new StringBuilder();
+        Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
+        notices.hold(line -> seen.append(line).append('\n'));
+
+        Ending ending = run(NONE, out, notices, viewWithTwoKeys(notices));
+        assertEquals(new Ending(0, false, false, 1, lost), ending);
+        assertTrue(source.stopped);
+        assertEquals("accept4-trace: 5 events lost so far: the ring buffer was full\n", seen.toString());
+        assertTrue(notices().startsWith("accept4-trace: detached after 1 call, 5 events lost"), notices());
+    }
+
+    /** The second ends it. */
+    private static Observer viewWithTwoKeys(Notices notices) {
+        int[] keys = {0};
+        return new Observer() {
+            @Override
+            public boolean takeInput() {
+                return ++keys[0] < 2;
+            }
+
+            @Override
+            public void close() {
+                notices.release();
+            }
+        };
+    }
+
+    private static OutputStream failingWith(String message) {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(message);
+            }
+        };
+    }
+}

@@ -1,0 +1,120 @@
+package accept4trace.target;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import accept4trace.outcome.UserError;
+import accept4trace.output.Notices;
+import accept4trace.proc.Processes;
+import accept4trace.session.FakeSource;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TargetsTest {
+    @TempDir
+    Path proc;
+
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private void process(int id, int tgid, String comm, int threads) throws Exception {
+        Path folder = Files.createDirectories(proc.resolve(Integer.toString(id)));
+        Files.writeString(folder.resolve("status"), "Name:\tx\nTgid:\t" + tgid + "\nThreads:\t" + threads + "\n");
+        Files.writeString(folder.resolve("comm"), comm + "\n");
+    }
+
+    private Targets find(Integer... ids) throws UserError {
+        Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
+        return Targets.find(List.of(ids), false, new Processes(proc), notices);
+    }
+
+    @Test
+    void describesEachProcess() throws Exception {
+        process(10, 10, "nginx", 1);
+        process(20, 20, "ja>va\u001b", 37);
+
+        Targets targets = find(10, 20);
+        assertEquals("10 (nginx, 1 thread), 20 (ja\\76va\\33, 37 threads)", targets.describe());
+        assertEquals(38, targets.threadCount());
+    }
+
+    /** The script of the fake source has no kprobes. */
+    @Test
+    void a32BitProgramAloneIsAFailure() throws Exception {
+        process(10, 10, "old", 1);
+        process(20, 20, "new", 1);
+        Files.write(proc.resolve("10/exe"), new byte[] {0x7f, 'E', 'L', 'F', 1});
+        Files.write(proc.resolve("20/exe"), new byte[] {0x7f, 'E', 'L', 'F', 2});
+        String what = "10 is a 32-bit program, whose calls are not seen without kprobes";
+
+        assertEquals(
+                what,
+                assertThrows(UserError.class, () -> find(10).trace(new FakeSource()))
+                        .getMessage());
+        find(10, 20).trace(new FakeSource());
+        assertEquals("accept4-trace: " + what + "\n", err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void describesTheFirstOfMany() throws Exception {
+        for (int id = 1; id <= 6; id++) {
+            process(id, id, "w", 1);
+        }
+        assertEquals(
+                "1 (w, 1 thread), 2 (w, 1 thread), 3 (w, 1 thread), 4 (w, 1 thread) and 2 more",
+                find(1, 2, 3, 4, 5, 6).describe());
+    }
+
+    @Test
+    void aThreadStandsForItsProcess() throws Exception {
+        process(10, 10, "nginx", 2);
+        process(11, 10, "nginx", 2);
+
+        assertEquals(List.of(10), find(11, 10).tgids());
+        assertEquals(
+                "accept4-trace: 11 is a thread of 10: tracing the whole process\n",
+                err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void missingProcessesAreToldAsLongAsOneIsThere() throws Exception {
+        process(10, 10, "nginx", 1);
+
+        assertEquals(List.of(10), find(9, 10).tgids());
+        assertEquals("accept4-trace: no such process: 9\n", err.toString(StandardCharsets.UTF_8));
+        UserError error = assertThrows(UserError.class, () -> find(9));
+        assertEquals("no such process: 9", error.getMessage());
+        assertEquals(1, error.status());
+    }
+
+    /** As a folder here, so that not even root can read it. */
+    @Test
+    void aProcessThatCannotBeReadIsNotMissing() throws Exception {
+        process(10, 10, "nginx", 1);
+        Files.createDirectories(proc.resolve("9/status"));
+
+        UserError error = assertThrows(UserError.class, () -> find(9, 10));
+        assertEquals("cannot look at process 9: Is a directory", error.getMessage());
+    }
+
+    @Test
+    void thoseThatHaveEndedMeanwhileAreToldTheSameWay() throws Exception {
+        process(10, 10, "nginx", 1);
+        process(20, 20, "nginx", 1);
+        FakeSource source = new FakeSource();
+
+        source.ended.add(20);
+        find(10, 20).trace(source);
+        assertEquals("accept4-trace: no such process: 20\n", err.toString(StandardCharsets.UTF_8));
+        source.ended.add(10);
+        err.reset();
+        UserError error = assertThrows(UserError.class, () -> find(10, 20).trace(source));
+        assertEquals("no such process: 10", error.getMessage());
+        assertEquals("", err.toString(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,64 @@
+package accept4trace.target;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import accept4trace.output.Notices;
+import accept4trace.proc.Processes;
+import accept4trace.session.FakeSource;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On a machine without processes. */
+class WholeMachineTest {
+    @TempDir
+    private Path proc;
+
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
+    private final List<Runnable> work = new ArrayList<>();
+
+    @Test
+    void ownersAreNamedAtOnceIfTheyAreKnown() throws Exception {
+        WholeMachine port = new WholeMachine(List.of(80, 443), new Processes(proc), notices, Runnable::run);
+        port.trace(new FakeSource());
+        assertEquals("port 80, 443, now of nobody", port.describe());
+    }
+
+    /** With a million open files to look through. */
+    @Test
+    void ownersAreNamedLaterIfTheSearchTakesLong() throws Exception {
+        WholeMachine port = new WholeMachine(List.of(80), new Processes(proc), notices, work::add);
+        port.trace(new FakeSource());
+        assertEquals("port 80", port.describe());
+        assertEquals("port 80", port.describe());
+        notices.writeLate();
+        assertEquals("", err.toString(StandardCharsets.UTF_8));
+        work.forEach(Runnable::run);
+        notices.writeLate();
+        assertEquals("accept4-trace: port 80 is now of nobody\n", err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void ownersAreUnknownWithoutAThread() throws Exception {
+        WholeMachine port = new WholeMachine(List.of(80), new Processes(proc), notices, task -> {
+            throw new RejectedExecutionException("no thread");
+        });
+        port.trace(new FakeSource());
+        assertEquals("port 80, now of somebody unknown", port.describe());
+    }
+
+    @Test
+    void nobodyIsLookedForWithoutAPort() throws Exception {
+        WholeMachine all = new WholeMachine(List.of(), new Processes(proc), notices, work::add);
+        all.trace(new FakeSource());
+        assertEquals("every process", all.describe());
+        assertEquals(List.of(), work);
+    }
+}

@@ -1,0 +1,27 @@
+package accept4trace.text;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class UnitsTest {
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0.0us",
+        "38_000, 38us",
+        "999_499, 999us",
+        "999_500, 1.0ms",
+        "999_999, 1.0ms",
+        "1_000_000, 1.0ms",
+        "999_499_999, 999ms",
+        "999_999_999, 1.0s",
+        "999_000_000_000, 999s",
+        "999_600_000_000, 17min",
+        "18_000_000_000_000, 300min",
+        "360_000_000_000_000, 100h"
+    })
+    void aUnitEndsWhereTheNextBegins(String nanos, String shown) {
+        assertEquals(shown, Units.duration(Long.parseLong(nanos.replace("_", "")), false));
+    }
+}
