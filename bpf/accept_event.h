@@ -3,27 +3,25 @@
  * The event record: the one contract between the BPF programs, the native
  * library and the Java reader.
  *
- * Every field has a fixed width, padding is explicit, and the offsets are
- * asserted below. native/layout.c exports the same table to the Java test that
- * compares its own offsets with it. Whoever changes a field raises
- * A4T_ABI_VERSION.
+ * Every field has a fixed width and padding is explicit. The layout table at
+ * the end (see layout.h) lists each field; the build makes the Java class
+ * EventLayout from it.
  *
- * A record comes in three sizes: struct accept_event alone, or, when an AF_UNIX
- * name or more than A4T_SHORT_ADDR bytes of user address have to be carried,
- * struct accept_event_long; where stacks are wanted, struct
- * accept_event_with_stack. The field `size` tells which.
+ * A record has one of three sizes, given by its field `size`: struct
+ * accept_event; struct accept_event_long if it carries an AF_UNIX name or more
+ * than A4T_SHORT_ADDR bytes of user address; struct accept_event_with_stack if
+ * stacks are recorded.
  *
  * Terminology is the kernel's: tgid is what users call a process id, tid a
  * thread's. Ids are those of the initial pid and user namespaces. Times are
- * nanoseconds of the reader's CLOCK_MONOTONIC: bpf_ktime_get_ns(), but for the
- * offset of the time namespace that the reader may be in.
+ * nanoseconds of the reader's CLOCK_MONOTONIC: bpf_ktime_get_ns() plus the
+ * offset of the reader's time namespace.
  */
 #ifndef ACCEPT_EVENT_H
 #define ACCEPT_EVENT_H
 
 #include <linux/types.h>
-
-#define A4T_ABI_VERSION 7
+#include "layout.h"
 
 #define A4T_COMM_LEN	 16  /* TASK_COMM_LEN */
 #define A4T_PROTOCOL_LEN 16  /* enough of struct proto's name: "UNIX-STREAM" */
@@ -51,8 +49,8 @@ enum a4t_syscall {
 	A4T_SYSCALL_EPOLL_WAIT,
 	A4T_SYSCALL_EPOLL_PWAIT,
 	A4T_SYSCALL_EPOLL_PWAIT2,
-	A4T_SYSCALLS,
 };
+#define A4T_SYSCALLS	  A4T_COUNT_OF(a4t_syscall)
 #define A4T_FIRST_RELATED A4T_SYSCALL_BIND
 #define A4T_FIRST_WAIT	  A4T_SYSCALL_SELECT
 
@@ -72,29 +70,31 @@ enum a4t_event_flag {
 	A4T_ENTER_LOST = 1 << 1,   /* its entry was missed: enter_ns is exit_ns */
 	A4T_BY_SECCOMP = 1 << 2,   /* it never began: seccomp gave the result; enter_ns is exit_ns */
 	A4T_KILLED = 1 << 3, /* no `ret`: the thread was killed in the call, or seccomp sent it a SIGSYS */
-	A4T_ADDRLEN_IN = 1 << 4,     /* addrlen_in was readable on entry */
-	A4T_ADDRLEN_OUT = 1 << 5,    /* addrlen_out was readable on exit */
-	A4T_HAS_USER_ADDR = 1 << 6,  /* user_addr_len bytes of the caller's buffer were readable on exit */
-	A4T_HAS_LISTENER = 1 << 7,   /* listener is filled in; without it listener.inode is a file's, or 0 */
-	A4T_LISTENER_PEER = 1 << 8,  /* the socket does not listen: peer and peer_inode are its other end */
-	A4T_HAS_PEER = 1 << 9,	     /* accepted, peer and peer_inode are filled in */
-	A4T_PEER_RACY = 1 << 10,     /* looked up by fd after the call: another thread may have closed it */
-	A4T_HAS_PEER_TASK = 1 << 11, /* peer_pid and peer_uid are filled in; peer_comm unless it has ended */
-	A4T_HAS_WAIT = 1 << 12,	     /* wait_ns is known */
-	A4T_HAS_QUEUE = 1 << 13,     /* queue_len and queue_max are known */
-	A4T_HAS_DROPS = 1 << 14,     /* drops is known */
-	A4T_REUSEPORT = 1 << 15,     /* the listener has SO_REUSEPORT */
-	A4T_PASSCRED = 1 << 16,	     /* the listener has SO_PASSCRED */
-	A4T_EXIT_LOST = 1 << 17,     /* no `ret`: its exit was missed; exit_ns is when that was found out */
+	A4T_HAS_ADDRLEN_IN = 1 << 4,  /* addrlen_in was readable on entry */
+	A4T_HAS_ADDRLEN_OUT = 1 << 5, /* addrlen_out was readable on exit */
+	A4T_HAS_USER_ADDR = 1 << 6,   /* user_addr_len bytes of the caller's buffer were readable on exit */
+	A4T_HAS_LISTENER = 1 << 7,    /* listener is filled in; without it listener.inode is a file's, or 0 */
+	A4T_LISTENER_PEER = 1 << 8,   /* the socket does not listen: peer and peer_inode are its other end */
+	A4T_HAS_PEER = 1 << 9,	      /* accepted, peer and peer_inode are filled in */
+	A4T_PEER_RACY = 1 << 10,      /* looked up by fd after the call: another thread may have closed it */
+	A4T_HAS_PEER_TASK = 1 << 11,  /* peer_pid and peer_uid are filled in; peer_comm unless it has ended */
+	A4T_HAS_WAIT = 1 << 12,	      /* wait_ns is known */
+	A4T_HAS_QUEUE = 1 << 13,      /* queue_len and queue_max are known */
+	A4T_HAS_DROPS = 1 << 14,      /* drops is known */
+	A4T_REUSEPORT = 1 << 15,      /* the listener has SO_REUSEPORT */
+	A4T_PASSCRED = 1 << 16,	      /* the listener has SO_PASSCRED */
+	A4T_EXIT_LOST = 1 << 17,      /* no `ret`: its exit was missed; exit_ns is when that was found out */
 };
 
 /* One end of a connection. Only one of addr+port and name is in use, by family. */
 struct a4t_endpoint {
-	/*
-	 * AF_INET: the first 4 bytes; AF_INET6: all; network order.
-	 * AF_VSOCK: context id and port, two 32-bit numbers in host order.
-	 */
-	__u8 addr[16];
+	union {
+		__u8 addr[16]; /* AF_INET: the first 4 bytes; AF_INET6: all; network order */
+		struct {
+			__u32 vsock_cid; /* AF_VSOCK; host order */
+			__u32 vsock_port;
+		};
+	};
 	__u32 scope_id; /* AF_INET6 link-local: interface index, else 0 */
 	__u16 port;	/* host order */
 	/*
@@ -199,8 +199,75 @@ enum a4t_loss {
 	A4T_LOST_RECURSION, /* at most so many calls, as the kernel skipped the programs at both their ends */
 	A4T_LOST_FORKS,	    /* at most so many children that are not followed for the same reason */
 	A4T_LOST_HALVES,    /* calls that lack their entry or their exit for the same reason */
-	A4T_LOSS_KINDS,
 };
+#define A4T_LOSS_KINDS A4T_COUNT_OF(a4t_loss)
+
+/* The part of the layout table for this header. */
+/* clang-format off */
+#define A4T_VALUES_a4t_event_type(value) \
+	value(A4T_EVENT_ACCEPT4) value(A4T_EVENT_EXIT) value(A4T_EVENT_RELATED)
+
+#define A4T_VALUES_a4t_syscall(value) \
+	value(A4T_SYSCALL_ACCEPT4) value(A4T_SYSCALL_ACCEPT) value(A4T_SYSCALL_BIND) \
+	value(A4T_SYSCALL_LISTEN) value(A4T_SYSCALL_SELECT) value(A4T_SYSCALL_PSELECT6) \
+	value(A4T_SYSCALL_POLL) value(A4T_SYSCALL_PPOLL) value(A4T_SYSCALL_EPOLL_WAIT) \
+	value(A4T_SYSCALL_EPOLL_PWAIT) value(A4T_SYSCALL_EPOLL_PWAIT2)
+
+#define A4T_VALUES_a4t_via(value) \
+	value(A4T_VIA_SYSCALL) value(A4T_VIA_IO_URING) value(A4T_VIA_COMPAT) \
+	value(A4T_VIA_SOCKETCALL) value(A4T_VIA_KERNEL) value(A4T_VIA_UNKNOWN)
+
+#define A4T_VALUES_a4t_event_flag(value) \
+	value(A4T_ENTER_UNSEEN) value(A4T_ENTER_LOST) value(A4T_BY_SECCOMP) value(A4T_KILLED) \
+	value(A4T_HAS_ADDRLEN_IN) value(A4T_HAS_ADDRLEN_OUT) value(A4T_HAS_USER_ADDR) \
+	value(A4T_HAS_LISTENER) value(A4T_LISTENER_PEER) value(A4T_HAS_PEER) value(A4T_PEER_RACY) \
+	value(A4T_HAS_PEER_TASK) value(A4T_HAS_WAIT) value(A4T_HAS_QUEUE) value(A4T_HAS_DROPS) \
+	value(A4T_REUSEPORT) value(A4T_PASSCRED) value(A4T_EXIT_LOST)
+
+#define A4T_VALUES_a4t_loss(value) \
+	value(A4T_LOST_RING_FULL) value(A4T_LOST_INFLIGHT_FULL) value(A4T_LOST_TARGETS_FULL) \
+	value(A4T_LOST_RECURSION) value(A4T_LOST_FORKS) value(A4T_LOST_HALVES)
+
+#define A4T_FIELDS_a4t_endpoint(field, s) \
+	field(s, addr) field(s, scope_id) field(s, port) field(s, name_len)
+
+#define A4T_FIELDS_a4t_socket(field, s) \
+	field(s, inode) field(s, family) field(s, type) field(s, protocol) field(s, state) \
+	field(s, pad) field(s, local)
+
+#define A4T_FIELDS_accept_event(field, s) \
+	field(s, size) field(s, type) field(s, flags) field(s, enter_ns) field(s, exit_ns) \
+	field(s, ret) field(s, addr_ptr) field(s, addrlen_ptr) field(s, fd) field(s, sock_flags) \
+	field(s, tgid) field(s, tid) field(s, uid) field(s, addrlen_in) field(s, addrlen_out) \
+	field(s, user_addr_len) field(s, queue_len) field(s, queue_max) field(s, drops) \
+	field(s, netns) field(s, syscall) field(s, via) field(s, ready) field(s, cgroup) \
+	field(s, accepted_ns) field(s, wait_ns) field(s, peer_inode) field(s, peer_pid) \
+	field(s, peer_uid) field(s, peer_comm) field(s, thread_comm) field(s, process_comm) \
+	field(s, protocol) field(s, listener) field(s, accepted) field(s, peer) field(s, user_addr)
+
+#define A4T_FIELDS_accept_event_long(field, s) \
+	field(s, head) field(s, user_addr_more) field(s, local_name) field(s, peer_name)
+
+#define A4T_FIELDS_a4t_user_stack(field, s) \
+	field(s, len) field(s, pad) field(s, registers) field(s, memory)
+
+#define A4T_FIELDS_accept_event_with_stack(field, s) \
+	field(s, call) field(s, stack)
+/* clang-format on */
+
+A4T_ALL_VALUES(a4t_event_type);
+A4T_ALL_VALUES(a4t_syscall);
+A4T_ALL_VALUES(a4t_via);
+A4T_ALL_VALUES(a4t_event_flag);
+A4T_ALL_VALUES(a4t_loss);
+A4T_ALL_FIELDS(a4t_endpoint);
+A4T_ALL_FIELDS(a4t_socket);
+A4T_ALL_FIELDS(accept_event);
+A4T_ALL_FIELDS(accept_event_long);
+A4T_ALL_FIELDS(a4t_user_stack);
+A4T_ALL_FIELDS(accept_event_with_stack);
+_Static_assert(sizeof(struct accept_event) % 8 == 0 && sizeof(struct accept_event_long) % 8 == 0,
+	       "records must keep each other aligned");
 
 /* Why the programs walk over all tasks. */
 enum a4t_walk {
@@ -216,92 +283,5 @@ enum a4t_found {
 	A4T_FOUND_CONNECTION,		  /* accepted connections that the hook was skipped for */
 	A4T_COUNTERS,
 };
-
-/*
- * field(name, size in bytes, offset). The table behind both the assertions here
- * and native/layout.c.
- */
-/* clang-format off */
-#define A4T_EVENT_FIELDS(field) \
-	field(head.size, 2, 0) \
-	field(head.type, 2, 2) \
-	field(head.flags, 4, 4) \
-	field(head.enter_ns, 8, 8) \
-	field(head.exit_ns, 8, 16) \
-	field(head.ret, 8, 24) \
-	field(head.addr_ptr, 8, 32) \
-	field(head.addrlen_ptr, 8, 40) \
-	field(head.fd, 4, 48) \
-	field(head.sock_flags, 4, 52) \
-	field(head.tgid, 4, 56) \
-	field(head.tid, 4, 60) \
-	field(head.uid, 4, 64) \
-	field(head.addrlen_in, 4, 68) \
-	field(head.addrlen_out, 4, 72) \
-	field(head.user_addr_len, 4, 76) \
-	field(head.queue_len, 4, 80) \
-	field(head.queue_max, 4, 84) \
-	field(head.drops, 4, 88) \
-	field(head.netns, 4, 92) \
-	field(head.syscall, 2, 96) \
-	field(head.via, 2, 98) \
-	field(head.ready, 4, 100) \
-	field(head.cgroup, 8, 104) \
-	field(head.accepted_ns, 8, 112) \
-	field(head.wait_ns, 8, 120) \
-	field(head.peer_inode, 8, 128) \
-	field(head.peer_pid, 4, 136) \
-	field(head.peer_uid, 4, 140) \
-	field(head.peer_comm, 16, 144) \
-	field(head.thread_comm, 16, 160) \
-	field(head.process_comm, 16, 176) \
-	field(head.protocol, 16, 192) \
-	field(head.listener.inode, 8, 208) \
-	field(head.listener.family, 2, 216) \
-	field(head.listener.type, 2, 218) \
-	field(head.listener.protocol, 2, 220) \
-	field(head.listener.state, 1, 222) \
-	field(head.listener.local.addr, 16, 224) \
-	field(head.listener.local.scope_id, 4, 240) \
-	field(head.listener.local.port, 2, 244) \
-	field(head.listener.local.name_len, 2, 246) \
-	field(head.accepted.inode, 8, 248) \
-	field(head.accepted.family, 2, 256) \
-	field(head.accepted.type, 2, 258) \
-	field(head.accepted.protocol, 2, 260) \
-	field(head.accepted.state, 1, 262) \
-	field(head.accepted.local.addr, 16, 264) \
-	field(head.accepted.local.scope_id, 4, 280) \
-	field(head.accepted.local.port, 2, 284) \
-	field(head.accepted.local.name_len, 2, 286) \
-	field(head.peer.addr, 16, 288) \
-	field(head.peer.scope_id, 4, 304) \
-	field(head.peer.port, 2, 308) \
-	field(head.peer.name_len, 2, 310) \
-	field(head.arguments, 48, 248) \
-	field(head.user_addr, 32, 312) \
-	field(user_addr_more, 96, 344) \
-	field(local_name, 108, 440) \
-	field(peer_name, 108, 548)
-
-/* Of struct accept_event_with_stack, behind the same. */
-#define A4T_STACK_FIELDS(field) \
-	field(stack.len, 4, 656) \
-	field(stack.registers, 272, 664) \
-	field(stack.memory, 24576, 936)
-/* clang-format on */
-
-#define A4T_ASSERT_FIELD_OF(type, name, bytes, offset)                                                  \
-	_Static_assert(__builtin_offsetof(struct type, name) == (offset), #name " is not at " #offset); \
-	_Static_assert(sizeof(((struct type *)0)->name) == (bytes), #name " is not " #bytes " bytes");
-#define A4T_ASSERT_FIELD(name, bytes, offset) A4T_ASSERT_FIELD_OF(accept_event_long, name, bytes, offset)
-#define A4T_ASSERT_STACK_FIELD(name, bytes, offset) \
-	A4T_ASSERT_FIELD_OF(accept_event_with_stack, name, bytes, offset)
-A4T_EVENT_FIELDS(A4T_ASSERT_FIELD)
-A4T_STACK_FIELDS(A4T_ASSERT_STACK_FIELD)
-_Static_assert(sizeof(struct accept_event) == 344, "short record");
-_Static_assert(sizeof(struct accept_event_long) == 656, "long record");
-_Static_assert(sizeof(struct accept_event_with_stack) == 25512, "record with a stack");
-_Static_assert(sizeof(struct accept_event_long) % 8 == 0, "records must keep each other aligned");
 
 #endif

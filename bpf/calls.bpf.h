@@ -71,7 +71,7 @@ static __always_inline void read_addrlen_in(struct accept_event *event)
 {
 	if (event->addrlen_ptr &&
 	    !bpf_probe_read_user(&event->addrlen_in, sizeof(event->addrlen_in), (void *)event->addrlen_ptr))
-		event->flags |= A4T_ADDRLEN_IN;
+		event->flags |= A4T_HAS_ADDRLEN_IN;
 }
 
 static __always_inline bool is_running(const struct call *call)
@@ -367,9 +367,9 @@ static __always_inline void read_user_address(struct call *call)
 	if (!event->addr_ptr || !event->addrlen_ptr ||
 	    bpf_probe_read_user(&event->addrlen_out, sizeof(event->addrlen_out), (void *)event->addrlen_ptr))
 		return;
-	event->flags |= A4T_ADDRLEN_OUT;
+	event->flags |= A4T_HAS_ADDRLEN_OUT;
 	len = event->addrlen_out;
-	if (event->flags & A4T_ADDRLEN_IN && (__u32)event->addrlen_in < len)
+	if (event->flags & A4T_HAS_ADDRLEN_IN && (__u32)event->addrlen_in < len)
 		len = event->addrlen_in;
 	read_user_bytes(call, len);
 }

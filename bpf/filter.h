@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Which calls are wanted. Filled in by the Java side, handed through by the
- * native library, and fixed in the programs before they are loaded: the verifier
- * drops the code of filters that are off. native/layout.c exports the table
- * below to the Java test that compares its own offsets with it.
+ * Which calls are wanted. Java fills in struct a4t_filter, the native library
+ * makes it constant data of the programs before it loads them, and the verifier
+ * drops the code of filters that are off.
  */
 #ifndef FILTER_H
 #define FILTER_H
 
 #include <linux/types.h>
+#include "layout.h"
 
 #define A4T_FILTER_PORTS 16 /* most ports, and most networks of either kind */
 #define A4T_FILTER_COMM	 16
@@ -74,32 +74,34 @@ struct a4t_filter {
 	struct a4t_network peers[A4T_FILTER_PORTS];
 };
 
+/* The part of the layout table for this header. */
 /* clang-format off */
-#define A4T_FILTER_FIELDS(field) \
-	field(set, 4, 0) \
-	field(fd, 4, 4) \
-	field(uid, 4, 8) \
-	field(netns, 4, 12) \
-	field(family, 4, 16) \
-	field(status, 4, 20) \
-	field(calls, 4, 24) \
-	field(min_duration_ns, 8, 32) \
-	field(min_wait_ns, 8, 40) \
-	field(comm, 16, 48) \
-	field(port_count, 4, 64) \
-	field(listener_count, 4, 68) \
-	field(peer_count, 4, 72) \
-	field(any, 4, 76) \
-	field(ports, 64, 80) \
-	field(listeners, 640, 144) \
-	field(peers, 640, 784)
+#define A4T_VALUES_a4t_filter_bit(value) \
+	value(A4T_FILTER_FD) value(A4T_FILTER_UID) value(A4T_FILTER_COMM_IS) \
+	value(A4T_FILTER_CGROUP) value(A4T_FILTER_NETNS) value(A4T_FILTER_FAMILY) \
+	value(A4T_FILTER_STATUS)
+
+#define A4T_VALUES_a4t_call(value) \
+	value(A4T_CALL_ACCEPT4) value(A4T_CALL_ACCEPT) value(A4T_CALL_IO_URING) value(A4T_CALL_BIND) \
+	value(A4T_CALL_LISTEN) value(A4T_CALL_POLL)
+
+#define A4T_VALUES_a4t_status(value) \
+	value(A4T_STATUS_SUCCESSFUL) value(A4T_STATUS_FAILED) value(A4T_STATUS_UNFINISHED)
+
+#define A4T_FIELDS_a4t_network(field, s) \
+	field(s, addr) field(s, mask) field(s, port) field(s, pad)
+
+#define A4T_FIELDS_a4t_filter(field, s) \
+	field(s, set) field(s, fd) field(s, uid) field(s, netns) field(s, family) field(s, status) \
+	field(s, calls) field(s, pad) field(s, min_duration_ns) field(s, min_wait_ns) field(s, comm) \
+	field(s, port_count) field(s, listener_count) field(s, peer_count) field(s, any) \
+	field(s, ports) field(s, listeners) field(s, peers)
 /* clang-format on */
 
-#define A4T_ASSERT_FILTER(name, bytes, offset)                                  \
-	_Static_assert(__builtin_offsetof(struct a4t_filter, name) == (offset), \
-		       #name " is not at " #offset);                            \
-	_Static_assert(sizeof(((struct a4t_filter *)0)->name) == (bytes), #name " is not " #bytes " bytes");
-A4T_FILTER_FIELDS(A4T_ASSERT_FILTER)
-_Static_assert(sizeof(struct a4t_filter) == 1424, "filter");
+A4T_ALL_VALUES(a4t_filter_bit);
+A4T_ALL_VALUES(a4t_call);
+A4T_ALL_VALUES(a4t_status);
+A4T_ALL_FIELDS(a4t_network);
+A4T_ALL_FIELDS(a4t_filter);
 
 #endif

@@ -128,14 +128,14 @@ static __always_inline void read_vsock_address(struct a4t_endpoint *end, struct 
 {
 	void *tail = (void *)sk + bpf_core_type_size(struct sock);
 	struct sockaddr_vm address = {};
-	__u32 numbers[2] = {VMADDR_ANY, VMADDR_ANY};
 
+	end->vsock_cid = VMADDR_ANY;
+	end->vsock_port = VMADDR_ANY;
 	if (!bpf_probe_read_kernel(&address, sizeof(address), tail + offset) &&
 	    address.svm_family == AF_VSOCK) {
-		numbers[0] = address.svm_cid;
-		numbers[1] = address.svm_port;
+		end->vsock_cid = address.svm_cid;
+		end->vsock_port = address.svm_port;
 	}
-	__builtin_memcpy(end->addr, numbers, sizeof(numbers));
 }
 
 /* Fills `out` but for an AF_UNIX name; `common` is a copy of the beginning of `sk`. */

@@ -72,14 +72,11 @@ enum a4t_hook {
 	A4T_HOOK_UNIX_CONNECT,	/* kprobe on security_unix_stream_connect */
 };
 
-/* A4T_ABI_VERSION of the library, to be compared by its user before anything else. */
-A4T_API uint32_t a4t_abi_version(void);
-
-/* The record layout, a line "name size offset\n" a field; static storage. */
-A4T_API const char *a4t_event_layout(void);
-
-/* The layout of struct a4t_filter in the same form. */
-A4T_API const char *a4t_filter_layout(void);
+/*
+ * Hash of the layout table (layout.h). It is equal in libraries and Java classes that agree on all shared
+ * structs, enums and numbers; compare it before calling anything else.
+ */
+A4T_API uint64_t a4t_layout_hash(void);
 
 /* The id of a user, or -ENOENT for an unknown name. */
 A4T_API int64_t a4t_user_id(const char *name);
@@ -252,5 +249,43 @@ A4T_API int a4t_check_hook(int32_t hook);
 
 /* Loads the programs and drops them again: 0, or a negative errno and why. Attaches nothing. */
 A4T_API int a4t_check_load(struct a4t_error *error);
+
+/* The part of the layout table for this header. */
+/* clang-format off */
+#define A4T_VALUES_a4t_probe(value) \
+	value(A4T_PROBE_AUTO) value(A4T_PROBE_KPROBE) value(A4T_PROBE_FENTRY) \
+	value(A4T_PROBE_FD_INSTALL) value(A4T_PROBE_TRACEPOINT)
+
+#define A4T_VALUES_a4t_reason(value) \
+	value(A4T_WOKEN) value(A4T_SIGNALLED) value(A4T_READER_GONE) value(A4T_TARGETS_GONE) \
+	value(A4T_INPUT)
+
+#define A4T_VALUES_a4t_hook(value) \
+	value(A4T_HOOK_TRACEPOINTS) value(A4T_HOOK_SOCK_GRAFT) value(A4T_HOOK_SOCKET_ACCEPT) \
+	value(A4T_HOOK_FENTRY) value(A4T_HOOK_FD_INSTALL) value(A4T_HOOK_UNIX_CONNECT)
+
+#define A4T_FIELDS_a4t_error(field, s) \
+	field(s, error) field(s, stage) field(s, detail)
+
+#define A4T_FIELDS_a4t_config(field, s) \
+	field(s, ring_bytes) field(s, max_calls) field(s, max_targets) field(s, watch_fd) \
+	field(s, verbose) field(s, follow) field(s, probe) field(s, stacks) field(s, watch_input) \
+	field(s, pad) field(s, cgroup) field(s, filter)
+
+#define A4T_FIELDS_a4t_wakeup(field, s) \
+	field(s, reasons) field(s, signal)
+
+#define A4T_FIELDS_a4t_file(field, s) \
+	field(s, path_len) field(s, deleted) field(s, device) field(s, major) field(s, minor) \
+	field(s, path)
+/* clang-format on */
+
+A4T_ALL_VALUES(a4t_probe);
+A4T_ALL_VALUES(a4t_reason);
+A4T_ALL_VALUES(a4t_hook);
+A4T_ALL_FIELDS(a4t_error);
+A4T_ALL_FIELDS(a4t_config);
+A4T_ALL_FIELDS(a4t_wakeup);
+A4T_ALL_FIELDS(a4t_file);
 
 #endif

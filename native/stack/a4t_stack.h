@@ -24,6 +24,9 @@ struct a4t_frame {
 	const char *path;     /* of the file, as the process sees it; NULL = memory without a file */
 };
 
+/* Hash of the layout table, as in a4t.h. */
+A4T_API uint64_t a4t_layout_hash(void);
+
 /* NULL when there is no memory. */
 A4T_API struct a4t_stacks *a4t_stacks_open(void);
 
@@ -38,5 +41,13 @@ A4T_API void a4t_stacks_close(struct a4t_stacks *stacks);
  */
 A4T_API int a4t_stacks_unwind(struct a4t_stacks *stacks, int32_t tgid, const struct a4t_user_stack *stack,
 			      struct a4t_frame *frames, uint32_t most, uint32_t *cut);
+
+/* The part of the layout table for this header. */
+/* clang-format off */
+#define A4T_FIELDS_a4t_frame(field, s) \
+	field(s, address) field(s, file_offset) field(s, offset) field(s, function) field(s, path)
+/* clang-format on */
+
+A4T_ALL_FIELDS(a4t_frame);
 
 #endif

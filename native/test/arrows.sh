@@ -13,7 +13,8 @@ targets: base events
 process: base events launcher targets
 load: base events process targets
 session: base events load process targets
-stack: proc'
+stack: proc
+layout: stack'
 
 found() {
     printf '%s\n' "$expected" | while IFS=: read -r folder _; do

@@ -1,91 +1,127 @@
 /* SPDX-License-Identifier: MIT */
-/* The exported table of the record's fields. */
-#include <stddef.h>
+/* The layout table, and the hash that Java compares. */
 #include <stdint.h>
 #include "check.h"
 #include "a4t.h"
+#include "layout/hash.h"
 
-struct line {
-	char name[64];
-	int size;
-	int offset;
-};
+#define FOR_EACH_TYPE(type)                                                            \
+	for (const struct layout_class *class = layout_classes; class->name; class ++) \
+		for (const struct layout_type *type = class->types; type->c_name; type++)
 
-static int next_line(const char **text, struct line *line)
+static void structs_have_no_hole(void)
 {
-	int consumed;
+	FOR_EACH_TYPE(type)
+	{
+		uint64_t end = 0;
 
-	if (sscanf(*text, "%63s %d %d\n%n", line->name, &line->size, &line->offset, &consumed) != 3)
-		return 0;
-	*text += consumed;
-	return 1;
-}
-
-static void names_every_byte_but_the_padding(void)
-{
-	const char *text = a4t_event_layout();
-	struct line line;
-	int end = 0, padding = 0;
-
-	while (next_line(&text, &line)) {
-		/* In place of the accepted socket and its peer. */
-		if (!strncmp(line.name, "head.arguments", 14))
-			continue;
-		CHECK(line.offset >= end);
-		padding += line.offset - end;
-		end = line.offset + line.size;
-	}
-	CHECK_TEXT("", text);
-	CHECK_EQ(sizeof(struct accept_event_with_stack), end);
-	CHECK_EQ(2 * sizeof(((struct a4t_socket *)0)->pad) + sizeof(((struct a4t_user_stack *)0)->pad),
-		 padding);
-}
-
-static int find(const char *name, struct line *line)
-{
-	const char *text = a4t_event_layout();
-
-	while (next_line(&text, line))
-		if (!strcmp(line->name, name))
-			return 1;
-	return 0;
-}
-
-#define FIELD(field)                                                    \
-	{                                                               \
-#field, sizeof(((struct accept_event_long *)0)->field), \
-			offsetof(struct accept_event_long, field)       \
-	}
-
-static void agrees_with_the_compiler(void)
-{
-	static const struct line fields[] = {
-		FIELD(head.size),	   FIELD(head.flags),	       FIELD(head.ret),
-		FIELD(head.process_comm),  FIELD(head.listener.state), FIELD(head.accepted.local.port),
-		FIELD(head.peer.name_len), FIELD(head.user_addr),      FIELD(peer_name),
-	};
-
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		struct line line = {};
-
-		CHECK(find(fields[i].name, &line));
-		CHECK_TEXT(fields[i].name, line.name);
-		CHECK_EQ(fields[i].size, line.size);
-		CHECK_EQ(fields[i].offset, line.offset);
+		for (const struct layout_row *row = type->rows; type->bytes && row->name; row++) {
+			CHECK_EQ(end, row->value);
+			end = row->value + row->bytes;
+		}
+		CHECK_EQ(type->bytes, end);
 	}
 }
 
-static void tells_its_version(void)
+static void values_of_an_enum_share_their_prefix(void)
 {
-	CHECK_EQ(A4T_ABI_VERSION, a4t_abi_version());
+	FOR_EACH_TYPE(type)
+	{
+		for (const struct layout_row *row = type->rows; type->prefix && row->name; row++)
+			CHECK(!strncmp(type->prefix, row->name, strlen(type->prefix)));
+	}
+}
+
+static void named_values_count_from_zero(void)
+{
+	FOR_EACH_TYPE(type)
+	{
+		uint64_t next = 0;
+
+		for (const struct layout_row *row = type->rows; type->has_names && row->name; row++)
+			CHECK_EQ(next++, row->value);
+	}
+}
+
+/* The hash of one struct with these two members. */
+static uint64_t hash_of(uint64_t bytes, struct layout_row first, struct layout_row second)
+{
+	const struct layout_row rows[] = {first, second, {}}, numbers[] = {{}};
+	const struct layout_type types[] = {{.c_name = "struct s", .bytes = bytes, .rows = rows}, {}};
+	const struct layout_class classes[] = {{.name = "Layout", .numbers = numbers, .types = types}, {}};
+
+	return layout_hash(classes);
+}
+
+static void any_change_of_a_struct_changes_the_hash(void)
+{
+	const struct layout_row fd = {"fd", 0, 4}, uid = {"uid", 4, 4};
+	uint64_t hash = hash_of(8, fd, uid);
+
+	CHECK_EQ(hash, hash_of(8, fd, uid));
+	CHECK(hash != hash_of(16, fd, uid));
+	CHECK(hash != hash_of(8, uid, fd));
+	CHECK(hash != hash_of(8, (struct layout_row){"uid", 0, 4}, (struct layout_row){"fd", 4, 4}));
+	CHECK(hash != hash_of(8, fd, (struct layout_row){"gid", 4, 4}));
+	CHECK(hash != hash_of(8, fd, (struct layout_row){"uid", 8, 4}));
+	CHECK(hash != hash_of(8, fd, (struct layout_row){"uid", 4, 2}));
+	CHECK(hash != hash_of(8, fd, (struct layout_row){}));
+}
+
+/* The number of a list's rows, the one at its end included. */
+static size_t length_of(const struct layout_row *rows)
+{
+	size_t length = 1;
+
+	while (rows[length - 1].name)
+		length++;
+	return length;
+}
+
+/* The hash of this class alone, when value `changed` of its type `of` is one more. */
+static uint64_t hash_with(const struct layout_class *class, const struct layout_type *of, size_t changed)
+{
+	struct layout_row rows[64] = {};
+	struct layout_type types[32] = {};
+	struct layout_class classes[] = {*class, {}};
+
+	memcpy(rows, of->rows, length_of(of->rows) * sizeof(*rows));
+	rows[changed].value++;
+	for (size_t i = 0; class->types[i].c_name; i++) {
+		types[i] = class->types[i];
+		if (&class->types[i] == of)
+			types[i].rows = rows;
+	}
+	classes[0].types = types;
+	return layout_hash(classes);
+}
+
+static void every_row_of_the_table_counts(void)
+{
+	FOR_EACH_TYPE(type)
+	{
+		const struct layout_class alone[] = {*class, {}};
+
+		for (size_t i = 0; type->rows[i].name; i++)
+			CHECK(hash_with(class, type, i) != layout_hash(alone));
+	}
+}
+
+static void the_library_tells_the_hash_of_the_whole_table(void)
+{
+	CHECK(a4t_layout_hash() == layout_hash(layout_classes));
 }
 
 int main(void)
 {
 	static const struct test tests[] = {
-		{"names every byte but the padding", names_every_byte_but_the_padding},
-		{"agrees with the compiler", agrees_with_the_compiler},
-		{"tells its version", tells_its_version},
+		{"structs have no hole", structs_have_no_hole},
+		{"values of an enum share their prefix", values_of_an_enum_share_their_prefix},
+		{"named values count from zero", named_values_count_from_zero},
+		{"any change of a struct changes the hash", any_change_of_a_struct_changes_the_hash},
+		{"every row of the table counts", every_row_of_the_table_counts},
+		{"the library tells the hash of the whole table",
+		 the_library_tells_the_hash_of_the_whole_table},
 	};
 
 	return RUN(tests);

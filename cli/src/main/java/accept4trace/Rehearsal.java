@@ -1,6 +1,8 @@
 package accept4trace;
 
 import static accept4trace.event.EventLayout.*;
+import static accept4trace.event.EventLayout.Event.*;
+import static accept4trace.event.EventLayout.Flag.*;
 
 import accept4trace.action.InternalErrors;
 import accept4trace.action.TraceCommand;
@@ -81,16 +83,16 @@ final class Rehearsal {
 
     /** A connection and a call that found none. */
     private static ByteBuffer events() {
-        ByteBuffer records = ByteBuffer.allocate(2 * SHORT_RECORD).order(ByteOrder.nativeOrder());
+        ByteBuffer records = ByteBuffer.allocate(2 * Event.BYTES).order(ByteOrder.nativeOrder());
         call(records, 0, HAS_LISTENER | HAS_PEER | HAS_WAIT | HAS_QUEUE | HAS_DROPS, 7);
         socket(records, ACCEPTED);
-        call(records, SHORT_RECORD, HAS_LISTENER, -EAGAIN);
+        call(records, Event.BYTES, HAS_LISTENER, -EAGAIN);
         return records;
     }
 
     private static void call(ByteBuffer records, int at, int flags, long ret) {
-        records.putShort(at + SIZE, (short) SHORT_RECORD)
-                .putShort(at + TYPE, (short) TYPE_ACCEPT4)
+        records.putShort(at + SIZE, (short) Event.BYTES)
+                .putShort(at + TYPE, (short) Type.ACCEPT4)
                 .putInt(at + FLAGS, flags)
                 .putLong(at + RET, ret);
         socket(records, at + LISTENER);

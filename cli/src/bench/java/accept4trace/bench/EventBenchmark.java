@@ -95,7 +95,7 @@ public class EventBenchmark {
     @Setup
     public void prepare() {
         record = CALLS.get(call).build();
-        acceptedNs = record.getLong(EventLayout.ACCEPTED_NS);
+        acceptedNs = record.getLong(EventLayout.Event.ACCEPTED_NS);
         event = decoder.decode(record, 0);
     }
 
@@ -103,7 +103,7 @@ public class EventBenchmark {
     @Benchmark
     public AcceptEvent decode() {
         acceptedNs += BETWEEN_ACCEPTS_NS;
-        record.putLong(EventLayout.ACCEPTED_NS, acceptedNs);
+        record.putLong(EventLayout.Event.ACCEPTED_NS, acceptedNs);
         return decoder.decode(record, 0);
     }
 

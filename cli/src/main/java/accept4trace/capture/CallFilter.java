@@ -72,17 +72,17 @@ public record CallFilter(
     }
 
     /** Most ports, and most networks of either kind. */
-    public static final int MOST = 16;
+    public static final int MOST = NativeLayout.FILTER_PORTS;
 
-    /** Ways to accept a connection, and what else happens to a listener; the bits are those of enum a4t_call. */
+    /** Ways to accept a connection, and what else happens to a listener. */
     public enum Call {
-        ACCEPT4(1, "accept4"),
-        ACCEPT(1 << 1, "accept"),
-        IO_URING(1 << 2, "io_uring"),
-        BIND(1 << 3, "bind"),
-        LISTEN(1 << 4, "listen"),
+        ACCEPT4(NativeLayout.Call.ACCEPT4, "accept4"),
+        ACCEPT(NativeLayout.Call.ACCEPT, "accept"),
+        IO_URING(NativeLayout.Call.IO_URING, "io_uring"),
+        BIND(NativeLayout.Call.BIND, "bind"),
+        LISTEN(NativeLayout.Call.LISTEN, "listen"),
         /** Whatever waits for many files at once, as strace names the class. */
-        POLL(1 << 5, "%poll");
+        POLL(NativeLayout.Call.POLL, "%poll");
 
         private final int bit;
         private final String word;
@@ -102,11 +102,11 @@ public record CallFilter(
         }
     }
 
-    /** What came of a call; the bits are those of enum a4t_status. */
+    /** What came of a call. */
     public enum Status {
-        SUCCESSFUL(1),
-        FAILED(1 << 1),
-        UNFINISHED(1 << 2);
+        SUCCESSFUL(NativeLayout.Status.SUCCESSFUL),
+        FAILED(NativeLayout.Status.FAILED),
+        UNFINISHED(NativeLayout.Status.UNFINISHED);
 
         private final int bit;
 

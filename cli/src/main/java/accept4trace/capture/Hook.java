@@ -2,12 +2,16 @@ package accept4trace.capture;
 
 /** What can be attached to. */
 public enum Hook {
-    TRACEPOINTS(0, "tracepoint sys_enter/exit_accept4", "arguments, result, duration"),
-    SOCK_GRAFT(1, "kprobe security_sock_graft", "race-free peer, lost ones, io_uring, 32-bit callers"),
-    SOCKET_ACCEPT(2, "kprobe security_socket_accept", "exact listener"),
-    UNIX_CONNECT(5, "kprobe security_unix_stream_connect", "queue wait of AF_UNIX connections"),
-    FENTRY(3, "fentry of all three", "the same, where kprobes do not work"),
-    FD_INSTALL(4, "kprobe fd_install", "race-free peer, where neither works");
+    TRACEPOINTS(NativeLayout.Hook.TRACEPOINTS, "tracepoint sys_enter/exit_accept4", "arguments, result, duration"),
+    SOCK_GRAFT(
+            NativeLayout.Hook.SOCK_GRAFT,
+            "kprobe security_sock_graft",
+            "race-free peer, lost ones, io_uring, 32-bit callers"),
+    SOCKET_ACCEPT(NativeLayout.Hook.SOCKET_ACCEPT, "kprobe security_socket_accept", "exact listener"),
+    UNIX_CONNECT(
+            NativeLayout.Hook.UNIX_CONNECT, "kprobe security_unix_stream_connect", "queue wait of AF_UNIX connections"),
+    FENTRY(NativeLayout.Hook.FENTRY, "fentry of all three", "the same, where kprobes do not work"),
+    FD_INSTALL(NativeLayout.Hook.FD_INSTALL, "kprobe fd_install", "race-free peer, where neither works");
 
     private final int number;
     private final String title;
@@ -19,7 +23,6 @@ public enum Hook {
         this.gives = gives;
     }
 
-    /** Its number in enum a4t_hook of native/a4t.h. */
     public int number() {
         return number;
     }

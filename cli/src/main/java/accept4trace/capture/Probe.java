@@ -1,12 +1,12 @@
 package accept4trace.capture;
 
-/** How to see connections while they are accepted; the numbers are those of enum a4t_probe. */
+/** How to see connections while they are accepted. */
 public enum Probe {
-    AUTO(0),
-    KPROBE(1),
-    FENTRY(2),
-    FD_INSTALL(3),
-    TRACEPOINT(4);
+    AUTO(NativeLayout.Probe.AUTO),
+    KPROBE(NativeLayout.Probe.KPROBE),
+    FENTRY(NativeLayout.Probe.FENTRY),
+    FD_INSTALL(NativeLayout.Probe.FD_INSTALL),
+    TRACEPOINT(NativeLayout.Probe.TRACEPOINT);
 
     private final int number;
 

@@ -1,6 +1,8 @@
 package accept4trace.event;
 
 import static accept4trace.event.EventLayout.*;
+import static accept4trace.event.EventLayout.Event.*;
+import static accept4trace.event.EventLayout.Flag.*;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -9,24 +11,6 @@ import java.util.Arrays;
 /** Reads records out of a batch, in their order; the buffer must be in native byte order. */
 public final class EventDecoder {
     private static final byte[] NOTHING = {};
-    /** In the order of enum a4t_syscall. */
-    private static final String[] SYSCALLS = {
-        "accept4",
-        "accept",
-        "bind",
-        "listen",
-        "select",
-        "pselect6",
-        "poll",
-        "ppoll",
-        "epoll_wait",
-        "epoll_pwait",
-        "epoll_pwait2"
-    };
-
-    /** In the order of enum a4t_via. */
-    private static final String[] WAYS = {null, "io_uring", "compat", "socketcall", "kernel", "unknown"};
-
     private final ListenerHistory history = new ListenerHistory();
     private final Recent threadComm = Recent.name();
     private final Recent processComm = Recent.name();
@@ -38,8 +22,8 @@ public final class EventDecoder {
      * @throws IllegalStateException when no whole record stands there: the two sides of the contract disagree
      */
     public static int sizeAt(ByteBuffer batch, int at, int end) {
-        int size = end - at < SHORT_RECORD ? -1 : Short.toUnsignedInt(batch.getShort(at + SIZE));
-        if ((size != SHORT_RECORD && size != LONG_RECORD && size != RECORD_WITH_STACK) || size > end - at) {
+        int size = end - at < Event.BYTES ? -1 : Short.toUnsignedInt(batch.getShort(at + SIZE));
+        if ((size != Event.BYTES && size != LongEvent.BYTES && size != EventWithStack.BYTES) || size > end - at) {
             throw new IllegalStateException("record of " + size + " bytes with " + (end - at) + " left in the batch");
         }
         return size;
@@ -54,7 +38,7 @@ public final class EventDecoder {
         KernelSocket listener = recentListener(batch, at, flags);
         return new AcceptEvent(
                 syscall(batch, at),
-                WAYS[Short.toUnsignedInt(batch.getShort(at + VIA)) % WAYS.length],
+                way(batch, at),
                 batch.getInt(at + TGID),
                 batch.getInt(at + TID),
                 batch.getInt(at + UID),
@@ -97,8 +81,8 @@ public final class EventDecoder {
                 syscall(batch, at),
                 batch.getInt(at + TGID),
                 batch.getInt(at + TID),
-                text(batch, at + THREAD_COMM, COMM_LEN),
-                text(batch, at + PROCESS_COMM, COMM_LEN),
+                text(batch, at + THREAD_COMM, THREAD_COMM_BYTES),
+                text(batch, at + PROCESS_COMM, PROCESS_COMM_BYTES),
                 batch.getInt(at + UID),
                 batch.getLong(at + ENTER_NS),
                 batch.getLong(at + EXIT_NS),
@@ -118,12 +102,12 @@ public final class EventDecoder {
     }
 
     private static UserStack stack(ByteBuffer batch, int at) {
-        return batch.getShort(at + SIZE) == RECORD_WITH_STACK
-                ? new UserStack(bytes(
-                        batch,
-                        at + STACK,
-                        STACK_MEMORY - STACK + within(batch.getInt(at + STACK_LEN), RECORD_WITH_STACK - STACK_MEMORY)))
-                : null;
+        if (batch.getShort(at + SIZE) != EventWithStack.BYTES) {
+            return null;
+        }
+        int stack = at + EventWithStack.STACK;
+        int length = within(batch.getInt(stack + Stack.LEN), Stack.MEMORY_BYTES);
+        return new UserStack(bytes(batch, stack, Stack.MEMORY + length));
     }
 
     /** A negative one is an error's number, which seccomp may have made up: beyond an int it is the largest there is. */
@@ -132,13 +116,19 @@ public final class EventDecoder {
     }
 
     private static String syscall(ByteBuffer batch, int at) {
-        return SYSCALLS[Short.toUnsignedInt(batch.getShort(at + SYSCALL)) % SYSCALLS.length];
+        return Syscall.NAMES.get(Short.toUnsignedInt(batch.getShort(at + SYSCALL)) % Syscall.COUNT);
+    }
+
+    /** Null for an ordinary system call. */
+    private static String way(ByteBuffer batch, int at) {
+        int via = Short.toUnsignedInt(batch.getShort(at + VIA)) % Via.COUNT;
+        return via == Via.SYSCALL ? null : Via.NAMES.get(via);
     }
 
     private static byte[] recentName(Recent recent, ByteBuffer batch, int at) {
         Object name = recent.of(batch, at);
         if (name == null) {
-            name = text(batch, at, COMM_LEN);
+            name = text(batch, at, THREAD_COMM_BYTES);
             recent.keep(batch, at, name);
         }
         return (byte[]) name;
@@ -163,7 +153,7 @@ public final class EventDecoder {
     }
 
     private static byte[] userAddress(ByteBuffer batch, int at, int flags) {
-        int room = batch.getShort(at + SIZE) == SHORT_RECORD ? SHORT_RECORD - USER_ADDR : LOCAL_NAME - USER_ADDR;
+        int room = isShort(batch, at) ? USER_ADDR_BYTES : USER_ADDR_BYTES + LongEvent.USER_ADDR_MORE_BYTES;
         return has(flags, HAS_USER_ADDR)
                 ? bytes(batch, at + USER_ADDR, within(batch.getInt(at + USER_ADDR_LEN), room))
                 : null;
@@ -200,8 +190,14 @@ public final class EventDecoder {
 
     public static ProcessExit decodeExit(ByteBuffer batch, int at) {
         return new ProcessExit(
-                batch.getInt(at + TGID), text(batch, at + PROCESS_COMM, COMM_LEN), batch.getLong(at + EXIT_NS), (int)
-                        batch.getLong(at + RET));
+                batch.getInt(at + TGID),
+                text(batch, at + PROCESS_COMM, PROCESS_COMM_BYTES),
+                batch.getLong(at + EXIT_NS),
+                (int) batch.getLong(at + RET));
+    }
+
+    private static boolean isShort(ByteBuffer batch, int at) {
+        return batch.getShort(at + SIZE) == Event.BYTES;
     }
 
     /** A length, held to the room that there is. */
@@ -215,7 +211,7 @@ public final class EventDecoder {
 
     private static PeerTask peerTask(ByteBuffer batch, int at) {
         return new PeerTask(
-                batch.getInt(at + PEER_PID), batch.getInt(at + PEER_UID), text(batch, at + PEER_COMM, COMM_LEN));
+                batch.getInt(at + PEER_PID), batch.getInt(at + PEER_UID), text(batch, at + PEER_COMM, PEER_COMM_BYTES));
     }
 
     /** {@code field}: LISTENER or ACCEPTED; {@code connected}: the record's peer is this socket's other end. */
@@ -229,13 +225,13 @@ public final class EventDecoder {
                 Short.toUnsignedInt(batch.getShort(at + Socket.PROTOCOL)),
                 addressLength(family) > 0 ? "" : protocolName(batch, record),
                 batch.get(at + Socket.STATE),
-                endpoint(batch, record, field + Socket.LOCAL, family, LOCAL_NAME),
-                connected ? endpoint(batch, record, PEER, family, PEER_NAME) : null,
+                endpoint(batch, record, field + Socket.LOCAL, family, LongEvent.LOCAL_NAME),
+                connected ? endpoint(batch, record, PEER, family, LongEvent.PEER_NAME) : null,
                 connected ? batch.getLong(record + PEER_INODE) : 0);
     }
 
     private static String protocolName(ByteBuffer batch, int record) {
-        return new String(text(batch, record + PROTOCOL_NAME, PROTOCOL_LEN), StandardCharsets.US_ASCII);
+        return new String(text(batch, record + PROTOCOL, PROTOCOL_BYTES), StandardCharsets.US_ASCII);
     }
 
     /** {@code name}: where in the record an AF_UNIX name would stand. */
@@ -245,15 +241,15 @@ public final class EventDecoder {
         boolean vsock = family == AddressFamily.VSOCK;
         return new Endpoint(
                 bytes(batch, at + End.ADDR, addressLength(family)),
-                vsock ? batch.getInt(at + End.VSOCK_PORT) : port,
+                vsock ? batch.getInt(at + VSOCK_PORT) : port,
                 batch.getInt(at + End.SCOPE_ID),
                 family == AddressFamily.UNIX ? unixName(batch, record, at, name) : NOTHING,
-                vsock ? batch.getInt(at + End.VSOCK_CID) : 0);
+                vsock ? batch.getInt(at + VSOCK_CID) : 0);
     }
 
     /** Only long records have one. The NUL byte behind a path that takes all the room is not in the record. */
     private static byte[] unixName(ByteBuffer batch, int record, int endpoint, int name) {
-        int room = batch.getShort(record + SIZE) == SHORT_RECORD ? 0 : PEER_NAME - LOCAL_NAME;
+        int room = isShort(batch, record) ? 0 : LongEvent.PEER_NAME_BYTES;
         int length = Short.toUnsignedInt(batch.getShort(endpoint + End.NAME_LEN));
         byte[] held = bytes(batch, record + name, within(length, room));
         return room > 0 && length > room ? Arrays.copyOf(held, room + 1) : held;

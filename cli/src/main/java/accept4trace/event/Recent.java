@@ -1,6 +1,6 @@
 package accept4trace.event;
 
-import static accept4trace.event.EventLayout.*;
+import static accept4trace.event.EventLayout.Event.*;
 
 import java.nio.ByteBuffer;
 
@@ -9,9 +9,9 @@ import java.nio.ByteBuffer;
  * same need not be made anew for each call.
  */
 final class Recent {
-    private static final int WORDS_OF_NAME = COMM_LEN / Long.BYTES;
+    private static final int WORDS_OF_NAME = THREAD_COMM_BYTES / Long.BYTES;
     /** A listener's record, from its inode to the end of its address. */
-    private static final int WORDS_OF_LISTENER = (ACCEPTED - LISTENER) / Long.BYTES;
+    private static final int WORDS_OF_LISTENER = LISTENER_BYTES / Long.BYTES;
 
     private final long[] key;
     private Object made;

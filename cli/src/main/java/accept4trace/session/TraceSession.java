@@ -174,9 +174,9 @@ public final class TraceSession {
     }
 
     private void showRecord(ByteBuffer records, int at) {
-        switch (records.getShort(at + EventLayout.TYPE)) {
-            case EventLayout.TYPE_EXIT -> formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
-            case EventLayout.TYPE_RELATED -> {
+        switch (records.getShort(at + EventLayout.Event.TYPE)) {
+            case EventLayout.Type.EXIT -> formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
+            case EventLayout.Type.RELATED -> {
                 RelatedCall call = EventDecoder.decodeRelated(records, at);
                 formatter.format(sink.lines(), call);
                 observer.add(call);

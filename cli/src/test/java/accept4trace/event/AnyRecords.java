@@ -1,6 +1,7 @@
 package accept4trace.event;
 
 import static accept4trace.event.EventLayout.*;
+import static accept4trace.event.EventLayout.Event.*;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,11 +11,7 @@ import java.util.List;
 
 /** Records of any content, for fuzzers: only what no traced process can choose is as the kernel would have it. */
 public final class AnyRecords {
-    private static final int[] SIZES = {SHORT_RECORD, LONG_RECORD, RECORD_WITH_STACK};
-    /** Of enum a4t_syscall. */
-    private static final int FIRST_RELATED = 2;
-
-    private static final int SYSCALLS = 11;
+    private static final int[] SIZES = {Event.BYTES, LongEvent.BYTES, EventWithStack.BYTES};
     /** Some 36 years of uptime. */
     private static final long MOST_NS = (1L << 60) - 1;
 
@@ -26,7 +23,7 @@ public final class AnyRecords {
         for (int at = 0;
                 at < input.length;
                 at += records.get(records.size() - 1).capacity()) {
-            records.add(record(Arrays.copyOfRange(input, at, at + RECORD_WITH_STACK)));
+            records.add(record(Arrays.copyOfRange(input, at, at + EventWithStack.BYTES)));
         }
         return records;
     }
@@ -44,9 +41,9 @@ public final class AnyRecords {
     }
 
     private static void repairKind(ByteBuffer record) {
-        int type = TYPE_ACCEPT4 + Math.floorMod(record.getShort(TYPE) - TYPE_ACCEPT4, TYPE_RELATED);
-        int first = type == TYPE_RELATED ? FIRST_RELATED : 0;
-        int calls = type == TYPE_RELATED ? SYSCALLS - FIRST_RELATED : FIRST_RELATED;
+        int type = Type.ACCEPT4 + Math.floorMod(record.getShort(TYPE) - Type.ACCEPT4, Type.RELATED);
+        int first = type == Type.RELATED ? FIRST_RELATED : 0;
+        int calls = type == Type.RELATED ? Syscall.COUNT - FIRST_RELATED : FIRST_RELATED;
         int syscall = first + Math.floorMod(record.getShort(SYSCALL) - first, calls);
         record.putShort(TYPE, (short) type).putShort(SYSCALL, (short) syscall);
     }

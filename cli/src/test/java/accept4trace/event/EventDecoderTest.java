@@ -144,7 +144,7 @@ class EventDecoderTest {
         ByteBuffer record = accepted(0, 0, 0).build();
         long most = 0;
         for (int i = 1; i <= 100_000; i++) {
-            record.putLong(EventLayout.ACCEPTED_NS, i).putLong(EventLayout.WAIT_NS, i);
+            record.putLong(EventLayout.Event.ACCEPTED_NS, i).putLong(EventLayout.Event.WAIT_NS, i);
             long ahead = decoder.decode(record, 0).ahead();
             assertTrue(ahead == i - 1 || (ahead == -1 && i > 10_000), i + ": " + ahead);
             most = Math.max(most, ahead);
@@ -190,10 +190,10 @@ class EventDecoderTest {
     @Test
     void acceptsOnlyWholeRecords() {
         ByteBuffer record = new RecordBuilder().build();
-        assertEquals(EventLayout.SHORT_RECORD, EventDecoder.sizeAt(record, 0, record.capacity()));
+        assertEquals(EventLayout.Event.BYTES, EventDecoder.sizeAt(record, 0, record.capacity()));
         assertThrows(IllegalStateException.class, () -> EventDecoder.sizeAt(record, 0, record.capacity() - 1));
         assertThrows(IllegalStateException.class, () -> EventDecoder.sizeAt(record, 0, 3));
-        record.putShort(EventLayout.SIZE, (short) EventLayout.LONG_RECORD);
+        record.putShort(EventLayout.Event.SIZE, (short) EventLayout.LongEvent.BYTES);
         assertThrows(IllegalStateException.class, () -> EventDecoder.sizeAt(record, 0, record.capacity()));
     }
 
@@ -202,17 +202,17 @@ class EventDecoderTest {
     void decodesAnyBytes() {
         Random random = new Random(4);
         for (int i = 0; i < 10_000; i++) {
-            byte[] bytes = new byte[EventLayout.LONG_RECORD];
+            byte[] bytes = new byte[EventLayout.LongEvent.BYTES];
             random.nextBytes(bytes);
             ByteBuffer record = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
-            record.putShort(EventLayout.SIZE, (short) EventLayout.LONG_RECORD);
-            record.putInt(EventLayout.USER_ADDR_LEN, random.nextInt(129));
+            record.putShort(EventLayout.Event.SIZE, (short) EventLayout.LongEvent.BYTES);
+            record.putInt(EventLayout.Event.USER_ADDR_LEN, random.nextInt(129));
             int local = EventLayout.Socket.LOCAL + EventLayout.End.NAME_LEN;
-            record.putShort(EventLayout.LISTENER + local, (short) random.nextInt(109));
-            record.putShort(EventLayout.ACCEPTED + local, (short) random.nextInt(109));
-            record.putShort(EventLayout.PEER + EventLayout.End.NAME_LEN, (short) random.nextInt(109));
+            record.putShort(EventLayout.Event.LISTENER + local, (short) random.nextInt(109));
+            record.putShort(EventLayout.Event.ACCEPTED + local, (short) random.nextInt(109));
+            record.putShort(EventLayout.Event.PEER + EventLayout.End.NAME_LEN, (short) random.nextInt(109));
             AcceptEvent event = new EventDecoder().decode(record, 0);
-            assertEquals(record.getInt(EventLayout.TID), event.tid());
+            assertEquals(record.getInt(EventLayout.Event.TID), event.tid());
         }
     }
 
@@ -231,8 +231,8 @@ class EventDecoderTest {
     void lengthsAreHeldToTheirRoom() {
         RecordBuilder unnamed = new RecordBuilder().listenerOf(AddressFamily.UNIX, 1, 0, "UNIX-STREAM");
         ByteBuffer record = unnamed.userAddress(new byte[2]).build();
-        record.putShort(EventLayout.LISTENER + EventLayout.Socket.LOCAL + EventLayout.End.NAME_LEN, (short) 108);
-        record.putInt(EventLayout.USER_ADDR_LEN, -1);
+        record.putShort(EventLayout.Event.LISTENER + EventLayout.Socket.LOCAL + EventLayout.End.NAME_LEN, (short) 108);
+        record.putInt(EventLayout.Event.USER_ADDR_LEN, -1);
         AcceptEvent event = new EventDecoder().decode(record, 0);
         assertEquals(0, event.listener().local().name().length);
         assertEquals(32, event.userAddress().length);

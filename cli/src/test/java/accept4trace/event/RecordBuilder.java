@@ -1,6 +1,8 @@
 package accept4trace.event;
 
 import static accept4trace.event.EventLayout.*;
+import static accept4trace.event.EventLayout.Event.*;
+import static accept4trace.event.EventLayout.Flag.*;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,11 +16,11 @@ public final class RecordBuilder {
     private static final int LISTEN = 10;
     private static final int ESTABLISHED = 1;
 
-    private final ByteBuffer bytes = ByteBuffer.allocate(RECORD_WITH_STACK).order(ByteOrder.nativeOrder());
+    private final ByteBuffer bytes = ByteBuffer.allocate(EventWithStack.BYTES).order(ByteOrder.nativeOrder());
 
     /** A call by thread 1235 "worker" of process 1234 "nginx" on fd 6, which took 12 µs. */
     public RecordBuilder() {
-        bytes.putShort(SIZE, (short) SHORT_RECORD).putShort(TYPE, (short) TYPE_ACCEPT4);
+        bytes.putShort(SIZE, (short) Event.BYTES).putShort(TYPE, (short) Type.ACCEPT4);
         bytes.putLong(ENTER_NS, 1_000_000_000L).putLong(EXIT_NS, 1_000_012_345L);
         bytes.putInt(FD, 6).putInt(TGID, 1234).putInt(TID, 1235).putInt(UID, 33);
         threadComm("worker");
@@ -48,13 +50,13 @@ public final class RecordBuilder {
 
     /** The end of the process instead of a call. */
     public RecordBuilder processExit(int waitStatus) {
-        bytes.putShort(TYPE, (short) TYPE_EXIT);
+        bytes.putShort(TYPE, (short) Type.EXIT);
         return ret(waitStatus);
     }
 
     /** Another call in its place: its number in enum a4t_syscall. */
     public RecordBuilder related(int syscall, long... arguments) {
-        bytes.putShort(TYPE, (short) TYPE_RELATED).putShort(SYSCALL, (short) syscall);
+        bytes.putShort(TYPE, (short) Type.RELATED).putShort(SYSCALL, (short) syscall);
         for (int i = 0; i < arguments.length; i++) {
             bytes.putLong(ARGUMENTS + Long.BYTES * i, arguments[i]);
         }
@@ -89,13 +91,13 @@ public final class RecordBuilder {
     }
 
     public RecordBuilder threadComm(String comm) {
-        put(THREAD_COMM, new byte[COMM_LEN]);
+        put(THREAD_COMM, new byte[THREAD_COMM_BYTES]);
         put(THREAD_COMM, comm.getBytes(StandardCharsets.ISO_8859_1));
         return this;
     }
 
     public RecordBuilder processComm(String comm) {
-        put(PROCESS_COMM, new byte[COMM_LEN]);
+        put(PROCESS_COMM, new byte[THREAD_COMM_BYTES]);
         put(PROCESS_COMM, comm.getBytes(StandardCharsets.ISO_8859_1));
         return this;
     }
@@ -192,8 +194,8 @@ public final class RecordBuilder {
     public RecordBuilder userAddress(byte[] address) {
         bytes.putInt(USER_ADDR_LEN, address.length);
         put(USER_ADDR, address);
-        if (address.length > SHORT_RECORD - USER_ADDR) {
-            bytes.putShort(SIZE, (short) LONG_RECORD);
+        if (address.length > USER_ADDR_BYTES) {
+            bytes.putShort(SIZE, (short) LongEvent.BYTES);
         }
         return flag(HAS_USER_ADDR);
     }
@@ -214,10 +216,10 @@ public final class RecordBuilder {
 
     /** With a stack of which so many bytes are known, each of which is this one; so are the registers. */
     public RecordBuilder stack(int length, byte content) {
-        bytes.putShort(SIZE, (short) RECORD_WITH_STACK).putInt(STACK_LEN, length);
-        byte[] memory = new byte[STACK_MEMORY - STACK_REGISTERS + length];
+        bytes.putShort(SIZE, (short) EventWithStack.BYTES).putInt(EventWithStack.STACK + Stack.LEN, length);
+        byte[] memory = new byte[Stack.REGISTERS_BYTES + length];
         Arrays.fill(memory, content);
-        put(STACK_REGISTERS, memory);
+        put(EventWithStack.STACK + Stack.REGISTERS, memory);
         return this;
     }
 
@@ -265,7 +267,7 @@ public final class RecordBuilder {
     public RecordBuilder listenerOf(int family, int type, int protocol, String protocolName) {
         socket(LISTENER, family, protocol, LISTEN);
         bytes.putShort(LISTENER + Socket.TYPE, (short) type);
-        put(PROTOCOL_NAME, protocolName.getBytes(StandardCharsets.US_ASCII));
+        put(PROTOCOL, protocolName.getBytes(StandardCharsets.US_ASCII));
         return flag(HAS_LISTENER);
     }
 
@@ -279,22 +281,22 @@ public final class RecordBuilder {
     }
 
     private void vsockEnd(int at, int cid, int port) {
-        bytes.putInt(at + End.VSOCK_CID, cid).putInt(at + End.VSOCK_PORT, port);
+        bytes.putInt(at + VSOCK_CID, cid).putInt(at + VSOCK_PORT, port);
     }
 
     public RecordBuilder unixListener(byte[] name) {
-        put(PROTOCOL_NAME, "UNIX-STREAM".getBytes(StandardCharsets.US_ASCII));
-        bytes.putShort(SIZE, (short) LONG_RECORD);
+        put(PROTOCOL, "UNIX-STREAM".getBytes(StandardCharsets.US_ASCII));
+        bytes.putShort(SIZE, (short) LongEvent.BYTES);
         socket(LISTENER, AddressFamily.UNIX, 0, LISTEN);
-        name(LISTENER + Socket.LOCAL, LOCAL_NAME, name);
+        name(LISTENER + Socket.LOCAL, LongEvent.LOCAL_NAME, name);
         return flag(HAS_LISTENER);
     }
 
     /** The accepted socket shares the listener's name. */
     public RecordBuilder unixPeer(byte[] listenerName, byte[] peerName, long peerInode) {
         socket(ACCEPTED, AddressFamily.UNIX, 0, ESTABLISHED);
-        name(ACCEPTED + Socket.LOCAL, LOCAL_NAME, listenerName);
-        name(PEER, PEER_NAME, peerName);
+        name(ACCEPTED + Socket.LOCAL, LongEvent.LOCAL_NAME, listenerName);
+        name(PEER, LongEvent.PEER_NAME, peerName);
         bytes.putLong(PEER_INODE, peerInode);
         return flag(HAS_PEER);
     }
@@ -318,6 +320,6 @@ public final class RecordBuilder {
 
     private void name(int at, int nameAt, byte[] name) {
         bytes.putShort(at + End.NAME_LEN, (short) name.length);
-        put(nameAt, Arrays.copyOf(name, Math.min(name.length, PEER_NAME - LOCAL_NAME)));
+        put(nameAt, Arrays.copyOf(name, Math.min(name.length, LongEvent.PEER_NAME_BYTES)));
     }
 }

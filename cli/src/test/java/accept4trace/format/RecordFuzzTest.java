@@ -91,8 +91,8 @@ class RecordFuzzTest {
         formatter.tick(text, 0);
         for (ByteBuffer record : records) {
             text.clear();
-            boolean isExit = record.getShort(EventLayout.TYPE) == EventLayout.TYPE_EXIT;
-            boolean hasStack = record.capacity() == EventLayout.RECORD_WITH_STACK && !isExit;
+            boolean isExit = record.getShort(EventLayout.Event.TYPE) == EventLayout.Type.EXIT;
+            boolean hasStack = record.capacity() == EventLayout.EventWithStack.BYTES && !isExit;
             format(formatter, text, decoder, record);
             int expected = (isExit && !shows ? 0 : 1) + (hasStack && shows ? 4 : 0);
             assertEquals(expected, harmless(text).lines().count(), text::toString);
@@ -105,7 +105,7 @@ class RecordFuzzTest {
         Text text = new Text(style);
         for (ByteBuffer record : records) {
             format(folding, text, decoder, record);
-            folding.tick(text, record.getLong(EventLayout.EXIT_NS));
+            folding.tick(text, record.getLong(EventLayout.Event.EXIT_NS));
         }
         folding.summary(text, new Run(records.size(), Losses.NONE, 0, null), 0);
         harmless(text);
@@ -120,7 +120,8 @@ class RecordFuzzTest {
             text.clear();
             format(formatter, text, decoder, record);
             JsonNode fields = valid(text);
-            assertEquals(record.getInt(EventLayout.TGID), fields.get("tgid").asInt());
+            assertEquals(
+                    record.getInt(EventLayout.Event.TGID), fields.get("tgid").asInt());
             count(statistics, decoder, record);
         }
         Run run = new Run(records.size(), Losses.NONE, 1, statistics);
@@ -133,17 +134,17 @@ class RecordFuzzTest {
     }
 
     private static void format(EventFormatter formatter, Text text, EventDecoder decoder, ByteBuffer record) {
-        switch (record.getShort(EventLayout.TYPE)) {
-            case EventLayout.TYPE_EXIT -> formatter.format(text, EventDecoder.decodeExit(record, 0));
-            case EventLayout.TYPE_RELATED -> formatter.format(text, EventDecoder.decodeRelated(record, 0));
+        switch (record.getShort(EventLayout.Event.TYPE)) {
+            case EventLayout.Type.EXIT -> formatter.format(text, EventDecoder.decodeExit(record, 0));
+            case EventLayout.Type.RELATED -> formatter.format(text, EventDecoder.decodeRelated(record, 0));
             default -> formatter.format(text, decoder.decode(record, 0));
         }
     }
 
     private static void count(Statistics statistics, EventDecoder decoder, ByteBuffer record) {
-        switch (record.getShort(EventLayout.TYPE)) {
-            case EventLayout.TYPE_EXIT -> {}
-            case EventLayout.TYPE_RELATED -> {
+        switch (record.getShort(EventLayout.Event.TYPE)) {
+            case EventLayout.Type.EXIT -> {}
+            case EventLayout.Type.RELATED -> {
                 RelatedCall call = EventDecoder.decodeRelated(record, 0);
                 statistics.add(call);
             }

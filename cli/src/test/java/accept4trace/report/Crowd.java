@@ -1,6 +1,7 @@
 package accept4trace.report;
 
 import static accept4trace.event.EventLayout.*;
+import static accept4trace.event.EventLayout.Event.*;
 
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
@@ -16,12 +17,8 @@ import java.nio.charset.StandardCharsets;
  */
 final class Crowd implements EventSource {
     private static final byte[] SERVER = {10, 0, 0, 1};
-    private static final int EPOLL_WAIT = 8;
     /** Beyond all real ones. */
     private static final int FIRST_ID = 1 << 23;
-
-    private static final int LONGEST_NAME = 108;
-    private static final int STACK = 24_576;
 
     private static final byte[] INET_WAIT = wait(inet());
     private static final byte[] UNIX_WAIT = wait(unix());
@@ -31,7 +28,7 @@ final class Crowd implements EventSource {
             connection(inet()).tcpPeer(SERVER, 443, SERVER, 5000).build().array();
     private static final byte[] UNIX_CONNECTION = unixConnection().build().array();
     private static final byte[] UNIX_STACK =
-            unix().ret(-11).stack(STACK, (byte) 0).build().array();
+            unix().ret(-11).stack(Stack.MEMORY_BYTES, (byte) 0).build().array();
 
     private final int count;
     /** Of so many connections, an even number, one has the stack of its failing call; 0 = none. */
@@ -49,7 +46,7 @@ final class Crowd implements EventSource {
     public EventBatch poll(int timeoutMs) {
         records.clear();
         boolean ended = next == count;
-        while (next < count && records.remaining() > 2 * LONG_RECORD + RECORD_WITH_STACK) {
+        while (next < count && records.remaining() > 2 * LongEvent.BYTES + EventWithStack.BYTES) {
             add(next++);
         }
         return new EventBatch(records, records.position(), 0, false, ended, false);
@@ -85,13 +82,13 @@ final class Crowd implements EventSource {
         if (i % 2 == 0) {
             records.putInt(at + LISTENER + Socket.LOCAL + End.ADDR, i).putInt(at + PEER + End.ADDR, i);
         } else {
-            records.put(at + LOCAL_NAME, name(i));
+            records.put(at + LongEvent.LOCAL_NAME, name(i));
         }
     }
 
     private static byte[] wait(RecordBuilder listening) {
         return listening
-                .related(EPOLL_WAIT, 8, 0, 512, -1)
+                .related(Syscall.EPOLL_WAIT, 8, 0, 512, -1)
                 .ready(1)
                 .ret(1)
                 .build()
@@ -115,7 +112,7 @@ final class Crowd implements EventSource {
     }
 
     private static byte[] name(int i) {
-        return numbered("/run/" + "0".repeat(LONGEST_NAME - 5), i);
+        return numbered("/run/" + "0".repeat(LongEvent.LOCAL_NAME_BYTES - 5), i);
     }
 
     /** With the number in place of the last zeros. */

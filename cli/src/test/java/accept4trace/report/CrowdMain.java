@@ -38,7 +38,7 @@ final class CrowdMain {
         CrowdedView view = new CrowdedView();
         for (EventBatch batch = crowd.poll(0); batch.length() > 0; batch = crowd.poll(0)) {
             for (int at = 0; at < batch.length(); ) {
-                if (batch.records().getShort(at + EventLayout.TYPE) == EventLayout.TYPE_RELATED) {
+                if (batch.records().getShort(at + EventLayout.Event.TYPE) == EventLayout.Type.RELATED) {
                     view.add(EventDecoder.decodeRelated(batch.records(), at));
                 } else {
                     view.add(decoder.decode(batch.records(), at));

@@ -1,16 +1,12 @@
 package accept4trace.capture.jna;
 
 import accept4trace.capture.CaptureException;
+import accept4trace.capture.NativeLayout.Failure;
 import com.sun.jna.Memory;
 
-/** struct a4t_error of native/a4t.h. */
+/** {@code struct a4t_error}, in which the library describes a failure. */
 final class ErrorMemory {
-    private static final int ERRNO = 0;
-    private static final int STAGE = 4;
-    private static final int DETAIL = 112;
-    private static final int SIZE = 512;
-
-    private final Memory memory = new Memory(SIZE);
+    private final Memory memory = new Memory(Failure.BYTES);
 
     ErrorMemory() {
         memory.clear();
@@ -21,6 +17,7 @@ final class ErrorMemory {
     }
 
     CaptureException toException() {
-        return new CaptureException(memory.getString(STAGE), memory.getInt(ERRNO), memory.getString(DETAIL));
+        return new CaptureException(
+                memory.getString(Failure.STAGE), memory.getInt(Failure.ERROR), memory.getString(Failure.DETAIL));
     }
 }

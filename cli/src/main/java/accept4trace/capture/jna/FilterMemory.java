@@ -1,48 +1,15 @@
 package accept4trace.capture.jna;
 
 import accept4trace.capture.CallFilter;
+import accept4trace.capture.NativeLayout.Filter;
+import accept4trace.capture.NativeLayout.FilterBit;
+import accept4trace.capture.NativeLayout.Network;
 import com.sun.jna.Memory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** struct a4t_filter of bpf/filter.h, within a larger piece of memory that is zero there. */
+/** Writes {@code struct a4t_filter} into memory that is zero so far, at any offset. */
 final class FilterMemory {
-    static final int SET = 0;
-    static final int FD = 4;
-    static final int UID = 8;
-    static final int NETNS = 12;
-    static final int FAMILY = 16;
-    static final int STATUS = 20;
-    static final int CALLS = 24;
-    static final int MIN_DURATION_NS = 32;
-    static final int MIN_WAIT_NS = 40;
-    static final int COMM = 48;
-    static final int COMM_LEN = 16;
-    static final int PORT_COUNT = 64;
-    static final int LISTENER_COUNT = 68;
-    static final int PEER_COUNT = 72;
-    static final int ANY = 76;
-    static final int PORTS = 80;
-    static final int LISTENERS = 144;
-    static final int PEERS = 784;
-    static final int SIZE = 1424;
-
-    /** struct a4t_network. */
-    private static final int NETWORK_MASK = 16;
-
-    private static final int NETWORK_PORT = 32;
-    private static final int NETWORK_SIZE = 40;
-
-    /** enum a4t_filter_bit. */
-    private static final int FD_SET = 1;
-
-    private static final int UID_SET = 1 << 1;
-    private static final int COMM_SET = 1 << 2;
-    private static final int CGROUP_SET = 1 << 3;
-    private static final int NETNS_SET = 1 << 4;
-    private static final int FAMILY_SET = 1 << 5;
-    private static final int STATUS_SET = 1 << 6;
-
     private final Memory memory;
     private final int at;
 
@@ -56,29 +23,29 @@ final class FilterMemory {
     }
 
     private void write(CallFilter filter) {
-        number(FD, FD_SET, filter.fd());
-        number(UID, UID_SET, filter.uid());
-        number(NETNS, NETNS_SET, filter.netns());
-        number(FAMILY, FAMILY_SET, filter.family());
-        number(STATUS, STATUS_SET, filter.statuses().isEmpty() ? null : statusBits(filter));
-        memory.setInt(at + CALLS, callBits(filter));
+        number(Filter.FD, FilterBit.FD, filter.fd());
+        number(Filter.UID, FilterBit.UID, filter.uid());
+        number(Filter.NETNS, FilterBit.NETNS, filter.netns());
+        number(Filter.FAMILY, FilterBit.FAMILY, filter.family());
+        number(Filter.STATUS, FilterBit.STATUS, filter.statuses().isEmpty() ? null : statusBits(filter));
+        memory.setInt(at + Filter.CALLS, callBits(filter));
         if (filter.comm() != null) {
-            set(COMM_SET);
+            set(FilterBit.COMM_IS);
             byte[] comm = filter.comm().getBytes(StandardCharsets.ISO_8859_1);
-            memory.write(at + COMM, comm, 0, Math.min(comm.length, COMM_LEN - 1));
+            memory.write(at + Filter.COMM, comm, 0, Math.min(comm.length, Filter.COMM_BYTES - 1));
         }
         if (filter.cgroup() != null) {
-            set(CGROUP_SET);
+            set(FilterBit.CGROUP);
         }
-        memory.setLong(at + MIN_DURATION_NS, filter.minDurationNs());
-        memory.setLong(at + MIN_WAIT_NS, filter.minWaitNs());
+        memory.setLong(at + Filter.MIN_DURATION_NS, filter.minDurationNs());
+        memory.setLong(at + Filter.MIN_WAIT_NS, filter.minWaitNs());
         ports(filter.ports());
-        networks(LISTENER_COUNT, LISTENERS, filter.listeners());
-        networks(PEER_COUNT, PEERS, filter.peers());
+        networks(Filter.LISTENER_COUNT, Filter.LISTENERS, filter.listeners());
+        networks(Filter.PEER_COUNT, Filter.PEERS, filter.peers());
     }
 
     private void set(int bit) {
-        memory.setInt(at + SET, memory.getInt(at + SET) | bit);
+        memory.setInt(at + Filter.SET, memory.getInt(at + Filter.SET) | bit);
     }
 
     private void number(int field, int bit, Number value) {
@@ -105,16 +72,16 @@ final class FilterMemory {
     }
 
     private void ports(List<Integer> ports) {
-        memory.setInt(at + PORT_COUNT, ports.size());
+        memory.setInt(at + Filter.PORT_COUNT, ports.size());
         for (int i = 0; i < ports.size(); i++) {
-            memory.setInt(at + PORTS + 4L * i, ports.get(i));
+            memory.setInt(at + Filter.PORTS + (long) Integer.BYTES * i, ports.get(i));
         }
     }
 
     private void networks(int count, int field, List<CallFilter.Network> networks) {
         memory.setInt(at + count, networks.size());
         for (int i = 0; i < networks.size(); i++) {
-            network(at + field + i * NETWORK_SIZE, networks.get(i));
+            network(at + field + i * Network.BYTES, networks.get(i));
         }
     }
 
@@ -122,9 +89,9 @@ final class FilterMemory {
         for (int i = 0; i < network.address().length; i++) {
             int bits = Math.max(0, Math.min(8, network.prefix() - 8 * i));
             byte mask = (byte) (0xff00 >> bits);
-            memory.setByte(to + i, (byte) (network.address()[i] & mask));
-            memory.setByte(to + NETWORK_MASK + i, mask);
+            memory.setByte(to + Network.ADDR + i, (byte) (network.address()[i] & mask));
+            memory.setByte(to + Network.MASK + i, mask);
         }
-        memory.setInt(to + NETWORK_PORT, network.port());
+        memory.setInt(to + Network.PORT, network.port());
     }
 }

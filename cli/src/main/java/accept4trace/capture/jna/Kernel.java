@@ -2,6 +2,7 @@ package accept4trace.capture.jna;
 
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.Hook;
+import accept4trace.capture.NativeLayout.File;
 import accept4trace.event.OpenFile;
 import com.sun.jna.Memory;
 import java.io.FileInputStream;
@@ -15,9 +16,7 @@ public final class Kernel {
     private static final int WRITE_BYTES = 64 * 1024;
 
     private final NativeTracer library;
-    /** struct a4t_file. */
-    private final Memory file = new Memory(20 + 4096);
-
+    private final Memory file = new Memory(File.BYTES);
     private final Memory output = new Memory(WRITE_BYTES);
 
     private Kernel(NativeTracer library) {
@@ -98,7 +97,7 @@ public final class Kernel {
 
     /** Starts a shell's command, which the terminal's signals do not end. */
     public OutputCommand openCommand(String command) throws CaptureException {
-        Memory fd = new Memory(4);
+        Memory fd = new Memory(Integer.BYTES);
         return new OutputCommand(library.openCommand(command, fd), fd.getInt(0));
     }
 
@@ -130,11 +129,11 @@ public final class Kernel {
             return null;
         }
         return new OpenFile(
-                file.getByteArray(20, file.getInt(0)),
-                file.getInt(4) != 0,
-                (char) file.getInt(8),
-                file.getInt(12),
-                file.getInt(16));
+                file.getByteArray(File.PATH, file.getInt(File.PATH_LEN)),
+                file.getInt(File.DELETED) != 0,
+                (char) file.getInt(File.DEVICE),
+                file.getInt(File.MAJOR),
+                file.getInt(File.MINOR));
     }
 
     /**

@@ -4,6 +4,10 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
+import accept4trace.capture.NativeLayout.Config;
+import accept4trace.capture.NativeLayout.Loss;
+import accept4trace.capture.NativeLayout.Reason;
+import accept4trace.capture.NativeLayout.Wakeup;
 import accept4trace.event.Losses;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
@@ -17,22 +21,13 @@ public final class KernelEventSource implements EventSource {
     /** Room for some hundred records. */
     private static final int BATCH_BYTES = 128 * 1024;
 
-    /** enum a4t_reason. */
-    private static final int SIGNALLED = 1 << 1;
-
-    private static final int READER_GONE = 1 << 2;
-    private static final int TARGETS_GONE = 1 << 3;
-    private static final int INPUT = 1 << 4;
-
-    private static final int CONFIG_FILTER = 48;
-
     private final NativeTracer library;
     private final Pointer session;
     private final Function poll;
     private final Memory batch = new Memory(BATCH_BYTES);
     private final ByteBuffer records = batch.getByteBuffer(0, BATCH_BYTES).order(ByteOrder.nativeOrder());
-    private final Memory wakeup = new Memory(8);
-    private final Memory lossCounters = new Memory(48);
+    private final Memory wakeup = new Memory(Wakeup.BYTES);
+    private final Memory lossCounters = new Memory((long) Long.BYTES * Loss.COUNT);
     private final Object[] pollArguments;
     private boolean closed;
 
@@ -56,25 +51,25 @@ public final class KernelEventSource implements EventSource {
         return source;
     }
 
-    /** struct a4t_config. */
+    /** {@code struct a4t_config}. */
     private static Memory config(CaptureSettings settings) {
         String cgroup = settings.filter().cgroup();
         byte[] path = (cgroup == null ? "" : cgroup).getBytes(StandardCharsets.ISO_8859_1);
-        Memory config = new Memory(CONFIG_FILTER + FilterMemory.SIZE + path.length + 1);
+        /* The path of the cgroup follows the struct in the same memory. */
+        Memory config = new Memory(Config.BYTES + path.length + 1);
         config.clear();
-        config.setInt(0, settings.ringBytes());
-        config.setInt(4, settings.maxCalls());
-        config.setInt(8, settings.maxTargets());
-        config.setInt(12, settings.watchedFd());
-        config.setInt(16, settings.verbose() ? 1 : 0);
-        config.setInt(20, settings.follow() ? 1 : 0);
-        config.setInt(28, settings.stacks() ? 1 : 0);
-        /* The path stands behind the struct, in the same memory. */
-        config.write(CONFIG_FILTER + FilterMemory.SIZE, path, 0, path.length);
-        config.setInt(24, settings.probe().number());
-        config.setInt(32, settings.watchInput() ? 1 : 0);
-        config.setPointer(40, config.share(CONFIG_FILTER + FilterMemory.SIZE));
-        FilterMemory.write(settings.filter(), config, CONFIG_FILTER);
+        config.setInt(Config.RING_BYTES, settings.ringBytes());
+        config.setInt(Config.MAX_CALLS, settings.maxCalls());
+        config.setInt(Config.MAX_TARGETS, settings.maxTargets());
+        config.setInt(Config.WATCH_FD, settings.watchedFd());
+        config.setInt(Config.VERBOSE, settings.verbose() ? 1 : 0);
+        config.setInt(Config.FOLLOW, settings.follow() ? 1 : 0);
+        config.setInt(Config.PROBE, settings.probe().number());
+        config.setInt(Config.STACKS, settings.stacks() ? 1 : 0);
+        config.setInt(Config.WATCH_INPUT, settings.watchInput() ? 1 : 0);
+        config.write(Config.BYTES, path, 0, path.length);
+        config.setPointer(Config.CGROUP, config.share(Config.BYTES));
+        FilterMemory.write(settings.filter(), config, Config.FILTER);
         return config;
     }
 
@@ -125,14 +120,14 @@ public final class KernelEventSource implements EventSource {
         if (length < 0) {
             throw new CaptureException("read events", -length, "");
         }
-        int reasons = wakeup.getInt(0);
+        int reasons = wakeup.getInt(Wakeup.REASONS);
         return new EventBatch(
                 records,
                 length,
-                (reasons & SIGNALLED) != 0 ? wakeup.getInt(4) : 0,
-                (reasons & READER_GONE) != 0,
-                (reasons & TARGETS_GONE) != 0,
-                (reasons & INPUT) != 0);
+                (reasons & Reason.SIGNALLED) != 0 ? wakeup.getInt(Wakeup.SIGNAL) : 0,
+                (reasons & Reason.READER_GONE) != 0,
+                (reasons & Reason.TARGETS_GONE) != 0,
+                (reasons & Reason.INPUT) != 0);
     }
 
     @Override
@@ -142,12 +137,16 @@ public final class KernelEventSource implements EventSource {
             throw new CaptureException("read the loss counters", -failure, "");
         }
         return new Losses(
-                lossCounters.getLong(0),
-                lossCounters.getLong(8),
-                lossCounters.getLong(16),
-                lossCounters.getLong(24),
-                lossCounters.getLong(32),
-                lossCounters.getLong(40));
+                lost(Loss.RING_FULL),
+                lost(Loss.INFLIGHT_FULL),
+                lost(Loss.TARGETS_FULL),
+                lost(Loss.RECURSION),
+                lost(Loss.FORKS),
+                lost(Loss.HALVES));
+    }
+
+    private long lost(int kind) {
+        return lossCounters.getLong((long) Long.BYTES * kind);
     }
 
     @Override

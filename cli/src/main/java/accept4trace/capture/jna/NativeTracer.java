@@ -2,7 +2,6 @@ package accept4trace.capture.jna;
 
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.Hook;
-import accept4trace.event.EventLayout;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
@@ -26,9 +25,7 @@ final class NativeTracer {
 
     static NativeTracer load() throws CaptureException {
         try {
-            NativeTracer tracer = new NativeTracer(NativeLibrary.getInstance(LIBRARY));
-            tracer.checkVersion();
-            return tracer;
+            return new NativeTracer(Handshake.require(NativeLibrary.getInstance(LIBRARY)));
         } catch (LinkageError e) {
             throw new CaptureException(
                     "load the native library", 0, firstLine(rootCause(e).getMessage()));
@@ -47,17 +44,6 @@ final class NativeTracer {
         return message == null ? "" : message.lines().findFirst().orElse("");
     }
 
-    private void checkVersion() throws CaptureException {
-        int found = call("a4t_abi_version");
-        if (found != EventLayout.ABI_VERSION) {
-            String path = library.getFile().getPath();
-            throw new CaptureException(
-                    "use the native library",
-                    0,
-                    "expected version " + EventLayout.ABI_VERSION + ", found " + found + " in " + path);
-        }
-    }
-
     private Function function(String name) {
         return library.getFunction(name);
     }
@@ -69,14 +55,6 @@ final class NativeTracer {
     /** The bytes that an argument's characters stand for, with a zero at their end; null for null. */
     private static byte[] text(String argument) {
         return argument == null ? null : (argument + '\0').getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    String eventLayout() {
-        return function("a4t_event_layout").invokePointer(new Object[0]).getString(0);
-    }
-
-    String filterLayout() {
-        return function("a4t_filter_layout").invokePointer(new Object[0]).getString(0);
     }
 
     /** Negative when there is no such user. */

@@ -1,8 +1,9 @@
 package accept4trace.capture.jna;
 
 import accept4trace.capture.CaptureException;
+import accept4trace.capture.NativeLayout.Frame;
 import accept4trace.event.CallStack;
-import accept4trace.event.EventLayout;
+import accept4trace.event.EventLayout.Stack;
 import accept4trace.event.StackFrame;
 import accept4trace.event.UserStack;
 import com.sun.jna.Function;
@@ -17,16 +18,12 @@ import java.util.List;
 public final class StackReader {
     private static final String LIBRARY = "a4t-stack";
     private static final int MOST_FRAMES = 64;
-    /** struct a4t_frame. */
-    private static final int FRAME_BYTES = 40;
-
-    private static final int STACK_BYTES = EventLayout.RECORD_WITH_STACK - EventLayout.STACK;
 
     private final Function unwind;
     private final Pointer stacks;
-    private final Memory stack = new Memory(STACK_BYTES);
-    private final Memory frames = new Memory(MOST_FRAMES * FRAME_BYTES);
-    private final Memory cut = new Memory(4);
+    private final Memory stack = new Memory(Stack.BYTES);
+    private final Memory frames = new Memory(MOST_FRAMES * Frame.BYTES);
+    private final Memory cut = new Memory(Integer.BYTES);
 
     private StackReader(NativeLibrary library) {
         this.unwind = library.getFunction("a4t_stacks_unwind");
@@ -35,7 +32,7 @@ public final class StackReader {
 
     public static StackReader load() throws CaptureException {
         try {
-            return new StackReader(NativeLibrary.getInstance(LIBRARY));
+            return new StackReader(Handshake.require(NativeLibrary.getInstance(LIBRARY)));
         } catch (UnsatisfiedLinkError e) {
             throw new CaptureException("load the library that reads stacks", 0, reason(e.getMessage()));
         }
@@ -56,18 +53,18 @@ public final class StackReader {
         int count = unwind.invokeInt(new Object[] {stacks, tgid, stack, frames, MOST_FRAMES, cut});
         List<StackFrame> list = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            list.add(frame(i * FRAME_BYTES));
+            list.add(frame(i * Frame.BYTES));
         }
         return new CallStack(list, cut.getInt(0) != 0);
     }
 
     private StackFrame frame(int at) {
         return new StackFrame(
-                frames.getLong(at),
-                frames.getLong(at + 8),
-                text(frames.getPointer(at + 32)),
-                withoutVersion(text(frames.getPointer(at + 24))),
-                frames.getLong(at + 16));
+                frames.getLong(at + Frame.ADDRESS),
+                frames.getLong(at + Frame.FILE_OFFSET),
+                text(frames.getPointer(at + Frame.PATH)),
+                withoutVersion(text(frames.getPointer(at + Frame.FUNCTION))),
+                frames.getLong(at + Frame.OFFSET));
     }
 
     /** Debug symbols have it in the name: __libc_start_main@@GLIBC_2.34. */

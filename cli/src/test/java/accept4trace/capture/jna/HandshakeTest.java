@@ -1,0 +1,47 @@
+package accept4trace.capture.jna;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.NativeLayout;
+import com.sun.jna.NativeLibrary;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HandshakeTest {
+    private static String refusal(NativeLibrary library, long expected) {
+        CaptureException e = assertThrows(CaptureException.class, () -> Handshake.require(library, expected));
+        assertEquals("use the native library", e.stage());
+        assertEquals(0, e.errno());
+        return e.detail();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a4t", "a4t-stack"})
+    void bothLibrariesAreOfThisBuild(String name) throws CaptureException {
+        NativeLibrary library = NativeLibrary.getInstance(name);
+        assertSame(library, Handshake.require(library));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a4t", "a4t-stack"})
+    void anotherLayoutIsRefusedByName(String name) {
+        NativeLibrary library = NativeLibrary.getInstance(name);
+        assertEquals(
+                String.format(
+                        "%s is of another build (layout %016x, expected 00000000deadbeef)",
+                        library.getFile().getPath(), NativeLayout.HASH),
+                refusal(library, 0xdeadbeefL));
+    }
+
+    @Test
+    void aLibraryWithoutTheHandshakeIsRefused() {
+        assertEquals(
+                String.format(
+                        "<process> is of another build (layout 0000000000000000, expected %016x)", NativeLayout.HASH),
+                refusal(NativeLibrary.getProcess(), NativeLayout.HASH));
+    }
+}
