@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.diagnose.Finding.Severity;
+import accept4trace.event.EventLayout.Syscall;
+import accept4trace.event.EventLayout.Via;
 import accept4trace.event.RecordBuilder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -237,8 +239,8 @@ class ExaminationTest extends Examining {
 
     @Test
     void otherWaysToAcceptAreNotes() {
-        add(connection(1).syscall(1));
-        add(connection(1).via(1));
+        add(connection(1).syscall(Syscall.ACCEPT));
+        add(connection(1).via(Via.IO_URING));
         List<Finding> notes = diagnosis().notes();
         assertEquals(
                 List.of(
@@ -255,7 +257,7 @@ class ExaminationTest extends Examining {
     void theWorstComesFirst() {
         surroundings.openFlags = 0;
         surroundings.otherPrograms = true;
-        add(connection(1).syscall(1));
+        add(connection(1).syscall(Syscall.ACCEPT));
         repeat(20, () -> {
             wake(1);
             add(empty(1));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.event.EventLayout.Syscall;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -179,7 +180,7 @@ class EventDecoderTest {
         assertEquals(
                 8 + 34 * Long.BYTES,
                 new RecordBuilder()
-                        .related(3)
+                        .related(Syscall.LISTEN)
                         .stack(0, (byte) 7)
                         .decodeRelated()
                         .stack()

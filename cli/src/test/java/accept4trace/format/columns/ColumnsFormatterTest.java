@@ -3,6 +3,8 @@ package accept4trace.format.columns;
 import static accept4trace.format.SampleCalls.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import accept4trace.event.EventLayout.Syscall;
+import accept4trace.event.EventLayout.Via;
 import accept4trace.event.RecordBuilder;
 import accept4trace.text.Text;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +65,7 @@ class ColumnsFormatterTest {
                                 Field.VIA,
                                 Field.RET),
                         tcp().waited(4_100_000).queue(3, 511),
-                        tcp().via(1).queue(0, 5)));
+                        tcp().via(Via.IO_URING).queue(0, 5)));
     }
 
     @Test
@@ -117,7 +119,7 @@ class ColumnsFormatterTest {
     void otherCallsHaveRowsAsWell() {
         Text text = new Text();
         new ColumnsFormatter(List.of(Field.CALL, Field.LISTENER, Field.PEER, Field.RET), DETAILS, CLOCK)
-                .format(text, listening().related(3, 6, 511).ret(0).decodeRelated());
+                .format(text, listening().related(Syscall.LISTEN, 6, 511).ret(0).decodeRelated());
         assertEquals(
                 """
                 CALL     LISTENER              PEER                  RET

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.diagnose.Diagnosis;
 import accept4trace.diagnose.Finding;
+import accept4trace.event.EventLayout.Syscall;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
 import accept4trace.summary.Run;
@@ -94,7 +95,11 @@ class JsonFormatterTest {
         assertEquals(null, fields(listening().ret(-11)).get("stack"));
         JsonNode related = new ObjectMapper()
                 .readTree(line((formatter, text) -> formatter.format(
-                        text, listening().related(3, 6, 511).stack(8, (byte) 0).decodeRelated())));
+                        text,
+                        listening()
+                                .related(Syscall.LISTEN, 6, 511)
+                                .stack(8, (byte) 0)
+                                .decodeRelated())));
         assertEquals(4, related.get("stack").size());
     }
 
@@ -230,7 +235,7 @@ class JsonFormatterTest {
                 .readTree(line((formatter, text) -> formatter.format(
                         text,
                         listening()
-                                .related(9, 8, BUFFER, 512, -1, 0, 8)
+                                .related(Syscall.EPOLL_PWAIT, 8, BUFFER, 512, -1, 0, 8)
                                 .ready(2)
                                 .ret(2)
                                 .decodeRelated())));

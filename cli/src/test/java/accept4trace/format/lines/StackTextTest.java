@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.event.CallStack;
+import accept4trace.event.EventLayout.Syscall;
 import accept4trace.event.OpenFile;
 import accept4trace.event.StackFrame;
 import accept4trace.event.UserStack;
@@ -36,7 +37,10 @@ class StackTextTest {
         new TextFormatter(TextOptions.DEFAULT, DETAILS, CLOCK)
                 .format(
                         text,
-                        listening().related(3, 6, 511).stack(512, (byte) 0).decodeRelated());
+                        listening()
+                                .related(Syscall.LISTEN, 6, 511)
+                                .stack(512, (byte) 0)
+                                .decodeRelated());
         assertTrue(text.toString().endsWith("\n" + STACK), text::toString);
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.event.EventDecoder;
+import accept4trace.event.EventLayout.Syscall;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
 import accept4trace.summary.Run;
@@ -154,7 +155,7 @@ class SummaryTextTest {
     @Test
     void otherCallsCountTheirProcessesAndErrorsAndDiluteNothing() {
         for (int i = 0; i < 4; i++) {
-            statistics.add(listening().by(77, 78).related(6).ret(-4).decodeRelated());
+            statistics.add(listening().by(77, 78).related(Syscall.POLL).ret(-4).decodeRelated());
             add(listening().ret(i < 2 ? -11 : -4));
         }
         String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
@@ -182,9 +183,9 @@ class SummaryTextTest {
         "AVG_TIME, accept poll"
     })
     void theFirstTableIsSorted(SortKey key, String order) {
-        add(tcp().syscall(1).endedAt(1_100_000_000L).ret(-4));
+        add(tcp().syscall(Syscall.ACCEPT).endedAt(1_100_000_000L).ret(-4));
         for (int i = 0; i < 3; i++) {
-            statistics.add(listening().related(6).ret(1).decodeRelated());
+            statistics.add(listening().related(Syscall.POLL).ret(1).decodeRelated());
         }
         List<String> rows = text(key, Text.Style.PLAIN_ASCII)
                 .lines()
