@@ -6,7 +6,6 @@ import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
 import accept4trace.text.Printable;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,9 +25,6 @@ public final class Arguments {
     private static final int RING_BYTES = 4 << 20;
     /** A record with a stack is much larger. */
     private static final int RING_BYTES_WITH_STACKS = 32 << 20;
-
-    private static final Set<Option> REPEATED =
-            EnumSet.of(Option.ATTACH, Option.TRACE, Option.PORT, Option.LISTENER, Option.PEER);
 
     private static final List<String> EXPRESSIONS = List.of("trace=", "status=", "decode-fds=");
 
@@ -75,6 +71,9 @@ public final class Arguments {
                 ringBytes(parsed),
                 has(parsed, Option.STRICT));
         checkTargets(settings);
+        if (action == Settings.Action.TRACE) {
+            new CommandLineFacts(parsed, lines.format()).check();
+        }
         return settings;
     }
 
@@ -105,7 +104,7 @@ public final class Arguments {
 
     private static OptionSpec optionSpec(Option option) {
         OptionSpec.Builder builder = OptionSpec.builder(option.names().toArray(String[]::new));
-        if (REPEATED.contains(option)) {
+        if (option.addsUp()) {
             builder.type(List.class).auxiliaryTypes(String.class).arity("1");
         } else if (option.isValueOptional()) {
             builder.type(String.class).arity("0..1").fallbackValue("");
@@ -252,19 +251,7 @@ public final class Arguments {
         if (wanted && format == Format.COLUMNS) {
             throw UserError.usage("--stack shows lines below each call, which --format=columns has no room for");
         }
-        if (wanted && !showsCalls(parsed)) {
-            throw new UserError(
-                    ExitStatus.USAGE,
-                    "--stack shows the stack of each call, and no calls are shown here",
-                    "omit --stack, or -c, --interval, --live and --diagnose; -C shows calls and a summary");
-        }
         return wanted;
-    }
-
-    /** Whether a line or a record of each call is written at all. */
-    private static boolean showsCalls(ParseResult parsed) throws UserError {
-        boolean lines = !has(parsed, Option.LIVE) || has(parsed, Option.OUTPUT);
-        return lines && !has(parsed, Option.DIAGNOSE) && summary(parsed) != SummaryMode.ONLY;
     }
 
     private static int ringBytes(ParseResult parsed) throws UserError {
@@ -314,9 +301,6 @@ public final class Arguments {
                 + (settings.command().isEmpty() ? 0 : 1);
         if (kinds > 1) {
             throw UserError.usage("-p, --all and a command exclude each other");
-        }
-        if (settings.user() != null && settings.command().isEmpty()) {
-            throw UserError.usage("-u says whom a command runs as, and there is no command");
         }
         if (kinds == 0) {
             throw new UserError(ExitStatus.USAGE, "no process to trace", String.join("\n      ", Help.SYNOPSIS));

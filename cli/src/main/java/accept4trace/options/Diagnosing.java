@@ -39,8 +39,6 @@ final class Diagnosing {
         this.wanted = Arguments.has(parsed, Option.DIAGNOSE);
         if (wanted) {
             check();
-        } else if (Arguments.has(parsed, Option.FAIL_ON)) {
-            throw UserError.usage("--fail-on says what --diagnose must not find, and there is no --diagnose");
         }
     }
 
@@ -87,7 +85,7 @@ final class Diagnosing {
     }
 
     FailOn failOn() throws UserError {
-        String text = Arguments.value(parsed, Option.FAIL_ON, null);
-        return text == null ? FailOn.NOTHING : FailOn.parse("--fail-on", text);
+        List<String> texts = Arguments.values(parsed, Option.FAIL_ON);
+        return texts.isEmpty() ? FailOn.NOTHING : FailOn.parse("--fail-on", String.join(",", texts));
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.ParseResult;
 
 /** The filters among the options. */
@@ -47,17 +48,16 @@ final class Filters {
         return FAMILIES.keySet().stream().sorted().toList();
     }
 
+    /** The last -e trace= counts, as with strace. All of them are checked. */
     private Set<Call> calls() throws UserError {
-        Set<Call> calls = EnumSet.noneOf(Call.class);
+        Set<Call> calls = CallFilter.NONE.calls();
         for (String text : Arguments.expressions(parsed, TRACE)) {
-            calls.addAll(Words.set("-e trace", text, Call.class));
+            calls = Words.set("-e trace", text, Call.class);
+            if (calls.isEmpty()) {
+                throw UserError.usage("-e trace: no call is left, so that nothing would be shown");
+            }
         }
-        if (calls.isEmpty()
-                && parsed.hasMatchedOption(Option.TRACE.anyName())
-                && !Arguments.expressions(parsed, TRACE).isEmpty()) {
-            throw UserError.usage("-e trace: no call is left, so that nothing would be shown");
-        }
-        return calls.isEmpty() ? CallFilter.NONE.calls() : calls;
+        return calls;
     }
 
     private String value(Option option) {
@@ -87,29 +87,41 @@ final class Filters {
     }
 
     private Set<Status> statuses() throws UserError {
-        String text = status();
+        List<String> values = Arguments.values(parsed, Option.STATUS);
+        List<String> expressions = Arguments.expressions(parsed, "status=");
         boolean successful = parsed.hasMatchedOption(Option.SUCCESSFUL_ONLY.anyName());
         boolean failed = parsed.hasMatchedOption(Option.FAILED_ONLY.anyName());
-        if ((text == null ? 0 : 1) + (successful ? 1 : 0) + (failed ? 1 : 0) > 1) {
-            throw UserError.usage("--status, -z and -Z exclude each other");
+        if (Stream.of(!values.isEmpty(), !expressions.isEmpty(), successful, failed)
+                        .filter(given -> given)
+                        .count()
+                > 1) {
+            throw UserError.usage("--status, -e status=, -z and -Z exclude each other");
         }
         if (successful || failed) {
             return Set.of(successful ? Status.SUCCESSFUL : Status.FAILED);
         }
-        if (text == null) {
-            return Set.of();
-        }
-        Set<Status> statuses = Words.set("--status", text, Status.class);
-        if (statuses.isEmpty()) {
+        Set<Status> statuses = expressions.isEmpty() ? union(values) : last(expressions);
+        if (statuses.isEmpty() && !(values.isEmpty() && expressions.isEmpty())) {
             throw UserError.usage("--status: no status is left, so that nothing would be shown");
         }
         return statuses;
     }
 
-    /** --status, or -e status= as with strace; the last one counts. */
-    private String status() throws UserError {
-        List<String> expressions = Arguments.expressions(parsed, "status=");
-        return expressions.isEmpty() ? value(Option.STATUS) : expressions.get(expressions.size() - 1);
+    private static Set<Status> union(List<String> values) throws UserError {
+        Set<Status> all = EnumSet.noneOf(Status.class);
+        for (String text : values) {
+            all.addAll(Words.set("--status", text, Status.class));
+        }
+        return all;
+    }
+
+    /** As with strace, the last one counts. All of them are checked. */
+    private static Set<Status> last(List<String> expressions) throws UserError {
+        Set<Status> statuses = Set.of();
+        for (String text : expressions) {
+            statuses = Words.set("-e status", text, Status.class);
+        }
+        return statuses;
     }
 
     private long duration(Option option) throws UserError {

@@ -48,9 +48,6 @@ final class Lines {
         if (text == null) {
             return Field.DEFAULT;
         }
-        if (format != Format.COLUMNS) {
-            throw UserError.usage("--fields is for --format=columns");
-        }
         List<Field> fields = new ArrayList<>();
         for (String word : text.split(",", -1)) {
             fields.add(Words.one("--fields", word, Field.class));

@@ -50,13 +50,16 @@ public final class WholeMachine implements Subject {
 
     private String owners() {
         Listeners.Owners found = new Listeners(processes).owners(ports);
-        String names = found.tgids().stream()
-                .map(tgid -> tgid + " (" + Names.comm(processes.comm(tgid)) + ")")
-                .collect(Collectors.joining(", "));
+        String names = found.tgids().stream().map(this::owner).collect(Collectors.joining(", "));
         if (!names.isEmpty()) {
             return names;
         }
         return found.complete() ? "nobody" : UNKNOWN;
+    }
+
+    private String owner(int tgid) {
+        byte[] comm = processes.comm(tgid);
+        return tgid + (comm.length == 0 ? " (ended)" : " (" + Names.comm(comm) + ")");
     }
 
     @Override

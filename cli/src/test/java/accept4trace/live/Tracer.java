@@ -7,12 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A run of the tool under test. */
 final class Tracer implements AutoCloseable {
     private static final Pattern LIVE = Pattern.compile("accept4-trace: tracing .+ of .+ via (\\S+); \\^C ends");
     private static final Pattern LOST =
             Pattern.compile("accept4-trace: detached after \\d+ calls?, (\\d+) events? lost\\b.*");
+
+    private static final Pattern OTHER_OUTPUT =
+            Pattern.compile("--format=(?!text).*|-c|--summary-only|--interval=?.*|--live|--diagnose=?.*");
 
     private final Program program;
 
@@ -33,8 +37,12 @@ final class Tracer implements AutoCloseable {
         return new Tracer(Program.start(executable(), List.of(arguments)));
     }
 
+    /** Only lines in the text format are folded; elsewhere the option is refused. */
     private static List<String> unfolded(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("--no-fold"));
+        List<String> all = new ArrayList<>();
+        if (Stream.of(arguments).noneMatch(OTHER_OUTPUT.asMatchPredicate())) {
+            all.add("--no-fold");
+        }
         all.addAll(List.of(arguments));
         return all;
     }
@@ -114,6 +122,15 @@ final class Tracer implements AutoCloseable {
                 .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no word about losses: " + notices));
+    }
+
+    LineLog err() {
+        return program.err();
+    }
+
+    /** Whether the kernel has skipped programs, so that some lines lack the time or the result. */
+    boolean reportsHalves() {
+        return notices().stream().anyMatch(line -> line.contains(" marked <?>: "));
     }
 
     int awaitExit() {

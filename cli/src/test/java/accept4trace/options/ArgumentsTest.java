@@ -92,7 +92,7 @@ class ArgumentsTest {
                 "--diagnose --format=strace | --diagnose writes text or json",
                 "--diagnose=1s --duration 1s | --diagnose TIME and --duration exclude each other",
                 "--diagnose x | --diagnose: not a time such as 10s, 500ms, 2m or 1h: 'x'",
-                "--fail-on=herd | --fail-on says what --diagnose must not find, and there is no --diagnose",
+                "--fail-on=herd | --fail-on requires --diagnose",
                 "--diagnose --fail-on=all | --fail-on: 'all' is none of any, emfile, enfile, lost, queue, slow, reset, "
                         + "blocking, herd, spin, unfair, cloexec, accept, io_uring"
             })
@@ -141,7 +141,8 @@ class ArgumentsTest {
     void stacksNeedCallsToBeShown() throws Exception {
         for (String report : new String[] {"-c", "--interval=1s", "--live", "--diagnose=1s"}) {
             UserError error = assertThrows(UserError.class, () -> Arguments.parse("-k", report, "-p", "1"), report);
-            assertEquals("--stack shows the stack of each call, and no calls are shown here", error.getMessage());
+            assertEquals(
+                    "-k requires lines of calls; -c, --interval, --live and --diagnose show none", error.getMessage());
         }
         assertTrue(Arguments.parse("-k", "-C", "--all").stacks());
         assertTrue(Arguments.parse("-k", "--live", "-o", "lines", "--all").stacks());
@@ -212,10 +213,10 @@ class ArgumentsTest {
 
     @Test
     void columnsAndFolding() throws Exception {
-        Settings settings = Arguments.parse("--format=columns", "--fields=peer,time", "--no-fold", "-A", "--all");
+        Settings settings = Arguments.parse("--format=columns", "--fields=peer,time", "-A", "-o", "x", "--all");
         assertEquals(Format.COLUMNS, settings.format());
         assertEquals(List.of(Field.PEER, Field.TIME), settings.fields());
-        assertFalse(settings.folding());
+        assertFalse(Arguments.parse("--no-fold", "--all").folding());
         assertTrue(settings.append());
         assertTrue(Arguments.parse("--all").folding());
     }
@@ -277,14 +278,14 @@ class ArgumentsTest {
                 "--all --color=red | --color: 'red' is none of auto, always, never",
                 "--all --decode-fds=path,x | --decode-fds: 'x' is none of all, none, path, socket, dev",
                 "--all --decode-fds= | --decode-fds: '' is none of all, none, path, socket, dev",
-                "--all -u nobody | -u says whom a command runs as, and there is no command",
+                "--all -u nobody | -u requires a COMMAND",
                 "--all --port=0 | --port: not a positive number: '0'",
                 "--all --port=65536 | --port: more than 65535: '65536'",
                 "--all --peer=host | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: 'host'",
                 "--all --peer=1.2.3.4/33 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1.2.3.4/33'",
                 "--all --peer=1.2.3.256 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1.2.3.256'",
                 "--all --listener=:::80 | --listener: not an address such as 127.0.0.1, 0.0.0.0:80 or [::]:443: ':::80'",
-                "--all -z -Z | --status, -z and -Z exclude each other",
+                "--all -z -Z | --status, -e status=, -z and -Z exclude each other",
                 "--all --status=none | --status: no status is left, so that nothing would be shown",
                 "--all --family=ipx | --family: not a number: 'ipx'",
                 "--frob | unknown option '--frob'",

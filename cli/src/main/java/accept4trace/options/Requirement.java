@@ -1,0 +1,42 @@
+package accept4trace.options;
+
+import java.util.function.Predicate;
+
+/** What an option needs beside itself to have an effect. An option without its requirement is refused. */
+enum Requirement {
+    NOTHING(null, run -> true),
+    NAMED_TARGETS("-p or a COMMAND; --all and --port trace every process", run -> !run.isAll()),
+    COMMAND("a COMMAND", CommandLineFacts::hasCommand),
+    FILE("-o FILE", CommandLineFacts::writesFile),
+    /** Of a call or of the end of a process, in any format. */
+    CALLS("lines of calls; -c, --interval, --live and --diagnose show none", CommandLineFacts::showsCalls),
+    TEXT_LINES(
+            "lines in text or strace's format",
+            run -> run.showsCalls() && (run.format() == Format.TEXT || run.format() == Format.STRACE)),
+    FOLDING_LINES("lines in the text format", run -> run.showsCalls() && run.format() == Format.TEXT),
+    COLUMNS("--format=columns", run -> run.showsCalls() && run.format() == Format.COLUMNS),
+    PEER_NAMES(
+            "a summary, or lines in another format than strace's",
+            run -> run.hasSummary() || (run.showsCalls() && run.format() != Format.STRACE)),
+    COLOURS("another format than json", run -> run.isLive() || run.format() != Format.JSON),
+    SUMMARY("a summary: -c, -C or --interval", CommandLineFacts::hasSummary),
+    TABLES("the tables of -c, -C or --interval", run -> run.hasSummary() && run.format() != Format.JSON),
+    DIAGNOSIS("--diagnose", CommandLineFacts::isDiagnosis);
+
+    private final String text;
+    private final Predicate<CommandLineFacts> predicate;
+
+    Requirement(String text, Predicate<CommandLineFacts> predicate) {
+        this.text = text;
+        this.predicate = predicate;
+    }
+
+    /** Returns the requirement as it follows "requires". */
+    String text() {
+        return text;
+    }
+
+    boolean isMetBy(CommandLineFacts run) {
+        return predicate.test(run);
+    }
+}

@@ -1,0 +1,201 @@
+package accept4trace.options;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.outcome.UserError;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each pair of options either changes the settings or is refused with a reason. */
+class OptionPairsTest {
+    /** Options that say aloud what is done anyway in each run, or with one of the options behind them. */
+    private static final Map<Option, Set<Option>> SAID_ALOUD = Map.of(
+            Option.SYSCALL_TIMES, EnumSet.allOf(Option.class),
+            Option.COMMS, EnumSet.allOf(Option.class),
+            Option.WALL_CLOCK, EnumSet.allOf(Option.class),
+            Option.ALL, EnumSet.of(Option.PORT),
+            Option.FOLLOW, EnumSet.of(Option.DIAGNOSE),
+            Option.SUMMARY_ONLY, EnumSet.of(Option.INTERVAL));
+
+    private static final Set<Option> ACTIONS = Set.of(Option.SHORT_HELP, Option.HELP, Option.VERSION, Option.CHECK);
+
+    /** The settings with one option, by that and its surroundings. */
+    private static final Map<List<Object>, Optional<Settings>> ALONE = new HashMap<>();
+
+    /** A value that is no default. */
+    private static final Map<Option, String> VALUES = new EnumMap<>(Map.ofEntries(
+            Map.entry(Option.ATTACH, "1"),
+            Map.entry(Option.USER, "nobody"),
+            Map.entry(Option.FORMAT, "json"),
+            Map.entry(Option.FIELDS, "time,pid"),
+            Map.entry(Option.OUTPUT, "/tmp/x"),
+            Map.entry(Option.DECODE_FDS, "path"),
+            Map.entry(Option.COLUMN, "50"),
+            Map.entry(Option.COLOR, "always"),
+            Map.entry(Option.TRACE, "accept"),
+            Map.entry(Option.PORT, "80"),
+            Map.entry(Option.LISTENER, "127.0.0.1"),
+            Map.entry(Option.PEER, "10.0.0.0/8"),
+            Map.entry(Option.FD, "5"),
+            Map.entry(Option.COMM, "nginx"),
+            Map.entry(Option.UID, "5"),
+            Map.entry(Option.CGROUP, "/x"),
+            Map.entry(Option.NETNS, "1"),
+            Map.entry(Option.FAMILY, "unix"),
+            Map.entry(Option.STATUS, "failed"),
+            Map.entry(Option.MIN_DURATION, "1ms"),
+            Map.entry(Option.MIN_WAIT, "1ms"),
+            Map.entry(Option.COUNT, "5"),
+            Map.entry(Option.DURATION, "5s"),
+            Map.entry(Option.SORT_BY, "calls"),
+            Map.entry(Option.INTERVAL, "5s"),
+            Map.entry(Option.DIAGNOSE, "5s"),
+            Map.entry(Option.FAIL_ON, "herd"),
+            Map.entry(Option.BUFFER, "64M"),
+            Map.entry(Option.PROBE, "tracepoint")));
+
+    private static List<String> words(Option option) {
+        String name = option.anyName();
+        if (!option.takesValue()) {
+            return List.of(name);
+        }
+        String value = VALUES.get(option);
+        return name.startsWith("--") ? List.of(name + "=" + value) : List.of(name, value);
+    }
+
+    /** The ways to give a target and a report, in one of which each option has its place. */
+    private static Stream<List<String>> surroundings() {
+        return Stream.of(
+                List.of("-p", "1"),
+                List.of("-p", "1", "-c"),
+                List.of("-p", "1", "-o", "/x"),
+                List.of("-p", "1", "--diagnose"),
+                List.of("-p", "1", "--format=columns"),
+                List.of("--all"),
+                List.of("--", "true"),
+                List.of());
+    }
+
+    /** Returns the settings, or null if the words are refused. */
+    private static Settings settings(List<Option> options, List<String> surroundings) {
+        List<String> all = new ArrayList<>();
+        options.forEach(option -> all.addAll(words(option)));
+        all.addAll(surroundings);
+        try {
+            return Arguments.parse(all.toArray(String[]::new));
+        } catch (UserError e) {
+            assertFalse(e.getMessage().isBlank());
+            assertFalse(e.hint().isBlank());
+            return null;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Option.class)
+    void eachOptionHasAnEffectSomewhere(Option option) {
+        boolean effective = surroundings()
+                .map(surroundings -> settings(List.of(option), surroundings))
+                .anyMatch(settings -> settings != null);
+        assertTrue(effective, option.anyName());
+    }
+
+    /** Walks all pairs: where both are taken, leaving out either one makes other settings or none. */
+    @Test
+    void noOptionOfAPairIsIgnored() {
+        Set<String> ignored = new TreeSet<>();
+        List<Option> options = Arrays.stream(Option.values())
+                .filter(option -> !ACTIONS.contains(option))
+                .toList();
+        for (int i = 0; i < options.size(); i++) {
+            for (int k = 0; k < i; k++) {
+                addIgnored(ignored, options.get(i), options.get(k));
+            }
+        }
+        assertEquals(Set.of(), ignored, "taken without effect");
+    }
+
+    private static void addIgnored(Set<String> ignored, Option first, Option second) {
+        for (List<String> surroundings : surroundings().toList()) {
+            Settings both = settings(List.of(first, second), surroundings);
+            if (both != null) {
+                addIfIgnored(ignored, both, first, second, surroundings);
+                addIfIgnored(ignored, both, second, first, surroundings);
+            }
+        }
+    }
+
+    private static void addIfIgnored(
+            Set<String> ignored, Settings both, Option option, Option other, List<String> surroundings) {
+        boolean saidAloud = SAID_ALOUD.containsKey(option)
+                && (SAID_ALOUD.get(option).contains(other)
+                        || SAID_ALOUD.get(option).stream().anyMatch(implying -> names(surroundings, implying)));
+        if (!saidAloud && !names(surroundings, option) && both.equals(alone(other, surroundings))) {
+            ignored.add(option.anyName() + " with " + other.anyName() + " " + String.join(" ", surroundings));
+        }
+    }
+
+    private static Settings alone(Option option, List<String> surroundings) {
+        return ALONE.computeIfAbsent(
+                        List.of(option, surroundings),
+                        key -> Optional.ofNullable(settings(List.of(option), surroundings)))
+                .orElse(null);
+    }
+
+    private static boolean names(List<String> words, Option option) {
+        return words.stream().anyMatch(word -> option.names().contains(word.replaceFirst("=.*", "")));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Option.class)
+    void aSecondValueAddsUpOrIsRefused(Option option) {
+        if (!option.takesValue()) {
+            return;
+        }
+        for (List<String> surroundings : surroundings().toList()) {
+            Settings twice = settings(List.of(option, option), surroundings);
+            assertTrue(twice == null || option.addsUp(), option.anyName());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--all -f | -f requires -p or a COMMAND; --all and --port trace every process",
+                "--all -u nobody | -u requires a COMMAND",
+                "--all -A | -A requires -o FILE",
+                "--all -A -o !cat | -A requires -o FILE",
+                "--all -S calls | -S requires the tables of -c, -C or --interval",
+                "--all -c -S calls --format=json | -S requires the tables of -c, -C or --interval",
+                "--all --summary-wall-clock | --summary-wall-clock requires a summary: -c, -C or --interval",
+                "--all --format=json -tt | -tt requires lines in text or strace's format",
+                "--all -c -r | -r requires lines in text or strace's format",
+                "--all --format=columns --no-fold | --no-fold requires lines in the text format",
+                "--all --format=strace --resolve | --resolve requires a summary, or lines in another format than strace's",
+                "--all --format=json --color=always | --color requires another format than json",
+                "--all --fields=time | --fields requires --format=columns",
+                "--all --fail-on=herd | --fail-on requires --diagnose",
+                "--all --comm=a --comm=b | --comm can be given only once",
+                "--all -o a --output b | -o can be given only once",
+            })
+    void theReasonNamesTheOptionAsTyped(String line, String message) throws UserError {
+        UserError error = assertThrows(UserError.class, () -> Arguments.parse(line.split(" ")));
+        assertEquals(message, error.getMessage());
+    }
+}
