@@ -2,8 +2,11 @@ package accept4trace.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,9 +30,7 @@ class BlockedIT {
         try (Workload workload = Workload.start("blocked", Integer.toString(THREADS));
                 Tracer tracer = Tracer.attach(workload)) {
             List<TracedCall> calls = serve(workload, tracer);
-            assertEquals(
-                    THREADS,
-                    calls.stream().filter(TracedCall::isOlderThanTracer).count());
+            assertEquals(THREADS, older(calls));
         }
     }
 
@@ -41,10 +42,14 @@ class BlockedIT {
                         Tracer.startAfter("exec setpriv --bounding-set=-sys_ptrace \"$@\"", "-p", workload.pidText())) {
             tracer.awaitLive();
             List<TracedCall> calls = serve(workload, tracer);
-            assertEquals(
-                    THREADS,
-                    calls.stream().filter(TracedCall::isOlderThanTracer).count());
+            assertEquals(THREADS, older(calls));
         }
+    }
+
+    private static long older(List<TracedCall> calls) {
+        return calls.stream()
+                .filter(call -> call.isOlderThanTracer() || call.hasNoResult())
+                .count();
     }
 
     private static List<TracedCall> serve(Workload workload, Tracer tracer) {
@@ -53,8 +58,23 @@ class BlockedIT {
         List<TracedCall> calls = tracer.calls();
         tracer.awaitExit(0);
         assertEquals(THREADS, expected.size());
-        assertIterableEquals(sorted(expected.stream()), sorted(calls.stream().map(BlockedIT::line)));
+        List<String> seen = asFarAsSeen(expected, calls);
+        assertTrue(seen.equals(expected) || tracer.reportsHalves(), tracer.notices()::toString);
+        assertIterableEquals(sorted(seen.stream()), sorted(calls.stream().map(BlockedIT::line)));
         return calls;
+    }
+
+    /** Each thread makes one call. */
+    private static List<String> asFarAsSeen(List<String> expected, List<TracedCall> calls) {
+        Set<Long> withoutResult = calls.stream()
+                .filter(TracedCall::hasNoResult)
+                .map(TracedCall::tid)
+                .collect(Collectors.toSet());
+        return expected.stream()
+                .map(line -> withoutResult.contains(Long.parseLong(line.split(" ")[0]))
+                        ? line.replaceFirst("\\) = \\d+", ") = ?")
+                        : line)
+                .toList();
     }
 
     /** What the length was when an older call began may be unknown. */

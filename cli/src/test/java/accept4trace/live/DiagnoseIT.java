@@ -90,6 +90,7 @@ class DiagnoseIT {
         assertTrue(text.contains("It runs other programs, which inherit these connections"), text);
     }
 
+    @Tag("any-kernel")
     @Test
     void aFindingCanChangeTheStatus() {
         try (Workload workload = Workload.start("faults", "herd");
@@ -145,6 +146,7 @@ class DiagnoseIT {
         }
     }
 
+    @Tag("any-kernel")
     @Test
     void noFaultIsFoundInNginxUnderLoad(@TempDir Path folder) throws IOException {
         try (Nginx nginx = Nginx.startSharing(folder);

@@ -47,6 +47,7 @@ class StraceFormatIT {
                 && !(one.equals("-y") && other.startsWith("--decode"));
     }
 
+    @Tag("any-kernel")
     @Test
     void everyLineIsStraces() {
         selections().forEach(selection -> {

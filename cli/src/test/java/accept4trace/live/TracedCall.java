@@ -10,6 +10,9 @@ record TracedCall(long tid, String comm, String text) {
     private static final Pattern LINE = Pattern.compile("\\[pid (\\d+)<(.*?)>\\] ([a-z0-9_]+\\(.*)");
     private static final Pattern PROCESS_END = Pattern.compile(".*\\+\\+\\+ (exited with|killed by) .* \\+\\+\\+");
     private static final Pattern DURATION = Pattern.compile(" <(>=)?\\d+\\.\\d{6}>");
+    /** The kernel has skipped the program at the entry or exit. */
+    private static final Pattern HALF = Pattern.compile(" <\\?>");
+
     private static final Pattern WAIT = Pattern.compile(" wait=(\\d+\\.\\d{6})\\b");
 
     /** The calls among the lines; the only other lines tell of processes that ended. */
@@ -40,8 +43,18 @@ record TracedCall(long tid, String comm, String text) {
 
     /** The call and its result, without what the tracer adds. */
     String call() {
-        Matcher duration = DURATION.matcher(text);
-        return duration.find() ? text.substring(0, duration.start()) : text;
+        for (Pattern end : List.of(DURATION, HALF)) {
+            Matcher found = end.matcher(text);
+            if (found.find()) {
+                return text.substring(0, found.start());
+            }
+        }
+        return text;
+    }
+
+    /** Of a half call that lacks its exit. */
+    boolean hasNoResult() {
+        return HALF.matcher(text).find() && text.contains(") = ?");
     }
 
     /** A call that was going on when the tracer came: of its duration only a lower bound is known. */
