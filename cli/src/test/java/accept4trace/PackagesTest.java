@@ -43,7 +43,7 @@ class PackagesTest {
             Map.entry("output", Set.of("capture.jna", "options", "text")),
             Map.entry("detail", Set.of("capture", "capture.jna", "diagnose", "event", "format", "output", "proc")),
             Map.entry("session", Set.of("capture", "diagnose", "event", "format", "output", "summary", "text")),
-            Map.entry("target", Set.of("capture", "capture.jna", "format", "outcome", "output", "proc", "text")),
+            Map.entry("targets", Set.of("capture", "capture.jna", "format", "outcome", "output", "proc", "text")),
             Map.entry(
                     "report",
                     Set.of(
@@ -77,7 +77,7 @@ class PackagesTest {
                             "proc",
                             "report",
                             "session",
-                            "target",
+                            "targets",
                             "text",
                             "view"))));
 
@@ -112,6 +112,16 @@ class PackagesTest {
     @Test
     void arrowsGoOneWay() throws IOException {
         assertEquals(ARROWS, imports(OURS));
+    }
+
+    /** install.sh and git leave out every folder called target. */
+    @Test
+    void noPackageIsCalledLikeTheBuildsFolder() throws IOException {
+        assertEquals(
+                List.of(),
+                sources().stream()
+                        .filter(source -> source.toString().contains("/target/"))
+                        .toList());
     }
 
     @Test

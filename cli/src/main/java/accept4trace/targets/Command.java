@@ -1,4 +1,4 @@
-package accept4trace.target;
+package accept4trace.targets;
 
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;

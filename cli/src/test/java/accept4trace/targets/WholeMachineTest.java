@@ -1,4 +1,4 @@
-package accept4trace.target;
+package accept4trace.targets;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
