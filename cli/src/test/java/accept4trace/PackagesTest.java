@@ -114,7 +114,7 @@ class PackagesTest {
         assertEquals(ARROWS, imports(OURS));
     }
 
-    /** install.sh and git leave out every folder called target. */
+    /** install.sh and git skip every folder named target. */
     @Test
     void noPackageIsCalledLikeTheBuildsFolder() throws IOException {
         assertEquals(

@@ -72,7 +72,7 @@ public final class Arguments {
                 has(parsed, Option.STRICT));
         checkTargets(settings);
         if (action == Settings.Action.TRACE) {
-            new CommandLineFacts(parsed, lines.format()).check();
+            new CommandLineFacts(parsed, lines.format(), settings.summary()).check();
         }
         return settings;
     }

@@ -7,10 +7,12 @@ import picocli.CommandLine.ParseResult;
 final class CommandLineFacts {
     private final ParseResult parsed;
     private final Format format;
+    private final SummaryMode summary;
 
-    CommandLineFacts(ParseResult parsed, Format format) {
+    CommandLineFacts(ParseResult parsed, Format format, SummaryMode summary) {
         this.parsed = parsed;
         this.format = format;
+        this.summary = summary;
     }
 
     Format format() {
@@ -39,18 +41,13 @@ final class CommandLineFacts {
     }
 
     boolean hasSummary() {
-        return Arguments.has(parsed, Option.SUMMARY) || isSummaryOnly();
-    }
-
-    private boolean isSummaryOnly() {
-        boolean interval = Arguments.has(parsed, Option.INTERVAL) && !Arguments.has(parsed, Option.SUMMARY);
-        return interval || Arguments.has(parsed, Option.SUMMARY_ONLY);
+        return summary != SummaryMode.NONE;
     }
 
     /** Returns whether a line or a record of each call is written. */
     boolean showsCalls() {
         boolean lines = !isLive() || Arguments.has(parsed, Option.OUTPUT);
-        return lines && !isDiagnosis() && !isSummaryOnly();
+        return lines && !isDiagnosis() && summary != SummaryMode.ONLY;
     }
 
     /** Refuses values that would be overwritten, and options that would have no effect. */

@@ -69,7 +69,7 @@ public enum Option {
             Requirement.TEXT_LINES,
             Group.OUTPUT,
             "COLUMN",
-            "where results stand at the least; strace: 40, text: 0",
+            "minimum column of results; strace: 40, text: 0",
             "-a",
             "--columns"),
     NO_FOLD(

@@ -2,7 +2,7 @@ package accept4trace.options;
 
 import java.util.function.Predicate;
 
-/** What an option needs beside itself to have an effect. An option without its requirement is refused. */
+/** What else the command line must contain for an option to have an effect. Otherwise the option is refused. */
 enum Requirement {
     NOTHING(null, run -> true),
     NAMED_TARGETS("-p or a COMMAND; --all and --port trace every process", run -> !run.isAll()),
