@@ -44,14 +44,19 @@ final class Proc {
         return isInState(pid, 'S');
     }
 
+    /** Whether or not its parent has asked for its status. */
+    static boolean hasEnded(long pid) {
+        String stat = read(Path.of("/proc", Long.toString(pid), "stat"));
+        return stat.isEmpty() || state(stat) == 'Z' || state(stat) == 'X';
+    }
+
     /** Each thread has its own state. */
     private static boolean isInState(long pid, char state) {
-        return list(pid, "task").stream().allMatch(thread -> state == state(thread));
+        return list(pid, "task").stream().allMatch(thread -> state == state(read(thread.resolve("stat"))));
     }
 
     /** The field after the name, which may hold anything. */
-    private static char state(Path thread) {
-        String stat = read(thread.resolve("stat"));
+    private static char state(String stat) {
         return stat.charAt(stat.lastIndexOf(')') + 2);
     }
 
@@ -73,12 +78,16 @@ final class Proc {
         return List.of(read(Path.of("/proc", Long.toString(pid), "cmdline")).split("\0"));
     }
 
+    /** Empty when the process has ended, before the file was opened or since. */
     private static String read(Path file) {
         try {
             return Files.readString(file);
         } catch (NoSuchFileException gone) {
             return "";
         } catch (IOException e) {
+            if ("No such process".equals(e.getMessage())) {
+                return "";
+            }
             throw new UncheckedIOException(e);
         }
     }

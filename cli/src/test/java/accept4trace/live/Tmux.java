@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** A terminal with a shell in it: a server of tmux of its own. */
 final class Tmux implements AutoCloseable {
@@ -99,8 +100,13 @@ final class Tmux implements AutoCloseable {
                 .pid();
     }
 
+    /** Ends the shell as well, which writes files to its home folder until then. */
     @Override
     public void close() {
+        List<Long> processes = Stream.of("#{pid}", "#{pane_pid}")
+                .map(format -> Long.valueOf(ask(format)))
+                .toList();
         run("kill-server");
+        Await.until("tmux and its shell have ended", () -> processes.stream().allMatch(Proc::hasEnded));
     }
 }
