@@ -365,7 +365,8 @@ static void make_types(void)
 	capture_libbpf_messages();
 	err = register_task_walk(&types.functions[FUNCTION_WALK]);
 	skel = err ? NULL : accept4_trace__open();
-	types = skel ? open_extract(bpf_object__btf(skel->obj)) : (struct kernel_types){.fd = -errno};
+	types = skel ? open_extract(bpf_object__btf(skel->obj))
+		     : (struct kernel_types){.fd = err ? err : -errno};
 	accept4_trace__destroy(skel);
 }
 

@@ -75,14 +75,25 @@ static void become_command(char **argv, char **environment, const struct inherit
 	_exit(127);
 }
 
+static void close_pipe(const int ends[2])
+{
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static int fork_command(struct a4t *session, char **argv, char **environment, struct inheritance *inherited,
 			const struct identity *identity)
 {
-	int go[2], report[2];
+	int go[2], report[2], err;
 	pid_t pid;
 
-	if (pipe2(go, O_CLOEXEC) || pipe2(report, O_CLOEXEC))
+	if (pipe2(go, O_CLOEXEC))
 		return -errno;
+	if (pipe2(report, O_CLOEXEC)) {
+		err = -errno;
+		close_pipe(go);
+		return err;
+	}
 	keep_also(inherited, go[0]);
 	keep_also(inherited, report[1]);
 	pid = fork();
@@ -90,11 +101,17 @@ static int fork_command(struct a4t *session, char **argv, char **environment, st
 		close(go[1]);
 		become_command(argv, environment, inherited, identity, go[0], report[1]);
 	}
+	if (pid < 0) {
+		err = -errno;
+		close_pipe(go);
+		close_pipe(report);
+		return err;
+	}
 	close(go[0]);
 	close(report[1]);
 	session->command.go = go[1];
 	session->command.report = report[0];
-	return pid < 0 ? -errno : pid;
+	return pid;
 }
 
 static int start_command(struct a4t *session, int words, const struct identity *identity)

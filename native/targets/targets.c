@@ -60,24 +60,27 @@ static uint8_t how_traced(struct a4t *session, uint32_t tgid)
 	return bpf_map_lookup_elem(bpf_map__fd(session->skel->maps.targets), &tgid, &how) ? 0 : how;
 }
 
-static bool was_named_again(const struct a4t *session, uint32_t index)
+/* The same process named twice, or another process that had the same id. */
+static bool is_named_elsewhere(const struct a4t *session, uint32_t index)
 {
-	for (uint32_t later = index + 1; later < session->targets.count; later++)
-		if (session->targets.processes[later].tgid == session->targets.processes[index].tgid &&
-		    session->targets.processes[later].pidfd >= 0)
+	const struct process *processes = session->targets.processes;
+
+	for (uint32_t other = 0; other < session->targets.count; other++)
+		if (other != index && processes[other].tgid == processes[index].tgid &&
+		    processes[other].pidfd >= 0)
 			return true;
 	return false;
 }
 
 /*
  * The programs delete a process from the map when it ends, before its pidfd becomes readable. Meanwhile the
- * id may belong to a followed child or to a process that was named later, whose entry must stay.
+ * id may belong to a followed child or to a process that was also named, whose entry must stay.
  */
 void process_ended(struct a4t *session, uint32_t index)
 {
 	struct process *process = &session->targets.processes[index];
 
-	if (how_traced(session, process->tgid) == NAMED && !was_named_again(session, index))
+	if (how_traced(session, process->tgid) == NAMED && !is_named_elsewhere(session, index))
 		set_target(session, process->tgid, false);
 	close(process->pidfd);
 	process->pidfd = -1;
@@ -130,8 +133,13 @@ void a4t_stop(struct a4t *session)
 
 	mark_skipped_exits(session);
 	session->skel->bss->trace_all = false;
-	while (!bpf_map_get_next_key(targets, NULL, &tgid))
-		bpf_map_delete_elem(targets, &tgid);
+	while (!bpf_map_get_next_key(targets, NULL, &tgid)) {
+		int err = bpf_map_delete_elem(targets, &tgid);
+
+		/* -ENOENT: the programs have deleted it meanwhile. */
+		if (err && err != -ENOENT && err != -EBUSY)
+			break;
+	}
 	report_skipped_exits(session);
 }
 
@@ -150,7 +158,7 @@ void forget_ended_children(struct a4t *session)
 
 	while (!err) {
 		tgid = next;
-		/* Before the deletion: a deleted key has no successor. */
+		/* Before the deletion: after a deleted key the walk would restart at the first one. */
 		err = bpf_map_get_next_key(targets, &tgid, &next);
 		forget_if_ended(session, tgid);
 	}
