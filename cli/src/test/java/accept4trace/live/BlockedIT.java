@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Privilege.class)
 class BlockedIT {
     private static final int THREADS = 200;
+    private static final String UNREAD = "(unread)";
 
     @Test
     void callsUnderTheTracerEachGiveALine() {
@@ -64,7 +65,7 @@ class BlockedIT {
         return calls;
     }
 
-    /** Each thread makes one call. */
+    /** Each thread makes one call. A call whose exit was skipped shows neither its result nor the caller's buffer. */
     private static List<String> asFarAsSeen(List<String> expected, List<TracedCall> calls) {
         Set<Long> withoutResult = calls.stream()
                 .filter(TracedCall::hasNoResult)
@@ -72,15 +73,21 @@ class BlockedIT {
                 .collect(Collectors.toSet());
         return expected.stream()
                 .map(line -> withoutResult.contains(Long.parseLong(line.split(" ")[0]))
-                        ? line.replaceFirst("\\) = \\d+", ") = ?")
+                        ? line.replaceFirst("\\{.*\\}", UNREAD).replaceFirst("\\) = \\d+", ") = ?")
                         : line)
                 .toList();
     }
 
-    /** What the length was when an older call began may be unknown. */
     private static String line(TracedCall call) {
-        String text = call.isOlderThanTracer() ? call.call().replace("[? => 16]", "[16]") : call.call();
-        return call.tid() + " " + text;
+        return call.tid() + " " + comparable(call);
+    }
+
+    /** The length at the start of an older call may be unknown. */
+    private static String comparable(TracedCall call) {
+        if (call.hasNoResult()) {
+            return call.call().replaceFirst("0x[0-9a-f]+", UNREAD);
+        }
+        return call.isOlderThanTracer() ? call.call().replace("[? => 16]", "[16]") : call.call();
     }
 
     private static List<String> sorted(Stream<String> lines) {

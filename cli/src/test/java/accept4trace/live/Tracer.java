@@ -130,7 +130,11 @@ final class Tracer implements AutoCloseable {
 
     /** Whether the kernel has skipped programs, so that some lines lack the time or the result. */
     boolean reportsHalves() {
-        return notices().stream().anyMatch(line -> line.contains(" marked <?>: "));
+        return reportsHalves(notices());
+    }
+
+    static boolean reportsHalves(List<String> notices) {
+        return notices.stream().anyMatch(line -> line.contains(" marked <?>: "));
     }
 
     int awaitExit() {
