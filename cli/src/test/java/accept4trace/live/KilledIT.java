@@ -20,8 +20,7 @@ class KilledIT {
     private static final String HEAD = "\\[pid \\d+<blocked>\\] accept4\\(3<TCP:\\[127\\.0\\.0\\.1:\\d+\\]>, ";
     private static final String CALL = HEAD + "(NULL, NULL|0x[0-9a-f]+, \\[16\\]), SOCK_CLOEXEC\\) = \\? ";
     /** The kernel has skipped the program that sees the thread end. */
-    private static final String HALF_CALL =
-            HEAD + "(NULL, NULL|0x[0-9a-f]+, 0x[0-9a-f]+), SOCK_CLOEXEC\\) = \\? <\\?>";
+    private static final String HALF_CALL = HEAD + "(NULL, NULL|0x[0-9a-f]+, 0x[0-9a-f]+), SOCK_CLOEXEC\\) = \\? <\\?>";
 
     @TempDir
     private Path folder;
