@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.StringTokenizer;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -20,7 +21,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** From the command line to {@link Settings}. */
+/** Parses the command line. */
 public final class Arguments {
     private static final int RING_BYTES = 4 << 20;
     /** A record with a stack is much larger. */
@@ -31,53 +32,53 @@ public final class Arguments {
     private Arguments() {}
 
     public static Settings parse(String... args) throws UserError {
-        ParseResult parsed = parsed(args);
-        if (times(parsed, Option.FOLLOW) > 1) {
+        Given given = new Given(parsed(args));
+        if (given.times(Option.FOLLOW) > 1) {
             throw unknown("-ff");
         }
-        Lines lines = new Lines(parsed);
-        Diagnosing diagnosing = new Diagnosing(parsed);
-        Settings.Action action = action(parsed);
-        Settings settings = new Settings(
+        Settings.Action action = action(given);
+        CommandLineFacts facts = new CommandLineFacts(given);
+        if (action == Settings.Action.TRACE) {
+            checkTargets(given);
+            facts.check();
+        }
+        Lines lines = new Lines(given, facts.format());
+        Diagnosing diagnosing = new Diagnosing(given, facts.format());
+        return new Settings(
                 action,
-                pids(parsed),
-                isAll(parsed),
-                parsed.matchedPositionalValue(0, List.of()),
-                diagnosing.isWanted() || has(parsed, Option.FOLLOW),
-                diagnosing.filter(new Filters(parsed).parse()),
-                Quantities.user("--uid", value(parsed, Option.UID)),
-                netnsOf(parsed),
-                value(parsed, Option.USER),
-                value(parsed, Option.OUTPUT),
-                has(parsed, Option.APPEND),
-                lines.format(),
+                pids(given),
+                tracesAllProcesses(given),
+                given.command(),
+                diagnosing.isWanted() || given.has(Option.FOLLOW),
+                diagnosing.filter(new Filters(given).parse()),
+                Quantities.user(given.typed(Option.UID), given.text(Option.UID)),
+                (int) given.positive(Option.NETNS, Integer.MAX_VALUE, 0),
+                given.text(Option.USER),
+                given.text(Option.OUTPUT),
+                given.has(Option.APPEND),
+                facts.format(),
                 lines.options(),
                 lines.fields(),
-                !has(parsed, Option.NO_FOLD),
-                summary(parsed),
-                Words.one("-S", value(parsed, Option.SORT_BY, "time"), SortKey.class),
-                interval(parsed),
-                stacks(parsed, lines.format()),
-                has(parsed, Option.RESOLVE),
-                live(parsed),
+                !given.has(Option.NO_FOLD),
+                facts.summary(),
+                given.word(Option.SORT_BY, SortKey.class),
+                given.time(Option.INTERVAL, 0),
+                given.has(Option.STACK),
+                given.has(Option.RESOLVE),
+                given.has(Option.LIVE),
                 diagnosing.isWanted(),
                 diagnosing.failOn(),
-                Words.one("--color", value(parsed, Option.COLOR, "auto"), ColorWhen.class),
-                has(parsed, Option.QUIET),
-                has(parsed, Option.DEBUG),
-                count(parsed),
-                diagnosing.isWanted() ? diagnosing.durationNs() : duration(parsed),
-                Words.one("--probe", value(parsed, Option.PROBE, "auto"), Probe.class),
-                ringBytes(parsed),
-                has(parsed, Option.STRICT));
-        checkTargets(settings);
-        if (action == Settings.Action.TRACE) {
-            new CommandLineFacts(parsed, lines.format(), settings.summary()).check();
-        }
-        return settings;
+                given.word(Option.COLOR, ColorWhen.class),
+                given.has(Option.QUIET),
+                given.has(Option.DEBUG),
+                given.positive(Option.COUNT, Long.MAX_VALUE, Settings.NO_LIMIT),
+                diagnosing.isWanted() ? diagnosing.durationNs() : given.timeOrZero(Option.DURATION, Settings.NO_LIMIT),
+                given.word(Option.PROBE, Probe.class),
+                ringBytes(given),
+                given.has(Option.STRICT));
     }
 
-    /** Of the options that are there to be found alone: to tell picocli of all took a tenth of a start. */
+    /** Registers only the options that occur in the words. Registering all of them takes a tenth of a start. */
     private static CommandSpec spec(String... args) {
         CommandSpec spec = CommandSpec.create().name("accept4-trace");
         for (Option option : Option.values()) {
@@ -104,9 +105,9 @@ public final class Arguments {
 
     private static OptionSpec optionSpec(Option option) {
         OptionSpec.Builder builder = OptionSpec.builder(option.names().toArray(String[]::new));
-        if (option.addsUp()) {
+        if (option.declaration().isRepeatable()) {
             builder.type(List.class).auxiliaryTypes(String.class).arity("1");
-        } else if (option.isValueOptional()) {
+        } else if (option.declaration().isValueOptional()) {
             builder.type(String.class).arity("0..1").fallbackValue("");
         } else if (option.takesValue()) {
             builder.type(String.class).arity("1");
@@ -151,50 +152,28 @@ public final class Arguments {
         return Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);
     }
 
-    private static Settings.Action action(ParseResult parsed) {
-        if (has(parsed, Option.HELP)) {
+    private static Settings.Action action(Given given) {
+        if (given.has(Option.HELP)) {
             return Settings.Action.SHOW_HELP;
         }
-        if (has(parsed, Option.SHORT_HELP)) {
+        if (given.has(Option.SHORT_HELP)) {
             return Settings.Action.SHOW_SHORT_HELP;
         }
-        if (has(parsed, Option.VERSION)) {
+        if (given.has(Option.VERSION)) {
             return Settings.Action.SHOW_VERSION;
         }
-        return has(parsed, Option.CHECK) ? Settings.Action.CHECK : Settings.Action.TRACE;
+        return given.has(Option.CHECK) ? Settings.Action.CHECK : Settings.Action.TRACE;
     }
 
-    static boolean has(ParseResult parsed, Option option) {
-        return parsed.hasMatchedOption(option.anyName());
-    }
-
-    private static String value(ParseResult parsed, Option option) {
-        return value(parsed, option, null);
-    }
-
-    static String value(ParseResult parsed, Option option, String otherwise) {
-        return parsed.matchedOptionValue(option.anyName(), otherwise);
-    }
-
-    /** How often a flag was given, as in -qq. */
-    static int times(ParseResult parsed, Option flag) {
-        OptionSpec option = parsed.matchedOption(flag.anyName());
-        return option == null ? 0 : option.originalStringValues().size();
-    }
-
-    static List<String> values(ParseResult parsed, Option repeated) {
-        return parsed.matchedOptionValue(repeated.anyName(), List.of());
-    }
-
-    /** The values of -e of one kind, as "trace="; that kind may be left out. Anything else is refused. */
-    static List<String> expressions(ParseResult parsed, String kind) throws UserError {
+    /** Returns the values of -e of one kind, as "trace=", which may be missing in the text. Other kinds are refused. */
+    static List<String> expressions(Given given, String kind) throws UserError {
         List<String> found = new ArrayList<>();
-        for (String text : values(parsed, Option.TRACE)) {
+        for (String text : given.texts(Option.TRACE)) {
             int end = text.indexOf('=') + 1;
             String prefix = end == 0 ? EXPRESSIONS.get(0) : text.substring(0, end);
             if (!EXPRESSIONS.contains(prefix)) {
-                throw UserError.usage("-e " + Printable.argument(prefix) + ": only " + String.join(", ", EXPRESSIONS)
-                        + " are for accept4");
+                throw UserError.usage(given.typed(Option.TRACE) + " " + Printable.argument(prefix) + ": only "
+                        + String.join(", ", EXPRESSIONS) + " are supported");
             }
             if (prefix.equals(kind)) {
                 found.add(text.substring(end));
@@ -203,102 +182,50 @@ public final class Arguments {
         return found;
     }
 
-    /** A port is a target in itself: whoever listens there, now or later. */
-    static boolean isAll(ParseResult parsed) {
-        boolean targetNamed = has(parsed, Option.ATTACH) || parsed.hasMatchedPositional(0);
-        return has(parsed, Option.ALL) || (has(parsed, Option.PORT) && !targetNamed);
-    }
-
-    private static int netnsOf(ParseResult parsed) throws UserError {
-        String text = value(parsed, Option.NETNS);
-        return text == null ? 0 : (int) Quantities.positive("--netns", text, Integer.MAX_VALUE);
+    /** Returns whether no target is named. A port is a target in itself: whoever listens there, now or later. */
+    static boolean tracesAllProcesses(Given given) {
+        boolean targetNamed = given.has(Option.ATTACH) || given.hasCommand();
+        return given.has(Option.ALL) || (given.has(Option.PORT) && !targetNamed);
     }
 
     /** As strace: separated by commas, blanks or line ends, so that -p "$(pidof nginx)" works. */
-    private static List<Integer> pids(ParseResult parsed) throws UserError {
+    private static List<Integer> pids(Given given) throws UserError {
         Set<Integer> pids = new LinkedHashSet<>();
-        for (String text : values(parsed, Option.ATTACH)) {
+        for (String text : given.texts(Option.ATTACH)) {
             int before = pids.size();
             StringTokenizer words = new StringTokenizer(text, ", \t\n\u000b\f\r");
             while (words.hasMoreTokens()) {
-                pids.add((int) Quantities.positive("-p", words.nextToken(), Integer.MAX_VALUE));
+                pids.add((int) Quantities.positive(given.typed(Option.ATTACH), words.nextToken(), Integer.MAX_VALUE));
             }
             if (pids.size() == before && text.isBlank()) {
-                throw UserError.usage("-p: no process id in '" + Printable.argument(text) + "'");
+                throw UserError.usage(
+                        given.typed(Option.ATTACH) + ": no process id in '" + Printable.argument(text) + "'");
             }
         }
         return List.copyOf(pids);
     }
 
-    private static long count(ParseResult parsed) throws UserError {
-        String text = value(parsed, Option.COUNT);
-        return text == null ? 0 : Quantities.positive("--count", text, Long.MAX_VALUE);
-    }
-
-    private static SummaryMode summary(ParseResult parsed) throws UserError {
-        boolean only = has(parsed, Option.SUMMARY_ONLY);
-        if (only && has(parsed, Option.SUMMARY)) {
-            throw UserError.usage("-c and -C exclude each other");
-        }
-        if (only || (has(parsed, Option.INTERVAL) && !has(parsed, Option.SUMMARY))) {
-            return SummaryMode.ONLY;
-        }
-        return has(parsed, Option.SUMMARY) ? SummaryMode.ALSO : SummaryMode.NONE;
-    }
-
-    private static boolean stacks(ParseResult parsed, Format format) throws UserError {
-        boolean wanted = has(parsed, Option.STACK);
-        if (wanted && format == Format.COLUMNS) {
-            throw UserError.usage("--stack shows lines below each call, which --format=columns has no room for");
-        }
-        return wanted;
-    }
-
-    private static int ringBytes(ParseResult parsed) throws UserError {
-        String text = value(parsed, Option.BUFFER);
+    private static int ringBytes(Given given) throws UserError {
+        String text = given.text(Option.BUFFER);
         if (text != null) {
             return Quantities.ringBytes(text);
         }
-        if (has(parsed, Option.STACK)) {
+        if (given.has(Option.STACK)) {
             return RING_BYTES_WITH_STACKS;
         }
-        return has(parsed, Option.DIAGNOSE) ? Diagnosing.RING_BYTES : RING_BYTES;
+        return given.has(Option.DIAGNOSE) ? Diagnosing.RING_BYTES : RING_BYTES;
     }
 
-    private static long interval(ParseResult parsed) throws UserError {
-        String text = value(parsed, Option.INTERVAL);
-        return text == null ? 0 : Quantities.duration("--interval", text);
-    }
-
-    private static boolean live(ParseResult parsed) throws UserError {
-        boolean live = has(parsed, Option.LIVE);
-        if (live && summary(parsed) != SummaryMode.NONE) {
-            throw UserError.usage("--live excludes -c, -C and --interval");
-        }
-        if (live && parsed.hasMatchedPositional(0)) {
+    private static void checkTargets(Given given) throws UserError {
+        if (given.has(Option.LIVE) && given.hasCommand()) {
             throw new UserError(
                     ExitStatus.USAGE,
                     "--live and a command would both write to the terminal",
                     "start the command elsewhere, and name it with -p");
         }
-        if (live && has(parsed, Option.FORMAT) && !has(parsed, Option.OUTPUT)) {
-            throw UserError.usage("--live shows no lines: --format needs -o FILE with it");
-        }
-        return live;
-    }
-
-    private static long duration(ParseResult parsed) throws UserError {
-        String text = value(parsed, Option.DURATION);
-        return text == null ? 0 : Quantities.duration("--duration", text);
-    }
-
-    private static void checkTargets(Settings settings) throws UserError {
-        if (settings.action() != Settings.Action.TRACE) {
-            return;
-        }
-        int kinds = (settings.all() ? 1 : 0)
-                + (settings.pids().isEmpty() ? 0 : 1)
-                + (settings.command().isEmpty() ? 0 : 1);
+        long kinds = Stream.of(tracesAllProcesses(given), given.has(Option.ATTACH), given.hasCommand())
+                .filter(named -> named)
+                .count();
         if (kinds > 1) {
             throw UserError.usage("-p, --all and a command exclude each other");
         }

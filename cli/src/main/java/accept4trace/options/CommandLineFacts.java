@@ -1,43 +1,50 @@
 package accept4trace.options;
 
 import accept4trace.outcome.UserError;
-import picocli.CommandLine.ParseResult;
 
 /** What a command line asks for as a whole, and whether each of its options has an effect there. */
 final class CommandLineFacts {
-    private final ParseResult parsed;
+    private final Given given;
     private final Format format;
     private final SummaryMode summary;
 
-    CommandLineFacts(ParseResult parsed, Format format, SummaryMode summary) {
-        this.parsed = parsed;
-        this.format = format;
-        this.summary = summary;
+    CommandLineFacts(Given given) throws UserError {
+        this.given = given;
+        this.format = given.word(Option.FORMAT, Format.class);
+        this.summary = SummaryMode.of(given);
     }
 
     Format format() {
         return format;
     }
 
-    boolean isAll() {
-        return Arguments.isAll(parsed);
+    SummaryMode summary() {
+        return summary;
+    }
+
+    boolean tracesAllProcesses() {
+        return Arguments.tracesAllProcesses(given);
     }
 
     boolean hasCommand() {
-        return parsed.hasMatchedPositional(0);
+        return given.hasCommand();
     }
 
-    boolean writesFile() {
-        String output = Arguments.value(parsed, Option.OUTPUT, null);
+    boolean hasOutput() {
+        return given.has(Option.OUTPUT);
+    }
+
+    boolean writesToPlainFile() {
+        String output = given.text(Option.OUTPUT);
         return output != null && !output.startsWith("|") && !output.startsWith("!");
     }
 
     boolean isLive() {
-        return Arguments.has(parsed, Option.LIVE);
+        return given.has(Option.LIVE);
     }
 
     boolean isDiagnosis() {
-        return Arguments.has(parsed, Option.DIAGNOSE);
+        return given.has(Option.DIAGNOSE);
     }
 
     boolean hasSummary() {
@@ -46,42 +53,40 @@ final class CommandLineFacts {
 
     /** Returns whether a line or a record of each call is written. */
     boolean showsCalls() {
-        boolean lines = !isLive() || Arguments.has(parsed, Option.OUTPUT);
-        return lines && !isDiagnosis() && summary != SummaryMode.ONLY;
+        return (!isLive() || hasOutput()) && !isDiagnosis() && summary != SummaryMode.ONLY;
     }
 
-    /** Refuses values that would be overwritten, and options that would have no effect. */
+    /** Refuses values that would be overwritten, contradictions, and options that would have no effect. */
     void check() throws UserError {
         for (Option option : Option.values()) {
-            if (Arguments.has(parsed, option)) {
+            if (given.has(option)) {
                 checkOnce(option);
+                checkExcluded(option);
                 checkRequirement(option);
             }
         }
     }
 
     private void checkOnce(Option option) throws UserError {
-        if (option.takesValue() && !option.addsUp() && Arguments.times(parsed, option) > 1) {
-            throw UserError.usage(typed(option) + " can be given only once");
+        boolean single = option.takesValue() && !option.declaration().isRepeatable();
+        if (single && given.times(option) > 1) {
+            throw UserError.usage(given.typed(option) + " can be given only once");
+        }
+    }
+
+    private void checkExcluded(Option option) throws UserError {
+        for (String name : option.declaration().excluded()) {
+            Option excluded = Option.named(name);
+            if (given.has(excluded)) {
+                throw UserError.usage(given.typed(excluded) + " cannot be used with " + given.typed(option));
+            }
         }
     }
 
     private void checkRequirement(Option option) throws UserError {
-        if (!option.requirement().isMetBy(this)) {
-            throw UserError.usage(
-                    typed(option) + " requires " + option.requirement().text());
+        Requirement requirement = option.declaration().requirement();
+        if (!requirement.isMetBy(this)) {
+            throw UserError.usage(given.typed(option) + " requires " + requirement.text());
         }
-    }
-
-    /** Returns the name as it is on the command line; a flag in a cluster, as in -fq, by its short name. */
-    private String typed(Option option) {
-        for (String word : parsed.originalArgs()) {
-            for (String name : option.names()) {
-                if (word.equals(name) || word.startsWith(name + "=") || word.matches(name + name.substring(1) + "+")) {
-                    return word.startsWith(name + "=") ? name : word;
-                }
-            }
-        }
-        return option.names().get(0);
     }
 }

@@ -1,40 +1,13 @@
 package accept4trace.options;
 
-import accept4trace.capture.CallFilter.Call;
-import accept4trace.capture.CallFilter.Status;
-import accept4trace.capture.Probe;
-import accept4trace.format.FdDecoding;
-import accept4trace.format.columns.Field;
-import accept4trace.format.tables.SortKey;
 import accept4trace.outcome.ExitStatus;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Scripts by which shells complete the options, made from their table when the program is built. */
 public final class Completions {
-    /** Options whose values are words, and these. */
-    private static final Map<Option, List<String>> WORDS = new EnumMap<>(Map.of(
-            Option.FORMAT, Words.all(Format.class),
-            Option.COLOR, Words.all(ColorWhen.class),
-            Option.PROBE, Words.all(Probe.class),
-            Option.SORT_BY, Words.all(SortKey.class),
-            Option.FIELDS, Words.all(Field.class),
-            Option.DECODE_FDS, Words.all(FdDecoding.class),
-            Option.TRACE, Words.all(Call.class),
-            Option.STATUS, Words.all(Status.class),
-            Option.FAMILY, Filters.familyWords(),
-            Option.FAIL_ON, FailOn.words()));
-
-    private static final Set<Option> PROCESSES = Set.of(Option.ATTACH, Option.NETNS);
-    private static final Set<Option> FILES = Set.of(Option.OUTPUT);
-    private static final Set<Option> USERS = Set.of(Option.USER, Option.UID);
-
     /**
      * Who listens in this network namespace, as far as the user may know: the same words in each of the shells. It
      * needs find, awk and sort, which are everywhere, and no ss.
@@ -91,7 +64,7 @@ public final class Completions {
                 """
                         .formatted(LISTENERS));
         for (Option option : Option.values()) {
-            if (option.takesValue() && !option.isValueOptional()) {
+            if (option.takesValue() && !option.declaration().isValueOptional()) {
                 script.append("        ")
                         .append(String.join("|", option.names()))
                         .append(") ");
@@ -114,16 +87,21 @@ public final class Completions {
     }
 
     private static String bashValues(Option option) {
-        if (WORDS.containsKey(option)) {
-            return "COMPREPLY=($(compgen -W '" + String.join(" ", WORDS.get(option)) + "' -- \"$cur\"))";
-        }
-        if (PROCESSES.contains(option)) {
-            return "COMPREPLY=($(compgen -W \"$(_accept4_trace_listeners)\" -- \"$cur\"))";
-        }
-        if (FILES.contains(option)) {
-            return "COMPREPLY=($(compgen -f -- \"$cur\"))";
-        }
-        return USERS.contains(option) ? "COMPREPLY=($(compgen -u -- \"$cur\"))" : "COMPREPLY=()";
+        return switch (option.declaration().completion()) {
+            case WORDS -> bashReply("-W '" + words(option) + "'");
+            case PROCESSES -> bashReply("-W \"$(_accept4_trace_listeners)\"");
+            case FILES -> bashReply("-f");
+            case USERS -> bashReply("-u");
+            case NOTHING -> "COMPREPLY=()";
+        };
+    }
+
+    private static String bashReply(String candidates) {
+        return "COMPREPLY=($(compgen " + candidates + " -- \"$cur\"))";
+    }
+
+    private static String words(Option option) {
+        return String.join(" ", option.declaration().words());
     }
 
     private static String zsh() {
@@ -144,9 +122,11 @@ public final class Completions {
             for (String name : option.names()) {
                 script.append("    '*").append(name);
                 script.append(
-                        option.isValueOptional() ? "=-" : option.takesValue() && name.startsWith("--") ? "=" : "");
+                        option.declaration().isValueOptional()
+                                ? "=-"
+                                : option.takesValue() && name.startsWith("--") ? "=" : "");
                 script.append('[').append(zshText(option.description())).append(']');
-                script.append(option.isValueOptional() ? ":" : "");
+                script.append(option.declaration().isValueOptional() ? ":" : "");
                 script.append(option.takesValue() ? ":" + zshText(option.argument()) + ":" + zshValues(option) : "");
                 script.append("' \\\n");
             }
@@ -164,13 +144,13 @@ public final class Completions {
     }
 
     private static String zshValues(Option option) {
-        if (WORDS.containsKey(option)) {
-            return "(" + String.join(" ", WORDS.get(option)) + ")";
-        }
-        if (PROCESSES.contains(option)) {
-            return "_accept4_trace_listeners";
-        }
-        return FILES.contains(option) ? "_files" : USERS.contains(option) ? "_users" : "";
+        return switch (option.declaration().completion()) {
+            case WORDS -> "(" + words(option) + ")";
+            case PROCESSES -> "_accept4_trace_listeners";
+            case FILES -> "_files";
+            case USERS -> "_users";
+            case NOTHING -> "";
+        };
     }
 
     private static String fish() {
@@ -197,18 +177,15 @@ public final class Completions {
     }
 
     private static String fishValues(Option option) {
-        if (!option.takesValue() || option.isValueOptional()) {
+        if (!option.takesValue() || option.declaration().isValueOptional()) {
             return "";
         }
-        if (FILES.contains(option)) {
-            return " -r";
-        }
-        if (WORDS.containsKey(option)) {
-            return " -x -a '" + String.join(" ", WORDS.get(option)) + "'";
-        }
-        if (PROCESSES.contains(option)) {
-            return " -x -a '(__accept4_trace_listeners)'";
-        }
-        return USERS.contains(option) ? " -x -a '(__fish_complete_users)'" : " -x";
+        return switch (option.declaration().completion()) {
+            case WORDS -> " -x -a '" + words(option) + "'";
+            case PROCESSES -> " -x -a '(__accept4_trace_listeners)'";
+            case FILES -> " -r";
+            case USERS -> " -x -a '(__fish_complete_users)'";
+            case NOTHING -> " -x";
+        };
     }
 }

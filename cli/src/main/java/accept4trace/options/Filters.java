@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
-import picocli.CommandLine.ParseResult;
 
 /** The filters among the options. */
 final class Filters {
@@ -20,10 +18,10 @@ final class Filters {
     private static final String TRACE = "trace=";
     private static final int MOST_FAMILIES = 0xffff;
 
-    private final ParseResult parsed;
+    private final Given given;
 
-    Filters(ParseResult parsed) {
-        this.parsed = parsed;
+    Filters(Given given) {
+        this.given = given;
     }
 
     /** uid and netns are still names, which the caller has to look up. */
@@ -32,26 +30,22 @@ final class Filters {
                 calls(),
                 fd(),
                 null,
-                value(Option.COMM),
+                given.text(Option.COMM),
                 cgroup(),
                 null,
                 family(),
                 statuses(),
-                duration(Option.MIN_DURATION),
-                duration(Option.MIN_WAIT),
+                given.time(Option.MIN_DURATION, 0),
+                given.time(Option.MIN_WAIT, 0),
                 ports(),
                 networks(Option.LISTENER, Networks::listener),
                 networks(Option.PEER, Networks::network));
     }
 
-    static List<String> familyWords() {
-        return FAMILIES.keySet().stream().sorted().toList();
-    }
-
     /** The last -e trace= counts, as with strace. All of them are checked. */
     private Set<Call> calls() throws UserError {
         Set<Call> calls = CallFilter.NONE.calls();
-        for (String text : Arguments.expressions(parsed, TRACE)) {
+        for (String text : Arguments.expressions(given, TRACE)) {
             calls = Words.set("-e trace", text, Call.class);
             if (calls.isEmpty()) {
                 throw UserError.usage("-e trace: no call is left, so that nothing would be shown");
@@ -60,12 +54,8 @@ final class Filters {
         return calls;
     }
 
-    private String value(Option option) {
-        return parsed.matchedOptionValue(option.anyName(), (String) null);
-    }
-
     private String cgroup() throws UserError {
-        String path = value(Option.CGROUP);
+        String path = given.text(Option.CGROUP);
         if (path != null && path.isEmpty()) {
             throw UserError.usage("--cgroup: the path is empty");
         }
@@ -73,12 +63,12 @@ final class Filters {
     }
 
     private Integer fd() throws UserError {
-        String text = value(Option.FD);
+        String text = given.text(Option.FD);
         return text == null ? null : (int) Quantities.number("--fd", text, Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
     private Integer family() throws UserError {
-        String text = value(Option.FAMILY);
+        String text = given.text(Option.FAMILY);
         if (text == null) {
             return null;
         }
@@ -87,21 +77,20 @@ final class Filters {
     }
 
     private Set<Status> statuses() throws UserError {
-        List<String> values = Arguments.values(parsed, Option.STATUS);
-        List<String> expressions = Arguments.expressions(parsed, "status=");
-        boolean successful = parsed.hasMatchedOption(Option.SUCCESSFUL_ONLY.anyName());
-        boolean failed = parsed.hasMatchedOption(Option.FAILED_ONLY.anyName());
-        if (Stream.of(!values.isEmpty(), !expressions.isEmpty(), successful, failed)
-                        .filter(given -> given)
-                        .count()
-                > 1) {
-            throw UserError.usage("--status, -e status=, -z and -Z exclude each other");
+        List<String> expressions = Arguments.expressions(given, "status=");
+        for (Option option : List.of(Option.STATUS, Option.SUCCESSFUL_ONLY, Option.FAILED_ONLY)) {
+            if (given.has(option) && !expressions.isEmpty()) {
+                throw UserError.usage(given.typed(option) + " cannot be used with -e status=");
+            }
         }
-        if (successful || failed) {
-            return Set.of(successful ? Status.SUCCESSFUL : Status.FAILED);
+        if (given.has(Option.SUCCESSFUL_ONLY)) {
+            return Set.of(Status.SUCCESSFUL);
         }
-        Set<Status> statuses = expressions.isEmpty() ? union(values) : last(expressions);
-        if (statuses.isEmpty() && !(values.isEmpty() && expressions.isEmpty())) {
+        if (given.has(Option.FAILED_ONLY)) {
+            return Set.of(Status.FAILED);
+        }
+        Set<Status> statuses = expressions.isEmpty() ? union(given.texts(Option.STATUS)) : last(expressions);
+        if (statuses.isEmpty() && (given.has(Option.STATUS) || !expressions.isEmpty())) {
             throw UserError.usage("--status: no status is left, so that nothing would be shown");
         }
         return statuses;
@@ -124,14 +113,9 @@ final class Filters {
         return statuses;
     }
 
-    private long duration(Option option) throws UserError {
-        String text = value(option);
-        return text == null ? 0 : Quantities.duration(option.anyName(), text);
-    }
-
     private List<Integer> ports() throws UserError {
         List<Integer> ports = new ArrayList<>();
-        for (String text : Arguments.values(parsed, Option.PORT)) {
+        for (String text : given.texts(Option.PORT)) {
             for (String port : text.split(",", -1)) {
                 ports.add((int) Quantities.positive("--port", port, 0xffff));
             }
@@ -145,7 +129,7 @@ final class Filters {
 
     private List<Network> networks(Option option, NetworkParser parser) throws UserError {
         List<Network> networks = new ArrayList<>();
-        for (String text : Arguments.values(parsed, option)) {
+        for (String text : given.texts(option)) {
             networks.add(parser.parse(option.anyName(), text));
         }
         return few(option, networks);

@@ -11,22 +11,6 @@ public final class Help {
             "accept4-trace [OPTIONS] --all               every process of the machine",
             "accept4-trace --check                       what this kernel allows");
 
-    private static final List<Option> COMMON = List.of(
-            Option.ATTACH,
-            Option.ALL,
-            Option.FOLLOW,
-            Option.OUTPUT,
-            Option.FORMAT,
-            Option.TIMESTAMPS,
-            Option.TRACE,
-            Option.PORT,
-            Option.PEER,
-            Option.FAILED_ONLY,
-            Option.MIN_WAIT,
-            Option.COUNT,
-            Option.DURATION,
-            Option.DIAGNOSE);
-
     private static final int COLUMN = 33;
     private static final int WIDTH = 80;
 
@@ -49,9 +33,13 @@ public final class Help {
     /** On one screen. */
     public static List<String> shortLines() {
         List<String> lines = head();
-        COMMON.forEach(option -> lines.addAll(lines(option)));
+        for (Option option : Option.values()) {
+            if (option.declaration().isCommon()) {
+                lines.addAll(lines(option));
+            }
+        }
         lines.add("");
-        lines.add("--help shows all options, accept4-trace(8) explains them.");
+        lines.add("--help shows all options. accept4-trace(8) explains them.");
         return lines;
     }
 

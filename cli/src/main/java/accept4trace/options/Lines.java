@@ -9,42 +9,37 @@ import accept4trace.outcome.UserError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import picocli.CommandLine.ParseResult;
 
-/** How lines look, among the options. */
+/** The options that say what a line shows. */
 final class Lines {
     private static final int STRACE_COLUMN = 40;
     private static final int MOST_COLUMNS = 10_000;
     private static final List<Stamp> STAMPS = List.of(Stamp.values());
 
-    private final ParseResult parsed;
+    private final Given given;
     private final Format format;
 
-    Lines(ParseResult parsed) throws UserError {
-        this.parsed = parsed;
-        this.format = Words.one("--format", Arguments.value(parsed, Option.FORMAT, "text"), Format.class);
+    Lines(Given given, Format format) {
+        this.given = given;
+        this.format = format;
     }
 
-    Format format() {
-        return format;
-    }
-
-    /** Text shows what most want to know; strace's format what strace shows when not asked for more. */
+    /** In the text format durations and thread names are on by default; in strace's format they are off, as in strace. */
     TextOptions options() throws UserError {
         boolean text = format == Format.TEXT;
         return new TextOptions(
-                !has(Option.NO_DURATION) && (text || has(Option.SYSCALL_TIMES)),
-                !has(Option.NO_COMM) && (text || has(Option.COMMS)),
-                has(Option.VERBOSE),
+                !given.has(Option.NO_DURATION) && (text || given.has(Option.SYSCALL_TIMES)),
+                !given.has(Option.NO_COMM) && (text || given.has(Option.COMMS)),
+                given.has(Option.VERBOSE),
                 fds(),
-                new Times(stamp(), has(Option.RELATIVE)),
+                new Times(stamp(), given.has(Option.RELATIVE)),
                 column(text ? 0 : STRACE_COLUMN),
-                Arguments.times(parsed, Option.QUIET) < 2,
-                has(Option.VERBOSE) || Arguments.isAll(parsed));
+                given.times(Option.QUIET) < 2,
+                given.has(Option.VERBOSE) || Arguments.tracesAllProcesses(given));
     }
 
     List<Field> fields() throws UserError {
-        String text = Arguments.value(parsed, Option.FIELDS, null);
+        String text = given.text(Option.FIELDS);
         if (text == null) {
             return Field.DEFAULT;
         }
@@ -55,35 +50,30 @@ final class Lines {
         return List.copyOf(fields);
     }
 
-    private boolean has(Option option) {
-        return Arguments.has(parsed, option);
-    }
-
     private Stamp stamp() throws UserError {
-        int times = Arguments.times(parsed, Option.TIMESTAMPS);
+        int times = given.times(Option.TIMESTAMPS);
         if (times >= STAMPS.size()) {
-            throw UserError.usage("-t: three times at most");
+            throw UserError.usage("-t can be given at most three times");
         }
         return STAMPS.get(times);
     }
 
     private int column(int otherwise) throws UserError {
-        String text = Arguments.value(parsed, Option.COLUMN, null);
-        return text == null ? otherwise : (int) Quantities.number("-a", text, 0, MOST_COLUMNS);
+        String text = given.text(Option.COLUMN);
+        return text == null ? otherwise : (int) Quantities.number(given.typed(Option.COLUMN), text, 0, MOST_COLUMNS);
     }
 
     private Set<FdDecoding> fds() throws UserError {
-        List<String> expressions = Arguments.expressions(parsed, "decode-fds=");
-        String set = expressions.isEmpty()
-                ? Arguments.value(parsed, Option.DECODE_FDS, null)
-                : expressions.get(expressions.size() - 1);
-        int paths = Arguments.times(parsed, Option.PATHS);
-        if (set != null && paths > 0) {
-            throw UserError.usage("-y and --decode-fds exclude each other");
+        List<String> expressions = Arguments.expressions(given, "decode-fds=");
+        boolean paths = given.has(Option.PATHS);
+        if (paths && !expressions.isEmpty()) {
+            throw UserError.usage(given.typed(Option.PATHS) + " cannot be used with -e decode-fds=");
         }
+        String set = expressions.isEmpty() ? given.text(Option.DECODE_FDS) : expressions.get(expressions.size() - 1);
         if (set != null) {
             return Words.set("--decode-fds", set, FdDecoding.class);
         }
-        return paths == 1 && format == Format.TEXT ? Set.of(FdDecoding.PATH) : Set.of(FdDecoding.values());
+        boolean onlyPaths = given.times(Option.PATHS) == 1 && format == Format.TEXT;
+        return onlyPaths ? Set.of(FdDecoding.PATH) : Set.of(FdDecoding.values());
     }
 }

@@ -1,166 +1,265 @@
 package accept4trace.options;
 
-import java.util.EnumSet;
+import static accept4trace.options.Declaration.in;
+
+import accept4trace.capture.CallFilter.Call;
+import accept4trace.capture.CallFilter.Status;
+import accept4trace.capture.Probe;
+import accept4trace.diagnose.Finding.Kind;
+import accept4trace.format.FdDecoding;
+import accept4trace.format.columns.Field;
+import accept4trace.format.tables.SortKey;
+import accept4trace.options.Declaration.Completion;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
-/** Every option, once: parsing, -h and the check of the man page all read this table. */
+/** Every option, once. The parser, the help, the completions and the checks of pairs all read this table. */
 public enum Option {
-    ATTACH(Group.TARGETS, "PID[,PID...]", "trace these processes, all threads; repeats", "-p", "--attach"),
-    ALL(Group.TARGETS, null, "trace every process of the machine", null, "--all"),
-    FOLLOW(
-            Requirement.NAMED_TARGETS,
-            Group.TARGETS,
-            null,
-            "trace children, too, also those already there",
-            "-f",
-            "--follow-forks"),
-    USER(Requirement.COMMAND, Group.TARGETS, "USER", "run the command as USER", "-u", "--user"),
+    ATTACH(in(Group.TARGETS)
+            .named("-p", "--attach")
+            .takes("PID[,PID...]")
+            .repeatable()
+            .completes(Completion.PROCESSES)
+            .common()
+            .help("trace all threads of these processes")),
+    ALL(in(Group.TARGETS).named("--all").common().help("trace every process of the machine")),
+    FOLLOW(in(Group.TARGETS)
+            .named("-f", "--follow-forks")
+            .requires(Requirement.NAMED_TARGETS)
+            .common()
+            .help("trace children too, present and future")),
+    USER(in(Group.TARGETS)
+            .named("-u", "--user")
+            .takes("USER")
+            .completes(Completion.USERS)
+            .requires(Requirement.COMMAND)
+            .help("run COMMAND as USER")),
 
-    FORMAT(Group.OUTPUT, "FORMAT", "text (the default), columns, strace, json", null, "--format"),
-    FIELDS(
-            Requirement.COLUMNS,
-            Group.OUTPUT,
-            "FIELD[,FIELD...]",
-            "columns: what to show, as time,pid,peer,wait",
-            null,
-            "--fields"),
-    OUTPUT(Group.OUTPUT, "FILE", "write the lines to FILE instead of stdout", "-o", "--output"),
-    APPEND(Requirement.FILE, Group.OUTPUT, null, "append to that file", "-A", "--output-append-mode"),
-    TIMESTAMPS(
-            Requirement.TEXT_LINES,
-            Group.OUTPUT,
-            null,
-            "time of day; -tt in full, -ttt since 1970",
-            "-t",
-            "--absolute-timestamps"),
-    RELATIVE(
-            Requirement.TEXT_LINES,
-            Group.OUTPUT,
-            null,
-            "time since the call before it began",
-            "-r",
-            "--relative-timestamps"),
-    SYSCALL_TIMES(
-            Requirement.TEXT_LINES,
-            Group.OUTPUT,
-            null,
-            "how long each call took (text: the default)",
-            "-T",
-            "--syscall-times"),
-    COMMS(Requirement.TEXT_LINES, Group.OUTPUT, null, "names of threads (text: the default)", "-Y", null),
-    NO_DURATION(Requirement.TEXT_LINES, Group.OUTPUT, null, "do not show how long calls took", null, "--no-duration"),
-    NO_COMM(Requirement.TEXT_LINES, Group.OUTPUT, null, "do not show the names of threads", null, "--no-comm"),
-    PATHS(
-            Requirement.TEXT_LINES,
-            Group.OUTPUT,
-            null,
-            "paths of fds; -yy sockets' addresses as well (the default)",
-            "-y",
-            null),
-    DECODE_FDS(
-            Requirement.TEXT_LINES,
-            Group.OUTPUT,
-            "SET",
-            "what to show of fds: all, none, path, socket, dev",
-            null,
-            "--decode-fds"),
-    COLUMN(
-            Requirement.TEXT_LINES,
-            Group.OUTPUT,
-            "COLUMN",
-            "minimum column of results; strace: 40, text: 0",
-            "-a",
-            "--columns"),
-    NO_FOLD(
-            Requirement.FOLDING_LINES,
-            Group.OUTPUT,
-            null,
-            "a line for each of many equal failing calls, too",
-            null,
-            "--no-fold"),
-    VERBOSE(
-            Requirement.FOLDING_LINES,
-            Group.OUTPUT,
-            null,
-            "socket options, network namespace, cgroup, too",
-            "-v",
-            "--verbose"),
-    STACK(
-            Requirement.CALLS,
-            Group.OUTPUT,
-            null,
-            "the functions that called it below each line, as strace -k",
-            "-k",
-            "--stack"),
-    RESOLVE(Requirement.PEER_NAMES, Group.OUTPUT, null, "names of peers, as soon as they are known", null, "--resolve"),
-    COLOR(
-            Requirement.COLOURS,
-            Group.OUTPUT,
-            "WHEN",
-            "auto (on a terminal, the default), always, never",
-            null,
-            "--color"),
-    QUIET(Group.OUTPUT, null, "no notices about attaching; -qq no ends of processes either", "-q", "--quiet"),
+    FORMAT(in(Group.OUTPUT)
+            .named("--format")
+            .takes("FORMAT")
+            .words(Format.class)
+            .byDefault("text")
+            .requires(Requirement.FORMATTED_OUTPUT)
+            .common()
+            .help("{words} (default: {default})")),
+    FIELDS(in(Group.OUTPUT)
+            .named("--fields")
+            .takes("FIELD[,FIELD...]")
+            .words(Field.class)
+            .requires(Requirement.COLUMNS)
+            .help("fields of columns, e.g. time,pid,peer,wait")),
+    OUTPUT(in(Group.OUTPUT)
+            .named("-o", "--output")
+            .takes("FILE")
+            .completes(Completion.FILES)
+            .common()
+            .help("write to FILE or, with '|CMD', to a command")),
+    APPEND(in(Group.OUTPUT)
+            .named("-A", "--output-append-mode")
+            .requires(Requirement.FILE)
+            .help("append to the output file")),
+    TIMESTAMPS(in(Group.OUTPUT)
+            .named("-t", "--absolute-timestamps")
+            .requires(Requirement.TEXT_OR_STRACE_LINES)
+            .common()
+            .help("print the time; -tt in full, -ttt since 1970")),
+    RELATIVE(in(Group.OUTPUT)
+            .named("-r", "--relative-timestamps")
+            .requires(Requirement.TEXT_OR_STRACE_LINES)
+            .help("print the time since the previous call began")),
+    SYSCALL_TIMES(in(Group.OUTPUT)
+            .named("-T", "--syscall-times")
+            .requires(Requirement.TEXT_OR_STRACE_LINES)
+            .help("print how long each call took (text: always)")),
+    COMMS(in(Group.OUTPUT)
+            .named("-Y")
+            .requires(Requirement.TEXT_OR_STRACE_LINES)
+            .help("print thread names (text: always)")),
+    NO_DURATION(in(Group.OUTPUT)
+            .named("--no-duration")
+            .requires(Requirement.TEXT_OR_STRACE_LINES)
+            .excludes("-T")
+            .help("do not print how long calls took")),
+    NO_COMM(in(Group.OUTPUT)
+            .named("--no-comm")
+            .requires(Requirement.TEXT_OR_STRACE_LINES)
+            .excludes("-Y")
+            .help("do not print thread names")),
+    PATHS(in(Group.OUTPUT)
+            .named("-y")
+            .requires(Requirement.TEXT_OR_STRACE_LINES)
+            .excludes("--decode-fds")
+            .help("print paths of descriptors; -yy also addresses of sockets (the default)")),
+    DECODE_FDS(in(Group.OUTPUT)
+            .named("--decode-fds")
+            .takes("SET")
+            .words(FdDecoding.class)
+            .requires(Requirement.TEXT_OR_STRACE_LINES)
+            .help("what to print of descriptors: all, none, {words}")),
+    COLUMN(in(Group.OUTPUT)
+            .named("-a", "--columns")
+            .takes("COLUMN")
+            .requires(Requirement.TEXT_OR_STRACE_LINES)
+            .help("align results at COLUMN (default: text 0, strace 40)")),
+    NO_FOLD(in(Group.OUTPUT)
+            .named("--no-fold")
+            .requires(Requirement.TEXT_LINES)
+            .help("print every one of many equal failing calls")),
+    VERBOSE(in(Group.OUTPUT)
+            .named("-v", "--verbose")
+            .requires(Requirement.TEXT_LINES)
+            .help("print socket options, network namespace and cgroup too")),
+    STACK(in(Group.OUTPUT)
+            .named("-k", "--stack")
+            .requires(Requirement.LINES_WITH_ROOM)
+            .help("print the call stack below each line, like strace -k")),
+    RESOLVE(in(Group.OUTPUT)
+            .named("--resolve")
+            .requires(Requirement.PEER_NAMES)
+            .help("print host names of peers once they are known")),
+    COLOR(in(Group.OUTPUT)
+            .named("--color")
+            .takes("WHEN")
+            .words(ColorWhen.class)
+            .byDefault("auto")
+            .requires(Requirement.COLOURS)
+            .help("use colours: {words} (default: {default})")),
+    QUIET(in(Group.OUTPUT)
+            .named("-q", "--quiet")
+            .help("print no notices about attaching; -qq no ends of processes either")),
 
-    TRACE(Group.FILTERS, "SET", "accept4, accept, io_uring, bind, listen, %poll", "-e", "--trace"),
-    PORT(Group.FILTERS, "PORT[,PORT...]", "listeners bound to it, of all without a target", null, "--port"),
-    LISTENER(Group.FILTERS, "ADDR[:PORT]", "listeners bound to this address; repeats", null, "--listener"),
-    PEER(Group.FILTERS, "NETWORK", "connections from ADDR or ADDR/BITS; repeats", null, "--peer"),
-    FD(Group.FILTERS, "FD", "calls on this file descriptor", null, "--fd"),
-    COMM(Group.FILTERS, "NAME", "threads or processes of this name", null, "--comm"),
-    UID(Group.FILTERS, "USER", "processes of this user, a name or a number", null, "--uid"),
-    CGROUP(Group.FILTERS, "PATH", "processes in this cgroup or below", null, "--cgroup"),
-    NETNS(Group.FILTERS, "PID", "listeners in the network namespace of PID", null, "--netns"),
-    FAMILY(Group.FILTERS, "FAMILY", "inet, inet6, unix, vsock or a number", null, "--family"),
-    STATUS(Group.FILTERS, "SET", "successful, failed, unfinished, all, none", null, "--status"),
-    SUCCESSFUL_ONLY(Group.FILTERS, null, "successful calls alone", "-z", "--successful-only"),
-    FAILED_ONLY(Group.FILTERS, null, "failed calls alone", "-Z", "--failed-only"),
-    MIN_DURATION(Group.FILTERS, "TIME", "calls that took at least TIME", null, "--min-duration"),
-    MIN_WAIT(Group.FILTERS, "TIME", "connections that waited at least TIME", null, "--min-wait"),
+    TRACE(in(Group.FILTERS)
+            .named("-e", "--trace")
+            .takes("SET")
+            .repeatable()
+            .words(Call.class)
+            .common()
+            .help("{words}")),
+    PORT(in(Group.FILTERS)
+            .named("--port")
+            .takes("PORT[,PORT...]")
+            .repeatable()
+            .common()
+            .help("listeners bound to one of these ports")),
+    LISTENER(in(Group.FILTERS)
+            .named("--listener")
+            .takes("ADDR[:PORT]")
+            .repeatable()
+            .help("listeners bound to this address; repeatable")),
+    PEER(in(Group.FILTERS)
+            .named("--peer")
+            .takes("NETWORK")
+            .repeatable()
+            .common()
+            .help("connections from ADDR or ADDR/BITS; repeatable")),
+    FD(in(Group.FILTERS).named("--fd").takes("FD").help("calls on this file descriptor")),
+    COMM(in(Group.FILTERS).named("--comm").takes("NAME").help("threads or processes of this name")),
+    UID(in(Group.FILTERS)
+            .named("--uid")
+            .takes("USER")
+            .completes(Completion.USERS)
+            .help("processes of this user, a name or a number")),
+    CGROUP(in(Group.FILTERS).named("--cgroup").takes("PATH").help("processes in this cgroup or below it")),
+    NETNS(in(Group.FILTERS)
+            .named("--netns")
+            .takes("PID")
+            .completes(Completion.PROCESSES)
+            .help("listeners in the network namespace of PID")),
+    FAMILY(in(Group.FILTERS)
+            .named("--family")
+            .takes("FAMILY")
+            .words("inet", "inet6", "unix", "vsock")
+            .help("address family: {words} or a number")),
+    STATUS(in(Group.FILTERS)
+            .named("--status")
+            .takes("SET")
+            .repeatable()
+            .words(Status.class)
+            .help("results: {words}, all, none")),
+    SUCCESSFUL_ONLY(in(Group.FILTERS)
+            .named("-z", "--successful-only")
+            .excludes("-Z", "--status")
+            .help("only successful calls")),
+    FAILED_ONLY(in(Group.FILTERS)
+            .named("-Z", "--failed-only")
+            .excludes("--status")
+            .common()
+            .help("only failed calls")),
+    MIN_DURATION(in(Group.FILTERS).named("--min-duration").takes("TIME").help("calls that took at least TIME")),
+    MIN_WAIT(
+            in(Group.FILTERS).named("--min-wait").takes("TIME").common().help("connections that waited at least TIME")),
 
-    COUNT(Group.ENDS, "N", "end after N calls", null, "--count"),
-    DURATION(Group.ENDS, "TIME", "end after TIME: 10s, 500ms, 2m, 1h", null, "--duration"),
+    COUNT(in(Group.ENDS).named("--count").takes("N").common().help("end after N calls")),
+    DURATION(
+            in(Group.ENDS).named("--duration").takes("TIME").common().help("end after TIME: 10s, 1.5s, 500ms, 2m, 1h")),
 
-    SUMMARY_ONLY(Group.SUMMARY, null, "a summary at the end instead of lines", "-c", "--summary-only"),
-    SUMMARY(Group.SUMMARY, null, "a summary after the lines", "-C", "--summary"),
-    SORT_BY(
-            Requirement.TABLES,
-            Group.SUMMARY,
-            "KEY",
-            "its first table: time, calls, errors, name, ...",
-            "-S",
-            "--summary-sort-by"),
-    WALL_CLOCK(
-            Requirement.SUMMARY,
-            Group.SUMMARY,
-            null,
-            "times on the wall, which they always are",
-            "-w",
-            "--summary-wall-clock"),
-    INTERVAL(Group.SUMMARY, "TIME", "a summary of each such interval as well", null, "--interval"),
-    LIVE(Group.SUMMARY, null, "a full-screen view, each second anew; q quits", null, "--live"),
+    SUMMARY_ONLY(in(Group.SUMMARY)
+            .named("-c", "--summary-only")
+            .excludes("-C")
+            .help("print a summary at the end instead of lines")),
+    SUMMARY(in(Group.SUMMARY).named("-C", "--summary").help("print a summary after the lines")),
+    SORT_BY(in(Group.SUMMARY)
+            .named("-S", "--summary-sort-by")
+            .takes("KEY")
+            .words(SortKey.class)
+            .byDefault("time")
+            .requires(Requirement.TABLES)
+            .help("sort its first table by time (default), calls, errors, name, ...")),
+    WALL_CLOCK(in(Group.SUMMARY)
+            .named("-w", "--summary-wall-clock")
+            .requires(Requirement.SUMMARY)
+            .help("summarize wall-clock times (always done)")),
+    INTERVAL(in(Group.SUMMARY).named("--interval").takes("TIME").help("print a summary of each interval too")),
+    LIVE(in(Group.SUMMARY)
+            .named("--live")
+            .excludes("-c", "-C", "--interval")
+            .help("full-screen view, refreshed each second")),
 
-    DIAGNOSE(Group.DIAGNOSIS, "[TIME]", "what is wrong and what to change, after 10s", null, "--diagnose"),
-    FAIL_ON(
-            Requirement.DIAGNOSIS,
-            Group.DIAGNOSIS,
-            "WHAT",
-            "status 4 when it finds this: herd, any, ...",
-            null,
-            "--fail-on"),
+    DIAGNOSE(in(Group.DIAGNOSIS)
+            .named("--diagnose")
+            .mayTake("TIME")
+            .byDefault("10s")
+            .excludes(
+                    "-e",
+                    "--peer",
+                    "--fd",
+                    "--status",
+                    "-z",
+                    "-Z",
+                    "--min-duration",
+                    "--min-wait",
+                    "--count",
+                    "-c",
+                    "-C",
+                    "--interval",
+                    "--live")
+            .common()
+            .help("report what is wrong, after {default}")),
+    FAIL_ON(in(Group.DIAGNOSIS)
+            .named("--fail-on")
+            .takes("WHAT")
+            .repeatable()
+            .words(Kind.class, "any")
+            .requires(Requirement.DIAGNOSIS)
+            .help("exit with status 4 on these findings: any, herd, ...")),
 
-    BUFFER(Group.CAPTURE, "SIZE", "ring buffer for events not read yet: 4K to 1G, default 4M", null, "--buffer"),
-    PROBE(Group.CAPTURE, "HOOKS", "auto (the default), kprobe, fentry, fd_install, tracepoint", null, "--probe"),
-    STRICT(Group.CAPTURE, null, "exit with status 3 when events were lost", null, "--strict"),
+    BUFFER(in(Group.CAPTURE).named("--buffer").takes("SIZE").help("ring buffer for events, 4K to 1G (default: 4M)")),
+    PROBE(in(Group.CAPTURE)
+            .named("--probe")
+            .takes("HOOKS")
+            .words(Probe.class)
+            .byDefault("auto")
+            .help("kernel hooks: {words} (default: {default})")),
+    STRICT(in(Group.CAPTURE).named("--strict").help("exit with status 3 if events were lost")),
 
-    CHECK(Group.HELP, null, "show what this kernel allows; attach nothing", null, "--check"),
-    DEBUG(Group.HELP, null, "show libbpf's messages and how hooks are chosen", "-d", "--debug"),
-    SHORT_HELP(Group.HELP, null, "show the options that most runs need", "-h", null),
-    HELP(Group.HELP, null, "show this help", null, "--help"),
-    VERSION(Group.HELP, null, "show the version", "-V", "--version");
+    CHECK(in(Group.HELP).named("--check").help("show what this kernel allows; attach nothing")),
+    DEBUG(in(Group.HELP).named("-d", "--debug").help("print libbpf's messages and how hooks are chosen")),
+    SHORT_HELP(in(Group.HELP).named("-h").help("show the most common options")),
+    HELP(in(Group.HELP).named("--help").help("show this help")),
+    VERSION(in(Group.HELP).named("-V", "--version").help("show the version"));
 
-    /** The sections of -h. */
+    /** The sections of --help. */
     public enum Group {
         TARGETS("Targets"),
         OUTPUT("Output"),
@@ -182,84 +281,62 @@ public enum Option {
         }
     }
 
-    private static final Set<Option> ADDING = EnumSet.of(ATTACH, TRACE, PORT, LISTENER, PEER, STATUS, FAIL_ON);
+    private final Declaration declaration;
 
-    private final Requirement requirement;
-    private final Group group;
-    private final String argument;
-    private final String description;
-    private final String shortName;
-    private final String longName;
-
-    Option(Group group, String argument, String description, String shortName, String longName) {
-        this(Requirement.NOTHING, group, argument, description, shortName, longName);
+    Option(Declaration declaration) {
+        this.declaration = declaration;
     }
 
-    Option(
-            Requirement requirement,
-            Group group,
-            String argument,
-            String description,
-            String shortName,
-            String longName) {
-        this.requirement = requirement;
-        this.group = group;
-        this.argument = argument;
-        this.description = description;
-        this.shortName = shortName;
-        this.longName = longName;
+    /** Returns the option with this short or long name. */
+    static Option named(String name) {
+        return Arrays.stream(values())
+                .filter(option -> option.names().contains(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(name));
     }
 
-    /** Returns what must be on the command line too, so that this option has an effect. */
-    Requirement requirement() {
-        return requirement;
-    }
-
-    /** Returns whether its values add up if it is given more than once. Otherwise it takes one value. */
-    boolean addsUp() {
-        return ADDING.contains(this);
+    Declaration declaration() {
+        return declaration;
     }
 
     public Group group() {
-        return group;
+        return declaration.group();
     }
 
-    /** What the value is called, or null for a flag. */
+    /** Returns the name of the value, or null for a flag. */
     public String argument() {
-        return argument;
+        return declaration.argument();
     }
 
     public String description() {
-        return description;
+        return declaration.help();
     }
 
-    /** One that it always has: the long one where there is one. */
-    public String anyName() {
-        return longName == null ? shortName : longName;
-    }
-
-    /** Short name first where there is one. */
+    /** Returns the short name, the long name, or both in this order. */
     public List<String> names() {
-        if (shortName == null) {
-            return List.of(longName);
-        }
-        return longName == null ? List.of(shortName) : List.of(shortName, longName);
+        return declaration.names();
+    }
+
+    /** Returns the long name, or the short one if there is no other. */
+    public String anyName() {
+        return names().get(names().size() - 1);
     }
 
     /** Whether a word of the command line can name it: by a name, before a value or in a cluster as -fq. */
     boolean canBeIn(String word) {
-        if (word.startsWith("--")) {
-            return longName != null && word.startsWith(longName);
+        for (String name : names()) {
+            if (name.startsWith("--") ? word.startsWith(name) : isInCluster(name, word)) {
+                return true;
+            }
         }
-        return shortName != null && word.startsWith("-") && word.indexOf(shortName.charAt(1)) > 0;
+        return false;
+    }
+
+    private static boolean isInCluster(String shortName, String word) {
+        return word.startsWith("-") && !word.startsWith("--") && word.indexOf(shortName.charAt(1)) > 0;
     }
 
     public boolean takesValue() {
-        return argument != null;
-    }
-
-    /** It works without its value, too. */
-    public boolean isValueOptional() {
-        return takesValue() && argument.startsWith("[");
+        return argument() != null;
     }
 }

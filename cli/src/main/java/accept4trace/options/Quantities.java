@@ -2,7 +2,9 @@ package accept4trace.options;
 
 import accept4trace.outcome.UserError;
 import accept4trace.text.Printable;
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,7 +13,8 @@ final class Quantities {
     /* Compiled where they are used: most runs have neither, and every start would wait. */
     private static final String NUMBER = "-?[0-9]+";
     private static final int DIGITS_OF_A_LONG = 18;
-    private static final String DURATION = "([0-9]+)(ms|s|m|h|)";
+    private static final String TIME = "([0-9]{1,20}(?:\\.[0-9]{1,20})?)(us|ms|s|m|h|)";
+    private static final String EXAMPLES = "such as 10s, 1.5s, 500ms, 2m or 1h";
     private static final String SIZE = "([0-9]{1,9})([KMG]?)";
     /** The next one means no user. */
     private static final long MOST_UID = 0xffff_fffeL;
@@ -70,22 +73,30 @@ final class Quantities {
         return UserError.usage(option + ": " + why + ": '" + Printable.argument(text) + "'");
     }
 
-    /** In nanoseconds; a number alone is seconds. */
-    static long duration(String option, String text) throws UserError {
-        Matcher matcher = Pattern.compile(DURATION).matcher(text);
-        long number = matcher.matches() ? whole(matcher.group(1)) : 0;
-        if (number == 0) {
-            throw refused(option, "not a time such as 10s, 500ms, 2m or 1h", text);
+    /** Returns nanoseconds, at least 1; the unit of a number without one is the second. */
+    static long time(String option, String text) throws UserError {
+        long timeNs = timeOrZero(option, text);
+        if (timeNs == 0) {
+            throw refused(option, "not a time " + EXAMPLES, text);
         }
-        long unit = unitNs(matcher.group(2));
-        if (number > LONGEST_NS / unit) {
+        return timeNs;
+    }
+
+    static long timeOrZero(String option, String text) throws UserError {
+        Matcher matcher = Pattern.compile(TIME).matcher(text);
+        if (!matcher.matches()) {
+            throw refused(option, "not a time " + EXAMPLES, text);
+        }
+        BigDecimal timeNs = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unitNs(matcher.group(2))));
+        if (timeNs.compareTo(BigDecimal.valueOf(LONGEST_NS)) > 0) {
             throw refused(option, "longer than 1000000h", text);
         }
-        return number * unit;
+        return timeNs.setScale(0, RoundingMode.UP).longValue();
     }
 
     private static long unitNs(String unit) {
         return switch (unit) {
+            case "us" -> 1_000L;
             case "ms" -> 1_000_000L;
             case "m" -> 60_000_000_000L;
             case "h" -> HOUR_NS;

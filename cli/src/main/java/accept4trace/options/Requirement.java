@@ -5,20 +5,21 @@ import java.util.function.Predicate;
 /** What else the command line must contain for an option to have an effect. Otherwise the option is refused. */
 enum Requirement {
     NOTHING(null, run -> true),
-    NAMED_TARGETS("-p or a COMMAND; --all and --port trace every process", run -> !run.isAll()),
+    NAMED_TARGETS("-p or a COMMAND; --all and --port trace every process", run -> !run.tracesAllProcesses()),
     COMMAND("a COMMAND", CommandLineFacts::hasCommand),
-    FILE("-o FILE", CommandLineFacts::writesFile),
-    /** Of a call or of the end of a process, in any format. */
-    CALLS("lines of calls; -c, --interval, --live and --diagnose show none", CommandLineFacts::showsCalls),
-    TEXT_LINES(
+    FILE("-o FILE", CommandLineFacts::writesToPlainFile),
+    FORMATTED_OUTPUT("-o FILE with --live, which shows no lines", run -> !run.isLive() || run.hasOutput()),
+    TEXT_OR_STRACE_LINES(
             "lines in text or strace's format",
             run -> run.showsCalls() && (run.format() == Format.TEXT || run.format() == Format.STRACE)),
-    FOLDING_LINES("lines in the text format", run -> run.showsCalls() && run.format() == Format.TEXT),
-    COLUMNS("--format=columns", run -> run.showsCalls() && run.format() == Format.COLUMNS),
+    TEXT_LINES("lines in the text format", run -> run.showsCalls() && run.format() == Format.TEXT),
+    COLUMNS("lines in --format=columns", run -> run.showsCalls() && run.format() == Format.COLUMNS),
+    LINES_WITH_ROOM(
+            "lines of calls in a format other than columns", run -> run.showsCalls() && run.format() != Format.COLUMNS),
     PEER_NAMES(
-            "a summary, or lines in another format than strace's",
+            "a summary, or lines in a format other than strace",
             run -> run.hasSummary() || (run.showsCalls() && run.format() != Format.STRACE)),
-    COLOURS("another format than json", run -> run.isLive() || run.format() != Format.JSON),
+    COLOURS("a format other than json", run -> run.isLive() || run.format() != Format.JSON),
     SUMMARY("a summary: -c, -C or --interval", CommandLineFacts::hasSummary),
     TABLES("the tables of -c, -C or --interval", run -> run.hasSummary() && run.format() != Format.JSON),
     DIAGNOSIS("--diagnose", CommandLineFacts::isDiagnosis);

@@ -36,8 +36,8 @@ import java.util.List;
  * @param color when to use colours
  * @param quiet no notices
  * @param debug libbpf's messages on stderr
- * @param count calls after which to end, 0 = no limit
- * @param durationNs time after which to end, 0 = no limit
+ * @param count calls after which to end, or NO_LIMIT
+ * @param durationNs time after which to end, or NO_LIMIT
  * @param probe which hooks to use
  * @param ringBytes size of the ring buffer, a power of two
  * @param strict lost events change the exit status
@@ -74,6 +74,8 @@ public record Settings(
         Probe probe,
         int ringBytes,
         boolean strict) {
+
+    public static final long NO_LIMIT = Long.MAX_VALUE;
 
     /** The kinds of run. */
     public enum Action {

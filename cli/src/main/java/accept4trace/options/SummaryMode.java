@@ -1,10 +1,17 @@
 package accept4trace.options;
 
-/** Whether there is a summary. */
+/** Whether a summary is printed. */
 public enum SummaryMode {
     NONE,
-    /** In place of the lines. */
+    /** Instead of lines. */
     ONLY,
     /** After the lines. */
-    ALSO
+    ALSO;
+
+    static SummaryMode of(Given given) {
+        if (given.has(Option.SUMMARY)) {
+            return ALSO;
+        }
+        return given.has(Option.SUMMARY_ONLY) || given.has(Option.INTERVAL) ? ONLY : NONE;
+    }
 }

@@ -33,7 +33,7 @@ final class Words {
         return others ? EnumSet.complementOf(set) : set;
     }
 
-    static <E extends Enum<E>> List<String> all(Class<E> words) {
+    static List<String> all(Class<? extends Enum<?>> words) {
         return Arrays.stream(words.getEnumConstants()).map(Words::lower).toList();
     }
 
@@ -51,7 +51,7 @@ final class Words {
         return word.toString().toLowerCase(Locale.ROOT);
     }
 
-    private static <E extends Enum<E>> String list(Class<E> words) {
+    private static String list(Class<? extends Enum<?>> words) {
         return String.join(", ", all(words));
     }
 }

@@ -42,10 +42,7 @@ public final class TraceSession {
     private boolean silenceTold;
 
     /**
-     * When to end.
-     *
-     * @param calls 0 = no limit
-     * @param durationNs 0 = no limit
+     * When to end: after this many calls or after this time, whatever comes first. {@code Long.MAX_VALUE} is no limit.
      */
     public record Limits(long calls, long durationNs) {}
 
@@ -192,11 +189,11 @@ public final class TraceSession {
     }
 
     private boolean countReached() {
-        return limits.calls() > 0 && calls >= limits.calls();
+        return calls >= limits.calls();
     }
 
     private boolean limitReached() {
-        return countReached() || (limits.durationNs() > 0 && elapsedNs() >= limits.durationNs());
+        return countReached() || elapsedNs() >= limits.durationNs();
     }
 
     private long elapsedNs() {
@@ -205,10 +202,7 @@ public final class TraceSession {
 
     /** A second at most, so that losses are told while they happen; rounded up, not to wake just too early. */
     private int timeoutMs() {
-        long wait = SECOND_NS;
-        if (limits.durationNs() > 0) {
-            wait = Math.min(wait, Math.max(0, limits.durationNs() - elapsedNs()));
-        }
+        long wait = Math.min(SECOND_NS, Math.max(0, limits.durationNs() - elapsedNs()));
         wait = Math.min(wait, observer.remainingNs(clock.getAsLong()));
         return (int) ((wait + 999_999) / 1_000_000);
     }

@@ -46,8 +46,8 @@ class ArgumentsTest {
 
         assertTrue(settings.all());
         assertEquals(List.of(), settings.pids());
-        assertEquals(0, settings.count());
-        assertEquals(0, settings.durationNs());
+        assertEquals(Settings.NO_LIMIT, settings.count());
+        assertEquals(Settings.NO_LIMIT, settings.durationNs());
         assertEquals(4 << 20, settings.ringBytes());
         assertFalse(settings.strict());
     }
@@ -87,11 +87,11 @@ class ArgumentsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--diagnose -Z | --diagnose looks at every accept and every wait: no --failed-only with it",
-                "--diagnose -e accept | --diagnose looks at every accept and every wait: no --trace with it",
+                "--diagnose -Z | -Z cannot be used with --diagnose",
+                "--diagnose -e accept | -e cannot be used with --diagnose",
                 "--diagnose --format=strace | --diagnose writes text or json",
                 "--diagnose=1s --duration 1s | --diagnose TIME and --duration exclude each other",
-                "--diagnose x | --diagnose: not a time such as 10s, 500ms, 2m or 1h: 'x'",
+                "--diagnose x | --diagnose: not a time such as 10s, 1.5s, 500ms, 2m or 1h: 'x'",
                 "--fail-on=herd | --fail-on requires --diagnose",
                 "--diagnose --fail-on=all | --fail-on: 'all' is none of any, emfile, enfile, lost, queue, slow, reset, "
                         + "blocking, herd, spin, unfair, cloexec, accept, io_uring"
@@ -141,8 +141,7 @@ class ArgumentsTest {
     void stacksNeedCallsToBeShown() throws Exception {
         for (String report : new String[] {"-c", "--interval=1s", "--live", "--diagnose=1s"}) {
             UserError error = assertThrows(UserError.class, () -> Arguments.parse("-k", report, "-p", "1"), report);
-            assertEquals(
-                    "-k requires lines of calls; -c, --interval, --live and --diagnose show none", error.getMessage());
+            assertEquals("-k requires lines of calls in a format other than columns", error.getMessage());
         }
         assertTrue(Arguments.parse("-k", "-C", "--all").stacks());
         assertTrue(Arguments.parse("-k", "--live", "-o", "lines", "--all").stacks());
@@ -193,17 +192,30 @@ class ArgumentsTest {
         assertEquals(SortKey.AVG_TIME, interval.sortKey());
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1, 1000000000", "1.5s, 1500000000", "0.25ms, 250000", "7us, 7000", "1.5h, 5400000000000"})
+    void timesHaveUnitsAndFractions(String text, long ns) throws Exception {
+        assertEquals(ns, Arguments.parse("--duration", text, "--all").durationNs());
+    }
+
+    /** Less than a nanosecond is still more than nothing. */
+    @Test
+    void noTimeIsRoundedToZero() throws Exception {
+        assertEquals(
+                1, Arguments.parse("--min-wait=0.0000000001", "--all").filter().minWaitNs());
+    }
+
     @Test
     void theLiveViewStandsAlone() throws Exception {
         assertFalse(Arguments.parse("--all").live());
         assertTrue(
                 Arguments.parse("--all", "--live", "-o", "out", "--format=json").live());
         assertEquals(
-                "--live excludes -c, -C and --interval",
+                "-c cannot be used with --live",
                 assertThrows(UserError.class, () -> Arguments.parse("--all", "--live", "-c"))
                         .getMessage());
         assertEquals(
-                "--live shows no lines: --format needs -o FILE with it",
+                "--format requires -o FILE with --live, which shows no lines",
                 assertThrows(UserError.class, () -> Arguments.parse("--all", "--live", "--format=json"))
                         .getMessage());
         UserError command = assertThrows(UserError.class, () -> Arguments.parse("--live", "./server"));
@@ -285,7 +297,7 @@ class ArgumentsTest {
                 "--all --peer=1.2.3.4/33 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1.2.3.4/33'",
                 "--all --peer=1.2.3.256 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1.2.3.256'",
                 "--all --listener=:::80 | --listener: not an address such as 127.0.0.1, 0.0.0.0:80 or [::]:443: ':::80'",
-                "--all -z -Z | --status, -e status=, -z and -Z exclude each other",
+                "--all -z -Z | -Z cannot be used with -z",
                 "--all --status=none | --status: no status is left, so that nothing would be shown",
                 "--all --family=ipx | --family: not a number: 'ipx'",
                 "--frob | unknown option '--frob'",
@@ -299,8 +311,9 @@ class ArgumentsTest {
                 "-p 99999999999 | -p: more than 2147483647: '99999999999'",
                 "-p | -p, --attach needs a value: PID[,PID...]",
                 "--count none -p 1 | --count: not a positive number: 'none'",
-                "--duration 3x -p 1 | --duration: not a time such as 10s, 500ms, 2m or 1h: '3x'",
-                "--duration 0 -p 1 | --duration: not a time such as 10s, 500ms, 2m or 1h: '0'",
+                "--duration 3x -p 1 | --duration: not a time such as 10s, 1.5s, 500ms, 2m or 1h: '3x'",
+                "--duration .5 -p 1 | --duration: not a time such as 10s, 1.5s, 500ms, 2m or 1h: '.5'",
+                "--min-wait 0.0 -p 1 | --min-wait: not a time such as 10s, 1.5s, 500ms, 2m or 1h: '0.0'",
                 "--duration 5124096h -p 1 | --duration: longer than 1000000h: '5124096h'",
                 "--interval 3000000h -p 1 | --interval: longer than 1000000h: '3000000h'",
                 "--min-wait 999999999h -p 1 | --min-wait: longer than 1000000h: '999999999h'",

@@ -169,7 +169,7 @@ class OptionPairsTest {
         }
         for (List<String> surroundings : surroundings().toList()) {
             Settings twice = settings(List.of(option, option), surroundings);
-            assertTrue(twice == null || option.addsUp(), option.anyName());
+            assertTrue(twice == null || option.declaration().isRepeatable(), option.anyName());
         }
     }
 
@@ -184,12 +184,12 @@ class OptionPairsTest {
                 "--all -S calls | -S requires the tables of -c, -C or --interval",
                 "--all -c -S calls --format=json | -S requires the tables of -c, -C or --interval",
                 "--all --summary-wall-clock | --summary-wall-clock requires a summary: -c, -C or --interval",
-                "--all --format=json -tt | -tt requires lines in text or strace's format",
+                "--all --format=json -tt | -t requires lines in text or strace's format",
                 "--all -c -r | -r requires lines in text or strace's format",
                 "--all --format=columns --no-fold | --no-fold requires lines in the text format",
-                "--all --format=strace --resolve | --resolve requires a summary, or lines in another format than strace's",
-                "--all --format=json --color=always | --color requires another format than json",
-                "--all --fields=time | --fields requires --format=columns",
+                "--all --format=strace --resolve | --resolve requires a summary, or lines in a format other than strace",
+                "--all --format=json --color=always | --color requires a format other than json",
+                "--all --fields=time | --fields requires lines in --format=columns",
                 "--all --fail-on=herd | --fail-on requires --diagnose",
                 "--all --comm=a --comm=b | --comm can be given only once",
                 "--all -o a --output b | -o can be given only once",

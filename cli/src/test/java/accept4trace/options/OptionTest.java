@@ -1,6 +1,7 @@
 package accept4trace.options;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
@@ -20,6 +21,42 @@ class OptionTest {
                 assertTrue(seen.add(name), name + " is declared twice");
             }
         }
+    }
+
+    /** An exclusion is declared once, at either of the two options. */
+    @Test
+    void whatIsExcludedIsAnotherOption() {
+        for (Option option : Option.values()) {
+            for (String name : option.declaration().excluded()) {
+                Option other = Option.named(name);
+                assertNotEquals(option, other);
+                assertTrue(
+                        other.declaration().excluded().stream().noneMatch(back -> Option.named(back) == option), name);
+            }
+        }
+    }
+
+    @Test
+    void wordsAreOnesThatTheParserTakes() throws Exception {
+        for (String family : Option.FAMILY.declaration().words()) {
+            Arguments.parse("--all", "--family=" + family);
+        }
+        for (String finding : Option.FAIL_ON.declaration().words()) {
+            Arguments.parse("--all", "--diagnose", "--fail-on=" + finding);
+        }
+    }
+
+    @Test
+    void defaultsAreOnesThatTheParserTakes() throws Exception {
+        Settings settings = Arguments.parse("--all");
+        for (Option option : Option.values()) {
+            String value = option.declaration().defaultValue();
+            if (value != null && option != Option.DIAGNOSE) {
+                assertTrue(option.declaration().words().contains(value), option.anyName());
+            }
+        }
+        assertEquals(Format.TEXT, settings.format());
+        assertEquals(ColorWhen.AUTO, settings.color());
     }
 
     @Test

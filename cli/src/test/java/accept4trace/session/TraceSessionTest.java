@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 class TraceSessionTest {
     private static final long SECOND = 1_000_000_000L;
-    private static final Limits NONE = new Limits(0, 0);
+    private static final Limits NONE = new Limits(Long.MAX_VALUE, Long.MAX_VALUE);
     private static final int SIGINT = 2;
     private static final ProcessDetails NO_DETAILS = new ProcessDetails() {
         @Override
@@ -96,7 +96,7 @@ class TraceSessionTest {
     void endsAfterTheGivenNumberOfCalls() throws Exception {
         source.then(FakeSource.calls(2)).then(FakeSource.calls(5));
 
-        assertEquals(3, run(new Limits(3, 0)).calls());
+        assertEquals(3, run(new Limits(3, Long.MAX_VALUE)).calls());
         assertEquals(3, lines());
     }
 
@@ -105,7 +105,7 @@ class TraceSessionTest {
         source.then(FakeSource.calls(1), Losses.NONE, pass(400_000_000L))
                 .then(FakeSource.calls(0), Losses.NONE, pass(100_000_001L));
 
-        assertEquals(1, run(new Limits(0, SECOND / 2)).calls());
+        assertEquals(1, run(new Limits(Long.MAX_VALUE, SECOND / 2)).calls());
         assertEquals(500, source.timeouts.get(0));
         assertEquals(100, source.timeouts.get(1));
     }

@@ -1,0 +1,79 @@
+package accept4trace.options;
+
+import accept4trace.outcome.UserError;
+import java.util.List;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The options and the COMMAND on a command line, as they were given. */
+final class Given {
+    private final ParseResult parsed;
+
+    Given(ParseResult parsed) {
+        this.parsed = parsed;
+    }
+
+    boolean has(Option option) {
+        return parsed.hasMatchedOption(option.anyName());
+    }
+
+    boolean hasCommand() {
+        return parsed.hasMatchedPositional(0);
+    }
+
+    /** Returns the COMMAND and its arguments; empty if there is none. */
+    List<String> command() {
+        return parsed.matchedPositionalValue(0, List.of());
+    }
+
+    /** Returns how often the option was given, e.g. 2 for -qq. */
+    int times(Option option) {
+        OptionSpec spec = parsed.matchedOption(option.anyName());
+        return spec == null ? 0 : spec.originalStringValues().size();
+    }
+
+    /** Returns the value, the default value if the option is missing, or null if it has none. */
+    String text(Option option) {
+        return parsed.matchedOptionValue(option.anyName(), option.declaration().defaultValue());
+    }
+
+    /** Returns the values of a repeatable option. */
+    List<String> texts(Option repeatable) {
+        return parsed.matchedOptionValue(repeatable.anyName(), List.of());
+    }
+
+    /** Returns the value of an option that has a default and takes one of its words. */
+    <E extends Enum<E>> E word(Option option, Class<E> words) throws UserError {
+        return Words.one(typed(option), text(option), words);
+    }
+
+    /** Returns a number from 1 on, or {@code otherwise} if the option is missing. */
+    long positive(Option option, long most, long otherwise) throws UserError {
+        String text = text(option);
+        return text == null ? otherwise : Quantities.positive(typed(option), text, most);
+    }
+
+    /** Returns a time in nanoseconds that is not 0, or {@code otherwise} if the option is missing. */
+    long time(Option option, long otherwise) throws UserError {
+        String text = text(option);
+        return text == null ? otherwise : Quantities.time(typed(option), text);
+    }
+
+    long timeOrZero(Option option, long otherwise) throws UserError {
+        String text = text(option);
+        return text == null ? otherwise : Quantities.timeOrZero(typed(option), text);
+    }
+
+    /** Returns the option's name on the command line; the short name for one in a cluster, or before its value. */
+    String typed(Option option) {
+        List<String> words = parsed.originalArgs();
+        for (String word : words.subList(0, words.size() - command().size())) {
+            for (String name : option.names()) {
+                if (word.equals(name) || word.startsWith(name + "=")) {
+                    return name;
+                }
+            }
+        }
+        return option.names().get(0);
+    }
+}
