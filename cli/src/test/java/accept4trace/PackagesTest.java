@@ -23,15 +23,16 @@ class PackagesTest {
 
     /** Each may only know those before it. */
     private static final Map<String, Set<String>> ARROWS = new TreeMap<>(Map.ofEntries(
-            Map.entry("event", Set.of()),
+            Map.entry("bounded", Set.of()),
             Map.entry("outcome", Set.of()),
             Map.entry("text", Set.of()),
+            Map.entry("event", Set.of("bounded")),
             Map.entry("capture", Set.of("event")),
-            Map.entry("proc", Set.of("event")),
+            Map.entry("proc", Set.of("bounded", "event")),
             Map.entry("summary", Set.of("event", "text")),
             Map.entry("capture.jna", Set.of("capture", "event")),
-            Map.entry("format", Set.of("event", "summary", "text")),
-            Map.entry("diagnose", Set.of("event", "format", "summary", "text")),
+            Map.entry("format", Set.of("bounded", "event", "summary", "text")),
+            Map.entry("diagnose", Set.of("bounded", "event", "format", "summary", "text")),
             Map.entry("format.columns", Set.of("event", "format", "text")),
             Map.entry("format.lines", Set.of("event", "format", "summary", "text")),
             Map.entry("format.tables", Set.of("event", "format", "summary", "text")),
@@ -41,7 +42,9 @@ class PackagesTest {
                     "options",
                     Set.of("capture", "diagnose", "format", "format.columns", "format.tables", "outcome", "text")),
             Map.entry("output", Set.of("capture.jna", "options", "text")),
-            Map.entry("detail", Set.of("capture", "capture.jna", "diagnose", "event", "format", "output", "proc")),
+            Map.entry(
+                    "detail",
+                    Set.of("bounded", "capture", "capture.jna", "diagnose", "event", "format", "output", "proc")),
             Map.entry("session", Set.of("capture", "diagnose", "event", "format", "output", "summary", "text")),
             Map.entry("targets", Set.of("capture", "capture.jna", "format", "outcome", "output", "proc", "text")),
             Map.entry(

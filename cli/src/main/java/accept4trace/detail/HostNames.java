@@ -1,11 +1,11 @@
 package accept4trace.detail;
 
+import accept4trace.bounded.BoundedMap;
 import accept4trace.output.Notices;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.security.Security;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -40,15 +40,7 @@ public final class HostNames {
     private final ThreadFactory threads;
     private final Runnable withoutThreads;
     private final BlockingQueue<byte[]> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
-    private final Map<ByteBuffer, Entry> entries = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        /** From Java 21 on a bare {@code Entry} is Map's in here. */
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, HostNames.Entry> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<ByteBuffer, Entry> entries = new BoundedMap<>(MOST);
 
     private boolean started;
 

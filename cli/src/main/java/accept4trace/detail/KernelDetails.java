@@ -1,12 +1,12 @@
 package accept4trace.detail;
 
+import accept4trace.bounded.BoundedMap;
 import accept4trace.capture.jna.Kernel;
 import accept4trace.event.CallStack;
 import accept4trace.event.OpenFile;
 import accept4trace.event.UserStack;
 import accept4trace.format.ProcessDetails;
 import accept4trace.proc.Processes;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Details of the processes of this machine. */
@@ -19,14 +19,7 @@ public final class KernelDetails implements ProcessDetails {
     private final Processes processes;
     private final CallStacks stacks;
     private final HostNames names;
-    private final Map<Long, Cgroup> cgroups = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Cgroup> eldest) {
-            return size() > MOST_CGROUPS;
-        }
-    };
+    private final Map<Long, Cgroup> cgroups = new BoundedMap<>(MOST_CGROUPS);
 
     /** {@code path}: null when the process that was asked had ended. */
     private record Cgroup(byte[] path, int asked) {}

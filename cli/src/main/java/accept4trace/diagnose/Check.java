@@ -3,13 +3,15 @@ package accept4trace.diagnose;
 import accept4trace.event.KernelSocket;
 import accept4trace.format.Names;
 import accept4trace.summary.Latency;
+import accept4trace.text.Units;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Looks for one kind of trouble in what was observed. */
 interface Check {
+    int SHOWN = 4;
+
     /** {@code durationNs}: for how long it was observed. */
     List<Finding> findings(Observations seen, long durationNs);
 
@@ -22,11 +24,9 @@ interface Check {
         return Names.boundAddress(listener);
     }
 
-    /** The first of many: a line is not for all. */
+    /** Of many, the first few: a finding is a line. */
     static String list(Collection<String> names) {
-        final int shown = 4;
-        String first = names.stream().limit(shown).collect(Collectors.joining(", "));
-        return names.size() > shown ? first + " and " + (names.size() - shown) + " more" : first;
+        return Units.firstOf(names, SHOWN);
     }
 
     static String percent(long part, long whole) {

@@ -50,12 +50,7 @@ public final class DiagnosisText {
         int faults = diagnosis.faults().size();
         String found = faults == 0 ? "nothing wrong found" : Units.plural(faults, "finding", "findings");
         return found + " in " + time + " on " + Units.plural(diagnosis.processes(), "process", "processes") + " ("
-                + first(diagnosis.programs()) + ")";
-    }
-
-    private static String first(List<String> names) {
-        String list = String.join(", ", names.subList(0, Math.min(PROGRAMS, names.size())));
-        return names.size() > PROGRAMS ? list + " and " + (names.size() - PROGRAMS) + " more" : list;
+                + Units.firstOf(diagnosis.programs(), PROGRAMS) + ")";
     }
 
     private void finding(Text out, String label, Finding finding, Paint paint) {

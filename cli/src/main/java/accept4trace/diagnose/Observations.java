@@ -1,5 +1,6 @@
 package accept4trace.diagnose;
 
+import accept4trace.bounded.BoundedMap;
 import accept4trace.event.AcceptEvent;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.RelatedCall;
@@ -29,10 +30,10 @@ final class Observations {
     private final AcceptedSockets accepted;
     private final ObservedListeners listeners = new ObservedListeners();
     /** The same by inode: what to find again for every call. */
-    private final Map<Long, ObservedListener> sockets = new Recent<>(MOST_SOCKETS);
+    private final Map<Long, ObservedListener> sockets = new BoundedMap<>(MOST_SOCKETS);
 
-    private final Recent<Integer, ObservedProcess> processes = new Recent<>(MOST_PROCESSES);
-    private final Map<Integer, ObservedThread> threads = new Recent<>(MOST_THREADS);
+    private final BoundedMap<Integer, ObservedProcess> processes = new BoundedMap<>(MOST_PROCESSES);
+    private final Map<Integer, ObservedThread> threads = new BoundedMap<>(MOST_THREADS);
 
     private long wakeUps;
     private long emptyWakeUps;
@@ -198,7 +199,7 @@ final class Observations {
 
     /** Processes that were forgotten to make room for others. */
     long forgottenProcesses() {
-        return processes.forgotten();
+        return processes.evictions();
     }
 
     /** By process id. */

@@ -12,9 +12,9 @@ import java.util.Arrays;
 public final class EventDecoder {
     private static final byte[] NOTHING = {};
     private final ListenerHistory history = new ListenerHistory();
-    private final Recent threadComm = Recent.name();
-    private final Recent processComm = Recent.name();
-    private final Recent listener = Recent.listener();
+    private final LastDecoded threadComm = LastDecoded.name();
+    private final LastDecoded processComm = LastDecoded.name();
+    private final LastDecoded listener = LastDecoded.listener();
 
     /**
      * The size of the record at {@code at}, in bytes.
@@ -42,8 +42,8 @@ public final class EventDecoder {
                 batch.getInt(at + TGID),
                 batch.getInt(at + TID),
                 batch.getInt(at + UID),
-                recentName(threadComm, batch, at + THREAD_COMM),
-                recentName(processComm, batch, at + PROCESS_COMM),
+                nameAt(threadComm, batch, at + THREAD_COMM),
+                nameAt(processComm, batch, at + PROCESS_COMM),
                 batch.getLong(at + ENTER_NS),
                 batch.getLong(at + EXIT_NS),
                 beginning(flags),
@@ -125,11 +125,11 @@ public final class EventDecoder {
         return via == Via.SYSCALL ? null : Via.NAMES.get(via);
     }
 
-    private static byte[] recentName(Recent recent, ByteBuffer batch, int at) {
-        Object name = recent.of(batch, at);
+    private static byte[] nameAt(LastDecoded last, ByteBuffer batch, int at) {
+        Object name = last.of(batch, at);
         if (name == null) {
             name = text(batch, at, THREAD_COMM_BYTES);
-            recent.keep(batch, at, name);
+            last.keep(batch, at, name);
         }
         return (byte[]) name;
     }

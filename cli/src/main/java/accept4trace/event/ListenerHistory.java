@@ -1,7 +1,7 @@
 package accept4trace.event;
 
+import accept4trace.bounded.BoundedMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What earlier accepts of a listener tell about the next one. Heap is bounded: the latest listeners are known. */
@@ -11,19 +11,14 @@ final class ListenerHistory {
     /** Of all listeners, eight bytes each. */
     private static final int MOST_ACCEPTS = 64 * 1024;
 
-    private final Map<Long, Listener> listeners = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Long, Listener> listeners = new BoundedMap<>(MOST_LISTENERS) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Listener> eldest) {
-            boolean tooMany = size() > MOST_LISTENERS;
-            if (tooMany) {
-                AcceptTimes accepts = eldest.getValue().accepts;
-                room -= accepts.room();
-                accepts.forgetAll();
-                forgottenNs = Math.max(forgottenNs, accepts.lostNs());
-            }
-            return tooMany;
+        protected void evicted(Listener listener) {
+            room -= listener.accepts.room();
+            listener.accepts.forgetAll();
+            forgottenNs = Math.max(forgottenNs, listener.accepts.lostNs());
         }
     };
 

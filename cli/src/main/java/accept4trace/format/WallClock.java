@@ -1,13 +1,13 @@
 package accept4trace.format;
 
 import accept4trace.text.Text;
+import accept4trace.text.Units;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.function.LongSupplier;
 
 /** Turns the kernel's times into those of a clock on the wall, which may be set meanwhile. */
 public final class WallClock {
-    private static final long SECOND_NS = 1_000_000_000L;
     private static final int DAY_SECONDS = 24 * 60 * 60;
     private static final long BETWEEN_LOOKS_NS = 100_000_000;
     /** Less is an inaccuracy of the reading: what NTP corrects gradually concerns both clocks. */
@@ -41,7 +41,7 @@ public final class WallClock {
 
     /** HH:MM:SS. */
     public void timeOfDay(Text out, long monotonicNs) {
-        long epochSecond = Math.floorDiv(epochNs(monotonicNs), SECOND_NS);
+        long epochSecond = Math.floorDiv(epochNs(monotonicNs), Units.SECOND_NS);
         int shift =
                 zone.getRules().getOffset(Instant.ofEpochSecond(epochSecond)).getTotalSeconds();
         long second = Math.floorMod(epochSecond + shift, DAY_SECONDS);
@@ -54,6 +54,6 @@ public final class WallClock {
 
     /** .UUUUUU. */
     public void microseconds(Text out, long monotonicNs) {
-        out.add('.').padded(Math.floorMod(epochNs(monotonicNs), SECOND_NS) / 1000, 6);
+        out.add('.').padded(Math.floorMod(epochNs(monotonicNs), Units.SECOND_NS) / 1000, 6);
     }
 }

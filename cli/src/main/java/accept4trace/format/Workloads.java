@@ -1,6 +1,6 @@
 package accept4trace.format;
 
-import java.util.LinkedHashMap;
+import accept4trace.bounded.BoundedMap;
 import java.util.Map;
 
 /** The workloads of the cgroups seen last. */
@@ -9,14 +9,7 @@ public final class Workloads {
     private static final int MOST = 1024;
 
     private final ProcessDetails details;
-    private final Map<Long, Workload> known = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Workload> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<Long, Workload> known = new BoundedMap<>(MOST);
 
     public Workloads(ProcessDetails details) {
         this.details = details;

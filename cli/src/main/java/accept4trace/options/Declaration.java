@@ -139,7 +139,7 @@ final class Declaration {
     List<String> words() {
         List<String> all = new ArrayList<>(words);
         if (wordType != null) {
-            all.addAll(Words.all(wordType));
+            all.addAll(EnumWords.all(wordType));
         }
         return all;
     }

@@ -46,7 +46,7 @@ final class Filters {
     private Set<Call> calls() throws UserError {
         Set<Call> calls = CallFilter.NONE.calls();
         for (String text : Arguments.expressions(given, TRACE)) {
-            calls = Words.set("-e trace", text, Call.class);
+            calls = EnumWords.set("-e trace", text, Call.class);
             if (calls.isEmpty()) {
                 throw UserError.usage("-e trace: no call is left, so that nothing would be shown");
             }
@@ -99,7 +99,7 @@ final class Filters {
     private static Set<Status> union(List<String> values) throws UserError {
         Set<Status> all = EnumSet.noneOf(Status.class);
         for (String text : values) {
-            all.addAll(Words.set("--status", text, Status.class));
+            all.addAll(EnumWords.set("--status", text, Status.class));
         }
         return all;
     }
@@ -108,7 +108,7 @@ final class Filters {
     private static Set<Status> last(List<String> expressions) throws UserError {
         Set<Status> statuses = Set.of();
         for (String text : expressions) {
-            statuses = Words.set("-e status", text, Status.class);
+            statuses = EnumWords.set("-e status", text, Status.class);
         }
         return statuses;
     }

@@ -44,7 +44,7 @@ final class Given {
 
     /** Returns the value of an option that has a default and takes one of its words. */
     <E extends Enum<E>> E word(Option option, Class<E> words) throws UserError {
-        return Words.one(typed(option), text(option), words);
+        return EnumWords.one(typed(option), text(option), words);
     }
 
     /** Returns a number from 1 on, or {@code otherwise} if the option is missing. */

@@ -45,7 +45,7 @@ final class Lines {
         }
         List<Field> fields = new ArrayList<>();
         for (String word : text.split(",", -1)) {
-            fields.add(Words.one("--fields", word, Field.class));
+            fields.add(EnumWords.one("--fields", word, Field.class));
         }
         return List.copyOf(fields);
     }
@@ -71,7 +71,7 @@ final class Lines {
         }
         String set = expressions.isEmpty() ? given.text(Option.DECODE_FDS) : expressions.get(expressions.size() - 1);
         if (set != null) {
-            return Words.set("--decode-fds", set, FdDecoding.class);
+            return EnumWords.set("--decode-fds", set, FdDecoding.class);
         }
         boolean onlyPaths = given.times(Option.PATHS) == 1 && format == Format.TEXT;
         return onlyPaths ? Set.of(FdDecoding.PATH) : Set.of(FdDecoding.values());

@@ -1,12 +1,12 @@
 package accept4trace.proc;
 
+import accept4trace.bounded.BoundedMap;
 import accept4trace.event.StackFrame;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -45,14 +45,7 @@ public final class PerfMaps {
     private final Executor background;
     private final LongSupplier clock;
     private final Queue<Request> pending = new ArrayDeque<>();
-    private final Map<Place, Found> known = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Place, Found> eldest) {
-            return size() > MOST_KNOWN;
-        }
-    };
+    private final Map<Place, Found> known = new BoundedMap<>(MOST_KNOWN);
 
     private long patienceNs = PATIENCE_NS;
     private long patienceAtNs;

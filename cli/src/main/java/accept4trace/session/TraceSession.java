@@ -20,8 +20,7 @@ import java.util.function.Supplier;
 
 /** One run: events from the source through the formatter to the sink, until something ends it. */
 public final class TraceSession {
-    private static final long SECOND_NS = 1_000_000_000L;
-    private static final long SILENCE_NS = 3 * SECOND_NS;
+    private static final long SILENCE_NS = 3 * Units.SECOND_NS;
 
     private final EventSource source;
     private final EventFormatter formatter;
@@ -202,14 +201,14 @@ public final class TraceSession {
 
     /** A second at most, so that losses are told while they happen; rounded up, not to wake just too early. */
     private int timeoutMs() {
-        long wait = Math.min(SECOND_NS, Math.max(0, limits.durationNs() - elapsedNs()));
+        long wait = Math.min(Units.SECOND_NS, Math.max(0, limits.durationNs() - elapsedNs()));
         wait = Math.min(wait, observer.remainingNs(clock.getAsLong()));
         return (int) ((wait + 999_999) / 1_000_000);
     }
 
     private void tellLosses() throws CaptureException {
         long now = clock.getAsLong();
-        if (now - lossesReadNs < SECOND_NS) {
+        if (now - lossesReadNs < Units.SECOND_NS) {
             return;
         }
         lossesReadNs = now;

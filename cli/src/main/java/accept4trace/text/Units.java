@@ -1,12 +1,17 @@
 package accept4trace.text;
 
+import java.util.Collection;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Numbers as people read them; for tables, never for lines. */
 public final class Units {
     private static final long MICRO = 1000;
     private static final long MILLI = 1000 * MICRO;
     private static final long SECOND = 1000 * MILLI;
+    /** Nanoseconds in a second. */
+    public static final long SECOND_NS = SECOND;
+
     private static final long MINUTE = 60 * SECOND;
     private static final long HOUR = 60 * MINUTE;
 
@@ -48,6 +53,12 @@ public final class Units {
 
     public static String share(long part, long whole) {
         return String.format(Locale.ROOT, "%.1f%%", whole == 0 ? 0.0 : 100.0 * part / whole);
+    }
+
+    /** As "a, b and 3 more". */
+    public static String firstOf(Collection<String> names, int shown) {
+        String first = names.stream().limit(shown).collect(Collectors.joining(", "));
+        return names.size() > shown ? first + " and " + (names.size() - shown) + " more" : first;
     }
 
     public static String plural(long number, String singular, String plural) {

@@ -8,6 +8,7 @@ import accept4trace.summary.Statistics.ErrorCount;
 import accept4trace.summary.Statistics.ListenerCount;
 import accept4trace.summary.Statistics.PeerCount;
 import accept4trace.summary.Statistics.WorkerCount;
+import accept4trace.text.Units;
 import accept4trace.view.Snapshot.ErrorRow;
 import accept4trace.view.Snapshot.ListenerRow;
 import accept4trace.view.Snapshot.PeerRow;
@@ -20,7 +21,6 @@ import java.util.Map;
 
 /** Counts what comes, altogether and in the running second. */
 public final class Recorder {
-    private static final long SECOND_NS = 1_000_000_000L;
 
     private final History calls = new History();
     private final History connections = new History();
@@ -48,7 +48,7 @@ public final class Recorder {
 
     /** Until the second is over. */
     public long remainingNs(long nowNs) {
-        return Math.max(0, secondStartNs + SECOND_NS - nowNs);
+        return Math.max(0, secondStartNs + Units.SECOND_NS - nowNs);
     }
 
     /** Ends the second and begins the next. */
@@ -76,7 +76,7 @@ public final class Recorder {
     }
 
     private static double rate(long count, long tookNs) {
-        return tookNs <= 0 ? 0 : (double) count * SECOND_NS / tookNs;
+        return tookNs <= 0 ? 0 : (double) count * Units.SECOND_NS / tookNs;
     }
 
     Snapshot snapshot(long nowNs, long tookNs, Losses losses, String message) {

@@ -11,7 +11,6 @@ import java.util.List;
 
 /** Who connects, and who accepts. */
 final class Tables {
-    private static final long SECOND_NS = 1_000_000_000L;
     private static final int MINUTE = 60;
     private static final int HOUR = 3600;
 
@@ -88,7 +87,7 @@ final class Tables {
     }
 
     private static String ago(long ns) {
-        long seconds = Math.max(0, ns / SECOND_NS);
+        long seconds = Math.max(0, ns / Units.SECOND_NS);
         String text = seconds < MINUTE ? seconds + "s" : seconds < HOUR ? seconds / MINUTE + "m" : seconds / HOUR + "h";
         return text + " ago";
     }

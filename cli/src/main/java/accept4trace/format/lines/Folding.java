@@ -6,6 +6,7 @@ import accept4trace.event.RelatedCall;
 import accept4trace.format.EventFormatter;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
+import accept4trace.text.Units;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,7 +15,6 @@ import java.util.Map;
  * in the end how many more there were. A server that spins on EAGAIN writes a line a second so, not thousands.
  */
 public final class Folding implements EventFormatter {
-    private static final long SECOND_NS = 1_000_000_000L;
     /** Threads with a run at the same time, some 800 bytes each; beyond that all runs are ended. */
     private static final int MOST_RUNS = 2048;
 
@@ -67,7 +67,7 @@ public final class Folding implements EventFormatter {
         Fold fold = folds.get(event.tid());
         if (fold != null && fold.continuesWith(event)) {
             fold.add(event);
-            if (event.exitNs() - fold.toldNs >= SECOND_NS) {
+            if (event.exitNs() - fold.toldNs >= Units.SECOND_NS) {
                 tell(out, fold);
             }
             return;
@@ -127,7 +127,9 @@ public final class Folding implements EventFormatter {
 
     @Override
     public void tick(Text out, long nowNs) {
-        folds.values().stream().filter(fold -> nowNs - fold.toldNs >= SECOND_NS).forEach(fold -> tell(out, fold));
+        folds.values().stream()
+                .filter(fold -> nowNs - fold.toldNs >= Units.SECOND_NS)
+                .forEach(fold -> tell(out, fold));
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * What the record before had already: in a storm the same thread calls for the same listener, and objects that say the
  * same need not be made anew for each call.
  */
-final class Recent {
+final class LastDecoded {
     private static final int WORDS_OF_NAME = THREAD_COMM_BYTES / Long.BYTES;
     /** A listener's record, from its inode to the end of its address. */
     private static final int WORDS_OF_LISTENER = LISTENER_BYTES / Long.BYTES;
@@ -16,16 +16,16 @@ final class Recent {
     private final long[] key;
     private Object made;
 
-    private Recent(int words) {
+    private LastDecoded(int words) {
         key = new long[words];
     }
 
-    static Recent name() {
-        return new Recent(WORDS_OF_NAME);
+    static LastDecoded name() {
+        return new LastDecoded(WORDS_OF_NAME);
     }
 
-    static Recent listener() {
-        return new Recent(WORDS_OF_LISTENER);
+    static LastDecoded listener() {
+        return new LastDecoded(WORDS_OF_LISTENER);
     }
 
     /** What was made of the bytes at {@code at}, if the last ones were the same; else null. */

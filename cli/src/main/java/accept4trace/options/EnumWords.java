@@ -9,11 +9,11 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Values that are words out of a fixed list: the texts of an enum in lower case. */
-final class Words {
+final class EnumWords {
     private static final String ALL = "all";
     private static final String NONE = "none";
 
-    private Words() {}
+    private EnumWords() {}
 
     static <E extends Enum<E>> E one(String option, String text, Class<E> words) throws UserError {
         return find(option, text, words, "");
@@ -34,7 +34,7 @@ final class Words {
     }
 
     static List<String> all(Class<? extends Enum<?>> words) {
-        return Arrays.stream(words.getEnumConstants()).map(Words::lower).toList();
+        return Arrays.stream(words.getEnumConstants()).map(EnumWords::lower).toList();
     }
 
     private static <E extends Enum<E>> E find(String option, String text, Class<E> words, String alsoAllowed)

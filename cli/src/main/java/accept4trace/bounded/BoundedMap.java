@@ -1,0 +1,36 @@
+package accept4trace.bounded;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A bounded LRU map. */
+public class BoundedMap<K, V> extends LinkedHashMap<K, V> {
+    private static final long serialVersionUID = 1;
+    private static final float LOAD = 0.75f;
+
+    private final int maxEntries;
+    private long evictions;
+
+    public BoundedMap(int maxEntries) {
+        super(16, LOAD, true);
+        this.maxEntries = maxEntries;
+    }
+
+    /** Returns how many entries had to make room for others. */
+    public final long evictions() {
+        return evictions;
+    }
+
+    /** Called with the value of each entry that makes room for another one. */
+    protected void evicted(V value) {}
+
+    @Override
+    protected final boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+        if (size() <= maxEntries) {
+            return false;
+        }
+        evictions++;
+        evicted(eldest.getValue());
+        return true;
+    }
+}
