@@ -1,6 +1,6 @@
 package accept4trace.bench;
 
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.Call;
 import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout;
 import accept4trace.event.OpenFile;
@@ -85,7 +85,7 @@ public class EventBenchmark {
     private String call;
 
     private ByteBuffer record;
-    private AcceptEvent event;
+    private Call decoded;
     private long acceptedNs;
 
     private static RecordBuilder listening() {
@@ -96,12 +96,12 @@ public class EventBenchmark {
     public void prepare() {
         record = CALLS.get(call).build();
         acceptedNs = record.getLong(EventLayout.Event.ACCEPTED_NS);
-        event = decoder.decode(record, 0);
+        decoded = decoder.decode(record, 0);
     }
 
     /** Each call is a later one: the decoder counts connections that were accepted while this one waited. */
     @Benchmark
-    public AcceptEvent decode() {
+    public Call decode() {
         acceptedNs += BETWEEN_ACCEPTS_NS;
         record.putLong(EventLayout.Event.ACCEPTED_NS, acceptedNs);
         return decoder.decode(record, 0);
@@ -125,7 +125,7 @@ public class EventBenchmark {
     /** As in the tool, where the lines of a batch share a buffer that is emptied in the end. */
     private int format(EventFormatter formatter) {
         lines.clear();
-        formatter.format(lines, event);
+        formatter.format(lines, decoded);
         return lines.length();
     }
 }

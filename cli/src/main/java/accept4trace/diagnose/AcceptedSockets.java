@@ -1,6 +1,6 @@
 package accept4trace.diagnose;
 
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.AcceptCall;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -47,39 +47,39 @@ final class AcceptedSockets {
     }
 
     /** {@code waiting}: its thread, if that waits for many files at once, or null. */
-    void add(AcceptEvent event, ObservedThread waiting, ObservedProcess process) {
-        int flags = event.hasFlags() ? event.socketFlags() : 0;
+    void add(AcceptCall call, ObservedThread waiting, ObservedProcess process) {
+        int flags = call.hasFlags() ? call.arguments().flags() : 0;
         boolean inLoop = waiting != null && (flags & NONBLOCK) == 0;
         process.withoutCloexec.accepted += (flags & CLOEXEC) == 0 ? 1 : 0;
         process.blocking.accepted += inLoop ? 1 : 0;
         if ((flags & CLOEXEC) != 0 && !inLoop) {
             return;
         }
-        if (isWanted(event, process)) {
+        if (isWanted(call, process)) {
             Socket socket = new Socket(
-                    event.tgid(),
-                    event.tid(),
-                    (int) event.ret(),
-                    event.accepted().inode(),
-                    event.exitNs(),
+                    call.caller().tgid(),
+                    call.caller().tid(),
+                    (int) call.span().ret(),
+                    call.connection().socket().inode(),
+                    call.span().exitNs(),
                     flags,
                     waiting != null,
                     waiting == null ? -1 : waiting.epollFd(),
                     process);
-            if (!isSettled(socket, event.exitNs())) {
-                nextLookNs = pending.isEmpty() ? event.exitNs() + BETWEEN_LOOKS_NS : nextLookNs;
+            if (!isSettled(socket, call.span().exitNs())) {
+                nextLookNs = pending.isEmpty() ? call.span().exitNs() + BETWEEN_LOOKS_NS : nextLookNs;
                 pending.add(socket);
             }
         }
     }
 
     /** The more were gone, the fewer are tried: looking costs more than counting. */
-    private boolean isWanted(AcceptEvent event, ObservedProcess process) {
+    private boolean isWanted(AcceptCall call, ObservedProcess process) {
         if (process.toSkip > 0) {
             process.toSkip--;
             return false;
         }
-        return event.accepted() != null
+        return call.connection().socket() != null
                 && pending.size() < PENDING
                 && looks(process.withoutCloexec) + looks(process.blocking) < LOOKS_A_PROCESS;
     }

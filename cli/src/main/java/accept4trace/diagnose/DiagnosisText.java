@@ -98,7 +98,7 @@ public final class DiagnosisText {
 
     private static long accepts(Statistics statistics) {
         return statistics.calls().entrySet().stream()
-                .filter(call -> call.getKey().startsWith("accept"))
+                .filter(call -> call.getKey().isAccept())
                 .mapToLong(call -> call.getValue().calls())
                 .sum();
     }

@@ -1,7 +1,6 @@
 package accept4trace.diagnose;
 
-import accept4trace.event.AcceptEvent;
-import accept4trace.event.RelatedCall;
+import accept4trace.event.Call;
 import accept4trace.format.Names;
 import accept4trace.text.Units;
 import java.util.ArrayList;
@@ -37,11 +36,7 @@ public final class Examination {
         this.seen = new Observations(surroundings);
     }
 
-    public void add(AcceptEvent event) {
-        seen.add(event);
-    }
-
-    public void add(RelatedCall call) {
+    public void add(Call call) {
         seen.add(call);
     }
 

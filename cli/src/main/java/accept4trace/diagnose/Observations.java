@@ -1,9 +1,14 @@
 package accept4trace.diagnose;
 
 import accept4trace.bounded.BoundedMap;
-import accept4trace.event.AcceptEvent;
-import accept4trace.event.KernelSocket;
+import accept4trace.event.AcceptCall;
+import accept4trace.event.Backlog;
+import accept4trace.event.Call;
+import accept4trace.event.Connection;
+import accept4trace.event.ListenerFd;
 import accept4trace.event.RelatedCall;
+import accept4trace.event.SystemCall;
+import accept4trace.event.Via;
 import java.util.Collection;
 import java.util.Map;
 
@@ -23,8 +28,6 @@ final class Observations {
     private static final int ENFILE = 23;
     private static final int EMFILE = 24;
     private static final int EPOLLEXCLUSIVE = 1 << 28;
-    private static final String OF_THE_KERNEL = "kernel";
-    private static final String BY_IO_URING = "io_uring";
 
     private final Surroundings surroundings;
     private final AcceptedSockets accepted;
@@ -44,30 +47,36 @@ final class Observations {
         this.accepted = new AcceptedSockets(surroundings);
     }
 
-    /** A bind or listen is no wait. */
-    void add(RelatedCall call) {
-        if (call.ready() == 0 || call.listener() == null) {
+    void add(Call call) {
+        call.visit(this::addAccept, this::addWait);
+    }
+
+    /** Ignores binds and listens. */
+    private void addWait(RelatedCall call) {
+        ListenerFd fd = call.listener();
+        if (call.ready() == 0 || fd.socket() == null) {
             return;
         }
+        int tgid = call.caller().tgid();
         wakeUps++;
-        thread(call.tid()).add(call);
-        process(call.tgid()).comm = call.processComm();
-        ObservedWorker worker = listeners.worker(listener(call.listener(), call.netns()), call.tgid());
-        if (!worker.looked && call.syscall().startsWith("epoll")) {
+        thread(call.caller().tid()).add(call);
+        process(tgid).comm = call.caller().processComm();
+        ObservedWorker worker = listeners.worker(listener(fd), tgid);
+        if (!worker.looked && call.epollFd() != RelatedCall.NO_FD) {
             worker.looked = true;
-            int events = surroundings.watchedEvents(
-                    call.tgid(), (int) call.arguments()[0], call.listener().inode());
+            int events =
+                    surroundings.watchedEvents(tgid, call.epollFd(), fd.socket().inode());
             worker.exclusive = (events & EPOLLEXCLUSIVE) != 0;
         }
     }
 
-    void add(AcceptEvent event) {
-        ObservedThread thread = event.via() == null ? threads.get(event.tid()) : null;
-        if (!OF_THE_KERNEL.equals(event.via())) {
-            addToProcess(event, thread);
+    private void addAccept(AcceptCall call) {
+        ObservedThread thread = call.isNative() ? threads.get(call.caller().tid()) : null;
+        if (call.via() != Via.KERNEL) {
+            addToProcess(call, thread);
         }
-        if (event.listener() != null) {
-            addToListener(event, thread);
+        if (call.listener().socket() != null) {
+            addToListener(call, thread);
         }
         if (thread != null) {
             thread.fallAsleep();
@@ -75,29 +84,29 @@ final class Observations {
     }
 
     /** {@code thread}: null if nothing is known of it. */
-    private void addToProcess(AcceptEvent event, ObservedThread thread) {
-        ObservedProcess process = process(event.tgid());
-        process.comm = event.processComm();
+    private void addToProcess(AcceptCall call, ObservedThread thread) {
+        ObservedProcess process = process(call.caller().tgid());
+        process.comm = call.caller().processComm();
         process.calls++;
-        process.spinning += isSpin(event, thread) ? 1 : 0;
-        if (event.failed()) {
-            addError(process, event);
+        process.spinning += isSpin(call, thread) ? 1 : 0;
+        if (call.failed()) {
+            addError(process, call);
         }
-        if (!event.isConnection()) {
+        if (!call.isConnection()) {
             return;
         }
         process.connections++;
-        process.byIoUring += BY_IO_URING.equals(event.via()) ? 1 : 0;
-        process.byAccept += event.via() == null && event.syscall().equals("accept") ? 1 : 0;
-        if (event.via() == null) {
-            accepted.add(event, thread != null && thread.hasWaited() ? thread : null, process);
+        process.byIoUring += call.via() == Via.IO_URING ? 1 : 0;
+        process.byAccept += call.isNative() && call.syscall() == SystemCall.ACCEPT ? 1 : 0;
+        if (call.isNative()) {
+            accepted.add(call, thread != null && thread.hasWaited() ? thread : null, process);
         }
     }
 
     /** At one of several listeners nobody may wait, and at the next one neither: that is none. */
-    private boolean isSpin(AcceptEvent event, ObservedThread thread) {
-        if (event.ret() == -EAGAIN && event.listener() != null && event.via() == null) {
-            return thread(event.tid()).comesEmptyHanded(event);
+    private boolean isSpin(AcceptCall call, ObservedThread thread) {
+        if (call.span().ret() == -EAGAIN && call.listener().socket() != null && call.isNative()) {
+            return thread(call.caller().tid()).comesEmptyHanded(call);
         }
         if (thread != null) {
             thread.comesWithSomething();
@@ -105,14 +114,14 @@ final class Observations {
         return false;
     }
 
-    private void addError(ObservedProcess process, AcceptEvent event) {
-        if (event.ret() == -EMFILE) {
+    private void addError(ObservedProcess process, AcceptCall call) {
+        if (call.span().ret() == -EMFILE) {
             process.emfile++;
             if (process.openFileLimit == Surroundings.UNKNOWN) {
-                process.openFileLimit = surroundings.openFileLimit(event.tgid());
+                process.openFileLimit = surroundings.openFileLimit(call.caller().tgid());
             }
         }
-        if (event.ret() == -ENFILE) {
+        if (call.span().ret() == -ENFILE) {
             process.enfile++;
             if (process.enfile == 1) {
                 machineFileLimit = surroundings.machineFileLimit();
@@ -120,52 +129,57 @@ final class Observations {
         }
     }
 
-    private void addToListener(AcceptEvent event, ObservedThread thread) {
-        ObservedListener listener = listener(event.listener(), event.netns());
-        ObservedWorker worker = listeners.worker(listener, event.tgid());
-        listener.reusePort |= event.reusePort();
-        listener.lost += event.lostConnection() ? 1 : 0;
-        listener.drops += Math.max(0, event.drops());
-        if (thread != null && thread.wokeFor(event)) {
+    private void addToListener(AcceptCall call, ObservedThread thread) {
+        ObservedListener listener = listener(call.listener());
+        ObservedWorker worker = listeners.worker(listener, call.caller().tgid());
+        listener.reusePort |= call.listener().reusePort();
+        listener.lost += call.lostConnection() ? 1 : 0;
+        listener.drops += Math.max(0, call.listener().backlog().drops());
+        if (thread != null && thread.wokeFor(call)) {
             worker.wakeUps++;
-            worker.emptyWakeUps += event.ret() == -EAGAIN ? 1 : 0;
-            emptyWakeUps += event.ret() == -EAGAIN ? 1 : 0;
+            worker.emptyWakeUps += call.span().ret() == -EAGAIN ? 1 : 0;
+            emptyWakeUps += call.span().ret() == -EAGAIN ? 1 : 0;
         }
-        if (event.isConnection()) {
+        if (call.isConnection()) {
             worker.connections++;
-            addConnection(listener, event, thread);
+            addConnection(listener, call, thread);
         }
     }
 
-    private void addConnection(ObservedListener listener, AcceptEvent event, ObservedThread thread) {
+    private void addConnection(ObservedListener listener, AcceptCall call, ObservedThread thread) {
+        Connection connection = call.connection();
+        Backlog backlog = call.listener().backlog();
         listener.connections++;
-        listener.resets += event.accepted() != null && event.accepted().isReset() ? 1 : 0;
-        if (event.waitNs() >= 0) {
-            listener.waits.add(event.waitNs());
-            boolean slow = event.waitNs() >= SlowAccepts.SLOW_NS;
+        listener.resets += connection.socket() != null && connection.socket().isReset() ? 1 : 0;
+        if (connection.waitNs() >= 0) {
+            listener.waits.add(connection.waitNs());
+            boolean slow = connection.waitNs() >= SlowAccepts.SLOW_NS;
             listener.slow += slow ? 1 : 0;
-            listener.slowWhileBusy += slow && !wasWaiting(event, thread) ? 1 : 0;
+            listener.slowWhileBusy += slow && !wasWaiting(call, thread) ? 1 : 0;
         }
-        if (event.queueLength() >= 0) {
-            listener.queueHigh = Math.max(listener.queueHigh, event.queueLength());
-            listener.queueMax = event.queueMax();
+        if (backlog.length() >= 0) {
+            listener.queueHigh = Math.max(listener.queueHigh, backlog.length());
+            listener.queueMax = backlog.max();
             if (listener.somaxconn == Surroundings.UNKNOWN) {
-                listener.somaxconn = Math.max(0, surroundings.somaxconn(event.tgid()));
+                listener.somaxconn =
+                        Math.max(0, surroundings.somaxconn(call.caller().tgid()));
             }
         }
     }
 
     /** Whether the thread waited for a connection, in one call or the other, when this one became ready. */
-    private static boolean wasWaiting(AcceptEvent event, ObservedThread thread) {
-        long readyNs = event.acceptedNs() - event.waitNs();
-        return event.enterNs() <= readyNs || (thread != null && thread.wasWaitingAt(readyNs));
+    private static boolean wasWaiting(AcceptCall call, ObservedThread thread) {
+        long readyNs = call.connection().acceptedNs() - call.connection().waitNs();
+        return call.span().enterNs() <= readyNs || (thread != null && thread.wasWaitingAt(readyNs));
     }
 
-    private ObservedListener listener(KernelSocket socket, long netns) {
-        ObservedListener known = sockets.get(socket.inode());
+    /** {@code fd} is a socket's. */
+    private ObservedListener listener(ListenerFd fd) {
+        long inode = fd.socket().inode();
+        ObservedListener known = sockets.get(inode);
         if (known == null || known.isForgotten()) {
-            known = listeners.of(socket, netns);
-            sockets.put(socket.inode(), known);
+            known = listeners.of(fd.socket(), fd.netns());
+            sockets.put(inode, known);
         }
         known.used = true;
         return known;

@@ -1,17 +1,15 @@
 package accept4trace.diagnose;
 
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.AcceptCall;
 import accept4trace.event.RelatedCall;
 
 /** The last wait of a thread for many files at once, and its last accept. Copies what is needed: there can be many. */
 final class ObservedThread {
-    private static final int NO_FD = -1;
-
     private long waitEnterNs;
     private long waitExitNs;
     private long waitInode;
     private int ready;
-    private int epollFd = NO_FD;
+    private int epollFd = RelatedCall.NO_FD;
     private boolean waited;
     /** It has waited and not accepted since. */
     private boolean awake;
@@ -23,11 +21,11 @@ final class ObservedThread {
     private long emptyExitNs;
 
     void add(RelatedCall wait) {
-        waitEnterNs = wait.enterNs();
-        waitExitNs = wait.exitNs();
-        waitInode = wait.listener().inode();
+        waitEnterNs = wait.span().enterNs();
+        waitExitNs = wait.span().exitNs();
+        waitInode = wait.listener().socket().inode();
         ready = wait.ready();
-        epollFd = wait.syscall().startsWith("epoll") ? (int) wait.arguments()[0] : NO_FD;
+        epollFd = wait.epollFd();
         waited = true;
         awake = true;
         emptyHanded = false;
@@ -43,8 +41,8 @@ final class ObservedThread {
     }
 
     /** Whether its last wait led to this accept. Of several that were ready only the first is known. */
-    boolean wokeFor(AcceptEvent event) {
-        return awake && (ready > 1 || waitInode == event.listener().inode());
+    boolean wokeFor(AcceptCall call) {
+        return awake && (ready > 1 || waitInode == call.listener().socket().inode());
     }
 
     /** It has accepted. */
@@ -57,13 +55,13 @@ final class ObservedThread {
     }
 
     /** Notes an accept that found nobody; returns whether it follows another one at once. */
-    boolean comesEmptyHanded(AcceptEvent event) {
+    boolean comesEmptyHanded(AcceptCall call) {
         boolean again = emptyHanded
-                && emptyInode == event.listener().inode()
-                && event.enterNs() - emptyExitNs < SpinningLoop.PAUSE_NS;
+                && emptyInode == call.listener().socket().inode()
+                && call.span().enterNs() - emptyExitNs < SpinningLoop.PAUSE_NS;
         emptyHanded = true;
-        emptyInode = event.listener().inode();
-        emptyExitNs = event.exitNs();
+        emptyInode = call.listener().socket().inode();
+        emptyExitNs = call.span().exitNs();
         return again;
     }
 

@@ -29,75 +29,49 @@ public final class EventDecoder {
         return size;
     }
 
-    public AcceptEvent decode(ByteBuffer batch, int at) {
+    /** Reads an accept or a related call, whichever the record is. */
+    public Call decode(ByteBuffer batch, int at) {
+        return batch.getShort(at + TYPE) == Type.RELATED ? related(batch, at) : accept(batch, at);
+    }
+
+    AcceptCall accept(ByteBuffer batch, int at) {
         int flags = batch.getInt(at + FLAGS);
-        boolean hasPeer = has(flags, HAS_PEER);
         long inode = batch.getLong(at + LISTENER + Socket.INODE);
-        long acceptedNs = batch.getLong(at + ACCEPTED_NS);
-        long waitNs = has(flags, HAS_WAIT) ? batch.getLong(at + WAIT_NS) : -1;
-        KernelSocket listener = recentListener(batch, at, flags);
-        return new AcceptEvent(
+        long drops = has(flags, HAS_DROPS) ? history.newDrops(inode, batch.getInt(at + DROPS)) : -1;
+        return new AcceptCall(
                 syscall(batch, at),
-                way(batch, at),
+                Via.of(Short.toUnsignedInt(batch.getShort(at + VIA))),
+                caller(batch, at),
+                span(batch, at, flags),
+                arguments(batch, at, flags),
+                listener(batch, at, flags, drops),
+                connection(batch, at, flags, inode));
+    }
+
+    RelatedCall related(ByteBuffer batch, int at) {
+        int flags = batch.getInt(at + FLAGS);
+        return new RelatedCall(
+                syscall(batch, at),
+                caller(batch, at),
+                span(batch, at, flags),
+                arguments(batch, at),
+                userAddress(batch, at, flags),
+                listener(batch, at, flags, -1),
+                batch.getInt(at + READY));
+    }
+
+    private static SystemCall syscall(ByteBuffer batch, int at) {
+        return SystemCall.of(Short.toUnsignedInt(batch.getShort(at + SYSCALL)));
+    }
+
+    private Caller caller(ByteBuffer batch, int at) {
+        return new Caller(
                 batch.getInt(at + TGID),
                 batch.getInt(at + TID),
                 batch.getInt(at + UID),
                 nameAt(threadComm, batch, at + THREAD_COMM),
                 nameAt(processComm, batch, at + PROCESS_COMM),
-                batch.getLong(at + ENTER_NS),
-                batch.getLong(at + EXIT_NS),
-                beginning(flags),
-                batch.getInt(at + FD),
-                batch.getLong(at + ADDR_PTR),
-                batch.getLong(at + ADDRLEN_PTR),
-                batch.getInt(at + SOCK_FLAGS),
-                result(batch, at),
-                ending(flags),
-                has(flags, HAS_ADDRLEN_IN) ? Integer.valueOf(batch.getInt(at + ADDRLEN_IN)) : null,
-                has(flags, HAS_ADDRLEN_OUT) ? Integer.valueOf(batch.getInt(at + ADDRLEN_OUT)) : null,
-                userAddress(batch, at, flags),
-                listener,
-                listener == null ? inode : 0,
-                hasPeer ? socket(batch, at, ACCEPTED, true) : null,
-                has(flags, PEER_RACY),
-                has(flags, HAS_PEER_TASK) ? peerTask(batch, at) : null,
-                acceptedNs,
-                waitNs,
-                queueLength(batch, at, flags),
-                Integer.toUnsignedLong(batch.getInt(at + QUEUE_MAX)),
-                hasPeer ? history.ahead(inode, acceptedNs, waitNs) : -1,
-                has(flags, HAS_DROPS) ? history.newDrops(inode, batch.getInt(at + DROPS)) : -1,
-                has(flags, REUSEPORT),
-                has(flags, PASSCRED),
-                Integer.toUnsignedLong(batch.getInt(at + NETNS)),
                 batch.getLong(at + CGROUP),
-                stack(batch, at));
-    }
-
-    public static RelatedCall decodeRelated(ByteBuffer batch, int at) {
-        int flags = batch.getInt(at + FLAGS);
-        KernelSocket listener = listener(batch, at, flags);
-        return new RelatedCall(
-                syscall(batch, at),
-                batch.getInt(at + TGID),
-                batch.getInt(at + TID),
-                text(batch, at + THREAD_COMM, THREAD_COMM_BYTES),
-                text(batch, at + PROCESS_COMM, PROCESS_COMM_BYTES),
-                batch.getInt(at + UID),
-                batch.getLong(at + ENTER_NS),
-                batch.getLong(at + EXIT_NS),
-                beginning(flags),
-                arguments(batch, at),
-                result(batch, at),
-                ending(flags),
-                batch.getInt(at + FD),
-                userAddress(batch, at, flags),
-                listener,
-                listener == null ? batch.getLong(at + LISTENER + Socket.INODE) : 0,
-                batch.getInt(at + READY),
-                Integer.toUnsignedLong(batch.getInt(at + NETNS)),
-                queueLength(batch, at, flags),
-                Integer.toUnsignedLong(batch.getInt(at + QUEUE_MAX)),
                 stack(batch, at));
     }
 
@@ -110,19 +84,52 @@ public final class EventDecoder {
         return new UserStack(bytes(batch, stack, Stack.MEMORY + length));
     }
 
-    /** A negative one is an error's number, which seccomp may have made up: beyond an int it is the largest there is. */
-    private static long result(ByteBuffer batch, int at) {
-        return Math.max(batch.getLong(at + RET), -Integer.MAX_VALUE);
+    /** Clamps the result: seccomp may make up an errno that no int holds. */
+    private static Span span(ByteBuffer batch, int at, int flags) {
+        return new Span(
+                batch.getLong(at + ENTER_NS),
+                beginning(flags),
+                batch.getLong(at + EXIT_NS),
+                ending(flags),
+                Math.max(batch.getLong(at + RET), -Integer.MAX_VALUE));
     }
 
-    private static String syscall(ByteBuffer batch, int at) {
-        return Syscall.NAMES.get(Short.toUnsignedInt(batch.getShort(at + SYSCALL)) % Syscall.COUNT);
+    private static AcceptArguments arguments(ByteBuffer batch, int at, int flags) {
+        return new AcceptArguments(
+                batch.getLong(at + ADDR_PTR),
+                batch.getLong(at + ADDRLEN_PTR),
+                has(flags, HAS_ADDRLEN_IN) ? Integer.valueOf(batch.getInt(at + ADDRLEN_IN)) : null,
+                has(flags, HAS_ADDRLEN_OUT) ? Integer.valueOf(batch.getInt(at + ADDRLEN_OUT)) : null,
+                userAddress(batch, at, flags),
+                batch.getInt(at + SOCK_FLAGS));
     }
 
-    /** Null for an ordinary system call. */
-    private static String way(ByteBuffer batch, int at) {
-        int via = Short.toUnsignedInt(batch.getShort(at + VIA)) % Via.COUNT;
-        return via == Via.SYSCALL ? null : Via.NAMES.get(via);
+    private ListenerFd listener(ByteBuffer batch, int at, int flags, long drops) {
+        boolean isSocket = has(flags, HAS_LISTENER);
+        return new ListenerFd(
+                batch.getInt(at + FD),
+                isSocket ? listeningSocket(batch, at, flags) : null,
+                isSocket ? 0 : batch.getLong(at + LISTENER + Socket.INODE),
+                Integer.toUnsignedLong(batch.getInt(at + NETNS)),
+                has(flags, REUSEPORT),
+                has(flags, PASSCRED),
+                new Backlog(
+                        has(flags, HAS_QUEUE) ? Integer.toUnsignedLong(batch.getInt(at + QUEUE_LEN)) : -1,
+                        Integer.toUnsignedLong(batch.getInt(at + QUEUE_MAX)),
+                        drops));
+    }
+
+    private Connection connection(ByteBuffer batch, int at, int flags, long listener) {
+        boolean hasPeer = has(flags, HAS_PEER);
+        long acceptedNs = batch.getLong(at + ACCEPTED_NS);
+        long waitNs = has(flags, HAS_WAIT) ? batch.getLong(at + WAIT_NS) : -1;
+        return new Connection(
+                hasPeer ? socket(batch, at, ACCEPTED, true) : null,
+                has(flags, PEER_RACY),
+                has(flags, HAS_PEER_TASK) ? peerTask(batch, at) : null,
+                acceptedNs,
+                waitNs,
+                hasPeer ? history.ahead(listener, acceptedNs, waitNs) : -1);
     }
 
     private static byte[] nameAt(LastDecoded last, ByteBuffer batch, int at) {
@@ -134,22 +141,18 @@ public final class EventDecoder {
         return (byte[]) name;
     }
 
-    /** Names of AF_UNIX, and other ends, stand elsewhere in the record. */
-    private KernelSocket recentListener(ByteBuffer batch, int at, int flags) {
+    /** Reuses the last one if the record cannot differ in anything else: AF_UNIX names and peers are not in the key. */
+    private KernelSocket listeningSocket(ByteBuffer batch, int at, int flags) {
         int family = Short.toUnsignedInt(batch.getShort(at + LISTENER + Socket.FAMILY));
-        if (!has(flags, HAS_LISTENER) || has(flags, LISTENER_PEER) || addressLength(family) == 0) {
-            return listener(batch, at, flags);
+        if (has(flags, LISTENER_PEER) || addressLength(family) == 0) {
+            return socket(batch, at, LISTENER, has(flags, LISTENER_PEER));
         }
         Object socket = listener.of(batch, at + LISTENER);
         if (socket == null) {
-            socket = listener(batch, at, flags);
+            socket = socket(batch, at, LISTENER, false);
             listener.keep(batch, at + LISTENER, socket);
         }
         return (KernelSocket) socket;
-    }
-
-    private static KernelSocket listener(ByteBuffer batch, int at, int flags) {
-        return has(flags, HAS_LISTENER) ? socket(batch, at, LISTENER, has(flags, LISTENER_PEER)) : null;
     }
 
     private static byte[] userAddress(ByteBuffer batch, int at, int flags) {
@@ -157,10 +160,6 @@ public final class EventDecoder {
         return has(flags, HAS_USER_ADDR)
                 ? bytes(batch, at + USER_ADDR, within(batch.getInt(at + USER_ADDR_LEN), room))
                 : null;
-    }
-
-    private static long queueLength(ByteBuffer batch, int at, int flags) {
-        return has(flags, HAS_QUEUE) ? Integer.toUnsignedLong(batch.getInt(at + QUEUE_LEN)) : -1;
     }
 
     private static long[] arguments(ByteBuffer batch, int at) {

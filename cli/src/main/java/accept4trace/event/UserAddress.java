@@ -21,14 +21,15 @@ public final class UserAddress {
      * Whether memory that could be read after a successful call holds something else than the peer's address, cut to the
      * length that the caller gave.
      */
-    public static boolean disagrees(AcceptEvent event) {
-        KernelSocket accepted = event.accepted();
-        if (!event.isConnection() || accepted == null || event.userAddress() == null || event.addrlenOut() == null) {
+    public static boolean disagrees(AcceptCall call) {
+        KernelSocket accepted = call.connection().socket();
+        AcceptArguments arguments = call.arguments();
+        if (!call.isConnection() || accepted == null || arguments.address() == null || arguments.lengthOut() == null) {
             return false;
         }
         Expected expected = expected(accepted.family(), accepted.remote());
         return expected != null
-                && (event.addrlenOut() != expected.bytes.length || differs(event.userAddress(), expected));
+                && (arguments.lengthOut() != expected.bytes.length || differs(arguments.address(), expected));
     }
 
     private static boolean differs(byte[] actual, Expected expected) {

@@ -1,18 +1,15 @@
 package accept4trace.format;
 
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.Call;
 import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
-import accept4trace.event.RelatedCall;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
 
 /** Turns events into output. */
 public interface EventFormatter {
-    /** Appends the event, line end included. */
-    void format(Text out, AcceptEvent event);
-
-    void format(Text out, RelatedCall call);
+    /** Appends the call, line end included. */
+    void format(Text out, Call call);
 
     void format(Text out, ProcessExit exit);
 

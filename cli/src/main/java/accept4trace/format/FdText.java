@@ -1,12 +1,13 @@
 package accept4trace.format;
 
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.AcceptCall;
 import accept4trace.event.AddressFamily;
+import accept4trace.event.Call;
 import accept4trace.event.Ending;
 import accept4trace.event.Endpoint;
 import accept4trace.event.KernelSocket;
+import accept4trace.event.ListenerFd;
 import accept4trace.event.OpenFile;
-import accept4trace.event.RelatedCall;
 import accept4trace.text.Escaper;
 import accept4trace.text.IpText;
 import accept4trace.text.Paint;
@@ -36,32 +37,23 @@ public final class FdText {
         this.netns = netns;
     }
 
-    /** No more of a socket than strace can know. */
-    /** Whose interface names an address of `netns` is shown with: strace knows its own only, and uses them for all. */
-    public long interfacesOf(long netns) {
-        return this.netns == null ? netns : this.netns;
-    }
-
+    /** Shows no more of a socket than strace can know. */
     public static FdText asStrace(Set<FdDecoding> decoding, ProcessDetails details, long netns) {
         return new FdText(decoding, details, netns);
     }
 
-    public void listener(Text out, AcceptEvent event) {
-        number(out.paint(Paint.FD), event, event.fd());
-        if (event.listener() != null) {
-            socket(out, event.listener(), event.netns());
-        } else {
-            file(out, event.tgid(), event.fd(), event.fileInode());
-        }
-        out.unpaint();
+    /** Returns the namespace whose interface names are shown: strace knows those of its own, and uses them for all. */
+    public long interfacesOf(long netns) {
+        return this.netns == null ? netns : this.netns;
     }
 
-    public void socket(Text out, RelatedCall call) {
-        out.paint(Paint.FD).add(call.fd());
-        if (call.listener() != null) {
-            socket(out, call.listener(), call.netns());
+    public void listener(Text out, Call call) {
+        ListenerFd listener = call.listener();
+        number(out.paint(Paint.FD), call, listener.fd());
+        if (listener.socket() != null) {
+            socket(out, listener.socket(), listener.netns());
         } else {
-            file(out, call.tgid(), call.fd(), call.fileInode());
+            file(out, call.caller().tgid(), listener.fd(), listener.fileInode());
         }
         out.unpaint();
     }
@@ -73,27 +65,32 @@ public final class FdText {
                 .unpaint();
     }
 
-    private static void number(Text out, AcceptEvent event, long fd) {
-        if (event.via() == null) {
+    private static void number(Text out, Call call, long fd) {
+        if (call.isNative()) {
             out.add(fd);
         } else {
             out.add('?');
         }
     }
 
-    public void accepted(Text out, AcceptEvent event) {
-        number(out.paint(Paint.FD), event, event.ret());
-        if (event.accepted() != null) {
-            socket(out, event.accepted(), event.netns());
+    public void accepted(Text out, AcceptCall call) {
+        if (!call.span().hasResult()) {
+            unknown(out, call);
+            return;
+        }
+        number(out.paint(Paint.FD), call, call.span().ret());
+        if (call.connection().socket() != null) {
+            socket(out, call.connection().socket(), call.listener().netns());
         }
         out.unpaint();
     }
 
-    /** Instead of a result that there is not, or that nobody knows; the connection may be known all the same. */
-    public void unknown(Text out, AcceptEvent event) {
+    /** Stands for a result that does not exist or is unknown. The connection may still be known. */
+    private void unknown(Text out, AcceptCall call) {
         out.add('?');
-        if (event.ending() == Ending.MISSED && event.accepted() != null) {
-            socket(out.paint(Paint.FD), event.accepted(), event.netns());
+        KernelSocket accepted = call.connection().socket();
+        if (call.span().ending() == Ending.MISSED && accepted != null) {
+            socket(out.paint(Paint.FD), accepted, call.listener().netns());
             out.unpaint();
         }
     }

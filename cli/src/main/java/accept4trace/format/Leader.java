@@ -1,5 +1,6 @@
 package accept4trace.format;
 
+import accept4trace.event.Call;
 import accept4trace.text.Escaper;
 import accept4trace.text.Text;
 
@@ -15,6 +16,18 @@ public final class Leader {
     public Leader(TextOptions options, WallClock clock) {
         this.options = options;
         this.clock = clock;
+    }
+
+    public void bracketed(Text out, Call call) {
+        bracketed(
+                out,
+                call.caller().tid(),
+                call.caller().threadComm(),
+                call.span().enterNs());
+    }
+
+    public void plain(Text out, Call call) {
+        plain(out, call.caller().tid(), call.caller().threadComm(), call.span().enterNs());
     }
 
     /** As strace does on a terminal: [pid 12&lt;name&gt;]. */

@@ -1,9 +1,8 @@
 package accept4trace.format;
 
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.Call;
 import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
-import accept4trace.event.RelatedCall;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
 
@@ -16,10 +15,7 @@ public final class SummaryOnly implements EventFormatter {
     }
 
     @Override
-    public void format(Text out, AcceptEvent event) {}
-
-    @Override
-    public void format(Text out, RelatedCall call) {}
+    public void format(Text out, Call call) {}
 
     @Override
     public void format(Text out, ProcessExit exit) {}

@@ -1,6 +1,7 @@
 package accept4trace.format;
 
 import accept4trace.bounded.BoundedMap;
+import accept4trace.event.Caller;
 import java.util.Map;
 
 /** The workloads of the cgroups seen last. */
@@ -15,17 +16,17 @@ public final class Workloads {
         this.details = details;
     }
 
-    /** Of the cgroup that a process was in. */
-    public Workload of(int tgid, long cgroup) {
-        Workload workload = known.get(cgroup);
+    /** Returns the workload in the caller's cgroup. */
+    public Workload of(Caller caller) {
+        Workload workload = known.get(caller.cgroup());
         if (workload != null) {
             return workload;
         }
-        byte[] path = details.cgroup(tgid, cgroup);
+        byte[] path = details.cgroup(caller.tgid(), caller.cgroup());
         workload = Workload.of(path);
         /* A process of it that lives longer may tell. */
         if (path != null) {
-            known.put(cgroup, workload);
+            known.put(caller.cgroup(), workload);
         }
         return workload;
     }

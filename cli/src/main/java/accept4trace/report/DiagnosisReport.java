@@ -4,9 +4,8 @@ import accept4trace.diagnose.Diagnosis;
 import accept4trace.diagnose.DiagnosisText;
 import accept4trace.diagnose.Examination;
 import accept4trace.diagnose.Finding;
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.Call;
 import accept4trace.event.Losses;
-import accept4trace.event.RelatedCall;
 import accept4trace.format.json.JsonFormatter;
 import accept4trace.output.Sink;
 import accept4trace.session.Observer;
@@ -65,13 +64,7 @@ public final class DiagnosisReport implements Observer {
     }
 
     @Override
-    public void add(AcceptEvent event) {
-        statistics.add(event);
-        examination.add(event);
-    }
-
-    @Override
-    public void add(RelatedCall call) {
+    public void add(Call call) {
         statistics.add(call);
         examination.add(call);
     }

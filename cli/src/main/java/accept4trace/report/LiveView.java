@@ -1,9 +1,8 @@
 package accept4trace.report;
 
 import accept4trace.capture.jna.Kernel;
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.Call;
 import accept4trace.event.Losses;
-import accept4trace.event.RelatedCall;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
@@ -74,12 +73,7 @@ public final class LiveView implements Observer {
     }
 
     @Override
-    public void add(AcceptEvent event) {
-        view.add(event);
-    }
-
-    @Override
-    public void add(RelatedCall call) {
+    public void add(Call call) {
         view.add(call);
     }
 

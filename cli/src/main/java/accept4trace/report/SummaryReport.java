@@ -1,9 +1,9 @@
 package accept4trace.report;
 
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.AcceptCall;
+import accept4trace.event.Call;
 import accept4trace.event.Endpoint;
 import accept4trace.event.Losses;
-import accept4trace.event.RelatedCall;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.tables.SummaryText;
 import accept4trace.output.Sink;
@@ -39,27 +39,21 @@ public final class SummaryReport implements Observer {
     }
 
     @Override
-    public void add(AcceptEvent event) {
-        whole.add(event);
-        if (event.isConnection() && event.accepted() != null) {
-            askForName(event.accepted().remote());
-        }
+    public void add(Call call) {
+        whole.add(call);
         if (intervalNs > 0) {
-            interval.add(event);
+            interval.add(call);
+        }
+        if (call instanceof AcceptCall accept
+                && accept.isConnection()
+                && accept.connection().socket() != null) {
+            askForName(accept.connection().socket().remote());
         }
     }
 
     private void askForName(Endpoint peer) {
         if (peer.address().length > 0) {
             details.hostName(peer.address());
-        }
-    }
-
-    @Override
-    public void add(RelatedCall call) {
-        whole.add(call);
-        if (intervalNs > 0) {
-            interval.add(call);
         }
     }
 

@@ -1,9 +1,8 @@
 package accept4trace.session;
 
 import accept4trace.diagnose.Finding;
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.Call;
 import accept4trace.event.Losses;
-import accept4trace.event.RelatedCall;
 import accept4trace.summary.Run;
 import java.io.IOException;
 import java.util.List;
@@ -13,9 +12,7 @@ public interface Observer {
     /** Makes nothing of them. */
     Observer NONE = new Observer() {};
 
-    default void add(AcceptEvent event) {}
-
-    default void add(RelatedCall call) {}
+    default void add(Call call) {}
 
     /** Until when it wants to be ticked. */
     default long remainingNs(long nowNs) {

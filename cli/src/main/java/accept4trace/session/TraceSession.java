@@ -3,11 +3,10 @@ package accept4trace.session;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.Call;
 import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout;
 import accept4trace.event.Losses;
-import accept4trace.event.RelatedCall;
 import accept4trace.format.EventFormatter;
 import accept4trace.output.Notices;
 import accept4trace.output.Sink;
@@ -170,21 +169,14 @@ public final class TraceSession {
     }
 
     private void showRecord(ByteBuffer records, int at) {
-        switch (records.getShort(at + EventLayout.Event.TYPE)) {
-            case EventLayout.Type.EXIT -> formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
-            case EventLayout.Type.RELATED -> {
-                RelatedCall call = EventDecoder.decodeRelated(records, at);
-                formatter.format(sink.lines(), call);
-                observer.add(call);
-                calls++;
-            }
-            default -> {
-                AcceptEvent event = decoder.decode(records, at);
-                formatter.format(sink.lines(), event);
-                observer.add(event);
-                calls++;
-            }
+        if (records.getShort(at + EventLayout.Event.TYPE) == EventLayout.Type.EXIT) {
+            formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
+            return;
         }
+        Call call = decoder.decode(records, at);
+        formatter.format(sink.lines(), call);
+        observer.add(call);
+        calls++;
     }
 
     private boolean countReached() {

@@ -1,8 +1,9 @@
 package accept4trace.summary;
 
-import accept4trace.event.AcceptEvent;
 import accept4trace.event.AddressFamily;
+import accept4trace.event.Connection;
 import accept4trace.event.Endpoint;
+import accept4trace.event.PeerTask;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -24,12 +25,13 @@ public record Peer(int family, long high, long low, int number) {
         return new Peer(family, both.getLong(), both.getLong(), number);
     }
 
-    /** Of a call that has accepted a known connection. */
-    static Peer of(AcceptEvent event) {
-        Endpoint end = event.accepted().remote();
-        int family = event.accepted().family();
-        return family == AddressFamily.UNIX && event.peerTask() != null
-                ? of(family, event.peerTask().comm(), event.peerTask().pid())
+    /** Returns the peer of a connection whose socket is known. */
+    static Peer of(Connection connection) {
+        Endpoint end = connection.socket().remote();
+        int family = connection.socket().family();
+        PeerTask task = connection.peerTask();
+        return family == AddressFamily.UNIX && task != null
+                ? of(family, task.comm(), task.pid())
                 : of(family, end.address(), end.contextId());
     }
 

@@ -1,8 +1,11 @@
 package accept4trace.summary;
 
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.AcceptCall;
+import accept4trace.event.Backlog;
+import accept4trace.event.Call;
+import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
-import accept4trace.event.RelatedCall;
+import accept4trace.event.SystemCall;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -25,7 +28,7 @@ public final class Statistics {
     private static final int MOST_ERRORS = 256;
     private static final int EAGAIN = 11;
 
-    private final Map<String, CallCount> calls = new TreeMap<>();
+    private final Map<SystemCall, CallCount> calls = new TreeMap<>(SystemCall.BY_NAME);
     private final Rows<Peer, PeerCount> peers;
     private final Rows<Listener, ListenerCount> listeners;
     private final Rows<Integer, WorkerCount> workers;
@@ -54,11 +57,19 @@ public final class Statistics {
         private long calls;
         private long errors;
 
-        private void add(long ret, boolean isError) {
+        private void add(Call call) {
             calls++;
-            errors += isError ? 1 : 0;
-            int errno = (int) -ret;
-            if (isError && (byError.size() < MOST_ERRORS || byError.containsKey(errno))) {
+            if (call.hasDuration()) {
+                durations.add(call.durationNs());
+            }
+            if (call.failed()) {
+                errors++;
+                addError((int) -call.span().ret());
+            }
+        }
+
+        private void addError(int errno) {
+            if (byError.size() < MOST_ERRORS || byError.containsKey(errno)) {
                 byError.merge(errno, 1L, Long::sum);
             }
         }
@@ -117,6 +128,18 @@ public final class Statistics {
         ListenerCount(KernelSocket socket, Latency waits) {
             this.socket = socket;
             this.waits = waits;
+        }
+
+        private void add(Connection connection, Backlog backlog) {
+            connections++;
+            if (connection.waitNs() >= 0) {
+                waits.add(connection.waitNs());
+            }
+            if (backlog.length() >= 0) {
+                queue = backlog.length();
+                queueHigh = Math.max(queueHigh, backlog.length());
+                queueMax = backlog.max();
+            }
         }
 
         private void addDrops(long count) {
@@ -185,40 +208,31 @@ public final class Statistics {
         }
     }
 
-    public void add(AcceptEvent event) {
-        CallCount count = count(event.syscall());
-        count.add(event.ret(), event.failed());
-        if (event.hasDuration()) {
-            count.durations.add(event.durationNs());
+    public void add(Call call) {
+        calls.computeIfAbsent(call.syscall(), key -> new CallCount()).add(call);
+        WorkerCount worker = worker(call.caller().tgid());
+        worker.comm = call.caller().processComm();
+        if (call instanceof AcceptCall accept) {
+            add(accept, worker);
         }
-        WorkerCount worker = worker(event.tgid());
-        worker.comm = event.processComm();
+    }
+
+    private void add(AcceptCall call, WorkerCount worker) {
         worker.calls++;
-        worker.eagain += event.failed() && event.ret() == -EAGAIN ? 1 : 0;
-        if (event.isConnection()) {
+        worker.eagain += call.failed() && call.span().ret() == -EAGAIN ? 1 : 0;
+        if (call.isConnection()) {
             worker.connections++;
-            connection(event);
+            connection(call);
         }
+        KernelSocket listener = call.listener().socket();
+        long drops = call.listener().backlog().drops();
         /* A connection that was lost may bring the news of others that were refused. */
-        if (event.listener() != null && (!event.failed() || event.drops() > 0)) {
-            listener(event.listener()).addDrops(event.drops());
+        if (listener != null && (!call.failed() || drops > 0)) {
+            listener(listener).addDrops(drops);
         }
-        if (event.hasFlags() && event.via() == null) {
-            flags(event.socketFlags());
+        if (call.hasFlags()) {
+            flags(call.arguments().flags());
         }
-    }
-
-    public void add(RelatedCall call) {
-        CallCount count = count(call.syscall());
-        count.add(call.ret(), call.failed());
-        if (call.hasDuration()) {
-            count.durations.add(call.durationNs());
-        }
-        worker(call.tgid()).comm = call.processComm();
-    }
-
-    private CallCount count(String syscall) {
-        return calls.computeIfAbsent(syscall, name -> new CallCount());
     }
 
     private WorkerCount worker(int tgid) {
@@ -232,16 +246,17 @@ public final class Statistics {
         }
     }
 
-    private void connection(AcceptEvent event) {
+    private void connection(AcceptCall call) {
+        Connection connection = call.connection();
         connections++;
-        if (event.waitNs() >= 0) {
-            waits.add(event.waitNs());
+        if (connection.waitNs() >= 0) {
+            waits.add(connection.waitNs());
         }
-        if (event.accepted() != null) {
-            peer(Peer.of(event), event.exitNs());
+        if (connection.socket() != null) {
+            peer(Peer.of(connection), call.span().exitNs());
         }
-        if (event.listener() != null) {
-            connection(listener(event.listener()), event);
+        if (call.listener().socket() != null) {
+            listener(call.listener().socket()).add(connection, call.listener().backlog());
         }
     }
 
@@ -257,20 +272,8 @@ public final class Statistics {
         return listeners.row(Listener.of(socket), bytes, () -> new ListenerCount(socket, new Latency(histograms)));
     }
 
-    private static void connection(ListenerCount count, AcceptEvent event) {
-        count.connections++;
-        if (event.waitNs() >= 0) {
-            count.waits.add(event.waitNs());
-        }
-        if (event.queueLength() >= 0) {
-            count.queue = event.queueLength();
-            count.queueHigh = Math.max(count.queueHigh, event.queueLength());
-            count.queueMax = event.queueMax();
-        }
-    }
-
-    /** By name of the system call. */
-    public Map<String, CallCount> calls() {
+    /** Returns counts by system call, in the order of their names. */
+    public Map<SystemCall, CallCount> calls() {
         return calls;
     }
 

@@ -1,8 +1,7 @@
 package accept4trace.view;
 
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.Call;
 import accept4trace.event.Losses;
-import accept4trace.event.RelatedCall;
 import accept4trace.summary.Statistics;
 import accept4trace.summary.Statistics.ErrorCount;
 import accept4trace.summary.Statistics.ListenerCount;
@@ -36,12 +35,7 @@ public final class Recorder {
         this.secondStartNs = nowNs;
     }
 
-    public void add(AcceptEvent event) {
-        whole.add(event);
-        second.add(event);
-    }
-
-    public void add(RelatedCall call) {
+    public void add(Call call) {
         whole.add(call);
         second.add(call);
     }

@@ -1,8 +1,7 @@
 package accept4trace.view;
 
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.Call;
 import accept4trace.event.Losses;
-import accept4trace.event.RelatedCall;
 
 /** Counts calls and shows what they come to, each second and after each key. Times are CLOCK_MONOTONIC. */
 public final class View {
@@ -28,11 +27,7 @@ public final class View {
         show(false);
     }
 
-    public void add(AcceptEvent event) {
-        recorder.add(event);
-    }
-
-    public void add(RelatedCall call) {
+    public void add(Call call) {
         recorder.add(call);
     }
 

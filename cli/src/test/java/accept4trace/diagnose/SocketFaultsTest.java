@@ -53,7 +53,7 @@ class SocketFaultsTest extends Examining {
         surroundings.openFlags = 0;
         RecordBuilder accepted = connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK);
         add(accepted);
-        long returnedNs = accepted.decode().exitNs();
+        long returnedNs = accepted.decode().span().exitNs();
         assertEquals(0, finding(Kind.CLOEXEC).numbers().get("not_set"));
         assertEquals(20 * MILLI, examination.remainingNs(returnedNs));
         examination.look(returnedNs + 199 * MILLI);

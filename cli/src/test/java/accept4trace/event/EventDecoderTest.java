@@ -11,6 +11,8 @@ import accept4trace.event.EventLayout.Syscall;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +21,7 @@ class EventDecoderTest {
 
     @Test
     void readsEveryFieldOfAShortRecord() {
-        AcceptEvent event = new RecordBuilder()
+        AcceptCall call = new RecordBuilder()
                 .arguments(0x7ffc0010L, 0x7ffc0020L, 0x80800)
                 .ret(9)
                 .addrlenIn(112)
@@ -30,47 +32,52 @@ class EventDecoderTest {
                 .tcpPeer(new byte[] {10, 0, 0, 1}, 443, V4, 52684)
                 .decode();
 
-        assertEquals(1234, event.tgid());
-        assertEquals(1235, event.tid());
-        assertEquals(33, event.uid());
-        assertArrayEquals("worker".getBytes(StandardCharsets.US_ASCII), event.threadComm());
-        assertArrayEquals("nginx".getBytes(StandardCharsets.US_ASCII), event.processComm());
-        assertEquals(12_345, event.durationNs());
-        assertEquals(6, event.fd());
-        assertEquals(9, event.ret());
-        assertEquals(112, event.addrlenIn());
-        assertEquals(16, event.addrlenOut());
-        assertNull(event.userAddress());
-        assertEquals(443, event.listener().local().port());
-        assertArrayEquals(V4, event.accepted().remote().address());
-        assertEquals(52684, event.accepted().remote().port());
-        assertEquals(4_100_000, event.waitNs());
-        assertEquals(3, event.queueLength());
-        assertEquals(511, event.queueMax());
+        assertEquals(1234, call.caller().tgid());
+        assertEquals(1235, call.caller().tid());
+        assertEquals(33, call.caller().uid());
+        assertArrayEquals(
+                "worker".getBytes(StandardCharsets.US_ASCII), call.caller().threadComm());
+        assertArrayEquals(
+                "nginx".getBytes(StandardCharsets.US_ASCII), call.caller().processComm());
+        assertEquals(12_345, call.durationNs());
+        assertEquals(6, call.listener().fd());
+        assertEquals(9, call.span().ret());
+        assertEquals(112, call.arguments().lengthIn());
+        assertEquals(16, call.arguments().lengthOut());
+        assertNull(call.arguments().address());
+        assertEquals(443, call.listener().socket().local().port());
+        assertArrayEquals(V4, call.connection().socket().remote().address());
+        assertEquals(52684, call.connection().socket().remote().port());
+        assertEquals(4_100_000, call.connection().waitNs());
+        assertEquals(3, call.listener().backlog().length());
+        assertEquals(511, call.listener().backlog().max());
     }
 
     @Test
     void whatTheLastRecordHadIsNotMadeAnew() {
         EventDecoder decoder = new EventDecoder();
-        AcceptEvent first = listening(443).decode(decoder);
-        AcceptEvent second = listening(443).decode(decoder);
+        AcceptCall first = listening(443).decode(decoder);
+        AcceptCall second = listening(443).decode(decoder);
 
-        assertSame(first.listener(), second.listener());
-        assertSame(first.threadComm(), second.threadComm());
-        assertSame(first.processComm(), second.processComm());
+        assertSame(first.listener().socket(), second.listener().socket());
+        assertSame(first.caller().threadComm(), second.caller().threadComm());
+        assertSame(first.caller().processComm(), second.caller().processComm());
     }
 
     @Test
     void whatDiffersFromTheLastRecordIs() {
         EventDecoder decoder = new EventDecoder();
         listening(443).decode(decoder);
-        AcceptEvent other = listening(80).threadComm("another").decode(decoder);
+        AcceptCall other = listening(80).threadComm("another").decode(decoder);
 
-        assertEquals(80, other.listener().local().port());
-        assertArrayEquals("another".getBytes(StandardCharsets.US_ASCII), other.threadComm());
-        assertArrayEquals("nginx".getBytes(StandardCharsets.US_ASCII), other.processComm());
-        assertNull(new RecordBuilder().ret(-9).decode(decoder).listener());
-        assertEquals(80, listening(80).decode(decoder).listener().local().port());
+        assertEquals(80, other.listener().socket().local().port());
+        assertArrayEquals(
+                "another".getBytes(StandardCharsets.US_ASCII), other.caller().threadComm());
+        assertArrayEquals(
+                "nginx".getBytes(StandardCharsets.US_ASCII), other.caller().processComm());
+        assertNull(new RecordBuilder().ret(-9).decode(decoder).listener().socket());
+        assertEquals(
+                80, listening(80).decode(decoder).listener().socket().local().port());
     }
 
     private static RecordBuilder listening(int port) {
@@ -79,16 +86,16 @@ class EventDecoderTest {
 
     @Test
     void whatTheFlagsDenyIsUnknown() {
-        AcceptEvent event = new RecordBuilder().ret(-11).decode();
+        AcceptCall call = new RecordBuilder().ret(-11).decode();
 
-        assertNull(event.addrlenIn());
-        assertNull(event.addrlenOut());
-        assertNull(event.listener());
-        assertNull(event.accepted());
-        assertNull(event.peerTask());
-        assertEquals(Beginning.SEEN, event.beginning());
-        assertEquals(-1, event.waitNs());
-        assertEquals(-1, event.queueLength());
+        assertNull(call.arguments().lengthIn());
+        assertNull(call.arguments().lengthOut());
+        assertNull(call.listener().socket());
+        assertNull(call.connection().socket());
+        assertNull(call.connection().peerTask());
+        assertEquals(Beginning.SEEN, call.span().beginning());
+        assertEquals(-1, call.connection().waitNs());
+        assertEquals(-1, call.listener().backlog().length());
     }
 
     private static RecordBuilder accepted(long acceptedNs, long waitNs, int drops) {
@@ -104,11 +111,11 @@ class EventDecoderTest {
     @Test
     void thoseAcceptedWhileAnotherWaitedStoodBeforeIt() {
         EventDecoder decoder = new EventDecoder();
-        assertEquals(0, accepted(200, 100, 0).decode(decoder).ahead());
-        assertEquals(1, accepted(300, 190, 0).decode(decoder).ahead());
-        assertEquals(2, accepted(400, 280, 0).decode(decoder).ahead());
-        assertEquals(1, accepted(500, 110, 0).decode(decoder).ahead());
-        assertEquals(0, accepted(700, 10, 0).decode(decoder).ahead());
+        assertEquals(0, accepted(200, 100, 0).decode(decoder).connection().ahead());
+        assertEquals(1, accepted(300, 190, 0).decode(decoder).connection().ahead());
+        assertEquals(2, accepted(400, 280, 0).decode(decoder).connection().ahead());
+        assertEquals(1, accepted(500, 110, 0).decode(decoder).connection().ahead());
+        assertEquals(0, accepted(700, 10, 0).decode(decoder).connection().ahead());
     }
 
     /** The call of the builder lasts from 1,000,000,000 to 1,000,012,345. */
@@ -122,20 +129,21 @@ class EventDecoderTest {
     @Test
     void dropsAreThoseSinceTheLastAccept() {
         EventDecoder decoder = new EventDecoder();
-        assertEquals(0, accepted(1, 0, -2).decode(decoder).drops());
-        assertEquals(5, accepted(2, 0, 3).decode(decoder).drops());
-        assertEquals(0, accepted(3, 0, 3).decode(decoder).drops());
+        assertEquals(0, accepted(1, 0, -2).decode(decoder).listener().backlog().drops());
+        assertEquals(5, accepted(2, 0, 3).decode(decoder).listener().backlog().drops());
+        assertEquals(0, accepted(3, 0, 3).decode(decoder).listener().backlog().drops());
     }
 
     /** Threads may report in another order than they have read the counter. */
     @Test
     void anOlderCounterBringsNoDrops() {
         EventDecoder decoder = new EventDecoder();
-        assertEquals(-1, new RecordBuilder().decode(decoder).drops());
-        assertEquals(0, accepted(1, 0, 5).decode(decoder).drops());
-        assertEquals(2, accepted(2, 0, 7).decode(decoder).drops());
-        assertEquals(0, accepted(3, 0, 6).decode(decoder).drops());
-        assertEquals(1, accepted(4, 0, 8).decode(decoder).drops());
+        assertEquals(
+                -1, new RecordBuilder().decode(decoder).listener().backlog().drops());
+        assertEquals(0, accepted(1, 0, 5).decode(decoder).listener().backlog().drops());
+        assertEquals(2, accepted(2, 0, 7).decode(decoder).listener().backlog().drops());
+        assertEquals(0, accepted(3, 0, 6).decode(decoder).listener().backlog().drops());
+        assertEquals(1, accepted(4, 0, 8).decode(decoder).listener().backlog().drops());
     }
 
     /** A hundred thousand in one queue are more than are remembered. */
@@ -146,33 +154,38 @@ class EventDecoderTest {
         long most = 0;
         for (int i = 1; i <= 100_000; i++) {
             record.putLong(EventLayout.Event.ACCEPTED_NS, i).putLong(EventLayout.Event.WAIT_NS, i);
-            long ahead = decoder.decode(record, 0).ahead();
+            long ahead = decoder.accept(record, 0).connection().ahead();
             assertTrue(ahead == i - 1 || (ahead == -1 && i > 10_000), i + ": " + ahead);
             most = Math.max(most, ahead);
         }
         assertTrue(most > 30_000, "most " + most);
-        assertEquals(0, accepted(200_000, 10, 0).decode(decoder).ahead());
+        assertEquals(0, accepted(200_000, 10, 0).decode(decoder).connection().ahead());
     }
 
     @Test
     void readsNamesOfALongRecord() {
         byte[] path = "/run/app.sock".getBytes(StandardCharsets.US_ASCII);
         byte[] peer = "\0client".getBytes(StandardCharsets.US_ASCII);
-        AcceptEvent event = new RecordBuilder()
+        AcceptCall call = new RecordBuilder()
                 .unixListener(path)
                 .unixPeer(path, peer, 4711)
                 .decode();
 
-        assertArrayEquals(path, event.listener().local().name());
-        assertArrayEquals(path, event.accepted().local().name());
-        assertArrayEquals(peer, event.accepted().remote().name());
-        assertEquals(4711, event.accepted().remoteInode());
+        assertArrayEquals(path, call.listener().socket().local().name());
+        assertArrayEquals(path, call.connection().socket().local().name());
+        assertArrayEquals(peer, call.connection().socket().remote().name());
+        assertEquals(4711, call.connection().socket().remoteInode());
     }
 
     @Test
     void readsAsMuchOfAStackAsThereIs() {
-        assertNull(new RecordBuilder().decode().stack());
-        byte[] stack = new RecordBuilder().stack(512, (byte) 7).decode().stack().bytes();
+        assertNull(new RecordBuilder().decode().caller().stack());
+        byte[] stack = new RecordBuilder()
+                .stack(512, (byte) 7)
+                .decode()
+                .caller()
+                .stack()
+                .bytes();
         assertEquals(8 + 34 * Long.BYTES + 512, stack.length);
         assertEquals(512, ByteBuffer.wrap(stack).order(ByteOrder.nativeOrder()).getInt(0));
         assertEquals(7, stack[8]);
@@ -183,6 +196,7 @@ class EventDecoderTest {
                         .related(Syscall.LISTEN)
                         .stack(0, (byte) 7)
                         .decodeRelated()
+                        .caller()
                         .stack()
                         .bytes()
                         .length);
@@ -212,9 +226,23 @@ class EventDecoderTest {
             record.putShort(EventLayout.Event.LISTENER + local, (short) random.nextInt(109));
             record.putShort(EventLayout.Event.ACCEPTED + local, (short) random.nextInt(109));
             record.putShort(EventLayout.Event.PEER + EventLayout.End.NAME_LEN, (short) random.nextInt(109));
-            AcceptEvent event = new EventDecoder().decode(record, 0);
-            assertEquals(record.getInt(EventLayout.Event.TID), event.tid());
+            AcceptCall call = new EventDecoder().accept(record, 0);
+            assertEquals(record.getInt(EventLayout.Event.TID), call.caller().tid());
         }
+    }
+
+    @Test
+    void systemCallsAndWaysAreThoseOfTheKernelSide() {
+        assertEquals(Syscall.NAMES, names(SystemCall.values()));
+        assertEquals(EventLayout.Via.NAMES, names(Via.values()));
+        for (SystemCall call : SystemCall.values()) {
+            assertEquals(call.ordinal() < EventLayout.FIRST_RELATED, call.isAccept());
+            assertEquals(call.isAccept(), call.arguments().isEmpty());
+        }
+    }
+
+    private static List<String> names(Enum<?>[] values) {
+        return Arrays.stream(values).map(Enum::toString).toList();
     }
 
     /** Seccomp may let a call return anything. */
@@ -222,10 +250,10 @@ class EventDecoderTest {
     void aResultBeyondAllErrorsIsNotTakenForAnother() {
         assertEquals(
                 -Integer.MAX_VALUE,
-                new RecordBuilder().ret(-(1L << 32) - 11).decode().ret());
+                new RecordBuilder().ret(-(1L << 32) - 11).decode().span().ret());
         assertEquals(
                 -Integer.MAX_VALUE,
-                new RecordBuilder().ret(Long.MIN_VALUE).decode().ret());
+                new RecordBuilder().ret(Long.MIN_VALUE).decode().span().ret());
     }
 
     @Test
@@ -234,8 +262,8 @@ class EventDecoderTest {
         ByteBuffer record = unnamed.userAddress(new byte[2]).build();
         record.putShort(EventLayout.Event.LISTENER + EventLayout.Socket.LOCAL + EventLayout.End.NAME_LEN, (short) 108);
         record.putInt(EventLayout.Event.USER_ADDR_LEN, -1);
-        AcceptEvent event = new EventDecoder().decode(record, 0);
-        assertEquals(0, event.listener().local().name().length);
-        assertEquals(32, event.userAddress().length);
+        AcceptCall call = new EventDecoder().accept(record, 0);
+        assertEquals(0, call.listener().socket().local().name().length);
+        assertEquals(32, call.arguments().address().length);
     }
 }

@@ -39,13 +39,13 @@ public final class RecordBuilder {
         return bytes.getShort(SIZE);
     }
 
-    public AcceptEvent decode() {
+    public AcceptCall decode() {
         return decode(new EventDecoder());
     }
 
     /** With a decoder that has seen others before. */
-    public AcceptEvent decode(EventDecoder decoder) {
-        return decoder.decode(build(), 0);
+    public AcceptCall decode(EventDecoder decoder) {
+        return decoder.accept(build(), 0);
     }
 
     /** The end of the process instead of a call. */
@@ -69,7 +69,7 @@ public final class RecordBuilder {
     }
 
     public RelatedCall decodeRelated() {
-        return EventDecoder.decodeRelated(build(), 0);
+        return new EventDecoder().related(build(), 0);
     }
 
     public ProcessExit decodeExit() {

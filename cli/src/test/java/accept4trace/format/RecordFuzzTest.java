@@ -4,12 +4,10 @@ import static accept4trace.format.SampleCalls.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import accept4trace.event.AcceptEvent;
 import accept4trace.event.AnyRecords;
 import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout;
 import accept4trace.event.Losses;
-import accept4trace.event.RelatedCall;
 import accept4trace.format.columns.ColumnsFormatter;
 import accept4trace.format.columns.Field;
 import accept4trace.format.json.JsonFormatter;
@@ -91,7 +89,7 @@ class RecordFuzzTest {
         formatter.tick(text, 0);
         for (ByteBuffer record : records) {
             text.clear();
-            boolean isExit = record.getShort(EventLayout.Event.TYPE) == EventLayout.Type.EXIT;
+            boolean isExit = isExit(record);
             boolean hasStack = record.capacity() == EventLayout.EventWithStack.BYTES && !isExit;
             format(formatter, text, decoder, record);
             int expected = (isExit && !shows ? 0 : 1) + (hasStack && shows ? 4 : 0);
@@ -122,7 +120,9 @@ class RecordFuzzTest {
             JsonNode fields = valid(text);
             assertEquals(
                     record.getInt(EventLayout.Event.TGID), fields.get("tgid").asInt());
-            count(statistics, decoder, record);
+            if (!isExit(record)) {
+                statistics.add(decoder.decode(record, 0));
+            }
         }
         Run run = new Run(records.size(), Losses.NONE, 1, statistics);
         text.clear();
@@ -134,25 +134,15 @@ class RecordFuzzTest {
     }
 
     private static void format(EventFormatter formatter, Text text, EventDecoder decoder, ByteBuffer record) {
-        switch (record.getShort(EventLayout.Event.TYPE)) {
-            case EventLayout.Type.EXIT -> formatter.format(text, EventDecoder.decodeExit(record, 0));
-            case EventLayout.Type.RELATED -> formatter.format(text, EventDecoder.decodeRelated(record, 0));
-            default -> formatter.format(text, decoder.decode(record, 0));
+        if (isExit(record)) {
+            formatter.format(text, EventDecoder.decodeExit(record, 0));
+        } else {
+            formatter.format(text, decoder.decode(record, 0));
         }
     }
 
-    private static void count(Statistics statistics, EventDecoder decoder, ByteBuffer record) {
-        switch (record.getShort(EventLayout.Event.TYPE)) {
-            case EventLayout.Type.EXIT -> {}
-            case EventLayout.Type.RELATED -> {
-                RelatedCall call = EventDecoder.decodeRelated(record, 0);
-                statistics.add(call);
-            }
-            default -> {
-                AcceptEvent event = decoder.decode(record, 0);
-                statistics.add(event);
-            }
-        }
+    private static boolean isExit(ByteBuffer record) {
+        return record.getShort(EventLayout.Event.TYPE) == EventLayout.Type.EXIT;
     }
 
     private JsonNode valid(Text text) throws IOException {

@@ -3,7 +3,6 @@ package accept4trace.report;
 import accept4trace.action.TraceCommand;
 import accept4trace.capture.EventBatch;
 import accept4trace.event.EventDecoder;
-import accept4trace.event.EventLayout;
 import accept4trace.options.Arguments;
 import accept4trace.output.Notices;
 import accept4trace.proc.Machine;
@@ -38,11 +37,7 @@ final class CrowdMain {
         CrowdedView view = new CrowdedView();
         for (EventBatch batch = crowd.poll(0); batch.length() > 0; batch = crowd.poll(0)) {
             for (int at = 0; at < batch.length(); ) {
-                if (batch.records().getShort(at + EventLayout.Event.TYPE) == EventLayout.Type.RELATED) {
-                    view.add(EventDecoder.decodeRelated(batch.records(), at));
-                } else {
-                    view.add(decoder.decode(batch.records(), at));
-                }
+                view.add(decoder.decode(batch.records(), at));
                 at += EventDecoder.sizeAt(batch.records(), at, batch.length());
             }
         }

@@ -1,8 +1,8 @@
 package accept4trace.view;
 
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.AcceptCall;
+import accept4trace.event.Call;
 import accept4trace.event.Losses;
-import accept4trace.event.RelatedCall;
 import accept4trace.text.Text;
 
 /** The view without a terminal: it draws, and nobody looks. */
@@ -19,13 +19,9 @@ public final class CrowdedView {
     private int added;
     private long now;
 
-    public void add(RelatedCall call) {
+    public void add(Call call) {
         recorder.add(call);
-    }
-
-    public void add(AcceptEvent event) {
-        recorder.add(event);
-        if (++added % EACH == 0) {
+        if (call instanceof AcceptCall && ++added % EACH == 0) {
             draw();
         }
     }

@@ -1,11 +1,14 @@
 package accept4trace.format.columns;
 
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.AcceptCall;
 import accept4trace.event.AddressFamily;
-import accept4trace.event.Ending;
+import accept4trace.event.Backlog;
+import accept4trace.event.Call;
+import accept4trace.event.Caller;
+import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
+import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
-import accept4trace.event.RelatedCall;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.FdText;
 import accept4trace.format.Leader;
@@ -56,15 +59,11 @@ public final class ColumnsFormatter implements EventFormatter {
     }
 
     @Override
-    public void format(Text out, AcceptEvent event) {
+    public void format(Text out, Call call) {
         begin(out);
-        row(out, (cell, field) -> accept(cell, field, event));
-    }
-
-    @Override
-    public void format(Text out, RelatedCall call) {
-        begin(out);
-        row(out, (cell, field) -> related(cell, field, call));
+        call.visit(
+                accept -> row(out, (cell, field) -> accept(cell, field, accept)),
+                other -> row(out, (cell, field) -> shared(cell, field, other)));
     }
 
     /** No row: it is no call. */
@@ -83,45 +82,41 @@ public final class ColumnsFormatter implements EventFormatter {
         out.add('\n');
     }
 
-    private void accept(Text out, Field field, AcceptEvent event) {
+    private void accept(Text out, Field field, AcceptCall call) {
+        Connection connection = call.connection();
         switch (field) {
-            case TIME -> time(out, event.exitNs());
-            case PID -> out.add(event.tgid());
-            case TID -> out.add(event.tid());
-            case COMM -> Escaper.bracketed(out, event.threadComm(), event.threadComm().length);
-            case UID -> out.add(Integer.toUnsignedLong(event.uid()));
-            case CALL -> out.add(event.syscall());
-            case LISTENER -> listener(out, event.listener());
-            case PEER -> peer(out, event);
-            case NAME -> word(out, hostName(event));
-            case CONTAINER ->
-                word(out, workloads.of(event.tgid(), event.cgroup()).container());
-            case UNIT -> word(out, workloads.of(event.tgid(), event.cgroup()).unit());
-            case FD -> known(out, event.via() == null, event.fd());
-            case FLAGS -> flags(out, event);
-            case DURATION -> duration(out, event.via() == null ? event.durationNs() : -1);
-            case WAIT -> duration(out, event.waitNs());
-            case QUEUE -> queue(out, event.queueLength(), event.queueMax());
-            case AHEAD -> known(out, event.ahead() >= 0, event.ahead());
-            case DROPS -> known(out, event.drops() >= 0, event.drops());
-            case VIA -> out.add(event.via() == null ? NOTHING : event.via());
-            case RET -> result(out, event.via() == null, event.ending(), event.ret());
+            case PEER -> peer(out, connection);
+            case NAME -> word(out, hostName(connection.socket()));
+            case CONTAINER -> word(out, workloads.of(call.caller()).container());
+            case UNIT -> word(out, workloads.of(call.caller()).unit());
+            case FLAGS -> flags(out, call);
+            case WAIT -> duration(out, connection.waitNs());
+            case AHEAD -> known(out, connection.ahead() >= 0, connection.ahead());
+            case DROPS ->
+                known(
+                        out,
+                        call.listener().backlog().drops() >= 0,
+                        call.listener().backlog().drops());
+            case VIA -> out.add(call.isNative() ? NOTHING : call.via().toString());
+            default -> shared(out, field, call);
         }
     }
 
-    private void related(Text out, Field field, RelatedCall call) {
+    /** Appends what every call has. */
+    private void shared(Text out, Field field, Call call) {
+        Caller caller = call.caller();
         switch (field) {
-            case TIME -> time(out, call.exitNs());
-            case PID -> out.add(call.tgid());
-            case TID -> out.add(call.tid());
-            case COMM -> Escaper.bracketed(out, call.threadComm(), call.threadComm().length);
-            case UID -> out.add(Integer.toUnsignedLong(call.uid()));
-            case CALL -> out.add(call.syscall());
-            case LISTENER -> listener(out, call.listener());
-            case FD -> out.add(call.fd());
-            case DURATION -> duration(out, call.durationNs());
-            case QUEUE -> queue(out, call.queueLength(), call.queueMax());
-            case RET -> result(out, true, call.ending(), call.ret());
+            case TIME -> time(out, call.span().exitNs());
+            case PID -> out.add(caller.tgid());
+            case TID -> out.add(caller.tid());
+            case COMM -> Escaper.bracketed(out, caller.threadComm(), caller.threadComm().length);
+            case UID -> out.add(Integer.toUnsignedLong(caller.uid()));
+            case CALL -> out.add(call.syscall().toString());
+            case LISTENER -> listener(out, call.listener().socket());
+            case FD -> known(out, call.isNative(), call.listener().fd());
+            case DURATION -> duration(out, call.isNative() ? call.durationNs() : -1);
+            case QUEUE -> queue(out, call.listener().backlog());
+            case RET -> result(out, call);
             case PEER, NAME, FLAGS, WAIT, AHEAD, DROPS, VIA, CONTAINER, UNIT -> out.add(NOTHING);
         }
     }
@@ -147,20 +142,22 @@ public final class ColumnsFormatter implements EventFormatter {
         }
     }
 
-    private static void peer(Text out, AcceptEvent event) {
-        if (event.accepted() == null) {
+    private static void peer(Text out, Connection connection) {
+        KernelSocket socket = connection.socket();
+        PeerTask task = connection.peerTask();
+        if (socket == null) {
             out.add(NOTHING);
-        } else if (event.accepted().family() == AddressFamily.UNIX && event.peerTask() != null) {
-            out.add(event.peerTask().pid());
-            Leader.name(out, event.peerTask().comm());
+        } else if (socket.family() == AddressFamily.UNIX && task != null) {
+            out.add(task.pid());
+            Leader.name(out, task.comm());
         } else {
-            FdText.end(out, event.accepted(), event.accepted().remote());
+            FdText.end(out, socket, socket.remote());
         }
     }
 
-    private String hostName(AcceptEvent event) {
-        boolean isIp = event.accepted() != null && event.accepted().remote().address().length > 0;
-        return isIp ? details.hostName(event.accepted().remote().address()) : null;
+    private String hostName(KernelSocket accepted) {
+        boolean isIp = accepted != null && accepted.remote().address().length > 0;
+        return isIp ? details.hostName(accepted.remote().address()) : null;
     }
 
     private static void word(Text out, String latin1) {
@@ -171,9 +168,9 @@ public final class ColumnsFormatter implements EventFormatter {
         }
     }
 
-    private static void flags(Text out, AcceptEvent event) {
-        if (event.hasFlags() && event.via() == null) {
-            SocketFlags.append(out, event.socketFlags());
+    private static void flags(Text out, AcceptCall call) {
+        if (call.hasFlags()) {
+            SocketFlags.append(out, call.arguments().flags());
         } else {
             out.add(NOTHING);
         }
@@ -187,17 +184,18 @@ public final class ColumnsFormatter implements EventFormatter {
         }
     }
 
-    private static void queue(Text out, long length, long max) {
-        if (length < 0) {
+    private static void queue(Text out, Backlog backlog) {
+        if (backlog.length() < 0) {
             out.add(NOTHING);
         } else {
-            out.add(length).add('/').add(max);
+            out.add(backlog.length()).add('/').add(backlog.max());
         }
     }
 
-    private static void result(Text out, boolean known, Ending ending, long ret) {
-        if (!known || ending != Ending.RETURNED) {
-            out.add(known ? "?" : NOTHING);
+    private static void result(Text out, Call call) {
+        long ret = call.span().ret();
+        if (!call.isNative() || !call.span().hasResult()) {
+            out.add(call.isNative() ? "?" : NOTHING);
         } else if (ret < 0) {
             out.add(Errno.name((int) -ret));
         } else {

@@ -2,13 +2,21 @@ package accept4trace.format.json;
 
 import accept4trace.diagnose.Diagnosis;
 import accept4trace.diagnose.Finding;
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.AcceptArguments;
+import accept4trace.event.AcceptCall;
+import accept4trace.event.Backlog;
 import accept4trace.event.Beginning;
+import accept4trace.event.Call;
 import accept4trace.event.CallStack;
+import accept4trace.event.Caller;
+import accept4trace.event.Connection;
 import accept4trace.event.Ending;
+import accept4trace.event.ListenerFd;
 import accept4trace.event.Losses;
+import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
+import accept4trace.event.Span;
 import accept4trace.event.UserAddress;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.ProcessDetails;
@@ -101,42 +109,46 @@ public final class JsonFormatter implements EventFormatter {
     }
 
     @Override
-    public void format(Text text, AcceptEvent event) {
-        CallStack stack = stacks.unwind(event.tgid(), event.stack());
-        record(text, "accept4", event.exitNs(), () -> {
-            caller(event.tgid(), event.tid(), event.threadComm(), event.processComm(), event.uid());
-            cgroup(event.tgid(), event.cgroup());
-            json.writeStringField("syscall", event.syscall());
-            optional("via", event.via());
-            if (event.via() == null) {
-                span(event.beginning(), event.ending(), event.enterNs(), event.durationNs());
-                arguments(event);
-                result(event.ret(), event.ending(), event.beginning());
+    public void format(Text text, Call call) {
+        CallStack stack = stacks.unwind(call.caller());
+        String type = call instanceof AcceptCall ? "accept4" : "call";
+        record(text, type, call.span().exitNs(), () -> {
+            caller(call.caller());
+            if (call instanceof AcceptCall accept) {
+                accept(accept);
+            } else if (call instanceof RelatedCall related) {
+                related(related);
             }
-            sockets(event);
-            queue(event);
-            marks(event);
             stacks.write(stack);
         });
     }
 
-    @Override
-    public void format(Text text, RelatedCall call) {
-        CallStack stack = stacks.unwind(call.tgid(), call.stack());
-        record(text, "call", call.exitNs(), () -> {
-            caller(call.tgid(), call.tid(), call.threadComm(), call.processComm(), call.uid());
-            json.writeStringField("syscall", call.syscall());
-            span(call.beginning(), call.ending(), call.enterNs(), call.durationNs());
-            json.writeFieldName("arguments");
-            json.writeArray(call.arguments(), 0, call.arguments().length);
-            result(call.ret(), call.ending(), call.beginning());
-            json.writeNumberField("fd", call.fd());
-            sockets.write("listener", call.listener());
-            hex("user_address", call.userAddress());
-            positive("ready", call.ready());
-            queue(call.queueLength(), call.queueMax());
-            stacks.write(stack);
-        });
+    private void accept(AcceptCall call) throws IOException {
+        cgroup(call.caller());
+        json.writeStringField("syscall", call.syscall().toString());
+        if (call.isNative()) {
+            span(call);
+            arguments(call);
+            result(call.span());
+        } else {
+            json.writeStringField("via", call.via().toString());
+        }
+        sockets(call);
+        waits(call);
+        marks(call);
+    }
+
+    private void related(RelatedCall call) throws IOException {
+        json.writeStringField("syscall", call.syscall().toString());
+        span(call);
+        json.writeFieldName("arguments");
+        json.writeArray(call.arguments(), 0, call.arguments().length);
+        result(call.span());
+        json.writeNumberField("fd", call.listener().fd());
+        sockets.write("listener", call.listener().socket());
+        hex("user_address", call.address());
+        positive("ready", call.ready());
+        queue(call.listener().backlog());
     }
 
     @Override
@@ -238,21 +250,21 @@ public final class JsonFormatter implements EventFormatter {
         out.add('\n');
     }
 
-    private void caller(int tgid, int tid, byte[] thread, byte[] process, int uid) throws IOException {
-        json.writeNumberField("tgid", tgid);
-        json.writeNumberField("tid", tid);
-        json.writeStringField("comm", JsonSockets.string(thread));
-        json.writeStringField("process_comm", JsonSockets.string(process));
-        json.writeNumberField("uid", Integer.toUnsignedLong(uid));
+    private void caller(Caller caller) throws IOException {
+        json.writeNumberField("tgid", caller.tgid());
+        json.writeNumberField("tid", caller.tid());
+        json.writeStringField("comm", JsonSockets.string(caller.threadComm()));
+        json.writeStringField("process_comm", JsonSockets.string(caller.processComm()));
+        json.writeNumberField("uid", Integer.toUnsignedLong(caller.uid()));
     }
 
-    private void cgroup(int tgid, long id) throws IOException {
-        json.writeNumberField("cgroup_id", id);
-        byte[] path = details.cgroup(tgid, id);
+    private void cgroup(Caller caller) throws IOException {
+        json.writeNumberField("cgroup_id", caller.cgroup());
+        byte[] path = details.cgroup(caller.tgid(), caller.cgroup());
         if (path != null) {
             json.writeStringField("cgroup", JsonSockets.string(path));
         }
-        Workload workload = workloads.of(tgid, id);
+        Workload workload = workloads.of(caller);
         optional("unit", latin1(workload.unit()));
         optional("container", latin1(workload.container()));
     }
@@ -262,41 +274,44 @@ public final class JsonFormatter implements EventFormatter {
         return bytes == null ? null : JsonSockets.string(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    private void span(Beginning beginning, Ending ending, long enterNs, long durationNs) throws IOException {
-        json.writeStringField("beginning", beginning.name().toLowerCase(Locale.ROOT));
-        if (beginning.isTimed()) {
-            json.writeNumberField("began_ns", clock.epochNs(enterNs));
-            if (ending != Ending.MISSED) {
-                json.writeNumberField("duration_ns", durationNs);
+    private void span(Call call) throws IOException {
+        Span span = call.span();
+        json.writeStringField("beginning", span.beginning().name().toLowerCase(Locale.ROOT));
+        if (span.beginning().isTimed()) {
+            json.writeNumberField("began_ns", clock.epochNs(span.enterNs()));
+            if (span.ending() != Ending.MISSED) {
+                json.writeNumberField("duration_ns", call.durationNs());
             }
         }
     }
 
-    private void arguments(AcceptEvent event) throws IOException {
-        json.writeNumberField("fd", event.fd());
-        pointer("addr", event.addressPointer());
-        pointer("addrlen", event.addrlenPointer());
-        number("addrlen_in", event.addrlenIn());
-        number("addrlen_out", event.addrlenOut());
-        hex("user_address", event.userAddress());
-        if (event.hasFlags()) {
-            json.writeNumberField("flags", Integer.toUnsignedLong(event.socketFlags()));
+    private void arguments(AcceptCall call) throws IOException {
+        AcceptArguments arguments = call.arguments();
+        json.writeNumberField("fd", call.listener().fd());
+        pointer("addr", arguments.addressPointer());
+        pointer("addrlen", arguments.lengthPointer());
+        number("addrlen_in", arguments.lengthIn());
+        number("addrlen_out", arguments.lengthOut());
+        hex("user_address", arguments.address());
+        if (call.hasFlags()) {
+            json.writeNumberField("flags", Integer.toUnsignedLong(arguments.flags()));
             json.writeArrayFieldStart("flag_names");
-            for (String name : SocketFlags.names(event.socketFlags())) {
+            for (String name : SocketFlags.names(arguments.flags())) {
                 json.writeString(name);
             }
             json.writeEndArray();
         }
     }
 
-    /** A call whose thread was killed has none; nor has one that seccomp answered with a SIGSYS. */
-    private void result(long ret, Ending ending, Beginning beginning) throws IOException {
-        if (ending != Ending.RETURNED) {
-            if (beginning != Beginning.BY_SECCOMP) {
-                json.writeBooleanField(ending == Ending.KILLED ? "killed" : "missed", true);
+    /** Writes no result if the thread was killed, or if seccomp answered with a SIGSYS. */
+    private void result(Span span) throws IOException {
+        if (!span.hasResult()) {
+            if (span.beginning() != Beginning.BY_SECCOMP) {
+                json.writeBooleanField(span.ending() == Ending.KILLED ? "killed" : "missed", true);
             }
             return;
         }
+        long ret = span.ret();
         json.writeNumberField("ret", ret < 0 ? -1 : ret);
         if (ret < 0) {
             json.writeNumberField("errno", -ret);
@@ -304,42 +319,48 @@ public final class JsonFormatter implements EventFormatter {
         }
     }
 
-    private void sockets(AcceptEvent event) throws IOException {
-        sockets.write("listener", event.listener());
-        if (!event.failed() || event.lostConnection()) {
-            sockets.write(event.failed() ? "lost" : "accepted", event.accepted());
+    private void sockets(AcceptCall call) throws IOException {
+        ListenerFd listener = call.listener();
+        sockets.write("listener", listener.socket());
+        if (!call.failed() || call.lostConnection()) {
+            sockets.write(call.failed() ? "lost" : "accepted", call.connection().socket());
         }
-        if (event.peerTask() != null) {
-            json.writeObjectFieldStart("peer_process");
-            json.writeNumberField("pid", event.peerTask().pid());
-            json.writeNumberField("uid", Integer.toUnsignedLong(event.peerTask().uid()));
-            json.writeStringField("comm", JsonSockets.string(event.peerTask().comm()));
-            json.writeEndObject();
+        if (call.connection().peerTask() != null) {
+            peerTask(call.connection().peerTask());
         }
-        positive("netns", event.netns());
-        json.writeBooleanField("so_reuseport", event.reusePort());
-        json.writeBooleanField("so_passcred", event.passCredentials());
+        positive("netns", listener.netns());
+        json.writeBooleanField("so_reuseport", listener.reusePort());
+        json.writeBooleanField("so_passcred", listener.passCredentials());
     }
 
-    private void queue(AcceptEvent event) throws IOException {
-        known("wait_ns", event.waitNs());
-        known("wake_ns", event.wakeNs());
-        queue(event.queueLength(), event.queueMax());
-        positive("ahead", event.ahead());
-        positive("drops", event.drops());
+    private void peerTask(PeerTask peer) throws IOException {
+        json.writeObjectFieldStart("peer_process");
+        json.writeNumberField("pid", peer.pid());
+        json.writeNumberField("uid", Integer.toUnsignedLong(peer.uid()));
+        json.writeStringField("comm", JsonSockets.string(peer.comm()));
+        json.writeEndObject();
     }
 
-    private void queue(long length, long max) throws IOException {
-        if (length >= 0) {
-            json.writeNumberField("queue", length);
-            json.writeNumberField("queue_max", max);
+    private void waits(AcceptCall call) throws IOException {
+        known("wait_ns", call.connection().waitNs());
+        known("wake_ns", call.wakeNs());
+        queue(call.listener().backlog());
+        positive("ahead", call.connection().ahead());
+        positive("drops", call.listener().backlog().drops());
+    }
+
+    private void queue(Backlog backlog) throws IOException {
+        if (backlog.length() >= 0) {
+            json.writeNumberField("queue", backlog.length());
+            json.writeNumberField("queue_max", backlog.max());
         }
     }
 
-    private void marks(AcceptEvent event) throws IOException {
-        flag("reset", event.accepted() != null && event.accepted().isReset());
-        flag("addr_mismatch", UserAddress.disagrees(event));
-        flag("peer_racy", event.peerRacy());
+    private void marks(AcceptCall call) throws IOException {
+        Connection connection = call.connection();
+        flag("reset", connection.socket() != null && connection.socket().isReset());
+        flag("addr_mismatch", UserAddress.disagrees(call));
+        flag("peer_racy", connection.racy());
     }
 
     private void counters(Losses losses) throws IOException {

@@ -1,8 +1,8 @@
 package accept4trace.format.json;
 
 import accept4trace.event.CallStack;
+import accept4trace.event.Caller;
 import accept4trace.event.StackFrame;
-import accept4trace.event.UserStack;
 import accept4trace.format.ProcessDetails;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
@@ -18,8 +18,8 @@ final class JsonStacks {
     }
 
     /** Null for null. Not within a record: what is told of it meanwhile is a record, too. */
-    CallStack unwind(int tgid, UserStack stack) {
-        return stack == null ? null : details.stack(tgid, stack);
+    CallStack unwind(Caller caller) {
+        return caller.stack() == null ? null : details.stack(caller.tgid(), caller.stack());
     }
 
     /** Nothing for null. */

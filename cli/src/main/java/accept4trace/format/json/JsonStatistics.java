@@ -1,6 +1,7 @@
 package accept4trace.format.json;
 
 import accept4trace.event.AddressFamily;
+import accept4trace.event.SystemCall;
 import accept4trace.format.FamilyNames;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.SocketFlags;
@@ -37,7 +38,7 @@ final class JsonStatistics {
     void write(Statistics statistics) throws IOException {
         json.writeNumberField("connections", statistics.connections());
         json.writeArrayFieldStart("syscalls");
-        for (Map.Entry<String, CallCount> call : statistics.calls().entrySet()) {
+        for (Map.Entry<SystemCall, CallCount> call : statistics.calls().entrySet()) {
             syscall(call.getKey(), call.getValue());
         }
         json.writeEndArray();
@@ -74,9 +75,9 @@ final class JsonStatistics {
         json.writeEndArray();
     }
 
-    private void syscall(String name, CallCount call) throws IOException {
+    private void syscall(SystemCall syscall, CallCount call) throws IOException {
         json.writeStartObject();
-        json.writeStringField("syscall", name);
+        json.writeStringField("syscall", syscall.toString());
         json.writeNumberField("calls", call.calls());
         json.writeNumberField("errors", call.errors());
         latency("duration", call.durations());

@@ -1,6 +1,7 @@
 package accept4trace.format.lines;
 
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.AcceptArguments;
+import accept4trace.event.AcceptCall;
 import accept4trace.text.Text;
 
 /** The second and the third argument: the peer's address as the call left it in the caller's memory. */
@@ -13,52 +14,52 @@ final class AddressArguments {
      *
      * @param netns network namespace by whose interfaces a scope is named
      */
-    static void append(Text out, AcceptEvent event, long netns) {
-        if (event.addressPointer() == 0 || event.addrlenPointer() == 0) {
-            pointers(out, event);
-        } else if (!event.isConnection()) {
-            untouched(out, event);
-        } else if (event.addrlenOut() == null) {
-            pointers(out, event);
+    static void append(Text out, AcceptCall call, long netns) {
+        AcceptArguments arguments = call.arguments();
+        if (arguments.addressPointer() == 0 || arguments.lengthPointer() == 0) {
+            pointers(out, arguments);
+        } else if (!call.isConnection()) {
+            untouched(out, arguments);
+        } else if (arguments.lengthOut() == null) {
+            pointers(out, arguments);
         } else {
-            address(out, event, netns);
+            address(out, arguments, netns);
             out.add(", ");
-            lengths(out, event);
+            lengths(out, arguments);
         }
     }
 
-    private static void pointers(Text out, AcceptEvent event) {
-        pointer(out, event.addressPointer());
+    private static void pointers(Text out, AcceptArguments arguments) {
+        pointer(out, arguments.addressPointer());
         out.add(", ");
-        pointer(out, event.addrlenPointer());
+        pointer(out, arguments.lengthPointer());
     }
 
-    private static void untouched(Text out, AcceptEvent event) {
-        pointer(out, event.addressPointer());
-        out.add(", ");
-        if (event.addrlenIn() == null) {
-            pointer(out, event.addrlenPointer());
+    private static void untouched(Text out, AcceptArguments arguments) {
+        if (arguments.lengthIn() == null) {
+            pointers(out, arguments);
         } else {
-            out.add('[').add(event.addrlenIn()).add(']');
+            pointer(out, arguments.addressPointer());
+            out.add(", [").add(arguments.lengthIn()).add(']');
         }
     }
 
-    private static void address(Text out, AcceptEvent event, long netns) {
-        if (event.userAddress() == null) {
-            pointer(out, event.addressPointer());
+    private static void address(Text out, AcceptArguments arguments, long netns) {
+        if (arguments.address() == null) {
+            pointer(out, arguments.addressPointer());
         } else {
-            SockaddrText.append(out, event.userAddress(), event.addressPointer(), netns);
+            SockaddrText.append(out, arguments.address(), arguments.addressPointer(), netns);
         }
     }
 
-    private static void lengths(Text out, AcceptEvent event) {
+    private static void lengths(Text out, AcceptArguments arguments) {
         out.add('[');
-        if (event.addrlenIn() == null) {
+        if (arguments.lengthIn() == null) {
             out.add("? => ");
-        } else if (!event.addrlenIn().equals(event.addrlenOut())) {
-            out.add(event.addrlenIn()).add(" => ");
+        } else if (!arguments.lengthIn().equals(arguments.lengthOut())) {
+            out.add(arguments.lengthIn()).add(" => ");
         }
-        out.add(event.addrlenOut()).add(']');
+        out.add(arguments.lengthOut()).add(']');
     }
 
     static void pointer(Text out, long pointer) {

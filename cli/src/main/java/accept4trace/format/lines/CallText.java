@@ -1,8 +1,8 @@
 package accept4trace.format.lines;
 
-import accept4trace.event.AcceptEvent;
-import accept4trace.event.Ending;
-import accept4trace.event.RelatedCall;
+import accept4trace.event.AcceptCall;
+import accept4trace.event.Call;
+import accept4trace.event.Span;
 import accept4trace.format.FdText;
 import accept4trace.format.SocketFlags;
 import accept4trace.text.Errno;
@@ -24,42 +24,29 @@ final class CallText {
         this.column = column;
     }
 
-    void append(Text out, AcceptEvent event) {
-        out.add(event.syscall()).add('(');
-        fds.listener(out, event);
-        out.add(", ");
-        if (event.via() == null) {
-            arguments(out, event);
-        } else {
-            out.add(UNKNOWN_ARGUMENTS);
-        }
+    void append(Text out, Call call) {
+        out.add(call.syscall().toString()).add('(');
+        call.visit(accept -> arguments(out, accept), other -> related.append(out, other));
         close(out);
-        if (!event.hasResult()) {
-            fds.unknown(out, event);
-        } else if (event.failed()) {
-            Errno.result(out, event.ret());
+        if (call.failed()) {
+            Errno.result(out, call.span().ret());
         } else {
-            fds.accepted(out, event);
+            call.visit(accept -> fds.accepted(out, accept), other -> number(out, other.span()));
         }
     }
 
-    void append(Text out, RelatedCall call) {
-        out.add(call.syscall()).add('(');
-        related.append(out, call);
-        close(out);
-        if (call.ending() != Ending.RETURNED) {
-            out.add('?');
-        } else if (call.failed()) {
-            Errno.result(out, call.ret());
+    private static void number(Text out, Span span) {
+        if (span.hasResult()) {
+            out.add(span.ret());
         } else {
-            out.add(call.ret());
+            out.add('?');
         }
     }
 
     /** As strace shows a call that nobody will see the end of: what the kernel would have left is not there. */
-    void unfinished(Text out, AcceptEvent event) {
-        out.add(event.syscall()).add('(');
-        fds.listener(out, event);
+    void unfinished(Text out, AcceptCall call) {
+        out.add(call.syscall().toString()).add('(');
+        fds.listener(out, call);
         out.add(",  <unfinished ...>");
         close(out);
         out.add('?');
@@ -69,11 +56,17 @@ final class CallText {
         out.add(") ").spaces(column - out.column()).add("= ");
     }
 
-    private void arguments(Text out, AcceptEvent event) {
-        AddressArguments.append(out, event, fds.interfacesOf(event.netns()));
-        if (event.hasFlags()) {
+    private void arguments(Text out, AcceptCall call) {
+        fds.listener(out, call);
+        out.add(", ");
+        if (!call.isNative()) {
+            out.add(UNKNOWN_ARGUMENTS);
+            return;
+        }
+        AddressArguments.append(out, call, fds.interfacesOf(call.listener().netns()));
+        if (call.hasFlags()) {
             out.add(", ").paint(Paint.FLAGS);
-            SocketFlags.append(out, event.socketFlags());
+            SocketFlags.append(out, call.arguments().flags());
             out.unpaint();
         }
     }

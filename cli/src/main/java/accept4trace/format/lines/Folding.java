@@ -1,8 +1,9 @@
 package accept4trace.format.lines;
 
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.AcceptCall;
+import accept4trace.event.Call;
+import accept4trace.event.ListenerFd;
 import accept4trace.event.ProcessExit;
-import accept4trace.event.RelatedCall;
 import accept4trace.format.EventFormatter;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
@@ -23,38 +24,38 @@ public final class Folding implements EventFormatter {
 
     /** Calls of one thread that are alike but for their times. */
     private static final class Fold {
-        private final AcceptEvent first;
+        private final AcceptCall first;
         private long untold;
         private long toldNs;
         private long lastNs;
 
-        Fold(AcceptEvent first) {
+        Fold(AcceptCall first) {
             this.first = first;
-            this.toldNs = first.exitNs();
+            this.toldNs = first.span().exitNs();
         }
 
-        boolean continuesWith(AcceptEvent event) {
-            return event.ret() == first.ret()
-                    && event.fd() == first.fd()
-                    && event.socketFlags() == first.socketFlags()
-                    && event.addressPointer() == first.addressPointer()
-                    && event.addrlenPointer() == first.addrlenPointer()
-                    && event.syscall().equals(first.syscall())
-                    && event.beginning() == first.beginning()
-                    && event.lostConnection() == first.lostConnection()
-                    && inode(event) == inode(first)
-                    && event.ending() == first.ending();
+        boolean continuesWith(AcceptCall call) {
+            return call.span().ret() == first.span().ret()
+                    && call.span().beginning() == first.span().beginning()
+                    && call.span().ending() == first.span().ending()
+                    && call.syscall() == first.syscall()
+                    && call.arguments().flags() == first.arguments().flags()
+                    && call.arguments().addressPointer() == first.arguments().addressPointer()
+                    && call.arguments().lengthPointer() == first.arguments().lengthPointer()
+                    && call.listener().fd() == first.listener().fd()
+                    && inode(call.listener()) == inode(first.listener())
+                    && call.lostConnection() == first.lostConnection();
         }
 
-        private static long inode(AcceptEvent event) {
-            return event.listener() == null
-                    ? event.fileInode()
-                    : event.listener().inode();
+        private static long inode(ListenerFd listener) {
+            return listener.socket() == null
+                    ? listener.fileInode()
+                    : listener.socket().inode();
         }
 
-        void add(AcceptEvent event) {
+        void add(AcceptCall call) {
             untold++;
-            lastNs = event.exitNs();
+            lastNs = call.span().exitNs();
         }
     }
 
@@ -63,28 +64,30 @@ public final class Folding implements EventFormatter {
     }
 
     @Override
-    public void format(Text out, AcceptEvent event) {
-        Fold fold = folds.get(event.tid());
-        if (fold != null && fold.continuesWith(event)) {
-            fold.add(event);
-            if (event.exitNs() - fold.toldNs >= Units.SECOND_NS) {
+    public void format(Text out, Call call) {
+        AcceptCall accept = call instanceof AcceptCall known ? known : null;
+        int tid = call.caller().tid();
+        Fold fold = folds.get(tid);
+        if (fold != null && accept != null && fold.continuesWith(accept)) {
+            fold.add(accept);
+            if (call.span().exitNs() - fold.toldNs >= Units.SECOND_NS) {
                 tell(out, fold);
             }
             return;
         }
-        end(out, event.tid());
+        end(out, tid);
         /* A connection that was lost is worth its line each time. */
-        if (event.failed() && !event.lostConnection()) {
-            begin(out, event);
+        if (accept != null && accept.failed() && !accept.lostConnection()) {
+            begin(out, accept);
         }
-        lines.format(out, event);
+        lines.format(out, call);
     }
 
-    private void begin(Text out, AcceptEvent event) {
+    private void begin(Text out, AcceptCall call) {
         if (folds.size() >= MOST_RUNS) {
             endAll(out);
         }
-        folds.put(event.tid(), new Fold(event.withoutStack()));
+        folds.put(call.caller().tid(), new Fold(call.withoutStack()));
     }
 
     private void end(Text out, int tid) {
@@ -108,15 +111,9 @@ public final class Folding implements EventFormatter {
     }
 
     @Override
-    public void format(Text out, RelatedCall call) {
-        end(out, call.tid());
-        lines.format(out, call);
-    }
-
-    @Override
     public void format(Text out, ProcessExit exit) {
         folds.values().removeIf(fold -> {
-            boolean its = fold.first.tgid() == exit.tgid();
+            boolean its = fold.first.caller().tgid() == exit.tgid();
             if (its) {
                 tell(out, fold);
             }

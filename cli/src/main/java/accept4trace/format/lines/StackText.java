@@ -1,8 +1,8 @@
 package accept4trace.format.lines;
 
 import accept4trace.event.CallStack;
+import accept4trace.event.Caller;
 import accept4trace.event.StackFrame;
-import accept4trace.event.UserStack;
 import accept4trace.format.ProcessDetails;
 import accept4trace.text.Escaper;
 import accept4trace.text.Text;
@@ -18,12 +18,12 @@ final class StackText {
         this.details = details;
     }
 
-    /** Nothing for null. */
-    void append(Text out, int tgid, UserStack stack) {
-        if (stack == null) {
+    /** Appends nothing if no stack was recorded. */
+    void append(Text out, Caller caller) {
+        if (caller.stack() == null) {
             return;
         }
-        CallStack unwound = details.stack(tgid, stack);
+        CallStack unwound = details.stack(caller.tgid(), caller.stack());
         for (StackFrame frame : unwound.frames()) {
             frame(out, frame, unwound.isAddressAlone() ? UNKNOWN : NO_FILE);
         }

@@ -1,10 +1,10 @@
 package accept4trace.format.lines;
 
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.AcceptCall;
 import accept4trace.event.Beginning;
+import accept4trace.event.Call;
 import accept4trace.event.Ending;
 import accept4trace.event.ProcessExit;
-import accept4trace.event.RelatedCall;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.FdText;
 import accept4trace.format.Leader;
@@ -32,25 +32,16 @@ public final class StraceFormatter implements EventFormatter {
     }
 
     @Override
-    public void format(Text out, AcceptEvent event) {
-        leader.plain(out, event.tid(), event.threadComm(), event.enterNs());
-        if (event.ending() == Ending.KILLED) {
-            calls.unfinished(out, event);
+    public void format(Text out, Call call) {
+        leader.plain(out, call);
+        if (call instanceof AcceptCall accept && call.span().ending() == Ending.KILLED) {
+            calls.unfinished(out, accept);
         } else {
-            calls.append(out, event);
-            duration(out, event.beginning(), event.durationNs());
+            calls.append(out, call);
+            duration(out, call);
         }
         out.add('\n');
-        stacks.append(out, event.tgid(), event.stack());
-    }
-
-    @Override
-    public void format(Text out, RelatedCall call) {
-        leader.plain(out, call.tid(), call.threadComm(), call.enterNs());
-        calls.append(out, call);
-        duration(out, call.beginning(), call.durationNs());
-        out.add('\n');
-        stacks.append(out, call.tgid(), call.stack());
+        stacks.append(out, call.caller());
     }
 
     @Override
@@ -61,14 +52,14 @@ public final class StraceFormatter implements EventFormatter {
         }
     }
 
-    private void duration(Text out, Beginning beginning, long nanos) {
+    private void duration(Text out, Call call) {
         if (!options.durations()) {
             return;
         }
-        if (beginning == Beginning.LOST) {
+        if (call.span().beginning() == Beginning.LOST) {
             out.add(" <unavailable>");
         } else {
-            out.add(" <").seconds(nanos).add('>');
+            out.add(" <").seconds(call.durationNs()).add('>');
         }
     }
 }

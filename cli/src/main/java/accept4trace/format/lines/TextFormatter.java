@@ -1,7 +1,10 @@
 package accept4trace.format.lines;
 
-import accept4trace.event.AcceptEvent;
+import accept4trace.event.AcceptCall;
+import accept4trace.event.Backlog;
 import accept4trace.event.Beginning;
+import accept4trace.event.Call;
+import accept4trace.event.Connection;
 import accept4trace.event.Ending;
 import accept4trace.event.Endpoint;
 import accept4trace.event.PeerTask;
@@ -43,32 +46,18 @@ public final class TextFormatter implements EventFormatter {
     }
 
     @Override
-    public void format(Text out, AcceptEvent event) {
-        leader.bracketed(out, event.tid(), event.threadComm(), event.enterNs());
-        calls.append(out, event);
-        if (event.via() == null) {
-            duration(out, event);
-        }
-        knowledge(out, event);
-        out.add('\n');
-        stacks.append(out, event.tgid(), event.stack());
-    }
-
-    @Override
-    public void format(Text out, RelatedCall call) {
-        leader.bracketed(out, call.tid(), call.threadComm(), call.enterNs());
+    public void format(Text out, Call call) {
+        leader.bracketed(out, call);
         calls.append(out, call);
-        duration(out, call.beginning(), call.durationNs());
-        bySeccomp(out, call.beginning());
-        ready(out, call);
-        queue(out, call.queueLength(), call.queueMax());
+        duration(out, call);
+        call.visit(accept -> knowledge(out, accept), other -> knowledge(out, other));
         out.add('\n');
-        stacks.append(out, call.tgid(), call.stack());
+        stacks.append(out, call.caller());
     }
 
-    /** {@code event}, which is shown already, came {@code more} times again. */
-    void repeated(Text out, AcceptEvent event, long more, long nanos) {
-        leader.bracketed(out, event.tid(), event.threadComm(), event.enterNs());
+    /** {@code call} was shown before. It came {@code more} times again. */
+    void repeated(Text out, Call call, long more, long nanos) {
+        leader.bracketed(out, call);
         out.utf8(out.isUtf8() ? "\u2026" : "...").add(" (x").add(more).add(" in ");
         out.add(nanos / 1_000_000_000)
                 .add('.')
@@ -77,12 +66,18 @@ public final class TextFormatter implements EventFormatter {
                 .add('\n');
     }
 
+    private void knowledge(Text out, RelatedCall call) {
+        bySeccomp(out, call);
+        ready(out, call);
+        queue(out, call.listener().backlog());
+    }
+
     private void ready(Text out, RelatedCall call) {
         if (call.ready() == 0) {
             return;
         }
         out.add(" ready=");
-        fds.socket(out, call);
+        fds.listener(out, call);
         if (call.ready() > 1) {
             out.add('+').add(call.ready() - 1);
         }
@@ -96,95 +91,92 @@ public final class TextFormatter implements EventFormatter {
         }
     }
 
-    private void duration(Text out, Beginning beginning, long nanos) {
-        if (!options.durations()) {
+    private void duration(Text out, Call call) {
+        if (!options.durations() || !call.isNative()) {
             return;
         }
-        switch (beginning) {
-            case SEEN -> out.add(" <").seconds(nanos).add('>');
-            case BEFORE_TRACING -> out.add(" <>=").seconds(nanos).add('>');
+        if (call.span().ending() == Ending.MISSED) {
+            out.add(" <?>");
+            return;
+        }
+        switch (call.span().beginning()) {
+            case SEEN -> out.add(" <").seconds(call.durationNs()).add('>');
+            case BEFORE_TRACING -> out.add(" <>=").seconds(call.durationNs()).add('>');
             case LOST -> out.add(" <?>");
             case BY_SECCOMP -> {
-                // It took no time to speak of.
+                // The call never ran.
             }
         }
     }
 
-    private void duration(Text out, AcceptEvent event) {
-        if (event.ending() != Ending.MISSED) {
-            duration(out, event.beginning(), event.durationNs());
-        } else if (options.durations()) {
-            out.add(" <?>");
+    private void knowledge(Text out, AcceptCall call) {
+        Connection connection = call.connection();
+        waited(out, connection, call.listener().backlog());
+        if (connection.socket() != null) {
+            hostName(out, connection.socket().remote());
         }
-    }
-
-    private void knowledge(Text out, AcceptEvent event) {
-        waited(out, event);
-        if (event.accepted() != null) {
-            hostName(out, event.accepted().remote());
+        if (connection.peerTask() != null) {
+            peerTask(out, connection.peerTask());
         }
-        if (event.peerTask() != null) {
-            peerTask(out, event.peerTask());
+        if (!call.isNative()) {
+            out.add(" via=").add(call.via().toString());
         }
-        if (event.via() != null) {
-            out.add(" via=").add(event.via());
-        }
-        bySeccomp(out, event.beginning());
-        if (event.lostConnection()) {
+        bySeccomp(out, call);
+        if (call.lostConnection()) {
             out.add(" lost=");
-            FdText.lost(out, event.accepted());
+            FdText.lost(out, connection.socket());
         }
         if (options.verbose()) {
-            surroundings(out, event);
+            surroundings(out, call);
         }
         if (options.workloads()) {
-            workload(out, workloads.of(event.tgid(), event.cgroup()));
+            workload(out, workloads.of(call.caller()));
         }
-        marks(out, event);
+        marks(out, call);
     }
 
-    private static void bySeccomp(Text out, Beginning beginning) {
-        if (beginning == Beginning.BY_SECCOMP) {
+    private static void bySeccomp(Text out, Call call) {
+        if (call.span().beginning() == Beginning.BY_SECCOMP) {
             out.add(" by=seccomp");
         }
     }
 
-    private static void queue(Text out, long length, long max) {
-        if (length >= 0) {
-            out.add(" queue=").add(length).add('/').add(max);
+    private static void queue(Text out, Backlog backlog) {
+        if (backlog.length() >= 0) {
+            out.add(" queue=").add(backlog.length()).add('/').add(backlog.max());
         }
     }
 
-    private static void waited(Text out, AcceptEvent event) {
-        if (event.waitNs() >= 0) {
-            out.add(" wait=").seconds(event.waitNs());
+    private static void waited(Text out, Connection connection, Backlog backlog) {
+        if (connection.waitNs() >= 0) {
+            out.add(" wait=").seconds(connection.waitNs());
         }
-        queue(out, event.queueLength(), event.queueMax());
-        if (event.ahead() > 0) {
-            out.add(" ahead=").add(event.ahead());
+        queue(out, backlog);
+        if (connection.ahead() > 0) {
+            out.add(" ahead=").add(connection.ahead());
         }
-        if (event.drops() > 0) {
-            out.add(" drops=").add(event.drops());
+        if (backlog.drops() > 0) {
+            out.add(" drops=").add(backlog.drops());
         }
     }
 
-    private void surroundings(Text out, AcceptEvent event) {
-        if (event.wakeNs() >= 0) {
-            out.add(" wake=").seconds(event.wakeNs());
+    private void surroundings(Text out, AcceptCall call) {
+        if (call.wakeNs() >= 0) {
+            out.add(" wake=").seconds(call.wakeNs());
         }
-        if (event.reusePort()) {
+        if (call.listener().reusePort()) {
             out.add(" SO_REUSEPORT");
         }
-        if (event.passCredentials()) {
+        if (call.listener().passCredentials()) {
             out.add(" SO_PASSCRED");
         }
-        if (event.netns() != 0) {
-            out.add(" netns=").add(event.netns());
+        if (call.listener().netns() != 0) {
+            out.add(" netns=").add(call.listener().netns());
         }
         out.add(" cgroup=");
-        byte[] path = details.cgroup(event.tgid(), event.cgroup());
+        byte[] path = details.cgroup(call.caller().tgid(), call.caller().cgroup());
         if (path == null) {
-            out.add(event.cgroup());
+            out.add(call.caller().cgroup());
         } else {
             Escaper.bracketed(out, path, path.length);
         }
@@ -207,14 +199,15 @@ public final class TextFormatter implements EventFormatter {
         }
     }
 
-    private static void marks(Text out, AcceptEvent event) {
-        if (event.accepted() != null && event.accepted().isReset()) {
+    private static void marks(Text out, AcceptCall call) {
+        Connection connection = call.connection();
+        if (connection.socket() != null && connection.socket().isReset()) {
             out.add(" !reset");
         }
-        if (UserAddress.disagrees(event)) {
+        if (UserAddress.disagrees(call)) {
             out.add(" !addr-mismatch");
         }
-        if (event.peerRacy()) {
+        if (connection.racy()) {
             out.add(" ~peer");
         }
     }

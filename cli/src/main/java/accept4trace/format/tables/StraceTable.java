@@ -1,5 +1,6 @@
 package accept4trace.format.tables;
 
+import accept4trace.event.SystemCall;
 import accept4trace.summary.Statistics.CallCount;
 import accept4trace.text.Text;
 import java.util.Comparator;
@@ -13,7 +14,7 @@ final class StraceTable {
 
     private StraceTable() {}
 
-    static void append(Text out, Map<String, CallCount> calls, SortKey key) {
+    static void append(Text out, Map<SystemCall, CallCount> calls, SortKey key) {
         long sumNs = calls.values().stream()
                 .mapToLong(call -> call.durations().sumNs())
                 .sum();
@@ -23,16 +24,23 @@ final class StraceTable {
                 .sum();
         long errors = calls.values().stream().mapToLong(CallCount::errors).sum();
         out.add("% time     seconds  usecs/call     calls    errors syscall\n").add(RULE);
-        for (Map.Entry<String, CallCount> call : sorted(calls, key)) {
+        for (Map.Entry<SystemCall, CallCount> call : sorted(calls, key)) {
             CallCount one = call.getValue();
-            row(out, one.durations().sumNs(), sumNs, average(one), one.calls(), one.errors(), call.getKey());
+            row(
+                    out,
+                    one.durations().sumNs(),
+                    sumNs,
+                    average(one),
+                    one.calls(),
+                    one.errors(),
+                    call.getKey().toString());
         }
         out.add(RULE);
         row(out, sumNs, sumNs, sumNs / Math.max(1, timed), count, errors, "total");
     }
 
-    private static List<Map.Entry<String, CallCount>> sorted(Map<String, CallCount> calls, SortKey key) {
-        Comparator<Map.Entry<String, CallCount>> order =
+    private static List<Map.Entry<SystemCall, CallCount>> sorted(Map<SystemCall, CallCount> calls, SortKey key) {
+        Comparator<Map.Entry<SystemCall, CallCount>> order =
                 switch (key) {
                     case TIME ->
                         Comparator.comparingLong(
@@ -45,7 +53,7 @@ final class StraceTable {
                     case MAX_TIME ->
                         Comparator.comparingLong(
                                 call -> -call.getValue().durations().maxNs());
-                    case NAME -> Map.Entry.comparingByKey();
+                    case NAME -> Map.Entry.comparingByKey(SystemCall.BY_NAME);
                     case NONE -> Comparator.comparingInt(call -> 0);
                 };
         return calls.entrySet().stream().sorted(order).toList();

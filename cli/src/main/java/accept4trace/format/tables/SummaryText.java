@@ -2,6 +2,7 @@ package accept4trace.format.tables;
 
 import accept4trace.event.AddressFamily;
 import accept4trace.event.Losses;
+import accept4trace.event.SystemCall;
 import accept4trace.format.Names;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.SocketFlags;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /** What a run came to, as tables. */
 public final class SummaryText {
@@ -72,7 +74,9 @@ public final class SummaryText {
         out.add(
                 statistics.calls().isEmpty()
                         ? "accept4"
-                        : String.join(", ", statistics.calls().keySet()));
+                        : statistics.calls().keySet().stream()
+                                .map(SystemCall::toString)
+                                .collect(Collectors.joining(", ")));
         out.add(" of ").add(processes(statistics));
         out.add(", ").add(seconds).add('.').add(durationNs / 100_000_000 % 10).add(" s: ");
         out.add(Units.plural(statistics.callCount(), "call", "calls"));

@@ -1,0 +1,30 @@
+package accept4trace.event;
+
+import java.util.Locale;
+
+/** How a connection was accepted, in the order of {@code enum a4t_via}. */
+public enum Via {
+    /** A native system call. */
+    SYSCALL,
+    IO_URING,
+    /** A 32-bit program's accept4 or accept. */
+    COMPAT,
+    /** A 32-bit program's socketcall. */
+    SOCKETCALL,
+    /** A server inside the kernel. */
+    KERNEL,
+    UNKNOWN;
+
+    private static final Via[] ALL = values();
+
+    private final String word = name().toLowerCase(Locale.ROOT);
+
+    static Via of(int number) {
+        return ALL[number % ALL.length];
+    }
+
+    @Override
+    public String toString() {
+        return word;
+    }
+}
