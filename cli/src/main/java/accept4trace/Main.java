@@ -5,7 +5,8 @@ import accept4trace.action.InternalErrors;
 import accept4trace.action.Printing;
 import accept4trace.action.TraceCommand;
 import accept4trace.capture.CaptureException;
-import accept4trace.capture.jna.Kernel;
+import accept4trace.capture.Platform;
+import accept4trace.capture.jna.NativePlatform;
 import accept4trace.options.Arguments;
 import accept4trace.options.Help;
 import accept4trace.options.Settings;
@@ -13,6 +14,7 @@ import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
+import accept4trace.output.OutputStyle;
 import accept4trace.proc.Machine;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -21,6 +23,7 @@ import java.io.PrintStream;
 import java.lang.module.ModuleDescriptor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The program: arguments in, an outcome out. */
 public final class Main {
@@ -28,30 +31,38 @@ public final class Main {
 
     private final Printing out;
     private final PrintStream err;
-    private final Machine machine = new Machine(Path.of("/"));
+    private final OutputStyle style;
+    private final Machine machine;
+    private final Platform platform;
 
-    Main(OutputStream out, PrintStream err) {
+    public Main(
+            OutputStream out, PrintStream err, Map<String, String> environment, Machine machine, Platform platform) {
         this.out = new Printing(out);
         this.err = err;
+        this.style = new OutputStyle(environment);
+        this.machine = machine;
+        this.platform = platform;
     }
 
     /** Only the launcher calls this: each character of the arguments stands for a byte. */
     public static void main(String[] args) {
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-        InternalErrors errors = new InternalErrors(err, args);
-        Thread.setDefaultUncaughtExceptionHandler(errors);
-        Kernel.prepareMeanwhile();
-        end(new Main(new FileOutputStream(FileDescriptor.out), err).run(args));
+        Thread.setDefaultUncaughtExceptionHandler(new InternalErrors(err, args));
+        NativePlatform.prepareMeanwhile();
+        OutputStream out = new FileOutputStream(FileDescriptor.out);
+        Platform platform = new NativePlatform();
+        end(new Main(out, err, System.getenv(), new Machine(Path.of("/")), platform).run(args), platform);
     }
 
-    Outcome run(String... args) {
+    /** Whatever fails ends here. Loads nothing native for help, the version and usage errors. */
+    public Outcome run(String... args) {
         try {
             return out.finish(act(Arguments.parse(args)));
         } catch (UserError e) {
             new Notices(err, false).failure(e.getMessage(), e.hint());
             return Outcome.status(e.status());
         } catch (RuntimeException | Error e) {
-            return new InternalErrors(err, args).report(Kernel.rootCause(e));
+            return new InternalErrors(err, args).report(NativePlatform.rootCause(e));
         }
     }
 
@@ -61,10 +72,10 @@ public final class Main {
             case SHOW_SHORT_HELP -> Help.shortLines().forEach(out.lines()::println);
             case SHOW_VERSION -> out.lines().println("accept4-trace " + version());
             case CHECK -> {
-                return new CheckCommand(out.lines(), machine).run();
+                return new CheckCommand(out.lines(), machine, platform).run();
             }
             case TRACE -> {
-                return new TraceCommand(settings, new Notices(err, settings.quiet()), machine).run();
+                return new TraceCommand(settings, new Notices(err, settings.quiet()), machine, style, platform).run();
             }
         }
         return Outcome.status(ExitStatus.OK);
@@ -77,18 +88,18 @@ public final class Main {
     }
 
     /** Nothing is left to clean up, hence halt: no waiting for threads or hooks. */
-    private static void end(Outcome outcome) {
+    private static void end(Outcome outcome, Platform platform) {
         if (outcome.signal() != 0) {
-            dieBySignal(outcome.signal());
+            dieBySignal(outcome.signal(), platform);
         }
         Runtime.getRuntime().halt(outcome.signal() == 0 ? outcome.status() : SIGNALLED + outcome.signal());
     }
 
-    private static void dieBySignal(int signal) {
+    private static void dieBySignal(int signal, Platform platform) {
         try {
-            Kernel.load().dieBySignal(signal);
+            platform.operatingSystem().dieBySignal(signal);
         } catch (CaptureException e) {
-            // The status tells the signal all the same, as a shell would.
+            // The exit status reports the signal, as a shell's does.
         }
     }
 }

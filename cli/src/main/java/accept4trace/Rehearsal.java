@@ -9,13 +9,19 @@ import accept4trace.action.TraceCommand;
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
+import accept4trace.capture.EventSource;
+import accept4trace.capture.Hook;
+import accept4trace.capture.OperatingSystem;
+import accept4trace.capture.Platform;
 import accept4trace.capture.Probe;
 import accept4trace.capture.ReplaySource;
-import accept4trace.capture.jna.Kernel;
-import accept4trace.capture.jna.KernelEventSource;
+import accept4trace.capture.StackUnwinder;
+import accept4trace.capture.Tracing;
+import accept4trace.capture.jna.NativePlatform;
 import accept4trace.options.Arguments;
 import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
+import accept4trace.output.OutputStyle;
 import accept4trace.proc.Machine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,7 +47,8 @@ final class Rehearsal {
 
     public static void main(String[] args) throws UserError {
         new InternalErrors(System.err, args);
-        new Main(System.out, System.err).run("-V");
+        Machine machine = new Machine(Path.of("/"));
+        new Main(System.out, System.err, System.getenv(), machine, new NativePlatform()).run("-V");
         for (String[] words : TRACES) {
             trace(words);
         }
@@ -53,17 +60,51 @@ final class Rehearsal {
     private static void trace(String... words) throws UserError {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("-p", Long.toString(ProcessHandle.current().pid())));
-        Machine machine = new Machine(Path.of("/"));
-        new TraceCommand(Arguments.parse(all.toArray(String[]::new)), new Notices(System.err, false), machine)
-                .run(settings -> new ReplaySource(events()));
+        command(new Replay(), all.toArray(String[]::new)).trace();
+    }
+
+    private static TraceCommand command(Platform platform, String... words) throws UserError {
+        OutputStyle style = new OutputStyle(System.getenv());
+        Notices notices = new Notices(System.err, false);
+        return new TraceCommand(Arguments.parse(words), notices, new Machine(Path.of("/")), style, platform);
+    }
+
+    /** Events from memory, on this operating system. */
+    private static final class Replay implements Platform, Tracing {
+        @Override
+        public OperatingSystem operatingSystem() throws CaptureException {
+            return new NativePlatform().operatingSystem();
+        }
+
+        @Override
+        public Tracing tracing() {
+            return this;
+        }
+
+        @Override
+        public EventSource openEvents(CaptureSettings settings) {
+            return new ReplaySource(events());
+        }
+
+        @Override
+        public int missing(Hook hook) {
+            return 0;
+        }
+
+        @Override
+        public void checkLoad() {}
+
+        @Override
+        public StackUnwinder openStacks() {
+            throw new UnsupportedOperationException("no stacks");
+        }
     }
 
     /** As a user's run, with all that it looks at before it attaches to anything: there can be no such process. */
     private static void refuse() {
         String nobody = Integer.toString(Integer.MAX_VALUE);
         try {
-            new TraceCommand(Arguments.parse("-p", nobody), new Notices(System.err, false), new Machine(Path.of("/")))
-                    .run();
+            command(new NativePlatform(), "-p", nobody).run();
         } catch (UserError e) {
             // As meant.
         }
@@ -71,9 +112,11 @@ final class Rehearsal {
 
     /** As far as it goes without tracing: the kernel refuses a ring of no bytes. */
     private static void failToOpen() {
-        Kernel.prepareMeanwhile();
+        NativePlatform.prepareMeanwhile();
         try {
-            KernelEventSource.open(
+            new NativePlatform()
+                    .tracing()
+                    .openEvents(
                             new CaptureSettings(0, 1, 1, -1, false, false, false, false, Probe.AUTO, CallFilter.NONE))
                     .close();
         } catch (CaptureException e) {

@@ -1,22 +1,38 @@
 package accept4trace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.Hook;
+import accept4trace.event.Losses;
+import accept4trace.fake.Batches;
+import accept4trace.fake.FakePlatform;
 import accept4trace.options.Help;
 import accept4trace.outcome.Outcome;
+import accept4trace.proc.FakeMachine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
+    private static final String OWN_PID = Long.toString(ProcessHandle.current().pid());
+
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final FakePlatform platform = new FakePlatform();
+
+    @TempDir
+    private Path root;
 
     private Outcome run(String... args) {
         return run(out, args);
@@ -24,7 +40,7 @@ class MainTest {
 
     private Outcome run(OutputStream stdout, String... args) {
         PrintStream stderr = new PrintStream(err, true, StandardCharsets.UTF_8);
-        return new Main(stdout, stderr).run(args);
+        return new Main(stdout, stderr, Map.of(), new FakeMachine(root).machine(), platform).run(args);
     }
 
     @Test
@@ -85,6 +101,40 @@ class MainTest {
         assertEquals("", out.toString(StandardCharsets.UTF_8));
         assertEquals(
                 "accept4-trace: unknown option '--frob'\nhint: accept4-trace -h lists the options\n",
+                err.toString(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "-h", "--version", "--frob", "--count=0 -p 1", "-o"})
+    void loadsNothingNativeUnlessItIsNeeded(String options) {
+        run(options.split(" "));
+        assertFalse(platform.loaded);
+    }
+
+    @Test
+    void aTraceEndsWithItsStatus() {
+        platform.source.then(Batches.lastCalls(1), new Losses(1, 0, 0, 0, 0, 0), () -> {});
+        assertEquals(Outcome.status(3), run("--strict", "-p", OWN_PID));
+        assertTrue(platform.system.text(1).contains(" = -1 EBADF"), () -> platform.system.text(1));
+        assertEquals("", out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aCheckIsPrinted() {
+        platform.tracing.missing.put(Hook.FENTRY, 95);
+        assertEquals(Outcome.status(0), run("--check"));
+        String text = out.toString(StandardCharsets.UTF_8);
+        assertTrue(text.endsWith("\nwould use: tracepoint+kprobe. Nothing is missing.\n"), text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--check", "-p SELF"})
+    void aLibraryThatCannotBeLoadedIsAFailure(String options) {
+        platform.failure = new CaptureException("load the native library", 0, "liba4t.so: no such file");
+        assertEquals(Outcome.status(1), run(options.replace("SELF", OWN_PID).split(" ")));
+        assertEquals(
+                "accept4-trace: cannot load the native library: liba4t.so: no such file\n"
+                        + "hint: install it again with install.sh\n",
                 err.toString(StandardCharsets.UTF_8));
     }
 }

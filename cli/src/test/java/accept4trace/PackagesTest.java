@@ -41,16 +41,14 @@ class PackagesTest {
             Map.entry(
                     "options",
                     Set.of("capture", "diagnose", "format", "format.columns", "format.tables", "outcome", "text")),
-            Map.entry("output", Set.of("capture.jna", "options", "text")),
-            Map.entry(
-                    "detail",
-                    Set.of("bounded", "capture", "capture.jna", "diagnose", "event", "format", "output", "proc")),
+            Map.entry("output", Set.of("capture", "options", "text")),
+            Map.entry("detail", Set.of("bounded", "capture", "diagnose", "event", "format", "output", "proc")),
             Map.entry("session", Set.of("capture", "diagnose", "event", "format", "output", "summary", "text")),
-            Map.entry("targets", Set.of("capture", "capture.jna", "format", "outcome", "output", "proc", "text")),
+            Map.entry("targets", Set.of("capture", "format", "outcome", "output", "proc", "text")),
             Map.entry(
                     "report",
                     Set.of(
-                            "capture.jna",
+                            "capture",
                             "diagnose",
                             "event",
                             "format",
@@ -66,7 +64,6 @@ class PackagesTest {
                     "action",
                     Set.of(
                             "capture",
-                            "capture.jna",
                             "detail",
                             "diagnose",
                             "format",

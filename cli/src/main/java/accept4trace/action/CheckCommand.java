@@ -2,7 +2,8 @@ package accept4trace.action;
 
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.Hook;
-import accept4trace.capture.jna.Kernel;
+import accept4trace.capture.Platform;
+import accept4trace.capture.Tracing;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
@@ -23,21 +24,23 @@ public final class CheckCommand {
 
     private final PrintStream out;
     private final Machine machine;
+    private final Platform platform;
 
-    public CheckCommand(PrintStream out, Machine machine) {
+    public CheckCommand(PrintStream out, Machine machine, Platform platform) {
         this.out = out;
         this.machine = machine;
+        this.platform = platform;
     }
 
     public Outcome run() throws UserError {
         Failures failures = new Failures(machine);
         out.println(summary());
         try {
-            Kernel kernel = Kernel.load();
-            Set<Hook> available = table(kernel);
+            Tracing tracing = platform.tracing();
+            Set<Hook> available = table(tracing);
             failures.checkMachine();
-            kernel.checkLoad();
-            int tracepoints = kernel.missing(Hook.TRACEPOINTS);
+            tracing.checkLoad();
+            int tracepoints = tracing.missing(Hook.TRACEPOINTS);
             if (tracepoints == EPERM || tracepoints == EACCES) {
                 throw failures.explainTracepoints(tracepoints);
             }
@@ -54,11 +57,11 @@ public final class CheckCommand {
                 + (missing.isEmpty() ? "all that is needed" : "lacks " + String.join(", ", missing));
     }
 
-    private Set<Hook> table(Kernel kernel) {
+    private Set<Hook> table(Tracing tracing) {
         Set<Hook> available = EnumSet.noneOf(Hook.class);
         out.println(row("hook", "here", "gives"));
         for (Hook hook : Hook.values()) {
-            int missing = kernel.missing(hook);
+            int missing = tracing.missing(hook);
             if (missing == 0) {
                 available.add(hook);
             }

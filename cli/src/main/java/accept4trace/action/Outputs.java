@@ -1,10 +1,7 @@
 package accept4trace.action;
 
 import accept4trace.capture.CaptureException;
-import accept4trace.capture.jna.Kernel;
-import accept4trace.detail.CallStacks;
-import accept4trace.detail.HostNames;
-import accept4trace.detail.KernelDetails;
+import accept4trace.capture.OperatingSystem;
 import accept4trace.detail.ServerSurroundings;
 import accept4trace.diagnose.DiagnosisText;
 import accept4trace.diagnose.Examination;
@@ -26,7 +23,6 @@ import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
 import accept4trace.output.DescriptorStream;
-import accept4trace.output.Notices;
 import accept4trace.output.OutputStyle;
 import accept4trace.output.Sink;
 import accept4trace.proc.Machine;
@@ -54,20 +50,23 @@ final class Outputs {
     private final Settings settings;
     private final Machine machine;
     private final Processes processes;
-    private final Kernel kernel;
+    private final OperatingSystem system;
+    private final OutputStyle style;
     private final ProcessDetails details;
 
-    Outputs(Settings settings, Machine machine, Processes processes, Kernel kernel, Notices notices)
-            throws CaptureException {
+    Outputs(
+            Settings settings,
+            Machine machine,
+            Processes processes,
+            OperatingSystem system,
+            OutputStyle style,
+            ProcessDetails details) {
         this.settings = settings;
         this.machine = machine;
         this.processes = processes;
-        this.kernel = kernel;
-        this.details = new KernelDetails(
-                kernel,
-                processes,
-                settings.stacks() ? CallStacks.load(kernel, processes, notices) : null,
-                settings.resolve() ? HostNames.ofSystem(notices) : null);
+        this.system = system;
+        this.style = style;
+        this.details = details;
     }
 
     /** stdout belongs to a traced command; lines then go to stderr, as strace's. */
@@ -77,33 +76,33 @@ final class Outputs {
 
     Sink openSink() throws UserError {
         int stream = streamFd(settings);
-        boolean onTerminal = settings.output() == null && kernel.isTerminal(stream);
-        Text.Style style = new OutputStyle(System.getenv()).of(settings.color(), onTerminal);
+        boolean onTerminal = settings.output() == null && system.isTerminal(stream);
+        Text.Style lines = style.of(settings.color(), onTerminal);
         if (settings.output() == null) {
-            return standardSink(stream, style);
+            return standardSink(stream, lines);
         }
         String output = settings.output();
         try {
             return output.startsWith("|") || output.startsWith("!")
-                    ? openCommand(output.substring(1), style)
-                    : Sink.toFile(openFile(), style);
+                    ? openCommand(output.substring(1), lines)
+                    : Sink.toFile(openFile(), lines);
         } catch (CaptureException e) {
             throw cannotWrite(output, reason(e), hint(e));
         }
     }
 
-    private Sink standardSink(int stream, Text.Style style) {
-        return Sink.to(new DescriptorStream(kernel, stream), style);
+    private Sink standardSink(int stream, Text.Style lines) {
+        return Sink.to(new DescriptorStream(system, stream), lines);
     }
 
-    private Sink openCommand(String command, Text.Style style) throws CaptureException {
-        Kernel.OutputCommand started = kernel.openCommand(command);
-        return Sink.toCommand(new DescriptorStream(kernel, started.fd()), () -> failureOf(started.pid()), style);
+    private Sink openCommand(String command, Text.Style lines) throws CaptureException {
+        OperatingSystem.OutputCommand started = system.openCommand(command);
+        return Sink.toCommand(new DescriptorStream(system, started.fd()), () -> failureOf(started.pid()), lines);
     }
 
     private String failureOf(int command) throws IOException {
         try {
-            Outcome outcome = Outcome.ofWait(kernel.awaitCommand(command));
+            Outcome outcome = Outcome.ofWait(system.awaitCommand(command));
             if (outcome.signal() != 0) {
                 return "killed by signal " + outcome.signal();
             }
@@ -114,7 +113,7 @@ final class Outputs {
     }
 
     private DescriptorStream openFile() throws CaptureException {
-        return new DescriptorStream(kernel, kernel.openOutput(settings.output(), settings.append()));
+        return new DescriptorStream(system, system.openOutput(settings.output(), settings.append()));
     }
 
     private static String reason(CaptureException e) {
@@ -152,7 +151,7 @@ final class Outputs {
 
     /** Lines, a summary, or both. */
     TraceSession.Output of(Sink sink) {
-        WallClock clock = new WallClock(kernel::epochOffset, zone());
+        WallClock clock = new WallClock(system::epochOffset, zone());
         EventFormatter formatter = formatter(clock);
         return switch (settings.summary()) {
             case NONE -> new TraceSession.Output(formatter, sink, Observer.NONE);
@@ -162,13 +161,13 @@ final class Outputs {
     }
 
     /** A view has the screen to itself; lines can go to a file. */
-    TraceSession.Output beside(Observer view, Sink sink) throws CaptureException {
-        EventFormatter formatter = formatter(new WallClock(kernel::epochOffset, zone()));
+    TraceSession.Output beside(Observer view, Sink sink) {
+        EventFormatter formatter = formatter(new WallClock(system::epochOffset, zone()));
         return new TraceSession.Output(settings.output() == null ? new SummaryOnly(formatter) : formatter, sink, view);
     }
 
     Text.Style screenStyle() {
-        return new OutputStyle(System.getenv()).of(settings.color(), true);
+        return style.of(settings.color(), true);
     }
 
     /**
@@ -177,10 +176,9 @@ final class Outputs {
      * @param seesEveryAccept as of the event source
      * @param silence why there may be no call
      */
-    TraceSession.Output diagnosis(Sink sink, boolean seesEveryAccept, Supplier<String> silence)
-            throws CaptureException {
-        Examination examination = new Examination(new ServerSurroundings(kernel, machine, processes));
-        EventFormatter formatter = formatter(new WallClock(kernel::epochOffset, zone()));
+    TraceSession.Output diagnosis(Sink sink, boolean seesEveryAccept, Supplier<String> silence) {
+        Examination examination = new Examination(new ServerSurroundings(system, machine, processes));
+        EventFormatter formatter = formatter(new WallClock(system::epochOffset, zone()));
         DiagnosisReport report = formatter instanceof JsonFormatter json
                 ? DiagnosisReport.asJson(examination, json, sink, seesEveryAccept, silence)
                 : DiagnosisReport.asText(examination, new DiagnosisText(outputWidth()), sink, seesEveryAccept, silence);
@@ -189,7 +187,7 @@ final class Outputs {
 
     /** In columns; that of what is no terminal is the ordinary one. */
     private int outputWidth() {
-        return settings.output() == null ? kernel.terminalWidth(streamFd(settings)) : ORDINARY_WIDTH;
+        return settings.output() == null ? system.terminalWidth(streamFd(settings)) : ORDINARY_WIDTH;
     }
 
     private EventFormatter formatter(WallClock clock) {
@@ -213,7 +211,7 @@ final class Outputs {
     private Observer report(WallClock clock, Sink sink) {
         SummaryText tables = settings.format() == Format.JSON
                 ? null
-                : new SummaryText(details, clock, settings.sortKey(), kernel.terminalWidth(STDERR));
+                : new SummaryText(details, clock, settings.sortKey(), system.terminalWidth(STDERR));
         return new SummaryReport(tables, details, sink, settings.intervalNs(), System.nanoTime());
     }
 

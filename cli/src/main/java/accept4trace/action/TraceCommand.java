@@ -5,17 +5,23 @@ import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
 import accept4trace.capture.EventSource;
+import accept4trace.capture.OperatingSystem;
+import accept4trace.capture.Platform;
 import accept4trace.capture.Probe;
-import accept4trace.capture.jna.Kernel;
-import accept4trace.capture.jna.KernelEventSource;
+import accept4trace.capture.Tracing;
 import accept4trace.detail.BackgroundWork;
+import accept4trace.detail.CallStacks;
+import accept4trace.detail.HostNames;
+import accept4trace.detail.KernelDetails;
 import accept4trace.diagnose.Finding;
+import accept4trace.format.ProcessDetails;
 import accept4trace.options.Settings;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
 import accept4trace.output.DescriptorStream;
 import accept4trace.output.Notices;
+import accept4trace.output.OutputStyle;
 import accept4trace.output.Sink;
 import accept4trace.proc.Machine;
 import accept4trace.proc.Processes;
@@ -44,49 +50,54 @@ public final class TraceCommand {
     /** Room for children that nobody can count beforehand. */
     private static final int FOLLOWED_PROCESSES = 65_536;
 
-    /** Made with the class, so that the archive of classes holds what is behind it. */
-    private static final EventSource.Opener RUNNING_KERNEL = KernelEventSource::open;
-
     private final Settings settings;
     private final Notices notices;
     private final Machine machine;
+    private final OutputStyle style;
+    private final Platform platform;
     private final Failures failures;
     private final Processes processes = new Processes(Path.of("/proc"));
     private List<Finding> findings = List.of();
     /** Null until the trace has ended. */
     private TraceSession.Ending ending;
 
-    public TraceCommand(Settings settings, Notices notices, Machine machine) {
+    public TraceCommand(Settings settings, Notices notices, Machine machine, OutputStyle style, Platform platform) {
         this.settings = settings;
         this.notices = notices;
         this.machine = machine;
+        this.style = style;
+        this.platform = platform;
         this.failures = new Failures(machine);
     }
 
     public Outcome run() throws UserError {
         failures.checkMachine();
-        return run(RUNNING_KERNEL);
+        return trace();
     }
 
-    /** With events from elsewhere than the running kernel, perhaps. */
-    public Outcome run(EventSource.Opener opener) throws UserError {
+    /** Does not check this machine, for events that its kernel does not make. */
+    public Outcome trace() throws UserError {
         Subject subject = subject();
         try {
-            trace(subject, opener);
+            OperatingSystem system = platform.operatingSystem();
+            runToItsEnd(subject, system);
+            boolean found = findings.stream().anyMatch(settings.failOn()::matches);
+            return outcome(ending, found, subject.outcome(ending.targetsGone(), system), settings.strict());
         } catch (CaptureException e) {
             throw explained(e);
+        }
+    }
+
+    /** A signal that ended the trace counts more than lines that could not be written. */
+    private void runToItsEnd(Subject subject, OperatingSystem system) throws CaptureException, UserError {
+        try {
+            runSession(subject, system);
         } catch (IOException e) {
             UserError failure = Outputs.unwritten(e);
             if (ending == null || !isSignal(ending)) {
                 throw failure;
             }
             notices.failure(failure.getMessage(), failure.hint());
-        }
-        boolean found = findings.stream().anyMatch(settings.failOn()::matches);
-        try {
-            return outcome(ending, found, subject.outcome(ending.targetsGone()), settings.strict());
-        } catch (CaptureException e) {
-            throw explained(e);
         }
     }
 
@@ -121,16 +132,14 @@ public final class TraceCommand {
                 : new Command(settings.command(), settings.user(), processes, notices);
     }
 
-    private void trace(Subject subject, EventSource.Opener opener) throws CaptureException, IOException, UserError {
-        Kernel kernel = Kernel.load();
-        if (opener == RUNNING_KERNEL) {
-            notices.writeTo(new DescriptorStream(kernel, STDERR));
-        }
-        Outputs outputs = new Outputs(settings, machine, processes, kernel, notices);
-        CaptureSettings capture = captureSettings(subject, kernel);
+    private void runSession(Subject subject, OperatingSystem system) throws CaptureException, IOException, UserError {
+        notices.writeTo(new DescriptorStream(system, STDERR));
+        Tracing tracing = platform.tracing();
+        Outputs outputs = new Outputs(settings, machine, processes, system, style, details(system, tracing));
+        CaptureSettings capture = captureSettings(subject, system);
         try (Sink sink = outputs.openSink();
-                Screen screen = settings.live() ? LiveView.openScreen(kernel) : null;
-                EventSource source = opener.open(capture)) {
+                Screen screen = settings.live() ? LiveView.openScreen(system, style) : null;
+                EventSource source = tracing.openEvents(capture)) {
             subject.trace(source);
             source.findCallsInProgress();
             tellStart(source, subject);
@@ -146,12 +155,19 @@ public final class TraceCommand {
         }
     }
 
+    private ProcessDetails details(OperatingSystem system, Tracing tracing) throws CaptureException {
+        return new KernelDetails(
+                system,
+                processes,
+                settings.stacks() ? new CallStacks(tracing.openStacks(), system, processes, notices) : null,
+                settings.resolve() ? HostNames.ofSystem(notices) : null);
+    }
+
     private static Supplier<String> inBackground(Supplier<String> answer) {
         return new LateAnswer(answer, new BackgroundWork("silence hint"));
     }
 
-    private TraceSession.Output output(Outputs outputs, Sink sink, EventSource source, Supplier<String> silence)
-            throws CaptureException {
+    private TraceSession.Output output(Outputs outputs, Sink sink, EventSource source, Supplier<String> silence) {
         return settings.diagnose() ? outputs.diagnosis(sink, source.seesEveryAccept(), silence) : outputs.of(sink);
     }
 
@@ -160,7 +176,7 @@ public final class TraceCommand {
         return new LiveView(screen, new Frame(outputs.screenStyle(), title, source.hooks()), notices, System::nanoTime);
     }
 
-    private CaptureSettings captureSettings(Subject subject, Kernel kernel) throws UserError {
+    private CaptureSettings captureSettings(Subject subject, OperatingSystem system) throws UserError {
         return new CaptureSettings(
                 settings.ringBytes(),
                 ThreadTable.size(subject.threadCount(), settings.follow() || subject.isOpen()),
@@ -171,22 +187,22 @@ public final class TraceCommand {
                 settings.follow(),
                 settings.stacks(),
                 settings.probe(),
-                filter(kernel));
+                filter(system));
     }
 
-    private CallFilter filter(Kernel kernel) throws UserError {
+    private CallFilter filter(OperatingSystem system) throws UserError {
         CallFilter filter = settings.filter();
         if (settings.uid() != null) {
-            filter = filter.withUid(uid(kernel));
+            filter = filter.withUid(uid(system));
         }
         return settings.netnsOf() == 0 ? filter : filter.withNetns(netns());
     }
 
-    private int uid(Kernel kernel) throws UserError {
+    private int uid(OperatingSystem system) throws UserError {
         if (settings.uid().matches("[0-9]+")) {
             return (int) Long.parseLong(settings.uid());
         }
-        long uid = kernel.userId(settings.uid());
+        long uid = system.userId(settings.uid());
         if (uid < 0) {
             throw new UserError(
                     ExitStatus.FAILURE,

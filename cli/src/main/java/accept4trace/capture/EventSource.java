@@ -4,12 +4,6 @@ import accept4trace.event.Losses;
 
 /** Where events come from: the kernel, or a test. */
 public interface EventSource extends AutoCloseable {
-    /** How to come by one. */
-    interface Opener {
-        /** Nothing is traced yet when this returns; the source is the caller's to close. */
-        EventSource open(CaptureSettings settings) throws CaptureException;
-    }
-
     /** The hooks in use, as "tracepoint+kprobe". */
     String hooks();
 

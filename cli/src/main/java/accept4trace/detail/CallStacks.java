@@ -1,8 +1,7 @@
 package accept4trace.detail;
 
-import accept4trace.capture.CaptureException;
-import accept4trace.capture.jna.Kernel;
-import accept4trace.capture.jna.StackReader;
+import accept4trace.capture.OperatingSystem;
+import accept4trace.capture.StackUnwinder;
 import accept4trace.event.CallStack;
 import accept4trace.event.StackFrame;
 import accept4trace.event.UserStack;
@@ -18,25 +17,21 @@ import java.util.Set;
 public final class CallStacks {
     private static final int MOST_HINTS = 20;
 
-    private final StackReader reader;
+    private final StackUnwinder unwinder;
     private final Processes processes;
     private final PerfMaps perfMaps;
     private final Notices notices;
     private final Set<String> hinted = new HashSet<>();
 
-    private CallStacks(StackReader reader, Kernel kernel, Processes processes, Notices notices) {
-        this.reader = reader;
+    public CallStacks(StackUnwinder unwinder, OperatingSystem system, Processes processes, Notices notices) {
+        this.unwinder = unwinder;
         this.processes = processes;
-        this.perfMaps = new PerfMaps(processes, kernel::openBelowRoot, new BackgroundWork("perf maps"));
+        this.perfMaps = new PerfMaps(processes, system::openBelowRoot, new BackgroundWork("perf maps"));
         this.notices = notices;
     }
 
-    public static CallStacks load(Kernel kernel, Processes processes, Notices notices) throws CaptureException {
-        return new CallStacks(StackReader.load(), kernel, processes, notices);
-    }
-
     CallStack of(int tgid, UserStack stack) {
-        CallStack unwound = reader.unwind(tgid, stack);
+        CallStack unwound = unwinder.unwind(tgid, stack);
         List<StackFrame> frames = perfMaps.named(tgid, unwound.frames());
         CallStack named = new CallStack(frames, unwound.cut());
         if (!frames.isEmpty()) {

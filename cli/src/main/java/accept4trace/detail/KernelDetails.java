@@ -1,7 +1,7 @@
 package accept4trace.detail;
 
 import accept4trace.bounded.BoundedMap;
-import accept4trace.capture.jna.Kernel;
+import accept4trace.capture.OperatingSystem;
 import accept4trace.event.CallStack;
 import accept4trace.event.OpenFile;
 import accept4trace.event.UserStack;
@@ -15,7 +15,7 @@ public final class KernelDetails implements ProcessDetails {
     /** In bytes; longer ones are read each time. */
     private static final int LONGEST_KEPT = 1024;
 
-    private final Kernel kernel;
+    private final OperatingSystem system;
     private final Processes processes;
     private final CallStacks stacks;
     private final HostNames names;
@@ -28,8 +28,8 @@ public final class KernelDetails implements ProcessDetails {
      * @param stacks null where none are wanted
      * @param names null where none are wanted
      */
-    public KernelDetails(Kernel kernel, Processes processes, CallStacks stacks, HostNames names) {
-        this.kernel = kernel;
+    public KernelDetails(OperatingSystem system, Processes processes, CallStacks stacks, HostNames names) {
+        this.system = system;
         this.processes = processes;
         this.stacks = stacks;
         this.names = names;
@@ -37,7 +37,7 @@ public final class KernelDetails implements ProcessDetails {
 
     @Override
     public OpenFile openFile(int tgid, int fd, long inode) {
-        return kernel.openFile(tgid, fd, inode);
+        return system.openFile(tgid, fd, inode);
     }
 
     /** A process seldom changes its cgroup, and a cgroup never its path. */

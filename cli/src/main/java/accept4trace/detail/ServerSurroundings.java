@@ -1,6 +1,6 @@
 package accept4trace.detail;
 
-import accept4trace.capture.jna.Kernel;
+import accept4trace.capture.OperatingSystem;
 import accept4trace.diagnose.Surroundings;
 import accept4trace.proc.Machine;
 import accept4trace.proc.OpenSockets;
@@ -8,13 +8,13 @@ import accept4trace.proc.Processes;
 
 /** What a diagnosis asks of this machine. */
 public final class ServerSurroundings implements Surroundings {
-    private final Kernel kernel;
+    private final OperatingSystem system;
     private final Machine machine;
     private final Processes processes;
     private final OpenSockets sockets;
 
-    public ServerSurroundings(Kernel kernel, Machine machine, Processes processes) {
-        this.kernel = kernel;
+    public ServerSurroundings(OperatingSystem system, Machine machine, Processes processes) {
+        this.system = system;
         this.machine = machine;
         this.processes = processes;
         this.sockets = new OpenSockets(processes);
@@ -57,6 +57,6 @@ public final class ServerSurroundings implements Surroundings {
 
     @Override
     public long somaxconn(int tgid) {
-        return kernel.somaxconn(tgid);
+        return system.somaxconn(tgid);
     }
 }

@@ -1,17 +1,17 @@
 package accept4trace.output;
 
-import accept4trace.capture.jna.Kernel;
+import accept4trace.capture.OperatingSystem;
 import accept4trace.text.Errno;
 import java.io.IOException;
 
 /** An open file descriptor. Whatever makes one write fail, it knows how far it came. */
 public final class DescriptorStream extends CountingStream {
-    private final Kernel kernel;
+    private final OperatingSystem system;
     private final int fd;
     private long written;
 
-    public DescriptorStream(Kernel kernel, int fd) {
-        this.kernel = kernel;
+    public DescriptorStream(OperatingSystem system, int fd) {
+        this.system = system;
         this.fd = fd;
     }
 
@@ -23,7 +23,7 @@ public final class DescriptorStream extends CountingStream {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         for (int at = 0; at < length; ) {
-            int count = kernel.write(fd, bytes, offset + at, length - at);
+            int count = system.write(fd, bytes, offset + at, length - at);
             if (count < 0) {
                 throw new IOException(Errno.message(-count));
             }
@@ -39,7 +39,7 @@ public final class DescriptorStream extends CountingStream {
 
     @Override
     public void close() throws IOException {
-        int failure = kernel.close(fd);
+        int failure = system.close(fd);
         if (failure != 0) {
             throw new IOException(Errno.message(failure));
         }

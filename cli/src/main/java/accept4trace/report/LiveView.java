@@ -1,6 +1,6 @@
 package accept4trace.report;
 
-import accept4trace.capture.jna.Kernel;
+import accept4trace.capture.OperatingSystem;
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
 import accept4trace.outcome.ExitStatus;
@@ -37,9 +37,8 @@ public final class LiveView implements Observer {
     }
 
     /** Refuses what is no terminal, can do too little or is too small. */
-    public static Screen openScreen(Kernel kernel) throws UserError {
-        OutputStyle style = new OutputStyle(System.getenv());
-        if (!kernel.isTerminal(STDIN) || !kernel.isTerminal(STDOUT)) {
+    public static Screen openScreen(OperatingSystem system, OutputStyle style) throws UserError {
+        if (!system.isTerminal(STDIN) || !system.isTerminal(STDOUT)) {
             throw failure(
                     "--live needs a terminal for its keys and its screen",
                     "without a terminal -c --interval 1s writes tables instead");

@@ -3,7 +3,7 @@ package accept4trace.targets;
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
-import accept4trace.capture.jna.Kernel;
+import accept4trace.capture.OperatingSystem;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
@@ -115,11 +115,11 @@ public final class Command implements Subject {
 
     /** The command's own end becomes ours; one that has not ended goes on without us. */
     @Override
-    public Outcome outcome(boolean targetsGone) throws CaptureException {
+    public Outcome outcome(boolean targetsGone, OperatingSystem system) throws CaptureException {
         if (!targetsGone && !processes.hasEnded(pid)) {
             notices.note(describe() + " goes on");
             return Outcome.status(ExitStatus.OK);
         }
-        return Outcome.ofWait(Kernel.load().awaitCommand(pid));
+        return Outcome.ofWait(system.awaitCommand(pid));
     }
 }

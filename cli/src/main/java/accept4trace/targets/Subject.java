@@ -3,6 +3,7 @@ package accept4trace.targets;
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
+import accept4trace.capture.OperatingSystem;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
 
@@ -43,7 +44,7 @@ public interface Subject {
      *
      * @param targetsGone the trace has ended because its last process has
      */
-    default Outcome outcome(boolean targetsGone) throws CaptureException {
+    default Outcome outcome(boolean targetsGone, OperatingSystem system) throws CaptureException {
         return Outcome.status(0);
     }
 }

@@ -1,15 +1,59 @@
 package accept4trace.action;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.capture.CaptureException;
 import accept4trace.event.Losses;
+import accept4trace.fake.Batches;
+import accept4trace.fake.FakePlatform;
+import accept4trace.fake.FakeSource;
+import accept4trace.fake.FakeSystem;
+import accept4trace.options.Arguments;
+import accept4trace.options.Settings;
 import accept4trace.outcome.Outcome;
+import accept4trace.outcome.UserError;
+import accept4trace.output.Notices;
+import accept4trace.output.OutputStyle;
+import accept4trace.proc.FakeMachine;
 import accept4trace.session.TraceSession.Ending;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TraceCommandTest {
     private static final int KILL = 9;
+    private static final int ENOENT = 2;
+    private static final int EINVAL = 22;
+    private static final int EMFILE = 24;
+    private static final int ENOSPC = 28;
+    private static final int EPIPE = 32;
+    private static final int SIGPIPE = 13;
+    private static final String SELF = "-p" + ProcessHandle.current().pid();
+
+    private final FakePlatform platform = new FakePlatform();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path root;
+
+    private FakeMachine machine;
+
+    @BeforeEach
+    void aMachineOnWhichAllIsWell() {
+        machine = new FakeMachine(root);
+    }
 
     /** Each row has one cause less than the one before it. */
     @ParameterizedTest
@@ -33,5 +77,162 @@ class TraceCommandTest {
     void aFindingCountsMoreThanTheSignalThatKilledTheCommand(boolean found, int status, int endedBy) {
         Ending ending = new Ending(0, false, true, 1, Losses.NONE);
         assertEquals(new Outcome(status, endedBy), TraceCommand.outcome(ending, found, Outcome.signal(KILL), true));
+    }
+
+    private Outcome run(String... options) throws UserError {
+        Settings settings = Arguments.parse(options);
+        Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), settings.quiet());
+        return new TraceCommand(settings, notices, machine.machine(), new OutputStyle(Map.of()), platform).run();
+    }
+
+    private void assertRefused(int status, String what, String hint, String... options) {
+        UserError error = assertThrows(UserError.class, () -> run(options));
+        assertEquals(
+                List.of("" + status, what, hint),
+                List.of(
+                        "" + error.status(),
+                        error.getMessage().replaceFirst("and \\d+ bytes", "and N bytes"),
+                        error.hint()));
+    }
+
+    private static CaptureException failure(String stage, int errno) {
+        return new CaptureException(stage, errno, "");
+    }
+
+    @Test
+    void anOrdinaryUserIsToldAtOnce() {
+        machine.status(1000, "0000000000000000", 0);
+        assertRefused(
+                1,
+                "not allowed to trace: CAP_BPF and CAP_PERFMON missing",
+                "run it as root: sudo accept4-trace ...",
+                SELF);
+        assertFalse(platform.loaded);
+    }
+
+    @Test
+    void aProcessThatIsNotThere() {
+        assertRefused(
+                1, "no such process: 2147483647", "pidof NAME or pgrep -a NAME shows process ids", "-p2147483647");
+        platform.source.ended.add(Math.toIntExact(ProcessHandle.current().pid()));
+        assertRefused(
+                1, "no such process: " + SELF.substring(2), "pidof NAME or pgrep -a NAME shows process ids", SELF);
+        assertTrue(platform.source.closed);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "auto | accept4-trace --check shows what this kernel offers, -d shows libbpf's messages",
+                "kprobe | without --probe the best hooks that work here are used"
+            })
+    void hooksThatCannotBeAttached(String probe, String hint) {
+        platform.tracing.failure = failure("attach the hooks", EINVAL);
+        assertRefused(1, "cannot attach the hooks: EINVAL (Invalid argument)", hint, SELF, "--probe", probe);
+    }
+
+    @Test
+    void aSourceThatFails() {
+        platform.source.then(Batches.calls(1)).then(null);
+        assertRefused(1, "cannot read events: ESRCH (No such process)", "it has ended", SELF);
+        assertTrue(platform.source.closed);
+    }
+
+    @Test
+    void stacksWithoutTheirLibrary() {
+        assertRefused(
+                1,
+                "cannot load the library that reads stacks: libdw.so.1: no such file",
+                "--stack needs elfutils: apt-get install libdw1",
+                SELF,
+                "--stack");
+    }
+
+    @Test
+    void anOutputThatCannotBeOpened() {
+        platform.system.openFailure = failure("write to /no/file", ENOENT);
+        assertRefused(
+                1,
+                "cannot write to /no/file: no such folder",
+                "choose a file in a folder that exists and that you may write to",
+                SELF,
+                "-o/no/file");
+        assertNull(platform.tracing.settings);
+    }
+
+    @Test
+    void aFullDevice() {
+        platform.system.writeErrnos.put(FakeSystem.FILE, ENOSPC);
+        platform.source.then(Batches.calls(3));
+        assertRefused(
+                1,
+                "cannot write the trace: No space left on device; 3 events and N bytes of lines not written,"
+                        + " 0 events lost before",
+                "free some space, or write to another file system",
+                SELF,
+                "-olines");
+    }
+
+    /** It is told, and the signal decides. */
+    @Test
+    void anOutputCommandThatFailsAfterASignal() throws UserError {
+        platform.system.waitStatuses.put(FakeSystem.OUTPUT_COMMAND, 0x0300);
+        platform.source.then(Batches.batch(1, 2, false, false));
+        assertEquals(Outcome.signal(2), run(SELF, "-o|gzip", "-q"));
+        assertEquals(
+                """
+                accept4-trace: cannot write the trace: the command that reads it has failed: exit status 3
+                hint: is there space left, and is the output still there?
+                """,
+                platform.system.text(2));
+    }
+
+    @Test
+    void aReaderThatHasSeenEnough() throws UserError {
+        platform.system.writeErrnos.put(1, EPIPE);
+        platform.source.then(Batches.calls(1)).then(Batches.batch(0, 0, true, false));
+        assertEquals(Outcome.signal(SIGPIPE), run(SELF));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--strict, 3", "--quiet, 0"})
+    void lostEventsMatterToStrictRunsOnly(String option, int status) throws UserError {
+        platform.source.then(Batches.lastCalls(1), new Losses(1, 0, 0, 0, 0, 0), () -> {});
+        assertEquals(Outcome.status(status), run(SELF, option));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"any, 4", "emfile, 4", "spin, 0"})
+    void aFindingThatWasAskedFor(String kinds, int status) throws UserError {
+        platform.source.then(Batches.failing(EMFILE));
+        assertEquals(Outcome.status(status), run(SELF, "--diagnose=1h", "--fail-on", kinds));
+        assertTrue(platform.system.text(1).contains("EMFILE: the limit"), () -> platform.system.text(1));
+    }
+
+    @Test
+    void aCommandsStatusIsOurs() throws UserError {
+        platform.system.waitStatuses.put(FakeSource.COMMAND, 0x0700);
+        platform.source.then(Batches.lastCalls(1));
+        assertEquals(Outcome.status(7), run("--", "server"));
+        assertTrue(platform.system.text(2).contains(" = -1 EBADF"), () -> platform.system.text(2));
+        assertEquals("", platform.system.text(1));
+    }
+
+    @Test
+    void aCommandThatIsNotThere() {
+        platform.source.releaseFailure = failure("run the command", ENOENT);
+        assertRefused(127, "cannot run server: command not found", "check its name, or give its path", "--", "server");
+        assertTrue(platform.source.closed);
+    }
+
+    @Test
+    void aUserToFilterByWhoIsNotThere() {
+        assertRefused(
+                1,
+                "there is no user nobody-else",
+                "getent passwd lists the users; --uid takes a name or a number",
+                SELF,
+                "--uid=nobody-else");
     }
 }

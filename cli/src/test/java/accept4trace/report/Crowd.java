@@ -4,9 +4,8 @@ import static accept4trace.event.EventLayout.*;
 import static accept4trace.event.EventLayout.Event.*;
 
 import accept4trace.capture.EventBatch;
-import accept4trace.capture.EventSource;
-import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
+import accept4trace.fake.FakeSource;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +14,7 @@ import java.nio.charset.StandardCharsets;
  * A kernel in which each connection has another listener, client, thread and process, and each second one a UNIX name as
  * long as they get. Each thread has waited for its listener, and has once found nobody there.
  */
-final class Crowd implements EventSource {
+final class Crowd extends FakeSource {
     private static final byte[] SERVER = {10, 0, 0, 1};
     /** Beyond all real ones. */
     private static final int FIRST_ID = 1 << 23;
@@ -38,6 +37,7 @@ final class Crowd implements EventSource {
     private int next;
 
     Crowd(int count, int stackEach) {
+        this.hooks = "tracepoint+kprobe";
         this.count = count;
         this.stackEach = stackEach;
     }
@@ -123,45 +123,4 @@ final class Crowd implements EventSource {
         }
         return name;
     }
-
-    @Override
-    public String hooks() {
-        return "tracepoint+kprobe";
-    }
-
-    @Override
-    public String hooksNote() {
-        return "";
-    }
-
-    @Override
-    public void traceProcess(int tgid) {}
-
-    @Override
-    public int spawn(int words, String user) {
-        throw new UnsupportedOperationException("no command in a crowd");
-    }
-
-    @Override
-    public void release() {}
-
-    @Override
-    public void traceAll() {}
-
-    @Override
-    public void findCallsInProgress() {}
-
-    @Override
-    public void confine(boolean entersNamespaces) {}
-
-    @Override
-    public Losses losses() {
-        return Losses.NONE;
-    }
-
-    @Override
-    public void stop() {}
-
-    @Override
-    public void close() {}
 }

@@ -3,8 +3,11 @@ package accept4trace.report;
 import accept4trace.action.TraceCommand;
 import accept4trace.capture.EventBatch;
 import accept4trace.event.EventDecoder;
+import accept4trace.fake.FakeTracing;
+import accept4trace.fake.ReplayPlatform;
 import accept4trace.options.Arguments;
 import accept4trace.output.Notices;
+import accept4trace.output.OutputStyle;
 import accept4trace.proc.Machine;
 import accept4trace.view.CrowdedView;
 import java.nio.file.Path;
@@ -25,8 +28,10 @@ final class CrowdMain {
             new TraceCommand(
                             Arguments.parse(options.toArray(String[]::new)),
                             new Notices(System.err, false),
-                            new Machine(Path.of("/")))
-                    .run(settings -> crowd);
+                            new Machine(Path.of("/")),
+                            new OutputStyle(System.getenv()),
+                            new ReplayPlatform(new FakeTracing(crowd)))
+                    .trace();
         }
         System.out.flush();
         Runtime.getRuntime().exit(0);

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.event.Losses;
 import accept4trace.event.OpenFile;
+import accept4trace.fake.Batches;
+import accept4trace.fake.FakeSource;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.TextOptions;
 import accept4trace.format.WallClock;
@@ -82,9 +84,7 @@ class TraceSessionTest {
 
     @Test
     void endsWithItsTargetsAndShowsWhatWasLeft() throws Exception {
-        source.then(FakeSource.calls(3))
-                .then(FakeSource.batch(1, 0, false, true))
-                .then(FakeSource.calls(2));
+        source.then(Batches.calls(3)).then(Batches.batch(1, 0, false, true)).then(Batches.calls(2));
 
         assertEquals(new Ending(0, false, true, 6, Losses.NONE), run(NONE));
         assertEquals(6, lines());
@@ -94,7 +94,7 @@ class TraceSessionTest {
 
     @Test
     void endsAfterTheGivenNumberOfCalls() throws Exception {
-        source.then(FakeSource.calls(2)).then(FakeSource.calls(5));
+        source.then(Batches.calls(2)).then(Batches.calls(5));
 
         assertEquals(3, run(new Limits(3, Long.MAX_VALUE)).calls());
         assertEquals(3, lines());
@@ -102,8 +102,8 @@ class TraceSessionTest {
 
     @Test
     void endsAfterTheGivenTimeAndDoesNotOversleep() throws Exception {
-        source.then(FakeSource.calls(1), Losses.NONE, pass(400_000_000L))
-                .then(FakeSource.calls(0), Losses.NONE, pass(100_000_001L));
+        source.then(Batches.calls(1), Losses.NONE, pass(400_000_000L))
+                .then(Batches.calls(0), Losses.NONE, pass(100_000_001L));
 
         assertEquals(1, run(new Limits(Long.MAX_VALUE, SECOND / 2)).calls());
         assertEquals(500, source.timeouts.get(0));
@@ -119,10 +119,10 @@ class TraceSessionTest {
 
     @Test
     void reportsHooksThatFallSilentAndRunAgain() throws Exception {
-        source.then(FakeSource.calls(1), Losses.NONE, silence("kernel.ftrace_enabled is 0"))
-                .then(FakeSource.calls(1), Losses.NONE, pass(SECOND))
-                .then(FakeSource.calls(1), Losses.NONE, silence(""))
-                .then(FakeSource.batch(0, 0, false, true));
+        source.then(Batches.calls(1), Losses.NONE, silence("kernel.ftrace_enabled is 0"))
+                .then(Batches.calls(1), Losses.NONE, pass(SECOND))
+                .then(Batches.calls(1), Losses.NONE, silence(""))
+                .then(Batches.batch(0, 0, false, true));
 
         run(NONE);
         assertEquals(
@@ -136,7 +136,7 @@ class TraceSessionTest {
 
     @Test
     void reportsThemAtTheEndOfAShortTrace() throws Exception {
-        source.then(FakeSource.batch(1, 0, false, true), Losses.NONE, () -> source.silenced = "it is off");
+        source.then(Batches.batch(1, 0, false, true), Losses.NONE, () -> source.silenced = "it is off");
 
         run(NONE, out, true);
         assertTrue(notices().startsWith("accept4-trace: hooks have fallen silent: it is off\n"), notices());
@@ -144,7 +144,7 @@ class TraceSessionTest {
 
     @Test
     void reportsTheSignalThatEndedIt() throws Exception {
-        source.then(FakeSource.batch(1, SIGINT, false, false));
+        source.then(Batches.batch(1, SIGINT, false, false));
 
         assertEquals(SIGINT, run(NONE).signal());
         assertEquals(1, lines());
@@ -152,7 +152,7 @@ class TraceSessionTest {
 
     @Test
     void endsQuietlyWhenTheReaderHasGone() throws Exception {
-        source.then(FakeSource.batch(0, 0, true, false));
+        source.then(Batches.batch(0, 0, true, false));
 
         assertTrue(run(NONE).readerGone());
         assertEquals("", notices());
@@ -160,21 +160,21 @@ class TraceSessionTest {
 
     @Test
     void aSignalCountsMoreThanTheReaderThatItEndedToo() throws Exception {
-        source.then(FakeSource.batch(0, 0, true, false)).then(FakeSource.batch(0, SIGINT, true, false));
+        source.then(Batches.batch(0, 0, true, false)).then(Batches.batch(0, SIGINT, true, false));
 
         assertEquals(SIGINT, run(NONE).signal());
     }
 
     @Test
     void aBrokenPipeIsAReaderGone() throws Exception {
-        source.then(FakeSource.calls(1));
+        source.then(Batches.calls(1));
 
         assertTrue(run(NONE, failingWith("Broken pipe"), false).readerGone());
     }
 
     @Test
     void whatCannotBeWrittenIsCounted() {
-        source.then(FakeSource.calls(2)).then(FakeSource.calls(3), new Losses(5, 0, 0, 0, 0, 0), () -> {});
+        source.then(Batches.calls(2)).then(Batches.calls(3), new Losses(5, 0, 0, 0, 0, 0), () -> {});
 
         IOException error =
                 assertThrows(IOException.class, () -> run(NONE, failingWith("No space left on device"), false));
@@ -187,8 +187,8 @@ class TraceSessionTest {
 
     @Test
     void lossesAreToldWhileRunningAndAtTheEndEvenWhenQuiet() throws Exception {
-        source.then(FakeSource.calls(1), new Losses(5, 0, 0, 0, 0, 0), pass(2 * SECOND))
-                .then(FakeSource.batch(0, 0, false, true), new Losses(7, 0, 0, 0, 0, 0), () -> {});
+        source.then(Batches.calls(1), new Losses(5, 0, 0, 0, 0, 0), pass(2 * SECOND))
+                .then(Batches.batch(0, 0, false, true), new Losses(7, 0, 0, 0, 0, 0), () -> {});
 
         Ending ending = run(NONE, out, true);
         assertEquals(7, ending.losses().events());
@@ -203,7 +203,7 @@ class TraceSessionTest {
 
     @Test
     void everyKindOfLossIsTold() throws Exception {
-        source.then(FakeSource.batch(1, 0, false, true), new Losses(0, 4, 3, 2, 1, 5), () -> {});
+        source.then(Batches.batch(1, 0, false, true), new Losses(0, 4, 3, 2, 1, 5), () -> {});
 
         assertTrue(run(NONE, out, true).losses().any());
         assertEquals(
@@ -219,10 +219,10 @@ class TraceSessionTest {
 
     @Test
     void silenceIsExplainedOnce() throws Exception {
-        source.then(FakeSource.calls(0), Losses.NONE, pass(2 * SECOND))
-                .then(FakeSource.calls(0), Losses.NONE, pass(2 * SECOND))
-                .then(FakeSource.calls(0), Losses.NONE, pass(2 * SECOND))
-                .then(FakeSource.batch(0, 0, false, true));
+        source.then(Batches.calls(0), Losses.NONE, pass(2 * SECOND))
+                .then(Batches.calls(0), Losses.NONE, pass(2 * SECOND))
+                .then(Batches.calls(0), Losses.NONE, pass(2 * SECOND))
+                .then(Batches.batch(0, 0, false, true));
 
         run(NONE);
         assertEquals("hint: nobody came\naccept4-trace: detached after 0 calls, 0 events lost\n", notices());
@@ -230,7 +230,7 @@ class TraceSessionTest {
 
     @Test
     void aCallBreaksTheSilence() throws Exception {
-        source.then(FakeSource.calls(1), Losses.NONE, pass(4 * SECOND)).then(FakeSource.batch(0, 0, false, true));
+        source.then(Batches.calls(1), Losses.NONE, pass(4 * SECOND)).then(Batches.batch(0, 0, false, true));
 
         run(NONE);
         assertFalse(notices().contains("hint"));
@@ -239,10 +239,10 @@ class TraceSessionTest {
     @Test
     void aViewCanEndItAndHasTheNoticesUntilThen() throws Exception {
         Losses lost = new Losses(5, 0, 0, 0, 0, 0);
-        source.then(FakeSource.calls(0), lost, pass(2 * SECOND))
-                .then(FakeSource.input(), lost, () -> {})
-                .then(FakeSource.calls(1), lost, () -> {})
-                .then(FakeSource.input(), lost, () -> {});
+        source.then(Batches.calls(0), lost, pass(2 * SECOND))
+                .then(Batches.input(), lost, () -> {})
+                .then(Batches.calls(1), lost, () -> {})
+                .then(Batches.input(), lost, () -> {});
         StringBuilder seen = new StringBuilder();
         Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
         notices.hold(line -> seen.append(line).append('\n'));

@@ -2,9 +2,9 @@ package accept4trace.targets;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import accept4trace.fake.FakeSource;
 import accept4trace.output.Notices;
 import accept4trace.proc.Processes;
-import accept4trace.session.FakeSource;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

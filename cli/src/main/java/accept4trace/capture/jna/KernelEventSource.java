@@ -17,7 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Events of the running kernel. One native call a batch. */
-public final class KernelEventSource implements EventSource {
+final class KernelEventSource implements EventSource {
     /** Room for some hundred records. */
     private static final int BATCH_BYTES = 128 * 1024;
 
@@ -39,8 +39,7 @@ public final class KernelEventSource implements EventSource {
     }
 
     /** Loads the programs and attaches them; traces nothing yet. */
-    public static KernelEventSource open(CaptureSettings settings) throws CaptureException {
-        NativeTracer library = NativeTracer.load();
+    static KernelEventSource open(NativeTracer library, CaptureSettings settings) throws CaptureException {
         Pointer session = library.open(config(settings), new ErrorMemory());
         KernelEventSource source = new KernelEventSource(library, session);
         int failure = library.catchSignals(session);

@@ -2,6 +2,7 @@ package accept4trace.capture.jna;
 
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.NativeLayout.Frame;
+import accept4trace.capture.StackUnwinder;
 import accept4trace.event.CallStack;
 import accept4trace.event.EventLayout.Stack;
 import accept4trace.event.StackFrame;
@@ -15,7 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Unwinds user stacks by liba4t-stack (native/stack/a4t_stack.h), which needs elfutils. */
-public final class StackReader {
+final class StackReader implements StackUnwinder {
     private static final String LIBRARY = "a4t-stack";
     private static final int MOST_FRAMES = 64;
 
@@ -30,7 +31,7 @@ public final class StackReader {
         this.stacks = library.getFunction("a4t_stacks_open").invokePointer(new Object[0]);
     }
 
-    public static StackReader load() throws CaptureException {
+    static StackReader load() throws CaptureException {
         try {
             return new StackReader(Handshake.require(NativeLibrary.getInstance(LIBRARY)));
         } catch (UnsatisfiedLinkError e) {
@@ -46,7 +47,7 @@ public final class StackReader {
                 .orElseGet(() -> message.lines().findFirst().orElse(""));
     }
 
-    /** Of a process that has ended little is known. */
+    @Override
     public CallStack unwind(int tgid, UserStack userStack) {
         byte[] bytes = userStack.bytes();
         stack.write(0, bytes, 0, bytes.length);

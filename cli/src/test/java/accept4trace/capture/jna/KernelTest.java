@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CaptureException;
+import accept4trace.capture.OperatingSystem;
 import accept4trace.event.OpenFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,15 +50,15 @@ class KernelTest {
         long inode = inodeOf(file);
         try (InputStream open = Files.newInputStream(file)) {
             int fd = fdOf(file);
-            Kernel kernel = Kernel.load();
-            OpenFile found = kernel.openFile(PID, fd, inode);
+            OperatingSystem system = new NativePlatform().operatingSystem();
+            OpenFile found = system.openFile(PID, fd, inode);
             assertEquals(file.toString(), new String(found.path(), StandardCharsets.UTF_8));
             assertEquals(0, found.device());
             assertFalse(found.deleted());
-            assertNull(kernel.openFile(PID, fd, inode + 1));
+            assertNull(system.openFile(PID, fd, inode + 1));
 
             Files.delete(file);
-            assertTrue(kernel.openFile(PID, fd, inode).deleted());
+            assertTrue(system.openFile(PID, fd, inode).deleted());
             assertEquals(-1, open.read());
         }
     }
@@ -66,7 +67,7 @@ class KernelTest {
     void describesADevice() throws Exception {
         Path device = Path.of("/dev/null");
         try (InputStream open = Files.newInputStream(device)) {
-            OpenFile found = Kernel.load().openFile(PID, fdOf(device), inodeOf(device));
+            OpenFile found = new NativePlatform().operatingSystem().openFile(PID, fdOf(device), inodeOf(device));
             assertEquals(
                     "/dev/null c 1 3",
                     "%s %c %d %d"
@@ -81,9 +82,9 @@ class KernelTest {
 
     @Test
     void describesAFailure(@TempDir Path folder) throws Exception {
-        Kernel kernel = Kernel.load();
+        OperatingSystem system = new NativePlatform().operatingSystem();
         String file = folder.resolve("no/such/file").toString();
-        CaptureException e = assertThrows(CaptureException.class, () -> kernel.openOutput(file, false));
+        CaptureException e = assertThrows(CaptureException.class, () -> system.openOutput(file, false));
         assertEquals(ENOENT, e.errno());
         assertEquals("write to " + file, e.stage());
     }

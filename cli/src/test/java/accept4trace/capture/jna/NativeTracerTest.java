@@ -10,7 +10,7 @@ class NativeTracerTest {
         Error first = new OutOfMemoryError("unable to create native thread");
         Error other = new UnsatisfiedLinkError("no such library");
         assertSame(first, NativeTracer.rootCause(first));
-        assertSame(first, Kernel.rootCause(new NoClassDefFoundError("Could not initialize class X")));
+        assertSame(first, NativePlatform.rootCause(new NoClassDefFoundError("Could not initialize class X")));
         assertSame(other, NativeTracer.rootCause(other));
         assertSame(first, NativeTracer.rootCause(new NoClassDefFoundError("Could not initialize class Y")));
     }

@@ -1,29 +1,38 @@
-package accept4trace.session;
+package accept4trace.fake;
 
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
 import accept4trace.event.Losses;
-import accept4trace.event.RecordBuilder;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
 /** A kernel that plays a script: one step a poll, then one empty poll; asking on is a failure. */
-public final class FakeSource implements EventSource {
+public class FakeSource implements EventSource {
+    /** Of the command that {@link #spawn} starts. */
+    public static final int COMMAND = Integer.MAX_VALUE;
+
     private static final int ESRCH = 3;
 
     public final List<Integer> timeouts = new ArrayList<>();
     public final List<Integer> ended = new ArrayList<>();
     public boolean stopped;
+    public boolean closed;
+    public String hooks = "script";
     public String silenced = "";
+    /** Null for none. */
+    public CaptureException spawnFailure;
+    /** Null for none. */
+    public CaptureException releaseFailure;
+
     private boolean exhausted;
     private final Deque<Step> steps = new ArrayDeque<>();
     private Losses losses = Losses.NONE;
 
+    /** {@code batch}: null for a failing poll. */
     private record Step(EventBatch batch, Losses losses, Runnable meanwhile) {}
 
     /** {@code meanwhile} runs while the poll waits, for instance to let time pass. */
@@ -36,26 +45,9 @@ public final class FakeSource implements EventSource {
         return then(batch, losses, () -> {});
     }
 
-    public static EventBatch calls(int count) {
-        return batch(count, 0, false, false);
-    }
-
-    /** Something was typed. */
-    public static EventBatch input() {
-        return new EventBatch(ByteBuffer.allocate(0), 0, 0, false, false, true);
-    }
-
-    public static EventBatch batch(int count, int signal, boolean readerGone, boolean targetsGone) {
-        ByteBuffer records = ByteBuffer.allocate(64 * 1024).order(ByteOrder.nativeOrder());
-        for (int i = 0; i < count; i++) {
-            records.put(new RecordBuilder().fd(-1).ret(-9).build());
-        }
-        return new EventBatch(records, records.position(), signal, readerGone, targetsGone, false);
-    }
-
     @Override
     public String hooks() {
-        return "script";
+        return hooks;
     }
 
     @Override
@@ -71,12 +63,19 @@ public final class FakeSource implements EventSource {
     }
 
     @Override
-    public int spawn(int words, String user) {
-        throw new UnsupportedOperationException("no command in this script");
+    public int spawn(int words, String user) throws CaptureException {
+        if (spawnFailure != null) {
+            throw spawnFailure;
+        }
+        return COMMAND;
     }
 
     @Override
-    public void release() {}
+    public void release() throws CaptureException {
+        if (releaseFailure != null) {
+            throw releaseFailure;
+        }
+    }
 
     @Override
     public void traceAll() {}
@@ -88,7 +87,7 @@ public final class FakeSource implements EventSource {
     public void confine(boolean entersNamespaces) {}
 
     @Override
-    public EventBatch poll(int timeoutMs) {
+    public EventBatch poll(int timeoutMs) throws CaptureException {
         timeouts.add(timeoutMs);
         Step step = steps.poll();
         if (step == null) {
@@ -96,10 +95,13 @@ public final class FakeSource implements EventSource {
                 throw new IllegalStateException("polled on after the end of the script");
             }
             exhausted = true;
-            return calls(0);
+            return new EventBatch(ByteBuffer.allocate(0), 0, 0, false, false, false);
         }
         step.meanwhile.run();
         losses = step.losses;
+        if (step.batch == null) {
+            throw new CaptureException("read events", ESRCH, "");
+        }
         return step.batch;
     }
 
@@ -119,5 +121,7 @@ public final class FakeSource implements EventSource {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+    }
 }

@@ -1,0 +1,37 @@
+package accept4trace.capture.jna;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.CaptureSettings;
+import accept4trace.capture.EventSource;
+import accept4trace.capture.Hook;
+import accept4trace.capture.StackUnwinder;
+import accept4trace.capture.Tracing;
+
+/** Traces by the BPF programs of liba4t. */
+final class KernelTracing implements Tracing {
+    private final NativeTracer library;
+
+    KernelTracing(NativeTracer library) {
+        this.library = library;
+    }
+
+    @Override
+    public EventSource openEvents(CaptureSettings settings) throws CaptureException {
+        return KernelEventSource.open(library, settings);
+    }
+
+    @Override
+    public int missing(Hook hook) {
+        return -library.checkHook(hook);
+    }
+
+    @Override
+    public void checkLoad() throws CaptureException {
+        library.checkLoad();
+    }
+
+    @Override
+    public StackUnwinder openStacks() throws CaptureException {
+        return StackReader.load();
+    }
+}

@@ -1,0 +1,140 @@
+package accept4trace.action;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.detail.KernelDetails;
+import accept4trace.event.Losses;
+import accept4trace.fake.FakeSystem;
+import accept4trace.options.Arguments;
+import accept4trace.outcome.UserError;
+import accept4trace.output.OutputStyle;
+import accept4trace.output.Sink;
+import accept4trace.proc.FakeMachine;
+import accept4trace.proc.Processes;
+import accept4trace.session.TraceSession;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OutputsTest {
+    private static final int STDOUT = 1;
+    private static final int STDERR = 2;
+
+    private final FakeSystem system = new FakeSystem();
+
+    @TempDir
+    private Path root;
+
+    private Outputs outputs(String... options) throws UserError {
+        Processes processes = new Processes(root);
+        return new Outputs(
+                Arguments.parse(options),
+                new FakeMachine(root).machine(),
+                processes,
+                system,
+                new OutputStyle(Map.of()),
+                new KernelDetails(system, processes, null, null));
+    }
+
+    private void write(String line, String... options) throws UserError, IOException {
+        try (Sink sink = outputs(options).openSink()) {
+            sink.lines().add(line);
+            sink.flush();
+        }
+    }
+
+    @Test
+    void linesGoToStdoutThatIsNoCommands() throws Exception {
+        write("line\n", "--all");
+        assertEquals("line\n", system.text(STDOUT));
+        write("other\n", "--", "server");
+        assertEquals("other\n", system.text(STDERR));
+    }
+
+    @Test
+    void linesGoToAFile() throws Exception {
+        write("line\n", "--all", "-o", "lines");
+        assertEquals("lines", system.opened);
+        assertEquals("line\n", system.text(FakeSystem.FILE));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2 | '' | no such folder | choose a file in a folder that exists and that you may write to",
+                "13 | '' | permission denied | choose a file in a folder that exists and that you may write to",
+                "21 | '' | Is a directory | choose a file in a folder that exists and that you may write to",
+                "1 | a stranger's | a stranger's | choose another name, or a folder where others cannot make files"
+            })
+    void aFileThatCannotBeOpened(int errno, String detail, String why, String hint) {
+        system.openFailure = new CaptureException("write to /no/file", errno, detail);
+        UserError error = assertThrows(UserError.class, () -> write("", "--all", "-o", "/no/file"));
+        assertEquals(1, error.status());
+        assertEquals("cannot write to /no/file: " + why, error.getMessage());
+        assertEquals(hint, error.hint());
+    }
+
+    @Test
+    void aCommandThatCannotBeStarted() {
+        system.openFailure = new CaptureException("start a shell", 11, "");
+        UserError error = assertThrows(UserError.class, () -> write("", "--all", "-o", "|gzip"));
+        assertEquals("cannot write to |gzip: Resource temporarily unavailable", error.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0x0300, exit status 3", "0x000f, killed by signal 15", ", No child processes"})
+    void aCommandThatFailsLosesLines(String waitStatus, String why) {
+        if (waitStatus != null) {
+            system.waitStatuses.put(FakeSystem.OUTPUT_COMMAND, Integer.decode(waitStatus));
+        }
+        IOException e = assertThrows(IOException.class, () -> write("line\n", "--all", "-o", "|gzip >file"));
+        assertEquals("the command that reads it has failed: " + why, e.getMessage());
+        assertEquals("gzip >file", system.opened);
+        assertEquals("line\n", system.text(FakeSystem.FILE));
+    }
+
+    @Test
+    void aCommandThatSucceedsLosesNone() {
+        system.waitStatuses.put(FakeSystem.OUTPUT_COMMAND, 0);
+        assertDoesNotThrow(() -> write("line\n", "--all", "-o", "!gzip"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Broken pipe; 1 event | its reader has ended, and must stay until the trace ends",
+                "No space left on device | free some space, or write to another file system",
+                "Input/output error; 2 events | is there space left, and is the output still there?"
+            })
+    void eachFailureToWriteHasItsHint(String why, String hint) {
+        UserError error = Outputs.unwritten(new IOException(why));
+        assertEquals(1, error.status());
+        assertEquals("cannot write the trace: " + why, error.getMessage());
+        assertEquals(hint, error.hint());
+    }
+
+    /** It goes to the standard stream that neither lines nor a command use. */
+    @ParameterizedTest
+    @CsvSource({"-C --all, 2", "-C --all -o lines, 1", "-c --all, 1", "-C -o lines -- server, 2"})
+    void aSummaryGoesWhereItDisturbsNobody(String options, int stream) throws Exception {
+        Outputs outputs = outputs(options.split(" "));
+        try (Sink sink = outputs.openSink()) {
+            TraceSession.Output output = outputs.of(sink);
+            output.observer().end(0, Losses.NONE, 1_000_000_000L);
+        }
+        assertTrue(
+                system.text(stream).contains("0 calls"),
+                () -> "stdout: " + system.text(STDOUT) + ", stderr: " + system.text(STDERR));
+        assertEquals("", system.text(STDOUT + STDERR - stream));
+    }
+}

@@ -1,0 +1,117 @@
+package accept4trace.fake;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.OperatingSystem;
+import accept4trace.event.OpenFile;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Files in memory; no terminal, no user and no other process. */
+public final class FakeSystem implements OperatingSystem {
+    /** What {@link #openOutput} and {@link #openCommand} return. */
+    public static final int FILE = 10;
+
+    public static final int OUTPUT_COMMAND = 4321;
+
+    /** By file descriptor, the errno with which writing fails. */
+    public final Map<Integer, Integer> writeErrnos = new HashMap<>();
+    /** By process id, the status as wait(2) gives it. */
+    public final Map<Integer, Integer> waitStatuses = new HashMap<>();
+    /** Why no output can be opened; null if it can. */
+    public CaptureException openFailure;
+    /** The file or command that was opened, or null. */
+    public String opened;
+    /** The signal that was to end this process, or 0. */
+    public int diedBy;
+
+    private final Map<Integer, ByteArrayOutputStream> written = new TreeMap<>();
+
+    /** Returns what was written to a file descriptor. */
+    public String text(int fd) {
+        ByteArrayOutputStream bytes = written.get(fd);
+        return bytes == null ? "" : bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public int write(int fd, byte[] bytes, int offset, int count) {
+        int errno = writeErrnos.getOrDefault(fd, 0);
+        if (errno != 0) {
+            return -errno;
+        }
+        written.computeIfAbsent(fd, key -> new ByteArrayOutputStream()).write(bytes, offset, count);
+        return count;
+    }
+
+    @Override
+    public int close(int fd) {
+        return 0;
+    }
+
+    @Override
+    public int openOutput(String file, boolean append) throws CaptureException {
+        if (openFailure != null) {
+            throw openFailure;
+        }
+        opened = file;
+        return FILE;
+    }
+
+    @Override
+    public OutputCommand openCommand(String command) throws CaptureException {
+        return new OutputCommand(OUTPUT_COMMAND, openOutput(command, false));
+    }
+
+    @Override
+    public int awaitCommand(int pid) throws CaptureException {
+        Integer status = waitStatuses.get(pid);
+        if (status == null) {
+            throw new CaptureException("wait for the command", 10, "");
+        }
+        return status;
+    }
+
+    @Override
+    public boolean isTerminal(int fd) {
+        return false;
+    }
+
+    @Override
+    public int terminalWidth(int fd) {
+        return 80;
+    }
+
+    @Override
+    public long userId(String name) {
+        return -1;
+    }
+
+    @Override
+    public long epochOffset() {
+        return 0;
+    }
+
+    @Override
+    public int somaxconn(int tgid) {
+        return 4096;
+    }
+
+    @Override
+    public OpenFile openFile(int tgid, int fd, long inode) {
+        return null;
+    }
+
+    @Override
+    public InputStream openBelowRoot(int tgid, String path, int uid, long most) throws IOException {
+        throw new IOException(path);
+    }
+
+    @Override
+    public void dieBySignal(int signal) {
+        diedBy = signal;
+    }
+}

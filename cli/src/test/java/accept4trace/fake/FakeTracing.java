@@ -1,0 +1,50 @@
+package accept4trace.fake;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.CaptureSettings;
+import accept4trace.capture.EventSource;
+import accept4trace.capture.Hook;
+import accept4trace.capture.StackUnwinder;
+import accept4trace.capture.Tracing;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** A kernel in which all hooks can be attached to, unless a test says otherwise. */
+public final class FakeTracing implements Tracing {
+    /** Positive errnos. */
+    public final Map<Hook, Integer> missing = new EnumMap<>(Hook.class);
+    /** Why no programs can be loaded; null if they can. */
+    public CaptureException failure;
+    /** Of the source that was opened, or null. */
+    public CaptureSettings settings;
+
+    private final EventSource source;
+
+    public FakeTracing(EventSource source) {
+        this.source = source;
+    }
+
+    @Override
+    public EventSource openEvents(CaptureSettings settings) throws CaptureException {
+        this.settings = settings;
+        checkLoad();
+        return source;
+    }
+
+    @Override
+    public int missing(Hook hook) {
+        return missing.getOrDefault(hook, 0);
+    }
+
+    @Override
+    public void checkLoad() throws CaptureException {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public StackUnwinder openStacks() throws CaptureException {
+        throw new CaptureException("load the library that reads stacks", 0, "libdw.so.1: no such file");
+    }
+}

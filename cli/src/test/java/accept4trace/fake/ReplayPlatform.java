@@ -1,0 +1,15 @@
+package accept4trace.fake;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.OperatingSystem;
+import accept4trace.capture.Platform;
+import accept4trace.capture.Tracing;
+import accept4trace.capture.jna.NativePlatform;
+
+/** This machine's operating system, with events from elsewhere. */
+public record ReplayPlatform(Tracing tracing) implements Platform {
+    @Override
+    public OperatingSystem operatingSystem() throws CaptureException {
+        return new NativePlatform().operatingSystem();
+    }
+}

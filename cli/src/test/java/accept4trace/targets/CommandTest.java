@@ -1,0 +1,110 @@
+package accept4trace.targets;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.fake.FakeSource;
+import accept4trace.fake.FakeSystem;
+import accept4trace.outcome.Outcome;
+import accept4trace.outcome.UserError;
+import accept4trace.output.Notices;
+import accept4trace.proc.Processes;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CommandTest {
+    private static final int ENOENT = 2;
+
+    private final FakeSource source = new FakeSource();
+    private final FakeSystem system = new FakeSystem();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path proc;
+
+    private Command command(String user) {
+        Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
+        return new Command(List.of("serv\u001ber", "-v"), user, new Processes(proc), notices);
+    }
+
+    private Command traced() throws Exception {
+        Command command = command(null);
+        command.trace(source);
+        return command;
+    }
+
+    private void state(String state) throws IOException {
+        Path folder = Files.createDirectories(proc.resolve(Integer.toString(FakeSource.COMMAND)));
+        Files.writeString(folder.resolve("status"), "State:\t" + state + "\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2 | 127 | command not found | check its name, or give its path",
+                "79 | 126 | its interpreter is missing | the first line of a script names it, and the header of an"
+                        + " ELF file: file(1) shows both",
+                "13 | 126 | EACCES (Permission denied) | give an executable file for this processor"
+            })
+    void aCommandThatCannotBeRun(int errno, int status, String why, String hint) throws Exception {
+        Command command = traced();
+        source.releaseFailure = new CaptureException("run the command", errno, "");
+        UserError error = assertThrows(UserError.class, () -> command.letGo(source));
+        assertEquals(status, error.status());
+        assertEquals("cannot run serv?er: " + why, error.getMessage());
+        assertEquals(hint, error.hint());
+    }
+
+    @Test
+    void aUserWhoIsNotThere() {
+        source.spawnFailure = new CaptureException("find the user", ENOENT, "");
+        UserError error =
+                assertThrows(UserError.class, () -> command("nobody else").trace(source));
+        assertEquals(1, error.status());
+        assertEquals("there is no user nobody else", error.getMessage());
+        assertEquals("getent passwd lists the users; -u takes a name", error.hint());
+    }
+
+    @ParameterizedTest
+    @CsvSource({", 2", "root, 3"})
+    void otherFailuresAreTheSources(String user, int errno) {
+        source.spawnFailure = new CaptureException("start the command", errno, "");
+        assertThrows(CaptureException.class, () -> command(user).trace(source));
+    }
+
+    /** As wait(2) gives it. */
+    @ParameterizedTest
+    @CsvSource({"0x0000, 0, 0", "0x0700, 7, 0", "0x0009, 0, 9", "0x008b, 0, 11"})
+    void itsEndIsOurs(String waitStatus, int status, int signal) throws Exception {
+        system.waitStatuses.put(FakeSource.COMMAND, Integer.decode(waitStatus));
+        assertEquals(new Outcome(status, signal), traced().outcome(true, system));
+        state("Z (zombie)");
+        assertEquals(new Outcome(status, signal), traced().outcome(false, system));
+        assertEquals("", err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void itGoesOnWithoutUs() throws Exception {
+        state("S (sleeping)");
+        assertEquals(Outcome.status(0), traced().outcome(false, system));
+        assertEquals(
+                "accept4-trace: " + FakeSource.COMMAND + " (serv?er) goes on\n", err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aCommandThatCannotBeAwaited() {
+        CaptureException e = assertThrows(CaptureException.class, () -> traced().outcome(true, system));
+        assertEquals("wait for the command", e.stage());
+    }
+}
