@@ -9,6 +9,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 module=$target/module
 image=$target/runtime
 native=$(cd "$here/../../../../native/target" && pwd)
+tests=$(cd "$here/../../test/java" && pwd)
+rehearsal=accept4trace/rehearsal/Rehearsal
 
 # The newest JDK of this machine that can make a runtime image: prints its folder.
 newest_jdk() {
@@ -52,32 +54,51 @@ link() {
         --output "$image"
 }
 
-# What the launcher passes too, as far as an archive depends on it.
-rehearse() {
-    "$image/bin/java" "$@" -XX:+UseSerialGC -XX:-UsePerfData -Xmx28m --enable-native-access=accept4trace \
+# The rehearsal runs beside the module. Maven may have skipped the tests' classes: compile it with the fakes it uses.
+compile_rehearsal() {
+    rm -rf "$target/rehearsal"
+    "$jdk/bin/javac" --release 17 -nowarn -XDstringConcat=inline -cp "$module" -sourcepath "$tests" \
+        -d "$target/rehearsal" "$tests/$rehearsal.java"
+}
+
+# Prints the options that open the module to the rehearsal. A patched module would be simpler, but the JVM does not list
+# its classes.
+opened_packages() {
+    (cd "$module" && find accept4trace -name '*.class' -exec dirname {} +) | sort -u | tr / . |
+        sed 's|.*|--add-exports=accept4trace/&=ALL-UNNAMED|'
+}
+
+# Lists the classes of the rehearsal, without its own, and writes them to $target/classes.list. Passes what the launcher
+# passes too, as far as an archive depends on it.
+list_classes() {
+    # shellcheck disable=SC2046
+    "$image/bin/java" -cp "$target/rehearsal" --add-modules accept4trace $(opened_packages) -Xshare:off \
+        "-XX:DumpLoadedClassList=$target/rehearsal.list" -XX:+UseSerialGC -XX:-UsePerfData -Xmx28m --enable-native-access=accept4trace \
         "-Djna.boot.library.path=$target/jnidispatch" "-Djna.library.path=$native" \
         "-Djna.platform.library.path=$native" -Djna.nounpack=true -Djna.nosys=true \
-        "-Dpicocli.converters.excludes=java.*" -m accept4trace/accept4trace.Rehearsal >"$target/rehearsal.log" 2>&1 ||
+        "-Dpicocli.converters.excludes=java.*" "$rehearsal" >"$target/rehearsal.log" 2>&1 ||
         { tail "$target/rehearsal.log" >&2 && exit 1; }
+    grep -v -e accept4trace/rehearsal/ -e accept4trace/fake/ "$target/rehearsal.list" >"$target/classes.list"
 }
 
 # From JDK 24 on with the classes linked. Not by -XX:AOTCacheOutput, which is the same and besides it counts of calls:
 # they steer a compiler that has no part in a start, and reading them takes a tenth of one.
 make_archive() {
-    rehearse -Xshare:off "-XX:DumpLoadedClassList=$target/classes.list"
+    compile_rehearsal
+    list_classes
     case $(version_of "$jdk") in
         17* | 18* | 19* | 20* | 21* | 22* | 23*) linking= ;;
         *) linking=-XX:+AOTClassLinking ;;
     esac
     "$image/bin/java" -XX:+UseSerialGC -Xmx28m -Xshare:dump ${linking:+"$linking"} \
         "-XX:SharedClassListFile=$target/classes.list" --enable-native-access=accept4trace \
-        -m accept4trace/accept4trace.Rehearsal >"$target/archive.log" 2>&1
+        -m accept4trace/accept4trace.Main >"$target/archive.log" 2>&1
 }
 
 # Linking takes seconds: not again for the same JDK and classes.
 fingerprint() {
     cat "$jdk/release"
-    (cd "$target" && find classes app picocli-sources jnidispatch "$here" "$native/liba4t.so" -type f -exec sha256sum {} + | sort)
+    (cd "$target" && find classes app picocli-sources jnidispatch "$here" "$tests/$rehearsal.java" "$native/liba4t.so" -type f -exec sha256sum {} + | sort)
 }
 
 jdk=${A4T_JDK:-$(newest_jdk)}

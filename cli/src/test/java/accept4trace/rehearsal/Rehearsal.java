@@ -1,24 +1,24 @@
-package accept4trace;
+package accept4trace.rehearsal;
 
 import static accept4trace.event.EventLayout.*;
 import static accept4trace.event.EventLayout.Event.*;
 import static accept4trace.event.EventLayout.Flag.*;
 
+import accept4trace.Main;
 import accept4trace.action.InternalErrors;
 import accept4trace.action.TraceCommand;
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
-import accept4trace.capture.EventSource;
-import accept4trace.capture.Hook;
-import accept4trace.capture.OperatingSystem;
+import accept4trace.capture.EventBatch;
 import accept4trace.capture.Platform;
 import accept4trace.capture.Probe;
-import accept4trace.capture.ReplaySource;
-import accept4trace.capture.StackUnwinder;
-import accept4trace.capture.Tracing;
 import accept4trace.capture.jna.NativePlatform;
+import accept4trace.fake.FakeSource;
+import accept4trace.fake.FakeTracing;
+import accept4trace.fake.ReplayPlatform;
 import accept4trace.options.Arguments;
+import accept4trace.options.Settings;
 import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
 import accept4trace.output.OutputStyle;
@@ -30,13 +30,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs once what most starts run, with events from memory. The build calls it when it makes the archive of classes that
- * are mapped at a start instead of being loaded; what no part of it runs, starts slower. But every start links all that
- * is in the archive, so what only some need stays out: with the other formats and summaries in it, a start with text
- * took 5 to 9 ms longer, one with JSON 13 ms less. Needs no privilege and attaches nothing.
+ * Runs what most starts run, with events from memory. The build runs it to list the classes for the archive (CDS),
+ * which a start maps instead of loading each class. A path that it does not run starts slower. But each start links the
+ * whole archive: with the other formats and summaries in it, a start with text took 5 to 9 ms longer, one with JSON
+ * 13 ms less. Needs no privilege and attaches nothing.
+ *
+ * <p>It and the fakes that it uses are not part of the shipped module. make-runtime.sh puts them on the class path, where
+ * no package of the module can be.
  */
 final class Rehearsal {
     private static final String[][] TRACES = {{}, {"-o", "/dev/null", "-f"}};
+    private static final Machine MACHINE = new Machine(Path.of("/"));
     private static final int AF_INET = 2;
     private static final int STREAM = 1;
     private static final int TCP = 6;
@@ -47,12 +51,13 @@ final class Rehearsal {
 
     public static void main(String[] args) throws UserError {
         new InternalErrors(System.err, args);
-        Machine machine = new Machine(Path.of("/"));
-        new Main(System.out, System.err, System.getenv(), machine, new NativePlatform()).run("-V");
+        Main program = new Main(System.out, System.err, System.getenv(), MACHINE, new NativePlatform());
+        program.run("-V");
+        /* There can be no such process: as a user's run, with all that it looks at before it attaches to anything. */
+        program.run("-p", Integer.toString(Integer.MAX_VALUE));
         for (String[] words : TRACES) {
             trace(words);
         }
-        refuse();
         failToOpen();
         Runtime.getRuntime().exit(0);
     }
@@ -60,54 +65,13 @@ final class Rehearsal {
     private static void trace(String... words) throws UserError {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("-p", Long.toString(ProcessHandle.current().pid())));
-        command(new Replay(), all.toArray(String[]::new)).trace();
-    }
-
-    private static TraceCommand command(Platform platform, String... words) throws UserError {
-        OutputStyle style = new OutputStyle(System.getenv());
-        Notices notices = new Notices(System.err, false);
-        return new TraceCommand(Arguments.parse(words), notices, new Machine(Path.of("/")), style, platform);
-    }
-
-    /** Events from memory, on this operating system. */
-    private static final class Replay implements Platform, Tracing {
-        @Override
-        public OperatingSystem operatingSystem() throws CaptureException {
-            return new NativePlatform().operatingSystem();
-        }
-
-        @Override
-        public Tracing tracing() {
-            return this;
-        }
-
-        @Override
-        public EventSource openEvents(CaptureSettings settings) {
-            return new ReplaySource(events());
-        }
-
-        @Override
-        public int missing(Hook hook) {
-            return 0;
-        }
-
-        @Override
-        public void checkLoad() {}
-
-        @Override
-        public StackUnwinder openStacks() {
-            throw new UnsupportedOperationException("no stacks");
-        }
-    }
-
-    /** As a user's run, with all that it looks at before it attaches to anything: there can be no such process. */
-    private static void refuse() {
-        String nobody = Integer.toString(Integer.MAX_VALUE);
-        try {
-            command(new NativePlatform(), "-p", nobody).run();
-        } catch (UserError e) {
-            // As meant.
-        }
+        FakeSource source = new FakeSource()
+                .then(new EventBatch(events(), 2 * Event.BYTES, 0, false, false, false))
+                .then(new EventBatch(events(), 0, 0, false, true, false));
+        Settings settings = Arguments.parse(all.toArray(String[]::new));
+        Platform platform = new ReplayPlatform(new FakeTracing(source));
+        new TraceCommand(settings, new Notices(System.err, false), MACHINE, new OutputStyle(System.getenv()), platform)
+                .trace();
     }
 
     /** As far as it goes without tracing: the kernel refuses a ring of no bytes. */
