@@ -1,29 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The programs. A call is remembered at its entry, completed with the accepted
- * socket while the kernel still holds it for this thread alone, and sent when
- * it returns:
+ * The programs. A call is recorded at entry, completed with the accepted socket before other threads can use
+ * the new fd, and sent at exit:
  *
- *   sys_enter_accept4 -> calls[tid] <- security_socket_accept: the listener
- *                                   <- security_sock_graft: the connection
- *   sys_exit_accept4  <- calls[tid] -> events
+ *   sys_enter_accept4 -> calls[task] <- security_socket_accept: the listener
+ *                                    <- security_sock_graft: the connection
+ *   sys_exit_accept4  <- calls[task] -> events
  *
- * No kretprobe anywhere: an instance of one is held while the thread sleeps in
- * accept, and when they run out further returns are silently missed.
+ * Kretprobes are not used: each sleeping accept would hold one of a limited number of instances, and the
+ * kernel silently skips returns when none is left.
  */
 #include "calls.bpf.h"
 #include "related.bpf.h"
 #include "life.bpf.h"
 #include "tasks.bpf.h"
 
-/* BPF programs that use the kernel's GPL-only helpers must say so. */
+/* The kernel requires a GPL-compatible license for GPL-only helpers. */
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 /*
- * What a program on a tracepoint returns decides whether perf hands the event on
- * to the others who opened it: after a 0, a perf stat running beside us would
- * count nothing (trace_call_bpf() in kernel/trace/bpf_trace.c). Events of kprobes
- * are our own: 0 there spares a sample.
+ * The return value of programs on tracepoints. After a 0, perf does not pass the event on to other users of
+ * the tracepoint, and e.g. a concurrent `perf stat` would count nothing (trace_call_bpf() in
+ * kernel/trace/bpf_trace.c). Programs on kprobes return 0: their perf events have no other users, and 0
+ * saves a sample.
  */
 #define KEEP_FOR_OTHERS 1
 
@@ -81,10 +80,7 @@ int accept_enter(void *ctx)
 	return KEEP_FOR_OTHERS;
 }
 
-/*
- * The listener as the kernel took it, which is another than the one seen at
- * entry when a thread replaced the fd in between.
- */
+/* The listener that the kernel uses: not the one read at entry if a thread has replaced the fd since. */
 static __always_inline void on_listener(struct socket *untyped, struct socket *newsock)
 {
 	struct socket *sock = AS(socket, untyped);
@@ -96,11 +92,11 @@ static __always_inline void on_listener(struct socket *untyped, struct socket *n
 			read_listener(call, sock);
 		return;
 	}
-	/* A failed attempt of io_uring, whose end no hook has seen, must not take the next connection. */
+	/* No hook sees the end of a failed accept by io_uring. It must not get the next connection. */
 	if (is_running(call))
 		call->state = CALL_NONE;
 	call = is_target(id >> 32) ? begin_other(sock) : NULL;
-	/* For connection_by_install(): which socket will be the accepted one. */
+	/* For connection_by_install(): the socket that will be the accepted one. */
 	if (call)
 		call->event.head.accepted.inode = inode_of(AS(socket, newsock));
 }
@@ -122,8 +118,8 @@ int BPF_PROG(listener_by_fentry, struct socket *sock, struct socket *newsock)
 }
 
 /*
- * The connection just taken off the queue. Runs before fd_install(), so no
- * other thread can close or replace it yet.
+ * The connection that was taken off the queue. Runs before fd_install(): no other thread can close or replace
+ * the connection yet.
  */
 static __always_inline void on_connection(struct sock *untyped_sk, struct socket *untyped_sock)
 {
@@ -157,7 +153,7 @@ static __always_inline void on_connection(struct sock *untyped_sk, struct socket
 		}
 		return;
 	}
-	/* The kernel's own servers accept without asking security_socket_accept(). */
+	/* Servers inside the kernel accept without calling security_socket_accept(). */
 	call = begin_other(NULL);
 	if (!call)
 		return;
@@ -187,8 +183,8 @@ static __always_inline bool is_like(struct sock *sk, const struct a4t_socket *li
 }
 
 /*
- * Whether `sock` is what `call` is about to return. An attempt of io_uring that found no
- * connection leaves its entry behind, and the thread may open sockets of its own later.
+ * Whether `sock` is the socket that `call` is about to return. An accept by io_uring that found no connection
+ * leaves a running call behind, and the thread may open other sockets later.
  */
 static __always_inline bool is_accepted_by(const struct call *call, struct socket *sock, struct sock *sk)
 {
@@ -209,8 +205,8 @@ static __always_inline void on_install(struct file *file)
 }
 
 /*
- * Where security_sock_graft() is no function (CONFIG_SECURITY_NETWORK=n): a later
- * one, for every file that is opened, but before the new fd can be used as well.
+ * Replaces connection_by_kprobe() if security_sock_graft() is not a function (CONFIG_SECURITY_NETWORK=n).
+ * fd_install() runs later and for every file that is opened, but also before the new fd can be used.
  */
 SEC("kprobe")
 int BPF_KPROBE(connection_by_install, unsigned int fd, struct file *file)
@@ -221,7 +217,7 @@ int BPF_KPROBE(connection_by_install, unsigned int fd, struct file *file)
 	return 0;
 }
 
-/* Runs in the client, when `accepted` is about to be put into the listener's queue. */
+/* Runs in the client, just before `accepted` is queued on the listener. */
 SEC("kprobe")
 int BPF_KPROBE(unix_connect_by_kprobe, struct sock *client, struct sock *listener, struct sock *accepted)
 {
@@ -256,7 +252,7 @@ static __always_inline void complete(struct call *call, __u64 id, long ret)
 
 	event->exit_ns = now_ns();
 	event->ret = ret;
-	/* As of now: it may be another listener than at entry. */
+	/* Filter again: the listener may have changed since the entry. */
 	if (!is_wanted_listener(event))
 		return;
 	if (has_no_result(event))
@@ -276,13 +272,13 @@ static __always_inline void leave(__u64 id, long ret)
 	if (!is_native(call)) {
 		struct beginning beginning = unseen_beginning(call, false);
 
-		/* Not below: as long as the entry counts the verifier takes all ways with it and without. */
+		/* Here, so that the verifier does not explore all later paths with and without `call`. */
 		if (call)
 			call->state = CALL_NONE;
 		call = blank_call(SCRATCH_PERF_EVENTS);
 		if (!call || !begin_late(call, beginning))
 			return;
-		/* A call that fails leaves the length as it was. */
+		/* A failed call has not changed *addrlen, so it still has the value of the entry. */
 		if (ret < 0)
 			read_addrlen_in(&call->event.head);
 	}
@@ -290,7 +286,7 @@ static __always_inline void leave(__u64 id, long ret)
 	call->state = CALL_NONE;
 }
 
-/* The call by which the hooks prove themselves leaves no entry behind. */
+/* Deletes the entry of the proof call. */
 static __always_inline void forget_proof(void)
 {
 	__u64 task = bpf_get_current_task();
@@ -299,7 +295,7 @@ static __always_inline void forget_proof(void)
 		bpf_map_delete_elem(&calls, &task);
 }
 
-/* For accept4 and for accept. */
+/* For accept4 and accept. */
 SEC("tracepoint")
 int accept_exit(void *ctx)
 {
@@ -337,7 +333,7 @@ int related_exit(void *ctx)
 
 	keep_processor();
 	id = current_id();
-	/* Not those of the calls by which the hooks prove themselves. */
+	/* Before live_since_ns is set, these are related calls of the proof. */
 	if (live_since_ns && ret != -ERESTART_RESTARTBLOCK && is_target(id >> 32))
 		leave_related(id, ret);
 	yield_processor();

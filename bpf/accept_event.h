@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The event record: the one contract between the BPF programs, the native
- * library and the Java reader.
+ * The event record: the contract between the BPF programs, the native library and the Java reader.
  *
- * Every field has a fixed width and padding is explicit. The layout table at
- * the end (see layout.h) lists each field; the build makes the Java class
- * EventLayout from it.
+ * Every field has a fixed width and padding is explicit. The layout table at the end (see layout.h) lists
+ * each field; the build generates the Java class EventLayout from it.
  *
- * A record has one of three sizes, given by its field `size`: struct
- * accept_event; struct accept_event_long if it carries an AF_UNIX name or more
- * than A4T_SHORT_ADDR bytes of user address; struct accept_event_with_stack if
- * stacks are recorded.
+ * The field `size` says which struct a record is:
+ *   - struct accept_event
+ *   - struct accept_event_long, if the record carries an AF_UNIX name or more than A4T_SHORT_ADDR bytes of
+ *     user address
+ *   - struct accept_event_with_stack, if stacks are recorded
  *
- * Terminology is the kernel's: tgid is what users call a process id, tid a
- * thread's. Ids are those of the initial pid and user namespaces. Times are
- * nanoseconds of the reader's CLOCK_MONOTONIC: bpf_ktime_get_ns() plus the
- * offset of the reader's time namespace.
+ * A tgid is what users call a process id; a tid is a thread id. Both are numbers of the reader's PID
+ * namespace. User ids are those of the initial user namespace. Times are nanoseconds of the reader's
+ * CLOCK_MONOTONIC: bpf_ktime_get_ns() plus the offset of the reader's time namespace.
  */
 #ifndef ACCEPT_EVENT_H
 #define ACCEPT_EVENT_H
@@ -24,24 +22,24 @@
 #include "layout.h"
 
 #define A4T_COMM_LEN	 16  /* TASK_COMM_LEN */
-#define A4T_PROTOCOL_LEN 16  /* enough of struct proto's name: "UNIX-STREAM" */
-#define A4T_SHORT_ADDR	 32  /* user address bytes in a short record; >= sizeof(sockaddr_in6) */
+#define A4T_PROTOCOL_LEN 16  /* of the 32 bytes of proto.name, e.g. "UNIX-STREAM" */
+#define A4T_SHORT_ADDR	 32  /* user address bytes in a short record; >= sizeof(struct sockaddr_in6) */
 #define A4T_USER_ADDR	 128 /* sizeof(struct sockaddr_storage) */
 #define A4T_UNIX_NAME	 108 /* UNIX_PATH_MAX */
 
 enum a4t_event_type {
-	A4T_EVENT_ACCEPT4 = 1, /* one completed accept4 call */
-	A4T_EVENT_EXIT = 2,    /* a process has ended: only ids, names, exit_ns and ret, its wait(2) status */
-	A4T_EVENT_RELATED = 3, /* one completed call of another kind that was about a listener */
+	A4T_EVENT_ACCEPT4 = 1, /* an accept, by any `syscall` and `via` */
+	A4T_EVENT_EXIT = 2,    /* a process has ended; has only ids, names, exit_ns and `ret` = wait status */
+	A4T_EVENT_RELATED = 3, /* a bind, listen or wait call about a listener */
 };
 
 enum a4t_syscall {
 	A4T_SYSCALL_ACCEPT4,
 	A4T_SYSCALL_ACCEPT,
-	/* From here on those of A4T_EVENT_RELATED. */
+	/* A4T_FIRST_RELATED: this and all that follow belong to A4T_EVENT_RELATED. */
 	A4T_SYSCALL_BIND,
 	A4T_SYSCALL_LISTEN,
-	/* From here on those that wait, for many files at once. */
+	/* A4T_FIRST_WAIT: this and all that follow wait for many files at once. */
 	A4T_SYSCALL_SELECT,
 	A4T_SYSCALL_PSELECT6,
 	A4T_SYSCALL_POLL,
@@ -54,57 +52,60 @@ enum a4t_syscall {
 #define A4T_FIRST_RELATED A4T_SYSCALL_BIND
 #define A4T_FIRST_WAIT	  A4T_SYSCALL_SELECT
 
-/* How a connection was accepted. All but the first are seen by the kprobes alone, and known only by their
- * sockets. */
+/*
+ * How a connection was accepted. Only the hooks, not the tracepoints, see values other than A4T_VIA_SYSCALL;
+ * their events describe only the sockets.
+ */
 enum a4t_via {
 	A4T_VIA_SYSCALL,
 	A4T_VIA_IO_URING,
 	A4T_VIA_COMPAT,	    /* a 32-bit program's accept4 or accept, x32 included */
 	A4T_VIA_SOCKETCALL, /* a 32-bit program's socketcall */
-	A4T_VIA_KERNEL,	    /* a server inside the kernel */
-	A4T_VIA_UNKNOWN,    /* none of these for sure */
+	A4T_VIA_KERNEL,	    /* a server inside the kernel, e.g. nfsd */
+	A4T_VIA_UNKNOWN,    /* no evidence for any of the others */
 };
 
 enum a4t_event_flag {
-	A4T_ENTER_UNSEEN = 1 << 0, /* the call began before tracing did: enter_ns is the start of tracing */
-	A4T_ENTER_LOST = 1 << 1,   /* its entry was missed: enter_ns is exit_ns */
-	A4T_BY_SECCOMP = 1 << 2,   /* it never began: seccomp gave the result; enter_ns is exit_ns */
-	A4T_KILLED = 1 << 3, /* no `ret`: the thread was killed in the call, or seccomp sent it a SIGSYS */
+	A4T_ENTER_UNSEEN = 1 << 0, /* the call began before tracing did; enter_ns is the start of tracing */
+	A4T_ENTER_LOST = 1 << 1,   /* the entry was missed; enter_ns is when the call was first seen */
+	A4T_BY_SECCOMP = 1 << 2,   /* seccomp gave the result instead of the kernel; enter_ns as above */
+	A4T_KILLED = 1 << 3, /* `ret` is void: the thread was killed in the call, or seccomp sent SIGSYS */
 	A4T_HAS_ADDRLEN_IN = 1 << 4,  /* addrlen_in was readable on entry */
 	A4T_HAS_ADDRLEN_OUT = 1 << 5, /* addrlen_out was readable on exit */
 	A4T_HAS_USER_ADDR = 1 << 6,   /* user_addr_len bytes of the caller's buffer were readable on exit */
-	A4T_HAS_LISTENER = 1 << 7,    /* listener is filled in; without it listener.inode is a file's, or 0 */
-	A4T_LISTENER_PEER = 1 << 8,   /* the socket does not listen: peer and peer_inode are its other end */
+	A4T_HAS_LISTENER = 1 << 7,    /* listener is filled in; else listener.inode is that of a file, or 0 */
+	A4T_LISTENER_PEER = 1 << 8,   /* `listener` does not listen; peer and peer_inode are its other end */
 	A4T_HAS_PEER = 1 << 9,	      /* accepted, peer and peer_inode are filled in */
-	A4T_PEER_RACY = 1 << 10,      /* looked up by fd after the call: another thread may have closed it */
-	A4T_HAS_PEER_TASK = 1 << 11,  /* peer_pid and peer_uid are filled in; peer_comm unless it has ended */
+	A4T_PEER_RACY = 1 << 10,      /* looked up by fd after the call; another thread may have closed it */
+	A4T_HAS_PEER_TASK = 1 << 11,  /* peer_pid and peer_uid are known; peer_comm too if it still runs */
 	A4T_HAS_WAIT = 1 << 12,	      /* wait_ns is known */
 	A4T_HAS_QUEUE = 1 << 13,      /* queue_len and queue_max are known */
 	A4T_HAS_DROPS = 1 << 14,      /* drops is known */
 	A4T_REUSEPORT = 1 << 15,      /* the listener has SO_REUSEPORT */
 	A4T_PASSCRED = 1 << 16,	      /* the listener has SO_PASSCRED */
-	A4T_EXIT_LOST = 1 << 17,      /* no `ret`: its exit was missed; exit_ns is when that was found out */
+	A4T_EXIT_LOST = 1 << 17, /* `ret` is void: the exit was missed; exit_ns is when this was noticed */
 };
 
-/* One end of a connection. Only one of addr+port and name is in use, by family. */
+/* One end of a connection. The socket's family says which members are used. */
 struct a4t_endpoint {
 	union {
-		__u8 addr[16]; /* AF_INET: the first 4 bytes; AF_INET6: all; network order */
+		__u8 addr[16]; /* AF_INET: the first 4 bytes; AF_INET6: all 16; network order */
 		struct {
 			__u32 vsock_cid; /* AF_VSOCK; host order */
 			__u32 vsock_port;
 		};
 	};
-	__u32 scope_id; /* AF_INET6 link-local: interface index, else 0 */
+	__u32 scope_id; /* interface index of an AF_INET6 link-local address, else 0 */
 	__u16 port;	/* host order */
 	/*
-	 * AF_UNIX: bytes of its name, 0 = unnamed; abstract names begin with a NUL byte. A path's last byte
-	 * is NUL, which a path of A4T_UNIX_NAME bytes has beyond what the record holds.
+	 * AF_UNIX: length of the name in bytes, 0 = unnamed. An abstract name begins with a NUL byte. The
+	 * length of a path includes its final NUL, which is not in the record if the path has A4T_UNIX_NAME
+	 * bytes without it.
 	 */
 	__u16 name_len;
 };
 
-/* One socket of the server and its own end. */
+/* A socket of the server and its local address. */
 struct a4t_socket {
 	__u64 inode; /* in sockfs, 0 = unknown */
 	__u16 family;
@@ -123,64 +124,64 @@ struct accept_event {
 	__u32 flags; /* enum a4t_event_flag */
 	__u64 enter_ns;
 	__u64 exit_ns;
-	__s64 ret;	   /* new fd, or a negative errno, as sys_exit saw it (-512.. are restarts) */
+	__s64 ret;	   /* as sys_exit sees it: new fd or -errno; -512 and below are restarts */
 	__u64 addr_ptr;	   /* second argument */
 	__u64 addrlen_ptr; /* third argument */
-	__s32 fd;	   /* first argument; of calls that wait the first listener that they found ready */
+	__s32 fd;	   /* first argument; for wait calls the first wanted listener that was ready */
 	__u32 sock_flags;  /* fourth argument */
 	__u32 tgid;
 	__u32 tid;
 	__u32 uid;
-	__s32 addrlen_in;		/* *addrlen on entry */
-	__s32 addrlen_out;		/* *addrlen on exit, successful calls only */
-	__u32 user_addr_len;		/* bytes in user_addr: the least of both lengths and A4T_USER_ADDR */
-	__u32 queue_len;		/* connections still waiting on the listener after this accept */
-	__u32 queue_max;		/* its limit */
-	__u32 drops;			/* connections the listener has refused so far (sk_drops), wrapping */
-	__u32 netns;			/* inode of the listener's network namespace */
-	__u16 syscall;			/* enum a4t_syscall */
-	__u16 via;			/* enum a4t_via; but for the first, arguments and ret are unknown */
-	__u32 ready;			/* listeners that a call which waits found ready */
-	__u64 cgroup;			/* id of the caller's cgroup in the unified hierarchy */
-	__u64 accepted_ns;		/* when the connection was taken off the queue, or looked up */
-	__u64 wait_ns;			/* end of the handshake to the accept; AF_UNIX: from connect */
-	__u64 peer_inode;		/* AF_UNIX: the client's socket, 0 = unknown */
-	__u32 peer_pid;			/* AF_UNIX: the process that connected, as of then */
-	__u32 peer_uid;			/* its effective user id */
-	char peer_comm[A4T_COMM_LEN];	/* its present name, empty when it has ended */
-	char thread_comm[A4T_COMM_LEN]; /* NUL-terminated, any other byte possible */
-	char process_comm[A4T_COMM_LEN]; /* the same of the thread group's leader */
-	char protocol[A4T_PROTOCOL_LEN]; /* the kernel's name of the listener's, but for IP; else empty */
+	__s32 addrlen_in;	      /* *addrlen on entry */
+	__s32 addrlen_out;	      /* *addrlen on exit, successful calls only */
+	__u32 user_addr_len;	      /* bytes in user_addr: the least of both lengths and A4T_USER_ADDR */
+	__u32 queue_len;	      /* connections in the accept queue after this accept */
+	__u32 queue_max;	      /* limit of the accept queue (sk_max_ack_backlog) */
+	__u32 drops;		      /* connections that the listener has dropped (sk_drops); wraps */
+	__u32 netns;		      /* inode of the listener's network namespace */
+	__u16 syscall;		      /* enum a4t_syscall */
+	__u16 via;		      /* enum a4t_via; unless it is 0, arguments and ret are unknown */
+	__u32 ready;		      /* listeners that a wait call found ready */
+	__u64 cgroup;		      /* id of the caller's cgroup in the unified hierarchy */
+	__u64 accepted_ns;	      /* when the connection was taken off the queue, or looked up */
+	__u64 wait_ns;		      /* from the end of the handshake to the accept; AF_UNIX: from connect */
+	__u64 peer_inode;	      /* AF_UNIX: the client's socket, 0 = unknown */
+	__u32 peer_pid;		      /* AF_UNIX: the process that called connect */
+	__u32 peer_uid;		      /* its effective user id at the connect */
+	char peer_comm[A4T_COMM_LEN]; /* its name at the accept, empty if it has ended */
+	char thread_comm[A4T_COMM_LEN];	 /* NUL-terminated; any other byte is possible */
+	char process_comm[A4T_COMM_LEN]; /* name of the thread group leader */
+	char protocol[A4T_PROTOCOL_LEN]; /* kernel's name of the listener's protocol; empty for IP */
 	struct a4t_socket listener;
 	union {
 		struct {
 			struct a4t_socket accepted;
 			struct a4t_endpoint peer;
 		};
-		__u64 arguments[A4T_ARGUMENTS]; /* A4T_EVENT_RELATED: all of the call */
+		__u64 arguments[A4T_ARGUMENTS]; /* A4T_EVENT_RELATED: all arguments */
 	};
-	__u8 user_addr[A4T_SHORT_ADDR]; /* of bind: its address */
+	__u8 user_addr[A4T_SHORT_ADDR]; /* the caller's address buffer at exit */
 };
 
 struct accept_event_long {
 	struct accept_event head;
 	__u8 user_addr_more[A4T_USER_ADDR - A4T_SHORT_ADDR]; /* continues head.user_addr */
-	__u8 local_name[A4T_UNIX_NAME]; /* of the listener; an accepted AF_UNIX socket shares it */
+	__u8 local_name[A4T_UNIX_NAME]; /* of the listener and of the accepted AF_UNIX socket */
 	__u8 peer_name[A4T_UNIX_NAME];
 };
 
 /*
- * How long a reader that was woken, or has found something, goes on to look for events
- * by itself. The programs wake it for none of them.
+ * How long the reader polls the ring after a wake-up or an event. During that time the programs send no
+ * wake-ups.
  */
 #define A4T_AWAKE_NS 6000000
 
-#define A4T_REGISTERS	34	    /* room for the struct pt_regs of any processor, in words */
-#define A4T_STACK_BYTES (24 * 1024) /* of the stack: libuv alone has 12 KiB in one function */
+#define A4T_REGISTERS	34	    /* words; enough for struct pt_regs of every processor */
+#define A4T_STACK_BYTES (24 * 1024) /* one function of libuv already uses 12 KiB */
 
-/* The caller's user stack, as it is while the thread is in the kernel: enough to unwind it. */
+/* What unwinding the caller's user stack needs, copied while the thread is in the kernel. */
 struct a4t_user_stack {
-	__u32 len; /* bytes of memory; 0 = nothing is known, registers neither */
+	__u32 len; /* valid bytes of `memory`; 0 = nothing is known, not even the registers */
 	__u32 pad;
 	__u64 registers[A4T_REGISTERS]; /* struct pt_regs */
 	__u8 memory[A4T_STACK_BYTES];	/* from the stack pointer upwards */
@@ -191,14 +192,14 @@ struct accept_event_with_stack {
 	struct a4t_user_stack stack;
 };
 
-/* Why an event did not reach the ring, or lacks what its entry would have recorded. */
+/* Reasons for an event that is missing or incomplete, with what is counted. */
 enum a4t_loss {
-	A4T_LOST_RING_FULL,	/* events: the reader was too slow */
-	A4T_LOST_INFLIGHT_FULL, /* calls whose entry found no room in `calls`; their exit is still reported */
-	A4T_LOST_TARGETS_FULL,	/* children that are not followed */
-	A4T_LOST_RECURSION, /* at most so many calls, as the kernel skipped the programs at both their ends */
-	A4T_LOST_FORKS,	    /* at most so many children that are not followed for the same reason */
-	A4T_LOST_HALVES,    /* calls that lack their entry or their exit for the same reason */
+	A4T_LOST_RING_FULL,	/* missing events: the reader was too slow */
+	A4T_LOST_INFLIGHT_FULL, /* calls whose entry found `calls` full; their exit is still reported */
+	A4T_LOST_TARGETS_FULL,	/* children that are not followed: `targets` was full */
+	A4T_LOST_RECURSION,	/* upper bound of missing calls: the kernel skipped all their programs */
+	A4T_LOST_FORKS,		/* upper bound of children not followed: the kernel skipped process_fork() */
+	A4T_LOST_HALVES,	/* calls of which the kernel skipped either the entry or the exit program */
 };
 #define A4T_LOSS_KINDS A4T_COUNT_OF(a4t_loss)
 
@@ -271,16 +272,16 @@ _Static_assert(sizeof(struct accept_event) % 8 == 0 && sizeof(struct accept_even
 
 /* Why the programs walk over all tasks. */
 enum a4t_walk {
-	WALK_ANNOUNCE, /* enter into `calls` the threads of new targets that are in a call */
-	WALK_MARK,     /* mark the calls that are running by `calls` alone: their exits were skipped */
-	WALK_REPORT,   /* send those that were marked before and have not been seen since */
+	WALK_ANNOUNCE, /* insert into `calls` the threads of new targets that are in a call */
+	WALK_MARK,     /* mark the calls that run according to `calls` only: their exit was skipped */
+	WALK_REPORT,   /* report the marked calls that are still unchanged */
 };
 
-/* What was found out about skipped runs, counted behind the losses: these calls have their event. */
+/* Skipped program runs whose call was reported anyway. These counters follow those of enum a4t_loss. */
 enum a4t_found {
-	A4T_FOUND_ENTRY = A4T_LOSS_KINDS, /* exits of calls whose entry was skipped */
-	A4T_FOUND_EXIT,			  /* calls whose exit was skipped */
-	A4T_FOUND_CONNECTION,		  /* accepted connections that the hook was skipped for */
+	A4T_FOUND_ENTRY = A4T_LOSS_KINDS, /* calls whose entry program was skipped */
+	A4T_FOUND_EXIT,			  /* calls whose exit program was skipped */
+	A4T_FOUND_CONNECTION,		  /* accepts whose connection hook was skipped */
 	A4T_COUNTERS,
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* The arguments of the current accept4 call: from its enter tracepoint, or later from the saved registers. */
+/* Arguments of the current call: from its enter tracepoint, or later from the saved registers. */
 #ifndef ARGUMENTS_BPF_H
 #define ARGUMENTS_BPF_H
 
@@ -13,9 +13,8 @@ struct accept_args {
 };
 
 /*
- * A context may only be read at constant offsets. Hence the indexes are written
- * out, and a barrier keeps the compiler from merging the loads of two branches
- * into one from a computed address.
+ * A program may read its context only at constant offsets. So there is no loop over the indexes, and a
+ * barrier keeps the compiler from merging the loads of both branches into one from a computed address.
  */
 static __always_inline void args_from_enter4(struct accept_args *args, void *ctx)
 {
@@ -37,7 +36,7 @@ static __always_inline void args_from_enter4(struct accept_args *args, void *ctx
 	}
 }
 
-/* accept has three arguments: reading a fourth one would forbid the attaching. */
+/* accept has three arguments: a program that reads a fourth one cannot be attached. */
 static __always_inline void args_from_enter3(struct accept_args *args, void *ctx)
 {
 	struct syscall_tp_t___enter *record = ctx;
@@ -88,12 +87,12 @@ static __always_inline bool are_of_user(struct pt_regs *regs)
 }
 #endif
 
-/* What the kernel uses by default; with KASAN, or with large pages, it is more. */
+/* The kernel's default; KASAN and large pages make it larger. */
 #define THREAD_SIZE (16 * 1024)
 
 /*
- * Bytes of the kernel stack of `task`. A stack that is mapped (CONFIG_VMAP_STACK) has an area of its own:
- * the pages of the stack and one to guard them.
+ * The size of the kernel stack of `task` in bytes. With CONFIG_VMAP_STACK, the stack has its own memory area:
+ * the stack's pages and a guard page, which nr_pages does not include.
  */
 static __always_inline unsigned long stack_size(struct task_struct *task)
 {
@@ -109,13 +108,13 @@ static __always_inline unsigned long stack_size(struct task_struct *task)
 	return size - size / (pages + 1);
 }
 
-/* Kernels before 5.15 have no bpf_task_pt_regs(): the registers are at the end of the kernel stack. */
+/* Before 5.15, there is no bpf_task_pt_regs(): the registers are at the end of the kernel stack. */
 static __always_inline struct pt_regs *registers_on_stack(struct task_struct *task)
 {
 	unsigned long stack = (unsigned long)READ(task->stack);
 	struct pt_regs *regs = (void *)(stack + stack_size(task) - bpf_core_type_size(struct pt_regs));
 
-	/* Elsewhere if the size is wrong. NULL reads as zeros: no call of interest has the number 0. */
+	/* A wrong stack_size() gives other data. NULL reads as zeros, and no traced call has number 0. */
 	return are_of_user(regs) ? regs : NULL;
 }
 
@@ -146,8 +145,8 @@ static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
 }
 
 /*
- * Work that io_uring has put off is done after the call, when its number still stands
- * there. The entry code puts -ENOSYS where the result will be.
+ * io_uring runs deferred work after the call, when orig_ax still has the number of the call. Until the call
+ * has its result, ax is -ENOSYS from the kernel's entry code.
  */
 static __always_inline void find_place(struct task_facts *facts, struct pt_regs *regs)
 {
@@ -173,7 +172,7 @@ static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
 	return READ(regs->user_regs.regs[0]);
 }
 
-/* Here the result's register holds the first argument until the end: there is no telling. */
+/* On arm64, the register of the result holds the first argument during the call: both cases look the same. */
 static __always_inline void find_place(struct task_facts *facts, struct pt_regs *regs)
 {
 	facts->in_call = facts->number >= 0;
@@ -181,7 +180,7 @@ static __always_inline void find_place(struct task_facts *facts, struct pt_regs 
 }
 #endif
 
-/* Argument `i` of the system call, from 0 on. */
+/* Argument `i` of the system call, counted from 0. */
 static __always_inline unsigned long argument(struct pt_regs *regs, int i)
 {
 	switch (i) {
@@ -200,13 +199,14 @@ static __always_inline unsigned long argument(struct pt_regs *regs, int i)
 	}
 }
 
-/* The result of a call that restart_syscall goes on with; the program never sees it. */
+/* The result of an interrupted call that restart_syscall will resume; user space never sees it. */
 #define ERESTART_RESTARTBLOCK 516
 
 /*
- * Whether restart_syscall, which still has the arguments of the call that a signal or a stop has
- * interrupted, goes on with poll: of the calls here only that is resumed so. Others keep other things
- * in place of what is compared; a futex has a bit above the first where poll says whether it has an end.
+ * Whether restart_syscall resumes a poll, the only traced call that is resumed this way. During
+ * restart_syscall, the registers still have the arguments of the interrupted call. Other interrupted calls
+ * store other data in the union of restart_block. For a futex, has_timeout overlaps a value with a higher bit
+ * set.
  */
 static __always_inline bool resumes_poll(struct pt_regs *regs)
 {
@@ -217,7 +217,7 @@ static __always_inline bool resumes_poll(struct pt_regs *regs)
 	       !(READ(task->restart_block.poll.has_timeout) & ~1);
 }
 
-/* False when the current task is not in a native accept4 or accept. */
+/* False if the current task is not in a native accept4 or accept. */
 static __always_inline bool args_from_registers(struct accept_args *args)
 {
 	struct task_struct *task = current_task();
@@ -239,8 +239,9 @@ static __always_inline bool args_from_registers(struct accept_args *args)
 }
 
 /*
- * io_uring's own threads. Until 5.11 they are the kernel's, and have another flag. The series of 5.10 took
- * over the threads of 5.15; as the other flag has no meaning up to 5.16, both are looked at there.
+ * Whether the task is an io_uring worker. Up to 5.11, the workers are kernel threads with another flag. Later
+ * stable releases of 5.10 have the workers of 5.15. Kernels up to 5.16 use the other flag for nothing else,
+ * so it is safe to test both flags there.
  */
 static __always_inline bool is_io_worker(struct task_struct *task, __u32 flags)
 {

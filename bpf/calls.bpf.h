@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* The life of a call between its first program and its last: begun, remembered, completed, sent. */
+/* A call from its first program to its last: begun, remembered, completed, sent. */
 #ifndef CALLS_BPF_H
 #define CALLS_BPF_H
 
@@ -21,9 +21,9 @@ static __always_inline void set_arguments(struct accept_event *event, const stru
 }
 
 /*
- * Whether the listener of the thread's last call, of which all is known, is that of this
- * one: of the same inode, as the memory of a file is used again for another one. What is
- * bound and listens cannot be bound again; its options can change.
+ * Whether `file` is the listener of the thread's last call, which the event already describes. Compares the
+ * inode, too, because the kernel reuses the memory of a struct file. A socket that listens cannot be bound
+ * again, but its options can change, so they are read again.
  */
 static __always_inline bool is_last_listener(struct call *call, struct file *file)
 {
@@ -79,16 +79,16 @@ static __always_inline bool is_running(const struct call *call)
 	return call && call->state == CALL_RUNNING;
 }
 
-/* Of a system call whose entry was seen. */
+/* Whether the call is running and is a native system call. Its entry, or its late beginning, was recorded. */
 static __always_inline bool is_native(const struct call *call)
 {
 	return is_running(call) && call->event.head.via == A4T_VIA_SYSCALL;
 }
 
-/* A call whose entry left no running call behind. */
+/* The start time of a call for which the entry program left no running call. */
 struct beginning {
 	__u64 since;
-	__u32 why; /* bits of enum a4t_event_flag; 0 = `since` is the entry itself */
+	__u32 why; /* bits of enum a4t_event_flag; 0 = `since` is the time of the entry */
 };
 
 /* SECCOMP_MODE_DISABLED of include/uapi/linux/seccomp.h is 0. */
@@ -100,9 +100,9 @@ static __always_inline bool is_under_seccomp(void)
 }
 
 /*
- * Why there is no entry at all. A call that seccomp answers never gets to its entry, which comes later
- * (syscall_trace_enter() in kernel/entry/common.c); `ran`: this one got further than that. Unless
- * seccomp is known to be the reason the tool has missed the entry.
+ * Why nothing was recorded at the entry of a call. A call that seccomp answers never reaches sys_enter, which
+ * comes after seccomp (syscall_trace_enter() in kernel/entry/common.c). If `ran`, the call has got past both.
+ * Unless seccomp is certain to be the reason, the entry was missed.
  */
 static __always_inline __u32 why_unseen(bool ran)
 {
@@ -116,8 +116,8 @@ static __always_inline __u32 why_unseen(bool ran)
 }
 
 /*
- * What is known about the entry of a call that is not running by `call`, its thread's entry. The
- * order counts: what was recorded, then what was announced, then what must be concluded.
+ * The beginning of a call that is not running according to `call`, the thread's entry in `calls`. The order
+ * matters: first what was recorded, then what was announced, then what can only be concluded.
  */
 static __always_inline struct beginning unseen_beginning(const struct call *call, bool ran)
 {
@@ -132,14 +132,13 @@ static __always_inline struct beginning unseen_beginning(const struct call *call
 		beginning.since = now_ns();
 		beginning.why = why_unseen(ran);
 	}
-	/* Keep the verifier from forking on each of them. */
+	/* Keep the verifier from exploring each combination separately. */
 	barrier_var(beginning.since);
 	barrier_var(beginning.why);
 	return beginning;
 }
 
-/* Puts together in `call` what the saved registers still hold of the current call; false if it is not wanted.
- */
+/* Begins `call` from the saved registers; false if the call is filtered out or not an accept. */
 static __always_inline bool begin_late(struct call *call, struct beginning beginning)
 {
 	struct accept_args args;
@@ -152,7 +151,7 @@ static __always_inline bool begin_late(struct call *call, struct beginning begin
 	return is_wanted_listener(&call->event.head);
 }
 
-/* The kernel delivers a SIGKILL to each thread whatever way a process is killed (complete_signal()). */
+/* However a process is killed, the kernel sends SIGKILL to each of its threads (complete_signal()). */
 static __always_inline bool is_pending(int signal)
 {
 	struct task_struct *task = current_task();
@@ -160,8 +159,10 @@ static __always_inline bool is_pending(int signal)
 	return READ(task->pending.signal.sig[0]) & 1UL << (signal - 1);
 }
 
-/* It will never see what the kernel has left as the result: SECCOMP_RET_TRAP and _KILL leave the arguments'
- * registers. */
+/*
+ * Whether the caller never sees `ret`: it is killed, or the value is what SECCOMP_RET_TRAP and _KILL leave in
+ * the registers of the arguments.
+ */
 static __always_inline bool has_no_result(const struct accept_event *event)
 {
 	return (event->ret == -ERESTARTSYS && is_pending(SIGKILL)) ||
@@ -181,7 +182,7 @@ static __always_inline void read_task(struct accept_event *event, __u64 id)
 		read_process_comm(event->process_comm);
 }
 
-/* `accepted` shares its memory with the arguments of related calls. */
+/* For a related call, `accepted` is invalid: it shares memory with `arguments`. */
 static __always_inline bool has_accepted(const struct accept_event *event)
 {
 	return event->type == A4T_EVENT_ACCEPT4 && event->flags & A4T_HAS_PEER;
@@ -195,9 +196,8 @@ static __always_inline bool has_long_part(const struct accept_event *event)
 }
 
 /*
- * Waking the reader costs more than all else that is done for a call: another
- * processor has to be interrupted. Under load it is never done, as a reader that
- * finds something puts off the time from which it has to be.
+ * A wake-up costs more than everything else that is done for a call, because it interrupts another CPU. Under
+ * load there are none: a reader that finds events moves awake_until_ns forward.
  */
 static __always_inline __u64 wake_flags(__u64 now)
 {
@@ -227,7 +227,7 @@ static __always_inline void send(struct call *call)
 		count(A4T_LOST_RING_FULL);
 }
 
-/* An accept that has begun, and whose exit has not been seen. */
+/* Whether an accept has begun and its exit has not been seen. */
 static __always_inline bool is_unreturned(const struct call *call)
 {
 	return is_native(call) ||
@@ -235,8 +235,8 @@ static __always_inline bool is_unreturned(const struct call *call)
 }
 
 /*
- * The call of this thread has ended, as the thread does something else, but its exit was not seen.
- * Nothing is known of its result, and the stack is another one by now.
+ * Reports a call whose exit was missed: the thread is doing something else. The result is unknown, and the
+ * stack is no longer that of the call.
  */
 static __always_inline void send_unreturned(struct call *call, __u64 id)
 {
@@ -255,8 +255,7 @@ static __always_inline void send_unreturned(struct call *call, __u64 id)
 	}
 }
 
-/* Begins an accept that no system call's entry precedes, in the thread's own entry; NULL if it is not wanted.
- */
+/* Begins an accept that is not a native system call. Returns NULL if it is native or filtered out. */
 static __always_inline struct call *begin_other(struct socket *listener)
 {
 	struct origin origin = origin_of_accept();
@@ -287,14 +286,14 @@ static __always_inline void take_connection(struct call *call, struct sock *sk, 
 	read_queue(call);
 }
 
-/* No exit will be seen: all that there is to know is known. */
+/* Completes and sends an accept that has no traced exit. */
 static __always_inline void finish_other(struct call *call, __u64 id, struct sock *sk, struct socket *newsock)
 {
 	struct accept_event *event = &call->event.head;
 
 	take_connection(call, sk, newsock);
 	event->exit_ns = event->accepted_ns;
-	/* To a filter the connection's own end is as good as a listener that nobody tells. */
+	/* If the listener is unknown, filter by the local address of the connection. */
 	if (!(event->flags & A4T_HAS_LISTENER)) {
 		event->listener = event->accepted;
 		event->listener.inode = 0;
@@ -305,7 +304,7 @@ static __always_inline void finish_other(struct call *call, __u64 id, struct soc
 	send(call);
 }
 
-/* What a listener's connections have in common with it. */
+/* Whether `accepted` can be a connection of `listener`: both have the same family and type. */
 static __always_inline bool is_of_listener(const struct accept_event *event)
 {
 	return event->accepted.family == event->listener.family &&
@@ -320,9 +319,9 @@ static __always_inline void forget_accepted(struct accept_event *event)
 }
 
 /*
- * Without kprobes: what the new fd refers to by now. Another thread may have
- * closed or replaced it since fd_install(), hence A4T_PEER_RACY; what cannot be
- * an accepted socket of this listener is not shown at all.
+ * Looks up the new fd at exit, if no hook has seen the connection. Another thread may have closed or replaced
+ * the fd since fd_install(), hence A4T_PEER_RACY. A socket that cannot be a connection of this listener is
+ * not reported.
  */
 static __always_inline void look_up_accepted(struct call *call, __u32 fd)
 {
@@ -345,13 +344,13 @@ static __always_inline void look_up_accepted(struct call *call, __u32 fd)
 		read_queue(call);
 }
 
-/* `len` bytes of the caller's memory at addr_ptr, or as many as there is room for. */
+/* Reads `len` bytes of the caller's memory at addr_ptr, at most A4T_USER_ADDR. */
 static __always_inline void read_user_bytes(struct call *call, __u32 len)
 {
 	struct accept_event *event = &call->event.head;
 	__u64 wanted = at_most(len, A4T_USER_ADDR);
 
-	/* user_addr and user_addr_more are one array of A4T_USER_ADDR bytes to this read. */
+	/* This read fills user_addr and user_addr_more, which are adjacent. */
 	if (bpf_probe_read_user((void *)call + __builtin_offsetof(struct call, event.head.user_addr), wanted,
 				(void *)event->addr_ptr))
 		return;

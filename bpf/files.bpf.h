@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* The open files of the current task, and the sockets among them. */
+/* Open files of the current task, and the sockets among them. */
 #ifndef FILES_BPF_H
 #define FILES_BPF_H
 
@@ -10,7 +10,6 @@ struct open_files {
 	__u32 count;
 };
 
-/* Those of the current task. */
 static __always_inline struct open_files open_files(void)
 {
 	struct task_struct *task = current_task();
@@ -20,7 +19,7 @@ static __always_inline struct open_files open_files(void)
 	return (struct open_files){READ(table->fd), READ(table->max_fds)};
 }
 
-/* The open file behind an fd, or NULL. Not referenced: another thread may close it. */
+/* The open file behind an fd, or NULL. Holds no reference: another thread may close the file. */
 static __always_inline struct file *file_in(const struct open_files *files, __u32 fd)
 {
 	struct file *file = NULL;
@@ -45,9 +44,9 @@ static __always_inline __u64 inode_number(struct file *file)
 }
 
 /*
- * The socket that a file is, or NULL. Valid for sure only while a running call
- * of this thread holds it. (A file that only names an AF_UNIX socket's path, by
- * O_PATH, has no private data.)
+ * The socket of a file, or NULL if the file is not a socket. The pointer is only guaranteed to be valid while
+ * a running call of this thread holds the file. A path of an AF_UNIX socket opened with O_PATH has the inode
+ * type of a socket, but no private data.
  */
 static __always_inline struct socket *socket_of_file(struct file *file)
 {

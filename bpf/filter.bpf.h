@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* Which calls are wanted: by their caller, by their listener, by what came of them. */
+/* Filters of calls, by caller, by listener and by result. */
 #ifndef FILTER_BPF_H
 #define FILTER_BPF_H
 
@@ -16,7 +16,7 @@ struct {
 	__uint(value_size, sizeof(__u32));
 } wanted_cgroup SEC(".maps");
 
-/* Before tracing begins the hooks have to prove themselves by a call of our own. */
+/* Off until tracing begins, so that the proof call of the library passes. */
 static __always_inline bool filters(void)
 {
 	return filter.any && live_since_ns;
@@ -60,7 +60,7 @@ static __always_inline bool is_wanted_caller(void)
 	return !is_on(A4T_FILTER_COMM_IS) || has_wanted_comm();
 }
 
-/* Into the form of struct a4t_network; false for what is no IP address. */
+/* Converts an IP address to the form of struct a4t_network; false for other families. */
 static __always_inline bool to_network(__u64 addr[2], const struct a4t_endpoint *end, __u16 family)
 {
 	if (family == AF_INET6) {
@@ -137,7 +137,7 @@ static __always_inline bool is_wanted_listener(const struct accept_event *event)
 	return is_wanted_port(event->listener.local.port) && is_wanted_address(&event->listener);
 }
 
-/* 0: seccomp has made up a success. */
+/* An enum a4t_status; 0 if seccomp has faked a success. */
 static __always_inline __u32 status_of(const struct accept_event *event)
 {
 	if (event->flags & (A4T_KILLED | A4T_EXIT_LOST))
@@ -161,7 +161,7 @@ static __always_inline bool is_wanted_peer(const struct accept_event *event)
 	return false;
 }
 
-/* What is not known of a call is not wanted. */
+/* A filter on an unknown value does not match. */
 static __always_inline bool is_wanted_result(const struct accept_event *event)
 {
 	if (!filters())

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Which calls are wanted. Java fills in struct a4t_filter, the native library
- * makes it constant data of the programs before it loads them, and the verifier
- * drops the code of filters that are off.
+ * Which calls to report. Java fills in struct a4t_filter. The native library copies it into the read-only
+ * data of the programs before loading them, so the verifier drops the code of filters that are off.
  */
 #ifndef FILTER_H
 #define FILTER_H
@@ -10,7 +9,7 @@
 #include <linux/types.h>
 #include "layout.h"
 
-#define A4T_FILTER_PORTS 16 /* most ports, and most networks of either kind */
+#define A4T_FILTER_PORTS 16 /* capacity of `ports`, `listeners` and `peers` */
 #define A4T_FILTER_COMM	 16
 
 enum a4t_filter_bit {
@@ -23,15 +22,14 @@ enum a4t_filter_bit {
 	A4T_FILTER_STATUS = 1 << 6,
 };
 
-/* Bits of `calls`. 32-bit programs' calls go with those of the same name. */
+/* Bits of `calls`. A 32-bit program's call has the bit of the native call of the same name. */
 enum a4t_call {
 	A4T_CALL_ACCEPT4 = 1 << 0,
 	A4T_CALL_ACCEPT = 1 << 1,
 	A4T_CALL_IO_URING = 1 << 2,
 	A4T_CALL_BIND = 1 << 3,
 	A4T_CALL_LISTEN = 1 << 4,
-	A4T_CALL_POLL =
-		1 << 5, /* all that wait for many files at once, when they end with a listener ready */
+	A4T_CALL_POLL = 1 << 5, /* select, poll and epoll_wait variants that return a ready listener */
 };
 #define A4T_RELATED_CALLS (A4T_CALL_BIND | A4T_CALL_LISTEN | A4T_CALL_POLL)
 
@@ -43,13 +41,13 @@ enum a4t_status {
 };
 
 /*
- * Addresses that are `addr` under `mask`, both in network order. IPv4 stands
- * mapped into IPv6: ::ffff:a.b.c.d.
+ * The addresses that equal `addr` under `mask`, both in network order. IPv4 addresses are IPv4-mapped:
+ * ::ffff:a.b.c.d.
  */
 struct a4t_network {
 	__u64 addr[2];
 	__u64 mask[2];
-	__u32 port; /* of listeners only, 0 = any; host order */
+	__u32 port; /* for listeners only; 0 = any; host order */
 	__u32 pad;
 };
 
@@ -64,12 +62,12 @@ struct a4t_filter {
 	__u32 pad;
 	__u64 min_duration_ns;
 	__u64 min_wait_ns;
-	char comm[A4T_FILTER_COMM]; /* of the thread or of its process; padded with zeros */
+	char comm[A4T_FILTER_COMM]; /* matches the thread or its process; padded with zeros */
 	__u32 port_count;	    /* 0 = any */
 	__u32 listener_count;	    /* 0 = any */
 	__u32 peer_count;	    /* 0 = any */
-	__u32 any; /* not 0: some filter is on, or not accept4 alone is wanted; set by the library */
-	__u32 ports[A4T_FILTER_PORTS]; /* that the listener is bound to, host order */
+	__u32 any; /* 0 = no filter is on and `calls` is A4T_CALL_ACCEPT4 only; set by the library */
+	__u32 ports[A4T_FILTER_PORTS]; /* local port of the listener; host order */
 	struct a4t_network listeners[A4T_FILTER_PORTS];
 	struct a4t_network peers[A4T_FILTER_PORTS];
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* Reading the kernel's memory: by typed pointers where the kernel knows them, else by a helper. */
+/* Reads of kernel memory: through typed pointers if the kernel supports them, else with a helper. */
 #ifndef KERNEL_READS_BPF_H
 #define KERNEL_READS_BPF_H
 
@@ -14,13 +14,13 @@ static void *(*const rdonly_cast)(const void *pointer, __u32 type) = (void *)A4T
 static void (*const preempt_disable)(void) = (void *)A4T_PREEMPT_DISABLE;
 static void (*const preempt_enable)(void) = (void *)A4T_PREEMPT_ENABLE;
 
-/* A constant by the time a program is loaded, as all bpf_core_*() are: the other way is taken out. */
+/* Like all bpf_core_*(), a constant when the program is loaded: the verifier drops the other branch. */
 #define IS_TYPED bpf_core_enum_value_exists(enum a4t_kernel_type, A4T_TYPE_sock)
 
 /*
- * `pointer` as that of a struct `type`. What has been read through a typed pointer is one as well,
- * if the kernel declares it as a pointer to that struct; a void pointer is not, nor is what has
- * been kept in a map or was given to a kprobe.
+ * Casts `pointer` to a typed pointer to struct `type`. A pointer that was read through a typed pointer is
+ * already typed if the kernel declares it as a pointer to that struct. Void pointers, pointers from a map and
+ * arguments of a kprobe need the cast.
  */
 #define AS(type, pointer)                                                                                 \
 	({                                                                                                \
@@ -30,7 +30,7 @@ static void (*const preempt_enable)(void) = (void *)A4T_PREEMPT_ENABLE;
 		as;                                                                                       \
 	})
 
-/* The value of a field, place being POINTER->FIELD; 0 where there is no memory. */
+/* The value of a field, with place = POINTER->FIELD; 0 if the memory is not mapped. */
 #define READ(place)                                                     \
 	({                                                              \
 		typeof(place) value;                                    \
@@ -45,8 +45,8 @@ static void (*const preempt_enable)(void) = (void *)A4T_PREEMPT_ENABLE;
 	(IS_TYPED ? BPF_CORE_READ_BITFIELD(pointer, field) : BPF_CORE_READ_BITFIELD_PROBED(pointer, field))
 
 /*
- * Not bpf_get_current_task_btf(): where a trusted pointer leads the verifier looks up by name
- * among all of the kernel's types, which takes it milliseconds.
+ * Not bpf_get_current_task_btf(): for each pointer read through a trusted pointer, the verifier searches all
+ * types of the kernel by name, which takes milliseconds.
  */
 static __always_inline struct task_struct *current_task(void)
 {
@@ -55,8 +55,10 @@ static __always_inline struct task_struct *current_task(void)
 
 #define CAN_KEEP_PROCESSOR bpf_core_enum_value_exists(enum a4t_kernel_function, A4T_FUNCTION_preempt)
 
-/* First and last in every program on a perf event, so that none is suspended and makes the kernel skip
- * others. */
+/*
+ * Every program on a perf event begins with keep_processor() and ends with yield_processor(). A program that
+ * is preempted would make the kernel skip others on the same CPU.
+ */
 static __always_inline void keep_processor(void)
 {
 	if (CAN_KEEP_PROCESSOR)

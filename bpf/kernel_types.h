@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The kernel structs that are read here, and of each only the fields that are
- * read. preserve_access_index makes libbpf relocate every access to the running
- * kernel's own layout (CO-RE), so neither order nor offsets matter here; names
- * and types were read in the sources of 5.10, 5.15, 6.1, 6.6, 6.12 and 6.18.
+ * The kernel structs that the programs read, with only the fields that they read. preserve_access_index
+ * makes libbpf relocate every access to the running kernel's layout (CO-RE), so order and offsets do not
+ * matter here. Names and types come from the sources of 5.10, 5.15, 6.1, 6.6, 6.12 and 6.18.
  *
- * A struct whose history needs a second shape has a flavour (name___suffix)
- * beside it, which libbpf matches as `name`.
+ * If a field's name or type differs between kernels, a flavor of the struct (name___suffix) declares the
+ * other one. libbpf matches it as `name`.
  */
 #ifndef KERNEL_TYPES_H
 #define KERNEL_TYPES_H
 
-/* Makes bpf_tracing.h use the kernel's register names, as below. */
+/* Makes bpf_tracing.h use the kernel's names of registers, as in struct pt_regs below. */
 #define __VMLINUX_H__
 
 #include <linux/types.h>
@@ -38,15 +37,14 @@ struct thread_info {
 	unsigned long flags;
 };
 #else
-#error "no struct pt_regs for this processor yet: add the registers of syscall arguments and number"
+#error "struct pt_regs of this processor is missing: add the registers of system call arguments and number"
 #endif
 
 /*
- * What programs on tracepoint/syscalls/sys_enter_* and sys_exit_* are given is
- * struct syscall_tp_t, local to perf_call_bpf_enter() and perf_call_bpf_exit().
- * Two structs bear that name, one with args, one with ret. The record structs of
- * the format file (struct trace_event_raw_sys_*) differ from it on RHEL 9's
- * kernels, where using them fails at attach with EACCES.
+ * The context of programs on tracepoint/syscalls/sys_enter_* and sys_exit_*. The kernel declares a struct
+ * syscall_tp_t in each of perf_call_bpf_enter() and perf_call_bpf_exit(): one with args, one with ret. The
+ * structs of the format file (struct trace_event_raw_sys_*) have another layout on RHEL 9's kernels, where
+ * programs that use them fail to attach with EACCES.
  */
 struct syscall_tp_t___enter {
 	unsigned long args[6];
@@ -56,7 +54,7 @@ struct syscall_tp_t___exit {
 	unsigned long ret;
 };
 
-/* Older BTF lacks those two; the layout is then that of these. */
+/* The context if the kernel's BTF has no struct syscall_tp_t. */
 struct syscall_trace_enter {
 	unsigned long args[6];
 };
@@ -85,7 +83,7 @@ struct list_head {
 struct file {
 	void *private_data;
 	struct inode *f_inode;
-	struct hlist_head *f_ep; /* where epoll instances watch it */
+	struct hlist_head *f_ep; /* the epitems of this file */
 };
 
 /* Before 5.11. */
@@ -153,7 +151,7 @@ struct upid {
 struct pid {
 	unsigned int level;
 	struct hlist_head tasks[PIDTYPE_MAX];
-	struct upid numbers[1]; /* [0]: in the initial namespace; one more a level */
+	struct upid numbers[1]; /* one per level; [0] is the initial namespace */
 };
 
 typedef struct {
@@ -169,7 +167,7 @@ struct seccomp {
 	int mode; /* SECCOMP_MODE_... */
 };
 
-/* The memory of a mapped kernel stack. */
+/* The memory area of a kernel stack with CONFIG_VMAP_STACK. */
 struct vm_struct {
 	unsigned long size; /* with the guard page */
 	unsigned int nr_pages;
@@ -177,7 +175,7 @@ struct vm_struct {
 
 struct io_uring_task;
 
-/* How to go on with an interrupted call. */
+/* What restart_syscall needs to resume an interrupted call. */
 struct restart_block {
 	union {
 		struct {
@@ -192,7 +190,7 @@ struct task_struct {
 	struct thread_info thread_info;
 	void *stack;
 	struct vm_struct *stack_vm_area; /* with CONFIG_VMAP_STACK */
-	struct io_uring_task *io_uring;	 /* from 5.10 on; NULL: has never used it */
+	struct io_uring_task *io_uring;	 /* since 5.10; NULL if the task has never used io_uring */
 	unsigned int flags;
 	int pid;
 	int tgid;
@@ -218,7 +216,7 @@ struct task_struct___worker {
 	void *worker_private;
 };
 
-/* What a program that walks over all tasks is given. */
+/* The context of a task iterator. */
 struct bpf_iter__task {
 	struct task_struct *task;
 };
@@ -274,7 +272,7 @@ struct sock {
 	struct cred *sk_peer_cred;
 };
 
-/* Where SO_PASSCRED has its bit since 6.16; before, it is SOCK_PASSCRED of struct socket's flags. */
+/* The bit of SO_PASSCRED since 6.16. Before, it is SOCK_PASSCRED in the flags of struct socket. */
 struct sock___scm {
 	__u8 sk_scm_credentials : 1;
 };
@@ -285,7 +283,7 @@ struct socket {
 	struct sock *sk;
 };
 
-/* A socket and its inode are one object. */
+/* The object that contains a socket and its inode. */
 struct socket_alloc {
 	struct inode vfs_inode;
 };
@@ -301,7 +299,7 @@ struct tcp_sock {
 };
 
 struct mptcp_sock {
-	struct sock *first; /* the TCP socket that does the work */
+	struct sock *first; /* first subflow; of a listener the one that listens */
 };
 
 struct sockaddr_un {
@@ -309,7 +307,7 @@ struct sockaddr_un {
 };
 
 struct unix_address {
-	int len; /* of the whole sockaddr_un in use, sun_family included */
+	int len; /* bytes of `name` in use, including sun_family */
 	struct sockaddr_un name[0];
 };
 
@@ -332,9 +330,9 @@ struct sockaddr_vm {
 #define VMADDR_ANY -1U /* VMADDR_CID_ANY and VMADDR_PORT_ANY */
 
 /*
- * What follows struct sock in struct vsock_sock, from 5.5 to 7.3. Mostly a module's
- * type: libbpf would have to read the BTF of every module to relocate it, and
- * before 5.11 modules had none. Whoever reads it checks svm_family.
+ * The members after struct sock in struct vsock_sock, the same from 5.5 to 7.3. vsock is usually a module:
+ * to relocate its type, libbpf would have to read the BTF of every module, which modules do not have before
+ * 5.11. Readers must check svm_family instead.
  */
 struct vsock_tail {
 	const void *transport;

@@ -7,7 +7,8 @@
  * constants, at build time, and the hash by which Java recognizes a library of the same build.
  *
  * A4T_ALL_FIELDS and A4T_ALL_VALUES stop the compilation if a list is incomplete. A struct passes only if its
- * members fill it. So padding is explicit, and the layout is the same on every 64-bit processor and in BPF.
+ * members fill it. Padding is therefore explicit, and the layout is the same on every 64-bit processor and
+ * in BPF.
  */
 #ifndef LAYOUT_H
 #define LAYOUT_H
@@ -17,7 +18,7 @@
 	_Static_assert(0 A4T_FIELDS_##type(A4T_FIELD_BYTES, type) == sizeof(struct type), \
 		       "A4T_FIELDS_" #type " must list every byte of the struct once")
 
-/* Compilers report a value that has no case in such a function. */
+/* -Wswitch reports a value that has no case in this function. */
 #define A4T_VALUE_CASE(value) case value:
 #define A4T_ALL_VALUES(type)                                        \
 	static inline int type##_is_listed(enum type value)         \
@@ -27,7 +28,7 @@
 		}                                                   \
 		return 0;                                           \
 	}                                                           \
-	_Static_assert(1, "takes the semicolon")
+	_Static_assert(1, "requires the semicolon after the macro")
 
 #define A4T_ONE(value)	   +1
 #define A4T_COUNT_OF(type) (0 A4T_VALUES_##type(A4T_ONE))

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* Processes and threads come and go: children are followed, and what was kept of the dead is given up. */
+/* Life of processes and threads: follows children, and deletes the state of what has ended. */
 #ifndef LIFE_BPF_H
 #define LIFE_BPF_H
 
 #include "related.bpf.h"
 
-/* As wait(2) reports it: the group's status after exit_group() or a signal, else the main thread's. */
+/* The status that wait(2) returns: the group's after exit_group() or a signal, else the leader's. */
 static __always_inline int wait_status(struct task_struct *task)
 {
 	struct signal_struct *signal = READ(task->signal);
@@ -15,10 +15,7 @@ static __always_inline int wait_status(struct task_struct *task)
 						       : READ(leader->exit_code);
 }
 
-/*
- * With -f. Runs in the parent before the child does, so that none of the child's
- * calls is missed.
- */
+/* For -f. Runs in the parent before the child runs, so that no call of the child is missed. */
 SEC("raw_tp/sched_process_fork")
 int process_fork(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -32,15 +29,15 @@ int process_fork(struct bpf_raw_tracepoint_args *ctx)
 	err = bpf_map_update_elem(&targets, &child_tgid, &forked, BPF_NOEXIST);
 	if (!err)
 		__sync_fetch_and_add(&forked_alive, 1);
-	else if (err !=
-		 -EEXIST) /* the id of a followed child whose end was not seen, which is still counted */
+	/* -EEXIST: the tgid of an earlier child whose end was missed; `forked_alive` still includes it. */
+	else if (err != -EEXIST)
 		count(A4T_LOST_TARGETS_FULL);
 	return 0;
 }
 
 /*
- * True for the first to ask, when no thread of the process is left. Two threads
- * can be the last at once: the kernel counts them before it comes here.
+ * True once per process, when none of its threads is left. Several threads can find themselves to be the last
+ * one, because the kernel decrements signal->live before it gets here. Deleting the target picks one of them.
  */
 static __always_inline bool has_ended(struct task_struct *task, __u32 tgid)
 {
@@ -58,8 +55,8 @@ static __always_inline bool has_ended(struct task_struct *task, __u32 tgid)
 }
 
 /*
- * A thread is about to end. A killed call leaves through sys_exit as well, so one that is still
- * running has left without being seen. Its entry ends with its thread.
+ * A killed call passes through sys_exit, too. So if a call is still running when its thread ends, its exit
+ * was missed. The thread's entry in `calls` is deleted.
  */
 SEC("raw_tp/sched_process_exit")
 int thread_exit(struct bpf_raw_tracepoint_args *ctx)
@@ -72,7 +69,7 @@ int thread_exit(struct bpf_raw_tracepoint_args *ctx)
 		send_unreturned(call, id);
 	bpf_map_delete_elem(&calls, &thread);
 	forget_listeners(task, id >> 32);
-	/* Under trace_all this would report the end of every process, servers or not. */
+	/* Under trace_all, this would report the end of every process, not only of servers. */
 	if (trace_all || !has_ended(task, id >> 32))
 		return 0;
 	call = blank_call(SCRATCH_THREAD_EXIT);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* What the programs share: settings, targets, calls in flight, the ring, losses. */
+/* State that the programs share: settings, targets, calls in flight, the ring buffer, losses. */
 #ifndef MAPS_BPF_H
 #define MAPS_BPF_H
 
@@ -7,62 +7,62 @@
 #include "accept_event.h"
 
 /* Settings, fixed before loading. */
-const volatile __u32
-	pid_namespace;		/* inode of the reader's, 0 = the initial one: whose numbers all ids are */
-const volatile long accept4_nr; /* syscall number of accept4 on this processor */
-const volatile long accept_nr;	/* of accept, -1 = not wanted */
+const volatile __u32 pid_namespace; /* inode of the reader's PID namespace, 0 = the initial one */
+const volatile long accept4_nr;	    /* system call number of accept4 on this processor */
+const volatile long accept_nr;	    /* of accept; -1 = not wanted */
 const volatile bool stacks_wanted;
-const volatile bool has_connection_hook; /* accepted sockets are seen before anybody can close them */
-const volatile __s64 clock_offset_ns;	 /* by which the reader's clock is ahead of the kernel's */
+const volatile bool has_connection_hook; /* a program sees accepted sockets before anyone can close them */
+const volatile __s64 clock_offset_ns;	 /* the reader's CLOCK_MONOTONIC minus the kernel's */
 
-/* Set by the native library once the hooks have proved themselves. */
+/* Set by the native library after the proof call has shown that the hooks work. */
 bool trace_all;	     /* every process is a target */
 __u64 live_since_ns; /* when targets were first set */
 
 __s64 forked_alive; /* FORKED targets that have not ended yet */
 
-/* Threads that were in a call when they became a target have been announced in `calls`. */
+/* `calls` has an entry for each thread that was in a call when it became a target. */
 bool calls_announced;
 
-__u64 awake_until_ns; /* until then the reader looks by itself; also written by it */
+__u64 awake_until_ns; /* the reader polls by itself until then; both the programs and the reader write it */
 
-/* From then on a call without a recorded entry is not proof of a seccomp filter. */
-bool entry_ever_lost;  /* `calls` was full */
-bool run_ever_skipped; /* the kernel skipped a run of an entry or exit program; also written by the library */
+/* If either is set, a call without a recorded entry is no longer proof of a seccomp filter. */
+bool entry_ever_lost;  /* `calls` was full once */
+bool run_ever_skipped; /* the kernel skipped an entry or exit program once; the library sets it too */
 
 enum call_state {
-	CALL_NONE,	/* the thread is in no call that is known */
-	CALL_ANNOUNCED, /* it was in one when it became a target, and has not left it yet */
-	CALL_UNWANTED,	/* its caller was not wanted at entry: only enter_ns is recorded */
+	CALL_NONE,	/* the thread is in no known call */
+	CALL_ANNOUNCED, /* the thread was in a call when it became a target and has not left the call yet */
+	CALL_UNWANTED,	/* the caller was filtered out at entry; only enter_ns is recorded */
 	CALL_RUNNING,
 };
 
 /*
- * A thread's state: its call between entry and exit, growing into the event, and then kept
- * for the next one. Written by programs that run in the thread itself; only the walk over
- * all tasks (tasks.bpf.h) looks at other threads' entries, and inserts them where there are none.
+ * The state of a thread. `event` is filled in from entry to exit and kept afterwards, so that the next call
+ * can reuse the listener. Only programs running in the thread itself write its entry, with one exception:
+ * the walk over all tasks (tasks.bpf.h) inserts missing entries, and marks and ends those of threads that
+ * are in no call any more.
  */
 struct call {
 	struct accept_event_long event;
-	struct file *file;	 /* behind the fd at entry; only for comparing */
-	struct socket *listener; /* the kernel's; read only while the call or an fd holds it */
-	__u64 owner;		 /* bpf_get_current_pid_tgid() of the thread; 0 = nobody's yet */
-	__u64 cgroup;		 /* of the thread when the entry was made */
-	__u64 related_ns;	 /* entry of the related call that the thread is in, 0 = none is known */
-	__u64 marked_ns; /* enter_ns of a call whose exit the walk over all tasks found to be missing */
-	__u32 state;	 /* enum call_state */
+	struct file *file;	 /* file behind the fd at entry; compared, never read */
+	struct socket *listener; /* read only while the call or an fd holds a reference */
+	__u64 owner;		 /* bpf_get_current_pid_tgid() of the thread; 0 = unclaimed */
+	__u64 cgroup;		 /* of the thread when it claimed the entry */
+	__u64 related_ns;	 /* entry of the related call that the thread is in, 0 = unknown */
+	__u64 marked_ns;	 /* enter_ns of the call that WALK_MARK found to be over */
+	__u32 state;		 /* enum call_state */
 	__u32 pad;
 };
 
-/* Fills new entries. */
+/* The initial value of an entry. */
 static const struct call no_call;
 
 /* How a process became a target. */
 enum { NAMED = 1, FORKED = 2 };
 
 /*
- * Preallocated, as every map here: without that, kernels before 6.1 warn and taint themselves,
- * and with PREEMPT_RT refuse the program (check_map_prog_compatibility() in kernel/bpf/verifier.c).
+ * Preallocated, like every map here. Otherwise kernels before 6.1 warn and taint themselves, and with
+ * PREEMPT_RT refuse the program (check_map_prog_compatibility() in kernel/bpf/verifier.c).
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -72,13 +72,13 @@ struct {
 } targets SEC(".maps");
 
 /*
- * By thread, from its first call to its end: inserting and deleting an entry for each call
- * would take longer than all else at its entry. Not an LRU map: that would evict the
- * oldest calls, which are exactly those that have been blocked the longest.
+ * One entry per thread, from its first call to its end: inserting and deleting an entry for each call would
+ * cost more than the rest of the entry program. Not an LRU map, which would evict exactly the calls that
+ * have been blocked the longest.
  *
- * The key is the address of the thread's task_struct. Unlike its id, that stays the same
- * when a thread other than the leader calls execve(), and takes the leader's id. A new
- * thread may get the address of one whose end was not seen: `owner` tells them apart.
+ * The key is the address of the thread's task_struct. The tid would not do: a thread that calls execve()
+ * takes the leader's tid. If the end of a thread was missed, a new thread can get the same address; `owner`
+ * distinguishes them.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -88,17 +88,17 @@ struct {
 } calls SEC(".maps");
 
 /*
- * Who uses which slot of `scratch`. A program can be preempted by another one, but not by one of the
- * same slot on the same processor: the kernel runs no program on a perf event while another one is
- * active there (bpf_prog_active), and no program on a raw tracepoint while itself is (bpf_prog.active).
+ * The slots of `scratch`. A program can be preempted by another program, but never by one with the same slot
+ * on the same CPU: the kernel does not run a program on a perf event while another one is active on that CPU
+ * (bpf_prog_active), nor a program on a raw tracepoint while the same program is active (bpf_prog.active).
  */
 enum scratch_slot {
 	SCRATCH_PERF_EVENTS, /* programs on tracepoints and kprobes */
-	SCRATCH_THREAD_EXIT,
+	SCRATCH_THREAD_EXIT, /* thread_exit(), on a raw tracepoint */
 	SCRATCH_SLOTS,
 };
 
-/* Where an event is put together that has no entry in `calls`. */
+/* Buffers for events that are not built in an entry of `calls`. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, SCRATCH_SLOTS);
@@ -118,16 +118,15 @@ struct {
 	__type(value, __u64);
 } losses SEC(".maps");
 
-/* In the reader's clock, as all times of an event. */
+/* The time in the reader's clock, which all times of an event use. */
 static __always_inline __u64 now_ns(void)
 {
 	return bpf_ktime_get_ns() + clock_offset_ns;
 }
 
 /*
- * At most `max`, in a way that the verifier can follow: 64 bits wide, as a
- * narrower value would be tested in a copy, and hidden from the optimizer, which
- * would go back to using the value from before the test.
+ * The lesser of `len` and `max`, in a form that the verifier can follow. 64 bits wide: a narrower value would
+ * be compared in a copy. barrier_var() keeps the optimizer from using the value from before the comparison.
  */
 static __always_inline __u64 at_most(__u64 len, __u64 max)
 {
@@ -138,7 +137,7 @@ static __always_inline __u64 at_most(__u64 len, __u64 max)
 	return len;
 }
 
-/* The process's name is that of its first thread. */
+/* The name of a process is that of its thread group leader. */
 static __always_inline void read_process_comm(char comm[A4T_COMM_LEN])
 {
 	struct task_struct *task = current_task(), *leader = READ(task->group_leader);
@@ -146,10 +145,9 @@ static __always_inline void read_process_comm(char comm[A4T_COMM_LEN])
 	bpf_core_read_str(comm, A4T_COMM_LEN, &leader->comm);
 }
 
-/* Namespaces of process ids can be nested so deep (MAX_PID_NS_LEVEL). */
-#define PID_LEVELS 33
+#define PID_LEVELS 33 /* MAX_PID_NS_LEVEL + 1 */
 
-/* The reader's number for a process or thread; 0 when it has none, being outside of its namespace. */
+/* The number of `pid` in the reader's PID namespace; 0 if it is outside that namespace. */
 static __always_inline __u32 number_of(struct pid *pid)
 {
 	void *numbers = (void *)pid + bpf_core_field_offset(pid->numbers);
@@ -167,7 +165,7 @@ static __always_inline __u32 number_of(struct pid *pid)
 	return 0;
 }
 
-/* Also for the last but one, if they end at once. */
+/* True for more than one thread if the last threads end at the same time. */
 static __always_inline bool is_last_thread(struct task_struct *task)
 {
 	struct signal_struct *signal = READ(task->signal);
@@ -185,7 +183,7 @@ static __always_inline __u32 tgid_of(struct task_struct *task)
 	return number_of(READ(leader->thread_pid));
 }
 
-/* As bpf_get_current_pid_tgid(), tgid << 32 | tid, in the reader's numbers. */
+/* tgid << 32 | tid, like bpf_get_current_pid_tgid() but in the reader's PID namespace. */
 static __always_inline __u64 current_id(void)
 {
 	struct task_struct *task;
@@ -201,7 +199,7 @@ static __always_inline bool is_target(__u32 tgid)
 	return (trace_all && tgid) || bpf_map_lookup_elem(&targets, &tgid);
 }
 
-/* Of enum a4t_loss or enum a4t_found. Atomic: a program can be preempted by another one. */
+/* Counts an enum a4t_loss or enum a4t_found. Atomic, because another program can preempt this one. */
 static __always_inline void count(__u32 kind)
 {
 	__u64 *counter = bpf_map_lookup_elem(&losses, &kind);
@@ -210,7 +208,7 @@ static __always_inline void count(__u32 kind)
 		__sync_fetch_and_add(counter, 1);
 }
 
-/* Names and user bytes stay as they were: their lengths say what counts. */
+/* Leaves names and user bytes as they are: the lengths that say how much of them is valid are cleared. */
 static __always_inline void blank(struct call *call)
 {
 	__builtin_memset(&call->event.head, 0, sizeof(call->event.head));
@@ -219,12 +217,12 @@ static __always_inline void blank(struct call *call)
 	call->state = CALL_RUNNING;
 }
 
-/* What describes a listener. */
+/* The flags that describe the listener. */
 #define LISTENER_FLAGS (A4T_HAS_LISTENER | A4T_LISTENER_PEER | A4T_REUSEPORT | A4T_PASSCRED)
 #define EVENT_BEFORE   __builtin_offsetof(struct accept_event, protocol)
 #define EVENT_BEHIND   __builtin_offsetof(struct accept_event, accepted)
 
-/* All but the listener: the next call is most often on the same. */
+/* Keeps the listener, because a thread's next call is most often on the same one. */
 static __always_inline void blank_but_listener(struct call *call)
 {
 	struct accept_event *event = &call->event.head;
@@ -246,7 +244,7 @@ static __always_inline struct call *blank_call(__u32 slot)
 	return call;
 }
 
-/* The current thread's entry, NULL when it has none. */
+/* The current thread's entry, or NULL if it has none. */
 static __always_inline struct call *call_of_thread(void)
 {
 	__u64 task = bpf_get_current_task();
@@ -255,7 +253,7 @@ static __always_inline struct call *call_of_thread(void)
 	return call && call->owner == bpf_get_current_pid_tgid() ? call : NULL;
 }
 
-/* Makes a new entry, or one that a thread has left behind, the current thread's. */
+/* Assigns an entry that is new, or left behind by an ended thread, to the current thread. */
 static __always_inline void claim(struct call *call)
 {
 	blank(call);
@@ -265,7 +263,7 @@ static __always_inline void claim(struct call *call)
 	call->owner = bpf_get_current_pid_tgid();
 }
 
-/* The current thread's entry, made where there is none; NULL when `calls` is full. */
+/* The current thread's entry, inserted if it is missing; NULL if `calls` is full. */
 static __always_inline struct call *own_call(void)
 {
 	__u64 task = bpf_get_current_task();
@@ -274,7 +272,7 @@ static __always_inline struct call *own_call(void)
 	if (!call) {
 		long err = bpf_map_update_elem(&calls, &task, &no_call, BPF_NOEXIST);
 
-		/* -EEXIST: the walk over all tasks has just announced the very call that is beginning. */
+		/* -EEXIST: since the lookup, the walk over all tasks has announced this call. */
 		if (err && err != -EEXIST) {
 			count(A4T_LOST_INFLIGHT_FULL);
 			entry_ever_lost = true;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * How a connection came to be accepted, from what is known of the task that accepts it. Each answer
- * needs evidence of its own: what none applies to is A4T_VIA_UNKNOWN. Free of BPF, for the sake of
- * native/test/test_origin.c.
+ * How a connection was accepted, concluded from facts about the accepting task. Each answer needs positive
+ * evidence; without any, the answer is A4T_VIA_UNKNOWN. This header does not use BPF, so that
+ * native/test/test_origin.c can compile it.
  */
 #ifndef ORIGIN_H
 #define ORIGIN_H
@@ -14,8 +14,8 @@
 #define NATIVE_ACCEPT4 288
 #define NATIVE_ACCEPT  43
 #define COMPAT_ACCEPT4 364
-#define COMPAT_ACCEPT  -1		/* i386 has accept only in socketcall */
-#define X32_ACCEPT4    (1L << 30 | 288) /* x32 sets this bit in all its numbers */
+#define COMPAT_ACCEPT  -1		/* i386 has accept only through socketcall */
+#define X32_ACCEPT4    (1L << 30 | 288) /* __X32_SYSCALL_BIT */
 #define X32_ACCEPT     (1L << 30 | 43)
 #elif defined(__TARGET_ARCH_arm64) || defined(__aarch64__)
 #define NATIVE_ACCEPT4 242
@@ -27,25 +27,25 @@
 #endif
 
 #define COMPAT_SOCKETCALL 102
-/* The first argument of socketcall: linux/net.h. */
+/* First argument of socketcall: linux/net.h. */
 #define SYS_ACCEPT  5
 #define SYS_ACCEPT4 18
 
-/* The same on every processor: io_uring_setup, io_uring_enter, io_uring_register. */
+/* io_uring_setup, io_uring_enter and io_uring_register have the same numbers on every processor. */
 #define FIRST_IO_URING_CALL 425
 #define LAST_IO_URING_CALL  427
 
 #define NO_CALL -1
 
 struct task_facts {
-	bool io_worker; /* a thread of io_uring's own */
+	bool io_worker; /* an io_uring worker thread */
 	bool kernel_thread;
-	bool compat;	/* the call is by the 32-bit table */
+	bool compat;	/* the call uses the 32-bit system call table */
 	bool in_call;	/* the task may be in call `number` */
-	bool past_call; /* it may be on its way back to user space, where io_uring does what it put off */
-	bool has_ring;	/* it has used io_uring */
-	long number;	/* of the system call, negative = none */
-	unsigned int socketcall; /* first argument */
+	bool past_call; /* the task may be returning to user space, where io_uring runs deferred work */
+	bool has_ring;	/* the task has used io_uring */
+	long number;	/* system call number, negative = none */
+	unsigned int socketcall; /* first argument of the call */
 };
 
 struct origin {
@@ -89,7 +89,7 @@ static inline bool is_io_uring_call(long number)
 	return number >= FIRST_IO_URING_CALL && number <= LAST_IO_URING_CALL;
 }
 
-/* A4T_VIA_SYSCALL: a native call, which the tracepoints see. */
+/* The result's `via` is A4T_VIA_SYSCALL for a native call, which the tracepoints see. */
 static inline struct origin origin_of(const struct task_facts *facts)
 {
 	struct origin call = {A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4};

@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The other calls of a listener's life: bind, listen, and those that wait for many
- * files at once, when they end with a listener ready. Their arguments are taken at
- * exit, from the saved registers: at entry only the time is noted.
+ * Related calls: bind, listen, and calls that wait for many files at once and return a ready listener. Their
+ * arguments are read at exit, from the saved registers. The entry program only records the time.
  */
 #ifndef RELATED_BPF_H
 #define RELATED_BPF_H
 
 #include "calls.bpf.h"
 
-/* System call numbers by enum a4t_syscall, -1 = none on this processor; then that of restart_syscall. */
+/* System call numbers by enum a4t_syscall, then that of restart_syscall; -1 = none on this processor. */
 const volatile long related_nr[A4T_SYSCALLS + 1];
 
 #define LISTENERS_KNOWN 16
 
-/* File descriptors of a process that were listeners once; whether they still are has to be looked at. */
+/* File descriptors of a process that were listeners once. Check with is_listener() before use. */
 struct listener_fds {
 	__u32 count;
 	__u32 fds[LISTENERS_KNOWN];
 };
 
-/* A cache: a process that is not in it is looked through. */
+/* A cache, filled by find_listeners() at the first wait call of a process. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1); /* resized before loading */
@@ -28,7 +27,7 @@ struct {
 	__type(value, struct listener_fds);
 } listeners SEC(".maps");
 
-/* What a waiting call has left in its caller's memory is looked at so far, in files. */
+/* The largest number of results of a wait call that are read from the caller's memory. */
 #define RESULTS 64
 
 struct pollfd {
@@ -37,7 +36,7 @@ struct pollfd {
 	__u16 revents;
 };
 
-/* struct epoll_event of the UAPI, in words: packed on x86 alone. */
+/* Layout of the UAPI's struct epoll_event in 32-bit words. It is packed only on x86. */
 #if defined(__TARGET_ARCH_x86)
 #define EPOLL_WORDS 3
 #define EPOLL_DATA  1
@@ -48,8 +47,8 @@ struct pollfd {
 
 struct waited {
 	struct listener_fds known;
-	__u32 count; /* of results */
-	__u32 ready; /* listeners found */
+	__u32 count; /* entries of `polled` or `epolled` */
+	__u32 ready; /* entries of `ready_fds` */
 	__u32 ready_fds[LISTENERS_KNOWN];
 	union {
 		struct pollfd polled[RESULTS];
@@ -91,7 +90,7 @@ static __always_inline void add_listener(struct listener_fds *known, __u32 fd)
 	known->count = count + 1;
 }
 
-/* Listeners are opened early: their numbers are low. Others become known when they listen or accept. */
+/* Listeners are usually opened early and have low fds. learn_listener() adds those that listen or accept. */
 #define LOW_FDS 64
 
 static __always_inline void find_listeners(struct listener_fds *known)
@@ -109,7 +108,7 @@ static __always_inline struct waited *blank_waited(void)
 	return bpf_map_lookup_elem(&waited_scratch, &zero);
 }
 
-/* A process that has not been looked through yet will be, and be found to have it. */
+/* Adds `fd` to a cached process. For a process that is not cached, find_listeners() will find the fd. */
 static __always_inline void learn_listener(__u32 tgid, __u32 fd)
 {
 	struct listener_fds *known;
@@ -163,14 +162,14 @@ static __always_inline bool is_epolled(const struct waited *waited, __u64 data)
 	return false;
 }
 
-/* Where the epoll instances that watch a file stand: each of a server's workers may have one. */
+/* The largest number of epoll instances of a file that are searched. Each worker of a server may have one. */
 #define WATCHERS 64
 
 static __always_inline void *next_watcher(void *node)
 {
 	void *next = NULL;
 
-	/* `next` comes first in struct hlist_node as in struct list_head. */
+	/* `next` is the first member of both struct hlist_node and struct list_head. */
 	bpf_probe_read_kernel(&next, sizeof(next), node);
 	return next;
 }
@@ -198,8 +197,8 @@ static __always_inline struct epitem *item_of(void *node)
 }
 
 /*
- * What comes back from epoll is what the program has given for the file, not its
- * number. A program that gives two files the same cannot tell them apart, nor can we.
+ * epoll returns the data that the program registered for a file, not the fd. If a program registers the same
+ * data for two files, they cannot be distinguished.
  */
 static __always_inline bool is_epolled_listener(const struct waited *waited, void *instance, __u32 fd)
 {
@@ -226,7 +225,7 @@ static __always_inline bool is_poll(__u32 syscall)
 	return syscall == A4T_SYSCALL_POLL || syscall == A4T_SYSCALL_PPOLL;
 }
 
-/* The results of a poll or an epoll_wait, from the caller's memory. */
+/* Copies the results of a poll or epoll_wait variant from the caller's memory. */
 static __always_inline bool read_results(struct waited *waited, struct pt_regs *regs, __u32 syscall, long ret)
 {
 	__u64 size = is_poll(syscall) ? sizeof(struct pollfd) : EPOLL_WORDS * sizeof(__u32);
@@ -250,7 +249,7 @@ static __always_inline bool find_ready(struct waited *waited, struct pt_regs *re
 			return false;
 		file = is_poll(syscall) ? NULL : file_of_fd(argument(regs, 0));
 		instance = file ? READ(file->private_data) : NULL;
-		/* Another thread has closed the epoll descriptor: its results are unknown. */
+		/* Another thread has closed the epoll fd: which listeners are ready is unknown. */
 		if (!is_poll(syscall) && !instance)
 			return false;
 	}
@@ -266,7 +265,7 @@ static __always_inline bool find_ready(struct waited *waited, struct pt_regs *re
 	return waited->ready > 0;
 }
 
-/* The first of them that is wanted. */
+/* Reads the first ready listener that passes the filters. */
 static __always_inline bool read_ready(struct call *call, const struct waited *waited)
 {
 	struct accept_event *event = &call->event.head;
@@ -281,7 +280,7 @@ static __always_inline bool read_ready(struct call *call, const struct waited *w
 	return false;
 }
 
-/* They overwrite the other end of a listener that is connected itself. */
+/* `arguments` overlays `accepted` and `peer`, so a remote address of the listener is lost. */
 static __always_inline void read_arguments(struct accept_event *event, struct pt_regs *regs)
 {
 	event->flags &= ~A4T_LISTENER_PEER;
@@ -342,14 +341,14 @@ static __always_inline void enter_related(void)
 		call->related_ns = now_ns();
 }
 
-/* At the end of a thread, which may be its process's last. */
+/* Called when a thread ends. The listeners are deleted with the last thread of a process. */
 static __always_inline void forget_listeners(struct task_struct *task, __u32 tgid)
 {
 	if (filter.calls & A4T_RELATED_CALLS && is_last_thread(task))
 		bpf_map_delete_elem(&listeners, &tgid);
 }
 
-/* Takes what was recorded at the entry of the related call that the thread leaves. */
+/* Returns the beginning of the related call that the thread is leaving, and clears it. */
 static __always_inline struct beginning end_related(void)
 {
 	struct call *call = call_of_thread();
@@ -372,7 +371,7 @@ static __always_inline void leave_related(__u64 id, long ret)
 	__u32 syscall = related_call(regs);
 	struct call *call;
 
-	/* Not worth a call to be put together: nearly all of them. */
+	/* The fast path: nearly all wait calls return without a result, or belong to other callers. */
 	if (!syscall || (syscall >= A4T_FIRST_WAIT && ret <= 0) || !is_wanted_caller())
 		return;
 	call = blank_call(SCRATCH_PERF_EVENTS);
@@ -389,7 +388,7 @@ static __always_inline void leave_related(__u64 id, long ret)
 	if (!read_related(call, id >> 32, regs) || !is_wanted_result(&call->event.head))
 		return;
 	read_task(&call->event.head, id);
-	/* Last: they stand where a connection would, which the reading of a socket may fill in. */
+	/* Last, because reading a socket may write to `peer`, which shares memory with `arguments`. */
 	read_arguments(&call->event.head, regs);
 	send(call);
 }

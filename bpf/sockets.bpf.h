@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* Reading the kernel's sockets into the event, family by family. */
+/* Reads the kernel's sockets into the event, family by family. */
 #ifndef SOCKETS_BPF_H
 #define SOCKETS_BPF_H
 
@@ -14,17 +14,14 @@ static __always_inline __u64 inode_of(struct socket *sock)
 	return sock ? READ(both->vfs_inode.i_ino) : 0;
 }
 
-/*
- * A read by the helper takes a while: what stands together is read together. The copy is read
- * as the struct that it is the beginning of.
- */
+/* Without typed reads, one helper call copies the beginning of struct sock: one per field would be slow. */
 #define SOCK_COMMON_BYTES 128
 
 struct sock_copy {
 	__u64 bytes[SOCK_COMMON_BYTES / sizeof(__u64)];
 };
 
-/* What can be read of `sk` without a helper: in place, or a copy. NULL where there is no memory. */
+/* Makes sock_common of `sk` readable without a helper: in place, or in `copy`. NULL if it is not mapped. */
 static __always_inline struct sock_common *common_of(struct sock *sk, struct sock_copy *copy)
 {
 	struct sock_common *common = (void *)copy;
@@ -60,8 +57,8 @@ static __always_inline void set_ipv4(struct a4t_endpoint *end, __u32 addr)
 }
 
 /*
- * inet_sport, not skc_num: the latter is already 0 when the peer has reset the
- * connection before it is accepted (inet_put_port()).
+ * Reads inet_sport, not skc_num: skc_num is 0 if the peer reset the connection before the accept
+ * (inet_put_port()).
  */
 static __always_inline void read_inet_local(struct a4t_endpoint *local, struct sock *sk,
 					    struct sock_common *common)
@@ -84,7 +81,7 @@ static __always_inline void set_inet_peer(struct a4t_endpoint *peer, struct sock
 		set_ipv6(peer, &common->skc_v6_daddr, common);
 }
 
-/* Copies the bound name of an AF_UNIX socket, as much as fits; returns its whole length, 0 for none. */
+/* Copies the name of an AF_UNIX socket, truncated to A4T_UNIX_NAME; returns its full length, 0 = unnamed. */
 static __always_inline __u16 read_unix_name(__u8 *name, struct sock *sk)
 {
 	struct unix_sock *unix = AS(unix_sock, sk);
@@ -108,7 +105,7 @@ static __always_inline bool is_inet(__u16 family)
 	return family == AF_INET || family == AF_INET6;
 }
 
-/* The TCP socket itself, or the one below an MPTCP socket; NULL for other protocols. */
+/* The TCP socket itself, or the first subflow of an MPTCP socket; NULL for other protocols. */
 static __always_inline struct sock *tcp_of(struct sock *sk, const struct a4t_socket *known)
 {
 	struct mptcp_sock *mptcp = (void *)sk;
@@ -117,13 +114,13 @@ static __always_inline struct sock *tcp_of(struct sock *sk, const struct a4t_soc
 		return NULL;
 	if (known->protocol == IPPROTO_TCP)
 		return sk;
-	/* Not every kernel has its type. */
+	/* Kernels without CONFIG_MPTCP do not have the type. */
 	if (known->protocol == IPPROTO_MPTCP && bpf_core_type_exists(struct mptcp_sock))
 		return AS(sock, BPF_CORE_READ(mptcp, first));
 	return NULL;
 }
 
-/* An address that cannot be read is shown as none. */
+/* An address that cannot be read is VMADDR_ANY. */
 static __always_inline void read_vsock_address(struct a4t_endpoint *end, struct sock *sk, __u32 offset)
 {
 	void *tail = (void *)sk + bpf_core_type_size(struct sock);
@@ -138,7 +135,7 @@ static __always_inline void read_vsock_address(struct a4t_endpoint *end, struct 
 	}
 }
 
-/* Fills `out` but for an AF_UNIX name; `common` is a copy of the beginning of `sk`. */
+/* Fills in `out`, except for an AF_UNIX name; `common` is from common_of(). */
 static __always_inline void read_socket(struct a4t_socket *out, struct socket *sock, struct sock *sk,
 					struct sock_common *common)
 {
@@ -165,7 +162,7 @@ static __always_inline void read_unix_peer(struct call *call, struct sock *sk)
 	call->event.head.peer_inode = inode_of(READ(peer->sk_socket));
 }
 
-/* The other end of `sk`. */
+/* Reads the remote address of `sk`. */
 static __always_inline void read_peer(struct call *call, struct sock *sk, struct sock_common *common)
 {
 	struct accept_event *event = &call->event.head;
@@ -188,13 +185,13 @@ static __always_inline bool passes_credentials(struct socket *sock, struct sock 
 	return READ(sock->flags) & 1UL << SOCK_PASSCRED;
 }
 
-/* Those that can change as long as it listens. */
+/* Reads the options that can change while the socket listens. */
 static __always_inline void read_options(struct accept_event *event, struct socket *sock, struct sock *sk)
 {
 	event->flags &= ~(A4T_REUSEPORT | A4T_PASSCRED);
 	if (READ_BITS(sk, __sk_common.skc_reuseport))
 		event->flags |= A4T_REUSEPORT;
-	/* Other families have something else at its place. */
+	/* Other families use the bit for something else. */
 	if (event->listener.family == AF_UNIX && passes_credentials(sock, sk))
 		event->flags |= A4T_PASSCRED;
 }
@@ -206,7 +203,7 @@ static __always_inline void read_protocol(char name[A4T_PROTOCOL_LEN], struct so
 	bpf_core_read_str(name, A4T_PROTOCOL_LEN, &proto->name);
 }
 
-/* Clears the other end of a listener that is connected itself. */
+/* Clears the remote address that read_listener() has read from a connected socket. */
 static __always_inline void forget_listener_peer(struct accept_event *event)
 {
 	if (!(event->flags & A4T_LISTENER_PEER))
@@ -225,7 +222,7 @@ static __always_inline void forget_listener(struct accept_event *event)
 	event->netns = 0;
 }
 
-/* Replaces the listener of `call`, which may be another socket than the one read before. */
+/* Replaces the listener of `call` by `sock`, which may be NULL. */
 static __always_inline void read_listener(struct call *call, struct socket *sock)
 {
 	struct accept_event *event = &call->event.head;
@@ -247,7 +244,7 @@ static __always_inline void read_listener(struct call *call, struct socket *sock
 	event->netns = READ(net->ns.inum);
 	if (event->listener.family == AF_UNIX)
 		event->listener.local.name_len = read_unix_name(call->event.local_name, sk);
-	/* IP's protocols are told by number; AF_UNIX streams are "UNIX" to Linux before 5.14. */
+	/* IP protocols are reported by number. AF_UNIX streams have the name "UNIX" before Linux 5.14. */
 	if (!is_inet(event->listener.family))
 		read_protocol(event->protocol, sk);
 	if (event->listener.state != TCP_LISTEN) {
@@ -256,7 +253,7 @@ static __always_inline void read_listener(struct call *call, struct socket *sock
 	}
 }
 
-/* Where sk_ack_backlog and sk_max_ack_backlog, or what stands for them, are known to be in use. */
+/* Whether the family is known to maintain sk_max_ack_backlog, and sk_ack_backlog or a substitute. */
 static __always_inline bool has_queue(const struct a4t_socket *listener)
 {
 	__u16 family = listener->family;
@@ -265,7 +262,7 @@ static __always_inline bool has_queue(const struct a4t_socket *listener)
 						 family == AF_SMC || family == AF_BLUETOOTH);
 }
 
-/* AF_UNIX keeps its waiting connections in the receive queue; its sk_ack_backlog stays 0. */
+/* AF_UNIX keeps pending connections in the receive queue; its sk_ack_backlog is always 0. */
 static __always_inline void read_queue(struct call *call)
 {
 	struct accept_event *event = &call->event.head;
@@ -282,7 +279,7 @@ static __always_inline void read_queue(struct call *call)
 							     : READ(sk->sk_ack_backlog);
 	event->queue_max = READ(sk->sk_max_ack_backlog);
 	event->flags |= A4T_HAS_QUEUE;
-	/* AF_UNIX refuses nobody: connect(2) waits. */
+	/* Other families do not count drops in sk_drops; for AF_UNIX, connect(2) waits instead. */
 	if (!is_inet(event->listener.family))
 		return;
 	event->drops = READ(sk->sk_drops.counter);
@@ -290,12 +287,12 @@ static __always_inline void read_queue(struct call *call)
 }
 
 /*
- * When AF_UNIX connections were put into their listener's queue, by the socket that
- * an accept will take from it. LRU: one whose listener is closed is never taken.
+ * The time at which an AF_UNIX connection was queued, by the socket that an accept will take from the queue.
+ * LRU, because connections of a listener that is closed are never taken.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 1); /* resized before loading where it is used */
+	__uint(max_entries, 1); /* resized before loading if it is used */
 	__type(key, struct sock *);
 	__type(value, __u64);
 } unix_ready SEC(".maps");
@@ -317,9 +314,9 @@ static __always_inline __u64 take_unix_ready(struct sock *sk)
 }
 
 /*
- * rcvq_space.time is set by tcp_init_buffer_space() when the handshake ends and
- * afterwards only when somebody reads from the connection, which nobody can
- * before it is accepted. 0: a cloned child that is not initialised yet.
+ * The end of the handshake, in the reader's clock. tcp_init_buffer_space() sets rcvq_space.time then. It
+ * changes again only when someone reads from the connection, which nobody can before the accept. 0 if a
+ * cloned child is not initialized yet.
  */
 static __always_inline __u64 tcp_ready(const struct accept_event *event, struct sock *sk)
 {
@@ -339,7 +336,7 @@ static __always_inline void read_wait(struct accept_event *event, struct sock *s
 	event->flags |= A4T_HAS_WAIT;
 }
 
-/* The name of the process that `pid` stands for; nothing when it has ended. */
+/* Reads the name of process `pid`; leaves `comm` unchanged if the process has ended. */
 static __always_inline void read_comm_of(char comm[A4T_COMM_LEN], struct pid *pid)
 {
 	struct hlist_node *link = READ(pid->tasks[PIDTYPE_TGID].first);
@@ -351,7 +348,7 @@ static __always_inline void read_comm_of(char comm[A4T_COMM_LEN], struct pid *pi
 	bpf_core_read_str(comm, A4T_COMM_LEN, &task->comm);
 }
 
-/* Who connected: AF_UNIX keeps it from connect(2) on. */
+/* Reads who connected. AF_UNIX stores this at connect(2). */
 static __always_inline void read_peer_task(struct accept_event *event, struct sock *sk)
 {
 	struct pid *pid = READ(sk->sk_peer_pid);
@@ -365,7 +362,7 @@ static __always_inline void read_peer_task(struct accept_event *event, struct so
 	event->flags |= A4T_HAS_PEER_TASK;
 }
 
-/* Listener and connections share it. */
+/* An accepted AF_UNIX socket has the name of its listener. */
 static __always_inline void read_accepted_name(struct call *call, struct sock *sk)
 {
 	struct accept_event *event = &call->event.head;
@@ -375,7 +372,7 @@ static __always_inline void read_accepted_name(struct call *call, struct sock *s
 						 : read_unix_name(call->event.local_name, sk);
 }
 
-/* The accepted socket `sk`, its peer and how long it waited until `now`. */
+/* Reads the accepted socket `sk`, its peer and how long it was queued until `now`. */
 static __always_inline void read_accepted(struct call *call, struct socket *sock, struct sock *sk, __u64 now)
 {
 	struct accept_event *event = &call->event.head;

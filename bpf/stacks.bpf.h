@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The user stack of the caller, unwound by the reader: the kernel's own walk
- * (bpf_get_stack()) needs frame pointers, which distributions' programs and C
- * libraries seldom have.
+ * Copies registers and user stack of the caller; the reader unwinds them. The kernel's unwinder
+ * (bpf_get_stack()) needs frame pointers, which the programs and C libraries of distributions rarely have.
  */
 #ifndef STACKS_BPF_H
 #define STACKS_BPF_H
@@ -10,7 +9,7 @@
 #include "maps.bpf.h"
 #include "arguments.bpf.h"
 
-/* Read at once: what of it lies beyond the end of the stack costs the rest of it. */
+/* Bytes of one read. If any of them is past the end of the stack, the whole read fails. */
 #define STACK_PIECE 512
 
 static __always_inline void read_user_stack(struct a4t_user_stack *stack)
@@ -31,7 +30,7 @@ static __always_inline void read_user_stack(struct a4t_user_stack *stack)
 	}
 }
 
-/* False when the ring is full. */
+/* False if the ring buffer is full. */
 static __always_inline bool send_with_stack(const struct call *call, __u64 flags)
 {
 	struct accept_event_with_stack *record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * A walk over all threads of the reader's PID namespace (iter/task), by their saved registers: who
- * is in a traced call at the moment. It asks no more rights of the reader than tracing does, and
- * sees what /proc shows neither without CAP_SYS_PTRACE nor of a foreign PID namespace.
+ * A walk over all threads of the reader's PID namespace (iter/task). The saved registers of a thread show
+ * whether it is in a traced call. The walk needs no more privileges than tracing does. /proc shows the same
+ * only with CAP_SYS_PTRACE, and never for a foreign PID namespace.
  */
 #ifndef TASKS_BPF_H
 #define TASKS_BPF_H
 
 #include "related.bpf.h"
 
-__u32 walk_purpose; /* enum a4t_walk; set by the library before each */
+__u32 walk_purpose; /* enum a4t_walk; set by the library before each walk */
 
-static struct call announced; /* of one walk at a time */
+static struct call announced; /* buffer; the library never runs two walks at the same time */
 
 static __always_inline struct pt_regs *registers_of(struct task_struct *task)
 {
@@ -32,7 +32,7 @@ static __always_inline bool is_traced_number(long number)
 	return false;
 }
 
-/* NULL when the task is in no traced call. */
+/* The saved registers of the task, or NULL if it is in no traced call. */
 static __always_inline struct pt_regs *traced_call_of(struct task_struct *untyped, struct task_facts *facts)
 {
 	struct task_struct *task = AS(task_struct, (unsigned long)untyped);
@@ -51,13 +51,12 @@ static __always_inline __u64 owner_of(struct task_struct *task)
 	return (__u64)READ(task->tgid) << 32 | (__u32)READ(task->pid);
 }
 
-/* The arguments of an accept, for the case that its exit is skipped; of the related calls only that there is
- * one. */
+/* Records the arguments of an accept, in case its exit is skipped. A related call is only marked as begun. */
 static __always_inline void announce_arguments(struct pt_regs *regs, const struct task_facts *facts)
 {
 	struct accept_event *event = &announced.event.head;
 	long number = facts->number;
-	/* Where it may be over already, nothing is missing if it never returns. */
+	/* If the call may be over already, the lack of an exit does not prove that the exit was skipped. */
 	bool accept = (number == accept4_nr || number == accept_nr) && !facts->past_call;
 
 	event->type = accept ? A4T_EVENT_ACCEPT4 : 0;
@@ -70,7 +69,7 @@ static __always_inline void announce_arguments(struct pt_regs *regs, const struc
 	event->sock_flags = number == accept4_nr ? argument(regs, 3) : 0;
 }
 
-/* Inserted whole, as the thread may look at it at any time; an entry that it has already is its own. */
+/* Inserts a complete entry, because the thread may read it at any time. Never overwrites the thread's own. */
 static __always_inline void announce(struct task_struct *task, __u64 key)
 {
 	long err;
@@ -84,7 +83,7 @@ static __always_inline void announce(struct task_struct *task, __u64 key)
 	}
 }
 
-/* As read_task(), of a thread that is not the current one. */
+/* Like read_task(), for a thread that is not the current one. */
 static __always_inline void read_other_task(struct call *call, struct task_struct *task)
 {
 	struct accept_event *event = &call->event.head;
@@ -99,7 +98,7 @@ static __always_inline void read_other_task(struct call *call, struct task_struc
 	bpf_core_read_str(event->process_comm, A4T_COMM_LEN, &leader->comm);
 }
 
-/* The stack is left out: the thread is elsewhere by now. */
+/* Without a stack: the thread has moved on since the call. */
 static __always_inline void report(struct call *call, struct task_struct *task)
 {
 	struct accept_event *event = &call->event.head;

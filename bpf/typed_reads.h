@@ -2,16 +2,16 @@
 /*
  * How the BPF programs and the native library agree on typed reads of the kernel's memory.
  *
- * From Linux 6.2 on the kfunc bpf_rdonly_cast() (kernel/bpf/helpers.c) gives a pointer a type of
- * the kernel's, by its id; a read through such a pointer is one instruction, which yields 0 where
- * there is no memory, instead of a call of bpf_probe_read_kernel(). The verifier takes the cast
- * itself out again.
+ * Since Linux 6.2, the kfunc bpf_rdonly_cast() (kernel/bpf/helpers.c) casts a pointer to a type of the
+ * kernel, given by BTF id. A read through such a pointer is one instruction instead of a call of
+ * bpf_probe_read_kernel(), and yields 0 if the memory is not mapped. The verifier removes the cast.
  *
- * The programs hold both ways. They take the typed one if the enum below is among the types that
- * they are relocated by, where the library puts it, with the running kernel's ids as values. The
- * casts are calls of a helper that does not exist, until the library makes them calls of the
- * kfunc: kernels from 5.13 to 5.15 refuse a program with a kfunc that they do not have, even
- * where it is never called.
+ * The programs contain both kinds of reads. They use typed reads if the BTF that relocates them contains
+ * enum a4t_kernel_type. The library adds that enum, with the running kernel's BTF ids as values.
+ *
+ * In the object, each cast calls a helper that does not exist; the library replaces it by the kfunc. The
+ * object cannot call the kfunc directly: kernels from 5.13 to 5.15 refuse a program that mentions a kfunc
+ * they do not have, even in dead code.
  */
 #ifndef TYPED_READS_H
 #define TYPED_READS_H
@@ -20,15 +20,15 @@
 #define A4T_PREEMPT_DISABLE 0x0a47ca58
 #define A4T_PREEMPT_ENABLE  0x0a47ca59
 
-/* The kernel's functions that such calls become: field(name, number of the call). */
+/* The kfuncs and the placeholder calls that they replace: field(name, number of the placeholder). */
 #define A4T_KFUNCS(field)                                                                       \
 	field(bpf_rdonly_cast, A4T_RDONLY_CAST) field(bpf_preempt_disable, A4T_PREEMPT_DISABLE) \
 		field(bpf_preempt_enable, A4T_PREEMPT_ENABLE)
 
 /*
- * From Linux 6.10 on a program can keep others from its processor. Where tracepoints can be preempted
- * (7.0) that matters: the kernel skips a program while another task's is suspended on the same
- * processor (trace_call_bpf() in kernel/trace/bpf_trace.c).
+ * Since Linux 6.10, a program can disable preemption. Since 7.0, programs on tracepoints can be preempted,
+ * and the kernel skips a program while one of another task is preempted on the same CPU (trace_call_bpf() in
+ * kernel/trace/bpf_trace.c).
  */
 #define A4T_KERNEL_FUNCTIONS "a4t_kernel_function"
 
@@ -37,7 +37,7 @@ enum a4t_kernel_function {
 };
 
 #define A4T_KERNEL_TYPES       "a4t_kernel_type"
-#define A4T_KERNEL_TYPE_PREFIX "A4T_TYPE_" /* then the name of a struct */
+#define A4T_KERNEL_TYPE_PREFIX "A4T_TYPE_" /* followed by the name of a struct */
 
 enum a4t_kernel_type {
 	A4T_TYPE_file = 1,
