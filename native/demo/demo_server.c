@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A server to look at: accepts connections that a child of its own makes, about
- * one every 300 ms, and is busy now and then, so that some of them have to wait.
+ * A server to try accept4-trace on. A child process connects about every 300 ms. The server is sometimes busy
+ * between accepts, so that some connections have to wait.
  *
  * Usage: demo-server [CONNECTIONS [PORT]]
  *
- * Prints its process id and port, then waits for a line on stdin: whoever traces
- * it attaches first and misses nothing. Ends after CONNECTIONS (12 unless
- * given), 30 s after the line, or when its starter has gone.
+ * Prints its process id and port, then waits for a line on stdin, so that a tracer can attach first and
+ * misses nothing. Ends after CONNECTIONS (default 12), 30 s after the line, or when its parent ends.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,7 +26,7 @@
 #define LIFETIME_S	    30
 #define CLIENT_INTERVAL_US  300000
 
-/* How long one connection after the other keeps the server busy. */
+/* How long each connection keeps the server busy, in turn. */
 static const useconds_t work_us[] = {1000, 450000, 80000, 1000, 750000, 20000};
 
 static void fail(const char *what)
@@ -50,7 +49,7 @@ static int number(const char *text, long least, long most)
 	exit(2);
 }
 
-/* Port 0 becomes any free one. */
+/* Port 0 becomes a free port, which `name` then has. */
 static int listen_on(struct sockaddr_in *name)
 {
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
@@ -75,7 +74,7 @@ static void end_in_time(int signal)
 	_exit(0);
 }
 
-/* False when nobody is left who could say go. */
+/* False if stdin is closed, so that no line can come. */
 static int wait_for_go(void)
 {
 	return getchar() != EOF;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A look at the command line before the Java program has read it. BPF programs are loaded meanwhile only if
- * it is certainly one of a trace: help, mistakes and whatever is not understood here must leave the kernel
- * alone.
+ * Checks the command line before the Java program parses it. The launcher loads BPF programs in advance only
+ * if the command line certainly starts a trace. Help, mistakes and anything unknown here must not touch the
+ * kernel.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "launcher/guess.h"
 
-/* Flags that a trace takes without another filter or other programs. */
+/* Flags of a trace that do not change the filter or the choice of programs. */
 #define FLAGS "fqctTrvyYw"
 
 static const char *const formats[] = {"--format=text", "--format=json", "--format=strace",
@@ -19,7 +19,7 @@ struct plain {
 	int processes, all, command, others;
 };
 
-/* At most nine digits, of which the first is not zero; returns what follows them, or NULL. */
+/* Skips a number of at most nine digits without a leading zero; NULL if there is none. */
 static const char *after_number(const char *text)
 {
 	size_t digits = strspn(text, "0123456789");
@@ -58,7 +58,7 @@ static bool take_flags(struct plain *plain, const char *letters)
 	return true;
 }
 
-/* Returns the number of words that were understood, 0 = none. */
+/* Returns how many words the option has, value included; 0 if it is not known. */
 static int take_option(struct plain *plain, const char *word, const char *value)
 {
 	if (!strcmp(word, "-p") && value && is_number(value)) {
@@ -92,7 +92,6 @@ bool is_plain_trace(int argc, char **argv)
 	       plain.flags['t'] <= 3;
 }
 
-/* As a word of its own, before those of a command. */
 bool asks_for(const char *option, int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)

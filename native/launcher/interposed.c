@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Replaces functions of the C library for the Java virtual machine, which is loaded into this process
- * and finds these first.
+ * Replaces functions of the C library for the JVM: it is loaded into this process and binds to these first.
  */
 #include <dlfcn.h>
 #include <langinfo.h>
@@ -15,7 +14,7 @@
 
 #define EXPORTED __attribute__((visibility("default")))
 
-/* In this character set every byte is a character, and every character is a byte. */
+/* Every byte is one character in this character set, and vice versa. */
 #define LOSSLESS "ISO-8859-1"
 
 static const char *installation = "";
@@ -34,8 +33,8 @@ void take_path_as_it_is(const char *folder)
 }
 
 /*
- * The JVM decodes arguments, file names and the environment by the locale's codeset, and encodes names
- * by it for the kernel. Bytes that are invalid in that codeset would change on the way.
+ * The JVM converts arguments, file names and the environment between bytes and characters, using the codeset
+ * of the locale. Bytes that are invalid in that codeset would not survive.
  */
 EXPORTED char *nl_langinfo(nl_item item)
 {
@@ -44,7 +43,7 @@ EXPORTED char *nl_langinfo(nl_item item)
 	return item == CODESET ? LOSSLESS : original ? original(item) : "";
 }
 
-/* A JVM does not start in a directory that was deleted; nothing here needs the directory's name. */
+/* A JVM does not start in a deleted directory. Nothing needs the real name, so the replacement is "/". */
 EXPORTED char *getcwd(char *buf, size_t size)
 {
 	char *(*original)(char *, size_t) = (char *(*)(char *, size_t))dlsym(RTLD_NEXT, "getcwd");
@@ -53,7 +52,7 @@ EXPORTED char *getcwd(char *buf, size_t size)
 	return found || !buf || size < sizeof("/") ? found : strcpy(buf, "/");
 }
 
-/* How some JVMs end when they cannot start; others call exit(), see output.c. */
+/* Some JVMs call _exit() if they cannot start. Others call exit(), which output.c handles. */
 EXPORTED void _exit(int status)
 {
 	report_failed_start();
@@ -61,7 +60,7 @@ EXPORTED void _exit(int status)
 	__builtin_unreachable();
 }
 
-/* libjvm.so looks for the rest of the runtime where its own path leads. */
+/* libjvm.so finds the rest of the runtime through the resolved path of itself. */
 EXPORTED char *realpath(const char *path, char *resolved)
 {
 	char *(*original)(const char *, char *) =

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* This process as a Java virtual machine: what the JDK's own `java` does, as far as it is needed here. */
+/* Runs a JVM in this process: the part of the JDK's `java` command that is needed here. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <jni.h>
@@ -10,8 +10,7 @@
 #include <unistd.h>
 #include "launcher/launcher.h"
 
-/* What the JDK gives its first thread on all Linux processors. */
-#define STACK_BYTES (1024 * 1024)
+#define STACK_BYTES (1024 * 1024) /* what the JDK gives its main thread on all Linux processors */
 #define START	    "start its runtime"
 
 typedef jint (*create_vm)(JavaVM **vm, void **env, void *args);
@@ -50,7 +49,7 @@ static JNIEnv *create_machine(const struct java *java)
 	return env;
 }
 
-/* A string whose characters are the bytes of `word`, in the JNI's form of UTF-8. */
+/* A string with the bytes of `word` as characters. NewStringUTF() takes UTF-8: two bytes from 0x80 on. */
 static jstring string_of_bytes(JNIEnv *env, const char *word)
 {
 	char *text = malloc(2 * strlen(word) + 1), *end = text;
@@ -97,9 +96,9 @@ static void *run_java(void *about)
 		class ? (*env)->GetStaticMethodID(env, class, "main", "([Ljava/lang/String;)V") : NULL;
 
 	if (!method)
-		fail(START, "the program is not in it");
+		fail(START, "the program's main class is missing");
 	(*env)->CallStaticVoidMethod(env, class, method, arguments(env, java));
-	/* It ends the process: to return it must have thrown. */
+	/* main() ends the process. If it returns, it has thrown an exception. */
 	(*env)->ExceptionDescribe(env);
 	_exit(1);
 }

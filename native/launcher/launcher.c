@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The accept4-trace command: sets the process up as the tool needs it and runs the Java
- * program in it, by the installation's own runtime. While that starts, the native library
- * prepares what a trace needs.
+ * The accept4-trace command: prepares the process, and runs the Java program in it with the installation's
+ * own runtime. While the JVM starts, the native library loads the BPF programs in advance.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -29,62 +28,65 @@
 #define LEAST_ADDRESS_SPACE (256UL * 1024 * 1024)
 #define LIBRARY		    "%s/native/liba4t.so"
 
-/* For UserLocale in Java. What Java itself believes of the locale is wrong, see interposed.c. */
+/* Read by UserLocale in Java, because interposed.c gives Java another character set. */
 #define CODESET_PROPERTY "-Daccept4trace.codeset=%s"
 
-/* %s is the installation's library folder. The archive of classes depends on some: see make-runtime.sh. */
+/* %s is the installation's library folder. The CDS archive depends on some options: see make-runtime.sh. */
 static const char *const java_options[] = {
 	"-XX:+UseSerialGC",
 	"-XX:TieredStopAtLevel=1",
 	"-XX:-UsePerfData",
-	/* Root's: no socket for orders in /tmp, no reports, cores and readings of files in whatever folder
-	   this is. */
+	/*
+	 * This process is root's: no attach socket in /tmp, and no error reports, core dumps or replay files
+	 * in the working directory.
+	 */
 	"-XX:+DisableAttachMechanism",
 	"-XX:+ErrorFileToStderr",
 	"-XX:-CreateCoredumpOnCrash",
 	"-XX:-DumpReplayDataOnError",
 	"-XX:-PrintWarnings",
-	/* All tables are bounded in bytes: together they fit, and the process stays below 64 MiB resident.
-	   What lives but for a line needs little room. */
+	/*
+	 * All tables of the Java program have a limit in bytes and fit into this heap together. The process
+	 * stays below 64 MiB resident. Objects that live as long as one line need little space.
+	 */
 	"-Xmx28m",
 	"-Xms12m",
 	"-Xmn4m",
-	/* A start calls much, but little of it often: compiled later, what is called all the time is not
-	   missed. */
+	/* Compile later: the start calls many methods, but few of them often. */
 	"-XX:CompileThresholdScaling=4",
-	/* Tables of the usual sizes are 768 KiB to be zeroed; these grow. */
+	/* The JVM would zero 768 KiB for tables of the default sizes; these grow when needed. */
 	"-XX:StringTableSize=1024",
 	"-XX:+UnlockExperimentalVMOptions",
 	"-XX:SymbolTableSize=4096",
-	/* The sizes above are the same in every container: spares reading some twenty files of its cgroup. */
+	/* Saves reading some twenty files of the cgroup: the sizes above do not depend on the container. */
 	"-XX:-UseContainerSupport",
-	/* The archive where it was made for, so that it need not be written to all over; see populate.c. */
+	/* Map the CDS archive at the address that it was made for, to avoid relocating it; see populate.c. */
 	"-XX:+UnlockDiagnosticVMOptions",
 	"-XX:ArchiveRelocationMode=0",
 	/* A traced command must not inherit a raised limit of open files. */
 	"-XX:-MaxFDLimit",
-	/* INT, TERM, HUP and QUIT belong to liba4t or keep their default. */
+	/* liba4t handles INT, TERM, HUP and QUIT, or they keep their default. */
 	"-Xrs",
 	"-Djdk.module.main=accept4trace",
 	"--enable-native-access=accept4trace",
 	"-Djna.boot.library.path=%s/native",
 	"-Djna.library.path=%s/native",
-	/* Without it JNA runs ldconfig at every start. */
+	/* Without this, JNA runs ldconfig at every start. */
 	"-Djna.platform.library.path=%s/native",
 	"-Djna.nounpack=true",
 	"-Dlibrary.jline.path=%s/native",
 	"-Djna.nosys=true",
 	"-Djava.util.logging.config.file=/dev/null",
-	/* picocli would look for ways to make such values of words, of which we want none. */
+	/* Saves picocli a search for converters to types that no option has. */
 	"-Dpicocli.converters.excludes=java.*",
-	/* A fraction of the default of 1 GiB of address space; more than all classes need. */
+	/* The default is 1 GiB of address space; all classes need less than this. */
 	"-XX:CompressedClassSpaceSize=32m",
-	/* What the runtime has to say must not mix with the trace on stdout. */
+	/* Messages of the JVM must not mix with the trace on stdout. */
 	"-XX:+DisplayVMOutputToStderr",
 	"-Xlog:disable",
 };
 
-/* An archive that cannot be used costs time alone: a word on it is for who asks why. */
+/* Without a usable CDS archive, the start is only slower: report that with --debug only. */
 static const char quiet_log[] = "-Xlog:all=error,cds*=off:stderr";
 static const char debug_log[] = "-Xlog:all=error,cds=info:stderr";
 
@@ -101,7 +103,7 @@ void fail(const char *what, const char *why)
 	fail_with_hint(what, why, "install it again with install.sh");
 }
 
-/* Java and JNA split lists of folders at colons: a name of the folder without one. */
+/* Replaces the folder's name by one without a colon, at which Java and JNA would split it. */
 static void avoid_colon(char library[PATH_MAX])
 {
 	int fd = open(library, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -121,7 +123,7 @@ static void fail_without_proc(int err)
 	_exit(1);
 }
 
-/* bin/accept4-trace, whatever link it was called by, stands beside lib/accept4-trace. */
+/* Finds PREFIX/lib/accept4-trace for PREFIX/bin/accept4-trace, through any symbolic links. */
 static void find_library(char library[PATH_MAX])
 {
 	char self[PATH_MAX];
@@ -148,7 +150,7 @@ static char *expand(const char *option, const char *library)
 	return text;
 }
 
-/* With less, a JVM can crash before it finds out. */
+/* With less, a JVM can crash before it notices. */
 static void check_address_space(void)
 {
 	struct rlimit limit;
@@ -169,9 +171,10 @@ static struct java java_with(const char *library, int argc, char **argv)
 	bool debug = asks_for("-d", argc, argv) || asks_for("--debug", argc, argv);
 
 	if (debug && !is_there(ARCHIVE, library))
-		fprintf(stderr, "hint: a start takes longer without an archive of classes; install it again "
-				"with install.sh\n");
-	/* Whoever starts a program may leave out even its name. */
+		fprintf(stderr,
+			"hint: without the archive of classes, starting takes longer; install it again "
+			"with install.sh\n");
+	/* argc is 0 if the caller of execve() gave no arguments. */
 	java.word_count = argc > 1 ? argc - 1 : 0;
 	java.jvm = expand(JVM, library);
 	java.options = calloc(COUNT(java_options) + 2, sizeof(char *));
@@ -207,10 +210,10 @@ static int by_number(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
-/* With room for one more number than `count`. */
+/* Makes room for one more number than `count`. */
 static int *grow(int *fds, size_t count)
 {
-	/* At 64, 128, 256, ... of them. */
+	/* Reallocates at 0, 64, 128, 256, ... numbers. */
 	if (count < 64 ? count : count & (count - 1))
 		return fds;
 	fds = realloc(fds, (count ? 2 * count : 64) * sizeof(*fds));
@@ -219,7 +222,7 @@ static int *grow(int *fds, size_t count)
 	return fds;
 }
 
-/* The numbers of all open fds, ascending, and how many there are; the caller frees them. */
+/* Returns all open fds in ascending order, and their number in `count`. The caller frees the array. */
 static int *list_fds(size_t *count)
 {
 	DIR *dir = opendir("/proc/self/fd");
@@ -241,7 +244,9 @@ static int *list_fds(size_t *count)
 	return fds;
 }
 
-/* A start opens some 40 files. Where that fails midway libbpf says EINVAL, and others that a file is absent.
+/*
+ * A start opens about 40 files. If the limit is reached midway, the errors are misleading: libbpf reports
+ * EINVAL, and others report that a file is missing.
  */
 #define ROOM_FOR_FILES 64
 
@@ -271,7 +276,7 @@ static void put_aside_fds(void)
 	free(fds);
 }
 
-/* Closed ones would be the next files that are opened. Now they fail when they are used, as they should. */
+/* If 0, 1 or 2 were closed, the next opened file would get its number. These replacements fail when used. */
 static void occupy_standard_fds(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -279,14 +284,13 @@ static void occupy_standard_fds(void)
 			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
-/* A shell without job control ignores SIGINT for what it puts in the background; kill -INT must end us all
- * the same. */
+/* A shell without job control makes background commands ignore SIGINT. kill -INT must still end the trace. */
 static void restore_interrupt(void)
 {
 	signal(SIGINT, SIG_DFL);
 }
 
-/* A file that cannot grow is a failed write to report (EFBIG), and no reason to die in silence. */
+/* At the file size limit, let write() fail with EFBIG, which is reported, instead of a silent SIGXFSZ. */
 static void survive_file_limit(void)
 {
 	signal(SIGXFSZ, SIG_IGN);
@@ -319,7 +323,7 @@ static void put_aside_jvm_variables(void)
 		put_aside(jvm_variables[i]);
 }
 
-/* A library that cannot be loaded is reported by the Java program, when it needs it. */
+/* If the library cannot be loaded, the Java program reports that when it needs it. */
 static void prepare_trace(const char *library, int argc, char **argv)
 {
 	void *a4t = dlopen(expand(LIBRARY, library), RTLD_NOW);
@@ -330,7 +334,7 @@ static void prepare_trace(const char *library, int argc, char **argv)
 		prepare(&likely);
 }
 
-/* The JVM has more to do by then: where processors are few its threads, which are others, come first. */
+/* On few CPUs, the JVM's threads take precedence: they have more to do. Niceness is per thread on Linux. */
 static void prepare_beside_java(const char *library, int argc, char **argv)
 {
 	int niceness = getpriority(PRIO_PROCESS, 0);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the Java virtual machine prints while it starts. It reports a failure on stdout, in several lines and
- * without our name, and then calls exit(). Until it has started, stdout and stderr are therefore a file in
- * memory, of which one line is reported.
+ * Output of the JVM while it starts. If it fails, it prints several lines to stdout, without our name, and
+ * calls exit(). So stdout and stderr are a file in memory during the start, and one line of it is reported.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,8 +18,8 @@
 #define REINSTALL "install it again with install.sh"
 #define LIMITS	  "raise the limit of address space (ulimit -v), of processes (ulimit -u, pids.max) or of memory"
 
-static int captured = -1; /* the file in memory, -1 = nothing is captured */
-static int standard[2];	  /* copies of stdout and stderr meanwhile */
+static int captured = -1; /* the file in memory; -1 = nothing is captured */
+static int standard[2];	  /* copies of the original stdout and stderr */
 
 static int copy_beyond_standard(int fd)
 {
@@ -76,7 +75,7 @@ void release_output(void)
 	captured = -1;
 }
 
-/* "java.lang.OutOfMemoryError: unable to ..." and the like lose the class. */
+/* Removes the class from e.g. "java.lang.OutOfMemoryError: unable to ...". */
 static const char *without_class(const char *line)
 {
 	const char *colon = strstr(line, ": ");
@@ -94,7 +93,6 @@ static bool is_of_limits(const char *text)
 	return false;
 }
 
-/* Called by exit() and _exit(), too. */
 void report_failed_start(void)
 {
 	char text[1024] = "", *line = text;
@@ -107,7 +105,7 @@ void report_failed_start(void)
 	text[len > 0 ? len : 0] = '\0';
 	if (!strncmp(line, HEADLINE, strlen(HEADLINE)))
 		line += strlen(HEADLINE);
-	/* A crash report is framed by these. */
+	/* Lines of a crash report begin with '#'. */
 	line += strspn(line, "# \n");
 	line[strcspn(line, "\n")] = '\0';
 	fail_with_hint("start its runtime", *line ? without_class(line) : UNKNOWN,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * In the C library's place for all that is loaded into this process: mmap().
+ * Replaces mmap() of the C library for everything that is loaded into this process.
  *
- * While a virtual machine starts it writes to nearly every page of what it maps of its archive of
- * classes to be written to. Each is a fault, in which the kernel copies the page and, if it has been
- * read before, interrupts the other processors as well. All at once they take a fraction of that.
+ * A JVM writes to nearly every page of the writable mappings of its CDS archive while it starts. Each write
+ * is a page fault: the kernel copies the page and, if the page has been read before, interrupts the other
+ * CPUs. MAP_POPULATE does all of them at once in a fraction of the time.
  */
 #include <stdbool.h>
 #include <sys/mman.h>
@@ -32,6 +32,6 @@ __attribute__((visibility("default"))) void *mmap(void *address, size_t len, int
 	return (void *)syscall(SYS_mmap, address, len, protection, flags, fd, offset);
 }
 
-/* The same where addresses are of 64 bits, and what libjvm.so calls. */
+/* The name that libjvm.so uses; the same function, because off_t has 64 bits. */
 __attribute__((visibility("default"), alias("mmap"))) void *mmap64(void *address, size_t len, int protection,
 								   int flags, int fd, off64_t offset);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * liba4t-stack: user stacks from what a record carries of them. A library of
- * its own, so that only a run which wants stacks needs and maps elfutils.
+ * liba4t-stack: unwinds the user stacks that records carry. A separate library, so that only runs with stacks
+ * need and load elfutils.
  *
- * One thread uses a set of stacks.
+ * Not thread-safe: one thread must make all calls.
  */
 #ifndef A4T_STACK_H
 #define A4T_STACK_H
@@ -13,31 +13,31 @@
 
 #define A4T_API __attribute__((visibility("default")))
 
-struct a4t_stacks; /* what is known of processes: owned by the caller of a4t_stacks_open() */
+struct a4t_stacks; /* cached state of processes; owned by the caller of a4t_stacks_open() */
 
-/* Where one function was in calling the next. Texts are valid until the next call with the same set. */
+/* One frame of a stack. The strings are valid until the next call with the same struct a4t_stacks. */
 struct a4t_frame {
-	uint64_t address;     /* in the process */
-	uint64_t file_offset; /* in the file; address where there is no file */
-	uint64_t offset;      /* from the function's start */
+	uint64_t address;     /* in the process: of the next instruction */
+	uint64_t file_offset; /* of the address in the file; equal to `address` if there is no file */
+	uint64_t offset;      /* of the address from the start of the function; 0 if that is unknown */
 	const char *function; /* NULL = unknown */
-	const char *path;     /* of the file, as the process sees it; NULL = memory without a file */
+	const char *path;     /* file name as the process sees it; NULL = memory without a file */
 };
 
 /* Hash of the layout table, as in a4t.h. */
 A4T_API uint64_t a4t_layout_hash(void);
 
-/* NULL when there is no memory. */
+/* Returns NULL if there is no memory. */
 A4T_API struct a4t_stacks *a4t_stacks_open(void);
 
-/* NULL is allowed. */
+/* `stacks` may be NULL. */
 A4T_API void a4t_stacks_close(struct a4t_stacks *stacks);
 
 /*
- * The frames of a stack of process `tgid`, innermost first: by unwind
- * information where the file has it, else by frame pointers. Returns how many
- * there are, at most `most`; `cut` is set to 1 when there should be more, else
- * to 0. Of a process that has ended only the address of the first is known.
+ * Fills in `frames` with the stack of process `tgid`, innermost frame first, and returns their number, at
+ * most `most`. Uses the unwind information of files, or frame pointers for files without it. Sets `cut` to 1
+ * if frames are missing, else to 0. If the process has ended and is not cached, the only frame is the
+ * innermost address, without function and path.
  */
 A4T_API int a4t_stacks_unwind(struct a4t_stacks *stacks, int32_t tgid, const struct a4t_user_stack *stack,
 			      struct a4t_frame *frames, uint32_t most, uint32_t *cut);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds files as the process has them mapped: in its mount namespace, and when they are deleted by now. */
+/* Finds mapped files in the mount namespace of the process, even if they have been deleted. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,7 +11,7 @@
 #include "proc/living.h"
 #include "stack/mapped.h"
 
-/* libdwfl's callbacks get the module, but not the process. A living thread's id. */
+/* The tid of a living thread of the process: libdwfl's callbacks get the module, but not the process. */
 static int looked_at;
 
 void look_at(int tgid)
@@ -20,8 +20,8 @@ void look_at(int tgid)
 }
 
 /*
- * Anything else than a regular file may do something when it is opened, and a pipe waits. What is
- * found under the path may be another file the next time: it is opened by what was looked at.
+ * Opens `path` only if it is a regular file: opening a device can have side effects, and opening a FIFO can
+ * block. /proc/self/fd avoids a race between the check and the open.
  */
 static int open_regular(const char *path)
 {
@@ -38,7 +38,7 @@ static int open_regular(const char *path)
 	return fd;
 }
 
-/* By its mapping, which is named after its first and last address. */
+/* Opens a mapped file by its entry in map_files, which is named after the first and last address. */
 static int open_mapping(unsigned long start)
 {
 	char folder[64], prefix[32], path[sizeof(folder) + NAME_MAX + 2];
@@ -70,8 +70,8 @@ static int open_in_its_root(const char *name)
 }
 
 /*
- * Read, not mapped as libdwfl would do it: whoever cuts a mapped file short ends us by SIGBUS, and
- * what is written to it changes below libelf after it was checked.
+ * Reads the file instead of mapping it, as libdwfl would. If someone truncated a mapped file, SIGBUS would
+ * end this process. If someone wrote to it, the data would change after libelf has checked them.
  */
 static Elf *read_elf(int fd)
 {
@@ -83,7 +83,7 @@ static int find_elf(Dwfl_Module *module, void **userdata, const char *name, Dwar
 {
 	int fd;
 
-	/* The vDSO, which is read from the process's memory. */
+	/* The vDSO: libdwfl reads it from the memory of the process. */
 	if (*name != '/')
 		return dwfl_linux_proc_find_elf(module, userdata, name, start, file_name, elf);
 	fd = open_mapping(start);
@@ -97,8 +97,8 @@ static int find_elf(Dwfl_Module *module, void **userdata, const char *name, Dwar
 }
 
 /*
- * By build id alone, below /usr/lib/debug: a name that the file itself gives may lead anywhere, as
- * to a pipe that nobody writes to.
+ * Finds debug information only by build id, below /usr/lib/debug. A name in the file itself could lead
+ * anywhere, e.g. to a FIFO that blocks.
  */
 static int find_debuginfo(Dwfl_Module *module, void **userdata, const char *name, Dwarf_Addr start,
 			  const char *file_name, const char *link_name, GElf_Word crc, char **debug_file_name)

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* The files that a process has mapped, as libdwfl knows them. */
+/* Files that a process has mapped, for libdwfl. */
 #ifndef MAPPED_H
 #define MAPPED_H
 
 #include <stdbool.h>
 #include <elfutils/libdwfl.h>
 
-/* Opens a session on process `tgid`; NULL when it has ended or may not be looked at. */
+/* Opens a libdwfl session on process `tgid`. NULL if it has ended or must not be read. */
 Dwfl *open_mapped(int tgid);
 
-/* Looks again what is mapped by now. */
+/* Reads the mappings again. Returns false on failure. */
 bool renew_mapped(Dwfl *mapped, int tgid);
 
-/* While libdwfl is at work: whose files it is to find. That process's main thread may have ended. */
+/*
+ * Sets the process whose files the callbacks find. Call this before libdwfl; the main thread may have ended.
+ */
 void look_at(int tgid);
 
 #endif

@@ -2,7 +2,7 @@
 #include <gelf.h>
 #include "stack/symbols.h"
 
-/* Where in its file a byte of a mapped segment stands. */
+/* The file offset of an address in a mapped segment. */
 static uint64_t offset_in_file(Dwfl_Module *module, Dwarf_Addr address)
 {
 	GElf_Addr bias = 0;
@@ -21,7 +21,7 @@ static uint64_t offset_in_file(Dwfl_Module *module, Dwarf_Addr address)
 	return linked;
 }
 
-/* libdwfl gives the nearest symbol where none covers the address: in a stripped file another function. */
+/* libdwfl returns the nearest symbol if none covers the address: in a stripped file, another function. */
 static bool covers(const GElf_Sym *symbol, GElf_Off offset)
 {
 	return symbol->st_size == 0 || offset < symbol->st_size;
@@ -39,7 +39,9 @@ static void name_function(struct a4t_frame *frame, Dwfl_Module *module, Dwarf_Ad
 	frame->offset = offset + before;
 }
 
-/* libdwfl counts what lies between two files, as code made at run time can, to the lower one. */
+/*
+ * libdwfl assigns addresses between two files to the lower one, but code generated at run time can be there.
+ */
 static Dwfl_Module *module_at(Dwfl *mapped, Dwarf_Addr address)
 {
 	Dwfl_Module *module = dwfl_addrmodule(mapped, address);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From addresses to functions and files. */
+/* Functions and files of addresses. */
 #ifndef SYMBOLS_H
 #define SYMBOLS_H
 
@@ -7,8 +7,8 @@
 #include "stack/a4t_stack.h"
 
 /*
- * What stands at `address`, which belongs to a call still going on, so that its
- * function is the one of the byte before, unless the frame is the innermost.
+ * Describes the frame at `address`. Unless the frame is the innermost, `address` is a return address: the
+ * function is looked up one byte before, as the call may be the function's last instruction.
  */
 struct a4t_frame describe(Dwfl *mapped, Dwarf_Addr address, int innermost);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Unwinding, with what is known of each process kept: libdwfl, which has read
- * its files, and what stands at addresses, as a search for a symbol goes through
- * all of its file's.
+ * Unwinds stacks. Caches per process the libdwfl session, which has read the files, and described addresses:
+ * each search for a symbol is linear in the symbols of the file.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +13,8 @@
 #include "stack/symbols.h"
 
 #define MOST_PROCESSES	32
-#define ADDRESSES_KNOWN 1024 /* of a process; a power of two */
-#define FIRST_PAGE	4096 /* where no stack is */
+#define ADDRESSES_KNOWN 1024 /* per process; a power of two */
+#define FIRST_PAGE	4096 /* no stack is below */
 
 struct known {
 	struct a4t_frame frame; /* address 0 = empty */
@@ -26,11 +25,11 @@ struct process {
 	int tgid; /* 0 = none */
 	struct stat program;
 	Dwfl *mapped;
-	uint64_t used; /* the least is the one to forget */
-	time_t looked; /* when its maps were read again, CLOCK_MONOTONIC */
+	uint64_t used; /* a4t_stacks.clock at the last use; the process with the lowest is evicted */
+	time_t looked; /* when the maps were last read again; seconds of CLOCK_MONOTONIC */
 	struct known known[ADDRESSES_KNOWN];
 	const struct a4t_user_stack *stack; /* being unwound */
-	bool missed;			    /* something of it that the record does not hold */
+	bool missed;			    /* the unwinder asked for memory that is not in the record */
 };
 
 struct a4t_stacks {
@@ -38,7 +37,7 @@ struct a4t_stacks {
 	uint64_t clock;
 };
 
-/* Where the registers stand that unwinding begins with, in DWARF's order, in words of struct pt_regs. */
+/* Indexes of registers in struct pt_regs, in words. registers[] is in the order of DWARF register numbers. */
 #if defined(__x86_64__)
 #define STACK_POINTER	19
 #define PROGRAM_COUNTER 16
@@ -49,11 +48,11 @@ static const uint8_t registers[] = {10, 12, 11, 5, 13, 14, 4, 19, 9, 8, 7, 6, 3,
 static const uint8_t registers[] = {0,	1,  2,	3,  4,	5,  6,	7,  8,	9,  10, 11, 12, 13, 14, 15,
 				    16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
 #else
-#error "no table of registers for this processor yet"
+#error "the table of registers of this processor is missing"
 #endif
 #define REGISTERS (sizeof(registers) / sizeof(registers[0]))
 
-/* There is one: the thread whose stack it is. */
+/* Reports a single thread: the one with the recorded stack. */
 static pid_t next_thread(Dwfl *mapped, void *process, void **thread)
 {
 	(void)mapped;
@@ -79,7 +78,7 @@ static bool read_memory(Dwfl *mapped, Dwarf_Addr address, Dwarf_Word *word, void
 
 	(void)mapped;
 	if (stack->len < sizeof(*word) || at > stack->len - sizeof(*word)) {
-		/* A chain of frame pointers ends with 0. */
+		/* Not missing: the 0 that ends a chain of frame pointers. */
 		process->missed |= address >= FIRST_PAGE;
 		return false;
 	}
@@ -129,7 +128,7 @@ static void forget(struct process **slot)
 	*slot = NULL;
 }
 
-/* Another program by now: it has called execve(), or another process has its id. */
+/* Whether the process runs another program than before: after execve(), or because the tgid was reused. */
 static bool is_outdated(const struct process *process)
 {
 	struct stat program;
@@ -154,7 +153,7 @@ static struct process *learn(int tgid)
 	return NULL;
 }
 
-/* Its slot, or the one to use for it. */
+/* The slot of the process, or else a free slot, or else the least recently used one. */
 static struct process **slot_of(struct a4t_stacks *stacks, int tgid)
 {
 	struct process **oldest = &stacks->processes[0];
@@ -188,7 +187,7 @@ struct walk {
 	struct a4t_frame *frames;
 	uint32_t most;
 	uint32_t count;
-	bool stranger; /* an address that belongs to no file known */
+	bool stranger; /* some address is in no known file */
 };
 
 static struct a4t_frame known_frame(struct process *process, Dwarf_Addr address, int innermost)
@@ -217,7 +216,7 @@ static int take_frame(Dwfl_Frame *state, void *context)
 	return DWARF_CB_OK;
 }
 
-/* Returns whether the whole stack was seen. */
+/* Returns whether the stack is complete. */
 static bool walk_stack(struct walk *walk)
 {
 	struct process *process = walk->process;
@@ -226,14 +225,14 @@ static bool walk_stack(struct walk *walk)
 	walk->stranger = false;
 	process->missed = false;
 	look_at(process->tgid);
-	/* To libdwfl memory that cannot be read is an end like another. */
+	/* libdwfl takes memory that cannot be read for the end of the stack, hence `missed`. */
 	return dwfl_getthread_frames(process->mapped, process->tgid, take_frame, walk) == 0 &&
 	       !process->missed;
 }
 
 /*
- * Looks again: a library may have been loaded since. Not too often, as code made at
- * run time stays a stranger; and what is known of a process stays after its end.
+ * Reads the maps again, because a library may have been loaded since. At most once per second, because code
+ * generated at run time is never found. Keeps the old maps if the process has ended.
  */
 static bool look_again(struct process *process)
 {

@@ -49,7 +49,7 @@ check 'the machine gets the folders of this installation' "-Djna.boot.library.pa
 -Dlibrary.jline.path=$library/native" "$("$tool")"
 
 check 'without an archive of classes -d tells what that costs' \
-    'hint: a start takes longer without an archive of classes; install it again with install.sh' \
+    'hint: without the archive of classes, starting takes longer; install it again with install.sh' \
     "$("$tool" -d 2>&1 >/dev/null)"
 check 'and nothing else does' '' "$("$tool" 2>&1 >/dev/null)$("$tool" -- x -d 2>&1 >/dev/null)"
 touch "$library/runtime/lib/server/classes.jsa"
