@@ -21,8 +21,8 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
 /*
  * The return value of programs on tracepoints. After a 0, perf does not pass the event on to other users of
  * the tracepoint, and e.g. a concurrent `perf stat` would count nothing (trace_call_bpf() in
- * kernel/trace/bpf_trace.c). Programs on kprobes return 0: their perf events have no other users, and 0
- * saves a sample.
+ * kernel/trace/bpf_trace.c). Programs on kprobes return 0: their perf events have no other users, and 0 saves
+ * a sample.
  */
 #define KEEP_FOR_OTHERS 1
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The kernel structs that the programs read, with only the fields that they read. preserve_access_index
- * makes libbpf relocate every access to the running kernel's layout (CO-RE), so order and offsets do not
- * matter here. Names and types come from the sources of 5.10, 5.15, 6.1, 6.6, 6.12 and 6.18.
+ * The kernel structs that the programs read, with only the fields that they read. preserve_access_index makes
+ * libbpf relocate every access to the running kernel's layout (CO-RE), so order and offsets do not matter
+ * here. Names and types come from the sources of 5.10, 5.15, 6.1, 6.6, 6.12 and 6.18.
  *
  * If a field's name or type differs between kernels, a flavor of the struct (name___suffix) declares the
  * other one. libbpf matches it as `name`.
@@ -330,8 +330,8 @@ struct sockaddr_vm {
 #define VMADDR_ANY -1U /* VMADDR_CID_ANY and VMADDR_PORT_ANY */
 
 /*
- * The members after struct sock in struct vsock_sock, the same from 5.5 to 7.3. vsock is usually a module:
- * to relocate its type, libbpf would have to read the BTF of every module, which modules do not have before
+ * The members after struct sock in struct vsock_sock, the same from 5.5 to 7.3. vsock is usually a module: to
+ * relocate its type, libbpf would have to read the BTF of every module, which modules do not have before
  * 5.11. Readers must check svm_family instead.
  */
 struct vsock_tail {

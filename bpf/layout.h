@@ -7,8 +7,8 @@
  * constants, at build time, and the hash by which Java recognizes a library of the same build.
  *
  * A4T_ALL_FIELDS and A4T_ALL_VALUES stop the compilation if a list is incomplete. A struct passes only if its
- * members fill it. Padding is therefore explicit, and the layout is the same on every 64-bit processor and
- * in BPF.
+ * members fill it. Padding is therefore explicit, and the layout is the same on every 64-bit processor and in
+ * BPF.
  */
 #ifndef LAYOUT_H
 #define LAYOUT_H

@@ -38,9 +38,9 @@ enum call_state {
 
 /*
  * The state of a thread. `event` is filled in from entry to exit and kept afterwards, so that the next call
- * can reuse the listener. Only programs running in the thread itself write its entry, with one exception:
- * the walk over all tasks (tasks.bpf.h) inserts missing entries, and marks and ends those of threads that
- * are in no call any more.
+ * can reuse the listener. Only programs running in the thread itself write its entry, with one exception: the
+ * walk over all tasks (tasks.bpf.h) inserts missing entries, and marks and ends those of threads that are in
+ * no call any more.
  */
 struct call {
 	struct accept_event_long event;
@@ -73,8 +73,8 @@ struct {
 
 /*
  * One entry per thread, from its first call to its end: inserting and deleting an entry for each call would
- * cost more than the rest of the entry program. Not an LRU map, which would evict exactly the calls that
- * have been blocked the longest.
+ * cost more than the rest of the entry program. Not an LRU map, which would evict exactly the calls that have
+ * been blocked the longest.
  *
  * The key is the address of the thread's task_struct. The tid would not do: a thread that calls execve()
  * takes the leader's tid. If the end of a thread was missed, a new thread can get the same address; `owner`

@@ -6,8 +6,8 @@
  * kernel, given by BTF id. A read through such a pointer is one instruction instead of a call of
  * bpf_probe_read_kernel(), and yields 0 if the memory is not mapped. The verifier removes the cast.
  *
- * The programs contain both kinds of reads. They use typed reads if the BTF that relocates them contains
- * enum a4t_kernel_type. The library adds that enum, with the running kernel's BTF ids as values.
+ * The programs contain both kinds of reads. They use typed reads if the BTF that relocates them contains enum
+ * a4t_kernel_type. The library adds that enum, with the running kernel's BTF ids as values.
  *
  * In the object, each cast calls a helper that does not exist; the library replaces it by the kfunc. The
  * object cannot call the kfunc directly: kernels from 5.13 to 5.15 refuse a program that mentions a kfunc

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * liba4t: the accept4 tracer without its user interface. Loads and attaches the
- * BPF programs, hands over event records in batches, tells what woke it.
+ * liba4t: the accept4 tracer without its user interface. Loads and attaches the BPF programs, and returns
+ * event records in batches, with the reasons for each wake-up.
  *
- * One thread uses a session; only a4t_wake() and a4t_prepare() may be called from another one.
- * Functions that can fail return a negative errno (or NULL) and describe the
- * failure in the caller's struct a4t_error.
+ * One thread must make all calls with a session, except a4t_wake(). Functions that can fail return a negative
+ * errno, or NULL. If they have a struct a4t_error, it describes the failure.
  */
 #ifndef A4T_H
 #define A4T_H
@@ -16,17 +15,17 @@
 
 #define A4T_API __attribute__((visibility("default")))
 
-struct a4t; /* a session: owned by the caller of a4t_open(), freed by a4t_close() */
+struct a4t; /* a session; owned by the caller of a4t_open(), freed by a4t_close() */
 
 struct a4t_error {
 	int32_t error;	  /* positive errno, 0 = none */
-	char stage[108];  /* what was tried: "attach to syscalls:sys_enter_accept4" */
-	char detail[400]; /* libbpf's last message on the cause, may be empty */
+	char stage[108];  /* what was tried, e.g. "attach to syscalls:sys_enter_accept4" */
+	char detail[400]; /* libbpf's last warning about the cause; may be empty */
 };
 
-/* How to see connections while they are accepted. */
+/* How to see connections while they are accepted; see load/rungs.h. */
 enum a4t_probe {
-	A4T_PROBE_AUTO, /* the first of the following that works */
+	A4T_PROBE_AUTO, /* the first of the others that works */
 	A4T_PROBE_KPROBE,
 	A4T_PROBE_FENTRY,
 	A4T_PROBE_FD_INSTALL,
@@ -35,39 +34,39 @@ enum a4t_probe {
 
 struct a4t_config {
 	uint32_t ring_bytes;  /* a power of two, at least a page */
-	uint32_t max_calls;   /* threads that make a traced call, from the first to their end */
-	uint32_t max_targets; /* processes */
-	int32_t watch_fd;     /* report when its reader has gone; -1 = none */
-	uint32_t verbose;     /* not 0: libbpf's messages and the choice of hooks go to stderr */
-	uint32_t follow;      /* not 0: children of traced processes are traced as well */
+	uint32_t max_calls;   /* living threads that have made a traced call */
+	uint32_t max_targets; /* processes traced at the same time */
+	int32_t watch_fd;     /* reports A4T_READER_GONE for this file; -1 = none */
+	uint32_t verbose;     /* not 0: print libbpf's messages and the choice of hooks to stderr */
+	uint32_t follow;      /* not 0: trace children of traced processes, too */
 	uint32_t probe;	      /* enum a4t_probe */
 	uint32_t stacks;      /* not 0: records are struct accept_event_with_stack */
-	uint32_t watch_input; /* not 0: report when stdin can be read */
+	uint32_t watch_input; /* not 0: report A4T_INPUT for stdin */
 	uint32_t pad;
-	const char *cgroup; /* with A4T_FILTER_CGROUP: its path, below /sys/fs/cgroup or not */
+	const char *cgroup; /* path for A4T_FILTER_CGROUP: in the file system, or as in /proc/PID/cgroup */
 	struct a4t_filter filter;
 };
 
 /* Bits of a4t_wakeup.reasons. */
 enum a4t_reason {
 	A4T_WOKEN = 1 << 0,	   /* a4t_wake() was called, or the terminal has a new size */
-	A4T_SIGNALLED = 1 << 1,	   /* a caught signal has arrived, see `signal` */
+	A4T_SIGNALLED = 1 << 1,	   /* a caught signal has arrived; see `signal` */
 	A4T_READER_GONE = 1 << 2,  /* nobody reads watch_fd any more */
-	A4T_TARGETS_GONE = 1 << 3, /* the last target process has ended, followed children included */
-	A4T_INPUT = 1 << 4,	   /* stdin can be read, or has ended */
+	A4T_TARGETS_GONE = 1 << 3, /* the last target process has ended, including followed children */
+	A4T_INPUT = 1 << 4,	   /* stdin is readable or at its end */
 };
 
 struct a4t_wakeup {
 	uint32_t reasons;
-	int32_t signal; /* the signal, with A4T_SIGNALLED */
+	int32_t signal; /* with A4T_SIGNALLED: the number of the signal */
 };
 
-/* Hooks whose presence a4t_check_hook() can tell. */
+/* Hooks that a4t_check_hook() can check. */
 enum a4t_hook {
 	A4T_HOOK_TRACEPOINTS,	/* syscalls:sys_enter_accept4 and sys_exit_accept4 */
 	A4T_HOOK_SOCK_GRAFT,	/* kprobe on security_sock_graft */
 	A4T_HOOK_SOCKET_ACCEPT, /* kprobe on security_socket_accept */
-	A4T_HOOK_FENTRY,	/* fentry on both of them */
+	A4T_HOOK_FENTRY,	/* fentry on both functions */
 	A4T_HOOK_FD_INSTALL,	/* kprobe on fd_install */
 	A4T_HOOK_UNIX_CONNECT,	/* kprobe on security_unix_stream_connect */
 };
@@ -78,176 +77,178 @@ enum a4t_hook {
  */
 A4T_API uint64_t a4t_layout_hash(void);
 
-/* The id of a user, or -ENOENT for an unknown name. */
+/* Returns the id of a user, or -ENOENT for an unknown name. Not thread-safe. */
 A4T_API int64_t a4t_user_id(const char *name);
 
 /*
- * Does beforehand what every a4t_open() needs, and loads what one with such a configuration does,
- * unless that is NULL: some milliseconds that another thread can spend on it. The first a4t_open()
- * takes it, if it wants the same and no more room. May be called from any thread, also while
- * a4t_open() runs; it need not be called.
+ * Optional. Prepares what every a4t_open() needs and, unless `likely` is NULL, loads the programs for this
+ * configuration, which takes some milliseconds. The first a4t_open() uses the programs if its configuration
+ * is the same and needs no larger tables. May be called from any thread, even while a4t_open() runs.
  */
 A4T_API void a4t_prepare(const struct a4t_config *likely);
 
 /*
- * Loads the programs, attaches the best hooks that this kernel allows and
- * proves them by an accept4 of its own. No process is traced yet. NULL on
- * failure.
+ * Loads the programs, attaches the best hooks that this kernel allows, and proves them with an accept4 of its
+ * own. Does not trace any process yet. Returns NULL on failure.
  */
 A4T_API struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error);
 
 /*
- * Ends the tracing and frees the session. The kernel has detached the hooks some tenths of a
- * second later, unless they could not be handed over to it (see hand_over.c): then before this
- * returns. NULL is allowed.
+ * Stops tracing and frees the session, which may be NULL. The kernel detaches the hooks some tenths of a
+ * second later. If nothing else can hold them meanwhile (load/hand_over.h), this function waits for that.
  */
 A4T_API void a4t_close(struct a4t *session);
 
-/* The hooks in use: "tracepoint+kprobe", "tracepoint+fentry", "tracepoint+fd_install" or "tracepoint". */
+/*
+ * Returns the hooks in use: "tracepoint+kprobe", "tracepoint+fentry", "tracepoint+fd_install" or
+ * "tracepoint". Static storage.
+ */
 A4T_API const char *a4t_hooks(const struct a4t *session);
 
-/* Why the hooks are not the best ones, one line; empty when they are. */
+/* Returns one line on why the best hooks are not in use; empty if they are. Valid as long as the session. */
 A4T_API const char *a4t_hooks_note(const struct a4t *session);
 
 /*
- * Why hooks that are attached are not run at the moment, one line; empty when there is no sign of that. Cheap
- * enough to be asked every second, also after a4t_confine(): hooks are proved only when a session opens.
+ * Returns one line on why the attached hooks do not run at the moment; empty if nothing suggests that. Call
+ * this e.g. every second, because a4t_open() proves the hooks only once. Also works after a4t_confine().
  */
 A4T_API const char *a4t_silenced(const struct a4t *session);
 
-/* Traces process `tgid` from now on. -ESRCH: there is none, or it has ended; -EINVAL: it is a thread's id. */
+/*
+ * Traces process `tgid` from now on. -ESRCH: it does not exist or has ended. -EINVAL: it is the id of a
+ * thread.
+ */
 A4T_API int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error);
 
 /*
- * Forks the command that the last `words` arguments of this process name, held
- * before exec, with the ids and groups of `user` unless that is NULL. Returns
- * its process id; it is the caller's to trace and release. -ENOENT: there is no
- * such user.
+ * Forks a process for the command given by the last `words` arguments of this process. Unless `user` is NULL,
+ * the process gets the ids and groups of that user. It waits before exec until a4t_release(), so that the
+ * caller can trace it first. Returns the process id. -ENOENT: unknown user.
  */
 A4T_API int a4t_spawn(struct a4t *session, int32_t words, const char *user, struct a4t_error *error);
 
-/* Lets the command run. 0, or why it could not be executed: -ENOENT, -EACCES, ... */
+/* Lets the command run. Returns 0, or the error of exec: -ENOENT, -EACCES, ... */
 A4T_API int a4t_release(struct a4t *session, struct a4t_error *error);
 
-/* Waits for a command to end and returns its wait(2) status, or a negative errno. Needs no session. */
+/* Waits for the end of a command. Returns its wait(2) status, or a negative errno. Needs no session. */
 A4T_API int a4t_wait_command(int32_t pid);
 
 /* Traces every process from now on. */
 A4T_API int a4t_trace_all(struct a4t *session);
 
 /*
- * Finds the calls that the targets added so far are in. Until then a call whose entry was not seen counts as
- * older than the trace. Otherwise the next a4t_release(), a4t_confine() or a4t_poll() does it.
+ * Finds the calls in progress of the targets added so far. Before that, a call without a recorded entry
+ * counts as older than the trace. If this is not called, the next a4t_release(), a4t_confine() or a4t_poll()
+ * does it.
  */
 A4T_API int a4t_find_calls_in_progress(struct a4t *session, struct a4t_error *error);
 
 /*
- * Every thread of this process gives up, for good, the capabilities that it needs no more, and becomes the
- * user's who has called sudo for us, if one has: nothing can be traced, spawned or opened for output anew.
- * Commands that run already keep what they have. `enters_namespaces`: a4t_somaxconn() will be asked. Uses
- * SIGURG.
+ * Makes every thread of this process drop the capabilities that are no longer needed, permanently, and switch
+ * to the user who ran sudo, if there is one. Afterwards, nothing else can be traced, spawned or opened for
+ * output. Running commands are not affected. Pass a nonzero `enters_namespaces` if a4t_somaxconn() will be
+ * called. Uses SIGURG.
  */
 A4T_API int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct a4t_error *error);
 
-/* Ends the tracing of every process at once; what is in the ring can still be read. */
+/* Immediately stops tracing all processes. Records in the ring can still be read. */
 A4T_API void a4t_stop(struct a4t *session);
 
 /*
- * Waits up to timeout_ms (-1 = no limit) for records or a reason to return and
- * fills `buf` with whole records; `wakeup` says which reasons there were.
- * Returns the number of bytes, 0 when there is no record; that can be before the
- * timeout, and is at least once a second. `cap` must hold at
- * least one struct accept_event_long, with stacks accept_event_with_stack.
+ * Waits up to `timeout_ms` (-1 = no limit) for records or another reason to return, which `wakeup` then has.
+ * Fills `buf` with complete records, and returns their number of bytes. Returns 0 without a record, which can
+ * be before the timeout; it returns at least once per second. `cap` is the size of `buf` and must be at least
+ * that of struct accept_event_long, with stacks of struct accept_event_with_stack.
  */
 A4T_API int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms,
 		     struct a4t_wakeup *wakeup);
 
-/* Makes the running or the next a4t_poll() return. Async-signal-safe. */
+/* Makes the running or the next a4t_poll() return. Any thread; async-signal-safe. */
 A4T_API void a4t_wake(struct a4t *session);
 
 /* Counters since a4t_open(), indexed by enum a4t_loss. */
 A4T_API int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS]);
 
 /*
- * Opens a file for output, made if there is none, emptied unless `append`: with the rights of who has called
- * sudo for us where these suffice. The fd is the caller's to close. -EACCES with a detail in `error`: others
- * may have put there what it would write to. Needs no session.
+ * Opens a file for output. Creates it if it is missing, and truncates it unless `append`. Uses the
+ * permissions of the user who ran sudo if they suffice. The caller must close the returned fd with
+ * a4t_close_output(). -EACCES with a detail in `error`: another user may have planted the file or a link.
+ * Needs no session.
  */
 A4T_API int a4t_open_output(const char *path, uint32_t append, struct a4t_error *error);
 
-/* write(2), but it waits where others have made the file non-blocking: bytes written, or a negative errno. */
+/* Like write(2), but waits even if another process has set O_NONBLOCK. Returns bytes, or a negative errno. */
 A4T_API int a4t_write(int32_t fd, const void *bytes, uint32_t count);
 
-/* 0, or a negative errno: some file systems report only here what could not be written. */
+/* Returns 0 or a negative errno. Some file systems report write errors only at close. */
 A4T_API int a4t_close_output(int32_t fd);
 
 /*
- * Starts `sh -c command`, which reads what is written to *output and ignores the terminal's signals. Returns
- * its process id, to be given to a4t_wait_command() once *output has been closed, or a negative errno. Needs
- * no session.
+ * Starts `sh -c command`, which ignores signals of the terminal. Its stdin is a pipe, and *output gets the
+ * writing end. Returns the process id, or a negative errno. The caller must close *output, then call
+ * a4t_wait_command(). Needs no session.
  */
 A4T_API int a4t_open_command(const char *command, int32_t *output, struct a4t_error *error);
 
-/* What an fd refers to. */
+/* The file that an fd refers to. */
 struct a4t_file {
-	uint32_t path_len; /* bytes of path, which has no terminating zero */
-	uint32_t deleted;  /* not 0: the path is no more */
-	uint32_t device;   /* 'c' or 'b': of the device major:minor; 0 = none */
+	uint32_t path_len; /* bytes of `path`, which is not NUL-terminated */
+	uint32_t deleted;  /* not 0: the file has been deleted */
+	uint32_t device;   /* 'c' or 'b' for a device with these numbers; 0 = not a device */
 	uint32_t major;
 	uint32_t minor;
-	char path[4096]; /* as /proc tells it: "/dev/null", "pipe:[123]", ... */
+	char path[4096]; /* as shown by /proc: "/dev/null", "pipe:[123]", ... */
 };
 
 /*
- * Describes fd `fd` of process `tgid`, provided that it still refers to the
- * file with this inode number: 0, -ESTALE, or another negative errno. Needs no
- * session.
+ * Describes `fd` of process `tgid`. Returns 0, or a negative errno; -ESTALE if the fd no longer refers to the
+ * file with this inode number. Needs no session.
  */
 A4T_API int a4t_describe_fd(int32_t tgid, int32_t fd, uint64_t inode, struct a4t_file *file);
 
 /*
- * Opens a regular file below the root of process `tgid` that belongs to user `uid` or to root and has at most
- * `most` bytes. Opens nothing else, even if a file is replaced meanwhile, and follows no link out of that
- * root. The fd is the caller's to close. -EACCES: another kind of file, or a stranger's; -EFBIG; or another
- * negative errno. May be called from any thread. Needs no session.
+ * Opens a regular file below the root of process `tgid`. It must belong to user `uid` or to root, and have at
+ * most `most` bytes. Safe against files that are replaced meanwhile, and against links that lead out of that
+ * root. The caller must close the returned fd. -EACCES: not a regular file, or of another user. -EFBIG: too
+ * large. Any thread. Needs no session.
  */
 A4T_API int a4t_open_below_root(int32_t tgid, const char *path, uint32_t uid, uint64_t most);
 
 /*
- * What CLOCK_REALTIME shows when CLOCK_MONOTONIC is 0, in nanoseconds: adding it turns
- * an event's times into those of day. As of now; it changes when the clock is set.
+ * Returns CLOCK_REALTIME minus CLOCK_MONOTONIC in nanoseconds: add it to a time of an event to get the time
+ * of day. Changes when the clock is set.
  */
 A4T_API int64_t a4t_epoch_offset(void);
 
 /*
- * net.core.somaxconn, the most that listen() grants as a backlog, in the network
- * namespace of process `tgid`; a negative errno when that cannot be entered.
+ * Returns net.core.somaxconn, the upper limit of a listen() backlog, of the network namespace of process
+ * `tgid`. Returns a negative errno if that namespace cannot be entered.
  */
 A4T_API int32_t a4t_somaxconn(int32_t tgid);
 
-/* In columns; 0 when fd is no terminal or does not know. */
+/* Returns the width in columns; 0 if `fd` is not a terminal or its width is unknown. */
 A4T_API int a4t_terminal_width(int32_t fd);
 
-/* 1 when fd is a terminal, else 0. */
+/* Returns 1 if `fd` is a terminal, else 0. */
 A4T_API int a4t_is_terminal(int32_t fd);
 
 /*
- * From now on INT, TERM and HUP (unless it is ignored) are reported by
- * a4t_poll(). A second one of the same kind kills as usual, unless it comes at once: a
- * sender may mean both the process and its group. WINCH wakes it. For one session a process.
+ * From now on, a4t_poll() reports SIGINT, SIGTERM and SIGHUP (unless SIGHUP is ignored). A second signal of
+ * the same kind kills the process, unless it follows immediately: some programs signal both a process and its
+ * group. SIGWINCH wakes a4t_poll(). Only one session of a process may catch signals.
  */
 A4T_API int a4t_catch_signals(struct a4t *session);
 
-/* Ends this process by the signal, so that its parent sees what happened. */
+/* Ends this process by the signal, so that the parent sees the cause in the wait status. */
 A4T_API void a4t_die_by_signal(int32_t signal);
 
 /*
- * 0 when the running kernel lets us attach to the hook, else a negative errno. Opens the hook as tracing
- * does; only for fentry it attaches programs as well.
+ * Returns 0 if the running kernel allows attaching to the hook, else a negative errno. Opens the hook without
+ * attaching a program, except for fentry.
  */
 A4T_API int a4t_check_hook(int32_t hook);
 
-/* Loads the programs and drops them again: 0, or a negative errno and why. Attaches nothing. */
+/* Loads the programs and unloads them again, without attaching any. */
 A4T_API int a4t_check_load(struct a4t_error *error);
 
 /* The part of the layout table for this header. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Failures as values. Any thread; the struct a4t_error is the caller's. */
+/* Failures as values. Any thread. The caller owns the struct a4t_error. */
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 

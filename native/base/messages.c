@@ -12,19 +12,19 @@
 static _Thread_local char last_warning[sizeof(((struct a4t_error *)0)->detail)];
 static atomic_bool verbose;
 
-/* libbpf ends every failed load with these two, after the warning that names the cause. */
+/* libbpf prints both of these after the warning with the cause of a failed load. */
 static bool is_epilogue(const char *line)
 {
 	return strstr(line, "failed to load object") || strstr(line, "failed to load BPF skeleton");
 }
 
-/* What is about to be written to stderr. */
+/* Output that is not yet written to stderr. */
 struct printed {
 	char bytes[4096];
 	size_t len;
 };
 
-/* Through a4t_write(), so that a signal ends the process even if nobody reads stderr: process/end.c. */
+/* Uses a4t_write(), so that a signal ends the process even if nobody reads stderr: process/end.c. */
 static void flush(struct printed *printed)
 {
 	size_t at = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the ring buffer to the caller's buffer, whole records only: those whose busy bit the kernel has
- * cleared (bpf_ringbuf_commit() in kernel/bpf/ringbuf.c). The tracing thread calls these.
+ * Copies complete records from the ring buffer to the caller's buffer. A record is complete once the kernel
+ * has cleared its busy bit (bpf_ringbuf_commit() in kernel/bpf/ringbuf.c). The tracing thread calls these.
  */
 #ifndef EVENTS_BATCH_H
 #define EVENTS_BATCH_H
@@ -17,16 +17,21 @@ struct batch {
 	uint64_t last_ns; /* exit_ns of the last record */
 };
 
-/* Opens the ring of the loaded programs: 0 or a negative errno. close_batch() must follow either way. */
+/*
+ * Opens the ring of the loaded programs. Returns 0 or a negative errno; close_batch() must follow either way.
+ */
 int open_batch(struct a4t *session);
 
-/* May be opened again. */
+/* open_batch() may follow again. */
 void close_batch(struct a4t *session);
 
-/* Appends a record: a take_fn of `batch`. Negative once the next record might not fit. */
+/* Appends a record to `batch`; a take_fn. Returns a negative errno once the next record might not fit. */
 int take_record(void *batch, void *record, size_t size);
 
-/* Fills `buf` without waiting. Returns bytes, or a negative errno; -EINVAL if `cap` is less than a record. */
+/*
+ * Fills `buf` without waiting. Returns bytes, or a negative errno; -EINVAL if `cap` is too small for a
+ * record.
+ */
 int read_batch(struct a4t *session, void *buf, uint32_t cap);
 
 #endif

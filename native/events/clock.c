@@ -47,7 +47,7 @@ int64_t clock_offset_ns(void)
 	return offset;
 }
 
-/* A reading that was preempted is wrong by the time it was off the CPU: the quickest one counts. */
+/* Takes the quickest reading: one that was preempted is wrong by the time off the CPU. */
 #define READINGS 4
 
 int64_t a4t_epoch_offset(void)

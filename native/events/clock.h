@@ -5,12 +5,12 @@
 
 #include <stdint.h>
 
-/* CLOCK_MONOTONIC of this process, which is that of its time namespace. */
+/* CLOCK_MONOTONIC in the time namespace of this process. */
 uint64_t monotonic_ns(void);
 
 /*
- * By how much monotonic_ns() is ahead of bpf_ktime_get_ns(), which knows no time namespaces
- * (timens_offsets in kernel/time/namespace.c).
+ * monotonic_ns() minus bpf_ktime_get_ns(), which ignores time namespaces (timens_offsets in
+ * kernel/time/namespace.c).
  */
 int64_t clock_offset_ns(void);
 

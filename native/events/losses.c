@@ -18,7 +18,7 @@ static int sum_of_cpus(int map, uint32_t key, uint64_t *sum)
 	return err;
 }
 
-/* Since Linux 5.12, for programs on perf events since about 6.7; 0 where the kernel does not count. */
+/* Counted since Linux 5.12, for programs on perf events since about 6.7; 0 if the kernel does not count. */
 static uint64_t skipped_runs(const struct bpf_program *program)
 {
 	struct bpf_prog_info info = {};
@@ -54,8 +54,8 @@ static uint64_t less(uint64_t all, uint64_t some)
 }
 
 /*
- * An upper limit. A system call has no event only if both its entry and its exit were skipped. Accepts by
- * io_uring and by the kernel itself are seen by the connection's hook only, the related calls by their exit.
+ * An upper bound. A system call is missing only if both its entry and its exit were skipped. Accepts by
+ * io_uring and by the kernel itself are only seen by the connection hook, related calls only by their exit.
  */
 static uint64_t missing_calls(const struct a4t *session)
 {

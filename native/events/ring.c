@@ -5,10 +5,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Must exceed a record by far: moving the window costs some 10 us. */
+/* Must be much larger than a record: moving the window takes about 10 us. */
 #define WINDOW_BYTES (512 * 1024)
 
-/* Pages: the reader's, the kernel's, then the data twice, so that no record is split. */
+/*
+ * Page 0 has the reader's position, page 1 the kernel's. Then follows the data, twice, so that no record is
+ * split.
+ */
 #define DATA_PAGE 2
 
 static void *map_pages(const struct ring *ring, int protection, uint64_t bytes, uint64_t offset)
@@ -47,7 +50,7 @@ static int move_window(struct ring *ring, uint64_t start)
 	return ring->window ? 0 : -errno;
 }
 
-/* Maps `len` bytes at a position of the reader or the kernel. NULL with errno. */
+/* Returns the mapped data at `position`, `len` bytes. On failure NULL, with errno. */
 static void *data_at(struct ring *ring, unsigned long position, uint64_t len)
 {
 	uint64_t at = position & (ring->bytes - 1), start = at & ~(ring->page - 1);
@@ -58,7 +61,7 @@ static void *data_at(struct ring *ring, unsigned long position, uint64_t len)
 	}
 	if (ring->window && at >= ring->window_start && at + len <= ring->window_start + ring->window_bytes)
 		return ring->window + (at - ring->window_start);
-	/* No record of ours is larger than a window. */
+	/* A record of ours is never larger than a window. */
 	if (at + len - start > WINDOW_BYTES) {
 		errno = EMSGSIZE;
 		return NULL;

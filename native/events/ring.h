@@ -12,27 +12,29 @@
 
 /* Zero = closed. */
 struct ring {
-	int fd; /* the map's; not closed by the ring */
+	int fd; /* of the map; close_ring() does not close it */
 	uint64_t bytes;
 	uint64_t page;
-	unsigned long *consumer; /* position of the reader, written by it */
-	unsigned long *producer; /* position of the kernel */
-	char *window;		 /* a part of the data; NULL = none yet */
+	unsigned long *consumer; /* position of the reader; written by the reader */
+	unsigned long *producer; /* position of the kernel; read-only */
+	char *window;		 /* the mapped part of the data; NULL = none yet */
 	uint64_t window_start;
 	uint64_t window_bytes;
 };
 
-/* A negative result stops the reading. The record counts as read all the same. */
+/* A negative result stops reading. The record counts as read anyway. */
 typedef int (*take_fn)(void *context, void *record, size_t bytes);
 
-/* `bytes`: the map's max_entries. 0 or a negative errno. close_ring() must follow either way. */
+/* `bytes` is max_entries of the map. Returns 0 or a negative errno; close_ring() must follow either way. */
 int open_ring(struct ring *ring, int map_fd, uint64_t bytes);
+
 /*
- * Takes all whole records. 0, a negative errno, or the negative result of `take`; -EMSGSIZE: a corrupt
- * record.
+ * Takes all complete records. Returns 0, the negative result of `take`, or a negative errno; -EMSGSIZE for a
+ * corrupt record.
  */
 int read_ring(struct ring *ring, take_fn take, void *context);
-/* The ring may be opened again. */
+
+/* open_ring() may follow again. */
 void close_ring(struct ring *ring);
 
 #endif

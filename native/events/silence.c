@@ -4,7 +4,9 @@
 #include <unistd.h>
 #include "state.h"
 
-/* Kprobes at a function's entry go through the function tracer: CONFIG_KPROBES_ON_FTRACE, not on arm64. */
+/*
+ * With CONFIG_KPROBES_ON_FTRACE (not on arm64), kprobes at the entry of a function use the function tracer.
+ */
 #ifdef __aarch64__
 #define KPROBES_ON_FTRACE false
 #else
@@ -12,7 +14,7 @@
 #endif
 
 static const struct {
-	const char *file; /* begins with "0" while the switch is off */
+	const char *file; /* its content begins with "0" while the switch is off */
 	const char *off;
 } switches[SWITCHES] = {
 	[SWITCH_FTRACE] = {"/proc/sys/kernel/ftrace_enabled", "kernel.ftrace_enabled is 0"},
@@ -50,7 +52,7 @@ void close_switches(struct a4t *session)
 			close(session->events.switches[at]);
 }
 
-/* A switch that cannot be read proves nothing. */
+/* A switch that cannot be read counts as on. */
 const char *a4t_silenced(const struct a4t *session)
 {
 	for (int at = 0; at < SWITCHES; at++) {

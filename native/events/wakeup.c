@@ -65,13 +65,13 @@ int wait_for_sources(const struct a4t *session, struct watched ready[MAX_WATCHED
 void a4t_wake(struct a4t *session)
 {
 	uint64_t one = 1;
-	/* Fails only if the counter is full, and then the reader is awake already. */
+	/* Fails only if the counter is full. Then the reader has been woken already. */
 	ssize_t ignored = write(session->events.wake_fd, &one, sizeof(one));
 
 	(void)ignored;
 }
 
-/* The signal is stored before the wake-up that makes the reader look at it. */
+/* Stores the signal before the wake-up, after which the reader reads it. */
 void wake_for_signal(struct a4t *session, int signal)
 {
 	session->events.signal = signal;

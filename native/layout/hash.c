@@ -11,7 +11,7 @@ static uint64_t add_byte(uint64_t hash, uint8_t byte)
 	return (hash ^ byte) * FNV_PRIME;
 }
 
-/* With its terminating zero, so that names cannot run into each other. */
+/* Includes the terminating NUL, so that the hash depends on where a name ends. */
 static uint64_t add_text(uint64_t hash, const char *text)
 {
 	do

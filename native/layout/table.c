@@ -19,7 +19,7 @@ _Static_assert(sizeof(void *) == 8, "the shared structs hold 64-bit pointers");
 		.rows = (const struct layout_row[]){A4T_VALUES_##type(VALUE){}}, __VA_ARGS__ \
 	}
 
-/* Members that share their bytes with others are no part of a list: see A4T_ALL_FIELDS. */
+/* Members that share bytes with other members are not in the lists of the headers: see A4T_ALL_FIELDS. */
 static const struct layout_row event_numbers[] = {
 	{"ARGUMENTS", offsetof(struct accept_event, arguments), 0},
 	{"ARGUMENT_COUNT", A4T_ARGUMENTS, 0},

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The layout table as data: one Java class each for the event records and for what else crosses between C and
- * Java. table.c takes all offsets, sizes and values from the compiler. hash.c and java.c read it.
+ * The layout table as data: one Java class for the event records, and one for everything else that C and Java
+ * share. table.c takes all offsets, sizes and values from the compiler. hash.c and java.c read the table.
  *
- * A new member or enum value needs only its row in the header that defines it. A new struct or enum needs a
+ * A new member or enum value only needs its row in the header that defines it. A new struct or enum needs a
  * line in table.c.
  */
 #ifndef LAYOUT_TABLE_H
@@ -11,28 +11,28 @@
 
 #include <stdint.h>
 
-/* A member of a struct, a value of an enum, or a number. Lists of them end with a row without a name. */
+/* A member of a struct, a value of an enum, or a number. A row without a name ends a list. */
 struct layout_row {
 	const char *name;
 	uint64_t value; /* of a member: its offset in bytes */
 	uint64_t bytes; /* of a member: its size; else 0 */
 };
 
-/* A nested Java class of constants. Lists of them end with a type without a C name. */
+/* A nested Java class of constants. A type without a C name ends a list. */
 struct layout_type {
-	const char *c_name;    /* "struct a4t_socket" */
-	const char *java_name; /* "Socket" */
-	const char *prefix;    /* of an enum: what Java's names of its values lack */
+	const char *c_name;    /* e.g. "struct a4t_socket" */
+	const char *java_name; /* e.g. "Socket" */
+	const char *prefix;    /* of an enum: prefix of the values in C, which the Java names omit */
 	uint64_t bytes;	       /* of a struct: its size; else 0 */
 	const struct layout_row *rows;
-	int has_names; /* the values count from 0, and Java needs their names as text */
+	int has_names; /* the values count from 0, and Java gets their names as strings */
 };
 
-/* A Java source file. Lists of them end with a class without a name. */
+/* A Java source file. A class without a name ends a list. */
 struct layout_class {
 	const char *package;
 	const char *name;
-	const char *headers; /* where C defines all this, for the Javadoc */
+	const char *headers; /* C headers with the definitions, for the Javadoc */
 	const struct layout_row *numbers;
 	const struct layout_type *types;
 };

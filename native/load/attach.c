@@ -11,7 +11,7 @@
 #include "load/tracepoint.h"
 
 #define KPROBE_TYPE "/sys/bus/event_source/devices/kprobe/type"
-/* A processor can go offline between sched_getcpu() and its use. */
+/* A CPU can go offline between sched_getcpu() and perf_event_open(). */
 #define MOST_TRIES 10
 
 bool kprobes_available(void)
@@ -20,8 +20,8 @@ bool kprobes_available(void)
 }
 
 /*
- * An event belongs to one processor, but a program on it runs on all of them (perf_event_attach_bpf_prog() in
- * kernel/trace/bpf_trace.c). The processor must be online: CPU 0 may be offline, the current one is not.
+ * A perf event belongs to one CPU, but its program runs on all CPUs (perf_event_attach_bpf_prog() in
+ * kernel/trace/bpf_trace.c). The CPU must be online: CPU 0 may be offline, the current one is not.
  * Returns a descriptor or a negative errno.
  */
 static int open_event(struct perf_event_attr *attr)
@@ -50,7 +50,7 @@ static int open_tracepoint(const char *name)
 	return open_event(&attr);
 }
 
-/* The number of perf's event source for kprobes, or a negative errno. */
+/* The perf event type of kprobes, or a negative errno. */
 static int kprobe_type(void)
 {
 	FILE *file = fopen(KPROBE_TYPE, "re");
@@ -109,8 +109,8 @@ int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program,
 	if (err)
 		return fail(error, err, "attach to syscalls:%s", name);
 	/*
-	 * libbpf has enabled the event, too. The program runs without that, and a disabled event spares the
-	 * kernel one unread sample a call.
+	 * libbpf has also enabled the event. The program runs on a disabled event, too, and then the kernel
+	 * does not record one sample per call that nobody reads.
 	 */
 	ioctl(event, PERF_EVENT_IOC_DISABLE, 0);
 	return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Attaches programs to tracepoints of system calls and to kprobes, through events of perf. Tracing thread, or
- * the preparation's. Errors are negative errnos.
+ * Attaches programs to tracepoints of system calls and to kprobes, through perf events. For the tracing
+ * thread and for a4t_prepare(). Errors are negative errnos.
  */
 #ifndef LOAD_ATTACH_H
 #define LOAD_ATTACH_H
@@ -10,22 +10,25 @@
 #include <bpf/libbpf.h>
 #include "a4t.h"
 
-/* Without kprobes attaching fails with ENOENT, as for an unknown function: ask before. */
+/* Check this first: without kprobes, attaching fails with ENOENT, as for an unknown function. */
 bool kprobes_available(void);
 
 int attach_kprobe(struct bpf_link **link, const struct bpf_program *program, const char *function);
 
-/* `name`: in the category syscalls. */
+/* `name` is in the category "syscalls". */
 int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program, const char *name,
 		      struct a4t_error *error);
 
 /* The errno of a failed libbpf attachment. */
 int attach_errno(void);
 
-/* NULL is allowed, and the result. Waits for the kernel if nobody else holds the link: hand_over.h. */
+/*
+ * Sets *link to NULL; it may be NULL before. Waits for the kernel if nothing else holds the link:
+ * hand_over.h.
+ */
 void detach(struct bpf_link **link);
 
-/* Open the event as attaching does, but attach no program. */
+/* Open the same perf event as attaching, but do not attach a program. */
 int check_kprobe(const char *function);
 int check_tracepoint(const char *name);
 

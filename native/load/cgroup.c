@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "state.h"
 
-/* Where the unified hierarchy is mounted; the second is for systems with the older hierarchies, too. */
+/* Mount points of the unified hierarchy. Systems that also use the older hierarchies have the second one. */
 static const char *const cgroup_roots[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
 
 static int open_unified(const char *path)
@@ -27,7 +27,7 @@ static int open_unified(const char *path)
 	return -EOPNOTSUPP;
 }
 
-/* `path`: in the file system, or as in /proc/PID/cgroup. */
+/* `path` is a path in the file system, or as in /proc/PID/cgroup. */
 static int open_cgroup(const char *path)
 {
 	int fd = *path == '/' ? open_unified(path) : -ENOENT;

@@ -27,13 +27,13 @@ static const char *const function_names[FUNCTIONS] = {
 		[FUNCTION_WALK] = "bpf_iter_task",
 };
 
-/* The extract is BTF with ids of its own, from 1 on. */
+/* The extract is BTF with its own ids, starting at 1. */
 struct extract {
 	struct kernel_btf kernel;
 	struct buffer types, names; /* of the extract */
-	struct buffer origins;	    /* __u32: ids in `kernel`, by id in the extract */
-	__u32 functions[FUNCTIONS]; /* ids in `kernel`; 0 = it has none */
-	char **known;		    /* names that the programs know, sorted */
+	struct buffer origins;	    /* __u32 ids in `kernel`, indexed by id in the extract */
+	__u32 functions[FUNCTIONS]; /* ids in `kernel`; 0 = missing */
+	char **known;		    /* names that the programs use, sorted */
 	size_t known_count;
 	int err; /* the first failure */
 };
@@ -43,13 +43,13 @@ static bool has_kind(const struct btf_type *type, __u64 kinds)
 	return kinds >> btf_kind(type) & 1;
 }
 
-/* A usual extract is some 30 KB, half of it texts. */
+/* A typical extract has about 30 KB, half of it strings. */
 #define FIRST_BUFFER 16384
 
 #define KIND(name)  (1ULL << BTF_KIND_##name)
 #define NAMED_KINDS (KIND(STRUCT) | KIND(UNION) | KIND(ENUM) | KIND(ENUM64))
 
-/* Three underscores begin a flavor of a type: struct sock___scm is struct sock (libbpf, "CO-RE"). */
+/* libbpf ignores three underscores and what follows: struct sock___scm is a flavor of struct sock. */
 static char *essential_name(const char *name)
 {
 	const char *flavor = strstr(name, "___");
@@ -144,7 +144,7 @@ static void copy_type(struct extract *extract, __u32 id, const struct btf_type *
 	}
 }
 
-/* Takes a type of the kernel, once. Returns its id in the extract. */
+/* Adds a type of the kernel, unless it has been added before. Returns its id in the extract. */
 static __u32 take(struct extract *extract, __u32 id)
 {
 	const struct btf_type *type;
@@ -162,7 +162,7 @@ static __u32 take(struct extract *extract, __u32 id)
 
 static void note_function(struct extract *extract, __u32 id, const char *name)
 {
-	/* A quick test: nearly all other functions have another prefix. */
+	/* A quick check of the prefix rules out nearly all other functions. */
 	if (strncmp(name, "bpf_", 4))
 		return;
 	for (int i = 0; i < FUNCTIONS; i++)
@@ -183,7 +183,9 @@ static void take_known(struct extract *extract)
 	}
 }
 
-/* Takes what a type holds by value. The target of a pointer does not matter to an access. */
+/*
+ * Adds the types that a type contains by value. Relocating an access does not need the targets of pointers.
+ */
 static void take_held(struct extract *extract, size_t at)
 {
 	struct btf_type *type = type_at(extract, at);
@@ -219,7 +221,9 @@ static void take_all_held(struct extract *extract)
 	}
 }
 
-/* The kernel's id of the struct that an enumerator of the programs names; 0 = the kernel has none. */
+/*
+ * The kernel's id of the struct that an enumerator of the programs names; 0 if the kernel has no such struct.
+ */
 static __u32 type_id_of(const struct extract *extract, const char *enumerator)
 {
 	const char *name = enumerator + strlen(A4T_KERNEL_TYPE_PREFIX);
@@ -254,7 +258,7 @@ static bool add_type_ids(struct extract *extract, const struct btf *programs, co
 	return true;
 }
 
-/* True if the programs may read through typed pointers. */
+/* Whether the programs can use typed reads. */
 static bool allow_typed_reads(struct extract *extract, const struct btf *programs)
 {
 	__s32 wanted = btf__find_by_name_kind(programs, A4T_KERNEL_TYPES, BTF_KIND_ENUM);
@@ -281,7 +285,7 @@ static void allow_keeping_processor(struct extract *extract)
 	append(extract, &extract->types, &function, sizeof(function));
 }
 
-/* Returns the file, or a negative errno. */
+/* Returns a descriptor, or a negative errno. */
 static int to_memory_file(const struct extract *extract)
 {
 	const struct buffer *types = &extract->types, *names = &extract->names;

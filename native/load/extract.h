@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The few kernel types that the programs refer to, extracted from the kernel's more than 100,000, with all
- * that these types hold by value. libbpf looks for each referenced type by name in all that it is given: with
- * the whole of /sys/kernel/btf/vmlinux this takes most of a start.
+ * Extracts from the kernel's more than 100,000 types the few that the programs refer to, with the types that
+ * these contain by value. libbpf searches the BTF that it is given by name for each referenced type. With the
+ * complete /sys/kernel/btf/vmlinux, this takes most of the start-up time.
  */
 #ifndef LOAD_EXTRACT_H
 #define LOAD_EXTRACT_H
@@ -11,7 +11,7 @@
 #include <linux/types.h>
 #include "typed_reads.h"
 
-/* Kernel functions by name, of which the extract finds the ids. */
+/* The kernel functions of which the extract finds the BTF ids. */
 enum kernel_function {
 #define FUNCTION(name, number) FUNCTION_##name,
 	A4T_KFUNCS(FUNCTION)
@@ -21,14 +21,12 @@ enum kernel_function {
 };
 
 struct kernel_types {
-	int fd;	    /* a memory file of BTF that stays open, or a negative errno */
-	bool typed; /* the programs read through typed pointers and call kfuncs; else they call helpers */
-	__u32 functions[FUNCTIONS]; /* BTF ids of the kernel; 0 = unknown, or the kernel has none */
+	int fd;	    /* a memory file with the BTF, which is never closed; or a negative errno */
+	bool typed; /* the programs use typed pointers and kfuncs; else helpers */
+	__u32 functions[FUNCTIONS]; /* BTF ids of the kernel; 0 = unknown or missing */
 };
 
-/*
- * Extracts at the first call. Any thread. Opens a BPF object, so libbpf's messages are captured from then on.
- */
+/* Extracts at the first call. Any thread. Also captures the calling thread's libbpf messages from then on. */
 const struct kernel_types *kernel_types(void);
 
 #endif

@@ -54,7 +54,7 @@ static void close_all_but(struct kept *kept)
 	close_range(from, ~0U, 0);
 }
 
-/* Holds the descriptors until we have closed ours: `others` ends when its other end is closed. */
+/* Holds the descriptors until we have closed ours: reading from `others` then returns the end of file. */
 static void outlive(struct kept *kept, int others)
 {
 	char byte;
@@ -65,8 +65,9 @@ static void outlive(struct kept *kept, int others)
 }
 
 /*
- * The io_uring is never used. A kernel worker releases its files some time after it is closed
- * (io_ring_exit_work() in io_uring/io_uring.c). -1: this kernel has no io_uring, or does not allow it.
+ * Registers the descriptors with an io_uring that is not used otherwise. After it is closed, a kernel worker
+ * releases them (io_ring_exit_work() in io_uring/io_uring.c). -1: this kernel has no io_uring, or does not
+ * allow it.
  */
 static int give_to_kernel(const struct kept *kept)
 {
@@ -112,8 +113,8 @@ static int give_to_process(struct kept *kept)
 }
 
 /*
- * The first process of a container may reap only its own children, so each process that outlives us would
- * stay as a zombie. Closing the hooks ourselves is slow, but leaves nothing behind.
+ * The init process of a container may reap only its own children, and a process that outlives us would stay
+ * as a zombie. Detaching the hooks ourselves is slow, but leaves nothing behind.
  */
 static bool init_reaps(void)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Detaching takes the kernel more than 50 ms a tracepoint, because it waits for every processor
- * (tracepoint_synchronize_unregister()), and closing the last descriptor of a link waits for it. A kernel
- * worker waits instead if it holds the links as registered files of an io_uring; where there is no io_uring,
- * a process that outlives us.
+ * Moves the wait for detaching to another task. Detaching takes the kernel more than 50 ms per tracepoint,
+ * because it waits for every CPU (tracepoint_synchronize_unregister()), and closing the last descriptor of a
+ * link waits for that. If the links are registered files of an io_uring, a kernel worker waits. Without
+ * io_uring, a process that outlives us waits.
  */
 #ifndef LOAD_HAND_OVER_H
 #define LOAD_HAND_OVER_H
@@ -11,8 +11,8 @@
 #include "a4t.h"
 
 /*
- * Makes another holder for all links. Before detach_hooks(). The hooks are detached soon after the returned
- * descriptor, the caller's, is closed. -1: there is no other holder.
+ * Creates another holder of all links. Call this before detach_hooks(). The caller must close the returned
+ * descriptor; the hooks are detached soon afterwards. Returns -1 if no other holder is possible.
  */
 int hand_over_links(const struct a4t *session);
 

@@ -28,7 +28,7 @@ struct bpf_program *program_of(const struct a4t *session, int link)
 	return programs[link];
 }
 
-/* An fentry program names its function itself, in its section. */
+/* The section name of an fentry program contains the function. */
 int attach_function(struct a4t *session, int link, const char *function)
 {
 	struct bpf_program *program = program_of(session, link);
@@ -60,8 +60,8 @@ static int attach_call(struct a4t *session, int link, const char *name, struct a
 }
 
 /*
- * Exits before entries: a call whose entry only is seen would stay in the map `calls`; one whose exit only is
- * seen is reported as such.
+ * Attaches exits before entries: a call of which only the entry is seen would stay in the map `calls`. A call
+ * of which only the exit is seen is reported without an entry.
  */
 int attach_tracepoints(struct a4t *session, struct a4t_error *error)
 {
@@ -78,7 +78,7 @@ int attach_tracepoints(struct a4t *session, struct a4t_error *error)
 	return err ? err : attach_life(session, error);
 }
 
-/* Entries before exits: see attach_tracepoints(). */
+/* Detaches entries before exits: see attach_tracepoints(). */
 void detach_hooks(struct a4t *session)
 {
 	for (int link = 0; link < LINKS; link++)

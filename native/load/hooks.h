@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The links of a session (hooks.links in state.h): which program each belongs to, attaching and detaching.
- * After the programs are loaded; before a4t_confine(), as attaching needs CAP_PERFMON.
+ * The links of a session (hooks.links in state.h): their programs, attaching and detaching. Attach after
+ * loading the programs and before a4t_confine(): attaching needs CAP_PERFMON.
  */
 #ifndef LOAD_HOOKS_H
 #define LOAD_HOOKS_H
@@ -10,13 +10,13 @@
 
 struct bpf_program;
 
-/* `link`: LINK_ENTER, ... Valid as soon as the BPF object is open. */
+/* The program of `link` (LINK_ENTER, ...). The BPF object must be open. */
 struct bpf_program *program_of(const struct a4t *session, int link);
 
-/* Attaches to the entry of a kernel function, by kprobe or fentry. 0 or a negative errno. */
+/* Attaches to the entry of a kernel function, by kprobe or fentry. Returns 0 or a negative errno. */
 int attach_function(struct a4t *session, int link, const char *function);
 
-/* Attaches what every rung needs: system calls, related calls, forks and ends of threads. */
+/* Attaches the programs that every rung needs: for system calls, related calls, forks and thread exits. */
 int attach_tracepoints(struct a4t *session, struct a4t_error *error);
 
 /* Detaches all hooks. Allowed at any time, also after a failed attachment. */

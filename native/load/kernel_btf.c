@@ -12,7 +12,7 @@
 
 #define KINDS (BTF_KIND_ENUM64 + 1)
 
-/* By kind: bytes that follow a struct btf_type once, and bytes for each of its btf_vlen() entries. */
+/* By kind: bytes that follow struct btf_type once, and bytes of each of its btf_vlen() entries. */
 static const struct {
 	__u8 once, entry;
 	bool named; /* each entry begins with a name */
@@ -131,7 +131,7 @@ static void *read_whole(int fd, size_t size)
 	return MAP_FAILED;
 }
 
-/* Linux 6.15 and later can map it. */
+/* Linux 6.15 and later can map the file. */
 static int get_data(struct kernel_btf *btf, int fd)
 {
 	struct stat status;

@@ -1,45 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All types of the running kernel, read in place: libbpf's btf__new() copies them first, which takes longer
- * than the whole extraction. The format is that of linux/btf.h and Documentation/bpf/btf.rst; the data are
- * not trusted. One thread uses a struct kernel_btf.
+ * Reads the BTF of the running kernel in place: libbpf's btf__new() copies it first, which takes longer than
+ * the whole extraction. See linux/btf.h and Documentation/bpf/btf.rst for the format. The data is not
+ * trusted. Not thread-safe.
  */
 #ifndef LOAD_KERNEL_BTF_H
 #define LOAD_KERNEL_BTF_H
 
 #include <bpf/btf.h>
 
-/* Types differ in size, so their places are recorded, for one of this many. */
+/* Types differ in size, so the index records the position of one type in this many. */
 #define MARK_DISTANCE 64
 
 struct kernel_btf {
 	const char *data;
 	size_t size;
-	const struct btf_type *first; /* that of id 1 */
-	const char *end;	      /* of the types */
+	const struct btf_type *first; /* id 1 */
+	const char *end;	      /* end of the types */
 	const char *names;
 	__u32 name_bytes;
-	__u32 count;		       /* of ids, with 0 */
-	const struct btf_type **marks; /* of the ids 1, 1 + MARK_DISTANCE, ... */
+	__u32 count;		       /* number of ids, including 0 */
+	const struct btf_type **marks; /* the types with ids 1, 1 + MARK_DISTANCE, ... */
 };
 
-/* 0 or a negative errno. close_kernel_btf() must follow either way. */
+/* Returns 0 or a negative errno; close_kernel_btf() must follow either way. */
 int open_kernel_btf(struct kernel_btf *btf);
 void close_kernel_btf(struct kernel_btf *btf);
 
-/* Parses btf->size bytes at btf->data. 0, -ENOMEM, or -EINVAL for a format that we do not know. */
+/* Parses btf->size bytes at btf->data. Returns 0, -ENOMEM, or -EINVAL for an unknown format. */
 int index_btf(struct kernel_btf *btf);
 
-/* NULL if there is none. */
+/* Returns NULL for an unknown id. */
 const struct btf_type *type_of_id(const struct kernel_btf *btf, __u32 id);
 
-/* The type after this one; the end after the last. */
+/* The type after `type`; btf->end after the last one. */
 const struct btf_type *type_behind(const struct btf_type *type);
 
-/* Bytes of each entry after a type that begins with a name; 0 if the type has no such entries. */
+/* The size in bytes of the entries after a type, if they begin with a name; else 0. */
 size_t named_entry_size(const struct btf_type *type);
 
-/* Empty if there is none. */
+/* Returns an empty string for an invalid offset. */
 const char *btf_name(const struct kernel_btf *btf, __u32 offset);
 
 #endif

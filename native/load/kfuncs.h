@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bpf/typed_reads.h declares kfuncs as helpers with numbers that no helper has, so that one object loads on
- * kernels with and without them. This makes the calls real.
+ * Replaces the placeholder calls of bpf/typed_reads.h by calls of kfuncs. The BPF object has placeholders, so
+ * that it loads on kernels without these kfuncs, too.
  */
 #ifndef LOAD_KFUNCS_H
 #define LOAD_KFUNCS_H
@@ -9,7 +9,10 @@
 #include <bpf/libbpf.h>
 #include "load/extract.h"
 
-/* Redirects the calls of all programs that are to be loaded. Before loading. 0 or a negative errno. */
+/*
+ * Replaces the calls in all programs that will be loaded. Must precede loading. Returns 0 or a negative
+ * errno.
+ */
 int call_kfuncs(struct bpf_object *programs, const __u32 functions[FUNCTIONS]);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Programs loaded speculatively, before option parsing finishes: the kernel's verifier takes longer than Java
- * takes to parse the options. a4t_prepare() runs in a thread of its own; a lock orders it with these
- * functions, which the tracing thread calls.
+ * Loads programs speculatively, before option parsing finishes: the verifier takes longer than Java needs to
+ * parse the options. a4t_prepare() may run in another thread than these functions, which the tracing thread
+ * calls; a lock orders them.
  */
 #ifndef LOAD_PREPARE_H
 #define LOAD_PREPARE_H
@@ -12,10 +12,12 @@
 
 struct rung;
 
-/* Waits for a preparation in progress; from then on none begins. Must precede a session's first load. */
+/* Waits for a running preparation and prevents later ones. Must precede a session's first load. */
 void end_preparation(void);
 
-/* Gives the session the prepared programs if they are what it wants; else frees them. Once a process. */
+/*
+ * Gives the session the prepared programs if they match; else frees them. Succeeds at most once per process.
+ */
 bool take_prepared(struct a4t *session, const struct a4t_config *config, const struct rung *rung);
 
 #endif

@@ -53,11 +53,11 @@ static int configure(struct a4t *session, const struct a4t_config *config, const
 		err = bpf_map__set_max_entries(skel->maps.events, config->ring_bytes);
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.calls, config->max_calls);
-	/* One more for the self-test. */
+	/* One extra entry for the proof call. */
 	return err ? err : bpf_map__set_max_entries(skel->maps.targets, config->max_targets + 1);
 }
 
-/* Without an extract libbpf searches all of the kernel's types, which takes longer. */
+/* Without the extract, libbpf searches the complete BTF of the kernel, which takes longer. */
 static struct accept4_trace *open_object(const struct kernel_types *types)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Opens, configures and loads the BPF programs: session->skel. Settings go into their read-only data, so that
- * the verifier drops the code of what is off (check_cond_jmp_op() in kernel/bpf/verifier.c); none can change
- * after loading.
+ * Opens, configures and loads the BPF programs: session->skel. Settings are read-only data, so that the
+ * verifier drops code that is off (check_cond_jmp_op() in kernel/bpf/verifier.c). They cannot change after
+ * loading.
  */
 #ifndef LOAD_PROGRAMS_H
 #define LOAD_PROGRAMS_H
@@ -11,15 +11,16 @@
 
 struct rung;
 
-/* The configured filter with defaults; `any` is 0 if nothing has to be checked. */
+/* Returns the configured filter with defaults. `any` is 0 if the programs need not check anything. */
 struct a4t_filter effective_filter(const struct a4t_config *config);
 
 /* Writes session->wanted, except for the cgroup. */
 void want(struct a4t *session, const struct a4t_config *config);
 
 /*
- * Loads what `config` wants of the programs for this rung; 0, or a negative errno described in `error`. On
- * failure session->skel may be open, and is the caller's to destroy. Tracing thread, or the preparation's.
+ * Loads the programs that `config` needs on this rung. Returns 0, or a negative errno with `error` set. On
+ * failure, session->skel may be open, and the caller must destroy it. For the tracing thread and for
+ * a4t_prepare().
  */
 int load_programs(struct a4t *session, const struct a4t_config *config, const struct rung *rung,
 		  struct a4t_error *error);

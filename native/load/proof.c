@@ -25,7 +25,7 @@ static int listen_anywhere(struct sockaddr_un *name, socklen_t *len)
 	return fd;
 }
 
-/* Returns the number of the accepted fd, which is closed again, or -1 with errno. */
+/* Returns the number of the accepted fd, which is already closed; or -1 with errno. */
 static int accept_once(void)
 {
 	struct sockaddr_un name;
@@ -45,7 +45,7 @@ static int accept_once(void)
 	return accepted;
 }
 
-/* Returns 0 with the event in `seen`, or a negative errno. The ring can hold no other event. */
+/* Returns 0 with the event in `seen`, or a negative errno. The ring cannot contain other events. */
 static int self_test(struct a4t *session, struct accept_event *seen)
 {
 	struct accept_event_with_stack event = {};

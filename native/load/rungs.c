@@ -11,9 +11,9 @@
 #include "load/tracepoint.h"
 #include "state.h"
 
-/* tracefs has this file if the kernel has the function tracer, which fentry needs. */
+/* A file in tracefs that exists if the kernel has the function tracer, which fentry needs. */
 #define FUNCTION_TRACER "available_filter_functions"
-/* Waiting connections of the whole machine. Beyond this, the oldest have no wait=. */
+/* Pending AF_UNIX connections on the whole machine. If there are more, the oldest have no wait=. */
 #define UNIX_WAITING 8192
 
 struct hook {
@@ -21,20 +21,20 @@ struct hook {
 	const char *function;
 };
 
-/* In addition to the tracepoints, which every rung needs. */
+/* The hooks of a rung, in addition to the tracepoints. */
 struct rung {
 	const char *label;
 	bool (*available)(void);
 	const char *unavailable;
 	struct hook hooks[2];
 	int hook_count;
-	struct hook unix_connect; /* best effort: how long AF_UNIX connections waited */
+	struct hook unix_connect; /* best effort: measures how long AF_UNIX connections wait */
 };
 
 /*
- * Loads a program that names no function, which always fails: with EPERM if programs on functions are not
- * allowed, else with EINVAL (bpf_check_attach_target() in kernel/bpf/verifier.c). Far cheaper than loading
- * ours.
+ * Loads a program without a target function, which always fails: with EPERM if fentry programs are not
+ * allowed, else with EINVAL (bpf_check_attach_target() in kernel/bpf/verifier.c). Much cheaper than loading
+ * our programs.
  */
 static bool fentry_allowed(void)
 {
@@ -105,7 +105,7 @@ static bool is_wanted(const struct rung *rung, uint32_t wanted)
 	return wanted == A4T_PROBE_AUTO || rung == &rungs[wanted - A4T_PROBE_KPROBE];
 }
 
-/* Keeps the first reason, which is that of the best rung. */
+/* Keeps only the first reason: that of the best rung. */
 void step_down(struct a4t *session, const char *why, int err)
 {
 	char line[sizeof(session->hooks.note)];

@@ -5,9 +5,9 @@
 #include "state.h"
 
 /*
- * libbpf reads all of the kernel's types to find the function that a TRACING program attaches to, which takes
- * longer than the rest of a start. The program has another type until it is loaded, and the extract has the
- * function.
+ * To find the target function of a TRACING program, libbpf reads the complete BTF of the kernel, which takes
+ * longer than the rest of a start. So the program has another type until it is loaded, and the extract
+ * supplies the function.
  */
 static int prepare_load(struct bpf_program *program, struct bpf_prog_load_opts *options, long cookie)
 {

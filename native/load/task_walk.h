@@ -7,8 +7,9 @@
 #include "a4t.h"
 
 /*
- * Makes libbpf know the program's section. Once, before any BPF object is opened. `function`, read at each
- * load: the BTF id of bpf_iter_task() in the kernel, 0 = unknown. 0 or a negative errno.
+ * Registers the section of the program with libbpf. Call this once, before opening any BPF object. *function
+ * is read at each load: the BTF id of bpf_iter_task() in the kernel, 0 = unknown. Returns 0 or a negative
+ * errno.
  */
 int register_task_walk(const __u32 *function);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files below the root of a traced process, which may be in another mount namespace, and hostile. */
+/* Files below the root of a traced process. The process may be hostile and in another mount namespace. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -22,7 +22,7 @@ static int open_in_root(int root, const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Checks the open file: its name may lead to another one by now. */
+/* Checks the open file rather than its name, which may refer to another file by now. */
 static int check_file(int fd, uint32_t uid, uint64_t most)
 {
 	struct stat status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a descriptor of a traced process refers to. */
+/* Describes the file that a descriptor of a traced process refers to. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,10 @@
 
 static const char deleted[] = " (deleted)";
 
-/* The kernel appends it to the path of a deleted file (d_path() in fs/d_path.c). A name may end so, too. */
+/*
+ * The kernel appends this to the path of a deleted file (d_path() in fs/d_path.c). A file name can end like
+ * this, too.
+ */
 static void cut_deleted(struct a4t_file *file, const struct stat *stat)
 {
 	size_t mark = sizeof(deleted) - 1;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* An ended thread has none: ENOENT. EACCES means that it has one that we may not see. */
+/* ENOENT: the thread has ended. EACCES: it has a value that we are not allowed to read. */
 static bool has_program(int32_t id)
 {
 	char path[32], first;

@@ -18,7 +18,7 @@ static int read_capabilities(struct capabilities *found)
 	return syscall(SYS_capget, &found->header, found->words) ? -errno : 0;
 }
 
-int restrict_to(uint64_t kept, bool for_good)
+int restrict_to(uint64_t kept, bool permanently)
 {
 	struct capabilities own;
 	int err = read_capabilities(&own);
@@ -27,7 +27,7 @@ int restrict_to(uint64_t kept, bool for_good)
 		uint32_t mask = kept >> (32 * i);
 
 		own.words[i].effective = own.words[i].permitted & mask;
-		if (for_good) {
+		if (permanently) {
 			own.words[i].permitted &= mask;
 			own.words[i].inheritable = 0;
 		}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Capabilities of the calling thread, as sets with a bit for each (linux/capability.h). By system calls only:
- * all functions are async-signal-safe.
+ * Capabilities of the calling thread, as bit sets (linux/capability.h). All functions use only system calls
+ * and are async-signal-safe.
  */
 #ifndef PROCESS_CAPABILITIES_H
 #define PROCESS_CAPABILITIES_H
@@ -12,10 +12,10 @@
 #define BIT(capability) (1ULL << (capability))
 
 /*
- * Makes effective those of `kept` that are permitted, and no others. `for_good`: also gives up all others
- * that could become effective again. 0 or a negative errno.
+ * Makes exactly those capabilities of `kept` effective that are permitted. If `permanently`, also drops all
+ * others that could become effective again. Returns 0 or a negative errno.
  */
-int restrict_to(uint64_t kept, bool for_good);
+int restrict_to(uint64_t kept, bool permanently);
 
 /*
  * Drops all but `kept` from the bounding set. Best effort: without CAP_SETPCAP, as in some containers,

@@ -26,16 +26,19 @@
 #include "state.h"
 #include "targets/calls.h"
 
-/* Naps between looks at the other threads. Five seconds in all: then a thread does not handle the signal. */
+/*
+ * Pauses between checks of the other threads. After five seconds, give up: some thread does not handle the
+ * signal.
+ */
 #define NAP_NS	  200000
 #define MOST_NAPS 25000
 
-/* For the signal handler. Written before the first signal is sent, and never again, except for `failure`. */
+/* Data for the signal handler. Only `failure` is written after the first signal is sent. */
 static uint64_t kept_ones;
 static struct identity remaining;
 static atomic_int failure;
 
-/* Room for /proc/PID/status up to NoNewPrivs, which follows the groups. */
+/* Enough for /proc/PID/status up to NoNewPrivs, which follows the groups. */
 #define STATUS_BYTES (2048 + 11 * MOST_GROUPS)
 
 /* The number after `name` in the text of /proc/PID/status; `otherwise` if it is missing. */
@@ -56,7 +59,7 @@ static bool shows_confined(const char *status)
 	return remaining.uid == NO_USER || status_field(status, "\nUid:", 10, NO_USER) == remaining.uid;
 }
 
-/* True for a thread that has ended, too. */
+/* Also true for a thread that has ended. */
 static bool is_confined(int tasks, const char *tid)
 {
 	char name[32], text[STATUS_BYTES + 1];
@@ -75,7 +78,7 @@ static bool is_confined(int tasks, const char *tid)
 	return shows_confined(text);
 }
 
-/* A thread that is the user already has no right to change its ids. */
+/* A thread that has already become the user is not allowed to change its ids. */
 static bool has_become(const struct identity *user)
 {
 	return getuid() == user->uid && geteuid() == user->uid;
@@ -124,7 +127,7 @@ static int confine_others(void)
 	return others;
 }
 
-/* New threads inherit from their creator, so it is over once all threads are found confined. */
+/* New threads inherit from their creator, so this is finished once a pass finds all threads confined. */
 static int confine_all(void)
 {
 	const struct timespec nap = {.tv_nsec = NAP_NS};
@@ -153,7 +156,7 @@ static bool needs_bpf(const struct a4t *session, uint64_t kept)
 	return refused;
 }
 
-/* SECURITY in the manual page lists the same. */
+/* Keep this list in sync with SECURITY in the manual page. */
 static uint64_t needed(const struct a4t *session, bool enters_namespaces)
 {
 	/* Other users' /proc/PID: fd, maps, root, syscall, exe. */
@@ -189,9 +192,9 @@ int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct a4t_erro
 		remaining.uid = NO_USER;
 	kept_ones = needed(session, enters_namespaces);
 	failure = 0;
-	/* No core dump, and no debugger of another user than root. */
+	/* Prevents core dumps, and debuggers of users other than root. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	/* The handler stays: a slow thread may have been sent the signal again. */
+	/* The handler stays, because a slow thread may still have a second signal pending. */
 	sigaction(A4T_CONFINE_SIGNAL, &action, NULL);
 	err = confine_thread();
 	if (!err)

@@ -8,13 +8,13 @@
 #include "a4t.h"
 #include "base/write.h"
 
-/* Between looks at the write in progress. */
+/* Interval of checks of the write in progress. */
 #define LOOK_SECONDS 1
 
-/* The signal to end by. */
+/* The signal that ends the process. */
 static volatile sig_atomic_t last_signal;
 
-/* Only if stderr takes the message at once: it may be the stream that hangs. */
+/* Only if stderr can be written to immediately: it may be the stream that hangs. */
 static void report_stuck(void)
 {
 	static const char message[] =
@@ -29,8 +29,8 @@ static void report_stuck(void)
 }
 
 /*
- * The write seen at the last look has made no progress. Compares numbers of writes rather than times, because
- * formatting a large table can be slow too.
+ * Ends the process if the write seen at the last check is still in progress. Compares numbers of writes
+ * rather than times, because formatting a large table can be slow, too.
  */
 static void on_look(int signal)
 {

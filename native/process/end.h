@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The end of this process by a signal, so that its parent sees what happened, even if a write hangs: nobody
- * may be reading the output. Uses SIGALRM and the process's alarm(2). Async-signal-safe.
+ * Ends this process by a signal, so that the parent sees the cause. That works even if a write hangs because
+ * nobody reads the output. Uses SIGALRM and the process's alarm(2). Async-signal-safe.
  */
 #ifndef PROCESS_END_H
 #define PROCESS_END_H

@@ -70,8 +70,8 @@ void find_invoker(struct identity *identity)
 }
 
 /*
- * By system calls: the C library's functions change all threads, and wait for threads that a child does not
- * have.
+ * Uses system calls: the functions of the C library change all threads, and wait for threads that a forked
+ * child does not have.
  */
 int assume(const struct identity *identity)
 {

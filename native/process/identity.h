@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Users' ids, of a command (-u), of an output file, or of this process after a4t_confine(); and the PID
- * namespace whose numbers this process sees.
+ * Identities of users: for a command (-u), an output file, or this process after a4t_confine(). Also the PID
+ * namespace of this process.
  */
 #ifndef PROCESS_IDENTITY_H
 #define PROCESS_IDENTITY_H
@@ -12,7 +12,7 @@
 #define MOST_GROUPS 256
 
 struct identity {
-	uid_t uid; /* NO_USER = none; the rest is undefined then */
+	uid_t uid; /* NO_USER = none; then the other members are undefined */
 	gid_t gid;
 	gid_t groups[MOST_GROUPS];
 	int group_count;
@@ -21,8 +21,8 @@ struct identity {
 #define NO_USER ((uid_t)-1)
 
 /*
- * Looks up a user by name; NULL gives NO_USER. 0, -ENOENT, or -E2BIG for more than MOST_GROUPS. Not
- * thread-safe.
+ * Looks up a user by name; NULL yields NO_USER. Returns 0, -ENOENT, or -E2BIG for more than MOST_GROUPS
+ * groups. Not thread-safe.
  */
 int find_user(const char *name, struct identity *identity);
 
@@ -30,12 +30,12 @@ int find_user(const char *name, struct identity *identity);
 void find_invoker(struct identity *identity);
 
 /*
- * Gives the calling thread, and no other, all of the user's ids. NO_USER changes nothing. Returns 0 or a
- * positive errno. Async-signal-safe.
+ * Sets the user id, group id and groups of the calling thread, but not of other threads. NO_USER changes
+ * nothing. Returns 0 or a positive errno. Async-signal-safe.
  */
 int assume(const struct identity *identity);
 
-/* The inode of our PID namespace; 0 for the initial one, whose numbers the kernel keeps in task_struct. */
+/* Returns the inode of our PID namespace; 0 for the initial one, whose numbers are in task_struct. */
 uint32_t own_pid_namespace(void);
 
 #endif

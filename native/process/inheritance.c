@@ -13,7 +13,7 @@
 
 extern char **environ;
 
-/* The original form of a variable that the launcher has put aside; NULL for other variables. */
+/* The original "NAME=value" of a variable that the launcher has saved; NULL for other variables. */
 static const char *put_aside(const char *variable)
 {
 	size_t len = strlen(A4T_ASIDE);
@@ -68,7 +68,7 @@ static struct inherited_signals inherited_signals(void)
 	return signals;
 }
 
-/* Calls of keep_also(). */
+/* Maximum number of calls of keep_also(). */
 #define MOST_ADDED 2
 
 static int by_number(const void *a, const void *b)
@@ -87,7 +87,7 @@ static size_t count_commas(const char *text)
 	return count;
 }
 
-/* The invoking user may have set the variable: in any order, or to text that is not a number. */
+/* The user may have set the variable, so the numbers may be unsorted or invalid. */
 static void parse_fds(const char *text, struct inheritance *inherited)
 {
 	while (text && *text) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What accept4-trace was started with: environment, signals, file descriptors and the limit of locked memory,
- * as they were before the launcher, the JVM and libbpf changed them. Commands that we start inherit them.
+ * Environment, signals, file descriptors and the limit of locked memory as accept4-trace inherited them,
+ * before the launcher, the JVM and libbpf changed them. Commands that we start inherit the original state.
  */
 #ifndef PROCESS_INHERITANCE_H
 #define PROCESS_INHERITANCE_H
@@ -22,28 +22,28 @@ struct inheritance {
 };
 
 /*
- * Must precede libbpf's first map or program: libbpf raises the limit before Linux 5.11. The first call
- * counts. Any thread.
+ * Must be called before libbpf creates its first map or program: before Linux 5.11, libbpf raises the limit.
+ * Later calls have no effect. Any thread.
  */
 void note_locked_memory(void);
 
-/* 0 or -ENOMEM. free_inheritance() must follow either way. */
+/* Returns 0 or -ENOMEM; free_inheritance() must follow either way. */
 int read_inheritance(struct inheritance *inherited);
 void free_inheritance(struct inheritance *inherited);
 
-/* Adds an fd to those that the command inherits; at most two. */
+/* Adds an fd that the command inherits. At most two calls. */
 void keep_also(struct inheritance *inherited, int fd);
 
-/* NULL-terminated. The array is the caller's to free, the strings are not. NULL: out of memory. */
+/* Returns a NULL-terminated array. The caller frees the array, but not the strings. NULL: out of memory. */
 char **inherited_environment(void);
 
 /*
- * Makes the kernel keep the status of ended children, which it drops if SIGCHLD was ignored when we were
- * started. restore_signals() gives a child the original disposition.
+ * Makes the kernel keep the status of ended children. It drops the status if we inherited an ignored SIGCHLD.
+ * restore_signals() gives a child the original disposition.
  */
 void keep_children(void);
 
-/* For the child, between fork() and exec. Async-signal-safe. */
+/* For the child, between fork() and exec(). Async-signal-safe. */
 void restore_signals(const struct inherited_signals *signals);
 void keep_fds(const struct inheritance *inherited);
 

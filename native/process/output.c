@@ -26,7 +26,7 @@ static const char planted[] = "another user may have put it there";
 
 struct output {
 	int folder;
-	const char *name; /* in it */
+	const char *name; /* in the folder */
 	int flags;
 	const struct identity *invoker;
 	bool planted;
@@ -68,7 +68,7 @@ static bool is_planted(const struct output *output, const struct stat *found)
 	       (S_ISREG(found->st_mode) && found->st_nlink > 1);
 }
 
-/* Opening a FIFO waits for a reader, which a signal can interrupt. */
+/* Opening a FIFO waits for a reader. A signal can interrupt that. */
 static int open_in(int folder, const char *name, int flags)
 {
 	int fd;
@@ -79,7 +79,7 @@ static int open_in(int folder, const char *name, int flags)
 	return fd;
 }
 
-/* By descriptor: the name may lead to another file by now. */
+/* Uses the descriptor, because the name may refer to another file by now. */
 static int open_found(int found, int flags)
 {
 	char path[64];
@@ -141,7 +141,7 @@ static int lend(const struct identity *user)
 	return 0;
 }
 
-/* In reverse order: only root can change groups. Aborts rather than continue as another user. */
+/* In reverse order, because only root can change groups. Aborts rather than continue as another user. */
 static void take_back(const struct identity *own)
 {
 	if (syscall(SYS_setresuid, AS_IT_IS, own->uid, AS_IT_IS) ||
@@ -190,7 +190,7 @@ int a4t_open_output(const char *path, uint32_t append, struct a4t_error *error)
 	return fd;
 }
 
-/* Linux has closed the descriptor even if close() was interrupted, so it must not be repeated. */
+/* Linux closes the descriptor even if close() is interrupted, so close() must not be repeated. */
 int a4t_close_output(int32_t fd)
 {
 	return close(fd) && errno != EINTR ? -errno : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The command that reads the output. It inherits what we were started with, except for stdin. */
+/* The command that reads the output. It inherits the same state as a traced command, except for stdin. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -10,7 +10,7 @@
 #include "process/inheritance.h"
 
 /*
- * ^C, ^\ and the end of the terminal end the trace, and the command has to read the output that follows. It
+ * ^C, ^\ and a hangup end the trace, and the command must still read the output that follows. The command
  * stays in our process group: in another one, `less` could not read keys from the terminal.
  */
 static void ignore_terminal_signals(void)
@@ -36,7 +36,7 @@ static void become_shell(const char *command, char **environment, const struct i
 	_exit(127);
 }
 
-/* Returns the shell's process id, or a negative errno; `output` is where to write to. */
+/* Returns the process id of the shell, or a negative errno. *output gets the writing end of its stdin. */
 static int start_shell(const char *command, char **environment, struct inheritance *inherited, int *output)
 {
 	int ends[2];
@@ -44,7 +44,7 @@ static int start_shell(const char *command, char **environment, struct inheritan
 
 	if (pipe2(ends, O_CLOEXEC))
 		return -errno;
-	/* stdin may have been closed when we were started. It is the pipe now. */
+	/* Even if stdin was closed when we were started, the command inherits the pipe as stdin. */
 	keep_also(inherited, STDIN_FILENO);
 	pid = fork();
 	if (pid == 0)

@@ -9,10 +9,10 @@
 #include "process/end.h"
 #include "state.h"
 
-/* The session that catches signals, for handlers, which have no context. */
+/* The session that catches signals. Global, because signal handlers have no context. */
 static _Atomic(struct a4t *) catching_session;
 
-/* Handlers that may use the session: release_signals() waits for them. They run in any thread. */
+/* The number of handlers that may be using the session, in any threads. release_signals() waits for them. */
 static atomic_int handlers;
 
 /* Reads the session once: another thread may release it at any moment. False if there is none. */
@@ -28,10 +28,10 @@ static bool with_session(void (*wake)(struct a4t *, int), int signal)
 	return session;
 }
 
-/* When the first signal of each kind came, CLOCK_MONOTONIC; 0 = none has. */
+/* When the first signal of each kind arrived, CLOCK_MONOTONIC; 0 = none yet. */
 static _Atomic uint64_t first_ns[NSIG];
 
-/* 0 for the first signal of its kind. */
+/* Returns 0 for the first signal of its kind. */
 static uint64_t ns_since_first(int signal)
 {
 	uint64_t now = monotonic_ns(), first = 0;

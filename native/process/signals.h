@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals end a trace in order: the handler notes the signal and wakes a4t_poll(). The launcher keeps the JVM
- * from handling them (-Xrs), so the kernel may run a handler in any thread. One session a process.
+ * Signals that end a trace cleanly: the handler records the signal and wakes a4t_poll(). The launcher keeps
+ * the JVM from handling them (-Xrs). The kernel may run a handler in any thread. One session per process.
  */
 #ifndef PROCESS_SIGNALS_H
 #define PROCESS_SIGNALS_H
@@ -12,8 +12,9 @@
 #define REPEAT_NS 500000000
 
 /*
- * Detaches the session from the handlers, and waits for those that use it: must precede its end. From then on
- * a caught signal ends the process. Nothing happens if the session catches no signals.
+ * Detaches the session from the handlers, and waits for handlers that use it. Must be called before the
+ * session is freed. Afterwards, a caught signal ends the process. Does nothing if the session does not catch
+ * signals.
  */
 void release_signals(const struct a4t *session);
 

@@ -27,7 +27,7 @@ static ssize_t read_on(int fd, void *bytes, size_t count)
 	return len;
 }
 
-/* Looks in PATH, as execvpe(3) does. */
+/* Searches PATH, like execvpe(3). */
 static bool is_found(const char *name)
 {
 	const char *from = strchr(name, '/') ? NULL : getenv("PATH");
@@ -47,7 +47,7 @@ static bool is_found(const char *name)
 	}
 }
 
-/* ELIBACC if ENOENT is that of the interpreter of a script or an ELF file. */
+/* Returns ELIBACC instead of ENOENT if the missing file is the interpreter of a script or an ELF file. */
 static int why_not_run(const char *name, int err)
 {
 	return err == ENOENT && is_found(name) ? ELIBACC : err;
@@ -62,7 +62,7 @@ static void become_command(char **argv, char **environment, const struct inherit
 
 	restore_signals(&inherited->signals);
 	keep_fds(inherited);
-	/* Without a byte the tracer has ended before a4t_release(). */
+	/* End of file: the tracer has ended before a4t_release(). */
 	if (read_on(go, &byte, 1) != 1)
 		_exit(1);
 	err = setrlimit(RLIMIT_MEMLOCK, &inherited->locked_memory) ? errno : assume(identity);
@@ -145,7 +145,7 @@ int a4t_spawn(struct a4t *session, int32_t words, const char *user, struct a4t_e
 	pid = start_command(session, words, &identity);
 	if (pid < 0)
 		return fail(error, pid, "start the command");
-	/* ^C at the terminal is for the command. The trace goes on until the command ends. */
+	/* ^C at the terminal is meant for the command. The trace continues until the command ends. */
 	signal(SIGINT, SIG_IGN);
 	return pid;
 }
@@ -156,7 +156,7 @@ int a4t_release(struct a4t *session, struct a4t_error *error)
 	ssize_t written = unknown ? 0 : write(session->command.go, "g", 1), len;
 
 	close(session->command.go);
-	/* Reads nothing if exec has closed the other end. */
+	/* End of file: exec has closed the other end. */
 	len = read_on(session->command.report, &err, sizeof(err));
 	close(session->command.report);
 	if (unknown)

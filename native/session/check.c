@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Checks of what the running kernel allows, without a session. */
+/* Checks what the running kernel allows, without a session. */
 #include <errno.h>
 #include "base/error.h"
 #include "base/messages.h"
@@ -9,7 +9,7 @@
 #include "load/rungs.h"
 #include "state.h"
 
-/* Loads the programs of a rung, attaches them if asked to, and drops them. */
+/* Loads the programs of a rung, optionally attaches them, and unloads them. */
 static int check_rung(const struct rung *rung, bool attach, struct a4t_error *error)
 {
 	struct a4t_config config = {.ring_bytes = 64 * 1024, .max_calls = 1, .max_targets = 1};
@@ -33,7 +33,7 @@ static int check_tracepoints(void)
 	return err ? err : check_tracepoint("sys_exit_accept4");
 }
 
-/* Attaches as well: Linux 6.1 on arm64 loads the programs, but cannot attach them. */
+/* Also attaches the programs: Linux 6.1 on arm64 loads them, but cannot attach them. */
 static int check_fentry_rung(void)
 {
 	struct a4t session = {};

@@ -58,7 +58,7 @@ static void undo(struct a4t *session)
 	session->skel = NULL;
 }
 
-/* Steps down the ladder until a rung holds. Reports the failure of the last rung. */
+/* Steps down the ladder until a rung works. Reports the failure of the last rung. */
 static int start(struct a4t *session, const struct a4t_config *config, struct a4t_error *error)
 {
 	const struct rung *rung = NULL;

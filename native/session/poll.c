@@ -23,7 +23,7 @@ static void note_source(struct a4t *session, struct watched ready, struct a4t_wa
 	case WATCH_PROCESS:
 		process_ended(session, ready.id);
 		break;
-	case WATCH_RING: /* its records are the reason */
+	case WATCH_RING: /* not a reason: the caller gets the records */
 		break;
 	}
 }
@@ -38,7 +38,10 @@ int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wak
 		return count;
 	for (int i = 0; i < count; i++)
 		note_source(session, ready[i], wakeup);
-	/* A followed child has no pidfd. Its last record, which is in the ring by now, has woken us. */
+	/*
+	 * A followed child has no pidfd. The record of its end is already in the ring and has woken the
+	 * reader.
+	 */
 	if (targets_gone(session))
 		wakeup->reasons |= A4T_TARGETS_GONE;
 	return 0;
@@ -49,15 +52,15 @@ int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wak
 #define LOOK_MS (LOOK_NS / 1000000)
 
 /*
- * The longest wait of all. If the kernel delays a program between its decision not to wake the reader and the
- * ring, the event arrives after the last look, and only the next look finds it.
+ * The longest wait without a record. If the kernel delays a program between its decision not to wake the
+ * reader and its write to the ring, the event arrives after the last look. Only the next look finds it.
  */
 #define LONGEST_MS 1000
 
 /*
- * Promises the programs to look until A4T_AWAKE_NS after the last event, in the events' clock, which may
- * differ from ours: see clock_offset_ns(). In our clock the last look comes one pause later, because an event
- * may reach the ring that much after its program has decided not to wake the reader.
+ * Promises the programs to look until A4T_AWAKE_NS after the last event. That time is in the clock of the
+ * events, which may differ from ours: see clock_offset_ns(). In our clock, the last look comes one pause
+ * later, because an event may reach the ring that much after its program has decided not to wake the reader.
  */
 static void stay_awake(struct a4t *session)
 {

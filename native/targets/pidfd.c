@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Each target costs a descriptor, and most systems set the soft limit to 1024. */
+/* Each target needs a descriptor, and the soft limit of most systems is 1024. */
 static bool allow_more_files(void)
 {
 	struct rlimit limit;
@@ -17,7 +17,7 @@ static bool allow_more_files(void)
 	return !setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* A pidfd polls readable once all threads have ended, even before the parent has waited. */
+/* A pidfd becomes readable once all threads have ended, even before the parent has waited. */
 static bool has_ended(int pidfd)
 {
 	struct pollfd end = {.fd = pidfd, .events = POLLIN};
@@ -25,7 +25,7 @@ static bool has_ended(int pidfd)
 	return poll(&end, 1, 0) > 0;
 }
 
-/* A thread's id gives EINVAL, since Linux 6.16 ENOENT. */
+/* The id of a thread gives EINVAL, since Linux 6.16 ENOENT. */
 int open_process(int32_t tgid)
 {
 	int pidfd = syscall(SYS_pidfd_open, tgid, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Processes by pidfd, which stays valid when the process ends and its id is used again. */
+/* Processes by pidfd. A pidfd still refers to the same process after it has ended and its id is reused. */
 #ifndef TARGETS_PIDFD_H
 #define TARGETS_PIDFD_H
 
@@ -7,12 +7,12 @@
 #include <stdint.h>
 
 /*
- * Opens process `tgid`, raising RLIMIT_NOFILE to its hard limit if needed. -ESRCH: there is none, or all of
- * its threads have ended. -EINVAL: it is a thread's id.
+ * Returns a pidfd of process `tgid`, or a negative errno. Raises RLIMIT_NOFILE to the hard limit if needed.
+ * -ESRCH: the process does not exist, or all its threads have ended. -EINVAL: it is the id of a thread.
  */
 int open_process(int32_t tgid);
 
-/* False only if `tgid` certainly has ended. */
+/* Whether `tgid` may still be running; false only if it has certainly ended. */
 bool is_alive(int32_t tgid);
 
 #endif

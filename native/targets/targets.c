@@ -17,7 +17,7 @@ static void go_live(struct a4t *session)
 {
 	if (session->skel->bss->live_since_ns)
 		return;
-	/* The hooks' proof has put off wake-ups. The first event of a target must wake us. */
+	/* The proof call has postponed wake-ups, but the first event of a target must wake the reader. */
 	session->skel->bss->awake_until_ns = 0;
 	session->skel->bss->live_since_ns = monotonic_ns();
 }
@@ -52,7 +52,7 @@ static void forget_last_process(struct a4t *session)
 	session->targets.alive--;
 }
 
-/* How the process with this id became a target: NAMED, FORKED, or 0 if it is none. */
+/* How process `tgid` became a target: NAMED, FORKED, or 0 if it is not a target. */
 static uint8_t how_traced(struct a4t *session, uint32_t tgid)
 {
 	uint8_t how;
@@ -101,18 +101,18 @@ int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error
 	require_announcement(session);
 	err = set_target(session, tgid, true);
 	if (err == -EEXIST && how_traced(session, tgid) == FORKED) {
-		/* A child that the programs followed before it was named. */
+		/* The programs already followed this child before it was named. */
 		forget_last_process(session);
 		return 0;
 	}
-	/* The same process, or an ended one that had its id, was named before: both ends count. */
+	/* The same process, or an ended one with the same id, was named before. Wait for both ends. */
 	if (err == -EEXIST)
 		err = 0;
 	if (!err)
 		err = watch(session, pidfd, EPOLLIN, WATCH_PROCESS, session->targets.count - 1);
 	if (!err)
 		return 0;
-	/* Without the watch its end would go unnoticed, and the trace would never end. */
+	/* Without the watch, the end of the process would go unnoticed, and the trace would never end. */
 	process_ended(session, session->targets.count - 1);
 	return fail(error, err, "trace process %d", tgid);
 }
@@ -125,7 +125,7 @@ int a4t_trace_all(struct a4t *session)
 	return 0;
 }
 
-/* Followed children are in the map only. No new ones appear once their parents are deleted from it. */
+/* Followed children are only in the map. No new ones appear after their parents are deleted from it. */
 void a4t_stop(struct a4t *session)
 {
 	int targets = bpf_map__fd(session->skel->maps.targets);

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Checks the #include arrows between the folders of native/, and that no files include each other in a circle:
-# arrows.sh NATIVE
+# Checks which folders of native/ include headers of which others, and that includes have no cycle.
+# Usage: arrows.sh NATIVE
 set -eu
 cd "$1"
 
-# Each folder with those that it includes from: only ones above it. state.h, a4t.h and bpf/ are open to all.
+# Each folder, with the folders that it includes from: only those listed before it. All folders may include state.h,
+# a4t.h and headers of bpf/.
 expected='base:
 proc:
 launcher:
@@ -23,7 +24,7 @@ found() {
     done
 }
 
-# FILE INCLUDED, a line an #include, both without extension: a header and its source are one.
+# Prints one line per #include: FILE INCLUDED, both without extension, because a header and its source are one node.
 pairs() {
     grep -H '^#include "' -- *.[ch] */*.[ch] | grep -v '^test/' | sed -E 's|^(.*)\.[ch]:#include "(.*)\.[ch]"|\1 \2|'
 }
@@ -33,13 +34,13 @@ if [ "$(found)" = "$expected" ]; then
     echo 'ok: folders include only from those above them'
 else
     failed=$((failed + 1))
-    printf 'FAILED: folders and those that they include from: expected\n%s\nfound\n%s\n' "$expected" "$(found)"
+    printf 'FAILED: includes between folders: expected\n%s\nfound\n%s\n' "$expected" "$(found)"
 fi
 if pairs | tsort >/dev/null; then
-    echo 'ok: no files include each other in a circle'
+    echo 'ok: includes have no cycle'
 else
     failed=$((failed + 1))
-    echo 'FAILED: files include each other in a circle, named by tsort'
+    echo 'FAILED: includes have a cycle: see the output of tsort'
 fi
 echo "$((2 - failed)) passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A test program: a table of named tests, a line each, a summary at the end. */
+/* A test program: runs a table of named tests, prints one line per test, and a summary at the end. */
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -19,12 +19,12 @@ struct test {
 static int failures;
 static const char *skip_reason;
 
-#define CHECK(condition)                                                               \
-	do {                                                                           \
-		if (!(condition)) {                                                    \
-			printf("%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
-			failures++;                                                    \
-		}                                                                      \
+#define CHECK(condition)                                                                     \
+	do {                                                                                 \
+		if (!(condition)) {                                                          \
+			printf("%s:%d: check failed: %s\n", __FILE__, __LINE__, #condition); \
+			failures++;                                                          \
+		}                                                                            \
 	} while (0)
 
 #define CHECK_EQ(expected, actual)                                                                       \
@@ -45,7 +45,7 @@ static const char *skip_reason;
 		}                                                                                     \
 	} while (0)
 
-/* Where tests that need a privilege are a must, being unable to run is a failure. */
+/* A skipped test counts as failed if A4T_REQUIRE_LIVE=1. */
 static inline void skip(const char *reason)
 {
 	const char *required = getenv("A4T_REQUIRE_LIVE");
@@ -78,13 +78,13 @@ static inline int run_tests(const struct test *tests, size_t count)
 {
 	int passed = 0, failed = 0, skipped = 0;
 
-	/* A line is out before a child is forked or a sanitizer ends the program. */
+	/* Print each line before a child is forked, or a sanitizer ends the program. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (size_t i = 0; i < count; i++) {
 		int before = failures;
 
 		skip_reason = NULL;
-		/* A test that hangs is killed, and the whole program with it. */
+		/* SIGALRM ends the whole program if a test hangs. */
 		alarm(TEST_LIMIT_S);
 		tests[i].run();
 		if (failures > before)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A libjvm that runs no Java: it prints what A4T_TELL asks for, of how it was started. */
+/* A libjvm that does not run Java. It prints what A4T_TELL asks for, e.g. how it was started. */
 #include <fcntl.h>
 #include <jni.h>
 #include <langinfo.h>
@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Classes, methods and strings of this machine are their texts. */
+/* Classes, methods and strings of this JVM are plain C strings. */
 #define OBJECT(text) ((void *)(text))
 
 #define OPTIONS	     "options "
@@ -24,7 +24,7 @@ static const char *options[MOST_OPTIONS];
 static int option_count;
 static const char *words[64];
 static int word_count;
-static const char *archive; /* mapped while this machine started */
+static const char *archive; /* mapped while this JVM started */
 
 static jclass JNICALL find_class(JNIEnv *env, const char *name)
 {
@@ -38,7 +38,7 @@ static jmethodID JNICALL find_method(JNIEnv *env, jclass class, const char *name
 	return OBJECT(name);
 }
 
-/* From the JNI's form of UTF-8: only characters up to 0xff, which are bytes. */
+/* Converts from UTF-8 to bytes: all characters are at most 0xff. */
 static jstring JNICALL new_string(JNIEnv *env, const char *text)
 {
 	char *bytes = calloc(1, strlen(text) + 1), *end = bytes;
@@ -96,7 +96,7 @@ static void tell_options(const char *part)
 			puts(options[i]);
 }
 
-/* What a Java virtual machine asks the C library. */
+/* Calls functions of the C library that a JVM calls, too. */
 static void tell_world(void)
 {
 	char folder[PATH_MAX], *found = getcwd(folder, sizeof(folder));
@@ -104,7 +104,7 @@ static void tell_world(void)
 	printf("%s %s\n", nl_langinfo(CODESET), found ? found : "nowhere");
 }
 
-/* Whether links are resolved in the path that the launcher has given, as libjvm.so asks for its own. */
+/* Resolves `path` as libjvm.so resolves its own path. */
 static void tell_path(const char *path)
 {
 	char resolved[PATH_MAX];
@@ -112,7 +112,7 @@ static void tell_path(const char *path)
 	puts(realpath(path, resolved) ? resolved : "none");
 }
 
-/* Runs a shell command, whose parent this process is. */
+/* Runs a shell command as a child of this process. */
 static void ask_shell(const char *command)
 {
 	fflush(stdout);
@@ -120,7 +120,7 @@ static void ask_shell(const char *command)
 		exit(1);
 }
 
-/* As libjvm.so maps its archive of classes: to be written to, which it does not do here. */
+/* Maps a file writable and private, as libjvm.so maps its CDS archive, but does not write to it. */
 static const char *map_copy(void)
 {
 	int fd = open("/proc/self/exe", O_RDONLY);

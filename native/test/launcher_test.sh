@@ -1,6 +1,6 @@
 #!/bin/sh
-# The launcher with a Java virtual machine that only tells how it was started:
-# launcher_test.sh LAUNCHER FAKE_JVM
+# Tests the launcher with a fake JVM that prints how it was started.
+# Usage: launcher_test.sh LAUNCHER FAKE_JVM
 set -eu
 
 tree=$(mktemp -d)
@@ -17,12 +17,12 @@ check() {
     fi
 }
 
-# What the machine is to tell.
+# Sets what the fake JVM prints.
 tell() {
     export A4T_TELL="$1"
 }
 
-# A folder that a shell script or a format string would stumble over.
+# A name that breaks missing quotes in shell scripts, and format strings.
 prefix="$tree/a %s folder"
 library=$prefix/lib/accept4-trace
 jvm=$library/runtime/lib/server/libjvm.so
@@ -33,45 +33,45 @@ cp "$2" "$jvm"
 
 tell arguments
 check 'arguments arrive unchanged' "[-p][1 2][][it's][%s][*][\"][--]" "$("$tool" -p '1 2' '' "it's" %s '*' '"' --)"
-check 'those beyond ASCII do' '[-o][Zoë][x]' "$("$tool" -o Zoë x)"
-check 'bytes that are no text do' "$(printf '[-o][x\377\200]')" "$(LC_ALL=C "$tool" -o "$(printf 'x\377\200')")"
-check 'no arguments are none' '' "$("$tool")"
+check 'arguments beyond ASCII arrive unchanged' '[-o][Zoë][x]' "$("$tool" -o Zoë x)"
+check 'arguments in an invalid encoding arrive unchanged' "$(printf '[-o][x\377\200]')" "$(LC_ALL=C "$tool" -o "$(printf 'x\377\200')")"
+check 'a call without arguments has none' '' "$("$tool")"
 ln -s "$tool" "$tree/link"
 ln -s link "$tree/link-to-link"
 check 'a link finds the installation' '[-h]' "$(cd / && "$tree/link" -h)"
-check 'a relative link to a link does so' '[-h]' "$(cd "$tree" && ./link-to-link -h)"
-check 'the search path does so' '[-h]' "$(cd / && PATH="$prefix/bin:$PATH" && accept4-trace -h)"
+check 'a relative link to a link finds the installation' '[-h]' "$(cd "$tree" && ./link-to-link -h)"
+check 'PATH finds the installation' '[-h]' "$(cd / && PATH="$prefix/bin:$PATH" && accept4-trace -h)"
 
 tell 'options /lib/'
-check 'the machine gets the folders of this installation' "-Djna.boot.library.path=$library/native
+check 'the JVM gets the folders of this installation' "-Djna.boot.library.path=$library/native
 -Djna.library.path=$library/native
 -Djna.platform.library.path=$library/native
 -Dlibrary.jline.path=$library/native" "$("$tool")"
 
-check 'without an archive of classes -d tells what that costs' \
+check '-d reports a missing archive of classes' \
     'hint: without the archive of classes, starting takes longer; install it again with install.sh' \
     "$("$tool" -d 2>&1 >/dev/null)"
-check 'and nothing else does' '' "$("$tool" 2>&1 >/dev/null)$("$tool" -- x -d 2>&1 >/dev/null)"
+check 'without -d, it is not reported' '' "$("$tool" 2>&1 >/dev/null)$("$tool" -- x -d 2>&1 >/dev/null)"
 touch "$library/runtime/lib/server/classes.jsa"
-check 'nor -d where there is one' '' "$("$tool" -d 2>&1 >/dev/null)"
+check 'an existing archive is not reported' '' "$("$tool" -d 2>&1 >/dev/null)"
 
 tell world
-check 'the machine takes every byte for a character, whatever the locale' "ISO-8859-1 $tree" \
+check 'the JVM takes every byte for a character in every locale' "ISO-8859-1 $tree" \
     "$(cd "$tree" && LC_ALL=C.UTF-8 "$tool")"
 mkdir "$tree/gone"
-check 'in a deleted folder it finds one' 'ISO-8859-1 /' "$(cd "$tree/gone" && rmdir ../gone && "$tool")"
+check 'a deleted working directory becomes /' 'ISO-8859-1 /' "$(cd "$tree/gone" && rmdir ../gone && "$tool")"
 tell 'options codeset'
-check 'the codeset of the locale is told' '-Daccept4trace.codeset=UTF-8' "$(LC_ALL=C.UTF-8 "$tool")"
+check 'the codeset of the locale is a property' '-Daccept4trace.codeset=UTF-8' "$(LC_ALL=C.UTF-8 "$tool")"
 
 colon="$tree/a:b"
 cp -R "$prefix" "$colon"
 tell 'options library.path'
-check 'lists of folders hold no colon of a folder' 0 "$("$colon/bin/accept4-trace" | grep -c a:b)"
+check 'a colon in the folder is avoided in lists of folders' 0 "$("$colon/bin/accept4-trace" | grep -c a:b)"
 tell 'path /proc/self/fd/3/runtime'
-check 'nor does the path of the runtime' /proc/self/fd/3/runtime "$("$colon/bin/accept4-trace" 3<&-)"
+check 'the path of the runtime without colon is not resolved' /proc/self/fd/3/runtime "$("$colon/bin/accept4-trace" 3<&-)"
 check 'other links are resolved' "$(realpath "$tool")" "$(A4T_TELL="path $tree/link" "$tool")"
 
-# What a machine prints that does not start: fail TEXT EXPECTED.
+# Checks the report of a JVM that does not start: start_fails NAME OUTPUT EXPECTED
 start_fails() {
     tell "fail $2"
     status=0
@@ -83,86 +83,86 @@ limits='hint: raise the limit of address space (ulimit -v), of processes (ulimit
 again='hint: install it again with install.sh'
 head='Error occurred during initialization of VM
 '
-start_fails 'a machine without room says so in a line' "${head}Could not reserve enough space for 65536KB object heap
+start_fails 'a JVM without enough memory is reported in one line' "${head}Could not reserve enough space for 65536KB object heap
 " "Could not reserve enough space for 65536KB object heap
 $limits"
-start_fails 'an exception loses its class and its trace' "${head}java.lang.OutOfMemoryError: unable to create native thread
+start_fails 'an OutOfMemoryError is reported without class and stack trace' "${head}java.lang.OutOfMemoryError: unable to create native thread
 	at java.lang.Thread.start0
 " "unable to create native thread
 $limits"
-start_fails 'so does any other' "${head}java.lang.Error: no such thing
+start_fails 'another error is reported likewise' "${head}java.lang.Error: no such thing
 " "no such thing
 $again"
-start_fails 'of a crash report its first line is told' "#
+start_fails 'the first line of a crash report is reported' "#
 # There is insufficient memory for the Java Runtime Environment to continue.
 # Native" "There is insufficient memory for the Java Runtime Environment to continue.
 $limits"
-start_fails 'also where it ends abruptly' 'it ends abruptly' "it ends abruptly
+start_fails 'a JVM that calls _exit() is reported' 'it ends abruptly' "it ends abruptly
 $again"
-start_fails 'one without a word is told' '' "the Java virtual machine does not start
+start_fails 'a JVM that fails without output is reported' '' "the Java virtual machine does not start
 $again"
 
 tell throw
-check 'too little address space is told before a machine could crash' \
+check 'too little address space is reported before a JVM could crash' \
     'accept4-trace: cannot start its runtime: the limit of address space is below 256 MiB
 hint: raise it: ulimit -v unlimited' "$(bash -c 'ulimit -v 200000; "$1" 2>&1' bash "$tool")"
-check 'so is too little room for open files' \
+check 'a low limit of open files is reported' \
     'accept4-trace: cannot start: the limit of open files leaves room for fewer than 64 more
 hint: raise it: ulimit -n 1024' "$(bash -c 'ulimit -n 60; "$1" 2>&1' bash "$tool")"
 
 variables='JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|JDK_AOT_VM_OPTIONS|_JAVA_LAUNCHER_DEBUG|CLASSPATH|JAVA_HOME'
 tell "env | grep -E '^($variables|DEBUGINFOD_URLS|KEPT)='"
-check 'options for the JVM are gone, all else is kept' 'KEPT=yes' \
+check 'variables of the JVM are removed, others are kept' 'KEPT=yes' \
     "$(JAVA_TOOL_OPTIONS=-x JDK_JAVA_OPTIONS=-y _JAVA_OPTIONS=-z JDK_AOT_VM_OPTIONS=-v _JAVA_LAUNCHER_DEBUG=1 CLASSPATH=/c \
         JAVA_HOME=/j DEBUGINFOD_URLS=http://localhost KEPT=yes "$tool")"
 
 tell 'env | grep ^ACCEPT4_TRACE_ASIDE_'
-check 'but a traced command can have them back' ACCEPT4_TRACE_ASIDE_JAVA_TOOL_OPTIONS=-x \
+check 'removed variables are saved for a traced command' ACCEPT4_TRACE_ASIDE_JAVA_TOOL_OPTIONS=-x \
     "$(JAVA_TOOL_OPTIONS=-x "$tool")"
 
-# shellcheck disable=SC2016 # for the shell that the machine runs
+# shellcheck disable=SC2016 # for the shell that the fake JVM runs
 tell 'echo "$ACCEPT4_TRACE_FDS"'
 noted=$(bash -c 'exec 7</dev/null 11</dev/null; "$@"' bash "$tool" | tr , '\n' | grep -xE '0|7|11' | tr '\n' ,)
-check 'open file descriptors are noted' 0,7,11, "$noted"
+check 'open file descriptors are saved' 0,7,11, "$noted"
 
-# By another shell: one that redirects changes its own.
+# Inspected by another shell, because a shell that redirects changes its own descriptors.
 # shellcheck disable=SC2016
 tell 'sh -c "cd /proc/$PPID && readlink fd/0 fd/1 fd/2 && sed -n \"s/^flags:.*\(.\)$/\1/p\" fdinfo/0 fdinfo/1 fdinfo/2" >"$A4T_TOLD"'
 export A4T_TOLD="$tree/told"
 "$tool" <&- >&- 2>&-
-check 'closed standard streams cannot become other files, nor be used' '/dev/null /dev/null /dev/null 1 0 0 ' \
+check 'closed standard streams are replaced by unusable ones' '/dev/null /dev/null /dev/null 1 0 0 ' \
     "$(tr '\n' ' ' <"$tree/told")"
 
-# Bit n-1 is signal n; whoever runs this may have ignored others. The shell is a child of the process.
+# Bit n-1 is signal n. Other signals may have been ignored before this script ran. The shell is a child of the tool.
 # shellcheck disable=SC2016
 tell 'sed -n "s/^SigIgn:[[:space:]]*//p" /proc/$$/status'
 ignored=$(trap '' INT && "$tool")
-check 'an ignored INT is restored' 0 $((0x$ignored & 2))
-check 'a file that reaches its limit does not kill' $((1 << 24)) $((0x$ignored & 1 << 24))
+check 'an ignored SIGINT becomes the default again' 0 $((0x$ignored & 2))
+check 'SIGXFSZ is ignored' $((1 << 24)) $((0x$ignored & 1 << 24))
 ignored=$(trap '' HUP && "$tool")
-check 'an ignored HUP stays ignored' 1 $((0x$ignored & 1))
+check 'an ignored SIGHUP stays ignored' 1 $((0x$ignored & 1))
 
 # shellcheck disable=SC2016
 tell 'cat /proc/$PPID/comm'
-check 'the process bears the name of the tool, whatever link it was called by' accept4-trace "$("$tree/link")"
+check 'the process has the name of the tool even if called by a link' accept4-trace "$("$tree/link")"
 
 tell copies
-check 'what the machine is to write to is copied as it is mapped, while it starts' \
+check 'writable private mappings are populated only while the JVM starts' \
     'starting: copied, started: mapped' "$("$tool")"
 
 tell throw
 status=0
 message=$("$tool" 2>&1) || status=$?
-check 'a program that ends by itself has failed' 'described 1' "$message $status"
+check 'a main() that returns has failed' 'described 1' "$message $status"
 
 rm "$jvm"
 status=0
 message=$("$tool" 2>&1 >"$tree/out") || status=$?
-check 'a missing runtime is told' "accept4-trace: cannot start its runtime: $jvm: cannot open shared object file: \
+check 'a missing runtime is reported' "accept4-trace: cannot start its runtime: $jvm: cannot open shared object file: \
 No such file or directory
 hint: install it again with install.sh" "$message"
-check 'and its exit status is 1' 1 "$status"
-check 'and nothing is on stdout' '' "$(cat "$tree/out")"
+check 'a missing runtime has exit status 1' 1 "$status"
+check 'a missing runtime prints nothing to stdout' '' "$(cat "$tree/out")"
 
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

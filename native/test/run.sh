@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs each test command, shows what it tells, and sums up: run.sh COMMAND...
-# A command fails by its exit status, whatever it has told: a sanitizer speaks last.
+# Runs test commands, prints their output and a summary. Usage: run.sh COMMAND...
+# The exit status of a command decides, not its summary: a sanitizer can fail after it.
 set -u
 
 log=$(mktemp)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whole records into the caller's buffer, and never a byte beyond it. */
+/* Tests of batches: complete records, and no writes past the caller's buffer. */
 #include <errno.h>
 #include <limits.h>
 #include <sys/epoll.h>
@@ -28,7 +28,7 @@ static int offer(struct batch *batch, const size_t *sizes, int count)
 	return count;
 }
 
-static void stops_when_the_next_might_not_fit(void)
+static void stops_if_the_next_record_might_not_fit(void)
 {
 	static const size_t sizes[] = {SHORT, LONG, SHORT, SHORT, LONG};
 	size_t cap = SHORT + LONG + SHORT + LONG - 1;
@@ -53,7 +53,7 @@ static void fills_to_the_last_byte(void)
 	free(batch.buf);
 }
 
-static void refuses_a_buffer_without_room_for_one(void)
+static void rejects_a_buffer_that_is_too_small_for_one_record(void)
 {
 	struct a4t session = {};
 	char buf[LONG - 1];
@@ -64,7 +64,7 @@ static void refuses_a_buffer_without_room_for_one(void)
 	CHECK_EQ(-EINVAL, read_batch(&session, buf, sizeof(struct accept_event_with_stack) - 1));
 }
 
-/* A session with everything to wait for but the kernel's ring. */
+/* A session without a ring, for waiting only. */
 static void open_waiting(struct a4t *session)
 {
 	static __u64 awake_until_ns;
@@ -81,7 +81,7 @@ static void close_waiting(struct a4t *session)
 	close(session->events.epoll_fd);
 }
 
-static void a_poll_refuses_it_as_well(void)
+static void a_poll_rejects_such_a_buffer(void)
 {
 	struct a4t_wakeup wakeup;
 	struct a4t session;
@@ -92,7 +92,7 @@ static void a_poll_refuses_it_as_well(void)
 	close_waiting(&session);
 }
 
-static void a_wake_ends_a_wait(void)
+static void a_wake_up_ends_a_wait(void)
 {
 	struct a4t_wakeup wakeup = {};
 	struct a4t session;
@@ -110,7 +110,7 @@ static void a_wake_ends_a_wait(void)
 	close_waiting(&session);
 }
 
-static void a_wake_is_seen_once(void)
+static void several_wake_ups_are_reported_once(void)
 {
 	struct a4t_wakeup wakeup = {};
 	struct a4t session;
@@ -125,7 +125,7 @@ static void a_wake_is_seen_once(void)
 	close_waiting(&session);
 }
 
-static void a_reader_that_goes_is_seen(void)
+static void the_end_of_the_reader_is_reported(void)
 {
 	struct a4t_wakeup wakeup = {};
 	struct a4t session;
@@ -143,7 +143,7 @@ static void a_reader_that_goes_is_seen(void)
 	close_waiting(&session);
 }
 
-static void every_reason_is_told_at_once(void)
+static void all_reasons_are_reported_together(void)
 {
 	struct a4t_wakeup wakeup = {};
 	struct a4t session;
@@ -160,7 +160,7 @@ static void every_reason_is_told_at_once(void)
 	close_waiting(&session);
 }
 
-static void input_is_told_until_it_is_read(void)
+static void input_is_reported_until_it_is_read(void)
 {
 	struct a4t_wakeup wakeup = {};
 	struct a4t session;
@@ -185,7 +185,7 @@ static void input_is_told_until_it_is_read(void)
 	close_waiting(&session);
 }
 
-static void a_file_has_no_reader_to_watch(void)
+static void a_regular_file_has_no_reader_to_watch(void)
 {
 	struct a4t session;
 	FILE *file = tmpfile();
@@ -201,16 +201,17 @@ static void a_file_has_no_reader_to_watch(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"stops when the next might not fit", stops_when_the_next_might_not_fit},
+		{"stops if the next record might not fit", stops_if_the_next_record_might_not_fit},
 		{"fills to the last byte", fills_to_the_last_byte},
-		{"refuses a buffer without room for one", refuses_a_buffer_without_room_for_one},
-		{"a poll refuses it as well", a_poll_refuses_it_as_well},
-		{"a wake ends a wait", a_wake_ends_a_wait},
-		{"a wake is seen once", a_wake_is_seen_once},
-		{"a reader that goes is seen", a_reader_that_goes_is_seen},
-		{"every reason is told at once", every_reason_is_told_at_once},
-		{"input is told until it is read", input_is_told_until_it_is_read},
-		{"a file has no reader to watch", a_file_has_no_reader_to_watch},
+		{"rejects a buffer that is too small for one record",
+		 rejects_a_buffer_that_is_too_small_for_one_record},
+		{"a poll rejects such a buffer", a_poll_rejects_such_a_buffer},
+		{"a wake-up ends a wait", a_wake_up_ends_a_wait},
+		{"several wake-ups are reported once", several_wake_ups_are_reported_once},
+		{"the end of the reader is reported", the_end_of_the_reader_is_reported},
+		{"all reasons are reported together", all_reasons_are_reported_together},
+		{"input is reported until it is read", input_is_reported_until_it_is_read},
+		{"a regular file has no reader to watch", a_regular_file_has_no_reader_to_watch},
 	};
 
 	return RUN(tests);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Every thread gives up root's rights, each case in a process of its own; needs root. */
+/*
+ * Tests of a4t_confine(): every thread drops root's privileges. Each case runs in a child process; needs
+ * root.
+ */
 #include <dirent.h>
 #include <linux/capability.h>
 #include <pthread.h>
@@ -19,7 +22,7 @@ static void *sleep_on(void *unused)
 	return unused;
 }
 
-/* How many threads of this process have the line in their status. */
+/* The number of threads of this process that have `line` in their status file. */
 static int threads_with(const char *line)
 {
 	DIR *tasks = opendir("/proc/self/task");
@@ -41,7 +44,7 @@ static int threads_with(const char *line)
 	return count;
 }
 
-/* Leaves less than a confined process keeps. */
+/* Leaves fewer capabilities than a confined process keeps. */
 static void give_up_capabilities(void)
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
@@ -92,12 +95,12 @@ static void check_in_child(void (*before)(void))
 	CHECK_EQ(0, status);
 }
 
-static void where_no_signal_can_be_queued(void)
+static void all_threads_are_confined_if_no_signal_can_be_queued(void)
 {
 	check_in_child(allow_no_queued_signal);
 }
 
-static void those_with_few_capabilities_as_well(void)
+static void all_threads_are_confined_if_capabilities_are_missing(void)
 {
 	check_in_child(give_up_capabilities);
 }
@@ -105,8 +108,10 @@ static void those_with_few_capabilities_as_well(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"where no signal can be queued", where_no_signal_can_be_queued},
-		{"those with few capabilities as well", those_with_few_capabilities_as_well},
+		{"all threads are confined if no signal can be queued",
+		 all_threads_are_confined_if_no_signal_can_be_queued},
+		{"all threads are confined if capabilities are missing",
+		 all_threads_are_confined_if_capabilities_are_missing},
 	};
 
 	return RUN(tests);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a failure carries to its reader. */
+/* Tests of struct a4t_error, libbpf's messages and notes. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include "load/extract.h"
 #include "state.h"
 
-static void takes_errno_of_either_sign(void)
+static void accepts_errno_of_either_sign(void)
 {
 	struct a4t_error error;
 
@@ -21,7 +21,7 @@ static void takes_errno_of_either_sign(void)
 	CHECK_EQ(ENOENT, error.error);
 }
 
-static void cuts_a_long_stage(void)
+static void truncates_a_long_stage(void)
 {
 	struct a4t_error error;
 	char text[2 * sizeof(error.stage)];
@@ -32,7 +32,7 @@ static void cuts_a_long_stage(void)
 	CHECK_EQ(sizeof(error.stage) - 1, strlen(error.stage));
 }
 
-static void keeps_the_last_word_of_libbpf(void)
+static void keeps_the_last_message_of_libbpf(void)
 {
 	struct a4t_error error;
 
@@ -41,11 +41,11 @@ static void keeps_the_last_word_of_libbpf(void)
 	CHECK_TEXT("", error.detail);
 	CHECK(!bpf_object__open_file("/nonexistent/object.o", NULL));
 	fail(&error, ENOENT, "open");
-	/* How the line ends depends on libbpf's version. */
+	/* The end of the line depends on the version of libbpf. */
 	CHECK(strstr(error.detail, "libbpf: elf: failed to open /nonexistent/object.o: ") == error.detail);
 }
 
-/* Gives a message to the library as libbpf does. */
+/* Passes a message to the library, like libbpf. */
 static void say(enum libbpf_print_level level, const char *format, ...)
 {
 	libbpf_print_fn_t listener = libbpf_set_print(NULL);
@@ -57,7 +57,7 @@ static void say(enum libbpf_print_level level, const char *format, ...)
 	va_end(args);
 }
 
-static void keeps_warnings_alone_and_their_first_line(void)
+static void keeps_only_warnings_and_their_first_line(void)
 {
 	struct a4t_error error;
 
@@ -85,7 +85,7 @@ static void keeps_the_cause_of_a_failed_load(void)
 	CHECK_TEXT("libbpf: prog 'accept4_exit': failed to load: -13", error.detail);
 }
 
-static void cuts_a_long_warning(void)
+static void truncates_a_long_warning(void)
 {
 	struct a4t_error error;
 	char text[2 * sizeof(error.detail)];
@@ -105,8 +105,8 @@ static void *fail_elsewhere(void *unused)
 	return unused;
 }
 
-/* A preparation fails while a session opens. */
-static void another_threads_messages_are_not_ours(void)
+/* As if a preparation failed while a session opens. */
+static void messages_of_another_thread_are_ignored(void)
 {
 	struct a4t_error error;
 	pthread_t thread;
@@ -119,7 +119,7 @@ static void another_threads_messages_are_not_ours(void)
 	CHECK_TEXT("the cause", error.detail);
 }
 
-/* What a message of libbpf and a note of ours print on stderr. */
+/* Captures what messages of libbpf and a note print to stderr. */
 static void printed(bool verbose, char *text, size_t size)
 {
 	int ends[2], usual = dup(STDERR_FILENO);
@@ -156,8 +156,8 @@ static void prints_every_line_but_only_when_verbose(void)
 		   text);
 }
 
-/* Which opening a session does, and a preparation. */
-static void stays_verbose_while_types_are_read(void)
+/* Both a4t_open() and a4t_prepare() read the kernel's types. */
+static void stays_verbose_after_the_kernels_types_are_read(void)
 {
 	int ends[2], usual = dup(STDERR_FILENO);
 	char text[64] = "";
@@ -179,14 +179,15 @@ static void stays_verbose_while_types_are_read(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"takes errno of either sign", takes_errno_of_either_sign},
-		{"cuts a long stage", cuts_a_long_stage},
-		{"keeps the last word of libbpf", keeps_the_last_word_of_libbpf},
-		{"keeps warnings alone and their first line", keeps_warnings_alone_and_their_first_line},
+		{"accepts errno of either sign", accepts_errno_of_either_sign},
+		{"truncates a long stage", truncates_a_long_stage},
+		{"keeps the last message of libbpf", keeps_the_last_message_of_libbpf},
+		{"keeps only warnings and their first line", keeps_only_warnings_and_their_first_line},
 		{"keeps the cause of a failed load", keeps_the_cause_of_a_failed_load},
-		{"cuts a long warning", cuts_a_long_warning},
-		{"another thread's messages are not ours", another_threads_messages_are_not_ours},
-		{"stays verbose while the kernel's types are read", stays_verbose_while_types_are_read},
+		{"truncates a long warning", truncates_a_long_warning},
+		{"messages of another thread are ignored", messages_of_another_thread_are_ignored},
+		{"stays verbose after the kernel's types are read",
+		 stays_verbose_after_the_kernels_types_are_read},
 		{"prints every line, escaped, but only when verbose",
 		 prints_every_line_but_only_when_verbose},
 	};

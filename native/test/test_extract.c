@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The extract of the kernel's types against the whole: what the programs read stands at the same places. */
+/*
+ * Compares the extract of the kernel's BTF with the whole: members that the programs read have the same
+ * offsets.
+ */
 #include <bpf/btf.h>
 #include "check.h"
 #include "load/extract.h"
@@ -32,7 +35,7 @@ static void check_same_members(const char *name)
 	}
 }
 
-static void structs_are_the_kernels(void)
+static void structs_are_as_in_the_kernels_btf(void)
 {
 	static const char *const names[] = {"task_struct", "sock",	"sock_common",
 					    "tcp_sock",	   "unix_sock", "socket"};
@@ -41,19 +44,19 @@ static void structs_are_the_kernels(void)
 		check_same_members(names[i]);
 }
 
-static void what_no_program_names_is_left_out(void)
+static void types_that_no_program_uses_are_missing(void)
 {
 	CHECK(structure(kernel, "super_operations"));
 	CHECK(!structure(part, "super_operations"));
 	CHECK(btf__type_cnt(part) * 10 < btf__type_cnt(kernel));
 }
 
-static void enums_are_there(void)
+static void enums_are_included(void)
 {
 	CHECK(btf__find_by_name_kind(part, "bpf_func_id", BTF_KIND_ENUM) > 0);
 }
 
-static void it_is_made_once(void)
+static void the_extract_is_made_once(void)
 {
 	a4t_prepare(NULL);
 	CHECK_EQ(kernel_types()->fd, kernel_types()->fd);
@@ -62,10 +65,10 @@ static void it_is_made_once(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"structs are the kernel's", structs_are_the_kernels},
-		{"what no program names is left out", what_no_program_names_is_left_out},
-		{"enums are there", enums_are_there},
-		{"it is made once", it_is_made_once},
+		{"structs are as in the kernel's BTF", structs_are_as_in_the_kernels_btf},
+		{"types that no program uses are missing", types_that_no_program_uses_are_missing},
+		{"enums are included", enums_are_included},
+		{"the extract is made once", the_extract_is_made_once},
 	};
 	char path[64];
 	int status;

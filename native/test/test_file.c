@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is told of fds that are no sockets. */
+/* Tests of a4t_describe_fd() and a4t_open_below_root(). */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -47,7 +47,7 @@ static struct a4t_file described(int fd)
 	return file;
 }
 
-static void a_device_has_its_number(void)
+static void a_device_has_its_major_and_minor_number(void)
 {
 	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	struct a4t_file file = described(fd);
@@ -60,7 +60,7 @@ static void a_device_has_its_number(void)
 	close(fd);
 }
 
-static void a_deleted_file_is_told_by_its_link_count(void)
+static void a_deleted_file_is_recognized_by_its_link_count(void)
 {
 	char name[] = "/tmp/a4t (deleted).XXXXXX", marked[64];
 	int fd = mkstemp(name);
@@ -93,7 +93,7 @@ static void *live_on(void *ready)
 {
 	int ends = *(int *)ready;
 
-	/* The main thread is gone when the kernel has made a zombie of it. */
+	/* The main thread has ended when it is a zombie. */
 	while (!has_ended(getpid()))
 		sched_yield();
 	if (write(ends, "", 1) != 1)
@@ -102,7 +102,7 @@ static void *live_on(void *ready)
 	return NULL;
 }
 
-/* Its main thread ends before the others, as pthread_exit() in main() does it. */
+/* Starts a process whose main thread ends before another thread, as with pthread_exit() in main(). */
 static pid_t start_leaderless(void)
 {
 	static int pipes[2];
@@ -167,7 +167,7 @@ static int open_below(const char *name, uint32_t uid, uint64_t most)
 	return fd < 0 ? fd : 0;
 }
 
-static void a_regular_file_of_its_user_is_opened(void)
+static void a_regular_file_of_the_user_is_opened(void)
 {
 	make_file("plain", "12345");
 	CHECK_EQ(0, open_below("plain", getuid(), 5));
@@ -182,8 +182,8 @@ static void a_regular_file_of_its_user_is_opened(void)
 	unlink(below("plain"));
 }
 
-/* A FIFO without a writer would make open() wait. */
-static void nothing_else_is_opened(void)
+/* Opening a FIFO without a writer would block. */
+static void other_files_are_not_opened(void)
 {
 	CHECK_EQ(0, mkfifo(below("fifo"), 0600));
 	CHECK_EQ(-EACCES, open_below("fifo", getuid(), 5));
@@ -198,8 +198,8 @@ static void nothing_else_is_opened(void)
 	unlink(below("fifo"));
 }
 
-/* Its root has a link "tmp" to "/": in that root, not in ours. */
-static void links_stay_below_its_root(void)
+/* The process's root has a link "tmp" to "/", which means that root and not ours. */
+static void links_are_resolved_below_the_root_of_the_process(void)
 {
 	pid_t pid;
 
@@ -226,14 +226,16 @@ static void links_stay_below_its_root(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"a device has its number", a_device_has_its_number},
-		{"a deleted file is told by its link count", a_deleted_file_is_told_by_its_link_count},
+		{"a device has its major and minor number", a_device_has_its_major_and_minor_number},
+		{"a deleted file is recognized by its link count",
+		 a_deleted_file_is_recognized_by_its_link_count},
 		{"another file behind the fd is not described", another_file_behind_the_fd_is_not_described},
 		{"a process without its main thread is described",
 		 a_process_without_its_main_thread_is_described},
-		{"a regular file of its user is opened", a_regular_file_of_its_user_is_opened},
-		{"nothing else is opened", nothing_else_is_opened},
-		{"links stay below its root", links_stay_below_its_root},
+		{"a regular file of the user is opened", a_regular_file_of_the_user_is_opened},
+		{"other files are not opened", other_files_are_not_opened},
+		{"links are resolved below the root of the process",
+		 links_are_resolved_below_the_root_of_the_process},
 	};
 	int status;
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Which command lines are certainly those of a trace. */
+/* Tests of is_plain_trace(). */
 #include "check.h"
 #include "../launcher/guess.c"
 
 #define MOST_WORDS 16
 
-/* The words are separated by blanks. */
+/* Splits `line` at blanks. */
 static bool is_plain(const char *line)
 {
 	char text[128], *argv[MOST_WORDS] = {"accept4-trace"}, *rest = text;
@@ -17,7 +17,7 @@ static bool is_plain(const char *line)
 	return is_plain_trace(argc, argv);
 }
 
-static void traces_are_plain(void)
+static void plain_traces_are_recognized(void)
 {
 	static const char *const lines[] = {
 		"-p 1",
@@ -39,7 +39,7 @@ static void traces_are_plain(void)
 	}
 }
 
-static void nothing_else_is(void)
+static void other_command_lines_are_not(void)
 {
 	static const char *const lines[] = {
 		"",
@@ -91,8 +91,8 @@ static void nothing_else_is(void)
 int main(void)
 {
 	const struct test tests[] = {
-		{"traces are plain", traces_are_plain},
-		{"nothing else is", nothing_else_is},
+		{"plain traces are recognized", plain_traces_are_recognized},
+		{"other command lines are not", other_command_lines_are_not},
 	};
 
 	return RUN(tests);

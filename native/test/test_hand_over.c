@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The end of a session, which leaves the waiting to somebody else; needs root. */
+/* Tests of closing a session, which hands the slow detaching over to another task; needs root. */
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -26,7 +26,7 @@ static bool is_loaded(uint32_t program)
 
 static const struct a4t_config usual = {.ring_bytes = 4096, .max_calls = 1, .max_targets = 1, .watch_fd = -1};
 
-/* Of a program of the session. */
+/* The id of a program of the session. */
 static uint32_t program_id(const struct a4t *session)
 {
 	struct bpf_prog_info info = {};
@@ -36,7 +36,7 @@ static uint32_t program_id(const struct a4t *session)
 	return info.id;
 }
 
-/* Opens a session and closes it again; waits until its programs have gone. */
+/* Opens and closes a session, and waits until its programs are unloaded. */
 static void trace_nothing(void)
 {
 	struct a4t_error error;
@@ -49,12 +49,12 @@ static void trace_nothing(void)
 	id = program_id(session);
 	CHECK(is_loaded(id));
 	a4t_close(session);
-	/* The limit of this test ends a wait in vain. */
+	/* TEST_LIMIT_S ends the loop if they stay. */
 	while (is_loaded(id))
 		usleep(1000);
 }
 
-static void the_hooks_go_soon_after(void)
+static void a_close_detaches_the_hooks_soon(void)
 {
 	if (!root_or_skip())
 		return;
@@ -63,7 +63,7 @@ static void the_hooks_go_soon_after(void)
 	CHECK_EQ(ECHILD, errno);
 }
 
-/* As that of seccomp in many containers. */
+/* Like the seccomp filters of many containers. */
 static void deny_io_uring(void)
 {
 	struct sock_filter code[] = {
@@ -78,7 +78,9 @@ static void deny_io_uring(void)
 	CHECK_EQ(0, prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter));
 }
 
-/* The first process of a namespace, which waits for its own child alone. Returns how many zombies are left.
+/*
+ * Runs in the init process of a PID namespace, which inherits orphans but waits only for its own child.
+ * Returns the number of zombies.
  */
 static int zombies_of_a_run(void (*prepare)(void))
 {
@@ -93,7 +95,7 @@ static int zombies_of_a_run(void (*prepare)(void))
 	}
 	CHECK_EQ(tracer, waitpid(tracer, &zombies, 0));
 	CHECK_EQ(0, zombies);
-	/* Whoever outlived it needs a moment to end. */
+	/* Processes that outlived the tracer need a moment to end. */
 	usleep(500000);
 	while (!waitid(P_ALL, 0, &end, WEXITED | WNOHANG) && end.si_pid) {
 		zombies++;
@@ -134,7 +136,7 @@ static void no_zombie_is_left_without_io_uring(void)
 	check_in_pid_namespace(deny_io_uring);
 }
 
-static void the_hooks_go_without_io_uring(void)
+static void a_close_detaches_the_hooks_without_io_uring(void)
 {
 	int status = -1;
 	pid_t child;
@@ -154,8 +156,8 @@ static void the_hooks_go_without_io_uring(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"the hooks go soon after a close", the_hooks_go_soon_after},
-		{"the hooks go without io_uring", the_hooks_go_without_io_uring},
+		{"a close detaches the hooks soon", a_close_detaches_the_hooks_soon},
+		{"a close detaches the hooks without io_uring", a_close_detaches_the_hooks_without_io_uring},
 		{"no zombie is left", no_zombie_is_left},
 		{"no zombie is left without io_uring", no_zombie_is_left_without_io_uring},
 	};

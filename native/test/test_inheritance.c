@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A traced command finds the world as accept4-trace found it. */
+/* Tests of process/inheritance.c: a traced command inherits what accept4-trace inherited. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -33,7 +33,7 @@ static void variables_get_their_names_back(void)
 	free(environment);
 }
 
-/* Runs in a child, as signals and fds are the whole process's. Returns its exit status. */
+/* Runs `act` in a child, because signals and fds belong to the process. Returns its exit status. */
 static int in_child(int (*act)(void))
 {
 	pid_t pid = fork();
@@ -68,7 +68,7 @@ static int act_on_signals(void)
 	return wrong;
 }
 
-static void signals_are_ignored_and_blocked_again(void)
+static void ignored_and_blocked_signals_are_restored(void)
 {
 	CHECK_EQ(0, in_child(act_on_signals));
 }
@@ -97,8 +97,7 @@ static int act_on_fds(void)
 	return wrong;
 }
 
-/* Every second one. */
-#define MANY 5000
+#define MANY 5000 /* even fds */
 
 static int act_on_many_fds(void)
 {
@@ -120,12 +119,12 @@ static int act_on_many_fds(void)
 	return wrong;
 }
 
-static void thousands_stay_open(void)
+static void thousands_of_files_stay_open(void)
 {
 	CHECK_EQ(0, in_child(act_on_many_fds));
 }
 
-static void only_what_was_open_stays_open(void)
+static void only_files_that_were_open_stay_open(void)
 {
 	CHECK_EQ(0, in_child(act_on_fds));
 }
@@ -134,9 +133,9 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{"variables get their names back", variables_get_their_names_back},
-		{"signals are ignored and blocked again", signals_are_ignored_and_blocked_again},
-		{"only what was open stays open", only_what_was_open_stays_open},
-		{"thousands stay open", thousands_stay_open},
+		{"ignored and blocked signals are restored", ignored_and_blocked_signals_are_restored},
+		{"only files that were open stay open", only_files_that_were_open_stay_open},
+		{"thousands of files stay open", thousands_of_files_stay_open},
 	};
 
 	return RUN(tests);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How the programs come to read by typed pointers, and what they do where they cannot; loading needs root. */
+/* Tests of typed reads: kfuncs, ids of types, and loading without them; loading needs root. */
 #include <bpf/btf.h>
 #include <linux/bpf.h>
 #include "check.h"
@@ -22,12 +22,12 @@ static __u32 kernels_kfunc(void)
 	return id < 0 ? 0 : id;
 }
 
-static void the_kernels_kfunc_is_found(void)
+static void the_kfunc_of_the_kernel_is_found(void)
 {
 	CHECK_EQ(kernels_kfunc(), kernel_types()->functions[FUNCTION_bpf_rdonly_cast]);
 }
 
-static void types_have_the_kernels_ids(void)
+static void types_have_the_ids_of_the_kernel(void)
 {
 	char path[64];
 	struct btf *part;
@@ -46,7 +46,7 @@ static void types_have_the_kernels_ids(void)
 	btf__free(part);
 }
 
-/* In all programs: those that call `imm`, a helper or, by `source`, something else. */
+/* The number of call instructions with `imm` in all programs; `source` 0 = helpers, else BPF_PSEUDO_*. */
 static int calls(const struct bpf_object *programs, int source, int imm)
 {
 	struct bpf_program *program;
@@ -63,7 +63,7 @@ static int calls(const struct bpf_object *programs, int source, int imm)
 	return found;
 }
 
-static void every_cast_becomes_a_call_of_it(void)
+static void every_cast_becomes_a_call_of_the_kfunc(void)
 {
 	struct accept4_trace *skel = accept4_trace__open();
 	int casts = calls(skel->obj, 0, A4T_RDONLY_CAST);
@@ -75,9 +75,10 @@ static void every_cast_becomes_a_call_of_it(void)
 	accept4_trace__destroy(skel);
 }
 
-/* Every way out of a program that has disabled preemption must enable it again: the verifier would refuse it.
+/*
+ * The number of enabling calls is equal: the verifier rejects a program that ends with preemption disabled.
  */
-static void programs_on_perf_events_keep_their_processor(void)
+static void programs_on_perf_events_disable_preemption(void)
 {
 	struct accept4_trace *skel = accept4_trace__open();
 	int programs = calls(skel->obj, 0, A4T_PREEMPT_DISABLE);
@@ -90,7 +91,7 @@ static void programs_on_perf_events_keep_their_processor(void)
 	accept4_trace__destroy(skel);
 }
 
-/* What is told of the first attempt to load them; nothing when it is the only one. */
+/* `error` reports a first attempt that failed; it is empty if the first one succeeded. */
 static int load(struct a4t_error *error)
 {
 	struct a4t session = {};
@@ -102,7 +103,7 @@ static int load(struct a4t_error *error)
 	return err;
 }
 
-static void programs_load_at_once(void)
+static void programs_load_at_the_first_attempt(void)
 {
 	struct a4t_error error;
 
@@ -112,8 +113,8 @@ static void programs_load_at_once(void)
 	CHECK_TEXT("", error.detail);
 }
 
-/* The last test: the kernel's types are not what they were. Type 1 is no function. */
-static void programs_load_untyped_where_the_kernel_refuses_the_cast(void)
+/* Must be the last test, because it changes the cached kernel types. Type 1 is not a function. */
+static void programs_load_untyped_if_the_kernel_rejects_the_cast(void)
 {
 	struct kernel_types *types = (struct kernel_types *)kernel_types();
 	struct a4t_error error;
@@ -132,14 +133,13 @@ static void programs_load_untyped_where_the_kernel_refuses_the_cast(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"the kernel's kfunc is found", the_kernels_kfunc_is_found},
-		{"types have the kernel's ids", types_have_the_kernels_ids},
-		{"every cast becomes a call of it", every_cast_becomes_a_call_of_it},
-		{"programs on perf events keep their processor",
-		 programs_on_perf_events_keep_their_processor},
-		{"programs load at once", programs_load_at_once},
-		{"programs load untyped where the kernel refuses the cast",
-		 programs_load_untyped_where_the_kernel_refuses_the_cast},
+		{"the kfunc of the kernel is found", the_kfunc_of_the_kernel_is_found},
+		{"types have the ids of the kernel", types_have_the_ids_of_the_kernel},
+		{"every cast becomes a call of the kfunc", every_cast_becomes_a_call_of_the_kfunc},
+		{"programs on perf events disable preemption", programs_on_perf_events_disable_preemption},
+		{"programs load at the first attempt", programs_load_at_the_first_attempt},
+		{"programs load untyped if the kernel rejects the cast",
+		 programs_load_untyped_if_the_kernel_rejects_the_cast},
 	};
 	int status;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The layout table, and the hash that Java compares. */
+/* Tests of the layout table and of its hash. */
 #include <stdint.h>
 #include "check.h"
 #include "a4t.h"
@@ -43,7 +43,7 @@ static void named_values_count_from_zero(void)
 	}
 }
 
-/* The hash of one struct with these two members. */
+/* The hash of a single struct with two members. */
 static uint64_t hash_of(uint64_t bytes, struct layout_row first, struct layout_row second)
 {
 	const struct layout_row rows[] = {first, second, {}}, numbers[] = {{}};
@@ -53,7 +53,7 @@ static uint64_t hash_of(uint64_t bytes, struct layout_row first, struct layout_r
 	return layout_hash(classes);
 }
 
-static void any_change_of_a_struct_changes_the_hash(void)
+static void every_change_of_a_struct_changes_the_hash(void)
 {
 	const struct layout_row fd = {"fd", 0, 4}, uid = {"uid", 4, 4};
 	uint64_t hash = hash_of(8, fd, uid);
@@ -68,7 +68,7 @@ static void any_change_of_a_struct_changes_the_hash(void)
 	CHECK(hash != hash_of(8, fd, (struct layout_row){}));
 }
 
-/* The number of a list's rows, the one at its end included. */
+/* The number of rows in a list, including the terminator. */
 static size_t length_of(const struct layout_row *rows)
 {
 	size_t length = 1;
@@ -78,7 +78,7 @@ static size_t length_of(const struct layout_row *rows)
 	return length;
 }
 
-/* The hash of this class alone, when value `changed` of its type `of` is one more. */
+/* The hash of only this class, with row `changed` of its type `of` increased by one. */
 static uint64_t hash_with(const struct layout_class *class, const struct layout_type *of, size_t changed)
 {
 	struct layout_row rows[64] = {};
@@ -96,7 +96,7 @@ static uint64_t hash_with(const struct layout_class *class, const struct layout_
 	return layout_hash(classes);
 }
 
-static void every_row_of_the_table_counts(void)
+static void every_row_of_the_table_changes_the_hash(void)
 {
 	FOR_EACH_TYPE(type)
 	{
@@ -107,7 +107,7 @@ static void every_row_of_the_table_counts(void)
 	}
 }
 
-static void the_library_tells_the_hash_of_the_whole_table(void)
+static void the_library_exports_the_hash_of_the_whole_table(void)
 {
 	CHECK(a4t_layout_hash() == layout_hash(layout_classes));
 }
@@ -118,10 +118,10 @@ int main(void)
 		{"structs have no hole", structs_have_no_hole},
 		{"values of an enum share their prefix", values_of_an_enum_share_their_prefix},
 		{"named values count from zero", named_values_count_from_zero},
-		{"any change of a struct changes the hash", any_change_of_a_struct_changes_the_hash},
-		{"every row of the table counts", every_row_of_the_table_counts},
-		{"the library tells the hash of the whole table",
-		 the_library_tells_the_hash_of_the_whole_table},
+		{"every change of a struct changes the hash", every_change_of_a_struct_changes_the_hash},
+		{"every row of the table changes the hash", every_row_of_the_table_changes_the_hash},
+		{"the library exports the hash of the whole table",
+		 the_library_exports_the_hash_of_the_whole_table},
 	};
 
 	return RUN(tests);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What comes before a session: the checks, and an open that fails; needs root. */
+/* Tests of the checks and of a failing a4t_open(); needs root. */
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -11,8 +11,8 @@
 #include "check.h"
 #include "load/attach.h"
 
-/* Hooks have nothing to do with it. */
-static void a_cgroup_that_is_missing_is_the_whole_reason(void)
+/* The error must not mention hooks. */
+static void a_missing_cgroup_is_the_only_error(void)
 {
 	struct a4t_config config = {.ring_bytes = 65536, .max_calls = 64, .max_targets = 4, .watch_fd = -1};
 	struct a4t_error error;
@@ -27,8 +27,8 @@ static void a_cgroup_that_is_missing_is_the_whole_reason(void)
 	CHECK_EQ(files, open_files());
 }
 
-/* A ring of no bytes is refused by the kernel. */
-static void a_failed_open_tells_why_and_leaves_nothing_open(void)
+/* The kernel rejects a ring buffer of 0 bytes. */
+static void a_failed_open_reports_the_reason_and_leaves_nothing_open(void)
 {
 	struct a4t_config config = {.max_calls = 64, .max_targets = 4, .watch_fd = -1};
 	struct a4t_error error;
@@ -55,14 +55,14 @@ static void checks_without_attaching(void)
 	CHECK_EQ(kprobe, a4t_check_hook(A4T_HOOK_SOCK_GRAFT));
 	CHECK_EQ(kprobe, a4t_check_hook(A4T_HOOK_SOCKET_ACCEPT));
 	CHECK_EQ(kprobe, a4t_check_hook(A4T_HOOK_FD_INSTALL));
-	/* A kernel may have it and still not allow it. */
+	/* A kernel may support fentry and still deny it. */
 	CHECK(a4t_check_hook(A4T_HOOK_FENTRY) <= 0);
 	CHECK_EQ(kprobe, a4t_check_hook(A4T_HOOK_UNIX_CONNECT));
 	CHECK_EQ(-EINVAL, a4t_check_hook(A4T_HOOK_UNIX_CONNECT + 1));
 	CHECK_EQ(files, open_files());
 }
 
-/* Perf's events there fail as where it is offline. */
+/* Makes perf_event_open() fail on CPU 0 as if that CPU were offline. */
 static void take_away_the_first_processor(void)
 {
 	struct sock_filter code[] = {
@@ -100,7 +100,7 @@ static int open_without_the_first_processor(void)
 	return failures;
 }
 
-static void needs_no_certain_processor(void)
+static void does_not_depend_on_a_particular_cpu(void)
 {
 	int status = -1;
 	pid_t child;
@@ -108,7 +108,7 @@ static void needs_no_certain_processor(void)
 	if (!root_or_skip())
 		return;
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2) {
-		skip("needs two processors");
+		skip("needs two CPUs");
 		return;
 	}
 	child = fork();
@@ -121,15 +121,16 @@ static void needs_no_certain_processor(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"a cgroup that is missing is the whole reason",
-		 a_cgroup_that_is_missing_is_the_whole_reason},
-		{"a failed open tells why and leaves nothing open",
-		 a_failed_open_tells_why_and_leaves_nothing_open},
+		{"a missing cgroup is the only error", a_missing_cgroup_is_the_only_error},
+		{"a failed open reports the reason and leaves nothing open",
+		 a_failed_open_reports_the_reason_and_leaves_nothing_open},
 		{"checks without attaching", checks_without_attaching},
-		{"needs no certain processor", needs_no_certain_processor},
+		{"does not depend on a particular CPU", does_not_depend_on_a_particular_cpu},
 	};
 
-	/* The kernel's types stay open as long as the process lives. */
+	/*
+	 * Opens the kernel's types, which stay open until the process ends, so that open_files() is stable.
+	 */
 	a4t_prepare(NULL);
 	return RUN(tests);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How an accept came about: only what there is evidence for. */
+/* Tests of origin_of(): an answer needs positive evidence. */
 #include "check.h"
 #include "origin.h"
 
@@ -39,7 +39,7 @@ static void calls_of_32_bit_programs(void)
 	is(A4T_VIA_SOCKETCALL, A4T_SYSCALL_ACCEPT, facts);
 	facts.socketcall = 1;
 	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
-	/* The number of accept4 in the other table. */
+	/* The number of accept4 in the other system call table. */
 	facts.number = NATIVE_ACCEPT4;
 	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
 	facts.compat = false;
@@ -56,17 +56,17 @@ static void calls_of_x32_programs(void)
 	is(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, in_call(1L << 30 | IO_URING_ENTER));
 }
 
-static void threads_of_the_kernel(void)
+static void kernel_threads(void)
 {
 	struct task_facts facts = {.kernel_thread = true, .past_call = true};
 
 	is(A4T_VIA_KERNEL, A4T_SYSCALL_ACCEPT4, facts);
-	/* Before Linux 5.12 io_uring's workers were such. */
+	/* Before Linux 5.12, io_uring workers were kernel threads. */
 	facts.io_worker = true;
 	is(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, facts);
 }
 
-static void io_uring(void)
+static void accepts_by_io_uring_are_recognized(void)
 {
 	struct task_facts facts = {.past_call = true, .has_ring = true, .number = NATIVE_ACCEPT4};
 
@@ -74,7 +74,7 @@ static void io_uring(void)
 	is(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, facts);
 	facts.number = NO_CALL;
 	is(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, facts);
-	/* Where there is no telling whether a call is over, its own number counts more. */
+	/* If the call may or may not be over, the number of the call takes precedence. */
 	facts.in_call = true;
 	facts.number = NATIVE_ACCEPT4;
 	is(A4T_VIA_SYSCALL, A4T_SYSCALL_ACCEPT4, facts);
@@ -98,8 +98,8 @@ int main(void)
 		{"native calls", native_calls},
 		{"calls of 32-bit programs", calls_of_32_bit_programs},
 		{"calls of x32 programs", calls_of_x32_programs},
-		{"threads of the kernel", threads_of_the_kernel},
-		{"io_uring, in its calls and after others", io_uring},
+		{"kernel threads", kernel_threads},
+		{"accepts by io_uring are recognized", accepts_by_io_uring_are_recognized},
 		{"nothing is guessed", nothing_is_guessed},
 	};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where root's output may go, and whose files it makes. */
+/* Tests of output files: which files root may write to, and who owns new ones. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 #include "check.h"
 #include "a4t.h"
 
-/* Whom nobody is: who has called sudo, and who means no good. */
+/* Unused user ids: the invoking user of sudo, and an attacker. */
 #define INVOKER 61001
 #define MALLORY 61002
 
@@ -20,7 +20,7 @@ static char folder[64];
 static char path[128], other[128];
 static struct a4t_error error;
 
-/* A folder for everybody, as /tmp is, with two names in it. */
+/* Creates a folder that is writable for everyone and sticky, like /tmp, and sets two paths in it. */
 static void begin(void)
 {
 	snprintf(folder, sizeof(folder), "/tmp/a4t-output.XXXXXX");
@@ -63,7 +63,7 @@ static void link_to(const char *target, uid_t owner)
 	CHECK_EQ(0, lchown(path, owner, owner));
 }
 
-/* Writes "new": 0, or why not. */
+/* Writes "new". Returns 0 or a negative errno. */
 static int written(bool append)
 {
 	int fd = a4t_open_output(path, append, &error);
@@ -98,7 +98,7 @@ static void check_refused(void)
 	CHECK_TEXT("another user may have put it there", error.detail);
 }
 
-static void makes_empties_and_appends(void)
+static void creates_truncates_and_appends(void)
 {
 	begin();
 	CHECK_EQ(0, written(false));
@@ -122,7 +122,7 @@ static void obeys_the_umask(void)
 	end();
 }
 
-static void tells_what_cannot_be(void)
+static void reports_what_cannot_be_opened(void)
 {
 	begin();
 	snprintf(path, sizeof(path), "%s", folder);
@@ -137,7 +137,7 @@ static void tells_what_cannot_be(void)
 	end();
 }
 
-static void refuses_what_others_have_put_there(void)
+static void refuses_files_of_other_users(void)
 {
 	if (!root_or_skip())
 		return;
@@ -158,8 +158,8 @@ static void refuses_what_others_have_put_there(void)
 	end();
 }
 
-/* Anybody could make another name for a file of root's, where the kernel lets them. */
-static void refuses_a_file_with_another_name(void)
+/* With fs.protected_hardlinks=0, anyone can create another link to a file of root. */
+static void refuses_a_file_with_several_links(void)
 {
 	begin();
 	make(other, "old", getuid());
@@ -169,7 +169,7 @@ static void refuses_a_file_with_another_name(void)
 	end();
 }
 
-static void follows_links_of_the_users_own(void)
+static void follows_links_of_the_invoking_user(void)
 {
 	if (!root_or_skip())
 		return;
@@ -187,8 +187,8 @@ static void follows_links_of_the_users_own(void)
 	end();
 }
 
-/* There the owner decides what is in it. */
-static void follows_any_link_in_a_folder_for_few(void)
+/* Only the owner of such a folder can create links in it. */
+static void follows_any_link_in_a_folder_that_others_cannot_write_to(void)
 {
 	if (!root_or_skip())
 		return;
@@ -200,7 +200,7 @@ static void follows_any_link_in_a_folder_for_few(void)
 	end();
 }
 
-static void what_the_user_could_have_made_is_the_users(void)
+static void a_file_that_the_user_could_have_created_belongs_to_the_user(void)
 {
 	if (!root_or_skip())
 		return;
@@ -229,7 +229,7 @@ static void an_existing_file_keeps_its_owner(void)
 	end();
 }
 
-static void an_open_file_by_its_descriptor(void)
+static void opens_a_file_by_its_descriptor(void)
 {
 	char text[4] = "";
 	int ends[2];
@@ -246,8 +246,8 @@ static void an_open_file_by_its_descriptor(void)
 	end();
 }
 
-/* The other end of what others share with us may have made it so. */
-static void waits_for_room(void)
+/* Another process that shares the open file can have set O_NONBLOCK. */
+static void a_write_waits_for_room(void)
 {
 	char bytes[4096] = "";
 	int ends[2], status;
@@ -267,7 +267,7 @@ static void waits_for_room(void)
 	close(ends[1]);
 }
 
-static void tells_why_it_cannot_write(void)
+static void a_failed_write_reports_the_reason(void)
 {
 	int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
 
@@ -279,18 +279,20 @@ static void tells_why_it_cannot_write(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"makes, empties and appends", makes_empties_and_appends},
+		{"creates, truncates and appends", creates_truncates_and_appends},
 		{"obeys the umask", obeys_the_umask},
-		{"tells what cannot be", tells_what_cannot_be},
-		{"refuses what others have put there", refuses_what_others_have_put_there},
-		{"refuses a file with another name", refuses_a_file_with_another_name},
-		{"follows links of the user's own", follows_links_of_the_users_own},
-		{"follows any link in a folder for few", follows_any_link_in_a_folder_for_few},
-		{"what the user could have made is the user's", what_the_user_could_have_made_is_the_users},
+		{"reports what cannot be opened", reports_what_cannot_be_opened},
+		{"refuses files of other users", refuses_files_of_other_users},
+		{"refuses a file with several links", refuses_a_file_with_several_links},
+		{"follows links of the invoking user", follows_links_of_the_invoking_user},
+		{"follows any link in a folder that others cannot write to",
+		 follows_any_link_in_a_folder_that_others_cannot_write_to},
+		{"a file that the user could have created belongs to the user",
+		 a_file_that_the_user_could_have_created_belongs_to_the_user},
 		{"an existing file keeps its owner", an_existing_file_keeps_its_owner},
-		{"an open file by its descriptor", an_open_file_by_its_descriptor},
-		{"waits for room", waits_for_room},
-		{"tells why it cannot write", tells_why_it_cannot_write},
+		{"opens a file by its descriptor", opens_a_file_by_its_descriptor},
+		{"a write waits for room", a_write_waits_for_room},
+		{"a failed write reports the reason", a_failed_write_reports_the_reason},
 	};
 
 	return RUN(tests);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The command that reads the output. */
+/* Tests of the command that reads the output. */
 #include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -7,7 +7,7 @@
 #include "check.h"
 #include "a4t.h"
 
-/* What the command has written to `ends`, whose other end we close. */
+/* Reads what the command has written to the pipe, and closes our reading end. */
 static void read_told(int ends[2], char *text, size_t size)
 {
 	ssize_t len = read(ends[0], text, size - 1);
@@ -25,8 +25,7 @@ static int start(const char *command, int *output)
 	return pid;
 }
 
-/* All that is written before the close, and the command's own status. */
-static void it_gets_all_and_its_status_comes_back(void)
+static void the_command_gets_all_output_and_its_status_is_returned(void)
 {
 	int output, pid = start("test \"$(cat)\" = 'two words' && exit 7", &output), status;
 
@@ -37,7 +36,7 @@ static void it_gets_all_and_its_status_comes_back(void)
 	CHECK_EQ(7, WEXITSTATUS(status));
 }
 
-static void its_status_comes_back_where_children_were_ignored(void)
+static void the_status_is_returned_if_sigchld_was_ignored(void)
 {
 	int output, pid;
 
@@ -47,14 +46,14 @@ static void its_status_comes_back_where_children_were_ignored(void)
 	CHECK_EQ(3 << 8, a4t_wait_command(pid));
 }
 
-static void signals_of_the_terminal_do_not_end_it(void)
+static void signals_of_the_terminal_do_not_end_the_command(void)
 {
 	static const int ending[] = {SIGINT, SIGQUIT, SIGHUP};
 	int ends[2], output, pid, status;
 	char command[64], text[8];
 
 	CHECK_EQ(0, pipe(ends));
-	/* The command's descriptors are the first three. */
+	/* Through /proc, because the command has only descriptors 0 to 2. */
 	snprintf(command, sizeof(command), "echo ready >/proc/%d/fd/%d; cat >/dev/null", getpid(), ends[1]);
 	pid = start(command, &output);
 	read_told(ends, text, sizeof(text));
@@ -67,7 +66,7 @@ static void signals_of_the_terminal_do_not_end_it(void)
 	close(ends[1]);
 }
 
-static void it_finds_the_world_as_we_found_it(void)
+static void the_command_inherits_the_original_environment(void)
 {
 	int output, pid;
 
@@ -75,7 +74,7 @@ static void it_finds_the_world_as_we_found_it(void)
 	setenv("ACCEPT4_TRACE_FDS", "0,1,2,", 1);
 	dup2(STDOUT_FILENO, 20);
 	pid = start("test \"$JAVA_HOME\" = /j && ! env | grep -q ACCEPT4_TRACE_ && "
-		    /* The last one is ls's own. */
+		    /* 3 is the folder that ls has open. */
 		    "test \"$(ls /proc/self/fd | tr -d '\\n')\" = 0123",
 		    &output);
 	close(20);
@@ -85,7 +84,7 @@ static void it_finds_the_world_as_we_found_it(void)
 	unsetenv("ACCEPT4_TRACE_FDS");
 }
 
-static void a_close_tells_what_could_not_be_written(void)
+static void a_close_reports_write_errors(void)
 {
 	CHECK_EQ(-EBADF, a4t_close_output(-1));
 }
@@ -93,12 +92,15 @@ static void a_close_tells_what_could_not_be_written(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"it gets all and its status comes back", it_gets_all_and_its_status_comes_back},
-		{"its status comes back where children were ignored",
-		 its_status_comes_back_where_children_were_ignored},
-		{"signals of the terminal do not end it", signals_of_the_terminal_do_not_end_it},
-		{"it finds the world as we found it", it_finds_the_world_as_we_found_it},
-		{"a close tells what could not be written", a_close_tells_what_could_not_be_written},
+		{"the command gets all output and its status is returned",
+		 the_command_gets_all_output_and_its_status_is_returned},
+		{"the status is returned if SIGCHLD was ignored",
+		 the_status_is_returned_if_sigchld_was_ignored},
+		{"signals of the terminal do not end the command",
+		 signals_of_the_terminal_do_not_end_the_command},
+		{"the command inherits the original environment",
+		 the_command_inherits_the_original_environment},
+		{"a close reports write errors", a_close_reports_write_errors},
 	};
 
 	return RUN(tests);

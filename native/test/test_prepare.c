@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What was loaded beforehand, and who takes it; needs root. Each test is a process, as the first open ends
- * it. */
+/*
+ * Tests of a4t_prepare(), which loads programs in advance; needs root. Each case runs in a child process,
+ * because the first open ends the preparation.
+ */
 #include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
@@ -10,7 +12,7 @@
 
 static const struct a4t_config likely = {.ring_bytes = 64 * 1024, .max_calls = 64, .max_targets = 4};
 
-/* Whether a session that wants this gets what was prepared. */
+/* Whether a session with this configuration gets the prepared programs. */
 static bool is_taken(const struct a4t_config *wanted)
 {
 	struct a4t session = {}, unused = {};
@@ -34,7 +36,7 @@ static bool is_taken_once_prepared(const struct a4t_config *wanted)
 	return WEXITSTATUS(status);
 }
 
-static void the_same_and_less_room_is_served(void)
+static void the_same_or_a_smaller_session_gets_the_prepared_programs(void)
 {
 	struct a4t_config same = likely, less = likely, plain = likely;
 
@@ -48,7 +50,7 @@ static void the_same_and_less_room_is_served(void)
 	CHECK(is_taken_once_prepared(&plain));
 }
 
-static void all_else_is_not(void)
+static void other_sessions_do_not(void)
 {
 	struct a4t_config wanted[] = {likely, likely, likely, likely, likely, likely, likely, likely};
 
@@ -66,7 +68,7 @@ static void all_else_is_not(void)
 		CHECK(!is_taken_once_prepared(&wanted[i]));
 }
 
-static void it_is_served_once(void)
+static void the_prepared_programs_are_used_once(void)
 {
 	if (!root_or_skip())
 		return;
@@ -77,7 +79,7 @@ static void it_is_served_once(void)
 	CHECK(!is_taken(&likely));
 }
 
-static void an_open_takes_it_and_works(void)
+static void an_open_works_with_the_prepared_programs(void)
 {
 	struct a4t_config config = likely;
 	pid_t child = fork();
@@ -99,10 +101,11 @@ static void an_open_takes_it_and_works(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"the same and less room is served", the_same_and_less_room_is_served},
-		{"all else is not", all_else_is_not},
-		{"an open takes it and works", an_open_takes_it_and_works},
-		{"it is served once", it_is_served_once},
+		{"the same or a smaller session gets the prepared programs",
+		 the_same_or_a_smaller_session_gets_the_prepared_programs},
+		{"other sessions do not", other_sessions_do_not},
+		{"an open works with the prepared programs", an_open_works_with_the_prepared_programs},
+		{"the prepared programs are used once", the_prepared_programs_are_used_once},
 	};
 
 	return RUN(tests);

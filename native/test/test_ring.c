@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Every record once and whole, wherever it lies in the ring. A file stands in for the map. */
+/*
+ * Tests of the ring buffer reader: each record once and complete, at any position. A file replaces the map.
+ */
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdbool.h>
@@ -9,8 +11,7 @@
 #include "check.h"
 #include "events/ring.h"
 
-/* Larger than the window. */
-#define BYTES	  (4UL << 20)
+#define BYTES	  (4UL << 20) /* larger than the window */
 #define RECORD	  336
 #define RECORDS	  40000
 #define STEP	  (RECORD + BPF_RINGBUF_HDR_SZ)
@@ -20,7 +21,7 @@ static int fd;
 
 struct taken {
 	uint64_t count;
-	uint64_t next; /* what the next record must say */
+	uint64_t next; /* number that the next record must have */
 	bool wrong;
 	int answer;
 };
@@ -30,7 +31,7 @@ static long page(void)
 	return sysconf(_SC_PAGESIZE);
 }
 
-/* The kernel's two copies of the data are the same memory. */
+/* Writes to both copies of the data, which are the same memory in the kernel. */
 static void put(unsigned long position, const void *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -83,7 +84,7 @@ static void close_file(struct ring *ring)
 	close(fd);
 }
 
-static void reads_over_the_end(void)
+static void records_wrap_around_the_end_of_the_ring(void)
 {
 	struct ring ring = open_file();
 	struct taken taken = {};
@@ -100,7 +101,7 @@ static void reads_over_the_end(void)
 	close_file(&ring);
 }
 
-static void waits_for_what_is_written_and_skips_what_was_given_up(void)
+static void waits_for_busy_records_and_skips_discarded_ones(void)
 {
 	struct ring ring = open_file();
 	struct taken taken = {};
@@ -117,7 +118,7 @@ static void waits_for_what_is_written_and_skips_what_was_given_up(void)
 	close_file(&ring);
 }
 
-static void stops_behind_the_record_that_ends_it(void)
+static void stops_after_the_record_for_which_the_callback_fails(void)
 {
 	struct ring ring = open_file();
 	struct taken taken = {.answer = -ENOSPC};
@@ -132,7 +133,7 @@ static void stops_behind_the_record_that_ends_it(void)
 	close_file(&ring);
 }
 
-static void refuses_what_no_ring_holds(void)
+static void rejects_a_record_larger_than_the_ring(void)
 {
 	struct ring ring = open_file();
 	struct taken taken = {};
@@ -150,11 +151,12 @@ static void refuses_what_no_ring_holds(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"reads over the end", reads_over_the_end},
-		{"waits for what is written and skips what was given up",
-		 waits_for_what_is_written_and_skips_what_was_given_up},
-		{"stops behind the record that ends it", stops_behind_the_record_that_ends_it},
-		{"refuses what no ring holds", refuses_what_no_ring_holds},
+		{"records wrap around the end of the ring", records_wrap_around_the_end_of_the_ring},
+		{"waits for busy records and skips discarded ones",
+		 waits_for_busy_records_and_skips_discarded_ones},
+		{"stops after the record for which the callback fails",
+		 stops_after_the_record_for_which_the_callback_fails},
+		{"rejects a record larger than the ring", rejects_a_record_larger_than_the_ring},
 	};
 
 	return RUN(tests);

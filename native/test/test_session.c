@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A whole session on the running kernel; needs root. */
+/* Tests of complete sessions on the running kernel; needs root. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -17,7 +17,7 @@
 #define EXIT_STATUS 7
 #define BATCH_BYTES 65536
 
-/* More short records than a ring of one page can hold; a prime, so that no rounding hides a miscount. */
+/* More short records than fit into a ring of one page. A prime, so that rounding cannot hide a miscount. */
 #define CALLS_BEYOND_A_PAGE 23
 
 static const struct a4t_config usual = {
@@ -27,7 +27,7 @@ static const struct a4t_config usual = {
 	.watch_fd = -1,
 };
 
-/* What the child knows of its own sockets. */
+/* What the child reports about its sockets, in shared memory. */
 struct told {
 	int listener;
 	int accepted;
@@ -36,13 +36,13 @@ struct told {
 	socklen_t name_len;
 };
 
-/* A child that waits for `go` to be closed before it makes its calls. */
+/* A child that makes its calls after `go` is closed. */
 struct caller {
 	pid_t pid;
 	int go;
 };
 
-/* Records as they came, aligned as in a caller's buffer. */
+/* The records read so far, aligned as in a caller's buffer. */
 struct records {
 	char bytes[BATCH_BYTES] __attribute__((aligned(8)));
 	uint32_t used;
@@ -57,7 +57,7 @@ static void accept_nothing(void)
 	accept4(-1, NULL, NULL, 0);
 }
 
-/* On one CPU: what the others counted must not hide what this one did. */
+/* On one CPU, so that the sum must include a CPU with all the losses. */
 static void accept_nothing_often(void)
 {
 	cpu_set_t first;
@@ -69,7 +69,7 @@ static void accept_nothing_often(void)
 		accept_nothing();
 }
 
-/* Binding the family alone makes the kernel choose the name. */
+/* bind() with only a family makes the kernel choose an abstract name: autobind in unix(7). */
 static int listen_anywhere(void)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
@@ -127,7 +127,7 @@ static struct a4t *open_session(const struct a4t_config *config)
 	return session;
 }
 
-/* Polls once; returns the reasons, -1 on failure. */
+/* Polls once. Returns the reasons, or -1 on failure. */
 static int read_more(struct a4t *session)
 {
 	struct a4t_wakeup wakeup = {};
@@ -149,7 +149,7 @@ static void read_until_targets_are_gone(struct a4t *session)
 		reasons = read_more(session);
 }
 
-/* The next record that came, or NULL. */
+/* The next record read, or NULL. */
 static const struct accept_event *next_record(void)
 {
 	const struct accept_event *event = (const void *)(records.bytes + records.at);
@@ -160,7 +160,7 @@ static const struct accept_event *next_record(void)
 	return event;
 }
 
-/* Traces the caller from before its first call to its end. */
+/* Traces the caller from its first call to its end. */
 static void follow(struct a4t *session, const struct caller *caller)
 {
 	struct a4t_error error;
@@ -239,7 +239,7 @@ static void follows_a_process_to_its_end(void)
 	a4t_close(session);
 }
 
-static void tells_its_hooks(void)
+static void reports_its_hooks(void)
 {
 	struct a4t *session = root_or_skip() ? open_session(&usual) : NULL;
 
@@ -278,8 +278,8 @@ static int calls_of_ours(void)
 	return count;
 }
 
-/* Whatever else runs here may call accept4 as well. */
-static void every_process_includes_this_one(void)
+/* Counts only our own calls, because other processes may call accept4, too. */
+static void tracing_all_processes_includes_this_one(void)
 {
 	struct a4t *session = root_or_skip() ? open_session(&usual) : NULL;
 
@@ -298,7 +298,7 @@ static void every_process_includes_this_one(void)
 	a4t_close(session);
 }
 
-static void counts_what_a_full_ring_loses(void)
+static void counts_events_lost_in_a_full_ring(void)
 {
 	struct a4t_config config = usual;
 	uint64_t losses[A4T_LOSS_KINDS] = {};
@@ -320,12 +320,12 @@ static void counts_what_a_full_ring_loses(void)
 		came++;
 	CHECK_EQ(0, a4t_losses(session, losses));
 	CHECK(losses[A4T_LOST_RING_FULL] > 0);
-	/* One more: the record of its end. */
+	/* The end of the process has a record, too. */
 	CHECK_EQ(CALLS_BEYOND_A_PAGE + 1, came + losses[A4T_LOST_RING_FULL]);
 	a4t_close(session);
 }
 
-static void refuses_one_process_too_many(void)
+static void refuses_processes_beyond_max_targets(void)
 {
 	struct a4t_config config = usual;
 	struct a4t_error error = {};
@@ -339,11 +339,11 @@ static void refuses_one_process_too_many(void)
 	for (int i = 0; i < 3; i++)
 		callers[i] = start_caller(accept_nothing);
 	CHECK_EQ(0, a4t_trace_process(session, callers[0].pid, &error));
-	/* There is room for the self-test's process, which is gone by now. */
+	/* `targets` has an extra entry for the proof call, which is over. */
 	CHECK_EQ(0, a4t_trace_process(session, callers[1].pid, &error));
 	CHECK_EQ(-E2BIG, a4t_trace_process(session, callers[2].pid, &error));
 	CHECK_EQ(2, session->targets.alive);
-	/* Later children hold the pipes of earlier ones: all are let go before one is waited for. */
+	/* Later children inherit the pipes of earlier ones: close all pipes before waiting for any child. */
 	for (int i = 0; i < 3; i++)
 		close(callers[i].go);
 	read_until_targets_are_gone(session);
@@ -399,11 +399,11 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{"follows a process to its end", follows_a_process_to_its_end},
-		{"tells its hooks", tells_its_hooks},
+		{"reports its hooks", reports_its_hooks},
 		{"stopping ends the records", stopping_ends_the_records},
-		{"every process includes this one", every_process_includes_this_one},
-		{"counts what a full ring loses", counts_what_a_full_ring_loses},
-		{"refuses one process too many", refuses_one_process_too_many},
+		{"tracing all processes includes this one", tracing_all_processes_includes_this_one},
+		{"counts events lost in a full ring", counts_events_lost_in_a_full_ring},
+		{"refuses processes beyond max_targets", refuses_processes_beyond_max_targets},
 		{"a failed second naming keeps the target", a_failed_second_naming_keeps_the_target},
 		{"closing leaves nothing open", closing_leaves_nothing_open},
 	};

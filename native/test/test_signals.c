@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Signals, each case in a process of its own. */
+/* Tests of signals. Each case runs in a child process. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -16,10 +16,10 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* What the signals of a case are; the children read it. */
+/* The signals of a case, set before the child is forked. */
 static int first, second;
 
-/* Runs `body` in a child, whose failed checks become its exit status; returns its wait status. */
+/* Runs `body` in a child and returns its wait status. Its exit status is the number of failed checks. */
 static int in_child(void (*body)(struct a4t *session))
 {
 	int status = -1, before = failures;
@@ -48,14 +48,14 @@ static void check_reported(struct a4t *session, int number)
 
 static void raise_first(struct a4t *session)
 {
-	/* Whoever runs this may have ignored it. */
+	/* The signal may have been ignored when this program was started. */
 	signal(first, SIG_DFL);
 	CHECK_EQ(0, a4t_catch_signals(session));
 	raise(first);
 	check_reported(session, first);
 }
 
-static void the_first_is_reported(void)
+static void the_first_signal_is_reported(void)
 {
 	static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
 
@@ -75,8 +75,8 @@ static void raise_both(struct a4t *session)
 	check_reported(session, second);
 }
 
-/* As timeout(1) sends it: to its child, and at once to the process group. */
-static void a_repeat_at_once_is_the_same(void)
+/* timeout(1) sends the signal to its child and, immediately afterwards, to the process group. */
+static void an_immediate_repeat_counts_as_the_same_signal(void)
 {
 	first = second = SIGTERM;
 	CHECK_EQ(0, in_child(raise_both));
@@ -92,7 +92,7 @@ static void raise_twice(struct a4t *session)
 	raise(first);
 }
 
-static void a_second_of_the_same_kind_kills(void)
+static void a_second_signal_of_the_same_kind_kills(void)
 {
 	int status;
 
@@ -102,7 +102,7 @@ static void a_second_of_the_same_kind_kills(void)
 	CHECK_EQ(SIGINT, WTERMSIG(status));
 }
 
-/* Nobody reads what is written. */
+/* Blocks in a4t_write(), because nobody reads from the pipe. */
 static void hang(struct a4t *session)
 {
 	static char bytes[1024 * 1024];
@@ -114,7 +114,7 @@ static void hang(struct a4t *session)
 		a4t_write(ends[1], bytes, sizeof(bytes));
 }
 
-static void it_dies_of_the_first_when_it_hangs(void)
+static void a_process_that_hangs_dies_of_the_first_signal(void)
 {
 	int status;
 
@@ -129,7 +129,7 @@ static void ignore_alarm(int signal)
 	(void)signal;
 }
 
-/* Interrupted while it waits for room, which the child then makes. */
+/* The write is interrupted while it waits for room. Then the child reads. */
 static void write_into_a_full_pipe(struct a4t *session)
 {
 	static char bytes[65536];
@@ -160,7 +160,7 @@ static void a_signal_does_not_end_a_write(void)
 	CHECK_EQ(0, in_child(write_into_a_full_pipe));
 }
 
-/* Enough to hit the moment between two instructions of the handler. */
+/* Enough to hit a race between two instructions of the handler. */
 #define SESSIONS 100000
 
 static void *send_signals(void *stop)
@@ -170,7 +170,7 @@ static void *send_signals(void *stop)
 	return NULL;
 }
 
-/* The handler runs in another thread than the one that closes. */
+/* The handler does not run in the thread that closes the session. */
 static void close_while_signals_come(struct a4t *unused)
 {
 	bool stop = false;
@@ -190,7 +190,7 @@ static void close_while_signals_come(struct a4t *unused)
 	pthread_join(thread, NULL);
 }
 
-static void a_session_can_end_while_a_signal_comes(void)
+static void a_session_can_end_while_a_signal_arrives(void)
 {
 	CHECK_EQ(0, in_child(close_while_signals_come));
 }
@@ -203,8 +203,8 @@ static void end_in_order(struct a4t *session)
 	raise(SIGHUP);
 }
 
-/* Nobody would hear of it any more. */
-static void one_after_the_end_kills(void)
+/* After the end, a caught signal would go unnoticed. */
+static void a_signal_after_the_end_kills(void)
 {
 	int status;
 
@@ -214,7 +214,7 @@ static void one_after_the_end_kills(void)
 	CHECK_EQ(SIGHUP, WTERMSIG(status));
 }
 
-static void a_second_of_another_kind_is_reported(void)
+static void a_second_signal_of_another_kind_is_reported(void)
 {
 	first = SIGINT;
 	second = SIGTERM;
@@ -249,7 +249,7 @@ static void resize_terminal(struct a4t *session)
 	}
 }
 
-static void a_new_size_of_the_terminal_only_wakes(void)
+static void a_resized_terminal_causes_only_a_wake_up(void)
 {
 	CHECK_EQ(0, in_child(resize_terminal));
 }
@@ -276,7 +276,7 @@ static void die_although_caught(struct a4t *session)
 	die(session);
 }
 
-static void dying_by_a_signal_is_seen_as_such(void)
+static void a_death_by_signal_is_visible_to_the_parent(void)
 {
 	static void (*const ways[])(struct a4t *) = {die, die_blocked_and_ignored, die_although_caught};
 	static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
@@ -294,17 +294,19 @@ static void dying_by_a_signal_is_seen_as_such(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"the first is reported", the_first_is_reported},
-		{"a repeat at once is the same", a_repeat_at_once_is_the_same},
-		{"a second of the same kind kills", a_second_of_the_same_kind_kills},
-		{"it dies of the first when it hangs", it_dies_of_the_first_when_it_hangs},
+		{"the first signal is reported", the_first_signal_is_reported},
+		{"an immediate repeat counts as the same signal",
+		 an_immediate_repeat_counts_as_the_same_signal},
+		{"a second signal of the same kind kills", a_second_signal_of_the_same_kind_kills},
+		{"a process that hangs dies of the first signal",
+		 a_process_that_hangs_dies_of_the_first_signal},
 		{"a signal does not end a write", a_signal_does_not_end_a_write},
-		{"a session can end while a signal comes", a_session_can_end_while_a_signal_comes},
-		{"one after the end kills", one_after_the_end_kills},
-		{"a second of another kind is reported", a_second_of_another_kind_is_reported},
+		{"a session can end while a signal arrives", a_session_can_end_while_a_signal_arrives},
+		{"a signal after the end kills", a_signal_after_the_end_kills},
+		{"a second signal of another kind is reported", a_second_signal_of_another_kind_is_reported},
 		{"an ignored hangup stays ignored", an_ignored_hangup_stays_ignored},
-		{"a new size of the terminal only wakes", a_new_size_of_the_terminal_only_wakes},
-		{"dying by a signal is seen as such", dying_by_a_signal_is_seen_as_such},
+		{"a resized terminal causes only a wake-up", a_resized_terminal_causes_only_a_wake_up},
+		{"a death by signal is visible to the parent", a_death_by_signal_is_visible_to_the_parent},
 	};
 
 	return RUN(tests);

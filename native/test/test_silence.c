@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Hooks that are switched off while they are attached. */
+/* Tests of kernel switches that silence attached hooks. */
 #include <unistd.h>
 #include "check.h"
 #include "events/silence.h"
 #include "state.h"
 
-/* A session whose only switch is a file that says so. */
+/* Checks a session with a single switch, whose file contains `state`. */
 static void check_reads(const char *state, const char *expected)
 {
 	FILE *file = tmpfile();
@@ -14,19 +14,19 @@ static void check_reads(const char *state, const char *expected)
 	fputs(state, file);
 	fflush(file);
 	CHECK_TEXT(expected, a4t_silenced(&session));
-	/* The file offset is of no concern. */
+	/* Again, because reading must not depend on the file offset. */
 	CHECK_TEXT(expected, a4t_silenced(&session));
 	fclose(file);
 }
 
-static void a_switch_is_off_only_when_it_says_so(void)
+static void a_switch_is_off_only_if_its_file_says_so(void)
 {
 	check_reads("0\n", "kernel.ftrace_enabled is 0");
 	check_reads("1\n", "");
 	check_reads("", "");
 }
 
-static void tracepoints_depend_on_no_switch(void)
+static void tracepoints_do_not_depend_on_switches(void)
 {
 	struct a4t session = {};
 
@@ -40,8 +40,8 @@ static void tracepoints_depend_on_no_switch(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"a switch is off only when it says so", a_switch_is_off_only_when_it_says_so},
-		{"tracepoints depend on no switch", tracepoints_depend_on_no_switch},
+		{"a switch is off only if its file says so", a_switch_is_off_only_if_its_file_says_so},
+		{"tracepoints do not depend on switches", tracepoints_do_not_depend_on_switches},
 	};
 
 	return RUN(tests);

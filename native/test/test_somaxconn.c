@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The limit of a process's own network namespace, from outside of it. */
+/* Tests of a4t_somaxconn(), which reads the limit of a process's network namespace. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -22,17 +22,17 @@ static long own_limit(void)
 	return limit;
 }
 
-static void of_ones_own_namespace(void)
+static void limit_of_our_own_namespace(void)
 {
 	CHECK_EQ(own_limit(), a4t_somaxconn(getpid()));
 }
 
-static void of_no_process(void)
+static void limit_of_a_missing_process(void)
 {
 	CHECK_EQ(-ENOENT, a4t_somaxconn(0x7fffffff));
 }
 
-/* Says that it is ready by a byte. */
+/* Enters a new network namespace, sets its limit to 77 and writes a byte to `ready`. */
 static void live_apart(int ready)
 {
 	int fd;
@@ -46,7 +46,7 @@ static void live_apart(int ready)
 	_exit(0);
 }
 
-static void of_another_namespace(void)
+static void limit_of_another_namespace(void)
 {
 	struct stat before, after;
 	int pipes[2];
@@ -73,9 +73,9 @@ static void of_another_namespace(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"of one's own namespace", of_ones_own_namespace},
-		{"of no process", of_no_process},
-		{"of another namespace, which is left again", of_another_namespace},
+		{"limit of our own namespace", limit_of_our_own_namespace},
+		{"limit of a missing process", limit_of_a_missing_process},
+		{"limit of another namespace", limit_of_another_namespace},
 	};
 
 	return RUN(tests);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Unwinding of this program's own stack, and of what it makes up. */
+/* Tests of unwinding, with real stacks of this program and with modified ones. */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -37,7 +37,7 @@ static void take_registers(struct a4t_user_stack *stack, const ucontext_t *conte
 }
 #endif
 
-/* Through the kernel: the address sanitizer would not let us read what lies between variables. */
+/* Reads through /proc/self/mem: the address sanitizer would report direct reads between variables. */
 static void take_memory(struct a4t_user_stack *stack)
 {
 	int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
@@ -48,7 +48,7 @@ static void take_memory(struct a4t_user_stack *stack)
 	close(memory);
 }
 
-/* The stack as a system call made here would have it. */
+/* Records registers and stack as for a system call made here. */
 static __attribute__((noinline)) void take_stack(struct a4t_user_stack *stack)
 {
 	ucontext_t context;
@@ -85,7 +85,7 @@ static bool ends_with(const char *path, const char *name)
 	return len >= strlen(name) && !strcmp(path + len - strlen(name), name);
 }
 
-static void names_the_functions_that_called_each_other(void)
+static void names_the_functions_of_a_call_chain(void)
 {
 	struct a4t_stacks *stacks = a4t_stacks_open();
 	int count;
@@ -97,19 +97,19 @@ static void names_the_functions_that_called_each_other(void)
 	CHECK_TEXT("take_stack", function_of(0));
 	CHECK_TEXT("called_deeper", function_of(1));
 	CHECK_TEXT("calling", function_of(2));
-	CHECK_TEXT("names_the_functions_that_called_each_other", function_of(3));
+	CHECK_TEXT("names_the_functions_of_a_call_chain", function_of(3));
 	CHECK_TEXT("main", function_of(count - 4));
 	CHECK_TEXT("_start", function_of(count - 1));
 	CHECK(ends_with(frames[0].path, "/test_stack"));
 	CHECK(ends_with(frames[count - 2].path, "/libc.so.6"));
 	CHECK_EQ((uintptr_t)calling + frames[2].offset, frames[2].address);
-	/* What is known by now is told again. */
+	/* The second time, the frames are cached. */
 	CHECK_EQ(count, a4t_stacks_unwind(stacks, getpid(), &stack, frames, MOST, &cut));
 	CHECK_TEXT("called_deeper", function_of(1));
 	a4t_stacks_close(stacks);
 }
 
-static void a_stack_with_too_little_memory_is_cut(void)
+static void a_stack_with_too_little_memory_is_truncated(void)
 {
 	struct a4t_stacks *stacks = a4t_stacks_open();
 
@@ -123,7 +123,7 @@ static void a_stack_with_too_little_memory_is_cut(void)
 	a4t_stacks_close(stacks);
 }
 
-static void no_more_frames_than_there_is_room_for(void)
+static void no_more_frames_than_requested(void)
 {
 	struct a4t_stacks *stacks = a4t_stacks_open();
 
@@ -133,8 +133,8 @@ static void no_more_frames_than_there_is_room_for(void)
 	a4t_stacks_close(stacks);
 }
 
-/* As code that a Java or Node server has made. */
-static void code_without_a_file_is_walked_by_frame_pointers(void)
+/* Like code that a Java or Node server generates at run time. */
+static void code_without_a_file_is_unwound_by_frame_pointers(void)
 {
 	struct a4t_stacks *stacks = a4t_stacks_open();
 	void *code = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -154,7 +154,7 @@ static void code_without_a_file_is_walked_by_frame_pointers(void)
 	a4t_stacks_close(stacks);
 }
 
-static void a_library_loaded_since_is_found(void)
+static void a_library_loaded_later_is_found(void)
 {
 	struct a4t_stacks *stacks = a4t_stacks_open();
 	void *library;
@@ -171,7 +171,7 @@ static void a_library_loaded_since_is_found(void)
 	a4t_stacks_close(stacks);
 }
 
-static void of_a_process_that_has_ended_an_address_is_left(void)
+static void an_ended_process_has_a_single_address(void)
 {
 	struct a4t_stacks *stacks = a4t_stacks_open();
 	pid_t child = fork();
@@ -187,8 +187,8 @@ static void of_a_process_that_has_ended_an_address_is_left(void)
 	a4t_stacks_close(stacks);
 }
 
-/* Each has its own copy of this program, and its files stay open as long as it is known. */
-static void only_so_many_processes_are_kept(void)
+/* The files of a cached process stay open, so the number of open files is bounded, too. */
+static void the_number_of_cached_processes_is_bounded(void)
 {
 	struct a4t_stacks *stacks = a4t_stacks_open();
 	int at_first = 0;
@@ -215,7 +215,7 @@ static void only_so_many_processes_are_kept(void)
 	a4t_stacks_close(stacks);
 }
 
-/* A file, mapped once more from a folder of its own. */
+/* A mapped copy of a file in a new folder. */
 struct mapped_copy {
 	char folder[32];
 	char path[64];
@@ -253,8 +253,8 @@ static int unwind_in(struct a4t_stacks *stacks, const struct mapped_copy *copy, 
 	return a4t_stacks_unwind(stacks, getpid(), &stack, frames, 1, &cut);
 }
 
-/* If it were mapped by the tracer, SIGBUS would end it. */
-static void a_file_cut_short_meanwhile_is_no_end(void)
+/* If the tracer mapped the file, SIGBUS would end the tracer. */
+static void a_file_that_is_truncated_meanwhile_does_no_harm(void)
 {
 	struct a4t_stacks *stacks = a4t_stacks_open();
 	struct mapped_copy copy = map_copy_of("/proc/self/exe");
@@ -278,8 +278,8 @@ static void spoil(const struct mapped_copy *copy, const char *text, size_t len)
 		*found = 'x';
 }
 
-/* A library without symbols, without a build id, and beside it what would be called its debug file. */
-static void a_pipe_in_place_of_a_debug_file_is_not_opened(void)
+/* The library has neither symbols nor a build id, and a FIFO has the default name of its debug file. */
+static void a_fifo_in_place_of_a_debug_file_is_not_opened(void)
 {
 	static const char build_id[] = "\3\0\0\0GNU";
 	struct a4t_stacks *stacks = a4t_stacks_open();
@@ -304,18 +304,18 @@ static void a_pipe_in_place_of_a_debug_file_is_not_opened(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"names the functions that called each other", names_the_functions_that_called_each_other},
-		{"a stack with too little memory is cut", a_stack_with_too_little_memory_is_cut},
-		{"no more frames than there is room for", no_more_frames_than_there_is_room_for},
-		{"code without a file is walked by frame pointers",
-		 code_without_a_file_is_walked_by_frame_pointers},
-		{"a library loaded since is found", a_library_loaded_since_is_found},
-		{"of a process that has ended an address is left",
-		 of_a_process_that_has_ended_an_address_is_left},
-		{"only so many processes are kept", only_so_many_processes_are_kept},
-		{"a file cut short meanwhile is no end", a_file_cut_short_meanwhile_is_no_end},
-		{"a pipe in place of a debug file is not opened",
-		 a_pipe_in_place_of_a_debug_file_is_not_opened},
+		{"names the functions of a call chain", names_the_functions_of_a_call_chain},
+		{"a stack with too little memory is truncated", a_stack_with_too_little_memory_is_truncated},
+		{"no more frames than requested", no_more_frames_than_requested},
+		{"code without a file is unwound by frame pointers",
+		 code_without_a_file_is_unwound_by_frame_pointers},
+		{"a library loaded later is found", a_library_loaded_later_is_found},
+		{"an ended process has a single address", an_ended_process_has_a_single_address},
+		{"the number of cached processes is bounded", the_number_of_cached_processes_is_bounded},
+		{"a file that is truncated meanwhile does no harm",
+		 a_file_that_is_truncated_meanwhile_does_no_harm},
+		{"a FIFO in place of a debug file is not opened",
+		 a_fifo_in_place_of_a_debug_file_is_not_opened},
 	};
 
 	return RUN(tests);

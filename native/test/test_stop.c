@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The end of tracing: of all at once, and of a process whose id another one has by then; needs root. */
+/* Tests of the end of tracing: a4t_stop(), and ended processes whose id is reused; needs root. */
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -13,7 +13,7 @@
 static const struct a4t_config usual = {
 	.ring_bytes = 64 * 1024, .max_calls = 64, .max_targets = 4, .watch_fd = -1};
 
-/* As process_fork() enters a child. */
+/* Adds a target like process_fork() of the BPF programs. */
 static int follow(struct a4t *session, uint32_t tgid)
 {
 	uint8_t forked = 2;
@@ -37,7 +37,7 @@ static int records_of_a_call(struct a4t *session)
 	return a4t_poll(session, records, sizeof(records), 0, &wakeup);
 }
 
-static void followed_children_are_stopped_as_well(void)
+static void stopping_includes_followed_children(void)
 {
 	struct a4t_error error;
 	struct a4t *session = root_or_skip() ? a4t_open(&usual, &error) : NULL;
@@ -51,7 +51,7 @@ static void followed_children_are_stopped_as_well(void)
 	a4t_close(session);
 }
 
-/* A child that is traced by its id, and waits to be killed. */
+/* Starts and traces a child that waits to be killed. */
 static pid_t start_target(struct a4t *session)
 {
 	struct a4t_error error;
@@ -65,7 +65,7 @@ static pid_t start_target(struct a4t *session)
 	return child;
 }
 
-/* Ends it, but for the pidfd that tells so. */
+/* Kills the child. The library has not yet read the event of its pidfd. */
 static void end_target(struct a4t *session, pid_t child)
 {
 	kill(child, SIGKILL);
@@ -81,7 +81,7 @@ static uint32_t reasons(struct a4t *session)
 	return wakeup.reasons;
 }
 
-static void a_child_with_the_id_of_an_ended_target_is_followed_on(void)
+static void a_child_that_reuses_the_id_of_an_ended_target_stays_followed(void)
 {
 	struct a4t_error error;
 	struct a4t *session = root_or_skip() ? a4t_open(&usual, &error) : NULL;
@@ -106,13 +106,13 @@ static pid_t ended_child(void)
 
 	if (child == 0)
 		_exit(0);
-	/* It stays a zombie. */
+	/* WNOWAIT leaves the zombie. */
 	CHECK_EQ(0, waitid(P_PID, child, &end, WEXITED | WNOWAIT));
 	return child;
 }
 
-/* As when the kernel has skipped the program that would have forgotten the first two. */
-static void children_whose_ends_were_not_seen_are_forgotten(void)
+/* As if the kernel had skipped thread_exit() for the first two. */
+static void children_whose_end_was_missed_are_forgotten(void)
 {
 	struct a4t_error error;
 	struct a4t *session = root_or_skip() ? a4t_open(&usual, &error) : NULL;
@@ -136,7 +136,7 @@ static void children_whose_ends_were_not_seen_are_forgotten(void)
 	a4t_close(session);
 }
 
-static void so_is_a_process_that_was_named_with_it(void)
+static void a_target_that_reuses_the_id_of_an_ended_target_stays_traced(void)
 {
 	struct a4t_error error;
 	struct a4t *session = root_or_skip() ? a4t_open(&usual, &error) : NULL;
@@ -147,7 +147,7 @@ static void so_is_a_process_that_was_named_with_it(void)
 	first = start_target(session);
 	id = start_target(session);
 	end_target(session, first);
-	/* As if it had had this one's id. */
+	/* As if the first one had had the same id. */
 	session->targets.processes[0].tgid = id;
 	CHECK_EQ(0, reasons(session));
 	CHECK_EQ(1, session->targets.alive);
@@ -157,7 +157,7 @@ static void so_is_a_process_that_was_named_with_it(void)
 	a4t_close(session);
 }
 
-static void a_process_can_be_named_twice(void)
+static void a_process_can_be_given_twice(void)
 {
 	struct a4t_error error;
 	struct a4t *session = root_or_skip() ? a4t_open(&usual, &error) : NULL;
@@ -175,13 +175,13 @@ static void a_process_can_be_named_twice(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"followed children are stopped as well", followed_children_are_stopped_as_well},
-		{"a child with the id of an ended target is followed on",
-		 a_child_with_the_id_of_an_ended_target_is_followed_on},
-		{"so is a process that was named with it", so_is_a_process_that_was_named_with_it},
-		{"children whose ends were not seen are forgotten",
-		 children_whose_ends_were_not_seen_are_forgotten},
-		{"a process can be named twice", a_process_can_be_named_twice},
+		{"stopping includes followed children", stopping_includes_followed_children},
+		{"a child that reuses the id of an ended target stays followed",
+		 a_child_that_reuses_the_id_of_an_ended_target_stays_followed},
+		{"a target that reuses the id of an ended target stays traced",
+		 a_target_that_reuses_the_id_of_an_ended_target_stays_traced},
+		{"children whose end was missed are forgotten", children_whose_end_was_missed_are_forgotten},
+		{"a process can be given twice", a_process_can_be_given_twice},
 	};
 
 	return RUN(tests);

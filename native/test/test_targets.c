@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who is traced and when nobody is left; without loading anything, so the map of targets is not there. */
+/* Tests of targets without loading programs, so the map of targets is missing. */
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -29,7 +29,7 @@ static void close_session(struct a4t *session)
 	accept4_trace__destroy(session->skel);
 }
 
-static void a_missing_process_is_told(void)
+static void a_missing_process_is_reported(void)
 {
 	struct a4t session = {};
 	struct a4t_error error;
@@ -42,7 +42,7 @@ static void a_missing_process_is_told(void)
 	CHECK_EQ(0, session.targets.count);
 }
 
-/* Which its parent has still to be told. */
+/* The process is a zombie: its parent has not waited for it yet. */
 static void a_process_that_has_ended_is_missing(void)
 {
 	struct a4t session = {};
@@ -69,7 +69,7 @@ static void *try_own_id(void *result)
 	return NULL;
 }
 
-static void a_thread_is_no_process(void)
+static void a_thread_is_not_a_process(void)
 {
 	pthread_t thread;
 	int result = 0;
@@ -79,8 +79,8 @@ static void a_thread_is_no_process(void)
 	CHECK_EQ(-EINVAL, result);
 }
 
-/* As when the map of targets is full. */
-static void a_process_that_cannot_be_traced_is_not_waited_for(void)
+/* Like a full map of targets: without programs, the update of the map fails. */
+static void an_untraceable_process_is_not_waited_for(void)
 {
 	struct a4t_error error;
 	struct a4t session;
@@ -93,7 +93,7 @@ static void a_process_that_cannot_be_traced_is_not_waited_for(void)
 	close_session(&session);
 }
 
-/* Lives until its end of the pipe, which `life` is the other end of, is closed. */
+/* Starts a child that lives until `life` is closed. */
 static pid_t start_child(int *life)
 {
 	int ends[2];
@@ -131,7 +131,7 @@ static uint32_t reasons_after_the_end(struct a4t *session, pid_t child, int life
 	return wakeup.reasons;
 }
 
-static void only_the_last_end_is_a_reason(void)
+static void only_the_end_of_the_last_process_is_reported(void)
 {
 	struct a4t session;
 	int first_life, last_life, files = open_files();
@@ -139,7 +139,7 @@ static void only_the_last_end_is_a_reason(void)
 
 	open_session(&session);
 	session.targets.processes = calloc(2, sizeof(struct process));
-	/* The last first: a child inherits the pipes that are there before it. */
+	/* Start the last one first, because a child inherits the pipes of earlier children. */
 	last = start_child(&last_life);
 	first = start_child(&first_life);
 	watch_child(&session, 0, first);
@@ -155,12 +155,12 @@ static void only_the_last_end_is_a_reason(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"a missing process is told", a_missing_process_is_told},
+		{"a missing process is reported", a_missing_process_is_reported},
 		{"a process that has ended is missing", a_process_that_has_ended_is_missing},
-		{"a thread is no process", a_thread_is_no_process},
-		{"a process that cannot be traced is not waited for",
-		 a_process_that_cannot_be_traced_is_not_waited_for},
-		{"only the last end is a reason", only_the_last_end_is_a_reason},
+		{"a thread is not a process", a_thread_is_not_a_process},
+		{"an untraceable process is not waited for", an_untraceable_process_is_not_waited_for},
+		{"only the end of the last process is reported",
+		 only_the_end_of_the_last_process_is_reported},
 	};
 
 	return RUN(tests);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The ids of tracepoints with and without a mounted tracefs, each case in a mount namespace of its own. */
+/* Tests of tracepoint ids with and without a mounted tracefs. Each case has its own mount namespace. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -12,7 +12,7 @@
 #define TRACEFS	   "/sys/kernel/tracing"
 #define TRACEPOINT "sys_enter_accept4"
 
-/* Runs `body` in a child that sees its own mounts; its failed checks count here. */
+/* Runs `body` in a child with its own mount namespace. Its failed checks make this test fail. */
 static void in_own_mounts(void (*body)(void))
 {
 	int status = -1, before = failures;
@@ -20,7 +20,7 @@ static void in_own_mounts(void (*body)(void))
 
 	if (child == 0) {
 		CHECK_EQ(0, unshare(CLONE_NEWNS));
-		/* Not of "/", which is no mount where a chroot has put us. */
+		/* Not "/", which is not a mount in a chroot. */
 		CHECK_EQ(0, mount(NULL, "/sys", NULL, MS_REC | MS_PRIVATE, NULL));
 		body();
 		_exit(failures - before);
@@ -36,7 +36,7 @@ static void unmount_tracefs(void)
 	CHECK(access(TRACEFS "/events", F_OK));
 }
 
-/* It cannot be mounted upon itself. */
+/* Unmounts first, because tracefs cannot be mounted on top of itself. */
 static void mount_tracefs(void)
 {
 	unmount_tracefs();
@@ -76,7 +76,7 @@ static void look_up_mounted(void)
 	CHECK_EQ(-ENOENT, tracepoint_id("nothing", TRACEPOINT));
 }
 
-static void reads_the_file(void)
+static void reads_the_id_from_the_file(void)
 {
 	if (root_or_skip())
 		in_own_mounts(look_up_mounted);
@@ -99,7 +99,7 @@ static void look_up_unmounted(void)
 	CHECK_EQ(files, open_files());
 }
 
-static void does_without_a_mount_and_leaves_none(void)
+static void works_without_a_mount_and_leaves_none_behind(void)
 {
 	if (root_or_skip())
 		in_own_mounts(look_up_unmounted);
@@ -112,7 +112,7 @@ static void look_up_as_nobody(void)
 	CHECK_EQ(-EPERM, tracepoint_id("syscalls", TRACEPOINT));
 }
 
-static void needs_the_right_to_mount(void)
+static void needs_the_privilege_to_mount(void)
 {
 	if (root_or_skip())
 		in_own_mounts(look_up_as_nobody);
@@ -121,9 +121,10 @@ static void needs_the_right_to_mount(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"reads the file", reads_the_file},
-		{"does without a mount and leaves none", does_without_a_mount_and_leaves_none},
-		{"needs the right to mount", needs_the_right_to_mount},
+		{"reads the id from the file", reads_the_id_from_the_file},
+		{"works without a mount and leaves none behind",
+		 works_without_a_mount_and_leaves_none_behind},
+		{"needs the privilege to mount", needs_the_privilege_to_mount},
 	};
 
 	return RUN(tests);

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Who wakes the reader, and when it looks by itself; needs root. */
+/* Tests of wake-ups: when programs wake the reader, and when it polls by itself; needs root. */
 #include <sys/socket.h>
 #include <unistd.h>
 #include "check.h"
 #include "events/clock.h"
 #include "state.h"
 
-/* Never in the lifetime of a machine. */
-#define FAR_AHEAD (UINT64_MAX / 2)
-
-/* Far longer than a look, far shorter than the longest wait. */
-#define TOO_LATE_NS 500000000
+#define FAR_AHEAD   (UINT64_MAX / 2) /* a time that a clock never reaches */
+#define TOO_LATE_NS 500000000 /* much longer than a poll interval, much shorter than the longest wait */
 
 static char records[64 * 1024] __attribute__((aligned(8)));
 
@@ -35,7 +32,7 @@ static int poll_for(struct a4t *session, int timeout_ms)
 	return bytes;
 }
 
-static void the_first_event_wakes(void)
+static void the_first_event_wakes_the_reader(void)
 {
 	const struct accept_event *event = (const void *)records;
 	struct a4t *session = trace_self();
@@ -51,7 +48,7 @@ static void the_first_event_wakes(void)
 	a4t_close(session);
 }
 
-static void a_reader_that_is_awake_is_not_woken(void)
+static void an_awake_reader_gets_no_wake_up(void)
 {
 	struct a4t *session = trace_self();
 
@@ -64,8 +61,8 @@ static void a_reader_that_is_awake_is_not_woken(void)
 	a4t_close(session);
 }
 
-/* By the clock of what it has found. */
-static void what_it_finds_keeps_a_reader_awake(void)
+/* The time depends on exit_ns of the last event, not on the current time. */
+static void events_keep_a_reader_awake(void)
 {
 	const struct accept_event *last = (const void *)(records + sizeof(struct accept_event));
 	struct a4t *session = trace_self();
@@ -80,8 +77,8 @@ static void what_it_finds_keeps_a_reader_awake(void)
 	a4t_close(session);
 }
 
-/* Without an end to the wait but its own: nobody is woken for what may have come meanwhile. */
-static void a_reader_that_is_awake_looks_by_itself(void)
+/* A wait without a timeout still ends, because events may have come without a wake-up. */
+static void an_awake_reader_polls_by_itself(void)
 {
 	struct a4t *session = trace_self();
 
@@ -95,8 +92,8 @@ static void a_reader_that_is_awake_looks_by_itself(void)
 	a4t_close(session);
 }
 
-/* Also when it comes back late, after the time until which nobody wakes it. */
-static void a_late_reader_looks_once_more(void)
+/* The reader returns late, after the time until which the programs send no wake-ups. */
+static void a_late_reader_polls_once_more(void)
 {
 	struct a4t *session = trace_self();
 	uint64_t begun;
@@ -114,8 +111,8 @@ static void a_late_reader_looks_once_more(void)
 	a4t_close(session);
 }
 
-/* The program of an event was held up for longer than any window. */
-static void an_event_that_nobody_is_woken_for_is_found(void)
+/* As if the program of the event had been delayed for longer than the reader polls. */
+static void an_event_without_a_wake_up_is_found(void)
 {
 	struct a4t *session = trace_self();
 	int bytes = 0;
@@ -136,12 +133,12 @@ static void an_event_that_nobody_is_woken_for_is_found(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"the first event wakes", the_first_event_wakes},
-		{"a reader that is awake is not woken", a_reader_that_is_awake_is_not_woken},
-		{"what it finds keeps a reader awake", what_it_finds_keeps_a_reader_awake},
-		{"a reader that is awake looks by itself", a_reader_that_is_awake_looks_by_itself},
-		{"a late reader looks once more", a_late_reader_looks_once_more},
-		{"an event that nobody is woken for is found", an_event_that_nobody_is_woken_for_is_found},
+		{"the first event wakes the reader", the_first_event_wakes_the_reader},
+		{"an awake reader gets no wake-up", an_awake_reader_gets_no_wake_up},
+		{"events keep a reader awake", events_keep_a_reader_awake},
+		{"an awake reader polls by itself", an_awake_reader_polls_by_itself},
+		{"a late reader polls once more", a_late_reader_polls_once_more},
+		{"an event without a wake-up is found", an_event_without_a_wake_up_is_found},
 	};
 
 	return RUN(tests);

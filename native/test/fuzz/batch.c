@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whatever stands in the ring: whole records reach the caller, in their order, none twice and none
- * left out, and no byte beyond the buffer. Input: struct asked, then the ring as the kernel fills it.
+ * Fuzzes a4t_poll() with arbitrary ring contents. The caller must get all complete records, once and in
+ * order, and nothing is written past the buffer. Input: struct asked, then the ring as the kernel fills it.
  */
 #include <errno.h>
 #include <linux/bpf.h>
@@ -19,7 +19,7 @@ struct asked {
 	uint16_t room;	/* of the buffer, beyond one record of the largest kind */
 };
 
-/* The next record that is whole, without its header; false where the reader would wait for more. */
+/* The next complete record, without its header; false if the reader would wait for more. */
 static bool next_record(struct bytes *ring, struct bytes *record)
 {
 	uint32_t header[2], len;
@@ -45,7 +45,7 @@ static struct a4t session = {.events.awake_until_ns = &awake_until_ns};
 
 #define RING_BYTES (64 * 1024)
 
-/* As the kernel maps it: the reader's position, the kernel's, and the data twice. */
+/* Laid out as the kernel maps a ring: consumer position, producer position, and the data twice. */
 static struct {
 	int fd;
 	size_t page;
@@ -62,8 +62,7 @@ static void make_memory(void)
 	REQUIRE(memory.map != MAP_FAILED);
 }
 
-/* How far the kernel has come: up to the last record that is whole, or the header of one that it still
- * writes. */
+/* The producer position: after the last complete record, or after the header of a busy one. */
 static size_t reserved(struct bytes ring)
 {
 	const uint8_t *start = ring.at;
@@ -89,7 +88,7 @@ static void fill_memory(struct bytes ring)
 	*producer = reserved(ring);
 }
 
-/* What a poll has brought against the ring as it was before; returns what should come next. */
+/* Compares the batch of a poll with the ring before it; returns the rest of the ring. */
 static struct bytes check_batch(struct bytes ring, const char *batch, int used)
 {
 	struct bytes record;

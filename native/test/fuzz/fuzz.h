@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the fuzzers share: reading their input, and what must hold. */
+/* Shared by the fuzzers: input and checks. */
 #ifndef FUZZ_H
 #define FUZZ_H
 
@@ -15,13 +15,13 @@ struct bytes {
 	size_t len;
 };
 
-/* Stops the fuzzer, which keeps the input. */
-#define REQUIRE(condition)                                                                      \
-	do {                                                                                    \
-		if (!(condition)) {                                                             \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
-			abort();                                                                \
-		}                                                                               \
+/* On failure, aborts; the fuzzer then saves the input. */
+#define REQUIRE(condition)                                                                            \
+	do {                                                                                          \
+		if (!(condition)) {                                                                   \
+			fprintf(stderr, "%s:%d: check failed: %s\n", __FILE__, __LINE__, #condition); \
+			abort();                                                                      \
+		}                                                                                     \
 	} while (0)
 
 static inline void skip_bytes(struct bytes *from, size_t len)
@@ -32,7 +32,7 @@ static inline void skip_bytes(struct bytes *from, size_t len)
 	from->len -= len;
 }
 
-/* False when there are fewer. */
+/* Takes `len` bytes; false if there are fewer. */
 static inline bool take_bytes(struct bytes *from, void *to, size_t len)
 {
 	if (len > from->len)
@@ -42,7 +42,7 @@ static inline bool take_bytes(struct bytes *from, void *to, size_t len)
 	return true;
 }
 
-/* libFuzzer calls it with each input; replay.c with each file of a corpus. */
+/* Called by libFuzzer with each input, and by replay.c with each file of a corpus. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The environment that a traced command gets back, and what our own variables in it say, as whoever
- * starts the tracer may have set them. Input: variables, each ended by a NUL byte.
+ * Fuzzes the environment that a traced command inherits, and the variables of the launcher in it, which the
+ * user may have set to anything. Input: variables, each ended by a NUL byte.
  */
 #include <unistd.h>
 #include "fuzz.h"
@@ -11,7 +11,7 @@
 
 extern char **environ;
 
-/* Texts that can be written to, as setenv() would have made them. */
+/* Splits the input into writable strings, like those of setenv(). */
 static size_t split(struct bytes input, char *variables[MOST_VARIABLES])
 {
 	size_t count = 0;
@@ -29,7 +29,7 @@ static bool is_ours(const char *variable)
 	       !strncmp(variable, A4T_FDS "=", strlen(A4T_FDS "="));
 }
 
-/* All that is not ours stays, in its order and under its name of before. */
+/* All other variables keep their order and get their original names. */
 static void check_environment(char **variables, size_t count)
 {
 	char **environment = inherited_environment();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The extract of a kernel's types, whatever these are. Input: BTF; its header may be left out,
- * which a fuzzer hardly gets right: then how many bytes are types, the types, the texts.
+ * Fuzzes the extract of the kernel's BTF. Input: BTF, or, because a fuzzer rarely finds a valid BTF header,
+ * the number of bytes of types, the types and the strings.
  */
 #include <linux/btf.h>
 #include "fuzz.h"
@@ -14,7 +14,7 @@ static bool has_header(struct bytes input)
 	return input.len >= sizeof(magic) && !memcmp(input.at, &magic, sizeof(magic));
 }
 
-/* The first two bytes say how many are types; the rest are texts. */
+/* Builds BTF from input without a header: two bytes with the length of the types, the types, the strings. */
 static void *with_header(struct bytes input, size_t *size)
 {
 	struct btf_header header = {.magic = BTF_MAGIC, .version = BTF_VERSION, .hdr_len = sizeof(header)};
@@ -29,7 +29,7 @@ static void *with_header(struct bytes input, size_t *size)
 	btf = calloc(1, *size);
 	memcpy(btf, &header, sizeof(header));
 	memcpy(btf + sizeof(header), input.at, header.type_len);
-	/* The first text is empty, and the last one ends. */
+	/* The first string is empty, and the last one is terminated. */
 	memcpy(btf + sizeof(header) + header.type_len + 1, input.at + header.type_len,
 	       input.len - header.type_len);
 	return btf;
@@ -50,7 +50,7 @@ static void try_extract(struct bytes types)
 	fd = index_btf(&extract.kernel);
 	if (fd == 0)
 		fd = extract_types(&extract, bpf_object__btf(programs->obj)).fd;
-	/* That is not mapped. */
+	/* free_extract() must not unmap the input. */
 	extract.kernel.data = NULL;
 	free_extract(&extract);
 	REQUIRE(fd != 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A fuzzer's corpus once again, by any compiler: replay FOLDER. A finding ends the program. */
+/* Replays the corpus of a fuzzer with any compiler: replay FOLDER. A failed check aborts the program. */
 #include <dirent.h>
 #include <limits.h>
 #include <sys/stat.h>
@@ -12,7 +12,7 @@ static void replay(const char *path)
 	uint8_t *data;
 
 	REQUIRE(file && fstat(fileno(file), &status) == 0);
-	/* Of just the size, so that the address sanitizer guards its end. */
+	/* The exact size, so that the address sanitizer guards the end. */
 	data = malloc(status.st_size ? status.st_size : 1);
 	REQUIRE(fread(data, 1, status.st_size, file) == (size_t)status.st_size);
 	fclose(file);

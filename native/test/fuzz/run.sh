@@ -1,7 +1,7 @@
 #!/bin/sh
-# Looks for inputs that break the native code: run.sh SECONDS PROGRAM...
-# PROGRAMs are those of `make fuzzers`; each runs so long, from its corpus here. What it learns stands beside it, in
-# NAME.learnt; what breaks it in NAME.broken-*, and belongs into the corpus with the repair.
+# Fuzzes the native code. Usage: run.sh SECONDS PROGRAM...
+# PROGRAMs are built by `make fuzzers`. Each runs for SECONDS, starting from its corpus in this folder. Next to the
+# program, NAME.learnt gets new inputs, and NAME.broken-* inputs that fail: add those to the corpus with the fix.
 set -eu
 
 here=$(dirname "$0")
@@ -11,7 +11,7 @@ shift
 for program; do
     name=$(basename "$program")
     mkdir -p "$program.learnt"
-    # libelf itself keeps a little of a broken file.
+    # libelf leaks memory for some broken files.
     ASAN_OPTIONS=detect_leaks=$([ "$name" = stack ] && echo 0 || echo 1) \
         "$program" -max_total_time="$seconds" -max_len=40000 -timeout=20 -print_final_stats=1 \
         -artifact_prefix="$program.broken-" "$program.learnt" "$here/corpus/$name" >"$program.log" 2>&1 || {

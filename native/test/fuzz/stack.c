@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Unwinding of whatever a traced process has on its stack, in its registers, and in a file that it
- * has mapped. Input: struct asked, then the stack, then the file.
+ * Fuzzes unwinding with arbitrary registers, stack and mapped file. Input: struct asked, then the stack, then
+ * the file.
  */
 #include <errno.h>
 #include <sys/auxv.h>
@@ -14,12 +14,14 @@
 #define PLACES	    8
 #define FILE_BYTES  (256 * 1024)
 
-/* Words that begin so are addresses: the next byte chooses a place, the lowest 32 bits are an offset there.
+/*
+ * Words with this highest byte become addresses: the next byte selects a place, the low 32 bits are an
+ * offset.
  */
 #define PLACE_MARK 0xfe
 
 struct asked {
-	uint8_t choice; /* bit 0: the file is mapped anew; bit 1: a process that is not there */
+	uint8_t choice; /* bit 0: a new file and empty caches; bit 1: a process that does not exist */
 	uint8_t most;	/* frames */
 	uint16_t stack_len;
 	uint64_t registers[A4T_REGISTERS];
@@ -32,14 +34,14 @@ static void find_places(void)
 {
 	file = memfd_create("mapped", MFD_CLOEXEC);
 	REQUIRE(file >= 0 && ftruncate(file, FILE_BYTES) == 0);
-	places[0] = 0x10000; /* of the stack, as if it stood there */
+	places[0] = 0x10000; /* pretended address of the stack */
 	places[1] = (uintptr_t)mmap(NULL, FILE_BYTES, PROT_READ | PROT_EXEC, MAP_PRIVATE, file, 0);
 	places[2] = (uintptr_t)LLVMFuzzerTestOneInput;
 	places[3] = (uintptr_t)a4t_stacks_unwind;
 	places[4] = (uintptr_t)getauxval;
 	places[5] = getauxval(AT_SYSINFO_EHDR);
 	places[6] = (uintptr_t)mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	/* The last one stays 0: small numbers. */
+	/* The last place stays 0, for small numbers. */
 }
 
 static uint64_t address(uint64_t word)
@@ -85,7 +87,7 @@ static void check_frames(const struct a4t_frame *frames, int count, uint32_t mos
 	REQUIRE(told < SIZE_MAX);
 }
 
-/* Kept from input to input, as in a run; where the file is another one, it has to be learnt anew. */
+/* The cache is kept between inputs, as in a trace. A new file requires a new cache. */
 static struct a4t_stacks *stacks_for(const struct asked *asked, const struct bytes *content)
 {
 	static struct a4t_stacks *stacks;
