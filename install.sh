@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds accept4-trace and installs it; install.sh --help tells how.
+# Builds and installs accept4-trace; see install.sh --help.
 set -eu
 umask 022
 
@@ -7,7 +7,7 @@ PREFIX=${PREFIX:-/usr/local}
 DESTDIR=${DESTDIR:-}
 here=$(cd "$(dirname "$0")" && pwd)
 cache=/var/cache/accept4-trace
-# What is installed, below PREFIX, and the folders that may be left empty without it.
+# The installed files and folders below PREFIX, and folders that an uninstallation removes if they are empty.
 parts='bin/accept4-trace lib/accept4-trace share/man/man8/accept4-trace.8 share/doc/accept4-trace share/accept4-trace
 share/bash-completion/completions/accept4-trace share/zsh/site-functions/_accept4-trace
 share/fish/vendor_completions.d/accept4-trace.fish'
@@ -15,7 +15,7 @@ shared_folders='share/man/man8 share/doc share/bash-completion/completions share
 share/zsh/site-functions share/zsh share/fish/vendor_completions.d share/fish'
 own_folders='share/man share lib bin .'
 
-# What has to be there, a command, a file or a library, and the Debian package that brings it.
+# A required command, file or library, and the Debian package that contains it.
 build_needs='
 clang                        clang
 llvm-strip                   llvm
@@ -33,7 +33,7 @@ run_needs='
 libbpf.so.1                  libbpf1
 libdw.so.1                   libdw1
 '
-# For the .deb that 'mvn package' makes besides, on Debian alone.
+# For the .deb that 'mvn package' also makes, on Debian only.
 debian_needs='
 dpkg-shlibdeps               dpkg-dev
 '
@@ -47,24 +47,24 @@ server=
 usage() {
     cat <<'END'
 Usage: sudo ./install.sh [OPTION]
-Builds accept4-trace and installs it under PREFIX, in place of an older version.
+Build accept4-trace and install it, replacing an older version.
 
-  --demo            and then trace a small server of its own, for ten lines
+  --demo            after the installation, trace a small demo server for ten lines
   --deps            only install the packages that the build needs
-  --prebuilt TREE   install TREE, made by 'mvn package' in target/dist, without building;
-                    beside such a tree, as in the .tar.gz, that one is the default
-  --uninstall       take everything away that was installed, downloads included
-  --help            show this
+  --prebuilt TREE   install TREE without building; 'mvn package' makes it in target/dist.
+                    Default in the unpacked .tar.gz: the tree that contains install.sh
+  --uninstall       remove all installed files and downloads
+  --help            show this help
 
 Environment:
-  PREFIX            where it goes, default /usr/local
-  DESTDIR           put before PREFIX, for those who make packages; needs no root
-sudo drops these unless they stand behind it: sudo PREFIX=/opt/a4t ./install.sh
+  PREFIX            installation folder, default /usr/local
+  DESTDIR           prepended to PREFIX, for packagers; does not need root
+sudo only keeps them if they follow it: sudo PREFIX=/opt/a4t ./install.sh
 
-On Debian, packages that are missing are installed by apt-get; elsewhere they are
-named. At run time the tool needs of them libbpf1 and libdw1 alone. The checkout and
-home folders stay as they are: the build has a copy of the source and a Maven
-repository of its own in /var/cache/accept4-trace.
+On Debian, apt-get installs missing packages; elsewhere, install.sh lists them. At run
+time, the tool only needs libbpf1 and libdw1. The checkout and home folders are not
+changed: the build uses a copy of the source, and its own Maven repository in
+/var/cache/accept4-trace.
 END
 }
 
@@ -107,18 +107,18 @@ is_root() {
 check_rights() {
     case $PREFIX in
         /*) ;;
-        *) fail "cannot install to '$PREFIX': PREFIX is no absolute path" 'PREFIX=/usr/local is the default' 2 ;;
+        *) fail "PREFIX is not an absolute path: '$PREFIX'" 'the default is PREFIX=/usr/local' 2 ;;
     esac
     if is_root; then
         return
     fi
     if [ -z "$DESTDIR" ] || [ "$action" = deps ]; then
-        fail 'cannot begin: not root' 'put sudo before it: sudo ./install.sh'
+        fail 'root is required' 'run: sudo ./install.sh'
     fi
     cache=${XDG_CACHE_HOME:-$HOME/.cache}/accept4-trace
 }
 
-# The output of a command goes to a log, whose end is shown when the command fails: quietly LOG COMMAND...
+# Runs a command with its output in a log, and prints the end of the log if the command fails: quietly LOG COMMAND...
 quietly() {
     log=$1
     shift
@@ -142,7 +142,7 @@ packages_of() {
     printf '%s\n' "$1" | awk '{ print $2 }'
 }
 
-# Prints the packages that are missing, of a table as above.
+# Prints the missing packages of a table like build_needs.
 missing_packages() {
     printf '%s\n' "$1" | while read -r what package; do
         [ -z "$what" ] || is_present "$what" || printf '%s ' "$package"
@@ -154,16 +154,16 @@ install_packages() {
     packages=${packages% }
     [ -n "$packages" ] || return 0
     command -v apt-get >/dev/null ||
-        fail "cannot install $packages: no apt-get here" 'these are the names in Debian; install what is alike'
-    is_root || fail "cannot install $packages: not root" 'sudo ./install.sh --deps installs them'
-    say "installing packages that are missing: $packages"
-    quietly "$cache/packages.log" apt_get update -q=2 || say 'going on with the lists of packages as they are'
+        fail "cannot install $packages: apt-get not found" 'these are names of Debian packages; install the equivalents'
+    is_root || fail "cannot install $packages: root is required" 'run: sudo ./install.sh --deps'
+    say "installing missing packages: $packages"
+    quietly "$cache/packages.log" apt_get update -q=2 || say 'continuing with the existing package lists'
     # shellcheck disable=SC2086
     apt_get install --print-uris -q=2 $packages |
-        awk '{ bytes += $3 } END { printf "    To download: %.0f MB, about a minute on a fast line.\n", bytes / 1e6 }'
+        awk '{ bytes += $3 } END { printf "    Downloading %.0f MB, which takes about a minute on a fast line.\n", bytes / 1e6 }'
     # shellcheck disable=SC2086
     quietly "$cache/packages.log" apt_get install -q=2 --yes $packages ||
-        fail "cannot install the packages: see above and $cache/packages.log" 'is the network there?'
+        fail "cannot install the packages: see above and $cache/packages.log" 'check the network connection'
 }
 
 apt_get() {
@@ -178,18 +178,18 @@ copy_source() {
     tar -C "$here" --exclude=target --exclude=.git -cf - . | tar -C "$1" --no-same-owner -xf -
 }
 
-# Leaves the runnable tree in target/dist. What only tests and developers need is left out.
+# Builds the runnable tree in target/dist, without tests and developers' checks.
 build() {
     cd "$work" && mvn -B -ntp -Dstyle.color=never "-Dmaven.repo.local=$cache/maven" \
         -Dmaven.test.skip -DskipTests -Dspotless.check.skip -Dpackages.skip=true -P '!error-prone' package
 }
 
-# So that they stay when the build's packages are removed and apt-get autoremove follows.
+# Marks the run-time packages as manually installed, so that apt-get autoremove keeps them.
 keep_run_packages() {
     if is_root && [ -z "$DESTDIR" ] && command -v apt-get >/dev/null; then
         # shellcheck disable=SC2046
         quietly "$cache/packages.log" apt_get install -q=2 --yes --no-upgrade $(packages_of "$run_needs") ||
-            fail "cannot keep the packages that it runs with: see above and $cache/packages.log" 'is the network there?'
+            fail "cannot install the run-time packages: see above and $cache/packages.log" 'check the network connection'
     fi
 }
 
@@ -201,28 +201,28 @@ all_build_needs() {
 build_tree() {
     install_packages "$(all_build_needs)"
     say 'building ...'
-    echo "    This takes about a minute. What Maven downloads, about 60 MB once, stays in $cache/maven."
+    echo "    This takes about a minute. Maven downloads about 60 MB once and keeps them in $cache/maven."
     copy_source "$work"
     (quietly "$cache/build.log" build) ||
-        fail "cannot build it: see above and $cache/build.log" 'Maven downloads what it needs: is the network there?'
+        fail "the build failed: see above and $cache/build.log" 'Maven needs to download: check the network connection'
     tree=$work/target/dist
 }
 
 prebuilt_tree() {
     [ -x "$prebuilt/bin/accept4-trace" ] ||
-        fail "cannot install $prebuilt: no bin/accept4-trace in it" "'mvn -B package -DskipTests' makes target/dist"
+        fail "cannot install $prebuilt: bin/accept4-trace is missing" "'mvn -B package -DskipTests' makes target/dist"
     install_packages "$run_needs"
     tree=$prebuilt
 }
 
 # --- Installation ---
 
-# Debian's /usr/local hands its group on to what is made in it.
+# The folders of Debian's /usr/local are setgid, so new files would have their group.
 give_to_root() {
     chmod -R u=rwX,go=rX,g-s "$1" && { ! is_root || chown -hR 0:0 "$1"; }
 }
 
-# Whole at once, so that nothing of an older version stays.
+# Replaces a file or folder as a whole, so that nothing of an older version stays.
 place() {
     mkdir -p "$to/$(dirname "$1")" &&
         rm -rf "$to/$1.new" &&
@@ -232,11 +232,11 @@ place() {
         mv "$to/$1.new" "$to/$1"
 }
 
-tell_use() {
-    version=$("$to/bin/accept4-trace" -V) || fail "cannot start $to/bin/accept4-trace: see above" 'try it again'
+show_usage_hints() {
+    version=$("$to/bin/accept4-trace" -V) || fail "cannot start $to/bin/accept4-trace: see above" 'try again'
     tool=$to/bin/accept4-trace
     page=$to/share/man/man8/accept4-trace.8
-    # sudo has its own PATH, and this is it when sudo has started us.
+    # If sudo has started us, this is the PATH of sudo.
     case :$PATH: in
         *":$to/bin:"*) tool=accept4-trace page=accept4-trace ;;
     esac
@@ -245,8 +245,8 @@ tell_use() {
     say "installed $version in $to"
     cat <<END
     trace a server:  sudo $tool -p PID
-    read more:       man $page
-    take it away:    sudo $self --uninstall
+    manual page:     man $page
+    uninstall:       sudo $self --uninstall
 END
 }
 
@@ -259,9 +259,9 @@ install_tree() {
     fi
     keep_run_packages
     for part in $parts; do
-        place "$part" || fail "cannot write to $to: see above" 'is there space, and may you write there?'
+        place "$part" || fail "cannot write to $to: see above" 'check the free space and the permissions'
     done
-    tell_use
+    show_usage_hints
 }
 
 uninstall() {
@@ -274,17 +274,17 @@ uninstall() {
         *) folders="$shared_folders $own_folders" ;;
     esac
     for folder in $folders; do
-        # Stays unless it is empty.
+        # Fails if the folder is not empty.
         rmdir "$to/$folder" 2>/dev/null || :
     done
-    say "nothing of it is left in $to; packages stay installed"
+    say "removed from $to; packages stay installed"
 }
 
 # --- Demo ---
 
-# The server starts its clients when it is told to: once the tracer has attached.
+# The server waits for a line on stdin before it starts its client. It gets the line once the tracer has attached.
 run_demo() {
-    is_root || fail 'cannot run the demo: not root' 'sudo ./install.sh --demo'
+    is_root || fail 'the demo needs root' 'run: sudo ./install.sh --demo'
     mkfifo "$work/go" "$work/notices"
     "$to/lib/accept4-trace/demo-server" <"$work/go" &
     server=$!
@@ -294,21 +294,21 @@ run_demo() {
     while IFS= read -r notice; do
         printf '%s\n' "$notice" >&2
         case $notice in
-            # Apart, as there is nobody to tell when the server has failed.
+            # In a subshell, because SIGPIPE ends it if the server has failed.
             *': tracing accept4 of '*) (echo go >&3) || : ;;
         esac
     done <"$work/notices"
-    wait "$tracer" || fail 'the demo failed: see above' "$to/bin/accept4-trace --check tells what this kernel allows"
-    # It has more connections to make than are shown.
-    kill "$server" 2>/dev/null || fail 'the demo failed: its server ended early' 'sudo ./install.sh installs it anew'
+    wait "$tracer" || fail 'the demo failed: see above' "$to/bin/accept4-trace --check reports what this kernel allows"
+    # The server makes more connections than the trace shows, so it must still be running.
+    kill "$server" 2>/dev/null || fail 'the demo failed: the demo server ended early' 'install again: sudo ./install.sh'
     server=
-    say 'wait= is how long a connection waited to be accepted, queue= how many still wait, of how many at most'
+    say 'wait= is the time a connection waited to be accepted; queue= is the number still waiting, and the limit'
 }
 
 main() {
     PATH=$PATH:/usr/sbin:/sbin
     parse "$@"
-    # Unpacked from accept4-trace-VERSION-ARCH.tar.gz, it stands beside the tree.
+    # In an unpacked .tar.gz, install.sh is in the tree to install.
     [ -n "$prebuilt" ] || [ -e "$here/pom.xml" ] || prebuilt=$here
     check_rights
     to=$DESTDIR$PREFIX

@@ -1,14 +1,14 @@
 # shellcheck shell=bash disable=SC2154,SC2034
-# Live tests under several kernels, one virtual machine for each. Sourced by .ci/run, whose variables "kernels", "reports"
-# and "built" it reads.
+# Runs the live tests under several kernels, each in a virtual machine. Sourced by .ci/run; reads its variables
+# "kernels", "reports" and "built".
 
 readonly copy=$reports/copy
-# The last real-time kernels of Debian 11 and 12; the first is in no update of Debian 11 any more.
+# The last real-time kernels of Debian 11 and 12. Updates of Debian 11 no longer contain the first one.
 readonly realtime_kernels=linux-image-5.10.0-32-rt-amd64,6.1-rt
-# Long ones first: two run at a time.
+# Slow kernels first, because two run at a time.
 readonly default_kernels=host,5.10,6.12,newest,$realtime_kernels
 readonly realtime_tests=(CallsIT BlockedIT)
-# The newest kernels skip runs of the programs: lines that are compared as a whole can have a <?> there.
+# The newest kernels skip program runs. Whole lines cannot be compared there, because they can contain a <?>.
 readonly newest_tests=(CallsIT SeccompIT SkippedRunsIT)
 
 machines=''
@@ -17,7 +17,7 @@ summary_of_build() {
   sed -n "s/.*<$1>\([0-9]*\)<.*/\1/p" cli/target/failsafe-reports/failsafe-summary.xml
 }
 
-# What the README's test command has run already need not run again.
+# Skips the run if the README's test command has already run these tests.
 live_of_build() {
   local hooks
   hooks=$(target/dist/bin/accept4-trace --check | sed -n 's/^would use: \([a-z_+]*\)\..*/\1/p')
@@ -34,7 +34,7 @@ runs_all_tests() {
   [ "$1" != newest ] && ! is_realtime "$1"
 }
 
-# Virtual machines run this copy of the build, so that the build can go on meanwhile.
+# Copies the build for the virtual machines, so that it can change while they run.
 copy_build() {
   rm -rf "$copy"
   mkdir -p "$copy/target" "$copy/cli/target"
@@ -43,7 +43,7 @@ copy_build() {
   cp -a cli/target/{classes,test-classes,workloads,junit-console.jar} "$copy/cli/target"
 }
 
-# Runs the live tests under one kernel; its output is kept for the comparison.
+# Runs the live tests under one kernel, with the output in a log for the comparison.
 live_under() {
   local kernel=$1 tests=()
   ! is_realtime "$kernel" || tests=("${realtime_tests[@]}")
@@ -55,7 +55,7 @@ live_under() {
   esac >"$reports/live-$kernel.log" 2>&1
 }
 
-# A failure is noted in a file, because it may happen in the background.
+# Records a failure in a file, because this may run in the background.
 note_live_under() {
   local start=$SECONDS
   rm -f "$reports/live-$1.failed"
@@ -63,8 +63,7 @@ note_live_under() {
   printf 'took %d s\n' $((SECONDS - start)) >>"$reports/live-$1.log"
 }
 
-# Runs one kernel after the other, without those that another caller of this has taken. An emulator keeps one processor
-# busy.
+# Runs one kernel after another, except for those that another caller has taken. Each emulator keeps one CPU busy.
 run_virtual_machines() {
   local kernel
   for kernel in ${kernels//,/ }; do
@@ -72,7 +71,7 @@ run_virtual_machines() {
   done
 }
 
-# In a process group of its own, so that a failure elsewhere can end all of it.
+# Starts a separate process group, so that a failure elsewhere can end all of it.
 start_virtual_machines() {
   set -m
   run_virtual_machines &
@@ -81,14 +80,14 @@ start_virtual_machines() {
   trap 'kill -TERM -- -"$machines" 2>/dev/null; wait' EXIT
 }
 
-# Helps until there are no more kernels, and waits for the others.
+# Also takes kernels until none is left, and waits for the others.
 finish_virtual_machines() {
   run_virtual_machines
   wait
   trap - EXIT
 }
 
-# Package lists have one lock, so that the downloads come one after the other.
+# Downloads sequentially, because apt's lists have a single lock.
 prepare_virtual_machines() {
   local kernel
   rm -rf "$reports/taken"
@@ -110,8 +109,8 @@ show_live_under_all() {
   return "$failed"
 }
 
-# Prints how many tests each kernel has passed that runs all of them. The host's runs those tagged any-kernel as well,
-# and not those tagged own-machine.
+# Prints the number of passed tests for each kernel that runs all of them. The host is excluded: it also runs tests
+# tagged any-kernel, but not those tagged own-machine.
 passed_tests() {
   local kernel
   for kernel in ${kernels//,/ }; do
@@ -120,7 +119,7 @@ passed_tests() {
   done
 }
 
-# Shows each kernel's hooks and counts of tests. Fails if one ran fewer tests than another.
+# Shows the hooks and numbers of tests for each kernel. Fails if the numbers differ.
 compare_kernels() {
   local kernel
   title 'kernels'

@@ -1,6 +1,6 @@
 /*
- * consumer -p PID [-o FILE]: what a tracer costs without Java. It reads the same events of the same BPF
- * programs and writes a plain line for each, one write a batch: the measure that the tool is held against.
+ * consumer -p PID [-o FILE]: a tracer without Java, as the baseline for the tool. Reads the same events of
+ * the same BPF programs and writes a plain line for each, with one write per batch.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,16 +16,16 @@
 #include "a4t.h"
 
 #define BATCH_BYTES (256 * 1024)
-/* No line of ours is longer; a record is no shorter than half of one. */
+/* The maximum length of a line. */
 #define LINE_BYTES 640
 
-/* Every record of a batch has room for its line. */
+/* `text` has room for the lines of a full batch. */
 static char records[BATCH_BYTES] __attribute__((aligned(8)));
 static char text[BATCH_BYTES / sizeof(struct accept_event) * LINE_BYTES];
 static size_t text_len;
 static unsigned long calls;
 
-/* The ring as the tool has it without options. */
+/* The same ring size as the tool's default. */
 static const struct a4t_config config = {
 	.ring_bytes = 4 * 1024 * 1024,
 	.max_calls = 4096,
@@ -135,7 +135,7 @@ static void consume(struct a4t *session, int fd)
 			die("a4t_poll", strerror(-bytes));
 		write_batch(fd, bytes);
 	}
-	/* What is left in the ring. */
+	/* Read the rest of the ring. */
 	a4t_stop(session);
 	for (int bytes = 1; bytes > 0;) {
 		bytes = a4t_poll(session, records, sizeof(records), 0, &wakeup);

@@ -1,13 +1,15 @@
 /*
- * load: the traced side of the benchmarks. Says "ready"; each line on stdin is then a task, answered by a
- * line "CALLS NANOSECONDS" on stdout:
+ * load: the traced program of the benchmarks. Prints "ready". Each line on stdin is then a task, and each
+ * task is answered by a line "CALLS NANOSECONDS" on stdout:
  *
- *   KIND MILLISECONDS [RATE [THREADS]]   calls of this kind for so long, as fast as possible unless there is
- * a rate (a second, all threads together); kinds: see `kinds` trickle                              a failing
- * call each 0.2 ms until the next line
+ *   KIND MILLISECONDS [RATE [THREADS]]
+ *     Makes calls of this kind (see `kinds`) for this time, in all threads together RATE per second, or as
+ *     fast as possible without RATE.
+ *   trickle
+ *     Makes a failing call every 0.2 ms until the next line.
  *
- * "load idle COUNT" only starts that many processes that sleep, and prints their ids on one line; they end
- * with it, at the end of stdin.
+ * "load idle COUNT" only starts COUNT processes that sleep, and prints their ids on one line. They end with
+ * this process, at the end of stdin.
  */
 #include "workload.h"
 
@@ -29,7 +31,7 @@
 
 enum { MAX_THREADS = 1024, CALLS_BETWEEN_LOOKS = 16 };
 
-/* One listener a family, shared by the threads; only the last one has connections to accept. */
+/* One listener per address family, shared by the threads. */
 struct server {
 	int listener;
 	struct sockaddr_storage address;
@@ -39,7 +41,7 @@ struct server {
 struct task {
 	void (*call)(void);
 	long nanoseconds;
-	double rate; /* calls a nanosecond of one thread; 0 = no limit */
+	double rate; /* calls per nanosecond in each thread; 0 = no limit */
 };
 
 struct worker {
@@ -66,7 +68,7 @@ static void serve(struct server *server, sa_family_t family)
 
 	if (!is_unix)
 		((struct sockaddr_in *)&any)->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	/* Of AF_UNIX the family alone: the kernel chooses a name. */
+	/* For AF_UNIX, bind() gets only the family, so that the kernel chooses a name. */
 	server->listener = listen_at((struct sockaddr *)&any,
 				     is_unix ? sizeof(sa_family_t) : sizeof(struct sockaddr_in), SOMAXCONN);
 	server->size = sizeof(server->address);
@@ -74,7 +76,7 @@ static void serve(struct server *server, sa_family_t family)
 	      "getsockname");
 }
 
-/* Client and server at once: on one core no time is spent waiting for the other. */
+/* Acts as client and as server, so that nothing waits on a single core. */
 static int accept_one(const struct server *server, int *client)
 {
 	struct sockaddr_storage peer;
@@ -122,7 +124,7 @@ static void call_ebadf(void)
 	fail_by(-1, EBADF);
 }
 
-/* What has nothing to do with any tracer of accepts. */
+/* A call that tracers of accepts do not trace. */
 static void call_getppid(void)
 {
 	syscall(SYS_getppid);
@@ -167,7 +169,7 @@ static void run(const struct task *task, unsigned int threads)
 
 	for (unsigned int i = 0; i < threads; i++)
 		workers[i] = (struct worker){.task = task};
-	/* Alone it is the main thread, whose id is the process's. */
+	/* The first worker is the main thread. */
 	for (unsigned int i = 1; i < threads; i++)
 		check(-pthread_create(&workers[i].thread, NULL, work, &workers[i]), "pthread_create");
 	work(&workers[0]);
@@ -178,7 +180,7 @@ static void run(const struct task *task, unsigned int threads)
 	answer(calls, now() - begin);
 }
 
-/* Leaves the line that ends it where it is. */
+/* Does not consume the line that ends it. */
 static void trickle(void)
 {
 	const struct timespec pause = {.tv_nsec = 200 * 1000};
@@ -255,7 +257,7 @@ int main(int argc, char **argv)
 		sleep_in(parse_count(argv[2]));
 		return 0;
 	}
-	/* No line is read ahead: what is in stdio's buffer, poll() does not see. */
+	/* Unbuffered, because ppoll() does not see lines in a buffer of stdio. */
 	setvbuf(stdin, NULL, _IONBF, 0);
 	idle_listener = check(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket");
 	check(listen(idle_listener, SOMAXCONN), "listen");

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Lays out the runnable tree that install.sh copies. Called by Maven from the
-# folder cli/ after everything is built: make-dist.sh TREE
+# Creates the runnable tree that install.sh installs. Called by Maven in cli/ after everything is built.
+# Usage: make-dist.sh TREE
 set -eu
 
 tree=$1
@@ -22,7 +22,8 @@ copy_runtime() {
     cp -a "$here/target/runtime" "$lib/runtime"
 }
 
-# The libraries are part of the runtime: their terms go beside ours, also of those whose archives do not hold them.
+# The runtime contains the libraries, so their licenses are installed next to ours. Licenses that are missing from the
+# jars are in licenses/.
 copy_licenses() {
     documents=$tree/share/doc/accept4-trace
     for jar in "$here"/target/app/*.jar; do
@@ -44,8 +45,8 @@ copy_documents() {
     install -D -m 644 "$root/README.md" "$tree/share/doc/accept4-trace/README.md"
 }
 
-# Made from the table of options: completion_for SHELL FILE. The JVM logs to stdout by default, where its messages would
-# become part of the script. Its archive of classes does not fit this other main class.
+# Generates the completions of a shell from the table of options: completion_for SHELL FILE. The JVM must not log to
+# stdout, where messages would become part of the script. The CDS archive does not match this main class.
 completion_for() {
     mkdir -p "$(dirname "$tree/$2")"
     "$lib/runtime/bin/java" -Xshare:off -Xlog:disable -Xlog:all=warning:stderr \

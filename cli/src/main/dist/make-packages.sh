@@ -1,8 +1,8 @@
 #!/bin/sh
-# Packs the runnable tree for other machines: make-packages.sh TREE TIME. Called by Maven after make-dist.sh. Leaves
-# beside TREE accept4-trace-VERSION-ARCH.tar.gz and, where Debian's tools are, accept4-trace_VERSION_ARCH.deb.
-# One tree gives the same bytes whoever packs it, and when: all entries belong to root and are of TIME, which
-# SOURCE_DATE_EPOCH (seconds) overrides.
+# Packages the runnable tree. Called by Maven after make-dist.sh. Usage: make-packages.sh TREE TIME
+# Writes accept4-trace-VERSION-ARCH.tar.gz next to TREE and, if Debian's tools are installed,
+# accept4-trace_VERSION_ARCH.deb. Reproducible: all entries belong to root and have the modification time TIME, which
+# SOURCE_DATE_EPOCH (in seconds) overrides.
 set -eu
 umask 022
 
@@ -15,7 +15,7 @@ version=$(sed -n 's/^version=//p' "$root/cli/target/maven-archiver/pom.propertie
 name=accept4-trace-$version
 export LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH="$time"
 
-# As Debian calls it.
+# Prints Debian's name of the processor.
 architecture() {
     dpkg --print-architecture 2>/dev/null || uname -m | sed 's/^x86_64$/amd64/;s/^aarch64$/arm64/'
 }
@@ -24,12 +24,12 @@ set_times() {
     find "$1" -exec touch -h -d "@$time" {} +
 }
 
-# Prints the files of machine code: whatever can be executed, and libraries.
+# Prints executables and libraries.
 programs_in() {
     find "$1" -type f \( -name '*.so' -o -perm -100 \)
 }
 
-# What both packages hold. Symbols for debuggers stay in TREE.
+# Copies the content of both packages. Debug symbols stay in TREE.
 copy_tree() {
     cp -RP "$tree" "$work/$name"
     chmod -R u=rwX,go=rX "$work/$name"
@@ -43,7 +43,7 @@ make_tar() {
     rm "$work/$name/install.sh"
 }
 
-# What Debian has elsewhere, or compressed.
+# Moves and compresses files as Debian's policy requires.
 arrange_for_debian() {
     documents=$deb/usr/share/doc/accept4-trace
     mkdir -p "$deb/DEBIAN"
@@ -58,9 +58,9 @@ arrange_for_debian() {
     gzip -n -9 "$documents/changelog" "$documents/CHANGELOG.md" "$deb"/usr/share/man/man8/*.8
 }
 
-# Prints the packages that bring the libraries which the programs of the package are linked against.
+# Prints the packages with the libraries that the programs are linked against.
 dependencies() {
-    # The tool wants to see a source package.
+    # dpkg-shlibdeps requires the layout of a source package.
     mkdir "$work/debian"
     cp "$here/debian/control" "$work/debian"
     lib=$deb/usr/lib/accept4-trace
@@ -80,7 +80,7 @@ make_control() {
 make_deb() {
     deb=$work/deb
     if ! command -v dpkg-deb >/dev/null || ! command -v dpkg-shlibdeps >/dev/null; then
-        echo "make-packages: no .deb without dpkg-deb and dpkg-shlibdeps (Debian's packages dpkg and dpkg-dev)"
+        echo "make-packages: skipping the .deb: it needs dpkg-deb and dpkg-shlibdeps (Debian packages dpkg and dpkg-dev)"
         return
     fi
     arrange_for_debian
@@ -90,7 +90,7 @@ make_deb() {
     mv "$package.new" "$package"
 }
 
-# Compressing takes seconds: not again for the same tree.
+# Avoids compressing the same tree again, which takes seconds.
 fingerprint() {
     echo "$time"
     (cd "$tree" && find . -type f -exec sha256sum {} +; sha256sum "$root/install.sh" "$here"/make-packages.sh "$here"/debian/*) | sort

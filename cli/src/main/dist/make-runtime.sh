@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes the Java runtime of the tool: a cut-down one with the tool and its libraries inside, and an archive of
-# their classes, which it maps unasked. make-dist.sh calls it: make-runtime.sh TARGET, Maven's target folder, where
-# it leaves runtime/. A4T_JDK names another JDK than the newest.
+# Makes the Java runtime image in TARGET/runtime: a minimal JVM with the tool and its libraries, and their default CDS
+# archive. Called by make-dist.sh. Usage: make-runtime.sh TARGET, where TARGET is Maven's target folder of cli/.
+# A4T_JDK selects another JDK than the newest.
 set -eu
 
 target=$1
@@ -12,7 +12,7 @@ native=$(cd "$here/../../../../native/target" && pwd)
 tests=$(cd "$here/../../test/java" && pwd)
 rehearsal=accept4trace/rehearsal/Rehearsal
 
-# The newest JDK of this machine that can make a runtime image: prints its folder.
+# Prints the folder of the newest JDK on this machine that has jlink.
 newest_jdk() {
     for home in "${JAVA_HOME:-}" "$(readlink -f "$(command -v javac)" | sed 's|/bin/javac$||')" /usr/lib/jvm/*; do
         if [ ! -x "$home/bin/jlink" ] || [ ! -f "$home/release" ]; then continue; fi
@@ -24,7 +24,7 @@ version_of() {
     sed -n 's/^JAVA_VERSION="\(.*\)"$/\1/p' "$1/release"
 }
 
-# picocli's published classes are of a version so old that no archive takes them; its sources are not.
+# A CDS archive cannot contain picocli's published classes: their class file version is too old. So compile the sources.
 compile_picocli() {
     "$jdk/bin/javac" --release 17 -nowarn -XDstringConcat=inline -d "$module" "$target"/picocli-sources/picocli/*.java
 }
@@ -33,7 +33,7 @@ unpack_libraries() {
     for jar in "$target"/app/*.jar; do
         (cd "$module" && "$jdk/bin/jar" xf "$jar")
     done
-    # What is for other Java versions and other systems, or for jars alone.
+    # Remove files for other Java versions and systems, and files that only jars need.
     rm -rf "$module/META-INF/versions" "$module/META-INF/maven" "$module"/META-INF/MANIFEST.MF "$module"/module-info.class
     find "$module" -type d \( -path '*/com/sun/jna/*-*' -o -path '*/org/jline/nativ/*' \) -prune -exec rm -rf {} +
 }
@@ -54,7 +54,7 @@ link() {
         --output "$image"
 }
 
-# The rehearsal runs beside the module. Maven may have skipped the tests' classes: compile it with the fakes it uses.
+# The rehearsal is not part of the module. Compile it with the fakes it uses, because Maven may have skipped test classes.
 compile_rehearsal() {
     rm -rf "$target/rehearsal"
     "$jdk/bin/javac" --release 17 -nowarn -XDstringConcat=inline -cp "$module" -sourcepath "$tests" \
@@ -68,8 +68,8 @@ opened_packages() {
         sed 's|.*|--add-exports=accept4trace/&=ALL-UNNAMED|'
 }
 
-# Lists the classes of the rehearsal, without its own, and writes them to $target/classes.list. Passes what the launcher
-# passes too, as far as an archive depends on it.
+# Writes the classes that the rehearsal loads, without its own, to $target/classes.list. Uses the options of the launcher
+# that affect the archive.
 list_classes() {
     # shellcheck disable=SC2046
     "$image/bin/java" -cp "$target/rehearsal" --add-modules accept4trace $(opened_packages) -Xshare:off \
@@ -81,8 +81,8 @@ list_classes() {
     grep -v -e accept4trace/rehearsal/ -e accept4trace/fake/ "$target/rehearsal.list" >"$target/classes.list"
 }
 
-# From JDK 24 on with the classes linked. Not by -XX:AOTCacheOutput, which is the same and besides it counts of calls:
-# they steer a compiler that has no part in a start, and reading them takes a tenth of one.
+# Since JDK 24, the archive has linked classes. An AOT cache (-XX:AOTCacheOutput) would also contain profiles, for a
+# compiler that is not used during the start; reading them takes a tenth of the start-up time.
 make_archive() {
     compile_rehearsal
     list_classes
@@ -95,7 +95,7 @@ make_archive() {
         -m accept4trace/accept4trace.Main >"$target/archive.log" 2>&1
 }
 
-# Linking takes seconds: not again for the same JDK and classes.
+# Avoids linking again for the same JDK and classes, which takes seconds.
 fingerprint() {
     cat "$jdk/release"
     (cd "$target" && find classes app picocli-sources jnidispatch "$here" "$tests/$rehearsal.java" "$native/liba4t.so" -type f -exec sha256sum {} + | sort)

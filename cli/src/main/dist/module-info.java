@@ -1,8 +1,8 @@
 /**
- * The tool and the libraries that it uses, as one module of the runtime image. Not among the sources, as tests run
- * without modules.
+ * The tool and its libraries as one module of the runtime image. Not in the source folder, because tests run without
+ * modules.
  */
 module accept4trace {
-    /* JNA's. */
+    /* JNA needs this. */
     requires java.logging;
 }

@@ -14,13 +14,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What the tool costs, beside other tools. Prints numbers, judges nothing. */
+/** Measures the costs of the tool and of other tools. Prints numbers without judging them. */
 @Command(
         name = "run.sh",
         sortOptions = false,
-        description = "Measures accept4-trace beside other tracers; the load runs on core 0, the tracers on core 1.",
-        footer = "Sections: slowdown, rate, start, memory, processor, programs, others, growth, and, only when"
-                + " named, micro (decoding and formatting alone, by JMH).")
+        description = "Measure accept4-trace and other tracers. The load runs on core 0, the tracers on core 1.",
+        footer = "Sections: slowdown, rate, start, memory, processor, programs, others, growth, and, only if"
+                + " named, micro (only decoding and formatting, by JMH).")
 final class Benchmarks implements Callable<Integer> {
     private static final Map<String, Supplier<Section>> SECTIONS = new LinkedHashMap<>();
 
@@ -36,26 +36,23 @@ final class Benchmarks implements Callable<Integer> {
         SECTIONS.put("micro", Micro::new);
     }
 
-    @Option(names = "--sections", split = ",", paramLabel = "NAME", description = "Only these, joined by commas.")
+    @Option(names = "--sections", split = ",", paramLabel = "NAME", description = "Run only these, comma-separated.")
     private List<String> sections =
             SECTIONS.keySet().stream().filter(name -> !name.equals("micro")).toList();
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Rounds of each section; 5, with --quick 3.")
+    @Option(names = "--rounds", paramLabel = "N", description = "Rounds of each section; default 5, with --quick 3.")
     private int rounds;
 
-    @Option(
-            names = "--slice",
-            paramLabel = "MS",
-            description = "How long the load runs at a time; 200, with --quick 150.")
+    @Option(names = "--slice", paramLabel = "MS", description = "Duration of each load; default 200, with --quick 150.")
     private int sliceMs;
 
-    @Option(names = "--quick", description = "About a minute: this project's programs alone, enough to watch a change.")
+    @Option(names = "--quick", description = "About a minute: only this project's programs, enough to see a change.")
     private boolean quick;
 
     @Option(names = "--long", description = "About forty minutes: 60 s of each rate, 10 million events.")
     private boolean atLength;
 
-    @Option(names = "--help", usageHelp = true, description = "Show this.")
+    @Option(names = "--help", usageHelp = true, description = "Show this help.")
     private boolean help;
 
     public static void main(String... arguments) {
@@ -74,7 +71,7 @@ final class Benchmarks implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (!SECTIONS.keySet().containsAll(sections)) {
-            System.err.println("run.sh: there is no such section\nhint: --help names them");
+            System.err.println("run.sh: unknown section\nhint: --help lists the sections");
             return CommandLine.ExitCode.USAGE;
         }
         Path scratch = Files.createTempDirectory("accept4-trace-bench");

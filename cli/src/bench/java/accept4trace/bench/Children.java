@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The processes that we have started: none outlives us, whatever ends us. */
+/** The processes that we have started. None of them outlives us. */
 final class Children {
     private static final String EVERY_CORE = "0-1023";
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
@@ -16,12 +16,12 @@ final class Children {
 
     private Children() {}
 
-    /** As a command that runs on one core alone. */
+    /** Returns the command restricted to one core. */
     static List<String> pinned(int core, List<String> command) {
         return on(Integer.toString(core), command);
     }
 
-    /** As one that may use every core, which we may not. */
+    /** Returns the command allowed on all cores; otherwise, it would inherit our core. */
     static List<String> onAnyCore(List<String> command) {
         return on(EVERY_CORE, command);
     }
@@ -36,7 +36,7 @@ final class Children {
         return start(List.of(builder)).get(0);
     }
 
-    /** Each one's stdout is the next one's stdin. */
+    /** Starts a pipeline: stdout of each process is stdin of the next one. */
     static List<Process> start(List<ProcessBuilder> pipeline) {
         if (ending) {
             throw new IllegalStateException("ending");
@@ -54,7 +54,7 @@ final class Children {
         }
     }
 
-    /** None is started any more. */
+    /** Whether {@link #killAll()} has been called. Afterwards, no process can be started. */
     static boolean areEnding() {
         return ending;
     }
@@ -70,7 +70,7 @@ final class Children {
         process.destroyForcibly();
     }
 
-    /** What a command prints on stdout and stderr, to its end. */
+    /** Returns what a command prints to stdout and stderr until it ends. */
     static String output(String... command) {
         Process process = start(new ProcessBuilder(command).redirectErrorStream(true));
         try {

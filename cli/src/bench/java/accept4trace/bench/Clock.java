@@ -14,7 +14,7 @@ final class Clock {
         }
     }
 
-    /** A process that does not end in time is killed. */
+    /** Waits for the end of a process, and kills it if it takes too long. */
     static void awaitEnd(Process process, long milliseconds) {
         try {
             if (!process.waitFor(milliseconds, TimeUnit.MILLISECONDS)) {

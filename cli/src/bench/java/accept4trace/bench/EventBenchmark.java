@@ -27,13 +27,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** An event from its record to its line, in its steps. */
+/** Measures the steps from the record of an event to its line. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class EventBenchmark {
     private static final long EAGAIN = 11;
-    /** Longer than a connection waits. */
+    /** Longer than any connection waits. */
     private static final long BETWEEN_ACCEPTS_NS = 100_000;
 
     private static final byte[] ANY = {0, 0, 0, 0};
@@ -43,7 +43,7 @@ public class EventBenchmark {
     private static final byte[] CLIENT_SOCKADDR = {2, 0, (byte) 0xcd, (byte) 0xcc, 10, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0};
     private static final WallClock CLOCK = new WallClock(() -> 0, ZoneOffset.UTC);
 
-    /** All files are gone by the time that they are asked for. */
+    /** Finds no files, as if all of them were closed before the lookup. */
     private static final ProcessDetails NO_DETAILS = new ProcessDetails() {
         @Override
         public OpenFile openFile(int tgid, int fd, long inode) {
@@ -99,7 +99,7 @@ public class EventBenchmark {
         decoded = decoder.decode(record, 0);
     }
 
-    /** Each call is a later one: the decoder counts connections that were accepted while this one waited. */
+    /** Advances the time of each call: the decoder counts connections accepted while the current one waited. */
     @Benchmark
     public Call decode() {
         acceptedNs += BETWEEN_ACCEPTS_NS;
@@ -122,7 +122,7 @@ public class EventBenchmark {
         return format(strace);
     }
 
-    /** As in the tool, where the lines of a batch share a buffer that is emptied in the end. */
+    /** Uses a buffer as the tool does: the lines of a batch share it, and then it is emptied. */
     private int format(EventFormatter formatter) {
         lines.clear();
         formatter.format(lines, decoded);

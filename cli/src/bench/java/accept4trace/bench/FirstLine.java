@@ -5,18 +5,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** How long a tracer takes to show anything. */
+/** Measures the time until a tracer prints its first line. */
 final class FirstLine {
     private static final long PATIENCE_MS = 10_000;
 
     private FirstLine() {}
 
-    /** Nanoseconds from its start on one core to the end of its first line about a call; then it is ended. */
+    /** Returns nanoseconds from the start of the tracer on one core to the end of its first line about a call. */
     static long onOneCore(Setting setting, Tool tool, long pid) {
         return await(tool, Children.pinned(Tracer.CORE, words(setting, tool, pid)));
     }
 
-    /** The same with all cores for it, as it has them at a prompt. */
+    /** The same with all cores, as at a shell prompt. */
     static long onAnyCore(Setting setting, Tool tool, long pid) {
         return await(tool, Children.onAnyCore(words(setting, tool, pid)));
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What becomes of the cost with more targets, more threads, and filters. */
+/** Measures how the cost depends on the number of targets, on threads, and on filters. */
 final class Growth implements Section {
     private static final List<String> KINDS = List.of("tcp", "eagain");
 
@@ -30,7 +30,7 @@ final class Growth implements Section {
         add(setting, "--min-duration 1h", "", 1, "--min-duration", "1h");
     }
 
-    /** One of the targets is the load, the others sleep. */
+    /** The load is one of the targets; the others sleep. */
     private void withIdle(Setting setting, int targets) {
         if (targets == 1) {
             add(setting, "1 target", "", 1);

@@ -7,7 +7,7 @@ import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The program that makes the calls, on core 0. */
+/** The program {@code load}, which makes the calls on core 0. */
 final class Load implements AutoCloseable {
     /** A rate: as fast as possible. */
     static final long UNLIMITED = 0;
@@ -20,7 +20,7 @@ final class Load implements AutoCloseable {
     private long calls;
     private boolean trickles;
 
-    /** What came of a task. */
+    /** The result of a task. */
     record Slice(long calls, long nanoseconds) {
         double rate() {
             return calls * 1e9 / nanoseconds;
@@ -42,12 +42,12 @@ final class Load implements AutoCloseable {
         return load;
     }
 
-    /** Processes that do nothing, until it is closed. */
+    /** Starts processes that sleep until this is closed. */
     static Load idle(Setting setting, int processes) {
         return new Load(setting, "idle", Integer.toString(processes));
     }
 
-    /** The ids of such processes. */
+    /** The ids of the sleeping processes. */
     List<Long> idleProcesses() {
         String ids = line();
         awaitReady();
@@ -65,12 +65,12 @@ final class Load implements AutoCloseable {
         return process.pid();
     }
 
-    /** All calls so far. */
+    /** Returns the number of calls so far. */
     long calls() {
         return calls;
     }
 
-    /** Makes a call now and then, until something else is wanted. */
+    /** Makes a call from time to time until the next task. */
     void trickle() {
         send("trickle");
         trickles = true;
@@ -81,7 +81,7 @@ final class Load implements AutoCloseable {
         endOfTrickle();
     }
 
-    /** Any task ends it. */
+    /** Any task ends the trickle. */
     private void endOfTrickle() {
         if (trickles) {
             trickles = false;
@@ -89,18 +89,18 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** As many calls as possible. */
+    /** Makes as many calls as possible. */
     Slice run(String kind, long milliseconds) {
         return run(kind, milliseconds, UNLIMITED, 1);
     }
 
-    /** {@code rate}: calls a second. */
+    /** Makes {@code rate} calls per second. */
     Slice run(String kind, long milliseconds, long rate, int threads) {
         begin(kind, milliseconds, rate, threads);
         return answer();
     }
 
-    /** Returns at once. */
+    /** Starts a task without waiting for its end. */
     void begin(String kind, long milliseconds, long rate, int threads) {
         send(kind + " " + milliseconds + " " + rate + " " + threads);
         endOfTrickle();
@@ -115,7 +115,7 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Waits for the end of what was begun. */
+    /** Waits for the end of the started task. */
     Slice answer() {
         String[] words = line().split(" ");
         Slice slice = new Slice(Long.parseLong(words[0]), Long.parseLong(words[1]));

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.time.LocalDate;
 import java.util.List;
 
-/** Where and when the numbers were measured. */
+/** Describes the machine and the time of the measurements. */
 final class Machine {
     private Machine() {}
 
@@ -32,7 +32,7 @@ final class Machine {
         if (setting.tools().contains(tool)) {
             fact(out, program, program + " --version | head -n 1");
         } else {
-            out.printf("  %-9s  %s%n", program, setting.quick() ? "left out, to be quick" : "left out: not installed");
+            out.printf("  %-9s  %s%n", program, setting.quick() ? "skipped: --quick" : "skipped: not installed");
         }
     }
 

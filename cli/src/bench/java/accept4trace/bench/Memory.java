@@ -2,7 +2,7 @@ package accept4trace.bench;
 
 import java.util.List;
 
-/** The most memory that was resident. */
+/** Measures the peak of resident memory. */
 final class Memory implements Section {
     private static final long RATE = 200_000;
     private static final long STORM_MS = 1_000;
@@ -10,7 +10,7 @@ final class Memory implements Section {
     private final Results peaks =
             new Results("Peak of resident memory, MiB; events at " + Samples.text(RATE) + " a second");
 
-    /** It varies little. */
+    /** A single round suffices, because memory varies little. */
     @Override
     public int rounds(Setting setting) {
         return 1;

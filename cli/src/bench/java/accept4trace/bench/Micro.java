@@ -9,9 +9,9 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Decoding and formatting alone, by JMH. */
+/** Measures only decoding and formatting, with JMH. */
 final class Micro implements Section {
-    /** Those of the launcher that matter here. */
+    /** The launcher's JVM options that affect speed. */
     private static final String[] LAUNCHER_FLAGS = {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx28m"};
 
     private final Results times = new Results("Nanoseconds an event");

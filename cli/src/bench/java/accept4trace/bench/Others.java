@@ -2,7 +2,7 @@ package accept4trace.bench;
 
 import java.util.List;
 
-/** What a trace costs processes that are not traced, and calls that are not accepts. */
+/** Measures the cost of a trace for processes that are not traced, and for calls other than accepts. */
 final class Others implements Section {
     private final Results ratios = new Results("Another process while tracing / without: getppid calls a second");
 

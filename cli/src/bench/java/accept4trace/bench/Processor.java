@@ -2,7 +2,7 @@ package accept4trace.bench;
 
 import java.util.List;
 
-/** Processor time of the tool itself. */
+/** Measures the CPU time of the tracers. */
 final class Processor implements Section {
     private static final long WARM_UP_MS = 500;
 
@@ -19,7 +19,7 @@ final class Processor implements Section {
             add(setting, tool, "tcp", 20_000);
             add(setting, tool, "eagain", 20_000);
         }
-        /* The others lose most of these. */
+        /* Other tools lose most of these events. */
         for (Tool tool : setting.tools(Tool.OURS, Tool.BARE)) {
             add(setting, tool, "eagain", 200_000);
         }

@@ -2,7 +2,7 @@ package accept4trace.bench;
 
 import java.util.List;
 
-/** What a run of each BPF program takes, in a pass of its own: counting costs time as well. */
+/** Measures the time of each BPF program run. A separate pass, because counting costs time, too. */
 final class ProgramCost implements Section {
     private static final List<String> KINDS = List.of("tcp", "unix", "eagain");
 
@@ -22,7 +22,7 @@ final class ProgramCost implements Section {
             long calls = load.run(kind, setting.sliceMs()).calls();
             long total = 0;
             for (Programs.Program program : Programs.loaded()) {
-                /* Those of the attaching itself are not worth a row. */
+                /* Skip programs that only ran while attaching. */
                 if (held.contains(program.id()) && program.runs() >= calls) {
                     costs.add(program.name(), kind, (double) program.nanoseconds() / program.runs());
                     total += program.nanoseconds();

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** BPF programs, as the kernel knows them. */
+/** BPF programs that are loaded in the kernel. */
 final class Programs {
     private static final Pattern HELD = Pattern.compile("(?m)^prog_id:\\s*(\\d+)$");
     private static final Pattern NAME = Pattern.compile("\"name\":\"([^\"]*)\"");
@@ -20,7 +20,7 @@ final class Programs {
     private static final long DETACHING_MS = 100;
     private static final int MOST_LOOKS = 50;
 
-    /** Time and number of runs, while they are counted; else 0. */
+    /** Time and number of runs; 0 unless the kernel counts them. */
     record Program(long id, String name, long nanoseconds, long runs) {}
 
     interface Counting extends AutoCloseable {
@@ -30,7 +30,7 @@ final class Programs {
 
     private Programs() {}
 
-    /** The ids of those that a process has descriptors of. */
+    /** Returns the ids of the programs that a process has descriptors of. */
     static List<Long> heldBy(long pid) {
         try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(pid), "fdinfo"))) {
             return files.flatMap(file -> HELD.matcher(read(file)).results())
@@ -42,7 +42,7 @@ final class Programs {
         }
     }
 
-    /** Until the kernel has detached the hooks of a tracer that has ended: another one's start would wait for that. */
+    /** Waits until the kernel has detached the hooks of an ended tracer, because the start of another would wait. */
     static void awaitNone() {
         for (int looks = 0; looks < MOST_LOOKS && anyIsLeft(); looks++) {
             Clock.sleep(DETACHING_MS);
@@ -54,7 +54,7 @@ final class Programs {
         return loaded().stream().anyMatch(program -> program.name().contains("accept"));
     }
 
-    /** All of this machine, by bpftool. */
+    /** Returns all programs of this machine, using bpftool. */
     static List<Program> loaded() {
         return Stream.of(Children.output("bpftool", "-j", "prog", "show").split("\\{\"id\":"))
                 .skip(1)
@@ -73,7 +73,7 @@ final class Programs {
                 counted ? Long.parseLong(statistics.group(2)) : 0);
     }
 
-    /** Counts runs and their time until it is closed, also when we are killed by a signal. */
+    /** Makes the kernel count runs and their time until this is closed, or a signal ends us. */
     static Counting count() {
         String before = read(SWITCH).trim();
         Thread restore = new Thread(() -> write(before));

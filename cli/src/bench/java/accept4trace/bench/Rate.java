@@ -2,7 +2,7 @@ package accept4trace.bench;
 
 import java.util.List;
 
-/** Failing calls at a steady rate: how many events are lost, as the tool tells. */
+/** Measures how many events are lost at a steady rate of failing calls, as reported by the tool. */
 final class Rate implements Section {
     private final Results lost = new Results("Events lost, % of the calls, by calls a second");
     private final Results most = new Results("As many calls as possible: thousand calls and lines a second");

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A table of what was measured, each cell the median of its rounds and their extremes. */
+/** A table of measurements. Each cell has the median and the extremes of its rounds. */
 final class Results {
     private final String title;
     private final Set<String> columns = new LinkedHashSet<>();
@@ -18,7 +18,7 @@ final class Results {
         this.title = title;
     }
 
-    /** Rows and columns stand in the order in which they first come. */
+    /** Adds a value to a cell. Rows and columns are in the order of their first value. */
     void add(String row, String column, double value) {
         columns.add(column);
         rows.computeIfAbsent(row, key -> new LinkedHashMap<>())
@@ -26,7 +26,7 @@ final class Results {
                 .add(value);
     }
 
-    /** What was measured so far for a cell; empty when nothing was. */
+    /** Returns the measurements of a cell so far; may be empty. */
     private Samples at(String row, String column) {
         return rows.getOrDefault(row, Map.of()).getOrDefault(column, new Samples());
     }

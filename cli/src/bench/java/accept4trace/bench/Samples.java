@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
-/** Measurements of one thing, one a round. */
+/** Measurements of the same quantity, one per round. */
 final class Samples {
     private final List<Double> values = new ArrayList<>();
 
@@ -13,7 +13,7 @@ final class Samples {
         values.add(value);
     }
 
-    /** With an even number of rounds the upper one of the two in the middle. */
+    /** Returns the median; for an even number of rounds, the upper of the two middle values. */
     double median() {
         return values.stream().sorted().toList().get(values.size() / 2);
     }
@@ -22,7 +22,7 @@ final class Samples {
         return Collections.max(values);
     }
 
-    /** Median and extremes: "0.93 (0.91..0.95)". */
+    /** Returns median and extremes, e.g. "0.93 (0.91..0.95)". */
     String text() {
         if (values.isEmpty()) {
             return "-";
@@ -32,7 +32,7 @@ final class Samples {
                 : text(median()) + " (" + text(Collections.min(values)) + ".." + text(max()) + ")";
     }
 
-    /** As many decimals as its size deserves. */
+    /** Formats a number; smaller numbers have more decimals. */
     static String text(double value) {
         double size = Math.abs(value);
         return String.format(

@@ -2,12 +2,12 @@ package accept4trace.bench;
 
 import java.util.List;
 
-/** One part of the report. */
+/** A part of the report. */
 interface Section {
-    /** One round of measurements. */
+    /** Runs one round of measurements. */
     void measure(Setting setting);
 
-    /** All rounds so far. */
+    /** Prints the results of all rounds so far. */
     List<Results> results();
 
     default int rounds(Setting setting) {

@@ -4,16 +4,16 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What all sections share.
+ * The settings that all sections share.
  *
  * @param dist the tree with the tool under measurement
- * @param programs folder of the load and of the bare consumer
+ * @param programs folder of the programs load and consumer
  * @param scratch folder for output files
- * @param tools the tracers to compare, those that are installed
+ * @param tools the tracers to compare that are installed
  * @param rounds how often each measurement is made
- * @param sliceMs how long a load runs at a time
- * @param quick only what shows a change
- * @param isLong what takes minutes as well
+ * @param sliceMs how long a load runs at a time, in milliseconds
+ * @param quick only measure what shows a change
+ * @param isLong also measure what takes minutes
  */
 record Setting(
         Path dist,
@@ -36,12 +36,12 @@ record Setting(
         return programs.resolve(name).toString();
     }
 
-    /** The tracers to compare whose output is of this kind. */
+    /** Returns the tracers to compare that have this kind of output. */
     List<Tool> tools(Tool... wanted) {
         return tools.stream().filter(List.of(wanted)::contains).toList();
     }
 
-    /** In the place of a value of the default run one for a quick or a long run. */
+    /** Returns the value for the kind of run: default, quick or long. */
     <T> T pick(T quickly, T usually, T atLength) {
         return quick ? quickly : isLong ? atLength : usually;
     }

@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How many calls a second a traced process makes, of as many as it makes untraced. */
+/** Measures the calls per second of a traced process, in proportion to those of an untraced one. */
 final class Slowdown implements Section {
-    /** Those first that leave no backlog behind. */
+    /** The tracers that do not leave a backlog behind come first. */
     private static final List<String> KINDS = List.of("tcp", "unix", "eagain", "ebadf");
 
     private final Results untraced = new Results("Thousand calls a second");
@@ -27,7 +27,7 @@ final class Slowdown implements Section {
         }
     }
 
-    /** Untraced just before it, so that both halves of a ratio see the same machine. */
+    /** Measures untraced calls immediately before traced ones, so that both have the same conditions. */
     private Map<String, Double> ratios(Setting setting, Tool tool) {
         Map<String, Double> found = new LinkedHashMap<>();
         try (Load load = Load.start(setting)) {

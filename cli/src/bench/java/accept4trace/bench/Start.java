@@ -2,7 +2,7 @@ package accept4trace.bench;
 
 import java.util.List;
 
-/** From exec to the first whole line about a call, with all cores and with one, and from ^C to the end. */
+/** Measures from exec to the first line about a call, with all cores and with one, and from ^C to the end. */
 final class Start implements Section {
     private static final int STORM_MS = 400;
 

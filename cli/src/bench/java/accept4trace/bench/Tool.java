@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The tracers, each told to write a line for every accept4 call of a process. */
+/** The tracers, each with the options to write a line for every accept4 call of a process. */
 enum Tool {
     OURS("accept4-trace", "{tool} --no-fold -p {pid} -o {file}"),
     OURS_FOLDING("  folding", "{tool} -p {pid} -o {file}"),
@@ -33,7 +33,7 @@ enum Tool {
         return label;
     }
 
-    /** Its lines go to stdout, for another program to count. */
+    /** Whether the lines go to stdout, so that another program counts them. */
     boolean isPiped() {
         return this == OURS_TO_GREP;
     }
@@ -48,7 +48,12 @@ enum Tool {
                 || !Children.output("sh", "-c", "command -v " + program).isEmpty();
     }
 
-    /** To trace the processes {@code pids}, joined by commas; with {@code file} as null to stdout or stderr. */
+    /**
+     * Returns the command line of the tracer.
+     *
+     * @param pids process ids, separated by commas
+     * @param file the output file; null for stdout or stderr
+     */
     List<String> words(Setting setting, String pids, Path file, List<String> options) {
         List<String> words = new ArrayList<>();
         for (String word : command.split(" ")) {

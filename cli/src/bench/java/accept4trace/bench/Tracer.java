@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A tracer at work, on core 1, with its output going to a file, or through grep, which counts it. */
+/** A running tracer on core 1. Its output goes to a file, or to grep, which counts the lines. */
 final class Tracer implements AutoCloseable {
     static final int CORE = 1;
 
@@ -22,7 +22,7 @@ final class Tracer implements AutoCloseable {
     private final Tool tool;
     private final Path output;
     private final Path errors;
-    /** The tracer, and grep behind it. */
+    /** The tracer, followed by grep if it is used. */
     private final List<Process> processes;
 
     private Tracer(Tool tool, Setting setting, Path output, List<String> words) {
@@ -38,12 +38,12 @@ final class Tracer implements AutoCloseable {
         }
     }
 
-    /** Traces the load and waits until that works; the load must trickle, unless the tool says when it is live. */
+    /** Traces the load, and waits until that works. The load must trickle, unless the tool reports its start. */
     static Tracer attach(Tool tool, Setting setting, Load load) {
         return attach(tool, setting, load, "");
     }
 
-    /** {@code moreTargets}: ids of further processes, each after a comma. */
+    /** Also traces {@code moreTargets}: process ids, each preceded by a comma. */
     static Tracer attach(Tool tool, Setting setting, Load load, String moreTargets, String... options) {
         load.trickle();
         Tracer tracer = start(tool, setting, load.pid() + moreTargets, options);
@@ -73,13 +73,13 @@ final class Tracer implements AutoCloseable {
         return size() > 0 || LIVE.matcher(read(errors)).find();
     }
 
-    /** The hooks in use, where the tool says so. */
+    /** Returns the hooks in use, if the tool reports them. */
     String hooks() {
         Matcher matcher = LIVE.matcher(read(errors));
         return matcher.find() ? matcher.group(1) : "unknown";
     }
 
-    /** Until nothing more is written, so that what comes next is not disturbed. */
+    /** Waits until the tracer writes nothing more, so that it does not disturb the next measurement. */
     void settle() {
         long before = -1;
         while (before != size()) {
@@ -99,7 +99,7 @@ final class Tracer implements AutoCloseable {
         return Usage.of(pid());
     }
 
-    /** Ends it as a user does. */
+    /** Ends the tracer by SIGINT, as a user does. */
     Ended interrupt() {
         long begin = System.nanoTime();
         Signals.interrupt(pid());
@@ -110,11 +110,11 @@ final class Tracer implements AutoCloseable {
     }
 
     /**
-     * How it ended.
+     * The end of a tracer.
      *
-     * @param nanoseconds from the signal on
-     * @param lines that it has written
-     * @param lost events, as it told; -1 when it told nothing
+     * @param nanoseconds time from the signal to the end
+     * @param lines lines that it has written
+     * @param lost lost events that it has reported; -1 if it has reported nothing
      */
     record Ended(long nanoseconds, long lines, long lost) {}
 

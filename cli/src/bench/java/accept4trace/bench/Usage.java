@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What a process has used so far.
+ * The resources that a process has used so far.
  *
  * @param cpuMs user and system time of all its threads
- * @param peakKiB the most memory that was resident
+ * @param peakKiB peak of resident memory
  */
 record Usage(long cpuMs, long peakKiB) {
     private static final int USER_TIME = 11;
@@ -19,7 +19,7 @@ record Usage(long cpuMs, long peakKiB) {
         try {
             Path folder = Path.of("/proc", Long.toString(pid));
             String stat = Files.readString(folder.resolve("stat"));
-            /* Fields count from behind the name, which may hold anything. */
+            /* Counts fields from the end of the name, because the name may contain anything. */
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             long ticks = Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[USER_TIME + 1]);
             return new Usage(ticks * MS_PER_TICK, peak(folder.resolve("status")));
