@@ -352,29 +352,6 @@ static void refuses_processes_beyond_max_targets(void)
 	a4t_close(session);
 }
 
-/* Without the watch, the second naming fails; the first one goes on. */
-static void a_failed_second_naming_keeps_the_target(void)
-{
-	struct a4t *session = root_or_skip() ? open_session(&usual) : NULL;
-	struct a4t_error error;
-	struct caller caller;
-	int epoll_fd;
-
-	if (!session)
-		return;
-	caller = start_caller(accept_nothing);
-	CHECK_EQ(0, a4t_trace_process(session, caller.pid, &error));
-	epoll_fd = session->events.epoll_fd;
-	session->events.epoll_fd = -1;
-	CHECK_EQ(-EBADF, a4t_trace_process(session, caller.pid, &error));
-	session->events.epoll_fd = epoll_fd;
-	CHECK_EQ(-EEXIST, set_target(session, caller.pid, true));
-	close(caller.go);
-	read_until_targets_are_gone(session);
-	waitpid(caller.pid, NULL, 0);
-	a4t_close(session);
-}
-
 static void closing_leaves_nothing_open(void)
 {
 	struct a4t *session;
@@ -404,7 +381,6 @@ int main(void)
 		{"tracing all processes includes this one", tracing_all_processes_includes_this_one},
 		{"counts events lost in a full ring", counts_events_lost_in_a_full_ring},
 		{"refuses processes beyond max_targets", refuses_processes_beyond_max_targets},
-		{"a failed second naming keeps the target", a_failed_second_naming_keeps_the_target},
 		{"closing leaves nothing open", closing_leaves_nothing_open},
 	};
 

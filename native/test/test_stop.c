@@ -172,6 +172,27 @@ static void a_process_can_be_given_twice(void)
 	a4t_close(session);
 }
 
+/* Without the epoll set, the second a4t_trace_process() fails. The first one stays in effect. */
+static void a_failed_second_naming_keeps_the_target(void)
+{
+	struct a4t_error error;
+	struct a4t *session = root_or_skip() ? a4t_open(&usual, &error) : NULL;
+	int epoll_fd;
+	pid_t id;
+
+	if (!session)
+		return;
+	id = start_target(session);
+	epoll_fd = session->events.epoll_fd;
+	session->events.epoll_fd = -1;
+	CHECK_EQ(-EBADF, a4t_trace_process(session, id, &error));
+	session->events.epoll_fd = epoll_fd;
+	CHECK(is_traced(session, id));
+	end_target(session, id);
+	CHECK_EQ(A4T_TARGETS_GONE, reasons(session));
+	a4t_close(session);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -182,6 +203,7 @@ int main(void)
 		 a_target_that_reuses_the_id_of_an_ended_target_stays_traced},
 		{"children whose end was missed are forgotten", children_whose_end_was_missed_are_forgotten},
 		{"a process can be given twice", a_process_can_be_given_twice},
+		{"a failed second naming keeps the target", a_failed_second_naming_keeps_the_target},
 	};
 
 	return RUN(tests);
