@@ -305,15 +305,18 @@ static void unblock_own_signal(void)
 	sigprocmask(SIG_UNBLOCK, &own, NULL);
 }
 
+/* A variable of that name that the caller set would otherwise get past sudo(8), which removes the original.
+ */
 static void put_aside(const char *variable)
 {
 	const char *value = getenv(variable);
 	char name[64];
 
-	if (!value)
-		return;
 	snprintf(name, sizeof(name), A4T_ASIDE "%s", variable);
-	setenv(name, value, 1);
+	if (value)
+		setenv(name, value, 1);
+	else
+		unsetenv(name);
 	unsetenv(variable);
 }
 

@@ -13,12 +13,23 @@
 
 extern char **environ;
 
-/* The original "NAME=value" of a variable that the launcher has saved; NULL for other variables. */
+/*
+ * The original "NAME=value" of a variable that the launcher has saved; NULL for other variables. Only names
+ * that the launcher saves are restored. Otherwise a variable that sudo(8) removes could come back.
+ */
 static const char *put_aside(const char *variable)
 {
-	size_t len = strlen(A4T_ASIDE);
+	const char *original = variable + strlen(A4T_ASIDE);
 
-	return strncmp(variable, A4T_ASIDE, len) ? NULL : variable + len;
+	if (strncmp(variable, A4T_ASIDE, strlen(A4T_ASIDE)))
+		return NULL;
+	for (size_t i = 0; i < JVM_VARIABLES; i++) {
+		size_t len = strlen(jvm_variables[i]);
+
+		if (!strncmp(original, jvm_variables[i], len) && original[len] == '=')
+			return original;
+	}
+	return NULL;
 }
 
 static bool is_ours_alone(const char *variable)

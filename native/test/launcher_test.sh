@@ -120,6 +120,10 @@ tell 'env | grep ^ACCEPT4_TRACE_ASIDE_'
 check 'removed variables are saved for a traced command' ACCEPT4_TRACE_ASIDE_JAVA_TOOL_OPTIONS=-x \
     "$(JAVA_TOOL_OPTIONS=-x "$tool")"
 
+tell 'env | grep ^ACCEPT4_TRACE_ASIDE_ || echo none'
+check 'a saved variable of the caller does not get through' none \
+    "$(ACCEPT4_TRACE_ASIDE_JAVA_TOOL_OPTIONS=-x ACCEPT4_TRACE_ASIDE_JAVA_HOME=/j "$tool")"
+
 # shellcheck disable=SC2016 # for the shell that the fake JVM runs
 tell 'echo "$ACCEPT4_TRACE_FDS"'
 noted=$(bash -c 'exec 7</dev/null 11</dev/null; "$@"' bash "$tool" | tr , '\n' | grep -xE '0|7|11' | tr '\n' ,)

@@ -22,11 +22,14 @@ static void variables_get_their_names_back(void)
 	char **environment;
 
 	setenv(A4T_ASIDE "JAVA_HOME", "/j", 1);
+	/* sudo(8) may have removed the original. */
+	setenv(A4T_ASIDE "LD_PRELOAD", "/p", 1);
 	setenv(A4T_SIGNALS, "1,2", 1);
 	setenv(A4T_FDS, "0,", 1);
 	setenv("OTHER", "o", 1);
 	environment = inherited_environment();
 	CHECK(contains(environment, "JAVA_HOME=/j"));
+	CHECK(!contains(environment, "LD_PRELOAD=/p"));
 	CHECK(contains(environment, "OTHER=o"));
 	CHECK(!contains(environment, A4T_SIGNALS "=1,2"));
 	CHECK(!contains(environment, A4T_FDS "=0,"));

@@ -29,6 +29,18 @@ static bool is_ours(const char *variable)
 	       !strncmp(variable, A4T_FDS "=", strlen(A4T_FDS "="));
 }
 
+static bool is_saved(const char *variable)
+{
+	char name[64];
+
+	for (size_t i = 0; i < JVM_VARIABLES; i++) {
+		snprintf(name, sizeof(name), A4T_ASIDE "%s=", jvm_variables[i]);
+		if (!strncmp(variable, name, strlen(name)))
+			return true;
+	}
+	return false;
+}
+
 /* All other variables keep their order and get their original names. */
 static void check_environment(char **variables, size_t count)
 {
@@ -40,7 +52,7 @@ static void check_environment(char **variables, size_t count)
 
 		if (is_ours(variable))
 			continue;
-		if (!strncmp(variable, A4T_ASIDE, strlen(A4T_ASIDE)))
+		if (is_saved(variable))
 			variable += strlen(A4T_ASIDE);
 		REQUIRE(environment[at] && !strcmp(environment[at], variable));
 		at++;
