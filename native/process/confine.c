@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -38,8 +39,9 @@ static uint64_t kept_ones;
 static struct identity remaining;
 static atomic_int failure;
 
-/* Enough for /proc/PID/status up to NoNewPrivs, which follows the groups. */
-#define STATUS_BYTES (2048 + 11 * MOST_GROUPS)
+/* Enough for /proc/PID/status up to NoNewPrivs, which follows the groups. A group takes up to 11 bytes. */
+static size_t status_bytes;
+static char *status_text;
 
 /* The number after `name` in the text of /proc/PID/status; `otherwise` if it is missing. */
 static unsigned long long status_field(const char *text, const char *name, int base,
@@ -59,10 +61,24 @@ static bool shows_confined(const char *status)
 	return remaining.uid == NO_USER || status_field(status, "\nUid:", 10, NO_USER) == remaining.uid;
 }
 
+/* The kernel hands out a long file in several reads. */
+static ssize_t read_all(int fd)
+{
+	size_t len = 0;
+	ssize_t more;
+
+	while (len < status_bytes && (more = read(fd, status_text + len, status_bytes - len)) != 0) {
+		if (more < 0)
+			return -1;
+		len += more;
+	}
+	return len;
+}
+
 /* Also true for a thread that has ended. */
 static bool is_confined(int tasks, const char *tid)
 {
-	char name[32], text[STATUS_BYTES + 1];
+	char name[NAME_MAX + sizeof("/status")];
 	ssize_t len;
 	int fd;
 
@@ -70,12 +86,12 @@ static bool is_confined(int tasks, const char *tid)
 	fd = openat(tasks, name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT;
-	len = read(fd, text, STATUS_BYTES);
+	len = read_all(fd);
 	close(fd);
 	if (len < 0)
 		return errno == ESRCH;
-	text[len] = '\0';
-	return shows_confined(text);
+	status_text[len] = '\0';
+	return shows_confined(status_text);
 }
 
 /* A thread that has already become the user is not allowed to change its ids. */
@@ -180,6 +196,26 @@ static bool can_become_another(void)
 	return has_capabilities(BIT(CAP_SETUID) | BIT(CAP_SETGID));
 }
 
+/* Decides what is left of this process's rights. Returns 0 or a negative errno. */
+static int decide_rights(const struct a4t *session, bool enters_namespaces)
+{
+	int own_groups = getgroups(0, NULL), err;
+
+	free_identity(&remaining);
+	err = find_invoker(&remaining);
+	if (err)
+		return err;
+	if (!can_become_another())
+		remaining.uid = NO_USER;
+	kept_ones = needed(session, enters_namespaces);
+	failure = 0;
+	status_bytes =
+		2048 + 11 * (size_t)(own_groups > remaining.group_count ? own_groups : remaining.group_count);
+	free(status_text);
+	status_text = malloc(status_bytes + 1);
+	return status_text ? 0 : -ENOMEM;
+}
+
 int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct a4t_error *error)
 {
 	struct sigaction action = {.sa_handler = on_confine, .sa_flags = SA_RESTART};
@@ -187,11 +223,12 @@ int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct a4t_erro
 
 	if (err)
 		return fail(error, err, "look at the calls in progress");
-	find_invoker(&remaining);
-	if (!can_become_another())
-		remaining.uid = NO_USER;
-	kept_ones = needed(session, enters_namespaces);
-	failure = 0;
+	err = decide_rights(session, enters_namespaces);
+	if (err) {
+		fail(error, err, "give up root's rights");
+		snprintf(error->detail, sizeof(error->detail), "%s", err == -EINVAL ? INVOKER_UNKNOWN : "");
+		return err;
+	}
 	/* Prevents core dumps, and debuggers of users other than root. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	/* The handler stays, because a slow thread may still have a second signal pending. */

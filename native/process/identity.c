@@ -10,19 +10,38 @@
 #include <unistd.h>
 #include "a4t.h"
 
+/* Most users have fewer. */
+#define USUAL_GROUPS 32
+/* NGROUPS_MAX of include/uapi/linux/limits.h. */
+#define MOST_GROUPS 65536
+
 static int find_groups(const struct passwd *user, struct identity *identity)
 {
-	identity->group_count = MOST_GROUPS;
-	return getgrouplist(user->pw_name, identity->gid, identity->groups, &identity->group_count) < 0
-		       ? -E2BIG
-		       : 0;
+	int room = USUAL_GROUPS, count;
+
+	for (;;) {
+		gid_t *groups = reallocarray(identity->groups, room, sizeof(*groups));
+
+		if (!groups)
+			return -ENOMEM;
+		identity->groups = groups;
+		count = room;
+		if (getgrouplist(user->pw_name, identity->gid, groups, &count) >= 0)
+			break;
+		if (room >= MOST_GROUPS)
+			return -E2BIG;
+		/* The C library does not always say how many there are. */
+		room = count > room ? count : 2 * room;
+	}
+	identity->group_count = count;
+	return 0;
 }
 
 int find_user(const char *name, struct identity *identity)
 {
 	struct passwd *user;
 
-	identity->uid = NO_USER;
+	*identity = (struct identity){.uid = NO_USER};
 	if (!name)
 		return 0;
 	user = getpwnam(name);
@@ -55,18 +74,39 @@ static bool read_id(const char *variable, unsigned int *id)
 	return !errno && !*end && number < NO_USER;
 }
 
-void find_invoker(struct identity *identity)
+int find_invoker(struct identity *identity)
 {
 	struct passwd *user;
 	uid_t uid;
 
-	identity->uid = NO_USER;
-	if (geteuid() != 0 || !read_id("SUDO_UID", &uid) || uid == 0 || !read_id("SUDO_GID", &identity->gid))
-		return;
-	identity->group_count = 0;
+	*identity = (struct identity){.uid = NO_USER};
+	if (geteuid() != 0 || (!getenv("SUDO_UID") && !getenv("SUDO_GID")))
+		return 0;
+	if (!read_id("SUDO_UID", &uid) || !read_id("SUDO_GID", &identity->gid))
+		return -EINVAL;
+	if (uid == 0)
+		return 0;
+	identity->uid = uid;
 	user = getpwuid(uid);
-	if (!user || !find_groups(user, identity))
-		identity->uid = uid;
+	return user ? find_groups(user, identity) : 0;
+}
+
+int own_identity(struct identity *identity)
+{
+	int count = getgroups(0, NULL);
+
+	*identity = (struct identity){.uid = geteuid(), .gid = getegid()};
+	identity->groups = count < 0 ? NULL : calloc(count + 1, sizeof(*identity->groups));
+	if (!identity->groups)
+		return -ENOMEM;
+	identity->group_count = getgroups(count, identity->groups);
+	return identity->group_count < 0 ? -errno : 0;
+}
+
+void free_identity(struct identity *identity)
+{
+	free(identity->groups);
+	identity->groups = NULL;
 }
 
 /*

@@ -9,25 +9,32 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define MOST_GROUPS 256
-
 struct identity {
 	uid_t uid; /* NO_USER = none; then the other members are undefined */
 	gid_t gid;
-	gid_t groups[MOST_GROUPS];
+	gid_t *groups; /* freed by free_identity() */
 	int group_count;
 };
 
 #define NO_USER ((uid_t)-1)
 
-/*
- * Looks up a user by name; NULL yields NO_USER. Returns 0, -ENOENT, or -E2BIG for more than MOST_GROUPS
- * groups. Not thread-safe.
- */
+/* Looks up a user by name; NULL gives NO_USER. Returns 0, -ENOENT or -ENOMEM. Not thread-safe. */
 int find_user(const char *name, struct identity *identity);
 
-/* The user who ran sudo, or NO_USER if there is none or it is root. Not thread-safe. */
-void find_invoker(struct identity *identity);
+/*
+ * Finds the user who ran sudo, or NO_USER if there is none or it is root. A user without an entry in the
+ * passwd database has no supplementary groups. Returns 0, -ENOMEM, or -EINVAL if SUDO_UID or SUDO_GID is no
+ * id: the caller must fail then, and not go on as root. Not thread-safe.
+ */
+int find_invoker(struct identity *identity);
+
+/* For `detail` of struct a4t_error if find_invoker() returns -EINVAL. */
+#define INVOKER_UNKNOWN "SUDO_UID and SUDO_GID are not both ids of users and groups"
+
+/* The effective ids of the calling thread. Returns 0 or a negative errno. */
+int own_identity(struct identity *identity);
+
+void free_identity(struct identity *identity);
 
 /*
  * Sets the user id, group id and groups of the calling thread, but not of other threads. NO_USER changes

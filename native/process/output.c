@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Output files. Root may write anywhere, so another user must not be able to choose where by planting a file
- * or a link. A file that the user who ran sudo could have created belongs to that user.
+ * Output files. The user who ran sudo gets the file with that user's own rights where these suffice, so that
+ * it belongs to that user. Only then root opens it: see root_path.h.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,13 +16,12 @@
 #include "a4t.h"
 #include "base/error.h"
 #include "process/identity.h"
+#include "process/root_path.h"
 
 #define ORDINARY_MODE 0666
 /* Another process may create and remove the file all the time. */
 #define MOST_TRIES 10
 #define AS_IT_IS   -1
-
-static const char planted[] = "another user may have put it there";
 
 struct output {
 	int folder;
@@ -150,24 +149,44 @@ static void take_back(const struct identity *own)
 		abort();
 }
 
+/* Returns -EPERM if there is no invoker. */
 static int open_as_invoker(struct output *output, const char *path)
 {
-	struct identity own = {.uid = geteuid(), .gid = getegid()};
+	struct identity own;
 	int fd;
 
-	own.group_count = getgroups(MOST_GROUPS, own.groups);
-	if (output->invoker->uid == NO_USER || own.group_count < 0)
+	if (output->invoker->uid == NO_USER)
 		return -EPERM;
-	fd = lend(output->invoker);
-	if (!fd)
-		fd = open_path(output, path);
-	take_back(&own);
+	fd = own_identity(&own);
+	if (!fd) {
+		fd = lend(output->invoker);
+		if (!fd)
+			fd = open_path(output, path);
+		take_back(&own);
+	}
+	free_identity(&own);
 	return fd;
 }
 
 static bool is_refused(int fd)
 {
 	return fd == -EACCES || fd == -EPERM;
+}
+
+static int open_output(struct output *output, const char *path, const char **why)
+{
+	int fd;
+
+	*why = NULL;
+	if (geteuid() != 0)
+		fd = open_path(output, path);
+	else
+		fd = open_as_invoker(output, path);
+	if (output->planted)
+		*why = path_is_planted;
+	else if (geteuid() == 0 && is_refused(fd))
+		fd = open_as_root(path, output->flags, why);
+	return fd;
 }
 
 int a4t_open_output(const char *path, uint32_t append, struct a4t_error *error)
@@ -177,16 +196,16 @@ int a4t_open_output(const char *path, uint32_t append, struct a4t_error *error)
 		.flags = O_WRONLY | O_CLOEXEC | O_NOCTTY | (append ? O_APPEND : O_TRUNC),
 		.invoker = &invoker,
 	};
-	int fd;
+	const char *why = INVOKER_UNKNOWN;
+	int fd = find_invoker(&invoker);
 
-	find_invoker(&invoker);
-	fd = open_as_invoker(&output, path);
-	if (is_refused(fd) && !output.planted)
-		fd = open_path(&output, path);
+	if (!fd)
+		fd = open_output(&output, path, &why);
+	free_identity(&invoker);
 	if (fd >= 0)
 		return fd;
 	fail(error, fd, "write to %s", path);
-	snprintf(error->detail, sizeof(error->detail), "%s", output.planted ? planted : "");
+	snprintf(error->detail, sizeof(error->detail), "%s", why ? why : "");
 	return fd;
 }
 

@@ -140,9 +140,12 @@ int a4t_spawn(struct a4t *session, int32_t words, const char *user, struct a4t_e
 	struct identity identity;
 	int err = find_user(user, &identity), pid;
 
-	if (err)
+	if (err) {
+		free_identity(&identity);
 		return fail(error, err, "find user %s", user);
+	}
 	pid = start_command(session, words, &identity);
+	free_identity(&identity);
 	if (pid < 0)
 		return fail(error, pid, "start the command");
 	/* ^C at the terminal is meant for the command. The trace continues until the command ends. */

@@ -187,16 +187,28 @@ static void follows_links_of_the_invoking_user(void)
 	end();
 }
 
-/* Only the owner of such a folder can create links in it. */
-static void follows_any_link_in_a_folder_that_others_cannot_write_to(void)
+static void follows_links_of_root_where_only_root_can_create_them(void)
 {
 	if (!root_or_skip())
 		return;
 	begin();
 	CHECK_EQ(0, chmod(folder, 0755));
-	link_to(other, MALLORY);
+	link_to(other, 0);
 	CHECK_EQ(0, written(false));
 	check_holds("new", other);
+	end();
+}
+
+static void opens_nothing_for_an_unknown_user(void)
+{
+	if (!root_or_skip())
+		return;
+	begin();
+	setenv("SUDO_UID", "nonsense", 1);
+	setenv("SUDO_GID", "0", 1);
+	CHECK_EQ(-EINVAL, written(false));
+	CHECK_TEXT("SUDO_UID and SUDO_GID are not both ids of users and groups", error.detail);
+	CHECK_EQ(-1, owner_of(path));
 	end();
 }
 
@@ -285,8 +297,9 @@ int main(void)
 		{"refuses files of other users", refuses_files_of_other_users},
 		{"refuses a file with several links", refuses_a_file_with_several_links},
 		{"follows links of the invoking user", follows_links_of_the_invoking_user},
-		{"follows any link in a folder that others cannot write to",
-		 follows_any_link_in_a_folder_that_others_cannot_write_to},
+		{"follows links of root where only root can create them",
+		 follows_links_of_root_where_only_root_can_create_them},
+		{"opens nothing for an unknown user", opens_nothing_for_an_unknown_user},
 		{"a file that the user could have created belongs to the user",
 		 a_file_that_the_user_could_have_created_belongs_to_the_user},
 		{"an existing file keeps its owner", an_existing_file_keeps_its_owner},

@@ -16,6 +16,7 @@ final class Failures {
     private static final int E2BIG = 7;
     private static final int ENOMEM = 12;
     private static final int EACCES = 13;
+    private static final int EINVAL = 22;
     private static final int ENFILE = 23;
     private static final int EMFILE = 24;
     private static final int ENOSYS = 38;
@@ -23,6 +24,12 @@ final class Failures {
 
     /** In native/load/programs.c. */
     private static final String KERNEL_TYPES_STAGE = "read the kernel's types";
+
+    private static final String GENERAL_HINT =
+            "accept4-trace --check shows what this kernel offers, -d shows libbpf's messages";
+
+    /** If the invoking user cannot be identified, the tool fails rather than keep root's rights. */
+    static final String INVOKER_HINT = "sudo sets them; to trace as root itself, unset both";
 
     private static final String TRACEPOINT_STAGE = "attach to syscalls:";
 
@@ -68,6 +75,7 @@ final class Failures {
             return "--stack needs elfutils: apt-get install libdw1";
         }
         return switch (e.errno()) {
+            case EINVAL -> e.detail().startsWith("SUDO_") ? INVOKER_HINT : GENERAL_HINT;
             case EPERM, EACCES, ENOSYS -> permissionHint();
             case ENOENT -> "the kernel lacks this hook; accept4-trace --check shows what it offers";
             case ESRCH -> "it has ended";
@@ -77,7 +85,7 @@ final class Failures {
             case EMFILE -> "each process needs a file descriptor: raise the limit (ulimit -n), or trace with --all";
             case EPROTO -> "the hooks do not work as expected on this kernel; please report it with the output of -d";
             case 0 -> "install it again with install.sh";
-            default -> "accept4-trace --check shows what this kernel offers, -d shows libbpf's messages";
+            default -> GENERAL_HINT;
         };
     }
 

@@ -46,6 +46,7 @@ final class Outputs {
     private static final int ORDINARY_WIDTH = 80;
     private static final int ENOENT = 2;
     private static final int EACCES = 13;
+    private static final int EINVAL = 22;
 
     private final Settings settings;
     private final Machine machine;
@@ -128,9 +129,12 @@ final class Outputs {
     }
 
     private static String hint(CaptureException e) {
+        if (e.errno() == EINVAL) {
+            return Failures.INVOKER_HINT;
+        }
         return e.detail().isEmpty()
                 ? "choose a file in a folder that exists and that you may write to"
-                : "choose another name, or a folder where others cannot make files";
+                : "choose a folder that only root can write to, or let the shell open the file: > FILE";
     }
 
     /** Of lines that could not be written while the trace ran, or when it ended. */

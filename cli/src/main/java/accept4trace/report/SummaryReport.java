@@ -2,6 +2,7 @@ package accept4trace.report;
 
 import accept4trace.event.AcceptCall;
 import accept4trace.event.Call;
+import accept4trace.event.Endpoint;
 import accept4trace.event.Losses;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.tables.SummaryText;
@@ -46,7 +47,13 @@ public final class SummaryReport implements Observer {
         if (call instanceof AcceptCall accept
                 && accept.isConnection()
                 && accept.connection().socket() != null) {
-            details.hostName(accept.connection().socket().remote());
+            askForName(accept.connection().socket().remote());
+        }
+    }
+
+    private void askForName(Endpoint peer) {
+        if (peer.address().length > 0) {
+            details.hostName(peer.address());
         }
     }
 

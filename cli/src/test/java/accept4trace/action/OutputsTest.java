@@ -73,7 +73,7 @@ class OutputsTest {
                 "2 | '' | no such folder | choose a file in a folder that exists and that you may write to",
                 "13 | '' | permission denied | choose a file in a folder that exists and that you may write to",
                 "21 | '' | Is a directory | choose a file in a folder that exists and that you may write to",
-                "1 | a stranger's | a stranger's | choose another name, or a folder where others cannot make files"
+                "1 | a stranger's | a stranger's | choose a folder that only root can write to, or let the shell open the file: > FILE"
             })
     void aFileThatCannotBeOpened(int errno, String detail, String why, String hint) {
         system.openFailure = new CaptureException("write to /no/file", errno, detail);

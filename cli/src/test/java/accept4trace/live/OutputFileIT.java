@@ -60,7 +60,7 @@ class OutputFileIT {
         assertEquals(
                 List.of(
                         "accept4-trace: cannot write to " + folder + "/trace: another user may have put it there",
-                        "hint: choose another name, or a folder where others cannot make files"),
+                        "hint: choose a folder that only root can write to, or let the shell open the file: > FILE"),
                 told);
     }
 

@@ -6,9 +6,11 @@ import accept4trace.event.Beginning;
 import accept4trace.event.Call;
 import accept4trace.event.Connection;
 import accept4trace.event.Ending;
+import accept4trace.event.Endpoint;
 import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
+import accept4trace.event.UserAddress;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.FdText;
 import accept4trace.format.Leader;
@@ -111,7 +113,7 @@ public final class TextFormatter implements EventFormatter {
         Connection connection = call.connection();
         waited(out, connection, call.listener().backlog());
         if (connection.socket() != null) {
-            word(out, " name=", details.hostName(connection.socket().remote()));
+            hostName(out, connection.socket().remote());
         }
         if (connection.peerTask() != null) {
             peerTask(out, connection.peerTask());
@@ -191,12 +193,18 @@ public final class TextFormatter implements EventFormatter {
         }
     }
 
+    private void hostName(Text out, Endpoint peer) {
+        if (peer.address().length > 0) {
+            word(out, " name=", details.hostName(peer.address()));
+        }
+    }
+
     private static void marks(Text out, AcceptCall call) {
         Connection connection = call.connection();
         if (connection.socket() != null && connection.socket().isReset()) {
             out.add(" !reset");
         }
-        if (call.addressDiffers()) {
+        if (UserAddress.disagrees(call)) {
             out.add(" !addr-mismatch");
         }
         if (connection.racy()) {

@@ -1,5 +1,6 @@
 package accept4trace.format.tables;
 
+import accept4trace.event.AddressFamily;
 import accept4trace.event.Losses;
 import accept4trace.event.SystemCall;
 import accept4trace.format.Names;
@@ -219,7 +220,8 @@ public final class SummaryText {
 
     private String name(Text out, Peer peer) {
         String name = Names.peer(peer, out.isUtf8());
-        String host = peer.isIp() ? details.hostName(peer.name()) : null;
+        boolean isIp = peer.family() == AddressFamily.INET || peer.family() == AddressFamily.INET6;
+        String host = isIp ? details.hostName(peer.name()) : null;
         return host == null ? name : name + " " + host;
     }
 

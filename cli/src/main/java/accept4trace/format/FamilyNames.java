@@ -1,4 +1,6 @@
-package accept4trace.text;
+package accept4trace.format;
+
+import accept4trace.text.Text;
 
 /** Linux's address families by number (include/linux/socket.h). */
 public final class FamilyNames {

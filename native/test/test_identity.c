@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* Whom sudo was run by. What cannot be found out must never leave root's rights. */
+#include <errno.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include "check.h"
+#include "process/identity.h"
+
+#define MANY_GROUPS 3000
+
+static int invoker(const char *uid, const char *gid, struct identity *identity)
+{
+	int err;
+
+	if (uid)
+		setenv("SUDO_UID", uid, 1);
+	if (gid)
+		setenv("SUDO_GID", gid, 1);
+	err = find_invoker(identity);
+	unsetenv("SUDO_UID");
+	unsetenv("SUDO_GID");
+	return err;
+}
+
+static void garbage_is_an_error(void)
+{
+	static const char *const garbage[] = {
+		"", "x", "-1", "+5", " 5", "5 ", "0x5", "4294967295", "99999999999999999999"};
+	struct identity identity;
+
+	if (!root_or_skip())
+		return;
+	for (size_t i = 0; i < sizeof(garbage) / sizeof(garbage[0]); i++) {
+		CHECK_EQ(-EINVAL, invoker(garbage[i], "1000", &identity));
+		CHECK_EQ(-EINVAL, invoker("1000", garbage[i], &identity));
+	}
+	CHECK_EQ(-EINVAL, invoker("1000", NULL, &identity));
+	CHECK_EQ(-EINVAL, invoker(NULL, "1000", &identity));
+	free_identity(&identity);
+}
+
+static void nobody_and_root_are_no_invokers(void)
+{
+	struct identity identity;
+
+	CHECK_EQ(0, invoker(NULL, NULL, &identity));
+	CHECK_EQ(NO_USER, identity.uid);
+	CHECK_EQ(0, invoker("0", "0", &identity));
+	CHECK_EQ(NO_USER, identity.uid);
+}
+
+/* As in a chroot that does not know the user: fewer rights than the user has, not more. */
+static void a_user_without_an_entry_has_no_groups(void)
+{
+	struct identity identity;
+
+	if (!root_or_skip())
+		return;
+	CHECK_EQ(0, invoker("61001", "61002", &identity));
+	CHECK_EQ(61001, identity.uid);
+	CHECK_EQ(61002, identity.gid);
+	CHECK_EQ(0, identity.group_count);
+	free_identity(&identity);
+}
+
+static FILE *start_file(char *name)
+{
+	int fd = mkstemp(name);
+
+	return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
+static int replace(const char *file, char *by)
+{
+	return mount(by, file, NULL, MS_BIND, NULL) ? -errno : 0;
+}
+
+/* A mount namespace with a user in many groups. */
+static int make_member(void)
+{
+	char passwd[] = "/tmp/a4t-passwd.XXXXXX", group[] = "/tmp/a4t-group.XXXXXX";
+	FILE *users = start_file(passwd), *groups = start_file(group);
+	int err = unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ? -errno : 0;
+
+	fprintf(users, "member:x:61001:61001::/:/bin/sh\n");
+	for (int i = 0; i < MANY_GROUPS; i++)
+		fprintf(groups, "group%d:x:%d:member\n", i, 70000 + i);
+	fclose(users);
+	fclose(groups);
+	if (!err)
+		err = replace("/etc/passwd", passwd);
+	if (!err)
+		err = replace("/etc/group", group);
+	unlink(passwd);
+	unlink(group);
+	return err;
+}
+
+/* The exit status tells what was wrong. */
+static int count_groups(void)
+{
+	struct identity identity;
+
+	if (make_member())
+		return 77;
+	if (invoker("61001", "61001", &identity) || identity.uid != 61001)
+		return 1;
+	return identity.group_count == MANY_GROUPS + 1 ? 0 : 2;
+}
+
+static void thousands_of_groups_are_all_found(void)
+{
+	int status;
+	pid_t child;
+
+	if (!root_or_skip())
+		return;
+	child = fork();
+	if (child == 0)
+		_exit(count_groups());
+	waitpid(child, &status, 0);
+	if (WEXITSTATUS(status) == 77)
+		skip("no mount namespace can be made here");
+	else
+		CHECK_EQ(0, status);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"garbage is an error", garbage_is_an_error},
+		{"nobody and root are no invokers", nobody_and_root_are_no_invokers},
+		{"a user without an entry has no groups", a_user_without_an_entry_has_no_groups},
+		{"thousands of groups are all found", thousands_of_groups_are_all_found},
+	};
+
+	return RUN(tests);
+}
