@@ -1,0 +1,38 @@
+#!/bin/sh
+# Checks that shipped binaries were built with what makes a memory error harder to use.
+# Usage: hardening.sh BINARY...
+set -eu
+passed=0
+failed=0
+
+# check WHAT BINARY COMMAND...
+check() {
+    what=$1 binary=$2
+    shift 2
+    if "$@" >/dev/null 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'FAILED: %s has no %s\n' "$binary" "$what"
+    fi
+}
+
+headers() { readelf -lW "$1" | grep -E "$2"; }
+dynamic() { readelf -dW "$1" | grep -E "$2"; }
+imports() { nm -D --undefined-only "$1" | grep -E "$2"; }
+writable_stack_only() { headers "$1" 'GNU_STACK .* RW +0x'; }
+# Landing pads of indirect calls: IBT on x86, BTI on arm64. The mark in the notes depends on the C library's own objects.
+branch_protection() { objdump -d "$1" | grep -E 'endbr64|bti\>'; }
+
+for binary; do
+    check 'read-only relocations' "$binary" headers "$binary" GNU_RELRO
+    check 'binding at the start' "$binary" dynamic "$binary" 'BIND_NOW|FLAGS_1.*NOW'
+    check 'stack that is not executable' "$binary" writable_stack_only "$binary"
+    check 'stack protector' "$binary" imports "$binary" __stack_chk_fail
+    check 'checked string functions' "$binary" imports "$binary" '__[a-z]+_chk(@|$)'
+    check 'branch protection' "$binary" branch_protection "$binary"
+    check 'position-independent code' "$binary" sh -c "readelf -hW '$binary' | grep 'Type: *DYN'"
+done
+[ $failed -ne 0 ] || echo "ok: shipped binaries are hardened"
+echo "$passed passed, $failed failed, 0 skipped"
+[ $failed -eq 0 ]
