@@ -50,8 +50,20 @@ public record AcceptCall(
     /** Whether a connection was taken off the queue, and dropped because the call failed. */
     public boolean lostConnection() {
         return connection.socket() != null
-                && connection.socket().family() != AddressFamily.ALG
+                && connection.socket().isConnection()
                 && span.ending() != Ending.MISSED
                 && !isConnection();
+    }
+
+    /** Whether the call left another address in the caller's buffer than the peer's. */
+    public boolean addressDiffers() {
+        if (!isConnection()
+                || connection.socket() == null
+                || arguments.address() == null
+                || arguments.lengthOut() == null) {
+            return false;
+        }
+        Sockaddr expected = connection.socket().remote().sockaddr();
+        return expected != null && expected.differsFrom(arguments.address(), arguments.lengthOut());
     }
 }

@@ -1,14 +1,80 @@
 package accept4trace.event;
 
-/** The address families that are told apart here; numbers are Linux's. */
-public final class AddressFamily {
-    public static final int UNIX = 1;
-    public static final int INET = 2;
-    public static final int INET6 = 10;
-    /** Its accept makes a socket for an operation of the kernel's cryptography: there is no other end. */
-    public static final int ALG = 38;
+import accept4trace.event.Endpoint.Ip;
+import accept4trace.event.Endpoint.Unix;
+import accept4trace.event.Endpoint.Vsock;
+import accept4trace.event.EventLayout.End;
+import java.nio.ByteBuffer;
+import java.util.Locale;
 
-    public static final int VSOCK = 40;
+/** The address families whose addresses are decoded, with Linux's numbers. */
+public enum AddressFamily {
+    INET(2),
+    INET6(10),
+    UNIX(1),
+    VSOCK(40),
+    /** Stands for every other family. */
+    OTHER(-1);
 
-    private AddressFamily() {}
+    private static final AddressFamily[] ALL = values();
+
+    private final int number;
+
+    AddressFamily(int number) {
+        this.number = number;
+    }
+
+    public static AddressFamily of(int number) {
+        for (AddressFamily family : ALL) {
+            if (family.number == number) {
+                return family;
+            }
+        }
+        return OTHER;
+    }
+
+    /** Returns OTHER for an unknown name. */
+    public static AddressFamily of(String name) {
+        for (AddressFamily family : ALL) {
+            if (family.name().equalsIgnoreCase(name)) {
+                return family;
+            }
+        }
+        return OTHER;
+    }
+
+    /** Returns the names as users write them, without OTHER. */
+    public static String[] words() {
+        String[] words = new String[OTHER.ordinal()];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = ALL[i].name().toLowerCase(Locale.ROOT);
+        }
+        return words;
+    }
+
+    /** Reads the {@code struct a4t_endpoint} at an offset; {@code name}: of AF_UNIX, which is elsewhere in the record. */
+    Endpoint read(ByteBuffer record, int at, byte[] name) {
+        return switch (this) {
+            case INET -> ip(record, at, 4);
+            case INET6 -> ip(record, at, 16);
+            case UNIX -> new Unix(name);
+            case VSOCK ->
+                new Vsock(record.getInt(at + EventLayout.VSOCK_CID), record.getInt(at + EventLayout.VSOCK_PORT));
+            case OTHER -> Endpoint.NONE;
+        };
+    }
+
+    private static Ip ip(ByteBuffer record, int at, int length) {
+        byte[] address = new byte[length];
+        record.get(at + End.ADDR, address);
+        return new Ip(address, Short.toUnsignedInt(record.getShort(at + End.PORT)), record.getInt(at + End.SCOPE_ID));
+    }
+
+    public int number() {
+        return number;
+    }
+
+    public boolean isIp() {
+        return this == INET || this == INET6;
+    }
 }

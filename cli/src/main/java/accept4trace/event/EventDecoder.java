@@ -4,6 +4,7 @@ import static accept4trace.event.EventLayout.*;
 import static accept4trace.event.EventLayout.Event.*;
 import static accept4trace.event.EventLayout.Flag.*;
 
+import accept4trace.text.Escaper;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -143,8 +144,7 @@ public final class EventDecoder {
 
     /** Reuses the last one if the record cannot differ in anything else: AF_UNIX names and peers are not in the key. */
     private KernelSocket listeningSocket(ByteBuffer batch, int at, int flags) {
-        int family = Short.toUnsignedInt(batch.getShort(at + LISTENER + Socket.FAMILY));
-        if (has(flags, LISTENER_PEER) || addressLength(family) == 0) {
+        if (has(flags, LISTENER_PEER) || !family(batch, at + LISTENER).isIp()) {
             return socket(batch, at, LISTENER, has(flags, LISTENER_PEER));
         }
         Object socket = listener.of(batch, at + LISTENER);
@@ -216,34 +216,33 @@ public final class EventDecoder {
     /** {@code field}: LISTENER or ACCEPTED; {@code connected}: the record's peer is this socket's other end. */
     private static KernelSocket socket(ByteBuffer batch, int record, int field, boolean connected) {
         int at = record + field;
-        int family = Short.toUnsignedInt(batch.getShort(at + Socket.FAMILY));
+        AddressFamily family = family(batch, at);
+        byte[] name = unixName(batch, record, at + Socket.LOCAL, LongEvent.LOCAL_NAME);
         return new KernelSocket(
                 batch.getLong(at + Socket.INODE),
-                family,
-                Short.toUnsignedInt(batch.getShort(at + Socket.TYPE)),
-                Short.toUnsignedInt(batch.getShort(at + Socket.PROTOCOL)),
-                addressLength(family) > 0 ? "" : protocolName(batch, record),
+                protocol(batch, record, at),
                 batch.get(at + Socket.STATE),
-                endpoint(batch, record, field + Socket.LOCAL, family, LongEvent.LOCAL_NAME),
-                connected ? endpoint(batch, record, PEER, family, LongEvent.PEER_NAME) : null,
+                family.read(batch, at + Socket.LOCAL, name),
+                connected
+                        ? family.read(batch, record + PEER, unixName(batch, record, record + PEER, LongEvent.PEER_NAME))
+                        : null,
                 connected ? batch.getLong(record + PEER_INODE) : 0);
+    }
+
+    private static AddressFamily family(ByteBuffer batch, int socket) {
+        return AddressFamily.of(Short.toUnsignedInt(batch.getShort(socket + Socket.FAMILY)));
+    }
+
+    private static Protocol protocol(ByteBuffer batch, int record, int socket) {
+        return new Protocol(
+                Short.toUnsignedInt(batch.getShort(socket + Socket.FAMILY)),
+                Short.toUnsignedInt(batch.getShort(socket + Socket.TYPE)),
+                Short.toUnsignedInt(batch.getShort(socket + Socket.PROTOCOL)),
+                family(batch, socket).isIp() ? "" : protocolName(batch, record));
     }
 
     private static String protocolName(ByteBuffer batch, int record) {
         return new String(text(batch, record + PROTOCOL, PROTOCOL_BYTES), StandardCharsets.US_ASCII);
-    }
-
-    /** {@code name}: where in the record an AF_UNIX name would stand. */
-    private static Endpoint endpoint(ByteBuffer batch, int record, int field, int family, int name) {
-        int at = record + field;
-        int port = Short.toUnsignedInt(batch.getShort(at + End.PORT));
-        boolean vsock = family == AddressFamily.VSOCK;
-        return new Endpoint(
-                bytes(batch, at + End.ADDR, addressLength(family)),
-                vsock ? batch.getInt(at + VSOCK_PORT) : port,
-                batch.getInt(at + End.SCOPE_ID),
-                family == AddressFamily.UNIX ? unixName(batch, record, at, name) : NOTHING,
-                vsock ? batch.getInt(at + VSOCK_CID) : 0);
     }
 
     /** Only long records have one. The NUL byte behind a path that takes all the room is not in the record. */
@@ -252,10 +251,6 @@ public final class EventDecoder {
         int length = Short.toUnsignedInt(batch.getShort(endpoint + End.NAME_LEN));
         byte[] held = bytes(batch, record + name, within(length, room));
         return room > 0 && length > room ? Arrays.copyOf(held, room + 1) : held;
-    }
-
-    private static int addressLength(int family) {
-        return family == AddressFamily.INET ? 4 : family == AddressFamily.INET6 ? 16 : 0;
     }
 
     private static byte[] bytes(ByteBuffer batch, int at, int length) {
@@ -270,10 +265,6 @@ public final class EventDecoder {
     /** Up to its NUL byte. */
     private static byte[] text(ByteBuffer batch, int at, int room) {
         byte[] raw = bytes(batch, at, room);
-        int end = 0;
-        while (end < raw.length && raw[end] != 0) {
-            end++;
-        }
-        return Arrays.copyOf(raw, end);
+        return Arrays.copyOf(raw, Escaper.lengthOfCString(raw, 0, room));
     }
 }

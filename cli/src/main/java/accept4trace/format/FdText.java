@@ -1,26 +1,25 @@
 package accept4trace.format;
 
 import accept4trace.event.AcceptCall;
-import accept4trace.event.AddressFamily;
 import accept4trace.event.Call;
 import accept4trace.event.Ending;
 import accept4trace.event.Endpoint;
+import accept4trace.event.Endpoint.Ip;
+import accept4trace.event.Endpoint.Unix;
+import accept4trace.event.Endpoint.Vsock;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.OpenFile;
+import accept4trace.event.Protocol;
 import accept4trace.text.Escaper;
-import accept4trace.text.IpText;
 import accept4trace.text.Paint;
 import accept4trace.text.Text;
-import accept4trace.text.UnixName;
 import java.util.Set;
 
 /** File descriptors with what is behind them, as strace -yy shows them. */
 public final class FdText {
     private static final Set<String> PROTOCOLS_KNOWN_TO_STRACE = Set.of("UNIX", "UNIX-STREAM", "NETLINK");
     private static final String OTHER = "socket";
-    /** VMADDR_CID_ANY and VMADDR_PORT_ANY. */
-    private static final int VSOCK_ANY = -1;
 
     private final Set<FdDecoding> decoding;
     private final ProcessDetails details;
@@ -98,18 +97,16 @@ public final class FdText {
     /** The other end alone, of a connection that got no fd. */
     public static void lost(Text out, KernelSocket socket) {
         out.paint(Paint.PEER);
-        switch (socket.family()) {
-            case AddressFamily.INET, AddressFamily.INET6 -> inet(out, socket.remote());
-            case AddressFamily.VSOCK -> vsock(out, socket.remote());
-            default -> {
-                out.add(protocol(socket)).add(":[");
-                if (socket.remoteInode() != 0) {
-                    out.add(socket.remoteInode());
-                } else {
-                    out.add('?');
-                }
-                out.add(']');
+        if (socket.remote().hasPort()) {
+            socket.remote().append(out);
+        } else {
+            out.add(protocol(socket)).add(":[");
+            if (socket.remoteInode() != 0) {
+                out.add(socket.remoteInode());
+            } else {
+                out.add('?');
             }
+            out.add(']');
         }
         out.unpaint();
     }
@@ -132,7 +129,7 @@ public final class FdText {
     }
 
     private void socket(Text out, KernelSocket socket, long namespace) {
-        boolean asFile = netns != null && socket.family() == AddressFamily.VSOCK;
+        boolean asFile = netns != null && socket.local() instanceof Vsock;
         if (decoding.contains(FdDecoding.SOCKET) && !asFile) {
             out.add('<').add(protocol(socket)).add(":[");
             if (showsAddresses(socket, namespace)) {
@@ -153,17 +150,10 @@ public final class FdText {
 
     /** One end alone: as 0.0.0.0:443, or an AF_UNIX name; what has neither by its inode. */
     public static void end(Text out, KernelSocket socket, Endpoint end) {
-        switch (socket.family()) {
-            case AddressFamily.INET, AddressFamily.INET6 -> inet(out, end);
-            case AddressFamily.VSOCK -> vsock(out, end);
-            case AddressFamily.UNIX -> {
-                if (end.name().length > 0) {
-                    UnixName.append(out, end.name(), 0, end.name().length);
-                } else {
-                    out.add(socket.inode());
-                }
-            }
-            default -> out.add(socket.inode());
+        if (end.hasPort() || end.isBound()) {
+            end.append(out);
+        } else {
+            out.add(socket.inode());
         }
     }
 
@@ -175,78 +165,42 @@ public final class FdText {
 
     /** A socket without a name of its own can only be told by its inode. */
     private static void ends(Text out, KernelSocket socket) {
-        switch (socket.family()) {
-            case AddressFamily.UNIX -> unix(out, socket);
-            case AddressFamily.INET, AddressFamily.INET6 -> {
-                if (socket.local().port() == 0) {
-                    out.add(socket.inode());
-                } else {
-                    inet(out, socket);
-                }
-            }
-            case AddressFamily.VSOCK -> {
-                if (socket.local().port() == VSOCK_ANY) {
-                    out.add(socket.inode());
-                } else {
-                    vsock(out, socket);
-                }
-            }
-            default -> out.add(socket.inode());
+        if (socket.local() instanceof Unix) {
+            unix(out, socket);
+        } else if (socket.local().isBound()) {
+            addresses(out, socket);
+        } else {
+            out.add(socket.inode());
         }
     }
 
-    private static void inet(Text out, KernelSocket socket) {
-        inet(out, socket.local());
-        if (socket.remote() != null && socket.remote().port() != 0) {
+    private static void addresses(Text out, KernelSocket socket) {
+        socket.local().append(out);
+        if (socket.remote() != null && socket.remote().isBound()) {
             out.add("->").paint(Paint.PEER);
-            inet(out, socket.remote());
+            socket.remote().append(out);
             out.paint(Paint.FD);
         }
     }
 
-    private static void inet(Text out, Endpoint end) {
-        boolean brackets = end.address().length == 16;
-        out.add(brackets ? "[" : "");
-        IpText.append(out, end.address());
-        out.add(brackets ? "]:" : ":").add(end.port());
-    }
-
     private static void unix(Text out, KernelSocket socket) {
-        byte[] name = socket.local().name();
         out.add(socket.inode());
         if (socket.remoteInode() != 0) {
             out.add("->").paint(Paint.PEER).add(socket.remoteInode()).paint(Paint.FD);
         }
-        if (name.length > 0) {
-            out.add(',');
-            UnixName.append(out, name, 0, name.length);
+        if (socket.local().isBound()) {
+            socket.local().append(out.add(','));
         }
-    }
-
-    private static void vsock(Text out, KernelSocket socket) {
-        vsock(out, socket.local());
-        if (socket.remote() != null && socket.remote().port() != VSOCK_ANY) {
-            out.add("->").paint(Paint.PEER);
-            vsock(out, socket.remote());
-            out.paint(Paint.FD);
-        }
-    }
-
-    private static void vsock(Text out, Endpoint end) {
-        if (end.contextId() == VSOCK_ANY) {
-            out.add('*');
-        } else {
-            out.add(Integer.toUnsignedLong(end.contextId()));
-        }
-        out.add(':').add(Integer.toUnsignedLong(end.port()));
     }
 
     public static String protocol(KernelSocket socket) {
-        return switch (socket.family()) {
-            case AddressFamily.INET -> ProtocolNames.of(socket.type(), socket.protocol(), false);
-            case AddressFamily.INET6 -> ProtocolNames.of(socket.type(), socket.protocol(), true);
-            case AddressFamily.VSOCK -> "VSOCK";
-            default -> PROTOCOLS_KNOWN_TO_STRACE.contains(socket.protocolName()) ? socket.protocolName() : OTHER;
-        };
+        Protocol protocol = socket.protocol();
+        if (socket.local() instanceof Ip ip) {
+            return ProtocolNames.of(protocol.type(), protocol.number(), ip.isV6());
+        }
+        if (socket.local() instanceof Vsock) {
+            return "VSOCK";
+        }
+        return PROTOCOLS_KNOWN_TO_STRACE.contains(protocol.name()) ? protocol.name() : OTHER;
     }
 }

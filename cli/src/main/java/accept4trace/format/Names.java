@@ -1,10 +1,9 @@
 package accept4trace.format;
 
-import accept4trace.event.AddressFamily;
+import accept4trace.event.Endpoint.Ip;
 import accept4trace.event.KernelSocket;
 import accept4trace.summary.Peer;
 import accept4trace.text.Escaper;
-import accept4trace.text.IpText;
 import accept4trace.text.Text;
 
 /** Names from the traced side for use in notices and tables. */
@@ -34,16 +33,7 @@ public final class Names {
     /** An IP address, or on AF_UNIX a process. */
     public static String peer(Peer peer, boolean utf8) {
         Text name = name(utf8);
-        byte[] bytes = peer.name();
-        switch (peer.family()) {
-            case AddressFamily.INET, AddressFamily.INET6 -> IpText.append(name, bytes);
-            case AddressFamily.UNIX -> {
-                name.add(peer.number());
-                Leader.name(name, bytes);
-            }
-            case AddressFamily.VSOCK -> name.add("vsock ").add(Integer.toUnsignedLong(peer.number()));
-            default -> FamilyNames.append(name, peer.family());
-        }
+        peer.append(name);
         return name.toString();
     }
 
@@ -54,9 +44,8 @@ public final class Names {
     /** As 0.0.0.0:443, or with its protocol where that is not plain. */
     public static String boundAddress(KernelSocket socket) {
         Text text = new Text();
-        boolean inet = socket.family() == AddressFamily.INET || socket.family() == AddressFamily.INET6;
-        if (inet && socket.local().port() != 0) {
-            FdText.end(text, socket, socket.local());
+        if (socket.local() instanceof Ip ip && ip.isBound()) {
+            ip.append(text);
         } else {
             FdText.listenerName(text, socket);
         }

@@ -1,6 +1,8 @@
 package accept4trace.format;
 
 import accept4trace.event.CallStack;
+import accept4trace.event.Endpoint;
+import accept4trace.event.Endpoint.Ip;
 import accept4trace.event.OpenFile;
 import accept4trace.event.UserStack;
 
@@ -20,5 +22,10 @@ public interface ProcessDetails {
     /** The name of the machine with this IP address; null when it has none, or it is not known yet. */
     default String hostName(byte[] address) {
         return null;
+    }
+
+    /** As above. Only IP addresses have host names. */
+    default String hostName(Endpoint end) {
+        return end instanceof Ip ip ? hostName(ip.address()) : null;
     }
 }

@@ -4,17 +4,15 @@ import accept4trace.capture.CallFilter;
 import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CallFilter.Network;
 import accept4trace.capture.CallFilter.Status;
+import accept4trace.event.AddressFamily;
 import accept4trace.outcome.UserError;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /** The filters among the options. */
 final class Filters {
-    private static final Map<String, Integer> FAMILIES = Map.of("unix", 1, "inet", 2, "inet6", 10, "vsock", 40);
     private static final String TRACE = "trace=";
     private static final int MOST_FAMILIES = 0xffff;
 
@@ -72,8 +70,10 @@ final class Filters {
         if (text == null) {
             return null;
         }
-        Integer known = FAMILIES.get(text.toLowerCase(Locale.ROOT).replaceFirst("^af_", ""));
-        return known == null ? (Integer) (int) Quantities.number("--family", text, 0, MOST_FAMILIES) : known;
+        AddressFamily known = AddressFamily.of(text.replaceFirst("^(?i)af_", ""));
+        return known == AddressFamily.OTHER
+                ? (int) Quantities.number("--family", text, 0, MOST_FAMILIES)
+                : known.number();
     }
 
     private Set<Status> statuses() throws UserError {

@@ -6,6 +6,7 @@ import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CallFilter.Status;
 import accept4trace.capture.Probe;
 import accept4trace.diagnose.Finding.Kind;
+import accept4trace.event.AddressFamily;
 import accept4trace.format.FdDecoding;
 import accept4trace.format.columns.Field;
 import accept4trace.format.tables.SortKey;
@@ -169,7 +170,7 @@ public enum Option {
     FAMILY(in(Group.FILTERS)
             .named("--family")
             .takes("FAMILY")
-            .words("inet", "inet6", "unix", "vsock")
+            .words(AddressFamily.words())
             .help("address family: {words} or a number")),
     STATUS(in(Group.FILTERS)
             .named("--status")

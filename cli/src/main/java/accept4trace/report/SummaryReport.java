@@ -2,7 +2,6 @@ package accept4trace.report;
 
 import accept4trace.event.AcceptCall;
 import accept4trace.event.Call;
-import accept4trace.event.Endpoint;
 import accept4trace.event.Losses;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.tables.SummaryText;
@@ -47,13 +46,7 @@ public final class SummaryReport implements Observer {
         if (call instanceof AcceptCall accept
                 && accept.isConnection()
                 && accept.connection().socket() != null) {
-            askForName(accept.connection().socket().remote());
-        }
-    }
-
-    private void askForName(Endpoint peer) {
-        if (peer.address().length > 0) {
-            details.hostName(peer.address());
+            details.hostName(accept.connection().socket().remote());
         }
     }
 

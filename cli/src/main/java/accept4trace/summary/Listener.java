@@ -1,5 +1,8 @@
 package accept4trace.summary;
 
+import accept4trace.event.Endpoint.Ip;
+import accept4trace.event.Endpoint.Unix;
+import accept4trace.event.Endpoint.Vsock;
 import accept4trace.event.KernelSocket;
 import java.nio.ByteBuffer;
 
@@ -13,12 +16,20 @@ import java.nio.ByteBuffer;
  * @param name AF_UNIX
  */
 public record Listener(int family, int protocol, ByteBuffer address, int port, ByteBuffer name) {
+    private static final byte[] NOTHING = {};
+
     public static Listener of(KernelSocket socket) {
+        Ip ip = socket.local() instanceof Ip known ? known : new Ip(NOTHING, 0, 0);
         return new Listener(
-                socket.family(),
-                socket.protocol(),
-                ByteBuffer.wrap(socket.local().address()),
-                socket.local().port(),
-                ByteBuffer.wrap(socket.local().name()));
+                socket.protocol().family(),
+                socket.protocol().number(),
+                ByteBuffer.wrap(ip.address()),
+                socket.local() instanceof Vsock vsock ? vsock.port() : ip.port(),
+                ByteBuffer.wrap(unixName(socket)));
+    }
+
+    /** Returns an empty name if the socket has none. */
+    public static byte[] unixName(KernelSocket socket) {
+        return socket.local() instanceof Unix unix ? unix.name() : NOTHING;
     }
 }

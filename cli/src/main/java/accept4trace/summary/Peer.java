@@ -3,8 +3,18 @@ package accept4trace.summary;
 import accept4trace.event.AddressFamily;
 import accept4trace.event.Connection;
 import accept4trace.event.Endpoint;
+import accept4trace.event.Endpoint.Ip;
+import accept4trace.event.Endpoint.Unix;
+import accept4trace.event.Endpoint.Vsock;
+import accept4trace.event.Fields;
 import accept4trace.event.PeerTask;
+import accept4trace.text.Escaper;
+import accept4trace.text.FamilyNames;
+import accept4trace.text.IpText;
+import accept4trace.text.Text;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -16,11 +26,12 @@ import java.util.Arrays;
  * @param number a process id, or the context id of an AF_VSOCK machine
  */
 public record Peer(int family, long high, long low, int number) {
+    private static final byte[] NOTHING = {};
     private static final int MOST_BYTES = 2 * Long.BYTES;
     private static final int INET_BYTES = 4;
 
     /** {@code name}: an IP address or a process's name, at most 16 bytes. */
-    public static Peer of(int family, byte[] name, int number) {
+    private static Peer of(int family, byte[] name, int number) {
         ByteBuffer both = ByteBuffer.wrap(Arrays.copyOf(name, MOST_BYTES));
         return new Peer(family, both.getLong(), both.getLong(), number);
     }
@@ -28,28 +39,56 @@ public record Peer(int family, long high, long low, int number) {
     /** Returns the peer of a connection whose socket is known. */
     static Peer of(Connection connection) {
         Endpoint end = connection.socket().remote();
-        int family = connection.socket().family();
+        int family = connection.socket().protocol().family();
         PeerTask task = connection.peerTask();
-        return family == AddressFamily.UNIX && task != null
-                ? of(family, task.comm(), task.pid())
-                : of(family, end.address(), end.contextId());
+        if (end instanceof Unix && task != null) {
+            return of(family, task.comm(), task.pid());
+        }
+        return end instanceof Ip ip
+                ? of(family, ip.address(), 0)
+                : new Peer(family, 0, 0, end instanceof Vsock vsock ? vsock.contextId() : 0);
     }
 
-    /** The IP address, or the name of the process. */
+    /** Returns the IP address, or the name of the process. */
     public byte[] name() {
         byte[] both = ByteBuffer.allocate(MOST_BYTES).putLong(high).putLong(low).array();
-        return switch (family) {
-            case AddressFamily.INET -> Arrays.copyOf(both, INET_BYTES);
-            case AddressFamily.INET6 -> both;
-            default -> untilNul(both);
+        return switch (AddressFamily.of(family)) {
+            case INET -> Arrays.copyOf(both, INET_BYTES);
+            case INET6 -> both;
+            case UNIX -> Arrays.copyOf(both, Escaper.lengthOfCString(both, 0, MOST_BYTES));
+            case VSOCK, OTHER -> NOTHING;
         };
     }
 
-    private static byte[] untilNul(byte[] bytes) {
-        int end = 0;
-        while (end < bytes.length && bytes[end] != 0) {
-            end++;
+    public boolean isIp() {
+        return AddressFamily.of(family).isIp();
+    }
+
+    /** Appends an IP address, a process, or what else the peer is known by. */
+    public void append(Text out) {
+        switch (AddressFamily.of(family)) {
+            case INET, INET6 -> IpText.append(out, name());
+            case UNIX -> {
+                out.add(number).add('<');
+                Escaper.bracketed(out, name(), name().length);
+                out.add('>');
+            }
+            case VSOCK -> out.add("vsock ").add(Integer.toUnsignedLong(number));
+            case OTHER -> FamilyNames.append(out, family);
         }
-        return Arrays.copyOf(bytes, end);
+    }
+
+    public void write(Fields out) throws IOException {
+        switch (AddressFamily.of(family)) {
+            case INET, INET6 -> out.string("address", IpText.of(name()));
+            case UNIX -> {
+                out.number("pid", number);
+                out.string("comm", new String(name(), StandardCharsets.UTF_8));
+            }
+            case VSOCK -> out.number("cid", Integer.toUnsignedLong(number));
+            case OTHER -> {
+                // Nothing tells them apart.
+            }
+        }
     }
 }

@@ -268,7 +268,7 @@ public final class Statistics {
     }
 
     private ListenerCount listener(KernelSocket socket) {
-        int bytes = LISTENER_BYTES + socket.local().name().length;
+        int bytes = LISTENER_BYTES + Listener.unixName(socket).length;
         return listeners.row(Listener.of(socket), bytes, () -> new ListenerCount(socket, new Latency(histograms)));
     }
 

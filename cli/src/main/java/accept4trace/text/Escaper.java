@@ -75,7 +75,7 @@ public final class Escaper {
     }
 
     /** Where a name ends that is padded with NUL bytes, as paths in a sockaddr_un may be. */
-    static int lengthOfCString(byte[] bytes, int from, int to) {
+    public static int lengthOfCString(byte[] bytes, int from, int to) {
         for (int i = from; i < to; i++) {
             if (bytes[i] == 0) {
                 return i;

@@ -15,6 +15,12 @@ public final class IpText {
         }
     }
 
+    public static String of(byte[] ip) {
+        Text text = new Text();
+        append(text, ip);
+        return text.toString();
+    }
+
     /** fe80::/10, or a multicast address of link-local scope. */
     public static boolean isLinkLocal(byte[] ip) {
         int first = ip[0] & 0xff;

@@ -2,11 +2,14 @@ package accept4trace.event;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.event.Endpoint.Ip;
+import accept4trace.event.Endpoint.Unix;
 import accept4trace.event.EventLayout.Syscall;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -45,9 +48,10 @@ class EventDecoderTest {
         assertEquals(112, call.arguments().lengthIn());
         assertEquals(16, call.arguments().lengthOut());
         assertNull(call.arguments().address());
-        assertEquals(443, call.listener().socket().local().port());
-        assertArrayEquals(V4, call.connection().socket().remote().address());
-        assertEquals(52684, call.connection().socket().remote().port());
+        assertEquals(443, port(call));
+        Ip peer = assertInstanceOf(Ip.class, call.connection().socket().remote());
+        assertArrayEquals(V4, peer.address());
+        assertEquals(52684, peer.port());
         assertEquals(4_100_000, call.connection().waitNs());
         assertEquals(3, call.listener().backlog().length());
         assertEquals(511, call.listener().backlog().max());
@@ -70,14 +74,17 @@ class EventDecoderTest {
         listening(443).decode(decoder);
         AcceptCall other = listening(80).threadComm("another").decode(decoder);
 
-        assertEquals(80, other.listener().socket().local().port());
+        assertEquals(80, port(other));
         assertArrayEquals(
                 "another".getBytes(StandardCharsets.US_ASCII), other.caller().threadComm());
         assertArrayEquals(
                 "nginx".getBytes(StandardCharsets.US_ASCII), other.caller().processComm());
         assertNull(new RecordBuilder().ret(-9).decode(decoder).listener().socket());
-        assertEquals(
-                80, listening(80).decode(decoder).listener().socket().local().port());
+        assertEquals(80, port(listening(80).decode(decoder)));
+    }
+
+    private static int port(AcceptCall call) {
+        return assertInstanceOf(Ip.class, call.listener().socket().local()).port();
     }
 
     private static RecordBuilder listening(int port) {
@@ -171,10 +178,14 @@ class EventDecoderTest {
                 .unixPeer(path, peer, 4711)
                 .decode();
 
-        assertArrayEquals(path, call.listener().socket().local().name());
-        assertArrayEquals(path, call.connection().socket().local().name());
-        assertArrayEquals(peer, call.connection().socket().remote().name());
+        assertArrayEquals(path, name(call.listener().socket().local()));
+        assertArrayEquals(path, name(call.connection().socket().local()));
+        assertArrayEquals(peer, name(call.connection().socket().remote()));
         assertEquals(4711, call.connection().socket().remoteInode());
+    }
+
+    private static byte[] name(Endpoint end) {
+        return assertInstanceOf(Unix.class, end).name();
     }
 
     @Test
@@ -258,12 +269,12 @@ class EventDecoderTest {
 
     @Test
     void lengthsAreHeldToTheirRoom() {
-        RecordBuilder unnamed = new RecordBuilder().listenerOf(AddressFamily.UNIX, 1, 0, "UNIX-STREAM");
+        RecordBuilder unnamed = new RecordBuilder().listenerOf(AddressFamily.UNIX.number(), 1, 0, "UNIX-STREAM");
         ByteBuffer record = unnamed.userAddress(new byte[2]).build();
         record.putShort(EventLayout.Event.LISTENER + EventLayout.Socket.LOCAL + EventLayout.End.NAME_LEN, (short) 108);
         record.putInt(EventLayout.Event.USER_ADDR_LEN, -1);
         AcceptCall call = new EventDecoder().accept(record, 0);
-        assertEquals(0, call.listener().socket().local().name().length);
+        assertEquals(0, name(call.listener().socket().local()).length);
         assertEquals(32, call.arguments().address().length);
     }
 }

@@ -245,13 +245,17 @@ public final class RecordBuilder {
     }
 
     public RecordBuilder tcpListener(byte[] address, int port) {
-        socket(LISTENER, address.length == 4 ? AddressFamily.INET : AddressFamily.INET6, TCP, LISTEN);
+        socket(LISTENER, address.length == 4 ? AddressFamily.INET.number() : AddressFamily.INET6.number(), TCP, LISTEN);
         endpoint(LISTENER + Socket.LOCAL, address, port);
         return flag(HAS_LISTENER);
     }
 
     public RecordBuilder tcpPeer(byte[] local, int localPort, byte[] peer, int peerPort) {
-        socket(ACCEPTED, local.length == 4 ? AddressFamily.INET : AddressFamily.INET6, TCP, ESTABLISHED);
+        socket(
+                ACCEPTED,
+                local.length == 4 ? AddressFamily.INET.number() : AddressFamily.INET6.number(),
+                TCP,
+                ESTABLISHED);
         endpoint(ACCEPTED + Socket.LOCAL, local, localPort);
         endpoint(PEER, peer, peerPort);
         return flag(HAS_PEER);
@@ -272,9 +276,9 @@ public final class RecordBuilder {
     }
 
     public RecordBuilder vsock(int localCid, int localPort, int peerCid, int peerPort) {
-        socket(LISTENER, AddressFamily.VSOCK, 0, LISTEN);
+        socket(LISTENER, AddressFamily.VSOCK.number(), 0, LISTEN);
         vsockEnd(LISTENER + Socket.LOCAL, -1, localPort);
-        socket(ACCEPTED, AddressFamily.VSOCK, 0, ESTABLISHED);
+        socket(ACCEPTED, AddressFamily.VSOCK.number(), 0, ESTABLISHED);
         vsockEnd(ACCEPTED + Socket.LOCAL, localCid, localPort);
         vsockEnd(PEER, peerCid, peerPort);
         return flag(HAS_LISTENER | HAS_PEER);
@@ -287,14 +291,14 @@ public final class RecordBuilder {
     public RecordBuilder unixListener(byte[] name) {
         put(PROTOCOL, "UNIX-STREAM".getBytes(StandardCharsets.US_ASCII));
         bytes.putShort(SIZE, (short) LongEvent.BYTES);
-        socket(LISTENER, AddressFamily.UNIX, 0, LISTEN);
+        socket(LISTENER, AddressFamily.UNIX.number(), 0, LISTEN);
         name(LISTENER + Socket.LOCAL, LongEvent.LOCAL_NAME, name);
         return flag(HAS_LISTENER);
     }
 
     /** The accepted socket shares the listener's name. */
     public RecordBuilder unixPeer(byte[] listenerName, byte[] peerName, long peerInode) {
-        socket(ACCEPTED, AddressFamily.UNIX, 0, ESTABLISHED);
+        socket(ACCEPTED, AddressFamily.UNIX.number(), 0, ESTABLISHED);
         name(ACCEPTED + Socket.LOCAL, LongEvent.LOCAL_NAME, listenerName);
         name(PEER, LongEvent.PEER_NAME, peerName);
         bytes.putLong(PEER_INODE, peerInode);

@@ -1,11 +1,11 @@
 package accept4trace.format.columns;
 
 import accept4trace.event.AcceptCall;
-import accept4trace.event.AddressFamily;
 import accept4trace.event.Backlog;
 import accept4trace.event.Call;
 import accept4trace.event.Caller;
 import accept4trace.event.Connection;
+import accept4trace.event.Endpoint.Unix;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
@@ -147,7 +147,7 @@ public final class ColumnsFormatter implements EventFormatter {
         PeerTask task = connection.peerTask();
         if (socket == null) {
             out.add(NOTHING);
-        } else if (socket.family() == AddressFamily.UNIX && task != null) {
+        } else if (socket.remote() instanceof Unix && task != null) {
             out.add(task.pid());
             Leader.name(out, task.comm());
         } else {
@@ -156,8 +156,7 @@ public final class ColumnsFormatter implements EventFormatter {
     }
 
     private String hostName(KernelSocket accepted) {
-        boolean isIp = accepted != null && accepted.remote().address().length > 0;
-        return isIp ? details.hostName(accepted.remote().address()) : null;
+        return accepted == null ? null : details.hostName(accepted.remote());
     }
 
     private static void word(Text out, String latin1) {

@@ -17,7 +17,6 @@ import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
 import accept4trace.event.Span;
-import accept4trace.event.UserAddress;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.SocketFlags;
@@ -359,7 +358,7 @@ public final class JsonFormatter implements EventFormatter {
     private void marks(AcceptCall call) throws IOException {
         Connection connection = call.connection();
         flag("reset", connection.socket() != null && connection.socket().isReset());
-        flag("addr_mismatch", UserAddress.disagrees(call));
+        flag("addr_mismatch", call.addressDiffers());
         flag("peer_racy", connection.racy());
     }
 

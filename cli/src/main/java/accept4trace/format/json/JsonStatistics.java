@@ -1,8 +1,6 @@
 package accept4trace.format.json;
 
-import accept4trace.event.AddressFamily;
 import accept4trace.event.SystemCall;
-import accept4trace.format.FamilyNames;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.SocketFlags;
 import accept4trace.format.WallClock;
@@ -15,8 +13,7 @@ import accept4trace.summary.Statistics.ListenerCount;
 import accept4trace.summary.Statistics.PeerCount;
 import accept4trace.summary.Statistics.WorkerCount;
 import accept4trace.text.Errno;
-import accept4trace.text.IpText;
-import accept4trace.text.Text;
+import accept4trace.text.FamilyNames;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.Map;
@@ -129,24 +126,10 @@ final class JsonStatistics {
     private void peer(Peer peer, PeerCount count) throws IOException {
         json.writeStartObject();
         json.writeStringField("family_name", FamilyNames.of(peer.family()));
-        switch (peer.family()) {
-            case AddressFamily.INET, AddressFamily.INET6 -> {
-                Text address = new Text();
-                IpText.append(address, peer.name());
-                json.writeStringField("address", address.toString());
-                String name = details.hostName(peer.name());
-                if (name != null) {
-                    json.writeStringField("name", name);
-                }
-            }
-            case AddressFamily.UNIX -> {
-                json.writeNumberField("pid", peer.number());
-                json.writeStringField("comm", JsonSockets.string(peer.name()));
-            }
-            case AddressFamily.VSOCK -> json.writeNumberField("cid", Integer.toUnsignedLong(peer.number()));
-            default -> {
-                // Nothing tells them apart.
-            }
+        peer.write(new JsonFields(json));
+        String name = peer.isIp() ? details.hostName(peer.name()) : null;
+        if (name != null) {
+            json.writeStringField("name", name);
         }
         json.writeNumberField("connections", count.connections());
         json.writeNumberField("first_ns", clock.epochNs(count.firstNs()));

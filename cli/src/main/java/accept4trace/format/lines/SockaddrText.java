@@ -1,8 +1,8 @@
 package accept4trace.format.lines;
 
 import accept4trace.event.AddressFamily;
-import accept4trace.format.FamilyNames;
 import accept4trace.text.Escaper;
+import accept4trace.text.FamilyNames;
 import accept4trace.text.Flags;
 import accept4trace.text.IpText;
 import accept4trace.text.Text;
@@ -26,15 +26,6 @@ final class SockaddrText {
     private interface Printer {
         void print(Text out, byte[] address, long netns);
     }
-
-    private record Family(int number, int minBytes, Printer printer) {}
-
-    private static final Family[] FAMILIES = {
-        new Family(AddressFamily.UNIX, FAMILY_BYTES + 1, SockaddrText::unix),
-        new Family(AddressFamily.INET, IN_BYTES, SockaddrText::inet),
-        new Family(AddressFamily.INET6, IN6_BYTES_WITHOUT_SCOPE, SockaddrText::inet6),
-        new Family(AddressFamily.VSOCK, VM_BYTES, SockaddrText::vsock),
-    };
 
     private SockaddrText() {}
 
@@ -60,13 +51,14 @@ final class SockaddrText {
         out.add('}');
     }
 
-    private static Printer printer(int number, int length) {
-        for (Family family : FAMILIES) {
-            if (family.number == number && length >= family.minBytes) {
-                return family.printer;
-            }
-        }
-        return SockaddrText::raw;
+    private static Printer printer(int family, int length) {
+        return switch (AddressFamily.of(family)) {
+            case UNIX -> SockaddrText::unix;
+            case INET -> length < IN_BYTES ? SockaddrText::raw : SockaddrText::inet;
+            case INET6 -> length < IN6_BYTES_WITHOUT_SCOPE ? SockaddrText::raw : SockaddrText::inet6;
+            case VSOCK -> length < VM_BYTES ? SockaddrText::raw : SockaddrText::vsock;
+            case OTHER -> SockaddrText::raw;
+        };
     }
 
     private static void raw(Text out, byte[] address, long netns) {

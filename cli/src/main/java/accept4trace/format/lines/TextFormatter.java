@@ -6,11 +6,9 @@ import accept4trace.event.Beginning;
 import accept4trace.event.Call;
 import accept4trace.event.Connection;
 import accept4trace.event.Ending;
-import accept4trace.event.Endpoint;
 import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
-import accept4trace.event.UserAddress;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.FdText;
 import accept4trace.format.Leader;
@@ -113,7 +111,7 @@ public final class TextFormatter implements EventFormatter {
         Connection connection = call.connection();
         waited(out, connection, call.listener().backlog());
         if (connection.socket() != null) {
-            hostName(out, connection.socket().remote());
+            word(out, " name=", details.hostName(connection.socket().remote()));
         }
         if (connection.peerTask() != null) {
             peerTask(out, connection.peerTask());
@@ -193,18 +191,12 @@ public final class TextFormatter implements EventFormatter {
         }
     }
 
-    private void hostName(Text out, Endpoint peer) {
-        if (peer.address().length > 0) {
-            word(out, " name=", details.hostName(peer.address()));
-        }
-    }
-
     private static void marks(Text out, AcceptCall call) {
         Connection connection = call.connection();
         if (connection.socket() != null && connection.socket().isReset()) {
             out.add(" !reset");
         }
-        if (UserAddress.disagrees(call)) {
+        if (call.addressDiffers()) {
             out.add(" !addr-mismatch");
         }
         if (connection.racy()) {

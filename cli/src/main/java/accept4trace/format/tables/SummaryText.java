@@ -1,6 +1,5 @@
 package accept4trace.format.tables;
 
-import accept4trace.event.AddressFamily;
 import accept4trace.event.Losses;
 import accept4trace.event.SystemCall;
 import accept4trace.format.Names;
@@ -220,8 +219,7 @@ public final class SummaryText {
 
     private String name(Text out, Peer peer) {
         String name = Names.peer(peer, out.isUtf8());
-        boolean isIp = peer.family() == AddressFamily.INET || peer.family() == AddressFamily.INET6;
-        String host = isIp ? details.hostName(peer.name()) : null;
+        String host = peer.isIp() ? details.hostName(peer.name()) : null;
         return host == null ? name : name + " " + host;
     }
 

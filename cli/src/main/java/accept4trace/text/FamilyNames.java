@@ -1,6 +1,4 @@
-package accept4trace.format;
-
-import accept4trace.text.Text;
+package accept4trace.text;
 
 /** Linux's address families by number (include/linux/socket.h). */
 public final class FamilyNames {
