@@ -23,12 +23,12 @@ public enum Option {
             .completes(Completion.PROCESSES)
             .common()
             .help("trace all threads of these processes")),
-    ALL(in(Group.TARGETS).named("--all").common().help("trace every process of the machine")),
+    ALL(in(Group.TARGETS).named("--all").common().help("trace all processes of the machine")),
     FOLLOW(in(Group.TARGETS)
             .named("-f", "--follow-forks")
             .requires(Requirement.NAMED_TARGETS)
             .common()
-            .help("trace children too, present and future")),
+            .help("also trace children, running and future ones")),
     USER(in(Group.TARGETS)
             .named("-u", "--user")
             .takes("USER")
@@ -49,7 +49,7 @@ public enum Option {
             .takes("FIELD[,FIELD...]")
             .words(Field.class)
             .requires(Requirement.COLUMNS)
-            .help("fields of columns, e.g. time,pid,peer,wait")),
+            .help("columns to print, e.g. time,pid,peer,wait")),
     OUTPUT(in(Group.OUTPUT)
             .named("-o", "--output")
             .takes("FILE")
@@ -97,7 +97,7 @@ public enum Option {
             .takes("SET")
             .words(FdDecoding.class)
             .requires(Requirement.TEXT_OR_STRACE_LINES)
-            .help("what to print of descriptors: all, none, {words}")),
+            .help("what to print about descriptors: all, none, {words}")),
     COLUMN(in(Group.OUTPUT)
             .named("-a", "--columns")
             .takes("COLUMN")
@@ -110,7 +110,7 @@ public enum Option {
     VERBOSE(in(Group.OUTPUT)
             .named("-v", "--verbose")
             .requires(Requirement.TEXT_LINES)
-            .help("print socket options, network namespace and cgroup too")),
+            .help("also print socket options, network namespace and cgroup")),
     STACK(in(Group.OUTPUT)
             .named("-k", "--stack")
             .requires(Requirement.LINES_WITH_ROOM)
@@ -125,10 +125,10 @@ public enum Option {
             .words(ColorWhen.class)
             .byDefault("auto")
             .requires(Requirement.COLOURS)
-            .help("use colours: {words} (default: {default})")),
+            .help("use colors: {words} (default: {default})")),
     QUIET(in(Group.OUTPUT)
             .named("-q", "--quiet")
-            .help("print no notices about attaching; -qq no ends of processes either")),
+            .help("do not print notices about attaching; -qq: nor ends of processes")),
 
     TRACE(in(Group.FILTERS)
             .named("-e", "--trace")
@@ -155,13 +155,13 @@ public enum Option {
             .common()
             .help("connections from ADDR or ADDR/BITS; repeatable")),
     FD(in(Group.FILTERS).named("--fd").takes("FD").help("calls on this file descriptor")),
-    COMM(in(Group.FILTERS).named("--comm").takes("NAME").help("threads or processes of this name")),
+    COMM(in(Group.FILTERS).named("--comm").takes("NAME").help("threads or processes with this name")),
     UID(in(Group.FILTERS)
             .named("--uid")
             .takes("USER")
             .completes(Completion.USERS)
-            .help("processes of this user, a name or a number")),
-    CGROUP(in(Group.FILTERS).named("--cgroup").takes("PATH").help("processes in this cgroup or below it")),
+            .help("processes of this user (name or number)")),
+    CGROUP(in(Group.FILTERS).named("--cgroup").takes("PATH").help("processes in this cgroup or below")),
     NETNS(in(Group.FILTERS)
             .named("--netns")
             .takes("PID")
@@ -206,16 +206,16 @@ public enum Option {
             .words(SortKey.class)
             .byDefault("time")
             .requires(Requirement.TABLES)
-            .help("sort its first table by time (default), calls, errors, name, ...")),
+            .help("sort the first table by time (default), calls, errors, name, ...")),
     WALL_CLOCK(in(Group.SUMMARY)
             .named("-w", "--summary-wall-clock")
             .requires(Requirement.SUMMARY)
-            .help("summarize wall-clock times (always done)")),
-    INTERVAL(in(Group.SUMMARY).named("--interval").takes("TIME").help("print a summary of each interval too")),
+            .help("summarize wall-clock times (always on)")),
+    INTERVAL(in(Group.SUMMARY).named("--interval").takes("TIME").help("also print a summary of each interval")),
     LIVE(in(Group.SUMMARY)
             .named("--live")
             .excludes("-c", "-C", "--interval")
-            .help("full-screen view, refreshed each second")),
+            .help("full-screen view, refreshed every second")),
 
     DIAGNOSE(in(Group.DIAGNOSIS)
             .named("--diagnose")
@@ -236,7 +236,7 @@ public enum Option {
                     "--interval",
                     "--live")
             .common()
-            .help("report what is wrong, after {default}")),
+            .help("report what is wrong after TIME (default: {default})")),
     FAIL_ON(in(Group.DIAGNOSIS)
             .named("--fail-on")
             .takes("WHAT")
@@ -245,7 +245,7 @@ public enum Option {
             .requires(Requirement.DIAGNOSIS)
             .help("exit with status 4 on these findings: any, herd, ...")),
 
-    BUFFER(in(Group.CAPTURE).named("--buffer").takes("SIZE").help("ring buffer for events, 4K to 1G (default: 4M)")),
+    BUFFER(in(Group.CAPTURE).named("--buffer").takes("SIZE").help("size of the ring buffer, 4K to 1G (default: 4M)")),
     PROBE(in(Group.CAPTURE)
             .named("--probe")
             .takes("HOOKS")
@@ -254,8 +254,8 @@ public enum Option {
             .help("kernel hooks: {words} (default: {default})")),
     STRICT(in(Group.CAPTURE).named("--strict").help("exit with status 3 if events were lost")),
 
-    CHECK(in(Group.HELP).named("--check").help("show what this kernel allows; attach nothing")),
-    DEBUG(in(Group.HELP).named("-d", "--debug").help("print libbpf's messages and how hooks are chosen")),
+    CHECK(in(Group.HELP).named("--check").help("show what this kernel allows, without tracing")),
+    DEBUG(in(Group.HELP).named("-d", "--debug").help("print libbpf's messages and the choice of hooks")),
     SHORT_HELP(in(Group.HELP).named("-h").help("show the most common options")),
     HELP(in(Group.HELP).named("--help").help("show this help")),
     VERSION(in(Group.HELP).named("-V", "--version").help("show the version"));

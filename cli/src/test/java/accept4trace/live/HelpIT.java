@@ -32,7 +32,7 @@ class HelpIT {
         List<String> lines = told("-h");
         assertTrue(lines.size() <= LINES, lines::toString);
         assertTrue(lines.stream().allMatch(line -> line.length() <= COLUMNS), lines::toString);
-        assertEquals("--help shows all options, accept4-trace(8) explains them.", lines.get(lines.size() - 1));
+        assertEquals("--help shows all options. accept4-trace(8) explains them.", lines.get(lines.size() - 1));
     }
 
     @Test
