@@ -17,8 +17,18 @@
 
 struct a4t; /* a session; owned by the caller of a4t_open(), freed by a4t_close() */
 
+/* Failures that need advice of their own. */
+enum a4t_failure {
+	A4T_FAILURE_OTHER,	  /* errno says enough */
+	A4T_FAILURE_TRACEPOINT,	  /* attaching to a tracepoint of system calls */
+	A4T_FAILURE_CGROUP,	  /* finding the cgroup of the filter */
+	A4T_FAILURE_KERNEL_TYPES, /* reading the kernel's BTF */
+	A4T_FAILURE_INVOKER,	  /* identifying the user who ran sudo */
+};
+
 struct a4t_error {
 	int32_t error;	  /* positive errno, 0 = none */
+	uint32_t failure; /* enum a4t_failure */
 	char stage[108];  /* what was tried, e.g. "attach to syscalls:sys_enter_accept4" */
 	char detail[400]; /* libbpf's last warning about the cause; may be empty */
 };
@@ -99,11 +109,8 @@ A4T_API struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *
  */
 A4T_API void a4t_close(struct a4t *session);
 
-/*
- * Returns the hooks in use: "tracepoint+kprobe", "tracepoint+fentry", "tracepoint+fd_install" or
- * "tracepoint". Static storage.
- */
-A4T_API const char *a4t_hooks(const struct a4t *session);
+/* Returns the hooks in use, an enum a4t_probe other than A4T_PROBE_AUTO. */
+A4T_API int a4t_hooks(const struct a4t *session);
 
 /* Returns one line on why the best hooks are not in use; empty if they are. Valid as long as the session. */
 A4T_API const char *a4t_hooks_note(const struct a4t *session);
@@ -257,6 +264,10 @@ A4T_API int a4t_check_load(struct a4t_error *error);
 	value(A4T_PROBE_AUTO) value(A4T_PROBE_KPROBE) value(A4T_PROBE_FENTRY) \
 	value(A4T_PROBE_FD_INSTALL) value(A4T_PROBE_TRACEPOINT)
 
+#define A4T_VALUES_a4t_failure(value) \
+	value(A4T_FAILURE_OTHER) value(A4T_FAILURE_TRACEPOINT) value(A4T_FAILURE_CGROUP) \
+	value(A4T_FAILURE_KERNEL_TYPES) value(A4T_FAILURE_INVOKER)
+
 #define A4T_VALUES_a4t_reason(value) \
 	value(A4T_WOKEN) value(A4T_SIGNALLED) value(A4T_READER_GONE) value(A4T_TARGETS_GONE) \
 	value(A4T_INPUT)
@@ -266,7 +277,7 @@ A4T_API int a4t_check_load(struct a4t_error *error);
 	value(A4T_HOOK_FENTRY) value(A4T_HOOK_FD_INSTALL) value(A4T_HOOK_UNIX_CONNECT)
 
 #define A4T_FIELDS_a4t_error(field, s) \
-	field(s, error) field(s, stage) field(s, detail)
+	field(s, error) field(s, failure) field(s, stage) field(s, detail)
 
 #define A4T_FIELDS_a4t_config(field, s) \
 	field(s, ring_bytes) field(s, max_calls) field(s, max_targets) field(s, watch_fd) \
@@ -282,6 +293,7 @@ A4T_API int a4t_check_load(struct a4t_error *error);
 /* clang-format on */
 
 A4T_ALL_VALUES(a4t_probe);
+A4T_ALL_VALUES(a4t_failure);
 A4T_ALL_VALUES(a4t_reason);
 A4T_ALL_VALUES(a4t_hook);
 A4T_ALL_FIELDS(a4t_error);

@@ -67,7 +67,7 @@ struct a4t {
 		struct bpf_link *links[LINKS];
 		struct bpf_link *related[RELATED_CALLS][2]; /* exit, enter */
 		int task_walk;				    /* a BPF link; each walk is an iterator of it */
-		const char *label;			    /* of the rung in use */
+		enum a4t_probe probe;			    /* of the rung in use */
 		char note[256]; /* why the best rung is not in use; may be empty */
 	} hooks;
 

@@ -9,6 +9,10 @@
  * Describes a failure: errno of either sign, what was tried, and the calling thread's last libbpf warning.
  * Returns the negative errno, so that callers can `return fail(...)`.
  */
-int fail(struct a4t_error *error, int err, const char *format, ...) __attribute__((format(printf, 3, 4)));
+#define fail(error, err, ...) fail_as(A4T_FAILURE_OTHER, error, err, __VA_ARGS__)
+
+/* The same for a failure that needs advice of its own. */
+int fail_as(enum a4t_failure failure, struct a4t_error *error, int err, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
 #endif

@@ -59,6 +59,7 @@ static const struct layout_type native_types[] = {
 	ENUM(a4t_filter_bit, "FilterBit", "A4T_FILTER_"),
 	ENUM(a4t_call, "Call", "A4T_CALL_"),
 	ENUM(a4t_status, "Status", "A4T_STATUS_"),
+	ENUM(a4t_failure, "FailureKind", "A4T_FAILURE_", .has_names = 1),
 	ENUM(a4t_probe, "Probe", "A4T_PROBE_"),
 	ENUM(a4t_hook, "Hook", "A4T_HOOK_"),
 	ENUM(a4t_reason, "Reason", "A4T_"),

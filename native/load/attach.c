@@ -107,7 +107,7 @@ int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program,
 	int event = open_tracepoint(name), err = attach_to(event, link, program);
 
 	if (err)
-		return fail(error, err, "attach to syscalls:%s", name);
+		return fail_as(A4T_FAILURE_TRACEPOINT, error, err, "attach to syscalls:%s", name);
 	/*
 	 * libbpf has also enabled the event. The program runs on a disabled event, too, and then the kernel
 	 * does not record one sample per call that nobody reads.

@@ -45,9 +45,9 @@ int find_cgroup(struct a4t *session, const struct a4t_config *config, struct a4t
 	if (!(config->filter.set & A4T_FILTER_CGROUP))
 		return 0;
 	session->wanted.cgroup = open_cgroup(config->cgroup);
-	return session->wanted.cgroup < 0
-		       ? fail(error, session->wanted.cgroup, "find cgroup %s", config->cgroup)
-		       : 0;
+	if (session->wanted.cgroup >= 0)
+		return 0;
+	return fail_as(A4T_FAILURE_CGROUP, error, session->wanted.cgroup, "find cgroup %s", config->cgroup);
 }
 
 int set_cgroup(struct a4t *session, struct a4t_error *error)

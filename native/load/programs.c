@@ -90,7 +90,7 @@ static int load_with(struct a4t *session, const struct kernel_types *types, cons
 	 * reason.
 	 */
 	if (err == -ESRCH && types->fd < 0)
-		return fail(error, types->fd, "read the kernel's types");
+		return fail_as(A4T_FAILURE_KERNEL_TYPES, error, types->fd, "read the kernel's types");
 	return err ? fail(error, err, "load the BPF programs") : 0;
 }
 

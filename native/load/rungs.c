@@ -95,6 +95,11 @@ const char *rung_label(const struct rung *rung)
 	return rung->label;
 }
 
+enum a4t_probe rung_probe(const struct rung *rung)
+{
+	return (enum a4t_probe)(A4T_PROBE_KPROBE + (rung - rungs));
+}
+
 bool is_lowest(const struct rung *rung)
 {
 	return rung == &rungs[RUNGS - 1];
@@ -102,7 +107,7 @@ bool is_lowest(const struct rung *rung)
 
 static bool is_wanted(const struct rung *rung, uint32_t wanted)
 {
-	return wanted == A4T_PROBE_AUTO || rung == &rungs[wanted - A4T_PROBE_KPROBE];
+	return wanted == A4T_PROBE_AUTO || wanted == rung_probe(rung);
 }
 
 /* Keeps only the first reason: that of the best rung. */

@@ -29,8 +29,10 @@ void choose_programs(struct a4t *session, const struct rung *rung);
 /* Attaches the loaded programs of the rung. Returns 0, or a negative errno with `error` set. */
 int attach_rung(struct a4t *session, const struct rung *rung, struct a4t_error *error);
 
-/* The result of a4t_hooks() for this rung. Static storage. */
+/* Static storage. */
 const char *rung_label(const struct rung *rung);
+
+enum a4t_probe rung_probe(const struct rung *rung);
 
 /* Whether this is the lowest rung, which sees connections only after other threads could have closed them. */
 bool is_lowest(const struct rung *rung);

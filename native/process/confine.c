@@ -225,7 +225,8 @@ int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct a4t_erro
 		return fail(error, err, "look at the calls in progress");
 	err = decide_rights(session, enters_namespaces);
 	if (err) {
-		fail(error, err, "give up root's rights");
+		fail_as(err == -EINVAL ? A4T_FAILURE_INVOKER : A4T_FAILURE_OTHER, error, err,
+			"give up root's rights");
 		snprintf(error->detail, sizeof(error->detail), "%s", err == -EINVAL ? INVOKER_UNKNOWN : "");
 		return err;
 	}

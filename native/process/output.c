@@ -198,13 +198,14 @@ int a4t_open_output(const char *path, uint32_t append, struct a4t_error *error)
 	};
 	const char *why = INVOKER_UNKNOWN;
 	int fd = find_invoker(&invoker);
+	enum a4t_failure failure = fd == -EINVAL ? A4T_FAILURE_INVOKER : A4T_FAILURE_OTHER;
 
 	if (!fd)
 		fd = open_output(&output, path, &why);
 	free_identity(&invoker);
 	if (fd >= 0)
 		return fd;
-	fail(error, fd, "write to %s", path);
+	fail_as(failure, error, fd, "write to %s", path);
 	snprintf(error->detail, sizeof(error->detail), "%s", why ? why : "");
 	return fd;
 }

@@ -69,9 +69,9 @@ static int start(struct a4t *session, const struct a4t_config *config, struct a4
 		tried = true;
 		err = try_rung(session, config, rung, error);
 		if (!err) {
-			session->hooks.label = rung_label(rung);
+			session->hooks.probe = rung_probe(rung);
 			open_switches(session);
-			note("hooks: %s", session->hooks.label);
+			note("hooks: %s", rung_label(rung));
 			/* A warning on a higher rung is not the cause of a later failure. */
 			capture_libbpf_messages();
 			return 0;
@@ -127,9 +127,9 @@ void a4t_close(struct a4t *session)
 		close(outliving);
 }
 
-const char *a4t_hooks(const struct a4t *session)
+int a4t_hooks(const struct a4t *session)
 {
-	return session->hooks.label;
+	return session->hooks.probe;
 }
 
 const char *a4t_hooks_note(const struct a4t *session)

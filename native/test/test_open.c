@@ -22,6 +22,7 @@ static void a_missing_cgroup_is_the_only_error(void)
 	config.cgroup = "/nonexistent";
 	CHECK(!a4t_open(&config, &error));
 	CHECK_EQ(ENOENT, error.error);
+	CHECK_EQ(A4T_FAILURE_CGROUP, error.failure);
 	CHECK_TEXT("find cgroup /nonexistent", error.stage);
 	CHECK_TEXT("", error.detail);
 	CHECK_EQ(files, open_files());
@@ -38,6 +39,7 @@ static void a_failed_open_reports_the_reason_and_leaves_nothing_open(void)
 		return;
 	CHECK(!a4t_open(&config, &error));
 	CHECK_EQ(EINVAL, error.error);
+	CHECK_EQ(A4T_FAILURE_OTHER, error.failure);
 	CHECK_TEXT("load the BPF programs", error.stage);
 	CHECK(strstr(error.detail, "map 'events': failed to create"));
 	CHECK_EQ(files, open_files());
@@ -95,7 +97,7 @@ static int open_without_the_first_processor(void)
 	session = a4t_open(&config, &error);
 	CHECK(session);
 	if (session)
-		CHECK_TEXT(kprobes_available() ? "tracepoint+kprobe" : "tracepoint", a4t_hooks(session));
+		CHECK_EQ(kprobes_available() ? A4T_PROBE_KPROBE : A4T_PROBE_TRACEPOINT, a4t_hooks(session));
 	a4t_close(session);
 	return failures;
 }

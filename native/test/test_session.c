@@ -245,7 +245,7 @@ static void reports_its_hooks(void)
 
 	if (!session)
 		return;
-	CHECK_TEXT(kprobes_available() ? "tracepoint+kprobe" : "tracepoint", a4t_hooks(session));
+	CHECK_EQ(kprobes_available() ? A4T_PROBE_KPROBE : A4T_PROBE_TRACEPOINT, a4t_hooks(session));
 	CHECK_TEXT(kprobes_available() ? "" : "this kernel has no kprobes", a4t_hooks_note(session));
 	a4t_close(session);
 }

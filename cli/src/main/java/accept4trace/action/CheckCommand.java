@@ -3,6 +3,7 @@ package accept4trace.action;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.Hook;
 import accept4trace.capture.Platform;
+import accept4trace.capture.Probe;
 import accept4trace.capture.Tracing;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.Outcome;
@@ -100,15 +101,15 @@ public final class CheckCommand {
     private static String choice(Set<Hook> available) {
         boolean listener = available.contains(Hook.SOCKET_ACCEPT);
         if (listener && available.contains(Hook.SOCK_GRAFT)) {
-            return "tracepoint+kprobe. Nothing is missing.";
+            return Probe.KPROBE.hooks() + ". Nothing is missing.";
         }
         if (available.contains(Hook.FENTRY)) {
-            return "tracepoint+fentry. Nothing is missing.";
+            return Probe.FENTRY.hooks() + ". Nothing is missing.";
         }
         if (listener && available.contains(Hook.FD_INSTALL)) {
-            return "tracepoint+fd_install. Lost connections and direct descriptors of io_uring are not seen.";
+            return Probe.FD_INSTALL.hooks() + ". Lost connections and direct descriptors of io_uring are not seen.";
         }
-        return "tracepoint. Peers are looked up after each call and marked ~peer; lost connections, io_uring"
-                + " and 32-bit programs are not seen.";
+        return Probe.TRACEPOINT.hooks() + ". Peers are looked up after each call and marked ~peer; lost connections,"
+                + " io_uring and 32-bit programs are not seen.";
     }
 }

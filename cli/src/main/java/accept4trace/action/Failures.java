@@ -1,6 +1,7 @@
 package accept4trace.action;
 
 import accept4trace.capture.CaptureException;
+import accept4trace.capture.FailureKind;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
 import accept4trace.proc.Machine;
@@ -16,22 +17,13 @@ final class Failures {
     private static final int E2BIG = 7;
     private static final int ENOMEM = 12;
     private static final int EACCES = 13;
-    private static final int EINVAL = 22;
     private static final int ENFILE = 23;
     private static final int EMFILE = 24;
     private static final int ENOSYS = 38;
     private static final int EPROTO = 71;
 
-    /** In native/load/programs.c. */
-    private static final String KERNEL_TYPES_STAGE = "read the kernel's types";
-
-    private static final String GENERAL_HINT =
-            "accept4-trace --check shows what this kernel offers, -d shows libbpf's messages";
-
     /** If the invoking user cannot be identified, the tool fails rather than keep root's rights. */
     static final String INVOKER_HINT = "sudo sets them; to trace as root itself, unset both";
-
-    private static final String TRACEPOINT_STAGE = "attach to syscalls:";
 
     private final Machine machine;
 
@@ -61,21 +53,20 @@ final class Failures {
     }
 
     private String hint(CaptureException e) {
-        String tracepoints = e.stage().startsWith(TRACEPOINT_STAGE) ? tracepointHint(e.errno()) : null;
-        if (tracepoints != null) {
-            return tracepoints;
-        }
-        if (e.stage().startsWith("find cgroup ")) {
-            return "give a folder of the cgroup2 file system, such as /sys/fs/cgroup/system.slice/nginx.service";
-        }
-        if (e.stage().equals(KERNEL_TYPES_STAGE)) {
-            return "/sys/kernel/btf/vmlinux has to be the running kernel's own; is another file mounted over it?";
-        }
-        if (e.stage().equals("load the library that reads stacks")) {
-            return "--stack needs elfutils: apt-get install libdw1";
-        }
-        return switch (e.errno()) {
-            case EINVAL -> e.detail().startsWith("SUDO_") ? INVOKER_HINT : GENERAL_HINT;
+        return switch (e.kind()) {
+            case TRACEPOINT -> tracepointHint(e.errno());
+            case CGROUP ->
+                "give a folder of the cgroup2 file system, such as /sys/fs/cgroup/system.slice/nginx.service";
+            case KERNEL_TYPES ->
+                "/sys/kernel/btf/vmlinux has to be the running kernel's own; is another file mounted over it?";
+            case STACK_LIBRARY -> "--stack needs elfutils: apt-get install libdw1";
+            case INVOKER -> INVOKER_HINT;
+            case OTHER -> hint(e.errno());
+        };
+    }
+
+    private String hint(int errno) {
+        return switch (errno) {
             case EPERM, EACCES, ENOSYS -> permissionHint();
             case ENOENT -> "the kernel lacks this hook; accept4-trace --check shows what it offers";
             case ESRCH -> "it has ended";
@@ -85,11 +76,10 @@ final class Failures {
             case EMFILE -> "each process needs a file descriptor: raise the limit (ulimit -n), or trace with --all";
             case EPROTO -> "the hooks do not work as expected on this kernel; please report it with the output of -d";
             case 0 -> "install it again with install.sh";
-            default -> GENERAL_HINT;
+            default -> "accept4-trace --check shows what this kernel offers, -d shows libbpf's messages";
         };
     }
 
-    /** Null if neither tracefs nor perf's setting explains the failure. */
     private String tracepointHint(int errno) {
         return switch (machine.tracefs()) {
             case ABSENT ->
@@ -100,13 +90,13 @@ final class Failures {
                 (errno == EPERM || errno == EACCES) && machine.forbidsPerfEvents()
                         ? "kernel.perf_event_paranoid is above 2, which requires CAP_SYS_ADMIN:"
                                 + " sysctl kernel.perf_event_paranoid=2 makes CAP_PERFMON enough"
-                        : null;
+                        : hint(errno);
         };
     }
 
     /** The same as when attaching fails, for a check of the tracepoints alone. */
     UserError explainTracepoints(int errno) {
-        return explain(new CaptureException(TRACEPOINT_STAGE + "sys_enter_accept4", errno, ""));
+        return explain(new CaptureException(FailureKind.TRACEPOINT, "attach to syscalls:sys_enter_accept4", errno, ""));
     }
 
     private String permissionHint() {

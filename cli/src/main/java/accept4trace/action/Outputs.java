@@ -1,6 +1,7 @@
 package accept4trace.action;
 
 import accept4trace.capture.CaptureException;
+import accept4trace.capture.FailureKind;
 import accept4trace.capture.OperatingSystem;
 import accept4trace.detail.ServerSurroundings;
 import accept4trace.diagnose.DiagnosisText;
@@ -46,7 +47,6 @@ final class Outputs {
     private static final int ORDINARY_WIDTH = 80;
     private static final int ENOENT = 2;
     private static final int EACCES = 13;
-    private static final int EINVAL = 22;
 
     private final Settings settings;
     private final Machine machine;
@@ -129,7 +129,7 @@ final class Outputs {
     }
 
     private static String hint(CaptureException e) {
-        if (e.errno() == EINVAL) {
+        if (e.kind() == FailureKind.INVOKER) {
             return Failures.INVOKER_HINT;
         }
         return e.detail().isEmpty()

@@ -173,7 +173,8 @@ public final class TraceCommand {
 
     private Observer view(Screen screen, EventSource source, Subject subject, Outputs outputs) {
         String title = calls() + " of " + subject.describe();
-        return new LiveView(screen, new Frame(outputs.screenStyle(), title, source.hooks()), notices, System::nanoTime);
+        return new LiveView(
+                screen, new Frame(outputs.screenStyle(), title, source.probe().hooks()), notices, System::nanoTime);
     }
 
     private CaptureSettings captureSettings(Subject subject, OperatingSystem system) throws UserError {
@@ -241,8 +242,8 @@ public final class TraceCommand {
         if (!source.seesEveryAccept() && settings.all()) {
             notices.note("accepts by 32-bit programs and by servers in the kernel are not seen without kprobes");
         }
-        notices.note("tracing " + calls() + " of " + subject.describe() + " via " + source.hooks() + "; "
-                + subject.endedBy());
+        notices.note("tracing " + calls() + " of " + subject.describe() + " via "
+                + source.probe().hooks() + "; " + subject.endedBy());
     }
 
     /** In the order of the option's words. */

@@ -4,6 +4,7 @@ package accept4trace.capture;
 public final class CaptureException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final FailureKind kind;
     private final String stage;
     private final int errno;
     private final String detail;
@@ -13,11 +14,21 @@ public final class CaptureException extends Exception {
      * @param errno positive, 0 = none
      * @param detail libbpf's last message, may be empty
      */
-    public CaptureException(String stage, int errno, String detail) {
+    public CaptureException(FailureKind kind, String stage, int errno, String detail) {
         super(stage);
+        this.kind = kind;
         this.stage = stage;
         this.errno = errno;
         this.detail = detail;
+    }
+
+    /** A failure that its errno explains. */
+    public CaptureException(String stage, int errno, String detail) {
+        this(FailureKind.OTHER, stage, errno, detail);
+    }
+
+    public FailureKind kind() {
+        return kind;
     }
 
     public String stage() {

@@ -4,12 +4,12 @@ import accept4trace.event.Losses;
 
 /** Where events come from: the kernel, or a test. */
 public interface EventSource extends AutoCloseable {
-    /** The hooks in use, as "tracepoint+kprobe". */
-    String hooks();
+    /** Returns the hooks in use, never AUTO. */
+    Probe probe();
 
     /** Whether accepts that are no native system call are seen. */
     default boolean seesEveryAccept() {
-        return hooks().contains("+");
+        return probe() != Probe.TRACEPOINT;
     }
 
     /** Why these are not the best hooks; empty when they are. */

@@ -1,5 +1,7 @@
 package accept4trace.capture;
 
+import java.util.Locale;
+
 /** How to see connections while they are accepted. */
 public enum Probe {
     AUTO(NativeLayout.Probe.AUTO),
@@ -8,13 +10,29 @@ public enum Probe {
     FD_INSTALL(NativeLayout.Probe.FD_INSTALL),
     TRACEPOINT(NativeLayout.Probe.TRACEPOINT);
 
+    private static final String TRACEPOINTS = "tracepoint";
+
     private final int number;
 
     Probe(int number) {
         this.number = number;
     }
 
+    public static Probe of(int number) {
+        for (Probe probe : values()) {
+            if (probe.number == number) {
+                return probe;
+            }
+        }
+        throw new IllegalArgumentException("probe " + number);
+    }
+
     public int number() {
         return number;
+    }
+
+    /** Returns all hooks that are then in use, as "tracepoint+kprobe". */
+    public String hooks() {
+        return this == TRACEPOINT ? TRACEPOINTS : TRACEPOINTS + "+" + name().toLowerCase(Locale.ROOT);
     }
 }

@@ -3,12 +3,19 @@ package accept4trace.action;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CaptureException;
+import accept4trace.capture.FailureKind;
+import accept4trace.capture.NativeLayout;
 import accept4trace.outcome.UserError;
 import accept4trace.proc.FakeMachine;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +42,11 @@ class FailuresTest {
     }
 
     private UserError explain(String stage, int errno, String detail) {
-        return new Failures(fake.machine()).explain(new CaptureException(stage, errno, detail));
+        return explain(FailureKind.OTHER, stage, errno, detail);
+    }
+
+    private UserError explain(FailureKind kind, String stage, int errno, String detail) {
+        return new Failures(fake.machine()).explain(new CaptureException(kind, stage, errno, detail));
     }
 
     private void assertObstacle(String what, String hint) {
@@ -133,7 +144,7 @@ class FailuresTest {
 
     @Test
     void aMissingHookPointsToTheCheck() {
-        UserError error = explain("attach to syscalls:sys_exit_accept4", ENOENT, "");
+        UserError error = explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_exit_accept4", ENOENT, "");
         assertEquals(
                 "cannot attach to syscalls:sys_exit_accept4: ENOENT (No such file or directory)", error.getMessage());
         assertEquals("the kernel lacks this hook; accept4-trace --check shows what it offers", error.hint());
@@ -144,7 +155,8 @@ class FailuresTest {
         fake.withoutTracefs();
         assertEquals(
                 "tracefs is not mounted and cannot be mounted by us: mount -t tracefs tracefs /sys/kernel/tracing",
-                explain("attach to syscalls:sys_exit_accept4", EPERM, "").hint());
+                explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_exit_accept4", EPERM, "")
+                        .hint());
     }
 
     /** As with CAP_BPF and CAP_PERFMON alone on Debian, where the setting is 3. */
@@ -155,17 +167,20 @@ class FailuresTest {
         fake.status(1000, "000000c000000000", 0).perfEventParanoid(3);
         assertEquals(
                 setting,
-                explain("attach to syscalls:sys_enter_accept4", EACCES, "").hint());
+                explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_enter_accept4", EACCES, "")
+                        .hint());
         assertEquals(
                 setting, new Failures(fake.machine()).explainTracepoints(EACCES).hint());
         fake.perfEventParanoid(2);
         assertEquals(
                 "run it with all of root's capabilities (missing: CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_SYS_ADMIN)",
-                explain("attach to syscalls:sys_enter_accept4", EACCES, "").hint());
+                explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_enter_accept4", EACCES, "")
+                        .hint());
         fake.status(0, ALL_CAPABILITIES, 0).perfEventParanoid(3);
         assertEquals(
                 "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
-                explain("attach to syscalls:sys_enter_accept4", EACCES, "").hint());
+                explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_enter_accept4", EACCES, "")
+                        .hint());
     }
 
     @Test
@@ -201,7 +216,8 @@ class FailuresTest {
 
     @Test
     void typesThatCannotBeReadAreNoMissingProcess() {
-        UserError error = explain("read the kernel's types", EINVAL, "libbpf: Error loading vmlinux BTF: -22");
+        UserError error = explain(
+                FailureKind.KERNEL_TYPES, "read the kernel's types", EINVAL, "libbpf: Error loading vmlinux BTF: -22");
         assertEquals(
                 "cannot read the kernel's types: EINVAL (Invalid argument); libbpf: Error loading vmlinux BTF: -22",
                 error.getMessage());
@@ -218,6 +234,23 @@ class FailuresTest {
             assertEquals(null, hints.put(errno, hint));
         }
         assertEquals(8, Set.copyOf(hints.values()).size(), hints::toString);
+    }
+
+    @Test
+    void eachKindHasAdviceOfItsOwn() {
+        Set<String> hints = new HashSet<>();
+        for (FailureKind kind : FailureKind.values()) {
+            assertTrue(hints.add(explain(kind, LOAD, EINVAL, "").hint()) || kind == FailureKind.TRACEPOINT);
+        }
+    }
+
+    @Test
+    void kindsAreThoseOfTheLibraryAndOneOfJava() {
+        List<FailureKind> ours = new ArrayList<>(List.of(FailureKind.values()));
+        assertTrue(ours.remove(FailureKind.STACK_LIBRARY));
+        assertEquals(
+                NativeLayout.FailureKind.NAMES,
+                ours.stream().map(kind -> kind.name().toLowerCase(Locale.ROOT)).toList());
     }
 
     @Test

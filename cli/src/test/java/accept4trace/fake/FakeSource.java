@@ -3,6 +3,7 @@ package accept4trace.fake;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
+import accept4trace.capture.Probe;
 import accept4trace.event.Losses;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -21,7 +22,7 @@ public class FakeSource implements EventSource {
     public final List<Integer> ended = new ArrayList<>();
     public boolean stopped;
     public boolean closed;
-    public String hooks = "script";
+    public Probe probe = Probe.TRACEPOINT;
     public String silenced = "";
     /** Null for none. */
     public CaptureException spawnFailure;
@@ -46,8 +47,8 @@ public class FakeSource implements EventSource {
     }
 
     @Override
-    public String hooks() {
-        return hooks;
+    public Probe probe() {
+        return probe;
     }
 
     @Override

@@ -3,6 +3,7 @@ package accept4trace.fake;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
 import accept4trace.capture.EventSource;
+import accept4trace.capture.FailureKind;
 import accept4trace.capture.Hook;
 import accept4trace.capture.StackUnwinder;
 import accept4trace.capture.Tracing;
@@ -45,6 +46,7 @@ public final class FakeTracing implements Tracing {
 
     @Override
     public StackUnwinder openStacks() throws CaptureException {
-        throw new CaptureException("load the library that reads stacks", 0, "libdw.so.1: no such file");
+        throw new CaptureException(
+                FailureKind.STACK_LIBRARY, "load the library that reads stacks", 0, "libdw.so.1: no such file");
     }
 }

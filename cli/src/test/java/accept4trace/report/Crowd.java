@@ -4,6 +4,7 @@ import static accept4trace.event.EventLayout.*;
 import static accept4trace.event.EventLayout.Event.*;
 
 import accept4trace.capture.EventBatch;
+import accept4trace.capture.Probe;
 import accept4trace.event.RecordBuilder;
 import accept4trace.fake.FakeSource;
 import java.nio.ByteBuffer;
@@ -37,7 +38,7 @@ final class Crowd extends FakeSource {
     private int next;
 
     Crowd(int count, int stackEach) {
-        this.hooks = "tracepoint+kprobe";
+        this.probe = Probe.KPROBE;
         this.count = count;
         this.stackEach = stackEach;
     }

@@ -1,6 +1,7 @@
 package accept4trace.capture.jna;
 
 import accept4trace.capture.CaptureException;
+import accept4trace.capture.FailureKind;
 import accept4trace.capture.NativeLayout.Failure;
 import com.sun.jna.Memory;
 
@@ -18,6 +19,9 @@ final class ErrorMemory {
 
     CaptureException toException() {
         return new CaptureException(
-                memory.getString(Failure.STAGE), memory.getInt(Failure.ERROR), memory.getString(Failure.DETAIL));
+                FailureKind.of(memory.getInt(Failure.FAILURE)),
+                memory.getString(Failure.STAGE),
+                memory.getInt(Failure.ERROR),
+                memory.getString(Failure.DETAIL));
     }
 }

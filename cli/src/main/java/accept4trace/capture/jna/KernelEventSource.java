@@ -8,6 +8,7 @@ import accept4trace.capture.NativeLayout.Config;
 import accept4trace.capture.NativeLayout.Loss;
 import accept4trace.capture.NativeLayout.Reason;
 import accept4trace.capture.NativeLayout.Wakeup;
+import accept4trace.capture.Probe;
 import accept4trace.event.Losses;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
@@ -73,8 +74,8 @@ final class KernelEventSource implements EventSource {
     }
 
     @Override
-    public String hooks() {
-        return library.hooks(session);
+    public Probe probe() {
+        return Probe.of(library.hooks(session));
     }
 
     @Override

@@ -78,8 +78,8 @@ final class NativeTracer {
         function("a4t_close").invokeVoid(new Object[] {session});
     }
 
-    String hooks(Pointer session) {
-        return function("a4t_hooks").invokePointer(new Object[] {session}).getString(0);
+    int hooks(Pointer session) {
+        return call("a4t_hooks", session);
     }
 
     String hooksNote(Pointer session) {

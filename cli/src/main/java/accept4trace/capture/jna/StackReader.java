@@ -1,6 +1,7 @@
 package accept4trace.capture.jna;
 
 import accept4trace.capture.CaptureException;
+import accept4trace.capture.FailureKind;
 import accept4trace.capture.NativeLayout.Frame;
 import accept4trace.capture.StackUnwinder;
 import accept4trace.event.CallStack;
@@ -35,7 +36,8 @@ final class StackReader implements StackUnwinder {
         try {
             return new StackReader(Handshake.require(NativeLibrary.getInstance(LIBRARY)));
         } catch (UnsatisfiedLinkError e) {
-            throw new CaptureException("load the library that reads stacks", 0, reason(e.getMessage()));
+            throw new CaptureException(
+                    FailureKind.STACK_LIBRARY, "load the library that reads stacks", 0, reason(e.getMessage()));
         }
     }
 
