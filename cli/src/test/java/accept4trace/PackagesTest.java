@@ -15,13 +15,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Which package imports from which: the arrows go one way, and each library has one package that knows it. */
+/** Checks which packages import from which: imports go one way, and only one package uses each library. */
 class PackagesTest {
     private static final Path SOURCES = Path.of("src", "main", "java", "accept4trace");
     private static final Pattern OURS = Pattern.compile("^import (?:static )?accept4trace\\.([a-z.]+)\\.[A-Z]");
     private static final Pattern LIBRARY = Pattern.compile("^import (?:static )?(com\\.sun\\.jna|org\\.jline)\\.");
 
-    /** Each may only know those before it. */
+    /** The packages that each package may import from. Each of them must precede it. */
     private static final Map<String, Set<String>> ARROWS = new TreeMap<>(Map.ofEntries(
             Map.entry("bounded", Set.of()),
             Map.entry("outcome", Set.of()),
@@ -95,12 +95,12 @@ class PackagesTest {
         }
     }
 
-    /** As "capture.jna"; empty for that of the program itself. */
+    /** Returns e.g. "capture.jna"; empty for the package of Main. */
     private static String packageOf(Path source) {
         return SOURCES.relativize(source.getParent()).toString().replace('/', '.');
     }
 
-    /** By package, what its imports name first. */
+    /** Returns group 1 of the pattern for each matching import, by importing package. */
     private static Map<String, Set<String>> imports(Pattern wanted) throws IOException {
         Map<String, Set<String>> found = new TreeMap<>();
         for (Path source : sources()) {
@@ -122,7 +122,7 @@ class PackagesTest {
         assertEquals(ARROWS, imports(OURS));
     }
 
-    /** install.sh and git skip every folder named target. */
+    /** install.sh and git skip all folders named "target". */
     @Test
     void noPackageIsCalledLikeTheBuildsFolder() throws IOException {
         assertEquals(

@@ -70,7 +70,7 @@ class CheckCommandTest {
                 String.join("\n", lines().subList(1, lines().size())));
     }
 
-    /** {@code missing}: hooks that cannot be attached to. */
+    /** {@code missing} lists hooks that cannot be attached to. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -113,7 +113,7 @@ class CheckCommandTest {
                 "a security module may forbid bpf(2): the kernel's log tells (dmesg)");
     }
 
-    /** The table is shown all the same. */
+    /** The table is still printed. */
     @Test
     void anOrdinaryUser() {
         machine.status(1000, "0000000000000000", 0);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each cause with its own words and its own way out. */
+/** Tests that each cause has its own message and hint. */
 class FailuresTest {
     private static final int EPERM = 1;
     private static final int ENOENT = 2;
@@ -92,7 +92,7 @@ class FailuresTest {
                 "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as those of current distributions are");
     }
 
-    /** Its process ids are not the ids that system calls take. */
+    /** The ids of that /proc are not the ids that system calls use. */
     @Test
     void procOfAnotherPidNamespace() {
         String hint = "mount this namespace's own: unshare --mount-proc, nsenter -m, or mount -t proc proc /proc";
@@ -159,7 +159,7 @@ class FailuresTest {
                         .hint());
     }
 
-    /** As with CAP_BPF and CAP_PERFMON alone on Debian, where the setting is 3. */
+    /** As with only CAP_BPF and CAP_PERFMON on Debian, where the setting is 3. */
     @Test
     void aSettingThatForbidsTracepoints() {
         String setting = "kernel.perf_event_paranoid is above 2, which requires CAP_SYS_ADMIN: sysctl"

@@ -31,7 +31,7 @@ class LateAnswerTest {
         assertEquals("", answer.get());
     }
 
-    /** The JVM reports the limit on threads by an error. */
+    /** The JVM throws an Error if the limit on threads is reached. */
     @Test
     void isNoneWithoutAThread() {
         BackgroundWork none = new BackgroundWork(task -> new Thread(task) {

@@ -123,7 +123,7 @@ class OutputsTest {
         assertEquals(hint, error.hint());
     }
 
-    /** It goes to the standard stream that neither lines nor a command use. */
+    /** The summary goes to the standard stream that neither the lines nor a command use. */
     @ParameterizedTest
     @CsvSource({"-C --all, 2", "-C --all -o lines, 1", "-c --all, 1", "-C -o lines -- server, 2"})
     void aSummaryGoesWhereItDisturbsNobody(String options, int stream) throws Exception {

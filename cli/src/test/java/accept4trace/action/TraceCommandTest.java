@@ -55,7 +55,7 @@ class TraceCommandTest {
         machine = new FakeMachine(root);
     }
 
-    /** Each row has one cause less than the one before it. */
+    /** Each row has one cause less than the previous one. */
     @ParameterizedTest
     @CsvSource({
         "2, true, true, 7, true, 0, 2",
@@ -174,7 +174,7 @@ class TraceCommandTest {
                 "-olines");
     }
 
-    /** It is told, and the signal decides. */
+    /** The failure is reported, but the signal determines the exit status. */
     @Test
     void anOutputCommandThatFailsAfterASignal() throws UserError {
         platform.system.waitStatuses.put(FakeSystem.OUTPUT_COMMAND, 0x0300);

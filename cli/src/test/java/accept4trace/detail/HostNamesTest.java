@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** With a resolver that answers when it is told to. */
+/** Tests host names with a resolver that answers on request. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostNamesTest {
     private static final byte[] FIRST = {10, 0, 0, 1};
@@ -24,7 +24,7 @@ class HostNamesTest {
     private static final byte[] THIRD = {10, 0, 0, 3};
     private static final byte[] LAST = {10, 0, 0, 4};
 
-    /** By the last byte of the address that is asked for. */
+    /** Answers by the last byte of the requested address. */
     private final Map<Integer, CompletableFuture<String>> answers = new ConcurrentHashMap<>();
 
     private final ConcurrentLinkedQueue<Integer> asked = new ConcurrentLinkedQueue<>();
@@ -32,12 +32,12 @@ class HostNamesTest {
     private final AtomicLong clock = new AtomicLong();
     private final HostNames names = namesBy(this::answer);
 
-    /** One thread alone: when it asks for an address, it has taken in the answers to all that it asked for before. */
+    /** Uses a single thread: when it requests an address, it has already processed all previous answers. */
     private HostNames namesBy(HostNames.Resolver resolver) {
         return new HostNames(resolver, clock::get, new Threads(1), () -> told.add("no threads"));
     }
 
-    /** As many threads as can be started, as where the limit on processes is reached. */
+    /** Starts a limited number of threads, as if the limit on processes were reached. */
     private static final class Threads implements ThreadFactory {
         private int left;
 
@@ -105,7 +105,7 @@ class HostNamesTest {
         assertEquals(2, asked.size());
     }
 
-    /** Where there is none this is known, too. */
+    /** The absence of a name is cached, too. */
     @Test
     void noNameIsAnAnswer() {
         tell(FIRST, "");
@@ -132,7 +132,7 @@ class HostNamesTest {
         assertNull(names.of(THIRD));
     }
 
-    /** Until the new name is there. */
+    /** The old name is used until the new one is known. */
     @Test
     void anOldNameStaysWhileItIsLookedUpAgain() {
         names.of(FIRST);
@@ -146,7 +146,7 @@ class HostNamesTest {
         assertEquals(2, asked.size());
     }
 
-    /** Nothing is kept of addresses that nobody had time for, and nobody waits for it. */
+    /** Addresses beyond the queue are not remembered, and callers do not wait. */
     @Test
     void whoAsksForTooManyAtOnceGetsThemLater() throws InterruptedException {
         CountDownLatch busy = new CountDownLatch(1);
@@ -171,7 +171,7 @@ class HostNamesTest {
         }
     }
 
-    /** One that does not answer keeps others from nothing. */
+    /** A lookup without an answer does not delay others. */
     @Test
     void severalAreLookedUpAtOnce() {
         CountDownLatch asking = new CountDownLatch(2);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Events in, findings out: at each threshold, and just below it. */
+/** Tests findings at each threshold and just below it. */
 class ExaminationTest extends Examining {
     @Test
     void aHerdIsToldByListenerAndWorker() {
@@ -48,7 +48,7 @@ class ExaminationTest extends Examining {
         assertTrue(finding(Kind.HERD).remedy().contains("SO_REUSEPORT is on"));
     }
 
-    /** Which is how a loop knows that it has them all. */
+    /** A loop that accepts all connections ends with a failing accept, which is normal. */
     @Test
     void acceptingUntilThereIsNobodyIsNoHerd() {
         repeat(100, () -> {
@@ -73,7 +73,7 @@ class ExaminationTest extends Examining {
         assertEquals(isHerd ? 1 : 0, diagnosis().faults().size(), headlines()::toString);
     }
 
-    /** A call without a wait before it says nothing about wake-ups: it spins when there are many. */
+    /** Calls without a preceding wait are not wake-ups; many of them are spinning. */
     @ParameterizedTest
     @CsvSource({"1000, false", "1001, true"})
     void callsThatNobodyWasWokenForAreNoHerd(int calls, boolean isSpin) {

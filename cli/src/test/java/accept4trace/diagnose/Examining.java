@@ -5,7 +5,7 @@ import accept4trace.event.EventDecoder;
 import accept4trace.event.RecordBuilder;
 import java.util.List;
 
-/** A server "nginx" whose workers accept on port 443, for tests of what is found wrong with it. */
+/** Base of tests of findings: a server "nginx" whose workers accept on port 443. */
 abstract class Examining {
     static final long SECOND = 1_000_000_000;
     static final long MILLI = 1_000_000;

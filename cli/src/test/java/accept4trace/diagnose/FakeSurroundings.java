@@ -1,6 +1,6 @@
 package accept4trace.diagnose;
 
-/** A machine on which every process is alike. */
+/** A fake machine on which all processes are alike. */
 final class FakeSurroundings implements Surroundings {
     static final int CLOEXEC = 0x80000;
     static final int NONBLOCK = 0x800;

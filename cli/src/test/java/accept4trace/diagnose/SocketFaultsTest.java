@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is found wrong with accepted sockets. */
+/** Tests findings about accepted sockets. */
 class SocketFaultsTest extends Examining {
     @Test
     void socketsThatOtherProgramsInherit() {
@@ -46,7 +46,7 @@ class SocketFaultsTest extends Examining {
         assertTrue(finding(Kind.CLOEXEC).headline().contains("none stayed open long enough"));
     }
 
-    /** A look while the thread still runs proves nothing. */
+    /** A check while the thread is still running is inconclusive. */
     @Test
     void aSocketIsLookedAtUntilItsThreadHasGoneOn() {
         surroundings.asleep = false;
@@ -76,7 +76,7 @@ class SocketFaultsTest extends Examining {
         findings.forEach(finding -> assertEquals(isFault, finding.isFault()));
     }
 
-    /** A thread that waits in accept alone serves its connections one by one, or hands them on. */
+    /** A thread that only waits in accept serves its connections one by one, or hands them over. */
     @Test
     void blockingSocketsWithoutALoopAreNone() {
         surroundings.openFlags = FakeSurroundings.CLOEXEC;

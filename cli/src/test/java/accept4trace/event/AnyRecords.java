@@ -9,15 +9,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Records of any content, for fuzzers: only what no traced process can choose is as the kernel would have it. */
+/** Records with arbitrary content, for fuzzers. Only fields that traced processes cannot choose are made valid. */
 public final class AnyRecords {
     private static final int[] SIZES = {Event.BYTES, LongEvent.BYTES, EventWithStack.BYTES};
-    /** Some 36 years of uptime. */
+    /** About 36 years of uptime. */
     private static final long MOST_NS = (1L << 60) - 1;
 
     private AnyRecords() {}
 
-    /** Those that stand one after the other; what the last one lacks is zeros. */
+    /** Splits the input into records. The last one is padded with zeros. */
     public static List<ByteBuffer> in(byte[] input) {
         List<ByteBuffer> records = new ArrayList<>();
         for (int at = 0;
@@ -48,7 +48,7 @@ public final class AnyRecords {
         record.putShort(TYPE, (short) type).putShort(SYSCALL, (short) syscall);
     }
 
-    /** Those that the kernel counts. */
+    /** Makes numbers valid that the kernel counts. */
     private static void repairNumbers(ByteBuffer record) {
         for (int field : new int[] {LISTENER + Socket.INODE, ACCEPTED + Socket.INODE, PEER_INODE, CGROUP}) {
             record.putLong(field, record.getLong(field) & Long.MAX_VALUE);
@@ -58,7 +58,7 @@ public final class AnyRecords {
         }
     }
 
-    /** CLOCK_MONOTONIC, and no call ends before it begins. */
+    /** Makes times valid: CLOCK_MONOTONIC, and a call does not end before it begins. */
     private static void repairTimes(ByteBuffer record) {
         for (int field : new int[] {ENTER_NS, EXIT_NS, ACCEPTED_NS, WAIT_NS}) {
             record.putLong(field, record.getLong(field) & MOST_NS);

@@ -114,7 +114,7 @@ class EventDecoderTest {
                 .drops(drops);
     }
 
-    /** Three came at 100, 110 and 120, a fourth at 390. */
+    /** Three connections arrive at 100, 110 and 120, a fourth one at 390. */
     @Test
     void thoseAcceptedWhileAnotherWaitedStoodBeforeIt() {
         EventDecoder decoder = new EventDecoder();
@@ -125,7 +125,7 @@ class EventDecoderTest {
         assertEquals(0, accepted(700, 10, 0).decode(decoder).connection().ahead());
     }
 
-    /** The call of the builder lasts from 1,000,000,000 to 1,000,012,345. */
+    /** The call of RecordBuilder lasts from 1,000,000,000 to 1,000,012,345. */
     @Test
     void wakingCountsFromWhenCallAndConnectionWereThere() {
         assertEquals(12_345, accepted(1_000_010_000, 500_000, 0).decode().wakeNs());
@@ -141,7 +141,7 @@ class EventDecoderTest {
         assertEquals(0, accepted(3, 0, 3).decode(decoder).listener().backlog().drops());
     }
 
-    /** Threads may report in another order than they have read the counter. */
+    /** Threads can report in another order than they have read the counter. */
     @Test
     void anOlderCounterBringsNoDrops() {
         EventDecoder decoder = new EventDecoder();
@@ -153,7 +153,7 @@ class EventDecoderTest {
         assertEquals(1, accepted(4, 0, 8).decode(decoder).listener().backlog().drops());
     }
 
-    /** A hundred thousand in one queue are more than are remembered. */
+    /** A hundred thousand connections in one queue exceed the memory. */
     @Test
     void aheadIsUnknownRatherThanWrong() {
         EventDecoder decoder = new EventDecoder();
@@ -223,7 +223,7 @@ class EventDecoderTest {
         assertThrows(IllegalStateException.class, () -> EventDecoder.sizeAt(record, 0, record.capacity()));
     }
 
-    /** Lengths in a record are the kernel's and bounded there; any other byte may be anything. */
+    /** The kernel sets and bounds the lengths in a record; all other bytes can be arbitrary. */
     @Test
     void decodesAnyBytes() {
         Random random = new Random(4);
@@ -256,7 +256,7 @@ class EventDecoderTest {
         return Arrays.stream(values).map(Enum::toString).toList();
     }
 
-    /** Seccomp may let a call return anything. */
+    /** Seccomp can make a call return any number. */
     @Test
     void aResultBeyondAllErrorsIsNotTakenForAnother() {
         assertEquals(

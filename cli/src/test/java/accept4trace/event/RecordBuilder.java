@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Event records as the kernel would write them, for tests without one. */
+/** Builds event records like those of the kernel. */
 public final class RecordBuilder {
     private static final int TCP = 6;
     private static final int STREAM = 1;
@@ -18,7 +18,7 @@ public final class RecordBuilder {
 
     private final ByteBuffer bytes = ByteBuffer.allocate(EventWithStack.BYTES).order(ByteOrder.nativeOrder());
 
-    /** A call by thread 1235 "worker" of process 1234 "nginx" on fd 6, which took 12 µs. */
+    /** Begins with a call by thread 1235 "worker" of process 1234 "nginx" on fd 6, which took 12 µs. */
     public RecordBuilder() {
         bytes.putShort(SIZE, (short) Event.BYTES).putShort(TYPE, (short) Type.ACCEPT4);
         bytes.putLong(ENTER_NS, 1_000_000_000L).putLong(EXIT_NS, 1_000_012_345L);
@@ -27,7 +27,7 @@ public final class RecordBuilder {
         put(PROCESS_COMM, "nginx".getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** The record alone, from position 0. */
+    /** Returns only the record, from position 0. */
     public ByteBuffer build() {
         return ByteBuffer.allocate(length())
                 .order(ByteOrder.nativeOrder())
@@ -43,18 +43,18 @@ public final class RecordBuilder {
         return decode(new EventDecoder());
     }
 
-    /** With a decoder that has seen others before. */
+    /** Decodes with a decoder that may have decoded other records before. */
     public AcceptCall decode(EventDecoder decoder) {
         return decoder.accept(build(), 0);
     }
 
-    /** The end of the process instead of a call. */
+    /** Makes this the end of a process instead of a call. */
     public RecordBuilder processExit(int waitStatus) {
         bytes.putShort(TYPE, (short) Type.EXIT);
         return ret(waitStatus);
     }
 
-    /** Another call in its place: its number in enum a4t_syscall. */
+    /** Makes this a related call, given by its number in enum a4t_syscall. */
     public RecordBuilder related(int syscall, long... arguments) {
         bytes.putShort(TYPE, (short) Type.RELATED).putShort(SYSCALL, (short) syscall);
         for (int i = 0; i < arguments.length; i++) {
@@ -112,19 +112,19 @@ public final class RecordBuilder {
         return this;
     }
 
-    /** Its number in enum a4t_syscall. */
+    /** Sets the system call by its number in enum a4t_syscall. */
     public RecordBuilder syscall(int number) {
         bytes.putShort(SYSCALL, (short) number);
         return this;
     }
 
-    /** By another process and thread. */
+    /** Sets the process and thread. */
     public RecordBuilder by(int tgid, int tid) {
         bytes.putInt(TGID, tgid).putInt(TID, tid);
         return this;
     }
 
-    /** Its number in enum a4t_via. */
+    /** Sets the way by its number in enum a4t_via. */
     public RecordBuilder via(int number) {
         bytes.putShort(VIA, (short) number);
         return this;
@@ -165,7 +165,7 @@ public final class RecordBuilder {
         return flag(KILLED);
     }
 
-    /** What is behind the fd is no socket. */
+    /** The fd refers to a file that is not a socket. */
     public RecordBuilder file(long inode) {
         bytes.putLong(LISTENER + Socket.INODE, inode);
         return this;
@@ -214,7 +214,7 @@ public final class RecordBuilder {
         return flag((reusePort ? REUSEPORT : 0) | (passCredentials ? PASSCRED : 0));
     }
 
-    /** With a stack of which so many bytes are known, each of which is this one; so are the registers. */
+    /** Adds a stack of this length. All bytes of stack and registers have the same content. */
     public RecordBuilder stack(int length, byte content) {
         bytes.putShort(SIZE, (short) EventWithStack.BYTES).putInt(EventWithStack.STACK + Stack.LEN, length);
         byte[] memory = new byte[Stack.REGISTERS_BYTES + length];
@@ -228,7 +228,7 @@ public final class RecordBuilder {
         return this;
     }
 
-    /** The accepted connection's peer has reset it. */
+    /** The peer has reset the accepted connection. */
     public RecordBuilder reset() {
         bytes.put(ACCEPTED + Socket.STATE, (byte) 7);
         return this;
@@ -261,13 +261,13 @@ public final class RecordBuilder {
         return flag(HAS_PEER);
     }
 
-    /** The fd is a connected socket instead of a listener. */
+    /** The fd refers to a connected socket instead of a listener. */
     public RecordBuilder listenerConnectedTo(byte[] address, int port) {
         endpoint(PEER, address, port);
         return flag(LISTENER_PEER);
     }
 
-    /** Any family, with nothing known of its names. */
+    /** Sets a listener of any family, without names. */
     public RecordBuilder listenerOf(int family, int type, int protocol, String protocolName) {
         socket(LISTENER, family, protocol, LISTEN);
         bytes.putShort(LISTENER + Socket.TYPE, (short) type);
@@ -296,7 +296,7 @@ public final class RecordBuilder {
         return flag(HAS_LISTENER);
     }
 
-    /** The accepted socket shares the listener's name. */
+    /** The accepted socket has the listener's name. */
     public RecordBuilder unixPeer(byte[] listenerName, byte[] peerName, long peerInode) {
         socket(ACCEPTED, AddressFamily.UNIX.number(), 0, ESTABLISHED);
         name(ACCEPTED + Socket.LOCAL, LongEvent.LOCAL_NAME, listenerName);
@@ -305,7 +305,7 @@ public final class RecordBuilder {
         return flag(HAS_PEER);
     }
 
-    /** Of a family without addresses of its own here. */
+    /** Sets an accepted socket of a family whose addresses are not decoded. */
     public RecordBuilder accepted(int family) {
         socket(ACCEPTED, family, 0, ESTABLISHED);
         return flag(HAS_PEER);

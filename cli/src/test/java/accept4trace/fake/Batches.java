@@ -5,7 +5,7 @@ import accept4trace.event.RecordBuilder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** What a poll brings. */
+/** Results of polls. */
 public final class Batches {
     private Batches() {}
 
@@ -13,18 +13,18 @@ public final class Batches {
         return batch(count, 0, false, false);
     }
 
-    /** One call that failed, and then the end of the last traced process. */
+    /** A failed call, followed by the end of the last traced process. */
     public static EventBatch failing(int errno) {
         ByteBuffer record = new RecordBuilder().ret(-errno).build();
         return new EventBatch(record, record.limit(), 0, false, true, false);
     }
 
-    /** Something was typed. */
+    /** A key was pressed. */
     public static EventBatch input() {
         return new EventBatch(ByteBuffer.allocate(0), 0, 0, false, false, true);
     }
 
-    /** The last traced process has ended. */
+    /** Calls after which the last traced process has ended. */
     public static EventBatch lastCalls(int count) {
         return batch(count, 0, false, true);
     }

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** A kernel that plays a script: one step a poll, then one empty poll; asking on is a failure. */
+/** A fake kernel with a script: one step per poll, then one empty poll. Further polls fail. */
 public class FakeSource implements EventSource {
-    /** Of the command that {@link #spawn} starts. */
+    /** The process id of the command that {@link #spawn} starts. */
     public static final int COMMAND = Integer.MAX_VALUE;
 
     private static final int ESRCH = 3;
@@ -24,19 +24,19 @@ public class FakeSource implements EventSource {
     public boolean closed;
     public Probe probe = Probe.TRACEPOINT;
     public String silenced = "";
-    /** Null for none. */
+    /** Null if spawning succeeds. */
     public CaptureException spawnFailure;
-    /** Null for none. */
+    /** Null if the release succeeds. */
     public CaptureException releaseFailure;
 
     private boolean exhausted;
     private final Deque<Step> steps = new ArrayDeque<>();
     private Losses losses = Losses.NONE;
 
-    /** {@code batch}: null for a failing poll. */
+    /** A step of the script; {@code batch} is null for a failing poll. */
     private record Step(EventBatch batch, Losses losses, Runnable meanwhile) {}
 
-    /** {@code meanwhile} runs while the poll waits, for instance to let time pass. */
+    /** Adds a step. {@code meanwhile} runs while the poll waits, e.g. to let time pass. */
     public FakeSource then(EventBatch batch, Losses losses, Runnable meanwhile) {
         steps.add(new Step(batch, losses, meanwhile));
         return this;

@@ -13,20 +13,20 @@ import java.util.TreeMap;
 
 /** Files in memory; no terminal, no user and no other process. */
 public final class FakeSystem implements OperatingSystem {
-    /** What {@link #openOutput} and {@link #openCommand} return. */
+    /** The results of {@link #openOutput} and {@link #openCommand}. */
     public static final int FILE = 10;
 
     public static final int OUTPUT_COMMAND = 4321;
 
-    /** By file descriptor, the errno with which writing fails. */
+    /** The errno of failing writes, by file descriptor. */
     public final Map<Integer, Integer> writeErrnos = new HashMap<>();
-    /** By process id, the status as wait(2) gives it. */
+    /** The wait status, by process id. */
     public final Map<Integer, Integer> waitStatuses = new HashMap<>();
     /** Why no output can be opened; null if it can. */
     public CaptureException openFailure;
     /** The file or command that was opened, or null. */
     public String opened;
-    /** The signal that was to end this process, or 0. */
+    /** The signal that should have ended this process, or 0. */
     public int diedBy;
 
     private final Map<Integer, ByteArrayOutputStream> written = new TreeMap<>();

@@ -10,13 +10,13 @@ import accept4trace.capture.Tracing;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** A kernel in which all hooks can be attached to, unless a test says otherwise. */
+/** A fake kernel that allows all hooks, except for the missing ones. */
 public final class FakeTracing implements Tracing {
-    /** Positive errnos. */
+    /** Hooks that cannot be attached to, with positive errnos. */
     public final Map<Hook, Integer> missing = new EnumMap<>(Hook.class);
     /** Why no programs can be loaded; null if they can. */
     public CaptureException failure;
-    /** Of the source that was opened, or null. */
+    /** The settings of the opened source, or null. */
     public CaptureSettings settings;
 
     private final EventSource source;

@@ -6,7 +6,7 @@ import accept4trace.capture.Platform;
 import accept4trace.capture.Tracing;
 import accept4trace.capture.jna.NativePlatform;
 
-/** This machine's operating system, with events from elsewhere. */
+/** The real operating system with fake events. */
 public record ReplayPlatform(Tracing tracing) implements Platform {
     @Override
     public OperatingSystem operatingSystem() throws CaptureException {

@@ -36,7 +36,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Whatever the traced side has put into records, every format makes harmless lines of them. */
+/** Tests that all formats write harmless lines, whatever traced processes have put into records. */
 class RecordFuzzTest {
     private static final TextOptions VERBOSE = new TextOptions(
             true,
@@ -48,7 +48,7 @@ class RecordFuzzTest {
             true,
             true);
     private static final List<Text.Style> STYLES = List.of(Text.Style.PLAIN_ASCII, new Text.Style(true, false));
-    /** What a terminal may obey, or show as something else than it is. */
+    /** Characters that can control a terminal, or make text look like other text. */
     private static final Set<Byte> HARMFUL = Set.of(
             Character.CONTROL,
             Character.FORMAT,
@@ -81,7 +81,9 @@ class RecordFuzzTest {
         json(records);
     }
 
-    /** {@code shows}: ends of processes, and stacks, which {@link SampleCalls#DETAILS} gives four frames. */
+    /**
+     * {@code shows}: whether the format has ends of processes, and stacks of four frames ({@link SampleCalls#DETAILS}).
+     */
     private static void lines(List<ByteBuffer> records, EventFormatter formatter, Text.Style style, boolean shows)
             throws IOException {
         EventDecoder decoder = new EventDecoder();
@@ -153,7 +155,7 @@ class RecordFuzzTest {
         return fields;
     }
 
-    /** Whole lines; ASCII where nothing else is wanted. */
+    /** Checks that the text has complete lines, and only ASCII unless the style allows more. */
     private static String harmless(Text text) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         text.writeTo(bytes);
@@ -170,7 +172,7 @@ class RecordFuzzTest {
         return lines;
     }
 
-    /** What an escaped name says can be read again, whatever the name is. */
+    /** Escaping is reversible for all names. */
     @FuzzTest
     void escapedNamesAreStillThemselves(byte[] name) {
         for (Text.Style style : STYLES) {
@@ -180,7 +182,7 @@ class RecordFuzzTest {
         }
     }
 
-    /** As a C compiler reads it. */
+    /** Resolves escape sequences like a C compiler. */
     private static String unescaped(Text text) {
         String escaped = new String(text.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
         StringBuilder plain = new StringBuilder();

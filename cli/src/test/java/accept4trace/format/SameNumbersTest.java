@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The times of the same events, to the last digit that text has, in text and in JSON. */
+/** Tests that text and JSON have the same times for the same events, to the last digit of text. */
 class SameNumbersTest {
     private static final long MILLI = 1_000_000;
     private static final JsonFormatter.Origin ORIGIN = new JsonFormatter.Origin("web1", "00000000-1111");
@@ -57,7 +57,7 @@ class SameNumbersTest {
         assertEquals(found(" wake=(\\d+\\.\\d{6})", line), seconds(fields.get("wake_ns")));
     }
 
-    /** Text has no digits below the microsecond. */
+    /** Text has a resolution of one microsecond. */
     private static String seconds(JsonNode nanos) {
         long micros = nanos.asLong() / 1000;
         return String.format(Locale.ROOT, "%d.%06d", micros / 1_000_000, micros % 1_000_000);

@@ -14,14 +14,14 @@ import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Calls that the tests of the text format begin with, and the lines made of them. */
+/** Sample calls for tests of the text format, and their lines. */
 public final class SampleCalls {
     public static final long BUFFER = 0x7ffc12345678L;
     public static final long LENGTH = 0x7ffc12345670L;
     public static final byte[] ANY4 = {0, 0, 0, 0};
     public static final byte[] SERVER4 = {10, 0, 0, 1};
     public static final byte[] CLIENT4 = {10, 0, 0, 9};
-    /** One with a host name. */
+    /** An address with a host name. */
     public static final byte[] NAMED4 = {10, 0, 0, 77};
 
     public static final byte[] LOOPBACK6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
@@ -56,7 +56,7 @@ public final class SampleCalls {
             };
         }
 
-        /** Whatever is on it. */
+        /** Returns the same call stack for every user stack. */
         @Override
         public CallStack stack(int tgid, UserStack stack) {
             return new CallStack(
@@ -75,7 +75,7 @@ public final class SampleCalls {
         }
     };
 
-    /** The times of a record stand at 1 s: 12:00:01 in summer, in a zone of two hours. */
+    /** Shows the times of records, which are at 1 s, as 12:00:01 in a summer at UTC+2. */
     public static final WallClock CLOCK = new WallClock(() -> 1_783_936_800_000_000_000L, ZoneOffset.ofHours(2));
 
     public static RecordBuilder listening() {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of the time of day when somebody sets the clock. */
+/** Tests the time of day when the clock is set. */
 class WallClockTest {
     private static final long SECOND = 1_000_000_000L;
 
@@ -21,7 +21,7 @@ class WallClockTest {
         assertEquals(-2597 * SECOND, clock.epochNs(3 * SECOND));
     }
 
-    /** Lines of one moment must not differ by how exactly the clocks were read. */
+    /** Inaccurate readings of the clocks must not change the time of lines. */
     @Test
     void aReadingsInaccuracyIsNot() {
         assertEquals(1001 * SECOND, clock.epochNs(SECOND));
@@ -31,7 +31,7 @@ class WallClockTest {
         assertEquals(1003 * SECOND, clock.epochNs(3 * SECOND));
     }
 
-    /** Not once a line. */
+    /** The clock is not read for each line. */
     @Test
     void theClockIsReadNowAndThen() {
         assertEquals(1001 * SECOND, clock.epochNs(SECOND));

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Paths of cgroups as the tools make them; ID stands for a container's id of 64 digits. */
+/** Tests cgroup paths of various tools. ID stands for a container id of 64 digits. */
 class WorkloadTest {
     private static final String ID = "3f2a91c0d1e2aa55".repeat(4);
     private static final String SHORT_ID = "3f2a91c0d1e2";
@@ -25,23 +25,23 @@ class WorkloadTest {
                 "/user.slice/user-1000.slice/user@1000.service/init.scope, -, init.scope",
                 "/init.scope, -, init.scope",
                 "/machine.slice/systemd-nspawn@web.service/payload, -, systemd-nspawn@web.service",
-                // Docker, by systemd and by itself
+                // Docker, with and without systemd
                 "/system.slice/docker-ID.scope, SHORT, -",
                 "/docker/ID, SHORT, -",
                 "/system.slice/docker-ID.scope/system.slice/nginx.service, SHORT, nginx.service",
                 "/user.slice/user-1000.slice/user@1000.service/user.slice/docker-ID.scope, SHORT, -",
-                // podman, with and without a cgroup of its own for the container; its monitor is none
+                // podman, with and without a separate cgroup for the container; its monitor is not a container
                 "/machine.slice/libpod-ID.scope/container, SHORT, -",
                 "/machine.slice/libpod-ID.scope, SHORT, -",
                 "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-ID.scope/container, SHORT, -",
                 "/machine.slice/libpod-conmon-ID.scope, -, libpod-conmon-ID.scope",
                 "/libpod_parent/libpod-ID, SHORT, -",
-                // Kubernetes: containerd, CRI-O, Docker; by systemd and by itself
+                // Kubernetes: containerd, CRI-O, Docker; with and without systemd
                 "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod0a1b_c.slice/cri-containerd-ID.scope, SHORT, -",
                 "/kubepods.slice/kubepods-pod0a1b_c.slice/crio-ID.scope, SHORT, -",
                 "/kubepods/besteffort/pod0a1b-c/ID, SHORT, -",
                 "/system.slice/containerd.service/kubepods-burstable-pod0a1b_c.slice:cri-containerd:ID, SHORT, -",
-                // nerdctl, and containerd's own client
+                // nerdctl, and the client of containerd
                 "/system.slice/nerdctl-ID.scope, SHORT, -",
                 "/default/ID, SHORT, -",
                 // a container in a container
@@ -51,10 +51,10 @@ class WorkloadTest {
                 "/lxc.payload.web1/system.slice/nginx.service, web1, nginx.service",
                 "/lxc/web1, web1, -",
                 "/lxc.monitor.web1, -, -",
-                // seen from within a namespace of cgroups
+                // seen from inside a cgroup namespace
                 "/../docker-ID.scope, SHORT, -",
                 "/../../system.slice/nginx.service, -, nginx.service",
-                // nothing to tell
+                // neither container nor unit
                 "/, -, -",
                 "/system.slice, -, -",
                 "/.service, -, -",

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The archive of classes that makes a start short: used when it can be, and otherwise only missed. */
+/** Tests the CDS archive, which shortens the start: it is used if possible, and otherwise not required. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class ArchiveIT {
@@ -46,7 +46,7 @@ class ArchiveIT {
         assertTrue(others.size() * 100 < classes.size(), () -> "not from the archive: " + others);
     }
 
-    /** By the JDK's own launcher, which takes options: a trace of one call. */
+    /** Traces one call with the JDK's launcher, which accepts options. */
     private static void traceWithLog(Path log) {
         Path library = library(Tracer.executable());
         List<String> command = new ArrayList<>(List.of(
@@ -96,7 +96,7 @@ class ArchiveIT {
         return tool.resolve("../../lib/accept4-trace").normalize();
     }
 
-    /** Its stdout is the version, whatever befalls it. */
+    /** Checks that stdout is the version in every case, and returns stderr. */
     private static List<String> errorsOf(Path tool, String... options) {
         try (Program run = Program.start(tool, List.of(options))) {
             List<String> out = run.out().awaitEnd();

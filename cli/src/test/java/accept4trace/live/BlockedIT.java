@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Many threads blocked in the call at once: more than a return probe could follow. */
+/** Tests many threads that block in the call at the same time, more than a return probe could follow. */
 @ExtendWith(Privilege.class)
 class BlockedIT {
     private static final int THREADS = 200;
@@ -35,7 +35,7 @@ class BlockedIT {
         }
     }
 
-    /** Without CAP_SYS_PTRACE, /proc hides which threads are in the call. */
+    /** Without CAP_SYS_PTRACE, /proc hides the system calls of threads. */
     @Test
     void callsThatProcHidesAreFoundAsWell() {
         try (Workload workload = Workload.start("blocked", Integer.toString(THREADS));
@@ -82,7 +82,7 @@ class BlockedIT {
         return call.tid() + " " + comparable(call);
     }
 
-    /** The length at the start of an older call may be unknown. */
+    /** The initial length of an older call can be unknown. */
     private static String comparable(TracedCall call) {
         if (call.hasNoResult()) {
             return call.call().replaceFirst("0x[0-9a-f]+", UNREAD);

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 
-/** strace and the tool under test on the same calls. */
+/** Runs strace and the tool under test on the same calls. */
 final class BothTracers {
     private BothTracers() {}
 
-    /** Both are attached to the workload before it begins; ours leaves first, while nothing happens. */
+    /** Attaches both to the workload before it begins. Ours detaches first, while nothing happens. */
     static void run(String workloadName, List<String> straceOptions, List<String> ourOptions) {
         try (Workload workload = Workload.start(workloadName);
                 Program strace = attachedStrace(straceOptions, workload);

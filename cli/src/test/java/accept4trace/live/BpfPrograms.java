@@ -6,14 +6,14 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The BPF programs in the kernel, by their ids. */
+/** Finds BPF programs in the kernel, by their ids. */
 final class BpfPrograms {
     private static final Pattern HELD = Pattern.compile("(?m)^prog_id:\\s*(\\d+)$");
     private static final Pattern LOADED = Pattern.compile("^(\\d+): ");
 
     private BpfPrograms() {}
 
-    /** Those that a process has descriptors of. */
+    /** Returns the ids of the programs that a process has descriptors of. */
     static List<String> heldBy(long pid) {
         return Proc.descriptors(pid).stream()
                 .flatMap(text -> ids(HELD, text))
@@ -21,7 +21,7 @@ final class BpfPrograms {
                 .toList();
     }
 
-    /** How many entries a map has that a process holds. */
+    /** Returns the number of entries in a map that a process holds. */
     static long entriesOf(String map, long pid) {
         String script = "bpftool map show name \"$1\" | grep -o '^[0-9]*' | while read -r id; do"
                 + " if grep -qs \"^map_id:[[:space:]]*$id$\" /proc/\"$2\"/fdinfo/*; then"
@@ -31,7 +31,7 @@ final class BpfPrograms {
         }
     }
 
-    /** Programs, maps and links of the machine that no process holds. */
+    /** Returns the programs, maps and links of the machine that no process holds. */
     static Set<String> orphans() {
         Set<String> orphans = new HashSet<>();
         for (String kind : List.of("prog", "map", "link")) {

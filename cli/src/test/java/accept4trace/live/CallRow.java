@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A row of the summary's first table; {@code longest} comes from the table of percentiles. */
+/** A row of the first table of the summary; {@code longest} is from the table of percentiles. */
 record CallRow(String name, double seconds, long average, long calls, long errors, double longest) {
     private static final Pattern ROW = Pattern.compile(" *[\\d.]+ +([\\d.]+) +(\\d+) +(\\d+) +(\\d+ )?(\\w+)");
     private static final Pattern TIME = Pattern.compile("in (\\w+) .* ([\\d.]+)(ns|us|\u00b5s|ms|s)");
     private static final Map<String, Double> UNITS =
             Map.of("ns", 1e-9, "us", 1e-6, "\u00b5s", 1e-6, "ms", 1e-3, "s", 1.0);
 
-    /** Without the row of the total. */
+    /** Parses all rows except the total. */
     static List<CallRow> parse(List<String> summary) {
         return summary.stream()
                 .map(ROW::matcher)

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Calls of every kind, each line compared as a whole with what its maker knows. */
+/** Compares the complete line of each kind of call with what the caller knows. */
 @ExtendWith(Privilege.class)
 class CallsIT {
     @Test

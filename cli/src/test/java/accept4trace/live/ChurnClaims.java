@@ -12,18 +12,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the workload churn says of itself.
+ * The claims of the workload churn about its calls.
  *
- * @param begun calls that threads were about to make, which some were killed before
+ * @param begun calls that threads were about to make; some threads were killed before
  * @param ended calls that returned to the program
- * @param processes that came and went
- * @param connections thread and client's port of each TCP connection that it could note
+ * @param processes processes that started and ended
+ * @param connections thread and client port of each TCP connection that the workload could record
  */
 record ChurnClaims(long begun, long ended, long processes, List<String> connections) {
     private static final Pattern TCP_PEER = Pattern.compile("->127\\.0\\.0\\.1:(\\d+)\\]> ");
     private static final String KILLED = ") = ? <";
 
-    /** Of one that has said "done"; waits for its end. */
+    /** Reads the claims of a workload that has printed "done", and waits for its end. */
     static ChurnClaims of(Workload workload) {
         List<String> told = workload.lines();
         long[] counts =
@@ -31,7 +31,7 @@ record ChurnClaims(long begun, long ended, long processes, List<String> connecti
         return new ChurnClaims(counts[0], counts[1], counts[2], told.subList(1, told.size() - 1));
     }
 
-    /** All lines of a trace with -f against them, and against the number of calls that perf counted. */
+    /** Compares all lines of a trace with -f with the claims, and with perf's number of calls. */
     void compare(List<String> lines, long counted) {
         List<TracedCall> calls = TracedCall.parseAll(lines);
         long returned =

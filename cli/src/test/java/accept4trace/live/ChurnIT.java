@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes and threads that come, accept, and go or are killed at any moment. */
+/** Tests processes and threads that start, accept, and end or are killed at any moment. */
 @ExtendWith(Privilege.class)
 class ChurnIT {
     private static final String SECONDS =

@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The machine's clock is set while calls are traced. */
+/** Tests setting the machine's clock while calls are traced. */
 @ExtendWith(Privilege.class)
 class ClockIT {
     private static final long DAY = 24L * 60 * 60;
-    /** Nothing here takes so long, whatever the machine. */
+    /** Longer than anything here takes on any machine. */
     private static final double FAR = 3600;
 
-    /** Stamp, time since the call before it, duration: none is negative. */
+    /** Time stamp, time since the previous call, and duration, none of them negative. */
     private static final Pattern STAMPED =
             Pattern.compile("\\[pid \\d+<storm>\\] (\\d+\\.\\d{6}) \\(\\+ +(\\d+\\.\\d{6})\\)"
                     + " accept4\\(.* <(?:>=)?(\\d+\\.\\d{6})>");
@@ -94,7 +94,7 @@ class ClockIT {
         return Double.parseDouble(seconds) < FAR;
     }
 
-    /** By GNU date, which counts from now. */
+    /** Sets the clock with GNU date, relative to the current time. */
     private static void shiftClock(String shift) {
         try (Program date = Program.bash("date -s \"@$(date -d \"$1\" +%s)\"", shift)) {
             assertEquals(0, date.awaitExit(), () -> date.err().awaitEnd().toString());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** --format=columns with every column that there is, against the lines that the workload claims. */
+/** Compares --format=columns with all columns with the lines that the workload claims. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class ColumnsIT {
@@ -28,10 +28,10 @@ class ColumnsIT {
     private static final Pattern PROCESS = Pattern.compile(" peer=(\\d+<calls>)");
     private static final Pattern QUEUE = Pattern.compile(" queue=(\\d+/\\d+)");
     private static final String UNKNOWN_FLAGS = " /* SOCK_??? */";
-    /** A part of the workload's abstract one. */
+    /** A part of the workload's abstract socket name. */
     private static final String NAME = "accept4 \\\"calls";
 
-    /** Such a listener counts what it refuses. */
+    /** Matches an IP listener, which counts drops. */
     private static final Pattern IP = Pattern.compile("^(?:\\d+\\.){3}\\d+:|^\\[");
 
     private static final Pattern AHEAD = Pattern.compile(" ahead=(\\d+)");
@@ -57,7 +57,7 @@ class ColumnsIT {
         }
     }
 
-    /** The columns' order is that of the table of fields. */
+    /** Returns the expected row, with the columns in the order of the table of fields. */
     private static String row(long pid, String line) {
         Matcher claim = CLAIM.matcher(line);
         assertTrue(claim.matches(), line);
@@ -91,7 +91,7 @@ class ColumnsIT {
                         claim.group("ret")));
     }
 
-    /** The socket's name is enough; strace, and so the claim, has a number where there is none. */
+    /** Returns only the name of the socket. strace, and so the claim, has an inode if there is no name. */
     private static String listener(String claimed) {
         if (claimed == null) {
             return "-";
@@ -108,7 +108,7 @@ class ColumnsIT {
         return row.replace(UNKNOWN_FLAGS, UNKNOWN_FLAGS.replace(' ', '_')).replace(NAME, NAME.replace(' ', '_'));
     }
 
-    /** One that is longer than its column pushes the rest aside. */
+    /** Aligns a row. A value longer than its column shifts the rest. */
     private static String aligned(String row) {
         StringBuilder line = new StringBuilder();
         int end = 0;

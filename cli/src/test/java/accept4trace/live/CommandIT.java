@@ -16,13 +16,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A command that the tracer starts itself. */
+/** Tests commands that the tracer starts. */
 @ExtendWith(Privilege.class)
 class CommandIT {
     @TempDir
     private Path folder;
 
-    /** The command's status becomes the tracer's; a shell tells a signal as 128 and its number. */
+    /** The tracer returns the status of the command; a shell shows signals as 128 plus the number. */
     @Tag("any-kernel")
     @ParameterizedTest
     @CsvSource(
@@ -34,13 +34,13 @@ class CommandIT {
         }
     }
 
-    /** What it reads comes only when the tracer has ended. */
+    /** The command only gets its input after the tracer has ended. */
     @Tag("any-kernel")
     @ParameterizedTest
     @ValueSource(strings = {"--duration=100ms", "--diagnose=100ms"})
     void itGoesOnWhenTheTraceEndsBeforeIt(String limit) {
         String fifo = folder.resolve("fifo").toString();
-        /* Java stops reading when the shell ends, so it is the shell that the command tells. */
+        /* Java stops reading when the shell ends, so the command reports to the shell. */
         String script = "mkfifo \"$2\" \"$2.back\"; \"$1\" " + limit
                 + " -- sh -c 'read -r _ <\"$0\"; echo alive >\"$0.back\"' \"$2\"; echo $?; echo >\"$2\"; cat \"$2.back\"";
         try (Program shell = bash(script, fifo)) {
@@ -66,7 +66,7 @@ class CommandIT {
         }
     }
 
-    /** What the kernel says of a script whose first line names nothing is ENOENT as well. */
+    /** The kernel also returns ENOENT for a script whose interpreter is missing. */
     @Tag("any-kernel")
     @Test
     void aMissingInterpreterIsNoMissingCommand() throws IOException {
@@ -95,7 +95,7 @@ class CommandIT {
         assertTrue(lines.get(5).endsWith("<storm>] +++ exited with 0 +++"), lines.get(5));
     }
 
-    /** However fast the command is: it is held until the hooks are live. */
+    /** Even of a fast command, which waits until the hooks are live. */
     @Test
     void itsFirstCallIsNeverMissed() throws IOException {
         String first = Workload.executable("first").toString();
@@ -148,7 +148,7 @@ class CommandIT {
         }
     }
 
-    /** ^C at a terminal reaches both; the command here ignores it, so only TERM ends the trace. */
+    /** ^C on a terminal reaches both. This command ignores it, so only SIGTERM ends the trace. */
     @Tag("any-kernel")
     @Test
     void interruptIsTheCommandsAffairAndTermLeavesItRunning() {
@@ -164,11 +164,11 @@ class CommandIT {
         }
     }
 
-    /** What the launcher and the JVM change for themselves is not the command's business. */
+    /** The command does not inherit what the launcher and the JVM change. */
     @Test
     void theCommandFindsTheWorldAsItWas() {
         String world = "env | grep -E \"JAVA|ACCEPT4\"; ulimit -n; ulimit -l; "
-                /* 32 and 33, in the eighth and ninth digit from the right, are the C library's own. */
+                /* Signals 32 and 33, in the eighth and ninth digit from the right, belong to the C library. */
                 + "sed -En \"s/^(Sig(Blk|Ign).*)..(.{7})/\\1\\3/p\" /proc/self/status; ls /proc/self/fd; printf \"<%s>\" \"$@\"";
         String script =
                 "ulimit -l 64; exec 5</dev/null 9</etc/passwd; export JAVA_TOOL_OPTIONS=-Da=b; set -- \"$1\" bash -c '"

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Others who look at the same process at the same time. */
+/** Tests other tools that trace the same process at the same time. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class CompanyIT {
@@ -55,7 +55,7 @@ class CompanyIT {
         return calls;
     }
 
-    /** gdb holds the process at the end of its calls, until it gets a line. */
+    /** gdb stops the process at the end of its calls until gdb gets a line. */
     @Test
     void aDebuggerMayHoldTheProcess() {
         try (Workload workload = Workload.start("storm", "3", "mixed");

@@ -13,12 +13,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Connections whose descriptors other threads close and reuse from the moment they exist. */
+/** Tests connections whose descriptors other threads close and reuse immediately. */
 @ExtendWith(Privilege.class)
 class CrossCloseIT {
     private static final int ACCEPTS = 10_000;
 
-    /** An accepted connection: by the workload's own account, or as traced. */
+    /** An accepted connection, as claimed by the workload or as traced. */
     private record Accepted(long tid, String fd, String peerPort) {
         private static final Pattern RESULT =
                 Pattern.compile("\\) = (\\d+|\\?)(?:<TCP:\\[[^>]*->127\\.0\\.0\\.1:(\\d+)\\]>)?");
@@ -35,7 +35,7 @@ class CrossCloseIT {
                     : new Accepted(call.tid(), call.text(), null);
         }
 
-        /** The kernel has skipped the program that reads the result. */
+        /** Whether the kernel has skipped the program that reads the result. */
         boolean hasNoResult() {
             return fd.equals("?");
         }
@@ -71,7 +71,7 @@ class CrossCloseIT {
         }
     }
 
-    /** In the order of each thread's calls, which is the only order there is. */
+    /** Sorts by thread and keeps the order of each thread's calls; there is no order between threads. */
     private static List<Accepted> byThread(Stream<Accepted> accepted) {
         return accepted.sorted(Comparator.comparingLong(Accepted::tid)).toList();
     }
@@ -88,7 +88,7 @@ class CrossCloseIT {
         return accepted.stream().map(Accepted::withoutPeer).toList();
     }
 
-    /** Without a kprobe the peer is looked up too late to be sure; the promise is to say so. */
+    /** Without a kprobe, the peer is looked up too late to be certain, so the line must be marked. */
     private static void assertEveryPeerIsMarked(List<TracedCall> calls) {
         List<String> unmarked = calls.stream()
                 .filter(call -> Accepted.of(call).peerPort() != null)

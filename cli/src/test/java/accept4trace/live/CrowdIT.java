@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** More processes than an ordinary program may open files. */
+/** Tests more processes than the usual limit of open files. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class CrowdIT {

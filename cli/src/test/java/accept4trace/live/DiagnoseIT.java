@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What --diagnose finds in servers that have a fault, and that it finds nothing in others. */
+/** Tests that --diagnose finds the faults of servers, and nothing in servers without faults. */
 @ExtendWith(Privilege.class)
 class DiagnoseIT {
     private static final int REQUESTS = 400;
     private static final int REMEDY_COLUMN = 8;
 
-    /** Every headline in one line, without the numbers of faults and with what only the tool measures as T. */
+    /** Returns each headline in one line, without the numbers of faults, and with T for what only the tool measures. */
     private static List<String> headlines(List<String> lines) {
         List<String> headlines = new ArrayList<>();
         boolean within = false;
@@ -50,7 +50,9 @@ class DiagnoseIT {
         return lines.stream().sorted().toList();
     }
 
-    /** What the workload said between "ready" and "done"; without kprobes nobody sees a lost connection. */
+    /**
+     * Returns what the workload printed between "ready" and "done". Without kprobes, lost connections cannot be seen.
+     */
     private static List<String> claims(Workload workload) {
         return workload.linesUntil("done").stream()
                 .filter(claim -> Rung.here() == Rung.KPROBE || !claim.startsWith("connections lost"))
@@ -80,7 +82,7 @@ class DiagnoseIT {
         }
     }
 
-    /** A limit of its own, and one that the network namespace has cut. */
+    /** Checks the advice for a queue limit of the program, and for one that the network namespace has capped. */
     private static void assertAdvice(List<String> lines) {
         String text = String.join(" ", lines).replaceAll(" +", " ");
         assertTrue(text.contains("The limit is the backlog that the server passes to listen(), "), text);
@@ -112,7 +114,7 @@ class DiagnoseIT {
         }
     }
 
-    /** For a moment nobody else could open a file. */
+    /** For a moment, no other process can open a file. */
     @Test
     @Tag("own-machine")
     void theMachinesLimitOfFilesIsFound() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is traced, where it goes, and what ends a trace by itself. */
+/** Tests targets, outputs, and ends of traces without a signal. */
 @ExtendWith(Privilege.class)
 class EndsIT {
     @Tag("any-kernel")

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What cannot be done is told in one line with its cause, and a hint what to do; never a stack trace. */
+/** Tests that each error is one line with the cause and a hint, never a stack trace. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class ErrorsIT {

@@ -11,14 +11,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each filter lets through the lines that it is about, and no others. */
+/** Tests that each filter passes exactly the matching calls. */
 @ExtendWith(Privilege.class)
 class FiltersIT {
     private static final String MOVE =
             "mount -t cgroup2 cgroup2 /sys/fs/cgroup; mkdir -p /sys/fs/cgroup/a4t-test/inner; "
                     + "echo %d >/sys/fs/cgroup/a4t-test/cgroup.procs";
 
-    /** Filters of what the BPF programs read from the kernel's own structures. */
+    /** Filters by values that the BPF programs read from structures of the kernel. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -35,7 +35,7 @@ class FiltersIT {
         check(options, wanted);
     }
 
-    /** Filters that compare values which every kernel passes to the BPF programs in the same way. */
+    /** Filters by values that all kernels pass to the BPF programs in the same way. */
     @Tag("any-kernel")
     @ParameterizedTest
     @CsvSource(
@@ -55,7 +55,7 @@ class FiltersIT {
         check(options, wanted);
     }
 
-    /** The expression {@code wanted} finds the lines to show among those that the workload claims. */
+    /** Compares the trace with the claimed lines that match {@code wanted}. */
     private static void check(String options, String wanted) {
         try (Workload workload = Workload.start("calls");
                 Tracer tracer = Tracer.attach(workload, options.split(" "))) {
@@ -71,7 +71,7 @@ class FiltersIT {
         }
     }
 
-    /** Which connections stood before another follows from the accepts that are seen. */
+    /** Removes ahead=, which depends on the accepts that are traced. */
     private static List<String> withoutOrder(List<String> lines) {
         return lines.stream().map(line -> line.replaceFirst(" ahead=\\d+", "")).toList();
     }
@@ -82,7 +82,7 @@ class FiltersIT {
             int port = Proc.listeningPort(workload.pid());
             try (Tracer tracer = Tracer.start("--port", Integer.toString(port), "--count", "5")) {
                 tracer.awaitLive();
-                /* At once, or after the start where the search takes long. */
+                /* In the first notice, or in a later one if the search takes long. */
                 String owner = ".*port " + port + "(, | is )now of " + workload.pid() + " \\(waits\\).*";
                 tracer.err().awaitLine("the port's owner", line -> line.matches(owner));
                 workload.go();
@@ -121,7 +121,7 @@ class FiltersIT {
         }
     }
 
-    /** In a mount namespace of its own, where the unified hierarchy stands in any case. */
+    /** In a private mount namespace that always has the unified hierarchy. */
     @ParameterizedTest
     @CsvSource({"/a4t-test, 1", "/, 1", "/a4t-test/inner, 0"})
     void aCgroupCoversThoseBelow(String cgroup, int calls) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A storm of equal failing calls is a few lines, which together tell of every call. */
+/** Tests that many equal failing calls become a few lines that account for every call. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class FoldingIT {

@@ -7,12 +7,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Children of traced processes. */
+/** Tests children of traced processes. */
 @ExtendWith(Privilege.class)
 class FollowIT {
     private static final int CHILDREN = 100;
 
-    /** Each makes its call as its first act; one child is there before the tracer comes. */
+    /** Each child immediately makes its call. One child exists before the tracer attaches. */
     @Test
     void noFirstCallOfAChildIsLost() {
         try (Workload workload = Workload.start("forks", Integer.toString(CHILDREN));
@@ -23,7 +23,7 @@ class FollowIT {
             List<String> lines = tracer.out().awaitEnd();
             tracer.awaitExit(0);
             assertEquals(calls, TracedCall.parseAll(lines).size());
-            /* Each process ends, the one that was named as the last. */
+            /* Each process has a line at its end; the named process is the last. */
             assertEquals(
                     calls + 1,
                     lines.stream()
@@ -43,7 +43,7 @@ class FollowIT {
         }
     }
 
-    /** A command's children are followed after it has ended itself. */
+    /** Children of a command are followed after its end. */
     @Test
     void theTraceEndsWithTheLastOfThem() {
         String forks = Workload.executable("forks").toString();

@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the tool tells about itself. */
+/** Tests --help, -V, --check and -d. */
 @Tag("any-kernel")
 class HelpIT {
     private static final int COLUMNS = 80;
-    /** One of the 24 is the prompt's. */
+    /** One of the 24 lines is for the prompt. */
     private static final int LINES = 23;
 
     private static List<String> told(String option) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Names chosen to harm whoever prints them: still one line a call, printable and unambiguous. */
+/** Tests hostile names: each call still has a single line, which is printable and unambiguous. */
 @ExtendWith(Privilege.class)
 class HostileIT {
     @TempDir
@@ -30,7 +30,7 @@ class HostileIT {
         assertTrue(lines.get(0).contains("n\u00e9"), lines.get(0));
     }
 
-    /** The tool's lines, after they have been found to be those that the workload claims. */
+    /** Returns the lines of the tool, after comparing them with the claims of the workload. */
     private static List<String> compare(String locale, String... arguments) {
         Rung rung = Rung.here();
         try (Workload workload = Workload.start("hostile", arguments);

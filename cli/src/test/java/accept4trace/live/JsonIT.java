@@ -16,11 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** --format=json, read by another language's library, against what the workload claims. */
+/** Compares --format=json, parsed by a library of another language, with the claims of the workload. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class JsonIT {
-    /** Validates each line, and prints of a call its result and of a connection its client's port. */
+    /** Validates each line, and prints the result of each call and the client port of each connection. */
     private static final String READER =
             """
             import json, jsonschema, sys
@@ -36,7 +36,7 @@ class JsonIT {
                     print(record["type"])
             """;
 
-    /** Call, fd, result, client's port, queue. */
+    /** Call, fd, result, client port, queue. */
     private static final Pattern CLAIM = Pattern.compile("(accept4?)\\((-?\\d+).*\\) = (?:-1 )?([A-Z0-9]+)(.*)");
 
     private static final Pattern PORT = Pattern.compile("->\\S+:(\\d+)\\]>");
@@ -45,7 +45,7 @@ class JsonIT {
     @TempDir
     private Path folder;
 
-    /** Stacks and names are more in a record, but not in what is read of it here. */
+    /** Stacks and names add fields to records that are not compared here. */
     @ParameterizedTest
     @ValueSource(strings = {"--format=json", "--stack --resolve --format=json"})
     void everyLineIsValidAndSaysWhatTheWorkloadClaims(String options) throws IOException {
@@ -68,7 +68,7 @@ class JsonIT {
         }
     }
 
-    /** Tracers of their own see the same calls; what JSON's records come to is in its summary to the nanosecond. */
+    /** Separate tracers see the same calls. The sums of JSON's records equal its summary to the nanosecond. */
     @Test
     void textAndTablesHaveTheSameNumbers() throws IOException {
         Path json = folder.resolve("json");

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A server inside the kernel: that of RDS, which listens as soon as its module is there. */
+/** Tests a server inside the kernel: that of RDS, which listens once its module is loaded. */
 @ExtendWith(Privilege.class)
 class KernelServerIT {
     private static final int RDS_PORT = 16385;

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls whose threads are killed in them never return to the program. */
+/** Tests calls whose threads are killed, so that they never return to the program. */
 @ExtendWith(Privilege.class)
 class KilledIT {
     private static final int THREADS = 4;
     private static final String HEAD = "\\[pid \\d+<blocked>\\] accept4\\(3<TCP:\\[127\\.0\\.0\\.1:\\d+\\]>, ";
     private static final String CALL = HEAD + "(NULL, NULL|0x[0-9a-f]+, \\[16\\]), SOCK_CLOEXEC\\) = \\? ";
-    /** The kernel has skipped the program that sees the thread end. */
+    /** The line if the kernel has skipped the program that sees the end of the thread. */
     private static final String HALF_CALL = HEAD + "(NULL, NULL|0x[0-9a-f]+, 0x[0-9a-f]+), SOCK_CLOEXEC\\) = \\? <\\?>";
 
     @TempDir
@@ -37,7 +37,7 @@ class KilledIT {
         }
     }
 
-    /** The command has no input, and ends with its threads in the call. */
+    /** The command has no input, and ends while its threads are in the call. */
     @Test
     void soDoesTheEndOfTheProcess() throws IOException {
         Path output = folder.resolve("output");

@@ -18,16 +18,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SIGKILL at any moment, from the first instruction of the tool to its last. */
+/** Tests SIGKILL at any moment, from the first to the last instruction of the tool. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class KilledTracerIT {
     private static final int KILLS = Integer.getInteger("a4t.kills", 6);
     private static final long SEED = Long.getLong("a4t.seed", System.nanoTime());
-    /** Longer than a start, an end, or the start of a command take. */
+    /** Longer than a start, an end, or the start of a command takes. */
     private static final Duration WITHIN = Duration.ofMillis(400);
 
-    /** 300 children and grandchildren take their time. */
+    /** The start of 300 children and grandchildren takes some time. */
     private static final String COMMAND =
             "echo >\"$3\"; \"$1\" -o /dev/null -- \"$2\" 300 <\"$3\" >\"$4\" & echo $!; wait $!";
 
@@ -59,7 +59,7 @@ class KilledTracerIT {
         });
     }
 
-    /** It has not begun, or goes on without a tracer. */
+    /** The command has not begun, or continues without a tracer. */
     @Test
     void aCommandRunsOrHasNeverBegun() {
         Path input = folder.resolve("input");
@@ -99,7 +99,7 @@ class KilledTracerIT {
         }
     }
 
-    /** The moment is what this test is about; it may have ended by then. */
+    /** Kills the tracer at a random moment. It may have ended by then. */
     private static void killSoon(Tracer tracer, Duration after, String moment) {
         LockSupport.parkNanos(after.toNanos());
         tracer.kill();
@@ -113,7 +113,7 @@ class KilledTracerIT {
         return workload;
     }
 
-    /** It would say so if a call had not failed as it should. */
+    /** The workload would report a call that does not fail as expected. */
     private static void assertUnharmed(Workload workload) {
         assertTrue(workload.isAlive());
         workload.finish();
@@ -121,12 +121,12 @@ class KilledTracerIT {
         assertEquals(0, workload.awaitExit());
     }
 
-    /** Neither the tool nor what holds its hooks for a moment. */
+    /** Whether neither the tool nor the temporary holder of its hooks is running. */
     private static boolean noneRuns() {
         return noneRuns(Tracer.executable().getParent().getParent());
     }
 
-    /** Of this program, or of those in this folder. */
+    /** Whether no process runs this program, or a program in this folder. */
     private static boolean noneRuns(Path path) {
         return ProcessHandle.allProcesses()
                 .flatMap(process -> process.info().command().stream())

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every rung of the ladder tells the same of the same calls, or says that it cannot be had. */
+/** Tests that each rung of the ladder reports the same calls in the same way, or reports that it is not available. */
 @ExtendWith(Privilege.class)
 class LadderIT {
     @ParameterizedTest

@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Assertions;
 
-/** The lines of a stream, read as they come so that the writer never blocks, and kept for the test. */
+/** The lines of a stream. They are read immediately, so that the writer never blocks. */
 final class LineLog {
     private final String name;
     private final List<String> lines = new ArrayList<>();
@@ -25,7 +25,7 @@ final class LineLog {
         reader.start();
     }
 
-    /** Waits for a line that is wanted, among those that came already or that will. */
+    /** Waits for a matching line, among earlier and later lines. */
     synchronized String awaitLine(String what, Predicate<String> wanted) {
         await(what, () -> lines.stream().anyMatch(wanted));
         return lines.stream().filter(wanted).findFirst().orElseThrow();
@@ -35,7 +35,7 @@ final class LineLog {
         return lines.stream().anyMatch(wanted);
     }
 
-    /** All lines up to this one. */
+    /** Waits for a line, and returns all lines up to it. */
     synchronized List<String> awaitUntil(String last) {
         awaitLine(last, last::equals);
         return List.copyOf(lines.subList(0, lines.indexOf(last) + 1));
@@ -45,7 +45,7 @@ final class LineLog {
         await(count + " lines", () -> lines.size() >= count);
     }
 
-    /** All lines, once the stream has ended. */
+    /** Waits for the end of the stream, and returns all lines. */
     synchronized List<String> awaitEnd() {
         await("its end", () -> ended);
         return List.copyOf(lines);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What lines hold can be chosen. */
+/** Tests options for the content of lines. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class LinesIT {
@@ -44,7 +44,7 @@ class LinesIT {
         lines.subList(0, 23).forEach(line -> assertTrue(line.indexOf(" = ") >= 59, line));
     }
 
-    /** Quiet, it does not tell when it is ready: a command waits for it. */
+    /** With -q, there is no notice when tracing begins, so a command is used, which waits for that. */
     @ParameterizedTest
     @CsvSource({"-q, 24", "-qq, 23"})
     void endsOfProcessesUnlessVeryQuiet(String quiet, int count) throws Exception {
@@ -62,13 +62,13 @@ class LinesIT {
     @Test
     void intoACommand() throws Exception {
         Path count = folder.resolve("count");
-        /* It holds none of our streams, so that nothing but the tool waits for it. */
+        /* The command has none of our streams, so only the tool waits for it. */
         assertEquals(List.of(), run("-o", "|exec >" + count + " 2>&1; n=$(grep -c 'accept4('); sleep 0.3; echo $n"));
         assertEquals("23", Files.readString(count).strip());
         assertEquals(List.of("23"), run("-o", "!grep -c 'accept4('"));
     }
 
-    /** Whose output could not be written, for instance. */
+    /** For example, because the command cannot write its own output. */
     @Test
     void intoACommandThatFails() {
         try (Workload workload = Workload.start("calls");
@@ -84,7 +84,7 @@ class LinesIT {
         }
     }
 
-    /** What it has not read is lost: far more lines than the pipe to it holds. */
+    /** Lines that the command has not read are lost: many more than fit into the pipe. */
     @Test
     void intoACommandThatGoes() {
         try (Workload workload = Workload.start("storm", "20000");

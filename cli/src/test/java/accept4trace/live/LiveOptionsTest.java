@@ -16,14 +16,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** No option without a live test: each is among the arguments that stand in their sources. */
+/** Tests that each option has a live test: it occurs among the arguments in their sources. */
 class LiveOptionsTest {
     private static final Path SOURCES = Path.of("src", "test", "java", "accept4trace", "live");
     private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\n]|\\\\.)*)\"");
-    /** Programs in scripts of these tests that have options of their own. */
+    /** Other programs in scripts of these tests, which have their own options. */
     private static final Set<String> OTHERS =
             Set.of("sh", "bash", "grep", "head", "unshare", "setpriv", "kill", "mount");
-    /** Between an argument and what stands before or after it. */
+    /** Separators of arguments. */
     private static final Pattern BETWEEN = Pattern.compile("[\\s='\"\\\\]+");
 
     @Test
@@ -51,7 +51,7 @@ class LiveOptionsTest {
         }
     }
 
-    /** Words of all literals, without the first option of another program. */
+    /** Returns the words of all literals, without the first option of other programs. */
     private static Stream<String> words(String source) {
         List<String> all = LITERAL.matcher(source)
                 .results()

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** --live in a real terminal. */
+/** Tests --live in a real terminal. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class LiveViewIT {
@@ -26,7 +26,7 @@ class LiveViewIT {
     @TempDir
     private Path folder;
 
-    /** Types the command, and waits for the view. Without the trap the shell would leave out the rest after an interrupt. */
+    /** Types the command and waits for the view. Without the trap, the shell would skip the rest after an interrupt. */
     private void startView(Tmux terminal, String prefix, String arguments) {
         terminal.typeLine("ulimit -c 0; trap : INT; stty -a >before; " + prefix + Tracer.executable() + " --live "
                 + arguments + "; echo \"status $?\"; stty -a >after; echo \"it is\" over");
@@ -165,7 +165,7 @@ class LiveViewIT {
         }
     }
 
-    /** The shell that goes on meanwhile sets the terminal for itself. */
+    /** Meanwhile, the shell continues and sets the terminal for itself. */
     @Test
     void stoppedAndBroughtBackTheViewIsThereAgain() throws IOException {
         try (Nginx nginx = Nginx.start(folder);

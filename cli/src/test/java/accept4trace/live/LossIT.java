@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** More events than the buffer holds while the tracer stands still: what is missing is counted. */
+/** Tests more events than the buffer holds while the tracer is stopped: missing events are counted. */
 @ExtendWith(Privilege.class)
 class LossIT {
     private static final String CALLS = "20000";
@@ -36,7 +36,7 @@ class LossIT {
             int lines = tracer.out().awaitEnd().size();
             tracer.awaitExit(status);
             assertTrue(tracer.lost() > 0, () -> "no loss told: " + tracer.notices());
-            // The end of the process is an event as well, and is lost when the ring is still full.
+            // The end of the process is an event, too, and is lost if the ring is still full.
             assertEquals(Long.parseLong(CALLS) + 1, lines + tracer.lost());
         }
     }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A server with very many listeners, one after the other; HeapIT has all of them and more without a kernel. */
+/** Tests a server with very many listeners, one after another. HeapIT tests even more without a kernel. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class MemoryIT {

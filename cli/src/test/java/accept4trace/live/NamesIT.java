@@ -11,17 +11,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Names beside numbers: of peers, of units and containers. */
+/** Tests names of peers, units and containers. */
 @ExtendWith(Privilege.class)
 class NamesIT {
-    /** In a mount namespace of its own, where the unified hierarchy stands in any case. */
+    /** In a private mount namespace that always has the unified hierarchy. */
     private static final String IN_HIERARCHY =
             "exec unshare -m bash -c 'mount -t cgroup2 cgroup2 /sys/fs/cgroup; cd /sys/fs/cgroup && %s' bash \"$@\"";
 
     private static final String MOVE = IN_HIERARCHY.formatted("mkdir -p \"$1\" && echo \"$2\" >\"$1/cgroup.procs\"");
     private static final String REMOVE = IN_HIERARCHY.formatted("rmdir -p \"$1\"");
 
-    /** The first line cannot have it yet. */
+    /** The first line cannot have the name yet. */
     @Tag("any-kernel")
     @Test
     void aPeersNameComesWithALaterLine() {

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A web server of its own on the loopback: a master and two workers, which reuseport gives equal shares. */
+/** An nginx on the loopback: a master and two workers, between which reuseport distributes connections equally. */
 final class Nginx implements AutoCloseable {
     private static final int WORKERS = 2;
     private static final int WINDOW = 8;
@@ -48,12 +48,12 @@ final class Nginx implements AutoCloseable {
         return start(folder, " reuseport");
     }
 
-    /** As it is without being asked for anything: the workers share a listener. */
+    /** Starts nginx with its default: the workers share a listener. */
     static Nginx startSharing(Path folder) throws IOException {
         return start(folder, "");
     }
 
-    /** The listener is open before there are workers. */
+    /** Starts nginx. The listener is open before the workers start. */
     private static Nginx start(Path folder, String listen) throws IOException {
         int port = freePort();
         Path configuration =
@@ -83,7 +83,7 @@ final class Nginx implements AutoCloseable {
         return master.handle().children().map(ProcessHandle::pid).toList();
     }
 
-    /** So many requests, some at a time, each on a connection of its own. */
+    /** Makes requests, several at a time, each on a new connection. */
     void load(int requests) {
         List<String> arguments = List.of(Integer.toString(port), Integer.toString(requests), Integer.toString(WINDOW));
         try (Program load = Program.start(Workload.executable("load"), arguments)) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real server under load, with perf counting the same calls. */
+/** Tests a real server under load, with perf counting the same calls. */
 @ExtendWith(Privilege.class)
 class NginxIT {
     private static final int CONNECTIONS = Integer.getInteger("a4t.nginx.connections", 20_000);

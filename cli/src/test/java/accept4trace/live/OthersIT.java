@@ -13,11 +13,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Connections accepted by other means than accept4. */
+/** Tests connections that are not accepted by accept4. */
 @ExtendWith(Privilege.class)
 class OthersIT {
     private static final String URING = " via=io_uring";
-    /** The line of the connection that is accepted into a table of the ring's own, where nothing is installed. */
+    /** The line of the connection that is accepted into the file table of the ring, without a descriptor. */
     private static final int WITHOUT_DESCRIPTOR = 9;
 
     @Test
@@ -28,7 +28,7 @@ class OthersIT {
             tracer.awaitLive();
             workload.go();
             List<String> claimed = workload.lines();
-            /* Without multishot accepts, as before Linux 5.19, there are two less. */
+            /* Before Linux 5.19, there are two fewer, because multishot accepts are missing. */
             assertTrue(claimed.size() == 12 || claimed.size() == 10, claimed::toString);
             List<String> expected = claimed.stream()
                     .filter(line -> rung == Rung.KPROBE || !line.endsWith(URING))
@@ -43,7 +43,7 @@ class OthersIT {
         }
     }
 
-    /** An attempt of io_uring that finds nobody waiting leaves a trace behind; the next socket(2) is no connection. */
+    /** A failed accept by io_uring leaves state behind; the next socket(2) must not be taken for its connection. */
     @Test
     void aNewSocketIsNoConnection() {
         Requirements.ofKernel(Rung.here() == Rung.KPROBE, "this kernel has no kprobes");
@@ -54,7 +54,7 @@ class OthersIT {
             workload.go();
             List<String> expected = new ArrayList<>(workload.lines());
             expected.remove(WITHOUT_DESCRIPTOR);
-            /* The call in progress when tracing began has no entry to compare with. */
+            /* The entry of the call in progress when tracing began is unknown. */
             assertIterableEquals(
                     expected,
                     tracer.calls().stream()
@@ -81,7 +81,7 @@ class OthersIT {
         }
     }
 
-    /** By the system call of its own and by socketcall. */
+    /** By their own system call and by socketcall. */
     @Test
     void a32BitProgramsCallsAreSeenByKprobes() throws IOException {
         Requirements.require(Files.exists(Workload.executable("calls32")), "no 32-bit programs on this processor");
@@ -117,7 +117,7 @@ class OthersIT {
         }
     }
 
-    /** Where the kernel does not, a shell is tried in its place, which can make nothing of it. */
+    /** If the kernel cannot run them, a shell is tried instead, which fails. */
     private static boolean runs32BitPrograms() throws IOException {
         Process process = new ProcessBuilder(Workload.executable("calls32").toString())
                 .redirectInput(new File("/dev/null"))

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files of -o: whose they are, whose they must not be, and what did not find its way into one. */
+/** Tests files of -o: their owners, refused files, and failed writes. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class OutputFileIT {
@@ -83,7 +83,7 @@ class OutputFileIT {
         }
     }
 
-    /** A file system with room for a part of it. */
+    /** Uses a file system that is too small for the trace. */
     @Test
     void whatFindsNoRoomIsCounted() throws IOException {
         int calls = 200;
@@ -102,14 +102,14 @@ class OutputFileIT {
             List<String> written = Files.readAllLines(file);
             long missing = Long.parseLong(told.group(2));
             assertEquals(4096, Files.size(file));
-            /* The last line is cut; lines before it may be of events that are counted, as they were written with it. */
+            /* The last line is truncated. Earlier lines of the same write can be of events counted as missing. */
             assertTrue(written.size() - 1 + missing >= calls, written.size() + " lines, " + missing + " missing");
-            /* Its end is an event, too. */
+            /* The end of the process is an event, too. */
             assertTrue(missing <= calls + 1, missing + " missing");
         }
     }
 
-    /** Whatever the locale makes of them, and of those that are no text in any. */
+    /** In every locale, and even if the bytes are invalid in all of them. */
     @ParameterizedTest
     @ValueSource(strings = {"C", "C.UTF-8"})
     void namesAreTheBytesThatWereGiven(String locale) {
@@ -153,7 +153,7 @@ class OutputFileIT {
                 .orElseThrow(() -> new AssertionError("no word about what was not written: " + told));
     }
 
-    /** Nothing else that is opened may take the place of a closed stream. */
+    /** Another opened file must not get the descriptor of a closed stream. */
     @Test
     void aClosedStdoutCannotBeWritten() {
         try (Workload workload = Workload.start("storm", "3", "mixed");

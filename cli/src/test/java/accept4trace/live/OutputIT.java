@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a line holds, as the options say. */
+/** Tests the content of lines with different options. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class OutputIT {

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** perf's count of a process's accept4 calls, between two moments that perf acknowledges. */
+/** Counts a process's accept4 calls with perf, between two moments that perf acknowledges. */
 final class PerfCount implements AutoCloseable {
     private static final String EVENT = "syscalls:sys_exit_accept4";
 
@@ -22,7 +22,7 @@ final class PerfCount implements AutoCloseable {
         Path controlFifo = makeFifo(folder.resolve("control"));
         Path acknowledgementFifo = makeFifo(folder.resolve("acknowledgement"));
         result = folder.resolve("count");
-        // Opened for reading and writing, so that neither this nor a write waits for perf.
+        // Opened for reading and writing, so that neither the open nor a write waits for perf.
         control = new RandomAccessFile(controlFifo.toFile(), "rw");
         acknowledgement = new RandomAccessFile(acknowledgementFifo.toFile(), "rw");
         acknowledged = new LineLog("perf's acknowledgements", Channels.newInputStream(acknowledgement.getChannel()));
@@ -49,7 +49,7 @@ final class PerfCount implements AutoCloseable {
         }
     }
 
-    /** Returns when perf counts. */
+    /** Starts perf, and returns once it counts. */
     static PerfCount start(Path folder, long pid) throws IOException {
         PerfCount count = new PerfCount(folder, pid);
         count.command("enable", 1);

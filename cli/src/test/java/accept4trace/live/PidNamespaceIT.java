@@ -10,10 +10,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Inside a container's PID namespace -p takes, and lines show, that namespace's numbers. */
+/** Tests that inside a PID namespace, -p and lines use the numbers of that namespace. */
 @ExtendWith(Privilege.class)
 class PidNamespaceIT {
-    /** Prints the server's number in the namespace, then what the tracer says. */
+    /** Prints the process id of the server in the namespace, then the output of the tracer. */
     private static final String INSIDE =
             """
             exec unshare -m -p -f --mount-proc bash -c '
@@ -58,7 +58,7 @@ class PidNamespaceIT {
         }
     }
 
-    /** Process ids of /proc and of system calls differ there. */
+    /** There, the process ids of /proc and of system calls differ. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -76,7 +76,7 @@ class PidNamespaceIT {
         }
     }
 
-    /** From outside, a container's process has the number that ps shows there. */
+    /** Outside, a container's process has the number that ps shows there. */
     @Test
     void fromOutsideTheOuterNumberCounts() {
         Requirements.ownMounts();

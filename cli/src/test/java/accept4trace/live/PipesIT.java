@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Readers that go early, and readers that want each line at once. */
+/** Tests readers that end early, and readers that need each line immediately. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class PipesIT {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The launcher loads programs by a guess at what Java will want; nothing else is loaded, and that at most once. */
+/** Tests that the launcher only loads the programs that Java will need, and only once. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class PreparationIT {

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What /proc tells of a process. */
+/** Reads /proc of a process. */
 final class Proc {
     private Proc() {}
 
@@ -20,7 +20,7 @@ final class Proc {
                 .toList();
     }
 
-    /** What it tells of one thread, by lines; none when that has ended. */
+    /** Returns the lines of a thread's status; none if the thread has ended. */
     static List<String> threadStatus(long pid, long tid) {
         return read(Path.of("/proc", Long.toString(pid), "task", Long.toString(tid), "status"))
                 .lines()
@@ -35,7 +35,7 @@ final class Proc {
         return isInState(pid, 'T');
     }
 
-    /** Stopped by a debugger. */
+    /** Whether a debugger has stopped the process. */
     static boolean isTraced(long pid) {
         return isInState(pid, 't');
     }
@@ -44,23 +44,23 @@ final class Proc {
         return isInState(pid, 'S');
     }
 
-    /** Whether or not its parent has asked for its status. */
+    /** Whether the process has ended, even if it is still a zombie. */
     static boolean hasEnded(long pid) {
         String stat = read(Path.of("/proc", Long.toString(pid), "stat"));
         return stat.isEmpty() || state(stat) == 'Z' || state(stat) == 'X';
     }
 
-    /** Each thread has its own state. */
+    /** Whether all threads are in this state. */
     private static boolean isInState(long pid, char state) {
         return list(pid, "task").stream().allMatch(thread -> state == state(read(thread.resolve("stat"))));
     }
 
-    /** The field after the name, which may hold anything. */
+    /** Returns the field after the name, which can contain any character. */
     private static char state(String stat) {
         return stat.charAt(stat.lastIndexOf(')') + 2);
     }
 
-    /** The kernel's notes on each descriptor; empty for one closed meanwhile. */
+    /** Returns fdinfo of each descriptor; empty for one that was closed meanwhile. */
     static List<String> descriptors(long pid) {
         return list(pid, "fdinfo").stream().map(Proc::read).toList();
     }
@@ -73,12 +73,12 @@ final class Proc {
         }
     }
 
-    /** Its program and arguments. */
+    /** Returns program and arguments. */
     static List<String> commandLine(long pid) {
         return List.of(read(Path.of("/proc", Long.toString(pid), "cmdline")).split("\0"));
     }
 
-    /** Empty when the process has ended, before the file was opened or since. */
+    /** Returns an empty text if the process ends before or during the read. */
     private static String read(Path file) {
         try {
             return Files.readString(file);
@@ -92,7 +92,7 @@ final class Proc {
         }
     }
 
-    /** What its status tells of its memory, as VmRSS. */
+    /** Returns a memory field of the status, e.g. VmRSS. */
     static long kib(long pid, String field) {
         return read(Path.of("/proc", Long.toString(pid), "status"))
                 .lines()
@@ -102,7 +102,7 @@ final class Proc {
                 .orElseThrow();
     }
 
-    /** The port of its TCP listener. */
+    /** Returns the port of the process's TCP listener. */
     static int listeningPort(long pid) {
         try (Stream<Path> fds = Files.list(Path.of("/proc", Long.toString(pid), "fd"));
                 Stream<String> sockets = Files.lines(Path.of("/proc/net/tcp"))) {

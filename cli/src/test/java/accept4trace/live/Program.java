@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A running process with its streams; killed at the end of the test if it is still there. */
+/** A running process with its streams. The end of the test kills it if it is still running. */
 final class Program implements AutoCloseable {
     private final Process process;
     private final LineLog out;
@@ -35,7 +35,7 @@ final class Program implements AutoCloseable {
         return new Program(command);
     }
 
-    /** A non-interactive bash, with the arguments as $1 and on. */
+    /** Starts a non-interactive bash with the arguments as $1, $2, ... */
     static Program bash(String script, String... arguments) {
         List<String> command = new ArrayList<>(List.of("bash", "-c", script, "bash"));
         command.addAll(List.of(arguments));
@@ -85,7 +85,7 @@ final class Program implements AutoCloseable {
         }
     }
 
-    /** The status as a shell gives it: 128 + N for a death by signal N. */
+    /** Waits for the end, and returns the status like a shell: 128 + N for a death by signal N. */
     int awaitExit() {
         try {
             assertTrue(process.waitFor(Await.LIMIT.toSeconds(), TimeUnit.SECONDS), "still running: " + process.info());

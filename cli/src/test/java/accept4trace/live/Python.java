@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Scripts that read what the tool writes, as a user's scripts would. */
+/** Runs scripts that read the output of the tool, like those of users. */
 final class Python {
     private Python() {}
 
-    /** What the script prints; {@code folder}: where it may be laid down. */
+    /** Copies a script into {@code folder}, runs it, and returns its output. */
     static List<String> run(String script, Path folder, String... arguments) throws IOException {
         Path file = folder.resolve(script);
         try (InputStream source = Python.class.getResourceAsStream(script)) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What else happens to listeners than accepts. */
+/** Tests calls about listeners other than accepts. */
 @ExtendWith(Privilege.class)
 class RelatedIT {
     @ParameterizedTest
@@ -36,7 +36,7 @@ class RelatedIT {
         }
     }
 
-    /** A wait finds a TCP listener and an AF_UNIX one ready: the port of one is not the other's. */
+    /** A wait returns a TCP and an AF_UNIX listener: the latter must not have the port of the former. */
     @Test
     void listenersOfOneCallAreToldApart() {
         try (Workload workload = Workload.start("related");

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * What a live test needs from its machine. What is missing skips the test and says so, or fails it where live tests
- * are a must.
+ * Requirements of live tests. A missing one skips the test with a message, or makes it fail if a4t.require.live is set.
  */
 final class Requirements {
     private static final String MUST = "a4t.require.live";
@@ -31,13 +30,13 @@ final class Requirements {
         Assumptions.assumeTrue(fulfilled, reason);
     }
 
-    /** What a kernel lacks no installing helps: such a test is skipped in any case. Those of other kernels run it. */
+    /** Requires a feature of the kernel. The test is always skipped without it, because other kernels run the test. */
     static void ofKernel(boolean fulfilled, String reason) {
         tell(fulfilled, reason);
         Assumptions.assumeTrue(fulfilled, reason);
     }
 
-    /** Once each: Maven itself keeps the reasons to its reports. */
+    /** Prints each reason once, because Maven only writes reasons to its reports. */
     private static void tell(boolean fulfilled, String reason) {
         if (!fulfilled && TOLD.add(reason)) {
             System.out.println("skipped: " + reason);
@@ -50,7 +49,7 @@ final class Requirements {
         return value;
     }
 
-    /** Administrators' programs count as installed even when the PATH of the test leaves them out. */
+    /** Finds a program, also in the folders of administrators, which PATH may lack. */
     static Path installed(String program) {
         Stream<String> folders =
                 Stream.concat(Stream.of(System.getenv("PATH").split(":", -1)), Stream.of("/usr/sbin", "/sbin"));
@@ -61,7 +60,7 @@ final class Requirements {
         return found.orElseThrow();
     }
 
-    /** {@code unshare -m} makes every mount private, and cannot where the root folder is none. */
+    /** Requires private mounts: {@code unshare -m} fails if the root folder is not a mount point. */
     static void ownMounts() {
         require(
                 rootIsAMount(),
@@ -76,7 +75,7 @@ final class Requirements {
         }
     }
 
-    /** Also below a home folder of root's, which is closed to others. */
+    /** Makes a file accessible to all users, even below a home folder of root. */
     static void openToEverybody(Path file) {
         for (Path folder = file.getParent(); folder != null; folder = folder.getParent()) {
             require(isOpen(folder), folder + " is closed to ordinary users, of whom one has to start " + file);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What root's rights are left while it traces, as SECURITY in the manual page says. */
+/** Tests the privileges that remain while tracing, as described under SECURITY in the manual page. */
 @ExtendWith(Privilege.class)
 class RightsIT {
     /** include/uapi/linux/capability.h */
@@ -63,7 +63,7 @@ class RightsIT {
         return version >= 5019;
     }
 
-    /** Of each thread: ids, inheritable, permitted, effective, bounding and ambient set, no_new_privs. */
+    /** Returns for each thread ids, inheritable, permitted, effective, bounding and ambient set, and no_new_privs. */
     private static List<String> rights(long pid) {
         List<String> all = new ArrayList<>();
         for (long tid : Proc.threads(pid)) {
@@ -81,7 +81,7 @@ class RightsIT {
         return all;
     }
 
-    /** Its stack is read from files in /proc that are another user's. */
+    /** Reading the stack needs files in /proc that belong to another user. */
     @Test
     void whatItKeepsIsEnoughForProcessesOfOthers() {
         Path setpriv = Requirements.installed("setpriv");
@@ -100,7 +100,7 @@ class RightsIT {
         }
     }
 
-    /** Neither a report nor a core nor anything else is written where the tool happens to have been started. */
+    /** Neither a report nor a core nor any other file is written to the working directory. */
     @Test
     void aCrashIsToldAndLeavesNoFile() throws IOException {
         try (Workload workload = Workload.start("storm", "1");

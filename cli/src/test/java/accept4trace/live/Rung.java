@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** Which hooks this kernel must give the tracer, told by the kernel and not by the tracer. */
+/** The hooks that this kernel must allow, determined without the tracer. */
 enum Rung {
     KPROBE("tracepoint+kprobe", ""),
     TRACEPOINT("tracepoint", " ~peer");
@@ -26,26 +26,26 @@ enum Rung {
         return Files.exists(KPROBES) ? KPROBE : TRACEPOINT;
     }
 
-    /** Its name in the notice that the hooks are live. */
+    /** Returns the name in the notice at the start. */
     String label() {
         return label;
     }
 
-    /** What ends the line of an accepted connection. */
+    /** Returns the end of the line of an accepted connection. */
     String peerMark() {
         return peerMark;
     }
 
-    /** The line of a call as this rung shows it; the workload claims all that there is to know. */
+    /** Returns the line of a call as this rung shows it. The workload claims everything that can be known. */
     String shows(String line) {
         if (!FAILED.matcher(line).find()) {
             return (this == KPROBE ? line : withoutUnixWait(line)) + peerMark;
         }
-        /* Without kprobes a connection that got no fd is not seen at all. */
+        /* Without kprobes, a connection without an fd cannot be seen. */
         return this == TRACEPOINT && line.contains(" lost=") ? line.replaceFirst(" <T>.*", " <T>") : line;
     }
 
-    /** When an AF_UNIX connection came is known from a kprobe alone. */
+    /** Removes the wait of AF_UNIX connections, which is only known with kprobes. */
     private static String withoutUnixWait(String line) {
         return UNIX.matcher(line).find() ? line.replace(" wait=T", "").replaceFirst(" ahead=\\d+", "") : line;
     }

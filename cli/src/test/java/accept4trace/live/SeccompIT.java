@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Calls that seccomp denies never begin; they are told from those that began before the tracer came. */
+/** Tests that calls denied by seccomp are distinguished from calls that began before tracing. */
 @ExtendWith(Privilege.class)
 class SeccompIT {
     @Test
@@ -27,7 +27,7 @@ class SeccompIT {
         }
     }
 
-    /** What such a call leaves as its result is the number of the call. */
+    /** The register of the result has the number of such a call. */
     @Test
     void trappedCallsHaveNoResult() {
         try (Workload workload = Workload.start("trapped");

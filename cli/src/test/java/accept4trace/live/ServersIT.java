@@ -18,15 +18,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Servers as people run them, from their packages, traced as SERVERS in the manual page says: each connection of a
- * client has its line, and has it once.
+ * Tests packaged servers, traced as described under SERVERS in the manual page: each connection of a client has exactly
+ * one line.
  */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class ServersIT {
     private static final int CONNECTIONS = 20;
 
-    /* S: the server's port, C: the client's, N: a descriptor, T: a time. */
+    /* S: server port, C: client port, N: descriptor, T: time. */
     private static final String LISTENER = "accept4(N<TCP:[127.0.0.1:S]>, ";
     private static final String ADDRESS = "{sa_family=AF_INET, sin_port=htons(C), sin_addr=inet_addr(\"127.0.0.1\")}";
     private static final String ACCEPTED = ") = N<TCP:[127.0.0.1:S->127.0.0.1:C]> <T> wait=T queue=0/";
@@ -43,7 +43,7 @@ class ServersIT {
         }
     }
 
-    /** Whichever of its threads is free accepts; without -z there is an EAGAIN after each connection. */
+    /** Any free thread accepts. Without -z, there is an EAGAIN after each connection. */
     @Test
     void go() throws IOException {
         try (WebServer server = WebServer.go()) {
@@ -61,7 +61,7 @@ class ServersIT {
         }
     }
 
-    /** It serves IPv4 by sockets of IPv6, from a thread of its own. */
+    /** Java serves IPv4 with IPv6 sockets, in a separate thread. */
     @Test
     void java() throws IOException {
         try (WebServer server = WebServer.java()) {
@@ -73,7 +73,7 @@ class ServersIT {
         }
     }
 
-    /** It does not ask who has connected. Up to version 18 it is as Go's without -z. */
+    /** Node does not ask for the client's address. Up to version 18, it has EAGAINs like Go. */
     @Test
     void node() throws IOException {
         try (WebServer server = WebServer.node()) {
@@ -82,7 +82,7 @@ class ServersIT {
         }
     }
 
-    /** A named network namespace, and what a container is made of. */
+    /** Runs the server in a named network namespace, and in the namespaces of a container. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -97,7 +97,7 @@ class ServersIT {
         }
     }
 
-    /** Traced from its start, on the socket that was opened for it before. */
+    /** Traces the service from its start, with a socket that was opened before. */
     @Test
     void socketActivation() throws IOException {
         Path proxy = Path.of("/lib/systemd/systemd-socket-proxyd");
@@ -148,7 +148,7 @@ class ServersIT {
         }
     }
 
-    /** The ports of clients in the server's network namespace, all of whom it has answered. */
+    /** Runs clients in the server's network namespace, and returns their ports. The server answers all of them. */
     private static List<String> clients(long server, int port) {
         String script = "exec nsenter --net=/proc/$1/ns/net \"$2\" \"$3\" \"$4\" \"$5\"";
         try (Program client = Program.bash(

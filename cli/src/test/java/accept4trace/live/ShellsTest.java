@@ -19,9 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The scripts for completion in the shells themselves; no test of a kernel, and so none of those that run under many. */
+/** Tests the completion scripts in their shells. Not an IT, because it does not depend on the kernel. */
 class ShellsTest {
-    /** Types a line into a shell at a terminal of its own, has all matches inserted, and keeps what then stands there. */
+    /** Types a line into a shell on a new terminal, inserts all matches, and saves the resulting line. */
     private static final String ZSH =
             """
             zmodload zsh/zpty
@@ -44,7 +44,7 @@ class ShellsTest {
     @TempDir
     private Path folder;
 
-    /** Laid down under the name that the shell looks for. */
+    /** Writes the script to the file name that the shell looks for. */
     private Path script(String shell, String name) throws IOException {
         Path functions = Files.createDirectories(folder.resolve(shell));
         return Files.writeString(functions.resolve(name), Completions.script(shell));

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The completions, the manual page and the schema as they are installed. Unit tests check the code and the sources that
- * these files are made from.
+ * Tests the installed completions, manual page and schema. Unit tests check the code and the sources from which these
+ * files are made.
  */
 @Tag("any-kernel")
 class ShippedIT {
@@ -29,7 +29,7 @@ class ShippedIT {
         return Tracer.executable().resolve("../../share").normalize();
     }
 
-    /** Anything before this line makes zsh ignore the file, and the other shells complain. */
+    /** If something precedes this line, zsh ignores the file, and other shells report errors. */
     @ParameterizedTest
     @CsvSource({
         "bash-completion/completions/accept4-trace, # bash completion for accept4-trace",
@@ -42,7 +42,7 @@ class ShippedIT {
         assertTrue(lines.size() > 50, lines::toString);
     }
 
-    /** The shell itself finds the script in the installed tree and completes a line that is typed at a terminal. */
+    /** Tests that the shell finds the script in the installed tree and completes a line typed on a terminal. */
     @ParameterizedTest
     @ValueSource(strings = {"bash", "zsh", "fish"})
     void tabCompletesInTheShellItself(String shell) {
@@ -66,7 +66,7 @@ class ShippedIT {
         return environment
                 + switch (shell) {
                     case "zsh" -> "zsh -f -i";
-                    /* Suggestions look the same on the screen as what TAB has inserted. */
+                    /* On the screen, suggestions would look like completions. */
                     case "fish" ->
                         "fish -C 'set -g fish_autosuggestion_enabled 0; set -g fish_greeting;"
                                 + " function fish_prompt; echo -n \"prompt> \"; end'";
@@ -96,7 +96,7 @@ class ShippedIT {
         assertTrue(text.size() > 500, () -> text.size() + " lines");
     }
 
-    /** JsonIT validates real records with the same library. */
+    /** JsonIT validates records with the same library. */
     @Test
     void theSchemaIsAValidSchema() {
         String check = "import json, jsonschema, sys; "

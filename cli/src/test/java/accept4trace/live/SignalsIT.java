@@ -14,10 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How the tracer ends by signals, and what it leaves behind. */
+/** Tests how signals end the tracer, and what it leaves behind. */
 @ExtendWith(Privilege.class)
 class SignalsIT {
-    /** A background job of a script starts with SIGINT ignored. */
+    /** Starts the tracer as a background job of a script, which ignores SIGINT. */
     private static final String INTERRUPTED_JOB =
             "\"$1\" -p \"$2\" -o \"$3\" & tracer=$!; read -r _; kill -INT $tracer; wait $tracer; echo \"status $?\"";
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The function tracer is switched off while hooks depend on it. */
+/** Tests switching off the function tracer while hooks depend on it. */
 @ExtendWith(Privilege.class)
 class SilencedHooksIT {
     private static final Path SWITCH = Path.of("/proc/sys/kernel/ftrace_enabled");

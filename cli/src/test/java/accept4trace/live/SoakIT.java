@@ -17,8 +17,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two tracers at once beside servers that come and go, for as long as a4t.soak.seconds says: nothing is lost, no line
- * is wrong, and neither memory nor the kernel's tables grow.
+ * Runs two tracers at the same time, with servers that start and end, for a4t.soak.seconds: nothing is lost, no line is
+ * wrong, and neither memory nor the kernel's tables grow.
  */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
@@ -26,7 +26,7 @@ class SoakIT {
     private static final int SECONDS = Integer.getInteger("a4t.soak.seconds", 20);
     private static final String PAUSE_US = "4000";
     private static final Duration BETWEEN_SAMPLES = Duration.ofMillis(500);
-    /** What a Java runtime may still take after the first third of the time. */
+    /** The growth allowed for a Java runtime after the first third of the time. */
     private static final long GROWTH_KIB = 8 * 1024;
 
     @TempDir
@@ -61,7 +61,7 @@ class SoakIT {
         }
     }
 
-    /** How it goes with time is what this test is about. */
+    /** Samples at fixed times, because this test is about changes over time. */
     private static void sampleUntilDone(Workload workload, List<Memory> memories) {
         long end = System.nanoTime()
                 + Duration.ofSeconds(SECONDS).plus(Await.LIMIT).toNanos();
@@ -78,7 +78,7 @@ class SoakIT {
         assertEquals(0, tracer.lost());
     }
 
-    /** Of a tracer, in KiB, sample by sample. */
+    /** Memory samples of a tracer, in KiB. */
     private static final class Memory {
         private final long pid;
         private final List<Long> resident = new ArrayList<>();

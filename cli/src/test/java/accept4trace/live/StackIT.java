@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Below each call the functions that have led to it, whether or not somebody kept frame pointers or symbols. */
+/** Tests stacks, with and without frame pointers and symbols. */
 @ExtendWith(Privilege.class)
 class StackIT {
     private static final Pattern FRAME =
@@ -37,7 +37,7 @@ class StackIT {
         }
     }
 
-    /** Of the only call. */
+    /** Returns the stack of the only call. */
     private static List<Frame> stack(List<String> lines) {
         return lines.stream()
                 .filter(line -> line.startsWith(" > "))
@@ -52,7 +52,7 @@ class StackIT {
                 .toList();
     }
 
-    /** The lines of one call, whose workload lives until they are written. */
+    /** Returns the lines of one call. The workload lives until they are written. */
     private static List<String> trace(Workload workload, Tracer tracer) {
         tracer.awaitLive();
         workload.go();
@@ -83,7 +83,7 @@ class StackIT {
         }
     }
 
-    /** Which has its own means of unwinding. */
+    /** Compares with strace, which uses its own unwinder. */
     @Test
     void isWhatStraceShows() {
         Path log = folder.resolve("strace.log");
@@ -119,7 +119,7 @@ class StackIT {
         }
     }
 
-    /** In a file system that only its own mount namespace has. */
+    /** The program is in a file system that only its mount namespace has. */
     @Test
     void strippedProgramsHaveNoNamesAndAHintSaysSo() throws IOException {
         String hidden = folder.resolve("hidden").toString();
@@ -130,7 +130,7 @@ class StackIT {
         Requirements.ownMounts();
         try (Program workload = Program.bash(script, program(), hidden)) {
             workload.out().awaitLine("the workload is ready", "ready"::equals);
-            // To a reader in a chroot the kernel writes paths of other mount namespaces from the machine's root on.
+            // For a reader in a chroot, paths in other mount namespaces start at the root of the machine.
             String bare = Files.readSymbolicLink(Path.of("/proc", Long.toString(workload.pid()), "exe"))
                     .toString();
             try (Tracer tracer = Tracer.start("--stack", "--count", "1", "-p", Long.toString(workload.pid()))) {
@@ -148,7 +148,7 @@ class StackIT {
         }
     }
 
-    /** As after an upgrade, when the old program still runs. */
+    /** Like after an upgrade, while the old program is still running. */
     @Test
     void aDeletedProgramHasItsNamesAllTheSame() throws IOException {
         Path copy = Files.copy(Path.of(program()), folder.resolve("copy"), StandardCopyOption.COPY_ATTRIBUTES);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** --format=strace with strace's options, each and every two of them, against what strace writes of the same calls. */
+/** Compares --format=strace with the output of strace for the same calls, with each option and each pair of options. */
 @ExtendWith(Privilege.class)
 class StraceFormatIT {
     private static final List<String> OPTIONS =
@@ -25,7 +25,7 @@ class StraceFormatIT {
     @TempDir
     private Path folder;
 
-    /** Under emulation not all of them: each is a start of both tracers. */
+    /** Under emulation, tests only some selections, because each one starts both tracers. */
     private static Stream<List<String>> selections() {
         List<List<String>> selections = new ArrayList<>();
         selections.add(List.of("-Y", "-tt", "-r", "-T"));
@@ -40,7 +40,7 @@ class StraceFormatIT {
         return selections.stream().limit(Integer.getInteger("a4t.selections", 100));
     }
 
-    /** Neither would take these: more than three -t, and fds decoded in two ways. */
+    /** Both tracers reject more than three -t, and two ways of decoding fds. */
     private static boolean areAllowed(String one, String other) {
         boolean stamps = one.startsWith("-t") && other.startsWith("-t");
         return (!stamps || one.length() + other.length() <= "-t-tt".length())
@@ -59,7 +59,7 @@ class StraceFormatIT {
         });
     }
 
-    /** One that knows strace alone; calls in two halves included. */
+    /** Tests a reader that only knows strace, including calls in two halves. */
     @Tag("any-kernel")
     @Test
     void aReaderOfStracesLogsReadsOurs() throws IOException {
@@ -99,7 +99,7 @@ class StraceFormatIT {
         return options;
     }
 
-    /** Padding counts from the line's beginning, so where strace's line is of two halves it is another. */
+    /** Padding depends on the start of the line, so it differs for calls in two halves. */
     private static List<String> masked(List<StraceLog.Line> lines, List<StraceLog.Line> straces) {
         List<String> masked = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
@@ -110,7 +110,7 @@ class StraceFormatIT {
         return masked;
     }
 
-    /** The digits of times alone. */
+    /** Masks only the digits of times. */
     private static String maskedLeader(String leader) {
         int time = leader.indexOf(' ');
         return leader.substring(0, time) + leader.substring(time).replaceAll("[0-9]", "0");

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** strace's output is the reference, not our idea of it: for the workload's own claims, and for the tool. */
+/** Compares the claims of workloads, and the tool, with the output of strace. */
 @ExtendWith(Privilege.class)
 class StraceIT {
-    /** Where we know better than strace: what it shows, what we do, and the name of the threads concerned. */
+    /** A difference where we show more than strace: its pattern, ours, and the name of the threads. */
     private record Addition(Pattern strace, Pattern ours, String comm) {
         private static final String SHOWN = "<more>";
 
@@ -38,12 +38,12 @@ class StraceIT {
     }
 
     private static final List<Addition> ADDITIONS = List.of(
-            /* strace asks the kernel for AF_INET, AF_UNIX and AF_NETLINK sockets only. */
+            /* strace only asks the kernel for AF_INET, AF_UNIX and AF_NETLINK sockets. */
             new Addition(Pattern.compile("<socket:\\[\\d+\\]>"), Pattern.compile("<VSOCK:\\[[^\\]]*\\]>"), "matrix"),
-            /* And it asks in its own network namespace. */
+            /* strace asks in its own network namespace. */
             new Addition(
                     Pattern.compile("<(TCP|TCPv6):\\[\\d+\\]>"), Pattern.compile("<(TCP|TCPv6):\\[\\S*\\]>"), "netns"),
-            /* So do its names of interfaces: there, index 1 need not be what it is here. */
+            /* The same applies to interfaces: index 1 can be another one there. */
             new Addition(
                     Pattern.compile("(?<=sin6_scope_id=)if_nametoindex\\(\"lo\"\\)"),
                     Pattern.compile("(?<=sin6_scope_id=)1(?=\\})"),
@@ -73,7 +73,7 @@ class StraceIT {
         return claims.stream().map(line -> line.replaceFirst(" <T>.*", "")).toList();
     }
 
-    /** Both at once, on the same calls; ours leaves first, while nothing happens. */
+    /** Both trace the same calls at the same time. Ours detaches first, while nothing happens. */
     @ParameterizedTest
     @CsvSource({"matrix, 300", "concurrent, 10"})
     void straceSaysTheSame(String name, int atLeast) throws IOException {
@@ -95,7 +95,7 @@ class StraceIT {
             List<String> actual =
                     new ArrayList<>(traced.stream().map(TracedCall::call).toList());
             different.addAll(actual);
-            /* Whatever was cut short or could not be read: nobody has changed it. */
+            /* No address was changed, even if some were truncated or unreadable. */
             traced.forEach(call -> assertFalse(call.text().contains("!addr-mismatch"), call.text()));
             for (Addition addition : ADDITIONS) {
                 if (traced.get(0).comm().equals(addition.comm())) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What strace wrote with -f and -o: the completed accept4 calls of each thread, in order. */
+/** Parses a log of strace -f -o: the completed accept4 calls of each thread, in order. */
 final class StraceLog {
     /** Thread, name, time, call. */
     private static final Pattern LINE =
@@ -15,15 +15,15 @@ final class StraceLog {
 
     private static final String UNFINISHED = " <unfinished ...>";
     private static final Pattern RESUMED = Pattern.compile("<\\.\\.\\. accept4 resumed>(.*)");
-    /** Short calls are padded so that results stand in a column. */
+    /** The padding of short calls, which aligns results. */
     private static final Pattern PADDING = Pattern.compile("\\) += ");
 
     private final Map<Long, Line> unfinished = new HashMap<>();
     private final Map<Long, List<Line>> lines = new HashMap<>();
 
-    /** A call; {@code joined} out of two halves, with {@code leader} before the first. */
+    /** A call. {@code joined} if it had two halves; {@code leader} is the text before the first. */
     record Line(String leader, String call, boolean joined) {
-        /** The call as it is when nothing follows it in the line: short ones are padded before the result. */
+        /** Returns the call without the padding before the result. */
         String unpadded() {
             return PADDING.matcher(call).replaceFirst(") = ");
         }

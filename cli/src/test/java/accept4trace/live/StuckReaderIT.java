@@ -15,13 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The output's reader stands still while more comes than all buffers hold. */
+/** Tests a reader of the output that is stuck while more events arrive than all buffers hold. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class StuckReaderIT {
     private static final int CALLS = 50_000;
     private static final String COUNT = Integer.toString(CALLS);
-    /** What the tool may take to hold what it cannot write. */
+    /** The memory growth allowed for lines that cannot be written. */
     private static final long GROWTH_KIB = 8 * 1024;
 
     private static final String TRACE =
@@ -29,7 +29,7 @@ class StuckReaderIT {
                     + " \"$1\" --no-fold --buffer 64K -p \"$2\" >&3 & echo \"tracer $!\" >&2; exec 3>&-;"
                     + " wait $!; echo \"status $?\"";
 
-    /** A pipe that is full, and that nobody reads. */
+    /** Makes stderr a full pipe that nobody reads. */
     private static final String FULL_STDERR = "exec 3> >(exec sleep 60); head -c 65536 /dev/zero >&3;"
             + " \"$1\" -p \"$2\" 2>&3 & echo \"tracer $!\" >&2; wait $!; echo \"status $?\"";
 
@@ -55,7 +55,7 @@ class StuckReaderIT {
             List<String> lines = Files.readAllLines(folder.resolve("lines"));
             TracedCall.parseAll(lines);
             assertTrue(lost > 0, () -> shell.err().awaitEnd().toString());
-            /* The end of the process is an event as well. */
+            /* The end of the process is an event, too. */
             assertEquals(2L * CALLS + 1, lines.size() + lost);
         }
     }
@@ -76,7 +76,7 @@ class StuckReaderIT {
         }
     }
 
-    /** Which notices go to, here the only one to read them. */
+    /** Notices go to stderr, which nobody reads here. */
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
     void aSignalEndsItWhenStderrIsFull(String signal, int status) {
@@ -123,7 +123,7 @@ class StuckReaderIT {
         return told(shell, "tracer ");
     }
 
-    /** A process id, which the shell tells on stderr. */
+    /** Returns a process id that the shell prints to stderr. */
     private static long told(Program shell, String name) {
         String line = shell.err().awaitLine(name + "and its id", text -> text.startsWith(name));
         return Long.parseLong(line.substring(name.length()));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The summary counts what the workload has done. */
+/** Compares the summary with the calls of the workload. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class SummaryIT {
@@ -90,7 +90,7 @@ class SummaryIT {
         }
     }
 
-    /** All on the same calls. Under emulation not all keys: each is a start of the tracer. */
+    /** Tests sort keys with the same calls. Under emulation, tests only some, because each one starts a tracer. */
     @Test
     void theFirstTableIsSorted() {
         List<SortKey> keys = Stream.of(SortKey.values())
@@ -120,7 +120,7 @@ class SummaryIT {
                 .count();
     }
 
-    /** Equal ones, also those that the table's rounding makes equal, stay as they are. */
+    /** Returns the order by a key. Rows that are equal after rounding keep their order. */
     private static Comparator<CallRow> order(SortKey key) {
         return switch (key) {
             case TIME -> Comparator.comparing(CallRow::seconds).reversed();

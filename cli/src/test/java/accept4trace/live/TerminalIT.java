@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lines at a terminal whose user holds them up. */
+/** Tests lines on a terminal whose user stops the output. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class TerminalIT {

@@ -7,13 +7,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The kernel's table of threads. */
+/** Tests the table of threads in the kernel. */
 @ExtendWith(Privilege.class)
 class ThreadsIT {
     private static final int THREADS = 1300;
     private static final int EXECUTIONS = 50;
 
-    /** One thread when the trace begins. */
+    /** The workload has one thread when tracing begins. */
     @Test
     void threadsToComeHaveRoom() {
         try (Workload workload = Workload.start("threads", "many", Integer.toString(THREADS));
@@ -30,7 +30,7 @@ class ThreadsIT {
         }
     }
 
-    /** Such a thread takes over the id of the leader; its own one is gone without an end. */
+    /** Such a thread takes the id of the leader; its own id disappears without a thread exit. */
     @Test
     void executionByAThreadLeavesNothingBehind() {
         try (Workload workload = Workload.start("threads", "exec", Integer.toString(EXECUTIONS));

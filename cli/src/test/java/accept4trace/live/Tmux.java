@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** A terminal with a shell in it: a server of tmux of its own. */
+/** A terminal with a shell, in a separate tmux server. */
 final class Tmux implements AutoCloseable {
     private static final String SHELL = "env PS1='prompt> ' bash --norc --noprofile";
 
@@ -22,7 +22,7 @@ final class Tmux implements AutoCloseable {
         return start(folder, columns, rows, SHELL);
     }
 
-    /** With a shell of the test's choice, whose prompt is "prompt> ". */
+    /** Starts a terminal with this shell, whose prompt must be "prompt> ". */
     static Tmux start(Path folder, int columns, int rows, String shell) {
         Tmux tmux = new Tmux(folder.resolve("tmux"));
         String size = Integer.toString(columns);
@@ -41,17 +41,17 @@ final class Tmux implements AutoCloseable {
         }
     }
 
-    /** Its lines, without blanks at their ends. */
+    /** Returns the lines of the screen without trailing blanks. */
     String screen() {
         return String.join("\n", run("capture-pane", "-p"));
     }
 
-    /** With the escape sequences of colours and their kin. */
+    /** Returns the screen with escape sequences of colors and attributes. */
     String colouredScreen() {
         return String.join("\n", run("capture-pane", "-p", "-e"));
     }
 
-    /** Returns the screen on which it was seen. */
+    /** Waits until the screen satisfies a condition, and returns the screen. */
     String await(String fact, Predicate<String> seen) {
         String[] screen = {""};
         try {
@@ -66,7 +66,7 @@ final class Tmux implements AutoCloseable {
         return await("the screen shows " + text, screen -> screen.contains(text));
     }
 
-    /** By tmux' names, as q or C-c. */
+    /** Presses a key by its name in tmux, e.g. q or C-c. */
     void press(String key) {
         run("send-keys", key);
     }
@@ -84,12 +84,12 @@ final class Tmux implements AutoCloseable {
         run("resize-window", "-x", Integer.toString(columns), "-y", Integer.toString(rows));
     }
 
-    /** A word in tmux' format language. */
+    /** Evaluates an expression of tmux' format language. */
     String ask(String format) {
         return run("display-message", "-p", format).get(0);
     }
 
-    /** The program that the shell runs. */
+    /** Returns the process id of the program that the shell runs. */
     long program() {
         long shell = Long.parseLong(ask("#{pane_pid}"));
         return ProcessHandle.of(shell)
@@ -100,7 +100,7 @@ final class Tmux implements AutoCloseable {
                 .pid();
     }
 
-    /** Ends the shell as well, which writes files to its home folder until then. */
+    /** Also waits for the end of the shell, which writes to its home folder until then. */
     @Override
     public void close() {
         List<Long> processes = Stream.of("#{pid}", "#{pane_pid}")

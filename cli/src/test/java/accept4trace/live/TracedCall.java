@@ -5,17 +5,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assertions;
 
-/** A line of the tool's text format: the thread, and the call with what follows it. */
+/** A line in text format: the thread, and the call with its additions. */
 record TracedCall(long tid, String comm, String text) {
     private static final Pattern LINE = Pattern.compile("\\[pid (\\d+)<(.*?)>\\] ([a-z0-9_]+\\(.*)");
     private static final Pattern PROCESS_END = Pattern.compile(".*\\+\\+\\+ (exited with|killed by) .* \\+\\+\\+");
     private static final Pattern DURATION = Pattern.compile(" <(>=)?\\d+\\.\\d{6}>");
-    /** The kernel has skipped the program at the entry or exit. */
+    /** Marks a call of which the kernel has skipped the entry or exit program. */
     private static final Pattern HALF = Pattern.compile(" <\\?>");
 
     private static final Pattern WAIT = Pattern.compile(" wait=(\\d+\\.\\d{6})\\b");
 
-    /** The calls among the lines; the only other lines tell of processes that ended. */
+    /** Parses the lines of calls. The only other lines are those of ended processes. */
     static List<TracedCall> parseAll(List<String> lines) {
         return lines.stream()
                 .filter(line -> !PROCESS_END.matcher(line).matches())
@@ -29,19 +29,19 @@ record TracedCall(long tid, String comm, String text) {
         return new TracedCall(Long.parseLong(matcher.group(1)), matcher.group(2), matcher.group(3));
     }
 
-    /** The text with T for each time that was measured. */
+    /** Returns the text with T for each measured time. */
     String unmeasured() {
         Matcher duration = DURATION.matcher(text);
         String marked = duration.replaceFirst(isOlderThanTracer() ? " <>=T>" : " <T>");
         return WAIT.matcher(marked).replaceFirst(" wait=T");
     }
 
-    /** The same with the thread before it. */
+    /** Returns the same, preceded by the thread. */
     String unmeasuredLine() {
         return "[pid " + tid + "<" + comm + ">] " + unmeasured();
     }
 
-    /** The call and its result, without what the tracer adds. */
+    /** Returns the call and its result, without additions. */
     String call() {
         for (Pattern end : List.of(DURATION, HALF)) {
             Matcher found = end.matcher(text);
@@ -52,18 +52,18 @@ record TracedCall(long tid, String comm, String text) {
         return text;
     }
 
-    /** Of a half call that lacks its exit. */
+    /** Whether the exit of the call was missed. */
     boolean hasNoResult() {
         return HALF.matcher(text).find() && text.contains(") = ?");
     }
 
-    /** A call that was going on when the tracer came: of its duration only a lower bound is known. */
+    /** Whether the call was in progress when tracing began, so that its duration is a lower bound. */
     boolean isOlderThanTracer() {
         Matcher duration = DURATION.matcher(text);
         return duration.find() && duration.group(1) != null;
     }
 
-    /** Seconds in the accept queue. */
+    /** Returns the time in the accept queue, in seconds. */
     double queueWait() {
         Matcher matcher = WAIT.matcher(text);
         Assertions.assertTrue(matcher.find(), () -> "tells no wait: " + text);

@@ -32,12 +32,12 @@ final class Tracer implements AutoCloseable {
         return new Tracer(Program.start(executable(), unfolded(arguments)));
     }
 
-    /** As a user starts it, with equal lines folded. */
+    /** Starts the tool with its default of folding equal lines. */
     static Tracer startFolding(String... arguments) {
         return new Tracer(Program.start(executable(), List.of(arguments)));
     }
 
-    /** Only lines in the text format are folded; elsewhere the option is refused. */
+    /** Adds --no-fold if allowed: only lines in the text format are folded. */
     private static List<String> unfolded(String... arguments) {
         List<String> all = new ArrayList<>();
         if (Stream.of(arguments).noneMatch(OTHER_OUTPUT.asMatchPredicate())) {
@@ -47,19 +47,19 @@ final class Tracer implements AutoCloseable {
         return all;
     }
 
-    /** As root of a container whose clocks are not the kernel's. */
+    /** Starts the tool in a time namespace. */
     static Tracer startInTimeNamespace(String... arguments) {
         return new Tracer(TimeNamespace.start(executable(), unfolded(arguments)));
     }
 
-    /** Starts it from a shell that has run the preparation, and becomes the tracer. */
+    /** Starts the tool from a shell that runs the preparation, then executes the tool. */
     static Tracer startAfter(String preparation, String... arguments) {
         List<String> command = new ArrayList<>(List.of(executable().toString()));
         command.addAll(unfolded(arguments));
         return new Tracer(Program.bash(preparation + "; exec \"$@\"", command.toArray(String[]::new)));
     }
 
-    /** Attached to the workload, with its hooks live. */
+    /** Attaches the tool to the workload, and waits until tracing begins. */
     static Tracer attach(Workload workload, String... options) {
         List<String> arguments = new ArrayList<>(List.of(options));
         arguments.addAll(List.of("-p", workload.pidText()));
@@ -68,7 +68,7 @@ final class Tracer implements AutoCloseable {
         return tracer;
     }
 
-    /** Waits for the notice that the hooks are live, whatever else is said on stderr; returns the rung it names. */
+    /** Waits for the notice that tracing begins, and returns the rung in it. */
     static String awaitLive(LineLog err) {
         Matcher notice = LIVE.matcher(err.awaitLine(
                 "the notice that hooks are live", line -> LIVE.matcher(line).matches()));
@@ -88,7 +88,7 @@ final class Tracer implements AutoCloseable {
         Program.signal(name, pid());
     }
 
-    /** Also one that has ended by now. */
+    /** Kills the tool, which may have ended. */
     void kill() {
         program.handle().destroyForcibly();
     }
@@ -101,7 +101,7 @@ final class Tracer implements AutoCloseable {
         return program.out();
     }
 
-    /** The calls it printed; waits for its end. */
+    /** Waits for the end of the tool, and returns the printed calls. */
     List<TracedCall> calls() {
         return TracedCall.parseAll(program.out().awaitEnd());
     }
@@ -110,7 +110,7 @@ final class Tracer implements AutoCloseable {
         return program.err().awaitEnd();
     }
 
-    /** The loss told at the end, which must be told even when it is none. */
+    /** Returns the number of lost events in the notice at the end, which is required even if it is 0. */
     long lost() {
         return lost(notices());
     }
@@ -128,7 +128,7 @@ final class Tracer implements AutoCloseable {
         return program.err();
     }
 
-    /** Whether the kernel has skipped programs, so that some lines lack the time or the result. */
+    /** Whether notices report skipped programs, so that lines can lack the time or the result. */
     boolean reportsHalves() {
         return reportsHalves(notices());
     }

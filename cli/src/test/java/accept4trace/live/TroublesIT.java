@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Connections that come to harm: lost, reset, refused, and told to the program wrongly. */
+/** Tests lost, reset and dropped connections, and addresses that are wrong in the program. */
 @ExtendWith(Privilege.class)
 class TroublesIT {
     @Test

@@ -7,10 +7,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The time in the accept queue, between bounds that the workload took by the same clock. */
+/** Compares the time in the accept queue with bounds that the workload measured with the same clock. */
 @ExtendWith(Privilege.class)
 class WaitsIT {
-    /** Six decimals are printed. */
+    /** Lines have six decimals. */
     private static final double ROUNDING = 1e-6;
 
     @Test

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A web server of some language's standard library, which takes a port of its own on the loopback and tells it. */
+/** A web server of a language's standard library, on a free port of the loopback, which it prints. */
 final class WebServer implements AutoCloseable {
     private static final String READY = "ready ";
 
@@ -36,21 +36,21 @@ final class WebServer implements AutoCloseable {
         return new WebServer(Program.start(Requirements.installed(interpreter), List.of(path)));
     }
 
-    /** In the Java that runs this test. */
+    /** Starts a server with the Java that runs this test. */
     static WebServer java() {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         String folder = Workload.executable("Server.class").getParent().toString();
         return new WebServer(Program.start(java, List.of("-cp", folder, "Server")));
     }
 
-    /** Python's, with a shell that makes namespaces for it and then becomes it. */
+    /** Starts the Python server from a shell that creates namespaces, then executes the server. */
     static WebServer pythonAfter(String preparation) {
         String python = Requirements.installed("python3").toString();
         String server = Workload.executable("server.py").toString();
         return new WebServer(Program.bash("exec " + preparation, python, server));
     }
 
-    /** Of the server, also where it is the child of what made its namespaces. */
+    /** Returns the process id of the server, even if it is a child of the program that created namespaces. */
     long pid() {
         return program.handle()
                 .descendants()

@@ -3,7 +3,7 @@ package accept4trace.live;
 import java.nio.file.Path;
 import java.util.List;
 
-/** One of the C programs that make the calls and say what a tracer must print for them. */
+/** A C program that makes calls and prints what a tracer must print for them. */
 final class Workload implements AutoCloseable {
     private static final String READY = "ready";
 
@@ -13,7 +13,7 @@ final class Workload implements AutoCloseable {
         this.program = program;
     }
 
-    /** Starts it and waits until it waits for {@link #go}. */
+    /** Starts a workload, and waits until it is ready for {@link #go}. */
     static Workload start(String name, String... arguments) {
         Workload workload = new Workload(Program.start(executable(name), List.of(arguments)));
         workload.program.out().awaitLine("the workload is ready", READY::equals);
@@ -44,7 +44,7 @@ final class Workload implements AutoCloseable {
         program.sendLine();
     }
 
-    /** Ends a workload that goes on until its input does. */
+    /** Ends a workload that runs until the end of its input. */
     void finish() {
         program.closeInput();
     }
@@ -57,18 +57,18 @@ final class Workload implements AutoCloseable {
         program.out().awaitLine(line, line::equals);
     }
 
-    /** What it printed before it was ready. */
+    /** Returns the first line, which the workload printed before it was ready. */
     String firstLine() {
         return program.out().awaitUntil(READY).get(0);
     }
 
-    /** What it printed after it was ready and before this line; waits for that. */
+    /** Waits for a line, and returns the lines between "ready" and this line. */
     List<String> linesUntil(String last) {
         List<String> lines = program.out().awaitUntil(last);
         return lines.subList(lines.indexOf(READY) + 1, lines.size() - 1);
     }
 
-    /** What it printed after it was ready; waits for its end. */
+    /** Waits for the end, and returns the lines after "ready". */
     List<String> lines() {
         List<String> lines = program.out().awaitEnd();
         return lines.subList(lines.indexOf(READY) + 1, lines.size());

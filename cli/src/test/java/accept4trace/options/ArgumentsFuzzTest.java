@@ -15,11 +15,11 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Any command line is taken, or refused in words. */
+/** Tests that any command line is accepted, or rejected with a message. */
 class ArgumentsFuzzTest {
     private static final int IN6_BYTES = 16;
 
-    /** Input: an argument a line; a line "@N" stands for the N-th option. */
+    /** The input has one argument per line; "@N" is the N-th option. */
     @FuzzTest
     void anyCommandLineIsTakenOrRefused(byte[] input) throws UserError, UnknownHostException {
         String[] arguments = new String(input, StandardCharsets.UTF_8)
@@ -44,7 +44,7 @@ class ArgumentsFuzzTest {
         return options[Integer.parseInt(line.substring(1)) % options.length].names();
     }
 
-    /** Only the hint may have more than a line, the synopsis. */
+    /** Checks the message. Only the hint can have several lines: the synopsis. */
     private static void assertRefusedInWords(UserError refused) {
         assertEquals(ExitStatus.USAGE, refused.status(), refused.getMessage());
         assertTrue(refused.getMessage().matches("[ -~\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]{5,}"), refused.getMessage());
@@ -81,7 +81,7 @@ class ArgumentsFuzzTest {
         }
     }
 
-    /** The long form of all, so that "/96" means the same of an IPv4 address. */
+    /** Returns the long form, so that "/96" has the same meaning for an IPv4 address. */
     private static String address(Network network) throws UnknownHostException {
         assertEquals(IN6_BYTES, network.address().length);
         String text = InetAddress.getByAddress(network.address()).getHostAddress();

@@ -128,7 +128,7 @@ class ArgumentsTest {
         assertEquals(TextOptions.DEFAULT, Arguments.parse("-yy", "-p1").text());
     }
 
-    /** With -p they would be the same in every line. */
+    /** With -p, they would be the same in every line. */
     @Test
     void workloadsAreShownWhereThereMayBeSeveral() throws Exception {
         assertFalse(Arguments.parse("-p1").text().workloads());
@@ -198,7 +198,7 @@ class ArgumentsTest {
         assertEquals(ns, Arguments.parse("--duration", text, "--all").durationNs());
     }
 
-    /** Less than a nanosecond is still more than nothing. */
+    /** Less than a nanosecond is not 0. */
     @Test
     void noTimeIsRoundedToZero() throws Exception {
         assertEquals(

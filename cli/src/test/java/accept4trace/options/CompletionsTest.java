@@ -21,7 +21,7 @@ class CompletionsTest {
     @TempDir
     private Path folder;
 
-    /** What bash itself makes of the words typed so far. */
+    /** Returns bash's completions of the given words. */
     private List<String> complete(String... words) throws Exception {
         Path script = Files.writeString(folder.resolve("script"), Completions.script("bash"));
         List<String> command = new ArrayList<>(List.of(

@@ -20,15 +20,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The command lines that the documents show are ones that the tool takes. */
+/** Tests that the tool accepts the command lines in documents. */
 class DocumentedCommandsTest {
     private static final Path TOP = Path.of("..");
-    /** Not after a colon: that is a notice. */
+    /** A command line. The name followed by a colon is a notice instead. */
     private static final Pattern COMMAND = Pattern.compile("(?<![\\w./-])accept4-trace (?=[-\"])(.*)");
-    /** As a shell splits them; what ends a command is no word. A quote without its end belongs to another command. */
+    /** A word as split by a shell, up to the end of the command. An unmatched quote belongs to another command. */
     private static final Pattern WORD =
             Pattern.compile("\\G\\s*((?:'[^'\n]*'|\"(?:\\$\\([^)]*\\)|[^\"\n])*\"|[^\\s'\"|;&<>#()`])+)");
-    /** What a shell or a reader puts into the place of it. */
+    /** Placeholders, which a shell or a reader replaces. */
     private static final Pattern PLACE = Pattern.compile("\"\\$\\([^)]*\\)\"|\\bPID\\b|\\bPORT\\b");
 
     private static final Pattern OPTION = Pattern.compile("`(-[a-zA-Z]|--[a-z-]+)\\b[^`]*`");
@@ -49,7 +49,7 @@ class DocumentedCommandsTest {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** In code, and in the table of servers the last column. */
+    /** Returns lines of code, and commands from the last column of the table of servers. */
     private static Stream<String> ofMarkdown(String file) {
         String text = text(Path.of(file));
         Stream<String> spans = Pattern.compile("`((?:sudo )?accept4-trace [^`]*)`")
@@ -64,7 +64,7 @@ class DocumentedCommandsTest {
         return Stream.of(blocks(text, "```\\w*", "```").lines(), spans, servers).flatMap(lines -> lines);
     }
 
-    /** Lines that a shell joins are broken in the page where they are too long for it. */
+    /** Returns lines of code. Long commands are broken into several lines. */
     private static Stream<String> ofManPage() {
         return blocks(text(Path.of("man", "accept4-trace.8")), "\\.nf", "\\.fi")
                 .replace("\\-", "-")

@@ -27,10 +27,10 @@ class DocumentsTest {
     private static final Path CLASSES = Path.of("cli", "src", "main", "java", "accept4trace");
     private static final Pattern SPAN = Pattern.compile("`([^`\n]+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^):]+)\\)");
-    /** A name with a suffix of ours, or with folders; what an absolute path names is the machine's. */
+    /** A name with a suffix of our files, or with folders. Absolute paths belong to the machine. */
     private static final Pattern PATH =
             Pattern.compile("(?!/)(?:\\./)?[\\w.*\\[\\]-]+/[\\w./*\\[\\]-]*|[\\w*.]+\\.(?:[ch]|java|sh|md|8|xml)");
-    /** Of a file that a reader makes. */
+    /** Files that a build creates. */
     private static final Set<String> MADE = Set.of("bin/accept4-trace");
 
     private static final Pattern IDENTIFIER = Pattern.compile("(?:enum )?(\\w{3,})(?:\\(\\)|_\\.\\.\\.)?");
@@ -48,7 +48,7 @@ class DocumentsTest {
         return SPAN.matcher(prose).results().map(span -> span.group(1)).toList();
     }
 
-    /** Sources and what stands beside them, without what a build or git makes; relative to the top. */
+    /** Returns all files except those of a build or of git, relative to the top folder. */
     private static Set<Path> files() throws IOException {
         try (Stream<Path> all = Files.walk(TOP)) {
             return all.map(TOP::relativize)
@@ -79,7 +79,7 @@ class DocumentsTest {
                 List.of(), paths.stream().filter(path -> !exists(path, files)).toList(), "not there");
     }
 
-    /** A reader looks for them: functions, constants, classes, tests, tags. */
+    /** Documents may only mention existing functions, constants, classes, tests and tags. */
     @Test
     void everyIdentifierStandsInASource() throws IOException {
         String sources = files().stream()

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Options that choose calls, and the addresses in them. */
+/** Tests options that select calls, and addresses in them. */
 class FilterOptionsTest {
     @Test
     void filters() throws Exception {

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The man page documents the options that there are: all, no other, each once, in the order of -h. */
+/** Tests that the manual page documents exactly the options, each once, in the order of --help. */
 class ManPageTest {
     private static final Path PAGE = Path.of("..", "man", "accept4-trace.8");
 
@@ -35,7 +35,7 @@ class ManPageTest {
                 Arrays.stream(Option.Group.values()).map(Option.Group::title).toList(), titles);
     }
 
-    /** What the output's style depends on, and the time zone, which Java asks for by itself. */
+    /** Variables of the output style, and TZ, which Java reads. */
     @Test
     void environmentIsThatOfTheSource() throws IOException {
         Path ours = Path.of("src", "main", "java", "accept4trace");
@@ -53,7 +53,7 @@ class ManPageTest {
         assertEquals(read, documented);
     }
 
-    /** As -h shows it: "-o, --output FILE". */
+    /** Returns the option as shown by --help, e.g. "-o, --output FILE". */
     private static String synopsis(Option option) {
         String names = String.join(", ", option.names());
         return option.takesValue() ? names + " " + option.argument() : names;
@@ -79,7 +79,7 @@ class ManPageTest {
         return found;
     }
 
-    /** Without the macro that begins the line, changes of font and escaped hyphens. */
+    /** Removes the initial macro, font changes and escapes of hyphens. */
     private static String plain(String line) {
         return line.replaceFirst("^\\.[A-Z]+ ", "")
                 .replaceAll("\\\\f[BIPR]", "")

@@ -22,9 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each pair of options either changes the settings or is refused with a reason. */
+/** Tests that each pair of options either changes the settings or is rejected with a reason. */
 class OptionPairsTest {
-    /** Options that say aloud what is done anyway in each run, or with one of the options behind them. */
+    /** Options that state what is done anyway, always or with one of the given options. */
     private static final Map<Option, Set<Option>> SAID_ALOUD = Map.of(
             Option.SYSCALL_TIMES, EnumSet.allOf(Option.class),
             Option.COMMS, EnumSet.allOf(Option.class),
@@ -35,10 +35,10 @@ class OptionPairsTest {
 
     private static final Set<Option> ACTIONS = Set.of(Option.SHORT_HELP, Option.HELP, Option.VERSION, Option.CHECK);
 
-    /** The settings with one option, by that and its surroundings. */
+    /** Cached settings of a single option, by option and surroundings. */
     private static final Map<List<Object>, Optional<Settings>> ALONE = new HashMap<>();
 
-    /** A value that is no default. */
+    /** A value other than the default for each option. */
     private static final Map<Option, String> VALUES = new EnumMap<>(Map.ofEntries(
             Map.entry(Option.ATTACH, "1"),
             Map.entry(Option.USER, "nobody"),
@@ -79,7 +79,7 @@ class OptionPairsTest {
         return name.startsWith("--") ? List.of(name + "=" + value) : List.of(name, value);
     }
 
-    /** The ways to give a target and a report, in one of which each option has its place. */
+    /** Combinations of target and report. Each option is valid in one of them. */
     private static Stream<List<String>> surroundings() {
         return Stream.of(
                 List.of("-p", "1"),
@@ -92,7 +92,7 @@ class OptionPairsTest {
                 List.of());
     }
 
-    /** Returns the settings, or null if the words are refused. */
+    /** Returns the settings, or null if the arguments are rejected. */
     private static Settings settings(List<Option> options, List<String> surroundings) {
         List<String> all = new ArrayList<>();
         options.forEach(option -> all.addAll(words(option)));
@@ -115,7 +115,7 @@ class OptionPairsTest {
         assertTrue(effective, option.anyName());
     }
 
-    /** Walks all pairs: where both are taken, leaving out either one makes other settings or none. */
+    /** For each accepted pair, omitting either option changes the settings or makes them invalid. */
     @Test
     void noOptionOfAPairIsIgnored() {
         Set<String> ignored = new TreeSet<>();

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What must hold for the whole table of options. */
+/** Tests invariants of the table of options. */
 class OptionTest {
     private static final int SCREEN_COLUMNS = 80;
     private static final int SCREEN_LINES = 24;
@@ -23,7 +23,7 @@ class OptionTest {
         }
     }
 
-    /** An exclusion is declared once, at either of the two options. */
+    /** An exclusion is declared at only one of the two options. */
     @Test
     void whatIsExcludedIsAnotherOption() {
         for (Option option : Option.values()) {

@@ -8,9 +8,9 @@ import accept4trace.text.Text;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of lines that cannot be written, in the end. */
+/** Tests lines that cannot be written. */
 class SinkTest {
-    /** Takes what it is given, unless it fails. */
+    /** Accepts all writes, unless told to fail. */
     private static final class Output extends CountingStream {
         private final String writeFailure;
         private final String closeFailure;
@@ -64,7 +64,7 @@ class SinkTest {
         assertDoesNotThrow(command(new Output(null, null), "")::close);
     }
 
-    /** It is waited for all the same. */
+    /** The command is still waited for. */
     @Test
     void aCommandsOwnFailureCountsMoreThanThatOfItsPipe() {
         assertEquals(

@@ -5,11 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The files of /proc and /sys that tell what a machine is, with lines as the kernel writes them. */
+/** Files of /proc and /sys that describe a machine, in the format of the kernel. */
 public final class FakeMachine {
     private final Path root;
 
-    /** A current kernel on which root may do everything. */
+    /** Creates a current kernel that allows root everything. */
     public FakeMachine(Path root) {
         this.root = root;
         release("6.12.5-amd64")
@@ -56,22 +56,22 @@ public final class FakeMachine {
         }
     }
 
-    /** Of a kernel that was built without lockdown. */
+    /** Makes this a kernel that was built without lockdown. */
     public FakeMachine withoutLockdown() {
         return delete("sys/kernel/security/lockdown");
     }
 
-    /** As in most containers. */
+    /** Removes securityfs, as in most containers. */
     public FakeMachine withoutSecurityfs() {
         return withoutLockdown().delete("sys/kernel/security/lsm");
     }
 
-    /** The /proc of a parent PID namespace. */
+    /** Makes this the /proc of a parent PID namespace. */
     public FakeMachine outerProc() {
         return status(ProcessHandle.current().pid() + 1, 0, "000001ffffffffff", 0);
     }
 
-    /** The /proc of a PID namespace that this process is no part of. */
+    /** Makes this the /proc of a PID namespace without this process. */
     public FakeMachine strangersProc() {
         return delete("proc/self/status").delete("proc/self");
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On a copy of /proc with lines as the kernel writes them. */
+/** Tests listeners with a fake /proc in the format of the kernel. */
 class ListenersTest {
     private static final String TCP_HEADING =
             "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
@@ -70,7 +70,7 @@ class ListenersTest {
         assertTrue(hasListener("socket:[113]"));
     }
 
-    /** Of a thread that has ended /proc shows neither files nor sockets. */
+    /** /proc does not show files or sockets of a thread that has ended. */
     @Test
     void findsTheListenerOfAProcessWhoseMainThreadHasEnded() throws Exception {
         Files.createDirectories(proc.resolve("7/task/7"));
@@ -84,7 +84,7 @@ class ListenersTest {
         assertTrue(new Listeners(new Processes(proc)).hasAny(7));
     }
 
-    /** Process 7 and 9 are in the one namespace, 8 in the other, where the port's socket is another one. */
+    /** Processes 7 and 9 are in one namespace, 8 is in another, where the port belongs to another socket. */
     @Test
     void findsTheOwnersOfAPortInEveryNetworkNamespace() throws Exception {
         namespace("7", 1);
@@ -104,7 +104,7 @@ class ListenersTest {
                 new Listeners(new Processes(proc)).owners(List.of(0x51)).tgids());
     }
 
-    /** Nobody may hold the port, or somebody whose files may not be looked at. */
+    /** The owner may have no process, or one whose files cannot be read. */
     @Test
     void ownersAreUnknownWhereFilesCannotBeRead() throws Exception {
         namespace("7", 1);

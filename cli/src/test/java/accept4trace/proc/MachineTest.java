@@ -29,7 +29,7 @@ class MachineTest {
         assertTrue(fake.machine().isLockedDown());
     }
 
-    /** Only a kernel that shows its security modules can be said to lack lockdown. */
+    /** Lockdown is only known to be missing if the kernel shows its security modules. */
     @Test
     void lockdownThatCannotBeReadIsUnknown() {
         fake.lockdown("garbled");
@@ -41,7 +41,7 @@ class MachineTest {
         assertFalse(fake.machine().isLockedDown());
     }
 
-    /** Root sees everything; for others the folder above is closed. */
+    /** Root can read everything; others cannot read the parent folder. */
     @Test
     void tracefsThatIsClosedIsNotMissing() throws Exception {
         assertEquals(Machine.Access.READABLE, fake.machine().tracefs());

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On files as the kernel writes them. */
+/** Tests open sockets with files in the format of the kernel. */
 class OpenSocketsTest {
-    /** Of an nginx worker: its listener, exclusively, a channel and a pipe. */
+    /** The epoll instance of an nginx worker, with the listener (exclusive), a channel and a pipe. */
     private static final String EPOLL =
             """
             pos:\t0

@@ -27,7 +27,7 @@ class PerfMapsTest {
     private final List<String> opened = new ArrayList<>();
     private Path map;
 
-    /** It is 7 in its own namespace. */
+    /** The process has id 7 in its own namespace. */
     @BeforeEach
     void makeProcess() throws IOException {
         map = proc.resolve("500/root/tmp/perf-7.map");
@@ -98,7 +98,7 @@ class PerfMapsTest {
         assertEquals("~serve server.js:3", new String(frames.get(2).function(), StandardCharsets.US_ASCII));
     }
 
-    /** Memory is bounded whatever the process writes. */
+    /** Memory is bounded for any content. */
     @Test
     void aNameIsCutWhereItBecomesUnreasonable() throws IOException {
         Files.writeString(map, "1000 20 " + "x".repeat(1_000_000) + "\n2000 20 next\n3000 20 unfinished");
@@ -107,7 +107,7 @@ class PerfMapsTest {
         assertEquals("unfinished", name(0x3000));
     }
 
-    /** Code that has gone makes room for other, which may be shorter. */
+    /** New code replaces old code, and can be shorter. */
     @Test
     void theLastLineThatCoversAPlaceCounts() {
         assertEquals("new", name(0x2007));
@@ -120,7 +120,7 @@ class PerfMapsTest {
         assertNull(name(0x1000));
     }
 
-    /** Another user could have put it there, or made it lead elsewhere: a4t_open_below_root() checks that. */
+    /** Another user could have planted the file or a link; a4t_open_below_root() checks that. */
     @Test
     void onlyAFileOfItsUserIsAskedFor() throws IOException {
         ownedBy(33);
@@ -128,7 +128,7 @@ class PerfMapsTest {
         assertEquals(List.of("33 tmp/perf-7.map " + (32 << 20)), opened);
     }
 
-    /** As with a file of many megabytes, or on a file system that does not answer. */
+    /** As with a large file, or a file system that does not respond. */
     @Test
     void aSlowFileKeepsNobodyWaiting() {
         List<Runnable> work = new ArrayList<>();
@@ -144,7 +144,7 @@ class PerfMapsTest {
         assertEquals("LServer;::accept", new String(named.function(), StandardCharsets.US_ASCII));
     }
 
-    /** Where the limit on threads is reached. */
+    /** As if the limit on threads were reached. */
     @Test
     void withoutAThreadNothingIsKnown() {
         PerfMaps maps = maps(task -> {

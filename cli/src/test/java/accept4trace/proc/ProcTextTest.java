@@ -25,7 +25,7 @@ class ProcTextTest {
         assertEquals("", ProcText.field("", "Pid:"));
     }
 
-    /** Files of securityfs refuse to seek, and so do pipes. */
+    /** Files of securityfs cannot seek; nor can pipes. */
     @Test
     void aFileThatCannotSeekIsRead(@TempDir Path folder) throws Exception {
         Path pipe = folder.resolve("pipe");

@@ -30,13 +30,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs what most starts run, with events from memory. The build runs it to list the classes for the archive (CDS),
- * which a start maps instead of loading each class. A path that it does not run starts slower. But each start links the
- * whole archive: with the other formats and summaries in it, a start with text took 5 to 9 ms longer, one with JSON
- * 13 ms less. Needs no privilege and attaches nothing.
+ * Runs the code that most starts run, with events from memory. The build uses it to list the classes for the CDS archive,
+ * which a start maps instead of loading each class. Code that the rehearsal does not run makes a start slower. But each
+ * start links the whole archive: with the other formats and summaries in it, a start with text took 5 to 9 ms longer, one
+ * with JSON 13 ms less. Does not need privileges, and attaches nothing.
  *
- * <p>It and the fakes that it uses are not part of the shipped module. make-runtime.sh puts them on the class path, where
- * no package of the module can be.
+ * <p>The rehearsal and its fakes are not part of the shipped module. make-runtime.sh puts them on the class path, where no
+ * package of the module can be.
  */
 final class Rehearsal {
     private static final String[][] TRACES = {{}, {"-o", "/dev/null", "-f"}};
@@ -53,7 +53,7 @@ final class Rehearsal {
         new InternalErrors(System.err, args);
         Main program = new Main(System.out, System.err, System.getenv(), MACHINE, new NativePlatform());
         program.run("-V");
-        /* There can be no such process: as a user's run, with all that it looks at before it attaches to anything. */
+        /* No process can have this id: a run up to the checks before attaching. */
         program.run("-p", Integer.toString(Integer.MAX_VALUE));
         for (String[] words : TRACES) {
             trace(words);
@@ -74,7 +74,7 @@ final class Rehearsal {
                 .trace();
     }
 
-    /** As far as it goes without tracing: the kernel refuses a ring of no bytes. */
+    /** Opens as far as possible without tracing: the kernel rejects a ring of 0 bytes. */
     private static void failToOpen() {
         NativePlatform.prepareMeanwhile();
         try {
@@ -84,11 +84,11 @@ final class Rehearsal {
                             new CaptureSettings(0, 1, 1, -1, false, false, false, false, Probe.AUTO, CallFilter.NONE))
                     .close();
         } catch (CaptureException e) {
-            // As meant.
+            // Expected.
         }
     }
 
-    /** A connection and a call that found none. */
+    /** Returns records of a connection and of a call that found none. */
     private static ByteBuffer events() {
         ByteBuffer records = ByteBuffer.allocate(2 * Event.BYTES).order(ByteOrder.nativeOrder());
         call(records, 0, HAS_LISTENER | HAS_PEER | HAS_WAIT | HAS_QUEUE | HAS_DROPS, 7);

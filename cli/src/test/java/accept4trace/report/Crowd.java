@@ -12,12 +12,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A kernel in which each connection has another listener, client, thread and process, and each second one a UNIX name as
- * long as they get. Each thread has waited for its listener, and has once found nobody there.
+ * A fake kernel in which each connection has another listener, client, thread and process, and every second one a UNIX
+ * name of maximum length. Each thread has waited for its listener, and has once found no connection.
  */
 final class Crowd extends FakeSource {
     private static final byte[] SERVER = {10, 0, 0, 1};
-    /** Beyond all real ones. */
+    /** Larger than all real ids. */
     private static final int FIRST_ID = 1 << 23;
 
     private static final byte[] INET_WAIT = wait(inet());
@@ -31,7 +31,7 @@ final class Crowd extends FakeSource {
             unix().ret(-11).stack(Stack.MEMORY_BYTES, (byte) 0).build().array();
 
     private final int count;
-    /** Of so many connections, an even number, one has the stack of its failing call; 0 = none. */
+    /** One of this many connections has a stack of its failing call; an even number, 0 = none. */
     private final int stackEach;
 
     private final ByteBuffer records = ByteBuffer.allocate(256 * 1024).order(ByteOrder.nativeOrder());
@@ -61,7 +61,7 @@ final class Crowd extends FakeSource {
         add(i, inet ? INET_CONNECTION : UNIX_CONNECTION);
     }
 
-    /** What the template says of one of them is said of this one. */
+    /** Adds a record from a template, with the ids and names of this connection. */
     private void add(int i, byte[] template) {
         int at = records.position();
         long now = 1_000_000_000L + 10_000L * i;
@@ -116,7 +116,7 @@ final class Crowd extends FakeSource {
         return numbered("/run/" + "0".repeat(LongEvent.LOCAL_NAME_BYTES - 5), i);
     }
 
-    /** With the number in place of the last zeros. */
+    /** Replaces the last zeros by the number. */
     private static byte[] numbered(String zeros, int number) {
         byte[] name = zeros.getBytes(StandardCharsets.US_ASCII);
         for (int at = name.length - 1, rest = number; rest > 0; at--, rest /= 10) {

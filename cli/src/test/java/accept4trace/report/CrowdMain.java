@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A whole run of the tool with a crowd for a kernel. Arguments: how many, one of how many has a stack, options. */
+/** Runs the tool with a {@link Crowd}. Arguments: number of connections, connections per stack, options. */
 final class CrowdMain {
     private CrowdMain() {}
 

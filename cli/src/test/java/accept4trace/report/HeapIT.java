@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whole runs of the tool in a heap as large as the launcher gives, with more of everything than there is room for. */
+/** Tests complete runs in the heap size of the launcher, with more of everything than the tables hold. */
 @Tag("any-kernel")
 class HeapIT {
     private static final Path LAUNCHER = Path.of("../native/launcher/launcher.c");
@@ -28,7 +28,7 @@ class HeapIT {
     @TempDir
     private Path folder;
 
-    /** {@code written}: part of a line that the report must have; nothing where it has no lines without a terminal. */
+    /** {@code written} is part of a required line of the report; empty if the report needs a terminal. */
     @ParameterizedTest
     @CsvSource({
         "0, -c --format=json -o FILE, other_listeners",
@@ -64,7 +64,7 @@ class HeapIT {
         assertTrue(written.isEmpty() || contains(result, written), () -> result + " without " + written + ": " + told);
     }
 
-    /** As -Xmx28m: the launcher's own text. */
+    /** Returns the heap options from the source of the launcher, e.g. -Xmx28m. */
     private static List<String> shippedHeap() throws IOException {
         List<String> options = OPTION.matcher(Files.readString(LAUNCHER))
                 .results()
@@ -74,7 +74,7 @@ class HeapIT {
         return options;
     }
 
-    /** Files can be large. */
+    /** Reads line by line, because files can be large. */
     private static boolean contains(Path file, String text) throws IOException {
         try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
             return lines.anyMatch(line -> line.contains(text));

@@ -254,7 +254,7 @@ class TraceSessionTest {
         assertTrue(notices().startsWith("accept4-trace: detached after 1 call, 5 events lost"), notices());
     }
 
-    /** The second ends it. */
+    /** The second key ends the view. */
     private static Observer viewWithTwoKeys(Notices notices) {
         int[] keys = {0};
         return new Observer() {

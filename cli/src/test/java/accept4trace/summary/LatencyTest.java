@@ -63,7 +63,7 @@ class LatencyTest {
         assertEquals(latency.maxNs(), latency.percentileNs(100));
     }
 
-    /** To two digits these are one number. */
+    /** Rounded to two digits, these are equal. */
     @Test
     void whatIsNearABoundIsCountedOnce() {
         Latency latency = of(1_000_000, 1_000_001, 1_000_100, 999_000, 500_000);

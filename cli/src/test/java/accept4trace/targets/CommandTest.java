@@ -83,7 +83,7 @@ class CommandTest {
         assertThrows(CaptureException.class, () -> command(user).trace(source));
     }
 
-    /** As wait(2) gives it. */
+    /** Wait statuses of wait(2). */
     @ParameterizedTest
     @CsvSource({"0x0000, 0, 0", "0x0700, 7, 0", "0x0009, 0, 9", "0x008b, 0, 11"})
     void itsEndIsOurs(String waitStatus, int status, int signal) throws Exception {

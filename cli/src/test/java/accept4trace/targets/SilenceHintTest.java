@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Why there is no call, of process 7, a listener with one thread, and of its child 8. */
+/** Tests hints for process 7, which has a listener and one thread, and for its child 8. */
 class SilenceHintTest {
     private static final String TCP =
             """
@@ -74,7 +74,7 @@ class SilenceHintTest {
         assertHint("7 listens, but nobody has connected", "-e", "accept");
     }
 
-    /** That says nothing about what they hold: here a file is where the kernel has a folder. */
+    /** Unreadable files are not a reason. Here, a file replaces a folder of the kernel. */
     @Test
     void whatCannotBeReadIsUnknown() throws Exception {
         Files.delete(proc.resolve("7/fd/3"));

@@ -43,7 +43,7 @@ class TargetsTest {
         assertEquals(38, targets.threadCount());
     }
 
-    /** The script of the fake source has no kprobes. */
+    /** The fake source has no kprobes. */
     @Test
     void a32BitProgramAloneIsAFailure() throws Exception {
         process(10, 10, "old", 1);
@@ -92,7 +92,7 @@ class TargetsTest {
         assertEquals(1, error.status());
     }
 
-    /** As a folder here, so that not even root can read it. */
+    /** Replaces the file by a folder, so that not even root can read it. */
     @Test
     void aProcessThatCannotBeReadIsNotMissing() throws Exception {
         process(10, 10, "nginx", 1);

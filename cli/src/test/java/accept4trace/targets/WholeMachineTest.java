@@ -15,7 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On a machine without processes. */
+/** Tests targets of the whole machine with an empty /proc. */
 class WholeMachineTest {
     @TempDir
     private Path proc;
@@ -31,7 +31,7 @@ class WholeMachineTest {
         assertEquals("port 80, 443, now of nobody", port.describe());
     }
 
-    /** With a million open files to look through. */
+    /** As with a million open files to search. */
     @Test
     void ownersAreNamedLaterIfTheSearchTakesLong() throws Exception {
         WholeMachine port = new WholeMachine(List.of(80), new Processes(proc), notices, work::add);

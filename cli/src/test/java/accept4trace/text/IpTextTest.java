@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Expected texts are inet_ntop(3)'s of glibc. */
+/** The expected texts are from inet_ntop(3) of glibc. */
 class IpTextTest {
     @ParameterizedTest
     @CsvSource({

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class PrintableTest {
-    /** Each character stands for a byte. */
+    /** Each character of an argument is one byte. */
     @Test
     void argumentsAreShownInTheUsersCharacters() {
         String zoe = new String("a\u001bZo\u00eb".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a line holds and how it looks, as options and the reader's terminal want it. */
+/** Tests the style of lines, which depends on options and on the terminal. */
 class TextStyleTest {
-    /** As strace: a 25 and then an 8 cannot be taken for one number. */
+    /** Like strace: padding is not needed for \25 before an 8, because that is not an octal digit. */
     @Test
     void octalNumbersArePaddedBeforeOctalDigitsAlone() {
         String line = format(unix(ascii("\0x\0258y\0257z\25"), new byte[0]));
@@ -100,7 +100,7 @@ class TextStyleTest {
                         .replaceFirst(".* = ", ""));
     }
 
-    /** What stays in UTF-8: printable characters in their shortest form, written from left to right. */
+    /** Characters that stay UTF-8: printable, in their shortest form, and written from left to right. */
     @ParameterizedTest
     @CsvSource({
         "c3a9, \u00e9",

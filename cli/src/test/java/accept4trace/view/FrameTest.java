@@ -180,7 +180,7 @@ class FrameTest {
         assertEquals(List.of("2", "1", "3"), order(snapshot, "vconns/s"));
     }
 
-    /** The last numbers of the addresses. */
+    /** Returns the last numbers of the addresses, in order. */
     private List<String> order(Snapshot snapshot, String mark) {
         String table = table(snapshot);
         assertTrue(table.contains(mark), table);

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Structs that the library fills, read field by field. */
+/** Tests structs that the library fills in, field by field. */
 class KernelTest {
     private static final int ENOENT = 2;
     private static final int PID = (int) ProcessHandle.current().pid();

@@ -24,7 +24,7 @@ class ColumnsFormatterTest {
         return text.toString();
     }
 
-    /** The builder makes a byte of each character. */
+    /** RecordBuilder converts each character to one byte. */
     private static String utf8(String name) {
         return new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
@@ -94,7 +94,7 @@ class ColumnsFormatterTest {
                 table(List.of(Field.LISTENER, Field.RET), unix(ascii("\0an abstract name that is long"), new byte[0])));
     }
 
-    /** As a terminal shows them: an accent is no cell of its own, and a Chinese character takes two. */
+    /** Counts terminal cells: a combining accent takes none, a Chinese character takes two. */
     @Test
     void columnsAlignWhateverTheCharacters() {
         assertEquals(

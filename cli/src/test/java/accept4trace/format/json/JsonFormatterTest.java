@@ -34,7 +34,7 @@ class JsonFormatterTest {
     private static final JsonFormatter.Origin ORIGIN = new JsonFormatter.Origin("web1", "00000000-1111");
     private static final String HEAD = "\"schema\":1,\"host\":\"web1\",\"boot_id\":\"00000000-1111\",";
 
-    /** The line, which has been found to be one and to be valid. */
+    /** Returns the line, after checking that it is a single line and valid. */
     private static String line(BiConsumer<JsonFormatter, Text> record) throws IOException {
         Text text = new Text();
         record.accept(new JsonFormatter(ORIGIN, DETAILS, CLOCK), text);

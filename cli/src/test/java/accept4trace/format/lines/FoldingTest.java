@@ -66,7 +66,7 @@ class FoldingTest {
                 EAGAIN);
     }
 
-    /** Workers that are woken for one connection fail by turns. */
+    /** Workers that are woken for the same connection fail in turn. */
     @Test
     void whatOtherThreadsDoInBetweenEndsNone() {
         for (int turn = 0; turn < 3; turn++) {

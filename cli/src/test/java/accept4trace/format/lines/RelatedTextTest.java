@@ -15,7 +15,7 @@ class RelatedTextTest {
     private static final int POLL = 6;
     private static final int EPOLL_PWAIT = 9;
     private static final int EPOLL_PWAIT2 = 10;
-    /** The upper half of a register may hold anything. */
+    /** The upper half of the register is arbitrary. */
     private static final long MINUS_ONE = 0xffffffffL;
 
     private static void assertLine(String expected, RecordBuilder record) {

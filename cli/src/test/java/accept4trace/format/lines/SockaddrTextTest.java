@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-/** The interface with index 1 is "lo" in every network namespace. */
+/** Tests of scopes use index 1, which is "lo" in every network namespace. */
 class SockaddrTextTest {
     private static final int LOOPBACK = 1;
 
@@ -41,7 +41,7 @@ class SockaddrTextTest {
         assertEquals(withScope("if_nametoindex(\"lo\")"), linkLocal(ownNamespace()));
     }
 
-    /** There the index may be that of another interface. */
+    /** In another namespace, the index can belong to another interface. */
     @Test
     void anInterfaceOfAnotherNamespaceHasANumber() throws Exception {
         assertEquals(withScope("1"), linkLocal(ownNamespace() + 1));

@@ -15,7 +15,7 @@ import accept4trace.text.Text;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The lines of stacks, as strace 6.1 -k writes them; what has no name, what has no file, what is hostile. */
+/** Tests the lines of stacks, which are those of strace 6.1 -k: without a name, without a file, hostile names. */
 class StackTextTest {
     private static final String STACK =
             """
@@ -76,7 +76,7 @@ class StackTextTest {
         assertTrue(text.toString().endsWith("\n > [unknown]() [0x7f0010af63]\n"), text::toString);
     }
 
-    /** Of a run of equal failing calls the first has its stack. */
+    /** Only the first of a run of equal failing calls has a stack. */
     @Test
     void isFoldedWithItsCall() {
         Text text = new Text();

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whole lines. What strace can see is written as strace 6.1 printed it for the same call. */
+/** Tests complete lines. The parts that strace knows are those that strace 6.1 printed for the same call. */
 class TextFormatterTest {
     private static final String LONGEST = "x".repeat(108);
 
@@ -366,7 +366,7 @@ class TextFormatterTest {
                 line.startsWith("[pid 1235<a\\76 x\\n\\33[31m\\351>] accept4("), () -> "unexpected beginning: " + line);
     }
 
-    /** Whatever the traced side chose: one line, printable ASCII. */
+    /** Arbitrary names result in one line of printable ASCII. */
     @Test
     void anyNamesGiveOnePrintableLine() {
         Random random = new Random(7);
