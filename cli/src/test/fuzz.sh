@@ -1,7 +1,7 @@
 #!/bin/sh
-# Looks for inputs that break the Java code: fuzz.sh SECONDS [CLASS#METHOD...]
-# Each @FuzzTest of the compiled tests runs so long, from its corpus in src/test/resources. What it learns stands in
-# .cifuzz-corpus; what breaks it is written into its corpus, and stays there with the repair.
+# Fuzzes the Java code. Usage: fuzz.sh SECONDS [CLASS#METHOD...]
+# Each @FuzzTest of the compiled tests runs for SECONDS, starting from its corpus in src/test/resources. .cifuzz-corpus
+# gets new inputs. An input that fails is written to the corpus: commit it with the fix.
 set -eu
 
 cd "$(dirname "$0")/../../.."

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Usage: fleet.sh COMMAND [ARG...]
 #
-# Runs COMMAND on a controller from which three hosts can be reached by ssh and Ansible: web1 is an nginx that is well,
-# web2 accepts late from a short queue, web3 has run out of files; clients keep asking all of them. These are
-# namespaces of this machine, with no way out of them: network, name, processes and /run are each host's own, the rest
-# is shared. The tool is that of target/dist. All of it ends with COMMAND.
+# Runs COMMAND on a controller that can reach three hosts by ssh and Ansible: web1 is a healthy nginx, web2 accepts late
+# from a short queue, web3 has run out of files. Clients send requests to all of them. The hosts are namespaces of this
+# machine without access to its network. Each host has its own network, name, processes and /run; everything else is
+# shared. The tool is that of target/dist. Everything ends with COMMAND.
 #
-# Run it as root; it needs ansible-core, iproute2, nginx-light, openssh-client, openssh-server and python3.
-# "fleet.sh bash" is a shell to try things in, where "ssh web1" works.
+# Run this as root. Requires ansible-core, iproute2, nginx-light, openssh-client, openssh-server and python3.
+# "fleet.sh bash" starts a shell for experiments, where "ssh web1" works.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -72,7 +72,7 @@ http {
 END
 }
 
-# The first process of a host.
+# Runs as the init process of a host.
 host() {
   local name=$1
   hostname "$name"
@@ -114,7 +114,7 @@ listens() {
   : <"/dev/tcp/$1/$2"
 }
 
-# The first process of all.
+# Runs as the init process of the controller.
 controller() {
   local name
   hostname controller

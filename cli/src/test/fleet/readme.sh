@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Does what "Several machines" in the README says, word for word, on the hosts of fleet.sh, and compares what comes out.
-# Then lets connections die under tracers. Run it as root after a build; needs sqlite3 as well.
+# Runs the commands of "Several machines" in the README verbatim on the hosts of fleet.sh, and compares the results.
+# Then kills the connections of tracers. Run this as root after a build; also requires sqlite3.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -13,7 +13,7 @@ die() {
   exit 1
 }
 
-# The block of this language that comes as this one, 1 being the first.
+# Prints the N-th block of this language, counted from 1.
 block() {
   sed -n '/^## Several machines/,/^## Compared/p' "$readme" |
     awk -v fence='```'"$1" -v wanted="$2" '/^```$/ { show = 0 } show { print } $0 == fence { show = ++n == wanted }'
@@ -58,7 +58,7 @@ tracers() {
   pgrep -x accept4-trace >/dev/null
 }
 
-# A tracer whose ssh is killed; the arguments are options of ssh, the host and the command.
+# Starts a tracer and kills its ssh. Arguments: options of ssh, the host and the command.
 killed() {
   local tries
   command ssh -F "$fleet/ssh_config" "$@" </dev/null >killed.out 2>&1 &

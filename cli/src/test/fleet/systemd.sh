@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Boots this machine's own systemd in namespaces, on a copy-on-write view of the file system, and there does what the
-# README says on going on for good, with seconds for minutes. Run it as root after a build; needs systemd and jq.
+# Boots the systemd of this machine in namespaces, on a copy-on-write view of the file system. There, runs the README's
+# commands for continuous traces, with seconds instead of minutes. Run this as root after a build; requires systemd and
+# jq.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -34,7 +35,7 @@ mount_root() {
   mount --bind "$top/target/dist" "$root/usr/local"
 }
 
-# The only unit that is wanted beside the journal: what is to be tried.
+# Besides the journal, the only unit is the one under test.
 write_units() {
   cat >"$1/etc/systemd/system/a4t.service" <<'END'
 [Unit]
@@ -50,7 +51,7 @@ StandardError=append:/run/a4t/log
 END
 }
 
-# The first process of the namespaces.
+# Runs as the init process of the namespaces.
 boot() {
   mkdir "$work/root"
   mount_root "$work/root"
@@ -68,7 +69,7 @@ journal_has() {
   die "not in the journal: $1; $(systemctl status accepts 2>&1)"
 }
 
-# Under that systemd. The demo's server brings its clients, and begins when it gets a line.
+# Runs under that systemd. The demo server has its own client, and begins when it gets a line.
 inside() {
   cd /run/a4t
   [ "$(cat /proc/1/comm)" = systemd ] || die 'systemd is not the first process'
@@ -85,7 +86,7 @@ inside() {
   echo 'systemd-run, the journal and jq: as the README says'
 }
 
-# A cgroup of its own, or that systemd would take the machine's for its own.
+# A separate cgroup, because that systemd would take over the cgroup of the machine.
 in_a_cgroup() {
   cgroup=$(findmnt -n -o TARGET -t cgroup2 | head -n 1)/a4t-fleet
   mkdir "$cgroup"
@@ -108,7 +109,7 @@ main() {
   commands | sed '1s/1m/1s/' >"$work/shared/commands"
   mkfifo "$work/shared/never" "$work/shared/go"
   touch "$work/shared/log"
-  # In a namespace of processes, to power off is to be killed.
+  # In a PID namespace, powering off kills the init process.
   in_a_cgroup unshare --mount --pid --uts --net --ipc --cgroup --fork --kill-child "$here/systemd.sh" --boot || :
   cat "$work/shared/log"
   grep -q 'as the README says' "$work/shared/log"

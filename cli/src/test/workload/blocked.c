@@ -1,9 +1,10 @@
 /*
- * blocked [N] [late]: N threads (200) blocked in accept4 on one listener, then N connections. For each
- * thread: its id and the call that a tracer must print. Threads with an odd number pass an address.
+ * blocked [N] [late]: N threads (default 200) block in accept4 on one listener, then N clients connect.
+ * Prints for each thread its id and the call that a tracer must print. Threads with an odd number pass an
+ * address.
  *
- * The threads are inside the call when "ready" is printed; with "late" they enter it after the line on
- * stdin, and the connections are made when all of them are inside.
+ * The threads are in the call when "ready" is printed; with "late", they enter it after the line on stdin.
+ * The clients connect once all threads are in the call.
  */
 #include "expected.h"
 

@@ -1,6 +1,7 @@
 /*
- * calls: 23 accept4 calls of every kind from one thread. A prime number that no other cause would
- * give; for each call the whole line that a tracer must print, with T for what only it measures.
+ * calls: 23 accept4 calls of all kinds by one thread, a prime number, which other causes are unlikely to
+ * give. Prints for each call the complete line that a tracer must print, with T for values that only it
+ * measures.
  */
 #include "expected.h"
 
@@ -17,7 +18,7 @@ enum target { INET, INET6, PATH, ABSTRACT, NONBLOCKING, NOT_LISTENING, TARGETS, 
 
 enum client { PLAIN, MAPPED, BOUND };
 
-/* Which pointers are passed. */
+/* The pointers that are passed. */
 enum pointers { NEITHER, BOTH, ONLY_ADDRESS, ONLY_LENGTH };
 
 struct step {
@@ -33,7 +34,7 @@ struct listener {
 	int fd;
 	int backlog;
 	int queued;
-	/* How many stood in the queue before each that came, in a circle. */
+	/* Circular buffer: the number of connections that were queued before each connection. */
 	int before[8];
 	unsigned int came, left;
 };
@@ -82,7 +83,7 @@ static int fd_of(enum target target)
 	return target == CLOSED ? closed : listeners[target].fd;
 }
 
-/* The name is the length: an abstract address has no terminating zero. */
+/* Only the length delimits the name: an abstract address has no terminating NUL. */
 static socklen_t name_unix(struct sockaddr_un *address, char first, const char *rest)
 {
 	int length;
@@ -153,7 +154,7 @@ static int connect_client(enum client kind, int listener)
 	}
 }
 
-/* connect() may return before the listener's side has dealt with the last packet of the handshake. */
+/* connect() may return before the listener has processed the last packet of the handshake. */
 static void await_queue(const struct listener *listener)
 {
 	struct tcp_info info = {0};
@@ -164,7 +165,7 @@ static void await_queue(const struct listener *listener)
 		sched_yield();
 }
 
-/* Returns the first client of those now connected: the next one to be accepted. */
+/* Returns the first of the connected clients, which is the next one to be accepted. */
 static int connect_clients(const struct step *step)
 {
 	struct listener *listener = listener_of(step->target);

@@ -1,11 +1,12 @@
 /*
- * churn SECONDS [PAUSE]: processes with threads that come, accept on two listeners, and go, by exit or by
- * SIGKILL at any moment; some in a network namespace of their own, on a listener there. Clients connect each
- * PAUSE microseconds, 200 without it, and all else takes its time accordingly. Counts its accept4 calls in
- * memory that all of them share, before and after each, and notes thread and client of each TCP connection.
- * Then prints "BEGUN ENDED PROCESSES", the last of which is how many came and went, and the notes, a line
- * each: the number of calls that a tracer sees lies between the first two, as a thread may be killed between
- * a count and its call.
+ * churn SECONDS [PAUSE]: processes whose threads accept on two listeners. The processes end by exit or by
+ * SIGKILL at any moment; some have their own network namespace and listener. Clients connect every PAUSE
+ * microseconds (default 200), and all other times scale with PAUSE. Counts its accept4 calls in shared
+ * memory, before and after each call, and records thread and client of each TCP connection.
+ *
+ * At the end, prints "BEGUN ENDED PROCESSES", where PROCESSES have started and ended, and a line for each
+ * recorded connection. The number of calls that a tracer sees is between BEGUN and ENDED, because a thread
+ * can be killed between a count and its call.
  */
 #include "workload.h"
 
@@ -26,7 +27,7 @@
 
 enum { WORKERS = 4, THREADS = 3, CLIENTS = 2, NOTES = 1 << 20, BACKLOG = 64, LIFETIME_SECONDS = 600 };
 
-/* A worker lives up to so many pauses, another fraction of which passes before one is killed. */
+/* Maximum life of a worker, in pauses. A worker is killed after a fraction of this. */
 enum { LIFE = 100, BEFORE_KILL = 25, PATIENCE = 10, ISLANDS_EACH = 8 };
 
 struct note {
@@ -83,7 +84,7 @@ static void pause_for(unsigned long microseconds)
 	nanosleep(&time, NULL);
 }
 
-/* Ends by itself, its threads in whatever they do, unless it is killed before. */
+/* Ends by itself, unless it is killed before, whatever its threads are doing. */
 static void be_worker(unsigned int seed)
 {
 	pthread_t thread;
@@ -95,7 +96,7 @@ static void be_worker(unsigned int seed)
 	_exit(0);
 }
 
-/* So that threads come back when nobody connects. */
+/* A timeout, so that threads return if no client connects. */
 static void be_impatient(int listener)
 {
 	struct timeval soon = {.tv_usec = (suseconds_t)(PATIENCE * between_clients)};
@@ -103,7 +104,7 @@ static void be_impatient(int listener)
 	check(setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon)), "SO_RCVTIMEO");
 }
 
-/* A client that is refused or cut off comes again. */
+/* A client that is refused or disconnected tries again. */
 static void connect_again(const struct sockaddr_storage *address, socklen_t size)
 {
 	int fd = socket(address->ss_family, SOCK_STREAM, 0);
@@ -125,7 +126,7 @@ static void be_client(void)
 		connect_again(&address[i % 2], size[i % 2]);
 }
 
-/* A server with its client where nobody else can connect; the namespace ends with it. */
+/* A server and its client in a network namespace that ends with them. */
 static void be_island(unsigned int seed)
 {
 	struct sockaddr_storage address;
@@ -185,7 +186,7 @@ static double now(void)
 	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* Every other one is killed, at a moment that its own end does not choose. */
+/* Every other worker is killed, at a moment that does not depend on its own end. */
 static void replace_workers(double end)
 {
 	pid_t workers[WORKERS];

@@ -1,7 +1,7 @@
 /*
- * concurrent: accept4 calls that overlap, for comparing tracers: threads that block, calls that signals
- * interrupt, and a thread
- * named "netns" in a network namespace of its own. Prints "done" and waits for one more line.
+ * concurrent: overlapping accept4 calls, for comparing tracers: threads that block, calls that signals
+ * interrupt, and a thread named "netns" in its own network namespace. Prints "done" and waits for another
+ * line.
  */
 #include "workload.h"
 
@@ -88,7 +88,7 @@ static void on_signal(int number)
 	(void)number;
 }
 
-/* With SA_RESTART the call goes on until a client comes, else it ends by the signal. */
+/* With SA_RESTART, the call continues until a client connects; otherwise, the signal ends it. */
 static void interrupt_call(int flags, bool with_address)
 {
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = flags};

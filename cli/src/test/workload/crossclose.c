@@ -1,10 +1,11 @@
 /*
- * crossclose [N]: N accepted connections (10000) whose descriptors other threads close, and give to
- * another connection, from the moment they exist. For each accept4 call: thread, result, true peer port.
+ * crossclose [N]: accepts N connections (default 10000) while other threads immediately close their
+ * descriptors and reuse them for other connections. Prints for each accept4 call the thread, the result and
+ * the true port of the peer.
  *
- * Two acceptors close each other's newest descriptor; two closers sweep all the numbers that accept4
- * can return and put a decoy, another connection of the same listener, on each one that they close.
- * The clients are another process, as nothing in this one can keep a low descriptor number.
+ * Two acceptors close each other's newest descriptor. Two closers sweep over all numbers that accept4 can
+ * return, and replace each descriptor that they close by a decoy, another connection of the same listener.
+ * The clients are in another process, because nothing in this process can keep a low descriptor number.
  */
 #include "workload.h"
 
@@ -22,11 +23,11 @@ enum {
 	DEFAULT_ACCEPTS = 10000,
 	ACCEPTORS = 2,
 	CLOSERS = 2,
-	/* Connections open at a time, which bounds the descriptor numbers that accept4 returns. */
+	/* Maximum number of open connections, which bounds the descriptors that accept4 returns. */
 	WINDOW = 8,
 	FIRST_FD = 3,
 	LAST_FD = FIRST_FD + 2 * WINDOW,
-	/* What must stay open lives above. */
+	/* Descriptors that must stay open are above this number. */
 	FIRST_SAFE_FD = 100,
 };
 
@@ -62,7 +63,7 @@ static int move_to_safety(int fd)
 	return safe;
 }
 
-/* The kernel fills the address before it publishes the descriptor, so nobody can race with it. */
+/* The kernel fills in the address before it publishes the descriptor, so there is no race. */
 static struct accepted accept_one(void)
 {
 	struct sockaddr_in peer = {0};
@@ -105,7 +106,7 @@ static void *run_closer(void *argument)
 	return NULL;
 }
 
-/* Reads until the server has closed its end, by whichever thread. */
+/* Reads until any thread of the server has closed its end. */
 static void retire(int fd)
 {
 	char byte;

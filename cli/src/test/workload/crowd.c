@@ -1,6 +1,6 @@
 /*
- * crowd COUNT: so many processes; prints their ids, separated by commas. Reads a line; then one after the
- * other makes a failing call and ends.
+ * crowd COUNT: starts COUNT processes and prints their ids, separated by commas. After a line on stdin, one
+ * process after another makes a failing call and ends.
  */
 #include "workload.h"
 

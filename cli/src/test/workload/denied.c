@@ -1,7 +1,7 @@
 /*
- * denied: accept4 calls of which a seccomp filter denies some: one thread has the filter, another blocks in
- * the call since before "ready", the first has neither. For each call, in the order of their ends, the whole
- * line that a tracer must print, with T for what only it measures.
+ * denied: accept4 calls, some of which a seccomp filter denies. One thread has the filter, another one is
+ * blocked in the call before "ready", the main thread has neither. Prints for each call, in the order of
+ * their ends, the complete line that a tracer must print, with T for values that only it measures.
  */
 #include "expected.h"
 

@@ -10,7 +10,7 @@
 #include <sys/xattr.h>
 
 enum {
-	/* Shorter addresses are shown as bytes; an IPv6 one may lack its scope, as in old kernels. */
+	/* Shorter addresses are shown as bytes. An IPv6 address can lack its scope, as in old kernels. */
 	MIN_INET_SIZE = sizeof(struct sockaddr_in),
 	MIN_INET6_SIZE = offsetof(struct sockaddr_in6, sin6_scope_id),
 };
@@ -111,7 +111,7 @@ static const char *family_name(sa_family_t family)
 	}
 }
 
-/* size is what the caller can see of the address: the kernel cuts it to the caller's buffer. */
+/* `size` is the visible part of the address: the kernel truncates it to the caller's buffer. */
 static void print_sockaddr(const struct sockaddr *address, socklen_t size)
 {
 	size_t data = size - sizeof(address->sa_family);

@@ -1,7 +1,8 @@
 /*
- * faults KIND...: servers with the faults that a diagnosis looks for, each a process named as its kind, and
- * their clients. For each what a diagnosis must say, with T for what only it measures: faults as they are,
- * what is no fault after "note: ". Stays until stdin ends, so that its sockets can be looked at.
+ * faults KIND...: servers with the faults that a diagnosis finds, each in a process named like its kind, and
+ * their clients. Prints for each what a diagnosis must print, with T for values that only it measures, and
+ * with "note: " before findings that are not faults. Runs until stdin ends, so that its sockets can be
+ * examined.
  */
 #include "workload.h"
 #include "workers.h"
@@ -33,7 +34,7 @@ static void run_out_of_files(void)
 	       last + 1, getpid(), calls);
 }
 
-/* Loopback has the kernel see the end of each handshake before connect() returns, or soon after. */
+/* On the loopback, the kernel sees the end of each handshake before connect() returns, or soon after. */
 static void await_queue(int listener)
 {
 	struct pollfd ready = {.fd = listener, .events = POLLIN};
@@ -97,8 +98,8 @@ static void cut_backlog(void)
 }
 
 /*
- * For a moment nobody but root may open a file on the whole machine: only for one of the test's own. The
- * limit does not hold for who has CAP_SYS_ADMIN, hence the other user.
+ * For a moment, only root can open files on the whole machine, so this is only for dedicated machines. The
+ * limit does not apply to processes with CAP_SYS_ADMIN, hence the other user.
  */
 static void exhaust_machine(void)
 {
@@ -116,7 +117,7 @@ static void exhaust_machine(void)
 	for (int i = 0; i < 3; i++)
 		failed += accept_with(listener, ALL_FLAGS) == -ENFILE;
 	check(seteuid(0), "seteuid");
-	/* Another user's process would not end with this one: the change of user has taken it back. */
+	/* The change of user has cleared the parent-death signal, so set it again. */
 	check(prctl(PR_SET_PDEATHSIG, SIGKILL), "PR_SET_PDEATHSIG");
 	write_text(file, before);
 	check(failed == 3 ? 0 : -1, "an accept beyond the machine's limit");
@@ -172,7 +173,7 @@ static void lose(void)
 	       local_port(listener));
 }
 
-/* Five connections by a process of one thread, and the flags that it sets later. */
+/* A process with one thread accepts five connections and sets these flags later. */
 static void accept_plainly(int flags, unsigned int watched, int later)
 {
 	int listener = listen_loopback(BACKLOG), epoll = watch(listener, EPOLLIN);
@@ -193,7 +194,7 @@ static void accept_plainly(int flags, unsigned int watched, int later)
 	}
 }
 
-/* Another program, which inherits what is not closed for it; ends with this one. */
+/* Starts another program, which inherits descriptors without SOCK_CLOEXEC, and ends with this one. */
 static void run_program(void)
 {
 	int pipes[2];
@@ -205,7 +206,7 @@ static void run_program(void)
 		_exit(EXIT_FAILURE);
 	}
 	check(close(pipes[1]), "close");
-	/* Its end of the pipe closes as it becomes the other program. */
+	/* Its end of the pipe is closed by exec. */
 	check((int)read(pipes[0], &first, 1), "read");
 }
 
@@ -239,13 +240,13 @@ static void block(void)
 	       getpid());
 }
 
-/* Sets it at once: no fault. */
+/* Sets the flag immediately: not a fault. */
 static void unblock_later(void)
 {
 	accept_plainly(SOCK_CLOEXEC, EPOLLIN, SOCK_NONBLOCK);
 }
 
-/* Accepts until there is nobody, a hundred times. */
+/* Accepts until EAGAIN, a hundred times. */
 static void serve_well(void)
 {
 	int listener = listen_loopback(BACKLOG), epoll = watch(listener, EPOLLIN);
@@ -275,7 +276,7 @@ static void spin(void)
 	       getpid());
 }
 
-/* Has clients and does not accept them. */
+/* Has clients, but does not accept them. */
 static void hang(void)
 {
 	int listener = listen_loopback(BACKLOG);
@@ -317,7 +318,7 @@ static void run(const char *kind)
 	fflush(stdout);
 }
 
-/* In a process that stays; waits until it has done its part. */
+/* Runs in a new process that stays alive; waits until it is done. */
 static void run_apart(const char *kind)
 {
 	int pipes[2];

@@ -1,4 +1,4 @@
-/* forbid bpf COMMAND [ARG...]: runs a command whose bpf(2) always fails with EPERM. */
+/* forbid bpf COMMAND [ARG...]: runs a command in which bpf(2) fails with EPERM. */
 #include "workload.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /*
- * forks N: N children, each with a child of its own, one after the other; each makes one failing accept4 call
- * as the first thing it does. One more child is there before "ready". Prints the number of calls.
+ * forks N: starts N children one after another, each with a child of its own. Each process first makes a
+ * failing accept4 call. Another child exists before "ready". Prints the number of calls.
  */
 #include "workload.h"
 
@@ -34,7 +34,7 @@ static void be_child(void)
 	_exit(0);
 }
 
-/* Makes its call when it reads a byte. */
+/* Makes its call after reading a byte. */
 static pid_t start_elder(int *start)
 {
 	int ends[2];

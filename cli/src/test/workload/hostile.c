@@ -1,8 +1,8 @@
 /*
- * hostile FOLDER [utf8]: accepts AF_UNIX connections under names that are meant to harm whoever prints them:
- * every byte there is, terminal escapes, line ends, invalid UTF-8, paths as long as they can be. For each
- * call the whole line that a tracer must print, with T for what only it measures. With utf8 the names are
- * harmless ones beyond ASCII.
+ * hostile FOLDER [utf8]: accepts AF_UNIX connections with names that can harm a reader of the output: all
+ * bytes, terminal escapes, newlines, invalid UTF-8, paths of maximum length. Prints for each call the
+ * complete line that a tracer must print, with T for values that only it measures. With "utf8", the names are
+ * harmless and not ASCII.
  */
 #include "expected.h"
 
@@ -23,7 +23,7 @@ static const char *const hostile_comms[] = {
 
 static const char *const readable_names[] = {"n\u00e9", "\u65e5\u672c", "\U0001f600!", "\u03b1\u0301"};
 
-/* sun_path need not end with a zero, and an abstract name begins with one. */
+/* sun_path need not be NUL-terminated, and an abstract name begins with a NUL. */
 static socklen_t address_of(const char *name, size_t size, struct sockaddr_un *address)
 {
 	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
@@ -39,7 +39,9 @@ static int listen_as(const char *name, size_t size)
 	return listen_at((struct sockaddr *)&address, length, BACKLOG);
 }
 
-/* Not connect_to(): getsockname() tells one byte more than connect() takes where a path fills all of it. */
+/*
+ * Not connect_to(): for a path of maximum length, getsockname() returns one byte more than connect() accepts.
+ */
 static int connect_as(const char *name, size_t size)
 {
 	struct sockaddr_un address;
@@ -98,7 +100,7 @@ static void accept_under_every_abstract_name(void)
 	}
 }
 
-/* The kernel puts the zero behind a path of 108 bytes where the caller has no room for it. */
+/* For a path of 108 bytes, the kernel adds the terminating NUL, for which sun_path has no room. */
 static void accept_at_path(const char *path, size_t size)
 {
 	char file[MAX_NAME + 1] = "";

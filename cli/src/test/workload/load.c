@@ -1,6 +1,6 @@
 /*
- * load PORT COUNT [WINDOW]: COUNT requests to a web server on the loopback, each on a connection of its own,
- * WINDOW of them at a time so that more than one worker gets some. Prints how many were answered.
+ * load PORT COUNT [WINDOW]: makes COUNT requests to a web server on the loopback, each on a new connection,
+ * and WINDOW of them at a time, so that several workers get requests. Prints the number of responses.
  */
 #include "workload.h"
 
@@ -27,7 +27,7 @@ static int ask(unsigned int port)
 	return fd;
 }
 
-/* Reads the whole answer; true if there was one. */
+/* Reads the complete response; false if there is none. */
 static bool read_answer(int fd)
 {
 	char buffer[4096];

@@ -1,7 +1,7 @@
 /*
- * matrix: more than 300 different accept4 calls for comparing tracers: every family with every length of
- * the caller's buffer and every kind of pointer, and fds of every kind with every kind of flags. Prints
- * "done" and waits for one more line, so that tracers can leave while nothing happens.
+ * matrix: more than 300 different accept4 calls, for comparing tracers: all families with all lengths of the
+ * caller's buffer and all kinds of pointers, and all kinds of fds with all kinds of flags. Prints "done" and
+ * waits for another line, so that tracers can detach while nothing happens.
  */
 #include "workload.h"
 
@@ -29,13 +29,13 @@ static const int all_flags[] = {
 	0, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_CLOEXEC | SOCK_NONBLOCK, 0x1, SOCK_CLOEXEC | 0x1, -1};
 static const socklen_t sizes[] = {0, 1, 2, 3, 8, 15, 16, 23, 24, 27, 28, 29, 109, 110, 111, 128, 1000};
 
-/* A kind of connection: a listener, and how a client comes to it. */
+/* A kind of connection: a listener, and how a client connects. */
 struct kind {
 	int (*listen)(void);
 	int (*connect)(int listener);
 };
 
-/* Not by make_call(), which looks at the length: here it may be nowhere. */
+/* Not make_call(), which reads the length: here, its pointer can be invalid. */
 static void call_once(int fd, void *address, void *length, int flags)
 {
 	int accepted = (int)syscall(SYS_accept4, fd, address, length, flags);
@@ -62,7 +62,7 @@ static socklen_t name_unix(struct sockaddr_un *address, const char *name)
 {
 	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
 	snprintf(address->sun_path, sizeof(address->sun_path), "%s.%d", name, getpid());
-	/* '@' stands for the zero of an abstract name, whose end is told by its length. */
+	/* '@' replaces the initial NUL of an abstract name, which is delimited by its length. */
 	if (*name != '@')
 		return sizeof(*address);
 	address->sun_path[0] = '\0';
@@ -82,7 +82,7 @@ static int listen_unix(const char *name, int type)
 	return fd;
 }
 
-/* Abstract, as clients come by name and the path is already unlinked. */
+/* Abstract, because clients connect by name after paths have been unlinked. */
 static int listen_stream(void)
 {
 	return listen_unix("@matrix \"stream\"\n", SOCK_STREAM);
@@ -152,7 +152,7 @@ static void accept_with_every_length(const struct kind *kind, int listener)
 	}
 }
 
-/* Where nothing is mapped, and where it cannot be accessed. */
+/* Addresses that are not mapped, and that cannot be accessed. */
 static void accept_with_every_pointer(const struct kind *kind, int listener)
 {
 	void *forbidden = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -277,7 +277,7 @@ static void accept_on_every_fd(void)
 		connected_unix(),
 	};
 
-	/* They stay open: what is no socket can be told only while it is there. */
+	/* These stay open, because files other than sockets can only be described while they are open. */
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
 		for (size_t j = 0; j < ARRAY_SIZE(all_flags); j++)
 			call_once(fds[i], NULL, NULL, all_flags[j]);
@@ -297,7 +297,7 @@ static int listen_vsock(void)
 	return listen_at((struct sockaddr *)&any, sizeof(any), BACKLOG);
 }
 
-/* -1 where this machine cannot talk to itself, which some kernels find out by waiting. */
+/* Returns -1 if the machine cannot connect to itself. Some kernels notice that only after a timeout. */
 static int try_vsock(void)
 {
 	struct sockaddr_vm self = vsock_address(VMADDR_CID_LOCAL);

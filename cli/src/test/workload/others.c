@@ -1,7 +1,7 @@
 /*
- * others: connections accepted by other means than accept4: by accept(2), one call that is blocked before
- * "ready" included, and by io_uring. For each the line that a tracer must print, with T for what only it
- * measures.
+ * others: connections that are not accepted by accept4, but by accept(2), including a call that is blocked
+ * before "ready", and by io_uring. Prints for each the line that a tracer must print, with T for values that
+ * only it measures.
  */
 #include "expected.h"
 
@@ -71,7 +71,7 @@ static void let_go(struct blocked *blocked)
 	printf(" <>=T> wait=T queue=0/%d\n", BACKLOG);
 }
 
-/* A ring of which one entry at a time is used. */
+/* A ring of which only one entry is used at a time. */
 struct ring {
 	int fd;
 	struct io_uring_params params;
@@ -146,7 +146,7 @@ static void print_accepted(int listener, int client)
 	       local_port(listener), local_port(client), BACKLOG);
 }
 
-/* The client comes before the accept, and after it. */
+/* The client connects before the accept, and after it. */
 static void accept_singly(struct ring *ring)
 {
 	int listener = listen_loopback(BACKLOG), client = connect_to(listener);
@@ -160,7 +160,7 @@ static void accept_singly(struct ring *ring)
 	print_accepted(listener, client);
 }
 
-/* One submission, many connections; from Linux 5.19 on. */
+/* One submission, many connections; since Linux 5.19. */
 static void accept_many(struct ring *ring)
 {
 	int listener = listen_loopback(BACKLOG), client = connect_to(listener);
@@ -179,7 +179,7 @@ static void accept_many(struct ring *ring)
 	print_accepted(listener, client);
 }
 
-/* Into a table of the ring's own, without a file descriptor. */
+/* Accepts into the file table of the ring, without a file descriptor. */
 static void accept_directly(struct ring *ring)
 {
 	int listener = listen_loopback(BACKLOG), client = connect_to(listener), none = -1;
@@ -193,7 +193,10 @@ static void accept_directly(struct ring *ring)
 	print_accepted(listener, client);
 }
 
-/* Who lets the main thread out of its accept4: by the ring's listener first, which interrupts that. */
+/*
+ * Releases the main thread from accept4: first connects to the listener of the ring, which interrupts the
+ * call.
+ */
 struct rescue {
 	struct ring *ring;
 	pid_t main;
@@ -220,7 +223,8 @@ static void *let_out(void *argument)
 	return NULL;
 }
 
-/* The ring's accept is done by a thread that has just been in accept4 of another listener, and will be again.
+/*
+ * The accept of the ring runs in a thread that has just left accept4 on another listener, and calls it again.
  */
 static void accept_between_calls(struct ring *ring)
 {

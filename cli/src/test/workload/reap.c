@@ -1,6 +1,6 @@
 /*
- * reap FILE COMMAND...: runs the command and writes how it ended to FILE. A shell's status does not
- * tell a process that died by a signal from one that only exits with the status of such a death.
+ * reap FILE COMMAND...: runs the command and writes how it ended to FILE. The status of a shell does not
+ * distinguish a death by a signal from an exit with the same status.
  */
 #include "workload.h"
 
@@ -30,7 +30,7 @@ int main(int argc, char **argv)
 	}
 	child = check(fork(), "fork");
 	if (child == 0) {
-		/* Whoever runs the tests may be a background job, or under nohup. */
+		/* The tests may run as a background job, or under nohup. */
 		signal(SIGHUP, SIG_DFL);
 		signal(SIGINT, SIG_DFL);
 		execv(argv[2], argv + 2);

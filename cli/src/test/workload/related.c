@@ -1,7 +1,7 @@
 /*
- * related: what else happens to listeners: bind and listen, and waits of every kind that end with a
- * listener ready, one that has begun before "ready" included. For each the line that a tracer must print,
- * with T for what only it measures. Waits that end otherwise must not be told.
+ * related: other calls about listeners: bind, listen, and all kinds of waits that return a ready listener,
+ * including one that begins before "ready". Prints for each the line that a tracer must print, with T for
+ * values that only it measures. Other waits must not be reported.
  */
 #include "expected.h"
 
@@ -40,7 +40,7 @@ static void print_fd(int fd)
 	print_socket(fd, -1);
 }
 
-/* Before listen as well, where strace knows an inode alone. */
+/* Also valid before listen, when strace only knows an inode. */
 static void print_bound(int fd)
 {
 	if (local_port(fd))
@@ -57,7 +57,7 @@ static void print_bind(int fd, unsigned int port, const char *result)
 	       port, result);
 }
 
-/* Returns a socket that listens, having told both calls. */
+/* Returns a listening socket, after printing both calls. */
 static int bind_and_listen(void)
 {
 	int fd = tcp_socket();
@@ -114,7 +114,7 @@ static void print_ready(int files, int listener, int more)
 	printf(more ? "+%d\n" : "\n", more);
 }
 
-/* Each of these is asked for a listener that has a connection waiting, beside one that has none. */
+/* Each of these waits for two listeners, of which one has a pending connection. */
 static void by_poll(int listener, int idle)
 {
 	struct pollfd files[] = {{.fd = idle, .events = POLLIN}, {.fd = listener, .events = POLLIN}};
@@ -144,7 +144,7 @@ static bool is_stopped(pid_t process)
 	return state == 'T';
 }
 
-/* A SIGCONT takes back a SIGSTOP that has not had its effect yet. */
+/* A SIGCONT cancels a SIGSTOP that has not taken effect yet. */
 static void stop_and_let_out(pid_t waiting, int listener)
 {
 	await_inside(waiting, SYS_poll);
@@ -156,7 +156,7 @@ static void stop_and_let_out(pid_t waiting, int listener)
 	connect_to(listener);
 }
 
-/* One line: the kernel goes on with the call by restart_syscall. */
+/* One line: the kernel resumes the call with restart_syscall. */
 static void stopped_in_poll(int listener)
 {
 	struct pollfd file = {.fd = listener, .events = POLLIN};
@@ -193,7 +193,7 @@ static void by_select(int listener, int idle)
 	print_ready(1, listener, 0);
 }
 
-/* By the listener's number or by an address, as event loops do either. */
+/* Registers the fd or an address, because event loops do either. */
 static int watch(int listener, int other)
 {
 	struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = &event};
@@ -250,7 +250,7 @@ static void wait_for_others(int idle)
 	check(syscall(SYS_ppoll, files, 2, &none, NULL, SIGSET_BYTES), "ppoll");
 }
 
-/* Two listeners of one call, one with a port and one without. */
+/* One call returns two listeners, one with a port and one without. */
 static void of_two_families(int listener, int other)
 {
 	connect_to(listener);
@@ -258,7 +258,7 @@ static void of_two_families(int listener, int other)
 	both_at_once(listener, other);
 }
 
-/* Three descriptors that become ready together, with data that a pollfd of `listener` would have. */
+/* Three descriptors become ready together, with data that looks like a pollfd of `listener`. */
 static int watch_event(int event, int listener)
 {
 	struct epoll_event watched = {.events = EPOLLIN};
@@ -286,7 +286,7 @@ static void *wait_in_closed(void *argument)
 	return NULL;
 }
 
-/* No line: what the results stand for is unknown once the instance's descriptor is closed. */
+/* No line: the meaning of the results is unknown once the epoll descriptor is closed. */
 static void close_in_wait(int listener)
 {
 	int event = check(eventfd(0, EFD_CLOEXEC), "eventfd");

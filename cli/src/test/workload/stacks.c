@@ -1,7 +1,7 @@
 /*
- * stacks: for each line on stdin it accepts a connection of its own, by functions that call each
- * other: main, accept_outer, accept_in_deeper. With "generated" main calls the first of them by code
- * that it has made itself, and has told of in /tmp/perf-PID.map as generated_caller.
+ * stacks: for each line on stdin, connects to itself and accepts in nested functions: main, accept_outer,
+ * accept_in_deeper. With "generated", main calls accept_outer through code generated at run time, which is
+ * listed as generated_caller in /tmp/perf-PID.map.
  */
 #include "workload.h"
 

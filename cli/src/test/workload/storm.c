@@ -1,8 +1,7 @@
 /*
- * storm COUNT|steady [eagain|ebadf|mixed]: failing calls. For each line on stdin COUNT calls as fast as
- * possible, then their number so far on stdout; without a line none. "steady" makes a call each
- * millisecond from the first line until stdin ends, a minute at most. "mixed" takes turns, so that no
- * two calls that follow each other fail alike.
+ * storm COUNT|steady [eagain|ebadf|mixed]: makes failing calls. For each line on stdin, makes COUNT calls as
+ * fast as possible, then prints their number so far. "steady" makes a call every millisecond, from the first
+ * line until stdin ends, for at most a minute. "mixed" alternates, so that successive calls fail differently.
  */
 #include "workload.h"
 

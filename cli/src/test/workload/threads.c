@@ -1,7 +1,7 @@
 /*
- * Threads that leave something behind, or try to. Each makes one failing accept4 call.
+ * Threads that could leave entries behind in a tracer. Each makes one failing accept4 call.
  *
- *   threads many COUNT   so many threads, which live until a second line is read
+ *   threads many COUNT   COUNT threads, which live until the second line on stdin
  *   threads exec COUNT   one thread, which then executes this program again, COUNT times
  */
 #include "workload.h"

@@ -1,6 +1,6 @@
 /*
- * trapped: three accept4 calls that a seccomp filter answers with a SIGSYS, which the program handles, while
- * a connection waits. For each call the whole line that a tracer must print.
+ * trapped: three accept4 calls that a seccomp filter answers with SIGSYS, which the program handles, while a
+ * connection is pending. Prints for each call the complete line that a tracer must print.
  */
 #include "workload.h"
 

@@ -1,8 +1,8 @@
 /*
- * troubles: connections that come to harm. Some are taken off the queue by a call that then fails, one is
- * reset by its client before it is accepted, some are refused by a full queue, and the address of one is
- * changed by another thread while the call writes it. For each call the whole line that a tracer must
- * print, with T for what only it measures.
+ * troubles: connections with problems. Some are taken off the queue by a call that then fails, one is reset
+ * by its client before the accept, some are dropped by a full queue, and another thread changes the address
+ * of one while the call writes it. Prints for each call the complete line that a tracer must print, with T
+ * for values that only it measures.
  */
 #include "expected.h"
 
@@ -52,7 +52,7 @@ static void lose_unix(void)
 	printf(":[%lu]\n", status.st_ino);
 }
 
-/* The address cannot be asked for any more, so the connection's part of the line is written out. */
+/* The socket no longer has the address, so this part of the line is formatted here. */
 static void accept_reset_connection(void)
 {
 	int listener = listen_loopback(BACKLOG), client = connect_to(listener);
@@ -75,7 +75,7 @@ static unsigned int drops_of(int listener)
 	return memory[SK_MEMINFO_DROPS];
 }
 
-/* A queue of one holds two; connections that find it full are repeated, and counted, again and again. */
+/* A queue with limit 1 holds two connections. Clients retry if it is full, and each attempt is counted. */
 static void overflow(int listener)
 {
 	struct sockaddr_in address;
@@ -106,7 +106,7 @@ static void accept_after_overflow(void)
 	printf(" <T> wait=T queue=1/1 drops=%u\n", drops);
 }
 
-/* An address across two pages; a write to the second one waits until another thread has allowed it. */
+/* An address buffer across two pages. A write to the second page waits until another thread permits it. */
 struct guarded_address {
 	int faults;
 	char *guarded;
@@ -123,7 +123,7 @@ static void protect(const struct guarded_address *guard, int mode)
 	check(ioctl(guard->faults, UFFDIO_WRITEPROTECT, &range), "UFFDIO_WRITEPROTECT");
 }
 
-/* The kernel has written port and address, and waits for the page of the zeros behind them. */
+/* The kernel has written port and address, and waits to write the zeros on the second page. */
 static void *change_address(void *argument)
 {
 	struct guarded_address *guard = argument;
@@ -149,7 +149,7 @@ static void guard_address(struct guarded_address *guard)
 	check(ioctl(guard->faults, UFFDIO_API, &api), "UFFDIO_API");
 	range.range.start = (unsigned long)guard->guarded;
 	check(ioctl(guard->faults, UFFDIO_REGISTER, &range), "UFFDIO_REGISTER");
-	/* The page must be there to be protected, and zeros alone may not count. */
+	/* Touch the page, because only existing pages can be protected. Zeros may not suffice for that. */
 	guard->guarded[PAGE - 1] = 1;
 	protect(guard, UFFDIO_WRITEPROTECT_MODE_WP);
 }

@@ -44,7 +44,7 @@ void await_connection(int epoll)
 	check(epoll_wait(epoll, &event, 1, -1), "epoll_wait");
 }
 
-/* What workers share: how far each has come. */
+/* Shared memory of workers: the progress of each. */
 struct meeting {
 	pthread_barrier_t all_woken, all_done;
 	/* Whose turn it is to accept. */
@@ -77,7 +77,7 @@ pid_t fork_worker(void)
 	return pid;
 }
 
-/* All are awake before the first accepts, as on a machine with a processor for each. */
+/* All workers are awake before the first one accepts, as on a machine with a CPU for each. */
 static void run_herd_worker(int listener, struct meeting *meeting)
 {
 	int epoll = watch(listener, EPOLLIN);
@@ -108,7 +108,7 @@ void raise_herd(void)
 	       local_port(listener), ROUNDS * (WORKERS - 1), ROUNDS * WORKERS);
 }
 
-/* The worker whose turn it is, chosen by the parent, gets the connection. */
+/* The parent chooses the worker that gets the connection. */
 static void run_worker_by_turns(int listener, struct meeting *meeting, int self, unsigned int events)
 {
 	int epoll = watch(listener, events);

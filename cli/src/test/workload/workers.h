@@ -1,5 +1,5 @@
 /*
- * Servers of several processes that share a listener badly, and the steps that every server goes through.
+ * Servers with several processes that share a listener badly, and steps that all servers have in common.
  */
 #ifndef WORKERS_H
 #define WORKERS_H
@@ -9,13 +9,13 @@
 
 enum { BACKLOG = 128, ALL_FLAGS = SOCK_CLOEXEC | SOCK_NONBLOCK };
 
-/* accept4 without an address; a negative errno when it fails. */
+/* accept4 without an address. Returns a negative errno on failure. */
 int accept_with(int listener, int flags);
 void listen_nonblocking(int listener);
 /* A new epoll instance for one file. */
 int watch(int listener, unsigned int events);
 void await_connection(int epoll);
-/* As fork, of a process that ends with this one. */
+/* Like fork(), but the child ends with this process. */
 pid_t fork_worker(void);
 
 /* All workers are woken for each connection, and one gets it. */

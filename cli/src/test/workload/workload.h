@@ -1,6 +1,6 @@
 /*
- * What every workload shares: its life (set up, say "ready", wait for a line, do the calls, print
- * what a tracer must have seen), its sockets, and the accept4 call itself.
+ * Functions for all workloads: their life (set up, print "ready", wait for a line, make the calls, print what
+ * a tracer must have seen), sockets, and accept4 itself.
  */
 #ifndef WORKLOAD_H
 #define WORKLOAD_H
@@ -12,7 +12,7 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-/* One accept4 call: what was passed, and what came of it. */
+/* An accept4 call with arguments and result. */
 struct call {
 	int fd;
 	struct sockaddr *address;
@@ -24,29 +24,29 @@ struct call {
 	int error;
 };
 
-/* Bounds the life of the process, whatever becomes of the test that started it. */
+/* Bounds the life of the process, even if the test that started it dies. */
 void workload_start(void);
 void workload_ready(void);
-/* Says "done" and waits for a line on stdin: tracers leave meanwhile. */
+/* Prints "done" and waits for a line on stdin; meanwhile, tracers detach. */
 void workload_done(void);
 /* Waits for a line on stdin; false at its end. */
 bool workload_next_line(void);
 
-/* Ends the workload with a message when result is negative, otherwise returns it. */
+/* Ends the workload with a message if `result` is negative; otherwise returns it. */
 int check(int result, const char *what);
 unsigned long parse_count(const char *text);
 
 int listen_at(const struct sockaddr *address, socklen_t size, int backlog);
 int listen_loopback(int backlog);
 int connect_to(int listener);
-/* From an IPv4 address to an IPv6 listener. */
+/* Connects from an IPv4 address to an IPv6 listener. */
 int connect_mapped(int listener);
-/* The port of the socket's own end, in host order. */
+/* The local port of the socket, in host order. */
 unsigned int local_port(int fd);
-/* Closes by a reset, so that neither end keeps the port in TIME_WAIT. */
+/* Closes with a reset, so that no end keeps the port in TIME_WAIT. */
 void close_by_reset(int fd);
 
-/* Waits until a thread, of this process or another, sleeps in the system call with this number. */
+/* Waits until a thread of any process sleeps in the system call with this number. */
 void await_inside(pid_t tid, long call);
 
 /* From now on a seccomp filter answers a system call of this thread: SECCOMP_RET_... */
@@ -55,13 +55,13 @@ void answer_call(int number, unsigned int answer);
 /* From now on a system call of this thread fails with an error, by a seccomp filter. */
 void forbid_call(int number, int error);
 
-/* Lets real time pass: for waits that are what a workload is about. */
+/* Lets real time pass, only for workloads about waiting times. */
 void let_pass(long nanoseconds);
 
-/* A network namespace of this thread's own, with the loopback interface alone. */
+/* Moves this thread to a new network namespace with only the loopback interface. */
 void enter_own_network(void);
 
-/* The system call itself: the C library must not get between us and wrong arguments. */
+/* Makes the system call directly, so that the C library does not interfere with wrong arguments. */
 void make_call(struct call *call);
 
 #endif
