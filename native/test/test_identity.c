@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whom sudo was run by. What cannot be found out must never leave root's rights. */
+/* Tests of the invoking user of sudo. If its identity cannot be determined, root must not keep privileges. */
 #include <errno.h>
 #include <limits.h>
 #include <sched.h>
@@ -52,7 +52,7 @@ static void nobody_and_root_are_no_invokers(void)
 	CHECK_EQ(NO_USER, identity.uid);
 }
 
-/* As in a chroot that does not know the user: fewer rights than the user has, not more. */
+/* As in a chroot that does not know the user: the user gets fewer privileges, not more. */
 static void a_user_without_an_entry_has_no_groups(void)
 {
 	struct identity identity;
@@ -78,7 +78,7 @@ static int replace(const char *file, char *by)
 	return mount(by, file, NULL, MS_BIND, NULL) ? -errno : 0;
 }
 
-/* A mount namespace with a user in many groups. */
+/* Runs in a mount namespace in which a user has many groups. */
 static int make_member(void)
 {
 	char passwd[] = "/tmp/a4t-passwd.XXXXXX", group[] = "/tmp/a4t-group.XXXXXX";
@@ -99,7 +99,7 @@ static int make_member(void)
 	return err;
 }
 
-/* The exit status tells what was wrong. */
+/* The exit status identifies the failed check. */
 static int count_groups(void)
 {
 	struct identity identity;

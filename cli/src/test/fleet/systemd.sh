@@ -82,7 +82,7 @@ inside() {
   grep -P '^\d{4}-\d\d-\d\dT\S+Z\t8099\t[1-9]\d*\t[\d.e+-]+\t\d+\t\d+$' answer || die "not the answer: $(cat answer)"
   bash -e <(sed -n 4p commands)
   journal_has '^{"type":"summary"'
-  ! systemctl is-failed -q accepts || die 'to be stopped is no failure'
+  ! systemctl is-failed -q accepts || die 'the stopped unit counts as failed'
   echo 'systemd-run, the journal and jq: as the README says'
 }
 

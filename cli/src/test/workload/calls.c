@@ -182,7 +182,7 @@ static int connect_clients(const struct step *step)
 	return first;
 }
 
-/* T stands for a measured time. */
+/* T replaces a measured time. */
 static void print_measures(const struct step *step, const struct call *call)
 {
 	struct listener *listener = listener_of(step->target);

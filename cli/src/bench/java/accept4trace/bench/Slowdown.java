@@ -11,7 +11,7 @@ final class Slowdown implements Section {
 
     private final Results untraced = new Results("Thousand calls a second");
     private final Results ratios = new Results("Traced / untraced: calls a second; shown: lines / calls");
-    private final Results beside = new Results("Calls a second under both");
+    private final Results comparison = new Results("Calls a second under both");
 
     @Override
     public void measure(Setting setting) {
@@ -20,7 +20,7 @@ final class Slowdown implements Section {
             round.put(tool, ratios(setting, tool));
         }
         for (String kind : KINDS) {
-            beside.add(
+            comparison.add(
                     "accept4-trace / bare C",
                     kind,
                     round.get(Tool.OURS).get(kind) / round.get(Tool.BARE).get(kind));
@@ -54,6 +54,6 @@ final class Slowdown implements Section {
 
     @Override
     public List<Results> results() {
-        return List.of(untraced, ratios, beside);
+        return List.of(untraced, ratios, comparison);
     }
 }

@@ -28,14 +28,14 @@ class LossIT {
         try (Workload workload = Workload.start("storm", CALLS, "mixed");
                 Tracer tracer = Tracer.attach(workload, all)) {
             tracer.signal("STOP");
-            Await.until("the tracer stands still", () -> Proc.isStopped(tracer.pid()));
+            Await.until("the tracer is stopped", () -> Proc.isStopped(tracer.pid()));
             workload.go();
             workload.awaitLine(CALLS);
             tracer.signal("CONT");
             workload.finish();
             int lines = tracer.out().awaitEnd().size();
             tracer.awaitExit(status);
-            assertTrue(tracer.lost() > 0, () -> "no loss told: " + tracer.notices());
+            assertTrue(tracer.lost() > 0, () -> "no loss reported: " + tracer.notices());
             // The end of the process is an event, too, and is lost if the ring is still full.
             assertEquals(Long.parseLong(CALLS) + 1, lines + tracer.lost());
         }

@@ -64,7 +64,7 @@ final class Requirements {
     static void ownMounts() {
         require(
                 rootIsAMount(),
-                "the root folder is no mount here, as in a chroot: unshare -m cannot make mounts private");
+                "the root folder is not a mount point, as in a chroot: unshare -m cannot make mounts private");
     }
 
     private static boolean rootIsAMount() {

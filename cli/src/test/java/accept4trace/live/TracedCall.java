@@ -66,7 +66,7 @@ record TracedCall(long tid, String comm, String text) {
     /** Returns the time in the accept queue, in seconds. */
     double queueWait() {
         Matcher matcher = WAIT.matcher(text);
-        Assertions.assertTrue(matcher.find(), () -> "tells no wait: " + text);
+        Assertions.assertTrue(matcher.find(), () -> "has no wait=: " + text);
         return Double.parseDouble(matcher.group(1));
     }
 }
