@@ -18,8 +18,8 @@ static volatile sig_atomic_t last_signal;
 static void report_stuck(void)
 {
 	static const char message[] =
-		"accept4-trace: what was recorded last is not written: nobody reads the output\n"
-		"hint: a reader that is stopped, or behind a full disk, holds it up\n";
+		"accept4-trace: the last events were not written: nobody reads the output\n"
+		"hint: the reader of the output is stopped or blocked, e.g. by a full disk\n";
 	struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
 	ssize_t ignored;
 
