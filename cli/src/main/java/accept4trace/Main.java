@@ -75,7 +75,9 @@ public final class Main {
                 return new CheckCommand(out.lines(), machine, platform).run();
             }
             case TRACE -> {
-                return new TraceCommand(settings, new Notices(err, settings.quiet()), machine, style, platform).run();
+                return new TraceCommand(
+                                settings, new Notices(err, settings.session().quiet()), machine, style, platform)
+                        .run();
             }
         }
         return Outcome.status(ExitStatus.OK);

@@ -72,17 +72,17 @@ final class Outputs {
 
     /** stdout belongs to a traced command; lines then go to stderr, as strace's. */
     static int streamFd(Settings settings) {
-        return settings.command().isEmpty() ? STDOUT : STDERR;
+        return settings.target().command().isEmpty() ? STDOUT : STDERR;
     }
 
     Sink openSink() throws UserError {
         int stream = streamFd(settings);
-        boolean onTerminal = settings.output() == null && system.isTerminal(stream);
-        Text.Style lines = style.of(settings.color(), onTerminal);
-        if (settings.output() == null) {
+        boolean onTerminal = settings.output().path() == null && system.isTerminal(stream);
+        Text.Style lines = style.of(settings.output().color(), onTerminal);
+        if (settings.output().path() == null) {
             return standardSink(stream, lines);
         }
-        String output = settings.output();
+        String output = settings.output().path();
         try {
             return output.startsWith("|") || output.startsWith("!")
                     ? openCommand(output.substring(1), lines)
@@ -114,7 +114,9 @@ final class Outputs {
     }
 
     private DescriptorStream openFile() throws CaptureException {
-        return new DescriptorStream(system, system.openOutput(settings.output(), settings.append()));
+        return new DescriptorStream(
+                system,
+                system.openOutput(settings.output().path(), settings.output().append()));
     }
 
     private static String reason(CaptureException e) {
@@ -157,7 +159,7 @@ final class Outputs {
     TraceSession.Output of(Sink sink) {
         WallClock clock = new WallClock(system::epochOffset, zone());
         EventFormatter formatter = formatter(clock);
-        return switch (settings.summary()) {
+        return switch (settings.report().summary()) {
             case NONE -> new TraceSession.Output(formatter, sink, Observer.NONE);
             case ONLY -> new TraceSession.Output(new SummaryOnly(formatter), sink, report(clock, sink));
             case ALSO -> new TraceSession.Output(formatter, sink, report(clock, summarySink(sink)));
@@ -167,11 +169,12 @@ final class Outputs {
     /** A view has the screen to itself; lines can go to a file. */
     TraceSession.Output beside(Observer view, Sink sink) {
         EventFormatter formatter = formatter(new WallClock(system::epochOffset, zone()));
-        return new TraceSession.Output(settings.output() == null ? new SummaryOnly(formatter) : formatter, sink, view);
+        return new TraceSession.Output(
+                settings.output().path() == null ? new SummaryOnly(formatter) : formatter, sink, view);
     }
 
     Text.Style screenStyle() {
-        return style.of(settings.color(), true);
+        return style.of(settings.output().color(), true);
     }
 
     /**
@@ -191,21 +194,21 @@ final class Outputs {
 
     /** In columns; that of what is no terminal is the ordinary one. */
     private int outputWidth() {
-        return settings.output() == null ? system.terminalWidth(streamFd(settings)) : ORDINARY_WIDTH;
+        return settings.output().path() == null ? system.terminalWidth(streamFd(settings)) : ORDINARY_WIDTH;
     }
 
     private EventFormatter formatter(WallClock clock) {
-        return switch (settings.format()) {
-            case TEXT -> text(new TextFormatter(settings.text(), details, clock));
-            case COLUMNS -> new ColumnsFormatter(settings.fields(), details, clock);
-            case STRACE -> new StraceFormatter(settings.text(), details, clock, ownNetworkNamespace());
+        return switch (settings.output().format()) {
+            case TEXT -> text(new TextFormatter(settings.output().text(), details, clock));
+            case COLUMNS -> new ColumnsFormatter(settings.output().fields(), details, clock);
+            case STRACE -> new StraceFormatter(settings.output().text(), details, clock, ownNetworkNamespace());
             case JSON ->
                 new JsonFormatter(new JsonFormatter.Origin(machine.hostName(), machine.bootId()), details, clock);
         };
     }
 
     private EventFormatter text(TextFormatter lines) {
-        return settings.folding() ? new Folding(lines) : lines;
+        return settings.output().folding() ? new Folding(lines) : lines;
     }
 
     private long ownNetworkNamespace() {
@@ -213,23 +216,24 @@ final class Outputs {
     }
 
     private Observer report(WallClock clock, Sink sink) {
-        SummaryText tables = settings.format() == Format.JSON
+        SummaryText tables = settings.output().format() == Format.JSON
                 ? null
-                : new SummaryText(details, clock, settings.sortKey(), system.terminalWidth(STDERR));
-        return new SummaryReport(tables, details, sink, settings.intervalNs(), System.nanoTime());
+                : new SummaryText(details, clock, settings.report().sortKey(), system.terminalWidth(STDERR));
+        return new SummaryReport(tables, details, sink, settings.report().intervalNs(), System.nanoTime());
     }
 
     /** Not among the lines: on the standard stream that they leave free, and that is not the command's. */
     private Sink summarySink(Sink lines) {
-        boolean stdoutIsFree = settings.output() != null && settings.command().isEmpty();
+        boolean stdoutIsFree =
+                settings.output().path() != null && settings.target().command().isEmpty();
         return standardSink(stdoutIsFree ? STDOUT : STDERR, lines.style());
     }
 
     /** Where it is not shown, it need not be found out. */
     private ZoneId zone() {
-        boolean shown = settings.text().times().stamp() != Stamp.NONE
-                || settings.summary() != SummaryMode.NONE
-                || settings.format() == Format.COLUMNS;
+        boolean shown = settings.output().text().times().stamp() != Stamp.NONE
+                || settings.report().summary() != SummaryMode.NONE
+                || settings.output().format() == Format.COLUMNS;
         return shown ? ZoneId.systemDefault() : ZoneOffset.UTC;
     }
 }

@@ -4,6 +4,8 @@ import accept4trace.capture.CallFilter;
 import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
+import accept4trace.capture.CaptureSettings.Sizes;
+import accept4trace.capture.CaptureSettings.Watch;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.OperatingSystem;
 import accept4trace.capture.Platform;
@@ -81,8 +83,12 @@ public final class TraceCommand {
         try {
             OperatingSystem system = platform.operatingSystem();
             runToItsEnd(subject, system);
-            boolean found = findings.stream().anyMatch(settings.failOn()::matches);
-            return outcome(ending, found, subject.outcome(ending.targetsGone(), system), settings.strict());
+            boolean found = findings.stream().anyMatch(settings.report().failOn()::matches);
+            return outcome(
+                    ending,
+                    found,
+                    subject.outcome(ending.targetsGone(), system),
+                    settings.session().strict());
         } catch (CaptureException e) {
             throw explained(e);
         }
@@ -102,7 +108,7 @@ public final class TraceCommand {
     }
 
     private UserError explained(CaptureException e) {
-        return settings.probe() == Probe.AUTO ? failures.explain(e) : failures.explainForced(e);
+        return settings.capture().probe() == Probe.AUTO ? failures.explain(e) : failures.explainForced(e);
     }
 
     private static boolean isSignal(TraceSession.Ending ending) {
@@ -124,12 +130,13 @@ public final class TraceCommand {
     }
 
     private Subject subject() throws UserError {
-        if (settings.all()) {
-            return new WholeMachine(settings.filter().ports(), processes, notices, new BackgroundWork("owners"));
+        if (settings.target().all()) {
+            return new WholeMachine(
+                    settings.selection().filter().listener().ports(), processes, notices, new BackgroundWork("owners"));
         }
-        return settings.command().isEmpty()
-                ? Targets.find(settings.pids(), settings.follow(), processes, notices)
-                : new Command(settings.command(), settings.user(), processes, notices);
+        return settings.target().command().isEmpty()
+                ? Targets.find(settings.target().pids(), settings.target().follow(), processes, notices)
+                : new Command(settings.target().command(), settings.target().user(), processes, notices);
     }
 
     private void runSession(Subject subject, OperatingSystem system) throws CaptureException, IOException, UserError {
@@ -138,15 +145,17 @@ public final class TraceCommand {
         Outputs outputs = new Outputs(settings, machine, processes, system, style, details(system, tracing));
         CaptureSettings capture = captureSettings(subject, system);
         try (Sink sink = outputs.openSink();
-                Screen screen = settings.live() ? LiveView.openScreen(system, style) : null;
+                Screen screen = settings.report().live() ? LiveView.openScreen(system, style) : null;
                 EventSource source = tracing.openEvents(capture)) {
             subject.trace(source);
             source.findCallsInProgress();
             tellStart(source, subject);
             subject.letGo(source);
-            source.confine(settings.diagnose());
-            Supplier<String> silence = () -> subject.silenceHint(settings.follow(), capture.filter());
-            TraceSession.Limits limits = new TraceSession.Limits(settings.count(), settings.durationNs());
+            source.confine(settings.report().diagnose());
+            Supplier<String> silence =
+                    () -> subject.silenceHint(settings.target().follow(), capture.filter());
+            TraceSession.Limits limits = new TraceSession.Limits(
+                    settings.session().count(), settings.session().durationNs());
             TraceSession.Output output = screen == null
                     ? output(outputs, sink, source, silence)
                     : outputs.beside(view(screen, source, subject, outputs), sink);
@@ -159,8 +168,8 @@ public final class TraceCommand {
         return new KernelDetails(
                 system,
                 processes,
-                settings.stacks() ? new CallStacks(tracing.openStacks(), system, processes, notices) : null,
-                settings.resolve() ? HostNames.ofSystem(notices) : null);
+                settings.capture().stacks() ? new CallStacks(tracing.openStacks(), system, processes, notices) : null,
+                settings.session().resolve() ? HostNames.ofSystem(notices) : null);
     }
 
     private static Supplier<String> inBackground(Supplier<String> answer) {
@@ -168,7 +177,9 @@ public final class TraceCommand {
     }
 
     private TraceSession.Output output(Outputs outputs, Sink sink, EventSource source, Supplier<String> silence) {
-        return settings.diagnose() ? outputs.diagnosis(sink, source.seesEveryAccept(), silence) : outputs.of(sink);
+        return settings.report().diagnose()
+                ? outputs.diagnosis(sink, source.seesEveryAccept(), silence)
+                : outputs.of(sink);
     }
 
     private Observer view(Screen screen, EventSource source, Subject subject, Outputs outputs) {
@@ -178,57 +189,60 @@ public final class TraceCommand {
     }
 
     private CaptureSettings captureSettings(Subject subject, OperatingSystem system) throws UserError {
+        boolean follow = settings.target().follow();
         return new CaptureSettings(
-                settings.ringBytes(),
-                ThreadTable.size(subject.threadCount(), settings.follow() || subject.isOpen()),
-                settings.follow() ? FOLLOWED_PROCESSES : subject.processCount(),
-                watchedFd(),
-                settings.live(),
-                settings.debug(),
-                settings.follow(),
-                settings.stacks(),
-                settings.probe(),
+                new Sizes(
+                        settings.capture().ringBytes(),
+                        ThreadTable.size(subject.threadCount(), follow || subject.isOpen()),
+                        follow ? FOLLOWED_PROCESSES : subject.processCount()),
+                new Watch(watchedFd(), settings.report().live()),
+                settings.capture().debug(),
+                follow,
+                settings.capture().stacks(),
+                settings.capture().probe(),
                 filter(system));
     }
 
     private CallFilter filter(OperatingSystem system) throws UserError {
-        CallFilter filter = settings.filter();
-        if (settings.uid() != null) {
+        CallFilter filter = settings.selection().filter();
+        if (settings.selection().uid() != null) {
             filter = filter.withUid(uid(system));
         }
-        return settings.netnsOf() == 0 ? filter : filter.withNetns(netns());
+        return settings.selection().netnsOf() == 0 ? filter : filter.withNetns(netns());
     }
 
     private int uid(OperatingSystem system) throws UserError {
-        if (settings.uid().matches("[0-9]+")) {
-            return (int) Long.parseLong(settings.uid());
+        if (settings.selection().uid().matches("[0-9]+")) {
+            return (int) Long.parseLong(settings.selection().uid());
         }
-        long uid = system.userId(settings.uid());
+        long uid = system.userId(settings.selection().uid());
         if (uid < 0) {
             throw new UserError(
                     ExitStatus.FAILURE,
-                    "there is no user " + Printable.argument(settings.uid()),
+                    "there is no user "
+                            + Printable.argument(settings.selection().uid()),
                     "getent passwd lists the users; --uid takes a name or a number");
         }
         return (int) uid;
     }
 
     private long netns() throws UserError {
-        long netns = processes.networkNamespace(settings.netnsOf());
+        long netns = processes.networkNamespace(settings.selection().netnsOf());
         if (netns != 0) {
             return netns;
         }
-        if (processes.tgid(settings.netnsOf()) == 0) {
-            throw Targets.noSuchProcess(settings.netnsOf());
+        if (processes.tgid(settings.selection().netnsOf()) == 0) {
+            throw Targets.noSuchProcess(settings.selection().netnsOf());
         }
         throw new UserError(
                 ExitStatus.FAILURE,
-                "cannot read the network namespace of process " + settings.netnsOf(),
+                "cannot read the network namespace of process "
+                        + settings.selection().netnsOf(),
                 "run it as root, with CAP_SYS_PTRACE");
     }
 
     private int watchedFd() {
-        return settings.output() == null ? Outputs.streamFd(settings) : NO_FD;
+        return settings.output().path() == null ? Outputs.streamFd(settings) : NO_FD;
     }
 
     private void tellStart(EventSource source, Subject subject) {
@@ -236,10 +250,10 @@ public final class TraceCommand {
             String why = source.hooksNote().isEmpty() ? "as asked for" : source.hooksNote();
             notices.note(why + ": addresses are looked up after each call and marked ~peer");
         }
-        if (!source.seesEveryAccept() && settings.filter().calls().contains(Call.IO_URING)) {
+        if (!source.seesEveryAccept() && settings.selection().filter().calls().contains(Call.IO_URING)) {
             notices.always("accepts by io_uring are not seen without kprobes");
         }
-        if (!source.seesEveryAccept() && settings.all()) {
+        if (!source.seesEveryAccept() && settings.target().all()) {
             notices.note("accepts by 32-bit programs and by servers in the kernel are not seen without kprobes");
         }
         notices.note("tracing " + calls() + " of " + subject.describe() + " via "
@@ -250,7 +264,7 @@ public final class TraceCommand {
     private String calls() {
         List<String> words = new ArrayList<>();
         for (Call call : Call.values()) {
-            if (settings.filter().calls().contains(call)) {
+            if (settings.selection().filter().calls().contains(call)) {
                 words.add(call.toString());
             }
         }

@@ -7,35 +7,46 @@ import java.util.Set;
  * Which calls are wanted; the kernel leaves out all others.
  *
  * @param calls what counts as a call at all, not empty
- * @param fd first argument, or null for any
- * @param uid of the caller, or null
- * @param comm name of the thread or its process, or null; its characters stand for bytes
- * @param cgroup path of the caller's cgroup or one above it, or null; its characters stand for bytes
- * @param netns inode of the listener's network namespace, or null
- * @param family of the listener, or null
+ * @param peers empty for any
  * @param statuses empty for any
  * @param minDurationNs 0 for any
  * @param minWaitNs 0 for any
- * @param ports that the listener is bound to, empty for any
- * @param listeners addresses it is bound to, empty for any
- * @param peers empty for any
  */
 public record CallFilter(
         Set<Call> calls,
-        Integer fd,
-        Integer uid,
-        String comm,
-        String cgroup,
-        Long netns,
-        Integer family,
+        CallerFilter caller,
+        ListenerFilter listener,
+        List<Network> peers,
         Set<Status> statuses,
         long minDurationNs,
-        long minWaitNs,
-        List<Integer> ports,
-        List<Network> listeners,
-        List<Network> peers) {
+        long minWaitNs) {
     public static final CallFilter NONE = new CallFilter(
-            Set.of(Call.ACCEPT4), null, null, null, null, null, null, Set.of(), 0, 0, List.of(), List.of(), List.of());
+            Set.of(Call.ACCEPT4),
+            new CallerFilter(null, null, null),
+            new ListenerFilter(null, null, null, List.of(), List.of()),
+            List.of(),
+            Set.of(),
+            0,
+            0);
+
+    /**
+     * The caller, null for any.
+     *
+     * @param comm name of the thread or its process; its characters stand for bytes
+     * @param cgroup path of the caller's cgroup or one above it; its characters stand for bytes
+     */
+    public record CallerFilter(Integer uid, String comm, String cgroup) {}
+
+    /**
+     * The listener, null or empty for any.
+     *
+     * @param fd first argument
+     * @param netns inode of its network namespace
+     * @param ports that it is bound to
+     * @param addresses that it is bound to
+     */
+    public record ListenerFilter(
+            Integer fd, Long netns, Integer family, List<Integer> ports, List<Network> addresses) {}
 
     /** There is more to pass than to be one of the calls. */
     public boolean isNarrow() {
@@ -43,32 +54,22 @@ public record CallFilter(
     }
 
     public CallFilter withCalls(Set<Call> wanted) {
-        return with(wanted, uid, netns);
+        return with(wanted, caller, listener);
     }
 
     public CallFilter withUid(int wanted) {
-        return with(calls, wanted, netns);
+        return with(calls, new CallerFilter(wanted, caller.comm, caller.cgroup), listener);
     }
 
     public CallFilter withNetns(long wanted) {
-        return with(calls, uid, wanted);
+        return with(
+                calls,
+                caller,
+                new ListenerFilter(listener.fd, wanted, listener.family, listener.ports, listener.addresses));
     }
 
-    private CallFilter with(Set<Call> otherCalls, Integer otherUid, Long otherNetns) {
-        return new CallFilter(
-                otherCalls,
-                fd,
-                otherUid,
-                comm,
-                cgroup,
-                otherNetns,
-                family,
-                statuses,
-                minDurationNs,
-                minWaitNs,
-                ports,
-                listeners,
-                peers);
+    private CallFilter with(Set<Call> otherCalls, CallerFilter otherCaller, ListenerFilter otherListener) {
+        return new CallFilter(otherCalls, otherCaller, otherListener, peers, statuses, minDurationNs, minWaitNs);
     }
 
     /** Most ports, and most networks of either kind. */

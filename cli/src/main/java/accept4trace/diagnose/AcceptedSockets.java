@@ -31,16 +31,15 @@ final class AcceptedSockets {
      * @param inLoop its thread waits for many files at once
      * @param epollFd on this instance, negative if it waited otherwise
      */
-    private record Socket(
-            int tgid,
-            int tid,
-            int fd,
-            long inode,
-            long exitNs,
-            int flags,
-            boolean inLoop,
-            int epollFd,
-            ObservedProcess process) {}
+    private record Socket(AcceptCall call, int flags, boolean inLoop, int epollFd, ObservedProcess process) {
+        int tgid() {
+            return call.caller().tgid();
+        }
+
+        long inode() {
+            return call.connection().socket().inode();
+        }
+    }
 
     AcceptedSockets(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -57,15 +56,7 @@ final class AcceptedSockets {
         }
         if (isWanted(call, process)) {
             Socket socket = new Socket(
-                    call.caller().tgid(),
-                    call.caller().tid(),
-                    (int) call.span().ret(),
-                    call.connection().socket().inode(),
-                    call.span().exitNs(),
-                    flags,
-                    waiting != null,
-                    waiting == null ? -1 : waiting.epollFd(),
-                    process);
+                    call.withoutStack(), flags, waiting != null, waiting == null ? -1 : waiting.epollFd(), process);
             if (!isSettled(socket, call.span().exitNs())) {
                 nextLookNs = pending.isEmpty() ? call.span().exitNs() + BETWEEN_LOOKS_NS : nextLookNs;
                 pending.add(socket);
@@ -99,8 +90,11 @@ final class AcceptedSockets {
 
     /** Whether it need not be looked at again. */
     private boolean isSettled(Socket socket, long nowNs) {
-        boolean goneOn = surroundings.isAsleep(socket.tgid, socket.tid) || nowNs - socket.exitNs >= TIME_ENOUGH_NS;
-        int flags = surroundings.openFlags(socket.tgid, socket.fd, socket.inode);
+        boolean goneOn =
+                surroundings.isAsleep(socket.tgid(), socket.call.caller().tid())
+                        || nowNs - socket.call.span().exitNs() >= TIME_ENOUGH_NS;
+        int flags =
+                surroundings.openFlags(socket.tgid(), (int) socket.call.span().ret(), socket.inode());
         if (flags < 0) {
             socket.process.gone++;
             socket.process.toSkip = socket.process.gone;
@@ -133,15 +127,15 @@ final class AcceptedSockets {
 
     private void noteChildren(Socket socket) {
         ObservedProcess process = socket.process;
-        process.runsOtherPrograms = process.runsOtherPrograms || surroundings.runsOtherPrograms(socket.tgid);
+        process.runsOtherPrograms = process.runsOtherPrograms || surroundings.runsOtherPrograms(socket.tgid());
     }
 
     /** An instance may watch very many: once is enough. */
     private void noteLoop(Socket socket, int flags) {
         ObservedProcess process = socket.process;
-        process.hasOneThread = surroundings.hasOneThread(socket.tgid);
+        process.hasOneThread = surroundings.hasOneThread(socket.tgid());
         if (!process.watchesBlocking && (flags & NONBLOCK) == 0 && socket.epollFd >= 0) {
-            process.watchesBlocking = surroundings.watchedEvents(socket.tgid, socket.epollFd, socket.inode) != 0;
+            process.watchesBlocking = surroundings.watchedEvents(socket.tgid(), socket.epollFd, socket.inode()) != 0;
         }
     }
 }

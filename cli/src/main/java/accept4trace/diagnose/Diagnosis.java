@@ -8,8 +8,6 @@ import java.util.List;
  * @param findings the worst first, notes last
  * @param programs names of the processes that accepted or waited, each once; harmless to a terminal
  * @param processes how many of those there were
- * @param wakeUps waits that ended with a listener ready
- * @param emptyWakeUps those of them whose first accept found no connection
  * @param unseen what this kernel does not show, or null
  * @param forgotten what there was no memory for, or null
  * @param silence why there was no call at all, when there was none; may be empty
@@ -18,11 +16,16 @@ public record Diagnosis(
         List<Finding> findings,
         List<String> programs,
         int processes,
-        long wakeUps,
-        long emptyWakeUps,
+        WakeUps wakeUps,
         String unseen,
         String forgotten,
         String silence) {
+    /**
+     * Waits that ended with a listener ready.
+     *
+     * @param empty those of them whose first accept found no connection
+     */
+    public record WakeUps(long all, long empty) {}
 
     public List<Finding> faults() {
         return findings.stream().filter(Finding::isFault).toList();

@@ -92,8 +92,8 @@ public final class DiagnosisText {
         return Units.plural(accepts(statistics), "accept", "accepts") + ", "
                 + Units.plural(statistics.connections(), "connection", "connections") + " ("
                 + Units.perSecond(statistics.connections(), run.durationNs()) + "), "
-                + Units.plural(diagnosis.wakeUps(), "wake-up", "wake-ups") + ", "
-                + Units.count(diagnosis.emptyWakeUps()) + " in vain";
+                + Units.plural(diagnosis.wakeUps().all(), "wake-up", "wake-ups") + ", "
+                + Units.count(diagnosis.wakeUps().empty()) + " in vain";
     }
 
     private static long accepts(Statistics statistics) {

@@ -1,5 +1,6 @@
 package accept4trace.diagnose;
 
+import accept4trace.diagnose.Diagnosis.WakeUps;
 import accept4trace.event.Call;
 import accept4trace.format.Names;
 import accept4trace.text.Units;
@@ -74,8 +75,7 @@ public final class Examination {
                 List.copyOf(findings),
                 programs,
                 seen.processes().size(),
-                seen.wakeUps(),
-                seen.emptyWakeUps(),
+                new WakeUps(seen.wakeUps(), seen.emptyWakeUps()),
                 unseen,
                 forgotten(unlisted),
                 silence);

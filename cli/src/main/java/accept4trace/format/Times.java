@@ -1,13 +1,15 @@
 package accept4trace.format;
 
 /**
- * When a call began, as shown before it.
+ * Which times of a call are shown.
  *
- * @param stamp its time of day
+ * @param stamp the time of day when it began
  * @param relative seconds since the call before it began
+ * @param durations how long each call took
  */
-public record Times(Stamp stamp, boolean relative) {
-    public static final Times NONE = new Times(Stamp.NONE, false);
+public record Times(Stamp stamp, boolean relative, boolean durations) {
+    public static final Times NONE = new Times(Stamp.NONE, false, false);
+    public static final Times DURATIONS = new Times(Stamp.NONE, false, true);
 
     /** strace's -t, -tt and -ttt. */
     public enum Stamp {

@@ -42,40 +42,52 @@ public final class Arguments {
             checkTargets(given);
             facts.check();
         }
-        Lines lines = new Lines(given, facts.format());
         Diagnosing diagnosing = new Diagnosing(given, facts.format());
         return new Settings(
                 action,
-                pids(given),
-                tracesAllProcesses(given),
-                given.command(),
-                diagnosing.isWanted() || given.has(Option.FOLLOW),
-                diagnosing.filter(new Filters(given).parse()),
-                Quantities.user(given.typed(Option.UID), given.text(Option.UID)),
-                (int) given.positive(Option.NETNS, Integer.MAX_VALUE, 0),
-                given.text(Option.USER),
+                new Settings.Target(
+                        pids(given),
+                        tracesAllProcesses(given),
+                        given.command(),
+                        diagnosing.isWanted() || given.has(Option.FOLLOW),
+                        given.text(Option.USER)),
+                new Settings.Selection(
+                        diagnosing.filter(new Filters(given).parse()),
+                        Quantities.user(given.typed(Option.UID), given.text(Option.UID)),
+                        (int) given.positive(Option.NETNS, Integer.MAX_VALUE, 0)),
+                output(given, facts),
+                new Settings.Report(
+                        facts.summary(),
+                        given.word(Option.SORT_BY, SortKey.class),
+                        given.time(Option.INTERVAL, 0),
+                        given.has(Option.LIVE),
+                        diagnosing.isWanted(),
+                        diagnosing.failOn()),
+                new Settings.Capture(
+                        given.word(Option.PROBE, Probe.class),
+                        ringBytes(given),
+                        given.has(Option.STACK),
+                        given.has(Option.DEBUG)),
+                new Settings.Session(
+                        given.positive(Option.COUNT, Long.MAX_VALUE, Settings.NO_LIMIT),
+                        diagnosing.isWanted()
+                                ? diagnosing.durationNs()
+                                : given.timeOrZero(Option.DURATION, Settings.NO_LIMIT),
+                        given.has(Option.QUIET),
+                        given.has(Option.STRICT),
+                        given.has(Option.RESOLVE)));
+    }
+
+    private static Settings.Output output(Given given, CommandLineFacts facts) throws UserError {
+        Lines lines = new Lines(given, facts.format());
+        return new Settings.Output(
                 given.text(Option.OUTPUT),
                 given.has(Option.APPEND),
                 facts.format(),
                 lines.options(),
                 lines.fields(),
                 !given.has(Option.NO_FOLD),
-                facts.summary(),
-                given.word(Option.SORT_BY, SortKey.class),
-                given.time(Option.INTERVAL, 0),
-                given.has(Option.STACK),
-                given.has(Option.RESOLVE),
-                given.has(Option.LIVE),
-                diagnosing.isWanted(),
-                diagnosing.failOn(),
-                given.word(Option.COLOR, ColorWhen.class),
-                given.has(Option.QUIET),
-                given.has(Option.DEBUG),
-                given.positive(Option.COUNT, Long.MAX_VALUE, Settings.NO_LIMIT),
-                diagnosing.isWanted() ? diagnosing.durationNs() : given.timeOrZero(Option.DURATION, Settings.NO_LIMIT),
-                given.word(Option.PROBE, Probe.class),
-                ringBytes(given),
-                given.has(Option.STRICT));
+                given.word(Option.COLOR, ColorWhen.class));
     }
 
     /** Registers only the options that occur in the words. Registering all of them takes a tenth of a start. */

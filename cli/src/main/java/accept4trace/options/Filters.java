@@ -2,6 +2,8 @@ package accept4trace.options;
 
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CallFilter.Call;
+import accept4trace.capture.CallFilter.CallerFilter;
+import accept4trace.capture.CallFilter.ListenerFilter;
 import accept4trace.capture.CallFilter.Network;
 import accept4trace.capture.CallFilter.Status;
 import accept4trace.event.AddressFamily;
@@ -26,18 +28,12 @@ final class Filters {
     CallFilter parse() throws UserError {
         return new CallFilter(
                 calls(),
-                fd(),
-                null,
-                given.text(Option.COMM),
-                cgroup(),
-                null,
-                family(),
+                new CallerFilter(null, given.text(Option.COMM), cgroup()),
+                new ListenerFilter(fd(), null, family(), ports(), networks(Option.LISTENER, Networks::listener)),
+                networks(Option.PEER, Networks::network),
                 statuses(),
                 given.time(Option.MIN_DURATION, 0),
-                given.time(Option.MIN_WAIT, 0),
-                ports(),
-                networks(Option.LISTENER, Networks::listener),
-                networks(Option.PEER, Networks::network));
+                given.time(Option.MIN_WAIT, 0));
     }
 
     /** The last -e trace= counts, as with strace. All of them are checked. */

@@ -28,11 +28,13 @@ final class Lines {
     TextOptions options() throws UserError {
         boolean text = format == Format.TEXT;
         return new TextOptions(
-                !given.has(Option.NO_DURATION) && (text || given.has(Option.SYSCALL_TIMES)),
                 !given.has(Option.NO_COMM) && (text || given.has(Option.COMMS)),
                 given.has(Option.VERBOSE),
                 fds(),
-                new Times(stamp(), given.has(Option.RELATIVE)),
+                new Times(
+                        stamp(),
+                        given.has(Option.RELATIVE),
+                        !given.has(Option.NO_DURATION) && (text || given.has(Option.SYSCALL_TIMES))),
                 column(text ? 0 : STRACE_COLUMN),
                 given.times(Option.QUIET) < 2,
                 given.has(Option.VERBOSE) || Arguments.tracesAllProcesses(given));

@@ -59,7 +59,7 @@ public final class Frame {
     }
 
     private List<AttributedString> heading(Snapshot snapshot, Controls controls, int columns) {
-        String right = hooks + "  " + clock(snapshot.elapsedNs());
+        String right = hooks + "  " + clock(snapshot.times().elapsedNs());
         int room = columns - right.length() - GAP;
         return List.of(
                 new Line(look)
@@ -75,7 +75,9 @@ public final class Frame {
         long lost = snapshot.losses().events();
         Line line = new Line(look)
                 .add(Units.plural(snapshot.whole().calls(), "call", "calls"))
-                .add(" (" + Units.perSecond(snapshot.recent().calls(), snapshot.recentNs()) + "), ")
+                .add(" ("
+                        + Units.perSecond(
+                                snapshot.recent().calls(), snapshot.times().recentNs()) + "), ")
                 .add(Units.plural(snapshot.whole().connections(), "connection", "connections") + ", ")
                 .add(Units.plural(snapshot.whole().errors(), "error", "errors") + ", ")
                 .add(Units.count(lost) + " lost", look.warning(lost));
@@ -127,8 +129,8 @@ public final class Frame {
         int sortedBy = controls.sortedBy(table);
         boolean reversed = controls.isReversed(table);
         return table == 0
-                ? tables.peers(width).lines(snapshot.peers(), height, sortedBy, reversed, active)
-                : tables.workers(width).lines(snapshot.workers(), height, sortedBy, reversed, active);
+                ? tables.peers(width).lines(snapshot.rows().peers(), height, sortedBy, reversed, active)
+                : tables.workers(width).lines(snapshot.rows().workers(), height, sortedBy, reversed, active);
     }
 
     private AttributedString keyLine() {

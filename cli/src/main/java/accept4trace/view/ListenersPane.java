@@ -28,10 +28,11 @@ final class ListenersPane {
     /** At most {@code height} lines, the title included. */
     List<AttributedString> lines(Snapshot snapshot, int height) {
         List<AttributedString> lines = new ArrayList<>();
-        lines.add(title(Units.count(snapshot.listeners().size()) + (snapshot.otherListeners() > 0 ? "+" : "")));
-        snapshot.listeners().stream()
+        lines.add(title(Units.count(snapshot.rows().listeners().size())
+                + (snapshot.rows().otherListeners() > 0 ? "+" : "")));
+        snapshot.rows().listeners().stream()
                 .limit(height - 1L)
-                .map(row -> row(row, snapshot.recentNs()))
+                .map(row -> row(row, snapshot.times().recentNs()))
                 .forEach(lines::add);
         return lines;
     }

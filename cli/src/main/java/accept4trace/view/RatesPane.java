@@ -29,16 +29,23 @@ final class RatesPane {
 
     List<AttributedString> lines(Snapshot snapshot) {
         List<AttributedString> lines = new ArrayList<>();
-        lines.add(rate("calls", snapshot.recent().calls(), snapshot, snapshot.callRates(), look.bar()));
-        lines.add(rate("conns", snapshot.recent().connections(), snapshot, snapshot.connectionRates(), look.peer()));
-        lines.add(rate("errors", snapshot.recent().errors(), snapshot, snapshot.errorRates(), look.error()));
+        lines.add(rate(
+                "calls", snapshot.recent().calls(), snapshot, snapshot.rates().calls(), look.bar()));
+        lines.add(rate(
+                "conns",
+                snapshot.recent().connections(),
+                snapshot,
+                snapshot.rates().connections(),
+                look.peer()));
+        lines.add(rate(
+                "errors", snapshot.recent().errors(), snapshot, snapshot.rates().errors(), look.error()));
         lines.add(AttributedString.EMPTY);
         lines.add(title());
-        snapshot.errors().stream()
+        snapshot.rows().errors().stream()
                 .limit(height - LINES_ABOVE_ERRORS)
                 .map(row -> error(row, snapshot))
                 .forEach(lines::add);
-        if (snapshot.errors().isEmpty()) {
+        if (snapshot.rows().errors().isEmpty()) {
             lines.add(new Line(look).add("none").end());
         }
         return lines;
@@ -47,7 +54,7 @@ final class RatesPane {
     private AttributedString rate(String name, long count, Snapshot snapshot, double[] history, AttributedStyle style) {
         return new Line(look)
                 .left(name, LABEL, look.title())
-                .right(Units.perSecond(count, snapshot.recentNs()), RATE)
+                .right(Units.perSecond(count, snapshot.times().recentNs()), RATE)
                 .spaces(1)
                 .add(look.sparkline(history, width - LABEL - RATE - 1), style)
                 .end();
@@ -67,7 +74,7 @@ final class RatesPane {
         return new Line(look)
                 .left(name, Math.max(LABEL, name.length() + 1), look.error())
                 .right(
-                        Units.perSecond(row.recent(), snapshot.recentNs()),
+                        Units.perSecond(row.recent(), snapshot.times().recentNs()),
                         RATE - Math.max(0, name.length() + 1 - LABEL))
                 .right(Units.count(row.count()), TOTAL)
                 .right(Units.share(row.count(), row.of()), SHARE)

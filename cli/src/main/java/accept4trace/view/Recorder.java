@@ -11,8 +11,10 @@ import accept4trace.text.Units;
 import accept4trace.view.Snapshot.ErrorRow;
 import accept4trace.view.Snapshot.ListenerRow;
 import accept4trace.view.Snapshot.PeerRow;
+import accept4trace.view.Snapshot.Rates;
+import accept4trace.view.Snapshot.Rows;
+import accept4trace.view.Snapshot.Times;
 import accept4trace.view.Snapshot.Totals;
-import accept4trace.view.Snapshot.Waits;
 import accept4trace.view.Snapshot.WorkerRow;
 import java.util.Comparator;
 import java.util.List;
@@ -75,24 +77,19 @@ public final class Recorder {
 
     Snapshot snapshot(long nowNs, long tookNs, Losses losses, String message) {
         return new Snapshot(
-                nowNs - startNs,
-                tookNs,
-                nowNs,
+                new Times(nowNs - startNs, tookNs, nowNs),
                 Totals.of(second),
                 Totals.of(whole),
+                new Rates(calls.latest(), connections.latest(), errors.latest()),
+                new Rows(
+                        errorRows(),
+                        listenerRows(),
+                        whole.otherListeners().connections(),
+                        peerRows(),
+                        whole.otherPeers().connections(),
+                        workerRows(),
+                        whole.hasOtherWorkers()),
                 losses,
-                calls.latest(),
-                connections.latest(),
-                errors.latest(),
-                Waits.of(second.waits()),
-                Waits.of(whole.waits()),
-                errorRows(),
-                listenerRows(),
-                whole.otherListeners().connections(),
-                peerRows(),
-                whole.otherPeers().connections(),
-                workerRows(),
-                whole.hasOtherWorkers(),
                 message);
     }
 

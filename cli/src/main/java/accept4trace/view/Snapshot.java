@@ -8,48 +8,47 @@ import accept4trace.summary.Statistics;
 import java.util.List;
 
 /**
- * What there is to show at one moment; it does not change any more. "Recent" is the last second, everything else since
- * the start.
+ * What there is to show at one moment; it does not change any more. "Recent" is the last second, "whole" is everything
+ * since the start.
  *
- * @param elapsedNs since the start
- * @param recentNs how long the last second was
- * @param nowNs CLOCK_MONOTONIC
- * @param recent what the last second came to
- * @param whole what all came to
  * @param losses since tracing began
- * @param callRates calls per second, second by second
- * @param otherListeners connections of listeners that the table had no room for
- * @param otherPeers connections of peers that the table had no room for
- * @param otherWorkers whether there were processes that the table had no room for
  * @param message the last notice or hint, or empty
  */
-record Snapshot(
-        long elapsedNs,
-        long recentNs,
-        long nowNs,
-        Totals recent,
-        Totals whole,
-        Losses losses,
-        double[] callRates,
-        double[] connectionRates,
-        double[] errorRates,
-        Waits recentWaits,
-        Waits waits,
-        List<ErrorRow> errors,
-        List<ListenerRow> listeners,
-        long otherListeners,
-        List<PeerRow> peers,
-        long otherPeers,
-        List<WorkerRow> workers,
-        boolean otherWorkers,
-        String message) {
+record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows, Losses losses, String message) {
+    /**
+     * @param elapsedNs since the start
+     * @param recentNs how long the last second was
+     * @param nowNs CLOCK_MONOTONIC
+     */
+    record Times(long elapsedNs, long recentNs, long nowNs) {}
 
-    /** How many there were. */
-    record Totals(long calls, long connections, long errors) {
+    /** How many there were, and how long connections waited. */
+    record Totals(long calls, long connections, long errors, Waits waits) {
         static Totals of(Statistics statistics) {
-            return new Totals(statistics.callCount(), statistics.connections(), statistics.errorCount());
+            return new Totals(
+                    statistics.callCount(),
+                    statistics.connections(),
+                    statistics.errorCount(),
+                    Waits.of(statistics.waits()));
         }
     }
+
+    /** Per second, second by second. */
+    record Rates(double[] calls, double[] connections, double[] errors) {}
+
+    /**
+     * @param otherListeners connections of listeners that the table had no room for
+     * @param otherPeers connections of peers that the table had no room for
+     * @param otherWorkers whether there were processes that the table had no room for
+     */
+    record Rows(
+            List<ErrorRow> errors,
+            List<ListenerRow> listeners,
+            long otherListeners,
+            List<PeerRow> peers,
+            long otherPeers,
+            List<WorkerRow> workers,
+            boolean otherWorkers) {}
 
     /**
      * How long connections waited in accept queues.

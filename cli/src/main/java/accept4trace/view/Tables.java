@@ -37,8 +37,8 @@ final class Tables {
     }
 
     SortedTable<PeerRow> peers(int width) {
-        String more = snapshot.otherPeers() > 0 ? "+" : "";
-        String title = "peer (" + Units.count(snapshot.peers().size()) + more + ")";
+        String more = snapshot.rows().otherPeers() > 0 ? "+" : "";
+        String title = "peer (" + Units.count(snapshot.rows().peers().size()) + more + ")";
         return new SortedTable<>(
                 look,
                 List.of(
@@ -47,13 +47,14 @@ final class Tables {
                         Column.number("conns", COUNT, row -> Units.count(row.connections()), PeerRow::connections),
                         Column.number("share", SHARE, row -> share(row.connections()), null),
                         Column.bar(BAR, look.bar(), row -> bar(row.connections())),
-                        Column.number("last", LAST, row -> ago(snapshot.nowNs() - row.lastNs()), PeerRow::lastNs)),
+                        Column.number(
+                                "last", LAST, row -> ago(snapshot.times().nowNs() - row.lastNs()), PeerRow::lastNs)),
                 width);
     }
 
     SortedTable<WorkerRow> workers(int width) {
-        String more = snapshot.otherWorkers() ? "+" : "";
-        String title = "worker (" + Units.count(snapshot.workers().size()) + more + ")";
+        String more = snapshot.rows().otherWorkers() ? "+" : "";
+        String title = "worker (" + Units.count(snapshot.rows().workers().size()) + more + ")";
         return new SortedTable<>(
                 look,
                 List.of(
@@ -75,7 +76,7 @@ final class Tables {
     }
 
     private String rate(long recent) {
-        return Units.perSecond(recent, snapshot.recentNs());
+        return Units.perSecond(recent, snapshot.times().recentNs());
     }
 
     private String share(long connections) {

@@ -32,9 +32,9 @@ final class WaitPane {
     List<AttributedString> lines(Snapshot snapshot) {
         List<AttributedString> lines = new ArrayList<>();
         lines.add(times("accept queue", "p50", "p90", "p99", "max", true));
-        lines.add(times("last second", snapshot.recentWaits()));
-        lines.add(times("since start", snapshot.waits()));
-        Waits all = snapshot.waits();
+        lines.add(times("last second", snapshot.recent().waits()));
+        lines.add(times("since start", snapshot.whole().waits()));
+        Waits all = snapshot.whole().waits();
         long most = LongStream.of(all.below()).max().orElse(0);
         for (int i = 0; i < all.below().length; i++) {
             lines.add(bar(i, all.below()[i], most));

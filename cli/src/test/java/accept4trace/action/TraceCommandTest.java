@@ -81,7 +81,9 @@ class TraceCommandTest {
 
     private Outcome run(String... options) throws UserError {
         Settings settings = Arguments.parse(options);
-        Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), settings.quiet());
+        Notices notices = new Notices(
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                settings.session().quiet());
         return new TraceCommand(settings, notices, machine.machine(), new OutputStyle(Map.of()), platform).run();
     }
 

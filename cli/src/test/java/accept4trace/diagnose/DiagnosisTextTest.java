@@ -4,6 +4,7 @@ import static accept4trace.format.SampleCalls.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.diagnose.Diagnosis.WakeUps;
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.diagnose.Finding.Severity;
 import accept4trace.event.Losses;
@@ -65,7 +66,8 @@ class DiagnosisTextTest {
                 --buffer holds longer bursts)
                 """,
                 text(
-                        new Diagnosis(List.of(fault, note), NGINX, 4, 100, 48, "accepts by io_uring", null, ""),
+                        new Diagnosis(
+                                List.of(fault, note), NGINX, 4, new WakeUps(100, 48), "accepts by io_uring", null, ""),
                         new Losses(5, 0, 0, 0, 0, 0),
                         Text.Style.PLAIN_ASCII));
     }
@@ -80,7 +82,7 @@ class DiagnosisTextTest {
                 waits in the accept queue: p50 38us, p99 38us; queue at most
                 3 of 511
                 """,
-                text(new Diagnosis(List.of(), NGINX, 1, 1, 0, null, null, "")));
+                text(new Diagnosis(List.of(), NGINX, 1, new WakeUps(1, 0), null, null, "")));
     }
 
     @Test
@@ -91,7 +93,7 @@ class DiagnosisTextTest {
         new DiagnosisText(80)
                 .append(
                         text,
-                        new Diagnosis(List.of(), NGINX, 1, 0, 0, null, null, ""),
+                        new Diagnosis(List.of(), NGINX, 1, new WakeUps(0, 0), null, null, ""),
                         new Run(1, Losses.NONE, 10 * SECOND, statistics));
         assertTrue(
                 text.toString().endsWith("\n1 accept, 0 connections (0.0/s), 0 wake-ups, 0 in vain\n"), text::toString);
@@ -106,12 +108,19 @@ class DiagnosisTextTest {
                 1234 listens, but nobody has connected
                 """,
                 text(new Diagnosis(
-                        List.of(), List.of(), 0, 0, 0, null, null, "1234 listens, but nobody has connected")));
+                        List.of(),
+                        List.of(),
+                        0,
+                        new WakeUps(0, 0),
+                        null,
+                        null,
+                        "1234 listens, but nobody has connected")));
     }
 
     @Test
     void manyPrograms() {
-        assertTrue(text(new Diagnosis(List.of(), List.of("a", "b", "c", "d", "e", "f"), 6, 0, 0, null, null, ""))
+        assertTrue(text(new Diagnosis(
+                        List.of(), List.of("a", "b", "c", "d", "e", "f"), 6, new WakeUps(0, 0), null, null, ""))
                 .startsWith("nothing wrong found in 10.0 s on 6 processes (a, b, c, d and\n2 more)\n"));
     }
 
@@ -119,7 +128,7 @@ class DiagnosisTextTest {
     void headlinesHaveColours() {
         Finding fault = finding(Severity.WASTE, "herd", "Change it.");
         assertTrue(text(
-                        new Diagnosis(List.of(fault), NGINX, 1, 1, 1, null, null, ""),
+                        new Diagnosis(List.of(fault), NGINX, 1, new WakeUps(1, 1), null, null, ""),
                         Losses.NONE,
                         new Text.Style(false, true))
                 .contains("\n\u001b[31m[1] herd\n\u001b[0m        Change it.\n"));

@@ -32,8 +32,8 @@ class ExaminationTest extends Examining {
                 herd.headline());
         assertEquals(List.of(2, 1), herd.processes());
         assertTrue(herd.remedy().contains("SO_REUSEPORT is off, EPOLLEXCLUSIVE not used"), herd.remedy());
-        assertEquals(100, diagnosis().wakeUps());
-        assertEquals(20, diagnosis().emptyWakeUps());
+        assertEquals(100, diagnosis().wakeUps().all());
+        assertEquals(20, diagnosis().wakeUps().empty());
     }
 
     @Test

@@ -41,9 +41,8 @@ class RecordFuzzTest {
     private static final TextOptions VERBOSE = new TextOptions(
             true,
             true,
-            true,
             EnumSet.allOf(FdDecoding.class),
-            new Times(Times.Stamp.MICROSECONDS, true),
+            new Times(Times.Stamp.MICROSECONDS, true, true),
             40,
             true,
             true);

@@ -49,7 +49,7 @@ class SameNumbersTest {
     @ParameterizedTest
     @MethodSource("calls")
     void timesOfACall(RecordBuilder call) throws IOException {
-        TextOptions verbose = new TextOptions(true, true, true, TextOptions.DEFAULT.fds(), Times.NONE, 0, true);
+        TextOptions verbose = new TextOptions(true, true, TextOptions.DEFAULT.fds(), Times.DURATIONS, 0, true, false);
         String line = format(call, verbose, Text.Style.PLAIN_ASCII);
         JsonNode fields = json((formatter, text) -> formatter.format(text, call.decode()));
         assertEquals(found(" <(\\d+\\.\\d{6})>", line), seconds(fields.get("duration_ns")));

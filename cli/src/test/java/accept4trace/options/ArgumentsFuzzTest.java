@@ -55,27 +55,29 @@ class ArgumentsFuzzTest {
         if (settings.action() != Settings.Action.TRACE) {
             return;
         }
-        int targets = (settings.all() ? 1 : 0)
-                + (settings.pids().isEmpty() ? 0 : 1)
-                + (settings.command().isEmpty() ? 0 : 1);
+        int targets = (settings.target().all() ? 1 : 0)
+                + (settings.target().pids().isEmpty() ? 0 : 1)
+                + (settings.target().command().isEmpty() ? 0 : 1);
         assertEquals(1, targets);
-        assertTrue(settings.pids().stream().allMatch(pid -> pid > 0));
-        assertEquals(1, Integer.bitCount(settings.ringBytes()));
-        assertTrue(settings.ringBytes() >= 4096 && settings.ringBytes() <= 1 << 30);
-        assertTrue(settings.count() >= 0 && settings.durationNs() >= 0 && settings.intervalNs() >= 0);
-        assertNotNull(settings.text());
-        assertSound(settings.filter());
+        assertTrue(settings.target().pids().stream().allMatch(pid -> pid > 0));
+        assertEquals(1, Integer.bitCount(settings.capture().ringBytes()));
+        assertTrue(settings.capture().ringBytes() >= 4096 && settings.capture().ringBytes() <= 1 << 30);
+        assertTrue(settings.session().count() >= 0
+                && settings.session().durationNs() >= 0
+                && settings.report().intervalNs() >= 0);
+        assertNotNull(settings.output().text());
+        assertSound(settings.selection().filter());
     }
 
     private static void assertSound(CallFilter filter) throws UserError, UnknownHostException {
         assertTrue(!filter.calls().isEmpty());
         assertTrue(filter.minDurationNs() >= 0 && filter.minWaitNs() >= 0);
-        assertTrue(filter.ports().size() <= CallFilter.MOST);
-        assertTrue(filter.ports().stream().allMatch(port -> port > 0 && port <= 0xffff));
+        assertTrue(filter.listener().ports().size() <= CallFilter.MOST);
+        assertTrue(filter.listener().ports().stream().allMatch(port -> port > 0 && port <= 0xffff));
         for (Network network : filter.peers()) {
             assertSameAgain(network, Networks.network("--peer", address(network) + "/" + network.prefix()));
         }
-        for (Network network : filter.listeners()) {
+        for (Network network : filter.listener().addresses()) {
             String port = network.port() == 0 ? "" : ":" + network.port();
             assertSameAgain(network, Networks.listener("--listener", "[" + address(network) + "]" + port));
         }

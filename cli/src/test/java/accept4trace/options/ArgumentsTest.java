@@ -29,42 +29,43 @@ class ArgumentsTest {
                 "-qdT", "-p", "7", "-o", "out", "--count", "3", "--duration", "2m", "--buffer", "100K", "--strict");
 
         assertEquals(Settings.Action.TRACE, settings.action());
-        assertEquals(List.of(7), settings.pids());
-        assertFalse(settings.all());
-        assertEquals("out", settings.output());
-        assertTrue(settings.quiet());
-        assertTrue(settings.debug());
-        assertEquals(3, settings.count());
-        assertEquals(120_000_000_000L, settings.durationNs());
-        assertEquals(128 * 1024, settings.ringBytes());
-        assertTrue(settings.strict());
+        assertEquals(List.of(7), settings.target().pids());
+        assertFalse(settings.target().all());
+        assertEquals("out", settings.output().path());
+        assertTrue(settings.session().quiet());
+        assertTrue(settings.capture().debug());
+        assertEquals(3, settings.session().count());
+        assertEquals(120_000_000_000L, settings.session().durationNs());
+        assertEquals(128 * 1024, settings.capture().ringBytes());
+        assertTrue(settings.session().strict());
     }
 
     @Test
     void defaults() throws Exception {
         Settings settings = Arguments.parse("--all");
 
-        assertTrue(settings.all());
-        assertEquals(List.of(), settings.pids());
-        assertEquals(Settings.NO_LIMIT, settings.count());
-        assertEquals(Settings.NO_LIMIT, settings.durationNs());
-        assertEquals(4 << 20, settings.ringBytes());
-        assertFalse(settings.strict());
+        assertTrue(settings.target().all());
+        assertEquals(List.of(), settings.target().pids());
+        assertEquals(Settings.NO_LIMIT, settings.session().count());
+        assertEquals(Settings.NO_LIMIT, settings.session().durationNs());
+        assertEquals(4 << 20, settings.capture().ringBytes());
+        assertFalse(settings.session().strict());
     }
 
     @Test
     void aDiagnosisLooksAtEveryAcceptAndWaitOfChildrenToo() throws Exception {
         Settings settings = Arguments.parse("--diagnose", "-p", "7", "--fail-on=any,herd");
-        assertTrue(settings.diagnose());
-        assertTrue(settings.follow());
-        assertEquals(List.of(7), settings.pids());
+        assertTrue(settings.report().diagnose());
+        assertTrue(settings.target().follow());
+        assertEquals(List.of(7), settings.target().pids());
         assertEquals(
                 Set.of(CallFilter.Call.ACCEPT4, CallFilter.Call.ACCEPT, CallFilter.Call.IO_URING, CallFilter.Call.POLL),
-                settings.filter().calls());
-        assertEquals(new FailOn(true, Set.of(Finding.Kind.HERD)), settings.failOn());
-        assertEquals(16 << 20, settings.ringBytes());
-        assertFalse(Arguments.parse("--all").diagnose());
-        assertEquals(FailOn.NOTHING, Arguments.parse("--all").failOn());
+                settings.selection().filter().calls());
+        assertEquals(
+                new FailOn(true, Set.of(Finding.Kind.HERD)), settings.report().failOn());
+        assertEquals(16 << 20, settings.capture().ringBytes());
+        assertFalse(Arguments.parse("--all").report().diagnose());
+        assertEquals(FailOn.NOTHING, Arguments.parse("--all").report().failOn());
     }
 
     @ParameterizedTest
@@ -78,9 +79,11 @@ class ArgumentsTest {
     })
     void theTimeOfADiagnosis(String arguments, long milliseconds) throws Exception {
         Settings settings = Arguments.parse(arguments.split(" "));
-        assertTrue(settings.diagnose());
-        assertEquals(milliseconds * 1_000_000, settings.durationNs());
-        assertEquals(arguments.endsWith("ls") ? List.of("ls") : List.of(), settings.command());
+        assertTrue(settings.report().diagnose());
+        assertEquals(milliseconds * 1_000_000, settings.session().durationNs());
+        assertEquals(
+                arguments.endsWith("ls") ? List.of("ls") : List.of(),
+                settings.target().command());
     }
 
     @ParameterizedTest
@@ -104,37 +107,48 @@ class ArgumentsTest {
 
     @Test
     void whatALineHolds() throws Exception {
-        assertEquals(TextOptions.DEFAULT, Arguments.parse("-p1").text());
+        assertEquals(TextOptions.DEFAULT, Arguments.parse("-p1").output().text());
         assertEquals(
-                new TextOptions(false, false, true, Set.of(), Times.NONE, 0, true, true),
+                new TextOptions(false, true, Set.of(), Times.NONE, 0, true, true),
                 Arguments.parse("-v", "--no-duration", "--no-comm", "--decode-fds=none", "-p1")
+                        .output()
                         .text());
-        assertEquals(ColorWhen.AUTO, Arguments.parse("--all").color());
-        assertEquals(ColorWhen.NEVER, Arguments.parse("--all", "--color=never").color());
+        assertEquals(ColorWhen.AUTO, Arguments.parse("--all").output().color());
+        assertEquals(
+                ColorWhen.NEVER,
+                Arguments.parse("--all", "--color=never").output().color());
     }
 
     @Test
     void stracesFormatShowsWhatIsAskedFor() throws Exception {
         assertEquals(
-                new TextOptions(false, false, false, Set.of(FdDecoding.values()), Times.NONE, 40, true),
-                Arguments.parse("--format=strace", "-y", "-q", "-p1").text());
+                new TextOptions(false, false, Set.of(FdDecoding.values()), Times.NONE, 40, true, false),
+                Arguments.parse("--format=strace", "-y", "-q", "-p1").output().text());
         assertEquals(
                 new TextOptions(
-                        true, true, false, Set.of(FdDecoding.SOCKET), new Times(Times.Stamp.EPOCH, true), 9, false),
+                        true,
+                        false,
+                        Set.of(FdDecoding.SOCKET),
+                        new Times(Times.Stamp.EPOCH, true, true),
+                        9,
+                        false,
+                        false),
                 Arguments.parse("--format=strace", "-TYrttt", "-a9", "-qq", "--decode-fds=socket", "-p1")
+                        .output()
                         .text());
         assertEquals(
-                Set.of(FdDecoding.PATH), Arguments.parse("-y", "--all").text().fds());
-        assertEquals(TextOptions.DEFAULT, Arguments.parse("-yy", "-p1").text());
+                Set.of(FdDecoding.PATH),
+                Arguments.parse("-y", "--all").output().text().fds());
+        assertEquals(TextOptions.DEFAULT, Arguments.parse("-yy", "-p1").output().text());
     }
 
     /** With -p, they would be the same in every line. */
     @Test
     void workloadsAreShownWhereThereMayBeSeveral() throws Exception {
-        assertFalse(Arguments.parse("-p1").text().workloads());
-        assertFalse(Arguments.parse("-p1", "--port=80").text().workloads());
-        assertTrue(Arguments.parse("--all").text().workloads());
-        assertTrue(Arguments.parse("--port=80").text().workloads());
+        assertFalse(Arguments.parse("-p1").output().text().workloads());
+        assertFalse(Arguments.parse("-p1", "--port=80").output().text().workloads());
+        assertTrue(Arguments.parse("--all").output().text().workloads());
+        assertTrue(Arguments.parse("--port=80").output().text().workloads());
     }
 
     @Test
@@ -143,19 +157,22 @@ class ArgumentsTest {
             UserError error = assertThrows(UserError.class, () -> Arguments.parse("-k", report, "-p", "1"), report);
             assertEquals("-k requires lines of calls in a format other than columns", error.getMessage());
         }
-        assertTrue(Arguments.parse("-k", "-C", "--all").stacks());
-        assertTrue(Arguments.parse("-k", "--live", "-o", "lines", "--all").stacks());
+        assertTrue(Arguments.parse("-k", "-C", "--all").capture().stacks());
+        assertTrue(Arguments.parse("-k", "--live", "-o", "lines", "--all")
+                .capture()
+                .stacks());
     }
 
     @Test
     void stacksAreWhatStraceCallsThem() throws Exception {
-        assertTrue(Arguments.parse("-k", "--all").stacks());
-        assertTrue(Arguments.parse("--stack", "--all").stacks());
-        assertEquals(32 << 20, Arguments.parse("-k", "--all").ringBytes());
-        assertEquals(1 << 20, Arguments.parse("-k", "--buffer=1M", "--all").ringBytes());
-        assertFalse(Arguments.parse("--all").stacks());
-        assertFalse(Arguments.parse("--all").resolve());
-        assertTrue(Arguments.parse("--resolve", "--all").resolve());
+        assertTrue(Arguments.parse("-k", "--all").capture().stacks());
+        assertTrue(Arguments.parse("--stack", "--all").capture().stacks());
+        assertEquals(32 << 20, Arguments.parse("-k", "--all").capture().ringBytes());
+        assertEquals(
+                1 << 20, Arguments.parse("-k", "--buffer=1M", "--all").capture().ringBytes());
+        assertFalse(Arguments.parse("--all").capture().stacks());
+        assertFalse(Arguments.parse("--all").session().resolve());
+        assertTrue(Arguments.parse("--resolve", "--all").session().resolve());
         assertThrows(UserError.class, () -> Arguments.parse("-k", "--format=columns", "--all"));
     }
 
@@ -183,33 +200,38 @@ class ArgumentsTest {
 
     @Test
     void summaries() throws Exception {
-        assertEquals(SummaryMode.NONE, Arguments.parse("--all").summary());
-        assertEquals(SummaryMode.ONLY, Arguments.parse("-cw", "--all").summary());
-        assertEquals(SummaryMode.ALSO, Arguments.parse("-C", "--all").summary());
+        assertEquals(SummaryMode.NONE, Arguments.parse("--all").report().summary());
+        assertEquals(SummaryMode.ONLY, Arguments.parse("-cw", "--all").report().summary());
+        assertEquals(SummaryMode.ALSO, Arguments.parse("-C", "--all").report().summary());
         Settings interval = Arguments.parse("--interval=2s", "-S", "avg-time", "--all");
-        assertEquals(SummaryMode.ONLY, interval.summary());
-        assertEquals(2_000_000_000L, interval.intervalNs());
-        assertEquals(SortKey.AVG_TIME, interval.sortKey());
+        assertEquals(SummaryMode.ONLY, interval.report().summary());
+        assertEquals(2_000_000_000L, interval.report().intervalNs());
+        assertEquals(SortKey.AVG_TIME, interval.report().sortKey());
     }
 
     @ParameterizedTest
     @CsvSource({"0, 0", "1, 1000000000", "1.5s, 1500000000", "0.25ms, 250000", "7us, 7000", "1.5h, 5400000000000"})
     void timesHaveUnitsAndFractions(String text, long ns) throws Exception {
-        assertEquals(ns, Arguments.parse("--duration", text, "--all").durationNs());
+        assertEquals(ns, Arguments.parse("--duration", text, "--all").session().durationNs());
     }
 
     /** Less than a nanosecond is not 0. */
     @Test
     void noTimeIsRoundedToZero() throws Exception {
         assertEquals(
-                1, Arguments.parse("--min-wait=0.0000000001", "--all").filter().minWaitNs());
+                1,
+                Arguments.parse("--min-wait=0.0000000001", "--all")
+                        .selection()
+                        .filter()
+                        .minWaitNs());
     }
 
     @Test
     void theLiveViewStandsAlone() throws Exception {
-        assertFalse(Arguments.parse("--all").live());
-        assertTrue(
-                Arguments.parse("--all", "--live", "-o", "out", "--format=json").live());
+        assertFalse(Arguments.parse("--all").report().live());
+        assertTrue(Arguments.parse("--all", "--live", "-o", "out", "--format=json")
+                .report()
+                .live());
         assertEquals(
                 "-c cannot be used with --live",
                 assertThrows(UserError.class, () -> Arguments.parse("--all", "--live", "-c"))
@@ -226,11 +248,11 @@ class ArgumentsTest {
     @Test
     void columnsAndFolding() throws Exception {
         Settings settings = Arguments.parse("--format=columns", "--fields=peer,time", "-A", "-o", "x", "--all");
-        assertEquals(Format.COLUMNS, settings.format());
-        assertEquals(List.of(Field.PEER, Field.TIME), settings.fields());
-        assertFalse(Arguments.parse("--no-fold", "--all").folding());
-        assertTrue(settings.append());
-        assertTrue(Arguments.parse("--all").folding());
+        assertEquals(Format.COLUMNS, settings.output().format());
+        assertEquals(List.of(Field.PEER, Field.TIME), settings.output().fields());
+        assertFalse(Arguments.parse("--no-fold", "--all").output().folding());
+        assertTrue(settings.output().append());
+        assertTrue(Arguments.parse("--all").output().folding());
     }
 
     @ParameterizedTest
@@ -246,29 +268,36 @@ class ArgumentsTest {
     void setsAreWrittenAsForStrace(String set, String expected) throws Exception {
         Set<FdDecoding> fds =
                 Stream.of(expected.split(", ")).map(FdDecoding::valueOf).collect(Collectors.toSet());
-        assertEquals(fds, Arguments.parse("--all", "--decode-fds", set).text().fds());
+        assertEquals(
+                fds,
+                Arguments.parse("--all", "--decode-fds", set).output().text().fds());
     }
 
     @Test
     void aCommandCanRunAsAUser() throws Exception {
-        assertEquals("nobody", Arguments.parse("-u", "nobody", "ls").user());
+        assertEquals("nobody", Arguments.parse("-u", "nobody", "ls").target().user());
     }
 
     @Test
     void processIdsAreSeparatedAsPidofAndStraceDo() throws Exception {
         assertEquals(
                 List.of(1, 2, 3, 4, 5),
-                Arguments.parse("-p", "1,2", "--attach", "3 4\n5", "-p1").pids());
+                Arguments.parse("-p", "1,2", "--attach", "3 4\n5", "-p1")
+                        .target()
+                        .pids());
     }
 
     @Test
     void theCommandsOptionsAreItsOwn() throws Exception {
         List<String> command = List.of("ls", "-l", "--all", "--", "-p");
         assertEquals(
-                command, Arguments.parse("-q", "ls", "-l", "--all", "--", "-p").command());
+                command,
+                Arguments.parse("-q", "ls", "-l", "--all", "--", "-p").target().command());
         assertEquals(
                 command,
-                Arguments.parse("-q", "--", "ls", "-l", "--all", "--", "-p").command());
+                Arguments.parse("-q", "--", "ls", "-l", "--all", "--", "-p")
+                        .target()
+                        .command());
     }
 
     @ParameterizedTest
@@ -363,7 +392,7 @@ class ArgumentsTest {
     @Test
     void theOutputIsTakenAsItIs() throws Exception {
         for (String output : List.of("|a  //b/ ", "x\u00ff", "dir/", "./a//b", "")) {
-            assertEquals(output, Arguments.parse("-o", output, "--all").output());
+            assertEquals(output, Arguments.parse("-o", output, "--all").output().path());
         }
     }
 
@@ -372,7 +401,15 @@ class ArgumentsTest {
         List<String> command = List.of("curl", "-d", "@/etc/hostname", "@.");
         assertEquals(
                 command,
-                Arguments.parse("--", "curl", "-d", "@/etc/hostname", "@.").command());
-        assertEquals("@.", Arguments.parse("--all", "--comm", "@.").filter().comm());
+                Arguments.parse("--", "curl", "-d", "@/etc/hostname", "@.")
+                        .target()
+                        .command());
+        assertEquals(
+                "@.",
+                Arguments.parse("--all", "--comm", "@.")
+                        .selection()
+                        .filter()
+                        .caller()
+                        .comm());
     }
 }

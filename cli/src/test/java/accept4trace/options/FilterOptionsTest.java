@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FilterOptionsTest {
     @Test
     void filters() throws Exception {
-        assertEquals(CallFilter.NONE, Arguments.parse("--all").filter());
+        assertEquals(CallFilter.NONE, Arguments.parse("--all").selection().filter());
         CallFilter filter = Arguments.parse(
                         "-f",
                         "-p1",
@@ -37,40 +37,44 @@ class FilterOptionsTest {
                         "--peer=10.1.2.3/8",
                         "--peer=::1",
                         "--listener=[::]:80")
+                .selection()
                 .filter();
-        assertEquals(-1, filter.fd());
-        assertEquals("a b", filter.comm());
-        assertEquals("/x", filter.cgroup());
-        assertEquals(1, filter.family());
+        assertEquals(-1, filter.listener().fd());
+        assertEquals("a b", filter.caller().comm());
+        assertEquals("/x", filter.caller().cgroup());
+        assertEquals(1, filter.listener().family());
         assertEquals(Set.of(CallFilter.Status.FAILED), filter.statuses());
         assertEquals(2_000_000, filter.minDurationNs());
         assertEquals(1_000_000_000, filter.minWaitNs());
-        assertEquals(List.of(1, 2, 3), filter.ports());
+        assertEquals(List.of(1, 2, 3), filter.listener().ports());
         assertEquals(104, filter.peers().get(0).prefix());
         assertEquals(128, filter.peers().get(1).prefix());
-        assertEquals(80, filter.listeners().get(0).port());
+        assertEquals(80, filter.listener().addresses().get(0).port());
     }
 
     @Test
     void whatIsLookedUpBeforeItFilters() throws Exception {
         Settings settings = Arguments.parse("--all", "--uid=www-data", "--netns=17", "--probe=fd_install");
-        assertEquals("www-data", settings.uid());
-        assertEquals("4294967294", Arguments.parse("--all", "--uid=4294967294").uid());
-        assertEquals(17, settings.netnsOf());
-        assertEquals(Probe.FD_INSTALL, settings.probe());
-        assertEquals(Probe.AUTO, Arguments.parse("--all").probe());
+        assertEquals("www-data", settings.selection().uid());
+        assertEquals(
+                "4294967294",
+                Arguments.parse("--all", "--uid=4294967294").selection().uid());
+        assertEquals(17, settings.selection().netnsOf());
+        assertEquals(Probe.FD_INSTALL, settings.capture().probe());
+        assertEquals(Probe.AUTO, Arguments.parse("--all").capture().probe());
     }
 
     @Test
     void aPortAloneIsSoughtInEveryProcess() throws Exception {
-        assertTrue(Arguments.parse("--port", "443").all());
-        assertFalse(Arguments.parse("--port", "443", "-p", "7").all());
-        assertFalse(Arguments.parse("--port", "443", "ls").all());
+        assertTrue(Arguments.parse("--port", "443").target().all());
+        assertFalse(Arguments.parse("--port", "443", "-p", "7").target().all());
+        assertFalse(Arguments.parse("--port", "443", "ls").target().all());
     }
 
     @Test
     void bitsOfAnIpv4AddressInIpv6() throws Exception {
         CallFilter filter = Arguments.parse("--all", "--peer", "::ffff:10.0.0.0/104", "--peer", "10.0.0.0/8")
+                .selection()
                 .filter();
         assertEquals(104, filter.peers().get(0).prefix());
         assertEquals(104, filter.peers().get(1).prefix());
@@ -130,8 +134,10 @@ class FilterOptionsTest {
                         "--listener=[::1]:80",
                         "--listener=::1",
                         "--listener=1:2:3:4:5:6:7:8")
+                .selection()
                 .filter()
-                .listeners();
+                .listener()
+                .addresses();
         assertEquals(
                 List.of(0, 80, 0, 0),
                 networks.stream().map(CallFilter.Network::port).toList());

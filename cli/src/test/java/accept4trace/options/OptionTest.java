@@ -55,8 +55,8 @@ class OptionTest {
                 assertTrue(option.declaration().words().contains(value), option.anyName());
             }
         }
-        assertEquals(Format.TEXT, settings.format());
-        assertEquals(ColorWhen.AUTO, settings.color());
+        assertEquals(Format.TEXT, settings.output().format());
+        assertEquals(ColorWhen.AUTO, settings.output().color());
     }
 
     @Test

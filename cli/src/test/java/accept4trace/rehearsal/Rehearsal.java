@@ -10,6 +10,8 @@ import accept4trace.action.TraceCommand;
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
+import accept4trace.capture.CaptureSettings.Sizes;
+import accept4trace.capture.CaptureSettings.Watch;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.Platform;
 import accept4trace.capture.Probe;
@@ -80,8 +82,8 @@ final class Rehearsal {
         try {
             new NativePlatform()
                     .tracing()
-                    .openEvents(
-                            new CaptureSettings(0, 1, 1, -1, false, false, false, false, Probe.AUTO, CallFilter.NONE))
+                    .openEvents(new CaptureSettings(
+                            new Sizes(0, 1, 1), new Watch(-1, false), false, false, false, Probe.AUTO, CallFilter.NONE))
                     .close();
         } catch (CaptureException e) {
             // Expected.

@@ -47,7 +47,11 @@ class SilenceHintTest {
         List<String> all = new ArrayList<>(List.of("-p", "7"));
         all.addAll(List.of(options));
         Settings settings = Arguments.parse(all.toArray(String[]::new));
-        SilenceHint hint = new SilenceHint(List.of(7), new Processes(proc), settings.follow(), settings.filter());
+        SilenceHint hint = new SilenceHint(
+                List.of(7),
+                new Processes(proc),
+                settings.target().follow(),
+                settings.selection().filter());
         assertEquals("no call yet: " + expected, hint.get());
     }
 

@@ -28,7 +28,7 @@ class TextStyleTest {
 
     @Test
     void verboseAddsTheSurroundings() {
-        TextOptions verbose = new TextOptions(true, true, true, TextOptions.DEFAULT.fds(), Times.NONE, 0, true);
+        TextOptions verbose = new TextOptions(true, true, TextOptions.DEFAULT.fds(), Times.DURATIONS, 0, true, false);
         RecordBuilder record = listening().ret(-11).surroundings(0xf0000000, 42).options(true, true);
         String known = format(record, verbose, Text.Style.PLAIN_ASCII);
         assertTrue(
@@ -43,7 +43,7 @@ class TextStyleTest {
 
     @Test
     void unitsAndContainersWhereTheyTellSomething() {
-        TextOptions options = new TextOptions(true, true, false, TextOptions.DEFAULT.fds(), Times.NONE, 0, true, true);
+        TextOptions options = new TextOptions(true, false, TextOptions.DEFAULT.fds(), Times.DURATIONS, 0, true, true);
         assertEquals(" unit=nginx.service\n", endOf(listening().surroundings(0, 42), options));
         assertEquals(" container=3f2a91c0d1e2\n", endOf(listening().surroundings(0, 43), options));
         assertEquals(" unit=a\\40b\\n.service\n", endOf(listening().surroundings(0, 44), options));
@@ -81,7 +81,8 @@ class TextStyleTest {
                 expected + "\n",
                 format(
                         listening().ret(-11),
-                        new TextOptions(durations, comms, false, decoding, Times.NONE, 0, true),
+                        new TextOptions(
+                                comms, false, decoding, durations ? Times.DURATIONS : Times.NONE, 0, true, false),
                         Text.Style.PLAIN_ASCII));
     }
 

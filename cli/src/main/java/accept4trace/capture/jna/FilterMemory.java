@@ -23,24 +23,24 @@ final class FilterMemory {
     }
 
     private void write(CallFilter filter) {
-        number(Filter.FD, FilterBit.FD, filter.fd());
-        number(Filter.UID, FilterBit.UID, filter.uid());
-        number(Filter.NETNS, FilterBit.NETNS, filter.netns());
-        number(Filter.FAMILY, FilterBit.FAMILY, filter.family());
+        number(Filter.FD, FilterBit.FD, filter.listener().fd());
+        number(Filter.UID, FilterBit.UID, filter.caller().uid());
+        number(Filter.NETNS, FilterBit.NETNS, filter.listener().netns());
+        number(Filter.FAMILY, FilterBit.FAMILY, filter.listener().family());
         number(Filter.STATUS, FilterBit.STATUS, filter.statuses().isEmpty() ? null : statusBits(filter));
         memory.setInt(at + Filter.CALLS, callBits(filter));
-        if (filter.comm() != null) {
+        if (filter.caller().comm() != null) {
             set(FilterBit.COMM_IS);
-            byte[] comm = filter.comm().getBytes(StandardCharsets.ISO_8859_1);
+            byte[] comm = filter.caller().comm().getBytes(StandardCharsets.ISO_8859_1);
             memory.write(at + Filter.COMM, comm, 0, Math.min(comm.length, Filter.COMM_BYTES - 1));
         }
-        if (filter.cgroup() != null) {
+        if (filter.caller().cgroup() != null) {
             set(FilterBit.CGROUP);
         }
         memory.setLong(at + Filter.MIN_DURATION_NS, filter.minDurationNs());
         memory.setLong(at + Filter.MIN_WAIT_NS, filter.minWaitNs());
-        ports(filter.ports());
-        networks(Filter.LISTENER_COUNT, Filter.LISTENERS, filter.listeners());
+        ports(filter.listener().ports());
+        networks(Filter.LISTENER_COUNT, Filter.LISTENERS, filter.listener().addresses());
         networks(Filter.PEER_COUNT, Filter.PEERS, filter.peers());
     }
 

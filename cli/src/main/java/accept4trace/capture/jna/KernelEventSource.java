@@ -53,20 +53,20 @@ final class KernelEventSource implements EventSource {
 
     /** {@code struct a4t_config}. */
     private static Memory config(CaptureSettings settings) {
-        String cgroup = settings.filter().cgroup();
+        String cgroup = settings.filter().caller().cgroup();
         byte[] path = (cgroup == null ? "" : cgroup).getBytes(StandardCharsets.ISO_8859_1);
         /* The path of the cgroup follows the struct in the same memory. */
         Memory config = new Memory(Config.BYTES + path.length + 1);
         config.clear();
-        config.setInt(Config.RING_BYTES, settings.ringBytes());
-        config.setInt(Config.MAX_CALLS, settings.maxCalls());
-        config.setInt(Config.MAX_TARGETS, settings.maxTargets());
-        config.setInt(Config.WATCH_FD, settings.watchedFd());
+        config.setInt(Config.RING_BYTES, settings.sizes().ringBytes());
+        config.setInt(Config.MAX_CALLS, settings.sizes().maxCalls());
+        config.setInt(Config.MAX_TARGETS, settings.sizes().maxTargets());
+        config.setInt(Config.WATCH_FD, settings.watch().outputFd());
         config.setInt(Config.VERBOSE, settings.verbose() ? 1 : 0);
         config.setInt(Config.FOLLOW, settings.follow() ? 1 : 0);
         config.setInt(Config.PROBE, settings.probe().number());
         config.setInt(Config.STACKS, settings.stacks() ? 1 : 0);
-        config.setInt(Config.WATCH_INPUT, settings.watchInput() ? 1 : 0);
+        config.setInt(Config.WATCH_INPUT, settings.watch().input() ? 1 : 0);
         config.write(Config.BYTES, path, 0, path.length);
         config.setPointer(Config.CGROUP, config.share(Config.BYTES));
         FilterMemory.write(settings.filter(), config, Config.FILTER);

@@ -53,7 +53,7 @@ public final class StraceFormatter implements EventFormatter {
     }
 
     private void duration(Text out, Call call) {
-        if (!options.durations()) {
+        if (!options.times().durations()) {
             return;
         }
         if (call.span().beginning() == Beginning.LOST) {

@@ -90,7 +90,7 @@ public final class TextFormatter implements EventFormatter {
     }
 
     private void duration(Text out, Call call) {
-        if (!options.durations() || !call.isNative()) {
+        if (!options.times().durations() || !call.isNative()) {
             return;
         }
         if (call.span().ending() == Ending.MISSED) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.diagnose.Diagnosis;
+import accept4trace.diagnose.Diagnosis.WakeUps;
 import accept4trace.diagnose.Finding;
 import accept4trace.event.EventLayout.Syscall;
 import accept4trace.event.Losses;
@@ -208,7 +209,7 @@ class JsonFormatterTest {
     }
 
     private static Diagnosis diagnosisOf(List<Finding> findings, String unseen, String silence) {
-        return new Diagnosis(findings, List.of(), 0, 0, 0, unseen, null, silence);
+        return new Diagnosis(findings, List.of(), 0, new WakeUps(0, 0), unseen, null, silence);
     }
 
     @Test

@@ -18,7 +18,7 @@ class FoldingTest {
 
     private final Text out = new Text();
     private final Folding folding = new Folding(new TextFormatter(
-            new TextOptions(false, true, false, TextOptions.DEFAULT.fds(), Times.NONE, 0, true), DETAILS, CLOCK));
+            new TextOptions(true, false, TextOptions.DEFAULT.fds(), Times.NONE, 0, true, false), DETAILS, CLOCK));
 
     private void call(RecordBuilder record, double seconds) {
         folding.format(out, record.endedAt((long) (seconds * SECOND)).decode());

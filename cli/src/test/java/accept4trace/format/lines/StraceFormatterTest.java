@@ -19,7 +19,7 @@ class StraceFormatterTest {
             "accept4(" + LISTENER + ", " + DECODED4 + ", [128 => 16], SOCK_CLOEXEC|SOCK_NONBLOCK) = " + ACCEPTED;
 
     private static TextOptions options(Times times) {
-        return new TextOptions(false, false, false, ALL, times, 40, true);
+        return new TextOptions(false, false, ALL, times, 40, true, false);
     }
 
     private static RecordBuilder accepted() {
@@ -43,17 +43,20 @@ class StraceFormatterTest {
 
     @Test
     void timesStandBeforeTheCall() {
-        assertEquals("1235  12:00:01 " + CALL + "\n", line(options(new Times(Stamp.SECONDS, false)), accepted()));
+        assertEquals(
+                "1235  12:00:01 " + CALL + "\n", line(options(new Times(Stamp.SECONDS, false, false)), accepted()));
         assertEquals(
                 "1235  12:00:01.000000 (+     0.000000) " + CALL + "\n",
-                line(options(new Times(Stamp.MICROSECONDS, true)), accepted()));
+                line(options(new Times(Stamp.MICROSECONDS, true, false)), accepted()));
         assertEquals(
-                "1235  1783936801.000000 " + CALL + "\n", line(options(new Times(Stamp.EPOCH, false)), accepted()));
+                "1235  1783936801.000000 " + CALL + "\n",
+                line(options(new Times(Stamp.EPOCH, false, false)), accepted()));
     }
 
     @Test
     void relativeTimesAreThoseSinceTheLineAbove() {
-        StraceFormatter formatter = new StraceFormatter(options(new Times(Stamp.NONE, true)), DETAILS, CLOCK, NETNS);
+        StraceFormatter formatter =
+                new StraceFormatter(options(new Times(Stamp.NONE, true, false)), DETAILS, CLOCK, NETNS);
         Text text = new Text();
         for (long start : new long[] {1_000_000_000L, 12_500_000_000L, 12_000_000_000L}) {
             formatter.format(text, accepted().beganAt(start).decode());
@@ -66,7 +69,7 @@ class StraceFormatterTest {
 
     @Test
     void namesAndDurationsWhenAskedFor() {
-        TextOptions options = new TextOptions(true, true, false, ALL, Times.NONE, 40, true);
+        TextOptions options = new TextOptions(true, false, ALL, Times.DURATIONS, 40, true, false);
         assertEquals("1235<worker> " + CALL + " <0.000012>\n", line(options, accepted()));
         assertEquals(
                 "1235<worker> " + CALL + " <0.000012>\n",
