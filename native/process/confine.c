@@ -24,6 +24,7 @@
 #include "launcher/aside.h"
 #include "process/capabilities.h"
 #include "process/identity.h"
+#include "process/system_calls.h"
 #include "state.h"
 #include "targets/calls.h"
 
@@ -216,6 +217,16 @@ static int decide_rights(const struct a4t *session, bool enters_namespaces)
 	return status_text ? 0 : -ENOMEM;
 }
 
+/* Not every kernel has seccomp. */
+static int filter_system_calls(bool enters_namespaces)
+{
+	int err = deny_system_calls(enters_namespaces);
+
+	if (err == -EINVAL)
+		note("the kernel has no seccomp: no system call is denied");
+	return err == -EINVAL ? 0 : err;
+}
+
 int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct a4t_error *error)
 {
 	struct sigaction action = {.sa_handler = on_confine, .sa_flags = SA_RESTART};
@@ -237,6 +248,8 @@ int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct a4t_erro
 	err = confine_thread();
 	if (!err)
 		err = confine_all();
+	if (!err)
+		err = filter_system_calls(enters_namespaces);
 	note("capabilities kept: %#llx", (unsigned long long)kept_ones);
 	return err ? fail(error, err, "give up root's rights") : 0;
 }

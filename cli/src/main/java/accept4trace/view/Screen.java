@@ -31,7 +31,7 @@ public final class Screen implements AutoCloseable {
     private final BlockingQueue<Picture> next = new ArrayBlockingQueue<>(1);
     private final Thread drawing = new Thread(this::draw, "screen");
     private Attributes before;
-    private TerminalGuard guard;
+    private final TerminalGuard guard = TerminalGuard.start();
     /** Of the last frame. */
     private Size drawn;
 
@@ -48,7 +48,7 @@ public final class Screen implements AutoCloseable {
         this.terminal = terminal;
     }
 
-    /** Changes nothing yet. */
+    /** Opens the terminal and starts its guard, but changes nothing yet. */
     public static Screen open() throws IOException {
         /* Without these two JLine asks the terminal what it is, and takes what is typed meanwhile for the answer; and it
          * would handle signals, which are another's here. */
@@ -73,7 +73,9 @@ public final class Screen implements AutoCloseable {
 
     /** Takes the terminal: keys one by one and without an echo, a screen beside the usual one. */
     public void begin() {
-        guard = TerminalGuard.start();
+        if (guard != null) {
+            guard.begin();
+        }
         before = terminal.getAttributes();
         takeKeyboard();
         takeDisplay();

@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Another process that gives the terminal back when this one cannot any more, because it was killed or has crashed: the
- * pipe to it then ends without a line.
+ * Another process, which restores the terminal if this one is killed or crashes. It reads a pipe: a first line once the
+ * terminal is in use, a second one once it has been restored. If the pipe ends between the two, it restores the terminal.
  */
 final class TerminalGuard implements AutoCloseable {
-    /** Out of the way of signals from the keyboard. What it writes: no alternate screen, a cursor, no colours. */
+    /** In a session of its own, where keys send it no signals. It writes: no alternate screen, a cursor, no colours. */
     private static final String[] COMMAND = {
         "/usr/bin/setsid",
         "/bin/sh",
         "-c",
-        "exec 3<&1 && saved=$(stty -g <&3) && echo >&2 && ! read -r line"
+        "exec 3<&1 && saved=$(stty -g <&3) && echo >&2 && read -r used && ! read -r restored"
                 + " && stty \"$saved\" <&3 && printf '\\033[?1049l\\033[?25h\\033[m'"
     };
 
@@ -23,7 +23,10 @@ final class TerminalGuard implements AutoCloseable {
         this.process = process;
     }
 
-    /** Returns when it knows the terminal's state; null when there can be none, as without a shell. */
+    /**
+     * Returns once the guard has saved the terminal's state; null if it cannot be started, e.g. without a shell. A confined
+     * process cannot start one.
+     */
     static TerminalGuard start() {
         try {
             Process process = new ProcessBuilder(COMMAND)
@@ -36,13 +39,24 @@ final class TerminalGuard implements AutoCloseable {
         }
     }
 
-    /** There is nothing to give back any more. */
+    /** Reports that the terminal is in use, and must be restored. */
+    void begin() {
+        try {
+            OutputStream line = process.getOutputStream();
+            line.write('\n');
+            line.flush();
+        } catch (IOException e) {
+            // Somebody has killed the guard.
+        }
+    }
+
+    /** Reports that the terminal has been restored. */
     @Override
     public void close() {
         try (OutputStream line = process.getOutputStream()) {
             line.write('\n');
         } catch (IOException e) {
-            // It has gone before us.
+            // Somebody has killed the guard.
         }
     }
 }

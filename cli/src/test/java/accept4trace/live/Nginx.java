@@ -8,9 +8,13 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** An nginx on the loopback: a master and two workers, between which reuseport distributes connections equally. */
 final class Nginx implements AutoCloseable {
+    /** The default of net.ipv4.ip_local_port_range. */
+    private static final int LOWEST_EPHEMERAL_PORT = 32_768;
+
     private static final int WORKERS = 2;
     private static final int WINDOW = 8;
 
@@ -65,9 +69,15 @@ final class Nginx implements AutoCloseable {
         return nginx;
     }
 
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /** A port that the kernel does not give to anybody who asks for any port, as clients do. */
+    static int freePort() {
+        for (; ; ) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, LOWEST_EPHEMERAL_PORT);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // Somebody else has it.
+            }
         }
     }
 

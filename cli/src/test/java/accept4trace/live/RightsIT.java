@@ -44,7 +44,7 @@ class RightsIT {
         long named = Long.parseLong(kept, 16);
         boolean readsMaps = readsMapsUnprivileged() || (named & CAP_SYS_ADMIN) != 0;
         String set = String.format("%016x", readsMaps ? named : named | CAP_BPF);
-        String expected = ids + " 0000000000000000 " + set + " " + set + " " + set + " 0000000000000000 1";
+        String expected = ids + " 0000000000000000 " + set + " " + set + " " + set + " 0000000000000000 1 2";
         try (Workload workload = Workload.start("storm", "1");
                 Tracer tracer = Tracer.startAfter(preparation, option, "-p", workload.pidText())) {
             tracer.awaitLive();
@@ -63,13 +63,14 @@ class RightsIT {
         return version >= 5019;
     }
 
-    /** Returns for each thread ids, inheritable, permitted, effective, bounding and ambient set, and no_new_privs. */
+    /** Returns for each thread ids, capability sets from inheritable to ambient, no_new_privs, and seccomp's mode. */
     private static List<String> rights(long pid) {
         List<String> all = new ArrayList<>();
         for (long tid : Proc.threads(pid)) {
             List<String> status = Proc.threadStatus(pid, tid);
             List<String> rights = new ArrayList<>();
-            for (String field : List.of("Uid", "Gid", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs")) {
+            for (String field :
+                    List.of("Uid", "Gid", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp")) {
                 status.stream()
                         .filter(line -> line.startsWith(field + ":"))
                         .forEach(line -> rights.add(line.split("\\s+")[1]));

@@ -66,7 +66,15 @@ class DocumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "CONTRIBUTING.md", "bpf/README.md", "native/README.md", "cli/README.md"})
+    @ValueSource(
+            strings = {
+                "README.md",
+                "CONTRIBUTING.md",
+                "SECURITY.md",
+                "bpf/README.md",
+                "native/README.md",
+                "cli/README.md"
+            })
     void everyPathExists(String document) throws IOException {
         Set<Path> files = files();
         List<String> paths = Stream.concat(
@@ -87,7 +95,8 @@ class DocumentsTest {
                         file.toString().matches("(bpf|native|cli)/(.*\\.([ch]|java|sh|py)|(.*/)?Makefile)|\\.ci/.*"))
                 .map(DocumentsTest::text)
                 .collect(Collectors.joining("\n"));
-        List<String> identifiers = Stream.of("CONTRIBUTING.md", "bpf/README.md", "native/README.md", "cli/README.md")
+        List<String> identifiers = Stream.of(
+                        "CONTRIBUTING.md", "SECURITY.md", "bpf/README.md", "native/README.md", "cli/README.md")
                 .flatMap(document -> spans(document).stream())
                 .map(IDENTIFIER::matcher)
                 .filter(Matcher::matches)

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+#include "process/system_calls.h"
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/bpf.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifdef __x86_64__
+#define OWN_ARCH AUDIT_ARCH_X86_64
+#else
+#define OWN_ARCH AUDIT_ARCH_AARCH64
+#endif
+
+/* __X32_SYSCALL_BIT of arch/x86/include/uapi/asm/unistd.h: the same calls by other numbers. */
+#define X32 0x40000000
+
+/* What each feature still calls after confinement is not here; SECURITY in the manual page lists the groups.
+ */
+static const uint32_t denied[] = {
+	/* control other processes; their memory is read from /proc */
+	SYS_ptrace,
+	SYS_process_vm_readv,
+	SYS_process_vm_writev,
+	SYS_kcmp,
+	SYS_pidfd_getfd,
+	SYS_process_madvise,
+	/* start programs: COMMAND, the reader of -o and the terminal's guard are running */
+	SYS_execve,
+	SYS_execveat,
+	/* hooks are attached */
+	SYS_perf_event_open,
+	SYS_userfaultfd,
+	/* open files past permissions of folders */
+	SYS_open_by_handle_at,
+	/* become another user, or see another tree of files */
+	SYS_setuid,
+	SYS_setgid,
+	SYS_setreuid,
+	SYS_setregid,
+	SYS_setresuid,
+	SYS_setresgid,
+	SYS_setgroups,
+	SYS_setfsuid,
+	SYS_setfsgid,
+	SYS_chroot,
+	SYS_pivot_root,
+	SYS_unshare,
+	SYS_mount,
+	SYS_umount2,
+	SYS_move_mount,
+	SYS_open_tree,
+	SYS_fsopen,
+	SYS_fsmount,
+	SYS_fspick,
+	SYS_fsconfig,
+	SYS_mknodat,
+	/* keys of the kernel */
+	SYS_add_key,
+	SYS_request_key,
+	SYS_keyctl,
+	/* the machine */
+	SYS_init_module,
+	SYS_finit_module,
+	SYS_delete_module,
+	SYS_kexec_load,
+	SYS_kexec_file_load,
+	SYS_reboot,
+	SYS_swapon,
+	SYS_swapoff,
+	SYS_acct,
+	SYS_quotactl,
+	SYS_settimeofday,
+	SYS_clock_settime,
+	SYS_adjtimex,
+	SYS_clock_adjtime,
+	SYS_sethostname,
+	SYS_setdomainname,
+	SYS_syslog,
+	SYS_vhangup,
+	SYS_personality,
+#ifdef __x86_64__
+	SYS_mknod,
+	SYS_iopl,
+	SYS_ioperm,
+	SYS_modify_ldt,
+	SYS_uselib,
+#endif
+};
+
+#define DENIED (sizeof(denied) / sizeof(denied[0]))
+
+/* Commands of bpf(2) that read and stop; programs can no longer be loaded, nor attached. */
+static const uint32_t allowed_bpf[] = {
+	BPF_MAP_LOOKUP_ELEM, BPF_MAP_UPDATE_ELEM, BPF_MAP_DELETE_ELEM,	  BPF_MAP_GET_NEXT_KEY,
+	BPF_ITER_CREATE,     BPF_LINK_DETACH,	  BPF_OBJ_GET_INFO_BY_FD,
+};
+
+#define ALLOWED_BPF (sizeof(allowed_bpf) / sizeof(allowed_bpf[0]))
+
+/* Before the tables, around them, and setns. */
+#define OTHER_STEPS 16
+#define MOST_STEPS  (2 * DENIED + 2 * ALLOWED_BPF + OTHER_STEPS)
+
+struct filter {
+	struct sock_filter steps[MOST_STEPS];
+	unsigned short count;
+};
+
+static void add(struct filter *filter, uint16_t code, uint32_t operand, uint8_t if_true, uint8_t if_false)
+{
+	filter->steps[filter->count++] = (struct sock_filter){code, if_true, if_false, operand};
+}
+
+static void load(struct filter *filter, size_t offset)
+{
+	add(filter, BPF_LD | BPF_W | BPF_ABS, offset, 0, 0);
+}
+
+static void answer(struct filter *filter, uint32_t what)
+{
+	add(filter, BPF_RET | BPF_K, what, 0, 0);
+}
+
+static void deny(struct filter *filter)
+{
+	answer(filter, SECCOMP_RET_ERRNO | EPERM);
+}
+
+static void deny_call(struct filter *filter, uint32_t number)
+{
+	add(filter, BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1);
+	deny(filter);
+}
+
+/* A 32-bit program could make the same calls by other numbers. */
+static void deny_other_abis(struct filter *filter)
+{
+	load(filter, offsetof(struct seccomp_data, arch));
+	add(filter, BPF_JMP | BPF_JEQ | BPF_K, OWN_ARCH, 1, 0);
+	deny(filter);
+	load(filter, offsetof(struct seccomp_data, nr));
+	add(filter, BPF_JMP | BPF_JGE | BPF_K, X32, 0, 1);
+	deny(filter);
+}
+
+/* The last part, as it loads another word. */
+static void restrict_bpf(struct filter *filter)
+{
+	add(filter, BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 1, 0);
+	answer(filter, SECCOMP_RET_ALLOW);
+	/* The low half on a little-endian machine; the kernel takes an int. */
+	load(filter, offsetof(struct seccomp_data, args[0]));
+	for (size_t i = 0; i < ALLOWED_BPF; i++) {
+		add(filter, BPF_JMP | BPF_JEQ | BPF_K, allowed_bpf[i], 0, 1);
+		answer(filter, SECCOMP_RET_ALLOW);
+	}
+	deny(filter);
+}
+
+int deny_system_calls(bool enters_namespaces)
+{
+	struct filter filter = {};
+	struct sock_fprog program = {.filter = filter.steps};
+	long other;
+
+	deny_other_abis(&filter);
+	for (size_t i = 0; i < DENIED; i++)
+		deny_call(&filter, denied[i]);
+	if (!enters_namespaces)
+		deny_call(&filter, SYS_setns);
+	restrict_bpf(&filter);
+	program.len = filter.count;
+	other = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program);
+	if (other < 0)
+		return errno == ENOSYS ? -EINVAL : -errno;
+	/* A thread that could not be made to obey, as it has a filter that this one does not have. */
+	return other ? -EBUSY : 0;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* What a confined process can no longer do. Each test denies for good, so each runs in a child. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include "check.h"
+#include "process/system_calls.h"
+
+#define X32 0x40000000
+
+static int deny(bool enters_namespaces)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : deny_system_calls(enters_namespaces);
+}
+
+static bool is_denied(long result)
+{
+	return result == -1 && errno == EPERM;
+}
+
+static long bpf(int command)
+{
+	union bpf_attr attributes = {.map_fd = -1};
+
+	return syscall(SYS_bpf, command, &attributes, sizeof(attributes));
+}
+
+static void in_child(void (*act)(void))
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		failures = 0;
+		act();
+		fflush(stdout);
+		_exit(failures != 0);
+	}
+	waitpid(child, &status, 0);
+	CHECK_EQ(0, status);
+}
+
+static void try_denied_calls(void)
+{
+	char *const none[] = {NULL};
+
+	CHECK_EQ(0, deny(false));
+	CHECK(is_denied(ptrace(PTRACE_TRACEME, 0, 0, 0)));
+	CHECK(is_denied(execve("/bin/true", none, none)));
+	CHECK(is_denied(syscall(SYS_execveat, AT_FDCWD, "/bin/true", none, none, 0)));
+	CHECK(is_denied(syscall(SYS_process_vm_writev, getpid(), NULL, 0, NULL, 0, 0)));
+	CHECK(is_denied(syscall(SYS_perf_event_open, NULL, 0, -1, -1, 0)));
+	CHECK(is_denied(syscall(SYS_open_by_handle_at, -1, NULL, 0)));
+	CHECK(is_denied(syscall(SYS_finit_module, -1, "", 0)));
+	CHECK(is_denied(syscall(SYS_setresuid, -1, -1, -1)));
+	CHECK(is_denied(syscall(SYS_unshare, 0)));
+	CHECK(is_denied(syscall(SYS_setns, -1, 0)));
+	CHECK(is_denied(bpf(BPF_PROG_LOAD)));
+	CHECK(is_denied(bpf(BPF_MAP_CREATE)));
+	CHECK(is_denied(bpf(BPF_LINK_CREATE)));
+	CHECK(is_denied(bpf(BPF_RAW_TRACEPOINT_OPEN)));
+}
+
+static void denied_calls_fail(void)
+{
+	in_child(try_denied_calls);
+}
+
+static void try_other_abis(void)
+{
+	CHECK_EQ(0, deny(false));
+#ifdef __x86_64__
+	CHECK(is_denied(syscall(X32 | SYS_getpid)));
+	/* By int 0x80: getpid of 32-bit programs. A kernel without them would kill the process by SIGSEGV. */
+	if (!access("/proc/sys/abi/vsyscall32", F_OK)) {
+		long result;
+
+		__asm__ volatile("int $0x80" : "=a"(result) : "a"(20) : "memory", "r8", "r9", "r10", "r11");
+		CHECK_EQ(-EPERM, (int)result);
+	}
+#endif
+}
+
+static void calls_of_other_abis_fail(void)
+{
+	in_child(try_other_abis);
+}
+
+static void try_needed_calls(void)
+{
+	pid_t child;
+
+	CHECK_EQ(0, deny(true));
+	CHECK(!is_denied(syscall(SYS_setns, -1, 0)));
+	CHECK(!is_denied(bpf(BPF_MAP_LOOKUP_ELEM)));
+	CHECK(!is_denied(bpf(BPF_ITER_CREATE)));
+	CHECK(open("/proc/self/status", O_RDONLY | O_CLOEXEC) >= 0);
+	child = fork();
+	if (child == 0)
+		_exit(0);
+	CHECK(child > 0);
+}
+
+static void calls_of_a_trace_go_on(void)
+{
+	in_child(try_needed_calls);
+}
+
+static sem_t denied;
+
+static void *try_in_thread(void *result)
+{
+	sem_wait(&denied);
+	*(bool *)result = is_denied(syscall(SYS_unshare, 0));
+	return NULL;
+}
+
+static void try_older_thread(void)
+{
+	pthread_t thread;
+	bool obeys = false;
+
+	sem_init(&denied, 0, 0);
+	/* The new thread inherits no_new_privs, as confinement ensures for all of them. */
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	pthread_create(&thread, NULL, try_in_thread, &obeys);
+	CHECK_EQ(0, deny(false));
+	sem_post(&denied);
+	pthread_join(thread, NULL);
+	CHECK(obeys);
+}
+
+static void threads_that_exist_obey_as_well(void)
+{
+	in_child(try_older_thread);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"denied calls fail", denied_calls_fail},
+		{"calls of other ABIs fail", calls_of_other_abis_fail},
+		{"calls of a trace go on", calls_of_a_trace_go_on},
+		{"threads that exist obey as well", threads_that_exist_obey_as_well},
+	};
+
+	return RUN(tests);
+}
