@@ -1,11 +1,13 @@
 package accept4trace.diagnose;
 
+import accept4trace.event.Losses;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
 import accept4trace.summary.Statistics.ListenerCount;
 import accept4trace.text.Paint;
 import accept4trace.text.Text;
 import accept4trace.text.Units;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -83,7 +85,7 @@ public final class DiagnosisText {
         Stream<String> limits = Stream.of(
                 diagnosis.unseen() == null ? "" : "not seen on this kernel: " + diagnosis.unseen(),
                 diagnosis.forgotten() == null ? "" : diagnosis.forgotten(),
-                lost(run));
+                lost(run.losses()));
         return Stream.concat(about, limits).filter(line -> !line.isEmpty()).toList();
     }
 
@@ -124,10 +126,22 @@ public final class DiagnosisText {
         return listener.queueMax() == 0 ? 0 : (double) listener.queueHigh() / listener.queueMax();
     }
 
-    private static String lost(Run run) {
-        return run.losses().any()
-                ? "the numbers are incomplete: " + Units.plural(run.losses().events(), "event was", "events were")
-                        + " lost (a larger --buffer holds longer bursts)"
-                : "";
+    private static String lost(Losses losses) {
+        if (!losses.any()) {
+            return "";
+        }
+        List<String> parts = new ArrayList<>();
+        if (losses.events() > 0) {
+            parts.add(Units.plural(losses.events(), "event was", "events were")
+                    + " lost (a larger --buffer holds longer bursts)");
+        }
+        if (losses.misses() > 0) {
+            parts.add("at most " + Units.plural(losses.misses(), "call is", "calls are") + " missing");
+        }
+        long children = losses.children() + losses.unseenChildren();
+        if (children > 0) {
+            parts.add("at most " + Units.plural(children, "process was", "processes were") + " not followed");
+        }
+        return "the numbers are incomplete: " + String.join(", ", parts);
     }
 }

@@ -40,6 +40,18 @@ class DiagnosisTextTest {
     }
 
     @Test
+    void numbersAreIncompleteForAReason() {
+        Diagnosis healthy = new Diagnosis(List.of(), NGINX, 4, new WakeUps(100, 48), null, null, "");
+        String skipped = text(healthy, new Losses(0, 0, 1, 2, 3, 4), Text.Style.PLAIN_ASCII);
+        assertTrue(
+                skipped.replaceAll("\\s+", " ")
+                        .contains(
+                                "the numbers are incomplete: at most 2 calls are missing, at most 4 processes were not"
+                                        + " followed"),
+                skipped);
+    }
+
+    @Test
     void findingsNotesAndNumbers() {
         Finding fault = finding(
                 Severity.WASTE,

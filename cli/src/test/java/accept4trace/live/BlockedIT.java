@@ -60,22 +60,32 @@ class BlockedIT {
         tracer.awaitExit(0);
         assertEquals(THREADS, expected.size());
         List<String> seen = asFarAsSeen(expected, calls);
-        assertTrue(seen.equals(expected) || tracer.reportsHalves(), tracer.notices()::toString);
+        assertTrue(seen.size() + tracer.missing() >= THREADS, () -> seen.size() + " calls seen");
+        assertTrue(seen.equals(expected) || tracer.reportsHalves() || tracer.missing() > 0, tracer.notices()::toString);
         assertIterableEquals(sorted(seen.stream()), sorted(calls.stream().map(BlockedIT::line)));
         return calls;
     }
 
-    /** Each thread makes one call. A call whose exit was skipped shows neither its result nor the caller's buffer. */
+    /**
+     * Each thread makes one call. A call whose exit was skipped shows neither its result nor the caller's buffer. A call
+     * that was skipped entirely has no line.
+     */
     private static List<String> asFarAsSeen(List<String> expected, List<TracedCall> calls) {
         Set<Long> withoutResult = calls.stream()
                 .filter(TracedCall::hasNoResult)
                 .map(TracedCall::tid)
                 .collect(Collectors.toSet());
+        Set<Long> withLine = calls.stream().map(TracedCall::tid).collect(Collectors.toSet());
         return expected.stream()
-                .map(line -> withoutResult.contains(Long.parseLong(line.split(" ")[0]))
+                .filter(line -> withLine.contains(thread(line)))
+                .map(line -> withoutResult.contains(thread(line))
                         ? line.replaceFirst("\\{.*\\}", UNREAD).replaceFirst("\\) = \\d+", ") = ?")
                         : line)
                 .toList();
+    }
+
+    private static long thread(String line) {
+        return Long.parseLong(line.split(" ")[0]);
     }
 
     private static String line(TracedCall call) {

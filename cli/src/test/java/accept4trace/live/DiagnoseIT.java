@@ -46,6 +46,14 @@ class DiagnoseIT {
                 .replaceAll("(of \\d+); (herd\\[\\d+\\] \\d+%(, )?)+", "$1; T");
     }
 
+    /** Where the kernel has skipped programs, numbers are lower, and reported as incomplete. */
+    private static List<String> asCounted(List<String> headlines, List<String> diagnosis) {
+        boolean incomplete = diagnosis.stream().anyMatch(line -> line.startsWith("the numbers are incomplete: "));
+        return headlines.stream()
+                .map(headline -> incomplete ? headline.replaceAll("\\d+", "N") : headline)
+                .toList();
+    }
+
     private static List<String> sorted(List<String> lines) {
         return lines.stream().sorted().toList();
     }
@@ -70,7 +78,10 @@ class DiagnoseIT {
             tracer.signal("INT");
             List<String> lines = tracer.out().awaitEnd();
             tracer.awaitExit(130);
-            assertIterableEquals(sorted(claims), sorted(headlines(lines)), () -> String.join("\n", lines));
+            assertIterableEquals(
+                    sorted(asCounted(claims, lines)),
+                    sorted(asCounted(headlines(lines), lines)),
+                    () -> String.join("\n", lines));
             assertAdvice(lines);
             long faults =
                     claims.stream().filter(claim -> !claim.startsWith("note: ")).count();

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 /** A run of the tool under test. */
 final class Tracer implements AutoCloseable {
     private static final Pattern LIVE = Pattern.compile("accept4-trace: tracing .+ of .+ via (\\S+); \\^C ends");
+    private static final Pattern MISSING = Pattern.compile("accept4-trace: at most (\\d+) calls? (?:is|are) missing.*");
     private static final Pattern LOST =
             Pattern.compile("accept4-trace: detached after \\d+ calls?, (\\d+) events? lost\\b.*");
 
@@ -126,6 +127,15 @@ final class Tracer implements AutoCloseable {
 
     LineLog err() {
         return program.err();
+    }
+
+    /** Returns the reported upper bound of calls without a line, which the kernel has skipped entirely. */
+    long missing() {
+        return notices().stream()
+                .map(MISSING::matcher)
+                .filter(Matcher::matches)
+                .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
+                .sum();
     }
 
     /** Whether notices report skipped programs, so that lines can lack the time or the result. */

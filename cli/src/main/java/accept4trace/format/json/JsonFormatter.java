@@ -37,7 +37,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,6 +50,7 @@ public final class JsonFormatter implements EventFormatter {
     private final WallClock clock;
     private final ProcessDetails details;
     private final JsonGenerator json;
+    private final OptionalFields fields;
     private final JsonSockets sockets;
     private final JsonStatistics statistics;
     private final JsonStacks stacks;
@@ -79,6 +79,7 @@ public final class JsonFormatter implements EventFormatter {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        this.fields = new OptionalFields(json);
         this.sockets = new JsonSockets(json, details);
         this.workloads = new Workloads(details);
         this.stacks = new JsonStacks(json, details);
@@ -145,8 +146,8 @@ public final class JsonFormatter implements EventFormatter {
         result(call.span());
         json.writeNumberField("fd", call.listener().fd());
         sockets.write("listener", call.listener().socket());
-        hex("user_address", call.address());
-        positive("ready", call.ready());
+        fields.hex("user_address", call.address());
+        fields.positive("ready", call.ready());
         queue(call.listener().backlog());
     }
 
@@ -202,7 +203,7 @@ public final class JsonFormatter implements EventFormatter {
             json.writeStringField("remedy", finding.remedy());
             json.writeObjectFieldStart("numbers");
             for (Map.Entry<String, Long> number : new TreeMap<>(finding.numbers()).entrySet()) {
-                known(number.getKey(), number.getValue());
+                fields.known(number.getKey(), number.getValue());
             }
             json.writeEndObject();
         });
@@ -264,8 +265,8 @@ public final class JsonFormatter implements EventFormatter {
             json.writeStringField("cgroup", JsonSockets.string(path));
         }
         Workload workload = workloads.of(caller);
-        optional("unit", latin1(workload.unit()));
-        optional("container", latin1(workload.container()));
+        fields.optional("unit", latin1(workload.unit()));
+        fields.optional("container", latin1(workload.container()));
     }
 
     /** Of a text whose characters stand for bytes. */
@@ -287,11 +288,11 @@ public final class JsonFormatter implements EventFormatter {
     private void arguments(AcceptCall call) throws IOException {
         AcceptArguments arguments = call.arguments();
         json.writeNumberField("fd", call.listener().fd());
-        pointer("addr", arguments.addressPointer());
-        pointer("addrlen", arguments.lengthPointer());
-        number("addrlen_in", arguments.lengthIn());
-        number("addrlen_out", arguments.lengthOut());
-        hex("user_address", arguments.address());
+        fields.pointer("addr", arguments.addressPointer());
+        fields.pointer("addrlen", arguments.lengthPointer());
+        fields.number("addrlen_in", arguments.lengthIn());
+        fields.number("addrlen_out", arguments.lengthOut());
+        fields.hex("user_address", arguments.address());
         if (call.hasFlags()) {
             json.writeNumberField("flags", Integer.toUnsignedLong(arguments.flags()));
             json.writeArrayFieldStart("flag_names");
@@ -327,7 +328,7 @@ public final class JsonFormatter implements EventFormatter {
         if (call.connection().peerTask() != null) {
             peerTask(call.connection().peerTask());
         }
-        positive("netns", listener.netns());
+        fields.positive("netns", listener.netns());
         json.writeBooleanField("so_reuseport", listener.reusePort());
         json.writeBooleanField("so_passcred", listener.passCredentials());
     }
@@ -341,11 +342,11 @@ public final class JsonFormatter implements EventFormatter {
     }
 
     private void waits(AcceptCall call) throws IOException {
-        known("wait_ns", call.connection().waitNs());
-        known("wake_ns", call.wakeNs());
+        fields.known("wait_ns", call.connection().waitNs());
+        fields.known("wake_ns", call.wakeNs());
         queue(call.listener().backlog());
-        positive("ahead", call.connection().ahead());
-        positive("drops", call.listener().backlog().drops());
+        fields.positive("ahead", call.connection().ahead());
+        fields.positive("drops", call.listener().backlog().drops());
     }
 
     private void queue(Backlog backlog) throws IOException {
@@ -357,9 +358,9 @@ public final class JsonFormatter implements EventFormatter {
 
     private void marks(AcceptCall call) throws IOException {
         Connection connection = call.connection();
-        flag("reset", connection.socket() != null && connection.socket().isReset());
-        flag("addr_mismatch", call.addressDiffers());
-        flag("peer_racy", connection.racy());
+        fields.flag("reset", connection.socket() != null && connection.socket().isReset());
+        fields.flag("addr_mismatch", call.addressDiffers());
+        fields.flag("peer_racy", connection.racy());
     }
 
     private void counters(Losses losses) throws IOException {
@@ -369,46 +370,5 @@ public final class JsonFormatter implements EventFormatter {
         json.writeNumberField("misses", losses.misses());
         json.writeNumberField("unseen_children", losses.unseenChildren());
         json.writeNumberField("halves", losses.halves());
-    }
-
-    private void optional(String name, String value) throws IOException {
-        if (value != null) {
-            json.writeStringField(name, value);
-        }
-    }
-
-    private void pointer(String name, long value) throws IOException {
-        json.writeFieldName(name);
-        json.writeNumber(Long.toUnsignedString(value));
-    }
-
-    private void number(String name, Integer value) throws IOException {
-        if (value != null) {
-            json.writeNumberField(name, value);
-        }
-    }
-
-    private void known(String name, long value) throws IOException {
-        if (value >= 0) {
-            json.writeNumberField(name, value);
-        }
-    }
-
-    private void positive(String name, long value) throws IOException {
-        if (value > 0) {
-            json.writeNumberField(name, value);
-        }
-    }
-
-    private void flag(String name, boolean value) throws IOException {
-        if (value) {
-            json.writeBooleanField(name, true);
-        }
-    }
-
-    private void hex(String name, byte[] bytes) throws IOException {
-        if (bytes != null) {
-            json.writeStringField(name, HexFormat.of().formatHex(bytes));
-        }
     }
 }

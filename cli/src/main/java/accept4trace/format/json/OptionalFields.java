@@ -1,0 +1,55 @@
+package accept4trace.format.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.HexFormat;
+
+/** Writes single fields of an object. Most of them are omitted if they say nothing. */
+final class OptionalFields {
+    private final JsonGenerator json;
+
+    OptionalFields(JsonGenerator json) {
+        this.json = json;
+    }
+
+    void optional(String name, String value) throws IOException {
+        if (value != null) {
+            json.writeStringField(name, value);
+        }
+    }
+
+    void pointer(String name, long value) throws IOException {
+        json.writeFieldName(name);
+        json.writeNumber(Long.toUnsignedString(value));
+    }
+
+    void number(String name, Integer value) throws IOException {
+        if (value != null) {
+            json.writeNumberField(name, value);
+        }
+    }
+
+    void known(String name, long value) throws IOException {
+        if (value >= 0) {
+            json.writeNumberField(name, value);
+        }
+    }
+
+    void positive(String name, long value) throws IOException {
+        if (value > 0) {
+            json.writeNumberField(name, value);
+        }
+    }
+
+    void flag(String name, boolean value) throws IOException {
+        if (value) {
+            json.writeBooleanField(name, true);
+        }
+    }
+
+    void hex(String name, byte[] bytes) throws IOException {
+        if (bytes != null) {
+            json.writeStringField(name, HexFormat.of().formatHex(bytes));
+        }
+    }
+}
