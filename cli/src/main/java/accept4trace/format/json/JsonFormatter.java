@@ -111,14 +111,15 @@ public final class JsonFormatter implements EventFormatter {
     @Override
     public void format(Text text, Call call) {
         CallStack stack = stacks.unwind(call.caller());
-        String type = call instanceof AcceptCall ? "accept4" : "call";
+        call.visit(
+                accept -> call(text, "accept4", accept, stack, () -> accept(accept)),
+                other -> call(text, "call", other, stack, () -> related(other)));
+    }
+
+    private void call(Text text, String type, Call call, CallStack stack, Body body) {
         record(text, type, call.span().exitNs(), () -> {
             caller(call.caller());
-            if (call instanceof AcceptCall accept) {
-                accept(accept);
-            } else if (call instanceof RelatedCall related) {
-                related(related);
-            }
+            body.write();
             stacks.write(stack);
         });
     }
