@@ -209,23 +209,6 @@ class ArgumentsTest {
         assertEquals(SortKey.AVG_TIME, interval.report().sortKey());
     }
 
-    @ParameterizedTest
-    @CsvSource({"0, 0", "1, 1000000000", "1.5s, 1500000000", "0.25ms, 250000", "7us, 7000", "1.5h, 5400000000000"})
-    void timesHaveUnitsAndFractions(String text, long ns) throws Exception {
-        assertEquals(ns, Arguments.parse("--duration", text, "--all").session().durationNs());
-    }
-
-    /** Less than a nanosecond is not 0. */
-    @Test
-    void noTimeIsRoundedToZero() throws Exception {
-        assertEquals(
-                1,
-                Arguments.parse("--min-wait=0.0000000001", "--all")
-                        .selection()
-                        .filter()
-                        .minWaitNs());
-    }
-
     @Test
     void theLiveViewStandsAlone() throws Exception {
         assertFalse(Arguments.parse("--all").report().live());
