@@ -57,7 +57,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "-h", "--version"})
+    @ValueSource(strings = {"--help", "-h", "--version", "--check"})
     void whatCannotBeWrittenIsAFailure(String option) {
         assertEquals(Outcome.status(1), run(failing("No space left on device"), option));
         assertEquals(

@@ -12,6 +12,7 @@ import accept4trace.event.EventLayout.Syscall;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
 import accept4trace.summary.Run;
+import accept4trace.summary.Statistics;
 import accept4trace.text.Text;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -123,6 +124,17 @@ class JsonFormatterTest {
         JsonNode fields = fields(listening().arguments(-4096, Long.MIN_VALUE, 0));
         assertEquals("18446744073709547520", fields.get("addr").asText());
         assertEquals("9223372036854775808", fields.get("addrlen").asText());
+    }
+
+    @Test
+    void withoutWaitsThereAreNoPercentiles() throws IOException {
+        Statistics statistics = new Statistics();
+        statistics.add(listening().ret(-11).decode());
+        JsonNode wait = new ObjectMapper()
+                .readTree(line((formatter, text) -> formatter.summary(text, new Run(1, Losses.NONE, 8, statistics), 5)))
+                .get("wait");
+        assertEquals(0, wait.get("count").asInt());
+        assertFalse(wait.has("p50_ns"));
     }
 
     @Test
