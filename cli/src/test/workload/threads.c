@@ -1,18 +1,21 @@
 /*
  * Threads that could leave entries behind in a tracer. Each makes one failing accept4 call.
  *
- *   threads many COUNT   COUNT threads, which live until the second line on stdin
+ *   threads many COUNT   COUNT threads, which live until the second line on stdin; prints "called" before it
  *   threads exec COUNT   one thread, which then executes this program again, COUNT times
  */
 #include "workload.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static unsigned long left;
+/* Counts the calls that have returned. */
+static sem_t returned;
 
 static void *call_and_stay(void *unused)
 {
@@ -20,6 +23,7 @@ static void *call_and_stay(void *unused)
 
 	(void)unused;
 	make_call(&call);
+	sem_post(&returned);
 	pause();
 	return NULL;
 }
@@ -52,6 +56,17 @@ static void start(void *(*run)(void *))
 	check(-pthread_create(&thread, &small, run, NULL), "thread");
 }
 
+static void call_in_threads(unsigned long count)
+{
+	sem_init(&returned, 0, 0);
+	for (unsigned long i = 0; i < count; i++)
+		start(call_and_stay);
+	for (unsigned long i = 0; i < count; i++)
+		sem_wait(&returned);
+	puts("called");
+	fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "many";
@@ -64,8 +79,7 @@ int main(int argc, char **argv)
 			return EXIT_FAILURE;
 	}
 	if (!strcmp(what, "many"))
-		for (; left > 0; left--)
-			start(call_and_stay);
+		call_in_threads(left);
 	else
 		start(call_and_execute);
 	workload_next_line();

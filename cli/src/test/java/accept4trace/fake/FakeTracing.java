@@ -11,7 +11,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** A fake kernel that allows all hooks, except for the missing ones. */
-public final class FakeTracing implements Tracing {
+public class FakeTracing implements Tracing {
     /** Hooks that cannot be attached to, with positive errnos. */
     public final Map<Hook, Integer> missing = new EnumMap<>(Hook.class);
     /** Why no programs can be loaded; null if they can. */

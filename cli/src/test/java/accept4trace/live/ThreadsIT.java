@@ -19,13 +19,15 @@ class ThreadsIT {
         try (Workload workload = Workload.start("threads", "many", Integer.toString(THREADS));
                 Tracer tracer = Tracer.attach(workload)) {
             workload.go();
-            tracer.out().awaitLines(THREADS);
+            workload.awaitLine("called");
             workload.go();
             List<TracedCall> calls = tracer.calls();
-            assertEquals(THREADS, calls.size());
-            calls.forEach(call ->
-                    assertEquals("accept4(-1, NULL, NULL, 0) = -1 EBADF (Bad file descriptor) <T>", call.unmeasured()));
             tracer.awaitExit(0);
+            assertTrue(calls.size() + tracer.missing() >= THREADS, () -> calls.size() + " calls");
+            calls.stream()
+                    .filter(call -> !call.isHalf() || !tracer.reportsHalves())
+                    .forEach(call -> assertEquals(
+                            "accept4(-1, NULL, NULL, 0) = -1 EBADF (Bad file descriptor) <T>", call.unmeasured()));
             assertEquals(0, tracer.lost());
         }
     }

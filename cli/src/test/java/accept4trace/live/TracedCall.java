@@ -52,9 +52,14 @@ record TracedCall(long tid, String comm, String text) {
         return text;
     }
 
+    /** Whether its entry or exit is missing. */
+    boolean isHalf() {
+        return HALF.matcher(text).find();
+    }
+
     /** Whether the exit of the call was missed. */
     boolean hasNoResult() {
-        return HALF.matcher(text).find() && text.contains(") = ?");
+        return isHalf() && text.contains(") = ?");
     }
 
     /** Whether the call was in progress when tracing began, so that its duration is a lower bound. */

@@ -131,7 +131,11 @@ final class Tracer implements AutoCloseable {
 
     /** Returns the reported upper bound of calls without a line, which the kernel has skipped entirely. */
     long missing() {
-        return notices().stream()
+        return missing(notices());
+    }
+
+    static long missing(List<String> notices) {
+        return notices.stream()
                 .map(MISSING::matcher)
                 .filter(Matcher::matches)
                 .mapToLong(matcher -> Long.parseLong(matcher.group(1)))

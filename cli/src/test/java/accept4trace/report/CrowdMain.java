@@ -1,7 +1,10 @@
 package accept4trace.report;
 
 import accept4trace.action.TraceCommand;
+import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventBatch;
+import accept4trace.capture.StackUnwinder;
+import accept4trace.capture.jna.NativePlatform;
 import accept4trace.event.EventDecoder;
 import accept4trace.fake.FakeTracing;
 import accept4trace.fake.ReplayPlatform;
@@ -16,6 +19,18 @@ import java.util.List;
 
 /** Runs the tool with a {@link Crowd}. Arguments: number of connections, connections per stack, options. */
 final class CrowdMain {
+    /** Reads stacks with the real library, whose results take memory. */
+    private static final class TracingWithStacks extends FakeTracing {
+        TracingWithStacks(Crowd crowd) {
+            super(crowd);
+        }
+
+        @Override
+        public StackUnwinder openStacks() throws CaptureException {
+            return new NativePlatform().tracing().openStacks();
+        }
+    }
+
     private CrowdMain() {}
 
     public static void main(String[] args) throws Exception {
@@ -30,7 +45,7 @@ final class CrowdMain {
                             new Notices(System.err, false),
                             new Machine(Path.of("/")),
                             new OutputStyle(System.getenv()),
-                            new ReplayPlatform(new FakeTracing(crowd)))
+                            new ReplayPlatform(new TracingWithStacks(crowd)))
                     .trace();
         }
         System.out.flush();
