@@ -4,12 +4,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** An answer that is worked out in the background once somebody has asked for it. */
 final class LateAnswer implements Supplier<String> {
     private final Supplier<String> work;
     private final Executor background;
-    private CompletableFuture<String> answer;
+    private @Nullable CompletableFuture<String> answer;
 
     LateAnswer(Supplier<String> work, Executor background) {
         this.work = work;
@@ -18,7 +19,7 @@ final class LateAnswer implements Supplier<String> {
 
     /** Returns null while the answer is unknown, and an empty text if there will be none. */
     @Override
-    public String get() {
+    public @Nullable String get() {
         if (answer == null) {
             answer = ask();
         }

@@ -86,7 +86,7 @@ final class Outputs {
         try {
             return output.startsWith("|") || output.startsWith("!")
                     ? openCommand(output.substring(1), lines)
-                    : Sink.toFile(openFile(), lines);
+                    : Sink.toFile(openFile(output), lines);
         } catch (CaptureException e) {
             throw cannotWrite(output, reason(e), hint(e));
         }
@@ -113,10 +113,9 @@ final class Outputs {
         }
     }
 
-    private DescriptorStream openFile() throws CaptureException {
+    private DescriptorStream openFile(String file) throws CaptureException {
         return new DescriptorStream(
-                system,
-                system.openOutput(settings.output().path(), settings.output().append()));
+                system, system.openOutput(file, settings.output().append()));
     }
 
     private static String reason(CaptureException e) {

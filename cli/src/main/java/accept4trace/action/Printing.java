@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Text on stdout that is no trace, as that of --help. A PrintStream alone would not say why it cannot be written. */
 public final class Printing {
@@ -19,7 +20,7 @@ public final class Printing {
     private final PrintStream lines;
 
     private static final class KeepingFailure extends FilterOutputStream {
-        private IOException first;
+        private @Nullable IOException first;
 
         KeepingFailure(OutputStream out) {
             super(out);

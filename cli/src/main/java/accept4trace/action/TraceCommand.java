@@ -42,7 +42,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The default action: puts a trace session together from the settings and runs it. */
 public final class TraceCommand {
@@ -61,7 +63,7 @@ public final class TraceCommand {
     private final Processes processes = new Processes(Path.of("/proc"));
     private List<Finding> findings = List.of();
     /** Null until the trace has ended. */
-    private TraceSession.Ending ending;
+    private TraceSession.@Nullable Ending ending;
 
     public TraceCommand(Settings settings, Notices notices, Machine machine, OutputStyle style, Platform platform) {
         this.settings = settings;
@@ -82,12 +84,12 @@ public final class TraceCommand {
         Subject subject = subject();
         try {
             OperatingSystem system = platform.operatingSystem();
-            runToItsEnd(subject, system);
+            TraceSession.Ending end = runToItsEnd(subject, system);
             boolean found = findings.stream().anyMatch(settings.report().failOn()::matches);
             return outcome(
-                    ending,
+                    end,
                     found,
-                    subject.outcome(ending.targetsGone(), system),
+                    subject.outcome(end.targetsGone(), system),
                     settings.session().strict());
         } catch (CaptureException e) {
             throw explained(e);
@@ -95,7 +97,8 @@ public final class TraceCommand {
     }
 
     /** A signal that ended the trace counts more than lines that could not be written. */
-    private void runToItsEnd(Subject subject, OperatingSystem system) throws CaptureException, UserError {
+    private TraceSession.Ending runToItsEnd(Subject subject, OperatingSystem system)
+            throws CaptureException, UserError {
         try {
             runSession(subject, system);
         } catch (IOException e) {
@@ -105,6 +108,7 @@ public final class TraceCommand {
             }
             notices.failure(failure.getMessage(), failure.hint());
         }
+        return Objects.requireNonNull(ending);
     }
 
     private UserError explained(CaptureException e) {
@@ -206,21 +210,20 @@ public final class TraceCommand {
     private CallFilter filter(OperatingSystem system) throws UserError {
         CallFilter filter = settings.selection().filter();
         if (settings.selection().uid() != null) {
-            filter = filter.withUid(uid(system));
+            filter = filter.withUid(uid(settings.selection().uid(), system));
         }
         return settings.selection().netnsOf() == 0 ? filter : filter.withNetns(netns());
     }
 
-    private int uid(OperatingSystem system) throws UserError {
-        if (settings.selection().uid().matches("[0-9]+")) {
-            return (int) Long.parseLong(settings.selection().uid());
+    private static int uid(String user, OperatingSystem system) throws UserError {
+        if (user.matches("[0-9]+")) {
+            return (int) Long.parseLong(user);
         }
-        long uid = system.userId(settings.selection().uid());
+        long uid = system.userId(user);
         if (uid < 0) {
             throw new UserError(
                     ExitStatus.FAILURE,
-                    "there is no user "
-                            + Printable.argument(settings.selection().uid()),
+                    "there is no user " + Printable.argument(user),
                     "getent passwd lists the users; --uid takes a name or a number");
         }
         return (int) uid;

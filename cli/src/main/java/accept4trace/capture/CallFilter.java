@@ -2,6 +2,7 @@ package accept4trace.capture;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which calls are wanted; the kernel leaves out all others.
@@ -35,7 +36,7 @@ public record CallFilter(
      * @param comm name of the thread or its process; its characters stand for bytes
      * @param cgroup path of the caller's cgroup or one above it; its characters stand for bytes
      */
-    public record CallerFilter(Integer uid, String comm, String cgroup) {}
+    public record CallerFilter(@Nullable Integer uid, @Nullable String comm, @Nullable String cgroup) {}
 
     /**
      * The listener, null or empty for any.
@@ -46,7 +47,11 @@ public record CallFilter(
      * @param addresses that it is bound to
      */
     public record ListenerFilter(
-            Integer fd, Long netns, Integer family, List<Integer> ports, List<Network> addresses) {}
+            @Nullable Integer fd,
+            @Nullable Long netns,
+            @Nullable Integer family,
+            List<Integer> ports,
+            List<Network> addresses) {}
 
     /** There is more to pass than to be one of the calls. */
     public boolean isNarrow() {

@@ -12,6 +12,8 @@ package accept4trace.capture;
 public record CaptureSettings(
         Sizes sizes, Watch watch, boolean verbose, boolean follow, boolean stacks, Probe probe, CallFilter filter) {
     /**
+     * How much the kernel side has room for.
+     *
      * @param ringBytes a power of two, at least a page
      * @param maxCalls calls in flight at once
      * @param maxTargets processes

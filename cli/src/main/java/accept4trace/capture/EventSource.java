@@ -1,6 +1,7 @@
 package accept4trace.capture;
 
 import accept4trace.event.Losses;
+import org.jspecify.annotations.Nullable;
 
 /** Where events come from: the kernel, or a test. */
 public interface EventSource extends AutoCloseable {
@@ -22,7 +23,7 @@ public interface EventSource extends AutoCloseable {
      * Starts the command that the last {@code words} arguments of this program name, held before its first
      * instruction, as {@code user} unless that is null; returns its process id.
      */
-    int spawn(int words, String user) throws CaptureException;
+    int spawn(int words, @Nullable String user) throws CaptureException;
 
     /** Lets the command run. */
     void release() throws CaptureException;

@@ -3,6 +3,7 @@ package accept4trace.capture;
 import accept4trace.event.OpenFile;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Operating-system calls that the Java API does not offer. */
 public interface OperatingSystem {
@@ -44,6 +45,7 @@ public interface OperatingSystem {
     int terminalWidth(int fd);
 
     /** Returns what an fd of a process refers to, or null if it no longer is the file with this inode number. */
+    @Nullable
     OpenFile openFile(int tgid, int fd, long inode);
 
     /**

@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does work that takes unknown time, such as reading all of /proc, so that reading events never waits for it. One daemon
@@ -17,7 +18,7 @@ public final class BackgroundWork implements Executor {
 
     private final ThreadFactory threads;
     /** Made when there is work, as most runs have none. */
-    private ThreadPoolExecutor pool;
+    private @Nullable ThreadPoolExecutor pool;
 
     /** No lambda, which costs a start more than a class. */
     private record Daemons(String name) implements ThreadFactory {

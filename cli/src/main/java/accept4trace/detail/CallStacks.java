@@ -11,6 +11,7 @@ import accept4trace.proc.PerfMaps;
 import accept4trace.proc.Processes;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** Stacks of processes of this machine, and hints on what is missing in them: one a file. */
@@ -58,7 +59,7 @@ public final class CallStacks {
     }
 
     private void hintAtMissingName(StackFrame frame) {
-        String file = Names.comm(frame.path());
+        String file = Names.comm(Objects.requireNonNull(frame.path()));
         /* Its functions without a name begin programs and threads, which is not worth a package. */
         if (!file.endsWith("/libc.so.6")) {
             hintOnce(

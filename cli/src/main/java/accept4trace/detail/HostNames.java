@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names of machines, looked up beside the trace: who asks is never kept waiting, and gets the name at a later time. Its
@@ -32,6 +33,7 @@ public final class HostNames {
     /** Takes as long as it takes. */
     interface Resolver {
         /** Null when it has none. */
+        @Nullable
         String nameOf(byte[] address);
     }
 
@@ -45,7 +47,7 @@ public final class HostNames {
     private boolean started;
 
     /** The name is null as long as it is not known, and when there is none. */
-    private record Entry(String name, long untilNs) {}
+    private record Entry(@Nullable String name, long untilNs) {}
 
     /**
      * @param clock in nanoseconds
@@ -73,7 +75,7 @@ public final class HostNames {
     }
 
     /** A name counts only when it leads back to the address: Java looks that up as well. */
-    private static String lookUp(byte[] address) {
+    private static @Nullable String lookUp(byte[] address) {
         try {
             InetAddress machine = InetAddress.getByAddress(address);
             String name = machine.getCanonicalHostName();
@@ -84,7 +86,7 @@ public final class HostNames {
     }
 
     /** The name of an IP address as far as it is known by now, else null. */
-    synchronized String of(byte[] address) {
+    synchronized @Nullable String of(byte[] address) {
         start();
         ByteBuffer key = ByteBuffer.wrap(address);
         Entry entry = entries.get(key);
@@ -132,7 +134,7 @@ public final class HostNames {
         }
     }
 
-    private synchronized void learn(ByteBuffer address, String name) {
+    private synchronized void learn(ByteBuffer address, @Nullable String name) {
         boolean known = name != null && NAME.matcher(name).matches();
         entries.put(address, new Entry(known ? name : null, clock.getAsLong() + LIFE_NS));
     }

@@ -8,6 +8,8 @@ import accept4trace.event.UserStack;
 import accept4trace.format.ProcessDetails;
 import accept4trace.proc.Processes;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Details of the processes of this machine. */
 public final class KernelDetails implements ProcessDetails {
@@ -17,18 +19,19 @@ public final class KernelDetails implements ProcessDetails {
 
     private final OperatingSystem system;
     private final Processes processes;
-    private final CallStacks stacks;
-    private final HostNames names;
+    private final @Nullable CallStacks stacks;
+    private final @Nullable HostNames names;
     private final Map<Long, Cgroup> cgroups = new BoundedMap<>(MOST_CGROUPS);
 
     /** {@code path}: null when the process that was asked had ended. */
-    private record Cgroup(byte[] path, int asked) {}
+    private record Cgroup(byte @Nullable [] path, int asked) {}
 
     /**
      * @param stacks null where none are wanted
      * @param names null where none are wanted
      */
-    public KernelDetails(OperatingSystem system, Processes processes, CallStacks stacks, HostNames names) {
+    public KernelDetails(
+            OperatingSystem system, Processes processes, @Nullable CallStacks stacks, @Nullable HostNames names) {
         this.system = system;
         this.processes = processes;
         this.stacks = stacks;
@@ -36,13 +39,13 @@ public final class KernelDetails implements ProcessDetails {
     }
 
     @Override
-    public OpenFile openFile(int tgid, int fd, long inode) {
+    public @Nullable OpenFile openFile(int tgid, int fd, long inode) {
         return system.openFile(tgid, fd, inode);
     }
 
     /** A process seldom changes its cgroup, and a cgroup never its path. */
     @Override
-    public byte[] cgroup(int tgid, long id) {
+    public byte @Nullable [] cgroup(int tgid, long id) {
         Cgroup known = cgroups.get(id);
         if (known == null || (known.path == null && known.asked != tgid)) {
             known = new Cgroup(processes.cgroup(tgid), tgid);
@@ -55,11 +58,11 @@ public final class KernelDetails implements ProcessDetails {
 
     @Override
     public CallStack stack(int tgid, UserStack stack) {
-        return stacks.of(tgid, stack);
+        return Objects.requireNonNull(stacks).of(tgid, stack);
     }
 
     @Override
-    public String hostName(byte[] address) {
+    public @Nullable String hostName(byte[] address) {
         return names == null ? null : names.of(address);
     }
 }

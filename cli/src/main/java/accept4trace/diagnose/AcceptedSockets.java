@@ -3,6 +3,7 @@ package accept4trace.diagnose;
 import accept4trace.event.AcceptCall;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at some of the accepted sockets a moment later: a program may set by fcntl(2) what it did not ask of accept4.
@@ -37,7 +38,7 @@ final class AcceptedSockets {
         }
 
         long inode() {
-            return call.connection().socket().inode();
+            return call.connection().requireSocket().inode();
         }
     }
 
@@ -46,7 +47,7 @@ final class AcceptedSockets {
     }
 
     /** {@code waiting}: its thread, if that waits for many files at once, or null. */
-    void add(AcceptCall call, ObservedThread waiting, ObservedProcess process) {
+    void add(AcceptCall call, @Nullable ObservedThread waiting, ObservedProcess process) {
         int flags = call.hasFlags() ? call.arguments().flags() : 0;
         boolean inLoop = waiting != null && (flags & NONBLOCK) == 0;
         process.withoutCloexec.accepted += (flags & CLOEXEC) == 0 ? 1 : 0;

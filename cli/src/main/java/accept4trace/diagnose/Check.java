@@ -7,6 +7,7 @@ import accept4trace.text.Units;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Looks for one kind of trouble in what was observed. */
 interface Check {
@@ -16,7 +17,7 @@ interface Check {
     List<Finding> findings(Observations seen, long durationNs);
 
     /** As nginx[1234]. */
-    static String name(int tgid, ObservedProcess process) {
+    static String name(int tgid, @Nullable ObservedProcess process) {
         return (process == null ? "" : Names.comm(process.comm)) + "[" + tgid + "]";
     }
 

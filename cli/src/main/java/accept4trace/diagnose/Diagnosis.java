@@ -1,6 +1,7 @@
 package accept4trace.diagnose;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run has shown about the servers that it looked at.
@@ -17,8 +18,8 @@ public record Diagnosis(
         List<String> programs,
         int processes,
         WakeUps wakeUps,
-        String unseen,
-        String forgotten,
+        @Nullable String unseen,
+        @Nullable String forgotten,
         String silence) {
     /**
      * Waits that ended with a listener ready.

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** A diagnosis for people: the verdict, the findings with what to change, and the numbers of the run. */
@@ -79,9 +80,10 @@ public final class DiagnosisText {
     }
 
     private static List<String> numbers(Diagnosis diagnosis, Run run) {
+        Statistics statistics = Objects.requireNonNull(run.statistics());
         Stream<String> about = diagnosis.processes() == 0
                 ? Stream.of(diagnosis.silence())
-                : Stream.of(calls(diagnosis, run), queues(run.statistics()));
+                : Stream.of(calls(diagnosis, statistics, run.durationNs()), queues(statistics));
         Stream<String> limits = Stream.of(
                 diagnosis.unseen() == null ? "" : "not seen on this kernel: " + diagnosis.unseen(),
                 diagnosis.forgotten() == null ? "" : diagnosis.forgotten(),
@@ -89,11 +91,10 @@ public final class DiagnosisText {
         return Stream.concat(about, limits).filter(line -> !line.isEmpty()).toList();
     }
 
-    private static String calls(Diagnosis diagnosis, Run run) {
-        Statistics statistics = run.statistics();
+    private static String calls(Diagnosis diagnosis, Statistics statistics, long durationNs) {
         return Units.plural(accepts(statistics), "accept", "accepts") + ", "
                 + Units.plural(statistics.connections(), "connection", "connections") + " ("
-                + Units.perSecond(statistics.connections(), run.durationNs()) + "), "
+                + Units.perSecond(statistics.connections(), durationNs) + "), "
                 + Units.plural(diagnosis.wakeUps().all(), "wake-up", "wake-ups") + ", "
                 + Units.count(diagnosis.wakeUps().empty()) + " in vain";
     }

@@ -7,6 +7,7 @@ import accept4trace.text.Units;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Calls in, findings out. */
 public final class Examination {
@@ -57,7 +58,7 @@ public final class Examination {
      * @param unseen what this kernel does not show, or null
      * @param silence why there may have been no call
      */
-    public Diagnosis diagnosis(long durationNs, String unseen, String silence) {
+    public Diagnosis diagnosis(long durationNs, @Nullable String unseen, String silence) {
         List<Finding> findings = new ArrayList<>();
         long unlisted = 0;
         for (Check check : CHECKS) {
@@ -81,7 +82,7 @@ public final class Examination {
                 silence);
     }
 
-    private String forgotten(long unlisted) {
+    private @Nullable String forgotten(long unlisted) {
         List<String> parts = new ArrayList<>();
         if (seen.forgottenListeners() > 0) {
             parts.add(Units.plural(seen.forgottenListeners(), "listener", "listeners") + " not judged");

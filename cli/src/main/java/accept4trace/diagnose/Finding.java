@@ -4,6 +4,7 @@ import accept4trace.event.KernelSocket;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that is wrong with a server, or worth to be known of it.
@@ -17,7 +18,7 @@ import java.util.Map;
 public record Finding(
         Kind kind,
         Severity severity,
-        KernelSocket listener,
+        @Nullable KernelSocket listener,
         List<Integer> processes,
         String headline,
         String remedy,

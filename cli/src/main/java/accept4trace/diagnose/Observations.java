@@ -5,12 +5,14 @@ import accept4trace.event.AcceptCall;
 import accept4trace.event.Backlog;
 import accept4trace.event.Call;
 import accept4trace.event.Connection;
+import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.RelatedCall;
 import accept4trace.event.SystemCall;
 import accept4trace.event.Via;
 import java.util.Collection;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the calls of a run have shown, by listener and by process. Heap is bounded: what was seen longest ago is forgotten
@@ -84,7 +86,7 @@ final class Observations {
     }
 
     /** {@code thread}: null if nothing is known of it. */
-    private void addToProcess(AcceptCall call, ObservedThread thread) {
+    private void addToProcess(AcceptCall call, @Nullable ObservedThread thread) {
         ObservedProcess process = process(call.caller().tgid());
         process.comm = call.caller().processComm();
         process.calls++;
@@ -104,7 +106,7 @@ final class Observations {
     }
 
     /** At one of several listeners nobody may wait, and at the next one neither: that is none. */
-    private boolean isSpin(AcceptCall call, ObservedThread thread) {
+    private boolean isSpin(AcceptCall call, @Nullable ObservedThread thread) {
         if (call.span().ret() == -EAGAIN && call.listener().socket() != null && call.isNative()) {
             return thread(call.caller().tid()).comesEmptyHanded(call);
         }
@@ -129,7 +131,7 @@ final class Observations {
         }
     }
 
-    private void addToListener(AcceptCall call, ObservedThread thread) {
+    private void addToListener(AcceptCall call, @Nullable ObservedThread thread) {
         ObservedListener listener = listener(call.listener());
         ObservedWorker worker = listeners.worker(listener, call.caller().tgid());
         listener.reusePort |= call.listener().reusePort();
@@ -146,7 +148,7 @@ final class Observations {
         }
     }
 
-    private void addConnection(ObservedListener listener, AcceptCall call, ObservedThread thread) {
+    private void addConnection(ObservedListener listener, AcceptCall call, @Nullable ObservedThread thread) {
         Connection connection = call.connection();
         Backlog backlog = call.listener().backlog();
         listener.connections++;
@@ -168,17 +170,18 @@ final class Observations {
     }
 
     /** Whether the thread waited for a connection, in one call or the other, when this one became ready. */
-    private static boolean wasWaiting(AcceptCall call, ObservedThread thread) {
+    private static boolean wasWaiting(AcceptCall call, @Nullable ObservedThread thread) {
         long readyNs = call.connection().acceptedNs() - call.connection().waitNs();
         return call.span().enterNs() <= readyNs || (thread != null && thread.wasWaitingAt(readyNs));
     }
 
     /** {@code fd} is a socket's. */
     private ObservedListener listener(ListenerFd fd) {
-        long inode = fd.socket().inode();
+        KernelSocket socket = fd.requireSocket();
+        long inode = socket.inode();
         ObservedListener known = sockets.get(inode);
         if (known == null || known.isForgotten()) {
-            known = listeners.of(fd.socket(), fd.netns());
+            known = listeners.of(socket, fd.netns());
             sockets.put(inode, known);
         }
         known.used = true;

@@ -23,7 +23,7 @@ final class ObservedThread {
     void add(RelatedCall wait) {
         waitEnterNs = wait.span().enterNs();
         waitExitNs = wait.span().exitNs();
-        waitInode = wait.listener().socket().inode();
+        waitInode = wait.listener().requireSocket().inode();
         ready = wait.ready();
         epollFd = wait.epollFd();
         waited = true;
@@ -42,7 +42,8 @@ final class ObservedThread {
 
     /** Whether its last wait led to this accept. Of several that were ready only the first is known. */
     boolean wokeFor(AcceptCall call) {
-        return awake && (ready > 1 || waitInode == call.listener().socket().inode());
+        return awake
+                && (ready > 1 || waitInode == call.listener().requireSocket().inode());
     }
 
     /** It has accepted. */
@@ -57,10 +58,10 @@ final class ObservedThread {
     /** Notes an accept that found nobody; returns whether it follows another one at once. */
     boolean comesEmptyHanded(AcceptCall call) {
         boolean again = emptyHanded
-                && emptyInode == call.listener().socket().inode()
+                && emptyInode == call.listener().requireSocket().inode()
                 && call.span().enterNs() - emptyExitNs < SpinningLoop.PAUSE_NS;
         emptyHanded = true;
-        emptyInode = call.listener().socket().inode();
+        emptyInode = call.listener().requireSocket().inode();
         emptyExitNs = call.span().exitNs();
         return again;
     }

@@ -1,5 +1,7 @@
 package accept4trace.event;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The arguments of an accept after its fd, and the memory of the caller that they point to.
  *
@@ -9,4 +11,9 @@ package accept4trace.event;
  * @param flags 0 unless the system call has flags
  */
 public record AcceptArguments(
-        long addressPointer, long lengthPointer, Integer lengthIn, Integer lengthOut, byte[] address, int flags) {}
+        long addressPointer,
+        long lengthPointer,
+        @Nullable Integer lengthIn,
+        @Nullable Integer lengthOut,
+        byte @Nullable [] address,
+        int flags) {}

@@ -63,7 +63,7 @@ public record AcceptCall(
                 || arguments.lengthOut() == null) {
             return false;
         }
-        Sockaddr expected = connection.socket().remote().sockaddr();
+        Sockaddr expected = connection.socket().peer().sockaddr();
         return expected != null && expected.differsFrom(arguments.address(), arguments.lengthOut());
     }
 }

@@ -45,7 +45,7 @@ public enum AddressFamily {
 
     /** Returns the names as users write them, without OTHER. */
     public static String[] words() {
-        String[] words = new String[OTHER.ordinal()];
+        String[] words = new String[ALL.length - 1];
         for (int i = 0; i < words.length; i++) {
             words[i] = ALL[i].name().toLowerCase(Locale.ROOT);
         }

@@ -1,5 +1,7 @@
 package accept4trace.event;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The thread that made a call. Ids are those of the initial pid and user namespaces.
  *
@@ -11,7 +13,8 @@ package accept4trace.event;
  * @param cgroup id of its cgroup in the unified hierarchy
  * @param stack null if stacks are not recorded
  */
-public record Caller(int tgid, int tid, int uid, byte[] threadComm, byte[] processComm, long cgroup, UserStack stack) {
+public record Caller(
+        int tgid, int tid, int uid, byte[] threadComm, byte[] processComm, long cgroup, @Nullable UserStack stack) {
     /** Returns a copy to keep: stacks are large. */
     Caller withoutStack() {
         return stack == null ? this : new Caller(tgid, tid, uid, threadComm, processComm, cgroup, null);

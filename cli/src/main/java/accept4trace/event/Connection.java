@@ -1,5 +1,8 @@
 package accept4trace.event;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The connection that a call took off the queue.
  *
@@ -11,4 +14,14 @@ package accept4trace.event;
  * @param ahead connections that were before it in the queue when it came, negative if unknown
  */
 public record Connection(
-        KernelSocket socket, boolean racy, PeerTask peerTask, long acceptedNs, long waitNs, long ahead) {}
+        @Nullable KernelSocket socket,
+        boolean racy,
+        @Nullable PeerTask peerTask,
+        long acceptedNs,
+        long waitNs,
+        long ahead) {
+    /** Returns the socket. May be called only if it is known. */
+    public KernelSocket requireSocket() {
+        return Objects.requireNonNull(socket);
+    }
+}

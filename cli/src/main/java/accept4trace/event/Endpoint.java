@@ -7,6 +7,7 @@ import accept4trace.text.UnixName;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** One end of a connection, as the kernel knows it. */
 public sealed interface Endpoint {
@@ -22,6 +23,7 @@ public sealed interface Endpoint {
     void write(Fields out) throws IOException;
 
     /** Returns what the kernel stores for this peer in a caller's buffer, null if unknown. */
+    @Nullable
     Sockaddr sockaddr();
 
     /** Whether the address has a port, bound or not. */
@@ -73,7 +75,7 @@ public sealed interface Endpoint {
          * is the flow label of the first packet if the program has asked for it.
          */
         @Override
-        public Sockaddr sockaddr() {
+        public @Nullable Sockaddr sockaddr() {
             if (!isBound()) {
                 return null;
             }
@@ -122,7 +124,7 @@ public sealed interface Endpoint {
         }
 
         @Override
-        public Sockaddr sockaddr() {
+        public @Nullable Sockaddr sockaddr() {
             return Sockaddr.of(Sockaddr.begin(Sockaddr.FAMILY_BYTES + name.length, AddressFamily.UNIX)
                     .put(name));
         }
@@ -165,7 +167,7 @@ public sealed interface Endpoint {
 
         /** svm_flags are open: they differ between kernels. */
         @Override
-        public Sockaddr sockaddr() {
+        public @Nullable Sockaddr sockaddr() {
             if (!isBound()) {
                 return null;
             }
@@ -197,7 +199,7 @@ public sealed interface Endpoint {
         public void write(Fields out) {}
 
         @Override
-        public Sockaddr sockaddr() {
+        public @Nullable Sockaddr sockaddr() {
             return null;
         }
     }

@@ -8,6 +8,7 @@ import accept4trace.text.Escaper;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Reads records out of a batch, in their order; the buffer must be in native byte order. */
 public final class EventDecoder {
@@ -76,7 +77,7 @@ public final class EventDecoder {
                 stack(batch, at));
     }
 
-    private static UserStack stack(ByteBuffer batch, int at) {
+    private static @Nullable UserStack stack(ByteBuffer batch, int at) {
         if (batch.getShort(at + SIZE) != EventWithStack.BYTES) {
             return null;
         }
@@ -155,7 +156,7 @@ public final class EventDecoder {
         return (KernelSocket) socket;
     }
 
-    private static byte[] userAddress(ByteBuffer batch, int at, int flags) {
+    private static byte @Nullable [] userAddress(ByteBuffer batch, int at, int flags) {
         int room = isShort(batch, at) ? USER_ADDR_BYTES : USER_ADDR_BYTES + LongEvent.USER_ADDR_MORE_BYTES;
         return has(flags, HAS_USER_ADDR)
                 ? bytes(batch, at + USER_ADDR, within(batch.getInt(at + USER_ADDR_LEN), room))

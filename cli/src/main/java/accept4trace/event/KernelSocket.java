@@ -1,5 +1,8 @@
 package accept4trace.event;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A socket of the traced server.
  *
@@ -10,10 +13,15 @@ package accept4trace.event;
  * @param remoteInode AF_UNIX: the socket at the other end, 0 if unknown
  */
 public record KernelSocket(
-        long inode, Protocol protocol, int state, Endpoint local, Endpoint remote, long remoteInode) {
+        long inode, Protocol protocol, int state, Endpoint local, @Nullable Endpoint remote, long remoteInode) {
     private static final int ALG = 38;
     private static final int TCP = 6;
     private static final int TCP_CLOSE = 7;
+
+    /** Returns the other end of a connection. */
+    public Endpoint peer() {
+        return Objects.requireNonNull(remote);
+    }
 
     /** Whether a connection was reset by its peer. */
     public boolean isReset() {

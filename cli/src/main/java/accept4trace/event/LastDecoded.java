@@ -3,6 +3,7 @@ package accept4trace.event;
 import static accept4trace.event.EventLayout.Event.*;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the record before had already: in a storm the same thread calls for the same listener, and objects that say the
@@ -14,7 +15,7 @@ final class LastDecoded {
     private static final int WORDS_OF_LISTENER = LISTENER_BYTES / Long.BYTES;
 
     private final long[] key;
-    private Object made;
+    private @Nullable Object made;
 
     private LastDecoded(int words) {
         key = new long[words];
@@ -29,6 +30,7 @@ final class LastDecoded {
     }
 
     /** What was made of the bytes at {@code at}, if the last ones were the same; else null. */
+    @Nullable
     Object of(ByteBuffer batch, int at) {
         for (int i = 0; i < key.length; i++) {
             if (batch.getLong(at + i * Long.BYTES) != key[i]) {

@@ -1,5 +1,8 @@
 package accept4trace.event;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The file descriptor that a call was about, and the socket behind it.
  *
@@ -12,9 +15,14 @@ package accept4trace.event;
  */
 public record ListenerFd(
         int fd,
-        KernelSocket socket,
+        @Nullable KernelSocket socket,
         long fileInode,
         long netns,
         boolean reusePort,
         boolean passCredentials,
-        Backlog backlog) {}
+        Backlog backlog) {
+    /** Returns the socket. May be called only if the file descriptor was one's. */
+    public KernelSocket requireSocket() {
+        return Objects.requireNonNull(socket);
+    }
+}

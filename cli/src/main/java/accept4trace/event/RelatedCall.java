@@ -2,6 +2,7 @@ package accept4trace.event;
 
 import accept4trace.event.SystemCall.Argument;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One completed call of a listener's life other than an accept: bind, listen, or a call that waited for many files at
@@ -13,7 +14,13 @@ import java.util.function.Consumer;
  * @param ready listeners that were found ready; 0 if the call does not wait
  */
 public record RelatedCall(
-        SystemCall syscall, Caller caller, Span span, long[] arguments, byte[] address, ListenerFd listener, int ready)
+        SystemCall syscall,
+        Caller caller,
+        Span span,
+        long[] arguments,
+        byte @Nullable [] address,
+        ListenerFd listener,
+        int ready)
         implements Call {
     public static final int NO_FD = -1;
 

@@ -15,6 +15,8 @@ public record Sockaddr(byte[] bytes, int open, int openEnd) {
                 .order(ByteOrder.BIG_ENDIAN);
     }
 
+    /** {@code bytes}: from {@link #begin}, so that its array begins where it does. */
+    @SuppressWarnings("ByteBufferBackingArray")
     static Sockaddr of(ByteBuffer bytes) {
         return new Sockaddr(bytes.array(), 0, 0);
     }

@@ -1,5 +1,7 @@
 package accept4trace.event;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where one function was in calling the next.
  *
@@ -9,4 +11,5 @@ package accept4trace.event;
  * @param function its name, raw bytes; null when unknown
  * @param offset from the function's start
  */
-public record StackFrame(long address, long fileOffset, byte[] path, byte[] function, long offset) {}
+public record StackFrame(
+        long address, long fileOffset, byte @Nullable [] path, byte @Nullable [] function, long offset) {}

@@ -15,6 +15,7 @@ import accept4trace.text.Escaper;
 import accept4trace.text.Paint;
 import accept4trace.text.Text;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** File descriptors with what is behind them, as strace -yy shows them. */
 public final class FdText {
@@ -24,13 +25,13 @@ public final class FdText {
     private final Set<FdDecoding> decoding;
     private final ProcessDetails details;
     /** Outside of this network namespace addresses are not shown; null = everywhere. */
-    private final Long netns;
+    private final @Nullable Long netns;
 
     public FdText(Set<FdDecoding> decoding, ProcessDetails details) {
         this(decoding, details, null);
     }
 
-    private FdText(Set<FdDecoding> decoding, ProcessDetails details, Long netns) {
+    private FdText(Set<FdDecoding> decoding, ProcessDetails details, @Nullable Long netns) {
         this.decoding = decoding;
         this.details = details;
         this.netns = netns;
@@ -97,8 +98,8 @@ public final class FdText {
     /** The other end alone, of a connection that got no fd. */
     public static void lost(Text out, KernelSocket socket) {
         out.paint(Paint.PEER);
-        if (socket.remote().hasPort()) {
-            socket.remote().append(out);
+        if (socket.peer().hasPort()) {
+            socket.peer().append(out);
         } else {
             out.add(protocol(socket)).add(":[");
             if (socket.remoteInode() != 0) {
@@ -178,7 +179,7 @@ public final class FdText {
         socket.local().append(out);
         if (socket.remote() != null && socket.remote().isBound()) {
             out.add("->").paint(Paint.PEER);
-            socket.remote().append(out);
+            socket.peer().append(out);
             out.paint(Paint.FD);
         }
     }

@@ -5,14 +5,16 @@ import accept4trace.event.Endpoint;
 import accept4trace.event.Endpoint.Ip;
 import accept4trace.event.OpenFile;
 import accept4trace.event.UserStack;
+import org.jspecify.annotations.Nullable;
 
 /** What is asked about processes and their peers when a line is written, which may be too late, or too early. */
 public interface ProcessDetails {
     /** What an fd refers to; null when it no longer refers to the file with this inode number. */
+    @Nullable
     OpenFile openFile(int tgid, int fd, long inode);
 
     /** Path of a cgroup in the unified hierarchy that the process was in, raw bytes; null when unknown. */
-    byte[] cgroup(int tgid, long id);
+    byte @Nullable [] cgroup(int tgid, long id);
 
     /** The functions on a stack that one of its threads had. */
     default CallStack stack(int tgid, UserStack stack) {
@@ -20,12 +22,12 @@ public interface ProcessDetails {
     }
 
     /** The name of the machine with this IP address; null when it has none, or it is not known yet. */
-    default String hostName(byte[] address) {
+    default @Nullable String hostName(byte[] address) {
         return null;
     }
 
     /** As above. Only IP addresses have host names. */
-    default String hostName(Endpoint end) {
+    default @Nullable String hostName(Endpoint end) {
         return end instanceof Ip ip ? hostName(ip.address()) : null;
     }
 }

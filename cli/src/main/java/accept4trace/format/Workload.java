@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What runs in a cgroup, as far as its path tells.
@@ -11,7 +12,7 @@ import java.util.regex.Pattern;
  * @param container id of the innermost container, as short as its tools show it, or its name; null when in none
  * @param unit systemd's service or scope in that container, or on the machine; null when in none
  */
-public record Workload(String container, String unit) {
+public record Workload(@Nullable String container, @Nullable String unit) {
     static final Workload NONE = new Workload(null, null);
 
     /** Docker, podman, containerd, CRI-O and what is built on them name a cgroup after the container's whole id. */
@@ -25,7 +26,7 @@ public record Workload(String container, String unit) {
     private static final List<String> UNIT_ENDS = List.of(".service", ".scope");
 
     /** {@code path}: in the unified hierarchy, raw bytes; null when unknown. */
-    static Workload of(byte[] path) {
+    static Workload of(byte @Nullable [] path) {
         if (path == null) {
             return NONE;
         }
@@ -43,7 +44,7 @@ public record Workload(String container, String unit) {
         return unit == null ? NONE : new Workload(null, unit);
     }
 
-    private static String container(String name, String parent) {
+    private static @Nullable String container(String name, String parent) {
         Matcher id = ID.matcher(name);
         if (id.matches() && !name.contains(MONITOR)) {
             return id.group(1).substring(0, SHORT_ID);

@@ -126,7 +126,7 @@ public final class Arguments {
         } else {
             builder.type(boolean.class).arity("0");
         }
-        return builder.paramLabel(option.takesValue() ? option.argument() : "").build();
+        return builder.paramLabel(option.argument()).build();
     }
 
     private static ParseResult parsed(String... args) throws UserError {
@@ -143,7 +143,7 @@ public final class Arguments {
         } catch (MissingParameterException e) {
             throw UserError.usage(missingValue(e));
         } catch (ParameterException e) {
-            throw UserError.usage(Printable.argument(lowerFirst(e.getMessage())));
+            throw UserError.usage(Printable.argument(lowerFirst(String.valueOf(e.getMessage()))));
         }
     }
 

@@ -2,6 +2,7 @@ package accept4trace.options;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that is declared of one option. Each method adds a fact and returns the declaration. */
 final class Declaration {
@@ -15,18 +16,18 @@ final class Declaration {
     }
 
     private final Option.Group group;
-    private List<String> names;
-    private String argument;
+    private List<String> names = List.of();
+    private String argument = "";
     private boolean valueOptional;
-    private String defaultValue;
+    private @Nullable String defaultValue;
     private boolean repeatable;
     private Completion completion = Completion.NOTHING;
     private List<String> words = List.of();
-    private Class<? extends Enum<?>> wordType;
+    private @Nullable Class<? extends Enum<?>> wordType;
     private Requirement requirement = Requirement.NOTHING;
     private List<String> excluded = List.of();
     private boolean common;
-    private String help;
+    private String help = "";
 
     private Declaration(Option.Group group) {
         this.group = group;
@@ -115,6 +116,7 @@ final class Declaration {
         return names;
     }
 
+    /** Returns the name of the value; empty for a flag. */
     String argument() {
         return argument;
     }
@@ -123,6 +125,7 @@ final class Declaration {
         return valueOptional;
     }
 
+    @Nullable
     String defaultValue() {
         return defaultValue;
     }

@@ -4,6 +4,7 @@ import accept4trace.capture.CallFilter;
 import accept4trace.capture.CallFilter.Call;
 import accept4trace.outcome.UserError;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** --diagnose, its time, and the options that only it uses. */
@@ -34,12 +35,13 @@ final class Diagnosing {
     }
 
     private boolean hasTime() {
-        return !given.text(Option.DIAGNOSE).isEmpty();
+        return !"".equals(given.text(Option.DIAGNOSE));
     }
 
     long durationNs() throws UserError {
         if (!hasTime()) {
-            String defaultTime = Option.DIAGNOSE.declaration().defaultValue();
+            String defaultTime =
+                    Objects.requireNonNull(Option.DIAGNOSE.declaration().defaultValue());
             return given.time(Option.DURATION, Quantities.time("--diagnose", defaultTime));
         }
         try {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The filters among the options. */
 final class Filters {
@@ -48,7 +49,7 @@ final class Filters {
         return calls;
     }
 
-    private String cgroup() throws UserError {
+    private @Nullable String cgroup() throws UserError {
         String path = given.text(Option.CGROUP);
         if (path != null && path.isEmpty()) {
             throw UserError.usage("--cgroup: the path is empty");
@@ -56,12 +57,12 @@ final class Filters {
         return path;
     }
 
-    private Integer fd() throws UserError {
+    private @Nullable Integer fd() throws UserError {
         String text = given.text(Option.FD);
         return text == null ? null : (int) Quantities.number("--fd", text, Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
-    private Integer family() throws UserError {
+    private @Nullable Integer family() throws UserError {
         String text = given.text(Option.FAMILY);
         if (text == null) {
             return null;

@@ -2,6 +2,8 @@ package accept4trace.options;
 
 import accept4trace.outcome.UserError;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -33,6 +35,7 @@ final class Given {
     }
 
     /** Returns the value, the default value if the option is missing, or null if it has none. */
+    @Nullable
     String text(Option option) {
         return parsed.matchedOptionValue(option.anyName(), option.declaration().defaultValue());
     }
@@ -44,7 +47,7 @@ final class Given {
 
     /** Returns the value of an option that has a default and takes one of its words. */
     <E extends Enum<E>> E word(Option option, Class<E> words) throws UserError {
-        return EnumWords.one(typed(option), text(option), words);
+        return EnumWords.one(typed(option), Objects.requireNonNull(text(option)), words);
     }
 
     /** Returns a number from 1 on, or {@code otherwise} if the option is missing. */

@@ -3,6 +3,7 @@ package accept4trace.options;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Parses IP addresses as inet_pton(3) does, and never asks a resolver, whose answer could be anything. */
 final class IpLiteral {
@@ -16,7 +17,7 @@ final class IpLiteral {
     private IpLiteral() {}
 
     /** Returns 16 bytes, an IPv4 address mapped into IPv6; null for anything that is not an address. */
-    static byte[] parse(String text) {
+    static byte @Nullable [] parse(String text) {
         if (text.indexOf(':') >= 0) {
             return parseV6(text);
         }
@@ -39,7 +40,7 @@ final class IpLiteral {
     }
 
     /** "::" stands once for one or more groups that are zero; the last two groups may be an IPv4 address. */
-    private static byte[] parseV6(String text) {
+    private static byte @Nullable [] parseV6(String text) {
         byte[] address = new byte[BYTES];
         String groups = text;
         Matcher v4 = V4_AT_END.matcher(text);
@@ -65,7 +66,7 @@ final class IpLiteral {
     }
 
     private static String hex(byte[] address, int at) {
-        return Integer.toHexString((address[at] & 0xff) << 8 | address[at + 1] & 0xff);
+        return Integer.toHexString((address[at] & 0xff) << 8 | (address[at + 1] & 0xff));
     }
 
     /** Returns the number of bytes, -1 for what are not groups or too many. */

@@ -338,6 +338,6 @@ public enum Option {
     }
 
     public boolean takesValue() {
-        return argument() != null;
+        return !argument().isEmpty();
     }
 }

@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers, times and sizes on the command line. */
 final class Quantities {
@@ -29,7 +30,7 @@ final class Quantities {
     private Quantities() {}
 
     /** A user's id or name; a number that is no id is refused. */
-    static String user(String option, String text) throws UserError {
+    static @Nullable String user(String option, @Nullable String text) throws UserError {
         if (text != null && text.matches("[0-9]+")) {
             number(option, text, 0, MOST_UID);
         }

@@ -4,7 +4,7 @@ import java.util.function.Predicate;
 
 /** What else the command line must contain for an option to have an effect. Otherwise the option is refused. */
 enum Requirement {
-    NOTHING(null, run -> true),
+    NOTHING("", run -> true),
     NAMED_TARGETS("-p or a COMMAND; --all and --port trace every process", run -> !run.tracesAllProcesses()),
     COMMAND("a COMMAND", CommandLineFacts::hasCommand),
     FILE("-o FILE", CommandLineFacts::writesToPlainFile),

@@ -6,6 +6,7 @@ import accept4trace.format.TextOptions;
 import accept4trace.format.columns.Field;
 import accept4trace.format.tables.SortKey;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the user asked for. */
 public record Settings(
@@ -36,7 +37,8 @@ public record Settings(
      * @param follow trace children, too
      * @param user runs the command, or null
      */
-    public record Target(List<Integer> pids, boolean all, List<String> command, boolean follow, String user) {}
+    public record Target(
+            List<Integer> pids, boolean all, List<String> command, boolean follow, @Nullable String user) {}
 
     /**
      * Which calls are shown.
@@ -45,7 +47,7 @@ public record Settings(
      * @param uid user to filter by, a name or a number, or null
      * @param netnsOf process whose network namespace to filter by, 0 = none
      */
-    public record Selection(CallFilter filter, String uid, int netnsOf) {}
+    public record Selection(CallFilter filter, @Nullable String uid, int netnsOf) {}
 
     /**
      * Where lines go and what they contain.
@@ -57,7 +59,7 @@ public record Settings(
      * @param folding fold runs of equal failing lines
      */
     public record Output(
-            String path,
+            @Nullable String path,
             boolean append,
             Format format,
             TextOptions text,

@@ -2,6 +2,7 @@ package accept4trace.options;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Options of strace's that are not ours, and what to do instead. */
 final class StraceOptions {
@@ -43,7 +44,7 @@ final class StraceOptions {
     }
 
     /** For an argument that is no option of ours; null when it is none of strace's either. */
-    static String advice(String argument) {
+    static @Nullable String advice(String argument) {
         int value = argument.indexOf('=');
         String name = value < 0 ? argument : argument.substring(0, value);
         if (ADVICE.containsKey(name) || name.startsWith("--") || name.length() < 2) {

@@ -5,16 +5,23 @@ public final class UserError extends Exception {
     private static final long serialVersionUID = 1;
 
     private final int status;
+    private final String message;
     private final String hint;
 
     public UserError(int status, String message, String hint) {
         super(message);
         this.status = status;
+        this.message = message;
         this.hint = hint;
     }
 
     public static UserError usage(String message) {
         return new UserError(ExitStatus.USAGE, message, "accept4-trace -h lists the options");
+    }
+
+    @Override
+    public String getMessage() {
+        return message;
     }
 
     public int status() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What is told beside the trace, on stderr: a line a notice, each line written at once. */
 public final class Notices {
@@ -15,7 +16,7 @@ public final class Notices {
     private PrintStream err;
     private final boolean quiet;
     /** Where they go instead of stderr, or null. */
-    private Consumer<String> held;
+    private @Nullable Consumer<String> held;
     /** Until somebody wants to hear it too. */
     private final List<String> told = new ArrayList<>();
 

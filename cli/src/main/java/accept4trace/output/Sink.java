@@ -3,6 +3,7 @@ package accept4trace.output;
 import accept4trace.text.Text;
 import java.io.IOException;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Where formatted lines go: one write a batch, or some if it is very long; nothing held back. */
 public final class Sink implements AutoCloseable {
@@ -12,11 +13,11 @@ public final class Sink implements AutoCloseable {
     /** Made for this alone: to be closed, and its lines are not lost without a word. */
     private final boolean own;
     /** Who reads them, or null when it is nobody that we have started. */
-    private final Reader reader;
+    private final @Nullable Reader reader;
 
     private final Text lines;
     /** Why a part of very long lines could not be written; null if all could. */
-    private IOException partFailure;
+    private @Nullable IOException partFailure;
 
     /** A command that reads the lines. */
     public interface Reader {
@@ -50,7 +51,7 @@ public final class Sink implements AutoCloseable {
         }
     }
 
-    private Sink(OutputStream out, boolean own, Reader reader, Text.Style style) {
+    private Sink(OutputStream out, boolean own, @Nullable Reader reader, Text.Style style) {
         this.out = out;
         this.own = own;
         this.reader = reader;
@@ -120,7 +121,9 @@ public final class Sink implements AutoCloseable {
         if (readerGone && reader != null) {
             return new UnwrittenException("the command that reads it has ended", unwritten);
         }
-        return readerGone && !own ? new ReaderGoneException() : new UnwrittenException(e.getMessage(), unwritten);
+        return readerGone && !own
+                ? new ReaderGoneException()
+                : new UnwrittenException(String.valueOf(e.getMessage()), unwritten);
     }
 
     /** Of what is no file of ours nobody knows. */

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lines "START SIZE name", numbers in hexadecimal: those that cover a wanted address. Of code at the same place the last
@@ -16,7 +17,6 @@ final class PerfMapReader {
     private final InputStream in;
     private final List<Long> wanted;
     private List<Long> matches = List.of();
-    private Symbol symbol;
     private int last;
 
     /** A function's first byte and its name. */
@@ -27,29 +27,26 @@ final class PerfMapReader {
         this.wanted = wanted;
     }
 
-    /** The next line that covers an address; false when there is no more. */
-    boolean next() throws IOException {
+    /** Returns the function of the next line that covers an address, or null if there is none. */
+    @Nullable
+    Symbol next() throws IOException {
         while (last != END) {
             last = 0;
             long start = number();
             long size = last == ' ' ? number() : 0;
             matches = last == ' ' ? covered(start, size) : List.of();
-            symbol = matches.isEmpty() ? null : new Symbol(start, name());
+            Symbol symbol = matches.isEmpty() ? null : new Symbol(start, name());
             skipLine();
             if (symbol != null) {
-                return true;
+                return symbol;
             }
         }
-        return false;
+        return null;
     }
 
-    /** The addresses that its line covers. */
+    /** Returns the addresses that the line covers. */
     List<Long> matches() {
         return matches;
-    }
-
-    Symbol symbol() {
-        return symbol;
     }
 
     private List<Long> covered(long start, long size) {

@@ -2,6 +2,7 @@ package accept4trace.proc;
 
 import accept4trace.bounded.BoundedMap;
 import accept4trace.event.StackFrame;
+import accept4trace.proc.PerfMapReader.Symbol;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files in which processes that make code at run time tell the names of its functions to perf(1): Node with
@@ -59,9 +61,9 @@ public final class PerfMaps {
     private record Place(int tgid, long address) {}
 
     /** {@code symbol}: null where there is none. */
-    private record Found(PerfMapReader.Symbol symbol, long atNs) {}
+    private record Found(@Nullable Symbol symbol, long atNs) {}
 
-    private record Request(int tgid, List<Long> addresses, CompletableFuture<Map<Long, PerfMapReader.Symbol>> answer) {}
+    private record Request(int tgid, List<Long> addresses, CompletableFuture<Map<Long, Symbol>> answer) {}
 
     public PerfMaps(Processes processes, Opener opener, Executor background) {
         this(processes, opener, background, System::nanoTime);
@@ -142,20 +144,22 @@ public final class PerfMaps {
         while (!pending.isEmpty() && pending.element().answer.isDone()) {
             Request request = pending.remove();
             if (!request.answer.isCompletedExceptionally()) {
-                Map<Long, PerfMapReader.Symbol> found = request.answer.join();
+                Map<Long, Symbol> found = request.answer.join();
                 request.addresses.forEach(
                         address -> known.put(new Place(request.tgid, address), new Found(found.get(address), now)));
             }
         }
     }
 
-    private Map<Long, PerfMapReader.Symbol> find(int tgid, List<Long> addresses) {
-        Map<Long, PerfMapReader.Symbol> found = new HashMap<>();
+    private Map<Long, Symbol> find(int tgid, List<Long> addresses) {
+        Map<Long, Symbol> found = new HashMap<>();
         try (InputStream in = new BufferedInputStream(
                 opener.open(tgid, processes.perfMap(tgid), processes.effectiveUser(tgid), MOST_BYTES))) {
             PerfMapReader reader = new PerfMapReader(in, addresses);
-            while (reader.next()) {
-                reader.matches().forEach(address -> found.put(address, reader.symbol()));
+            for (Symbol symbol = reader.next(); symbol != null; symbol = reader.next()) {
+                for (long address : reader.matches()) {
+                    found.put(address, symbol);
+                }
             }
         } catch (IOException e) {
             // What has been read is better than nothing.

@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.StringTokenizer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What /proc tells about processes. Anything may vanish meanwhile: then there is nothing to tell. */
 public final class Processes {
@@ -79,7 +81,7 @@ public final class Processes {
     }
 
     /** Path of its cgroup in the unified hierarchy, raw bytes; null when there is none. */
-    public byte[] cgroup(int tgid) {
+    public byte @Nullable [] cgroup(int tgid) {
         return ProcText.of(path(tgid, "cgroup"))
                 .lines()
                 .filter(line -> line.startsWith(UNIFIED))
@@ -167,7 +169,7 @@ public final class Processes {
             }
             return false;
         } catch (DirectoryIteratorException e) {
-            return gone(folder, e.getCause());
+            return gone(folder, Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
             return gone(folder, e);
         }

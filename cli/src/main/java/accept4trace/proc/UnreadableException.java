@@ -7,7 +7,15 @@ import java.nio.file.Path;
 public final class UnreadableException extends IOException {
     private static final long serialVersionUID = 1;
 
+    private final String message;
+
     UnreadableException(Path file, IOException cause) {
-        super("cannot read " + file, cause);
+        super(cause);
+        this.message = "cannot read " + file;
+    }
+
+    @Override
+    public String getMessage() {
+        return message;
     }
 }

@@ -14,6 +14,7 @@ import accept4trace.summary.Statistics;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What is wrong with the servers, told in the end. */
 public final class DiagnosisReport implements Observer {
@@ -75,7 +76,7 @@ public final class DiagnosisReport implements Observer {
     }
 
     @Override
-    public Run tick(long nowNs, Losses losses) {
+    public @Nullable Run tick(long nowNs, Losses losses) {
         examination.look(nowNs);
         return null;
     }

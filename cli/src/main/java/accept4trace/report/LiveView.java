@@ -15,6 +15,7 @@ import accept4trace.view.Screen;
 import accept4trace.view.View;
 import java.io.IOException;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the calls come to, on the whole screen; notices are shown there meanwhile. */
 public final class LiveView implements Observer {
@@ -82,7 +83,7 @@ public final class LiveView implements Observer {
     }
 
     @Override
-    public Run tick(long nowNs, Losses losses) {
+    public @Nullable Run tick(long nowNs, Losses losses) {
         view.tick(nowNs, losses);
         return null;
     }

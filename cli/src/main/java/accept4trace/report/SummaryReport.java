@@ -10,10 +10,11 @@ import accept4trace.session.Observer;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** What the calls come to, in each interval and in the end, and tables of that. */
 public final class SummaryReport implements Observer {
-    private final SummaryText text;
+    private final @Nullable SummaryText text;
     private final ProcessDetails details;
     private final Sink sink;
     private final long intervalNs;
@@ -29,7 +30,7 @@ public final class SummaryReport implements Observer {
      * @param intervalNs 0 = only at the end
      * @param startNs now, CLOCK_MONOTONIC
      */
-    public SummaryReport(SummaryText text, ProcessDetails details, Sink sink, long intervalNs, long startNs) {
+    public SummaryReport(@Nullable SummaryText text, ProcessDetails details, Sink sink, long intervalNs, long startNs) {
         this.text = text;
         this.details = details;
         this.sink = sink;
@@ -46,7 +47,7 @@ public final class SummaryReport implements Observer {
         if (call instanceof AcceptCall accept
                 && accept.isConnection()
                 && accept.connection().socket() != null) {
-            details.hostName(accept.connection().socket().remote());
+            details.hostName(accept.connection().socket().peer());
         }
     }
 
@@ -56,7 +57,7 @@ public final class SummaryReport implements Observer {
     }
 
     @Override
-    public Run tick(long nowNs, Losses losses) throws IOException {
+    public @Nullable Run tick(long nowNs, Losses losses) throws IOException {
         if (remainingNs(nowNs) > 0) {
             return null;
         }

@@ -6,6 +6,7 @@ import accept4trace.event.Losses;
 import accept4trace.summary.Run;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Hears of every call besides the formatter, and makes something of them; times are CLOCK_MONOTONIC. */
 public interface Observer {
@@ -20,7 +21,7 @@ public interface Observer {
     }
 
     /** The interval that has ended by now, or null. */
-    default Run tick(long nowNs, Losses losses) throws IOException {
+    default @Nullable Run tick(long nowNs, Losses losses) throws IOException {
         return null;
     }
 

@@ -7,6 +7,7 @@ import accept4trace.event.Endpoint.Ip;
 import accept4trace.event.Endpoint.Unix;
 import accept4trace.event.Endpoint.Vsock;
 import accept4trace.event.Fields;
+import accept4trace.event.KernelSocket;
 import accept4trace.event.PeerTask;
 import accept4trace.text.Escaper;
 import accept4trace.text.FamilyNames;
@@ -38,8 +39,9 @@ public record Peer(int family, long high, long low, int number) {
 
     /** Returns the peer of a connection whose socket is known. */
     static Peer of(Connection connection) {
-        Endpoint end = connection.socket().remote();
-        int family = connection.socket().protocol().family();
+        KernelSocket socket = connection.requireSocket();
+        Endpoint end = socket.peer();
+        int family = socket.protocol().family();
         PeerTask task = connection.peerTask();
         if (end instanceof Unix && task != null) {
             return of(family, task.comm(), task.pid());

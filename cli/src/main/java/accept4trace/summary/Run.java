@@ -1,6 +1,7 @@
 package accept4trace.summary;
 
 import accept4trace.event.Losses;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run, or an interval of it, came to.
@@ -10,4 +11,4 @@ import accept4trace.event.Losses;
  * @param durationNs how long it took
  * @param statistics null when nobody has asked for them
  */
-public record Run(long calls, Losses losses, long durationNs, Statistics statistics) {}
+public record Run(long calls, Losses losses, long durationNs, @Nullable Statistics statistics) {}

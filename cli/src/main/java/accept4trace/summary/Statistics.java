@@ -7,7 +7,9 @@ import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.SystemCall;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What many calls come to. Heap is bounded in bytes: keys that a table has no room for are counted together, as others.
@@ -118,14 +120,14 @@ public final class Statistics {
     /** Of what is bound to one address; queues are those seen right after an accept. */
     public static final class ListenerCount {
         private final Latency waits;
-        private final KernelSocket socket;
+        private final @Nullable KernelSocket socket;
         private long connections;
         private long queue = -1;
         private long queueHigh = -1;
         private long queueMax = -1;
         private long drops = -1;
 
-        ListenerCount(KernelSocket socket, Latency waits) {
+        ListenerCount(@Nullable KernelSocket socket, Latency waits) {
             this.socket = socket;
             this.waits = waits;
         }
@@ -146,9 +148,9 @@ public final class Statistics {
             drops = count < 0 ? drops : Math.max(0, drops) + count;
         }
 
-        /** One of them, for its name; null for others. */
+        /** Returns one of the sockets, for its name. The row of other listeners has none. */
         public KernelSocket socket() {
-            return socket;
+            return Objects.requireNonNull(socket);
         }
 
         public Latency waits() {

@@ -12,6 +12,7 @@ import accept4trace.proc.Processes;
 import accept4trace.text.Errno;
 import accept4trace.text.Printable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A command that is started, held until the hooks are live, and traced from its first instruction. */
 public final class Command implements Subject {
@@ -20,13 +21,13 @@ public final class Command implements Subject {
     private static final int ELIBACC = 79;
 
     private final List<String> words;
-    private final String user;
+    private final @Nullable String user;
     private final Processes processes;
     private final Notices notices;
     private int pid;
 
     /** {@code user}: whom it runs as, or null. */
-    public Command(List<String> words, String user, Processes processes, Notices notices) {
+    public Command(List<String> words, @Nullable String user, Processes processes, Notices notices) {
         this.words = words;
         this.user = user;
         this.processes = processes;

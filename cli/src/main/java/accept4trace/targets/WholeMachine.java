@@ -93,7 +93,9 @@ public final class WholeMachine implements Subject {
         }
     }
 
+    /** Ignores the future of the late notice: {@link #findOwners} has handled each failure. */
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored")
     public String describe() {
         if (ports.isEmpty()) {
             return "every process";

@@ -1,5 +1,7 @@
 package accept4trace.text;
 
+import org.jspecify.annotations.Nullable;
+
 /** Linux's error numbers by name and by strerror's words; those of x86, arm64 and riscv. */
 public final class Errno {
     private static final int RESTART_FIRST = 512;
@@ -191,7 +193,7 @@ public final class Errno {
         }
     }
 
-    private static String[] restart(int errno) {
+    private static String @Nullable [] restart(int errno) {
         int index = errno - RESTART_FIRST;
         return index >= 0 && index < RESTARTS.length ? RESTARTS[index] : null;
     }

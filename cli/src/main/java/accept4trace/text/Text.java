@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A growing buffer of output bytes, reused from batch to batch. Only ASCII goes in through {@link #add(String)};
@@ -26,7 +27,7 @@ public final class Text {
     private int cells;
     private int painted;
     /** Takes what is there by now, so that the buffer need not grow; null if nobody does. */
-    private Runnable taker;
+    private @Nullable Runnable taker;
 
     /**
      * What the reader of the output understands.

@@ -1,5 +1,7 @@
 package accept4trace.view;
 
+import org.jspecify.annotations.Nullable;
+
 /** What the user has chosen by keys. */
 public final class Controls {
     /** The column "conns" of either table. */
@@ -15,6 +17,7 @@ public final class Controls {
     private boolean help;
 
     /** Does what is a matter of looks; the rest is the caller's. Null for a key without a meaning. */
+    @Nullable
     Key press(char typed) {
         Key key = Key.of(typed);
         if (key == null) {

@@ -1,5 +1,7 @@
 package accept4trace.view;
 
+import org.jspecify.annotations.Nullable;
+
 /** What the keyboard does in the live view; the key line and the help page read this table. */
 public enum Key {
     QUIT("q", "quit", "end the trace"),
@@ -23,7 +25,7 @@ public enum Key {
     }
 
     /** Null for a character without a meaning. */
-    static Key of(char typed) {
+    static @Nullable Key of(char typed) {
         for (Key key : values()) {
             if (key.characters.indexOf(Character.toLowerCase(typed)) >= 0) {
                 return key;

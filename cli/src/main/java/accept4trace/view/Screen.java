@@ -15,6 +15,7 @@ import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
 import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The terminal. Frames are drawn by a thread of its own, so that a slow or stuck terminal never holds up who shows
@@ -30,18 +31,19 @@ public final class Screen implements AutoCloseable {
     private final InputStream keyboard = new FileInputStream(FileDescriptor.in);
     private final BlockingQueue<Picture> next = new ArrayBlockingQueue<>(1);
     private final Thread drawing = new Thread(this::draw, "screen");
-    private Attributes before;
-    private final TerminalGuard guard = TerminalGuard.start();
+    private @Nullable Attributes before;
+    private final @Nullable TerminalGuard guard = TerminalGuard.start();
     /** Of the last frame. */
-    private Size drawn;
+    private @Nullable Size drawn;
 
-    /** {@code anew}: whatever the terminal shows by now. */
-    private record Picture(List<AttributedString> lines, Size size, boolean anew) {
+    /**
+     * A frame to draw.
+     *
+     * @param size null for the end
+     * @param anew whatever the terminal shows by now
+     */
+    private record Picture(List<AttributedString> lines, @Nullable Size size, boolean anew) {
         static final Picture NO_MORE = new Picture(List.of(), null, false);
-
-        boolean isOne() {
-            return size != null;
-        }
     }
 
     private Screen(Terminal terminal) {
@@ -125,7 +127,7 @@ public final class Screen implements AutoCloseable {
     private void draw() {
         Display display = new Display(terminal, true);
         try {
-            for (Picture picture = next.take(); picture.isOne(); picture = next.take()) {
+            for (Picture picture = next.take(); picture.size != null; picture = next.take()) {
                 if (picture.anew) {
                     takeDisplay();
                 }
@@ -146,6 +148,7 @@ public final class Screen implements AutoCloseable {
      * What has been typed by now; null when nobody can type any more. JLine's own reader would go on reading in a thread,
      * and take what is typed for whoever reads next.
      */
+    @Nullable
     String typed() {
         byte[] typed = new byte[TYPED_AT_ONCE];
         try {

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
+import org.jspecify.annotations.Nullable;
 
 /** The first rows in the order of one of its columns. */
 final class SortedTable<R> {
@@ -27,14 +29,15 @@ final class SortedTable<R> {
             AttributedStyle style,
             boolean toTheLeft,
             Function<R, String> cell,
-            Comparator<R> order) {
+            @Nullable Comparator<R> order) {
 
         static <R> Column<R> name(String title, AttributedStyle style, Function<R, String> cell, Comparator<R> order) {
             return new Column<>(title, 0, style, true, cell, order);
         }
 
         /** The highest number first. */
-        static <R> Column<R> number(String title, int width, Function<R, String> cell, ToDoubleFunction<R> value) {
+        static <R> Column<R> number(
+                String title, int width, Function<R, String> cell, @Nullable ToDoubleFunction<R> value) {
             Comparator<R> order = value == null ? null : Comparator.comparingDouble(row -> -value.applyAsDouble(row));
             return new Column<>(title, width, AttributedStyle.DEFAULT, false, cell, order);
         }
@@ -61,7 +64,8 @@ final class SortedTable<R> {
         List<Column<R>> sortable =
                 columns.stream().filter(column -> column.order() != null).toList();
         Column<R> key = sortable.get(sortedBy % sortable.size());
-        Comparator<R> order = reversed ? key.order().reversed() : key.order();
+        Comparator<R> ascending = Objects.requireNonNull(key.order());
+        Comparator<R> order = reversed ? ascending.reversed() : ascending;
         List<AttributedString> lines = new ArrayList<>();
         lines.add(title(active ? key.title() : null, reversed));
         first(rows, order.thenComparing(columns.get(0).order()), height - 1).forEach(row -> lines.add(row(row)));
@@ -87,7 +91,7 @@ final class SortedTable<R> {
         return sorted;
     }
 
-    private AttributedString title(String sortedBy, boolean reversed) {
+    private AttributedString title(@Nullable String sortedBy, boolean reversed) {
         String mark = look.isUtf8() ? (reversed ? "\u25b2" : "\u25bc") : (reversed ? "^" : "v");
         String name = columns.get(0).title();
         Line line = new Line(look).left(name + (name.equals(sortedBy) ? mark : ""), nameWidth(), look.title());

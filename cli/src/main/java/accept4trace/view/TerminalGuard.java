@@ -2,6 +2,7 @@ package accept4trace.view;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another process, which restores the terminal if this one is killed or crashes. It reads a pipe: a first line once the
@@ -27,7 +28,7 @@ final class TerminalGuard implements AutoCloseable {
      * Returns once the guard has saved the terminal's state; null if it cannot be started, e.g. without a shell. A confined
      * process cannot start one.
      */
-    static TerminalGuard start() {
+    static @Nullable TerminalGuard start() {
         try {
             Process process = new ProcessBuilder(COMMAND)
                     .redirectOutput(ProcessBuilder.Redirect.INHERIT)

@@ -7,6 +7,7 @@ import accept4trace.capture.NativeLayout.Network;
 import com.sun.jna.Memory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes {@code struct a4t_filter} into memory that is zero so far, at any offset. */
 final class FilterMemory {
@@ -48,7 +49,7 @@ final class FilterMemory {
         memory.setInt(at + Filter.SET, memory.getInt(at + Filter.SET) | bit);
     }
 
-    private void number(int field, int bit, Number value) {
+    private void number(int field, int bit, @Nullable Number value) {
         if (value != null) {
             set(bit);
             memory.setInt(at + field, value.intValue());

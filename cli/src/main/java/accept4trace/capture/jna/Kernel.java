@@ -8,6 +8,7 @@ import com.sun.jna.Memory;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /** The operating system by the functions of liba4t. */
 final class Kernel implements OperatingSystem {
@@ -73,7 +74,7 @@ final class Kernel implements OperatingSystem {
     }
 
     @Override
-    public OpenFile openFile(int tgid, int fd, long inode) {
+    public @Nullable OpenFile openFile(int tgid, int fd, long inode) {
         if (library.describeFd(tgid, fd, inode, file) < 0) {
             return null;
         }

@@ -16,6 +16,7 @@ import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Events of the running kernel. One native call a batch. */
 final class KernelEventSource implements EventSource {
@@ -89,7 +90,7 @@ final class KernelEventSource implements EventSource {
     }
 
     @Override
-    public int spawn(int words, String user) throws CaptureException {
+    public int spawn(int words, @Nullable String user) throws CaptureException {
         return library.spawn(session, words, user);
     }
 

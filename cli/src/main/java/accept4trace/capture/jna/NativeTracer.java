@@ -7,6 +7,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of liba4t (native/a4t.h), one method each. Called through JNA's Function objects, which start faster
@@ -15,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 final class NativeTracer {
     private static final String LIBRARY = "a4t";
 
-    private static Error firstFailure;
+    private static @Nullable Error firstFailure;
 
     private final NativeLibrary library;
 
@@ -35,12 +36,13 @@ final class NativeTracer {
     }
 
     /** The first failure of a load: after it the JVM says only that it could not initialize some class. */
+    @SuppressWarnings("StaticAssignmentOfThrowable")
     static synchronized Error rootCause(Error failure) {
         firstFailure = firstFailure == null ? failure : firstFailure;
         return failure instanceof NoClassDefFoundError ? firstFailure : failure;
     }
 
-    private static String firstLine(String message) {
+    private static String firstLine(@Nullable String message) {
         return message == null ? "" : message.lines().findFirst().orElse("");
     }
 
@@ -48,13 +50,13 @@ final class NativeTracer {
         return library.getFunction(name);
     }
 
-    private int call(String name, Object... args) {
+    private int call(String name, @Nullable Object... args) {
         return function(name).invokeInt(args);
     }
 
-    /** The bytes that an argument's characters stand for, with a zero at their end; null for null. */
+    /** Returns the bytes that an argument's characters stand for, with a zero at their end. */
     private static byte[] text(String argument) {
-        return argument == null ? null : (argument + '\0').getBytes(StandardCharsets.ISO_8859_1);
+        return (argument + '\0').getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** Negative when there is no such user. */
@@ -97,9 +99,9 @@ final class NativeTracer {
         }
     }
 
-    int spawn(Pointer session, int words, String user) throws CaptureException {
+    int spawn(Pointer session, int words, @Nullable String user) throws CaptureException {
         ErrorMemory error = new ErrorMemory();
-        int pid = call("a4t_spawn", session, words, text(user), error.memory());
+        int pid = call("a4t_spawn", session, words, user == null ? null : text(user), error.memory());
         if (pid < 0) {
             throw error.toException();
         }

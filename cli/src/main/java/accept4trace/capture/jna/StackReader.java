@@ -15,6 +15,7 @@ import com.sun.jna.Pointer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Unwinds user stacks by liba4t-stack (native/stack/a4t_stack.h), which needs elfutils. */
 final class StackReader implements StackUnwinder {
@@ -36,8 +37,8 @@ final class StackReader implements StackUnwinder {
         try {
             return new StackReader(Handshake.require(NativeLibrary.getInstance(LIBRARY)));
         } catch (UnsatisfiedLinkError e) {
-            throw new CaptureException(
-                    FailureKind.STACK_LIBRARY, "load the library that reads stacks", 0, reason(e.getMessage()));
+            String why = reason(String.valueOf(e.getMessage()));
+            throw new CaptureException(FailureKind.STACK_LIBRARY, "load the library that reads stacks", 0, why);
         }
     }
 
@@ -71,7 +72,7 @@ final class StackReader implements StackUnwinder {
     }
 
     /** Debug symbols have it in the name: __libc_start_main@@GLIBC_2.34. */
-    private static byte[] withoutVersion(byte[] function) {
+    private static byte @Nullable [] withoutVersion(byte @Nullable [] function) {
         for (int i = 1; function != null && i < function.length; i++) {
             if (function[i] == '@') {
                 return Arrays.copyOf(function, i);
@@ -80,7 +81,7 @@ final class StackReader implements StackUnwinder {
         return function;
     }
 
-    private static byte[] text(Pointer start) {
+    private static byte @Nullable [] text(@Nullable Pointer start) {
         return start == null ? null : start.getByteArray(0, (int) start.indexOf(0, (byte) 0));
     }
 }

@@ -22,6 +22,7 @@ import accept4trace.text.Text;
 import accept4trace.text.Units;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A table for people: a row a call, below a row of titles. What is longer than its column pushes the rest aside. */
 public final class ColumnsFormatter implements EventFormatter {
@@ -134,7 +135,7 @@ public final class ColumnsFormatter implements EventFormatter {
         }
     }
 
-    private static void listener(Text out, KernelSocket socket) {
+    private static void listener(Text out, @Nullable KernelSocket socket) {
         if (socket == null) {
             out.add(NOTHING);
         } else {
@@ -147,19 +148,19 @@ public final class ColumnsFormatter implements EventFormatter {
         PeerTask task = connection.peerTask();
         if (socket == null) {
             out.add(NOTHING);
-        } else if (socket.remote() instanceof Unix && task != null) {
+        } else if (socket.peer() instanceof Unix && task != null) {
             out.add(task.pid());
             Leader.name(out, task.comm());
         } else {
-            FdText.end(out, socket, socket.remote());
+            FdText.end(out, socket, socket.peer());
         }
     }
 
-    private String hostName(KernelSocket accepted) {
-        return accepted == null ? null : details.hostName(accepted.remote());
+    private @Nullable String hostName(@Nullable KernelSocket accepted) {
+        return accepted == null ? null : details.hostName(accepted.peer());
     }
 
-    private static void word(Text out, String latin1) {
+    private static void word(Text out, @Nullable String latin1) {
         if (latin1 == null) {
             out.add(NOTHING);
         } else {

@@ -2,6 +2,7 @@ package accept4trace.format.json;
 
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
+import org.jspecify.annotations.Nullable;
 
 /** JSON's own, and ASCII's last character, DEL, which terminals obey and JSON allows. */
 final class JsonEscapes extends CharacterEscapes {
@@ -20,7 +21,7 @@ final class JsonEscapes extends CharacterEscapes {
 
     /** None is of our own. */
     @Override
-    public SerializableString getEscapeSequence(int character) {
+    public @Nullable SerializableString getEscapeSequence(int character) {
         return null;
     }
 }

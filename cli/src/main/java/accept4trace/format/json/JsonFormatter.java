@@ -40,6 +40,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** JSON Lines: an object a record, as accept4-trace.schema.json describes them. What is unknown is left out. */
 public final class JsonFormatter implements EventFormatter {
@@ -55,7 +56,7 @@ public final class JsonFormatter implements EventFormatter {
     private final JsonStatistics statistics;
     private final JsonStacks stacks;
     private final Workloads workloads;
-    private Text out;
+    private Text out = new Text();
 
     /**
      * Whose records these are, for where those of several machines come together.
@@ -116,7 +117,7 @@ public final class JsonFormatter implements EventFormatter {
                 other -> call(text, "call", other, stack, () -> related(other)));
     }
 
-    private void call(Text text, String type, Call call, CallStack stack, Body body) {
+    private void call(Text text, String type, Call call, @Nullable CallStack stack, Body body) {
         record(text, type, call.span().exitNs(), () -> {
             caller(call.caller());
             body.write();
@@ -271,7 +272,7 @@ public final class JsonFormatter implements EventFormatter {
     }
 
     /** Of a text whose characters stand for bytes. */
-    private static String latin1(String bytes) {
+    private static @Nullable String latin1(@Nullable String bytes) {
         return bytes == null ? null : JsonSockets.string(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
 

@@ -9,6 +9,7 @@ import accept4trace.text.FamilyNames;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Sockets and their ends as JSON objects. */
 final class JsonSockets {
@@ -28,7 +29,7 @@ final class JsonSockets {
     }
 
     /** Nothing for null. */
-    void write(String field, KernelSocket socket) throws IOException {
+    void write(String field, @Nullable KernelSocket socket) throws IOException {
         if (socket == null) {
             return;
         }
@@ -47,7 +48,7 @@ final class JsonSockets {
         json.writeEndObject();
     }
 
-    private void end(String field, Endpoint end, String name) throws IOException {
+    private void end(String field, Endpoint end, @Nullable String name) throws IOException {
         json.writeObjectFieldStart(field);
         end.write(fields);
         if (name != null) {

@@ -6,6 +6,7 @@ import accept4trace.event.StackFrame;
 import accept4trace.format.ProcessDetails;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Stacks as JSON arrays, an object a frame. */
 final class JsonStacks {
@@ -18,12 +19,13 @@ final class JsonStacks {
     }
 
     /** Null for null. Not within a record: what is told of it meanwhile is a record, too. */
+    @Nullable
     CallStack unwind(Caller caller) {
         return caller.stack() == null ? null : details.stack(caller.tgid(), caller.stack());
     }
 
     /** Nothing for null. */
-    void write(CallStack unwound) throws IOException {
+    void write(@Nullable CallStack unwound) throws IOException {
         if (unwound == null) {
             return;
         }

@@ -3,6 +3,7 @@ package accept4trace.format.json;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** Writes single fields of an object. Most of them are omitted if they say nothing. */
 final class OptionalFields {
@@ -12,7 +13,7 @@ final class OptionalFields {
         this.json = json;
     }
 
-    void optional(String name, String value) throws IOException {
+    void optional(String name, @Nullable String value) throws IOException {
         if (value != null) {
             json.writeStringField(name, value);
         }
@@ -23,7 +24,7 @@ final class OptionalFields {
         json.writeNumber(Long.toUnsignedString(value));
     }
 
-    void number(String name, Integer value) throws IOException {
+    void number(String name, @Nullable Integer value) throws IOException {
         if (value != null) {
             json.writeNumberField(name, value);
         }
@@ -47,7 +48,7 @@ final class OptionalFields {
         }
     }
 
-    void hex(String name, byte[] bytes) throws IOException {
+    void hex(String name, byte @Nullable [] bytes) throws IOException {
         if (bytes != null) {
             json.writeStringField(name, HexFormat.of().formatHex(bytes));
         }

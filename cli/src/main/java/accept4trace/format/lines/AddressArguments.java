@@ -3,6 +3,7 @@ package accept4trace.format.lines;
 import accept4trace.event.AcceptArguments;
 import accept4trace.event.AcceptCall;
 import accept4trace.text.Text;
+import org.jspecify.annotations.Nullable;
 
 /** The second and the third argument: the peer's address as the call left it in the caller's memory. */
 final class AddressArguments {
@@ -25,7 +26,7 @@ final class AddressArguments {
         } else {
             address(out, arguments, netns);
             out.add(", ");
-            lengths(out, arguments);
+            lengths(out, arguments.lengthIn(), arguments.lengthOut());
         }
     }
 
@@ -52,14 +53,14 @@ final class AddressArguments {
         }
     }
 
-    private static void lengths(Text out, AcceptArguments arguments) {
+    private static void lengths(Text out, @Nullable Integer passed, int stored) {
         out.add('[');
-        if (arguments.lengthIn() == null) {
+        if (passed == null) {
             out.add("? => ");
-        } else if (!arguments.lengthIn().equals(arguments.lengthOut())) {
-            out.add(arguments.lengthIn()).add(" => ");
+        } else if (passed != stored) {
+            out.add(passed).add(" => ");
         }
-        out.add(arguments.lengthOut()).add(']');
+        out.add(stored).add(']');
     }
 
     static void pointer(Text out, long pointer) {

@@ -6,6 +6,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Names of network interfaces, which are known for the tracer's own network namespace only. */
 final class InterfaceNames {
@@ -20,7 +21,7 @@ final class InterfaceNames {
      * @param index as in sin6_scope_id
      * @param netns inode of the network namespace that the index belongs to, 0 = unknown
      */
-    static byte[] of(int index, long netns) {
+    static byte @Nullable [] of(int index, long netns) {
         if (index <= 0 || netns == UNKNOWN || netns != OWN_NAMESPACE) {
             return null;
         }

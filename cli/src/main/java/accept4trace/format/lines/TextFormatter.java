@@ -21,6 +21,7 @@ import accept4trace.text.Escaper;
 import accept4trace.text.Paint;
 import accept4trace.text.Text;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** The default format: strace's value syntax, then what only the kernel knows. */
 public final class TextFormatter implements EventFormatter {
@@ -111,7 +112,7 @@ public final class TextFormatter implements EventFormatter {
         Connection connection = call.connection();
         waited(out, connection, call.listener().backlog());
         if (connection.socket() != null) {
-            word(out, " name=", details.hostName(connection.socket().remote()));
+            word(out, " name=", details.hostName(connection.socket().peer()));
         }
         if (connection.peerTask() != null) {
             peerTask(out, connection.peerTask());
@@ -122,7 +123,7 @@ public final class TextFormatter implements EventFormatter {
         bySeccomp(out, call);
         if (call.lostConnection()) {
             out.add(" lost=");
-            FdText.lost(out, connection.socket());
+            FdText.lost(out, connection.requireSocket());
         }
         if (options.verbose()) {
             surroundings(out, call);
@@ -185,7 +186,7 @@ public final class TextFormatter implements EventFormatter {
         word(out, " unit=", workload.unit());
     }
 
-    private static void word(Text out, String mark, String latin1) {
+    private static void word(Text out, String mark, @Nullable String latin1) {
         if (latin1 != null) {
             Escaper.word(out.add(mark), latin1.getBytes(StandardCharsets.ISO_8859_1));
         }

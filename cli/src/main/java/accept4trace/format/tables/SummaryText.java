@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
@@ -52,7 +53,7 @@ public final class SummaryText {
     }
 
     public void append(Text out, Run run) {
-        Statistics statistics = run.statistics();
+        Statistics statistics = Objects.requireNonNull(run.statistics());
         headline(out, statistics, run.losses(), run.durationNs());
         if (statistics.callCount() == 0) {
             return;
