@@ -16,12 +16,12 @@ public class BoundedMap<K, V> extends LinkedHashMap<K, V> {
         this.maxEntries = maxEntries;
     }
 
-    /** Returns how many entries had to make room for others. */
+    /** Returns how many entries have been evicted so far. */
     public final long evictions() {
         return evictions;
     }
 
-    /** Called with the value of each entry that makes room for another one. */
+    /** Called with the value of each entry when it is evicted. */
     protected void evicted(V value) {}
 
     @Override

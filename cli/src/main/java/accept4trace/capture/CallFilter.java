@@ -5,13 +5,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which calls are wanted; the kernel leaves out all others.
+ * Selects the calls to report. The BPF programs skip all others.
  *
- * @param calls what counts as a call at all, not empty
- * @param peers empty for any
- * @param statuses empty for any
- * @param minDurationNs 0 for any
- * @param minWaitNs 0 for any
+ * @param calls kinds of calls, not empty
+ * @param peers addresses of peers, empty for any
+ * @param statuses results, empty for any
+ * @param minDurationNs minimum duration of the call in nanoseconds, 0 for any
+ * @param minWaitNs minimum time of the connection in the accept queue in nanoseconds, 0 for any
  */
 public record CallFilter(
         Set<Call> calls,
@@ -31,20 +31,22 @@ public record CallFilter(
             0);
 
     /**
-     * The caller, null for any.
+     * Selects callers; null matches any.
      *
-     * @param comm name of the thread or its process; its characters stand for bytes
-     * @param cgroup path of the caller's cgroup or one above it; its characters stand for bytes
+     * @param uid real user id in the initial user namespace
+     * @param comm name of the thread or its process, one character per byte
+     * @param cgroup path of the caller's cgroup or an ancestor of it, one character per byte
      */
     public record CallerFilter(@Nullable Integer uid, @Nullable String comm, @Nullable String cgroup) {}
 
     /**
-     * The listener, null or empty for any.
+     * Selects listeners; null or empty matches any.
      *
-     * @param fd first argument
-     * @param netns inode of its network namespace
-     * @param ports that it is bound to
-     * @param addresses that it is bound to
+     * @param fd first argument of the call
+     * @param netns inode of the listener's network namespace
+     * @param family AF_*
+     * @param ports local ports
+     * @param addresses local addresses
      */
     public record ListenerFilter(
             @Nullable Integer fd,
@@ -53,7 +55,7 @@ public record CallFilter(
             List<Integer> ports,
             List<Network> addresses) {}
 
-    /** There is more to pass than to be one of the calls. */
+    /** Returns whether anything other than {@code calls} restricts the filter. */
     public boolean isNarrow() {
         return !equals(NONE.withCalls(calls));
     }
@@ -77,17 +79,17 @@ public record CallFilter(
         return new CallFilter(otherCalls, otherCaller, otherListener, peers, statuses, minDurationNs, minWaitNs);
     }
 
-    /** Most ports, and most networks of either kind. */
+    /** Maximum number of ports, of listener addresses and of peer addresses each. */
     public static final int MOST = NativeLayout.FILTER_PORTS;
 
-    /** Ways to accept a connection, and what else happens to a listener. */
+    /** Kinds of calls: ways to accept a connection, and other calls that concern a listener. */
     public enum Call {
         ACCEPT4(NativeLayout.Call.ACCEPT4, "accept4"),
         ACCEPT(NativeLayout.Call.ACCEPT, "accept"),
         IO_URING(NativeLayout.Call.IO_URING, "io_uring"),
         BIND(NativeLayout.Call.BIND, "bind"),
         LISTEN(NativeLayout.Call.LISTEN, "listen"),
-        /** Whatever waits for many files at once, as strace names the class. */
+        /** All variants of select, poll and epoll_wait. The word is strace's name for this class. */
         POLL(NativeLayout.Call.POLL, "%poll");
 
         private final int bit;
@@ -108,7 +110,7 @@ public record CallFilter(
         }
     }
 
-    /** What came of a call. */
+    /** The result of a call. */
     public enum Status {
         SUCCESSFUL(NativeLayout.Status.SUCCESSFUL),
         FAILED(NativeLayout.Status.FAILED),
@@ -126,11 +128,11 @@ public record CallFilter(
     }
 
     /**
-     * Addresses with a common beginning.
+     * A range of IP addresses with a common prefix.
      *
-     * @param address 16 bytes; IPv4 stands mapped into IPv6
-     * @param prefix bits that count
-     * @param port 0 for any
+     * @param address 16 bytes; IPv4 addresses are IPv4-mapped IPv6 addresses
+     * @param prefix number of significant bits in {@code address}, 0 to 128
+     * @param port host order, 0 for any
      */
     public record Network(byte[] address, int prefix, int port) {}
 }

@@ -1,6 +1,6 @@
 package accept4trace.capture;
 
-/** A failure of the native side. */
+/** Thrown if a function of the native libraries fails. */
 public final class CaptureException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -10,9 +10,9 @@ public final class CaptureException extends Exception {
     private final String detail;
 
     /**
-     * @param stage what was tried, as "attach to syscalls:sys_enter_accept4"
-     * @param errno positive, 0 = none
-     * @param detail libbpf's last message, may be empty
+     * @param stage what was tried, e.g. "attach to syscalls:sys_enter_accept4"
+     * @param errno positive errno, 0 = none
+     * @param detail more about the cause, e.g. libbpf's last message; may be empty
      */
     public CaptureException(FailureKind kind, String stage, int errno, String detail) {
         super(stage);
@@ -22,7 +22,7 @@ public final class CaptureException extends Exception {
         this.detail = detail;
     }
 
-    /** A failure that its errno explains. */
+    /** Creates an exception of kind OTHER, which its errno explains. */
     public CaptureException(String stage, int errno, String detail) {
         this(FailureKind.OTHER, stage, errno, detail);
     }

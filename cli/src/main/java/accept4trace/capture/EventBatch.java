@@ -3,14 +3,14 @@ package accept4trace.capture;
 import java.nio.ByteBuffer;
 
 /**
- * What one poll brought.
+ * The result of one poll.
  *
- * @param records whole records from position 0, in native byte order
- * @param length bytes of records
- * @param signal the signal that asks us to end, 0 = none
- * @param readerGone nobody reads our output any more
+ * @param records complete records from index 0, in native byte order
+ * @param length size of all records in bytes
+ * @param signal a signal that asks this process to end, 0 = none
+ * @param readerGone nobody reads the output any more
  * @param targetsGone the last traced process has ended
- * @param input stdin can be read, or has ended
+ * @param input stdin is readable or at its end
  */
 public record EventBatch(
         ByteBuffer records, int length, int signal, boolean readerGone, boolean targetsGone, boolean input) {}

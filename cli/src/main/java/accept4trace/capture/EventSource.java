@@ -3,58 +3,68 @@ package accept4trace.capture;
 import accept4trace.event.Losses;
 import org.jspecify.annotations.Nullable;
 
-/** Where events come from: the kernel, or a test. */
+/** A source of events: the kernel, or a test. */
 public interface EventSource extends AutoCloseable {
     /** Returns the hooks in use, never AUTO. */
     Probe probe();
 
-    /** Whether accepts that are no native system call are seen. */
+    /** Returns whether accepts other than native system calls are reported, e.g. by io_uring. */
     default boolean seesEveryAccept() {
         return probe() != Probe.TRACEPOINT;
     }
 
-    /** Why these are not the best hooks; empty when they are. */
+    /** Returns one line on why the best hooks are not in use; empty if they are. */
     String hooksNote();
 
-    /** Traces a process from now on. */
+    /** Traces a process from now on, by its process id. */
     void traceProcess(int tgid) throws CaptureException;
 
     /**
-     * Starts the command that the last {@code words} arguments of this program name, held before its first
-     * instruction, as {@code user} unless that is null; returns its process id.
+     * Forks a process for the command and holds it before exec until {@link #release}.
+     *
+     * @param words number of arguments at the end of this program's command line that form the command
+     * @param user name of the user to run the command as; null for the current one
+     * @return the process id
      */
     int spawn(int words, @Nullable String user) throws CaptureException;
 
-    /** Lets the command run. */
+    /** Lets the command run. Fails if its exec fails. */
     void release() throws CaptureException;
 
     /** Traces every process from now on. */
     void traceAll() throws CaptureException;
 
-    /** Finds the calls that the targets are in already; to be called once all are added. */
+    /** Finds the calls of the targets that are already in progress. Call this after all targets are added. */
     void findCallsInProgress() throws CaptureException;
 
     /**
-     * Gives up what root can do and a running trace needs no more, for good; nothing can be traced or started anew
-     * afterwards. {@code entersNamespaces}: limits of other network namespaces will be asked for.
+     * Permanently drops the privileges that a running trace does not need. Nothing else can be traced or started
+     * afterwards.
+     *
+     * @param entersNamespaces keep what {@link OperatingSystem#somaxconn} needs
      */
     void confine(boolean entersNamespaces) throws CaptureException;
 
-    /** Waits for events, up to {@code timeoutMs}; the batch returned is valid until the next call. */
+    /**
+     * Waits for events or another reason to wake up. Can return before the timeout without any.
+     *
+     * @param timeoutMs milliseconds, -1 = no limit
+     * @return a batch that is valid until the next call
+     */
     EventBatch poll(int timeoutMs) throws CaptureException;
 
-    /** Events lost since the start. */
+    /** Returns the counters of lost events since the start. */
     Losses losses() throws CaptureException;
 
-    /** Why hooks that are attached are not run at the moment; empty when there is no sign of that. */
+    /** Returns one line on why the attached hooks do not run at the moment; empty if nothing suggests that. */
     default String silenced() {
         return "";
     }
 
-    /** No new events from now on; those already taken can still be polled. */
+    /** Stops tracing immediately. Events that are already in the ring buffer can still be polled. */
     void stop();
 
-    /** Detaches. */
+    /** Detaches the hooks. */
     @Override
     void close();
 }

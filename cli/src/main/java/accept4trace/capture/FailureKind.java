@@ -1,6 +1,6 @@
 package accept4trace.capture;
 
-/** Failures that need advice of their own, in the order of {@code enum a4t_failure}; those of Java follow. */
+/** Failures that have a specific hint, in the order of {@code enum a4t_failure}. Those that only Java uses follow. */
 public enum FailureKind {
     OTHER,
     /** Attaching to a tracepoint of system calls. */
@@ -14,7 +14,7 @@ public enum FailureKind {
     /** Loading the library that reads stacks. */
     STACK_LIBRARY;
 
-    /** {@code number}: as in {@code struct a4t_error}. */
+    /** Returns the kind for {@code failure} of {@code struct a4t_error}. */
     public static FailureKind of(int number) {
         return values()[number];
     }

@@ -1,6 +1,6 @@
 package accept4trace.capture;
 
-/** What can be attached to. */
+/** Hooks that {@link Tracing#missing} can check. */
 public enum Hook {
     TRACEPOINTS(NativeLayout.Hook.TRACEPOINTS, "tracepoint sys_enter/exit_accept4", "arguments, result, duration"),
     SOCK_GRAFT(

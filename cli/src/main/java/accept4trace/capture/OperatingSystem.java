@@ -8,59 +8,61 @@ import org.jspecify.annotations.Nullable;
 /** Operating-system calls that the Java API does not offer. */
 public interface OperatingSystem {
     /**
-     * A command that was started to read what is written.
+     * A running command that reads the output on its stdin.
      *
-     * @param pid to be awaited once {@code fd} is closed
-     * @param fd where to write
+     * @param pid process id for {@link #awaitCommand}, which must be called after {@code fd} is closed
+     * @param fd writing end of the pipe
      */
     record OutputCommand(int pid, int fd) {}
 
-    /** Returns the id of a user, or a negative number if there is no such user. */
+    /** Returns the id of a user, or a negative number for an unknown name. */
     long userId(String name);
 
-    /** Returns what CLOCK_REALTIME shows when CLOCK_MONOTONIC is 0, in nanoseconds, as of now. */
+    /** Returns the current CLOCK_REALTIME minus CLOCK_MONOTONIC, in nanoseconds. Changes when the clock is set. */
     long epochOffset();
 
-    /** Returns the longest queue that listen() grants in a process's network namespace; negative if unknown. */
+    /** Returns net.core.somaxconn of the network namespace of a process; negative if unknown. */
     int somaxconn(int tgid);
 
     /**
-     * Opens a file for output with the rights of the user who ran sudo, where these suffice. Empties the file unless
-     * {@code append}. Returns the file descriptor.
+     * Opens or creates a file for output, with the permissions of the user who ran sudo if they suffice.
+     *
+     * @param append false to truncate the file
+     * @return the file descriptor, which the caller must {@link #close}
      */
     int openOutput(String file, boolean append) throws CaptureException;
 
-    /** Starts a shell's command, which the terminal's signals do not end. */
+    /** Starts a shell command that reads the output. The command ignores signals of the terminal. */
     OutputCommand openCommand(String command) throws CaptureException;
 
-    /** Returns how many bytes were written, or a negative errno. May be called by any thread. */
+    /** Returns the number of bytes written, which can be less than {@code count}, or a negative errno. Any thread. */
     int write(int fd, byte[] bytes, int offset, int count);
 
-    /** Returns 0, or a positive errno if written bytes are lost. */
+    /** Returns 0, or a positive errno if bytes written earlier are lost. */
     int close(int fd);
 
     boolean isTerminal(int fd);
 
-    /** Returns the terminal's width in columns; 80 if the output is not a terminal. */
+    /** Returns the width of the terminal in columns; 80 if {@code fd} is not a terminal or the width is unknown. */
     int terminalWidth(int fd);
 
-    /** Returns what an fd of a process refers to, or null if it no longer is the file with this inode number. */
+    /** Returns the file that an fd of a process refers to; null if it is no longer the file with this inode number. */
     @Nullable
     OpenFile openFile(int tgid, int fd, long inode);
 
     /**
-     * Opens a regular file below the root of a process. May be called by any thread.
+     * Opens a regular file below the root directory of a process. Can be called by any thread.
      *
-     * @param path without a leading slash
-     * @param uid the owner it must have, unless root owns it
-     * @param most its largest size in bytes
-     * @throws IOException if it is another kind of file, a stranger's, larger, absent or unreadable
+     * @param path path without a leading slash
+     * @param uid required owner, unless root owns the file
+     * @param most maximum size in bytes
+     * @throws IOException if the file is missing, unreadable, too large, not a regular file, or of another user
      */
     InputStream openBelowRoot(int tgid, String path, int uid, long most) throws IOException;
 
-    /** Waits for the end of a command that was spawned or opened; returns its status as wait(2) gives it. */
+    /** Waits for the end of a spawned or opened command, and returns its wait(2) status. */
     int awaitCommand(int pid) throws CaptureException;
 
-    /** Ends this process by a signal, as its parent will see. */
+    /** Ends this process by a signal, so that the parent sees the signal in the wait status. */
     void dieBySignal(int signal);
 }

@@ -1,6 +1,6 @@
 package accept4trace.capture;
 
-/** The native side. It is loaded on demand: many runs, such as --help, need none of it. */
+/** Access to the native libraries. They are loaded on demand, because runs such as --help do not need them. */
 public interface Platform {
     OperatingSystem operatingSystem() throws CaptureException;
 

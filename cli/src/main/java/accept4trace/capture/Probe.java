@@ -2,7 +2,7 @@ package accept4trace.capture;
 
 import java.util.Locale;
 
-/** How to see connections while they are accepted. */
+/** Hooks that see a connection while it is accepted. */
 public enum Probe {
     AUTO(NativeLayout.Probe.AUTO),
     KPROBE(NativeLayout.Probe.KPROBE),
@@ -31,7 +31,7 @@ public enum Probe {
         return number;
     }
 
-    /** Returns all hooks that are then in use, as "tracepoint+kprobe". */
+    /** Returns all hooks in use with this probe, e.g. "tracepoint+kprobe". */
     public String hooks() {
         return this == TRACEPOINT ? TRACEPOINTS : TRACEPOINTS + "+" + name().toLowerCase(Locale.ROOT);
     }

@@ -3,8 +3,8 @@ package accept4trace.capture;
 import accept4trace.event.CallStack;
 import accept4trace.event.UserStack;
 
-/** Finds the frames of recorded user stacks. */
+/** Unwinds recorded user stacks. */
 public interface StackUnwinder {
-    /** Little is known about a process that has ended. */
+    /** Returns the frames of a stack. If the process has ended, often only the innermost address is known. */
     CallStack unwind(int tgid, UserStack userStack);
 }

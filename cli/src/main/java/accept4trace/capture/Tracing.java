@@ -1,14 +1,14 @@
 package accept4trace.capture;
 
-/** What the running kernel offers to a tracer. */
+/** Access to the tracing facilities of the running kernel. */
 public interface Tracing {
-    /** Loads the programs and attaches them; traces nothing yet. The caller closes the source. */
+    /** Loads and attaches the BPF programs, without tracing any process yet. The caller must close the source. */
     EventSource openEvents(CaptureSettings settings) throws CaptureException;
 
-    /** Returns 0 if the hook can be attached to, else a positive errno. */
+    /** Returns 0 if the kernel allows attaching to the hook, else a positive errno. */
     int missing(Hook hook);
 
-    /** Loads the programs and drops them again. */
+    /** Loads the BPF programs and unloads them again, without attaching any. */
     void checkLoad() throws CaptureException;
 
     StackUnwinder openStacks() throws CaptureException;

@@ -3,11 +3,13 @@ package accept4trace.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of an accept after its fd, and the memory of the caller that they point to.
+ * The arguments of an accept after the fd, and the caller's memory that they point to.
  *
- * @param lengthIn what the caller passed, null if it could not be read
- * @param lengthOut what the call stored, null if it failed or that could not be read
- * @param address what the call stored, cut to both lengths; null as above
+ * @param addressPointer second argument
+ * @param lengthPointer third argument
+ * @param lengthIn buffer length that the caller passed, in bytes; null if unreadable
+ * @param lengthOut length that the call stored, in bytes; null if the call failed or the length is unreadable
+ * @param address the address that the call stored, truncated to both lengths; null as for {@code lengthOut}
  * @param flags 0 unless the system call has flags
  */
 public record AcceptArguments(

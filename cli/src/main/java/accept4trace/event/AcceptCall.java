@@ -2,7 +2,7 @@ package accept4trace.event;
 
 import java.util.function.Consumer;
 
-/** One completed accept4 or accept. */
+/** A completed accept. {@code via} says whether it was a system call. */
 public record AcceptCall(
         SystemCall syscall,
         Via via,
@@ -12,7 +12,7 @@ public record AcceptCall(
         ListenerFd listener,
         Connection connection)
         implements Call {
-    /** Returns a copy to keep: stacks are large. */
+    /** Returns a copy without the user stack, which is large. */
     public AcceptCall withoutStack() {
         return new AcceptCall(syscall, via, caller.withoutStack(), span, arguments, listener, connection);
     }
@@ -27,19 +27,19 @@ public record AcceptCall(
         return via == Via.SYSCALL;
     }
 
-    /** Whether {@link AcceptArguments#flags} were passed. */
+    /** Returns whether the caller passed {@link AcceptArguments#flags}. */
     public boolean hasFlags() {
         return isNative() && syscall.hasFlags();
     }
 
-    /** Whether the thread got a connection. A call that seccomp answered never ran, even if the answer is success. */
+    /** Returns whether the thread got a connection. Success from seccomp does not count: the call never ran. */
     public boolean isConnection() {
         return span.hasResult() && span.ret() >= 0 && span.beginning() != Beginning.BY_SECCOMP;
     }
 
     /**
-     * Returns how long it took to wake the thread and to accept: the time until the call returned, from when both the
-     * call and the connection were there. Negative if unknown.
+     * Returns how long it took to wake the thread and to accept, in nanoseconds; negative if unknown. The time begins
+     * when the call had been entered and the connection was ready, and ends when the call returned.
      */
     public long wakeNs() {
         return connection.waitNs() < 0 || !isNative() || !span.beginning().isTimed() || span.ending() == Ending.MISSED
@@ -47,7 +47,7 @@ public record AcceptCall(
                 : span.exitNs() - Math.max(span.enterNs(), connection.acceptedNs() - connection.waitNs());
     }
 
-    /** Whether a connection was taken off the queue, and dropped because the call failed. */
+    /** Returns whether the call took a connection off the accept queue, then failed and dropped it. */
     public boolean lostConnection() {
         return connection.socket() != null
                 && connection.socket().isConnection()
@@ -55,7 +55,7 @@ public record AcceptCall(
                 && !isConnection();
     }
 
-    /** Whether the call left another address in the caller's buffer than the peer's. */
+    /** Returns whether the address in the caller's buffer differs from the peer's. False if either is unknown. */
     public boolean addressDiffers() {
         if (!isConnection()
                 || connection.socket() == null

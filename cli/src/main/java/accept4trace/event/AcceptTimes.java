@@ -2,7 +2,7 @@ package accept4trace.event;
 
 import java.util.Arrays;
 
-/** A queue of the times of accepts, in order. */
+/** A FIFO queue of accept times (CLOCK_MONOTONIC, nanoseconds). */
 final class AcceptTimes {
     private static final long[] NONE = {};
     private static final int FEWEST = 4;
@@ -10,12 +10,14 @@ final class AcceptTimes {
     private long[] times = NONE;
     private int first;
     private int size;
-    /** The latest of those that were forgotten for want of room. */
+    /** Accepts up to this time may be missing; Long.MIN_VALUE if none are. */
     private long lostNs;
 
     private boolean complete = true;
 
-    /** {@code lostNs}: until when accepts may be missing, Long.MIN_VALUE for none. */
+    /**
+     * @param lostNs accepts up to this time may be missing; Long.MIN_VALUE if none are
+     */
     AcceptTimes(long lostNs) {
         this.lostNs = lostNs;
     }
@@ -24,7 +26,7 @@ final class AcceptTimes {
         return lostNs;
     }
 
-    /** Drops those up to {@code ns}, which later connections did not wait for. */
+    /** Removes the times up to and including {@code ns}. */
     void forgetUntil(long ns) {
         while (size > 0 && times[first] <= ns) {
             first = (first + 1) % times.length;
@@ -33,7 +35,7 @@ final class AcceptTimes {
         complete = lostNs <= ns;
     }
 
-    /** Whether none is missing of those after the last {@link #forgetUntil}. */
+    /** Returns whether all accepts after the time of the last {@link #forgetUntil} are known. */
     boolean isComplete() {
         return complete;
     }
@@ -55,7 +57,7 @@ final class AcceptTimes {
         first = 0;
     }
 
-    /** For want of room. */
+    /** Discards all times and frees their memory. */
     void forgetAll() {
         if (size > 0) {
             lostNs = Math.max(lostNs, Arrays.stream(times).max().getAsLong());
@@ -69,7 +71,7 @@ final class AcceptTimes {
         return size;
     }
 
-    /** How many times its memory holds. */
+    /** Returns the capacity of the allocated memory, in times. */
     int room() {
         return times.length;
     }

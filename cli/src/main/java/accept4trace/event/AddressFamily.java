@@ -7,13 +7,13 @@ import accept4trace.event.EventLayout.End;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 
-/** The address families whose addresses are decoded, with Linux's numbers. */
+/** Address families whose addresses are decoded, with their Linux numbers. */
 public enum AddressFamily {
     INET(2),
     INET6(10),
     UNIX(1),
     VSOCK(40),
-    /** Stands for every other family. */
+    /** Any other family. */
     OTHER(-1);
 
     private static final AddressFamily[] ALL = values();
@@ -33,7 +33,7 @@ public enum AddressFamily {
         return OTHER;
     }
 
-    /** Returns OTHER for an unknown name. */
+    /** Returns the family with this name, ignoring case, or OTHER for an unknown name. */
     public static AddressFamily of(String name) {
         for (AddressFamily family : ALL) {
             if (family.name().equalsIgnoreCase(name)) {
@@ -43,7 +43,7 @@ public enum AddressFamily {
         return OTHER;
     }
 
-    /** Returns the names as users write them, without OTHER. */
+    /** Returns all names except OTHER, in lower case. */
     public static String[] words() {
         String[] words = new String[ALL.length - 1];
         for (int i = 0; i < words.length; i++) {
@@ -52,7 +52,12 @@ public enum AddressFamily {
         return words;
     }
 
-    /** Reads the {@code struct a4t_endpoint} at an offset; {@code name}: of AF_UNIX, which is elsewhere in the record. */
+    /**
+     * Reads a {@code struct a4t_endpoint}.
+     *
+     * @param at offset of the struct in {@code record}
+     * @param name AF_UNIX name, which is at another place in the record; ignored for other families
+     */
     Endpoint read(ByteBuffer record, int at, byte[] name) {
         return switch (this) {
             case INET -> ip(record, at, 4);

@@ -1,10 +1,10 @@
 package accept4trace.event;
 
 /**
- * A listener's accept queue right after a call.
+ * The accept queue of a listener immediately after a call.
  *
- * @param length connections that wait in the queue, negative if unknown
- * @param max the limit that the kernel applies; meaningless if the length is unknown
- * @param drops connections refused since the last accept that was seen, negative if unknown
+ * @param length connections in the queue; negative if unknown
+ * @param max limit of the queue; undefined if {@code length} is unknown
+ * @param drops connections that the listener has dropped since the previous accept that was seen; negative if unknown
  */
 public record Backlog(long length, long max, long drops) {}

@@ -1,16 +1,16 @@
 package accept4trace.event;
 
-/** What is known of how a call began. */
+/** How much is known about the entry of a call. */
 public enum Beginning {
     SEEN,
-    /** Before tracing did: the time known is that of the start of tracing. */
+    /** The call began before tracing. Its entry time is the start of tracing. */
     BEFORE_TRACING,
-    /** Missed: the table of threads was full, or the kernel skipped the program at the entry. */
+    /** The entry was missed: the table of threads was full, or the kernel skipped the entry program. */
     LOST,
-    /** It did not: seccomp gave the result before the call itself. */
+    /** The call never ran: seccomp returned a result instead. */
     BY_SECCOMP;
 
-    /** When it began is known, if only to be before tracing did. */
+    /** Returns whether the entry time is known or at least bounded by the start of tracing. */
     public boolean isTimed() {
         return this == SEEN || this == BEFORE_TRACING;
     }

@@ -2,7 +2,7 @@ package accept4trace.event;
 
 import java.util.function.Consumer;
 
-/** One completed call of a traced thread that was about a listener. */
+/** A completed call that concerns a listener. */
 public sealed interface Call permits AcceptCall, RelatedCall {
     SystemCall syscall();
 
@@ -12,17 +12,17 @@ public sealed interface Call permits AcceptCall, RelatedCall {
 
     ListenerFd listener();
 
-    /** Whether the caller made a native system call. Otherwise its arguments, its times and its result are unknown. */
+    /** Returns whether this is a native system call. If not, arguments, times and result are unknown. */
     default boolean isNative() {
         return true;
     }
 
-    /** Whether the thread saw the call fail. */
+    /** Returns whether the call returned an error to the thread. */
     default boolean failed() {
         return span().failed();
     }
 
-    /** Whether {@link #durationNs} is exact, not only a lower bound. */
+    /** Returns whether {@link #durationNs} is exact. If not, it is a lower bound or undefined. */
     default boolean hasDuration() {
         return isNative() && span().beginning() == Beginning.SEEN && span().ending() != Ending.MISSED;
     }

@@ -3,15 +3,15 @@ package accept4trace.event;
 import java.util.List;
 
 /**
- * A user stack, unwound.
+ * An unwound user stack.
  *
- * @param frames the innermost first
- * @param cut there should be more
+ * @param frames the innermost frame first
+ * @param cut frames are missing at the end
  */
 public record CallStack(List<StackFrame> frames, boolean cut) {
     public static final CallStack NONE = new CallStack(List.of(), false);
 
-    /** The process had ended: what is mapped where in it is not known any more. */
+    /** Returns whether only the innermost address is known, because the process had ended before unwinding. */
     public boolean isAddressAlone() {
         return cut && frames.size() == 1 && frames.get(0).path() == null;
     }

@@ -4,14 +4,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection that a call took off the queue.
+ * The connection that a call took off the accept queue.
  *
  * @param socket the new socket; null if there is none or it is unknown
- * @param racy the socket was looked up after the call had returned, found or not
- * @param peerTask the process that connected, null if unknown
- * @param acceptedNs when it was taken off the queue, CLOCK_MONOTONIC; 0 if unknown
- * @param waitNs from the end of the handshake to the accept, negative if unknown
- * @param ahead connections that were before it in the queue when it came, negative if unknown
+ * @param racy the socket was looked up by fd after the call, even if in vain; another thread may have closed the fd
+ * @param peerTask the process that connected; null if unknown
+ * @param acceptedNs when it was taken off the queue, or looked up (CLOCK_MONOTONIC); 0 if unknown
+ * @param waitNs from the end of the handshake (AF_UNIX: from connect) to the accept; negative if unknown
+ * @param ahead connections that were ahead of it when it entered the queue; negative if unknown
  */
 public record Connection(
         @Nullable KernelSocket socket,

@@ -1,11 +1,11 @@
 package accept4trace.event;
 
-/** What is known about how a call ended. */
+/** How a call ended. */
 public enum Ending {
-    /** It returned its result to the thread. */
+    /** The call returned a result to the thread. */
     RETURNED,
-    /** The thread was killed in it, or seccomp sent it a SIGSYS instead of making the call: there is no result. */
+    /** There is no result: the thread was killed in the call, or seccomp sent SIGSYS instead of running the call. */
     KILLED,
-    /** The kernel skipped the program at its exit: there was a result that nobody knows. */
+    /** The result is unknown, because the kernel skipped the exit program. */
     MISSED
 }

@@ -9,32 +9,32 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** One end of a connection, as the kernel knows it. */
+/** A socket address: one end of a connection, or the local address of a listener. */
 public sealed interface Endpoint {
     Endpoint NONE = new Other();
 
-    /** Whether a socket has this address, as opposed to none yet. */
+    /** Returns whether the address is set. */
     boolean isBound();
 
-    /** Appends the address as strace shows it in a socket. Bound, or of a family with ports. */
+    /** Appends the address as strace shows it for an fd. Requires {@link #isBound} or {@link #hasPort}. */
     void append(Text out);
 
-    /** Writes the address's parts. */
+    /** Writes the parts of the address as separate fields. */
     void write(Fields out) throws IOException;
 
-    /** Returns what the kernel stores for this peer in a caller's buffer, null if unknown. */
+    /** Returns the sockaddr that accept stores for this peer; null if unknown. */
     @Nullable
     Sockaddr sockaddr();
 
-    /** Whether the address has a port, bound or not. */
+    /** Returns whether addresses of this family have a port, even if this one is not bound. */
     boolean hasPort();
 
     /**
-     * AF_INET and AF_INET6.
+     * An AF_INET or AF_INET6 address.
      *
      * @param address 4 or 16 bytes in network order
      * @param port host order, 0 if not bound
-     * @param scopeId interface index of a link-local IPv6 address, else 0
+     * @param scopeId interface index for a link-local IPv6 address, else 0
      */
     record Ip(byte[] address, int port, int scopeId) implements Endpoint {
         private static final int IN_BYTES = 16;
@@ -71,8 +71,8 @@ public sealed interface Endpoint {
         }
 
         /**
-         * Unknown if not bound: the peer of IPPROTO_SMC, for instance, is in another socket. sin6_flowinfo is open: it
-         * is the flow label of the first packet if the program has asked for it.
+         * Unknown if the address is not bound: for IPPROTO_SMC, for example, another socket holds the peer. The result
+         * leaves sin6_flowinfo open, which is the flow label of the first packet if the program has asked for that.
          */
         @Override
         public @Nullable Sockaddr sockaddr() {
@@ -93,7 +93,11 @@ public sealed interface Endpoint {
         }
     }
 
-    /** AF_UNIX. The raw name is empty if there is none, and begins with a NUL byte if it is abstract. */
+    /**
+     * An AF_UNIX address.
+     *
+     * @param name raw bytes; empty if unnamed; an abstract name begins with a NUL byte
+     */
     record Unix(byte[] name) implements Endpoint {
         @Override
         public boolean hasPort() {
@@ -130,7 +134,12 @@ public sealed interface Endpoint {
         }
     }
 
-    /** AF_VSOCK: a machine and its port, each -1 if not bound. */
+    /**
+     * An AF_VSOCK address.
+     *
+     * @param contextId machine, unsigned; -1 for any
+     * @param port unsigned; -1 if not bound
+     */
     record Vsock(int contextId, int port) implements Endpoint {
         private static final int ANY = -1;
         private static final int BYTES = 16;
@@ -165,7 +174,7 @@ public sealed interface Endpoint {
             }
         }
 
-        /** svm_flags are open: they differ between kernels. */
+        /** The result leaves svm_flags open, because they differ between kernels. */
         @Override
         public @Nullable Sockaddr sockaddr() {
             if (!isBound()) {
@@ -180,7 +189,7 @@ public sealed interface Endpoint {
         }
     }
 
-    /** Any other family: nothing is known of its addresses. */
+    /** An address of any other family, which is not decoded. */
     record Other() implements Endpoint {
         @Override
         public boolean hasPort() {

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads records out of a batch, in their order; the buffer must be in native byte order. */
+/** Decodes records, which must be passed in the order of the batch. The buffer must be in native byte order. */
 public final class EventDecoder {
     private static final byte[] NOTHING = {};
     private final ListenerHistory history = new ListenerHistory();
@@ -19,9 +19,10 @@ public final class EventDecoder {
     private final LastDecoded listener = LastDecoded.listener();
 
     /**
-     * The size of the record at {@code at}, in bytes.
+     * Returns the size of the record at {@code at}, in bytes.
      *
-     * @throws IllegalStateException when no whole record stands there: the two sides of the contract disagree
+     * @param end length of the batch, in bytes
+     * @throws IllegalStateException if there is no complete record, so the two sides disagree on the layout
      */
     public static int sizeAt(ByteBuffer batch, int at, int end) {
         int size = end - at < Event.BYTES ? -1 : Short.toUnsignedInt(batch.getShort(at + SIZE));
@@ -31,7 +32,7 @@ public final class EventDecoder {
         return size;
     }
 
-    /** Reads an accept or a related call, whichever the record is. */
+    /** Decodes an accept or a related call, depending on the type of the record. */
     public Call decode(ByteBuffer batch, int at) {
         return batch.getShort(at + TYPE) == Type.RELATED ? related(batch, at) : accept(batch, at);
     }
@@ -86,7 +87,7 @@ public final class EventDecoder {
         return new UserStack(bytes(batch, stack, Stack.MEMORY + length));
     }
 
-    /** Clamps the result: seccomp may make up an errno that no int holds. */
+    /** Clamps the result, because seccomp can return an errno that does not fit into an int. */
     private static Span span(ByteBuffer batch, int at, int flags) {
         return new Span(
                 batch.getLong(at + ENTER_NS),
@@ -143,7 +144,7 @@ public final class EventDecoder {
         return (byte[]) name;
     }
 
-    /** Reuses the last one if the record cannot differ in anything else: AF_UNIX names and peers are not in the key. */
+    /** Reuses the last socket, but not if it has an AF_UNIX name or a peer: the key does not contain those. */
     private KernelSocket listeningSocket(ByteBuffer batch, int at, int flags) {
         if (has(flags, LISTENER_PEER) || !family(batch, at + LISTENER).isIp()) {
             return socket(batch, at, LISTENER, has(flags, LISTENER_PEER));
@@ -200,7 +201,7 @@ public final class EventDecoder {
         return batch.getShort(at + SIZE) == Event.BYTES;
     }
 
-    /** A length, held to the room that there is. */
+    /** Returns {@code length}, or {@code room} if that is less. Negative lengths count as too large. */
     private static int within(int length, int room) {
         return Integer.compareUnsigned(length, room) > 0 ? room : length;
     }
@@ -214,7 +215,12 @@ public final class EventDecoder {
                 batch.getInt(at + PEER_PID), batch.getInt(at + PEER_UID), text(batch, at + PEER_COMM, PEER_COMM_BYTES));
     }
 
-    /** {@code field}: LISTENER or ACCEPTED; {@code connected}: the record's peer is this socket's other end. */
+    /**
+     * Decodes a socket.
+     *
+     * @param field LISTENER or ACCEPTED
+     * @param connected the peer in the record is the other end of this socket
+     */
     private static KernelSocket socket(ByteBuffer batch, int record, int field, boolean connected) {
         int at = record + field;
         AddressFamily family = family(batch, at);
@@ -246,7 +252,7 @@ public final class EventDecoder {
         return new String(text(batch, record + PROTOCOL, PROTOCOL_BYTES), StandardCharsets.US_ASCII);
     }
 
-    /** Only long records have one. The NUL byte behind a path that takes all the room is not in the record. */
+    /** Returns the name, which only long records have. Restores the NUL byte if the path had no room for it. */
     private static byte[] unixName(ByteBuffer batch, int record, int endpoint, int name) {
         int room = isShort(batch, record) ? 0 : LongEvent.PEER_NAME_BYTES;
         int length = Short.toUnsignedInt(batch.getShort(endpoint + End.NAME_LEN));
@@ -263,7 +269,7 @@ public final class EventDecoder {
         return copy;
     }
 
-    /** Up to its NUL byte. */
+    /** Returns the bytes before the first NUL byte, at most {@code room}. */
     private static byte[] text(ByteBuffer batch, int at, int room) {
         byte[] raw = bytes(batch, at, room);
         return Arrays.copyOf(raw, Escaper.lengthOfCString(raw, 0, room));

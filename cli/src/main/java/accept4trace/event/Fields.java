@@ -2,7 +2,7 @@ package accept4trace.event;
 
 import java.io.IOException;
 
-/** Takes an object's values by name, e.g. to write them as JSON. */
+/** Receives the named fields of an object, e.g. to write them as JSON. */
 public interface Fields {
     void string(String name, String value) throws IOException;
 

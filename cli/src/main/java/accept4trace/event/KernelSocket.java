@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A socket of the traced server.
  *
- * @param inode its number in sockfs, 0 if unknown
- * @param state TCP_LISTEN and the like (include/net/tcp_states.h), used for every family
- * @param local its own end
- * @param remote the other end, null for a listener
- * @param remoteInode AF_UNIX: the socket at the other end, 0 if unknown
+ * @param inode inode number in sockfs, 0 if unknown
+ * @param state TCP_LISTEN, TCP_CLOSE etc. (include/net/tcp_states.h), for every family
+ * @param local local address
+ * @param remote address of the other end; null for a listener
+ * @param remoteInode AF_UNIX: inode of the socket at the other end, 0 if unknown
  */
 public record KernelSocket(
         long inode, Protocol protocol, int state, Endpoint local, @Nullable Endpoint remote, long remoteInode) {
@@ -18,17 +18,16 @@ public record KernelSocket(
     private static final int TCP = 6;
     private static final int TCP_CLOSE = 7;
 
-    /** Returns the other end of a connection. */
     public Endpoint peer() {
         return Objects.requireNonNull(remote);
     }
 
-    /** Whether a connection was reset by its peer. */
+    /** Returns whether the peer has reset a TCP connection. */
     public boolean isReset() {
         return protocol.number() == TCP && state == TCP_CLOSE;
     }
 
-    /** Whether an accepted socket is a connection. AF_ALG's is an operation of the kernel's cryptography. */
+    /** Returns whether an accepted socket is a connection. For AF_ALG it is a cryptographic operation of the kernel. */
     boolean isConnection() {
         return protocol.family() != ALG;
     }

@@ -6,12 +6,12 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the record before had already: in a storm the same thread calls for the same listener, and objects that say the
- * same need not be made anew for each call.
+ * A cache of one object: the one decoded last, with its bytes as the key. At high rates, consecutive records often have
+ * the same thread and listener, so the decoder can reuse the object.
  */
 final class LastDecoded {
     private static final int WORDS_OF_NAME = THREAD_COMM_BYTES / Long.BYTES;
-    /** A listener's record, from its inode to the end of its address. */
+    /** The listener part of a record, from the inode to the end of the address. */
     private static final int WORDS_OF_LISTENER = LISTENER_BYTES / Long.BYTES;
 
     private final long[] key;
@@ -29,7 +29,7 @@ final class LastDecoded {
         return new LastDecoded(WORDS_OF_LISTENER);
     }
 
-    /** What was made of the bytes at {@code at}, if the last ones were the same; else null. */
+    /** Returns the cached object if the bytes at {@code at} equal its key, else null. */
     @Nullable
     Object of(ByteBuffer batch, int at) {
         for (int i = 0; i < key.length; i++) {
@@ -40,7 +40,7 @@ final class LastDecoded {
         return made;
     }
 
-    /** {@code object} is made of the bytes at {@code at}. */
+    /** Caches {@code object} with the bytes at {@code at} as its key. */
     void keep(ByteBuffer batch, int at, Object object) {
         for (int i = 0; i < key.length; i++) {
             key[i] = batch.getLong(at + i * Long.BYTES);

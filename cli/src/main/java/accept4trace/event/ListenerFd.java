@@ -4,11 +4,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file descriptor that a call was about, and the socket behind it.
+ * The listener's file descriptor in a call, and the socket that it refers to.
  *
- * @param fd of a call that waited: the first listener that it found ready
- * @param socket null if the fd was not a socket
- * @param fileInode inode of a file that was not a socket; 0 if the fd was not open
+ * @param fd first argument; for calls that wait, the first listener that was ready
+ * @param socket null if the fd is not a socket
+ * @param fileInode inode of a file that is not a socket, else 0; 0 if the fd is not open
  * @param netns inode of the socket's network namespace, 0 if unknown
  * @param reusePort the socket has SO_REUSEPORT
  * @param passCredentials the socket has SO_PASSCRED

@@ -4,11 +4,11 @@ import accept4trace.bounded.BoundedMap;
 import java.util.Iterator;
 import java.util.Map;
 
-/** What earlier accepts of a listener tell about the next one. Heap is bounded: the latest listeners are known. */
+/** Derives queue positions and new drops from the previous accepts of a listener. Memory is bounded. */
 final class ListenerHistory {
-    /** Some 150 bytes each. */
+    /** About 150 bytes each. */
     private static final int MOST_LISTENERS = 4096;
-    /** Of all listeners, eight bytes each. */
+    /** Accept times of all listeners together, eight bytes each. */
     private static final int MOST_ACCEPTS = 64 * 1024;
 
     private final Map<Long, Listener> listeners = new BoundedMap<>(MOST_LISTENERS) {
@@ -22,9 +22,9 @@ final class ListenerHistory {
         }
     };
 
-    /** For so many accepts there is room. */
+    /** Capacity of all {@link AcceptTimes} together, in times. */
     private int room;
-    /** The latest accept of a listener that was forgotten: a listener that is new here may be that one. */
+    /** The latest accept of all evicted listeners. An unknown listener may be an evicted one. */
     private long forgottenNs = Long.MIN_VALUE;
 
     private static final class Listener {
@@ -42,18 +42,18 @@ final class ListenerHistory {
     }
 
     /**
-     * Counts the connections that stood before this one in the queue when it came. The queue is first in, first out:
-     * they are those that were accepted while it waited.
+     * Returns how many connections were ahead of this one when it entered the accept queue. The queue is FIFO, so these
+     * are the connections that were accepted while it waited.
      *
-     * @param waitNs negative when unknown
-     * @return negative when unknown
+     * @param waitNs negative if unknown
+     * @return negative if unknown
      */
     int ahead(long inode, long acceptedNs, long waitNs) {
         AcceptTimes accepts = listener(inode).accepts;
         if (waitNs < 0) {
             return -1;
         }
-        /* Whoever comes later became ready later. */
+        /* Later connections entered the queue later, so they do not need older times. */
         accepts.forgetUntil(acceptedNs - waitNs);
         int ahead = accepts.isComplete() ? accepts.size() : -1;
         room -= accepts.room();
@@ -65,7 +65,7 @@ final class ListenerHistory {
         return ahead;
     }
 
-    /** The listener that has accepted longest ago is the first to lose its times. */
+    /** Discards the times of the least recently used listeners. */
     private void makeRoom() {
         Iterator<Listener> eldest = listeners.values().iterator();
         while (room > MOST_ACCEPTS && eldest.hasNext()) {
@@ -76,10 +76,10 @@ final class ListenerHistory {
     }
 
     /**
-     * Returns the refusals since the last time, 0 at the first. Threads can report in another order than they have read
-     * the counter: an older number brings nothing new.
+     * Returns the drops since the previous call for this listener; 0 for the first call. Records can be out of order,
+     * because threads read the counter before they submit the record. An older count adds nothing.
      *
-     * @param drops all so far, a counter that wraps
+     * @param drops total of this listener; the counter wraps
      */
     long newDrops(long inode, int drops) {
         Listener listener = listener(inode);

@@ -1,19 +1,19 @@
 package accept4trace.event;
 
 /**
- * Counted in the kernel, since the start if nothing else is said.
+ * Counters of missing or incomplete events, usually since the start.
  *
- * @param events events that never reached us because the ring buffer was full
- * @param entries calls whose entry was not recorded because the table of threads was full; their lines lack the start
- * @param children processes that were not followed because there were too many
- * @param misses at most so many calls have no line because the kernel skipped the programs at their entry and exit
- * @param unseenChildren at most so many processes were not followed because the kernel skipped the program at a fork
- * @param halves calls of which the kernel skipped the program at entry or exit; their lines lack the time or the result
+ * @param events events that were lost because the ring buffer was full
+ * @param entries calls without an entry, because the table of threads was full; they are reported without a start time
+ * @param children child processes that are not followed, because the table of processes was full
+ * @param misses upper bound of calls that are not reported, because the kernel skipped all their programs
+ * @param unseenChildren upper bound of child processes not followed, because the kernel skipped the fork program
+ * @param halves calls for which the kernel skipped the entry or the exit program; time or result is missing
  */
 public record Losses(long events, long entries, long children, long misses, long unseenChildren, long halves) {
     public static final Losses NONE = new Losses(0, 0, 0, 0, 0, 0);
 
-    /** Those since an earlier moment. */
+    /** Returns the difference to earlier counters. */
     public Losses since(Losses earlier) {
         return new Losses(
                 events - earlier.events,
@@ -24,7 +24,7 @@ public record Losses(long events, long entries, long children, long misses, long
                 halves - earlier.halves);
     }
 
-    /** Whether lines may be missing. */
+    /** Returns whether calls may be missing from the output. */
     public boolean any() {
         return events + children + misses + unseenChildren > 0;
     }

@@ -1,12 +1,12 @@
 package accept4trace.event;
 
 /**
- * What a file descriptor refers to.
+ * The file that a file descriptor refers to.
  *
- * @param path raw bytes, as "/dev/null" or "pipe:[123]"
- * @param deleted the path is no more
+ * @param path raw bytes, e.g. "/dev/null" or "pipe:[123]"
+ * @param deleted the file has been deleted
  * @param device 'c' or 'b' for a device, else 0
- * @param major of the device
- * @param minor of the device
+ * @param major device number
+ * @param minor device number
  */
 public record OpenFile(byte[] path, boolean deleted, char device, int major, int minor) {}

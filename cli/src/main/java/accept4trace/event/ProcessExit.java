@@ -3,15 +3,15 @@ package accept4trace.event;
 /**
  * The end of a traced process.
  *
- * @param tgid its id
- * @param comm name of the thread that went last
- * @param exitNs when, CLOCK_MONOTONIC
- * @param waitStatus as wait(2) gives it to the parent
+ * @param tgid process id
+ * @param comm name of the thread that ended last, raw bytes
+ * @param exitNs when it ended, CLOCK_MONOTONIC
+ * @param waitStatus status that the parent gets from wait(2)
  */
 public record ProcessExit(int tgid, byte[] comm, long exitNs, int waitStatus) {
     private static final int CORE_DUMPED = 0x80;
 
-    /** The signal that killed it, 0 = none. */
+    /** Returns the signal that killed the process, 0 = none. */
     public int signal() {
         return waitStatus & 0x7f;
     }
@@ -20,7 +20,7 @@ public record ProcessExit(int tgid, byte[] comm, long exitNs, int waitStatus) {
         return (waitStatus & CORE_DUMPED) != 0;
     }
 
-    /** Meaningful when no signal killed it. */
+    /** Returns the exit status; undefined if a signal killed the process. */
     public int exitStatus() {
         return waitStatus >> 8 & 0xff;
     }

@@ -5,13 +5,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One completed call of a listener's life other than an accept: bind, listen, or a call that waited for many files at
- * once and ended with a listener ready.
+ * A completed call that concerns a listener and is not an accept: bind, listen, or a call such as poll that found a
+ * listener ready.
  *
- * @param arguments as passed, in order; more than the call has
- * @param address of bind: the address in the caller's memory, or null
+ * @param arguments six values in order, also if the call has fewer arguments
+ * @param address for bind, the address in the caller's memory; otherwise, or if unreadable, null
  * @param listener the socket after the call
- * @param ready listeners that were found ready; 0 if the call does not wait
+ * @param ready listeners that were ready; 0 if the call does not wait
  */
 public record RelatedCall(
         SystemCall syscall,
@@ -29,7 +29,7 @@ public record RelatedCall(
         related.accept(this);
     }
 
-    /** Returns the epoll instance that was waited on, {@link #NO_FD} if the call does not wait on one. */
+    /** Returns the fd of the epoll instance, or {@link #NO_FD} if the call does not wait on one. */
     public int epollFd() {
         return syscall.arguments().contains(Argument.EPOLL) ? (int) arguments[0] : NO_FD;
     }

@@ -3,11 +3,17 @@ package accept4trace.event;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** What the kernel stores for a peer in a caller's buffer; bytes in [open, openEnd) may hold anything. */
+/**
+ * The address that the kernel is expected to store in a caller's buffer.
+ *
+ * @param bytes a struct sockaddr
+ * @param open start of the bytes that may have any value
+ * @param openEnd end of these bytes, exclusive
+ */
 public record Sockaddr(byte[] bytes, int open, int openEnd) {
     static final int FAMILY_BYTES = 2;
 
-    /** Returns a buffer that is big-endian after the family. */
+    /** Returns a buffer that begins with the family and is big-endian after it. */
     static ByteBuffer begin(int length, AddressFamily family) {
         return ByteBuffer.allocate(length)
                 .order(ByteOrder.nativeOrder())
@@ -26,10 +32,10 @@ public record Sockaddr(byte[] bytes, int open, int openEnd) {
     }
 
     /**
-     * Returns whether a buffer holds another address.
+     * Returns whether a buffer holds a different address.
      *
-     * @param actual the buffer, cut to the length that the caller gave
-     * @param length of the whole address, as reported to the caller
+     * @param actual the caller's buffer, truncated to the length that the caller gave
+     * @param length length of the whole address that the call reported, in bytes
      */
     boolean differsFrom(byte[] actual, int length) {
         if (length != bytes.length) {

@@ -1,10 +1,11 @@
 package accept4trace.event;
 
 /**
- * How a call began and ended. Times are CLOCK_MONOTONIC.
+ * The entry and the exit of a call. Times are CLOCK_MONOTONIC, in nanoseconds.
  *
- * @param enterNs the start of tracing if it began before; exitNs if its beginning is unknown
- * @param ret the new fd, a number of files, 0 or a negative errno; meaningless unless the call RETURNED
+ * @param enterNs when the call was entered; if that was not seen, the start of tracing or when the call was first seen
+ * @param exitNs when the call ended; if {@code ending} is MISSED, when that was noticed
+ * @param ret the new fd, a number of files, 0 or a negative errno; undefined unless {@code ending} is RETURNED
  */
 public record Span(long enterNs, Beginning beginning, long exitNs, Ending ending, long ret) {
     public boolean hasResult() {

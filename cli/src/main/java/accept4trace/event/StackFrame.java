@@ -3,13 +3,13 @@ package accept4trace.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one function was in calling the next.
+ * One frame of a user stack.
  *
- * @param address in the process
- * @param fileOffset in the file; the address again where there is no file
- * @param path of the file, as the process sees it, raw bytes; null for memory without a file
- * @param function its name, raw bytes; null when unknown
- * @param offset from the function's start
+ * @param address of the next instruction, in the process
+ * @param fileOffset offset of the address in the file; equal to {@code address} if there is no file
+ * @param path path of the file as the process sees it, raw bytes; null for memory without a file
+ * @param function name of the function, raw bytes; null if unknown
+ * @param offset offset of the address in the function; 0 if that is unknown
  */
 public record StackFrame(
         long address, long fileOffset, byte @Nullable [] path, byte @Nullable [] function, long offset) {}

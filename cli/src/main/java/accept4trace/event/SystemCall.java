@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** The system calls that are traced, in the order of {@code enum a4t_syscall}. */
+/** Traced system calls, in the order of {@code enum a4t_syscall}. */
 public enum SystemCall {
     ACCEPT4,
     ACCEPT,
@@ -18,7 +18,7 @@ public enum SystemCall {
     EPOLL_PWAIT(Argument.EPOLL, Argument.LIST, Argument.NUMBER, Argument.NUMBER, Argument.LIST, Argument.NUMBER),
     EPOLL_PWAIT2(Argument.EPOLL, Argument.LIST, Argument.NUMBER, Argument.STRUCT, Argument.LIST, Argument.NUMBER);
 
-    /** What an argument is. */
+    /** The kind of an argument. */
     public enum Argument {
         SOCKET,
         EPOLL,
@@ -43,7 +43,7 @@ public enum SystemCall {
         return ALL[number % ALL.length];
     }
 
-    /** Returns the kinds of a {@link RelatedCall}'s arguments, in order. */
+    /** Returns the kinds of the arguments of a {@link RelatedCall}, in order; empty for accepts. */
     public List<Argument> arguments() {
         return arguments;
     }

@@ -1,8 +1,8 @@
 package accept4trace.event;
 
 /**
- * A thread's user stack as it was during a call, not unwound yet.
+ * A thread's user stack during a call, before unwinding.
  *
- * @param bytes struct a4t_user_stack, without what its memory does not fill
+ * @param bytes struct a4t_user_stack, truncated after the valid bytes of its memory
  */
 public record UserStack(byte[] bytes) {}

@@ -7,11 +7,11 @@ public enum Via {
     /** A native system call. */
     SYSCALL,
     IO_URING,
-    /** A 32-bit program's accept4 or accept. */
+    /** An accept4 or accept of a 32-bit program, x32 included. */
     COMPAT,
-    /** A 32-bit program's socketcall. */
+    /** A socketcall of a 32-bit program. */
     SOCKETCALL,
-    /** A server inside the kernel. */
+    /** A server inside the kernel, e.g. nfsd. */
     KERNEL,
     UNKNOWN;
 

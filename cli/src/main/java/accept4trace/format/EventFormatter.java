@@ -6,25 +6,30 @@ import accept4trace.event.ProcessExit;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
 
-/** Turns events into output. */
+/** Formats events as output. */
 public interface EventFormatter {
-    /** Appends the call, line end included. */
+    /** Appends a call, including the end of its line. */
     void format(Text out, Call call);
 
     void format(Text out, ProcessExit exit);
 
-    /** Events have been lost, all so far; times are CLOCK_MONOTONIC. Formats without such a record leave it to stderr. */
+    /**
+     * Appends a record of lost events. Formats without such a record leave the report to stderr.
+     *
+     * @param losses counters since the start
+     * @param atNs CLOCK_MONOTONIC, as in all methods here
+     */
     default void lost(Text out, Losses losses, long atNs) {}
 
-    /** What is told on stderr as well. */
+    /** Appends a notice that is also printed to stderr. */
     default void notice(Text out, String line, long atNs) {}
 
-    /** Time goes by: at least once a second. */
+    /** Called at the start, then at least once per second. */
     default void tick(Text out, long nowNs) {}
 
-    /** The end of an interval of the run. */
+    /** Appends the results of an interval at its end. */
     default void interval(Text out, Run run, long atNs) {}
 
-    /** The end of the run. */
+    /** Appends the results of the run at its end. */
     default void summary(Text out, Run run, long atNs) {}
 }

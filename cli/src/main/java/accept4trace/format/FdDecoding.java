@@ -1,6 +1,6 @@
 package accept4trace.format;
 
-/** What is shown of a file descriptor beside its number; the words are strace's. */
+/** Details to show after the number of a file descriptor, with strace's words. */
 public enum FdDecoding {
     PATH,
     SOCKET,

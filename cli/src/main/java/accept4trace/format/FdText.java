@@ -17,14 +17,14 @@ import accept4trace.text.Text;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** File descriptors with what is behind them, as strace -yy shows them. */
+/** Formats file descriptors with the files they refer to, like strace -yy. */
 public final class FdText {
     private static final Set<String> PROTOCOLS_KNOWN_TO_STRACE = Set.of("UNIX", "UNIX-STREAM", "NETLINK");
     private static final String OTHER = "socket";
 
     private final Set<FdDecoding> decoding;
     private final ProcessDetails details;
-    /** Outside of this network namespace addresses are not shown; null = everywhere. */
+    /** The only network namespace whose addresses are shown; null = all. */
     private final @Nullable Long netns;
 
     public FdText(Set<FdDecoding> decoding, ProcessDetails details) {
@@ -37,12 +37,16 @@ public final class FdText {
         this.netns = netns;
     }
 
-    /** Shows no more of a socket than strace can know. */
+    /**
+     * Returns an instance that shows no more about a socket than strace can know.
+     *
+     * @param netns inode of the network namespace of this process
+     */
     public static FdText asStrace(Set<FdDecoding> decoding, ProcessDetails details, long netns) {
         return new FdText(decoding, details, netns);
     }
 
-    /** Returns the namespace whose interface names are shown: strace knows those of its own, and uses them for all. */
+    /** Returns the network namespace for looking up interface names. strace uses its own one for all sockets. */
     public long interfacesOf(long netns) {
         return this.netns == null ? netns : this.netns;
     }
@@ -58,7 +62,7 @@ public final class FdText {
         out.unpaint();
     }
 
-    /** An epoll instance: what else would have let a call wait there? */
+    /** Appends the fd of an epoll instance. Its path needs no lookup, because it is the same for all of them. */
     public void epoll(Text out, int fd) {
         out.paint(Paint.FD).add(fd);
         out.add(decoding.contains(FdDecoding.PATH) ? "<anon_inode:[eventpoll]>" : "")
@@ -85,7 +89,7 @@ public final class FdText {
         out.unpaint();
     }
 
-    /** Stands for a result that does not exist or is unknown. The connection may still be known. */
+    /** Appends a missing or unknown result. The connection may still be known. */
     private void unknown(Text out, AcceptCall call) {
         out.add('?');
         KernelSocket accepted = call.connection().socket();
@@ -95,7 +99,7 @@ public final class FdText {
         }
     }
 
-    /** The other end alone, of a connection that got no fd. */
+    /** Appends only the peer of a connection that did not get an fd. */
     public static void lost(Text out, KernelSocket socket) {
         out.paint(Paint.PEER);
         if (socket.peer().hasPort()) {
@@ -144,12 +148,12 @@ public final class FdText {
         }
     }
 
-    /** The kernel tells strace only of connections that are still there. */
+    /** Returns whether to show addresses. strace does not find those of reset connections or other namespaces. */
     private boolean showsAddresses(KernelSocket socket, long namespace) {
         return netns == null || (netns == namespace && !socket.isReset());
     }
 
-    /** One end alone: as 0.0.0.0:443, or an AF_UNIX name; what has neither by its inode. */
+    /** Appends one end of a socket: e.g. 0.0.0.0:443, an AF_UNIX name, or the inode if there is no address. */
     public static void end(Text out, KernelSocket socket, Endpoint end) {
         if (end.hasPort() || end.isBound()) {
             end.append(out);
@@ -158,13 +162,13 @@ public final class FdText {
         }
     }
 
-    /** As TCP 0.0.0.0:443. */
+    /** Appends e.g. TCP 0.0.0.0:443. */
     static void listenerName(Text out, KernelSocket socket) {
         out.add(protocol(socket)).add(' ');
         ends(out, socket);
     }
 
-    /** A socket without a name of its own can only be told by its inode. */
+    /** Appends the addresses, or the inode if the socket is not bound. */
     private static void ends(Text out, KernelSocket socket) {
         if (socket.local() instanceof Unix) {
             unix(out, socket);

@@ -4,7 +4,7 @@ import accept4trace.event.Call;
 import accept4trace.text.Escaper;
 import accept4trace.text.Text;
 
-/** What stands before a call: whose it is and when it began. */
+/** Formats the start of a line: thread or process, and time stamp. */
 public final class Leader {
     private static final int ID_WIDTH = 5;
     private static final int RELATIVE_SECONDS_WIDTH = 6;
@@ -30,7 +30,7 @@ public final class Leader {
         plain(out, call.caller().tid(), call.caller().threadComm(), call.span().enterNs());
     }
 
-    /** As strace does on a terminal: [pid 12&lt;name&gt;]. */
+    /** Appends the start of a line as strace does on a terminal: [pid 12&lt;name&gt;]. */
     public void bracketed(Text out, int id, byte[] comm, long beganNs) {
         out.add("[pid ").add(id);
         comm(out, comm);
@@ -38,7 +38,7 @@ public final class Leader {
         time(out, beganNs);
     }
 
-    /** As strace does in files: the number alone fills a column. */
+    /** Appends the start of a line as strace does in files. A number without a name is padded to a column. */
     public void plain(Text out, int id, byte[] comm, long beganNs) {
         int start = out.column();
         out.add(id);
@@ -80,7 +80,7 @@ public final class Leader {
         }
     }
 
-    /** Lines come in the order of the calls' ends, so that one may have begun before the line above it. */
+    /** Shows a negative difference as 0. Calls are in the order of their exits, so entry times can decrease. */
     private void relative(Text out, long beganNs) {
         boolean stamped = options.times().stamp() != Times.Stamp.NONE;
         long nanos = beforeNs == 0 ? 0 : Math.max(0, beganNs - beforeNs);

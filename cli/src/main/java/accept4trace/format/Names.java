@@ -6,7 +6,7 @@ import accept4trace.summary.Peer;
 import accept4trace.text.Escaper;
 import accept4trace.text.Text;
 
-/** Names from the traced side for use in notices and tables. */
+/** Formats names from the traced side, escaped, for notices and tables. */
 public final class Names {
     private Names() {}
 
@@ -16,21 +16,21 @@ public final class Names {
         return text.toString();
     }
 
-    /** As nginx[1234]. */
+    /** Returns e.g. nginx[1234]. */
     public static String process(int tgid, byte[] comm, boolean utf8) {
         Text name = name(utf8);
         Escaper.bracketed(name, comm, comm.length);
         return name.add('[').add(tgid).add(']').toString();
     }
 
-    /** As TCP 0.0.0.0:443. */
+    /** Returns e.g. TCP 0.0.0.0:443. */
     public static String listener(KernelSocket socket, boolean utf8) {
         Text name = name(utf8);
         FdText.listenerName(name, socket);
         return name.toString();
     }
 
-    /** An IP address, or on AF_UNIX a process. */
+    /** Returns e.g. an IP address, or for AF_UNIX a process; see {@link Peer#append}. */
     public static String peer(Peer peer, boolean utf8) {
         Text name = name(utf8);
         peer.append(name);
@@ -41,7 +41,7 @@ public final class Names {
         return new Text(new Text.Style(utf8, false));
     }
 
-    /** As 0.0.0.0:443, or with its protocol where that is not plain. */
+    /** Returns e.g. 0.0.0.0:443 for a bound IP socket, or the protocol and address of any other socket. */
     public static String boundAddress(KernelSocket socket) {
         Text text = new Text();
         if (socket.local() instanceof Ip ip && ip.isBound()) {

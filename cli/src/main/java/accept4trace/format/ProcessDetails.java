@@ -7,26 +7,31 @@ import accept4trace.event.OpenFile;
 import accept4trace.event.UserStack;
 import org.jspecify.annotations.Nullable;
 
-/** What is asked about processes and their peers when a line is written, which may be too late, or too early. */
+/** Looks up details of processes and peers at output time. The process may have ended by then: best effort. */
 public interface ProcessDetails {
-    /** What an fd refers to; null when it no longer refers to the file with this inode number. */
+    /** Returns the file that an fd refers to; null if it is no longer the file with this inode number. */
     @Nullable
     OpenFile openFile(int tgid, int fd, long inode);
 
-    /** Path of a cgroup in the unified hierarchy that the process was in, raw bytes; null when unknown. */
+    /**
+     * Returns the path of a cgroup in the unified hierarchy, raw bytes; null if unknown.
+     *
+     * @param tgid a process that was in the cgroup
+     * @param id id of the cgroup
+     */
     byte @Nullable [] cgroup(int tgid, long id);
 
-    /** The functions on a stack that one of its threads had. */
+    /** Returns the frames of a recorded stack of one of the threads. */
     default CallStack stack(int tgid, UserStack stack) {
         return CallStack.NONE;
     }
 
-    /** The name of the machine with this IP address; null when it has none, or it is not known yet. */
+    /** Returns the host name of an IP address; null if it has none or the lookup has not finished. */
     default @Nullable String hostName(byte[] address) {
         return null;
     }
 
-    /** As above. Only IP addresses have host names. */
+    /** Returns the host name as above; null for addresses other than IP. */
     default @Nullable String hostName(Endpoint end) {
         return end instanceof Ip ip ? hostName(ip.address()) : null;
     }

@@ -1,6 +1,6 @@
 package accept4trace.format;
 
-/** Names of IP transports, as in the kernel's struct proto. */
+/** Names of IP transport protocols, as in the kernel's struct proto. */
 final class ProtocolNames {
     private record Protocol(int number, String name) {}
 

@@ -4,7 +4,7 @@ import accept4trace.text.Flags;
 import accept4trace.text.Text;
 import java.util.List;
 
-/** accept4's flags, in strace's order. The numbers are those of x86, arm64, riscv and most others. */
+/** Flags of accept4, in strace's order. The values are those of x86, arm64, riscv and most other processors. */
 public final class SocketFlags {
     private static final Flags FLAGS =
             new Flags("SOCK_???", new int[] {0x80000, 0x800}, "SOCK_CLOEXEC", "SOCK_NONBLOCK");

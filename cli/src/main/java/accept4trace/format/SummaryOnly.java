@@ -6,7 +6,7 @@ import accept4trace.event.ProcessExit;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
 
-/** Another format without its lines for calls and ends of processes. */
+/** Wraps a formatter to skip calls and ends of processes. */
 public final class SummaryOnly implements EventFormatter {
     private final EventFormatter whole;
 

@@ -3,14 +3,15 @@ package accept4trace.format;
 import java.util.Set;
 
 /**
- * What a line of text holds.
+ * Options of the text formats.
  *
- * @param comms names of threads
- * @param verbose everything else that is known of a call
- * @param fds what is shown of file descriptors
- * @param column where in its line a result stands at the least
- * @param ends lines for the ends of processes
- * @param workloads unit and container of the process
+ * @param comms show names of threads
+ * @param verbose show all details of a call
+ * @param fds details of file descriptors to show
+ * @param times times to show
+ * @param column minimum column of the result in its line
+ * @param ends show the ends of processes
+ * @param workloads show the unit and container of the process
  */
 public record TextOptions(
         boolean comms, boolean verbose, Set<FdDecoding> fds, Times times, int column, boolean ends, boolean workloads) {

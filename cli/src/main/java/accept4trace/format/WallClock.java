@@ -6,22 +6,22 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.function.LongSupplier;
 
-/** Turns the kernel's times into those of a clock on the wall, which may be set meanwhile. */
+/** Converts CLOCK_MONOTONIC times to wall-clock times. The clock can be set during the run. */
 public final class WallClock {
     private static final int DAY_SECONDS = 24 * 60 * 60;
     private static final long BETWEEN_LOOKS_NS = 100_000_000;
-    /** Less is an inaccuracy of the reading: what NTP corrects gradually concerns both clocks. */
+    /** Smaller changes are measurement errors. NTP slews both clocks alike. */
     private static final long STEP_NS = 1_000_000;
 
     private final LongSupplier offset;
     private final ZoneId zone;
     private long offsetNs;
-    /** The latest time that the offset is good for. */
+    /** The offset is read again for a time after this one. */
     private long goodUntilNs;
 
     /**
-     * @param offset what CLOCK_REALTIME shows when CLOCK_MONOTONIC is 0, as of now, in nanoseconds
-     * @param zone whose time of day is shown
+     * @param offset returns the current CLOCK_REALTIME minus CLOCK_MONOTONIC, in nanoseconds
+     * @param zone time zone for the time of day
      */
     public WallClock(LongSupplier offset, ZoneId zone) {
         this.offset = offset;
@@ -29,7 +29,7 @@ public final class WallClock {
         this.offsetNs = offset.getAsLong();
     }
 
-    /** Nanoseconds since 1970 of a CLOCK_MONOTONIC time. */
+    /** Returns a CLOCK_MONOTONIC time as nanoseconds since 1970. */
     public long epochNs(long monotonicNs) {
         if (monotonicNs > goodUntilNs) {
             goodUntilNs = monotonicNs + BETWEEN_LOOKS_NS;
@@ -39,7 +39,7 @@ public final class WallClock {
         return offsetNs + monotonicNs;
     }
 
-    /** HH:MM:SS. */
+    /** Appends HH:MM:SS. */
     public void timeOfDay(Text out, long monotonicNs) {
         long epochSecond = Math.floorDiv(epochNs(monotonicNs), Units.SECOND_NS);
         int shift =
@@ -52,7 +52,7 @@ public final class WallClock {
                 .padded(second % 60, 2);
     }
 
-    /** .UUUUUU. */
+    /** Appends .UUUUUU, the fraction of the second. */
     public void microseconds(Text out, long monotonicNs) {
         out.add('.').padded(Math.floorMod(epochNs(monotonicNs), Units.SECOND_NS) / 1000, 6);
     }

@@ -7,25 +7,29 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What runs in a cgroup, as far as its path tells.
+ * The container and systemd unit of a cgroup, derived from its path. Both have one character per byte.
  *
- * @param container id of the innermost container, as short as its tools show it, or its name; null when in none
- * @param unit systemd's service or scope in that container, or on the machine; null when in none
+ * @param container short id (12 digits) or name of the innermost container; null if there is none
+ * @param unit systemd service or scope in that container, or on the host; null if there is none
  */
 public record Workload(@Nullable String container, @Nullable String unit) {
     static final Workload NONE = new Workload(null, null);
 
-    /** Docker, podman, containerd, CRI-O and what is built on them name a cgroup after the container's whole id. */
+    /** Docker, Podman, containerd, CRI-O and tools based on them use the full container id in the cgroup's name. */
     private static final Pattern ID = Pattern.compile("(?:[\\w.@:-]+[-:])?(\\p{XDigit}{64})(?:\\.scope)?");
 
     private static final int SHORT_ID = 12;
     private static final String LXC = "lxc.payload.";
-    /** A process beside the container, which watches it. */
+    /** The monitor process of a container runs outside of it, in a cgroup with a similar name. */
     private static final String MONITOR = "conmon";
 
     private static final List<String> UNIT_ENDS = List.of(".service", ".scope");
 
-    /** {@code path}: in the unified hierarchy, raw bytes; null when unknown. */
+    /**
+     * Returns the workload of a cgroup.
+     *
+     * @param path path in the unified hierarchy, raw bytes; null if unknown
+     */
     static Workload of(byte @Nullable [] path) {
         if (path == null) {
             return NONE;

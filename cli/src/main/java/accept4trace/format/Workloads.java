@@ -4,9 +4,9 @@ import accept4trace.bounded.BoundedMap;
 import accept4trace.event.Caller;
 import java.util.Map;
 
-/** The workloads of the cgroups seen last. */
+/** A bounded LRU cache of the workloads of cgroups. */
 public final class Workloads {
-    /** At most some 700 bytes each. */
+    /** At most about 700 bytes each. */
     private static final int MOST = 1024;
 
     private final ProcessDetails details;
@@ -24,7 +24,7 @@ public final class Workloads {
         }
         byte[] path = details.cgroup(caller.tgid(), caller.cgroup());
         workload = Workload.of(path);
-        /* A process of it that lives longer may tell. */
+        /* Do not cache unknown paths: this process may have ended, but others in the cgroup still run. */
         if (path != null) {
             known.put(caller.cgroup(), workload);
         }

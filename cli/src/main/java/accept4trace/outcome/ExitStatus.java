@@ -1,6 +1,6 @@
 package accept4trace.outcome;
 
-/** Exit statuses, as the man page lists them. */
+/** Exit statuses, as documented in the manual page. */
 public final class ExitStatus {
     public static final int OK = 0;
     public static final int FAILURE = 1;

@@ -1,13 +1,13 @@
 package accept4trace.outcome;
 
 /**
- * How this process shall end.
+ * How this process is going to end.
  *
- * @param status exit status, unless there is a signal
- * @param signal end by this signal, 0 = none
+ * @param status exit status, if {@code signal} is 0
+ * @param signal the signal to die from, 0 = none
  */
 public record Outcome(int status, int signal) {
-    /** How a process has ended, by its status as wait(2) gives it. */
+    /** Returns the outcome of a process that ended with this wait(2) status. */
     public static Outcome ofWait(int status) {
         int signal = status & 0x7f;
         return signal == 0 ? status(status >> 8 & 0xff) : signal(signal);

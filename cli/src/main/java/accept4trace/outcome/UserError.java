@@ -1,6 +1,6 @@
 package accept4trace.outcome;
 
-/** Something the user must be told: one line what failed and why, one line what to do, and the exit status. */
+/** An error to report to the user: one line on what failed and why, one line with a hint, and the exit status. */
 public final class UserError extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Which listening sockets a process holds. */
+/** Finds the listening sockets that processes hold, and their owners. */
 public final class Listeners {
     private static final List<String> IP_TABLES = List.of("tcp", "tcp6");
     private static final String TCP_LISTEN = "0A";
@@ -23,9 +23,9 @@ public final class Listeners {
     private final Processes processes;
 
     /**
-     * Processes that hold the same listeners.
+     * Processes that hold a listener.
      *
-     * @param complete false if /proc does not show what some processes hold
+     * @param complete false if the files of some processes are unreadable
      */
     public record Owners(List<Integer> tgids, boolean complete) {}
 
@@ -45,7 +45,7 @@ public final class Listeners {
         return !sockets.isEmpty() && processes.holds(tgid, sockets::contains);
     }
 
-    /** Returns the number of connections in the accept queues of the process's TCP listeners. */
+    /** Returns the number of connections in the accept queues of all TCP listeners of a process. */
     public long waiting(int tgid) throws UnreadableException {
         Map<String, Long> queues = new HashMap<>();
         forEachTcpListener(tgid, columns -> queues.put(socket(columns[IP_INODE]), queueLength(columns[4])));
@@ -71,7 +71,7 @@ public final class Listeners {
                 Set<String> wanted = sockets.get(namespace);
                 if (wanted == null) {
                     wanted = listeningOn(tgid, ports);
-                    /* The tables are empty once the process has ended. */
+                    /* Race: if the process has ended meanwhile, its table was empty and must not be cached. */
                     if (processes.networkNamespace(tgid) == namespace) {
                         sockets.put(namespace, wanted);
                     }
@@ -120,12 +120,12 @@ public final class Listeners {
         return "socket:[" + inode + "]";
     }
 
-    /** Of "0100007F:0050". */
+    /** Parses the port of an address such as "0100007F:0050". */
     private static int port(String address) {
         return Integer.parseInt(address.substring(address.indexOf(':') + 1), 16);
     }
 
-    /** Of "00000000:00000010", the second being the connections to accept. */
+    /** Parses the second number, the length of the accept queue, of e.g. "00000000:00000010". */
     private static long queueLength(String queues) {
         return Long.parseLong(queues.substring(queues.indexOf(':') + 1), 16);
     }

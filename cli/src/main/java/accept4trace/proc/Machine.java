@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What this machine and our own rights on it are. */
+/** Properties of this machine, and the privileges of this process. */
 public final class Machine {
     private static final int SECCOMP_MODE_FILTER = 2;
     private static final String LOCKDOWN = "sys/kernel/security/lockdown";
@@ -17,32 +17,32 @@ public final class Machine {
 
     private static final String TRACING_EVENTS = "sys/kernel/tracing/events";
     private static final String PERF_EVENT_PARANOID = "proc/sys/kernel/perf_event_paranoid";
-    /** Above it not even CAP_PERFMON is enough. */
+    /** The highest level at which CAP_PERFMON suffices. */
     private static final int MOST_PARANOID_WITH_PERFMON = 2;
 
     private static final String OWN_STATUS = "proc/self/status";
 
     private final Path root;
 
-    /** How a file is found. */
+    /** Whether a file can be accessed. */
     public enum Access {
         READABLE,
-        /** It may exist: a folder above it may not be searched. */
+        /** Unknown: a directory above the file may not be searched. */
         UNREADABLE,
         ABSENT
     }
 
-    /** Whose processes /proc shows. */
+    /** Which PID namespace /proc shows. */
     public enum ProcView {
-        /** Those of this process's own PID namespace. */
+        /** The PID namespace of this process. */
         OWN,
-        /** Those of another PID namespace: process ids there are not the ids that system calls take. */
+        /** Another PID namespace, so that its process ids are not valid in system calls. */
         FOREIGN,
-        /** None: /proc is not mounted. */
+        /** /proc is not mounted. */
         ABSENT
     }
 
-    /** The capabilities that are asked for, by number (include/uapi/linux/capability.h). */
+    /** Capabilities that tracing uses, with their numbers (include/uapi/linux/capability.h). */
     private enum Capability {
         CAP_DAC_READ_SEARCH(2),
         CAP_SYS_PTRACE(19),
@@ -61,7 +61,9 @@ public final class Machine {
         }
     }
 
-    /** {@code root}: the file system's root, or a folder with copies of the like in a test. */
+    /**
+     * @param root the root directory, or a directory with copies of its files in a test
+     */
     public Machine(Path root) {
         this.root = root;
     }
@@ -74,13 +76,13 @@ public final class Machine {
         return line("proc/sys/kernel/hostname");
     }
 
-    /** Most files that all processes may have open, -1 when unknown. */
+    /** Returns the system-wide limit of open files, -1 if unknown. */
     public long openFileLimit() {
         String limit = line("proc/sys/fs/file-max");
         return limit.isEmpty() ? -1 : Long.parseLong(limit);
     }
 
-    /** A UUID that changes with each boot. */
+    /** Returns a UUID that changes with each boot. */
     public String bootId() {
         return line("proc/sys/kernel/random/boot_id");
     }
@@ -111,7 +113,7 @@ public final class Machine {
         return root.resolve("sys/kernel/btf/vmlinux").toFile().length() > 0;
     }
 
-    /** Returns whether this process can see tracefs at its usual place. */
+    /** Returns whether this process can access tracefs at its usual mount point. */
     public Access tracefs() {
         try {
             Files.getLastModifiedTime(root.resolve(TRACING_EVENTS));
@@ -123,7 +125,10 @@ public final class Machine {
         }
     }
 
-    /** Returns whether perf's setting forbids this process to attach to tracepoints, which Debian's kernels add. */
+    /**
+     * Returns whether perf_event_paranoid keeps this process from attaching to tracepoints. Debian's kernels add levels
+     * above 2, at which this needs CAP_SYS_ADMIN.
+     */
     public boolean forbidsPerfEvents() {
         String level = line(PERF_EVENT_PARANOID);
         return level.matches("\\d+")
@@ -140,17 +145,17 @@ public final class Machine {
         if (from >= 0 && to > from) {
             return modes.substring(from + 1, to);
         }
-        /* Every securityfs has the list of security modules. Without one, lockdown may be in force unseen. */
+        /* Every securityfs has the list of security modules. If securityfs is not mounted, lockdown is unknown. */
         boolean hasSecurityfs = root.resolve(SECURITY_MODULES).toFile().exists();
         return hasSecurityfs && !file.toFile().exists() ? "none" : "unknown";
     }
 
-    /** Returns whether the kernel's lockdown is known to be in force. */
+    /** Returns whether lockdown is known to be active. */
     public boolean isLockedDown() {
         return !lockdown().equals("none") && !lockdown().equals("unknown");
     }
 
-    /** Compares the process id that /proc shows for this process with its own. */
+    /** Returns which PID namespace /proc shows, by the process id that it has for this process. */
     public ProcView procView() {
         String pid = ProcText.field(ProcText.of(root.resolve(OWN_STATUS)), "Pid:");
         if (!pid.isEmpty()) {
@@ -159,7 +164,7 @@ public final class Machine {
         if (kernelRelease().isEmpty()) {
             return ProcView.ABSENT;
         }
-        /* /proc/self is missing for a process outside of /proc's PID namespace. */
+        /* A process outside of the PID namespace of /proc has no /proc/self. */
         return root.resolve("proc/self").toFile().exists() ? ProcView.OWN : ProcView.FOREIGN;
     }
 
@@ -178,21 +183,21 @@ public final class Machine {
         return statusNumbers("Uid:", 10, 0)[1] == 0;
     }
 
-    /** Whether a seccomp filter has a say in our system calls. */
+    /** Returns whether a seccomp filter applies to this process. */
     public boolean isUnderSeccomp() {
         return statusNumbers("Seccomp:", 10, 0)[0] == SECCOMP_MODE_FILTER;
     }
 
-    /** Names of the capabilities that this process lacks of those that tracing cannot do without. */
+    /** Returns the names of the missing capabilities without which tracing is impossible. */
     public List<String> missingNeeded() {
         long own = capabilities();
-        // Until Linux 5.8 gave them names of their own, and since, CAP_SYS_ADMIN covers both.
+        // CAP_SYS_ADMIN includes CAP_BPF and CAP_PERFMON, which exist since Linux 5.8.
         return Capability.CAP_SYS_ADMIN.isIn(own)
                 ? List.of()
                 : namesOfMissing(own, Capability.CAP_BPF, Capability.CAP_PERFMON);
     }
 
-    /** Names of the capabilities that this process lacks of all those that tracing makes use of. */
+    /** Returns the names of all missing capabilities that tracing can use. */
     public List<String> missingUseful() {
         return namesOfMissing(capabilities(), Capability.values());
     }
@@ -211,7 +216,7 @@ public final class Machine {
         return statusNumbers("CapEff:", 16, -1)[0];
     }
 
-    /** The numbers of a line of /proc/self/status; {@code otherwise} twice when there is no such line. */
+    /** Returns at least two numbers of a line of /proc/self/status; {@code otherwise} twice if the line is missing. */
     private long[] statusNumbers(String field, int radix, long otherwise) {
         String text = ProcText.field(ProcText.of(root.resolve(OWN_STATUS)), field);
         if (text.isEmpty()) {

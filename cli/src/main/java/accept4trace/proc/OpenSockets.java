@@ -3,7 +3,7 @@ package accept4trace.proc;
 import java.util.Arrays;
 import java.util.List;
 
-/** What /proc/PID/fdinfo tells about sockets and about what watches them. */
+/** Reads from /proc/PID/fdinfo the flags of sockets and the epoll instances that watch them. */
 public final class OpenSockets {
     private static final String FLAGS = "flags:";
     private static final String WATCHED = "tfd:";
@@ -16,7 +16,11 @@ public final class OpenSockets {
         this.processes = processes;
     }
 
-    /** As open(2) has them, close-on-exec included; negative when the fd is not the socket with this inode. */
+    /**
+     * Returns the flags of an fd as for open(2), including O_CLOEXEC.
+     *
+     * @return negative if the fd is not the socket with this inode, or the flags are unknown
+     */
     public int flags(int tgid, int fd, long inode) {
         if (!processes.openFile(tgid, fd).equals("socket:[" + inode + "]")) {
             return -1;
@@ -29,7 +33,7 @@ public final class OpenSockets {
                 .orElse(-1);
     }
 
-    /** The events for which an epoll instance watches a socket, 0 when it does not. */
+    /** Returns the events for which an epoll instance watches the socket with this inode; 0 if it does not. */
     public int watchedEvents(int tgid, int epollFd, long inode) {
         return processes.fdInfo(tgid, epollFd).stream()
                 .filter(line -> line.startsWith(WATCHED))
@@ -40,7 +44,7 @@ public final class OpenSockets {
                 .orElse(0);
     }
 
-    /** What follows a name, at once or after blanks; 0 when it is not there. */
+    /** Returns the value after a name, with or without spaces between them; "0" if the name is missing. */
     private static String word(List<String> words, String name) {
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);

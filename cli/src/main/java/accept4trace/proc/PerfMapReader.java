@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines "START SIZE name", numbers in hexadecimal: those that cover a wanted address. Of code at the same place the last
- * line is about the one that runs. Lines may be of any length, or none at all.
+ * Finds the lines of a perf map that cover wanted addresses. A line is "START SIZE name", with hexadecimal numbers. If
+ * several lines cover an address, the last one is current. The file is untrusted: a line can be malformed, have any
+ * length, or never end.
  */
 final class PerfMapReader {
     private static final int LONGEST_NAME = 512;
@@ -19,7 +20,12 @@ final class PerfMapReader {
     private List<Long> matches = List.of();
     private int last;
 
-    /** A function's first byte and its name. */
+    /**
+     * A function.
+     *
+     * @param start address of its first byte
+     * @param name raw bytes, truncated to 512
+     */
     record Symbol(long start, byte[] name) {}
 
     PerfMapReader(InputStream in, List<Long> wanted) {
@@ -27,7 +33,7 @@ final class PerfMapReader {
         this.wanted = wanted;
     }
 
-    /** Returns the function of the next line that covers an address, or null if there is none. */
+    /** Advances to the next line that covers a wanted address. Returns false at the end of the file. */
     @Nullable
     Symbol next() throws IOException {
         while (last != END) {
@@ -44,7 +50,7 @@ final class PerfMapReader {
         return null;
     }
 
-    /** Returns the addresses that the line covers. */
+    /** Returns the wanted addresses that the current line covers. */
     List<Long> matches() {
         return matches;
     }
@@ -60,7 +66,7 @@ final class PerfMapReader {
         return last;
     }
 
-    /** Ends behind the first byte that is no digit. Java writes 0x before it. */
+    /** Reads a hexadecimal number and the byte after it. Skips the prefix 0x, which Java writes. */
     private long number() throws IOException {
         long number = 0;
         while (true) {

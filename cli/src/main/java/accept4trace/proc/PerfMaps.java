@@ -22,24 +22,24 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files in which processes that make code at run time tell the names of its functions to perf(1): Node with
- * --perf-basic-prof, Java by jcmd. They can be large, and are the process's own: each is read through for the addresses
- * that are wanted, and nothing else of it is kept.
+ * Names functions of JIT-compiled code by perf map files, which traced processes write for perf(1): Node with
+ * --perf-basic-prof, Java with jcmd. The files are untrusted and can be large. Each lookup scans the whole file for the
+ * wanted addresses, and keeps nothing else.
  *
- * <p>Files are read in the background. The caller waits for them a tenth of its time at most; names that come later are
+ * <p>Files are read in the background. The caller waits for at most a tenth of its time. Names that arrive later are
  * used for later stacks.
  */
 public final class PerfMaps {
     private static final long MOST_BYTES = 32 << 20;
-    /** At most some 700 bytes each. */
+    /** At most about 700 bytes each. */
     private static final int MOST_KNOWN = 2048;
 
     private static final int MOST_PENDING = 16;
-    /** Code moves, and what has no name yet may get one. */
+    /** Entries expire, because code moves, and a function without a name may get one. */
     private static final long LIFE_NS = 1_000_000_000L;
-    /** How long the caller waits in one go. */
+    /** The longest single wait of the caller. */
     private static final long PATIENCE_NS = 100_000_000;
-    /** The part of its time that the caller can wait. */
+    /** The caller waits for at most 1 / PATIENCE_SHARE of its time. */
     private static final int PATIENCE_SHARE = 10;
 
     private final Processes processes;
@@ -52,15 +52,26 @@ public final class PerfMaps {
     private long patienceNs = PATIENCE_NS;
     private long patienceAtNs;
 
-    /** Opens files of processes, which can be anything. */
+    /** Opens untrusted files of processes. */
     public interface Opener {
-        /** Opens a regular file of at most so many bytes below a process's root, if it is this user's or root's. */
+        /**
+         * Opens a regular file below the root directory of a process.
+         *
+         * @param path path without a leading slash
+         * @param user required owner, unless root owns the file
+         * @param most maximum size in bytes
+         * @throws IOException if the file is missing, or one of these conditions is not met
+         */
         InputStream open(int tgid, String path, int user, long most) throws IOException;
     }
 
     private record Place(int tgid, long address) {}
 
-    /** {@code symbol}: null where there is none. */
+    /**
+     * A cached result.
+     *
+     * @param symbol null if the address has none
+     */
     private record Found(@Nullable Symbol symbol, long atNs) {}
 
     private record Request(int tgid, List<Long> addresses, CompletableFuture<Map<Long, Symbol>> answer) {}
@@ -69,7 +80,9 @@ public final class PerfMaps {
         this(processes, opener, background, System::nanoTime);
     }
 
-    /** {@code clock}: in nanoseconds. */
+    /**
+     * @param clock returns nanoseconds
+     */
     PerfMaps(Processes processes, Opener opener, Executor background, LongSupplier clock) {
         this.processes = processes;
         this.opener = opener;
@@ -78,7 +91,7 @@ public final class PerfMaps {
         this.patienceAtNs = clock.getAsLong();
     }
 
-    /** The frames, those without a file with their functions' names as far as the process tells them. */
+    /** Returns the frames, with names added to frames without a file if the perf map of the process has them. */
     public List<StackFrame> named(int tgid, List<StackFrame> frames) {
         takeAnswers();
         long now = clock.getAsLong();
@@ -109,7 +122,11 @@ public final class PerfMaps {
         return new StackFrame(frame.address(), frame.fileOffset(), null, found.symbol.name(), offset);
     }
 
-    /** False if nobody can read the file now. Until it is read, an old name is better than none. */
+    /**
+     * Starts a lookup. Expired names are used until it is done.
+     *
+     * @return false if the background executor rejects it
+     */
     private boolean ask(int tgid, List<Long> addresses, long now) {
         try {
             pending.add(new Request(
@@ -131,7 +148,7 @@ public final class PerfMaps {
             CompletableFuture.allOf(pending.stream().map(Request::answer).toArray(CompletableFuture[]::new))
                     .get(patienceNs, TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            // Their names come later, or not at all.
+            // The names may arrive later.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -162,7 +179,7 @@ public final class PerfMaps {
                 }
             }
         } catch (IOException e) {
-            // What has been read is better than nothing.
+            // Keep the names found before the error.
         }
         return found;
     }

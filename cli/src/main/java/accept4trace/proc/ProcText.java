@@ -15,10 +15,10 @@ final class ProcText {
     /**
      * Returns the whole content of a file.
      *
-     * <p>It uses a plain stream because setting up a channel of java.nio takes milliseconds at start-up. It reads in a
-     * loop because {@code readAllBytes()} seeks, which some files of /sys refuse.
+     * <p>Uses a plain stream, because loading the channels of java.nio takes milliseconds at start-up. Reads in a loop,
+     * because {@code readAllBytes()} seeks, which fails for some files of /sys.
      *
-     * @throws IOException if the file is absent or unreadable
+     * @throws IOException if the file is missing or unreadable
      */
     static byte[] read(Path file) throws IOException {
         try (FileInputStream in = new FileInputStream(file.toFile())) {
@@ -31,7 +31,7 @@ final class ProcText {
         }
     }
 
-    /** Returns the whole content of a file, or nothing if it is absent or unreadable. */
+    /** Returns the whole content of a file; empty if it is missing or unreadable. */
     static byte[] bytes(Path file) {
         try {
             return read(file);
@@ -40,12 +40,12 @@ final class ProcText {
         }
     }
 
-    /** One character for each byte. */
+    /** Returns the whole content of a file, one character per byte; empty if it is missing or unreadable. */
     static String of(Path file) {
         return new String(bytes(file), StandardCharsets.ISO_8859_1);
     }
 
-    /** What stands behind this at the start of a line, without blanks around it; empty when nothing does. */
+    /** Returns the trimmed rest of the first line that begins with {@code name}; empty if there is none. */
     static String field(String text, String name) {
         int start = text.startsWith(name) ? 0 : text.indexOf("\n" + name) + 1;
         if (!text.startsWith(name, start)) {

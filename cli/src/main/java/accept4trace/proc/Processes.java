@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What /proc tells about processes. Anything may vanish meanwhile: then there is nothing to tell. */
+/** Reads details of processes from /proc. If a process ends meanwhile, methods return their value for unknown. */
 public final class Processes {
     /** EI_CLASS and ELFCLASS32 of elf.h. */
     private static final int ELF_CLASS = 4;
@@ -28,26 +28,28 @@ public final class Processes {
 
     private static final String UNIFIED = "0::";
     private static final String OPEN_FILES = "Max open files";
-    /** Of a thread that is in no system call; fs/proc/base.c, proc_pid_syscall(). */
+    /** For a thread that is not blocked in the kernel; see proc_pid_syscall() in fs/proc/base.c. */
     private static final String RUNNING = "running";
 
-    /** ESRCH, which has no exception of its own. */
+    /** The message of ESRCH, which has no specific exception. */
     private static final String NO_SUCH_PROCESS = "No such process";
 
     private final Path proc;
 
-    /** {@code proc}: /proc, or a copy of the like in a test. */
+    /**
+     * @param proc /proc, or a directory with copies of its files in a test
+     */
     public Processes(Path proc) {
         this.proc = proc;
     }
 
-    /** The process that a process or thread id belongs to, or 0 when there is none or /proc does not tell. */
+    /** Returns the process id for a process or thread id; 0 if there is none or /proc does not show it. */
     public int tgid(int id) {
         String tgid = statusField(id, "Tgid:");
         return tgid.isEmpty() ? 0 : Integer.parseInt(tgid);
     }
 
-    /** Why /proc does not tell of an id that exists, as "Too many open files"; empty when it does, or there is none. */
+    /** Returns why the status of an existing id is unreadable, e.g. "Too many open files"; empty if it is not. */
     public String unreadable(int id) {
         Path status = path(id, "status");
         try {
@@ -61,7 +63,7 @@ public final class Processes {
         }
     }
 
-    /** Name of the main thread, raw bytes. */
+    /** Returns the name of the main thread, raw bytes. */
     public byte[] comm(int tgid) {
         byte[] comm = ProcText.bytes(path(tgid, "comm"));
         int length = comm.length > 0 && comm[comm.length - 1] == '\n' ? comm.length - 1 : comm.length;
@@ -73,14 +75,14 @@ public final class Processes {
         return threads.isEmpty() ? 0 : Integer.parseInt(threads);
     }
 
-    /** Threads of the whole machine, by /proc/loadavg: "0.00 0.01 0.05 1/234 5678"; 0 when unknown. */
+    /** Returns the number of threads on the machine (234 in "0.00 0.01 0.05 1/234 5678"), 0 if unknown. */
     public int machineThreadCount() {
         String load = ProcText.of(proc.resolve("loadavg")).strip();
         String[] counts = load.isEmpty() ? new String[0] : load.split("[ /]");
         return counts.length > 4 ? Integer.parseInt(counts[4]) : 0;
     }
 
-    /** Path of its cgroup in the unified hierarchy, raw bytes; null when there is none. */
+    /** Returns the path of the cgroup in the unified hierarchy, raw bytes; null if there is none. */
     public byte @Nullable [] cgroup(int tgid) {
         return ProcText.of(path(tgid, "cgroup"))
                 .lines()
@@ -90,36 +92,36 @@ public final class Processes {
                 .orElse(null);
     }
 
-    /** Where it may name functions of code that it has made, below its root, by its id in its own PID namespace. */
+    /** Returns the path of the perf map below the root of the process, named by the id in its own PID namespace. */
     String perfMap(int tgid) {
         String ids = statusField(tgid, "NSpid:");
         String innermost = ids.substring(ids.lastIndexOf('\t') + 1);
         return "tmp/perf-" + innermost + ".map";
     }
 
-    /** Nothing is mapped any more in one that has ended, even if its parent does not know yet. */
+    /** Returns whether a thread of the process still has a program. False for a zombie. */
     public boolean isRunning(int tgid) {
         return hasProgram(living(tgid));
     }
 
-    /** Whether nothing is left of it but a status for its parent. */
+    /** Returns whether the main thread is a zombie or dead. False if the process does not exist. */
     public boolean hasEnded(int tgid) {
         String state = statusField(tgid, "State:");
         return state.startsWith("Z") || state.startsWith("X");
     }
 
-    /** Its effective user id, -1 when it has ended. */
+    /** Returns the effective user id, -1 if the process has ended. */
     int effectiveUser(int tgid) {
         String[] ids = statusField(tgid, "Uid:").split("\t");
         return ids.length < 2 ? -1 : Integer.parseInt(ids[1]);
     }
 
-    /** Ids of all processes. */
+    /** Returns the ids of all processes. */
     List<Integer> all() {
         return numbersIn(proc);
     }
 
-    /** Inode of its network namespace, 0 when there is no such process or it may not be looked at. */
+    /** Returns the inode of the network namespace; 0 if the process does not exist or access is denied. */
     public long networkNamespace(int tgid) {
         try {
             String name = Files.readSymbolicLink(livingPath(tgid, "ns/net")).toString();
@@ -129,7 +131,7 @@ public final class Processes {
         }
     }
 
-    /** Whether it runs a 32-bit program, which is told by the fifth byte of an ELF file. */
+    /** Returns whether the process runs a 32-bit program, by the class in its ELF header. */
     public boolean is32Bit(int tgid) {
         try (InputStream program = new FileInputStream(livingPath(tgid, "exe").toFile())) {
             byte[] start = program.readNBytes(ELF_CLASS + 1);
@@ -139,7 +141,7 @@ public final class Processes {
         }
     }
 
-    /** Ids of its threads. */
+    /** Returns the ids of the threads of a process. */
     public List<Integer> threads(int tgid) {
         return numbersIn(path(tgid, "task"));
     }
@@ -156,8 +158,10 @@ public final class Processes {
     }
 
     /**
-     * Returns whether a process has a file open that matches, such as "socket:[123]"; false if it has ended. Looks at one
-     * file after the other: there can be a million.
+     * Returns whether a process has an open file that matches; false if it has ended. Streams the directory, because
+     * there can be a million files.
+     *
+     * @param file receives the target of each link, e.g. "socket:[123]"
      */
     public boolean holds(int tgid, Predicate<String> file) throws UnreadableException {
         Path folder = livingPath(tgid, "fd");
@@ -175,7 +179,7 @@ public final class Processes {
         }
     }
 
-    /** False if a file of a process is absent because the process is; otherwise nothing is known. */
+    /** Returns false if the failure means that the process has ended. Throws for any other failure. */
     private static boolean gone(Path file, IOException failure) throws UnreadableException {
         if (failure instanceof NoSuchFileException
                 || String.valueOf(failure.getMessage()).contains(NO_SUCH_PROCESS)) {
@@ -184,7 +188,7 @@ public final class Processes {
         throw new UnreadableException(file, failure);
     }
 
-    /** Empty if it has been closed meanwhile. */
+    /** Returns the target of a link; empty if the fd has been closed meanwhile. */
     private static String targetOf(Path link) {
         try {
             return Files.readSymbolicLink(link).toString();
@@ -193,22 +197,22 @@ public final class Processes {
         }
     }
 
-    /** Whether it has a file of this name in its memory, as a library. */
+    /** Returns whether the process has mapped a file of this name, e.g. a library. */
     public boolean hasMapped(int tgid, String name) {
         return ProcText.of(livingPath(tgid, "maps")).contains("/" + name + "\n");
     }
 
-    /** What an fd refers to, as "socket:[123]"; empty when it is not open. */
+    /** Returns what an fd refers to, e.g. "socket:[123]"; empty if it is not open. */
     String openFile(int tgid, int fd) {
         return targetOf(livingPath(tgid, "fd/" + fd));
     }
 
-    /** What /proc tells of an fd, by lines. */
+    /** Returns the lines of /proc/PID/fdinfo for an fd. */
     List<String> fdInfo(int tgid, int fd) {
         return ProcText.of(livingPath(tgid, "fdinfo/" + fd)).lines().toList();
     }
 
-    /** Most files that it may have open, -1 when unknown. */
+    /** Returns the soft limit of open files, -1 if unknown. */
     public long openFileLimit(int tgid) {
         return ProcText.of(path(tgid, "limits"))
                 .lines()
@@ -219,13 +223,13 @@ public final class Processes {
                 .orElse(-1);
     }
 
-    /** Whether a child of it runs another program. */
+    /** Returns whether a child of the process runs a different program. */
     public boolean runsOtherPrograms(int tgid) {
         String own = program(tgid);
         return children(tgid).stream().map(this::program).anyMatch(other -> !other.isEmpty() && !other.equals(own));
     }
 
-    /** Path of what it runs, empty when that is unknown. */
+    /** Returns the path of the program, empty if unknown. */
     private String program(int tgid) {
         try {
             return Files.readSymbolicLink(livingPath(tgid, "exe")).toString();
@@ -234,13 +238,13 @@ public final class Processes {
         }
     }
 
-    /** The number of the system call that a thread is in, or -1. */
+    /** Returns the number of the system call in which a thread is blocked, or -1. */
     public int currentSyscall(int tgid, int tid) {
         String line = ProcText.of(path(tgid, "task/" + tid + "/syscall"));
         return line.isEmpty() || line.startsWith(RUNNING) ? -1 : Integer.parseInt(line.substring(0, line.indexOf(' ')));
     }
 
-    /** Reads a table of /proc/PID/net line by line, without its heading: it can have a million lines. */
+    /** Streams a table of /proc/PID/net without its heading, because it can have a million lines. */
     void forEachRow(int tgid, String table, Consumer<String> row) throws UnreadableException {
         Path file = livingPath(tgid, "net/" + table);
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
@@ -262,8 +266,8 @@ public final class Processes {
     }
 
     /**
-     * Returns a path below /proc/PID that is empty once its thread has ended. If the process's main thread has, that is
-     * the path of another one: /proc/TID exists for every thread.
+     * Returns a path for files that are empty once their thread has ended. If the main thread has ended, it is the path
+     * of another thread: /proc/TID exists for every thread.
      */
     private Path livingPath(int tgid, String file) {
         return path(living(tgid), file);
@@ -275,7 +279,7 @@ public final class Processes {
                 : threads(tgid).stream().filter(this::hasProgram).findFirst().orElse(tgid);
     }
 
-    /** A program that may not be looked at is one nevertheless. */
+    /** Returns whether a thread has a program. The link may be unreadable, but is missing only for an ended thread. */
     private boolean hasProgram(int id) {
         try {
             Files.readSymbolicLink(path(id, "exe"));
@@ -295,7 +299,7 @@ public final class Processes {
                 }
             }
         } catch (IOException e) {
-            // Gone meanwhile.
+            // The process has ended.
         }
         return numbers;
     }

@@ -3,7 +3,7 @@ package accept4trace.proc;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Thrown if something exists that /proc does not show to this process, so that nothing is known about it. */
+/** Thrown if a file of an existing process is unreadable. */
 public final class UnreadableException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -1,6 +1,6 @@
 package accept4trace.summary;
 
-/** Bytes of heap that some tables may take together. */
+/** A limit of heap, in bytes, that several tables share. */
 public final class Budget {
     private final long bytes;
     private long taken;
@@ -9,14 +9,14 @@ public final class Budget {
         this.bytes = bytes;
     }
 
-    /** Reserves {@code count} bytes; false, with nothing reserved, if they do not fit. */
+    /** Reserves {@code count} bytes. If they do not fit, reserves nothing and returns false. */
     public boolean take(long count) {
         boolean fits = taken + count <= bytes;
         taken += fits ? count : 0;
         return fits;
     }
 
-    /** Reserves {@code count} bytes even if they do not fit: the caller makes room, see {@link #isExceeded}. */
+    /** Reserves {@code count} bytes even if they do not fit. The caller must make room if {@link #isExceeded}. */
     public void force(long count) {
         taken += count;
     }

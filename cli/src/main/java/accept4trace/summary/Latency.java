@@ -4,12 +4,12 @@ import accept4trace.text.Units;
 import java.util.Arrays;
 
 /**
- * A histogram of durations in nanoseconds. Sum, minimum and maximum are exact, percentiles to two digits. It stores only
- * the buckets that have counts. If the budget has no room for more of them, neighbours are merged and percentiles become
- * coarser, see {@link #isCoarse}.
+ * A histogram of durations in nanoseconds. Sum and maximum are exact, percentiles have two exact digits. Only buckets
+ * with counts are stored. If the budget has no room for more buckets, neighbours are merged, and percentiles become
+ * coarser; see {@link #isCoarse}.
  */
 public final class Latency {
-    /** Heap of one that has not grown. */
+    /** Heap of a histogram that has not grown, in bytes. */
     public static final int LEAST_BYTES = 200;
 
     /** Each power of two has 2^7 buckets, which are less than one percent wide. */
@@ -20,12 +20,12 @@ public final class Latency {
     private static final int BUCKET_BYTES = Short.BYTES + Long.BYTES;
 
     private final Budget budget;
-    /** Ascending; those from {@code used} on are free. */
+    /** Sorted bucket codes; elements from {@code used} on are free. */
     private short[] codes = new short[FEWEST];
 
     private long[] counts = new long[FEWEST];
     private int used;
-    /** How often all neighbours have been merged. */
+    /** Number of times that all neighbours have been merged. */
     private int merged;
 
     private long total;
@@ -37,7 +37,9 @@ public final class Latency {
         this(new Budget(Long.MAX_VALUE));
     }
 
-    /** {@code budget}: pays for growth, not for {@link #LEAST_BYTES}. */
+    /**
+     * @param budget limits the growth beyond {@link #LEAST_BYTES}, not these bytes themselves
+     */
     public Latency(Budget budget) {
         this.budget = budget;
     }
@@ -63,13 +65,13 @@ public final class Latency {
         }
     }
 
-    /** Ascending with the time: its highest bits, behind their number. At most 57 << 7 | 127. */
+    /** Returns the bucket code: the exponent, then the highest bits. Ascends with the time. At most 57 << 7 | 127. */
     private static int code(long ns) {
         int exponent = Math.max(0, Long.SIZE - 1 - PRECISION_BITS - Long.numberOfLeadingZeros(ns | 1));
         return (exponent << PRECISION_BITS) + (int) (ns >>> exponent);
     }
 
-    /** The least time of a bucket that has not been merged. */
+    /** Returns the lower bound of a bucket that has not been merged, in nanoseconds. */
     private static long leastNs(int code) {
         int exponent = Math.max(0, (code >> PRECISION_BITS) - 1);
         int exponents = (Long.SIZE - 1) - (PRECISION_BITS + 1);
@@ -108,7 +110,7 @@ public final class Latency {
         merged++;
     }
 
-    /** Gives back to the budget what it has grown by; it must not be used any more. */
+    /** Returns the reserved bytes to the budget. The histogram must not be used afterwards. */
     public void release() {
         budget.give((long) (codes.length - FEWEST) * BUCKET_BYTES);
     }
@@ -121,26 +123,26 @@ public final class Latency {
         return sumNs;
     }
 
-    /** Exact; 0 if there is none. */
+    /** Returns the exact maximum; 0 if there are no times. */
     public long maxNs() {
         return maxNs;
     }
 
-    /** Whether percentiles are less exact than two digits. */
+    /** Returns whether percentiles have fewer than two exact digits. */
     public boolean isCoarse() {
         return merged > 0;
     }
 
-    /** Returns a percentile of at least one time as people read it; a tilde marks two digits that are not exact. */
+    /** Returns a human-readable percentile, with a tilde if it is coarse. There must be at least one time. */
     public String percentileText(double percentile, boolean utf8) {
         return (isCoarse() ? "~" : "") + Units.duration(percentileNs(percentile), utf8);
     }
 
     /**
-     * Returns the longest time of the bucket that holds a percentile, but not more than the maximum; -1 if there is no
-     * time at all.
+     * Returns the longest time of the bucket that holds a percentile, limited to the minimum and maximum.
      *
-     * @param percentile 50, 99.9 and so on
+     * @param percentile above 0 and at most 100, e.g. 99.9
+     * @return nanoseconds; -1 if there are no times
      */
     public long percentileNs(double percentile) {
         if (total == 0) {
@@ -158,8 +160,8 @@ public final class Latency {
     }
 
     /**
-     * Counts times of at least {@code fromNs} and less than {@code belowNs}. Those in the same bucket as a bound are
-     * counted above it.
+     * Returns the number of times of at least {@code fromNs} and less than {@code belowNs}. A time in the same bucket
+     * as a bound counts as above that bound.
      */
     public long countBetween(long fromNs, long belowNs) {
         return countBelow(belowNs) - countBelow(fromNs);

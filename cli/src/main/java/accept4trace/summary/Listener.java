@@ -7,13 +7,13 @@ import accept4trace.event.KernelSocket;
 import java.nio.ByteBuffer;
 
 /**
- * Where listeners are bound; with SO_REUSEPORT there can be several.
+ * The address of a listener as a key. With SO_REUSEPORT, several sockets have the same key.
  *
  * @param family AF_*
  * @param protocol IPPROTO_*
- * @param address IP address
+ * @param address IP address; empty for other families
  * @param port host order
- * @param name AF_UNIX
+ * @param name AF_UNIX name; empty for other families
  */
 public record Listener(int family, int protocol, ByteBuffer address, int port, ByteBuffer name) {
     private static final byte[] NOTHING = {};
@@ -28,7 +28,7 @@ public record Listener(int family, int protocol, ByteBuffer address, int port, B
                 ByteBuffer.wrap(unixName(socket)));
     }
 
-    /** Returns an empty name if the socket has none. */
+    /** Returns the AF_UNIX name of a socket; empty if it has none. */
     public static byte[] unixName(KernelSocket socket) {
         return socket.local() instanceof Unix unix ? unix.name() : NOTHING;
     }

@@ -19,25 +19,29 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Who connects: one machine, or on AF_UNIX one process. Its bytes are in two numbers, as there can be very many.
+ * A client as a key: a machine, or for AF_UNIX a process. Two numbers hold the address, to save heap.
  *
  * @param family AF_*
- * @param high the first eight bytes of an IP address or of a process's name
- * @param low the other eight
- * @param number a process id, or the context id of an AF_VSOCK machine
+ * @param high first eight bytes of the IP address or process name
+ * @param low next eight bytes
+ * @param number AF_UNIX: process id; AF_VSOCK: context id; otherwise 0
  */
 public record Peer(int family, long high, long low, int number) {
     private static final byte[] NOTHING = {};
     private static final int MOST_BYTES = 2 * Long.BYTES;
     private static final int INET_BYTES = 4;
 
-    /** {@code name}: an IP address or a process's name, at most 16 bytes. */
+    /**
+     * Returns a peer with a name.
+     *
+     * @param name IP address or process name, at most 16 bytes
+     */
     private static Peer of(int family, byte[] name, int number) {
         ByteBuffer both = ByteBuffer.wrap(Arrays.copyOf(name, MOST_BYTES));
         return new Peer(family, both.getLong(), both.getLong(), number);
     }
 
-    /** Returns the peer of a connection whose socket is known. */
+    /** Returns the peer of a connection, whose socket must be known. */
     static Peer of(Connection connection) {
         KernelSocket socket = connection.requireSocket();
         Endpoint end = socket.peer();
@@ -51,7 +55,7 @@ public record Peer(int family, long high, long low, int number) {
                 : new Peer(family, 0, 0, end instanceof Vsock vsock ? vsock.contextId() : 0);
     }
 
-    /** Returns the IP address, or the name of the process. */
+    /** Returns the IP address or the process name; empty for other families. */
     public byte[] name() {
         byte[] both = ByteBuffer.allocate(MOST_BYTES).putLong(high).putLong(low).array();
         return switch (AddressFamily.of(family)) {
@@ -66,7 +70,7 @@ public record Peer(int family, long high, long low, int number) {
         return AddressFamily.of(family).isIp();
     }
 
-    /** Appends an IP address, a process, or what else the peer is known by. */
+    /** Appends the IP address, the process, the AF_VSOCK context id, or the name of any other family. */
     public void append(Text out) {
         switch (AddressFamily.of(family)) {
             case INET, INET6 -> IpText.append(out, name());
@@ -89,7 +93,7 @@ public record Peer(int family, long high, long low, int number) {
             }
             case VSOCK -> out.number("cid", Integer.toUnsignedLong(number));
             case OTHER -> {
-                // Nothing tells them apart.
+                // Addresses of other families are not decoded.
             }
         }
     }

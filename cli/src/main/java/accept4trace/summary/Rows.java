@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** A table with as many rows as its budget has room for, and one for all other keys. */
+/** A table with a limited amount of heap. If it is full, all new keys share one more row. */
 final class Rows<K, R> {
-    /** What a HashMap takes for an entry, its place in the table included. */
+    /** Heap of a HashMap entry including its slot in the table, in bytes. */
     static final int ENTRY_BYTES = 44;
 
     private final Map<K, R> rows = new HashMap<>();
@@ -19,7 +19,12 @@ final class Rows<K, R> {
         this.others = others;
     }
 
-    /** Returns the row of a key, or that of the others; {@code bytes}: heap of a new one with its key. */
+    /**
+     * Returns the row of a key, or the shared row if there is no room for a new one.
+     *
+     * @param bytes heap of a new row with its key
+     * @param maker makes a new row
+     */
     R row(K key, long bytes, Supplier<R> maker) {
         R row = rows.get(key);
         if (row == null && budget.take(bytes)) {
@@ -38,7 +43,7 @@ final class Rows<K, R> {
         return others;
     }
 
-    /** Whether a key had to go to the others. */
+    /** Returns whether a key had to use the shared row. */
     boolean isFull() {
         return full;
     }

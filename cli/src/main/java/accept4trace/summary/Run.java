@@ -4,11 +4,11 @@ import accept4trace.event.Losses;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run, or an interval of it, came to.
+ * The results of a run or of an interval.
  *
- * @param calls lines of calls
- * @param losses in that time
- * @param durationNs how long it took
- * @param statistics null when nobody has asked for them
+ * @param calls number of reported calls
+ * @param losses losses during that time
+ * @param durationNs length of that time in nanoseconds
+ * @param statistics null if statistics are off
  */
 public record Run(long calls, Losses losses, long durationNs, @Nullable Statistics statistics) {}

@@ -12,16 +12,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What many calls come to. Heap is bounded in bytes: keys that a table has no room for are counted together, as others.
+ * Statistics of many calls. Heap is bounded: keys that a table has no room for are counted together, as others.
  */
 public final class Statistics {
-    /** Most bytes of heap for a whole run. */
+    /** Maximum heap for a whole run, in bytes. */
     public static final long RUN_BYTES = 8 << 20;
 
-    /** Most bytes of heap for an interval of it. */
+    /** Maximum heap for an interval, in bytes. */
     public static final long INTERVAL_BYTES = 2 << 20;
 
-    /** Estimates for rows with their keys, in bytes. */
+    /** Estimated heap of a row with its key, in bytes. */
     private static final int PEER_BYTES = 80 + Rows.ENTRY_BYTES;
 
     private static final int LISTENER_BYTES = 440 + Latency.LEAST_BYTES + Rows.ENTRY_BYTES;
@@ -44,7 +44,9 @@ public final class Statistics {
         this(RUN_BYTES);
     }
 
-    /** {@code bytes}: most heap that its tables take. */
+    /**
+     * @param bytes maximum heap of the tables
+     */
     public Statistics(long bytes) {
         peers = new Rows<>(bytes / 2, new PeerCount());
         listeners = new Rows<>(bytes / 4, new ListenerCount(null, new Latency()));
@@ -52,7 +54,7 @@ public final class Statistics {
         histograms = new Budget(bytes / 8);
     }
 
-    /** Of one system call. */
+    /** Counters of one system call. */
     public static final class CallCount {
         private final Latency durations = new Latency();
         private final Map<Integer, Long> byError = new TreeMap<>();
@@ -80,7 +82,7 @@ public final class Statistics {
             return calls;
         }
 
-        /** Of those whose beginning was seen. */
+        /** Returns the exact durations; calls with an unknown duration are skipped. */
         public Latency durations() {
             return durations;
         }
@@ -91,14 +93,14 @@ public final class Statistics {
     }
 
     /**
-     * Of one error.
+     * Counters of one error.
      *
-     * @param calls those that failed with it
-     * @param of all calls of the same system calls
+     * @param calls calls that failed with this error
+     * @param of all calls of the system calls that have failed with it
      */
     public record ErrorCount(long calls, long of) {}
 
-    /** Of one peer; times are CLOCK_MONOTONIC. */
+    /** Counters of one peer. Times are CLOCK_MONOTONIC. */
     public static final class PeerCount {
         private long connections;
         private long firstNs;
@@ -117,7 +119,7 @@ public final class Statistics {
         }
     }
 
-    /** Of what is bound to one address; queues are those seen right after an accept. */
+    /** Counters of the listeners with one address. Queue lengths are those immediately after an accept. */
     public static final class ListenerCount {
         private final Latency waits;
         private final @Nullable KernelSocket socket;
@@ -148,7 +150,7 @@ public final class Statistics {
             drops = count < 0 ? drops : Math.max(0, drops) + count;
         }
 
-        /** Returns one of the sockets, for its name. The row of other listeners has none. */
+        /** Returns one of the sockets with this address; null in the row of others. */
         public KernelSocket socket() {
             return Objects.requireNonNull(socket);
         }
@@ -161,7 +163,7 @@ public final class Statistics {
             return connections;
         }
 
-        /** Connections waiting after the last accept; negative if unknown, as the three below. */
+        /** Returns the queue length after the last accept; negative if unknown, like the three values below. */
         public long queue() {
             return queue;
         }
@@ -179,7 +181,7 @@ public final class Statistics {
         }
     }
 
-    /** Of one process. */
+    /** Counters of one process. */
     public static final class WorkerCount {
         private byte[] comm = {};
         private long calls;
@@ -190,7 +192,7 @@ public final class Statistics {
             return comm;
         }
 
-        /** Those that accept. */
+        /** Returns the number of accepts, including failed ones. */
         public long calls() {
             return calls;
         }
@@ -199,12 +201,12 @@ public final class Statistics {
             return connections;
         }
 
-        /** It has made other calls only. */
+        /** Returns whether the process has not made any accepts. */
         public boolean isEmpty() {
             return calls == 0;
         }
 
-        /** Calls that found nobody waiting. */
+        /** Returns the number of accepts that failed with EAGAIN. */
         public long eagain() {
             return eagain;
         }
@@ -228,7 +230,7 @@ public final class Statistics {
         }
         KernelSocket listener = call.listener().socket();
         long drops = call.listener().backlog().drops();
-        /* A connection that was lost may bring the news of others that were refused. */
+        /* A failed accept can report drops too, if it took a connection off the queue. */
         if (listener != null && (!call.failed() || drops > 0)) {
             listener(listener).addDrops(drops);
         }
@@ -274,12 +276,12 @@ public final class Statistics {
         return listeners.row(Listener.of(socket), bytes, () -> new ListenerCount(socket, new Latency(histograms)));
     }
 
-    /** Returns counts by system call, in the order of their names. */
+    /** Returns the counters by system call, sorted by name. */
     public Map<SystemCall, CallCount> calls() {
         return calls;
     }
 
-    /** By number of the error. */
+    /** Returns the counters by errno, in ascending order. */
     public Map<Integer, ErrorCount> errors() {
         Map<Integer, ErrorCount> errors = new TreeMap<>();
         for (CallCount call : calls.values()) {
@@ -295,7 +297,7 @@ public final class Statistics {
         return peers.rows();
     }
 
-    /** Peers that the table had no room for. */
+    /** Returns the counters of all peers that the table had no room for. */
     public PeerCount otherPeers() {
         return peers.others();
     }
@@ -304,12 +306,12 @@ public final class Statistics {
         return listeners.rows();
     }
 
-    /** Listeners that the table had no room for. */
+    /** Returns the counters of all listeners that the table had no room for. */
     public ListenerCount otherListeners() {
         return listeners.others();
     }
 
-    /** By process id; some have made other calls only. */
+    /** Returns the counters by process id, including processes without accepts. */
     public Map<Integer, WorkerCount> workers() {
         return workers.rows();
     }
@@ -318,17 +320,17 @@ public final class Statistics {
         return workers.isFull();
     }
 
-    /** Processes that the table had no room for. */
+    /** Returns the counters of all processes that the table had no room for. */
     public WorkerCount otherWorkers() {
         return workers.others();
     }
 
-    /** How often, by accept4's fourth argument. */
+    /** Returns the number of calls by the flags argument of accept4. */
     public Map<Integer, Long> flags() {
         return flags;
     }
 
-    /** Calls with any such argument. */
+    /** Returns the number of calls with a flags argument. */
     public long flagged() {
         return flagged;
     }

@@ -2,15 +2,15 @@ package accept4trace.text;
 
 import java.util.Arrays;
 
-/** How many cells of a terminal a character takes, as wcwidth(3) says. */
+/** Number of terminal cells that a character takes, as for wcwidth(3). */
 final class CellWidth {
     private static final int ASCII = 0x80;
-    /** Vowels and final consonants of Hangul, which join the consonant before them. */
+    /** Start of the Hangul vowels and final consonants, which combine with the preceding consonant. */
     private static final int JAMO_FIRST = 0x1160;
 
     private static final int JAMO_LAST = 0x11ff;
 
-    /** First and last of each range of wide characters (Unicode's East_Asian_Width W and F), ascending. */
+    /** Ranges of wide characters (East_Asian_Width W and F in Unicode) as pairs of first and last, ascending. */
     private static final int[] WIDE = {
         0x1100, 0x115f, 0x231a, 0x231b, 0x2329, 0x232a, 0x23e9, 0x23ec, 0x23f0, 0x23f0, 0x23f3, 0x23f3, 0x25fd, 0x25fe,
         0x2614, 0x2615, 0x2648, 0x2653, 0x267f, 0x267f, 0x2693, 0x2693, 0x26a1, 0x26a1, 0x26aa, 0x26ab, 0x26bd, 0x26be,
@@ -29,7 +29,7 @@ final class CellWidth {
 
     private CellWidth() {}
 
-    /** Returns 0, 1 or 2 for a printable character. */
+    /** Returns the width of a printable character: 0, 1 or 2 cells. */
     static int of(int codePoint) {
         if (codePoint < ASCII) {
             return 1;
@@ -43,7 +43,7 @@ final class CellWidth {
             return 0;
         }
         int at = Arrays.binarySearch(WIDE, codePoint);
-        /* Between two entries: inside of a range if the entry before is a first one. */
+        /* Not an end of a range: the character is inside a range if the insertion point is odd. */
         boolean inside = at >= 0 || (-at - 1) % 2 == 1;
         return inside ? 2 : 1;
     }
@@ -52,7 +52,7 @@ final class CellWidth {
         return text.codePoints().map(CellWidth::of).sum();
     }
 
-    /** Of whole characters in UTF-8, such as {@link Utf8#printable} finds. */
+    /** Returns the width of {@code utf8[from, to)}, which must hold only ASCII and complete UTF-8 sequences. */
     static int of(byte[] utf8, int from, int to) {
         int cells = 0;
         for (int i = from; i < to; ) {

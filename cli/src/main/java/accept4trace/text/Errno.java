@@ -2,12 +2,12 @@ package accept4trace.text;
 
 import org.jspecify.annotations.Nullable;
 
-/** Linux's error numbers by name and by strerror's words; those of x86, arm64 and riscv. */
+/** Linux error numbers of x86, arm64 and riscv, with their names and strerror(3) messages. */
 public final class Errno {
     private static final int RESTART_FIRST = 512;
     private static final String[] NAMES = new String[134];
     private static final String[] MESSAGES = new String[NAMES.length];
-    /** From the kernel's include/linux/errno.h; seen at sys_exit, never by the program. 515 is not a restart. */
+    /** Restart codes of include/linux/errno.h. sys_exit sees them, the program never does. 515 is not a restart. */
     private static final String[][] RESTARTS = {
         {"ERESTARTSYS", "To be restarted if SA_RESTART is set"},
         {"ERESTARTNOINTR", "To be restarted"},
@@ -156,17 +156,17 @@ public final class Errno {
         MESSAGES[errno] = message;
     }
 
-    /** As "EAGAIN (Resource temporarily unavailable)"; unknown numbers as they are. */
+    /** Returns e.g. "EAGAIN (Resource temporarily unavailable)", or "errno N" for an unknown number. */
     public static String describe(int errno) {
         return isKnown(errno) ? NAMES[errno] + " (" + MESSAGES[errno] + ")" : "errno " + errno;
     }
 
-    /** As "Resource temporarily unavailable". */
+    /** Returns e.g. "Resource temporarily unavailable", or "errno N" for an unknown number. */
     public static String message(int errno) {
         return isKnown(errno) ? MESSAGES[errno] : "errno " + errno;
     }
 
-    /** As "EAGAIN"; those that only the kernel sees as well. */
+    /** Returns e.g. "EAGAIN", including the restart codes, or "errno N" for an unknown number. */
     public static String name(int errno) {
         String[] restart = restart(errno);
         if (restart != null) {
@@ -179,7 +179,11 @@ public final class Errno {
         return errno > 0 && errno < NAMES.length && NAMES[errno] != null;
     }
 
-    /** What follows "= " for a failed call, as strace prints it. */
+    /**
+     * Appends the result of a failed call as strace prints it after "= ".
+     *
+     * @param ret a negative errno
+     */
     public static void result(Text out, long ret) {
         int errno = (int) -ret;
         String[] restart = restart(errno);

@@ -1,8 +1,8 @@
 package accept4trace.text;
 
 /**
- * Bytes chosen by the traced side, made harmless: printable ASCII stays, in UTF-8 other printable characters too, the
- * rest becomes strace's C escapes, with octal digits as short as they can be.
+ * Escapes bytes that the traced side has chosen. Printable ASCII is unchanged, and other printable characters too if
+ * the output is UTF-8. All other bytes become C escapes as in strace, with as few octal digits as possible.
  */
 public final class Escaper {
     private static final String NAMED = "\t\n\u000b\f\r";
@@ -10,31 +10,31 @@ public final class Escaper {
 
     private Escaper() {}
 
-    /** A name, in double quotes. */
+    /** Appends a name in double quotes. */
     public static void quoted(Text out, byte[] bytes, int from, int to) {
         out.add('"');
         escape(out, bytes, from, to, "\"\\", out.isUtf8());
         out.add('"');
     }
 
-    /** Bytes that are no text, in double quotes. */
+    /** Appends binary data in double quotes. It is never decoded as UTF-8. */
     public static void quotedData(Text out, byte[] bytes, int from, int to) {
         out.add('"');
         escape(out, bytes, from, to, "\"\\", false);
         out.add('"');
     }
 
-    /** A thread's or process's name or a file's path, to stand between angle brackets. */
+    /** Appends the name of a thread or process, or a path, for use inside angle brackets. */
     public static void bracketed(Text out, byte[] name, int length) {
         escape(out, name, 0, length, "\"\\<>", out.isUtf8());
     }
 
-    /** A value that ends at the next blank. */
+    /** Appends a value that ends at the next space. */
     public static void word(Text out, byte[] text) {
         escape(out, text, 0, text.length, " \"\\", out.isUtf8());
     }
 
-    /** What stands in a line by itself. */
+    /** Appends text in which spaces and angle brackets are not escaped. */
     public static void line(Text out, byte[] text) {
         escape(out, text, 0, text.length, "\"\\", out.isUtf8());
     }
@@ -59,7 +59,7 @@ public final class Escaper {
         }
     }
 
-    /** Three digits where an octal one follows, which would otherwise belong to the number. */
+    /** Uses three digits before an octal digit, which would otherwise become part of the number. */
     private static void octal(Text out, int c, boolean digitFollows) {
         if (digitFollows || c >= 0100) {
             out.add((char) ('0' + (c >> 6)));
@@ -74,7 +74,7 @@ public final class Escaper {
         return b >= '0' && b <= '7';
     }
 
-    /** Where a name ends that is padded with NUL bytes, as paths in a sockaddr_un may be. */
+    /** Returns the index of the first NUL byte in {@code bytes[from, to)}, or {@code to} if there is none. */
     public static int lengthOfCString(byte[] bytes, int from, int to) {
         for (int i = from; i < to; i++) {
             if (bytes[i] == 0) {

@@ -1,6 +1,6 @@
 package accept4trace.text;
 
-/** Linux's address families by number (include/linux/socket.h). */
+/** Names of Linux address families by number (include/linux/socket.h). */
 public final class FamilyNames {
     private static final String[] NAMES = {
         "AF_UNSPEC", "AF_UNIX", "AF_INET", "AF_AX25", "AF_IPX", "AF_APPLETALK",

@@ -3,20 +3,24 @@ package accept4trace.text;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A set of bits as strace prints it: names joined by '|', what has none as a number. */
+/** A set of bits as strace prints it: names joined by '|', then the unnamed bits as a number. */
 public final class Flags {
     private final String unknown;
     private final int[] bits;
     private final String[] names;
 
-    /** {@code unknown}: the comment after a number without any named bit, as "SOCK_???". */
+    /**
+     * @param unknown the comment after a value without any named bit, e.g. "SOCK_???"
+     * @param bits the named bits
+     * @param names the name of each element of {@code bits}
+     */
     public Flags(String unknown, int[] bits, String... names) {
         this.unknown = unknown;
         this.bits = bits;
         this.names = names;
     }
 
-    /** Of the bits that have one. */
+    /** Returns the names of the bits that are set; unnamed bits are skipped. */
     public List<String> names(int flags) {
         return IntStream.range(0, bits.length)
                 .filter(i -> (flags & bits[i]) != 0)

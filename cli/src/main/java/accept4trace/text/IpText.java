@@ -1,12 +1,16 @@
 package accept4trace.text;
 
-/** IP addresses as inet_ntop(3) writes them. */
+/** Formats IP addresses like inet_ntop(3). */
 public final class IpText {
     private static final int GROUPS = 8;
 
     private IpText() {}
 
-    /** 4 or 16 bytes in network order. */
+    /**
+     * Appends an address.
+     *
+     * @param ip 4 or 16 bytes in network order
+     */
     public static void append(Text out, byte[] ip) {
         if (ip.length == 4) {
             dotted(out, ip, 0);
@@ -21,7 +25,11 @@ public final class IpText {
         return text.toString();
     }
 
-    /** fe80::/10, or a multicast address of link-local scope. */
+    /**
+     * Returns whether an IPv6 address is in fe80::/10 or a multicast address of link-local scope.
+     *
+     * @param ip 16 bytes in network order
+     */
     public static boolean isLinkLocal(byte[] ip) {
         int first = ip[0] & 0xff;
         return (first == 0xfe && (ip[1] & 0xc0) == 0x80) || (first == 0xff && (ip[1] & 0x0f) == 2);
@@ -58,7 +66,7 @@ public final class IpText {
         return (ip[2 * i] & 0xff) << 8 | (ip[2 * i + 1] & 0xff);
     }
 
-    /** The first longest run of zero groups, as start and length; runs of one do not count. */
+    /** Returns start and length of the first longest run of zero groups. A single zero group is not a run. */
     private static int[] longestZeros(byte[] ip) {
         int[] best = {-1, 0};
         for (int i = 0; i < GROUPS; i++) {
@@ -74,7 +82,7 @@ public final class IpText {
         return best;
     }
 
-    /** ::a.b.c.d and ::ffff:a.b.c.d, but not what is as short in hexadecimal, such as ::1. */
+    /** Returns whether the address is ::a.b.c.d or ::ffff:a.b.c.d. Addresses such as ::1 have more leading zeros. */
     private static boolean hasDottedTail(byte[] ip, int[] zeros) {
         boolean compatible = zeros[1] == 6;
         boolean mapped = zeros[1] == 5 && group(ip, 5) == 0xffff;

@@ -1,6 +1,6 @@
 package accept4trace.text;
 
-/** What colours tell apart. */
+/** Parts of the output that have their own colour. */
 public enum Paint {
     FD("36"),
     PEER("32"),
@@ -9,7 +9,9 @@ public enum Paint {
 
     private final String start;
 
-    /** {@code code}: of ECMA-48's SGR. */
+    /**
+     * @param code SGR parameter of ECMA-48
+     */
     Paint(String code) {
         this.start = "\u001b[" + code + "m";
     }

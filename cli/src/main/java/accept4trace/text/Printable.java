@@ -3,22 +3,27 @@ package accept4trace.text;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Text from outside on its way to the terminal in a message of ours.
+ * Makes untrusted text safe to print in a message on the terminal.
  *
- * <p>The launcher makes each byte of an argument a character, so that all of them reach the kernel or the shell again
- * as they were, whatever the locale. Such a string is no readable text; {@link #argument} makes it one.
+ * <p>The launcher converts each byte of an argument to one character, so that arguments reach the kernel or the shell
+ * unchanged in any locale. {@link #argument} converts such a string to readable text.
  */
 public final class Printable {
     private Printable() {}
 
-    /** Control and non-ASCII characters become '?', so that a message stays one harmless line. */
+    /** Replaces control and non-ASCII characters by '?', so that a message stays on one line. */
     public static String ascii(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints().forEach(c -> safe.append(c >= ' ' && c <= '~' ? (char) c : '?'));
         return safe.toString();
     }
 
-    /** The same for an argument, whose characters stand for bytes: in a UTF-8 locale it is read as UTF-8. */
+    /**
+     * Returns a command-line argument as printable text. Keeps printable UTF-8 characters in a UTF-8 locale. Replaces
+     * control characters and all other non-ASCII bytes by '?'.
+     *
+     * @param bytes one character per byte
+     */
     public static String argument(String bytes) {
         return argument(bytes, UserLocale.isUtf8(System.getenv()));
     }

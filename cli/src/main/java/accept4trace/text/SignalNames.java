@@ -1,6 +1,6 @@
 package accept4trace.text;
 
-/** Linux's signals by number; those of x86, arm64 and riscv. */
+/** Names of Linux signals by number, for x86, arm64 and riscv. */
 public final class SignalNames {
     private static final String[] NAMES = {
         "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE",
@@ -8,7 +8,7 @@ public final class SignalNames {
         "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGXCPU",
         "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR", "SIGSYS",
     };
-    /** The kernel's; glibc keeps the first two for itself. */
+    /** SIGRTMIN of the kernel; glibc reserves the first two signals. */
     private static final int FIRST_REAL_TIME = 32;
 
     private SignalNames() {}

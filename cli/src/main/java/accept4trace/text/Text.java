@@ -7,13 +7,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A growing buffer of output bytes, reused from batch to batch. Only ASCII goes in through {@link #add(String)};
- * anything that came from the traced side goes through {@link Escaper}.
+ * A growing buffer of output bytes, reused for each batch. {@link #add(String)} takes only ASCII. Anything from the
+ * traced side must be appended by {@link Escaper}.
  */
 public final class Text {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final int LONGEST_DECIMAL = 20;
-    /** In bytes: more than a batch of lines, less than a summary of tens of thousands of peers as JSON. */
+    /** In bytes: more than a batch of lines, less than a JSON summary with tens of thousands of peers. */
     private static final int LONG = 1 << 20;
 
     private static final String PLAIN = "\u001b[0m";
@@ -21,19 +21,19 @@ public final class Text {
     private final Style style;
     private byte[] bytes = new byte[1024];
     private int length;
-    /** Up to here {@code cells} are counted. */
+    /** {@code cells} counts the bytes before this index. */
     private int measured;
 
     private int cells;
     private int painted;
-    /** Takes what is there by now, so that the buffer need not grow; null if nobody does. */
+    /** Drains a long buffer so that it need not grow; null if it may grow. */
     private @Nullable Runnable taker;
 
     /**
-     * What the reader of the output understands.
+     * Capabilities of the terminal or file that receives the output.
      *
-     * @param utf8 printable characters beyond ASCII, in UTF-8
-     * @param colour escape sequences for colours
+     * @param utf8 it shows UTF-8
+     * @param colour it interprets escape sequences for colours
      */
     public record Style(boolean utf8, boolean colour) {
         public static final Style PLAIN_ASCII = new Style(false, false);
@@ -55,7 +55,7 @@ public final class Text {
         return style.utf8;
     }
 
-    /** The colour of what follows, where there are colours at all. */
+    /** Starts a colour, if colours are on. */
     public Text paint(Paint paint) {
         return escape(paint.start());
     }
@@ -82,7 +82,7 @@ public final class Text {
         return this;
     }
 
-    /** A line ends with a '\n' that comes alone. */
+    /** Appends one ASCII character. Only a '\n' passed to this method starts a new line for {@link #column}. */
     public Text add(char ascii) {
         reserve(1);
         bytes[length++] = (byte) ascii;
@@ -92,7 +92,7 @@ public final class Text {
         return this;
     }
 
-    /** None for a negative count. */
+    /** Appends {@code count} spaces; none if it is negative. */
     public Text spaces(int count) {
         for (int i = 0; i < count; i++) {
             add(' ');
@@ -100,20 +100,20 @@ public final class Text {
         return this;
     }
 
-    /** Cells of a terminal that this line takes so far. Every character is counted once, however often this is asked. */
+    /** Returns the width of the current line in terminal cells. Each call measures only the bytes that are new. */
     public int column() {
         cells += CellWidth.of(bytes, measured, length);
         measured = length;
         return cells - painted;
     }
 
-    /** Text known to be harmless, and to suit the reader. */
+    /** Appends text that is safe to print, and that {@link #style} allows. */
     public Text utf8(String harmless) {
         byte[] encoded = harmless.getBytes(StandardCharsets.UTF_8);
         return add(encoded, 0, encoded.length);
     }
 
-    /** Bytes known to be harmless. */
+    /** Appends {@code harmless[from, to)}: bytes that are safe to print. */
     public Text add(byte[] harmless, int from, int to) {
         reserve(to - from);
         System.arraycopy(harmless, from, bytes, length, to - from);
@@ -121,7 +121,7 @@ public final class Text {
         return this;
     }
 
-    /** Decimal. */
+    /** Appends a decimal number. */
     public Text add(long number) {
         if (number < 0) {
             if (number == Long.MIN_VALUE) {
@@ -133,7 +133,7 @@ public final class Text {
         return padded(number, 1);
     }
 
-    /** Decimal, with leading zeros up to {@code digits}. */
+    /** Appends a non-negative decimal number with leading zeros, at least {@code digits} digits. */
     public Text padded(long number, int digits) {
         reserve(LONGEST_DECIMAL);
         int count = Math.max(digits, decimals(number));
@@ -154,7 +154,7 @@ public final class Text {
         return count;
     }
 
-    /** Lower-case hexadecimal without leading zeros, after "0x". */
+    /** Appends "0x" and the number in lower-case hexadecimal, unsigned and without leading zeros. */
     public Text hex(long number) {
         add("0x");
         int digits = Math.max(1, (67 - Long.numberOfLeadingZeros(number)) / 4);
@@ -165,7 +165,7 @@ public final class Text {
         return this;
     }
 
-    /** Seconds with six decimals. */
+    /** Appends nanoseconds as seconds with six decimals; negative values as zero. */
     public Text seconds(long nanos) {
         long micros = Math.max(0, nanos) / 1000;
         return padded(micros / 1_000_000, 1).add('.').padded(micros % 1_000_000, 6);
@@ -186,12 +186,16 @@ public final class Text {
         painted = 0;
     }
 
-    /** {@code taker} empties a buffer that has become long by {@link #cut}, in the middle of a line perhaps. */
+    /**
+     * Sets an action that drains the buffer when it is full and holds at least 1 MiB.
+     *
+     * @param taker writes the bytes and calls {@link #cut}; may run in the middle of a line
+     */
     public void whenLong(Runnable taker) {
         this.taker = taker;
     }
 
-    /** What there was has been taken; the line goes on. */
+    /** Empties the buffer without ending the current line: {@link #column} keeps counting. */
     public void cut() {
         column();
         length = 0;

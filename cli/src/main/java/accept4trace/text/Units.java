@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Numbers as people read them; for tables, never for lines. */
+/** Formats rounded, human-readable numbers. Lines of calls have exact values instead. */
 public final class Units {
     private static final long MICRO = 1000;
     private static final long MILLI = 1000 * MICRO;
@@ -17,7 +17,7 @@ public final class Units {
 
     private Units() {}
 
-    /** Two or three digits and a unit: 38us, 1.2ms, 251ms, 12s, 17min, 28h. */
+    /** Returns a duration with two or three digits and a unit: 38us, 1.2ms, 251ms, 12s, 17min, 28h. */
     public static String duration(long nanos, boolean utf8) {
         if (rounded(nanos, MICRO) < 1000) {
             return scaled(nanos, MICRO, utf8 ? "\u00b5s" : "us");
@@ -31,7 +31,7 @@ public final class Units {
         return rounded(nanos, MINUTE) < 1000 ? scaled(nanos, MINUTE, "min") : scaled(nanos, HOUR, "h");
     }
 
-    /** As it would be shown: 999.6us are 1.0ms. */
+    /** Rounds before the unit is chosen, so that 999.6us becomes 1.0ms. */
     private static long rounded(long nanos, long unit) {
         return Math.round((double) nanos / unit);
     }
@@ -41,7 +41,7 @@ public final class Units {
         return String.format(Locale.ROOT, value < 9.95 ? "%.1f%s" : "%.0f%s", value, name);
     }
 
-    /** With commas between thousands. */
+    /** Returns a number with commas between thousands. */
     public static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
@@ -55,7 +55,7 @@ public final class Units {
         return String.format(Locale.ROOT, "%.1f%%", whole == 0 ? 0.0 : 100.0 * part / whole);
     }
 
-    /** As "a, b and 3 more". */
+    /** Returns e.g. "a, b and 3 more", with the first {@code shown} names. */
     public static String firstOf(Collection<String> names, int shown) {
         String first = names.stream().limit(shown).collect(Collectors.joining(", "));
         return names.size() > shown ? first + " and " + (names.size() - shown) + " more" : first;

@@ -1,10 +1,10 @@
 package accept4trace.text;
 
-/** AF_UNIX names: a quoted path, or @ and the quoted abstract name. */
+/** Formats AF_UNIX names: a quoted path, or '@' and the quoted abstract name. */
 public final class UnixName {
     private UnixName() {}
 
-    /** {@code bytes[from, to)}, at least one byte. A path ends at its first NUL byte, an abstract name does not. */
+    /** Appends {@code bytes[from, to)}, at least one byte. A NUL byte ends a path, but not an abstract name. */
     public static void append(Text out, byte[] bytes, int from, int to) {
         if (bytes[from] == 0) {
             out.add('@');

@@ -4,21 +4,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The character set of the user's locale. Java's own idea of it is the launcher's invention: see {@link Printable}. */
+/** Detects the character set of the user's locale. The launcher overrides the one that Java sees: {@link Printable}. */
 public final class UserLocale {
-    /** Set by the launcher to the codeset that the C library reports; empty or wrong where the locale is not installed. */
+    /** Set by the launcher to the codeset of the C library. Empty or wrong if the locale is not installed. */
     private static final String CODESET = "accept4trace.codeset";
 
     private static final String UTF_8 = "UTF-8";
 
     private UserLocale() {}
 
-    /** Whether the user's terminal and files are UTF-8, by these variables or by the C library. */
+    /** Returns whether the user's locale is UTF-8, according to the C library or to these variables. */
     public static boolean isUtf8(Map<String, String> environment) {
         return System.getProperty(CODESET, "").equalsIgnoreCase(UTF_8) || isNamedUtf8(environment);
     }
 
-    /** The first of these three that is set decides, as in setlocale(3); as "ca_ES.UTF-8@valencia". */
+    /** The first variable that is set and not empty decides, as in setlocale(3). Example: "ca_ES.UTF-8@valencia". */
     private static boolean isNamedUtf8(Map<String, String> environment) {
         for (String variable : List.of("LC_ALL", "LC_CTYPE", "LANG")) {
             String locale = environment.getOrDefault(variable, "");

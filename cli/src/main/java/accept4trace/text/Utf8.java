@@ -1,6 +1,6 @@
 package accept4trace.text;
 
-/** Which bytes are a printable character in UTF-8. */
+/** Finds printable characters in UTF-8. */
 public final class Utf8 {
     private static final int[] LEAST = {0, 0, 0x80, 0x800, 0x10000};
     private static final int PRINTABLE = 1 << Character.UPPERCASE_LETTER
@@ -27,7 +27,11 @@ public final class Utf8 {
 
     private Utf8() {}
 
-    /** Bytes of the printable character that begins at {@code from}; 0 when there is none. */
+    /**
+     * Returns the length of the printable non-ASCII character at {@code bytes[from]}, in bytes; 0 if there is none.
+     *
+     * @param to the end of the bytes, exclusive
+     */
     public static int printable(byte[] bytes, int from, int to) {
         int length = length(bytes[from]);
         if (length == 0 || length > to - from) {
@@ -42,7 +46,7 @@ public final class Utf8 {
         return c >= LEAST[length] && isPrintable(c) ? length : 0;
     }
 
-    /** Decodes a character of two to four bytes, without checking them. */
+    /** Decodes a character of two to four bytes, without validation. */
     static int decode(byte[] bytes, int from, int length) {
         int c = bytes[from] & 0xff >> (length + 1);
         for (int i = from + 1; i < from + length; i++) {
@@ -51,13 +55,13 @@ public final class Utf8 {
         return c;
     }
 
-    /** As the first byte tells it, 0 for none of two to four. */
+    /** Returns the length of a sequence of two to four bytes by its first byte; 0 for any other byte. */
     static int length(byte first) {
         int ones = Integer.numberOfLeadingZeros(~(first << 24));
         return ones >= 2 && ones <= 4 ? ones : 0;
     }
 
-    /** Not what is written from right to left: some terminals then reorder the whole line. */
+    /** Excludes right-to-left characters, because some terminals then reorder the whole line. */
     private static boolean isPrintable(int c) {
         if (c > Character.MAX_CODE_POINT || (PRINTABLE >>> Character.getType(c) & 1) == 0) {
             return false;

@@ -5,7 +5,7 @@ import accept4trace.capture.FailureKind;
 import accept4trace.capture.NativeLayout.Failure;
 import com.sun.jna.Memory;
 
-/** {@code struct a4t_error}, in which the library describes a failure. */
+/** A {@code struct a4t_error}, in which the library describes a failure. */
 final class ErrorMemory {
     private final Memory memory = new Memory(Failure.BYTES);
 

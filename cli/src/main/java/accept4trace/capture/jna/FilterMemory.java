@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes {@code struct a4t_filter} into memory that is zero so far, at any offset. */
+/** Writes a {@code struct a4t_filter} into zeroed memory. */
 final class FilterMemory {
     private final Memory memory;
     private final int at;

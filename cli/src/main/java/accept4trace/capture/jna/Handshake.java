@@ -4,13 +4,13 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.NativeLayout;
 import com.sun.jna.NativeLibrary;
 
-/** Refuses a native library that was built with other layouts of the shared structs than these classes. */
+/** Rejects a native library whose layout of the shared structs differs from these classes. */
 final class Handshake {
     private static final String HASH = "a4t_layout_hash";
 
     private Handshake() {}
 
-    /** Returns the library, of which nothing else may be called before. */
+    /** Returns the library if its layout is the same. Call this before any other function of the library. */
     static NativeLibrary require(NativeLibrary library) throws CaptureException {
         return require(library, NativeLayout.HASH);
     }
@@ -27,12 +27,12 @@ final class Handshake {
         return library;
     }
 
-    /** Returns its bare name if the dynamic linker found it in a default folder. */
+    /** Returns the path of the library, or only its name if the dynamic linker found it in a default directory. */
     private static String pathOf(NativeLibrary library) {
         return library.getFile() == null ? library.getName() : library.getFile().getPath();
     }
 
-    /** Returns 0 if the library does not know the function, as those before it was introduced. */
+    /** Returns the layout hash of the library, or 0 if the library is too old to have one. */
     private static long layoutHash(NativeLibrary library) {
         try {
             return library.getFunction(HASH).invokeLong(new Object[0]);

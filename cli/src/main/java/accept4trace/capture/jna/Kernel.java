@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The operating system by the functions of liba4t. */
+/** Implements {@link OperatingSystem} with liba4t. */
 final class Kernel implements OperatingSystem {
     private static final int ORDINARY_WIDTH = 80;
-    /** Of one write at most. */
+    /** Maximum size of one write, in bytes. */
     private static final int WRITE_BYTES = 64 * 1024;
 
     private final NativeTracer library;
@@ -93,7 +93,7 @@ final class Kernel implements OperatingSystem {
             throw new IOException(path + ": errno " + -fd);
         }
         try {
-            /* The same file again, whatever its name leads to by now. */
+            /* Reopens the same file, even if the path has been replaced since. */
             return new FileInputStream("/proc/self/fd/" + fd);
         } finally {
             library.closeOutput(fd);

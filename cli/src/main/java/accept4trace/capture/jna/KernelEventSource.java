@@ -18,9 +18,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Events of the running kernel. One native call a batch. */
+/** Reads events from the running kernel, one native call per batch. One thread must make all calls. */
 final class KernelEventSource implements EventSource {
-    /** Room for some hundred records. */
+    /** Fits several hundred records without stacks. */
     private static final int BATCH_BYTES = 128 * 1024;
 
     private final NativeTracer library;
@@ -40,7 +40,7 @@ final class KernelEventSource implements EventSource {
         this.pollArguments = new Object[] {session, batch, BATCH_BYTES, 0, wakeup};
     }
 
-    /** Loads the programs and attaches them; traces nothing yet. */
+    /** Loads and attaches the BPF programs, without tracing any process yet. */
     static KernelEventSource open(NativeTracer library, CaptureSettings settings) throws CaptureException {
         Pointer session = library.open(config(settings), new ErrorMemory());
         KernelEventSource source = new KernelEventSource(library, session);
@@ -52,11 +52,11 @@ final class KernelEventSource implements EventSource {
         return source;
     }
 
-    /** {@code struct a4t_config}. */
+    /** Returns a {@code struct a4t_config}. */
     private static Memory config(CaptureSettings settings) {
         String cgroup = settings.filter().caller().cgroup();
         byte[] path = (cgroup == null ? "" : cgroup).getBytes(StandardCharsets.ISO_8859_1);
-        /* The path of the cgroup follows the struct in the same memory. */
+        /* The cgroup path is stored after the struct, so that it lives as long. */
         Memory config = new Memory(Config.BYTES + path.length + 1);
         config.clear();
         config.setInt(Config.RING_BYTES, settings.sizes().ringBytes());

@@ -7,7 +7,7 @@ import accept4trace.capture.Hook;
 import accept4trace.capture.StackUnwinder;
 import accept4trace.capture.Tracing;
 
-/** Traces by the BPF programs of liba4t. */
+/** Implements {@link Tracing} with the BPF programs of liba4t. */
 final class KernelTracing implements Tracing {
     private final NativeTracer library;
 

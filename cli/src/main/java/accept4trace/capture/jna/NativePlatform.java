@@ -5,11 +5,11 @@ import accept4trace.capture.OperatingSystem;
 import accept4trace.capture.Platform;
 import accept4trace.capture.Tracing;
 
-/** The native library, loaded at the first use. */
+/** The platform with liba4t, which is loaded at the first use. */
 public final class NativePlatform implements Platform {
     /**
-     * Begins with what any tracing needs, in a thread of its own, while the options are read. A failure shows at the
-     * first use.
+     * Starts loading and preparing liba4t in a background thread while the options are parsed. A failure is reported
+     * at the first use.
      */
     public static void prepareMeanwhile() {
         Thread preparation = new Thread(NativePlatform::prepare, "preparation");
@@ -17,7 +17,7 @@ public final class NativePlatform implements Platform {
         try {
             preparation.start();
         } catch (OutOfMemoryError e) {
-            // No room for one more thread, and none is needed.
+            // The thread only saves time.
         }
     }
 
@@ -29,7 +29,7 @@ public final class NativePlatform implements Platform {
         }
     }
 
-    /** Returns the error that came first, in any thread, if {@code failure} only follows from it. */
+    /** Returns the first link error of any thread if {@code failure} is a consequence of it, else {@code failure}. */
     public static Throwable rootCause(Throwable failure) {
         return failure instanceof NoClassDefFoundError error ? NativeTracer.rootCause(error) : failure;
     }

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of liba4t (native/a4t.h), one method each. Called through JNA's Function objects, which start faster
- * than its interface or direct mapping.
+ * The functions of liba4t (native/a4t.h), with one method for each. They are called through {@link Function}, which
+ * starts faster than interface mapping or direct mapping.
  */
 final class NativeTracer {
     private static final String LIBRARY = "a4t";
@@ -35,7 +35,10 @@ final class NativeTracer {
         }
     }
 
-    /** The first failure of a load: after it the JVM says only that it could not initialize some class. */
+    /**
+     * Returns the first failure of a load if {@code failure} is a consequence of it. After the first failure, the JVM
+     * only reports that it could not initialize some class.
+     */
     @SuppressWarnings("StaticAssignmentOfThrowable")
     static synchronized Error rootCause(Error failure) {
         firstFailure = firstFailure == null ? failure : firstFailure;
@@ -54,12 +57,12 @@ final class NativeTracer {
         return function(name).invokeInt(args);
     }
 
-    /** Returns the bytes that an argument's characters stand for, with a zero at their end. */
+    /** Converts an argument with one character per byte to a C string; null for null. */
     private static byte[] text(String argument) {
         return (argument + '\0').getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** Negative when there is no such user. */
+    /** Returns a negative number for an unknown name. */
     long userId(String name) {
         return function("a4t_user_id").invokeLong(new Object[] {text(name)});
     }
@@ -174,7 +177,7 @@ final class NativeTracer {
         return call("a4t_close_output", fd);
     }
 
-    /** Returns its process id; {@code fd} gets where to write. */
+    /** Returns the process id, and stores the writing end of the pipe in {@code fd}. */
     int openCommand(String command, Memory fd) throws CaptureException {
         ErrorMemory error = new ErrorMemory();
         int pid = call("a4t_open_command", text(command), fd, error.memory());

@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Unwinds user stacks by liba4t-stack (native/stack/a4t_stack.h), which needs elfutils. */
+/** Unwinds user stacks with liba4t-stack (native/stack/a4t_stack.h), which needs elfutils. */
 final class StackReader implements StackUnwinder {
     private static final String LIBRARY = "a4t-stack";
     private static final int MOST_FRAMES = 64;
@@ -42,7 +42,7 @@ final class StackReader implements StackUnwinder {
         }
     }
 
-    /** JNA tells each place that it has looked at; the one where the library is says what is missing. */
+    /** Returns the line on the missing dependency. JNA's message has one line for each place where it has searched. */
     private static String reason(String message) {
         return message.lines()
                 .filter(line -> line.contains(".so") && !line.contains("lib" + LIBRARY + ".so"))
@@ -71,7 +71,7 @@ final class StackReader implements StackUnwinder {
                 frames.getLong(at + Frame.OFFSET));
     }
 
-    /** Debug symbols have it in the name: __libc_start_main@@GLIBC_2.34. */
+    /** Removes the symbol version, which debug symbols include: __libc_start_main@@GLIBC_2.34. */
     private static byte @Nullable [] withoutVersion(byte @Nullable [] function) {
         for (int i = 1; function != null && i < function.length; i++) {
             if (function[i] == '@') {

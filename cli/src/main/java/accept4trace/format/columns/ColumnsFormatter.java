@@ -24,7 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A table for people: a row a call, below a row of titles. What is longer than its column pushes the rest aside. */
+/** Formats a table with titles and one row per call. A value wider than its column moves the rest of its row. */
 public final class ColumnsFormatter implements EventFormatter {
     private static final String NOTHING = "-";
 
@@ -34,7 +34,9 @@ public final class ColumnsFormatter implements EventFormatter {
     private final WallClock clock;
     private boolean begun;
 
-    /** {@code details} is asked about units, containers and peers, for the columns that show them. */
+    /**
+     * @param details looks up units, containers and host names for the columns that show them
+     */
     public ColumnsFormatter(List<Field> fields, ProcessDetails details, WallClock clock) {
         this.fields = fields;
         this.details = details;
@@ -67,7 +69,7 @@ public final class ColumnsFormatter implements EventFormatter {
                 other -> row(out, (cell, field) -> shared(cell, field, other)));
     }
 
-    /** No row: it is no call. */
+    /** Appends nothing, because the table has rows only for calls. */
     @Override
     public void format(Text out, ProcessExit exit) {}
 
@@ -103,7 +105,7 @@ public final class ColumnsFormatter implements EventFormatter {
         }
     }
 
-    /** Appends what every call has. */
+    /** Appends a value that every call has, or a dash for the columns of accepts. */
     private void shared(Text out, Field field, Call call) {
         Caller caller = call.caller();
         switch (field) {

@@ -2,7 +2,7 @@ package accept4trace.format.columns;
 
 import java.util.List;
 
-/** What a column can show; the words of --fields are their names in lower case. */
+/** Columns of the table. Option --fields takes their names in lower case. */
 public enum Field {
     TIME(15),
     PID(7),
@@ -25,7 +25,7 @@ public enum Field {
     UNIT(20),
     RET(11);
 
-    /** What most want to know. */
+    /** The default columns. */
     public static final List<Field> DEFAULT = List.of(TIME, PID, COMM, LISTENER, PEER, FD, FLAGS, WAIT, RET);
 
     private final int width;
@@ -34,7 +34,7 @@ public enum Field {
         this.width = width;
     }
 
-    /** Cells of a terminal in which most values have room. */
+    /** Returns the width of the column in terminal cells, which most values fit. */
     public int width() {
         return width;
     }

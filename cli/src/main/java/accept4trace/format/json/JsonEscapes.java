@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import org.jspecify.annotations.Nullable;
 
-/** JSON's own, and ASCII's last character, DEL, which terminals obey and JSON allows. */
+/** The standard escapes of JSON, and one for DEL, which is legal in JSON but controls terminals. */
 final class JsonEscapes extends CharacterEscapes {
     private static final long serialVersionUID = 1;
     private static final int DEL = 0x7f;
@@ -19,7 +19,7 @@ final class JsonEscapes extends CharacterEscapes {
         return CODES;
     }
 
-    /** None is of our own. */
+    /** Returns null, because there are no custom sequences. */
     @Override
     public @Nullable SerializableString getEscapeSequence(int character) {
         return null;

@@ -4,7 +4,7 @@ import accept4trace.event.Fields;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 
-/** Writes fields into the object that is being written. */
+/** Writes fields to the current JSON object. */
 record JsonFields(JsonGenerator json) implements Fields {
     @Override
     public void string(String name, String value) throws IOException {

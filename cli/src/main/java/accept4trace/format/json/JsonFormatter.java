@@ -42,9 +42,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** JSON Lines: an object a record, as accept4-trace.schema.json describes them. What is unknown is left out. */
+/** Formats JSON Lines: one object per record, see accept4-trace.schema.json. Unknown values are omitted. */
 public final class JsonFormatter implements EventFormatter {
-    /** Raised when a field changes its meaning or goes; new ones may come at any time. */
+    /** Incremented if a field is removed or changes its meaning. New fields can be added at any time. */
     public static final int SCHEMA = 1;
 
     private final Origin origin;
@@ -59,14 +59,14 @@ public final class JsonFormatter implements EventFormatter {
     private Text out = new Text();
 
     /**
-     * Whose records these are, for where those of several machines come together.
+     * The machine of the records, for consumers that merge records of several machines.
      *
-     * @param host its name
-     * @param bootId changes with each boot, as CLOCK_MONOTONIC begins anew
+     * @param host host name
+     * @param bootId id that changes with each boot, when CLOCK_MONOTONIC restarts at 0
      */
     public record Origin(String host, String bootId) {}
 
-    /** What stands between the common head of a record and its end. */
+    /** Writes the fields of a record after the common ones. */
     private interface Body {
         void write() throws IOException;
     }
@@ -87,7 +87,7 @@ public final class JsonFormatter implements EventFormatter {
         this.statistics = new JsonStatistics(json, sockets, details, clock);
     }
 
-    /** Beyond ASCII there are characters that a terminal obeys. */
+    /** Escapes all non-ASCII characters, because some control terminals. */
     private static JsonFactory factory() {
         return new JsonFactoryBuilder()
                 .characterEscapes(new JsonEscapes())
@@ -177,7 +177,7 @@ public final class JsonFormatter implements EventFormatter {
         record(text, "notice", atNs, () -> json.writeStringField("text", line));
     }
 
-    /** A record a finding, and notices of what else is to be known. */
+    /** Appends one record per finding, and notices on the limits of the diagnosis. */
     public void diagnosis(Text text, Diagnosis diagnosis, long atNs) {
         diagnosis.findings().forEach(finding -> finding(text, finding, atNs));
         if (diagnosis.unseen() != null) {
@@ -271,7 +271,7 @@ public final class JsonFormatter implements EventFormatter {
         fields.optional("container", latin1(workload.container()));
     }
 
-    /** Of a text whose characters stand for bytes. */
+    /** Decodes a string with one character per byte as UTF-8; null for null. */
     private static @Nullable String latin1(@Nullable String bytes) {
         return bytes == null ? null : JsonSockets.string(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
@@ -305,7 +305,7 @@ public final class JsonFormatter implements EventFormatter {
         }
     }
 
-    /** Writes no result if the thread was killed, or if seccomp answered with a SIGSYS. */
+    /** Writes the result, or why there is none. If seccomp sent SIGSYS, the field "beginning" already says why. */
     private void result(Span span) throws IOException {
         if (!span.hasResult()) {
             if (span.beginning() != Beginning.BY_SECCOMP) {

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Sockets and their ends as JSON objects. */
+/** Writes sockets as JSON objects. */
 final class JsonSockets {
     private final JsonGenerator json;
     private final Fields fields;
@@ -23,12 +23,12 @@ final class JsonSockets {
         this.details = details;
     }
 
-    /** Names are bytes; what is no UTF-8 among them becomes U+FFFD. */
+    /** Decodes a name as UTF-8. Invalid bytes become U+FFFD. */
     static String string(byte[] bytes) {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    /** Nothing for null. */
+    /** Writes a field with a socket, or nothing for null. */
     void write(String field, @Nullable KernelSocket socket) throws IOException {
         if (socket == null) {
             return;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Stacks as JSON arrays, an object a frame. */
+/** Writes stacks as JSON arrays with one object per frame. */
 final class JsonStacks {
     private final JsonGenerator json;
     private final ProcessDetails details;
@@ -18,13 +18,13 @@ final class JsonStacks {
         this.details = details;
     }
 
-    /** Null for null. Not within a record: what is told of it meanwhile is a record, too. */
+    /** Unwinds the stack; null if there is none. Call this between records, because it can cause a notice record. */
     @Nullable
     CallStack unwind(Caller caller) {
         return caller.stack() == null ? null : details.stack(caller.tgid(), caller.stack());
     }
 
-    /** Nothing for null. */
+    /** Writes the fields of a stack, or nothing for null. */
     void write(@Nullable CallStack unwound) throws IOException {
         if (unwound == null) {
             return;

@@ -18,7 +18,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.Map;
 
-/** What many calls come to, as fields of the object that is being written. */
+/** Writes statistics as fields of the current JSON object. */
 final class JsonStatistics {
     private final JsonGenerator json;
     private final JsonSockets sockets;

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Writes single fields of an object. Most of them are omitted if they say nothing. */
+/** Writes fields to the current JSON object. Most methods omit a field without a value. */
 final class OptionalFields {
     private final JsonGenerator json;
 

@@ -5,15 +5,15 @@ import accept4trace.event.AcceptCall;
 import accept4trace.text.Text;
 import org.jspecify.annotations.Nullable;
 
-/** The second and the third argument: the peer's address as the call left it in the caller's memory. */
+/** Formats the second and third arguments: the peer's address in the caller's memory, and its length. */
 final class AddressArguments {
     private AddressArguments() {}
 
     /**
-     * As strace: decoded only when both pointers are given and the call succeeded; what cannot be read is shown as the
-     * pointer it is.
+     * Appends the arguments like strace. Decodes them only if both pointers are not NULL and the call succeeded. Shows
+     * the pointer if its memory is unreadable.
      *
-     * @param netns network namespace by whose interfaces a scope is named
+     * @param netns inode of the network namespace for looking up the interface name of a scope id
      */
     static void append(Text out, AcceptCall call, long netns) {
         AcceptArguments arguments = call.arguments();

@@ -9,7 +9,7 @@ import accept4trace.text.Errno;
 import accept4trace.text.Paint;
 import accept4trace.text.Text;
 
-/** A call in strace's notation, from its name to its result. */
+/** Formats a call in strace's syntax, from its name to its result. */
 final class CallText {
     private static final String UNKNOWN_ARGUMENTS = "?, ?, ?";
 
@@ -17,7 +17,9 @@ final class CallText {
     private final RelatedText related;
     private final int column;
 
-    /** {@code column}: where in its line a result stands at the least. */
+    /**
+     * @param column minimum column of the result in its line
+     */
     CallText(FdText fds, int column) {
         this.fds = fds;
         this.related = new RelatedText(fds);
@@ -43,7 +45,7 @@ final class CallText {
         }
     }
 
-    /** As strace shows a call that nobody will see the end of: what the kernel would have left is not there. */
+    /** Appends a call that did not return, like strace: without the arguments that the kernel stores at exit. */
     void unfinished(Text out, AcceptCall call) {
         out.add(call.syscall().toString()).add('(');
         fds.listener(out, call);

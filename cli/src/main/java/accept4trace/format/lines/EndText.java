@@ -4,7 +4,7 @@ import accept4trace.event.ProcessExit;
 import accept4trace.text.SignalNames;
 import accept4trace.text.Text;
 
-/** The end of a process, as strace tells it. */
+/** Formats the end of a process like strace. */
 final class EndText {
     private EndText() {}
 

@@ -12,17 +12,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Another format with runs of equal failing lines of a thread folded: the first is shown at once, then each second and
- * in the end how many more there were. A server that spins on EAGAIN writes a line a second so, not thousands.
+ * Wraps a formatter to fold runs of equal failed accepts of a thread. The first one is shown immediately. A line with
+ * the number of repetitions follows every second and when the run ends. A server that spins on EAGAIN thus causes
+ * one line per second instead of thousands.
  */
 public final class Folding implements EventFormatter {
-    /** Threads with a run at the same time, some 800 bytes each; beyond that all runs are ended. */
+    /** Maximum number of threads with a run, about 800 bytes each. At this limit, all runs end. */
     private static final int MOST_RUNS = 2048;
 
     private final TextFormatter lines;
     private final Map<Integer, Fold> folds = new LinkedHashMap<>();
 
-    /** Calls of one thread that are alike but for their times. */
+    /** A run of accepts of one thread that differ only in their times. */
     private static final class Fold {
         private final AcceptCall first;
         private long untold;
@@ -76,7 +77,7 @@ public final class Folding implements EventFormatter {
             return;
         }
         end(out, tid);
-        /* A connection that was lost is worth its line each time. */
+        /* Every lost connection gets its own line. */
         if (accept != null && accept.failed() && !accept.lostConnection()) {
             begin(out, accept);
         }

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Names of network interfaces, which are known for the tracer's own network namespace only. */
+/** Looks up names of network interfaces in the tracer's own network namespace. */
 final class InterfaceNames {
     private static final int UNKNOWN = 0;
     private static final long OWN_NAMESPACE = ownNamespace();
@@ -16,7 +16,7 @@ final class InterfaceNames {
     private InterfaceNames() {}
 
     /**
-     * Returns the name of an interface, or null if there is none or if the index is another namespace's.
+     * Returns the name of an interface; null if there is none or it is in another network namespace.
      *
      * @param index as in sin6_scope_id
      * @param netns inode of the network namespace that the index belongs to, 0 = unknown
@@ -33,7 +33,7 @@ final class InterfaceNames {
         }
     }
 
-    /** The link reads "net:[4026531840]". */
+    /** Parses the inode from the target of the link, e.g. "net:[4026531840]". */
     private static long ownNamespace() {
         try {
             String name = Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();

@@ -6,7 +6,7 @@ import accept4trace.format.FdText;
 import accept4trace.text.Text;
 import java.util.List;
 
-/** The arguments of calls other than accepts; what lists and structs hold is left out, as by strace's abbreviations. */
+/** Formats the arguments of calls other than accepts. Lists and structs are abbreviated, as strace does. */
 final class RelatedText {
     private final FdText fds;
 
@@ -33,7 +33,7 @@ final class RelatedText {
         }
     }
 
-    /** All of them are C's ints: the upper half of the register means nothing. */
+    /** Truncates a register to a C int, because its upper half is undefined. */
     private static int number(long value) {
         return (int) value;
     }

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** A struct sockaddr as strace prints it. */
+/** Formats a struct sockaddr like strace. */
 final class SockaddrText {
     private static final int FAMILY_BYTES = 2;
     private static final int IN_BYTES = 16;
@@ -22,7 +22,7 @@ final class SockaddrText {
     private static final int VM_CID_ANY = -1;
     private static final Flags VM_FLAGS = new Flags("VMADDR_FLAG_???", new int[] {1}, "VMADDR_FLAG_TO_HOST");
 
-    /** How one family's part after sa_family is printed. */
+    /** Appends the part of an address after sa_family, for one family. */
     private interface Printer {
         void print(Text out, byte[] address, long netns);
     }
@@ -30,9 +30,10 @@ final class SockaddrText {
     private SockaddrText() {}
 
     /**
-     * Appends an address as the call left it.
+     * Appends an address.
      *
-     * @param pointer shown if not even the two bytes of the family are there
+     * @param address bytes of the address in the caller's memory, possibly truncated
+     * @param pointer shown instead if {@code address} is shorter than the family, i.e. two bytes
      * @param netns inode of the network namespace that the address belongs to, 0 = unknown
      */
     static void append(Text out, byte[] address, long pointer, long netns) {

@@ -7,7 +7,7 @@ import accept4trace.format.ProcessDetails;
 import accept4trace.text.Escaper;
 import accept4trace.text.Text;
 
-/** The lines of a stack below that of its call, as strace -k writes them. */
+/** Formats a stack as lines below its call, like strace -k. */
 final class StackText {
     private static final String NO_FILE = "[anon]";
     private static final String UNKNOWN = "[unknown]";

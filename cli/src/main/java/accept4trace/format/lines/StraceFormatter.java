@@ -13,7 +13,7 @@ import accept4trace.format.TextOptions;
 import accept4trace.format.WallClock;
 import accept4trace.text.Text;
 
-/** What strace -f -yy -o FILE writes for the same calls, for whatever reads that. */
+/** Formats calls like strace -f -yy -o FILE, for tools that parse such files. */
 public final class StraceFormatter implements EventFormatter {
     private final TextOptions options;
     private final Leader leader;
@@ -21,8 +21,8 @@ public final class StraceFormatter implements EventFormatter {
     private final StackText stacks;
 
     /**
-     * @param details asked about fds that are no sockets
-     * @param netns our own network namespace: strace knows no addresses of another
+     * @param details looks up files that are not sockets, and stacks
+     * @param netns inode of this process's network namespace; strace does not find addresses of others
      */
     public StraceFormatter(TextOptions options, ProcessDetails details, WallClock clock, long netns) {
         this.options = options;

@@ -23,7 +23,7 @@ import accept4trace.text.Text;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The default format: strace's value syntax, then what only the kernel knows. */
+/** The default format: a call in strace's syntax, followed by details that only the kernel knows. */
 public final class TextFormatter implements EventFormatter {
     private final TextOptions options;
     private final ProcessDetails details;
@@ -33,7 +33,9 @@ public final class TextFormatter implements EventFormatter {
     private final CallText calls;
     private final StackText stacks;
 
-    /** {@code details} is asked about fds that are no sockets. */
+    /**
+     * @param details looks up files that are not sockets, host names, cgroups and stacks
+     */
     public TextFormatter(TextOptions options, ProcessDetails details, WallClock clock) {
         this.options = options;
         this.details = details;
@@ -54,7 +56,13 @@ public final class TextFormatter implements EventFormatter {
         stacks.append(out, call.caller());
     }
 
-    /** {@code call} was shown before. It came {@code more} times again. */
+    /**
+     * Appends a line for repetitions of a call.
+     *
+     * @param call the call, which has been shown
+     * @param more number of repetitions since the previous line of the call
+     * @param nanos time since then
+     */
     void repeated(Text out, Call call, long more, long nanos) {
         leader.bracketed(out, call);
         out.utf8(out.isUtf8() ? "\u2026" : "...").add(" (x").add(more).add(" in ");

@@ -1,6 +1,6 @@
 package accept4trace.format.tables;
 
-/** What strace's -S sorts its table by; the words are strace's. */
+/** Sort keys of the table of calls, with the words of strace's option -S. */
 public enum SortKey {
     TIME("time"),
     CALLS("calls"),

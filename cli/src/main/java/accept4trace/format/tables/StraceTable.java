@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The table that strace -c -w ends with; times are those on the wall. */
+/** Formats the table of strace -c -w. Times are wall-clock times. */
 final class StraceTable {
     private static final String RULE = "------ ----------- ----------- --------- --------- ----------------\n";
 

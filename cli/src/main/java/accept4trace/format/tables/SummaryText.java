@@ -27,13 +27,13 @@ import java.util.Objects;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
-/** What a run came to, as tables. */
+/** Formats the results of a run as tables. */
 public final class SummaryText {
     private static final int ROWS = 10;
     private static final String UNKNOWN = "-";
     private static final int BAR_COLUMN = 30;
     private static final int LONGEST_BAR = 60;
-    /** Every bar of the histogram reaches four times as far as the one above it. */
+    /** Factor between the upper bounds of consecutive bars of the histogram. */
     private static final int STEP = 4;
 
     private static final long FIRST_NS = 1000;
@@ -44,7 +44,10 @@ public final class SummaryText {
     private final SortKey sortKey;
     private final int columns;
 
-    /** {@code details} is asked about peers; {@code columns}: how wide the reader's terminal is. */
+    /**
+     * @param details looks up host names of peers
+     * @param columns width of the terminal
+     */
     public SummaryText(ProcessDetails details, WallClock clock, SortKey sortKey, int columns) {
         this.details = details;
         this.clock = clock;
@@ -173,10 +176,10 @@ public final class SummaryText {
     }
 
     /**
-     * A name for all that have no row, empty if there are none.
+     * Returns a title for a row of all keys that are not shown; empty if there are none.
      *
-     * @param known how many have a row of their own
-     * @param beyond what others have done that are not
+     * @param known number of known keys, of which only the first {@link #ROWS} are shown
+     * @param beyond count of the keys that the statistics had no room for
      */
     private static String others(int known, long beyond) {
         int more = Math.max(0, known - ROWS);
@@ -204,7 +207,7 @@ public final class SummaryText {
         return table;
     }
 
-    /** What those come to that have no row. */
+    /** Returns the sum of the counts that are not shown. */
     private static <K, V> long others(Map<K, V> counts, ToLongFunction<V> count) {
         long shown = most(counts, count).stream()
                 .mapToLong(entry -> count.applyAsLong(entry.getValue()))
