@@ -75,33 +75,23 @@ static int open_in(int folder, const char *name, int flags)
 	do
 		fd = openat(folder, name, flags, ORDINARY_MODE);
 	while (fd < 0 && errno == EINTR);
-	return fd;
-}
-
-/* Uses the descriptor, because the name may refer to another file by now. */
-static int open_found(int found, int flags)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", found);
-	return open_in(AT_FDCWD, path, flags);
+	return fd < 0 ? -errno : fd;
 }
 
 static int open_existing(struct output *output)
 {
-	int found = openat(output->folder, output->name, O_PATH | O_NOFOLLOW | O_CLOEXEC), fd = -1;
+	int found = openat(output->folder, output->name, O_PATH | O_NOFOLLOW | O_CLOEXEC), fd;
 	struct stat status;
 
 	if (found < 0)
 		return -errno;
 	output->planted = fstat(found, &status) || is_planted(output, &status);
 	if (output->planted)
-		errno = EACCES;
+		fd = -EACCES;
 	else if (S_ISLNK(status.st_mode))
 		fd = open_in(output->folder, output->name, output->flags | O_CREAT);
 	else
 		fd = open_found(found, output->flags);
-	fd = fd < 0 ? -errno : fd;
 	close(found);
 	return fd;
 }
@@ -112,8 +102,8 @@ static int open_file(struct output *output)
 
 	for (int tries = 0; fd == -ENOENT && tries < MOST_TRIES; tries++) {
 		fd = open_in(output->folder, output->name, output->flags | O_CREAT | O_EXCL | O_NOFOLLOW);
-		if (fd < 0)
-			fd = errno == EEXIST ? open_existing(output) : -errno;
+		if (fd == -EEXIST)
+			fd = open_existing(output);
 	}
 	return fd;
 }

@@ -147,8 +147,7 @@ static int follow(struct walk *walk, int link, const struct stat *status)
 	return *rest == '/' ? enter_path(walk, "/") : GO_ON;
 }
 
-/* By descriptor: the name may lead to another file by now. Opening a FIFO waits for a reader. */
-static int open_found(int found, int flags)
+int open_found(int found, int flags)
 {
 	char path[64];
 	int fd;

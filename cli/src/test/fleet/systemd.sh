@@ -35,7 +35,7 @@ mount_root() {
   mount --bind "$top/target/dist" "$root/usr/local"
 }
 
-# Besides the journal, the only unit is the one under test.
+# The journal and the unit under test are the only units.
 write_units() {
   cat >"$1/etc/systemd/system/a4t.service" <<'END'
 [Unit]

@@ -165,8 +165,8 @@ final class Outputs {
         };
     }
 
-    /** A view has the screen to itself; lines can go to a file. */
-    TraceSession.Output beside(Observer view, Sink sink) {
+    /** Returns the output of a run whose view fills the screen. Lines are written if they go to a file. */
+    TraceSession.Output withView(Observer view, Sink sink) {
         EventFormatter formatter = formatter(new WallClock(system::epochOffset, zone()));
         return new TraceSession.Output(
                 settings.output().path() == null ? new SummaryOnly(formatter) : formatter, sink, view);

@@ -162,7 +162,7 @@ public final class TraceCommand {
                     settings.session().count(), settings.session().durationNs());
             TraceSession.Output output = screen == null
                     ? output(outputs, sink, source, silence)
-                    : outputs.beside(view(screen, source, subject, outputs), sink);
+                    : outputs.withView(view(screen, source, subject, outputs), sink);
             ending = new TraceSession(source, output, notices, limits, inBackground(silence), System::nanoTime).run();
             findings = output.observer().findings();
         }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything that is declared of one option. Each method adds a fact and returns the declaration. */
 final class Declaration {
-    /** What a value stands for, as far as shells can complete it. */
+    /** How a shell completes the value of an option. */
     enum Completion {
         NOTHING,
         WORDS,

@@ -33,16 +33,16 @@ public final class Screen implements AutoCloseable {
     private final Thread drawing = new Thread(this::draw, "screen");
     private @Nullable Attributes before;
     private final @Nullable TerminalGuard guard = TerminalGuard.start();
-    /** Of the last frame. */
+    /** The terminal's size when the last frame was drawn. */
     private @Nullable Size drawn;
 
     /**
      * A frame to draw.
      *
      * @param size null for the end
-     * @param anew whatever the terminal shows by now
+     * @param repaint draw everything, because something else may have written to the terminal
      */
-    private record Picture(List<AttributedString> lines, @Nullable Size size, boolean anew) {
+    private record Picture(List<AttributedString> lines, @Nullable Size size, boolean repaint) {
         static final Picture NO_MORE = new Picture(List.of(), null, false);
     }
 
@@ -52,8 +52,8 @@ public final class Screen implements AutoCloseable {
 
     /** Opens the terminal and starts its guard, but changes nothing yet. */
     public static Screen open() throws IOException {
-        /* Without these two JLine asks the terminal what it is, and takes what is typed meanwhile for the answer; and it
-         * would handle signals, which are another's here. */
+        /* With a grapheme cluster mode JLine would query the terminal, and take what the user types meanwhile for the
+         * answer. With native signals it would handle signals, which the native library handles here. */
         return new Screen(TerminalBuilder.builder()
                 .graphemeCluster(false)
                 .nativeSignals(false)
@@ -112,7 +112,7 @@ public final class Screen implements AutoCloseable {
     }
 
     /** Never waits. */
-    void show(Frame frame, Snapshot snapshot, Controls controls, boolean anew) {
+    void show(Frame frame, Snapshot snapshot, Controls controls, boolean repaint) {
         boolean lost = hasLostTerminal();
         if (lost) {
             takeKeyboard();
@@ -120,7 +120,7 @@ public final class Screen implements AutoCloseable {
         Size size = terminal.getSize();
         List<AttributedString> lines = frame.lines(snapshot, controls, size.getColumns(), size.getRows());
         Picture leftOut = next.poll();
-        next.add(new Picture(lines, size, lost || anew || (leftOut != null && leftOut.anew)));
+        next.add(new Picture(lines, size, lost || repaint || (leftOut != null && leftOut.repaint)));
         drawn = size;
     }
 
@@ -128,10 +128,10 @@ public final class Screen implements AutoCloseable {
         Display display = new Display(terminal, true);
         try {
             for (Picture picture = next.take(); picture.size != null; picture = next.take()) {
-                if (picture.anew) {
+                if (picture.repaint) {
                     takeDisplay();
                 }
-                if (picture.anew
+                if (picture.repaint
                         || display.getRows() != picture.size.getRows()
                         || display.getColumns() != picture.size.getColumns()) {
                     display.resize(picture.size);

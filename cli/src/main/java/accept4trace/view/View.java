@@ -57,7 +57,7 @@ public final class View {
         if (typed == null) {
             return false;
         }
-        boolean anew = false;
+        boolean repaint = false;
         for (char character : Controls.withoutEscapes(typed).toCharArray()) {
             Key key = controls.press(character);
             if (key == Key.QUIT) {
@@ -66,9 +66,9 @@ public final class View {
             if (key == Key.ZERO) {
                 zero(nowNs);
             }
-            anew |= key == Key.REPAINT;
+            repaint |= key == Key.REPAINT;
         }
-        show(anew);
+        show(repaint);
         return true;
     }
 
@@ -77,7 +77,7 @@ public final class View {
         shown = recorder.snapshot(nowNs, 0, shown.losses(), message);
     }
 
-    private void show(boolean anew) {
-        screen.show(frame, shown, controls, anew);
+    private void show(boolean repaint) {
+        screen.show(frame, shown, controls, repaint);
     }
 }

@@ -150,7 +150,7 @@ class OutputFileIT {
                 .map(UNWRITTEN::matcher)
                 .filter(Matcher::matches)
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("no report of what was not written: " + told));
+                .orElseThrow(() -> new AssertionError("the unwritten lines are not reported: " + told));
     }
 
     /** Another opened file must not get the descriptor of a closed stream. */

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tests lines that cannot be written. */
 class SinkTest {
-    /** Accepts all writes, unless told to fail. */
+    /** Accepts writes until the test makes them fail. */
     private static final class Output extends CountingStream {
         private final String writeFailure;
         private final String closeFailure;

@@ -76,7 +76,7 @@ final class Rehearsal {
                 .trace();
     }
 
-    /** Opens as far as possible without tracing: the kernel rejects a ring of 0 bytes. */
+    /** Opens a session that fails before it traces, because the kernel rejects a ring buffer of 0 bytes. */
     private static void failToOpen() {
         NativePlatform.prepareMeanwhile();
         try {

@@ -21,12 +21,14 @@ import java.util.Map;
 /** Writes statistics as fields of the current JSON object. */
 final class JsonStatistics {
     private final JsonGenerator json;
+    private final OptionalFields fields;
     private final JsonSockets sockets;
     private final ProcessDetails details;
     private final WallClock clock;
 
     JsonStatistics(JsonGenerator json, JsonSockets sockets, ProcessDetails details, WallClock clock) {
         this.json = json;
+        this.fields = new OptionalFields(json);
         this.sockets = sockets;
         this.details = details;
         this.clock = clock;
@@ -109,18 +111,12 @@ final class JsonStatistics {
         json.writeStartObject();
         sockets.write("socket", listener.socket());
         json.writeNumberField("connections", listener.connections());
-        known("queue", listener.queue());
-        known("queue_high", listener.queueHigh());
-        known("queue_max", listener.queueMax());
-        known("drops", listener.drops());
+        fields.known("queue", listener.queue());
+        fields.known("queue_high", listener.queueHigh());
+        fields.known("queue_max", listener.queueMax());
+        fields.known("drops", listener.drops());
         latency("wait", listener.waits());
         json.writeEndObject();
-    }
-
-    private void known(String field, long count) throws IOException {
-        if (count >= 0) {
-            json.writeNumberField(field, count);
-        }
     }
 
     private void peer(Peer peer, PeerCount count) throws IOException {
