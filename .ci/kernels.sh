@@ -9,7 +9,7 @@ readonly realtime_kernels=linux-image-5.10.0-32-rt-amd64,6.1-rt
 readonly default_kernels=host,5.10,6.12,newest,$realtime_kernels
 readonly realtime_tests=(CallsIT BlockedIT)
 # The newest kernels skip program runs. Whole lines cannot be compared there, because they can contain a <?>.
-readonly newest_tests=(CallsIT SeccompIT SkippedRunsIT)
+readonly newest_tests=(BlockedIT CallsIT SeccompIT SkippedRunsIT)
 
 machines=''
 

@@ -26,12 +26,19 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
  */
 #define KEEP_FOR_OTHERS 1
 
-static __always_inline void enter(__u64 id, const struct accept_args *args)
+/* The proof call has no second twin: its exit deletes the thread's entry, and with it the recorded passage.
+ */
+static __always_inline bool is_concerned(enum twin twin, __u64 id)
 {
-	struct call *call = own_call();
+	return (twin == FIRST || live_since_ns) && is_target(id >> 32);
+}
+
+static __always_inline void enter(enum twin twin, __u64 id, const struct accept_args *args)
+{
+	struct call *call = twin == FIRST ? own_call() : call_if_room();
 	__u64 now = now_ns();
 
-	if (!call)
+	if (!call || is_done(call, twin, PASSED_ENTRY))
 		return;
 	if (is_unreturned(call))
 		send_unreturned(call, id);
@@ -48,17 +55,43 @@ static __always_inline void enter(__u64 id, const struct accept_args *args)
 	learn_listener(id >> 32, args->fd);
 }
 
-SEC("tracepoint")
-int accept4_enter(void *ctx)
+static __always_inline int on_enter4(enum twin twin, void *ctx)
 {
 	struct accept_args args;
 	__u64 id;
 
 	keep_processor();
 	id = current_id();
-	if (is_target(id >> 32)) {
+	if (is_concerned(twin, id)) {
 		args_from_enter4(&args, ctx);
-		enter(id, &args);
+		enter(twin, id, &args);
+	}
+	yield_processor();
+	return KEEP_FOR_OTHERS;
+}
+
+SEC("tracepoint")
+int accept4_enter(void *ctx)
+{
+	return on_enter4(FIRST, ctx);
+}
+
+SEC("tracepoint")
+int accept4_enter_twin(void *ctx)
+{
+	return on_enter4(SECOND, ctx);
+}
+
+static __always_inline int on_enter3(enum twin twin, void *ctx)
+{
+	struct accept_args args;
+	__u64 id;
+
+	keep_processor();
+	id = current_id();
+	if (is_concerned(twin, id)) {
+		args_from_enter3(&args, ctx);
+		enter(twin, id, &args);
 	}
 	yield_processor();
 	return KEEP_FOR_OTHERS;
@@ -67,17 +100,13 @@ int accept4_enter(void *ctx)
 SEC("tracepoint")
 int accept_enter(void *ctx)
 {
-	struct accept_args args;
-	__u64 id;
+	return on_enter3(FIRST, ctx);
+}
 
-	keep_processor();
-	id = current_id();
-	if (is_target(id >> 32)) {
-		args_from_enter3(&args, ctx);
-		enter(id, &args);
-	}
-	yield_processor();
-	return KEEP_FOR_OTHERS;
+SEC("tracepoint")
+int accept_enter_twin(void *ctx)
+{
+	return on_enter3(SECOND, ctx);
 }
 
 /* The listener that the kernel uses: not the one read at entry if a thread has replaced the fd since. */
@@ -265,10 +294,15 @@ static __always_inline void complete(struct call *call, __u64 id, long ret)
 	}
 }
 
-static __always_inline void leave(__u64 id, long ret)
+/* Without room in `calls`, no passage can be recorded, and the first twin must do without the second. */
+static __always_inline void leave(enum twin twin, __u64 id, long ret)
 {
-	struct call *call = call_of_thread();
+	struct call *call = has_twins ? call_if_room() : call_of_thread();
 
+	if (call ? is_done(call, twin, PASSED_EXIT) : twin == SECOND)
+		return;
+	if (twin == SECOND)
+		count(A4T_FOUND_BY_TWIN);
 	if (!is_native(call)) {
 		struct beginning beginning = unseen_beginning(call, false);
 
@@ -296,19 +330,30 @@ static __always_inline void forget_proof(void)
 }
 
 /* For accept4 and accept. */
-SEC("tracepoint")
-int accept_exit(void *ctx)
+static __always_inline int on_exit(enum twin twin, void *ctx)
 {
 	__u64 id;
 
 	keep_processor();
 	id = current_id();
-	if (is_target(id >> 32)) {
-		leave(id, exit_ret(ctx));
+	if (is_concerned(twin, id)) {
+		leave(twin, id, exit_ret(ctx));
 		forget_proof();
 	}
 	yield_processor();
 	return KEEP_FOR_OTHERS;
+}
+
+SEC("tracepoint")
+int accept_exit(void *ctx)
+{
+	return on_exit(FIRST, ctx);
+}
+
+SEC("tracepoint")
+int accept_exit_twin(void *ctx)
+{
+	return on_exit(SECOND, ctx);
 }
 
 /* For every related call. */

@@ -282,6 +282,7 @@ enum a4t_found {
 	A4T_FOUND_ENTRY = A4T_LOSS_KINDS, /* calls whose entry program was skipped */
 	A4T_FOUND_EXIT,			  /* calls whose exit program was skipped */
 	A4T_FOUND_CONNECTION,		  /* accepts whose connection hook was skipped */
+	A4T_FOUND_BY_TWIN,		  /* calls whose exit only the second twin has seen */
 	A4T_COUNTERS,
 };
 

@@ -56,8 +56,8 @@ static __always_inline struct task_struct *current_task(void)
 #define CAN_KEEP_PROCESSOR bpf_core_enum_value_exists(enum a4t_kernel_function, A4T_FUNCTION_preempt)
 
 /*
- * Every program on a perf event begins with keep_processor() and ends with yield_processor(). A program that
- * is preempted would make the kernel skip others on the same CPU.
+ * Every program on a perf event or a raw tracepoint begins with keep_processor() and ends with
+ * yield_processor(). While a program is preempted, the kernel skips it for other tasks on the same CPU.
  */
 static __always_inline void keep_processor(void)
 {

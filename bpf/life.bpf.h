@@ -15,24 +15,44 @@ static __always_inline int wait_status(struct task_struct *task)
 						       : READ(leader->exit_code);
 }
 
-/* For -f. Runs in the parent before the child runs, so that no call of the child is missed. */
-SEC("raw_tp/sched_process_fork")
-int process_fork(struct bpf_raw_tracepoint_args *ctx)
+static __always_inline void follow_child(struct task_struct *untyped_parent,
+					 struct task_struct *untyped_child)
 {
-	struct task_struct *parent = AS(task_struct, ctx->args[0]), *child = AS(task_struct, ctx->args[1]);
+	struct task_struct *parent = AS(task_struct, untyped_parent), *child = AS(task_struct, untyped_child);
 	__u32 parent_tgid = tgid_of(parent), child_tgid = tgid_of(child);
 	__u8 forked = FORKED;
 	long err;
 
 	if (parent_tgid == child_tgid || !bpf_map_lookup_elem(&targets, &parent_tgid))
-		return 0;
+		return;
 	err = bpf_map_update_elem(&targets, &child_tgid, &forked, BPF_NOEXIST);
 	if (!err)
 		__sync_fetch_and_add(&forked_alive, 1);
 	/* -EEXIST: the tgid of an earlier child whose end was missed; `forked_alive` still includes it. */
 	else if (err != -EEXIST)
 		count(A4T_LOST_TARGETS_FULL);
+}
+
+static __always_inline int on_fork(struct bpf_raw_tracepoint_args *ctx)
+{
+	keep_processor();
+	follow_child((void *)ctx->args[0], (void *)ctx->args[1]);
+	yield_processor();
 	return 0;
+}
+
+/* For -f. Runs in the parent before the child runs, so that no call of the child is missed. */
+SEC("raw_tp/sched_process_fork")
+int process_fork(struct bpf_raw_tracepoint_args *ctx)
+{
+	return on_fork(ctx);
+}
+
+/* Without a record of the first twin's passage: it finds the child in the map. */
+SEC("raw_tp/sched_process_fork")
+int process_fork_twin(struct bpf_raw_tracepoint_args *ctx)
+{
+	return on_fork(ctx);
 }
 
 /*
@@ -58,8 +78,7 @@ static __always_inline bool has_ended(struct task_struct *task, __u32 tgid)
  * A killed call passes through sys_exit, too. So if a call is still running when its thread ends, its exit
  * was missed. The thread's entry in `calls` is deleted.
  */
-SEC("raw_tp/sched_process_exit")
-int thread_exit(struct bpf_raw_tracepoint_args *ctx)
+static __always_inline void end_thread(void)
 {
 	__u64 id = current_id(), thread = bpf_get_current_task();
 	struct task_struct *task = current_task();
@@ -71,16 +90,36 @@ int thread_exit(struct bpf_raw_tracepoint_args *ctx)
 	forget_listeners(task, id >> 32);
 	/* Under trace_all, this would report the end of every process, not only of servers. */
 	if (trace_all || !has_ended(task, id >> 32))
-		return 0;
+		return;
 	call = blank_call(SCRATCH_THREAD_EXIT);
 	if (!call)
-		return 0;
+		return;
 	call->event.head.type = A4T_EVENT_EXIT;
 	call->event.head.exit_ns = now_ns();
 	call->event.head.ret = wait_status(task);
 	read_task(&call->event.head, id);
 	send(call);
+}
+
+static __always_inline int on_thread_exit(void)
+{
+	keep_processor();
+	end_thread();
+	yield_processor();
 	return 0;
+}
+
+SEC("raw_tp/sched_process_exit")
+int thread_exit(void *ctx)
+{
+	return on_thread_exit();
+}
+
+/* Without a record of the first twin's passage: it finds the thread's entry deleted. */
+SEC("raw_tp/sched_process_exit")
+int thread_exit_twin(void *ctx)
+{
+	return on_thread_exit();
 }
 
 #endif

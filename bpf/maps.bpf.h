@@ -11,6 +11,7 @@ const volatile __u32 pid_namespace; /* inode of the reader's PID namespace, 0 = 
 const volatile long accept4_nr;	    /* system call number of accept4 on this processor */
 const volatile long accept_nr;	    /* of accept; -1 = not wanted */
 const volatile bool stacks_wanted;
+const volatile bool has_twins;		 /* see enum passage */
 const volatile bool has_connection_hook; /* a program sees accepted sockets before anyone can close them */
 const volatile __s64 clock_offset_ns;	 /* the reader's CLOCK_MONOTONIC minus the kernel's */
 
@@ -37,6 +38,18 @@ enum call_state {
 };
 
 /*
+ * Since Linux 7.2, a program on a system call's tracepoint can be preempted. While it is, the kernel skips
+ * this program, but no other, for all other tasks on that CPU (bpf_prog_run_array_sleepable() in
+ * include/linux/bpf.h). So the library attaches two equal programs there, called twins. The first one records
+ * its passage. The second one runs after it, and does the work if there is no such record.
+ */
+enum passage {
+	PASSED_NOTHING,
+	PASSED_ENTRY,
+	PASSED_EXIT,
+};
+
+/*
  * The state of a thread. `event` is filled in from entry to exit and kept afterwards, so that the next call
  * can reuse the listener. Only programs running in the thread itself write its entry, with one exception: the
  * walk over all tasks (tasks.bpf.h) inserts missing entries, and marks and ends those of threads that are in
@@ -51,7 +64,7 @@ struct call {
 	__u64 related_ns;	 /* entry of the related call that the thread is in, 0 = unknown */
 	__u64 marked_ns;	 /* enter_ns of the call that WALK_MARK found to be over */
 	__u32 state;		 /* enum call_state */
-	__u32 pad;
+	__u32 passed;		 /* enum passage */
 };
 
 /* The initial value of an entry. */
@@ -88,13 +101,13 @@ struct {
 } calls SEC(".maps");
 
 /*
- * The slots of `scratch`. A program can be preempted by another program, but never by one with the same slot
- * on the same CPU: the kernel does not run a program on a perf event while another one is active on that CPU
- * (bpf_prog_active), nor a program on a raw tracepoint while the same program is active (bpf_prog.active).
+ * The slots of `scratch`. Another program can run in the middle of a program, but never one with the same
+ * slot on the same CPU: nothing preempts a program between keep_processor() and yield_processor(), and no
+ * program that runs in an interrupt uses `scratch`.
  */
 enum scratch_slot {
 	SCRATCH_PERF_EVENTS, /* programs on tracepoints and kprobes */
-	SCRATCH_THREAD_EXIT, /* thread_exit(), on a raw tracepoint */
+	SCRATCH_THREAD_EXIT, /* end_thread(), on a raw tracepoint */
 	SCRATCH_SLOTS,
 };
 
@@ -259,30 +272,49 @@ static __always_inline void claim(struct call *call)
 	blank(call);
 	call->state = CALL_NONE;
 	call->related_ns = 0;
+	call->passed = PASSED_NOTHING;
 	call->cgroup = bpf_get_current_cgroup_id();
 	call->owner = bpf_get_current_pid_tgid();
 }
 
 /* The current thread's entry, inserted if it is missing; NULL if `calls` is full. */
-static __always_inline struct call *own_call(void)
+static __always_inline struct call *call_if_room(void)
 {
 	__u64 task = bpf_get_current_task();
 	struct call *call = bpf_map_lookup_elem(&calls, &task);
 
 	if (!call) {
-		long err = bpf_map_update_elem(&calls, &task, &no_call, BPF_NOEXIST);
-
-		/* -EEXIST: since the lookup, the walk over all tasks has announced this call. */
-		if (err && err != -EEXIST) {
-			count(A4T_LOST_INFLIGHT_FULL);
-			entry_ever_lost = true;
-			return NULL;
-		}
+		/* It may exist by now: the walk over all tasks announces calls in progress. */
+		bpf_map_update_elem(&calls, &task, &no_call, BPF_NOEXIST);
 		call = bpf_map_lookup_elem(&calls, &task);
 	}
 	if (call && call->owner != bpf_get_current_pid_tgid())
 		claim(call);
 	return call;
+}
+
+/* Like call_if_room(), but a lack of room is counted. */
+static __always_inline struct call *own_call(void)
+{
+	struct call *call = call_if_room();
+
+	if (!call) {
+		count(A4T_LOST_INFLIGHT_FULL);
+		entry_ever_lost = true;
+	}
+	return call;
+}
+
+enum twin { FIRST, SECOND };
+
+/* Whether the second twin runs and the first has done the work. The record lasts from one to the other. */
+static __always_inline bool is_done(struct call *call, enum twin twin, enum passage passage)
+{
+	bool done = twin == SECOND && call->passed == passage;
+
+	if (has_twins)
+		call->passed = twin == FIRST ? passage : PASSED_NOTHING;
+	return done;
 }
 
 #endif

@@ -26,9 +26,8 @@
 		field(bpf_preempt_enable, A4T_PREEMPT_ENABLE)
 
 /*
- * Since Linux 6.10, a program can disable preemption. Since 7.0, programs on tracepoints can be preempted,
- * and the kernel skips a program while one of another task is preempted on the same CPU (trace_call_bpf() in
- * kernel/trace/bpf_trace.c).
+ * Since Linux 6.10, a program can disable preemption. Since 7.2, programs on tracepoints can be preempted,
+ * and the kernel skips a program while it is preempted on the same CPU (enum passage in maps.bpf.h).
  */
 #define A4T_KERNEL_FUNCTIONS "a4t_kernel_function"
 

@@ -25,6 +25,7 @@ static const char *const function_names[FUNCTIONS] = {
 	A4T_KFUNCS(NAME)
 #undef NAME
 		[FUNCTION_WALK] = "bpf_iter_task",
+	[FUNCTION_FAULTABLE] = "trace_call_bpf_faultable",
 };
 
 /* The extract is BTF with its own ids, starting at 1. */
@@ -163,7 +164,7 @@ static __u32 take(struct extract *extract, __u32 id)
 static void note_function(struct extract *extract, __u32 id, const char *name)
 {
 	/* A quick check of the prefix rules out nearly all other functions. */
-	if (strncmp(name, "bpf_", 4))
+	if (strncmp(name, "bpf_", 4) && strncmp(name, "trace_call_", 11))
 		return;
 	for (int i = 0; i < FUNCTIONS; i++)
 		if (!extract->functions[i] && !strcmp(name, function_names[i]))

@@ -17,6 +17,7 @@ enum kernel_function {
 	A4T_KFUNCS(FUNCTION)
 #undef FUNCTION
 		FUNCTION_WALK, /* the target of a program that walks over all tasks */
+	FUNCTION_FAULTABLE,    /* runs programs on tracepoints of system calls if they can be preempted */
 	FUNCTIONS,
 };
 

@@ -11,9 +11,13 @@ struct bpf_program *program_of(const struct a4t *session, int link)
 {
 	struct bpf_program *programs[LINKS] = {
 		[LINK_ENTER] = session->skel->progs.accept4_enter,
+		[LINK_ENTER_TWIN] = session->skel->progs.accept4_enter_twin,
 		[LINK_EXIT] = session->skel->progs.accept_exit,
+		[LINK_EXIT_TWIN] = session->skel->progs.accept_exit_twin,
 		[LINK_ACCEPT_ENTER] = session->skel->progs.accept_enter,
+		[LINK_ACCEPT_ENTER_TWIN] = session->skel->progs.accept_enter_twin,
 		[LINK_ACCEPT_EXIT] = session->skel->progs.accept_exit,
+		[LINK_ACCEPT_EXIT_TWIN] = session->skel->progs.accept_exit_twin,
 		[LINK_LISTENER_KPROBE] = session->skel->progs.listener_by_kprobe,
 		[LINK_LISTENER_FENTRY] = session->skel->progs.listener_by_fentry,
 		[LINK_CONNECTION_KPROBE] = session->skel->progs.connection_by_kprobe,
@@ -22,7 +26,9 @@ struct bpf_program *program_of(const struct a4t *session, int link)
 		[LINK_UNIX_KPROBE] = session->skel->progs.unix_connect_by_kprobe,
 		[LINK_UNIX_FENTRY] = session->skel->progs.unix_connect_by_fentry,
 		[LINK_THREAD_EXIT] = session->skel->progs.thread_exit,
+		[LINK_THREAD_EXIT_TWIN] = session->skel->progs.thread_exit_twin,
 		[LINK_FORK] = session->skel->progs.process_fork,
+		[LINK_FORK_TWIN] = session->skel->progs.process_fork_twin,
 	};
 
 	return programs[link];
@@ -39,46 +45,65 @@ int attach_function(struct a4t *session, int link, const char *function)
 	return session->hooks.links[link] ? 0 : attach_errno();
 }
 
-static int attach_raw_tracepoint(struct a4t *session, int link, const char *name, struct a4t_error *error)
-{
-	session->hooks.links[link] = bpf_program__attach_raw_tracepoint(program_of(session, link), name);
-	return session->hooks.links[link] ? 0 : fail(error, errno, "attach to sched:%s", name);
-}
-
-static int attach_life(struct a4t *session, struct a4t_error *error)
-{
-	int err = attach_raw_tracepoint(session, LINK_THREAD_EXIT, "sched_process_exit", error);
-
-	if (!err && session->wanted.follow)
-		err = attach_raw_tracepoint(session, LINK_FORK, "sched_process_fork", error);
-	return err;
-}
-
 static int attach_call(struct a4t *session, int link, const char *name, struct a4t_error *error)
 {
 	return attach_tracepoint(&session->hooks.links[link], program_of(session, link), name, error);
 }
 
-/*
- * Attaches exits before entries: a call of which only the entry is seen would stay in the map `calls`. A call
- * of which only the exit is seen is reported without an entry.
- */
-int attach_tracepoints(struct a4t *session, struct a4t_error *error)
+static int attach_life(struct a4t *session, int link, const char *name, struct a4t_error *error)
 {
-	int err = attach_call(session, LINK_EXIT, "sys_exit_accept4", error);
-
-	if (!err)
-		err = attach_call(session, LINK_ENTER, "sys_enter_accept4", error);
-	if (!err && session->wanted.calls & A4T_CALL_ACCEPT)
-		err = attach_call(session, LINK_ACCEPT_EXIT, "sys_exit_accept", error);
-	if (!err && session->wanted.calls & A4T_CALL_ACCEPT)
-		err = attach_call(session, LINK_ACCEPT_ENTER, "sys_enter_accept", error);
-	if (!err)
-		err = attach_related(session, error);
-	return err ? err : attach_life(session, error);
+	session->hooks.links[link] = bpf_program__attach_raw_tracepoint(program_of(session, link), name);
+	return session->hooks.links[link] ? 0 : fail(error, errno, "attach to sched:%s", name);
 }
 
-/* Detaches entries before exits: see attach_tracepoints(). */
+/* A tracepoint with the links of its program and of the twin. */
+struct point {
+	const char *name;
+	int (*attach)(struct a4t *session, int link, const char *name, struct a4t_error *error);
+	int link, twin;
+	uint32_t calls; /* attached if any of these is wanted; 0 = always */
+	bool follow;	/* only for -f */
+};
+
+/*
+ * Exits come before entries: a call of which only the entry is seen would stay in the map `calls`. A call of
+ * which only the exit is seen is reported without an entry.
+ */
+static const struct point points[] = {
+	{"sys_exit_accept4", attach_call, LINK_EXIT, LINK_EXIT_TWIN, 0, false},
+	{"sys_enter_accept4", attach_call, LINK_ENTER, LINK_ENTER_TWIN, 0, false},
+	{"sys_exit_accept", attach_call, LINK_ACCEPT_EXIT, LINK_ACCEPT_EXIT_TWIN, A4T_CALL_ACCEPT, false},
+	{"sys_enter_accept", attach_call, LINK_ACCEPT_ENTER, LINK_ACCEPT_ENTER_TWIN, A4T_CALL_ACCEPT, false},
+	{"sched_process_exit", attach_life, LINK_THREAD_EXIT, LINK_THREAD_EXIT_TWIN, 0, false},
+	{"sched_process_fork", attach_life, LINK_FORK, LINK_FORK_TWIN, 0, true},
+};
+
+static bool is_wanted(const struct a4t *session, const struct point *point)
+{
+	return (!point->calls || session->wanted.calls & point->calls) &&
+	       (!point->follow || session->wanted.follow);
+}
+
+static int attach_point(struct a4t *session, const struct point *point, struct a4t_error *error)
+{
+	int err = point->attach(session, point->link, point->name, error);
+
+	return err || !session->skel->rodata->has_twins
+		       ? err
+		       : point->attach(session, point->twin, point->name, error);
+}
+
+int attach_tracepoints(struct a4t *session, struct a4t_error *error)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < sizeof(points) / sizeof(points[0]); i++)
+		if (is_wanted(session, &points[i]))
+			err = attach_point(session, &points[i], error);
+	return err ? err : attach_related(session, error);
+}
+
+/* Detaches entries before exits: see `points`. */
 void detach_hooks(struct a4t *session)
 {
 	for (int link = 0; link < LINKS; link++)

@@ -33,7 +33,26 @@ void want(struct a4t *session, const struct a4t_config *config)
 	session->wanted.calls = effective_filter(config).calls;
 }
 
-static int configure(struct a4t *session, const struct a4t_config *config, const struct rung *rung)
+static bool needs_twins(const struct kernel_types *types)
+{
+	return types->typed && types->functions[FUNCTION_FAULTABLE];
+}
+
+static void load_twins(struct a4t *session, bool wanted)
+{
+	struct accept4_trace *skel = session->skel;
+
+	skel->rodata->has_twins = wanted;
+	bpf_program__set_autoload(skel->progs.accept4_enter_twin, wanted);
+	bpf_program__set_autoload(skel->progs.accept_exit_twin, wanted);
+	bpf_program__set_autoload(skel->progs.accept_enter_twin,
+				  wanted && session->wanted.calls & A4T_CALL_ACCEPT);
+	bpf_program__set_autoload(skel->progs.thread_exit_twin, wanted);
+	bpf_program__set_autoload(skel->progs.process_fork_twin, wanted && session->wanted.follow);
+}
+
+static int configure(struct a4t *session, const struct kernel_types *types, const struct a4t_config *config,
+		     const struct rung *rung)
 {
 	struct accept4_trace *skel = session->skel;
 	struct a4t_filter filter = effective_filter(config);
@@ -47,6 +66,7 @@ static int configure(struct a4t *session, const struct a4t_config *config, const
 	memcpy((void *)&skel->rodata->filter, &filter, sizeof(filter));
 	bpf_program__set_autoload(skel->progs.process_fork, config->follow);
 	bpf_program__set_autoload(skel->progs.accept_enter, session->wanted.calls & A4T_CALL_ACCEPT);
+	load_twins(session, needs_twins(types));
 	choose_programs(session, rung);
 	err = configure_related(session);
 	if (!err)
@@ -79,7 +99,7 @@ static int load_with(struct a4t *session, const struct kernel_types *types, cons
 	session->skel = open_object(types);
 	if (!session->skel)
 		return fail(error, errno, "open the BPF object");
-	err = configure(session, config, rung);
+	err = configure(session, types, config, rung);
 	if (!err && types->typed)
 		err = call_kfuncs(session->skel->obj, types->functions);
 	if (err)

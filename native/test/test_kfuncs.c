@@ -78,12 +78,12 @@ static void every_cast_becomes_a_call_of_the_kfunc(void)
 /*
  * The number of enabling calls is equal: the verifier rejects a program that ends with preemption disabled.
  */
-static void programs_on_perf_events_disable_preemption(void)
+static void programs_disable_preemption(void)
 {
 	struct accept4_trace *skel = accept4_trace__open();
 	int programs = calls(skel->obj, 0, A4T_PREEMPT_DISABLE);
 
-	CHECK_EQ(9, programs);
+	CHECK_EQ(16, programs);
 	CHECK_EQ(0, call_kfuncs(skel->obj, (__u32[FUNCTIONS]){[FUNCTION_bpf_preempt_disable] = 4711,
 							      [FUNCTION_bpf_preempt_enable] = 4712}));
 	CHECK_EQ(programs, calls(skel->obj, BPF_PSEUDO_KFUNC_CALL, 4711));
@@ -136,7 +136,7 @@ int main(void)
 		{"the kfunc of the kernel is found", the_kfunc_of_the_kernel_is_found},
 		{"types have the ids of the kernel", types_have_the_ids_of_the_kernel},
 		{"every cast becomes a call of the kfunc", every_cast_becomes_a_call_of_the_kfunc},
-		{"programs on perf events disable preemption", programs_on_perf_events_disable_preemption},
+		{"programs disable preemption", programs_disable_preemption},
 		{"programs load at the first attempt", programs_load_at_the_first_attempt},
 		{"programs load untyped if the kernel rejects the cast",
 		 programs_load_untyped_if_the_kernel_rejects_the_cast},

@@ -240,7 +240,7 @@ public final class TraceSession {
         }
         if (losses.misses() > 0) {
             notices.always("at most " + Units.plural(losses.misses(), "call is", "calls are")
-                    + " missing: the kernel skipped the programs at their entry and exit");
+                    + " missing: the kernel skipped the programs that report them");
         }
         if (losses.unseenChildren() > 0) {
             notices.always("at most " + Units.plural(losses.unseenChildren(), "child was", "children were")

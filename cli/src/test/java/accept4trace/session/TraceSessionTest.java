@@ -209,7 +209,7 @@ class TraceSessionTest {
         assertEquals(
                 """
                 accept4-trace: 3 children not followed: too many processes
-                accept4-trace: at most 2 calls are missing: the kernel skipped the programs at their entry and exit
+                accept4-trace: at most 2 calls are missing: the kernel skipped the programs that report them
                 accept4-trace: at most 1 child was not followed: the kernel skipped the program at their fork
                 accept4-trace: 5 calls are marked <?>: the kernel skipped the program at their entry or exit
                 accept4-trace: 4 calls have no start time: the table of threads was full
