@@ -72,7 +72,7 @@ public final class Listeners {
                 if (wanted == null) {
                     wanted = listeningOn(tgid, ports);
                     /* Race: if the process has ended meanwhile, its table was empty and must not be cached. */
-                    if (processes.networkNamespace(tgid) == namespace) {
+                    if (namespace != 0 && processes.networkNamespace(tgid) == namespace) {
                         sockets.put(namespace, wanted);
                     }
                 }

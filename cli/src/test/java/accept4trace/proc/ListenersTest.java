@@ -104,6 +104,15 @@ class ListenersTest {
                 new Listeners(new Processes(proc)).owners(List.of(0x51)).tgids());
     }
 
+    @Test
+    void processesOfUnknownNamespacesShareNoListeners() throws Exception {
+        write("../8/net/tcp", TCP_HEADING + "   0: 00000000:0050 00:0000 0A 0:0 00:0 0 0 0 211 1\n");
+        hasListener("socket:[111]");
+        open("8", "socket:[211]");
+        Listeners.Owners owners = new Listeners(new Processes(proc)).owners(List.of(0x50));
+        assertEquals(Set.of(7, 8), Set.copyOf(owners.tgids()));
+    }
+
     /** The owner may have no process, or one whose files cannot be read. */
     @Test
     void ownersAreUnknownWhereFilesCannotBeRead() throws Exception {

@@ -28,6 +28,7 @@ public final class Folding implements EventFormatter {
         private final AcceptCall first;
         private long untold;
         private long toldNs;
+        private long lastEnterNs;
         private long lastNs;
 
         Fold(AcceptCall first) {
@@ -56,6 +57,7 @@ public final class Folding implements EventFormatter {
 
         void add(AcceptCall call) {
             untold++;
+            lastEnterNs = call.span().enterNs();
             lastNs = call.span().exitNs();
         }
     }
@@ -105,7 +107,7 @@ public final class Folding implements EventFormatter {
 
     private void tell(Text out, Fold fold) {
         if (fold.untold > 0) {
-            lines.repeated(out, fold.first, fold.untold, fold.lastNs - fold.toldNs);
+            lines.repeated(out, fold.first.caller(), fold.lastEnterNs, fold.untold, fold.lastNs - fold.toldNs);
             fold.untold = 0;
             fold.toldNs = fold.lastNs;
         }

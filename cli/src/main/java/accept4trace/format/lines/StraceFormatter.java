@@ -56,7 +56,7 @@ public final class StraceFormatter implements EventFormatter {
         if (!options.times().durations()) {
             return;
         }
-        if (call.span().beginning() == Beginning.LOST) {
+        if (call.span().beginning() == Beginning.LOST || call.span().ending() == Ending.MISSED) {
             out.add(" <unavailable>");
         } else {
             out.add(" <").seconds(call.durationNs()).add('>');

@@ -4,6 +4,7 @@ import accept4trace.event.AcceptCall;
 import accept4trace.event.Backlog;
 import accept4trace.event.Beginning;
 import accept4trace.event.Call;
+import accept4trace.event.Caller;
 import accept4trace.event.Connection;
 import accept4trace.event.Ending;
 import accept4trace.event.PeerTask;
@@ -59,12 +60,13 @@ public final class TextFormatter implements EventFormatter {
     /**
      * Appends a line for repetitions of a call.
      *
-     * @param call the call, which has been shown
+     * @param caller the thread
+     * @param beganNs entry of the last repetition
      * @param more number of repetitions since the previous line of the call
      * @param nanos time since then
      */
-    void repeated(Text out, Call call, long more, long nanos) {
-        leader.bracketed(out, call);
+    void repeated(Text out, Caller caller, long beganNs, long more, long nanos) {
+        leader.bracketed(out, caller.tid(), caller.threadComm(), beganNs);
         out.utf8(out.isUtf8() ? "\u2026" : "...").add(" (x").add(more).add(" in ");
         out.add(nanos / 1_000_000_000)
                 .add('.')

@@ -52,6 +52,19 @@ class FoldingTest {
     }
 
     @Test
+    void repetitionsHaveTheTimeOfTheLastOne() {
+        Times epoch = new Times(Times.Stamp.EPOCH, false, false);
+        Folding stamped = new Folding(new TextFormatter(
+                new TextOptions(true, false, TextOptions.DEFAULT.fds(), epoch, 0, true, false), DETAILS, CLOCK));
+        stamped.format(out, eagain().beganAt(SECOND).endedAt(SECOND).decode());
+        stamped.format(out, eagain().beganAt(2 * SECOND).endedAt(2 * SECOND).decode());
+        String last = new Text().seconds(CLOCK.epochNs(2 * SECOND)).toString();
+        assertEquals(
+                CALLER + last + " ... (x1 in 1.0s)",
+                out.toString().lines().toList().get(1));
+    }
+
+    @Test
     void anotherCallOfTheThreadEndsIt() {
         call(eagain(), 2);
         call(eagain(), 2.5);

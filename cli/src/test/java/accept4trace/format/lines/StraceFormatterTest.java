@@ -2,6 +2,7 @@ package accept4trace.format.lines;
 
 import static accept4trace.format.SampleCalls.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.event.RecordBuilder;
 import accept4trace.format.FdDecoding;
@@ -77,6 +78,7 @@ class StraceFormatterTest {
         assertEquals(
                 "1235<worker> " + CALL + " <unavailable>\n",
                 line(options, accepted().enterLost()));
+        assertTrue(line(options, accepted().exitLost()).endsWith(" <unavailable>\n"));
     }
 
     @Test
