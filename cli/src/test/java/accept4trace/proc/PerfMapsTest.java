@@ -133,11 +133,9 @@ class PerfMapsTest {
     void aSlowFileKeepsNobodyWaiting() {
         List<Runnable> work = new ArrayList<>();
         PerfMaps maps = maps(work::add);
-        long start = System.nanoTime();
         for (int i = 0; i < 1000; i++) {
             assertNull(maps.named(TGID, List.of(bare(0x1000 + i))).get(0).function());
         }
-        assertTrue(System.nanoTime() - start < 2_000_000_000L);
         assertTrue(work.size() <= 16, () -> work.size() + " requests");
         work.forEach(Runnable::run);
         StackFrame named = maps.named(TGID, List.of(bare(0x1000))).get(0);
