@@ -25,7 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The program: arguments in, an outcome out. */
+/** The entry point of the program. */
 public final class Main {
     private static final int SIGNALLED = 128;
 
@@ -44,7 +44,7 @@ public final class Main {
         this.platform = platform;
     }
 
-    /** Only the launcher calls this: each character of the arguments stands for a byte. */
+    /** Called only by the launcher. Each character of the arguments represents a byte. */
     public static void main(String[] args) {
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         Thread.setDefaultUncaughtExceptionHandler(new InternalErrors(err, args));
@@ -54,7 +54,7 @@ public final class Main {
         end(new Main(out, err, System.getenv(), new Machine(Path.of("/")), platform).run(args), platform);
     }
 
-    /** Whatever fails ends here. Loads nothing native for help, the version and usage errors. */
+    /** Handles all failures. Loads no native library for help, the version and usage errors. */
     public Outcome run(String... args) {
         try {
             return out.finish(act(Arguments.parse(args)));
@@ -83,13 +83,13 @@ public final class Main {
         return Outcome.status(ExitStatus.OK);
     }
 
-    /** The module has one from the build. */
+    /** The version of the module, which the build sets. */
     private static String version() {
         ModuleDescriptor module = Main.class.getModule().getDescriptor();
         return module == null ? "(not packaged)" : module.rawVersion().orElse("(unknown version)");
     }
 
-    /** Nothing is left to clean up, hence halt: no waiting for threads or hooks. */
+    /** Halts without waiting for threads or hooks, because nothing is left to clean up. */
     private static void end(Outcome outcome, Platform platform) {
         if (outcome.signal() != 0) {
             dieBySignal(outcome.signal(), platform);

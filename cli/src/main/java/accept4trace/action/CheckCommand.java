@@ -15,7 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** --check: what this kernel allows and which hooks would be used. Attaches nothing. */
+/** --check: prints what this kernel allows and which hooks a trace would use. Attaches nothing. */
 public final class CheckCommand {
     private static final int HOOK_COLUMN = 39;
     private static final int HERE_COLUMN = 7;
@@ -97,7 +97,7 @@ public final class CheckCommand {
         return Outcome.status(ExitStatus.OK);
     }
 
-    /** The ladder of native/load/rungs.c. */
+    /** The rungs in the order of native/load/rungs.c. */
     private static String choice(Set<Hook> available) {
         boolean listener = available.contains(Hook.SOCKET_ACCEPT);
         if (listener && available.contains(Hook.SOCK_GRAFT)) {

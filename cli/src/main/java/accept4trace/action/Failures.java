@@ -9,7 +9,7 @@ import accept4trace.text.Errno;
 import accept4trace.text.Printable;
 import java.util.List;
 
-/** What stands in the way of tracing: told by its cause, and what to do about it. */
+/** Turns failures to trace into an error that names the cause, and a hint. */
 final class Failures {
     private static final int EPERM = 1;
     private static final int ENOENT = 2;
@@ -31,19 +31,19 @@ final class Failures {
         this.machine = machine;
     }
 
-    /** A failure of the native side. */
+    /** A failure of the native library. */
     UserError explain(CaptureException e) {
         String message = "cannot " + Printable.ascii(e.stage()) + ": " + Printable.ascii(reason(e));
         return new UserError(ExitStatus.FAILURE, message, hint(e));
     }
 
-    /** The same with --probe. */
+    /** A failure of the native library with --probe. */
     UserError explainForced(CaptureException e) {
         return new UserError(
                 ExitStatus.FAILURE, explain(e).getMessage(), "without --probe the best hooks that work here are used");
     }
 
-    /** errno's name, and libbpf's own words where it had some; of a lack of rights it knows less than we do. */
+    /** The name of the errno, and libbpf's message if any. For missing rights, our own message is more precise. */
     private static String reason(CaptureException e) {
         if (e.errno() == 0) {
             return e.detail();
@@ -94,7 +94,7 @@ final class Failures {
         };
     }
 
-    /** The same as when attaching fails, for a check of the tracepoints alone. */
+    /** The failure of a check of the tracepoints, as if attaching had failed. */
     UserError explainTracepoints(int errno) {
         return explain(new CaptureException(FailureKind.TRACEPOINT, "attach to syscalls:sys_enter_accept4", errno, ""));
     }
@@ -115,7 +115,7 @@ final class Failures {
                 : "a security module may forbid bpf(2): the kernel's log tells (dmesg)";
     }
 
-    /** Before anything is loaded: what libbpf and the kernel would tell in words that hide the cause. */
+    /** Runs before anything is loaded, because the errors of libbpf and the kernel would hide these causes. */
     void checkMachine() throws UserError {
         checkProc();
         if (machine.isKernelOlderThan(5, 10)) {
@@ -135,7 +135,7 @@ final class Failures {
         }
     }
 
-    /** A foreign /proc would give wrong names, and hide which calls had begun before the trace. */
+    /** A foreign /proc would give wrong names, and hide which calls began before the trace. */
     private void checkProc() throws UserError {
         switch (machine.procView()) {
             case OWN -> {}

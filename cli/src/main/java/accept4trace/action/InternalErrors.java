@@ -7,7 +7,7 @@ import accept4trace.text.Printable;
 import java.io.PrintStream;
 import java.util.List;
 
-/** The last resort: failures that nobody has foreseen, in one line instead of a stack trace. */
+/** Reports unforeseen failures in one line instead of a stack trace. */
 public final class InternalErrors implements Thread.UncaughtExceptionHandler {
     private static final List<String> DEBUG = List.of("-d", "--debug");
     private static final String END_OF_OPTIONS = "--";
@@ -15,7 +15,7 @@ public final class InternalErrors implements Thread.UncaughtExceptionHandler {
     private final PrintStream err;
     private final boolean debug;
 
-    /** {@code args}: with -d among them, stack traces are shown. */
+    /** {@code args}: stack traces are shown if they contain -d. */
     public InternalErrors(PrintStream err, String... args) {
         this.err = err;
         this.debug = asksForDebug(args);
@@ -38,7 +38,7 @@ public final class InternalErrors implements Thread.UncaughtExceptionHandler {
         report(failure);
     }
 
-    /** Reports it, and returns how this process shall end. */
+    /** Reports the failure, and returns how this process ends. */
     public Outcome report(Throwable failure) {
         new Notices(err, false).failure("internal error: " + Printable.ascii(describe(failure)), hint(failure));
         if (debug) {

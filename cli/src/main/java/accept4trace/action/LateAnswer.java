@@ -6,7 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** An answer that is worked out in the background once somebody has asked for it. */
+/** An answer that is computed in the background after the first request. */
 final class LateAnswer implements Supplier<String> {
     private final Supplier<String> work;
     private final Executor background;
@@ -17,7 +17,7 @@ final class LateAnswer implements Supplier<String> {
         this.background = background;
     }
 
-    /** Returns null while the answer is unknown, and an empty text if there will be none. */
+    /** Returns null while the answer is being computed, and an empty text if there is none. */
     @Override
     public @Nullable String get() {
         if (answer == null) {

@@ -40,7 +40,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.function.Supplier;
 
-/** What becomes of events, as the settings want it: where lines go, what they are, and what is made of them besides. */
+/** Builds the consumers of events from the settings: the sink, the formatter and the observer. */
 final class Outputs {
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
@@ -70,7 +70,7 @@ final class Outputs {
         this.details = details;
     }
 
-    /** stdout belongs to a traced command; lines then go to stderr, as strace's. */
+    /** A traced command owns stdout. Lines then go to stderr, as with strace. */
     static int streamFd(Settings settings) {
         return settings.target().command().isEmpty() ? STDOUT : STDERR;
     }
@@ -138,7 +138,7 @@ final class Outputs {
                 : "choose a folder that only root can write to, or let the shell open the file: > FILE";
     }
 
-    /** Of lines that could not be written while the trace ran, or when it ended. */
+    /** The failure to write lines during the trace or at its end. */
     static UserError unwritten(IOException e) {
         String why = String.valueOf(e.getMessage());
         String hint =
@@ -154,7 +154,7 @@ final class Outputs {
         return new UserError(ExitStatus.FAILURE, "cannot write to " + Printable.argument(output) + ": " + why, hint);
     }
 
-    /** Lines, a summary, or both. */
+    /** The output of lines, a summary, or both. */
     TraceSession.Output of(Sink sink) {
         WallClock clock = new WallClock(system::epochOffset, zone());
         EventFormatter formatter = formatter(clock);
@@ -165,7 +165,7 @@ final class Outputs {
         };
     }
 
-    /** Returns the output of a run whose view fills the screen. Lines are written if they go to a file. */
+    /** The output of a full-screen view. Lines are only written to a file. */
     TraceSession.Output withView(Observer view, Sink sink) {
         EventFormatter formatter = formatter(new WallClock(system::epochOffset, zone()));
         return new TraceSession.Output(
@@ -177,7 +177,7 @@ final class Outputs {
     }
 
     /**
-     * Of a diagnosis: what is found, in the end.
+     * The output of a diagnosis: its findings, at the end.
      *
      * @param seesEveryAccept as of the event source
      * @param silence why there may be no call
@@ -191,7 +191,7 @@ final class Outputs {
         return new TraceSession.Output(new SummaryOnly(formatter), sink, report);
     }
 
-    /** In columns; that of what is no terminal is the ordinary one. */
+    /** Terminal width in columns; 80 if the output is not a terminal. */
     private int outputWidth() {
         return settings.output().path() == null ? system.terminalWidth(streamFd(settings)) : ORDINARY_WIDTH;
     }
@@ -221,14 +221,14 @@ final class Outputs {
         return new SummaryReport(tables, details, sink, settings.report().intervalNs(), System.nanoTime());
     }
 
-    /** Not among the lines: on the standard stream that they leave free, and that is not the command's. */
+    /** The standard stream that neither the lines nor the command use. */
     private Sink summarySink(Sink lines) {
         boolean stdoutIsFree =
                 settings.output().path() != null && settings.target().command().isEmpty();
         return standardSink(stdoutIsFree ? STDOUT : STDERR, lines.style());
     }
 
-    /** Where it is not shown, it need not be found out. */
+    /** Details that are not shown are not looked up. */
     private ZoneId zone() {
         boolean shown = settings.output().text().times().stamp() != Stamp.NONE
                 || settings.report().summary() != SummaryMode.NONE

@@ -11,7 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Text on stdout that is no trace, as that of --help. A PrintStream alone would not say why it cannot be written. */
+/** Text on stdout that is not a trace, such as that of --help. A PrintStream would not say why a write failed. */
 public final class Printing {
     private static final int SIGPIPE = 13;
     private static final String BROKEN_PIPE = "Broken pipe";
@@ -46,7 +46,7 @@ public final class Printing {
         return lines;
     }
 
-    /** Writes what has been printed; returns {@code outcome} if all of it could be written. */
+    /** Writes the text. Returns {@code outcome} if all of it could be written. */
     public Outcome finish(Outcome outcome) throws UserError {
         lines.flush();
         if (written.first == null) {

@@ -46,12 +46,12 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The default action: puts a trace session together from the settings and runs it. */
+/** The default action: builds a trace session from the settings and runs it. */
 public final class TraceCommand {
     private static final int SIGPIPE = 13;
     private static final int NO_FD = -1;
     private static final int STDERR = 2;
-    /** Room for children that nobody can count beforehand. */
+    /** Room for children, whose number is unknown beforehand. */
     private static final int FOLLOWED_PROCESSES = 65_536;
 
     private final Settings settings;
@@ -62,7 +62,7 @@ public final class TraceCommand {
     private final Failures failures;
     private final Processes processes = new Processes(Path.of("/proc"));
     private List<Finding> findings = List.of();
-    /** Null until the trace has ended. */
+    /** The result; null until the trace has ended. */
     private TraceSession.@Nullable Ending ending;
 
     public TraceCommand(Settings settings, Notices notices, Machine machine, OutputStyle style, Platform platform) {
@@ -79,7 +79,7 @@ public final class TraceCommand {
         return trace();
     }
 
-    /** Does not check this machine, for events that its kernel does not make. */
+    /** For events that do not come from this machine's kernel: the kernel is not checked. */
     public Outcome trace() throws UserError {
         Subject subject = subject();
         try {
@@ -96,7 +96,7 @@ public final class TraceCommand {
         }
     }
 
-    /** A signal that ended the trace counts more than lines that could not be written. */
+    /** A signal that ended the trace takes precedence over lines that could not be written. */
     private TraceSession.Ending runToItsEnd(Subject subject, OperatingSystem system)
             throws CaptureException, UserError {
         try {

@@ -17,10 +17,10 @@ public final class BackgroundWork implements Executor {
     private static final int IDLE_SECONDS = 5;
 
     private final ThreadFactory threads;
-    /** Made when there is work, as most runs have none. */
+    /** Created on first use, because most runs have no such work. */
     private @Nullable ThreadPoolExecutor pool;
 
-    /** No lambda, which costs a start more than a class. */
+    /** Not a lambda, which would take more start-up time than a class. */
     private record Daemons(String name) implements ThreadFactory {
         @Override
         public Thread newThread(Runnable work) {
@@ -45,14 +45,14 @@ public final class BackgroundWork implements Executor {
     /**
      * Never blocks.
      *
-     * @throws RejectedExecutionException if too much work waits already, or if the limit on threads is reached
+     * @throws RejectedExecutionException if too much work is queued, or if the limit on threads is reached
      */
     @Override
     public void execute(Runnable work) {
         try {
             pool().execute(work);
         } catch (OutOfMemoryError e) {
-            /* How the JVM reports a thread that cannot be started. */
+            /* The JVM reports this way that it cannot start a thread. */
             throw new RejectedExecutionException("no thread can be started", e);
         }
     }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** Stacks of processes of this machine, and hints on what is missing in them: one a file. */
+/** Stacks of processes of this machine, with one hint for each file whose symbols are missing. */
 public final class CallStacks {
     private static final int MOST_HINTS = 20;
 
@@ -45,7 +45,7 @@ public final class CallStacks {
         List<StackFrame> nameless = stack.frames().stream()
                 .filter(frame -> frame.path() != null && frame.function() == null)
                 .toList();
-        /* Its files could not be opened any more. */
+        /* The files of the process can no longer be opened. */
         if ((stack.cut() || !nameless.isEmpty()) && !processes.isRunning(tgid)) {
             hintOnce(
                     "ended",
@@ -60,7 +60,7 @@ public final class CallStacks {
 
     private void hintAtMissingName(StackFrame frame) {
         String file = Names.comm(Objects.requireNonNull(frame.path()));
-        /* Its functions without a name begin programs and threads, which is not worth a package. */
+        /* Its unnamed functions only start programs and threads. They do not justify installing a package. */
         if (!file.endsWith("/libc.so.6")) {
             hintOnce(
                     "names " + file,

@@ -15,24 +15,24 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of machines, looked up beside the trace: who asks is never kept waiting, and gets the name at a later time. Its
- * size is bounded, and what it holds does not last.
+ * Resolves host names in the background. Callers never block; they get null until the name is known. The number of names
+ * is bounded, and names expire.
  */
 public final class HostNames {
-    /** At most some 450 bytes each. */
+    /** Each takes at most about 450 bytes. */
     static final int MOST = 4096;
-    /** Addresses that wait to be looked up; those beyond are asked for again with a later line. */
+    /** The maximum number of queued lookups. Other addresses are requested again with a later line. */
     static final int MOST_WAITING = 1024;
 
     static final long LIFE_NS = 300_000_000_000L;
 
     private static final int THREADS = 4;
-    /** What whoever owns an address may call it is not always a host name. */
+    /** The owner of an address can give it any name, so it is checked that the name is a host name. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,253}");
 
-    /** Takes as long as it takes. */
+    /** Blocks until the answer is there. */
     interface Resolver {
-        /** Null when it has none. */
+        /** Returns null if the address has no name. */
         @Nullable
         String nameOf(byte[] address);
     }
@@ -46,12 +46,12 @@ public final class HostNames {
 
     private boolean started;
 
-    /** The name is null as long as it is not known, and when there is none. */
+    /** The name is null while it is unknown, and if there is none. */
     private record Entry(@Nullable String name, long untilNs) {}
 
     /**
      * @param clock in nanoseconds
-     * @param withoutThreads run once if no name can be looked up because no thread can be started
+     * @param withoutThreads run once if lookups fail because no thread can be started
      */
     HostNames(Resolver resolver, LongSupplier clock, ThreadFactory threads, Runnable withoutThreads) {
         this.resolver = resolver;
@@ -60,9 +60,9 @@ public final class HostNames {
         this.withoutThreads = withoutThreads;
     }
 
-    /** By the system's resolver, which may ask /etc/hosts and name servers. */
+    /** Uses the system's resolver, i.e. usually /etc/hosts and name servers. */
     public static HostNames ofSystem(Notices notices) {
-        /* Java's own cache has no bound but time. */
+        /* Java's own cache is only limited by time. */
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
         return new HostNames(
@@ -74,7 +74,7 @@ public final class HostNames {
                         "raise the limit on processes (ulimit -u)"));
     }
 
-    /** A name counts only when it leads back to the address: Java looks that up as well. */
+    /** A name is only valid if it resolves to the address again. Java checks this. */
     private static @Nullable String lookUp(byte[] address) {
         try {
             InetAddress machine = InetAddress.getByAddress(address);
@@ -85,14 +85,14 @@ public final class HostNames {
         }
     }
 
-    /** The name of an IP address as far as it is known by now, else null. */
+    /** Returns the name of an IP address if it is already known, else null. */
     synchronized @Nullable String of(byte[] address) {
         start();
         ByteBuffer key = ByteBuffer.wrap(address);
         Entry entry = entries.get(key);
         long now = clock.getAsLong();
         if ((entry == null || entry.untilNs - now <= 0) && waiting.offer(address)) {
-            /* Not asked for again meanwhile. An old name will do until the new one is there. */
+            /* Not requested again meanwhile. An expired name is used until the new one is known. */
             entry = new Entry(entry == null ? null : entry.name, now + LIFE_NS);
             entries.put(key, entry);
         }
@@ -118,7 +118,7 @@ public final class HostNames {
             threads.newThread(this::work).start();
             return true;
         } catch (OutOfMemoryError e) {
-            /* How the JVM reports a thread that cannot be started. */
+            /* The JVM reports this way that it cannot start a thread. */
             return false;
         }
     }
@@ -130,7 +130,7 @@ public final class HostNames {
                 learn(ByteBuffer.wrap(address), resolver.nameOf(address));
             }
         } catch (InterruptedException e) {
-            // Nobody does that.
+            // Nothing interrupts this thread.
         }
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Details of the processes of this machine. */
 public final class KernelDetails implements ProcessDetails {
     private static final int MOST_CGROUPS = 1024;
-    /** In bytes; longer ones are read each time. */
+    /** In bytes. Longer ones are not cached. */
     private static final int LONGEST_KEPT = 1024;
 
     private final OperatingSystem system;
@@ -23,12 +23,12 @@ public final class KernelDetails implements ProcessDetails {
     private final @Nullable HostNames names;
     private final Map<Long, Cgroup> cgroups = new BoundedMap<>(MOST_CGROUPS);
 
-    /** {@code path}: null when the process that was asked had ended. */
+    /** {@code path}: null if the process had ended. */
     private record Cgroup(byte @Nullable [] path, int asked) {}
 
     /**
-     * @param stacks null where none are wanted
-     * @param names null where none are wanted
+     * @param stacks null if no stacks are wanted
+     * @param names null if no host names are wanted
      */
     public KernelDetails(
             OperatingSystem system, Processes processes, @Nullable CallStacks stacks, @Nullable HostNames names) {
@@ -43,7 +43,7 @@ public final class KernelDetails implements ProcessDetails {
         return system.openFile(tgid, fd, inode);
     }
 
-    /** A process seldom changes its cgroup, and a cgroup never its path. */
+    /** Cached: a process rarely changes its cgroup, and the path of a cgroup never changes. */
     @Override
     public byte @Nullable [] cgroup(int tgid, long id) {
         Cgroup known = cgroups.get(id);

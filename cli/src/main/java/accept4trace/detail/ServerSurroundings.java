@@ -6,7 +6,7 @@ import accept4trace.proc.Machine;
 import accept4trace.proc.OpenSockets;
 import accept4trace.proc.Processes;
 
-/** What a diagnosis asks of this machine. */
+/** The surroundings of servers on this machine. */
 public final class ServerSurroundings implements Surroundings {
     private final OperatingSystem system;
     private final Machine machine;

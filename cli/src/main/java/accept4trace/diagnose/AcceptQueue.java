@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Accept queues that have turned clients away, or were close to it. */
+/** Finds accept queues that were full or nearly full. */
 final class AcceptQueue implements Check {
-    /** Three quarters: the next burst a third larger is turned away. */
+    /** Three quarters. A burst that is a third larger than the last one overflows the queue. */
     private static final int FILLING_PERCENT = 75;
 
     @Override
@@ -20,7 +20,7 @@ final class AcceptQueue implements Check {
                 .toList();
     }
 
-    /** Whether the queue's limit is part of this listener's trouble. */
+    /** Whether the limit of the queue is part of the problem. */
     static boolean isTrouble(ObservedListener listener) {
         return listener.drops > 0 || isFilled(listener);
     }
@@ -31,7 +31,7 @@ final class AcceptQueue implements Check {
 
     private static Finding finding(ObservedListener listener) {
         boolean full = listener.drops > 0;
-        /* The kernel counts other refusals, too: for want of memory, or of room for half-open connections. */
+        /* The kernel also counts other drops, e.g. for lack of memory or of room for half-open connections. */
         String state = !full ? " is filling: " : isFilled(listener) ? " was full: " : " refused connections: ";
         String waits = listener.waits.count() == 0 ? "" : "; waits " + Check.percentiles(listener.waits);
         String waiting = listener.queueHigh < 0

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * A look counts when the flag is set, or when the accepting thread has gone on: sleeps in some call, or had time enough.
  */
 final class AcceptedSockets {
-    /** More would not make it surer. */
+    /** A larger sample would not make the finding more certain. */
     private static final int LOOKS_A_PROCESS = 64;
 
     private static final int PENDING = 64;
-    /** Longer than a program takes from an accept to the next line of its code, on a busy machine as well. */
+    /** Longer than a program takes from an accept to its next line of code, even on a busy machine. */
     private static final long TIME_ENOUGH_NS = 200_000_000;
 
     private static final long BETWEEN_LOOKS_NS = 20_000_000;
@@ -26,11 +26,11 @@ final class AcceptedSockets {
     private long nextLookNs;
 
     /**
-     * One that is to be looked at.
+     * An accepted socket to look at.
      *
-     * @param flags those it was accepted with
-     * @param inLoop its thread waits for many files at once
-     * @param epollFd on this instance, negative if it waited otherwise
+     * @param flags the flags of its accept4 call
+     * @param inLoop whether its thread waits for many files at once
+     * @param epollFd the epoll instance that the thread waited on; negative = none
      */
     private record Socket(AcceptCall call, int flags, boolean inLoop, int epollFd, ObservedProcess process) {
         int tgid() {
@@ -46,7 +46,7 @@ final class AcceptedSockets {
         this.surroundings = surroundings;
     }
 
-    /** {@code waiting}: its thread, if that waits for many files at once, or null. */
+    /** {@code waiting}: the accepting thread if it waits for many files at once, or null. */
     void add(AcceptCall call, @Nullable ObservedThread waiting, ObservedProcess process) {
         int flags = call.hasFlags() ? call.arguments().flags() : 0;
         boolean inLoop = waiting != null && (flags & NONBLOCK) == 0;
@@ -65,7 +65,7 @@ final class AcceptedSockets {
         }
     }
 
-    /** The more were gone, the fewer are tried: looking costs more than counting. */
+    /** The more sockets were closed before the look, the fewer are tried, because a look is expensive. */
     private boolean isWanted(AcceptCall call, ObservedProcess process) {
         if (process.toSkip > 0) {
             process.toSkip--;
@@ -89,7 +89,7 @@ final class AcceptedSockets {
         pending.removeIf(socket -> isSettled(socket, nowNs));
     }
 
-    /** Whether it need not be looked at again. */
+    /** Whether the socket needs no further look. */
     private boolean isSettled(Socket socket, long nowNs) {
         boolean goneOn =
                 surroundings.isAsleep(socket.tgid(), socket.call.caller().tid())
@@ -131,7 +131,7 @@ final class AcceptedSockets {
         process.runsOtherPrograms = process.runsOtherPrograms || surroundings.runsOtherPrograms(socket.tgid());
     }
 
-    /** An instance may watch very many: once is enough. */
+    /** Looks at an epoll instance once, because it may watch very many files. */
     private void noteLoop(Socket socket, int flags) {
         ObservedProcess process = socket.process;
         process.hasOneThread = surroundings.hasOneThread(socket.tgid());

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Blocking sockets accepted by a thread that waits for many: one client that sends half a request stops all others. No
- * fault where another thread may serve them, which only the program knows.
+ * Finds blocking sockets that were accepted by a thread that waits for many files: a client that sends half a request
+ * then blocks all others. This is not a fault if another thread serves the sockets, which only the program knows.
  */
 final class BlockingSockets implements Check {
     @Override

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Looks for one kind of trouble in what was observed. */
+/** Searches the observations for one kind of problem. */
 interface Check {
     int SHOWN = 4;
 
-    /** {@code durationNs}: for how long it was observed. */
+    /** {@code durationNs}: the duration of the observation. */
     List<Finding> findings(Observations seen, long durationNs);
 
-    /** As nginx[1234]. */
+    /** Returns a name such as nginx[1234]. */
     static String name(int tgid, @Nullable ObservedProcess process) {
         return (process == null ? "" : Names.comm(process.comm)) + "[" + tgid + "]";
     }
@@ -25,7 +25,7 @@ interface Check {
         return Names.boundAddress(listener);
     }
 
-    /** Of many, the first few: a finding is a line. */
+    /** Only the first few of many, because a finding is one line. */
     static String list(Collection<String> names) {
         return Units.firstOf(names, SHOWN);
     }
@@ -34,7 +34,7 @@ interface Check {
         return String.format(Locale.ROOT, "%d%%", whole == 0 ? 0 : Math.round(100.0 * part / whole));
     }
 
-    /** At least so many percent; of nothing no share is large. */
+    /** Whether the share is at least this many percent; false if the whole is 0. */
     static boolean isShare(long part, long whole, long percent) {
         return whole > 0 && 100 * part >= percent * whole;
     }

@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run has shown about the servers that it looked at.
+ * The result of a run: findings about the observed servers.
  *
- * @param findings the worst first, notes last
- * @param programs names of the processes that accepted or waited, each once; harmless to a terminal
- * @param processes how many of those there were
+ * @param findings the most severe first, notes last
+ * @param programs names of the processes that accepted or waited, without duplicates; safe for a terminal
+ * @param processes the number of these processes
  * @param unseen what this kernel does not show, or null
- * @param forgotten what there was no memory for, or null
- * @param silence why there was no call at all, when there was none; may be empty
+ * @param forgotten what was evicted for lack of memory, or null
+ * @param silence the reason if no call was seen; may be empty
  */
 public record Diagnosis(
         List<Finding> findings,
@@ -22,9 +22,9 @@ public record Diagnosis(
         @Nullable String forgotten,
         String silence) {
     /**
-     * Waits that ended with a listener ready.
+     * Waits that returned with a listener ready.
      *
-     * @param empty those of them whose first accept found no connection
+     * @param empty the waits whose first accept found no connection
      */
     public record WakeUps(long all, long empty) {}
 

@@ -14,18 +14,18 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** A diagnosis for people: the verdict, the findings with what to change, and the numbers of the run. */
+/** A diagnosis as text: the verdict, the findings with their remedies, and the numbers of the run. */
 public final class DiagnosisText {
     private static final int NARROWEST = 60;
     private static final int WIDEST = 100;
     private static final int PROGRAMS = 4;
     private static final String NOTE = "note: ";
-    /** What one may do stands a little to the right of what is wrong. */
+    /** A remedy is indented below its finding. */
     private static final int REMEDY_COLUMN = 8;
 
     private final int columns;
 
-    /** {@code columns}: how wide the reader's terminal is. */
+    /** {@code columns}: the width of the terminal. */
     public DiagnosisText(int columns) {
         this.columns = Math.max(NARROWEST, Math.min(WIDEST, columns));
     }
@@ -63,7 +63,7 @@ public final class DiagnosisText {
         wrapped(out, " ".repeat(REMEDY_COLUMN), finding.remedy());
     }
 
-    /** Lines below the first begin where the text after the label does. */
+    /** Indents the second and later lines to the text after the label. */
     private void wrapped(Text out, String label, String text) {
         StringBuilder line = new StringBuilder(label);
         boolean first = true;

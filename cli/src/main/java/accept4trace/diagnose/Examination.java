@@ -9,9 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Calls in, findings out. */
+/** Collects calls and derives findings from them. */
 public final class Examination {
-    /** What is looked for. */
+    /** All checks. */
     private static final List<Check> CHECKS = List.of(
             new FileLimits(),
             new LostConnections(),
@@ -26,7 +26,7 @@ public final class Examination {
             OtherWays.accept(),
             OtherWays.ioUring());
 
-    /** Of a kind: nobody reads more. */
+    /** The maximum number of findings of a kind. */
     private static final int MOST_FINDINGS = 100;
 
     private static final Comparator<Finding> WORST_FIRST =
@@ -42,21 +42,21 @@ public final class Examination {
         seen.add(call);
     }
 
-    /** How soon {@link #look} wants to be called. */
+    /** The time until the next call of {@link #look}. */
     public long remainingNs(long nowNs) {
         return seen.remainingNs(nowNs);
     }
 
-    /** Looks at what needs some time to show; {@code nowNs}: CLOCK_MONOTONIC. */
+    /** Looks at accepted sockets some time after their accept; {@code nowNs}: CLOCK_MONOTONIC. */
     public void look(long nowNs) {
         seen.look(nowNs);
     }
 
     /**
-     * What has been found.
+     * Returns the findings.
      *
      * @param unseen what this kernel does not show, or null
-     * @param silence why there may have been no call
+     * @param silence gives a reason why no call was seen
      */
     public Diagnosis diagnosis(long durationNs, @Nullable String unseen, String silence) {
         List<Finding> findings = new ArrayList<>();

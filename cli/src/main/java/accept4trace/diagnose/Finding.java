@@ -7,13 +7,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that is wrong with a server, or worth to be known of it.
+ * A problem of a server, or a note about it.
  *
- * @param listener where, or null when it is about processes
- * @param processes whom it is about, by process id
- * @param headline what was found, with its numbers, in one line; harmless to a terminal
- * @param remedy what it means and what to change
- * @param numbers those of the headline and more, by name; times in nanoseconds, shares in percent
+ * @param listener the listener with the problem, or null if the finding is about processes
+ * @param processes the affected processes, by process id
+ * @param headline the finding with its numbers in one line; safe for a terminal
+ * @param remedy the meaning of the finding, and what to change
+ * @param numbers the numbers of the headline and others, by name; times in nanoseconds, shares in percent
  */
 public record Finding(
         Kind kind,
@@ -24,7 +24,7 @@ public record Finding(
         String remedy,
         Map<String, Long> numbers) {
 
-    /** What can be found; of those that are equally bad the first is told first. */
+    /** The kinds of findings. Among equally severe ones, the first here is reported first. */
     public enum Kind {
         EMFILE,
         ENFILE,
@@ -40,23 +40,23 @@ public record Finding(
         ACCEPT,
         IO_URING;
 
-        /** As users write it. */
+        /** Returns the name that users write. */
         public String word() {
             return toString().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** What it does to clients or to the server, the worst first. */
+    /** The effect on clients or on the server, the most severe first. */
     public enum Severity {
-        /** Clients are turned away. */
+        /** Clients are rejected. */
         FAILURE,
         /** Clients wait, or may have to. */
         DELAY,
-        /** Work is done in vain or by few. */
+        /** Work is wasted or unevenly distributed. */
         WASTE,
-        /** Nothing yet, but something can come of it. */
+        /** No effect yet, but a risk. */
         RISK,
-        /** No fault; worth to be known. */
+        /** Not a fault, but useful to know. */
         NOTE
     }
 

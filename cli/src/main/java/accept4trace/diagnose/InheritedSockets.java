@@ -7,7 +7,7 @@ import accept4trace.text.Units;
 import java.util.List;
 import java.util.Map;
 
-/** Accepted sockets without FD_CLOEXEC. A fault where the process runs other programs, which inherit them. */
+/** Finds accepted sockets without FD_CLOEXEC. They are a fault if the process runs programs, which inherit them. */
 final class InheritedSockets implements Check {
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
@@ -35,7 +35,7 @@ final class InheritedSockets implements Check {
                         "not_set", count.notSet));
     }
 
-    /** How sure it is that the flag stays off. */
+    /** The evidence that the flag stays off. */
     static String setLater(FlagCount count, String flag) {
         long looks = count.setLater + count.notSet;
         return looks == 0

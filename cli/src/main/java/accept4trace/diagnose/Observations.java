@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the calls of a run have shown, by listener and by process. Heap is bounded: what was seen longest ago is forgotten
- * and counted.
+ * Statistics of the calls of a run, by listener and by process. Heap is bounded: the least recently seen ones are
+ * evicted and counted.
  */
 final class Observations {
     /** Some 340 bytes each. */
@@ -34,7 +34,7 @@ final class Observations {
     private final Surroundings surroundings;
     private final AcceptedSockets accepted;
     private final ObservedListeners listeners = new ObservedListeners();
-    /** The same by inode: what to find again for every call. */
+    /** The listeners by inode, for a fast lookup at each call. */
     private final Map<Long, ObservedListener> sockets = new BoundedMap<>(MOST_SOCKETS);
 
     private final BoundedMap<Integer, ObservedProcess> processes = new BoundedMap<>(MOST_PROCESSES);
@@ -85,7 +85,7 @@ final class Observations {
         }
     }
 
-    /** {@code thread}: null if nothing is known of it. */
+    /** {@code thread}: null if unknown. */
     private void addToProcess(AcceptCall call, @Nullable ObservedThread thread) {
         ObservedProcess process = process(call.caller().tgid());
         process.comm = call.caller().processComm();
@@ -105,7 +105,7 @@ final class Observations {
         }
     }
 
-    /** At one of several listeners nobody may wait, and at the next one neither: that is none. */
+    /** Only consecutive empty accepts on the same listener count, because a thread may try several listeners in turn. */
     private boolean isSpin(AcceptCall call, @Nullable ObservedThread thread) {
         if (call.span().ret() == -EAGAIN && call.listener().socket() != null && call.isNative()) {
             return thread(call.caller().tid()).comesEmptyHanded(call);
@@ -169,13 +169,13 @@ final class Observations {
         }
     }
 
-    /** Whether the thread waited for a connection, in one call or the other, when this one became ready. */
+    /** Whether the thread was waiting for a connection, in any call, when this connection became ready. */
     private static boolean wasWaiting(AcceptCall call, @Nullable ObservedThread thread) {
         long readyNs = call.connection().acceptedNs() - call.connection().waitNs();
         return call.span().enterNs() <= readyNs || (thread != null && thread.wasWaitingAt(readyNs));
     }
 
-    /** {@code fd} is a socket's. */
+    /** {@code fd}: a socket. */
     private ObservedListener listener(ListenerFd fd) {
         KernelSocket socket = fd.requireSocket();
         long inode = socket.inode();
@@ -200,7 +200,7 @@ final class Observations {
         return accepted.remainingNs(nowNs);
     }
 
-    /** Now and then, and once in the end. */
+    /** Called now and then, and once at the end. */
     void look(long nowNs) {
         accepted.look(nowNs);
     }
@@ -209,12 +209,12 @@ final class Observations {
         return listeners.all();
     }
 
-    /** Listeners that were forgotten to make room for others. */
+    /** The number of listeners that were evicted. */
     long forgottenListeners() {
         return listeners.forgotten();
     }
 
-    /** Processes that were forgotten to make room for others. */
+    /** The number of processes that were evicted. */
     long forgottenProcesses() {
         return processes.evictions();
     }
@@ -228,7 +228,7 @@ final class Observations {
         return wakeUps;
     }
 
-    /** Those that were followed by an accept that found nobody. */
+    /** The wake-ups that were followed by an accept without a connection. */
     long emptyWakeUps() {
         return emptyWakeUps;
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
-/** What has happened at the listeners that are bound to one address; with SO_REUSEPORT there can be several. */
+/** Statistics of the listeners that are bound to one address; with SO_REUSEPORT, there can be several. */
 final class ObservedListener {
     private static final int MOST_WORKERS = 4096;
 
@@ -17,7 +17,7 @@ final class ObservedListener {
     /** Counts the calls of all workers beyond the limit. */
     private final ObservedWorker others = new ObservedWorker();
 
-    /** Since it was last looked at as one to forget. */
+    /** Whether it was used since it was last considered for eviction. */
     boolean used;
 
     private boolean forgotten;
@@ -25,28 +25,28 @@ final class ObservedListener {
     boolean reusePort;
     long connections;
     long resets;
-    /** Taken off the queue by calls that then failed. */
+    /** Connections that were taken off the queue by calls that then failed. */
     long lost;
     /** Connections that waited at least {@link SlowAccepts#SLOW_NS}. */
     long slow;
-    /** Those of them that came when the thread that accepted them was not waiting for any. */
+    /** The slow ones that arrived while the accepting thread was not waiting for connections. */
     long slowWhileBusy;
 
-    /** Negative when unknown. */
+    /** Negative if unknown. */
     long queueHigh = -1;
 
     long queueMax = -1;
     long drops;
-    /** {@link Surroundings#UNKNOWN} until it was asked for. */
+    /** {@link Surroundings#UNKNOWN} until the first lookup. */
     long somaxconn = Surroundings.UNKNOWN;
 
-    /** {@code socket}: one of them, for its name. */
+    /** {@code socket}: any of the listeners, for the name. */
     ObservedListener(KernelSocket socket, Latency waits) {
         this.socket = socket;
         this.waits = waits;
     }
 
-    /** Its room is needed. */
+    /** Called when the listener is evicted. */
     void forget() {
         forgotten = true;
         workers.clear();

@@ -9,11 +9,11 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The listeners seen last, with their workers, as many as a budget of heap has room for. */
+/** The most recently seen listeners with their workers, as many as fit into a budget of heap. */
 final class ObservedListeners {
     private static final long MOST_BYTES = 2 << 20;
     private static final long MOST_HISTOGRAM_BYTES = 1 << 20;
-    /** Estimates, with their keys. */
+    /** Estimated sizes in bytes, including keys. */
     private static final int LISTENER_BYTES = 560 + Latency.LEAST_BYTES;
 
     private static final int WORKER_BYTES = 104;
@@ -23,7 +23,7 @@ final class ObservedListeners {
     private final Map<Place, ObservedListener> listeners = new LinkedHashMap<>();
     private long forgotten;
 
-    /** An address can be bound once in each network namespace. */
+    /** An address can be bound in each network namespace. */
     private record Place(Listener listener, long netns) {}
 
     ObservedListener of(KernelSocket socket, long netns) {
@@ -48,7 +48,7 @@ final class ObservedListeners {
         return worker;
     }
 
-    /** The oldest goes first, but not if it was used since it was last looked at: that is cheaper than an exact order. */
+    /** Evicts the oldest that was not used since its last check, which is cheaper than an exact LRU order. */
     private void makeRoomFor(ObservedListener current) {
         while (budget.isExceeded() && listeners.size() > 1) {
             Iterator<Map.Entry<Place, ObservedListener>> first =

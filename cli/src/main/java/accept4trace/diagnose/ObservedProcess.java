@@ -1,38 +1,38 @@
 package accept4trace.diagnose;
 
-/** What one process has done. */
+/** Statistics of a process. */
 final class ObservedProcess {
     byte[] comm = {};
     /** Accepting calls of any kind. */
     long calls;
 
     long connections;
-    /** Failed calls for want of a file descriptor, or of an open file. */
+    /** Calls that failed because a limit on file descriptors or files was reached. */
     long emfile;
 
     long enfile;
     long openFileLimit = Surroundings.UNKNOWN;
-    /** Calls that found nobody, right after another of the same thread that had not either, with no wait or pause between. */
+    /** Calls that found no connection, immediately after another such call of the same thread. */
     long spinning;
     /** Connections by accept(2) and by io_uring. */
     long byAccept;
 
     long byIoUring;
-    /** Accepted without SOCK_CLOEXEC. */
+    /** Sockets accepted without SOCK_CLOEXEC. */
     final FlagCount withoutCloexec = new FlagCount();
-    /** Accepted without SOCK_NONBLOCK by a thread that waits for many files at once. */
+    /** Sockets accepted without SOCK_NONBLOCK by a thread that waits for many files at once. */
     final FlagCount blocking = new FlagCount();
-    /** Its epoll instance watches one of those that still block as well. */
+    /** Whether its epoll instance also watches a socket that still blocks. */
     boolean watchesBlocking;
 
     boolean hasOneThread;
     boolean runsOtherPrograms;
     /** Accepted sockets that were closed before they could be looked at. */
     long gone;
-    /** Accepts that are not to be looked at. */
+    /** Accepted sockets that are not looked at. */
     long toSkip;
 
-    /** What another one has done, too. */
+    /** Adds the numbers of another process. */
     void add(ObservedProcess other) {
         comm = other.comm;
         calls += other.calls;
@@ -50,12 +50,12 @@ final class ObservedProcess {
         runsOtherPrograms |= other.runsOtherPrograms;
     }
 
-    /** Connections that were accepted without a flag, and what became of those that could be looked at. */
+    /** Connections that were accepted without a flag, and the state of those that could be looked at. */
     static final class FlagCount {
         long accepted;
-        /** It was set afterwards, by fcntl(2). */
+        /** The flag was set later, by fcntl(2). */
         long setLater;
-        /** It was not, and the thread had gone on to something else. */
+        /** The flag was not set, although the thread had moved on. */
         long notSet;
 
         private void add(FlagCount other) {

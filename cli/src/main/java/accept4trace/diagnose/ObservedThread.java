@@ -3,7 +3,7 @@ package accept4trace.diagnose;
 import accept4trace.event.AcceptCall;
 import accept4trace.event.RelatedCall;
 
-/** The last wait of a thread for many files at once, and its last accept. Copies what is needed: there can be many. */
+/** A thread's last wait for many files and its last accept. Keeps few values, as there can be many threads. */
 final class ObservedThread {
     private long waitEnterNs;
     private long waitExitNs;
@@ -11,10 +11,10 @@ final class ObservedThread {
     private int ready;
     private int epollFd = RelatedCall.NO_FD;
     private boolean waited;
-    /** It has waited and not accepted since. */
+    /** Whether the thread has not accepted since its last wait. */
     private boolean awake;
 
-    /** Its last accept found nobody, and it has not waited since. */
+    /** Whether its last accept found no connection, and it has not waited since. */
     private boolean emptyHanded;
 
     private long emptyInode;
@@ -35,18 +35,18 @@ final class ObservedThread {
         return waited;
     }
 
-    /** The epoll instance that it waited on, negative if it was another call. */
+    /** The epoll instance that it waited on; negative for other calls. */
     int epollFd() {
         return epollFd;
     }
 
-    /** Whether its last wait led to this accept. Of several that were ready only the first is known. */
+    /** Whether its last wait led to this accept. If several listeners were ready, only the first is known. */
     boolean wokeFor(AcceptCall call) {
         return awake
                 && (ready > 1 || waitInode == call.listener().requireSocket().inode());
     }
 
-    /** It has accepted. */
+    /** Records an accept. */
     void fallAsleep() {
         awake = false;
     }
@@ -55,7 +55,7 @@ final class ObservedThread {
         return waited && waitEnterNs <= ns && ns <= waitExitNs;
     }
 
-    /** Notes an accept that found nobody; returns whether it follows another one at once. */
+    /** Records an accept that found no connection. Returns whether it immediately follows another one. */
     boolean comesEmptyHanded(AcceptCall call) {
         boolean again = emptyHanded
                 && emptyInode == call.listener().requireSocket().inode()

@@ -1,13 +1,13 @@
 package accept4trace.diagnose;
 
-/** What one process has done at one listener. */
+/** Statistics of a process at one listener. */
 final class ObservedWorker {
     long connections;
-    /** Waits that ended with the listener ready and were followed by an accept. */
+    /** Waits that returned with the listener ready and were followed by an accept. */
     long wakeUps;
-    /** Those whose first accept found nobody. */
+    /** The waits whose first accept found no connection. */
     long emptyWakeUps;
-    /** Its epoll instance wakes only some of those that watch the listener: EPOLLEXCLUSIVE. */
+    /** Whether its epoll instance uses EPOLLEXCLUSIVE for the listener, so that the kernel wakes only some waiters. */
     boolean exclusive;
 
     boolean looked;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
-/** Connections that did not come by accept4: whoever traces only that does not see them. */
+/** Finds connections that were not accepted by accept4. A trace of accept4 only does not show them. */
 final class OtherWays implements Check {
     private final Kind kind;
     private final String call;

@@ -9,14 +9,14 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Processes of one name taken together: a server's workers do the same things.
+ * The processes of one name, because the workers of a server behave alike.
  *
- * @param tgids in order
- * @param sum of what they have done
+ * @param tgids process ids in ascending order
+ * @param sum their summed statistics
  */
 record Program(List<Integer> tgids, ObservedProcess sum) {
 
-    /** Those that something applies to. */
+    /** Returns the programs of the processes that match. */
     static Stream<Program> of(Observations seen, Predicate<ObservedProcess> affected) {
         Map<String, Program> programs = new TreeMap<>();
         new TreeMap<>(seen.processes()).forEach((tgid, process) -> {
@@ -30,7 +30,7 @@ record Program(List<Integer> tgids, ObservedProcess sum) {
         return programs.values().stream();
     }
 
-    /** As nginx[1234], nginx[1235]. */
+    /** Returns names such as nginx[1234], nginx[1235]. */
     String name() {
         return Check.list(tgids.stream().map(tgid -> Check.name(tgid, sum)).toList());
     }

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Connections whose clients had reset them before they were accepted. */
+/** Finds connections that their clients had reset before they were accepted. */
 final class ResetConnections implements Check {
-    /** One in a hundred. Fewer are port scans and clients that were ended. */
+    /** One percent. Fewer are usually port scans and clients that ended. */
     private static final int SHARE_PERCENT = 1;
 
     private static final int FEWEST = 5;

@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Connections that waited long although the queue had room: the accept loop comes round too seldom. */
+/** Finds connections that waited long although the queue had room: the accept loop accepts too rarely. */
 final class SlowAccepts implements Check {
-    /** A tenth of a second: what people notice, and far above what scheduling costs on a machine with time left. */
+    /** A tenth of a second: noticeable, and far longer than a scheduling delay on a machine that is not overloaded. */
     static final long SLOW_NS = 100_000_000;
-    /** One in twenty. Single ones are a pause, as of a garbage collector. */
+    /** Five percent. Fewer may be due to a pause, e.g. of a garbage collector. */
     private static final int SHARE_PERCENT = 5;
 
     private static final int FEWEST = 5;

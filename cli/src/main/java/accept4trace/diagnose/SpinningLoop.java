@@ -6,13 +6,13 @@ import accept4trace.text.Units;
 import java.util.List;
 import java.util.Map;
 
-/** A thread that accepts again and again although nobody is there, and does not wait for anybody. */
+/** Finds threads that call accept repeatedly without a connection, and never wait for one. */
 final class SpinningLoop implements Check {
-    /** Whoever sleeps this long in between asks now and then, as in each round of a timer, which costs little. */
+    /** A thread that pauses at least this long between calls polls at intervals, which costs little. */
     static final long PAUSE_NS = 1_000_000;
-    /** A second's worth of that. */
+    /** The number of such calls in a second. */
     private static final int FEWEST = 1000;
-    /** Of all its accepts: a long run has some such calls by chance. */
+    /** A percentage of all its accepts, because a long run has some such calls by chance. */
     private static final int SHARE_PERCENT = 20;
 
     @Override

@@ -1,30 +1,30 @@
 package accept4trace.diagnose;
 
-/** What the machine knows of a server beside its calls. Processes and files may be gone: then it knows nothing. */
+/** Facts about a server in addition to its calls. They are unknown if the process or the file no longer exists. */
 public interface Surroundings {
     long UNKNOWN = -1;
 
-    /** Flags as open(2) has them of an fd, negative when it is not (or no longer) the socket with this inode. */
+    /** The flags of an fd as in open(2); negative if the fd is not, or no longer, the socket with this inode. */
     int openFlags(int tgid, int fd, long inode);
 
     /** Whether a thread sleeps in a system call. */
     boolean isAsleep(int tgid, int tid);
 
-    /** The events for which an epoll instance watches a socket, 0 when it does not. */
+    /** The events for which an epoll instance watches a socket; 0 if it does not. */
     int watchedEvents(int tgid, int epollFd, long inode);
 
-    /** Whether a process has one thread only. */
+    /** Whether a process has only one thread. */
     boolean hasOneThread(int tgid);
 
-    /** Whether a process has a child that runs another program than itself. */
+    /** Whether a process has a child that runs a different program. */
     boolean runsOtherPrograms(int tgid);
 
-    /** Most files that a process may have open. */
+    /** The limit on open files of a process. */
     long openFileLimit(int tgid);
 
-    /** Most files that all processes may have open. */
+    /** The limit on open files of all processes together. */
     long machineFileLimit();
 
-    /** Most that listen() grants as a backlog in the network namespace of a process. */
+    /** The limit on a listen() backlog in the network namespace of a process. */
     long somaxconn(int tgid);
 }

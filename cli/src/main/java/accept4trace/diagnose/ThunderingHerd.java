@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Workers that are woken for a connection that another one gets. Only the first accept of a wake-up tells: accepting
- * until EAGAIN is how a healthy loop knows that it is done.
+ * Finds workers that are woken for a connection that another worker gets. Only the first accept of a wake-up counts,
+ * because a healthy loop also accepts until EAGAIN.
  */
 final class ThunderingHerd implements Check {
-    /** A fifth in vain: what EPOLLEXCLUSIVE leaves under load, where workers meet by chance, is well below. */
+    /** 20 % of the wake-ups. With EPOLLEXCLUSIVE under load, far fewer are wasted. */
     private static final int SHARE_PERCENT = 20;
-    /** Fewer are chance, and cost nothing. */
+    /** Fewer may be due to chance, and cost little. */
     private static final int FEWEST = 20;
 
     @Override

@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** Processes that share a listener's address, but not its connections. */
+/** Finds processes that share a listener's address, but not its connections. */
 final class UnfairWorkers implements Check {
-    /** Less than a quarter of an equal share, or more than four of them. */
+    /** Less than a quarter of an equal share, or more than four equal shares. */
     private static final int FACTOR = 4;
-    /** Connections a worker, on average. With fewer such shares come about by chance. */
+    /** Connections per worker, on average. With fewer, uneven shares may be due to chance. */
     private static final int FEWEST = 25;
 
     @Override

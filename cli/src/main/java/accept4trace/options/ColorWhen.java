@@ -1,6 +1,6 @@
 package accept4trace.options;
 
-/** --color. */
+/** The words of --color. */
 public enum ColorWhen {
     AUTO,
     ALWAYS,

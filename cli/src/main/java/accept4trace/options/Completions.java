@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Scripts by which shells complete the options, made from their table when the program is built. */
+/** Completion scripts for shells, generated from the table of options at build time. */
 public final class Completions {
     /**
-     * Who listens in this network namespace, as far as the user may know: the same words in each of the shells. It
-     * needs find, awk and sort, which are everywhere, and no ss.
+     * A shell command that prints the listeners of this network namespace that the user can see. The same for all shells.
+     * It uses find, awk and sort rather than ss, which is not always installed.
      */
     private static final String LISTENERS =
             """
@@ -23,7 +23,7 @@ public final class Completions {
 
     private Completions() {}
 
-    /** {@code bash}, {@code zsh} or {@code fish}, to stdout. */
+    /** Prints the script for {@code bash}, {@code zsh} or {@code fish} to stdout. */
     public static void main(String[] args) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         out.print(script(args[0]));
@@ -32,7 +32,7 @@ public final class Completions {
         }
     }
 
-    /** For the shell of this name. */
+    /** Returns the script for the shell of this name. */
     public static String script(String shell) {
         return switch (shell) {
             case "bash" -> bash();

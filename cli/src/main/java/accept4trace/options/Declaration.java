@@ -56,7 +56,7 @@ final class Declaration {
         return this;
     }
 
-    /** Declares the value that counts if the option is missing. */
+    /** Declares the value that applies if the option is missing. */
     Declaration byDefault(String value) {
         defaultValue = value;
         return this;

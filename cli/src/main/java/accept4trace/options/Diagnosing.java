@@ -9,10 +9,10 @@ import java.util.Set;
 
 /** --diagnose, its time, and the options that only it uses. */
 final class Diagnosing {
-    /** A diagnosed machine is often busy, and lost events would make false numbers. */
+    /** Larger than usual: a diagnosed machine is often busy, and lost events would falsify the numbers. */
     static final int RING_BYTES = 16 << 20;
 
-    /** Accepts of every kind, and the waits before them. */
+    /** All kinds of accepts, and the waits before them. */
     private static final Set<Call> CALLS = Set.of(Call.ACCEPT4, Call.ACCEPT, Call.IO_URING, Call.POLL);
 
     private final Given given;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Values that are words out of a fixed list: the texts of an enum in lower case. */
+/** Parses values from a fixed list of words: the texts of an enum in lower case. */
 final class EnumWords {
     private static final String ALL = "all";
     private static final String NONE = "none";
@@ -19,7 +19,7 @@ final class EnumWords {
         return find(option, text, words, "");
     }
 
-    /** As strace's sets: words joined by commas, all, none, and a '!' before them for all others. */
+    /** Parses a set as strace does: words separated by commas, "all" or "none"; a leading '!' negates the set. */
     static <E extends Enum<E>> Set<E> set(String option, String text, Class<E> words) throws UserError {
         boolean others = text.startsWith("!");
         EnumSet<E> set = EnumSet.noneOf(words);

@@ -1,6 +1,6 @@
 package accept4trace.options;
 
-/** Forms that the lines can take. */
+/** The output formats. */
 public enum Format {
     TEXT,
     STRACE,

@@ -16,7 +16,7 @@ public final class Help {
 
     private Help() {}
 
-    /** Every option. */
+    /** Returns the text of --help, with all options. */
     public static List<String> lines() {
         List<String> lines = head();
         for (Option.Group group : Option.Group.values()) {
@@ -30,7 +30,7 @@ public final class Help {
         return lines;
     }
 
-    /** On one screen. */
+    /** Returns the text of -h, which fits on one screen. */
     public static List<String> shortLines() {
         List<String> lines = head();
         for (Option option : Option.values()) {

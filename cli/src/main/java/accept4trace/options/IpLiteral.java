@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Parses IP addresses as inet_pton(3) does, and never asks a resolver, whose answer could be anything. */
+/** Parses IP addresses as inet_pton(3) does. Never looks up a name. */
 final class IpLiteral {
     private static final int BYTES = 16;
     private static final int V4_BYTES = 4;
@@ -39,7 +39,7 @@ final class IpLiteral {
         return parts.length == V4_BYTES;
     }
 
-    /** "::" stands once for one or more groups that are zero; the last two groups may be an IPv4 address. */
+    /** "::" may replace one or more zero groups once. The last two groups may be an IPv4 address. */
     private static byte @Nullable [] parseV6(String text) {
         byte[] address = new byte[BYTES];
         String groups = text;
@@ -69,7 +69,7 @@ final class IpLiteral {
         return Integer.toHexString((address[at] & 0xff) << 8 | (address[at + 1] & 0xff));
     }
 
-    /** Returns the number of bytes, -1 for what are not groups or too many. */
+    /** Returns the number of bytes; -1 if the text is invalid or has too many groups. */
     private static int putGroups(String text, byte[] address) {
         int at = 0;
         if (text.isEmpty()) {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The options that say what a line shows. */
+/** The options that determine what a line shows. */
 final class Lines {
     private static final int STRACE_COLUMN = 40;
     private static final int MOST_COLUMNS = 10_000;

@@ -7,9 +7,9 @@ import accept4trace.text.Printable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Addresses on the command line; names are not looked up. */
+/** Parses addresses on the command line. Names are not looked up. */
 final class Networks {
-    /** An address, in brackets where it has colons and a port follows. */
+    /** An address, in brackets if it has colons and a port follows. */
     private static final Pattern ADDRESS_AND_PORT = Pattern.compile("(?:\\[(.*)\\]|([^:]*))(?::(\\d{1,5}))?");
 
     private static final int V4_BITS = 32;
@@ -17,7 +17,7 @@ final class Networks {
 
     private Networks() {}
 
-    /** ADDR or ADDR/BITS. */
+    /** Parses ADDR or ADDR/BITS. */
     static Network network(String option, String text) throws UserError {
         int slash = text.indexOf('/');
         String alone = slash < 0 ? text : text.substring(0, slash);
@@ -33,7 +33,7 @@ final class Networks {
                 + Printable.argument(text) + "'");
     }
 
-    /** ADDR, ADDR:PORT or [ADDR]:PORT. */
+    /** Parses ADDR, ADDR:PORT or [ADDR]:PORT. */
     static Network listener(String option, String text) throws UserError {
         byte[] bare = IpLiteral.parse(text);
         if (bare != null) {
@@ -52,7 +52,7 @@ final class Networks {
                 + Printable.argument(text) + "'");
     }
 
-    /** "::1:80" is an address, but most likely meant as ::1 with a port. */
+    /** "::1:80" is a valid address, but most likely means ::1 with a port. */
     private static void refuseAmbiguous(String option, String text) throws UserError {
         int colon = text.lastIndexOf(':');
         boolean isPort = colon >= 0 && text.substring(colon + 1).matches("[0-9]{1,5}");

@@ -14,7 +14,7 @@ import accept4trace.options.Declaration.Completion;
 import java.util.Arrays;
 import java.util.List;
 
-/** Every option, once. The parser, the help, the completions and the checks of pairs all read this table. */
+/** The table of options, used by the parser, the help, the completions and the checks of combinations. */
 public enum Option {
     ATTACH(in(Group.TARGETS)
             .named("-p", "--attach")
@@ -323,7 +323,7 @@ public enum Option {
         return names().get(names().size() - 1);
     }
 
-    /** Whether a word of the command line can name it: by a name, before a value or in a cluster as -fq. */
+    /** Whether a word of the command line can contain this option, possibly with a value or in a cluster such as -fq. */
     boolean canBeIn(String word) {
         for (String name : names()) {
             if (name.startsWith("--") ? word.startsWith(name) : isInCluster(name, word)) {

@@ -9,27 +9,27 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers, times and sizes on the command line. */
+/** Parses numbers, times and sizes on the command line. */
 final class Quantities {
-    /* Compiled where they are used: most runs have neither, and every start would wait. */
+    /* Compiled on first use: most runs need neither, and compiling takes start-up time. */
     private static final String NUMBER = "-?[0-9]+";
     private static final int DIGITS_OF_A_LONG = 18;
     private static final String TIME = "([0-9]{1,20}(?:\\.[0-9]{1,20})?)(us|ms|s|m|h|)";
     private static final String EXAMPLES = "such as 10s, 1.5s, 500ms, 2m or 1h";
     private static final String SIZE = "([0-9]{1,9})([KMG]?)";
-    /** The next one means no user. */
+    /** The next number means "no user" in system calls. */
     private static final long MOST_UID = 0xffff_fffeL;
 
     private static final long SMALLEST_RING = 4096;
     private static final long LARGEST_RING = 1L << 30;
 
     private static final long HOUR_NS = 3_600_000_000_000L;
-    /** Still in range when it is added to a time on the clock. */
+    /** Small enough to be added to any time of the clock. */
     private static final long LONGEST_NS = 1_000_000 * HOUR_NS;
 
     private Quantities() {}
 
-    /** A user's id or name; a number that is no id is refused. */
+    /** Parses a user's id or name. Rejects numbers that are not valid ids. */
     static @Nullable String user(String option, @Nullable String text) throws UserError {
         if (text != null && text.matches("[0-9]+")) {
             number(option, text, 0, MOST_UID);
@@ -46,7 +46,7 @@ final class Quantities {
     }
 
     private static long within(String option, String text, long least, long most, String what) throws UserError {
-        /* Long.parseLong() would take a plus and the digits of every script. */
+        /* Long.parseLong() would accept a plus and the digits of all scripts. */
         if (!text.matches(NUMBER)) {
             throw refused(option, "not " + what, text);
         }
@@ -60,7 +60,7 @@ final class Quantities {
         return number;
     }
 
-    /** The nearest one that a long has. */
+    /** Returns the nearest value that fits into a long. */
     private static long whole(String digits) {
         return digits.length() <= DIGITS_OF_A_LONG
                 ? Long.parseLong(digits)
@@ -105,7 +105,7 @@ final class Quantities {
         };
     }
 
-    /** The next power of two, which the kernel demands. */
+    /** Returns the next power of two, which the kernel requires. */
     static int ringBytes(String text) throws UserError {
         Matcher matcher = Pattern.compile(SIZE).matcher(text);
         long bytes = matcher.matches() ? Long.parseLong(matcher.group(1)) << shift(matcher.group(2)) : 0;

@@ -8,7 +8,7 @@ import accept4trace.format.tables.SortKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the user asked for. */
+/** The settings of a run, from the command line. */
 public record Settings(
         Action action,
         Target target,
@@ -29,7 +29,7 @@ public record Settings(
     }
 
     /**
-     * Who is traced.
+     * The processes to trace.
      *
      * @param pids as given: process or thread ids, in order, without repeats
      * @param all trace every process
@@ -41,20 +41,20 @@ public record Settings(
             List<Integer> pids, boolean all, List<String> command, boolean follow, @Nullable String user) {}
 
     /**
-     * Which calls are shown.
+     * The calls to show.
      *
-     * @param filter without uid and netns, which are still to be looked up
+     * @param filter without uid and netns, which are looked up later
      * @param uid user to filter by, a name or a number, or null
      * @param netnsOf process whose network namespace to filter by, 0 = none
      */
     public record Selection(CallFilter filter, @Nullable String uid, int netnsOf) {}
 
     /**
-     * Where lines go and what they contain.
+     * The destination and the contents of lines.
      *
      * @param path a file or, after a bar, a shell command; null for stdout, with a command stderr
      * @param append append to the file
-     * @param text what a line of text contains
+     * @param text the contents of a line of text
      * @param fields columns, in order
      * @param folding fold runs of equal failing lines
      */
@@ -68,7 +68,7 @@ public record Settings(
             ColorWhen color) {}
 
     /**
-     * What is shown in addition to lines, or instead of them.
+     * Output in addition to lines, or instead of them.
      *
      * @param sortKey of the first table of a summary
      * @param intervalNs a summary of each such interval, 0 = none
@@ -80,7 +80,7 @@ public record Settings(
             SummaryMode summary, SortKey sortKey, long intervalNs, boolean live, boolean diagnose, FailOn failOn) {}
 
     /**
-     * How the kernel side is set up.
+     * The settings of the kernel side.
      *
      * @param ringBytes size of the ring buffer, a power of two
      * @param stacks record user stacks
@@ -89,7 +89,7 @@ public record Settings(
     public record Capture(Probe probe, int ringBytes, boolean stacks, boolean debug) {}
 
     /**
-     * When the run ends, and how it behaves meanwhile.
+     * The end of the run, and its behavior until then.
      *
      * @param count calls after which to end, or NO_LIMIT
      * @param durationNs time after which to end, or NO_LIMIT

@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Options of strace's that are not ours, and what to do instead. */
+/** Options of strace that are not supported, and what to use instead. */
 final class StraceOptions {
-    /** By the letter or the long name. */
+    /** The hints, by letter or long name. */
     private static final Map<String, String> ADVICE = new LinkedHashMap<>();
 
     static {
@@ -43,7 +43,7 @@ final class StraceOptions {
         }
     }
 
-    /** For an argument that is no option of ours; null when it is none of strace's either. */
+    /** Returns the hint for an unknown option; null if strace does not have it, either. */
     static @Nullable String advice(String argument) {
         int value = argument.indexOf('=');
         String name = value < 0 ? argument : argument.substring(0, value);

@@ -1,11 +1,11 @@
 package accept4trace.options;
 
-/** Whether a summary is printed. */
+/** The modes of a summary. */
 public enum SummaryMode {
     NONE,
-    /** Instead of lines. */
+    /** A summary instead of lines. */
     ONLY,
-    /** After the lines. */
+    /** A summary after the lines. */
     ALSO;
 
     static SummaryMode of(Given given) {

@@ -2,8 +2,8 @@ package accept4trace.output;
 
 import java.io.OutputStream;
 
-/** Knows how much of what it was given has been written, also when a write has failed half-way. */
+/** Counts the bytes that were written, also if a write fails halfway. */
 public abstract class CountingStream extends OutputStream {
-    /** Bytes, since it was made. */
+    /** Returns the number of bytes written so far. */
     public abstract long written();
 }

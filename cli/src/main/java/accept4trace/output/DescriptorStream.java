@@ -4,7 +4,7 @@ import accept4trace.capture.OperatingSystem;
 import accept4trace.text.Errno;
 import java.io.IOException;
 
-/** An open file descriptor. Whatever makes one write fail, it knows how far it came. */
+/** Writes to an open file descriptor. After a failed write, the number of written bytes is known. */
 public final class DescriptorStream extends CountingStream {
     private final OperatingSystem system;
     private final int fd;

@@ -9,42 +9,42 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What is told beside the trace, on stderr: a line a notice, each line written at once. */
+/** Notices about the trace on stderr. Each is one line, written immediately. */
 public final class Notices {
     private static final String TOOL = "accept4-trace: ";
 
     private PrintStream err;
     private final boolean quiet;
-    /** Where they go instead of stderr, or null. */
+    /** Receives notices instead of stderr; null = none. */
     private @Nullable Consumer<String> held;
-    /** Until somebody wants to hear it too. */
+    /** Earlier notices, kept for a later observer. */
     private final List<String> told = new ArrayList<>();
 
     private Consumer<String> listener = told::add;
     private final Queue<String> late = new ConcurrentLinkedQueue<>();
 
-    /** {@code quiet}: only what must not be missed. */
+    /** {@code quiet}: only notices that must not be missed. */
     public Notices(PrintStream err, boolean quiet) {
         this.err = err;
         this.quiet = quiet;
     }
 
     /**
-     * From now on they are written by the native library, which a reader that stands still cannot keep from ending: a
-     * signal then ends the process although a write hangs.
+     * Writes all further notices through the native library. A signal can then end the process even while a write blocks
+     * because nobody reads stderr.
      */
     public void writeTo(DescriptorStream stream) {
         err = new PrintStream(stream, false, StandardCharsets.UTF_8);
     }
 
-    /** From now on this hears of every notice as well, of those before first. */
+    /** Also passes every notice to this observer, beginning with earlier ones. */
     public void alsoTo(Consumer<String> other) {
         told.forEach(other);
         told.clear();
         listener = other;
     }
 
-    /** Until {@link #release} they go there, and not to stderr. */
+    /** Redirects notices from stderr until {@link #release}. */
     public void hold(Consumer<String> instead) {
         held = instead;
     }
@@ -61,14 +61,14 @@ public final class Notices {
         }
     }
 
-    /** About attaching and detaching. */
+    /** Reports e.g. attaching and detaching. -q silences it. */
     public void note(String line) {
         if (!quiet) {
             always(line);
         }
     }
 
-    /** May be called by any thread: the line is written when the reading thread calls {@link #writeLate}. */
+    /** For any thread. The line is written when the reading thread calls {@link #writeLate}. */
     public void noteLate(String line) {
         late.add(line);
     }
@@ -86,7 +86,7 @@ public final class Notices {
         }
     }
 
-    /** What -q does not silence. */
+    /** Reports something that -q does not silence. */
     public void always(String line) {
         listener.accept(line);
         print(TOOL + line);

@@ -5,7 +5,7 @@ import accept4trace.text.Text;
 import accept4trace.text.UserLocale;
 import java.util.Map;
 
-/** What the user's environment says of the output. */
+/** The style of the output according to the user's environment. */
 public final class OutputStyle {
     private final Map<String, String> environment;
 
@@ -13,7 +13,7 @@ public final class OutputStyle {
         this.environment = environment;
     }
 
-    /** {@code onTerminal}: the lines go to a terminal. */
+    /** {@code onTerminal}: whether lines go to a terminal. */
     public Text.Style of(ColorWhen color, boolean onTerminal) {
         boolean colour =
                 switch (color) {
@@ -24,7 +24,7 @@ public final class OutputStyle {
         return new Text.Style(UserLocale.isUtf8(environment), colour);
     }
 
-    /** The word by which programs know the terminal. */
+    /** The name of the terminal type. */
     public String terminal() {
         return value("TERM").isEmpty() ? "not set" : value("TERM");
     }
@@ -33,7 +33,7 @@ public final class OutputStyle {
         return !value("TERM").isEmpty() && !value("TERM").equals("dumb");
     }
 
-    /** See no-color.org: set and not empty. */
+    /** Whether NO_COLOR is set and not empty: see no-color.org. */
     private boolean wantsColour() {
         return value("NO_COLOR").isEmpty() && !value("TERM").equals("dumb");
     }

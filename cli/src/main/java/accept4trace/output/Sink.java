@@ -5,36 +5,36 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Where formatted lines go: one write a batch, or some if it is very long; nothing held back. */
+/** A destination of formatted lines. A batch is written at once, in one write unless it is very long. */
 public final class Sink implements AutoCloseable {
     private static final String BROKEN_PIPE = "Broken pipe";
 
     private final OutputStream out;
-    /** Made for this alone: to be closed, and its lines are not lost without a word. */
+    /** Whether this sink owns the stream, and must close it and report lost lines. */
     private final boolean own;
-    /** Who reads them, or null when it is nobody that we have started. */
+    /** The command that reads the lines, or null if this program started none. */
     private final @Nullable Reader reader;
 
     private final Text lines;
-    /** Why a part of very long lines could not be written; null if all could. */
+    /** The failure to write a part of very long lines; null = none. */
     private @Nullable IOException partFailure;
 
     /** A command that reads the lines. */
     public interface Reader {
         /**
-         * Waits for its end.
+         * Waits for the end of the command.
          *
-         * @return empty if it has succeeded, else what it has ended with, as "exit status 1"
+         * @return empty if the command has succeeded, else how it ended, e.g. "exit status 1"
          */
         String awaitFailure() throws IOException;
     }
 
-    /** The reader of a pipe has gone, as `head` does when it has seen enough. */
+    /** The reader of a pipe has closed it, as `head` does after enough lines. */
     public static final class ReaderGoneException extends IOException {
         private static final long serialVersionUID = 1;
     }
 
-    /** Lines that cannot be written: the message says why. */
+    /** A failure to write lines. The message says why. */
     public static final class UnwrittenException extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -45,7 +45,7 @@ public final class Sink implements AutoCloseable {
             this.bytes = bytes;
         }
 
-        /** Of the lines that were to be written. */
+        /** The number of bytes of these lines that were not written. */
         public long bytes() {
             return bytes;
         }
@@ -59,22 +59,22 @@ public final class Sink implements AutoCloseable {
         lines.whenLong(this::writePart);
     }
 
-    /** For a stream that others go on using, such as stderr with its notices. */
+    /** Creates a sink for a stream that is also used for something else, e.g. stderr for notices. */
     public static Sink to(OutputStream out, Text.Style style) {
         return new Sink(out, false, null, style);
     }
 
-    /** Closes the file when it is closed. */
+    /** Creates a sink that owns a file and closes it. */
     public static Sink toFile(CountingStream out, Text.Style style) {
         return new Sink(out, true, null, style);
     }
 
-    /** Into a pipe whose other end a command of ours reads; {@link #close} waits for the command's end. */
+    /** Creates a sink for a pipe to a command. {@link #close} waits for the end of the command. */
     public static Sink toCommand(CountingStream out, Reader command, Text.Style style) {
         return new Sink(out, true, command, style);
     }
 
-    /** Where lines are put together until they are flushed. */
+    /** Returns the buffer to which lines are added until the next flush. */
     public Text lines() {
         return lines;
     }
@@ -83,7 +83,7 @@ public final class Sink implements AutoCloseable {
         return lines.style();
     }
 
-    /** Writes the lines, and has none any more. */
+    /** Writes all lines and empties the buffer. */
     public void flush() throws IOException {
         if (partFailure != null) {
             throw partFailure;
@@ -94,7 +94,7 @@ public final class Sink implements AutoCloseable {
         }
     }
 
-    /** The next flush reports a failure: who adds text cannot. */
+    /** The next flush reports a failure, because the code that adds text cannot. */
     private void writePart() {
         try {
             if (partFailure == null) {
@@ -126,13 +126,13 @@ public final class Sink implements AutoCloseable {
                 : new UnwrittenException(String.valueOf(e.getMessage()), unwritten);
     }
 
-    /** Of what is no file of ours nobody knows. */
+    /** Returns the number of bytes written; 0 if the stream does not count them. */
     private long written() {
         return out instanceof CountingStream counting ? counting.written() : 0;
     }
 
     /**
-     * Closes what was made for these lines.
+     * Closes the stream if this sink owns it.
      *
      * @throws IOException if the file or the command reports that written lines were lost
      */

@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong with the servers, told in the end. */
+/** Reports the findings of a diagnosis at the end of the run. */
 public final class DiagnosisReport implements Observer {
     private static final String UNSEEN = "connections that a failing call took off the queue and dropped; accepts by"
             + " io_uring (both need kprobes)";
 
     private final Examination examination;
-    /** Only its sums and the fullest listener are shown. */
+    /** Only the sums and the fullest listener are shown. */
     private final Statistics statistics = new Statistics(Statistics.INTERVAL_BYTES);
 
     private final Writer writer;
@@ -31,7 +31,7 @@ public final class DiagnosisReport implements Observer {
     private final Supplier<String> silence;
     private List<Finding> findings = List.of();
 
-    /** How a diagnosis is written. */
+    /** The output format of a diagnosis. */
     private interface Writer {
         void write(Diagnosis diagnosis, Run run);
     }
@@ -46,10 +46,10 @@ public final class DiagnosisReport implements Observer {
     }
 
     /**
-     * For people.
+     * Creates a report in text.
      *
-     * @param seesEveryAccept as of the event source
-     * @param silence why there may have been no call
+     * @param seesEveryAccept as for the event source
+     * @param silence gives a reason why no call was seen
      */
     public static DiagnosisReport asText(
             Examination examination, DiagnosisText text, Sink sink, boolean seesEveryAccept, Supplier<String> silence) {
@@ -57,7 +57,7 @@ public final class DiagnosisReport implements Observer {
         return new DiagnosisReport(examination, writer, sink, seesEveryAccept, silence);
     }
 
-    /** For programs: a record a finding. */
+    /** Creates a report with a JSON record for each finding. */
     public static DiagnosisReport asJson(
             Examination examination, JsonFormatter json, Sink sink, boolean seesEveryAccept, Supplier<String> silence) {
         Writer writer = (diagnosis, run) -> json.diagnosis(sink.lines(), diagnosis, System.nanoTime());

@@ -17,7 +17,7 @@ import java.io.IOException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the calls come to, on the whole screen; notices are shown there meanwhile. */
+/** Full-screen statistics. While they are shown, notices appear in them. */
 public final class LiveView implements Observer {
     private static final int STDIN = 0;
     private static final int STDOUT = 1;
@@ -27,7 +27,7 @@ public final class LiveView implements Observer {
     private final Notices notices;
     private final LongSupplier clock;
 
-    /** Takes the terminal. */
+    /** Takes over the terminal. */
     public LiveView(Screen screen, Frame frame, Notices notices, LongSupplier clock) {
         this.view = new View(screen, frame, clock.getAsLong());
         this.screen = screen;
@@ -37,7 +37,7 @@ public final class LiveView implements Observer {
         notices.hold(view::tell);
     }
 
-    /** Refuses what is no terminal, can do too little or is too small. */
+    /** Fails if the output is not a terminal, or one that is too small or lacks a required capability. */
     public static Screen openScreen(OperatingSystem system, OutputStyle style) throws UserError {
         if (!system.isTerminal(STDIN) || !system.isTerminal(STDOUT)) {
             throw failure(

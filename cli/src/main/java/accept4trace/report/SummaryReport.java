@@ -12,7 +12,7 @@ import accept4trace.summary.Statistics;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What the calls come to, in each interval and in the end, and tables of that. */
+/** Statistics of each interval and of the whole run, and their tables. */
 public final class SummaryReport implements Observer {
     private final @Nullable SummaryText text;
     private final ProcessDetails details;
@@ -24,9 +24,9 @@ public final class SummaryReport implements Observer {
     private long intervalStartNs;
 
     /**
-     * @param text null for no tables
-     * @param details asked about peers as they come, so that names are known when they are shown
-     * @param sink where they go
+     * @param text the tables' format, or null for no tables
+     * @param details looks up each peer when it first occurs, so that its name is known when it is shown
+     * @param sink receives the tables
      * @param intervalNs 0 = only at the end
      * @param startNs now, CLOCK_MONOTONIC
      */

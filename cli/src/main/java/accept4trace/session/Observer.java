@@ -8,37 +8,37 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Hears of every call besides the formatter, and makes something of them; times are CLOCK_MONOTONIC. */
+/** Receives every call in addition to the formatter, e.g. to build statistics. Times are CLOCK_MONOTONIC. */
 public interface Observer {
-    /** Makes nothing of them. */
+    /** Ignores every call. */
     Observer NONE = new Observer() {};
 
     default void add(Call call) {}
 
-    /** Until when it wants to be ticked. */
+    /** The time of the next tick. */
     default long remainingNs(long nowNs) {
         return Long.MAX_VALUE;
     }
 
-    /** The interval that has ended by now, or null. */
+    /** The interval that has just ended, or null. */
     default @Nullable Run tick(long nowNs, Losses losses) throws IOException {
         return null;
     }
 
-    /** Something was typed; false when that is to end the run. */
+    /** Handles a typed key. Returns false if the key ends the run. */
     default boolean takeInput() {
         return true;
     }
 
-    /** No more calls come; the last notices are to follow. */
+    /** Called after the last call, before the last notices. */
     default void close() throws IOException {}
 
-    /** What is wrong, once the run has ended. */
+    /** The findings. Complete once the run has ended. */
     default List<Finding> findings() {
         return List.of();
     }
 
-    /** The whole run. */
+    /** The statistics of the whole run. */
     default Run end(long calls, Losses losses, long durationNs) throws IOException {
         return new Run(calls, losses, durationNs, null);
     }

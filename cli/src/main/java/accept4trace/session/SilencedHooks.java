@@ -3,14 +3,14 @@ package accept4trace.session;
 import accept4trace.capture.EventSource;
 import accept4trace.output.Notices;
 
-/** Reports hooks that are attached but no longer run. Nothing else would: their events are missing without a loss. */
+/** Reports hooks that are attached but no longer run. Their events are missing, but no counter counts them. */
 final class SilencedHooks {
     private static final String HINT = "what only hooks on kernel functions see is missing until it is 1 again:"
             + " accepts by io_uring, lost connections, waits of AF_UNIX connections";
 
     private final EventSource source;
     private final Notices notices;
-    /** Empty while they run. */
+    /** The reason; empty while all hooks run. */
     private String reported = "";
 
     SilencedHooks(EventSource source, Notices notices) {

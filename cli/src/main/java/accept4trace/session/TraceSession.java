@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** One run: events from the source through the formatter to the sink, until something ends it. */
+/** A run: passes events from the source through the formatter to the sink until something ends it. */
 public final class TraceSession {
     private static final long SILENCE_NS = 3 * Units.SECOND_NS;
 
@@ -40,32 +40,32 @@ public final class TraceSession {
     private boolean silenceTold;
 
     /**
-     * When to end: after this many calls or after this time, whatever comes first. {@code Long.MAX_VALUE} is no limit.
+     * Ends the run after this many calls or this time, whichever comes first. {@code Long.MAX_VALUE} means no limit.
      */
     public record Limits(long calls, long durationNs) {}
 
     /**
-     * What becomes of the events.
+     * The consumers of the events.
      *
-     * @param sink where the formatter's lines go
-     * @param observer what else hears of them
+     * @param sink receives the formatter's lines
+     * @param observer receives the events in addition to the formatter
      */
     public record Output(EventFormatter formatter, Sink sink, Observer observer) {}
 
     /**
-     * How it ended.
+     * How the run ended.
      *
-     * @param signal the signal that ended it, 0 = none
-     * @param readerGone nobody reads the output any more
+     * @param signal the signal that ended the run, 0 = none
+     * @param readerGone the reader of the output has closed its end
      * @param targetsGone the last traced process has ended
      * @param calls lines written
-     * @param losses counted until the end
+     * @param losses all losses of the run
      */
     public record Ending(int signal, boolean readerGone, boolean targetsGone, long calls, Losses losses) {}
 
     /**
-     * @param silenceHint why there may be no call to see, asked after some seconds without any until it is not null;
-     *     empty = unknown
+     * @param silenceHint gives a reason why no call is seen. Called after some seconds without a call, until it returns
+     *     something other than null; empty = unknown
      * @param clock CLOCK_MONOTONIC, in nanoseconds
      */
     public TraceSession(
@@ -96,14 +96,14 @@ public final class TraceSession {
             observer.close();
             return new Ending(last.signal(), false, last.targetsGone(), calls, finalLosses());
         } catch (Sink.ReaderGoneException e) {
-            /* At a terminal ^C ends the reader as well, and its end may be seen first. */
+            /* At a terminal, ^C also ends the reader, and its end may be noticed first. */
             return new Ending(source.poll(0).signal(), true, false, calls, source.losses());
         } catch (Sink.UnwrittenException e) {
             throw new IOException(e.getMessage() + "; " + unwritten(e.bytes()), e);
         }
     }
 
-    /** What is in the ring buffer by now would have been written next. */
+    /** Writes the events that are already in the ring buffer. */
     private String unwritten(long bytes) throws CaptureException {
         source.stop();
         long count = calls - writtenCalls + (countReached() ? 0 : countRest());
@@ -121,7 +121,7 @@ public final class TraceSession {
         return count;
     }
 
-    /** Returns the batch that came with the end. */
+    /** Returns the last batch. */
     private EventBatch follow() throws CaptureException, IOException {
         while (true) {
             EventBatch batch = source.poll(timeoutMs());
@@ -143,7 +143,7 @@ public final class TraceSession {
         }
     }
 
-    /** What was taken before the end but not read yet. */
+    /** Reads the events that were taken before the end. */
     private void showRest() throws CaptureException, IOException {
         source.stop();
         int length;
@@ -191,7 +191,7 @@ public final class TraceSession {
         return clock.getAsLong() - startNs;
     }
 
-    /** A second at most, so that losses are told while they happen; rounded up, not to wake just too early. */
+    /** At most a second, so that losses are reported as they happen. Rounded up, so as not to wake just too early. */
     private int timeoutMs() {
         long wait = Math.min(Units.SECOND_NS, Math.max(0, limits.durationNs() - elapsedNs()));
         wait = Math.min(wait, observer.remainingNs(clock.getAsLong()));

@@ -14,10 +14,10 @@ import accept4trace.text.Printable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A command that is started, held until the hooks are live, and traced from its first instruction. */
+/** A command that is started, held until the hooks are live, and traced from its first instruction on. */
 public final class Command implements Subject {
     private static final int ENOENT = 2;
-    /** Of a file that is found: see native/process/spawn.c. */
+    /** The failure to execute an existing file: see native/process/spawn.c. */
     private static final int ELIBACC = 79;
 
     private final List<String> words;
@@ -26,7 +26,7 @@ public final class Command implements Subject {
     private final Notices notices;
     private int pid;
 
-    /** {@code user}: whom it runs as, or null. */
+    /** {@code user}: the user that the command runs as, or null for the invoking user. */
     public Command(List<String> words, @Nullable String user, Processes processes, Notices notices) {
         this.words = words;
         this.user = user;
@@ -114,7 +114,7 @@ public final class Command implements Subject {
         return new SilenceHint(List.of(pid), processes, follow, filter).get();
     }
 
-    /** The command's own end becomes ours; one that has not ended goes on without us. */
+    /** Exits like the command. A command that still runs continues untraced. */
     @Override
     public Outcome outcome(boolean targetsGone, OperatingSystem system) throws CaptureException {
         if (!targetsGone && !processes.hasEnded(pid)) {

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Why a process may show no accept4 call. */
+/** A reason why a process may make no accept4 call. */
 final class SilenceHint {
-    /** System call numbers of accept(2) by processor; where there is no such call, accept is accept4. */
+    /** System call numbers of accept(2) by processor. On a processor that is missing here, accept() calls accept4. */
     private static final int ACCEPT_X86_64 = 43;
 
     private static final int ACCEPT_ARM64 = 202;
@@ -27,7 +27,7 @@ final class SilenceHint {
     private final Listeners listeners;
     private final int acceptNumber;
 
-    /** {@code follow}: children are traced as well; {@code filter}: what else has kept calls away. */
+    /** {@code follow}: children are traced, too; {@code filter}: which filter may have removed calls. */
     SilenceHint(List<Integer> tgids, Processes processes, boolean follow, CallFilter filter) {
         this.tgids = tgids;
         this.processes = processes;
@@ -37,7 +37,7 @@ final class SilenceHint {
         this.acceptNumber = System.getProperty("os.arch").equals("aarch64") ? ACCEPT_ARM64 : ACCEPT_X86_64;
     }
 
-    /** One line, or an empty text when nothing is known. */
+    /** One line; empty if no reason is known. */
     String get() {
         try {
             for (int tgid : tgids) {

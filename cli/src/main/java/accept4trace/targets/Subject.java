@@ -7,42 +7,42 @@ import accept4trace.capture.OperatingSystem;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
 
-/** What is traced: processes, a command, or the whole machine. */
+/** The subject of a trace: processes, a command, or the whole machine. */
 public interface Subject {
-    /** Processes to begin with. */
+    /** The number of processes at the start. */
     int processCount();
 
-    /** Threads to begin with. */
+    /** The number of threads at the start. */
     int threadCount();
 
-    /** Whether processes that do not exist yet become targets even without -f. */
+    /** Whether new processes become targets even without -f. */
     default boolean isOpen() {
         return false;
     }
 
-    /** Makes it a target; tracing has begun when this returns. */
+    /** Makes the subject a target. Tracing has begun when this method returns. */
     void trace(EventSource source) throws CaptureException, UserError;
 
-    /** For the notice, once it is traced. */
+    /** A description for the start notice. Valid once tracing has begun. */
     String describe();
 
-    /** After the notice. */
+    /** Called after the start notice. */
     default void letGo(EventSource source) throws UserError {}
 
-    /** What ends the trace, for the notice. */
+    /** What ends the trace, for the start notice. */
     default String endedBy() {
         return "^C ends";
     }
 
-    /** Why there may be no call to see that is wanted; empty when unknown. {@code follow}: of children as well. */
+    /** A reason why no wanted call is seen; empty if unknown. {@code follow}: children are traced, too. */
     default String silenceHint(boolean follow, CallFilter filter) {
         return "";
     }
 
     /**
-     * How this process shall end when nothing else decides; asked after detaching.
+     * How this process ends if nothing else decides it. Called after detaching.
      *
-     * @param targetsGone the trace has ended because its last process has
+     * @param targetsGone the trace ended because the last traced process ended
      */
     default Outcome outcome(boolean targetsGone, OperatingSystem system) throws CaptureException {
         return Outcome.status(0);

@@ -34,7 +34,7 @@ public final class Targets implements Subject {
         this.notices = notices;
     }
 
-    /** Thread ids stand for their process; ids without a process are told and left out, as long as one is there. */
+    /** A thread id means its process. Ids without a process are reported and skipped if at least one process exists. */
     public static Targets find(List<Integer> ids, boolean follow, Processes processes, Notices notices)
             throws UserError {
         Set<Integer> tgids = new LinkedHashSet<>();
@@ -55,7 +55,7 @@ public final class Targets implements Subject {
         return new Targets(processes, List.copyOf(tgids), follow, notices);
     }
 
-    /** A process that /proc hides, or that we have no file descriptor left to look at, is not a missing one. */
+    /** A process is not missing if /proc hides it or if no file descriptor is left to look at it. */
     private static void checkReadable(int id, Processes processes) throws UserError {
         String why = processes.unreadable(id);
         if (!why.isEmpty()) {
@@ -79,7 +79,7 @@ public final class Targets implements Subject {
                 ExitStatus.FAILURE, "no such process: " + id, "pidof NAME or pgrep -a NAME shows process ids");
     }
 
-    /** Without kprobes no line would ever come of a 32-bit program. */
+    /** Without kprobes, the calls of a 32-bit program are never seen. */
     private void tellUnseen() throws UserError {
         List<Integer> unseen = new ArrayList<>(tgids);
         unseen.removeIf(tgid -> !processes.is32Bit(tgid));
@@ -114,7 +114,7 @@ public final class Targets implements Subject {
         return threads;
     }
 
-    /** A process can end between being found and being traced. */
+    /** A process can end between the lookup and the trace. */
     @Override
     public void trace(EventSource source) throws CaptureException, UserError {
         if (!source.seesEveryAccept()) {
@@ -132,7 +132,7 @@ public final class Targets implements Subject {
         }
     }
 
-    /** False when it has ended. */
+    /** Returns false if the process has ended. */
     private static boolean traceOne(EventSource source, int tgid) throws CaptureException {
         try {
             source.traceProcess(tgid);
@@ -145,7 +145,7 @@ public final class Targets implements Subject {
         }
     }
 
-    /** Those that are there already; the kernel follows those to come from the moment their parent is traced. */
+    /** Adds the children that already exist. The programs follow later ones as soon as their parent is traced. */
     private void traceChildren(EventSource source) throws CaptureException {
         Set<Integer> known = new HashSet<>(tgids);
         Deque<Integer> parents = new ArrayDeque<>(tgids);
@@ -164,7 +164,7 @@ public final class Targets implements Subject {
         return new SilenceHint(tgids, processes, follow, filter).get();
     }
 
-    /** As "1234 (nginx, 5 threads)", the first few of many. */
+    /** For example "1234 (nginx, 5 threads)"; only the first few of many. */
     @Override
     public String describe() {
         StringBuilder text = new StringBuilder();

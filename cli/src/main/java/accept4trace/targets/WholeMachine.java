@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
-/** --all, or --port alone. */
+/** All processes, for --all, or for --port without another target. */
 public final class WholeMachine implements Subject {
-    /** Nothing is traced while it waits for the owners, so that nothing can be lost. */
+    /** Tracing has not begun during this wait for the owners, so no event can be lost. */
     private static final long OWNERS_PATIENCE_MS = 1000;
 
     private static final String UNKNOWN = "somebody unknown";
@@ -29,9 +29,9 @@ public final class WholeMachine implements Subject {
     private boolean promised;
 
     /**
-     * Looks for the owners of ports in the background.
+     * Looks up the owners of ports in the background.
      *
-     * @param ports those that the filter lets through, empty for any
+     * @param ports the ports that pass the filter; empty = all
      */
     public WholeMachine(List<Integer> ports, Processes processes, Notices notices, Executor background) {
         this.ports = ports;
@@ -87,13 +87,13 @@ public final class WholeMachine implements Subject {
         try {
             owners.get(OWNERS_PATIENCE_MS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            // They are named later.
+            // The owners are named later.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Ignores the future of the late notice: {@link #findOwners} has handled each failure. */
+    /** The result of the late notice is ignored: {@link #findOwners} has handled each failure. */
     @Override
     @SuppressWarnings("FutureReturnValueIgnored")
     public String describe() {

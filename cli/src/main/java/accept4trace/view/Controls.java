@@ -2,9 +2,9 @@ package accept4trace.view;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the user has chosen by keys. */
+/** The user's choices, made by keys. */
 public final class Controls {
-    /** The column "conns" of either table. */
+    /** The column "conns" in both tables. */
     private static final int FIRST_SORT = 2;
 
     private static final int TABLES = 2;
@@ -16,7 +16,7 @@ public final class Controls {
     private boolean paused;
     private boolean help;
 
-    /** Does what is a matter of looks; the rest is the caller's. Null for a key without a meaning. */
+    /** Handles the keys that only change the view; the caller handles the others. Null for an unknown key. */
     @Nullable
     Key press(char typed) {
         Key key = Key.of(typed);
@@ -35,8 +35,8 @@ public final class Controls {
     }
 
     /**
-     * Returns the keys among what was typed at once, in order. Arrows and their kin come as an escape and more
-     * characters and mean nothing; the key Esc is an escape alone, and what follows it are other keys.
+     * Returns the keys in the typed characters, in order. Ignores keys such as arrows, which arrive as an escape sequence.
+     * The Esc key is an escape that does not begin a sequence.
      */
     public static String withoutEscapes(String typed) {
         StringBuilder keys = new StringBuilder();
@@ -76,12 +76,12 @@ public final class Controls {
         return help;
     }
 
-    /** Of peers (0) or workers (1). */
+    /** The table: peers (0) or workers (1). */
     int table() {
         return table;
     }
 
-    /** Counted on and on: the remainder by the number of columns that can be sorted by is meant. */
+    /** A counter. Its remainder by the number of sortable columns is the column. */
     int sortedBy(int table) {
         return sortedBy[table];
     }

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jline.utils.AttributedString;
 
-/** The whole screen: as many lines as it has, none longer than it is wide. */
+/** The whole screen: exactly its number of lines, none longer than its width. */
 public final class Frame {
-    /** The smallest terminal that there is room on. */
+    /** The smallest supported terminal. */
     public static final int LEAST_COLUMNS = 80;
 
     public static final int LEAST_ROWS = 24;
@@ -19,7 +19,7 @@ public final class Frame {
 
     private static final int WAIT_PANE = 41;
     private static final int MOST_LISTENERS_OF_ROWS = 8;
-    /** From here on there is room for both tables. */
+    /** The smallest height with room for both tables. */
     private static final int BOTH_TABLES = 160;
 
     private static final long SECOND_NS = 1_000_000_000L;
@@ -28,7 +28,7 @@ public final class Frame {
     private final String subject;
     private final String hooks;
 
-    /** {@code subject}: what is traced; {@code hooks}: by what. */
+    /** {@code subject}: what is traced; {@code hooks}: the hooks in use. */
     public Frame(Text.Style style, String subject, String hooks) {
         this.look = new Look(style);
         this.subject = subject;
@@ -106,7 +106,7 @@ public final class Frame {
         lines.add(AttributedString.EMPTY);
         lines.addAll(new ListenersPane(look, columns).lines(snapshot, 1 + rows / MOST_LISTENERS_OF_ROWS));
         lines.add(AttributedString.EMPTY);
-        /* The heading is above, a blank line and the key line below. */
+        /* Minus the heading, a blank line and the key line. */
         lines.addAll(tables(snapshot, controls, columns, rows - 3 - lines.size() - 2));
         return lines;
     }

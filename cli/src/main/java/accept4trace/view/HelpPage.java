@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jline.utils.AttributedString;
 
-/** What the keys do, and what the words mean. */
+/** Explains the keys and the terms. */
 final class HelpPage {
     private static final int LABEL = 10;
     private static final List<String[]> WORDS = List.of(

@@ -2,9 +2,9 @@ package accept4trace.view;
 
 import java.util.Arrays;
 
-/** A rate in each of the last seconds. */
+/** The rates of the last seconds, one for each second. */
 final class History {
-    /** More than any terminal is wide. */
+    /** Wider than any terminal. */
     private static final int SECONDS = 512;
 
     private final double[] rates = new double[SECONDS];
@@ -14,7 +14,7 @@ final class History {
         rates[count++ % SECONDS] = rate;
     }
 
-    /** The latest last. */
+    /** Returns the rates, the latest last. */
     double[] latest() {
         int known = Math.min(count, SECONDS);
         double[] latest = new double[known];

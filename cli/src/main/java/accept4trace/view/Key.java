@@ -2,7 +2,7 @@ package accept4trace.view;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the keyboard does in the live view; the key line and the help page read this table. */
+/** The keys of the live view. The key line and the help page are made from this table. */
 public enum Key {
     QUIT("q", "quit", "end the trace"),
     SORT("s", "sort", "sort the table by its next column"),
@@ -17,14 +17,14 @@ public enum Key {
     private final String word;
     private final String explanation;
 
-    /** {@code characters}: any of them; {@code word}: for the key line, empty where there is no room for it. */
+    /** {@code characters}: each of them is this key; {@code word}: for the key line, empty if the key is not on it. */
     Key(String characters, String word, String explanation) {
         this.characters = characters;
         this.word = word;
         this.explanation = explanation;
     }
 
-    /** Null for a character without a meaning. */
+    /** Returns null for an unknown character. */
     static @Nullable Key of(char typed) {
         for (Key key : values()) {
             if (key.characters.indexOf(Character.toLowerCase(typed)) >= 0) {
@@ -34,7 +34,7 @@ public enum Key {
         return null;
     }
 
-    /** The first of its characters, as on the keyboard. */
+    /** The first of its characters. */
     String label() {
         char first = characters.charAt(0);
         return first < ' ' ? "^" + (char) (first + '@') : String.valueOf(first);

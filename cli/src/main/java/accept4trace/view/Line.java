@@ -6,7 +6,7 @@ import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 
-/** A line of the screen, put together from cells of fixed width. */
+/** Builds a line of the screen from cells of fixed width. */
 final class Line {
     private final Look look;
     private final AttributedStringBuilder text = new AttributedStringBuilder();
@@ -58,7 +58,7 @@ final class Line {
         return text.toAttributedString();
     }
 
-    /** Two panes side by side, as high as the higher one. */
+    /** Puts two panes side by side. The result is as high as the higher one. */
     static List<AttributedString> beside(
             List<AttributedString> left, int leftWidth, List<AttributedString> right, Look look) {
         List<AttributedString> lines = new ArrayList<>();

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jline.utils.AttributedString;
 
-/** How full the accept queues are. */
+/** Shows how full the accept queues are. */
 final class ListenersPane {
     private static final int RATE = 11;
     private static final int NUMBER = 7;
@@ -17,7 +17,7 @@ final class ListenersPane {
     private final int name;
     private final int gauge;
 
-    /** A third of what the numbers leave is the gauge's. */
+    /** The gauge gets a third of the width that the numbers leave. */
     ListenersPane(Look look, int width) {
         int room = width - RATE - GAP - 4 * NUMBER;
         this.look = look;
@@ -25,7 +25,7 @@ final class ListenersPane {
         this.name = room - gauge;
     }
 
-    /** At most {@code height} lines, the title included. */
+    /** Returns at most {@code height} lines, including the title. */
     List<AttributedString> lines(Snapshot snapshot, int height) {
         List<AttributedString> lines = new ArrayList<>();
         lines.add(title(Units.count(snapshot.rows().listeners().size())

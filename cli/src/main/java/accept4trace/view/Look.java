@@ -4,7 +4,7 @@ import accept4trace.text.Text;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
 
-/** What things look like on a terminal that may know colours, and characters beyond ASCII. */
+/** The appearance of text on a terminal with or without colors and non-ASCII characters. */
 final class Look {
     private static final String EIGHTHS = " \u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588";
     private static final String SPARKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588";
@@ -52,7 +52,7 @@ final class Look {
         return coloured(AttributedStyle.BLUE);
     }
 
-    /** What should make one look, unless it is nothing. */
+    /** Highlights a value that is not 0. */
     AttributedStyle warning(long count) {
         return count == 0 ? PLAIN : coloured(AttributedStyle.YELLOW).bold();
     }
@@ -61,7 +61,7 @@ final class Look {
         return colour ? PLAIN.foreground(colourNumber) : PLAIN;
     }
 
-    /** At most {@code width} columns: the end is left out. */
+    /** Truncates the text at its end to {@code width} columns. */
     String cut(String text, int width) {
         AttributedString whole = new AttributedString(text);
         if (whole.columnLength() <= width) {
@@ -70,7 +70,7 @@ final class Look {
         return whole.columnSubSequence(0, Math.max(0, width - mark().length())) + mark();
     }
 
-    /** The same, but the middle is left out: where the end tells as much as the beginning, as of a path. */
+    /** Truncates the text in its middle, e.g. a path, whose end matters as much as its beginning. */
     String cutInside(String text, int width) {
         AttributedString whole = new AttributedString(text);
         int columns = whole.columnLength();
@@ -85,7 +85,7 @@ final class Look {
         return utf8 ? "\u2026" : "..";
     }
 
-    /** Something is always seen of what is not nothing. */
+    /** A value other than 0 is always visible. */
     String bar(long part, long whole, int width) {
         if (part <= 0 || whole <= 0) {
             return "";
@@ -99,7 +99,7 @@ final class Look {
         return EIGHTHS.substring(8).repeat(eighths / 8) + rest;
     }
 
-    /** A queue: how many were in it of late, and up to where it has been. */
+    /** The gauge of a queue: its recent length, and the maximum since the start. */
     String gauge(long recent, long high, long limit, int width) {
         String filled = bar(recent, limit, width);
         int mark = (int) Math.ceil(Math.min(1.0, (double) high / Math.max(1, limit)) * width);
@@ -108,7 +108,7 @@ final class Look {
         return filled + seen + free;
     }
 
-    /** The last rates, the latest to the right; the highest of them reaches the top. */
+    /** A graph of the last rates, the latest on the right. The highest rate reaches the top. */
     String sparkline(double[] rates, int width) {
         int shown = Math.min(width, rates.length);
         double most = 0;

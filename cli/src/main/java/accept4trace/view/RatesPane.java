@@ -8,7 +8,7 @@ import java.util.List;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
 
-/** How many a second, second by second, and which errors. */
+/** Shows the rate of each second, and the errors. */
 final class RatesPane {
     private static final int LABEL = 8;
     private static final int RATE = 11;

@@ -18,8 +18,8 @@ import org.jline.utils.InfoCmp.Capability;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The terminal. Frames are drawn by a thread of its own, so that a slow or stuck terminal never holds up who shows
- * them; of frames that come faster than they can be drawn only the latest is.
+ * The terminal. A separate thread draws the frames, so that a slow or stuck terminal never blocks the caller. If frames
+ * come faster than they can be drawn, only the latest is drawn.
  */
 public final class Screen implements AutoCloseable {
     private static final int DRAWING_MAY_TAKE_MS = 1000;
@@ -50,7 +50,7 @@ public final class Screen implements AutoCloseable {
         this.terminal = terminal;
     }
 
-    /** Opens the terminal and starts its guard, but changes nothing yet. */
+    /** Opens the terminal and starts its guard. Does not change the terminal yet. */
     public static Screen open() throws IOException {
         /* With a grapheme cluster mode JLine would query the terminal, and take what the user types meanwhile for the
          * answer. With native signals it would handle signals, which the native library handles here. */
@@ -73,7 +73,7 @@ public final class Screen implements AutoCloseable {
         return terminal.getSize().getRows();
     }
 
-    /** Takes the terminal: keys one by one and without an echo, a screen beside the usual one. */
+    /** Takes over the terminal: unbuffered keys without echo, and the alternate screen. */
     public void begin() {
         if (guard != null) {
             guard.begin();
@@ -88,7 +88,7 @@ public final class Screen implements AutoCloseable {
     private void takeKeyboard() {
         terminal.enterRawMode();
         Attributes raw = terminal.getAttributes();
-        /* ^C interrupts as ever; what would stop or kill us with the screen as it is does nothing. */
+        /* ^C still interrupts. Keys that would stop or kill this process without restoring the screen are disabled. */
         raw.setLocalFlag(Attributes.LocalFlag.ISIG, true);
         raw.setControlChar(Attributes.ControlChar.VSUSP, NO_KEY);
         raw.setControlChar(Attributes.ControlChar.VQUIT, NO_KEY);
@@ -101,17 +101,17 @@ public final class Screen implements AutoCloseable {
         terminal.flush();
     }
 
-    /** Whether somebody else has set the terminal to read lines: a shell, after SIGSTOP. */
+    /** Whether another process, e.g. a shell after SIGSTOP, has switched the terminal back to reading lines. */
     private boolean hasLostTerminal() {
         return terminal.getAttributes().getLocalFlag(Attributes.LocalFlag.ICANON);
     }
 
-    /** Whether the terminal has another size than the last frame. */
+    /** Whether the size of the terminal differs from that of the last frame. */
     boolean hasNewSize() {
         return !terminal.getSize().equals(drawn);
     }
 
-    /** Never waits. */
+    /** Never blocks. */
     void show(Frame frame, Snapshot snapshot, Controls controls, boolean repaint) {
         boolean lost = hasLostTerminal();
         if (lost) {
@@ -145,8 +145,8 @@ public final class Screen implements AutoCloseable {
     }
 
     /**
-     * What has been typed by now; null when nobody can type any more. JLine's own reader would go on reading in a thread,
-     * and take what is typed for whoever reads next.
+     * Returns the typed characters; null if the terminal has closed. JLine's reader is not used: its thread continues to
+     * read, and would take characters from the next program.
      */
     @Nullable
     String typed() {
@@ -159,7 +159,7 @@ public final class Screen implements AutoCloseable {
         }
     }
 
-    /** Gives the terminal back as it was; may be called again. */
+    /** Restores the terminal. May be called again. */
     @Override
     public void close() throws IOException {
         if (before != null && hasStoppedDrawing()) {
@@ -172,7 +172,7 @@ public final class Screen implements AutoCloseable {
         }
     }
 
-    /** Where there is no other screen to go back to, what follows stands below the last frame. */
+    /** On a terminal without an alternate screen, later output begins below the last frame. */
     private void leave() {
         if (!terminal.puts(Capability.exit_ca_mode)) {
             terminal.puts(Capability.cursor_address, rows() - 1, 0);
@@ -182,7 +182,7 @@ public final class Screen implements AutoCloseable {
         terminal.flush();
     }
 
-    /** Not while the terminal is stuck: then the guard does all this when it no longer is. */
+    /** Does nothing while the terminal is stuck: the guard restores it later. */
     private boolean hasStoppedDrawing() {
         next.clear();
         next.add(Picture.NO_MORE);

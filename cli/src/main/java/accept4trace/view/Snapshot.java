@@ -8,8 +8,7 @@ import accept4trace.summary.Statistics;
 import java.util.List;
 
 /**
- * What there is to show at one moment; it does not change any more. "Recent" is the last second, "whole" is everything
- * since the start.
+ * An immutable snapshot of the statistics. "Recent" means the last second, "whole" the time since the start.
  *
  * @param losses since tracing began
  * @param message the last notice or hint, or empty
@@ -17,12 +16,12 @@ import java.util.List;
 record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows, Losses losses, String message) {
     /**
      * @param elapsedNs since the start
-     * @param recentNs how long the last second was
+     * @param recentNs the exact length of the last second
      * @param nowNs CLOCK_MONOTONIC
      */
     record Times(long elapsedNs, long recentNs, long nowNs) {}
 
-    /** How many there were, and how long connections waited. */
+    /** The numbers of calls, and the waits of connections. */
     record Totals(long calls, long connections, long errors, Waits waits) {
         static Totals of(Statistics statistics) {
             return new Totals(
@@ -33,7 +32,7 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
         }
     }
 
-    /** Per second, second by second. */
+    /** The rates of each second. */
     record Rates(double[] calls, double[] connections, double[] errors) {}
 
     /**
@@ -51,10 +50,10 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
             boolean otherWorkers) {}
 
     /**
-     * How long connections waited in accept queues.
+     * A histogram of waits in accept queues.
      *
-     * @param below how many waited less than each of {@link WaitPane#BOUNDS_NS}, but not less than the one before; the
-     *     last counts all others
+     * @param below the number of waits below each of {@link WaitPane#BOUNDS_NS} and not below the previous one; the last
+     *     number counts all others
      */
     record Waits(long count, long p50, long p90, long p99, long max, long[] below) {
         static Waits of(Latency latency) {
@@ -76,12 +75,12 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
         }
     }
 
-    /** {@code of}: all calls of the system calls that failed so. */
+    /** {@code of}: the number of all calls of the system calls that failed with this error. */
     record ErrorRow(int errno, long count, long recent, long of) {}
 
     /**
-     * @param recentHigh of the queue: the most that waited after an accept; 0 when there was none
-     * @param high negative if nothing is known of the queue
+     * @param recentHigh the longest queue after an accept; 0 if there was no accept
+     * @param high negative if unknown
      * @param drops negative if unknown
      */
     record ListenerRow(

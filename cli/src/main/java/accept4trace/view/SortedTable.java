@@ -12,16 +12,16 @@ import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
 import org.jspecify.annotations.Nullable;
 
-/** The first rows in the order of one of its columns. */
+/** A table that shows the first rows in the order of one of its columns. */
 final class SortedTable<R> {
     private final Look look;
     private final List<Column<R>> columns;
     private final int width;
 
     /**
-     * @param width in columns; the first of a table gets what the others leave
-     * @param toTheLeft else its cells end where its title ends
-     * @param order null when it cannot be sorted by
+     * @param width in terminal columns; the first column of a table gets the remaining width
+     * @param toTheLeft aligned to the left; otherwise to the right
+     * @param order null if the column is not sortable
      */
     record Column<R>(
             String title,
@@ -47,7 +47,7 @@ final class SortedTable<R> {
         }
     }
 
-    /** {@code columns}: the first to the left. */
+    /** {@code columns}: from left to right. */
     SortedTable(Look look, List<Column<R>> columns, int width) {
         this.look = look;
         this.columns = columns;
@@ -55,10 +55,10 @@ final class SortedTable<R> {
     }
 
     /**
-     * At most {@code height} lines, the title included.
+     * Returns at most {@code height} lines, including the title.
      *
-     * @param sortedBy which of the columns that can be sorted by, counted on and on
-     * @param active keys are for this table
+     * @param sortedBy a counter; its remainder by the number of sortable columns is the column
+     * @param active whether keys apply to this table
      */
     List<AttributedString> lines(List<R> rows, int height, int sortedBy, boolean reversed, boolean active) {
         List<Column<R>> sortable =
@@ -72,7 +72,7 @@ final class SortedTable<R> {
         return lines;
     }
 
-    /** Of many only a few are sorted. */
+    /** Only the first few of many rows are sorted. */
     private List<R> first(List<R> rows, Comparator<R> order, int count) {
         if (count <= 0) {
             return List.of();

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/** Who connects, and who accepts. */
+/** The tables of peers and of workers. */
 final class Tables {
     private static final int MINUTE = 60;
     private static final int HOUR = 3600;

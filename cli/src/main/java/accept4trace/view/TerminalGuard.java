@@ -47,7 +47,7 @@ final class TerminalGuard implements AutoCloseable {
             line.write('\n');
             line.flush();
         } catch (IOException e) {
-            // Somebody has killed the guard.
+            // The guard was killed.
         }
     }
 

@@ -3,7 +3,7 @@ package accept4trace.view;
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
 
-/** Counts calls and shows what they come to, each second and after each key. Times are CLOCK_MONOTONIC. */
+/** Counts calls and redraws the statistics every second and after each key. Times are CLOCK_MONOTONIC. */
 public final class View {
     private static final int MESSAGE_SECONDS = 10;
 
@@ -31,18 +31,18 @@ public final class View {
         recorder.add(call);
     }
 
-    /** To be read for a while, or until the next one comes. */
+    /** A message that is shown for a while, or until the next one. */
     public void tell(String line) {
         message = line;
         messageSeconds = MESSAGE_SECONDS;
     }
 
-    /** Until there is something to draw. */
+    /** The time until the next redraw. */
     public long remainingNs(long nowNs) {
         return screen.hasNewSize() ? 0 : recorder.remainingNs(nowNs);
     }
 
-    /** Draws what is due. */
+    /** Redraws the screen if it is due. */
     public void tick(long nowNs, Losses losses) {
         if (recorder.remainingNs(nowNs) == 0) {
             Snapshot latest = recorder.endSecond(nowNs, losses, messageSeconds-- > 0 ? message : "");
@@ -51,7 +51,7 @@ public final class View {
         show(false);
     }
 
-    /** Does what was typed; false when that is to end. */
+    /** Handles the typed keys. Returns false if one of them ends the view. */
     public boolean obeyKeys(long nowNs) {
         String typed = screen.typed();
         if (typed == null) {
