@@ -290,10 +290,12 @@ static void descriptors_are_copied(void)
 	close(ends[1]);
 }
 
+#define BELOW_LINK(name) "/proc/self/" name "/x"
+
 /* Such as /proc/PID/root, which leads where the process wants. */
 static void other_magic_links_are_refused(void)
 {
-	static const char *const magic[] = {"/proc/self/root/x", "/proc/self/cwd/x", "/proc/self/exe",
+	static const char *const magic[] = {BELOW_LINK("root"), BELOW_LINK("cwd"), "/proc/self/exe",
 					    "/proc/1/fd/1", "/proc/self/ns/net"};
 	const char *why;
 

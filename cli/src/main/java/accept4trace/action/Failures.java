@@ -9,7 +9,7 @@ import accept4trace.text.Errno;
 import accept4trace.text.Printable;
 import java.util.List;
 
-/** Turns failures to trace into an error that names the cause, and a hint. */
+/** Turns a failure to start tracing into an error that names its cause, with a hint. */
 final class Failures {
     private static final int EPERM = 1;
     private static final int ENOENT = 2;

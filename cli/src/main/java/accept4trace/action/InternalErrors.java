@@ -15,7 +15,7 @@ public final class InternalErrors implements Thread.UncaughtExceptionHandler {
     private final PrintStream err;
     private final boolean debug;
 
-    /** {@code args}: stack traces are shown if they contain -d. */
+    /** {@code args}: if -d is among them, stack traces are shown. */
     public InternalErrors(PrintStream err, String... args) {
         this.err = err;
         this.debug = asksForDebug(args);

@@ -228,7 +228,7 @@ final class Outputs {
         return standardSink(stdoutIsFree ? STDOUT : STDERR, lines.style());
     }
 
-    /** Details that are not shown are not looked up. */
+    /** The time zone, which is only looked up if times are shown. */
     private ZoneId zone() {
         boolean shown = settings.output().text().times().stamp() != Stamp.NONE
                 || settings.report().summary() != SummaryMode.NONE

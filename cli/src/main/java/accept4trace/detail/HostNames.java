@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * is bounded, and names expire.
  */
 public final class HostNames {
-    /** Each takes at most about 450 bytes. */
+    /** The maximum number of names, at most about 450 bytes each. */
     static final int MOST = 4096;
     /** The maximum number of queued lookups. Other addresses are requested again with a later line. */
     static final int MOST_WAITING = 1024;

@@ -29,7 +29,7 @@ final class ObservedProcess {
     boolean runsOtherPrograms;
     /** Accepted sockets that were closed before they could be looked at. */
     long gone;
-    /** Accepted sockets that are not looked at. */
+    /** How many of the next accepted sockets to skip. */
     long toSkip;
 
     /** Adds the numbers of another process. */

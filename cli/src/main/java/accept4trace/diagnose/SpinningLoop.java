@@ -10,7 +10,7 @@ import java.util.Map;
 final class SpinningLoop implements Check {
     /** A thread that pauses at least this long between calls polls at intervals, which costs little. */
     static final long PAUSE_NS = 1_000_000;
-    /** The number of such calls in a second. */
+    /** The calls of a loop in a second, if it pauses for PAUSE_NS. */
     private static final int FEWEST = 1000;
     /** A percentage of all its accepts, because a long run has some such calls by chance. */
     private static final int SHARE_PERCENT = 20;

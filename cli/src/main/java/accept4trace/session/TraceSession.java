@@ -103,7 +103,7 @@ public final class TraceSession {
         }
     }
 
-    /** Writes the events that are already in the ring buffer. */
+    /** Describes a loss. Includes the events in the ring buffer, which would have been written next. */
     private String unwritten(long bytes) throws CaptureException {
         source.stop();
         long count = calls - writtenCalls + (countReached() ? 0 : countRest());
@@ -143,7 +143,7 @@ public final class TraceSession {
         }
     }
 
-    /** Reads the events that were taken before the end. */
+    /** Reads and shows the events that were recorded before the end but not read yet. */
     private void showRest() throws CaptureException, IOException {
         source.stop();
         int length;

@@ -145,7 +145,7 @@ public final class Targets implements Subject {
         }
     }
 
-    /** Adds the children that already exist. The programs follow later ones as soon as their parent is traced. */
+    /** Adds the children that already exist. The BPF programs follow later ones as soon as their parent is traced. */
     private void traceChildren(EventSource source) throws CaptureException {
         Set<Integer> known = new HashSet<>(tgids);
         Deque<Integer> parents = new ArrayDeque<>(tgids);

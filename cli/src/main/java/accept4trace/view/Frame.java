@@ -19,7 +19,7 @@ public final class Frame {
 
     private static final int WAIT_PANE = 41;
     private static final int MOST_LISTENERS_OF_ROWS = 8;
-    /** The smallest height with room for both tables. */
+    /** The smallest width with room for both tables. */
     private static final int BOTH_TABLES = 160;
 
     private static final long SECOND_NS = 1_000_000_000L;

@@ -20,7 +20,7 @@ final class SortedTable<R> {
 
     /**
      * @param width in terminal columns; the first column of a table gets the remaining width
-     * @param toTheLeft aligned to the left; otherwise to the right
+     * @param toTheLeft whether cells are left-aligned
      * @param order null if the column is not sortable
      */
     record Column<R>(

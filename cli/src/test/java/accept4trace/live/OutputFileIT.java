@@ -150,7 +150,7 @@ class OutputFileIT {
                 .map(UNWRITTEN::matcher)
                 .filter(Matcher::matches)
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("the unwritten lines are not reported: " + told));
+                .orElseThrow(() -> new AssertionError("no notice of unwritten lines: " + told));
     }
 
     /** Another opened file must not get the descriptor of a closed stream. */
