@@ -26,21 +26,24 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
  */
 #define KEEP_FOR_OTHERS 1
 
-/* The proof call has no second twin: its exit deletes the thread's entry, and with it the recorded passage.
- */
-static __always_inline bool is_concerned(enum twin twin, __u64 id)
+/* The second twin ignores the proof call: the first one's exit deletes the entry that records the passage. */
+static __always_inline bool must_handle(enum twin twin, __u64 id)
 {
 	return (twin == FIRST || live_since_ns) && is_target(id >> 32);
 }
 
+/*
+ * An announced call may be this one: the thread can have been stopped just before the tracepoint. It is not
+ * reported as unreturned. Only the first twin counts a lack of room.
+ */
 static __always_inline void enter(enum twin twin, __u64 id, const struct accept_args *args)
 {
 	struct call *call = twin == FIRST ? own_call() : call_if_room();
 	__u64 now = now_ns();
 
-	if (!call || is_done(call, twin, PASSED_ENTRY))
+	if (!call || pass(call, twin, PASSED_ENTRY))
 		return;
-	if (is_unreturned(call))
+	if (is_native(call))
 		send_unreturned(call, id);
 	if (!is_wanted_caller()) {
 		call->event.head.enter_ns = now;
@@ -55,15 +58,18 @@ static __always_inline void enter(enum twin twin, __u64 id, const struct accept_
 	learn_listener(id >> 32, args->fd);
 }
 
-static __always_inline int on_enter4(enum twin twin, void *ctx)
+static __always_inline int on_enter(enum twin twin, __u32 syscall, void *ctx)
 {
 	struct accept_args args;
 	__u64 id;
 
 	keep_processor();
 	id = current_id();
-	if (is_concerned(twin, id)) {
-		args_from_enter4(&args, ctx);
+	if (must_handle(twin, id)) {
+		if (syscall == A4T_SYSCALL_ACCEPT4)
+			args_from_enter4(&args, ctx);
+		else
+			args_from_enter3(&args, ctx);
 		enter(twin, id, &args);
 	}
 	yield_processor();
@@ -73,40 +79,25 @@ static __always_inline int on_enter4(enum twin twin, void *ctx)
 SEC("tracepoint")
 int accept4_enter(void *ctx)
 {
-	return on_enter4(FIRST, ctx);
+	return on_enter(FIRST, A4T_SYSCALL_ACCEPT4, ctx);
 }
 
 SEC("tracepoint")
 int accept4_enter_twin(void *ctx)
 {
-	return on_enter4(SECOND, ctx);
-}
-
-static __always_inline int on_enter3(enum twin twin, void *ctx)
-{
-	struct accept_args args;
-	__u64 id;
-
-	keep_processor();
-	id = current_id();
-	if (is_concerned(twin, id)) {
-		args_from_enter3(&args, ctx);
-		enter(twin, id, &args);
-	}
-	yield_processor();
-	return KEEP_FOR_OTHERS;
+	return on_enter(SECOND, A4T_SYSCALL_ACCEPT4, ctx);
 }
 
 SEC("tracepoint")
 int accept_enter(void *ctx)
 {
-	return on_enter3(FIRST, ctx);
+	return on_enter(FIRST, A4T_SYSCALL_ACCEPT, ctx);
 }
 
 SEC("tracepoint")
 int accept_enter_twin(void *ctx)
 {
-	return on_enter3(SECOND, ctx);
+	return on_enter(SECOND, A4T_SYSCALL_ACCEPT, ctx);
 }
 
 /* The listener that the kernel uses: not the one read at entry if a thread has replaced the fd since. */
@@ -294,12 +285,28 @@ static __always_inline void complete(struct call *call, __u64 id, long ret)
 	}
 }
 
-/* Without room in `calls`, no passage can be recorded, and the first twin must do without the second. */
+/*
+ * The entry that records the passage of the first twin. Once there was no room for an entry, the second twin
+ * adds none, because the first one may have done the work without.
+ */
+static __always_inline struct call *call_at_exit(enum twin twin)
+{
+	if (!has_twins || (twin == SECOND && entry_ever_lost))
+		return call_of_thread();
+	return call_if_room();
+}
+
+/* Without an entry, the first twin does the work and the second one nothing. */
+static __always_inline bool is_left(struct call *call, enum twin twin)
+{
+	return call ? pass(call, twin, PASSED_EXIT) : twin == SECOND;
+}
+
 static __always_inline void leave(enum twin twin, __u64 id, long ret)
 {
-	struct call *call = has_twins ? call_if_room() : call_of_thread();
+	struct call *call = call_at_exit(twin);
 
-	if (call ? is_done(call, twin, PASSED_EXIT) : twin == SECOND)
+	if (is_left(call, twin))
 		return;
 	if (twin == SECOND)
 		count(A4T_FOUND_BY_TWIN);
@@ -336,7 +343,7 @@ static __always_inline int on_exit(enum twin twin, void *ctx)
 
 	keep_processor();
 	id = current_id();
-	if (is_concerned(twin, id)) {
+	if (must_handle(twin, id)) {
 		leave(twin, id, exit_ret(ctx));
 		forget_proof();
 	}

@@ -15,6 +15,16 @@ static __always_inline int wait_status(struct task_struct *task)
 						       : READ(leader->exit_code);
 }
 
+/* Both twins find no room for the same child, but it is counted once. */
+static __u32 unfollowed; /* tgid of the last child that was counted */
+
+static __always_inline void count_unfollowed(__u32 child)
+{
+	if (unfollowed != child)
+		count(A4T_LOST_TARGETS_FULL);
+	unfollowed = child;
+}
+
 static __always_inline void follow_child(struct task_struct *untyped_parent,
 					 struct task_struct *untyped_child)
 {
@@ -28,9 +38,10 @@ static __always_inline void follow_child(struct task_struct *untyped_parent,
 	err = bpf_map_update_elem(&targets, &child_tgid, &forked, BPF_NOEXIST);
 	if (!err)
 		__sync_fetch_and_add(&forked_alive, 1);
-	/* -EEXIST: the tgid of an earlier child whose end was missed; `forked_alive` still includes it. */
+	/* -EEXIST: the first twin was here, or the end of an earlier child was missed. `forked_alive`
+	 * includes it. */
 	else if (err != -EEXIST)
-		count(A4T_LOST_TARGETS_FULL);
+		count_unfollowed(child_tgid);
 }
 
 static __always_inline int on_fork(struct bpf_raw_tracepoint_args *ctx)

@@ -288,7 +288,9 @@ static __always_inline struct call *call_if_room(void)
 		bpf_map_update_elem(&calls, &task, &no_call, BPF_NOEXIST);
 		call = bpf_map_lookup_elem(&calls, &task);
 	}
-	if (call && call->owner != bpf_get_current_pid_tgid())
+	if (!call)
+		entry_ever_lost = true;
+	else if (call->owner != bpf_get_current_pid_tgid())
 		claim(call);
 	return call;
 }
@@ -298,17 +300,18 @@ static __always_inline struct call *own_call(void)
 {
 	struct call *call = call_if_room();
 
-	if (!call) {
+	if (!call)
 		count(A4T_LOST_INFLIGHT_FULL);
-		entry_ever_lost = true;
-	}
 	return call;
 }
 
 enum twin { FIRST, SECOND };
 
-/* Whether the second twin runs and the first has done the work. The record lasts from one to the other. */
-static __always_inline bool is_done(struct call *call, enum twin twin, enum passage passage)
+/*
+ * Records the passage of the first twin. For the second twin, returns whether there is such a record, and
+ * clears it. A record that a skipped second twin leaves behind is overwritten by the next first one.
+ */
+static __always_inline bool pass(struct call *call, enum twin twin, enum passage passage)
 {
 	bool done = twin == SECOND && call->passed == passage;
 

@@ -66,7 +66,7 @@ static uint64_t found(const struct a4t *session, enum a4t_found what)
 
 /*
  * An upper bound, and exact if only targets accept. If `calls` is full, a second twin may run without doing
- * the work: see leave() in accept4_trace.bpf.c.
+ * the work, so the number of its skipped runs is no bound: see is_left() in accept4_trace.bpf.c.
  */
 static uint64_t skipped_exits(const struct a4t *session)
 {
@@ -110,7 +110,7 @@ int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS])
 {
 	int map = bpf_map__fd(session->skel->maps.losses), err = 0;
 
-	if (skipped_entries(session))
+	if (skipped_entries(session) || skipped_runs(session->skel->progs.related_enter))
 		session->skel->bss->run_ever_skipped = true;
 	for (uint32_t kind = 0; !err && kind < A4T_LOSS_KINDS; kind++)
 		err = sum_of_cpus(map, kind, &losses[kind]);
