@@ -199,7 +199,7 @@ enum a4t_loss {
 	A4T_LOST_TARGETS_FULL,	/* children that are not followed: `targets` was full */
 	A4T_LOST_RECURSION,	/* upper bound of missing calls: the kernel skipped all their programs */
 	A4T_LOST_FORKS,		/* upper bound of children not followed: the kernel skipped process_fork() */
-	A4T_LOST_HALVES,	/* calls of which the kernel skipped either the entry or the exit program */
+	A4T_LOST_HALVES,	/* reported calls of which the kernel skipped the entry or the exit program */
 };
 #define A4T_LOSS_KINDS A4T_COUNT_OF(a4t_loss)
 
@@ -279,10 +279,9 @@ enum a4t_walk {
 
 /* Skipped program runs whose call was reported anyway. These counters follow those of enum a4t_loss. */
 enum a4t_found {
-	A4T_FOUND_ENTRY = A4T_LOSS_KINDS, /* calls whose entry program was skipped */
-	A4T_FOUND_EXIT,			  /* calls whose exit program was skipped */
-	A4T_FOUND_CONNECTION,		  /* accepts whose connection hook was skipped */
-	A4T_FOUND_BY_TWIN,		  /* calls whose exit only the second twin has seen */
+	A4T_FOUND_EXIT = A4T_LOSS_KINDS, /* calls whose exit program was skipped */
+	A4T_FOUND_CONNECTION,		 /* accepts whose connection hook was skipped */
+	A4T_FOUND_BY_TWIN,		 /* calls whose exit only the second twin has seen */
 	A4T_COUNTERS,
 };
 

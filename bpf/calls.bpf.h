@@ -110,7 +110,6 @@ static __always_inline __u32 why_unseen(bool ran)
 		return A4T_ENTER_LOST;
 	if (!ran && is_under_seccomp())
 		return run_ever_skipped ? A4T_ENTER_LOST : A4T_BY_SECCOMP;
-	count(A4T_FOUND_ENTRY);
 	run_ever_skipped = true;
 	return A4T_ENTER_LOST;
 }
@@ -207,24 +206,42 @@ static __always_inline __u64 wake_flags(__u64 now)
 	return BPF_RB_FORCE_WAKEUP;
 }
 
+/* Whether the kernel has skipped a program of the call. If `calls` was full, an entry is lost for that
+ * reason. */
+static __always_inline bool is_half(const struct accept_event *event)
+{
+	return event->flags & A4T_EXIT_LOST || (event->flags & A4T_ENTER_LOST && !entry_ever_lost);
+}
+
+static __always_inline void count_result(const struct accept_event *event, bool sent)
+{
+	if (!sent)
+		count(A4T_LOST_RING_FULL);
+	else if (is_half(event))
+		count(A4T_LOST_HALVES);
+}
+
 static __always_inline void send_without_stack(struct call *call)
 {
 	struct accept_event *event = &call->event.head;
+	long err;
 
 	event->size = has_long_part(event) ? sizeof(call->event) : sizeof(call->event.head);
-	if (bpf_ringbuf_output(&events, &call->event,
-			       event->size == sizeof(call->event) ? sizeof(call->event)
-								  : sizeof(call->event.head),
-			       wake_flags(event->exit_ns)))
-		count(A4T_LOST_RING_FULL);
+	err = bpf_ringbuf_output(&events, &call->event,
+				 event->size == sizeof(call->event) ? sizeof(call->event)
+								    : sizeof(call->event.head),
+				 wake_flags(event->exit_ns));
+	count_result(event, !err);
 }
 
 static __always_inline void send(struct call *call)
 {
-	if (!stacks_wanted || call->event.head.type == A4T_EVENT_EXIT)
+	struct accept_event *event = &call->event.head;
+
+	if (!stacks_wanted || event->type == A4T_EVENT_EXIT)
 		send_without_stack(call);
-	else if (!send_with_stack(call, wake_flags(call->event.head.exit_ns)))
-		count(A4T_LOST_RING_FULL);
+	else
+		count_result(event, send_with_stack(call, wake_flags(event->exit_ns)));
 }
 
 /* Whether an accept has begun and its exit has not been seen. */

@@ -115,7 +115,6 @@ int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS])
 	for (uint32_t kind = 0; !err && kind < A4T_LOSS_KINDS; kind++)
 		err = sum_of_cpus(map, kind, &losses[kind]);
 	losses[A4T_LOST_RECURSION] = missing_calls(session);
-	losses[A4T_LOST_HALVES] = found(session, A4T_FOUND_ENTRY) + found(session, A4T_FOUND_EXIT);
 	losses[A4T_LOST_FORKS] = skipped_twins(session, session->skel->progs.process_fork,
 					       session->skel->progs.process_fork_twin);
 	return err;

@@ -40,6 +40,21 @@ class SkippedRunsIT {
                     calls.size() + missing >= counted,
                     () -> calls.size() + " lines and " + missing + " missing of " + counted + " calls");
             assertEquals(0, calls.stream().filter(TracedCall::isOlderThanTracer).count());
+            assertEquals(calls.stream().filter(TracedCall::isHalf).count(), tracer.halves());
+        }
+    }
+
+    @Test
+    void callsThatAreFilteredOutAreNotCountedAsMarked() throws IOException {
+        try (Workload workload = Workload.start("churn", SECONDS);
+                Tracer tracer = Tracer.attach(workload, "-f", "--no-fold", "--comm=nobody")) {
+            workload.go();
+            workload.awaitLine("done");
+            tracer.signal("INT");
+            assertEquals(List.of(), tracer.calls());
+            tracer.awaitExit(130);
+            workload.go();
+            assertEquals(0, tracer.halves());
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 final class Tracer implements AutoCloseable {
     private static final Pattern LIVE = Pattern.compile("accept4-trace: tracing .+ of .+ via (\\S+); \\^C ends");
     private static final Pattern MISSING = Pattern.compile("accept4-trace: at most (\\d+) calls? (?:is|are) missing.*");
+    private static final Pattern HALVES = Pattern.compile("accept4-trace: (\\d+) calls? (?:is|are) marked <\\?>: .*");
     private static final Pattern LOST =
             Pattern.compile("accept4-trace: detached after \\d+ calls?, (\\d+) events? lost\\b.*");
 
@@ -135,20 +136,28 @@ final class Tracer implements AutoCloseable {
     }
 
     static long missing(List<String> notices) {
-        return notices.stream()
-                .map(MISSING::matcher)
-                .filter(Matcher::matches)
-                .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
-                .sum();
+        return number(MISSING, notices);
     }
 
-    /** Whether notices report skipped programs, so that lines can lack the time or the result. */
+    /** Returns the reported number of lines that lack the time or the result because of skipped programs. */
+    long halves() {
+        return number(HALVES, notices());
+    }
+
     boolean reportsHalves() {
         return reportsHalves(notices());
     }
 
     static boolean reportsHalves(List<String> notices) {
-        return notices.stream().anyMatch(line -> line.contains(" marked <?>: "));
+        return number(HALVES, notices) > 0;
+    }
+
+    private static long number(Pattern notice, List<String> notices) {
+        return notices.stream()
+                .map(notice::matcher)
+                .filter(Matcher::matches)
+                .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
+                .sum();
     }
 
     int awaitExit() {
