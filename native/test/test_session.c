@@ -9,23 +9,12 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "check.h"
 #include "load/attach.h"
-#include "state.h"
+#include "session.h"
 #include "targets/targets.h"
-
-#define EXIT_STATUS 7
-#define BATCH_BYTES 65536
 
 /* More short records than fit into a ring of one page. A prime, so that rounding cannot hide a miscount. */
 #define CALLS_BEYOND_A_PAGE 23
-
-static const struct a4t_config usual = {
-	.ring_bytes = 64 * 1024,
-	.max_calls = 64,
-	.max_targets = 4,
-	.watch_fd = -1,
-};
 
 /* What the child reports about its sockets, in shared memory. */
 struct told {
@@ -36,21 +25,7 @@ struct told {
 	socklen_t name_len;
 };
 
-/* A child that makes its calls after `go` is closed. */
-struct caller {
-	pid_t pid;
-	int go;
-};
-
-/* The records read so far, aligned as in a caller's buffer. */
-struct records {
-	char bytes[BATCH_BYTES] __attribute__((aligned(8)));
-	uint32_t used;
-	uint32_t at;
-};
-
 static struct told *told;
-static struct records records;
 
 static void accept_nothing(void)
 {
@@ -94,81 +69,6 @@ static void accept_three_ways(void)
 		_exit(EXIT_FAILURE);
 	told->client = status.st_ino;
 	told->accepted = accept4(told->listener, NULL, NULL, SOCK_CLOEXEC);
-}
-
-static struct caller start_caller(void (*calls)(void))
-{
-	struct caller caller = {};
-	int ends[2];
-	char byte;
-
-	CHECK_EQ(0, pipe2(ends, O_CLOEXEC));
-	caller.pid = fork();
-	if (caller.pid == 0) {
-		close(ends[1]);
-		if (read(ends[0], &byte, 1) != 0)
-			_exit(EXIT_FAILURE);
-		calls();
-		_exit(EXIT_STATUS);
-	}
-	close(ends[0]);
-	caller.go = ends[1];
-	return caller;
-}
-
-static struct a4t *open_session(const struct a4t_config *config)
-{
-	struct a4t_error error;
-	struct a4t *session = a4t_open(config, &error);
-
-	CHECK(session);
-	if (!session)
-		printf("%s: %s (%s)\n", error.stage, strerror(error.error), error.detail);
-	return session;
-}
-
-/* Polls once. Returns the reasons, or -1 on failure. */
-static int read_more(struct a4t *session)
-{
-	struct a4t_wakeup wakeup = {};
-	int bytes = a4t_poll(session, records.bytes + records.used, BATCH_BYTES - records.used, -1, &wakeup);
-
-	CHECK(bytes >= 0);
-	if (bytes < 0)
-		return -1;
-	records.used += bytes;
-	return wakeup.reasons;
-}
-
-static void read_until_targets_are_gone(struct a4t *session)
-{
-	int reasons = 0;
-
-	records = (struct records){};
-	while (reasons >= 0 && !(reasons & A4T_TARGETS_GONE))
-		reasons = read_more(session);
-}
-
-/* The next record read, or NULL. */
-static const struct accept_event *next_record(void)
-{
-	const struct accept_event *event = (const void *)(records.bytes + records.at);
-
-	if (records.at == records.used)
-		return NULL;
-	records.at += event->size;
-	return event;
-}
-
-/* Traces the caller from its first call to its end. */
-static void follow(struct a4t *session, const struct caller *caller)
-{
-	struct a4t_error error;
-
-	CHECK_EQ(0, a4t_trace_process(session, caller->pid, &error));
-	close(caller->go);
-	read_until_targets_are_gone(session);
-	CHECK_EQ(caller->pid, waitpid(caller->pid, NULL, 0));
 }
 
 static void check_call(const struct accept_event *event, pid_t pid, int fd, long ret, int flags)
