@@ -11,7 +11,7 @@ import accept4trace.text.Text;
 
 /** Formats a call in strace's syntax, from its name to its result. */
 final class CallText {
-    private static final String UNKNOWN_ARGUMENTS = "?, ?, ?";
+    private static final String UNKNOWN_ADDRESS = "?, ?";
 
     private final FdText fds;
     private final RelatedText related;
@@ -61,15 +61,24 @@ final class CallText {
     private void arguments(Text out, AcceptCall call) {
         fds.listener(out, call);
         out.add(", ");
+        if (call.isNative()) {
+            AddressArguments.append(out, call, fds.interfacesOf(call.listener().netns()));
+        } else {
+            out.add(UNKNOWN_ADDRESS);
+        }
+        if (call.syscall().hasFlags()) {
+            out.add(", ");
+            flags(out, call);
+        }
+    }
+
+    private static void flags(Text out, AcceptCall call) {
         if (!call.isNative()) {
-            out.add(UNKNOWN_ARGUMENTS);
+            out.add('?');
             return;
         }
-        AddressArguments.append(out, call, fds.interfacesOf(call.listener().netns()));
-        if (call.hasFlags()) {
-            out.add(", ").paint(Paint.FLAGS);
-            SocketFlags.append(out, call.arguments().flags());
-            out.unpaint();
-        }
+        out.paint(Paint.FLAGS);
+        SocketFlags.append(out, call.arguments().flags());
+        out.unpaint();
     }
 }

@@ -4,6 +4,7 @@ import static accept4trace.format.SampleCalls.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.event.EventLayout;
 import accept4trace.event.RecordBuilder;
 import accept4trace.format.TextOptions;
 import accept4trace.text.Text;
@@ -249,6 +250,10 @@ class TextFormatterTest {
                         "a descriptor that seccomp made up",
                         listening().bySeccomp().ret(9),
                         "accept4(" + LISTENER + ", NULL, NULL, 0) = 9 by=seccomp"),
+                line(
+                        "of another ABI: arguments are unknown, but how many is known",
+                        tcp().syscall(EventLayout.Syscall.ACCEPT).via(EventLayout.Via.COMPAT),
+                        "accept(?<TCP:[0.0.0.0:443]>, ?, ?) = ?<TCP:[10.0.0.1:443->10.0.0.9:52684]> via=compat"),
                 line("its exit was missed", listening().exitLost(), "accept4(" + LISTENER + ", NULL, NULL, 0) = ? <?>"),
                 line(
                         "its exit was missed, its connection was not",
