@@ -7,7 +7,7 @@ readonly copy=$reports/copy
 readonly realtime_kernels=linux-image-5.10.0-32-rt-amd64,6.1-rt
 # Slow kernels first, because two run at a time.
 readonly default_kernels=host,5.10,6.12,newest,$realtime_kernels
-readonly realtime_tests=(CallsIT BlockedIT)
+readonly realtime_tests=(CallsIT BlockedIT X32IT)
 # The newest kernels skip program runs. Whole lines cannot be compared there, because they can contain a <?>.
 readonly newest_tests=(BlockedIT CallsIT SeccompIT SkippedRunsIT)
 
