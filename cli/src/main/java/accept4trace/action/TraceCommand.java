@@ -153,8 +153,8 @@ public final class TraceCommand {
                 EventSource source = tracing.openEvents(capture)) {
             subject.trace(source);
             source.findCallsInProgress();
-            tellStart(source, subject);
-            subject.letGo(source);
+            reportStart(source, subject);
+            subject.release(source);
             source.confine(settings.report().diagnose());
             Supplier<String> silence =
                     () -> subject.silenceHint(settings.target().follow(), capture.filter());
@@ -248,7 +248,7 @@ public final class TraceCommand {
         return settings.output().path() == null ? Outputs.streamFd(settings) : NO_FD;
     }
 
-    private void tellStart(EventSource source, Subject subject) {
+    private void reportStart(EventSource source, Subject subject) {
         if (!source.seesEveryAccept()) {
             String why = source.hooksNote().isEmpty() ? "as asked for" : source.hooksNote();
             notices.note(why + ": addresses are looked up after each call and marked ~peer");

@@ -18,9 +18,9 @@ public final class Notices {
     /** Receives notices instead of stderr; null = none. */
     private @Nullable Consumer<String> held;
     /** Earlier notices, kept for a later observer. */
-    private final List<String> told = new ArrayList<>();
+    private final List<String> earlier = new ArrayList<>();
 
-    private Consumer<String> listener = told::add;
+    private Consumer<String> listener = earlier::add;
     private final Queue<String> late = new ConcurrentLinkedQueue<>();
 
     /** {@code quiet}: only notices that must not be missed. */
@@ -39,8 +39,8 @@ public final class Notices {
 
     /** Also passes every notice to this observer, beginning with earlier ones. */
     public void alsoTo(Consumer<String> other) {
-        told.forEach(other);
-        told.clear();
+        earlier.forEach(other);
+        earlier.clear();
         listener = other;
     }
 

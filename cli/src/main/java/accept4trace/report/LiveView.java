@@ -34,7 +34,7 @@ public final class LiveView implements Observer {
         this.notices = notices;
         this.clock = clock;
         view.begin();
-        notices.hold(view::tell);
+        notices.hold(view::showMessage);
     }
 
     /** Fails if the output is not a terminal, or one that is too small or lacks a required capability. */
@@ -90,7 +90,7 @@ public final class LiveView implements Observer {
 
     @Override
     public boolean takeInput() {
-        return view.obeyKeys(clock.getAsLong());
+        return view.handleKeys(clock.getAsLong());
     }
 
     @Override

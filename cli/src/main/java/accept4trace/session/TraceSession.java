@@ -35,9 +35,9 @@ public final class TraceSession {
     private long startNs;
     private long calls;
     private long writtenCalls;
-    private long toldLost;
+    private long reportedLost;
     private long lossesReadNs;
-    private boolean silenceTold;
+    private boolean silenceReported;
 
     /**
      * Ends the run after this many calls or this time, whichever comes first. {@code Long.MAX_VALUE} means no limit.
@@ -136,9 +136,9 @@ public final class TraceSession {
             }
             formatter.tick(sink.lines(), clock.getAsLong());
             sink.flush();
-            tellLosses();
-            tellInterval();
-            tellSilence();
+            reportLosses();
+            reportInterval();
+            reportSilence();
             notices.writeLate();
         }
     }
@@ -198,7 +198,7 @@ public final class TraceSession {
         return (int) ((wait + 999_999) / 1_000_000);
     }
 
-    private void tellLosses() throws CaptureException {
+    private void reportLosses() throws CaptureException {
         long now = clock.getAsLong();
         if (now - lossesReadNs < Units.SECOND_NS) {
             return;
@@ -207,14 +207,14 @@ public final class TraceSession {
         silencedHooks.check();
         Losses losses = source.losses();
         long lost = losses.events();
-        if (lost > toldLost) {
+        if (lost > reportedLost) {
             notices.always(events(lost) + " lost so far: the ring buffer was full");
             formatter.lost(sink.lines(), losses, now);
-            toldLost = lost;
+            reportedLost = lost;
         }
     }
 
-    private void tellInterval() throws CaptureException, IOException {
+    private void reportInterval() throws CaptureException, IOException {
         long now = clock.getAsLong();
         if (observer.remainingNs(now) > 0) {
             return;
@@ -263,15 +263,15 @@ public final class TraceSession {
         return count + (count == 1 ? " event" : " events");
     }
 
-    private void tellSilence() {
-        if (calls > 0 || silenceTold || elapsedNs() < SILENCE_NS) {
+    private void reportSilence() {
+        if (calls > 0 || silenceReported || elapsedNs() < SILENCE_NS) {
             return;
         }
         String hint = silenceHint.get();
         if (hint == null) {
             return;
         }
-        silenceTold = true;
+        silenceReported = true;
         if (!hint.isEmpty()) {
             notices.hint(hint);
         }

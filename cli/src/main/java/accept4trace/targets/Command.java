@@ -79,7 +79,7 @@ public final class Command implements Subject {
     }
 
     @Override
-    public void letGo(EventSource source) throws UserError {
+    public void release(EventSource source) throws UserError {
         try {
             source.release();
         } catch (CaptureException e) {

@@ -27,7 +27,7 @@ public interface Subject {
     String describe();
 
     /** Called after the start notice. */
-    default void letGo(EventSource source) throws UserError {}
+    default void release(EventSource source) throws UserError {}
 
     /** What ends the trace, for the start notice. */
     default String endedBy() {

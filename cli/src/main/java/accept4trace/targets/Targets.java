@@ -51,7 +51,7 @@ public final class Targets implements Subject {
             }
             tgids.add(tgid);
         }
-        tellMissing(missing, tgids.isEmpty(), notices);
+        reportMissing(missing, tgids.isEmpty(), notices);
         return new Targets(processes, List.copyOf(tgids), follow, notices);
     }
 
@@ -67,8 +67,8 @@ public final class Targets implements Subject {
         }
     }
 
-    private static void tellMissing(List<Integer> ids, boolean nobodyIsThere, Notices notices) throws UserError {
-        if (nobodyIsThere) {
+    private static void reportMissing(List<Integer> ids, boolean allMissing, Notices notices) throws UserError {
+        if (allMissing) {
             throw noSuchProcess(ids.get(0));
         }
         ids.forEach(id -> notices.always("no such process: " + id));
@@ -80,7 +80,7 @@ public final class Targets implements Subject {
     }
 
     /** Without kprobes, the calls of a 32-bit program are never seen. */
-    private void tellUnseen() throws UserError {
+    private void reportUnseen() throws UserError {
         List<Integer> unseen = new ArrayList<>(tgids);
         unseen.removeIf(tgid -> !processes.is32Bit(tgid));
         if (!unseen.isEmpty() && unseen.size() == tgids.size()) {
@@ -118,7 +118,7 @@ public final class Targets implements Subject {
     @Override
     public void trace(EventSource source) throws CaptureException, UserError {
         if (!source.seesEveryAccept()) {
-            tellUnseen();
+            reportUnseen();
         }
         List<Integer> missing = new ArrayList<>();
         for (int tgid : tgids) {
@@ -126,7 +126,7 @@ public final class Targets implements Subject {
                 missing.add(tgid);
             }
         }
-        tellMissing(missing, missing.size() == tgids.size(), notices);
+        reportMissing(missing, missing.size() == tgids.size(), notices);
         if (follow) {
             traceChildren(source);
         }

@@ -32,7 +32,7 @@ public final class View {
     }
 
     /** A message that is shown for a while, or until the next one. */
-    public void tell(String line) {
+    public void showMessage(String line) {
         message = line;
         messageSeconds = MESSAGE_SECONDS;
     }
@@ -52,7 +52,7 @@ public final class View {
     }
 
     /** Handles the typed keys. Returns false if one of them ends the view. */
-    public boolean obeyKeys(long nowNs) {
+    public boolean handleKeys(long nowNs) {
         String typed = screen.typed();
         if (typed == null) {
             return false;

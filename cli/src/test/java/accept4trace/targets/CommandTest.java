@@ -60,7 +60,7 @@ class CommandTest {
     void aCommandThatCannotBeRun(int errno, int status, String why, String hint) throws Exception {
         Command command = traced();
         source.releaseFailure = new CaptureException("run the command", errno, "");
-        UserError error = assertThrows(UserError.class, () -> command.letGo(source));
+        UserError error = assertThrows(UserError.class, () -> command.release(source));
         assertEquals(status, error.status());
         assertEquals("cannot run serv?er: " + why, error.getMessage());
         assertEquals(hint, error.hint());

@@ -26,14 +26,14 @@ public final class Folding implements EventFormatter {
     /** A run of accepts of one thread that differ only in their times. */
     private static final class Fold {
         private final AcceptCall first;
-        private long untold;
-        private long toldNs;
+        private long unreported;
+        private long reportedNs;
         private long lastEnterNs;
         private long lastNs;
 
         Fold(AcceptCall first) {
             this.first = first;
-            this.toldNs = first.span().exitNs();
+            this.reportedNs = first.span().exitNs();
         }
 
         boolean continuesWith(AcceptCall call) {
@@ -56,7 +56,7 @@ public final class Folding implements EventFormatter {
         }
 
         void add(AcceptCall call) {
-            untold++;
+            unreported++;
             lastEnterNs = call.span().enterNs();
             lastNs = call.span().exitNs();
         }
@@ -73,8 +73,8 @@ public final class Folding implements EventFormatter {
         Fold fold = folds.get(tid);
         if (fold != null && accept != null && fold.continuesWith(accept)) {
             fold.add(accept);
-            if (call.span().exitNs() - fold.toldNs >= Units.SECOND_NS) {
-                tell(out, fold);
+            if (call.span().exitNs() - fold.reportedNs >= Units.SECOND_NS) {
+                report(out, fold);
             }
             return;
         }
@@ -96,20 +96,20 @@ public final class Folding implements EventFormatter {
     private void end(Text out, int tid) {
         Fold fold = folds.remove(tid);
         if (fold != null) {
-            tell(out, fold);
+            report(out, fold);
         }
     }
 
     private void endAll(Text out) {
-        folds.values().forEach(fold -> tell(out, fold));
+        folds.values().forEach(fold -> report(out, fold));
         folds.clear();
     }
 
-    private void tell(Text out, Fold fold) {
-        if (fold.untold > 0) {
-            lines.repeated(out, fold.first.caller(), fold.lastEnterNs, fold.untold, fold.lastNs - fold.toldNs);
-            fold.untold = 0;
-            fold.toldNs = fold.lastNs;
+    private void report(Text out, Fold fold) {
+        if (fold.unreported > 0) {
+            lines.repeated(out, fold.first.caller(), fold.lastEnterNs, fold.unreported, fold.lastNs - fold.reportedNs);
+            fold.unreported = 0;
+            fold.reportedNs = fold.lastNs;
         }
     }
 
@@ -118,7 +118,7 @@ public final class Folding implements EventFormatter {
         folds.values().removeIf(fold -> {
             boolean its = fold.first.caller().tgid() == exit.tgid();
             if (its) {
-                tell(out, fold);
+                report(out, fold);
             }
             return its;
         });
@@ -128,8 +128,8 @@ public final class Folding implements EventFormatter {
     @Override
     public void tick(Text out, long nowNs) {
         folds.values().stream()
-                .filter(fold -> nowNs - fold.toldNs >= Units.SECOND_NS)
-                .forEach(fold -> tell(out, fold));
+                .filter(fold -> nowNs - fold.reportedNs >= Units.SECOND_NS)
+                .forEach(fold -> report(out, fold));
     }
 
     @Override
