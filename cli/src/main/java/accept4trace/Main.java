@@ -48,7 +48,7 @@ public final class Main {
     public static void main(String[] args) {
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         Thread.setDefaultUncaughtExceptionHandler(new InternalErrors(err, args));
-        NativePlatform.prepareMeanwhile();
+        NativePlatform.prepareInBackground();
         OutputStream out = new FileOutputStream(FileDescriptor.out);
         Platform platform = new NativePlatform();
         end(new Main(out, err, System.getenv(), new Machine(Path.of("/")), platform).run(args), platform);

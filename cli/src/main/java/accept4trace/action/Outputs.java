@@ -3,7 +3,7 @@ package accept4trace.action;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.FailureKind;
 import accept4trace.capture.OperatingSystem;
-import accept4trace.detail.ServerSurroundings;
+import accept4trace.detail.ProcServerFacts;
 import accept4trace.diagnose.DiagnosisText;
 import accept4trace.diagnose.Examination;
 import accept4trace.format.EventFormatter;
@@ -183,7 +183,7 @@ final class Outputs {
      * @param silence why there may be no call
      */
     TraceSession.Output diagnosis(Sink sink, boolean seesEveryAccept, Supplier<String> silence) {
-        Examination examination = new Examination(new ServerSurroundings(system, machine, processes));
+        Examination examination = new Examination(new ProcServerFacts(system, machine, processes));
         EventFormatter formatter = formatter(new WallClock(system::epochOffset, zone()));
         DiagnosisReport report = formatter instanceof JsonFormatter json
                 ? DiagnosisReport.asJson(examination, json, sink, seesEveryAccept, silence)

@@ -63,7 +63,7 @@ public final class TraceCommand {
     private final Processes processes = new Processes(Path.of("/proc"));
     private List<Finding> findings = List.of();
     /** The result; null until the trace has ended. */
-    private TraceSession.@Nullable Ending ending;
+    private TraceSession.@Nullable Result result;
 
     public TraceCommand(Settings settings, Notices notices, Machine machine, OutputStyle style, Platform platform) {
         this.settings = settings;
@@ -84,7 +84,7 @@ public final class TraceCommand {
         Subject subject = subject();
         try {
             OperatingSystem system = platform.operatingSystem();
-            TraceSession.Ending end = runToItsEnd(subject, system);
+            TraceSession.Result end = runToItsEnd(subject, system);
             boolean found = findings.stream().anyMatch(settings.report().failOn()::matches);
             return outcome(
                     end,
@@ -97,32 +97,32 @@ public final class TraceCommand {
     }
 
     /** A signal that ended the trace takes precedence over lines that could not be written. */
-    private TraceSession.Ending runToItsEnd(Subject subject, OperatingSystem system)
+    private TraceSession.Result runToItsEnd(Subject subject, OperatingSystem system)
             throws CaptureException, UserError {
         try {
             runSession(subject, system);
         } catch (IOException e) {
             UserError failure = Outputs.unwritten(e);
-            if (ending == null || !isSignal(ending)) {
+            if (result == null || !isSignal(result)) {
                 throw failure;
             }
             notices.failure(failure.getMessage(), failure.hint());
         }
-        return Objects.requireNonNull(ending);
+        return Objects.requireNonNull(result);
     }
 
     private UserError explained(CaptureException e) {
         return settings.capture().probe() == Probe.AUTO ? failures.explain(e) : failures.explainForced(e);
     }
 
-    private static boolean isSignal(TraceSession.Ending ending) {
-        return ending.signal() != 0 || ending.readerGone();
+    private static boolean isSignal(TraceSession.Result result) {
+        return result.signal() != 0 || result.readerGone();
     }
 
     /** The first that applies, in the order of EXIT STATUS in the manual page; failures have been thrown before. */
-    static Outcome outcome(TraceSession.Ending ending, boolean found, Outcome command, boolean strict) {
-        if (isSignal(ending)) {
-            return Outcome.signal(ending.signal() == 0 ? SIGPIPE : ending.signal());
+    static Outcome outcome(TraceSession.Result result, boolean found, Outcome command, boolean strict) {
+        if (isSignal(result)) {
+            return Outcome.signal(result.signal() == 0 ? SIGPIPE : result.signal());
         }
         if (found) {
             return Outcome.status(ExitStatus.FOUND);
@@ -130,7 +130,7 @@ public final class TraceCommand {
         if (!command.equals(Outcome.status(ExitStatus.OK))) {
             return command;
         }
-        return Outcome.status(strict && ending.losses().any() ? ExitStatus.LOST_EVENTS : ExitStatus.OK);
+        return Outcome.status(strict && result.losses().any() ? ExitStatus.LOST_EVENTS : ExitStatus.OK);
     }
 
     private Subject subject() throws UserError {
@@ -163,7 +163,7 @@ public final class TraceCommand {
             TraceSession.Output output = screen == null
                     ? output(outputs, sink, source, silence)
                     : outputs.withView(view(screen, source, subject, outputs), sink);
-            ending = new TraceSession(source, output, notices, limits, inBackground(silence), System::nanoTime).run();
+            result = new TraceSession(source, output, notices, limits, inBackground(silence), System::nanoTime).run();
             findings = output.observer().findings();
         }
     }
@@ -177,7 +177,7 @@ public final class TraceCommand {
     }
 
     private static Supplier<String> inBackground(Supplier<String> answer) {
-        return new LateAnswer(answer, new BackgroundWork("silence hint"));
+        return new BackgroundAnswer(answer, new BackgroundWork("silence hint"));
     }
 
     private TraceSession.Output output(Outputs outputs, Sink sink, EventSource source, Supplier<String> silence) {

@@ -6,27 +6,28 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at some of the accepted sockets a moment later: a program may set by fcntl(2) what it did not ask of accept4.
- * A look counts when the flag is set, or when the accepting thread has gone on: sleeps in some call, or had time enough.
+ * Inspects a sample of the accepted sockets after a delay, because a program may set flags by fcntl(2) instead of by
+ * accept4. An inspection counts if the flag is set, or if the accepting thread has moved on: it sleeps in some call, or
+ * SETTLE_NS have passed.
  */
 final class AcceptedSockets {
     /** A larger sample would not make the finding more certain. */
-    private static final int LOOKS_A_PROCESS = 64;
+    private static final int MAX_INSPECTIONS = 64;
 
-    private static final int PENDING = 64;
+    private static final int MAX_PENDING = 64;
     /** Longer than a program takes from an accept to its next line of code, even on a busy machine. */
-    private static final long TIME_ENOUGH_NS = 200_000_000;
+    private static final long SETTLE_NS = 200_000_000;
 
-    private static final long BETWEEN_LOOKS_NS = 20_000_000;
+    private static final long INSPECTION_INTERVAL_NS = 20_000_000;
     private static final int CLOEXEC = 0x80000;
     private static final int NONBLOCK = 0x800;
 
-    private final Surroundings surroundings;
+    private final ServerFacts facts;
     private final Deque<Socket> pending = new ArrayDeque<>();
-    private long nextLookNs;
+    private long nextInspectionNs;
 
     /**
-     * An accepted socket to look at.
+     * An accepted socket to inspect.
      *
      * @param flags the flags of its accept4 call
      * @param inLoop whether its thread waits for many files at once
@@ -42,8 +43,8 @@ final class AcceptedSockets {
         }
     }
 
-    AcceptedSockets(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    AcceptedSockets(ServerFacts facts) {
+        this.facts = facts;
     }
 
     /** {@code waiting}: the accepting thread if it waits for many files at once, or null. */
@@ -59,43 +60,41 @@ final class AcceptedSockets {
             Socket socket = new Socket(
                     call.withoutStack(), flags, waiting != null, waiting == null ? -1 : waiting.epollFd(), process);
             if (!isSettled(socket, call.span().exitNs())) {
-                nextLookNs = pending.isEmpty() ? call.span().exitNs() + BETWEEN_LOOKS_NS : nextLookNs;
+                nextInspectionNs = pending.isEmpty() ? call.span().exitNs() + INSPECTION_INTERVAL_NS : nextInspectionNs;
                 pending.add(socket);
             }
         }
     }
 
-    /** The more sockets were closed before the look, the fewer are tried, because a look is expensive. */
+    /** Tries fewer sockets the more were closed before their inspection, because an inspection is expensive. */
     private boolean isWanted(AcceptCall call, ObservedProcess process) {
         if (process.toSkip > 0) {
             process.toSkip--;
             return false;
         }
         return call.connection().socket() != null
-                && pending.size() < PENDING
-                && looks(process.withoutCloexec) + looks(process.blocking) < LOOKS_A_PROCESS;
+                && pending.size() < MAX_PENDING
+                && inspections(process.withoutCloexec) + inspections(process.blocking) < MAX_INSPECTIONS;
     }
 
-    private static long looks(ObservedProcess.FlagCount count) {
+    private static long inspections(ObservedProcess.FlagCount count) {
         return count.setLater + count.notSet;
     }
 
     long remainingNs(long nowNs) {
-        return pending.isEmpty() ? Long.MAX_VALUE : Math.max(0, nextLookNs - nowNs);
+        return pending.isEmpty() ? Long.MAX_VALUE : Math.max(0, nextInspectionNs - nowNs);
     }
 
-    void look(long nowNs) {
-        nextLookNs = nowNs + BETWEEN_LOOKS_NS;
+    void inspect(long nowNs) {
+        nextInspectionNs = nowNs + INSPECTION_INTERVAL_NS;
         pending.removeIf(socket -> isSettled(socket, nowNs));
     }
 
-    /** Whether the socket needs no further look. */
+    /** Whether the socket needs no further inspection. */
     private boolean isSettled(Socket socket, long nowNs) {
-        boolean goneOn =
-                surroundings.isAsleep(socket.tgid(), socket.call.caller().tid())
-                        || nowNs - socket.call.span().exitNs() >= TIME_ENOUGH_NS;
-        int flags =
-                surroundings.openFlags(socket.tgid(), (int) socket.call.span().ret(), socket.inode());
+        boolean movedOn = facts.isAsleep(socket.tgid(), socket.call.caller().tid())
+                || nowNs - socket.call.span().exitNs() >= SETTLE_NS;
+        int flags = facts.openFlags(socket.tgid(), (int) socket.call.span().ret(), socket.inode());
         if (flags < 0) {
             socket.process.gone++;
             socket.process.toSkip = socket.process.gone;
@@ -104,7 +103,7 @@ final class AcceptedSockets {
         int given = socket.flags;
         boolean needsNonblock = socket.inLoop && (given & NONBLOCK) == 0;
         boolean open = (needsNonblock && (flags & NONBLOCK) == 0) || ((given | flags) & CLOEXEC) == 0;
-        if (open && !goneOn) {
+        if (open && !movedOn) {
             return false;
         }
         if ((given & CLOEXEC) == 0) {
@@ -128,15 +127,15 @@ final class AcceptedSockets {
 
     private void noteChildren(Socket socket) {
         ObservedProcess process = socket.process;
-        process.runsOtherPrograms = process.runsOtherPrograms || surroundings.runsOtherPrograms(socket.tgid());
+        process.runsOtherPrograms = process.runsOtherPrograms || facts.runsOtherPrograms(socket.tgid());
     }
 
-    /** Looks at an epoll instance once, because it may watch very many files. */
+    /** Inspects an epoll instance once, because it may watch very many files. */
     private void noteLoop(Socket socket, int flags) {
         ObservedProcess process = socket.process;
-        process.hasOneThread = surroundings.hasOneThread(socket.tgid());
+        process.hasOneThread = facts.hasOneThread(socket.tgid());
         if (!process.watchesBlocking && (flags & NONBLOCK) == 0 && socket.epollFd >= 0) {
-            process.watchesBlocking = surroundings.watchedEvents(socket.tgid(), socket.epollFd, socket.inode()) != 0;
+            process.watchesBlocking = facts.watchedEvents(socket.tgid(), socket.epollFd, socket.inode()) != 0;
         }
     }
 }

@@ -23,8 +23,8 @@ public final class Examination {
             new SpinningLoop(),
             new UnfairWorkers(),
             new InheritedSockets(),
-            OtherWays.accept(),
-            OtherWays.ioUring());
+            NonAccept4Accepts.accept(),
+            NonAccept4Accepts.ioUring());
 
     /** The maximum number of findings of a kind. */
     private static final int MOST_FINDINGS = 100;
@@ -34,22 +34,22 @@ public final class Examination {
 
     private final Observations seen;
 
-    public Examination(Surroundings surroundings) {
-        this.seen = new Observations(surroundings);
+    public Examination(ServerFacts facts) {
+        this.seen = new Observations(facts);
     }
 
     public void add(Call call) {
         seen.add(call);
     }
 
-    /** The time until the next call of {@link #look}. */
+    /** The time until the next call of {@link #inspect}. */
     public long remainingNs(long nowNs) {
         return seen.remainingNs(nowNs);
     }
 
-    /** Looks at accepted sockets some time after their accept; {@code nowNs}: CLOCK_MONOTONIC. */
-    public void look(long nowNs) {
-        seen.look(nowNs);
+    /** Inspects accepted sockets some time after their accept; {@code nowNs}: CLOCK_MONOTONIC. */
+    public void inspect(long nowNs) {
+        seen.inspect(nowNs);
     }
 
     /**

@@ -37,10 +37,10 @@ final class InheritedSockets implements Check {
 
     /** The evidence that the flag stays off. */
     static String setLater(FlagCount count, String flag) {
-        long looks = count.setLater + count.notSet;
-        return looks == 0
+        long inspections = count.setLater + count.notSet;
+        return inspections == 0
                 ? "none stayed open long enough to see whether fcntl sets " + flag
-                : "fcntl set " + flag + " on " + Units.count(count.setLater) + " of " + Units.count(looks)
+                : "fcntl set " + flag + " on " + Units.count(count.setLater) + " of " + Units.count(inspections)
                         + " that were looked at";
     }
 

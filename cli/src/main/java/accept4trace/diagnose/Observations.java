@@ -31,7 +31,7 @@ final class Observations {
     private static final int EMFILE = 24;
     private static final int EPOLLEXCLUSIVE = 1 << 28;
 
-    private final Surroundings surroundings;
+    private final ServerFacts facts;
     private final AcceptedSockets accepted;
     private final ObservedListeners listeners = new ObservedListeners();
     /** The listeners by inode, for a fast lookup at each call. */
@@ -42,11 +42,11 @@ final class Observations {
 
     private long wakeUps;
     private long emptyWakeUps;
-    private long machineFileLimit = Surroundings.UNKNOWN;
+    private long machineFileLimit = ServerFacts.UNKNOWN;
 
-    Observations(Surroundings surroundings) {
-        this.surroundings = surroundings;
-        this.accepted = new AcceptedSockets(surroundings);
+    Observations(ServerFacts facts) {
+        this.facts = facts;
+        this.accepted = new AcceptedSockets(facts);
     }
 
     void add(Call call) {
@@ -64,10 +64,9 @@ final class Observations {
         thread(call.caller().tid()).add(call);
         process(tgid).comm = call.caller().processComm();
         ObservedWorker worker = listeners.worker(listener(fd), tgid);
-        if (!worker.looked && call.epollFd() != RelatedCall.NO_FD) {
-            worker.looked = true;
-            int events =
-                    surroundings.watchedEvents(tgid, call.epollFd(), fd.socket().inode());
+        if (!worker.inspected && call.epollFd() != RelatedCall.NO_FD) {
+            worker.inspected = true;
+            int events = facts.watchedEvents(tgid, call.epollFd(), fd.socket().inode());
             worker.exclusive = (events & EPOLLEXCLUSIVE) != 0;
         }
     }
@@ -81,7 +80,7 @@ final class Observations {
             addToListener(call, thread);
         }
         if (thread != null) {
-            thread.fallAsleep();
+            thread.endWakeUp();
         }
     }
 
@@ -108,10 +107,10 @@ final class Observations {
     /** Only consecutive empty accepts on the same listener count, because a thread may try several listeners in turn. */
     private boolean isSpin(AcceptCall call, @Nullable ObservedThread thread) {
         if (call.span().ret() == -EAGAIN && call.listener().socket() != null && call.isNative()) {
-            return thread(call.caller().tid()).comesEmptyHanded(call);
+            return thread(call.caller().tid()).addEmptyAccept(call);
         }
         if (thread != null) {
-            thread.comesWithSomething();
+            thread.addSuccessfulAccept();
         }
         return false;
     }
@@ -119,14 +118,14 @@ final class Observations {
     private void addError(ObservedProcess process, AcceptCall call) {
         if (call.span().ret() == -EMFILE) {
             process.emfile++;
-            if (process.openFileLimit == Surroundings.UNKNOWN) {
-                process.openFileLimit = surroundings.openFileLimit(call.caller().tgid());
+            if (process.openFileLimit == ServerFacts.UNKNOWN) {
+                process.openFileLimit = facts.openFileLimit(call.caller().tgid());
             }
         }
         if (call.span().ret() == -ENFILE) {
             process.enfile++;
             if (process.enfile == 1) {
-                machineFileLimit = surroundings.machineFileLimit();
+                machineFileLimit = facts.machineFileLimit();
             }
         }
     }
@@ -137,7 +136,7 @@ final class Observations {
         listener.reusePort |= call.listener().reusePort();
         listener.lost += call.lostConnection() ? 1 : 0;
         listener.drops += Math.max(0, call.listener().backlog().drops());
-        if (thread != null && thread.wokeFor(call)) {
+        if (thread != null && thread.wasWokenFor(call)) {
             worker.wakeUps++;
             worker.emptyWakeUps += call.span().ret() == -EAGAIN ? 1 : 0;
             emptyWakeUps += call.span().ret() == -EAGAIN ? 1 : 0;
@@ -162,9 +161,8 @@ final class Observations {
         if (backlog.length() >= 0) {
             listener.queueHigh = Math.max(listener.queueHigh, backlog.length());
             listener.queueMax = backlog.max();
-            if (listener.somaxconn == Surroundings.UNKNOWN) {
-                listener.somaxconn =
-                        Math.max(0, surroundings.somaxconn(call.caller().tgid()));
+            if (listener.somaxconn == ServerFacts.UNKNOWN) {
+                listener.somaxconn = Math.max(0, facts.somaxconn(call.caller().tgid()));
             }
         }
     }
@@ -201,8 +199,8 @@ final class Observations {
     }
 
     /** Called now and then, and once at the end. */
-    void look(long nowNs) {
-        accepted.look(nowNs);
+    void inspect(long nowNs) {
+        accepted.inspect(nowNs);
     }
 
     Collection<ObservedListener> listeners() {

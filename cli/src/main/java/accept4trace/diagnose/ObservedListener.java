@@ -37,8 +37,8 @@ final class ObservedListener {
 
     long queueMax = -1;
     long drops;
-    /** {@link Surroundings#UNKNOWN} until the first lookup. */
-    long somaxconn = Surroundings.UNKNOWN;
+    /** {@link ServerFacts#UNKNOWN} until the first lookup. */
+    long somaxconn = ServerFacts.UNKNOWN;
 
     /** {@code socket}: any of the listeners, for the name. */
     ObservedListener(KernelSocket socket, Latency waits) {

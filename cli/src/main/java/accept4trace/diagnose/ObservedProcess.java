@@ -11,7 +11,7 @@ final class ObservedProcess {
     long emfile;
 
     long enfile;
-    long openFileLimit = Surroundings.UNKNOWN;
+    long openFileLimit = ServerFacts.UNKNOWN;
     /** Calls that found no connection, immediately after another such call of the same thread. */
     long spinning;
     /** Connections by accept(2) and by io_uring. */
@@ -27,7 +27,7 @@ final class ObservedProcess {
 
     boolean hasOneThread;
     boolean runsOtherPrograms;
-    /** Accepted sockets that were closed before they could be looked at. */
+    /** Accepted sockets that were closed before they could be inspected. */
     long gone;
     /** How many of the next accepted sockets to skip. */
     long toSkip;
@@ -50,7 +50,7 @@ final class ObservedProcess {
         runsOtherPrograms |= other.runsOtherPrograms;
     }
 
-    /** Connections that were accepted without a flag, and the state of those that could be looked at. */
+    /** Connections that were accepted without a flag, and the state of those that could be inspected. */
     static final class FlagCount {
         long accepted;
         /** The flag was set later, by fcntl(2). */

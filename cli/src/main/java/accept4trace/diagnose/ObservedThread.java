@@ -15,7 +15,7 @@ final class ObservedThread {
     private boolean awake;
 
     /** Whether its last accept found no connection, and it has not waited since. */
-    private boolean emptyHanded;
+    private boolean lastAcceptEmpty;
 
     private long emptyInode;
     private long emptyExitNs;
@@ -28,7 +28,7 @@ final class ObservedThread {
         epollFd = wait.epollFd();
         waited = true;
         awake = true;
-        emptyHanded = false;
+        lastAcceptEmpty = false;
     }
 
     boolean hasWaited() {
@@ -41,13 +41,13 @@ final class ObservedThread {
     }
 
     /** Whether its last wait led to this accept. If several listeners were ready, only the first is known. */
-    boolean wokeFor(AcceptCall call) {
+    boolean wasWokenFor(AcceptCall call) {
         return awake
                 && (ready > 1 || waitInode == call.listener().requireSocket().inode());
     }
 
     /** Records an accept. */
-    void fallAsleep() {
+    void endWakeUp() {
         awake = false;
     }
 
@@ -56,17 +56,17 @@ final class ObservedThread {
     }
 
     /** Records an accept that found no connection. Returns whether it immediately follows another one. */
-    boolean comesEmptyHanded(AcceptCall call) {
-        boolean again = emptyHanded
+    boolean addEmptyAccept(AcceptCall call) {
+        boolean again = lastAcceptEmpty
                 && emptyInode == call.listener().requireSocket().inode()
                 && call.span().enterNs() - emptyExitNs < SpinningLoop.PAUSE_NS;
-        emptyHanded = true;
+        lastAcceptEmpty = true;
         emptyInode = call.listener().requireSocket().inode();
         emptyExitNs = call.span().exitNs();
         return again;
     }
 
-    void comesWithSomething() {
-        emptyHanded = false;
+    void addSuccessfulAccept() {
+        lastAcceptEmpty = false;
     }
 }

@@ -10,5 +10,5 @@ final class ObservedWorker {
     /** Whether its epoll instance uses EPOLLEXCLUSIVE for the listener, so that the kernel wakes only some waiters. */
     boolean exclusive;
 
-    boolean looked;
+    boolean inspected;
 }

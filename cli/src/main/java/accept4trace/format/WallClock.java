@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 /** Converts CLOCK_MONOTONIC times to wall-clock times. The clock can be set during the run. */
 public final class WallClock {
     private static final int DAY_SECONDS = 24 * 60 * 60;
-    private static final long BETWEEN_LOOKS_NS = 100_000_000;
+    private static final long CHECK_INTERVAL_NS = 100_000_000;
     /** Smaller changes are measurement errors. NTP slews both clocks alike. */
     private static final long STEP_NS = 1_000_000;
 
@@ -32,7 +32,7 @@ public final class WallClock {
     /** Returns a CLOCK_MONOTONIC time as nanoseconds since 1970. */
     public long epochNs(long monotonicNs) {
         if (monotonicNs > goodUntilNs) {
-            goodUntilNs = monotonicNs + BETWEEN_LOOKS_NS;
+            goodUntilNs = monotonicNs + CHECK_INTERVAL_NS;
             long now = offset.getAsLong();
             offsetNs = Math.abs(now - offsetNs) < STEP_NS ? offsetNs : now;
         }

@@ -42,17 +42,17 @@ public final class Arguments {
             checkTargets(given);
             facts.check();
         }
-        Diagnosing diagnosing = new Diagnosing(given, facts.format());
+        DiagnosisOptions diagnosis = new DiagnosisOptions(given, facts.format());
         return new Settings(
                 action,
                 new Settings.Target(
                         pids(given),
                         tracesAllProcesses(given),
                         given.command(),
-                        diagnosing.isWanted() || given.has(Option.FOLLOW),
+                        diagnosis.isWanted() || given.has(Option.FOLLOW),
                         given.text(Option.USER)),
                 new Settings.Selection(
-                        diagnosing.filter(new Filters(given).parse()),
+                        diagnosis.filter(new Filters(given).parse()),
                         Quantities.user(given.typed(Option.UID), given.text(Option.UID)),
                         (int) given.positive(Option.NETNS, Integer.MAX_VALUE, 0)),
                 output(given, facts),
@@ -61,8 +61,8 @@ public final class Arguments {
                         given.word(Option.SORT_BY, SortKey.class),
                         given.time(Option.INTERVAL, 0),
                         given.has(Option.LIVE),
-                        diagnosing.isWanted(),
-                        diagnosing.failOn()),
+                        diagnosis.isWanted(),
+                        diagnosis.failOn()),
                 new Settings.Capture(
                         given.word(Option.PROBE, Probe.class),
                         ringBytes(given),
@@ -70,8 +70,8 @@ public final class Arguments {
                         given.has(Option.DEBUG)),
                 new Settings.Session(
                         given.positive(Option.COUNT, Long.MAX_VALUE, Settings.NO_LIMIT),
-                        diagnosing.isWanted()
-                                ? diagnosing.durationNs()
+                        diagnosis.isWanted()
+                                ? diagnosis.durationNs()
                                 : given.timeOrZero(Option.DURATION, Settings.NO_LIMIT),
                         given.has(Option.QUIET),
                         given.has(Option.STRICT),
@@ -79,7 +79,7 @@ public final class Arguments {
     }
 
     private static Settings.Output output(Given given, CommandLineFacts facts) throws UserError {
-        Lines lines = new Lines(given, facts.format());
+        LineOptions lines = new LineOptions(given, facts.format());
         return new Settings.Output(
                 given.text(Option.OUTPUT),
                 given.has(Option.APPEND),
@@ -225,7 +225,7 @@ public final class Arguments {
         if (given.has(Option.STACK)) {
             return RING_BYTES_WITH_STACKS;
         }
-        return given.has(Option.DIAGNOSE) ? Diagnosing.RING_BYTES : RING_BYTES;
+        return given.has(Option.DIAGNOSE) ? DiagnosisOptions.RING_BYTES : RING_BYTES;
     }
 
     private static void checkTargets(Given given) throws UserError {

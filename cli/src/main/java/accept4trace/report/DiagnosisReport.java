@@ -77,13 +77,13 @@ public final class DiagnosisReport implements Observer {
 
     @Override
     public @Nullable Run tick(long nowNs, Losses losses) {
-        examination.look(nowNs);
+        examination.inspect(nowNs);
         return null;
     }
 
     @Override
     public Run end(long calls, Losses losses, long durationNs) throws IOException {
-        examination.look(System.nanoTime());
+        examination.inspect(System.nanoTime());
         Run run = new Run(calls, losses, durationNs, statistics);
         String reason = statistics.callCount() == 0 ? silence.get() : "";
         Diagnosis diagnosis = examination.diagnosis(durationNs, seesEveryAccept ? null : UNSEEN, reason);

@@ -61,7 +61,7 @@ public final class TraceSession {
      * @param calls lines written
      * @param losses all losses of the run
      */
-    public record Ending(int signal, boolean readerGone, boolean targetsGone, long calls, Losses losses) {}
+    public record Result(int signal, boolean readerGone, boolean targetsGone, long calls, Losses losses) {}
 
     /**
      * @param silenceHint gives a reason why no call is seen. Called after some seconds without a call, until it returns
@@ -86,7 +86,7 @@ public final class TraceSession {
         this.clock = clock;
     }
 
-    public Ending run() throws CaptureException, IOException {
+    public Result run() throws CaptureException, IOException {
         startNs = clock.getAsLong();
         formatter.tick(sink.lines(), startNs);
         notices.alsoTo(line -> formatter.notice(sink.lines(), line, clock.getAsLong()));
@@ -94,10 +94,10 @@ public final class TraceSession {
             sink.flush();
             EventBatch last = follow();
             observer.close();
-            return new Ending(last.signal(), false, last.targetsGone(), calls, finalLosses());
+            return new Result(last.signal(), false, last.targetsGone(), calls, finalLosses());
         } catch (Sink.ReaderGoneException e) {
             /* At a terminal, ^C also ends the reader, and its end may be noticed first. */
-            return new Ending(source.poll(0).signal(), true, false, calls, source.losses());
+            return new Result(source.poll(0).signal(), true, false, calls, source.losses());
         } catch (Sink.UnwrittenException e) {
             throw new IOException(e.getMessage() + "; " + unwritten(e.bytes()), e);
         }

@@ -24,13 +24,13 @@ public final class Frame {
 
     private static final long SECOND_NS = 1_000_000_000L;
 
-    private final Look look;
+    private final Theme theme;
     private final String subject;
     private final String hooks;
 
     /** {@code subject}: what is traced; {@code hooks}: the hooks in use. */
     public Frame(Text.Style style, String subject, String hooks) {
-        this.look = new Look(style);
+        this.theme = new Theme(style);
         this.subject = subject;
         this.hooks = hooks;
     }
@@ -40,7 +40,7 @@ public final class Frame {
             return tooSmall(columns, rows);
         }
         List<AttributedString> lines = new ArrayList<>(heading(snapshot, controls, columns));
-        lines.addAll(controls.showsHelp() ? HelpPage.lines(look) : panes(snapshot, controls, columns, rows));
+        lines.addAll(controls.showsHelp() ? HelpPage.lines(theme) : panes(snapshot, controls, columns, rows));
         while (lines.size() < rows - 1) {
             lines.add(AttributedString.EMPTY);
         }
@@ -62,8 +62,8 @@ public final class Frame {
         String right = hooks + "  " + clock(snapshot.times().elapsedNs());
         int room = columns - right.length() - GAP;
         return List.of(
-                new Line(look)
-                        .left(subject, room, look.title())
+                new Line(theme)
+                        .left(subject, room, theme.title())
                         .spaces(GAP)
                         .add(right)
                         .end(),
@@ -73,38 +73,38 @@ public final class Frame {
 
     private AttributedString totals(Snapshot snapshot, Controls controls) {
         long lost = snapshot.losses().events();
-        Line line = new Line(look)
+        Line line = new Line(theme)
                 .add(Units.plural(snapshot.whole().calls(), "call", "calls"))
                 .add(" ("
                         + Units.perSecond(
                                 snapshot.recent().calls(), snapshot.times().recentNs()) + "), ")
                 .add(Units.plural(snapshot.whole().connections(), "connection", "connections") + ", ")
                 .add(Units.plural(snapshot.whole().errors(), "error", "errors") + ", ")
-                .add(Units.count(lost) + " lost", look.warning(lost));
+                .add(Units.count(lost) + " lost", theme.warning(lost));
         if (controls.isPaused()) {
-            line.spaces(GAP).add(" paused ", look.marked());
+            line.spaces(GAP).add(" paused ", theme.marked());
         }
         return line.end();
     }
 
     private AttributedString message(Snapshot snapshot, int columns) {
-        return new Line(look)
+        return new Line(theme)
                 .add(
-                        look.cut(snapshot.message(), columns),
-                        look.warning(snapshot.message().length()))
+                        theme.cut(snapshot.message(), columns),
+                        theme.warning(snapshot.message().length()))
                 .end();
     }
 
     private List<AttributedString> panes(Snapshot snapshot, Controls controls, int columns, int rows) {
         int waits = Math.max(WAIT_PANE, (columns - GAP) / 2);
         int rates = columns - GAP - waits;
-        List<AttributedString> lines = new ArrayList<>(Line.beside(
-                new RatesPane(look, rates, UPPER_PANES).lines(snapshot),
+        List<AttributedString> lines = new ArrayList<>(Line.sideBySide(
+                new RatesPane(theme, rates, UPPER_PANES).lines(snapshot),
                 rates + GAP,
-                new WaitPane(look, waits).lines(snapshot),
-                look));
+                new WaitPane(theme, waits).lines(snapshot),
+                theme));
         lines.add(AttributedString.EMPTY);
-        lines.addAll(new ListenersPane(look, columns).lines(snapshot, 1 + rows / MOST_LISTENERS_OF_ROWS));
+        lines.addAll(new ListenersPane(theme, columns).lines(snapshot, 1 + rows / MOST_LISTENERS_OF_ROWS));
         lines.add(AttributedString.EMPTY);
         /* Minus the heading, a blank line and the key line. */
         lines.addAll(tables(snapshot, controls, columns, rows - 3 - lines.size() - 2));
@@ -116,15 +116,15 @@ public final class Frame {
             return table(snapshot, controls, controls.table(), columns, height);
         }
         int half = (columns - 2 * GAP) / 2;
-        return Line.beside(
+        return Line.sideBySide(
                 table(snapshot, controls, 0, half, height),
                 half + 2 * GAP,
                 table(snapshot, controls, 1, half, height),
-                look);
+                theme);
     }
 
     private List<AttributedString> table(Snapshot snapshot, Controls controls, int table, int width, int height) {
-        Tables tables = new Tables(look, snapshot);
+        Tables tables = new Tables(theme, snapshot);
         boolean active = controls.table() == table;
         int sortedBy = controls.sortedBy(table);
         boolean reversed = controls.isReversed(table);
@@ -134,10 +134,10 @@ public final class Frame {
     }
 
     private AttributedString keyLine() {
-        Line line = new Line(look);
+        Line line = new Line(theme);
         for (Key key : Key.values()) {
             if (!key.word().isEmpty()) {
-                line.add(" " + key.label() + " ", look.marked()).add(" " + key.word() + "  ");
+                line.add(" " + key.label() + " ", theme.marked()).add(" " + key.word() + "  ");
             }
         }
         return line.end();

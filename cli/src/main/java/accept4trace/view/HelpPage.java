@@ -18,22 +18,22 @@ final class HelpPage {
 
     private HelpPage() {}
 
-    static List<AttributedString> lines(Look look) {
+    static List<AttributedString> lines(Theme theme) {
         List<AttributedString> lines = new ArrayList<>();
         for (Key key : Key.values()) {
-            lines.add(entry(look, key.label(), key.explanation()));
+            lines.add(entry(theme, key.label(), key.explanation()));
         }
         lines.add(AttributedString.EMPTY);
         for (String[] word : WORDS) {
-            lines.add(entry(look, word[0], word[1]));
+            lines.add(entry(theme, word[0], word[1]));
         }
         return lines;
     }
 
-    private static AttributedString entry(Look look, String label, String text) {
-        return new Line(look)
+    private static AttributedString entry(Theme theme, String label, String text) {
+        return new Line(theme)
                 .spaces(2)
-                .left(label, LABEL, look.title())
+                .left(label, LABEL, theme.title())
                 .add(text)
                 .end();
     }

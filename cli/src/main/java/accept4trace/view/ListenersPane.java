@@ -13,14 +13,14 @@ final class ListenersPane {
     private static final int NUMBER = 7;
     private static final int GAP = 2;
 
-    private final Look look;
+    private final Theme theme;
     private final int name;
     private final int gauge;
 
     /** The gauge gets a third of the width that the numbers leave. */
-    ListenersPane(Look look, int width) {
+    ListenersPane(Theme theme, int width) {
         int room = width - RATE - GAP - 4 * NUMBER;
-        this.look = look;
+        this.theme = theme;
         this.gauge = Math.min(60, room * 2 / 5);
         this.name = room - gauge;
     }
@@ -38,35 +38,38 @@ final class ListenersPane {
     }
 
     private AttributedString title(String count) {
-        return new Line(look)
-                .left("listener (" + count + ")", name, look.title())
-                .right("conns/s", RATE, look.title())
+        return new Line(theme)
+                .left("listener (" + count + ")", name, theme.title())
+                .right("conns/s", RATE, theme.title())
                 .spaces(GAP)
-                .left("queue", gauge, look.title())
-                .right("last s", NUMBER, look.title())
-                .right("high", NUMBER, look.title())
-                .right("limit", NUMBER, look.title())
-                .right("drops", NUMBER, look.title())
+                .left("queue", gauge, theme.title())
+                .right("last s", NUMBER, theme.title())
+                .right("high", NUMBER, theme.title())
+                .right("limit", NUMBER, theme.title())
+                .right("drops", NUMBER, theme.title())
                 .end();
     }
 
     private AttributedString row(ListenerRow row, long recentNs) {
         boolean known = row.high() >= 0;
-        return new Line(look)
-                .left(look.cutInside(Names.listener(row.socket(), look.isUtf8()), name - 1), name, look.listener())
+        return new Line(theme)
+                .left(theme.cutInside(Names.listener(row.socket(), theme.isUtf8()), name - 1), name, theme.listener())
                 .right(Units.perSecond(row.recent(), recentNs), RATE)
                 .spaces(GAP)
                 .left(
-                        known && row.limit() > 0 ? look.gauge(row.recentHigh(), row.high(), row.limit(), gauge) : "",
+                        known && row.limit() > 0 ? theme.gauge(row.recentHigh(), row.high(), row.limit(), gauge) : "",
                         gauge,
-                        look.bar())
+                        theme.bar())
                 .right(known ? Units.count(row.recentHigh()) : "-", NUMBER)
                 .right(
                         known ? Units.count(row.high()) : "-",
                         NUMBER,
-                        look.warning(row.high() >= row.limit() && known ? 1 : 0))
+                        theme.warning(row.high() >= row.limit() && known ? 1 : 0))
                 .right(known ? Units.count(row.limit()) : "-", NUMBER)
-                .right(row.drops() < 0 ? "-" : Units.count(row.drops()), NUMBER, look.warning(Math.max(0, row.drops())))
+                .right(
+                        row.drops() < 0 ? "-" : Units.count(row.drops()),
+                        NUMBER,
+                        theme.warning(Math.max(0, row.drops())))
                 .end();
     }
 }

@@ -17,12 +17,12 @@ final class RatesPane {
     /** Rates, a blank line and titles. */
     private static final int LINES_ABOVE_ERRORS = 5;
 
-    private final Look look;
+    private final Theme theme;
     private final int width;
     private final int height;
 
-    RatesPane(Look look, int width, int height) {
-        this.look = look;
+    RatesPane(Theme theme, int width, int height) {
+        this.theme = theme;
         this.width = width;
         this.height = height;
     }
@@ -30,15 +30,15 @@ final class RatesPane {
     List<AttributedString> lines(Snapshot snapshot) {
         List<AttributedString> lines = new ArrayList<>();
         lines.add(rate(
-                "calls", snapshot.recent().calls(), snapshot, snapshot.rates().calls(), look.bar()));
+                "calls", snapshot.recent().calls(), snapshot, snapshot.rates().calls(), theme.bar()));
         lines.add(rate(
                 "conns",
                 snapshot.recent().connections(),
                 snapshot,
                 snapshot.rates().connections(),
-                look.peer()));
+                theme.peer()));
         lines.add(rate(
-                "errors", snapshot.recent().errors(), snapshot, snapshot.rates().errors(), look.error()));
+                "errors", snapshot.recent().errors(), snapshot, snapshot.rates().errors(), theme.error()));
         lines.add(AttributedString.EMPTY);
         lines.add(title());
         snapshot.rows().errors().stream()
@@ -46,33 +46,33 @@ final class RatesPane {
                 .map(row -> error(row, snapshot))
                 .forEach(lines::add);
         if (snapshot.rows().errors().isEmpty()) {
-            lines.add(new Line(look).add("none").end());
+            lines.add(new Line(theme).add("none").end());
         }
         return lines;
     }
 
     private AttributedString rate(String name, long count, Snapshot snapshot, double[] history, AttributedStyle style) {
-        return new Line(look)
-                .left(name, LABEL, look.title())
+        return new Line(theme)
+                .left(name, LABEL, theme.title())
                 .right(Units.perSecond(count, snapshot.times().recentNs()), RATE)
                 .spaces(1)
-                .add(look.sparkline(history, width - LABEL - RATE - 1), style)
+                .add(theme.sparkline(history, width - LABEL - RATE - 1), style)
                 .end();
     }
 
     private AttributedString title() {
-        return new Line(look)
-                .left("error", LABEL, look.title())
-                .right("last s", RATE, look.title())
-                .right("total", TOTAL, look.title())
-                .right("share", SHARE, look.title())
+        return new Line(theme)
+                .left("error", LABEL, theme.title())
+                .right("last s", RATE, theme.title())
+                .right("total", TOTAL, theme.title())
+                .right("share", SHARE, theme.title())
                 .end();
     }
 
     private AttributedString error(ErrorRow row, Snapshot snapshot) {
         String name = Errno.name(row.errno());
-        return new Line(look)
-                .left(name, Math.max(LABEL, name.length() + 1), look.error())
+        return new Line(theme)
+                .left(name, Math.max(LABEL, name.length() + 1), theme.error())
                 .right(
                         Units.perSecond(row.recent(), snapshot.times().recentNs()),
                         RATE - Math.max(0, name.length() + 1 - LABEL))

@@ -14,20 +14,20 @@ import org.jspecify.annotations.Nullable;
 
 /** A table that shows the first rows in the order of one of its columns. */
 final class SortedTable<R> {
-    private final Look look;
+    private final Theme theme;
     private final List<Column<R>> columns;
     private final int width;
 
     /**
      * @param width in terminal columns; the first column of a table gets the remaining width
-     * @param toTheLeft whether cells are left-aligned
+     * @param leftAligned whether cells are left-aligned
      * @param order null if the column is not sortable
      */
     record Column<R>(
             String title,
             int width,
             AttributedStyle style,
-            boolean toTheLeft,
+            boolean leftAligned,
             Function<R, String> cell,
             @Nullable Comparator<R> order) {
 
@@ -48,8 +48,8 @@ final class SortedTable<R> {
     }
 
     /** {@code columns}: from left to right. */
-    SortedTable(Look look, List<Column<R>> columns, int width) {
-        this.look = look;
+    SortedTable(Theme theme, List<Column<R>> columns, int width) {
+        this.theme = theme;
         this.columns = columns;
         this.width = width;
     }
@@ -92,22 +92,22 @@ final class SortedTable<R> {
     }
 
     private AttributedString title(@Nullable String sortedBy, boolean reversed) {
-        String mark = look.isUtf8() ? (reversed ? "\u25b2" : "\u25bc") : (reversed ? "^" : "v");
+        String mark = theme.isUtf8() ? (reversed ? "\u25b2" : "\u25bc") : (reversed ? "^" : "v");
         String name = columns.get(0).title();
-        Line line = new Line(look).left(name + (name.equals(sortedBy) ? mark : ""), nameWidth(), look.title());
+        Line line = new Line(theme).left(name + (name.equals(sortedBy) ? mark : ""), nameWidth(), theme.title());
         for (Column<R> column : columns.subList(1, columns.size())) {
             String title = column.title();
-            line.right((title.equals(sortedBy) ? mark : "") + title, column.width(), look.title());
+            line.right((title.equals(sortedBy) ? mark : "") + title, column.width(), theme.title());
         }
         return line.end();
     }
 
     private AttributedString row(R row) {
         Column<R> name = columns.get(0);
-        Line line = new Line(look).left(name.cell().apply(row), nameWidth(), name.style());
+        Line line = new Line(theme).left(name.cell().apply(row), nameWidth(), name.style());
         for (Column<R> column : columns.subList(1, columns.size())) {
             String cell = column.cell().apply(row);
-            if (column.toTheLeft()) {
+            if (column.leftAligned()) {
                 line.spaces(1).left(cell, column.width() - 1, column.style());
             } else {
                 line.right(cell, column.width(), column.style());

@@ -28,11 +28,11 @@ final class Tables {
     private static final Comparator<WorkerRow> BY_NAME =
             Comparator.comparing(WorkerRow::comm, Arrays::compareUnsigned).thenComparing(WorkerRow::pid);
 
-    private final Look look;
+    private final Theme theme;
     private final Snapshot snapshot;
 
-    Tables(Look look, Snapshot snapshot) {
-        this.look = look;
+    Tables(Theme theme, Snapshot snapshot) {
+        this.theme = theme;
         this.snapshot = snapshot;
     }
 
@@ -40,13 +40,13 @@ final class Tables {
         String more = snapshot.rows().otherPeers() > 0 ? "+" : "";
         String title = "peer (" + Units.count(snapshot.rows().peers().size()) + more + ")";
         return new SortedTable<>(
-                look,
+                theme,
                 List.of(
-                        Column.name(title, look.peer(), row -> Names.peer(row.peer(), look.isUtf8()), BY_ADDRESS),
+                        Column.name(title, theme.peer(), row -> Names.peer(row.peer(), theme.isUtf8()), BY_ADDRESS),
                         Column.number("conns/s", RATE, row -> rate(row.recent()), PeerRow::recent),
                         Column.number("conns", COUNT, row -> Units.count(row.connections()), PeerRow::connections),
                         Column.number("share", SHARE, row -> share(row.connections()), null),
-                        Column.bar(BAR, look.bar(), row -> bar(row.connections())),
+                        Column.bar(BAR, theme.bar(), row -> bar(row.connections())),
                         Column.number(
                                 "last", LAST, row -> ago(snapshot.times().nowNs() - row.lastNs()), PeerRow::lastNs)),
                 width);
@@ -56,17 +56,17 @@ final class Tables {
         String more = snapshot.rows().otherWorkers() ? "+" : "";
         String title = "worker (" + Units.count(snapshot.rows().workers().size()) + more + ")";
         return new SortedTable<>(
-                look,
+                theme,
                 List.of(
                         Column.name(
                                 title,
-                                look.listener(),
-                                row -> Names.process(row.pid(), row.comm(), look.isUtf8()),
+                                theme.listener(),
+                                row -> Names.process(row.pid(), row.comm(), theme.isUtf8()),
                                 BY_NAME),
                         Column.number("conns/s", RATE, row -> rate(row.recent()), WorkerRow::recent),
                         Column.number("conns", COUNT, row -> Units.count(row.connections()), WorkerRow::connections),
                         Column.number("share", SHARE, row -> share(row.connections()), null),
-                        Column.bar(BAR, look.bar(), row -> bar(row.connections())),
+                        Column.bar(BAR, theme.bar(), row -> bar(row.connections())),
                         Column.number(
                                 "EAGAIN",
                                 LAST,
@@ -84,7 +84,7 @@ final class Tables {
     }
 
     private String bar(long connections) {
-        return look.bar(connections, snapshot.whole().connections(), BAR - 1);
+        return theme.bar(connections, snapshot.whole().connections(), BAR - 1);
     }
 
     private static String ago(long ns) {

@@ -21,11 +21,11 @@ final class WaitPane {
     private static final int BOUND = 8;
     private static final int COUNT = 11;
 
-    private final Look look;
+    private final Theme theme;
     private final int width;
 
-    WaitPane(Look look, int width) {
-        this.look = look;
+    WaitPane(Theme theme, int width) {
+        this.theme = theme;
         this.width = width;
     }
 
@@ -48,17 +48,17 @@ final class WaitPane {
         }
         return times(
                 label,
-                Units.duration(waits.p50(), look.isUtf8()),
-                Units.duration(waits.p90(), look.isUtf8()),
-                Units.duration(waits.p99(), look.isUtf8()),
-                Units.duration(waits.max(), look.isUtf8()),
+                Units.duration(waits.p50(), theme.isUtf8()),
+                Units.duration(waits.p90(), theme.isUtf8()),
+                Units.duration(waits.p99(), theme.isUtf8()),
+                Units.duration(waits.max(), theme.isUtf8()),
                 false);
     }
 
     private AttributedString times(String label, String p50, String p90, String p99, String max, boolean title) {
-        Line line = new Line(look).left(label, LABEL, title ? look.title() : look.plain());
+        Line line = new Line(theme).left(label, LABEL, title ? theme.title() : theme.plain());
         for (String time : List.of(p50, p90, p99, max)) {
-            line.right(time, TIME, title ? look.title() : look.plain());
+            line.right(time, TIME, title ? theme.title() : theme.plain());
         }
         return line.end();
     }
@@ -66,14 +66,14 @@ final class WaitPane {
     private AttributedString bar(int index, long count, long most) {
         String label = index < BOUNDS_NS.length ? "< " + bound(BOUNDS_NS[index]) : "longer";
         int room = width - BOUND - COUNT;
-        return new Line(look)
+        return new Line(theme)
                 .left(label, BOUND)
-                .left(look.bar(count, most, room), room, look.bar())
+                .left(theme.bar(count, most, room), room, theme.bar())
                 .right(Units.count(count), COUNT)
                 .end();
     }
 
     private String bound(long ns) {
-        return ns < MILLI ? ns / MICRO + (look.isUtf8() ? "\u00b5s" : "us") : ns < SECOND ? ns / MILLI + "ms" : "1s";
+        return ns < MILLI ? ns / MICRO + (theme.isUtf8() ? "\u00b5s" : "us") : ns < SECOND ? ns / MILLI + "ms" : "1s";
     }
 }

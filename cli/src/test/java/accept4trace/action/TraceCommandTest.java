@@ -19,7 +19,7 @@ import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
 import accept4trace.output.OutputStyle;
 import accept4trace.proc.FakeMachine;
-import accept4trace.session.TraceSession.Ending;
+import accept4trace.session.TraceSession.Result;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -67,16 +67,16 @@ class TraceCommandTest {
     })
     void theFirstCauseDecidesHowItEnds(
             int signal, boolean readerGone, boolean found, int command, boolean strict, int status, int endedBy) {
-        Ending ending = new Ending(signal, readerGone, true, 1, new Losses(1, 0, 0, 0, 0, 0));
+        Result result = new Result(signal, readerGone, true, 1, new Losses(1, 0, 0, 0, 0, 0));
         assertEquals(
-                new Outcome(status, endedBy), TraceCommand.outcome(ending, found, Outcome.status(command), strict));
+                new Outcome(status, endedBy), TraceCommand.outcome(result, found, Outcome.status(command), strict));
     }
 
     @ParameterizedTest
     @CsvSource({"true, 4, 0", "false, 0, 9"})
     void aFindingCountsMoreThanTheSignalThatKilledTheCommand(boolean found, int status, int endedBy) {
-        Ending ending = new Ending(0, false, true, 1, Losses.NONE);
-        assertEquals(new Outcome(status, endedBy), TraceCommand.outcome(ending, found, Outcome.signal(KILL), true));
+        Result result = new Result(0, false, true, 1, Losses.NONE);
+        assertEquals(new Outcome(status, endedBy), TraceCommand.outcome(result, found, Outcome.signal(KILL), true));
     }
 
     private Outcome run(String... options) throws UserError {

@@ -38,7 +38,7 @@ class ExaminationTest extends Examining {
 
     @Test
     void aHerdUnderAnOptionGetsOtherAdvice() {
-        surroundings.watchedEvents = EPOLLEXCLUSIVE | 1;
+        facts.watchedEvents = EPOLLEXCLUSIVE | 1;
         repeat(20, () -> {
             wake(2);
             add(empty(2));
@@ -144,7 +144,7 @@ class ExaminationTest extends Examining {
 
     @Test
     void whatIsNotKnownOfALimitIsNotSaid() {
-        surroundings.somaxconn = Surroundings.UNKNOWN;
+        facts.somaxconn = ServerFacts.UNKNOWN;
         add(connection(1).queue(5, 5));
         assertTrue(finding(Kind.QUEUE).remedy().startsWith("Accept faster, or raise"));
     }
@@ -198,7 +198,7 @@ class ExaminationTest extends Examining {
 
     @Test
     void exclusiveWakeUpsAreUnevenByNature() {
-        surroundings.watchedEvents = EPOLLEXCLUSIVE | 1;
+        facts.watchedEvents = EPOLLEXCLUSIVE | 1;
         wake(1);
         repeat(59, () -> add(connection(1)));
         add(connection(2));
@@ -255,8 +255,8 @@ class ExaminationTest extends Examining {
 
     @Test
     void theWorstComesFirst() {
-        surroundings.openFlags = 0;
-        surroundings.otherPrograms = true;
+        facts.openFlags = 0;
+        facts.otherPrograms = true;
         add(connection(1).syscall(Syscall.ACCEPT));
         repeat(20, () -> {
             wake(1);

@@ -12,13 +12,13 @@ abstract class Examining {
     static final int EAGAIN = -11;
     static final int EPOLL_WAIT = 8;
     static final int EPOLLEXCLUSIVE = 1 << 28;
-    static final int BOTH_FLAGS = FakeSurroundings.CLOEXEC | FakeSurroundings.NONBLOCK;
+    static final int BOTH_FLAGS = FakeServerFacts.CLOEXEC | FakeServerFacts.NONBLOCK;
     static final byte[] ANY = {0, 0, 0, 0};
     static final byte[] SERVER = {10, 0, 0, 1};
     static final byte[] CLIENT = {10, 0, 0, 9};
 
-    final FakeSurroundings surroundings = new FakeSurroundings();
-    final Examination examination = new Examination(surroundings);
+    final FakeServerFacts facts = new FakeServerFacts();
+    final Examination examination = new Examination(facts);
     final EventDecoder decoder = new EventDecoder();
 
     static RecordBuilder call(int worker) {

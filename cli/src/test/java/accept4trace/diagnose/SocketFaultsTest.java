@@ -16,22 +16,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SocketFaultsTest extends Examining {
     @Test
     void socketsThatOtherProgramsInherit() {
-        surroundings.openFlags = FakeSurroundings.NONBLOCK;
-        add(connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK));
+        facts.openFlags = FakeServerFacts.NONBLOCK;
+        add(connection(1).arguments(0, 0, FakeServerFacts.NONBLOCK));
         assertEquals(
                 List.of("no SOCK_CLOEXEC: nginx[1] accepted 1 of 1 connection without it; fcntl set FD_CLOEXEC on 0 of"
                         + " 1 that were looked at"),
                 headlines());
         assertFalse(finding(Kind.CLOEXEC).isFault());
-        surroundings.otherPrograms = true;
-        add(connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK));
+        facts.otherPrograms = true;
+        add(connection(1).arguments(0, 0, FakeServerFacts.NONBLOCK));
         assertEquals(Severity.RISK, finding(Kind.CLOEXEC).severity());
     }
 
     @Test
     void socketsThatFcntlMends() {
-        surroundings.otherPrograms = true;
-        add(connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK));
+        facts.otherPrograms = true;
+        add(connection(1).arguments(0, 0, FakeServerFacts.NONBLOCK));
         Finding finding = finding(Kind.CLOEXEC);
         assertFalse(finding.isFault());
         assertTrue(finding.headline().endsWith("fcntl set FD_CLOEXEC on 1 of 1 that were looked at"));
@@ -39,9 +39,9 @@ class SocketFaultsTest extends Examining {
 
     @Test
     void socketsThatAreGoneBeforeTheyCouldBeLookedAt() {
-        surroundings.openFlags = -1;
-        surroundings.otherPrograms = true;
-        add(connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK));
+        facts.openFlags = -1;
+        facts.otherPrograms = true;
+        add(connection(1).arguments(0, 0, FakeServerFacts.NONBLOCK));
         assertFalse(finding(Kind.CLOEXEC).isFault());
         assertTrue(finding(Kind.CLOEXEC).headline().contains("none stayed open long enough"));
     }
@@ -49,16 +49,16 @@ class SocketFaultsTest extends Examining {
     /** A check while the thread is still running is inconclusive. */
     @Test
     void aSocketIsLookedAtUntilItsThreadHasGoneOn() {
-        surroundings.asleep = false;
-        surroundings.openFlags = 0;
-        RecordBuilder accepted = connection(1).arguments(0, 0, FakeSurroundings.NONBLOCK);
+        facts.asleep = false;
+        facts.openFlags = 0;
+        RecordBuilder accepted = connection(1).arguments(0, 0, FakeServerFacts.NONBLOCK);
         add(accepted);
         long returnedNs = accepted.decode().span().exitNs();
         assertEquals(0, finding(Kind.CLOEXEC).numbers().get("not_set"));
         assertEquals(20 * MILLI, examination.remainingNs(returnedNs));
-        examination.look(returnedNs + 199 * MILLI);
+        examination.inspect(returnedNs + 199 * MILLI);
         assertEquals(0, finding(Kind.CLOEXEC).numbers().get("not_set"));
-        examination.look(returnedNs + 200 * MILLI);
+        examination.inspect(returnedNs + 200 * MILLI);
         assertEquals(1, finding(Kind.CLOEXEC).numbers().get("not_set"));
         assertEquals(Long.MAX_VALUE, examination.remainingNs(returnedNs));
     }
@@ -66,11 +66,11 @@ class SocketFaultsTest extends Examining {
     @ParameterizedTest
     @CsvSource({"true, 1, 0, true", "true, 0, 0, true", "false, 0, 0, false", "true, 1, 0x800, "})
     void blockingSocketsInALoop(boolean oneThread, int watched, String laterFlags, Boolean isFault) {
-        surroundings.oneThread = oneThread;
-        surroundings.watchedEvents = watched;
-        surroundings.openFlags = FakeSurroundings.CLOEXEC | Integer.decode(laterFlags);
+        facts.oneThread = oneThread;
+        facts.watchedEvents = watched;
+        facts.openFlags = FakeServerFacts.CLOEXEC | Integer.decode(laterFlags);
         wake(1);
-        add(connection(1).arguments(0, 0, FakeSurroundings.CLOEXEC));
+        add(connection(1).arguments(0, 0, FakeServerFacts.CLOEXEC));
         List<Finding> findings = diagnosis().findings();
         assertEquals(isFault == null ? 0 : 1, findings.size());
         findings.forEach(finding -> assertEquals(isFault, finding.isFault()));
@@ -79,8 +79,8 @@ class SocketFaultsTest extends Examining {
     /** A thread that only waits in accept serves its connections one by one, or hands them over. */
     @Test
     void blockingSocketsWithoutALoopAreNone() {
-        surroundings.openFlags = FakeSurroundings.CLOEXEC;
-        add(connection(1).arguments(0, 0, FakeSurroundings.CLOEXEC));
+        facts.openFlags = FakeServerFacts.CLOEXEC;
+        add(connection(1).arguments(0, 0, FakeServerFacts.CLOEXEC));
         assertEquals(List.of(), headlines());
     }
 

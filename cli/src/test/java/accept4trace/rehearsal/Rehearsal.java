@@ -78,7 +78,7 @@ final class Rehearsal {
 
     /** Opens a session that fails before it traces, because the kernel rejects a ring buffer of 0 bytes. */
     private static void failToOpen() {
-        NativePlatform.prepareMeanwhile();
+        NativePlatform.prepareInBackground();
         try {
             new NativePlatform()
                     .tracing()

@@ -15,8 +15,8 @@ import accept4trace.format.WallClock;
 import accept4trace.format.lines.TextFormatter;
 import accept4trace.output.Notices;
 import accept4trace.output.Sink;
-import accept4trace.session.TraceSession.Ending;
 import accept4trace.session.TraceSession.Limits;
+import accept4trace.session.TraceSession.Result;
 import accept4trace.text.Text;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -47,15 +47,15 @@ class TraceSessionTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private long now;
 
-    private Ending run(Limits limits) throws Exception {
+    private Result run(Limits limits) throws Exception {
         return run(limits, out, false);
     }
 
-    private Ending run(Limits limits, OutputStream sink, boolean quiet) throws Exception {
+    private Result run(Limits limits, OutputStream sink, boolean quiet) throws Exception {
         return run(limits, sink, new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), quiet), Observer.NONE);
     }
 
-    private Ending run(Limits limits, OutputStream sink, Notices notices, Observer observer) throws Exception {
+    private Result run(Limits limits, OutputStream sink, Notices notices, Observer observer) throws Exception {
         return new TraceSession(
                         source,
                         new TraceSession.Output(
@@ -86,7 +86,7 @@ class TraceSessionTest {
     void endsWithItsTargetsAndShowsWhatWasLeft() throws Exception {
         source.then(Batches.calls(3)).then(Batches.batch(1, 0, false, true)).then(Batches.calls(2));
 
-        assertEquals(new Ending(0, false, true, 6, Losses.NONE), run(NONE));
+        assertEquals(new Result(0, false, true, 6, Losses.NONE), run(NONE));
         assertEquals(6, lines());
         assertTrue(source.stopped);
         assertEquals("accept4-trace: detached after 6 calls, 0 events lost\n", notices());
@@ -190,8 +190,8 @@ class TraceSessionTest {
         source.then(Batches.calls(1), new Losses(5, 0, 0, 0, 0, 0), pass(2 * SECOND))
                 .then(Batches.batch(0, 0, false, true), new Losses(7, 0, 0, 0, 0, 0), () -> {});
 
-        Ending ending = run(NONE, out, true);
-        assertEquals(7, ending.losses().events());
+        Result result = run(NONE, out, true);
+        assertEquals(7, result.losses().events());
         assertEquals(
                 """
                 accept4-trace: 5 events lost so far: the ring buffer was full
@@ -247,8 +247,8 @@ class TraceSessionTest {
         Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
         notices.hold(line -> seen.append(line).append('\n'));
 
-        Ending ending = run(NONE, out, notices, viewWithTwoKeys(notices));
-        assertEquals(new Ending(0, false, false, 1, lost), ending);
+        Result result = run(NONE, out, notices, viewWithTwoKeys(notices));
+        assertEquals(new Result(0, false, false, 1, lost), result);
         assertTrue(source.stopped);
         assertEquals("accept4-trace: 5 events lost so far: the ring buffer was full\n", seen.toString());
         assertTrue(notices().startsWith("accept4-trace: detached after 1 call, 5 events lost"), notices());

@@ -11,7 +11,7 @@ public final class NativePlatform implements Platform {
      * Starts loading and preparing liba4t in a background thread while the options are parsed. A failure is reported
      * at the first use.
      */
-    public static void prepareMeanwhile() {
+    public static void prepareInBackground() {
         Thread preparation = new Thread(NativePlatform::prepare, "preparation");
         preparation.setDaemon(true);
         try {

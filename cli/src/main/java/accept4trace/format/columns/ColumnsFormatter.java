@@ -11,7 +11,7 @@ import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.FdText;
-import accept4trace.format.Leader;
+import accept4trace.format.LinePrefix;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.SocketFlags;
 import accept4trace.format.WallClock;
@@ -152,7 +152,7 @@ public final class ColumnsFormatter implements EventFormatter {
             out.add(NOTHING);
         } else if (socket.peer() instanceof Unix && task != null) {
             out.add(task.pid());
-            Leader.name(out, task.comm());
+            LinePrefix.name(out, task.comm());
         } else {
             FdText.end(out, socket, socket.peer());
         }

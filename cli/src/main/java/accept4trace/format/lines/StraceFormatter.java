@@ -7,7 +7,7 @@ import accept4trace.event.Ending;
 import accept4trace.event.ProcessExit;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.FdText;
-import accept4trace.format.Leader;
+import accept4trace.format.LinePrefix;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.TextOptions;
 import accept4trace.format.WallClock;
@@ -16,7 +16,7 @@ import accept4trace.text.Text;
 /** Formats calls like strace -f -yy -o FILE, for tools that parse such files. */
 public final class StraceFormatter implements EventFormatter {
     private final TextOptions options;
-    private final Leader leader;
+    private final LinePrefix prefix;
     private final CallText calls;
     private final StackText stacks;
 
@@ -26,14 +26,14 @@ public final class StraceFormatter implements EventFormatter {
      */
     public StraceFormatter(TextOptions options, ProcessDetails details, WallClock clock, long netns) {
         this.options = options;
-        this.leader = new Leader(options, clock);
+        this.prefix = new LinePrefix(options, clock);
         this.calls = new CallText(FdText.asStrace(options.fds(), details, netns), options.column());
         this.stacks = new StackText(details);
     }
 
     @Override
     public void format(Text out, Call call) {
-        leader.plain(out, call);
+        prefix.plain(out, call);
         if (call instanceof AcceptCall accept && call.span().ending() == Ending.KILLED) {
             calls.unfinished(out, accept);
         } else {
@@ -47,7 +47,7 @@ public final class StraceFormatter implements EventFormatter {
     @Override
     public void format(Text out, ProcessExit exit) {
         if (options.ends()) {
-            leader.plain(out, exit.tgid(), exit.comm(), exit.exitNs());
+            prefix.plain(out, exit.tgid(), exit.comm(), exit.exitNs());
             EndText.append(out, exit);
         }
     }

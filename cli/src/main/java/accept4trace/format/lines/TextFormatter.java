@@ -12,7 +12,7 @@ import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.FdText;
-import accept4trace.format.Leader;
+import accept4trace.format.LinePrefix;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.TextOptions;
 import accept4trace.format.WallClock;
@@ -29,7 +29,7 @@ public final class TextFormatter implements EventFormatter {
     private final TextOptions options;
     private final ProcessDetails details;
     private final Workloads workloads;
-    private final Leader leader;
+    private final LinePrefix prefix;
     private final FdText fds;
     private final CallText calls;
     private final StackText stacks;
@@ -41,7 +41,7 @@ public final class TextFormatter implements EventFormatter {
         this.options = options;
         this.details = details;
         this.workloads = new Workloads(details);
-        this.leader = new Leader(options, clock);
+        this.prefix = new LinePrefix(options, clock);
         this.fds = new FdText(options.fds(), details);
         this.calls = new CallText(fds, options.column());
         this.stacks = new StackText(details);
@@ -49,10 +49,10 @@ public final class TextFormatter implements EventFormatter {
 
     @Override
     public void format(Text out, Call call) {
-        leader.bracketed(out, call);
+        prefix.bracketed(out, call);
         calls.append(out, call);
         duration(out, call);
-        call.visit(accept -> knowledge(out, accept), other -> knowledge(out, other));
+        call.visit(accept -> kernelDetails(out, accept), other -> kernelDetails(out, other));
         out.add('\n');
         stacks.append(out, call.caller());
     }
@@ -66,7 +66,7 @@ public final class TextFormatter implements EventFormatter {
      * @param nanos time since then
      */
     void repeated(Text out, Caller caller, long beganNs, long more, long nanos) {
-        leader.bracketed(out, caller.tid(), caller.threadComm(), beganNs);
+        prefix.bracketed(out, caller.tid(), caller.threadComm(), beganNs);
         out.utf8(out.isUtf8() ? "\u2026" : "...").add(" (x").add(more).add(" in ");
         out.add(nanos / 1_000_000_000)
                 .add('.')
@@ -75,7 +75,7 @@ public final class TextFormatter implements EventFormatter {
                 .add('\n');
     }
 
-    private void knowledge(Text out, RelatedCall call) {
+    private void kernelDetails(Text out, RelatedCall call) {
         bySeccomp(out, call);
         ready(out, call);
         queue(out, call.listener().backlog());
@@ -95,7 +95,7 @@ public final class TextFormatter implements EventFormatter {
     @Override
     public void format(Text out, ProcessExit exit) {
         if (options.ends()) {
-            leader.bracketed(out, exit.tgid(), exit.comm(), exit.exitNs());
+            prefix.bracketed(out, exit.tgid(), exit.comm(), exit.exitNs());
             EndText.append(out, exit);
         }
     }
@@ -118,7 +118,7 @@ public final class TextFormatter implements EventFormatter {
         }
     }
 
-    private void knowledge(Text out, AcceptCall call) {
+    private void kernelDetails(Text out, AcceptCall call) {
         Connection connection = call.connection();
         waited(out, connection, call.listener().backlog());
         if (connection.socket() != null) {
@@ -218,7 +218,7 @@ public final class TextFormatter implements EventFormatter {
     private static void peerTask(Text out, PeerTask peer) {
         out.add(" peer=").paint(Paint.PEER).add(peer.pid());
         if (peer.comm().length > 0) {
-            Leader.name(out, peer.comm());
+            LinePrefix.name(out, peer.comm());
         }
         out.unpaint().add(" uid=").add(Integer.toUnsignedLong(peer.uid()));
     }

@@ -5,7 +5,7 @@ import accept4trace.text.Escaper;
 import accept4trace.text.Text;
 
 /** Formats the start of a line: thread or process, and time stamp. */
-public final class Leader {
+public final class LinePrefix {
     private static final int ID_WIDTH = 5;
     private static final int RELATIVE_SECONDS_WIDTH = 6;
 
@@ -13,7 +13,7 @@ public final class Leader {
     private final WallClock clock;
     private long beforeNs;
 
-    public Leader(TextOptions options, WallClock clock) {
+    public LinePrefix(TextOptions options, WallClock clock) {
         this.options = options;
         this.clock = clock;
     }

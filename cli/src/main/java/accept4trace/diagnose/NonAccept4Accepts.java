@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /** Finds connections that were not accepted by accept4. A trace of accept4 only does not show them. */
-final class OtherWays implements Check {
+final class NonAccept4Accepts implements Check {
     private final Kind kind;
     private final String call;
     private final ToLongFunction<ObservedProcess> count;
     private final String remedy;
 
-    private OtherWays(Kind kind, String call, ToLongFunction<ObservedProcess> count, String remedy) {
+    private NonAccept4Accepts(Kind kind, String call, ToLongFunction<ObservedProcess> count, String remedy) {
         this.kind = kind;
         this.call = call;
         this.count = count;
@@ -22,7 +22,7 @@ final class OtherWays implements Check {
     }
 
     static Check accept() {
-        return new OtherWays(
+        return new NonAccept4Accepts(
                 Kind.ACCEPT,
                 "accept(2)",
                 process -> process.byAccept,
@@ -30,7 +30,7 @@ final class OtherWays implements Check {
     }
 
     static Check ioUring() {
-        return new OtherWays(
+        return new NonAccept4Accepts(
                 Kind.IO_URING,
                 "io_uring",
                 process -> process.byIoUring,

@@ -1,7 +1,7 @@
 package accept4trace.diagnose;
 
 /** A fake machine on which all processes are alike. */
-final class FakeSurroundings implements Surroundings {
+final class FakeServerFacts implements ServerFacts {
     static final int CLOEXEC = 0x80000;
     static final int NONBLOCK = 0x800;
 

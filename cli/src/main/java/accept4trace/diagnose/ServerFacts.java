@@ -1,7 +1,7 @@
 package accept4trace.diagnose;
 
 /** Facts about a server in addition to its calls. They are unknown if the process or the file no longer exists. */
-public interface Surroundings {
+public interface ServerFacts {
     long UNKNOWN = -1;
 
     /** The flags of an fd as in open(2); negative if the fd is not, or no longer, the socket with this inode. */

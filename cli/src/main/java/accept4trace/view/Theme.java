@@ -5,7 +5,7 @@ import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
 
 /** The appearance of text on a terminal with or without colors and non-ASCII characters. */
-final class Look {
+final class Theme {
     private static final String EIGHTHS = " \u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588";
     private static final String SPARKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588";
     private static final String ASCII_SPARKS = "_.:-=+*#";
@@ -15,7 +15,7 @@ final class Look {
     private final boolean utf8;
     private final boolean colour;
 
-    Look(Text.Style style) {
+    Theme(Text.Style style) {
         this.utf8 = style.utf8();
         this.colour = style.colour();
     }

@@ -7,12 +7,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An answer that is computed in the background after the first request. */
-final class LateAnswer implements Supplier<String> {
+final class BackgroundAnswer implements Supplier<String> {
     private final Supplier<String> work;
     private final Executor background;
     private @Nullable CompletableFuture<String> answer;
 
-    LateAnswer(Supplier<String> work, Executor background) {
+    BackgroundAnswer(Supplier<String> work, Executor background) {
         this.work = work;
         this.background = background;
     }
@@ -21,12 +21,12 @@ final class LateAnswer implements Supplier<String> {
     @Override
     public @Nullable String get() {
         if (answer == null) {
-            answer = ask();
+            answer = start();
         }
         return answer.getNow(null);
     }
 
-    private CompletableFuture<String> ask() {
+    private CompletableFuture<String> start() {
         try {
             return CompletableFuture.supplyAsync(work, background).exceptionally(failure -> "");
         } catch (RejectedExecutionException e) {

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LateAnswerTest {
+class BackgroundAnswerTest {
     private final List<Runnable> work = new ArrayList<>();
 
     @Test
     void isUnknownUntilItIsWorkedOut() {
-        LateAnswer answer = new LateAnswer(() -> "late", work::add);
+        BackgroundAnswer answer = new BackgroundAnswer(() -> "late", work::add);
         assertNull(answer.get());
         assertNull(answer.get());
         assertEquals(1, work.size());
@@ -23,7 +23,7 @@ class LateAnswerTest {
 
     @Test
     void isNoneIfItFails() {
-        LateAnswer answer = new LateAnswer(
+        BackgroundAnswer answer = new BackgroundAnswer(
                 () -> {
                     throw new IllegalStateException("any");
                 },
@@ -40,6 +40,6 @@ class LateAnswerTest {
                 throw new OutOfMemoryError("unable to create native thread");
             }
         });
-        assertEquals("", new LateAnswer(() -> "late", none).get());
+        assertEquals("", new BackgroundAnswer(() -> "late", none).get());
     }
 }

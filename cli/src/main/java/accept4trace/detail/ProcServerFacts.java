@@ -1,19 +1,19 @@
 package accept4trace.detail;
 
 import accept4trace.capture.OperatingSystem;
-import accept4trace.diagnose.Surroundings;
+import accept4trace.diagnose.ServerFacts;
 import accept4trace.proc.Machine;
 import accept4trace.proc.OpenSockets;
 import accept4trace.proc.Processes;
 
-/** The surroundings of servers on this machine. */
-public final class ServerSurroundings implements Surroundings {
+/** The facts of servers on this machine. */
+public final class ProcServerFacts implements ServerFacts {
     private final OperatingSystem system;
     private final Machine machine;
     private final Processes processes;
     private final OpenSockets sockets;
 
-    public ServerSurroundings(OperatingSystem system, Machine machine, Processes processes) {
+    public ProcServerFacts(OperatingSystem system, Machine machine, Processes processes) {
         this.system = system;
         this.machine = machine;
         this.processes = processes;

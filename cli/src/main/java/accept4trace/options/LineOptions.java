@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The options that determine what a line shows. */
-final class Lines {
+final class LineOptions {
     private static final int STRACE_COLUMN = 40;
     private static final int MOST_COLUMNS = 10_000;
     private static final List<Stamp> STAMPS = List.of(Stamp.values());
@@ -19,7 +19,7 @@ final class Lines {
     private final Given given;
     private final Format format;
 
-    Lines(Given given, Format format) {
+    LineOptions(Given given, Format format) {
         this.given = given;
         this.format = format;
     }

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /** --diagnose, its time, and the options that only it uses. */
-final class Diagnosing {
+final class DiagnosisOptions {
     /** Larger than usual: a diagnosed machine is often busy, and lost events would falsify the numbers. */
     static final int RING_BYTES = 16 << 20;
 
@@ -17,7 +17,7 @@ final class Diagnosing {
 
     private final Given given;
 
-    Diagnosing(Given given, Format format) throws UserError {
+    DiagnosisOptions(Given given, Format format) throws UserError {
         this.given = given;
         if (!isWanted()) {
             return;
