@@ -84,10 +84,11 @@ struct a4t {
 		int wake_fd;		      /* an eventfd; -1 = closed */
 		volatile sig_atomic_t signal; /* the last one caught; 0 = none */
 		uint64_t last_record_ns;      /* exit_ns of the last record read */
-		__u64 *awake_until_ns;	 /* in skel->bss; CLOCK_MONOTONIC of the records, see A4T_AWAKE_NS */
-		uint64_t looks_until_ns; /* CLOCK_MONOTONIC: until then records may come without a wake-up */
-		bool looks;		 /* the last look after looks_until_ns is still to come */
-		int switches[SWITCHES];	 /* files; -1 = unknown, or no hook depends on it */
+		__u64 *awake_until_ns; /* in skel->bss; CLOCK_MONOTONIC of the records, see A4T_AWAKE_NS */
+		uint64_t
+			recheck_until_ns; /* CLOCK_MONOTONIC: until then records may come without a wake-up */
+		bool rechecks;		  /* the last check after recheck_until_ns is still to come */
+		int switches[SWITCHES];	  /* files; -1 = unknown, or no hook depends on it */
 	} events;
 
 	/* targets/ */

@@ -20,8 +20,8 @@
 #include <unistd.h>
 
 #define DEFAULT_CONNECTIONS 12
-#define MOST_CONNECTIONS    1000
-#define MOST_PORT	    65535
+#define MAX_CONNECTIONS	    1000
+#define MAX_PORT	    65535
 #define BACKLOG		    16
 #define LIFETIME_S	    30
 #define CLIENT_INTERVAL_US  300000
@@ -120,10 +120,10 @@ static void serve(int listener, int connections)
 
 int main(int argc, char **argv)
 {
-	int connections = argc > 1 ? number(argv[1], 1, MOST_CONNECTIONS) : DEFAULT_CONNECTIONS;
+	int connections = argc > 1 ? number(argv[1], 1, MAX_CONNECTIONS) : DEFAULT_CONNECTIONS;
 	struct sockaddr_in name = {
 		.sin_family = AF_INET,
-		.sin_port = htons(argc > 2 ? number(argv[2], 0, MOST_PORT) : 0),
+		.sin_port = htons(argc > 2 ? number(argv[2], 0, MAX_PORT) : 0),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 	int listener = listen_on(&name);

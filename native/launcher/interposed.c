@@ -27,7 +27,7 @@ const char *codeset_of_locale(void)
 	return original ? original(CODESET) : "";
 }
 
-void take_path_as_it_is(const char *folder)
+void keep_links_below(const char *folder)
 {
 	installation = folder;
 }

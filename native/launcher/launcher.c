@@ -18,15 +18,15 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include "a4t.h"
-#include "launcher/aside.h"
+#include "launcher/saved.h"
 #include "launcher/guess.h"
 #include "launcher/launcher.h"
 
-#define TOOL		    "accept4-trace"
-#define ARCHIVE		    "%s/runtime/lib/server/classes.jsa"
-#define JVM		    "%s/runtime/lib/server/libjvm.so"
-#define LEAST_ADDRESS_SPACE (256UL * 1024 * 1024)
-#define LIBRARY		    "%s/native/liba4t.so"
+#define TOOL		  "accept4-trace"
+#define ARCHIVE		  "%s/runtime/lib/server/classes.jsa"
+#define JVM		  "%s/runtime/lib/server/libjvm.so"
+#define MIN_ADDRESS_SPACE (256UL * 1024 * 1024)
+#define LIBRARY		  "%s/native/liba4t.so"
 
 /* Read by UserLocale in Java, because interposed.c gives Java another character set. */
 #define CODESET_PROPERTY "-Daccept4trace.codeset=%s"
@@ -111,7 +111,7 @@ static void avoid_colon(char library[PATH_MAX])
 	if (fd < 0)
 		fail("find its installation", strerror(errno));
 	snprintf(library, PATH_MAX, "/proc/self/fd/%d", fd);
-	take_path_as_it_is(library);
+	keep_links_below(library);
 }
 
 static void fail_without_proc(int err)
@@ -155,7 +155,7 @@ static void check_address_space(void)
 {
 	struct rlimit limit;
 
-	if (!getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur < LEAST_ADDRESS_SPACE)
+	if (!getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur < MIN_ADDRESS_SPACE)
 		fail_with_hint("start its runtime", "the limit of address space is below 256 MiB",
 			       "raise it: ulimit -v unlimited");
 }
@@ -187,7 +187,7 @@ static struct java java_with(const char *library, int argc, char **argv)
 	return java;
 }
 
-static void put_aside_signals(void)
+static void save_signals(void)
 {
 	unsigned long long ignored = 0, blocked = 0;
 	struct sigaction action;
@@ -260,7 +260,7 @@ static void check_room_for_files(size_t open)
 		       "raise it: ulimit -n 1024");
 }
 
-static void put_aside_fds(void)
+static void save_fds(void)
 {
 	size_t count, len = 0;
 	int *fds = list_fds(&count);
@@ -291,7 +291,7 @@ static void restore_interrupt(void)
 }
 
 /* At the file size limit, let write() fail with EFBIG, which is reported, instead of a silent SIGXFSZ. */
-static void survive_file_limit(void)
+static void fail_at_file_size_limit(void)
 {
 	signal(SIGXFSZ, SIG_IGN);
 }
@@ -307,7 +307,7 @@ static void unblock_own_signal(void)
 
 /* A variable of that name that the caller set would otherwise get past sudo(8), which removes the original.
  */
-static void put_aside(const char *variable)
+static void save_variable(const char *variable)
 {
 	const char *value = getenv(variable);
 	char name[64];
@@ -320,10 +320,10 @@ static void put_aside(const char *variable)
 	unsetenv(variable);
 }
 
-static void put_aside_jvm_variables(void)
+static void save_jvm_variables(void)
 {
 	for (size_t i = 0; i < JVM_VARIABLES; i++)
-		put_aside(jvm_variables[i]);
+		save_variable(jvm_variables[i]);
 }
 
 /* If the library cannot be loaded, the Java program reports that when it needs it. */
@@ -355,13 +355,13 @@ int main(int argc, char **argv)
 	prctl(PR_SET_NAME, TOOL);
 	check_address_space();
 	find_library(library);
-	put_aside_fds();
+	save_fds();
 	occupy_standard_fds();
-	put_aside_signals();
+	save_signals();
 	restore_interrupt();
-	survive_file_limit();
+	fail_at_file_size_limit();
 	unblock_own_signal();
-	put_aside_jvm_variables();
+	save_jvm_variables();
 	java = java_with(library, argc, argv);
 	start_java(&java);
 	if (is_plain_trace(argc, argv))

@@ -22,8 +22,8 @@ void fail_with_hint(const char *what, const char *why, const char *hint) __attri
 /* interposed.c: the character set of the user's locale, e.g. "UTF-8". Returns static storage. */
 const char *codeset_of_locale(void);
 
-/* interposed.c: keeps the JVM from resolving links in paths below `folder`. Keeps the pointer. */
-void take_path_as_it_is(const char *folder);
+/* interposed.c: prevents the JVM from resolving links in paths below `folder`. Keeps the pointer. */
+void keep_links_below(const char *folder);
 
 /*
  * output.c: capture_output() redirects stdout and stderr to memory. release_output() restores them and copies

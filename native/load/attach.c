@@ -12,7 +12,7 @@
 
 #define KPROBE_TYPE "/sys/bus/event_source/devices/kprobe/type"
 /* A CPU can go offline between sched_getcpu() and perf_event_open(). */
-#define MOST_TRIES 10
+#define MAX_TRIES 10
 
 bool kprobes_available(void)
 {
@@ -31,7 +31,7 @@ static int open_event(struct perf_event_attr *attr)
 	attr->size = sizeof(*attr);
 	attr->sample_period = 1;
 	attr->wakeup_events = 1;
-	for (int tries = 0; fd < 0 && tries < MOST_TRIES; tries++) {
+	for (int tries = 0; fd < 0 && tries < MAX_TRIES; tries++) {
 		fd = syscall(SYS_perf_event_open, attr, -1, sched_getcpu(), -1, PERF_FLAG_FD_CLOEXEC);
 		if (fd < 0 && errno != ENODEV)
 			break;

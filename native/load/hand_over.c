@@ -11,10 +11,10 @@
 #include "process/identity.h"
 #include "state.h"
 
-#define MOST_LINKS (LINKS + 2 * RELATED_CALLS)
+#define MAX_LINKS (LINKS + 2 * RELATED_CALLS)
 
 struct kept {
-	int fds[MOST_LINKS + 1];
+	int fds[MAX_LINKS + 1];
 	size_t count;
 };
 
@@ -55,7 +55,7 @@ static void close_all_but(struct kept *kept)
 }
 
 /* Holds the descriptors until we have closed ours: reading from `others` then returns the end of file. */
-static void outlive(struct kept *kept, int others)
+static void hold_until_closed(struct kept *kept, int others)
 {
 	char byte;
 
@@ -69,7 +69,7 @@ static void outlive(struct kept *kept, int others)
  * releases them (io_ring_exit_work() in io_uring/io_uring.c). -1: this kernel has no io_uring, or does not
  * allow it.
  */
-static int give_to_kernel(const struct kept *kept)
+static int keep_in_kernel(const struct kept *kept)
 {
 	struct io_uring_params params = {};
 	int ring = syscall(SYS_io_uring_setup, 1, &params);
@@ -83,7 +83,7 @@ static int give_to_kernel(const struct kept *kept)
 }
 
 /* Forks twice, so that init reaps the process. */
-static void start_outliving(struct kept *kept, int others)
+static void start_holder(struct kept *kept, int others)
 {
 	sigset_t all, before;
 	pid_t child;
@@ -93,7 +93,7 @@ static void start_outliving(struct kept *kept, int others)
 	child = fork();
 	if (child == 0) {
 		if (fork() == 0)
-			outlive(kept, others);
+			hold_until_closed(kept, others);
 		_exit(0);
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -101,13 +101,13 @@ static void start_outliving(struct kept *kept, int others)
 		waitpid(child, NULL, 0);
 }
 
-static int give_to_process(struct kept *kept)
+static int keep_in_process(struct kept *kept)
 {
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC))
 		return -1;
-	start_outliving(kept, ends[0]);
+	start_holder(kept, ends[0]);
 	close(ends[0]);
 	return ends[1];
 }
@@ -129,6 +129,6 @@ int hand_over_links(const struct a4t *session)
 	keep_links(&kept, session);
 	if (!kept.count)
 		return -1;
-	held = give_to_kernel(&kept);
-	return held >= 0 || !init_reaps() ? held : give_to_process(&kept);
+	held = keep_in_kernel(&kept);
+	return held >= 0 || !init_reaps() ? held : keep_in_process(&kept);
 }

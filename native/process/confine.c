@@ -21,7 +21,7 @@
 #include <unistd.h>
 #include "base/error.h"
 #include "base/messages.h"
-#include "launcher/aside.h"
+#include "launcher/saved.h"
 #include "process/capabilities.h"
 #include "process/identity.h"
 #include "process/system_calls.h"
@@ -32,8 +32,8 @@
  * Pauses between checks of the other threads. After five seconds, give up: some thread does not handle the
  * signal.
  */
-#define NAP_NS	  200000
-#define MOST_NAPS 25000
+#define NAP_NS	 200000
+#define MAX_NAPS 25000
 
 /* Data for the signal handler. Only `failure` is written after the first signal is sent. */
 static uint64_t kept_ones;
@@ -149,7 +149,7 @@ static int confine_all(void)
 {
 	const struct timespec nap = {.tv_nsec = NAP_NS};
 
-	for (int naps = 0; naps < MOST_NAPS; naps++) {
+	for (int naps = 0; naps < MAX_NAPS; naps++) {
 		int others = confine_others();
 
 		if (others <= 0 || failure)

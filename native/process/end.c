@@ -9,7 +9,7 @@
 #include "base/write.h"
 
 /* Interval of checks of the write in progress. */
-#define LOOK_SECONDS 1
+#define CHECK_SECONDS 1
 
 /* The signal that ends the process. */
 static volatile sig_atomic_t last_signal;
@@ -32,7 +32,7 @@ static void report_stuck(void)
  * Ends the process if the write seen at the last check is still in progress. Compares numbers of writes
  * rather than times, because formatting a large table can be slow, too.
  */
-static void on_look(int signal)
+static void check_writes(int signal)
 {
 	static sig_atomic_t last_write;
 	int saved = errno;
@@ -43,17 +43,17 @@ static void on_look(int signal)
 		a4t_die_by_signal(last_signal);
 	}
 	last_write = write_under_way();
-	alarm(LOOK_SECONDS);
+	alarm(CHECK_SECONDS);
 	errno = saved;
 }
 
 void watch_writes(int signal)
 {
-	struct sigaction action = {.sa_handler = on_look, .sa_flags = SA_RESTART};
+	struct sigaction action = {.sa_handler = check_writes, .sa_flags = SA_RESTART};
 
 	last_signal = signal;
 	if (!sigaction(SIGALRM, &action, NULL))
-		alarm(LOOK_SECONDS);
+		alarm(CHECK_SECONDS);
 }
 
 void stop_watching_writes(void)

@@ -13,7 +13,7 @@
 /* Most users have fewer. */
 #define USUAL_GROUPS 32
 /* NGROUPS_MAX of include/uapi/linux/limits.h. */
-#define MOST_GROUPS 65536
+#define MAX_GROUPS 65536
 
 static int find_groups(const struct passwd *user, struct identity *identity)
 {
@@ -28,7 +28,7 @@ static int find_groups(const struct passwd *user, struct identity *identity)
 		count = room;
 		if (getgrouplist(user->pw_name, identity->gid, groups, &count) >= 0)
 			break;
-		if (room >= MOST_GROUPS)
+		if (room >= MAX_GROUPS)
 			return -E2BIG;
 		/* The C library does not always say how many there are. */
 		room = count > room ? count : 2 * room;

@@ -17,7 +17,7 @@ extern char **environ;
  * The original "NAME=value" of a variable that the launcher has saved; NULL for other variables. Only names
  * that the launcher saves are restored. Otherwise a variable that sudo(8) removes could come back.
  */
-static const char *put_aside(const char *variable)
+static const char *saved_original(const char *variable)
 {
 	const char *original = variable + strlen(A4T_ASIDE);
 
@@ -32,7 +32,7 @@ static const char *put_aside(const char *variable)
 	return NULL;
 }
 
-static bool is_ours_alone(const char *variable)
+static bool is_internal(const char *variable)
 {
 	return !strncmp(variable, A4T_SIGNALS "=", sizeof(A4T_SIGNALS)) ||
 	       !strncmp(variable, A4T_FDS "=", sizeof(A4T_FDS));
@@ -47,10 +47,10 @@ char **inherited_environment(void)
 		count++;
 	original = calloc(count + 1, sizeof(*original));
 	for (size_t i = 0; original && i < count; i++) {
-		const char *aside = put_aside(environ[i]);
+		const char *saved = saved_original(environ[i]);
 
-		if (!is_ours_alone(environ[i]))
-			original[kept++] = aside ? (char *)aside : environ[i];
+		if (!is_internal(environ[i]))
+			original[kept++] = saved ? (char *)saved : environ[i];
 	}
 	return original;
 }
@@ -79,8 +79,8 @@ static struct inherited_signals inherited_signals(void)
 	return signals;
 }
 
-/* Maximum number of calls of keep_also(). */
-#define MOST_ADDED 2
+/* Maximum number of calls of keep_fd(). */
+#define MAX_ADDED 2
 
 static int by_number(const void *a, const void *b)
 {
@@ -118,7 +118,7 @@ int read_inheritance(struct inheritance *inherited)
 	const char *fds = getenv(A4T_FDS) ? getenv(A4T_FDS) : "0,1,2,";
 
 	*inherited = (struct inheritance){.signals = inherited_signals(), .locked_memory = locked_memory};
-	inherited->fds = calloc(count_commas(fds) + 1 + MOST_ADDED, sizeof(*inherited->fds));
+	inherited->fds = calloc(count_commas(fds) + 1 + MAX_ADDED, sizeof(*inherited->fds));
 	if (!inherited->fds)
 		return -ENOMEM;
 	parse_fds(fds, inherited);
@@ -130,7 +130,7 @@ void free_inheritance(struct inheritance *inherited)
 	free(inherited->fds);
 }
 
-void keep_also(struct inheritance *inherited, int fd)
+void keep_fd(struct inheritance *inherited, int fd)
 {
 	inherited->fds[inherited->fd_count++] = fd;
 	qsort(inherited->fds, inherited->fd_count, sizeof(*inherited->fds), by_number);

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 #include <sys/resource.h>
-#include "launcher/aside.h"
+#include "launcher/saved.h"
 
 struct inherited_signals {
 	unsigned long long ignored, blocked;
@@ -32,7 +32,7 @@ int read_inheritance(struct inheritance *inherited);
 void free_inheritance(struct inheritance *inherited);
 
 /* Adds an fd that the command inherits. At most two calls. */
-void keep_also(struct inheritance *inherited, int fd);
+void keep_fd(struct inheritance *inherited, int fd);
 
 /* Returns a NULL-terminated array. The caller frees the array, but not the strings. NULL: out of memory. */
 char **inherited_environment(void);

@@ -20,8 +20,8 @@
 
 #define ORDINARY_MODE 0666
 /* Another process may create and remove the file all the time. */
-#define MOST_TRIES 10
-#define AS_IT_IS   -1
+#define MAX_TRIES 10
+#define AS_IT_IS  -1
 
 struct output {
 	int folder;
@@ -55,7 +55,7 @@ static bool is_trusted(uid_t owner, const struct identity *invoker)
  * Refuses what fs.protected_symlinks, _regular, _fifos and _hardlinks protect from, whatever their settings:
  * in a sticky folder that anybody can write to, files of users other than us and the folder's owner.
  */
-static bool is_planted(const struct output *output, const struct stat *found)
+static bool may_be_planted(const struct output *output, const struct stat *found)
 {
 	struct stat folder;
 
@@ -85,7 +85,7 @@ static int open_existing(struct output *output)
 
 	if (found < 0)
 		return -errno;
-	output->planted = fstat(found, &status) || is_planted(output, &status);
+	output->planted = fstat(found, &status) || may_be_planted(output, &status);
 	if (output->planted)
 		fd = -EACCES;
 	else if (S_ISLNK(status.st_mode))
@@ -100,7 +100,7 @@ static int open_file(struct output *output)
 {
 	int fd = -ENOENT;
 
-	for (int tries = 0; fd == -ENOENT && tries < MOST_TRIES; tries++) {
+	for (int tries = 0; fd == -ENOENT && tries < MAX_TRIES; tries++) {
 		fd = open_in(output->folder, output->name, output->flags | O_CREAT | O_EXCL | O_NOFOLLOW);
 		if (fd == -EEXIST)
 			fd = open_existing(output);
@@ -121,7 +121,7 @@ static int open_path(struct output *output, const char *path)
 }
 
 /* Sets the effective ids of this thread only. */
-static int lend(const struct identity *user)
+static int switch_to_user(const struct identity *user)
 {
 	if (syscall(SYS_setgroups, user->group_count, user->groups) ||
 	    syscall(SYS_setresgid, AS_IT_IS, user->gid, AS_IT_IS) ||
@@ -131,7 +131,7 @@ static int lend(const struct identity *user)
 }
 
 /* In reverse order, because only root can change groups. Aborts rather than continue as another user. */
-static void take_back(const struct identity *own)
+static void switch_back(const struct identity *own)
 {
 	if (syscall(SYS_setresuid, AS_IT_IS, own->uid, AS_IT_IS) ||
 	    syscall(SYS_setresgid, AS_IT_IS, own->gid, AS_IT_IS) ||
@@ -149,10 +149,10 @@ static int open_as_invoker(struct output *output, const char *path)
 		return -EPERM;
 	fd = own_identity(&own);
 	if (!fd) {
-		fd = lend(output->invoker);
+		fd = switch_to_user(output->invoker);
 		if (!fd)
 			fd = open_path(output, path);
-		take_back(&own);
+		switch_back(&own);
 	}
 	free_identity(&own);
 	return fd;

@@ -45,7 +45,7 @@ static int start_shell(const char *command, char **environment, struct inheritan
 	if (pipe2(ends, O_CLOEXEC))
 		return -errno;
 	/* Even if stdin was closed when we were started, the command inherits the pipe as stdin. */
-	keep_also(inherited, STDIN_FILENO);
+	keep_fd(inherited, STDIN_FILENO);
 	pid = fork();
 	if (pid == 0)
 		become_shell(command, environment, inherited, ends[0]);

@@ -14,9 +14,9 @@
 
 #define ORDINARY_MODE 0666
 /* As in the kernel: MAXSYMLINKS of include/linux/namei.h. */
-#define MOST_LINKS 40
+#define MAX_LINKS 40
 /* Another process may create and remove the file all the time. */
-#define MOST_TRIES 10
+#define MAX_TRIES 10
 /* PROC_ROOT_INO of include/linux/proc_fs.h. */
 #define PROC_ROOT_INODE 1
 
@@ -135,7 +135,7 @@ static int follow(struct walk *walk, int link, const struct stat *status)
 									: refuse(walk, path_is_untrusted);
 	if (status->st_uid != 0 || walk->trust != NOBODY_ELSE_WRITES)
 		return refuse(walk, path_is_planted);
-	if (++walk->links > MOST_LINKS)
+	if (++walk->links > MAX_LINKS)
 		return -ELOOP;
 	len = readlinkat(link, "", text, sizeof(text));
 	if (len < 0)
@@ -196,7 +196,7 @@ static int open_last(struct walk *walk)
 {
 	int result = -ENOENT;
 
-	for (int tries = 0; result == -ENOENT && tries < MOST_TRIES; tries++) {
+	for (int tries = 0; result == -ENOENT && tries < MAX_TRIES; tries++) {
 		int fd = openat(walk->folder, walk->name, walk->flags | O_CREAT | O_EXCL | O_NOFOLLOW,
 				ORDINARY_MODE);
 

@@ -94,8 +94,8 @@ static int fork_command(struct a4t *session, char **argv, char **environment, st
 		close_pipe(go);
 		return err;
 	}
-	keep_also(inherited, go[0]);
-	keep_also(inherited, report[1]);
+	keep_fd(inherited, go[0]);
+	keep_fd(inherited, report[1]);
 	pid = fork();
 	if (pid == 0) {
 		close(go[1]);

@@ -104,10 +104,10 @@ static const uint32_t allowed_bpf[] = {
 
 /* Before the tables, around them, and setns. */
 #define OTHER_STEPS 16
-#define MOST_STEPS  (2 * DENIED + 2 * ALLOWED_BPF + OTHER_STEPS)
+#define MAX_STEPS   (2 * DENIED + 2 * ALLOWED_BPF + OTHER_STEPS)
 
 struct filter {
-	struct sock_filter steps[MOST_STEPS];
+	struct sock_filter steps[MAX_STEPS];
 	unsigned short count;
 };
 

@@ -48,26 +48,27 @@ int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wak
 }
 
 /* The longest time that an event waits in the ring without a wake-up. */
-#define LOOK_NS (A4T_AWAKE_NS / 2)
-#define LOOK_MS (LOOK_NS / 1000000)
+#define RECHECK_NS (A4T_AWAKE_NS / 2)
+#define RECHECK_MS (RECHECK_NS / 1000000)
 
 /*
  * The longest wait without a record. If the kernel delays a program between its decision not to wake the
- * reader and its write to the ring, the event arrives after the last look. Only the next look finds it.
+ * reader and its write to the ring, the event arrives after the last recheck. Only the next poll finds it.
  */
 #define LONGEST_MS 1000
 
 /*
- * Promises the programs to look until A4T_AWAKE_NS after the last event. That time is in the clock of the
- * events, which may differ from ours: see clock_offset_ns(). In our clock, the last look comes one pause
- * later, because an event may reach the ring that much after its program has decided not to wake the reader.
+ * Promises the programs to recheck the ring until A4T_AWAKE_NS after the last event. That time is in the
+ * clock of the events, which may differ from ours: see clock_offset_ns(). In our clock, the last recheck
+ * comes one pause later, because an event may reach the ring that much after its program has decided not to
+ * wake the reader.
  */
 static void stay_awake(struct a4t *session)
 {
 	__atomic_store_n(session->events.awake_until_ns, session->events.last_record_ns + A4T_AWAKE_NS,
 			 __ATOMIC_RELAXED);
-	session->events.looks_until_ns = monotonic_ns() + A4T_AWAKE_NS + LOOK_NS;
-	session->events.looks = true;
+	session->events.recheck_until_ns = monotonic_ns() + A4T_AWAKE_NS + RECHECK_NS;
+	session->events.rechecks = true;
 }
 
 static int shorter(int timeout_ms, int limit_ms)
@@ -75,7 +76,7 @@ static int shorter(int timeout_ms, int limit_ms)
 	return timeout_ms < 0 || timeout_ms > limit_ms ? limit_ms : timeout_ms;
 }
 
-/* The last look is one that begins after looks_until_ns and finds nothing, even if the reader is late. */
+/* The last recheck begins after recheck_until_ns and finds nothing, even if the reader is late. */
 int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, struct a4t_wakeup *wakeup)
 {
 	int err = announce_calls(session), bytes;
@@ -83,15 +84,15 @@ int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, s
 
 	if (err)
 		return err;
-	err = wait_for_reasons(session, shorter(timeout_ms, session->events.looks ? LOOK_MS : LONGEST_MS),
-			       wakeup);
+	err = wait_for_reasons(
+		session, shorter(timeout_ms, session->events.rechecks ? RECHECK_MS : LONGEST_MS), wakeup);
 	if (err)
 		return err;
-	last = monotonic_ns() >= session->events.looks_until_ns;
+	last = monotonic_ns() >= session->events.recheck_until_ns;
 	bytes = read_batch(session, buf, cap);
 	if (bytes > 0)
 		stay_awake(session);
 	else if (last)
-		session->events.looks = false;
+		session->events.rechecks = false;
 	return bytes;
 }

@@ -12,11 +12,11 @@
 #include "stack/mapped.h"
 
 /* The tid of a living thread of the process: libdwfl's callbacks get the module, but not the process. */
-static int looked_at;
+static int process_thread;
 
-void look_at(int tgid)
+void set_process(int tgid)
 {
-	looked_at = living_thread(tgid);
+	process_thread = living_thread(tgid);
 }
 
 /*
@@ -46,7 +46,7 @@ static int open_mapping(unsigned long start)
 	DIR *mappings;
 	int fd = -1;
 
-	snprintf(folder, sizeof(folder), "/proc/%d/map_files", looked_at);
+	snprintf(folder, sizeof(folder), "/proc/%d/map_files", process_thread);
 	snprintf(prefix, sizeof(prefix), "%lx-", start);
 	mappings = opendir(folder);
 	while (mappings && (entry = readdir(mappings))) {
@@ -65,7 +65,7 @@ static int open_in_its_root(const char *name)
 {
 	char path[PATH_MAX + 32];
 
-	snprintf(path, sizeof(path), "/proc/%d/root%s", looked_at, name);
+	snprintf(path, sizeof(path), "/proc/%d/root%s", process_thread, name);
 	return open_regular(path);
 }
 

@@ -15,6 +15,6 @@ bool renew_mapped(Dwfl *mapped, int tgid);
 /*
  * Sets the process whose files the callbacks find. Call this before libdwfl; the main thread may have ended.
  */
-void look_at(int tgid);
+void set_process(int tgid);
 
 #endif

@@ -12,7 +12,7 @@
 #include "stack/mapped.h"
 #include "stack/symbols.h"
 
-#define MOST_PROCESSES	32
+#define MAX_PROCESSES	32
 #define ADDRESSES_KNOWN 1024 /* per process; a power of two */
 #define FIRST_PAGE	4096 /* no stack is below */
 
@@ -25,15 +25,15 @@ struct process {
 	int tgid; /* 0 = none */
 	struct stat program;
 	Dwfl *mapped;
-	uint64_t used; /* a4t_stacks.clock at the last use; the process with the lowest is evicted */
-	time_t looked; /* when the maps were last read again; seconds of CLOCK_MONOTONIC */
+	uint64_t used;	    /* a4t_stacks.clock at the last use; the process with the lowest is evicted */
+	time_t reloaded_at; /* seconds of CLOCK_MONOTONIC */
 	struct known known[ADDRESSES_KNOWN];
 	const struct a4t_user_stack *stack; /* being unwound */
 	bool missed;			    /* the unwinder asked for memory that is not in the record */
 };
 
 struct a4t_stacks {
-	struct process *processes[MOST_PROCESSES];
+	struct process *processes[MAX_PROCESSES];
 	uint64_t clock;
 };
 
@@ -144,7 +144,7 @@ static struct process *learn(int tgid)
 	if (!process)
 		return NULL;
 	process->tgid = tgid;
-	look_at(tgid);
+	set_process(tgid);
 	if (program_of(tgid, &process->program))
 		process->mapped = open_mapped(tgid);
 	if (process->mapped && dwfl_attach_state(process->mapped, NULL, tgid, &thread_callbacks, process))
@@ -158,7 +158,7 @@ static struct process **slot_of(struct a4t_stacks *stacks, int tgid)
 {
 	struct process **oldest = &stacks->processes[0];
 
-	for (size_t i = 0; i < MOST_PROCESSES; i++) {
+	for (size_t i = 0; i < MAX_PROCESSES; i++) {
 		struct process **slot = &stacks->processes[i];
 
 		if (*slot && (*slot)->tgid == tgid)
@@ -224,7 +224,7 @@ static bool walk_stack(struct walk *walk)
 	walk->count = 0;
 	walk->stranger = false;
 	process->missed = false;
-	look_at(process->tgid);
+	set_process(process->tgid);
 	/* libdwfl takes memory that cannot be read for the end of the stack, hence `missed`. */
 	return dwfl_getthread_frames(process->mapped, process->tgid, take_frame, walk) == 0 &&
 	       !process->missed;
@@ -234,13 +234,13 @@ static bool walk_stack(struct walk *walk)
  * Reads the maps again, because a library may have been loaded since. At most once per second, because code
  * generated at run time is never found. Keeps the old maps if the process has ended.
  */
-static bool look_again(struct process *process)
+static bool reload(struct process *process)
 {
 	struct stat program;
 
-	if (process->looked == now() || !program_of(process->tgid, &program))
+	if (process->reloaded_at == now() || !program_of(process->tgid, &program))
 		return false;
-	process->looked = now();
+	process->reloaded_at = now();
 	memset(process->known, 0, sizeof(process->known));
 	renew_mapped(process->mapped, process->tgid);
 	return true;
@@ -263,7 +263,7 @@ int a4t_stacks_unwind(struct a4t_stacks *stacks, int32_t tgid, const struct a4t_
 	}
 	walk.process->stack = stack;
 	whole = walk_stack(&walk);
-	if (walk.stranger && look_again(walk.process))
+	if (walk.stranger && reload(walk.process))
 		whole = walk_stack(&walk);
 	*cut = !whole;
 	return walk.count;
@@ -278,7 +278,7 @@ void a4t_stacks_close(struct a4t_stacks *stacks)
 {
 	if (!stacks)
 		return;
-	for (size_t i = 0; i < MOST_PROCESSES; i++)
+	for (size_t i = 0; i < MAX_PROCESSES; i++)
 		forget(&stacks->processes[i]);
 	free(stacks);
 }

@@ -13,7 +13,7 @@
 #include "targets/calls.h"
 #include "targets/pidfd.h"
 
-static void go_live(struct a4t *session)
+static void start_live_events(struct a4t *session)
 {
 	if (session->skel->bss->live_since_ns)
 		return;
@@ -97,7 +97,7 @@ int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error
 		close(pidfd);
 		return fail(error, ENOMEM, "trace process %d", tgid);
 	}
-	go_live(session);
+	start_live_events(session);
 	require_announcement(session);
 	err = set_target(session, tgid, true);
 	if (err == -EEXIST && how_traced(session, tgid) == FORKED) {
@@ -119,7 +119,7 @@ int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error
 
 int a4t_trace_all(struct a4t *session)
 {
-	go_live(session);
+	start_live_events(session);
 	require_announcement(session);
 	session->skel->bss->trace_all = true;
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A libjvm that does not run Java. It prints what A4T_TELL asks for, e.g. how it was started. */
+/* A libjvm that does not run Java. It prints what A4T_PRINT asks for, e.g. how it was started. */
 #include <fcntl.h>
 #include <jni.h>
 #include <langinfo.h>
@@ -15,12 +15,12 @@
 /* Classes, methods and strings of this JVM are plain C strings. */
 #define OBJECT(text) ((void *)(text))
 
-#define OPTIONS	     "options "
-#define PATH	     "path "
-#define FAIL	     "fail "
-#define MOST_OPTIONS 128
+#define OPTIONS	    "options "
+#define PATH	    "path "
+#define FAIL	    "fail "
+#define MAX_OPTIONS 128
 
-static const char *options[MOST_OPTIONS];
+static const char *options[MAX_OPTIONS];
 static int option_count;
 static const char *words[64];
 static int word_count;
@@ -77,7 +77,7 @@ static void JNICALL describe(JNIEnv *env)
 	fputs("described\n", stderr);
 }
 
-static void tell_words(void)
+static void print_words(void)
 {
 	for (int i = 0; i < word_count; i++)
 		printf("[%s]", words[i]);
@@ -85,11 +85,11 @@ static void tell_words(void)
 
 static void keep_options(const JavaVMInitArgs *args)
 {
-	for (int i = 0; i < args->nOptions && i < MOST_OPTIONS; i++)
+	for (int i = 0; i < args->nOptions && i < MAX_OPTIONS; i++)
 		options[option_count++] = args->options[i].optionString;
 }
 
-static void tell_options(const char *part)
+static void print_options(const char *part)
 {
 	for (int i = 0; i < option_count; i++)
 		if (strstr(options[i], part))
@@ -97,7 +97,7 @@ static void tell_options(const char *part)
 }
 
 /* Calls functions of the C library that a JVM calls, too. */
-static void tell_world(void)
+static void print_world(void)
 {
 	char folder[PATH_MAX], *found = getcwd(folder, sizeof(folder));
 
@@ -105,7 +105,7 @@ static void tell_world(void)
 }
 
 /* Resolves `path` as libjvm.so resolves its own path. */
-static void tell_path(const char *path)
+static void print_path(const char *path)
 {
 	char resolved[PATH_MAX];
 
@@ -145,7 +145,7 @@ static bool has_page_of_its_own(const char *copy)
 	return (page & (PRESENT | OF_FILE)) == PRESENT;
 }
 
-static void tell_copies(void)
+static void print_copies(void)
 {
 	printf("starting: %s, started: %s\n", has_page_of_its_own(archive) ? "copied" : "mapped",
 	       has_page_of_its_own(map_copy()) ? "copied" : "mapped");
@@ -153,21 +153,21 @@ static void tell_copies(void)
 
 static void JNICALL run_main(JNIEnv *env, jclass class, jmethodID method, ...)
 {
-	const char *what = getenv("A4T_TELL");
+	const char *what = getenv("A4T_PRINT");
 
 	(void)env, (void)class, (void)method;
 	if (!strcmp(what, "arguments"))
-		tell_words();
+		print_words();
 	else if (!strcmp(what, "copies"))
-		tell_copies();
+		print_copies();
 	else if (!strcmp(what, "throw"))
 		return;
 	else if (!strcmp(what, "world"))
-		tell_world();
+		print_world();
 	else if (!strncmp(what, PATH, strlen(PATH)))
-		tell_path(what + strlen(PATH));
+		print_path(what + strlen(PATH));
 	else if (!strncmp(what, OPTIONS, strlen(OPTIONS)))
-		tell_options(what + strlen(OPTIONS));
+		print_options(what + strlen(OPTIONS));
 	else
 		ask_shell(what);
 	exit(0);
@@ -189,7 +189,7 @@ static JNIEnv environment = &functions;
 
 JNIEXPORT jint JNICALL JNI_CreateJavaVM(JavaVM **vm, void **env, void *args)
 {
-	const char *what = getenv("A4T_TELL");
+	const char *what = getenv("A4T_PRINT");
 
 	(void)vm;
 	if (!strncmp(what, FAIL, strlen(FAIL))) {

@@ -18,8 +18,8 @@ check() {
 }
 
 # Sets what the fake JVM prints.
-tell() {
-    export A4T_TELL="$1"
+print_by_jvm() {
+    export A4T_PRINT="$1"
 }
 
 # A name that breaks missing quotes in shell scripts, and format strings.
@@ -31,7 +31,7 @@ mkdir -p "$prefix/bin" "$(dirname "$jvm")"
 cp "$1" "$tool"
 cp "$2" "$jvm"
 
-tell arguments
+print_by_jvm arguments
 check 'arguments arrive unchanged' "[-p][1 2][][it's][%s][*][\"][--]" "$("$tool" -p '1 2' '' "it's" %s '*' '"' --)"
 check 'arguments beyond ASCII arrive unchanged' '[-o][Zoë][x]' "$("$tool" -o Zoë x)"
 check 'arguments in an invalid encoding arrive unchanged' "$(printf '[-o][x\377\200]')" "$(LC_ALL=C "$tool" -o "$(printf 'x\377\200')")"
@@ -42,7 +42,7 @@ check 'a link finds the installation' '[-h]' "$(cd / && "$tree/link" -h)"
 check 'a relative link to a link finds the installation' '[-h]' "$(cd "$tree" && ./link-to-link -h)"
 check 'PATH finds the installation' '[-h]' "$(cd / && PATH="$prefix/bin:$PATH" && accept4-trace -h)"
 
-tell 'options /lib/'
+print_by_jvm 'options /lib/'
 check 'the JVM gets the folders of this installation' "-Djna.boot.library.path=$library/native
 -Djna.library.path=$library/native
 -Djna.platform.library.path=$library/native
@@ -55,25 +55,25 @@ check 'without -d, it is not reported' '' "$("$tool" 2>&1 >/dev/null)$("$tool" -
 touch "$library/runtime/lib/server/classes.jsa"
 check 'an existing archive is not reported' '' "$("$tool" -d 2>&1 >/dev/null)"
 
-tell world
+print_by_jvm world
 check 'the JVM takes every byte for a character in every locale' "ISO-8859-1 $tree" \
     "$(cd "$tree" && LC_ALL=C.UTF-8 "$tool")"
 mkdir "$tree/gone"
 check 'a deleted working directory becomes /' 'ISO-8859-1 /' "$(cd "$tree/gone" && rmdir ../gone && "$tool")"
-tell 'options codeset'
+print_by_jvm 'options codeset'
 check 'the codeset of the locale is a property' '-Daccept4trace.codeset=UTF-8' "$(LC_ALL=C.UTF-8 "$tool")"
 
 colon="$tree/a:b"
 cp -R "$prefix" "$colon"
-tell 'options library.path'
+print_by_jvm 'options library.path'
 check 'a colon in the folder is avoided in lists of folders' 0 "$("$colon/bin/accept4-trace" | grep -c a:b)"
-tell 'path /proc/self/fd/3/runtime'
+print_by_jvm 'path /proc/self/fd/3/runtime'
 check 'the path of the runtime without colon is not resolved' /proc/self/fd/3/runtime "$("$colon/bin/accept4-trace" 3<&-)"
-check 'other links are resolved' "$(realpath "$tool")" "$(A4T_TELL="path $tree/link" "$tool")"
+check 'other links are resolved' "$(realpath "$tool")" "$(A4T_PRINT="path $tree/link" "$tool")"
 
 # Checks the report of a JVM that does not start: start_fails NAME OUTPUT EXPECTED
 start_fails() {
-    tell "fail $2"
+    print_by_jvm "fail $2"
     status=0
     message=$("$tool" 2>&1 >"$tree/out") || status=$?
     check "$1" "accept4-trace: cannot start its runtime: $3 1 " "$message $status $(cat "$tree/out")"
@@ -102,7 +102,7 @@ $again"
 start_fails 'a JVM that fails without output is reported' '' "the Java virtual machine does not start
 $again"
 
-tell throw
+print_by_jvm throw
 check 'too little address space is reported before a JVM could crash' \
     'accept4-trace: cannot start its runtime: the limit of address space is below 256 MiB
 hint: raise it: ulimit -v unlimited' "$(bash -c 'ulimit -v 200000; "$1" 2>&1' bash "$tool")"
@@ -111,35 +111,35 @@ check 'a low limit of open files is reported' \
 hint: raise it: ulimit -n 1024' "$(bash -c 'ulimit -n 60; "$1" 2>&1' bash "$tool")"
 
 variables='JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|JDK_AOT_VM_OPTIONS|_JAVA_LAUNCHER_DEBUG|CLASSPATH|JAVA_HOME'
-tell "env | grep -E '^($variables|DEBUGINFOD_URLS|KEPT)='"
+print_by_jvm "env | grep -E '^($variables|DEBUGINFOD_URLS|KEPT)='"
 check 'variables of the JVM are removed, others are kept' 'KEPT=yes' \
     "$(JAVA_TOOL_OPTIONS=-x JDK_JAVA_OPTIONS=-y _JAVA_OPTIONS=-z JDK_AOT_VM_OPTIONS=-v _JAVA_LAUNCHER_DEBUG=1 CLASSPATH=/c \
         JAVA_HOME=/j DEBUGINFOD_URLS=http://localhost KEPT=yes "$tool")"
 
-tell 'env | grep ^ACCEPT4_TRACE_ASIDE_'
+print_by_jvm 'env | grep ^ACCEPT4_TRACE_ASIDE_'
 check 'removed variables are saved for a traced command' ACCEPT4_TRACE_ASIDE_JAVA_TOOL_OPTIONS=-x \
     "$(JAVA_TOOL_OPTIONS=-x "$tool")"
 
-tell 'env | grep ^ACCEPT4_TRACE_ASIDE_ || echo none'
+print_by_jvm 'env | grep ^ACCEPT4_TRACE_ASIDE_ || echo none'
 check 'a saved variable of the caller does not get through' none \
     "$(ACCEPT4_TRACE_ASIDE_JAVA_TOOL_OPTIONS=-x ACCEPT4_TRACE_ASIDE_JAVA_HOME=/j "$tool")"
 
 # shellcheck disable=SC2016 # for the shell that the fake JVM runs
-tell 'echo "$ACCEPT4_TRACE_FDS"'
+print_by_jvm 'echo "$ACCEPT4_TRACE_FDS"'
 noted=$(bash -c 'exec 7</dev/null 11</dev/null; "$@"' bash "$tool" | tr , '\n' | grep -xE '0|7|11' | tr '\n' ,)
 check 'open file descriptors are saved' 0,7,11, "$noted"
 
 # Inspected by another shell, because a shell that redirects changes its own descriptors.
 # shellcheck disable=SC2016
-tell 'sh -c "cd /proc/$PPID && readlink fd/0 fd/1 fd/2 && sed -n \"s/^flags:.*\(.\)$/\1/p\" fdinfo/0 fdinfo/1 fdinfo/2" >"$A4T_TOLD"'
-export A4T_TOLD="$tree/told"
+print_by_jvm 'sh -c "cd /proc/$PPID && readlink fd/0 fd/1 fd/2 && sed -n \"s/^flags:.*\(.\)$/\1/p\" fdinfo/0 fdinfo/1 fdinfo/2" >"$A4T_PRINTED"'
+export A4T_PRINTED="$tree/printed"
 "$tool" <&- >&- 2>&-
 check 'closed standard streams are replaced by unusable ones' '/dev/null /dev/null /dev/null 1 0 0 ' \
-    "$(tr '\n' ' ' <"$tree/told")"
+    "$(tr '\n' ' ' <"$tree/printed")"
 
 # Bit n-1 is signal n. Other signals may have been ignored before this script ran. The shell is a child of the tool.
 # shellcheck disable=SC2016
-tell 'sed -n "s/^SigIgn:[[:space:]]*//p" /proc/$$/status'
+print_by_jvm 'sed -n "s/^SigIgn:[[:space:]]*//p" /proc/$$/status'
 ignored=$(trap '' INT && "$tool")
 check 'an ignored SIGINT becomes the default again' 0 $((0x$ignored & 2))
 check 'SIGXFSZ is ignored' $((1 << 24)) $((0x$ignored & 1 << 24))
@@ -147,14 +147,14 @@ ignored=$(trap '' HUP && "$tool")
 check 'an ignored SIGHUP stays ignored' 1 $((0x$ignored & 1))
 
 # shellcheck disable=SC2016
-tell 'cat /proc/$PPID/comm'
+print_by_jvm 'cat /proc/$PPID/comm'
 check 'the process has the name of the tool even if called by a link' accept4-trace "$("$tree/link")"
 
-tell copies
+print_by_jvm copies
 check 'writable private mappings are populated only while the JVM starts' \
     'starting: copied, started: mapped' "$("$tool")"
 
-tell throw
+print_by_jvm throw
 status=0
 message=$("$tool" 2>&1) || status=$?
 check 'a main() that returns has failed' 'described 1' "$message $status"

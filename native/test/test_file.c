@@ -89,7 +89,7 @@ static void another_file_behind_the_fd_is_not_described(void)
 	CHECK_EQ(-ENOENT, a4t_describe_fd(getpid(), fd, 1, &file));
 }
 
-static void *live_on(void *ready)
+static void *run_without_main_thread(void *ready)
 {
 	int ends = *(int *)ready;
 
@@ -113,7 +113,7 @@ static pid_t start_leaderless(void)
 	CHECK_EQ(0, pipe(pipes));
 	pid = fork();
 	if (pid == 0) {
-		pthread_create(&thread, NULL, live_on, &pipes[1]);
+		pthread_create(&thread, NULL, run_without_main_thread, &pipes[1]);
 		pthread_exit(NULL);
 	}
 	CHECK_EQ(1, read(pipes[0], &ready, 1));

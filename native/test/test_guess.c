@@ -3,12 +3,12 @@
 #include "check.h"
 #include "../launcher/guess.c"
 
-#define MOST_WORDS 16
+#define MAX_WORDS 16
 
 /* Splits `line` at blanks. */
 static bool is_plain(const char *line)
 {
-	char text[128], *argv[MOST_WORDS] = {"accept4-trace"}, *rest = text;
+	char text[128], *argv[MAX_WORDS] = {"accept4-trace"}, *rest = text;
 	int argc = 1;
 
 	snprintf(text, sizeof(text), "%s", line);

@@ -90,8 +90,8 @@ static int act_on_fds(void)
 		dup2(STDOUT_FILENO, fd);
 	setenv(A4T_FDS, "1,21,24,", 1);
 	wrong |= read_inheritance(&inherited);
-	keep_also(&inherited, 25);
-	keep_also(&inherited, 22);
+	keep_fd(&inherited, 25);
+	keep_fd(&inherited, 22);
 	keep_fds(&inherited);
 	free_inheritance(&inherited);
 	wrong |= is_open(20) || is_open(23) || is_open(26);

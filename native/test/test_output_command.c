@@ -8,7 +8,7 @@
 #include "a4t.h"
 
 /* Reads what the command has written to the pipe, and closes our reading end. */
-static void read_told(int ends[2], char *text, size_t size)
+static void read_printed(int ends[2], char *text, size_t size)
 {
 	ssize_t len = read(ends[0], text, size - 1);
 
@@ -56,7 +56,7 @@ static void signals_of_the_terminal_do_not_end_the_command(void)
 	/* Through /proc, because the command has only descriptors 0 to 2. */
 	snprintf(command, sizeof(command), "echo ready >/proc/%d/fd/%d; cat >/dev/null", getpid(), ends[1]);
 	pid = start(command, &output);
-	read_told(ends, text, sizeof(text));
+	read_printed(ends, text, sizeof(text));
 	CHECK_TEXT("ready\n", text);
 	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
 		CHECK_EQ(0, kill(pid, ending[i]));

@@ -17,7 +17,7 @@
 #define CALLS_BEYOND_A_PAGE 23
 
 /* What the child reports about its sockets, in shared memory. */
-struct told {
+struct shared {
 	int listener;
 	int accepted;
 	ino_t client;
@@ -25,7 +25,7 @@ struct told {
 	socklen_t name_len;
 };
 
-static struct told *told;
+static struct shared *shared;
 
 static void accept_nothing(void)
 {
@@ -49,10 +49,10 @@ static int listen_anywhere(void)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
 
-	told->name.sun_family = AF_UNIX;
-	told->name_len = sizeof(told->name);
-	if (bind(fd, (struct sockaddr *)&told->name, sizeof(sa_family_t)) || listen(fd, 1) ||
-	    getsockname(fd, (struct sockaddr *)&told->name, &told->name_len))
+	shared->name.sun_family = AF_UNIX;
+	shared->name_len = sizeof(shared->name);
+	if (bind(fd, (struct sockaddr *)&shared->name, sizeof(sa_family_t)) || listen(fd, 1) ||
+	    getsockname(fd, (struct sockaddr *)&shared->name, &shared->name_len))
 		_exit(EXIT_FAILURE);
 	return fd;
 }
@@ -63,12 +63,12 @@ static void accept_three_ways(void)
 	struct stat status;
 
 	accept4(-1, NULL, NULL, 0);
-	told->listener = listen_anywhere();
-	accept4(told->listener, NULL, NULL, SOCK_NONBLOCK);
-	if (connect(client, (struct sockaddr *)&told->name, told->name_len) || fstat(client, &status))
+	shared->listener = listen_anywhere();
+	accept4(shared->listener, NULL, NULL, SOCK_NONBLOCK);
+	if (connect(client, (struct sockaddr *)&shared->name, shared->name_len) || fstat(client, &status))
 		_exit(EXIT_FAILURE);
-	told->client = status.st_ino;
-	told->accepted = accept4(told->listener, NULL, NULL, SOCK_CLOEXEC);
+	shared->client = status.st_ino;
+	shared->accepted = accept4(shared->listener, NULL, NULL, SOCK_CLOEXEC);
 }
 
 static void check_call(const struct accept_event *event, pid_t pid, int fd, long ret, int flags)
@@ -86,15 +86,15 @@ static void check_call(const struct accept_event *event, pid_t pid, int fd, long
 static void check_success(const struct accept_event *event)
 {
 	const struct accept_event_long *whole = (const void *)event;
-	unsigned int name_len = told->name_len - sizeof(sa_family_t);
+	unsigned int name_len = shared->name_len - sizeof(sa_family_t);
 
 	CHECK_EQ(sizeof(*whole), event->size);
 	CHECK_EQ(A4T_HAS_LISTENER | A4T_HAS_PEER, event->flags & (A4T_HAS_LISTENER | A4T_HAS_PEER));
 	CHECK_EQ(!kprobes_available(), !!(event->flags & A4T_PEER_RACY));
 	CHECK_EQ(AF_UNIX, event->accepted.family);
-	CHECK_EQ(told->client, event->peer_inode);
+	CHECK_EQ(shared->client, event->peer_inode);
 	CHECK_EQ(name_len, event->listener.local.name_len);
-	CHECK(!memcmp(told->name.sun_path, whole->local_name, name_len));
+	CHECK(!memcmp(shared->name.sun_path, whole->local_name, name_len));
 }
 
 static void check_exit(const struct accept_event *event, pid_t pid)
@@ -115,9 +115,9 @@ static void check_three_ways(pid_t pid)
 		return;
 	check_call(bad, pid, -1, -EBADF, 0);
 	CHECK_EQ(sizeof(*bad), bad->size);
-	check_call(empty, pid, told->listener, -EAGAIN, SOCK_NONBLOCK);
+	check_call(empty, pid, shared->listener, -EAGAIN, SOCK_NONBLOCK);
 	CHECK_EQ(A4T_HAS_LISTENER, empty->flags & (A4T_HAS_LISTENER | A4T_HAS_PEER));
-	check_call(accepted, pid, told->listener, told->accepted, SOCK_CLOEXEC);
+	check_call(accepted, pid, shared->listener, shared->accepted, SOCK_CLOEXEC);
 	check_success(accepted);
 	check_exit(exit, pid);
 }
@@ -284,6 +284,6 @@ int main(void)
 		{"closing leaves nothing open", closing_leaves_nothing_open},
 	};
 
-	told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	return told == MAP_FAILED ? EXIT_FAILURE : RUN(tests);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return shared == MAP_FAILED ? EXIT_FAILURE : RUN(tests);
 }

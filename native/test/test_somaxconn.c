@@ -33,7 +33,7 @@ static void limit_of_a_missing_process(void)
 }
 
 /* Enters a new network namespace, sets its limit to 77 and writes a byte to `ready`. */
-static void live_apart(int ready)
+static void run_in_own_namespace(int ready)
 {
 	int fd;
 
@@ -59,7 +59,7 @@ static void limit_of_another_namespace(void)
 	CHECK_EQ(0, stat("/proc/thread-self/ns/net", &before));
 	pid = fork();
 	if (pid == 0)
-		live_apart(pipes[1]);
+		run_in_own_namespace(pipes[1]);
 	close(pipes[1]);
 	CHECK_EQ(1, read(pipes[0], &ready, 1));
 	CHECK_EQ(77, a4t_somaxconn(pid));

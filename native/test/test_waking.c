@@ -86,8 +86,8 @@ static void an_awake_reader_polls_by_itself(void)
 		return;
 	accept4(-1, NULL, NULL, 0);
 	CHECK(poll_for(session, -1) > 0);
-	CHECK(session->events.looks_until_ns > *session->events.awake_until_ns);
-	session->events.looks_until_ns = FAR_AHEAD;
+	CHECK(session->events.recheck_until_ns > *session->events.awake_until_ns);
+	session->events.recheck_until_ns = FAR_AHEAD;
 	CHECK_EQ(0, poll_for(session, -1));
 	a4t_close(session);
 }
@@ -104,7 +104,7 @@ static void a_late_reader_polls_once_more(void)
 	CHECK(poll_for(session, -1) > 0);
 	*session->events.awake_until_ns = FAR_AHEAD;
 	accept4(-1, NULL, NULL, 0);
-	session->events.looks_until_ns = 0;
+	session->events.recheck_until_ns = 0;
 	begun = monotonic_ns();
 	CHECK_EQ(sizeof(struct accept_event), poll_for(session, -1));
 	CHECK(monotonic_ns() - begun < TOO_LATE_NS);
@@ -120,11 +120,11 @@ static void an_event_without_a_wake_up_is_found(void)
 	if (!session)
 		return;
 	accept4(-1, NULL, NULL, 0);
-	while (poll_for(session, 0) > 0 || monotonic_ns() < session->events.looks_until_ns)
+	while (poll_for(session, 0) > 0 || monotonic_ns() < session->events.recheck_until_ns)
 		usleep(1000);
 	*session->events.awake_until_ns = FAR_AHEAD;
 	accept4(-1, NULL, NULL, 0);
-	for (int looks = 0; looks < 2 && !bytes; looks++)
+	for (int checks = 0; checks < 2 && !bytes; checks++)
 		bytes = poll_for(session, -1);
 	CHECK_EQ(sizeof(struct accept_event), bytes);
 	a4t_close(session);

@@ -209,7 +209,7 @@ static void run_kind(const char *name, unsigned long milliseconds, unsigned long
 	exit(EXIT_FAILURE);
 }
 
-static void obey(const char *line)
+static void run_command(const char *line)
 {
 	char name[16] = "";
 	unsigned long milliseconds = 0, rate = 0;
@@ -265,6 +265,6 @@ int main(int argc, char **argv)
 	serve(&local, AF_UNIX);
 	workload_ready();
 	while (fgets(line, sizeof(line), stdin))
-		obey(line);
+		run_command(line);
 	return 0;
 }

@@ -133,7 +133,7 @@ static void read_all(const struct asked *asked, struct bytes ring, size_t most)
 		if (used <= 0)
 			break;
 		REQUIRE((uint32_t)used <= cap);
-		REQUIRE(session.events.looks_until_ns);
+		REQUIRE(session.events.recheck_until_ns);
 		ring = check_batch(ring, buf, used);
 	}
 	if (used == 0)
@@ -160,7 +160,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!memory.map)
 		open_session();
 	session.wanted.stacks = asked.stacks & 1;
-	session.events.looks_until_ns = 0;
+	session.events.recheck_until_ns = 0;
 	read_all(&asked, input,
 		 session.wanted.stacks ? sizeof(struct accept_event_with_stack)
 				       : sizeof(struct accept_event_long));

@@ -7,16 +7,16 @@
 #include "fuzz.h"
 #include "process/inheritance.h"
 
-#define MOST_VARIABLES 64
+#define MAX_VARIABLES 64
 
 extern char **environ;
 
 /* Splits the input into writable strings, like those of setenv(). */
-static size_t split(struct bytes input, char *variables[MOST_VARIABLES])
+static size_t split(struct bytes input, char *variables[MAX_VARIABLES])
 {
 	size_t count = 0;
 
-	while (input.len > 0 && count < MOST_VARIABLES) {
+	while (input.len > 0 && count < MAX_VARIABLES) {
 		variables[count] = strndup((const char *)input.at, input.len);
 		skip_bytes(&input, strlen(variables[count++]) + 1);
 	}
@@ -63,7 +63,7 @@ static void check_environment(char **variables, size_t count)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *variables[MOST_VARIABLES + 1] = {}, **own = environ;
+	char *variables[MAX_VARIABLES + 1] = {}, **own = environ;
 	size_t count = split((struct bytes){data, size}, variables);
 	struct inheritance inherited;
 

@@ -10,9 +10,9 @@
 #include "stack/a4t_stack.h"
 #include "fuzz.h"
 
-#define MOST_FRAMES 64
-#define PLACES	    8
-#define FILE_BYTES  (256 * 1024)
+#define MAX_FRAMES 64
+#define PLACES	   8
+#define FILE_BYTES (256 * 1024)
 
 /*
  * Words with this highest byte become addresses: the next byte selects a place, the low 32 bits are an
@@ -76,15 +76,15 @@ static void fill_file(const struct bytes *content)
 
 static void check_frames(const struct a4t_frame *frames, int count, uint32_t most, uint32_t cut)
 {
-	size_t told = 0;
+	size_t read_bytes = 0;
 
 	REQUIRE(count >= 0 && (uint32_t)count <= most);
 	REQUIRE(cut <= 1);
 	for (int i = 0; i < count; i++) {
-		told += frames[i].path ? strlen(frames[i].path) : 0;
-		told += frames[i].function ? strlen(frames[i].function) : 0;
+		read_bytes += frames[i].path ? strlen(frames[i].path) : 0;
+		read_bytes += frames[i].function ? strlen(frames[i].function) : 0;
 	}
-	REQUIRE(told < SIZE_MAX);
+	REQUIRE(read_bytes < SIZE_MAX);
 }
 
 /* The cache is kept between inputs, as in a trace. A new file requires a new cache. */
@@ -102,7 +102,7 @@ static struct a4t_stacks *stacks_for(const struct asked *asked, const struct byt
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct a4t_user_stack stack;
-	struct a4t_frame frames[MOST_FRAMES];
+	struct a4t_frame frames[MAX_FRAMES];
 	struct bytes input = {data, size};
 	struct a4t_stacks *stacks;
 	struct asked asked;
@@ -113,7 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (file < 0)
 		find_places();
-	most = asked.most % (MOST_FRAMES + 1);
+	most = asked.most % (MAX_FRAMES + 1);
 	fill_stack(&stack, &asked, &input);
 	stacks = stacks_for(&asked, &input);
 	count = a4t_stacks_unwind(stacks, asked.choice & 2 ? -1 : getpid(), &stack, frames, most, &cut);

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 
-MOST_FILES = 12
+MAX_FILES = 12
 
 
 def listener(backlog):
@@ -31,7 +31,7 @@ def late():
 
 
 def crowded():
-    resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_FILES, MOST_FILES))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_FILES, MAX_FILES))
     listening = listener(128)
     clients = []
     while True:
@@ -39,9 +39,9 @@ def crowded():
             clients.append(listening.accept()[0])
         except OSError:
             time.sleep(0.1)
-            for client in clients[: MOST_FILES // 2]:
+            for client in clients[: MAX_FILES // 2]:
                 client.close()
-            del clients[: MOST_FILES // 2]
+            del clients[: MAX_FILES // 2]
 
 
 def ask(address, own):

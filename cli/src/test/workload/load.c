@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST = 32 };
+enum { MAX_SOCKETS = 32 };
 
 static int ask(unsigned int port)
 {
@@ -41,7 +41,7 @@ static bool read_answer(int fd)
 
 static unsigned long ask_window(unsigned int port, unsigned long count)
 {
-	int sockets[MOST];
+	int sockets[MAX_SOCKETS];
 	unsigned long answered = 0;
 
 	for (unsigned long i = 0; i < count; i++)
@@ -55,12 +55,12 @@ int main(int argc, char **argv)
 {
 	unsigned long port = argc > 1 ? parse_count(argv[1]) : 80;
 	unsigned long left = argc > 2 ? parse_count(argv[2]) : 1;
-	unsigned long window = argc > 3 ? parse_count(argv[3]) : MOST;
+	unsigned long window = argc > 3 ? parse_count(argv[3]) : MAX_SOCKETS;
 	unsigned long answered = 0;
 
 	workload_start();
-	if (window > MOST)
-		window = MOST;
+	if (window > MAX_SOCKETS)
+		window = MAX_SOCKETS;
 	while (left > 0) {
 		unsigned long count = left < window ? left : window;
 

@@ -36,7 +36,7 @@ static void remove_map(void)
 	unlink(map_path);
 }
 
-static void tell_of(const void *code, size_t size)
+static void write_perf_map(const void *code, size_t size)
 {
 	FILE *map;
 
@@ -70,7 +70,7 @@ static caller generate(void)
 	memcpy(memory, code, sizeof(code));
 	__builtin___clear_cache(memory, (char *)memory + sizeof(code));
 	check(mprotect(memory, sizeof(code), PROT_READ | PROT_EXEC), "mprotect");
-	tell_of(memory, sizeof(code));
+	write_perf_map(memory, sizeof(code));
 	return (caller)memory;
 }
 

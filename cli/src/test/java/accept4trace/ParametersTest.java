@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Nobody can tell the arguments of a long list apart, and no compiler two of the same type. */
 class ParametersTest {
-    private static final int MOST = 7;
+    private static final int MAX_PARAMETERS = 7;
 
     @Test
     void noConstructorOrMethodTakesMoreThanSeven() throws IOException, URISyntaxException {
@@ -29,7 +29,8 @@ class ParametersTest {
             assertEquals(
                     List.of(),
                     all.stream()
-                            .filter(executable -> !executable.isSynthetic() && executable.getParameterCount() > MOST)
+                            .filter(executable ->
+                                    !executable.isSynthetic() && executable.getParameterCount() > MAX_PARAMETERS)
                             .toList());
         }
     }

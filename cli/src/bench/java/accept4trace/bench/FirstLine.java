@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Measures the time until a tracer prints its first line. */
 final class FirstLine {
-    private static final long PATIENCE_MS = 10_000;
+    private static final long TIMEOUT_MS = 10_000;
 
     private FirstLine() {}
 
@@ -41,7 +41,7 @@ final class FirstLine {
             throw new UncheckedIOException(e);
         } finally {
             Signals.interrupt(process.pid());
-            Clock.awaitEnd(process, PATIENCE_MS);
+            Clock.awaitEnd(process, TIMEOUT_MS);
         }
     }
 }

@@ -18,7 +18,7 @@ final class Programs {
     private static final Path SWITCH = Path.of("/proc/sys/kernel/bpf_stats_enabled");
 
     private static final long DETACHING_MS = 100;
-    private static final int MOST_LOOKS = 50;
+    private static final int MAX_CHECKS = 50;
 
     /** Time and number of runs; 0 unless the kernel counts them. */
     record Program(long id, String name, long nanoseconds, long runs) {}
@@ -44,7 +44,7 @@ final class Programs {
 
     /** Waits until the kernel has detached the hooks of an ended tracer, because the start of another would wait. */
     static void awaitNone() {
-        for (int looks = 0; looks < MOST_LOOKS && anyIsLeft(); looks++) {
+        for (int checks = 0; checks < MAX_CHECKS && anyIsLeft(); checks++) {
             Clock.sleep(DETACHING_MS);
         }
         Clock.sleep(DETACHING_MS);

@@ -16,7 +16,7 @@ final class Tracer implements AutoCloseable {
 
     private static final Pattern LIVE = Pattern.compile("tracing accept4 of .* via (\\S+?)[;\\s]");
     private static final Pattern LOST = Pattern.compile("detached after \\d+ calls?, (\\d+) events? lost");
-    private static final long PATIENCE_MS = 20_000;
+    private static final long TIMEOUT_MS = 20_000;
     private static final long QUIET_MS = 40;
 
     private final Tool tool;
@@ -60,7 +60,7 @@ final class Tracer implements AutoCloseable {
     }
 
     private void awaitLive() {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS);
         while (!isLive()) {
             if (System.nanoTime() > end || !processes.get(0).isAlive()) {
                 throw new IllegalStateException(tool.label().strip() + " does not trace: " + read(errors));
@@ -103,9 +103,9 @@ final class Tracer implements AutoCloseable {
     Ended interrupt() {
         long begin = System.nanoTime();
         Signals.interrupt(pid());
-        Clock.awaitEnd(processes.get(0), PATIENCE_MS);
+        Clock.awaitEnd(processes.get(0), TIMEOUT_MS);
         long nanoseconds = System.nanoTime() - begin;
-        processes.forEach(process -> Clock.awaitEnd(process, PATIENCE_MS));
+        processes.forEach(process -> Clock.awaitEnd(process, TIMEOUT_MS));
         return new Ended(nanoseconds, lines(), lost());
     }
 

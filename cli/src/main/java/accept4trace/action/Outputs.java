@@ -44,7 +44,7 @@ import java.util.function.Supplier;
 final class Outputs {
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
-    private static final int ORDINARY_WIDTH = 80;
+    private static final int DEFAULT_WIDTH = 80;
     private static final int ENOENT = 2;
     private static final int EACCES = 13;
 
@@ -193,7 +193,7 @@ final class Outputs {
 
     /** Terminal width in columns; 80 if the output is not a terminal. */
     private int outputWidth() {
-        return settings.output().path() == null ? system.terminalWidth(streamFd(settings)) : ORDINARY_WIDTH;
+        return settings.output().path() == null ? system.terminalWidth(streamFd(settings)) : DEFAULT_WIDTH;
     }
 
     private EventFormatter formatter(WallClock clock) {

@@ -80,7 +80,7 @@ public record CallFilter(
     }
 
     /** Maximum number of ports, of listener addresses and of peer addresses each. */
-    public static final int MOST = NativeLayout.FILTER_PORTS;
+    public static final int MAX_VALUES = NativeLayout.FILTER_PORTS;
 
     /** Kinds of calls: ways to accept a connection, and other calls that concern a listener. */
     public enum Call {

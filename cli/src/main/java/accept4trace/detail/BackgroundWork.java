@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * thread does it, and ends when it has been idle.
  */
 public final class BackgroundWork implements Executor {
-    private static final int MOST_WAITING = 16;
+    private static final int MAX_WAITING = 16;
     private static final int IDLE_SECONDS = 5;
 
     private final ThreadFactory threads;
@@ -60,7 +60,7 @@ public final class BackgroundWork implements Executor {
     private synchronized ThreadPoolExecutor pool() {
         if (pool == null) {
             pool = new ThreadPoolExecutor(
-                    1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), threads);
+                    1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), threads);
             pool.allowCoreThreadTimeOut(true);
         }
         return pool;

@@ -16,7 +16,7 @@ import java.util.Set;
 
 /** Stacks of processes of this machine, with one hint for each file whose symbols are missing. */
 public final class CallStacks {
-    private static final int MOST_HINTS = 20;
+    private static final int MAX_HINTS = 20;
 
     private final StackUnwinder unwinder;
     private final Processes processes;
@@ -78,7 +78,7 @@ public final class CallStacks {
     }
 
     private void hintOnce(String key, String hint) {
-        if (hinted.size() < MOST_HINTS && hinted.add(key)) {
+        if (hinted.size() < MAX_HINTS && hinted.add(key)) {
             notices.hint(hint);
         }
     }

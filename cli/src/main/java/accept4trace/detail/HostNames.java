@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostNames {
     /** The maximum number of names, at most about 450 bytes each. */
-    static final int MOST = 4096;
+    static final int MAX_NAMES = 4096;
     /** The maximum number of queued lookups. Other addresses are requested again with a later line. */
-    static final int MOST_WAITING = 1024;
+    static final int MAX_WAITING = 1024;
 
-    static final long LIFE_NS = 300_000_000_000L;
+    static final long TTL_NS = 300_000_000_000L;
 
     private static final int THREADS = 4;
     /** The owner of an address can give it any name, so it is checked that the name is a host name. */
@@ -41,8 +41,8 @@ public final class HostNames {
     private final LongSupplier clock;
     private final ThreadFactory threads;
     private final Runnable withoutThreads;
-    private final BlockingQueue<byte[]> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
-    private final Map<ByteBuffer, Entry> entries = new BoundedMap<>(MOST);
+    private final BlockingQueue<byte[]> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final Map<ByteBuffer, Entry> entries = new BoundedMap<>(MAX_NAMES);
 
     private boolean started;
 
@@ -93,7 +93,7 @@ public final class HostNames {
         long now = clock.getAsLong();
         if ((entry == null || entry.untilNs - now <= 0) && waiting.offer(address)) {
             /* Not requested again meanwhile. An expired name is used until the new one is known. */
-            entry = new Entry(entry == null ? null : entry.name, now + LIFE_NS);
+            entry = new Entry(entry == null ? null : entry.name, now + TTL_NS);
             entries.put(key, entry);
         }
         return entry == null ? null : entry.name;
@@ -136,6 +136,6 @@ public final class HostNames {
 
     private synchronized void learn(ByteBuffer address, @Nullable String name) {
         boolean known = name != null && NAME.matcher(name).matches();
-        entries.put(address, new Entry(known ? name : null, clock.getAsLong() + LIFE_NS));
+        entries.put(address, new Entry(known ? name : null, clock.getAsLong() + TTL_NS));
     }
 }

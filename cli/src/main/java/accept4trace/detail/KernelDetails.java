@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Details of the processes of this machine. */
 public final class KernelDetails implements ProcessDetails {
-    private static final int MOST_CGROUPS = 1024;
+    private static final int MAX_CGROUPS = 1024;
     /** In bytes. Longer ones are not cached. */
     private static final int LONGEST_KEPT = 1024;
 
@@ -21,7 +21,7 @@ public final class KernelDetails implements ProcessDetails {
     private final Processes processes;
     private final @Nullable CallStacks stacks;
     private final @Nullable HostNames names;
-    private final Map<Long, Cgroup> cgroups = new BoundedMap<>(MOST_CGROUPS);
+    private final Map<Long, Cgroup> cgroups = new BoundedMap<>(MAX_CGROUPS);
 
     /** {@code path}: null if the process had ended. */
     private record Cgroup(byte @Nullable [] path, int asked) {}

@@ -27,7 +27,7 @@ public final class Examination {
             NonAccept4Accepts.ioUring());
 
     /** The maximum number of findings of a kind. */
-    private static final int MOST_FINDINGS = 100;
+    private static final int MAX_FINDINGS = 100;
 
     private static final Comparator<Finding> WORST_FIRST =
             Comparator.comparing(Finding::severity).thenComparing(Finding::kind);
@@ -63,8 +63,8 @@ public final class Examination {
         long unlisted = 0;
         for (Check check : CHECKS) {
             List<Finding> found = check.findings(seen, durationNs);
-            found.stream().sorted(WORST_FIRST).limit(MOST_FINDINGS).forEach(findings::add);
-            unlisted += Math.max(0, found.size() - MOST_FINDINGS);
+            found.stream().sorted(WORST_FIRST).limit(MAX_FINDINGS).forEach(findings::add);
+            unlisted += Math.max(0, found.size() - MAX_FINDINGS);
         }
         findings.sort(WORST_FIRST);
         List<String> programs = seen.processes().values().stream()

@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Observations {
     /** Some 340 bytes each. */
-    private static final int MOST_PROCESSES = 4096;
+    private static final int MAX_PROCESSES = 4096;
     /** Some 150 bytes each. */
-    private static final int MOST_THREADS = 8192;
+    private static final int MAX_THREADS = 8192;
     /** Some 80 bytes each. */
-    private static final int MOST_SOCKETS = 4096;
+    private static final int MAX_SOCKETS = 4096;
 
     private static final int EAGAIN = 11;
     private static final int ENFILE = 23;
@@ -35,10 +35,10 @@ final class Observations {
     private final AcceptedSockets accepted;
     private final ObservedListeners listeners = new ObservedListeners();
     /** The listeners by inode, for a fast lookup at each call. */
-    private final Map<Long, ObservedListener> sockets = new BoundedMap<>(MOST_SOCKETS);
+    private final Map<Long, ObservedListener> sockets = new BoundedMap<>(MAX_SOCKETS);
 
-    private final BoundedMap<Integer, ObservedProcess> processes = new BoundedMap<>(MOST_PROCESSES);
-    private final Map<Integer, ObservedThread> threads = new BoundedMap<>(MOST_THREADS);
+    private final BoundedMap<Integer, ObservedProcess> processes = new BoundedMap<>(MAX_PROCESSES);
+    private final Map<Integer, ObservedThread> threads = new BoundedMap<>(MAX_THREADS);
 
     private long wakeUps;
     private long emptyWakeUps;

@@ -8,7 +8,7 @@ import java.util.function.ToLongFunction;
 
 /** Statistics of the listeners that are bound to one address; with SO_REUSEPORT, there can be several. */
 final class ObservedListener {
-    private static final int MOST_WORKERS = 4096;
+    private static final int MAX_WORKERS = 4096;
 
     final KernelSocket socket;
     final Latency waits;
@@ -59,7 +59,7 @@ final class ObservedListener {
 
     ObservedWorker worker(int tgid) {
         ObservedWorker worker = workers.get(tgid);
-        if (worker == null && workers.size() < MOST_WORKERS) {
+        if (worker == null && workers.size() < MAX_WORKERS) {
             worker = new ObservedWorker();
             workers.put(tgid, worker);
         }

@@ -11,15 +11,15 @@ import java.util.Map;
 
 /** The most recently seen listeners with their workers, as many as fit into a budget of heap. */
 final class ObservedListeners {
-    private static final long MOST_BYTES = 2 << 20;
-    private static final long MOST_HISTOGRAM_BYTES = 1 << 20;
+    private static final long MAX_BYTES = 2 << 20;
+    private static final long MAX_HISTOGRAM_BYTES = 1 << 20;
     /** Estimated sizes in bytes, including keys. */
-    private static final int LISTENER_BYTES = 560 + Latency.LEAST_BYTES;
+    private static final int LISTENER_BYTES = 560 + Latency.MIN_BYTES;
 
     private static final int WORKER_BYTES = 104;
 
-    private final Budget budget = new Budget(MOST_BYTES);
-    private final Budget histograms = new Budget(MOST_HISTOGRAM_BYTES);
+    private final Budget budget = new Budget(MAX_BYTES);
+    private final Budget histograms = new Budget(MAX_HISTOGRAM_BYTES);
     private final Map<Place, ObservedListener> listeners = new LinkedHashMap<>();
     private long forgotten;
 

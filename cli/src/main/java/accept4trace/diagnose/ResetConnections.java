@@ -12,12 +12,12 @@ final class ResetConnections implements Check {
     /** One percent. Fewer are usually port scans and clients that ended. */
     private static final int SHARE_PERCENT = 1;
 
-    private static final int FEWEST = 5;
+    private static final int MIN_RESETS = 5;
 
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
         return seen.listeners().stream()
-                .filter(listener -> listener.resets >= FEWEST
+                .filter(listener -> listener.resets >= MIN_RESETS
                         && Check.isShare(listener.resets, listener.connections, SHARE_PERCENT))
                 .map(ResetConnections::finding)
                 .toList();

@@ -14,7 +14,7 @@ final class SlowAccepts implements Check {
     /** Five percent. Fewer may be due to a pause, e.g. of a garbage collector. */
     private static final int SHARE_PERCENT = 5;
 
-    private static final int FEWEST = 5;
+    private static final int MIN_SLOW = 5;
 
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
@@ -25,7 +25,7 @@ final class SlowAccepts implements Check {
     }
 
     private static boolean isSlow(ObservedListener listener) {
-        return listener.slow >= FEWEST
+        return listener.slow >= MIN_SLOW
                 && Check.isShare(listener.slow, listener.waits.count(), SHARE_PERCENT)
                 && !AcceptQueue.isTrouble(listener);
     }

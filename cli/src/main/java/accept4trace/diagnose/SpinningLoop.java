@@ -11,7 +11,7 @@ final class SpinningLoop implements Check {
     /** A thread that pauses at least this long between calls polls at intervals, which costs little. */
     static final long PAUSE_NS = 1_000_000;
     /** The calls of a loop in a second, if it pauses for PAUSE_NS. */
-    private static final int FEWEST = 1000;
+    private static final int MIN_CALLS = 1000;
     /** A percentage of all its accepts, because a long run has some such calls by chance. */
     private static final int SHARE_PERCENT = 20;
 
@@ -24,7 +24,7 @@ final class SpinningLoop implements Check {
     }
 
     private static boolean isSpinning(ObservedProcess sum) {
-        return sum.spinning >= FEWEST && Check.isShare(sum.spinning, sum.calls, SHARE_PERCENT);
+        return sum.spinning >= MIN_CALLS && Check.isShare(sum.spinning, sum.calls, SHARE_PERCENT);
     }
 
     private static Finding finding(Program program, long durationNs) {

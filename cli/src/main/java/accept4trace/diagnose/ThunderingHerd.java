@@ -15,7 +15,7 @@ final class ThunderingHerd implements Check {
     /** 20 % of the wake-ups. With EPOLLEXCLUSIVE under load, far fewer are wasted. */
     private static final int SHARE_PERCENT = 20;
     /** Fewer may be due to chance, and cost little. */
-    private static final int FEWEST = 20;
+    private static final int MIN_EMPTY = 20;
 
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
@@ -27,7 +27,7 @@ final class ThunderingHerd implements Check {
 
     private static boolean isHerd(ObservedListener listener) {
         long empty = empty(listener);
-        return empty >= FEWEST && Check.isShare(empty, wakeUps(listener), SHARE_PERCENT);
+        return empty >= MIN_EMPTY && Check.isShare(empty, wakeUps(listener), SHARE_PERCENT);
     }
 
     private static long wakeUps(ObservedListener listener) {

@@ -12,7 +12,7 @@ final class UnfairWorkers implements Check {
     /** Less than a quarter of an equal share, or more than four equal shares. */
     private static final int FACTOR = 4;
     /** Connections per worker, on average. With fewer, uneven shares may be due to chance. */
-    private static final int FEWEST = 25;
+    private static final int MIN_CONNECTIONS = 25;
 
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
@@ -25,7 +25,7 @@ final class UnfairWorkers implements Check {
     private static boolean isUnfair(ObservedListener listener) {
         int workers = listener.workers.size();
         return workers > 1
-                && listener.connections >= (long) FEWEST * workers
+                && listener.connections >= (long) MIN_CONNECTIONS * workers
                 && listener.workers.values().stream().anyMatch(worker -> isFarOff(worker, listener));
     }
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /** A FIFO queue of accept times (CLOCK_MONOTONIC, nanoseconds). */
 final class AcceptTimes {
     private static final long[] NONE = {};
-    private static final int FEWEST = 4;
+    private static final int MIN_CAPACITY = 4;
 
     private long[] times = NONE;
     private int first;
@@ -49,7 +49,7 @@ final class AcceptTimes {
     }
 
     private void grow() {
-        long[] wider = new long[Math.max(FEWEST, 2 * times.length)];
+        long[] wider = new long[Math.max(MIN_CAPACITY, 2 * times.length)];
         for (int i = 0; i < size; i++) {
             wider[i] = times[(first + i) % times.length];
         }

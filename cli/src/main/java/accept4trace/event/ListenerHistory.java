@@ -7,11 +7,11 @@ import java.util.Map;
 /** Derives queue positions and new drops from the previous accepts of a listener. Memory is bounded. */
 final class ListenerHistory {
     /** About 150 bytes each. */
-    private static final int MOST_LISTENERS = 4096;
+    private static final int MAX_LISTENERS = 4096;
     /** Accept times of all listeners together, eight bytes each. */
-    private static final int MOST_ACCEPTS = 64 * 1024;
+    private static final int MAX_ACCEPTS = 64 * 1024;
 
-    private final Map<Long, Listener> listeners = new BoundedMap<>(MOST_LISTENERS) {
+    private final Map<Long, Listener> listeners = new BoundedMap<>(MAX_LISTENERS) {
         private static final long serialVersionUID = 1;
 
         @Override
@@ -59,7 +59,7 @@ final class ListenerHistory {
         room -= accepts.room();
         accepts.add(acceptedNs);
         room += accepts.room();
-        if (room > MOST_ACCEPTS) {
+        if (room > MAX_ACCEPTS) {
             makeRoom();
         }
         return ahead;
@@ -68,7 +68,7 @@ final class ListenerHistory {
     /** Discards the times of the least recently used listeners. */
     private void makeRoom() {
         Iterator<Listener> eldest = listeners.values().iterator();
-        while (room > MOST_ACCEPTS && eldest.hasNext()) {
+        while (room > MAX_ACCEPTS && eldest.hasNext()) {
             AcceptTimes accepts = eldest.next().accepts;
             room -= accepts.room();
             accepts.forgetAll();

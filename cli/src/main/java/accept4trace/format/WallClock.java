@@ -17,7 +17,7 @@ public final class WallClock {
     private final ZoneId zone;
     private long offsetNs;
     /** The offset is read again for a time after this one. */
-    private long goodUntilNs;
+    private long validUntilNs;
 
     /**
      * @param offset returns the current CLOCK_REALTIME minus CLOCK_MONOTONIC, in nanoseconds
@@ -31,8 +31,8 @@ public final class WallClock {
 
     /** Returns a CLOCK_MONOTONIC time as nanoseconds since 1970. */
     public long epochNs(long monotonicNs) {
-        if (monotonicNs > goodUntilNs) {
-            goodUntilNs = monotonicNs + CHECK_INTERVAL_NS;
+        if (monotonicNs > validUntilNs) {
+            validUntilNs = monotonicNs + CHECK_INTERVAL_NS;
             long now = offset.getAsLong();
             offsetNs = Math.abs(now - offsetNs) < STEP_NS ? offsetNs : now;
         }

@@ -7,10 +7,10 @@ import java.util.Map;
 /** A bounded LRU cache of the workloads of cgroups. */
 public final class Workloads {
     /** At most about 700 bytes each. */
-    private static final int MOST = 1024;
+    private static final int MAX_CACHED = 1024;
 
     private final ProcessDetails details;
-    private final Map<Long, Workload> known = new BoundedMap<>(MOST);
+    private final Map<Long, Workload> known = new BoundedMap<>(MAX_CACHED);
 
     public Workloads(ProcessDetails details) {
         this.details = details;

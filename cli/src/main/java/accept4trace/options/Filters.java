@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The filters among the options. */
 final class Filters {
     private static final String TRACE = "trace=";
-    private static final int MOST_FAMILIES = 0xffff;
+    private static final int MAX_FAMILY = 0xffff;
 
     private final Given given;
 
@@ -68,9 +68,7 @@ final class Filters {
             return null;
         }
         AddressFamily known = AddressFamily.of(text.replaceFirst("^(?i)af_", ""));
-        return known == AddressFamily.OTHER
-                ? (int) Quantities.number("--family", text, 0, MOST_FAMILIES)
-                : known.number();
+        return known == AddressFamily.OTHER ? (int) Quantities.number("--family", text, 0, MAX_FAMILY) : known.number();
     }
 
     private Set<Status> statuses() throws UserError {
@@ -133,8 +131,8 @@ final class Filters {
     }
 
     private static <T> List<T> few(Option option, List<T> values) throws UserError {
-        if (values.size() > CallFilter.MOST) {
-            throw UserError.usage(option.anyName() + ": more than " + CallFilter.MOST + " of them");
+        if (values.size() > CallFilter.MAX_VALUES) {
+            throw UserError.usage(option.anyName() + ": more than " + CallFilter.MAX_VALUES + " of them");
         }
         return List.copyOf(values);
     }

@@ -13,7 +13,7 @@ import java.util.Set;
 /** The options that determine what a line shows. */
 final class LineOptions {
     private static final int STRACE_COLUMN = 40;
-    private static final int MOST_COLUMNS = 10_000;
+    private static final int MAX_COLUMNS = 10_000;
     private static final List<Stamp> STAMPS = List.of(Stamp.values());
 
     private final Given given;
@@ -62,7 +62,7 @@ final class LineOptions {
 
     private int column(int otherwise) throws UserError {
         String text = given.text(Option.COLUMN);
-        return text == null ? otherwise : (int) Quantities.number(given.typed(Option.COLUMN), text, 0, MOST_COLUMNS);
+        return text == null ? otherwise : (int) Quantities.number(given.typed(Option.COLUMN), text, 0, MAX_COLUMNS);
     }
 
     private Set<FdDecoding> fds() throws UserError {

@@ -18,7 +18,7 @@ final class Quantities {
     private static final String EXAMPLES = "such as 10s, 1.5s, 500ms, 2m or 1h";
     private static final String SIZE = "([0-9]{1,9})([KMG]?)";
     /** The next number means "no user" in system calls. */
-    private static final long MOST_UID = 0xffff_fffeL;
+    private static final long MAX_UID = 0xffff_fffeL;
 
     private static final long SMALLEST_RING = 4096;
     private static final long LARGEST_RING = 1L << 30;
@@ -32,7 +32,7 @@ final class Quantities {
     /** Parses a user's id or name. Rejects numbers that are not valid ids. */
     static @Nullable String user(String option, @Nullable String text) throws UserError {
         if (text != null && text.matches("[0-9]+")) {
-            number(option, text, 0, MOST_UID);
+            number(option, text, 0, MAX_UID);
         }
         return text;
     }

@@ -18,7 +18,7 @@ public final class Machine {
     private static final String TRACING_EVENTS = "sys/kernel/tracing/events";
     private static final String PERF_EVENT_PARANOID = "proc/sys/kernel/perf_event_paranoid";
     /** The highest level at which CAP_PERFMON suffices. */
-    private static final int MOST_PARANOID_WITH_PERFMON = 2;
+    private static final int MAX_PARANOID_WITH_PERFMON = 2;
 
     private static final String OWN_STATUS = "proc/self/status";
 
@@ -132,7 +132,7 @@ public final class Machine {
     public boolean forbidsPerfEvents() {
         String level = line(PERF_EVENT_PARANOID);
         return level.matches("\\d+")
-                && Long.parseLong(level) > MOST_PARANOID_WITH_PERFMON
+                && Long.parseLong(level) > MAX_PARANOID_WITH_PERFMON
                 && !Capability.CAP_SYS_ADMIN.isIn(capabilities());
     }
 

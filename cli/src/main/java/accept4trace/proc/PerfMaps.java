@@ -30,27 +30,27 @@ import org.jspecify.annotations.Nullable;
  * used for later stacks.
  */
 public final class PerfMaps {
-    private static final long MOST_BYTES = 32 << 20;
+    private static final long MAX_BYTES = 32 << 20;
     /** At most about 700 bytes each. */
-    private static final int MOST_KNOWN = 2048;
+    private static final int MAX_KNOWN = 2048;
 
-    private static final int MOST_PENDING = 16;
+    private static final int MAX_PENDING = 16;
     /** Entries expire, because code moves, and a function without a name may get one. */
-    private static final long LIFE_NS = 1_000_000_000L;
+    private static final long TTL_NS = 1_000_000_000L;
     /** The longest single wait of the caller. */
-    private static final long PATIENCE_NS = 100_000_000;
-    /** The caller waits for at most 1 / PATIENCE_SHARE of its time. */
-    private static final int PATIENCE_SHARE = 10;
+    private static final long MAX_WAIT_NS = 100_000_000;
+    /** The caller waits for at most 1 / MAX_WAIT_SHARE of its time. */
+    private static final int MAX_WAIT_SHARE = 10;
 
     private final Processes processes;
     private final Opener opener;
     private final Executor background;
     private final LongSupplier clock;
     private final Queue<Request> pending = new ArrayDeque<>();
-    private final Map<Place, Found> known = new BoundedMap<>(MOST_KNOWN);
+    private final Map<Place, Found> known = new BoundedMap<>(MAX_KNOWN);
 
-    private long patienceNs = PATIENCE_NS;
-    private long patienceAtNs;
+    private long waitBudgetNs = MAX_WAIT_NS;
+    private long waitBudgetAtNs;
 
     /** Opens untrusted files of processes. */
     public interface Opener {
@@ -88,7 +88,7 @@ public final class PerfMaps {
         this.opener = opener;
         this.background = background;
         this.clock = clock;
-        this.patienceAtNs = clock.getAsLong();
+        this.waitBudgetAtNs = clock.getAsLong();
     }
 
     /** Returns the frames, with names added to frames without a file if the perf map of the process has them. */
@@ -101,7 +101,7 @@ public final class PerfMaps {
                 .filter(address -> isUnknown(new Place(tgid, address), now))
                 .distinct()
                 .toList();
-        if (!wanted.isEmpty() && pending.size() < MOST_PENDING && ask(tgid, wanted, now)) {
+        if (!wanted.isEmpty() && pending.size() < MAX_PENDING && ask(tgid, wanted, now)) {
             await();
             takeAnswers();
         }
@@ -110,7 +110,7 @@ public final class PerfMaps {
 
     private boolean isUnknown(Place place, long now) {
         Found found = known.get(place);
-        return found == null || now - found.atNs >= LIFE_NS;
+        return found == null || now - found.atNs >= TTL_NS;
     }
 
     private StackFrame named(int tgid, StackFrame frame) {
@@ -143,17 +143,17 @@ public final class PerfMaps {
 
     private void await() {
         long start = clock.getAsLong();
-        patienceNs = Math.min(PATIENCE_NS, patienceNs + (start - patienceAtNs) / PATIENCE_SHARE);
+        waitBudgetNs = Math.min(MAX_WAIT_NS, waitBudgetNs + (start - waitBudgetAtNs) / MAX_WAIT_SHARE);
         try {
             CompletableFuture.allOf(pending.stream().map(Request::answer).toArray(CompletableFuture[]::new))
-                    .get(patienceNs, TimeUnit.NANOSECONDS);
+                    .get(waitBudgetNs, TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
             // The names may arrive later.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        patienceAtNs = clock.getAsLong();
-        patienceNs = Math.max(0, patienceNs - (patienceAtNs - start));
+        waitBudgetAtNs = clock.getAsLong();
+        waitBudgetNs = Math.max(0, waitBudgetNs - (waitBudgetAtNs - start));
     }
 
     private void takeAnswers() {
@@ -171,7 +171,7 @@ public final class PerfMaps {
     private Map<Long, Symbol> find(int tgid, List<Long> addresses) {
         Map<Long, Symbol> found = new HashMap<>();
         try (InputStream in = new BufferedInputStream(
-                opener.open(tgid, processes.perfMap(tgid), processes.effectiveUser(tgid), MOST_BYTES))) {
+                opener.open(tgid, processes.perfMap(tgid), processes.effectiveUser(tgid), MAX_BYTES))) {
             PerfMapReader reader = new PerfMapReader(in, addresses);
             for (Symbol symbol = reader.next(); symbol != null; symbol = reader.next()) {
                 for (long address : reader.matches()) {

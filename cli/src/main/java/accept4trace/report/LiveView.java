@@ -59,13 +59,13 @@ public final class LiveView implements Observer {
     }
 
     private static Screen checkSize(Screen screen) throws UserError {
-        if (screen.columns() >= Frame.LEAST_COLUMNS && screen.rows() >= Frame.LEAST_ROWS) {
+        if (screen.columns() >= Frame.MIN_COLUMNS && screen.rows() >= Frame.MIN_ROWS) {
             return screen;
         }
         throw failure(
                 "the terminal is too small for --live: " + screen.columns() + " columns and " + screen.rows()
                         + " lines",
-                "make it " + Frame.LEAST_COLUMNS + " columns wide and " + Frame.LEAST_ROWS + " lines high");
+                "make it " + Frame.MIN_COLUMNS + " columns wide and " + Frame.MIN_ROWS + " lines high");
     }
 
     private static UserError failure(String what, String hint) {

@@ -6,16 +6,16 @@ package accept4trace.session;
  */
 public final class ThreadTable {
     private static final int GROWTH = 4;
-    private static final int LEAST = 4_096;
+    private static final int MIN_SIZE = 4_096;
     /** The minimum for --all and -f, which also trace processes that start later. */
-    private static final int LEAST_OF_MANY = 16_384;
+    private static final int MIN_SIZE_OPEN = 16_384;
     /** About 48 MiB of kernel memory. */
-    private static final int MOST = 65_536;
+    private static final int MAX_SIZE = 65_536;
 
     private ThreadTable() {}
 
     /** {@code threads}: those that exist now; {@code open}: whether other processes may become targets. */
     public static int size(int threads, boolean open) {
-        return (int) Math.max(open ? LEAST_OF_MANY : LEAST, Math.min(MOST, (long) GROWTH * threads));
+        return (int) Math.max(open ? MIN_SIZE_OPEN : MIN_SIZE, Math.min(MAX_SIZE, (long) GROWTH * threads));
     }
 }

@@ -10,20 +10,20 @@ import java.util.Arrays;
  */
 public final class Latency {
     /** Heap of a histogram that has not grown, in bytes. */
-    public static final int LEAST_BYTES = 200;
+    public static final int MIN_BYTES = 200;
 
     /** Each power of two has 2^7 buckets, which are less than one percent wide. */
     private static final int PRECISION_BITS = 7;
 
-    private static final int FEWEST = 8;
-    private static final int MOST = 4096;
+    private static final int MIN_BUCKETS = 8;
+    private static final int MAX_BUCKETS = 4096;
     private static final int BUCKET_BYTES = Short.BYTES + Long.BYTES;
 
     private final Budget budget;
     /** Sorted bucket codes; elements from {@code used} on are free. */
-    private short[] codes = new short[FEWEST];
+    private short[] codes = new short[MIN_BUCKETS];
 
-    private long[] counts = new long[FEWEST];
+    private long[] counts = new long[MIN_BUCKETS];
     private int used;
     /** Number of times that all neighbours have been merged. */
     private int merged;
@@ -38,7 +38,7 @@ public final class Latency {
     }
 
     /**
-     * @param budget limits the growth beyond {@link #LEAST_BYTES}, not these bytes themselves
+     * @param budget limits the growth beyond {@link #MIN_BYTES}, not these bytes themselves
      */
     public Latency(Budget budget) {
         this.budget = budget;
@@ -79,7 +79,7 @@ public final class Latency {
     }
 
     private boolean grow() {
-        if (codes.length >= MOST || !budget.take((long) codes.length * BUCKET_BYTES)) {
+        if (codes.length >= MAX_BUCKETS || !budget.take((long) codes.length * BUCKET_BYTES)) {
             return false;
         }
         codes = Arrays.copyOf(codes, 2 * codes.length);
@@ -112,7 +112,7 @@ public final class Latency {
 
     /** Returns the reserved bytes to the budget. The histogram must not be used afterwards. */
     public void release() {
-        budget.give((long) (codes.length - FEWEST) * BUCKET_BYTES);
+        budget.give((long) (codes.length - MIN_BUCKETS) * BUCKET_BYTES);
     }
 
     public long count() {

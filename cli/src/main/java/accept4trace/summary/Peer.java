@@ -28,7 +28,7 @@ import java.util.Arrays;
  */
 public record Peer(int family, long high, long low, int number) {
     private static final byte[] NOTHING = {};
-    private static final int MOST_BYTES = 2 * Long.BYTES;
+    private static final int MAX_BYTES = 2 * Long.BYTES;
     private static final int INET_BYTES = 4;
 
     /**
@@ -37,7 +37,7 @@ public record Peer(int family, long high, long low, int number) {
      * @param name IP address or process name, at most 16 bytes
      */
     private static Peer of(int family, byte[] name, int number) {
-        ByteBuffer both = ByteBuffer.wrap(Arrays.copyOf(name, MOST_BYTES));
+        ByteBuffer both = ByteBuffer.wrap(Arrays.copyOf(name, MAX_BYTES));
         return new Peer(family, both.getLong(), both.getLong(), number);
     }
 
@@ -57,11 +57,11 @@ public record Peer(int family, long high, long low, int number) {
 
     /** Returns the IP address or the process name; empty for other families. */
     public byte[] name() {
-        byte[] both = ByteBuffer.allocate(MOST_BYTES).putLong(high).putLong(low).array();
+        byte[] both = ByteBuffer.allocate(MAX_BYTES).putLong(high).putLong(low).array();
         return switch (AddressFamily.of(family)) {
             case INET -> Arrays.copyOf(both, INET_BYTES);
             case INET6 -> both;
-            case UNIX -> Arrays.copyOf(both, Escaper.lengthOfCString(both, 0, MOST_BYTES));
+            case UNIX -> Arrays.copyOf(both, Escaper.lengthOfCString(both, 0, MAX_BYTES));
             case VSOCK, OTHER -> NOTHING;
         };
     }

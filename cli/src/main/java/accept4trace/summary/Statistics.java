@@ -24,10 +24,10 @@ public final class Statistics {
     /** Estimated heap of a row with its key, in bytes. */
     private static final int PEER_BYTES = 80 + Rows.ENTRY_BYTES;
 
-    private static final int LISTENER_BYTES = 440 + Latency.LEAST_BYTES + Rows.ENTRY_BYTES;
+    private static final int LISTENER_BYTES = 440 + Latency.MIN_BYTES + Rows.ENTRY_BYTES;
     private static final int WORKER_BYTES = 96 + Rows.ENTRY_BYTES;
-    private static final int MOST_FLAGS = 64;
-    private static final int MOST_ERRORS = 256;
+    private static final int MAX_FLAGS = 64;
+    private static final int MAX_ERRORS = 256;
     private static final int EAGAIN = 11;
 
     private final Map<SystemCall, CallCount> calls = new TreeMap<>(SystemCall.BY_NAME);
@@ -73,7 +73,7 @@ public final class Statistics {
         }
 
         private void addError(int errno) {
-            if (byError.size() < MOST_ERRORS || byError.containsKey(errno)) {
+            if (byError.size() < MAX_ERRORS || byError.containsKey(errno)) {
                 byError.merge(errno, 1L, Long::sum);
             }
         }
@@ -245,7 +245,7 @@ public final class Statistics {
 
     private void flags(int value) {
         flagged++;
-        if (flags.size() < MOST_FLAGS || flags.containsKey(value)) {
+        if (flags.size() < MAX_FLAGS || flags.containsKey(value)) {
             flags.merge(value, 1L, Long::sum);
         }
     }

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 /** All processes, for --all, or for --port without another target. */
 public final class WholeMachine implements Subject {
     /** Tracing has not begun during this wait for the owners, so no event can be lost. */
-    private static final long OWNERS_PATIENCE_MS = 1000;
+    private static final long OWNERS_TIMEOUT_MS = 1000;
 
     private static final String UNKNOWN = "somebody unknown";
 
@@ -85,7 +85,7 @@ public final class WholeMachine implements Subject {
 
     private void awaitOwners() {
         try {
-            owners.get(OWNERS_PATIENCE_MS, TimeUnit.MILLISECONDS);
+            owners.get(OWNERS_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             // The owners are named later.
         } catch (InterruptedException e) {

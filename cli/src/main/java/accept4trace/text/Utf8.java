@@ -2,7 +2,7 @@ package accept4trace.text;
 
 /** Finds printable characters in UTF-8. */
 public final class Utf8 {
-    private static final int[] LEAST = {0, 0, 0x80, 0x800, 0x10000};
+    private static final int[] MIN_CODE_POINT = {0, 0, 0x80, 0x800, 0x10000};
     private static final int PRINTABLE = 1 << Character.UPPERCASE_LETTER
             | 1 << Character.LOWERCASE_LETTER
             | 1 << Character.TITLECASE_LETTER
@@ -43,7 +43,7 @@ public final class Utf8 {
             }
         }
         int c = decode(bytes, from, length);
-        return c >= LEAST[length] && isPrintable(c) ? length : 0;
+        return c >= MIN_CODE_POINT[length] && isPrintable(c) ? length : 0;
     }
 
     /** Decodes a character of two to four bytes, without validation. */

@@ -9,16 +9,16 @@ import org.jline.utils.AttributedString;
 /** The whole screen: exactly its number of lines, none longer than its width. */
 public final class Frame {
     /** The smallest supported terminal. */
-    public static final int LEAST_COLUMNS = 80;
+    public static final int MIN_COLUMNS = 80;
 
-    public static final int LEAST_ROWS = 24;
+    public static final int MIN_ROWS = 24;
 
     private static final int GAP = 2;
     /** Three lines of times, and the bars. */
     private static final int UPPER_PANES = 9;
 
     private static final int WAIT_PANE = 41;
-    private static final int MOST_LISTENERS_OF_ROWS = 8;
+    private static final int MAX_LISTENERS_OF_ROWS = 8;
     /** The smallest width with room for both tables. */
     private static final int BOTH_TABLES = 160;
 
@@ -36,7 +36,7 @@ public final class Frame {
     }
 
     List<AttributedString> lines(Snapshot snapshot, Controls controls, int columns, int rows) {
-        if (columns < LEAST_COLUMNS || rows < LEAST_ROWS) {
+        if (columns < MIN_COLUMNS || rows < MIN_ROWS) {
             return tooSmall(columns, rows);
         }
         List<AttributedString> lines = new ArrayList<>(heading(snapshot, controls, columns));
@@ -50,7 +50,7 @@ public final class Frame {
 
     private static List<AttributedString> tooSmall(int columns, int rows) {
         List<AttributedString> lines = new ArrayList<>();
-        String text = "too small: " + columns + "x" + rows + " of " + LEAST_COLUMNS + "x" + LEAST_ROWS;
+        String text = "too small: " + columns + "x" + rows + " of " + MIN_COLUMNS + "x" + MIN_ROWS;
         lines.add(new AttributedString(text).columnSubSequence(0, Math.max(0, columns)));
         while (lines.size() < rows) {
             lines.add(AttributedString.EMPTY);
@@ -104,7 +104,7 @@ public final class Frame {
                 new WaitPane(theme, waits).lines(snapshot),
                 theme));
         lines.add(AttributedString.EMPTY);
-        lines.addAll(new ListenersPane(theme, columns).lines(snapshot, 1 + rows / MOST_LISTENERS_OF_ROWS));
+        lines.addAll(new ListenersPane(theme, columns).lines(snapshot, 1 + rows / MAX_LISTENERS_OF_ROWS));
         lines.add(AttributedString.EMPTY);
         /* Minus the heading, a blank line and the key line. */
         lines.addAll(tables(snapshot, controls, columns, rows - 3 - lines.size() - 2));

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * come faster than they can be drawn, only the latest is drawn.
  */
 public final class Screen implements AutoCloseable {
-    private static final int DRAWING_MAY_TAKE_MS = 1000;
-    private static final int TYPED_AT_ONCE = 256;
+    private static final int DRAWING_TIMEOUT_MS = 1000;
+    private static final int MAX_TYPED = 256;
     /** _POSIX_VDISABLE: no key. */
     private static final int NO_KEY = 0;
 
@@ -150,7 +150,7 @@ public final class Screen implements AutoCloseable {
      */
     @Nullable
     String typed() {
-        byte[] typed = new byte[TYPED_AT_ONCE];
+        byte[] typed = new byte[MAX_TYPED];
         try {
             int count = keyboard.read(typed);
             return count < 0 ? null : new String(typed, 0, count, StandardCharsets.ISO_8859_1);
@@ -187,7 +187,7 @@ public final class Screen implements AutoCloseable {
         next.clear();
         next.add(Picture.NO_MORE);
         try {
-            drawing.join(DRAWING_MAY_TAKE_MS);
+            drawing.join(DRAWING_TIMEOUT_MS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -138,7 +138,7 @@ class HostNamesTest {
         names.of(FIRST);
         tell(FIRST, "old.example");
         await(FIRST, "old.example");
-        clock.addAndGet(HostNames.LIFE_NS);
+        clock.addAndGet(HostNames.TTL_NS);
         assertEquals("old.example", names.of(FIRST));
         assertEquals("old.example", names.of(FIRST));
         tell(FIRST, "new.example");
@@ -158,7 +158,7 @@ class HostNamesTest {
             }
             return "n" + (address[2] & 0xff) + "-" + (address[3] & 0xff);
         });
-        int many = 2 * HostNames.MOST_WAITING;
+        int many = 2 * HostNames.MAX_WAITING;
         for (int i = 0; i < many; i++) {
             assertNull(slow.of(address(i)));
         }

@@ -13,7 +13,7 @@ import java.util.List;
 public final class AnyRecords {
     private static final int[] SIZES = {Event.BYTES, LongEvent.BYTES, EventWithStack.BYTES};
     /** About 36 years of uptime. */
-    private static final long MOST_NS = (1L << 60) - 1;
+    private static final long MAX_NS = (1L << 60) - 1;
 
     private AnyRecords() {}
 
@@ -61,7 +61,7 @@ public final class AnyRecords {
     /** Makes times valid: CLOCK_MONOTONIC, and a call does not end before it begins. */
     private static void repairTimes(ByteBuffer record) {
         for (int field : new int[] {ENTER_NS, EXIT_NS, ACCEPTED_NS, WAIT_NS}) {
-            record.putLong(field, record.getLong(field) & MOST_NS);
+            record.putLong(field, record.getLong(field) & MAX_NS);
         }
         record.putLong(EXIT_NS, Math.max(record.getLong(ENTER_NS), record.getLong(EXIT_NS)));
     }

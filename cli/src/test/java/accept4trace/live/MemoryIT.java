@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class MemoryIT {
-    private static final long MOST_KIB = 64 * 1024;
+    private static final long MAX_KIB = 64 * 1024;
     private static final String LISTENERS =
             """
             import socket
@@ -37,7 +37,7 @@ class MemoryIT {
             server.sendLine();
             server.out().awaitLine("its end", "done"::equals);
             long most = Proc.kib(tracer.pid(), "VmHWM");
-            assertTrue(most <= MOST_KIB, () -> options + " took " + most + " KiB");
+            assertTrue(most <= MAX_KIB, () -> options + " took " + most + " KiB");
             server.sendLine();
             tracer.awaitExit(0);
         }

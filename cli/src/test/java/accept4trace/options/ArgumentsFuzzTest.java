@@ -72,7 +72,7 @@ class ArgumentsFuzzTest {
     private static void assertSound(CallFilter filter) throws UserError, UnknownHostException {
         assertTrue(!filter.calls().isEmpty());
         assertTrue(filter.minDurationNs() >= 0 && filter.minWaitNs() >= 0);
-        assertTrue(filter.listener().ports().size() <= CallFilter.MOST);
+        assertTrue(filter.listener().ports().size() <= CallFilter.MAX_VALUES);
         assertTrue(filter.listener().ports().stream().allMatch(port -> port > 0 && port <= 0xffff));
         for (Network network : filter.peers()) {
             assertSameAgain(network, Networks.network("--peer", address(network) + "/" + network.prefix()));

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Implements {@link OperatingSystem} with liba4t. */
 final class Kernel implements OperatingSystem {
-    private static final int ORDINARY_WIDTH = 80;
+    private static final int DEFAULT_WIDTH = 80;
     /** Maximum size of one write, in bytes. */
     private static final int WRITE_BYTES = 64 * 1024;
 
@@ -65,7 +65,7 @@ final class Kernel implements OperatingSystem {
     @Override
     public int terminalWidth(int fd) {
         int width = library.terminalWidth(fd);
-        return width > 0 ? width : ORDINARY_WIDTH;
+        return width > 0 ? width : DEFAULT_WIDTH;
     }
 
     @Override

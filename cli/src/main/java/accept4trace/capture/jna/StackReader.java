@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 /** Unwinds user stacks with liba4t-stack (native/stack/a4t_stack.h), which needs elfutils. */
 final class StackReader implements StackUnwinder {
     private static final String LIBRARY = "a4t-stack";
-    private static final int MOST_FRAMES = 64;
+    private static final int MAX_FRAMES = 64;
 
     private final Function unwind;
     private final Pointer stacks;
     private final Memory stack = new Memory(Stack.BYTES);
-    private final Memory frames = new Memory(MOST_FRAMES * Frame.BYTES);
+    private final Memory frames = new Memory(MAX_FRAMES * Frame.BYTES);
     private final Memory cut = new Memory(Integer.BYTES);
 
     private StackReader(NativeLibrary library) {
@@ -54,7 +54,7 @@ final class StackReader implements StackUnwinder {
     public CallStack unwind(int tgid, UserStack userStack) {
         byte[] bytes = userStack.bytes();
         stack.write(0, bytes, 0, bytes.length);
-        int count = unwind.invokeInt(new Object[] {stacks, tgid, stack, frames, MOST_FRAMES, cut});
+        int count = unwind.invokeInt(new Object[] {stacks, tgid, stack, frames, MAX_FRAMES, cut});
         List<StackFrame> list = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             list.add(frame(i * Frame.BYTES));

@@ -18,7 +18,7 @@ import java.util.Map;
  */
 public final class Folding implements EventFormatter {
     /** Maximum number of threads with a run, about 800 bytes each. At this limit, all runs end. */
-    private static final int MOST_RUNS = 2048;
+    private static final int MAX_RUNS = 2048;
 
     private final TextFormatter lines;
     private final Map<Integer, Fold> folds = new LinkedHashMap<>();
@@ -87,7 +87,7 @@ public final class Folding implements EventFormatter {
     }
 
     private void begin(Text out, AcceptCall call) {
-        if (folds.size() >= MOST_RUNS) {
+        if (folds.size() >= MAX_RUNS) {
             endAll(out);
         }
         folds.put(call.caller().tid(), new Fold(call.withoutStack()));

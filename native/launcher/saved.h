@@ -3,8 +3,8 @@
  * State that the launcher saves in the environment, and process/inheritance.c restores for a traced command.
  * The command must find everything as it was when accept4-trace was started.
  */
-#ifndef ASIDE_H
-#define ASIDE_H
+#ifndef SAVED_H
+#define SAVED_H
 
 #include <signal.h>
 
