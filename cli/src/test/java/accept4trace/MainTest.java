@@ -58,7 +58,7 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--help", "-h", "--version", "--check"})
-    void whatCannotBeWrittenIsAFailure(String option) {
+    void outputThatCannotBeWrittenIsAFailure(String option) {
         assertEquals(Outcome.status(1), run(failing("No space left on device"), option));
         assertEquals(
                 "accept4-trace: cannot write to stdout: No space left on device\nhint: is there space left?\n",
@@ -66,7 +66,7 @@ class MainTest {
     }
 
     @Test
-    void aReaderThatHasSeenEnoughIsNone() {
+    void closedReaderIsNoFailure() {
         assertEquals(Outcome.signal(13), run(failing("Broken pipe"), "--help"));
         assertEquals("", err.toString(StandardCharsets.UTF_8));
     }
@@ -81,7 +81,7 @@ class MainTest {
     }
 
     @Test
-    void whatNobodyHasForeseenIsOneLineAndAHint() {
+    void internalErrorIsOneLineAndAHint() {
         OutputStream broken = new OutputStream() {
             @Override
             public void write(int one) {
@@ -106,13 +106,13 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--help", "-h", "--version", "--frob", "--count=0 -p 1", "-o"})
-    void loadsNothingNativeUnlessItIsNeeded(String options) {
+    void loadsTheNativeLibraryOnlyIfNeeded(String options) {
         run(options.split(" "));
         assertFalse(platform.loaded);
     }
 
     @Test
-    void aTraceEndsWithItsStatus() {
+    void returnsTheStatusOfTheTrace() {
         platform.source.then(Batches.lastCalls(1), new Losses(1, 0, 0, 0, 0, 0), () -> {});
         assertEquals(Outcome.status(3), run("--strict", "-p", OWN_PID));
         assertTrue(platform.system.text(1).contains(" = -1 EBADF"), () -> platform.system.text(1));
@@ -120,7 +120,7 @@ class MainTest {
     }
 
     @Test
-    void aCheckIsPrinted() {
+    void checkPrintsItsTable() {
         platform.tracing.missing.put(Hook.FENTRY, 95);
         assertEquals(Outcome.status(0), run("--check"));
         String text = out.toString(StandardCharsets.UTF_8);
@@ -129,7 +129,7 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--check", "-p SELF"})
-    void aLibraryThatCannotBeLoadedIsAFailure(String options) {
+    void missingLibraryIsAFailure(String options) {
         platform.failure = new CaptureException("load the native library", 0, "liba4t.so: no such file");
         assertEquals(Outcome.status(1), run(options.replace("SELF", OWN_PID).split(" ")));
         assertEquals(

@@ -124,7 +124,7 @@ class PackagesTest {
 
     /** install.sh and git skip all folders named "target". */
     @Test
-    void noPackageIsCalledLikeTheBuildsFolder() throws IOException {
+    void noPackageIsNamedTarget() throws IOException {
         assertEquals(
                 List.of(),
                 sources().stream()
@@ -133,7 +133,7 @@ class PackagesTest {
     }
 
     @Test
-    void eachLibraryHasItsPackage() throws IOException {
+    void onlyTheExpectedPackagesUseALibrary() throws IOException {
         Map<String, Set<String>> libraries = imports(LIBRARY);
         libraries.values().removeIf(Set::isEmpty);
         assertEquals(Map.of("capture.jna", Set.of("com.sun.jna"), "view", Set.of("org.jline")), libraries);

@@ -18,7 +18,7 @@ class ParametersTest {
     private static final int MAX_PARAMETERS = 7;
 
     @Test
-    void noConstructorOrMethodTakesMoreThanSeven() throws IOException, URISyntaxException {
+    void nothingTakesMoreThanSevenParameters() throws IOException, URISyntaxException {
         Path classes = Path.of(
                 Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         try (Stream<Path> files = Files.walk(classes.resolve("accept4trace"))) {

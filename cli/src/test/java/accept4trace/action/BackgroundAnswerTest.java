@@ -12,7 +12,7 @@ class BackgroundAnswerTest {
     private final List<Runnable> work = new ArrayList<>();
 
     @Test
-    void isUnknownUntilItIsWorkedOut() {
+    void returnsNullUntilTheAnswerIsReady() {
         BackgroundAnswer answer = new BackgroundAnswer(() -> "late", work::add);
         assertNull(answer.get());
         assertNull(answer.get());
@@ -22,7 +22,7 @@ class BackgroundAnswerTest {
     }
 
     @Test
-    void isNoneIfItFails() {
+    void isEmptyIfTheWorkFails() {
         BackgroundAnswer answer = new BackgroundAnswer(
                 () -> {
                     throw new IllegalStateException("any");
@@ -33,7 +33,7 @@ class BackgroundAnswerTest {
 
     /** The JVM throws an Error if the limit on threads is reached. */
     @Test
-    void isNoneWithoutAThread() {
+    void isEmptyIfNoThreadIsAvailable() {
         BackgroundWork none = new BackgroundWork(task -> new Thread(task) {
             @Override
             public void start() {

@@ -53,7 +53,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void aTableOfHooksAndTheChoice() throws UserError {
+    void printsATableOfHooksAndTheChosenOnes() throws UserError {
         platform.tracing.missing.put(Hook.FENTRY, EOPNOTSUPP);
         platform.tracing.missing.put(Hook.FD_INSTALL, ENOENT);
         assertEquals(Outcome.status(0), run());
@@ -81,7 +81,7 @@ class CheckCommandTest {
                 "SOCKET_ACCEPT FENTRY | tracepoint. Peers are looked up after each call and marked ~peer; lost"
                         + " connections, io_uring and 32-bit programs are not seen."
             })
-    void theBestHooksThatAreThere(String missing, String choice) throws UserError {
+    void choosesTheBestAvailableHooks(String missing, String choice) throws UserError {
         for (String hook : missing.split(" ")) {
             platform.tracing.missing.put(Hook.valueOf(hook), ENOENT);
         }
@@ -90,7 +90,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void aKernelWithoutTheTracepoints() {
+    void missingTracepointsAreAFailure() {
         platform.tracing.missing.put(Hook.TRACEPOINTS, ENOENT);
         assertRefused(
                 "cannot trace: no accept4 tracepoints",
@@ -98,7 +98,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void tracepointsThatAreForbidden() {
+    void forbiddenTracepointsAreAFailure() {
         platform.tracing.missing.put(Hook.TRACEPOINTS, EPERM);
         assertRefused(
                 "cannot attach to syscalls:sys_enter_accept4: EPERM (Operation not permitted)",
@@ -106,7 +106,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void programsThatCannotBeLoaded() {
+    void reportsThatTheProgramsCannotBeLoaded() {
         platform.tracing.failure = new CaptureException("load the BPF programs", EPERM, "");
         assertRefused(
                 "cannot load the BPF programs: EPERM (Operation not permitted)",
@@ -115,7 +115,7 @@ class CheckCommandTest {
 
     /** The table is still printed. */
     @Test
-    void anOrdinaryUser() {
+    void unprivilegedUserIsRefused() {
         machine.status(1000, "0000000000000000", 0);
         assertRefused(
                 "not allowed to trace: CAP_BPF and CAP_PERFMON missing", "run it as root: sudo accept4-trace ...");

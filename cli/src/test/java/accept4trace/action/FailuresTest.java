@@ -57,12 +57,12 @@ class FailuresTest {
     }
 
     @Test
-    void nothingIsInTheWayWhereAllIsWell() {
+    void suitableMachinePassesTheCheck() {
         assertDoesNotThrow(() -> new Failures(fake.machine()).checkMachine());
     }
 
     @Test
-    void anOldKernel() {
+    void kernelThatIsTooOld() {
         fake.release("5.4.0-200-generic");
         assertObstacle("Linux 5.4.0-200-generic is too old to trace", "accept4-trace needs 5.10 or newer");
         fake.release("5.10.0-1");
@@ -70,14 +70,14 @@ class FailuresTest {
     }
 
     @Test
-    void anOrdinaryUser() {
+    void unprivilegedUser() {
         fake.status(1000, "0000000000000000", 0);
         assertObstacle(
                 "not allowed to trace: CAP_BPF and CAP_PERFMON missing", "run it as root: sudo accept4-trace ...");
     }
 
     @Test
-    void aRootWithoutItsCapabilities() {
+    void rootWithoutCapabilities() {
         fake.status(0, "0000008000000000", 0);
         assertObstacle(
                 "not allowed to trace: CAP_PERFMON missing",
@@ -85,7 +85,7 @@ class FailuresTest {
     }
 
     @Test
-    void aKernelWithoutTypeInformation() {
+    void kernelWithoutBtf() {
         fake.btf("");
         assertObstacle(
                 "this kernel has no type information: /sys/kernel/btf/vmlinux is missing",
@@ -103,7 +103,7 @@ class FailuresTest {
     }
 
     @Test
-    void noProc() {
+    void missingProc() {
         fake.withoutProc();
         assertObstacle("/proc is not mounted", "mount it: mount -t proc proc /proc");
     }
@@ -126,7 +126,7 @@ class FailuresTest {
     }
 
     @Test
-    void tellsStageErrnoAndLibbpfsWords() {
+    void messageHasStageErrnoAndLibbpfsWarning() {
         UserError error = explain(LOAD, EINVAL, "libbpf: map 'events': failed to create");
         assertEquals(
                 "cannot load the BPF programs: EINVAL (Invalid argument); libbpf: map 'events': failed to create",
@@ -135,7 +135,7 @@ class FailuresTest {
     }
 
     @Test
-    void libbpfKnowsNothingOfRights() {
+    void ignoresLibbpfsAdviceOnMissingPrivileges() {
         assertEquals(
                 "cannot load the BPF programs: EPERM (Operation not permitted)",
                 explain(LOAD, EPERM, "libbpf: make sure that RLIMIT_MEMLOCK is big enough")
@@ -143,7 +143,7 @@ class FailuresTest {
     }
 
     @Test
-    void aMissingHookPointsToTheCheck() {
+    void missingHookSuggestsTheCheck() {
         UserError error = explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_exit_accept4", ENOENT, "");
         assertEquals(
                 "cannot attach to syscalls:sys_exit_accept4: ENOENT (No such file or directory)", error.getMessage());
@@ -151,7 +151,7 @@ class FailuresTest {
     }
 
     @Test
-    void aMissingTracefsIsToldFromAMissingHook() {
+    void missingTracefsIsNotAMissingHook() {
         fake.withoutTracefs();
         assertEquals(
                 "tracefs is not mounted and cannot be mounted by us: mount -t tracefs tracefs /sys/kernel/tracing",
@@ -161,7 +161,7 @@ class FailuresTest {
 
     /** As with only CAP_BPF and CAP_PERFMON on Debian, where the setting is 3. */
     @Test
-    void aSettingThatForbidsTracepoints() {
+    void settingThatForbidsTracepoints() {
         String setting = "kernel.perf_event_paranoid is above 2, which requires CAP_SYS_ADMIN: sysctl"
                 + " kernel.perf_event_paranoid=2 makes CAP_PERFMON enough";
         fake.status(1000, "000000c000000000", 0).perfEventParanoid(3);
@@ -184,7 +184,7 @@ class FailuresTest {
     }
 
     @Test
-    void deniedWithEveryCapabilityAndWithout() {
+    void hintsAtTheReasonOfADenial() {
         assertEquals(
                 "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
                 explain(LOAD, EPERM, "").hint());
@@ -203,7 +203,7 @@ class FailuresTest {
     }
 
     @Test
-    void rootOfAUserNamespaceIsNoConcernOfASecurityModule() {
+    void rootOfAUserNamespaceIsNotDeniedByASecurityModule() {
         String hint =
                 "root of a user namespace, as in a rootless container, may not trace: run it as root outside of it";
         fake.userNamespace(4026531837L);
@@ -215,7 +215,7 @@ class FailuresTest {
     }
 
     @Test
-    void typesThatCannotBeReadAreNoMissingProcess() {
+    void unreadableKernelTypesAreNotAMissingProcess() {
         UserError error = explain(
                 FailureKind.KERNEL_TYPES, "read the kernel's types", EINVAL, "libbpf: Error loading vmlinux BTF: -22");
         assertEquals(
@@ -227,7 +227,7 @@ class FailuresTest {
     }
 
     @Test
-    void eachErrnoHasACauseOfItsOwn() {
+    void eachErrnoHasItsOwnHint() {
         Map<Integer, String> hints = new HashMap<>();
         for (int errno : new int[] {1, 2, 3, 7, 12, 23, 24, 71}) {
             String hint = explain("trace process 1", errno, "").hint();
@@ -237,7 +237,7 @@ class FailuresTest {
     }
 
     @Test
-    void eachKindHasAdviceOfItsOwn() {
+    void eachKindHasItsOwnHint() {
         Set<String> hints = new HashSet<>();
         for (FailureKind kind : FailureKind.values()) {
             assertTrue(hints.add(explain(kind, LOAD, EINVAL, "").hint()) || kind == FailureKind.TRACEPOINT);
@@ -245,7 +245,7 @@ class FailuresTest {
     }
 
     @Test
-    void kindsAreThoseOfTheLibraryAndOneOfJava() {
+    void kindsMatchTheLibraryExceptForOneOfJava() {
         List<FailureKind> ours = new ArrayList<>(List.of(FailureKind.values()));
         assertTrue(ours.remove(FailureKind.STACK_LIBRARY));
         assertEquals(
@@ -254,7 +254,7 @@ class FailuresTest {
     }
 
     @Test
-    void whatFailedWithoutErrnoIsToldInItsOwnWords() {
+    void failureWithoutErrnoShowsItsMessage() {
         assertEquals(
                 "cannot load the native library: no ?[31mfile",
                 explain("load the native library", 0, "no \u001b[31mfile").getMessage());

@@ -19,7 +19,7 @@ class InternalErrorsTest {
     }
 
     @Test
-    void oneLineAndAHint() {
+    void isReportedAsOneLineAndAHint() {
         assertEquals(
                 List.of(
                         "accept4-trace: internal error: IllegalStateException: a?[31mb?c",
@@ -28,7 +28,7 @@ class InternalErrorsTest {
     }
 
     @Test
-    void withDebugTheStackTraceFollows() {
+    void stackTraceFollowsWithDebug() {
         List<String> lines = reported(new IllegalStateException(), "-d", "-p1");
         assertEquals("accept4-trace: internal error: IllegalStateException", lines.get(0));
         assertEquals("hint: please report it with the lines below", lines.get(1));
@@ -37,7 +37,7 @@ class InternalErrorsTest {
     }
 
     @Test
-    void whatIsTooFewIsNamed() {
+    void hintNamesTheResourceThatRanOut() {
         assertEquals(
                 "hint: the limit of processes is too low: ulimit -u, or pids.max of the container",
                 reported(new OutOfMemoryError("unable to create native thread: possibly out of memory"))

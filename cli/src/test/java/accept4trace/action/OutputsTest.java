@@ -52,7 +52,7 @@ class OutputsTest {
     }
 
     @Test
-    void linesGoToStdoutThatIsNoCommands() throws Exception {
+    void linesGoToStdoutUnlessACommandUsesIt() throws Exception {
         write("line\n", "--all");
         assertEquals("line\n", system.text(STDOUT));
         write("other\n", "--", "server");
@@ -75,7 +75,7 @@ class OutputsTest {
                 "21 | '' | Is a directory | choose a file in a folder that exists and that you may write to",
                 "1 | a stranger's | a stranger's | choose a folder that only root can write to, or let the shell open the file: > FILE"
             })
-    void aFileThatCannotBeOpened(int errno, String detail, String why, String hint) {
+    void fileThatCannotBeOpened(int errno, String detail, String why, String hint) {
         system.openFailure = new CaptureException("write to /no/file", errno, detail);
         UserError error = assertThrows(UserError.class, () -> write("", "--all", "-o", "/no/file"));
         assertEquals(1, error.status());
@@ -84,7 +84,7 @@ class OutputsTest {
     }
 
     @Test
-    void aCommandThatCannotBeStarted() {
+    void commandThatCannotBeStarted() {
         system.openFailure = new CaptureException("start a shell", 11, "");
         UserError error = assertThrows(UserError.class, () -> write("", "--all", "-o", "|gzip"));
         assertEquals("cannot write to |gzip: Resource temporarily unavailable", error.getMessage());
@@ -92,7 +92,7 @@ class OutputsTest {
 
     @ParameterizedTest
     @CsvSource({"0x0300, exit status 3", "0x000f, killed by signal 15", ", No child processes"})
-    void aCommandThatFailsLosesLines(String waitStatus, String why) {
+    void failingCommandLosesLines(String waitStatus, String why) {
         if (waitStatus != null) {
             system.waitStatuses.put(FakeSystem.OUTPUT_COMMAND, Integer.decode(waitStatus));
         }
@@ -103,7 +103,7 @@ class OutputsTest {
     }
 
     @Test
-    void aCommandThatSucceedsLosesNone() {
+    void succeedingCommandLosesNothing() {
         system.waitStatuses.put(FakeSystem.OUTPUT_COMMAND, 0);
         assertDoesNotThrow(() -> write("line\n", "--all", "-o", "!gzip"));
     }
@@ -116,7 +116,7 @@ class OutputsTest {
                 "No space left on device | free some space, or write to another file system",
                 "Input/output error; 2 events | is there space left, and is the output still there?"
             })
-    void eachFailureToWriteHasItsHint(String why, String hint) {
+    void eachWriteErrorHasItsHint(String why, String hint) {
         UserError error = Outputs.unwritten(new IOException(why));
         assertEquals(1, error.status());
         assertEquals("cannot write the trace: " + why, error.getMessage());
@@ -126,7 +126,7 @@ class OutputsTest {
     /** The summary goes to the standard stream that neither the lines nor a command use. */
     @ParameterizedTest
     @CsvSource({"-C --all, 2", "-C --all -o lines, 1", "-c --all, 1", "-C -o lines -- server, 2"})
-    void aSummaryGoesWhereItDisturbsNobody(String options, int stream) throws Exception {
+    void summaryGoesToTheExpectedStream(String options, int stream) throws Exception {
         Outputs outputs = outputs(options.split(" "));
         try (Sink sink = outputs.openSink()) {
             TraceSession.Output output = outputs.of(sink);

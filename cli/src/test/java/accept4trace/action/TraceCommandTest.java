@@ -65,7 +65,7 @@ class TraceCommandTest {
         "0, false, false, 0, true, 3, 0",
         "0, false, false, 0, false, 0, 0"
     })
-    void theFirstCauseDecidesHowItEnds(
+    void firstMatchingCauseDecidesTheStatus(
             int signal, boolean readerGone, boolean found, int command, boolean strict, int status, int endedBy) {
         Result result = new Result(signal, readerGone, true, 1, new Losses(1, 0, 0, 0, 0, 0));
         assertEquals(
@@ -74,7 +74,7 @@ class TraceCommandTest {
 
     @ParameterizedTest
     @CsvSource({"true, 4, 0", "false, 0, 9"})
-    void aFindingCountsMoreThanTheSignalThatKilledTheCommand(boolean found, int status, int endedBy) {
+    void findingPrecedesTheSignalThatKilledTheCommand(boolean found, int status, int endedBy) {
         Result result = new Result(0, false, true, 1, Losses.NONE);
         assertEquals(new Outcome(status, endedBy), TraceCommand.outcome(result, found, Outcome.signal(KILL), true));
     }
@@ -102,7 +102,7 @@ class TraceCommandTest {
     }
 
     @Test
-    void anOrdinaryUserIsToldAtOnce() {
+    void unprivilegedUserIsRefusedImmediately() {
         machine.status(1000, "0000000000000000", 0);
         assertRefused(
                 1,
@@ -113,7 +113,7 @@ class TraceCommandTest {
     }
 
     @Test
-    void aProcessThatIsNotThere() {
+    void missingProcess() {
         assertRefused(
                 1, "no such process: 2147483647", "pidof NAME or pgrep -a NAME shows process ids", "-p2147483647");
         platform.source.ended.add(Math.toIntExact(ProcessHandle.current().pid()));
@@ -135,14 +135,14 @@ class TraceCommandTest {
     }
 
     @Test
-    void aSourceThatFails() {
+    void failingSource() {
         platform.source.then(Batches.calls(1)).then(null);
         assertRefused(1, "cannot read events: ESRCH (No such process)", "it has ended", SELF);
         assertTrue(platform.source.closed);
     }
 
     @Test
-    void stacksWithoutTheirLibrary() {
+    void stacksWithoutTheStackLibrary() {
         assertRefused(
                 1,
                 "cannot load the library that reads stacks: libdw.so.1: no such file",
@@ -152,7 +152,7 @@ class TraceCommandTest {
     }
 
     @Test
-    void anOutputThatCannotBeOpened() {
+    void outputThatCannotBeOpened() {
         platform.system.openFailure = failure("write to /no/file", ENOENT);
         assertRefused(
                 1,
@@ -164,7 +164,7 @@ class TraceCommandTest {
     }
 
     @Test
-    void aFullDevice() {
+    void fullDevice() {
         platform.system.writeErrnos.put(FakeSystem.FILE, ENOSPC);
         platform.source.then(Batches.calls(3));
         assertRefused(
@@ -178,7 +178,7 @@ class TraceCommandTest {
 
     /** The failure is reported, but the signal determines the exit status. */
     @Test
-    void anOutputCommandThatFailsAfterASignal() throws UserError {
+    void outputCommandThatFailsAfterASignal() throws UserError {
         platform.system.waitStatuses.put(FakeSystem.OUTPUT_COMMAND, 0x0300);
         platform.source.then(Batches.batch(1, 2, false, false));
         assertEquals(Outcome.signal(2), run(SELF, "-o|gzip", "-q"));
@@ -191,7 +191,7 @@ class TraceCommandTest {
     }
 
     @Test
-    void aReaderThatHasSeenEnough() throws UserError {
+    void readerThatClosesTheOutput() throws UserError {
         platform.system.writeErrnos.put(1, EPIPE);
         platform.source.then(Batches.calls(1)).then(Batches.batch(0, 0, true, false));
         assertEquals(Outcome.signal(SIGPIPE), run(SELF));
@@ -199,21 +199,21 @@ class TraceCommandTest {
 
     @ParameterizedTest
     @CsvSource({"--strict, 3", "--quiet, 0"})
-    void lostEventsMatterToStrictRunsOnly(String option, int status) throws UserError {
+    void lostEventsFailOnlyStrictRuns(String option, int status) throws UserError {
         platform.source.then(Batches.lastCalls(1), new Losses(1, 0, 0, 0, 0, 0), () -> {});
         assertEquals(Outcome.status(status), run(SELF, option));
     }
 
     @ParameterizedTest
     @CsvSource({"any, 4", "emfile, 4", "spin, 0"})
-    void aFindingThatWasAskedFor(String kinds, int status) throws UserError {
+    void findingSelectedByFailOn(String kinds, int status) throws UserError {
         platform.source.then(Batches.failing(EMFILE));
         assertEquals(Outcome.status(status), run(SELF, "--diagnose=1h", "--fail-on", kinds));
         assertTrue(platform.system.text(1).contains("EMFILE: the limit"), () -> platform.system.text(1));
     }
 
     @Test
-    void aCommandsStatusIsOurs() throws UserError {
+    void returnsTheStatusOfTheCommand() throws UserError {
         platform.system.waitStatuses.put(FakeSource.COMMAND, 0x0700);
         platform.source.then(Batches.lastCalls(1));
         assertEquals(Outcome.status(7), run("--", "server"));
@@ -222,14 +222,14 @@ class TraceCommandTest {
     }
 
     @Test
-    void aCommandThatIsNotThere() {
+    void missingCommand() {
         platform.source.releaseFailure = failure("run the command", ENOENT);
         assertRefused(127, "cannot run server: command not found", "check its name, or give its path", "--", "server");
         assertTrue(platform.source.closed);
     }
 
     @Test
-    void aUserToFilterByWhoIsNotThere() {
+    void unknownUserInTheUidFilter() {
         assertRefused(
                 1,
                 "there is no user nobody-else",

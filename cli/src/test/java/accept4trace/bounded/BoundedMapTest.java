@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class BoundedMapTest {
     @Test
-    void theEntryThatWasNotUsedForLongestMakesRoom() {
+    void evictsTheLeastRecentlyUsedEntry() {
         List<String> evicted = new ArrayList<>();
         BoundedMap<Integer, String> map = new BoundedMap<>(2) {
             private static final long serialVersionUID = 1;

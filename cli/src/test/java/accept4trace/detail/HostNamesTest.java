@@ -28,13 +28,13 @@ class HostNamesTest {
     private final Map<Integer, CompletableFuture<String>> answers = new ConcurrentHashMap<>();
 
     private final ConcurrentLinkedQueue<Integer> asked = new ConcurrentLinkedQueue<>();
-    private final List<String> told = new ArrayList<>();
+    private final List<String> noThreads = new ArrayList<>();
     private final AtomicLong clock = new AtomicLong();
     private final HostNames names = namesBy(this::answer);
 
     /** Uses a single thread: when it requests an address, it has already processed all previous answers. */
     private HostNames namesBy(HostNames.Resolver resolver) {
-        return new HostNames(resolver, clock::get, new Threads(1), () -> told.add("no threads"));
+        return new HostNames(resolver, clock::get, new Threads(1), () -> noThreads.add("no threads"));
     }
 
     /** Starts a limited number of threads, as if the limit on processes were reached. */
@@ -65,7 +65,7 @@ class HostNamesTest {
         return answers.computeIfAbsent((int) address[3], number -> new CompletableFuture<>());
     }
 
-    private void tell(byte[] address, String name) {
+    private void resolve(byte[] address, String name) {
         answerOn(address).complete(name);
     }
 
@@ -86,31 +86,31 @@ class HostNamesTest {
     }
 
     @Test
-    void isNotKnownBeforeItIsLookedUp() {
+    void isNullUntilTheLookupIsDone() {
         assertNull(names.of(FIRST));
-        tell(FIRST, "one.example");
+        resolve(FIRST, "one.example");
         assertEquals("one.example", await(FIRST, "one.example"));
         assertEquals(1, asked.size());
     }
 
     @Test
-    void isAskedForOnceHoweverOftenItIsWanted() {
+    void eachAddressIsLookedUpOnce() {
         for (int i = 0; i < 1000; i++) {
             assertNull(names.of(FIRST));
         }
-        tell(FIRST, "one.example");
+        resolve(FIRST, "one.example");
         await(FIRST, "one.example");
-        tell(OTHER, "two.example");
+        resolve(OTHER, "two.example");
         await(OTHER, "two.example");
         assertEquals(2, asked.size());
     }
 
     /** The absence of a name is cached, too. */
     @Test
-    void noNameIsAnAnswer() {
-        tell(FIRST, "");
+    void missingNamesAreCached() {
+        resolve(FIRST, "");
         assertNull(names.of(FIRST));
-        tell(OTHER, "two.example");
+        resolve(OTHER, "two.example");
         await(OTHER, "two.example");
         assertNull(names.of(FIRST));
         assertNull(names.of(FIRST));
@@ -118,14 +118,14 @@ class HostNamesTest {
     }
 
     @Test
-    void whatIsNoHostNameIsNoName() {
-        tell(FIRST, "a wait=0.000001");
-        tell(OTHER, "a\u001b[2J");
-        tell(THIRD, "a".repeat(254));
+    void invalidHostNamesAreIgnored() {
+        resolve(FIRST, "a wait=0.000001");
+        resolve(OTHER, "a\u001b[2J");
+        resolve(THIRD, "a".repeat(254));
         assertNull(names.of(FIRST));
         assertNull(names.of(OTHER));
         assertNull(names.of(THIRD));
-        tell(LAST, "last.example");
+        resolve(LAST, "last.example");
         await(LAST, "last.example");
         assertNull(names.of(FIRST));
         assertNull(names.of(OTHER));
@@ -134,21 +134,21 @@ class HostNamesTest {
 
     /** The old name is used until the new one is known. */
     @Test
-    void anOldNameStaysWhileItIsLookedUpAgain() {
+    void expiredNameIsUsedDuringTheNextLookup() {
         names.of(FIRST);
-        tell(FIRST, "old.example");
+        resolve(FIRST, "old.example");
         await(FIRST, "old.example");
         clock.addAndGet(HostNames.TTL_NS);
         assertEquals("old.example", names.of(FIRST));
         assertEquals("old.example", names.of(FIRST));
-        tell(FIRST, "new.example");
+        resolve(FIRST, "new.example");
         await(FIRST, "new.example");
         assertEquals(2, asked.size());
     }
 
     /** Addresses beyond the queue are not remembered, and callers do not wait. */
     @Test
-    void whoAsksForTooManyAtOnceGetsThemLater() throws InterruptedException {
+    void addressesBeyondTheQueueAreLookedUpLater() throws InterruptedException {
         CountDownLatch busy = new CountDownLatch(1);
         HostNames slow = namesBy(address -> {
             try {
@@ -173,7 +173,7 @@ class HostNamesTest {
 
     /** A lookup without an answer does not delay others. */
     @Test
-    void severalAreLookedUpAtOnce() {
+    void lookupsRunConcurrently() {
         CountDownLatch asking = new CountDownLatch(2);
         HostNames both = new HostNames(
                 address -> {
@@ -195,11 +195,11 @@ class HostNamesTest {
     }
 
     @Test
-    void withoutThreadsThereAreNoNames() {
-        HostNames none = new HostNames(this::answer, clock::get, new Threads(0), () -> told.add("no threads"));
+    void noNamesIfNoThreadCanStart() {
+        HostNames none = new HostNames(this::answer, clock::get, new Threads(0), () -> noThreads.add("no threads"));
         assertNull(none.of(FIRST));
         assertNull(none.of(OTHER));
-        assertEquals(List.of("no threads"), told);
+        assertEquals(List.of("no threads"), noThreads);
     }
 
     private static byte[] address(int i) {

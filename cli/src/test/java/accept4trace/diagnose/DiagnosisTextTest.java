@@ -40,7 +40,7 @@ class DiagnosisTextTest {
     }
 
     @Test
-    void numbersAreIncompleteForAReason() {
+    void incompleteNumbersHaveAReason() {
         Diagnosis healthy = new Diagnosis(List.of(), NGINX, 4, new WakeUps(100, 48), null, null, "");
         String skipped = text(healthy, new Losses(0, 0, 1, 2, 3, 4), Text.Style.PLAIN_ASCII);
         assertTrue(
@@ -85,7 +85,7 @@ class DiagnosisTextTest {
     }
 
     @Test
-    void nothingWrong() {
+    void noFindings() {
         assertEquals(
                 """
                 nothing wrong found in 10.0 s on 1 process (nginx)
@@ -98,7 +98,7 @@ class DiagnosisTextTest {
     }
 
     @Test
-    void withoutConnectionsThereAreNoWaits() {
+    void noWaitsWithoutConnections() {
         Text text = new Text();
         Statistics statistics = new Statistics();
         statistics.add(listening().ret(-11).decode());
@@ -112,7 +112,7 @@ class DiagnosisTextTest {
     }
 
     @Test
-    void noCallAtAll() {
+    void noCalls() {
         assertEquals(
                 """
                 nothing to diagnose: no call in 10.0 s
@@ -137,7 +137,7 @@ class DiagnosisTextTest {
     }
 
     @Test
-    void headlinesHaveColours() {
+    void headlinesHaveColors() {
         Finding fault = finding(Severity.WASTE, "herd", "Change it.");
         assertTrue(text(
                         new Diagnosis(List.of(fault), NGINX, 1, new WakeUps(1, 1), null, null, ""),

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tests findings at each threshold and just below it. */
 class ExaminationTest extends Examining {
     @Test
-    void aHerdIsToldByListenerAndWorker() {
+    void herdIsReportedByListenerAndWorker() {
         repeat(80, () -> {
             wake(1);
             add(connection(1));
@@ -37,7 +37,7 @@ class ExaminationTest extends Examining {
     }
 
     @Test
-    void aHerdUnderAnOptionGetsOtherAdvice() {
+    void remedyOfAHerdDependsOnTheListenersOptions() {
         facts.watchedEvents = EPOLLEXCLUSIVE | 1;
         repeat(20, () -> {
             wake(2);
@@ -50,7 +50,7 @@ class ExaminationTest extends Examining {
 
     /** A loop that accepts all connections ends with a failing accept, which is normal. */
     @Test
-    void acceptingUntilThereIsNobodyIsNoHerd() {
+    void drainingTheQueueIsNotAHerd() {
         repeat(100, () -> {
             wake(1);
             add(connection(1));
@@ -61,7 +61,7 @@ class ExaminationTest extends Examining {
 
     @ParameterizedTest
     @CsvSource({"19, 0, false", "20, 0, true", "20, 80, true", "20, 81, false"})
-    void aHerdHasItsThresholds(int inVain, int found, boolean isHerd) {
+    void herdHasThresholds(int inVain, int found, boolean isHerd) {
         repeat(inVain, () -> {
             wake(1);
             add(empty(1));
@@ -76,7 +76,7 @@ class ExaminationTest extends Examining {
     /** Calls without a preceding wait are not wake-ups; many of them are spinning. */
     @ParameterizedTest
     @CsvSource({"1000, false", "1001, true"})
-    void callsThatNobodyWasWokenForAreNoHerd(int calls, boolean isSpin) {
+    void callsWithoutAWakeUpAreNotAHerd(int calls, boolean isSpin) {
         repeat(calls, () -> add(empty(1)));
         assertEquals(
                 isSpin
@@ -87,13 +87,13 @@ class ExaminationTest extends Examining {
     }
 
     @Test
-    void whoPausesInBetweenDoesNotSpin() {
+    void pauseBetweenCallsIsNotSpinning() {
         repeat(2000, () -> add(empty(1).beganAt(1_001_012_345L).endedAt(1_000_012_345L)));
         assertEquals(List.of(), headlines());
     }
 
     @Test
-    void someSuchCallsAmongMany() {
+    void spinningNeedsAShareOfAllCalls() {
         repeat(1001, () -> add(empty(1)));
         repeat(3999, () -> add(connection(1)));
         assertEquals(1, headlines().size());
@@ -102,7 +102,7 @@ class ExaminationTest extends Examining {
     }
 
     @Test
-    void whoWaitsOrAcceptsInBetweenDoesNotSpin() {
+    void waitOrConnectionBetweenCallsIsNotSpinning() {
         repeat(2000, () -> {
             add(empty(1));
             add(connection(1));
@@ -115,7 +115,7 @@ class ExaminationTest extends Examining {
 
     @ParameterizedTest
     @CsvSource({"382, 511, false", "384, 511, true", "3, 4, true", "2, 4, false"})
-    void aQueueThatFills(int waiting, int limit, boolean isFilling) {
+    void queueIsFilling(int waiting, int limit, boolean isFilling) {
         add(connection(1).queue(waiting, limit).waited(2 * MILLI));
         assertEquals(
                 isFilling
@@ -126,7 +126,7 @@ class ExaminationTest extends Examining {
     }
 
     @Test
-    void aFullQueueIsWorseAndTheLimitIsNamed() {
+    void fullQueueIsWorseAndItsLimitIsNamed() {
         add(connection(1).queue(4096, 4096).drops(7));
         add(connection(1).queue(4095, 4096).drops(8));
         Finding queue = finding(Kind.QUEUE);
@@ -137,20 +137,20 @@ class ExaminationTest extends Examining {
     }
 
     @Test
-    void aLimitOfTheServersOwn() {
+    void limitSetByTheServer() {
         add(connection(1).queue(5, 5));
         assertTrue(finding(Kind.QUEUE).remedy().contains("net.core.somaxconn allows 4,096"));
     }
 
     @Test
-    void whatIsNotKnownOfALimitIsNotSaid() {
+    void unknownLimitIsNotMentioned() {
         facts.somaxconn = ServerFacts.UNKNOWN;
         add(connection(1).queue(5, 5));
         assertTrue(finding(Kind.QUEUE).remedy().startsWith("Accept faster, or raise"));
     }
 
     @Test
-    void refusalsOfAQueueWithRoom() {
+    void refusalsAlthoughTheQueueHadRoom() {
         add(connection(1).queue(1, 511).drops(0));
         add(connection(1).queue(1, 511).drops(20));
         assertEquals(
@@ -159,7 +159,7 @@ class ExaminationTest extends Examining {
     }
 
     @Test
-    void limitsOfFilesAreNamed() {
+    void namesTheLimitsOfFiles() {
         add(connection(1));
         repeat(2, () -> add(call(1).ret(-24)));
         add(call(2).ret(-24));
@@ -175,7 +175,7 @@ class ExaminationTest extends Examining {
 
     @ParameterizedTest
     @CsvSource({"43, 7, false", "44, 6, true", "24, 0, false"})
-    void unfairWorkersHaveTheirThresholds(int first, int second, boolean isUnfair) {
+    void unfairWorkersHaveThresholds(int first, int second, boolean isUnfair) {
         repeat(first, () -> add(connection(1)));
         repeat(second, () -> add(connection(2)));
         assertEquals(
@@ -186,7 +186,7 @@ class ExaminationTest extends Examining {
     }
 
     @Test
-    void oneOfManyThatDoesMostOfTheWork() {
+    void oneBusyWorkerAmongManyIsUnfair() {
         for (int worker = 2; worker <= 16; worker++) {
             int other = worker;
             repeat(20, () -> add(connection(other)));
@@ -197,7 +197,7 @@ class ExaminationTest extends Examining {
     }
 
     @Test
-    void exclusiveWakeUpsAreUnevenByNature() {
+    void exclusiveWakeUpsAreExpectedToBeUneven() {
         facts.watchedEvents = EPOLLEXCLUSIVE | 1;
         wake(1);
         repeat(59, () -> add(connection(1)));
@@ -212,14 +212,14 @@ class ExaminationTest extends Examining {
 
     @ParameterizedTest
     @CsvSource({"100, 4, 0, false", "100, 5, 95, true", "100, 5, 96, false", "99, 5, 0, false"})
-    void aSlowLoopHasItsThresholds(long waitMs, int slow, int quick, boolean isSlow) {
+    void slowLoopHasThresholds(long waitMs, int slow, int quick, boolean isSlow) {
         repeat(slow, () -> add(late(waitMs * MILLI)));
         repeat(quick, () -> add(late(1000)));
         assertEquals(isSlow ? 1 : 0, diagnosis().faults().size(), headlines()::toString);
     }
 
     @Test
-    void aLoopIsBusyOrItsThreadWakesLate() {
+    void slowLoopIsBusyOrWakesLate() {
         repeat(5, () -> add(late(200 * MILLI)));
         assertEquals(
                 "slow accept loop on 0.0.0.0:443: 100% of connections waited 100ms or longer (p50 200ms, p99 200ms),"
@@ -231,14 +231,14 @@ class ExaminationTest extends Examining {
     }
 
     @Test
-    void aQueueThatIsTooShortIsNoSlowLoop() {
+    void shortQueueIsNotASlowLoop() {
         repeat(5, () -> add(late(200 * MILLI).queue(5, 5)));
         assertEquals(1, headlines().size());
         finding(Kind.QUEUE);
     }
 
     @Test
-    void otherWaysToAcceptAreNotes() {
+    void acceptAndIoUringAreNotes() {
         add(connection(1).syscall(Syscall.ACCEPT));
         add(connection(1).via(Via.IO_URING));
         List<Finding> notes = diagnosis().notes();
@@ -254,7 +254,7 @@ class ExaminationTest extends Examining {
     }
 
     @Test
-    void theWorstComesFirst() {
+    void worstFindingComesFirst() {
         facts.openFlags = 0;
         facts.otherPrograms = true;
         add(connection(1).syscall(Syscall.ACCEPT));
@@ -270,7 +270,7 @@ class ExaminationTest extends Examining {
     }
 
     @Test
-    void programsAreNamedHarmlessly() {
+    void programNamesAreEscaped() {
         add(new RecordBuilder().by(1, 1).processComm("ev\u001bil").ret(EAGAIN));
         assertEquals(List.of("ev\\33il"), diagnosis().programs());
         assertEquals(1, diagnosis().processes());

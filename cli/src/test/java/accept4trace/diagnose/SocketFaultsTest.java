@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tests findings about accepted sockets. */
 class SocketFaultsTest extends Examining {
     @Test
-    void socketsThatOtherProgramsInherit() {
+    void socketsInheritedByOtherPrograms() {
         facts.openFlags = FakeServerFacts.NONBLOCK;
         add(connection(1).arguments(0, 0, FakeServerFacts.NONBLOCK));
         assertEquals(
@@ -29,7 +29,7 @@ class SocketFaultsTest extends Examining {
     }
 
     @Test
-    void socketsThatFcntlMends() {
+    void socketsFixedByFcntl() {
         facts.otherPrograms = true;
         add(connection(1).arguments(0, 0, FakeServerFacts.NONBLOCK));
         Finding finding = finding(Kind.CLOEXEC);
@@ -38,7 +38,7 @@ class SocketFaultsTest extends Examining {
     }
 
     @Test
-    void socketsThatAreGoneBeforeTheyCouldBeLookedAt() {
+    void socketsClosedBeforeTheirInspection() {
         facts.openFlags = -1;
         facts.otherPrograms = true;
         add(connection(1).arguments(0, 0, FakeServerFacts.NONBLOCK));
@@ -48,7 +48,7 @@ class SocketFaultsTest extends Examining {
 
     /** A check while the thread is still running is inconclusive. */
     @Test
-    void aSocketIsLookedAtUntilItsThreadHasGoneOn() {
+    void socketIsInspectedUntilItsThreadHasMovedOn() {
         facts.asleep = false;
         facts.openFlags = 0;
         RecordBuilder accepted = connection(1).arguments(0, 0, FakeServerFacts.NONBLOCK);
@@ -78,7 +78,7 @@ class SocketFaultsTest extends Examining {
 
     /** A thread that only waits in accept serves its connections one by one, or hands them over. */
     @Test
-    void blockingSocketsWithoutALoopAreNone() {
+    void blockingSocketsWithoutALoopAreNoFault() {
         facts.openFlags = FakeServerFacts.CLOEXEC;
         add(connection(1).arguments(0, 0, FakeServerFacts.CLOEXEC));
         assertEquals(List.of(), headlines());
@@ -86,11 +86,11 @@ class SocketFaultsTest extends Examining {
 
     @ParameterizedTest
     @CsvSource({"4, 0, false", "5, 495, true", "5, 496, false"})
-    void connectionsThatWereReset(int resets, int others, boolean told) {
+    void resetConnections(int resets, int others, boolean found) {
         repeat(resets, () -> add(connection(1).reset().waited(MILLI)));
         repeat(others, () -> add(connection(1).waited(MILLI)));
         assertEquals(
-                told
+                found
                         ? List.of("reset before accepted on 0.0.0.0:443: 5 of 500 connections (1%); waits p50 1.0ms,"
                                 + " p99 1.0ms")
                         : List.of(),
@@ -98,7 +98,7 @@ class SocketFaultsTest extends Examining {
     }
 
     @Test
-    void connectionsThatGotLost() {
+    void lostConnections() {
         add(call(1).ret(-14).tcpPeer(SERVER, 443, CLIENT, 5000));
         assertEquals(
                 List.of("connections lost on 0.0.0.0:443: 1 accept took one off the queue, failed and dropped it"),

@@ -30,8 +30,8 @@ public final class AnyRecords {
 
     private static ByteBuffer record(byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
-        int told = Short.toUnsignedInt(buffer.getShort(SIZE));
-        int size = Arrays.stream(SIZES).anyMatch(known -> known == told) ? told : SIZES[told % SIZES.length];
+        int claimed = Short.toUnsignedInt(buffer.getShort(SIZE));
+        int size = Arrays.stream(SIZES).anyMatch(known -> known == claimed) ? claimed : SIZES[claimed % SIZES.length];
         ByteBuffer record = ByteBuffer.wrap(Arrays.copyOf(bytes, size)).order(ByteOrder.nativeOrder());
         record.putShort(SIZE, (short) size);
         repairKind(record);

@@ -58,7 +58,7 @@ class EventDecoderTest {
     }
 
     @Test
-    void whatTheLastRecordHadIsNotMadeAnew() {
+    void reusesObjectsOfTheLastRecord() {
         EventDecoder decoder = new EventDecoder();
         AcceptCall first = listening(443).decode(decoder);
         AcceptCall second = listening(443).decode(decoder);
@@ -69,7 +69,7 @@ class EventDecoderTest {
     }
 
     @Test
-    void whatDiffersFromTheLastRecordIs() {
+    void createsObjectsThatDifferFromTheLastRecord() {
         EventDecoder decoder = new EventDecoder();
         listening(443).decode(decoder);
         AcceptCall other = listening(80).threadComm("another").decode(decoder);
@@ -92,7 +92,7 @@ class EventDecoderTest {
     }
 
     @Test
-    void whatTheFlagsDenyIsUnknown() {
+    void fieldsWithoutTheirFlagAreUnknown() {
         AcceptCall call = new RecordBuilder().ret(-11).decode();
 
         assertNull(call.arguments().lengthIn());
@@ -116,7 +116,7 @@ class EventDecoderTest {
 
     /** Three connections arrive at 100, 110 and 120, a fourth one at 390. */
     @Test
-    void thoseAcceptedWhileAnotherWaitedStoodBeforeIt() {
+    void countsConnectionsThatWereAheadInTheQueue() {
         EventDecoder decoder = new EventDecoder();
         assertEquals(0, accepted(200, 100, 0).decode(decoder).connection().ahead());
         assertEquals(1, accepted(300, 190, 0).decode(decoder).connection().ahead());
@@ -127,14 +127,14 @@ class EventDecoderTest {
 
     /** The call of RecordBuilder lasts from 1,000,000,000 to 1,000,012,345. */
     @Test
-    void wakingCountsFromWhenCallAndConnectionWereThere() {
+    void wakeTimeStartsWhenCallAndConnectionExist() {
         assertEquals(12_345, accepted(1_000_010_000, 500_000, 0).decode().wakeNs());
         assertEquals(2_845, accepted(1_000_010_000, 500, 0).decode().wakeNs());
         assertEquals(-1, new RecordBuilder().decode().wakeNs());
     }
 
     @Test
-    void dropsAreThoseSinceTheLastAccept() {
+    void countsDropsSinceTheLastAccept() {
         EventDecoder decoder = new EventDecoder();
         assertEquals(0, accepted(1, 0, -2).decode(decoder).listener().backlog().drops());
         assertEquals(5, accepted(2, 0, 3).decode(decoder).listener().backlog().drops());
@@ -143,7 +143,7 @@ class EventDecoderTest {
 
     /** Threads can report in another order than they have read the counter. */
     @Test
-    void anOlderCounterBringsNoDrops() {
+    void olderCounterCausesNoDrops() {
         EventDecoder decoder = new EventDecoder();
         assertEquals(
                 -1, new RecordBuilder().decode(decoder).listener().backlog().drops());
@@ -155,7 +155,7 @@ class EventDecoderTest {
 
     /** A hundred thousand connections in one queue exceed the memory. */
     @Test
-    void aheadIsUnknownRatherThanWrong() {
+    void aheadIsUnknownIfTheHistoryIsTooShort() {
         EventDecoder decoder = new EventDecoder();
         ByteBuffer record = accepted(0, 0, 0).build();
         long most = 0;
@@ -189,7 +189,7 @@ class EventDecoderTest {
     }
 
     @Test
-    void readsAsMuchOfAStackAsThereIs() {
+    void readsStacksOfAnyLength() {
         assertNull(new RecordBuilder().decode().caller().stack());
         byte[] stack = new RecordBuilder()
                 .stack(512, (byte) 7)
@@ -243,7 +243,7 @@ class EventDecoderTest {
     }
 
     @Test
-    void systemCallsAndWaysAreThoseOfTheKernelSide() {
+    void systemCallsAndViaMatchTheBpfSide() {
         assertEquals(Syscall.NAMES, names(SystemCall.values()));
         assertEquals(EventLayout.Via.NAMES, names(Via.values()));
         for (SystemCall call : SystemCall.values()) {
@@ -258,7 +258,7 @@ class EventDecoderTest {
 
     /** Seccomp can make a call return any number. */
     @Test
-    void aResultBeyondAllErrorsIsNotTakenForAnother() {
+    void resultBelowAllErrorsIsNotTruncated() {
         assertEquals(
                 -Integer.MAX_VALUE,
                 new RecordBuilder().ret(-(1L << 32) - 11).decode().span().ret());
@@ -268,7 +268,7 @@ class EventDecoderTest {
     }
 
     @Test
-    void lengthsAreHeldToTheirRoom() {
+    void limitsLengthsToTheirFields() {
         RecordBuilder unnamed = new RecordBuilder().listenerOf(AddressFamily.UNIX.number(), 1, 0, "UNIX-STREAM");
         ByteBuffer record = unnamed.userAddress(new byte[2]).build();
         record.putShort(EventLayout.Event.LISTENER + EventLayout.Socket.LOCAL + EventLayout.End.NAME_LEN, (short) 108);

@@ -69,7 +69,7 @@ class RecordFuzzTest {
     }
 
     @FuzzTest
-    void everyFormatWritesHarmlessLines(byte[] input) throws IOException {
+    void everyFormatEscapesItsLines(byte[] input) throws IOException {
         List<ByteBuffer> records = AnyRecords.in(input);
         for (Text.Style style : STYLES) {
             lines(records, new TextFormatter(VERBOSE, DETAILS, CLOCK), style, true);
@@ -173,7 +173,7 @@ class RecordFuzzTest {
 
     /** Escaping is reversible for all names. */
     @FuzzTest
-    void escapedNamesAreStillThemselves(byte[] name) {
+    void escapedNamesCanBeRestored(byte[] name) {
         for (Text.Style style : STYLES) {
             Text text = new Text(style);
             Escaper.word(text, name);

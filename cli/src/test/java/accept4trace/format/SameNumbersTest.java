@@ -48,7 +48,7 @@ class SameNumbersTest {
 
     @ParameterizedTest
     @MethodSource("calls")
-    void timesOfACall(RecordBuilder call) throws IOException {
+    void formatsAgreeOnTheTimesOfACall(RecordBuilder call) throws IOException {
         TextOptions verbose = new TextOptions(true, true, TextOptions.DEFAULT.fds(), Times.DURATIONS, 0, true, false);
         String line = format(call, verbose, Text.Style.PLAIN_ASCII);
         JsonNode fields = json((formatter, text) -> formatter.format(text, call.decode()));
@@ -69,7 +69,7 @@ class SameNumbersTest {
     }
 
     @Test
-    void timesOfASummary() throws IOException {
+    void formatsAgreeOnTheTimesOfASummary() throws IOException {
         Statistics statistics = new Statistics();
         for (int i = 1; i <= 1000; i++) {
             statistics.add(tcp().waited(i * MILLI)

@@ -13,7 +13,7 @@ class WallClockTest {
     private final WallClock clock = new WallClock(() -> offset, ZoneOffset.UTC);
 
     @Test
-    void aStepIsFollowedForwardAndBack() {
+    void followsStepsForwardAndBackward() {
         assertEquals(1001 * SECOND, clock.epochNs(SECOND));
         offset += 3600 * SECOND;
         assertEquals(4602 * SECOND, clock.epochNs(2 * SECOND));
@@ -23,7 +23,7 @@ class WallClockTest {
 
     /** Inaccurate readings of the clocks must not change the time of lines. */
     @Test
-    void aReadingsInaccuracyIsNot() {
+    void ignoresInaccurateReadings() {
         assertEquals(1001 * SECOND, clock.epochNs(SECOND));
         offset += 999_999;
         assertEquals(1002 * SECOND, clock.epochNs(2 * SECOND));
@@ -33,7 +33,7 @@ class WallClockTest {
 
     /** The clock is not read for each line. */
     @Test
-    void theClockIsReadNowAndThen() {
+    void readsTheClockRarely() {
         assertEquals(1001 * SECOND, clock.epochNs(SECOND));
         offset += SECOND;
         assertEquals(1001 * SECOND + 100_000_000, clock.epochNs(SECOND + 100_000_000));

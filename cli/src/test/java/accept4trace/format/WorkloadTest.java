@@ -61,7 +61,7 @@ class WorkloadTest {
                 "/lxc/, -, -",
                 "/docker/abc, -, -"
             })
-    void isTheInnermost(String path, String container, String unit) {
+    void findsTheInnermostContainerAndUnit(String path, String container, String unit) {
         assertEquals(
                 new Workload(SHORT_ID.equals(full(container)) ? SHORT_ID : container, full(unit)),
                 Workload.of(full(path).getBytes(StandardCharsets.US_ASCII)));
@@ -72,7 +72,7 @@ class WorkloadTest {
     }
 
     @Test
-    void nothingIsKnownWithoutAPath() {
+    void isUnknownWithoutAPath() {
         assertEquals(Workload.NONE, Workload.of(null));
     }
 }

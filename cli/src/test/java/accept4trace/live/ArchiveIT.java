@@ -23,7 +23,7 @@ class ArchiveIT {
     Path folder;
 
     @Test
-    void aTraceMapsIt() throws IOException {
+    void traceMapsTheArchive() throws IOException {
         try (Workload workload = Workload.start("storm", "1", "ebadf");
                 Tracer tracer = Tracer.attach(workload)) {
             String archive = archiveOf(Tracer.executable()).toString();
@@ -36,7 +36,7 @@ class ArchiveIT {
     }
 
     @Test
-    void aTraceLoadsHardlyAnyClassFromElsewhere() throws IOException {
+    void traceLoadsFewClassesFromElsewhere() throws IOException {
         Path log = folder.resolve("classes");
         traceWithLog(log);
         List<String> classes = Files.readAllLines(log);
@@ -71,13 +71,13 @@ class ArchiveIT {
     }
 
     @Test
-    void aDamagedOneCostsTimeAloneAndDTellsOfIt() throws IOException {
+    void damagedArchiveIsReportedWithDebug() throws IOException {
         Path tool = copyOfTheTool();
         Path archive = archiveOf(tool);
         Files.write(archive, new byte[4096]);
         assertEquals(List.of(), errorsOf(tool, "-V"));
-        List<String> told = errorsOf(tool, "-d", "-V");
-        assertTrue(told.stream().anyMatch(line -> line.contains("has a bad magic number")), told::toString);
+        List<String> printed = errorsOf(tool, "-d", "-V");
+        assertTrue(printed.stream().anyMatch(line -> line.contains("has a bad magic number")), printed::toString);
     }
 
     private Path copyOfTheTool() {

@@ -18,7 +18,7 @@ class BlockedIT {
     private static final String UNREAD = "(unread)";
 
     @Test
-    void callsUnderTheTracerEachGiveALine() {
+    void callsBegunUnderTheTracerHaveLines() {
         try (Workload workload = Workload.start("blocked", Integer.toString(THREADS), "late");
                 Tracer tracer = Tracer.attach(workload)) {
             List<TracedCall> calls = serve(workload, tracer);
@@ -27,7 +27,7 @@ class BlockedIT {
     }
 
     @Test
-    void callsOlderThanTheTracerEachGiveALine() {
+    void callsOlderThanTheTracerHaveLines() {
         try (Workload workload = Workload.start("blocked", Integer.toString(THREADS));
                 Tracer tracer = Tracer.attach(workload)) {
             List<TracedCall> calls = serve(workload, tracer);
@@ -37,7 +37,7 @@ class BlockedIT {
 
     /** Without CAP_SYS_PTRACE, /proc hides the system calls of threads. */
     @Test
-    void callsThatProcHidesAreFoundAsWell() {
+    void callsHiddenByProcAreFound() {
         try (Workload workload = Workload.start("blocked", Integer.toString(THREADS));
                 Tracer tracer =
                         Tracer.startAfter("exec setpriv --bounding-set=-sys_ptrace \"$@\"", "-p", workload.pidText())) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Privilege.class)
 class CallsIT {
     @Test
-    void everyLineIsAsItsMakerSays() {
+    void linesMatchTheWorkload() {
         Rung rung = Rung.here();
         try (Workload workload = Workload.start("calls");
                 Tracer tracer = Tracer.start("-p", workload.pidText())) {

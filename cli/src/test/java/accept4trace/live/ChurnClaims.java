@@ -25,10 +25,11 @@ record ChurnClaims(long begun, long ended, long processes, List<String> connecti
 
     /** Reads the claims of a workload that has printed "done", and waits for its end. */
     static ChurnClaims of(Workload workload) {
-        List<String> told = workload.lines();
-        long[] counts =
-                Arrays.stream(told.get(0).split(" ")).mapToLong(Long::parseLong).toArray();
-        return new ChurnClaims(counts[0], counts[1], counts[2], told.subList(1, told.size() - 1));
+        List<String> printed = workload.lines();
+        long[] counts = Arrays.stream(printed.get(0).split(" "))
+                .mapToLong(Long::parseLong)
+                .toArray();
+        return new ChurnClaims(counts[0], counts[1], counts[2], printed.subList(1, printed.size() - 1));
     }
 
     /** Compares all lines of a trace with -f with the claims, and with perf's number of calls. */
@@ -41,10 +42,10 @@ record ChurnClaims(long begun, long ended, long processes, List<String> connecti
         assertTrue(calls.size() <= begun, all);
         assertTrue(returned >= ended, all);
         assertEquals(processes, lines.size() - calls.size(), "ends of processes");
-        Map<String, Integer> told = new HashMap<>();
-        calls.stream().flatMap(ChurnClaims::connection).forEach(key -> told.merge(key, 1, Integer::sum));
+        Map<String, Integer> traced = new HashMap<>();
+        calls.stream().flatMap(ChurnClaims::connection).forEach(key -> traced.merge(key, 1, Integer::sum));
         for (String note : connections) {
-            assertTrue(told.merge(note, -1, Integer::sum) >= 0, () -> "no line for thread and client " + note);
+            assertTrue(traced.merge(note, -1, Integer::sum) >= 0, () -> "no line for thread and client " + note);
         }
         assertTrue(connections.size() > 100, all);
     }

@@ -19,7 +19,7 @@ class ChurnIT {
     private Path folder;
 
     @Test
-    void everyCallIsToldOnceWithItsOwnPeer() throws IOException {
+    void everyCallHasOneLineWithItsOwnPeer() throws IOException {
         Path output = folder.resolve("output");
         try (Workload workload = Workload.start("churn", SECONDS);
                 Tracer tracer = Tracer.attach(workload, "-f", "--buffer", "64M", "-o", output.toString());

@@ -24,7 +24,7 @@ class ClockIT {
 
     @Tag("own-machine")
     @Test
-    void stampsFollowItAndDurationsDoNot() {
+    void stampsFollowTheClockAndDurationsDoNot() {
         try (Workload workload = Workload.start("storm", "steady", "mixed");
                 Tracer tracer = Tracer.attach(workload, "-ttt", "-r")) {
             workload.go();
@@ -42,7 +42,7 @@ class ClockIT {
 
     @Tag("any-kernel")
     @Test
-    void aTimeNamespaceChangesNoDuration() {
+    void timeNamespaceDoesNotChangeDurations() {
         try (Program workload = TimeNamespace.start(Workload.executable("storm"), List.of("100", "mixed"))) {
             workload.out().awaitLine("the workload is ready", "ready"::equals);
             try (Tracer tracer = Tracer.start("-f", "-ttt", "-r", "-p", Long.toString(workload.pid()))) {
@@ -63,7 +63,7 @@ class ClockIT {
 
     @Tag("any-kernel")
     @Test
-    void inATimeNamespaceOfItsOwnTheTracerShowsTheTimeOfDay() {
+    void tracerInATimeNamespaceShowsTheTimeOfDay() {
         double start = System.currentTimeMillis() / 1000.0;
         try (Workload workload = Workload.start("storm", "100", "mixed");
                 Tracer tracer = Tracer.startInTimeNamespace("-ttt", "-r", "-p", workload.pidText())) {

@@ -37,7 +37,7 @@ class ColumnsIT {
     private static final Pattern AHEAD = Pattern.compile(" ahead=(\\d+)");
 
     @Test
-    void everyColumn() {
+    void columnsMatchTheWorkload() {
         List<String> words = Arrays.stream(Field.values())
                 .map(field -> field.name().toLowerCase(Locale.ROOT))
                 .toList();

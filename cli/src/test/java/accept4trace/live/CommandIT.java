@@ -28,7 +28,7 @@ class CommandIT {
     @CsvSource(
             delimiter = '|',
             value = {"sh -c 'exit 3' | 3", "sh -c 'kill -KILL $$' | 137", "/nonexistent | 127", "/etc/passwd | 126"})
-    void itEndsAsTheCommandDoes(String command, int status) {
+    void returnsTheStatusOfTheCommand(String command, int status) {
         try (Program shell = bash("\"$1\" -q -- " + command + " 2>/dev/null; echo $?")) {
             assertEquals(List.of(Integer.toString(status)), shell.out().awaitEnd());
         }
@@ -38,14 +38,14 @@ class CommandIT {
     @Tag("any-kernel")
     @ParameterizedTest
     @ValueSource(strings = {"--duration=100ms", "--diagnose=100ms"})
-    void itGoesOnWhenTheTraceEndsBeforeIt(String limit) {
+    void commandContinuesAfterTheTrace(String limit) {
         String fifo = folder.resolve("fifo").toString();
         /* Java stops reading when the shell ends, so the command reports to the shell. */
         String script = "mkfifo \"$2\" \"$2.back\"; \"$1\" " + limit
                 + " -- sh -c 'read -r _ <\"$0\"; echo alive >\"$0.back\"' \"$2\"; echo $?; echo >\"$2\"; cat \"$2.back\"";
         try (Program shell = bash(script, fifo)) {
-            List<String> told = shell.out().awaitEnd();
-            assertEquals(List.of("0", "alive"), told.subList(told.size() - 2, told.size()));
+            List<String> printed = shell.out().awaitEnd();
+            assertEquals(List.of("0", "alive"), printed.subList(printed.size() - 2, printed.size()));
             assertTrue(shell.err().awaitEnd().stream()
                     .anyMatch(line -> line.matches("accept4-trace: \\d+ \\(sh\\) goes on")));
         }
@@ -53,11 +53,11 @@ class CommandIT {
 
     @Tag("any-kernel")
     @Test
-    void aCommandThatCannotRunIsTold() {
+    void commandThatCannotRunIsReported() {
         try (Program tracer = Program.start(Tracer.executable(), List.of("-q", "no such command"))) {
             assertEquals(127, tracer.awaitExit());
-            List<String> told = tracer.err().awaitEnd();
-            String last = String.join("\n", told.subList(told.size() - 2, told.size()));
+            List<String> printed = tracer.err().awaitEnd();
+            String last = String.join("\n", printed.subList(printed.size() - 2, printed.size()));
             assertEquals(
                     """
                     accept4-trace: cannot run no such command: command not found
@@ -69,7 +69,7 @@ class CommandIT {
     /** The kernel also returns ENOENT for a script whose interpreter is missing. */
     @Tag("any-kernel")
     @Test
-    void aMissingInterpreterIsNoMissingCommand() throws IOException {
+    void missingInterpreterIsNotAMissingCommand() throws IOException {
         Path script = Files.writeString(folder.resolve("script"), "#!/nonexistent\n");
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
         try (Program shell = bash("PATH=$2 \"$1\" -q -- script 2>&1; echo $?", folder.toString())) {
@@ -83,7 +83,7 @@ class CommandIT {
     }
 
     @Test
-    void itTracesFromTheFirstInstructionOn() throws IOException {
+    void tracesFromTheFirstInstruction() throws IOException {
         Path output = folder.resolve("output");
         String storm = Workload.executable("storm").toString();
         try (Program shell = bash("echo | \"$1\" -o \"$2\" -- \"$3\" 5 mixed", output.toString(), storm)) {
@@ -97,7 +97,7 @@ class CommandIT {
 
     /** Even of a fast command, which waits until the hooks are live. */
     @Test
-    void itsFirstCallIsNeverMissed() throws IOException {
+    void firstCallIsNeverMissed() throws IOException {
         String first = Workload.executable("first").toString();
         Path output = folder.resolve("output");
         String[] arguments = {
@@ -116,18 +116,18 @@ class CommandIT {
 
     @Tag("any-kernel")
     @Test
-    void itRunsAsTheUserWhoIsNamed() {
+    void runsAsTheGivenUser() {
         String ids = "id -u; id -g; id -G";
         try (Program shell = bash("\"$1\" -q -u nobody -- sh -c '" + ids + "' 2>/dev/null; "
                 + "for i in -u -g -G; do id $i nobody; done")) {
-            List<String> told = shell.out().awaitEnd();
-            assertEquals(told.subList(3, 6), told.subList(0, 3));
+            List<String> printed = shell.out().awaitEnd();
+            assertEquals(printed.subList(3, 6), printed.subList(0, 3));
         }
     }
 
     @Tag("any-kernel")
     @Test
-    void aUserWhoDoesNotExistIsTold() {
+    void unknownUserIsReported() {
         try (Program tracer = Program.start(Tracer.executable(), List.of("-q", "-u", "no such", "--", "true"))) {
             assertEquals(1, tracer.awaitExit());
             assertEquals(
@@ -151,7 +151,7 @@ class CommandIT {
     /** ^C on a terminal reaches both. This command ignores it, so only SIGTERM ends the trace. */
     @Tag("any-kernel")
     @Test
-    void interruptIsTheCommandsAffairAndTermLeavesItRunning() {
+    void interruptReachesTheCommandAndTermDetaches() {
         String command = "trap \"\" INT; echo $$; read -r _; echo alive";
         List<String> arguments = List.of("-q", "--", "sh", "-c", command);
         try (Program tracer = Program.start(Tracer.executable(), arguments)) {
@@ -166,7 +166,7 @@ class CommandIT {
 
     /** The command does not inherit what the launcher and the JVM change. */
     @Test
-    void theCommandFindsTheWorldAsItWas() {
+    void commandInheritsTheOriginalState() {
         String world = "env | grep -E \"JAVA|ACCEPT4\"; ulimit -n; ulimit -l; "
                 /* Signals 32 and 33, in the eighth and ninth digit from the right, belong to the C library. */
                 + "sed -En \"s/^(Sig(Blk|Ign).*)..(.{7})/\\1\\3/p\" /proc/self/status; ls /proc/self/fd; printf \"<%s>\" \"$@\"";

@@ -17,7 +17,7 @@ class CompanyIT {
     private static final int CALLS = 1000;
 
     @Test
-    void tenTracersTellTheSameAndOnesEndConcernsNoOther() {
+    void tenTracersAgreeAndEndIndependently() {
         List<Tracer> tracers = new ArrayList<>();
         try (Workload workload = Workload.start("storm", Integer.toString(CALLS), "mixed")) {
             for (int i = 0; i < TRACERS; i++) {
@@ -57,7 +57,7 @@ class CompanyIT {
 
     /** gdb stops the process at the end of its calls until gdb gets a line. */
     @Test
-    void aDebuggerMayHoldTheProcess() {
+    void debuggerCanStopTheProcess() {
         try (Workload workload = Workload.start("storm", "3", "mixed");
                 Tracer tracer = Tracer.attach(workload);
                 Program gdb = Program.start(Requirements.installed("gdb"), debugging(workload))) {
@@ -84,7 +84,7 @@ class CompanyIT {
     }
 
     @Test
-    void itMayBeStracedItself() {
+    void straceCanTraceTheTracer() {
         String tool = Tracer.executable().toString();
         try (Workload workload = Workload.start("storm", "3", "mixed");
                 Program strace = Program.start(

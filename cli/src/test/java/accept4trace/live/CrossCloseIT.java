@@ -50,7 +50,7 @@ class CrossCloseIT {
     }
 
     @Test
-    void noConnectionHasAnothersPeer() {
+    void everyConnectionHasItsOwnPeer() {
         try (Workload workload = Workload.start("crossclose", Integer.toString(ACCEPTS));
                 Tracer tracer = Tracer.attach(workload)) {
             workload.go();

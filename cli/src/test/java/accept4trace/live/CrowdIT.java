@@ -18,7 +18,7 @@ class CrowdIT {
     private static final int PROCESSES = 1100;
 
     @Test
-    void allAreSeenUntilTheLastEnds() {
+    void tracesManyProcessesUntilTheLastEnds() {
         try (Workload workload = Workload.start("crowd", Integer.toString(PROCESSES));
                 Tracer tracer = Tracer.startAfter("ulimit -Sn 1024", "-p", workload.firstLine())) {
             tracer.awaitLive();
@@ -41,7 +41,7 @@ class CrowdIT {
     }
 
     @Test
-    void aLimitThatCannotBeRaisedIsTold() {
+    void limitThatCannotBeRaisedIsReported() {
         try (Workload workload = Workload.start("crowd", Integer.toString(PROCESSES));
                 Tracer tracer = Tracer.startAfter("ulimit -n 1024", "-p", workload.firstLine())) {
             tracer.awaitExit(1);

@@ -68,7 +68,7 @@ class DiagnoseIT {
     }
 
     @Test
-    void everyFaultIsFoundAndNothingElse() {
+    void findsTheFaultAndNothingElse() {
         String kinds =
                 "herd spin unfair uneven queue somaxconn slow reset lost cloexec fcntl blocking unblock healthy emfile";
         try (Workload workload = Workload.start("faults", kinds.split(" "));
@@ -105,7 +105,7 @@ class DiagnoseIT {
 
     @Tag("any-kernel")
     @Test
-    void aFindingCanChangeTheStatus() {
+    void findingCanChangeTheStatus() {
         try (Workload workload = Workload.start("faults", "herd");
                 Tracer tracer = Tracer.attach(workload, "--diagnose=10m", "--fail-on=herd", "--format=json")) {
             workload.go();
@@ -128,7 +128,7 @@ class DiagnoseIT {
     /** For a moment, no other process can open a file. */
     @Test
     @Tag("own-machine")
-    void theMachinesLimitOfFilesIsFound() {
+    void findsTheMachinesLimitOfFiles() {
         try (Workload workload = Workload.start("faults", "enfile");
                 Tracer tracer = Tracer.attach(workload, "--diagnose=10m", "--fail-on=enfile")) {
             workload.go();
@@ -141,7 +141,7 @@ class DiagnoseIT {
     }
 
     @Test
-    void noFaultIsFoundInAHealthyServer() {
+    void findsNoFaultInAHealthyServer() {
         try (Workload workload = Workload.start("faults", "healthy", "unblock");
                 Tracer tracer = Tracer.attach(workload, "--diagnose=10m", "--fail-on=any,cloexec,herd")) {
             workload.go();
@@ -161,7 +161,7 @@ class DiagnoseIT {
 
     @Tag("any-kernel")
     @Test
-    void noFaultIsFoundInNginxUnderLoad(@TempDir Path folder) throws IOException {
+    void findsNoFaultInNginxUnderLoad(@TempDir Path folder) throws IOException {
         try (Nginx nginx = Nginx.startSharing(folder);
                 Tracer tracer = Tracer.start("--diagnose=10m", "--fail-on=any", "-p", Long.toString(nginx.pid()))) {
             tracer.awaitLive();
@@ -177,7 +177,7 @@ class DiagnoseIT {
     }
 
     @Test
-    void otherWaysToAcceptAreNoted() {
+    void notesAcceptAndIoUring() {
         try (Workload workload = Workload.start("others");
                 Tracer tracer = Tracer.attach(workload, "--diagnose=10m", "--fail-on=accept")) {
             workload.go();
@@ -207,7 +207,7 @@ class DiagnoseIT {
     }
 
     @Test
-    void aSilentServerIsExplained() {
+    void explainsASilentServer() {
         try (Workload workload = Workload.start("faults", "stuck")) {
             workload.go();
             claims(workload);

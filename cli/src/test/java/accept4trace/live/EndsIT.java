@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EndsIT {
     @Tag("any-kernel")
     @Test
-    void countEndsAfterSoManyCalls() {
+    void countEndsTheTrace() {
         try (Workload workload = Workload.start("storm", "steady", "mixed");
                 Tracer tracer = Tracer.attach(workload, "--count", "3")) {
             workload.go();
@@ -42,7 +42,7 @@ class EndsIT {
     }
 
     @Test
-    void theEndOfTheTargetIsTheLastLine() {
+    void exitOfTheTargetIsTheLastLine() {
         try (Workload workload = Workload.start("storm", "1");
                 Tracer tracer = Tracer.attach(workload)) {
             workload.go();
@@ -56,7 +56,7 @@ class EndsIT {
 
     @Tag("any-kernel")
     @Test
-    void quietSaysNothingOnStderr() {
+    void quietPrintsNothingOnStderr() {
         try (Workload workload = Workload.start("storm", "steady", "mixed");
                 Tracer tracer = Tracer.start("-q", "--count", "3", "-p", workload.pidText())) {
             workload.go();
@@ -67,7 +67,7 @@ class EndsIT {
     }
 
     @Test
-    void aThreadsIdTracesItsProcessAndSaysSo() {
+    void threadIdTracesItsProcess() {
         try (Workload workload = Workload.start("blocked", "3", "late")) {
             String tid = anotherThread(workload.pid());
             try (Tracer tracer = Tracer.start("-p", tid)) {

@@ -13,21 +13,21 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ErrorsIT {
     private static final String OWN_SHELL = "-p $$";
 
-    private static void assertTold(int status, String what, String hint, String script) {
+    private static void assertReported(int status, String what, String hint, String script) {
         String tool = Tracer.executable().toString();
         try (Program shell = Program.bash(script + "; status=$?; wait; exit $status", tool)) {
             int ended = shell.awaitExit();
-            List<String> told = shell.err().awaitEnd();
-            assertEquals(List.of("accept4-trace: " + what, "hint: " + hint), told);
+            List<String> printed = shell.err().awaitEnd();
+            assertEquals(List.of("accept4-trace: " + what, "hint: " + hint), printed);
             assertEquals(status, ended);
             assertEquals(List.of(), shell.out().awaitEnd());
         }
     }
 
     @Test
-    void anOrdinaryUser() {
+    void unprivilegedUser() {
         Requirements.openToEverybody(Tracer.executable());
-        assertTold(
+        assertReported(
                 1,
                 "not allowed to trace: CAP_BPF and CAP_PERFMON missing",
                 "run it as root: sudo accept4-trace ...",
@@ -36,7 +36,7 @@ class ErrorsIT {
 
     @Test
     void rootWithoutACapability() {
-        assertTold(
+        assertReported(
                 1,
                 "not allowed to trace: CAP_BPF missing",
                 "root lacks capabilities here, as in a container: run it outside, or grant them",
@@ -45,7 +45,7 @@ class ErrorsIT {
 
     @Test
     void noSuchProcess() {
-        assertTold(
+        assertReported(
                 1,
                 "no such process: 2147483647",
                 "pidof NAME or pgrep -a NAME shows process ids",
@@ -53,14 +53,14 @@ class ErrorsIT {
     }
 
     @Test
-    void anUnknownOption() {
-        assertTold(
+    void unknownOption() {
+        assertReported(
                 2, "unknown option '--frobnicate'", "accept4-trace -h lists the options", "\"$1\" --frobnicate -p 1");
     }
 
     @Test
-    void aFileThatCannotBeWritten() {
-        assertTold(
+    void fileThatCannotBeWritten() {
+        assertReported(
                 1,
                 "cannot write to /nonexistent/folder/file: no such folder",
                 "choose a file in a folder that exists and that you may write to",
@@ -68,9 +68,9 @@ class ErrorsIT {
     }
 
     @Test
-    void aKernelWithoutTypeInformation() {
+    void kernelWithoutBtf() {
         Requirements.ownMounts();
-        assertTold(
+        assertReported(
                 1,
                 "this kernel has no type information: /sys/kernel/btf/vmlinux is missing",
                 "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as those of current distributions are",
@@ -78,9 +78,9 @@ class ErrorsIT {
     }
 
     @Test
-    void aContainerThatForbidsBpf() {
+    void containerThatForbidsBpf() {
         String forbid = Workload.executable("forbid").toString();
-        assertTold(
+        assertReported(
                 1,
                 "cannot load the BPF programs: EPERM (Operation not permitted)",
                 "a seccomp filter is in force, as in a container, and may forbid bpf(2): run it outside",
@@ -88,18 +88,18 @@ class ErrorsIT {
     }
 
     @Test
-    void aFullDisk() {
+    void fullDisk() {
         try (Workload workload = Workload.start("storm", "3", "mixed");
                 Tracer tracer = Tracer.attach(workload, "-o", "/dev/full")) {
             workload.go();
             tracer.awaitExit(1);
             List<String> notices = tracer.notices();
-            String told = String.join("\n", notices.subList(notices.size() - 2, notices.size()));
+            String printed = String.join("\n", notices.subList(notices.size() - 2, notices.size()));
             assertEquals(
                     """
                     accept4-trace: cannot write the trace: No space left on device; 3 events and N bytes of lines not written, 0 events lost before
                     hint: free some space, or write to another file system""",
-                    told.replaceFirst("and \\d+ bytes", "and N bytes"));
+                    printed.replaceFirst("and \\d+ bytes", "and N bytes"));
         }
     }
 }

@@ -31,7 +31,7 @@ class FiltersIT {
                 "--status=!successful | \\) = -1 ",
                 "--comm=calls --uid=root | accept4"
             })
-    void letsThrough(String options, String wanted) {
+    void filtersByValuesThatKernelsPassDifferently(String options, String wanted) {
         check(options, wanted);
     }
 
@@ -51,7 +51,7 @@ class FiltersIT {
                 "--comm=call | nothing",
                 "--uid=nobody | nothing"
             })
-    void letsThroughWithOtherValues(String options, String wanted) {
+    void filtersByOtherValues(String options, String wanted) {
         check(options, wanted);
     }
 
@@ -77,7 +77,7 @@ class FiltersIT {
     }
 
     @Test
-    void aPortIsATargetInItself() {
+    void portNeedsNoTarget() {
         try (Workload workload = Workload.start("waits")) {
             int port = Proc.listeningPort(workload.pid());
             try (Tracer tracer = Tracer.start("--port", Integer.toString(port), "--count", "5")) {
@@ -95,7 +95,7 @@ class FiltersIT {
     }
 
     @Test
-    void theNetworkNamespaceOfAProcessIsTheListeners() {
+    void filtersByTheListenersNetworkNamespace() {
         try (Workload workload = Workload.start("storm", "1", "eagain")) {
             String own = Long.toString(ProcessHandle.current().pid());
             try (Tracer tracer = Tracer.attach(workload, "--netns", own)) {
@@ -108,7 +108,7 @@ class FiltersIT {
     }
 
     @Test
-    void anotherNetworkNamespaceHasNoneOfThem() {
+    void otherNetworkNamespaceMatchesNothing() {
         try (Program elsewhere = Program.bash("exec unshare -n bash -c 'echo ready; read -r'")) {
             elsewhere.out().awaitLine("ready", "ready"::equals);
             try (Workload workload = Workload.start("storm", "1", "eagain");
@@ -124,7 +124,7 @@ class FiltersIT {
     /** In a private mount namespace that always has the unified hierarchy. */
     @ParameterizedTest
     @CsvSource({"/a4t-test, 1", "/, 1", "/a4t-test/inner, 0"})
-    void aCgroupCoversThoseBelow(String cgroup, int calls) {
+    void cgroupIncludesItsDescendants(String cgroup, int calls) {
         Requirements.ownMounts();
         try (Workload workload = Workload.start("storm", "1", "eagain");
                 Tracer tracer = Tracer.startAfter(

@@ -19,7 +19,7 @@ class FoldingIT {
             Pattern.compile("\\[pid \\d+<storm>\\] (?:\\.\\.\\.|\u2026) \\(x(\\d+) in \\d+\\.\\ds\\)");
 
     @Test
-    void aStormIsAFewLines() {
+    void stormIsFoldedIntoFewLines() {
         try (Workload workload = Workload.start("storm", Integer.toString(CALLS), "eagain");
                 Tracer tracer = Tracer.startFolding("-p", workload.pidText())) {
             tracer.awaitLive();

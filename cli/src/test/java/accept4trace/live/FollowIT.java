@@ -14,7 +14,7 @@ class FollowIT {
 
     /** Each child immediately makes its call. One child exists before the tracer attaches. */
     @Test
-    void noFirstCallOfAChildIsLost() {
+    void firstCallOfEveryChildIsSeen() {
         try (Workload workload = Workload.start("forks", Integer.toString(CHILDREN));
                 Tracer tracer = Tracer.attach(workload, "-f")) {
             workload.go();
@@ -34,7 +34,7 @@ class FollowIT {
     }
 
     @Test
-    void withoutTheOptionOnlyWhoIsNamedIsTraced() {
+    void childrenAreNotTracedWithoutFollow() {
         try (Workload workload = Workload.start("forks", "3");
                 Tracer tracer = Tracer.attach(workload)) {
             workload.go();
@@ -45,7 +45,7 @@ class FollowIT {
 
     /** Children of a command are followed after its end. */
     @Test
-    void theTraceEndsWithTheLastOfThem() {
+    void traceEndsWithTheLastChild() {
         String forks = Workload.executable("forks").toString();
         String script = "echo | \"$1\" -q -f -- sh -c '\"$0\" 2 2>/dev/null & exit 4' \"$2\"";
         try (Program shell = Program.bash(script, Tracer.executable().toString(), forks)) {

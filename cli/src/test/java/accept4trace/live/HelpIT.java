@@ -18,7 +18,7 @@ class HelpIT {
     /** One of the 24 lines is for the prompt. */
     private static final int LINES = 23;
 
-    private static List<String> told(String option) {
+    private static List<String> printed(String option) {
         try (Program tool = Program.start(Tracer.executable(), List.of(option))) {
             List<String> lines = tool.out().awaitEnd();
             assertEquals(0, tool.awaitExit());
@@ -29,7 +29,7 @@ class HelpIT {
 
     @Test
     void shortHelpFitsAScreen() {
-        List<String> lines = told("-h");
+        List<String> lines = printed("-h");
         assertTrue(lines.size() <= LINES, lines::toString);
         assertTrue(lines.stream().allMatch(line -> line.length() <= COLUMNS), lines::toString);
         assertEquals("--help shows all options. accept4-trace(8) explains them.", lines.get(lines.size() - 1));
@@ -37,7 +37,7 @@ class HelpIT {
 
     @Test
     void helpShowsEveryOption() {
-        Set<String> words = told("--help").stream()
+        Set<String> words = printed("--help").stream()
                 .flatMap(line -> Stream.of(line.split("[ ,]+")))
                 .collect(Collectors.toSet());
         for (Option option : Option.values()) {
@@ -46,8 +46,8 @@ class HelpIT {
     }
 
     @Test
-    void theVersion() {
-        List<String> lines = told("-V");
+    void version() {
+        List<String> lines = printed("-V");
         assertEquals(1, lines.size());
         assertTrue(lines.get(0).matches("accept4-trace [0-9]+\\.[0-9]+\\.[0-9]+"), lines.get(0));
     }
@@ -55,7 +55,7 @@ class HelpIT {
     @Test
     void checkNamesTheHooksThatATraceUses() {
         Requirements.require(Requirements.isRoot(), "loading BPF programs needs root");
-        List<String> lines = told("--check");
+        List<String> lines = printed("--check");
         String last = lines.get(lines.size() - 1);
         assertTrue(last.startsWith("would use: " + Rung.here().label() + ". "), last);
     }

@@ -17,14 +17,14 @@ class HostileIT {
     private Path folder;
 
     @Test
-    void everyByteIsHarmlessInPlainAscii() {
+    void everyByteIsEscapedInAscii() {
         List<String> lines = compare("C", folder.toString());
         assertEquals(32, lines.size());
         lines.forEach(line -> assertTrue(line.matches("[ -~]*"), line));
     }
 
     @Test
-    void readableNamesStayInUtf8() {
+    void readableNamesAreKeptInUtf8() {
         List<String> lines = compare("C.UTF-8", folder.toString(), "utf8");
         assertEquals(4, lines.size());
         assertTrue(lines.get(0).contains("n\u00e9"), lines.get(0));

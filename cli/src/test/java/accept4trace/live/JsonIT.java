@@ -48,7 +48,7 @@ class JsonIT {
     /** Stacks and names add fields to records that are not compared here. */
     @ParameterizedTest
     @ValueSource(strings = {"--format=json", "--stack --resolve --format=json"})
-    void everyLineIsValidAndSaysWhatTheWorkloadClaims(String options) throws IOException {
+    void linesAreValidAndMatchTheWorkload(String options) throws IOException {
         Path output = folder.resolve("trace.json");
         String all = options + " -o " + output;
         try (Workload workload = Workload.start("calls");
@@ -70,7 +70,7 @@ class JsonIT {
 
     /** Separate tracers see the same calls. The sums of JSON's records equal its summary to the nanosecond. */
     @Test
-    void textAndTablesHaveTheSameNumbers() throws IOException {
+    void textAndTablesHaveTheSameNumbersAsJson() throws IOException {
         Path json = folder.resolve("json");
         Path text = folder.resolve("text");
         Path summary = folder.resolve("summary");

@@ -16,9 +16,9 @@ class KernelServerIT {
     private static final int RDS_PORT = 16385;
 
     @Test
-    void itsAcceptsAreSeenAmongThoseOfTheMachine() throws IOException {
+    void acceptsOfTheKernelAreSeen() throws IOException {
         if (Rung.here() == Rung.TRACEPOINT) {
-            assertToldAsUnseen();
+            assertReportedAsUnseen();
             return;
         }
         Requirements.require(isListening(), "the kernel has no server of RDS: modprobe rds_tcp");
@@ -38,12 +38,12 @@ class KernelServerIT {
         }
     }
 
-    private static void assertToldAsUnseen() {
+    private static void assertReportedAsUnseen() {
         try (Tracer tracer = Tracer.start("--all", "--duration", "1ms")) {
             tracer.awaitExit(0);
-            String told =
+            String notice =
                     "accept4-trace: accepts by 32-bit programs and by servers in the kernel are not seen without kprobes";
-            assertTrue(tracer.notices().contains(told), tracer.notices()::toString);
+            assertTrue(tracer.notices().contains(notice), tracer.notices()::toString);
         }
     }
 

@@ -27,7 +27,7 @@ class KilledIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"KILL", "TERM"})
-    void aSignalEndsThemAll(String signal) {
+    void callsInterruptedByASignalAreShown(String signal) {
         try (Workload workload = Workload.start("blocked", Integer.toString(THREADS));
                 Tracer tracer = Tracer.attach(workload)) {
             Program.signal(signal, workload.pid());
@@ -39,7 +39,7 @@ class KilledIT {
 
     /** The command has no input, and ends while its threads are in the call. */
     @Test
-    void soDoesTheEndOfTheProcess() throws IOException {
+    void callsInterruptedByTheEndOfTheProcessAreShown() throws IOException {
         Path output = folder.resolve("output");
         String[] arguments = {
             Tracer.executable().toString(),

@@ -37,7 +37,7 @@ class KilledTracerIT {
     private final Random random = new Random(SEED);
 
     @Test
-    void itsTargetGoesOn() {
+    void targetSurvivesTheTracer() {
         repeat((kill, moment) -> {
             try (Workload workload = startSteady();
                     Tracer tracer = Tracer.start("-p", workload.pidText())) {
@@ -48,7 +48,7 @@ class KilledTracerIT {
     }
 
     @Test
-    void soItDoesWhenTheTracerWasEnding() {
+    void targetSurvivesAnEndingTracer() {
         repeat((kill, moment) -> {
             try (Workload workload = startSteady();
                     Tracer tracer = Tracer.attach(workload)) {
@@ -61,7 +61,7 @@ class KilledTracerIT {
 
     /** The command has not begun, or continues without a tracer. */
     @Test
-    void aCommandRunsOrHasNeverBegun() {
+    void commandRunsWithoutTracerOrNeverStarts() {
         Path input = folder.resolve("input");
         Path output = folder.resolve("output");
         String[] arguments = {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LadderIT {
     @ParameterizedTest
     @CsvSource({"kprobe, KPROBE", "fentry, KPROBE", "fd_install, KPROBE", "tracepoint, TRACEPOINT"})
-    void eachRungCanBeAskedFor(String probe, Rung like) {
+    void everyRungCanBeRequested(String probe, Rung like) {
         if (Rung.here() == Rung.TRACEPOINT && like == Rung.KPROBE) {
             assertRefused(probe);
             return;
@@ -34,10 +34,10 @@ class LadderIT {
     private static void assertRefused(String probe) {
         try (Tracer tracer = Tracer.start("--probe=" + probe, "--all")) {
             tracer.awaitExit(1);
-            List<String> told = tracer.notices();
-            assertEquals(2, told.size(), told::toString);
-            assertTrue(told.get(0).startsWith("accept4-trace: cannot "), told::toString);
-            assertEquals("hint: without --probe the best hooks that work here are used", told.get(1));
+            List<String> printed = tracer.notices();
+            assertEquals(2, printed.size(), printed::toString);
+            assertTrue(printed.get(0).startsWith("accept4-trace: cannot "), printed::toString);
+            assertEquals("hint: without --probe the best hooks that work here are used", printed.get(1));
         }
     }
 }

@@ -47,7 +47,7 @@ class LinesIT {
     /** With -q, there is no notice when tracing begins, so a command is used, which waits for that. */
     @ParameterizedTest
     @CsvSource({"-q, 24", "-qq, 23"})
-    void endsOfProcessesUnlessVeryQuiet(String quiet, int count) throws Exception {
+    void exitsOfProcessesUnlessVeryQuiet(String quiet, int count) throws Exception {
         Path file = folder.resolve("lines");
         String tool = Tracer.executable().toString();
         String calls = Workload.executable("calls").toString();
@@ -60,7 +60,7 @@ class LinesIT {
     }
 
     @Test
-    void intoACommand() throws Exception {
+    void linesGoToACommand() throws Exception {
         Path count = folder.resolve("count");
         /* The command has none of our streams, so only the tool waits for it. */
         assertEquals(List.of(), run("-o", "|exec >" + count + " 2>&1; n=$(grep -c 'accept4('); sleep 0.3; echo $n"));
@@ -70,7 +70,7 @@ class LinesIT {
 
     /** For example, because the command cannot write its own output. */
     @Test
-    void intoACommandThatFails() {
+    void failingCommandIsReported() {
         try (Workload workload = Workload.start("calls");
                 Tracer tracer = Tracer.attach(workload, "-o", "|cat >/dev/full")) {
             workload.go();
@@ -86,7 +86,7 @@ class LinesIT {
 
     /** Lines that the command has not read are lost: many more than fit into the pipe. */
     @Test
-    void intoACommandThatGoes() {
+    void commandThatEndsEarlyIsReported() {
         try (Workload workload = Workload.start("storm", "20000");
                 Tracer tracer = Tracer.attach(workload, "--no-fold", "-o", "|head -1")) {
             workload.go();
@@ -98,7 +98,7 @@ class LinesIT {
     }
 
     @Test
-    void appendedOrWrittenAnew() throws Exception {
+    void appendsOrTruncatesTheFile() throws Exception {
         Path file = Files.writeString(folder.resolve("lines"), "before\n");
         run("-A", "-o", file.toString());
         List<String> lines = Files.readAllLines(file);

@@ -27,7 +27,7 @@ class LiveOptionsTest {
     private static final Pattern BETWEEN = Pattern.compile("[\\s='\"\\\\]+");
 
     @Test
-    void everyOptionIsUsed() throws IOException {
+    void everyOptionHasALiveTest() throws IOException {
         Set<String> used = arguments();
         List<Option> unused = Arrays.stream(Option.values())
                 .filter(option -> option.names().stream().noneMatch(used::contains))
@@ -36,7 +36,7 @@ class LiveOptionsTest {
     }
 
     @Test
-    void optionsOfOtherProgramsDoNotCount() {
+    void ignoresOptionsOfOtherPrograms() {
         String source = "bash(\"sh -c 'x'\", \"grep\", \"-q\"); start(\"-p\", pid); bash(\"exec \\\"$1\\\" --all -r\")";
         assertEquals(
                 List.of("-p", "--all", "-r"),

@@ -54,7 +54,7 @@ class LiveViewIT {
 
     @ParameterizedTest
     @CsvSource({"80, 24", "200, 50"})
-    void theScreenTellsWhatTheCallsComeTo(int columns, int rows) throws IOException {
+    void screenShowsTheNumbersOfTheWorkload(int columns, int rows) throws IOException {
         try (Nginx nginx = Nginx.start(folder);
                 Tmux terminal = terminal(columns, rows)) {
             startView(terminal, "", "-f -p " + nginx.pid());
@@ -85,7 +85,7 @@ class LiveViewIT {
     }
 
     @Test
-    void keysDoWhatTheKeyLineSays() throws IOException {
+    void keysWorkAsTheKeyLineSays() throws IOException {
         try (Nginx nginx = Nginx.start(folder);
                 Tmux terminal = terminal(80, 24)) {
             startView(terminal, "", "-o lines -f -p " + nginx.pid());
@@ -119,7 +119,7 @@ class LiveViewIT {
     }
 
     @Test
-    void aNewSizeIsUsedAtOnce() throws IOException {
+    void resizeIsUsedImmediately() throws IOException {
         try (Nginx nginx = Nginx.start(folder);
                 Tmux terminal = terminal(80, 24)) {
             startView(terminal, "", "-p " + nginx.worker());
@@ -138,7 +138,7 @@ class LiveViewIT {
 
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143", "HUP, 129", "ABRT, 134", "KILL, 137"})
-    void everySignalLeavesTheTerminalAsItWas(String signal, int status) throws IOException {
+    void everySignalRestoresTheTerminal(String signal, int status) throws IOException {
         try (Nginx nginx = Nginx.start(folder);
                 Tmux terminal = terminal(80, 24)) {
             terminal.typeLine("echo what was there before");
@@ -151,7 +151,7 @@ class LiveViewIT {
     }
 
     @Test
-    void controlCInterruptsAndOtherControlsDoNothing() throws IOException {
+    void controlCInterruptsAndOtherControlsAreIgnored() throws IOException {
         try (Nginx nginx = Nginx.start(folder);
                 Tmux terminal = terminal(80, 24)) {
             startView(terminal, "", "-p " + nginx.worker());
@@ -167,7 +167,7 @@ class LiveViewIT {
 
     /** Meanwhile, the shell continues and sets the terminal for itself. */
     @Test
-    void stoppedAndBroughtBackTheViewIsThereAgain() throws IOException {
+    void viewReturnsAfterStopAndContinue() throws IOException {
         try (Nginx nginx = Nginx.start(folder);
                 Tmux terminal = terminal(80, 24)) {
             terminal.typeLine(Tracer.executable() + " --live -p " + nginx.worker());
@@ -184,7 +184,7 @@ class LiveViewIT {
     }
 
     @Test
-    void theEndOfTheTraceEndsTheView() throws IOException {
+    void endOfTheTraceEndsTheView() throws IOException {
         try (Workload workload = Workload.start("storm", "5");
                 Tmux terminal = terminal(80, 24)) {
             startView(terminal, "", "--count 5 -p " + workload.pid());
@@ -196,7 +196,7 @@ class LiveViewIT {
 
     @ParameterizedTest
     @CsvSource({"'', true", "NO_COLOR=1, false"})
-    void coloursUnlessTheyAreUnwanted(String environment, boolean coloured) throws IOException {
+    void colorsUnlessDisabled(String environment, boolean coloured) throws IOException {
         try (Workload workload = Workload.start("storm", "5", "ebadf");
                 Tmux terminal = terminal(80, 24)) {
             startView(terminal, environment + " ", "-p " + workload.pid());
@@ -209,7 +209,7 @@ class LiveViewIT {
     }
 
     @Test
-    void asciiAloneInAnotherLocale() throws IOException {
+    void onlyAsciiInOtherLocales() throws IOException {
         try (Nginx nginx = Nginx.start(folder);
                 Tmux terminal = terminal(80, 24)) {
             startView(terminal, "LC_ALL=C ", "-p " + nginx.worker());
@@ -219,7 +219,7 @@ class LiveViewIT {
     }
 
     @Test
-    void aTerminalThatCannotDoItIsRefused() throws IOException {
+    void unsuitableTerminalIsRejected() throws IOException {
         try (Workload workload = Workload.start("storm", "1");
                 Tmux terminal = terminal(79, 24)) {
             String command = Tracer.executable() + " --live -p " + workload.pid() + "; echo \"status $?\"";
@@ -236,7 +236,7 @@ class LiveViewIT {
     }
 
     @Test
-    void withoutATerminalItSaysWhatElseThereIs() {
+    void missingTerminalIsReportedWithAlternatives() {
         try (Workload workload = Workload.start("storm", "1");
                 Tracer tracer = Tracer.start("--live", "-p", workload.pidText())) {
             tracer.awaitExit(1);

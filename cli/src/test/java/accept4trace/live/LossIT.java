@@ -13,7 +13,7 @@ class LossIT {
     private static final String CALLS = "20000";
 
     @Test
-    void linesAndLossesAreAllTheCalls() {
+    void linesAndLossesAddUpToAllCalls() {
         assertLossIsCounted(0);
     }
 

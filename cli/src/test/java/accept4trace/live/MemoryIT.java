@@ -30,7 +30,7 @@ class MemoryIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"-c", "--interval 1s", "--diagnose 100s", "-c --format=json", "-v"})
-    void staysSmall(String options) {
+    void memoryIsBounded(String options) {
         try (Program server = Program.start(Requirements.installed("python3"), List.of("-c", LISTENERS));
                 Tracer tracer = Tracer.startFolding((options + " -p " + server.pid()).split(" "))) {
             tracer.awaitLive();

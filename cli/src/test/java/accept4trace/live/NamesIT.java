@@ -24,7 +24,7 @@ class NamesIT {
     /** The first line cannot have the name yet. */
     @Tag("any-kernel")
     @Test
-    void aPeersNameComesWithALaterLine() {
+    void hostNameIsShownInALaterLine() {
         try (Workload workload = Workload.start("stacks");
                 Tracer tracer = Tracer.attach(workload, "--resolve")) {
             AtomicInteger calls = new AtomicInteger();
@@ -46,7 +46,7 @@ class NamesIT {
         "a4t-web.service, ' unit=a4t-web.service'",
         "docker/3f2a91c0d1e2aa553f2a91c0d1e2aa553f2a91c0d1e2aa553f2a91c0d1e2aa55, ' container=3f2a91c0d1e2'",
     })
-    void ofTheWholeMachineEachLineTellsWhereItsProcessRuns(String cgroup, String mark) {
+    void linesOfAllProcessesShowTheirWorkload(String cgroup, String mark) {
         Requirements.ownMounts();
         try (Workload workload = Workload.start("stacks")) {
             run(MOVE, cgroup, workload.pidText());

@@ -21,7 +21,7 @@ class OthersIT {
     private static final int WITHOUT_DESCRIPTOR = 9;
 
     @Test
-    void acceptAndIoUringAreSeenWhenWanted() {
+    void acceptAndIoUringAreTracedOnRequest() {
         Rung rung = Rung.here();
         try (Workload workload = Workload.start("others");
                 Tracer tracer = Tracer.start("-e", "trace=accept4,accept,io_uring", "-p", workload.pidText())) {
@@ -38,14 +38,15 @@ class OthersIT {
                     expected,
                     tracer.calls().stream().map(TracedCall::unmeasured).toList());
             tracer.awaitExit(0);
-            boolean told = tracer.notices().contains("accept4-trace: accepts by io_uring are not seen without kprobes");
-            assertEquals(rung == Rung.TRACEPOINT, told);
+            boolean reported =
+                    tracer.notices().contains("accept4-trace: accepts by io_uring are not seen without kprobes");
+            assertEquals(rung == Rung.TRACEPOINT, reported);
         }
     }
 
     /** A failed accept by io_uring leaves state behind; the next socket(2) must not be taken for its connection. */
     @Test
-    void aNewSocketIsNoConnection() {
+    void newSocketIsNotAConnection() {
         Requirements.ofKernel(Rung.here() == Rung.KPROBE, "this kernel has no kprobes");
         try (Workload workload = Workload.start("others");
                 Tracer tracer = Tracer.start(
@@ -65,7 +66,7 @@ class OthersIT {
     }
 
     @Test
-    void accept4AloneIsTheDefault() {
+    void onlyAccept4IsTracedByDefault() {
         try (Workload workload = Workload.start("others");
                 Tracer tracer = Tracer.attach(workload)) {
             workload.go();
@@ -83,7 +84,7 @@ class OthersIT {
 
     /** By their own system call and by socketcall. */
     @Test
-    void a32BitProgramsCallsAreSeenByKprobes() throws IOException {
+    void kprobesSeeCallsOf32BitPrograms() throws IOException {
         Requirements.require(Files.exists(Workload.executable("calls32")), "no 32-bit programs on this processor");
         Requirements.ofKernel(
                 runs32BitPrograms(), "this kernel runs no 32-bit programs: boot it with ia32_emulation=on");
@@ -123,8 +124,8 @@ class OthersIT {
                 .redirectInput(new File("/dev/null"))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        try (BufferedReader told = process.inputReader()) {
-            return told.readLine() != null;
+        try (BufferedReader printed = process.inputReader()) {
+            return printed.readLine() != null;
         } finally {
             process.destroyForcibly();
         }

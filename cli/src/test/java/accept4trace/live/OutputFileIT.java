@@ -31,14 +31,14 @@ class OutputFileIT {
     private List<String> run(String script, int status) {
         try (Program shell = Program.bash(script, Tracer.executable().toString(), folder.toString())) {
             int ended = shell.awaitExit();
-            List<String> told = shell.err().awaitEnd();
-            assertEquals(status, ended, told::toString);
-            return told;
+            List<String> printed = shell.err().awaitEnd();
+            assertEquals(status, ended, printed::toString);
+            return printed;
         }
     }
 
     @Test
-    void underSudoANewFileIsTheUsersWhereTheUserCouldHaveMadeIt() throws IOException {
+    void sudoUserOwnsANewFileInOwnFolders() throws IOException {
         run(CALLED_BY_SUDO + "chown 61001 \"$2\"; umask 027; \"$1\" -q -o \"$2/own\" -- true", 0);
         run(CALLED_BY_SUDO + "chown 0 \"$2\"; \"$1\" -q -o \"$2/of root\" -- true", 0);
         assertEquals("61001 61002 100640", owner("own"));
@@ -52,8 +52,8 @@ class OutputFileIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"ln -s /etc/planted", "echo old >", "mkfifo"})
-    void whatOthersHavePutThereIsLeftAlone(String plant) {
-        List<String> told = run(
+    void filesPlantedByOthersAreNotOpened(String plant) {
+        List<String> printed = run(
                 "chmod 1777 \"$2\"; " + plant + " \"$2/trace\"; chown -h 61003 \"$2/trace\";"
                         + " \"$1\" -o \"$2/trace\" -- true",
                 1);
@@ -61,11 +61,11 @@ class OutputFileIT {
                 List.of(
                         "accept4-trace: cannot write to " + folder + "/trace: another user may have put it there",
                         "hint: choose a folder that only root can write to, or let the shell open the file: > FILE"),
-                told);
+                printed);
     }
 
     @Test
-    void whatAShellOffersAsAFileIsOne() {
+    void acceptsFdsAndFifosAsFiles() {
         try (Program shell = Program.bash(
                 "\"$1\" -q -o >(sed s/^/substituted:/) -- true; \"$1\" -q -o /dev/fd/7 -- true 7>&1;"
                         + " mkfifo \"$2/fifo\"; cat \"$2/fifo\" & \"$1\" -q -o \"$2/fifo\" -- true; wait;"
@@ -85,7 +85,7 @@ class OutputFileIT {
 
     /** Uses a file system that is too small for the trace. */
     @Test
-    void whatFindsNoRoomIsCounted() throws IOException {
+    void countsLinesThatDoNotFitOnTheDevice() throws IOException {
         int calls = 200;
         Path file = folder.resolve("trace");
         String storm = Workload.executable("storm").toString();
@@ -97,10 +97,10 @@ class OutputFileIT {
                 folder.toString(),
                 storm)) {
             assertEquals(1, shell.awaitExit());
-            Matcher told = unwritten(shell.err().awaitEnd());
-            assertEquals("No space left on device", told.group(1));
+            Matcher printed = unwritten(shell.err().awaitEnd());
+            assertEquals("No space left on device", printed.group(1));
             List<String> written = Files.readAllLines(file);
-            long missing = Long.parseLong(told.group(2));
+            long missing = Long.parseLong(printed.group(2));
             assertEquals(4096, Files.size(file));
             /* The last line is truncated. Earlier lines of the same write can be of events counted as missing. */
             assertTrue(written.size() - 1 + missing >= calls, written.size() + " lines, " + missing + " missing");
@@ -112,7 +112,7 @@ class OutputFileIT {
     /** In every locale, and even if the bytes are invalid in all of them. */
     @ParameterizedTest
     @ValueSource(strings = {"C", "C.UTF-8"})
-    void namesAreTheBytesThatWereGiven(String locale) {
+    void fileNamesAreUnchangedBytes(String locale) {
         try (Program shell = Program.bash(
                 "export LC_ALL=" + locale + "; cd \"$2\"; \"$1\" -q -o $'\\xc3\\xab\\xff' -- true;"
                         + " \"$1\" -q -o $'|cat >./a//$(echo \\xffb; cat)' -- true 2>/dev/null; mkdir a;"
@@ -128,7 +128,7 @@ class OutputFileIT {
     }
 
     @Test
-    void aFolderIsNoFile() {
+    void folderIsRejected() {
         assertEquals(
                 List.of(
                         "accept4-trace: cannot write to " + folder + "/new/: Is a directory",
@@ -137,25 +137,25 @@ class OutputFileIT {
     }
 
     @Test
-    void aCommandOfOutputThatEndsTooSoonIsTold() {
+    void outputCommandThatEndsEarlyIsReported() {
         String storm = Workload.executable("storm").toString();
         String script = "echo | \"$1\" --no-fold -o '|exec true' -- '" + storm + "' 2000";
-        Matcher told = unwritten(run(script, 1));
-        assertEquals("the command that reads it has ended", told.group(1));
-        assertTrue(Long.parseLong(told.group(2)) > 0);
+        Matcher printed = unwritten(run(script, 1));
+        assertEquals("the command that reads it has ended", printed.group(1));
+        assertTrue(Long.parseLong(printed.group(2)) > 0);
     }
 
-    private static Matcher unwritten(List<String> told) {
-        return told.stream()
+    private static Matcher unwritten(List<String> printed) {
+        return printed.stream()
                 .map(UNWRITTEN::matcher)
                 .filter(Matcher::matches)
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("no notice of unwritten lines: " + told));
+                .orElseThrow(() -> new AssertionError("no notice of unwritten lines: " + printed));
     }
 
     /** Another opened file must not get the descriptor of a closed stream. */
     @Test
-    void aClosedStdoutCannotBeWritten() {
+    void closedStdoutIsReported() {
         try (Workload workload = Workload.start("storm", "3", "mixed");
                 Tracer tracer = Tracer.startAfter("exec >&-", "-p", workload.pidText())) {
             tracer.awaitLive();

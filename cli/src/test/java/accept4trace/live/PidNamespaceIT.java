@@ -43,14 +43,14 @@ class PidNamespaceIT {
     }
 
     @Test
-    void aProcessIsNamedByItsNumberInside() {
+    void showsThePidOfTheOwnNamespace() {
         List<String> lines = inside("-p $server");
         assertTrue(Pattern.matches("\\d{1,2}", lines.get(0)), lines::toString);
         assertCallsOf(lines.get(0), lines.subList(1, lines.size()));
     }
 
     @Test
-    void whoIsOutsideDoesNotExist() {
+    void processOutsideTheNamespaceIsMissing() {
         try (Workload outside = Workload.start("storm", "steady", "mixed")) {
             outside.go();
             List<String> lines = inside("--all");
@@ -65,20 +65,20 @@ class PidNamespaceIT {
                 "exec unshare -m -p -f \"$1\" --all",
                 "exec unshare -m -p -f sh -c 'mount -t tmpfs none /proc; \"$0\" --all; exit $?' \"$1\"",
             })
-    void aForeignProcIsRefused(String start) {
+    void procOfAnotherNamespaceIsRejected(String start) {
         Requirements.ownMounts();
         try (Program shell = Program.bash(start, Tracer.executable().toString())) {
-            List<String> told = shell.err().awaitEnd();
+            List<String> printed = shell.err().awaitEnd();
             assertEquals(1, shell.awaitExit());
-            assertEquals(2, told.size(), told::toString);
-            assertTrue(told.get(0).contains("/proc"), told::toString);
-            assertTrue(told.get(1).endsWith("mount -t proc proc /proc"), told::toString);
+            assertEquals(2, printed.size(), printed::toString);
+            assertTrue(printed.get(0).contains("/proc"), printed::toString);
+            assertTrue(printed.get(1).endsWith("mount -t proc proc /proc"), printed::toString);
         }
     }
 
     /** Outside, a container's process has the number that ps shows there. */
     @Test
-    void fromOutsideTheOuterNumberCounts() {
+    void outerTracerShowsTheOuterPid() {
         Requirements.ownMounts();
         String storm = Workload.executable("storm").toString();
         String script = "exec unshare -m -p -f --mount-proc \"$1\" 3 mixed";

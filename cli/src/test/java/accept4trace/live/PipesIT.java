@@ -26,7 +26,7 @@ class PipesIT {
     }
 
     @Test
-    void headEndsATraceThatHasNoMoreToSay() {
+    void headEndsAnIdleTrace() {
         try (Workload workload = Workload.start("storm", "1");
                 Program shell = trace(workload, TRACE + " | head -1" + STATUS)) {
             Tracer.awaitLive(shell.err());
@@ -37,7 +37,7 @@ class PipesIT {
     }
 
     @Test
-    void aReaderThatNeverReadsEndsAnIdleTrace() {
+    void closedReaderEndsAnIdleTrace() {
         try (Workload workload = Workload.start("storm", "1");
                 Program shell = trace(workload, TRACE + " | true" + STATUS)) {
             assertEquals(List.of("status 141"), shell.out().awaitEnd());
@@ -46,7 +46,7 @@ class PipesIT {
     }
 
     @Test
-    void aLineReachesAFilterAtOnce() {
+    void lineReachesAFilterImmediately() {
         try (Workload workload = Workload.start("storm", "1");
                 Program shell = trace(workload, TRACE + " | grep --line-buffered EAGAIN")) {
             Tracer.awaitLive(shell.err());

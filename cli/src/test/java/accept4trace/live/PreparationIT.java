@@ -27,13 +27,13 @@ class PreparationIT {
     @ParameterizedTest
     @ValueSource(
             strings = {"-p PID", "-p PID -o /dev/null", "--format=json -p PID", "-f -p PID", "--all", "-c -f -p PID"})
-    void whatMostTracesWantIsGuessedRight(String options) throws IOException {
+    void commonTracesLoadProgramsOnce(String options) throws IOException {
         assertEquals(1, timesLoaded(options));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"--port 80 -p PID", "--buffer 64K -p PID", "-e trace=accept -p PID", "-d -p PID"})
-    void allElseIsLoadedAsItIsWanted(String options) throws IOException {
+    void otherTracesLoadProgramsOnce(String options) throws IOException {
         assertEquals(1, timesLoaded(options));
     }
 
@@ -47,7 +47,7 @@ class PreparationIT {
         "-p PID --all, 2",
         "-q, 2"
     })
-    void withoutATraceNothingIsLoaded(String options, int status) throws IOException {
+    void nothingIsLoadedWithoutATrace(String options, int status) throws IOException {
         assertEquals(0, timesLoaded(status, options));
     }
 

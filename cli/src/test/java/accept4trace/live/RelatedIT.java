@@ -22,7 +22,7 @@ class RelatedIT {
         "'-e trace=%poll', ready=",
         "'-e trace=%poll --family=inet6', 'nothing'"
     })
-    void whatWasAskedForIsTold(String options, String wanted) {
+    void showsTheSelectedCalls(String options, String wanted) {
         try (Workload workload = Workload.start("related");
                 Tracer tracer = Tracer.attach(workload, options.split(" "))) {
             workload.go();
@@ -38,7 +38,7 @@ class RelatedIT {
 
     /** A wait returns a TCP and an AF_UNIX listener: the latter must not have the port of the former. */
     @Test
-    void listenersOfOneCallAreToldApart() {
+    void listenersOfOneCallAreDistinguished() {
         try (Workload workload = Workload.start("related");
                 Tracer tracer = Tracer.attach(
                         workload, "-etrace=%poll", "--family=unix", "--port=" + Proc.listeningPort(workload.pid()))) {

@@ -26,18 +26,18 @@ final class Requirements {
         if (Boolean.getBoolean(MUST)) {
             Assertions.assertTrue(fulfilled, reason);
         }
-        tell(fulfilled, reason);
+        report(fulfilled, reason);
         Assumptions.assumeTrue(fulfilled, reason);
     }
 
     /** Requires a feature of the kernel. The test is always skipped without it, because other kernels run the test. */
     static void ofKernel(boolean fulfilled, String reason) {
-        tell(fulfilled, reason);
+        report(fulfilled, reason);
         Assumptions.assumeTrue(fulfilled, reason);
     }
 
     /** Prints each reason once, because Maven only writes reasons to its reports. */
-    private static void tell(boolean fulfilled, String reason) {
+    private static void report(boolean fulfilled, String reason) {
         if (!fulfilled && TOLD.add(reason)) {
             System.out.println("skipped: " + reason);
         }

@@ -31,12 +31,12 @@ class RightsIT {
 
     @ParameterizedTest
     @CsvSource({"-f, 80004", "--stack, 10000080004", "--diagnose, 280004"})
-    void everyThreadKeepsButWhatItNeeds(String option, String kept) {
+    void everyThreadKeepsOnlyNeededCapabilities(String option, String kept) {
         assertKept("true", option, kept, "0 0");
     }
 
     @Test
-    void underSudoItGoesOnAsTheUser() {
+    void continuesAsTheSudoUser() {
         assertKept(CALLED_BY_SUDO, "-f", "80004", "61001 61002");
     }
 
@@ -84,7 +84,7 @@ class RightsIT {
 
     /** Reading the stack needs files in /proc that belong to another user. */
     @Test
-    void whatItKeepsIsEnoughForProcessesOfOthers() {
+    void keptCapabilitiesSufficeForProcessesOfOthers() {
         Path setpriv = Requirements.installed("setpriv");
         String storm = Workload.executable("storm").toString();
         List<String> asAnother = List.of("--reuid=61003", "--regid=61003", "--clear-groups", storm, "1");
@@ -103,7 +103,7 @@ class RightsIT {
 
     /** Neither a report nor a core nor any other file is written to the working directory. */
     @Test
-    void aCrashIsToldAndLeavesNoFile() throws IOException {
+    void crashIsReportedAndLeavesNoFile() throws IOException {
         try (Workload workload = Workload.start("storm", "1");
                 Tracer tracer =
                         Tracer.startAfter("ulimit -c unlimited; cd '" + folder + "'", "-p", workload.pidText())) {
@@ -118,23 +118,23 @@ class RightsIT {
     }
 
     @Test
-    void aCommandHasAllThatRootHas() {
+    void commandHasAllCapabilitiesOfRoot() {
         try (Program shell = Program.bash(
                 "exec 2>/dev/null; sh -c '" + OWN_RIGHTS + "'; \"$1\" -q -- sh -c '" + OWN_RIGHTS + "'",
                 Tracer.executable().toString())) {
-            List<String> told = shell.out().awaitEnd();
-            assertEquals(told.subList(0, told.size() / 2), told.subList(told.size() / 2, told.size()));
+            List<String> printed = shell.out().awaitEnd();
+            assertEquals(printed.subList(0, printed.size() / 2), printed.subList(printed.size() / 2, printed.size()));
         }
     }
 
     @Test
-    void aCommandOfAnotherUserHasNoCapability() {
+    void commandOfAnotherUserHasNoCapability() {
         try (Program shell = Program.bash(
                 "\"$1\" -q -u nobody -- sh -c '" + OWN_RIGHTS + "' 2>/dev/null",
                 Tracer.executable().toString())) {
-            List<String> told = shell.out().awaitEnd();
-            assertTrue(told.contains("CapPrm:\t0000000000000000"), told::toString);
-            assertTrue(told.contains("CapEff:\t0000000000000000"), told::toString);
+            List<String> printed = shell.out().awaitEnd();
+            assertTrue(printed.contains("CapPrm:\t0000000000000000"), printed::toString);
+            assertTrue(printed.contains("CapEff:\t0000000000000000"), printed::toString);
         }
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Privilege.class)
 class SeccompIT {
     @Test
-    void deniedCallsAreToldFromOlderOnes() {
+    void deniedCallsAreDistinguishedFromOlderCalls() {
         Rung rung = Rung.here();
         try (Workload workload = Workload.start("denied");
                 Tracer tracer = Tracer.attach(workload)) {

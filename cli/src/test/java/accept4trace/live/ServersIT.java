@@ -90,7 +90,7 @@ class ServersIT {
                         + "exec ip netns exec test \"$@\"' sh \"$@\"",
                 "unshare -p -n -f --mount-proc sh -c 'ip link set lo up; exec \"$@\"' sh \"$@\""
             })
-    void inNamespacesOfItsOwn(String namespaces) throws IOException {
+    void serverInItsOwnNamespaces(String namespaces) throws IOException {
         Requirements.installed("ip");
         try (WebServer server = WebServer.pythonAfter(namespaces)) {
             assertTraced("-p " + server.pid(), server, PYTHON, tid -> tid == server.pid());

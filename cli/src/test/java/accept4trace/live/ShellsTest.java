@@ -123,7 +123,7 @@ class ShellsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"bash", "zsh", "fish"})
-    void aProcessIdIsOneOfThoseThatListen(String shell) throws IOException {
+    void completesPidsOfListeningProcesses(String shell) throws IOException {
         String own = " " + ProcessHandle.current().pid() + " ";
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String offered = " " + complete(shell, "accept4-trace -p ") + " ";

@@ -36,7 +36,7 @@ class ShippedIT {
         "zsh/site-functions/_accept4-trace, #compdef accept4-trace",
         "fish/vendor_completions.d/accept4-trace.fish, # fish completion for accept4-trace"
     })
-    void aCompletionBeginsWithItsOwnFirstLine(String file, String expected) throws IOException {
+    void completionsStartWithTheirFirstLine(String file, String expected) throws IOException {
         List<String> lines = Files.readAllLines(share().resolve(file));
         assertEquals(expected, lines.get(0));
         assertTrue(lines.size() > 50, lines::toString);
@@ -45,7 +45,7 @@ class ShippedIT {
     /** Tests that the shell finds the script in the installed tree and completes a line typed on a terminal. */
     @ParameterizedTest
     @ValueSource(strings = {"bash", "zsh", "fish"})
-    void tabCompletesInTheShellItself(String shell) {
+    void tabCompletesInTheShell(String shell) {
         Requirements.installed(shell);
         try (Tmux terminal = Tmux.start(folder, 200, 20, interactive(shell))) {
             terminal.typeLine(preparation(shell));
@@ -88,7 +88,7 @@ class ShippedIT {
     }
 
     @Test
-    void theManualPageIsCleanAndComplete() {
+    void manualPageIsCleanAndComplete() {
         String page = share().resolve("man/man8/accept4-trace.8").toString();
         assertEquals(List.of(), output("mandoc", "-T", "lint", "-W", "warning", page));
         List<String> text = output("mandoc", "-T", "utf8", page);
@@ -98,7 +98,7 @@ class ShippedIT {
 
     /** JsonIT validates records with the same library. */
     @Test
-    void theSchemaIsAValidSchema() {
+    void schemaIsValid() {
         String check = "import json, jsonschema, sys; "
                 + "jsonschema.Draft202012Validator.check_schema(json.load(open(sys.argv[1]))); print('valid')";
         assertEquals(

@@ -27,7 +27,7 @@ class SignalsIT {
     @Tag("any-kernel")
     @ParameterizedTest
     @CsvSource({"HUP, 1", "INT, 2", "TERM, 15"})
-    void itDiesOfTheSignal(String name, int number) throws IOException {
+    void tracerDiesOfTheSignal(String name, int number) throws IOException {
         Path ending = folder.resolve("ending");
         try (Workload workload = Workload.start("storm", "1");
                 Program parent = startUnderParent(ending, workload)) {
@@ -46,7 +46,7 @@ class SignalsIT {
 
     @Tag("any-kernel")
     @Test
-    void anInterruptReachesTheBackgroundJobOfAScript() throws IOException {
+    void interruptEndsABackgroundJob() throws IOException {
         Path output = folder.resolve("output");
         String tool = Tracer.executable().toString();
         try (Workload workload = Workload.start("storm", "3", "mixed");
@@ -62,7 +62,7 @@ class SignalsIT {
 
     @Tag("any-kernel")
     @Test
-    void anIgnoredHangupStaysIgnored() {
+    void ignoredHangupStaysIgnored() {
         try (Workload workload = Workload.start("storm", "1");
                 Tracer tracer = Tracer.startAfter("trap '' HUP", "-p", workload.pidText())) {
             tracer.awaitLive();
@@ -76,7 +76,7 @@ class SignalsIT {
 
     @ParameterizedTest
     @CsvSource({"INT, 130", "KILL, 137"})
-    void whateverEndsATracerNothingStaysAttached(String signal, int status) {
+    void nothingStaysAttachedAfterTheEnd(String signal, int status) {
         try (Workload workload = Workload.start("storm", "1000");
                 Tracer tracer = Tracer.attach(workload)) {
             List<String> programs = BpfPrograms.heldBy(tracer.pid());

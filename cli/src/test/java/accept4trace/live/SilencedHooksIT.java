@@ -20,7 +20,7 @@ class SilencedHooksIT {
 
     @Tag("own-machine")
     @Test
-    void isReportedWhenItHappensAndWhenItEnds() throws IOException {
+    void silenceIsReportedWhenItBeginsAndEnds() throws IOException {
         Requirements.ofKernel(Files.exists(SWITCH), "this kernel has no function tracer");
         Requirements.ofKernel(Rung.here() == Rung.KPROBE, "this kernel has no kprobes");
         try (Workload workload = Workload.start("others");

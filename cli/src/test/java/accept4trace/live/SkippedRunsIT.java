@@ -22,7 +22,7 @@ class SkippedRunsIT {
     private Path folder;
 
     @Test
-    void everyCallHasItsLineOrIsReported() throws IOException {
+    void everyCallHasALineOrIsReportedAsMissing() throws IOException {
         try (Workload workload = Workload.start("churn", SECONDS);
                 Tracer tracer = Tracer.attach(workload, "-f", "--no-fold", "--buffer", "64M");
                 PerfCount perf = PerfCount.start(folder, workload.pid())) {

@@ -33,7 +33,7 @@ class SoakIT {
     private Path folder;
 
     @Test
-    void nothingIsLostAndNothingGrows() throws IOException {
+    void noLossesAndNoGrowth() throws IOException {
         Path text = folder.resolve("text");
         Path json = folder.resolve("json");
         try (Workload workload = Workload.start("churn", Integer.toString(SECONDS), PAUSE_US);
@@ -95,10 +95,10 @@ class SoakIT {
             int warm = resident.size() / 3;
             long before = Collections.max(resident.subList(0, warm));
             long after = Collections.max(resident.subList(warm, resident.size()));
-            String told = "VmRSS KiB: at most " + before + " in the first third, then " + after + ", at the end "
+            String usage = "VmRSS KiB: at most " + before + " in the first third, then " + after + ", at the end "
                     + resident.get(resident.size() - 1) + ", VmHWM " + Proc.kib(pid, "VmHWM");
-            System.out.println(told);
-            assertTrue(after - before <= GROWTH_KIB, told);
+            System.out.println(usage);
+            assertTrue(after - before <= GROWTH_KIB, usage);
         }
     }
 }

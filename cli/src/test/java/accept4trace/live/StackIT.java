@@ -68,7 +68,7 @@ class StackIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"text", "strace"})
-    void namesTheFunctionsThatCalledEachOther(String format) {
+    void namesTheFunctionsOfACallChain(String format) {
         try (Workload workload = Workload.start("stacks");
                 Tracer tracer = Tracer.start("-k", "--format=" + format, "--count", "1", "-p", workload.pidText())) {
             List<String> lines = trace(workload, tracer);
@@ -85,7 +85,7 @@ class StackIT {
 
     /** Compares with strace, which uses its own unwinder. */
     @Test
-    void isWhatStraceShows() {
+    void matchesStrace() {
         Path log = folder.resolve("strace.log");
         try (Workload workload = Workload.start("stacks");
                 Program strace = Program.start(
@@ -107,7 +107,7 @@ class StackIT {
     }
 
     @Test
-    void codeMadeAtRunTimeHasTheNameThatItsProcessTells() {
+    void generatedCodeIsNamedByThePerfMap() {
         try (Workload workload = Workload.start("stacks", "generated");
                 Tracer tracer = Tracer.start("--stack", "--count", "1", "-p", workload.pidText())) {
             List<Frame> stack = stack(trace(workload, tracer));
@@ -121,7 +121,7 @@ class StackIT {
 
     /** The program is in a file system that only its mount namespace has. */
     @Test
-    void strippedProgramsHaveNoNamesAndAHintSaysSo() throws IOException {
+    void strippedProgramsCauseAHint() throws IOException {
         String hidden = folder.resolve("hidden").toString();
         String script =
                 "mkdir \"$2\"; exec unshare -m bash -c 'mount -t tmpfs none \"$2\" && strip -o \"$2/bare\" \"$1\""
@@ -150,7 +150,7 @@ class StackIT {
 
     /** Like after an upgrade, while the old program is still running. */
     @Test
-    void aDeletedProgramHasItsNamesAllTheSame() throws IOException {
+    void deletedProgramHasNames() throws IOException {
         Path copy = Files.copy(Path.of(program()), folder.resolve("copy"), StandardCopyOption.COPY_ATTRIBUTES);
         try (Program workload = Program.start(copy, List.of())) {
             workload.out().awaitLine("the workload is ready", "ready"::equals);
@@ -168,7 +168,7 @@ class StackIT {
     }
 
     @Test
-    void plainRunsLeaveTheLibraryAlone() throws IOException {
+    void plainRunsDoNotLoadTheStackLibrary() throws IOException {
         try (Workload workload = Workload.start("stacks")) {
             try (Tracer tracer = Tracer.attach(workload)) {
                 assertTrue(maps(tracer).stream().noneMatch(line -> line.contains("libdw")));

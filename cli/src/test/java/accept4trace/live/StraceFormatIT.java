@@ -49,7 +49,7 @@ class StraceFormatIT {
 
     @Tag("any-kernel")
     @Test
-    void everyLineIsStraces() {
+    void linesMatchStrace() {
         selections().forEach(selection -> {
             try {
                 compare(selection);
@@ -62,7 +62,7 @@ class StraceFormatIT {
     /** Tests a reader that only knows strace, including calls in two halves. */
     @Tag("any-kernel")
     @Test
-    void aReaderOfStracesLogsReadsOurs() throws IOException {
+    void readerOfStraceLogsAcceptsTheLines() throws IOException {
         Path output = folder.resolve("strace");
         Path ours = folder.resolve("ours");
         BothTracers.run(

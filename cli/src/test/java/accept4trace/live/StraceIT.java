@@ -53,7 +53,7 @@ class StraceIT {
     private Path folder;
 
     @Test
-    void straceSaysWhatTheWorkloadClaims() throws IOException {
+    void straceMatchesTheWorkload() throws IOException {
         Path output = folder.resolve("strace");
         String workload = Workload.executable("calls").toString();
         List<String> arguments = List.of("-f", "-yy", "-e", "trace=accept4", "-o", output.toString(), workload);
@@ -76,7 +76,7 @@ class StraceIT {
     /** Both trace the same calls at the same time. Ours detaches first, while nothing happens. */
     @ParameterizedTest
     @CsvSource({"matrix, 300", "concurrent, 10"})
-    void straceSaysTheSame(String name, int atLeast) throws IOException {
+    void straceAgrees(String name, int atLeast) throws IOException {
         Path output = folder.resolve("strace");
         Path ours = folder.resolve("ours");
         BothTracers.run(name, List.of("-yy", "-o", output.toString()), List.of("-o", ours.toString()));

@@ -39,7 +39,7 @@ class StuckReaderIT {
     private Path folder;
 
     @Test
-    void whatIsMissingIsCountedAndTheRestComesWhenItGoesOn() throws IOException {
+    void lossesAreCountedAndTheRestFollows() throws IOException {
         try (Workload workload = Workload.start("storm", COUNT, "mixed");
                 Program shell = trace(workload)) {
             Tracer.awaitLive(shell.err());
@@ -62,7 +62,7 @@ class StuckReaderIT {
 
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
-    void aSignalEndsItAllTheSame(String signal, int status) throws IOException {
+    void signalEndsTheTrace(String signal, int status) throws IOException {
         try (Workload workload = Workload.start("storm", COUNT, "mixed");
                 Program shell = trace(workload)) {
             Tracer.awaitLive(shell.err());
@@ -79,10 +79,10 @@ class StuckReaderIT {
     /** Notices go to stderr, which nobody reads here. */
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
-    void aSignalEndsItWhenStderrIsFull(String signal, int status) {
+    void signalEndsTheTraceIfStderrIsFull(String signal, int status) {
         try (Workload workload = Workload.start("storm", COUNT, "mixed");
                 Program shell = Program.bash(FULL_STDERR, Tracer.executable().toString(), workload.pidText())) {
-            long tracer = told(shell, "tracer ");
+            long tracer = printed(shell, "tracer ");
             Await.until("a notice that cannot be written", () -> writesToAPipe(tracer));
             Program.signal(signal, tracer);
             shell.out().awaitLine("its end", line -> line.equals("status " + status));
@@ -116,15 +116,15 @@ class StuckReaderIT {
     }
 
     private static long reader(Program shell) {
-        return told(shell, "reader ");
+        return printed(shell, "reader ");
     }
 
     private static long tracer(Program shell) {
-        return told(shell, "tracer ");
+        return printed(shell, "tracer ");
     }
 
     /** Returns a process id that the shell prints to stderr. */
-    private static long told(Program shell, String name) {
+    private static long printed(Program shell, String name) {
         String line = shell.err().awaitLine(name + "and its id", text -> text.startsWith(name));
         return Long.parseLong(line.substring(name.length()));
     }

@@ -39,7 +39,7 @@ class SummaryIT {
     }
 
     @Test
-    void inPlaceOfTheLines() {
+    void summaryReplacesTheLines() {
         try (Workload workload = Workload.start("calls");
                 Tracer tracer = Tracer.attach(workload, "-c", "-S", "calls", "-w")) {
             workload.go();
@@ -49,7 +49,7 @@ class SummaryIT {
     }
 
     @Test
-    void afterTheLinesOnStderr() {
+    void summaryFollowsTheLinesOnStderr() {
         try (Workload workload = Workload.start("calls");
                 Tracer tracer = Tracer.attach(workload, "-C")) {
             workload.go();
@@ -65,7 +65,7 @@ class SummaryIT {
     }
 
     @Test
-    void afterTheLinesInAFileOnStdout() throws Exception {
+    void summaryGoesToStdoutIfLinesGoToAFile() throws Exception {
         Path output = folder.resolve("lines");
         try (Workload workload = Workload.start("calls");
                 Tracer tracer = Tracer.attach(workload, "-C", "-o", output.toString())) {
@@ -77,7 +77,7 @@ class SummaryIT {
     }
 
     @Test
-    void ofEachInterval() {
+    void summaryOfEachInterval() {
         try (Workload workload = Workload.start("storm", "1", "eagain");
                 Tracer tracer = Tracer.attach(workload, "--interval", "100ms")) {
             tracer.out().awaitLine("an interval without calls", line -> line.contains(": 0 calls ("));
@@ -92,7 +92,7 @@ class SummaryIT {
 
     /** Tests sort keys with the same calls. Under emulation, tests only some, because each one starts a tracer. */
     @Test
-    void theFirstTableIsSorted() {
+    void sortKeyAppliesToTheFirstTable() {
         List<SortKey> keys = Stream.of(SortKey.values())
                 .limit(Integer.getInteger("a4t.selections", 100))
                 .toList();

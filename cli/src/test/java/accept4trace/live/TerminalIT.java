@@ -18,7 +18,7 @@ class TerminalIT {
     private Path folder;
 
     @Test
-    void controlZStopsItAndForegroundGoesOn() {
+    void controlZStopsAndForegroundContinues() {
         try (Workload workload = Workload.start("storm", "3", "mixed");
                 Tmux terminal = Tmux.start(folder, 120, 30)) {
             trace(terminal, workload);
@@ -32,7 +32,7 @@ class TerminalIT {
     }
 
     @Test
-    void controlSHoldsTheLinesAndControlQLetsThemGo() {
+    void controlSPausesAndControlQResumes() {
         try (Workload workload = Workload.start("storm", Integer.toString(CALLS), "mixed");
                 Tmux terminal = Tmux.start(folder, 120, 30)) {
             trace(terminal, workload);
@@ -46,7 +46,7 @@ class TerminalIT {
     }
 
     @Test
-    void controlCEndsWhatControlSHolds() {
+    void controlCEndsAPausedTrace() {
         try (Workload workload = Workload.start("storm", Integer.toString(CALLS), "mixed");
                 Tmux terminal = Tmux.start(folder, 120, 30)) {
             trace(terminal, workload);

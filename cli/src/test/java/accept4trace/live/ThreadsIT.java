@@ -15,7 +15,7 @@ class ThreadsIT {
 
     /** The workload has one thread when tracing begins. */
     @Test
-    void threadsToComeHaveRoom() {
+    void laterThreadsFitIntoTheTable() {
         try (Workload workload = Workload.start("threads", "many", Integer.toString(THREADS));
                 Tracer tracer = Tracer.attach(workload)) {
             workload.go();
@@ -34,7 +34,7 @@ class ThreadsIT {
 
     /** Such a thread takes the id of the leader; its own id disappears without a thread exit. */
     @Test
-    void executionByAThreadLeavesNothingBehind() {
+    void execByAThreadLeavesNoEntry() {
         try (Workload workload = Workload.start("threads", "exec", Integer.toString(EXECUTIONS));
                 Tracer tracer = Tracer.attach(workload)) {
             workload.go();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Privilege.class)
 class TroublesIT {
     @Test
-    void eachIsTold() {
+    void linesMatchTheWorkload() {
         Rung rung = Rung.here();
         try (Workload workload = Workload.start("troubles");
                 Tracer tracer = Tracer.attach(workload)) {

@@ -14,7 +14,7 @@ class WaitsIT {
     private static final double ROUNDING = 1e-6;
 
     @Test
-    void theWaitLiesWithinItsBounds() {
+    void waitIsWithinItsBounds() {
         try (Workload workload = Workload.start("waits");
                 Tracer tracer = Tracer.attach(workload)) {
             assertWaits(workload, tracer);
@@ -22,7 +22,7 @@ class WaitsIT {
     }
 
     @Test
-    void itDoesForATracerInATimeNamespaceToo() {
+    void waitIsWithinItsBoundsInATimeNamespace() {
         try (Workload workload = Workload.start("waits");
                 Tracer tracer = Tracer.startInTimeNamespace("-p", workload.pidText())) {
             tracer.awaitLive();

@@ -21,7 +21,7 @@ class ArgumentsFuzzTest {
 
     /** The input has one argument per line; "@N" is the N-th option. */
     @FuzzTest
-    void anyCommandLineIsTakenOrRefused(byte[] input) throws UserError, UnknownHostException {
+    void anyCommandLineIsAcceptedOrRejected(byte[] input) throws UserError, UnknownHostException {
         String[] arguments = new String(input, StandardCharsets.UTF_8)
                 .lines()
                 .flatMap(line -> names(line).stream())

@@ -53,7 +53,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void aDiagnosisLooksAtEveryAcceptAndWaitOfChildrenToo() throws Exception {
+    void diagnosisTracesAcceptsAndWaitsOfChildren() throws Exception {
         Settings settings = Arguments.parse("--diagnose", "-p", "7", "--fail-on=any,herd");
         assertTrue(settings.report().diagnose());
         assertTrue(settings.target().follow());
@@ -77,7 +77,7 @@ class ArgumentsTest {
         "--diagnose -- ls, 10000",
         "--diagnose 3 ls, 3000"
     })
-    void theTimeOfADiagnosis(String arguments, long milliseconds) throws Exception {
+    void durationOfADiagnosis(String arguments, long milliseconds) throws Exception {
         Settings settings = Arguments.parse(arguments.split(" "));
         assertTrue(settings.report().diagnose());
         assertEquals(milliseconds * 1_000_000, settings.session().durationNs());
@@ -99,14 +99,14 @@ class ArgumentsTest {
                 "--diagnose --fail-on=all | --fail-on: 'all' is none of any, emfile, enfile, lost, queue, slow, reset, "
                         + "blocking, herd, spin, unfair, cloexec, accept, io_uring"
             })
-    void whatDoesNotGoWithADiagnosis(String arguments, String message) {
+    void optionsExcludedByDiagnose(String arguments, String message) {
         UserError error = assertThrows(UserError.class, () -> Arguments.parse((arguments + " --all").split(" ")));
         assertEquals(ExitStatus.USAGE, error.status());
         assertEquals(message, error.getMessage());
     }
 
     @Test
-    void whatALineHolds() throws Exception {
+    void optionsOfTextLines() throws Exception {
         assertEquals(TextOptions.DEFAULT, Arguments.parse("-p1").output().text());
         assertEquals(
                 new TextOptions(false, true, Set.of(), Times.NONE, 0, true, true),
@@ -120,7 +120,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void stracesFormatShowsWhatIsAskedFor() throws Exception {
+    void optionsOfStraceLines() throws Exception {
         assertEquals(
                 new TextOptions(false, false, Set.of(FdDecoding.values()), Times.NONE, 40, true, false),
                 Arguments.parse("--format=strace", "-y", "-q", "-p1").output().text());
@@ -144,7 +144,7 @@ class ArgumentsTest {
 
     /** With -p, they would be the same in every line. */
     @Test
-    void workloadsAreShownWhereThereMayBeSeveral() throws Exception {
+    void workloadsAreShownIfThereMayBeSeveral() throws Exception {
         assertFalse(Arguments.parse("-p1").output().text().workloads());
         assertFalse(Arguments.parse("-p1", "--port=80").output().text().workloads());
         assertTrue(Arguments.parse("--all").output().text().workloads());
@@ -152,7 +152,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void stacksNeedCallsToBeShown() throws Exception {
+    void stacksRequireShownCalls() throws Exception {
         for (String report : new String[] {"-c", "--interval=1s", "--live", "--diagnose=1s"}) {
             UserError error = assertThrows(UserError.class, () -> Arguments.parse("-k", report, "-p", "1"), report);
             assertEquals("-k requires lines of calls in a format other than columns", error.getMessage());
@@ -164,7 +164,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void stacksAreWhatStraceCallsThem() throws Exception {
+    void stackOptions() throws Exception {
         assertTrue(Arguments.parse("-k", "--all").capture().stacks());
         assertTrue(Arguments.parse("--stack", "--all").capture().stacks());
         assertEquals(32 << 20, Arguments.parse("-k", "--all").capture().ringBytes());
@@ -184,7 +184,7 @@ class ArgumentsTest {
                 "-ff | lines of all processes stand in one file; grep for '[pid N' takes them apart",
                 "--trace-path=/x | --fd, --port, --listener and --peer choose calls by what they are about"
             })
-    void whatStraceHasAndWeDoNotIsToldSo(String option, String advice) {
+    void unsupportedStraceOptionsAreNamed(String option, String advice) {
         UserError error = assertThrows(UserError.class, () -> Arguments.parse(option, "--all"));
         assertEquals(ExitStatus.USAGE, error.status());
         assertTrue(error.getMessage().startsWith("no '" + option.substring(0, 2)), error.getMessage());
@@ -192,7 +192,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void noAdviceForWhatIsOurs() {
+    void noAdviceForOurOptions() {
         for (Option option : Option.values()) {
             option.names().forEach(name -> assertEquals(null, StraceOptions.advice(name), name));
         }
@@ -210,7 +210,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void theLiveViewStandsAlone() throws Exception {
+    void optionsExcludedByLive() throws Exception {
         assertFalse(Arguments.parse("--all").report().live());
         assertTrue(Arguments.parse("--all", "--live", "-o", "out", "--format=json")
                 .report()
@@ -248,7 +248,7 @@ class ArgumentsTest {
                 "!socket | PATH, DEV",
                 "!none | PATH, SOCKET, DEV"
             })
-    void setsAreWrittenAsForStrace(String set, String expected) throws Exception {
+    void setsFollowStracesSyntax(String set, String expected) throws Exception {
         Set<FdDecoding> fds =
                 Stream.of(expected.split(", ")).map(FdDecoding::valueOf).collect(Collectors.toSet());
         assertEquals(
@@ -257,12 +257,12 @@ class ArgumentsTest {
     }
 
     @Test
-    void aCommandCanRunAsAUser() throws Exception {
+    void commandCanRunAsAnotherUser() throws Exception {
         assertEquals("nobody", Arguments.parse("-u", "nobody", "ls").target().user());
     }
 
     @Test
-    void processIdsAreSeparatedAsPidofAndStraceDo() throws Exception {
+    void processIdsAreSeparatedByCommasOrBlanks() throws Exception {
         assertEquals(
                 List.of(1, 2, 3, 4, 5),
                 Arguments.parse("-p", "1,2", "--attach", "3 4\n5", "-p1")
@@ -271,7 +271,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void theCommandsOptionsAreItsOwn() throws Exception {
+    void optionsAfterTheCommandBelongToIt() throws Exception {
         List<String> command = List.of("ls", "-l", "--all", "--", "-p");
         assertEquals(
                 command,
@@ -291,7 +291,7 @@ class ArgumentsTest {
         "--version, SHOW_VERSION",
         "--check, CHECK"
     })
-    void actionsNeedNoTarget(String option, Settings.Action action) throws Exception {
+    void actionsRequireNoTarget(String option, Settings.Action action) throws Exception {
         assertEquals(action, Arguments.parse(option).action());
     }
 
@@ -367,20 +367,20 @@ class ArgumentsTest {
     }
 
     @Test
-    void messagesStayHarmless() {
+    void messagesAreEscaped() {
         UserError error = assertThrows(UserError.class, () -> Arguments.parse("-p", "1", "--\u001b[31m\nx"));
         assertEquals("unknown option '--?[31m?x'", error.getMessage());
     }
 
     @Test
-    void theOutputIsTakenAsItIs() throws Exception {
+    void outputPathIsNotChanged() throws Exception {
         for (String output : List.of("|a  //b/ ", "x\u00ff", "dir/", "./a//b", "")) {
             assertEquals(output, Arguments.parse("-o", output, "--all").output().path());
         }
     }
 
     @Test
-    void anAtSignIsNothingSpecial() throws Exception {
+    void atSignIsNotSpecial() throws Exception {
         List<String> command = List.of("curl", "-d", "@/etc/hostname", "@.");
         assertEquals(
                 command,

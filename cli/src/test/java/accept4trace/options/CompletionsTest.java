@@ -66,7 +66,7 @@ class CompletionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"zsh", "fish"})
-    void theOthersHaveEveryOptionWithItsWords(String shell) throws IOException {
+    void otherShellsCompleteEveryOption(String shell) throws IOException {
         String script = Completions.script(shell);
         for (Option option : Option.values()) {
             for (String name : option.names()) {

@@ -96,12 +96,12 @@ class DocumentedCommandsTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void parses(String command) {
+    void documentedCommandIsValid(String command) {
         assertDoesNotThrow(() -> Arguments.parse(words(command)), () -> Arrays.toString(words(command)));
     }
 
     @Test
-    void everyOptionInTheProseOfTheReadmeExists() {
+    void optionsNamedInTheReadmeExist() {
         Set<String> known = Stream.concat(
                         Arrays.stream(Option.values()).flatMap(option -> option.names().stream()),
                         Stream.of("--uninstall"))

@@ -75,7 +75,7 @@ class DocumentsTest {
                 "native/README.md",
                 "cli/README.md"
             })
-    void everyPathExists(String document) throws IOException {
+    void pathsExist(String document) throws IOException {
         Set<Path> files = files();
         List<String> paths = Stream.concat(
                         spans(document).stream().map(span -> span.split(" ")[0]).filter(PATH.asMatchPredicate()),
@@ -89,7 +89,7 @@ class DocumentsTest {
 
     /** Documents may only mention existing functions, constants, classes, tests and tags. */
     @Test
-    void everyIdentifierStandsInASource() throws IOException {
+    void identifiersExist() throws IOException {
         String sources = files().stream()
                 .filter(file ->
                         file.toString().matches("(bpf|native|cli)/(.*\\.([ch]|java|sh|py)|(.*/)?Makefile)|\\.ci/.*"))
@@ -112,7 +112,7 @@ class DocumentsTest {
 
     @ParameterizedTest
     @CsvSource({"native/README.md, native", "cli/README.md, cli/src/main/java/accept4trace"})
-    void eachFolderOfSourcesIsDescribed(String document, Path parent) throws IOException {
+    void everySourceFolderIsDescribed(String document, Path parent) throws IOException {
         String where = text(Path.of(document))
                 .lines()
                 .filter(line -> line.startsWith("|"))

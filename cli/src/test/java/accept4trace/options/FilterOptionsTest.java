@@ -53,7 +53,7 @@ class FilterOptionsTest {
     }
 
     @Test
-    void whatIsLookedUpBeforeItFilters() throws Exception {
+    void namesAreResolvedLater() throws Exception {
         Settings settings = Arguments.parse("--all", "--uid=www-data", "--netns=17", "--probe=fd_install");
         assertEquals("www-data", settings.selection().uid());
         assertEquals(
@@ -65,14 +65,14 @@ class FilterOptionsTest {
     }
 
     @Test
-    void aPortAloneIsSoughtInEveryProcess() throws Exception {
+    void portWithoutTargetTracesEveryProcess() throws Exception {
         assertTrue(Arguments.parse("--port", "443").target().all());
         assertFalse(Arguments.parse("--port", "443", "-p", "7").target().all());
         assertFalse(Arguments.parse("--port", "443", "ls").target().all());
     }
 
     @Test
-    void bitsOfAnIpv4AddressInIpv6() throws Exception {
+    void ipv4MappedNetworks() throws Exception {
         CallFilter filter = Arguments.parse("--all", "--peer", "::ffff:10.0.0.0/104", "--peer", "10.0.0.0/8")
                 .selection()
                 .filter();
@@ -118,12 +118,12 @@ class FilterOptionsTest {
                 "fe80::1%eth0",
                 "localhost"
             })
-    void nothingElseIsAnAddress(String text) {
+    void invalidAddressesAreRejected(String text) {
         assertEquals(null, IpLiteral.parse(text));
     }
 
     @Test
-    void anAddressThatCouldHaveAPortNeedsBrackets() throws Exception {
+    void ambiguousAddressNeedsBrackets() throws Exception {
         UserError error = assertThrows(UserError.class, () -> Arguments.parse("--all", "--listener=::1:80"));
         assertEquals("--listener: '::1:80' is an address, but could also be one with a port", error.getMessage());
         assertEquals("write [::1]:80 or [::1:80]", error.hint());

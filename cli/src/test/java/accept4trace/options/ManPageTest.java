@@ -19,14 +19,14 @@ class ManPageTest {
     private static final Path PAGE = Path.of("..", "man", "accept4-trace.8");
 
     @Test
-    void optionsAreThoseOfTheTable() throws IOException {
+    void optionsMatchTheTable() throws IOException {
         assertEquals(
                 Arrays.stream(Option.values()).map(ManPageTest::synopsis).toList(),
                 linesAfter(".TP", optionsSection()));
     }
 
     @Test
-    void groupsAreThoseOfTheTable() throws IOException {
+    void groupsMatchTheTable() throws IOException {
         List<String> titles = optionsSection().stream()
                 .filter(line -> line.startsWith(".SS "))
                 .map(line -> plain(line.substring(".SS ".length())))
@@ -37,7 +37,7 @@ class ManPageTest {
 
     /** Variables of the output style, and TZ, which Java reads. */
     @Test
-    void environmentIsThatOfTheSource() throws IOException {
+    void environmentMatchesTheSource() throws IOException {
         Path ours = Path.of("src", "main", "java", "accept4trace");
         String source = Files.readString(ours.resolve("output/OutputStyle.java"))
                 + Files.readString(ours.resolve("text/UserLocale.java"));

@@ -108,7 +108,7 @@ class OptionPairsTest {
 
     @ParameterizedTest
     @EnumSource(Option.class)
-    void eachOptionHasAnEffectSomewhere(Option option) {
+    void everyOptionHasAnEffect(Option option) {
         boolean effective = surroundings()
                 .map(surroundings -> settings(List.of(option), surroundings))
                 .anyMatch(settings -> settings != null);
@@ -163,7 +163,7 @@ class OptionPairsTest {
 
     @ParameterizedTest
     @EnumSource(Option.class)
-    void aSecondValueAddsUpOrIsRefused(Option option) {
+    void repeatedValueIsAddedOrRejected(Option option) {
         if (!option.takesValue()) {
             return;
         }
@@ -194,7 +194,7 @@ class OptionPairsTest {
                 "--all --comm=a --comm=b | --comm can be given only once",
                 "--all -o a --output b | -o can be given only once",
             })
-    void theReasonNamesTheOptionAsTyped(String line, String message) throws UserError {
+    void errorNamesTheOptionAsTyped(String line, String message) throws UserError {
         UserError error = assertThrows(UserError.class, () -> Arguments.parse(line.split(" ")));
         assertEquals(message, error.getMessage());
     }

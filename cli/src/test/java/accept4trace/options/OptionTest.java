@@ -25,7 +25,7 @@ class OptionTest {
 
     /** An exclusion is declared at only one of the two options. */
     @Test
-    void whatIsExcludedIsAnotherOption() {
+    void exclusionsAreDeclaredOnce() {
         for (Option option : Option.values()) {
             for (String name : option.declaration().excluded()) {
                 Option other = Option.named(name);
@@ -37,7 +37,7 @@ class OptionTest {
     }
 
     @Test
-    void wordsAreOnesThatTheParserTakes() throws Exception {
+    void parserAcceptsTheWords() throws Exception {
         for (String family : Option.FAMILY.declaration().words()) {
             Arguments.parse("--all", "--family=" + family);
         }
@@ -47,7 +47,7 @@ class OptionTest {
     }
 
     @Test
-    void defaultsAreOnesThatTheParserTakes() throws Exception {
+    void parserAcceptsTheDefaults() throws Exception {
         Settings settings = Arguments.parse("--all");
         for (Option option : Option.values()) {
             String value = option.declaration().defaultValue();
@@ -60,7 +60,7 @@ class OptionTest {
     }
 
     @Test
-    void everyOptionIsInTheHelpOnce() {
+    void helpListsEveryOptionOnce() {
         for (Option option : Option.values()) {
             long lines = Help.lines().stream()
                     .filter(line -> line.startsWith("  " + String.join(", ", option.names()) + " "))

@@ -23,7 +23,7 @@ class OutputStyleTest {
         "ALWAYS, false, NO_COLOR=1, true",
         "NEVER, true, TERM=xterm, false"
     })
-    void coloursAreForTerminalsThatWantThem(ColorWhen when, boolean onTerminal, String variables, boolean colour) {
+    void colorsAreUsedOnTerminalsThatSupportThem(ColorWhen when, boolean onTerminal, String variables, boolean colour) {
         assertEquals(new Text.Style(false, colour), new OutputStyle(environment(variables)).of(when, onTerminal));
     }
 
@@ -38,7 +38,7 @@ class OutputStyleTest {
         "LC_ALL=C LANG=en_US.UTF-8, false",
         "LC_ALL= LC_CTYPE=C.UTF-8 LANG=C, true"
     })
-    void theLocaleTellsWhetherUtf8IsUnderstood(String variables, boolean utf8) {
+    void localeDecidesWhetherUtf8IsUsed(String variables, boolean utf8) {
         assertEquals(new Text.Style(utf8, false), new OutputStyle(environment(variables)).of(ColorWhen.NEVER, false));
     }
 

@@ -51,13 +51,13 @@ class SinkTest {
     }
 
     @Test
-    void aFileMayTellAtItsCloseOnly() {
+    void errorsAtCloseAreReported() {
         Sink sink = Sink.toFile(new Output(null, "Disk quota exceeded"), Text.Style.PLAIN_ASCII);
         assertEquals("Disk quota exceeded", failureOfClose(sink));
     }
 
     @Test
-    void aCommandThatFailsHasNotWrittenAll() {
+    void failedCommandIsReported() {
         assertEquals(
                 "the command that reads it has failed: exit status 1",
                 failureOfClose(command(new Output(null, null), "exit status 1")));
@@ -66,14 +66,14 @@ class SinkTest {
 
     /** The command is still waited for. */
     @Test
-    void aCommandsOwnFailureCountsMoreThanThatOfItsPipe() {
+    void failureOfTheCommandPrecedesThatOfItsPipe() {
         assertEquals(
                 "the command that reads it has failed: killed by signal 9",
                 failureOfClose(command(new Output(null, "Input/output error"), "killed by signal 9")));
     }
 
     @Test
-    void aCommandThatHasEndedIsNoReaderThatMayGo() {
+    void endedCommandIsAFailure() {
         Sink sink = command(new Output("Broken pipe", null), "");
         sink.lines().add("line");
         IOException failure = assertThrows(Sink.UnwrittenException.class, sink::flush);
@@ -81,7 +81,7 @@ class SinkTest {
     }
 
     @Test
-    void anyOtherFailureIsToldInItsOwnWords() {
+    void otherFailuresAreReported() {
         Sink sink = command(new Output("Cannot allocate memory", null), "");
         sink.lines().add("line");
         IOException failure = assertThrows(Sink.UnwrittenException.class, sink::flush);

@@ -55,7 +55,7 @@ class ListenersTest {
     }
 
     @Test
-    void countsWhatWaitsInItsOwnQueues() throws Exception {
+    void countsConnectionsWaitingInItsQueues() throws Exception {
         write(
                 "net/tcp6",
                 TCP_HEADING + "   0: 00:0050 00:0000 0A 00000000:00000010 00:00000000 00000000 0 0 115 1\n"
@@ -72,7 +72,7 @@ class ListenersTest {
 
     /** /proc does not show files or sockets of a thread that has ended. */
     @Test
-    void findsTheListenerOfAProcessWhoseMainThreadHasEnded() throws Exception {
+    void findsListenersAfterTheEndOfTheMainThread() throws Exception {
         Files.createDirectories(proc.resolve("7/task/7"));
         Files.createDirectories(proc.resolve("7/task/8"));
         Files.createDirectories(proc.resolve("7/fd"));
@@ -105,7 +105,7 @@ class ListenersTest {
     }
 
     @Test
-    void processesOfUnknownNamespacesShareNoListeners() throws Exception {
+    void unreadableNamespacesShareNoListeners() throws Exception {
         write("../8/net/tcp", TCP_HEADING + "   0: 00000000:0050 00:0000 0A 0:0 00:0 0 0 0 211 1\n");
         hasListener("socket:[111]");
         open("8", "socket:[211]");
@@ -115,7 +115,7 @@ class ListenersTest {
 
     /** The owner may have no process, or one whose files cannot be read. */
     @Test
-    void ownersAreUnknownWhereFilesCannotBeRead() throws Exception {
+    void ownersAreIncompleteIfFilesAreUnreadable() throws Exception {
         namespace("7", 1);
         Files.createFile(proc.resolve("7/fd"));
         Listeners.Owners owners = new Listeners(new Processes(proc)).owners(List.of(0x50));
@@ -134,7 +134,7 @@ class ListenersTest {
     }
 
     @Test
-    void connectionsAreNoListeners() throws Exception {
+    void connectionsAreNotListeners() throws Exception {
         assertFalse(hasListener("socket:[112]", "socket:[114]", "socket:[999]"));
     }
 }

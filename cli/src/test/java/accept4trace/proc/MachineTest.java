@@ -31,7 +31,7 @@ class MachineTest {
 
     /** Lockdown is only known to be missing if the kernel shows its security modules. */
     @Test
-    void lockdownThatCannotBeReadIsUnknown() {
+    void unreadableLockdownIsUnknown() {
         fake.lockdown("garbled");
         assertEquals("unknown", fake.machine().lockdown());
         fake.withoutLockdown();
@@ -43,14 +43,14 @@ class MachineTest {
 
     /** Root can read everything; others cannot read the parent folder. */
     @Test
-    void tracefsThatIsClosedIsNotMissing() throws Exception {
+    void unreadableTracefsIsNotMissing() throws Exception {
         assertEquals(Machine.Access.READABLE, fake.machine().tracefs());
         fake.withoutTracefs();
         assertEquals(Machine.Access.ABSENT, fake.machine().tracefs());
     }
 
     @Test
-    void thisMachinesProcIsOurs() {
+    void procOfThisMachineIsOwn() {
         assertEquals(Machine.ProcView.OWN, new Machine(Path.of("/")).procView());
     }
 }

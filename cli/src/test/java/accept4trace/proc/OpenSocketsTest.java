@@ -53,14 +53,14 @@ class OpenSocketsTest {
     }
 
     @Test
-    void flagsOfASocketThatIsStillOpen() {
+    void flagsOfAnOpenSocket() {
         assertEquals(0x80802, sockets.flags(7, 9, 700));
         assertEquals(-1, sockets.flags(7, 9, 701));
         assertEquals(-1, sockets.flags(7, 10, 700));
     }
 
     @Test
-    void whatAnEpollInstanceWatches() {
+    void eventsThatAnEpollInstanceWatches() {
         assertEquals(0x10000019, sockets.watchedEvents(7, 8, 0xf3fa6));
         assertEquals(0x2019, sockets.watchedEvents(7, 8, 0xf3fa8));
         assertEquals(0x80000019, sockets.watchedEvents(7, 8, 0x40f));
@@ -69,19 +69,21 @@ class OpenSocketsTest {
     }
 
     @Test
-    void limits() throws IOException {
+    void limitsOfOpenFiles() throws IOException {
         write(
                 "7/limits",
                 "Limit                     Soft Limit           Hard Limit           Units     \n"
                         + "Max open files            1024                 524288               files     \n");
-        write("8/limits", "Max open files            unlimited            unlimited            files     \n");
+        write(
+                "8/limits",
+                "Max open files            unlimited            unlimited            files     \n");
         assertEquals(1024, processes.openFileLimit(7));
         assertEquals(Long.MAX_VALUE, processes.openFileLimit(8));
         assertEquals(-1, processes.openFileLimit(9));
     }
 
     @Test
-    void otherProgramsAmongTheChildren() throws IOException {
+    void findsChildrenThatRunOtherPrograms() throws IOException {
         write("7/task/7/children", "10 11 ");
         link("7/exe", "nginx");
         link("10/exe", "nginx");

@@ -72,7 +72,7 @@ class PerfMapsTest {
     }
 
     @Test
-    void namesWhatItsLinesCover() {
+    void namesAddressesWithinAFunction() {
         assertEquals("LServer;::accept", name(0x1000));
         assertEquals("LServer;::accept", name(0x101f));
         assertEquals(0x1f, at(0x101f).offset());
@@ -84,7 +84,7 @@ class PerfMapsTest {
     }
 
     @Test
-    void namesSeveralAtOnceAndLeavesFilesAlone() {
+    void namesSeveralFramesButNotThoseOfFiles() {
         StackFrame inFile = new StackFrame(0x1000, 0x1000, new byte[] {'/'}, null, 0);
         List<StackFrame> frames = maps(Runnable::run)
                 .named(
@@ -100,7 +100,7 @@ class PerfMapsTest {
 
     /** Memory is bounded for any content. */
     @Test
-    void aNameIsCutWhereItBecomesUnreasonable() throws IOException {
+    void longNameIsTruncated() throws IOException {
         Files.writeString(map, "1000 20 " + "x".repeat(1_000_000) + "\n2000 20 next\n3000 20 unfinished");
         assertEquals("x".repeat(512), name(0x1000));
         assertEquals("next", name(0x2000));
@@ -109,20 +109,20 @@ class PerfMapsTest {
 
     /** New code replaces old code, and can be shorter. */
     @Test
-    void theLastLineThatCoversAPlaceCounts() {
+    void lastMatchingLineWins() {
         assertEquals("new", name(0x2007));
         assertEquals("old", name(0x2008));
     }
 
     @Test
-    void nothingIsKnownWithoutAFile() throws IOException {
+    void noNamesWithoutAFile() throws IOException {
         Files.delete(map);
         assertNull(name(0x1000));
     }
 
     /** Another user could have planted the file or a link; a4t_open_below_root() checks that. */
     @Test
-    void onlyAFileOfItsUserIsAskedFor() throws IOException {
+    void requiresThatTheUserOwnsTheFile() throws IOException {
         ownedBy(33);
         name(0x1000);
         assertEquals(List.of("33 tmp/perf-7.map " + (32 << 20)), opened);
@@ -130,7 +130,7 @@ class PerfMapsTest {
 
     /** As with a large file, or a file system that does not respond. */
     @Test
-    void aSlowFileKeepsNobodyWaiting() {
+    void slowFileDoesNotBlockTheCaller() {
         List<Runnable> work = new ArrayList<>();
         PerfMaps maps = maps(work::add);
         for (int i = 0; i < 1000; i++) {
@@ -144,7 +144,7 @@ class PerfMapsTest {
 
     /** As if the limit on threads were reached. */
     @Test
-    void withoutAThreadNothingIsKnown() {
+    void noNamesIfNoThreadIsAvailable() {
         PerfMaps maps = maps(task -> {
             throw new RejectedExecutionException("no thread");
         });

@@ -11,7 +11,7 @@ class ProcTextTest {
     private static final String STATUS = "Name:\tnginx\nTgid:\t12\nNSpid:\t12\t1\nUid:\t0\t33\t33\t33";
 
     @Test
-    void aFieldStandsAtTheStartOfItsLine() {
+    void fieldMustStartItsLine() {
         assertEquals("nginx", ProcText.field(STATUS, "Name:"));
         assertEquals("12", ProcText.field(STATUS, "Tgid:"));
         assertEquals("12\t1", ProcText.field(STATUS, "NSpid:"));
@@ -19,7 +19,7 @@ class ProcTextTest {
     }
 
     @Test
-    void whatStandsElsewhereIsNone() {
+    void fieldElsewhereIsIgnored() {
         assertEquals("", ProcText.field(STATUS, "pid:"));
         assertEquals("", ProcText.field("Name:\tPid:\t7\n", "Pid:"));
         assertEquals("", ProcText.field("", "Pid:"));
@@ -27,7 +27,7 @@ class ProcTextTest {
 
     /** Files of securityfs cannot seek; nor can pipes. */
     @Test
-    void aFileThatCannotSeekIsRead(@TempDir Path folder) throws Exception {
+    void readsFilesThatCannotSeek(@TempDir Path folder) throws Exception {
         Path pipe = folder.resolve("pipe");
         String script = "mkfifo \"$1\" && echo pipe && exec echo '[none] integrity' >\"$1\"";
         Process writer = new ProcessBuilder("sh", "-c", script, "sh", pipe.toString()).start();
@@ -40,13 +40,13 @@ class ProcTextTest {
     }
 
     @Test
-    void aLongFileIsReadToItsEnd(@TempDir Path folder) throws Exception {
+    void readsLongFiles(@TempDir Path folder) throws Exception {
         String text = "0123456789".repeat(1000);
         assertEquals(text, ProcText.of(Files.writeString(folder.resolve("long"), text)));
     }
 
     @Test
-    void whatIsNotThereIsEmpty() {
+    void missingFileIsEmpty() {
         assertEquals("", ProcText.of(Path.of("/proc/0/status")));
     }
 }

@@ -38,7 +38,8 @@ class HeapIT {
         "20, -k -C --format=json -o FILE, other_workers",
         "2, -k -o FILE, accept4("
     })
-    void everythingFits(int stackEach, String options, String written) throws IOException, InterruptedException {
+    void largestTraceFitsIntoTheHeap(int stackEach, String options, String written)
+            throws IOException, InterruptedException {
         Path file = folder.resolve("lines");
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
         command.addAll(shippedHeap());
@@ -57,11 +58,12 @@ class HeapIT {
                 .redirectError(err.toFile())
                 .start();
         int status = process.waitFor();
-        String told = Files.readString(err);
-        assertEquals(0, status, told);
-        assertFalse(told.contains("OutOfMemoryError"), told);
+        String printed = Files.readString(err);
+        assertEquals(0, status, printed);
+        assertFalse(printed.contains("OutOfMemoryError"), printed);
         Path result = options.contains("FILE") ? file : out;
-        assertTrue(written.isEmpty() || contains(result, written), () -> result + " without " + written + ": " + told);
+        assertTrue(
+                written.isEmpty() || contains(result, written), () -> result + " without " + written + ": " + printed);
     }
 
     /** Returns the heap options from the source of the launcher, e.g. -Xmx28m. */

@@ -17,7 +17,7 @@ class SummaryReportTest {
             new SummaryReport(null, null, Sink.to(new ByteArrayOutputStream(), Text.Style.PLAIN_ASCII), SECOND, 0);
 
     @Test
-    void anIntervalHasItsOwnLosses() throws IOException {
+    void intervalHasItsOwnLosses() throws IOException {
         assertNull(report.tick(SECOND - 1, Losses.NONE));
         assertEquals(
                 new Losses(5, 1, 0, 2, 0, 0),

@@ -12,7 +12,7 @@ class ThreadTableTest {
     }
 
     @Test
-    void hasRoomForThreadsToCome() {
+    void hasRoomForLaterThreads() {
         assertEquals(4_096, ThreadTable.size(1, false));
         assertEquals(16_384, ThreadTable.size(1, true));
     }

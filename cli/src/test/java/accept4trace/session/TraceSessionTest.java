@@ -83,7 +83,7 @@ class TraceSessionTest {
     }
 
     @Test
-    void endsWithItsTargetsAndShowsWhatWasLeft() throws Exception {
+    void endsWithItsTargetsAfterTheirLastCalls() throws Exception {
         source.then(Batches.calls(3)).then(Batches.batch(1, 0, false, true)).then(Batches.calls(2));
 
         assertEquals(new Result(0, false, true, 6, Losses.NONE), run(NONE));
@@ -101,7 +101,7 @@ class TraceSessionTest {
     }
 
     @Test
-    void endsAfterTheGivenTimeAndDoesNotOversleep() throws Exception {
+    void endsAfterTheGivenTime() throws Exception {
         source.then(Batches.calls(1), Losses.NONE, pass(400_000_000L))
                 .then(Batches.calls(0), Losses.NONE, pass(100_000_001L));
 
@@ -135,7 +135,7 @@ class TraceSessionTest {
     }
 
     @Test
-    void reportsThemAtTheEndOfAShortTrace() throws Exception {
+    void reportsSilentHooksAtTheEndOfAShortTrace() throws Exception {
         source.then(Batches.batch(1, 0, false, true), Losses.NONE, () -> source.silenced = "it is off");
 
         run(NONE, out, true);
@@ -151,7 +151,7 @@ class TraceSessionTest {
     }
 
     @Test
-    void endsQuietlyWhenTheReaderHasGone() throws Exception {
+    void closedReaderEndsItWithoutAnError() throws Exception {
         source.then(Batches.batch(0, 0, true, false));
 
         assertTrue(run(NONE).readerGone());
@@ -159,34 +159,34 @@ class TraceSessionTest {
     }
 
     @Test
-    void aSignalCountsMoreThanTheReaderThatItEndedToo() throws Exception {
+    void signalPrecedesTheReaderThatItEnded() throws Exception {
         source.then(Batches.batch(0, 0, true, false)).then(Batches.batch(0, SIGINT, true, false));
 
         assertEquals(SIGINT, run(NONE).signal());
     }
 
     @Test
-    void aBrokenPipeIsAReaderGone() throws Exception {
+    void brokenPipeIsAClosedReader() throws Exception {
         source.then(Batches.calls(1));
 
         assertTrue(run(NONE, failingWith("Broken pipe"), false).readerGone());
     }
 
     @Test
-    void whatCannotBeWrittenIsCounted() {
+    void countsEventsThatCannotBeWritten() {
         source.then(Batches.calls(2)).then(Batches.calls(3), new Losses(5, 0, 0, 0, 0, 0), () -> {});
 
         IOException error =
                 assertThrows(IOException.class, () -> run(NONE, failingWith("No space left on device"), false));
-        String told = error.getMessage();
+        String printed = error.getMessage();
         assertTrue(
-                told.matches(
+                printed.matches(
                         "No space left on device; 5 events and \\d+ bytes of lines not written, 5 events lost before"),
-                told);
+                printed);
     }
 
     @Test
-    void lossesAreToldWhileRunningAndAtTheEndEvenWhenQuiet() throws Exception {
+    void quietTraceStillReportsLosses() throws Exception {
         source.then(Batches.calls(1), new Losses(5, 0, 0, 0, 0, 0), pass(2 * SECOND))
                 .then(Batches.batch(0, 0, false, true), new Losses(7, 0, 0, 0, 0, 0), () -> {});
 
@@ -202,7 +202,7 @@ class TraceSessionTest {
     }
 
     @Test
-    void everyKindOfLossIsTold() throws Exception {
+    void reportsEveryKindOfLoss() throws Exception {
         source.then(Batches.batch(1, 0, false, true), new Losses(0, 4, 3, 2, 1, 5), () -> {});
 
         assertTrue(run(NONE, out, true).losses().any());
@@ -229,7 +229,7 @@ class TraceSessionTest {
     }
 
     @Test
-    void aCallBreaksTheSilence() throws Exception {
+    void noSilenceHintAfterACall() throws Exception {
         source.then(Batches.calls(1), Losses.NONE, pass(4 * SECOND)).then(Batches.batch(0, 0, false, true));
 
         run(NONE);
@@ -237,7 +237,7 @@ class TraceSessionTest {
     }
 
     @Test
-    void aViewCanEndItAndHasTheNoticesUntilThen() throws Exception {
+    void viewCanEndItAndReceivesItsNotices() throws Exception {
         Losses lost = new Losses(5, 0, 0, 0, 0, 0);
         source.then(Batches.calls(0), lost, pass(2 * SECOND))
                 .then(Batches.input(), lost, () -> {})

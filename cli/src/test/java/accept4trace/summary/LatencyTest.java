@@ -16,7 +16,7 @@ class LatencyTest {
     }
 
     @Test
-    void longTimesAreNotCut() {
+    void longTimesAreNotTruncated() {
         long hours = 5 * 3_600_000_000_000L;
         Latency latency = of(1_000, hours);
         assertEquals(hours, latency.maxNs());
@@ -26,7 +26,7 @@ class LatencyTest {
     }
 
     @Test
-    void theMaximumIsNoEdgeOfABucket() {
+    void maximumIsExact() {
         Latency latency = of(1_000_001, 123_456_789);
         assertEquals(123_456_789, latency.maxNs());
         assertEquals(123_456_789, latency.percentileNs(100));
@@ -34,7 +34,7 @@ class LatencyTest {
     }
 
     @Test
-    void withoutTimesThereIsNoPercentile() {
+    void noPercentileWithoutTimes() {
         assertEquals(-1, of().percentileNs(50));
     }
 
@@ -51,7 +51,7 @@ class LatencyTest {
     }
 
     @Test
-    void withoutRoomItIsCoarseAndSaysSo() {
+    void isCoarseWithoutMemory() {
         Latency latency = new Latency(new Budget(0));
         for (long ns = 1; ns < 1L << 60; ns *= 3) {
             latency.add(ns);
@@ -65,7 +65,7 @@ class LatencyTest {
 
     /** Rounded to two digits, these are equal. */
     @Test
-    void whatIsNearABoundIsCountedOnce() {
+    void valuesNearABoundAreCountedOnce() {
         Latency latency = of(1_000_000, 1_000_001, 1_000_100, 999_000, 500_000);
         assertEquals(5, latency.countBetween(0, 1_000_000) + latency.countBetween(1_000_000, 10_000_000));
         assertEquals(1, latency.countBetween(0, 900_000));
@@ -73,7 +73,7 @@ class LatencyTest {
     }
 
     @Test
-    void partsComeToTheWhole() {
+    void countsOfRangesAddUp() {
         Latency latency = of(0, 1, 63, 64, 65, 255, 256, 257, 999, 1_000, 1_001, 4_095, 4_096, 4_097, 1L << 50);
         long sum = 0;
         for (long from = 0, below = 1; from < 1L << 60; from = below, below *= 4) {
@@ -83,7 +83,7 @@ class LatencyTest {
     }
 
     @Test
-    void whatTookAnHourOrMoreIsAboveAllElse() {
+    void anHourOrMoreIsInTheLastRange() {
         Latency latency = of(3_600_000_000_000L, 7_200_000_000_000L, 1);
         assertEquals(2, latency.countBetween(3_600_000_000_000L, Long.MAX_VALUE));
         assertEquals(1, latency.countBetween(0, 3_600_000_000_000L));

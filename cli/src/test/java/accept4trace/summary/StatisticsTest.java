@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class StatisticsTest {
     /** The call never ran: seccomp made up the descriptor. */
     @Test
-    void anAnswerOfSeccompIsNoConnection() {
+    void resultOfSeccompIsNotAConnection() {
         Statistics statistics = new Statistics();
         statistics.add(tcp().bySeccomp().decode());
         assertEquals(1, statistics.callCount());

@@ -57,7 +57,7 @@ class CommandTest {
                         + " ELF file: file(1) shows both",
                 "13 | 126 | EACCES (Permission denied) | give an executable file for this processor"
             })
-    void aCommandThatCannotBeRun(int errno, int status, String why, String hint) throws Exception {
+    void commandThatCannotBeRun(int errno, int status, String why, String hint) throws Exception {
         Command command = traced();
         source.releaseFailure = new CaptureException("run the command", errno, "");
         UserError error = assertThrows(UserError.class, () -> command.release(source));
@@ -67,7 +67,7 @@ class CommandTest {
     }
 
     @Test
-    void aUserWhoIsNotThere() {
+    void unknownUser() {
         source.spawnFailure = new CaptureException("find the user", ENOENT, "");
         UserError error =
                 assertThrows(UserError.class, () -> command("nobody else").trace(source));
@@ -78,7 +78,7 @@ class CommandTest {
 
     @ParameterizedTest
     @CsvSource({", 2", "root, 3"})
-    void otherFailuresAreTheSources(String user, int errno) {
+    void otherFailuresArePassedOn(String user, int errno) {
         source.spawnFailure = new CaptureException("start the command", errno, "");
         assertThrows(CaptureException.class, () -> command(user).trace(source));
     }
@@ -86,7 +86,7 @@ class CommandTest {
     /** Wait statuses of wait(2). */
     @ParameterizedTest
     @CsvSource({"0x0000, 0, 0", "0x0700, 7, 0", "0x0009, 0, 9", "0x008b, 0, 11"})
-    void itsEndIsOurs(String waitStatus, int status, int signal) throws Exception {
+    void returnsItsStatusOrSignal(String waitStatus, int status, int signal) throws Exception {
         system.waitStatuses.put(FakeSource.COMMAND, Integer.decode(waitStatus));
         assertEquals(new Outcome(status, signal), traced().outcome(true, system));
         state("Z (zombie)");
@@ -95,7 +95,7 @@ class CommandTest {
     }
 
     @Test
-    void itGoesOnWithoutUs() throws Exception {
+    void reportsThatItContinues() throws Exception {
         state("S (sleeping)");
         assertEquals(Outcome.status(0), traced().outcome(false, system));
         assertEquals(
@@ -103,7 +103,7 @@ class CommandTest {
     }
 
     @Test
-    void aCommandThatCannotBeAwaited() {
+    void commandThatCannotBeWaitedFor() {
         CaptureException e = assertThrows(CaptureException.class, () -> traced().outcome(true, system));
         assertEquals("wait for the command", e.stage());
     }

@@ -56,19 +56,19 @@ class SilenceHintTest {
     }
 
     @Test
-    void nobodyHasCome() throws Exception {
+    void noConnections() throws Exception {
         assertHint("7 listens, but nobody has connected");
         assertHint("7 listens, but no call has passed the filters", "--peer=10.0.0.1");
     }
 
     @Test
-    void nobodyCanCome() throws Exception {
+    void noListener() throws Exception {
         Files.delete(proc.resolve("7/fd/3"));
         assertHint("7 has no listening socket");
     }
 
     @Test
-    void anotherSystemCall() throws Exception {
+    void otherSystemCall() throws Exception {
         String java = "7 runs Java, whose servers call accept(2), another system call; try -e trace=accept";
         write("7/maps", "7f0000000000-7f0000001000 r-xp 00000000 00:01 5 /usr/lib/jvm/lib/server/libjvm.so\n");
         assertHint(java);
@@ -80,7 +80,7 @@ class SilenceHintTest {
 
     /** Unreadable files are not a reason. Here, a file replaces a folder of the kernel. */
     @Test
-    void whatCannotBeReadIsUnknown() throws Exception {
+    void unreadableFilesAreUnknown() throws Exception {
         Files.delete(proc.resolve("7/fd/3"));
         Files.delete(proc.resolve("7/fd"));
         Files.createFile(proc.resolve("7/fd"));
@@ -91,7 +91,7 @@ class SilenceHintTest {
     }
 
     @Test
-    void childrenInItsPlace() throws Exception {
+    void childrenHoldTheListener() throws Exception {
         write("7/task/7/children", "8 ");
         write("8/net/tcp", TCP);
         open("8", "socket:[111]");

@@ -45,7 +45,7 @@ class TargetsTest {
 
     /** The fake source has no kprobes. */
     @Test
-    void a32BitProgramAloneIsAFailure() throws Exception {
+    void only32BitProgramsAreAFailure() throws Exception {
         process(10, 10, "old", 1);
         process(20, 20, "new", 1);
         Files.write(proc.resolve("10/exe"), new byte[] {0x7f, 'E', 'L', 'F', 1});
@@ -71,7 +71,7 @@ class TargetsTest {
     }
 
     @Test
-    void aThreadStandsForItsProcess() throws Exception {
+    void threadIdSelectsItsProcess() throws Exception {
         process(10, 10, "nginx", 2);
         process(11, 10, "nginx", 2);
 
@@ -82,7 +82,7 @@ class TargetsTest {
     }
 
     @Test
-    void missingProcessesAreToldAsLongAsOneIsThere() throws Exception {
+    void missingProcessesAreReportedIfOthersExist() throws Exception {
         process(10, 10, "nginx", 1);
 
         assertEquals(List.of(10), find(9, 10).tgids());
@@ -94,7 +94,7 @@ class TargetsTest {
 
     /** Replaces the file by a folder, so that not even root can read it. */
     @Test
-    void aProcessThatCannotBeReadIsNotMissing() throws Exception {
+    void unreadableProcessIsNotMissing() throws Exception {
         process(10, 10, "nginx", 1);
         Files.createDirectories(proc.resolve("9/status"));
 
@@ -103,7 +103,7 @@ class TargetsTest {
     }
 
     @Test
-    void thoseThatHaveEndedMeanwhileAreToldTheSameWay() throws Exception {
+    void processesThatEndedMeanwhileAreReported() throws Exception {
         process(10, 10, "nginx", 1);
         process(20, 20, "nginx", 1);
         FakeSource source = new FakeSource();

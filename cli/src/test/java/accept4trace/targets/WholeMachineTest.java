@@ -25,7 +25,7 @@ class WholeMachineTest {
     private final List<Runnable> work = new ArrayList<>();
 
     @Test
-    void ownersAreNamedAtOnceIfTheyAreKnown() throws Exception {
+    void namesOwnersInTheStartNotice() throws Exception {
         WholeMachine port = new WholeMachine(List.of(80, 443), new Processes(proc), notices, Runnable::run);
         port.trace(new FakeSource());
         assertEquals("port 80, 443, now of nobody", port.describe());
@@ -33,7 +33,7 @@ class WholeMachineTest {
 
     /** As with a million open files to search. */
     @Test
-    void ownersAreNamedLaterIfTheSearchTakesLong() throws Exception {
+    void namesOwnersLaterIfTheSearchIsSlow() throws Exception {
         WholeMachine port = new WholeMachine(List.of(80), new Processes(proc), notices, work::add);
         port.trace(new FakeSource());
         assertEquals("port 80", port.describe());
@@ -46,7 +46,7 @@ class WholeMachineTest {
     }
 
     @Test
-    void ownersAreUnknownWithoutAThread() throws Exception {
+    void ownersAreUnknownIfNoThreadIsAvailable() throws Exception {
         WholeMachine port = new WholeMachine(List.of(80), new Processes(proc), notices, task -> {
             throw new RejectedExecutionException("no thread");
         });
@@ -55,7 +55,7 @@ class WholeMachineTest {
     }
 
     @Test
-    void nobodyIsLookedForWithoutAPort() throws Exception {
+    void searchesNoOwnersWithoutAPort() throws Exception {
         WholeMachine all = new WholeMachine(List.of(), new Processes(proc), notices, work::add);
         all.trace(new FakeSource());
         assertEquals("every process", all.describe());

@@ -24,7 +24,7 @@ class CellWidthTest {
         "\u231c, 1",
         "\ud840\udc00, 2",
     })
-    void isThatOfATerminal(String text, int cells) {
+    void widthMatchesThatOfATerminal(String text, int cells) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         assertEquals(cells, CellWidth.of(text));
         assertEquals(cells, CellWidth.of(utf8, 0, utf8.length));

@@ -25,7 +25,7 @@ class IpTextTest {
         "fe800000000000000000000000000000, fe80::",
         "20010db8111122223333444455556666, 2001:db8:1111:2222:3333:4444:5555:6666"
     })
-    void writesAsInetNtop(String hex, String expected) {
+    void matchesInetNtop(String hex, String expected) {
         Text text = new Text();
         IpText.append(text, HexFormat.of().parseHex(hex));
         assertEquals(expected, text.toString());

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class PrintableTest {
     /** Each character of an argument is one byte. */
     @Test
-    void argumentsAreShownInTheUsersCharacters() {
+    void argumentsAreDecodedInTheUsersCharset() {
         String zoe = new String("a\u001bZo\u00eb".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
         assertEquals("a?Zo\u00eb", Printable.argument(zoe, true));
         assertEquals("a?Zo??", Printable.argument(zoe, false));

@@ -21,13 +21,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TextStyleTest {
     /** Like strace: padding is not needed for \25 before an 8, because that is not an octal digit. */
     @Test
-    void octalNumbersArePaddedBeforeOctalDigitsAlone() {
+    void octalEscapesArePaddedBeforeOctalDigits() {
         String line = format(unix(ascii("\0x\0258y\0257z\25"), new byte[0]));
         assertTrue(line.contains("[700,@\"x\\258y\\0257z\\25\"]"), line);
     }
 
     @Test
-    void verboseAddsTheSurroundings() {
+    void verboseAddsNamespaceAndCgroup() {
         TextOptions verbose = new TextOptions(true, true, TextOptions.DEFAULT.fds(), Times.DURATIONS, 0, true, false);
         RecordBuilder record = listening().ret(-11).surroundings(0xf0000000, 42).options(true, true);
         String known = format(record, verbose, Text.Style.PLAIN_ASCII);
@@ -42,7 +42,7 @@ class TextStyleTest {
     }
 
     @Test
-    void unitsAndContainersWhereTheyTellSomething() {
+    void unitsAndContainersAreShownIfKnown() {
         TextOptions options = new TextOptions(true, false, TextOptions.DEFAULT.fds(), Times.DURATIONS, 0, true, true);
         assertEquals(" unit=nginx.service\n", endOf(listening().surroundings(0, 42), options));
         assertEquals(" container=3f2a91c0d1e2\n", endOf(listening().surroundings(0, 43), options));
@@ -57,7 +57,7 @@ class TextStyleTest {
     }
 
     @Test
-    void aPeersNameStandsAfterTheQueue() {
+    void hostNameFollowsTheQueue() {
         String line = format(tcp().tcpPeer(SERVER4, 443, NAMED4, 1).queue(0, 1).racy());
         assertTrue(line.endsWith("10.0.0.77:1]> <0.000012> queue=0/1 name=client.example ~peer\n"), line);
     }
@@ -72,7 +72,7 @@ class TextStyleTest {
                 "true | true | PATH | [pid 1235<worker>] accept4(6<socket:[700]>, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable) <0.000012>",
                 "false | false | | [pid 1235] accept4(6, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable)",
             })
-    void showsWhatIsWanted(boolean durations, boolean comms, String fds, String expected) {
+    void optionalParts(boolean durations, boolean comms, String fds, String expected) {
         Set<FdDecoding> decoding = Stream.ofNullable(fds)
                 .flatMap(words -> Stream.of(words.split(",")))
                 .map(FdDecoding::valueOf)
@@ -87,7 +87,7 @@ class TextStyleTest {
     }
 
     @Test
-    void coloursTellFdsPeersFlagsAndErrorsApart() {
+    void colorsOfFdsPeersFlagsAndErrors() {
         Text.Style colours = new Text.Style(false, true);
         assertEquals(
                 "[pid 1235<worker>] accept4(^36m6<TCP:[0.0.0.0:443]>^0m, NULL, NULL, ^33mSOCK_CLOEXEC^0m) = "
@@ -118,14 +118,14 @@ class TextStyleTest {
         "d790, \\327\\220",
         "1b, \\33"
     })
-    void inUtf8PrintableCharactersStay(String hex, String expected) {
+    void utf8KeepsPrintableCharacters(String hex, String expected) {
         String name = new String(HexFormat.of().parseHex(hex), StandardCharsets.ISO_8859_1);
         String line = format(listening().threadComm(name).ret(-11), TextOptions.DEFAULT, new Text.Style(true, false));
         assertEquals(expected, line.substring("[pid 1235<".length(), line.indexOf(">]")));
     }
 
     @Test
-    void bytesOfAnAddressAreNoText() {
+    void bytesOfAnAddressAreEscapedInUtf8() {
         String line = format(
                 tcp().addrlenIn(4).addrlenOut(16).userAddress(sockaddr(2, "c3a9")),
                 TextOptions.DEFAULT,

@@ -21,7 +21,7 @@ class UnitsTest {
         "18_000_000_000_000, 300min",
         "360_000_000_000_000, 100h"
     })
-    void aUnitEndsWhereTheNextBegins(String nanos, String shown) {
+    void durationUsesTheLargestUnit(String nanos, String shown) {
         assertEquals(shown, Units.duration(Long.parseLong(nanos.replace("_", "")), false));
     }
 }

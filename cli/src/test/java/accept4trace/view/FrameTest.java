@@ -70,7 +70,7 @@ class FrameTest {
     }
 
     @Test
-    void aBusySecond() {
+    void busyFrame() {
         for (int i = 0; i < 6; i++) {
             add(from(9).waited((i + 1) * 20_000L).queue(i, 511).drops(0));
         }
@@ -112,7 +112,7 @@ class FrameTest {
     }
 
     @Test
-    void nothingAtAll() {
+    void emptyFrame() {
         assertEquals(
                 """
                 accept4 of 1234 (nginx, 1 thread)                     tracepoint+kprobe  0:00:01
@@ -144,7 +144,7 @@ class FrameTest {
     }
 
     @Test
-    void bothTablesWhereThereIsRoom() {
+    void wideScreenHasBothTables() {
         add(from(9), from(7), listening().ret(-11));
         String screen = screen(second(""), ASCII, 200, 50);
         List<String> tables = screen.lines().skip(16).limit(3).toList();
@@ -156,7 +156,7 @@ class FrameTest {
 
     @ParameterizedTest
     @CsvSource({"79, 24", "80, 23", "5, 3"})
-    void aTerminalThatHasBecomeTooSmallIsToldSo(int columns, int rows) {
+    void screenThatIsTooSmall(int columns, int rows) {
         String expected = "too small: " + columns + "x" + rows + " of 80x24";
         String first =
                 screen(second(""), ASCII, columns, rows).lines().findFirst().orElseThrow();
@@ -164,7 +164,7 @@ class FrameTest {
     }
 
     @Test
-    void tablesAreSortedByTheColumnThatIsMarked() {
+    void tablesAreSortedByTheMarkedColumn() {
         add(from(3), from(3), from(3), from(3).endedAt(500), from(1), from(1), from(2));
         second("");
         add(from(2).endedAt(2 * SECOND), from(2).endedAt(2 * SECOND));
@@ -188,7 +188,7 @@ class FrameTest {
     }
 
     @Test
-    void workersWithTheShareOfTheirCallsThatFoundNobody() {
+    void workersHaveTheirShareOfEagain() {
         add(from(1), from(2), listening().ret(-11), listening().ret(-11));
         press("t");
         assertEquals(
@@ -199,7 +199,7 @@ class FrameTest {
     }
 
     @Test
-    void ofThousandsOfPeersTheFirstAreShown() {
+    void showsTheFirstOfThousandsOfPeers() {
         for (int i = 0; i < 5000; i++) {
             add(from(i));
         }
@@ -213,7 +213,7 @@ class FrameTest {
     }
 
     @Test
-    void namesAreHarmlessAndKeepTheirColumns() {
+    void namesAreEscapedAndAligned() {
         byte[] path = "/run/\u4f60\u597d\u4f60\u597d\u4f60\u597d\u4f60\u597d\u4f60\u597d/\u001b[2Jx"
                 .getBytes(StandardCharsets.UTF_8);
         add(new RecordBuilder()
@@ -228,7 +228,7 @@ class FrameTest {
     }
 
     @Test
-    void barsInEighthsWhereTheyAreUnderstood() {
+    void utf8BarsUseEighths() {
         add(from(1).queue(100, 400), from(1).waited(MILLI / 2), from(2).waited(MILLI / 2));
         String screen = screen(second(""), UTF8, 80, 24);
         assertTrue(screen.contains("\u2588\u2588\u2588\u258a\u00b7"), screen);
@@ -238,7 +238,7 @@ class FrameTest {
     }
 
     @Test
-    void coloursOnlyWhereTheyAreWanted() {
+    void colorsAreOptional() {
         add(from(1), listening().ret(-24));
         Snapshot snapshot = second("");
         assertTrue(ansi(snapshot, true).contains("\u001b[31mEMFILE"));
@@ -253,7 +253,7 @@ class FrameTest {
     }
 
     @Test
-    void theHelpPageTellsEveryKey() {
+    void helpPageHasEveryKey() {
         press("?");
         String screen = screen(second(""), ASCII, 80, 24);
         for (Key key : Key.values()) {
@@ -265,14 +265,14 @@ class FrameTest {
     }
 
     @Test
-    void pausingIsShown() {
+    void pauseIsShown() {
         press(" ");
         assertTrue(controls.isPaused());
         assertTrue(screen(second(""), ASCII, 80, 24).contains("2 lost   paused"));
     }
 
     @Test
-    void arrowsAreNoKeys() {
+    void escapeSequencesAreNotKeys() {
         assertEquals("s", Controls.withoutEscapes("s\u001b[A"));
         assertEquals("q", Controls.withoutEscapes("\u001bq"));
         assertEquals("rq", Controls.withoutEscapes("\u001b[1;5Ar\u001bOPq\u001b"));

@@ -16,7 +16,7 @@ class FilterMemoryTest {
 
     /** Each character of a name is one byte that the user typed, in no particular encoding. */
     @Test
-    void aNameIsWrittenByteByByte() {
+    void writesANameByteByByte() {
         CallFilter none = CallFilter.NONE;
         CallFilter filter = new CallFilter(
                 none.calls(),

@@ -21,14 +21,14 @@ class HandshakeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a4t", "a4t-stack"})
-    void bothLibrariesAreOfThisBuild(String name) throws CaptureException {
+    void acceptsBothLibrariesOfThisBuild(String name) throws CaptureException {
         NativeLibrary library = NativeLibrary.getInstance(name);
         assertSame(library, Handshake.require(library));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a4t", "a4t-stack"})
-    void anotherLayoutIsRefusedByName(String name) {
+    void rejectsAnotherLayoutAndNamesTheFile(String name) {
         NativeLibrary library = NativeLibrary.getInstance(name);
         assertEquals(
                 String.format(
@@ -38,7 +38,7 @@ class HandshakeTest {
     }
 
     @Test
-    void aLibraryWithoutTheHandshakeIsRefused() {
+    void rejectsALibraryWithoutTheHandshake() {
         assertEquals(
                 String.format(
                         "<process> is of another build (layout 0000000000000000, expected %016x)", NativeLayout.HASH),

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class NativeTracerTest {
     @Test
-    void theFirstFailureIsKeptAndStandsForThoseThatFollowFromIt() {
+    void remembersTheRootCauseOfLaterFailures() {
         Error first = new OutOfMemoryError("unable to create native thread");
         Error other = new UnsatisfiedLinkError("no such library");
         assertSame(first, NativeTracer.rootCause(first));

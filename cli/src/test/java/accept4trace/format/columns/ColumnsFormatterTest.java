@@ -30,7 +30,7 @@ class ColumnsFormatterTest {
     }
 
     @Test
-    void whatMostWantToKnow() {
+    void defaultColumns() {
         assertEquals(
                 """
                 TIME            PID     COMM            LISTENER              PEER                  FD   FLAGS                      WAIT     RET
@@ -46,7 +46,7 @@ class ColumnsFormatterTest {
     }
 
     @Test
-    void allThatThereIs() {
+    void otherColumns() {
         assertEquals(
                 """
                 TID     UID   CALL     DURATION QUEUE     AHEAD DROPS VIA        RET
@@ -69,7 +69,7 @@ class ColumnsFormatterTest {
     }
 
     @Test
-    void namesWhereThereAreSome() {
+    void namesAreShownIfKnown() {
         assertEquals(
                 """
                 NAME                     CONTAINER    UNIT
@@ -85,7 +85,7 @@ class ColumnsFormatterTest {
     }
 
     @Test
-    void aLongValuePushesTheRestAside() {
+    void longValueShiftsTheRest() {
         assertEquals(
                 """
                 LISTENER              RET
@@ -96,7 +96,7 @@ class ColumnsFormatterTest {
 
     /** Counts terminal cells: a combining accent takes none, a Chinese character takes two. */
     @Test
-    void columnsAlignWhateverTheCharacters() {
+    void wideCharactersKeepColumnsAligned() {
         assertEquals(
                 """
                 COMM            DURATION RET
@@ -116,7 +116,7 @@ class ColumnsFormatterTest {
     }
 
     @Test
-    void otherCallsHaveRowsAsWell() {
+    void otherCallsHaveRows() {
         Text text = new Text();
         new ColumnsFormatter(List.of(Field.CALL, Field.LISTENER, Field.PEER, Field.RET), DETAILS, CLOCK)
                 .format(text, listening().related(Syscall.LISTEN, 6, 511).ret(0).decodeRelated());

@@ -57,7 +57,7 @@ class JsonFormatterTest {
     }
 
     @Test
-    void aWholeLine() throws IOException {
+    void completeLine() throws IOException {
         assertEquals(
                 "{\"type\":\"accept4\"," + HEAD
                         + "\"time\":\"2026-07-13T10:00:01.000012345Z\",\"time_ns\":1783936801000012345,"
@@ -106,7 +106,7 @@ class JsonFormatterTest {
     }
 
     @Test
-    void peersAndWorkloadsHaveNames() throws IOException {
+    void namesOfPeersAndWorkloads() throws IOException {
         JsonNode named = fields(listening().tcpPeer(SERVER4, 443, NAMED4, 1).surroundings(7, 43));
         assertEquals(
                 "client.example",
@@ -127,7 +127,7 @@ class JsonFormatterTest {
     }
 
     @Test
-    void withoutWaitsThereAreNoPercentiles() throws IOException {
+    void noPercentilesWithoutWaits() throws IOException {
         Statistics statistics = new Statistics();
         statistics.add(listening().ret(-11).decode());
         JsonNode wait = new ObjectMapper()
@@ -138,7 +138,7 @@ class JsonFormatterTest {
     }
 
     @Test
-    void errorsHaveNumberAndName() throws IOException {
+    void errorHasNumberAndName() throws IOException {
         JsonNode fields = fields(listening().ret(-11));
         assertEquals(-1, fields.get("ret").asInt());
         assertEquals(11, fields.get("errno").asInt());
@@ -148,7 +148,7 @@ class JsonFormatterTest {
     }
 
     @Test
-    void namesBecomeText() throws IOException {
+    void namesAreDecodedAsUtf8() throws IOException {
         assertEquals(
                 "\u00e9\ufffd\u001b",
                 fields(new RecordBuilder().threadComm("\u00c3\u00a9\u00ff\u001b"))
@@ -164,7 +164,7 @@ class JsonFormatterTest {
     }
 
     @Test
-    void marksStandWhereTheyApply() throws IOException {
+    void marksAreWrittenIfTheyApply() throws IOException {
         JsonNode fields = fields(tcp().ret(-14).reset().racy().peerTask(77, 1000, "client"));
         assertEquals("10.0.0.9", fields.at("/lost/remote/address").asText());
         assertEquals(true, fields.get("reset").asBoolean());
@@ -175,7 +175,7 @@ class JsonFormatterTest {
     }
 
     @Test
-    void otherRecords() throws IOException {
+    void recordsThatAreNotCalls() throws IOException {
         assertEquals(
                 "{\"type\":\"exit\"," + HEAD + "\"time\":\"2026-07-13T10:00:01.000012345Z\","
                         + "\"time_ns\":1783936801000012345,\"tgid\":1234,\"comm\":\"nginx\",\"signal\":\"SIGSEGV\","
@@ -225,7 +225,7 @@ class JsonFormatterTest {
     }
 
     @Test
-    void everyKindOfFindingIsInTheSchema() throws IOException {
+    void schemaHasEveryKindOfFinding() throws IOException {
         JsonNode properties = new ObjectMapper().readTree(SCHEMA.toFile()).at("/$defs/finding/properties");
         assertEquals(
                 Arrays.stream(Finding.Kind.values()).map(Finding.Kind::word).toList(), words(properties, "finding"));

@@ -33,14 +33,14 @@ class FoldingTest {
     }
 
     @Test
-    void theFirstIsShownAtOnce() {
+    void firstCallIsShownImmediately() {
         call(eagain(), 2);
         call(eagain(), 2.1);
         assertShown(EAGAIN);
     }
 
     @Test
-    void whileItGoesOnItIsToldEachSecond() {
+    void runIsReportedEverySecond() {
         call(eagain(), 2);
         call(eagain(), 2.5);
         call(eagain(), 3.2);
@@ -52,7 +52,7 @@ class FoldingTest {
     }
 
     @Test
-    void repetitionsHaveTheTimeOfTheLastOne() {
+    void repetitionsHaveTheTimeOfTheLastCall() {
         Times epoch = new Times(Times.Stamp.EPOCH, false, false);
         Folding stamped = new Folding(new TextFormatter(
                 new TextOptions(true, false, TextOptions.DEFAULT.fds(), epoch, 0, true, false), DETAILS, CLOCK));
@@ -65,7 +65,7 @@ class FoldingTest {
     }
 
     @Test
-    void anotherCallOfTheThreadEndsIt() {
+    void anotherCallOfTheThreadEndsTheRun() {
         call(eagain(), 2);
         call(eagain(), 2.5);
         call(eagain().fd(7), 2.6);
@@ -81,7 +81,7 @@ class FoldingTest {
 
     /** Workers that are woken for the same connection fail in turn. */
     @Test
-    void whatOtherThreadsDoInBetweenEndsNone() {
+    void callsOfOtherThreadsDoNotEndTheRun() {
         for (int turn = 0; turn < 3; turn++) {
             call(eagain(), 2 + turn * 0.1);
             call(eagain().thread(7), 2 + turn * 0.1);
@@ -101,7 +101,7 @@ class FoldingTest {
     }
 
     @Test
-    void theEndOfTheProcessAndOfTheRunEndIt() {
+    void endOfProcessOrTraceEndsTheRun() {
         call(eagain(), 2);
         call(eagain(), 2.5);
         folding.format(out, new RecordBuilder().processExit(0).decodeExit());
@@ -117,7 +117,7 @@ class FoldingTest {
     }
 
     @Test
-    void whatSucceedsOrLosesAConnectionIsNeverFolded() {
+    void successesAndLostConnectionsAreNotFolded() {
         RecordBuilder lost = tcp().arguments(0, 0, 0).ret(-14);
         call(lost, 2);
         call(lost, 2.1);

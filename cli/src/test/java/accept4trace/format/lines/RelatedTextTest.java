@@ -25,7 +25,7 @@ class RelatedTextTest {
     }
 
     @Test
-    void bindShowsWhatWasAskedForAndWhatCameOfIt() {
+    void bindShowsRequestedAndActualAddress() {
         assertLine(
                 "bind(" + LISTENER + ", " + DECODED4 + ", 16) = 0 <0.000012>",
                 listening().related(BIND, 6, BUFFER, 16).userAddress(SOCKADDR4));
@@ -38,14 +38,14 @@ class RelatedTextTest {
     }
 
     @Test
-    void listenShowsTheLimitThatTheKernelTook() {
+    void listenShowsTheEffectiveBacklog() {
         assertLine(
                 "listen(" + LISTENER + ", 70000) = 0 <0.000012> queue=0/4096",
                 listening().related(LISTEN, 6, 70000).queue(0, 4096));
     }
 
     @Test
-    void waitsShowTheListenerThatWasReady() {
+    void waitShowsTheReadyListener() {
         assertLine(
                 "epoll_pwait(8<anon_inode:[eventpoll]>, [...], 512, -1, NULL, 8) = 1 <>=0.000012> ready=" + LISTENER,
                 listening()

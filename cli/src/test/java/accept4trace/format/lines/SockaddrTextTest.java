@@ -37,13 +37,13 @@ class SockaddrTextTest {
     }
 
     @Test
-    void anInterfaceOfOurNamespaceHasAName() throws Exception {
+    void interfaceOfOurNamespaceHasAName() throws Exception {
         assertEquals(withScope("if_nametoindex(\"lo\")"), linkLocal(ownNamespace()));
     }
 
     /** In another namespace, the index can belong to another interface. */
     @Test
-    void anInterfaceOfAnotherNamespaceHasANumber() throws Exception {
+    void interfaceOfAnotherNamespaceHasANumber() throws Exception {
         assertEquals(withScope("1"), linkLocal(ownNamespace() + 1));
         assertEquals(withScope("1"), linkLocal(0));
     }

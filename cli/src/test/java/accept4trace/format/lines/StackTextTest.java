@@ -26,13 +26,13 @@ class StackTextTest {
             """;
 
     @Test
-    void standsBelowItsCall() {
+    void followsItsCall() {
         String call = format(listening().ret(-11));
         assertEquals(call + STACK, format(listening().ret(-11).stack(512, (byte) 0)));
     }
 
     @Test
-    void standsBelowOtherCallsAsWell() {
+    void followsOtherCalls() {
         Text text = new Text();
         new TextFormatter(TextOptions.DEFAULT, DETAILS, CLOCK)
                 .format(
@@ -45,7 +45,7 @@ class StackTextTest {
     }
 
     @Test
-    void isTheSameInStracesFormat() {
+    void isTheSameInStraceFormat() {
         Text text = new Text();
         new StraceFormatter(TextOptions.DEFAULT, DETAILS, CLOCK, 7)
                 .format(text, listening().ret(-11).stack(512, (byte) 0).decode());
@@ -53,7 +53,7 @@ class StackTextTest {
     }
 
     @Test
-    void ofAProcessThatHasEndedAnAddressIsLeft() {
+    void endedProcessHasOnlyAnAddress() {
         ProcessDetails gone = new ProcessDetails() {
             @Override
             public OpenFile openFile(int tgid, int fd, long inode) {

@@ -38,12 +38,12 @@ class StraceFormatterTest {
     }
 
     @Test
-    void nothingButWhatStraceShows() {
+    void showsOnlyWhatStraceShows() {
         assertEquals("1235  " + CALL + "\n", line(options(Times.NONE), accepted()));
     }
 
     @Test
-    void timesStandBeforeTheCall() {
+    void timesPrecedeTheCall() {
         assertEquals(
                 "1235  12:00:01 " + CALL + "\n", line(options(new Times(Stamp.SECONDS, false, false)), accepted()));
         assertEquals(
@@ -55,7 +55,7 @@ class StraceFormatterTest {
     }
 
     @Test
-    void relativeTimesAreThoseSinceTheLineAbove() {
+    void relativeTimesCountFromThePreviousLine() {
         StraceFormatter formatter =
                 new StraceFormatter(options(new Times(Stamp.NONE, true, false)), DETAILS, CLOCK, NETNS);
         Text text = new Text();
@@ -69,7 +69,7 @@ class StraceFormatterTest {
     }
 
     @Test
-    void namesAndDurationsWhenAskedFor() {
+    void namesAndDurationsOnRequest() {
         TextOptions options = new TextOptions(true, false, ALL, Times.DURATIONS, 40, true, false);
         assertEquals("1235<worker> " + CALL + " <0.000012>\n", line(options, accepted()));
         assertEquals(
@@ -82,21 +82,21 @@ class StraceFormatterTest {
     }
 
     @Test
-    void resultsOfShortCallsStandInAColumn() {
+    void resultsOfShortCallsAreAligned() {
         assertEquals(
                 "1235  accept4(-1, NULL, NULL, 0)        = -1 EBADF (Bad file descriptor)\n",
                 line(options(Times.NONE), new RecordBuilder().fd(-1).ret(-9)));
     }
 
     @Test
-    void addressesOfAnotherNamespaceAreUnknownToStrace() {
+    void addressesOfAnotherNamespaceAreNotShown() {
         assertEquals(
                 "1235  accept4(6<TCP:[700]>, NULL, NULL, 0) = 9<TCP:[800]>\n",
                 line(options(Times.NONE), tcp().arguments(0, 0, 0).surroundings(NETNS + 1, 42)));
     }
 
     @Test
-    void aCallThatNobodySawTheEndOfIsUnfinished() {
+    void callWithoutSeenExitIsUnfinished() {
         assertEquals(
                 "1235  accept4(" + LISTENER + ",  <unfinished ...>) = ?\n",
                 line(
@@ -105,7 +105,7 @@ class StraceFormatterTest {
     }
 
     @Test
-    void endsOfProcesses() {
+    void exitsOfProcesses() {
         Text text = new Text();
         new StraceFormatter(options(Times.NONE), DETAILS, CLOCK, NETNS)
                 .format(text, new RecordBuilder().processExit(9).decodeExit());

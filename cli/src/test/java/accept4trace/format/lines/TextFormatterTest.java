@@ -353,7 +353,7 @@ class TextFormatterTest {
         "0x8b, killed by SIGSEGV (core dumped)",
         "34, killed by SIGRT_2"
     })
-    void tellsHowAProcessEnded(String waitStatus, String expected) {
+    void showsHowAProcessEnded(String waitStatus, String expected) {
         Text text = new Text();
         new TextFormatter(TextOptions.DEFAULT, DETAILS, CLOCK)
                 .format(
@@ -365,7 +365,7 @@ class TextFormatterTest {
     }
 
     @Test
-    void namesCannotPretendToBeSomethingElse() {
+    void namesAreEscaped() {
         String line = format(listening().threadComm("a> x\n\u001b[31m\u00e9").ret(-11));
         assertTrue(
                 line.startsWith("[pid 1235<a\\76 x\\n\\33[31m\\351>] accept4("), () -> "unexpected beginning: " + line);
@@ -373,7 +373,7 @@ class TextFormatterTest {
 
     /** Arbitrary names result in one line of printable ASCII. */
     @Test
-    void anyNamesGiveOnePrintableLine() {
+    void anyNameGivesOnePrintableLine() {
         Random random = new Random(7);
         for (int i = 0; i < 2_000; i++) {
             byte[] name = new byte[1 + random.nextInt(108)];

@@ -35,7 +35,7 @@ class SummaryTextTest {
     }
 
     @Test
-    void everythingThatThereIsToTell() {
+    void completeSummary() {
         for (int i = 0; i < 3; i++) {
             add(tcp().waited((i + 1L) * 10 * MILLI).queue(i, 511));
         }
@@ -81,14 +81,14 @@ class SummaryTextTest {
     }
 
     @Test
-    void nothingHappened() {
+    void noCalls() {
         assertEquals(
                 "accept4 of 0 processes, 10.0 s: 0 calls (0.0/s), 0 connections (0.0/s), 0 errors, 1 event lost\n",
                 text(SortKey.TIME, Text.Style.PLAIN_ASCII));
     }
 
     @Test
-    void utf8WhereItIsUnderstood() {
+    void utf8OnSuitableTerminals() {
         add(tcp().waited(10_000).queue(0, 511));
         String text = text(SortKey.TIME, new Text.Style(true, false));
         assertTrue(text.contains("\u00b5s") && text.contains("\u2588"), text);
@@ -96,7 +96,7 @@ class SummaryTextTest {
     }
 
     @Test
-    void peersHaveTheirNames() {
+    void peersHaveHostNames() {
         add(listening().ret(9).tcpPeer(SERVER4, 443, NAMED4, 5000));
         String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
         assertTrue(text.contains("\n10.0.0.77 client.example      1  100.0%"), text);
@@ -112,7 +112,7 @@ class SummaryTextTest {
     }
 
     @Test
-    void oneOtherIsNotMany() {
+    void singularForOneOther() {
         for (int i = 0; i < 11; i++) {
             add(listening().ret(9).tcpPeer(SERVER4, 443, new byte[] {10, 0, 1, (byte) i}, 5000));
         }
@@ -121,7 +121,7 @@ class SummaryTextTest {
     }
 
     @Test
-    void tablesThatAreFullSaySo() {
+    void fullTablesAreMarked() {
         Statistics small = new Statistics(2_000);
         for (int i = 0; i < 100; i++) {
             byte[] client = {10, 0, 1, (byte) i};
@@ -153,7 +153,7 @@ class SummaryTextTest {
     }
 
     @Test
-    void otherCallsCountTheirProcessesAndErrorsAndDiluteNothing() {
+    void otherCallsOnlyCountProcessesAndErrors() {
         for (int i = 0; i < 4; i++) {
             statistics.add(listening().by(77, 78).related(Syscall.POLL).ret(-4).decodeRelated());
             add(listening().ret(i < 2 ? -11 : -4));
@@ -165,7 +165,7 @@ class SummaryTextTest {
     }
 
     @Test
-    void aRefusalThatALostConnectionReportsIsCounted() {
+    void refusalReportedByALostConnectionIsCounted() {
         EventDecoder decoder = new EventDecoder();
         statistics.add(tcp().drops(3).decode(decoder));
         statistics.add(tcp().drops(5).ret(-14).decode(decoder));
@@ -182,7 +182,7 @@ class SummaryTextTest {
         "NAME, accept poll",
         "AVG_TIME, accept poll"
     })
-    void theFirstTableIsSorted(SortKey key, String order) {
+    void sortKeyAppliesToTheFirstTable(SortKey key, String order) {
         add(tcp().syscall(Syscall.ACCEPT).endedAt(1_100_000_000L).ret(-4));
         for (int i = 0; i < 3; i++) {
             statistics.add(listening().related(Syscall.POLL).ret(1).decodeRelated());
