@@ -3,6 +3,7 @@ package accept4trace.capture.jna;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.NativeLayout;
@@ -39,9 +40,10 @@ class HandshakeTest {
 
     @Test
     void rejectsALibraryWithoutTheHandshake() {
-        assertEquals(
-                String.format(
-                        "<process> is of another build (layout 0000000000000000, expected %016x)", NativeLayout.HASH),
-                refusal(NativeLibrary.getProcess(), NativeLayout.HASH));
+        String refusal = refusal(NativeLibrary.getInstance("c"), NativeLayout.HASH);
+        assertTrue(
+                refusal.endsWith(String.format(
+                        " is of another build (layout 0000000000000000, expected %016x)", NativeLayout.HASH)),
+                refusal);
     }
 }
