@@ -160,7 +160,8 @@ install_packages() {
     quietly "$cache/packages.log" apt_get update -q=2 || say 'continuing with the existing package lists'
     # shellcheck disable=SC2086
     apt_get install --print-uris -q=2 $packages |
-        awk '{ bytes += $3 } END { printf "    Downloading %.0f MB, which takes about a minute on a fast line.\n", bytes / 1e6 }'
+        awk '{ bytes += $3 } END {
+            printf "    Downloading %.0f MB, which takes about a minute on a fast line.\n", bytes / 1e6 }'
     # shellcheck disable=SC2086
     quietly "$cache/packages.log" apt_get install -q=2 --yes $packages ||
         fail "cannot install the packages: see above and $cache/packages.log" 'check the network connection'
@@ -189,7 +190,8 @@ keep_run_packages() {
     if is_root && [ -z "$DESTDIR" ] && command -v apt-get >/dev/null; then
         # shellcheck disable=SC2046
         quietly "$cache/packages.log" apt_get install -q=2 --yes --no-upgrade $(packages_of "$run_needs") ||
-            fail "cannot install the run-time packages: see above and $cache/packages.log" 'check the network connection'
+            fail "cannot install the run-time packages: see above and $cache/packages.log" \
+                'check the network connection'
     fi
 }
 

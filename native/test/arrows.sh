@@ -19,7 +19,8 @@ layout: stack'
 
 found() {
     printf '%s\n' "$expected" | while IFS=: read -r folder _; do
-        arrows=$(sed -n 's|^#include "\([a-z]*\)/.*|\1|p' "$folder"/*.[ch] | sort -u | grep -vx "$folder" | paste -sd' ') || :
+        arrows=$(sed -n 's|^#include "\([a-z]*\)/.*|\1|p' "$folder"/*.[ch] | sort -u | grep -vx "$folder" |
+            paste -sd' ') || :
         printf '%s:%s\n' "$folder" "${arrows:+ $arrows}"
     done
 }

@@ -21,7 +21,7 @@ headers() { readelf -lW "$1" | grep -E "$2"; }
 dynamic() { readelf -dW "$1" | grep -E "$2"; }
 imports() { nm -D --undefined-only "$1" | grep -E "$2"; }
 writable_stack_only() { headers "$1" 'GNU_STACK .* RW +0x'; }
-# Landing pads of indirect calls: IBT on x86, BTI on arm64. The mark in the notes depends on the C library's own objects.
+# Landing pads of indirect calls: IBT on x86, BTI on arm64. The mark in the notes depends on the C library's objects.
 branch_protection() { objdump -d "$1" | grep -E 'endbr64|bti\>'; }
 
 for binary; do

@@ -34,7 +34,8 @@ cp "$2" "$jvm"
 print_by_jvm arguments
 check 'arguments arrive unchanged' "[-p][1 2][][it's][%s][*][\"][--]" "$("$tool" -p '1 2' '' "it's" %s '*' '"' --)"
 check 'arguments beyond ASCII arrive unchanged' '[-o][Zoë][x]' "$("$tool" -o Zoë x)"
-check 'arguments in an invalid encoding arrive unchanged' "$(printf '[-o][x\377\200]')" "$(LC_ALL=C "$tool" -o "$(printf 'x\377\200')")"
+check 'arguments in an invalid encoding arrive unchanged' "$(printf '[-o][x\377\200]')" \
+    "$(LC_ALL=C "$tool" -o "$(printf 'x\377\200')")"
 check 'a call without arguments has none' '' "$("$tool")"
 ln -s "$tool" "$tree/link"
 ln -s link "$tree/link-to-link"
@@ -68,7 +69,8 @@ cp -R "$prefix" "$colon"
 print_by_jvm 'options library.path'
 check 'a colon in the folder is avoided in lists of folders' 0 "$("$colon/bin/accept4-trace" | grep -c a:b)"
 print_by_jvm 'path /proc/self/fd/3/runtime'
-check 'the path of the runtime without colon is not resolved' /proc/self/fd/3/runtime "$("$colon/bin/accept4-trace" 3<&-)"
+check 'the path of the runtime without colon is not resolved' /proc/self/fd/3/runtime \
+    "$("$colon/bin/accept4-trace" 3<&-)"
 check 'other links are resolved' "$(realpath "$tool")" "$(A4T_PRINT="path $tree/link" "$tool")"
 
 # Checks the report of a JVM that does not start: start_fails NAME OUTPUT EXPECTED
@@ -83,10 +85,12 @@ limits='hint: raise the limit of address space (ulimit -v), of processes (ulimit
 again='hint: install it again with install.sh'
 head='Error occurred during initialization of VM
 '
-start_fails 'a JVM without enough memory is reported in one line' "${head}Could not reserve enough space for 65536KB object heap
+start_fails 'a JVM without enough memory is reported in one line' \
+    "${head}Could not reserve enough space for 65536KB object heap
 " "Could not reserve enough space for 65536KB object heap
 $limits"
-start_fails 'an OutOfMemoryError is reported without class and stack trace' "${head}java.lang.OutOfMemoryError: unable to create native thread
+start_fails 'an OutOfMemoryError is reported without class and stack trace' \
+    "${head}java.lang.OutOfMemoryError: unable to create native thread
 	at java.lang.Thread.start0
 " "unable to create native thread
 $limits"
@@ -113,8 +117,8 @@ hint: raise it: ulimit -n 1024' "$(bash -c 'ulimit -n 60; "$1" 2>&1' bash "$tool
 variables='JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|JDK_AOT_VM_OPTIONS|_JAVA_LAUNCHER_DEBUG|CLASSPATH|JAVA_HOME'
 print_by_jvm "env | grep -E '^($variables|DEBUGINFOD_URLS|KEPT)='"
 check 'variables of the JVM are removed, others are kept' 'KEPT=yes' \
-    "$(JAVA_TOOL_OPTIONS=-x JDK_JAVA_OPTIONS=-y _JAVA_OPTIONS=-z JDK_AOT_VM_OPTIONS=-v _JAVA_LAUNCHER_DEBUG=1 CLASSPATH=/c \
-        JAVA_HOME=/j DEBUGINFOD_URLS=http://localhost KEPT=yes "$tool")"
+    "$(JAVA_TOOL_OPTIONS=-x JDK_JAVA_OPTIONS=-y _JAVA_OPTIONS=-z JDK_AOT_VM_OPTIONS=-v _JAVA_LAUNCHER_DEBUG=1 \
+        CLASSPATH=/c JAVA_HOME=/j DEBUGINFOD_URLS=http://localhost KEPT=yes "$tool")"
 
 print_by_jvm 'env | grep ^ACCEPT4_TRACE_ASIDE_'
 check 'removed variables are saved for a traced command' ACCEPT4_TRACE_ASIDE_JAVA_TOOL_OPTIONS=-x \
@@ -131,7 +135,8 @@ check 'open file descriptors are saved' 0,7,11, "$noted"
 
 # Inspected by another shell, because a shell that redirects changes its own descriptors.
 # shellcheck disable=SC2016
-print_by_jvm 'sh -c "cd /proc/$PPID && readlink fd/0 fd/1 fd/2 && sed -n \"s/^flags:.*\(.\)$/\1/p\" fdinfo/0 fdinfo/1 fdinfo/2" >"$A4T_PRINTED"'
+print_by_jvm 'sh -c "cd /proc/$PPID && readlink fd/0 fd/1 fd/2 && \
+    sed -n \"s/^flags:.*\(.\)$/\1/p\" fdinfo/0 fdinfo/1 fdinfo/2" >"$A4T_PRINTED"'
 export A4T_PRINTED="$tree/printed"
 "$tool" <&- >&- 2>&-
 check 'closed standard streams are replaced by unusable ones' '/dev/null /dev/null /dev/null 1 0 0 ' \

@@ -40,7 +40,7 @@ copy_licenses() {
 
 copy_documents() {
     install -D -m 644 "$root/man/accept4-trace.8" "$tree/share/man/man8/accept4-trace.8"
-    install -D -m 644 "$here/src/main/json/accept4-trace.schema.json" "$tree/share/accept4-trace/accept4-trace.schema.json"
+    install -D -m 644 -t "$tree/share/accept4-trace" "$here/src/main/json/accept4-trace.schema.json"
     install -D -m 644 "$root/LICENSE" "$tree/share/doc/accept4-trace/LICENSE"
     install -D -m 644 "$root/README.md" "$tree/share/doc/accept4-trace/README.md"
 }

@@ -80,7 +80,7 @@ make_control() {
 make_deb() {
     deb=$work/deb
     if ! command -v dpkg-deb >/dev/null || ! command -v dpkg-shlibdeps >/dev/null; then
-        echo "make-packages: skipping the .deb: it needs dpkg-deb and dpkg-shlibdeps (Debian packages dpkg and dpkg-dev)"
+        echo 'make-packages: skipping the .deb: it needs dpkg-deb and dpkg-shlibdeps (Debian: dpkg and dpkg-dev)'
         return
     fi
     arrange_for_debian
@@ -93,7 +93,8 @@ make_deb() {
 # Avoids compressing the same tree again, which takes seconds.
 fingerprint() {
     echo "$time"
-    (cd "$tree" && find . -type f -exec sha256sum {} +; sha256sum "$root/install.sh" "$here"/make-packages.sh "$here"/debian/*) | sort
+    (cd "$tree" && find . -type f -exec sha256sum {} +
+        sha256sum "$root/install.sh" "$here"/make-packages.sh "$here"/debian/*) | sort
 }
 
 arch=$(architecture)

@@ -34,7 +34,8 @@ unpack_libraries() {
         (cd "$module" && "$jdk/bin/jar" xf "$jar")
     done
     # Remove files for other Java versions and systems, and files that only jars need.
-    rm -rf "$module/META-INF/versions" "$module/META-INF/maven" "$module"/META-INF/MANIFEST.MF "$module"/module-info.class
+    rm -rf "$module/META-INF/versions" "$module/META-INF/maven" "$module/META-INF/MANIFEST.MF" \
+        "$module/module-info.class"
     find "$module" -type d \( -path '*/com/sun/jna/*-*' -o -path '*/org/jline/nativ/*' \) -prune -exec rm -rf {} +
 }
 
@@ -54,7 +55,8 @@ link() {
         --output "$image"
 }
 
-# The rehearsal is not part of the module. Compile it with the fakes it uses, because Maven may have skipped test classes.
+# The rehearsal is not part of the module. Compiles it with the fakes it uses, because Maven may have skipped test
+# classes.
 compile_rehearsal() {
     rm -rf "$target/rehearsal"
     "$jdk/bin/javac" --release 17 -nowarn -XDstringConcat=inline -cp "$module" -sourcepath "$tests" \
@@ -68,12 +70,13 @@ opened_packages() {
         sed 's|.*|--add-exports=accept4trace/&=ALL-UNNAMED|'
 }
 
-# Writes the classes that the rehearsal loads, without its own, to $target/classes.list. Uses the options of the launcher
-# that affect the archive.
+# Writes the classes that the rehearsal loads, without its own, to $target/classes.list. Uses the options of the
+# launcher that affect the archive.
 list_classes() {
     # shellcheck disable=SC2046
     "$image/bin/java" -cp "$target/rehearsal" --add-modules accept4trace $(opened_packages) -Xshare:off \
-        "-XX:DumpLoadedClassList=$target/rehearsal.list" -XX:+UseSerialGC -XX:-UsePerfData -Xmx28m --enable-native-access=accept4trace \
+        "-XX:DumpLoadedClassList=$target/rehearsal.list" -XX:+UseSerialGC -XX:-UsePerfData -Xmx28m \
+        --enable-native-access=accept4trace \
         "-Djna.boot.library.path=$target/jnidispatch" "-Djna.library.path=$native" \
         "-Djna.platform.library.path=$native" -Djna.nounpack=true -Djna.nosys=true \
         "-Dpicocli.converters.excludes=java.*" "$rehearsal" >"$target/rehearsal.log" 2>&1 ||
@@ -98,7 +101,8 @@ make_archive() {
 # Avoids linking again for the same JDK and classes, which takes seconds.
 fingerprint() {
     cat "$jdk/release"
-    (cd "$target" && find classes app picocli-sources jnidispatch "$here" "$tests/$rehearsal.java" "$native/liba4t.so" -type f -exec sha256sum {} + | sort)
+    (cd "$target" && find classes app picocli-sources jnidispatch "$here" "$tests/$rehearsal.java" "$native/liba4t.so" \
+        -type f -exec sha256sum {} + | sort)
 }
 
 jdk=${A4T_JDK:-$(newest_jdk)}

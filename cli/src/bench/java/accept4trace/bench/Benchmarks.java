@@ -93,8 +93,7 @@ final class Benchmarks implements Callable<Integer> {
                 tools(),
                 rounds > 0 ? rounds : quick ? 3 : 5,
                 sliceMs > 0 ? sliceMs : quick ? 150 : 200,
-                quick,
-                atLength);
+                quick ? Setting.Extent.QUICK : atLength ? Setting.Extent.LONG : Setting.Extent.USUAL);
     }
 
     private List<Tool> tools() {

@@ -32,7 +32,7 @@ final class Machine {
         if (setting.tools().contains(tool)) {
             fact(out, program, program + " --version | head -n 1");
         } else {
-            out.printf("  %-9s  %s%n", program, setting.quick() ? "skipped: --quick" : "skipped: not installed");
+            out.printf("  %-9s  %s%n", program, setting.isQuick() ? "skipped: --quick" : "skipped: not installed");
         }
     }
 

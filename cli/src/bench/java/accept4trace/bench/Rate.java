@@ -17,7 +17,7 @@ final class Rate implements Section {
         for (Tool tool : setting.tools(Tool.OURS, Tool.OURS_TO_GREP, Tool.BARE)) {
             rates(setting).forEach(rate -> measure(setting, "eagain", tool, rate));
         }
-        if (!setting.quick()) {
+        if (!setting.isQuick()) {
             rates(setting).forEach(rate -> measure(setting, "ebadf", Tool.OURS, rate));
         }
     }

@@ -12,18 +12,19 @@ import java.util.List;
  * @param tools the tracers to compare that are installed
  * @param rounds how often each measurement is made
  * @param sliceMs how long a load runs at a time, in milliseconds
- * @param quick only measure what shows a change
- * @param isLong also measure what takes minutes
  */
-record Setting(
-        Path dist,
-        Path programs,
-        Path scratch,
-        List<Tool> tools,
-        int rounds,
-        long sliceMs,
-        boolean quick,
-        boolean isLong) {
+record Setting(Path dist, Path programs, Path scratch, List<Tool> tools, int rounds, long sliceMs, Extent extent) {
+    /** QUICK: only measure what shows a change. LONG: also measure what takes minutes. */
+    enum Extent {
+        QUICK,
+        USUAL,
+        LONG
+    }
+
+    boolean isQuick() {
+        return extent == Extent.QUICK;
+    }
+
     Path tool() {
         return dist.resolve("bin/accept4-trace");
     }
@@ -41,8 +42,12 @@ record Setting(
         return tools.stream().filter(List.of(wanted)::contains).toList();
     }
 
-    /** Returns the value for the kind of run: default, quick or long. */
+    /** Returns the value for the extent of the run. */
     <T> T pick(T quickly, T usually, T atLength) {
-        return quick ? quickly : isLong ? atLength : usually;
+        return switch (extent) {
+            case QUICK -> quickly;
+            case USUAL -> usually;
+            case LONG -> atLength;
+        };
     }
 }

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does work that takes unknown time, such as reading all of /proc, so that reading events never waits for it. One daemon
- * thread does it, and ends when it has been idle.
+ * Does work that takes unknown time, such as reading all of /proc, so that reading events never waits for it. One
+ * daemon thread does it, and ends when it has been idle.
  */
 public final class BackgroundWork implements Executor {
     private static final int MAX_WAITING = 16;

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves host names in the background. Callers never block; they get null until the name is known. The number of names
- * is bounded, and names expire.
+ * Resolves host names in the background. Callers never block; they get null until the name is known. The number of
+ * names is bounded, and names expire.
  */
 public final class HostNames {
     /** The maximum number of names, at most about 450 bytes each. */

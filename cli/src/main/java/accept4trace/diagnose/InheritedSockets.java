@@ -51,7 +51,8 @@ final class InheritedSockets implements Check {
                     + " no gap.";
         }
         return process.runsOtherPrograms
-                ? "It runs other programs, which inherit these connections and keep them open: accept with SOCK_CLOEXEC."
+                ? "It runs other programs, which inherit these connections and keep them open: accept with"
+                        + " SOCK_CLOEXEC."
                 : "Not seen to run other programs, which would inherit them.";
     }
 }

@@ -104,7 +104,7 @@ final class Observations {
         }
     }
 
-    /** Only consecutive empty accepts on the same listener count, because a thread may try several listeners in turn. */
+    /** Only consecutive empty accepts on one listener count, because a thread may try several listeners in turn. */
     private boolean isSpin(AcceptCall call, @Nullable ObservedThread thread) {
         if (call.span().ret() == -EAGAIN && call.listener().socket() != null && call.isNative()) {
             return thread(call.caller().tid()).addEmptyAccept(call);

@@ -24,7 +24,7 @@ final class LineOptions {
         this.format = format;
     }
 
-    /** In the text format durations and thread names are on by default; in strace's format they are off, as in strace. */
+    /** Durations and thread names are on by default in the text format, and off in strace's format, as in strace. */
     TextOptions options() throws UserError {
         boolean text = format == Format.TEXT;
         return new TextOptions(

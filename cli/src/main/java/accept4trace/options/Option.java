@@ -323,7 +323,7 @@ public enum Option {
         return names().get(names().size() - 1);
     }
 
-    /** Whether a word of the command line can contain this option, possibly with a value or in a cluster such as -fq. */
+    /** Whether a word of the command line can contain this option, possibly with a value or in a cluster like -fq. */
     boolean canBeIn(String word) {
         for (String name : names()) {
             if (name.startsWith("--") ? word.startsWith(name) : isInCluster(name, word)) {

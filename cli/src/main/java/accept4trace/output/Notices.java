@@ -30,8 +30,8 @@ public final class Notices {
     }
 
     /**
-     * Writes all further notices through the native library. A signal can then end the process even while a write blocks
-     * because nobody reads stderr.
+     * Writes all further notices through the native library. A signal can then end the process even while a write
+     * blocks because nobody reads stderr.
      */
     public void writeTo(DescriptorStream stream) {
         err = new PrintStream(stream, false, StandardCharsets.UTF_8);

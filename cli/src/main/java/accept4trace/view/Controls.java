@@ -35,8 +35,8 @@ public final class Controls {
     }
 
     /**
-     * Returns the keys in the typed characters, in order. Ignores keys such as arrows, which arrive as an escape sequence.
-     * The Esc key is an escape that does not begin a sequence.
+     * Returns the keys in the typed characters, in order. Ignores keys such as arrows, which arrive as an escape
+     * sequence. The Esc key is an escape that does not begin a sequence.
      */
     public static String withoutEscapes(String typed) {
         StringBuilder keys = new StringBuilder();

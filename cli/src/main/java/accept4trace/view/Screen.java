@@ -145,8 +145,8 @@ public final class Screen implements AutoCloseable {
     }
 
     /**
-     * Returns the typed characters; null if the terminal has closed. JLine's reader is not used: its thread continues to
-     * read, and would take characters from the next program.
+     * Returns the typed characters; null if the terminal has closed. JLine's reader is not used: its thread continues
+     * to read, and would take characters from the next program.
      */
     @Nullable
     String typed() {

@@ -52,8 +52,8 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
     /**
      * A histogram of waits in accept queues.
      *
-     * @param below the number of waits below each of {@link WaitPane#BOUNDS_NS} and not below the previous one; the last
-     *     number counts all others
+     * @param below the number of waits below each of {@link WaitPane#BOUNDS_NS} and not below the previous one; the
+     *     last number counts all others
      */
     record Waits(long count, long p50, long p90, long p99, long max, long[] below) {
         static Waits of(Latency latency) {

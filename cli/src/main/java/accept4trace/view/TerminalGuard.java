@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Another process, which restores the terminal if this one is killed or crashes. It reads a pipe: a first line once the
- * terminal is in use, a second one once it has been restored. If the pipe ends between the two, it restores the terminal.
+ * terminal is in use, a second one once it has been restored. If the pipe ends between the two, it restores the
+ * terminal.
  */
 final class TerminalGuard implements AutoCloseable {
     /** In a session of its own, where keys send it no signals. It writes: no alternate screen, a cursor, no colours. */
@@ -25,8 +26,8 @@ final class TerminalGuard implements AutoCloseable {
     }
 
     /**
-     * Returns once the guard has saved the terminal's state; null if it cannot be started, e.g. without a shell. A confined
-     * process cannot start one.
+     * Returns once the guard has saved the terminal's state; null if it cannot be started, e.g. without a shell. A
+     * confined process cannot start one.
      */
     static @Nullable TerminalGuard start() {
         try {

@@ -67,8 +67,8 @@ class BlockedIT {
     }
 
     /**
-     * Each thread makes one call. A call whose exit was skipped shows neither its result nor the caller's buffer. A call
-     * that was skipped entirely has no line.
+     * Each thread makes one call. A call whose exit was skipped shows neither its result nor the caller's buffer. A
+     * call that was skipped entirely has no line.
      */
     private static List<String> asFarAsSeen(List<String> expected, List<TracedCall> calls) {
         Set<Long> withoutResult = calls.stream()

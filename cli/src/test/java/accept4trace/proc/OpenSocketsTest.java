@@ -74,9 +74,7 @@ class OpenSocketsTest {
                 "7/limits",
                 "Limit                     Soft Limit           Hard Limit           Units     \n"
                         + "Max open files            1024                 524288               files     \n");
-        write(
-                "8/limits",
-                "Max open files            unlimited            unlimited            files     \n");
+        write("8/limits", "Max open files            unlimited            unlimited            files     \n");
         assertEquals(1024, processes.openFileLimit(7));
         assertEquals(Long.MAX_VALUE, processes.openFileLimit(8));
         assertEquals(-1, processes.openFileLimit(9));

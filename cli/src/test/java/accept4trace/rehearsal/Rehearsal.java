@@ -32,13 +32,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs the code that most starts run, with events from memory. The build uses it to list the classes for the CDS archive,
- * which a start maps instead of loading each class. Code that the rehearsal does not run makes a start slower. But each
- * start links the whole archive: with the other formats and summaries in it, a start with text took 5 to 9 ms longer, one
- * with JSON 13 ms less. Does not need privileges, and attaches nothing.
+ * Runs the code that most starts run, with events from memory. The build uses it to list the classes for the CDS
+ * archive, which a start maps instead of loading each class. Code that the rehearsal does not run makes a start slower.
+ * But each start links the whole archive: with the other formats and summaries in it, a start with text took 5 to 9 ms
+ * longer, one with JSON 13 ms less. Does not need privileges, and attaches nothing.
  *
- * <p>The rehearsal and its fakes are not part of the shipped module. make-runtime.sh puts them on the class path, where no
- * package of the module can be.
+ * <p>The rehearsal and its fakes are not part of the shipped module. make-runtime.sh puts them on the class path, where
+ * no package of the module can be.
  */
 final class Rehearsal {
     private static final String[][] TRACES = {{}, {"-o", "/dev/null", "-f"}};
