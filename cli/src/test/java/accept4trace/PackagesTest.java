@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,13 +16,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Checks which packages import from which: imports go one way, and only one package uses each library. */
+/** Checks which packages use which: all arrows go one way, and only one package uses each library. */
 class PackagesTest {
     private static final Path SOURCES = Path.of("src", "main", "java", "accept4trace");
-    private static final Pattern OURS = Pattern.compile("^import (?:static )?accept4trace\\.([a-z.]+)\\.[A-Z]");
-    private static final Pattern LIBRARY = Pattern.compile("^import (?:static )?(com\\.sun\\.jna|org\\.jline)\\.");
+    private static final Path README = Path.of("README.md");
+    /** Also matches names that are used without an import. */
+    private static final Pattern OURS = Pattern.compile("\\baccept4trace\\.([a-z.]+)\\.[A-Z]");
 
-    /** The packages that each package may import from. Each of them must precede it. */
+    private static final Pattern LIBRARY = Pattern.compile("\\b(com\\.sun\\.jna|org\\.jline)\\.");
+    private static final Pattern ROW = Pattern.compile("^\\| `([a-z/]+)/` \\|");
+
+    /** The packages that each package may use. */
     private static final Map<String, Set<String>> ARROWS = new TreeMap<>(Map.ofEntries(
             Map.entry("bounded", Set.of()),
             Map.entry("outcome", Set.of()),
@@ -100,8 +105,8 @@ class PackagesTest {
         return SOURCES.relativize(source.getParent()).toString().replace('/', '.');
     }
 
-    /** Returns group 1 of the pattern for each matching import, by importing package. */
-    private static Map<String, Set<String>> imports(Pattern wanted) throws IOException {
+    /** Returns group 1 of the pattern for each line that matches, by package. */
+    private static Map<String, Set<String>> uses(Pattern wanted) throws IOException {
         Map<String, Set<String>> found = new TreeMap<>();
         for (Path source : sources()) {
             Set<String> named = found.computeIfAbsent(packageOf(source), name -> new TreeSet<>());
@@ -117,9 +122,31 @@ class PackagesTest {
         return found;
     }
 
+    /** Returns the packages in the order of the table in the README. */
+    private static List<String> documentedPackages() throws IOException {
+        return Files.readAllLines(README).stream()
+                .takeWhile(line -> !line.startsWith("| other folder"))
+                .map(ROW::matcher)
+                .filter(Matcher::find)
+                .map(row -> row.group(1).replace('/', '.'))
+                .toList();
+    }
+
     @Test
-    void arrowsGoOneWay() throws IOException {
-        assertEquals(ARROWS, imports(OURS));
+    void packagesOnlyUseTheExpectedPackages() throws IOException {
+        assertEquals(ARROWS, uses(OURS));
+    }
+
+    /** Thus, there are no cycles. */
+    @Test
+    void packagesOnlyUsePackagesAboveThemInTheReadme() throws IOException {
+        List<String> order = documentedPackages();
+        assertEquals(ARROWS.keySet(), new TreeSet<>(order));
+        List<String> wrong = new ArrayList<>();
+        ARROWS.forEach((user, used) -> used.stream()
+                .filter(name -> order.indexOf(name) >= order.indexOf(user))
+                .forEach(name -> wrong.add(user + " uses " + name)));
+        assertEquals(List.of(), wrong);
     }
 
     /** install.sh and git skip all folders named "target". */
@@ -134,7 +161,7 @@ class PackagesTest {
 
     @Test
     void onlyTheExpectedPackagesUseALibrary() throws IOException {
-        Map<String, Set<String>> libraries = imports(LIBRARY);
+        Map<String, Set<String>> libraries = uses(LIBRARY);
         libraries.values().removeIf(Set::isEmpty);
         assertEquals(Map.of("capture.jna", Set.of("com.sun.jna"), "view", Set.of("org.jline")), libraries);
     }
