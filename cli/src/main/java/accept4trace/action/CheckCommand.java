@@ -19,9 +19,6 @@ import java.util.Set;
 public final class CheckCommand {
     private static final int HOOK_COLUMN = 39;
     private static final int HERE_COLUMN = 7;
-    private static final int EPERM = 1;
-    private static final int EACCES = 13;
-    private static final int EOPNOTSUPP = 95;
 
     private final PrintStream out;
     private final Machine machine;
@@ -42,7 +39,7 @@ public final class CheckCommand {
             failures.checkMachine();
             tracing.checkLoad();
             int tracepoints = tracing.missing(Hook.TRACEPOINTS);
-            if (tracepoints == EPERM || tracepoints == EACCES) {
+            if (tracepoints == Errno.EPERM || tracepoints == Errno.EACCES) {
                 throw failures.explainTracepoints(tracepoints);
             }
             return conclusion(available);
@@ -75,7 +72,7 @@ public final class CheckCommand {
         if (errno == 0) {
             return "";
         }
-        return errno == EOPNOTSUPP ? " (not in this kernel)" : " (" + Errno.describe(errno) + ")";
+        return errno == Errno.EOPNOTSUPP ? " (not in this kernel)" : " (" + Errno.describe(errno) + ")";
     }
 
     private static String row(String hook, String here, String gives) {

@@ -11,16 +11,6 @@ import java.util.List;
 
 /** Turns a failure to start tracing into an error that names its cause, with a hint. */
 final class Failures {
-    private static final int EPERM = 1;
-    private static final int ENOENT = 2;
-    private static final int ESRCH = 3;
-    private static final int E2BIG = 7;
-    private static final int ENOMEM = 12;
-    private static final int EACCES = 13;
-    private static final int ENFILE = 23;
-    private static final int EMFILE = 24;
-    private static final int ENOSYS = 38;
-    private static final int EPROTO = 71;
 
     /** If the invoking user cannot be identified, the tool fails rather than keep root's rights. */
     static final String INVOKER_HINT = "sudo sets them; to trace as root itself, unset both";
@@ -48,7 +38,7 @@ final class Failures {
         if (e.errno() == 0) {
             return e.detail();
         }
-        boolean silent = e.detail().isEmpty() || e.errno() == EPERM;
+        boolean silent = e.detail().isEmpty() || e.errno() == Errno.EPERM;
         return Errno.describe(e.errno()) + (silent ? "" : "; " + e.detail());
     }
 
@@ -67,14 +57,17 @@ final class Failures {
 
     private String hint(int errno) {
         return switch (errno) {
-            case EPERM, EACCES, ENOSYS -> permissionHint();
-            case ENOENT -> "the kernel lacks this hook; accept4-trace --check shows what it offers";
-            case ESRCH -> "it has ended";
-            case ENOMEM -> "the system, or the limit of a container, has too little memory left";
-            case ENFILE -> "the system has no file descriptor left: sysctl fs.file-max shows how many there may be";
-            case E2BIG -> "-f and --all have room for more processes";
-            case EMFILE -> "each process needs a file descriptor: raise the limit (ulimit -n), or trace with --all";
-            case EPROTO -> "the hooks do not work as expected on this kernel; please report it with the output of -d";
+            case Errno.EPERM, Errno.EACCES, Errno.ENOSYS -> permissionHint();
+            case Errno.ENOENT -> "the kernel lacks this hook; accept4-trace --check shows what it offers";
+            case Errno.ESRCH -> "it has ended";
+            case Errno.ENOMEM -> "the system, or the limit of a container, has too little memory left";
+            case Errno.ENFILE ->
+                "the system has no file descriptor left: sysctl fs.file-max shows how many there may be";
+            case Errno.E2BIG -> "-f and --all have room for more processes";
+            case Errno.EMFILE ->
+                "each process needs a file descriptor: raise the limit (ulimit -n), or trace with --all";
+            case Errno.EPROTO ->
+                "the hooks do not work as expected on this kernel; please report it with the output of -d";
             case 0 -> "install it again with install.sh";
             default -> "accept4-trace --check shows what this kernel offers, -d shows libbpf's messages";
         };
@@ -87,7 +80,7 @@ final class Failures {
             case UNREADABLE ->
                 "tracefs is only open to root: grant CAP_DAC_READ_SEARCH, or remount it,gid=GROUP,mode=750";
             case READABLE ->
-                (errno == EPERM || errno == EACCES) && machine.forbidsPerfEvents()
+                (errno == Errno.EPERM || errno == Errno.EACCES) && machine.forbidsPerfEvents()
                         ? "kernel.perf_event_paranoid is above 2, which requires CAP_SYS_ADMIN:"
                                 + " sysctl kernel.perf_event_paranoid=2 makes CAP_PERFMON enough"
                         : hint(errno);

@@ -26,6 +26,7 @@ import accept4trace.outcome.UserError;
 import accept4trace.output.DescriptorStream;
 import accept4trace.output.OutputStyle;
 import accept4trace.output.Sink;
+import accept4trace.output.WriteException;
 import accept4trace.proc.Machine;
 import accept4trace.proc.Processes;
 import accept4trace.report.DiagnosisReport;
@@ -45,8 +46,6 @@ final class Outputs {
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
     private static final int DEFAULT_WIDTH = 80;
-    private static final int ENOENT = 2;
-    private static final int EACCES = 13;
 
     private final Settings settings;
     private final Machine machine;
@@ -123,8 +122,8 @@ final class Outputs {
             return e.detail();
         }
         return switch (e.errno()) {
-            case ENOENT -> "no such folder";
-            case EACCES -> "permission denied";
+            case Errno.ENOENT -> "no such folder";
+            case Errno.EACCES -> "permission denied";
             default -> Errno.message(e.errno());
         };
     }
@@ -140,14 +139,14 @@ final class Outputs {
 
     /** The failure to write lines during the trace or at its end. */
     static UserError unwritten(IOException e) {
-        String why = String.valueOf(e.getMessage());
         String hint =
-                switch (why.substring(0, Math.max(0, (why + ";").indexOf(';')))) {
-                    case "Broken pipe" -> "its reader has ended, and must stay until the trace ends";
-                    case "No space left on device" -> "free some space, or write to another file system";
+                switch (WriteException.errnoOf(e)) {
+                    case Errno.EPIPE -> "its reader has ended, and must stay until the trace ends";
+                    case Errno.ENOSPC -> "free some space, or write to another file system";
                     default -> "is there space left, and is the output still there?";
                 };
-        return new UserError(ExitStatus.FAILURE, "cannot write the trace: " + Printable.ascii(why), hint);
+        String why = Printable.ascii(String.valueOf(e.getMessage()));
+        return new UserError(ExitStatus.FAILURE, "cannot write the trace: " + why, hint);
     }
 
     private static UserError cannotWrite(String output, String why, String hint) {

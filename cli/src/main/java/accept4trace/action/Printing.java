@@ -3,6 +3,7 @@ package accept4trace.action;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
+import accept4trace.text.SignalNames;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Text on stdout that is not a trace, such as that of --help. A PrintStream would not say why a write failed. */
 public final class Printing {
-    private static final int SIGPIPE = 13;
+    /** The message of an IOException, which does not have the number. The native library is not loaded here. */
     private static final String BROKEN_PIPE = "Broken pipe";
 
     private final KeepingFailure written;
@@ -54,7 +55,7 @@ public final class Printing {
         }
         String why = String.valueOf(written.first.getMessage());
         if (why.equals(BROKEN_PIPE)) {
-            return Outcome.signal(SIGPIPE);
+            return Outcome.signal(SignalNames.SIGPIPE);
         }
         throw new UserError(ExitStatus.FAILURE, "cannot write to stdout: " + why, "is there space left?");
     }

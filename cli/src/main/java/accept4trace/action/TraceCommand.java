@@ -36,6 +36,7 @@ import accept4trace.targets.Subject;
 import accept4trace.targets.Targets;
 import accept4trace.targets.WholeMachine;
 import accept4trace.text.Printable;
+import accept4trace.text.SignalNames;
 import accept4trace.view.Frame;
 import accept4trace.view.Screen;
 import java.io.IOException;
@@ -48,7 +49,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The default action: builds a trace session from the settings and runs it. */
 public final class TraceCommand {
-    private static final int SIGPIPE = 13;
     private static final int NO_FD = -1;
     private static final int STDERR = 2;
     /** Room for children, whose number is unknown beforehand. */
@@ -122,7 +122,7 @@ public final class TraceCommand {
     /** The first that applies, in the order of EXIT STATUS in the manual page; failures have been thrown before. */
     static Outcome outcome(TraceSession.Result result, boolean found, Outcome command, boolean strict) {
         if (isSignal(result)) {
-            return Outcome.signal(result.signal() == 0 ? SIGPIPE : result.signal());
+            return Outcome.signal(result.signal() == 0 ? SignalNames.SIGPIPE : result.signal());
         }
         if (found) {
             return Outcome.status(ExitStatus.FOUND);

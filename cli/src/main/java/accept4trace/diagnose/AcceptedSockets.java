@@ -1,6 +1,7 @@
 package accept4trace.diagnose;
 
 import accept4trace.event.AcceptCall;
+import accept4trace.format.SocketFlags;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,6 @@ final class AcceptedSockets {
     private static final long SETTLE_NS = 200_000_000;
 
     private static final long INSPECTION_INTERVAL_NS = 20_000_000;
-    private static final int CLOEXEC = 0x80000;
-    private static final int NONBLOCK = 0x800;
 
     private final ServerFacts facts;
     private final Deque<Socket> pending = new ArrayDeque<>();
@@ -50,10 +49,10 @@ final class AcceptedSockets {
     /** {@code waiting}: the accepting thread if it waits for many files at once, or null. */
     void add(AcceptCall call, @Nullable ObservedThread waiting, ObservedProcess process) {
         int flags = call.hasFlags() ? call.arguments().flags() : 0;
-        boolean inLoop = waiting != null && (flags & NONBLOCK) == 0;
-        process.withoutCloexec.accepted += (flags & CLOEXEC) == 0 ? 1 : 0;
+        boolean inLoop = waiting != null && (flags & SocketFlags.NONBLOCK) == 0;
+        process.withoutCloexec.accepted += (flags & SocketFlags.CLOEXEC) == 0 ? 1 : 0;
         process.blocking.accepted += inLoop ? 1 : 0;
-        if ((flags & CLOEXEC) != 0 && !inLoop) {
+        if ((flags & SocketFlags.CLOEXEC) != 0 && !inLoop) {
             return;
         }
         if (isWanted(call, process)) {
@@ -101,17 +100,18 @@ final class AcceptedSockets {
             return true;
         }
         int given = socket.flags;
-        boolean needsNonblock = socket.inLoop && (given & NONBLOCK) == 0;
-        boolean open = (needsNonblock && (flags & NONBLOCK) == 0) || ((given | flags) & CLOEXEC) == 0;
+        boolean needsNonblock = socket.inLoop && (given & SocketFlags.NONBLOCK) == 0;
+        boolean open =
+                (needsNonblock && (flags & SocketFlags.NONBLOCK) == 0) || ((given | flags) & SocketFlags.CLOEXEC) == 0;
         if (open && !movedOn) {
             return false;
         }
-        if ((given & CLOEXEC) == 0) {
-            count(socket.process.withoutCloexec, flags & CLOEXEC);
+        if ((given & SocketFlags.CLOEXEC) == 0) {
+            count(socket.process.withoutCloexec, flags & SocketFlags.CLOEXEC);
             noteChildren(socket);
         }
         if (needsNonblock) {
-            count(socket.process.blocking, flags & NONBLOCK);
+            count(socket.process.blocking, flags & SocketFlags.NONBLOCK);
             noteLoop(socket, flags);
         }
         return true;
@@ -134,7 +134,7 @@ final class AcceptedSockets {
     private void noteLoop(Socket socket, int flags) {
         ObservedProcess process = socket.process;
         process.hasOneThread = facts.hasOneThread(socket.tgid());
-        if (!process.watchesBlocking && (flags & NONBLOCK) == 0 && socket.epollFd >= 0) {
+        if (!process.watchesBlocking && (flags & SocketFlags.NONBLOCK) == 0 && socket.epollFd >= 0) {
             process.watchesBlocking = facts.watchedEvents(socket.tgid(), socket.epollFd, socket.inode()) != 0;
         }
     }

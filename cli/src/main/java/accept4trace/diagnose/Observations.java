@@ -10,6 +10,7 @@ import accept4trace.event.ListenerFd;
 import accept4trace.event.RelatedCall;
 import accept4trace.event.SystemCall;
 import accept4trace.event.Via;
+import accept4trace.text.Errno;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,6 @@ final class Observations {
     /** Some 80 bytes each. */
     private static final int MAX_SOCKETS = 4096;
 
-    private static final int EAGAIN = 11;
-    private static final int ENFILE = 23;
-    private static final int EMFILE = 24;
     private static final int EPOLLEXCLUSIVE = 1 << 28;
 
     private final ServerFacts facts;
@@ -106,7 +104,7 @@ final class Observations {
 
     /** Only consecutive empty accepts on one listener count, because a thread may try several listeners in turn. */
     private boolean isSpin(AcceptCall call, @Nullable ObservedThread thread) {
-        if (call.span().ret() == -EAGAIN && call.listener().socket() != null && call.isNative()) {
+        if (call.span().ret() == -Errno.EAGAIN && call.listener().socket() != null && call.isNative()) {
             return thread(call.caller().tid()).addEmptyAccept(call);
         }
         if (thread != null) {
@@ -116,13 +114,13 @@ final class Observations {
     }
 
     private void addError(ObservedProcess process, AcceptCall call) {
-        if (call.span().ret() == -EMFILE) {
+        if (call.span().ret() == -Errno.EMFILE) {
             process.emfile++;
             if (process.openFileLimit == ServerFacts.UNKNOWN) {
                 process.openFileLimit = facts.openFileLimit(call.caller().tgid());
             }
         }
-        if (call.span().ret() == -ENFILE) {
+        if (call.span().ret() == -Errno.ENFILE) {
             process.enfile++;
             if (process.enfile == 1) {
                 machineFileLimit = facts.machineFileLimit();
@@ -138,8 +136,8 @@ final class Observations {
         listener.drops += Math.max(0, call.listener().backlog().drops());
         if (thread != null && thread.wasWokenFor(call)) {
             worker.wakeUps++;
-            worker.emptyWakeUps += call.span().ret() == -EAGAIN ? 1 : 0;
-            emptyWakeUps += call.span().ret() == -EAGAIN ? 1 : 0;
+            worker.emptyWakeUps += call.span().ret() == -Errno.EAGAIN ? 1 : 0;
+            emptyWakeUps += call.span().ret() == -Errno.EAGAIN ? 1 : 0;
         }
         if (call.isConnection()) {
             worker.connections++;

@@ -6,8 +6,13 @@ import java.util.List;
 
 /** Flags of accept4, in strace's order. The values are those of x86, arm64, riscv and most other processors. */
 public final class SocketFlags {
+    /** The same as O_CLOEXEC and O_NONBLOCK of an open socket. */
+    public static final int CLOEXEC = 0x80000;
+
+    public static final int NONBLOCK = 0x800;
+
     private static final Flags FLAGS =
-            new Flags("SOCK_???", new int[] {0x80000, 0x800}, "SOCK_CLOEXEC", "SOCK_NONBLOCK");
+            new Flags("SOCK_???", new int[] {CLOEXEC, NONBLOCK}, "SOCK_CLOEXEC", "SOCK_NONBLOCK");
 
     private SocketFlags() {}
 

@@ -1,7 +1,6 @@
 package accept4trace.output;
 
 import accept4trace.capture.OperatingSystem;
-import accept4trace.text.Errno;
 import java.io.IOException;
 
 /** Writes to an open file descriptor. After a failed write, the number of written bytes is known. */
@@ -25,7 +24,7 @@ public final class DescriptorStream extends CountingStream {
         for (int at = 0; at < length; ) {
             int count = system.write(fd, bytes, offset + at, length - at);
             if (count < 0) {
-                throw new IOException(Errno.message(-count));
+                throw new WriteException(-count);
             }
             at += count;
             written += count;
@@ -41,7 +40,7 @@ public final class DescriptorStream extends CountingStream {
     public void close() throws IOException {
         int failure = system.close(fd);
         if (failure != 0) {
-            throw new IOException(Errno.message(failure));
+            throw new WriteException(failure);
         }
     }
 }

@@ -1,5 +1,6 @@
 package accept4trace.output;
 
+import accept4trace.text.Errno;
 import accept4trace.text.Text;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A destination of formatted lines. A batch is written at once, in one write unless it is very long. */
 public final class Sink implements AutoCloseable {
-    private static final String BROKEN_PIPE = "Broken pipe";
 
     private final OutputStream out;
     /** Whether this sink owns the stream, and must close it and report lost lines. */
@@ -32,23 +32,6 @@ public final class Sink implements AutoCloseable {
     /** The reader of a pipe has closed it, as `head` does after enough lines. */
     public static final class ReaderGoneException extends IOException {
         private static final long serialVersionUID = 1;
-    }
-
-    /** A failure to write lines. The message says why. */
-    public static final class UnwrittenException extends IOException {
-        private static final long serialVersionUID = 1;
-
-        private final long bytes;
-
-        UnwrittenException(String why, long bytes) {
-            super(why);
-            this.bytes = bytes;
-        }
-
-        /** The number of bytes of these lines that were not written. */
-        public long bytes() {
-            return bytes;
-        }
     }
 
     private Sink(OutputStream out, boolean own, @Nullable Reader reader, Text.Style style) {
@@ -117,13 +100,13 @@ public final class Sink implements AutoCloseable {
     }
 
     private IOException failure(IOException e, long unwritten) {
-        boolean readerGone = BROKEN_PIPE.equals(e.getMessage());
-        if (readerGone && reader != null) {
-            return new UnwrittenException("the command that reads it has ended", unwritten);
+        int errno = WriteException.errnoOf(e);
+        if (errno == Errno.EPIPE && reader != null) {
+            return new WriteException("the command that reads it has ended", 0, unwritten);
         }
-        return readerGone && !own
+        return errno == Errno.EPIPE && !own
                 ? new ReaderGoneException()
-                : new UnwrittenException(String.valueOf(e.getMessage()), unwritten);
+                : new WriteException(String.valueOf(e.getMessage()), errno, unwritten);
     }
 
     /** Returns the number of bytes written; 0 if the stream does not count them. */

@@ -10,6 +10,7 @@ import accept4trace.event.Losses;
 import accept4trace.format.EventFormatter;
 import accept4trace.output.Notices;
 import accept4trace.output.Sink;
+import accept4trace.output.WriteException;
 import accept4trace.summary.Run;
 import accept4trace.text.Units;
 import java.io.IOException;
@@ -98,8 +99,8 @@ public final class TraceSession {
         } catch (Sink.ReaderGoneException e) {
             /* At a terminal, ^C also ends the reader, and its end may be noticed first. */
             return new Result(source.poll(0).signal(), true, false, calls, source.losses());
-        } catch (Sink.UnwrittenException e) {
-            throw new IOException(e.getMessage() + "; " + unwritten(e.bytes()), e);
+        } catch (WriteException e) {
+            throw new WriteException(e.getMessage() + "; " + unwritten(e.bytes()), e.errno(), e.bytes());
         }
     }
 

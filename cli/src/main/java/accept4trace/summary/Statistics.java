@@ -6,6 +6,7 @@ import accept4trace.event.Call;
 import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.SystemCall;
+import accept4trace.text.Errno;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -28,7 +29,6 @@ public final class Statistics {
     private static final int WORKER_BYTES = 96 + Rows.ENTRY_BYTES;
     private static final int MAX_FLAGS = 64;
     private static final int MAX_ERRORS = 256;
-    private static final int EAGAIN = 11;
 
     private final Map<SystemCall, CallCount> calls = new TreeMap<>(SystemCall.BY_NAME);
     private final Rows<Peer, PeerCount> peers;
@@ -206,7 +206,7 @@ public final class Statistics {
             return calls == 0;
         }
 
-        /** Returns the number of accepts that failed with EAGAIN. */
+        /** Returns the number of accepts that failed with Errno.EAGAIN. */
         public long eagain() {
             return eagain;
         }
@@ -223,7 +223,7 @@ public final class Statistics {
 
     private void add(AcceptCall call, WorkerCount worker) {
         worker.calls++;
-        worker.eagain += call.failed() && call.span().ret() == -EAGAIN ? 1 : 0;
+        worker.eagain += call.failed() && call.span().ret() == -Errno.EAGAIN ? 1 : 0;
         if (call.isConnection()) {
             worker.connections++;
             connection(call);

@@ -16,10 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A command that is started, held until the hooks are live, and traced from its first instruction on. */
 public final class Command implements Subject {
-    private static final int ENOENT = 2;
-    /** The failure to execute an existing file: see native/process/spawn.c. */
-    private static final int ELIBACC = 79;
-
     private final List<String> words;
     private final @Nullable String user;
     private final Processes processes;
@@ -54,7 +50,7 @@ public final class Command implements Subject {
         try {
             return source.spawn(words.size(), user);
         } catch (CaptureException e) {
-            if (user == null || e.errno() != ENOENT) {
+            if (user == null || e.errno() != Errno.ENOENT) {
                 throw e;
             }
             throw new UserError(
@@ -93,10 +89,11 @@ public final class Command implements Subject {
     private UserError cannotRun(int errno) {
         String what = "cannot run " + name() + ": ";
         return switch (errno) {
-            case ENOENT ->
+            case Errno.ENOENT ->
                 new UserError(
                         ExitStatus.COMMAND_NOT_FOUND, what + "command not found", "check its name, or give its path");
-            case ELIBACC ->
+            /* The file exists: see native/process/spawn.c. */
+            case Errno.ELIBACC ->
                 new UserError(
                         ExitStatus.COMMAND_NOT_RUNNABLE,
                         what + "its interpreter is missing",

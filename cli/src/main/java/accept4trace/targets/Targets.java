@@ -8,6 +8,7 @@ import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
 import accept4trace.proc.Processes;
+import accept4trace.text.Errno;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,7 +20,6 @@ import java.util.Set;
 /** The processes that -p names. */
 public final class Targets implements Subject {
     private static final int SHOWN = 4;
-    private static final int ESRCH = 3;
 
     private final Processes processes;
     private final List<Integer> tgids;
@@ -138,7 +138,7 @@ public final class Targets implements Subject {
             source.traceProcess(tgid);
             return true;
         } catch (CaptureException e) {
-            if (e.errno() != ESRCH) {
+            if (e.errno() != Errno.ESRCH) {
                 throw e;
             }
             return false;

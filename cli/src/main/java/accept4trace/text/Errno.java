@@ -4,6 +4,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Linux error numbers of x86, arm64 and riscv, with their names and strerror(3) messages. */
 public final class Errno {
+    public static final int EPERM = 1;
+    public static final int ENOENT = 2;
+    public static final int ESRCH = 3;
+    public static final int E2BIG = 7;
+    public static final int EAGAIN = 11;
+    public static final int ENOMEM = 12;
+    public static final int EACCES = 13;
+    public static final int ENFILE = 23;
+    public static final int EMFILE = 24;
+    public static final int ENOSPC = 28;
+    public static final int EPIPE = 32;
+    public static final int ENOSYS = 38;
+    public static final int EPROTO = 71;
+    public static final int ELIBACC = 79;
+    public static final int EOPNOTSUPP = 95;
+
     private static final int RESTART_FIRST = 512;
     private static final String[] NAMES = new String[134];
     private static final String[] MESSAGES = new String[NAMES.length];
@@ -17,19 +33,19 @@ public final class Errno {
     };
 
     static {
-        set(1, "EPERM", "Operation not permitted");
-        set(2, "ENOENT", "No such file or directory");
-        set(3, "ESRCH", "No such process");
+        set(EPERM, "EPERM", "Operation not permitted");
+        set(ENOENT, "ENOENT", "No such file or directory");
+        set(ESRCH, "ESRCH", "No such process");
         set(4, "EINTR", "Interrupted system call");
         set(5, "EIO", "Input/output error");
         set(6, "ENXIO", "No such device or address");
-        set(7, "E2BIG", "Argument list too long");
+        set(E2BIG, "E2BIG", "Argument list too long");
         set(8, "ENOEXEC", "Exec format error");
         set(9, "EBADF", "Bad file descriptor");
         set(10, "ECHILD", "No child processes");
-        set(11, "EAGAIN", "Resource temporarily unavailable");
-        set(12, "ENOMEM", "Cannot allocate memory");
-        set(13, "EACCES", "Permission denied");
+        set(EAGAIN, "EAGAIN", "Resource temporarily unavailable");
+        set(ENOMEM, "ENOMEM", "Cannot allocate memory");
+        set(EACCES, "EACCES", "Permission denied");
         set(14, "EFAULT", "Bad address");
         set(15, "ENOTBLK", "Block device required");
         set(16, "EBUSY", "Device or resource busy");
@@ -39,22 +55,22 @@ public final class Errno {
         set(20, "ENOTDIR", "Not a directory");
         set(21, "EISDIR", "Is a directory");
         set(22, "EINVAL", "Invalid argument");
-        set(23, "ENFILE", "Too many open files in system");
-        set(24, "EMFILE", "Too many open files");
+        set(ENFILE, "ENFILE", "Too many open files in system");
+        set(EMFILE, "EMFILE", "Too many open files");
         set(25, "ENOTTY", "Inappropriate ioctl for device");
         set(26, "ETXTBSY", "Text file busy");
         set(27, "EFBIG", "File too large");
-        set(28, "ENOSPC", "No space left on device");
+        set(ENOSPC, "ENOSPC", "No space left on device");
         set(29, "ESPIPE", "Illegal seek");
         set(30, "EROFS", "Read-only file system");
         set(31, "EMLINK", "Too many links");
-        set(32, "EPIPE", "Broken pipe");
+        set(EPIPE, "EPIPE", "Broken pipe");
         set(33, "EDOM", "Numerical argument out of domain");
         set(34, "ERANGE", "Numerical result out of range");
         set(35, "EDEADLK", "Resource deadlock avoided");
         set(36, "ENAMETOOLONG", "File name too long");
         set(37, "ENOLCK", "No locks available");
-        set(38, "ENOSYS", "Function not implemented");
+        set(ENOSYS, "ENOSYS", "Function not implemented");
         set(39, "ENOTEMPTY", "Directory not empty");
         set(40, "ELOOP", "Too many levels of symbolic links");
         set(42, "ENOMSG", "No message of desired type");
@@ -85,7 +101,7 @@ public final class Errno {
         set(68, "EADV", "Advertise error");
         set(69, "ESRMNT", "Srmount error");
         set(70, "ECOMM", "Communication error on send");
-        set(71, "EPROTO", "Protocol error");
+        set(EPROTO, "EPROTO", "Protocol error");
         set(72, "EMULTIHOP", "Multihop attempted");
         set(73, "EDOTDOT", "RFS specific error");
         set(74, "EBADMSG", "Bad message");
@@ -93,7 +109,7 @@ public final class Errno {
         set(76, "ENOTUNIQ", "Name not unique on network");
         set(77, "EBADFD", "File descriptor in bad state");
         set(78, "EREMCHG", "Remote address changed");
-        set(79, "ELIBACC", "Can not access a needed shared library");
+        set(ELIBACC, "ELIBACC", "Can not access a needed shared library");
         set(80, "ELIBBAD", "Accessing a corrupted shared library");
         set(81, "ELIBSCN", ".lib section in a.out corrupted");
         set(82, "ELIBMAX", "Attempting to link in too many shared libraries");
@@ -109,7 +125,7 @@ public final class Errno {
         set(92, "ENOPROTOOPT", "Protocol not available");
         set(93, "EPROTONOSUPPORT", "Protocol not supported");
         set(94, "ESOCKTNOSUPPORT", "Socket type not supported");
-        set(95, "EOPNOTSUPP", "Operation not supported");
+        set(EOPNOTSUPP, "EOPNOTSUPP", "Operation not supported");
         set(96, "EPFNOSUPPORT", "Protocol family not supported");
         set(97, "EAFNOSUPPORT", "Address family not supported by protocol");
         set(98, "EADDRINUSE", "Address already in use");

@@ -2,6 +2,8 @@ package accept4trace.text;
 
 /** Names of Linux signals by number, for x86, arm64 and riscv. */
 public final class SignalNames {
+    public static final int SIGPIPE = 13;
+
     private static final String[] NAMES = {
         "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE",
         "SIGKILL", "SIGUSR1", "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT",

@@ -9,6 +9,7 @@ import accept4trace.fake.FakePlatform;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
 import accept4trace.proc.FakeMachine;
+import accept4trace.text.Errno;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -21,9 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckCommandTest {
-    private static final int EPERM = 1;
-    private static final int ENOENT = 2;
-    private static final int EOPNOTSUPP = 95;
 
     private final FakePlatform platform = new FakePlatform();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -54,8 +52,8 @@ class CheckCommandTest {
 
     @Test
     void printsATableOfHooksAndTheChosenOnes() throws UserError {
-        platform.tracing.missing.put(Hook.FENTRY, EOPNOTSUPP);
-        platform.tracing.missing.put(Hook.FD_INSTALL, ENOENT);
+        platform.tracing.missing.put(Hook.FENTRY, Errno.EOPNOTSUPP);
+        platform.tracing.missing.put(Hook.FD_INSTALL, Errno.ENOENT);
         assertEquals(Outcome.status(0), run());
         assertEquals(
                 """
@@ -83,7 +81,7 @@ class CheckCommandTest {
             })
     void choosesTheBestAvailableHooks(String missing, String choice) throws UserError {
         for (String hook : missing.split(" ")) {
-            platform.tracing.missing.put(Hook.valueOf(hook), ENOENT);
+            platform.tracing.missing.put(Hook.valueOf(hook), Errno.ENOENT);
         }
         run();
         assertEquals("would use: " + choice, lines().get(lines().size() - 1));
@@ -91,7 +89,7 @@ class CheckCommandTest {
 
     @Test
     void missingTracepointsAreAFailure() {
-        platform.tracing.missing.put(Hook.TRACEPOINTS, ENOENT);
+        platform.tracing.missing.put(Hook.TRACEPOINTS, Errno.ENOENT);
         assertRefused(
                 "cannot trace: no accept4 tracepoints",
                 "run it as root, on a kernel built with CONFIG_FTRACE_SYSCALLS=y");
@@ -99,7 +97,7 @@ class CheckCommandTest {
 
     @Test
     void forbiddenTracepointsAreAFailure() {
-        platform.tracing.missing.put(Hook.TRACEPOINTS, EPERM);
+        platform.tracing.missing.put(Hook.TRACEPOINTS, Errno.EPERM);
         assertRefused(
                 "cannot attach to syscalls:sys_enter_accept4: EPERM (Operation not permitted)",
                 "a security module may forbid bpf(2): the kernel's log tells (dmesg)");
@@ -107,7 +105,7 @@ class CheckCommandTest {
 
     @Test
     void reportsThatTheProgramsCannotBeLoaded() {
-        platform.tracing.failure = new CaptureException("load the BPF programs", EPERM, "");
+        platform.tracing.failure = new CaptureException("load the BPF programs", Errno.EPERM, "");
         assertRefused(
                 "cannot load the BPF programs: EPERM (Operation not permitted)",
                 "a security module may forbid bpf(2): the kernel's log tells (dmesg)");

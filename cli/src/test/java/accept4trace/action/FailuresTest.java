@@ -10,6 +10,7 @@ import accept4trace.capture.FailureKind;
 import accept4trace.capture.NativeLayout;
 import accept4trace.outcome.UserError;
 import accept4trace.proc.FakeMachine;
+import accept4trace.text.Errno;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,9 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that each cause has its own message and hint. */
 class FailuresTest {
-    private static final int EPERM = 1;
-    private static final int ENOENT = 2;
-    private static final int EACCES = 13;
     private static final int EINVAL = 22;
     private static final String ALL_CAPABILITIES = "000001ffffffffff";
     private static final String LOAD = "load the BPF programs";
@@ -114,7 +112,7 @@ class FailuresTest {
         assertDoesNotThrow(() -> new Failures(fake.machine()).checkMachine());
         assertEquals(
                 "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
-                explain(LOAD, EPERM, "").hint());
+                explain(LOAD, Errno.EPERM, "").hint());
     }
 
     @Test
@@ -138,13 +136,13 @@ class FailuresTest {
     void ignoresLibbpfsAdviceOnMissingPrivileges() {
         assertEquals(
                 "cannot load the BPF programs: EPERM (Operation not permitted)",
-                explain(LOAD, EPERM, "libbpf: make sure that RLIMIT_MEMLOCK is big enough")
+                explain(LOAD, Errno.EPERM, "libbpf: make sure that RLIMIT_MEMLOCK is big enough")
                         .getMessage());
     }
 
     @Test
     void missingHookSuggestsTheCheck() {
-        UserError error = explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_exit_accept4", ENOENT, "");
+        UserError error = explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_exit_accept4", Errno.ENOENT, "");
         assertEquals(
                 "cannot attach to syscalls:sys_exit_accept4: ENOENT (No such file or directory)", error.getMessage());
         assertEquals("the kernel lacks this hook; accept4-trace --check shows what it offers", error.hint());
@@ -155,7 +153,7 @@ class FailuresTest {
         fake.withoutTracefs();
         assertEquals(
                 "tracefs is not mounted and cannot be mounted by us: mount -t tracefs tracefs /sys/kernel/tracing",
-                explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_exit_accept4", EPERM, "")
+                explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_exit_accept4", Errno.EPERM, "")
                         .hint());
     }
 
@@ -167,19 +165,20 @@ class FailuresTest {
         fake.status(1000, "000000c000000000", 0).perfEventParanoid(3);
         assertEquals(
                 setting,
-                explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_enter_accept4", EACCES, "")
+                explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_enter_accept4", Errno.EACCES, "")
                         .hint());
         assertEquals(
-                setting, new Failures(fake.machine()).explainTracepoints(EACCES).hint());
+                setting,
+                new Failures(fake.machine()).explainTracepoints(Errno.EACCES).hint());
         fake.perfEventParanoid(2);
         assertEquals(
                 "run it with all of root's capabilities (missing: CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_SYS_ADMIN)",
-                explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_enter_accept4", EACCES, "")
+                explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_enter_accept4", Errno.EACCES, "")
                         .hint());
         fake.status(0, ALL_CAPABILITIES, 0).perfEventParanoid(3);
         assertEquals(
                 "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
-                explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_enter_accept4", EACCES, "")
+                explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_enter_accept4", Errno.EACCES, "")
                         .hint());
     }
 
@@ -187,19 +186,19 @@ class FailuresTest {
     void hintsAtTheReasonOfADenial() {
         assertEquals(
                 "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
-                explain(LOAD, EPERM, "").hint());
+                explain(LOAD, Errno.EPERM, "").hint());
         fake.lockdown("none [integrity] confidentiality");
         assertEquals(
                 "kernel lockdown is in force: integrity",
-                explain(LOAD, EPERM, "").hint());
+                explain(LOAD, Errno.EPERM, "").hint());
         fake.status(0, ALL_CAPABILITIES, 2);
         assertEquals(
                 "a seccomp filter is in force, as in a container, and may forbid bpf(2): run it outside",
-                explain(LOAD, EPERM, "").hint());
+                explain(LOAD, Errno.EPERM, "").hint());
         fake.status(0, "000001ffffdfffff", 2);
         assertEquals(
                 "run it with all of root's capabilities (missing: CAP_SYS_ADMIN)",
-                explain(LOAD, EPERM, "").hint());
+                explain(LOAD, Errno.EPERM, "").hint());
     }
 
     @Test
@@ -209,9 +208,9 @@ class FailuresTest {
         fake.userNamespace(4026531837L);
         assertEquals(
                 "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
-                explain(LOAD, EPERM, "").hint());
+                explain(LOAD, Errno.EPERM, "").hint());
         fake.userNamespace(4026532847L);
-        assertEquals(hint, explain(LOAD, EPERM, "").hint());
+        assertEquals(hint, explain(LOAD, Errno.EPERM, "").hint());
     }
 
     @Test

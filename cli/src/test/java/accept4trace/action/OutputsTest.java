@@ -13,6 +13,7 @@ import accept4trace.options.Arguments;
 import accept4trace.outcome.UserError;
 import accept4trace.output.OutputStyle;
 import accept4trace.output.Sink;
+import accept4trace.output.WriteException;
 import accept4trace.proc.FakeMachine;
 import accept4trace.proc.Processes;
 import accept4trace.session.TraceSession;
@@ -112,14 +113,15 @@ class OutputsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "Broken pipe; 1 event | its reader has ended, and must stay until the trace ends",
-                "No space left on device | free some space, or write to another file system",
-                "Input/output error; 2 events | is there space left, and is the output still there?"
+                "32 | its reader has ended, and must stay until the trace ends",
+                "28 | free some space, or write to another file system",
+                "5 | is there space left, and is the output still there?",
+                "0 | is there space left, and is the output still there?"
             })
-    void eachWriteErrorHasItsHint(String why, String hint) {
-        UserError error = Outputs.unwritten(new IOException(why));
+    void eachWriteErrorHasItsHint(int errno, String hint) {
+        UserError error = Outputs.unwritten(new WriteException("why; 1 event", errno, 7));
         assertEquals(1, error.status());
-        assertEquals("cannot write the trace: " + why, error.getMessage());
+        assertEquals("cannot write the trace: why; 1 event", error.getMessage());
         assertEquals(hint, error.hint());
     }
 

@@ -20,6 +20,8 @@ import accept4trace.output.Notices;
 import accept4trace.output.OutputStyle;
 import accept4trace.proc.FakeMachine;
 import accept4trace.session.TraceSession.Result;
+import accept4trace.text.Errno;
+import accept4trace.text.SignalNames;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -34,12 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TraceCommandTest {
     private static final int KILL = 9;
-    private static final int ENOENT = 2;
     private static final int EINVAL = 22;
-    private static final int EMFILE = 24;
-    private static final int ENOSPC = 28;
-    private static final int EPIPE = 32;
-    private static final int SIGPIPE = 13;
     private static final String SELF = "-p" + ProcessHandle.current().pid();
 
     private final FakePlatform platform = new FakePlatform();
@@ -153,7 +150,7 @@ class TraceCommandTest {
 
     @Test
     void outputThatCannotBeOpened() {
-        platform.system.openFailure = failure("write to /no/file", ENOENT);
+        platform.system.openFailure = failure("write to /no/file", Errno.ENOENT);
         assertRefused(
                 1,
                 "cannot write to /no/file: no such folder",
@@ -165,7 +162,7 @@ class TraceCommandTest {
 
     @Test
     void fullDevice() {
-        platform.system.writeErrnos.put(FakeSystem.FILE, ENOSPC);
+        platform.system.writeErrnos.put(FakeSystem.FILE, Errno.ENOSPC);
         platform.source.then(Batches.calls(3));
         assertRefused(
                 1,
@@ -192,9 +189,9 @@ class TraceCommandTest {
 
     @Test
     void readerThatClosesTheOutput() throws UserError {
-        platform.system.writeErrnos.put(1, EPIPE);
+        platform.system.writeErrnos.put(1, Errno.EPIPE);
         platform.source.then(Batches.calls(1)).then(Batches.batch(0, 0, true, false));
-        assertEquals(Outcome.signal(SIGPIPE), run(SELF));
+        assertEquals(Outcome.signal(SignalNames.SIGPIPE), run(SELF));
     }
 
     @ParameterizedTest
@@ -207,7 +204,7 @@ class TraceCommandTest {
     @ParameterizedTest
     @CsvSource({"any, 4", "emfile, 4", "spin, 0"})
     void findingSelectedByFailOn(String kinds, int status) throws UserError {
-        platform.source.then(Batches.failing(EMFILE));
+        platform.source.then(Batches.failing(Errno.EMFILE));
         assertEquals(Outcome.status(status), run(SELF, "--diagnose=1h", "--fail-on", kinds));
         assertTrue(platform.system.text(1).contains("EMFILE: the limit"), () -> platform.system.text(1));
     }
@@ -223,7 +220,7 @@ class TraceCommandTest {
 
     @Test
     void missingCommand() {
-        platform.source.releaseFailure = failure("run the command", ENOENT);
+        platform.source.releaseFailure = failure("run the command", Errno.ENOENT);
         assertRefused(127, "cannot run server: command not found", "check its name, or give its path", "--", "server");
         assertTrue(platform.source.closed);
     }

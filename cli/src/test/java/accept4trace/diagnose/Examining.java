@@ -3,6 +3,7 @@ package accept4trace.diagnose;
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.event.EventDecoder;
 import accept4trace.event.RecordBuilder;
+import accept4trace.format.SocketFlags;
 import java.util.List;
 
 /** Base of tests of findings: a server "nginx" whose workers accept on port 443. */
@@ -12,7 +13,7 @@ abstract class Examining {
     static final int EAGAIN = -11;
     static final int EPOLL_WAIT = 8;
     static final int EPOLLEXCLUSIVE = 1 << 28;
-    static final int BOTH_FLAGS = FakeServerFacts.CLOEXEC | FakeServerFacts.NONBLOCK;
+    static final int BOTH_FLAGS = SocketFlags.CLOEXEC | SocketFlags.NONBLOCK;
     static final byte[] ANY = {0, 0, 0, 0};
     static final byte[] SERVER = {10, 0, 0, 1};
     static final byte[] CLIENT = {10, 0, 0, 9};

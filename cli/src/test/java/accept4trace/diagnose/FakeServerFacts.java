@@ -1,11 +1,11 @@
 package accept4trace.diagnose;
 
+import accept4trace.format.SocketFlags;
+
 /** A fake machine on which all processes are alike. */
 final class FakeServerFacts implements ServerFacts {
-    static final int CLOEXEC = 0x80000;
-    static final int NONBLOCK = 0x800;
 
-    int openFlags = CLOEXEC | NONBLOCK;
+    int openFlags = SocketFlags.CLOEXEC | SocketFlags.NONBLOCK;
     boolean asleep = true;
     int watchedEvents = 1;
     boolean oneThread = true;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.diagnose.Finding.Severity;
 import accept4trace.event.RecordBuilder;
+import accept4trace.format.SocketFlags;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,22 +17,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SocketFaultsTest extends Examining {
     @Test
     void socketsInheritedByOtherPrograms() {
-        facts.openFlags = FakeServerFacts.NONBLOCK;
-        add(connection(1).arguments(0, 0, FakeServerFacts.NONBLOCK));
+        facts.openFlags = SocketFlags.NONBLOCK;
+        add(connection(1).arguments(0, 0, SocketFlags.NONBLOCK));
         assertEquals(
                 List.of("no SOCK_CLOEXEC: nginx[1] accepted 1 of 1 connection without it; fcntl set FD_CLOEXEC on 0 of"
                         + " 1 that were looked at"),
                 headlines());
         assertFalse(finding(Kind.CLOEXEC).isFault());
         facts.otherPrograms = true;
-        add(connection(1).arguments(0, 0, FakeServerFacts.NONBLOCK));
+        add(connection(1).arguments(0, 0, SocketFlags.NONBLOCK));
         assertEquals(Severity.RISK, finding(Kind.CLOEXEC).severity());
     }
 
     @Test
     void socketsFixedByFcntl() {
         facts.otherPrograms = true;
-        add(connection(1).arguments(0, 0, FakeServerFacts.NONBLOCK));
+        add(connection(1).arguments(0, 0, SocketFlags.NONBLOCK));
         Finding finding = finding(Kind.CLOEXEC);
         assertFalse(finding.isFault());
         assertTrue(finding.headline().endsWith("fcntl set FD_CLOEXEC on 1 of 1 that were looked at"));
@@ -41,7 +42,7 @@ class SocketFaultsTest extends Examining {
     void socketsClosedBeforeTheirInspection() {
         facts.openFlags = -1;
         facts.otherPrograms = true;
-        add(connection(1).arguments(0, 0, FakeServerFacts.NONBLOCK));
+        add(connection(1).arguments(0, 0, SocketFlags.NONBLOCK));
         assertFalse(finding(Kind.CLOEXEC).isFault());
         assertTrue(finding(Kind.CLOEXEC).headline().contains("none stayed open long enough"));
     }
@@ -51,7 +52,7 @@ class SocketFaultsTest extends Examining {
     void socketIsInspectedUntilItsThreadHasMovedOn() {
         facts.asleep = false;
         facts.openFlags = 0;
-        RecordBuilder accepted = connection(1).arguments(0, 0, FakeServerFacts.NONBLOCK);
+        RecordBuilder accepted = connection(1).arguments(0, 0, SocketFlags.NONBLOCK);
         add(accepted);
         long returnedNs = accepted.decode().span().exitNs();
         assertEquals(0, finding(Kind.CLOEXEC).numbers().get("not_set"));
@@ -68,9 +69,9 @@ class SocketFaultsTest extends Examining {
     void blockingSocketsInALoop(boolean oneThread, int watched, String laterFlags, Boolean isFault) {
         facts.oneThread = oneThread;
         facts.watchedEvents = watched;
-        facts.openFlags = FakeServerFacts.CLOEXEC | Integer.decode(laterFlags);
+        facts.openFlags = SocketFlags.CLOEXEC | Integer.decode(laterFlags);
         wake(1);
-        add(connection(1).arguments(0, 0, FakeServerFacts.CLOEXEC));
+        add(connection(1).arguments(0, 0, SocketFlags.CLOEXEC));
         List<Finding> findings = diagnosis().findings();
         assertEquals(isFault == null ? 0 : 1, findings.size());
         findings.forEach(finding -> assertEquals(isFault, finding.isFault()));
@@ -79,8 +80,8 @@ class SocketFaultsTest extends Examining {
     /** A thread that only waits in accept serves its connections one by one, or hands them over. */
     @Test
     void blockingSocketsWithoutALoopAreNoFault() {
-        facts.openFlags = FakeServerFacts.CLOEXEC;
-        add(connection(1).arguments(0, 0, FakeServerFacts.CLOEXEC));
+        facts.openFlags = SocketFlags.CLOEXEC;
+        add(connection(1).arguments(0, 0, SocketFlags.CLOEXEC));
         assertEquals(List.of(), headlines());
     }
 

@@ -5,6 +5,7 @@ import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.Probe;
 import accept4trace.event.Losses;
+import accept4trace.text.Errno;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,8 +16,6 @@ import java.util.List;
 public class FakeSource implements EventSource {
     /** The process id of the command that {@link #spawn} starts. */
     public static final int COMMAND = Integer.MAX_VALUE;
-
-    private static final int ESRCH = 3;
 
     public final List<Integer> timeouts = new ArrayList<>();
     public final List<Integer> ended = new ArrayList<>();
@@ -59,7 +58,7 @@ public class FakeSource implements EventSource {
     @Override
     public void traceProcess(int tgid) throws CaptureException {
         if (ended.contains(tgid)) {
-            throw new CaptureException("trace process " + tgid, ESRCH, "");
+            throw new CaptureException("trace process " + tgid, Errno.ESRCH, "");
         }
     }
 
@@ -101,7 +100,7 @@ public class FakeSource implements EventSource {
         step.meanwhile.run();
         losses = step.losses;
         if (step.batch == null) {
-            throw new CaptureException("read events", ESRCH, "");
+            throw new CaptureException("read events", Errno.ESRCH, "");
         }
         return step.batch;
     }

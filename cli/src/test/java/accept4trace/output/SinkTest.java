@@ -4,18 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import accept4trace.text.Errno;
 import accept4trace.text.Text;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** Tests lines that cannot be written. */
 class SinkTest {
+    private static final int EDQUOT = 122;
+
     /** Accepts writes until the test makes them fail. */
     private static final class Output extends CountingStream {
-        private final String writeFailure;
-        private final String closeFailure;
+        private final int writeFailure;
+        private final int closeFailure;
 
-        Output(String writeFailure, String closeFailure) {
+        Output(int writeFailure, int closeFailure) {
             this.writeFailure = writeFailure;
             this.closeFailure = closeFailure;
         }
@@ -30,9 +33,9 @@ class SinkTest {
             failWith(closeFailure);
         }
 
-        private static void failWith(String message) throws IOException {
-            if (message != null) {
-                throw new IOException(message);
+        private static void failWith(int errno) throws IOException {
+            if (errno != 0) {
+                throw new WriteException(errno);
             }
         }
 
@@ -52,7 +55,7 @@ class SinkTest {
 
     @Test
     void errorsAtCloseAreReported() {
-        Sink sink = Sink.toFile(new Output(null, "Disk quota exceeded"), Text.Style.PLAIN_ASCII);
+        Sink sink = Sink.toFile(new Output(0, EDQUOT), Text.Style.PLAIN_ASCII);
         assertEquals("Disk quota exceeded", failureOfClose(sink));
     }
 
@@ -60,8 +63,8 @@ class SinkTest {
     void failedCommandIsReported() {
         assertEquals(
                 "the command that reads it has failed: exit status 1",
-                failureOfClose(command(new Output(null, null), "exit status 1")));
-        assertDoesNotThrow(command(new Output(null, null), "")::close);
+                failureOfClose(command(new Output(0, 0), "exit status 1")));
+        assertDoesNotThrow(command(new Output(0, 0), "")::close);
     }
 
     /** The command is still waited for. */
@@ -69,22 +72,22 @@ class SinkTest {
     void failureOfTheCommandPrecedesThatOfItsPipe() {
         assertEquals(
                 "the command that reads it has failed: killed by signal 9",
-                failureOfClose(command(new Output(null, "Input/output error"), "killed by signal 9")));
+                failureOfClose(command(new Output(0, EDQUOT), "killed by signal 9")));
     }
 
     @Test
     void endedCommandIsAFailure() {
-        Sink sink = command(new Output("Broken pipe", null), "");
+        Sink sink = command(new Output(Errno.EPIPE, 0), "");
         sink.lines().add("line");
-        IOException failure = assertThrows(Sink.UnwrittenException.class, sink::flush);
+        IOException failure = assertThrows(WriteException.class, sink::flush);
         assertEquals("the command that reads it has ended", failure.getMessage());
     }
 
     @Test
     void otherFailuresAreReported() {
-        Sink sink = command(new Output("Cannot allocate memory", null), "");
+        Sink sink = command(new Output(Errno.ENOMEM, 0), "");
         sink.lines().add("line");
-        IOException failure = assertThrows(Sink.UnwrittenException.class, sink::flush);
+        IOException failure = assertThrows(WriteException.class, sink::flush);
         assertEquals("Cannot allocate memory", failure.getMessage());
     }
 }

@@ -25,6 +25,7 @@ import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
 import accept4trace.output.OutputStyle;
 import accept4trace.proc.Machine;
+import accept4trace.text.Errno;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -47,7 +48,6 @@ final class Rehearsal {
     private static final int STREAM = 1;
     private static final int TCP = 6;
     private static final int LISTENING = 10;
-    private static final int EAGAIN = 11;
 
     private Rehearsal() {}
 
@@ -95,7 +95,7 @@ final class Rehearsal {
         ByteBuffer records = ByteBuffer.allocate(2 * Event.BYTES).order(ByteOrder.nativeOrder());
         call(records, 0, HAS_LISTENER | HAS_PEER | HAS_WAIT | HAS_QUEUE | HAS_DROPS, 7);
         socket(records, ACCEPTED);
-        call(records, Event.BYTES, HAS_LISTENER, -EAGAIN);
+        call(records, Event.BYTES, HAS_LISTENER, -Errno.EAGAIN);
         return records;
     }
 

@@ -15,8 +15,10 @@ import accept4trace.format.WallClock;
 import accept4trace.format.lines.TextFormatter;
 import accept4trace.output.Notices;
 import accept4trace.output.Sink;
+import accept4trace.output.WriteException;
 import accept4trace.session.TraceSession.Limits;
 import accept4trace.session.TraceSession.Result;
+import accept4trace.text.Errno;
 import accept4trace.text.Text;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -169,15 +171,15 @@ class TraceSessionTest {
     void brokenPipeIsAClosedReader() throws Exception {
         source.then(Batches.calls(1));
 
-        assertTrue(run(NONE, failingWith("Broken pipe"), false).readerGone());
+        assertTrue(run(NONE, failingWith(Errno.EPIPE), false).readerGone());
     }
 
     @Test
     void countsEventsThatCannotBeWritten() {
         source.then(Batches.calls(2)).then(Batches.calls(3), new Losses(5, 0, 0, 0, 0, 0), () -> {});
 
-        IOException error =
-                assertThrows(IOException.class, () -> run(NONE, failingWith("No space left on device"), false));
+        WriteException error = assertThrows(WriteException.class, () -> run(NONE, failingWith(Errno.ENOSPC), false));
+        assertEquals(Errno.ENOSPC, error.errno());
         String printed = error.getMessage();
         assertTrue(
                 printed.matches(
@@ -270,11 +272,11 @@ class TraceSessionTest {
         };
     }
 
-    private static OutputStream failingWith(String message) {
+    private static OutputStream failingWith(int errno) {
         return new OutputStream() {
             @Override
             public void write(int b) throws IOException {
-                throw new IOException(message);
+                throw new WriteException(errno);
             }
         };
     }

@@ -10,6 +10,7 @@ import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
 import accept4trace.proc.Processes;
+import accept4trace.text.Errno;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,7 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CommandTest {
-    private static final int ENOENT = 2;
 
     private final FakeSource source = new FakeSource();
     private final FakeSystem system = new FakeSystem();
@@ -68,7 +68,7 @@ class CommandTest {
 
     @Test
     void unknownUser() {
-        source.spawnFailure = new CaptureException("find the user", ENOENT, "");
+        source.spawnFailure = new CaptureException("find the user", Errno.ENOENT, "");
         UserError error =
                 assertThrows(UserError.class, () -> command("nobody else").trace(source));
         assertEquals(1, error.status());

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.OperatingSystem;
 import accept4trace.event.OpenFile;
+import accept4trace.text.Errno;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests structs that the library fills in, field by field. */
 class KernelTest {
-    private static final int ENOENT = 2;
     private static final int PID = (int) ProcessHandle.current().pid();
 
     private static int fdOf(Path file) throws IOException {
@@ -85,7 +85,7 @@ class KernelTest {
         OperatingSystem system = new NativePlatform().operatingSystem();
         String file = folder.resolve("no/such/file").toString();
         CaptureException e = assertThrows(CaptureException.class, () -> system.openOutput(file, false));
-        assertEquals(ENOENT, e.errno());
+        assertEquals(Errno.ENOENT, e.errno());
         assertEquals("write to " + file, e.stage());
     }
 }
