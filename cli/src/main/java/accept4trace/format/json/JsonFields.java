@@ -3,6 +3,8 @@ package accept4trace.format.json;
 import accept4trace.event.Fields;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** Writes fields to the current JSON object. */
 record JsonFields(JsonGenerator json) implements Fields {
@@ -14,5 +16,46 @@ record JsonFields(JsonGenerator json) implements Fields {
     @Override
     public void number(String name, long value) throws IOException {
         json.writeNumberField(name, value);
+    }
+
+    void optional(String name, @Nullable String value) throws IOException {
+        if (value != null) {
+            json.writeStringField(name, value);
+        }
+    }
+
+    void pointer(String name, long value) throws IOException {
+        json.writeFieldName(name);
+        json.writeNumber(Long.toUnsignedString(value));
+    }
+
+    void optional(String name, @Nullable Integer value) throws IOException {
+        if (value != null) {
+            json.writeNumberField(name, value);
+        }
+    }
+
+    void known(String name, long value) throws IOException {
+        if (value >= 0) {
+            json.writeNumberField(name, value);
+        }
+    }
+
+    void positive(String name, long value) throws IOException {
+        if (value > 0) {
+            json.writeNumberField(name, value);
+        }
+    }
+
+    void flag(String name, boolean value) throws IOException {
+        if (value) {
+            json.writeBooleanField(name, true);
+        }
+    }
+
+    void hex(String name, byte @Nullable [] bytes) throws IOException {
+        if (bytes != null) {
+            json.writeStringField(name, HexFormat.of().formatHex(bytes));
+        }
     }
 }

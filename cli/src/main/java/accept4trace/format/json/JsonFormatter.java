@@ -51,7 +51,7 @@ public final class JsonFormatter implements EventFormatter {
     private final WallClock clock;
     private final ProcessDetails details;
     private final JsonGenerator json;
-    private final OptionalFields fields;
+    private final JsonFields fields;
     private final JsonSockets sockets;
     private final JsonStatistics statistics;
     private final JsonStacks stacks;
@@ -80,7 +80,7 @@ public final class JsonFormatter implements EventFormatter {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        this.fields = new OptionalFields(json);
+        this.fields = new JsonFields(json);
         this.sockets = new JsonSockets(json, details);
         this.workloads = new Workloads(details);
         this.stacks = new JsonStacks(json, details);
@@ -292,8 +292,8 @@ public final class JsonFormatter implements EventFormatter {
         json.writeNumberField("fd", call.listener().fd());
         fields.pointer("addr", arguments.addressPointer());
         fields.pointer("addrlen", arguments.lengthPointer());
-        fields.number("addrlen_in", arguments.lengthIn());
-        fields.number("addrlen_out", arguments.lengthOut());
+        fields.optional("addrlen_in", arguments.lengthIn());
+        fields.optional("addrlen_out", arguments.lengthOut());
         fields.hex("user_address", arguments.address());
         if (call.hasFlags()) {
             json.writeNumberField("flags", Integer.toUnsignedLong(arguments.flags()));

@@ -1,7 +1,6 @@
 package accept4trace.format.json;
 
 import accept4trace.event.Endpoint;
-import accept4trace.event.Fields;
 import accept4trace.event.KernelSocket;
 import accept4trace.format.FdText;
 import accept4trace.format.ProcessDetails;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes sockets as JSON objects. */
 final class JsonSockets {
     private final JsonGenerator json;
-    private final Fields fields;
+    private final JsonFields fields;
     private final ProcessDetails details;
 
     JsonSockets(JsonGenerator json, ProcessDetails details) {
@@ -42,18 +41,14 @@ final class JsonSockets {
         if (socket.remote() != null) {
             end("remote", socket.remote(), details.hostName(socket.remote()));
         }
-        if (socket.remoteInode() != 0) {
-            json.writeNumberField("remote_inode", socket.remoteInode());
-        }
+        fields.positive("remote_inode", socket.remoteInode());
         json.writeEndObject();
     }
 
     private void end(String field, Endpoint end, @Nullable String name) throws IOException {
         json.writeObjectFieldStart(field);
         end.write(fields);
-        if (name != null) {
-            json.writeStringField("name", name);
-        }
+        fields.optional("name", name);
         json.writeEndObject();
     }
 }

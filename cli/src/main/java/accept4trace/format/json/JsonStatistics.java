@@ -16,19 +16,26 @@ import accept4trace.text.Errno;
 import accept4trace.text.FamilyNames;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /** Writes statistics as fields of the current JSON object. */
 final class JsonStatistics {
     private final JsonGenerator json;
-    private final OptionalFields fields;
+    private final JsonFields fields;
     private final JsonSockets sockets;
     private final ProcessDetails details;
     private final WallClock clock;
 
+    /** Writes the fields of an object. */
+    private interface Writer<T> {
+        void write(T item) throws IOException;
+    }
+
     JsonStatistics(JsonGenerator json, JsonSockets sockets, ProcessDetails details, WallClock clock) {
         this.json = json;
-        this.fields = new OptionalFields(json);
+        this.fields = new JsonFields(json);
         this.sockets = sockets;
         this.details = details;
         this.clock = clock;
@@ -36,59 +43,46 @@ final class JsonStatistics {
 
     void write(Statistics statistics) throws IOException {
         json.writeNumberField("connections", statistics.connections());
-        json.writeArrayFieldStart("syscalls");
-        for (Map.Entry<SystemCall, CallCount> call : statistics.calls().entrySet()) {
-            syscall(call.getKey(), call.getValue());
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("errors");
-        for (Map.Entry<Integer, ErrorCount> error : statistics.errors().entrySet()) {
-            error(error.getKey(), error.getValue().calls());
-        }
-        json.writeEndArray();
+        array("syscalls", statistics.calls().entrySet(), call -> syscall(call.getKey(), call.getValue()));
+        array("errors", statistics.errors().entrySet(), error -> error(error.getKey(), error.getValue()));
         latency("wait", statistics.waits());
-        json.writeArrayFieldStart("listeners");
-        for (ListenerCount listener : statistics.listeners().values()) {
-            listener(listener);
-        }
-        json.writeEndArray();
+        array("listeners", statistics.listeners().values(), this::listener);
         json.writeNumberField("other_listeners", statistics.otherListeners().connections());
-        json.writeArrayFieldStart("peers");
-        for (Map.Entry<Peer, PeerCount> peer : statistics.peers().entrySet()) {
-            peer(peer.getKey(), peer.getValue());
-        }
-        json.writeEndArray();
+        array("peers", statistics.peers().entrySet(), peer -> peer(peer.getKey(), peer.getValue()));
         json.writeNumberField("other_peers", statistics.otherPeers().connections());
-        json.writeArrayFieldStart("workers");
-        for (Map.Entry<Integer, WorkerCount> worker : statistics.workers().entrySet()) {
-            if (worker.getValue().calls() > 0) {
-                worker(worker.getKey(), worker.getValue());
-            }
-        }
-        json.writeEndArray();
+        array("workers", accepting(statistics), worker -> worker(worker.getKey(), worker.getValue()));
         json.writeNumberField("other_workers", statistics.otherWorkers().calls());
-        json.writeArrayFieldStart("flags");
-        for (Map.Entry<Integer, Long> flags : statistics.flags().entrySet()) {
-            flags(flags.getKey(), flags.getValue());
+        array("flags", statistics.flags().entrySet(), flags -> flags(flags.getKey(), flags.getValue()));
+    }
+
+    private static List<Map.Entry<Integer, WorkerCount>> accepting(Statistics statistics) {
+        return statistics.workers().entrySet().stream()
+                .filter(worker -> worker.getValue().calls() > 0)
+                .toList();
+    }
+
+    /** Writes an array of objects. */
+    private <T> void array(String name, Collection<T> items, Writer<T> writer) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (T item : items) {
+            json.writeStartObject();
+            writer.write(item);
+            json.writeEndObject();
         }
         json.writeEndArray();
     }
 
     private void syscall(SystemCall syscall, CallCount call) throws IOException {
-        json.writeStartObject();
         json.writeStringField("syscall", syscall.toString());
         json.writeNumberField("calls", call.calls());
         json.writeNumberField("errors", call.errors());
         latency("duration", call.durations());
-        json.writeEndObject();
     }
 
-    private void error(int errno, long calls) throws IOException {
-        json.writeStartObject();
+    private void error(int errno, ErrorCount error) throws IOException {
         json.writeNumberField("errno", errno);
         json.writeStringField("error", Errno.name(errno));
-        json.writeNumberField("calls", calls);
-        json.writeEndObject();
+        json.writeNumberField("calls", error.calls());
     }
 
     private void latency(String field, Latency latency) throws IOException {
@@ -108,7 +102,6 @@ final class JsonStatistics {
     }
 
     private void listener(ListenerCount listener) throws IOException {
-        json.writeStartObject();
         sockets.write("socket", listener.socket());
         json.writeNumberField("connections", listener.connections());
         fields.known("queue", listener.queue());
@@ -116,35 +109,26 @@ final class JsonStatistics {
         fields.known("queue_max", listener.queueMax());
         fields.known("drops", listener.drops());
         latency("wait", listener.waits());
-        json.writeEndObject();
     }
 
     private void peer(Peer peer, PeerCount count) throws IOException {
-        json.writeStartObject();
         json.writeStringField("family_name", FamilyNames.of(peer.family()));
-        peer.write(new JsonFields(json));
-        String name = peer.isIp() ? details.hostName(peer.name()) : null;
-        if (name != null) {
-            json.writeStringField("name", name);
-        }
+        peer.write(fields);
+        fields.optional("name", peer.isIp() ? details.hostName(peer.name()) : null);
         json.writeNumberField("connections", count.connections());
         json.writeNumberField("first_ns", clock.epochNs(count.firstNs()));
         json.writeNumberField("last_ns", clock.epochNs(count.lastNs()));
-        json.writeEndObject();
     }
 
     private void worker(int tgid, WorkerCount worker) throws IOException {
-        json.writeStartObject();
         json.writeNumberField("tgid", tgid);
         json.writeStringField("comm", JsonSockets.string(worker.comm()));
         json.writeNumberField("calls", worker.calls());
         json.writeNumberField("connections", worker.connections());
         json.writeNumberField("eagain", worker.eagain());
-        json.writeEndObject();
     }
 
     private void flags(int flags, long calls) throws IOException {
-        json.writeStartObject();
         json.writeNumberField("flags", Integer.toUnsignedLong(flags));
         json.writeArrayFieldStart("flag_names");
         for (String name : SocketFlags.names(flags)) {
@@ -152,6 +136,5 @@ final class JsonStatistics {
         }
         json.writeEndArray();
         json.writeNumberField("calls", calls);
-        json.writeEndObject();
     }
 }
