@@ -84,6 +84,7 @@ enum a4t_event_flag {
 	A4T_REUSEPORT = 1 << 15,      /* the listener has SO_REUSEPORT */
 	A4T_PASSCRED = 1 << 16,	      /* the listener has SO_PASSCRED */
 	A4T_EXIT_LOST = 1 << 17, /* `ret` is void: the exit was missed; exit_ns is when this was noticed */
+	A4T_HAS_SOMAXCONN = 1 << 18, /* somaxconn is known */
 };
 
 /* One end of a connection. The socket's family says which members are used. */
@@ -132,16 +133,18 @@ struct accept_event {
 	__u32 tgid;
 	__u32 tid;
 	__u32 uid;
-	__s32 addrlen_in;	      /* *addrlen on entry */
-	__s32 addrlen_out;	      /* *addrlen on exit, successful calls only */
-	__u32 user_addr_len;	      /* bytes in user_addr: the least of both lengths and A4T_USER_ADDR */
-	__u32 queue_len;	      /* connections in the accept queue after this accept */
-	__u32 queue_max;	      /* limit of the accept queue (sk_max_ack_backlog) */
-	__u32 drops;		      /* connections that the listener has dropped (sk_drops); wraps */
-	__u32 netns;		      /* inode of the listener's network namespace */
-	__u16 syscall;		      /* enum a4t_syscall */
-	__u16 via;		      /* enum a4t_via; unless it is 0, arguments and ret are unknown */
-	__u32 ready;		      /* listeners that a wait call found ready */
+	__s32 addrlen_in;    /* *addrlen on entry */
+	__s32 addrlen_out;   /* *addrlen on exit, successful calls only */
+	__u32 user_addr_len; /* bytes in user_addr: the least of both lengths and A4T_USER_ADDR */
+	__u32 queue_len;     /* connections in the accept queue after this accept */
+	__u32 queue_max;     /* limit of the accept queue (sk_max_ack_backlog) */
+	__u32 drops;	     /* connections that the listener has dropped (sk_drops); wraps */
+	__u32 netns;	     /* inode of the listener's network namespace */
+	__u16 syscall;	     /* enum a4t_syscall */
+	__u16 via;	     /* enum a4t_via; unless it is 0, arguments and ret are unknown */
+	__u32 ready;	     /* listeners that a wait call found ready */
+	__u32 somaxconn;     /* net.core.somaxconn of the listener's network namespace */
+	__u32 pad;
 	__u64 cgroup;		      /* id of the caller's cgroup in the unified hierarchy */
 	__u64 accepted_ns;	      /* when the connection was taken off the queue, or looked up */
 	__u64 wait_ns;		      /* from the end of the handshake to the accept; AF_UNIX: from connect */
@@ -223,7 +226,7 @@ enum a4t_loss {
 	value(A4T_HAS_ADDRLEN_IN) value(A4T_HAS_ADDRLEN_OUT) value(A4T_HAS_USER_ADDR) \
 	value(A4T_HAS_LISTENER) value(A4T_LISTENER_PEER) value(A4T_HAS_PEER) value(A4T_PEER_RACY) \
 	value(A4T_HAS_PEER_TASK) value(A4T_HAS_WAIT) value(A4T_HAS_QUEUE) value(A4T_HAS_DROPS) \
-	value(A4T_REUSEPORT) value(A4T_PASSCRED) value(A4T_EXIT_LOST)
+	value(A4T_REUSEPORT) value(A4T_PASSCRED) value(A4T_EXIT_LOST) value(A4T_HAS_SOMAXCONN)
 
 #define A4T_VALUES_a4t_loss(value) \
 	value(A4T_LOST_RING_FULL) value(A4T_LOST_INFLIGHT_FULL) value(A4T_LOST_TARGETS_FULL) \
@@ -241,8 +244,8 @@ enum a4t_loss {
 	field(s, ret) field(s, addr_ptr) field(s, addrlen_ptr) field(s, fd) field(s, sock_flags) \
 	field(s, tgid) field(s, tid) field(s, uid) field(s, addrlen_in) field(s, addrlen_out) \
 	field(s, user_addr_len) field(s, queue_len) field(s, queue_max) field(s, drops) \
-	field(s, netns) field(s, syscall) field(s, via) field(s, ready) field(s, cgroup) \
-	field(s, accepted_ns) field(s, wait_ns) field(s, peer_inode) field(s, peer_pid) \
+	field(s, netns) field(s, syscall) field(s, via) field(s, ready) field(s, somaxconn) \
+	field(s, pad) field(s, cgroup) field(s, accepted_ns) field(s, wait_ns) field(s, peer_inode) field(s, peer_pid) \
 	field(s, peer_uid) field(s, peer_comm) field(s, thread_comm) field(s, process_comm) \
 	field(s, protocol) field(s, listener) field(s, accepted) field(s, peer) field(s, user_addr)
 

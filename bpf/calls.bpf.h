@@ -5,7 +5,7 @@
 
 #include "maps.bpf.h"
 #include "arguments.bpf.h"
-#include "sockets.bpf.h"
+#include "queue.bpf.h"
 #include "filter.bpf.h"
 #include "stacks.bpf.h"
 

@@ -253,39 +253,6 @@ static __always_inline void read_listener(struct call *call, struct socket *sock
 	}
 }
 
-/* Whether the family is known to maintain sk_max_ack_backlog, and sk_ack_backlog or a substitute. */
-static __always_inline bool has_queue(const struct a4t_socket *listener)
-{
-	__u16 family = listener->family;
-
-	return listener->state == TCP_LISTEN && (is_inet(family) || family == AF_UNIX || family == AF_VSOCK ||
-						 family == AF_SMC || family == AF_BLUETOOTH);
-}
-
-/* AF_UNIX keeps pending connections in the receive queue; its sk_ack_backlog is always 0. */
-static __always_inline void read_queue(struct call *call)
-{
-	struct accept_event *event = &call->event.head;
-	struct socket *listener = AS(socket, call->listener);
-	struct sock *sk = call->listener ? READ(listener->sk) : NULL;
-
-	if (!has_queue(&event->listener))
-		return;
-	if (event->listener.protocol == IPPROTO_MPTCP)
-		sk = tcp_of(sk, &event->listener);
-	if (!sk)
-		return;
-	event->queue_len = event->listener.family == AF_UNIX ? READ(sk->sk_receive_queue.qlen)
-							     : READ(sk->sk_ack_backlog);
-	event->queue_max = READ(sk->sk_max_ack_backlog);
-	event->flags |= A4T_HAS_QUEUE;
-	/* Other families do not count drops in sk_drops; for AF_UNIX, connect(2) waits instead. */
-	if (!is_inet(event->listener.family))
-		return;
-	event->drops = READ(sk->sk_drops.counter);
-	event->flags |= A4T_HAS_DROPS;
-}
-
 /*
  * The time at which an AF_UNIX connection was queued, by the socket that an accept will take from the queue.
  * LRU, because connections of a listener that is closed are never taken.

@@ -153,10 +153,9 @@ A4T_API int a4t_find_calls_in_progress(struct a4t *session, struct a4t_error *er
 /*
  * Makes every thread of this process drop the capabilities that are no longer needed, permanently, and switch
  * to the user who ran sudo, if there is one. Afterwards, nothing else can be traced, spawned or opened for
- * output. Running commands are not affected. Pass a nonzero `enters_namespaces` if a4t_somaxconn() will be
- * called. Uses SIGURG.
+ * output. Running commands are not affected. Uses SIGURG.
  */
-A4T_API int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct a4t_error *error);
+A4T_API int a4t_confine(struct a4t *session, struct a4t_error *error);
 
 /* Immediately stops tracing all processes. Records in the ring can still be read. */
 A4T_API void a4t_stop(struct a4t *session);
@@ -226,12 +225,6 @@ A4T_API int a4t_open_below_root(int32_t tgid, const char *path, uint32_t uid, ui
  * of day. Changes when the clock is set.
  */
 A4T_API int64_t a4t_epoch_offset(void);
-
-/*
- * Returns net.core.somaxconn, the upper limit of a listen() backlog, of the network namespace of process
- * `tgid`. Returns a negative errno if that namespace cannot be entered.
- */
-A4T_API int32_t a4t_somaxconn(int32_t tgid);
 
 /* Returns the width in columns; 0 if `fd` is not a terminal or its width is unknown. */
 A4T_API int a4t_terminal_width(int32_t fd);

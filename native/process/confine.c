@@ -174,7 +174,7 @@ static bool needs_bpf(const struct a4t *session, uint64_t kept)
 }
 
 /* Keep this list in sync with SECURITY in the manual page. */
-static uint64_t needed(const struct a4t *session, bool enters_namespaces)
+static uint64_t needed(const struct a4t *session)
 {
 	/* Other users' /proc/PID: fd, maps, root, syscall, exe. */
 	uint64_t kept = BIT(CAP_DAC_READ_SEARCH) | BIT(CAP_SYS_PTRACE);
@@ -182,9 +182,6 @@ static uint64_t needed(const struct a4t *session, bool enters_namespaces)
 	/* /proc/PID/map_files */
 	if (session->wanted.stacks)
 		kept |= BIT(CAP_CHECKPOINT_RESTORE);
-	/* a4t_somaxconn() */
-	if (enters_namespaces)
-		kept |= BIT(CAP_SYS_ADMIN);
 	/* Containers may have CAP_SYS_ADMIN instead of CAP_BPF. */
 	if (needs_bpf(session, kept))
 		kept |= BIT(CAP_BPF);
@@ -198,7 +195,7 @@ static bool can_become_another(void)
 }
 
 /* Decides what is left of this process's rights. Returns 0 or a negative errno. */
-static int decide_rights(const struct a4t *session, bool enters_namespaces)
+static int decide_rights(const struct a4t *session)
 {
 	int own_groups = getgroups(0, NULL), err;
 
@@ -208,7 +205,7 @@ static int decide_rights(const struct a4t *session, bool enters_namespaces)
 		return err;
 	if (!can_become_another())
 		remaining.uid = NO_USER;
-	kept_ones = needed(session, enters_namespaces);
+	kept_ones = needed(session);
 	failure = 0;
 	status_bytes =
 		2048 + 11 * (size_t)(own_groups > remaining.group_count ? own_groups : remaining.group_count);
@@ -218,23 +215,23 @@ static int decide_rights(const struct a4t *session, bool enters_namespaces)
 }
 
 /* Not every kernel has seccomp. */
-static int filter_system_calls(bool enters_namespaces)
+static int filter_system_calls(void)
 {
-	int err = deny_system_calls(enters_namespaces);
+	int err = deny_system_calls();
 
 	if (err == -EINVAL)
 		note("the kernel has no seccomp: no system call is denied");
 	return err == -EINVAL ? 0 : err;
 }
 
-int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct a4t_error *error)
+int a4t_confine(struct a4t *session, struct a4t_error *error)
 {
 	struct sigaction action = {.sa_handler = on_confine, .sa_flags = SA_RESTART};
 	int err = announce_calls(session);
 
 	if (err)
 		return fail(error, err, "look at the calls in progress");
-	err = decide_rights(session, enters_namespaces);
+	err = decide_rights(session);
 	if (err) {
 		fail_as(err == -EINVAL ? A4T_FAILURE_INVOKER : A4T_FAILURE_OTHER, error, err,
 			"give up root's rights");
@@ -249,7 +246,7 @@ int a4t_confine(struct a4t *session, uint32_t enters_namespaces, struct a4t_erro
 	if (!err)
 		err = confine_all();
 	if (!err)
-		err = filter_system_calls(enters_namespaces);
+		err = filter_system_calls();
 	note("capabilities kept: %#llx", (unsigned long long)kept_ones);
 	return err ? fail(error, err, "give up root's rights") : 0;
 }

@@ -3,14 +3,11 @@
 #ifndef PROCESS_SYSTEM_CALLS_H
 #define PROCESS_SYSTEM_CALLS_H
 
-#include <stdbool.h>
-
 /*
  * Makes system calls that tracing does not need fail with EPERM, in all threads and for good: those that
  * control other processes, load code or programs, start programs, or change the machine. Each thread must
- * have no_new_privs. `enters_namespaces` allows setns(2). Returns 0, -EINVAL if the kernel has no seccomp, or
- * another negative errno.
+ * have no_new_privs. Returns 0, -EINVAL if the kernel has no seccomp, or another negative errno.
  */
-int deny_system_calls(bool enters_namespaces);
+int deny_system_calls(void);
 
 #endif

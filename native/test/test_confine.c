@@ -74,7 +74,7 @@ static void confine(void (*before)(void))
 	for (int i = 0; i < THREADS; i++)
 		CHECK_EQ(0, pthread_create(&thread, NULL, sleep_on, NULL));
 	if (session)
-		CHECK_EQ(0, a4t_confine(session, 0, &error));
+		CHECK_EQ(0, a4t_confine(session, &error));
 	CHECK_EQ(THREADS + 1, threads_with("NoNewPrivs:\t1\n"));
 	a4t_close(session);
 }

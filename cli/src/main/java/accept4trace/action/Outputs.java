@@ -182,7 +182,7 @@ final class Outputs {
      * @param silence why there may be no call
      */
     TraceSession.Output diagnosis(Sink sink, boolean seesEveryAccept, Supplier<String> silence) {
-        Examination examination = new Examination(new ProcServerFacts(system, machine, processes));
+        Examination examination = new Examination(new ProcServerFacts(machine, processes));
         EventFormatter formatter = formatter(new WallClock(system::epochOffset, zone()));
         DiagnosisReport report = formatter instanceof JsonFormatter json
                 ? DiagnosisReport.asJson(examination, json, sink, seesEveryAccept, silence)

@@ -155,7 +155,7 @@ public final class TraceCommand {
             source.findCallsInProgress();
             reportStart(source, subject);
             subject.release(source);
-            source.confine(settings.report().diagnose());
+            source.confine();
             Supplier<String> silence =
                     () -> subject.silenceHint(settings.target().follow(), capture.filter());
             TraceSession.Limits limits = new TraceSession.Limits(

@@ -40,10 +40,8 @@ public interface EventSource extends AutoCloseable {
     /**
      * Permanently drops the privileges that a running trace does not need. Nothing else can be traced or started
      * afterwards.
-     *
-     * @param entersNamespaces keep what {@link OperatingSystem#somaxconn} needs
      */
-    void confine(boolean entersNamespaces) throws CaptureException;
+    void confine() throws CaptureException;
 
     /**
      * Waits for events or another reason to wake up. Can return before the timeout without any.

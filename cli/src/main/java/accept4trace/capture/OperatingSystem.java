@@ -21,9 +21,6 @@ public interface OperatingSystem {
     /** Returns the current CLOCK_REALTIME minus CLOCK_MONOTONIC, in nanoseconds. Changes when the clock is set. */
     long epochOffset();
 
-    /** Returns net.core.somaxconn of the network namespace of a process; negative if unknown. */
-    int somaxconn(int tgid);
-
     /**
      * Opens or creates a file for output, with the permissions of the user who ran sudo if they suffice.
      *

@@ -1,6 +1,5 @@
 package accept4trace.detail;
 
-import accept4trace.capture.OperatingSystem;
 import accept4trace.diagnose.ServerFacts;
 import accept4trace.proc.Machine;
 import accept4trace.proc.OpenSockets;
@@ -8,13 +7,11 @@ import accept4trace.proc.Processes;
 
 /** The facts of servers on this machine. */
 public final class ProcServerFacts implements ServerFacts {
-    private final OperatingSystem system;
     private final Machine machine;
     private final Processes processes;
     private final OpenSockets sockets;
 
-    public ProcServerFacts(OperatingSystem system, Machine machine, Processes processes) {
-        this.system = system;
+    public ProcServerFacts(Machine machine, Processes processes) {
         this.machine = machine;
         this.processes = processes;
         this.sockets = new OpenSockets(processes);
@@ -53,10 +50,5 @@ public final class ProcServerFacts implements ServerFacts {
     @Override
     public long machineFileLimit() {
         return machine.openFileLimit();
-    }
-
-    @Override
-    public long somaxconn(int tgid) {
-        return system.somaxconn(tgid);
     }
 }

@@ -54,7 +54,7 @@ final class AcceptQueue implements Check {
     }
 
     private static String remedy(ObservedListener listener) {
-        if (listener.somaxconn <= 0) {
+        if (listener.somaxconn < 0) {
             return "Accept faster, or raise the backlog passed to listen(), and net.core.somaxconn, which cuts it.";
         }
         if (listener.queueMax == listener.somaxconn) {

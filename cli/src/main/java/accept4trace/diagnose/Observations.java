@@ -159,9 +159,7 @@ final class Observations {
         if (backlog.length() >= 0) {
             listener.queueHigh = Math.max(listener.queueHigh, backlog.length());
             listener.queueMax = backlog.max();
-            if (listener.somaxconn == ServerFacts.UNKNOWN) {
-                listener.somaxconn = Math.max(0, facts.somaxconn(call.caller().tgid()));
-            }
+            listener.somaxconn = backlog.somaxconn();
         }
     }
 

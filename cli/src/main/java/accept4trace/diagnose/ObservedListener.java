@@ -37,8 +37,8 @@ final class ObservedListener {
 
     long queueMax = -1;
     long drops;
-    /** {@link ServerFacts#UNKNOWN} until the first lookup. */
-    long somaxconn = ServerFacts.UNKNOWN;
+    /** Negative if unknown. */
+    long somaxconn = -1;
 
     /** {@code socket}: any of the listeners, for the name. */
     ObservedListener(KernelSocket socket, Latency waits) {

@@ -24,7 +24,4 @@ public interface ServerFacts {
 
     /** The limit on open files of all processes together. */
     long machineFileLimit();
-
-    /** The limit on a listen() backlog in the network namespace of a process. */
-    long somaxconn(int tgid);
 }

@@ -119,7 +119,8 @@ public final class EventDecoder {
                 new Backlog(
                         has(flags, HAS_QUEUE) ? Integer.toUnsignedLong(batch.getInt(at + QUEUE_LEN)) : -1,
                         Integer.toUnsignedLong(batch.getInt(at + QUEUE_MAX)),
-                        drops));
+                        drops,
+                        has(flags, HAS_SOMAXCONN) ? Integer.toUnsignedLong(batch.getInt(at + SOMAXCONN)) : -1));
     }
 
     private Connection connection(ByteBuffer batch, int at, int flags, long listener) {

@@ -127,8 +127,8 @@ class ExaminationTest extends Examining {
 
     @Test
     void fullQueueIsWorseAndItsLimitIsNamed() {
-        add(connection(1).queue(4096, 4096).drops(7));
-        add(connection(1).queue(4095, 4096).drops(8));
+        add(connection(1).queue(4096, 4096).somaxconn(4096).drops(7));
+        add(connection(1).queue(4095, 4096).somaxconn(4096).drops(8));
         Finding queue = finding(Kind.QUEUE);
         assertEquals(
                 "accept queue of 0.0.0.0:443 was full: 4,096 of 4,096 waited, 1 attempt refused", queue.headline());
@@ -138,13 +138,12 @@ class ExaminationTest extends Examining {
 
     @Test
     void limitSetByTheServer() {
-        add(connection(1).queue(5, 5));
+        add(connection(1).queue(5, 5).somaxconn(4096));
         assertTrue(finding(Kind.QUEUE).remedy().contains("net.core.somaxconn allows 4,096"));
     }
 
     @Test
     void unknownLimitIsNotMentioned() {
-        facts.somaxconn = ServerFacts.UNKNOWN;
         add(connection(1).queue(5, 5));
         assertTrue(finding(Kind.QUEUE).remedy().startsWith("Accept faster, or raise"));
     }

@@ -10,7 +10,6 @@ final class FakeServerFacts implements ServerFacts {
     int watchedEvents = 1;
     boolean oneThread = true;
     boolean otherPrograms;
-    long somaxconn = 4096;
 
     @Override
     public int openFlags(int tgid, int fd, long inode) {
@@ -45,10 +44,5 @@ final class FakeServerFacts implements ServerFacts {
     @Override
     public long machineFileLimit() {
         return 100_000;
-    }
-
-    @Override
-    public long somaxconn(int tgid) {
-        return somaxconn;
     }
 }

@@ -31,6 +31,7 @@ class EventDecoderTest {
                 .addrlenOut(16)
                 .waited(4_100_000)
                 .queue(3, 511)
+                .somaxconn(4096)
                 .tcpListener(new byte[4], 443)
                 .tcpPeer(new byte[] {10, 0, 0, 1}, 443, V4, 52684)
                 .decode();
@@ -55,6 +56,7 @@ class EventDecoderTest {
         assertEquals(4_100_000, call.connection().waitNs());
         assertEquals(3, call.listener().backlog().length());
         assertEquals(511, call.listener().backlog().max());
+        assertEquals(4096, call.listener().backlog().somaxconn());
     }
 
     @Test
@@ -103,6 +105,7 @@ class EventDecoderTest {
         assertEquals(Beginning.SEEN, call.span().beginning());
         assertEquals(-1, call.connection().waitNs());
         assertEquals(-1, call.listener().backlog().length());
+        assertEquals(-1, call.listener().backlog().somaxconn());
     }
 
     private static RecordBuilder accepted(long acceptedNs, long waitNs, int drops) {

@@ -244,6 +244,11 @@ public final class RecordBuilder {
         return flag(HAS_QUEUE);
     }
 
+    public RecordBuilder somaxconn(int limit) {
+        bytes.putInt(SOMAXCONN, limit);
+        return flag(HAS_SOMAXCONN);
+    }
+
     public RecordBuilder tcpListener(byte[] address, int port) {
         socket(LISTENER, address.length == 4 ? AddressFamily.INET.number() : AddressFamily.INET6.number(), TCP, LISTEN);
         endpoint(LISTENER + Socket.LOCAL, address, port);

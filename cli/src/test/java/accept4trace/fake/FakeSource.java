@@ -84,7 +84,7 @@ public class FakeSource implements EventSource {
     public void findCallsInProgress() {}
 
     @Override
-    public void confine(boolean entersNamespaces) {}
+    public void confine() {}
 
     @Override
     public EventBatch poll(int timeoutMs) throws CaptureException {

@@ -96,11 +96,6 @@ public final class FakeSystem implements OperatingSystem {
     }
 
     @Override
-    public int somaxconn(int tgid) {
-        return 4096;
-    }
-
-    @Override
     public OpenFile openFile(int tgid, int fd, long inode) {
         return null;
     }

@@ -35,11 +35,6 @@ final class Kernel implements OperatingSystem {
     }
 
     @Override
-    public int somaxconn(int tgid) {
-        return library.somaxconn(tgid);
-    }
-
-    @Override
     public int openOutput(String file, boolean append) throws CaptureException {
         return library.openOutput(file, append);
     }

@@ -110,8 +110,8 @@ final class KernelEventSource implements EventSource {
     }
 
     @Override
-    public void confine(boolean entersNamespaces) throws CaptureException {
-        library.confine(session, entersNamespaces);
+    public void confine() throws CaptureException {
+        library.confine(session);
     }
 
     @Override

@@ -133,9 +133,9 @@ final class NativeTracer {
         }
     }
 
-    void confine(Pointer session, boolean entersNamespaces) throws CaptureException {
+    void confine(Pointer session) throws CaptureException {
         ErrorMemory error = new ErrorMemory();
-        if (call("a4t_confine", session, entersNamespaces ? 1 : 0, error.memory()) < 0) {
+        if (call("a4t_confine", session, error.memory()) < 0) {
             throw error.toException();
         }
     }
@@ -197,10 +197,6 @@ final class NativeTracer {
 
     long epochOffset() {
         return function("a4t_epoch_offset").invokeLong(new Object[0]);
-    }
-
-    int somaxconn(int tgid) {
-        return call("a4t_somaxconn", tgid);
     }
 
     int terminalWidth(int fd) {

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* The accept queue of a listener: its length, its limits and the connections that found it full. */
+#ifndef QUEUE_BPF_H
+#define QUEUE_BPF_H
+
+#include "sockets.bpf.h"
+
+/* Whether the family is known to maintain sk_max_ack_backlog, and sk_ack_backlog or a substitute. */
+static __always_inline bool has_queue(const struct a4t_socket *listener)
+{
+	__u16 family = listener->family;
+
+	return listener->state == TCP_LISTEN && (is_inet(family) || family == AF_UNIX || family == AF_VSOCK ||
+						 family == AF_SMC || family == AF_BLUETOOTH);
+}
+
+/* The upper limit of a listen() backlog in the network namespace of the listener. */
+static __always_inline void read_somaxconn(struct accept_event *event, struct sock *listener)
+{
+	struct net *net = READ(listener->__sk_common.skc_net.net);
+
+	if (!bpf_core_field_exists(net->core.sysctl_somaxconn))
+		return;
+	event->somaxconn = READ(net->core.sysctl_somaxconn);
+	event->flags |= A4T_HAS_SOMAXCONN;
+}
+
+/* AF_UNIX keeps pending connections in the receive queue; its sk_ack_backlog is always 0. */
+static __always_inline void read_queue(struct call *call)
+{
+	struct accept_event *event = &call->event.head;
+	struct socket *listener = AS(socket, call->listener);
+	struct sock *sk = call->listener ? READ(listener->sk) : NULL;
+
+	if (!has_queue(&event->listener))
+		return;
+	if (event->listener.protocol == IPPROTO_MPTCP)
+		sk = tcp_of(sk, &event->listener);
+	if (!sk)
+		return;
+	event->queue_len = event->listener.family == AF_UNIX ? READ(sk->sk_receive_queue.qlen)
+							     : READ(sk->sk_ack_backlog);
+	event->queue_max = READ(sk->sk_max_ack_backlog);
+	event->flags |= A4T_HAS_QUEUE;
+	read_somaxconn(event, sk);
+	/* Other families do not count drops in sk_drops; for AF_UNIX, connect(2) waits instead. */
+	if (!is_inet(event->listener.family))
+		return;
+	event->drops = READ(sk->sk_drops.counter);
+	event->flags |= A4T_HAS_DROPS;
+}
+
+#endif
