@@ -248,9 +248,6 @@ A4T_API void a4t_die_by_signal(int32_t signal);
  */
 A4T_API int a4t_check_hook(int32_t hook);
 
-/* Loads the programs and unloads them again, without attaching any. */
-A4T_API int a4t_check_load(struct a4t_error *error);
-
 /* The part of the layout table for this header. */
 /* clang-format off */
 #define A4T_VALUES_a4t_probe(value) \

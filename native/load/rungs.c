@@ -50,8 +50,10 @@ static bool fentry_allowed(void)
 
 int check_fentry(void)
 {
-	if (!tracefs_has(FUNCTION_TRACER))
-		return -EOPNOTSUPP;
+	int err = find_in_tracefs(FUNCTION_TRACER);
+
+	if (err)
+		return err == -ENOENT ? -EOPNOTSUPP : err;
 	return fentry_allowed() ? 0 : -EPERM;
 }
 

@@ -41,8 +41,8 @@ bool is_lowest(const struct rung *rung);
 void step_down(struct a4t *session, const char *why, int err);
 
 /*
- * Returns 0 if the kernel seems to allow fentry, -EOPNOTSUPP or -EPERM. Linux 6.1 on arm64 still fails to
- * attach.
+ * Returns 0 if the kernel seems to allow fentry, -EOPNOTSUPP if it has none, or why that is unknown.
+ * Linux 6.1 on arm64 still fails to attach.
  */
 int check_fentry(void);
 

@@ -6,12 +6,10 @@
 #ifndef LOAD_TRACEPOINT_H
 #define LOAD_TRACEPOINT_H
 
-#include <stdbool.h>
-
 /* Returns the id of a tracepoint for perf_event_open(2), or a negative errno. */
 int tracepoint_id(const char *category, const char *name);
 
-/* Whether tracefs has `file`, a relative path. Also false if tracefs cannot be opened. */
-bool tracefs_has(const char *file);
+/* Returns 0 if tracefs has `file`, a relative path, or a negative errno; -EACCES if tracefs is unreadable. */
+int find_in_tracefs(const char *file);
 
 #endif

@@ -9,18 +9,18 @@
 #include "load/rungs.h"
 #include "state.h"
 
-/* Loads the programs of a rung, optionally attaches them, and unloads them. */
-static int check_rung(const struct rung *rung, bool attach, struct a4t_error *error)
+/* Attaches the programs of a rung, without tracepoints, and unloads them. */
+static int check_rung(const struct rung *rung)
 {
 	struct a4t_config config = {.ring_bytes = 64 * 1024, .max_calls = 1, .max_targets = 1};
 	struct a4t session = {.hooks.task_walk = -1};
+	struct a4t_error error;
 	int err;
 
-	*error = (struct a4t_error){};
 	capture_libbpf_messages();
-	err = load_programs(&session, &config, rung, error);
-	if (!err && attach)
-		err = attach_rung(&session, rung, error);
+	err = load_programs(&session, &config, rung, &error);
+	if (!err)
+		err = attach_rung(&session, rung, &error);
 	detach_hooks(&session);
 	accept4_trace__destroy(session.skel);
 	return err;
@@ -37,10 +37,9 @@ static int check_tracepoints(void)
 static int check_fentry_rung(void)
 {
 	struct a4t session = {};
-	struct a4t_error error;
 	int err = check_fentry();
 
-	return err ? err : check_rung(next_rung(&session, A4T_PROBE_FENTRY, NULL), true, &error);
+	return err ? err : check_rung(next_rung(&session, A4T_PROBE_FENTRY, NULL));
 }
 
 int a4t_check_hook(int32_t hook)
@@ -59,15 +58,4 @@ int a4t_check_hook(int32_t hook)
 	if (hook < 0 || hook >= (int32_t)(sizeof(functions) / sizeof(functions[0])))
 		return -EINVAL;
 	return check_kprobe(functions[hook]);
-}
-
-int a4t_check_load(struct a4t_error *error)
-{
-	struct a4t session = {};
-	const struct rung *rung = next_rung(&session, A4T_PROBE_AUTO, NULL);
-	int err = check_rung(rung, false, error);
-
-	while (err && (rung = next_rung(&session, A4T_PROBE_AUTO, rung)))
-		err = check_rung(rung, false, error);
-	return err;
 }

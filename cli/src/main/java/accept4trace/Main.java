@@ -59,6 +59,7 @@ public final class Main {
         try {
             return out.finish(act(Arguments.parse(args)));
         } catch (UserError e) {
+            out.lines().flush();
             new Notices(err, false).failure(e.getMessage(), e.hint());
             return Outcome.status(e.status());
         } catch (RuntimeException | Error e) {

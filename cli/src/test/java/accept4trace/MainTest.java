@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.Hook;
+import accept4trace.capture.Probe;
 import accept4trace.event.Losses;
 import accept4trace.fake.Batches;
 import accept4trace.fake.FakePlatform;
@@ -121,10 +122,18 @@ class MainTest {
 
     @Test
     void checkPrintsItsTable() {
-        platform.tracing.missing.put(Hook.FENTRY, 95);
+        platform.source.probe = Probe.KPROBE;
         assertEquals(Outcome.status(0), run("--check"));
         String text = out.toString(StandardCharsets.UTF_8);
-        assertTrue(text.endsWith("\nwould use: tracepoint+kprobe. Nothing is missing.\n"), text);
+        assertTrue(text.endsWith("\nwould use: tracepoint+kprobe. Every accept is seen.\n"), text);
+    }
+
+    @Test
+    void aFailedCheckIsPrintedAsFarAsItGot() {
+        platform.tracing.missing.put(Hook.TRACEPOINTS, 2);
+        assertEquals(Outcome.status(1), run("--check"));
+        String text = out.toString(StandardCharsets.UTF_8);
+        assertTrue(text.contains("\ntracepoint sys_enter/exit_accept4      no "), text);
     }
 
     @ParameterizedTest

@@ -1,6 +1,11 @@
 package accept4trace.action;
 
+import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
+import accept4trace.capture.CaptureSettings;
+import accept4trace.capture.CaptureSettings.Sizes;
+import accept4trace.capture.CaptureSettings.Watch;
+import accept4trace.capture.EventSource;
 import accept4trace.capture.Hook;
 import accept4trace.capture.Platform;
 import accept4trace.capture.Probe;
@@ -8,17 +13,19 @@ import accept4trace.capture.Tracing;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
+import accept4trace.proc.Capability;
 import accept4trace.proc.Machine;
 import accept4trace.text.Errno;
 import java.io.PrintStream;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
 
-/** --check: prints what this kernel allows and which hooks a trace would use. Attaches nothing. */
+/** --check: prints what this kernel allows and which hooks a trace would use. Attaches them, but traces nothing. */
 public final class CheckCommand {
     private static final int HOOK_COLUMN = 39;
     private static final int HERE_COLUMN = 7;
+
+    /** Like a trace of one process. */
+    private static final CaptureSettings NOTHING = new CaptureSettings(
+            new Sizes(64 * 1024, 64, 1), new Watch(-1, false), false, false, false, Probe.AUTO, CallFilter.NONE);
 
     private final PrintStream out;
     private final Machine machine;
@@ -35,37 +42,43 @@ public final class CheckCommand {
         out.println(summary());
         try {
             Tracing tracing = platform.tracing();
-            Set<Hook> available = table(tracing);
+            printHooks(tracing);
+            machine.missing().stream()
+                    .filter(capability -> capability != Capability.CAP_SYS_ADMIN)
+                    .forEach(capability -> out.println(capability.missing()));
             failures.checkMachine();
-            tracing.checkLoad();
-            int tracepoints = tracing.missing(Hook.TRACEPOINTS);
-            if (tracepoints == Errno.EPERM || tracepoints == Errno.EACCES) {
-                throw failures.explainTracepoints(tracepoints);
-            }
-            return conclusion(available);
+            out.println("would use: " + choice(proven(tracing)));
+            return Outcome.status(ExitStatus.OK);
         } catch (CaptureException e) {
             throw failures.explain(e);
         }
     }
 
     private String summary() {
-        List<String> missing = machine.missingUseful();
         return "kernel " + machine.kernelRelease() + " " + machine.processor() + ", BTF "
-                + (machine.hasBtf() ? "yes" : "no") + ", lockdown " + machine.lockdown() + ", capabilities: "
-                + (missing.isEmpty() ? "all that is needed" : "lacks " + String.join(", ", missing));
+                + (machine.hasBtf() ? "yes" : "no") + ", lockdown " + machine.lockdown() + ", perf_event_paranoid "
+                + machine.perfEventParanoid();
     }
 
-    private Set<Hook> table(Tracing tracing) {
-        Set<Hook> available = EnumSet.noneOf(Hook.class);
+    private void printHooks(Tracing tracing) {
         out.println(row("hook", "here", "gives"));
         for (Hook hook : Hook.values()) {
             int missing = tracing.missing(hook);
-            if (missing == 0) {
-                available.add(hook);
-            }
             out.println(row(hook.title(), missing == 0 ? "yes" : "no", hook.gives() + reason(missing)));
         }
-        return available;
+    }
+
+    /** Attaches the hooks for a moment, because some kernels open a hook and then fail to attach to it. */
+    private static Probe proven(Tracing tracing) throws CaptureException, UserError {
+        if (tracing.missing(Hook.TRACEPOINTS) == Errno.ENOENT) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "cannot trace: no accept4 tracepoints",
+                    "use a kernel built with CONFIG_FTRACE_SYSCALLS=y, as those of current distributions are");
+        }
+        try (EventSource source = tracing.openEvents(NOTHING)) {
+            return source.probe();
+        }
     }
 
     private static String reason(int errno) {
@@ -83,30 +96,15 @@ public final class CheckCommand {
         return text + " ".repeat(Math.max(1, width - text.length()));
     }
 
-    private Outcome conclusion(Set<Hook> available) throws UserError {
-        if (!available.contains(Hook.TRACEPOINTS)) {
-            throw new UserError(
-                    ExitStatus.FAILURE,
-                    "cannot trace: no accept4 tracepoints",
-                    "run it as root, on a kernel built with CONFIG_FTRACE_SYSCALLS=y");
-        }
-        out.println("would use: " + choice(available));
-        return Outcome.status(ExitStatus.OK);
-    }
-
-    /** The rungs in the order of native/load/rungs.c. */
-    private static String choice(Set<Hook> available) {
-        boolean listener = available.contains(Hook.SOCKET_ACCEPT);
-        if (listener && available.contains(Hook.SOCK_GRAFT)) {
-            return Probe.KPROBE.hooks() + ". Nothing is missing.";
-        }
-        if (available.contains(Hook.FENTRY)) {
-            return Probe.FENTRY.hooks() + ". Nothing is missing.";
-        }
-        if (listener && available.contains(Hook.FD_INSTALL)) {
-            return Probe.FD_INSTALL.hooks() + ". Lost connections and direct descriptors of io_uring are not seen.";
-        }
-        return Probe.TRACEPOINT.hooks() + ". Peers are looked up after each call and marked ~peer; lost connections,"
-                + " io_uring and 32-bit programs are not seen.";
+    private static String choice(Probe probe) {
+        return probe.hooks() + ". "
+                + switch (probe) {
+                    case KPROBE, FENTRY -> "Every accept is seen.";
+                    case FD_INSTALL -> "Lost connections and direct descriptors of io_uring are not seen.";
+                    case TRACEPOINT ->
+                        "Peers are looked up after each call and marked ~peer; lost connections, io_uring and 32-bit"
+                                + " programs are not seen.";
+                    case AUTO -> throw new IllegalStateException("a session uses one of the others");
+                };
     }
 }

@@ -1,13 +1,14 @@
 package accept4trace.action;
 
 import accept4trace.capture.CaptureException;
-import accept4trace.capture.FailureKind;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
+import accept4trace.proc.Capability;
 import accept4trace.proc.Machine;
 import accept4trace.text.Errno;
 import accept4trace.text.Printable;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Turns a failure to start tracing into an error that names its cause, with a hint. */
 final class Failures {
@@ -81,24 +82,27 @@ final class Failures {
                 "tracefs is only open to root: grant CAP_DAC_READ_SEARCH, or remount it,gid=GROUP,mode=750";
             case READABLE ->
                 (errno == Errno.EPERM || errno == Errno.EACCES) && machine.forbidsPerfEvents()
-                        ? "kernel.perf_event_paranoid is above 2, which requires CAP_SYS_ADMIN:"
-                                + " sysctl kernel.perf_event_paranoid=2 makes CAP_PERFMON enough"
+                        ? paranoidHint(machine.perfEventParanoid())
                         : hint(errno);
         };
     }
 
-    /** The failure of a check of the tracepoints, as if attaching had failed. */
-    UserError explainTracepoints(int errno) {
-        return explain(new CaptureException(FailureKind.TRACEPOINT, "attach to syscalls:sys_enter_accept4", errno, ""));
+    static String paranoidHint(String level) {
+        return "kernel.perf_event_paranoid is " + level + ", which requires CAP_SYS_ADMIN:"
+                + " sysctl kernel.perf_event_paranoid=2 makes CAP_PERFMON enough";
     }
 
     private String permissionHint() {
         if (machine.isInUserNamespace()) {
             return "root of a user namespace, as in a rootless container, may not trace: run it as root outside of it";
         }
-        List<String> missing = machine.missingUseful();
+        if (!machine.lockedMemoryLimit().isEmpty()) {
+            return "before Linux 5.11, BPF programs count as locked memory, which is limited to "
+                    + machine.lockedMemoryLimit() + " bytes here: ulimit -l unlimited";
+        }
+        List<Capability> missing = machine.missing();
         if (!missing.isEmpty()) {
-            return "run it with all of root's capabilities (missing: " + String.join(", ", missing) + ")";
+            return "run it with all of root's capabilities (missing: " + names(missing, ", ") + ")";
         }
         if (machine.isUnderSeccomp()) {
             return "a seccomp filter is in force, as in a container, and may forbid bpf(2): run it outside";
@@ -141,14 +145,18 @@ final class Failures {
     }
 
     private void checkCapabilities() throws UserError {
-        List<String> missing = machine.missingNeeded();
+        List<Capability> missing = machine.missingNeeded();
         if (!missing.isEmpty()) {
             throw failure(
-                    "not allowed to trace: " + String.join(" and ", missing) + " missing",
+                    "not allowed to trace: " + names(missing, " and ") + " missing",
                     machine.isRoot()
                             ? "root lacks capabilities here, as in a container: run it outside, or grant them"
-                            : "run it as root: sudo accept4-trace ...");
+                            : "run it as root: sudo accept4-trace ...; for other ways see WITHOUT ROOT in the manual");
         }
+    }
+
+    private static String names(List<Capability> capabilities, String separator) {
+        return capabilities.stream().map(Capability::name).collect(Collectors.joining(separator));
     }
 
     private static UserError failure(String what, String hint) {

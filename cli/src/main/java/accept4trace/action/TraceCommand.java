@@ -259,6 +259,7 @@ public final class TraceCommand {
         if (!source.seesEveryAccept() && settings.target().all()) {
             notices.note("accepts by 32-bit programs and by servers in the kernel are not seen without kprobes");
         }
+        machine.missingForOthers().forEach(capability -> notices.note(capability.missing()));
         notices.note("tracing " + calls() + " of " + subject.describe() + " via "
                 + source.probe().hooks() + "; " + subject.endedBy());
     }

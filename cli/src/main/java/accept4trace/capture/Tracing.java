@@ -8,8 +8,5 @@ public interface Tracing {
     /** Returns 0 if the kernel allows attaching to the hook, else a positive errno. */
     int missing(Hook hook);
 
-    /** Loads the BPF programs and unloads them again, without attaching any. */
-    void checkLoad() throws CaptureException;
-
     StackUnwinder openStacks() throws CaptureException;
 }

@@ -7,6 +7,7 @@ import accept4trace.event.StackFrame;
 import accept4trace.event.UserStack;
 import accept4trace.format.Names;
 import accept4trace.output.Notices;
+import accept4trace.proc.Capability;
 import accept4trace.proc.PerfMaps;
 import accept4trace.proc.Processes;
 import java.util.HashSet;
@@ -45,6 +46,10 @@ public final class CallStacks {
         List<StackFrame> nameless = stack.frames().stream()
                 .filter(frame -> frame.path() != null && frame.function() == null)
                 .toList();
+        if (!processes.isReadable(tgid)) {
+            hintOnce("unreadable", Capability.CAP_SYS_PTRACE.missing());
+            return;
+        }
         /* The files of the process can no longer be opened. */
         if ((stack.cut() || !nameless.isEmpty()) && !processes.isRunning(tgid)) {
             hintOnce(

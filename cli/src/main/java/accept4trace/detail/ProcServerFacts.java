@@ -18,6 +18,11 @@ public final class ProcServerFacts implements ServerFacts {
     }
 
     @Override
+    public boolean isReadable(int tgid) {
+        return processes.isReadable(tgid);
+    }
+
+    @Override
     public int openFlags(int tgid, int fd, long inode) {
         return sockets.flags(tgid, fd, inode);
     }

@@ -95,6 +95,7 @@ final class AcceptedSockets {
                 || nowNs - socket.call.span().exitNs() >= SETTLE_NS;
         int flags = facts.openFlags(socket.tgid(), (int) socket.call.span().ret(), socket.inode());
         if (flags < 0) {
+            socket.process.unreadable |= !facts.isReadable(socket.tgid());
             socket.process.gone++;
             socket.process.toSkip = socket.process.gone;
             return true;

@@ -31,7 +31,7 @@ final class BlockingSockets implements Check {
                 "blocking sockets in an event loop: " + program.name() + " accepted "
                         + Units.count(count.accepted) + " of "
                         + Units.plural(process.connections, "connection", "connections") + " without SOCK_NONBLOCK; "
-                        + InheritedSockets.setLater(count, "O_NONBLOCK"),
+                        + InheritedSockets.setLater(process, count, "O_NONBLOCK"),
                 remedy(process, inLoop),
                 Map.of(
                         "without", count.accepted,

@@ -26,7 +26,7 @@ final class InheritedSockets implements Check {
                 program.tgids(),
                 "no SOCK_CLOEXEC: " + program.name() + " accepted " + Units.count(count.accepted) + " of "
                         + Units.plural(process.connections, "connection", "connections") + " without it; "
-                        + setLater(count, "FD_CLOEXEC"),
+                        + setLater(process, count, "FD_CLOEXEC"),
                 remedy(process),
                 Map.of(
                         "without", count.accepted,
@@ -36,12 +36,15 @@ final class InheritedSockets implements Check {
     }
 
     /** The evidence that the flag stays off. */
-    static String setLater(FlagCount count, String flag) {
-        long inspections = count.setLater + count.notSet;
-        return inspections == 0
-                ? "none stayed open long enough to see whether fcntl sets " + flag
-                : "fcntl set " + flag + " on " + Units.count(count.setLater) + " of " + Units.count(inspections)
-                        + " that were looked at";
+    static String setLater(ObservedProcess process, FlagCount count, String flag) {
+        long looks = count.setLater + count.notSet;
+        if (looks == 0) {
+            return process.unreadable
+                    ? "whether fcntl sets " + flag + " is unknown: its open files are unreadable"
+                    : "none stayed open long enough to see whether fcntl sets " + flag;
+        }
+        return "fcntl set " + flag + " on " + Units.count(count.setLater) + " of " + Units.count(looks)
+                + " that were looked at";
     }
 
     private static String remedy(ObservedProcess process) {
@@ -50,9 +53,12 @@ final class InheritedSockets implements Check {
             return "Between accept and fcntl another thread's fork can inherit them; accept4 with SOCK_CLOEXEC leaves"
                     + " no gap.";
         }
-        return process.runsOtherPrograms
-                ? "It runs other programs, which inherit these connections and keep them open: accept with"
-                        + " SOCK_CLOEXEC."
+        if (process.runsOtherPrograms) {
+            return "It runs other programs, which inherit these connections and keep them open: accept with"
+                    + " SOCK_CLOEXEC.";
+        }
+        return process.unreadable
+                ? "Whether it runs other programs, which would inherit them, is unknown."
                 : "Not seen to run other programs, which would inherit them.";
     }
 }

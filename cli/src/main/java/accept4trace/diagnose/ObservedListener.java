@@ -73,4 +73,9 @@ final class ObservedListener {
     boolean isPolledExclusively() {
         return workers.values().stream().anyMatch(worker -> worker.exclusive);
     }
+
+    /** Whether some epoll instances may use EPOLLEXCLUSIVE, and none is known to do so. */
+    boolean mayBePolledExclusively() {
+        return !isPolledExclusively() && workers.values().stream().anyMatch(worker -> worker.unreadable);
+    }
 }

@@ -27,6 +27,8 @@ final class ObservedProcess {
 
     boolean hasOneThread;
     boolean runsOtherPrograms;
+    /** Whether privileges were missing to look at its open files. */
+    boolean unreadable;
     /** Accepted sockets that were closed before they could be inspected. */
     long gone;
     /** How many of the next accepted sockets to skip. */
@@ -48,6 +50,7 @@ final class ObservedProcess {
         watchesBlocking |= other.watchesBlocking;
         hasOneThread |= other.hasOneThread;
         runsOtherPrograms |= other.runsOtherPrograms;
+        unreadable |= other.unreadable;
     }
 
     /** Connections that were accepted without a flag, and the state of those that could be inspected. */

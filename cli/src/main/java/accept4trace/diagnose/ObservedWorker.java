@@ -9,6 +9,8 @@ final class ObservedWorker {
     long emptyWakeUps;
     /** Whether its epoll instance uses EPOLLEXCLUSIVE for the listener, so that the kernel wakes only some waiters. */
     boolean exclusive;
+    /** Whether privileges were missing to look at its epoll instance. */
+    boolean unreadable;
 
     boolean inspected;
 }

@@ -4,6 +4,9 @@ package accept4trace.diagnose;
 public interface ServerFacts {
     long UNKNOWN = -1;
 
+    /** Whether open files of a process are readable; false if privileges for processes of its user are missing. */
+    boolean isReadable(int tgid);
+
     /** The flags of an fd as in open(2); negative if the fd is not, or no longer, the socket with this inode. */
     int openFlags(int tgid, int fd, long inode);
 

@@ -75,8 +75,8 @@ final class ThunderingHerd implements Check {
         return who + " for it; SO_REUSEPORT is off, "
                 + (listener.isPolledExclusively()
                         ? "EPOLLEXCLUSIVE on, which wakes one or more. Give each a listener of its own"
-                        : "EPOLLEXCLUSIVE not used. Add it to epoll with EPOLLEXCLUSIVE, or give each a listener of its"
-                                + " own")
+                        : "EPOLLEXCLUSIVE " + (listener.mayBePolledExclusively() ? "unknown" : "not used")
+                                + ". Add it to epoll with EPOLLEXCLUSIVE, or give each a listener of its own")
                 + " with SO_REUSEPORT (nginx: listen ... reuseport).";
     }
 }

@@ -35,7 +35,7 @@ final class UnfairWorkers implements Check {
     }
 
     private static Finding finding(ObservedListener listener, Observations seen) {
-        boolean byNature = listener.isPolledExclusively() && !listener.reusePort;
+        boolean excused = !listener.reusePort && (listener.isPolledExclusively() || listener.mayBePolledExclusively());
         Comparator<Map.Entry<Integer, ObservedWorker>> busiest =
                 Comparator.comparingLong(worker -> -worker.getValue().connections);
         List<Map.Entry<Integer, ObservedWorker>> workers =
@@ -46,19 +46,23 @@ final class UnfairWorkers implements Check {
                 .toList();
         return new Finding(
                 Kind.UNFAIR,
-                byNature ? Severity.NOTE : Severity.WASTE,
+                excused ? Severity.NOTE : Severity.WASTE,
                 listener.socket,
                 workers.stream().map(Map.Entry::getKey).toList(),
-                (byNature ? "uneven" : "unfair") + " shares of " + Units.count(listener.connections)
-                        + " connections on " + Check.name(listener.socket) + ": " + Check.list(shares),
-                byNature
-                        ? "EPOLLEXCLUSIVE wakes the same worker first: uneven by nature, and no fault."
-                        : remedy(listener),
+                (excused ? "uneven" : "unfair") + " shares of " + Units.count(listener.connections) + " connections on "
+                        + Check.name(listener.socket) + ": " + Check.list(shares),
+                excused ? excuse(listener) : remedy(listener),
                 Map.of(
                         "connections", listener.connections,
                         "workers", (long) workers.size(),
                         "most", workers.get(0).getValue().connections,
                         "least", workers.get(workers.size() - 1).getValue().connections));
+    }
+
+    private static String excuse(ObservedListener listener) {
+        return listener.isPolledExclusively()
+                ? "EPOLLEXCLUSIVE wakes the same worker first: uneven by nature, and no fault."
+                : "Whether they use EPOLLEXCLUSIVE, which wakes the same worker first, is unknown.";
     }
 
     private static String remedy(ObservedListener listener) {

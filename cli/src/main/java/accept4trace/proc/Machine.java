@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Properties of this machine, and the privileges of this process. */
 public final class Machine {
@@ -21,6 +21,8 @@ public final class Machine {
     private static final int MAX_PARANOID_WITH_PERFMON = 2;
 
     private static final String OWN_STATUS = "proc/self/status";
+    private static final String UNLIMITED = "unlimited";
+    private static final String OWN_LIMITS = "proc/self/limits";
 
     private final Path root;
 
@@ -40,25 +42,6 @@ public final class Machine {
         FOREIGN,
         /** /proc is not mounted. */
         ABSENT
-    }
-
-    /** Capabilities that tracing uses, with their numbers (include/uapi/linux/capability.h). */
-    private enum Capability {
-        CAP_DAC_READ_SEARCH(2),
-        CAP_SYS_PTRACE(19),
-        CAP_SYS_ADMIN(21),
-        CAP_PERFMON(38),
-        CAP_BPF(39);
-
-        private final int bit;
-
-        Capability(int bit) {
-            this.bit = bit;
-        }
-
-        boolean isIn(long set) {
-            return (set >>> bit & 1) != 0;
-        }
     }
 
     /**
@@ -125,15 +108,28 @@ public final class Machine {
         }
     }
 
+    /** Returns the value of kernel.perf_event_paranoid; "unknown" if it is unreadable. */
+    public String perfEventParanoid() {
+        String level = line(PERF_EVENT_PARANOID);
+        return level.isEmpty() ? "unknown" : level;
+    }
+
     /**
      * Returns whether perf_event_paranoid keeps this process from attaching to tracepoints. Debian's kernels add levels
      * above 2, at which this needs CAP_SYS_ADMIN.
      */
     public boolean forbidsPerfEvents() {
-        String level = line(PERF_EVENT_PARANOID);
+        String level = perfEventParanoid();
         return level.matches("\\d+")
                 && Long.parseLong(level) > MAX_PARANOID_WITH_PERFMON
-                && !Capability.CAP_SYS_ADMIN.isIn(capabilities());
+                && !has(Capability.CAP_SYS_ADMIN);
+    }
+
+    /** Returns the limit of locked memory in bytes, if BPF programs and maps count as such; empty without a limit. */
+    public String lockedMemoryLimit() {
+        String[] softAndHard = ProcText.field(ProcText.of(root.resolve(OWN_LIMITS)), "Max locked memory")
+                .split("\\s+");
+        return isKernelOlderThan(5, 11) && !softAndHard[0].equals(UNLIMITED) ? softAndHard[0] : "";
     }
 
     /** Returns the kernel's lockdown mode: "none", "integrity", "confidentiality" or "unknown". */
@@ -188,28 +184,27 @@ public final class Machine {
         return statusNumbers("Seccomp:", 10, 0)[0] == SECCOMP_MODE_FILTER;
     }
 
-    /** Returns the names of the missing capabilities without which tracing is impossible. */
-    public List<String> missingNeeded() {
-        long own = capabilities();
-        // CAP_SYS_ADMIN includes CAP_BPF and CAP_PERFMON, which exist since Linux 5.8.
-        return Capability.CAP_SYS_ADMIN.isIn(own)
-                ? List.of()
-                : namesOfMissing(own, Capability.CAP_BPF, Capability.CAP_PERFMON);
+    /** Returns the missing capabilities without which tracing is impossible. */
+    public List<Capability> missingNeeded() {
+        return has(Capability.CAP_SYS_ADMIN) ? List.of() : missing(Capability.CAP_BPF, Capability.CAP_PERFMON);
     }
 
-    /** Returns the names of all missing capabilities that tracing can use. */
-    public List<String> missingUseful() {
-        return namesOfMissing(capabilities(), Capability.values());
+    /** Returns the missing capabilities without which less is known about processes of other users. */
+    public List<Capability> missingForOthers() {
+        return missing(Capability.CAP_DAC_READ_SEARCH, Capability.CAP_SYS_PTRACE);
     }
 
-    private static List<String> namesOfMissing(long own, Capability... wanted) {
-        List<String> missing = new ArrayList<>();
-        for (Capability capability : wanted) {
-            if (!capability.isIn(own)) {
-                missing.add(capability.name());
-            }
-        }
-        return missing;
+    /** Returns all missing capabilities that tracing may use. */
+    public List<Capability> missing() {
+        return missing(Capability.values());
+    }
+
+    private List<Capability> missing(Capability... wanted) {
+        return Stream.of(wanted).filter(capability -> !has(capability)).toList();
+    }
+
+    private boolean has(Capability capability) {
+        return capability.isIn(capabilities());
     }
 
     private long capabilities() {

@@ -5,6 +5,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -102,6 +103,16 @@ public final class Processes {
     /** Returns whether a thread of the process still has a program. False for a zombie. */
     public boolean isRunning(int tgid) {
         return hasProgram(living(tgid));
+    }
+
+    /** Returns whether open files and memory maps are readable. False only if this needs CAP_SYS_PTRACE. */
+    public boolean isReadable(int tgid) {
+        try {
+            Files.readSymbolicLink(livingPath(tgid, "exe"));
+            return true;
+        } catch (IOException e) {
+            return !(e instanceof AccessDeniedException);
+        }
     }
 
     /** Returns whether the main thread is a zombie or dead. False if the process does not exist. */

@@ -2,9 +2,12 @@ package accept4trace.action;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CaptureException;
+import accept4trace.capture.FailureKind;
 import accept4trace.capture.Hook;
+import accept4trace.capture.Probe;
 import accept4trace.fake.FakePlatform;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
@@ -22,6 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckCommandTest {
+    /** CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH. */
+    private static final String ENOUGH = "000000c000080004";
 
     private final FakePlatform platform = new FakePlatform();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -52,6 +57,7 @@ class CheckCommandTest {
 
     @Test
     void printsATableOfHooksAndTheChosenOnes() throws UserError {
+        platform.source.probe = Probe.KPROBE;
         platform.tracing.missing.put(Hook.FENTRY, Errno.EOPNOTSUPP);
         platform.tracing.missing.put(Hook.FD_INSTALL, Errno.ENOENT);
         assertEquals(Outcome.status(0), run());
@@ -64,27 +70,24 @@ class CheckCommandTest {
                 kprobe security_unix_stream_connect    yes    queue wait of AF_UNIX connections
                 fentry of all three                    no     the same, where kprobes do not work (not in this kernel)
                 kprobe fd_install                      no     race-free peer, where neither works (ENOENT (No such file or directory))
-                would use: tracepoint+kprobe. Nothing is missing.""",
+                would use: tracepoint+kprobe. Every accept is seen.""",
                 String.join("\n", lines().subList(1, lines().size())));
     }
 
-    /** {@code missing} lists hooks that cannot be attached to. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "SOCK_GRAFT | tracepoint+fentry. Nothing is missing.",
-                "SOCK_GRAFT FENTRY | tracepoint+fd_install. Lost connections and direct descriptors of io_uring"
-                        + " are not seen.",
-                "SOCKET_ACCEPT FENTRY | tracepoint. Peers are looked up after each call and marked ~peer; lost"
-                        + " connections, io_uring and 32-bit programs are not seen."
+                "FENTRY | tracepoint+fentry. Every accept is seen.",
+                "FD_INSTALL | tracepoint+fd_install. Lost connections and direct descriptors of io_uring are not seen.",
+                "TRACEPOINT | tracepoint. Peers are looked up after each call and marked ~peer; lost connections,"
+                        + " io_uring and 32-bit programs are not seen."
             })
-    void choosesTheBestAvailableHooks(String missing, String choice) throws UserError {
-        for (String hook : missing.split(" ")) {
-            platform.tracing.missing.put(Hook.valueOf(hook), Errno.ENOENT);
-        }
+    void namesTheHooksThatATraceAttaches(Probe probe, String choice) throws UserError {
+        platform.source.probe = probe;
         run();
         assertEquals("would use: " + choice, lines().get(lines().size() - 1));
+        assertTrue(platform.source.closed);
     }
 
     @Test
@@ -92,23 +95,47 @@ class CheckCommandTest {
         platform.tracing.missing.put(Hook.TRACEPOINTS, Errno.ENOENT);
         assertRefused(
                 "cannot trace: no accept4 tracepoints",
-                "run it as root, on a kernel built with CONFIG_FTRACE_SYSCALLS=y");
+                "use a kernel built with CONFIG_FTRACE_SYSCALLS=y, as those of current distributions are");
     }
 
+    /** Opening a hook can succeed where attaching fails. */
     @Test
-    void forbiddenTracepointsAreAFailure() {
-        platform.tracing.missing.put(Hook.TRACEPOINTS, Errno.EPERM);
+    void hooksThatCannotBeAttachedAreAFailure() {
+        platform.tracing.failure = new CaptureException("attach to security_sock_graft", Errno.EPERM, "");
         assertRefused(
-                "cannot attach to syscalls:sys_enter_accept4: EPERM (Operation not permitted)",
+                "cannot attach to security_sock_graft: EPERM (Operation not permitted)",
                 "a security module may forbid bpf(2): the kernel's log tells (dmesg)");
     }
 
     @Test
-    void reportsThatTheProgramsCannotBeLoaded() {
-        platform.tracing.failure = new CaptureException("load the BPF programs", Errno.EPERM, "");
+    void namesASettingThatForbidsTracing() {
+        machine.status(1000, ENOUGH, 0).perfEventParanoid(3);
+        platform.tracing.failure =
+                new CaptureException(FailureKind.TRACEPOINT, "attach to syscalls:sys_enter_accept4", Errno.EACCES, "");
         assertRefused(
-                "cannot load the BPF programs: EPERM (Operation not permitted)",
-                "a security module may forbid bpf(2): the kernel's log tells (dmesg)");
+                "cannot attach to syscalls:sys_enter_accept4: EACCES (Permission denied)",
+                "kernel.perf_event_paranoid is 3, which requires CAP_SYS_ADMIN: sysctl kernel.perf_event_paranoid=2"
+                        + " makes CAP_PERFMON enough");
+        assertTrue(lines().get(0).endsWith(", perf_event_paranoid 3"), lines()::toString);
+    }
+
+    @Test
+    void aUserWithCapabilitiesInPlaceOfRoot() throws UserError {
+        machine.status(1000, ENOUGH, 0).perfEventParanoid(2);
+        run();
+        assertEquals(9, lines().size());
+        assertTrue(lines().get(0).endsWith(", lockdown none, perf_event_paranoid 2"), lines()::toString);
+    }
+
+    @Test
+    void capabilitiesThatATraceCanDoWithout() throws UserError {
+        machine.status(1000, "000000c000000000", 0);
+        run();
+        assertEquals(
+                List.of(
+                        "CAP_DAC_READ_SEARCH is missing: open files of other users' processes are unreadable",
+                        "CAP_SYS_PTRACE is missing: open files and stacks of other users' processes are unreadable"),
+                lines().subList(8, 10));
     }
 
     /** The table is still printed. */
@@ -116,7 +143,12 @@ class CheckCommandTest {
     void unprivilegedUserIsRefused() {
         machine.status(1000, "0000000000000000", 0);
         assertRefused(
-                "not allowed to trace: CAP_BPF and CAP_PERFMON missing", "run it as root: sudo accept4-trace ...");
-        assertEquals(8, lines().size());
+                "not allowed to trace: CAP_BPF and CAP_PERFMON missing",
+                "run it as root: sudo accept4-trace ...; for other ways see WITHOUT ROOT in the manual");
+        assertEquals(
+                List.of(
+                        "CAP_BPF is missing: BPF programs cannot be loaded",
+                        "CAP_PERFMON is missing: BPF programs cannot be attached"),
+                lines().subList(8, 10));
     }
 }

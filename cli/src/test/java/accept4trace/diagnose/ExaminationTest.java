@@ -1,6 +1,7 @@
 package accept4trace.diagnose;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.diagnose.Finding.Kind;
@@ -46,6 +47,23 @@ class ExaminationTest extends Examining {
         assertTrue(finding(Kind.HERD).remedy().contains("EPOLLEXCLUSIVE on"));
         add(empty(2).options(true, false));
         assertTrue(finding(Kind.HERD).remedy().contains("SO_REUSEPORT is on"));
+    }
+
+    /** Without CAP_SYS_PTRACE. */
+    @Test
+    void anOptionThatCannotBeReadIsUnknown() {
+        facts.watchedEvents = 0;
+        facts.readable = false;
+        repeat(20, () -> {
+            wake(2);
+            add(empty(2));
+        });
+        assertTrue(finding(Kind.HERD).remedy().contains("EPOLLEXCLUSIVE unknown"));
+        repeat(200, () -> add(connection(1)));
+        Finding shares = finding(Kind.UNFAIR);
+        assertFalse(shares.isFault());
+        assertEquals(
+                "Whether they use EPOLLEXCLUSIVE, which wakes the same worker first, is unknown.", shares.remedy());
     }
 
     /** A loop that accepts all connections ends with a failing accept, which is normal. */

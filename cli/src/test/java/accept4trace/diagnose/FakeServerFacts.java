@@ -10,6 +10,12 @@ final class FakeServerFacts implements ServerFacts {
     int watchedEvents = 1;
     boolean oneThread = true;
     boolean otherPrograms;
+    boolean readable = true;
+
+    @Override
+    public boolean isReadable(int tgid) {
+        return readable;
+    }
 
     @Override
     public int openFlags(int tgid, int fd, long inode) {

@@ -47,6 +47,18 @@ class SocketFaultsTest extends Examining {
         assertTrue(finding(Kind.CLOEXEC).headline().contains("none stayed open long enough"));
     }
 
+    /** Without CAP_SYS_PTRACE. */
+    @Test
+    void unreadableSocketsAreNotTakenForClosed() {
+        facts.openFlags = -1;
+        facts.readable = false;
+        add(connection(1).arguments(0, 0, SocketFlags.NONBLOCK));
+        Finding finding = finding(Kind.CLOEXEC);
+        assertTrue(
+                finding.headline().endsWith("whether fcntl sets FD_CLOEXEC is unknown: its open files are unreadable"));
+        assertEquals("Whether it runs other programs, which would inherit them, is unknown.", finding.remedy());
+    }
+
     /** A check while the thread is still running is inconclusive. */
     @Test
     void socketIsInspectedUntilItsThreadHasMovedOn() {

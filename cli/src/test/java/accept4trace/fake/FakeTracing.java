@@ -28,20 +28,15 @@ public class FakeTracing implements Tracing {
     @Override
     public EventSource openEvents(CaptureSettings settings) throws CaptureException {
         this.settings = settings;
-        checkLoad();
+        if (failure != null) {
+            throw failure;
+        }
         return source;
     }
 
     @Override
     public int missing(Hook hook) {
         return missing.getOrDefault(hook, 0);
-    }
-
-    @Override
-    public void checkLoad() throws CaptureException {
-        if (failure != null) {
-            throw failure;
-        }
     }
 
     @Override

@@ -84,6 +84,14 @@ public final class FakeMachine {
         return write("proc/sys/kernel/perf_event_paranoid", level + "\n");
     }
 
+    public FakeMachine lockedMemory(String limit) {
+        return write(
+                "proc/self/limits",
+                "Limit                     Soft Limit           Hard Limit           Units     \n"
+                        + "Max locked memory         " + limit + "                " + limit
+                        + "                bytes     \n");
+    }
+
     public FakeMachine withoutTracefs() {
         return delete("sys/kernel/tracing/events/enable").delete("sys/kernel/tracing/events");
     }

@@ -26,11 +26,6 @@ final class KernelTracing implements Tracing {
     }
 
     @Override
-    public void checkLoad() throws CaptureException {
-        library.checkLoad();
-    }
-
-    @Override
     public StackUnwinder openStacks() throws CaptureException {
         return StackReader.load();
     }

@@ -210,11 +210,4 @@ final class NativeTracer {
     int checkHook(Hook hook) {
         return call("a4t_check_hook", hook.number());
     }
-
-    void checkLoad() throws CaptureException {
-        ErrorMemory error = new ErrorMemory();
-        if (call("a4t_check_load", error.memory()) < 0) {
-            throw error.toException();
-        }
-    }
 }
