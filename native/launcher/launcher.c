@@ -134,6 +134,7 @@ static void find_library(char library[PATH_MAX])
 	self[len] = '\0';
 	if (snprintf(library, PATH_MAX, "%s/lib/" TOOL, dirname(dirname(self))) >= PATH_MAX)
 		fail("find its installation", strerror(ENAMETOOLONG));
+	require_trusted(library);
 	if (strchr(library, ':'))
 		avoid_colon(library);
 }

@@ -3,6 +3,7 @@
 #ifndef LAUNCHER_H
 #define LAUNCHER_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -18,6 +19,12 @@ struct java {
 /* launcher.c: prints an error and a hint to stderr, and ends the process with status 1. */
 void fail(const char *what, const char *why) __attribute__((noreturn));
 void fail_with_hint(const char *what, const char *why, const char *hint) __attribute__((noreturn));
+
+/*
+ * trust.c: if this process has got capabilities from the file of the command, ends it unless only root can
+ * change the folder `library`, and resolves links in its path.
+ */
+void require_trusted(char library[PATH_MAX]);
 
 /* interposed.c: the character set of the user's locale, e.g. "UTF-8". Returns static storage. */
 const char *codeset_of_locale(void);
