@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests many threads that block in the call at the same time, more than a return probe could follow. */
 @ExtendWith(Privilege.class)
@@ -36,11 +38,14 @@ class BlockedIT {
     }
 
     /** Without CAP_SYS_PTRACE, /proc hides the system calls of threads. */
-    @Test
-    void callsHiddenByProcAreFound() {
+    @ParameterizedTest
+    @ValueSource(strings = {"root", "user"})
+    void callsHiddenByProcAreFound(String who) {
+        String preparation = who.equals("root")
+                ? "exec setpriv --bounding-set=-sys_ptrace \"$@\""
+                : Unprivileged.with("bpf perfmon dac_read_search");
         try (Workload workload = Workload.start("blocked", Integer.toString(THREADS));
-                Tracer tracer =
-                        Tracer.startAfter("exec setpriv --bounding-set=-sys_ptrace \"$@\"", "-p", workload.pidText())) {
+                Tracer tracer = Tracer.startAfter(preparation, "-p", workload.pidText())) {
             tracer.awaitLive();
             List<TracedCall> calls = serve(workload, tracer);
             assertEquals(calls.size(), older(calls));

@@ -31,6 +31,12 @@ final class Proc {
         return read(Path.of("/proc/sys/kernel/osrelease")).trim();
     }
 
+    /** Returns e.g. 5010 for Linux 5.10. */
+    static int kernelVersion() {
+        String[] release = kernelRelease().split("[.-]");
+        return Integer.parseInt(release[0]) * 1000 + Integer.parseInt(release[1]);
+    }
+
     static boolean isStopped(long pid) {
         return isInState(pid, 'T');
     }

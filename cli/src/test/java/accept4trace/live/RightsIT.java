@@ -55,9 +55,7 @@ class RightsIT {
     }
 
     private static boolean readsMapsUnprivileged() {
-        String[] release = Proc.kernelRelease().split("[.-]");
-        int version = Integer.parseInt(release[0]) * 1000 + Integer.parseInt(release[1]);
-        return version >= 5019;
+        return Proc.kernelVersion() >= 5019;
     }
 
     /** Returns for each thread ids, capability sets from inheritable to ambient, no_new_privs, and seccomp's mode. */

@@ -1,0 +1,52 @@
+package accept4trace.live;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Runs the tool as an ordinary user with some capabilities, as WITHOUT ROOT in the manual page describes. */
+final class Unprivileged {
+    static final String ENOUGH = "bpf perfmon dac_read_search sys_ptrace";
+    static final int USER = 61003;
+    static final Path PARANOID = Path.of("/proc/sys/kernel/perf_event_paranoid");
+    /** The highest level at which CAP_PERFMON suffices on every kernel. */
+    static final int MOST_PARANOID = 2;
+
+    private Unprivileged() {}
+
+    /** Returns a preparation for {@link Tracer#startAfter}. {@code capabilities}: separated by blanks. */
+    static String with(String capabilities) {
+        Requirements.openToEverybody(Tracer.executable());
+        Requirements.ofKernel(
+                paranoid() <= MOST_PARANOID,
+                "kernel.perf_event_paranoid is " + paranoid() + ", with which only root can trace");
+        return withoutLimit(capabilities);
+    }
+
+    /** The same, whatever the setting. The limit counts only before Linux 5.11. */
+    static String withoutLimit(String capabilities) {
+        return "ulimit -l unlimited 2>/dev/null; " + limited(capabilities);
+    }
+
+    static String limited(String capabilities) {
+        String sets = Stream.of(capabilities.split(" ")).map(name -> "+" + name).collect(Collectors.joining(","));
+        return "exec setpriv --reuid=" + USER + " --regid=" + USER + " --clear-groups --inh-caps=" + sets
+                + " --ambient-caps=" + sets + " \"$@\"";
+    }
+
+    static int paranoid() {
+        try {
+            return Integer.parseInt(Files.readString(PARANOID).trim());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Linux before 5.11, where BPF programs count as locked memory. */
+    static boolean countsLockedMemory() {
+        return Proc.kernelVersion() < 5011;
+    }
+}
