@@ -123,9 +123,10 @@ static void on_confine(int signal)
 	errno = saved;
 }
 
-/* Signals the threads that are not confined yet. Returns their number, or a negative errno. */
+/* Signals the other threads that are not confined yet. Returns their number, or a negative errno. */
 static int confine_others(void)
 {
+	pid_t own = gettid();
 	DIR *tasks = opendir("/proc/self/task");
 	struct dirent *entry;
 	int others = 0;
@@ -135,7 +136,7 @@ static int confine_others(void)
 	while ((entry = readdir(tasks))) {
 		pid_t tid = atoi(entry->d_name);
 
-		if (tid && !is_confined(dirfd(tasks), entry->d_name)) {
+		if (tid && tid != own && !is_confined(dirfd(tasks), entry->d_name)) {
 			syscall(SYS_tgkill, getpid(), tid, A4T_CONFINE_SIGNAL);
 			others++;
 		}
@@ -144,8 +145,8 @@ static int confine_others(void)
 	return others;
 }
 
-/* New threads inherit from their creator, so this is finished once a pass finds all threads confined. */
-static int confine_all(void)
+/* New threads inherit from their creator, so this is finished once a pass finds all others confined. */
+static int confine_all_others(void)
 {
 	const struct timespec nap = {.tv_nsec = NAP_NS};
 
@@ -242,9 +243,10 @@ int a4t_confine(struct a4t *session, struct a4t_error *error)
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	/* The handler stays, because a slow thread may still have a second signal pending. */
 	sigaction(A4T_CONFINE_SIGNAL, &action, NULL);
-	err = confine_thread();
+	err = confine_all_others();
+	/* Last, because looking at threads opens files: beyond fs.file-max, this needs CAP_SYS_ADMIN. */
 	if (!err)
-		err = confine_all();
+		err = confine_thread();
 	if (!err)
 		err = filter_system_calls();
 	note("capabilities kept: %#llx", (unsigned long long)kept_ones);

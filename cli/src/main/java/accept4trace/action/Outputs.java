@@ -39,6 +39,7 @@ import accept4trace.text.Text;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Builds the consumers of events from the settings: the sink, the formatter and the observer. */
@@ -53,6 +54,7 @@ final class Outputs {
     private final OperatingSystem system;
     private final OutputStyle style;
     private final ProcessDetails details;
+    private final LongSupplier machineFileLimit;
 
     Outputs(
             Settings settings,
@@ -67,6 +69,7 @@ final class Outputs {
         this.system = system;
         this.style = style;
         this.details = details;
+        this.machineFileLimit = settings.report().diagnose() ? machine.openFileLimit() : () -> -1;
     }
 
     /** A traced command owns stdout. Lines then go to stderr, as with strace. */
@@ -182,7 +185,7 @@ final class Outputs {
      * @param silence why there may be no call
      */
     TraceSession.Output diagnosis(Sink sink, boolean seesEveryAccept, Supplier<String> silence) {
-        Examination examination = new Examination(new ProcServerFacts(machine, processes));
+        Examination examination = new Examination(new ProcServerFacts(processes, machineFileLimit));
         EventFormatter formatter = formatter(new WallClock(system::epochOffset, zone()));
         DiagnosisReport report = formatter instanceof JsonFormatter json
                 ? DiagnosisReport.asJson(examination, json, sink, seesEveryAccept, silence)

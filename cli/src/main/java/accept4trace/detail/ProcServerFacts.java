@@ -1,18 +1,21 @@
 package accept4trace.detail;
 
 import accept4trace.diagnose.ServerFacts;
-import accept4trace.proc.Machine;
 import accept4trace.proc.OpenSockets;
 import accept4trace.proc.Processes;
+import java.util.function.LongSupplier;
 
 /** The facts of servers on this machine. */
 public final class ProcServerFacts implements ServerFacts {
-    private final Machine machine;
+    private final LongSupplier machineFileLimit;
     private final Processes processes;
     private final OpenSockets sockets;
 
-    public ProcServerFacts(Machine machine, Processes processes) {
-        this.machine = machine;
+    /**
+     * @param machineFileLimit reads the limit of open files of the whole machine
+     */
+    public ProcServerFacts(Processes processes, LongSupplier machineFileLimit) {
+        this.machineFileLimit = machineFileLimit;
         this.processes = processes;
         this.sockets = new OpenSockets(processes);
     }
@@ -54,6 +57,6 @@ public final class ProcServerFacts implements ServerFacts {
 
     @Override
     public long machineFileLimit() {
-        return machine.openFileLimit();
+        return machineFileLimit.getAsLong();
     }
 }

@@ -1,10 +1,12 @@
 package accept4trace.proc;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /** Properties of this machine, and the privileges of this process. */
@@ -59,10 +61,28 @@ public final class Machine {
         return line("proc/sys/kernel/hostname");
     }
 
-    /** Returns the system-wide limit of open files, -1 if unknown. */
-    public long openFileLimit() {
-        String limit = line("proc/sys/fs/file-max");
-        return limit.isEmpty() ? -1 : Long.parseLong(limit);
+    /**
+     * Returns a reader of the system-wide limit of open files, -1 if unknown. Its file is open from now on: once the
+     * limit is reached, it could not be opened.
+     */
+    @SuppressWarnings("resource") // Open until the process ends.
+    public LongSupplier openFileLimit() {
+        try {
+            RandomAccessFile file =
+                    new RandomAccessFile(root.resolve("proc/sys/fs/file-max").toFile(), "r");
+            return () -> numberIn(file);
+        } catch (IOException e) {
+            return () -> -1;
+        }
+    }
+
+    private static long numberIn(RandomAccessFile file) {
+        try {
+            file.seek(0);
+            return Long.parseLong(file.readLine());
+        } catch (IOException e) {
+            return -1;
+        }
     }
 
     /** Returns a UUID that changes with each boot. */

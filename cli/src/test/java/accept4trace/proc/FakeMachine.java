@@ -84,6 +84,10 @@ public final class FakeMachine {
         return write("proc/sys/kernel/perf_event_paranoid", level + "\n");
     }
 
+    public FakeMachine openFileLimit(long limit) {
+        return write("proc/sys/fs/file-max", limit + "\n");
+    }
+
     public FakeMachine lockedMemory(String limit) {
         return write(
                 "proc/self/limits",

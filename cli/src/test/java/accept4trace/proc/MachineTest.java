@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,15 @@ class MachineTest {
         assertEquals(Machine.Access.READABLE, fake.machine().tracefs());
         fake.withoutTracefs();
         assertEquals(Machine.Access.ABSENT, fake.machine().tracefs());
+    }
+
+    @Test
+    void aLimitOfFilesIsReadAgainFromTheOpenFile() {
+        assertEquals(-1, fake.machine().openFileLimit().getAsLong());
+        LongSupplier limit = fake.openFileLimit(1000).machine().openFileLimit();
+        assertEquals(1000, limit.getAsLong());
+        fake.openFileLimit(20);
+        assertEquals(20, limit.getAsLong());
     }
 
     @Test
