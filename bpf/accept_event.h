@@ -232,6 +232,14 @@ enum a4t_loss {
 	value(A4T_LOST_RING_FULL) value(A4T_LOST_INFLIGHT_FULL) value(A4T_LOST_TARGETS_FULL) \
 	value(A4T_LOST_RECURSION) value(A4T_LOST_FORKS) value(A4T_LOST_HALVES)
 
+/* Numbers, and members that share their bytes with others: see A4T_ALL_FIELDS. */
+#define A4T_NUMBERS_accept_event(number) \
+	number(ARGUMENTS, offsetof(struct accept_event, arguments)) \
+	number(ARGUMENT_COUNT, A4T_ARGUMENTS) \
+	number(VSOCK_CID, offsetof(struct a4t_endpoint, vsock_cid)) \
+	number(VSOCK_PORT, offsetof(struct a4t_endpoint, vsock_port)) \
+	number(FIRST_RELATED, A4T_FIRST_RELATED)
+
 #define A4T_FIELDS_a4t_endpoint(field, s) \
 	field(s, addr) field(s, scope_id) field(s, port) field(s, name_len)
 

@@ -86,6 +86,9 @@ struct a4t_filter {
 #define A4T_VALUES_a4t_status(value) \
 	value(A4T_STATUS_SUCCESSFUL) value(A4T_STATUS_FAILED) value(A4T_STATUS_UNFINISHED)
 
+#define A4T_NUMBERS_filter(number) \
+	number(FILTER_PORTS, A4T_FILTER_PORTS)
+
 #define A4T_FIELDS_a4t_network(field, s) \
 	field(s, addr) field(s, mask) field(s, port) field(s, pad)
 

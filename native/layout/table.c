@@ -8,6 +8,7 @@ _Static_assert(sizeof(void *) == 8, "the shared structs hold 64-bit pointers");
 
 #define FIELD(type, member) {#member, offsetof(struct type, member), sizeof(((struct type *)0)->member)},
 #define VALUE(value)	    {#value, value, 0},
+#define NUMBER(name, value) {#name, value, 0},
 #define STRUCT(type, java)                                                                  \
 	{                                                                                   \
 		.c_name = "struct " #type, .java_name = java, .bytes = sizeof(struct type), \
@@ -19,15 +20,7 @@ _Static_assert(sizeof(void *) == 8, "the shared structs hold 64-bit pointers");
 		.rows = (const struct layout_row[]){A4T_VALUES_##type(VALUE){}}, __VA_ARGS__ \
 	}
 
-/* Members that share bytes with other members are not in the lists of the headers: see A4T_ALL_FIELDS. */
-static const struct layout_row event_numbers[] = {
-	{"ARGUMENTS", offsetof(struct accept_event, arguments), 0},
-	{"ARGUMENT_COUNT", A4T_ARGUMENTS, 0},
-	{"VSOCK_CID", offsetof(struct a4t_endpoint, vsock_cid), 0},
-	{"VSOCK_PORT", offsetof(struct a4t_endpoint, vsock_port), 0},
-	{"FIRST_RELATED", A4T_FIRST_RELATED, 0},
-	{},
-};
+static const struct layout_row event_numbers[] = {A4T_NUMBERS_accept_event(NUMBER){}};
 
 static const struct layout_type event_types[] = {
 	STRUCT(accept_event, "Event"),
@@ -43,10 +36,7 @@ static const struct layout_type event_types[] = {
 	{},
 };
 
-static const struct layout_row native_numbers[] = {
-	{"FILTER_PORTS", A4T_FILTER_PORTS, 0},
-	{},
-};
+static const struct layout_row native_numbers[] = {A4T_NUMBERS_filter(NUMBER){}};
 
 static const struct layout_type native_types[] = {
 	STRUCT(a4t_config, "Config"),

@@ -69,9 +69,7 @@ final class ObservedListeners {
     }
 
     private static long bytes(ObservedListener listener) {
-        return LISTENER_BYTES
-                + Listener.unixName(listener.socket).length
-                + (long) WORKER_BYTES * listener.workers.size();
+        return LISTENER_BYTES + listener.socket.local().nameBytes() + (long) WORKER_BYTES * listener.workers.size();
     }
 
     Collection<ObservedListener> all() {

@@ -5,6 +5,7 @@ import accept4trace.event.Endpoint.Unix;
 import accept4trace.event.Endpoint.Vsock;
 import accept4trace.event.EventLayout.End;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Address families whose addresses are decoded, with their Linux numbers. */
@@ -66,6 +67,20 @@ public enum AddressFamily {
             case VSOCK ->
                 new Vsock(record.getInt(at + EventLayout.VSOCK_CID), record.getInt(at + EventLayout.VSOCK_PORT));
             case OTHER -> Endpoint.NONE;
+        };
+    }
+
+    /**
+     * Returns an address without a port.
+     *
+     * @param host its {@link Endpoint#host}; more bytes may follow
+     */
+    public Endpoint ofHost(byte[] host) {
+        return switch (this) {
+            case INET -> new Ip(Arrays.copyOf(host, 4), 0, 0);
+            case INET6 -> new Ip(Arrays.copyOf(host, 16), 0, 0);
+            case VSOCK -> new Vsock(ByteBuffer.wrap(host).getInt(), Vsock.ANY);
+            case UNIX, OTHER -> Endpoint.NONE;
         };
     }
 

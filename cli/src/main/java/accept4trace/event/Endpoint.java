@@ -5,13 +5,16 @@ import accept4trace.text.IpText;
 import accept4trace.text.Text;
 import accept4trace.text.UnixName;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A socket address: one end of a connection, or the local address of a listener. */
+/** A socket address: one end of a connection, or the local address of a listener. Equal if the addresses are. */
 public sealed interface Endpoint {
     Endpoint NONE = new Other();
+    byte[] NO_HOST = {};
 
     /** Returns whether the address is set. */
     boolean isBound();
@@ -28,6 +31,20 @@ public sealed interface Endpoint {
 
     /** Returns whether addresses of this family have a port, even if this one is not bound. */
     boolean hasPort();
+
+    /** Returns what distinguishes the machine of this address, at most 16 bytes; empty if the family has no such part. */
+    byte[] host();
+
+    /** Appends {@link #host} as text. */
+    void appendHost(Text out);
+
+    /** Writes {@link #host} as a field. */
+    void writeHost(Fields out) throws IOException;
+
+    /** Returns the size of a name of any length, in bytes. */
+    default int nameBytes() {
+        return 0;
+    }
 
     /**
      * An AF_INET or AF_INET6 address.
@@ -57,13 +74,28 @@ public sealed interface Endpoint {
         @Override
         public void append(Text out) {
             out.add(isV6() ? "[" : "");
-            IpText.append(out, address);
+            appendHost(out);
             out.add(isV6() ? "]:" : ":").add(port);
         }
 
         @Override
-        public void write(Fields out) throws IOException {
+        public byte[] host() {
+            return address;
+        }
+
+        @Override
+        public void appendHost(Text out) {
+            IpText.append(out, address);
+        }
+
+        @Override
+        public void writeHost(Fields out) throws IOException {
             out.string("address", IpText.of(address));
+        }
+
+        @Override
+        public void write(Fields out) throws IOException {
+            writeHost(out);
             out.number("port", port);
             if (scopeId != 0) {
                 out.number("scope_id", scopeId);
@@ -90,6 +122,19 @@ public sealed interface Endpoint {
                     : Sockaddr.of(Sockaddr.begin(IN_BYTES, AddressFamily.INET)
                             .putShort((short) port)
                             .put(address));
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Ip ip
+                    && port == ip.port
+                    && scopeId == ip.scopeId
+                    && Arrays.equals(address, ip.address);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Arrays.hashCode(address) + port;
         }
     }
 
@@ -132,6 +177,32 @@ public sealed interface Endpoint {
             return Sockaddr.of(Sockaddr.begin(Sockaddr.FAMILY_BYTES + name.length, AddressFamily.UNIX)
                     .put(name));
         }
+
+        @Override
+        public byte[] host() {
+            return NO_HOST;
+        }
+
+        @Override
+        public void appendHost(Text out) {}
+
+        @Override
+        public void writeHost(Fields out) {}
+
+        @Override
+        public int nameBytes() {
+            return name.length;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Unix unix && Arrays.equals(name, unix.name);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(name);
+        }
     }
 
     /**
@@ -141,7 +212,7 @@ public sealed interface Endpoint {
      * @param port unsigned; -1 if not bound
      */
     record Vsock(int contextId, int port) implements Endpoint {
-        private static final int ANY = -1;
+        static final int ANY = -1;
         private static final int BYTES = 16;
 
         @Override
@@ -167,11 +238,26 @@ public sealed interface Endpoint {
         @Override
         public void write(Fields out) throws IOException {
             if (contextId != ANY) {
-                out.number("cid", Integer.toUnsignedLong(contextId));
+                writeHost(out);
             }
             if (port != ANY) {
                 out.number("port", Integer.toUnsignedLong(port));
             }
+        }
+
+        @Override
+        public byte[] host() {
+            return ByteBuffer.allocate(Integer.BYTES).putInt(contextId).array();
+        }
+
+        @Override
+        public void appendHost(Text out) {
+            out.add("vsock ").add(Integer.toUnsignedLong(contextId));
+        }
+
+        @Override
+        public void writeHost(Fields out) throws IOException {
+            out.number("cid", Integer.toUnsignedLong(contextId));
         }
 
         /** The result leaves svm_flags open, because they differ between kernels. */
@@ -206,6 +292,17 @@ public sealed interface Endpoint {
 
         @Override
         public void write(Fields out) {}
+
+        @Override
+        public byte[] host() {
+            return NO_HOST;
+        }
+
+        @Override
+        public void appendHost(Text out) {}
+
+        @Override
+        public void writeHost(Fields out) {}
 
         @Override
         public @Nullable Sockaddr sockaddr() {

@@ -1,12 +1,12 @@
 package accept4trace.format;
 
 import accept4trace.event.AcceptCall;
+import accept4trace.event.AddressFamily;
 import accept4trace.event.Call;
 import accept4trace.event.Ending;
 import accept4trace.event.Endpoint;
 import accept4trace.event.Endpoint.Ip;
 import accept4trace.event.Endpoint.Unix;
-import accept4trace.event.Endpoint.Vsock;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.OpenFile;
@@ -134,7 +134,7 @@ public final class FdText {
     }
 
     private void socket(Text out, KernelSocket socket, long namespace) {
-        boolean asFile = netns != null && socket.local() instanceof Vsock;
+        boolean asFile = netns != null && !isKnownToStrace(socket);
         if (decoding.contains(FdDecoding.SOCKET) && !asFile) {
             out.add('<').add(protocol(socket)).add(":[");
             if (showsAddresses(socket, namespace)) {
@@ -203,9 +203,15 @@ public final class FdText {
         if (socket.local() instanceof Ip ip) {
             return ProtocolNames.of(protocol.type(), protocol.number(), ip.isV6());
         }
-        if (socket.local() instanceof Vsock) {
-            return "VSOCK";
+        if (isKnownToStrace(socket)) {
+            return protocol.name();
         }
-        return PROTOCOLS_KNOWN_TO_STRACE.contains(protocol.name()) ? protocol.name() : OTHER;
+        AddressFamily family = AddressFamily.of(protocol.family());
+        return family == AddressFamily.OTHER ? OTHER : family.name();
+    }
+
+    private static boolean isKnownToStrace(KernelSocket socket) {
+        return socket.local() instanceof Ip
+                || PROTOCOLS_KNOWN_TO_STRACE.contains(socket.protocol().name());
     }
 }

@@ -272,7 +272,7 @@ public final class Statistics {
     }
 
     private ListenerCount listener(KernelSocket socket) {
-        int bytes = LISTENER_BYTES + Listener.unixName(socket).length;
+        int bytes = LISTENER_BYTES + socket.local().nameBytes();
         return listeners.row(Listener.of(socket), bytes, () -> new ListenerCount(socket, new Latency(histograms)));
     }
 

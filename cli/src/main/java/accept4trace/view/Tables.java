@@ -22,8 +22,9 @@ final class Tables {
 
     private static final Comparator<PeerRow> BY_ADDRESS = Comparator.<PeerRow>comparingInt(
                     row -> row.peer().family())
-            .thenComparing(row -> row.peer().name(), Arrays::compareUnsigned)
-            .thenComparing(row -> row.peer().number());
+            .thenComparing(row -> row.peer().high(), Long::compareUnsigned)
+            .thenComparing(row -> row.peer().low(), Long::compareUnsigned)
+            .thenComparing(row -> row.peer().pid());
 
     private static final Comparator<WorkerRow> BY_NAME =
             Comparator.comparing(WorkerRow::comm, Arrays::compareUnsigned).thenComparing(WorkerRow::pid);

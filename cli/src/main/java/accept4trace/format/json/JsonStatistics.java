@@ -114,7 +114,7 @@ final class JsonStatistics {
     private void peer(Peer peer, PeerCount count) throws IOException {
         json.writeStringField("family_name", FamilyNames.of(peer.family()));
         peer.write(fields);
-        fields.optional("name", peer.isIp() ? details.hostName(peer.name()) : null);
+        fields.optional("name", details.hostName(peer.host()));
         json.writeNumberField("connections", count.connections());
         json.writeNumberField("first_ns", clock.epochNs(count.firstNs()));
         json.writeNumberField("last_ns", clock.epochNs(count.lastNs()));

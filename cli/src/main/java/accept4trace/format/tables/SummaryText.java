@@ -223,7 +223,7 @@ public final class SummaryText {
 
     private String name(Text out, Peer peer) {
         String name = Names.peer(peer, out.isUtf8());
-        String host = peer.isIp() ? details.hostName(peer.name()) : null;
+        String host = details.hostName(peer.host());
         return host == null ? name : name + " " + host;
     }
 
