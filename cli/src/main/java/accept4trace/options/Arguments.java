@@ -1,7 +1,5 @@
 package accept4trace.options;
 
-import accept4trace.capture.Probe;
-import accept4trace.format.tables.SortKey;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
 import accept4trace.text.Printable;
@@ -23,10 +21,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Parses the command line. */
 public final class Arguments {
-    private static final int RING_BYTES = 4 << 20;
-    /** A record with a stack is much larger. */
-    private static final int RING_BYTES_WITH_STACKS = 32 << 20;
-
     private static final List<String> EXPRESSIONS = List.of("trace=", "status=", "decode-fds=");
 
     private Arguments() {}
@@ -45,49 +39,12 @@ public final class Arguments {
         DiagnosisOptions diagnosis = new DiagnosisOptions(given, facts.format());
         return new Settings(
                 action,
-                new Settings.Target(
-                        pids(given),
-                        tracesAllProcesses(given),
-                        given.command(),
-                        diagnosis.isWanted() || given.has(Option.FOLLOW),
-                        given.text(Option.USER)),
-                new Settings.Selection(
-                        diagnosis.filter(new Filters(given).parse()),
-                        Quantities.user(given.typed(Option.UID), given.text(Option.UID)),
-                        (int) given.positive(Option.NETNS, Integer.MAX_VALUE, 0)),
-                output(given, facts),
-                new Settings.Report(
-                        facts.summary(),
-                        given.word(Option.SORT_BY, SortKey.class),
-                        given.time(Option.INTERVAL, 0),
-                        given.has(Option.LIVE),
-                        diagnosis.isWanted(),
-                        diagnosis.failOn()),
-                new Settings.Capture(
-                        given.word(Option.PROBE, Probe.class),
-                        ringBytes(given),
-                        given.has(Option.STACK),
-                        given.has(Option.DEBUG)),
-                new Settings.Session(
-                        given.positive(Option.COUNT, Long.MAX_VALUE, Settings.NO_LIMIT),
-                        diagnosis.isWanted()
-                                ? diagnosis.durationNs()
-                                : given.timeOrZero(Option.DURATION, Settings.NO_LIMIT),
-                        given.has(Option.QUIET),
-                        given.has(Option.STRICT),
-                        given.has(Option.RESOLVE)));
-    }
-
-    private static Settings.Output output(Given given, CommandLineFacts facts) throws UserError {
-        LineOptions lines = new LineOptions(given, facts.format());
-        return new Settings.Output(
-                given.text(Option.OUTPUT),
-                given.has(Option.APPEND),
-                facts.format(),
-                lines.options(),
-                lines.fields(),
-                !given.has(Option.NO_FOLD),
-                given.word(Option.COLOR, ColorWhen.class));
+                Settings.Target.of(given),
+                Settings.Selection.of(given, diagnosis),
+                Settings.Output.of(given, facts),
+                Settings.Report.of(given, facts, diagnosis),
+                Settings.Capture.of(given),
+                Settings.Session.of(given, diagnosis));
     }
 
     /** Registers only the options that occur in the words. Registering all of them takes a tenth of a start. */
@@ -201,7 +158,7 @@ public final class Arguments {
     }
 
     /** As strace: separated by commas, blanks or line ends, so that -p "$(pidof nginx)" works. */
-    private static List<Integer> pids(Given given) throws UserError {
+    static List<Integer> pids(Given given) throws UserError {
         Set<Integer> pids = new LinkedHashSet<>();
         for (String text : given.texts(Option.ATTACH)) {
             int before = pids.size();
@@ -215,17 +172,6 @@ public final class Arguments {
             }
         }
         return List.copyOf(pids);
-    }
-
-    private static int ringBytes(Given given) throws UserError {
-        String text = given.text(Option.BUFFER);
-        if (text != null) {
-            return Quantities.ringBytes(text);
-        }
-        if (given.has(Option.STACK)) {
-            return RING_BYTES_WITH_STACKS;
-        }
-        return given.has(Option.DIAGNOSE) ? DiagnosisOptions.RING_BYTES : RING_BYTES;
     }
 
     private static void checkTargets(Given given) throws UserError {

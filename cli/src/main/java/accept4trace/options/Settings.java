@@ -5,10 +5,11 @@ import accept4trace.capture.Probe;
 import accept4trace.format.TextOptions;
 import accept4trace.format.columns.Field;
 import accept4trace.format.tables.SortKey;
+import accept4trace.outcome.UserError;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of a run, from the command line. */
+/** The settings of a run. Each part takes its values from the command line. */
 public record Settings(
         Action action,
         Target target,
@@ -37,8 +38,16 @@ public record Settings(
      * @param follow trace children, too
      * @param user runs the command, or null
      */
-    public record Target(
-            List<Integer> pids, boolean all, List<String> command, boolean follow, @Nullable String user) {}
+    public record Target(List<Integer> pids, boolean all, List<String> command, boolean follow, @Nullable String user) {
+        static Target of(Given given) throws UserError {
+            return new Target(
+                    Arguments.pids(given),
+                    Arguments.tracesAllProcesses(given),
+                    given.command(),
+                    given.has(Option.FOLLOW) || given.has(Option.DIAGNOSE),
+                    given.text(Option.USER));
+        }
+    }
 
     /**
      * The calls to show.
@@ -47,7 +56,14 @@ public record Settings(
      * @param uid user to filter by, a name or a number, or null
      * @param netnsOf process whose network namespace to filter by, 0 = none
      */
-    public record Selection(CallFilter filter, @Nullable String uid, int netnsOf) {}
+    public record Selection(CallFilter filter, @Nullable String uid, int netnsOf) {
+        static Selection of(Given given, DiagnosisOptions diagnosis) throws UserError {
+            return new Selection(
+                    diagnosis.filter(new Filters(given).parse()),
+                    Quantities.user(given.typed(Option.UID), given.text(Option.UID)),
+                    (int) given.positive(Option.NETNS, Integer.MAX_VALUE, 0));
+        }
+    }
 
     /**
      * The destination and the contents of lines.
@@ -65,7 +81,19 @@ public record Settings(
             TextOptions text,
             List<Field> fields,
             boolean folding,
-            ColorWhen color) {}
+            ColorWhen color) {
+        static Output of(Given given, CommandLineFacts facts) throws UserError {
+            LineOptions lines = new LineOptions(given, facts.format());
+            return new Output(
+                    given.text(Option.OUTPUT),
+                    given.has(Option.APPEND),
+                    facts.format(),
+                    lines.options(),
+                    lines.fields(),
+                    !given.has(Option.NO_FOLD),
+                    given.word(Option.COLOR, ColorWhen.class));
+        }
+    }
 
     /**
      * Output in addition to lines, or instead of them.
@@ -77,7 +105,17 @@ public record Settings(
      * @param failOn the findings that change the exit status
      */
     public record Report(
-            SummaryMode summary, SortKey sortKey, long intervalNs, boolean live, boolean diagnose, FailOn failOn) {}
+            SummaryMode summary, SortKey sortKey, long intervalNs, boolean live, boolean diagnose, FailOn failOn) {
+        static Report of(Given given, CommandLineFacts facts, DiagnosisOptions diagnosis) throws UserError {
+            return new Report(
+                    facts.summary(),
+                    given.word(Option.SORT_BY, SortKey.class),
+                    given.time(Option.INTERVAL, 0),
+                    given.has(Option.LIVE),
+                    diagnosis.isWanted(),
+                    diagnosis.failOn());
+        }
+    }
 
     /**
      * The settings of the kernel side.
@@ -86,7 +124,30 @@ public record Settings(
      * @param stacks record user stacks
      * @param debug libbpf's messages on stderr
      */
-    public record Capture(Probe probe, int ringBytes, boolean stacks, boolean debug) {}
+    public record Capture(Probe probe, int ringBytes, boolean stacks, boolean debug) {
+        private static final int RING_BYTES = 4 << 20;
+        /** A record with a stack is much larger. */
+        private static final int RING_BYTES_WITH_STACKS = 32 << 20;
+
+        static Capture of(Given given) throws UserError {
+            return new Capture(
+                    given.word(Option.PROBE, Probe.class),
+                    ringBytes(given),
+                    given.has(Option.STACK),
+                    given.has(Option.DEBUG));
+        }
+
+        private static int ringBytes(Given given) throws UserError {
+            String text = given.text(Option.BUFFER);
+            if (text != null) {
+                return Quantities.ringBytes(text);
+            }
+            if (given.has(Option.STACK)) {
+                return RING_BYTES_WITH_STACKS;
+            }
+            return given.has(Option.DIAGNOSE) ? DiagnosisOptions.RING_BYTES : RING_BYTES;
+        }
+    }
 
     /**
      * The end of the run, and its behavior until then.
@@ -97,5 +158,14 @@ public record Settings(
      * @param strict lost events change the exit status
      * @param resolve look up host names of peers
      */
-    public record Session(long count, long durationNs, boolean quiet, boolean strict, boolean resolve) {}
+    public record Session(long count, long durationNs, boolean quiet, boolean strict, boolean resolve) {
+        static Session of(Given given, DiagnosisOptions diagnosis) throws UserError {
+            return new Session(
+                    given.positive(Option.COUNT, Long.MAX_VALUE, NO_LIMIT),
+                    diagnosis.isWanted() ? diagnosis.durationNs() : given.timeOrZero(Option.DURATION, NO_LIMIT),
+                    given.has(Option.QUIET),
+                    given.has(Option.STRICT),
+                    given.has(Option.RESOLVE));
+        }
+    }
 }
