@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include "a4t.h"
 #include "base/error.h"
+#include "base/path.h"
 #include "process/identity.h"
 #include "process/root_path.h"
 

@@ -3,18 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <limits.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+#include "base/path.h"
 
 #define ORDINARY_MODE 0666
-/* As in the kernel: MAXSYMLINKS of include/linux/namei.h. */
-#define MAX_LINKS 40
 /* Another process may create and remove the file all the time. */
 #define MAX_TRIES 10
 /* PROC_ROOT_INO of include/linux/proc_fs.h. */
@@ -32,9 +29,7 @@ enum trust {
 struct walk {
 	int folder; /* O_PATH */
 	enum trust trust;
-	char rest[PATH_MAX]; /* relative to the folder */
-	char name[NAME_MAX + 1];
-	int links;
+	struct path path;
 	int flags;
 	const char *why;
 };
@@ -110,7 +105,7 @@ static bool is_own_descriptors(int folder)
 static int copy_descriptor(struct walk *walk)
 {
 	char *end;
-	long fd = strtol(walk->name, &end, 10);
+	long fd = strtol(walk->path.name, &end, 10);
 	int status, copy;
 
 	if (*end || fd < 0 || fd > INT_MAX)
@@ -124,39 +119,20 @@ static int copy_descriptor(struct walk *walk)
 	return copy < 0 ? -errno : copy;
 }
 
-/* Puts the link's text before the rest of the path. */
 static int follow(struct walk *walk, int link, const struct stat *status)
 {
-	char text[PATH_MAX], rest[PATH_MAX];
-	ssize_t len;
+	struct path *path = &walk->path;
+	int err;
 
 	if (has_magic_links(walk->folder))
-		return is_own_descriptors(walk->folder) && !*walk->rest ? copy_descriptor(walk)
+		return is_own_descriptors(walk->folder) && !*path->rest ? copy_descriptor(walk)
 									: refuse(walk, path_is_untrusted);
 	if (status->st_uid != 0 || walk->trust != NOBODY_ELSE_WRITES)
 		return refuse(walk, path_is_planted);
-	if (++walk->links > MAX_LINKS)
-		return -ELOOP;
-	len = readlinkat(link, "", text, sizeof(text));
-	if (len < 0)
-		return -errno;
-	if (snprintf(rest, sizeof(rest), "%.*s%s%s", (int)len, text, *walk->rest ? "/" : "", walk->rest) >=
-	    (int)sizeof(rest))
-		return -ENAMETOOLONG;
-	strcpy(walk->rest, rest);
-	return *rest == '/' ? enter_path(walk, "/") : GO_ON;
-}
-
-int open_found(int found, int flags)
-{
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", found);
-	do
-		fd = open(path, flags);
-	while (fd < 0 && errno == EINTR);
-	return fd < 0 ? -errno : fd;
+	err = put_link(path, link);
+	if (err)
+		return err;
+	return *path->rest == '/' ? enter_path(walk, "/") : GO_ON;
 }
 
 static int open_existing(struct walk *walk, int found, const struct stat *status)
@@ -187,7 +163,7 @@ static int use_found(struct walk *walk, int found, bool last)
 
 static int look_up(struct walk *walk, bool last)
 {
-	int found = openat(walk->folder, walk->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	int found = openat(walk->folder, walk->path.name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
 	return found < 0 ? -errno : use_found(walk, found, last);
 }
@@ -197,7 +173,7 @@ static int open_last(struct walk *walk)
 	int result = -ENOENT;
 
 	for (int tries = 0; result == -ENOENT && tries < MAX_TRIES; tries++) {
-		int fd = openat(walk->folder, walk->name, walk->flags | O_CREAT | O_EXCL | O_NOFOLLOW,
+		int fd = openat(walk->folder, walk->path.name, walk->flags | O_CREAT | O_EXCL | O_NOFOLLOW,
 				ORDINARY_MODE);
 
 		if (fd >= 0)
@@ -207,37 +183,24 @@ static int open_last(struct walk *walk)
 	return result;
 }
 
-/* Moves the first component of the rest to `name`. */
-static int take_name(struct walk *walk)
-{
-	const char *start = walk->rest + strspn(walk->rest, "/");
-	size_t len = strcspn(start, "/"), after = len + strspn(start + len, "/");
-
-	if (len > NAME_MAX)
-		return -ENAMETOOLONG;
-	memcpy(walk->name, start, len);
-	walk->name[len] = '\0';
-	memmove(walk->rest, start + after, strlen(start + after) + 1);
-	return 0;
-}
-
 /* "/", ".", ".." and whatever ends in "/". */
-static bool names_folder(const struct walk *walk, bool slash)
+static bool names_folder(const char *name, bool slash)
 {
-	return slash || !*walk->name || !strcmp(walk->name, ".") || !strcmp(walk->name, "..");
+	return slash || !*name || !strcmp(name, ".") || !strcmp(name, "..");
 }
 
 static int step(struct walk *walk)
 {
-	size_t len = strlen(walk->rest);
-	bool slash = len && walk->rest[len - 1] == '/';
-	int err = take_name(walk);
+	struct path *path = &walk->path;
+	size_t len = strlen(path->rest);
+	bool slash = len && path->rest[len - 1] == '/';
+	int err = take_name(path);
 
 	if (err)
 		return err;
-	if (*walk->rest)
+	if (*path->rest)
 		return look_up(walk, false);
-	return names_folder(walk, slash) ? -EISDIR : open_last(walk);
+	return names_folder(path->name, slash) ? -EISDIR : open_last(walk);
 }
 
 int open_as_root(const char *path, int flags, const char **why)
@@ -248,8 +211,9 @@ int open_as_root(const char *path, int flags, const char **why)
 	*why = NULL;
 	if (!*path)
 		return -ENOENT;
-	if (snprintf(walk.rest, sizeof(walk.rest), "%s", path) >= (int)sizeof(walk.rest))
-		return -ENAMETOOLONG;
+	result = begin_path(&walk.path, path);
+	if (result)
+		return result;
 	result = enter_path(&walk, *path == '/' ? "/" : ".");
 	while (result == GO_ON)
 		result = step(&walk);

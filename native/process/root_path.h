@@ -21,10 +21,4 @@ extern const char path_is_untrusted[];
  */
 int open_as_root(const char *path, int flags, const char **why);
 
-/*
- * Opens the file that `found`, a descriptor with O_PATH, refers to, as its name may lead to another file by
- * now. Waits for the reader of a FIFO. Returns a descriptor or a negative errno.
- */
-int open_found(int found, int flags);
-
 #endif
