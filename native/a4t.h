@@ -214,11 +214,22 @@ A4T_API int a4t_describe_fd(int32_t tgid, int32_t fd, uint64_t inode, struct a4t
 
 /*
  * Opens a regular file below the root of process `tgid`. It must belong to user `uid` or to root, and have at
- * most `most` bytes. Safe against files that are replaced meanwhile, and against links that lead out of that
- * root. The caller must close the returned fd. -EACCES: not a regular file, or of another user. -EFBIG: too
- * large. Any thread. Needs no session.
+ * most `most` bytes. Safe against files that are replaced meanwhile, links that lead out of that root, and
+ * file systems that do not answer. The caller must close the returned fd. -EACCES: not a regular file, or of
+ * another user. -EFBIG: too large. -EREMOTE: on a network or FUSE file system, which `detail` of `error`
+ * names. Any thread. Needs no session.
  */
-A4T_API int a4t_open_below_root(int32_t tgid, const char *path, uint32_t uid, uint64_t most);
+A4T_API int a4t_open_below_root(int32_t tgid, const char *path, uint32_t uid, uint64_t most,
+				struct a4t_error *error);
+
+/*
+ * Returns 1 if process `tgid` runs a 32-bit program, by its ELF header, else 0. Returns a negative errno if
+ * that is unknown; -EREMOTE: the file is on a network or FUSE file system. Any thread. Needs no session.
+ */
+A4T_API int a4t_is_32_bit(int32_t tgid);
+
+/* Like read(2). Returns bytes, 0 at the end, or a negative errno. Any thread. */
+A4T_API int a4t_read(int32_t fd, void *bytes, uint32_t count);
 
 /*
  * Returns CLOCK_REALTIME minus CLOCK_MONOTONIC in nanoseconds: add it to a time of an event to get the time

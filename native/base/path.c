@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 /* As in the kernel: MAXSYMLINKS of include/linux/namei.h. */
-#define MOST_LINKS 40
+#define MAX_LINKS 40
 
 int begin_path(struct path *path, const char *text)
 {
@@ -35,7 +35,7 @@ int put_link(struct path *path, int link)
 	char text[PATH_MAX], rest[PATH_MAX];
 	ssize_t len;
 
-	if (++path->links > MOST_LINKS)
+	if (++path->links > MAX_LINKS)
 		return -ELOOP;
 	len = readlinkat(link, "", text, sizeof(text));
 	if (len < 0)

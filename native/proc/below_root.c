@@ -1,52 +1,131 @@
 /* SPDX-License-Identifier: MIT */
-/* Files below the root of a traced process. The process may be hostile and in another mount namespace. */
+#include "proc/below_root.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-#include "a4t.h"
-#include "proc/living.h"
+#include "base/path.h"
 
-/* O_NONBLOCK: opening a FIFO does not wait for a writer. Regular files ignore it. */
-static int open_in_root(int root, const char *path)
+/* Deeper files are not found. */
+#define MAX_FOLDERS 64
+
+struct walk {
+	int32_t tid;
+	struct path path;
+	int folders[MAX_FOLDERS]; /* descriptors with O_PATH: the root, its folder on the way, ... */
+	int depth;
+	char *type;
+};
+
+/* No descriptor yet: the walk goes on. */
+#define GO_ON INT_MAX
+
+/* Goes back up. The process cannot lead the walk out of its root by moving folders meanwhile. */
+static void leave_to(struct walk *walk, int depth)
 {
-	struct open_how how = {
-		.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
-	int fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
-
-	return fd < 0 ? -errno : fd;
+	while (walk->depth > depth)
+		close(walk->folders[--walk->depth]);
 }
 
-/* Checks the open file rather than its name, which may refer to another file by now. */
-static int check_file(int fd, uint32_t uid, uint64_t most)
+/* Continues in `folder`, which the walk owns from now on. */
+static int enter(struct walk *walk, int folder)
 {
+	if (walk->depth == MAX_FOLDERS) {
+		close(folder);
+		return -ENAMETOOLONG;
+	}
+	walk->folders[walk->depth++] = folder;
+	return GO_ON;
+}
+
+static int follow(struct walk *walk, int link)
+{
+	int err = put_link(&walk->path, link);
+
+	if (err)
+		return err;
+	if (*walk->path.rest == '/')
+		leave_to(walk, 1);
+	return GO_ON;
+}
+
+static int use_found(struct walk *walk, int found, mode_t mode, bool last)
+{
+	int result;
+
+	if (last && !S_ISLNK(mode))
+		return found;
+	if (S_ISDIR(mode))
+		return enter(walk, found);
+	if (last)
+		result = -ELOOP;
+	else
+		result = S_ISLNK(mode) ? follow(walk, found) : -ENOTDIR;
+	close(found);
+	return result;
+}
+
+/* Asks for the mode only once the file system is known to be local. */
+static int check_found(struct walk *walk, int found, bool last)
+{
+	int err = check_file_system(found, walk->tid, walk->type);
 	struct stat status;
 
-	if (fstat(fd, &status))
-		return -errno;
-	if (!S_ISREG(status.st_mode) || (status.st_uid != 0 && status.st_uid != uid))
-		return -EACCES;
-	return (uint64_t)status.st_size > most ? -EFBIG : 0;
+	if (!err && fstat(found, &status))
+		err = -errno;
+	if (!err)
+		return use_found(walk, found, status.st_mode, last);
+	close(found);
+	return err;
 }
 
-int a4t_open_below_root(int32_t tgid, const char *path, uint32_t uid, uint64_t most)
+/* Crosses a mount point, but asks nothing of what is mounted there. */
+static int look_up(struct walk *walk, bool last)
 {
-	char link[64];
-	int root, fd, err;
+	int folder = walk->folders[walk->depth - 1];
+	int found = openat(folder, walk->path.name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
-	snprintf(link, sizeof(link), "/proc/%d/root", living_thread(tgid));
-	root = open(link, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0)
-		return -errno;
-	fd = open_in_root(root, path);
-	close(root);
-	err = fd < 0 ? fd : check_file(fd, uid, most);
-	if (err && fd >= 0)
-		close(fd);
-	return err ? err : fd;
+	return found < 0 ? -errno : check_found(walk, found, last);
+}
+
+static int step(struct walk *walk)
+{
+	const char *name = walk->path.name;
+	int err = take_name(&walk->path);
+	bool last = !*walk->path.rest;
+
+	if (err)
+		return err;
+	if (*name && strcmp(name, ".") && strcmp(name, ".."))
+		return look_up(walk, last);
+	if (!strcmp(name, "..") && walk->depth > 1)
+		leave_to(walk, walk->depth - 1);
+	return last ? -EISDIR : GO_ON;
+}
+
+static int enter_root(struct walk *walk)
+{
+	char root[64];
+	int folder;
+
+	snprintf(root, sizeof(root), "/proc/%d/root", walk->tid);
+	folder = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return folder < 0 ? -errno : check_found(walk, folder, false);
+}
+
+int find_below_root(int32_t tid, const char *path, char type[FILE_SYSTEM_BYTES])
+{
+	struct walk walk = {.tid = tid, .type = type};
+	int result = begin_path(&walk.path, path);
+
+	if (result)
+		return result;
+	result = enter_root(&walk);
+	while (result == GO_ON)
+		result = step(&walk);
+	leave_to(&walk, 0);
+	return result;
 }

@@ -3,7 +3,8 @@
  * liba4t-stack: unwinds the user stacks that records carry. A separate library, so that only runs with stacks
  * need and load elfutils.
  *
- * Not thread-safe: one thread must make all calls.
+ * Not thread-safe: one thread must make all calls, except a4t_stack_address(). It can have to wait for files
+ * of the processes, so it must not be the thread that reads the ring.
  */
 #ifndef A4T_STACK_H
 #define A4T_STACK_H
@@ -22,6 +23,7 @@ struct a4t_frame {
 	uint64_t offset;      /* of the address from the start of the function; 0 if that is unknown */
 	const char *function; /* NULL = unknown */
 	const char *path;     /* file name as the process sees it; NULL = memory without a file */
+	const char *unread;   /* why the file is not read, e.g. "fuse", its file system; NULL if it is */
 };
 
 /* Hash of the layout table, as in a4t.h. */
@@ -32,6 +34,9 @@ A4T_API struct a4t_stacks *a4t_stacks_open(void);
 
 /* `stacks` may be NULL. */
 A4T_API void a4t_stacks_close(struct a4t_stacks *stacks);
+
+/* The innermost address of a stack. Any thread. */
+A4T_API uint64_t a4t_stack_address(const struct a4t_user_stack *stack);
 
 /*
  * Fills in `frames` with the stack of process `tgid`, innermost frame first, and returns their number, at
@@ -45,7 +50,8 @@ A4T_API int a4t_stacks_unwind(struct a4t_stacks *stacks, int32_t tgid, const str
 /* The part of the layout table for this header. */
 /* clang-format off */
 #define A4T_FIELDS_a4t_frame(field, s) \
-	field(s, address) field(s, file_offset) field(s, offset) field(s, function) field(s, path)
+	field(s, address) field(s, file_offset) field(s, offset) field(s, function) field(s, path) \
+	field(s, unread)
 /* clang-format on */
 
 A4T_ALL_FIELDS(a4t_frame);

@@ -1,72 +1,75 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds mapped files in the mount namespace of the process, even if they have been deleted. */
-#include <dirent.h>
+#include "stack/mapped.h"
+#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "proc/below_root.h"
 #include "proc/living.h"
-#include "stack/mapped.h"
+#include "proc/maps.h"
+#include "proc/regular.h"
 
-/* The tid of a living thread of the process: libdwfl's callbacks get the module, but not the process. */
-static int process_thread;
+/* Of all files of a process. libelf copies the parts that it needs into memory. */
+#define MAX_BYTES (1ULL << 30)
 
-void set_process(int tgid)
+static struct mapped *looked_at;
+
+/* The file of a module: libdwfl keeps it as `userdata`. */
+struct file {
+	uint64_t bytes;
+	char unread[FILE_SYSTEM_BYTES]; /* empty if the file is read */
+};
+
+void look_at(struct mapped *mapped)
 {
-	process_thread = living_thread(tgid);
+	looked_at = mapped;
 }
 
-/*
- * Opens `path` only if it is a regular file: opening a device can have side effects, and opening a FIFO can
- * block. /proc/self/fd avoids a race between the check and the open.
- */
-static int open_regular(const char *path)
+/* By its entry in map_files, which leads to the file even if it has been deleted or replaced. */
+static int find_by_mapping(int32_t tid, Dwarf_Addr start)
 {
-	int found = open(path, O_PATH | O_CLOEXEC), fd = -1;
-	struct stat status;
-	char again[64];
+	struct mapping mapping;
+	char path[96];
+	int found;
 
+	if (!read_mapping(tid, start, &mapping))
+		return -ENOENT;
+	snprintf(path, sizeof(path), "/proc/%d/map_files/%" PRIx64 "-%" PRIx64, tid, mapping.start,
+		 mapping.end);
+	found = open(path, O_PATH | O_CLOEXEC);
+	return found < 0 ? -errno : found;
+}
+
+static int open_file(const char *name, Dwarf_Addr start, struct file *file)
+{
+	int32_t tid = living_thread(looked_at->tgid);
+	int found = find_by_mapping(tid, start), fd;
+
+	/* Without CAP_CHECKPOINT_RESTORE */
 	if (found < 0)
-		return -1;
-	snprintf(again, sizeof(again), "/proc/self/fd/%d", found);
-	if (!fstat(found, &status) && S_ISREG(status.st_mode))
-		fd = open(again, O_RDONLY | O_CLOEXEC);
+		found = find_below_root(tid, name, file->unread);
+	if (found < 0)
+		return found;
+	fd = open_regular(found, tid, MAX_BYTES - looked_at->bytes, file->unread);
 	close(found);
+	if (fd == -EFBIG)
+		snprintf(file->unread, sizeof(file->unread), "too large");
 	return fd;
 }
 
-/* Opens a mapped file by its entry in map_files, which is named after the first and last address. */
-static int open_mapping(unsigned long start)
+static void count_bytes(struct file *file, int fd)
 {
-	char folder[64], prefix[32], path[sizeof(folder) + NAME_MAX + 2];
-	struct dirent *entry;
-	DIR *mappings;
-	int fd = -1;
+	struct stat status;
 
-	snprintf(folder, sizeof(folder), "/proc/%d/map_files", process_thread);
-	snprintf(prefix, sizeof(prefix), "%lx-", start);
-	mappings = opendir(folder);
-	while (mappings && (entry = readdir(mappings))) {
-		if (strncmp(entry->d_name, prefix, strlen(prefix)))
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-		fd = open_regular(path);
-		break;
-	}
-	if (mappings)
-		closedir(mappings);
-	return fd;
-}
-
-static int open_in_its_root(const char *name)
-{
-	char path[PATH_MAX + 32];
-
-	snprintf(path, sizeof(path), "/proc/%d/root%s", process_thread, name);
-	return open_regular(path);
+	if (fstat(fd, &status))
+		return;
+	file->bytes = status.st_size;
+	looked_at->bytes += file->bytes;
 }
 
 /*
@@ -81,16 +84,18 @@ static Elf *read_elf(int fd)
 static int find_elf(Dwfl_Module *module, void **userdata, const char *name, Dwarf_Addr start,
 		    char **file_name, Elf **elf)
 {
+	struct file *file = *userdata;
 	int fd;
 
 	/* The vDSO: libdwfl reads it from the memory of the process. */
 	if (*name != '/')
 		return dwfl_linux_proc_find_elf(module, userdata, name, start, file_name, elf);
-	fd = open_mapping(start);
-	if (fd < 0)
-		fd = open_in_its_root(name);
+	if (!file)
+		*userdata = file = calloc(1, sizeof(*file));
+	fd = file ? open_file(name, start, file) : -ENOMEM;
 	if (fd < 0)
 		return -1;
+	count_bytes(file, fd);
 	*file_name = strdup(name);
 	*elf = read_elf(fd);
 	return fd;
@@ -114,22 +119,61 @@ static const Dwfl_Callbacks callbacks = {
 	.find_debuginfo = find_debuginfo,
 };
 
-bool renew_mapped(Dwfl *mapped, int tgid)
+/* Called for each module that is no longer mapped. */
+static int forget_file(Dwfl_Module *module, void *userdata, const char *name, Dwarf_Addr start, void *mapped)
+{
+	struct file *file = *(void **)userdata;
+
+	(void)module;
+	(void)name;
+	(void)start;
+	if (file)
+		((struct mapped *)mapped)->bytes -= file->bytes;
+	free(file);
+	return DWARF_CB_OK;
+}
+
+bool renew_mapped(struct mapped *mapped)
 {
 	int err;
 
-	dwfl_report_begin(mapped);
-	err = dwfl_linux_proc_report(mapped, living_thread(tgid));
-	return dwfl_report_end(mapped, NULL, NULL) == 0 && err == 0;
+	dwfl_report_begin(mapped->dwfl);
+	err = dwfl_linux_proc_report(mapped->dwfl, living_thread(mapped->tgid));
+	return dwfl_report_end(mapped->dwfl, forget_file, mapped) == 0 && err == 0;
 }
 
-Dwfl *open_mapped(int tgid)
+bool open_mapped(struct mapped *mapped)
 {
-	Dwfl *mapped = dwfl_begin(&callbacks);
-
 	elf_version(EV_CURRENT);
-	if (mapped && renew_mapped(mapped, tgid))
-		return mapped;
-	dwfl_end(mapped);
-	return NULL;
+	mapped->dwfl = dwfl_begin(&callbacks);
+	return mapped->dwfl && renew_mapped(mapped);
+}
+
+void close_mapped(struct mapped *mapped)
+{
+	if (!mapped->dwfl)
+		return;
+	dwfl_report_begin(mapped->dwfl);
+	dwfl_report_end(mapped->dwfl, forget_file, mapped);
+	dwfl_end(mapped->dwfl);
+	mapped->dwfl = NULL;
+}
+
+const char *why_unread(Dwfl_Module *module)
+{
+	void **userdata;
+	struct file *file;
+
+	dwfl_module_info(module, &userdata, NULL, NULL, NULL, NULL, NULL, NULL);
+	file = *userdata;
+	return file && *file->unread ? file->unread : NULL;
+}
+
+uint64_t mapped_offset(uint64_t address)
+{
+	struct mapping mapping;
+
+	if (!read_mapping(living_thread(looked_at->tgid), address, &mapping))
+		return address;
+	return address - mapping.start + mapping.offset;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <gelf.h>
 #include "stack/symbols.h"
+#include <gelf.h>
+#include "stack/mapped.h"
 
 /* The file offset of an address in a mapped segment. */
 static uint64_t offset_in_file(Dwfl_Module *module, Dwarf_Addr address)
@@ -10,7 +11,9 @@ static uint64_t offset_in_file(Dwfl_Module *module, Dwarf_Addr address)
 	uint64_t linked = address - bias;
 	size_t count = 0;
 
-	if (!elf || elf_getphdrnum(elf, &count))
+	if (!elf)
+		return mapped_offset(address);
+	if (elf_getphdrnum(elf, &count))
 		return linked;
 	for (size_t i = 0; i < count; i++) {
 		GElf_Phdr memory, *segment = gelf_getphdr(elf, i, &memory);
@@ -62,6 +65,7 @@ struct a4t_frame describe(Dwfl *mapped, Dwarf_Addr address, int innermost)
 		return frame;
 	frame.path = dwfl_module_info(module, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 	frame.file_offset = offset_in_file(module, address);
+	frame.unread = why_unread(module);
 	name_function(&frame, module, address, before);
 	return frame;
 }

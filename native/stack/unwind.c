@@ -6,9 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include "proc/living.h"
+#include "proc/program.h"
 #include "stack/mapped.h"
 #include "stack/symbols.h"
 
@@ -22,11 +21,10 @@ struct known {
 };
 
 struct process {
-	int tgid; /* 0 = none */
-	struct stat program;
-	Dwfl *mapped;
+	struct mapped mapped;
+	struct program program;
 	uint64_t used;	    /* a4t_stacks.clock at the last use; the process with the lowest is evicted */
-	time_t reloaded_at; /* seconds of CLOCK_MONOTONIC */
+	time_t reloaded_at; /* when the maps were last read again; seconds of CLOCK_MONOTONIC */
 	struct known known[ADDRESSES_KNOWN];
 	const struct a4t_user_stack *stack; /* being unwound */
 	bool missed;			    /* the unwinder asked for memory that is not in the record */
@@ -59,7 +57,7 @@ static pid_t next_thread(Dwfl *mapped, void *process, void **thread)
 	if (*thread)
 		return 0;
 	*thread = process;
-	return ((struct process *)process)->tgid;
+	return ((struct process *)process)->mapped.tgid;
 }
 
 static bool get_thread(Dwfl *mapped, pid_t tid, void *process, void **thread)
@@ -112,18 +110,10 @@ static time_t now(void)
 	return time.tv_sec;
 }
 
-static bool program_of(int tgid, struct stat *program)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/exe", living_thread(tgid));
-	return stat(path, program) == 0;
-}
-
 static void forget(struct process **slot)
 {
 	if (*slot)
-		dwfl_end((*slot)->mapped);
+		close_mapped(&(*slot)->mapped);
 	free(*slot);
 	*slot = NULL;
 }
@@ -131,10 +121,10 @@ static void forget(struct process **slot)
 /* Whether the process runs another program than before: after execve(), or because the tgid was reused. */
 static bool is_outdated(const struct process *process)
 {
-	struct stat program;
+	struct program program;
 
-	return program_of(process->tgid, &program) &&
-	       (program.st_dev != process->program.st_dev || program.st_ino != process->program.st_ino);
+	return read_program(process->mapped.tgid, &program) &&
+	       memcmp(&program, &process->program, sizeof(program)) != 0;
 }
 
 static struct process *learn(int tgid)
@@ -143,11 +133,10 @@ static struct process *learn(int tgid)
 
 	if (!process)
 		return NULL;
-	process->tgid = tgid;
-	set_process(tgid);
-	if (program_of(tgid, &process->program))
-		process->mapped = open_mapped(tgid);
-	if (process->mapped && dwfl_attach_state(process->mapped, NULL, tgid, &thread_callbacks, process))
+	process->mapped.tgid = tgid;
+	look_at(&process->mapped);
+	if (read_program(tgid, &process->program) && open_mapped(&process->mapped) &&
+	    dwfl_attach_state(process->mapped.dwfl, NULL, tgid, &thread_callbacks, process))
 		return process;
 	forget(&process);
 	return NULL;
@@ -161,7 +150,7 @@ static struct process **slot_of(struct a4t_stacks *stacks, int tgid)
 	for (size_t i = 0; i < MAX_PROCESSES; i++) {
 		struct process **slot = &stacks->processes[i];
 
-		if (*slot && (*slot)->tgid == tgid)
+		if (*slot && (*slot)->mapped.tgid == tgid)
 			return slot;
 		if (*oldest && (!*slot || (*slot)->used < (*oldest)->used))
 			oldest = slot;
@@ -173,7 +162,7 @@ static struct process *find_process(struct a4t_stacks *stacks, int tgid)
 {
 	struct process **slot = slot_of(stacks, tgid);
 
-	if (*slot && ((*slot)->tgid != tgid || is_outdated(*slot)))
+	if (*slot && ((*slot)->mapped.tgid != tgid || is_outdated(*slot)))
 		forget(slot);
 	if (!*slot)
 		*slot = learn(tgid);
@@ -195,7 +184,7 @@ static struct a4t_frame known_frame(struct process *process, Dwarf_Addr address,
 	struct known *known = &process->known[(address ^ address >> 12) & (ADDRESSES_KNOWN - 1)];
 
 	if (known->frame.address != address || known->innermost != innermost) {
-		known->frame = describe(process->mapped, address, innermost);
+		known->frame = describe(process->mapped.dwfl, address, innermost);
 		known->innermost = innermost;
 	}
 	return known->frame;
@@ -224,9 +213,9 @@ static bool walk_stack(struct walk *walk)
 	walk->count = 0;
 	walk->stranger = false;
 	process->missed = false;
-	set_process(process->tgid);
+	look_at(&process->mapped);
 	/* libdwfl takes memory that cannot be read for the end of the stack, hence `missed`. */
-	return dwfl_getthread_frames(process->mapped, process->tgid, take_frame, walk) == 0 &&
+	return dwfl_getthread_frames(process->mapped.dwfl, process->mapped.tgid, take_frame, walk) == 0 &&
 	       !process->missed;
 }
 
@@ -236,21 +225,26 @@ static bool walk_stack(struct walk *walk)
  */
 static bool reload(struct process *process)
 {
-	struct stat program;
+	struct program program;
 
-	if (process->reloaded_at == now() || !program_of(process->tgid, &program))
+	if (process->reloaded_at == now() || !read_program(process->mapped.tgid, &program))
 		return false;
 	process->reloaded_at = now();
 	memset(process->known, 0, sizeof(process->known));
-	renew_mapped(process->mapped, process->tgid);
+	renew_mapped(&process->mapped);
 	return true;
+}
+
+uint64_t a4t_stack_address(const struct a4t_user_stack *stack)
+{
+	return stack->registers[PROGRAM_COUNTER];
 }
 
 int a4t_stacks_unwind(struct a4t_stacks *stacks, int32_t tgid, const struct a4t_user_stack *stack,
 		      struct a4t_frame *frames, uint32_t most, uint32_t *cut)
 {
 	struct walk walk = {.frames = frames, .most = most};
-	uint64_t address = stack->registers[PROGRAM_COUNTER];
+	uint64_t address = a4t_stack_address(stack);
 	bool whole;
 
 	*cut = 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of a4t_describe_fd() and a4t_open_below_root(). */
+/* Tests of a4t_describe_fd(). */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "check.h"
 #include "a4t.h"
+#include "fuse.h"
 #include "proc/living.h"
 
 static bool has_ended(pid_t pid)
@@ -138,88 +139,22 @@ static void a_process_without_its_main_thread_is_described(void)
 	close(null);
 }
 
-static char folder[] = "/tmp/a4t-root.XXXXXX";
-
-static const char *below(const char *name)
+/* The server of a FUSE file system need not answer anything. */
+static void a_file_system_that_does_not_answer_is_not_asked(void)
 {
-	static char path[64];
+	char folder[] = "/tmp/a4t-fuse.XXXXXX";
+	struct a4t_file file = {};
+	int root;
 
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	return path;
-}
-
-static void make_file(const char *name, const char *content)
-{
-	FILE *file = fopen(below(name), "we");
-
-	CHECK(file && fputs(content, file) >= 0);
-	if (file)
-		fclose(file);
-}
-
-static int open_below(const char *name, uint32_t uid, uint64_t most)
-{
-	int fd = a4t_open_below_root(getpid(), below(name), uid, most);
-
-	if (fd >= 0)
-		close(fd);
-	return fd < 0 ? fd : 0;
-}
-
-static void a_regular_file_of_the_user_is_opened(void)
-{
-	make_file("plain", "12345");
-	CHECK_EQ(0, open_below("plain", getuid(), 5));
-	CHECK_EQ(-EFBIG, open_below("plain", getuid(), 4));
-	CHECK_EQ(-ENOENT, open_below("missing", getuid(), 5));
-	if (getuid() == 0) {
-		CHECK_EQ(0, open_below("plain", 12346, 5));
-		CHECK_EQ(0, chown(below("plain"), 12345, 0));
-		CHECK_EQ(0, open_below("plain", 12345, 5));
+	CHECK(mkdtemp(folder));
+	if (mount_silent_fuse(folder)) {
+		root = open(folder, O_PATH | O_CLOEXEC);
+		CHECK_EQ(0, a4t_describe_fd(getpid(), root, FUSE_ROOT_ID, &file));
+		CHECK_EQ(sizeof(folder) - 1, file.path_len);
+		close(root);
+		CHECK_EQ(0, umount2(folder, MNT_DETACH));
 	}
-	CHECK_EQ(-EACCES, open_below("plain", 12346, 5));
-	unlink(below("plain"));
-}
-
-/* Opening a FIFO without a writer would block. */
-static void other_files_are_not_opened(void)
-{
-	CHECK_EQ(0, mkfifo(below("fifo"), 0600));
-	CHECK_EQ(-EACCES, open_below("fifo", getuid(), 5));
-	make_file("plain", "");
-	CHECK_EQ(0, symlink("plain", below("link")));
-	CHECK_EQ(-ELOOP, open_below("link", getuid(), 5));
-	CHECK_EQ(0, mkdir(below("dir"), 0700));
-	CHECK_EQ(-EACCES, open_below("dir", getuid(), 1 << 20));
-	rmdir(below("dir"));
-	unlink(below("link"));
-	unlink(below("plain"));
-	unlink(below("fifo"));
-}
-
-/* The process's root has a link "tmp" to "/", which means that root and not ours. */
-static void links_are_resolved_below_the_root_of_the_process(void)
-{
-	pid_t pid;
-
-	if (!root_or_skip())
-		return;
-	CHECK_EQ(0, symlink("/", below("tmp")));
-	make_file("file", "");
-	pid = fork();
-	if (pid == 0) {
-		if (chroot(folder))
-			_exit(1);
-		kill(getpid(), SIGSTOP);
-		_exit(0);
-	}
-	CHECK_EQ(pid, waitpid(pid, NULL, WUNTRACED));
-	CHECK(a4t_open_below_root(pid, "tmp/file", 0, 5) >= 0);
-	CHECK_EQ(-ENOENT, a4t_open_below_root(pid, "tmp/etc/passwd", 0, 1 << 20));
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-	unlink(below("tmp"));
-	unlink(below("file"));
+	rmdir(folder);
 }
 
 int main(void)
@@ -231,16 +166,9 @@ int main(void)
 		{"another file behind the fd is not described", another_file_behind_the_fd_is_not_described},
 		{"a process without its main thread is described",
 		 a_process_without_its_main_thread_is_described},
-		{"a regular file of the user is opened", a_regular_file_of_the_user_is_opened},
-		{"other files are not opened", other_files_are_not_opened},
-		{"links are resolved below the root of the process",
-		 links_are_resolved_below_the_root_of_the_process},
+		{"a file system that does not answer is not asked",
+		 a_file_system_that_does_not_answer_is_not_asked},
 	};
-	int status;
 
-	if (!mkdtemp(folder))
-		return EXIT_FAILURE;
-	status = RUN(tests);
-	rmdir(folder);
-	return status;
+	return RUN(tests);
 }

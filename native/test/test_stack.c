@@ -301,6 +301,29 @@ static void a_fifo_in_place_of_a_debug_file_is_not_opened(void)
 	remove_copy(&copy);
 }
 
+/* libelf copies the parts that it needs, so a sparse file could make us use any amount of memory. */
+static void a_file_that_is_too_large_is_not_read(void)
+{
+	struct a4t_stacks *stacks = a4t_stacks_open();
+	struct mapped_copy copy = map_copy_of("/proc/self/exe");
+	int count;
+
+	calling(&stack);
+	CHECK_EQ(0, truncate(copy.path, 2LL << 30));
+	CHECK_EQ(1, unwind_in(stacks, &copy, 4711));
+	CHECK_TEXT(copy.path, frames[0].path ? frames[0].path : "");
+	CHECK_TEXT("too large", frames[0].unread ? frames[0].unread : "");
+	CHECK(!frames[0].function);
+	CHECK_EQ(4711, frames[0].file_offset);
+	calling(&stack);
+	count = a4t_stacks_unwind(stacks, getpid(), &stack, frames, MOST, &cut);
+	for (int i = 0; i < count; i++)
+		CHECK(!frames[i].unread);
+	CHECK_TEXT("calling", function_of(2));
+	a4t_stacks_close(stacks);
+	remove_copy(&copy);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -316,6 +339,7 @@ int main(void)
 		 a_file_that_is_truncated_meanwhile_does_no_harm},
 		{"a FIFO in place of a debug file is not opened",
 		 a_fifo_in_place_of_a_debug_file_is_not_opened},
+		{"a file that is too large is not read", a_file_that_is_too_large_is_not_read},
 	};
 
 	return RUN(tests);

@@ -1,14 +1,18 @@
 /*
  * stacks: for each line on stdin, connects to itself and accepts in nested functions: main, accept_outer,
  * accept_in_deeper. With "generated", main calls accept_outer through code generated at run time, which is
- * listed as generated_caller in /tmp/perf-PID.map.
+ * listed as generated_caller in /tmp/perf-PID.map. With "hidden", a FUSE file system without a server is
+ * mounted on the /tmp of that code instead.
  */
 #include "workload.h"
 
+#include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #define NEVER_INLINE __attribute__((noinline, noclone, noipa))
@@ -51,9 +55,21 @@ static void write_perf_map(const void *code, size_t size)
 	fclose(map);
 }
 
+/* In a mount namespace of its own. The file system ends with this process. */
+static void hide_maps(void)
+{
+	int device = check(open("/dev/fuse", O_RDWR | O_CLOEXEC), "/dev/fuse");
+	char options[96];
+
+	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", device);
+	check(unshare(CLONE_NEWNS), "unshare");
+	check(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "make mounts private");
+	check(mount("hidden", "/tmp", "fuse", MS_NODEV, options), "mount");
+}
+
 typedef void (*caller)(int listener, void (*function)(int listener));
 
-static caller generate(void)
+static caller generate(bool hidden)
 {
 #if defined(__x86_64__)
 	/* push %rbp; mov %rsp,%rbp; call *%rsi; pop %rbp; ret */
@@ -70,13 +86,16 @@ static caller generate(void)
 	memcpy(memory, code, sizeof(code));
 	__builtin___clear_cache(memory, (char *)memory + sizeof(code));
 	check(mprotect(memory, sizeof(code), PROT_READ | PROT_EXEC), "mprotect");
-	write_perf_map(memory, sizeof(code));
+	if (hidden)
+		hide_maps();
+	else
+		write_perf_map(memory, sizeof(code));
 	return (caller)memory;
 }
 
 int main(int argc, char **argv)
 {
-	caller generated = argc > 1 && !strcmp(argv[1], "generated") ? generate() : NULL;
+	caller generated = argc > 1 ? generate(!strcmp(argv[1], "hidden")) : NULL;
 	int listener;
 
 	workload_start();

@@ -13,6 +13,7 @@ import accept4trace.capture.Probe;
 import accept4trace.capture.Tracing;
 import accept4trace.detail.BackgroundWork;
 import accept4trace.detail.CallStacks;
+import accept4trace.detail.Executables;
 import accept4trace.detail.HostNames;
 import accept4trace.detail.KernelDetails;
 import accept4trace.diagnose.Finding;
@@ -134,13 +135,14 @@ public final class TraceCommand {
     }
 
     private Subject subject() throws UserError {
+        Executables is32Bit = new Executables(platform, new BackgroundWork("executables"));
         if (settings.target().all()) {
             return new WholeMachine(
                     settings.selection().filter().listener().ports(), processes, notices, new BackgroundWork("owners"));
         }
         return settings.target().command().isEmpty()
-                ? Targets.find(settings.target().pids(), settings.target().follow(), processes, notices)
-                : new Command(settings.target().command(), settings.target().user(), processes, notices);
+                ? Targets.find(settings.target().pids(), settings.target().follow(), processes, is32Bit, notices)
+                : new Command(settings.target().command(), settings.target().user(), processes, is32Bit, notices);
     }
 
     private void runSession(Subject subject, OperatingSystem system) throws CaptureException, IOException, UserError {

@@ -3,6 +3,7 @@ package accept4trace.capture;
 import accept4trace.event.OpenFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import org.jspecify.annotations.Nullable;
 
 /** Operating-system calls that the Java API does not offer. */
@@ -50,12 +51,19 @@ public interface OperatingSystem {
     /**
      * Opens a regular file below the root directory of a process. Can be called by any thread.
      *
-     * @param path path without a leading slash
+     * @param path path without a leading slash, one character per byte
      * @param uid required owner, unless root owns the file
      * @param most maximum size in bytes
-     * @throws IOException if the file is missing, unreadable, too large, not a regular file, or of another user
+     * @throws FileSystemException if the file is missing, unreadable, too large, not a regular file, or of another user;
+     *     if it is on a network or FUSE file system, the reason is the name of the file system
      */
     InputStream openBelowRoot(int tgid, String path, int uid, long most) throws IOException;
+
+    /**
+     * Returns whether a process runs a 32-bit program; false if that is unknown. Can be called by any thread. Can take
+     * any time, because it reads a file of the process.
+     */
+    boolean is32Bit(int tgid);
 
     /** Waits for the end of a spawned or opened command, and returns its wait(2) status. */
     int awaitCommand(int pid) throws CaptureException;

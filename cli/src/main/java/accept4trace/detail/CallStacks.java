@@ -19,14 +19,14 @@ import java.util.Set;
 public final class CallStacks {
     private static final int MAX_HINTS = 20;
 
-    private final StackUnwinder unwinder;
+    private final BackgroundUnwinder unwinder;
     private final Processes processes;
     private final PerfMaps perfMaps;
     private final Notices notices;
     private final Set<String> hinted = new HashSet<>();
 
     public CallStacks(StackUnwinder unwinder, OperatingSystem system, Processes processes, Notices notices) {
-        this.unwinder = unwinder;
+        this.unwinder = new BackgroundUnwinder(unwinder);
         this.processes = processes;
         this.perfMaps = new PerfMaps(processes, system::openBelowRoot, new BackgroundWork("perf maps"));
         this.notices = notices;
@@ -43,6 +43,12 @@ public final class CallStacks {
     }
 
     private void hintAtMissing(int tgid, CallStack stack) {
+        List<StackFrame> unread =
+                stack.frames().stream().filter(frame -> frame.unread() != null).toList();
+        if (!unread.isEmpty()) {
+            unread.forEach(frame -> hintAtUnread(tgid, frame));
+            return;
+        }
         List<StackFrame> nameless = stack.frames().stream()
                 .filter(frame -> frame.path() != null && frame.function() == null)
                 .toList();
@@ -61,6 +67,17 @@ public final class CallStacks {
         if (stack.cut()) {
             hintAtCut(stack.frames().get(stack.frames().size() - 1));
         }
+    }
+
+    private void hintAtUnread(int tgid, StackFrame frame) {
+        String why = Objects.requireNonNull(frame.unread());
+        String unread = frame.path() == null ? "the perf map of process " + tgid : Names.comm(frame.path());
+        hintOnce(
+                "unread " + unread,
+                why.equals(BackgroundUnwinder.NO_ANSWER)
+                        ? "stacks are missing while files of process " + tgid + " do not answer"
+                        : unread + " is not read (" + why
+                                + "), so its functions have no names: see STACKS in accept4-trace(8)");
     }
 
     private void hintAtMissingName(StackFrame frame) {

@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param path path of the file as the process sees it, raw bytes; null for memory without a file
  * @param function name of the function, raw bytes; null if unknown
  * @param offset offset of the address in the function; 0 if that is unknown
+ * @param unread why a file with more about this frame was not read, e.g. its file system; null if none was left unread
  */
 public record StackFrame(
-        long address, long fileOffset, byte @Nullable [] path, byte @Nullable [] function, long offset) {}
+        long address,
+        long fileOffset,
+        byte @Nullable [] path,
+        byte @Nullable [] function,
+        long offset,
+        @Nullable String unread) {}

@@ -1,22 +1,21 @@
 package accept4trace.proc;
 
 import accept4trace.bounded.BoundedMap;
+import accept4trace.bounded.WaitBudget;
 import accept4trace.event.StackFrame;
 import accept4trace.proc.PerfMapReader.Symbol;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +38,6 @@ public final class PerfMaps {
     private static final long TTL_NS = 1_000_000_000L;
     /** The longest single wait of the caller. */
     private static final long MAX_WAIT_NS = 100_000_000;
-    /** The caller waits for at most 1 / MAX_WAIT_SHARE of its time. */
-    private static final int MAX_WAIT_SHARE = 10;
 
     private final Processes processes;
     private final Opener opener;
@@ -49,8 +46,7 @@ public final class PerfMaps {
     private final Queue<Request> pending = new ArrayDeque<>();
     private final Map<Place, Found> known = new BoundedMap<>(MAX_KNOWN);
 
-    private long waitBudgetNs = MAX_WAIT_NS;
-    private long waitBudgetAtNs;
+    private final WaitBudget waitBudget;
 
     /** Opens untrusted files of processes. */
     public interface Opener {
@@ -60,7 +56,8 @@ public final class PerfMaps {
          * @param path path without a leading slash
          * @param user required owner, unless root owns the file
          * @param most maximum size in bytes
-         * @throws IOException if the file is missing, or one of these conditions is not met
+         * @throws FileSystemException if the file is missing, or one of these conditions is not met; its reason is the
+         *     file system if that may not answer
          */
         InputStream open(int tgid, String path, int user, long most) throws IOException;
     }
@@ -71,10 +68,14 @@ public final class PerfMaps {
      * A cached result.
      *
      * @param symbol null if the address has none
+     * @param unread the file system of the perf map if it was not read for that reason, else null
      */
-    private record Found(@Nullable Symbol symbol, long atNs) {}
+    private record Found(@Nullable Symbol symbol, @Nullable String unread, long atNs) {}
 
-    private record Request(int tgid, List<Long> addresses, CompletableFuture<Map<Long, Symbol>> answer) {}
+    /** What a perf map has for some addresses. */
+    private record Answer(Map<Long, Symbol> symbols, @Nullable String unread) {}
+
+    private record Request(int tgid, List<Long> addresses, CompletableFuture<Answer> answer) {}
 
     public PerfMaps(Processes processes, Opener opener, Executor background) {
         this(processes, opener, background, System::nanoTime);
@@ -88,7 +89,7 @@ public final class PerfMaps {
         this.opener = opener;
         this.background = background;
         this.clock = clock;
-        this.waitBudgetAtNs = clock.getAsLong();
+        this.waitBudget = new WaitBudget(MAX_WAIT_NS, 0, clock);
     }
 
     /** Returns the frames, with names added to frames without a file if the perf map of the process has them. */
@@ -102,7 +103,8 @@ public final class PerfMaps {
                 .distinct()
                 .toList();
         if (!wanted.isEmpty() && pending.size() < MAX_PENDING && ask(tgid, wanted, now)) {
-            await();
+            waitBudget.await(CompletableFuture.allOf(
+                    pending.stream().map(Request::answer).toArray(CompletableFuture[]::new)));
             takeAnswers();
         }
         return frames.stream().map(frame -> named(tgid, frame)).collect(Collectors.toList());
@@ -115,11 +117,17 @@ public final class PerfMaps {
 
     private StackFrame named(int tgid, StackFrame frame) {
         Found found = frame.path() == null ? known.get(new Place(tgid, frame.address())) : null;
-        if (found == null || found.symbol == null) {
+        if (found == null) {
             return frame;
         }
-        long offset = frame.address() - found.symbol.start();
-        return new StackFrame(frame.address(), frame.fileOffset(), null, found.symbol.name(), offset);
+        Symbol symbol = found.symbol;
+        return new StackFrame(
+                frame.address(),
+                frame.fileOffset(),
+                null,
+                symbol == null ? null : symbol.name(),
+                symbol == null ? 0 : frame.address() - symbol.start(),
+                found.unread == null ? frame.unread() : found.unread);
     }
 
     /**
@@ -136,24 +144,11 @@ public final class PerfMaps {
         }
         for (long address : addresses) {
             Found old = known.get(new Place(tgid, address));
-            known.put(new Place(tgid, address), new Found(old == null ? null : old.symbol, now));
+            known.put(
+                    new Place(tgid, address),
+                    old == null ? new Found(null, null, now) : new Found(old.symbol, old.unread, now));
         }
         return true;
-    }
-
-    private void await() {
-        long start = clock.getAsLong();
-        waitBudgetNs = Math.min(MAX_WAIT_NS, waitBudgetNs + (start - waitBudgetAtNs) / MAX_WAIT_SHARE);
-        try {
-            CompletableFuture.allOf(pending.stream().map(Request::answer).toArray(CompletableFuture[]::new))
-                    .get(waitBudgetNs, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            // The names may arrive later.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        waitBudgetAtNs = clock.getAsLong();
-        waitBudgetNs = Math.max(0, waitBudgetNs - (waitBudgetAtNs - start));
     }
 
     private void takeAnswers() {
@@ -161,14 +156,14 @@ public final class PerfMaps {
         while (!pending.isEmpty() && pending.element().answer.isDone()) {
             Request request = pending.remove();
             if (!request.answer.isCompletedExceptionally()) {
-                Map<Long, Symbol> found = request.answer.join();
-                request.addresses.forEach(
-                        address -> known.put(new Place(request.tgid, address), new Found(found.get(address), now)));
+                Answer answer = request.answer.join();
+                request.addresses.forEach(address -> known.put(
+                        new Place(request.tgid, address), new Found(answer.symbols.get(address), answer.unread, now)));
             }
         }
     }
 
-    private Map<Long, Symbol> find(int tgid, List<Long> addresses) {
+    private Answer find(int tgid, List<Long> addresses) {
         Map<Long, Symbol> found = new HashMap<>();
         try (InputStream in = new BufferedInputStream(
                 opener.open(tgid, processes.perfMap(tgid), processes.effectiveUser(tgid), MAX_BYTES))) {
@@ -178,9 +173,12 @@ public final class PerfMaps {
                     found.put(address, symbol);
                 }
             }
+        } catch (FileSystemException e) {
+            String reason = e.getReason();
+            return new Answer(found, reason == null || reason.isEmpty() ? null : reason);
         } catch (IOException e) {
             // Keep the names found before the error.
         }
-        return found;
+        return new Answer(found, null);
     }
 }

@@ -1,9 +1,7 @@
 package accept4trace.proc;
 
 import java.io.BufferedReader;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -22,11 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads details of processes from /proc. If a process ends meanwhile, methods return their value for unknown. */
 public final class Processes {
-    /** EI_CLASS and ELFCLASS32 of elf.h. */
-    private static final int ELF_CLASS = 4;
-
-    private static final int ELF_CLASS_32 = 1;
-
     private static final String UNIFIED = "0::";
     private static final String OPEN_FILES = "Max open files";
     /** For a thread that is not blocked in the kernel; see proc_pid_syscall() in fs/proc/base.c. */
@@ -139,16 +132,6 @@ public final class Processes {
             return Long.parseLong(name.substring(name.indexOf('[') + 1, name.indexOf(']')));
         } catch (IOException e) {
             return 0;
-        }
-    }
-
-    /** Returns whether the process runs a 32-bit program, by the class in its ELF header. */
-    public boolean is32Bit(int tgid) {
-        try (InputStream program = new FileInputStream(livingPath(tgid, "exe").toFile())) {
-            byte[] start = program.readNBytes(ELF_CLASS + 1);
-            return start.length > ELF_CLASS && start[ELF_CLASS] == ELF_CLASS_32;
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -12,6 +12,7 @@ import accept4trace.proc.Processes;
 import accept4trace.text.Errno;
 import accept4trace.text.Printable;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** A command that is started, held until the hooks are live, and traced from its first instruction on. */
@@ -19,14 +20,20 @@ public final class Command implements Subject {
     private final List<String> words;
     private final @Nullable String user;
     private final Processes processes;
+    private final IntPredicate is32Bit;
     private final Notices notices;
     private int pid;
 
-    /** {@code user}: the user that the command runs as, or null for the invoking user. */
-    public Command(List<String> words, @Nullable String user, Processes processes, Notices notices) {
+    /**
+     * @param user the user that the command runs as, or null for the invoking user
+     * @param is32Bit whether a process runs a 32-bit program
+     */
+    public Command(
+            List<String> words, @Nullable String user, Processes processes, IntPredicate is32Bit, Notices notices) {
         this.words = words;
         this.user = user;
         this.processes = processes;
+        this.is32Bit = is32Bit;
         this.notices = notices;
     }
 
@@ -81,7 +88,7 @@ public final class Command implements Subject {
         } catch (CaptureException e) {
             throw cannotRun(e.errno());
         }
-        if (!source.seesEveryAccept() && processes.is32Bit(pid)) {
+        if (!source.seesEveryAccept() && is32Bit.test(pid)) {
             notices.always(Targets.isUnseen(pid));
         }
     }

@@ -16,26 +16,34 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /** The processes that -p names. */
 public final class Targets implements Subject {
     private static final int SHOWN = 4;
 
     private final Processes processes;
+    private final IntPredicate is32Bit;
     private final List<Integer> tgids;
     private final boolean follow;
     private final Notices notices;
     private int children;
 
-    private Targets(Processes processes, List<Integer> tgids, boolean follow, Notices notices) {
+    private Targets(Processes processes, IntPredicate is32Bit, List<Integer> tgids, boolean follow, Notices notices) {
         this.processes = processes;
+        this.is32Bit = is32Bit;
         this.tgids = tgids;
         this.follow = follow;
         this.notices = notices;
     }
 
-    /** A thread id means its process. Ids without a process are reported and skipped if at least one process exists. */
-    public static Targets find(List<Integer> ids, boolean follow, Processes processes, Notices notices)
+    /**
+     * A thread id means its process. Ids without a process are reported and skipped if at least one process exists.
+     *
+     * @param is32Bit whether a process runs a 32-bit program
+     */
+    public static Targets find(
+            List<Integer> ids, boolean follow, Processes processes, IntPredicate is32Bit, Notices notices)
             throws UserError {
         Set<Integer> tgids = new LinkedHashSet<>();
         List<Integer> missing = new ArrayList<>();
@@ -52,7 +60,7 @@ public final class Targets implements Subject {
             tgids.add(tgid);
         }
         reportMissing(missing, tgids.isEmpty(), notices);
-        return new Targets(processes, List.copyOf(tgids), follow, notices);
+        return new Targets(processes, is32Bit, List.copyOf(tgids), follow, notices);
     }
 
     /** A process is not missing if /proc hides it or if no file descriptor is left to look at it. */
@@ -82,7 +90,7 @@ public final class Targets implements Subject {
     /** Without kprobes, the calls of a 32-bit program are never seen. */
     private void reportUnseen() throws UserError {
         List<Integer> unseen = new ArrayList<>(tgids);
-        unseen.removeIf(tgid -> !processes.is32Bit(tgid));
+        unseen.removeIf(tgid -> !is32Bit.test(tgid));
         if (!unseen.isEmpty() && unseen.size() == tgids.size()) {
             throw new UserError(
                     ExitStatus.FAILURE,

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Files in memory; no terminal, no user and no other process. */
@@ -26,6 +28,8 @@ public final class FakeSystem implements OperatingSystem {
     public CaptureException openFailure;
     /** The file or command that was opened, or null. */
     public String opened;
+    /** Ids of processes that run a 32-bit program. */
+    public final Set<Integer> programs32 = new HashSet<>();
     /** The signal that should have ended this process, or 0. */
     public int diedBy;
 
@@ -103,6 +107,11 @@ public final class FakeSystem implements OperatingSystem {
     @Override
     public InputStream openBelowRoot(int tgid, String path, int uid, long most) throws IOException {
         throw new IOException(path);
+    }
+
+    @Override
+    public boolean is32Bit(int tgid) {
+        return programs32.contains(tgid);
     }
 
     @Override

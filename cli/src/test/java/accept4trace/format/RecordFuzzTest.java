@@ -81,7 +81,7 @@ class RecordFuzzTest {
     }
 
     /**
-     * {@code shows}: whether the format has ends of processes, and stacks of four frames ({@link SampleCalls#DETAILS}).
+     * {@code shows}: whether the format has ends of processes, and stacks of five frames ({@link SampleCalls#DETAILS}).
      */
     private static void lines(List<ByteBuffer> records, EventFormatter formatter, Text.Style style, boolean shows)
             throws IOException {
@@ -93,7 +93,7 @@ class RecordFuzzTest {
             boolean isExit = isExit(record);
             boolean hasStack = record.capacity() == EventLayout.EventWithStack.BYTES && !isExit;
             format(formatter, text, decoder, record);
-            int expected = (isExit && !shows ? 0 : 1) + (hasStack && shows ? 4 : 0);
+            int expected = (isExit && !shows ? 0 : 1) + (hasStack && shows ? 5 : 0);
             assertEquals(expected, harmless(text).lines().count(), text::toString);
         }
     }

@@ -62,10 +62,12 @@ public final class SampleCalls {
             return new CallStack(
                     List.of(
                             new StackFrame(
-                                    0x7f0010af63L, 0x10af63, ascii("/usr/lib/libc.so.6"), ascii("accept4"), 0x13),
-                            new StackFrame(0x55001262L, 0x1262, ascii("/opt/a b\n(x)"), null, 0),
-                            new StackFrame(0x7f0000001010L, 0x7f0000001010L, null, ascii("LServer;::<run>\033"), 16),
-                            new StackFrame(0x7f0000002010L, 0x7f0000002010L, null, null, 0)),
+                                    0x7f0010af63L, 0x10af63, ascii("/usr/lib/libc.so.6"), ascii("accept4"), 0x13, null),
+                            new StackFrame(0x55001262L, 0x1262, ascii("/opt/a b\n(x)"), null, 0, null),
+                            new StackFrame(0x55101262L, 0x1262, ascii("/mnt/server"), null, 0, "fuse"),
+                            new StackFrame(
+                                    0x7f0000001010L, 0x7f0000001010L, null, ascii("LServer;::<run>\033"), 16, null),
+                            new StackFrame(0x7f0000002010L, 0x7f0000002010L, null, null, 0, null)),
                     true);
         }
 

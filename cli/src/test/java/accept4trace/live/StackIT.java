@@ -167,6 +167,46 @@ class StackIT {
         }
     }
 
+    /** The server of the file system answers only the program. Whoever else asks for the file hangs. */
+    @Test
+    void filesThatDoNotAnswerAreNotRead() throws IOException {
+        Path mounted = Files.createDirectory(folder.resolve("mounted"));
+        try (Workload workload = Workload.start("remote", mounted.toString(), program());
+                Tracer tracer = Tracer.start("--stack", "--count", "1", "-p", workload.pidText())) {
+            List<String> lines = trace(workload, tracer);
+            assertUnread(lines.get(2), mounted + "/program");
+            assertHint(tracer, mounted + "/program is not read (fuse), so its functions have no names");
+        }
+    }
+
+    private static void assertUnread(String line, String file) {
+        assertTrue(line.startsWith(" > " + file + "() [0x") && line.endsWith("] <unread: fuse>"), line);
+    }
+
+    private static void assertHint(Tracer tracer, String start) {
+        List<String> notices = tracer.notices();
+        assertEquals(
+                1,
+                notices.stream()
+                        .filter(line -> line.startsWith("hint: " + start))
+                        .count(),
+                notices::toString);
+    }
+
+    /** /tmp of the process is a file system that never answers. */
+    @Test
+    void aPerfMapThatDoesNotAnswerIsNotRead() {
+        try (Workload workload = Workload.start("stacks", "hidden");
+                Tracer tracer = Tracer.start("--stack", "--count", "1", "-p", workload.pidText())) {
+            List<String> unread = trace(workload, tracer).stream()
+                    .filter(line -> line.contains("<unread"))
+                    .toList();
+            assertEquals(1, unread.size(), unread::toString);
+            assertUnread(unread.get(0), "[anon]");
+            assertHint(tracer, "the perf map of process " + workload.pidText() + " is not read (fuse)");
+        }
+    }
+
     @Test
     void plainRunsDoNotLoadTheStackLibrary() throws IOException {
         try (Workload workload = Workload.start("stacks")) {

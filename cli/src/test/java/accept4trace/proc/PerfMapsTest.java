@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.event.StackFrame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ class PerfMapsTest {
     }
 
     private static StackFrame bare(long address) {
-        return new StackFrame(address, address, null, null, 0);
+        return new StackFrame(address, address, null, null, 0, null);
     }
 
     private StackFrame at(long address) {
@@ -85,14 +86,14 @@ class PerfMapsTest {
 
     @Test
     void namesSeveralFramesButNotThoseOfFiles() {
-        StackFrame inFile = new StackFrame(0x1000, 0x1000, new byte[] {'/'}, null, 0);
+        StackFrame inFile = new StackFrame(0x1000, 0x1000, new byte[] {'/'}, null, 0, null);
         List<StackFrame> frames = maps(Runnable::run)
                 .named(
                         TGID,
                         List.of(
-                                new StackFrame(0x1001, 0x1001, null, null, 0),
+                                new StackFrame(0x1001, 0x1001, null, null, 0, null),
                                 inFile,
-                                new StackFrame(0x1021, 0x1021, null, null, 0)));
+                                new StackFrame(0x1021, 0x1021, null, null, 0, null)));
         assertEquals("LServer;::accept", new String(frames.get(0).function(), StandardCharsets.US_ASCII));
         assertSame(inFile, frames.get(1));
         assertEquals("~serve server.js:3", new String(frames.get(2).function(), StandardCharsets.US_ASCII));
@@ -118,6 +119,21 @@ class PerfMapsTest {
     void noNamesWithoutAFile() throws IOException {
         Files.delete(map);
         assertNull(name(0x1000));
+    }
+
+    /** A frame says so, because the name may be there. */
+    @Test
+    void aMapThatMayNotAnswerIsNotRead() {
+        PerfMaps maps = new PerfMaps(
+                new Processes(proc),
+                (tgid, path, user, most) -> {
+                    throw new FileSystemException(path, null, tgid == TGID ? "fuse" : "");
+                },
+                Runnable::run);
+        StackFrame frame = maps.named(TGID, List.of(bare(0x1000))).get(0);
+        assertNull(frame.function());
+        assertEquals("fuse", frame.unread());
+        assertNull(maps.named(TGID + 1, List.of(bare(0x1000))).get(0).unread());
     }
 
     /** Another user could have planted the file or a link; a4t_open_below_root() checks that. */

@@ -34,7 +34,7 @@ class CommandTest {
 
     private Command command(String user) {
         Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
-        return new Command(List.of("serv\u001ber", "-v"), user, new Processes(proc), notices);
+        return new Command(List.of("serv\u001ber", "-v"), user, new Processes(proc), pid -> false, notices);
     }
 
     private Command traced() throws Exception {

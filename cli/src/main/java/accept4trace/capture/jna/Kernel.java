@@ -5,9 +5,9 @@ import accept4trace.capture.NativeLayout.File;
 import accept4trace.capture.OperatingSystem;
 import accept4trace.event.OpenFile;
 import com.sun.jna.Memory;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import org.jspecify.annotations.Nullable;
 
 /** Implements {@link OperatingSystem} with liba4t. */
@@ -83,16 +83,16 @@ final class Kernel implements OperatingSystem {
 
     @Override
     public InputStream openBelowRoot(int tgid, String path, int uid, long most) throws IOException {
-        int fd = library.openBelowRoot(tgid, path, uid, most);
-        if (fd < 0) {
-            throw new IOException(path + ": errno " + -fd);
-        }
         try {
-            /* Reopens the same file, even if the path has been replaced since. */
-            return new FileInputStream("/proc/self/fd/" + fd);
-        } finally {
-            library.closeOutput(fd);
+            return new DescriptorInput(library, library.openBelowRoot(tgid, path, uid, most));
+        } catch (CaptureException e) {
+            throw new FileSystemException(path, null, e.detail());
         }
+    }
+
+    @Override
+    public boolean is32Bit(int tgid) {
+        return library.is32Bit(tgid) == 1;
     }
 
     @Override

@@ -191,8 +191,21 @@ final class NativeTracer {
         return call("a4t_describe_fd", tgid, fd, inode, file);
     }
 
-    int openBelowRoot(int tgid, String path, int uid, long most) {
-        return call("a4t_open_below_root", tgid, path, uid, most);
+    int openBelowRoot(int tgid, String path, int uid, long most) throws CaptureException {
+        ErrorMemory error = new ErrorMemory();
+        int fd = call("a4t_open_below_root", tgid, text(path), uid, most, error.memory());
+        if (fd < 0) {
+            throw error.toException();
+        }
+        return fd;
+    }
+
+    int read(int fd, Memory bytes, int count) {
+        return call("a4t_read", fd, bytes, count);
+    }
+
+    int is32Bit(int tgid) {
+        return call("a4t_is_32_bit", tgid);
     }
 
     long epochOffset() {

@@ -23,6 +23,7 @@ final class StackReader implements StackUnwinder {
     private static final int MAX_FRAMES = 64;
 
     private final Function unwind;
+    private final Function address;
     private final Pointer stacks;
     private final Memory stack = new Memory(Stack.BYTES);
     private final Memory frames = new Memory(MAX_FRAMES * Frame.BYTES);
@@ -30,6 +31,7 @@ final class StackReader implements StackUnwinder {
 
     private StackReader(NativeLibrary library) {
         this.unwind = library.getFunction("a4t_stacks_unwind");
+        this.address = library.getFunction("a4t_stack_address");
         this.stacks = library.getFunction("a4t_stacks_open").invokePointer(new Object[0]);
     }
 
@@ -62,13 +64,20 @@ final class StackReader implements StackUnwinder {
         return new CallStack(list, cut.getInt(0) != 0);
     }
 
+    @Override
+    public long address(UserStack userStack) {
+        return address.invokeLong(new Object[] {userStack.bytes()});
+    }
+
     private StackFrame frame(int at) {
+        Pointer unread = frames.getPointer(at + Frame.UNREAD);
         return new StackFrame(
                 frames.getLong(at + Frame.ADDRESS),
                 frames.getLong(at + Frame.FILE_OFFSET),
                 text(frames.getPointer(at + Frame.PATH)),
                 withoutVersion(text(frames.getPointer(at + Frame.FUNCTION))),
-                frames.getLong(at + Frame.OFFSET));
+                frames.getLong(at + Frame.OFFSET),
+                unread == null ? null : unread.getString(0, "US-ASCII"));
     }
 
     /** Removes the symbol version, which debug symbols include: __libc_start_main@@GLIBC_2.34. */

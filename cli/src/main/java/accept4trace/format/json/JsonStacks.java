@@ -51,6 +51,9 @@ final class JsonStacks {
             json.writeStringField("function", JsonSockets.string(frame.function()));
             json.writeNumberField("offset", frame.offset());
         }
+        if (frame.unread() != null) {
+            json.writeStringField("unread", frame.unread());
+        }
         json.writeEndObject();
     }
 }

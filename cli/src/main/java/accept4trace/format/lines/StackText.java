@@ -41,6 +41,10 @@ final class StackText {
             Escaper.line(out, frame.function());
             out.add('+').hex(frame.offset());
         }
-        out.add(") [").hex(frame.fileOffset()).add(']').add('\n');
+        out.add(") [").hex(frame.fileOffset()).add(']');
+        if (frame.unread() != null) {
+            out.add(" <unread: ").add(frame.unread()).add('>');
+        }
+        out.add('\n');
     }
 }

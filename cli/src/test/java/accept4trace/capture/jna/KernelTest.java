@@ -1,5 +1,6 @@
 package accept4trace.capture.jna;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -13,6 +14,7 @@ import accept4trace.text.Errno;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -78,6 +80,39 @@ class KernelTest {
                                     found.minor()));
             assertEquals(-1, open.read());
         }
+    }
+
+    /** Each character of the path is a byte, in any locale. The content is longer than one read. */
+    @Test
+    void opensAFileOfAProcessByItsBytes(@TempDir Path folder) throws Exception {
+        OperatingSystem system = new NativePlatform().operatingSystem();
+        String name = "\u00c3\u00a9 \u00ff.map";
+        byte[] content = "1000 20 a\u00ff\n".repeat(10_000).getBytes(StandardCharsets.ISO_8859_1);
+        String path = folder.toRealPath().toString().substring(1) + "/" + name;
+        int fd = system.openOutput("/" + path, false);
+        for (int at = 0; at < content.length; ) {
+            at += system.write(fd, content, at, content.length - at);
+        }
+        system.close(fd);
+        int owner = (Integer) Files.getAttribute(folder, "unix:uid");
+        try (InputStream in = system.openBelowRoot(PID, path, owner, content.length)) {
+            assertArrayEquals(content, in.readAllBytes());
+        }
+        assertThrows(FileSystemException.class, () -> system.openBelowRoot(PID, path, owner, content.length - 1));
+    }
+
+    /** A file system that holds no data of its own could make us wait. */
+    @Test
+    void namesTheFileSystemThatItDoesNotRead() throws Exception {
+        OperatingSystem system = new NativePlatform().operatingSystem();
+        FileSystemException e =
+                assertThrows(FileSystemException.class, () -> system.openBelowRoot(PID, "proc/version", 0, 1 << 20));
+        assertEquals("proc", e.getReason());
+    }
+
+    @Test
+    void thisProgramIsNot32Bit() throws Exception {
+        assertFalse(new NativePlatform().operatingSystem().is32Bit(PID));
     }
 
     @Test

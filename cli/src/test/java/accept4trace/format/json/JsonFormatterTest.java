@@ -90,6 +90,7 @@ class JsonFormatterTest {
                 "[{\"address\":545461940067,\"path\":\"/usr/lib/libc.so.6\",\"file_offset\":1093475,"
                         + "\"function\":\"accept4\",\"offset\":19},"
                         + "{\"address\":1426068066,\"path\":\"/opt/a b\\n(x)\",\"file_offset\":4706},"
+                        + "{\"address\":1427116642,\"path\":\"/mnt/server\",\"file_offset\":4706,\"unread\":\"fuse\"},"
                         + "{\"address\":139637976731664,\"function\":\"LServer;::<run>\\u001B\",\"offset\":16},"
                         + "{\"address\":139637976735760}]",
                 fields.get("stack").toString());
@@ -102,7 +103,7 @@ class JsonFormatterTest {
                                 .related(Syscall.LISTEN, 6, 511)
                                 .stack(8, (byte) 0)
                                 .decodeRelated())));
-        assertEquals(4, related.get("stack").size());
+        assertEquals(5, related.get("stack").size());
     }
 
     @Test

@@ -21,6 +21,7 @@ class StackTextTest {
             """
              > /usr/lib/libc.so.6(accept4+0x13) [0x10af63]
              > /opt/a b\\n(x)() [0x1262]
+             > /mnt/server() [0x1262] <unread: fuse>
              > [anon](LServer;::<run>\\33+0x10) [0x7f0000001010]
              > [anon]() [0x7f0000002010]
             """;
@@ -52,9 +53,8 @@ class StackTextTest {
         assertTrue(text.toString().endsWith("\n" + STACK), text::toString);
     }
 
-    @Test
-    void endedProcessHasOnlyAnAddress() {
-        ProcessDetails gone = new ProcessDetails() {
+    private static ProcessDetails only(StackFrame frame) {
+        return new ProcessDetails() {
             @Override
             public OpenFile openFile(int tgid, int fd, long inode) {
                 return null;
@@ -67,13 +67,28 @@ class StackTextTest {
 
             @Override
             public CallStack stack(int tgid, UserStack stack) {
-                return new CallStack(List.of(new StackFrame(0x7f0010af63L, 0x7f0010af63L, null, null, 0)), true);
+                return new CallStack(List.of(frame), true);
             }
         };
+    }
+
+    private static String lastLine(StackFrame frame) {
         Text text = new Text();
-        new TextFormatter(TextOptions.DEFAULT, gone, CLOCK)
+        new TextFormatter(TextOptions.DEFAULT, only(frame), CLOCK)
                 .format(text, listening().ret(-11).stack(8, (byte) 0).decode());
-        assertTrue(text.toString().endsWith("\n > [unknown]() [0x7f0010af63]\n"), text::toString);
+        return text.toString().lines().reduce((before, line) -> line).orElseThrow();
+    }
+
+    @Test
+    void ofAProcessThatHasEndedAnAddressIsLeft() {
+        StackFrame alone = new StackFrame(0x7f0010af63L, 0x7f0010af63L, null, null, 0, null);
+        assertEquals(" > [unknown]() [0x7f0010af63]", lastLine(alone));
+    }
+
+    @Test
+    void ofFilesThatDoNotAnswerAnAddressIsLeft() {
+        StackFrame unanswered = new StackFrame(0x7f0010af63L, 0x7f0010af63L, null, null, 0, "no answer");
+        assertEquals(" > [unknown]() [0x7f0010af63] <unread: no answer>", lastLine(unanswered));
     }
 
     /** Only the first of a run of equal failing calls has a stack. */
@@ -85,6 +100,6 @@ class StackTextTest {
             folding.format(text, listening().ret(-11).stack(512, (byte) 0).decode());
         }
         assertTrue(text.toString().endsWith("\n" + STACK), text::toString);
-        assertEquals(5, text.toString().lines().count());
+        assertEquals(6, text.toString().lines().count());
     }
 }

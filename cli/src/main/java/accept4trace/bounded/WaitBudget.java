@@ -1,0 +1,59 @@
+package accept4trace.bounded;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+
+/**
+ * Bounds how long a caller waits for work in the background that can take any time: at most a tenth of the caller's time,
+ * and never longer than a maximum.
+ */
+public final class WaitBudget {
+    private static final int SHARE = 10;
+
+    private final long mostNs;
+    private final long freeNs;
+    private final LongSupplier clock;
+    private long leftNs;
+    private long lastNs;
+
+    /**
+     * @param mostNs the longest wait
+     * @param freeNs waits up to this do not count, as the work itself can take that long; 0 if all waits count
+     * @param clock returns nanoseconds
+     */
+    public WaitBudget(long mostNs, long freeNs, LongSupplier clock) {
+        this.mostNs = mostNs;
+        this.freeNs = freeNs;
+        this.clock = clock;
+        this.leftNs = mostNs;
+        this.lastNs = clock.getAsLong();
+    }
+
+    /** Waits for the end of some work, in failure or not. Returns whether it has ended. */
+    public boolean await(Future<?> work) {
+        long start = clock.getAsLong();
+        leftNs = Math.min(mostNs, leftNs + (start - lastNs) / SHARE);
+        boolean ended = hasEnded(work, Math.max(leftNs, freeNs));
+        lastNs = clock.getAsLong();
+        long waited = lastNs - start;
+        leftNs = Math.max(0, leftNs - (waited > freeNs ? waited : 0));
+        return ended;
+    }
+
+    private static boolean hasEnded(Future<?> work, long withinNs) {
+        try {
+            work.get(withinNs, TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

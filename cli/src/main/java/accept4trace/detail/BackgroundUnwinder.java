@@ -1,0 +1,56 @@
+package accept4trace.detail;
+
+import accept4trace.bounded.WaitBudget;
+import accept4trace.capture.StackUnwinder;
+import accept4trace.event.CallStack;
+import accept4trace.event.StackFrame;
+import accept4trace.event.UserStack;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Unwinds stacks in the background, because a process decides which files that needs, and they may not answer. The caller
+ * waits for a bounded time. After that, only the innermost address of stacks is known until the files answer.
+ */
+final class BackgroundUnwinder {
+    private static final long MAX_NS = 2_000_000_000;
+    /** Longer than any unwinding that does not have to wait for a file. */
+    private static final long FREE_NS = 10_000_000;
+
+    static final String NO_ANSWER = "no answer";
+
+    private final StackUnwinder unwinder;
+    private final Executor background;
+    private final WaitBudget waitBudget;
+    private @Nullable CompletableFuture<CallStack> last;
+
+    BackgroundUnwinder(StackUnwinder unwinder) {
+        this(unwinder, new BackgroundWork("stacks"), new WaitBudget(MAX_NS, FREE_NS, System::nanoTime));
+    }
+
+    BackgroundUnwinder(StackUnwinder unwinder, Executor background, WaitBudget waitBudget) {
+        this.unwinder = unwinder;
+        this.background = background;
+        this.waitBudget = waitBudget;
+    }
+
+    CallStack unwind(int tgid, UserStack stack) {
+        if (last != null && !last.isDone()) {
+            return unanswered(stack);
+        }
+        try {
+            last = CompletableFuture.supplyAsync(() -> unwinder.unwind(tgid, stack), background);
+        } catch (RejectedExecutionException e) {
+            return unanswered(stack);
+        }
+        return waitBudget.await(last) ? last.join() : unanswered(stack);
+    }
+
+    private CallStack unanswered(UserStack stack) {
+        long address = unwinder.address(stack);
+        return new CallStack(List.of(new StackFrame(address, address, null, null, 0, NO_ANSWER)), true);
+    }
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "proc/program.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "proc/living.h"
+
+/* Fields as numbered in proc_pid_stat(5). */
+enum { STATE = 3, STARTTIME = 22, STARTCODE = 26, STARTSTACK = 28 };
+
+/* do_task_stat() of fs/proc/array.c prints 1 instead of an address to those who may not read it. */
+#define HIDDEN 1
+
+/* More than the longest line: 52 numbers and a name. */
+#define STAT_BYTES 2048
+
+/* The name of the program, field 2, is in parentheses, and can contain anything, too. */
+bool parse_program(const char *stat, struct program *program)
+{
+	unsigned long long values[STARTSTACK + 1] = {};
+	const char *at = strrchr(stat, ')');
+	int used = 0;
+
+	if (!at || sscanf(at, ") %*c%n", &used) < 0 || !used)
+		return false;
+	for (int field = STATE + 1; field <= STARTSTACK; field++) {
+		at += used;
+		if (sscanf(at, "%llu%n", &values[field], &used) != 1)
+			return false;
+	}
+	*program = (struct program){values[STARTTIME], values[STARTCODE], values[STARTSTACK]};
+	return program->code > HIDDEN;
+}
+
+bool read_program(int32_t tgid, struct program *program)
+{
+	char path[64], stat[STAT_BYTES];
+	ssize_t len;
+	int fd;
+
+	/* The file of a thread: that of a process adds up the times of all threads. */
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", tgid, living_thread(tgid));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	len = read(fd, stat, sizeof(stat) - 1);
+	close(fd);
+	stat[len < 0 ? 0 : len] = '\0';
+	return parse_program(stat, program);
+}
