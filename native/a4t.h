@@ -91,6 +91,12 @@ A4T_API uint64_t a4t_layout_hash(void);
 A4T_API int64_t a4t_user_id(const char *name);
 
 /*
+ * Returns 0 if the user who ran sudo, if any, is known; else a negative errno. Call this first: a4t_confine()
+ * would fail only once tracing has begun. Not thread-safe.
+ */
+A4T_API int a4t_check_invoker(struct a4t_error *error);
+
+/*
  * Optional. Prepares what every a4t_open() needs and, unless `likely` is NULL, loads the programs for this
  * configuration, which takes some milliseconds. The first a4t_open() uses the programs if its configuration
  * is the same and needs no larger tables. May be called from any thread, even while a4t_open() runs.

@@ -198,12 +198,8 @@ static bool can_become_another(void)
 /* Decides what is left of this process's rights. Returns 0 or a negative errno. */
 static int decide_rights(const struct a4t *session)
 {
-	int own_groups = getgroups(0, NULL), err;
+	int own_groups = getgroups(0, NULL);
 
-	free_identity(&remaining);
-	err = find_invoker(&remaining);
-	if (err)
-		return err;
 	if (!can_become_another())
 		remaining.uid = NO_USER;
 	kept_ones = needed(session);
@@ -229,16 +225,17 @@ int a4t_confine(struct a4t *session, struct a4t_error *error)
 {
 	struct sigaction action = {.sa_handler = on_confine, .sa_flags = SA_RESTART};
 	int err = announce_calls(session);
+	const char *why;
 
 	if (err)
 		return fail(error, err, "look at the calls in progress");
+	free_identity(&remaining);
+	err = find_invoker(&remaining, &why);
+	if (err)
+		return fail_to_find_invoker(error, err, why);
 	err = decide_rights(session);
-	if (err) {
-		fail_as(err == -EINVAL ? A4T_FAILURE_INVOKER : A4T_FAILURE_OTHER, error, err,
-			"give up root's rights");
-		snprintf(error->detail, sizeof(error->detail), "%s", err == -EINVAL ? INVOKER_UNKNOWN : "");
-		return err;
-	}
+	if (err)
+		return fail(error, err, "give up root's rights");
 	/* Prevents core dumps, and debuggers of users other than root. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	/* The handler stays, because a slow thread may still have a second signal pending. */

@@ -4,11 +4,12 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "a4t.h"
+#include "base/error.h"
 
 /* Most users have fewer. */
 #define USUAL_GROUPS 32
@@ -74,21 +75,66 @@ static bool read_id(const char *variable, unsigned int *id)
 	return !errno && !*end && number < NO_USER;
 }
 
-int find_invoker(struct identity *identity)
+static bool called_by_sudo(void)
+{
+	return getenv("SUDO_UID") || getenv("SUDO_GID") || getenv("SUDO_USER");
+}
+
+/* Whether SUDO_USER contradicts SUDO_UID. It need not be set, nor be in the passwd database. */
+static bool is_another_user(const char *name, uid_t uid)
+{
+	const struct passwd *user = name && *name ? getpwnam(name) : NULL;
+
+	return name && (!*name || (user && user->pw_uid != uid));
+}
+
+static const char *read_invoker(uid_t *uid, gid_t *gid)
+{
+	if (!read_id("SUDO_UID", uid))
+		return "SUDO_UID is not the id of a user";
+	if (!read_id("SUDO_GID", gid))
+		return "SUDO_GID is not the id of a group";
+	return is_another_user(getenv("SUDO_USER"), *uid) ? "SUDO_USER is not the user of SUDO_UID" : NULL;
+}
+
+int find_invoker(struct identity *identity, const char **why)
 {
 	struct passwd *user;
 	uid_t uid;
 
 	*identity = (struct identity){.uid = NO_USER};
-	if (geteuid() != 0 || (!getenv("SUDO_UID") && !getenv("SUDO_GID")))
+	*why = NULL;
+	if (geteuid() != 0 || !called_by_sudo())
 		return 0;
-	if (!read_id("SUDO_UID", &uid) || !read_id("SUDO_GID", &identity->gid))
+	*why = read_invoker(&uid, &identity->gid);
+	if (*why)
 		return -EINVAL;
 	if (uid == 0)
 		return 0;
 	identity->uid = uid;
 	user = getpwuid(uid);
 	return user ? find_groups(user, identity) : 0;
+}
+
+int fail_to_find_invoker(struct a4t_error *error, int err, const char *why)
+{
+	fail_as(why ? A4T_FAILURE_INVOKER : A4T_FAILURE_OTHER, error, err, "identify the user who ran sudo");
+	if (!why)
+		return err;
+	/* The reason says more than the number. */
+	error->error = 0;
+	snprintf(error->detail, sizeof(error->detail), "%s", why);
+	return err;
+}
+
+int a4t_check_invoker(struct a4t_error *error)
+{
+	struct identity invoker;
+	const char *why;
+	int err = find_invoker(&invoker, &why);
+
+	free_identity(&invoker);
+	return err ? fail_to_find_invoker(error, err, why) : 0;
 }
 
 int own_identity(struct identity *identity)

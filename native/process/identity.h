@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 #include <sys/types.h>
+#include "a4t.h"
 
 struct identity {
 	uid_t uid; /* NO_USER = none; then the other members are undefined */
@@ -23,13 +24,14 @@ int find_user(const char *name, struct identity *identity);
 
 /*
  * Finds the user who ran sudo, or NO_USER if there is none or it is root. A user without an entry in the
- * passwd database has no supplementary groups. Returns 0, -ENOMEM, or -EINVAL if SUDO_UID or SUDO_GID is no
- * id: the caller must fail then, and not go on as root. Not thread-safe.
+ * passwd database has no supplementary groups. Returns 0 or a negative errno. -EINVAL: SUDO_UID, SUDO_GID and
+ * SUDO_USER do not identify a user, and `*why`, which is NULL otherwise, says why. The caller must fail then,
+ * and not go on as root. Not thread-safe.
  */
-int find_invoker(struct identity *identity);
+int find_invoker(struct identity *identity, const char **why);
 
-/* For `detail` of struct a4t_error if find_invoker() returns -EINVAL. */
-#define INVOKER_UNKNOWN "SUDO_UID and SUDO_GID are not both ids of users and groups"
+/* Describes a failure of find_invoker(). Returns `err`. */
+int fail_to_find_invoker(struct a4t_error *error, int err, const char *why);
 
 /* The effective ids of the calling thread. Returns 0 or a negative errno. */
 int own_identity(struct identity *identity);

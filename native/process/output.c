@@ -187,16 +187,18 @@ int a4t_open_output(const char *path, uint32_t append, struct a4t_error *error)
 		.flags = O_WRONLY | O_CLOEXEC | O_NOCTTY | (append ? O_APPEND : O_TRUNC),
 		.invoker = &invoker,
 	};
-	const char *why = INVOKER_UNKNOWN;
-	int fd = find_invoker(&invoker);
-	enum a4t_failure failure = fd == -EINVAL ? A4T_FAILURE_INVOKER : A4T_FAILURE_OTHER;
+	const char *why;
+	int fd = find_invoker(&invoker, &why);
 
-	if (!fd)
-		fd = open_output(&output, path, &why);
+	if (fd) {
+		free_identity(&invoker);
+		return fail_to_find_invoker(error, fd, why);
+	}
+	fd = open_output(&output, path, &why);
 	free_identity(&invoker);
 	if (fd >= 0)
 		return fd;
-	fail_as(failure, error, fd, "write to %s", path);
+	fail(error, fd, "write to %s", path);
 	snprintf(error->detail, sizeof(error->detail), "%s", why ? why : "");
 	return fd;
 }

@@ -11,6 +11,8 @@
 
 #define MANY_GROUPS 3000
 
+static const char *why;
+
 static int invoker(const char *uid, const char *gid, struct identity *identity)
 {
 	int err;
@@ -19,7 +21,7 @@ static int invoker(const char *uid, const char *gid, struct identity *identity)
 		setenv("SUDO_UID", uid, 1);
 	if (gid)
 		setenv("SUDO_GID", gid, 1);
-	err = find_invoker(identity);
+	err = find_invoker(identity, &why);
 	unsetenv("SUDO_UID");
 	unsetenv("SUDO_GID");
 	return err;
@@ -38,8 +40,53 @@ static void garbage_is_an_error(void)
 		CHECK_EQ(-EINVAL, invoker("1000", garbage[i], &identity));
 	}
 	CHECK_EQ(-EINVAL, invoker("1000", NULL, &identity));
+	CHECK_TEXT("SUDO_GID is not the id of a group", why);
 	CHECK_EQ(-EINVAL, invoker(NULL, "1000", &identity));
+	CHECK_TEXT("SUDO_UID is not the id of a user", why);
 	free_identity(&identity);
+}
+
+static int named_invoker(const char *name, const char *uid)
+{
+	struct identity identity;
+	int err;
+
+	setenv("SUDO_USER", name, 1);
+	err = invoker(uid, uid, &identity);
+	unsetenv("SUDO_USER");
+	free_identity(&identity);
+	return err;
+}
+
+/* Not even the id of root is believed if a name contradicts it. */
+static void a_name_must_not_contradict_the_id(void)
+{
+	if (!root_or_skip())
+		return;
+	CHECK_EQ(0, named_invoker("root", "0"));
+	CHECK_EQ(0, named_invoker("nobody", "65534"));
+	CHECK_EQ(0, named_invoker("no such user", "61001"));
+	CHECK_EQ(-EINVAL, named_invoker("nobody", "0"));
+	CHECK_EQ(-EINVAL, named_invoker("root", "65534"));
+	CHECK_EQ(-EINVAL, named_invoker("", "65534"));
+	CHECK_TEXT("SUDO_USER is not the user of SUDO_UID", why);
+	CHECK_EQ(-EINVAL, named_invoker("nobody", NULL));
+}
+
+static void the_check_says_what_is_wrong(void)
+{
+	struct a4t_error error = {};
+
+	if (!root_or_skip())
+		return;
+	CHECK_EQ(0, a4t_check_invoker(&error));
+	setenv("SUDO_UID", "you", 1);
+	CHECK_EQ(-EINVAL, a4t_check_invoker(&error));
+	unsetenv("SUDO_UID");
+	CHECK_EQ(A4T_FAILURE_INVOKER, error.failure);
+	CHECK_EQ(0, error.error);
+	CHECK_TEXT("identify the user who ran sudo", error.stage);
+	CHECK_TEXT("SUDO_UID is not the id of a user", error.detail);
 }
 
 static void nobody_and_root_are_no_invokers(void)
@@ -132,6 +179,8 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{"garbage is an error", garbage_is_an_error},
+		{"a name must not contradict the id", a_name_must_not_contradict_the_id},
+		{"the check says what is wrong", the_check_says_what_is_wrong},
 		{"nobody and root are no invokers", nobody_and_root_are_no_invokers},
 		{"a user without an entry has no groups", a_user_without_an_entry_has_no_groups},
 		{"thousands of groups are all found", thousands_of_groups_are_all_found},

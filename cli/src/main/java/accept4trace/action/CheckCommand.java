@@ -47,6 +47,7 @@ public final class CheckCommand {
                     .filter(capability -> capability != Capability.CAP_SYS_ADMIN)
                     .forEach(capability -> out.println(capability.missing()));
             failures.checkMachine();
+            platform.operatingSystem().checkInvoker();
             out.println("would use: " + choice(proven(tracing)));
             return Outcome.status(ExitStatus.OK);
         } catch (CaptureException e) {

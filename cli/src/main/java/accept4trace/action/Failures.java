@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 final class Failures {
 
     /** If the invoking user cannot be identified, the tool fails rather than keep root's rights. */
-    static final String INVOKER_HINT = "sudo sets them; to trace as root itself, unset both";
+    static final String INVOKER_HINT =
+            "sudo sets SUDO_UID, SUDO_GID and SUDO_USER; to trace as root itself, unset all three";
 
     private final Machine machine;
 

@@ -85,6 +85,7 @@ public final class TraceCommand {
         Subject subject = subject();
         try {
             OperatingSystem system = platform.operatingSystem();
+            checkInvoker(system);
             TraceSession.Result end = runToItsEnd(subject, system);
             boolean found = findings.stream().anyMatch(settings.report().failOn()::matches);
             return outcome(
@@ -94,6 +95,15 @@ public final class TraceCommand {
                     settings.session().strict());
         } catch (CaptureException e) {
             throw explained(e);
+        }
+    }
+
+    /** Before anything is attached, as the tool must not go on as root if it cannot become the user. */
+    private void checkInvoker(OperatingSystem system) throws UserError {
+        try {
+            system.checkInvoker();
+        } catch (CaptureException e) {
+            throw failures.explain(e);
         }
     }
 

@@ -19,6 +19,9 @@ public interface OperatingSystem {
     /** Returns the id of a user, or a negative number for an unknown name. */
     long userId(String name);
 
+    /** Fails if sudo ran this process, but its variables do not identify the user who ran sudo. */
+    void checkInvoker() throws CaptureException;
+
     /** Returns the current CLOCK_REALTIME minus CLOCK_MONOTONIC, in nanoseconds. Changes when the clock is set. */
     long epochOffset();
 

@@ -138,6 +138,15 @@ class CheckCommandTest {
                 lines().subList(8, 10));
     }
 
+    @Test
+    void anUnknownUserOfSudo() {
+        platform.system.invokerFailure = new CaptureException(
+                FailureKind.INVOKER, "identify the user who ran sudo", 0, "SUDO_UID is not the id of a user");
+        assertRefused(
+                "cannot identify the user who ran sudo: SUDO_UID is not the id of a user",
+                "sudo sets SUDO_UID, SUDO_GID and SUDO_USER; to trace as root itself, unset all three");
+    }
+
     /** The table is still printed. */
     @Test
     void unprivilegedUserIsRefused() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CaptureException;
+import accept4trace.capture.FailureKind;
 import accept4trace.event.Losses;
 import accept4trace.fake.Batches;
 import accept4trace.fake.FakePlatform;
@@ -96,6 +97,22 @@ class TraceCommandTest {
 
     private static CaptureException failure(String stage, int errno) {
         return new CaptureException(stage, errno, "");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-q", "--probe=tracepoint", "--output=FILE"})
+    void withoutTheUserOfSudoNothingIsAttached(String option) {
+        platform.system.invokerFailure = new CaptureException(
+                FailureKind.INVOKER, "identify the user who ran sudo", 0, "SUDO_UID is not the id of a user");
+        assertRefused(
+                1,
+                "cannot identify the user who ran sudo: SUDO_UID is not the id of a user",
+                "sudo sets SUDO_UID, SUDO_GID and SUDO_USER; to trace as root itself, unset all three",
+                option,
+                SELF);
+        assertNull(platform.tracing.settings);
+        assertNull(platform.system.opened);
+        assertEquals("", err.toString(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -28,6 +28,8 @@ public final class FakeSystem implements OperatingSystem {
     public CaptureException openFailure;
     /** The file or command that was opened, or null. */
     public String opened;
+    /** Why the user who ran sudo is unknown; null if it is known. */
+    public CaptureException invokerFailure;
     /** Ids of processes that run a 32-bit program. */
     public final Set<Integer> programs32 = new HashSet<>();
     /** The signal that should have ended this process, or 0. */
@@ -92,6 +94,13 @@ public final class FakeSystem implements OperatingSystem {
     @Override
     public long userId(String name) {
         return -1;
+    }
+
+    @Override
+    public void checkInvoker() throws CaptureException {
+        if (invokerFailure != null) {
+            throw invokerFailure;
+        }
     }
 
     @Override

@@ -38,6 +38,24 @@ class RightsIT {
         assertKept(CALLED_BY_SUDO, "-f", "80004", "61001 61002");
     }
 
+    /** Root must not trace on as root because a variable is wrong. */
+    @ParameterizedTest
+    @CsvSource({
+        "SUDO_UID=you SUDO_GID=1000, SUDO_UID is not the id of a user",
+        "SUDO_UID=1000, SUDO_GID is not the id of a group",
+        "SUDO_UID=65534 SUDO_GID=65534 SUDO_USER=root, SUDO_USER is not the user of SUDO_UID"
+    })
+    void withoutTheUserOfSudoNothingIsAttached(String variables, String why) {
+        try (Tracer tracer = Tracer.startAfter("export " + variables, "--all")) {
+            tracer.awaitExit(1);
+            assertEquals(
+                    List.of(
+                            "accept4-trace: cannot identify the user who ran sudo: " + why,
+                            "hint: sudo sets SUDO_UID, SUDO_GID and SUDO_USER; to trace as root itself, unset all three"),
+                    tracer.notices());
+        }
+    }
+
     private static void assertKept(String preparation, String option, String kept, String ids) {
         long named = Long.parseLong(kept, 16);
         String set = String.format("%016x", readsMapsUnprivileged() ? named : named | CAP_BPF);

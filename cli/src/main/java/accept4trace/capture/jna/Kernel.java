@@ -30,6 +30,11 @@ final class Kernel implements OperatingSystem {
     }
 
     @Override
+    public void checkInvoker() throws CaptureException {
+        library.checkInvoker();
+    }
+
+    @Override
     public long epochOffset() {
         return library.epochOffset();
     }

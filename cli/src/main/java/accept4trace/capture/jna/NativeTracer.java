@@ -67,6 +67,13 @@ final class NativeTracer {
         return function("a4t_user_id").invokeLong(new Object[] {text(name)});
     }
 
+    void checkInvoker() throws CaptureException {
+        ErrorMemory error = new ErrorMemory();
+        if (call("a4t_check_invoker", error.memory()) < 0) {
+            throw error.toException();
+        }
+    }
+
     void prepare() {
         function("a4t_prepare").invokeVoid(new Object[] {null});
     }
