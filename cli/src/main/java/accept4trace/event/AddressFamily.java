@@ -66,7 +66,7 @@ public enum AddressFamily {
             case UNIX -> new Unix(name);
             case VSOCK ->
                 new Vsock(record.getInt(at + EventLayout.VSOCK_CID), record.getInt(at + EventLayout.VSOCK_PORT));
-            case OTHER -> Endpoint.NONE;
+            case OTHER -> Endpoint.Other.NONE;
         };
     }
 
@@ -80,7 +80,7 @@ public enum AddressFamily {
             case INET -> new Ip(Arrays.copyOf(host, 4), 0, 0);
             case INET6 -> new Ip(Arrays.copyOf(host, 16), 0, 0);
             case VSOCK -> new Vsock(ByteBuffer.wrap(host).getInt(), Vsock.ANY);
-            case UNIX, OTHER -> Endpoint.NONE;
+            case UNIX, OTHER -> Endpoint.Other.NONE;
         };
     }
 

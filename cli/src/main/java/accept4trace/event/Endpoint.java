@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A socket address: one end of a connection, or the local address of a listener. Equal if the addresses are. */
 public sealed interface Endpoint {
-    Endpoint NONE = new Other();
     byte[] NO_HOST = {};
 
     /** Returns whether the address is set. */
@@ -277,6 +276,8 @@ public sealed interface Endpoint {
 
     /** An address of any other family, which is not decoded. */
     record Other() implements Endpoint {
+        public static final Endpoint NONE = new Other();
+
         @Override
         public boolean hasPort() {
             return false;

@@ -48,7 +48,7 @@ public record Peer(int family, long high, long low, int pid) {
         return ByteBuffer.allocate(MAX_BYTES).putLong(high).putLong(low).array();
     }
 
-    /** Returns the machine as an address without a port; {@link Endpoint#NONE} if there is none. */
+    /** Returns the machine as an address without a port; {@link Endpoint.Other#NONE} if there is none. */
     public Endpoint host() {
         return AddressFamily.of(family).ofHost(name());
     }
@@ -65,7 +65,7 @@ public record Peer(int family, long high, long low, int pid) {
             out.add(pid).add('<');
             Escaper.bracketed(out, comm(), comm().length);
             out.add('>');
-        } else if (host == Endpoint.NONE) {
+        } else if (host == Endpoint.Other.NONE) {
             FamilyNames.append(out, family);
         } else {
             host.appendHost(out);

@@ -56,6 +56,7 @@ class PeerTest {
         assertEquals("vsock 4294967295", name(vsock(-1, 1)));
         assertEquals("AF_ALG", name(new RecordBuilder().ret(9).accepted(AF_ALG)));
         assertEquals(
-                Endpoint.NONE, peer(new RecordBuilder().ret(9).accepted(AF_ALG)).host());
+                Endpoint.Other.NONE,
+                peer(new RecordBuilder().ret(9).accepted(AF_ALG)).host());
     }
 }
