@@ -40,6 +40,9 @@ final class Observations {
 
     private long wakeUps;
     private long emptyWakeUps;
+    /** Calls of all processes that failed because the limit of the machine was reached. */
+    private long enfile;
+
     private long machineFileLimit = ServerFacts.UNKNOWN;
 
     Observations(ServerFacts facts) {
@@ -114,16 +117,18 @@ final class Observations {
         return false;
     }
 
+    /** Reads each limit only once, even if it is unknown: such calls can come thousands of times a second. */
     private void addError(ObservedProcess process, AcceptCall call) {
         if (call.span().ret() == -Errno.EMFILE) {
             process.emfile++;
-            if (process.openFileLimit == ServerFacts.UNKNOWN) {
+            if (process.emfile == 1) {
                 process.openFileLimit = facts.openFileLimit(call.caller().tgid());
             }
         }
         if (call.span().ret() == -Errno.ENFILE) {
             process.enfile++;
-            if (process.enfile == 1) {
+            enfile++;
+            if (enfile == 1) {
                 machineFileLimit = facts.machineFileLimit();
             }
         }

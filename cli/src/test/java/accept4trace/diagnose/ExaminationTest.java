@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests findings at each threshold and just below it. */
 class ExaminationTest extends Examining {
@@ -188,6 +189,18 @@ class ExaminationTest extends Examining {
                         "ENFILE: the machine's limit of 100,000 open files was reached when nginx[3] accepted: 1 of 1"
                                 + " accept failed (0.1/s)"),
                 headlines());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1024, ServerFacts.UNKNOWN})
+    void eachLimitOfFilesIsReadOnce(long openFileLimit) {
+        facts.openFileLimit = openFileLimit;
+        repeat(100, () -> add(call(1).ret(-24)));
+        assertEquals(1, facts.limitReads);
+        for (int process = 1; process <= 100; process++) {
+            add(call(process).ret(-23));
+        }
+        assertEquals(2, facts.limitReads);
     }
 
     @ParameterizedTest

@@ -11,6 +11,9 @@ final class FakeServerFacts implements ServerFacts {
     boolean oneThread = true;
     boolean otherPrograms;
     boolean readable = true;
+    long openFileLimit = 1024;
+    /** How often the limits on open files were read. */
+    int limitReads;
 
     @Override
     public boolean isReadable(int tgid) {
@@ -44,11 +47,13 @@ final class FakeServerFacts implements ServerFacts {
 
     @Override
     public long openFileLimit(int tgid) {
-        return 1024;
+        limitReads++;
+        return openFileLimit;
     }
 
     @Override
     public long machineFileLimit() {
+        limitReads++;
         return 100_000;
     }
 }
