@@ -103,8 +103,15 @@ void fail(const char *what, const char *why)
 	fail_with_hint(what, why, "install it again with install.sh");
 }
 
-/* Replaces the folder's name by one without a colon, at which Java and JNA would split it. */
-static void avoid_colon(char library[PATH_MAX])
+/* Java and JNA split lists of folders at colons. JNA encodes names of libraries as UTF-8 in every locale. */
+static bool is_plain(const char *folder)
+{
+	while (*folder && *folder != ':' && !(*folder & 0x80))
+		folder++;
+	return !*folder;
+}
+
+static void use_plain_name(char library[PATH_MAX])
 {
 	int fd = open(library, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
@@ -135,8 +142,8 @@ static void find_library(char library[PATH_MAX])
 	if (snprintf(library, PATH_MAX, "%s/lib/" TOOL, dirname(dirname(self))) >= PATH_MAX)
 		fail("find its installation", strerror(ENAMETOOLONG));
 	require_trusted(library);
-	if (strchr(library, ':'))
-		avoid_colon(library);
+	if (!is_plain(library))
+		use_plain_name(library);
 }
 
 static char *expand(const char *option, const char *library)

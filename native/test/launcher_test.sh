@@ -64,13 +64,17 @@ check 'a deleted working directory becomes /' 'ISO-8859-1 /' "$(cd "$tree/gone" 
 print_by_jvm 'options codeset'
 check 'the codeset of the locale is a property' '-Daccept4trace.codeset=UTF-8' "$(LC_ALL=C.UTF-8 "$tool")"
 
-colon="$tree/a:b"
-cp -R "$prefix" "$colon"
-print_by_jvm 'options library.path'
-check 'a colon in the folder is avoided in lists of folders' 0 "$("$colon/bin/accept4-trace" | grep -c a:b)"
-print_by_jvm 'path /proc/self/fd/3/runtime'
-check 'the path of the runtime without colon is not resolved' /proc/self/fd/3/runtime \
-    "$("$colon/bin/accept4-trace" 3<&-)"
+# Checks an installation in a folder whose name Java and JNA would change: renamed NAME FOLDER
+renamed() {
+    cp -R "$prefix" "$tree/$2"
+    print_by_jvm 'options library.path'
+    check "$1 is avoided in names of folders" 0 "$("$tree/$2/bin/accept4-trace" | grep -c "$2")"
+    print_by_jvm 'path /proc/self/fd/3/runtime'
+    check "$1 is avoided in the path of the runtime" /proc/self/fd/3/runtime "$("$tree/$2/bin/accept4-trace" 3<&-)"
+}
+
+renamed 'a colon' a:b
+renamed 'a letter beyond ASCII' Zoë
 check 'other links are resolved' "$(realpath "$tool")" "$(A4T_PRINT="path $tree/link" "$tool")"
 
 # Checks the report of a JVM that does not start: start_fails NAME OUTPUT EXPECTED

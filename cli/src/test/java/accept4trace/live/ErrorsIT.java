@@ -43,7 +43,7 @@ class ErrorsIT {
         assertReported(
                 1,
                 "not allowed to trace: CAP_BPF and CAP_PERFMON missing",
-                "run it as root: sudo accept4-trace ...",
+                "run it as root: sudo accept4-trace ...; for other ways see WITHOUT ROOT in the manual",
                 "setpriv --reuid=65534 --clear-groups \"$1\" " + OWN_SHELL);
     }
 
