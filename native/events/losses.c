@@ -7,11 +7,14 @@
 
 static int sum_of_cpus(int map, uint32_t key, uint64_t *sum)
 {
-	int cpus = libbpf_num_possible_cpus();
-	uint64_t *counts = cpus > 0 ? calloc(cpus, sizeof(*counts)) : NULL;
-	int err = counts ? bpf_map_lookup_elem(map, &key, counts) : -ENOMEM;
+	int cpus = libbpf_num_possible_cpus(), err;
+	uint64_t *counts;
 
 	*sum = 0;
+	if (cpus < 0)
+		return cpus;
+	counts = calloc(cpus, sizeof(*counts));
+	err = counts ? bpf_map_lookup_elem(map, &key, counts) : -ENOMEM;
 	for (int cpu = 0; !err && cpu < cpus; cpu++)
 		*sum += counts[cpu];
 	free(counts);

@@ -236,26 +236,31 @@ static __u32 type_id_of(const struct extract *extract, const char *enumerator)
 	return 0;
 }
 
-/* Adds the programs' enum with the kernel's ids as values. False if a type is missing. */
+/*
+ * Adds the programs' enum with the kernel's ids as values. Returns false and adds nothing if a type is
+ * missing.
+ */
 static bool add_type_ids(struct extract *extract, const struct btf *programs, const struct btf_type *wanted)
 {
+	size_t begin = extract->types.len;
 	__u16 count = btf_vlen(wanted);
-	struct btf_enum ids[count];
 	struct btf_type type = {
 		.name_off = add_name(extract, A4T_KERNEL_TYPES),
 		.info = BTF_KIND_ENUM << 24 | count,
 		.size = sizeof(__u32),
 	};
 
+	append(extract, &extract->types, &type, sizeof(type));
 	for (__u16 i = 0; i < count; i++) {
 		const char *name = btf__name_by_offset(programs, btf_enum(wanted)[i].name_off);
+		struct btf_enum id = {add_name(extract, name), type_id_of(extract, name)};
 
-		ids[i] = (struct btf_enum){add_name(extract, name), type_id_of(extract, name)};
-		if (!ids[i].val)
+		append(extract, &extract->types, &id, sizeof(id));
+		if (!id.val) {
+			extract->types.len = begin;
 			return false;
+		}
 	}
-	append(extract, &extract->types, &type, sizeof(type));
-	append(extract, &extract->types, ids, sizeof(ids));
 	return true;
 }
 
