@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.event.EventDecoder;
+import accept4trace.event.EventLayout.Syscall;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
 import accept4trace.text.Text;
@@ -196,6 +197,31 @@ class FrameTest {
                 worker (1)                     conns/s      vconns   share                EAGAIN
                 nginx[1234]                      2.0/s           2  100.0% ############    50.0%""",
                 table(second("")));
+    }
+
+    /** Eight waits and a bind. */
+    @Test
+    void otherCallsDoNotChangeTheSharesOfAccepts() {
+        add(from(1), listening().ret(-11));
+        for (int i = 0; i < 8; i++) {
+            recorder.add(listening()
+                    .related(Syscall.EPOLL_WAIT, 8, 0, 512, -1)
+                    .by(77, 77)
+                    .ready(1)
+                    .ret(1)
+                    .decodeRelated());
+        }
+        recorder.add(listening().related(Syscall.BIND, 3, 0, 16).ret(-98).decodeRelated());
+        press("t");
+        Snapshot snapshot = second("");
+        String screen = screen(snapshot, ASCII, 80, 24);
+        assertTrue(screen.contains("\nEADDRINUSE    1.0/s          1 100.0%  "), screen);
+        assertTrue(screen.contains("\nEAGAIN        1.0/s          1  50.0%  "), screen);
+        assertEquals(
+                """
+                worker (1)                     conns/s      vconns   share                EAGAIN
+                nginx[1234]                      1.0/s           1  100.0% ############    50.0%""",
+                table(snapshot));
     }
 
     @Test
