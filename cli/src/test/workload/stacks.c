@@ -2,11 +2,13 @@
  * stacks: for each line on stdin, connects to itself and accepts in nested functions: main, accept_outer,
  * accept_in_deeper. With "generated", main calls accept_outer through code generated at run time, which is
  * listed as generated_caller in /tmp/perf-PID.map. With "hidden", a FUSE file system without a server is
- * mounted on the /tmp of that code instead.
+ * mounted on the /tmp of that code instead. With "leaderless", another thread does all that in the function
+ * serve, and the main thread has ended when the workload is ready.
  */
 #include "workload.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +17,8 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#define NEVER_INLINE __attribute__((noinline, noclone, noipa))
+#define NEVER_INLINE  __attribute__((noinline, noclone, noipa))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 static NEVER_INLINE int accept_in_deeper(int listener)
 {
@@ -93,13 +96,11 @@ static caller generate(bool hidden)
 	return (caller)memory;
 }
 
-int main(int argc, char **argv)
-{
-	caller generated = argc > 1 ? generate(!strcmp(argv[1], "hidden")) : NULL;
-	int listener;
+static int listener;
+static caller generated;
 
-	workload_start();
-	listener = listen_loopback(SOMAXCONN);
+static ALWAYS_INLINE void accept_for_each_line(void)
+{
 	workload_ready();
 	while (workload_next_line()) {
 		if (generated)
@@ -107,5 +108,48 @@ int main(int argc, char **argv)
 		else
 			accept_outer(listener);
 	}
+}
+
+/* The main thread is a zombie as long as others live. */
+static bool main_thread_has_ended(void)
+{
+	char state = '?';
+	FILE *stat = fopen("/proc/self/stat", "r");
+
+	check(stat && fscanf(stat, "%*d %*s %c", &state) == 1 ? 0 : -1, "/proc/self/stat");
+	fclose(stat);
+	return state == 'Z';
+}
+
+static NEVER_INLINE void *serve(void *unused)
+{
+	while (!main_thread_has_ended())
+		sched_yield();
+	accept_for_each_line();
+	exit(EXIT_SUCCESS);
+	return unused;
+}
+
+static bool asks_for(const char *word, char **words)
+{
+	while (*words && strcmp(*words, word))
+		words++;
+	return *words;
+}
+
+int main(int argc, char **argv)
+{
+	pthread_t thread;
+
+	(void)argc;
+	workload_start();
+	if (asks_for("generated", argv) || asks_for("hidden", argv))
+		generated = generate(asks_for("hidden", argv));
+	listener = listen_loopback(SOMAXCONN);
+	if (asks_for("leaderless", argv)) {
+		check(-pthread_create(&thread, NULL, serve, NULL), "thread");
+		pthread_exit(NULL);
+	}
+	accept_for_each_line();
 	return 0;
 }

@@ -108,10 +108,12 @@ public final class Processes {
         }
     }
 
-    /** Returns whether the main thread is a zombie or dead. False if the process does not exist. */
+    /** Returns whether all threads are zombies or dead. False if the process does not exist. */
     public boolean hasEnded(int tgid) {
         String state = statusField(tgid, "State:");
-        return state.startsWith("Z") || state.startsWith("X");
+        /* The main thread remains as a zombie. Others disappear when they end. */
+        return (state.startsWith("Z") || state.startsWith("X"))
+                && threads(tgid).stream().allMatch(tid -> tid == tgid);
     }
 
     /** Returns the effective user id, -1 if the process has ended. */

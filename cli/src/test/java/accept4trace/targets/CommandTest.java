@@ -103,6 +103,15 @@ class CommandTest {
     }
 
     @Test
+    void commandGoesOnWithoutItsMainThread() throws Exception {
+        state("Z (zombie)");
+        Path threads = proc.resolve(FakeSource.COMMAND + "/task");
+        Files.createDirectories(threads.resolve(Integer.toString(FakeSource.COMMAND)));
+        Files.createDirectories(threads.resolve(Integer.toString(FakeSource.COMMAND - 1)));
+        assertEquals(Outcome.status(0), traced().outcome(false, system));
+    }
+
+    @Test
     void commandThatCannotBeWaitedFor() {
         CaptureException e = assertThrows(CaptureException.class, () -> traced().outcome(true, system));
         assertEquals("wait for the command", e.stage());
