@@ -105,7 +105,7 @@ static const uint32_t allowed_bpf[] = {
 
 /* Before the tables and around them. */
 #define OTHER_STEPS 14
-#define MAX_STEPS  (2 * DENIED + 2 * ALLOWED_BPF + OTHER_STEPS)
+#define MAX_STEPS   (2 * DENIED + 2 * ALLOWED_BPF + OTHER_STEPS)
 
 struct filter {
 	struct sock_filter steps[MAX_STEPS];

@@ -6,7 +6,8 @@ set -eu
 
 # Prints the section of each program that refers to a map of buffers.
 users() {
-    llvm-objdump -r "$1" | awk '/^RELOCATION RECORDS FOR/ { section = $4 } $NF ~ /^(waited_)?scratch$/ { print section }' |
+    llvm-objdump -r "$1" |
+        awk '/^RELOCATION RECORDS FOR/ { section = $4 } $NF ~ /^(waited_)?scratch$/ { print section }' |
         grep -v BTF | sort -u
 }
 

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 /**
- * Bounds how long a caller waits for work in the background that can take any time: at most a tenth of the caller's time,
- * and never longer than a maximum.
+ * Limits how long a caller waits for work in the background that can take any time: to a tenth of the caller's time,
+ * and to a maximum for a single wait.
  */
 public final class WaitBudget {
     private static final int SHARE = 10;

@@ -57,8 +57,8 @@ public interface OperatingSystem {
      * @param path path without a leading slash, one character per byte
      * @param uid required owner, unless root owns the file
      * @param most maximum size in bytes
-     * @throws FileSystemException if the file is missing, unreadable, too large, not a regular file, or of another user;
-     *     if it is on a network or FUSE file system, the reason is the name of the file system
+     * @throws FileSystemException if the file is missing, unreadable, too large, not a regular file, or owned by
+     *     another user; if it is on a network or FUSE file system, the reason is the name of that file system
      */
     InputStream openBelowRoot(int tgid, String path, int uid, long most) throws IOException;
 

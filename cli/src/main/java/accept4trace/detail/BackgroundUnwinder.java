@@ -12,8 +12,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unwinds stacks in the background, because a process decides which files that needs, and they may not answer. The caller
- * waits for a bounded time. After that, only the innermost address of stacks is known until the files answer.
+ * Unwinds stacks in the background: a traced process decides which files are needed, and reading them may block. The
+ * caller waits for a bounded time. After that, only the innermost address of stacks is known until the files are read.
  */
 final class BackgroundUnwinder {
     private static final long MAX_NS = 2_000_000_000;

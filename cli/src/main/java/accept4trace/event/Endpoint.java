@@ -31,7 +31,7 @@ public sealed interface Endpoint {
     /** Returns whether addresses of this family have a port, even if this one is not bound. */
     boolean hasPort();
 
-    /** Returns what distinguishes the machine of this address, at most 16 bytes; empty if the family has no such part. */
+    /** Returns the part of the address that names the machine, at most 16 bytes; empty if the family has none. */
     byte[] host();
 
     /** Appends {@link #host} as text. */

@@ -121,7 +121,7 @@ class TraceCommandTest {
         assertRefused(
                 1,
                 "not allowed to trace: CAP_BPF and CAP_PERFMON missing",
-                "run it as root: sudo accept4-trace ...",
+                "run it as root: sudo accept4-trace ...; for other ways see WITHOUT ROOT in the manual",
                 SELF);
         assertFalse(platform.loaded);
     }
