@@ -125,6 +125,18 @@ int read_inheritance(struct inheritance *inherited)
 	return 0;
 }
 
+bool is_inherited(int fd)
+{
+	struct inheritance inherited;
+	bool found = true;
+
+	if (getenv(A4T_FDS) && !read_inheritance(&inherited)) {
+		found = bsearch(&fd, inherited.fds, inherited.fd_count, sizeof(fd), by_number);
+		free_inheritance(&inherited);
+	}
+	return found;
+}
+
 void free_inheritance(struct inheritance *inherited)
 {
 	free(inherited->fds);

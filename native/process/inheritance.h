@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <sys/resource.h>
+#include <stdbool.h>
 #include "launcher/saved.h"
 
 struct inherited_signals {
@@ -30,6 +31,9 @@ void note_locked_memory(void);
 /* Returns 0 or -ENOMEM; free_inheritance() must follow either way. */
 int read_inheritance(struct inheritance *inherited);
 void free_inheritance(struct inheritance *inherited);
+
+/* Whether the caller has passed us the descriptor. Always true without the launcher, which lists them. */
+bool is_inherited(int fd);
 
 /* Adds an fd that the command inherits. At most two calls. */
 void keep_fd(struct inheritance *inherited, int fd);

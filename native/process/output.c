@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "process/identity.h"
+#include "process/inheritance.h"
 #include "process/root_path.h"
 
 #define ORDINARY_MODE 0666
@@ -109,6 +110,12 @@ static int open_file(struct output *output)
 	return fd;
 }
 
+/* A descriptor that the caller has not passed can be one of our own files by now. */
+static bool is_own_file(const struct output *output)
+{
+	return is_own_descriptors(output->folder) && !is_inherited(atoi(output->name));
+}
+
 static int open_path(struct output *output, const char *path)
 {
 	int fd;
@@ -116,7 +123,7 @@ static int open_path(struct output *output, const char *path)
 	output->folder = open_folder(path, &output->name);
 	if (output->folder < 0)
 		return output->folder;
-	fd = open_file(output);
+	fd = is_own_file(output) ? -EBADF : open_file(output);
 	close(output->folder);
 	return fd;
 }

@@ -10,6 +10,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 #include "base/path.h"
+#include "process/inheritance.h"
 
 #define ORDINARY_MODE 0666
 /* Another process may create and remove the file all the time. */
@@ -87,7 +88,7 @@ static bool has_magic_links(int folder)
 	return is_on_proc(folder) && !fstat(folder, &status) && status.st_ino != PROC_ROOT_INODE;
 }
 
-static bool is_own_descriptors(int folder)
+bool is_own_descriptors(int folder)
 {
 	int own = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct stat ours, other;
@@ -110,6 +111,8 @@ static int copy_descriptor(struct walk *walk)
 
 	if (*end || fd < 0 || fd > INT_MAX)
 		return -ENOENT;
+	if (!is_inherited(fd))
+		return -EBADF;
 	status = fcntl(fd, F_GETFL);
 	if (status < 0)
 		return -errno;

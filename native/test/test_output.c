@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "check.h"
 #include "a4t.h"
+#include "launcher/saved.h"
 
 /* Unused user ids: the invoking user of sudo, and an attacker. */
 #define INVOKER 61001
@@ -258,6 +259,25 @@ static void opens_a_file_by_its_descriptor(void)
 	end();
 }
 
+/* The launcher lists the descriptors that it was started with. */
+static void opens_no_descriptor_that_was_not_inherited(void)
+{
+	int ends[2];
+
+	begin();
+	CHECK_EQ(0, pipe(ends));
+	setenv(A4T_FDS, "0,1,2,", 1);
+	snprintf(path, sizeof(path), "/dev/fd/%d", ends[1]);
+	CHECK_EQ(-EBADF, written(false));
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", getpid(), ends[1]);
+	CHECK_EQ(-EBADF, written(false));
+	unsetenv(A4T_FDS);
+	close(ends[0]);
+	close(ends[1]);
+	snprintf(path, sizeof(path), "%s/trace", folder);
+	end();
+}
+
 /* Another process that shares the open file can have set O_NONBLOCK. */
 static void a_write_waits_for_room(void)
 {
@@ -304,6 +324,7 @@ int main(void)
 		 a_file_that_the_user_could_have_created_belongs_to_the_user},
 		{"an existing file keeps its owner", an_existing_file_keeps_its_owner},
 		{"opens a file by its descriptor", opens_a_file_by_its_descriptor},
+		{"opens no descriptor that was not inherited", opens_no_descriptor_that_was_not_inherited},
 		{"a write waits for room", a_write_waits_for_room},
 		{"a failed write reports the reason", a_failed_write_reports_the_reason},
 	};

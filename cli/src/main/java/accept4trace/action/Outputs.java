@@ -127,6 +127,7 @@ final class Outputs {
         return switch (e.errno()) {
             case Errno.ENOENT -> "no such folder";
             case Errno.EACCES -> "permission denied";
+            case Errno.EBADF -> "it is not open";
             default -> Errno.message(e.errno());
         };
     }
@@ -134,6 +135,9 @@ final class Outputs {
     private static String hint(CaptureException e) {
         if (e.kind() == FailureKind.INVOKER) {
             return Failures.INVOKER_HINT;
+        }
+        if (e.errno() == Errno.EBADF) {
+            return "let the shell open the descriptor, as in 3> FILE";
         }
         return e.detail().isEmpty()
                 ? "choose a file in a folder that exists and that you may write to"

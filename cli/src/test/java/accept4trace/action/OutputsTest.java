@@ -73,6 +73,7 @@ class OutputsTest {
             value = {
                 "2 | '' | no such folder | choose a file in a folder that exists and that you may write to",
                 "13 | '' | permission denied | choose a file in a folder that exists and that you may write to",
+                "9 | '' | it is not open | let the shell open the descriptor, as in 3> FILE",
                 "21 | '' | Is a directory | choose a file in a folder that exists and that you may write to",
                 "1 | a stranger's | a stranger's | choose a folder that only root can write to, or let the shell open the file: > FILE"
             })
