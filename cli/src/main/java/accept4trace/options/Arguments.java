@@ -35,6 +35,8 @@ public final class Arguments {
         if (action == Settings.Action.TRACE) {
             checkTargets(given);
             facts.check();
+        } else if (action == Settings.Action.CHECK) {
+            requireAlone(given, Option.CHECK);
         }
         DiagnosisOptions diagnosis = new DiagnosisOptions(given, facts.format());
         return new Settings(
@@ -77,7 +79,7 @@ public final class Arguments {
         if (option.declaration().isRepeatable()) {
             builder.type(List.class).auxiliaryTypes(String.class).arity("1");
         } else if (option.declaration().isValueOptional()) {
-            builder.type(String.class).arity("0..1").fallbackValue("");
+            builder.type(String.class).arity("0..1").fallbackValue(Given.NO_VALUE);
         } else if (option.takesValue()) {
             builder.type(String.class).arity("1");
         } else {
@@ -161,17 +163,27 @@ public final class Arguments {
     static List<Integer> pids(Given given) throws UserError {
         Set<Integer> pids = new LinkedHashSet<>();
         for (String text : given.texts(Option.ATTACH)) {
-            int before = pids.size();
             StringTokenizer words = new StringTokenizer(text, ", \t\n\u000b\f\r");
-            while (words.hasMoreTokens()) {
-                pids.add((int) Quantities.positive(given.typed(Option.ATTACH), words.nextToken(), Integer.MAX_VALUE));
-            }
-            if (pids.size() == before && text.isBlank()) {
+            if (!words.hasMoreTokens()) {
                 throw UserError.usage(
                         given.typed(Option.ATTACH) + ": no process id in '" + Printable.argument(text) + "'");
             }
+            while (words.hasMoreTokens()) {
+                pids.add((int) Quantities.positive(given.typed(Option.ATTACH), words.nextToken(), Integer.MAX_VALUE));
+            }
         }
         return List.copyOf(pids);
+    }
+
+    private static void requireAlone(Given given, Option option) throws UserError {
+        for (Option other : Option.values()) {
+            if (other != option && given.has(other)) {
+                throw UserError.usage(given.typed(option) + " takes no other options: " + given.typed(other));
+            }
+        }
+        if (given.hasCommand()) {
+            throw UserError.usage(given.typed(option) + " takes no COMMAND");
+        }
     }
 
     private static void checkTargets(Given given) throws UserError {

@@ -35,7 +35,7 @@ final class DiagnosisOptions {
     }
 
     private boolean hasTime() {
-        return !"".equals(given.text(Option.DIAGNOSE));
+        return !Given.NO_VALUE.equals(given.text(Option.DIAGNOSE));
     }
 
     long durationNs() throws UserError {

@@ -9,6 +9,9 @@ import picocli.CommandLine.ParseResult;
 
 /** The options and the COMMAND on a command line, as they were given. */
 final class Given {
+    /** The value of an option whose value is optional and missing. No argument of a program contains a NUL. */
+    static final String NO_VALUE = "\0";
+
     private final ParseResult parsed;
 
     Given(ParseResult parsed) {

@@ -95,6 +95,7 @@ class ArgumentsTest {
                 "--diagnose --format=strace | --diagnose writes text or json",
                 "--diagnose=1s --duration 1s | --diagnose TIME and --duration exclude each other",
                 "--diagnose x | --diagnose: not a time such as 10s, 1.5s, 500ms, 2m or 1h: 'x'",
+                "--diagnose= | --diagnose: not a time such as 10s, 1.5s, 500ms, 2m or 1h: ''",
                 "--fail-on=herd | --fail-on requires --diagnose",
                 "--diagnose --fail-on=all | --fail-on: 'all' is none of any, emfile, enfile, lost, queue, slow, reset, "
                         + "blocking, herd, spin, unfair, cloexec, accept, io_uring"
@@ -284,18 +285,6 @@ class ArgumentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "-h, SHOW_SHORT_HELP",
-        "--help, SHOW_HELP",
-        "-V, SHOW_VERSION",
-        "--version, SHOW_VERSION",
-        "--check, CHECK"
-    })
-    void actionsRequireNoTarget(String option, Settings.Action action) throws Exception {
-        assertEquals(action, Arguments.parse(option).action());
-    }
-
-    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
@@ -348,6 +337,7 @@ class ArgumentsTest {
                 "--buffer 1K -p 1 | --buffer: not a size from 4K to 1G: '1K'",
                 "--buffer 2G -p 1 | --buffer: not a size from 4K to 1G: '2G'",
                 "--buffer big -p 1 | --buffer: not a size from 4K to 1G: 'big'",
+                "-p , | -p: no process id in ','",
                 "--all -p 1 | -p, --all and a command exclude each other",
             })
     void usageErrors(String line, String message) {
