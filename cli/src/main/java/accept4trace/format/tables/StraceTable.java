@@ -12,31 +12,18 @@ import java.util.Map;
 final class StraceTable {
     private static final String RULE = "------ ----------- ----------- --------- --------- ----------------\n";
 
+    private static final String UNKNOWN = "-";
+
     private StraceTable() {}
 
     static void append(Text out, Map<SystemCall, CallCount> calls, SortKey key) {
-        long sumNs = calls.values().stream()
-                .mapToLong(call -> call.durations().sumNs())
-                .sum();
-        long count = calls.values().stream().mapToLong(CallCount::calls).sum();
-        long timed = calls.values().stream()
-                .mapToLong(call -> call.durations().count())
-                .sum();
-        long errors = calls.values().stream().mapToLong(CallCount::errors).sum();
+        Row total = calls.values().stream().map(Row::of).reduce(new Row(0, 0, 0, 0), Row::plus);
         out.add("% time     seconds  usecs/call     calls    errors syscall\n").add(RULE);
         for (Map.Entry<SystemCall, CallCount> call : sorted(calls, key)) {
-            CallCount one = call.getValue();
-            row(
-                    out,
-                    one.durations().sumNs(),
-                    sumNs,
-                    average(one),
-                    one.calls(),
-                    one.errors(),
-                    call.getKey().toString());
+            Row.of(call.getValue()).append(out, total, call.getKey().toString());
         }
         out.add(RULE);
-        row(out, sumNs, sumNs, sumNs / Math.max(1, timed), count, errors, "total");
+        total.append(out, total, "total");
     }
 
     private static List<Map.Entry<SystemCall, CallCount>> sorted(Map<SystemCall, CallCount> calls, SortKey key) {
@@ -63,15 +50,31 @@ final class StraceTable {
         return call.durations().sumNs() / Math.max(1, call.durations().count());
     }
 
-    private static void row(Text out, long sumNs, long allNs, long averageNs, long calls, long errors, String name) {
-        out.add(String.format(
-                Locale.ROOT,
-                "%6.2f %11.6f %11d %9d %9s %s%n",
-                allNs == 0 ? 0.0 : 100.0 * sumNs / allNs,
-                sumNs / 1e9,
-                averageNs / 1000,
-                calls,
-                errors == 0 ? "" : Long.toString(errors),
-                name));
+    /** The numbers of a row. {@code timed}: calls whose time is known; {@code sumNs}: the sum of their times. */
+    private record Row(long sumNs, long timed, long calls, long errors) {
+        static Row of(CallCount call) {
+            return new Row(call.durations().sumNs(), call.durations().count(), call.calls(), call.errors());
+        }
+
+        Row plus(Row other) {
+            return new Row(sumNs + other.sumNs, timed + other.timed, calls + other.calls, errors + other.errors);
+        }
+
+        void append(Text out, Row total, String name) {
+            boolean known = timed > 0 || calls == 0;
+            out.add(String.format(
+                    Locale.ROOT,
+                    "%6s %11s %11s %9d %9s %s%n",
+                    known ? decimals(2, total.sumNs == 0 ? 0.0 : 100.0 * sumNs / total.sumNs) : UNKNOWN,
+                    known ? decimals(6, sumNs / 1e9) : UNKNOWN,
+                    known ? Long.toString(sumNs / Math.max(1, timed) / 1000) : UNKNOWN,
+                    calls,
+                    errors == 0 ? "" : Long.toString(errors),
+                    name));
+        }
+
+        private static String decimals(int digits, double number) {
+            return String.format(Locale.ROOT, "%." + digits + "f", number);
+        }
     }
 }

@@ -87,6 +87,15 @@ class SummaryTextTest {
                 text(SortKey.TIME, Text.Style.PLAIN_ASCII));
     }
 
+    /** Of calls that began before the trace, only the result is known. */
+    @Test
+    void unknownTimesAreDashes() {
+        add(listening().enterUnseen().ret(-11));
+        String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
+        assertTrue(text.contains("\n     -           -           -         1         1 accept4\n"), text);
+        assertTrue(text.contains("\n     -           -           -         1         1 total\n"), text);
+    }
+
     @Test
     void utf8OnSuitableTerminals() {
         add(tcp().waited(10_000).queue(0, 511));
