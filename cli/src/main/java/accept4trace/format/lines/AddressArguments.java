@@ -30,6 +30,11 @@ final class AddressArguments {
         }
     }
 
+    /** Whether strace waits for the exit: decode_sockname() of its net.c prints pointers at entry otherwise. */
+    static boolean areDecodedAtExit(AcceptArguments arguments) {
+        return arguments.addressPointer() != 0 && arguments.lengthPointer() != 0 && arguments.lengthIn() != null;
+    }
+
     private static void pointers(Text out, AcceptArguments arguments) {
         pointer(out, arguments.addressPointer());
         out.add(", ");

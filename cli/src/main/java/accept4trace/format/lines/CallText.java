@@ -45,11 +45,15 @@ final class CallText {
         }
     }
 
-    /** Appends a call that did not return, like strace: without the arguments that the kernel stores at exit. */
+    /** Appends a call that did not return, like strace: without the arguments that strace decodes at exit. */
     void unfinished(Text out, AcceptCall call) {
         out.add(call.syscall().toString()).add('(');
-        fds.listener(out, call);
-        out.add(",  <unfinished ...>");
+        if (AddressArguments.areDecodedAtExit(call.arguments())) {
+            fds.listener(out, call);
+            out.add(",  <unfinished ...>");
+        } else {
+            arguments(out, call);
+        }
         close(out);
         out.add('?');
     }

@@ -95,13 +95,28 @@ class StraceFormatterTest {
                 line(options(Times.NONE), tcp().arguments(0, 0, 0).surroundings(NETNS + 1, 42)));
     }
 
+    /** strace prints pointers at entry, and decodes them at exit only if it has read the length by then. */
+    @Test
+    void killedCallHasTheArgumentsThatStracePrintsAtEntry() {
+        assertEquals(
+                "1235  accept4(" + LISTENER + ", NULL, NULL, 0) = ?\n",
+                line(
+                        options(Times.NONE),
+                        listening().surroundings(NETNS, 42).ret(-512).killed()));
+    }
+
     @Test
     void callWithoutSeenExitIsUnfinished() {
         assertEquals(
                 "1235  accept4(" + LISTENER + ",  <unfinished ...>) = ?\n",
                 line(
                         options(Times.NONE),
-                        listening().surroundings(NETNS, 42).ret(-512).killed()));
+                        listening()
+                                .arguments(4096, 8192, 0)
+                                .addrlenIn(16)
+                                .surroundings(NETNS, 42)
+                                .ret(-512)
+                                .killed()));
     }
 
     @Test
