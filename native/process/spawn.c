@@ -50,7 +50,7 @@ static bool is_found(const char *name)
 /* Returns ELIBACC instead of ENOENT if the missing file is the interpreter of a script or an ELF file. */
 static int why_not_run(const char *name, int err)
 {
-	return err == ENOENT && is_found(name) ? ELIBACC : err;
+	return err == ENOENT && *name && is_found(name) ? ELIBACC : err;
 }
 
 /* In the child: only async-signal-safe functions, as other threads may hold locks at the fork. */
