@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * caller waits for a bounded time. After that, only the innermost address of stacks is known until the files are read.
  */
 final class BackgroundUnwinder {
-    private static final long MAX_NS = 2_000_000_000;
-    /** Longer than any unwinding that does not have to wait for a file. */
-    private static final long FREE_NS = 10_000_000;
+    /** Long enough to load the library and a large program on an emulated machine that is busy. */
+    private static final long MAX_NS = 20_000_000_000L;
+    /** Longer than any later unwinding that does not have to wait for a file. */
+    private static final long FREE_NS = 2_000_000_000;
 
     static final String NO_ANSWER = "no answer";
 
