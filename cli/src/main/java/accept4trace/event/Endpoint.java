@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A socket address: one end of a connection, or the local address of a listener. Equal if the addresses are. */
 public sealed interface Endpoint {
-    byte[] NO_HOST = {};
-
     /** Returns whether the address is set. */
     boolean isBound();
 
@@ -43,6 +41,25 @@ public sealed interface Endpoint {
     /** Returns the size of a name of any length, in bytes. */
     default int nameBytes() {
         return 0;
+    }
+
+    /** An address that does not name a machine, and has no port. */
+    sealed interface WithoutHost extends Endpoint {
+        @Override
+        default boolean hasPort() {
+            return false;
+        }
+
+        @Override
+        default byte[] host() {
+            return new byte[0];
+        }
+
+        @Override
+        default void appendHost(Text out) {}
+
+        @Override
+        default void writeHost(Fields out) {}
     }
 
     /**
@@ -142,12 +159,7 @@ public sealed interface Endpoint {
      *
      * @param name raw bytes; empty if unnamed; an abstract name begins with a NUL byte
      */
-    record Unix(byte[] name) implements Endpoint {
-        @Override
-        public boolean hasPort() {
-            return false;
-        }
-
+    record Unix(byte[] name) implements WithoutHost {
         @Override
         public boolean isBound() {
             return name.length > 0;
@@ -176,17 +188,6 @@ public sealed interface Endpoint {
             return Sockaddr.of(Sockaddr.begin(Sockaddr.FAMILY_BYTES + name.length, AddressFamily.UNIX)
                     .put(name));
         }
-
-        @Override
-        public byte[] host() {
-            return NO_HOST;
-        }
-
-        @Override
-        public void appendHost(Text out) {}
-
-        @Override
-        public void writeHost(Fields out) {}
 
         @Override
         public int nameBytes() {
@@ -275,13 +276,8 @@ public sealed interface Endpoint {
     }
 
     /** An address of any other family, which is not decoded. */
-    record Other() implements Endpoint {
+    record Other() implements WithoutHost {
         public static final Endpoint NONE = new Other();
-
-        @Override
-        public boolean hasPort() {
-            return false;
-        }
 
         @Override
         public boolean isBound() {
@@ -293,17 +289,6 @@ public sealed interface Endpoint {
 
         @Override
         public void write(Fields out) {}
-
-        @Override
-        public byte[] host() {
-            return NO_HOST;
-        }
-
-        @Override
-        public void appendHost(Text out) {}
-
-        @Override
-        public void writeHost(Fields out) {}
 
         @Override
         public @Nullable Sockaddr sockaddr() {

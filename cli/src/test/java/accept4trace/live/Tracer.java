@@ -18,7 +18,7 @@ final class Tracer implements AutoCloseable {
             Pattern.compile("accept4-trace: detached after \\d+ calls?, (\\d+) events? lost\\b.*");
 
     private static final Pattern OTHER_OUTPUT =
-            Pattern.compile("--format=(?!text).*|-c|--summary-only|--interval=?.*|--live|--diagnose=?.*");
+            Pattern.compile("--format=(?!text).*|-c|--summary-only|--interval=?.*|--live|--diagnose=?.*|--check");
 
     private final Program program;
 
