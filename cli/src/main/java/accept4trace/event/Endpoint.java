@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A socket address: one end of a connection, or the local address of a listener. Equal if the addresses are. */
 public sealed interface Endpoint {
+    byte[] NO_HOST = {};
+
     /** Returns whether the address is set. */
     boolean isBound();
 
@@ -52,7 +54,7 @@ public sealed interface Endpoint {
 
         @Override
         default byte[] host() {
-            return new byte[0];
+            return NO_HOST;
         }
 
         @Override
