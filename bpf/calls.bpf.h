@@ -206,8 +206,7 @@ static __always_inline __u64 wake_flags(__u64 now)
 	return BPF_RB_FORCE_WAKEUP;
 }
 
-/* Whether the kernel has skipped a program of the call. If `calls` was full, an entry is lost for that
- * reason. */
+/* Whether the kernel has skipped a program of the call. A full `calls` can be the reason for a lost entry. */
 static __always_inline bool is_half(const struct accept_event *event)
 {
 	return event->flags & A4T_EXIT_LOST || (event->flags & A4T_ENTER_LOST && !entry_ever_lost);

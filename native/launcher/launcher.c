@@ -18,9 +18,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include "a4t.h"
-#include "launcher/saved.h"
 #include "launcher/guess.h"
 #include "launcher/launcher.h"
+#include "launcher/saved.h"
 
 #define TOOL		  "accept4-trace"
 #define ARCHIVE		  "%s/runtime/lib/server/classes.jsa"

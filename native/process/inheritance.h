@@ -6,9 +6,9 @@
 #ifndef PROCESS_INHERITANCE_H
 #define PROCESS_INHERITANCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/resource.h>
-#include <stdbool.h>
 #include "launcher/saved.h"
 
 struct inherited_signals {
