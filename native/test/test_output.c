@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -259,15 +260,35 @@ static void opens_a_file_by_its_descriptor(void)
 	end();
 }
 
+/* Without root's rights, and with access to /proc/self/fd, which a change of the user takes away. */
+static int written_without_root(void)
+{
+	int status;
+
+	if (fork() == 0) {
+		if (setresgid(INVOKER, INVOKER, INVOKER) || setresuid(INVOKER, INVOKER, INVOKER) ||
+		    prctl(PR_SET_DUMPABLE, 1))
+			_exit(EXIT_FAILURE);
+		_exit(-written(false));
+	}
+	CHECK(wait(&status) > 0);
+	return -WEXITSTATUS(status);
+}
+
 /* The launcher lists the descriptors that it was started with. */
 static void opens_no_descriptor_that_was_not_inherited(void)
 {
 	int ends[2];
 
+	if (!root_or_skip())
+		return;
 	begin();
 	CHECK_EQ(0, pipe(ends));
-	setenv(A4T_FDS, "0,1,2,", 1);
+	CHECK_EQ(0, fchmod(ends[1], 0666));
 	snprintf(path, sizeof(path), "/dev/fd/%d", ends[1]);
+	CHECK_EQ(0, written_without_root());
+	setenv(A4T_FDS, "0,1,2,", 1);
+	CHECK_EQ(-EBADF, written_without_root());
 	CHECK_EQ(-EBADF, written(false));
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", getpid(), ends[1]);
 	CHECK_EQ(-EBADF, written(false));
