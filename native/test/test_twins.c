@@ -12,7 +12,6 @@
 #include "load/attach.h"
 #include "load/extract.h"
 #include "session.h"
-#include "targets/targets.h"
 
 #define CALLS 3
 
@@ -157,7 +156,9 @@ static void one_skipped_program_changes_nothing(void)
 	CHECK_SKIPPED(0, LINK_EXIT_TWIN);
 	CHECK_SKIPPED(0, LINK_ENTER, LINK_EXIT);
 	CHECK_SKIPPED(0, LINK_ENTER_TWIN, LINK_EXIT);
+	CHECK_SKIPPED(0, LINK_ENTER, LINK_EXIT_TWIN);
 	CHECK_SKIPPED(0, LINK_THREAD_EXIT);
+	CHECK_SKIPPED(0, LINK_THREAD_EXIT_TWIN);
 }
 
 static void two_skipped_programs_leave_a_mark(void)
@@ -185,7 +186,7 @@ static void a_thread_without_room_has_one_record(void)
 	a4t_close(session);
 }
 
-/* `targets` has room for the parent and, because the proof call is over, for one child. */
+/* `targets` has an entry more than max_targets, for the call that proves the hooks: here it is free again. */
 static void a_child_without_room_is_counted_once(void)
 {
 	struct a4t_config config = usual;
@@ -236,8 +237,10 @@ static bool is_in_accept(pid_t pid)
 }
 
 /*
- * A thread that was announced may not have begun its call yet, so nothing is known of that call at the next
- * entry. The caller is forked first: it would keep the links that it inherits.
+ * A call in progress is announced when its process becomes a target. If its exit is missed, the next entry
+ * cannot tell whether the announced call was this one, just before its own entry: so it reports nothing of
+ * it. The caller is forked before the session is opened; otherwise it would hold the links, and detaching
+ * would have no effect.
  */
 static void an_announced_call_without_exit_has_no_record(void)
 {
@@ -246,6 +249,8 @@ static void an_announced_call_without_exit_has_no_record(void)
 	struct a4t *session;
 	int client;
 
+	if (!root_or_skip())
+		return;
 	listen_anywhere();
 	caller = start_caller(accept_a_client);
 	close(caller.go);
