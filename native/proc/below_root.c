@@ -15,7 +15,7 @@
 struct walk {
 	int32_t tid;
 	struct path path;
-	int folders[MAX_FOLDERS]; /* descriptors with O_PATH: the root, its folder on the way, ... */
+	int folders[MAX_FOLDERS]; /* descriptors with O_PATH: the root, then each folder on the way */
 	int depth;
 	char *type;
 };
@@ -23,7 +23,8 @@ struct walk {
 /* No descriptor yet: the walk goes on. */
 #define GO_ON INT_MAX
 
-/* Goes back up. The process cannot lead the walk out of its root by moving folders meanwhile. */
+/* Goes back up to a folder that is still open. Opening ".." could lead out if the process has moved a folder.
+ */
 static void leave_to(struct walk *walk, int depth)
 {
 	while (walk->depth > depth)
@@ -121,6 +122,7 @@ int find_below_root(int32_t tid, const char *path, char type[FILE_SYSTEM_BYTES])
 	struct walk walk = {.tid = tid, .type = type};
 	int result = begin_path(&walk.path, path);
 
+	*type = '\0';
 	if (result)
 		return result;
 	result = enter_root(&walk);

@@ -7,9 +7,10 @@
 #include "proc/mounts.h"
 
 /*
- * Finds `path` below the root of thread `tid`. Links in folders are followed below that root; the file itself
- * must not be a link. Returns a descriptor with O_PATH, or a negative errno. -EREMOTE: the file or a folder
- * on the way to it is on a file system that is not local; see check_file_system().
+ * Finds `path` below the root of thread `tid`, with or without a leading slash. Links in folders are followed
+ * below that root; the file itself must not be a link. Returns a descriptor with O_PATH, which the caller
+ * must close, or a negative errno. -EREMOTE: the file or a folder on the way to it is on a file system that
+ * is not local, and `type` is its name; see check_file_system(). `type` is empty otherwise.
  *
  * Unlike openat2() with RESOLVE_IN_ROOT, this never looks a name up in such a file system.
  */

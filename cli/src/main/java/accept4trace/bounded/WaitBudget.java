@@ -7,8 +7,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 /**
- * Limits how long a caller waits for work in the background that can take any time: to a tenth of the caller's time,
- * and to a maximum for a single wait.
+ * Limits how long a caller waits for work in the background that can take any time. Long waits use up a budget, which
+ * grows by a tenth of the time between them, up to a maximum. Without a budget left, only short waits remain.
  */
 public final class WaitBudget {
     private static final int SHARE = 10;
@@ -20,8 +20,9 @@ public final class WaitBudget {
     private long lastNs;
 
     /**
-     * @param mostNs the longest wait
-     * @param freeNs waits up to this do not count, as the work itself can take that long; 0 if all waits count
+     * @param mostNs the full budget, with which it begins
+     * @param freeNs the longest wait that costs nothing, as the work itself can take that long; a longer one costs its
+     *     whole time; 0 if all waits count
      * @param clock returns nanoseconds
      */
     public WaitBudget(long mostNs, long freeNs, LongSupplier clock) {
