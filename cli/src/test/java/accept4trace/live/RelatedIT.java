@@ -3,11 +3,14 @@ package accept4trace.live;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertIterableEquals;
 
+import java.nio.file.Files;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests calls about listeners other than accepts. */
 @ExtendWith(Privilege.class)
@@ -47,5 +50,95 @@ class RelatedIT {
             assertEquals(List.of(), tracer.calls());
             tracer.awaitExit(0);
         }
+    }
+
+    /** Both make the kernel resume the wait in another system call. */
+    @ParameterizedTest
+    @ValueSource(strings = {"stop", "strace"})
+    void aWaitThatIsInterruptedGivesOneLine(String interruption) {
+        try (Workload workload = polling();
+                Tracer tracer = traceWaits(workload)) {
+            begin(workload);
+            interrupt(workload, interruption);
+            assertEquals(connect(workload), waits(tracer));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stop", "strace"})
+    void anOlderWaitThatIsInterruptedGivesOneLine(String interruption) {
+        try (Workload workload = polling()) {
+            begin(workload);
+            try (Tracer tracer = traceWaits(workload)) {
+                interrupt(workload, interruption);
+                assertEquals(connect(workload).replace("<T>", "<>=T>"), waits(tracer));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stop", "strace"})
+    void aWaitThatWasInterruptedBeforeGivesOneLine(String interruption) {
+        try (Workload workload = polling()) {
+            begin(workload);
+            interrupt(workload, interruption);
+            try (Tracer tracer = traceWaits(workload)) {
+                assertEquals(connect(workload).replace("<T>", "<>=T>"), waits(tracer));
+            }
+        }
+    }
+
+    private static Workload polling() {
+        Requirements.ofKernel(
+                Files.exists(Workload.executable("polls")), "on this processor, the kernel does not resume polls");
+        return Workload.start("polls");
+    }
+
+    private static Tracer traceWaits(Workload workload) {
+        return Tracer.attach(workload, "-e", "trace=%poll");
+    }
+
+    private static void begin(Workload workload) {
+        workload.go();
+        workload.awaitLine("waiting");
+    }
+
+    /** Returns when the kernel has resumed the wait. */
+    private static void interrupt(Workload workload, String interruption) {
+        if (interruption.equals("strace")) {
+            attachAndDetachStrace(workload);
+        } else {
+            stopAndContinue(workload);
+        }
+        workload.go();
+        workload.awaitLine("resumed");
+    }
+
+    private static void stopAndContinue(Workload workload) {
+        Program.signal("STOP", workload.pid());
+        Await.until("it is stopped", () -> Proc.isStopped(workload.pid()));
+        Program.signal("CONT", workload.pid());
+    }
+
+    private static void attachAndDetachStrace(Workload workload) {
+        List<String> arguments = List.of("-o", "/dev/null", "-p", workload.pidText());
+        try (Program strace = Program.start(Requirements.installed("strace"), arguments)) {
+            strace.err().awaitLine("strace is attached", line -> line.endsWith(" attached"));
+            Program.signal("INT", strace.pid());
+            strace.awaitExit();
+        }
+    }
+
+    /** Ends the wait, and returns its line. */
+    private static String connect(Workload workload) {
+        workload.go();
+        List<String> lines = workload.lines();
+        return lines.get(lines.size() - 1);
+    }
+
+    private static String waits(Tracer tracer) {
+        String lines = tracer.calls().stream().map(TracedCall::unmeasured).collect(Collectors.joining("\n"));
+        tracer.awaitExit(0);
+        return lines;
     }
 }
