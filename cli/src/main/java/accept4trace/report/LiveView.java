@@ -51,11 +51,15 @@ public final class LiveView implements Observer {
         }
         try {
             return checkSize(Screen.open());
-        } catch (IOException | IllegalStateException | UnsatisfiedLinkError e) {
-            throw failure(
-                    "cannot use the terminal: " + Printable.ascii(String.valueOf(e.getMessage())),
-                    "install it again with install.sh");
+        } catch (IOException e) {
+            throw failure(cannotUse(e), "-c --interval 1s writes tables that every terminal can show");
+        } catch (UnsatisfiedLinkError e) {
+            throw failure(cannotUse(e), "install it again with install.sh");
         }
+    }
+
+    private static String cannotUse(Throwable failure) {
+        return "cannot use the terminal: " + Printable.ascii(String.valueOf(failure.getMessage()));
     }
 
     private static Screen checkSize(Screen screen) throws UserError {

@@ -52,9 +52,17 @@ public final class Screen implements AutoCloseable {
 
     /** Opens the terminal and starts its guard. Does not change the terminal yet. */
     public static Screen open() throws IOException {
+        try {
+            return new Screen(terminal());
+        } catch (IllegalStateException e) {
+            throw reason(e);
+        }
+    }
+
+    private static Terminal terminal() throws IOException {
         /* With a grapheme cluster mode JLine would query the terminal, and take what the user types meanwhile for the
          * answer. With native signals it would handle signals, which the native library handles here. */
-        return new Screen(TerminalBuilder.builder()
+        return TerminalBuilder.builder()
                 .graphemeCluster(false)
                 .nativeSignals(false)
                 .system(true)
@@ -62,7 +70,20 @@ public final class Screen implements AutoCloseable {
                 .dumb(false)
                 .encoding(StandardCharsets.UTF_8)
                 .stdoutEncoding(StandardCharsets.UTF_8)
-                .build());
+                .build();
+    }
+
+    /** JLine also catches errors, such as a lack of threads, and suppresses them. Throws an error again. */
+    static IOException reason(Throwable failure) {
+        Throwable[] suppressed = failure.getSuppressed();
+        Throwable next = suppressed.length > 0 ? suppressed[0] : failure.getCause();
+        if (next != null) {
+            return reason(next);
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return new IOException(failure.getMessage(), failure);
     }
 
     public int columns() {
