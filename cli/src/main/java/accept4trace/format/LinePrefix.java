@@ -69,8 +69,7 @@ public final class LinePrefix {
                 out.add(' ');
             }
             case MICROSECONDS -> {
-                clock.timeOfDay(out, beganNs);
-                clock.microseconds(out, beganNs);
+                clock.preciseTimeOfDay(out, beganNs);
                 out.add(' ');
             }
             case EPOCH -> out.seconds(clock.epochNs(beganNs)).add(' ');

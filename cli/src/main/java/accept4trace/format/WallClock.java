@@ -14,34 +14,54 @@ public final class WallClock {
     private static final long STEP_NS = 1_000_000;
 
     private final LongSupplier offset;
+    private final LongSupplier now;
     private final ZoneId zone;
     private long offsetNs;
-    /** The offset is read again for a time after this one. */
-    private long validUntilNs;
+    private long lastCheckNs;
 
     /**
      * @param offset returns the current CLOCK_REALTIME minus CLOCK_MONOTONIC, in nanoseconds
      * @param zone time zone for the time of day
      */
     public WallClock(LongSupplier offset, ZoneId zone) {
-        this.offset = offset;
-        this.zone = zone;
-        this.offsetNs = offset.getAsLong();
+        this(offset, System::nanoTime, zone);
     }
 
-    /** Returns a CLOCK_MONOTONIC time as nanoseconds since 1970. */
+    /** {@code now}: a clock in nanoseconds that never goes back. */
+    WallClock(LongSupplier offset, LongSupplier now, ZoneId zone) {
+        this.offset = offset;
+        this.now = now;
+        this.zone = zone;
+        this.offsetNs = offset.getAsLong();
+        this.lastCheckNs = now.getAsLong();
+    }
+
+    /** Returns a CLOCK_MONOTONIC time as nanoseconds since 1970, according to the current setting of the clock. */
     public long epochNs(long monotonicNs) {
-        if (monotonicNs > validUntilNs) {
-            validUntilNs = monotonicNs + CHECK_INTERVAL_NS;
-            long now = offset.getAsLong();
-            offsetNs = Math.abs(now - offsetNs) < STEP_NS ? offsetNs : now;
+        /* Not the time to convert: that of a long call is in the past, and says nothing about the last reading. */
+        long nowNs = now.getAsLong();
+        if (nowNs - lastCheckNs > CHECK_INTERVAL_NS) {
+            lastCheckNs = nowNs;
+            long read = offset.getAsLong();
+            offsetNs = Math.abs(read - offsetNs) < STEP_NS ? offsetNs : read;
         }
         return offsetNs + monotonicNs;
     }
 
     /** Appends HH:MM:SS. */
     public void timeOfDay(Text out, long monotonicNs) {
-        long epochSecond = Math.floorDiv(epochNs(monotonicNs), Units.SECOND_NS);
+        appendSeconds(out, epochNs(monotonicNs));
+    }
+
+    /** Appends HH:MM:SS.UUUUUU. */
+    public void preciseTimeOfDay(Text out, long monotonicNs) {
+        long epochNs = epochNs(monotonicNs);
+        appendSeconds(out, epochNs);
+        out.add('.').padded(Math.floorMod(epochNs, Units.SECOND_NS) / 1000, 6);
+    }
+
+    private void appendSeconds(Text out, long epochNs) {
+        long epochSecond = Math.floorDiv(epochNs, Units.SECOND_NS);
         int shift =
                 zone.getRules().getOffset(Instant.ofEpochSecond(epochSecond)).getTotalSeconds();
         long second = Math.floorMod(epochSecond + shift, DAY_SECONDS);
@@ -50,10 +70,5 @@ public final class WallClock {
                 .padded(second / 60 % 60, 2)
                 .add(':')
                 .padded(second % 60, 2);
-    }
-
-    /** Appends .UUUUUU, the fraction of the second. */
-    public void microseconds(Text out, long monotonicNs) {
-        out.add('.').padded(Math.floorMod(epochNs(monotonicNs), Units.SECOND_NS) / 1000, 6);
     }
 }

@@ -2,6 +2,7 @@ package accept4trace.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import accept4trace.text.Text;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
@@ -10,33 +11,57 @@ class WallClockTest {
     private static final long SECOND = 1_000_000_000L;
 
     private long offset = 1000 * SECOND;
-    private final WallClock clock = new WallClock(() -> offset, ZoneOffset.UTC);
+    private long now = 5 * SECOND;
+    private final WallClock clock = new WallClock(() -> offset, () -> now, ZoneOffset.UTC);
 
     @Test
     void followsStepsForwardAndBackward() {
         assertEquals(1001 * SECOND, clock.epochNs(SECOND));
         offset += 3600 * SECOND;
+        now += SECOND;
         assertEquals(4602 * SECOND, clock.epochNs(2 * SECOND));
         offset -= 7200 * SECOND;
+        now += SECOND;
         assertEquals(-2597 * SECOND, clock.epochNs(3 * SECOND));
     }
 
     /** Inaccurate readings of the clocks must not change the time of lines. */
     @Test
     void ignoresInaccurateReadings() {
-        assertEquals(1001 * SECOND, clock.epochNs(SECOND));
         offset += 999_999;
+        now += SECOND;
         assertEquals(1002 * SECOND, clock.epochNs(2 * SECOND));
         offset -= 2 * 999_999;
+        now += SECOND;
         assertEquals(1003 * SECOND, clock.epochNs(3 * SECOND));
     }
 
     /** The clock is not read for each line. */
     @Test
-    void readsTheClockRarely() {
-        assertEquals(1001 * SECOND, clock.epochNs(SECOND));
+    void readsTheClockTenTimesPerSecond() {
         offset += SECOND;
-        assertEquals(1001 * SECOND + 100_000_000, clock.epochNs(SECOND + 100_000_000));
-        assertEquals(1002 * SECOND + 100_000_001, clock.epochNs(SECOND + 100_000_001));
+        now += 100_000_000;
+        assertEquals(1001 * SECOND, clock.epochNs(SECOND));
+        now++;
+        assertEquals(1002 * SECOND, clock.epochNs(SECOND));
+    }
+
+    /** As in lines of calls that were blocked for long: whichever beginning comes first. */
+    @Test
+    void oldTimesFollowTheCurrentSetting() {
+        assertEquals(1004 * SECOND, clock.epochNs(4 * SECOND));
+        offset += 3600 * SECOND;
+        now += SECOND;
+        assertEquals(4601 * SECOND, clock.epochNs(SECOND));
+        assertEquals(4604 * SECOND, clock.epochNs(4 * SECOND));
+    }
+
+    /** Each look at this clock finds another setting. */
+    @Test
+    void secondsAndTheirFractionHaveOneSetting() {
+        WallClock restless = new WallClock(() -> offset += 3_500_000_000L, () -> now += SECOND, ZoneOffset.UTC);
+        Text out = new Text();
+        restless.preciseTimeOfDay(out, SECOND);
+        assertEquals("00:16:48.000000", out.toString());
     }
 }

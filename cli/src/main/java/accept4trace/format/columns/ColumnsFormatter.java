@@ -109,7 +109,7 @@ public final class ColumnsFormatter implements EventFormatter {
     private void shared(Text out, Field field, Call call) {
         Caller caller = call.caller();
         switch (field) {
-            case TIME -> time(out, call.span().exitNs());
+            case TIME -> clock.preciseTimeOfDay(out, call.span().exitNs());
             case PID -> out.add(caller.tgid());
             case TID -> out.add(caller.tid());
             case COMM -> Escaper.bracketed(out, caller.threadComm(), caller.threadComm().length);
@@ -122,11 +122,6 @@ public final class ColumnsFormatter implements EventFormatter {
             case RET -> result(out, call);
             case PEER, NAME, FLAGS, WAIT, AHEAD, DROPS, VIA, CONTAINER, UNIT -> out.add(NOTHING);
         }
-    }
-
-    private void time(Text out, long monotonicNs) {
-        clock.timeOfDay(out, monotonicNs);
-        clock.microseconds(out, monotonicNs);
     }
 
     private static void known(Text out, boolean known, long number) {
