@@ -162,7 +162,8 @@ static __always_inline void on_connection(struct sock *untyped_sk, struct socket
 	if (origin_of_accept().via == A4T_VIA_SYSCALL) {
 		struct beginning beginning = unseen_beginning(call, true);
 
-		call = own_call();
+		/* A lack of room was counted at the entry, or by the walk that announces calls. */
+		call = call_if_room();
 		if (!call)
 			return;
 		if (begin_late(call, beginning)) {
