@@ -1,7 +1,8 @@
 /*
- * denied: accept4 calls, some of which a seccomp filter denies. One thread has the filter, another one is
- * blocked in the call before "ready", the main thread has neither. Prints for each call, in the order of
- * their ends, the complete line that a tracer must print, with T for values that only it measures.
+ * denied: accept4 calls, some of which a seccomp filter denies. One thread has the filter, another one has a
+ * filter for a different call and is blocked in accept4 before "ready", the main thread has no filter. Prints
+ * for each call, in the order of their ends, the complete line that a tracer must print, with T for values
+ * that only it measures.
  */
 #include "expected.h"
 
@@ -36,6 +37,7 @@ static void *block(void *argument)
 {
 	struct blocked *self = argument;
 
+	forbid_call(SYS_acct, EPERM);
 	self->tid = gettid();
 	make_call(&self->call);
 	return NULL;
