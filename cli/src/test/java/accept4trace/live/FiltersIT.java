@@ -76,6 +76,22 @@ class FiltersIT {
         return lines.stream().map(line -> line.replaceFirst(" ahead=\\d+", "")).toList();
     }
 
+    /** The filter rejects the caller at the entry of the call, and matches it at the exit. */
+    @Test
+    void aCallerThatIsRenamedInMidCallKeepsTheBeginning() {
+        try (Workload workload = Workload.start("renamed");
+                Tracer tracer = Tracer.attach(workload, "--comm", "after")) {
+            workload.go();
+            List<String> expected = workload.lines().stream()
+                    .map(line -> line + Rung.here().peerMark())
+                    .toList();
+            assertIterableEquals(
+                    expected,
+                    tracer.calls().stream().map(TracedCall::unmeasuredLine).toList());
+            tracer.awaitExit(0);
+        }
+    }
+
     @Test
     void portNeedsNoTarget() {
         try (Workload workload = Workload.start("waits")) {
