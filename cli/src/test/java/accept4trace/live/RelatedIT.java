@@ -39,6 +39,21 @@ class RelatedIT {
         }
     }
 
+    /** Those that seccomp answers have no entry, like a wait that is older than the tracer. */
+    @Test
+    void deniedCallsAreToldFromOlderOnes() {
+        try (Workload workload = Workload.start("answered");
+                Tracer tracer = Tracer.attach(workload, "-e", "trace=bind,listen,%poll")) {
+            workload.go();
+            List<String> expected = workload.lines();
+            assertEquals(3, expected.size());
+            assertIterableEquals(
+                    expected,
+                    tracer.calls().stream().map(TracedCall::unmeasuredLine).toList());
+            tracer.awaitExit(0);
+        }
+    }
+
     /** A wait returns a TCP and an AF_UNIX listener: the latter must not have the port of the former. */
     @Test
     void listenersOfOneCallAreDistinguished() {
