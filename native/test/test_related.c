@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of bind, listen and waits by a thread that the table of threads has no room for; needs root. */
+/* Tests of the records of bind, listen and waits; needs root. */
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -35,103 +37,142 @@ static void *bind_listen_and_wait(void *unused)
 	return unused;
 }
 
-/* The main thread takes the only entry. */
-static void make_calls(int go)
+/* The main thread takes the only entry in the table of threads. */
+static void make_calls_without_room(void)
 {
 	pthread_t thread;
-	char byte;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (read(go, &byte, 1) != 0)
-		_exit(EXIT_FAILURE);
 	bind(-1, NULL, 0);
 	pthread_create(&thread, NULL, bind_listen_and_wait, NULL);
 	pthread_join(thread, NULL);
-	_exit(EXIT_SUCCESS);
 }
 
-static pid_t start(int *go)
+static void wait_for_one_descriptor(void)
 {
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int listener = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);
+	struct pollfd file = {.fd = listener, .events = POLLIN};
+	socklen_t len = sizeof(address);
+
+	if (listen(listener, 1) || getsockname(listener, (struct sockaddr *)&address, &len) ||
+	    connect(client, (struct sockaddr *)&address, len) ||
+	    syscall(SYS_ppoll, &file, 1, NULL, NULL, 8) != 1)
+		_exit(EXIT_FAILURE);
+}
+
+struct caller {
+	pid_t pid;
+	int go; /* the calls begin when it is closed */
+};
+
+static struct caller start_caller(void (*calls)(void))
+{
+	struct caller caller = {};
 	int ends[2];
-	pid_t child;
+	char byte;
 
 	begin_ns = mmap(NULL, sizeof(*begin_ns), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	CHECK(begin_ns != MAP_FAILED);
 	CHECK_EQ(0, pipe(ends));
-	child = fork();
-	if (child == 0) {
+	caller.go = ends[1];
+	caller.pid = fork();
+	if (caller.pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(ends[1]);
-		make_calls(ends[0]);
+		if (read(ends[0], &byte, 1) == 0)
+			calls();
+		_exit(EXIT_SUCCESS);
 	}
 	close(ends[0]);
-	*go = ends[1];
-	return child;
+	return caller;
 }
 
-/* Neither older than the trace nor by seccomp, and with no time that could be taken for its duration. */
-static void check_lost(const struct accept_event *event)
-{
-	CHECK_EQ(A4T_ENTER_LOST, event->flags & (A4T_ENTER_LOST | A4T_ENTER_UNSEEN | A4T_BY_SECCOMP));
-	CHECK(event->enter_ns >= *begin_ns);
-}
-
-/* Returns the number of related calls by threads other than the main thread. */
-static int check_records(struct a4t *session)
+/* Reads all records of the caller. Returns for how many of them `check` returns true. */
+static int check_records(struct a4t *session, bool (*check)(const struct accept_event *))
 {
 	static char records[BATCH_BYTES] __attribute__((aligned(8)));
 	struct a4t_wakeup wakeup = {};
-	int calls = 0, bytes = 0;
+	int count = 0, bytes = 0;
 
 	while (bytes >= 0 && !(wakeup.reasons & A4T_TARGETS_GONE)) {
 		bytes = a4t_poll(session, records, sizeof(records), -1, &wakeup);
 		for (int at = 0; at < bytes;) {
 			const struct accept_event *event = (const void *)(records + at);
 
-			if (event->type == A4T_EVENT_RELATED && event->tid != event->tgid) {
-				check_lost(event);
-				calls++;
-			}
+			count += event->type == A4T_EVENT_RELATED && check(event);
 			at += event->size;
 		}
 	}
 	CHECK(bytes >= 0);
-	return calls;
+	return count;
 }
 
-static void calls_without_room_have_no_beginning(void)
+/* Traces all calls of a process. Returns for how many records `check` returns true. */
+static int trace(void (*calls)(void), bool (*check)(const struct accept_event *),
+		 uint64_t losses[A4T_LOSS_KINDS])
 {
 	const struct a4t_config config = {.ring_bytes = 64 * 1024,
 					  .max_calls = 1,
 					  .max_targets = 4,
 					  .watch_fd = -1,
 					  .filter.calls = A4T_RELATED_CALLS};
-	uint64_t losses[A4T_LOSS_KINDS];
+	/* Before the session: listeners with high descriptors are not found, and the child inherits all. */
+	struct caller caller = start_caller(calls);
 	struct a4t_error error;
-	struct a4t *session;
-	int go, status;
-	pid_t child;
+	struct a4t *session = a4t_open(&config, &error);
+	int status, count;
+
+	CHECK(session);
+	if (!session)
+		return -1;
+	CHECK_EQ(0, a4t_trace_process(session, caller.pid, &error));
+	CHECK_EQ(0, a4t_find_calls_in_progress(session, &error));
+	close(caller.go);
+	count = check_records(session, check);
+	CHECK_EQ(caller.pid, waitpid(caller.pid, &status, 0));
+	CHECK_EQ(0, status);
+	CHECK_EQ(0, a4t_losses(session, losses));
+	a4t_close(session);
+	return count;
+}
+
+/* Neither older than the trace nor by seccomp, and with no time that could be taken for its duration. */
+static bool has_no_beginning(const struct accept_event *event)
+{
+	return event->tid != event->tgid && event->enter_ns >= *begin_ns &&
+	       (event->flags & (A4T_ENTER_LOST | A4T_ENTER_UNSEEN | A4T_BY_SECCOMP)) == A4T_ENTER_LOST;
+}
+
+static void calls_without_room_have_no_beginning(void)
+{
+	uint64_t losses[A4T_LOSS_KINDS];
 
 	if (!root_or_skip())
 		return;
-	/* Before the session: listeners with high descriptors are not found, and the child inherits all. */
-	child = start(&go);
-	session = a4t_open(&config, &error);
-	CHECK(session);
-	CHECK_EQ(0, a4t_trace_process(session, child, &error));
-	CHECK_EQ(0, a4t_find_calls_in_progress(session, &error));
-	close(go);
-	CHECK_EQ(3, check_records(session));
-	CHECK_EQ(child, waitpid(child, &status, 0));
-	CHECK_EQ(0, status);
-	CHECK_EQ(0, a4t_losses(session, losses));
+	CHECK_EQ(3, trace(make_calls_without_room, has_no_beginning, losses));
 	CHECK_EQ(3, losses[A4T_LOST_INFLIGHT_FULL]);
-	a4t_close(session);
+}
+
+/* The number of descriptors shares memory with the family of a connection, and 1 is AF_UNIX. */
+static bool is_short_wait(const struct accept_event *event)
+{
+	return event->syscall == A4T_SYSCALL_PPOLL && event->size == sizeof(*event);
+}
+
+static void a_wait_for_one_descriptor_has_a_short_record(void)
+{
+	uint64_t losses[A4T_LOSS_KINDS];
+
+	if (root_or_skip())
+		CHECK_EQ(1, trace(wait_for_one_descriptor, is_short_wait, losses));
 }
 
 int main(void)
 {
 	static const struct test tests[] = {
 		{"calls without room have no beginning", calls_without_room_have_no_beginning},
+		{"a wait for one descriptor has a short record",
+		 a_wait_for_one_descriptor_has_a_short_record},
 	};
 
 	return RUN(tests);
