@@ -18,7 +18,7 @@
 #ifndef STATE_H
 #define STATE_H
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <bpf/libbpf.h>
 #include "a4t.h"
@@ -80,11 +80,11 @@ struct a4t {
 	/* events/, and session/poll.c for the times */
 	struct {
 		struct ring ring;
-		int epoll_fd;		      /* -1 = closed */
-		int wake_fd;		      /* an eventfd; -1 = closed */
-		volatile sig_atomic_t signal; /* the last one caught; 0 = none */
-		uint64_t last_record_ns;      /* exit_ns of the last record read */
-		__u64 *awake_until_ns; /* in skel->bss; CLOCK_MONOTONIC of the records, see A4T_AWAKE_NS */
+		int epoll_fd;		 /* -1 = closed */
+		int wake_fd;		 /* an eventfd; -1 = closed */
+		atomic_int signal;	 /* the last one caught; 0 = none */
+		uint64_t last_record_ns; /* exit_ns of the last record read */
+		__u64 *awake_until_ns;	 /* in skel->bss; CLOCK_MONOTONIC of the records, see A4T_AWAKE_NS */
 		uint64_t
 			recheck_until_ns; /* CLOCK_MONOTONIC: until then records may come without a wake-up */
 		bool rechecks;		  /* the last check after recheck_until_ns is still to come */

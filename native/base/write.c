@@ -3,17 +3,19 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <unistd.h>
 #include "a4t.h"
 
-/* The number of the write in progress, for a signal handler; 0 = none. Wraps around. */
-static volatile sig_atomic_t under_way;
+/* Writes since the start. Both wrap around. */
+static atomic_uint begun, ended;
 
 int write_under_way(void)
 {
-	return under_way;
+	unsigned int last = begun;
+
+	return last == ended ? 0 : (int)(last % INT_MAX + 1);
 }
 
 /* Whether to repeat the write that has just failed with `errno`. Waits for room on EAGAIN. */
@@ -31,14 +33,12 @@ static bool can_repeat(int fd)
 
 int a4t_write(int32_t fd, const void *bytes, uint32_t count)
 {
-	static sig_atomic_t begun;
 	ssize_t written;
 
-	begun = begun % INT_MAX + 1;
-	under_way = begun;
+	begun++;
 	do
 		written = write(fd, bytes, count);
 	while (written < 0 && can_repeat(fd));
-	under_way = 0;
+	ended++;
 	return written < 0 ? -errno : (int)written;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include "a4t.h"
@@ -12,7 +13,7 @@
 #define CHECK_SECONDS 1
 
 /* The signal that ends the process. */
-static volatile sig_atomic_t last_signal;
+static atomic_int last_signal;
 
 /* Only if stderr can be written to immediately: it may be the stream that hangs. */
 static void report_stuck(void)
@@ -34,15 +35,15 @@ static void report_stuck(void)
  */
 static void check_writes(int signal)
 {
-	static sig_atomic_t last_write;
-	int saved = errno;
+	static atomic_int last_write;
+	int saved = errno, under_way = write_under_way();
 
 	(void)signal;
-	if (write_under_way() && write_under_way() == last_write) {
+	if (under_way && under_way == last_write) {
 		report_stuck();
 		a4t_die_by_signal(last_signal);
 	}
-	last_write = write_under_way();
+	last_write = under_way;
 	alarm(CHECK_SECONDS);
 	errno = saved;
 }

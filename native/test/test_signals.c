@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of signals. Each case runs in a child process. */
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -160,41 +159,6 @@ static void a_signal_does_not_end_a_write(void)
 	CHECK_EQ(0, in_child(write_into_a_full_pipe));
 }
 
-/* Enough to hit a race between two instructions of the handler. */
-#define SESSIONS 100000
-
-static void *send_signals(void *stop)
-{
-	while (!*(volatile bool *)stop)
-		raise(SIGWINCH);
-	return NULL;
-}
-
-/* The handler does not run in the thread that closes the session. */
-static void close_while_signals_come(struct a4t *unused)
-{
-	bool stop = false;
-	pthread_t thread;
-
-	(void)unused;
-	CHECK_EQ(0, pthread_create(&thread, NULL, send_signals, &stop));
-	for (int i = 0; i < SESSIONS; i++) {
-		struct a4t *session = calloc(1, sizeof(*session));
-
-		session->events.wake_fd = -1;
-		CHECK_EQ(0, a4t_catch_signals(session));
-		release_signals(session);
-		free(session);
-	}
-	stop = true;
-	pthread_join(thread, NULL);
-}
-
-static void a_session_can_end_while_a_signal_arrives(void)
-{
-	CHECK_EQ(0, in_child(close_while_signals_come));
-}
-
 static void end_in_order(struct a4t *session)
 {
 	/* The signal may have been ignored when this program was started. */
@@ -303,7 +267,6 @@ int main(void)
 		{"a process that hangs dies of the first signal",
 		 a_process_that_hangs_dies_of_the_first_signal},
 		{"a signal does not end a write", a_signal_does_not_end_a_write},
-		{"a session can end while a signal arrives", a_session_can_end_while_a_signal_arrives},
 		{"a signal after the end kills", a_signal_after_the_end_kills},
 		{"a second signal of another kind is reported", a_second_signal_of_another_kind_is_reported},
 		{"an ignored hangup stays ignored", an_ignored_hangup_stays_ignored},
