@@ -42,6 +42,18 @@ static inline bool take_bytes(struct bytes *from, void *to, size_t len)
 	return true;
 }
 
+/* Why an input cannot be tried here: return it. libFuzzer forgets such inputs, replay.c counts them as
+ * skipped. */
+static inline int fuzz_skip(const char *reason)
+{
+	static bool reported;
+
+	if (!reported)
+		printf("skipped: %s\n", reason);
+	reported = true;
+	return -1;
+}
+
 /* Called by libFuzzer with each input, and by replay.c with each file of a corpus. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
