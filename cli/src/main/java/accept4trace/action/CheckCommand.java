@@ -16,6 +16,7 @@ import accept4trace.outcome.UserError;
 import accept4trace.proc.Capability;
 import accept4trace.proc.Machine;
 import accept4trace.text.Errno;
+import accept4trace.text.Printable;
 import java.io.PrintStream;
 
 /** --check: prints what this kernel allows and which hooks a trace would use. Attaches them, but traces nothing. */
@@ -56,9 +57,9 @@ public final class CheckCommand {
     }
 
     private String summary() {
-        return "kernel " + machine.kernelRelease() + " " + machine.processor() + ", BTF "
-                + (machine.hasBtf() ? "yes" : "no") + ", lockdown " + machine.lockdown() + ", perf_event_paranoid "
-                + machine.perfEventParanoid();
+        return "kernel " + Printable.ascii(machine.kernelRelease()) + " " + machine.processor() + ", BTF "
+                + (machine.hasBtf() ? "yes" : "no") + ", lockdown " + Printable.ascii(machine.lockdown())
+                + ", perf_event_paranoid " + Printable.ascii(machine.perfEventParanoid());
     }
 
     private void printHooks(Tracing tracing) {

@@ -99,7 +99,7 @@ final class Failures {
         }
         if (!machine.lockedMemoryLimit().isEmpty()) {
             return "before Linux 5.11, BPF programs count as locked memory, which is limited to "
-                    + machine.lockedMemoryLimit() + " bytes here: ulimit -l unlimited";
+                    + Printable.ascii(machine.lockedMemoryLimit()) + " bytes here: ulimit -l unlimited";
         }
         List<Capability> missing = machine.missing();
         if (!missing.isEmpty()) {
@@ -109,7 +109,7 @@ final class Failures {
             return "a seccomp filter is in force, as in a container, and may forbid bpf(2): run it outside";
         }
         return machine.isLockedDown()
-                ? "kernel lockdown is in force: " + machine.lockdown()
+                ? "kernel lockdown is in force: " + Printable.ascii(machine.lockdown())
                 : "a security module may forbid bpf(2): the kernel's log tells (dmesg)";
     }
 
@@ -118,7 +118,8 @@ final class Failures {
         checkProc();
         if (machine.isKernelOlderThan(5, 10)) {
             throw failure(
-                    "Linux " + machine.kernelRelease() + " is too old to trace", "accept4-trace needs 5.10 or newer");
+                    "Linux " + Printable.ascii(machine.kernelRelease()) + " is too old to trace",
+                    "accept4-trace needs 5.10 or newer");
         }
         checkCapabilities();
         if (!machine.hasBtf()) {

@@ -120,13 +120,13 @@ public final class Listeners {
         return "socket:[" + inode + "]";
     }
 
-    /** Parses the port of an address such as "0100007F:0050". */
+    /** Parses the port of an address such as "0100007F:0050"; -1 if it has none. */
     private static int port(String address) {
-        return Integer.parseInt(address.substring(address.indexOf(':') + 1), 16);
+        return ProcText.integer(address.substring(address.indexOf(':') + 1), 16, -1);
     }
 
     /** Parses the second number, the length of the accept queue, of e.g. "00000000:00000010". */
     private static long queueLength(String queues) {
-        return Long.parseLong(queues.substring(queues.indexOf(':') + 1), 16);
+        return ProcText.number(queues.substring(queues.indexOf(':') + 1), 16, 0);
     }
 }

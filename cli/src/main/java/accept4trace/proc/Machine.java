@@ -5,6 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -79,7 +80,7 @@ public final class Machine {
     private static long numberIn(RandomAccessFile file) {
         try {
             file.seek(0);
-            return Long.parseLong(file.readLine());
+            return ProcText.number(file.readLine(), 10, -1);
         } catch (IOException e) {
             return -1;
         }
@@ -104,7 +105,7 @@ public final class Machine {
         while (end < text.length() && Character.isDigit(text.charAt(end))) {
             end++;
         }
-        return end == 0 ? 0 : Integer.parseInt(text.substring(0, end));
+        return ProcText.integer(text.substring(0, end), 10, 0);
     }
 
     public String processor() {
@@ -139,9 +140,7 @@ public final class Machine {
      * above 2, at which this needs CAP_SYS_ADMIN.
      */
     public boolean forbidsPerfEvents() {
-        String level = perfEventParanoid();
-        return level.matches("\\d+")
-                && Long.parseLong(level) > MAX_PARANOID_WITH_PERFMON
+        return ProcText.number(perfEventParanoid(), 10, 0) > MAX_PARANOID_WITH_PERFMON
                 && !has(Capability.CAP_SYS_ADMIN);
     }
 
@@ -231,16 +230,14 @@ public final class Machine {
         return statusNumbers("CapEff:", 16, -1)[0];
     }
 
-    /** Returns at least two numbers of a line of /proc/self/status; {@code otherwise} twice if the line is missing. */
+    /** Returns at least two numbers of a line of /proc/self/status; {@code otherwise} for those that are missing. */
     private long[] statusNumbers(String field, int radix, long otherwise) {
         String text = ProcText.field(ProcText.of(root.resolve(OWN_STATUS)), field);
-        if (text.isEmpty()) {
-            return new long[] {otherwise, otherwise};
-        }
-        String[] numbers = text.split("\t");
+        String[] numbers = text.split("\t", -1);
         long[] values = new long[Math.max(2, numbers.length)];
+        Arrays.fill(values, otherwise);
         for (int i = 0; i < numbers.length; i++) {
-            values[i] = Long.parseUnsignedLong(numbers[i], radix);
+            values[i] = ProcText.unsigned(numbers[i], radix, otherwise);
         }
         return values;
     }

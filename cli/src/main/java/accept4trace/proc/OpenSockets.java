@@ -28,7 +28,7 @@ public final class OpenSockets {
         return processes.fdInfo(tgid, fd).stream()
                 .filter(line -> line.startsWith(FLAGS))
                 .mapToInt(
-                        line -> Integer.parseInt(line.substring(FLAGS.length()).trim(), 8))
+                        line -> ProcText.integer(line.substring(FLAGS.length()).trim(), 8, -1))
                 .findFirst()
                 .orElse(-1);
     }
@@ -39,7 +39,7 @@ public final class OpenSockets {
                 .filter(line -> line.startsWith(WATCHED))
                 .map(line -> Arrays.asList(line.split("\\s+")))
                 .filter(words -> word(words, INODE).equals(Long.toHexString(inode)))
-                .mapToInt(words -> Integer.parseUnsignedInt(word(words, EVENTS), 16))
+                .mapToInt(words -> (int) ProcText.number(word(words, EVENTS), 16, 0))
                 .findFirst()
                 .orElse(0);
     }

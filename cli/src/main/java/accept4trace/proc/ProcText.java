@@ -45,6 +45,36 @@ final class ProcText {
         return new String(bytes(file), StandardCharsets.ISO_8859_1);
     }
 
+    /** Parses a number; returns {@code otherwise} if the text is none, e.g. in a /proc that is not the kernel's own. */
+    static int integer(String text, int radix, int otherwise) {
+        long number = number(text, radix, otherwise);
+        return number == (int) number ? (int) number : otherwise;
+    }
+
+    /** Parses a number; returns {@code otherwise} if the text is none. */
+    static long number(String text, int radix, long otherwise) {
+        try {
+            return Long.parseLong(text, radix);
+        } catch (NumberFormatException e) {
+            return otherwise;
+        }
+    }
+
+    /** Parses a number that can use all 64 bits; returns {@code otherwise} if the text is none. */
+    static long unsigned(String text, int radix, long otherwise) {
+        try {
+            return Long.parseUnsignedLong(text, radix);
+        } catch (NumberFormatException e) {
+            return otherwise;
+        }
+    }
+
+    /** Returns the part of a text up to a character; the whole text if the character is missing. */
+    static String before(String text, char end) {
+        int at = text.indexOf(end);
+        return at < 0 ? text : text.substring(0, at);
+    }
+
     /** Returns the trimmed rest of the first line that begins with {@code name}; empty if there is none. */
     static String field(String text, String name) {
         int start = text.startsWith(name) ? 0 : text.indexOf("\n" + name) + 1;

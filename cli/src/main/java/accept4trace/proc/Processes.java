@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class Processes {
     private static final String UNIFIED = "0::";
     private static final String OPEN_FILES = "Max open files";
-    /** For a thread that is not blocked in the kernel; see proc_pid_syscall() in fs/proc/base.c. */
-    private static final String RUNNING = "running";
-
     /** The message of ESRCH, which has no specific exception. */
     private static final String NO_SUCH_PROCESS = "No such process";
 
@@ -39,8 +36,7 @@ public final class Processes {
 
     /** Returns the process id for a process or thread id; 0 if there is none or /proc does not show it. */
     public int tgid(int id) {
-        String tgid = statusField(id, "Tgid:");
-        return tgid.isEmpty() ? 0 : Integer.parseInt(tgid);
+        return ProcText.integer(statusField(id, "Tgid:"), 10, 0);
     }
 
     /** Returns why the status of an existing id is unreadable, e.g. "Too many open files"; empty if it is not. */
@@ -65,15 +61,14 @@ public final class Processes {
     }
 
     public int threadCount(int tgid) {
-        String threads = statusField(tgid, "Threads:");
-        return threads.isEmpty() ? 0 : Integer.parseInt(threads);
+        return ProcText.integer(statusField(tgid, "Threads:"), 10, 0);
     }
 
     /** Returns the number of threads on the machine (234 in "0.00 0.01 0.05 1/234 5678"), 0 if unknown. */
     public int machineThreadCount() {
         String load = ProcText.of(proc.resolve("loadavg")).strip();
         String[] counts = load.isEmpty() ? new String[0] : load.split("[ /]");
-        return counts.length > 4 ? Integer.parseInt(counts[4]) : 0;
+        return counts.length > 4 ? ProcText.integer(counts[4], 10, 0) : 0;
     }
 
     /** Returns the path of the cgroup in the unified hierarchy, raw bytes; null if there is none. */
@@ -90,7 +85,7 @@ public final class Processes {
     String perfMap(int tgid) {
         String ids = statusField(tgid, "NSpid:");
         String innermost = ids.substring(ids.lastIndexOf('\t') + 1);
-        return "tmp/perf-" + innermost + ".map";
+        return "tmp/perf-" + ProcText.integer(innermost, 10, 0) + ".map";
     }
 
     /** Returns whether a thread of the process still has a program. False for a zombie. */
@@ -119,7 +114,7 @@ public final class Processes {
     /** Returns the effective user id, -1 if the process has ended. */
     int effectiveUser(int tgid) {
         String[] ids = statusField(tgid, "Uid:").split("\t");
-        return ids.length < 2 ? -1 : Integer.parseInt(ids[1]);
+        return ids.length < 2 ? -1 : ProcText.integer(ids[1], 10, -1);
     }
 
     /** Returns the ids of all processes. */
@@ -131,7 +126,7 @@ public final class Processes {
     public long networkNamespace(int tgid) {
         try {
             String name = Files.readSymbolicLink(livingPath(tgid, "ns/net")).toString();
-            return Long.parseLong(name.substring(name.indexOf('[') + 1, name.indexOf(']')));
+            return ProcText.number(ProcText.before(name.substring(name.indexOf('[') + 1), ']'), 10, 0);
         } catch (IOException e) {
             return 0;
         }
@@ -147,7 +142,7 @@ public final class Processes {
         for (int tid : threads(tgid)) {
             StringTokenizer ids = new StringTokenizer(ProcText.of(path(tgid, "task/" + tid + "/children")));
             while (ids.hasMoreTokens()) {
-                children.add(Integer.valueOf(ids.nextToken()));
+                addNumber(children, ids.nextToken());
             }
         }
         return children;
@@ -214,7 +209,7 @@ public final class Processes {
                 .lines()
                 .filter(line -> line.startsWith(OPEN_FILES))
                 .map(line -> line.substring(OPEN_FILES.length()).trim().split("\\s+")[0])
-                .mapToLong(soft -> soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft))
+                .mapToLong(soft -> soft.equals("unlimited") ? Long.MAX_VALUE : ProcText.number(soft, 10, -1))
                 .findFirst()
                 .orElse(-1);
     }
@@ -237,7 +232,8 @@ public final class Processes {
     /** Returns the number of the system call in which a thread is blocked, or -1. */
     public int currentSyscall(int tgid, int tid) {
         String line = ProcText.of(path(tgid, "task/" + tid + "/syscall"));
-        return line.isEmpty() || line.startsWith(RUNNING) ? -1 : Integer.parseInt(line.substring(0, line.indexOf(' ')));
+        /* "running" for a thread that is not blocked in the kernel; see proc_pid_syscall() in fs/proc/base.c. */
+        return ProcText.integer(ProcText.before(line, ' '), 10, -1);
     }
 
     /** Streams a table of /proc/PID/net without its heading, because it can have a million lines. */
@@ -285,14 +281,19 @@ public final class Processes {
         }
     }
 
+    /** Skips names of other files. */
+    private static void addNumber(List<Integer> numbers, String text) {
+        int number = ProcText.integer(text, 10, -1);
+        if (number > 0) {
+            numbers.add(number);
+        }
+    }
+
     private static List<Integer> numbersIn(Path folder) {
         List<Integer> numbers = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
-                String name = entry.getFileName().toString();
-                if (Character.isDigit(name.charAt(0))) {
-                    numbers.add(Integer.valueOf(name));
-                }
+                addNumber(numbers, entry.getFileName().toString());
             }
         } catch (IOException e) {
             // The process has ended.
