@@ -21,8 +21,15 @@ headers() { readelf -lW "$1" | grep -E "$2"; }
 dynamic() { readelf -dW "$1" | grep -E "$2"; }
 imports() { nm -D --undefined-only "$1" | grep -E "$2"; }
 writable_stack_only() { headers "$1" 'GNU_STACK .* RW +0x'; }
-# Landing pads of indirect calls: IBT on x86, BTI on arm64. The mark in the notes depends on the C library's objects.
-branch_protection() { objdump -d "$1" | grep -E 'endbr64|bti\>'; }
+# Landing pads of indirect calls: IBT on x86, BTI on arm64, where paciasp is one, too. Each global function begins with one.
+# Those of the C library do in any case, and the mark in the notes depends on them.
+branch_protection() {
+    { nm --defined-only "$1" && objdump -d --no-show-raw-insn "$1"; } | awk '
+        $2 == "T" && $3 !~ /^_(start|init|fini)$/ { wanted["<" $3 ">:"] = 1; count++ }
+        first && !/endbr64|bti|paciasp/ { bare++ }
+        { first = $2 in wanted }
+        END { exit bare || !count }'
+}
 
 for binary; do
     check 'read-only relocations' "$binary" headers "$binary" GNU_RELRO
