@@ -35,6 +35,16 @@ final class LineLog {
         return lines.stream().anyMatch(wanted);
     }
 
+    /** Returns the number of matching lines so far. */
+    synchronized long count(Predicate<String> wanted) {
+        return lines.stream().filter(wanted).count();
+    }
+
+    /** Waits for a number of matching lines. */
+    synchronized void awaitCount(String what, long count, Predicate<String> wanted) {
+        await(count + " lines with " + what, () -> count(wanted) >= count);
+    }
+
     /** Waits for a line, and returns all lines up to it. */
     synchronized List<String> awaitUntil(String last) {
         awaitLine(last, last::equals);

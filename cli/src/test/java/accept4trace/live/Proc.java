@@ -37,6 +37,13 @@ final class Proc {
         return Integer.parseInt(release[0]) * 1000 + Integer.parseInt(release[1]);
     }
 
+    /** Whether every thread is under a seccomp filter, the last step of confinement. */
+    static boolean isConfined(long pid) {
+        return threads(pid).stream()
+                .map(tid -> threadStatus(pid, tid))
+                .allMatch(status -> status.isEmpty() || status.contains("Seccomp:\t2"));
+    }
+
     static boolean isStopped(long pid) {
         return isInState(pid, 'T');
     }

@@ -1,0 +1,61 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Tests what another user, who knows the source code, can do to a running tool: nothing. The table of attempts is in
+ * {@link Attempt}; files are planted in {@link PlantedFilesIT}, hostile servers traced in {@link HostileServersIT}.
+ */
+@ExtendWith(Privilege.class)
+class StrangersIT {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void nobodyElseReachesTheTool() {
+        List<Attempt> all = Attempt.ALL;
+        assertIterableEquals(failures(all), made(all, "true"));
+    }
+
+    /** It has the user's id, but also capabilities, and what it sees of other users. */
+    @Test
+    void theUserWhoRanSudoDoesNotReachItsMemoryOrFiles() {
+        List<Attempt> some =
+                Attempt.ALL.stream().filter(Attempt::evenAsSameUser).toList();
+        assertIterableEquals(failures(some), made(some, "export SUDO_UID=65533 SUDO_GID=65533"));
+    }
+
+    private static List<String> failures(List<Attempt> attempts) {
+        return attempts.stream().map(Attempt::failed).toList();
+    }
+
+    /** Makes the attempts while the tool traces, and checks that it still traces afterwards. */
+    private List<String> made(List<Attempt> attempts, String preparation) {
+        try (Workload workload = Workload.start("storm", "1");
+                Tracer tracer = Tracer.startAfter(
+                        preparation, "--stack", "-o", folder.resolve("trace").toString(), "-p", workload.pidText())) {
+            tracer.awaitLive();
+            Await.until("it is confined", () -> Proc.isConfined(tracer.pid()));
+            List<String> lines;
+            try (Program stranger = Stranger.bash(
+                    "cd /; export LC_ALL=C TOOL=$1 TRY=$2; " + Attempt.script(attempts),
+                    Long.toString(tracer.pid()),
+                    Workload.executable("stranger").toString())) {
+                lines = stranger.out().awaitEnd();
+                assertEquals(List.of(), stranger.err().awaitEnd());
+            }
+            workload.go();
+            workload.finish();
+            tracer.awaitExit(0);
+            assertEquals(0, tracer.lost());
+            return lines;
+        }
+    }
+}
