@@ -51,10 +51,10 @@ public final class WholeMachine implements Subject {
     private String owners() {
         Listeners.Owners found = new Listeners(processes).owners(ports);
         String names = found.tgids().stream().map(this::owner).collect(Collectors.joining(", "));
-        if (!names.isEmpty()) {
-            return names;
+        if (found.complete()) {
+            return names.isEmpty() ? "nobody" : names;
         }
-        return found.complete() ? "nobody" : UNKNOWN;
+        return names.isEmpty() ? UNKNOWN : names + " and possibly others";
     }
 
     private String owner(int tgid) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tests tracing servers of a stranger with stacks, for which root reads files of these servers. Their files lead to a
  * secret of root, block, or have names that would change the output.
  */
+@Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class HostileServersIT {
     private static final String GENERATED = "exec $STACKS generated";

@@ -8,6 +8,7 @@ import accept4trace.proc.Processes;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,21 @@ class WholeMachineTest {
         work.forEach(Runnable::run);
         notices.writeLate();
         assertEquals("accept4-trace: port 80 is now of nobody\n", err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** The files of process 8, which has the same sockets, are unreadable, as without CAP_SYS_PTRACE. */
+    @Test
+    void ownersCanBeIncomplete() throws Exception {
+        Path net = Files.createDirectories(proc.resolve("7/net"));
+        Files.writeString(net.resolve("tcp"), "heading\n 0: 00000000:0050 00:0000 0A 0:0 00:0 0 0 0 111 1\n");
+        Files.writeString(net.resolve("tcp6"), "heading\n");
+        Files.createSymbolicLink(Files.createDirectory(proc.resolve("7/fd")).resolve("3"), Path.of("socket:[111]"));
+        Files.writeString(proc.resolve("7/comm"), "nginx\n");
+        Files.createSymbolicLink(Files.createDirectory(proc.resolve("8")).resolve("net"), net);
+        Files.createFile(proc.resolve("8/fd"));
+        WholeMachine port = new WholeMachine(List.of(80), new Processes(proc), notices, Runnable::run);
+        port.trace(new FakeSource());
+        assertEquals("port 80, now of 7 (nginx) and possibly others", port.describe());
     }
 
     @Test
