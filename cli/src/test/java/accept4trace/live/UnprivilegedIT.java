@@ -43,6 +43,15 @@ class UnprivilegedIT {
         }
     }
 
+    @Test
+    void aCheckFindsTheHooksThatRootFinds() {
+        try (Tracer user = Tracer.startAfter(Unprivileged.with(Unprivileged.ENOUGH), "--check");
+                Tracer root = Tracer.start("--check")) {
+            assertEquals(root.out().awaitEnd(), user.out().awaitEnd());
+            user.awaitExit(0);
+        }
+    }
+
     private static boolean keepsOnlyWhatItNeeds(List<String> status) {
         String kept = Proc.kernelVersion() < 5019 ? "0000008000080004" : "0000000000080004";
         return status.isEmpty()
