@@ -122,6 +122,24 @@ class UnprivilegedIT {
         }
     }
 
+    @Tag("own-machine")
+    @Test
+    void tracefsCanBeOpenedToAGroup() {
+        String prepared = Unprivileged.with("bpf perfmon sys_ptrace");
+        remountTracefs("gid=" + Unprivileged.USER + ",mode=750");
+        try (Tracer check = Tracer.startAfter(prepared, "--check")) {
+            check.awaitExit(0);
+        } finally {
+            remountTracefs("gid=0,mode=700");
+        }
+    }
+
+    private static void remountTracefs(String options) {
+        try (Program mount = Program.bash("mount -o remount,\"$1\" /sys/kernel/tracing", options)) {
+            assertEquals(0, mount.awaitExit(), () -> mount.err().awaitEnd().toString());
+        }
+    }
+
     /** Debian's kernels know a third level, which is their default. */
     @Tag("own-machine")
     @Test
