@@ -219,11 +219,11 @@ struct a4t_file {
 A4T_API int a4t_describe_fd(int32_t tgid, int32_t fd, uint64_t inode, struct a4t_file *file);
 
 /*
- * Opens a regular file below the root of process `tgid`. It must belong to user `uid` or to root, and have at
- * most `most` bytes. Safe against files that are replaced meanwhile, links that lead out of that root, and
- * file systems that do not answer. The caller must close the returned fd. -EACCES: not a regular file, or of
- * another user. -EFBIG: too large. -EREMOTE: on a network or FUSE file system, which `detail` of `error`
- * names. Any thread. Needs no session.
+ * Opens a regular file below the root of process `tgid`. It must belong to user `uid`, and have a single
+ * name and at most `most` bytes. Safe against files that are replaced meanwhile, links that lead out of that
+ * root, and file systems that do not answer. The caller must close the returned fd. -EACCES: not a regular
+ * file, of another user, or with another name. -EFBIG: too large. -EREMOTE: on a network or FUSE file system,
+ * which `detail` of `error` names. Any thread. Needs no session.
  */
 A4T_API int a4t_open_below_root(int32_t tgid, const char *path, uint32_t uid, uint64_t most,
 				struct a4t_error *error);

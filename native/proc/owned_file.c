@@ -10,14 +10,17 @@
 #include "proc/living.h"
 #include "proc/regular.h"
 
-/* Checks the open file rather than its name, which may refer to another file by now. */
+/*
+ * Checks the open file rather than its name, which may refer to another file by now. A user can link or, in a
+ * user namespace, mount a file of root there.
+ */
 static int check_owner(int fd, uint32_t uid)
 {
 	struct stat status;
 
 	if (fstat(fd, &status))
 		return -errno;
-	return status.st_uid == 0 || status.st_uid == uid ? 0 : -EACCES;
+	return status.st_uid == uid && status.st_nlink == 1 ? 0 : -EACCES;
 }
 
 static int open_owned(int found, int32_t tid, uint32_t uid, uint64_t most, char *type)

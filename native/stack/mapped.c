@@ -31,7 +31,7 @@ void look_at(struct mapped *mapped)
 }
 
 /* By its entry in map_files, which leads to the file even if it has been deleted or replaced. */
-static int find_by_mapping(int32_t tid, Dwarf_Addr start)
+static int find_by_mapping(int32_t tid, uint64_t start)
 {
 	struct mapping mapping;
 	char path[96];
@@ -45,14 +45,22 @@ static int find_by_mapping(int32_t tid, Dwarf_Addr start)
 	return found < 0 ? -errno : found;
 }
 
+int find_mapped_file(int32_t tid, uint64_t start, const char *name, char type[FILE_SYSTEM_BYTES])
+{
+	int found = find_by_mapping(tid, start);
+
+	/* Without CAP_CHECKPOINT_RESTORE. Otherwise the process may have unmapped the file, and put another
+	 * there. */
+	if (found == -EPERM)
+		found = find_below_root(tid, name, type);
+	return found;
+}
+
 static int open_file(const char *name, Dwarf_Addr start, struct file *file)
 {
 	int32_t tid = living_thread(looked_at->tgid);
-	int found = find_by_mapping(tid, start), fd;
+	int found = find_mapped_file(tid, start, name, file->unread), fd;
 
-	/* Without CAP_CHECKPOINT_RESTORE */
-	if (found < 0)
-		found = find_below_root(tid, name, file->unread);
 	if (found < 0)
 		return found;
 	fd = open_regular(found, tid, MAX_BYTES - looked_at->bytes, file->unread);

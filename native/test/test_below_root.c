@@ -46,12 +46,26 @@ static void a_regular_file_of_the_user_is_opened(void)
 	CHECK_EQ(0, open_below("plain", getuid(), 5));
 	CHECK_EQ(-EFBIG, open_below("plain", getuid(), 4));
 	CHECK_EQ(-ENOENT, open_below("missing", getuid(), 5));
+	CHECK_EQ(-EACCES, open_below("plain", 12346, 5));
 	if (getuid() == 0) {
-		CHECK_EQ(0, open_below("plain", 12346, 5));
 		CHECK_EQ(0, chown(below("plain"), 12345, 0));
 		CHECK_EQ(0, open_below("plain", 12345, 5));
+		CHECK_EQ(-EACCES, open_below("plain", 12346, 5));
 	}
-	CHECK_EQ(-EACCES, open_below("plain", 12346, 5));
+	unlink(below("plain"));
+}
+
+/* A user can link to a file of root, too. */
+static void a_file_with_a_second_name_is_not_opened(void)
+{
+	char second[256];
+
+	make_file("plain", "12345");
+	snprintf(second, sizeof(second), "%s", below("second"));
+	CHECK_EQ(0, link(below("plain"), second));
+	CHECK_EQ(-EACCES, open_below("plain", getuid(), 5));
+	CHECK_EQ(0, unlink(second));
+	CHECK_EQ(0, open_below("plain", getuid(), 5));
 	unlink(below("plain"));
 }
 
@@ -214,6 +228,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{"a regular file of the user is opened", a_regular_file_of_the_user_is_opened},
+		{"a file with a second name is not opened", a_file_with_a_second_name_is_not_opened},
 		{"other files are not opened", other_files_are_not_opened},
 		{"only file systems with content are used", only_file_systems_with_content_are_used},
 		{"links in folders are followed", links_in_folders_are_followed},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of unwinding, with real stacks of this program and with modified ones. */
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <sys/mman.h>
@@ -10,6 +11,7 @@
 #include <ucontext.h>
 #include "check.h"
 #include "stack/a4t_stack.h"
+#include "stack/mapped.h"
 
 #define MOST 64
 
@@ -301,6 +303,34 @@ static void a_fifo_in_place_of_a_debug_file_is_not_opened(void)
 	remove_copy(&copy);
 }
 
+static ino_t inode_and_close(int fd)
+{
+	struct stat status = {};
+
+	CHECK(fd >= 0 && !fstat(fd, &status));
+	close(fd);
+	return status.st_ino;
+}
+
+/* The process unmaps the file as well, so that only the name is left. */
+static void a_file_in_place_of_a_mapped_one_is_not_opened(void)
+{
+	struct mapped_copy copy = map_copy_of("/proc/self/exe");
+	unsigned long start = (uintptr_t)copy.bytes;
+	char type[FILE_SYSTEM_BYTES] = "";
+	ino_t inode = inode_and_close(find_mapped_file(getpid(), start, copy.path, type));
+
+	CHECK_EQ(0, unlink(copy.path));
+	close(open(copy.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	/* Others than root can only go by the name. */
+	if (getuid() == 0)
+		CHECK_EQ(inode, inode_and_close(find_mapped_file(getpid(), start, copy.path, type)));
+	CHECK_EQ(0, munmap(copy.bytes, copy.size));
+	CHECK_EQ(-ENOENT, find_mapped_file(getpid(), start, copy.path, type));
+	unlink(copy.path);
+	rmdir(copy.folder);
+}
+
 /* libelf copies the parts that it needs, so a sparse file could make us use any amount of memory. */
 static void a_file_that_is_too_large_is_not_read(void)
 {
@@ -339,6 +369,8 @@ int main(void)
 		 a_file_that_is_truncated_meanwhile_does_no_harm},
 		{"a FIFO in place of a debug file is not opened",
 		 a_fifo_in_place_of_a_debug_file_is_not_opened},
+		{"a file in place of a mapped one is not opened",
+		 a_file_in_place_of_a_mapped_one_is_not_opened},
 		{"a file that is too large is not read", a_file_that_is_too_large_is_not_read},
 	};
 

@@ -55,7 +55,7 @@ public interface OperatingSystem {
      * Opens a regular file below the root directory of a process. Can be called by any thread.
      *
      * @param path path without a leading slash, one character per byte
-     * @param uid required owner, unless root owns the file
+     * @param uid required owner
      * @param most maximum size in bytes
      * @throws FileSystemException if the file is missing, unreadable, too large, not a regular file, or owned by
      *     another user; if it is on a network or FUSE file system, the reason is the name of that file system

@@ -54,7 +54,7 @@ public final class PerfMaps {
          * Opens a regular file below the root directory of a process.
          *
          * @param path path without a leading slash
-         * @param user required owner, unless root owns the file
+         * @param user required owner
          * @param most maximum size in bytes
          * @throws FileSystemException if the file is missing, or one of these conditions is not met; its reason is the
          *     file system if that may not answer
