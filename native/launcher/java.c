@@ -112,8 +112,7 @@ void start_java(const struct java *java)
 	pthread_attr_setstacksize(&attributes, STACK_BYTES);
 	err = pthread_create(&java_thread, &attributes, run_java, (void *)java);
 	if (err)
-		fail_with_hint(START, strerror(err),
-			       "the limit of processes is too low: ulimit -u, pids.max");
+		fail_with_hint(START, strerror(err), LIMITS_HINT);
 }
 
 void wait_for_java(void)

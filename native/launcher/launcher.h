@@ -32,6 +32,10 @@ const char *codeset_of_locale(void);
 /* interposed.c: prevents the JVM from resolving links in paths below `folder`. Keeps the pointer. */
 void keep_links_below(const char *folder);
 
+/* What to do if the JVM or a thread cannot be started. */
+#define LIMITS_HINT \
+	"raise the limits: ulimit -v (address space), -d (data), -u and pids.max (processes), or memory"
+
 /*
  * output.c: capture_output() redirects stdout and stderr to memory. release_output() restores them and copies
  * the captured output to stderr. report_failed_start() restores them, reports one line of the captured output

@@ -16,7 +16,6 @@
 #define HEADLINE  "Error occurred during initialization of VM\n"
 #define UNKNOWN	  "the Java virtual machine does not start"
 #define REINSTALL "install it again with install.sh"
-#define LIMITS	  "raise the limit of address space (ulimit -v), of processes (ulimit -u, pids.max) or of memory"
 
 static int captured = -1; /* the file in memory; -1 = nothing is captured */
 static int standard[2];	  /* copies of the original stdout and stderr */
@@ -109,5 +108,5 @@ void report_failed_start(void)
 	line += strspn(line, "# \n");
 	line[strcspn(line, "\n")] = '\0';
 	fail_with_hint("start its runtime", *line ? without_class(line) : UNKNOWN,
-		       is_of_limits(line) ? LIMITS : REINSTALL);
+		       is_of_limits(line) ? LIMITS_HINT : REINSTALL);
 }

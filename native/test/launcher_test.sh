@@ -85,7 +85,7 @@ start_fails() {
     check "$1" "accept4-trace: cannot start its runtime: $3 1 " "$message $status $(cat "$tree/out")"
 }
 
-limits='hint: raise the limit of address space (ulimit -v), of processes (ulimit -u, pids.max) or of memory'
+limits='hint: raise the limits: ulimit -v (address space), -d (data), -u and pids.max (processes), or memory'
 again='hint: install it again with install.sh'
 head='Error occurred during initialization of VM
 '
@@ -114,6 +114,9 @@ print_by_jvm throw
 check 'too little address space is reported before a JVM could crash' \
     'accept4-trace: cannot start its runtime: the limit of address space is below 256 MiB
 hint: raise it: ulimit -v unlimited' "$(bash -c 'ulimit -v 200000; "$1" 2>&1' bash "$tool")"
+check 'too little data for another thread is reported' \
+    "accept4-trace: cannot start its runtime: Resource temporarily unavailable
+$limits" "$(bash -c 'ulimit -d 1000; "$1" 2>&1' bash "$tool")"
 check 'a low limit of open files is reported' \
     'accept4-trace: cannot start: the limit of open files leaves room for fewer than 64 more
 hint: raise it: ulimit -n 1024' "$(bash -c 'ulimit -n 60; "$1" 2>&1' bash "$tool")"

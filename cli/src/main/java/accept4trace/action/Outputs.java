@@ -80,7 +80,7 @@ final class Outputs {
     Sink openSink() throws UserError {
         int stream = streamFd(settings);
         boolean onTerminal = settings.output().path() == null && system.isTerminal(stream);
-        Text.Style lines = style.of(settings.output().color(), onTerminal);
+        Text.Style lines = lineStyle(onTerminal);
         if (settings.output().path() == null) {
             return standardSink(stream, lines);
         }
@@ -92,6 +92,12 @@ final class Outputs {
         } catch (CaptureException e) {
             throw cannotWrite(output, reason(e), hint(e));
         }
+    }
+
+    /** strace escapes all bytes that are not ASCII, in any locale. */
+    private Text.Style lineStyle(boolean onTerminal) {
+        Text.Style lines = style.of(settings.output().color(), onTerminal);
+        return settings.output().format() == Format.STRACE ? new Text.Style(false, lines.colour()) : lines;
     }
 
     private Sink standardSink(int stream, Text.Style lines) {

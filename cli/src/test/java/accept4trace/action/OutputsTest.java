@@ -35,13 +35,17 @@ class OutputsTest {
     private Path root;
 
     private Outputs outputs(String... options) throws UserError {
+        return outputs(Map.of(), options);
+    }
+
+    private Outputs outputs(Map<String, String> environment, String... options) throws UserError {
         Processes processes = new Processes(root);
         return new Outputs(
                 Arguments.parse(options),
                 new FakeMachine(root).machine(),
                 processes,
                 system,
-                new OutputStyle(Map.of()),
+                new OutputStyle(environment),
                 new KernelDetails(system, processes, null, null));
     }
 
@@ -58,6 +62,16 @@ class OutputsTest {
         assertEquals("line\n", system.text(STDOUT));
         write("other\n", "--", "server");
         assertEquals("other\n", system.text(STDERR));
+    }
+
+    /** It escapes everything else, in any locale. */
+    @ParameterizedTest
+    @CsvSource({"text, true", "columns, true", "json, true", "strace, false"})
+    void outputForReadersOfStraceIsAscii(String format, boolean utf8) throws Exception {
+        Map<String, String> locale = Map.of("LC_ALL", "C.UTF-8");
+        try (Sink sink = outputs(locale, "--all", "--format=" + format).openSink()) {
+            assertEquals(utf8, sink.style().utf8());
+        }
     }
 
     @Test

@@ -20,6 +20,7 @@ final class SockaddrText {
     private static final int VM_BYTES = 16;
     private static final String[] VM_CIDS = {"VMADDR_CID_HYPERVISOR", "VMADDR_CID_LOCAL", "VMADDR_CID_HOST"};
     private static final int VM_CID_ANY = -1;
+    private static final int VM_PORT_ANY = -1;
     private static final Flags VM_FLAGS = new Flags("VMADDR_FLAG_???", new int[] {1}, "VMADDR_FLAG_TO_HOST");
 
     /** Appends the part of an address after sa_family, for one family. */
@@ -107,7 +108,8 @@ final class SockaddrText {
         ByteBuffer fields = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder());
         out.add("svm_cid=");
         vsockCid(out, fields.getInt(8));
-        out.add(", svm_port=").hex(Integer.toUnsignedLong(fields.getInt(4)));
+        out.add(", svm_port=");
+        vsockPort(out, fields.getInt(4));
         out.add(", svm_flags=");
         VM_FLAGS.append(out, fields.get(12) & 0xff);
     }
@@ -119,6 +121,14 @@ final class SockaddrText {
             out.add(VM_CIDS[cid]);
         } else {
             out.hex(Integer.toUnsignedLong(cid));
+        }
+    }
+
+    private static void vsockPort(Text out, int port) {
+        if (port == VM_PORT_ANY) {
+            out.add("VMADDR_PORT_ANY");
+        } else {
+            out.hex(Integer.toUnsignedLong(port));
         }
     }
 
