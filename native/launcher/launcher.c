@@ -164,7 +164,7 @@ static void check_address_space(void)
 	struct rlimit limit;
 
 	if (!getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur < MIN_ADDRESS_SPACE)
-		fail_with_hint("start its runtime", "the limit of address space is below 256 MiB",
+		fail_with_hint("start its runtime", "the limit on address space is below 256 MiB",
 			       "raise it: ulimit -v unlimited");
 }
 
@@ -264,7 +264,7 @@ static void check_room_for_files(size_t open)
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= open + ROOM_FOR_FILES)
 		return;
-	fail_with_hint("start", "the limit of open files leaves room for fewer than 64 more",
+	fail_with_hint("start", "the limit on open files allows fewer than 64 more",
 		       "raise it: ulimit -n 1024");
 }
 

@@ -82,5 +82,5 @@ int prove_hooks(struct a4t *session, bool racy, struct a4t_error *error)
 
 	if (!err && !holds(&seen, racy))
 		err = -EPROTO;
-	return err ? fail(error, err, "see an accept4 of its own") : 0;
+	return err ? fail(error, err, "trace an accept4 of its own") : 0;
 }

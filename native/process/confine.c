@@ -228,14 +228,14 @@ int a4t_confine(struct a4t *session, struct a4t_error *error)
 	const char *why;
 
 	if (err)
-		return fail(error, err, "look at the calls in progress");
+		return fail(error, err, "find the calls in progress");
 	free_identity(&remaining);
 	err = find_invoker(&remaining, &why);
 	if (err)
 		return fail_to_find_invoker(error, err, why);
 	err = decide_rights(session);
 	if (err)
-		return fail(error, err, "give up root's rights");
+		return fail(error, err, "drop root's privileges");
 	/* Prevents core dumps, and debuggers of users other than root. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	/* The handler stays, because a slow thread may still have a second signal pending. */
@@ -247,5 +247,5 @@ int a4t_confine(struct a4t *session, struct a4t_error *error)
 	if (!err)
 		err = filter_system_calls();
 	note("capabilities kept: %#llx", (unsigned long long)kept_ones);
-	return err ? fail(error, err, "give up root's rights") : 0;
+	return err ? fail(error, err, "drop root's privileges") : 0;
 }

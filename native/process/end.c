@@ -19,7 +19,7 @@ static atomic_int last_signal;
 static void report_stuck(void)
 {
 	static const char message[] =
-		"accept4-trace: the last events were not written: nobody reads the output\n"
+		"accept4-trace: the last events were not written: the output is blocked\n"
 		"hint: the reader of the output is stopped or blocked, e.g. by a full disk\n";
 	struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
 	ssize_t ignored;

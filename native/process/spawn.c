@@ -163,7 +163,7 @@ int a4t_release(struct a4t *session, struct a4t_error *error)
 	len = read_on(session->command.report, &err, sizeof(err));
 	close(session->command.report);
 	if (unknown)
-		return fail(error, unknown, "look at the calls in progress");
+		return fail(error, unknown, "find the calls in progress");
 	if (written != 1)
 		return fail(error, EPIPE, "start the command");
 	return len == sizeof(err) ? fail(error, err, "run the command") : 0;

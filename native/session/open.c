@@ -63,7 +63,7 @@ static int start(struct a4t *session, const struct a4t_config *config, struct a4
 {
 	const struct rung *rung = NULL;
 	bool tried = false;
-	int err = fail(error, EOPNOTSUPP, "attach the hooks that were asked for");
+	int err = fail(error, EOPNOTSUPP, "attach the requested hooks");
 
 	while ((rung = next_rung(session, config->probe, rung))) {
 		tried = true;

@@ -48,7 +48,7 @@ int a4t_find_calls_in_progress(struct a4t *session, struct a4t_error *error)
 {
 	int err = announce_calls(session);
 
-	return err ? fail(error, err, "look at the calls in progress") : 0;
+	return err ? fail(error, err, "find the calls in progress") : 0;
 }
 
 void mark_skipped_exits(struct a4t *session)

@@ -112,13 +112,13 @@ $again"
 
 print_by_jvm throw
 check 'too little address space is reported before a JVM could crash' \
-    'accept4-trace: cannot start its runtime: the limit of address space is below 256 MiB
+    'accept4-trace: cannot start its runtime: the limit on address space is below 256 MiB
 hint: raise it: ulimit -v unlimited' "$(bash -c 'ulimit -v 200000; "$1" 2>&1' bash "$tool")"
 check 'too little data for another thread is reported' \
     "accept4-trace: cannot start its runtime: Resource temporarily unavailable
 $limits" "$(bash -c 'ulimit -d 1000; "$1" 2>&1' bash "$tool")"
 check 'a low limit of open files is reported' \
-    'accept4-trace: cannot start: the limit of open files leaves room for fewer than 64 more
+    'accept4-trace: cannot start: the limit on open files allows fewer than 64 more
 hint: raise it: ulimit -n 1024' "$(bash -c 'ulimit -n 60; "$1" 2>&1' bash "$tool")"
 
 variables='JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|JDK_AOT_VM_OPTIONS|_JAVA_LAUNCHER_DEBUG|CLASSPATH|JAVA_HOME'

@@ -44,7 +44,7 @@ diagnose_collect_and_ask() {
   expect ask.out '^web2 .* changed=1 .* unreachable=0 .* failed=0 '
   expect ask.out '^web3 .* changed=1 .* unreachable=0 .* failed=0 '
   expect ask.out '"\[1\] accept queue of 0\.0\.0\.0:80 was full: '
-  expect ask.out '"\[1\] EMFILE: the limit of 12 open files is reached by python3'
+  expect ask.out '"\[1\] EMFILE: python3\[[0-9]*\] reached the limit of 12 open files'
   for host in web1 web2 web3; do
     expect ask.out "^│ $host │ 0       │ 0    │\$"
     expect ask.out "^│ $host │ 0\.0\.0\.0:80 │ [0-9]+ +│ [0-9.]+ +│ [0-9.]+ +│\$"

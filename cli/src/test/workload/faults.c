@@ -30,8 +30,8 @@ static void run_out_of_files(void)
 	check(setrlimit(RLIMIT_NOFILE, &limit), "setrlimit");
 	for (; failed < 3; calls++)
 		failed += accept_with(listener, ALL_FLAGS) == -EMFILE;
-	printf("EMFILE: the limit of %d open files is reached by emfile[%d]: 3 of %d accepts failed (T)\n",
-	       last + 1, getpid(), calls);
+	printf("EMFILE: emfile[%d] reached the limit of %d open files: 3 of %d accepts failed (T)\n",
+	       getpid(), last + 1, calls);
 }
 
 /* On the loopback, the kernel sees the end of each handshake before connect() returns, or soon after. */
@@ -93,7 +93,7 @@ static void cut_backlog(void)
 		await_queue(listener);
 		check(accept_with(listener, ALL_FLAGS), "accept4");
 	}
-	printf("accept queue of 127.0.0.1:%u is filling: 8 of 8 waited, nobody refused; waits T\n",
+	printf("accept queue of 127.0.0.1:%u is filling: 8 of 8 waited, none refused; waits T\n",
 	       local_port(listener));
 }
 
@@ -121,7 +121,7 @@ static void exhaust_machine(void)
 	check(prctl(PR_SET_PDEATHSIG, SIGKILL), "PR_SET_PDEATHSIG");
 	write_text(file, before);
 	check(failed == 3 ? 0 : -1, "an accept beyond the machine's limit");
-	printf("ENFILE: the machine's limit of T open files was reached when enfile[%d] accepted: 3 of 3 "
+	printf("ENFILE: enfile[%d] reached the machine's limit of T open files: 3 of 3 "
 	       "accepts failed (T)\n",
 	       getpid());
 }
@@ -156,7 +156,7 @@ static void accept_reset(void)
 		close_by_reset(client);
 		check(accept_with(listener, ALL_FLAGS), "accept4");
 	}
-	printf("reset before accepted on 127.0.0.1:%u: 5 of 5 connections (100%%); waits T\n",
+	printf("connections reset before accept on 127.0.0.1:%u: 5 of 5 connections (100%%); waits T\n",
 	       local_port(listener));
 }
 
@@ -169,7 +169,7 @@ static void lose(void)
 	connect_to(listener);
 	await_queue(listener);
 	make_call(&call);
-	printf("connections lost on 127.0.0.1:%u: 1 accept took one off the queue, failed and dropped it\n",
+	printf("lost connections on 127.0.0.1:%u: 1 accept failed after taking a connection off the queue\n",
 	       local_port(listener));
 }
 
@@ -215,8 +215,7 @@ static void leak(void)
 	run_program();
 	accept_plainly(SOCK_NONBLOCK, 0, 0);
 	printf("no SOCK_CLOEXEC: cloexec[%d] accepted 5 of 5 connections without it; fcntl set FD_CLOEXEC on "
-	       "0 of 5 "
-	       "that were looked at\n",
+	       "0 of 5 inspected sockets\n",
 	       getpid());
 }
 
@@ -225,9 +224,7 @@ static void close_gap_later(void)
 	run_program();
 	accept_plainly(SOCK_NONBLOCK, 0, SOCK_CLOEXEC);
 	printf("note: no SOCK_CLOEXEC: fcntl[%d] accepted 5 of 5 connections without it; fcntl set "
-	       "FD_CLOEXEC on "
-	       "5 of 5 "
-	       "that were looked at\n",
+	       "FD_CLOEXEC on 5 of 5 inspected sockets\n",
 	       getpid());
 }
 
@@ -235,8 +232,7 @@ static void block(void)
 {
 	accept_plainly(SOCK_CLOEXEC, EPOLLIN, 0);
 	printf("blocking sockets in an event loop: blocking[%d] accepted 5 of 5 connections without "
-	       "SOCK_NONBLOCK; "
-	       "fcntl set O_NONBLOCK on 0 of 5 that were looked at\n",
+	       "SOCK_NONBLOCK; fcntl set O_NONBLOCK on 0 of 5 inspected sockets\n",
 	       getpid());
 }
 
@@ -271,8 +267,7 @@ static void spin(void)
 	listen_nonblocking(listener);
 	for (int i = 0; i < SPINS; i++)
 		accept_with(listener, ALL_FLAGS);
-	printf("spinning accept loop: spin[%d] found nobody T times (T) right after it had found "
-	       "nobody\n",
+	printf("spinning accept loop: spin[%d] made T consecutive accepts without a connection (T)\n",
 	       getpid());
 }
 

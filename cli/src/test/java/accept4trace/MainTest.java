@@ -62,7 +62,7 @@ class MainTest {
     void outputThatCannotBeWrittenIsAFailure(String option) {
         assertEquals(Outcome.status(1), run(failing("No space left on device"), option));
         assertEquals(
-                "accept4-trace: cannot write to stdout: No space left on device\nhint: is there space left?\n",
+                "accept4-trace: cannot write to stdout: No space left on device\nhint: check the free space\n",
                 err.toString(StandardCharsets.UTF_8));
     }
 

@@ -76,7 +76,7 @@ public final class CheckCommand {
             throw new UserError(
                     ExitStatus.FAILURE,
                     "cannot trace: no accept4 tracepoints",
-                    "use a kernel built with CONFIG_FTRACE_SYSCALLS=y, as those of current distributions are");
+                    "use a kernel built with CONFIG_FTRACE_SYSCALLS=y, e.g. that of a current distribution");
         }
         try (EventSource source = tracing.openEvents(NOTHING)) {
             return source.probe();

@@ -14,8 +14,7 @@ import java.util.stream.Collectors;
 final class Failures {
 
     /** If the invoking user cannot be identified, the tool fails rather than keep root's rights. */
-    static final String INVOKER_HINT =
-            "sudo sets SUDO_UID, SUDO_GID and SUDO_USER; to trace as root itself, unset all three";
+    static final String INVOKER_HINT = "unset SUDO_UID, SUDO_GID and SUDO_USER to trace as root itself";
 
     private final Machine machine;
 
@@ -32,7 +31,7 @@ final class Failures {
     /** A failure of the native library with --probe. */
     UserError explainForced(CaptureException e) {
         return new UserError(
-                ExitStatus.FAILURE, explain(e).getMessage(), "without --probe the best hooks that work here are used");
+                ExitStatus.FAILURE, explain(e).getMessage(), "without --probe, the best available hooks are used");
     }
 
     /** The name of the errno, and libbpf's message if any. For missing rights, our own message is more precise. */
@@ -50,7 +49,7 @@ final class Failures {
             case CGROUP ->
                 "give a folder of the cgroup2 file system, such as /sys/fs/cgroup/system.slice/nginx.service";
             case KERNEL_TYPES ->
-                "/sys/kernel/btf/vmlinux has to be the running kernel's own; is another file mounted over it?";
+                "/sys/kernel/btf/vmlinux must describe the running kernel; is another file mounted over it?";
             case STACK_LIBRARY -> "--stack needs elfutils: apt-get install libdw1";
             case INVOKER -> INVOKER_HINT;
             case OTHER -> hint(e.errno());
@@ -60,27 +59,26 @@ final class Failures {
     private String hint(int errno) {
         return switch (errno) {
             case Errno.EPERM, Errno.EACCES, Errno.ENOSYS -> permissionHint();
-            case Errno.ENOENT -> "the kernel lacks this hook; accept4-trace --check shows what it offers";
-            case Errno.ESRCH -> "it has ended";
-            case Errno.ENOMEM -> "the system, or the limit of a container, has too little memory left";
-            case Errno.ENFILE ->
-                "the system has no file descriptor left: sysctl fs.file-max shows how many there may be";
-            case Errno.E2BIG -> "-f and --all have room for more processes";
+            case Errno.ENOENT -> "this kernel does not have the hook; accept4-trace --check shows which ones it has";
+            case Errno.ESRCH -> "the process has ended";
+            case Errno.ENOMEM -> "too little memory is left, on the system or within the limit of a container";
+            case Errno.ENFILE -> "the system's limit on open files is reached: sysctl fs.file-max shows it";
+            case Errno.E2BIG -> "-f and --all can trace more processes";
             case Errno.EMFILE ->
                 "each process needs a file descriptor: raise the limit (ulimit -n), or trace with --all";
             case Errno.EPROTO ->
                 "the hooks do not work as expected on this kernel; please report it with the output of -d";
             case 0 -> "install it again with install.sh";
-            default -> "accept4-trace --check shows what this kernel offers, -d shows libbpf's messages";
+            default -> "accept4-trace --check shows what this kernel allows, -d shows libbpf's messages";
         };
     }
 
     private String tracepointHint(int errno) {
         return switch (machine.tracefs()) {
             case ABSENT ->
-                "tracefs is not mounted and cannot be mounted by us: mount -t tracefs tracefs /sys/kernel/tracing";
+                "tracefs is not mounted, and mounting it failed: mount -t tracefs tracefs /sys/kernel/tracing";
             case UNREADABLE ->
-                "tracefs is only open to root: grant CAP_DAC_READ_SEARCH, or remount it,gid=GROUP,mode=750";
+                "only root can read tracefs: grant CAP_DAC_READ_SEARCH, or remount it with -o gid=GROUP,mode=750";
             case READABLE ->
                 (errno == Errno.EPERM || errno == Errno.EACCES) && machine.forbidsPerfEvents()
                         ? paranoidHint(machine.perfEventParanoid())
@@ -90,12 +88,12 @@ final class Failures {
 
     static String paranoidHint(String level) {
         return "kernel.perf_event_paranoid is " + level + ", which requires CAP_SYS_ADMIN:"
-                + " sysctl kernel.perf_event_paranoid=2 makes CAP_PERFMON enough";
+                + " with sysctl kernel.perf_event_paranoid=2, CAP_PERFMON suffices";
     }
 
     private String permissionHint() {
         if (machine.isInUserNamespace()) {
-            return "root of a user namespace, as in a rootless container, may not trace: run it as root outside of it";
+            return "root of a user namespace, e.g. of a rootless container, cannot trace: run it as root outside";
         }
         if (!machine.lockedMemoryLimit().isEmpty()) {
             return "before Linux 5.11, BPF programs count as locked memory, which is limited to "
@@ -106,11 +104,11 @@ final class Failures {
             return "run it with all of root's capabilities (missing: " + names(missing, ", ") + ")";
         }
         if (machine.isUnderSeccomp()) {
-            return "a seccomp filter is in force, as in a container, and may forbid bpf(2): run it outside";
+            return "a seccomp filter, e.g. of a container, may forbid bpf(2): run it outside";
         }
         return machine.isLockedDown()
-                ? "kernel lockdown is in force: " + Printable.ascii(machine.lockdown())
-                : "a security module may forbid bpf(2): the kernel's log tells (dmesg)";
+                ? "kernel lockdown is active: " + Printable.ascii(machine.lockdown())
+                : "a security module may forbid bpf(2): see the kernel's log (dmesg)";
     }
 
     /** Runs before anything is loaded, because the errors of libbpf and the kernel would hide these causes. */
@@ -125,12 +123,12 @@ final class Failures {
         if (!machine.hasBtf()) {
             throw failure(
                     "this kernel has no type information: /sys/kernel/btf/vmlinux is missing",
-                    "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as those of current distributions are");
+                    "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, e.g. that of a current distribution");
         }
         if (machine.lockdown().equals("confidentiality")) {
             throw failure(
-                    "kernel lockdown forbids reading the kernel's memory: it is confidentiality",
-                    "lockdown=integrity on the kernel's command line allows tracing");
+                    "kernel lockdown forbids reading the kernel's memory: its mode is confidentiality",
+                    "boot with lockdown=integrity, which allows tracing");
         }
     }
 
@@ -141,7 +139,7 @@ final class Failures {
             case FOREIGN ->
                 throw failure(
                         "/proc shows the processes of another PID namespace",
-                        "mount this namespace's own: unshare --mount-proc, nsenter -m, or mount -t proc proc /proc");
+                        "mount that of this namespace: unshare --mount-proc, nsenter -m, or mount -t proc proc /proc");
             case ABSENT -> throw failure("/proc is not mounted", "mount it: mount -t proc proc /proc");
         }
     }
@@ -152,7 +150,8 @@ final class Failures {
             throw failure(
                     "not allowed to trace: " + names(missing, " and ") + " missing",
                     machine.isRoot()
-                            ? "root lacks capabilities here, as in a container: run it outside, or grant them"
+                            ? "root does not have all capabilities here, e.g. in a container: grant them, or run it"
+                                    + " outside"
                             : "run it as root: sudo accept4-trace ...; for other ways see WITHOUT ROOT in the manual");
         }
     }

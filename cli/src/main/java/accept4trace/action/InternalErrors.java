@@ -54,10 +54,10 @@ public final class InternalErrors implements Thread.UncaughtExceptionHandler {
 
     private String hint(Throwable failure) {
         if (isOutOfThreads(failure)) {
-            return "the limit of processes is too low: ulimit -u, or pids.max of the container";
+            return "the limit on processes is too low: ulimit -u, or pids.max of the container";
         }
         if (failure instanceof OutOfMemoryError) {
-            return "narrow the trace: -p, --port and --peer choose what is counted";
+            return "count less, e.g. with -p, --port or --peer";
         }
         return debug ? "please report it with the lines below" : "please report it with what -d shows";
     }

@@ -146,7 +146,7 @@ final class Outputs {
             return "let the shell open the descriptor, as in 3> FILE";
         }
         return e.detail().isEmpty()
-                ? "choose a file in a folder that exists and that you may write to"
+                ? "choose a file in an existing folder that you can write to"
                 : "choose a folder that only root can write to, or let the shell open the file: > FILE";
     }
 
@@ -154,9 +154,9 @@ final class Outputs {
     static UserError unwritten(IOException e) {
         String hint =
                 switch (WriteException.errnoOf(e)) {
-                    case Errno.EPIPE -> "its reader has ended, and must stay until the trace ends";
+                    case Errno.EPIPE -> "the reader of the output must run until the trace ends";
                     case Errno.ENOSPC -> "free some space, or write to another file system";
-                    default -> "is there space left, and is the output still there?";
+                    default -> "check that the output still exists and has space left";
                 };
         String why = Printable.ascii(String.valueOf(e.getMessage()));
         return new UserError(ExitStatus.FAILURE, "cannot write the trace: " + why, hint);

@@ -57,6 +57,6 @@ public final class Printing {
         if (why.equals(BROKEN_PIPE)) {
             return Outcome.signal(SignalNames.SIGPIPE);
         }
-        throw new UserError(ExitStatus.FAILURE, "cannot write to stdout: " + why, "is there space left?");
+        throw new UserError(ExitStatus.FAILURE, "cannot write to stdout: " + why, "check the free space");
     }
 }

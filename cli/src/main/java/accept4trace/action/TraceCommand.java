@@ -235,8 +235,8 @@ public final class TraceCommand {
         if (uid < 0) {
             throw new UserError(
                     ExitStatus.FAILURE,
-                    "there is no user " + Printable.argument(user),
-                    "getent passwd lists the users; --uid takes a name or a number");
+                    "no such user: " + Printable.argument(user),
+                    "getent passwd lists the users; --uid requires a name or a number");
         }
         return (int) uid;
     }
@@ -262,7 +262,7 @@ public final class TraceCommand {
 
     private void reportStart(EventSource source, Subject subject) {
         if (!source.seesEveryAccept()) {
-            String why = source.hooksNote().isEmpty() ? "as asked for" : source.hooksNote();
+            String why = source.hooksNote().isEmpty() ? "--probe=tracepoint" : source.hooksNote();
             notices.note(why + ": addresses are looked up after each call and marked ~peer");
         }
         if (!source.seesEveryAccept() && settings.selection().filter().calls().contains(Call.IO_URING)) {

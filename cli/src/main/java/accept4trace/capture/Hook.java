@@ -6,12 +6,15 @@ public enum Hook {
     SOCK_GRAFT(
             NativeLayout.Hook.SOCK_GRAFT,
             "kprobe security_sock_graft",
-            "race-free peer, lost ones, io_uring, 32-bit callers"),
+            "race-free peer, lost connections, io_uring, 32-bit callers"),
     SOCKET_ACCEPT(NativeLayout.Hook.SOCKET_ACCEPT, "kprobe security_socket_accept", "exact listener"),
     UNIX_CONNECT(
             NativeLayout.Hook.UNIX_CONNECT, "kprobe security_unix_stream_connect", "queue wait of AF_UNIX connections"),
-    FENTRY(NativeLayout.Hook.FENTRY, "fentry of all three", "the same, where kprobes do not work"),
-    FD_INSTALL(NativeLayout.Hook.FD_INSTALL, "kprobe fd_install", "race-free peer, where neither works");
+    FENTRY(
+            NativeLayout.Hook.FENTRY,
+            "fentry of these three functions",
+            "the same as their kprobes, if those are missing"),
+    FD_INSTALL(NativeLayout.Hook.FD_INSTALL, "kprobe fd_install", "race-free peer, if security_sock_graft has no hook");
 
     private final int number;
     private final String title;

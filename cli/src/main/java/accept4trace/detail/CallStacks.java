@@ -59,8 +59,7 @@ public final class CallStacks {
         /* The files of the process can no longer be opened. */
         if ((stack.cut() || !nameless.isEmpty()) && !processes.isRunning(tgid)) {
             hintOnce(
-                    "ended",
-                    "of the stack of a process that ends before its line is written little or nothing is left");
+                    "ended", "the stacks of processes that end before their line is written are incomplete or missing");
             return;
         }
         nameless.forEach(this::hintAtMissingName);
@@ -86,8 +85,8 @@ public final class CallStacks {
         if (!file.endsWith("/libc.so.6")) {
             hintOnce(
                     "names " + file,
-                    "some functions in " + file + " have no name there: it is stripped; install its debug symbols, on"
-                            + " Debian a package whose name ends in -dbgsym or -dbg");
+                    file + " is stripped, so some of its functions have no name: install its debug symbols, on Debian a"
+                            + " package whose name ends in -dbgsym or -dbg");
         }
     }
 
@@ -95,8 +94,8 @@ public final class CallStacks {
         String where = last.path() == null ? "code made at run time" : Names.comm(last.path());
         hintOnce(
                 "cut " + where,
-                "stacks are cut short in " + where + ": no way on without frame pointers or unwind information there,"
-                        + " or beyond the 24 KiB that are recorded");
+                "stacks are cut short in " + where + ": it has no frame pointers or unwind information, or the stack is"
+                        + " larger than the 24 KiB that are recorded");
     }
 
     private void hintOnce(String key, String hint) {

@@ -37,7 +37,7 @@ final class AcceptQueue implements Check {
         String waiting = listener.queueHigh < 0
                 ? ""
                 : Units.count(listener.queueHigh) + " of " + Units.count(listener.queueMax) + " waited, ";
-        String refused = full ? Units.plural(listener.drops, "attempt", "attempts") : "nobody";
+        String refused = full ? Units.plural(listener.drops, "attempt", "attempts") : "none";
         return new Finding(
                 Kind.QUEUE,
                 full ? Severity.FAILURE : Severity.DELAY,
@@ -55,13 +55,13 @@ final class AcceptQueue implements Check {
 
     private static String remedy(ObservedListener listener) {
         if (listener.somaxconn < 0) {
-            return "Accept faster, or raise the backlog passed to listen(), and net.core.somaxconn, which cuts it.";
+            return "Accept faster, or raise the backlog passed to listen() and net.core.somaxconn, which limits it.";
         }
         if (listener.queueMax == listener.somaxconn) {
-            return "The limit is net.core.somaxconn of the listener's network namespace, so listen()'s backlog was"
-                    + " probably cut to it: raise both, or accept faster.";
+            return "The limit is net.core.somaxconn of the listener's network namespace. It has probably reduced the"
+                    + " backlog passed to listen(): raise both, or accept faster.";
         }
-        return "The limit is the backlog that the server passes to listen(), net.core.somaxconn allows "
-                + Units.count(listener.somaxconn) + ": raise it (nginx: listen ... backlog=), or accept faster.";
+        return "The limit is the backlog that the server passes to listen(); net.core.somaxconn allows "
+                + Units.count(listener.somaxconn) + ". Raise it (nginx: listen ... backlog=), or accept faster.";
     }
 }

@@ -41,10 +41,12 @@ final class BlockingSockets implements Check {
     }
 
     private static String remedy(ObservedProcess process, boolean inLoop) {
-        String known = process.watchesBlocking
-                ? "Its epoll instance watches them, too"
-                : inLoop ? "It has no other thread to serve them" : "Other threads of it may serve them";
-        return known + (inLoop ? ", so that one slow client can stop all others: " : ", then this is no fault; else ")
-                + "accept with SOCK_NONBLOCK.";
+        if (!inLoop) {
+            return "Not a fault if other threads serve these sockets. Otherwise, accept with SOCK_NONBLOCK.";
+        }
+        return (process.watchesBlocking
+                        ? "Its epoll instance watches these sockets"
+                        : "It has no other thread to serve these sockets")
+                + ", so one slow client can block all others: accept with SOCK_NONBLOCK.";
     }
 }

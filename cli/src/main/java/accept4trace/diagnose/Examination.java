@@ -85,14 +85,14 @@ public final class Examination {
     private @Nullable String forgotten(long unlisted) {
         List<String> parts = new ArrayList<>();
         if (seen.forgottenListeners() > 0) {
-            parts.add(Units.plural(seen.forgottenListeners(), "listener", "listeners") + " not judged");
+            parts.add(Units.plural(seen.forgottenListeners(), "listener", "listeners") + " not checked");
         }
         if (seen.forgottenProcesses() > 0) {
-            parts.add(Units.plural(seen.forgottenProcesses(), "process", "processes") + " not judged");
+            parts.add(Units.plural(seen.forgottenProcesses(), "process", "processes") + " not checked");
         }
         if (unlisted > 0) {
             parts.add(Units.plural(unlisted, "finding", "findings") + " not listed");
         }
-        return parts.isEmpty() ? null : "too many for the memory of this tool: " + String.join(", ", parts);
+        return parts.isEmpty() ? null : "limited by memory: " + String.join(", ", parts);
     }
 }

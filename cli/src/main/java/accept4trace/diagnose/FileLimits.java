@@ -25,11 +25,11 @@ final class FileLimits implements Check {
                 Severity.FAILURE,
                 null,
                 program.tgids(),
-                "EMFILE: the limit" + of(sum.openFileLimit) + " is reached by " + program.name() + ": "
+                "EMFILE: " + program.name() + " reached the limit" + of(sum.openFileLimit) + ": "
                         + failed(sum.emfile, sum.calls, durationNs),
-                "Raise it (LimitNOFILE= of the unit, ulimit -n, nginx's worker_rlimit_nofile), or find out what is"
-                        + " never closed (in /proc/" + program.tgids().get(0)
-                        + "/fd). Meanwhile connections wait, and an event loop spins.",
+                "Raise the limit (LimitNOFILE= of the unit, ulimit -n, nginx: worker_rlimit_nofile), or find files that"
+                        + " are never closed in /proc/" + program.tgids().get(0)
+                        + "/fd. Until then, connections wait, and an event loop spins.",
                 Map.of("failed", sum.emfile, "calls", sum.calls, "limit", sum.openFileLimit));
     }
 
@@ -40,15 +40,15 @@ final class FileLimits implements Check {
                 Severity.FAILURE,
                 null,
                 program.tgids(),
-                "ENFILE: the machine's limit" + of(limit) + " was reached when " + program.name() + " accepted: "
+                "ENFILE: " + program.name() + " reached the machine's limit" + of(limit) + ": "
                         + failed(sum.enfile, sum.calls, durationNs),
-                "Raise fs.file-max, or find out who keeps so many open: the first number of"
-                        + " /proc/sys/fs/file-nr is all that are open, /proc/PID/fd has those of a process.",
+                "Raise fs.file-max, or find the processes with the most open files: /proc/sys/fs/file-nr begins with"
+                        + " the number of all open files, and /proc/PID/fd lists those of a process.",
                 Map.of("failed", sum.enfile, "calls", sum.calls, "limit", limit));
     }
 
     private static String of(long limit) {
-        return limit < 0 ? "" : " of " + Units.plural(limit, "open file", "open files");
+        return limit < 0 ? " on open files" : " of " + Units.plural(limit, "open file", "open files");
     }
 
     private static String failed(long failed, long calls, long durationNs) {

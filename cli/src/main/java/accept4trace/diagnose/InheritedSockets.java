@@ -37,28 +37,28 @@ final class InheritedSockets implements Check {
 
     /** The evidence that the flag stays off. */
     static String setLater(ObservedProcess process, FlagCount count, String flag) {
-        long looks = count.setLater + count.notSet;
-        if (looks == 0) {
+        long inspections = count.setLater + count.notSet;
+        if (inspections == 0) {
             return process.unreadable
                     ? "whether fcntl sets " + flag + " is unknown: its open files are unreadable"
-                    : "none stayed open long enough to see whether fcntl sets " + flag;
+                    : "none stayed open long enough to check whether fcntl sets " + flag;
         }
-        return "fcntl set " + flag + " on " + Units.count(count.setLater) + " of " + Units.count(looks)
-                + " that were looked at";
+        return "fcntl set " + flag + " on " + Units.count(count.setLater) + " of "
+                + Units.plural(inspections, "inspected socket", "inspected sockets");
     }
 
     private static String remedy(ObservedProcess process) {
         FlagCount count = process.withoutCloexec;
         if (count.notSet == 0 && count.setLater > 0) {
-            return "Between accept and fcntl another thread's fork can inherit them; accept4 with SOCK_CLOEXEC leaves"
-                    + " no gap.";
+            return "If another thread forks between accept and fcntl, the child inherits them. accept4 with"
+                    + " SOCK_CLOEXEC avoids this race.";
         }
         if (process.runsOtherPrograms) {
             return "It runs other programs, which inherit these connections and keep them open: accept with"
                     + " SOCK_CLOEXEC.";
         }
         return process.unreadable
-                ? "Whether it runs other programs, which would inherit them, is unknown."
-                : "Not seen to run other programs, which would inherit them.";
+                ? "It is unknown whether it runs other programs, which would inherit them."
+                : "It was not seen to run other programs, which would inherit them.";
     }
 }

@@ -23,11 +23,12 @@ final class LostConnections implements Check {
                 Severity.FAILURE,
                 listener.socket,
                 new ArrayList<>(listener.workers.keySet()),
-                "connections lost on " + Check.name(listener.socket) + ": "
+                "lost connections on " + Check.name(listener.socket) + ": "
                         + Units.plural(listener.lost, "accept", "accepts")
-                        + " took one off the queue, failed and dropped it",
-                "Its client was connected and at once disconnected. The lines with lost= have the error:"
-                        + " EFAULT is a wrong address argument of the program, EPERM a security module.",
+                        + " failed after taking a connection off the queue",
+                "The client was connected and immediately disconnected. The lines with lost= show the error: EFAULT"
+                        + " means that the program passed a wrong address, EPERM that a security module denied the"
+                        + " call.",
                 Map.of("lost", listener.lost, "connections", listener.connections));
     }
 }

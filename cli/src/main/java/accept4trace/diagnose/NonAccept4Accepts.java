@@ -26,7 +26,7 @@ final class NonAccept4Accepts implements Check {
                 Kind.ACCEPT,
                 "accept(2)",
                 process -> process.byAccept,
-                "Its lines need -e accept. accept4 sets SOCK_CLOEXEC and SOCK_NONBLOCK without a further call.");
+                "-e accept shows these calls. accept4 sets SOCK_CLOEXEC and SOCK_NONBLOCK without a further call.");
     }
 
     static Check ioUring() {
@@ -34,7 +34,7 @@ final class NonAccept4Accepts implements Check {
                 Kind.IO_URING,
                 "io_uring",
                 process -> process.byIoUring,
-                "Its lines need -e io_uring; neither strace nor other tracers of system calls see them.");
+                "-e io_uring shows these accepts. strace and other tracers of system calls do not see them.");
     }
 
     @Override
@@ -53,7 +53,7 @@ final class NonAccept4Accepts implements Check {
                 null,
                 program.tgids(),
                 call + ": " + program.name() + " accepted " + Units.count(accepted) + " of "
-                        + Units.plural(process.connections, "connection", "connections") + " by it",
+                        + Units.plural(process.connections, "connection", "connections") + " with it",
                 remedy,
                 Map.of("accepted", accepted, "connections", process.connections));
     }

@@ -29,12 +29,13 @@ final class ResetConnections implements Check {
                 Severity.DELAY,
                 listener.socket,
                 new ArrayList<>(listener.workers.keySet()),
-                "reset before accepted on " + Check.name(listener.socket) + ": " + Units.count(listener.resets) + " of "
+                "connections reset before accept on " + Check.name(listener.socket) + ": "
+                        + Units.count(listener.resets) + " of "
                         + Units.plural(listener.connections, "connection", "connections") + " ("
                         + Check.percent(listener.resets, listener.connections) + "); waits "
                         + Check.percentiles(listener.waits),
-                "Clients gave up, or only tried whether the port is open, as health checks of load balancers do."
-                        + " If the waits come near the clients' timeouts, accept faster.",
+                "Clients gave up, or only checked that the port is open, as load balancers do. If the waits are close"
+                        + " to the clients' timeouts, accept faster.",
                 Map.of(
                         "resets", listener.resets,
                         "connections", listener.connections,

@@ -39,7 +39,7 @@ final class SlowAccepts implements Check {
                 "slow accept loop on " + Check.name(listener.socket) + ": "
                         + Check.percent(listener.slow, listener.waits.count()) + " of connections waited "
                         + Units.duration(SLOW_NS, false) + " or longer (" + Check.percentiles(listener.waits)
-                        + "), the queue had room",
+                        + "), although the queue had room",
                 remedy(listener),
                 Map.of(
                         "connections", listener.waits.count(),
@@ -51,9 +51,9 @@ final class SlowAccepts implements Check {
 
     private static String remedy(ObservedListener listener) {
         String busy = Units.count(listener.slowWhileBusy) + " of these " + Units.count(listener.slow)
-                + " came while the thread that accepted them was busy with something else";
+                + " arrived while the accepting thread was busy with other work";
         return 2 * listener.slowWhileBusy >= listener.slow
-                ? busy + ": take slow work out of that thread, or have more workers."
-                : busy + "; the others had to wait for it to wake: the processors are busy, or its priority is low.";
+                ? busy + ": move slow work out of that thread, or add workers."
+                : busy + ". The others waited for it to wake up: the processors are busy, or its priority is low.";
     }
 }

@@ -34,9 +34,10 @@ final class SpinningLoop implements Check {
                 Severity.WASTE,
                 null,
                 program.tgids(),
-                "spinning accept loop: " + program.name() + " found nobody " + Units.count(sum.spinning) + " times ("
-                        + Units.perSecond(sum.spinning, durationNs) + ") right after it had found nobody",
-                "It does not wait in between. Wait by epoll_wait or poll, or accept with a listener that blocks.",
+                "spinning accept loop: " + program.name() + " made " + Units.count(sum.spinning)
+                        + " consecutive accepts without a connection (" + Units.perSecond(sum.spinning, durationNs)
+                        + ")",
+                "It does not wait between these calls. Wait with epoll_wait or poll, or use a blocking listener.",
                 Map.of("spinning", sum.spinning, "calls", sum.calls));
     }
 }

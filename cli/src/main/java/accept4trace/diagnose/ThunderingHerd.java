@@ -69,14 +69,17 @@ final class ThunderingHerd implements Check {
     private static String remedy(ObservedListener listener, int workers) {
         String who = workers == 1 ? "Threads of one process wait" : workers + " processes wait";
         if (listener.reusePort) {
-            return who + " for it. SO_REUSEPORT is on, but a socket that several share wakes them all:"
-                    + " open one for each of them.";
+            return who + " for it. SO_REUSEPORT is on, but a shared socket still wakes all of them: open a separate"
+                    + " socket for each.";
         }
-        return who + " for it; SO_REUSEPORT is off, "
-                + (listener.isPolledExclusively()
-                        ? "EPOLLEXCLUSIVE on, which wakes one or more. Give each a listener of its own"
-                        : "EPOLLEXCLUSIVE " + (listener.mayBePolledExclusively() ? "unknown" : "not used")
-                                + ". Add it to epoll with EPOLLEXCLUSIVE, or give each a listener of its own")
-                + " with SO_REUSEPORT (nginx: listen ... reuseport).";
+        String own = "give each its own listener with SO_REUSEPORT (nginx: listen ... reuseport).";
+        if (listener.isPolledExclusively()) {
+            return who + " for it. EPOLLEXCLUSIVE is on, but can wake more than one: " + own;
+        }
+        return who + " for it. "
+                + (listener.mayBePolledExclusively()
+                        ? "It is unknown whether they use EPOLLEXCLUSIVE: use it, or "
+                        : "Each connection wakes all of them: use EPOLLEXCLUSIVE, or ")
+                + own;
     }
 }

@@ -61,15 +61,16 @@ final class UnfairWorkers implements Check {
 
     private static String excuse(ObservedListener listener) {
         return listener.isPolledExclusively()
-                ? "EPOLLEXCLUSIVE wakes the same worker first: uneven by nature, and no fault."
-                : "Whether they use EPOLLEXCLUSIVE, which wakes the same worker first, is unknown.";
+                ? "EPOLLEXCLUSIVE wakes the same worker first, so this is expected."
+                : "It is unknown whether they use EPOLLEXCLUSIVE, which wakes the same worker first.";
     }
 
     private static String remedy(ObservedListener listener) {
-        String threshold = "Some have less than a quarter of an equal share, or more than four. ";
+        String threshold = "Some workers have less than a quarter of an equal share, or more than four times. ";
         return listener.reusePort
-                ? threshold + "SO_REUSEPORT deals out by addresses and ports: do few clients or a proxy keep theirs,"
-                        + " or is a worker stuck?"
-                : threshold + "Is a worker stuck? SO_REUSEPORT with a listener for each deals out evenly.";
+                ? threshold + "SO_REUSEPORT distributes connections by address and port: do a few clients or a proxy"
+                        + " keep theirs, or is a worker stuck?"
+                : threshold + "Is a worker stuck? With SO_REUSEPORT and a listener for each worker, the kernel"
+                        + " distributes connections evenly.";
     }
 }

@@ -111,7 +111,7 @@ public final class Arguments {
         String advice = StraceOptions.advice(argument);
         return advice == null
                 ? UserError.usage("unknown option " + what)
-                : new UserError(ExitStatus.USAGE, "no " + what + " here, as strace has it", advice);
+                : new UserError(ExitStatus.USAGE, "strace's option " + what + " is not supported", advice);
     }
 
     private static String missingValue(MissingParameterException e) {
@@ -191,13 +191,13 @@ public final class Arguments {
             throw new UserError(
                     ExitStatus.USAGE,
                     "--live and a command would both write to the terminal",
-                    "start the command elsewhere, and name it with -p");
+                    "start the command in another terminal, and trace it with -p");
         }
         long kinds = Stream.of(tracesAllProcesses(given), given.has(Option.ATTACH), given.hasCommand())
                 .filter(named -> named)
                 .count();
         if (kinds > 1) {
-            throw UserError.usage("-p, --all and a command exclude each other");
+            throw UserError.usage("-p, --all and a command cannot be combined");
         }
         if (kinds == 0) {
             throw new UserError(ExitStatus.USAGE, "no process to trace", String.join("\n      ", Help.SYNOPSIS));

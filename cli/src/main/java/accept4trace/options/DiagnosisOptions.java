@@ -23,10 +23,10 @@ final class DiagnosisOptions {
             return;
         }
         if (format != Format.TEXT && format != Format.JSON) {
-            throw UserError.usage("--diagnose writes text or json");
+            throw UserError.usage("--diagnose requires --format=text or --format=json");
         }
         if (given.has(Option.DURATION) && hasTime()) {
-            throw UserError.usage("--diagnose TIME and --duration exclude each other");
+            throw UserError.usage("--duration cannot be used with --diagnose TIME");
         }
     }
 
@@ -47,7 +47,7 @@ final class DiagnosisOptions {
         try {
             return given.time(Option.DIAGNOSE, 0);
         } catch (UserError e) {
-            throw new UserError(e.status(), e.getMessage(), "a command needs -- before it: --diagnose -- ./server");
+            throw new UserError(e.status(), e.getMessage(), "write -- before a command: --diagnose -- ./server");
         }
     }
 

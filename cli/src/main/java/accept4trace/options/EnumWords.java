@@ -44,7 +44,8 @@ final class EnumWords {
                 return word;
             }
         }
-        throw UserError.usage(option + ": '" + Printable.argument(text) + "' is none of " + alsoAllowed + list(words));
+        throw UserError.usage(
+                option + ": '" + Printable.argument(text) + "' is not one of " + alsoAllowed + list(words));
     }
 
     private static String lower(Enum<?> word) {

@@ -25,7 +25,7 @@ public record FailOn(boolean any, Set<Kind> kinds) {
         for (String word : wanted) {
             if (!known.contains(word)) {
                 throw UserError.usage(
-                        "--fail-on: '" + Printable.argument(word) + "' is none of " + String.join(", ", known));
+                        "--fail-on: '" + Printable.argument(word) + "' is not one of " + String.join(", ", known));
             }
         }
         Set<Kind> kinds = EnumSet.allOf(Kind.class);

@@ -43,7 +43,7 @@ final class Filters {
         for (String text : Arguments.expressions(given, TRACE)) {
             calls = EnumWords.set("-e trace", text, Call.class);
             if (calls.isEmpty()) {
-                throw UserError.usage("-e trace: no call is left, so that nothing would be shown");
+                throw UserError.usage("-e trace: no call is selected");
             }
         }
         return calls;
@@ -86,7 +86,7 @@ final class Filters {
         }
         Set<Status> statuses = expressions.isEmpty() ? union(given.texts(Option.STATUS)) : last(expressions);
         if (statuses.isEmpty() && (given.has(Option.STATUS) || !expressions.isEmpty())) {
-            throw UserError.usage("--status: no status is left, so that nothing would be shown");
+            throw UserError.usage("--status: no status is selected");
         }
         return statuses;
     }
@@ -132,7 +132,7 @@ final class Filters {
 
     private static <T> List<T> few(Option option, List<T> values) throws UserError {
         if (values.size() > CallFilter.MAX_VALUES) {
-            throw UserError.usage(option.anyName() + ": more than " + CallFilter.MAX_VALUES + " of them");
+            throw UserError.usage(option.anyName() + ": more than " + CallFilter.MAX_VALUES + " values");
         }
         return List.copyOf(values);
     }

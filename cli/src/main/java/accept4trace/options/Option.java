@@ -106,7 +106,7 @@ public enum Option {
     NO_FOLD(in(Group.OUTPUT)
             .named("--no-fold")
             .requires(Requirement.TEXT_LINES)
-            .help("print every one of many equal failing calls")),
+            .help("print each of many equal failing calls")),
     VERBOSE(in(Group.OUTPUT)
             .named("-v", "--verbose")
             .requires(Requirement.TEXT_LINES)

@@ -10,27 +10,25 @@ final class StraceOptions {
     private static final Map<String, String> ADVICE = new LinkedHashMap<>();
 
     static {
+        advise("all lines go to one file; grep '[pid N' finds those of a thread", "-ff", "--output-separately");
         advise(
-                "lines of all processes stand in one file; grep for '[pid N' takes them apart",
-                "-ff",
-                "--output-separately");
-        advise("nothing is stopped and no daemon is needed: put the command into the background", "-D", "--daemonize");
-        advise("the program is not stopped, so nothing can be changed in it", "-E", "--env", "--inject", "--fault");
-        advise("there is no execve to detach at", "-b", "--detach-on");
+                "traced programs are not stopped, and no daemon is needed: run it in the background",
+                "-D",
+                "--daemonize");
+        advise("traced programs are not stopped, so they cannot be changed", "-E", "--env", "--inject", "--fault");
+        advise("execve is not traced", "-b", "--detach-on");
         advise("a first ^C detaches, a second one kills", "-I", "--interruptible");
         advise("the instruction pointer is not recorded", "-i", "--instruction-pointer");
-        advise("--stack, or -k, shows the functions that called it", "--stack-trace", "--stack-traces");
-        advise(
-                "-e trace= takes accept4, accept, io_uring, bind, listen and %poll; a number adds nothing",
-                "-n", "--syscall-number");
-        advise("times on a processor are not measured", "-O", "--summary-syscall-overhead");
-        advise("--fd, --port, --listener and --peer choose calls by what they are about", "-P", "--trace-path");
-        advise("addresses and names are always shown whole", "-s", "--string-limit");
-        advise("names are escaped as strace does without it", "-x", "-xx", "--strings-in-hex");
+        advise("-k or --stack shows the call stack", "--stack-trace", "--stack-traces");
+        advise("-e trace= takes accept4, accept, io_uring, bind, listen and %poll", "-n", "--syscall-number");
+        advise("CPU time is not measured", "-O", "--summary-syscall-overhead");
+        advise("--fd, --port, --listener and --peer select calls", "-P", "--trace-path");
+        advise("addresses and names are always shown in full", "-s", "--string-limit");
+        advise("names are always escaped as by strace without this option", "-x", "-xx", "--strings-in-hex");
         advise("flags and families are shown by name, unknown bits as numbers", "-X", "--const-print-style");
         advise("the summary has calls, errors and times", "-U", "--summary-columns");
-        advise("no system call but the traced ones is looked at in any case", "--seccomp-bpf");
-        advise("process ids are those of your own namespace", "--pidns-translation", "--decode-pids");
+        advise("only the traced system calls are intercepted anyway", "--seccomp-bpf");
+        advise("process ids are always those of your PID namespace", "--pidns-translation", "--decode-pids");
         advise("-ttt shows times since 1970", "--timestamps");
         advise("--check shows what this kernel allows", "--kvm", "--tips");
     }

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reports the findings of a diagnosis at the end of the run. */
 public final class DiagnosisReport implements Observer {
-    private static final String UNSEEN = "connections that a failing call took off the queue and dropped; accepts by"
-            + " io_uring (both need kprobes)";
+    private static final String UNSEEN = "lost connections, accepts by io_uring (both require kprobes)";
 
     private final Examination examination;
     /** Only the sums and the fullest listener are shown. */

@@ -41,13 +41,13 @@ public final class LiveView implements Observer {
     public static Screen openScreen(OperatingSystem system, OutputStyle style) throws UserError {
         if (!system.isTerminal(STDIN) || !system.isTerminal(STDOUT)) {
             throw failure(
-                    "--live needs a terminal for its keys and its screen",
-                    "without a terminal -c --interval 1s writes tables instead");
+                    "--live requires a terminal on stdin and stdout",
+                    "-c --interval 1s writes tables without a terminal");
         }
         if (!style.canMoveCursor()) {
             throw failure(
-                    "--live needs a terminal that can draw anywhere, and TERM is " + Printable.ascii(style.terminal()),
-                    "-c --interval 1s writes tables that every terminal can show");
+                    "--live requires cursor addressing, unavailable with TERM=" + Printable.ascii(style.terminal()),
+                    "-c --interval 1s writes tables for any terminal");
         }
         try {
             return checkSize(Screen.open());

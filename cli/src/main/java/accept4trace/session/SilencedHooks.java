@@ -5,8 +5,8 @@ import accept4trace.output.Notices;
 
 /** Reports hooks that are attached but no longer run. Their events are missing, but no counter counts them. */
 final class SilencedHooks {
-    private static final String HINT = "what only hooks on kernel functions see is missing until it is 1 again:"
-            + " accepts by io_uring, lost connections, waits of AF_UNIX connections";
+    private static final String HINT =
+            "until it is 1 again, accepts by io_uring, lost connections and waits of AF_UNIX connections are missing";
 
     private final EventSource source;
     private final Notices notices;
@@ -26,9 +26,9 @@ final class SilencedHooks {
         }
         reported = why;
         if (why.isEmpty()) {
-            notices.always("hooks run again; what they would have seen meanwhile is missing");
+            notices.always("hooks run again; their events in the meantime are missing");
         } else {
-            notices.failure("hooks have fallen silent: " + why, HINT);
+            notices.failure("hooks on kernel functions are off: " + why, HINT);
         }
     }
 }

@@ -62,8 +62,8 @@ public final class Command implements Subject {
             }
             throw new UserError(
                     ExitStatus.FAILURE,
-                    "there is no user " + Printable.argument(user),
-                    "getent passwd lists the users; -u takes a name");
+                    "no such user: " + Printable.argument(user),
+                    "getent passwd lists the users; -u requires a name");
         }
     }
 
@@ -104,7 +104,7 @@ public final class Command implements Subject {
                 new UserError(
                         ExitStatus.COMMAND_NOT_RUNNABLE,
                         what + "its interpreter is missing",
-                        "the first line of a script names it, and the header of an ELF file: file(1) shows both");
+                        "file(1) shows the interpreter of a script or of an ELF file");
             default ->
                 new UserError(
                         ExitStatus.COMMAND_NOT_RUNNABLE,
@@ -122,7 +122,7 @@ public final class Command implements Subject {
     @Override
     public Outcome outcome(boolean targetsGone, OperatingSystem system) throws CaptureException {
         if (!targetsGone && !processes.hasEnded(pid)) {
-            notices.note(describe() + " goes on");
+            notices.note(describe() + " continues");
             return Outcome.status(ExitStatus.OK);
         }
         return Outcome.ofWait(system.awaitCommand(pid));

@@ -6,6 +6,7 @@ import accept4trace.proc.Listeners;
 import accept4trace.proc.Processes;
 import accept4trace.proc.UnreadableException;
 import accept4trace.text.Printable;
+import accept4trace.text.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -48,7 +49,7 @@ final class SilenceHint {
             }
             return "";
         } catch (UnreadableException e) {
-            return "no call yet, and nothing is known about the listeners: " + Printable.ascii(e.getMessage());
+            return "no call yet, and the listeners are unknown: " + Printable.ascii(e.getMessage());
         }
     }
 
@@ -57,12 +58,12 @@ final class SilenceHint {
             return tgid + " waits in accept(2), another system call; try -e trace=accept";
         }
         if (!traced(Call.IO_URING) && processes.holds(tgid, IO_URING::equals)) {
-            return tgid + " uses io_uring, whose accepts are no system calls; try -e trace=io_uring";
+            return tgid + " uses io_uring, whose accepts are not system calls; try -e trace=io_uring";
         }
         List<Integer> holders = holdersAmong(processes.children(tgid));
         if (!follow && !holders.isEmpty()) {
             String children = holders.stream().map(String::valueOf).collect(Collectors.joining(","));
-            return "children of " + tgid + " hold its listeners and may accept in its place; try -f, or -p " + children;
+            return "children of " + tgid + " hold its listeners and may accept instead; try -f, or -p " + children;
         }
         if (listeners.hasAny(tgid)) {
             holders = List.of(tgid);
@@ -88,17 +89,16 @@ final class SilenceHint {
 
     private String ofListener(List<Integer> holders) throws UnreadableException {
         if (filter.isNarrow()) {
-            return holders.get(0) + " listens, but no call has passed the filters";
+            return holders.get(0) + " listens, but no call has matched the filters";
         }
         for (int tgid : holders) {
             long waiting = listeners.waiting(tgid);
             if (waiting > 0) {
-                return "in the accept queue of " + tgid
-                        + (waiting == 1 ? " 1 connection waits" : " " + waiting + " connections wait")
-                        + ", but it does not accept: is it stuck or stopped?";
+                return Units.plural(waiting, "connection waits", "connections wait") + " in the accept queue of " + tgid
+                        + ", which does not accept: is it stuck or stopped?";
             }
         }
-        return holders.get(0) + " listens, but nobody has connected";
+        return holders.get(0) + " listens, but no client has connected";
     }
 
     private boolean traced(Call call) {

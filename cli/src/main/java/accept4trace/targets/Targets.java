@@ -63,14 +63,14 @@ public final class Targets implements Subject {
         return new Targets(processes, is32Bit, List.copyOf(tgids), follow, notices);
     }
 
-    /** A process is not missing if /proc hides it or if no file descriptor is left to look at it. */
+    /** A process is not missing if /proc hides it or if no file descriptor is left to inspect it. */
     private static void checkReadable(int id, Processes processes) throws UserError {
         String why = processes.unreadable(id);
         if (!why.isEmpty()) {
             throw new UserError(
                     ExitStatus.FAILURE,
-                    "cannot look at process " + id + ": " + why,
-                    "it needs CAP_SYS_PTRACE where /proc is mounted with hidepid, and some free file descriptors"
+                    "cannot inspect process " + id + ": " + why,
+                    "this requires CAP_SYS_PTRACE if /proc is mounted with hidepid, and free file descriptors"
                             + " (ulimit -n)");
         }
     }

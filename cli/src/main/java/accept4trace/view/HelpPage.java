@@ -8,13 +8,13 @@ import org.jline.utils.AttributedString;
 final class HelpPage {
     private static final int LABEL = 10;
     private static final List<String[]> WORDS = List.of(
-            new String[] {"conns", "connections accepted; a call is one of those or an error"},
-            new String[] {"last s", "in the last second; all else counts since the start, or since z"},
+            new String[] {"conns", "accepted connections; a call is a connection or an error"},
+            new String[] {"last s", "in the last second; others count since the start or the last z"},
             new String[] {"accept", "how long connections had waited when they were accepted"},
-            new String[] {"queue", "the most that still waited after an accept, and the limit"},
+            new String[] {"queue", "maximum that still waited after an accept, and the limit"},
             new String[] {"drops", "connections that the listener has refused"},
-            new String[] {"EAGAIN", "the share of a worker's calls that found nobody waiting"},
-            new String[] {"lost", "events that the ring buffer had no room for (see --buffer)"});
+            new String[] {"EAGAIN", "share of a worker's calls that found no connection"},
+            new String[] {"lost", "events lost because the ring buffer was full (see --buffer)"});
 
     private HelpPage() {}
 

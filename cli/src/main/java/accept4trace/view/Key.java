@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 /** The keys of the live view. The key line and the help page are made from this table. */
 public enum Key {
     QUIT("q", "quit", "end the trace"),
-    SORT("s", "sort", "sort the table by its next column"),
-    REVERSE("r", "reverse", "turn the order of the table round"),
-    TABLE("t\t", "table", "peers or workers (Tab, too)"),
-    PAUSE("p ", "pause", "keep the picture still; counting goes on (the space bar, too)"),
-    ZERO("z", "zero", "count anew from now on"),
-    HELP("?h", "help", "this page, and back"),
-    REPAINT("\f", "", "draw the whole screen anew");
+    SORT("s", "sort", "sort the table by the next column"),
+    REVERSE("r", "reverse", "reverse the order of the table"),
+    TABLE("t\t", "table", "switch between peers and workers (also: Tab)"),
+    PAUSE("p ", "pause", "freeze the screen; counting continues (also: space bar)"),
+    ZERO("z", "zero", "reset all counters"),
+    HELP("?h", "help", "show or hide this page"),
+    REPAINT("\f", "", "redraw the screen");
 
     private final String characters;
     private final String word;

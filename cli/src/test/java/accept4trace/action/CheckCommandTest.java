@@ -65,11 +65,11 @@ class CheckCommandTest {
                 """
                 hook                                   here   gives
                 tracepoint sys_enter/exit_accept4      yes    arguments, result, duration
-                kprobe security_sock_graft             yes    race-free peer, lost ones, io_uring, 32-bit callers
+                kprobe security_sock_graft             yes    race-free peer, lost connections, io_uring, 32-bit callers
                 kprobe security_socket_accept          yes    exact listener
                 kprobe security_unix_stream_connect    yes    queue wait of AF_UNIX connections
-                fentry of all three                    no     the same, where kprobes do not work (not in this kernel)
-                kprobe fd_install                      no     race-free peer, where neither works (ENOENT (No such file or directory))
+                fentry of these three functions        no     the same as their kprobes, if those are missing (not in this kernel)
+                kprobe fd_install                      no     race-free peer, if security_sock_graft has no hook (ENOENT (No such file or directory))
                 would use: tracepoint+kprobe. Every accept is seen.""",
                 String.join("\n", lines().subList(1, lines().size())));
     }
@@ -95,7 +95,7 @@ class CheckCommandTest {
         platform.tracing.missing.put(Hook.TRACEPOINTS, Errno.ENOENT);
         assertRefused(
                 "cannot trace: no accept4 tracepoints",
-                "use a kernel built with CONFIG_FTRACE_SYSCALLS=y, as those of current distributions are");
+                "use a kernel built with CONFIG_FTRACE_SYSCALLS=y, e.g. that of a current distribution");
     }
 
     /** Opening a hook can succeed where attaching fails. */
@@ -104,7 +104,7 @@ class CheckCommandTest {
         platform.tracing.failure = new CaptureException("attach to security_sock_graft", Errno.EPERM, "");
         assertRefused(
                 "cannot attach to security_sock_graft: EPERM (Operation not permitted)",
-                "a security module may forbid bpf(2): the kernel's log tells (dmesg)");
+                "a security module may forbid bpf(2): see the kernel's log (dmesg)");
     }
 
     @Test
@@ -114,8 +114,8 @@ class CheckCommandTest {
                 new CaptureException(FailureKind.TRACEPOINT, "attach to syscalls:sys_enter_accept4", Errno.EACCES, "");
         assertRefused(
                 "cannot attach to syscalls:sys_enter_accept4: EACCES (Permission denied)",
-                "kernel.perf_event_paranoid is 3, which requires CAP_SYS_ADMIN: sysctl kernel.perf_event_paranoid=2"
-                        + " makes CAP_PERFMON enough");
+                "kernel.perf_event_paranoid is 3, which requires CAP_SYS_ADMIN: with sysctl kernel.perf_event_paranoid=2,"
+                        + " CAP_PERFMON suffices");
         assertTrue(lines().get(0).endsWith(", perf_event_paranoid 3"), lines()::toString);
     }
 
@@ -144,7 +144,7 @@ class CheckCommandTest {
                 FailureKind.INVOKER, "identify the user who ran sudo", 0, "SUDO_UID is not the id of a user");
         assertRefused(
                 "cannot identify the user who ran sudo: SUDO_UID is not the id of a user",
-                "sudo sets SUDO_UID, SUDO_GID and SUDO_USER; to trace as root itself, unset all three");
+                "unset SUDO_UID, SUDO_GID and SUDO_USER to trace as root itself");
     }
 
     /** The table is still printed. */

@@ -80,7 +80,7 @@ class FailuresTest {
         fake.status(0, "0000008000000000", 0);
         assertObstacle(
                 "not allowed to trace: CAP_PERFMON missing",
-                "root lacks capabilities here, as in a container: run it outside, or grant them");
+                "root does not have all capabilities here, e.g. in a container: grant them, or run it outside");
     }
 
     @Test
@@ -88,13 +88,13 @@ class FailuresTest {
         fake.btf("");
         assertObstacle(
                 "this kernel has no type information: /sys/kernel/btf/vmlinux is missing",
-                "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as those of current distributions are");
+                "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, e.g. that of a current distribution");
     }
 
     /** The ids of that /proc are not the ids that system calls use. */
     @Test
     void procOfAnotherPidNamespace() {
-        String hint = "mount this namespace's own: unshare --mount-proc, nsenter -m, or mount -t proc proc /proc";
+        String hint = "mount that of this namespace: unshare --mount-proc, nsenter -m, or mount -t proc proc /proc";
         fake.outerProc();
         assertObstacle("/proc shows the processes of another PID namespace", hint);
         fake.strangersProc();
@@ -112,7 +112,7 @@ class FailuresTest {
         fake.withoutSecurityfs();
         assertDoesNotThrow(() -> new Failures(fake.machine()).checkMachine());
         assertEquals(
-                "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
+                "a security module may forbid bpf(2): see the kernel's log (dmesg)",
                 explain(LOAD, Errno.EPERM, "").hint());
     }
 
@@ -120,8 +120,8 @@ class FailuresTest {
     void lockdownThatForbidsReading() {
         fake.lockdown("none integrity [confidentiality]");
         assertObstacle(
-                "kernel lockdown forbids reading the kernel's memory: it is confidentiality",
-                "lockdown=integrity on the kernel's command line allows tracing");
+                "kernel lockdown forbids reading the kernel's memory: its mode is confidentiality",
+                "boot with lockdown=integrity, which allows tracing");
     }
 
     @Test
@@ -146,14 +146,14 @@ class FailuresTest {
         UserError error = explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_exit_accept4", Errno.ENOENT, "");
         assertEquals(
                 "cannot attach to syscalls:sys_exit_accept4: ENOENT (No such file or directory)", error.getMessage());
-        assertEquals("the kernel lacks this hook; accept4-trace --check shows what it offers", error.hint());
+        assertEquals("this kernel does not have the hook; accept4-trace --check shows which ones it has", error.hint());
     }
 
     @Test
     void missingTracefsIsNotAMissingHook() {
         fake.withoutTracefs();
         assertEquals(
-                "tracefs is not mounted and cannot be mounted by us: mount -t tracefs tracefs /sys/kernel/tracing",
+                "tracefs is not mounted, and mounting it failed: mount -t tracefs tracefs /sys/kernel/tracing",
                 explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_exit_accept4", Errno.EPERM, "")
                         .hint());
     }
@@ -161,8 +161,8 @@ class FailuresTest {
     /** As with only CAP_BPF and CAP_PERFMON on Debian, where the setting is 3. */
     @Test
     void settingThatForbidsTracepoints() {
-        String setting = "kernel.perf_event_paranoid is 3, which requires CAP_SYS_ADMIN: sysctl"
-                + " kernel.perf_event_paranoid=2 makes CAP_PERFMON enough";
+        String setting = "kernel.perf_event_paranoid is 3, which requires CAP_SYS_ADMIN: with sysctl"
+                + " kernel.perf_event_paranoid=2, CAP_PERFMON suffices";
         fake.status(1000, "000000c000000000", 0).perfEventParanoid(3);
         assertEquals(
                 setting,
@@ -175,14 +175,14 @@ class FailuresTest {
                         .hint());
         fake.status(0, ALL_CAPABILITIES, 0).perfEventParanoid(3);
         assertEquals(
-                "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
+                "a security module may forbid bpf(2): see the kernel's log (dmesg)",
                 explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_enter_accept4", Errno.EACCES, "")
                         .hint());
     }
 
     @Test
     void lockedMemoryIsLimitedBeforeLinux511() {
-        String anything = "a security module may forbid bpf(2): the kernel's log tells (dmesg)";
+        String anything = "a security module may forbid bpf(2): see the kernel's log (dmesg)";
         fake.release("5.10.0-46-amd64").lockedMemory("65536");
         assertEquals(
                 "before Linux 5.11, BPF programs count as locked memory, which is limited to 65536 bytes here:"
@@ -197,15 +197,15 @@ class FailuresTest {
     @Test
     void hintsAtTheReasonOfADenial() {
         assertEquals(
-                "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
+                "a security module may forbid bpf(2): see the kernel's log (dmesg)",
                 explain(LOAD, Errno.EPERM, "").hint());
         fake.lockdown("none [integrity] confidentiality");
         assertEquals(
-                "kernel lockdown is in force: integrity",
+                "kernel lockdown is active: integrity",
                 explain(LOAD, Errno.EPERM, "").hint());
         fake.status(0, ALL_CAPABILITIES, 2);
         assertEquals(
-                "a seccomp filter is in force, as in a container, and may forbid bpf(2): run it outside",
+                "a seccomp filter, e.g. of a container, may forbid bpf(2): run it outside",
                 explain(LOAD, Errno.EPERM, "").hint());
         fake.status(0, "000001ffffdfffff", 2);
         assertEquals(
@@ -215,11 +215,10 @@ class FailuresTest {
 
     @Test
     void rootOfAUserNamespaceIsNotDeniedByASecurityModule() {
-        String hint =
-                "root of a user namespace, as in a rootless container, may not trace: run it as root outside of it";
+        String hint = "root of a user namespace, e.g. of a rootless container, cannot trace: run it as root outside";
         fake.userNamespace(4026531837L);
         assertEquals(
-                "a security module may forbid bpf(2): the kernel's log tells (dmesg)",
+                "a security module may forbid bpf(2): see the kernel's log (dmesg)",
                 explain(LOAD, Errno.EPERM, "").hint());
         fake.userNamespace(4026532847L);
         assertEquals(hint, explain(LOAD, Errno.EPERM, "").hint());
@@ -233,7 +232,7 @@ class FailuresTest {
                 "cannot read the kernel's types: EINVAL (Invalid argument); libbpf: Error loading vmlinux BTF: -22",
                 error.getMessage());
         assertEquals(
-                "/sys/kernel/btf/vmlinux has to be the running kernel's own; is another file mounted over it?",
+                "/sys/kernel/btf/vmlinux must describe the running kernel; is another file mounted over it?",
                 error.hint());
     }
 

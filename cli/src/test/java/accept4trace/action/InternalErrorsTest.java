@@ -39,11 +39,11 @@ class InternalErrorsTest {
     @Test
     void hintNamesTheResourceThatRanOut() {
         assertEquals(
-                "hint: the limit of processes is too low: ulimit -u, or pids.max of the container",
+                "hint: the limit on processes is too low: ulimit -u, or pids.max of the container",
                 reported(new OutOfMemoryError("unable to create native thread: possibly out of memory"))
                         .get(1));
         assertEquals(
-                "hint: narrow the trace: -p, --port and --peer choose what is counted",
+                "hint: count less, e.g. with -p, --port or --peer",
                 reported(new OutOfMemoryError("Java heap space")).get(1));
     }
 }

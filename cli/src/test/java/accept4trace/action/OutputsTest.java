@@ -85,10 +85,10 @@ class OutputsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "2 | '' | no such folder | choose a file in a folder that exists and that you may write to",
-                "13 | '' | permission denied | choose a file in a folder that exists and that you may write to",
+                "2 | '' | no such folder | choose a file in an existing folder that you can write to",
+                "13 | '' | permission denied | choose a file in an existing folder that you can write to",
                 "9 | '' | it is not open | let the shell open the descriptor, as in 3> FILE",
-                "21 | '' | Is a directory | choose a file in a folder that exists and that you may write to",
+                "21 | '' | Is a directory | choose a file in an existing folder that you can write to",
                 "1 | a stranger's | a stranger's | choose a folder that only root can write to, or let the shell open the file: > FILE"
             })
     void fileThatCannotBeOpened(int errno, String detail, String why, String hint) {
@@ -128,10 +128,10 @@ class OutputsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "32 | its reader has ended, and must stay until the trace ends",
+                "32 | the reader of the output must run until the trace ends",
                 "28 | free some space, or write to another file system",
-                "5 | is there space left, and is the output still there?",
-                "0 | is there space left, and is the output still there?"
+                "5 | check that the output still exists and has space left",
+                "0 | check that the output still exists and has space left"
             })
     void eachWriteErrorHasItsHint(int errno, String hint) {
         UserError error = Outputs.unwritten(new WriteException("why; 1 event", errno, 7));

@@ -107,7 +107,7 @@ class TraceCommandTest {
         assertRefused(
                 1,
                 "cannot identify the user who ran sudo: SUDO_UID is not the id of a user",
-                "sudo sets SUDO_UID, SUDO_GID and SUDO_USER; to trace as root itself, unset all three",
+                "unset SUDO_UID, SUDO_GID and SUDO_USER to trace as root itself",
                 option,
                 SELF);
         assertNull(platform.tracing.settings);
@@ -140,8 +140,8 @@ class TraceCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "auto | accept4-trace --check shows what this kernel offers, -d shows libbpf's messages",
-                "kprobe | without --probe the best hooks that work here are used"
+                "auto | accept4-trace --check shows what this kernel allows, -d shows libbpf's messages",
+                "kprobe | without --probe, the best available hooks are used"
             })
     void hooksThatCannotBeAttached(String probe, String hint) {
         platform.tracing.failure = failure("attach the hooks", EINVAL);
@@ -151,7 +151,7 @@ class TraceCommandTest {
     @Test
     void failingSource() {
         platform.source.then(Batches.calls(1)).then(null);
-        assertRefused(1, "cannot read events: ESRCH (No such process)", "it has ended", SELF);
+        assertRefused(1, "cannot read events: ESRCH (No such process)", "the process has ended", SELF);
         assertTrue(platform.source.closed);
     }
 
@@ -171,7 +171,7 @@ class TraceCommandTest {
         assertRefused(
                 1,
                 "cannot write to /no/file: no such folder",
-                "choose a file in a folder that exists and that you may write to",
+                "choose a file in an existing folder that you can write to",
                 SELF,
                 "-o/no/file");
         assertNull(platform.tracing.settings);
@@ -199,7 +199,7 @@ class TraceCommandTest {
         assertEquals(
                 """
                 accept4-trace: cannot write the trace: the command that reads it has failed: exit status 3
-                hint: is there space left, and is the output still there?
+                hint: check that the output still exists and has space left
                 """,
                 platform.system.text(2));
     }
@@ -223,7 +223,9 @@ class TraceCommandTest {
     void findingSelectedByFailOn(String kinds, int status) throws UserError {
         platform.source.then(Batches.failing(Errno.EMFILE));
         assertEquals(Outcome.status(status), run(SELF, "--diagnose=1h", "--fail-on", kinds));
-        assertTrue(platform.system.text(1).contains("EMFILE: the limit"), () -> platform.system.text(1));
+        assertTrue(
+                platform.system.text(1).contains("EMFILE: nginx[1234] reached the limit"),
+                () -> platform.system.text(1));
     }
 
     @Test
@@ -246,8 +248,8 @@ class TraceCommandTest {
     void unknownUserInTheUidFilter() {
         assertRefused(
                 1,
-                "there is no user nobody-else",
-                "getent passwd lists the users; --uid takes a name or a number",
+                "no such user: nobody-else",
+                "getent passwd lists the users; --uid requires a name or a number",
                 SELF,
                 "--uid=nobody-else");
     }

@@ -70,7 +70,8 @@ class DiagnosisTextTest {
                 note: uneven shares
                         By nature, and no fault.
 
-                2 accepts, 1 connection (0.1/s), 100 wake-ups, 48 in vain
+                2 accepts, 1 connection (0.1/s), 100 wake-ups, 48 without a
+                connection
                 waits in the accept queue: p50 38us, p99 38us; queue at most
                 3 of 511
                 not seen on this kernel: accepts by io_uring
@@ -88,9 +89,10 @@ class DiagnosisTextTest {
     void noFindings() {
         assertEquals(
                 """
-                nothing wrong found in 10.0 s on 1 process (nginx)
+                no faults found in 10.0 s on 1 process (nginx)
 
-                2 accepts, 1 connection (0.1/s), 1 wake-up, 0 in vain
+                2 accepts, 1 connection (0.1/s), 1 wake-up, 0 without a
+                connection
                 waits in the accept queue: p50 38us, p99 38us; queue at most
                 3 of 511
                 """,
@@ -108,7 +110,8 @@ class DiagnosisTextTest {
                         new Diagnosis(List.of(), NGINX, 1, new WakeUps(0, 0), null, null, ""),
                         new Run(1, Losses.NONE, 10 * SECOND, statistics));
         assertTrue(
-                text.toString().endsWith("\n1 accept, 0 connections (0.0/s), 0 wake-ups, 0 in vain\n"), text::toString);
+                text.toString().endsWith("\n1 accept, 0 connections (0.0/s), 0 wake-ups, 0 without a connection\n"),
+                text::toString);
     }
 
     @Test
@@ -117,7 +120,7 @@ class DiagnosisTextTest {
                 """
                 nothing to diagnose: no call in 10.0 s
 
-                1234 listens, but nobody has connected
+                1234 listens, but no client has connected
                 """,
                 text(new Diagnosis(
                         List.of(),
@@ -126,14 +129,14 @@ class DiagnosisTextTest {
                         new WakeUps(0, 0),
                         null,
                         null,
-                        "1234 listens, but nobody has connected")));
+                        "1234 listens, but no client has connected")));
     }
 
     @Test
     void manyPrograms() {
         assertTrue(text(new Diagnosis(
                         List.of(), List.of("a", "b", "c", "d", "e", "f"), 6, new WakeUps(0, 0), null, null, ""))
-                .startsWith("nothing wrong found in 10.0 s on 6 processes (a, b, c, d and\n2 more)\n"));
+                .startsWith("no faults found in 10.0 s on 6 processes (a, b, c, d and 2\nmore)\n"));
     }
 
     @Test

@@ -33,7 +33,7 @@ class ExaminationTest extends Examining {
                         + " nginx[1] 0%)",
                 herd.headline());
         assertEquals(List.of(2, 1), herd.processes());
-        assertTrue(herd.remedy().contains("SO_REUSEPORT is off, EPOLLEXCLUSIVE not used"), herd.remedy());
+        assertTrue(herd.remedy().contains("use EPOLLEXCLUSIVE, or give each its own listener"), herd.remedy());
         assertEquals(100, diagnosis().wakeUps().all());
         assertEquals(20, diagnosis().wakeUps().empty());
     }
@@ -45,7 +45,7 @@ class ExaminationTest extends Examining {
             wake(2);
             add(empty(2));
         });
-        assertTrue(finding(Kind.HERD).remedy().contains("EPOLLEXCLUSIVE on"));
+        assertTrue(finding(Kind.HERD).remedy().contains("EPOLLEXCLUSIVE is on"));
         add(empty(2).options(true, false));
         assertTrue(finding(Kind.HERD).remedy().contains("SO_REUSEPORT is on"));
     }
@@ -59,12 +59,12 @@ class ExaminationTest extends Examining {
             wake(2);
             add(empty(2));
         });
-        assertTrue(finding(Kind.HERD).remedy().contains("EPOLLEXCLUSIVE unknown"));
+        assertTrue(finding(Kind.HERD).remedy().contains("unknown whether they use EPOLLEXCLUSIVE"));
         repeat(200, () -> add(connection(1)));
         Finding shares = finding(Kind.UNFAIR);
         assertFalse(shares.isFault());
         assertEquals(
-                "Whether they use EPOLLEXCLUSIVE, which wakes the same worker first, is unknown.", shares.remedy());
+                "It is unknown whether they use EPOLLEXCLUSIVE, which wakes the same worker first.", shares.remedy());
     }
 
     /** A loop that accepts all connections ends with a failing accept, which is normal. */
@@ -99,8 +99,8 @@ class ExaminationTest extends Examining {
         repeat(calls, () -> add(empty(1)));
         assertEquals(
                 isSpin
-                        ? List.of("spinning accept loop: nginx[1] found nobody 1,000 times (100/s) right after it had"
-                                + " found nobody")
+                        ? List.of("spinning accept loop: nginx[1] made 1,000 consecutive accepts without a connection"
+                                + " (100/s)")
                         : List.of(),
                 headlines());
     }
@@ -139,7 +139,7 @@ class ExaminationTest extends Examining {
         assertEquals(
                 isFilling
                         ? List.of("accept queue of 0.0.0.0:443 is filling: " + waiting + " of " + limit
-                                + " waited, nobody refused; waits p50 2.0ms, p99 2.0ms")
+                                + " waited, none refused; waits p50 2.0ms, p99 2.0ms")
                         : List.of(),
                 headlines());
     }
@@ -184,10 +184,10 @@ class ExaminationTest extends Examining {
         add(call(3).ret(-23));
         assertEquals(
                 List.of(
-                        "EMFILE: the limit of 1,024 open files is reached by nginx[1], nginx[2]: 3 of 4 accepts failed"
+                        "EMFILE: nginx[1], nginx[2] reached the limit of 1,024 open files: 3 of 4 accepts failed"
                                 + " (0.3/s)",
-                        "ENFILE: the machine's limit of 100,000 open files was reached when nginx[3] accepted: 1 of 1"
-                                + " accept failed (0.1/s)"),
+                        "ENFILE: nginx[3] reached the machine's limit of 100,000 open files: 1 of 1 accept failed"
+                                + " (0.1/s)"),
                 headlines());
     }
 
@@ -253,9 +253,9 @@ class ExaminationTest extends Examining {
         repeat(5, () -> add(late(200 * MILLI)));
         assertEquals(
                 "slow accept loop on 0.0.0.0:443: 100% of connections waited 100ms or longer (p50 200ms, p99 200ms),"
-                        + " the queue had room",
+                        + " although the queue had room",
                 finding(Kind.SLOW).headline());
-        assertTrue(finding(Kind.SLOW).remedy().contains("take slow work out of that thread"));
+        assertTrue(finding(Kind.SLOW).remedy().contains("move slow work out of that thread"));
         repeat(6, () -> add(late(200 * MILLI).beganAt(0)));
         assertTrue(finding(Kind.SLOW).remedy().contains("the processors are busy"));
     }
@@ -274,8 +274,8 @@ class ExaminationTest extends Examining {
         List<Finding> notes = diagnosis().notes();
         assertEquals(
                 List.of(
-                        "accept(2): nginx[1] accepted 1 of 2 connections by it",
-                        "io_uring: nginx[1] accepted 1 of 2 connections by it"),
+                        "accept(2): nginx[1] accepted 1 of 2 connections with it",
+                        "io_uring: nginx[1] accepted 1 of 2 connections with it"),
                 notes.stream()
                         .filter(note -> note.kind() != Kind.CLOEXEC)
                         .map(Finding::headline)

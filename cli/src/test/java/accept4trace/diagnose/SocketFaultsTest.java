@@ -21,7 +21,7 @@ class SocketFaultsTest extends Examining {
         add(connection(1).arguments(0, 0, SocketFlags.NONBLOCK));
         assertEquals(
                 List.of("no SOCK_CLOEXEC: nginx[1] accepted 1 of 1 connection without it; fcntl set FD_CLOEXEC on 0 of"
-                        + " 1 that were looked at"),
+                        + " 1 inspected socket"),
                 headlines());
         assertFalse(finding(Kind.CLOEXEC).isFault());
         facts.otherPrograms = true;
@@ -35,7 +35,7 @@ class SocketFaultsTest extends Examining {
         add(connection(1).arguments(0, 0, SocketFlags.NONBLOCK));
         Finding finding = finding(Kind.CLOEXEC);
         assertFalse(finding.isFault());
-        assertTrue(finding.headline().endsWith("fcntl set FD_CLOEXEC on 1 of 1 that were looked at"));
+        assertTrue(finding.headline().endsWith("fcntl set FD_CLOEXEC on 1 of 1 inspected socket"));
     }
 
     @Test
@@ -56,7 +56,7 @@ class SocketFaultsTest extends Examining {
         Finding finding = finding(Kind.CLOEXEC);
         assertTrue(
                 finding.headline().endsWith("whether fcntl sets FD_CLOEXEC is unknown: its open files are unreadable"));
-        assertEquals("Whether it runs other programs, which would inherit them, is unknown.", finding.remedy());
+        assertEquals("It is unknown whether it runs other programs, which would inherit them.", finding.remedy());
     }
 
     /** A check while the thread is still running is inconclusive. */
@@ -104,8 +104,9 @@ class SocketFaultsTest extends Examining {
         repeat(others, () -> add(connection(1).waited(MILLI)));
         assertEquals(
                 found
-                        ? List.of("reset before accepted on 0.0.0.0:443: 5 of 500 connections (1%); waits p50 1.0ms,"
-                                + " p99 1.0ms")
+                        ? List.of(
+                                "connections reset before accept on 0.0.0.0:443: 5 of 500 connections (1%); waits p50 1.0ms,"
+                                        + " p99 1.0ms")
                         : List.of(),
                 headlines());
     }
@@ -114,7 +115,7 @@ class SocketFaultsTest extends Examining {
     void lostConnections() {
         add(call(1).ret(-14).tcpPeer(SERVER, 443, CLIENT, 5000));
         assertEquals(
-                List.of("connections lost on 0.0.0.0:443: 1 accept took one off the queue, failed and dropped it"),
+                List.of("lost connections on 0.0.0.0:443: 1 accept failed after taking a connection off the queue"),
                 headlines());
     }
 }

@@ -47,7 +47,7 @@ class CommandIT {
             List<String> printed = shell.out().awaitEnd();
             assertEquals(List.of("0", "alive"), printed.subList(printed.size() - 2, printed.size()));
             assertTrue(shell.err().awaitEnd().stream()
-                    .anyMatch(line -> line.matches("accept4-trace: \\d+ \\(sh\\) goes on")));
+                    .anyMatch(line -> line.matches("accept4-trace: \\d+ \\(sh\\) continues")));
         }
     }
 
@@ -76,7 +76,7 @@ class CommandIT {
             assertEquals(
                     List.of(
                             "accept4-trace: cannot run script: its interpreter is missing",
-                            "hint: the first line of a script names it, and the header of an ELF file: file(1) shows both",
+                            "hint: file(1) shows the interpreter of a script or of an ELF file",
                             "126"),
                     shell.out().awaitEnd());
         }
@@ -132,8 +132,8 @@ class CommandIT {
             assertEquals(1, tracer.awaitExit());
             assertEquals(
                     List.of(
-                            "accept4-trace: there is no user no such",
-                            "hint: getent passwd lists the users; -u takes a name"),
+                            "accept4-trace: no such user: no such",
+                            "hint: getent passwd lists the users; -u requires a name"),
                     tracer.err().awaitEnd());
         }
     }

@@ -52,7 +52,7 @@ class ErrorsIT {
         assertReported(
                 1,
                 "not allowed to trace: CAP_BPF missing",
-                "root lacks capabilities here, as in a container: run it outside, or grant them",
+                "root does not have all capabilities here, e.g. in a container: grant them, or run it outside",
                 "setpriv --bounding-set=-bpf,-sys_admin \"$1\" " + OWN_SHELL);
     }
 
@@ -76,7 +76,7 @@ class ErrorsIT {
         assertReported(
                 1,
                 "cannot write to /nonexistent/folder/file: no such folder",
-                "choose a file in a folder that exists and that you may write to",
+                "choose a file in an existing folder that you can write to",
                 "\"$1\" -o /nonexistent/folder/file " + OWN_SHELL);
     }
 
@@ -86,7 +86,7 @@ class ErrorsIT {
         assertReported(
                 1,
                 "this kernel has no type information: /sys/kernel/btf/vmlinux is missing",
-                "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as those of current distributions are",
+                "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, e.g. that of a current distribution",
                 "unshare -m sh -c 'mount --bind /dev/null /sys/kernel/btf/vmlinux; exec \"$0\" -p $$' \"$1\"");
     }
 
@@ -98,7 +98,7 @@ class ErrorsIT {
         assertReported(
                 1,
                 "cannot read the kernel's types: EINVAL (Invalid argument)",
-                "/sys/kernel/btf/vmlinux has to be the running kernel's own; is another file mounted over it?",
+                "/sys/kernel/btf/vmlinux must describe the running kernel; is another file mounted over it?",
                 content + " >'" + folder + "/types'; unshare -m sh -c 'mount --bind \"$1\" /sys/kernel/btf/vmlinux;"
                         + " exec \"$0\" -p $$' \"$1\" '" + folder + "/types'");
     }
@@ -109,7 +109,7 @@ class ErrorsIT {
         assertReported(
                 1,
                 "cannot load the BPF programs: EPERM (Operation not permitted)",
-                "a seccomp filter is in force, as in a container, and may forbid bpf(2): run it outside",
+                "a seccomp filter, e.g. of a container, may forbid bpf(2): run it outside",
                 "\"" + forbid + "\" bpf \"$1\" " + OWN_SHELL);
     }
 

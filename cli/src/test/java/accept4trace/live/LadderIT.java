@@ -37,7 +37,7 @@ class LadderIT {
             List<String> printed = tracer.notices();
             assertEquals(2, printed.size(), printed::toString);
             assertTrue(printed.get(0).startsWith("accept4-trace: cannot "), printed::toString);
-            assertEquals("hint: without --probe the best hooks that work here are used", printed.get(1));
+            assertEquals("hint: without --probe, the best available hooks are used", printed.get(1));
         }
     }
 }

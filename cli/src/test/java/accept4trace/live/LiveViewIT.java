@@ -230,7 +230,7 @@ class LiveViewIT {
                     hint: make it 80 columns wide and 24 lines high
                     status 1""");
             terminal.typeLine("clear; TERM=dumb " + command);
-            terminal.await("can draw anywhere, and TERM is dumb");
+            terminal.await("unavailable with TERM=dumb");
             terminal.await("\nhint: -c --interval 1s writes tables that every terminal can show\nstatus 1");
         }
     }
@@ -242,8 +242,8 @@ class LiveViewIT {
             tracer.awaitExit(1);
             assertEquals(
                     List.of(
-                            "accept4-trace: --live needs a terminal for its keys and its screen",
-                            "hint: without a terminal -c --interval 1s writes tables instead"),
+                            "accept4-trace: --live requires a terminal on stdin and stdout",
+                            "hint: -c --interval 1s writes tables without a terminal"),
                     tracer.notices());
         }
     }

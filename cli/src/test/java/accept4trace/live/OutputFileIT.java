@@ -132,7 +132,7 @@ class OutputFileIT {
         assertEquals(
                 List.of(
                         "accept4-trace: cannot write to " + folder + "/new/: Is a directory",
-                        "hint: choose a file in a folder that exists and that you may write to"),
+                        "hint: choose a file in an existing folder that you can write to"),
                 run("\"$1\" -o \"$2/new/\" -- true", 1));
     }
 

@@ -51,7 +51,7 @@ class RightsIT {
             assertEquals(
                     List.of(
                             "accept4-trace: cannot identify the user who ran sudo: " + why,
-                            "hint: sudo sets SUDO_UID, SUDO_GID and SUDO_USER; to trace as root itself, unset all three"),
+                            "hint: unset SUDO_UID, SUDO_GID and SUDO_USER to trace as root itself"),
                     tracer.notices());
         }
     }

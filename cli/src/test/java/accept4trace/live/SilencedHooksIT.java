@@ -14,9 +14,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Privilege.class)
 class SilencedHooksIT {
     private static final Path SWITCH = Path.of("/proc/sys/kernel/ftrace_enabled");
-    private static final String SILENT = "accept4-trace: hooks have fallen silent: kernel.ftrace_enabled is 0";
-    private static final String AGAIN =
-            "accept4-trace: hooks run again; what they would have seen meanwhile is missing";
+    private static final String SILENT = "accept4-trace: hooks on kernel functions are off: kernel.ftrace_enabled is 0";
+    private static final String AGAIN = "accept4-trace: hooks run again; their events in the meantime are missing";
 
     @Tag("own-machine")
     @Test

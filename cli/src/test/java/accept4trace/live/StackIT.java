@@ -142,7 +142,7 @@ class StackIT {
                 assertEquals(
                         1,
                         tracer.notices().stream()
-                                .filter(line -> line.startsWith("hint: some functions in " + bare + " have no name"))
+                                .filter(line -> line.startsWith("hint: " + bare + " is stripped"))
                                 .count());
             }
         }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(Privilege.class)
 class UnprivilegedIT {
     private static final String SETTING = "hint: kernel.perf_event_paranoid is 3, which requires CAP_SYS_ADMIN:"
-            + " sysctl kernel.perf_event_paranoid=2 makes CAP_PERFMON enough";
+            + " with sysctl kernel.perf_event_paranoid=2, CAP_PERFMON suffices";
     private static final String FILE_CAPABILITIES = "cap_bpf,cap_perfmon,cap_dac_read_search,cap_sys_ptrace=ep";
 
     @TempDir
@@ -113,7 +113,7 @@ class UnprivilegedIT {
         try (Tracer tracer = Tracer.startAfter(Unprivileged.with("bpf perfmon sys_ptrace"), "--all")) {
             tracer.awaitExit(1);
             assertEquals(
-                    "hint: tracefs is only open to root: grant CAP_DAC_READ_SEARCH, or remount it,gid=GROUP,mode=750",
+                    "hint: only root can read tracefs: grant CAP_DAC_READ_SEARCH, or remount it with -o gid=GROUP,mode=750",
                     tracer.notices().get(tracer.notices().size() - 1));
         }
         try (Tracer check = Tracer.startAfter(Unprivileged.with("bpf perfmon sys_ptrace"), "--check")) {

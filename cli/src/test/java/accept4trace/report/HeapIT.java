@@ -33,7 +33,7 @@ class HeapIT {
     @CsvSource({
         "0, -c --format=json -o FILE, other_listeners",
         "0, --interval 1s, more than",
-        "0, --diagnose 200s, too many for the memory of this tool",
+        "0, --diagnose 200s, limited by memory",
         "0, --live, ''",
         "20, -k -C --format=json -o FILE, other_workers",
         "2, -k -o FILE, accept4("

@@ -128,10 +128,10 @@ class TraceSessionTest {
 
         run(NONE);
         assertEquals(
-                "accept4-trace: hooks have fallen silent: kernel.ftrace_enabled is 0\n"
-                        + "hint: what only hooks on kernel functions see is missing until it is 1 again: accepts by"
-                        + " io_uring, lost connections, waits of AF_UNIX connections\n"
-                        + "accept4-trace: hooks run again; what they would have seen meanwhile is missing\n"
+                "accept4-trace: hooks on kernel functions are off: kernel.ftrace_enabled is 0\n"
+                        + "hint: until it is 1 again, accepts by io_uring, lost connections and waits of AF_UNIX"
+                        + " connections are missing\n"
+                        + "accept4-trace: hooks run again; their events in the meantime are missing\n"
                         + "accept4-trace: detached after 3 calls, 0 events lost\n",
                 notices());
     }
@@ -141,7 +141,7 @@ class TraceSessionTest {
         source.then(Batches.batch(1, 0, false, true), Losses.NONE, () -> source.silenced = "it is off");
 
         run(NONE, out, true);
-        assertTrue(notices().startsWith("accept4-trace: hooks have fallen silent: it is off\n"), notices());
+        assertTrue(notices().startsWith("accept4-trace: hooks on kernel functions are off: it is off\n"), notices());
     }
 
     @Test

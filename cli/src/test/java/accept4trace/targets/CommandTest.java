@@ -53,8 +53,7 @@ class CommandTest {
             delimiter = '|',
             value = {
                 "2 | 127 | command not found | check its name, or give its path",
-                "79 | 126 | its interpreter is missing | the first line of a script names it, and the header of an"
-                        + " ELF file: file(1) shows both",
+                "79 | 126 | its interpreter is missing | file(1) shows the interpreter of a script or of an ELF file",
                 "13 | 126 | EACCES (Permission denied) | give an executable file for this processor"
             })
     void commandThatCannotBeRun(int errno, int status, String why, String hint) throws Exception {
@@ -72,8 +71,8 @@ class CommandTest {
         UserError error =
                 assertThrows(UserError.class, () -> command("nobody else").trace(source));
         assertEquals(1, error.status());
-        assertEquals("there is no user nobody else", error.getMessage());
-        assertEquals("getent passwd lists the users; -u takes a name", error.hint());
+        assertEquals("no such user: nobody else", error.getMessage());
+        assertEquals("getent passwd lists the users; -u requires a name", error.hint());
     }
 
     @ParameterizedTest
@@ -99,7 +98,8 @@ class CommandTest {
         state("S (sleeping)");
         assertEquals(Outcome.status(0), traced().outcome(false, system));
         assertEquals(
-                "accept4-trace: " + FakeSource.COMMAND + " (serv?er) goes on\n", err.toString(StandardCharsets.UTF_8));
+                "accept4-trace: " + FakeSource.COMMAND + " (serv?er) continues\n",
+                err.toString(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -57,8 +57,8 @@ class SilenceHintTest {
 
     @Test
     void noConnections() throws Exception {
-        assertHint("7 listens, but nobody has connected");
-        assertHint("7 listens, but no call has passed the filters", "--peer=10.0.0.1");
+        assertHint("7 listens, but no client has connected");
+        assertHint("7 listens, but no call has matched the filters", "--peer=10.0.0.1");
     }
 
     @Test
@@ -72,10 +72,10 @@ class SilenceHintTest {
         String java = "7 runs Java, whose servers call accept(2), another system call; try -e trace=accept";
         write("7/maps", "7f0000000000-7f0000001000 r-xp 00000000 00:01 5 /usr/lib/jvm/lib/server/libjvm.so\n");
         assertHint(java);
-        assertHint("7 listens, but nobody has connected", "-e", "accept");
+        assertHint("7 listens, but no client has connected", "-e", "accept");
         write("7/task/7/syscall", "43 0x4 0x0\n");
         assertHint("7 waits in accept(2), another system call; try -e trace=accept");
-        assertHint("7 listens, but nobody has connected", "-e", "accept");
+        assertHint("7 listens, but no client has connected", "-e", "accept");
     }
 
     /** Unreadable files are not a reason. Here, a file replaces a folder of the kernel. */
@@ -85,9 +85,7 @@ class SilenceHintTest {
         Files.delete(proc.resolve("7/fd"));
         Files.createFile(proc.resolve("7/fd"));
         SilenceHint hint = new SilenceHint(List.of(7), new Processes(proc), false, CallFilter.NONE);
-        assertEquals(
-                "no call yet, and nothing is known about the listeners: cannot read " + proc.resolve("7/fd"),
-                hint.get());
+        assertEquals("no call yet, and the listeners are unknown: cannot read " + proc.resolve("7/fd"), hint.get());
     }
 
     @Test
@@ -95,7 +93,7 @@ class SilenceHintTest {
         write("7/task/7/children", "8 ");
         write("8/net/tcp", TCP);
         open("8", "socket:[111]");
-        assertHint("children of 7 hold its listeners and may accept in its place; try -f, or -p 8");
-        assertHint("7 listens, but nobody has connected", "-f");
+        assertHint("children of 7 hold its listeners and may accept instead; try -f, or -p 8");
+        assertHint("7 listens, but no client has connected", "-f");
     }
 }

@@ -101,7 +101,7 @@ class TargetsTest {
         Files.createDirectories(proc.resolve("9/status"));
 
         UserError error = assertThrows(UserError.class, () -> find(9, 10));
-        assertEquals("cannot look at process 9: Is a directory", error.getMessage());
+        assertEquals("cannot inspect process 9: Is a directory", error.getMessage());
     }
 
     @Test

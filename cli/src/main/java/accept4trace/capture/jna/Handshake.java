@@ -22,7 +22,8 @@ final class Handshake {
                     "use the native library",
                     0,
                     String.format(
-                            "%s is of another build (layout %016x, expected %016x)", pathOf(library), found, expected));
+                            "%s is from another build (layout %016x, expected %016x)",
+                            pathOf(library), found, expected));
         }
         return library;
     }

@@ -33,7 +33,7 @@ class HandshakeTest {
         NativeLibrary library = NativeLibrary.getInstance(name);
         assertEquals(
                 String.format(
-                        "%s is of another build (layout %016x, expected 00000000deadbeef)",
+                        "%s is from another build (layout %016x, expected 00000000deadbeef)",
                         library.getFile().getPath(), NativeLayout.HASH),
                 refusal(library, 0xdeadbeefL));
     }
@@ -43,7 +43,7 @@ class HandshakeTest {
         String refusal = refusal(NativeLibrary.getInstance("libm.so.6"), NativeLayout.HASH);
         assertTrue(
                 refusal.endsWith(String.format(
-                        " is of another build (layout 0000000000000000, expected %016x)", NativeLayout.HASH)),
+                        " is from another build (layout 0000000000000000, expected %016x)", NativeLayout.HASH)),
                 refusal);
     }
 }
