@@ -195,7 +195,10 @@ struct accept_event_with_stack {
 	struct a4t_user_stack stack;
 };
 
-/* Reasons for an event that is missing or incomplete, with what is counted. */
+/*
+ * Reasons for an event that is missing or incomplete, with what is counted. A program that has a twin counts
+ * as skipped only if the kernel skipped both: see enum passage in maps.bpf.h.
+ */
 enum a4t_loss {
 	A4T_LOST_RING_FULL,	/* missing events: the reader was too slow */
 	A4T_LOST_INFLIGHT_FULL, /* calls whose entry found `calls` full; their exit is still reported */
@@ -288,11 +291,14 @@ enum a4t_walk {
 	WALK_REPORT,   /* report the marked calls that are still unchanged */
 };
 
-/* Skipped program runs whose call was reported anyway. These counters follow those of enum a4t_loss. */
+/*
+ * Calls that were reported although the kernel skipped one of their programs, or of both twins where there
+ * are twins. These counters follow those of enum a4t_loss.
+ */
 enum a4t_found {
 	A4T_FOUND_EXIT = A4T_LOSS_KINDS, /* calls whose exit program was skipped */
 	A4T_FOUND_CONNECTION,		 /* accepts whose connection hook was skipped */
-	A4T_FOUND_BY_TWIN,		 /* calls whose exit only the second twin has seen */
+	A4T_FOUND_BY_TWIN,		 /* calls whose exit only the second twin has handled */
 	A4T_COUNTERS,
 };
 

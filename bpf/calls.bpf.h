@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* A call from its first program to its last: begun, remembered, completed, sent. */
+/* The life of a call, from the first program that sees it to the record that is sent. */
 #ifndef CALLS_BPF_H
 #define CALLS_BPF_H
 
@@ -79,16 +79,16 @@ static __always_inline bool is_running(const struct call *call)
 	return call && call->state == CALL_RUNNING;
 }
 
-/* Whether the call is running and is a native system call. Its entry, or its late beginning, was recorded. */
+/* Whether the call is a running native system call, recorded at its entry or by begin_late(). */
 static __always_inline bool is_native(const struct call *call)
 {
 	return is_running(call) && call->event.head.via == A4T_VIA_SYSCALL;
 }
 
-/* The start time of a call for which the entry program left no running call. */
+/* The start of a call that the entry program did not record as running. */
 struct beginning {
-	__u64 since;
-	__u32 why; /* bits of enum a4t_event_flag; 0 = `since` is the time of the entry */
+	__u64 since; /* the time of the entry, or the earliest time at which the call was seen */
+	__u32 why;   /* bits of enum a4t_event_flag; 0 = `since` is the time of the entry */
 };
 
 /* SECCOMP_MODE_DISABLED of include/uapi/linux/seccomp.h is 0. */
@@ -100,9 +100,10 @@ static __always_inline bool is_under_seccomp(void)
 }
 
 /*
- * Why nothing was recorded at the entry of a call. A call that seccomp answers never reaches sys_enter, which
- * comes after seccomp (syscall_trace_enter() in kernel/entry/common.c). If `ran`, the call has got past both.
- * Unless seccomp is certain to be the reason, the entry was missed.
+ * Returns why the entry of a call was not recorded. seccomp runs before the tracepoint sys_enter
+ * (syscall_trace_enter() in kernel/entry/common.c), so a call that seccomp answers has no entry. If `ran`,
+ * the kernel has executed the call, so seccomp has not answered it. If seccomp may be the reason, but an
+ * entry was missed before, this entry counts as missed, too.
  */
 static __always_inline __u32 why_unseen(bool ran)
 {
@@ -115,8 +116,8 @@ static __always_inline __u32 why_unseen(bool ran)
 }
 
 /*
- * The beginning of a call that is not running according to `call`, the thread's entry in `calls`. The order
- * matters: first what was recorded, then what was announced, then what can only be concluded.
+ * Returns the beginning of a call that is not running according to `call`, the thread's entry in `calls`. A
+ * recorded time is best, then an announcement; only without both, the reason is inferred.
  */
 static __always_inline struct beginning unseen_beginning(const struct call *call, bool ran)
 {
@@ -150,7 +151,10 @@ static __always_inline bool begin_late(struct call *call, struct beginning begin
 	return is_wanted_listener(&call->event.head);
 }
 
-/* However a process is killed, the kernel sends SIGKILL to each of its threads (complete_signal()). */
+/*
+ * Whether a signal is pending for this thread. Also detects that the process is killed by another signal,
+ * because the kernel then sends SIGKILL to each of its threads (complete_signal()).
+ */
 static __always_inline bool is_pending(int signal)
 {
 	struct task_struct *task = current_task();
@@ -159,8 +163,8 @@ static __always_inline bool is_pending(int signal)
 }
 
 /*
- * Whether the caller never sees `ret`: it is killed, or the value is what SECCOMP_RET_TRAP and _KILL leave in
- * the registers of the arguments.
+ * Whether the caller never sees `ret`, because it is killed, or because `ret` is not a result but an argument
+ * that SECCOMP_RET_TRAP or SECCOMP_RET_KILL has left in the register.
  */
 static __always_inline bool has_no_result(const struct accept_event *event)
 {
@@ -196,7 +200,7 @@ static __always_inline bool has_long_part(const struct accept_event *event)
 
 /*
  * A wake-up costs more than everything else that is done for a call, because it interrupts another CPU. Under
- * load there are none: a reader that finds events moves awake_until_ns forward.
+ * load, the programs send none: a reader that finds events moves awake_until_ns forward.
  */
 static __always_inline __u64 wake_flags(__u64 now)
 {
@@ -251,8 +255,8 @@ static __always_inline bool is_unreturned(const struct call *call)
 }
 
 /*
- * Reports a call whose exit was missed: the thread is doing something else. The result is unknown, and the
- * stack is no longer that of the call.
+ * Reports a call whose exit was missed, which shows in that the thread does something else. The result is
+ * unknown, and the stack is no longer that of the call.
  */
 static __always_inline void send_unreturned(struct call *call, __u64 id)
 {
@@ -335,9 +339,9 @@ static __always_inline void forget_accepted(struct accept_event *event)
 }
 
 /*
- * Looks up the new fd at exit, if no hook has seen the connection. Another thread may have closed or replaced
- * the fd since fd_install(), hence A4T_PEER_RACY. A socket that cannot be a connection of this listener is
- * not reported.
+ * Looks up the new fd at exit if no hook has seen the connection. Sets A4T_PEER_RACY, because another thread
+ * may have closed or replaced the fd since fd_install(). Ignores a socket that cannot be a connection of this
+ * listener.
  */
 static __always_inline void look_up_accepted(struct call *call, __u32 fd)
 {

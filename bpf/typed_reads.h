@@ -9,9 +9,9 @@
  * The programs contain both kinds of reads. They use typed reads if the BTF that relocates them contains enum
  * a4t_kernel_type. The library adds that enum, with the running kernel's BTF ids as values.
  *
- * In the object, each cast calls a helper that does not exist; the library replaces it by the kfunc. The
- * object cannot call the kfunc directly: kernels from 5.13 to 5.15 refuse a program that mentions a kfunc
- * they do not have, even in dead code.
+ * The object calls a placeholder, i.e. a helper that does not exist. The library replaces each such call by
+ * the kfunc. The object cannot call the kfunc directly, because kernels from 5.13 to 5.15 reject a program
+ * that contains a call of an unknown kfunc, even in dead code.
  */
 #ifndef TYPED_READS_H
 #define TYPED_READS_H
@@ -26,8 +26,9 @@
 		field(bpf_preempt_enable, A4T_PREEMPT_ENABLE)
 
 /*
- * Since Linux 6.10, a program can disable preemption. Since 7.2, programs on tracepoints can be preempted,
- * and the kernel skips a program while it is preempted on the same CPU (enum passage in maps.bpf.h).
+ * The library adds this enum to the BTF if the kernel has the kfuncs that disable preemption, i.e. since
+ * Linux 6.10. keep_processor() then calls them. They are needed since 7.2, where programs on tracepoints of
+ * system calls can be preempted: see enum passage in maps.bpf.h.
  */
 #define A4T_KERNEL_FUNCTIONS "a4t_kernel_function"
 
@@ -35,6 +36,7 @@ enum a4t_kernel_function {
 	A4T_FUNCTION_preempt = 1, /* bpf_preempt_disable() and bpf_preempt_enable() */
 };
 
+/* The structs to which the programs cast pointers. */
 #define A4T_KERNEL_TYPES       "a4t_kernel_type"
 #define A4T_KERNEL_TYPE_PREFIX "A4T_TYPE_" /* followed by the name of a struct */
 

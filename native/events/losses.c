@@ -68,8 +68,9 @@ static uint64_t found(const struct a4t *session, enum a4t_found what)
 }
 
 /*
- * An upper bound, and exact if only targets accept. If `calls` is full, a second twin may run without doing
- * the work, so the number of its skipped runs is no bound: see is_left() in accept4_trace.bpf.c.
+ * An upper bound of the exits that both twins missed: the smaller number of skipped runs. Exact if only
+ * targets accept. Once `calls` was full, second twins can run without doing the work, so their skipped runs
+ * are not a bound: see is_left() in accept4_trace.bpf.c.
  */
 static uint64_t skipped_exits(const struct a4t *session)
 {
@@ -86,10 +87,10 @@ static uint64_t unfound_exits(const struct a4t *session)
 }
 
 /*
- * An upper bound. A system call is missing if its exit was skipped and the call was not found afterwards: its
- * entry was skipped, too, or its thread ended unseen. Accepts by io_uring and by the kernel itself are only
- * seen by the connection hook, related calls only by their exit. The kernel counts the skipped runs of all
- * processes.
+ * An upper bound, because the kernel counts the skipped runs of all processes together. A system call is
+ * missing if its exit program was skipped and nothing reported the call later. That happens if its entry
+ * program was also skipped, or if its thread ended unnoticed. Accepts by io_uring and by the kernel itself
+ * are only seen by the connection hook, and related calls only by their exit program.
  */
 static uint64_t missing_calls(const struct a4t *session)
 {

@@ -33,6 +33,11 @@ void want(struct a4t *session, const struct a4t_config *config)
 	session->wanted.calls = effective_filter(config).calls;
 }
 
+/*
+ * Where programs can be preempted, each needs a twin: see enum passage in maps.bpf.h. Without typed reads,
+ * the programs do not call kfuncs, so keep_processor() does nothing, and a second twin could overwrite the
+ * scratch slot of a preempted first one.
+ */
 static bool needs_twins(const struct kernel_types *types)
 {
 	return types->typed && types->functions[FUNCTION_FAULTABLE];

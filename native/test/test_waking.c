@@ -61,7 +61,7 @@ static void an_awake_reader_gets_no_wake_up(void)
 	a4t_close(session);
 }
 
-/* The time depends on exit_ns of the last event, not on the current time. */
+/* awake_until_ns is computed from exit_ns of the last event, not from the current time. */
 static void events_keep_a_reader_awake(void)
 {
 	const struct accept_event *last = (const void *)(records + sizeof(struct accept_event));
@@ -77,7 +77,7 @@ static void events_keep_a_reader_awake(void)
 	a4t_close(session);
 }
 
-/* A wait without a timeout still ends, because events may have come without a wake-up. */
+/* a4t_poll() without a timeout returns nevertheless, because an event may have come without a wake-up. */
 static void an_awake_reader_polls_by_itself(void)
 {
 	struct a4t *session = trace_self();
@@ -92,7 +92,8 @@ static void an_awake_reader_polls_by_itself(void)
 	a4t_close(session);
 }
 
-/* The reader returns late, after the time until which the programs send no wake-ups. */
+/* The reader polls again only after recheck_until_ns. It must still find an event that came without a
+ * wake-up. */
 static void a_late_reader_polls_once_more(void)
 {
 	struct a4t *session = trace_self();
@@ -111,7 +112,10 @@ static void a_late_reader_polls_once_more(void)
 	a4t_close(session);
 }
 
-/* As if the program of the event had been delayed for longer than the reader polls. */
+/*
+ * Simulates a program that is delayed between its decision not to wake the reader and its write to the ring.
+ * By then, the reader no longer rechecks.
+ */
 static void an_event_without_a_wake_up_is_found(void)
 {
 	struct a4t *session = trace_self();
