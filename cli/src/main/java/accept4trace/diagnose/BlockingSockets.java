@@ -5,7 +5,6 @@ import accept4trace.diagnose.Finding.Severity;
 import accept4trace.diagnose.ObservedProcess.FlagCount;
 import accept4trace.text.Units;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Finds blocking sockets that were accepted by a thread that waits for many files: a client that sends half a request
@@ -33,11 +32,7 @@ final class BlockingSockets implements Check {
                         + Units.plural(process.connections, "connection", "connections") + " without SOCK_NONBLOCK; "
                         + InheritedSockets.setLater(process, count, "O_NONBLOCK"),
                 remedy(process, inLoop),
-                Map.of(
-                        "without", count.accepted,
-                        "connections", process.connections,
-                        "set_later", count.setLater,
-                        "not_set", count.notSet));
+                count.numbers(process.connections));
     }
 
     private static String remedy(ObservedProcess process, boolean inLoop) {

@@ -5,7 +5,6 @@ import accept4trace.diagnose.Finding.Severity;
 import accept4trace.diagnose.ObservedProcess.FlagCount;
 import accept4trace.text.Units;
 import java.util.List;
-import java.util.Map;
 
 /** Finds accepted sockets without FD_CLOEXEC. They are a fault if the process runs programs, which inherit them. */
 final class InheritedSockets implements Check {
@@ -28,11 +27,7 @@ final class InheritedSockets implements Check {
                         + Units.plural(process.connections, "connection", "connections") + " without it; "
                         + setLater(process, count, "FD_CLOEXEC"),
                 remedy(process),
-                Map.of(
-                        "without", count.accepted,
-                        "connections", process.connections,
-                        "set_later", count.setLater,
-                        "not_set", count.notSet));
+                count.numbers(process.connections));
     }
 
     /** The evidence that the flag stays off. */

@@ -1,5 +1,7 @@
 package accept4trace.diagnose;
 
+import java.util.Map;
+
 /** Statistics of a process. */
 final class ObservedProcess {
     byte[] comm = {};
@@ -60,6 +62,11 @@ final class ObservedProcess {
         long setLater;
         /** The flag was not set, although the thread had moved on. */
         long notSet;
+
+        /** Returns the numbers of a finding. */
+        Map<String, Long> numbers(long connections) {
+            return Map.of("without", accepted, "connections", connections, "set_later", setLater, "not_set", notSet);
+        }
 
         private void add(FlagCount other) {
             accepted += other.accepted;
