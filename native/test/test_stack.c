@@ -13,7 +13,7 @@
 #include "stack/a4t_stack.h"
 #include "stack/mapped.h"
 
-#define MOST 64
+#define MAX_FRAMES 64
 
 #if defined(__x86_64__)
 enum { FRAME_POINTER = 4, PROGRAM_COUNTER = 16, STACK_POINTER = 19 };
@@ -72,7 +72,7 @@ static __attribute__((noinline)) int calling(struct a4t_user_stack *stack)
 }
 
 static struct a4t_user_stack stack;
-static struct a4t_frame frames[MOST];
+static struct a4t_frame frames[MAX_FRAMES];
 static uint32_t cut;
 
 static const char *function_of(int frame)
@@ -93,7 +93,7 @@ static void names_the_functions_of_a_call_chain(void)
 	int count;
 
 	calling(&stack);
-	count = a4t_stacks_unwind(stacks, getpid(), &stack, frames, MOST, &cut);
+	count = a4t_stacks_unwind(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut);
 	CHECK(count > 6);
 	CHECK_EQ(0, cut);
 	CHECK_TEXT("take_stack", function_of(0));
@@ -106,7 +106,7 @@ static void names_the_functions_of_a_call_chain(void)
 	CHECK(ends_with(frames[count - 2].path, "/libc.so.6"));
 	CHECK_EQ((uintptr_t)calling + frames[2].offset, frames[2].address);
 	/* The second time, the frames are cached. */
-	CHECK_EQ(count, a4t_stacks_unwind(stacks, getpid(), &stack, frames, MOST, &cut));
+	CHECK_EQ(count, a4t_stacks_unwind(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut));
 	CHECK_TEXT("called_deeper", function_of(1));
 	a4t_stacks_close(stacks);
 }
@@ -117,11 +117,11 @@ static void a_stack_with_too_little_memory_is_truncated(void)
 
 	calling(&stack);
 	stack.len = 8;
-	CHECK_EQ(1, a4t_stacks_unwind(stacks, getpid(), &stack, frames, MOST, &cut));
+	CHECK_EQ(1, a4t_stacks_unwind(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut));
 	CHECK_EQ(1, cut);
 	CHECK_TEXT("take_stack", function_of(0));
 	stack.len = 0;
-	CHECK_EQ(0, a4t_stacks_unwind(stacks, getpid(), &stack, frames, MOST, &cut));
+	CHECK_EQ(0, a4t_stacks_unwind(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut));
 	a4t_stacks_close(stacks);
 }
 
@@ -162,7 +162,7 @@ static void a_library_loaded_later_is_found(void)
 	void *library;
 
 	calling(&stack);
-	a4t_stacks_unwind(stacks, getpid(), &stack, frames, MOST, &cut);
+	a4t_stacks_unwind(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut);
 	library = dlopen("libBrokenLocale.so.1", RTLD_NOW);
 	CHECK(library);
 	stack.registers[PROGRAM_COUNTER] = (uintptr_t)dlsym(library, "__ctype_get_mb_cur_max");
@@ -182,7 +182,7 @@ static void an_ended_process_has_a_single_address(void)
 		_exit(0);
 	waitpid(child, NULL, 0);
 	calling(&stack);
-	CHECK_EQ(1, a4t_stacks_unwind(stacks, child, &stack, frames, MOST, &cut));
+	CHECK_EQ(1, a4t_stacks_unwind(stacks, child, &stack, frames, MAX_FRAMES, &cut));
 	CHECK_EQ(1, cut);
 	CHECK_EQ(stack.registers[PROGRAM_COUNTER], frames[0].file_offset);
 	CHECK(!frames[0].path);
@@ -207,7 +207,7 @@ static void the_number_of_cached_processes_is_bounded(void)
 			_exit(read(ends[0], ends, 1));
 		}
 		close(ends[0]);
-		CHECK(a4t_stacks_unwind(stacks, child, &stack, frames, MOST, &cut) > 6);
+		CHECK(a4t_stacks_unwind(stacks, child, &stack, frames, MAX_FRAMES, &cut) > 6);
 		close(ends[1]);
 		waitpid(child, NULL, 0);
 		if (i == 50)
@@ -346,7 +346,7 @@ static void a_file_that_is_too_large_is_not_read(void)
 	CHECK(!frames[0].function);
 	CHECK_EQ(4711, frames[0].file_offset);
 	calling(&stack);
-	count = a4t_stacks_unwind(stacks, getpid(), &stack, frames, MOST, &cut);
+	count = a4t_stacks_unwind(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut);
 	for (int i = 0; i < count; i++)
 		CHECK(!frames[i].unread);
 	CHECK_TEXT("calling", function_of(2));

@@ -28,7 +28,7 @@
 enum { WORKERS = 4, THREADS = 3, CLIENTS = 2, NOTES = 1 << 20, BACKLOG = 64, LIFETIME_SECONDS = 600 };
 
 /* Maximum life of a worker, in pauses. A worker is killed after a fraction of this. */
-enum { LIFE = 100, BEFORE_KILL = 25, PATIENCE = 10, ISLANDS_EACH = 8 };
+enum { LIFE = 100, BEFORE_KILL = 25, TIMEOUT = 10, ISLANDS_EACH = 8 };
 
 struct note {
 	pid_t tid;
@@ -99,7 +99,7 @@ static void be_worker(unsigned int seed)
 /* A timeout, so that threads return if no client connects. */
 static void be_impatient(int listener)
 {
-	struct timeval soon = {.tv_usec = (suseconds_t)(PATIENCE * between_clients)};
+	struct timeval soon = {.tv_usec = (suseconds_t)(TIMEOUT * between_clients)};
 
 	check(setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon)), "SO_RCVTIMEO");
 }

@@ -129,7 +129,7 @@ class MainTest {
     }
 
     @Test
-    void aFailedCheckIsPrintedAsFarAsItGot() {
+    void failedCheckPrintsItsFirstLines() {
         platform.tracing.missing.put(Hook.TRACEPOINTS, 2);
         assertEquals(Outcome.status(1), run("--check"));
         String text = out.toString(StandardCharsets.UTF_8);

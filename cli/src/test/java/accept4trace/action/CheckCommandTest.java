@@ -120,7 +120,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void aUserWithCapabilitiesInPlaceOfRoot() throws UserError {
+    void userWithCapabilitiesPassesTheCheck() throws UserError {
         machine.status(1000, ENOUGH, 0).perfEventParanoid(2);
         run();
         assertEquals(9, lines().size());
@@ -128,7 +128,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void capabilitiesThatATraceCanDoWithout() throws UserError {
+    void missingOptionalCapabilitiesAreListed() throws UserError {
         machine.status(1000, "000000c000000000", 0);
         run();
         assertEquals(
@@ -139,7 +139,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void anUnknownUserOfSudo() {
+    void unknownSudoUserIsReported() {
         platform.system.invokerFailure = new CaptureException(
                 FailureKind.INVOKER, "identify the user who ran sudo", 0, "SUDO_UID is not the id of a user");
         assertRefused(

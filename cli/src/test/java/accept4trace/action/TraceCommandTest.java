@@ -101,7 +101,7 @@ class TraceCommandTest {
 
     @ParameterizedTest
     @CsvSource({"-q", "--probe=tracepoint", "--output=FILE"})
-    void withoutTheUserOfSudoNothingIsAttached(String option) {
+    void unknownSudoUserPreventsAttaching(String option) {
         platform.system.invokerFailure = new CaptureException(
                 FailureKind.INVOKER, "identify the user who ran sudo", 0, "SUDO_UID is not the id of a user");
         assertRefused(

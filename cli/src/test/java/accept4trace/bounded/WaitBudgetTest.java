@@ -12,12 +12,12 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class WaitBudgetTest {
-    private static final long MOST = 2000;
+    private static final long MAX_WAIT = 2000;
     private static final long FREE = 10;
 
     private final List<Long> waits = new ArrayList<>();
     private long now;
-    private final WaitBudget waitBudget = new WaitBudget(MOST, FREE, () -> now);
+    private final WaitBudget waitBudget = new WaitBudget(MAX_WAIT, FREE, () -> now);
 
     /** Ends after some time of the test's clock, and records the bounds of waits. */
     private final class Work extends CompletableFuture<String> {
@@ -39,34 +39,34 @@ class WaitBudgetTest {
     }
 
     @Test
-    void workThatNeverEndsIsWaitedForATenthOfTheTime() {
+    void endlessWorkTakesATenthOfTheTime() {
         assertFalse(waitBudget.await(new Work(Long.MAX_VALUE)));
         now += 1000;
         assertFalse(waitBudget.await(new Work(Long.MAX_VALUE)));
         now += 1_000_000;
         assertFalse(waitBudget.await(new Work(Long.MAX_VALUE)));
-        assertEquals(List.of(MOST, 100L, MOST), waits);
+        assertEquals(List.of(MAX_WAIT, 100L, MAX_WAIT), waits);
     }
 
     @Test
-    void quickWorkDoesNotCount() {
+    void quickWorkDoesNotUseTheBudget() {
         for (int i = 0; i < 1000; i++) {
             assertTrue(waitBudget.await(new Work(FREE)));
         }
-        assertEquals(MOST, waits.get(999));
+        assertEquals(MAX_WAIT, waits.get(999));
         assertTrue(waitBudget.await(new Work(FREE + 90)));
         assertTrue(waitBudget.await(new Work(0)));
-        assertEquals(MOST - 100, waits.get(1001));
+        assertEquals(MAX_WAIT - 100, waits.get(1001));
     }
 
     @Test
-    void quickWorkIsWaitedForEvenAfterALongWait() {
+    void quickWorkIsAwaitedAfterALongWait() {
         assertFalse(waitBudget.await(new Work(Long.MAX_VALUE)));
         assertTrue(waitBudget.await(new Work(FREE)));
     }
 
     @Test
-    void failedWorkHasEnded() {
+    void failedWorkIsDone() {
         assertTrue(waitBudget.await(CompletableFuture.failedFuture(new IllegalStateException())));
     }
 }

@@ -51,7 +51,7 @@ class BackgroundUnwinderTest {
     }
 
     @Test
-    void filesThatDoNotAnswerAreNotWaitedForAgain() {
+    void unresponsiveFilesAreAwaitedOnce() {
         BackgroundUnwinder unwinder = unwinder(work::add);
         for (int i = 0; i < 1000; i++) {
             assertUnanswered(unwinder.unwind(7, STACK));
@@ -64,7 +64,7 @@ class BackgroundUnwinderTest {
 
     /** As if the limit on threads were reached. */
     @Test
-    void withoutAThreadAnAddressIsLeft() {
+    void noThreadLeavesOnlyAnAddress() {
         assertUnanswered(unwinder(task -> {
                     throw new RejectedExecutionException("no thread");
                 })

@@ -29,7 +29,7 @@ class ExecutablesTest {
     }
 
     @Test
-    void whatIsUnknownIsNot32Bit() {
+    void unknownProgramsAreNot32Bit() {
         assertFalse(is32Bit(32, task -> {
             throw new RejectedExecutionException("no thread");
         }));

@@ -52,7 +52,7 @@ class ExaminationTest extends Examining {
 
     /** Without CAP_SYS_PTRACE. */
     @Test
-    void anOptionThatCannotBeReadIsUnknown() {
+    void unreadableOptionIsUnknown() {
         facts.watchedEvents = 0;
         facts.readable = false;
         repeat(20, () -> {

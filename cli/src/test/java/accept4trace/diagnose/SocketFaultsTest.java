@@ -49,7 +49,7 @@ class SocketFaultsTest extends Examining {
 
     /** Without CAP_SYS_PTRACE. */
     @Test
-    void unreadableSocketsAreNotTakenForClosed() {
+    void unreadableSocketsAreNotClosed() {
         facts.openFlags = -1;
         facts.readable = false;
         add(connection(1).arguments(0, 0, SocketFlags.NONBLOCK));

@@ -69,7 +69,7 @@ class LeaderlessIT {
     }
 
     @Test
-    void hasAListenerThatNobodyConnectsTo() {
+    void hasAListenerWithoutClients() {
         try (Workload workload = Workload.start("stacks", "leaderless");
                 Tracer tracer = Tracer.attach(workload)) {
             String hint = tracer.err().awaitLine("a hint", line -> line.startsWith("hint: no call yet"));
@@ -83,7 +83,7 @@ class LeaderlessIT {
 
     /** The command ends when the shell, the only writer, closes the FIFO. */
     @Test
-    void goesOnWhenTheTraceEndsBeforeIt() {
+    void continuesAfterTheTrace() {
         String script = "mkfifo \"$3\"; exec 3<>\"$3\"; echo >&3; \"$1\" --count 1 -- \"$2\" leaderless <&3; echo $?";
         String tool = Tracer.executable().toString();
         String stacks = Workload.executable("stacks").toString();

@@ -45,7 +45,7 @@ class RightsIT {
         "SUDO_UID=1000, SUDO_GID is not the id of a group",
         "SUDO_UID=65534 SUDO_GID=65534 SUDO_USER=root, SUDO_USER is not the user of SUDO_UID"
     })
-    void withoutTheUserOfSudoNothingIsAttached(String variables, String why) {
+    void unknownSudoUserPreventsAttaching(String variables, String why) {
         try (Tracer tracer = Tracer.startAfter("export " + variables, "--all")) {
             tracer.awaitExit(1);
             assertEquals(

@@ -169,7 +169,7 @@ class StackIT {
 
     /** The server of the file system answers only the program. Whoever else asks for the file hangs. */
     @Test
-    void filesThatDoNotAnswerAreNotRead() throws IOException {
+    void unresponsiveFilesAreNotRead() throws IOException {
         Path mounted = Files.createDirectory(folder.resolve("mounted"));
         try (Workload workload = Workload.start("remote", mounted.toString(), program());
                 Tracer tracer = Tracer.start("--stack", "--count", "1", "-p", workload.pidText())) {
@@ -195,7 +195,7 @@ class StackIT {
 
     /** /tmp of the process is a file system that never answers. */
     @Test
-    void aPerfMapThatDoesNotAnswerIsNotRead() {
+    void unresponsivePerfMapIsNotRead() {
         try (Workload workload = Workload.start("stacks", "hidden");
                 Tracer tracer = Tracer.start("--stack", "--count", "1", "-p", workload.pidText())) {
             List<String> unread = trace(workload, tracer).stream()

@@ -13,7 +13,7 @@ final class Unprivileged {
     static final int USER = 61003;
     static final Path PARANOID = Path.of("/proc/sys/kernel/perf_event_paranoid");
     /** The highest level at which CAP_PERFMON suffices on every kernel. */
-    static final int MOST_PARANOID = 2;
+    static final int MAX_PARANOID = 2;
 
     private Unprivileged() {}
 
@@ -21,7 +21,7 @@ final class Unprivileged {
     static String with(String capabilities) {
         Requirements.openToEverybody(Tracer.executable());
         Requirements.ofKernel(
-                paranoid() <= MOST_PARANOID,
+                paranoid() <= MAX_PARANOID,
                 "kernel.perf_event_paranoid is " + paranoid() + ", with which only root can trace");
         return withoutLimit(capabilities);
     }

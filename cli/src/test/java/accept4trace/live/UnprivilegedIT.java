@@ -26,7 +26,7 @@ class UnprivilegedIT {
     private Path folder;
 
     @Test
-    void fourCapabilitiesAreEnoughForProcessesOfOthers() {
+    void fourCapabilitiesSufficeForProcessesOfOthers() {
         try (Workload workload = Workload.start("storm", "1");
                 Tracer tracer = Tracer.startAfter(
                         Unprivileged.with(Unprivileged.ENOUGH), "--stack", "--count", "1", "-p", workload.pidText())) {
@@ -66,7 +66,7 @@ class UnprivilegedIT {
 
     /** The symbols of a stack come from files that the process has mapped. */
     @Test
-    void aStackThatCannotBeReadIsNotTakenForOneOfAnEndedProcess() {
+    void unreadableStackIsNotThatOfAnEndedProcess() {
         String missing = "CAP_SYS_PTRACE is missing: open files and stacks of other users' processes are unreadable";
         try (Workload workload = Workload.start("storm", "1");
                 Tracer tracer = Tracer.startAfter(
@@ -98,7 +98,7 @@ class UnprivilegedIT {
                 "bpf perfmon sys_ptrace | cannot attach to syscalls:sys_exit_accept4: EACCES (Permission denied) |"
                         + " CAP_DAC_READ_SEARCH is missing: open files of other users' processes are unreadable"
             })
-    void aCheckNamesTheMissingCapability(String capabilities, String error, String missing) {
+    void checkNamesTheMissingCapability(String capabilities, String error, String missing) {
         try (Tracer check = Tracer.startAfter(Unprivileged.with(capabilities), "--check")) {
             check.awaitExit(1);
             List<String> lines = check.out().awaitEnd();
@@ -109,7 +109,7 @@ class UnprivilegedIT {
     }
 
     @Test
-    void tracefsThatIsClosedIsNotTakenForAKernelWithoutHooks() {
+    void unreadableTracefsIsNotAKernelWithoutHooks() {
         try (Tracer tracer = Tracer.startAfter(Unprivileged.with("bpf perfmon sys_ptrace"), "--all")) {
             tracer.awaitExit(1);
             assertEquals(
@@ -143,7 +143,7 @@ class UnprivilegedIT {
     /** Debian's kernels know a third level, which is their default. */
     @Tag("own-machine")
     @Test
-    void theSettingThatKeepsPerfEventsForRootIsNamed() throws IOException {
+    void namesTheSettingThatReservesPerfEventsForRoot() throws IOException {
         int before = Unprivileged.paranoid();
         String prepared = Unprivileged.withoutLimit(Unprivileged.ENOUGH);
         try {
@@ -175,7 +175,7 @@ class UnprivilegedIT {
     }
 
     @Test
-    void aLimitOfLockedMemoryIsNamed() {
+    void hintNamesTheLimitOfLockedMemory() {
         Requirements.ofKernel(Unprivileged.countsLockedMemory(), "BPF programs do not count as locked memory here");
         Requirements.openToEverybody(Tracer.executable());
         String prepared = "ulimit -l 64; " + Unprivileged.limited(Unprivileged.ENOUGH);
@@ -192,7 +192,7 @@ class UnprivilegedIT {
 
     /** A member of the group can trace. The capabilities reach neither COMMAND nor anyone outside of the group. */
     @Test
-    void aCopyForAGroup() throws IOException {
+    void membersOfTheGroupCanTrace() throws IOException {
         Unprivileged.with(Unprivileged.ENOUGH);
         Path copy = copyForGroup();
         try (Program member = asMember(
@@ -212,7 +212,7 @@ class UnprivilegedIT {
 
     /** Without the check, the owner of the folder could replace the libraries, and so use the capabilities. */
     @Test
-    void aCopyThatAnotherUserCanChangeDoesNotStart() throws IOException {
+    void copyThatOthersCanChangeIsRejected() throws IOException {
         Path copy = copyForGroup();
         try (Program chown = Program.bash("chown " + Unprivileged.USER + " \"$1\"", folder.toString())) {
             assertEquals(0, chown.awaitExit());

@@ -51,7 +51,7 @@ class MachineTest {
     }
 
     @Test
-    void aLimitOfFilesIsReadAgainFromTheOpenFile() {
+    void limitIsReadAgainFromTheOpenFile() {
         assertEquals(-1, fake.machine().openFileLimit().getAsLong());
         LongSupplier limit = fake.openFileLimit(1000).machine().openFileLimit();
         assertEquals(1000, limit.getAsLong());

@@ -123,7 +123,7 @@ class PerfMapsTest {
 
     /** A frame says so, because the name may be there. */
     @Test
-    void aMapThatMayNotAnswerIsNotRead() {
+    void mapOnASlowFileSystemIsNotRead() {
         PerfMaps maps = new PerfMaps(
                 new Processes(proc),
                 (tgid, path, user, most) -> {

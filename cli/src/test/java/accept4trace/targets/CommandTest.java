@@ -103,7 +103,7 @@ class CommandTest {
     }
 
     @Test
-    void commandGoesOnWithoutItsMainThread() throws Exception {
+    void commandContinuesWithoutItsMainThread() throws Exception {
         state("Z (zombie)");
         Path threads = proc.resolve(FakeSource.COMMAND + "/task");
         Files.createDirectories(threads.resolve(Integer.toString(FakeSource.COMMAND)));

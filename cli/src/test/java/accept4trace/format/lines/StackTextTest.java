@@ -80,13 +80,13 @@ class StackTextTest {
     }
 
     @Test
-    void ofAProcessThatHasEndedAnAddressIsLeft() {
+    void endedProcessHasOnlyAnAddress() {
         StackFrame alone = new StackFrame(0x7f0010af63L, 0x7f0010af63L, null, null, 0, null);
         assertEquals(" > [unknown]() [0x7f0010af63]", lastLine(alone));
     }
 
     @Test
-    void ofFilesThatDoNotAnswerAnAddressIsLeft() {
+    void unresponsiveFilesHaveOnlyAnAddress() {
         StackFrame unanswered = new StackFrame(0x7f0010af63L, 0x7f0010af63L, null, null, 0, "no answer");
         assertEquals(" > [unknown]() [0x7f0010af63] <unread: no answer>", lastLine(unanswered));
     }
