@@ -109,8 +109,8 @@ show_live_under_all() {
   return "$failed"
 }
 
-# Prints the number of passed and skipped tests for each kernel that runs all of them: a test is skipped where the kernel
-# lacks what it is about. The host is excluded: it also runs tests tagged any-kernel, but not those tagged own-machine.
+# Prints the number of passed and skipped tests for each kernel that runs all of them. A kernel skips the tests of what
+# it lacks. The host is excluded: it also runs tests tagged any-kernel, but not those tagged own-machine.
 selected_tests() {
   local kernel
   for kernel in ${kernels//,/ }; do

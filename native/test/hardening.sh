@@ -21,8 +21,8 @@ headers() { readelf -lW "$1" | grep -E "$2"; }
 dynamic() { readelf -dW "$1" | grep -E "$2"; }
 imports() { nm -D --undefined-only "$1" | grep -E "$2"; }
 writable_stack_only() { headers "$1" 'GNU_STACK .* RW +0x'; }
-# Landing pads of indirect calls: IBT on x86, BTI on arm64, where paciasp is one, too. Each global function begins with one.
-# Those of the C library do in any case, and the mark in the notes depends on them.
+# Landing pads of indirect calls: IBT on x86, BTI on arm64, where paciasp is one, too. Each global function begins with
+# one. Those of the C library do in any case, and the mark in the notes depends on them.
 branch_protection() {
     { nm --defined-only "$1" && objdump -d --no-show-raw-insn "$1"; } | awk '
         $2 == "T" && $3 !~ /^_(start|init|fini)$/ { wanted["<" $3 ">:"] = 1; count++ }

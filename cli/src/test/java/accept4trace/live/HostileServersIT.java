@@ -39,8 +39,8 @@ class HostileServersIT {
      * What a stranger does.
      *
      * @param start a command that becomes the server
-     * @param plant a command afterwards; $PID is the server, $MAP its perf map, $OWN a folder of the stranger, $SECRET a
-     *     file of root that names all code "STOLEN"
+     * @param plant a command afterwards; $PID is the server, $MAP its perf map, $OWN a folder of the stranger, $SECRET
+     *     a file of root that names all code "STOLEN"
      * @param name how generated code is named in the output, as a pattern; null if the server has no such code
      */
     private record Attack(String start, String plant, String name) {}

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests what a stranger plants where root starts the tool or lets it write. {@code -o} has more cases in native/test. */
+/** Tests what a stranger plants where root starts the tool or lets it write. native/test has more about {@code -o}. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class PlantedFilesIT {
@@ -176,7 +176,7 @@ class PlantedFilesIT {
                         .toList());
     }
 
-    /** The stranger replaces the file, or its folder, all the time: each start either is refused or writes a new file. */
+    /** The stranger replaces the file, or its folder, all the time: each start is refused or writes a new file. */
     @Test
     void noRaceGetsRootToWriteThroughALink() throws IOException {
         Path sticky = sticky();

@@ -31,9 +31,28 @@ class SockaddrTextTest {
         return out.toString();
     }
 
+    private static String vsock(int port, int cid) {
+        byte[] address = ByteBuffer.allocate(16)
+                .order(ByteOrder.nativeOrder())
+                .putShort((short) 40)
+                .putInt(4, port)
+                .putInt(8, cid)
+                .array();
+        Text out = new Text();
+        SockaddrText.append(out, address, 0, 0);
+        return out.toString();
+    }
+
     private static String withScope(String scope) {
         return "{sa_family=AF_INET6, sin6_port=htons(80), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, \"fe80::1\","
                 + " &sin6_addr), sin6_scope_id=" + scope + "}";
+    }
+
+    @Test
+    void anyVsockAddressHasNames() {
+        assertEquals("{sa_family=AF_VSOCK, svm_cid=0x3, svm_port=0xfffffffe, svm_flags=0}", vsock(-2, 3));
+        assertEquals(
+                "{sa_family=AF_VSOCK, svm_cid=VMADDR_CID_ANY, svm_port=VMADDR_PORT_ANY, svm_flags=0}", vsock(-1, -1));
     }
 
     @Test
