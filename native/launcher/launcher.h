@@ -33,8 +33,9 @@ const char *codeset_of_locale(void);
 void keep_links_below(const char *folder);
 
 /* What to do if the JVM or a thread cannot be started. */
-#define LIMITS_HINT \
-	"raise the limits: ulimit -v (address space), -d (data), -u and pids.max (processes), or memory"
+#define LIMITS_HINT                                                                                        \
+	"raise a limit: ulimit -v (address space), ulimit -d (data), ulimit -u, pids.max (processes), or " \
+	"memory"
 
 /*
  * output.c: capture_output() redirects stdout and stderr to memory. release_output() restores them and copies

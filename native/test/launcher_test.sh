@@ -85,7 +85,7 @@ start_fails() {
     check "$1" "accept4-trace: cannot start its runtime: $3 1 " "$message $status $(cat "$tree/out")"
 }
 
-limits='hint: raise the limits: ulimit -v (address space), -d (data), -u and pids.max (processes), or memory'
+limits='hint: raise a limit: ulimit -v (address space), ulimit -d (data), ulimit -u, pids.max (processes), or memory'
 again='hint: install it again with install.sh'
 head='Error occurred during initialization of VM
 '

@@ -139,7 +139,8 @@ static void accept_late(void)
 		await_queue(listener);
 		check(accept_with(listener, ALL_FLAGS), "accept4");
 	}
-	printf("slow accept loop on 127.0.0.1:%u: 100%% of connections waited 100ms or longer (T), the queue "
+	printf("slow accept loop on 127.0.0.1:%u: 100%% of connections waited 100ms or longer (T), although "
+	       "the queue "
 	       "had "
 	       "room\n",
 	       local_port(listener));

@@ -51,7 +51,7 @@ public final class DiagnosisText {
             return "nothing to diagnose: no call in " + time;
         }
         int faults = diagnosis.faults().size();
-        String found = faults == 0 ? "no faults found" : Units.plural(faults, "finding", "findings");
+        String found = faults == 0 ? "nothing wrong found" : Units.plural(faults, "finding", "findings");
         return found + " in " + time + " on " + Units.plural(diagnosis.processes(), "process", "processes") + " ("
                 + Units.firstOf(diagnosis.programs(), PROGRAMS) + ")";
     }

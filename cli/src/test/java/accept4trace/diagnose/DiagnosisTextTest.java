@@ -89,7 +89,7 @@ class DiagnosisTextTest {
     void noFindings() {
         assertEquals(
                 """
-                no faults found in 10.0 s on 1 process (nginx)
+                nothing wrong found in 10.0 s on 1 process (nginx)
 
                 2 accepts, 1 connection (0.1/s), 1 wake-up, 0 without a
                 connection
@@ -136,7 +136,7 @@ class DiagnosisTextTest {
     void manyPrograms() {
         assertTrue(text(new Diagnosis(
                         List.of(), List.of("a", "b", "c", "d", "e", "f"), 6, new WakeUps(0, 0), null, null, ""))
-                .startsWith("no faults found in 10.0 s on 6 processes (a, b, c, d and 2\nmore)\n"));
+                .startsWith("nothing wrong found in 10.0 s on 6 processes (a, b, c, d and\n2 more)\n"));
     }
 
     @Test

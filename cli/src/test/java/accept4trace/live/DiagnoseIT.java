@@ -96,10 +96,10 @@ class DiagnoseIT {
     /** Checks the advice for a queue limit of the program, and for one that the network namespace has capped. */
     private static void assertAdvice(List<String> lines) {
         String text = String.join(" ", lines).replaceAll(" +", " ");
-        assertTrue(text.contains("The limit is the backlog that the server passes to listen(), "), text);
+        assertTrue(text.contains("The limit is the backlog that the server passes to listen(); "), text);
         assertTrue(text.contains("The limit is net.core.somaxconn of the listener's network namespace"), text);
-        assertTrue(text.contains("6 of these 6 came while the thread that accepted them was busy"), text);
-        assertTrue(text.contains("Its epoll instance watches them, too"), text);
+        assertTrue(text.contains("6 of these 6 arrived while the accepting thread was busy"), text);
+        assertTrue(text.contains("Its epoll instance watches these sockets"), text);
         assertTrue(text.contains("It runs other programs, which inherit these connections"), text);
     }
 
@@ -151,7 +151,7 @@ class DiagnoseIT {
             tracer.awaitExit(0);
             assertEquals(List.of(), headlines(lines));
             assertTrue(
-                    lines.get(0).matches("no faults found in \\d+\\.\\d s on 2 processes \\(healthy, unblock\\)"),
+                    lines.get(0).matches("nothing wrong found in \\d+\\.\\d s on 2 processes \\(healthy, unblock\\)"),
                     lines.get(0));
             assertTrue(
                     lines.get(2)
@@ -171,7 +171,7 @@ class DiagnoseIT {
             List<String> lines = tracer.out().awaitEnd();
             tracer.awaitExit(143);
             String text = String.join("\n", lines);
-            assertTrue(lines.get(0).startsWith("no faults found in "), text);
+            assertTrue(lines.get(0).startsWith("nothing wrong found in "), text);
             assertTrue(lines.get(0).endsWith(" (nginx)"), text);
             assertTrue(text.contains(" " + REQUESTS + " connections ("), text);
         }

@@ -90,7 +90,7 @@ class LeaderlessIT {
         try (Program shell =
                 Program.bash(script, tool, stacks, folder.resolve("fifo").toString())) {
             shell.out().awaitLine("the status of the tool", "0"::equals);
-            shell.err().awaitLine("the notice", line -> line.endsWith("stacks) goes on"));
+            shell.err().awaitLine("the notice", line -> line.endsWith("stacks) continues"));
         }
     }
 }

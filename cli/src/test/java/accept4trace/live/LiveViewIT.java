@@ -231,7 +231,7 @@ class LiveViewIT {
                     status 1""");
             terminal.typeLine("clear; TERM=dumb " + command);
             terminal.await("unavailable with TERM=dumb");
-            terminal.await("\nhint: -c --interval 1s writes tables that every terminal can show\nstatus 1");
+            terminal.await("\nhint: -c --interval 1s writes tables for any terminal\nstatus 1");
         }
     }
 
