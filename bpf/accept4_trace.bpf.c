@@ -21,20 +21,23 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
 /*
  * The return value of programs on tracepoints. After a 0, perf does not pass the event on to other users of
  * the tracepoint, and e.g. a concurrent `perf stat` would count nothing (trace_call_bpf() in
- * kernel/trace/bpf_trace.c). Programs on kprobes return 0: their perf events have no other users, and 0 saves
- * a sample.
+ * kernel/trace/bpf_trace.c). Programs on kprobes return 0: their perf events have no other users, and after a
+ * 0, perf does not record a sample.
  */
 #define KEEP_FOR_OTHERS 1
 
-/* The second twin ignores the proof call: the first one's exit deletes the entry that records the passage. */
+/*
+ * The second twin must ignore the library's proof call: at its exit, the first twin deletes the entry in
+ * `calls` that records that the first twin has run.
+ */
 static __always_inline bool must_handle(enum twin twin, __u64 id)
 {
 	return (twin == FIRST || live_since_ns) && is_target(id >> 32);
 }
 
 /*
- * An announced call may be this one: the thread can have been stopped just before the tracepoint. It is not
- * reported as unreturned. Only the first twin counts a lack of room.
+ * An announced call is not reported as unreturned, because it may be this call: the walk over all tasks may
+ * have seen the thread just before the tracepoint. Only the first twin counts a lack of room.
  */
 static __always_inline void enter(enum twin twin, __u64 id, const struct accept_args *args)
 {
@@ -100,7 +103,7 @@ int accept_enter_twin(void *ctx)
 	return on_enter(SECOND, A4T_SYSCALL_ACCEPT, ctx);
 }
 
-/* The listener that the kernel uses: not the one read at entry if a thread has replaced the fd since. */
+/* Records the listener that the kernel uses: a thread may have replaced the fd since the entry. */
 static __always_inline void on_listener(struct socket *untyped, struct socket *newsock)
 {
 	struct socket *sock = AS(socket, untyped);
@@ -112,11 +115,11 @@ static __always_inline void on_listener(struct socket *untyped, struct socket *n
 			read_listener(call, sock);
 		return;
 	}
-	/* No hook sees the end of a failed accept by io_uring. It must not get the next connection. */
+	/* A failed accept by io_uring ends unseen. The next connection must not be attributed to it. */
 	if (is_running(call))
 		call->state = CALL_NONE;
 	call = is_target(id >> 32) ? begin_other(sock) : NULL;
-	/* For connection_by_install(): the socket that will be the accepted one. */
+	/* For connection_by_install(): the socket that will become the connection. */
 	if (call)
 		call->event.head.accepted.inode = inode_of(AS(socket, newsock));
 }
@@ -138,8 +141,8 @@ int BPF_PROG(listener_by_fentry, struct socket *sock, struct socket *newsock)
 }
 
 /*
- * The connection that was taken off the queue. Runs before fd_install(): no other thread can close or replace
- * the connection yet.
+ * Records the connection that was taken off the queue. Runs before fd_install(): no other thread can close or
+ * replace the connection yet.
  */
 static __always_inline void on_connection(struct sock *untyped_sk, struct socket *untyped_sock)
 {
@@ -205,7 +208,7 @@ static __always_inline bool is_like(struct sock *sk, const struct a4t_socket *li
 
 /*
  * Whether `sock` is the socket that `call` is about to return. An accept by io_uring that found no connection
- * leaves a running call behind, and the thread may open other sockets later.
+ * leaves `call` in the state CALL_RUNNING, and the thread may open other sockets later.
  */
 static __always_inline bool is_accepted_by(const struct call *call, struct socket *sock, struct sock *sk)
 {
@@ -227,7 +230,7 @@ static __always_inline void on_install(struct file *file)
 
 /*
  * Replaces connection_by_kprobe() if security_sock_graft() is not a function (CONFIG_SECURITY_NETWORK=n).
- * fd_install() runs later and for every file that is opened, but also before the new fd can be used.
+ * fd_install() runs later, and for every opened file, but still before the new fd can be used.
  */
 SEC("kprobe")
 int BPF_KPROBE(connection_by_install, unsigned int fd, struct file *file)
@@ -287,8 +290,8 @@ static __always_inline void complete(struct call *call, __u64 id, long ret)
 }
 
 /*
- * The entry that records the passage of the first twin. Once there was no room for an entry, the second twin
- * adds none, because the first one may have done the work without.
+ * Returns the entry that records whether the first twin has run. Once `calls` was full, the second twin adds
+ * no entry, because the first twin may have done the work without one.
  */
 static __always_inline struct call *call_at_exit(enum twin twin)
 {
@@ -297,7 +300,7 @@ static __always_inline struct call *call_at_exit(enum twin twin)
 	return call_if_room();
 }
 
-/* Without an entry, the first twin does the work and the second one nothing. */
+/* Whether this twin has nothing to do. Without an entry, the first twin does the work. */
 static __always_inline bool is_left(struct call *call, enum twin twin)
 {
 	return call ? pass(call, twin, PASSED_EXIT) : twin == SECOND;
@@ -314,13 +317,13 @@ static __always_inline void leave(enum twin twin, __u64 id, long ret)
 	if (!is_native(call)) {
 		struct beginning beginning = unseen_beginning(call, false);
 
-		/* Here, so that the verifier does not explore all later paths with and without `call`. */
+		/* Set here, so that the verifier does not explore all later paths with and without `call`. */
 		if (call)
 			call->state = CALL_NONE;
 		call = blank_call(SCRATCH_PERF_EVENTS);
 		if (!call || !begin_late(call, beginning))
 			return;
-		/* A failed call has not changed *addrlen, so it still has the value of the entry. */
+		/* A failed call has not changed *addrlen, which still has its value at the entry. */
 		if (ret < 0)
 			read_addrlen_in(&call->event.head);
 	}
@@ -386,7 +389,7 @@ int related_exit(void *ctx)
 
 	keep_processor();
 	id = current_id();
-	/* Before live_since_ns is set, these are related calls of the proof. */
+	/* Before live_since_ns is set, only the library's proof makes related calls. */
 	if (live_since_ns && ret != -ERESTART_RESTARTBLOCK && is_target(id >> 32))
 		leave_related(id, ret);
 	yield_processor();

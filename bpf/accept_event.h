@@ -29,8 +29,8 @@
 
 enum a4t_event_type {
 	A4T_EVENT_ACCEPT4 = 1, /* an accept, by any `syscall` and `via` */
-	A4T_EVENT_EXIT = 2,    /* a process has ended; has only ids, names, exit_ns and `ret` = wait status */
-	A4T_EVENT_RELATED = 3, /* a bind, listen or wait call about a listener */
+	A4T_EVENT_EXIT = 2,    /* process has ended; only ids, names, exit_ns, `ret` (wait status) are set */
+	A4T_EVENT_RELATED = 3, /* a bind, a listen, or a wait call that found a ready listener */
 };
 
 enum a4t_syscall {
@@ -53,8 +53,8 @@ enum a4t_syscall {
 #define A4T_FIRST_WAIT	  A4T_SYSCALL_SELECT
 
 /*
- * How a connection was accepted. Only the hooks, not the tracepoints, see values other than A4T_VIA_SYSCALL;
- * their events describe only the sockets.
+ * How a connection was accepted. The tracepoints see only accepts with A4T_VIA_SYSCALL. All others are seen
+ * only by the hooks on kernel functions, so their events describe only the sockets.
  */
 enum a4t_via {
 	A4T_VIA_SYSCALL,
@@ -68,22 +68,22 @@ enum a4t_via {
 enum a4t_event_flag {
 	A4T_ENTER_UNSEEN = 1 << 0, /* the call began before tracing did; enter_ns is the start of tracing */
 	A4T_ENTER_LOST = 1 << 1,   /* the entry was missed; enter_ns is when the call was first seen */
-	A4T_BY_SECCOMP = 1 << 2,   /* seccomp gave the result instead of the kernel; enter_ns as above */
-	A4T_KILLED = 1 << 3, /* `ret` is void: the thread was killed in the call, or seccomp sent SIGSYS */
+	A4T_BY_SECCOMP = 1 << 2,   /* a seccomp filter gave the result; enter_ns as for A4T_ENTER_LOST */
+	A4T_KILLED = 1 << 3, /* `ret` is invalid: the thread was killed in the call, or seccomp sent SIGSYS */
 	A4T_HAS_ADDRLEN_IN = 1 << 4,  /* addrlen_in was readable on entry */
 	A4T_HAS_ADDRLEN_OUT = 1 << 5, /* addrlen_out was readable on exit */
 	A4T_HAS_USER_ADDR = 1 << 6,   /* user_addr_len bytes of the caller's buffer were readable on exit */
-	A4T_HAS_LISTENER = 1 << 7,    /* listener is filled in; else listener.inode is that of a file, or 0 */
-	A4T_LISTENER_PEER = 1 << 8,   /* `listener` does not listen; peer and peer_inode are its other end */
+	A4T_HAS_LISTENER = 1 << 7,    /* listener is filled in; else listener.inode is a file's inode, or 0 */
+	A4T_LISTENER_PEER = 1 << 8,   /* `listener` does not listen; peer and peer_inode are its remote end */
 	A4T_HAS_PEER = 1 << 9,	      /* accepted, peer and peer_inode are filled in */
-	A4T_PEER_RACY = 1 << 10,      /* looked up by fd after the call; another thread may have closed it */
-	A4T_HAS_PEER_TASK = 1 << 11,  /* peer_pid and peer_uid are known; peer_comm too if it still runs */
+	A4T_PEER_RACY = 1 << 10,      /* the fd was looked up at exit; another thread may have replaced it */
+	A4T_HAS_PEER_TASK = 1 << 11,  /* peer_pid, peer_uid are known; peer_comm if that process still runs */
 	A4T_HAS_WAIT = 1 << 12,	      /* wait_ns is known */
 	A4T_HAS_QUEUE = 1 << 13,      /* queue_len and queue_max are known */
 	A4T_HAS_DROPS = 1 << 14,      /* drops is known */
 	A4T_REUSEPORT = 1 << 15,      /* the listener has SO_REUSEPORT */
 	A4T_PASSCRED = 1 << 16,	      /* the listener has SO_PASSCRED */
-	A4T_EXIT_LOST = 1 << 17, /* `ret` is void: the exit was missed; exit_ns is when this was noticed */
+	A4T_EXIT_LOST = 1 << 17, /* `ret` is invalid: the exit was missed; exit_ns is when this was noticed */
 	A4T_HAS_SOMAXCONN = 1 << 18, /* somaxconn is known */
 };
 
@@ -100,8 +100,8 @@ struct a4t_endpoint {
 	__u16 port;	/* host order */
 	/*
 	 * AF_UNIX: length of the name in bytes, 0 = unnamed. An abstract name begins with a NUL byte. The
-	 * length of a path includes its final NUL, which is not in the record if the path has A4T_UNIX_NAME
-	 * bytes without it.
+	 * length of a path includes its final NUL. If the path has A4T_UNIX_NAME bytes without the NUL, the
+	 * record does not contain the NUL.
 	 */
 	__u16 name_len;
 };
@@ -125,7 +125,7 @@ struct accept_event {
 	__u32 flags; /* enum a4t_event_flag */
 	__u64 enter_ns;
 	__u64 exit_ns;
-	__s64 ret;	   /* as sys_exit sees it: new fd or -errno; -512 and below are restarts */
+	__s64 ret;	   /* as in sys_exit: new fd or -errno; -512 and below are ERESTART* codes */
 	__u64 addr_ptr;	   /* second argument */
 	__u64 addrlen_ptr; /* third argument */
 	__s32 fd;	   /* first argument; for wait calls the first wanted listener that was ready */
@@ -135,13 +135,13 @@ struct accept_event {
 	__u32 uid;
 	__s32 addrlen_in;    /* *addrlen on entry */
 	__s32 addrlen_out;   /* *addrlen on exit, successful calls only */
-	__u32 user_addr_len; /* bytes in user_addr: the least of both lengths and A4T_USER_ADDR */
+	__u32 user_addr_len; /* bytes in user_addr: the least of addrlen_in, addrlen_out, A4T_USER_ADDR */
 	__u32 queue_len;     /* connections in the accept queue after this accept */
 	__u32 queue_max;     /* limit of the accept queue (sk_max_ack_backlog) */
 	__u32 drops;	     /* connections that the listener has dropped (sk_drops); wraps */
 	__u32 netns;	     /* inode of the listener's network namespace */
 	__u16 syscall;	     /* enum a4t_syscall */
-	__u16 via;	     /* enum a4t_via; unless it is 0, arguments and ret are unknown */
+	__u16 via;	     /* enum a4t_via; unless A4T_VIA_SYSCALL, arguments and ret are unknown */
 	__u32 ready;	     /* listeners that a wait call found ready */
 	__u32 somaxconn;     /* net.core.somaxconn of the listener's network namespace */
 	__u32 pad;
@@ -152,9 +152,9 @@ struct accept_event {
 	__u32 peer_pid;		      /* AF_UNIX: the process that called connect */
 	__u32 peer_uid;		      /* its effective user id at the connect */
 	char peer_comm[A4T_COMM_LEN]; /* its name at the accept, empty if it has ended */
-	char thread_comm[A4T_COMM_LEN];	 /* NUL-terminated; any other byte is possible */
+	char thread_comm[A4T_COMM_LEN];	 /* NUL-terminated; can contain any other byte */
 	char process_comm[A4T_COMM_LEN]; /* name of the thread group leader */
-	char protocol[A4T_PROTOCOL_LEN]; /* kernel's name of the listener's protocol; empty for IP */
+	char protocol[A4T_PROTOCOL_LEN]; /* kernel's name for the listener's protocol; empty for IP */
 	struct a4t_socket listener;
 	union {
 		struct {
@@ -196,8 +196,8 @@ struct accept_event_with_stack {
 };
 
 /*
- * Reasons for an event that is missing or incomplete, with what is counted. A program that has a twin counts
- * as skipped only if the kernel skipped both: see enum passage in maps.bpf.h.
+ * Reasons why events are missing or incomplete. Each comment says what is counted. A program that has a twin
+ * counts as skipped only if the kernel skipped both twins: see enum passage in maps.bpf.h.
  */
 enum a4t_loss {
 	A4T_LOST_RING_FULL,	/* missing events: the reader was too slow */
@@ -205,7 +205,7 @@ enum a4t_loss {
 	A4T_LOST_TARGETS_FULL,	/* children that are not followed: `targets` was full */
 	A4T_LOST_RECURSION,	/* upper bound of missing calls: the kernel skipped all their programs */
 	A4T_LOST_FORKS,		/* upper bound of children not followed: the kernel skipped process_fork() */
-	A4T_LOST_HALVES,	/* reported calls of which the kernel skipped the entry or the exit program */
+	A4T_LOST_HALVES,	/* reported calls whose entry or exit program the kernel skipped */
 };
 #define A4T_LOSS_KINDS A4T_COUNT_OF(a4t_loss)
 
@@ -235,7 +235,7 @@ enum a4t_loss {
 	value(A4T_LOST_RING_FULL) value(A4T_LOST_INFLIGHT_FULL) value(A4T_LOST_TARGETS_FULL) \
 	value(A4T_LOST_RECURSION) value(A4T_LOST_FORKS) value(A4T_LOST_HALVES)
 
-/* Numbers, and members that share their bytes with others: see A4T_ALL_FIELDS. */
+/* Numbers, and members of unions, whose bytes A4T_ALL_FIELDS must not count twice. */
 #define A4T_NUMBERS_accept_event(number) \
 	number(ARGUMENTS, offsetof(struct accept_event, arguments)) \
 	number(ARGUMENT_COUNT, A4T_ARGUMENTS) \
@@ -287,18 +287,19 @@ _Static_assert(sizeof(struct accept_event) % 8 == 0 && sizeof(struct accept_even
 /* Why the programs walk over all tasks. */
 enum a4t_walk {
 	WALK_ANNOUNCE, /* insert into `calls` the threads of new targets that are in a call */
-	WALK_MARK,     /* mark the calls that run according to `calls` only: their exit was skipped */
+	WALK_MARK,     /* mark running calls in `calls` whose thread is in no call: their exit was skipped */
 	WALK_REPORT,   /* report the marked calls that are still unchanged */
 };
 
 /*
- * Calls that were reported although the kernel skipped one of their programs, or of both twins where there
- * are twins. These counters follow those of enum a4t_loss.
+ * Calls that were reported although the kernel skipped one of their programs. As in enum a4t_loss, both twins
+ * must have been skipped, except for A4T_FOUND_BY_TWIN. In the map `losses`, these counters follow those of
+ * enum a4t_loss.
  */
 enum a4t_found {
 	A4T_FOUND_EXIT = A4T_LOSS_KINDS, /* calls whose exit program was skipped */
 	A4T_FOUND_CONNECTION,		 /* accepts whose connection hook was skipped */
-	A4T_FOUND_BY_TWIN,		 /* calls whose exit only the second twin has handled */
+	A4T_FOUND_BY_TWIN,		 /* exits that the second twin handled: the first was skipped */
 	A4T_COUNTERS,
 };
 

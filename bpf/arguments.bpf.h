@@ -13,8 +13,8 @@ struct accept_args {
 };
 
 /*
- * A program may read its context only at constant offsets. So there is no loop over the indexes, and a
- * barrier keeps the compiler from merging the loads of both branches into one from a computed address.
+ * A program may read its context only at constant offsets. So there is no loop over the indexes. The barrier
+ * keeps the compiler from merging the loads of both branches into one load from a computed address.
  */
 static __always_inline void args_from_enter4(struct accept_args *args, void *ctx)
 {
@@ -79,7 +79,7 @@ static __always_inline bool are_of_user(struct pt_regs *regs)
 	return (READ(regs->cs) & USER_MODE) == USER_MODE && (READ(regs->ss) & USER_MODE) == USER_MODE;
 }
 #elif defined(__TARGET_ARCH_arm64)
-#define PSR_MODE_MASK 0xf /* 0 = EL0, of both widths */
+#define PSR_MODE_MASK 0xf /* 0 = EL0, 32-bit or 64-bit */
 
 static __always_inline bool are_of_user(struct pt_regs *regs)
 {
@@ -91,8 +91,8 @@ static __always_inline bool are_of_user(struct pt_regs *regs)
 #define THREAD_SIZE (16 * 1024)
 
 /*
- * The size of the kernel stack of `task` in bytes. With CONFIG_VMAP_STACK, the stack has its own memory area:
- * the stack's pages and a guard page, which nr_pages does not include.
+ * The size of the kernel stack of `task` in bytes. With CONFIG_VMAP_STACK, the stack has its own memory area,
+ * which ends with a guard page. nr_pages does not include the guard page.
  */
 static __always_inline unsigned long stack_size(struct task_struct *task)
 {
@@ -114,7 +114,7 @@ static __always_inline struct pt_regs *registers_on_stack(struct task_struct *ta
 	unsigned long stack = (unsigned long)READ(task->stack);
 	struct pt_regs *regs = (void *)(stack + stack_size(task) - bpf_core_type_size(struct pt_regs));
 
-	/* A wrong stack_size() gives other data. NULL reads as zeros, and no traced call has number 0. */
+	/* If stack_size() is wrong, so is `regs`. NULL reads as zeros, and no traced call has number 0. */
 	return are_of_user(regs) ? regs : NULL;
 }
 
@@ -146,7 +146,7 @@ static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
 
 /*
  * io_uring runs deferred work after the call, when orig_ax still has the number of the call. Until the call
- * has its result, ax is -ENOSYS from the kernel's entry code.
+ * has a result, ax contains -ENOSYS, which the kernel's entry code has set.
  */
 static __always_inline void find_place(struct task_facts *facts, struct pt_regs *regs)
 {
@@ -172,7 +172,7 @@ static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
 	return READ(regs->user_regs.regs[0]);
 }
 
-/* On arm64, the register of the result holds the first argument during the call: both cases look the same. */
+/* On arm64, the result replaces the first argument: running and finished calls look the same. */
 static __always_inline void find_place(struct task_facts *facts, struct pt_regs *regs)
 {
 	facts->in_call = facts->number >= 0;
@@ -203,10 +203,10 @@ static __always_inline unsigned long argument(struct pt_regs *regs, int i)
 #define ERESTART_RESTARTBLOCK 516
 
 /*
- * Whether restart_syscall resumes a poll, the only traced call that is resumed this way. During
- * restart_syscall, the registers still have the arguments of the interrupted call. Other interrupted calls
- * store other data in the union of restart_block. For a futex, has_timeout overlaps a value with a higher bit
- * set.
+ * Whether restart_syscall resumes a poll, the only traced call that it can resume. During restart_syscall,
+ * the registers still have the arguments of the interrupted call, which must equal those in
+ * restart_block.poll. Other calls store other data in that union: for a futex, has_timeout overlaps a value
+ * with a higher bit set.
  */
 static __always_inline bool resumes_poll(struct pt_regs *regs)
 {
@@ -239,9 +239,9 @@ static __always_inline bool args_from_registers(struct accept_args *args)
 }
 
 /*
- * Whether the task is an io_uring worker. Up to 5.11, the workers are kernel threads with another flag. Later
- * stable releases of 5.10 have the workers of 5.15. Kernels up to 5.16 use the other flag for nothing else,
- * so it is safe to test both flags there.
+ * Whether the task is an io_uring worker. Before 5.12, the workers are kernel threads with the flag
+ * PF_IO_WORKER_KERNEL. Later stable releases of 5.10 have the workers of 5.15. Kernels up to 5.16 use
+ * PF_IO_WORKER_KERNEL for nothing else, so it is safe to test both flags there.
  */
 static __always_inline bool is_io_worker(struct task_struct *task, __u32 flags)
 {

@@ -22,7 +22,7 @@ static __always_inline void set_arguments(struct accept_event *event, const stru
 
 /*
  * Whether `file` is the listener of the thread's last call, which the event already describes. Compares the
- * inode, too, because the kernel reuses the memory of a struct file. A socket that listens cannot be bound
+ * inode, too, because the kernel reuses the memory of a struct file. A listening socket cannot be bound
  * again, but its options can change, so they are read again.
  */
 static __always_inline bool is_last_listener(struct call *call, struct file *file)
@@ -116,8 +116,8 @@ static __always_inline __u32 why_unseen(bool ran)
 }
 
 /*
- * Returns the beginning of a call that is not running according to `call`, the thread's entry in `calls`. A
- * recorded time is best, then an announcement; only without both, the reason is inferred.
+ * Returns the beginning of a call that is not running according to `call`, the thread's entry in `calls`.
+ * Prefers a recorded time, then an announcement. Infers the reason only if there is neither.
  */
 static __always_inline struct beginning unseen_beginning(const struct call *call, bool ran)
 {
@@ -152,7 +152,7 @@ static __always_inline bool begin_late(struct call *call, struct beginning begin
 }
 
 /*
- * Whether a signal is pending for this thread. Also detects that the process is killed by another signal,
+ * Whether a signal is pending for this thread. For SIGKILL, also true if another signal kills the process,
  * because the kernel then sends SIGKILL to each of its threads (complete_signal()).
  */
 static __always_inline bool is_pending(int signal)
@@ -163,8 +163,8 @@ static __always_inline bool is_pending(int signal)
 }
 
 /*
- * Whether the caller never sees `ret`, because it is killed, or because `ret` is not a result but an argument
- * that SECCOMP_RET_TRAP or SECCOMP_RET_KILL has left in the register.
+ * Whether `ret` is not a result that the caller will see. Either the caller is killed, or `ret` is an
+ * argument that SECCOMP_RET_TRAP or SECCOMP_RET_KILL has left in the register.
  */
 static __always_inline bool has_no_result(const struct accept_event *event)
 {
@@ -210,7 +210,7 @@ static __always_inline __u64 wake_flags(__u64 now)
 	return BPF_RB_FORCE_WAKEUP;
 }
 
-/* Whether the kernel has skipped a program of the call. A full `calls` can be the reason for a lost entry. */
+/* Whether the kernel has skipped a program of the call. A full `calls` can lose an entry, too. */
 static __always_inline bool is_half(const struct accept_event *event)
 {
 	return event->flags & A4T_EXIT_LOST || (event->flags & A4T_ENTER_LOST && !entry_ever_lost);
@@ -255,8 +255,8 @@ static __always_inline bool is_unreturned(const struct call *call)
 }
 
 /*
- * Reports a call whose exit was missed, which shows in that the thread does something else. The result is
- * unknown, and the stack is no longer that of the call.
+ * Reports a call whose exit was missed: the thread already does something else. The result is unknown, and
+ * the stack is no longer that of the call.
  */
 static __always_inline void send_unreturned(struct call *call, __u64 id)
 {

@@ -45,8 +45,8 @@ static __always_inline __u64 inode_number(struct file *file)
 
 /*
  * The socket of a file, or NULL if the file is not a socket. The pointer is only guaranteed to be valid while
- * a running call of this thread holds the file. A path of an AF_UNIX socket opened with O_PATH has the inode
- * type of a socket, but no private data.
+ * a running call of this thread holds the file. If the path of an AF_UNIX socket is opened with O_PATH, the
+ * file has the inode type of a socket, but no private data.
  */
 static __always_inline struct socket *socket_of_file(struct file *file)
 {

@@ -16,7 +16,7 @@ struct {
 	__uint(value_size, sizeof(__u32));
 } wanted_cgroup SEC(".maps");
 
-/* Off until tracing begins, so that the proof call of the library passes. */
+/* Off until tracing begins, because the library's proof call (native/load/proof.h) must pass. */
 static __always_inline bool filters(void)
 {
 	return filter.any && live_since_ns;
@@ -137,7 +137,7 @@ static __always_inline bool is_wanted_listener(const struct accept_event *event)
 	return is_wanted_port(event->listener.local.port) && is_wanted_address(&event->listener);
 }
 
-/* An enum a4t_status; 0 if seccomp has faked a success. */
+/* Returns an enum a4t_status; 0 if seccomp has faked a success. */
 static __always_inline __u32 status_of(const struct accept_event *event)
 {
 	if (event->flags & (A4T_KILLED | A4T_EXIT_LOST))

@@ -16,7 +16,7 @@ enum a4t_filter_bit {
 	A4T_FILTER_FD = 1 << 0,
 	A4T_FILTER_UID = 1 << 1,
 	A4T_FILTER_COMM_IS = 1 << 2,
-	A4T_FILTER_CGROUP = 1 << 3, /* the caller is in a4t_config.cgroup_fd or below */
+	A4T_FILTER_CGROUP = 1 << 3, /* the caller is in a4t_config.cgroup or below it */
 	A4T_FILTER_NETNS = 1 << 4,
 	A4T_FILTER_FAMILY = 1 << 5,
 	A4T_FILTER_STATUS = 1 << 6,
@@ -62,7 +62,7 @@ struct a4t_filter {
 	__u32 pad;
 	__u64 min_duration_ns;
 	__u64 min_wait_ns;
-	char comm[A4T_FILTER_COMM]; /* matches the thread or its process; padded with zeros */
+	char comm[A4T_FILTER_COMM]; /* name of the thread or its process; padded with zeros */
 	__u32 port_count;	    /* 0 = any */
 	__u32 listener_count;	    /* 0 = any */
 	__u32 peer_count;	    /* 0 = any */

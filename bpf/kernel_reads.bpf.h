@@ -14,12 +14,12 @@ static void *(*const rdonly_cast)(const void *pointer, __u32 type) = (void *)A4T
 static void (*const preempt_disable)(void) = (void *)A4T_PREEMPT_DISABLE;
 static void (*const preempt_enable)(void) = (void *)A4T_PREEMPT_ENABLE;
 
-/* Like all bpf_core_*(), a constant when the program is loaded: the verifier drops the other branch. */
+/* libbpf makes this a constant at load time, so the verifier drops the other branch. */
 #define IS_TYPED bpf_core_enum_value_exists(enum a4t_kernel_type, A4T_TYPE_sock)
 
 /*
- * Casts `pointer` to a typed pointer to struct `type`. A pointer that was read through a typed pointer is
- * already typed if the kernel declares it as a pointer to that struct. Void pointers, pointers from a map and
+ * Casts `pointer` to a typed pointer to struct `type`. A pointer field that is read through a typed pointer
+ * is already typed if the kernel declares its type as struct `type` *. Void pointers, pointers from a map and
  * arguments of a kprobe need the cast.
  */
 #define AS(type, pointer)                                                                                 \
@@ -30,7 +30,7 @@ static void (*const preempt_enable)(void) = (void *)A4T_PREEMPT_ENABLE;
 		as;                                                                                       \
 	})
 
-/* The value of a field, with place = POINTER->FIELD; 0 if the memory is not mapped. */
+/* The value of `place`, which has the form POINTER->FIELD; 0 if the memory is not mapped. */
 #define READ(place)                                                     \
 	({                                                              \
 		typeof(place) value;                                    \
@@ -45,8 +45,8 @@ static void (*const preempt_enable)(void) = (void *)A4T_PREEMPT_ENABLE;
 	(IS_TYPED ? BPF_CORE_READ_BITFIELD(pointer, field) : BPF_CORE_READ_BITFIELD_PROBED(pointer, field))
 
 /*
- * Not bpf_get_current_task_btf(): for each pointer read through a trusted pointer, the verifier searches all
- * types of the kernel by name, which takes milliseconds.
+ * Does not use bpf_get_current_task_btf(), which returns a trusted pointer: for each pointer that is read
+ * through one, the verifier searches all types of the kernel by name, which takes milliseconds.
  */
 static __always_inline struct task_struct *current_task(void)
 {

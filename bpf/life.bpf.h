@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* Life of processes and threads: follows children, and deletes the state of what has ended. */
+/* Follows children, and deletes the state of ended threads and processes. */
 #ifndef LIFE_BPF_H
 #define LIFE_BPF_H
 
 #include "related.bpf.h"
 
-/* The status that wait(2) returns: the group's after exit_group() or a signal, else the leader's. */
+/* The status that wait(2) returns: the thread group's after exit_group() or a signal, else the leader's. */
 static __always_inline int wait_status(struct task_struct *task)
 {
 	struct signal_struct *signal = READ(task->signal);
@@ -15,7 +15,7 @@ static __always_inline int wait_status(struct task_struct *task)
 						       : READ(leader->exit_code);
 }
 
-/* Both twins find no room for the same child, but it is counted once. */
+/* Both twins may find no room for the same child, which must be counted only once. */
 static __u32 unfollowed; /* tgid of the last child that was counted */
 
 static __always_inline void count_unfollowed(__u32 child)
@@ -38,8 +38,10 @@ static __always_inline void follow_child(struct task_struct *untyped_parent,
 	err = bpf_map_update_elem(&targets, &child_tgid, &forked, BPF_NOEXIST);
 	if (!err)
 		__sync_fetch_and_add(&forked_alive, 1);
-	/* -EEXIST: the first twin was here, or the end of an earlier child was missed. `forked_alive`
-	 * includes it. */
+	/*
+	 * -EEXIST: the first twin has inserted the child, or the end of an earlier process with its id was
+	 * missed. `forked_alive` includes the entry.
+	 */
 	else if (err != -EEXIST)
 		count_unfollowed(child_tgid);
 }
@@ -59,7 +61,7 @@ int process_fork(struct bpf_raw_tracepoint_args *ctx)
 	return on_fork(ctx);
 }
 
-/* Without a record of the first twin's passage: it finds the child in the map. */
+/* Needs no record that the first twin has run: the child is in the map then. */
 SEC("raw_tp/sched_process_fork")
 int process_fork_twin(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -67,8 +69,9 @@ int process_fork_twin(struct bpf_raw_tracepoint_args *ctx)
 }
 
 /*
- * True once per process, when none of its threads is left. Several threads can find themselves to be the last
- * one, because the kernel decrements signal->live before it gets here. Deleting the target picks one of them.
+ * True once per process, when none of its threads is left. is_last_thread() can be true for several threads,
+ * because the kernel decrements signal->live before this program runs. Only one of them can delete the
+ * target.
  */
 static __always_inline bool has_ended(struct task_struct *task, __u32 tgid)
 {
@@ -87,7 +90,7 @@ static __always_inline bool has_ended(struct task_struct *task, __u32 tgid)
 
 /*
  * A killed call passes through sys_exit, too. So if a call is still running when its thread ends, its exit
- * was missed. The thread's entry in `calls` is deleted.
+ * was missed. Deletes the thread's entry in `calls`.
  */
 static __always_inline void end_thread(void)
 {
@@ -126,7 +129,7 @@ int thread_exit(void *ctx)
 	return on_thread_exit();
 }
 
-/* Without a record of the first twin's passage: it finds the thread's entry deleted. */
+/* Needs no record that the first twin has run: the thread's entry is deleted then. */
 SEC("raw_tp/sched_process_exit")
 int thread_exit_twin(void *ctx)
 {

@@ -26,7 +26,7 @@ bool calls_announced;
 
 __u64 awake_until_ns; /* the reader polls by itself until then; both the programs and the reader write it */
 
-/* If either is set, a call without a recorded entry is no longer proof of a seccomp filter. */
+/* If either is set, a missing entry no longer proves that seccomp has answered the call. */
 bool entry_ever_lost;  /* `calls` was full once */
 bool run_ever_skipped; /* the kernel skipped an entry or exit program once; the library sets it too */
 
@@ -40,8 +40,9 @@ enum call_state {
 /*
  * Since Linux 7.2, a program on a system call's tracepoint can be preempted. While it is, the kernel skips
  * this program, but no other, for all other tasks on that CPU (bpf_prog_run_array_sleepable() in
- * include/linux/bpf.h). So the library attaches two equal programs there, called twins. The first one records
- * its passage. The second one runs after it, and does the work if there is no such record.
+ * include/linux/bpf.h). So the library attaches two equal programs to each tracepoint, called twins. The
+ * first twin records that it has run. The second twin runs after it, and does the work if there is no such
+ * record.
  */
 enum passage {
 	PASSED_NOTHING,
@@ -52,8 +53,8 @@ enum passage {
 /*
  * The state of a thread. `event` is filled in from entry to exit and kept afterwards, so that the next call
  * can reuse the listener. Only programs running in the thread itself write its entry, with one exception: the
- * walk over all tasks (tasks.bpf.h) inserts missing entries, and marks and ends those of threads that are in
- * no call any more.
+ * walk over all tasks (tasks.bpf.h) inserts missing entries, and marks and ends the calls of threads that are
+ * in no call any more.
  */
 struct call {
 	struct accept_event_long event;
@@ -74,8 +75,8 @@ static const struct call no_call;
 enum { NAMED = 1, FORKED = 2 };
 
 /*
- * Preallocated, like every map here. Otherwise kernels before 6.1 warn and taint themselves, and with
- * PREEMPT_RT refuse the program (check_map_prog_compatibility() in kernel/bpf/verifier.c).
+ * Preallocated, like every map here. Otherwise, kernels before 6.1 warn and taint themselves; with
+ * PREEMPT_RT, they refuse the program (check_map_prog_compatibility() in kernel/bpf/verifier.c).
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -101,9 +102,9 @@ struct {
 } calls SEC(".maps");
 
 /*
- * The slots of `scratch`. Another program can run in the middle of a program, but never one with the same
- * slot on the same CPU: nothing preempts a program between keep_processor() and yield_processor(), and no
- * program that runs in an interrupt uses `scratch`.
+ * The slots of `scratch`. Another program can interrupt a program, but never one that uses the same slot on
+ * the same CPU. Nothing preempts a program between keep_processor() and yield_processor(), and no program
+ * that runs in an interrupt uses `scratch`.
  */
 enum scratch_slot {
 	SCRATCH_PERF_EVENTS, /* programs on tracepoints and kprobes */
@@ -138,8 +139,9 @@ static __always_inline __u64 now_ns(void)
 }
 
 /*
- * The lesser of `len` and `max`, in a form that the verifier can follow. 64 bits wide: a narrower value would
- * be compared in a copy. barrier_var() keeps the optimizer from using the value from before the comparison.
+ * The lesser of `len` and `max`, in a form that the verifier can follow. The values have 64 bits, because the
+ * compiler would compare a copy of a narrower value. barrier_var() keeps the optimizer from using the value
+ * from before the comparison.
  */
 static __always_inline __u64 at_most(__u64 len, __u64 max)
 {
@@ -221,7 +223,7 @@ static __always_inline void count(__u32 kind)
 		__sync_fetch_and_add(counter, 1);
 }
 
-/* Leaves names and user bytes as they are: the lengths that say how much of them is valid are cleared. */
+/* Does not clear names and user bytes: clearing their lengths is enough. */
 static __always_inline void blank(struct call *call)
 {
 	__builtin_memset(&call->event.head, 0, sizeof(call->event.head));
@@ -284,7 +286,7 @@ static __always_inline struct call *call_if_room(void)
 	struct call *call = bpf_map_lookup_elem(&calls, &task);
 
 	if (!call) {
-		/* It may exist by now: the walk over all tasks announces calls in progress. */
+		/* It may exist by now: the walk over all tasks also inserts entries. */
 		bpf_map_update_elem(&calls, &task, &no_call, BPF_NOEXIST);
 		call = bpf_map_lookup_elem(&calls, &task);
 	}
@@ -308,8 +310,8 @@ static __always_inline struct call *own_call(void)
 enum twin { FIRST, SECOND };
 
 /*
- * Records the passage of the first twin. For the second twin, returns whether there is such a record, and
- * clears it. A record that a skipped second twin leaves behind is overwritten by the next first one.
+ * For the first twin, records that it has run. For the second twin, returns whether there is such a record,
+ * and clears it. If the second twin is skipped, the next first twin overwrites the record.
  */
 static __always_inline bool pass(struct call *call, enum twin twin, enum passage passage)
 {

@@ -8,7 +8,7 @@
 
 #include "calls.bpf.h"
 
-/* System call numbers by enum a4t_syscall, then that of restart_syscall; -1 = none on this processor. */
+/* System call numbers by enum a4t_syscall; the last is restart_syscall's. -1 = none on this processor. */
 const volatile long related_nr[A4T_SYSCALLS + 1];
 
 #define LISTENERS_KNOWN 16
@@ -27,7 +27,7 @@ struct {
 	__type(value, struct listener_fds);
 } listeners SEC(".maps");
 
-/* The largest number of results of a wait call that are read from the caller's memory. */
+/* The maximum number of a wait call's results that are read from the caller's memory. */
 #define RESULTS 64
 
 struct pollfd {
@@ -90,7 +90,7 @@ static __always_inline void add_listener(struct listener_fds *known, __u32 fd)
 	known->count = count + 1;
 }
 
-/* Listeners are usually opened early and have low fds. learn_listener() adds those that listen or accept. */
+/* Listeners are usually opened early and have low fds. learn_listener() adds fds that listen or accept. */
 #define LOW_FDS 64
 
 static __always_inline void find_listeners(struct listener_fds *known)
@@ -162,7 +162,7 @@ static __always_inline bool is_epolled(const struct waited *waited, __u64 data)
 	return false;
 }
 
-/* The largest number of epoll instances of a file that are searched. Each worker of a server may have one. */
+/* The maximum number of epoll instances that are searched for a file. Each worker may have its own. */
 #define WATCHERS 64
 
 static __always_inline void *next_watcher(void *node)
@@ -371,7 +371,7 @@ static __always_inline void leave_related(__u64 id, long ret)
 	__u32 syscall = related_call(regs);
 	struct call *call;
 
-	/* The fast path: nearly all wait calls return without a result, or belong to other callers. */
+	/* The fast path: nearly all wait calls return without a result, or have an unwanted caller. */
 	if (!syscall || (syscall >= A4T_FIRST_WAIT && ret <= 0) || !is_wanted_caller())
 		return;
 	call = blank_call(SCRATCH_PERF_EVENTS);

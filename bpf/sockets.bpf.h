@@ -14,7 +14,7 @@ static __always_inline __u64 inode_of(struct socket *sock)
 	return sock ? READ(both->vfs_inode.i_ino) : 0;
 }
 
-/* Without typed reads, one helper call copies the beginning of struct sock: one per field would be slow. */
+/* Without typed reads, one helper call copies the beginning of struct sock: a call per field is slow. */
 #define SOCK_COMMON_BYTES 128
 
 struct sock_copy {
@@ -254,8 +254,8 @@ static __always_inline void read_listener(struct call *call, struct socket *sock
 }
 
 /*
- * The time at which an AF_UNIX connection was queued, by the socket that an accept will take from the queue.
- * LRU, because connections of a listener that is closed are never taken.
+ * The time at which each AF_UNIX connection was queued. The key is the socket that an accept will take from
+ * the queue. LRU, because the connections of a closed listener are never taken.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -282,8 +282,8 @@ static __always_inline __u64 take_unix_ready(struct sock *sk)
 
 /*
  * The end of the handshake, in the reader's clock. tcp_init_buffer_space() sets rcvq_space.time then. It
- * changes again only when someone reads from the connection, which nobody can before the accept. 0 if a
- * cloned child is not initialized yet.
+ * changes again only when someone reads from the connection, which nobody can do before the accept. Returns 0
+ * if the socket, a clone of the listener, is not initialized yet.
  */
 static __always_inline __u64 tcp_ready(const struct accept_event *event, struct sock *sk)
 {

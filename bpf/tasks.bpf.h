@@ -56,7 +56,7 @@ static __always_inline void announce_arguments(struct pt_regs *regs, const struc
 {
 	struct accept_event *event = &announced.event.head;
 	long number = facts->number;
-	/* If the call may be over already, the lack of an exit does not prove that the exit was skipped. */
+	/* If the call may be over already, a missing exit does not prove that the exit was skipped. */
 	bool accept = (number == accept4_nr || number == accept_nr) && !facts->past_call;
 
 	event->type = accept ? A4T_EVENT_ACCEPT4 : 0;
@@ -69,7 +69,7 @@ static __always_inline void announce_arguments(struct pt_regs *regs, const struc
 	event->sock_flags = number == accept4_nr ? argument(regs, 3) : 0;
 }
 
-/* Inserts a complete entry, because the thread may read it at any time. Never overwrites the thread's own. */
+/* Inserts a complete entry, because the thread may read it at any time. Never overwrites its own entry. */
 static __always_inline void announce(struct task_struct *task, __u64 key)
 {
 	long err;

@@ -6,12 +6,12 @@
  * kernel, given by BTF id. A read through such a pointer is one instruction instead of a call of
  * bpf_probe_read_kernel(), and yields 0 if the memory is not mapped. The verifier removes the cast.
  *
- * The programs contain both kinds of reads. They use typed reads if the BTF that relocates them contains enum
- * a4t_kernel_type. The library adds that enum, with the running kernel's BTF ids as values.
+ * The programs contain both kinds of reads. They use typed reads if the BTF with which libbpf relocates them
+ * contains enum a4t_kernel_type. The library adds that enum, with the running kernel's BTF ids as values.
  *
- * The object calls a placeholder, i.e. a helper that does not exist. The library replaces each such call by
- * the kfunc. The object cannot call the kfunc directly, because kernels from 5.13 to 5.15 reject a program
- * that contains a call of an unknown kfunc, even in dead code.
+ * For each kfunc, the object calls a placeholder, i.e. a helper that does not exist. The library replaces
+ * each such call by a call of the kfunc. The object cannot call kfuncs directly, because kernels from 5.13 to
+ * 5.15 reject a program that contains a call of an unknown kfunc, even in dead code.
  */
 #ifndef TYPED_READS_H
 #define TYPED_READS_H
@@ -27,8 +27,8 @@
 
 /*
  * The library adds this enum to the BTF if the kernel has the kfuncs that disable preemption, i.e. since
- * Linux 6.10. keep_processor() then calls them. They are needed since 7.2, where programs on tracepoints of
- * system calls can be preempted: see enum passage in maps.bpf.h.
+ * Linux 6.10. keep_processor() then calls them. The calls are needed since 7.2, where programs on tracepoints
+ * of system calls can be preempted: see enum passage in maps.bpf.h.
  */
 #define A4T_KERNEL_FUNCTIONS "a4t_kernel_function"
 
