@@ -4,7 +4,7 @@
  * event records in batches, with the reasons for each wake-up.
  *
  * One thread must make all calls with a session, except a4t_wake(). Functions that can fail return a negative
- * errno, or NULL. If they have a struct a4t_error, it describes the failure.
+ * errno, or NULL. Those that take a struct a4t_error also describe the failure there.
  */
 #ifndef A4T_H
 #define A4T_H
@@ -91,8 +91,8 @@ A4T_API uint64_t a4t_layout_hash(void);
 A4T_API int64_t a4t_user_id(const char *name);
 
 /*
- * Returns 0 if the user who ran sudo, if any, is known; else a negative errno. Call this first: a4t_confine()
- * would fail only once tracing has begun. Not thread-safe.
+ * Returns 0 if the user who ran sudo is known, or nobody ran sudo; else a negative errno. Call this first:
+ * without this check, only a4t_confine() would fail, after tracing has begun. Not thread-safe.
  */
 A4T_API int a4t_check_invoker(struct a4t_error *error);
 
@@ -111,7 +111,8 @@ A4T_API struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *
 
 /*
  * Stops tracing and frees the session, which may be NULL. The kernel detaches the hooks some tenths of a
- * second later. If nothing else can hold them meanwhile (load/hand_over.h), this function waits for that.
+ * second later. If nothing else can hold the hooks meanwhile (load/hand_over.h), this function waits until
+ * they are detached.
  */
 A4T_API void a4t_close(struct a4t *session);
 
@@ -152,7 +153,7 @@ A4T_API int a4t_trace_all(struct a4t *session);
 /*
  * Finds the calls in progress of the targets added so far. Before that, a call without a recorded entry
  * counts as older than the trace. If this is not called, the next a4t_release(), a4t_confine() or a4t_poll()
- * does it.
+ * finds the calls.
  */
 A4T_API int a4t_find_calls_in_progress(struct a4t *session, struct a4t_error *error);
 
@@ -167,15 +168,15 @@ A4T_API int a4t_confine(struct a4t *session, struct a4t_error *error);
 A4T_API void a4t_stop(struct a4t *session);
 
 /*
- * Waits up to `timeout_ms` (-1 = no limit) for records or another reason to return, which `wakeup` then has.
- * Fills `buf` with complete records, and returns their number of bytes. Returns 0 without a record, which can
- * be before the timeout; it returns at least once per second. `cap` is the size of `buf` and must be at least
- * that of struct accept_event_long, with stacks of struct accept_event_with_stack.
+ * Waits up to `timeout_ms` (-1 = no limit), but at most a second, for records or another reason to return.
+ * Stores the reasons in `wakeup`. Fills `buf` with complete records, and returns their length in bytes.
+ * Returns 0 if there are none, which can be before the timeout. `cap` is the size of `buf`, at least that of
+ * the largest record: struct accept_event_with_stack if stacks are recorded, else struct accept_event_long.
  */
 A4T_API int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms,
 		     struct a4t_wakeup *wakeup);
 
-/* Makes the running or the next a4t_poll() return. Any thread; async-signal-safe. */
+/* Makes the running or the next a4t_poll() return. Thread-safe and async-signal-safe. */
 A4T_API void a4t_wake(struct a4t *session);
 
 /* Counters since a4t_open(), indexed by enum a4t_loss. */
@@ -189,16 +190,16 @@ A4T_API int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS
  */
 A4T_API int a4t_open_output(const char *path, uint32_t append, struct a4t_error *error);
 
-/* Like write(2), but waits even if another process has set O_NONBLOCK. Returns bytes, or a negative errno. */
+/* Like write(2), but waits even if another process has set O_NONBLOCK. Returns bytes or a negative errno. */
 A4T_API int a4t_write(int32_t fd, const void *bytes, uint32_t count);
 
 /* Returns 0 or a negative errno. Some file systems report write errors only at close. */
 A4T_API int a4t_close_output(int32_t fd);
 
 /*
- * Starts `sh -c command`, which ignores signals of the terminal. Its stdin is a pipe, and *output gets the
- * writing end. Returns the process id, or a negative errno. The caller must close *output, then call
- * a4t_wait_command(). Needs no session.
+ * Starts `sh -c command`, which ignores signals of the terminal. The command's stdin is a pipe, whose writing
+ * end is stored in *output. Returns the process id, or a negative errno. The caller must close *output, then
+ * call a4t_wait_command(). Needs no session.
  */
 A4T_API int a4t_open_command(const char *command, int32_t *output, struct a4t_error *error);
 
@@ -219,22 +220,22 @@ struct a4t_file {
 A4T_API int a4t_describe_fd(int32_t tgid, int32_t fd, uint64_t inode, struct a4t_file *file);
 
 /*
- * Opens a regular file below the root of process `tgid`. It must belong to user `uid`, and have a single
- * name and at most `most` bytes. Safe against files that are replaced meanwhile, links that lead out of that
- * root, and file systems that do not answer. The caller must close the returned fd. -EACCES: not a regular
- * file, of another user, or with another name. -EFBIG: too large. -EREMOTE: on a network or FUSE file system,
- * which `detail` of `error` names. Any thread. Needs no session.
+ * Opens a regular file below the root of process `tgid`. It must belong to user `uid`, and have a single name
+ * and at most `most` bytes. Safe against files that are replaced meanwhile, links that lead out of that root,
+ * and file systems that do not answer. The caller must close the returned fd. -EACCES: not a regular file, of
+ * another user, or with another name. -EFBIG: too large. -EREMOTE: on a network or FUSE file system, which
+ * `detail` of `error` names. Thread-safe. Needs no session.
  */
 A4T_API int a4t_open_below_root(int32_t tgid, const char *path, uint32_t uid, uint64_t most,
 				struct a4t_error *error);
 
 /*
  * Returns 1 if process `tgid` runs a 32-bit program, by its ELF header, else 0. Returns a negative errno if
- * that is unknown; -EREMOTE: the file is on a network or FUSE file system. Any thread. Needs no session.
+ * that is unknown; -EREMOTE: the file is on a network or FUSE file system. Thread-safe. Needs no session.
  */
 A4T_API int a4t_is_32_bit(int32_t tgid);
 
-/* Like read(2). Returns bytes, 0 at the end, or a negative errno. Any thread. */
+/* Like read(2). Returns the number of bytes, 0 at the end, or a negative errno. Thread-safe. */
 A4T_API int a4t_read(int32_t fd, void *bytes, uint32_t count);
 
 /*
@@ -243,7 +244,7 @@ A4T_API int a4t_read(int32_t fd, void *bytes, uint32_t count);
  */
 A4T_API int64_t a4t_epoch_offset(void);
 
-/* Returns the width in columns; 0 if `fd` is not a terminal or its width is unknown. */
+/* Returns the width of a terminal in columns; 0 if `fd` is not a terminal or the width is unknown. */
 A4T_API int a4t_terminal_width(int32_t fd);
 
 /* Returns 1 if `fd` is a terminal, else 0. */
@@ -256,12 +257,12 @@ A4T_API int a4t_is_terminal(int32_t fd);
  */
 A4T_API int a4t_catch_signals(struct a4t *session);
 
-/* Ends this process by the signal, so that the parent sees the cause in the wait status. */
+/* Ends this process by `signal`, so that the parent sees the cause in the wait status. */
 A4T_API void a4t_die_by_signal(int32_t signal);
 
 /*
- * Returns 0 if the running kernel allows attaching to the hook, else a negative errno. Opens the hook without
- * attaching a program, except for fentry.
+ * Returns 0 if the running kernel allows attaching to the hook, else a negative errno. Attaches programs for
+ * A4T_HOOK_FENTRY; only opens the other hooks.
  */
 A4T_API int a4t_check_hook(int32_t hook);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * struct a4t, the state of one session. Each part belongs to one folder: its files write the part, other
- * files only read it. session/open.c sets the initial values. Functions are declared in the folders' headers.
+ * struct a4t, the state of one session. Each part belongs to one folder, whose files write it. Other files
+ * only read it. session/open.c sets the initial values. Functions are declared in the folders' headers.
  *
  * The tracing thread opens, uses and closes a session. Two exceptions:
  *   - any thread and any signal handler may call a4t_wake(), which reads `events.wake_fd`
@@ -60,12 +60,12 @@ struct process; /* targets/targets.h */
 struct a4t {
 	struct accept4_trace *skel; /* load/programs.c, load/prepare.c; NULL = not loaded */
 
-	/* Of the configuration; written by load/, before anything is attached. */
+	/* From the configuration; written by load/, before anything is attached. */
 	struct {
 		bool follow;
 		bool stacks;
 		uint32_t calls; /* enum a4t_call */
-		int cgroup;	/* only its tasks are traced; -1 = those of all cgroups */
+		int cgroup;	/* an fd; only tasks of this cgroup are traced; -1 = all tasks */
 	} wanted;
 
 	/* load/; NULL and -1 = not attached */
@@ -101,8 +101,8 @@ struct a4t {
 
 	/* process/spawn.c, from a4t_spawn() to a4t_release() */
 	struct {
-		int go;	    /* a byte lets the command run */
-		int report; /* an errno if it could not be executed */
+		int go;	    /* a pipe; a byte in it lets the command run */
+		int report; /* a pipe; gets an errno if exec fails */
 	} command;
 };
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Failures as values. Any thread. The caller owns the struct a4t_error. */
+/* Failures as values. Thread-safe. The caller owns the struct a4t_error. */
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 
 #include "a4t.h"
 
 /*
- * Describes a failure: errno of either sign, what was tried, and the calling thread's last libbpf warning.
+ * Describes a failure: an errno of either sign, what was tried, and the calling thread's last libbpf warning.
  * Returns the negative errno, so that callers can `return fail(...)`.
  */
 #define fail(error, err, ...) fail_as(A4T_FAILURE_OTHER, error, err, __VA_ARGS__)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libbpf's messages: the last warning is kept for fail(), and all of them go to stderr if be_verbose() is on.
- * libbpf reports in the thread that called it, so each thread keeps its own warning: a preparation may fail
- * while a session opens.
+ * libbpf's messages: the last warning is kept for fail(), and all messages go to stderr if be_verbose() is
+ * on. libbpf reports in the thread that called it, so each thread keeps its own warning: a preparation may
+ * fail while a session opens.
  */
 #ifndef BASE_MESSAGES_H
 #define BASE_MESSAGES_H

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Paths that are walked one component at a time: each can be checked before it is used. Any thread. */
+/*
+ * Walks paths one component at a time, so that each component can be checked before it is used. Thread-safe.
+ */
 #ifndef BASE_PATH_H
 #define BASE_PATH_H
 
@@ -27,9 +29,9 @@ int take_name(struct path *path);
 int put_link(struct path *path, int link);
 
 /*
- * Opens the file that `found`, a descriptor with O_PATH, refers to, as its name may lead to another file by
- * now. Waits for the reader of a FIFO, unless `flags` has O_NONBLOCK. Returns a descriptor or a negative
- * errno.
+ * Opens the file that `found`, a descriptor with O_PATH, refers to. Does not open it by name, because the
+ * name may lead to another file by now. Waits for the reader of a FIFO, unless `flags` has O_NONBLOCK.
+ * Returns a descriptor or a negative errno.
  */
 int open_found(int found, int flags);
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include "a4t.h"
 
-/* Writes since the start. Both wrap around. */
+/* How many writes have begun and ended. Both wrap around. */
 static atomic_uint begun, ended;
 
 int write_under_way(void)

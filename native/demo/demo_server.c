@@ -6,7 +6,8 @@
  * Usage: demo-server [CONNECTIONS [PORT]]
  *
  * Prints its process id and port, then waits for a line on stdin, so that a tracer can attach first and
- * misses nothing. Ends after CONNECTIONS (default 12), 30 s after the line, or when its parent ends.
+ * misses nothing. Ends after CONNECTIONS connections (default 12), 30 s after the line, or when its parent
+ * ends.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -49,7 +50,7 @@ static int number(const char *text, long least, long most)
 	exit(2);
 }
 
-/* Port 0 becomes a free port, which `name` then has. */
+/* If the port is 0, the kernel chooses a free one. Stores the port in `name`. */
 static int listen_on(struct sockaddr_in *name)
 {
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;

@@ -22,7 +22,7 @@ struct batch {
  */
 int open_batch(struct a4t *session);
 
-/* open_batch() may follow again. */
+/* Afterwards, open_batch() may be called again. */
 void close_batch(struct a4t *session);
 
 /* Appends a record to `batch`; a take_fn. Returns a negative errno once the next record might not fit. */

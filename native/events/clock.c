@@ -27,8 +27,9 @@ static ino_t time_namespace(const char *link)
 }
 
 /*
- * timens_offsets shows the children's namespace (time_namespaces(7)). That is not ours after an unshare(2)
- * without a fork, on kernels whose execve(2) does not enter it: ours is most likely the initial one then.
+ * timens_offsets shows the time namespace of this process's children (time_namespaces(7)). After an
+ * unshare(2) without a fork, that is not our own namespace, unless the kernel's execve(2) has entered it. Our
+ * own is most likely the initial one then.
  */
 int64_t clock_offset_ns(void)
 {
@@ -47,7 +48,7 @@ int64_t clock_offset_ns(void)
 	return offset;
 }
 
-/* Takes the quickest reading: one that was preempted is wrong by the time off the CPU. */
+/* Takes the quickest of several readings: a preempted reading is wrong by the time spent off the CPU. */
 #define READINGS 4
 
 int64_t a4t_epoch_offset(void)

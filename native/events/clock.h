@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Clocks, in nanoseconds. Any thread; monotonic_ns() is async-signal-safe. */
+/* Clocks, in nanoseconds. Thread-safe; monotonic_ns() is also async-signal-safe. */
 #ifndef EVENTS_CLOCK_H
 #define EVENTS_CLOCK_H
 

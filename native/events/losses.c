@@ -21,7 +21,9 @@ static int sum_of_cpus(int map, uint32_t key, uint64_t *sum)
 	return err;
 }
 
-/* Counted since Linux 5.12, for programs on perf events since about 6.7; 0 if the kernel does not count. */
+/*
+ * The kernel counts since Linux 5.12, for programs on perf events since about 6.7. Returns 0 on older ones.
+ */
 static uint64_t skipped_runs(const struct bpf_program *program)
 {
 	struct bpf_prog_info info = {};
@@ -36,7 +38,7 @@ static uint64_t less(uint64_t all, uint64_t some)
 	return all > some ? all - some : 0;
 }
 
-/* An upper bound: how often both twins were skipped. */
+/* An upper bound of how often both twins were skipped. */
 static uint64_t skipped_twins(const struct a4t *session, const struct bpf_program *first,
 			      const struct bpf_program *second)
 {
@@ -68,9 +70,9 @@ static uint64_t found(const struct a4t *session, enum a4t_found what)
 }
 
 /*
- * An upper bound of the exits that both twins missed: the smaller number of skipped runs. Exact if only
- * targets accept. Once `calls` was full, second twins can run without doing the work, so their skipped runs
- * are not a bound: see is_left() in accept4_trace.bpf.c.
+ * An upper bound of the exits that both twins missed: the lower count of skipped runs. The bound is exact if
+ * only targets accept. Once `calls` was full, second twins can run without doing the work, so their skipped
+ * runs are not a bound: see is_left() in accept4_trace.bpf.c.
  */
 static uint64_t skipped_exits(const struct a4t *session)
 {

@@ -9,7 +9,7 @@
 #define WINDOW_BYTES (512 * 1024)
 
 /*
- * Page 0 has the reader's position, page 1 the kernel's. Then follows the data, twice, so that no record is
+ * Page 0 has the reader's position, page 1 the kernel's. The data follows, mapped twice, so that no record is
  * split.
  */
 #define DATA_PAGE 2
@@ -50,7 +50,7 @@ static int move_window(struct ring *ring, uint64_t start)
 	return ring->window ? 0 : -errno;
 }
 
-/* Returns the mapped data at `position`, `len` bytes. On failure NULL, with errno. */
+/* Returns a pointer to `len` mapped bytes at `position`; NULL with errno on failure. */
 static void *data_at(struct ring *ring, unsigned long position, uint64_t len)
 {
 	uint64_t at = position & (ring->bytes - 1), start = at & ~(ring->page - 1);
@@ -61,7 +61,7 @@ static void *data_at(struct ring *ring, unsigned long position, uint64_t len)
 	}
 	if (ring->window && at >= ring->window_start && at + len <= ring->window_start + ring->window_bytes)
 		return ring->window + (at - ring->window_start);
-	/* A record of ours is never larger than a window. */
+	/* Our records are never larger than a window. */
 	if (at + len - start > WINDOW_BYTES) {
 		errno = EMSGSIZE;
 		return NULL;
@@ -69,7 +69,7 @@ static void *data_at(struct ring *ring, unsigned long position, uint64_t len)
 	return move_window(ring, start) ? NULL : ring->window + (at - ring->window_start);
 }
 
-/* Reads the record at `*position` and advances; 1 if the kernel is still writing it. */
+/* Reads the record at `*position` and advances. Returns 1 if the kernel is still writing the record. */
 static int read_record(struct ring *ring, unsigned long *position, take_fn take, void *context)
 {
 	uint32_t *header = data_at(ring, *position, BPF_RINGBUF_HDR_SZ), head, len;

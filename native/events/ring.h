@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A BPF ring buffer, read through a window that moves over it. libbpf maps all of it, twice, and the kernel
- * counts every page of such a mapping as resident: 32 MiB for a ring of 16 MiB. The layout is that of
- * struct bpf_ringbuf in kernel/bpf/ringbuf.c. One thread reads a ring.
+ * A BPF ring buffer, read through a window that moves over it. libbpf would map the complete buffer twice,
+ * and the kernel counts every page of such a mapping as resident: 32 MiB for a ring of 16 MiB. The layout is
+ * that of struct bpf_ringbuf in kernel/bpf/ringbuf.c. One thread reads a ring.
  */
 #ifndef EVENTS_RING_H
 #define EVENTS_RING_H
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Zero = closed. */
+/* All zero = closed. */
 struct ring {
 	int fd; /* of the map; close_ring() does not close it */
 	uint64_t bytes;
@@ -34,7 +34,7 @@ int open_ring(struct ring *ring, int map_fd, uint64_t bytes);
  */
 int read_ring(struct ring *ring, take_fn take, void *context);
 
-/* open_ring() may follow again. */
+/* Afterwards, open_ring() may be called again. */
 void close_ring(struct ring *ring);
 
 #endif

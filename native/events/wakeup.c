@@ -13,7 +13,7 @@ int watch(struct a4t *session, int fd, uint32_t events, enum watch_source source
 	return epoll_ctl(session->events.epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
 }
 
-/* EPERM: a regular file, which has no reader. */
+/* EPERM: a regular file, which epoll cannot watch and which has no reader. */
 int watch_reader(struct a4t *session, int fd)
 {
 	int err = fd < 0 ? 0 : watch(session, fd, 0, WATCH_READER, 0);
@@ -71,7 +71,7 @@ void a4t_wake(struct a4t *session)
 	(void)ignored;
 }
 
-/* Stores the signal before the wake-up, after which the reader reads it. */
+/* Stores the signal first, because the reader reads it after the wake-up. */
 void wake_for_signal(struct a4t *session, int signal)
 {
 	session->events.signal = signal;

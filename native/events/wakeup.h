@@ -22,7 +22,7 @@ enum watch_source {
  */
 int open_wakeups(struct a4t *session, const struct a4t_config *config);
 
-/* open_wakeups() may follow again. */
+/* Afterwards, open_wakeups() may be called again. */
 void close_wakeups(struct a4t *session);
 
 /* Adds a source with these epoll `events`. Closing `fd` removes the source. Returns 0 or a negative errno. */

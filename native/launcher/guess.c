@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Checks the command line before the Java program parses it. The launcher loads BPF programs in advance only
- * if the command line certainly starts a trace. Help, mistakes and anything unknown here must not touch the
- * kernel.
+ * if the command line certainly starts a trace. For help, mistakes and anything unknown here, the launcher
+ * must not touch the kernel.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "launcher/guess.h"
 
-/* Flags of a trace that do not change the filter or the choice of programs. */
+/* Flags of a trace. Only -f changes the choice of programs; likely_config() handles it. */
 #define FLAGS "fqctTrvyYw"
 
 static const char *const formats[] = {"--format=text", "--format=json", "--format=strace",
@@ -58,7 +58,7 @@ static bool take_flags(struct plain *plain, const char *letters)
 	return true;
 }
 
-/* Returns how many words the option has, value included; 0 if it is not known. */
+/* Returns the number of words of the option, including its value; 0 if the option is not known. */
 static int take_option(struct plain *plain, const char *word, const char *value)
 {
 	if (!strcmp(word, "-p") && value && is_number(value)) {

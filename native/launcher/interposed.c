@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Replaces functions of the C library for the JVM: it is loaded into this process and binds to these first.
- */
+/* Replaces functions of the C library. The JVM, which is loaded into this process, binds to these first. */
 #include <dlfcn.h>
 #include <langinfo.h>
 #include <limits.h>
@@ -60,7 +58,7 @@ EXPORTED void _exit(int status)
 	__builtin_unreachable();
 }
 
-/* libjvm.so finds the rest of the runtime through the resolved path of itself. */
+/* libjvm.so resolves its own path to find the rest of the runtime. See use_plain_name() in launcher.c. */
 EXPORTED char *realpath(const char *path, char *resolved)
 {
 	char *(*original)(const char *, char *) =

@@ -49,7 +49,10 @@ static JNIEnv *create_machine(const struct java *java)
 	return env;
 }
 
-/* A string with the bytes of `word` as characters. NewStringUTF() takes UTF-8: two bytes from 0x80 on. */
+/*
+ * A string with the bytes of `word` as characters. In UTF-8, which NewStringUTF() takes, characters from 0x80
+ * on have two bytes.
+ */
 static jstring string_of_bytes(JNIEnv *env, const char *word)
 {
 	char *text = malloc(2 * strlen(word) + 1), *end = text;

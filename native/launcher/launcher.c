@@ -47,25 +47,26 @@ static const char *const java_options[] = {
 	"-XX:-PrintWarnings",
 	/*
 	 * All tables of the Java program have a limit in bytes and fit into this heap together. The process
-	 * stays below 64 MiB resident. Objects that live as long as one line need little space.
+	 * stays below 64 MiB resident. The young generation is small, because most objects only live as long
+	 * as one line.
 	 */
 	"-Xmx28m",
 	"-Xms12m",
 	"-Xmn4m",
-	/* Compile later: the start calls many methods, but few of them often. */
+	/* Compiles later: the start calls many methods, but few of them often. */
 	"-XX:CompileThresholdScaling=4",
-	/* The JVM would zero 768 KiB for tables of the default sizes; these grow when needed. */
+	/* For tables of the default sizes, the JVM would zero 768 KiB. The tables grow when needed. */
 	"-XX:StringTableSize=1024",
 	"-XX:+UnlockExperimentalVMOptions",
 	"-XX:SymbolTableSize=4096",
 	/* Saves reading some twenty files of the cgroup: the sizes above do not depend on the container. */
 	"-XX:-UseContainerSupport",
-	/* Map the CDS archive at the address that it was made for, to avoid relocating it; see populate.c. */
+	/* Maps the CDS archive at its intended address, which saves relocating it; see populate.c. */
 	"-XX:+UnlockDiagnosticVMOptions",
 	"-XX:ArchiveRelocationMode=0",
 	/* A traced command must not inherit a raised limit of open files. */
 	"-XX:-MaxFDLimit",
-	/* liba4t handles INT, TERM, HUP and QUIT, or they keep their default. */
+	/* The JVM must not handle INT, TERM, HUP and QUIT: liba4t does, or they keep their default. */
 	"-Xrs",
 	"-Djdk.module.main=accept4trace",
 	"--enable-native-access=accept4trace",
@@ -284,7 +285,7 @@ static void save_fds(void)
 	free(fds);
 }
 
-/* If 0, 1 or 2 were closed, the next opened file would get its number. These replacements fail when used. */
+/* If 0, 1 or 2 is closed, the next opened file would get that number. These replacements fail when used. */
 static void occupy_standard_fds(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -313,8 +314,7 @@ static void unblock_own_signal(void)
 	sigprocmask(SIG_UNBLOCK, &own, NULL);
 }
 
-/* A variable of that name that the caller set would otherwise get past sudo(8), which removes the original.
- */
+/* If the variable is missing, unsets the copy: sudo(8) removes the variable, but not a copy by its caller. */
 static void save_variable(const char *variable)
 {
 	const char *value = getenv(variable);

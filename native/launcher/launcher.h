@@ -21,8 +21,8 @@ void fail(const char *what, const char *why) __attribute__((noreturn));
 void fail_with_hint(const char *what, const char *why, const char *hint) __attribute__((noreturn));
 
 /*
- * trust.c: if this process has got capabilities from the file of the command, ends it unless only root can
- * change the folder `library`, and resolves links in its path.
+ * trust.c: does nothing unless this process has got capabilities from its executable file. Then ends the
+ * process if anybody but root can change the folder `library`, else resolves links in the path.
  */
 void require_trusted(char library[PATH_MAX]);
 
@@ -52,7 +52,7 @@ void report_failed_start(void);
  */
 void start_java(const struct java *java);
 
-/* populate.c: from now on, whether writable private mappings of files are populated by mmap(). */
+/* populate.c: sets whether mmap() populates writable private mappings of files from now on. */
 void populate_mappings(bool on);
 
 /* java.c: waits until the Java program ends the process. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Output of the JVM while it starts. If it fails, it prints several lines to stdout, without our name, and
- * calls exit(). So stdout and stderr are a file in memory during the start, and one line of it is reported.
+ * Captures the output of the JVM while it starts. A JVM that fails prints several lines to stdout, without
+ * our name, and calls exit(). So stdout and stderr refer to a file in memory during the start. If the start
+ * fails, one line of that file is reported.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -2,9 +2,9 @@
 /*
  * Replaces mmap() of the C library for everything that is loaded into this process.
  *
- * A JVM writes to nearly every page of the writable mappings of its CDS archive while it starts. Each write
- * is a page fault: the kernel copies the page and, if the page has been read before, interrupts the other
- * CPUs. MAP_POPULATE does all of them at once in a fraction of the time.
+ * A JVM writes to nearly every page of the writable mappings of its CDS archive while it starts. Each first
+ * write is a page fault: the kernel copies the page and, if the page has been read before, interrupts the
+ * other CPUs. MAP_POPULATE copies all pages at once in a fraction of the time.
  */
 #include <stdbool.h>
 #include <sys/mman.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Refuses to load libraries that another user may have provided. With capabilities from the file, a user
- * could make a hard link to the command in a folder of the user, next to libraries of the user.
+ * Refuses to load libraries that another user may have provided. If the command has file capabilities, users
+ * could make a hard link to it in a folder of their own, next to libraries of their own.
  */
 #include <errno.h>
 #include <limits.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Prints a class of the layout table as Java source: layout-java CLASS. Runs on the build machine, which may
- * have another processor than the library is for.
+ * Prints a class of the layout table as Java source: layout-java CLASS. Runs on the build machine, whose
+ * processor may differ from that of the library.
  */
 #include <ctype.h>
 #include <inttypes.h>

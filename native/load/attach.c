@@ -64,7 +64,7 @@ static int kprobe_type(void)
 	return type;
 }
 
-/* At the entry of the function. */
+/* Opens a kprobe at the entry of the function. */
 static int open_kprobe(const char *function)
 {
 	int type = kprobe_type();
@@ -73,7 +73,7 @@ static int open_kprobe(const char *function)
 	return type < 0 ? type : open_event(&attr);
 }
 
-/* include/linux/errno.h: internal to the kernel, but the result of attaching where fentry is missing. */
+/* Internal to the kernel (include/linux/errno.h), but returned to user space if fentry is missing. */
 #define ENOTSUPP 524
 
 int attach_errno(void)
@@ -109,8 +109,8 @@ int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program,
 	if (err)
 		return fail_as(A4T_FAILURE_TRACEPOINT, error, err, "attach to syscalls:%s", name);
 	/*
-	 * libbpf has also enabled the event. The program runs on a disabled event, too, and then the kernel
-	 * does not record one sample per call that nobody reads.
+	 * libbpf has also enabled the event, for which the kernel would record one sample per call that
+	 * nobody reads. The program runs on a disabled event, too.
 	 */
 	ioctl(event, PERF_EVENT_IOC_DISABLE, 0);
 	return 0;

@@ -10,7 +10,7 @@
 #include <bpf/libbpf.h>
 #include "a4t.h"
 
-/* Check this first: without kprobes, attaching fails with ENOENT, as for an unknown function. */
+/* Check this before attaching: without kprobes, attaching fails with ENOENT, as for an unknown function. */
 bool kprobes_available(void);
 
 int attach_kprobe(struct bpf_link **link, const struct bpf_program *program, const char *function);
@@ -19,12 +19,12 @@ int attach_kprobe(struct bpf_link **link, const struct bpf_program *program, con
 int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program, const char *name,
 		      struct a4t_error *error);
 
-/* The errno of a failed libbpf attachment. */
+/* The negative errno of a libbpf attachment that has just failed. */
 int attach_errno(void);
 
 /*
- * Sets *link to NULL; it may be NULL before. Waits for the kernel if nothing else holds the link:
- * hand_over.h.
+ * Detaches *link, which may be NULL, and sets it to NULL. Waits for the kernel if nothing else holds the
+ * link: hand_over.h.
  */
 void detach(struct bpf_link **link);
 

@@ -5,7 +5,7 @@
 
 #include "a4t.h"
 
-/* Opens the folder of the cgroup. Must precede the rungs: a wrong path is not a reason to step down. */
+/* Opens the folder of the cgroup. Call this before trying any hooks: a wrong path fails with all of them. */
 int find_cgroup(struct a4t *session, const struct a4t_config *config, struct a4t_error *error);
 
 /* Passes the cgroup to the loaded programs. Must precede attaching. */

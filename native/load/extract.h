@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Extracts from the kernel's more than 100,000 types the few that the programs refer to, with the types that
- * these contain by value. libbpf searches the BTF that it is given by name for each referenced type. With the
- * complete /sys/kernel/btf/vmlinux, this takes most of the start-up time.
+ * The kernel has more than 100,000 types. Extracts the few that the programs refer to, and the types that
+ * these contain by value. For each referenced type, libbpf searches the given BTF by name. In the complete
+ * /sys/kernel/btf/vmlinux, this takes most of the start-up time.
  */
 #ifndef LOAD_EXTRACT_H
 #define LOAD_EXTRACT_H
@@ -11,13 +11,13 @@
 #include <linux/types.h>
 #include "typed_reads.h"
 
-/* The kernel functions of which the extract finds the BTF ids. */
+/* The kernel functions whose BTF ids are looked up. */
 enum kernel_function {
 #define FUNCTION(name, number) FUNCTION_##name,
 	A4T_KFUNCS(FUNCTION)
 #undef FUNCTION
 		FUNCTION_WALK, /* the target of a program that walks over all tasks */
-	FUNCTION_FAULTABLE,    /* runs programs on tracepoints of system calls if they can be preempted */
+	FUNCTION_FAULTABLE,    /* exists if programs on tracepoints of system calls can be preempted */
 	FUNCTIONS,
 };
 
@@ -27,7 +27,7 @@ struct kernel_types {
 	__u32 functions[FUNCTIONS]; /* BTF ids of the kernel; 0 = unknown or missing */
 };
 
-/* Extracts at the first call. Any thread. Also captures the calling thread's libbpf messages from then on. */
+/* The first call extracts the types and captures the calling thread's libbpf messages. Thread-safe. */
 const struct kernel_types *kernel_types(void);
 
 #endif

@@ -54,7 +54,10 @@ static void close_all_but(struct kept *kept)
 	close_range(from, ~0U, 0);
 }
 
-/* Holds the descriptors until we have closed ours: reading from `others` then returns the end of file. */
+/*
+ * Runs in the new process. Holds the descriptors until the original process has closed its own: reading from
+ * the pipe `others` then returns the end of file.
+ */
 static void hold_until_closed(struct kept *kept, int others)
 {
 	char byte;
@@ -66,8 +69,8 @@ static void hold_until_closed(struct kept *kept, int others)
 
 /*
  * Registers the descriptors with an io_uring that is not used otherwise. After it is closed, a kernel worker
- * releases them (io_ring_exit_work() in io_uring/io_uring.c). -1: this kernel has no io_uring, or does not
- * allow it.
+ * releases them (io_ring_exit_work() in io_uring/io_uring.c). Returns -1 if this kernel has no io_uring, or
+ * does not allow it.
  */
 static int keep_in_kernel(const struct kept *kept)
 {
@@ -113,8 +116,8 @@ static int keep_in_process(struct kept *kept)
 }
 
 /*
- * The init process of a container may reap only its own children, and a process that outlives us would stay
- * as a zombie. Detaching the hooks ourselves is slow, but leaves nothing behind.
+ * The init process of a container may reap only its own children, and a process that outlives this one would
+ * stay as a zombie. Waiting for the detaching is slow, but leaves nothing behind.
  */
 static bool init_reaps(void)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Moves the wait for detaching to another task. Detaching takes the kernel more than 50 ms per tracepoint,
- * because it waits for every CPU (tracepoint_synchronize_unregister()), and closing the last descriptor of a
- * link waits for that. If the links are registered files of an io_uring, a kernel worker waits. Without
- * io_uring, a process that outlives us waits.
+ * Lets another task wait until the hooks are detached. Detaching takes the kernel more than 50 ms per
+ * tracepoint, because it waits for every CPU (tracepoint_synchronize_unregister()). Closing the last
+ * descriptor of a link waits for that. If the links are registered files of an io_uring, a kernel worker
+ * closes them last. Without io_uring, a process that outlives this one does so.
  */
 #ifndef LOAD_HAND_OVER_H
 #define LOAD_HAND_OVER_H

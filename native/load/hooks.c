@@ -56,7 +56,7 @@ static int attach_life(struct a4t *session, int link, const char *name, struct a
 	return session->hooks.links[link] ? 0 : fail(error, errno, "attach to sched:%s", name);
 }
 
-/* A tracepoint with the links of its program and of the twin. */
+/* A tracepoint, and the links of its program and of that program's twin. */
 struct point {
 	const char *name;
 	int (*attach)(struct a4t *session, int link, const char *name, struct a4t_error *error);
@@ -66,8 +66,8 @@ struct point {
 };
 
 /*
- * Exits come before entries: a call of which only the entry is seen would stay in the map `calls`. A call of
- * which only the exit is seen is reported without an entry.
+ * Exits come before entries: if only the entry of a call is seen, the call stays in the map `calls`. If only
+ * the exit is seen, the call is reported without an entry.
  */
 static const struct point points[] = {
 	{"sys_exit_accept4", attach_call, LINK_EXIT, LINK_EXIT_TWIN, 0, false},

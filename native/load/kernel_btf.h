@@ -9,7 +9,7 @@
 
 #include <bpf/btf.h>
 
-/* Types differ in size, so the index records the position of one type in this many. */
+/* Types differ in size, so an index records the position of every 64th type. */
 #define MARK_DISTANCE 64
 
 struct kernel_btf {
@@ -36,7 +36,7 @@ const struct btf_type *type_of_id(const struct kernel_btf *btf, __u32 id);
 /* The type after `type`; btf->end after the last one. */
 const struct btf_type *type_behind(const struct btf_type *type);
 
-/* The size in bytes of the entries after a type, if they begin with a name; else 0. */
+/* The size in bytes of each entry after a type if entries begin with a name; else 0. */
 size_t named_entry_size(const struct btf_type *type);
 
 /* Returns an empty string for an invalid offset. */

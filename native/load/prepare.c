@@ -53,7 +53,7 @@ void end_preparation(void)
 	pthread_mutex_unlock(&lock);
 }
 
-/* Not with `verbose`, which shows libbpf's messages on loading, too. */
+/* Never with `verbose`, which must also show libbpf's messages about loading. */
 static bool suits(const struct a4t_config *config, const struct rung *rung)
 {
 	struct a4t_filter wanted = effective_filter(config), loaded = effective_filter(&likely);

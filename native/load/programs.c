@@ -34,9 +34,9 @@ void want(struct a4t *session, const struct a4t_config *config)
 }
 
 /*
- * Where programs can be preempted, each needs a twin: see enum passage in maps.bpf.h. Without typed reads,
- * the programs do not call kfuncs, so keep_processor() does nothing, and a second twin could overwrite the
- * scratch slot of a preempted first one.
+ * Where programs can be preempted, they need twins: see enum passage in maps.bpf.h. Twins need typed reads:
+ * without these, the programs do not call kfuncs, so keep_processor() does nothing, and a second twin could
+ * overwrite the scratch slot of a preempted first one.
  */
 static bool needs_twins(const struct kernel_types *types)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Opens, configures and loads the BPF programs: session->skel. Settings are read-only data, so that the
- * verifier drops code that is off (check_cond_jmp_op() in kernel/bpf/verifier.c). They cannot change after
- * loading.
+ * verifier drops the code of features that are off (check_cond_jmp_op() in kernel/bpf/verifier.c). They
+ * cannot change after loading.
  */
 #ifndef LOAD_PROGRAMS_H
 #define LOAD_PROGRAMS_H

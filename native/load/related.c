@@ -13,7 +13,7 @@
 #else
 #define NR_SELECT NO_CALL
 #endif
-/* After a signal or a stop, restart_syscall resumes only poll (do_restart_poll() in fs/select.c). */
+/* Of these calls, restart_syscall resumes only poll: do_restart_poll() in fs/select.c. */
 #ifdef SYS_poll
 #define NR_POLL	   SYS_poll
 #define NR_RESTART SYS_restart_syscall
@@ -30,9 +30,12 @@
 struct related {
 	int syscall; /* enum a4t_syscall, or A4T_SYSCALLS */
 	long number;
-	/* The call is traced if any of these is wanted. Wait calls need the listeners that listen() shows. */
+	/*
+	 * The call is traced if any of these is wanted. Wait calls need listen(), which reveals new
+	 * listeners.
+	 */
 	uint32_t calls;
-	const char *enter; /* NULL: continues another call */
+	const char *enter; /* NULL: the call continues another one */
 	const char *exit;
 };
 
@@ -54,7 +57,7 @@ static const struct related related_calls[RELATED_CALLS] = {
 	{A4T_SYSCALLS, NR_RESTART, A4T_CALL_POLL, NULL, "sys_exit_restart_syscall"},
 };
 
-/* A process that is evicted from the map has its listeners looked up again when it waits. */
+/* The listeners of a process that is evicted from the map are looked up again when the process waits. */
 #define PROCESSES_KNOWN 1024
 
 int configure_related(struct a4t *session)
@@ -80,7 +83,7 @@ static int attach_call(struct a4t *session, const struct related *call, struct b
 	return attach_tracepoint(&links[1], skel->progs.related_enter, call->enter, error);
 }
 
-/* ENOENT: an older kernel that does not have the call. epoll_pwait2 exists since 5.11. */
+/* ENOENT: an older kernel that does not have the call. epoll_pwait2 came with 5.11. */
 int attach_related(struct a4t *session, struct a4t_error *error)
 {
 	for (int i = 0; i < RELATED_CALLS; i++) {

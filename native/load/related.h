@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Related calls: tracepoints of bind, listen and the wait calls, and the processors that have them. */
+/* Related calls: the tracepoints of bind, listen and the wait calls, as far as this processor has them. */
 #ifndef LOAD_RELATED_H
 #define LOAD_RELATED_H
 

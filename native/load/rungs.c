@@ -13,7 +13,7 @@
 
 /* A file in tracefs that exists if the kernel has the function tracer, which fentry needs. */
 #define FUNCTION_TRACER "available_filter_functions"
-/* Pending AF_UNIX connections on the whole machine. If there are more, the oldest have no wait=. */
+/* Room for the whole machine's pending AF_UNIX connections. If there are more, the oldest lack wait=. */
 #define UNIX_WAITING 8192
 
 struct hook {
@@ -112,7 +112,7 @@ static bool is_wanted(const struct rung *rung, uint32_t wanted)
 	return wanted == A4T_PROBE_AUTO || wanted == rung_probe(rung);
 }
 
-/* Keeps only the first reason: that of the best rung. */
+/* Keeps only the first reason, which is about the best rung. */
 void step_down(struct a4t *session, const char *why, int err)
 {
 	char line[sizeof(session->hooks.note)];

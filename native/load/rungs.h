@@ -18,18 +18,18 @@
 struct rung;
 
 /*
- * Returns the best available rung below `after`, or of all if `after` is NULL. Returns NULL if none is left.
- * `wanted` is an enum a4t_probe. Records why better rungs are not available.
+ * Returns the best available rung below `after`, or the best of all if `after` is NULL. Returns NULL if none
+ * is left. `wanted` is an enum a4t_probe. Records why better rungs are not available.
  */
 const struct rung *next_rung(struct a4t *session, uint32_t wanted, const struct rung *after);
 
-/* Selects the programs of the rung. The BPF object is open, but not loaded. */
+/* Selects the programs of the rung. The BPF object must be open, but not loaded. */
 void choose_programs(struct a4t *session, const struct rung *rung);
 
 /* Attaches the loaded programs of the rung. Returns 0, or a negative errno with `error` set. */
 int attach_rung(struct a4t *session, const struct rung *rung, struct a4t_error *error);
 
-/* Static storage. */
+/* Returns static storage. */
 const char *rung_label(const struct rung *rung);
 
 enum a4t_probe rung_probe(const struct rung *rung);
@@ -41,8 +41,8 @@ bool is_lowest(const struct rung *rung);
 void step_down(struct a4t *session, const char *why, int err);
 
 /*
- * Returns 0 if the kernel seems to allow fentry, -EOPNOTSUPP if it has none, or why that is unknown.
- * Linux 6.1 on arm64 still fails to attach.
+ * Returns 0 if the kernel seems to allow fentry, -EOPNOTSUPP if it has no fentry, or another negative errno.
+ * On arm64, Linux 6.1 seems to allow fentry, but fails to attach.
  */
 int check_fentry(void);
 

@@ -8,8 +8,8 @@
 
 /*
  * Registers the section of the program with libbpf. Call this once, before opening any BPF object. *function
- * is read at each load: the BTF id of bpf_iter_task() in the kernel, 0 = unknown. Returns 0 or a negative
- * errno.
+ * is the BTF id of bpf_iter_task() in the kernel, 0 = unknown; it is read at each load. Returns 0 or a
+ * negative errno.
  */
 int register_task_walk(const __u32 *function);
 

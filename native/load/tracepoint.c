@@ -50,7 +50,7 @@ static int read_number(int dir, const char *path)
 	return len > 0 ? atoi(text) : -EIO;
 }
 
-/* Not faccessat(): for the real user, it ignores ambient and file capabilities. */
+/* Not faccessat(), which checks for the real user and ignores ambient and file capabilities. */
 int find_in_tracefs(const char *file)
 {
 	int tracefs = open_tracefs(), err;

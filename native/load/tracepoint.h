@@ -9,7 +9,9 @@
 /* Returns the id of a tracepoint for perf_event_open(2), or a negative errno. */
 int tracepoint_id(const char *category, const char *name);
 
-/* Returns 0 if tracefs has `file`, a relative path, or a negative errno; -EACCES if tracefs is unreadable. */
+/*
+ * Returns 0 if tracefs has the relative path `file`, else a negative errno; -EACCES: tracefs is unreadable.
+ */
 int find_in_tracefs(const char *file);
 
 #endif

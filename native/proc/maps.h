@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory maps of a traced process. Any thread. */
+/* Memory maps of a traced process. Thread-safe. */
 #ifndef PROC_MAPS_H
 #define PROC_MAPS_H
 

@@ -9,7 +9,7 @@
 #include "a4t.h"
 #include "base/write.h"
 
-/* Interval of checks of the write in progress. */
+/* How often the write in progress is checked. */
 #define CHECK_SECONDS 1
 
 /* The signal that ends the process. */
@@ -30,8 +30,8 @@ static void report_stuck(void)
 }
 
 /*
- * Ends the process if the write seen at the last check is still in progress. Compares numbers of writes
- * rather than times, because formatting a large table can be slow, too.
+ * Ends the process if the write seen at the last check is still in progress. Compares serial numbers of
+ * writes, not times, because formatting a large table can be slow, too.
  */
 static void check_writes(int signal)
 {
