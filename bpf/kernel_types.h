@@ -5,7 +5,7 @@
  * here. Names and types come from the sources of 5.10, 5.15, 6.1, 6.6, 6.12 and 6.18.
  *
  * If a field's name or type differs between kernels, a flavor of the struct (name___suffix) declares the
- * other one. libbpf matches it as `name`.
+ * other version. libbpf treats the flavor as `name`.
  */
 #ifndef KERNEL_TYPES_H
 #define KERNEL_TYPES_H

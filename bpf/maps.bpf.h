@@ -40,9 +40,9 @@ enum call_state {
 /*
  * Since Linux 7.2, a program on a system call's tracepoint can be preempted. While it is, the kernel skips
  * this program, but no other, for all other tasks on that CPU (bpf_prog_run_array_sleepable() in
- * include/linux/bpf.h). So the library attaches two equal programs to each tracepoint, called twins. The
- * first twin records that it has run. The second twin runs after it, and does the work if there is no such
- * record.
+ * include/linux/bpf.h). So the library attaches two equal programs, called twins, to each tracepoint except
+ * those of related calls. The first twin records that it has run. The second twin runs after it, and does the
+ * work if there is no such record.
  */
 enum passage {
 	PASSED_NOTHING,
