@@ -49,7 +49,7 @@ public final class Arguments {
                 Settings.Session.of(given, diagnosis));
     }
 
-    /** Registers only the options that occur in the words. Registering all of them takes a tenth of a start. */
+    /** Registers only the options on the command line, because registering all takes a tenth of the start-up time. */
     private static CommandSpec spec(String... args) {
         CommandSpec spec = CommandSpec.create().name("accept4-trace");
         for (Option option : Option.values()) {
@@ -90,7 +90,7 @@ public final class Arguments {
 
     private static ParseResult parsed(String... args) throws UserError {
         try {
-            /* strace lets flags repeat, as in -qq. */
+            /* Flags can be repeated as in strace, e.g. -qq. */
             return new CommandLine(spec(args))
                     .setOverwrittenOptionsAllowed(true)
                     .setStopAtPositional(true)
@@ -136,7 +136,7 @@ public final class Arguments {
         return given.has(Option.CHECK) ? Settings.Action.CHECK : Settings.Action.TRACE;
     }
 
-    /** Returns the values of -e of one kind, as "trace=", which may be missing in the text. Other kinds are refused. */
+    /** Returns the values of -e with this prefix. The default prefix is "trace=". Refuses unknown prefixes. */
     static List<String> expressions(Given given, String kind) throws UserError {
         List<String> found = new ArrayList<>();
         for (String text : given.texts(Option.TRACE)) {
@@ -153,13 +153,13 @@ public final class Arguments {
         return found;
     }
 
-    /** Returns whether no target is named. A port is a target in itself: whoever listens there, now or later. */
+    /** Returns whether to trace all processes: with --all, or with --port and no other target. */
     static boolean tracesAllProcesses(Given given) {
         boolean targetNamed = given.has(Option.ATTACH) || given.hasCommand();
         return given.has(Option.ALL) || (given.has(Option.PORT) && !targetNamed);
     }
 
-    /** As strace: separated by commas, blanks or line ends, so that -p "$(pidof nginx)" works. */
+    /** Parses ids separated by commas, blanks or line ends as in strace, so that -p "$(pidof nginx)" works. */
     static List<Integer> pids(Given given) throws UserError {
         Set<Integer> pids = new LinkedHashSet<>();
         for (String text : given.texts(Option.ATTACH)) {

@@ -2,7 +2,7 @@ package accept4trace.options;
 
 import accept4trace.outcome.UserError;
 
-/** What a command line asks for as a whole, and whether each of its options has an effect there. */
+/** Facts about the whole command line. Checks that its options can be combined and have an effect. */
 final class CommandLineFacts {
     private final Given given;
     private final Format format;
@@ -51,7 +51,7 @@ final class CommandLineFacts {
         return summary != SummaryMode.NONE;
     }
 
-    /** Returns whether a line or a record of each call is written. */
+    /** Returns whether each call is written as a line or record. */
     boolean showsCalls() {
         return (!isLive() || hasOutput()) && !isDiagnosis() && summary != SummaryMode.ONLY;
     }

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 /** Completion scripts for shells, generated from the table of options at build time. */
 public final class Completions {
     /**
-     * A shell command that prints the listeners of this network namespace that the user can see. All shells use it. It
-     * needs find, awk and sort rather than ss, which is not always installed.
+     * A command for all shells that prints the ids of processes with listeners in this network namespace, if the user
+     * may see their files. It needs find, awk and sort rather than ss, which is not always installed.
      */
     private static final String LISTENERS =
             """

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that is declared of one option. Each method adds a fact and returns the declaration. */
+/** The declaration of an option. Each method that declares something returns this object. */
 final class Declaration {
     /** How a shell completes the value of an option. */
     enum Completion {
@@ -43,13 +43,13 @@ final class Declaration {
         return this;
     }
 
-    /** Declares a value, which the option must have. Without it the option is a flag. */
+    /** Declares a required value. An option without a declared value is a flag. */
     Declaration takes(String valueName) {
         argument = valueName;
         return this;
     }
 
-    /** Declares a value after an equals sign, which the option need not have. */
+    /** Declares an optional value after an equals sign. */
     Declaration mayTake(String valueName) {
         argument = "[" + valueName + "]";
         valueOptional = true;
@@ -62,13 +62,15 @@ final class Declaration {
         return this;
     }
 
-    /** Declares that the values of several occurrences add up. Otherwise the option can be given once. */
+    /**
+     * Declares that the option can be repeated, and all values count. Other options with a value cannot be repeated.
+     */
     Declaration repeatable() {
         repeatable = true;
         return this;
     }
 
-    /** Declares the words that a value consists of: the texts of an enum in lower case, and others before them. */
+    /** Declares the words allowed in a value: {@code others}, then the constants of an enum in lower case. */
     Declaration words(Class<? extends Enum<?>> type, String... others) {
         wordType = type;
         return words(others);
@@ -90,7 +92,7 @@ final class Declaration {
         return this;
     }
 
-    /** Declares options, by any of their names, that cannot be on the same command line. */
+    /** Declares the options that cannot be combined with this one, each by any of its names. */
     Declaration excludes(String... others) {
         excluded = List.of(others);
         return this;
@@ -102,7 +104,7 @@ final class Declaration {
         return this;
     }
 
-    /** Declares the description; {@code {words}} in it becomes the words, {@code {default}} the default value. */
+    /** Declares the description. {@code {words}} and {@code {default}} in it are replaced. */
     Declaration help(String text) {
         help = text;
         return this;
@@ -138,7 +140,7 @@ final class Declaration {
         return completion;
     }
 
-    /** Returns the words. Loads their type, which a start does not need. */
+    /** Returns the words. Loads their enum only now, because most runs do not need it. */
     List<String> words() {
         List<String> all = new ArrayList<>(words);
         if (wordType != null) {

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** --diagnose, its time, and the options that only it uses. */
+/** The option --diagnose, its duration, and the settings that depend on it. */
 final class DiagnosisOptions {
-    /** Larger than usual: a diagnosed machine is often busy, and lost events would falsify the numbers. */
+    /** More than usual, because a diagnosed machine is often busy, and lost events would falsify the numbers. */
     static final int RING_BYTES = 16 << 20;
 
     /** All kinds of accepts, and the waits before them. */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Parses values from a fixed list of words: the texts of an enum in lower case. */
+/** Parses values from a fixed list of words: the constants of an enum in lower case. */
 final class EnumWords {
     private static final String ALL = "all";
     private static final String NONE = "none";

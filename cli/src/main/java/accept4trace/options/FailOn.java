@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which findings change the exit status.
+ * The findings that change the exit status.
  *
- * @param any every finding that is a fault
- * @param kinds findings of these kinds, also notes
+ * @param any all findings that are faults
+ * @param kinds all findings of these kinds, even if they are only notes
  */
 public record FailOn(boolean any, Set<Kind> kinds) {
     public static final FailOn NOTHING = new FailOn(false, Set.of());

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The filters among the options. */
+/** Parses the filter options. */
 final class Filters {
     private static final String TRACE = "trace=";
     private static final int MAX_FAMILY = 0xffff;
@@ -25,7 +25,7 @@ final class Filters {
         this.given = given;
     }
 
-    /** uid and netns are still names, which the caller has to look up. */
+    /** Returns the filter without uid and netns, which are looked up later. */
     CallFilter parse() throws UserError {
         return new CallFilter(
                 calls(),
@@ -37,7 +37,7 @@ final class Filters {
                 given.time(Option.MIN_WAIT, 0));
     }
 
-    /** The last -e trace= counts, as with strace. All of them are checked. */
+    /** Only the last -e trace= counts, as in strace. All of them are checked. */
     private Set<Call> calls() throws UserError {
         Set<Call> calls = CallFilter.NONE.calls();
         for (String text : Arguments.expressions(given, TRACE)) {
@@ -99,7 +99,7 @@ final class Filters {
         return all;
     }
 
-    /** As with strace, the last one counts. All of them are checked. */
+    /** Only the last -e status= counts, as in strace. All of them are checked. */
     private static Set<Status> last(List<String> expressions) throws UserError {
         Set<Status> statuses = Set.of();
         for (String text : expressions) {

@@ -9,7 +9,7 @@ import picocli.CommandLine.ParseResult;
 
 /** The options and the COMMAND on a command line, as they were given. */
 final class Given {
-    /** The value of an option whose value is optional and missing. No argument of a program contains a NUL. */
+    /** The value of an option that was given without its optional value. Real arguments contain no NUL. */
     static final String NO_VALUE = "\0";
 
     private final ParseResult parsed;
@@ -37,7 +37,7 @@ final class Given {
         return spec == null ? 0 : spec.originalStringValues().size();
     }
 
-    /** Returns the value, the default value if the option is missing, or null if it has none. */
+    /** Returns the value. If the option is missing, returns its default value, or null if it has none. */
     @Nullable
     String text(Option option) {
         return parsed.matchedOptionValue(option.anyName(), option.declaration().defaultValue());
@@ -48,18 +48,18 @@ final class Given {
         return parsed.matchedOptionValue(repeatable.anyName(), List.of());
     }
 
-    /** Returns the value of an option that has a default and takes one of its words. */
+    /** Returns the value as a constant of an enum. The option must have a default value. */
     <E extends Enum<E>> E word(Option option, Class<E> words) throws UserError {
         return EnumWords.one(typed(option), Objects.requireNonNull(text(option)), words);
     }
 
-    /** Returns a number from 1 on, or {@code otherwise} if the option is missing. */
+    /** Returns a positive number, or {@code otherwise} if the option is missing. */
     long positive(Option option, long most, long otherwise) throws UserError {
         String text = text(option);
         return text == null ? otherwise : Quantities.positive(typed(option), text, most);
     }
 
-    /** Returns a time in nanoseconds that is not 0, or {@code otherwise} if the option is missing. */
+    /** Returns a positive duration in nanoseconds, or {@code otherwise} if the option is missing. */
     long time(Option option, long otherwise) throws UserError {
         String text = text(option);
         return text == null ? otherwise : Quantities.time(typed(option), text);
@@ -70,7 +70,7 @@ final class Given {
         return text == null ? otherwise : Quantities.timeOrZero(typed(option), text);
     }
 
-    /** Returns the option's name on the command line; the short name for one in a cluster, or before its value. */
+    /** Returns the name by which the option was given; its first name if it is in a cluster or joined to its value. */
     String typed(Option option) {
         List<String> words = parsed.originalArgs();
         for (String word : words.subList(0, words.size() - command().size())) {

@@ -16,7 +16,7 @@ final class IpLiteral {
 
     private IpLiteral() {}
 
-    /** Returns 16 bytes, an IPv4 address mapped into IPv6; null for anything that is not an address. */
+    /** Returns 16 bytes; null if the text is not an address. Maps an IPv4 address into IPv6: ::ffff:a.b.c.d. */
     static byte @Nullable [] parse(String text) {
         if (text.indexOf(':') >= 0) {
             return parseV6(text);
@@ -39,7 +39,7 @@ final class IpLiteral {
         return parts.length == V4_BYTES;
     }
 
-    /** "::" may replace one or more zero groups once. The last two groups may be an IPv4 address. */
+    /** "::" may occur once, instead of one or more zero groups. The last two groups may be an IPv4 address. */
     private static byte @Nullable [] parseV6(String text) {
         byte[] address = new byte[BYTES];
         String groups = text;
@@ -69,7 +69,7 @@ final class IpLiteral {
         return Integer.toHexString((address[at] & 0xff) << 8 | (address[at + 1] & 0xff));
     }
 
-    /** Returns the number of bytes; -1 if the text is invalid or has too many groups. */
+    /** Stores the groups. Returns the number of bytes; -1 if the text is invalid or has too many groups. */
     private static int putGroups(String text, byte[] address) {
         int at = 0;
         if (text.isEmpty()) {

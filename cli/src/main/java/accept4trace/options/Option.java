@@ -304,7 +304,7 @@ public enum Option {
         return declaration.group();
     }
 
-    /** Returns the name of the value, or null for a flag. */
+    /** Returns the name of the value; empty for a flag. */
     public String argument() {
         return declaration.argument();
     }
@@ -323,7 +323,9 @@ public enum Option {
         return names().get(names().size() - 1);
     }
 
-    /** Whether a word of the command line can contain this option, possibly with a value or in a cluster like -fq. */
+    /**
+     * Returns whether a word of the command line can contain this option, e.g. with a value or in a cluster like -fq.
+     */
     boolean canBeIn(String word) {
         for (String name : names()) {
             if (name.startsWith("--") ? word.startsWith(name) : isInCluster(name, word)) {

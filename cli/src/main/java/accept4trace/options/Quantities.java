@@ -11,20 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Parses numbers, times and sizes on the command line. */
 final class Quantities {
-    /* Compiled on first use: most runs need neither, and compiling takes start-up time. */
+    /* Compiled only when used: most runs need none of these patterns, and compiling takes start-up time. */
     private static final String NUMBER = "-?[0-9]+";
     private static final int DIGITS_OF_A_LONG = 18;
     private static final String TIME = "([0-9]{1,20}(?:\\.[0-9]{1,20})?)(us|ms|s|m|h|)";
     private static final String EXAMPLES = "such as 10s, 1.5s, 500ms, 2m or 1h";
     private static final String SIZE = "([0-9]{1,9})([KMG]?)";
-    /** The next number means "no user" in system calls. */
+    /** 0xffffffff means "no user" in system calls. */
     private static final long MAX_UID = 0xffff_fffeL;
 
     private static final long SMALLEST_RING = 4096;
     private static final long LARGEST_RING = 1L << 30;
 
     private static final long HOUR_NS = 3_600_000_000_000L;
-    /** Small enough to be added to any time of the clock. */
+    /** Small enough to be added to any time of the clock without overflow. */
     private static final long LONGEST_NS = 1_000_000 * HOUR_NS;
 
     private Quantities() {}
@@ -46,7 +46,7 @@ final class Quantities {
     }
 
     private static long within(String option, String text, long least, long most, String what) throws UserError {
-        /* Long.parseLong() would accept a plus and the digits of all scripts. */
+        /* Long.parseLong() would accept a plus sign and the digits of all scripts. */
         if (!text.matches(NUMBER)) {
             throw refused(option, "not " + what, text);
         }
@@ -74,7 +74,7 @@ final class Quantities {
         return UserError.usage(option + ": " + why + ": '" + Printable.argument(text) + "'");
     }
 
-    /** Returns nanoseconds, at least 1; the unit of a number without one is the second. */
+    /** Parses a duration. Returns nanoseconds, at least 1. A number without a unit means seconds. */
     static long time(String option, String text) throws UserError {
         long timeNs = timeOrZero(option, text);
         if (timeNs == 0) {
@@ -105,7 +105,7 @@ final class Quantities {
         };
     }
 
-    /** Returns the next power of two, which the kernel requires. */
+    /** Parses a size. Rounds it up to a power of two, as the kernel requires. */
     static int ringBytes(String text) throws UserError {
         Matcher matcher = Pattern.compile(SIZE).matcher(text);
         long bytes = matcher.matches() ? Long.parseLong(matcher.group(1)) << shift(matcher.group(2)) : 0;

@@ -2,7 +2,7 @@ package accept4trace.options;
 
 import java.util.function.Predicate;
 
-/** What else the command line must contain for an option to have an effect. Otherwise the option is refused. */
+/** What the command line must contain for an option to have an effect. Otherwise, the option is refused. */
 enum Requirement {
     NOTHING("", run -> true),
     NAMED_TARGETS("-p or a COMMAND; --all and --port trace every process", run -> !run.tracesAllProcesses()),
@@ -32,7 +32,7 @@ enum Requirement {
         this.predicate = predicate;
     }
 
-    /** Returns the requirement as it follows "requires". */
+    /** Returns the text after "requires" in the error message. */
     String text() {
         return text;
     }

@@ -32,11 +32,11 @@ public record Settings(
     /**
      * The processes to trace.
      *
-     * @param pids as given: process or thread ids, in order, without repeats
+     * @param pids process or thread ids in the order given, without duplicates
      * @param all trace every process
-     * @param command what to start and trace, and its arguments; empty = nothing
+     * @param command a command to start and trace, with its arguments; empty = none
      * @param follow trace children, too
-     * @param user runs the command, or null
+     * @param user user that the command runs as; null = the invoking user
      */
     public record Target(List<Integer> pids, boolean all, List<String> command, boolean follow, @Nullable String user) {
         static Target of(Given given) throws UserError {
@@ -68,7 +68,7 @@ public record Settings(
     /**
      * The destination and the contents of lines.
      *
-     * @param path a file or, after a bar, a shell command; null for stdout, with a command stderr
+     * @param path a file, or '|' or '!' and a shell command; null = stdout, or stderr if a command is traced
      * @param append append to the file
      * @param text the contents of a line of text
      * @param fields columns, in order
@@ -99,7 +99,7 @@ public record Settings(
      * Output in addition to lines, or instead of them.
      *
      * @param sortKey of the first table of a summary
-     * @param intervalNs a summary of each such interval, 0 = none
+     * @param intervalNs interval between summaries, 0 = none
      * @param live a full-screen view instead of lines
      * @param diagnose findings at the end instead of lines
      * @param failOn the findings that change the exit status
@@ -122,7 +122,7 @@ public record Settings(
      *
      * @param ringBytes size of the ring buffer, a power of two
      * @param stacks record user stacks
-     * @param debug libbpf's messages on stderr
+     * @param debug print libbpf's messages and the choice of hooks to stderr
      */
     public record Capture(Probe probe, int ringBytes, boolean stacks, boolean debug) {
         private static final int RING_BYTES = 4 << 20;
@@ -152,9 +152,9 @@ public record Settings(
     /**
      * The end of the run, and its behavior until then.
      *
-     * @param count calls after which to end, or NO_LIMIT
+     * @param count number of calls after which to end, or NO_LIMIT
      * @param durationNs time after which to end, or NO_LIMIT
-     * @param quiet no notices
+     * @param quiet print only notices that must not be missed
      * @param strict lost events change the exit status
      * @param resolve look up host names of peers
      */
