@@ -14,7 +14,7 @@ public interface EventFormatter {
     void format(Text out, ProcessExit exit);
 
     /**
-     * Appends a record of lost events. Formats without such a record leave the report to stderr.
+     * Appends a record of lost events. Formats without such a record append nothing: stderr also reports the loss.
      *
      * @param losses counters since the start
      * @param atNs CLOCK_MONOTONIC, as in all methods here

@@ -1,6 +1,6 @@
 package accept4trace.format;
 
-/** Details to show after the number of a file descriptor, with strace's words. */
+/** Details to show after the number of a file descriptor, named as in strace. */
 public enum FdDecoding {
     PATH,
     SOCKET,

@@ -46,7 +46,7 @@ public final class FdText {
         return new FdText(decoding, details, netns);
     }
 
-    /** Returns the network namespace for looking up interface names. strace uses its own one for all sockets. */
+    /** Returns the network namespace for looking up interface names. strace uses its own namespace for all sockets. */
     public long interfacesOf(long netns) {
         return this.netns == null ? netns : this.netns;
     }
@@ -62,7 +62,7 @@ public final class FdText {
         out.unpaint();
     }
 
-    /** Appends the fd of an epoll instance. Its path needs no lookup, because it is the same for all of them. */
+    /** Appends the fd of an epoll instance. The path is the same for all of them, so it needs no lookup. */
     public void epoll(Text out, int fd) {
         out.paint(Paint.FD).add(fd);
         out.add(decoding.contains(FdDecoding.PATH) ? "<anon_inode:[eventpoll]>" : "")
@@ -148,12 +148,12 @@ public final class FdText {
         }
     }
 
-    /** Returns whether to show addresses. strace does not find those of reset connections or other namespaces. */
+    /** Returns whether to show addresses. strace finds none of reset connections or in other namespaces. */
     private boolean showsAddresses(KernelSocket socket, long namespace) {
         return netns == null || (netns == namespace && !socket.isReset());
     }
 
-    /** Appends one end of a socket: e.g. 0.0.0.0:443, an AF_UNIX name, or the inode if there is no address. */
+    /** Appends the address of one end, e.g. 0.0.0.0:443 or an AF_UNIX name; the inode if there is no address. */
     public static void end(Text out, KernelSocket socket, Endpoint end) {
         if (end.hasPort() || end.isBound()) {
             end.append(out);

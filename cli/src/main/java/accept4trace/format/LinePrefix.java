@@ -38,7 +38,7 @@ public final class LinePrefix {
         time(out, beganNs);
     }
 
-    /** Appends the start of a line as strace does in files. A number without a name is padded to a column. */
+    /** Appends the start of a line as strace does in files. Without a name, the id is padded to a fixed width. */
     public void plain(Text out, int id, byte[] comm, long beganNs) {
         int start = out.column();
         out.add(id);

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Flags of accept4, in strace's order. The values are those of x86, arm64, riscv and most other processors. */
 public final class SocketFlags {
-    /** The same as O_CLOEXEC and O_NONBLOCK of an open socket. */
+    /** CLOEXEC and NONBLOCK equal O_CLOEXEC and O_NONBLOCK. */
     public static final int CLOEXEC = 0x80000;
 
     public static final int NONBLOCK = 0x800;

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** A bounded LRU cache of the workloads of cgroups. */
 public final class Workloads {
-    /** At most about 700 bytes each. */
+    /** Each takes at most about 700 bytes. */
     private static final int MAX_CACHED = 1024;
 
     private final ProcessDetails details;

@@ -4,9 +4,9 @@ import accept4trace.text.Units;
 import java.util.Arrays;
 
 /**
- * A histogram of durations in nanoseconds. Sum and maximum are exact, percentiles have two exact digits. Only buckets
- * with counts are stored. If the budget has no room for more buckets, neighbours are merged, and percentiles become
- * coarser; see {@link #isCoarse}.
+ * A histogram of durations in nanoseconds. Sum and maximum are exact; percentiles have two exact digits. Only buckets
+ * with counts are stored. If there is no room for more buckets, neighbours are merged, and percentiles become coarser:
+ * see {@link #isCoarse}.
  */
 public final class Latency {
     /** Heap of a histogram that has not grown, in bytes. */
@@ -25,7 +25,7 @@ public final class Latency {
 
     private long[] counts = new long[MIN_BUCKETS];
     private int used;
-    /** Number of times that all neighbours have been merged. */
+    /** How often all neighbours have been merged. */
     private int merged;
 
     private long total;
@@ -65,7 +65,7 @@ public final class Latency {
         }
     }
 
-    /** Returns the bucket code: the exponent, then the highest bits. Ascends with the time. At most 57 << 7 | 127. */
+    /** Returns the bucket code: the exponent, then the highest bits. Grows with {@code ns}, up to 56 << 7 | 127. */
     private static int code(long ns) {
         int exponent = Math.max(0, Long.SIZE - 1 - PRECISION_BITS - Long.numberOfLeadingZeros(ns | 1));
         return (exponent << PRECISION_BITS) + (int) (ns >>> exponent);
@@ -123,7 +123,7 @@ public final class Latency {
         return sumNs;
     }
 
-    /** Returns the exact maximum; 0 if there are no times. */
+    /** Returns the exact maximum; 0 if there are no durations. */
     public long maxNs() {
         return maxNs;
     }
@@ -133,16 +133,16 @@ public final class Latency {
         return merged > 0;
     }
 
-    /** Returns a human-readable percentile, with a tilde if it is coarse. There must be at least one time. */
+    /** Returns a human-readable percentile, with a tilde if it is coarse. Needs at least one duration. */
     public String percentileText(double percentile, boolean utf8) {
         return (isCoarse() ? "~" : "") + Units.duration(percentileNs(percentile), utf8);
     }
 
     /**
-     * Returns the longest time of the bucket that holds a percentile, limited to the minimum and maximum.
+     * Returns the upper bound of the bucket that holds a percentile, clamped to the minimum and maximum.
      *
      * @param percentile above 0 and at most 100, e.g. 99.9
-     * @return nanoseconds; -1 if there are no times
+     * @return nanoseconds; -1 if there are no durations
      */
     public long percentileNs(double percentile) {
         if (total == 0) {
@@ -160,8 +160,8 @@ public final class Latency {
     }
 
     /**
-     * Returns the number of times of at least {@code fromNs} and less than {@code belowNs}. A time in the same bucket
-     * as a bound counts as above that bound.
+     * Returns how many durations are at least {@code fromNs}, but below {@code belowNs}. Durations in the same bucket
+     * as a bound count as above it, unless the bound exceeds the maximum.
      */
     public long countBetween(long fromNs, long belowNs) {
         return countBelow(belowNs) - countBelow(fromNs);

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A client as a key: a machine, or for AF_UNIX a process. Two numbers hold its name, to save heap.
+ * A client as a key: a machine, or for AF_UNIX a process. Two numbers hold the address or name, to save heap.
  *
  * @param family AF_*
  * @param high first eight bytes of {@link Endpoint#host} or of the process name

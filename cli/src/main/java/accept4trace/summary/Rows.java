@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** A table with a limited amount of heap. If it is full, all new keys share one more row. */
+/** A table with a limited amount of heap. Once it is full, all new keys share one extra row. */
 final class Rows<K, R> {
     /** Heap of a HashMap entry including its slot in the table, in bytes. */
     static final int ENTRY_BYTES = 44;

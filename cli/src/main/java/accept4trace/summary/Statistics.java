@@ -22,7 +22,7 @@ public final class Statistics {
     /** Maximum heap for an interval, in bytes. */
     public static final long INTERVAL_BYTES = 2 << 20;
 
-    /** Estimated heap of a row with its key, in bytes. */
+    /** Estimated heap of a peer's row with its key, in bytes. */
     private static final int PEER_BYTES = 80 + Rows.ENTRY_BYTES;
 
     private static final int LISTENER_BYTES = 440 + Latency.MIN_BYTES + Rows.ENTRY_BYTES;
@@ -82,7 +82,7 @@ public final class Statistics {
             return calls;
         }
 
-        /** Returns the exact durations; calls with an unknown duration are skipped. */
+        /** Returns the durations that are known exactly. */
         public Latency durations() {
             return durations;
         }
@@ -96,7 +96,7 @@ public final class Statistics {
      * Counters of one error.
      *
      * @param calls calls that failed with this error
-     * @param of all calls of the system calls that have failed with it
+     * @param of all calls, failed or not, of the system calls that have failed with this error
      */
     public record ErrorCount(long calls, long of) {}
 
@@ -150,7 +150,7 @@ public final class Statistics {
             drops = count < 0 ? drops : Math.max(0, drops) + count;
         }
 
-        /** Returns one of the sockets with this address; null in the row of others. */
+        /** Returns one of the sockets with this address. Must not be called for the row of others. */
         public KernelSocket socket() {
             return Objects.requireNonNull(socket);
         }
@@ -163,7 +163,7 @@ public final class Statistics {
             return connections;
         }
 
-        /** Returns the queue length after the last accept; negative if unknown, like the three values below. */
+        /** Returns the queue length after the last accept. This and the three values below are negative if unknown. */
         public long queue() {
             return queue;
         }
@@ -230,7 +230,7 @@ public final class Statistics {
         }
         KernelSocket listener = call.listener().socket();
         long drops = call.listener().backlog().drops();
-        /* A failed accept can report drops too, if it took a connection off the queue. */
+        /* A failed accept can report drops, too, if it took a connection off the queue. */
         if (listener != null && (!call.failed() || drops > 0)) {
             listener(listener).addDrops(drops);
         }
@@ -325,7 +325,7 @@ public final class Statistics {
         return workers.others();
     }
 
-    /** Returns the number of calls by the flags argument of accept4. */
+    /** Returns the number of calls for each value of the flags argument of accept4. */
     public Map<Integer, Long> flags() {
         return flags;
     }

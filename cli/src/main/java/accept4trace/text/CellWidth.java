@@ -2,7 +2,7 @@ package accept4trace.text;
 
 import java.util.Arrays;
 
-/** Number of terminal cells that a character takes, as for wcwidth(3). */
+/** Number of terminal cells that a character takes, as in wcwidth(3). */
 final class CellWidth {
     private static final int ASCII = 0x80;
     /** Start of the Hangul vowels and final consonants, which combine with the preceding consonant. */
@@ -43,7 +43,7 @@ final class CellWidth {
             return 0;
         }
         int at = Arrays.binarySearch(WIDE, codePoint);
-        /* Not an end of a range: the character is inside a range if the insertion point is odd. */
+        /* If {@code at} is negative, the character is inside a range if the insertion point is odd. */
         boolean inside = at >= 0 || (-at - 1) % 2 == 1;
         return inside ? 2 : 1;
     }

@@ -24,7 +24,7 @@ public final class Errno {
     private static final int RESTART_FIRST = 512;
     private static final String[] NAMES = new String[134];
     private static final String[] MESSAGES = new String[NAMES.length];
-    /** Restart codes of include/linux/errno.h. sys_exit sees them, the program never does. 515 is not a restart. */
+    /** Restart codes of include/linux/errno.h, seen by sys_exit, but never by the program. 515 is not one of them. */
     private static final String[][] RESTARTS = {
         {"ERESTARTSYS", "To be restarted if SA_RESTART is set"},
         {"ERESTARTNOINTR", "To be restarted"},

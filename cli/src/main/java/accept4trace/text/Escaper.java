@@ -1,8 +1,8 @@
 package accept4trace.text;
 
 /**
- * Escapes bytes that the traced side has chosen. Printable ASCII is unchanged, and other printable characters too if
- * the output is UTF-8. All other bytes become C escapes as in strace, with as few octal digits as possible.
+ * Escapes bytes that the traced side has chosen. Printable ASCII is unchanged. So are other printable characters if the
+ * output is UTF-8. All other bytes become C escapes as in strace, with as few octal digits as possible.
  */
 public final class Escaper {
     private static final String NAMED = "\t\n\u000b\f\r";
@@ -29,7 +29,7 @@ public final class Escaper {
         escape(out, name, 0, length, "\"\\<>", out.isUtf8());
     }
 
-    /** Appends a value that ends at the next space. */
+    /** Appends a value. Spaces in it are escaped, because a space ends the value. */
     public static void word(Text out, byte[] text) {
         escape(out, text, 0, text.length, " \"\\", out.isUtf8());
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Text {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final int LONGEST_DECIMAL = 20;
-    /** In bytes: more than a batch of lines, less than a JSON summary with tens of thousands of peers. */
+    /** A long buffer, in bytes: more than a batch of lines, less than a JSON summary of tens of thousands of peers. */
     private static final int LONG = 1 << 20;
 
     private static final String PLAIN = "\u001b[0m";
@@ -21,7 +21,7 @@ public final class Text {
     private final Style style;
     private byte[] bytes = new byte[1024];
     private int length;
-    /** {@code cells} counts the bytes before this index. */
+    /** {@code cells} is the width of the current line up to this index. */
     private int measured;
 
     private int cells;
@@ -32,8 +32,8 @@ public final class Text {
     /**
      * Capabilities of the terminal or file that receives the output.
      *
-     * @param utf8 it shows UTF-8
-     * @param colour it interprets escape sequences for colours
+     * @param utf8 UTF-8 is shown correctly
+     * @param colour escape sequences set colours
      */
     public record Style(boolean utf8, boolean colour) {
         public static final Style PLAIN_ASCII = new Style(false, false);

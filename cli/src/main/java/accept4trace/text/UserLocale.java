@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Detects the character set of the user's locale. The launcher overrides the one that Java sees: {@link Printable}. */
+/** Detects the character set of the user's locale. The launcher shows Java another one: see {@link Printable}. */
 public final class UserLocale {
     /** Set by the launcher to the codeset of the C library. Empty or wrong if the locale is not installed. */
     private static final String CODESET = "accept4trace.codeset";
@@ -13,7 +13,7 @@ public final class UserLocale {
 
     private UserLocale() {}
 
-    /** Returns whether the user's locale is UTF-8, according to the C library or to these variables. */
+    /** Returns whether the user's locale is UTF-8, according to the C library or to the environment. */
     public static boolean isUtf8(Map<String, String> environment) {
         return System.getProperty(CODESET, "").equalsIgnoreCase(UTF_8) || isNamedUtf8(environment);
     }

@@ -61,7 +61,7 @@ public final class Utf8 {
         return ones >= 2 && ones <= 4 ? ones : 0;
     }
 
-    /** Excludes right-to-left characters, because some terminals then reorder the whole line. */
+    /** Excludes right-to-left characters, because some terminals reorder a whole line that contains one. */
     private static boolean isPrintable(int c) {
         if (c > Character.MAX_CODE_POINT || (PRINTABLE >>> Character.getType(c) & 1) == 0) {
             return false;

@@ -105,7 +105,7 @@ public final class ColumnsFormatter implements EventFormatter {
         }
     }
 
-    /** Appends a value that every call has, or a dash for the columns of accepts. */
+    /** Appends a value that every call can have. Appends a dash in the columns that only accepts fill. */
     private void shared(Text out, Field field, Call call) {
         Caller caller = call.caller();
         switch (field) {

@@ -34,7 +34,7 @@ public enum Field {
         this.width = width;
     }
 
-    /** Returns the width of the column in terminal cells, which most values fit. */
+    /** Returns the width of the column in terminal cells. Most values fit. */
     public int width() {
         return width;
     }

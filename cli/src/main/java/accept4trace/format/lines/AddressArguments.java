@@ -30,7 +30,10 @@ final class AddressArguments {
         }
     }
 
-    /** Whether strace waits for the exit: decode_sockname() of its net.c prints pointers at entry otherwise. */
+    /**
+     * Returns whether strace prints the arguments at exit. Otherwise, it prints pointers at entry: see
+     * decode_sockname() in strace's net.c.
+     */
     static boolean areDecodedAtExit(AcceptArguments arguments) {
         return arguments.addressPointer() != 0 && arguments.lengthPointer() != 0 && arguments.lengthIn() != null;
     }

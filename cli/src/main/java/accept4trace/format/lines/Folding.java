@@ -12,12 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Wraps a formatter to fold runs of equal failed accepts of a thread. The first one is shown immediately. A line with
- * the number of repetitions follows every second and when the run ends. A server that spins on EAGAIN thus causes
- * one line per second instead of thousands.
+ * Wraps a formatter to fold runs of equal failed accepts of a thread. The first accept of a run is shown immediately. A
+ * line with the number of repetitions follows once per second and when the run ends. A server that spins on EAGAIN thus
+ * causes one line per second instead of thousands.
  */
 public final class Folding implements EventFormatter {
-    /** Maximum number of threads with a run, about 800 bytes each. At this limit, all runs end. */
+    /** Maximum number of runs, about 800 bytes each. At this limit, all runs end. */
     private static final int MAX_RUNS = 2048;
 
     private final TextFormatter lines;

@@ -22,7 +22,7 @@ public final class StraceFormatter implements EventFormatter {
 
     /**
      * @param details looks up files that are not sockets, and stacks
-     * @param netns inode of this process's network namespace; strace does not find addresses of others
+     * @param netns inode of this process's network namespace; strace does not find addresses in other namespaces
      */
     public StraceFormatter(TextOptions options, ProcessDetails details, WallClock clock, long netns) {
         this.options = options;

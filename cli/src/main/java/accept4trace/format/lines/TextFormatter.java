@@ -63,7 +63,7 @@ public final class TextFormatter implements EventFormatter {
      * @param caller the thread
      * @param beganNs entry of the last repetition
      * @param more number of repetitions since the previous line of the call
-     * @param nanos time since then
+     * @param nanos time since the previous line of the call
      */
     void repeated(Text out, Caller caller, long beganNs, long more, long nanos) {
         prefix.bracketed(out, caller.tid(), caller.threadComm(), beganNs);

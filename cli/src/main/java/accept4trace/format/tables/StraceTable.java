@@ -50,7 +50,7 @@ final class StraceTable {
         return call.durations().sumNs() / Math.max(1, call.durations().count());
     }
 
-    /** The numbers of a row. {@code timed}: calls whose time is known; {@code sumNs}: the sum of their times. */
+    /** The numbers of a row. {@code timed}: calls with a known duration; {@code sumNs}: sum of these durations. */
     private record Row(long sumNs, long timed, long calls, long errors) {
         static Row of(CallCount call) {
             return new Row(call.durations().sumNs(), call.durations().count(), call.calls(), call.errors());

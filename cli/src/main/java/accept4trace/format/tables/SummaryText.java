@@ -179,7 +179,7 @@ public final class SummaryText {
      * Returns a title for a row of all keys that are not shown; empty if there are none.
      *
      * @param known number of known keys, of which only the first {@link #ROWS} are shown
-     * @param beyond count of the keys that the statistics had no room for
+     * @param beyond calls or connections of the keys that the statistics had no room for
      */
     private static String others(int known, long beyond) {
         int more = Math.max(0, known - ROWS);
