@@ -54,7 +54,7 @@ public final class Main {
         end(new Main(out, err, System.getenv(), new Machine(Path.of("/")), platform).run(args), platform);
     }
 
-    /** Handles all failures. Loads no native library for help, the version and usage errors. */
+    /** Runs the program and handles all failures. Help, the version and usage errors need no native library. */
     public Outcome run(String... args) {
         try {
             return out.finish(act(Arguments.parse(args)));
@@ -84,7 +84,7 @@ public final class Main {
         return Outcome.status(ExitStatus.OK);
     }
 
-    /** The version of the module, which the build sets. */
+    /** Returns the version of the module, which the build sets. */
     private static String version() {
         ModuleDescriptor module = Main.class.getModule().getDescriptor();
         return module == null ? "(not packaged)" : module.rawVersion().orElse("(unknown version)");
@@ -102,7 +102,7 @@ public final class Main {
         try {
             platform.operatingSystem().dieBySignal(signal);
         } catch (CaptureException e) {
-            // The exit status reports the signal, as a shell's does.
+            // The exit status reports the signal, as in a shell.
         }
     }
 }

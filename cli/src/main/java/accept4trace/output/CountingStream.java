@@ -2,7 +2,7 @@ package accept4trace.output;
 
 import java.io.OutputStream;
 
-/** Counts the bytes that were written, also if a write fails halfway. */
+/** Counts the written bytes, even if a write fails halfway. */
 public abstract class CountingStream extends OutputStream {
     /** Returns the number of bytes written so far. */
     public abstract long written();

@@ -15,7 +15,7 @@ public final class Notices {
 
     private PrintStream err;
     private final boolean quiet;
-    /** Receives notices instead of stderr; null = none. */
+    /** Receives notices instead of stderr; null = notices go to stderr. */
     private @Nullable Consumer<String> held;
     /** Earlier notices, kept for a later observer. */
     private final List<String> earlier = new ArrayList<>();
@@ -23,7 +23,7 @@ public final class Notices {
     private Consumer<String> listener = earlier::add;
     private final Queue<String> late = new ConcurrentLinkedQueue<>();
 
-    /** {@code quiet}: only notices that must not be missed. */
+    /** {@code quiet}: print only notices that must not be missed. */
     public Notices(PrintStream err, boolean quiet) {
         this.err = err;
         this.quiet = quiet;
@@ -37,7 +37,7 @@ public final class Notices {
         err = new PrintStream(stream, false, StandardCharsets.UTF_8);
     }
 
-    /** Also passes every notice to this observer, beginning with earlier ones. */
+    /** Also passes every notice to this observer, including earlier ones. */
     public void alsoTo(Consumer<String> other) {
         earlier.forEach(other);
         earlier.clear();
@@ -61,14 +61,14 @@ public final class Notices {
         }
     }
 
-    /** Reports e.g. attaching and detaching. -q silences it. */
+    /** Prints a notice, e.g. about attaching, unless -q is given. */
     public void note(String line) {
         if (!quiet) {
             always(line);
         }
     }
 
-    /** For any thread. The line is written when the reading thread calls {@link #writeLate}. */
+    /** Can be called by any thread. The line is printed when the main thread calls {@link #writeLate}. */
     public void noteLate(String line) {
         late.add(line);
     }
@@ -86,7 +86,7 @@ public final class Notices {
         }
     }
 
-    /** Reports something that -q does not silence. */
+    /** Prints a notice even with -q. */
     public void always(String line) {
         listener.accept(line);
         print(TOOL + line);

@@ -13,7 +13,7 @@ public final class OutputStyle {
         this.environment = environment;
     }
 
-    /** {@code onTerminal}: whether lines go to a terminal. */
+    /** {@code onTerminal}: the lines go to a terminal. */
     public Text.Style of(ColorWhen color, boolean onTerminal) {
         boolean colour =
                 switch (color) {
@@ -24,7 +24,7 @@ public final class OutputStyle {
         return new Text.Style(UserLocale.isUtf8(environment), colour);
     }
 
-    /** The name of the terminal type. */
+    /** Returns the terminal type, or "not set". */
     public String terminal() {
         return value("TERM").isEmpty() ? "not set" : value("TERM");
     }
@@ -33,7 +33,7 @@ public final class OutputStyle {
         return !value("TERM").isEmpty() && !value("TERM").equals("dumb");
     }
 
-    /** Whether NO_COLOR is set and not empty: see no-color.org. */
+    /** Returns whether the environment permits colours. A value of NO_COLOR forbids them: see no-color.org. */
     private boolean wantsColour() {
         return value("NO_COLOR").isEmpty() && !value("TERM").equals("dumb");
     }

@@ -16,7 +16,7 @@ public final class Sink implements AutoCloseable {
     private final @Nullable Reader reader;
 
     private final Text lines;
-    /** The failure to write a part of very long lines; null = none. */
+    /** The first failure of {@link #writePart}; null = none. */
     private @Nullable IOException partFailure;
 
     /** A command that reads the lines. */
@@ -77,7 +77,7 @@ public final class Sink implements AutoCloseable {
         }
     }
 
-    /** The next flush reports a failure, because the code that adds text cannot. */
+    /** Drains a long buffer. The next flush reports a failure, because the code that adds text cannot. */
     private void writePart() {
         try {
             if (partFailure == null) {

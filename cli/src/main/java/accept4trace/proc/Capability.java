@@ -6,7 +6,7 @@ public enum Capability {
     CAP_PERFMON(38, "BPF programs cannot be attached"),
     CAP_DAC_READ_SEARCH(2, "open files of other users' processes are unreadable"),
     CAP_SYS_PTRACE(19, "open files and stacks of other users' processes are unreadable"),
-    /** Includes CAP_BPF and CAP_PERFMON, which exist since Linux 5.8. */
+    /** Includes CAP_BPF and CAP_PERFMON, which were added in Linux 5.8. */
     CAP_SYS_ADMIN(21, "kernel.perf_event_paranoid can forbid tracing");
 
     private final int number;
@@ -17,7 +17,7 @@ public enum Capability {
         this.consequence = consequence;
     }
 
-    /** Returns a sentence on what does not work without it. */
+    /** Returns a sentence on what does not work without the capability. */
     public String missing() {
         return name() + " is missing: " + consequence;
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Finds the listening sockets that processes hold, and their owners. */
+/** Finds listening sockets and the processes that hold them. */
 public final class Listeners {
     private static final List<String> IP_TABLES = List.of("tcp", "tcp6");
     private static final String TCP_LISTEN = "0A";
@@ -71,7 +71,7 @@ public final class Listeners {
                 Set<String> wanted = sockets.get(namespace);
                 if (wanted == null) {
                     wanted = listeningOn(tgid, ports);
-                    /* Race: if the process has ended meanwhile, its table was empty and must not be cached. */
+                    /* Race: if the process has just ended, its table was empty and must not be cached. */
                     if (namespace != 0 && processes.networkNamespace(tgid) == namespace) {
                         sockets.put(namespace, wanted);
                     }
@@ -125,7 +125,7 @@ public final class Listeners {
         return ProcText.integer(address.substring(address.indexOf(':') + 1), 16, -1);
     }
 
-    /** Parses the second number, the length of the accept queue, of e.g. "00000000:00000010". */
+    /** Parses the length of the accept queue: the second number of e.g. "00000000:00000010". */
     private static long queueLength(String queues) {
         return ProcText.number(queues.substring(queues.indexOf(':') + 1), 16, 0);
     }

@@ -32,7 +32,7 @@ public final class Machine {
     /** Whether a file can be accessed. */
     public enum Access {
         READABLE,
-        /** Unknown: a directory above the file may not be searched. */
+        /** Unknown, because this process is not allowed to search a directory above the file. */
         UNREADABLE,
         ABSENT
     }
@@ -63,8 +63,8 @@ public final class Machine {
     }
 
     /**
-     * Returns a reader of the system-wide limit of open files, -1 if unknown. Its file is open from now on: once the
-     * limit is reached, it could not be opened.
+     * Returns a supplier of the system-wide limit of open files, -1 if unknown. Opens the file now, because this would
+     * fail once the limit is reached.
      */
     @SuppressWarnings("resource") // Open until the process ends.
     public LongSupplier openFileLimit() {
@@ -137,14 +137,17 @@ public final class Machine {
 
     /**
      * Returns whether perf_event_paranoid keeps this process from attaching to tracepoints. Debian's kernels add levels
-     * above 2, at which this needs CAP_SYS_ADMIN.
+     * above 2, at which attaching needs CAP_SYS_ADMIN.
      */
     public boolean forbidsPerfEvents() {
         return ProcText.number(perfEventParanoid(), 10, 0) > MAX_PARANOID_WITH_PERFMON
                 && !has(Capability.CAP_SYS_ADMIN);
     }
 
-    /** Returns the limit of locked memory in bytes, if BPF programs and maps count as such; empty without a limit. */
+    /**
+     * Returns the limit of locked memory in bytes; empty if unlimited. Since Linux 5.11, it does not limit BPF: empty,
+     * too.
+     */
     public String lockedMemoryLimit() {
         String[] softAndHard = ProcText.field(ProcText.of(root.resolve(OWN_LIMITS)), "Max locked memory")
                 .split("\\s+");
@@ -160,7 +163,7 @@ public final class Machine {
         if (from >= 0 && to > from) {
             return modes.substring(from + 1, to);
         }
-        /* Every securityfs has the list of security modules. If securityfs is not mounted, lockdown is unknown. */
+        /* A mounted securityfs has the list of security modules. Without securityfs, lockdown is unknown. */
         boolean hasSecurityfs = root.resolve(SECURITY_MODULES).toFile().exists();
         return hasSecurityfs && !file.toFile().exists() ? "none" : "unknown";
     }
@@ -170,7 +173,7 @@ public final class Machine {
         return !lockdown().equals("none") && !lockdown().equals("unknown");
     }
 
-    /** Returns which PID namespace /proc shows, by the process id that it has for this process. */
+    /** Returns which PID namespace /proc shows. Compares the id of this process in /proc with its getpid(2). */
     public ProcView procView() {
         String pid = ProcText.field(ProcText.of(root.resolve(OWN_STATUS)), "Pid:");
         if (!pid.isEmpty()) {
@@ -230,7 +233,7 @@ public final class Machine {
         return statusNumbers("CapEff:", 16, -1)[0];
     }
 
-    /** Returns at least two numbers of a line of /proc/self/status; {@code otherwise} for those that are missing. */
+    /** Returns the numbers of a line of /proc/self/status, at least two. Missing numbers are {@code otherwise}. */
     private long[] statusNumbers(String field, int radix, long otherwise) {
         String text = ProcText.field(ProcText.of(root.resolve(OWN_STATUS)), field);
         String[] numbers = text.split("\t", -1);

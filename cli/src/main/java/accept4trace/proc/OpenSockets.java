@@ -3,7 +3,7 @@ package accept4trace.proc;
 import java.util.Arrays;
 import java.util.List;
 
-/** Reads from /proc/PID/fdinfo the flags of sockets and the epoll instances that watch them. */
+/** Reads /proc/PID/fdinfo: the flags of sockets, and the events for which epoll instances watch sockets. */
 public final class OpenSockets {
     private static final String FLAGS = "flags:";
     private static final String WATCHED = "tfd:";
@@ -17,7 +17,7 @@ public final class OpenSockets {
     }
 
     /**
-     * Returns the flags of an fd as for open(2), including O_CLOEXEC.
+     * Returns the flags of an fd as passed to open(2), including O_CLOEXEC.
      *
      * @return negative if the fd is not the socket with this inode, or the flags are unknown
      */
@@ -33,7 +33,7 @@ public final class OpenSockets {
                 .orElse(-1);
     }
 
-    /** Returns the events for which an epoll instance watches the socket with this inode; 0 if it does not. */
+    /** Returns the events for which an epoll instance watches the socket with this inode; 0 if it does not watch it. */
     public int watchedEvents(int tgid, int epollFd, long inode) {
         return processes.fdInfo(tgid, epollFd).stream()
                 .filter(line -> line.startsWith(WATCHED))

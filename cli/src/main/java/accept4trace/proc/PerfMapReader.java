@@ -33,7 +33,7 @@ final class PerfMapReader {
         this.wanted = wanted;
     }
 
-    /** Advances to the next line that covers a wanted address. Returns false at the end of the file. */
+    /** Advances to the next line that covers a wanted address. Returns null at the end of the file. */
     @Nullable
     Symbol next() throws IOException {
         while (last != END) {

@@ -21,20 +21,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names functions of JIT-compiled code by perf map files, which traced processes write for perf(1): Node with
- * --perf-basic-prof, Java with jcmd. The files are untrusted and can be large. Each lookup scans the whole file for the
- * wanted addresses, and keeps nothing else.
+ * Finds the names of JIT-compiled functions in perf map files. Traced processes write these files for perf(1): Node
+ * with --perf-basic-prof, Java with jcmd. The files are untrusted and can be large. Each lookup scans the whole file
+ * for the wanted addresses, and keeps nothing else.
  *
- * <p>Files are read in the background. The caller waits for at most a tenth of its time. Names that arrive later are
- * used for later stacks.
+ * <p>Files are read in the background. The caller spends at most a tenth of its time waiting for them. Names that
+ * arrive too late are used for later stacks.
  */
 public final class PerfMaps {
     private static final long MAX_BYTES = 32 << 20;
-    /** At most about 700 bytes each. */
+    /** Each takes at most about 700 bytes. */
     private static final int MAX_KNOWN = 2048;
 
     private static final int MAX_PENDING = 16;
-    /** Entries expire, because code moves, and a function without a name may get one. */
+    /** Entries expire, because code moves, and because a function can get a name later. */
     private static final long TTL_NS = 1_000_000_000L;
     /** The longest single wait of the caller. */
     private static final long MAX_WAIT_NS = 100_000_000;
@@ -56,8 +56,8 @@ public final class PerfMaps {
          * @param path path without a leading slash
          * @param user required owner
          * @param most maximum size in bytes
-         * @throws FileSystemException if the file is missing, or one of these conditions is not met; its reason is the
-         *     file system if that may not answer
+         * @throws FileSystemException if the file is missing, or one of these conditions is not met; if it is on a
+         *     network or FUSE file system, the reason is the name of that file system
          */
         InputStream open(int tgid, String path, int user, long most) throws IOException;
     }
@@ -68,11 +68,11 @@ public final class PerfMaps {
      * A cached result.
      *
      * @param symbol null if the address has none
-     * @param unread the file system of the perf map if it was not read for that reason, else null
+     * @param unread name of the network or FUSE file system if the perf map was not read because of it; else null
      */
     private record Found(@Nullable Symbol symbol, @Nullable String unread, long atNs) {}
 
-    /** What a perf map has for some addresses. */
+    /** The result of searching a perf map for some addresses. */
     private record Answer(Map<Long, Symbol> symbols, @Nullable String unread) {}
 
     private record Request(int tgid, List<Long> addresses, CompletableFuture<Answer> answer) {}
@@ -131,7 +131,7 @@ public final class PerfMaps {
     }
 
     /**
-     * Starts a lookup. Expired names are used until it is done.
+     * Starts a lookup. Expired names are used until the lookup is done.
      *
      * @return false if the background executor rejects it
      */

@@ -45,13 +45,13 @@ final class ProcText {
         return new String(bytes(file), StandardCharsets.ISO_8859_1);
     }
 
-    /** Parses a number; returns {@code otherwise} if the text is none, e.g. in a /proc that is not the kernel's own. */
+    /** Parses a number; returns {@code otherwise} for any other text, e.g. in a /proc that is not the kernel's own. */
     static int integer(String text, int radix, int otherwise) {
         long number = number(text, radix, otherwise);
         return number == (int) number ? (int) number : otherwise;
     }
 
-    /** Parses a number; returns {@code otherwise} if the text is none. */
+    /** Parses a number; returns {@code otherwise} for any other text. */
     static long number(String text, int radix, long otherwise) {
         try {
             return Long.parseLong(text, radix);
@@ -60,7 +60,7 @@ final class ProcText {
         }
     }
 
-    /** Parses a number that can use all 64 bits; returns {@code otherwise} if the text is none. */
+    /** Parses a number that can use all 64 bits; returns {@code otherwise} for any other text. */
     static long unsigned(String text, int radix, long otherwise) {
         try {
             return Long.parseUnsignedLong(text, radix);

@@ -18,11 +18,11 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Reads details of processes from /proc. If a process ends meanwhile, methods return their value for unknown. */
+/** Reads details of processes from /proc. If a process has ended, methods return the value that means unknown. */
 public final class Processes {
     private static final String UNIFIED = "0::";
     private static final String OPEN_FILES = "Max open files";
-    /** The message of ESRCH, which has no specific exception. */
+    /** The message of ESRCH, for which Java has no specific exception. */
     private static final String NO_SUCH_PROCESS = "No such process";
 
     private final Path proc;
@@ -39,7 +39,7 @@ public final class Processes {
         return ProcText.integer(statusField(id, "Tgid:"), 10, 0);
     }
 
-    /** Returns why the status of an existing id is unreadable, e.g. "Too many open files"; empty if it is not. */
+    /** Returns why the status of an existing id is unreadable, e.g. "Too many open files"; empty if it is readable. */
     public String unreadable(int id) {
         Path status = path(id, "status");
         try {
@@ -81,7 +81,10 @@ public final class Processes {
                 .orElse(null);
     }
 
-    /** Returns the path of the perf map below the root of the process, named by the id in its own PID namespace. */
+    /**
+     * Returns the path of the perf map below the root directory of the process. Its name contains the process id in the
+     * innermost PID namespace.
+     */
     String perfMap(int tgid) {
         String ids = statusField(tgid, "NSpid:");
         String innermost = ids.substring(ids.lastIndexOf('\t') + 1);
@@ -93,7 +96,7 @@ public final class Processes {
         return hasProgram(living(tgid));
     }
 
-    /** Returns whether open files and memory maps are readable. False only if this needs CAP_SYS_PTRACE. */
+    /** Returns whether open files and memory maps are readable. False only if CAP_SYS_PTRACE is needed for that. */
     public boolean isReadable(int tgid) {
         try {
             Files.readSymbolicLink(livingPath(tgid, "exe"));
@@ -106,7 +109,7 @@ public final class Processes {
     /** Returns whether all threads are zombies or dead. False if the process does not exist. */
     public boolean hasEnded(int tgid) {
         String state = statusField(tgid, "State:");
-        /* The main thread remains as a zombie. Others disappear when they end. */
+        /* If the main thread ends first, it remains as a zombie. Other threads disappear when they end. */
         return (state.startsWith("Z") || state.startsWith("X"))
                 && threads(tgid).stream().allMatch(tid -> tid == tgid);
     }
@@ -232,7 +235,7 @@ public final class Processes {
     /** Returns the number of the system call in which a thread is blocked, or -1. */
     public int currentSyscall(int tgid, int tid) {
         String line = ProcText.of(path(tgid, "task/" + tid + "/syscall"));
-        /* "running" for a thread that is not blocked in the kernel; see proc_pid_syscall() in fs/proc/base.c. */
+        /* The file contains "running" if the thread is not blocked: see proc_pid_syscall() in fs/proc/base.c. */
         return ProcText.integer(ProcText.before(line, ' '), 10, -1);
     }
 
@@ -258,8 +261,8 @@ public final class Processes {
     }
 
     /**
-     * Returns a path for files that are empty once their thread has ended. If the main thread has ended, it is the path
-     * of another thread: /proc/TID exists for every thread.
+     * Returns the path of a file that is empty or missing once its thread has ended. If the main thread has ended, uses
+     * another thread: /proc/TID exists for every thread.
      */
     private Path livingPath(int tgid, String file) {
         return path(living(tgid), file);
@@ -271,7 +274,9 @@ public final class Processes {
                 : threads(tgid).stream().filter(this::hasProgram).findFirst().orElse(tgid);
     }
 
-    /** Returns whether a thread has a program. The link may be unreadable, but is missing only for an ended thread. */
+    /**
+     * Returns whether a thread has a program. The link "exe" can be unreadable, but is missing only for ended threads.
+     */
     private boolean hasProgram(int id) {
         try {
             Files.readSymbolicLink(path(id, "exe"));
@@ -281,7 +286,7 @@ public final class Processes {
         }
     }
 
-    /** Skips names of other files. */
+    /** Adds a number; skips any other text, e.g. the names of other files. */
     private static void addNumber(List<Integer> numbers, String text) {
         int number = ProcText.integer(text, 10, -1);
         if (number > 0) {

@@ -21,7 +21,7 @@ public final class DiagnosisReport implements Observer {
     private static final String UNSEEN = "lost connections, accepts by io_uring (both require kprobes)";
 
     private final Examination examination;
-    /** Only the sums and the fullest listener are shown. */
+    /** Small, because only the sums and the fullest listener are shown. */
     private final Statistics statistics = new Statistics(Statistics.INTERVAL_BYTES);
 
     private final Writer writer;
@@ -47,7 +47,7 @@ public final class DiagnosisReport implements Observer {
     /**
      * Creates a report in text.
      *
-     * @param seesEveryAccept as for the event source
+     * @param seesEveryAccept false if lost connections and accepts by io_uring cannot be seen
      * @param silence gives a reason why no call was seen
      */
     public static DiagnosisReport asText(

@@ -17,7 +17,7 @@ import java.io.IOException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Full-screen statistics. While they are shown, notices appear in them. */
+/** Shows statistics on the full screen. Meanwhile, notices appear there instead of on stderr. */
 public final class LiveView implements Observer {
     private static final int STDIN = 0;
     private static final int STDOUT = 1;
@@ -37,7 +37,7 @@ public final class LiveView implements Observer {
         notices.hold(view::showMessage);
     }
 
-    /** Fails if the output is not a terminal, or one that is too small or lacks a required capability. */
+    /** Opens the terminal. Fails if there is none, or if it is too small or lacks a required capability. */
     public static Screen openScreen(OperatingSystem system, OutputStyle style) throws UserError {
         if (!system.isTerminal(STDIN) || !system.isTerminal(STDOUT)) {
             throw failure(

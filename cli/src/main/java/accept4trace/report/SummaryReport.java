@@ -12,7 +12,7 @@ import accept4trace.summary.Statistics;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Statistics of each interval and of the whole run, and their tables. */
+/** Collects statistics of each interval and of the whole run, and shows them as tables. */
 public final class SummaryReport implements Observer {
     private final @Nullable SummaryText text;
     private final ProcessDetails details;
@@ -24,8 +24,8 @@ public final class SummaryReport implements Observer {
     private long intervalStartNs;
 
     /**
-     * @param text the tables' format, or null for no tables
-     * @param details looks up each peer when it first occurs, so that its name is known when it is shown
+     * @param text format of the tables; null = no tables
+     * @param details looks up the name of a peer at its first connection, so that the name is known when it is shown
      * @param sink receives the tables
      * @param intervalNs 0 = only at the end
      * @param startNs now, CLOCK_MONOTONIC

@@ -15,17 +15,17 @@ public interface Observer {
 
     default void add(Call call) {}
 
-    /** The time of the next tick. */
+    /** Returns the time until the next tick is due, in nanoseconds. */
     default long remainingNs(long nowNs) {
         return Long.MAX_VALUE;
     }
 
-    /** The interval that has just ended, or null. */
+    /** Called when a tick is due. Returns the interval that has just ended, or null. */
     default @Nullable Run tick(long nowNs, Losses losses) throws IOException {
         return null;
     }
 
-    /** Handles a typed key. Returns false if the key ends the run. */
+    /** Handles typed keys. Returns false if one of them ends the run. */
     default boolean takeInput() {
         return true;
     }
@@ -33,12 +33,12 @@ public interface Observer {
     /** Called after the last call, before the last notices. */
     default void close() throws IOException {}
 
-    /** The findings. Complete once the run has ended. */
+    /** Returns the findings, which are complete once the run has ended. */
     default List<Finding> findings() {
         return List.of();
     }
 
-    /** The statistics of the whole run. */
+    /** Returns the results of the whole run. */
     default Run end(long calls, Losses losses, long durationNs) throws IOException {
         return new Run(calls, losses, durationNs, null);
     }

@@ -10,7 +10,7 @@ final class SilencedHooks {
 
     private final EventSource source;
     private final Notices notices;
-    /** The reason; empty while all hooks run. */
+    /** The last reported reason; empty while all hooks run. */
     private String reported = "";
 
     SilencedHooks(EventSource source, Notices notices) {

@@ -59,14 +59,14 @@ public final class TraceSession {
      * @param signal the signal that ended the run, 0 = none
      * @param readerGone the reader of the output has closed its end
      * @param targetsGone the last traced process has ended
-     * @param calls lines written
+     * @param calls number of calls shown
      * @param losses all losses of the run
      */
     public record Result(int signal, boolean readerGone, boolean targetsGone, long calls, Losses losses) {}
 
     /**
-     * @param silenceHint gives a reason why no call is seen. Called after some seconds without a call, until it returns
-     *     something other than null; empty = unknown
+     * @param silenceHint returns a reason why no call is seen; empty = unknown, null = not known yet. Called after some
+     *     seconds without a call, until the result is not null
      * @param clock CLOCK_MONOTONIC, in nanoseconds
      */
     public TraceSession(
@@ -97,14 +97,14 @@ public final class TraceSession {
             observer.close();
             return new Result(last.signal(), false, last.targetsGone(), calls, finalLosses());
         } catch (Sink.ReaderGoneException e) {
-            /* At a terminal, ^C also ends the reader, and its end may be noticed first. */
+            /* At a terminal, ^C also ends the reader. The end of the reader can be noticed before the signal. */
             return new Result(source.poll(0).signal(), true, false, calls, source.losses());
         } catch (WriteException e) {
             throw new WriteException(e.getMessage() + "; " + unwritten(e.bytes()), e.errno(), e.bytes());
         }
     }
 
-    /** Describes a loss. Includes the events in the ring buffer, which would have been written next. */
+    /** Describes what was not written, including the events that are still in the ring buffer. */
     private String unwritten(long bytes) throws CaptureException {
         source.stop();
         long count = calls - writtenCalls + (countReached() ? 0 : countRest());
@@ -192,7 +192,9 @@ public final class TraceSession {
         return clock.getAsLong() - startNs;
     }
 
-    /** At most a second, so that losses are reported as they happen. Rounded up, so as not to wake just too early. */
+    /**
+     * Returns at most a second, so that losses are reported as they happen. Rounds up, so that no poll ends too early.
+     */
     private int timeoutMs() {
         long wait = Math.min(Units.SECOND_NS, Math.max(0, limits.durationNs() - elapsedNs()));
         wait = Math.min(wait, observer.remainingNs(clock.getAsLong()));

@@ -99,7 +99,7 @@ public final class Command implements Subject {
             case Errno.ENOENT ->
                 new UserError(
                         ExitStatus.COMMAND_NOT_FOUND, what + "command not found", "check its name, or give its path");
-            /* The file exists: see native/process/spawn.c. */
+            /* The file exists, but its interpreter does not: see native/process/spawn.c. */
             case Errno.ELIBACC ->
                 new UserError(
                         ExitStatus.COMMAND_NOT_RUNNABLE,

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A reason why a process may make no accept4 call. */
+/** Finds a reason why no call of the targets is seen. */
 final class SilenceHint {
     /** System call numbers of accept(2) by processor. On a processor that is missing here, accept() calls accept4. */
     private static final int ACCEPT_X86_64 = 43;
@@ -28,7 +28,7 @@ final class SilenceHint {
     private final Listeners listeners;
     private final int acceptNumber;
 
-    /** {@code follow}: children are traced, too; {@code filter}: which filter may have removed calls. */
+    /** {@code follow}: children are traced, too; {@code filter}: may have removed calls. */
     SilenceHint(List<Integer> tgids, Processes processes, boolean follow, CallFilter filter) {
         this.tgids = tgids;
         this.processes = processes;
@@ -38,7 +38,7 @@ final class SilenceHint {
         this.acceptNumber = System.getProperty("os.arch").equals("aarch64") ? ACCEPT_ARM64 : ACCEPT_X86_64;
     }
 
-    /** One line; empty if no reason is known. */
+    /** Returns one line; empty if no reason is known. */
     String get() {
         try {
             for (int tgid : tgids) {

@@ -26,7 +26,7 @@ public interface Subject {
     /** A description for the start notice. Valid once tracing has begun. */
     String describe();
 
-    /** Called after the start notice. */
+    /** Lets a held command run. Called after the start notice. */
     default void release(EventSource source) throws UserError {}
 
     /** What ends the trace, for the start notice. */
@@ -40,7 +40,7 @@ public interface Subject {
     }
 
     /**
-     * How this process ends if nothing else decides it. Called after detaching.
+     * Returns the outcome of this process if nothing else determines it. Called after detaching.
      *
      * @param targetsGone the trace ended because the last traced process ended
      */

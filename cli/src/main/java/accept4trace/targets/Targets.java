@@ -38,7 +38,8 @@ public final class Targets implements Subject {
     }
 
     /**
-     * A thread id means its process. Ids without a process are reported and skipped if at least one process exists.
+     * Looks up the processes. A thread id selects its whole process. Ids without a process are reported and skipped;
+     * this is an error only if no process exists.
      *
      * @param is32Bit whether a process runs a 32-bit program
      */
@@ -63,7 +64,7 @@ public final class Targets implements Subject {
         return new Targets(processes, is32Bit, List.copyOf(tgids), follow, notices);
     }
 
-    /** A process is not missing if /proc hides it or if no file descriptor is left to inspect it. */
+    /** Throws if the process may exist: /proc may hide it, or there may be no free file descriptor to inspect it. */
     private static void checkReadable(int id, Processes processes) throws UserError {
         String why = processes.unreadable(id);
         if (!why.isEmpty()) {

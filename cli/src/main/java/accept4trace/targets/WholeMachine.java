@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /** All processes, for --all, or for --port without another target. */
 public final class WholeMachine implements Subject {
-    /** Tracing has not begun during this wait for the owners, so no event can be lost. */
+    /** The longest wait for the owners. Tracing begins after it, so the wait loses no events. */
     private static final long OWNERS_TIMEOUT_MS = 1000;
 
     private static final String UNKNOWN = "somebody unknown";
@@ -93,7 +93,7 @@ public final class WholeMachine implements Subject {
         }
     }
 
-    /** The result of the late notice is ignored: {@link #findOwners} has handled each failure. */
+    /** Ignores the future of the late notice, because {@link #findOwners} has handled each failure. */
     @Override
     @SuppressWarnings("FutureReturnValueIgnored")
     public String describe() {
