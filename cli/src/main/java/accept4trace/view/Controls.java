@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The user's choices, made by keys. */
 public final class Controls {
-    /** The column "conns" in both tables. */
+    /** Index of "conns" among the sortable columns of both tables. */
     private static final int FIRST_SORT = 2;
 
     private static final int TABLES = 2;
@@ -16,7 +16,7 @@ public final class Controls {
     private boolean paused;
     private boolean help;
 
-    /** Handles the keys that only change the view; the caller handles the others. Null for an unknown key. */
+    /** Handles a key if it only changes the view; the caller handles other keys. Returns the key, null if unknown. */
     @Nullable
     Key press(char typed) {
         Key key = Key.of(typed);
@@ -50,7 +50,10 @@ public final class Controls {
         return keys.toString();
     }
 
-    /** ECMA-48: after "ESC [" the first character from '@' to '~' is the last one, after "ESC O" the next one is. */
+    /**
+     * Returns the index of the last character of a sequence. After "ESC [", this is the first one from '@' to '~'
+     * (ECMA-48); after "ESC O", the next one.
+     */
     private static int endOfSequence(String typed, int escape) {
         int last = typed.length() - 1;
         char kind = escape < last ? typed.charAt(escape + 1) : 0;
@@ -76,12 +79,12 @@ public final class Controls {
         return help;
     }
 
-    /** The table: peers (0) or workers (1). */
+    /** Returns the active table: peers (0) or workers (1). */
     int table() {
         return table;
     }
 
-    /** A counter. Its remainder by the number of sortable columns is the column. */
+    /** Returns a counter. Modulo the number of sortable columns, it is the index of the column. */
     int sortedBy(int table) {
         return sortedBy[table];
     }

@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jline.utils.AttributedString;
 
-/** The whole screen: exactly its number of lines, none longer than its width. */
+/** Lays out the whole screen: as many lines as it has rows, none longer than its width. */
 public final class Frame {
-    /** The smallest supported terminal. */
+    /** Width of the smallest supported terminal. */
     public static final int MIN_COLUMNS = 80;
 
     public static final int MIN_ROWS = 24;
 
     private static final int GAP = 2;
-    /** Three lines of times, and the bars. */
+    /** Height of the upper panes: three lines of durations and six bars. */
     private static final int UPPER_PANES = 9;
 
     private static final int WAIT_PANE = 41;
@@ -106,7 +106,7 @@ public final class Frame {
         lines.add(AttributedString.EMPTY);
         lines.addAll(new ListenersPane(theme, columns).lines(snapshot, 1 + rows / MAX_LISTENERS_OF_ROWS));
         lines.add(AttributedString.EMPTY);
-        /* Minus the heading, a blank line and the key line. */
+        /* The heading takes 3 lines; a blank line and the key line take 2. */
         lines.addAll(tables(snapshot, controls, columns, rows - 3 - lines.size() - 2));
         return lines;
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** The rates of the last seconds, one for each second. */
 final class History {
-    /** Wider than any terminal. */
+    /** More than the columns of any terminal. */
     private static final int SECONDS = 512;
 
     private final double[] rates = new double[SECONDS];

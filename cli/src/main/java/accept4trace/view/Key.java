@@ -17,7 +17,7 @@ public enum Key {
     private final String word;
     private final String explanation;
 
-    /** {@code characters}: each of them is this key; {@code word}: for the key line, empty if the key is not on it. */
+    /** {@code characters}: any one means this key; {@code word}: on the key line, empty if the key is not there. */
     Key(String characters, String word, String explanation) {
         this.characters = characters;
         this.word = word;
@@ -34,7 +34,7 @@ public enum Key {
         return null;
     }
 
-    /** The first of its characters. */
+    /** Returns the first character; a control character as e.g. ^L. */
     String label() {
         char first = characters.charAt(0);
         return first < ' ' ? "^" + (char) (first + '@') : String.valueOf(first);

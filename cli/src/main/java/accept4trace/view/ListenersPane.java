@@ -17,7 +17,7 @@ final class ListenersPane {
     private final int name;
     private final int gauge;
 
-    /** The gauge gets a third of the width that the numbers leave. */
+    /** The gauge gets two fifths of the width that the numbers leave, but at most 60 columns. */
     ListenersPane(Theme theme, int width) {
         int room = width - RATE - GAP - 4 * NUMBER;
         this.theme = theme;

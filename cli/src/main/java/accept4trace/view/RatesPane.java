@@ -14,7 +14,7 @@ final class RatesPane {
     private static final int RATE = 11;
     private static final int TOTAL = 11;
     private static final int SHARE = 7;
-    /** Rates, a blank line and titles. */
+    /** Three rates, a blank line and the titles. */
     private static final int LINES_ABOVE_ERRORS = 5;
 
     private final Theme theme;

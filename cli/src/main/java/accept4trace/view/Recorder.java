@@ -20,7 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** Counts what comes, altogether and in the running second. */
+/** Counts calls since the start and in the current second. */
 public final class Recorder {
 
     private final History calls = new History();
@@ -31,7 +31,7 @@ public final class Recorder {
     private long startNs;
     private long secondStartNs;
 
-    /** {@code nowNs}: CLOCK_MONOTONIC, as all times. */
+    /** {@code nowNs}: CLOCK_MONOTONIC, like all times in this class. */
     public Recorder(long nowNs) {
         this.startNs = nowNs;
         this.secondStartNs = nowNs;
@@ -42,12 +42,12 @@ public final class Recorder {
         second.add(call);
     }
 
-    /** Until the second is over. */
+    /** Returns the time until the current second is over. */
     public long remainingNs(long nowNs) {
         return Math.max(0, secondStartNs + Units.SECOND_NS - nowNs);
     }
 
-    /** Ends the second and begins the next. */
+    /** Ends the current second and begins the next. */
     Snapshot endSecond(long nowNs, Losses losses, String message) {
         long tookNs = nowNs - secondStartNs;
         Totals recent = Totals.of(second);
@@ -60,7 +60,7 @@ public final class Recorder {
         return snapshot;
     }
 
-    /** Forgets everything. */
+    /** Resets all counters and rates. */
     void clear(long nowNs) {
         whole = new Statistics();
         second = new Statistics(Statistics.INTERVAL_BYTES);

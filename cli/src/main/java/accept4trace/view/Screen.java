@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Screen implements AutoCloseable {
     private static final int DRAWING_TIMEOUT_MS = 1000;
     private static final int MAX_TYPED = 256;
-    /** _POSIX_VDISABLE: no key. */
+    /** _POSIX_VDISABLE: no key has the function. */
     private static final int NO_KEY = 0;
 
     private final Terminal terminal;
@@ -60,8 +60,8 @@ public final class Screen implements AutoCloseable {
     }
 
     private static Terminal terminal() throws IOException {
-        /* With a grapheme cluster mode JLine would query the terminal, and take what the user types meanwhile for the
-         * answer. With native signals it would handle signals, which the native library handles here. */
+        /* With grapheme clusters on, JLine would query the terminal, and mistake typed characters for the answer. With
+         * native signals, JLine would handle the signals that the native library must handle. */
         return TerminalBuilder.builder()
                 .graphemeCluster(false)
                 .nativeSignals(false)
@@ -73,7 +73,9 @@ public final class Screen implements AutoCloseable {
                 .build();
     }
 
-    /** JLine also catches errors, such as a lack of threads, and suppresses them. Throws an error again. */
+    /**
+     * Returns the root cause. Throws it if it is an error, e.g. a failure to start a thread: JLine catches errors, too.
+     */
     static IOException reason(Throwable failure) {
         Throwable[] suppressed = failure.getSuppressed();
         Throwable next = suppressed.length > 0 ? suppressed[0] : failure.getCause();
@@ -132,7 +134,7 @@ public final class Screen implements AutoCloseable {
         return !terminal.getSize().equals(drawn);
     }
 
-    /** Never blocks. */
+    /** Passes a frame to the drawing thread. Never blocks. */
     void show(Frame frame, Snapshot snapshot, Controls controls, boolean repaint) {
         boolean lost = hasLostTerminal();
         if (lost) {
@@ -166,8 +168,8 @@ public final class Screen implements AutoCloseable {
     }
 
     /**
-     * Returns the typed characters; null if the terminal has closed. JLine's reader is not used: its thread continues
-     * to read, and would take characters from the next program.
+     * Returns the typed characters; null if the terminal has closed. Does not use JLine's reader, because its thread
+     * keeps reading and would take characters from the next program.
      */
     @Nullable
     String typed() {
@@ -180,7 +182,7 @@ public final class Screen implements AutoCloseable {
         }
     }
 
-    /** Restores the terminal. May be called again. */
+    /** Restores the terminal. Can be called more than once. */
     @Override
     public void close() throws IOException {
         if (before != null && hasStoppedDrawing()) {
@@ -203,7 +205,7 @@ public final class Screen implements AutoCloseable {
         terminal.flush();
     }
 
-    /** Does nothing while the terminal is stuck: the guard restores it later. */
+    /** Stops the drawing thread. Returns false if the terminal is stuck; the guard restores it later. */
     private boolean hasStoppedDrawing() {
         next.clear();
         next.add(Picture.NO_MORE);

@@ -21,7 +21,7 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
      */
     record Times(long elapsedNs, long recentNs, long nowNs) {}
 
-    /** The numbers of calls, and the waits of connections. */
+    /** Counts of calls, connections and errors, and the waits of connections. */
     record Totals(long calls, long connections, long errors, Waits waits) {
         static Totals of(Statistics statistics) {
             return new Totals(
@@ -32,7 +32,7 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
         }
     }
 
-    /** The rates of each second. */
+    /** The rates of the last seconds, one for each second. */
     record Rates(double[] calls, double[] connections, double[] errors) {}
 
     /**
@@ -52,8 +52,8 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
     /**
      * A histogram of waits in accept queues.
      *
-     * @param below the number of waits below each of {@link WaitPane#BOUNDS_NS} and not below the previous one; the
-     *     last number counts all others
+     * @param below the number of waits in each bar: below its bound in {@link WaitPane#BOUNDS_NS}, but not below the
+     *     previous bound; the last number counts all longer waits
      */
     record Waits(long count, long p50, long p90, long p99, long max, long[] below) {
         static Waits of(Latency latency) {
@@ -75,7 +75,7 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
         }
     }
 
-    /** {@code of}: the number of all calls of the system calls that failed with this error. */
+    /** {@code of}: all calls, failed or not, of the system calls that have failed with this error. */
     record ErrorRow(int errno, long count, long recent, long of) {}
 
     /**

@@ -35,7 +35,7 @@ final class SortedTable<R> {
             return new Column<>(title, 0, style, true, cell, order);
         }
 
-        /** The highest number first. */
+        /** Creates a column of numbers that is sorted with the highest number first. */
         static <R> Column<R> number(
                 String title, int width, Function<R, String> cell, @Nullable ToDoubleFunction<R> value) {
             Comparator<R> order = value == null ? null : Comparator.comparingDouble(row -> -value.applyAsDouble(row));
@@ -57,7 +57,7 @@ final class SortedTable<R> {
     /**
      * Returns at most {@code height} lines, including the title.
      *
-     * @param sortedBy a counter; its remainder by the number of sortable columns is the column
+     * @param sortedBy a counter; modulo the number of sortable columns, it is the index of the column
      * @param active whether keys apply to this table
      */
     List<AttributedString> lines(List<R> rows, int height, int sortedBy, boolean reversed, boolean active) {
@@ -72,7 +72,7 @@ final class SortedTable<R> {
         return lines;
     }
 
-    /** Only the first few of many rows are sorted. */
+    /** Returns the first {@code count} rows in order. Sorts only these, because there can be many others. */
     private List<R> first(List<R> rows, Comparator<R> order, int count) {
         if (count <= 0) {
             return List.of();

@@ -5,12 +5,15 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another process, which restores the terminal if this one is killed or crashes. It reads a pipe: a first line once the
- * terminal is in use, a second one once it has been restored. If the pipe ends between the two, it restores the
- * terminal.
+ * A process that restores the terminal if this process is killed or crashes. The guard reads a pipe. A first line says
+ * that the terminal is in use, a second line that it has been restored. If the pipe is closed between the two lines,
+ * the guard restores the terminal.
  */
 final class TerminalGuard implements AutoCloseable {
-    /** In a session of its own, where keys send it no signals. It writes: no alternate screen, a cursor, no colours. */
+    /**
+     * Runs in a session of its own, so that keys send it no signals. The escape sequences leave the alternate screen,
+     * show the cursor and reset colours.
+     */
     private static final String[] COMMAND = {
         "/usr/bin/setsid",
         "/bin/sh",
@@ -26,8 +29,8 @@ final class TerminalGuard implements AutoCloseable {
     }
 
     /**
-     * Returns once the guard has saved the terminal's state; null if it cannot be started, e.g. without a shell. A
-     * confined process cannot start one.
+     * Starts a guard, and returns once it has saved the terminal's state. Returns null if it cannot be started, e.g.
+     * without a shell. A process that has given up its privileges cannot start one.
      */
     static @Nullable TerminalGuard start() {
         try {
@@ -58,7 +61,7 @@ final class TerminalGuard implements AutoCloseable {
         try (OutputStream line = process.getOutputStream()) {
             line.write('\n');
         } catch (IOException e) {
-            // Somebody has killed the guard.
+            // The guard was killed.
         }
     }
 }

@@ -4,7 +4,7 @@ import accept4trace.text.Text;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
 
-/** The appearance of text on a terminal with or without colors and non-ASCII characters. */
+/** The appearance of text on a terminal with or without colours and non-ASCII characters. */
 final class Theme {
     private static final String EIGHTHS = " \u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588";
     private static final String SPARKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588";
@@ -70,7 +70,7 @@ final class Theme {
         return whole.columnSubSequence(0, Math.max(0, width - mark().length())) + mark();
     }
 
-    /** Truncates the text in its middle, e.g. a path, whose end matters as much as its beginning. */
+    /** Truncates the text in its middle, because the end of e.g. a path matters as much as its beginning. */
     String cutInside(String text, int width) {
         AttributedString whole = new AttributedString(text);
         int columns = whole.columnLength();
@@ -85,7 +85,7 @@ final class Theme {
         return utf8 ? "\u2026" : "..";
     }
 
-    /** A value other than 0 is always visible. */
+    /** Returns a bar. A value other than 0 is always visible. */
     String bar(long part, long whole, int width) {
         if (part <= 0 || whole <= 0) {
             return "";
@@ -99,7 +99,7 @@ final class Theme {
         return EIGHTHS.substring(8).repeat(eighths / 8) + rest;
     }
 
-    /** The gauge of a queue: its recent length, and the maximum since the start. */
+    /** Returns the gauge of a queue: its recent length, and the maximum since the start. */
     String gauge(long recent, long high, long limit, int width) {
         String filled = bar(recent, limit, width);
         int mark = (int) Math.ceil(Math.min(1.0, (double) high / Math.max(1, limit)) * width);
@@ -108,7 +108,7 @@ final class Theme {
         return filled + seen + free;
     }
 
-    /** A graph of the last rates, the latest on the right. The highest rate reaches the top. */
+    /** Returns a graph of the last rates, the latest on the right. The highest rate reaches the top. */
     String sparkline(double[] rates, int width) {
         int shown = Math.min(width, rates.length);
         double most = 0;

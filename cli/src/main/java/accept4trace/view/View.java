@@ -31,7 +31,7 @@ public final class View {
         recorder.add(call);
     }
 
-    /** A message that is shown for a while, or until the next one. */
+    /** Shows a message for some seconds, or until the next one. */
     public void showMessage(String line) {
         message = line;
         messageSeconds = MESSAGE_SECONDS;
@@ -42,7 +42,7 @@ public final class View {
         return screen.hasNewSize() ? 0 : recorder.remainingNs(nowNs);
     }
 
-    /** Redraws the screen if it is due. */
+    /** Redraws the screen, with new numbers if the current second is over. */
     public void tick(long nowNs, Losses losses) {
         if (recorder.remainingNs(nowNs) == 0) {
             Snapshot latest = recorder.endSecond(nowNs, losses, messageSeconds-- > 0 ? message : "");

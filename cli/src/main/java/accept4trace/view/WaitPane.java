@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.jline.utils.AttributedString;
 
-/** How long connections waited in accept queues. */
+/** Shows how long connections waited in accept queues. */
 final class WaitPane {
     private static final long MICRO = 1000;
     private static final long MILLI = 1000 * MICRO;
     private static final long SECOND = 1000 * MILLI;
 
-    /** Where the bars end; the last bar holds all that waited longer. */
+    /** Upper bounds of the bars. One more bar counts all longer waits. */
     static final long[] BOUNDS_NS = {100 * MICRO, MILLI, 10 * MILLI, 100 * MILLI, SECOND};
 
     private static final int LABEL = 13;
