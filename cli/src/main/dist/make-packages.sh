@@ -15,7 +15,7 @@ version=$(sed -n 's/^version=//p' "$root/cli/target/maven-archiver/pom.propertie
 name=accept4-trace-$version
 export LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH="$time"
 
-# Prints Debian's name of the processor.
+# Prints Debian's name for the processor.
 architecture() {
     dpkg --print-architecture 2>/dev/null || uname -m | sed 's/^x86_64$/amd64/;s/^aarch64$/arm64/'
 }
@@ -90,7 +90,7 @@ make_deb() {
     mv "$package.new" "$package"
 }
 
-# Avoids compressing the same tree again, which takes seconds.
+# Prints a fingerprint of the input. It avoids compressing the same tree again, which takes seconds.
 fingerprint() {
     echo "$time"
     (cd "$tree" && find . -type f -exec sha256sum {} +

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the Java runtime image in TARGET/runtime: a minimal JVM with the tool and its libraries, and their default CDS
 # archive. Called by make-dist.sh. Usage: make-runtime.sh TARGET, where TARGET is Maven's target folder of cli/.
-# A4T_JDK selects another JDK than the newest.
+# A4T_JDK selects a JDK other than the newest.
 set -eu
 
 target=$1
@@ -55,8 +55,8 @@ link() {
         --output "$image"
 }
 
-# The rehearsal is not part of the module. Compiles it with the fakes it uses, because Maven may have skipped test
-# classes.
+# Compiles the rehearsal, which runs the code of most starts without privileges, and the fakes that it uses. They are
+# not part of the module, and Maven may have skipped compiling test classes.
 compile_rehearsal() {
     rm -rf "$target/rehearsal"
     "$jdk/bin/javac" --release 17 -nowarn -XDstringConcat=inline -cp "$module" -sourcepath "$tests" \
@@ -70,7 +70,7 @@ opened_packages() {
         sed 's|.*|--add-exports=accept4trace/&=ALL-UNNAMED|'
 }
 
-# Writes the classes that the rehearsal loads, without its own, to $target/classes.list. Uses the options of the
+# Lists the classes that the rehearsal loads, except its own, in $target/classes.list. Uses those options of the
 # launcher that affect the archive.
 list_classes() {
     # shellcheck disable=SC2046
@@ -84,8 +84,8 @@ list_classes() {
     grep -v -e accept4trace/rehearsal/ -e accept4trace/fake/ "$target/rehearsal.list" >"$target/classes.list"
 }
 
-# Since JDK 24, the archive has linked classes. An AOT cache (-XX:AOTCacheOutput) would also contain profiles, for a
-# compiler that is not used during the start; reading them takes a tenth of the start-up time.
+# From JDK 24 on, the archive contains linked classes. An AOT cache (-XX:AOTCacheOutput) would also contain profiles for
+# a compiler that is not used during the start. Reading them would take a tenth of the start-up time.
 make_archive() {
     compile_rehearsal
     list_classes
@@ -98,7 +98,7 @@ make_archive() {
         -m accept4trace/accept4trace.Main >"$target/archive.log" 2>&1
 }
 
-# Avoids linking again for the same JDK and classes, which takes seconds.
+# Prints a fingerprint of the input. It avoids linking again for the same JDK and classes, which takes seconds.
 fingerprint() {
     cat "$jdk/release"
     (cd "$target" && find classes app picocli-sources jnidispatch "$here" "$tests/$rehearsal.java" "$native/liba4t.so" \
