@@ -24,7 +24,7 @@ public final class CheckCommand {
     private static final int HOOK_COLUMN = 39;
     private static final int HERE_COLUMN = 7;
 
-    /** Like a trace of one process. */
+    /** The settings of a trace of one process. */
     private static final CaptureSettings NOTHING = new CaptureSettings(
             new Sizes(64 * 1024, 64, 1), new Watch(-1, false), false, false, false, Probe.AUTO, CallFilter.NONE);
 

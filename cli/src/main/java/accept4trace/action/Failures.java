@@ -22,19 +22,19 @@ final class Failures {
         this.machine = machine;
     }
 
-    /** A failure of the native library. */
+    /** Explains a failure of the native library. */
     UserError explain(CaptureException e) {
         String message = "cannot " + Printable.ascii(e.stage()) + ": " + Printable.ascii(reason(e));
         return new UserError(ExitStatus.FAILURE, message, hint(e));
     }
 
-    /** A failure of the native library with --probe. */
+    /** Explains a failure of the native library if the user chose the hooks with --probe. */
     UserError explainForced(CaptureException e) {
         return new UserError(
                 ExitStatus.FAILURE, explain(e).getMessage(), "without --probe, the best available hooks are used");
     }
 
-    /** The name of the errno, and libbpf's message if any. For missing rights, our own message is more precise. */
+    /** Returns the errno as text, with libbpf's message. For EPERM, our hint says more than that message. */
     private static String reason(CaptureException e) {
         if (e.errno() == 0) {
             return e.detail();
@@ -132,7 +132,7 @@ final class Failures {
         }
     }
 
-    /** A foreign /proc would give wrong names, and hide which calls began before the trace. */
+    /** The /proc of another PID namespace gives wrong names, and hides which calls began before the trace. */
     private void checkProc() throws UserError {
         switch (machine.procView()) {
             case OWN -> {}

@@ -72,7 +72,7 @@ final class Outputs {
         this.machineFileLimit = settings.report().diagnose() ? machine.openFileLimit() : () -> -1;
     }
 
-    /** A traced command owns stdout. Lines then go to stderr, as with strace. */
+    /** Returns stderr if there is a command to trace, because the command writes to stdout. strace does the same. */
     static int streamFd(Settings settings) {
         return settings.target().command().isEmpty() ? STDOUT : STDERR;
     }
@@ -150,7 +150,7 @@ final class Outputs {
                 : "choose a folder that only root can write to, or let the shell open the file: > FILE";
     }
 
-    /** The failure to write lines during the trace or at its end. */
+    /** Explains a failure to write lines. */
     static UserError unwritten(IOException e) {
         String hint =
                 switch (WriteException.errnoOf(e)) {
@@ -166,7 +166,7 @@ final class Outputs {
         return new UserError(ExitStatus.FAILURE, "cannot write to " + Printable.argument(output) + ": " + why, hint);
     }
 
-    /** The output of lines, a summary, or both. */
+    /** Returns the output for lines, a summary, or both. */
     TraceSession.Output of(Sink sink) {
         WallClock clock = new WallClock(system::epochOffset, zone());
         EventFormatter formatter = formatter(clock);
@@ -177,7 +177,7 @@ final class Outputs {
         };
     }
 
-    /** The output of a full-screen view. Lines are only written to a file. */
+    /** Returns the output for a full-screen view. Lines are written only with -o. */
     TraceSession.Output withView(Observer view, Sink sink) {
         EventFormatter formatter = formatter(new WallClock(system::epochOffset, zone()));
         return new TraceSession.Output(
@@ -189,10 +189,10 @@ final class Outputs {
     }
 
     /**
-     * The output of a diagnosis: its findings, at the end.
+     * Returns the output for a diagnosis, which writes the findings at the end of the trace.
      *
-     * @param seesEveryAccept as of the event source
-     * @param silence why there may be no call
+     * @param seesEveryAccept see {@code EventSource.seesEveryAccept()}
+     * @param silence returns the likely reason if no call was seen
      */
     TraceSession.Output diagnosis(Sink sink, boolean seesEveryAccept, Supplier<String> silence) {
         Examination examination = new Examination(new ProcServerFacts(processes, machineFileLimit));
@@ -203,7 +203,7 @@ final class Outputs {
         return new TraceSession.Output(new SummaryOnly(formatter), sink, report);
     }
 
-    /** Terminal width in columns; 80 if the output is not a terminal. */
+    /** Returns the terminal width in columns; 80 if the output is not a terminal. */
     private int outputWidth() {
         return settings.output().path() == null ? system.terminalWidth(streamFd(settings)) : DEFAULT_WIDTH;
     }
@@ -233,14 +233,14 @@ final class Outputs {
         return new SummaryReport(tables, details, sink, settings.report().intervalNs(), System.nanoTime());
     }
 
-    /** The standard stream that neither the lines nor the command use. */
+    /** Returns stdout if neither the lines nor a command use it, else stderr. */
     private Sink summarySink(Sink lines) {
         boolean stdoutIsFree =
                 settings.output().path() != null && settings.target().command().isEmpty();
         return standardSink(stdoutIsFree ? STDOUT : STDERR, lines.style());
     }
 
-    /** The time zone, which is only looked up if times are shown. */
+    /** Looks up the time zone only if times are shown. */
     private ZoneId zone() {
         boolean shown = settings.output().text().times().stamp() != Stamp.NONE
                 || settings.report().summary() != SummaryMode.NONE

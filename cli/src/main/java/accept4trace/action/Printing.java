@@ -12,9 +12,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Text on stdout that is not a trace, such as that of --help. A PrintStream would not say why a write failed. */
+/** Prints text other than a trace to stdout, e.g. for --help. Keeps the reason if a write fails. */
 public final class Printing {
-    /** The message of an IOException, which does not have the number. The native library is not loaded here. */
+    /** The message of the IOException for EPIPE. Such an exception has no errno. */
     private static final String BROKEN_PIPE = "Broken pipe";
 
     private final KeepingFailure written;
@@ -47,7 +47,7 @@ public final class Printing {
         return lines;
     }
 
-    /** Writes the text. Returns {@code outcome} if all of it could be written. */
+    /** Flushes the text. Returns {@code outcome} if all of the text has been written. */
     public Outcome finish(Outcome outcome) throws UserError {
         lines.flush();
         if (written.first == null) {

@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 public final class TraceCommand {
     private static final int NO_FD = -1;
     private static final int STDERR = 2;
-    /** Room for children, whose number is unknown beforehand. */
+    /** Size of the table of processes with -f, because the number of children is unknown beforehand. */
     private static final int FOLLOWED_PROCESSES = 65_536;
 
     private final Settings settings;
@@ -80,7 +80,7 @@ public final class TraceCommand {
         return trace();
     }
 
-    /** For events that do not come from this machine's kernel: the kernel is not checked. */
+    /** Does not check the kernel, so that tests can trace events that do not come from the kernel. */
     public Outcome trace() throws UserError {
         Subject subject = subject();
         try {
@@ -98,7 +98,7 @@ public final class TraceCommand {
         }
     }
 
-    /** Before anything is attached, as the tool must not go on as root if it cannot become the user. */
+    /** Runs before anything is attached: the tool must not continue as root if the user who ran sudo is unknown. */
     private void checkInvoker(OperatingSystem system) throws UserError {
         try {
             system.checkInvoker();
@@ -107,7 +107,7 @@ public final class TraceCommand {
         }
     }
 
-    /** A signal that ended the trace takes precedence over lines that could not be written. */
+    /** A signal that ended the trace takes precedence over a failure to write lines. */
     private TraceSession.Result runToItsEnd(Subject subject, OperatingSystem system)
             throws CaptureException, UserError {
         try {
@@ -130,7 +130,7 @@ public final class TraceCommand {
         return result.signal() != 0 || result.readerGone();
     }
 
-    /** The first that applies, in the order of EXIT STATUS in the manual page; failures have been thrown before. */
+    /** Returns the first outcome that applies, in the order of EXIT STATUS in the manual page. */
     static Outcome outcome(TraceSession.Result result, boolean found, Outcome command, boolean strict) {
         if (isSignal(result)) {
             return Outcome.signal(result.signal() == 0 ? SignalNames.SIGPIPE : result.signal());
@@ -276,7 +276,7 @@ public final class TraceCommand {
                 + source.probe().hooks() + "; " + subject.endedBy());
     }
 
-    /** In the order of the option's words. */
+    /** Lists the calls in the order of {@link Call}, because their set has no order. */
     private String calls() {
         List<String> words = new ArrayList<>();
         for (Call call : Call.values()) {

@@ -7,8 +7,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 /**
- * Limits how long a caller waits for work in the background that can take any time. Long waits use up a budget, which
- * grows by a tenth of the time between them, up to a maximum. Without a budget left, only short waits remain.
+ * Limits how long a caller waits for background work that can take any time. Long waits use up a budget. Between the
+ * waits, the budget grows by a tenth of the time that passes, up to a maximum. Once the budget is used up, only short
+ * waits are possible.
  */
 public final class WaitBudget {
     private static final int SHARE = 10;
@@ -20,9 +21,9 @@ public final class WaitBudget {
     private long lastNs;
 
     /**
-     * @param mostNs the full budget, with which it begins
-     * @param freeNs the longest wait that costs nothing, as the work itself can take that long; a longer one costs its
-     *     whole time; 0 if all waits count
+     * @param mostNs the maximum, which is also the initial budget
+     * @param freeNs the longest wait that uses no budget, because the work itself can take that long; a longer wait
+     *     uses budget for all of its time; 0 if all waits use budget
      * @param clock returns nanoseconds
      */
     public WaitBudget(long mostNs, long freeNs, LongSupplier clock) {
@@ -33,7 +34,7 @@ public final class WaitBudget {
         this.lastNs = clock.getAsLong();
     }
 
-    /** Waits for the end of some work, in failure or not. Returns whether it has ended. */
+    /** Waits until the work ends. Returns whether it has ended, successfully or not. */
     public boolean await(Future<?> work) {
         long start = clock.getAsLong();
         leftNs = Math.min(mostNs, leftNs + (start - lastNs) / SHARE);

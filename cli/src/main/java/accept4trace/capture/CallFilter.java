@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param peers addresses of peers, empty for any
  * @param statuses results, empty for any
  * @param minDurationNs minimum duration of the call in nanoseconds, 0 for any
- * @param minWaitNs minimum time of the connection in the accept queue in nanoseconds, 0 for any
+ * @param minWaitNs minimum time that the connection spent in the accept queue, in nanoseconds; 0 for any
  */
 public record CallFilter(
         Set<Call> calls,
@@ -55,7 +55,7 @@ public record CallFilter(
             List<Integer> ports,
             List<Network> addresses) {}
 
-    /** Returns whether anything other than {@code calls} restricts the filter. */
+    /** Returns whether the filter has any condition in addition to {@code calls}. */
     public boolean isNarrow() {
         return !equals(NONE.withCalls(calls));
     }
@@ -79,7 +79,7 @@ public record CallFilter(
         return new CallFilter(otherCalls, otherCaller, otherListener, peers, statuses, minDurationNs, minWaitNs);
     }
 
-    /** Maximum number of ports, of listener addresses and of peer addresses each. */
+    /** Maximum size of each list: ports, listener addresses and peer addresses. */
     public static final int MAX_VALUES = NativeLayout.FILTER_PORTS;
 
     /** Kinds of calls: ways to accept a connection, and other calls that concern a listener. */

@@ -22,7 +22,7 @@ public final class CaptureException extends Exception {
         this.detail = detail;
     }
 
-    /** Creates an exception of kind OTHER, which its errno explains. */
+    /** Creates an exception of kind OTHER, whose hint depends on the errno. */
     public CaptureException(String stage, int errno, String detail) {
         this(FailureKind.OTHER, stage, errno, detail);
     }

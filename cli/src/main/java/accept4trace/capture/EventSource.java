@@ -16,14 +16,14 @@ public interface EventSource extends AutoCloseable {
     /** Returns one line on why the best hooks are not in use; empty if they are. */
     String hooksNote();
 
-    /** Traces a process from now on, by its process id. */
+    /** Traces the process {@code tgid} from now on. */
     void traceProcess(int tgid) throws CaptureException;
 
     /**
      * Forks a process for the command and holds it before exec until {@link #release}.
      *
-     * @param words number of arguments at the end of this program's command line that form the command
-     * @param user name of the user to run the command as; null for the current one
+     * @param words how many arguments at the end of this program's command line form the command
+     * @param user name of the user to run the command as; null for the current user
      * @return the process id
      */
     int spawn(int words, @Nullable String user) throws CaptureException;
@@ -44,7 +44,7 @@ public interface EventSource extends AutoCloseable {
     void confine() throws CaptureException;
 
     /**
-     * Waits for events or another reason to wake up. Can return before the timeout without any.
+     * Waits for events or another reason to wake up. Can return an empty batch before the timeout.
      *
      * @param timeoutMs milliseconds, -1 = no limit
      * @return a batch that is valid until the next call

@@ -1,7 +1,8 @@
 package accept4trace.capture;
 
-/** Failures that have a specific hint, in the order of {@code enum a4t_failure}. Those that only Java uses follow. */
+/** What failed, in the order of {@code enum a4t_failure}. Kinds that only Java uses come last. */
 public enum FailureKind {
+    /** The errno says enough. */
     OTHER,
     /** Attaching to a tracepoint of system calls. */
     TRACEPOINT,
@@ -14,7 +15,7 @@ public enum FailureKind {
     /** Loading the library that reads stacks. */
     STACK_LIBRARY;
 
-    /** Returns the kind for {@code failure} of {@code struct a4t_error}. */
+    /** Returns the kind for a number in {@code struct a4t_error}. */
     public static FailureKind of(int number) {
         return values()[number];
     }

@@ -11,7 +11,7 @@ public interface OperatingSystem {
     /**
      * A running command that reads the output on its stdin.
      *
-     * @param pid process id for {@link #awaitCommand}, which must be called after {@code fd} is closed
+     * @param pid process id for {@link #awaitCommand}, which must be called only after {@code fd} is closed
      * @param fd writing end of the pipe
      */
     record OutputCommand(int pid, int fd) {}
@@ -19,7 +19,7 @@ public interface OperatingSystem {
     /** Returns the id of a user, or a negative number for an unknown name. */
     long userId(String name);
 
-    /** Fails if sudo ran this process, but its variables do not identify the user who ran sudo. */
+    /** Fails if sudo ran this process, but sudo's variables do not identify the user who ran sudo. */
     void checkInvoker() throws CaptureException;
 
     /** Returns the current CLOCK_REALTIME minus CLOCK_MONOTONIC, in nanoseconds. Changes when the clock is set. */
@@ -36,7 +36,7 @@ public interface OperatingSystem {
     /** Starts a shell command that reads the output. The command ignores signals of the terminal. */
     OutputCommand openCommand(String command) throws CaptureException;
 
-    /** Returns the number of bytes written, which can be less than {@code count}, or a negative errno. Any thread. */
+    /** Returns the number of bytes written, at most {@code count}, or a negative errno. Can be called by any thread. */
     int write(int fd, byte[] bytes, int offset, int count);
 
     /** Returns 0, or a positive errno if bytes written earlier are lost. */
@@ -47,7 +47,7 @@ public interface OperatingSystem {
     /** Returns the width of the terminal in columns; 80 if {@code fd} is not a terminal or the width is unknown. */
     int terminalWidth(int fd);
 
-    /** Returns the file that an fd of a process refers to; null if it is no longer the file with this inode number. */
+    /** Returns the file of an fd; null if the fd no longer refers to the file with this inode number. */
     @Nullable
     OpenFile openFile(int tgid, int fd, long inode);
 
@@ -57,8 +57,8 @@ public interface OperatingSystem {
      * @param path path without a leading slash, one character per byte
      * @param uid required owner
      * @param most maximum size in bytes
-     * @throws FileSystemException if the file is missing, unreadable, too large, not a regular file, or owned by
-     *     another user; if it is on a network or FUSE file system, the reason is the name of that file system
+     * @throws FileSystemException if the file is missing, unreadable, too large, not a regular file, owned by another
+     *     user, or on a network or FUSE file system; in the last case, the reason is the name of the file system
      */
     InputStream openBelowRoot(int tgid, String path, int uid, long most) throws IOException;
 
@@ -68,7 +68,7 @@ public interface OperatingSystem {
      */
     boolean is32Bit(int tgid);
 
-    /** Waits for the end of a spawned or opened command, and returns its wait(2) status. */
+    /** Waits until the command ends, and returns its wait(2) status. */
     int awaitCommand(int pid) throws CaptureException;
 
     /** Ends this process by a signal, so that the parent sees the signal in the wait status. */

@@ -2,7 +2,7 @@ package accept4trace.capture;
 
 import java.util.Locale;
 
-/** Hooks that see a connection while it is accepted. */
+/** The hooks of --probe. All but TRACEPOINT see a connection while it is accepted. */
 public enum Probe {
     AUTO(NativeLayout.Probe.AUTO),
     KPROBE(NativeLayout.Probe.KPROBE),

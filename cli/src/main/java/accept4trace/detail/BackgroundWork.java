@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does work that takes unknown time, such as reading all of /proc, so that reading events never waits for it. One
- * daemon thread does it, and ends when it has been idle.
+ * Runs work that can take any time, such as reading all of /proc, so that reading events never waits for it. Uses one
+ * daemon thread, which ends after IDLE_SECONDS without work.
  */
 public final class BackgroundWork implements Executor {
     private static final int MAX_WAITING = 16;
@@ -20,7 +20,7 @@ public final class BackgroundWork implements Executor {
     /** Created on first use, because most runs have no such work. */
     private @Nullable ThreadPoolExecutor pool;
 
-    /** Not a lambda, which would take more start-up time than a class. */
+    /** A class, because a lambda takes more start-up time. */
     private record Daemons(String name) implements ThreadFactory {
         @Override
         public Thread newThread(Runnable work) {
@@ -52,7 +52,7 @@ public final class BackgroundWork implements Executor {
         try {
             pool().execute(work);
         } catch (OutOfMemoryError e) {
-            /* The JVM reports this way that it cannot start a thread. */
+            /* The JVM throws this error if it cannot start a thread. */
             throw new RejectedExecutionException("no thread can be started", e);
         }
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntPredicate;
 
-/** Tells 32-bit programs by their files. Reads them in the background, because they may not answer. */
+/** Recognizes 32-bit programs by their executables. Reads the files in the background, because that can block. */
 public final class Executables implements IntPredicate {
     private static final long MAX_NS = 1_000_000_000;
 

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Details of the processes of this machine. */
+/** Looks up details of the processes of this machine. */
 public final class KernelDetails implements ProcessDetails {
     private static final int MAX_CGROUPS = 1024;
-    /** In bytes. Longer ones are not cached. */
+    /** The longest cgroup path that is cached, in bytes. */
     private static final int LONGEST_KEPT = 1024;
 
     private final OperatingSystem system;
@@ -23,7 +23,7 @@ public final class KernelDetails implements ProcessDetails {
     private final @Nullable HostNames names;
     private final Map<Long, Cgroup> cgroups = new BoundedMap<>(MAX_CGROUPS);
 
-    /** {@code path}: null if the process had ended. */
+    /** {@code path}: null if the process {@code asked} had ended. */
     private record Cgroup(byte @Nullable [] path, int asked) {}
 
     /**
@@ -43,7 +43,7 @@ public final class KernelDetails implements ProcessDetails {
         return system.openFile(tgid, fd, inode);
     }
 
-    /** Cached: a process rarely changes its cgroup, and the path of a cgroup never changes. */
+    /** Caches paths by cgroup id: the path of a cgroup never changes, and a process rarely moves to another cgroup. */
     @Override
     public byte @Nullable [] cgroup(int tgid, long id) {
         Cgroup known = cgroups.get(id);

@@ -5,14 +5,14 @@ import accept4trace.proc.OpenSockets;
 import accept4trace.proc.Processes;
 import java.util.function.LongSupplier;
 
-/** The facts of servers on this machine. */
+/** Reads the facts about servers from /proc. */
 public final class ProcServerFacts implements ServerFacts {
     private final LongSupplier machineFileLimit;
     private final Processes processes;
     private final OpenSockets sockets;
 
     /**
-     * @param machineFileLimit reads the limit of open files of the whole machine
+     * @param machineFileLimit returns the machine's limit on open files
      */
     public ProcServerFacts(Processes processes, LongSupplier machineFileLimit) {
         this.machineFileLimit = machineFileLimit;

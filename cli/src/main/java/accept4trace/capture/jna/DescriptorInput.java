@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 
-/** Reads a file descriptor, and closes it. Java has no class for that. */
+/** Reads from a file descriptor, and closes it. The Java API has no class for that. */
 final class DescriptorInput extends InputStream {
     private static final int MAX_BYTES = 8192;
 

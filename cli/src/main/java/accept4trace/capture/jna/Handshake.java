@@ -4,13 +4,13 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.NativeLayout;
 import com.sun.jna.NativeLibrary;
 
-/** Rejects a native library whose layout of the shared structs differs from these classes. */
+/** Rejects a native library whose layout of the shared structs differs from that of the Java classes. */
 final class Handshake {
     private static final String HASH = "a4t_layout_hash";
 
     private Handshake() {}
 
-    /** Returns the library if its layout is the same. Call this before any other function of the library. */
+    /** Returns the library if its layout is the expected one. Call this before any function of the library. */
     static NativeLibrary require(NativeLibrary library) throws CaptureException {
         return require(library, NativeLayout.HASH);
     }

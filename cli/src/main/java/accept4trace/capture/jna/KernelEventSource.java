@@ -56,7 +56,7 @@ final class KernelEventSource implements EventSource {
     private static Memory config(CaptureSettings settings) {
         String cgroup = settings.filter().caller().cgroup();
         byte[] path = (cgroup == null ? "" : cgroup).getBytes(StandardCharsets.ISO_8859_1);
-        /* The cgroup path is stored after the struct, so that it lives as long. */
+        /* The cgroup path is stored after the struct, so that both are freed together. */
         Memory config = new Memory(Config.BYTES + path.length + 1);
         config.clear();
         config.setInt(Config.RING_BYTES, settings.sizes().ringBytes());

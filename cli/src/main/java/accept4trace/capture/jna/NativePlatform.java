@@ -5,11 +5,11 @@ import accept4trace.capture.OperatingSystem;
 import accept4trace.capture.Platform;
 import accept4trace.capture.Tracing;
 
-/** The platform with liba4t, which is loaded at the first use. */
+/** Implements {@link Platform} with liba4t, which is loaded on first use. */
 public final class NativePlatform implements Platform {
     /**
      * Starts loading and preparing liba4t in a background thread while the options are parsed. A failure is reported
-     * at the first use.
+     * on first use.
      */
     public static void prepareInBackground() {
         Thread preparation = new Thread(NativePlatform::prepare, "preparation");
@@ -17,7 +17,7 @@ public final class NativePlatform implements Platform {
         try {
             preparation.start();
         } catch (OutOfMemoryError e) {
-            // The thread only saves time.
+            // Ignored: the thread only saves time.
         }
     }
 
@@ -25,7 +25,7 @@ public final class NativePlatform implements Platform {
         try {
             NativeTracer.load().prepare();
         } catch (CaptureException | RuntimeException | Error e) {
-            // Reported at the next load: NativeTracer keeps the first error of linking.
+            // The next load reports it: NativeTracer keeps the first link error.
         }
     }
 

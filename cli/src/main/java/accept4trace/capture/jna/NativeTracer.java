@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of liba4t (native/a4t.h), with one method for each. They are called through {@link Function}, which
- * starts faster than interface mapping or direct mapping.
+ * starts faster than JNA's interface mapping or direct mapping.
  */
 final class NativeTracer {
     private static final String LIBRARY = "a4t";
@@ -36,8 +36,8 @@ final class NativeTracer {
     }
 
     /**
-     * Returns the first failure of a load if {@code failure} is a consequence of it. After the first failure, the JVM
-     * only reports that it could not initialize some class.
+     * Returns the first failure of a load if {@code failure} is a consequence of it, else {@code failure}. After the
+     * first failure, the JVM only reports that it could not initialize some class.
      */
     @SuppressWarnings("StaticAssignmentOfThrowable")
     static synchronized Error rootCause(Error failure) {
@@ -57,7 +57,7 @@ final class NativeTracer {
         return function(name).invokeInt(args);
     }
 
-    /** Converts an argument with one character per byte to a C string; null for null. */
+    /** Converts an argument with one character per byte to a C string. */
     private static byte[] text(String argument) {
         return (argument + '\0').getBytes(StandardCharsets.ISO_8859_1);
     }

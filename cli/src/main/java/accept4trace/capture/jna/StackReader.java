@@ -44,7 +44,7 @@ final class StackReader implements StackUnwinder {
         }
     }
 
-    /** Returns the line on the missing dependency. JNA's message has one line for each place where it has searched. */
+    /** Returns the line of JNA's message that names the missing library. JNA adds a line for each place it searched. */
     private static String reason(String message) {
         return message.lines()
                 .filter(line -> line.contains(".so") && !line.contains("lib" + LIBRARY + ".so"))
@@ -80,7 +80,7 @@ final class StackReader implements StackUnwinder {
                 unread == null ? null : unread.getString(0, "US-ASCII"));
     }
 
-    /** Removes the symbol version, which debug symbols include: __libc_start_main@@GLIBC_2.34. */
+    /** Removes the symbol version, which names in debug symbols include: __libc_start_main@@GLIBC_2.34. */
     private static byte @Nullable [] withoutVersion(byte @Nullable [] function) {
         for (int i = 1; function != null && i < function.length; i++) {
             if (function[i] == '@') {
