@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** Finds accept queues that were full or nearly full. */
 final class AcceptQueue implements Check {
-    /** Three quarters. A burst that is a third larger than the last one overflows the queue. */
+    /** Three quarters. A burst that is a third larger fills the queue. */
     private static final int FILLING_PERCENT = 75;
 
     @Override
@@ -20,7 +20,7 @@ final class AcceptQueue implements Check {
                 .toList();
     }
 
-    /** Whether the limit of the queue is part of the problem. */
+    /** Returns whether the limit of the queue is part of the problem. */
     static boolean isTrouble(ObservedListener listener) {
         return listener.drops > 0 || isFilled(listener);
     }

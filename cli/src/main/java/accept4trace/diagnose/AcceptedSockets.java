@@ -7,16 +7,16 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inspects a sample of the accepted sockets after a delay, because a program may set flags by fcntl(2) instead of by
- * accept4. An inspection counts if the flag is set, or if the accepting thread has moved on: it sleeps in some call, or
- * SETTLE_NS have passed.
+ * Inspects a sample of the accepted sockets, repeatedly if necessary, because a program may set flags by fcntl(2) after
+ * the accept. A missing flag counts only once the accepting thread has moved on: the thread sleeps in a system call, or
+ * SETTLE_NS have passed since the accept.
  */
 final class AcceptedSockets {
     /** A larger sample would not make the finding more certain. */
     private static final int MAX_INSPECTIONS = 64;
 
     private static final int MAX_PENDING = 64;
-    /** Longer than a program takes from an accept to its next line of code, even on a busy machine. */
+    /** Longer than a program takes from an accept to the fcntl call that follows, even on a busy machine. */
     private static final long SETTLE_NS = 200_000_000;
 
     private static final long INSPECTION_INTERVAL_NS = 20_000_000;
@@ -46,7 +46,7 @@ final class AcceptedSockets {
         this.facts = facts;
     }
 
-    /** {@code waiting}: the accepting thread if it waits for many files at once, or null. */
+    /** {@code waiting}: the accepting thread if it waits for many files at once, else null. */
     void add(AcceptCall call, @Nullable ObservedThread waiting, ObservedProcess process) {
         int flags = call.hasFlags() ? call.arguments().flags() : 0;
         boolean inLoop = waiting != null && (flags & SocketFlags.NONBLOCK) == 0;
@@ -65,7 +65,10 @@ final class AcceptedSockets {
         }
     }
 
-    /** Tries fewer sockets the more were closed before their inspection, because an inspection is expensive. */
+    /**
+     * Returns whether to inspect the socket. Skips more sockets the more were closed before their inspection, because
+     * inspections are expensive.
+     */
     private boolean isWanted(AcceptCall call, ObservedProcess process) {
         if (process.toSkip > 0) {
             process.toSkip--;
@@ -89,7 +92,7 @@ final class AcceptedSockets {
         pending.removeIf(socket -> isSettled(socket, nowNs));
     }
 
-    /** Whether the socket needs no further inspection. */
+    /** Inspects a socket. Returns whether it needs no further inspection. */
     private boolean isSettled(Socket socket, long nowNs) {
         boolean movedOn = facts.isAsleep(socket.tgid(), socket.call.caller().tid())
                 || nowNs - socket.call.span().exitNs() >= SETTLE_NS;
@@ -131,7 +134,7 @@ final class AcceptedSockets {
         process.runsOtherPrograms = process.runsOtherPrograms || facts.runsOtherPrograms(socket.tgid());
     }
 
-    /** Inspects an epoll instance once, because it may watch very many files. */
+    /** Stops reading epoll instances once one watches a blocking socket, because they may watch very many files. */
     private void noteLoop(Socket socket, int flags) {
         ObservedProcess process = socket.process;
         process.hasOneThread = facts.hasOneThread(socket.tgid());

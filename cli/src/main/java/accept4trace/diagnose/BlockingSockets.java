@@ -7,8 +7,8 @@ import accept4trace.text.Units;
 import java.util.List;
 
 /**
- * Finds blocking sockets that were accepted by a thread that waits for many files: a client that sends half a request
- * then blocks all others. This is not a fault if another thread serves the sockets, which only the program knows.
+ * Finds blocking sockets that were accepted by a thread that waits for many files. If this thread also serves the
+ * sockets, a client that sends half a request blocks all others. If other threads serve them, this is not a fault.
  */
 final class BlockingSockets implements Check {
     @Override

@@ -25,7 +25,7 @@ interface Check {
         return Names.boundAddress(listener);
     }
 
-    /** Only the first few of many, because a finding is one line. */
+    /** Lists only the first few names, because a finding is one line. */
     static String list(Collection<String> names) {
         return Units.firstOf(names, SHOWN);
     }
@@ -34,7 +34,7 @@ interface Check {
         return String.format(Locale.ROOT, "%d%%", whole == 0 ? 0 : Math.round(100.0 * part / whole));
     }
 
-    /** Whether the share is at least this many percent; false if the whole is 0. */
+    /** Returns whether {@code part} is at least {@code percent} of {@code whole}; false if {@code whole} is 0. */
     static boolean isShare(long part, long whole, long percent) {
         return whole > 0 && 100 * part >= percent * whole;
     }

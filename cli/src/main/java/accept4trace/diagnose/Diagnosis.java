@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param programs names of the processes that accepted or waited, without duplicates; safe for a terminal
  * @param processes the number of these processes
  * @param unseen what this kernel does not show, or null
- * @param forgotten what was evicted for lack of memory, or null
- * @param silence the reason if no call was seen; may be empty
+ * @param forgotten what is missing because memory is limited, or null
+ * @param silence the likely reason if no call was seen; may be empty
  */
 public record Diagnosis(
         List<Finding> findings,

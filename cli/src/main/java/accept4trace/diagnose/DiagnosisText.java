@@ -20,7 +20,7 @@ public final class DiagnosisText {
     private static final int WIDEST = 100;
     private static final int PROGRAMS = 4;
     private static final String NOTE = "note: ";
-    /** A remedy is indented below its finding. */
+    /** The indentation of a remedy below its finding. */
     private static final int REMEDY_COLUMN = 8;
 
     private final int columns;
@@ -63,7 +63,7 @@ public final class DiagnosisText {
         wrapped(out, " ".repeat(REMEDY_COLUMN), finding.remedy());
     }
 
-    /** Indents the second and later lines to the text after the label. */
+    /** Wraps the text. All lines after the first are indented by the length of the label. */
     private void wrapped(Text out, String label, String text) {
         StringBuilder line = new StringBuilder(label);
         boolean first = true;

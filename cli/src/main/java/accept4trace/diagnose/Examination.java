@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects calls and derives findings from them. */
 public final class Examination {
-    /** All checks. */
     private static final List<Check> CHECKS = List.of(
             new FileLimits(),
             new LostConnections(),
@@ -26,7 +25,7 @@ public final class Examination {
             NonAccept4Accepts.accept(),
             NonAccept4Accepts.ioUring());
 
-    /** The maximum number of findings of a kind. */
+    /** The maximum number of findings of one check. */
     private static final int MAX_FINDINGS = 100;
 
     private static final Comparator<Finding> WORST_FIRST =
@@ -42,12 +41,12 @@ public final class Examination {
         seen.add(call);
     }
 
-    /** The time until the next call of {@link #inspect}. */
+    /** Returns how long to wait before the next call of {@link #inspect}; Long.MAX_VALUE if none is needed. */
     public long remainingNs(long nowNs) {
         return seen.remainingNs(nowNs);
     }
 
-    /** Inspects accepted sockets some time after their accept; {@code nowNs}: CLOCK_MONOTONIC. */
+    /** Inspects the accepted sockets that need it. {@code nowNs}: CLOCK_MONOTONIC. */
     public void inspect(long nowNs) {
         seen.inspect(nowNs);
     }
@@ -56,7 +55,7 @@ public final class Examination {
      * Returns the findings.
      *
      * @param unseen what this kernel does not show, or null
-     * @param silence gives a reason why no call was seen
+     * @param silence the likely reason if no call was seen; may be empty
      */
     public Diagnosis diagnosis(long durationNs, @Nullable String unseen, String silence) {
         List<Finding> findings = new ArrayList<>();

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Finds calls that failed because a limit on file descriptors or files was reached. One call is enough. */
+/** Finds calls that failed because a limit on open files was reached. One call is enough for a finding. */
 final class FileLimits implements Check {
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {

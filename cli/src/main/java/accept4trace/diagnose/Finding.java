@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param processes the affected processes, by process id
  * @param headline the finding with its numbers in one line; safe for a terminal
  * @param remedy the meaning of the finding, and what to change
- * @param numbers the numbers of the headline and others, by name; times in nanoseconds, shares in percent
+ * @param numbers the numbers of the headline and others, by name; durations in nanoseconds
  */
 public record Finding(
         Kind kind,
@@ -24,7 +24,7 @@ public record Finding(
         String remedy,
         Map<String, Long> numbers) {
 
-    /** The kinds of findings. Among equally severe ones, the first here is reported first. */
+    /** The kinds of findings. Equally severe findings are reported in this order. */
     public enum Kind {
         EMFILE,
         ENFILE,
@@ -40,7 +40,7 @@ public record Finding(
         ACCEPT,
         IO_URING;
 
-        /** Returns the name that users write. */
+        /** Returns the name for options and JSON. */
         public String word() {
             return toString().toLowerCase(Locale.ROOT);
         }

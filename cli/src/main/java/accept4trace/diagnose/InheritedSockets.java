@@ -6,7 +6,7 @@ import accept4trace.diagnose.ObservedProcess.FlagCount;
 import accept4trace.text.Units;
 import java.util.List;
 
-/** Finds accepted sockets without FD_CLOEXEC. They are a fault if the process runs programs, which inherit them. */
+/** Finds sockets accepted without SOCK_CLOEXEC. They are a fault if other programs inherit them. */
 final class InheritedSockets implements Check {
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
@@ -30,7 +30,7 @@ final class InheritedSockets implements Check {
                 count.numbers(process.connections));
     }
 
-    /** The evidence that the flag stays off. */
+    /** Returns how often the flag was set later, as text. */
     static String setLater(ObservedProcess process, FlagCount count, String flag) {
         long inspections = count.setLater + count.notSet;
         if (inspections == 0) {

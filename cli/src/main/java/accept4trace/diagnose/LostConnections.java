@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Finds connections that a failing call took off the queue and dropped. One is enough. */
+/** Finds connections that a failing call took off the queue and dropped. One is enough for a finding. */
 final class LostConnections implements Check {
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {

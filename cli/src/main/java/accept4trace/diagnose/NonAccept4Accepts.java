@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
-/** Finds connections that were not accepted by accept4. A trace of accept4 only does not show them. */
+/** Finds connections that were not accepted by accept4. By default, a trace does not show them. */
 final class NonAccept4Accepts implements Check {
     private final Kind kind;
     private final String call;

@@ -16,15 +16,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statistics of the calls of a run, by listener and by process. Heap is bounded: the least recently seen ones are
- * evicted and counted.
+ * Statistics of the calls of a run, by listener and by process. Memory is bounded: the least recently seen listeners
+ * and processes are evicted and counted.
  */
 final class Observations {
-    /** Some 340 bytes each. */
+    /** About 340 bytes each. */
     private static final int MAX_PROCESSES = 4096;
-    /** Some 150 bytes each. */
+    /** About 150 bytes each. */
     private static final int MAX_THREADS = 8192;
-    /** Some 80 bytes each. */
+    /** About 80 bytes each. */
     private static final int MAX_SOCKETS = 4096;
 
     private static final int EPOLLEXCLUSIVE = 1 << 28;
@@ -40,7 +40,7 @@ final class Observations {
 
     private long wakeUps;
     private long emptyWakeUps;
-    /** Calls of all processes that failed because the limit of the machine was reached. */
+    /** Calls of all processes that failed because the machine's limit on open files was reached. */
     private long enfile;
 
     private long machineFileLimit = ServerFacts.UNKNOWN;
@@ -106,7 +106,10 @@ final class Observations {
         }
     }
 
-    /** Only consecutive empty accepts on one listener count, because a thread may try several listeners in turn. */
+    /**
+     * Returns whether a thread repeats an accept that finds no connection. Only accepts on the same listener count,
+     * because a thread may try several listeners in turn.
+     */
     private boolean isSpin(AcceptCall call, @Nullable ObservedThread thread) {
         if (call.span().ret() == -Errno.EAGAIN && call.listener().socket() != null && call.isNative()) {
             return thread(call.caller().tid()).addEmptyAccept(call);
@@ -117,7 +120,7 @@ final class Observations {
         return false;
     }
 
-    /** Reads each limit only once, even if it is unknown: such calls can come thousands of times a second. */
+    /** Reads each limit only once, even if it is unknown, because calls can fail thousands of times a second. */
     private void addError(ObservedProcess process, AcceptCall call) {
         if (call.span().ret() == -Errno.EMFILE) {
             process.emfile++;
@@ -169,13 +172,13 @@ final class Observations {
         }
     }
 
-    /** Whether the thread was waiting for a connection, in any call, when this connection became ready. */
+    /** Returns whether the thread was waiting for a connection, in any call, when this connection became ready. */
     private static boolean wasWaiting(AcceptCall call, @Nullable ObservedThread thread) {
         long readyNs = call.connection().acceptedNs() - call.connection().waitNs();
         return call.span().enterNs() <= readyNs || (thread != null && thread.wasWaitingAt(readyNs));
     }
 
-    /** {@code fd}: a socket. */
+    /** {@code fd} must be a socket. */
     private ObservedListener listener(ListenerFd fd) {
         KernelSocket socket = fd.requireSocket();
         long inode = socket.inode();
@@ -200,7 +203,7 @@ final class Observations {
         return accepted.remainingNs(nowNs);
     }
 
-    /** Called now and then, and once at the end. */
+    /** Called during the run when {@link #remainingNs} is 0, and once at the end. */
     void inspect(long nowNs) {
         accepted.inspect(nowNs);
     }
@@ -209,17 +212,17 @@ final class Observations {
         return listeners.all();
     }
 
-    /** The number of listeners that were evicted. */
+    /** Returns how many listeners were evicted. */
     long forgottenListeners() {
         return listeners.forgotten();
     }
 
-    /** The number of processes that were evicted. */
+    /** Returns how many processes were evicted. */
     long forgottenProcesses() {
         return processes.evictions();
     }
 
-    /** By process id. */
+    /** Returns the processes by process id. */
     Map<Integer, ObservedProcess> processes() {
         return processes;
     }
@@ -228,7 +231,7 @@ final class Observations {
         return wakeUps;
     }
 
-    /** The wake-ups that were followed by an accept without a connection. */
+    /** Returns how many wake-ups were followed by an accept without a connection. */
     long emptyWakeUps() {
         return emptyWakeUps;
     }

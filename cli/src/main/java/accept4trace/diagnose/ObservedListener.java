@@ -14,10 +14,10 @@ final class ObservedListener {
     final Latency waits;
     /** By process id. */
     final Map<Integer, ObservedWorker> workers = new TreeMap<>();
-    /** Counts the calls of all workers beyond the limit. */
+    /** Counts the calls of all workers beyond MAX_WORKERS. */
     private final ObservedWorker others = new ObservedWorker();
 
-    /** Whether it was used since it was last considered for eviction. */
+    /** Whether the listener was used since it was last considered for eviction. */
     boolean used;
 
     private boolean forgotten;
@@ -29,7 +29,7 @@ final class ObservedListener {
     long lost;
     /** Connections that waited at least {@link SlowAccepts#SLOW_NS}. */
     long slow;
-    /** The slow ones that arrived while the accepting thread was not waiting for connections. */
+    /** Slow connections that arrived while the accepting thread was not waiting for connections. */
     long slowWhileBusy;
 
     /** Negative if unknown. */
@@ -40,13 +40,13 @@ final class ObservedListener {
     /** Negative if unknown. */
     long somaxconn = -1;
 
-    /** {@code socket}: any of the listeners, for the name. */
+    /** {@code socket}: any of the listeners, to name the address. */
     ObservedListener(KernelSocket socket, Latency waits) {
         this.socket = socket;
         this.waits = waits;
     }
 
-    /** Called when the listener is evicted. */
+    /** Frees memory when the listener is evicted. */
     void forget() {
         forgotten = true;
         workers.clear();
@@ -74,7 +74,7 @@ final class ObservedListener {
         return workers.values().stream().anyMatch(worker -> worker.exclusive);
     }
 
-    /** Whether some epoll instances may use EPOLLEXCLUSIVE, and none is known to do so. */
+    /** Returns whether no epoll instance is known to use EPOLLEXCLUSIVE, but some could not be read. */
     boolean mayBePolledExclusively() {
         return !isPolledExclusively() && workers.values().stream().anyMatch(worker -> worker.unreadable);
     }

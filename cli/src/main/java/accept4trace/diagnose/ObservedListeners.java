@@ -9,13 +9,13 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The most recently seen listeners with their workers, as many as fit into a budget of heap. */
+/** The most recently seen listeners with their workers. A budget limits their memory. */
 final class ObservedListeners {
     private static final long MAX_BYTES = 2 << 20;
     private static final long MAX_HISTOGRAM_BYTES = 1 << 20;
-    /** Estimated sizes in bytes, including keys. */
+    /** Estimated size of a listener in bytes, including its key. */
     private static final int LISTENER_BYTES = 560 + Latency.MIN_BYTES;
-
+    /** Estimated size of a worker in bytes, including its key. */
     private static final int WORKER_BYTES = 104;
 
     private final Budget budget = new Budget(MAX_BYTES);
@@ -23,7 +23,7 @@ final class ObservedListeners {
     private final Map<Place, ObservedListener> listeners = new LinkedHashMap<>();
     private long forgotten;
 
-    /** An address can be bound in each network namespace. */
+    /** The key of a listener. The same address can be bound in each network namespace. */
     private record Place(Listener listener, long netns) {}
 
     ObservedListener of(KernelSocket socket, long netns) {
@@ -48,7 +48,7 @@ final class ObservedListeners {
         return worker;
     }
 
-    /** Evicts the oldest that was not used since its last check, which is cheaper than an exact LRU order. */
+    /** Evicts the oldest listeners not used since their last check. This is cheaper than an exact LRU order. */
     private void makeRoomFor(ObservedListener current) {
         while (budget.isExceeded() && listeners.size() > 1) {
             Iterator<Map.Entry<Place, ObservedListener>> first =

@@ -9,34 +9,36 @@ final class ObservedProcess {
     long calls;
 
     long connections;
-    /** Calls that failed because a limit on file descriptors or files was reached. */
+    /** Calls that failed because the process reached its limit on open files. */
     long emfile;
-
+    /** Calls that failed because the machine reached its limit on open files. */
     long enfile;
+
     long openFileLimit = ServerFacts.UNKNOWN;
     /** Calls that found no connection, immediately after another such call of the same thread. */
     long spinning;
-    /** Connections by accept(2) and by io_uring. */
+    /** Connections that were accepted by accept(2). */
     long byAccept;
 
+    /** Connections that were accepted by io_uring. */
     long byIoUring;
     /** Sockets accepted without SOCK_CLOEXEC. */
     final FlagCount withoutCloexec = new FlagCount();
     /** Sockets accepted without SOCK_NONBLOCK by a thread that waits for many files at once. */
     final FlagCount blocking = new FlagCount();
-    /** Whether its epoll instance also watches a socket that still blocks. */
+    /** Whether an epoll instance of the process watches an accepted socket that still blocks. */
     boolean watchesBlocking;
 
     boolean hasOneThread;
     boolean runsOtherPrograms;
-    /** Whether privileges were missing to look at its open files. */
+    /** Whether privileges to inspect the open files of the process were missing. */
     boolean unreadable;
     /** Accepted sockets that were closed before they could be inspected. */
     long gone;
     /** How many of the next accepted sockets to skip. */
     long toSkip;
 
-    /** Adds the numbers of another process. */
+    /** Adds the statistics of another process. */
     void add(ObservedProcess other) {
         comm = other.comm;
         calls += other.calls;
@@ -58,9 +60,9 @@ final class ObservedProcess {
     /** Connections that were accepted without a flag, and the state of those that could be inspected. */
     static final class FlagCount {
         long accepted;
-        /** The flag was set later, by fcntl(2). */
+        /** Inspected sockets whose flag was set later, by fcntl(2). */
         long setLater;
-        /** The flag was not set, although the thread had moved on. */
+        /** Inspected sockets whose flag was not set, although the thread had moved on. */
         long notSet;
 
         /** Returns the numbers of a finding. */

@@ -3,7 +3,7 @@ package accept4trace.diagnose;
 import accept4trace.event.AcceptCall;
 import accept4trace.event.RelatedCall;
 
-/** A thread's last wait for many files and its last accept. Keeps few values, as there can be many threads. */
+/** A thread's last wait for many files and its last accept. Keeps few values, because there can be many threads. */
 final class ObservedThread {
     private long waitEnterNs;
     private long waitExitNs;
@@ -14,7 +14,7 @@ final class ObservedThread {
     /** Whether the thread has not accepted since its last wait. */
     private boolean awake;
 
-    /** Whether its last accept found no connection, and it has not waited since. */
+    /** Whether the thread's last accept found no connection, and the thread has not waited since. */
     private boolean lastAcceptEmpty;
 
     private long emptyInode;
@@ -35,18 +35,18 @@ final class ObservedThread {
         return waited;
     }
 
-    /** The epoll instance that it waited on; negative for other calls. */
+    /** Returns the fd of the epoll instance that the thread waited on; negative if it waited in another call. */
     int epollFd() {
         return epollFd;
     }
 
-    /** Whether its last wait led to this accept. If several listeners were ready, only the first is known. */
+    /** Returns whether the last wait may have led to this accept: only the first of the ready listeners is known. */
     boolean wasWokenFor(AcceptCall call) {
         return awake
                 && (ready > 1 || waitInode == call.listener().requireSocket().inode());
     }
 
-    /** Records an accept. */
+    /** Called after an accept: later accepts no longer belong to the last wait. */
     void endWakeUp() {
         awake = false;
     }
@@ -55,7 +55,7 @@ final class ObservedThread {
         return waited && waitEnterNs <= ns && ns <= waitExitNs;
     }
 
-    /** Records an accept that found no connection. Returns whether it immediately follows another one. */
+    /** Records an accept that found no connection. Returns whether it immediately follows another such accept. */
     boolean addEmptyAccept(AcceptCall call) {
         boolean again = lastAcceptEmpty
                 && emptyInode == call.listener().requireSocket().inode()

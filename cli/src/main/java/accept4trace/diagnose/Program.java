@@ -9,14 +9,14 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The processes of one name, because the workers of a server behave alike.
+ * The processes with one name. A finding covers all of them, because the workers of a server behave alike.
  *
  * @param tgids process ids in ascending order
- * @param sum their summed statistics
+ * @param sum the sum of their statistics
  */
 record Program(List<Integer> tgids, ObservedProcess sum) {
 
-    /** Returns the programs of the processes that match. */
+    /** Groups the processes that match by their names. */
     static Stream<Program> of(Observations seen, Predicate<ObservedProcess> affected) {
         Map<String, Program> programs = new TreeMap<>();
         new TreeMap<>(seen.processes()).forEach((tgid, process) -> {

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Finds connections that their clients had reset before they were accepted. */
+/** Finds connections that clients reset before the server accepted them. */
 final class ResetConnections implements Check {
-    /** One percent. Fewer are usually port scans and clients that ended. */
+    /** One percent. Fewer resets usually come from port scans, or from clients that ended. */
     private static final int SHARE_PERCENT = 1;
 
     private static final int MIN_RESETS = 5;

@@ -11,7 +11,7 @@ import java.util.Map;
 final class SlowAccepts implements Check {
     /** A tenth of a second: noticeable, and far longer than a scheduling delay on a machine that is not overloaded. */
     static final long SLOW_NS = 100_000_000;
-    /** Five percent. Fewer may be due to a pause, e.g. of a garbage collector. */
+    /** Five percent. Fewer slow connections may be due to a pause, e.g. for garbage collection. */
     private static final int SHARE_PERCENT = 5;
 
     private static final int MIN_SLOW = 5;

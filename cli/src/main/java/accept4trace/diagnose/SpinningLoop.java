@@ -6,13 +6,13 @@ import accept4trace.text.Units;
 import java.util.List;
 import java.util.Map;
 
-/** Finds threads that call accept repeatedly without a connection, and never wait for one. */
+/** Finds threads that repeatedly call accept without getting a connection, and do not wait between these calls. */
 final class SpinningLoop implements Check {
-    /** A thread that pauses at least this long between calls polls at intervals, which costs little. */
+    /** A thread that pauses at least this long between calls does not spin: its calls cost little. */
     static final long PAUSE_NS = 1_000_000;
-    /** The calls of a loop in a second, if it pauses for PAUSE_NS. */
+    /** As many calls as a loop with pauses of PAUSE_NS makes in a second. */
     private static final int MIN_CALLS = 1000;
-    /** A percentage of all its accepts, because a long run has some such calls by chance. */
+    /** Percentage of all accepts of the program, because a long run has some such calls by chance. */
     private static final int SHARE_PERCENT = 20;
 
     @Override

@@ -9,12 +9,12 @@ import java.util.Map;
 
 /**
  * Finds workers that are woken for a connection that another worker gets. Only the first accept of a wake-up counts,
- * because a healthy loop also accepts until EAGAIN.
+ * because healthy loops, too, accept until EAGAIN.
  */
 final class ThunderingHerd implements Check {
     /** 20 % of the wake-ups. With EPOLLEXCLUSIVE under load, far fewer are wasted. */
     private static final int SHARE_PERCENT = 20;
-    /** Fewer may be due to chance, and cost little. */
+    /** Fewer wasted wake-ups may be due to chance, and cost little. */
     private static final int MIN_EMPTY = 20;
 
     @Override

@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** Finds processes that share a listener's address, but not its connections. */
+/** Finds processes that share the connections of a listener very unevenly. */
 final class UnfairWorkers implements Check {
-    /** Less than a quarter of an equal share, or more than four equal shares. */
+    /** A share is unfair if it is less than 1/FACTOR of an equal share, or more than FACTOR times an equal share. */
     private static final int FACTOR = 4;
-    /** Connections per worker, on average. With fewer, uneven shares may be due to chance. */
+    /** Average per worker. With fewer connections, uneven shares may be due to chance. */
     private static final int MIN_CONNECTIONS = 25;
 
     @Override
