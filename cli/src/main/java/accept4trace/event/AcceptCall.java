@@ -32,14 +32,14 @@ public record AcceptCall(
         return isNative() && syscall.hasFlags();
     }
 
-    /** Returns whether the thread got a connection. Success from seccomp does not count: the call never ran. */
+    /** Returns whether the thread got a connection. A success that seccomp returned does not count. */
     public boolean isConnection() {
         return span.hasResult() && span.ret() >= 0 && span.beginning() != Beginning.BY_SECCOMP;
     }
 
     /**
      * Returns how long it took to wake the thread and to accept, in nanoseconds; negative if unknown. The time begins
-     * when the call had been entered and the connection was ready, and ends when the call returned.
+     * at the entry of the call, or when the connection became ready if that was later. It ends when the call returned.
      */
     public long wakeNs() {
         return connection.waitNs() < 0 || !isNative() || !span.beginning().isTimed() || span.ending() == Ending.MISSED

@@ -71,7 +71,7 @@ final class AcceptTimes {
         return size;
     }
 
-    /** Returns the capacity of the allocated memory, in times. */
+    /** Returns the capacity of the allocated array. */
     int room() {
         return times.length;
     }

@@ -73,7 +73,7 @@ public enum AddressFamily {
     /**
      * Returns an address without a port.
      *
-     * @param host its {@link Endpoint#host}; more bytes may follow
+     * @param host the address's {@link Endpoint#host}; more bytes may follow
      */
     public Endpoint ofHost(byte[] host) {
         return switch (this) {

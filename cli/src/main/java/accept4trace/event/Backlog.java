@@ -6,6 +6,6 @@ package accept4trace.event;
  * @param length connections in the queue; negative if unknown
  * @param max limit of the queue; undefined if {@code length} is unknown
  * @param drops connections that the listener has dropped since the previous accept that was seen; negative if unknown
- * @param somaxconn net.core.somaxconn of the listener's network namespace, which cuts {@code max}; negative if unknown
+ * @param somaxconn maximum of {@code max}: net.core.somaxconn of the network namespace; negative if unknown
  */
 public record Backlog(long length, long max, long drops, long somaxconn) {}

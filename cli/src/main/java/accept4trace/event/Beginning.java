@@ -10,7 +10,7 @@ public enum Beginning {
     /** The call never ran: seccomp returned a result instead. */
     BY_SECCOMP;
 
-    /** Returns whether the entry time is known or at least bounded by the start of tracing. */
+    /** Returns whether the entry was seen, or happened before the start of tracing. */
     public boolean isTimed() {
         return this == SEEN || this == BEFORE_TRACING;
     }

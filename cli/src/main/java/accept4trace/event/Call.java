@@ -22,7 +22,7 @@ public sealed interface Call permits AcceptCall, RelatedCall {
         return span().failed();
     }
 
-    /** Returns whether {@link #durationNs} is exact. If not, it is a lower bound or undefined. */
+    /** Returns whether {@link #durationNs} is exact. If not, the duration is a lower bound or undefined. */
     default boolean hasDuration() {
         return isNative() && span().beginning() == Beginning.SEEN && span().ending() != Ending.MISSED;
     }

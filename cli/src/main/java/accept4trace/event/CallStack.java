@@ -6,7 +6,7 @@ import java.util.List;
  * An unwound user stack.
  *
  * @param frames the innermost frame first
- * @param cut frames are missing at the end
+ * @param cut the outermost frames are missing
  */
 public record CallStack(List<StackFrame> frames, boolean cut) {
     public static final CallStack NONE = new CallStack(List.of(), false);

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A socket address: one end of a connection, or the local address of a listener. Equal if the addresses are. */
+/** A socket address: one end of a connection, or the local address of a listener. Equality compares addresses. */
 public sealed interface Endpoint {
     byte[] NO_HOST = {};
 
@@ -40,7 +40,7 @@ public sealed interface Endpoint {
     /** Writes {@link #host} as a field. */
     void writeHost(Fields out) throws IOException;
 
-    /** Returns the size of a name of any length, in bytes. */
+    /** Returns the size in bytes of a name whose length varies; 0 if the family has none. */
     default int nameBytes() {
         return 0;
     }
@@ -121,8 +121,8 @@ public sealed interface Endpoint {
         }
 
         /**
-         * Unknown if the address is not bound: for IPPROTO_SMC, for example, another socket holds the peer. The result
-         * leaves sin6_flowinfo open, which is the flow label of the first packet if the program has asked for that.
+         * Unknown if the address is not bound: for IPPROTO_SMC, for example, another socket holds the peer. In the
+         * result, sin6_flowinfo may have any value, because programs can request the flow label of the first packet.
          */
         @Override
         public @Nullable Sockaddr sockaddr() {
@@ -210,7 +210,7 @@ public sealed interface Endpoint {
     /**
      * An AF_VSOCK address.
      *
-     * @param contextId machine, unsigned; -1 for any
+     * @param contextId number of the machine, unsigned; -1 for any
      * @param port unsigned; -1 if not bound
      */
     record Vsock(int contextId, int port) implements Endpoint {
@@ -262,7 +262,7 @@ public sealed interface Endpoint {
             out.number("cid", Integer.toUnsignedLong(contextId));
         }
 
-        /** The result leaves svm_flags open, because they differ between kernels. */
+        /** In the result, svm_flags may have any value, because they differ between kernels. */
         @Override
         public @Nullable Sockaddr sockaddr() {
             if (!isBound()) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A socket of the traced server.
  *
  * @param inode inode number in sockfs, 0 if unknown
- * @param state TCP_LISTEN, TCP_CLOSE etc. (include/net/tcp_states.h), for every family
+ * @param state TCP_LISTEN, TCP_CLOSE etc. (include/net/tcp_states.h), which every family uses
  * @param local local address
  * @param remote address of the other end; null for a listener
  * @param remoteInode AF_UNIX: inode of the socket at the other end, 0 if unknown
@@ -27,7 +27,7 @@ public record KernelSocket(
         return protocol.number() == TCP && state == TCP_CLOSE;
     }
 
-    /** Returns whether an accepted socket is a connection. For AF_ALG it is a cryptographic operation of the kernel. */
+    /** Returns whether an accepted socket is a connection. An AF_ALG socket is a cryptographic operation instead. */
     boolean isConnection() {
         return protocol.family() != ALG;
     }

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of one object: the one decoded last, with its bytes as the key. At high rates, consecutive records often have
- * the same thread and listener, so the decoder can reuse the object.
+ * A cache of the object that was decoded last, with its bytes in the record as the key. At high rates, consecutive
+ * records often have the same thread and listener, so the decoder can reuse the object.
  */
 final class LastDecoded {
     private static final int WORDS_OF_NAME = THREAD_COMM_BYTES / Long.BYTES;

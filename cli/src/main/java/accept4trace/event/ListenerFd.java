@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fd first argument; for calls that wait, the first listener that was ready
  * @param socket null if the fd is not a socket
- * @param fileInode inode of a file that is not a socket, else 0; 0 if the fd is not open
+ * @param fileInode inode of the file if it is not a socket; 0 for a socket, or if the fd is not open
  * @param netns inode of the socket's network namespace, 0 if unknown
  * @param reusePort the socket has SO_REUSEPORT
  * @param passCredentials the socket has SO_PASSCRED
@@ -21,7 +21,7 @@ public record ListenerFd(
         boolean reusePort,
         boolean passCredentials,
         Backlog backlog) {
-    /** Returns the socket. May be called only if the file descriptor was one's. */
+    /** Returns the socket. May be called only if the fd is a socket. */
     public KernelSocket requireSocket() {
         return Objects.requireNonNull(socket);
     }

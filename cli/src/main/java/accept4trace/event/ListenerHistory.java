@@ -22,9 +22,9 @@ final class ListenerHistory {
         }
     };
 
-    /** Capacity of all {@link AcceptTimes} together, in times. */
+    /** The sum of {@link AcceptTimes#room} of all listeners. */
     private int room;
-    /** The latest accept of all evicted listeners. An unknown listener may be an evicted one. */
+    /** The time of the latest accept of all evicted listeners. A listener that seems new may be one of them. */
     private long forgottenNs = Long.MIN_VALUE;
 
     private static final class Listener {

@@ -1,14 +1,14 @@
 package accept4trace.event;
 
 /**
- * Counters of missing or incomplete events, usually since the start.
+ * Counters of missing or incomplete events, since the start unless {@link #since} returned them.
  *
  * @param events events that were lost because the ring buffer was full
  * @param entries calls without an entry, because the table of threads was full; they are reported without a start time
  * @param children child processes that are not followed, because the table of processes was full
- * @param misses upper bound of calls that are not reported, because the kernel skipped all their programs
+ * @param misses upper bound of calls that are not reported, because the kernel skipped all BPF programs for them
  * @param unseenChildren upper bound of child processes not followed, because the kernel skipped the fork program
- * @param halves calls for which the kernel skipped the entry or the exit program; time or result is missing
+ * @param halves calls for which the kernel skipped the entry or the exit program; start time or result is missing
  */
 public record Losses(long events, long entries, long children, long misses, long unseenChildren, long halves) {
     public static final Losses NONE = new Losses(0, 0, 0, 0, 0, 0);

@@ -1,10 +1,10 @@
 package accept4trace.event;
 
 /**
- * The process at the other end of an AF_UNIX connection: the one that called connect.
+ * The process that called connect for an AF_UNIX connection.
  *
  * @param pid process id in the tracer's PID namespace
  * @param uid effective user id at the connect, in the initial user namespace
- * @param comm its name at the accept, raw bytes; empty if it has ended
+ * @param comm name of the process at the accept, raw bytes; empty if it had ended
  */
 public record PeerTask(int pid, int uid, byte[] comm) {}

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * A completed call that concerns a listener and is not an accept: bind, listen, or a call such as poll that found a
  * listener ready.
  *
- * @param arguments six values in order, also if the call has fewer arguments
- * @param address for bind, the address in the caller's memory; otherwise, or if unreadable, null
- * @param listener the socket after the call
- * @param ready listeners that were ready; 0 if the call does not wait
+ * @param arguments always six values in order, even if the call has fewer arguments
+ * @param address the address in the caller's memory, for bind only; null if unreadable and for other calls
+ * @param listener the socket as it was after the call
+ * @param ready number of listeners that were ready; 0 if the call does not wait
  */
 public record RelatedCall(
         SystemCall syscall,

@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
  * The address that the kernel is expected to store in a caller's buffer.
  *
  * @param bytes a struct sockaddr
- * @param open start of the bytes that may have any value
- * @param openEnd end of these bytes, exclusive
+ * @param open index of the first byte that may have any value
+ * @param openEnd index after the last such byte
  */
 public record Sockaddr(byte[] bytes, int open, int openEnd) {
     static final int FAMILY_BYTES = 2;
@@ -21,7 +21,7 @@ public record Sockaddr(byte[] bytes, int open, int openEnd) {
                 .order(ByteOrder.BIG_ENDIAN);
     }
 
-    /** {@code bytes}: from {@link #begin}, so that its array begins where it does. */
+    /** {@code bytes} must come from {@link #begin}, so that the address is the whole array of the buffer. */
     @SuppressWarnings("ByteBufferBackingArray")
     static Sockaddr of(ByteBuffer bytes) {
         return new Sockaddr(bytes.array(), 0, 0);
@@ -35,7 +35,7 @@ public record Sockaddr(byte[] bytes, int open, int openEnd) {
      * Returns whether a buffer holds a different address.
      *
      * @param actual the caller's buffer, truncated to the length that the caller gave
-     * @param length length of the whole address that the call reported, in bytes
+     * @param length length of the whole address, as reported by the call, in bytes
      */
     boolean differsFrom(byte[] actual, int length) {
         if (length != bytes.length) {

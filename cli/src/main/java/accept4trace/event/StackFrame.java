@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One frame of a user stack.
  *
- * @param address of the next instruction, in the process
+ * @param address address of the next instruction, in the process
  * @param fileOffset offset of the address in the file; equal to {@code address} if there is no file
  * @param path path of the file as the process sees it, raw bytes; null for memory without a file
  * @param function name of the function, raw bytes; null if unknown
  * @param offset offset of the address in the function; 0 if that is unknown
- * @param unread why a file with more about this frame was not read, e.g. its file system; null if none was left unread
+ * @param unread why a file with details of this frame was not read, e.g. its file system; null if no file was skipped
  */
 public record StackFrame(
         long address,

@@ -7,9 +7,9 @@ public enum Via {
     /** A native system call. */
     SYSCALL,
     IO_URING,
-    /** An accept4 or accept of a 32-bit program, x32 included. */
+    /** An accept4 or accept of a 32-bit program, including x32. */
     COMPAT,
-    /** A socketcall of a 32-bit program. */
+    /** A socketcall(2) of a 32-bit program. */
     SOCKETCALL,
     /** A server inside the kernel, e.g. nfsd. */
     KERNEL,
