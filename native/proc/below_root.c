@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include "base/path.h"
 
-/* Deeper files are not found. */
+/* The maximum depth; deeper files fail with -ENAMETOOLONG. */
 #define MAX_FOLDERS 64
 
 struct walk {
@@ -23,7 +23,9 @@ struct walk {
 /* No descriptor yet: the walk goes on. */
 #define GO_ON INT_MAX
 
-/* Goes back up to a folder that is still open. Opening ".." could lead out if the process has moved a folder.
+/*
+ * Goes back up by closing folders. Opening ".." instead could lead out of the root if the process has moved a
+ * folder.
  */
 static void leave_to(struct walk *walk, int depth)
 {
@@ -83,7 +85,7 @@ static int check_found(struct walk *walk, int found, bool last)
 	return err;
 }
 
-/* Crosses a mount point, but asks nothing of what is mounted there. */
+/* Crosses a mount point without a request to the file system that is mounted there. */
 static int look_up(struct walk *walk, bool last)
 {
 	int folder = walk->folders[walk->depth - 1];

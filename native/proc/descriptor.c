@@ -12,8 +12,8 @@
 static const char deleted[] = " (deleted)";
 
 /*
- * The kernel appends this to the path of a deleted file (d_path() in fs/d_path.c). A file name can end like
- * this, too.
+ * The kernel appends `deleted` to the path of a deleted file (d_path() in fs/d_path.c). The name of an
+ * existing file can end like this, too, so the link count decides.
  */
 static void cut_deleted(struct a4t_file *file, const struct statx *status)
 {
@@ -34,7 +34,7 @@ static void set_device(struct a4t_file *file, const struct statx *status)
 	file->minor = status->stx_rdev_minor;
 }
 
-/* As the kernel knows the file: the server of a network or FUSE file system may never answer. */
+/* Reads only what the kernel already knows: the server of a network or FUSE file system may never answer. */
 static int read_status(const char *link, struct statx *status)
 {
 	return statx(AT_FDCWD, link, AT_STATX_DONT_SYNC, STATX_BASIC_STATS, status) ? -errno : 0;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* ENOENT: the thread has ended. EACCES: it has a value that we are not allowed to read. */
+/* ENOENT: the thread has ended. EACCES: it has a program, but we are not allowed to read the link. */
 static bool has_program(int32_t id)
 {
 	char path[32], first;

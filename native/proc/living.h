@@ -5,10 +5,10 @@
 #include <stdint.h>
 
 /*
- * Returns the id under which /proc shows the open and mapped files of process `tgid`. That is `tgid`, unless
- * the main thread has ended by pthread_exit(): /proc/TGID/{exe,fd,maps,net,ns,root} are empty then, and the
- * result is the id of a living thread. Returns `tgid` if no thread is left, and for a kernel thread. Any
- * thread.
+ * Returns the id under which /proc shows the open and mapped files of process `tgid`. This is `tgid` unless
+ * the main thread has called pthread_exit(). In that case, /proc/TGID/{exe,fd,maps,net,ns,root} are empty,
+ * and the result is the id of a living thread. Also returns `tgid` if no thread is left, and for a kernel
+ * thread. Thread-safe.
  */
 int32_t living_thread(int32_t tgid);
 

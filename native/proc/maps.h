@@ -12,10 +12,10 @@ struct mapping {
 	uint64_t offset; /* of `start` in the file */
 };
 
-/* Finds the mapping with this address in text like /proc/PID/maps. */
+/* Finds the mapping that contains `address` in text with the format of /proc/PID/maps. */
 bool find_mapping(FILE *maps, uint64_t address, struct mapping *mapping);
 
-/* The same for thread `tid`. */
+/* Finds the mapping that contains `address` in the memory of thread `tid`. */
 bool read_mapping(int32_t tid, uint64_t address, struct mapping *mapping);
 
 #endif

@@ -9,8 +9,9 @@
 #include <unistd.h>
 
 /*
- * Others are not read: they need a server, like nfs and fuse, or a lock from another machine, like ocfs2, or
- * their files have no content of their own, like those of proc. Only the hypervisor can serve virtiofs.
+ * Files on other file systems are not read. Some need a server, like nfs and fuse, or a lock from another
+ * machine, like ocfs2. Others have no stored content, like proc. virtiofs is here because its server can only
+ * be the hypervisor.
  */
 static const char *const local[] = {
 	"ext4",	    "xfs",    "btrfs", "overlay",  "tmpfs", "ext3",  "ext2",   "f2fs",	   "zfs",
@@ -65,7 +66,7 @@ static bool find_in(const char *path, long id, char type[FILE_SYSTEM_BYTES])
 	return found;
 }
 
-/* Returns -1 if unknown. statx() would ask the file system, which may refuse to answer us. */
+/* Returns -1 if the mount is unknown. Does not use statx(), which the file system may deny. */
 static long mount_of(int fd)
 {
 	static const char field[] = "\nmnt_id:";
@@ -85,7 +86,7 @@ static long mount_of(int fd)
 	return id ? strtol(id + strlen(field), NULL, 10) : -1;
 }
 
-/* Files of memfd_create(2) are on a mount of the kernel that is in no mount table. */
+/* Files of memfd_create(2) are on a kernel-internal mount, which is in no mount table. */
 static bool is_memory(int fd)
 {
 	int memory = memfd_create("accept4-trace", MFD_CLOEXEC);
@@ -108,7 +109,10 @@ int check_file_system(int fd, int32_t tid, char type[FILE_SYSTEM_BYTES])
 	bool found, good;
 
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", tid);
-	/* The process may have opened the file before it entered its mount namespace, or its chroot. */
+	/*
+	 * A file that the process opened before it entered its mount namespace or chroot may only be in our
+	 * table.
+	 */
 	found = id >= 0 && (find_in(path, id, type) || find_in("/proc/self/mountinfo", id, type));
 	good = found ? is_local(type) : is_memory(fd);
 	if (good)

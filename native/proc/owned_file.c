@@ -11,8 +11,9 @@
 #include "proc/regular.h"
 
 /*
- * Checks the open file rather than its name, which may refer to another file by now. A user can link or, in a
- * user namespace, mount a file of root there.
+ * Checks the open file rather than its name, which may refer to another file by now. The owner and the number
+ * of names matter because a user can make a hard link to a file of root or, in a user namespace, bind-mount
+ * one.
  */
 static int check_owner(int fd, uint32_t uid)
 {

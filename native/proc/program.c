@@ -6,16 +6,16 @@
 #include <unistd.h>
 #include "proc/living.h"
 
-/* Fields as numbered in proc_pid_stat(5). */
+/* Field numbers of proc_pid_stat(5). */
 enum { STATE = 3, STARTTIME = 22, STARTCODE = 26, STARTSTACK = 28 };
 
-/* do_task_stat() of fs/proc/array.c prints 1 instead of an address to those who may not read it. */
+/* do_task_stat() of fs/proc/array.c prints 1 instead of an address if the reader may not see it. */
 #define HIDDEN 1
 
-/* More than the longest line: 52 numbers and a name. */
+/* Longer than any line, which has 52 fields. */
 #define STAT_BYTES 2048
 
-/* The name of the program, field 2, is in parentheses, and can contain anything, too. */
+/* Field 2, the name of the program, is in parentheses, and can itself contain parentheses and blanks. */
 bool parse_program(const char *stat, struct program *program)
 {
 	unsigned long long values[STARTSTACK + 1] = {};
@@ -39,7 +39,9 @@ bool read_program(int32_t tgid, struct program *program)
 	ssize_t len;
 	int fd;
 
-	/* The file of a thread: that of a process adds up the times of all threads. */
+	/*
+	 * Read the file of a thread: for that of a process, the kernel adds up the CPU times of all threads.
+	 */
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", tgid, living_thread(tgid));
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)

@@ -11,7 +11,6 @@ struct capabilities {
 	struct __user_cap_data_struct words[_LINUX_CAPABILITY_U32S_3];
 };
 
-/* Of the calling thread. */
 static int read_capabilities(struct capabilities *found)
 {
 	*found = (struct capabilities){.header = {_LINUX_CAPABILITY_VERSION_3, 0}};

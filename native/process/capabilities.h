@@ -12,18 +12,18 @@
 #define BIT(capability) (1ULL << (capability))
 
 /*
- * Makes exactly those capabilities of `kept` effective that are permitted. If `permanently`, also drops all
- * others that could become effective again. Returns 0 or a negative errno.
+ * Makes the permitted capabilities in `kept` effective, and all others ineffective. If `permanently`, also
+ * removes the others from the permitted set and clears the inheritable set. Returns 0 or a negative errno.
  */
 int restrict_to(uint64_t kept, bool permanently);
 
 /*
- * Drops all but `kept` from the bounding set. Best effort: without CAP_SETPCAP, as in some containers,
- * PR_SET_NO_NEW_PRIVS has the same effect.
+ * Drops all capabilities but those in `kept` from the bounding set. Best effort: this fails without
+ * CAP_SETPCAP, as in some containers. PR_SET_NO_NEW_PRIVS then has the same effect.
  */
 void restrict_bounding_set(uint64_t kept);
 
-/* Whether all of `wanted` are effective. */
+/* Whether all capabilities in `wanted` are effective. */
 bool has_capabilities(uint64_t wanted);
 
 #endif

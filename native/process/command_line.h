@@ -7,12 +7,15 @@
 
 #include <stddef.h>
 
-/* Returns our own command line: `size` bytes, each argument NUL-terminated. Free it. NULL: out of memory. */
+/*
+ * Returns our own command line: `size` bytes with NUL-terminated arguments. The caller must free it. Returns
+ * NULL on failure.
+ */
 char *read_command_line(size_t *size);
 
 /*
- * Returns pointers into `text` to the last `words` arguments, NULL-terminated. Free the array. NULL: out of
- * memory.
+ * Returns a NULL-terminated array of pointers to the last `words` arguments in `text`. The caller must free
+ * the array. Returns NULL if out of memory.
  */
 char **last_words(char *text, size_t size, int words);
 

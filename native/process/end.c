@@ -15,7 +15,7 @@
 /* The signal that ends the process. */
 static atomic_int last_signal;
 
-/* Only if stderr can be written to immediately: it may be the stream that hangs. */
+/* Writes only if stderr accepts it immediately, because stderr may be the stream that hangs. */
 static void report_stuck(void)
 {
 	static const char message[] =
@@ -31,7 +31,7 @@ static void report_stuck(void)
 
 /*
  * Ends the process if the write seen at the last check is still in progress. Compares serial numbers of
- * writes, not times, because formatting a large table can be slow, too.
+ * writes instead of measuring time, because formatting a large table between two writes can be slow, too.
  */
 static void check_writes(int signal)
 {
@@ -67,7 +67,7 @@ void a4t_die_by_signal(int32_t number)
 	struct rlimit no_core = {};
 	sigset_t only;
 
-	/* Only a traced command may leave a core. */
+	/* Only a traced command may leave a core dump. */
 	setrlimit(RLIMIT_CORE, &no_core);
 	signal(number, SIG_DFL);
 	sigemptyset(&only);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ends this process by a signal, so that the parent sees the cause. That works even if a write hangs because
- * nobody reads the output. Uses SIGALRM and the process's alarm(2). Async-signal-safe.
+ * Ends this process by a signal, so that the parent sees the cause. This works even if a write hangs because
+ * nobody reads the output. Uses alarm(2) and SIGALRM. Async-signal-safe.
  */
 #ifndef PROCESS_END_H
 #define PROCESS_END_H
 
-/* From now on, a write that makes no progress for one to two seconds ends the process by this signal. */
+/* From now on, `signal` ends the process if a write makes no progress for one to two seconds. */
 void watch_writes(int signal);
 
 void stop_watching_writes(void);

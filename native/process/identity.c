@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include "base/error.h"
 
-/* Most users have fewer. */
+/* Most users are in fewer groups. */
 #define USUAL_GROUPS 32
 /* NGROUPS_MAX of include/uapi/linux/limits.h. */
 #define MAX_GROUPS 65536
@@ -31,7 +31,7 @@ static int find_groups(const struct passwd *user, struct identity *identity)
 			break;
 		if (room >= MAX_GROUPS)
 			return -E2BIG;
-		/* The C library does not always say how many there are. */
+		/* Not every C library sets `count` to the number of groups. */
 		room = count > room ? count : 2 * room;
 	}
 	identity->group_count = count;
@@ -80,7 +80,7 @@ static bool called_by_sudo(void)
 	return getenv("SUDO_UID") || getenv("SUDO_GID") || getenv("SUDO_USER");
 }
 
-/* Whether SUDO_USER contradicts SUDO_UID. It need not be set, nor be in the passwd database. */
+/* Whether SUDO_USER contradicts SUDO_UID. SUDO_USER may be unset, or missing from the passwd database. */
 static bool is_another_user(const char *name, uid_t uid)
 {
 	const struct passwd *user = name && *name ? getpwnam(name) : NULL;
@@ -121,7 +121,7 @@ int fail_to_find_invoker(struct a4t_error *error, int err, const char *why)
 	fail_as(why ? A4T_FAILURE_INVOKER : A4T_FAILURE_OTHER, error, err, "identify the user who ran sudo");
 	if (!why)
 		return err;
-	/* The reason says more than the number. */
+	/* The reason is more helpful than the error number. */
 	error->error = 0;
 	snprintf(error->detail, sizeof(error->detail), "%s", why);
 	return err;
@@ -156,8 +156,8 @@ void free_identity(struct identity *identity)
 }
 
 /*
- * Uses system calls: the functions of the C library change all threads, and wait for threads that a forked
- * child does not have.
+ * Uses system calls because the functions of the C library would change all threads, and would wait for
+ * threads that do not exist in a forked child.
  */
 int assume(const struct identity *identity)
 {

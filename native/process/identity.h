@@ -19,32 +19,38 @@ struct identity {
 
 #define NO_USER ((uid_t)-1)
 
-/* Looks up a user by name; NULL gives NO_USER. Returns 0, -ENOENT or -ENOMEM. Not thread-safe. */
+/*
+ * Looks up a user by name. The result is NO_USER if `name` is NULL. Returns 0, -ENOENT, -ENOMEM or -E2BIG.
+ * Not thread-safe.
+ */
 int find_user(const char *name, struct identity *identity);
 
 /*
- * Finds the user who ran sudo, or NO_USER if there is none or it is root. A user without an entry in the
- * passwd database has no supplementary groups. Returns 0 or a negative errno. -EINVAL: SUDO_UID, SUDO_GID and
- * SUDO_USER do not identify a user, and `*why`, which is NULL otherwise, says why. The caller must fail then,
- * and not go on as root. Not thread-safe.
+ * Finds the user who ran sudo. The result is NO_USER if nobody ran sudo, or root did. A user without an entry
+ * in the passwd database has no supplementary groups. Returns 0 or a negative errno. -EINVAL: SUDO_UID,
+ * SUDO_GID and SUDO_USER do not identify a user, and `*why` is the reason. The caller must then fail instead
+ * of continuing as root. `*why` is NULL in all other cases. Not thread-safe.
  */
 int find_invoker(struct identity *identity, const char **why);
 
 /* Describes a failure of find_invoker(). Returns `err`. */
 int fail_to_find_invoker(struct a4t_error *error, int err, const char *why);
 
-/* The effective ids of the calling thread. Returns 0 or a negative errno. */
+/* Reads the effective ids of the calling thread. Returns 0 or a negative errno. */
 int own_identity(struct identity *identity);
 
 void free_identity(struct identity *identity);
 
 /*
- * Sets the user id, group id and groups of the calling thread, but not of other threads. NO_USER changes
- * nothing. Returns 0 or a positive errno. Async-signal-safe.
+ * Sets the user id, group id and groups of the calling thread only. NO_USER changes nothing. Returns 0 or a
+ * positive errno. Async-signal-safe.
  */
 int assume(const struct identity *identity);
 
-/* Returns the inode of our PID namespace; 0 for the initial one, whose numbers are in task_struct. */
+/*
+ * Returns the inode of our PID namespace, or 0 for the initial one, because programs find its ids in
+ * task_struct.
+ */
 uint32_t own_pid_namespace(void);
 
 #endif

@@ -14,8 +14,9 @@
 extern char **environ;
 
 /*
- * The original "NAME=value" of a variable that the launcher has saved; NULL for other variables. Only names
- * that the launcher saves are restored. Otherwise a variable that sudo(8) removes could come back.
+ * Returns the original "NAME=value" of a variable that the launcher has saved, or NULL for other variables.
+ * Only names that the launcher saves are restored. Otherwise, a user could bring back a variable that sudo(8)
+ * removes.
  */
 static const char *saved_original(const char *variable)
 {
@@ -79,7 +80,7 @@ static struct inherited_signals inherited_signals(void)
 	return signals;
 }
 
-/* Maximum number of calls of keep_fd(). */
+/* Maximum number of keep_fd() calls. */
 #define MAX_ADDED 2
 
 static int by_number(const void *a, const void *b)
@@ -148,7 +149,7 @@ void keep_fd(struct inheritance *inherited, int fd)
 	qsort(inherited->fds, inherited->fd_count, sizeof(*inherited->fds), by_number);
 }
 
-/* Closes the gaps between kept descriptors. */
+/* Closes the ranges of descriptors between those that are kept. */
 void keep_fds(const struct inheritance *inherited)
 {
 	int from = 0;

@@ -23,8 +23,8 @@ struct inheritance {
 };
 
 /*
- * Must be called before libbpf creates its first map or program: before Linux 5.11, libbpf raises the limit.
- * Later calls have no effect. Any thread.
+ * Records the limit of locked memory. Must be called before libbpf creates its first map or program, because
+ * libbpf raises the limit on kernels older than 5.11. Only the first call has an effect. Thread-safe.
  */
 void note_locked_memory(void);
 
@@ -32,18 +32,21 @@ void note_locked_memory(void);
 int read_inheritance(struct inheritance *inherited);
 void free_inheritance(struct inheritance *inherited);
 
-/* Whether the caller has passed us the descriptor. Always true without the launcher, which lists them. */
+/* Whether our parent process passed us `fd`. Always true without the launcher, which lists inherited fds. */
 bool is_inherited(int fd);
 
 /* Adds an fd that the command inherits. At most two calls. */
 void keep_fd(struct inheritance *inherited, int fd);
 
-/* Returns a NULL-terminated array. The caller frees the array, but not the strings. NULL: out of memory. */
+/*
+ * Returns the original environment as a NULL-terminated array. The caller must free the array, but not the
+ * strings. Returns NULL if out of memory.
+ */
 char **inherited_environment(void);
 
 /*
- * Makes the kernel keep the status of ended children. It drops the status if we inherited an ignored SIGCHLD.
- * restore_signals() gives a child the original disposition.
+ * Makes the kernel keep the status of ended children, which it drops if we inherited an ignored SIGCHLD.
+ * restore_signals() gives a command the original disposition.
  */
 void keep_children(void);
 

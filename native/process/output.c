@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Output files. The user who ran sudo gets the file with that user's own rights where these suffice, so that
- * it belongs to that user. Only then root opens it: see root_path.h.
+ * Output files. A file is opened with the rights of the user who ran sudo if they suffice, so that a new file
+ * belongs to that user. Otherwise, root opens the file: see root_path.h.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@
 #include "process/root_path.h"
 
 #define ORDINARY_MODE 0666
-/* Another process may create and remove the file all the time. */
+/* Limited, because another process may create and remove the file again and again. */
 #define MAX_TRIES 10
 #define AS_IT_IS  -1
 
@@ -54,8 +54,10 @@ static bool is_trusted(uid_t owner, const struct identity *invoker)
 }
 
 /*
- * Refuses what fs.protected_symlinks, _regular, _fifos and _hardlinks protect from, whatever their settings:
- * in a sticky folder that anybody can write to, files of users other than us and the folder's owner.
+ * Whether another user may have planted the file. In a sticky folder that anybody can write to, this is true
+ * for files of users other than root, us, the user who ran sudo and the folder's owner, and for regular files
+ * with several names. fs.protected_symlinks, _regular, _fifos and _hardlinks protect similarly, but may be
+ * off.
  */
 static bool may_be_planted(const struct output *output, const struct stat *found)
 {
@@ -69,7 +71,7 @@ static bool may_be_planted(const struct output *output, const struct stat *found
 	       (S_ISREG(found->st_mode) && found->st_nlink > 1);
 }
 
-/* Opening a FIFO waits for a reader. A signal can interrupt that. */
+/* Retries, because a signal can interrupt opening a FIFO, which waits for a reader. */
 static int open_in(int folder, const char *name, int flags)
 {
 	int fd;
@@ -110,7 +112,10 @@ static int open_file(struct output *output)
 	return fd;
 }
 
-/* A descriptor that the caller has not passed can be one of our own files by now. */
+/*
+ * Whether the path is a descriptor that we did not inherit. It may by now refer to a file that we opened
+ * ourselves.
+ */
 static bool is_own_file(const struct output *output)
 {
 	return is_own_descriptors(output->folder) && !is_inherited(atoi(output->name));
@@ -138,7 +143,10 @@ static int switch_to_user(const struct identity *user)
 	return 0;
 }
 
-/* In reverse order, because only root can change groups. Aborts rather than continue as another user. */
+/*
+ * Restores the ids in reverse order, because only root can change groups. Aborts rather than continue as
+ * another user.
+ */
 static void switch_back(const struct identity *own)
 {
 	if (syscall(SYS_setresuid, AS_IT_IS, own->uid, AS_IT_IS) ||

@@ -10,7 +10,7 @@
 #include "process/inheritance.h"
 
 /*
- * ^C, ^\ and a hangup end the trace, and the command must still read the output that follows. The command
+ * ^C, ^\ and a hangup end the trace, but the command must still read the output that follows. The command
  * stays in our process group: in another one, `less` could not read keys from the terminal.
  */
 static void ignore_terminal_signals(void)
@@ -20,7 +20,10 @@ static void ignore_terminal_signals(void)
 	signal(SIGHUP, SIG_IGN);
 }
 
-/* In the child: only async-signal-safe functions, as other threads may hold locks at the fork. */
+/*
+ * Called in the child. Uses only async-signal-safe functions, because other threads may have held locks at
+ * the fork.
+ */
 static void become_shell(const char *command, char **environment, const struct inheritance *inherited,
 			 int input)
 {

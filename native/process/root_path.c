@@ -13,7 +13,7 @@
 #include "process/inheritance.h"
 
 #define ORDINARY_MODE 0666
-/* Another process may create and remove the file all the time. */
+/* Limited, because another process may create and remove the file again and again. */
 #define MAX_TRIES 10
 /* PROC_ROOT_INO of include/linux/proc_fs.h. */
 #define PROC_ROOT_INODE 1
@@ -80,7 +80,7 @@ static bool is_on_proc(int folder)
 	return !fstatfs(folder, &file_system) && file_system.f_type == PROC_SUPER_MAGIC;
 }
 
-/* Links below the root of /proc are magic: the kernel follows them to an object, not to a path. */
+/* Links in subfolders of /proc are magic: the kernel follows them to an object, not to a path. */
 static bool has_magic_links(int folder)
 {
 	struct stat status;
@@ -102,7 +102,10 @@ bool is_own_descriptors(int folder)
 	return same;
 }
 
-/* Opening it again would give root's rights to a file that was opened for reading only. */
+/*
+ * Opening the descriptor again with root's rights could make a read-only descriptor writable, so it is
+ * copied.
+ */
 static int copy_descriptor(struct walk *walk)
 {
 	char *end;
@@ -186,7 +189,7 @@ static int open_last(struct walk *walk)
 	return result;
 }
 
-/* "/", ".", ".." and whatever ends in "/". */
+/* True for "/", ".", ".." and any path that ends in "/". */
 static bool names_folder(const char *name, bool slash)
 {
 	return slash || !*name || !strcmp(name, ".") || !strcmp(name, "..");

@@ -9,13 +9,16 @@
 #include "process/end.h"
 #include "state.h"
 
-/* The session that catches signals. Global, because signal handlers have no context. */
+/* The session that catches signals. Global, because signal handlers get no context. */
 static _Atomic(struct a4t *) catching_session;
 
-/* The number of handlers that may be using the session, in any threads. release_signals() waits for them. */
+/* The number of running handlers that may use the session. release_signals() waits until it is 0. */
 static atomic_int handlers;
 
-/* Reads the session once: another thread may release it at any moment. False if there is none. */
+/*
+ * Calls `wake` with the session. Returns false if there is none. Reads `catching_session` only once, because
+ * another thread may release the session at any moment.
+ */
 static bool with_session(void (*wake)(struct a4t *, int), int signal)
 {
 	struct a4t *session;

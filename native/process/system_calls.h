@@ -4,9 +4,9 @@
 #define PROCESS_SYSTEM_CALLS_H
 
 /*
- * Makes system calls that tracing does not need fail with EPERM, in all threads and for good: those that
- * control other processes, load code or programs, start programs, or change the machine. Each thread must
- * have no_new_privs. Returns 0, -EINVAL if the kernel has no seccomp, or another negative errno.
+ * Makes system calls that tracing does not need fail with EPERM, permanently and in all threads. Such calls
+ * control other processes, load kernel modules or BPF programs, start programs, or change the machine. Each
+ * thread must have no_new_privs. Returns 0, -EINVAL if the kernel has no seccomp, or another negative errno.
  */
 int deny_system_calls(void);
 
