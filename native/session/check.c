@@ -9,7 +9,9 @@
 #include "load/rungs.h"
 #include "state.h"
 
-/* Attaches the programs of a rung, without tracepoints, and unloads them. */
+/*
+ * Loads the programs of a rung (load/rungs.h), attaches them without the tracepoints, and unloads them again.
+ */
 static int check_rung(const struct rung *rung)
 {
 	struct a4t_config config = {.ring_bytes = 64 * 1024, .max_calls = 1, .max_targets = 1};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The life of a session, from a4t_open() to a4t_close(). */
+/* Opens and closes sessions. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +58,10 @@ static void undo(struct a4t *session)
 	session->skel = NULL;
 }
 
-/* Steps down the ladder until a rung works. Reports the failure of the last rung. */
+/*
+ * Tries the rungs from the highest to the lowest until one works. If none works, reports the failure of the
+ * last one.
+ */
 static int start(struct a4t *session, const struct a4t_config *config, struct a4t_error *error)
 {
 	const struct rung *rung = NULL;
@@ -72,7 +75,7 @@ static int start(struct a4t *session, const struct a4t_config *config, struct a4
 			session->hooks.probe = rung_probe(rung);
 			open_switches(session);
 			note("hooks: %s", rung_label(rung));
-			/* A warning on a higher rung is not the cause of a later failure. */
+			/* Discard warnings about higher rungs, which do not explain a later failure. */
 			capture_libbpf_messages();
 			return 0;
 		}

@@ -39,29 +39,29 @@ int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wak
 	for (int i = 0; i < count; i++)
 		note_source(session, ready[i], wakeup);
 	/*
-	 * A followed child has no pidfd. The record of its end is already in the ring and has woken the
-	 * reader.
+	 * Checked at each wake-up, because followed children have no pidfd. The end of a child wakes the
+	 * reader with a record.
 	 */
 	if (targets_gone(session))
 		wakeup->reasons |= A4T_TARGETS_GONE;
 	return 0;
 }
 
-/* The longest time that an event waits in the ring without a wake-up. */
+/* The interval at which the reader rechecks the ring while programs do not wake it. */
 #define RECHECK_NS (A4T_AWAKE_NS / 2)
 #define RECHECK_MS (RECHECK_NS / 1000000)
 
 /*
- * The longest wait without a record. If the kernel delays a program between its decision not to wake the
- * reader and its write to the ring, the event arrives after the last recheck. Only the next poll finds it.
+ * The maximum timeout of a poll. If the kernel delays a program between its decision not to wake the reader
+ * and its write to the ring, the event arrives after the last recheck. Only the next poll finds it.
  */
 #define LONGEST_MS 1000
 
 /*
- * Promises the programs to recheck the ring until A4T_AWAKE_NS after the last event. That time is in the
- * clock of the events, which may differ from ours: see clock_offset_ns(). In our clock, the last recheck
- * comes one pause later, because an event may reach the ring that much after its program has decided not to
- * wake the reader.
+ * Promises the programs that the reader will recheck the ring until A4T_AWAKE_NS after the last event. The
+ * promise is in the clock of the events, which may differ from ours: see clock_offset_ns(). recheck_until_ns
+ * is in our clock. It is later by RECHECK_NS, because an event may reach the ring that long after its program
+ * has decided not to wake the reader.
  */
 static void stay_awake(struct a4t *session)
 {
@@ -76,7 +76,10 @@ static int shorter(int timeout_ms, int limit_ms)
 	return timeout_ms < 0 || timeout_ms > limit_ms ? limit_ms : timeout_ms;
 }
 
-/* The last recheck begins after recheck_until_ns and finds nothing, even if the reader is late. */
+/*
+ * Rechecks end only with one that begins after recheck_until_ns and finds nothing, even if the reader is
+ * late.
+ */
 int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, struct a4t_wakeup *wakeup)
 {
 	int err = announce_calls(session), bytes;

@@ -7,7 +7,7 @@
 #include "events/losses.h"
 #include "state.h"
 
-/* The program runs while its iterator is read. It outputs no bytes. */
+/* Walks over all tasks. The BPF program runs while its iterator is read, and outputs no bytes. */
 static int walk(struct a4t *session, uint32_t purpose)
 {
 	int iterator = bpf_iter_create(session->hooks.task_walk);

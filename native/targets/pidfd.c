@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Each target needs a descriptor, and the soft limit of most systems is 1024. */
+/* Raises the soft limit, which is 1024 on most systems. Each target needs a descriptor. */
 static bool allow_more_files(void)
 {
 	struct rlimit limit;
@@ -25,7 +25,7 @@ static bool has_ended(int pidfd)
 	return poll(&end, 1, 0) > 0;
 }
 
-/* The id of a thread gives EINVAL, since Linux 6.16 ENOENT. */
+/* For the id of a thread, pidfd_open() fails with EINVAL, or since Linux 6.16 with ENOENT. */
 int open_process(int32_t tgid)
 {
 	int pidfd = syscall(SYS_pidfd_open, tgid, 0);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Processes by pidfd. A pidfd still refers to the same process after it has ended and its id is reused. */
+/*
+ * Identifies processes by pidfds. A pidfd refers to the same process even after this process has ended and
+ * its id is reused.
+ */
 #ifndef TARGETS_PIDFD_H
 #define TARGETS_PIDFD_H
 

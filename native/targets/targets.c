@@ -60,7 +60,7 @@ static uint8_t how_traced(struct a4t *session, uint32_t tgid)
 	return bpf_map_lookup_elem(bpf_map__fd(session->skel->maps.targets), &tgid, &how) ? 0 : how;
 }
 
-/* The same process named twice, or another process that had the same id. */
+/* Whether another entry has the same id: the process was named twice, or a second process reuses the id. */
 static bool is_named_elsewhere(const struct a4t *session, uint32_t index)
 {
 	const struct process *processes = session->targets.processes;
@@ -73,8 +73,8 @@ static bool is_named_elsewhere(const struct a4t *session, uint32_t index)
 }
 
 /*
- * The programs delete a process from the map when it ends, before its pidfd becomes readable. Meanwhile the
- * id may belong to a followed child or to a process that was also named, whose entry must stay.
+ * The programs delete a process from the map when it ends, before its pidfd becomes readable. By now, a
+ * followed child or another named process may have reused the id. Its entry in the map must stay.
  */
 void process_ended(struct a4t *session, uint32_t index)
 {
@@ -105,7 +105,7 @@ int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error
 		forget_last_process(session);
 		return 0;
 	}
-	/* The same process, or an ended one with the same id, was named before. Wait for both ends. */
+	/* The same process, or an ended one with the same id, was named before. Wait for the end of both. */
 	if (err == -EEXIST)
 		err = 0;
 	if (!err)
@@ -125,7 +125,10 @@ int a4t_trace_all(struct a4t *session)
 	return 0;
 }
 
-/* Followed children are only in the map. No new ones appear after their parents are deleted from it. */
+/*
+ * Deletes all entries, because followed children are only in the map. Once their parents are deleted, no new
+ * children appear.
+ */
 void a4t_stop(struct a4t *session)
 {
 	int targets = bpf_map__fd(session->skel->maps.targets);
@@ -136,7 +139,7 @@ void a4t_stop(struct a4t *session)
 	while (!bpf_map_get_next_key(targets, NULL, &tgid)) {
 		int err = bpf_map_delete_elem(targets, &tgid);
 
-		/* -ENOENT: the programs have deleted it meanwhile. */
+		/* -ENOENT: the programs have deleted the entry meanwhile. */
 		if (err && err != -ENOENT && err != -EBUSY)
 			break;
 	}
@@ -158,7 +161,7 @@ void forget_ended_children(struct a4t *session)
 
 	while (!err) {
 		tgid = next;
-		/* Before the deletion: after a deleted key the walk would restart at the first one. */
+		/* Before the deletion, because from a deleted key the iteration restarts at the first key. */
 		err = bpf_map_get_next_key(targets, &tgid, &next);
 		forget_if_ended(session, tgid);
 	}

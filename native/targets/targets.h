@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which processes are traced. The tracing thread calls these.
+ * Which processes are traced. Only the tracing thread may call these functions.
  *
- * The map `targets`, by process id, decides:
+ * The map `targets` decides. Its keys are process ids, its values are:
  *   NAMED   inserted by the library; deleted by the programs at the end of the process
- *   FORKED  a followed child; inserted, and counted in `forked_alive`, by the programs at the fork;
- *           deleted and subtracted by the programs at the end of the process
- * If the programs miss an end, the library deletes the entry. Both sides insert with BPF_NOEXIST, so that an
+ *   FORKED  a followed child; inserted by the programs at the fork, deleted by the programs at the end of
+ *           the process; `forked_alive` counts these entries
+ * If the programs miss an end, the library deletes the entry. Both insert with BPF_NOEXIST, so that an
  * entry never changes its kind.
  *
  * Each named process is also watched through a pidfd, which reports the end of its last thread.
@@ -22,19 +22,19 @@ struct process {
 	int pidfd; /* -1 once the process has ended */
 };
 
-/* Inserts or deletes a NAMED process; 0 or a negative errno. */
+/* Inserts or deletes a NAMED process. Returns 0 or a negative errno. */
 int set_target(struct a4t *session, uint32_t tgid, bool on);
 
 /* Call this once the pidfd of targets.processes[index] is readable. */
 void process_ended(struct a4t *session, uint32_t index);
 
-/* Deletes followed children whose end the kernel has skipped. */
+/* Deletes the entries of followed children whose end the programs have missed. */
 void forget_ended_children(struct a4t *session);
 
 /* Whether processes were named and all of them have ended, followed children included. */
 bool targets_gone(struct a4t *session);
 
-/* Closes the pidfds. Leaves the map alone, because the programs are about to be closed. */
+/* Closes the pidfds. Does not change the map, because the programs are about to be unloaded. */
 void close_targets(struct a4t *session);
 
 #endif
