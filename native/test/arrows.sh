@@ -20,7 +20,7 @@ found() {
     done
 }
 
-# Prints the arrows that do not go up.
+# Prints the arrows (includes from another folder) that do not go up in the table.
 wrong() {
     documented | awk '{ above[$1] = 1; for (i = 2; i <= NF; i++) if (!above[$i ":"]) print $1, $i }'
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A test program: runs a table of named tests, prints one line per test, and a summary at the end. */
+/* Runs a table of named tests. Prints one line per test, and a summary at the end. */
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -78,7 +78,10 @@ static inline int run_tests(const struct test *tests, size_t count)
 {
 	int passed = 0, failed = 0, skipped = 0;
 
-	/* Print each line before a child is forked, or a sanitizer ends the program. */
+	/*
+	 * Flush each line: a forked child must not print it again, nor a sanitizer lose it by ending the
+	 * program.
+	 */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (size_t i = 0; i < count; i++) {
 		int before = failures;

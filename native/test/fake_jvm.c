@@ -38,7 +38,7 @@ static jmethodID JNICALL find_method(JNIEnv *env, jclass class, const char *name
 	return OBJECT(name);
 }
 
-/* Converts from UTF-8 to bytes: all characters are at most 0xff. */
+/* Converts UTF-8 to ISO-8859-1. All characters are at most 0xff. */
 static jstring JNICALL new_string(JNIEnv *env, const char *text)
 {
 	char *bytes = calloc(1, strlen(text) + 1), *end = bytes;
@@ -96,7 +96,7 @@ static void print_options(const char *part)
 			puts(options[i]);
 }
 
-/* Calls functions of the C library that a JVM calls, too. */
+/* Prints the results of C library functions that a real JVM calls, too. */
 static void print_world(void)
 {
 	char folder[PATH_MAX], *found = getcwd(folder, sizeof(folder));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A FUSE file system whose server never answers: whoever asks it for anything hangs. */
+/* A FUSE file system whose server never answers, so that every request to it hangs. */
 #ifndef TEST_FUSE_H
 #define TEST_FUSE_H
 
@@ -11,8 +11,8 @@
 #include "check.h"
 
 /*
- * Mounts it on `folder`, in a mount namespace of this process, which every caller after the first shares.
- * Skips the test and returns false if that is impossible here.
+ * Mounts the file system on `folder`. The first call moves this process to its own mount namespace. Skips the
+ * test and returns 0 if mounting is impossible here.
  */
 static inline int mount_silent_fuse(const char *folder)
 {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks that shipped binaries were built with what makes a memory error harder to use.
+# Checks that shipped binaries were built with protections against exploits of memory errors.
 # Usage: hardening.sh BINARY...
 set -eu
 passed=0
@@ -21,8 +21,9 @@ headers() { readelf -lW "$1" | grep -E "$2"; }
 dynamic() { readelf -dW "$1" | grep -E "$2"; }
 imports() { nm -D --undefined-only "$1" | grep -E "$2"; }
 writable_stack_only() { headers "$1" 'GNU_STACK .* RW +0x'; }
-# Landing pads of indirect calls: IBT on x86, BTI on arm64, where paciasp is one, too. Each global function begins with
-# one. Those of the C library do in any case, and the mark in the notes depends on them.
+# Checks that each global function begins with a landing pad for indirect calls: endbr64 (IBT) on x86, bti or paciasp
+# (BTI) on arm64. Skips the start-up functions, which are from the C library. The mark in the ELF notes is not enough,
+# because it depends on these functions, too.
 branch_protection() {
     { nm --defined-only "$1" && objdump -d --no-show-raw-insn "$1"; } | awk '
         $2 == "T" && $3 !~ /^_(start|init|fini)$/ { wanted["<" $3 ">:"] = 1; count++ }
@@ -33,8 +34,8 @@ branch_protection() {
 
 for binary; do
     check 'read-only relocations' "$binary" headers "$binary" GNU_RELRO
-    check 'binding at the start' "$binary" dynamic "$binary" 'BIND_NOW|FLAGS_1.*NOW'
-    check 'stack that is not executable' "$binary" writable_stack_only "$binary"
+    check 'immediate binding' "$binary" dynamic "$binary" 'BIND_NOW|FLAGS_1.*NOW'
+    check 'non-executable stack' "$binary" writable_stack_only "$binary"
     check 'stack protector' "$binary" imports "$binary" __stack_chk_fail
     check 'checked string functions' "$binary" imports "$binary" '__[a-z]+_chk(@|$)'
     check 'branch protection' "$binary" branch_protection "$binary"

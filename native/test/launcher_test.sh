@@ -22,7 +22,7 @@ print_by_jvm() {
     export A4T_PRINT="$1"
 }
 
-# A name that breaks missing quotes in shell scripts, and format strings.
+# A name that reveals missing quotes in shell scripts, and paths that are used as format strings.
 prefix="$tree/a %s folder"
 library=$prefix/lib/accept4-trace
 jvm=$library/runtime/lib/server/libjvm.so
@@ -36,7 +36,7 @@ check 'arguments arrive unchanged' "[-p][1 2][][it's][%s][*][\"][--]" "$("$tool"
 check 'arguments beyond ASCII arrive unchanged' '[-o][Zoë][x]' "$("$tool" -o Zoë x)"
 check 'arguments in an invalid encoding arrive unchanged' "$(printf '[-o][x\377\200]')" \
     "$(LC_ALL=C "$tool" -o "$(printf 'x\377\200')")"
-check 'a call without arguments has none' '' "$("$tool")"
+check 'a call without arguments passes none' '' "$("$tool")"
 ln -s "$tool" "$tree/link"
 ln -s link "$tree/link-to-link"
 check 'a link finds the installation' '[-h]' "$(cd / && "$tree/link" -h)"
@@ -52,12 +52,12 @@ check 'the JVM gets the folders of this installation' "-Djna.boot.library.path=$
 check '-d reports a missing archive of classes' \
     'hint: without the archive of classes, starting takes longer; install it again with install.sh' \
     "$("$tool" -d 2>&1 >/dev/null)"
-check 'without -d, it is not reported' '' "$("$tool" 2>&1 >/dev/null)$("$tool" -- x -d 2>&1 >/dev/null)"
+check 'without -d, a missing archive is not reported' '' "$("$tool" 2>&1 >/dev/null)$("$tool" -- x -d 2>&1 >/dev/null)"
 touch "$library/runtime/lib/server/classes.jsa"
 check 'an existing archive is not reported' '' "$("$tool" -d 2>&1 >/dev/null)"
 
 print_by_jvm world
-check 'the JVM takes every byte for a character in every locale' "ISO-8859-1 $tree" \
+check 'the JVM decodes each byte as a character in every locale' "ISO-8859-1 $tree" \
     "$(cd "$tree" && LC_ALL=C.UTF-8 "$tool")"
 mkdir "$tree/gone"
 check 'a deleted working directory becomes /' 'ISO-8859-1 /' "$(cd "$tree/gone" && rmdir ../gone && "$tool")"
@@ -68,7 +68,7 @@ check 'the codeset of the locale is a property' '-Daccept4trace.codeset=UTF-8' "
 renamed() {
     cp -R "$prefix" "$tree/$2"
     print_by_jvm 'options library.path'
-    check "$1 is avoided in names of folders" 0 "$("$tree/$2/bin/accept4-trace" | grep -c "$2")"
+    check "$1 is avoided in folder names" 0 "$("$tree/$2/bin/accept4-trace" | grep -c "$2")"
     print_by_jvm 'path /proc/self/fd/3/runtime'
     check "$1 is avoided in the path of the runtime" /proc/self/fd/3/runtime "$("$tree/$2/bin/accept4-trace" 3<&-)"
 }
@@ -98,7 +98,7 @@ start_fails 'an OutOfMemoryError is reported without class and stack trace' \
 	at java.lang.Thread.start0
 " "unable to create native thread
 $limits"
-start_fails 'another error is reported likewise' "${head}java.lang.Error: no such thing
+start_fails 'any other error is reported the same way' "${head}java.lang.Error: no such thing
 " "no such thing
 $again"
 start_fails 'the first line of a crash report is reported' "#
@@ -114,10 +114,10 @@ print_by_jvm throw
 check 'too little address space is reported before a JVM could crash' \
     'accept4-trace: cannot start its runtime: the limit on address space is below 256 MiB
 hint: raise it: ulimit -v unlimited' "$(bash -c 'ulimit -v 200000; "$1" 2>&1' bash "$tool")"
-check 'too little data for another thread is reported' \
+check 'a data limit that is too low for another thread is reported' \
     "accept4-trace: cannot start its runtime: Resource temporarily unavailable
 $limits" "$(bash -c 'ulimit -d 1000; "$1" 2>&1' bash "$tool")"
-check 'a low limit of open files is reported' \
+check 'a low limit on open files is reported' \
     'accept4-trace: cannot start: the limit on open files allows fewer than 64 more
 hint: raise it: ulimit -n 1024' "$(bash -c 'ulimit -n 60; "$1" 2>&1' bash "$tool")"
 
@@ -132,7 +132,7 @@ check 'removed variables are saved for a traced command' ACCEPT4_TRACE_ASIDE_JAV
     "$(JAVA_TOOL_OPTIONS=-x "$tool")"
 
 print_by_jvm 'env | grep ^ACCEPT4_TRACE_ASIDE_ || echo none'
-check 'a saved variable of the caller does not get through' none \
+check 'a saved variable that the caller has forged is not passed on' none \
     "$(ACCEPT4_TRACE_ASIDE_JAVA_TOOL_OPTIONS=-x ACCEPT4_TRACE_ASIDE_JAVA_HOME=/j "$tool")"
 
 # shellcheck disable=SC2016 # for the shell that the fake JVM runs
@@ -140,7 +140,7 @@ print_by_jvm 'echo "$ACCEPT4_TRACE_FDS"'
 noted=$(bash -c 'exec 7</dev/null 11</dev/null; "$@"' bash "$tool" | tr , '\n' | grep -xE '0|7|11' | tr '\n' ,)
 check 'open file descriptors are saved' 0,7,11, "$noted"
 
-# Inspected by another shell, because a shell that redirects changes its own descriptors.
+# Another shell inspects the descriptors, because a shell that redirects changes its own.
 # shellcheck disable=SC2016
 print_by_jvm 'sh -c "cd /proc/$PPID && readlink fd/0 fd/1 fd/2 && \
     sed -n \"s/^flags:.*\(.\)$/\1/p\" fdinfo/0 fdinfo/1 fdinfo/2" >"$A4T_PRINTED"'
@@ -149,11 +149,11 @@ export A4T_PRINTED="$tree/printed"
 check 'closed standard streams are replaced by unusable ones' '/dev/null /dev/null /dev/null 1 0 0 ' \
     "$(tr '\n' ' ' <"$tree/printed")"
 
-# Bit n-1 is signal n. Other signals may have been ignored before this script ran. The shell is a child of the tool.
+# Bit n-1 is signal n. Other signals may have been ignored before this script ran. The shell inherits the mask.
 # shellcheck disable=SC2016
 print_by_jvm 'sed -n "s/^SigIgn:[[:space:]]*//p" /proc/$$/status'
 ignored=$(trap '' INT && "$tool")
-check 'an ignored SIGINT becomes the default again' 0 $((0x$ignored & 2))
+check 'an ignored SIGINT gets its default action again' 0 $((0x$ignored & 2))
 check 'SIGXFSZ is ignored' $((1 << 24)) $((0x$ignored & 1 << 24))
 ignored=$(trap '' HUP && "$tool")
 check 'an ignored SIGHUP stays ignored' 1 $((0x$ignored & 1))
@@ -169,7 +169,7 @@ check 'writable private mappings are populated only while the JVM starts' \
 print_by_jvm throw
 status=0
 message=$("$tool" 2>&1) || status=$?
-check 'a main() that returns has failed' 'described 1' "$message $status"
+check 'a main() that returns counts as failed' 'described 1' "$message $status"
 
 rm "$jvm"
 status=0

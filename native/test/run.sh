@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs test commands, prints their output and a summary. Usage: run.sh COMMAND...
-# The exit status of a command decides, not its summary: a sanitizer can fail after it.
+# A command fails by its exit status, not by its summary, because a sanitizer can fail after the summary.
 set -u
 
 log=$(mktemp)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Checks that no program that can be preempted on every kernel uses the buffers of the CPU: enum scratch_slot in
-# bpf/maps.bpf.h. A program's section is named after its kind.
+# Checks that only programs of the expected kinds use the per-CPU buffers (enum scratch_slot in bpf/maps.bpf.h), because
+# every kernel can preempt programs of other kinds. The section of a program shows its kind.
 # Usage: scratch.sh BPF_OBJECT
 set -eu
 
@@ -14,10 +14,10 @@ users() {
 expected='[raw_tp/sched_process_exit]:
 [tracepoint]:'
 if [ "$(users "$1")" = "$expected" ]; then
-    echo 'ok: programs that can be preempted use no buffers of the CPU'
+    echo 'ok: programs that every kernel can preempt use no per-CPU buffers'
     echo '1 passed, 0 failed, 0 skipped'
 else
-    printf 'FAILED: users of buffers of the CPU: expected\n%s\nfound\n%s\n' "$expected" "$(users "$1")"
+    printf 'FAILED: users of per-CPU buffers: expected\n%s\nfound\n%s\n' "$expected" "$(users "$1")"
     echo '0 passed, 1 failed, 0 skipped'
     exit 1
 fi

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sessions of tests: opens one, runs a child that makes calls, and reads the records. */
+/* Helpers that open a session, run a child that makes calls, and read the records. */
 #ifndef SESSION_H
 #define SESSION_H
 
@@ -26,7 +26,7 @@ struct caller {
 	int go;
 };
 
-/* The records read so far, aligned as in a caller's buffer. */
+/* The records read so far, aligned as a4t_poll() requires. */
 struct records {
 	char bytes[BATCH_BYTES] __attribute__((aligned(8)));
 	uint32_t used;
@@ -88,7 +88,7 @@ static inline void read_until_targets_are_gone(struct a4t *session)
 		reasons = read_more(session);
 }
 
-/* The next record read, or NULL. */
+/* Returns the next record that was read, or NULL. */
 static inline const struct accept_event *next_record(void)
 {
 	const struct accept_event *event = (const void *)(records.bytes + records.at);

@@ -50,7 +50,7 @@ static void listen_anywhere(void)
 		_exit(EXIT_FAILURE);
 }
 
-/* A filter that answers no call: it only makes an answer possible. */
+/* Installs a filter that allows all calls. Because of it, a call might have been answered by seccomp. */
 static void enter_seccomp(void)
 {
 	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
@@ -110,7 +110,7 @@ static void connect_once(void)
 	close(client);
 }
 
-/* Lets all calls return. Returns how many of their records have each of the flags, in an array by bit. */
+/* Lets all calls return. Counts their records by flag: counts[bit] is the number of records with that bit. */
 static void serve(struct a4t *session, int counts[32])
 {
 	static char records[BATCH_BYTES] __attribute__((aligned(8)));
@@ -138,7 +138,8 @@ static int count_of(const int counts[32], uint32_t flag)
 	return counts[__builtin_ctz(flag)];
 }
 
-/* The child is under seccomp, so that a call without an entry could be taken for one that seccomp answered.
+/*
+ * The child has a seccomp filter, so a call without an entry could be mistaken for one that seccomp answered.
  */
 static void check_announced(uint32_t max_calls, int announced)
 {
@@ -173,7 +174,7 @@ static void calls_in_progress_are_announced(void)
 	check_announced(64, BLOCKED);
 }
 
-static void calls_without_room_are_counted_once(void)
+static void calls_without_a_table_entry_are_counted_once(void)
 {
 	check_announced(ROOM, ROOM);
 }
@@ -182,8 +183,8 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{"calls in progress are announced", calls_in_progress_are_announced},
-		{"calls without room are counted once, and are not by seccomp",
-		 calls_without_room_are_counted_once},
+		{"calls without a table entry are counted once, and not as answered by seccomp",
+		 calls_without_a_table_entry_are_counted_once},
 	};
 
 	return RUN(tests);

@@ -15,7 +15,7 @@
 #define SHORT sizeof(struct accept_event)
 #define LONG  sizeof(struct accept_event_long)
 
-/* Offers records until take_record() stops; returns how many it took. */
+/* Offers records until take_record() stops. Returns how many it took. */
 static int offer(struct batch *batch, const size_t *sizes, int count)
 {
 	struct accept_event_long record = {};
@@ -42,8 +42,8 @@ static void stops_if_the_next_record_might_not_fit(void)
 	free(batch.buf);
 }
 
-/* The address sanitizer guards the end of the buffer. */
-static void fills_to_the_last_byte(void)
+/* The address sanitizer detects writes past the buffer. */
+static void fills_the_buffer_to_the_last_byte(void)
 {
 	static const size_t sizes[] = {LONG, LONG, LONG};
 	struct batch batch = {.buf = malloc(2 * LONG), .cap = 2 * LONG, .most = LONG};
@@ -64,7 +64,7 @@ static void rejects_a_buffer_that_is_too_small_for_one_record(void)
 	CHECK_EQ(-EINVAL, read_batch(&session, buf, sizeof(struct accept_event_with_stack) - 1));
 }
 
-/* A session without a ring, for waiting only. */
+/* Opens a session without a ring, which can only wait. */
 static void open_waiting(struct a4t *session)
 {
 	static __u64 awake_until_ns;
@@ -81,7 +81,7 @@ static void close_waiting(struct a4t *session)
 	close(session->events.epoll_fd);
 }
 
-static void a_poll_rejects_such_a_buffer(void)
+static void a_poll_rejects_a_buffer_that_is_too_small(void)
 {
 	struct a4t_wakeup wakeup;
 	struct a4t session;
@@ -202,10 +202,10 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{"stops if the next record might not fit", stops_if_the_next_record_might_not_fit},
-		{"fills to the last byte", fills_to_the_last_byte},
+		{"fills the buffer to the last byte", fills_the_buffer_to_the_last_byte},
 		{"rejects a buffer that is too small for one record",
 		 rejects_a_buffer_that_is_too_small_for_one_record},
-		{"a poll rejects such a buffer", a_poll_rejects_such_a_buffer},
+		{"a poll rejects a buffer that is too small", a_poll_rejects_a_buffer_that_is_too_small},
 		{"a wake-up ends a wait", a_wake_up_ends_a_wait},
 		{"several wake-ups are reported once", several_wake_ups_are_reported_once},
 		{"the end of the reader is reported", the_end_of_the_reader_is_reported},

@@ -55,7 +55,7 @@ static void a_regular_file_of_the_user_is_opened(void)
 	unlink(below("plain"));
 }
 
-/* A user can link to a file of root, too. */
+/* A user can also make a hard link to a file of root. */
 static void a_file_with_a_second_name_is_not_opened(void)
 {
 	char second[256];
@@ -70,7 +70,7 @@ static void a_file_with_a_second_name_is_not_opened(void)
 }
 
 /* Opening a FIFO without a writer would block. */
-static void other_files_are_not_opened(void)
+static void links_folders_and_fifos_are_not_opened(void)
 {
 	CHECK_EQ(0, mkfifo(below("fifo"), 0600));
 	CHECK_EQ(-EACCES, open_below("fifo", getuid(), 5));
@@ -85,8 +85,8 @@ static void other_files_are_not_opened(void)
 	unlink(below("fifo"));
 }
 
-/* In folders, too: a path that leads over /proc could make us read the memory of a process. */
-static void only_file_systems_with_content_are_used(void)
+/* This includes paths through a link to /proc, which could make us read the memory of a process. */
+static void files_on_proc_are_not_opened(void)
 {
 	CHECK_EQ(0, symlink("/proc", below("link")));
 	CHECK_EQ(-EREMOTE, open_below("link/self/environ", getuid(), 5));
@@ -147,7 +147,7 @@ static int open_of(pid_t pid, const char *path)
 	return fd < 0 ? fd : 0;
 }
 
-/* The process's root has a link "tmp" to "/", which means that root and not ours. */
+/* In the root of the process, the link "tmp" leads to "/", which must be that root and not ours. */
 static void links_are_resolved_below_the_root_of_the_process(void)
 {
 	pid_t pid;
@@ -169,7 +169,7 @@ static void links_are_resolved_below_the_root_of_the_process(void)
 	unlink(below("file"));
 }
 
-/* The locale does not matter, and neither does what the bytes mean. */
+/* The bytes need not be valid text in any encoding. */
 static void a_path_can_have_any_bytes(void)
 {
 	static const char name[] = "\xff \xc3\xa9\n";
@@ -179,7 +179,7 @@ static void a_path_can_have_any_bytes(void)
 	unlink(below(name));
 }
 
-/* Who holds a lease can keep others waiting for 45 seconds (/proc/sys/fs/lease-break-time). */
+/* The holder of a lease can make others wait for 45 seconds (/proc/sys/fs/lease-break-time). */
 static void the_holder_of_a_lease_is_not_waited_for(void)
 {
 	int fd;
@@ -208,7 +208,7 @@ static void a_file_system_that_does_not_answer_is_not_asked(void)
 	rmdir(below("fuse"));
 }
 
-/* The mount table of the process does not show the mount around its root. */
+/* The mount table of a process in a chroot does not list the mount that contains its root. */
 static void a_process_may_be_in_a_chroot(void)
 {
 	pid_t pid;
@@ -229,8 +229,8 @@ int main(void)
 	static const struct test tests[] = {
 		{"a regular file of the user is opened", a_regular_file_of_the_user_is_opened},
 		{"a file with a second name is not opened", a_file_with_a_second_name_is_not_opened},
-		{"other files are not opened", other_files_are_not_opened},
-		{"only file systems with content are used", only_file_systems_with_content_are_used},
+		{"links, folders and FIFOs are not opened", links_folders_and_fifos_are_not_opened},
+		{"files on proc are not opened", files_on_proc_are_not_opened},
 		{"links in folders are followed", links_in_folders_are_followed},
 		{"links are resolved below the root of the process",
 		 links_are_resolved_below_the_root_of_the_process},

@@ -45,7 +45,7 @@ static void keeps_the_last_message_of_libbpf(void)
 	CHECK(strstr(error.detail, "libbpf: elf: failed to open /nonexistent/object.o: ") == error.detail);
 }
 
-/* Passes a message to the library, like libbpf. */
+/* Passes a message to the library, as libbpf does. */
 static void say(enum libbpf_print_level level, const char *format, ...)
 {
 	libbpf_print_fn_t listener = libbpf_set_print(NULL);
@@ -105,7 +105,7 @@ static void *fail_elsewhere(void *unused)
 	return unused;
 }
 
-/* As if a preparation failed while a session opens. */
+/* Simulates a preparation that fails while a session opens. */
 static void messages_of_another_thread_are_ignored(void)
 {
 	struct a4t_error error;
@@ -119,7 +119,7 @@ static void messages_of_another_thread_are_ignored(void)
 	CHECK_TEXT("the cause", error.detail);
 }
 
-/* Captures what messages of libbpf and a note print to stderr. */
+/* Captures what libbpf's messages and a note print to stderr. */
 static void printed(bool verbose, char *text, size_t size)
 {
 	int ends[2], usual = dup(STDERR_FILENO);

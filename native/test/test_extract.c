@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Compares the extract of the kernel's BTF with the whole: members that the programs read have the same
- * offsets.
+ * Compares the extract of the kernel's BTF with the complete BTF: members that the programs read must have
+ * the same offsets.
  */
 #include <bpf/btf.h>
 #include "check.h"

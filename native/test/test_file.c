@@ -94,7 +94,7 @@ static void *run_without_main_thread(void *ready)
 {
 	int ends = *(int *)ready;
 
-	/* The main thread has ended when it is a zombie. */
+	/* The main thread has ended once it is a zombie. */
 	while (!has_ended(getpid()))
 		sched_yield();
 	if (write(ends, "", 1) != 1)
@@ -139,7 +139,7 @@ static void a_process_without_its_main_thread_is_described(void)
 	close(null);
 }
 
-/* The server of a FUSE file system need not answer anything. */
+/* The server of a FUSE file system may never answer. */
 static void a_file_system_that_does_not_answer_is_not_asked(void)
 {
 	char folder[] = "/tmp/a4t-fuse.XXXXXX";

@@ -5,7 +5,7 @@
 
 #define MAX_WORDS 16
 
-/* Splits `line` at blanks. */
+/* Calls is_plain_trace() with the words of `line`. */
 static bool is_plain(const char *line)
 {
 	char text[128], *argv[MAX_WORDS] = {"accept4-trace"}, *rest = text;
@@ -39,7 +39,7 @@ static void plain_traces_are_recognized(void)
 	}
 }
 
-static void other_command_lines_are_not(void)
+static void other_command_lines_are_not_recognized(void)
 {
 	static const char *const lines[] = {
 		"",
@@ -92,7 +92,7 @@ int main(void)
 {
 	const struct test tests[] = {
 		{"plain traces are recognized", plain_traces_are_recognized},
-		{"other command lines are not", other_command_lines_are_not},
+		{"other command lines are not recognized", other_command_lines_are_not_recognized},
 	};
 
 	return RUN(tests);

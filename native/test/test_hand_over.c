@@ -49,7 +49,7 @@ static void trace_nothing(void)
 	id = program_id(session);
 	CHECK(is_loaded(id));
 	a4t_close(session);
-	/* TEST_LIMIT_S ends the loop if they stay. */
+	/* TEST_LIMIT_S ends the loop if the programs stay loaded. */
 	while (is_loaded(id))
 		usleep(1000);
 }
@@ -63,7 +63,7 @@ static void a_close_detaches_the_hooks_soon(void)
 	CHECK_EQ(ECHILD, errno);
 }
 
-/* Like the seccomp filters of many containers. */
+/* Denies io_uring, like the seccomp filters of many containers. */
 static void deny_io_uring(void)
 {
 	struct sock_filter code[] = {
@@ -79,8 +79,8 @@ static void deny_io_uring(void)
 }
 
 /*
- * Runs in the init process of a PID namespace, which inherits orphans but waits only for its own child.
- * Returns the number of zombies.
+ * Called in the init process of a PID namespace. This process inherits orphans, but waits only for its own
+ * child. Returns the number of zombies that are left.
  */
 static int zombies_of_a_run(void (*prepare)(void))
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the invoking user of sudo. If its identity cannot be determined, root must not keep privileges. */
+/* Tests of identifying the user who ran sudo. If that fails, root must not keep its privileges. */
 #include <errno.h>
 #include <limits.h>
 #include <sched.h>
@@ -27,7 +27,7 @@ static int invoker(const char *uid, const char *gid, struct identity *identity)
 	return err;
 }
 
-static void garbage_is_an_error(void)
+static void an_invalid_id_is_an_error(void)
 {
 	static const char *const garbage[] = {
 		"", "x", "-1", "+5", " 5", "5 ", "0x5", "4294967295", "99999999999999999999"};
@@ -58,7 +58,7 @@ static int named_invoker(const char *name, const char *uid)
 	return err;
 }
 
-/* Not even the id of root is believed if a name contradicts it. */
+/* Not even the id of root is accepted if a name contradicts it. */
 static void a_name_must_not_contradict_the_id(void)
 {
 	if (!root_or_skip())
@@ -89,7 +89,7 @@ static void the_check_says_what_is_wrong(void)
 	CHECK_TEXT("SUDO_UID is not the id of a user", error.detail);
 }
 
-static void nobody_and_root_are_no_invokers(void)
+static void there_is_no_invoker_without_sudo_or_if_root_ran_it(void)
 {
 	struct identity identity;
 
@@ -99,8 +99,8 @@ static void nobody_and_root_are_no_invokers(void)
 	CHECK_EQ(NO_USER, identity.uid);
 }
 
-/* As in a chroot that does not know the user: the user gets fewer privileges, not more. */
-static void a_user_without_an_entry_has_no_groups(void)
+/* As in a chroot whose passwd file does not list the user. The user gets fewer privileges, not more. */
+static void a_user_without_a_passwd_entry_has_no_groups(void)
 {
 	struct identity identity;
 
@@ -125,7 +125,7 @@ static int replace(const char *file, char *by)
 	return mount(by, file, NULL, MS_BIND, NULL) ? -errno : 0;
 }
 
-/* Runs in a mount namespace in which a user has many groups. */
+/* Enters a mount namespace in which a user has many groups. */
 static int make_member(void)
 {
 	char passwd[] = "/tmp/a4t-passwd.XXXXXX", group[] = "/tmp/a4t-group.XXXXXX";
@@ -170,7 +170,7 @@ static void thousands_of_groups_are_all_found(void)
 		_exit(count_groups());
 	waitpid(child, &status, 0);
 	if (WEXITSTATUS(status) == 77)
-		skip("no mount namespace can be made here");
+		skip("a mount namespace cannot be created here");
 	else
 		CHECK_EQ(0, status);
 }
@@ -178,11 +178,12 @@ static void thousands_of_groups_are_all_found(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"garbage is an error", garbage_is_an_error},
+		{"an invalid id is an error", an_invalid_id_is_an_error},
 		{"a name must not contradict the id", a_name_must_not_contradict_the_id},
 		{"the check says what is wrong", the_check_says_what_is_wrong},
-		{"nobody and root are no invokers", nobody_and_root_are_no_invokers},
-		{"a user without an entry has no groups", a_user_without_an_entry_has_no_groups},
+		{"there is no invoker without sudo or if root ran it",
+		 there_is_no_invoker_without_sudo_or_if_root_ran_it},
+		{"a user without a passwd entry has no groups", a_user_without_a_passwd_entry_has_no_groups},
 		{"thousands of groups are all found", thousands_of_groups_are_all_found},
 	};
 

@@ -17,7 +17,7 @@ static bool contains(char **environment, const char *variable)
 	return *environment;
 }
 
-static void variables_get_their_names_back(void)
+static void saved_variables_get_their_original_names(void)
 {
 	char **environment;
 
@@ -100,7 +100,7 @@ static int act_on_fds(void)
 	return wrong;
 }
 
-#define MANY 5000 /* even fds */
+#define MANY 5000 /* open fds, which have even numbers */
 
 static int act_on_many_fds(void)
 {
@@ -127,7 +127,7 @@ static void thousands_of_files_stay_open(void)
 	CHECK_EQ(0, in_child(act_on_many_fds));
 }
 
-static void only_files_that_were_open_stay_open(void)
+static void only_inherited_files_stay_open(void)
 {
 	CHECK_EQ(0, in_child(act_on_fds));
 }
@@ -135,9 +135,9 @@ static void only_files_that_were_open_stay_open(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"variables get their names back", variables_get_their_names_back},
+		{"saved variables get their original names", saved_variables_get_their_original_names},
 		{"ignored and blocked signals are restored", ignored_and_blocked_signals_are_restored},
-		{"only files that were open stay open", only_files_that_were_open_stay_open},
+		{"only inherited files stay open", only_inherited_files_stay_open},
 		{"thousands of files stay open", thousands_of_files_stay_open},
 	};
 

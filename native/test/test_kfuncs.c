@@ -46,7 +46,7 @@ static void types_have_the_ids_of_the_kernel(void)
 	btf__free(part);
 }
 
-/* The number of call instructions with `imm` in all programs; `source` 0 = helpers, else BPF_PSEUDO_*. */
+/* Counts the call instructions with `imm` in all programs. `source` is 0 for helpers, else a BPF_PSEUDO_*. */
 static int calls(const struct bpf_object *programs, int source, int imm)
 {
 	struct bpf_program *program;
@@ -76,7 +76,8 @@ static void every_cast_becomes_a_call_of_the_kfunc(void)
 }
 
 /*
- * The number of enabling calls is equal: the verifier rejects a program that ends with preemption disabled.
+ * There are as many calls that enable preemption again: the verifier rejects a program that ends with
+ * preemption disabled.
  */
 static void programs_disable_preemption(void)
 {
@@ -91,7 +92,7 @@ static void programs_disable_preemption(void)
 	accept4_trace__destroy(skel);
 }
 
-/* `error` reports a first attempt that failed; it is empty if the first one succeeded. */
+/* `error` describes the failure of the first attempt; it is empty if the first attempt succeeded. */
 static int load(struct a4t_error *error)
 {
 	struct a4t session = {};
@@ -113,7 +114,10 @@ static void programs_load_at_the_first_attempt(void)
 	CHECK_TEXT("", error.detail);
 }
 
-/* Must be the last test, because it changes the cached kernel types. Type 1 is not a function. */
+/*
+ * Must be the last test, because it changes the cached kernel types. The kernel rejects a call of type 1,
+ * which is not a function.
+ */
 static void programs_load_untyped_if_the_kernel_rejects_the_cast(void)
 {
 	struct kernel_types *types = (struct kernel_types *)kernel_types();

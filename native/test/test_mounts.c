@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of which file systems are asked for a file: by mount tables, and by files that this program has. */
+/* Tests of recognizing file systems, both in mount tables and by files that this program has open. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include "check.h"
 #include "proc/mounts.h"
 
-/* As the kernel writes it: blanks in paths are escaped, optional fields vary, and a user can choose a
- * subtype. */
+/*
+ * A mount table as the kernel writes it: blanks in paths are escaped, optional fields vary, and a user can
+ * choose a subtype.
+ */
 static const char table[] =
 	"21 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw,discard\n"
 	"22 21 0:20 / /proc rw,nosuid - proc proc rw\n"
@@ -26,7 +28,7 @@ static const char *type_of(long id)
 	return found ? type : "none";
 }
 
-static void the_file_system_is_that_of_the_mount(void)
+static void the_file_system_of_a_mount_is_found(void)
 {
 	CHECK_TEXT("ext4", type_of(21));
 	CHECK_TEXT("proc", type_of(22));
@@ -38,14 +40,14 @@ static void the_file_system_is_that_of_the_mount(void)
 	CHECK_TEXT("none", type_of(0));
 }
 
-/* Users choose mount points, and subtypes of FUSE. */
+/* Users can choose mount points, and subtypes of FUSE. */
 static void a_user_cannot_make_fuse_look_like_a_disk(void)
 {
 	CHECK_TEXT("fuse", type_of(36));
 	CHECK(!is_local("fuse"));
 }
 
-static void only_file_systems_of_the_kernel_are_local(void)
+static void only_file_systems_that_the_kernel_serves_are_local(void)
 {
 	static const char *const remote[] = {
 		"nfs",	"nfs4",	   "cifs", "smb3",  "9p",     "ceph", "afs",
@@ -68,14 +70,14 @@ static void check(int expected, const char *expected_type, int fd)
 	close(fd);
 }
 
-static void open_files_are_recognized(void)
+static void file_systems_of_open_files_are_recognized(void)
 {
 	int ends[2];
 
 	check(0, "", open("/proc/self/exe", O_PATH | O_CLOEXEC));
 	check(-EREMOTE, "proc", open("/proc/self/exe", O_PATH | O_NOFOLLOW | O_CLOEXEC));
 	check(-EREMOTE, "proc", open("/proc/version", O_RDONLY | O_CLOEXEC));
-	/* On mounts of the kernel, which are in no table. */
+	/* Both are on kernel-internal mounts, which are in no table. */
 	check(0, "", memfd_create("test", MFD_CLOEXEC));
 	CHECK_EQ(0, pipe(ends));
 	check(-EREMOTE, UNKNOWN_FILE_SYSTEM, ends[0]);
@@ -85,10 +87,11 @@ static void open_files_are_recognized(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"the file system is that of the mount", the_file_system_is_that_of_the_mount},
+		{"the file system of a mount is found", the_file_system_of_a_mount_is_found},
 		{"a user cannot make FUSE look like a disk", a_user_cannot_make_fuse_look_like_a_disk},
-		{"only file systems of the kernel are local", only_file_systems_of_the_kernel_are_local},
-		{"open files are recognized", open_files_are_recognized},
+		{"only file systems that the kernel serves are local",
+		 only_file_systems_that_the_kernel_serves_are_local},
+		{"file systems of open files are recognized", file_systems_of_open_files_are_recognized},
 	};
 
 	return RUN(tests);

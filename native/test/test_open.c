@@ -129,7 +129,8 @@ int main(void)
 	};
 
 	/*
-	 * Opens the kernel's types, which stay open until the process ends, so that open_files() is stable.
+	 * Opens the kernel's types now. They stay open until the process ends, so open_files() no longer
+	 * changes.
 	 */
 	a4t_prepare(NULL);
 	return RUN(tests);

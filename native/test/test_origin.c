@@ -39,7 +39,7 @@ static void calls_of_32_bit_programs(void)
 	is(A4T_VIA_SOCKETCALL, A4T_SYSCALL_ACCEPT, facts);
 	facts.socketcall = 1;
 	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
-	/* The number of accept4 in the other system call table. */
+	/* In the other system call table, each number is that of accept4. */
 	facts.number = NATIVE_ACCEPT4;
 	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
 	facts.compat = false;
@@ -74,7 +74,7 @@ static void accepts_by_io_uring_are_recognized(void)
 	is(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, facts);
 	facts.number = NO_CALL;
 	is(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, facts);
-	/* If the call may or may not be over, the number of the call takes precedence. */
+	/* If both in_call and past_call are set, the number of the call takes precedence. */
 	facts.in_call = true;
 	facts.number = NATIVE_ACCEPT4;
 	is(A4T_VIA_SYSCALL, A4T_SYSCALL_ACCEPT4, facts);

@@ -260,7 +260,10 @@ static void opens_a_file_by_its_descriptor(void)
 	end();
 }
 
-/* Without root's rights, and with access to /proc/self/fd, which a change of the user takes away. */
+/*
+ * Writes without root's rights. PR_SET_DUMPABLE restores access to /proc/self/fd, which a change of the user
+ * takes away.
+ */
 static int written_without_root(void)
 {
 	int status;
@@ -275,8 +278,8 @@ static int written_without_root(void)
 	return -WEXITSTATUS(status);
 }
 
-/* The launcher lists the descriptors that it was started with. */
-static void opens_no_descriptor_that_was_not_inherited(void)
+/* In A4T_FDS, the launcher lists the descriptors that it was started with. */
+static void opens_only_descriptors_that_were_inherited(void)
 {
 	int ends[2];
 
@@ -345,7 +348,7 @@ int main(void)
 		 a_file_that_the_user_could_have_created_belongs_to_the_user},
 		{"an existing file keeps its owner", an_existing_file_keeps_its_owner},
 		{"opens a file by its descriptor", opens_a_file_by_its_descriptor},
-		{"opens no descriptor that was not inherited", opens_no_descriptor_that_was_not_inherited},
+		{"opens only descriptors that were inherited", opens_only_descriptors_that_were_inherited},
 		{"a write waits for room", a_write_waits_for_room},
 		{"a failed write reports the reason", a_failed_write_reports_the_reason},
 	};

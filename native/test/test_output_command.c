@@ -53,7 +53,7 @@ static void signals_of_the_terminal_do_not_end_the_command(void)
 	char command[64], text[8];
 
 	CHECK_EQ(0, pipe(ends));
-	/* Through /proc, because the command has only descriptors 0 to 2. */
+	/* Writes through /proc, because the command has only descriptors 0 to 2. */
 	snprintf(command, sizeof(command), "echo ready >/proc/%d/fd/%d; cat >/dev/null", getpid(), ends[1]);
 	pid = start(command, &output);
 	read_printed(ends, text, sizeof(text));

@@ -50,7 +50,7 @@ static void the_same_or_a_smaller_session_gets_the_prepared_programs(void)
 	CHECK(is_taken_once_prepared(&plain));
 }
 
-static void other_sessions_do_not(void)
+static void other_sessions_do_not_get_the_prepared_programs(void)
 {
 	struct a4t_config wanted[] = {likely, likely, likely, likely, likely, likely, likely, likely};
 
@@ -103,7 +103,8 @@ int main(void)
 	static const struct test tests[] = {
 		{"the same or a smaller session gets the prepared programs",
 		 the_same_or_a_smaller_session_gets_the_prepared_programs},
-		{"other sessions do not", other_sessions_do_not},
+		{"other sessions do not get the prepared programs",
+		 other_sessions_do_not_get_the_prepared_programs},
 		{"an open works with the prepared programs", an_open_works_with_the_prepared_programs},
 		{"the prepared programs are used once", the_prepared_programs_are_used_once},
 	};

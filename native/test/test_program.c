@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of what /proc says of running programs and their memory. */
+/* Tests of what /proc shows about running programs and their memory. */
 #include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -18,12 +18,12 @@ static bool parses(const char *name, const char *rest)
 	return parse_program(stat, &program);
 }
 
-/* Fields 3 to 29 of a sleeping process, with negative numbers as in the kernel's lines. */
+/* Fields 3 to 29 of a sleeping process. As in lines of the kernel, some numbers are negative. */
 #define FIELDS(code)                                                                                     \
 	"S 1 70 70 0 -1 4194560 103 0 0 0 0 0 0 0 20 0 1 0 12345 2494464 215 18446744073709551615 " code \
 	" 94001 140721000 0"
 
-static void a_name_can_look_like_fields(void)
+static void a_programs_name_can_look_like_fields(void)
 {
 	CHECK(parses("sleep", FIELDS("94000")));
 	CHECK_EQ(12345, program.started);
@@ -35,7 +35,7 @@ static void a_name_can_look_like_fields(void)
 	CHECK_EQ(94000, program.code);
 }
 
-static void what_is_hidden_or_missing_is_no_program(void)
+static void hidden_or_missing_fields_are_not_a_program(void)
 {
 	CHECK(!parses("sleep", FIELDS("0")));
 	CHECK(!parses("sleep", FIELDS("1")));
@@ -50,7 +50,7 @@ static void wait_for_stop(pid_t pid)
 	CHECK_EQ(pid, waitpid(pid, NULL, WUNTRACED));
 }
 
-/* The same file, so neither its path nor its inode differs. */
+/* The script executes the same file again, so neither the path nor the inode differs. */
 static void a_program_differs_after_exec(void)
 {
 	static const char script[] = "kill -STOP $$; exec sh -c 'kill -STOP $$'";
@@ -95,7 +95,7 @@ static void an_address_is_found_in_its_mapping(void)
 	CHECK(!read_mapping(getpid(), 0, &mapping));
 }
 
-static void an_executable_has_a_class(void)
+static void an_executable_shows_whether_it_is_32_bit(void)
 {
 	pid_t pid = fork();
 
@@ -112,11 +112,11 @@ static void an_executable_has_a_class(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"a name can look like fields", a_name_can_look_like_fields},
-		{"what is hidden or missing is no program", what_is_hidden_or_missing_is_no_program},
+		{"a program's name can look like fields", a_programs_name_can_look_like_fields},
+		{"hidden or missing fields are not a program", hidden_or_missing_fields_are_not_a_program},
 		{"a program differs after exec", a_program_differs_after_exec},
 		{"an address is found in its mapping", an_address_is_found_in_its_mapping},
-		{"an executable has a class", an_executable_has_a_class},
+		{"an executable shows whether it is 32-bit", an_executable_shows_whether_it_is_32_bit},
 	};
 
 	return RUN(tests);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the records of bind, listen and waits; needs root. */
+/* Tests of the records of bind, listen and wait calls; needs root. */
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -37,8 +37,8 @@ static void *bind_listen_and_wait(void *unused)
 	return unused;
 }
 
-/* The main thread takes the only entry in the table of threads. */
-static void make_calls_without_room(void)
+/* The main thread takes the only entry in the table of threads, so the calls of the other thread get none. */
+static void make_calls_without_a_table_entry(void)
 {
 	pthread_t thread;
 
@@ -116,7 +116,10 @@ static int trace(void (*calls)(void), bool (*check)(const struct accept_event *)
 					  .max_targets = 4,
 					  .watch_fd = -1,
 					  .filter.calls = A4T_RELATED_CALLS};
-	/* Before the session: listeners with high descriptors are not found, and the child inherits all. */
+	/*
+	 * Start the child before the session: otherwise it inherits the session's descriptors, its listener
+	 * gets a high one, and listeners with high descriptors are not found.
+	 */
 	struct caller caller = start_caller(calls);
 	struct a4t_error error;
 	struct a4t *session = a4t_open(&config, &error);
@@ -136,24 +139,30 @@ static int trace(void (*calls)(void), bool (*check)(const struct accept_event *)
 	return count;
 }
 
-/* Neither older than the trace nor by seccomp, and with no time that could be taken for its duration. */
-static bool has_no_beginning(const struct accept_event *event)
+/*
+ * Whether only the entry of a call is unknown: the call is neither older than the trace nor answered by
+ * seccomp, and enter_ns does not make it seem longer than it was.
+ */
+static bool has_unknown_start(const struct accept_event *event)
 {
 	return event->tid != event->tgid && event->enter_ns >= *begin_ns &&
 	       (event->flags & (A4T_ENTER_LOST | A4T_ENTER_UNSEEN | A4T_BY_SECCOMP)) == A4T_ENTER_LOST;
 }
 
-static void calls_without_room_have_no_beginning(void)
+static void the_start_of_calls_without_a_table_entry_is_unknown(void)
 {
 	uint64_t losses[A4T_LOSS_KINDS];
 
 	if (!root_or_skip())
 		return;
-	CHECK_EQ(3, trace(make_calls_without_room, has_no_beginning, losses));
+	CHECK_EQ(3, trace(make_calls_without_a_table_entry, has_unknown_start, losses));
 	CHECK_EQ(3, losses[A4T_LOST_INFLIGHT_FULL]);
 }
 
-/* The number of descriptors shares memory with the family of a connection, and 1 is AF_UNIX. */
+/*
+ * In a record, the number of descriptors of a wait and the family of a connection share memory. The number 1
+ * must not be taken for AF_UNIX, which would make the record longer.
+ */
 static bool is_short_wait(const struct accept_event *event)
 {
 	return event->syscall == A4T_SYSCALL_PPOLL && event->size == sizeof(*event);
@@ -170,7 +179,8 @@ static void a_wait_for_one_descriptor_has_a_short_record(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"calls without room have no beginning", calls_without_room_have_no_beginning},
+		{"the start of calls without a table entry is unknown",
+		 the_start_of_calls_without_a_table_entry_is_unknown},
 		{"a wait for one descriptor has a short record",
 		 a_wait_for_one_descriptor_has_a_short_record},
 	};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of the ring buffer reader: each record once and complete, at any position. A file replaces the map.
+ * Tests of the ring buffer reader: it returns each record once and complete, at any position. A file replaces
+ * the ring buffer map.
  */
 #include <errno.h>
 #include <linux/bpf.h>

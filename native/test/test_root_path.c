@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Where root's output may go: folders of all owners and modes, with all that another user can plant there. */
+/*
+ * Tests of where root may write output: in folders of various owners and modes, with entries that another
+ * user can plant there.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -16,7 +19,7 @@
 enum entry {
 	NOTHING,
 	FILE_THERE,
-	SECOND_NAME, /* of root's secret file */
+	SECOND_NAME, /* a hard link to root's secret file */
 	LINK_TO_SECRET,
 	LINK_TO_NOTHING,
 	FIFO,
@@ -170,7 +173,7 @@ static void try_row(const struct row *row)
 		printf("in row %zd\n", row - rows);
 }
 
-static void each_folder_and_entry(void)
+static void only_safe_files_are_opened(void)
 {
 	if (!root_or_skip())
 		return;
@@ -178,7 +181,7 @@ static void each_folder_and_entry(void)
 		try_row(&rows[i]);
 }
 
-/* Settings that would refuse some of it in any case. Returns the former ones, one digit each, or NULL. */
+/* Kernel settings (fs.protected_*) that would themselves refuse some of the rows. */
 static const char *const protections[] = {"hardlinks", "symlinks", "fifos", "regular"};
 
 static bool set_protection(const char *name, char value, char *former)
@@ -195,7 +198,7 @@ static bool set_protection(const char *name, char value, char *former)
 	return done;
 }
 
-static void the_same_without_the_kernels_protections(void)
+static void only_safe_files_are_opened_without_the_kernels_protections(void)
 {
 	char former[4], ignored;
 
@@ -208,13 +211,13 @@ static void the_same_without_the_kernels_protections(void)
 			skip("fs.protected_* cannot be set here");
 			return;
 		}
-	each_folder_and_entry();
+	only_safe_files_are_opened();
 	for (int i = 0; i < 4; i++)
 		set_protection(protections[i], former[i], &ignored);
 }
 
-/* Each row is in the place of a folder now: base/folder/trace/trace. */
-static void what_is_planted_in_the_middle_of_a_path(void)
+/* The entry of each row is used as a folder: the path is base/folder/trace/trace. */
+static void only_safe_folders_in_the_middle_of_a_path_are_entered(void)
 {
 	static const struct row middle[] = {
 		{0, 0755, 0, FOLDER, 0, 0, NULL},
@@ -237,8 +240,8 @@ static void what_is_planted_in_the_middle_of_a_path(void)
 	}
 }
 
-/* A link to root's folder: followed if root made it where nobody else can. */
-static void links_in_the_middle_of_a_path(void)
+/* base/folder/trace is a link to a folder. It is followed only if root made it where nobody else can. */
+static void only_safe_links_in_the_middle_of_a_path_are_followed(void)
 {
 	static const struct {
 		mode_t folder_mode;
@@ -256,7 +259,7 @@ static void links_in_the_middle_of_a_path(void)
 		return;
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
 		begin(&empty);
-		/* Not through "." to itself, but through the link's own name. */
+		/* To loop, the link refers to its own name. A link to "." would not loop. */
 		CHECK_EQ(0, symlink(links[i].expected == -ELOOP ? "trace" : links[i].target, path));
 		CHECK_EQ(0, lchown(path, links[i].owner, links[i].owner));
 		CHECK_EQ(0, chmod(folder, links[i].folder_mode));
@@ -292,7 +295,7 @@ static void descriptors_are_copied(void)
 
 #define BELOW_LINK(name) "/proc/self/" name "/x"
 
-/* Such as /proc/PID/root, which leads where the process wants. */
+/* For example /proc/PID/root, whose target the process chooses. */
 static void other_magic_links_are_refused(void)
 {
 	static const char *const magic[] = {BELOW_LINK("root"), BELOW_LINK("cwd"), "/proc/self/exe",
@@ -308,7 +311,7 @@ static void other_magic_links_are_refused(void)
 	}
 }
 
-static void devices_and_odd_paths(void)
+static void devices_are_opened_and_odd_paths_are_errors(void)
 {
 	const char *why;
 	char longest[5000];
@@ -329,8 +332,8 @@ static void devices_and_odd_paths(void)
 	CHECK_EQ(-ENAMETOOLONG, written_as_root(longest, &why));
 }
 
-/* With sudo, whatever the invoker may not do root does only by the same rules. */
-static void sudo_changes_nothing(void)
+/* With sudo, root applies the same rules to files that the invoker may not open. */
+static void sudo_does_not_change_the_rules(void)
 {
 	struct a4t_error error;
 
@@ -342,7 +345,7 @@ static void sudo_changes_nothing(void)
 		int fd;
 
 		begin(&rows[i]);
-		/* Whom a FIFO would wait for. */
+		/* Skip FIFOs unless they are refused: opening one waits for a reader. */
 		if (rows[i].entry != FIFO || rows[i].folder_mode == 01777) {
 			fd = a4t_open_output(path, 0, &error);
 			if (fd >= 0)
@@ -359,14 +362,17 @@ static void sudo_changes_nothing(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"each folder and entry", each_folder_and_entry},
-		{"the same without the kernel's protections", the_same_without_the_kernels_protections},
-		{"what is planted in the middle of a path", what_is_planted_in_the_middle_of_a_path},
-		{"links in the middle of a path", links_in_the_middle_of_a_path},
+		{"only safe files are opened", only_safe_files_are_opened},
+		{"only safe files are opened without the kernel's protections",
+		 only_safe_files_are_opened_without_the_kernels_protections},
+		{"only safe folders in the middle of a path are entered",
+		 only_safe_folders_in_the_middle_of_a_path_are_entered},
+		{"only safe links in the middle of a path are followed",
+		 only_safe_links_in_the_middle_of_a_path_are_followed},
 		{"descriptors are copied", descriptors_are_copied},
 		{"other magic links are refused", other_magic_links_are_refused},
-		{"devices and odd paths", devices_and_odd_paths},
-		{"sudo changes nothing", sudo_changes_nothing},
+		{"devices are opened and odd paths are errors", devices_are_opened_and_odd_paths_are_errors},
+		{"sudo does not change the rules", sudo_does_not_change_the_rules},
 	};
 
 	return RUN(tests);

@@ -32,7 +32,7 @@ static void accept_nothing(void)
 	accept4(-1, NULL, NULL, 0);
 }
 
-/* On one CPU, so that the sum must include a CPU with all the losses. */
+/* Runs on one CPU, which then has all losses. The sum over all CPUs must include them. */
 static void accept_nothing_often(void)
 {
 	cpu_set_t first;

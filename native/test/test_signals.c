@@ -128,7 +128,7 @@ static void ignore_alarm(int signal)
 	(void)signal;
 }
 
-/* The write is interrupted while it waits for room. Then the child reads. */
+/* Signals interrupt the write while it waits for room. Then the child makes room by reading. */
 static void write_into_a_full_pipe(struct a4t *session)
 {
 	static char bytes[65536];
@@ -169,8 +169,8 @@ static void end_in_order(struct a4t *session)
 	raise(SIGHUP);
 }
 
-/* After the end, a caught signal would go unnoticed. */
-static void a_signal_after_the_end_kills(void)
+/* Once the session is released, nobody would notice a caught signal. */
+static void a_signal_after_the_session_kills(void)
 {
 	int status;
 
@@ -267,7 +267,7 @@ int main(void)
 		{"a process that hangs dies of the first signal",
 		 a_process_that_hangs_dies_of_the_first_signal},
 		{"a signal does not end a write", a_signal_does_not_end_a_write},
-		{"a signal after the end kills", a_signal_after_the_end_kills},
+		{"a signal after the session kills", a_signal_after_the_session_kills},
 		{"a second signal of another kind is reported", a_second_signal_of_another_kind_is_reported},
 		{"an ignored hangup stays ignored", an_ignored_hangup_stays_ignored},
 		{"a resized terminal causes only a wake-up", a_resized_terminal_causes_only_a_wake_up},

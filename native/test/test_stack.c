@@ -125,7 +125,7 @@ static void a_stack_with_too_little_memory_is_truncated(void)
 	a4t_stacks_close(stacks);
 }
 
-static void no_more_frames_than_requested(void)
+static void returns_no_more_frames_than_requested(void)
 {
 	struct a4t_stacks *stacks = a4t_stacks_open();
 
@@ -173,7 +173,7 @@ static void a_library_loaded_later_is_found(void)
 	a4t_stacks_close(stacks);
 }
 
-static void an_ended_process_has_a_single_address(void)
+static void the_stack_of_an_ended_process_is_a_single_address(void)
 {
 	struct a4t_stacks *stacks = a4t_stacks_open();
 	pid_t child = fork();
@@ -217,7 +217,7 @@ static void the_number_of_cached_processes_is_bounded(void)
 	a4t_stacks_close(stacks);
 }
 
-/* A mapped copy of a file in a new folder. */
+/* A copy of a file, in a new folder, mapped into memory. */
 struct mapped_copy {
 	char folder[32];
 	char path[64];
@@ -280,7 +280,10 @@ static void spoil(const struct mapped_copy *copy, const char *text, size_t len)
 		*found = 'x';
 }
 
-/* The library has neither symbols nor a build id, and a FIFO has the default name of its debug file. */
+/*
+ * The library has neither symbols nor a build id, so its debug file is looked up by the default name. A FIFO
+ * has that name.
+ */
 static void a_fifo_in_place_of_a_debug_file_is_not_opened(void)
 {
 	static const char build_id[] = "\3\0\0\0GNU";
@@ -312,7 +315,7 @@ static ino_t inode_and_close(int fd)
 	return status.st_ino;
 }
 
-/* The process unmaps the file as well, so that only the name is left. */
+/* Later, the process also unmaps the file, so that only the name is left. */
 static void a_file_in_place_of_a_mapped_one_is_not_opened(void)
 {
 	struct mapped_copy copy = map_copy_of("/proc/self/exe");
@@ -322,7 +325,7 @@ static void a_file_in_place_of_a_mapped_one_is_not_opened(void)
 
 	CHECK_EQ(0, unlink(copy.path));
 	close(open(copy.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-	/* Others than root can only go by the name. */
+	/* Only root can open the mapped file itself; other users must rely on the name. */
 	if (getuid() == 0)
 		CHECK_EQ(inode, inode_and_close(find_mapped_file(getpid(), start, copy.path, type)));
 	CHECK_EQ(0, munmap(copy.bytes, copy.size));
@@ -359,11 +362,12 @@ int main(void)
 	static const struct test tests[] = {
 		{"names the functions of a call chain", names_the_functions_of_a_call_chain},
 		{"a stack with too little memory is truncated", a_stack_with_too_little_memory_is_truncated},
-		{"no more frames than requested", no_more_frames_than_requested},
+		{"returns no more frames than requested", returns_no_more_frames_than_requested},
 		{"code without a file is unwound by frame pointers",
 		 code_without_a_file_is_unwound_by_frame_pointers},
 		{"a library loaded later is found", a_library_loaded_later_is_found},
-		{"an ended process has a single address", an_ended_process_has_a_single_address},
+		{"the stack of an ended process is a single address",
+		 the_stack_of_an_ended_process_is_a_single_address},
 		{"the number of cached processes is bounded", the_number_of_cached_processes_is_bounded},
 		{"a file that is truncated meanwhile does no harm",
 		 a_file_that_is_truncated_meanwhile_does_no_harm},

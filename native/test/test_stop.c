@@ -13,7 +13,7 @@
 static const struct a4t_config usual = {
 	.ring_bytes = 64 * 1024, .max_calls = 64, .max_targets = 4, .watch_fd = -1};
 
-/* Adds a target like process_fork() of the BPF programs. */
+/* Adds a target, as process_fork() of the BPF programs does. */
 static int follow(struct a4t *session, uint32_t tgid)
 {
 	uint8_t forked = 2;
@@ -111,7 +111,7 @@ static pid_t ended_child(void)
 	return child;
 }
 
-/* As if the kernel had skipped thread_exit() for the first two. */
+/* Pretends that the kernel has skipped thread_exit() for the first two children. */
 static void children_whose_end_was_missed_are_forgotten(void)
 {
 	struct a4t_error error;
@@ -147,7 +147,7 @@ static void a_target_that_reuses_the_id_of_an_ended_target_stays_traced(void)
 	first = start_target(session);
 	id = start_target(session);
 	end_target(session, first);
-	/* As if the first one had had the same id. */
+	/* Pretend that the first target had the same id. */
 	session->targets.processes[0].tgid = id;
 	CHECK_EQ(0, reasons(session));
 	CHECK_EQ(1, session->targets.alive);
@@ -157,7 +157,7 @@ static void a_target_that_reuses_the_id_of_an_ended_target_stays_traced(void)
 	a4t_close(session);
 }
 
-static void a_process_can_be_given_twice(void)
+static void a_process_can_be_named_twice(void)
 {
 	struct a4t_error error;
 	struct a4t *session = root_or_skip() ? a4t_open(&usual, &error) : NULL;
@@ -172,8 +172,8 @@ static void a_process_can_be_given_twice(void)
 	a4t_close(session);
 }
 
-/* Without the epoll set, the second a4t_trace_process() fails. The first one stays in effect. */
-static void a_failed_second_naming_keeps_the_target(void)
+/* Without the epoll set, the second a4t_trace_process() fails. The first call stays in effect. */
+static void a_target_stays_traced_if_naming_it_again_fails(void)
 {
 	struct a4t_error error;
 	struct a4t *session = root_or_skip() ? a4t_open(&usual, &error) : NULL;
@@ -202,8 +202,9 @@ int main(void)
 		{"a target that reuses the id of an ended target stays traced",
 		 a_target_that_reuses_the_id_of_an_ended_target_stays_traced},
 		{"children whose end was missed are forgotten", children_whose_end_was_missed_are_forgotten},
-		{"a process can be given twice", a_process_can_be_given_twice},
-		{"a failed second naming keeps the target", a_failed_second_naming_keeps_the_target},
+		{"a process can be named twice", a_process_can_be_named_twice},
+		{"a target stays traced if naming it again fails",
+		 a_target_stays_traced_if_naming_it_again_fails},
 	};
 
 	return RUN(tests);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What a confined process can no longer do. Each test denies for good, so each runs in a child. */
+/*
+ * Tests of the system calls that a confined process can no longer make. Each test runs in a child, because a
+ * denial is permanent.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
@@ -79,7 +82,10 @@ static void try_other_abis(void)
 	CHECK_EQ(0, deny());
 #ifdef __x86_64__
 	CHECK(is_denied(syscall(X32 | SYS_getpid)));
-	/* By int 0x80: getpid of 32-bit programs. A kernel without them would kill the process by SIGSEGV. */
+	/*
+	 * With int 0x80, 20 is getpid of 32-bit programs. A kernel without support for them would kill the
+	 * process with SIGSEGV.
+	 */
 	if (!access("/proc/sys/abi/vsyscall32", F_OK)) {
 		long result;
 
@@ -108,7 +114,7 @@ static void try_needed_calls(void)
 	CHECK(child > 0);
 }
 
-static void calls_of_a_trace_go_on(void)
+static void calls_that_a_trace_needs_still_work(void)
 {
 	in_child(try_needed_calls);
 }
@@ -128,7 +134,7 @@ static void try_older_thread(void)
 	bool obeys = false;
 
 	sem_init(&denied, 0, 0);
-	/* The new thread inherits no_new_privs, as confinement ensures for all of them. */
+	/* The new thread inherits no_new_privs, which confinement sets in all threads. */
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	pthread_create(&thread, NULL, try_in_thread, &obeys);
 	CHECK_EQ(0, deny());
@@ -137,7 +143,7 @@ static void try_older_thread(void)
 	CHECK(obeys);
 }
 
-static void threads_that_exist_obey_as_well(void)
+static void existing_threads_are_restricted_too(void)
 {
 	in_child(try_older_thread);
 }
@@ -147,8 +153,8 @@ int main(void)
 	static const struct test tests[] = {
 		{"denied calls fail", denied_calls_fail},
 		{"calls of other ABIs fail", calls_of_other_abis_fail},
-		{"calls of a trace go on", calls_of_a_trace_go_on},
-		{"threads that exist obey as well", threads_that_exist_obey_as_well},
+		{"calls that a trace needs still work", calls_that_a_trace_needs_still_work},
+		{"existing threads are restricted, too", existing_threads_are_restricted_too},
 	};
 
 	return RUN(tests);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of targets without loading programs, so the map of targets is missing. */
+/* Tests of targets without loaded programs, so the map of targets is missing. */
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -79,7 +79,7 @@ static void a_thread_is_not_a_process(void)
 	CHECK_EQ(-EINVAL, result);
 }
 
-/* Like a full map of targets: without programs, the update of the map fails. */
+/* Without programs, the update of the map fails, as if the map were full. */
 static void an_untraceable_process_is_not_waited_for(void)
 {
 	struct a4t_error error;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of everything that several threads do at the same time. Also built with the thread sanitizer. */
+/* Tests of functions that several threads call at the same time. Also built with the thread sanitizer. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -105,7 +105,7 @@ static void another_thread_wakes_the_poll(void)
 
 static void *raise_often(void *unused)
 {
-	/* The second signal of a kind would end the process. */
+	/* Raise SIGTERM only once: a second one would end the process. */
 	raise(SIGTERM);
 	for (int i = 0; i < TIMES; i++)
 		raise(SIGWINCH);
@@ -184,7 +184,7 @@ static void *write_often(void *unused)
 	return unused;
 }
 
-/* E.g. libbpf's messages on stderr, and lines. */
+/* For example, one thread prints libbpf's messages while another prints lines. */
 static void threads_write_at_the_same_time(void)
 {
 	static char read_back[2 * TIMES];
@@ -205,7 +205,7 @@ static void *fill_pipe(void *unused)
 	return unused;
 }
 
-/* A signal must find the write that hangs, whatever other threads write. */
+/* A signal handler must detect the write that hangs, whatever other threads write. */
 static void a_write_that_hangs_stays_under_way(void)
 {
 	static char bytes[1024 * 1024];
@@ -214,7 +214,7 @@ static void a_write_that_hangs_stays_under_way(void)
 
 	CHECK_EQ(0, pipe(pipe_ends));
 	CHECK_EQ(0, pthread_create(&thread, NULL, fill_pipe, NULL));
-	/* The thread is in the write once its first bytes are there. */
+	/* The thread is in the write once the first bytes have arrived. */
 	CHECK_EQ(1, read(pipe_ends[0], bytes, 1));
 	hanging = write_under_way();
 	CHECK(hanging);

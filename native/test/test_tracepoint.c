@@ -20,7 +20,7 @@ static void in_own_mounts(void (*body)(void))
 
 	if (child == 0) {
 		CHECK_EQ(0, unshare(CLONE_NEWNS));
-		/* Not "/", which is not a mount in a chroot. */
+		/* Use "/sys", because in a chroot "/" is not a mount point. */
 		CHECK_EQ(0, mount(NULL, "/sys", NULL, MS_REC | MS_PRIVATE, NULL));
 		body();
 		_exit(failures - before);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of programs that are attached twice (enum passage in bpf/maps.bpf.h), on any kernel: the tests
- * pretend that this kernel can preempt programs. A program that is detached stands for one that the kernel
- * skips. Needs root.
+ * Tests of programs that are attached twice (enum passage in bpf/maps.bpf.h), called twins. The tests run on
+ * any kernel, because they pretend that this kernel can preempt programs. They detach a program to simulate
+ * that the kernel skips it. Needs root.
  */
 #include <netinet/in.h>
 #include <pthread.h>
@@ -15,7 +15,7 @@
 
 #define CALLS 3
 
-/* What is counted, by enum a4t_loss. */
+/* Counters of losses, indexed by enum a4t_loss. */
 struct losses {
 	uint64_t of[A4T_LOSS_KINDS];
 };
@@ -148,7 +148,7 @@ static void two_programs_make_one_record(void)
 	check_skipped(NULL, 0, 0);
 }
 
-static void one_skipped_program_changes_nothing(void)
+static void skipping_one_program_changes_nothing(void)
 {
 	CHECK_SKIPPED(0, LINK_ENTER);
 	CHECK_SKIPPED(0, LINK_ENTER_TWIN);
@@ -161,13 +161,13 @@ static void one_skipped_program_changes_nothing(void)
 	CHECK_SKIPPED(0, LINK_THREAD_EXIT_TWIN);
 }
 
-static void two_skipped_programs_leave_a_mark(void)
+static void skipping_both_programs_marks_the_record(void)
 {
 	CHECK_SKIPPED(A4T_ENTER_LOST, LINK_ENTER, LINK_ENTER_TWIN);
 	CHECK_SKIPPED(A4T_EXIT_LOST, LINK_EXIT, LINK_EXIT_TWIN);
 }
 
-static void a_thread_without_room_has_one_record(void)
+static void a_thread_without_a_table_entry_has_one_record(void)
 {
 	struct a4t_config config = usual;
 	struct a4t *session;
@@ -186,8 +186,8 @@ static void a_thread_without_room_has_one_record(void)
 	a4t_close(session);
 }
 
-/* `targets` has an entry more than max_targets, for the call that proves the hooks: here it is free again. */
-static void a_child_without_room_is_counted_once(void)
+/* `targets` has one entry more than max_targets, for the proof call. It is free again, so one child fits. */
+static void a_child_without_a_table_entry_is_counted_once(void)
 {
 	struct a4t_config config = usual;
 	struct a4t *session;
@@ -237,10 +237,11 @@ static bool is_in_accept(pid_t pid)
 }
 
 /*
- * A call in progress is announced when its process becomes a target. If its exit is missed, the next entry
- * cannot tell whether the announced call was this one, just before its own entry: so it reports nothing of
- * it. The caller is forked before the session is opened; otherwise it would hold the links, and detaching
- * would have no effect.
+ * A call in progress is announced when its process becomes a target. If the exit of this call is missed, the
+ * program at the entry of the thread's next call finds the announcement. The program cannot know whether the
+ * old call was announced, or the next one just before its entry. So the old call gets no record. The caller
+ * is forked before the session is opened; otherwise it would inherit the links, and detaching would have no
+ * effect.
  */
 static void an_announced_call_without_exit_has_no_record(void)
 {
@@ -279,12 +280,14 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{"two programs make one record", two_programs_make_one_record},
-		{"one skipped program changes nothing", one_skipped_program_changes_nothing},
-		{"two skipped programs leave a mark", two_skipped_programs_leave_a_mark},
-		{"a thread without room has one record", a_thread_without_room_has_one_record},
+		{"skipping one program changes nothing", skipping_one_program_changes_nothing},
+		{"skipping both programs marks the record", skipping_both_programs_marks_the_record},
+		{"a thread without a table entry has one record",
+		 a_thread_without_a_table_entry_has_one_record},
 		{"an announced call without exit has no record",
 		 an_announced_call_without_exit_has_no_record},
-		{"a child without room is counted once", a_child_without_room_is_counted_once},
+		{"a child without a table entry is counted once",
+		 a_child_without_a_table_entry_is_counted_once},
 	};
 
 	return RUN(tests);

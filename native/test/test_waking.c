@@ -77,7 +77,7 @@ static void events_keep_a_reader_awake(void)
 	a4t_close(session);
 }
 
-/* a4t_poll() without a timeout returns nevertheless, because an event may have come without a wake-up. */
+/* Even without a timeout, a4t_poll() returns, because an event may have come without a wake-up. */
 static void an_awake_reader_polls_by_itself(void)
 {
 	struct a4t *session = trace_self();
@@ -114,7 +114,7 @@ static void a_late_reader_polls_once_more(void)
 
 /*
  * Simulates a program that is delayed between its decision not to wake the reader and its write to the ring.
- * By then, the reader no longer rechecks.
+ * When the event arrives, the reader no longer rechecks.
  */
 static void an_event_without_a_wake_up_is_found(void)
 {

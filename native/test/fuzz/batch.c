@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzzes a4t_poll() with arbitrary ring contents. The caller must get all complete records, once and in
- * order, and nothing is written past the buffer. Input: struct asked, then the ring as the kernel fills it.
+ * Fuzzes a4t_poll() with arbitrary ring contents. The caller must get each complete record once and in order,
+ * and nothing may be written past the buffer. Input: struct asked, then the contents of the ring.
  */
 #include <errno.h>
 #include <linux/bpf.h>
@@ -16,10 +16,10 @@
 struct asked {
 	uint8_t stacks; /* bit 0 */
 	uint8_t wakes;	/* bit n: a4t_wake() before the n-th poll */
-	uint16_t room;	/* of the buffer, beyond one record of the largest kind */
+	uint16_t room;	/* bytes of the buffer beyond one record of the largest kind */
 };
 
-/* The next complete record, without its header; false if the reader would wait for more. */
+/* Takes the next complete record, without its header. Returns false if the reader would wait for more. */
 static bool next_record(struct bytes *ring, struct bytes *record)
 {
 	uint32_t header[2], len;
@@ -62,7 +62,10 @@ static void make_memory(void)
 	REQUIRE(memory.map != MAP_FAILED);
 }
 
-/* The producer position: after the last complete record, or after the header of a busy one. */
+/*
+ * Returns the producer position: after the last complete record, or after the header of a busy record behind
+ * it.
+ */
 static size_t reserved(struct bytes ring)
 {
 	const uint8_t *start = ring.at;
@@ -88,7 +91,7 @@ static void fill_memory(struct bytes ring)
 	*producer = reserved(ring);
 }
 
-/* Compares the batch of a poll with the ring before it; returns the rest of the ring. */
+/* Compares a batch with the ring as it was before the poll. Returns the rest of the ring. */
 static struct bytes check_batch(struct bytes ring, const char *batch, int used)
 {
 	struct bytes record;

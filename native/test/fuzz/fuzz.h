@@ -42,8 +42,10 @@ static inline bool take_bytes(struct bytes *from, void *to, size_t len)
 	return true;
 }
 
-/* Why an input cannot be tried here: return it. libFuzzer forgets such inputs, replay.c counts them as
- * skipped. */
+/*
+ * Prints why an input cannot be tried here. The caller must return the result: libFuzzer then drops the
+ * input, and replay.c counts it as skipped.
+ */
 static inline int fuzz_skip(const char *reason)
 {
 	static bool reported;

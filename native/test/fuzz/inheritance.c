@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Fuzzes the environment that a traced command inherits, and the variables of the launcher in it, which the
- * user may have set to anything. Input: variables, each ended by a NUL byte.
+ * user may have set to anything. Input: NUL-terminated variables.
  */
 #include <unistd.h>
 #include "fuzz.h"
@@ -41,7 +41,7 @@ static bool is_saved(const char *variable)
 	return false;
 }
 
-/* All other variables keep their order and get their original names. */
+/* All variables but ours keep their order, and saved ones get their original names. */
 static void check_environment(char **variables, size_t count)
 {
 	char **environment = inherited_environment();

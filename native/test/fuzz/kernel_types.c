@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzzes the extract of the kernel's BTF. Input: BTF, or, because a fuzzer rarely finds a valid BTF header,
- * the number of bytes of types, the types and the strings.
+ * Fuzzes the extraction of types from the kernel's BTF. Input: BTF, or input for with_header(), because a
+ * fuzzer rarely finds a valid BTF header.
  */
 #include <linux/btf.h>
 #include "fuzz.h"
@@ -14,7 +14,10 @@ static bool has_header(struct bytes input)
 	return input.len >= sizeof(magic) && !memcmp(input.at, &magic, sizeof(magic));
 }
 
-/* Builds BTF from input without a header: two bytes with the length of the types, the types, the strings. */
+/*
+ * Builds BTF from input without a header: two bytes with the length of the types, then the types and the
+ * strings.
+ */
 static void *with_header(struct bytes input, size_t *size)
 {
 	struct btf_header header = {.magic = BTF_MAGIC, .version = BTF_VERSION, .hdr_len = sizeof(header)};

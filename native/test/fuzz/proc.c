@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzzes the parsers of /proc. A traced process chooses names of files, mounts and programs in these texts.
- * Input: struct asked, then a text, which each parser gets.
+ * Fuzzes the parsers of files in /proc. A traced process can choose the names of files, mounts and programs
+ * in these files. Input: struct asked, then a text for all parsers.
  */
 #include <inttypes.h>
 #include "fuzz.h"
@@ -19,7 +19,7 @@ static bool contains(const struct bytes *text, const char *part)
 	return memmem(text->at, text->len, part, strlen(part));
 }
 
-/* A file system is only as trustworthy as its name: no other part of the line may be taken for it. */
+/* The type decides whether a file system is trusted, so no other part of the line may be taken for it. */
 static void check_mounts(FILE *file, const struct bytes *text, uint32_t mount)
 {
 	char type[FILE_SYSTEM_BYTES], field[FILE_SYSTEM_BYTES + 8], id[16];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Replays the corpus of a fuzzer with any compiler: replay FOLDER. A failed check aborts the program. A
- * skipped input counts as failed if A4T_REQUIRE_LIVE=1.
+ * Replays the corpus of a fuzzer without libFuzzer, so that any compiler suffices. Usage: replay FOLDER. A
+ * failed check aborts the program. A skipped input counts as failed if A4T_REQUIRE_LIVE=1.
  */
 #include <dirent.h>
 #include <limits.h>
@@ -17,7 +17,7 @@ static bool replay(const char *path)
 	int result;
 
 	REQUIRE(file && fstat(fileno(file), &status) == 0);
-	/* The exact size, so that the address sanitizer guards the end. */
+	/* Allocate the exact size, so that the address sanitizer detects accesses beyond the end. */
 	data = malloc(status.st_size ? status.st_size : 1);
 	REQUIRE(fread(data, 1, status.st_size, file) == (size_t)status.st_size);
 	fclose(file);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Fuzzes the opening of output files with root's rights, in a chroot with files of root and of another user.
- * Input: a byte with the number of entries, the entries, then the words of the path to open. Whatever is
- * there, the file that is opened must be one that the other user could neither choose nor change.
+ * Input: a byte with the number of entries, the entries, then the words of the path to open. Whatever the
+ * entries are, the other user must not be able to choose or change the file that is opened.
  */
 #include <fcntl.h>
 #include <limits.h>
@@ -19,7 +19,7 @@
 
 enum kind { FOLDER, PLAIN, LINK, FIFO, SECOND_NAME, KINDS };
 
-/* The remainders of the bytes select from tables. */
+/* Each byte, modulo the size of a table, is an index in this table. */
 struct choice {
 	uint8_t kind, place, name, owner, mode, words[4];
 };
@@ -63,7 +63,7 @@ static void make_descriptors(void)
 	REQUIRE(!mount("/proc/self/fd", folder, NULL, MS_BIND, NULL));
 }
 
-/* Returns false if this is not allowed here. Of /proc, the sandbox only has our own descriptors. */
+/* Returns false if this is not allowed here. The sandbox has only one folder of /proc: /proc/self/fd. */
 static bool make_sandbox(void)
 {
 	struct stat status;
@@ -82,7 +82,7 @@ static bool make_sandbox(void)
 	return true;
 }
 
-/* Between these, no check may fail: the fuzzer could not save the input. */
+/* No check may fail between enter_sandbox() and leave_sandbox(): the fuzzer could not save the input. */
 static void enter_sandbox(void)
 {
 	REQUIRE(!chdir(sandbox) && !chroot(sandbox));
@@ -190,7 +190,7 @@ struct opened {
 	bool is_new, folders_are_safe, parent_is_sticky;
 };
 
-/* By the folders that the file is in, whatever way led there. */
+/* Judges the folders that contain the opened file, whichever path led to it. */
 static void look_at_folders(struct opened *opened)
 {
 	char folder[PATH_MAX];
@@ -209,7 +209,7 @@ static void look_at_folders(struct opened *opened)
 	}
 }
 
-/* Non-blocking: nobody reads a FIFO here. */
+/* Does not block on a FIFO, which nobody reads here. */
 static struct opened open_in_sandbox(const char *path, bool evil_links)
 {
 	struct opened opened = {.fd = -1};
@@ -245,7 +245,7 @@ static void check_opened(const struct opened *opened)
 			opened->status.st_nlink == 1);
 }
 
-/* A copy of one of our descriptors is not. */
+/* False for a copy of one of our descriptors. */
 static bool is_in_sandbox(const struct opened *opened)
 {
 	return opened->fd >= 0 && opened->status.st_dev == device;
@@ -271,7 +271,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!is_in_sandbox(&with))
 		return 0;
 	check_opened(&with);
-	/* Links that the other user can make or replace must not have been followed. */
+	/* Without the links that the other user can make or replace, the same file must be opened. */
 	without = open_in_sandbox(path, false);
 	REQUIRE(without.fd >= 0 && !strcmp(with.path, without.path));
 	return 0;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fuzzes the native code. Usage: run.sh SECONDS PROGRAM...
 # PROGRAMs are built by `make fuzzers`. Each runs for SECONDS, starting from its corpus in this folder. Next to the
-# program, NAME.learnt gets new inputs, and NAME.broken-* inputs that fail: add those to the corpus with the fix.
+# program, NAME.learnt gets new inputs, and NAME.broken-* failing inputs. Add failing ones to the corpus with the fix.
 set -eu
 
 here=$(dirname "$0")

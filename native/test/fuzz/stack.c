@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzzes unwinding with arbitrary registers, stack and mapped file. Input: struct asked, then the stack, then
- * the file.
+ * Fuzzes unwinding with arbitrary registers, stacks and mapped files. Input: struct asked, then the stack,
+ * then the file.
  */
 #include <errno.h>
 #include <sys/auxv.h>
@@ -34,7 +34,7 @@ static void find_places(void)
 {
 	file = memfd_create("mapped", MFD_CLOEXEC);
 	REQUIRE(file >= 0 && ftruncate(file, FILE_BYTES) == 0);
-	places[0] = 0x10000; /* pretended address of the stack */
+	places[0] = 0x10000; /* fake address of the stack */
 	places[1] = (uintptr_t)mmap(NULL, FILE_BYTES, PROT_READ | PROT_EXEC, MAP_PRIVATE, file, 0);
 	places[2] = (uintptr_t)LLVMFuzzerTestOneInput;
 	places[3] = (uintptr_t)a4t_stacks_unwind;
