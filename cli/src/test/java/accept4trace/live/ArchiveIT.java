@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests the CDS archive, which shortens the start: it is used if possible, and otherwise not required. */
+/** Tests the CDS archive, which shortens the start of the tool. The tool also runs without it. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class ArchiveIT {
@@ -46,7 +46,7 @@ class ArchiveIT {
         assertTrue(others.size() * 100 < classes.size(), () -> "not from the archive: " + others);
     }
 
-    /** Traces one call with the JDK's launcher, which accepts options. */
+    /** Traces one call with the java command: unlike the tool's launcher, it accepts JVM options. */
     private static void traceWithLog(Path log) {
         Path library = library(Tracer.executable());
         List<String> command = new ArrayList<>(List.of(
@@ -96,7 +96,7 @@ class ArchiveIT {
         return tool.resolve("../../lib/accept4-trace").normalize();
     }
 
-    /** Checks that stdout is the version in every case, and returns stderr. */
+    /** Checks that stdout is only the version, and returns stderr. */
     private static List<String> errorsOf(Path tool, String... options) {
         try (Program run = Program.start(tool, List.of(options))) {
             List<String> out = run.out().awaitEnd();

@@ -7,8 +7,8 @@ import java.util.List;
  * What another user tries against a running tool, and how that fails.
  *
  * @param how a bash command; $TOOL is the process id of the tool, and $TRY the workload "stranger"
- * @param result the error that it must print last
- * @param evenAsSameUser whether it also fails for the user whose id the tool has under sudo
+ * @param result the error message that the command must print last
+ * @param evenAsSameUser whether it also fails for the user who ran sudo, whose id the tool has while tracing
  */
 record Attempt(String how, String result, boolean evenAsSameUser) {
     private static final String NOT_PERMITTED = "Operation not permitted";
@@ -42,7 +42,7 @@ record Attempt(String how, String result, boolean evenAsSameUser) {
             byAnybody("$TRY move-pages $TOOL", NOT_PERMITTED),
             byAnybody("$TRY reclaim-memory $TOOL", DENIED),
             byAnybody("$TRY observe $TOOL", DENIED),
-            // Its hooks and what they have recorded.
+            // The tool's hooks and their records.
             byAnybody("$TRY find-program $TOOL", NOT_PERMITTED),
             byAnybody("$TRY find-map $TOOL", NOT_PERMITTED),
             byAnybody("$TRY find-link $TOOL", NOT_PERMITTED),
@@ -82,7 +82,7 @@ record Attempt(String how, String result, boolean evenAsSameUser) {
         return new Attempt(how, result, true);
     }
 
-    /** Returns a script that prints one line for each attempt: as {@link #failed}, or what has happened instead. */
+    /** Returns a script that prints one line for each attempt: that of {@link #failed}, or what happened instead. */
     static String script(List<Attempt> attempts) {
         List<String> lines = new ArrayList<>();
         for (Attempt attempt : attempts) {

@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assertions;
 
-/** Waits for facts. The limit only ends a test that has failed; it does not assert a duration. */
+/** Waits for conditions. The limit only ends a test that has failed; it does not assert a duration. */
 final class Await {
     static final Duration LIMIT = Duration.ofMinutes(5);
 
@@ -13,7 +13,7 @@ final class Await {
 
     private Await() {}
 
-    /** Polls for facts that nothing reports, such as the state of another process. */
+    /** Polls for a condition that nothing reports, such as the state of another process. */
     static void until(String fact, BooleanSupplier holds) {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (!holds.getAsBoolean()) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests many threads that block in the call at the same time, more than a return probe could follow. */
+/** Tests many threads that block in accept4 at the same time, more than a kretprobe could follow. */
 @ExtendWith(Privilege.class)
 class BlockedIT {
     private static final int THREADS = 200;
@@ -72,8 +72,8 @@ class BlockedIT {
     }
 
     /**
-     * Each thread makes one call. A call whose exit was skipped shows neither its result nor the caller's buffer. A
-     * call that was skipped entirely has no line.
+     * Each thread makes one call. If the kernel skipped the program at the exit of a call, the line shows
+     * neither the result nor the caller's buffer. If it skipped both programs, the call has no line.
      */
     private static List<String> asFarAsSeen(List<String> expected, List<TracedCall> calls) {
         Set<Long> withoutResult = calls.stream()
@@ -97,7 +97,7 @@ class BlockedIT {
         return call.tid() + " " + comparable(call);
     }
 
-    /** The initial length of an older call can be unknown. */
+    /** The initial address length can be unknown if the call began before tracing. */
     private static String comparable(TracedCall call) {
         if (call.hasNoResult()) {
             return call.call().replaceFirst("0x[0-9a-f]+", UNREAD);

@@ -13,7 +13,7 @@ final class BpfPrograms {
 
     private BpfPrograms() {}
 
-    /** Returns the ids of the programs that a process has descriptors of. */
+    /** Returns the ids of the programs for which a process has descriptors. */
     static List<String> heldBy(long pid) {
         return Proc.descriptors(pid).stream()
                 .flatMap(text -> ids(HELD, text))

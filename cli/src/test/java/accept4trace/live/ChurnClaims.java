@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The claims of the workload churn about its calls.
+ * What the workload "churn" claims about its calls.
  *
- * @param begun calls that threads were about to make; some threads were killed before
+ * @param begun calls that threads were about to make; some were killed before the call
  * @param ended calls that returned to the program
  * @param processes processes that started and ended
  * @param connections thread and client port of each TCP connection that the workload could record
@@ -32,7 +32,7 @@ record ChurnClaims(long begun, long ended, long processes, List<String> connecti
         return new ChurnClaims(counts[0], counts[1], counts[2], printed.subList(1, printed.size() - 1));
     }
 
-    /** Compares all lines of a trace with -f with the claims, and with perf's number of calls. */
+    /** Compares all lines of a trace with -f to the claims, and to the number of calls that perf counted. */
     void compare(List<String> lines, long counted) {
         List<TracedCall> calls = TracedCall.parseAll(lines);
         long returned =

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Compares --format=columns with all columns with the lines that the workload claims. */
+/** Compares --format=columns, with all columns, to the lines that the workload claims. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class ColumnsIT {
@@ -31,7 +31,7 @@ class ColumnsIT {
     /** A part of the workload's abstract socket name. */
     private static final String NAME = "accept4 \\\"calls";
 
-    /** Matches an IP listener, which counts drops. */
+    /** Matches an IP listener: other listeners do not count drops. */
     private static final Pattern IP = Pattern.compile("^(?:\\d+\\.){3}\\d+:|^\\[");
 
     private static final Pattern AHEAD = Pattern.compile(" ahead=(\\d+)");
@@ -57,7 +57,7 @@ class ColumnsIT {
         }
     }
 
-    /** Returns the expected row, with the columns in the order of the table of fields. */
+    /** Returns the expected row, with the columns in the order of {@link Field}. */
     private static String row(long pid, String line) {
         Matcher claim = CLAIM.matcher(line);
         assertTrue(claim.matches(), line);
@@ -91,7 +91,7 @@ class ColumnsIT {
                         claim.group("ret")));
     }
 
-    /** Returns only the name of the socket. strace, and so the claim, has an inode if there is no name. */
+    /** Returns only the name of the socket. Like strace, the claim has an inode if there is no name. */
     private static String listener(String claimed) {
         if (claimed == null) {
             return "-";

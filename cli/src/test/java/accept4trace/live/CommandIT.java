@@ -34,7 +34,7 @@ class CommandIT {
         }
     }
 
-    /** The command only gets its input after the tracer has ended. */
+    /** The command gets its input only after the tracer has ended. */
     @Tag("any-kernel")
     @ParameterizedTest
     @ValueSource(strings = {"--duration=100ms", "--diagnose=100ms"})
@@ -95,7 +95,7 @@ class CommandIT {
         assertTrue(lines.get(5).endsWith("<storm>] +++ exited with 0 +++"), lines.get(5));
     }
 
-    /** Even of a fast command, which waits until the hooks are live. */
+    /** Even a fast command makes its first call only once the hooks are live. */
     @Test
     void firstCallIsNeverMissed() throws IOException {
         String first = Workload.executable("first").toString();
@@ -148,7 +148,7 @@ class CommandIT {
         }
     }
 
-    /** ^C on a terminal reaches both. This command ignores it, so only SIGTERM ends the trace. */
+    /** ^C on a terminal reaches tracer and command. This command ignores it, so only SIGTERM ends the trace. */
     @Tag("any-kernel")
     @Test
     void interruptReachesTheCommandAndTermDetaches() {

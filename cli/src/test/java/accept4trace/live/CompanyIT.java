@@ -55,7 +55,7 @@ class CompanyIT {
         return calls;
     }
 
-    /** gdb stops the process at the end of its calls until gdb gets a line. */
+    /** gdb stops the process after its calls, and releases it after reading a line. */
     @Test
     void debuggerCanStopTheProcess() {
         try (Workload workload = Workload.start("storm", "3", "mixed");

@@ -20,7 +20,7 @@ class DiagnoseIT {
     private static final int REQUESTS = 400;
     private static final int REMEDY_COLUMN = 8;
 
-    /** Returns each headline in one line, without the numbers of faults, and with T for what only the tool measures. */
+    /** Returns each headline in one line, without its [N], and with T for values that only the tool measures. */
     private static List<String> headlines(List<String> lines) {
         List<String> headlines = new ArrayList<>();
         boolean within = false;
@@ -46,7 +46,7 @@ class DiagnoseIT {
                 .replaceAll("(of \\d+); (herd\\[\\d+\\] \\d+%(, )?)+", "$1; T");
     }
 
-    /** Where the kernel has skipped programs, numbers are lower, and reported as incomplete. */
+    /** If the kernel has skipped programs, numbers are too low, and reported as incomplete. */
     private static List<String> asCounted(List<String> headlines, List<String> diagnosis) {
         boolean incomplete = diagnosis.stream().anyMatch(line -> line.startsWith("the numbers are incomplete: "));
         return headlines.stream()
@@ -59,7 +59,8 @@ class DiagnoseIT {
     }
 
     /**
-     * Returns what the workload printed between "ready" and "done". Without kprobes, lost connections cannot be seen.
+     * Returns what the workload printed between "ready" and "done". Without kprobes, omits
+     * lost connections, which the tool cannot see.
      */
     private static List<String> claims(Workload workload) {
         return workload.linesUntil("done").stream()
@@ -93,7 +94,7 @@ class DiagnoseIT {
         }
     }
 
-    /** Checks the advice for a queue limit of the program, and for one that the network namespace has capped. */
+    /** Checks advice, e.g. for a queue limit set by the program, and for one capped by the network namespace. */
     private static void assertAdvice(List<String> lines) {
         String text = String.join(" ", lines).replaceAll(" +", " ");
         assertTrue(text.contains("The limit is the backlog that the server passes to listen(); "), text);
@@ -125,7 +126,7 @@ class DiagnoseIT {
         }
     }
 
-    /** For a moment, no other process can open a file. */
+    /** During the test, ordinary users cannot open files on this machine. */
     @Test
     @Tag("own-machine")
     void findsTheMachinesLimitOfFiles() {

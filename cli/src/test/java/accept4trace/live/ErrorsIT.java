@@ -90,7 +90,7 @@ class ErrorsIT {
                 "unshare -m sh -c 'mount --bind /dev/null /sys/kernel/btf/vmlinux; exec \"$0\" -p $$' \"$1\"");
     }
 
-    /** Without a header, and cut off within the types. */
+    /** The first file has no header; the second one ends within the types. */
     @ParameterizedTest
     @ValueSource(strings = {"echo nonsense", "head -c 100000 /sys/kernel/btf/vmlinux"})
     void brokenTypeInformation(String content) {

@@ -18,7 +18,7 @@ class FiltersIT {
             "mount -t cgroup2 cgroup2 /sys/fs/cgroup; mkdir -p /sys/fs/cgroup/a4t-test/inner; "
                     + "echo %d >/sys/fs/cgroup/a4t-test/cgroup.procs";
 
-    /** Filters by values that the BPF programs read from structures of the kernel. */
+    /** Filters by values that the BPF programs read from kernel structures, which differ between kernels. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -31,7 +31,7 @@ class FiltersIT {
                 "--status=!successful | \\) = -1 ",
                 "--comm=calls --uid=root | accept4"
             })
-    void filtersByValuesThatKernelsPassDifferently(String options, String wanted) {
+    void filtersByValuesInKernelStructures(String options, String wanted) {
         check(options, wanted);
     }
 
@@ -71,14 +71,14 @@ class FiltersIT {
         }
     }
 
-    /** Removes ahead=, which depends on the accepts that are traced. */
+    /** Removes ahead=, which depends on which accepts are traced. */
     private static List<String> withoutOrder(List<String> lines) {
         return lines.stream().map(line -> line.replaceFirst(" ahead=\\d+", "")).toList();
     }
 
-    /** The filter rejects the caller at the entry of the call, and matches it at the exit. */
+    /** The filter rejects the caller's name at the entry of the call, and matches its new name at the exit. */
     @Test
-    void aCallerThatIsRenamedInMidCallKeepsTheBeginning() {
+    void callerRenamedDuringTheCallKeepsItsEntry() {
         try (Workload workload = Workload.start("renamed");
                 Tracer tracer = Tracer.attach(workload, "--comm", "after")) {
             workload.go();
@@ -98,7 +98,7 @@ class FiltersIT {
             int port = Proc.listeningPort(workload.pid());
             try (Tracer tracer = Tracer.start("--port", Integer.toString(port), "--count", "5")) {
                 tracer.awaitLive();
-                /* In the first notice, or in a later one if the search takes long. */
+                /* The owner is in the first notice, or in a later one if the search takes long. */
                 String owner = ".*port " + port + "(, | is )now of " + workload.pid() + " \\(waits\\).*";
                 tracer.err().awaitLine("the port's owner", line -> line.matches(owner));
                 workload.go();
@@ -137,7 +137,7 @@ class FiltersIT {
         }
     }
 
-    /** In a private mount namespace that always has the unified hierarchy. */
+    /** Uses a private mount namespace, in which the unified hierarchy is always mounted. */
     @ParameterizedTest
     @CsvSource({"/a4t-test, 1", "/, 1", "/a4t-test/inner, 0"})
     void cgroupIncludesItsDescendants(String cgroup, int calls) {

@@ -23,7 +23,7 @@ class FollowIT {
             List<String> lines = tracer.out().awaitEnd();
             tracer.awaitExit(0);
             assertEquals(calls, TracedCall.parseAll(lines).size());
-            /* Each process has a line at its end; the named process is the last. */
+            /* Each process has a line at its end; the last line is that of the named process. */
             assertEquals(
                     calls + 1,
                     lines.stream()

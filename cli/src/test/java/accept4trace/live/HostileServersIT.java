@@ -18,8 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests tracing servers of a stranger with stacks, for which root reads files of these servers. Their files lead to a
- * secret of root, block, or have names that would change the output.
+ * Traces a stranger's servers with --stack, for which root reads files of these servers. The files lead to a secret of
+ * root, block the reader, or contain names that would change the output.
  */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
@@ -29,7 +29,7 @@ class HostileServersIT {
     private static final String NOTHING = "";
     private static final Pattern ANONYMOUS = Pattern.compile(" > \\[anon\\]\\((.*)\\) \\[0x[0-9a-f]+\\]");
 
-    /** A stranger cannot do this everywhere, so root does it. */
+    /** The prefix of commands that root runs, because a stranger cannot run them on every machine. */
     private static final String FOR_STRANGER = "root:";
 
     @TempDir
@@ -39,9 +39,9 @@ class HostileServersIT {
      * What a stranger does.
      *
      * @param start a command that becomes the server
-     * @param plant a command afterwards; $PID is the server, $MAP its perf map, $OWN a folder of the stranger, $SECRET
+     * @param plant a second command; $PID is the server, $MAP its perf map, $OWN a folder of the stranger, $SECRET
      *     a file of root that names all code "STOLEN"
-     * @param name how generated code is named in the output, as a pattern; null if the server has no such code
+     * @param name a pattern of the name of generated code in the output; null if the server has no such code
      */
     private record Attack(String start, String plant, String name) {}
 
@@ -99,7 +99,7 @@ class HostileServersIT {
                             + " exec ./deep",
                     "true"));
 
-    /** The last one, because its name appears only after all maps before have been read. */
+    /** Started last: its name appears only after all earlier maps were read. */
     private static final Attack HARMLESS = map("echo '" + EVERYWHERE + "HARMLESS' >$MAP", "HARMLESS\\+.*");
 
     private record Server(Attack attack, Program program, Path map) implements AutoCloseable {
@@ -117,7 +117,7 @@ class HostileServersIT {
     }
 
     @Test
-    void noServerGetsRootToReadASecretOrToBlock() throws IOException {
+    void noServerMakesRootReadASecretOrBlock() throws IOException {
         Requirements.ownMounts();
         prepare();
         List<Server> servers = new ArrayList<>();
@@ -185,7 +185,7 @@ class HostileServersIT {
         return tracer;
     }
 
-    /** Lets each server accept once, and waits for all lines. */
+    /** Lets each server accept once, and waits for the line of its call. */
     private static void serve(Tracer tracer, List<Server> servers) {
         for (Server server : servers) {
             String call = "[pid " + server.pid() + "<";

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class InstallationIT {
-    /** Loads both native libraries. */
+    /** With --stack, the tool loads both native libraries. */
     private static final String INSTALL_AND_TRACE =
             """
             folder=$2/$(printf "$3")
@@ -24,7 +24,7 @@ class InstallationIT {
     @TempDir
     private Path folder;
 
-    /** Non-ASCII names, the last of which is invalid in UTF-8. */
+    /** A name with a colon, a non-ASCII name, and a name that is invalid in UTF-8. */
     @ParameterizedTest
     @CsvSource({"a:b, C.UTF-8", "Zo\\303\\253, C", "Zo\\303\\253, C.UTF-8", "x\\377, C", "x\\377, C.UTF-8"})
     void tracesFromAnyFolderInAnyLocale(String name, String locale) {

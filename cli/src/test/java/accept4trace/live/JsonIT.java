@@ -16,11 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compares --format=json, parsed by a library of another language, with the claims of the workload. */
+/** Compares --format=json, parsed by a library in another language, with the claims of the workload. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class JsonIT {
-    /** Validates each line, and prints the result of each call and the client port of each connection. */
+    /** Validates each line, and prints its call, fd, result, client port and queue, or only its type. */
     private static final String READER =
             """
             import json, jsonschema, sys
@@ -36,7 +36,7 @@ class JsonIT {
                     print(record["type"])
             """;
 
-    /** Call, fd, result, client port, queue. */
+    /** Call, fd, result, rest. */
     private static final Pattern CLAIM = Pattern.compile("(accept4?)\\((-?\\d+).*\\) = (?:-1 )?([A-Z0-9]+)(.*)");
 
     private static final Pattern PORT = Pattern.compile("->\\S+:(\\d+)\\]>");
@@ -45,7 +45,7 @@ class JsonIT {
     @TempDir
     private Path folder;
 
-    /** Stacks and names add fields to records that are not compared here. */
+    /** Stacks and names add fields that are not compared here. */
     @ParameterizedTest
     @ValueSource(strings = {"--format=json", "--stack --resolve --format=json"})
     void linesAreValidAndMatchTheWorkload(String options) throws IOException {
@@ -68,7 +68,7 @@ class JsonIT {
         }
     }
 
-    /** Separate tracers see the same calls. The sums of JSON's records equal its summary to the nanosecond. */
+    /** Separate tracers see the same calls. The sums of the JSON records equal the JSON summary to the nanosecond. */
     @Test
     void textAndTablesHaveTheSameNumbersAsJson() throws IOException {
         Path json = folder.resolve("json");

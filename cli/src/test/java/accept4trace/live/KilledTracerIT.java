@@ -27,7 +27,7 @@ class KilledTracerIT {
     /** Longer than a start, an end, or the start of a command takes. */
     private static final Duration WITHIN = Duration.ofMillis(400);
 
-    /** The start of 300 children and grandchildren takes some time. */
+    /** Starting 300 children and grandchildren takes so long that a kill can hit it. */
     private static final String COMMAND =
             "echo >\"$3\"; \"$1\" -o /dev/null -- \"$2\" 300 <\"$3\" >\"$4\" & echo $!; wait $!";
 
@@ -59,7 +59,7 @@ class KilledTracerIT {
         });
     }
 
-    /** The command has not begun, or continues without a tracer. */
+    /** After the kill, the command either never begins, or continues without a tracer. */
     @Test
     void commandRunsWithoutTracerOrNeverStarts() {
         Path input = folder.resolve("input");

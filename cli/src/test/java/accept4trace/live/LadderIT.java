@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests that each rung of the ladder reports the same calls in the same way, or reports that it is not available. */
+/** Tests that each rung, i.e. set of hooks, shows the same calls in the same way, or reports that it is unavailable. */
 @ExtendWith(Privilege.class)
 class LadderIT {
     @ParameterizedTest

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests a server whose main thread has ended: its files are then missing in /proc/PID. */
+/** Tests a server whose main thread has ended: /proc/PID then lacks the files of the process. */
 @ExtendWith(Privilege.class)
 class LeaderlessIT {
     private static final Pattern FUNCTION = Pattern.compile(" > .+\\((\\w+)\\+0x[0-9a-f]+\\) \\[0x[0-9a-f]+\\]");
@@ -29,7 +29,7 @@ class LeaderlessIT {
         return Proc.listeningPort(living);
     }
 
-    /** The workload's own functions, the last of which is that of its thread. */
+    /** {@code functions} are the workload's own; the last one is the start function of its thread. */
     @ParameterizedTest
     @CsvSource({
         "leaderless, 'syscall make_call accept_in_deeper accept_outer serve'",
@@ -58,7 +58,7 @@ class LeaderlessIT {
             int port = listeningPort(workload);
             try (Tracer tracer = Tracer.start("--port", Integer.toString(port), "--count", "1")) {
                 tracer.awaitLive();
-                /* In the first notice, or in a later one if the search takes long. */
+                /* The owner is in the first notice, or in a later one if the search takes long. */
                 String owner = ".*port " + port + "(, | is )now of " + workload.pid() + " \\(stacks\\).*";
                 tracer.err().awaitLine("the port's owner", line -> line.matches(owner));
                 workload.go();

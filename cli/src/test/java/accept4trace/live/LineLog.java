@@ -25,7 +25,7 @@ final class LineLog {
         reader.start();
     }
 
-    /** Waits for a matching line, among earlier and later lines. */
+    /** Waits for a matching line, which may have come before. */
     synchronized String awaitLine(String what, Predicate<String> wanted) {
         await(what, () -> lines.stream().anyMatch(wanted));
         return lines.stream().filter(wanted).findFirst().orElseThrow();

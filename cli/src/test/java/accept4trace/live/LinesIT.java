@@ -44,10 +44,10 @@ class LinesIT {
         lines.subList(0, 23).forEach(line -> assertTrue(line.indexOf(" = ") >= 59, line));
     }
 
-    /** With -q, there is no notice when tracing begins, so a command is used, which waits for that. */
+    /** With -q, no notice says that tracing has begun. A command waits for that, so the test uses one. */
     @ParameterizedTest
     @CsvSource({"-q, 24", "-qq, 23"})
-    void exitsOfProcessesUnlessVeryQuiet(String quiet, int count) throws Exception {
+    void exitsAreShownUnlessVeryQuiet(String quiet, int count) throws Exception {
         Path file = folder.resolve("lines");
         String tool = Tracer.executable().toString();
         String calls = Workload.executable("calls").toString();
@@ -62,13 +62,13 @@ class LinesIT {
     @Test
     void linesGoToACommand() throws Exception {
         Path count = folder.resolve("count");
-        /* The command has none of our streams, so only the tool waits for it. */
+        /* The command uses none of the tool's streams, so only the tool waits for its end. */
         assertEquals(List.of(), run("-o", "|exec >" + count + " 2>&1; n=$(grep -c 'accept4('); sleep 0.3; echo $n"));
         assertEquals("23", Files.readString(count).strip());
         assertEquals(List.of("23"), run("-o", "!grep -c 'accept4('"));
     }
 
-    /** For example, because the command cannot write its own output. */
+    /** Here, the command cannot write its own output. */
     @Test
     void failingCommandIsReported() {
         try (Workload workload = Workload.start("calls");
@@ -84,7 +84,7 @@ class LinesIT {
         }
     }
 
-    /** Lines that the command has not read are lost: many more than fit into the pipe. */
+    /** The command does not read all lines, and the rest is more than fits into the pipe. */
     @Test
     void commandThatEndsEarlyIsReported() {
         try (Workload workload = Workload.start("storm", "20000");

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Tests that each option has a live test: it occurs among the arguments in their sources. */
+/** Tests that each option occurs among the arguments in the sources of the live tests. */
 class LiveOptionsTest {
     private static final Path SOURCES = Path.of("src", "test", "java", "accept4trace", "live");
     private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\n]|\\\\.)*)\"");

@@ -26,7 +26,7 @@ class LiveViewIT {
     @TempDir
     private Path folder;
 
-    /** Types the command and waits for the view. Without the trap, the shell would skip the rest after an interrupt. */
+    /** Types the command and waits for the view. Without the trap, ^C would make the shell skip the rest. */
     private void startView(Tmux terminal, String prefix, String arguments) {
         terminal.typeLine("ulimit -c 0; trap : INT; stty -a >before; " + prefix + Tracer.executable() + " --live "
                 + arguments + "; echo \"status $?\"; stty -a >after; echo \"it is\" over");
@@ -81,7 +81,7 @@ class LiveViewIT {
     }
 
     private static void assertMatches(String pattern, String line) {
-        assertTrue(line.matches(pattern), () -> "'" + line + "' is no " + pattern);
+        assertTrue(line.matches(pattern), () -> "'" + line + "' does not match " + pattern);
     }
 
     @Test
@@ -119,7 +119,7 @@ class LiveViewIT {
     }
 
     @Test
-    void resizeIsUsedImmediately() throws IOException {
+    void resizeTakesEffectImmediately() throws IOException {
         try (Nginx nginx = Nginx.start(folder);
                 Tmux terminal = terminal(80, 24)) {
             startView(terminal, "", "-p " + nginx.worker());
@@ -165,7 +165,7 @@ class LiveViewIT {
         }
     }
 
-    /** Meanwhile, the shell continues and sets the terminal for itself. */
+    /** While the view is stopped, the shell changes the settings of the terminal. */
     @Test
     void viewReturnsAfterStopAndContinue() throws IOException {
         try (Nginx nginx = Nginx.start(folder);

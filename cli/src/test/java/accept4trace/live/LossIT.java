@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests more events than the buffer holds while the tracer is stopped: missing events are counted. */
+/** Tests that lost events are counted if more arrive than the buffer holds while the tracer is stopped. */
 @ExtendWith(Privilege.class)
 class LossIT {
     private static final String CALLS = "20000";

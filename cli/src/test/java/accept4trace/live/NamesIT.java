@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tests names of peers, units and containers. */
 @ExtendWith(Privilege.class)
 class NamesIT {
-    /** In a private mount namespace that always has the unified hierarchy. */
+    /** Uses a private mount namespace, in which the unified hierarchy is always mounted. */
     private static final String IN_HIERARCHY =
             "exec unshare -m bash -c 'mount -t cgroup2 cgroup2 /sys/fs/cgroup; cd /sys/fs/cgroup && %s' bash \"$@\"";
 
@@ -46,7 +46,7 @@ class NamesIT {
         "a4t-web.service, ' unit=a4t-web.service'",
         "docker/3f2a91c0d1e2aa553f2a91c0d1e2aa553f2a91c0d1e2aa553f2a91c0d1e2aa55, ' container=3f2a91c0d1e2'",
     })
-    void linesOfAllProcessesShowTheirWorkload(String cgroup, String mark) {
+    void linesOfAllProcessesShowUnitOrContainer(String cgroup, String mark) {
         Requirements.ownMounts();
         try (Workload workload = Workload.start("stacks")) {
             run(MOVE, cgroup, workload.pidText());

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** An nginx on the loopback: a master and two workers, between which reuseport distributes connections equally. */
+/** An nginx on the loopback interface, with a master and two workers. */
 final class Nginx implements AutoCloseable {
     /** The default of net.ipv4.ip_local_port_range. */
     private static final int LOWEST_EPHEMERAL_PORT = 32_768;
@@ -48,11 +48,12 @@ final class Nginx implements AutoCloseable {
         this.port = port;
     }
 
+    /** Starts nginx with reuseport: each worker has its own listener. */
     static Nginx start(Path folder) throws IOException {
         return start(folder, " reuseport");
     }
 
-    /** Starts nginx with its default: the workers share a listener. */
+    /** Starts nginx as is its default: the workers share a listener. */
     static Nginx startSharing(Path folder) throws IOException {
         return start(folder, "");
     }
@@ -69,7 +70,7 @@ final class Nginx implements AutoCloseable {
         return nginx;
     }
 
-    /** A port that the kernel does not give to anybody who asks for any port, as clients do. */
+    /** Returns a free port below the ephemeral range, from which the kernel chooses ports of clients. */
     static int freePort() {
         for (; ; ) {
             int port = ThreadLocalRandom.current().nextInt(10_000, LOWEST_EPHEMERAL_PORT);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Privilege.class)
 class OthersIT {
     private static final String URING = " via=io_uring";
-    /** The line of the connection that is accepted into the file table of the ring, without a descriptor. */
+    /** The index of the connection that is accepted into the file table of the ring, without a descriptor. */
     private static final int WITHOUT_DESCRIPTOR = 9;
 
     @Test
@@ -28,7 +28,7 @@ class OthersIT {
             tracer.awaitLive();
             workload.go();
             List<String> claimed = workload.lines();
-            /* Before Linux 5.19, there are two fewer, because multishot accepts are missing. */
+            /* Before Linux 5.19, the two lines of multishot accepts are missing. */
             assertTrue(claimed.size() == 12 || claimed.size() == 10, claimed::toString);
             List<String> expected = claimed.stream()
                     .filter(line -> rung == Rung.KPROBE || !line.endsWith(URING))
@@ -55,7 +55,7 @@ class OthersIT {
             workload.go();
             List<String> expected = new ArrayList<>(workload.lines());
             expected.remove(WITHOUT_DESCRIPTOR);
-            /* The entry of the call in progress when tracing began is unknown. */
+            /* The call that was in progress when tracing began has the mark, because its entry is unknown. */
             assertIterableEquals(
                     expected,
                     tracer.calls().stream()
@@ -82,7 +82,7 @@ class OthersIT {
         }
     }
 
-    /** By their own system call and by socketcall. */
+    /** The program calls accept4 directly, and through socketcall. */
     @Test
     void kprobesSeeCallsOf32BitPrograms() throws IOException {
         Requirements.require(Files.exists(Workload.executable("calls32")), "no 32-bit programs on this processor");
@@ -118,7 +118,7 @@ class OthersIT {
         }
     }
 
-    /** If the kernel cannot run them, a shell is tried instead, which fails. */
+    /** If the kernel cannot run the program, Java runs it as a shell script, which fails. */
     private static boolean runs32BitPrograms() throws IOException {
         Process process = new ProcessBuilder(Workload.executable("calls32").toString())
                 .redirectInput(new File("/dev/null"))

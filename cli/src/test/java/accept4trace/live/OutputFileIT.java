@@ -102,14 +102,14 @@ class OutputFileIT {
             List<String> written = Files.readAllLines(file);
             long missing = Long.parseLong(printed.group(2));
             assertEquals(4096, Files.size(file));
-            /* The last line is truncated. Earlier lines of the same write can be of events counted as missing. */
+            /* The last line is truncated. Complete lines of the failed write count as missing, too. */
             assertTrue(written.size() - 1 + missing >= calls, written.size() + " lines, " + missing + " missing");
             /* The end of the process is an event, too. */
             assertTrue(missing <= calls + 1, missing + " missing");
         }
     }
 
-    /** In every locale, and even if the bytes are invalid in all of them. */
+    /** In every locale, even if the bytes are invalid in it. */
     @ParameterizedTest
     @ValueSource(strings = {"C", "C.UTF-8"})
     void fileNamesAreUnchangedBytes(String locale) {
@@ -153,7 +153,7 @@ class OutputFileIT {
                 .orElseThrow(() -> new AssertionError("no notice of unwritten lines: " + printed));
     }
 
-    /** Another opened file must not get the descriptor of a closed stream. */
+    /** No file that the tool opens may get the descriptor of the closed stream. */
     @Test
     void closedStdoutIsReported() {
         try (Workload workload = Workload.start("storm", "3", "mixed");

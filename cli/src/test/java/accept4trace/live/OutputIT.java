@@ -24,7 +24,7 @@ class OutputIT {
                 "-v | [pid P<storm>] accept4(3<TCP:[0.0.0.0:N]>, NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable) <T> netns=N cgroup=C",
                 "--color=always | [pid P<storm>] accept4(^36m3<TCP:[0.0.0.0:N]>^0m, NULL, NULL, ^33m0^0m) = -1 ^31mEAGAIN^0m (Resource temporarily unavailable) <T>"
             })
-    void optionsOfTheLines(String option, String expected) {
+    void optionsChangeLines(String option, String expected) {
         try (Workload workload = Workload.start("storm", "1");
                 Tracer tracer = Tracer.attach(workload, option)) {
             workload.go();

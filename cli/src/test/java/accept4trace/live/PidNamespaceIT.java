@@ -58,7 +58,7 @@ class PidNamespaceIT {
         }
     }
 
-    /** There, the process ids of /proc and of system calls differ. */
+    /** If /proc belongs to another namespace, its process ids differ from those of system calls. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -76,7 +76,7 @@ class PidNamespaceIT {
         }
     }
 
-    /** Outside, a container's process has the number that ps shows there. */
+    /** Outside a container, its processes have the ids that ps shows outside. */
     @Test
     void outerTracerShowsTheOuterPid() {
         Requirements.ownMounts();

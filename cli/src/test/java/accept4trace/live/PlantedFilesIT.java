@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests what a stranger plants where root starts the tool or lets it write. native/test has more about {@code -o}. */
+/** Tests files planted in folders where root starts the tool or lets it write. native/test also tests {@code -o}. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class PlantedFilesIT {
@@ -37,16 +37,16 @@ class PlantedFilesIT {
             "libdebuginfod.so.1",
             "libz.so.1",
             "agent.so");
-    /** Programs that the tool starts, or may start. The file that tells of it is NAME.loaded, too. */
+    /** Programs that the tool starts, or may start. Each planted program creates NAME.loaded when it runs. */
     private static final List<String> PROGRAMS = List.of("sh", "cat", "true", "java", "ldconfig", "accept4-trace");
-    /** Files that a JVM reads from its working directory, and those of other libraries. */
+    /** Files that the JVM and other libraries could read from the working directory. */
     private static final List<String> SETTINGS = List.of(
             "printf '%s\\n' +PrintFlagsFinal >.hotspotrc",
             "echo quiet >.hotspot_compiler",
             "echo -agentpath:$OWN/agent.so >JDK_JAVA_OPTIONS",
             "mkdir -p .java/.userPrefs META-INF; touch META-INF/MANIFEST.MF",
             "mkfifo fifo; ln -s fifo core; ln -s fifo hs_err_pid1.log");
-    /** Variables that sudo may let through, or that a user sets in a script of root. */
+    /** Variables that sudo may keep, or that a script of root may take from a user. */
     private static final List<String> VARIABLES = List.of(
             "JAVA_TOOL_OPTIONS=-agentpath:$OWN/agent.so",
             "_JAVA_OPTIONS=-agentpath:$OWN/agent.so",
@@ -117,7 +117,7 @@ class PlantedFilesIT {
         }
     }
 
-    /** Each is a command of the stranger, in a sticky folder, that puts something in place of the file "trace". */
+    /** In a sticky folder, each command of the stranger puts something in place of the file "trace". */
     @Test
     void nothingInAStickyFolderIsWrittenThrough() throws IOException {
         Path sticky = sticky();
@@ -156,7 +156,7 @@ class PlantedFilesIT {
                 .toList();
     }
 
-    /** Returns what the tool reports, except for what a trace always reports. */
+    /** Traces quietly to the file, and returns what the tool reports. */
     private static List<String> write(Path file, String append) {
         try (Program root = Program.bash(
                 "exec \"$1\" -q " + append + " -o \"$2\" -- true",
@@ -176,9 +176,9 @@ class PlantedFilesIT {
                         .toList());
     }
 
-    /** The stranger replaces the file, or its folder, all the time: each start is refused or writes a new file. */
+    /** The stranger keeps replacing the file or its folder. Each trace is refused, or writes a new file. */
     @Test
-    void noRaceGetsRootToWriteThroughALink() throws IOException {
+    void noRaceMakesRootWriteThroughALink() throws IOException {
         Path sticky = sticky();
         for (String race : List.of(
                 "ln -s $SECRET trace; rm trace",
@@ -201,7 +201,7 @@ class PlantedFilesIT {
         assertSecretIsSafe();
     }
 
-    /** The owner of a folder can remove the file, but then the tool still writes to the file that it has opened. */
+    /** The owner of the folder can replace the file, but the tool still writes to the file that it has opened. */
     @Test
     void aFileThatIsReplacedDuringTheTraceIsNotWritten() throws IOException {
         Path sticky = sticky();

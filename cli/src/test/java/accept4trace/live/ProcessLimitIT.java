@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests a cgroup with too few processes for the threads of a JVM, as in a container. */
+/** Tests a cgroup whose process limit is too low for the threads of a JVM, as in some containers. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class ProcessLimitIT {
@@ -22,7 +22,7 @@ class ProcessLimitIT {
     private static final int NO_CONTROLLER = 77;
     private static final String NO_CONTROLLER_HERE = "there is no pids controller";
 
-    /** With the pids controller of either version of cgroups. The command is the only process in the cgroup. */
+    /** Uses the pids controller of cgroup v1 or v2. The command is the only process in the cgroup. */
     private static final String RUN_IN_CGROUP =
             """
             exec unshare -m bash -c '
@@ -59,7 +59,7 @@ class ProcessLimitIT {
     /** A JVM needs about ten threads. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14})
-    void oneErrorAndAHint(int limit) throws IOException {
+    void startsOrReportsOneErrorAndAHint(int limit) throws IOException {
         try (Program shell = Program.start(BASH, limited(limit, "-q", "--duration", "0"))) {
             List<String> told = shell.err().awaitEnd();
             int status = shell.awaitExit();
@@ -80,7 +80,7 @@ class ProcessLimitIT {
     /** The view needs more threads, and a process that describes the terminal. */
     @ParameterizedTest
     @ValueSource(ints = {12, 13, 14, 15, 16, 17})
-    void theViewOrAHint(int limit) throws IOException {
+    void viewStartsOrReportsAHint(int limit) throws IOException {
         try (Tmux terminal = Tmux.start(folder, 200, 24)) {
             terminal.typeLine("clear; bash '" + String.join("' '", limited(limit, "--live")) + "'; echo status $?");
             String screen = terminal.await(

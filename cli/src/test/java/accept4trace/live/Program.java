@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A running process with its streams. The end of the test kills it if it is still running. */
+/** A running process with its streams. {@link #close} kills it if it is still running. */
 final class Program implements AutoCloseable {
     private final Process process;
     private final LineLog out;

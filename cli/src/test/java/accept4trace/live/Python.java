@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Runs scripts that read the output of the tool, like those of users. */
+/** Runs Python scripts that read the output of the tool, as users' scripts do. */
 final class Python {
     private Python() {}
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests calls about listeners other than accepts. */
+/** Tests calls on listeners other than accepts: bind, listen and waits. */
 @ExtendWith(Privilege.class)
 class RelatedIT {
     @ParameterizedTest
@@ -39,9 +39,9 @@ class RelatedIT {
         }
     }
 
-    /** Those that seccomp answers have no entry, like a wait that is older than the tracer. */
+    /** A call that seccomp denies has no entry event, like a wait that began before tracing. */
     @Test
-    void deniedCallsAreToldFromOlderOnes() {
+    void deniedCallsAreDistinguishedFromOlderCalls() {
         try (Workload workload = Workload.start("answered");
                 Tracer tracer = Tracer.attach(workload, "-e", "trace=bind,listen,%poll")) {
             workload.go();
@@ -54,7 +54,7 @@ class RelatedIT {
         }
     }
 
-    /** A wait returns a TCP and an AF_UNIX listener: the latter must not have the port of the former. */
+    /** A wait returns a TCP and an AF_UNIX listener. No filter may match the port of one and the family of the other. */
     @Test
     void listenersOfOneCallAreDistinguished() {
         try (Workload workload = Workload.start("related");
@@ -67,10 +67,10 @@ class RelatedIT {
         }
     }
 
-    /** Both make the kernel resume the wait in another system call. */
+    /** Both interruptions make the kernel resume the wait in another system call, restart_syscall. */
     @ParameterizedTest
     @ValueSource(strings = {"stop", "strace"})
-    void aWaitThatIsInterruptedGivesOneLine(String interruption) {
+    void interruptedWaitHasOneLine(String interruption) {
         try (Workload workload = polling();
                 Tracer tracer = traceWaits(workload)) {
             begin(workload);
@@ -81,7 +81,7 @@ class RelatedIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"stop", "strace"})
-    void anOlderWaitThatIsInterruptedGivesOneLine(String interruption) {
+    void interruptedOlderWaitHasOneLine(String interruption) {
         try (Workload workload = polling()) {
             begin(workload);
             try (Tracer tracer = traceWaits(workload)) {
@@ -93,7 +93,7 @@ class RelatedIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"stop", "strace"})
-    void aWaitThatWasInterruptedBeforeGivesOneLine(String interruption) {
+    void waitInterruptedBeforeTracingHasOneLine(String interruption) {
         try (Workload workload = polling()) {
             begin(workload);
             interrupt(workload, interruption);
@@ -118,7 +118,7 @@ class RelatedIT {
         workload.awaitLine("waiting");
     }
 
-    /** Returns when the kernel has resumed the wait. */
+    /** Interrupts the wait, and returns once the kernel has resumed it. */
     private static void interrupt(Workload workload, String interruption) {
         if (interruption.equals("strace")) {
             attachAndDetachStrace(workload);

@@ -30,7 +30,7 @@ final class Requirements {
         Assumptions.assumeTrue(fulfilled, reason);
     }
 
-    /** Requires a feature of the kernel. The test is always skipped without it, because other kernels run the test. */
+    /** Requires a feature of the kernel. Without it, the test is always skipped, because it runs on other kernels. */
     static void ofKernel(boolean fulfilled, String reason) {
         report(fulfilled, reason);
         Assumptions.assumeTrue(fulfilled, reason);
@@ -75,10 +75,10 @@ final class Requirements {
         }
     }
 
-    /** Makes a file accessible to all users, even below a home folder of root. */
+    /** Requires that all users can reach a file. Below a home folder of root, they cannot. */
     static void openToEverybody(Path file) {
         for (Path folder = file.getParent(); folder != null; folder = folder.getParent()) {
-            require(isOpen(folder), folder + " is closed to ordinary users, of whom one has to start " + file);
+            require(isOpen(folder), folder + ": ordinary users cannot enter it, but one of them must start " + file);
         }
     }
 

@@ -38,7 +38,7 @@ class RightsIT {
         assertKept(CALLED_BY_SUDO, "-f", "80004", "61001 61002");
     }
 
-    /** Root must not trace on as root because a variable is wrong. */
+    /** A wrong variable must not make the tool continue as root. */
     @ParameterizedTest
     @CsvSource({
         "SUDO_UID=you SUDO_GID=1000, SUDO_UID is not the id of a user",
@@ -76,7 +76,7 @@ class RightsIT {
         return Proc.kernelVersion() >= 5019;
     }
 
-    /** Returns for each thread ids, capability sets from inheritable to ambient, no_new_privs, and seccomp's mode. */
+    /** Returns for each thread: ids, capability sets from inheritable to ambient, no_new_privs, and seccomp's mode. */
     private static List<String> rights(long pid) {
         List<String> all = new ArrayList<>();
         for (long tid : Proc.threads(pid)) {

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** The hooks that this kernel must allow, determined without the tracer. */
+/** The sets of hooks. {@link #here} determines the best one of this kernel without the tracer. */
 enum Rung {
     KPROBE("tracepoint+kprobe", ""),
     TRACEPOINT("tracepoint", " ~peer");
@@ -26,7 +26,7 @@ enum Rung {
         return Files.exists(KPROBES) ? KPROBE : TRACEPOINT;
     }
 
-    /** Returns the name in the notice at the start. */
+    /** Returns the name of the hooks in the notice at the start. */
     String label() {
         return label;
     }

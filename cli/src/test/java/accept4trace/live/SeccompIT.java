@@ -33,7 +33,7 @@ class SeccompIT {
         }
     }
 
-    /** The register of the result has the number of such a call. */
+    /** For such a call, the result register still has the number of the system call. */
     @Test
     void trappedCallsHaveNoResult() {
         try (Workload workload = Workload.start("trapped");

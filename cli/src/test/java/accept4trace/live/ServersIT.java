@@ -43,7 +43,7 @@ class ServersIT {
         }
     }
 
-    /** Any free thread accepts. Without -z, there is an EAGAIN after each connection. */
+    /** Any free thread accepts. Without -z, an EAGAIN would follow each connection. */
     @Test
     void go() throws IOException {
         try (WebServer server = WebServer.go()) {

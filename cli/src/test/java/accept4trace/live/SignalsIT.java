@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tests how signals end the tracer, and what it leaves behind. */
 @ExtendWith(Privilege.class)
 class SignalsIT {
-    /** Starts the tracer as a background job of a script, which ignores SIGINT. */
+    /** Starts the tracer as a background job of a script. Such a job starts with SIGINT ignored. */
     private static final String INTERRUPTED_JOB =
             "\"$1\" -p \"$2\" -o \"$3\" & tracer=$!; read -r _; kill -INT $tracer; wait $tracer; echo \"status $?\"";
 
@@ -27,7 +27,7 @@ class SignalsIT {
     @Tag("any-kernel")
     @ParameterizedTest
     @CsvSource({"HUP, 1", "INT, 2", "TERM, 15"})
-    void tracerDiesOfTheSignal(String name, int number) throws IOException {
+    void tracerIsKilledByTheSignal(String name, int number) throws IOException {
         Path ending = folder.resolve("ending");
         try (Workload workload = Workload.start("storm", "1");
                 Program parent = startUnderParent(ending, workload)) {

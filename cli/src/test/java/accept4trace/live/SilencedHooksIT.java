@@ -36,7 +36,7 @@ class SilencedHooksIT {
         }
     }
 
-    /** Newer kernels refuse: ftrace_enable_sysctl() in kernel/trace/ftrace.c. */
+    /** Newer kernels refuse to switch it off: ftrace_enable_sysctl() in kernel/trace/ftrace.c. */
     private static boolean switchOff() throws IOException {
         try {
             Files.writeString(SWITCH, "0");

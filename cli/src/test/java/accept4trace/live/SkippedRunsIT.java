@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Tests threads and clients that take turns on few CPUs. If tracepoints can be preempted, the kernel then skips
- * programs. Each call must still have a line, or be among those that are reported as missing.
+ * programs. Each call must still have a line, or be among those reported as missing.
  */
 @ExtendWith(Privilege.class)
 class SkippedRunsIT {

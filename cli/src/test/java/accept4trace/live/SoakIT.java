@@ -61,7 +61,7 @@ class SoakIT {
         }
     }
 
-    /** Samples at fixed times, because this test is about changes over time. */
+    /** Samples at fixed intervals, because this test is about changes over time. */
     private static void sampleUntilDone(Workload workload, List<Memory> memories) {
         long end = System.nanoTime()
                 + Duration.ofSeconds(SECONDS).plus(Await.LIMIT).toNanos();

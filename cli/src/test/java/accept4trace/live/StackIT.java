@@ -148,7 +148,7 @@ class StackIT {
         }
     }
 
-    /** Like after an upgrade, while the old program is still running. */
+    /** As after an upgrade, while the old program is still running. */
     @Test
     void deletedProgramHasNames() throws IOException {
         Path copy = Files.copy(Path.of(program()), folder.resolve("copy"), StandardCopyOption.COPY_ATTRIBUTES);
@@ -167,7 +167,7 @@ class StackIT {
         }
     }
 
-    /** The server of the file system answers only the program. Whoever else asks for the file hangs. */
+    /** The FUSE server answers only the traced program. Any other process that opens the file hangs. */
     @Test
     void unresponsiveFilesAreNotRead() throws IOException {
         Path mounted = Files.createDirectory(folder.resolve("mounted"));

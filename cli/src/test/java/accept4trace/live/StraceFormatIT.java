@@ -25,7 +25,7 @@ class StraceFormatIT {
     @TempDir
     private Path folder;
 
-    /** Under emulation, tests only some selections, because each one starts both tracers. */
+    /** Returns sets of options, fewer of them under emulation, because each one starts both tracers. */
     private static Stream<List<String>> selections() {
         List<List<String>> selections = new ArrayList<>();
         selections.add(List.of("-Y", "-tt", "-r", "-T"));
@@ -59,7 +59,7 @@ class StraceFormatIT {
         });
     }
 
-    /** Tests a reader that only knows strace, including calls in two halves. */
+    /** Tests a reader that only knows strace, including calls that strace splits into two lines. */
     @Tag("any-kernel")
     @Test
     void readerOfStraceLogsAcceptsTheLines() throws IOException {
@@ -99,7 +99,7 @@ class StraceFormatIT {
         return options;
     }
 
-    /** Padding depends on the start of the line, so it differs for calls in two halves. */
+    /** Also removes the padding of calls that strace split into two lines: there, it depends on the second line. */
     private static List<String> masked(List<StraceLog.Line> lines, List<StraceLog.Line> straces) {
         List<String> masked = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Compares the claims of workloads, and the tool, with the output of strace. */
 @ExtendWith(Privilege.class)
 class StraceIT {
-    /** A difference where we show more than strace: its pattern, ours, and the name of the threads. */
+    /** A detail that only the tool shows: the patterns of strace and of the tool, and the name of the threads. */
     private record Addition(Pattern strace, Pattern ours, String comm) {
         private static final String SHOWN = "<more>";
 
@@ -40,10 +40,10 @@ class StraceIT {
     private static final List<Addition> ADDITIONS = List.of(
             /* strace only asks the kernel for AF_INET, AF_UNIX and AF_NETLINK sockets. */
             new Addition(Pattern.compile("<socket:\\[\\d+\\]>"), Pattern.compile("<VSOCK:\\[[^\\]]*\\]>"), "matrix"),
-            /* strace asks in its own network namespace. */
+            /* strace looks up sockets in its own network namespace. */
             new Addition(
                     Pattern.compile("<(TCP|TCPv6):\\[\\d+\\]>"), Pattern.compile("<(TCP|TCPv6):\\[\\S*\\]>"), "netns"),
-            /* The same applies to interfaces: index 1 can be another one there. */
+            /* strace looks up interface names there, too, but index 1 can be another interface. */
             new Addition(
                     Pattern.compile("(?<=sin6_scope_id=)if_nametoindex\\(\"lo\"\\)"),
                     Pattern.compile("(?<=sin6_scope_id=)1(?=\\})"),
@@ -73,7 +73,7 @@ class StraceIT {
         return claims.stream().map(line -> line.replaceFirst(" <T>.*", "")).toList();
     }
 
-    /** Both trace the same calls at the same time. Ours detaches first, while nothing happens. */
+    /** Both trace the same calls at the same time. */
     @ParameterizedTest
     @CsvSource({"matrix, 300", "concurrent, 10"})
     void straceAgrees(String name, int atLeast) throws IOException {

@@ -21,7 +21,7 @@ final class StraceLog {
     private final Map<Long, Line> unfinished = new HashMap<>();
     private final Map<Long, List<Line>> lines = new HashMap<>();
 
-    /** A call. {@code joined} if it had two halves; {@code leader} is the text before the first. */
+    /** A call. {@code joined}: strace had split it into two lines. {@code leader}: the text before the call. */
     record Line(String leader, String call, boolean joined) {
         /** Returns the call without the padding before the result. */
         String unpadded() {

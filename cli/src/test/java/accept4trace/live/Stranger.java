@@ -3,11 +3,11 @@ package accept4trace.live;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A user without any rights, who wants root's. */
+/** An unprivileged user, who tries to get root's rights. */
 final class Stranger {
     static final int ID = 65533;
 
-    /** A command whose arguments are the command that the stranger runs. */
+    /** The beginning of a command line that runs the rest as the stranger. */
     static final String BECOME =
             "setpriv --reuid=" + ID + " --regid=" + ID + " --clear-groups --bounding-set=-all --inh-caps=-all";
 
@@ -20,7 +20,7 @@ final class Stranger {
         return Program.bash("exec " + BECOME + " bash -c \"$@\"", withName(all));
     }
 
-    /** The name is the bash's $0. */
+    /** Inserts the $0 of bash after the script. */
     private static String[] withName(List<String> scriptAndArguments) {
         List<String> all = new ArrayList<>(scriptAndArguments);
         all.add(1, "bash");

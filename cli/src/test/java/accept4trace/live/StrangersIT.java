@@ -24,7 +24,7 @@ class StrangersIT {
         assertIterableEquals(failures(all), made(all, "true"));
     }
 
-    /** It has the user's id, but also capabilities, and what it sees of other users. */
+    /** The tool has the user's id, but also capabilities and data of other users. */
     @Test
     void theUserWhoRanSudoDoesNotReachItsMemoryOrFiles() {
         List<Attempt> some =

@@ -90,7 +90,7 @@ class SummaryIT {
         }
     }
 
-    /** Tests sort keys with the same calls. Under emulation, tests only some, because each one starts a tracer. */
+    /** Tests all sort keys with the same calls; under emulation only some, because each one starts a tracer. */
     @Test
     void sortKeyAppliesToTheFirstTable() {
         List<SortKey> keys = Stream.of(SortKey.values())

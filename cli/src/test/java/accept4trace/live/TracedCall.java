@@ -10,7 +10,7 @@ record TracedCall(long tid, String comm, String text) {
     private static final Pattern LINE = Pattern.compile("\\[pid (\\d+)<(.*?)>\\] ([a-z0-9_]+\\(.*)");
     private static final Pattern PROCESS_END = Pattern.compile(".*\\+\\+\\+ (exited with|killed by) .* \\+\\+\\+");
     private static final Pattern DURATION = Pattern.compile(" <(>=)?\\d+\\.\\d{6}>");
-    /** Marks a call of which the kernel has skipped the entry or exit program. */
+    /** Marks a call whose entry or exit program the kernel has skipped. */
     private static final Pattern HALF = Pattern.compile(" <\\?>");
 
     private static final Pattern WAIT = Pattern.compile(" wait=(\\d+\\.\\d{6})\\b");
@@ -36,7 +36,7 @@ record TracedCall(long tid, String comm, String text) {
         return WAIT.matcher(marked).replaceFirst(" wait=T");
     }
 
-    /** Returns the same, preceded by the thread. */
+    /** Returns {@link #unmeasured}, preceded by the thread. */
     String unmeasuredLine() {
         return "[pid " + tid + "<" + comm + ">] " + unmeasured();
     }
@@ -52,7 +52,7 @@ record TracedCall(long tid, String comm, String text) {
         return text;
     }
 
-    /** Whether its entry or exit is missing. */
+    /** Whether the kernel skipped the program at the entry or at the exit. */
     boolean isHalf() {
         return HALF.matcher(text).find();
     }

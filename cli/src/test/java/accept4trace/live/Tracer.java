@@ -70,7 +70,7 @@ final class Tracer implements AutoCloseable {
         return tracer;
     }
 
-    /** Waits for the notice that tracing begins, and returns the rung in it. */
+    /** Waits for the notice that tracing begins, and returns the hooks that it names. */
     static String awaitLive(LineLog err) {
         Matcher notice = LIVE.matcher(err.awaitLine(
                 "the notice that hooks are live", line -> LIVE.matcher(line).matches()));
@@ -123,14 +123,14 @@ final class Tracer implements AutoCloseable {
                 .filter(Matcher::matches)
                 .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("no word about losses: " + notices));
+                .orElseThrow(() -> new AssertionError("no notice of losses: " + notices));
     }
 
     LineLog err() {
         return program.err();
     }
 
-    /** Returns the reported upper bound of calls without a line, which the kernel has skipped entirely. */
+    /** Returns the reported upper bound of calls that have no line, because the kernel skipped both programs. */
     long missing() {
         return missing(notices());
     }

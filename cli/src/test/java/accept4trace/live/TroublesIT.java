@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests lost, reset and dropped connections, and addresses that are wrong in the program. */
+/** Tests lost, reset and dropped connections, and addresses that the program changes during the call. */
 @ExtendWith(Privilege.class)
 class TroublesIT {
     @Test

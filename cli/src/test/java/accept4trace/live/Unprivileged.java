@@ -17,7 +17,7 @@ final class Unprivileged {
 
     private Unprivileged() {}
 
-    /** Returns a preparation for {@link Tracer#startAfter}. {@code capabilities}: separated by blanks. */
+    /** Returns a preparation for {@link Tracer#startAfter}. {@code capabilities} are separated by blanks. */
     static String with(String capabilities) {
         Requirements.openToEverybody(Tracer.executable());
         Requirements.ofKernel(
@@ -26,7 +26,7 @@ final class Unprivileged {
         return withoutLimit(capabilities);
     }
 
-    /** The same, whatever the setting. The limit counts only before Linux 5.11. */
+    /** Like {@link #with}, but for any perf_event_paranoid. The memory limit matters only before Linux 5.11. */
     static String withoutLimit(String capabilities) {
         return "ulimit -l unlimited 2>/dev/null; " + limited(capabilities);
     }
@@ -45,7 +45,7 @@ final class Unprivileged {
         }
     }
 
-    /** Linux before 5.11, where BPF programs count as locked memory. */
+    /** Whether BPF programs count as locked memory, as before Linux 5.11. */
     static boolean countsLockedMemory() {
         return Proc.kernelVersion() < 5011;
     }

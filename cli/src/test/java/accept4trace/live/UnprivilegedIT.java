@@ -44,7 +44,7 @@ class UnprivilegedIT {
     }
 
     @Test
-    void aCheckFindsTheHooksThatRootFinds() {
+    void checkFindsTheSameHooksAsRoot() {
         try (Tracer user = Tracer.startAfter(Unprivileged.with(Unprivileged.ENOUGH), "--check");
                 Tracer root = Tracer.start("--check")) {
             assertEquals(root.out().awaitEnd(), user.out().awaitEnd());
@@ -64,9 +64,9 @@ class UnprivilegedIT {
                         "Seccomp:\t2"));
     }
 
-    /** The symbols of a stack come from files that the process has mapped. */
+    /** Function names come from files that the process has mapped. */
     @Test
-    void unreadableStackIsNotThatOfAnEndedProcess() {
+    void unreadableStackIsNotTakenForThatOfAnEndedProcess() {
         String missing = "CAP_SYS_PTRACE is missing: open files and stacks of other users' processes are unreadable";
         try (Workload workload = Workload.start("storm", "1");
                 Tracer tracer = Tracer.startAfter(
@@ -109,7 +109,7 @@ class UnprivilegedIT {
     }
 
     @Test
-    void unreadableTracefsIsNotAKernelWithoutHooks() {
+    void unreadableTracefsIsNotTakenForMissingHooks() {
         try (Tracer tracer = Tracer.startAfter(Unprivileged.with("bpf perfmon sys_ptrace"), "--all")) {
             tracer.awaitExit(1);
             assertEquals(
@@ -140,7 +140,7 @@ class UnprivilegedIT {
         }
     }
 
-    /** Debian's kernels know a third level, which is their default. */
+    /** Debian's kernels have a third level of perf_event_paranoid, which is their default. */
     @Tag("own-machine")
     @Test
     void namesTheSettingThatReservesPerfEventsForRoot() throws IOException {

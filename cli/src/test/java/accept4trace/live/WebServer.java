@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A web server of a language's standard library, on a free port of the loopback, which it prints. */
+/** A web server from a language's standard library. It prints its port, a free one of the loopback interface. */
 final class WebServer implements AutoCloseable {
     private static final String READY = "ready ";
 

@@ -32,7 +32,7 @@ class X32IT {
         }
     }
 
-    /** Without them, the workload says so and ends. */
+    /** Without x32 calls, the workload prints "no x32" and ends. */
     private static boolean hasX32Calls() throws IOException {
         Path workload = Workload.executable("callsx32");
         if (!Files.exists(workload)) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class YamaIT {
     private static final Path SCOPE = Path.of("/proc/sys/kernel/yama/ptrace_scope");
 
-    /** /proc no longer shows which calls threads are in. */
+    /** With this setting, /proc does not show which calls threads are in. */
     @Test
     void olderCallsAreNotTakenForDeniedOnes() throws IOException {
         Requirements.ofKernel(Files.exists(SCOPE), "this kernel has no Yama");
