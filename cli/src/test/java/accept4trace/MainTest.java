@@ -67,7 +67,7 @@ class MainTest {
     }
 
     @Test
-    void closedReaderIsNoFailure() {
+    void closedReaderIsNotAFailure() {
         assertEquals(Outcome.signal(13), run(failing("Broken pipe"), "--help"));
         assertEquals("", err.toString(StandardCharsets.UTF_8));
     }

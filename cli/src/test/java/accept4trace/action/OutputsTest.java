@@ -64,7 +64,7 @@ class OutputsTest {
         assertEquals("other\n", system.text(STDERR));
     }
 
-    /** It escapes everything else, in any locale. */
+    /** In any locale, the strace format escapes all other characters. */
     @ParameterizedTest
     @CsvSource({"text, true", "columns, true", "json, true", "strace, false"})
     void outputForReadersOfStraceIsAscii(String format, boolean utf8) throws Exception {

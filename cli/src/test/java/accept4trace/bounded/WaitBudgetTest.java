@@ -19,7 +19,7 @@ class WaitBudgetTest {
     private long now;
     private final WaitBudget waitBudget = new WaitBudget(MAX_WAIT, FREE, () -> now);
 
-    /** Ends after some time of the test's clock, and records the bounds of waits. */
+    /** Takes some time on the test's clock, and records the timeouts of waits. */
     private final class Work extends CompletableFuture<String> {
         private final long ns;
 

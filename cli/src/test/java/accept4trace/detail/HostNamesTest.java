@@ -146,7 +146,7 @@ class HostNamesTest {
         assertEquals(2, asked.size());
     }
 
-    /** Addresses beyond the queue are not remembered, and callers do not wait. */
+    /** If the queue is full, addresses are not remembered, and callers do not wait. */
     @Test
     void addressesBeyondTheQueueAreLookedUpLater() throws InterruptedException {
         CountDownLatch busy = new CountDownLatch(1);

@@ -50,7 +50,7 @@ class ExaminationTest extends Examining {
         assertTrue(finding(Kind.HERD).remedy().contains("SO_REUSEPORT is on"));
     }
 
-    /** Without CAP_SYS_PTRACE. */
+    /** As without CAP_SYS_PTRACE. */
     @Test
     void unreadableOptionIsUnknown() {
         facts.watchedEvents = 0;
@@ -92,7 +92,7 @@ class ExaminationTest extends Examining {
         assertEquals(isHerd ? 1 : 0, diagnosis().faults().size(), headlines()::toString);
     }
 
-    /** Calls without a preceding wait are not wake-ups; many of them are spinning. */
+    /** Calls without a preceding wait are not wake-ups; many of them count as spinning. */
     @ParameterizedTest
     @CsvSource({"1000, false", "1001, true"})
     void callsWithoutAWakeUpAreNotAHerd(int calls, boolean isSpin) {

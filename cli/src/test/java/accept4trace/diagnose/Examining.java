@@ -6,7 +6,7 @@ import accept4trace.event.RecordBuilder;
 import accept4trace.format.SocketFlags;
 import java.util.List;
 
-/** Base of tests of findings: a server "nginx" whose workers accept on port 443. */
+/** Base class for tests of findings. Its server is an nginx, whose workers accept on port 443. */
 abstract class Examining {
     static final long SECOND = 1_000_000_000;
     static final long MILLI = 1_000_000;

@@ -47,7 +47,7 @@ class SocketFaultsTest extends Examining {
         assertTrue(finding(Kind.CLOEXEC).headline().contains("none stayed open long enough"));
     }
 
-    /** Without CAP_SYS_PTRACE. */
+    /** As without CAP_SYS_PTRACE. */
     @Test
     void unreadableSocketsAreNotClosed() {
         facts.openFlags = -1;
@@ -91,7 +91,7 @@ class SocketFaultsTest extends Examining {
 
     /** A thread that only waits in accept serves its connections one by one, or hands them over. */
     @Test
-    void blockingSocketsWithoutALoopAreNoFault() {
+    void blockingSocketsWithoutALoopAreNotAFault() {
         facts.openFlags = SocketFlags.CLOEXEC;
         add(connection(1).arguments(0, 0, SocketFlags.CLOEXEC));
         assertEquals(List.of(), headlines());

@@ -144,7 +144,7 @@ class EventDecoderTest {
         assertEquals(0, accepted(3, 0, 3).decode(decoder).listener().backlog().drops());
     }
 
-    /** Threads can report in another order than they have read the counter. */
+    /** Threads can report in a different order than they read the counter. */
     @Test
     void olderCounterCausesNoDrops() {
         EventDecoder decoder = new EventDecoder();
@@ -156,7 +156,7 @@ class EventDecoderTest {
         assertEquals(1, accepted(4, 0, 8).decode(decoder).listener().backlog().drops());
     }
 
-    /** A hundred thousand connections in one queue exceed the memory. */
+    /** A hundred thousand connections in one queue exceed the history. */
     @Test
     void aheadIsUnknownIfTheHistoryIsTooShort() {
         EventDecoder decoder = new EventDecoder();

@@ -124,7 +124,7 @@ public final class RecordBuilder {
         return this;
     }
 
-    /** Sets the way by its number in enum a4t_via. */
+    /** Sets how the connection was accepted, by its number in enum a4t_via. */
     public RecordBuilder via(int number) {
         bytes.putShort(VIA, (short) number);
         return this;

@@ -81,7 +81,7 @@ class RecordFuzzTest {
     }
 
     /**
-     * {@code shows}: whether the format has ends of processes, and stacks of five frames ({@link SampleCalls#DETAILS}).
+     * {@code shows}: whether the format shows ends of processes and the stacks of {@link SampleCalls#DETAILS} (five frames).
      */
     private static void lines(List<ByteBuffer> records, EventFormatter formatter, Text.Style style, boolean shows)
             throws IOException {

@@ -77,7 +77,7 @@ public final class SampleCalls {
         }
     };
 
-    /** Shows the times of records, which are at 1 s, as 12:00:01 in a summer at UTC+2. */
+    /** Shows 1 s, the time of all records, as 12:00:01 at UTC+2. */
     public static final WallClock CLOCK = new WallClock(() -> 1_783_936_800_000_000_000L, ZoneOffset.ofHours(2));
 
     public static RecordBuilder listening() {

@@ -46,7 +46,7 @@ class WallClockTest {
         assertEquals(1002 * SECOND, clock.epochNs(SECOND));
     }
 
-    /** As in lines of calls that were blocked for long: whichever beginning comes first. */
+    /** Times can come in any order: a call that was blocked for long has an old one. */
     @Test
     void oldTimesFollowTheCurrentSetting() {
         assertEquals(1004 * SECOND, clock.epochNs(4 * SECOND));
@@ -56,9 +56,9 @@ class WallClockTest {
         assertEquals(4604 * SECOND, clock.epochNs(4 * SECOND));
     }
 
-    /** Each look at this clock finds another setting. */
+    /** Each reading of this clock finds a new setting. */
     @Test
-    void secondsAndTheirFractionHaveOneSetting() {
+    void secondsAndTheirFractionUseOneReading() {
         WallClock restless = new WallClock(() -> offset += 3_500_000_000L, () -> now += SECOND, ZoneOffset.UTC);
         Text out = new Text();
         restless.preciseTimeOfDay(out, SECOND);

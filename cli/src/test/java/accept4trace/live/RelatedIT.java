@@ -54,7 +54,7 @@ class RelatedIT {
         }
     }
 
-    /** A wait returns a TCP and an AF_UNIX listener. No filter may match the port of one and the family of the other. */
+    /** A wait returns two listeners. The filter must not combine the port of one with the family of the other. */
     @Test
     void listenersOfOneCallAreDistinguished() {
         try (Workload workload = Workload.start("related");

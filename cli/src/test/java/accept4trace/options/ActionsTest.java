@@ -7,7 +7,7 @@ import accept4trace.outcome.UserError;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests options that do something else than trace. */
+/** Tests options that do something other than trace. */
 class ActionsTest {
     @ParameterizedTest
     @CsvSource({

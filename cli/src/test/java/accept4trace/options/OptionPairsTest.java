@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests that each pair of options either changes the settings or is rejected with a reason. */
 class OptionPairsTest {
-    /** Options that state what is done anyway, always or with one of the given options. */
+    /** Options that state a default: the usual one, or that of one of the given options. */
     private static final Map<Option, Set<Option>> SAID_ALOUD = Map.of(
             Option.SYSCALL_TIMES, EnumSet.allOf(Option.class),
             Option.COMMS, EnumSet.allOf(Option.class),
@@ -79,7 +79,7 @@ class OptionPairsTest {
         return name.startsWith("--") ? List.of(name + "=" + value) : List.of(name, value);
     }
 
-    /** Combinations of target and report. Each option is valid in one of them. */
+    /** Combinations of target and report. Each option is valid in at least one. */
     private static Stream<List<String>> surroundings() {
         return Stream.of(
                 List.of("-p", "1"),

@@ -13,7 +13,7 @@ class TimeOptionsTest {
         assertEquals(ns, Arguments.parse("--duration", text, "--all").session().durationNs());
     }
 
-    /** Less than a nanosecond is not 0. */
+    /** Less than a nanosecond counts as one. */
     @Test
     void noTimeIsRoundedToZero() throws Exception {
         assertEquals(

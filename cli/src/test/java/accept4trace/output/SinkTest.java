@@ -67,7 +67,7 @@ class SinkTest {
         assertDoesNotThrow(command(new Output(0, 0), "")::close);
     }
 
-    /** The command is still waited for. */
+    /** The sink waits for the command even if the pipe fails. */
     @Test
     void failureOfTheCommandPrecedesThatOfItsPipe() {
         assertEquals(

@@ -113,7 +113,7 @@ class ListenersTest {
         assertEquals(Set.of(7, 8), Set.copyOf(owners.tgids()));
     }
 
-    /** The owner may have no process, or one whose files cannot be read. */
+    /** The port may belong to no process, or to one whose files cannot be read. */
     @Test
     void ownersAreIncompleteIfFilesAreUnreadable() throws Exception {
         namespace("7", 1);

@@ -121,7 +121,7 @@ class PerfMapsTest {
         assertNull(name(0x1000));
     }
 
-    /** A frame says so, because the name may be there. */
+    /** The frame is marked as unread, because the map may contain its name. */
     @Test
     void mapOnASlowFileSystemIsNotRead() {
         PerfMaps maps = new PerfMaps(

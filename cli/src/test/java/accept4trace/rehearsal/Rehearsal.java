@@ -34,9 +34,9 @@ import java.util.List;
 
 /**
  * Runs the code that most starts run, with events from memory. The build uses it to list the classes for the CDS
- * archive, which a start maps instead of loading each class. Code that the rehearsal does not run makes a start slower.
- * But each start links the whole archive: with the other formats and summaries in it, a start with text took 5 to 9 ms
- * longer, one with JSON 13 ms less. Does not need privileges, and attaches nothing.
+ * archive, which a start maps instead of loading each class. Classes that are not in the archive load more slowly.
+ * But each start links the whole archive: with the classes of all formats and summaries in it, a start with text took
+ * 5 to 9 ms longer, and a start with JSON 13 ms less. Does not need privileges, and attaches nothing.
  *
  * <p>The rehearsal and its fakes are not part of the shipped module. make-runtime.sh puts them on the class path, where
  * no package of the module can be.
@@ -55,7 +55,7 @@ final class Rehearsal {
         new InternalErrors(System.err, args);
         Main program = new Main(System.out, System.err, System.getenv(), MACHINE, new NativePlatform());
         program.run("-V");
-        /* No process can have this id: a run up to the checks before attaching. */
+        /* No process can have this id, so the run ends with the checks before attaching. */
         program.run("-p", Integer.toString(Integer.MAX_VALUE));
         for (String[] words : TRACES) {
             trace(words);

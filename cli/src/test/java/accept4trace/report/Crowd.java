@@ -12,8 +12,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A fake kernel in which each connection has another listener, client, thread and process, and every second one a UNIX
- * name of maximum length. Each thread has waited for its listener, and has once found no connection.
+ * A fake kernel in which each connection has a different listener, client, thread and process, and every second one has
+ * a UNIX name of maximum length. Before its connection, each thread waits for its listener, and finds none once.
  */
 final class Crowd extends FakeSource {
     private static final byte[] SERVER = {10, 0, 0, 1};
@@ -31,7 +31,7 @@ final class Crowd extends FakeSource {
             unix().ret(-11).stack(Stack.MEMORY_BYTES, (byte) 0).build().array();
 
     private final int count;
-    /** One of this many connections has a stack of its failing call; an even number, 0 = none. */
+    /** One in so many failing calls has a stack. Must be even; 0 = none. */
     private final int stackEach;
 
     private final ByteBuffer records = ByteBuffer.allocate(256 * 1024).order(ByteOrder.nativeOrder());

@@ -82,7 +82,7 @@ class CommandTest {
         assertThrows(CaptureException.class, () -> command(user).trace(source));
     }
 
-    /** Wait statuses of wait(2). */
+    /** {@code waitStatus} is as in wait(2). */
     @ParameterizedTest
     @CsvSource({"0x0000, 0, 0", "0x0700, 7, 0", "0x0009, 0, 9", "0x008b, 0, 11"})
     void returnsItsStatusOrSignal(String waitStatus, int status, int signal) throws Exception {

@@ -78,7 +78,7 @@ class SilenceHintTest {
         assertHint("7 listens, but no client has connected", "-e", "accept");
     }
 
-    /** Unreadable files are not a reason. Here, a file replaces a folder of the kernel. */
+    /** Unreadable files must not suggest a reason. Here, a file replaces the folder, so its content is unreadable. */
     @Test
     void unreadableFilesAreUnknown() throws Exception {
         Files.delete(proc.resolve("7/fd/3"));

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests the style of lines, which depends on options and on the terminal. */
 class TextStyleTest {
-    /** Like strace: padding is not needed for \25 before an 8, because that is not an octal digit. */
+    /** As in strace, \25 is not padded before an 8, because 8 is not an octal digit. */
     @Test
     void octalEscapesArePaddedBeforeOctalDigits() {
         String line = format(unix(ascii("\0x\0258y\0257z\25"), new byte[0]));

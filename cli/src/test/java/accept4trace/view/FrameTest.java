@@ -199,7 +199,7 @@ class FrameTest {
                 table(second("")));
     }
 
-    /** Eight waits and a bind. */
+    /** The other calls are eight waits and a bind. */
     @Test
     void otherCallsDoNotChangeTheSharesOfAccepts() {
         add(from(1), listening().ret(-11));

@@ -79,7 +79,7 @@ class FoldingTest {
                 EAGAIN);
     }
 
-    /** Workers that are woken for the same connection fail in turn. */
+    /** Of the workers that are woken for a connection, all but one fail. */
     @Test
     void callsOfOtherThreadsDoNotEndTheRun() {
         for (int turn = 0; turn < 3; turn++) {
@@ -117,7 +117,7 @@ class FoldingTest {
     }
 
     @Test
-    void successesAndLostConnectionsAreNotFolded() {
+    void lostConnectionsAreNotFolded() {
         RecordBuilder lost = tcp().arguments(0, 0, 0).ret(-14);
         call(lost, 2);
         call(lost, 2.1);

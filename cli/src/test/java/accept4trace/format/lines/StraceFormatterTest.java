@@ -106,7 +106,7 @@ class StraceFormatterTest {
     }
 
     @Test
-    void callWithoutSeenExitIsUnfinished() {
+    void callWithUnseenExitIsUnfinished() {
         assertEquals(
                 "1235  accept4(" + LISTENER + ",  <unfinished ...>) = ?\n",
                 line(

@@ -87,7 +87,7 @@ class SummaryTextTest {
                 text(SortKey.TIME, Text.Style.PLAIN_ASCII));
     }
 
-    /** Of calls that began before the trace, only the result is known. */
+    /** If a call began before the trace, only its result is known. */
     @Test
     void unknownTimesAreDashes() {
         add(listening().enterUnseen().ret(-11));
