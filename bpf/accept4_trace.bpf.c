@@ -14,6 +14,7 @@
 #include "related.bpf.h"
 #include "life.bpf.h"
 #include "tasks.bpf.h"
+#include "snapshot.bpf.h"
 
 /* The kernel requires a GPL-compatible license for GPL-only helpers. */
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -216,9 +216,23 @@ struct task_struct___worker {
 	void *worker_private;
 };
 
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
 /* The context of a task iterator. */
 struct bpf_iter__task {
 	struct task_struct *task;
+};
+
+/* The context of an iterator over the open files of all tasks. */
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	__u32 fd;
+	struct file *file;
 };
 
 struct in6_addr {
@@ -253,7 +267,15 @@ struct sock_common {
 	struct in6_addr skc_v6_rcv_saddr;
 };
 
+struct sock;
+
+struct sk_buff {
+	struct sk_buff *next;
+	struct sock *sk;
+};
+
 struct sk_buff_head {
+	struct sk_buff *next; /* the head itself after the last one */
 	__u32 qlen;
 };
 
@@ -297,7 +319,23 @@ struct inet_sock {
 	__be16 inet_sport;
 };
 
+/* A connection until it is accepted. */
+struct request_sock {
+	struct request_sock *dl_next;
+	struct sock *sk; /* the connection; NULL during the handshake */
+};
+
+struct request_sock_queue {
+	struct request_sock *rskq_accept_head;
+};
+
+struct inet_connection_sock {
+	struct request_sock_queue icsk_accept_queue;
+};
+
 struct tcp_sock {
+	__u32 rcv_nxt;
+	__u32 copied_seq;
 	struct {
 		__u64 time; /* microseconds, CLOCK_MONOTONIC */
 	} rcvq_space;

@@ -42,6 +42,7 @@ enum a4t_kernel_function {
 
 enum a4t_kernel_type {
 	A4T_TYPE_file = 1,
+	A4T_TYPE_inet_connection_sock,
 	A4T_TYPE_inet_sock,
 	A4T_TYPE_sock,
 	A4T_TYPE_socket,

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include "accept_event.h"
 #include "filter.h"
+#include "queue_record.h"
 
 #define A4T_API __attribute__((visibility("default")))
 
@@ -265,6 +266,24 @@ A4T_API void a4t_die_by_signal(int32_t signal);
  * A4T_HOOK_FENTRY; only opens the other hooks.
  */
 A4T_API int a4t_check_hook(int32_t hook);
+
+/*
+ * Snapshots of the accept queues of the machine: see bpf/queue_record.h. Need no session, but the privileges
+ * of one. One thread makes all calls; only opening must precede a4t_confine().
+ */
+struct a4t_snapshots; /* owned by the caller of a4t_snapshots_open(), freed by a4t_snapshots_close() */
+
+A4T_API struct a4t_snapshots *a4t_snapshots_open(struct a4t_error *error);
+A4T_API void a4t_snapshots_close(struct a4t_snapshots *snapshots); /* NULL is allowed */
+
+/* Begins a snapshot, after ending the one before. Returns 0 or a negative errno. */
+A4T_API int a4t_snapshot_begin(struct a4t_snapshots *snapshots);
+
+/*
+ * Reads whole records of the snapshot into `buf`, which has `size` bytes, at least twice the longest record.
+ * Returns their bytes, 0 at the end, or a negative errno, which ends the snapshot.
+ */
+A4T_API int a4t_snapshot_read(struct a4t_snapshots *snapshots, void *buf, uint32_t size);
 
 /* The part of the layout table for this header. */
 /* clang-format off */

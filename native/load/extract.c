@@ -13,7 +13,7 @@
 #include "accept4_trace.skel.h"
 #include "base/messages.h"
 #include "load/kernel_btf.h"
-#include "load/task_walk.h"
+#include "load/walks.h"
 
 struct buffer {
 	char *bytes;
@@ -24,7 +24,8 @@ static const char *const function_names[FUNCTIONS] = {
 #define NAME(name, number) #name,
 	A4T_KFUNCS(NAME)
 #undef NAME
-		[FUNCTION_WALK] = "bpf_iter_task",
+		[FUNCTION_WALK_TASKS] = "bpf_iter_task",
+	[FUNCTION_WALK_FILES] = "bpf_iter_task_file",
 	[FUNCTION_FAULTABLE] = "trace_call_bpf_faultable",
 };
 
@@ -373,7 +374,7 @@ static void make_types(void)
 	int err;
 
 	capture_libbpf_messages();
-	err = register_task_walk(&types.functions[FUNCTION_WALK]);
+	err = register_walks(types.functions);
 	skel = err ? NULL : accept4_trace__open();
 	types = skel ? open_extract(bpf_object__btf(skel->obj))
 		     : (struct kernel_types){.fd = err ? err : -errno};

@@ -16,8 +16,9 @@ enum kernel_function {
 #define FUNCTION(name, number) FUNCTION_##name,
 	A4T_KFUNCS(FUNCTION)
 #undef FUNCTION
-		FUNCTION_WALK, /* the target of a program that walks over all tasks */
-	FUNCTION_FAULTABLE,    /* exists if programs on tracepoints of system calls can be preempted */
+		FUNCTION_WALK_TASKS, /* the targets of the programs of walks.h */
+	FUNCTION_WALK_FILES,
+	FUNCTION_FAULTABLE, /* exists if programs on tracepoints of system calls can be preempted */
 	FUNCTIONS,
 };
 

@@ -9,6 +9,7 @@
 
 #include "a4t.h"
 
+struct accept4_trace;
 struct rung;
 
 /* Returns the configured filter with defaults. `any` is 0 if the programs need not check anything. */
@@ -24,5 +25,11 @@ void want(struct a4t *session, const struct a4t_config *config);
  */
 int load_programs(struct a4t *session, const struct a4t_config *config, const struct rung *rung,
 		  struct a4t_error *error);
+
+/*
+ * Loads only the program that takes snapshots into a new *skel, which the caller must destroy, also after a
+ * failure. Returns 0, or a negative errno with `error` set.
+ */
+int load_snapshot(struct accept4_trace **skel, struct a4t_error *error);
 
 #endif

@@ -17,7 +17,7 @@
 #include "load/programs.h"
 #include "load/proof.h"
 #include "load/rungs.h"
-#include "load/task_walk.h"
+#include "load/walks.h"
 #include "process/inheritance.h"
 #include "process/signals.h"
 #include "state.h"
@@ -45,8 +45,8 @@ static int try_rung(struct a4t *session, const struct a4t_config *config, const 
 	if (!err)
 		err = attach_tracepoints(session, error);
 	if (!err)
-		err = attach_task_walk(session, error);
-	return err ? err : prove_hooks(session, is_lowest(rung), error);
+		err = session->hooks.task_walk = attach_walk(session->skel->progs.walk_task, error);
+	return err < 0 ? err : prove_hooks(session, is_lowest(rung), error);
 }
 
 static void undo(struct a4t *session)

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * A snapshot of all accept queues: a walk over the open files of all tasks in the reader's PID namespace
+ * (iter/task_file). It needs no kprobes, and sees the sockets of every network namespace.
+ *
+ * Nothing keeps a queue still meanwhile: its connections can be accepted and their memory reused. So each
+ * connection is checked against its listener, and the walk along a queue is bounded.
+ */
+#ifndef SNAPSHOT_BPF_H
+#define SNAPSHOT_BPF_H
+
+#include "queue.bpf.h"
+#include "queue_record.h"
+
+/* Buffer; the library never reads two snapshots at the same time. */
+static struct {
+	struct a4t_queue head;
+	struct a4t_waiting waiting[A4T_MAX_SHOWN];
+} queue;
+
+static __always_inline struct a4t_waiting *next_shown(struct sock *connection)
+{
+	__u32 shown = queue.head.shown;
+	struct a4t_waiting *waiting;
+
+	if (shown >= A4T_MAX_SHOWN)
+		return NULL;
+	waiting = &queue.waiting[shown];
+	__builtin_memset(waiting, 0, sizeof(*waiting));
+	waiting->socket = (unsigned long)connection;
+	queue.head.shown = shown + 1;
+	return waiting;
+}
+
+/* The clock is read before the time of the handshake, so a connection can seem to come from the future. */
+static __always_inline void read_age(struct a4t_waiting *waiting, struct sock *connection)
+{
+	struct tcp_sock *tcp = AS(tcp_sock, (unsigned long)connection);
+	__u64 ready_us = READ(tcp->rcvq_space.time), ready_ns = ready_us * 1000 + clock_offset_ns;
+
+	waiting->unread = READ(tcp->rcv_nxt) - READ(tcp->copied_seq);
+	if (ready_us)
+		waiting->age_ns = ready_ns < queue.head.taken_ns ? queue.head.taken_ns - ready_ns : 1;
+}
+
+static __always_inline __be16 source_port(struct sock *sk)
+{
+	struct inet_sock *inet = AS(inet_sock, (unsigned long)sk);
+
+	return READ(inet->inet_sport);
+}
+
+static __always_inline void show_tcp(struct sock *connection)
+{
+	struct a4t_waiting *waiting = next_shown(connection);
+	struct sock_copy copy;
+	struct sock_common *common;
+
+	if (!waiting)
+		return;
+	common = common_of(connection, &copy);
+	if (!common)
+		return;
+	waiting->state = common->skc_state;
+	set_inet_peer(&waiting->peer, common);
+	read_age(waiting, connection);
+}
+
+/* The memory of a request is only reused for other requests (SLAB_TYPESAFE_BY_RCU). */
+static __always_inline void read_tcp_queue(struct sock *listener)
+{
+	struct inet_connection_sock *queued = AS(inet_connection_sock, (unsigned long)listener);
+	struct request_sock *request = READ(queued->icsk_accept_queue.rskq_accept_head);
+	__be16 port = source_port(listener);
+
+	for (int i = 0; i < A4T_MAX_SHOWN; i++) {
+		struct sock *connection = request ? READ(request->sk) : NULL;
+
+		if (!connection || source_port(connection) != port)
+			break;
+		show_tcp(connection);
+		request = READ(request->dl_next);
+	}
+}
+
+static __always_inline void show_unix(struct sock *connection)
+{
+	struct a4t_waiting *waiting = next_shown(connection);
+	struct pid *pid = READ(connection->sk_peer_pid);
+	struct cred *cred = READ(connection->sk_peer_cred);
+
+	if (!waiting || !pid || !cred)
+		return;
+	waiting->pid = number_of(pid);
+	waiting->uid = READ(cred->euid.val);
+	read_comm_of(waiting->comm, pid);
+}
+
+/* connect() queues an empty packet that belongs to the socket of the future connection. */
+static __always_inline void read_unix_queue(struct sock *listener)
+{
+	void *end = (void *)listener + bpf_core_field_offset(listener->sk_receive_queue);
+	struct sk_buff *packet = READ(listener->sk_receive_queue.next);
+
+	for (int i = 0; i < A4T_MAX_SHOWN; i++) {
+		struct sock *connection;
+
+		if (!packet || (void *)packet == end)
+			break;
+		connection = READ(packet->sk);
+		if (connection)
+			show_unix(connection);
+		packet = READ(packet->next);
+	}
+}
+
+static __always_inline void read_waiting(struct sock *sk)
+{
+	struct a4t_queue *head = &queue.head;
+	struct sock *tcp = tcp_of(sk, &head->listener);
+
+	if (!has_queue(&head->listener))
+		return;
+	if (tcp)
+		sk = tcp;
+	head->waiting =
+		head->listener.family == AF_UNIX ? READ(sk->sk_receive_queue.qlen) : READ(sk->sk_ack_backlog);
+	head->limit = READ(sk->sk_max_ack_backlog);
+	head->flags |= A4T_QUEUE_HAS_LENGTH;
+	if (tcp) {
+		head->drops = READ(sk->sk_drops.counter);
+		head->flags |= A4T_QUEUE_HAS_DROPS;
+		read_tcp_queue(sk);
+	} else if (head->listener.family == AF_UNIX) {
+		read_unix_queue(sk);
+	}
+}
+
+/* False if the socket does not listen. */
+static __always_inline bool read_queue_of(struct socket *socket)
+{
+	struct a4t_queue *head = &queue.head;
+	struct sock *sk = READ(socket->sk);
+	struct sock_copy copy;
+	struct sock_common *common = sk ? common_of(sk, &copy) : NULL;
+	struct net *net;
+
+	if (!common || common->skc_state != TCP_LISTEN)
+		return false;
+	__builtin_memset(head, 0, sizeof(*head));
+	head->taken_ns = now_ns();
+	read_socket(&head->listener, socket, sk, common);
+	net = common->skc_net.net;
+	head->netns = READ(net->ns.inum);
+	if (READ_BITS(sk, __sk_common.skc_reuseport))
+		head->flags |= A4T_QUEUE_REUSEPORT;
+	if (head->listener.family == AF_UNIX)
+		head->listener.local.name_len = read_unix_name(head->local_name, sk);
+	read_waiting(sk);
+	return true;
+}
+
+static __always_inline void read_holder(struct task_struct *task, __u32 fd)
+{
+	struct task_struct *leader = READ(task->group_leader);
+	struct cred *cred = READ(task->cred);
+
+	queue.head.tgid = tgid_of(task);
+	queue.head.fd = fd;
+	queue.head.uid = READ(cred->uid.val);
+	bpf_core_read_str(queue.head.comm, A4T_COMM_LEN, &leader->comm);
+}
+
+/*
+ * Whether the files of a thread are those of its leader, which are listed there. A leader that has ended has
+ * none.
+ */
+static __always_inline bool has_files_of_leader(struct task_struct *task)
+{
+	struct task_struct *leader = READ(task->group_leader);
+
+	return READ(task->pid) != READ(leader->pid) && READ(task->files) == READ(leader->files);
+}
+
+SEC("?file_walk")
+int walk_files(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *untyped_task = ctx->task, *task;
+	struct file *untyped_file = ctx->file;
+	struct socket *socket;
+	__u64 bytes;
+
+	if (!untyped_task || !untyped_file)
+		return 0;
+	task = AS(task_struct, (unsigned long)untyped_task);
+	socket = socket_of_file(AS(file, (unsigned long)untyped_file));
+	if (!socket || has_files_of_leader(task) || !read_queue_of(socket))
+		return 0;
+	read_holder(task, ctx->fd);
+	bytes = sizeof(queue.head) + at_most(queue.head.shown, A4T_MAX_SHOWN) * sizeof(struct a4t_waiting);
+	bpf_seq_write(ctx->meta->seq, &queue, bytes);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of snapshots of the accept queues; needs root. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "check.h"
+#include "a4t.h"
+
+#define BUFFER_BYTES 65536
+#define CLIENTS	     3
+
+static struct a4t_error error;
+static struct a4t_snapshots *snapshots;
+static char buffer[BUFFER_BYTES];
+
+/* What a snapshot says of one descriptor of this process. */
+static struct {
+	struct a4t_queue queue;
+	struct a4t_waiting waiting[A4T_MAX_SHOWN];
+	int count; /* of records */
+} seen;
+
+static void keep_if_ours(const char *record, int fd)
+{
+	struct a4t_queue queue;
+
+	memcpy(&queue, record, sizeof(queue));
+	if (queue.tgid != (uint32_t)getpid() || queue.fd != fd)
+		return;
+	seen.queue = queue;
+	memcpy(seen.waiting, record + sizeof(queue), queue.shown * sizeof(struct a4t_waiting));
+	seen.count++;
+}
+
+static void take_snapshot(int fd)
+{
+	int bytes;
+
+	memset(&seen, 0, sizeof(seen));
+	CHECK_EQ(0, a4t_snapshot_begin(snapshots));
+	while ((bytes = a4t_snapshot_read(snapshots, buffer, sizeof(buffer))) > 0) {
+		for (int at = 0; at < bytes;) {
+			struct a4t_queue queue;
+
+			keep_if_ours(buffer + at, fd);
+			memcpy(&queue, buffer + at, sizeof(queue));
+			at += sizeof(queue) + queue.shown * sizeof(struct a4t_waiting);
+		}
+	}
+	CHECK_EQ(0, bytes);
+}
+
+static ino_t inode(int fd)
+{
+	struct stat status = {};
+
+	CHECK_EQ(0, fstat(fd, &status));
+	return status.st_ino;
+}
+
+static int listen_on(const void *address, socklen_t len, int backlog)
+{
+	int fd = socket(((const struct sockaddr *)address)->sa_family, SOCK_STREAM, 0);
+
+	CHECK_EQ(0, bind(fd, address, len));
+	CHECK_EQ(0, listen(fd, backlog));
+	return fd;
+}
+
+static void connect_clients(int listener, int *clients, int count)
+{
+	struct sockaddr_storage address = {};
+	socklen_t len = sizeof(address);
+
+	CHECK_EQ(0, getsockname(listener, (struct sockaddr *)&address, &len));
+	for (int i = 0; i < count; i++) {
+		clients[i] = socket(address.ss_family, SOCK_STREAM, 0);
+		CHECK_EQ(0, connect(clients[i], (struct sockaddr *)&address, len));
+	}
+}
+
+/* The last step of a handshake can take place after connect() has returned. */
+static void await_queue(int listener, unsigned int count)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	do
+		CHECK_EQ(0, getsockopt(listener, IPPROTO_TCP, TCP_INFO, &info, &len));
+	while (info.tcpi_unacked < count);
+}
+
+static const struct a4t_waiting *waiting_from(uint16_t port)
+{
+	static const struct a4t_waiting none;
+
+	for (uint32_t i = 0; i < seen.queue.shown; i++)
+		if (seen.waiting[i].peer.port == port)
+			return &seen.waiting[i];
+	return &none;
+}
+
+static void close_all(const int *fds, int count)
+{
+	for (int i = 0; i < count; i++)
+		close(fds[i]);
+}
+
+static uint16_t port_of(int fd)
+{
+	struct sockaddr_in address = {};
+	socklen_t len = sizeof(address);
+
+	CHECK_EQ(0, getsockname(fd, (struct sockaddr *)&address, &len));
+	return ntohs(address.sin_port);
+}
+
+static void waiting_tcp_clients_are_shown(void)
+{
+	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int listener = listen_on(&any, sizeof(any), 7), clients[CLIENTS];
+
+	connect_clients(listener, clients, CLIENTS);
+	await_queue(listener, CLIENTS);
+	CHECK_EQ(5, send(clients[1], "hello", 5, 0));
+	take_snapshot(listener);
+	CHECK_EQ(1, seen.count);
+	CHECK_EQ(inode(listener), seen.queue.listener.inode);
+	CHECK_EQ(AF_INET, seen.queue.listener.family);
+	CHECK_EQ(port_of(listener), seen.queue.listener.local.port);
+	CHECK_EQ(A4T_QUEUE_HAS_LENGTH | A4T_QUEUE_HAS_DROPS, seen.queue.flags);
+	CHECK_EQ(CLIENTS, seen.queue.waiting);
+	CHECK_EQ(7, seen.queue.limit);
+	CHECK_EQ(CLIENTS, seen.queue.shown);
+	for (int i = 0; i < CLIENTS; i++) {
+		const struct a4t_waiting *waiting = waiting_from(port_of(clients[i]));
+
+		CHECK(!memcmp("\x7f\0\0\1", waiting->peer.addr, 4));
+		CHECK(waiting->age_ns > 0);
+		CHECK_EQ(i == 1 ? 5 : 0, waiting->unread);
+		CHECK_EQ(TCP_ESTABLISHED, waiting->state);
+	}
+	close_all(clients, CLIENTS);
+	close(listener);
+}
+
+static void waiting_unix_clients_are_shown(void)
+{
+	struct sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = "\0a4t-snapshot"};
+	socklen_t len = sizeof(sa_family_t) + sizeof("a4t-snapshot");
+	int listener = listen_on(&name, len, 7), clients[CLIENTS];
+
+	connect_clients(listener, clients, CLIENTS);
+	take_snapshot(listener);
+	CHECK_EQ(1, seen.count);
+	CHECK_EQ(sizeof("a4t-snapshot"), seen.queue.listener.local.name_len);
+	CHECK(!memcmp(name.sun_path, seen.queue.local_name, sizeof("a4t-snapshot")));
+	CHECK_EQ(CLIENTS, seen.queue.waiting);
+	CHECK_EQ(7, seen.queue.limit);
+	CHECK_EQ(CLIENTS, seen.queue.shown);
+	for (int i = 0; i < CLIENTS; i++) {
+		CHECK_EQ(getpid(), seen.waiting[i].pid);
+		CHECK_EQ(getuid(), seen.waiting[i].uid);
+		CHECK_TEXT("test_snapshot", seen.waiting[i].comm);
+		CHECK_EQ(0, seen.waiting[i].age_ns);
+	}
+	close_all(clients, CLIENTS);
+	close(listener);
+}
+
+static void other_sockets_are_not_shown(void)
+{
+	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int bound = socket(AF_INET, SOCK_STREAM, 0);
+
+	CHECK_EQ(0, bind(bound, (struct sockaddr *)&any, sizeof(any)));
+	take_snapshot(bound);
+	CHECK_EQ(0, seen.count);
+	close(bound);
+}
+
+/* The others are only counted. */
+static void long_queues_are_cut(void)
+{
+	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int listener = listen_on(&any, sizeof(any), 2 * A4T_MAX_SHOWN), clients[A4T_MAX_SHOWN + 6];
+
+	connect_clients(listener, clients, A4T_MAX_SHOWN + 6);
+	await_queue(listener, A4T_MAX_SHOWN + 6);
+	take_snapshot(listener);
+	CHECK_EQ(A4T_MAX_SHOWN + 6, seen.queue.waiting);
+	CHECK_EQ(A4T_MAX_SHOWN, seen.queue.shown);
+	for (uint32_t i = 1; i < seen.queue.shown; i++)
+		CHECK(seen.waiting[i - 1].age_ns >= seen.waiting[i].age_ns);
+	close_all(clients, A4T_MAX_SHOWN + 6);
+	close(listener);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"waiting TCP clients are shown", waiting_tcp_clients_are_shown},
+		{"waiting AF_UNIX clients are shown", waiting_unix_clients_are_shown},
+		{"other sockets are not shown", other_sockets_are_not_shown},
+		{"long queues are cut", long_queues_are_cut},
+	};
+	int status;
+
+	root_or_skip();
+	snapshots = a4t_snapshots_open(&error);
+	if (!snapshots) {
+		fprintf(stderr, "%s: %s: %s\n", error.stage, strerror(error.error), error.detail);
+		return EXIT_FAILURE;
+	}
+	status = RUN(tests);
+	a4t_snapshots_close(snapshots);
+	return status;
+}
