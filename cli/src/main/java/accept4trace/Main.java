@@ -3,6 +3,7 @@ package accept4trace;
 import accept4trace.action.CheckCommand;
 import accept4trace.action.InternalErrors;
 import accept4trace.action.Printing;
+import accept4trace.action.QueueCommand;
 import accept4trace.action.TraceCommand;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.Platform;
@@ -75,13 +76,18 @@ public final class Main {
             case CHECK -> {
                 return new CheckCommand(out.lines(), machine, platform).run();
             }
+            case SHOW_QUEUES -> {
+                return new QueueCommand(settings, notices(settings), machine, style, platform).run();
+            }
             case TRACE -> {
-                return new TraceCommand(
-                                settings, new Notices(err, settings.session().quiet()), machine, style, platform)
-                        .run();
+                return new TraceCommand(settings, notices(settings), machine, style, platform).run();
             }
         }
         return Outcome.status(ExitStatus.OK);
+    }
+
+    private Notices notices(Settings settings) {
+        return new Notices(err, settings.session().quiet());
     }
 
     /** Returns the version of the module, which the build sets. */

@@ -16,6 +16,9 @@ import accept4trace.format.json.JsonFormatter;
 import accept4trace.format.lines.Folding;
 import accept4trace.format.lines.StraceFormatter;
 import accept4trace.format.lines.TextFormatter;
+import accept4trace.format.queue.QueueColumns;
+import accept4trace.format.queue.QueueFormatter;
+import accept4trace.format.queue.QueueText;
 import accept4trace.format.tables.SummaryText;
 import accept4trace.options.Format;
 import accept4trace.options.Settings;
@@ -208,13 +211,26 @@ final class Outputs {
         return settings.output().path() == null ? system.terminalWidth(streamFd(settings)) : DEFAULT_WIDTH;
     }
 
+    /** Returns a formatter for --queue. */
+    QueueFormatter queueFormatter() {
+        return switch (settings.output().format()) {
+            case TEXT -> new QueueText(settings.output().text().verbose());
+            case COLUMNS -> new QueueColumns();
+            case JSON -> json(new WallClock(system::epochOffset, zone()))::queues;
+            case STRACE -> throw new IllegalStateException("refused by the options");
+        };
+    }
+
+    private JsonFormatter json(WallClock clock) {
+        return new JsonFormatter(new JsonFormatter.Origin(machine.hostName(), machine.bootId()), details, clock);
+    }
+
     private EventFormatter formatter(WallClock clock) {
         return switch (settings.output().format()) {
             case TEXT -> text(new TextFormatter(settings.output().text(), details, clock));
             case COLUMNS -> new ColumnsFormatter(settings.output().fields(), details, clock);
             case STRACE -> new StraceFormatter(settings.output().text(), details, clock, ownNetworkNamespace());
-            case JSON ->
-                new JsonFormatter(new JsonFormatter.Origin(machine.hostName(), machine.bootId()), details, clock);
+            case JSON -> json(clock);
         };
     }
 

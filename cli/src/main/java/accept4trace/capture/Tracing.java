@@ -8,5 +8,8 @@ public interface Tracing {
     /** Returns 0 if the kernel allows attaching to the hook, else a positive errno. */
     int missing(Hook hook);
 
+    /** Loads the BPF program that takes snapshots. The caller must close the result. */
+    Snapshots openSnapshots() throws CaptureException;
+
     StackUnwinder openStacks() throws CaptureException;
 }

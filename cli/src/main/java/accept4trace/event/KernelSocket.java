@@ -16,7 +16,7 @@ public record KernelSocket(
         long inode, Protocol protocol, int state, Endpoint local, @Nullable Endpoint remote, long remoteInode) {
     private static final int ALG = 38;
     private static final int TCP = 6;
-    private static final int TCP_CLOSE = 7;
+    static final int TCP_CLOSE = 7;
 
     public Endpoint peer() {
         return Objects.requireNonNull(remote);

@@ -35,6 +35,8 @@ public final class Arguments {
         if (action == Settings.Action.TRACE) {
             checkTargets(given);
             facts.check();
+        } else if (action == Settings.Action.SHOW_QUEUES) {
+            QueueOptions.check(given, facts);
         } else if (action == Settings.Action.CHECK) {
             requireAlone(given, Option.CHECK);
         }
@@ -133,7 +135,10 @@ public final class Arguments {
         if (given.has(Option.VERSION)) {
             return Settings.Action.SHOW_VERSION;
         }
-        return given.has(Option.CHECK) ? Settings.Action.CHECK : Settings.Action.TRACE;
+        if (given.has(Option.CHECK)) {
+            return Settings.Action.CHECK;
+        }
+        return given.has(Option.QUEUE) ? Settings.Action.SHOW_QUEUES : Settings.Action.TRACE;
     }
 
     /** Returns the values of -e with this prefix. The default prefix is "trace=". Refuses unknown prefixes. */

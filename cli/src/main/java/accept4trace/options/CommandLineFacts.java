@@ -67,6 +67,15 @@ final class CommandLineFacts {
         }
     }
 
+    /** Refuses values that would be overwritten. */
+    void checkOnce() throws UserError {
+        for (Option option : Option.values()) {
+            if (given.has(option)) {
+                checkOnce(option);
+            }
+        }
+    }
+
     private void checkOnce(Option option) throws UserError {
         boolean single = option.takesValue() && !option.declaration().isRepeatable();
         if (single && given.times(option) > 1) {

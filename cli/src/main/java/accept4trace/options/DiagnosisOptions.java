@@ -56,6 +56,9 @@ final class DiagnosisOptions {
     }
 
     FailOn failOn() throws UserError {
+        if (!isWanted()) {
+            return FailOn.NOTHING;
+        }
         List<String> texts = given.texts(Option.FAIL_ON);
         return texts.isEmpty() ? FailOn.NOTHING : FailOn.parse(String.join(",", texts));
     }

@@ -237,13 +237,14 @@ public enum Option {
                     "--live")
             .common()
             .help("report what is wrong after TIME (default: {default})")),
+    QUEUE(in(Group.DIAGNOSIS).named("--queue").help("show the accept queues, and who waits there")),
     FAIL_ON(in(Group.DIAGNOSIS)
             .named("--fail-on")
             .takes("WHAT")
             .repeatable()
             .words(Kind.class, "any")
             .requires(Requirement.DIAGNOSIS)
-            .help("exit with status 4 on these findings: any, herd, ...")),
+            .help("exit with status 4 on these findings: any, ..., or stuck")),
 
     BUFFER(in(Group.CAPTURE).named("--buffer").takes("SIZE").help("size of the ring buffer, 4K to 1G (default: 4M)")),
     PROBE(in(Group.CAPTURE)

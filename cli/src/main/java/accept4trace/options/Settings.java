@@ -23,6 +23,7 @@ public record Settings(
     /** The kinds of run. */
     public enum Action {
         TRACE,
+        SHOW_QUEUES,
         CHECK,
         SHOW_HELP,
         SHOW_SHORT_HELP,
@@ -103,9 +104,16 @@ public record Settings(
      * @param live a full-screen view instead of lines
      * @param diagnose findings at the end instead of lines
      * @param failOn the findings that change the exit status
+     * @param failIfStuck connections that wait for long change the exit status
      */
     public record Report(
-            SummaryMode summary, SortKey sortKey, long intervalNs, boolean live, boolean diagnose, FailOn failOn) {
+            SummaryMode summary,
+            SortKey sortKey,
+            long intervalNs,
+            boolean live,
+            boolean diagnose,
+            FailOn failOn,
+            boolean failIfStuck) {
         static Report of(Given given, CommandLineFacts facts, DiagnosisOptions diagnosis) throws UserError {
             return new Report(
                     facts.summary(),
@@ -113,7 +121,8 @@ public record Settings(
                     given.time(Option.INTERVAL, 0),
                     given.has(Option.LIVE),
                     diagnosis.isWanted(),
-                    diagnosis.failOn());
+                    diagnosis.failOn(),
+                    given.has(Option.QUEUE) && given.has(Option.FAIL_ON));
         }
     }
 

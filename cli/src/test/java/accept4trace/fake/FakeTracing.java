@@ -5,6 +5,7 @@ import accept4trace.capture.CaptureSettings;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.FailureKind;
 import accept4trace.capture.Hook;
+import accept4trace.capture.Snapshots;
 import accept4trace.capture.StackUnwinder;
 import accept4trace.capture.Tracing;
 import java.util.EnumMap;
@@ -18,6 +19,9 @@ public class FakeTracing implements Tracing {
     public CaptureException failure;
     /** The settings of the opened source, or null. */
     public CaptureSettings settings;
+
+    /** Takes the snapshots. */
+    public final FakeSnapshots snapshots = new FakeSnapshots();
 
     private final EventSource source;
 
@@ -37,6 +41,14 @@ public class FakeTracing implements Tracing {
     @Override
     public int missing(Hook hook) {
         return missing.getOrDefault(hook, 0);
+    }
+
+    @Override
+    public Snapshots openSnapshots() throws CaptureException {
+        if (failure != null) {
+            throw failure;
+        }
+        return snapshots;
     }
 
     @Override

@@ -17,8 +17,8 @@ final class Tracer implements AutoCloseable {
     private static final Pattern LOST =
             Pattern.compile("accept4-trace: detached after \\d+ calls?, (\\d+) events? lost\\b.*");
 
-    private static final Pattern OTHER_OUTPUT =
-            Pattern.compile("--format=(?!text).*|-c|--summary-only|--interval=?.*|--live|--diagnose=?.*|--check");
+    private static final Pattern OTHER_OUTPUT = Pattern.compile(
+            "--format=(?!text).*|-c|--summary-only|--interval=?.*|--live|--diagnose=?.*|--check|--queue");
 
     private final Program program;
 

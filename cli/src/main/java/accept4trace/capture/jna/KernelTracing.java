@@ -4,6 +4,7 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.Hook;
+import accept4trace.capture.Snapshots;
 import accept4trace.capture.StackUnwinder;
 import accept4trace.capture.Tracing;
 
@@ -23,6 +24,11 @@ final class KernelTracing implements Tracing {
     @Override
     public int missing(Hook hook) {
         return -library.checkHook(hook);
+    }
+
+    @Override
+    public Snapshots openSnapshots() throws CaptureException {
+        return KernelSnapshots.open(library);
     }
 
     @Override

@@ -74,6 +74,27 @@ final class NativeTracer {
         }
     }
 
+    Pointer openSnapshots() throws CaptureException {
+        ErrorMemory error = new ErrorMemory();
+        Pointer snapshots = function("a4t_snapshots_open").invokePointer(new Object[] {error.memory()});
+        if (snapshots == null) {
+            throw error.toException();
+        }
+        return snapshots;
+    }
+
+    int beginSnapshot(Pointer snapshots) {
+        return call("a4t_snapshot_begin", snapshots);
+    }
+
+    int readSnapshot(Pointer snapshots, Memory records, int size) {
+        return call("a4t_snapshot_read", snapshots, records, size);
+    }
+
+    void closeSnapshots(Pointer snapshots) {
+        function("a4t_snapshots_close").invokeVoid(new Object[] {snapshots});
+    }
+
     void prepare() {
         function("a4t_prepare").invokeVoid(new Object[] {null});
     }

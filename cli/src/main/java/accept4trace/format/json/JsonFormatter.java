@@ -23,6 +23,7 @@ import accept4trace.format.SocketFlags;
 import accept4trace.format.WallClock;
 import accept4trace.format.Workload;
 import accept4trace.format.Workloads;
+import accept4trace.queue.ListenerQueue;
 import accept4trace.summary.Run;
 import accept4trace.text.Errno;
 import accept4trace.text.SignalNames;
@@ -37,6 +38,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -55,6 +57,7 @@ public final class JsonFormatter implements EventFormatter {
     private final JsonSockets sockets;
     private final JsonStatistics statistics;
     private final JsonStacks stacks;
+    private final JsonQueues queues;
     private final Workloads workloads;
     private Text out = new Text();
 
@@ -84,6 +87,7 @@ public final class JsonFormatter implements EventFormatter {
         this.sockets = new JsonSockets(json, details);
         this.workloads = new Workloads(details);
         this.stacks = new JsonStacks(json, details);
+        this.queues = new JsonQueues(json, sockets, details);
         this.statistics = new JsonStatistics(json, sockets, details, clock);
     }
 
@@ -209,6 +213,11 @@ public final class JsonFormatter implements EventFormatter {
             }
             json.writeEndObject();
         });
+    }
+
+    /** Appends one record for each queue. */
+    public void queues(Text text, List<ListenerQueue> queues) {
+        queues.forEach(queue -> record(text, "queue", queue.takenNs(), () -> this.queues.write(queue)));
     }
 
     @Override

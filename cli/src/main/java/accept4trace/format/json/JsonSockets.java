@@ -45,7 +45,7 @@ final class JsonSockets {
         json.writeEndObject();
     }
 
-    private void end(String field, Endpoint end, @Nullable String name) throws IOException {
+    void end(String field, Endpoint end, @Nullable String name) throws IOException {
         json.writeObjectFieldStart(field);
         end.write(fields);
         fields.optional("name", name);

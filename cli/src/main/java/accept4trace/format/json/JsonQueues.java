@@ -1,0 +1,68 @@
+package accept4trace.format.json;
+
+import accept4trace.event.ListenerHolder;
+import accept4trace.event.PeerTask;
+import accept4trace.event.WaitingConnection;
+import accept4trace.format.ProcessDetails;
+import accept4trace.queue.ListenerQueue;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+
+/** Writes accept queues as fields of the current JSON object. */
+final class JsonQueues {
+    private final JsonGenerator json;
+    private final JsonFields fields;
+    private final JsonSockets sockets;
+    private final ProcessDetails details;
+
+    JsonQueues(JsonGenerator json, JsonSockets sockets, ProcessDetails details) {
+        this.json = json;
+        this.fields = new JsonFields(json);
+        this.sockets = sockets;
+        this.details = details;
+    }
+
+    void write(ListenerQueue queue) throws IOException {
+        sockets.write("listener", queue.socket());
+        json.writeNumberField("netns", queue.netns());
+        fields.known("waiting", queue.waiting());
+        json.writeNumberField("limit", queue.limit());
+        fields.known("oldest_ns", queue.oldestNs());
+        json.writeArrayFieldStart("connections");
+        for (WaitingConnection connection : queue.longest()) {
+            connection(connection);
+        }
+        json.writeEndArray();
+        json.writeNumberField("holder_count", queue.holderCount());
+        json.writeArrayFieldStart("holders");
+        for (ListenerHolder holder : queue.holders()) {
+            holder(holder);
+        }
+        json.writeEndArray();
+    }
+
+    private void connection(WaitingConnection connection) throws IOException {
+        json.writeStartObject();
+        PeerTask task = connection.task();
+        if (task == null) {
+            sockets.end("remote", connection.peer(), details.hostName(connection.peer()));
+            json.writeNumberField("unread_bytes", connection.unreadBytes());
+        } else {
+            json.writeNumberField("pid", task.pid());
+            json.writeNumberField("uid", Integer.toUnsignedLong(task.uid()));
+            json.writeStringField("comm", JsonSockets.string(task.comm()));
+        }
+        fields.known(connection.atLeast() ? "age_at_least_ns" : "age_ns", connection.ageNs());
+        fields.flag("reset", connection.isReset());
+        json.writeEndObject();
+    }
+
+    private void holder(ListenerHolder holder) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("tgid", holder.tgid());
+        json.writeNumberField("fd", holder.fd());
+        json.writeNumberField("uid", Integer.toUnsignedLong(holder.uid()));
+        json.writeStringField("comm", JsonSockets.string(holder.comm()));
+        json.writeEndObject();
+    }
+}

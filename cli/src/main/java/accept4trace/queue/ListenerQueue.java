@@ -1,0 +1,105 @@
+package accept4trace.queue;
+
+import accept4trace.event.HeldListener;
+import accept4trace.event.KernelSocket;
+import accept4trace.event.ListenerHolder;
+import accept4trace.event.WaitingConnection;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A listening socket, its accept queue, and the processes that hold it. */
+public final class ListenerQueue {
+    /** Holders that are kept. Others are only counted. */
+    static final int MAX_HOLDERS = 64;
+
+    private final HeldListener first;
+    private final List<ListenerHolder> holders = new ArrayList<>();
+    private long holderCount;
+    private List<WaitingConnection> longest;
+
+    ListenerQueue(HeldListener first) {
+        this.first = first;
+        this.longest = first.longest();
+    }
+
+    void add(ListenerHolder holder) {
+        holderCount++;
+        if (holders.size() < MAX_HOLDERS) {
+            holders.add(holder);
+        }
+    }
+
+    public KernelSocket socket() {
+        return first.socket();
+    }
+
+    /** Returns the inode of the network namespace. */
+    public long netns() {
+        return first.netns();
+    }
+
+    /** Returns the CLOCK_MONOTONIC time at which the queue was read, in nanoseconds. */
+    public long takenNs() {
+        return first.takenNs();
+    }
+
+    /** Returns the number of connections in the queue; -1 if unknown. */
+    public long waiting() {
+        return first.waiting();
+    }
+
+    /** Returns the number of connections above which the queue is full. */
+    public long limit() {
+        return first.limit();
+    }
+
+    /** Returns the connections that have waited the longest, in the order of the queue. */
+    public List<WaitingConnection> longest() {
+        return Collections.unmodifiableList(longest);
+    }
+
+    /** Returns at most {@link #MAX_HOLDERS} of the processes that hold the socket, once for each descriptor. */
+    public List<ListenerHolder> holders() {
+        return Collections.unmodifiableList(holders);
+    }
+
+    public long holderCount() {
+        return holderCount;
+    }
+
+    /** Returns the connection that has waited the longest; null if no connection has a known age. */
+    public @Nullable WaitingConnection oldest() {
+        WaitingConnection oldest = null;
+        for (WaitingConnection connection : longest) {
+            if (connection.ageNs() >= 0 && (oldest == null || connection.ageNs() > oldest.ageNs())) {
+                oldest = connection;
+            }
+        }
+        return oldest;
+    }
+
+    /** Returns the age of the {@link #oldest} connection in nanoseconds; -1 if there is none. */
+    public long oldestNs() {
+        WaitingConnection oldest = oldest();
+        return oldest == null ? -1 : oldest.ageNs();
+    }
+
+    /** Returns whether connections wait for an unknown time. */
+    boolean hasUnknownAge() {
+        return !longest.isEmpty() && longest.get(0).ageNs() < 0;
+    }
+
+    /** If the same connection has headed the queue in {@code earlier}, it has waited at least since then. */
+    void compareWith(ListenerQueue earlier) {
+        if (!hasUnknownAge() || earlier.longest.isEmpty()) {
+            return;
+        }
+        WaitingConnection head = longest.get(0);
+        if (head.socket() == earlier.longest.get(0).socket()) {
+            longest = new ArrayList<>(longest);
+            longest.set(0, head.waitedAtLeast(first.takenNs() - earlier.first.takenNs()));
+        }
+    }
+}

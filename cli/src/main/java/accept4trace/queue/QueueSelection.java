@@ -1,0 +1,69 @@
+package accept4trace.queue;
+
+import accept4trace.capture.CallFilter.ListenerFilter;
+import accept4trace.capture.CallFilter.Network;
+import accept4trace.event.Endpoint;
+import accept4trace.event.Endpoint.Ip;
+import accept4trace.event.HeldListener;
+import accept4trace.event.ListenerHolder;
+import java.util.Set;
+
+/**
+ * Which accept queues to show.
+ *
+ * @param tgids processes that hold the socket; empty for any
+ * @param listener which sockets
+ * @param minWaitNs at least one connection has waited as long; negative for any queue, also an empty one
+ */
+public record QueueSelection(Set<Integer> tgids, ListenerFilter listener, long minWaitNs) {
+    private static final int MAPPED_PREFIX_BYTES = 12;
+
+    boolean selects(ListenerHolder holder) {
+        return tgids.isEmpty() || tgids.contains(holder.tgid());
+    }
+
+    boolean selects(HeldListener record) {
+        Integer family = listener.family();
+        Long netns = listener.netns();
+        return (family == null || family == record.socket().protocol().family())
+                && (netns == null || netns == record.netns())
+                && selectsPort(record.socket().local())
+                && selectsAddress(record.socket().local());
+    }
+
+    private boolean selectsPort(Endpoint local) {
+        return listener.ports().isEmpty()
+                || (local instanceof Ip ip && listener.ports().contains(ip.port()));
+    }
+
+    private boolean selectsAddress(Endpoint local) {
+        return listener.addresses().isEmpty()
+                || (local instanceof Ip ip && listener.addresses().stream().anyMatch(network -> contains(network, ip)));
+    }
+
+    private static boolean contains(Network network, Ip ip) {
+        if (network.port() != 0 && network.port() != ip.port()) {
+            return false;
+        }
+        byte[] address = mapped(ip.address());
+        for (int bit = 0; bit < network.prefix(); bit++) {
+            int mask = 0x80 >> bit % 8;
+            if (((address[bit / 8] ^ network.address()[bit / 8]) & mask) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns an IPv4 address as an IPv4-mapped IPv6 address. */
+    private static byte[] mapped(byte[] address) {
+        if (address.length == 16) {
+            return address;
+        }
+        byte[] mapped = new byte[16];
+        mapped[10] = (byte) 0xff;
+        mapped[11] = (byte) 0xff;
+        System.arraycopy(address, 0, mapped, MAPPED_PREFIX_BYTES, address.length);
+        return mapped;
+    }
+}

@@ -1,0 +1,87 @@
+package accept4trace.queue;
+
+import accept4trace.event.HeldListener;
+import accept4trace.format.Names;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The accept queues of all selected listening sockets at about the same time. */
+public final class Snapshot {
+    /** Each takes up to 10 KB. */
+    static final int MAX_LISTENERS = 2000;
+
+    private static final Comparator<ListenerQueue> WORST_FIRST = Comparator.comparingLong(ListenerQueue::oldestNs)
+            .thenComparingLong(ListenerQueue::waiting)
+            .reversed()
+            .thenComparing(queue -> Names.boundAddress(queue.socket()))
+            .thenComparingLong(queue -> queue.socket().inode());
+
+    private final QueueSelection selection;
+    private final Map<Long, ListenerQueue> byInode = new LinkedHashMap<>();
+    /** Inodes of sockets that a selected process holds. */
+    private final Set<Long> held = new HashSet<>();
+
+    private long forgotten;
+
+    public Snapshot(QueueSelection selection) {
+        this.selection = selection;
+    }
+
+    /** Adds a record. The same socket comes once for each descriptor of each process that holds it. */
+    public void add(HeldListener record) {
+        if (!selection.selects(record)) {
+            return;
+        }
+        long inode = record.socket().inode();
+        ListenerQueue queue = byInode.get(inode);
+        if (queue == null && byInode.size() == MAX_LISTENERS) {
+            forgotten++;
+            return;
+        }
+        if (queue == null) {
+            queue = new ListenerQueue(record);
+            byInode.put(inode, queue);
+        }
+        queue.add(record.holder());
+        if (selection.selects(record.holder())) {
+            held.add(inode);
+        }
+    }
+
+    /** Returns whether connections wait whose age only a second snapshot can tell. */
+    public boolean hasUnknownAge() {
+        return byInode.values().stream().anyMatch(ListenerQueue::hasUnknownAge);
+    }
+
+    /** Adds what an earlier snapshot says about the ages of connections. */
+    public void compareWith(Snapshot earlier) {
+        byInode.forEach((inode, queue) -> {
+            ListenerQueue before = earlier.byInode.get(inode);
+            if (before != null) {
+                queue.compareWith(before);
+            }
+        });
+    }
+
+    /** Returns the selected queues: those with the oldest connections first, then the longest ones. */
+    public List<ListenerQueue> queues() {
+        List<ListenerQueue> queues = new ArrayList<>();
+        byInode.forEach((inode, queue) -> {
+            if (held.contains(inode) && queue.oldestNs() >= selection.minWaitNs()) {
+                queues.add(queue);
+            }
+        });
+        queues.sort(WORST_FIRST);
+        return queues;
+    }
+
+    /** Returns the number of records for which there was no room. */
+    public long forgotten() {
+        return forgotten;
+    }
+}

@@ -1,0 +1,110 @@
+package accept4trace.action;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.event.HeldListener;
+import accept4trace.fake.FakePlatform;
+import accept4trace.fake.FakeSystem;
+import accept4trace.options.Arguments;
+import accept4trace.outcome.Outcome;
+import accept4trace.outcome.UserError;
+import accept4trace.output.Notices;
+import accept4trace.output.OutputStyle;
+import accept4trace.proc.FakeMachine;
+import accept4trace.queue.QueueRecords;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class QueueCommandTest {
+    private static final int STDOUT = 1;
+
+    private final FakePlatform platform = new FakePlatform();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path root;
+
+    private Outcome run(String... options) throws UserError {
+        PrintStream notices = new PrintStream(err, true, StandardCharsets.UTF_8);
+        return new QueueCommand(
+                        Arguments.parse(options),
+                        new Notices(notices, false),
+                        new FakeMachine(root).machine(),
+                        new OutputStyle(Map.of()),
+                        platform)
+                .run();
+    }
+
+    private void queues(HeldListener... records) {
+        platform.tracing.snapshots.records.add(List.of(records));
+    }
+
+    @Test
+    void printsTheQueues() throws UserError {
+        queues(QueueRecords.tcp(8077, 178, 2));
+        assertEquals(Outcome.status(0), run("--queue"));
+        assertEquals(
+                "10.0.0.1:8077  1/4 waiting, oldest 2.0 s (10.0.0.9:4000)  server[178] fd 3\n",
+                platform.system.text(STDOUT));
+        assertEquals(1, platform.tracing.snapshots.taken);
+        assertTrue(platform.tracing.snapshots.closed);
+    }
+
+    @Test
+    void writesJsonToAFile() throws UserError {
+        queues(QueueRecords.tcp(8077, 178, 2));
+        run("--queue", "--format=json", "-o", "queues");
+        String json = platform.system.text(FakeSystem.FILE);
+        assertTrue(
+                json.contains(
+                        "\"waiting\":1,\"limit\":4,\"oldest_ns\":2000000000,\"connections\":[{\"remote\":{\"address\":"
+                                + "\"10.0.0.9\",\"port\":4000},\"unread_bytes\":7,\"age_ns\":2000000000}],"
+                                + "\"holder_count\":1,\"holders\":[{\"tgid\":178,\"fd\":3,\"uid\":0,\"comm\":\"server\"}]"),
+                json);
+    }
+
+    @Test
+    void saysThatNothingMatches() throws UserError {
+        queues(QueueRecords.tcp(8077, 178, 2));
+        run("--queue", "--port", "80");
+        assertEquals("", platform.system.text(STDOUT));
+        assertEquals("accept4-trace: no listening socket matches\n", err.toString(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--queue, 0", "--queue --fail-on=stuck, 4", "--queue --fail-on=stuck --min-wait 3s, 0"})
+    void stuckConnectionsCanChangeTheStatus(String options, int status) throws UserError {
+        queues(QueueRecords.tcp(8077, 178, 2));
+        assertEquals(Outcome.status(status), run(options.split(" ")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--queue -e accept | -e cannot be used with --queue",
+                "--queue -c | -c cannot be used with --queue",
+                "--queue -- true | --queue takes no COMMAND",
+                "--queue --all -p 1 | -p and --all cannot be combined",
+                "--queue --format=strace | --queue requires --format=text, --format=columns or --format=json",
+                "--queue --format=json -v | -v requires --format=text with --queue",
+                "--queue -A | -A requires -o FILE",
+                "--queue --fail-on=herd | --fail-on: 'herd' is not stuck, as --queue requires",
+                "--queue --min-wait 1s --min-wait 2s | --min-wait can be given only once",
+            })
+    void usageErrors(String options, String message) {
+        UserError error = assertThrows(UserError.class, () -> Arguments.parse(options.split(" ")));
+        assertEquals(2, error.status());
+        assertEquals(message, error.getMessage());
+    }
+}

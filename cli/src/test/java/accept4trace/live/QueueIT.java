@@ -1,0 +1,75 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tests --queue on listeners with waiting clients. */
+@ExtendWith(Privilege.class)
+class QueueIT {
+    private static final String AGE = "(>=)?\\d+\\.\\d s|\\d+ ms";
+
+    private static String masked(String line) {
+        return line.replaceAll("oldest (" + AGE + ") \\(127\\.0\\.0\\.1:\\d+\\)", "oldest T (127.0.0.1:P)")
+                .replaceAll("oldest (" + AGE + ")", "oldest T")
+                .replaceAll("^UNIX \\d+", "UNIX I");
+    }
+
+    private static List<String> queues(String... options) {
+        try (Tracer tracer = Tracer.start(options)) {
+            tracer.awaitExit(0);
+            return tracer.out().awaitEnd();
+        }
+    }
+
+    @Tag("any-kernel")
+    @Test
+    void showsWhoWaitsAndWhoHolds() {
+        try (Workload workload = Workload.start("queued")) {
+            workload.go();
+            List<String> expected = workload.linesUntil("done");
+            List<String> actual = queues("--queue", "-p", workload.pidText()).stream()
+                    .map(QueueIT::masked)
+                    .toList();
+            assertEquals(
+                    expected.stream().sorted().toList(),
+                    actual.stream().sorted().toList());
+            workload.finish();
+        }
+    }
+
+    /** An AF_UNIX connection has no age before the second look. */
+    @Test
+    void oneLineForEachConnection() {
+        try (Workload workload = Workload.start("queued")) {
+            workload.go();
+            workload.linesUntil("done");
+            List<String> lines = queues("--queue", "-v", "--family=unix", "-p", workload.pidText());
+            assertEquals(3, lines.size());
+            String client = "    queued\\[" + workload.pidText() + "\\]  ";
+            assertTrue(lines.get(1).matches(client + ">=\\d+\\.\\d s"), lines::toString);
+            assertTrue(lines.get(2).matches(client + "\\?"), lines::toString);
+            workload.finish();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--min-wait=1us, 4", "--min-wait=1h, 0"})
+    void stuckConnectionsChangeTheStatus(String minWait, int status) {
+        try (Workload workload = Workload.start("queued")) {
+            workload.go();
+            workload.linesUntil("done");
+            try (Tracer tracer = Tracer.start("--queue", "--fail-on=stuck", minWait, "-p", workload.pidText())) {
+                tracer.awaitExit(status);
+                assertEquals(status == 4 ? 3 : 0, tracer.out().awaitEnd().size());
+            }
+            workload.finish();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package accept4trace.queue;
+
+import accept4trace.event.Endpoint;
+import accept4trace.event.Endpoint.Ip;
+import accept4trace.event.Endpoint.Unix;
+import accept4trace.event.HeldListener;
+import accept4trace.event.KernelSocket;
+import accept4trace.event.ListenerHolder;
+import accept4trace.event.PeerTask;
+import accept4trace.event.Protocol;
+import accept4trace.event.WaitingConnection;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Builds records of snapshots. */
+public final class QueueRecords {
+    public static final long SECOND = 1_000_000_000L;
+
+    private QueueRecords() {}
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Returns a listener on 10.0.0.1 with a limit of 4; {@code ages} are those of its connections, in seconds. */
+    public static HeldListener tcp(int port, int holder, double... ages) {
+        List<WaitingConnection> waiting = new ArrayList<>();
+        for (double age : ages) {
+            Endpoint peer = new Ip(new byte[] {10, 0, 0, 9}, 4000 + waiting.size(), 0);
+            waiting.add(new WaitingConnection(
+                    100 + waiting.size(), peer, null, (long) (age * SECOND), false, 7, waiting.size() == 1));
+        }
+        KernelSocket socket = new KernelSocket(
+                port, new Protocol(2, 1, 6, ""), 10, new Ip(new byte[] {10, 0, 0, 1}, port, 0), null, 0);
+        return new HeldListener(
+                socket,
+                4026531840L,
+                new ListenerHolder(holder, 3, 0, bytes("server")),
+                waiting.size(),
+                4,
+                waiting,
+                50 * SECOND);
+    }
+
+    /** Returns a listener on /run/x; the numbers identify its connections. */
+    public static HeldListener unix(long takenNs, long... sockets) {
+        List<WaitingConnection> waiting = new ArrayList<>();
+        for (long number : sockets) {
+            waiting.add(new WaitingConnection(
+                    number, new Unix(new byte[0]), new PeerTask(77, 0, bytes("curl")), -1, false, 0, false));
+        }
+        KernelSocket socket =
+                new KernelSocket(99, new Protocol(1, 1, 0, "UNIX"), 10, new Unix(bytes("/run/x\0")), null, 0);
+        return new HeldListener(
+                socket, 1, new ListenerHolder(5, 8, 0, bytes("app\n")), waiting.size(), 9, waiting, takenNs);
+    }
+}

@@ -1,0 +1,122 @@
+package accept4trace.queue;
+
+import static accept4trace.queue.QueueRecords.SECOND;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CallFilter.ListenerFilter;
+import accept4trace.capture.CallFilter.Network;
+import accept4trace.event.HeldListener;
+import accept4trace.event.ListenerHolder;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SnapshotTest {
+    private static final ListenerFilter ANY = CallFilter.NONE.listener();
+
+    private static Snapshot snapshot(QueueSelection selection, HeldListener... records) {
+        Snapshot snapshot = new Snapshot(selection);
+        for (HeldListener record : records) {
+            snapshot.add(record);
+        }
+        return snapshot;
+    }
+
+    private static List<Long> inodes(QueueSelection selection, HeldListener... records) {
+        return snapshot(selection, records).queues().stream()
+                .map(queue -> queue.socket().inode())
+                .toList();
+    }
+
+    private static QueueSelection all() {
+        return new QueueSelection(Set.of(), ANY, -1);
+    }
+
+    private static ListenerFilter listeners(List<Integer> ports, Network... addresses) {
+        return new ListenerFilter(null, null, null, ports, List.of(addresses));
+    }
+
+    @Test
+    void oldestComeFirstThenTheLongest() {
+        assertEquals(
+                List.of(3L, 2L, 99L, 1L),
+                inodes(
+                        all(),
+                        QueueRecords.tcp(1, 5),
+                        QueueRecords.tcp(2, 5, 1, 1, 1),
+                        QueueRecords.tcp(3, 5, 2),
+                        QueueRecords.unix(0, 1)));
+    }
+
+    @Test
+    void socketHasAllItsHolders() {
+        ListenerQueue queue = snapshot(all(), QueueRecords.tcp(1, 5), QueueRecords.tcp(1, 6))
+                .queues()
+                .get(0);
+        assertEquals(
+                List.of(5, 6),
+                queue.holders().stream().map(ListenerHolder::tgid).toList());
+        assertEquals(2, queue.holderCount());
+    }
+
+    /** Its other holders are shown, too. */
+    @Test
+    void selectedProcessNeedsToHoldTheSocket() {
+        QueueSelection six = new QueueSelection(Set.of(6), ANY, -1);
+        List<ListenerQueue> queues = snapshot(
+                        six, QueueRecords.tcp(1, 5), QueueRecords.tcp(2, 5), QueueRecords.tcp(2, 6))
+                .queues();
+        assertEquals(1, queues.size());
+        assertEquals(2, queues.get(0).holderCount());
+    }
+
+    @Test
+    void selectsByPortAddressAndWait() {
+        HeldListener[] records = {QueueRecords.tcp(1, 5, 2), QueueRecords.tcp(2, 5, 3), QueueRecords.unix(0, 1)};
+        byte[] ours = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 10, 0, 0, 9};
+        byte[] other = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 10, 0, 1, 1};
+        assertEquals(List.of(2L), inodes(new QueueSelection(Set.of(), listeners(List.of(2)), -1), records));
+        assertEquals(
+                List.of(2L, 1L),
+                inodes(new QueueSelection(Set.of(), listeners(List.of(), new Network(ours, 120, 0)), -1), records));
+        assertEquals(
+                List.of(1L),
+                inodes(new QueueSelection(Set.of(), listeners(List.of(), new Network(ours, 120, 1)), -1), records));
+        assertEquals(
+                List.of(),
+                inodes(new QueueSelection(Set.of(), listeners(List.of(), new Network(other, 120, 0)), -1), records));
+        assertEquals(List.of(2L), inodes(new QueueSelection(Set.of(), ANY, 3 * SECOND), records));
+    }
+
+    @Test
+    void sameHeadOfTheQueueHasWaitedSinceTheSnapshotBefore() {
+        Snapshot earlier = snapshot(all(), QueueRecords.unix(10 * SECOND, 1, 2));
+        assertTrue(earlier.hasUnknownAge());
+        Snapshot later = snapshot(all(), QueueRecords.unix(11 * SECOND, 1, 2, 3));
+        later.compareWith(earlier);
+        assertEquals(SECOND, later.queues().get(0).oldestNs());
+        assertTrue(later.queues().get(0).oldest().atLeast());
+        Snapshot other = snapshot(all(), QueueRecords.unix(12 * SECOND, 2, 3));
+        other.compareWith(later);
+        assertEquals(-1, other.queues().get(0).oldestNs());
+    }
+
+    @Test
+    void agesOfIpConnectionsAreKnown() {
+        assertFalse(snapshot(all(), QueueRecords.tcp(1, 5, 1)).hasUnknownAge());
+    }
+
+    @Test
+    void listenersWithoutRoomAreCounted() {
+        HeldListener[] records = IntStream.rangeClosed(1, Snapshot.MAX_LISTENERS + 2)
+                .mapToObj(port -> QueueRecords.tcp(port, 5))
+                .toArray(HeldListener[]::new);
+        Snapshot snapshot = snapshot(all(), records);
+        assertEquals(Snapshot.MAX_LISTENERS, snapshot.queues().size());
+        assertEquals(2, snapshot.forgotten());
+    }
+}
