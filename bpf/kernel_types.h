@@ -14,6 +14,7 @@
 #define __VMLINUX_H__
 
 #include <linux/types.h>
+#include "kernel_numbers.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -383,17 +384,6 @@ struct vsock_tail {
 	struct sockaddr_vm remote_addr;
 };
 
-#define PF_IO_WORKER	    0x00000010
-#define PF_IO_WORKER_KERNEL 0x20000000 /* before 5.12 */
-#define PF_KTHREAD	    0x00200000
-#define SIGNAL_GROUP_EXIT   0x00000004
-#define SIGKILL		    9
-#define SIGSYS		    31
-
-#define EEXIST 17
-#define ENOSYS 38
-#define POLLIN 1
-
 #define AF_UNIX	      1
 #define AF_INET	      2
 #define AF_INET6      10
@@ -402,9 +392,5 @@ struct vsock_tail {
 #define AF_SMC	      43
 #define IPPROTO_TCP   6
 #define IPPROTO_MPTCP 262
-#define TCP_LISTEN    10
-#define SOCK_PASSCRED 3
-#define S_IFMT	      0170000
-#define S_IFSOCK      0140000
 
 #endif

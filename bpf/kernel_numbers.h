@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* Numbers of the kernel that the programs use. They are part of its ABI, or the same from 5.10 to 7.3. */
+#ifndef KERNEL_NUMBERS_H
+#define KERNEL_NUMBERS_H
+
+#define PF_IO_WORKER	    0x00000010
+#define PF_IO_WORKER_KERNEL 0x20000000 /* before 5.12 */
+#define PF_KTHREAD	    0x00200000
+#define SIGNAL_GROUP_EXIT   0x00000004
+#define SIGKILL		    9
+#define SIGSYS		    31
+
+#define EEXIST 17
+#define ENOSYS 38
+#define POLLIN 1
+
+#define TCP_LISTEN    10
+#define SOCK_PASSCRED 3
+#define S_IFMT	      0170000
+#define S_IFSOCK      0140000
+
+#endif
