@@ -81,7 +81,8 @@ class RecordFuzzTest {
     }
 
     /**
-     * {@code shows}: whether the format shows ends of processes and the stacks of {@link SampleCalls#DETAILS} (five frames).
+     * {@code shows}: whether the format shows ends of processes and the stacks of {@link SampleCalls#DETAILS}, which
+     * have five frames.
      */
     private static void lines(List<ByteBuffer> records, EventFormatter formatter, Text.Style style, boolean shows)
             throws IOException {
