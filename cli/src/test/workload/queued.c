@@ -1,6 +1,6 @@
 /*
- * queued: accepts nobody. It has a TCP listener with a full queue, which a child holds, too, an AF_UNIX
- * listener and one in another network namespace, all with clients. Prints what --queue must print for each.
+ * queued: has clients, but never accepts. Its listeners are a TCP one with a full queue, which a child also
+ * holds, an AF_UNIX one, and one in another network namespace. Prints what --queue must print for each.
  */
 #include "expected.h"
 
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define BACKLOG	     4
-#define TCP_CLIENTS  (BACKLOG + 1) /* the kernel refuses only if there are more than the backlog */
+#define TCP_CLIENTS  (BACKLOG + 1) /* the kernel refuses only if more than the backlog wait */
 #define UNIX_CLIENTS 2
 
 static pid_t hold(void)

@@ -74,7 +74,7 @@ class QueueCommandTest {
     }
 
     @Test
-    void saysThatNothingMatches() throws UserError {
+    void reportsThatNothingMatches() throws UserError {
         queues(QueueRecords.tcp(8077, 178, 2));
         run("--queue", "--port", "80");
         assertEquals("", platform.system.text(STDOUT));

@@ -44,7 +44,7 @@ class QueueIT {
         }
     }
 
-    /** An AF_UNIX connection has no age before the second look. */
+    /** An AF_UNIX connection has no age before the second snapshot. */
     @Test
     void oneLineForEachConnection() {
         try (Workload workload = Workload.start("queued")) {

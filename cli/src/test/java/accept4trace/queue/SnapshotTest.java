@@ -41,7 +41,7 @@ class SnapshotTest {
     }
 
     @Test
-    void oldestComeFirstThenTheLongest() {
+    void oldestQueueComesFirstThenTheLongest() {
         assertEquals(
                 List.of(3L, 2L, 99L, 1L),
                 inodes(
@@ -63,7 +63,7 @@ class SnapshotTest {
         assertEquals(2, queue.holderCount());
     }
 
-    /** Its other holders are shown, too. */
+    /** The other holders of the socket are shown, too. */
     @Test
     void selectedProcessNeedsToHoldTheSocket() {
         QueueSelection six = new QueueSelection(Set.of(6), ANY, -1);
@@ -93,7 +93,7 @@ class SnapshotTest {
     }
 
     @Test
-    void sameHeadOfTheQueueHasWaitedSinceTheSnapshotBefore() {
+    void sameHeadOfTheQueueHasWaitedSinceTheEarlierSnapshot() {
         Snapshot earlier = snapshot(all(), QueueRecords.unix(10 * SECOND, 1, 2));
         assertTrue(earlier.hasUnknownAge());
         Snapshot later = snapshot(all(), QueueRecords.unix(11 * SECOND, 1, 2, 3));
