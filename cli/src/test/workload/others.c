@@ -63,7 +63,7 @@ static void start_blocked(struct blocked *blocked)
 	await_inside(blocked->tid, SYS_accept);
 }
 
-static void let_go(struct blocked *blocked)
+static void release_blocked(struct blocked *blocked)
 {
 	connect_to(blocked->call.fd);
 	pthread_join(blocked->thread, NULL);
@@ -272,7 +272,7 @@ int main(void)
 	accept_natively(listener, NULL, NULL);
 	accept_natively(listener, (struct sockaddr *)&address, &length);
 	fail_natively();
-	let_go(&blocked);
+	release_blocked(&blocked);
 	accept_by_ring();
 	return 0;
 }

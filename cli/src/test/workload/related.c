@@ -336,7 +336,7 @@ static void start_blocked(struct blocked *blocked)
 	await_inside(blocked->tid, SYS_epoll_pwait);
 }
 
-static void let_go(struct blocked *blocked)
+static void release_blocked(struct blocked *blocked)
 {
 	connect_to(blocked->listener);
 	pthread_join(blocked->thread, NULL);
@@ -356,7 +356,7 @@ int main(void)
 	workload_ready();
 	if (!workload_next_line())
 		return EXIT_FAILURE;
-	let_go(&blocked);
+	release_blocked(&blocked);
 #ifdef SYS_poll
 	stopped_in_poll(bind_and_listen());
 #endif

@@ -126,7 +126,7 @@ class DiagnoseIT {
         }
     }
 
-    /** During the test, ordinary users cannot open files on this machine. */
+    /** For a moment, only root can open files on the whole machine. */
     @Test
     @Tag("own-machine")
     void findsTheMachinesLimitOfFiles() {

@@ -27,7 +27,7 @@ class KilledTracerIT {
     /** Longer than a start, an end, or the start of a command takes. */
     private static final Duration WITHIN = Duration.ofMillis(400);
 
-    /** Starting 300 children and grandchildren takes so long that a kill can hit it. */
+    /** Starting 300 children and grandchildren takes some time, so that kills can come in between. */
     private static final String COMMAND =
             "echo >\"$3\"; \"$1\" -o /dev/null -- \"$2\" 300 <\"$3\" >\"$4\" & echo $!; wait $!";
 

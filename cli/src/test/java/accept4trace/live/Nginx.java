@@ -53,7 +53,7 @@ final class Nginx implements AutoCloseable {
         return start(folder, " reuseport");
     }
 
-    /** Starts nginx as is its default: the workers share a listener. */
+    /** Starts nginx with its default, one listener that the workers share. */
     static Nginx startSharing(Path folder) throws IOException {
         return start(folder, "");
     }

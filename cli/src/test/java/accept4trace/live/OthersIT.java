@@ -55,7 +55,7 @@ class OthersIT {
             workload.go();
             List<String> expected = new ArrayList<>(workload.lines());
             expected.remove(WITHOUT_DESCRIPTOR);
-            /* The call that was in progress when tracing began has the mark, because its entry is unknown. */
+            /* The call that was in progress when tracing began has ~peer, because its entry is unknown. */
             assertIterableEquals(
                     expected,
                     tracer.calls().stream()

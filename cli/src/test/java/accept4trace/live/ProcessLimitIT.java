@@ -61,18 +61,18 @@ class ProcessLimitIT {
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14})
     void startsOrReportsOneErrorAndAHint(int limit) throws IOException {
         try (Program shell = Program.start(BASH, limited(limit, "-q", "--duration", "0"))) {
-            List<String> told = shell.err().awaitEnd();
+            List<String> printed = shell.err().awaitEnd();
             int status = shell.awaitExit();
             Requirements.ofKernel(status != NO_CONTROLLER, NO_CONTROLLER_HERE);
             assertEquals(List.of(), shell.out().awaitEnd());
             if (status == 0) {
                 assertTrue(limit > 8, "too few for a JVM");
-                assertEquals(List.of(), told);
+                assertEquals(List.of(), printed);
             } else {
-                assertEquals(1, status, told::toString);
-                assertEquals(2, told.size(), told::toString);
-                assertTrue(told.get(0).startsWith("accept4-trace: "), told::toString);
-                assertTrue(told.get(1).matches("hint: .*\\bulimit -u, .*pids\\.max.*"), told::toString);
+                assertEquals(1, status, printed::toString);
+                assertEquals(2, printed.size(), printed::toString);
+                assertTrue(printed.get(0).startsWith("accept4-trace: "), printed::toString);
+                assertTrue(printed.get(1).matches("hint: .*\\bulimit -u, .*pids\\.max.*"), printed::toString);
             }
         }
     }

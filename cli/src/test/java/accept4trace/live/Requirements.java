@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Assumptions;
 final class Requirements {
     private static final String MUST = "a4t.require.live";
 
-    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+    private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
 
     private Requirements() {}
 
@@ -38,7 +38,7 @@ final class Requirements {
 
     /** Prints each reason once, because Maven only writes reasons to its reports. */
     private static void report(boolean fulfilled, String reason) {
-        if (!fulfilled && TOLD.add(reason)) {
+        if (!fulfilled && REPORTED.add(reason)) {
             System.out.println("skipped: " + reason);
         }
     }

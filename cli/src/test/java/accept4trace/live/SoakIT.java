@@ -65,7 +65,7 @@ class SoakIT {
     private static void sampleUntilDone(Workload workload, List<Memory> memories) {
         long end = System.nanoTime()
                 + Duration.ofSeconds(SECONDS).plus(Await.LIMIT).toNanos();
-        while (!workload.hasSaid("done")) {
+        while (!workload.hasPrinted("done")) {
             assertTrue(System.nanoTime() < end && workload.isAlive(), "the workload does not end as it should");
             LockSupport.parkNanos(BETWEEN_SAMPLES.toNanos());
             memories.forEach(Memory::sample);

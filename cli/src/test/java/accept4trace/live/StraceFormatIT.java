@@ -99,7 +99,7 @@ class StraceFormatIT {
         return options;
     }
 
-    /** Also removes the padding of calls that strace split into two lines: there, it depends on the second line. */
+    /** Masks times, and removes padding that strace computed from the second line of a call split into two lines. */
     private static List<String> masked(List<StraceLog.Line> lines, List<StraceLog.Line> straces) {
         List<String> masked = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {

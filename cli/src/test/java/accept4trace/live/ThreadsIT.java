@@ -32,7 +32,7 @@ class ThreadsIT {
         }
     }
 
-    /** The thread that executes takes the id of the leader; its own id disappears without a thread exit. */
+    /** A thread that calls exec takes the id of the leader; its own id disappears without a thread exit. */
     @Test
     void execByAThreadLeavesNoEntry() {
         try (Workload workload = Workload.start("threads", "exec", Integer.toString(EXECUTIONS));

@@ -49,7 +49,7 @@ final class Workload implements AutoCloseable {
         program.closeInput();
     }
 
-    boolean hasSaid(String line) {
+    boolean hasPrinted(String line) {
         return program.out().has(line::equals);
     }
 

@@ -30,7 +30,7 @@ class ActionsTest {
                 "--diagnose --check | --check takes no other options: --diagnose",
                 "--check -- true | --check takes no COMMAND"
             })
-    void checkStandsAlone(String line, String message) {
+    void checkExcludesOtherOptions(String line, String message) {
         UserError error = assertThrows(UserError.class, () -> Arguments.parse(line.split(" ")));
         assertEquals(2, error.status());
         assertEquals(message, error.getMessage());

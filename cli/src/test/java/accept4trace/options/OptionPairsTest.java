@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Tests that each pair of options either changes the settings or is rejected with a reason. */
 class OptionPairsTest {
     /** Options that state a default: the usual one, or that of one of the given options. */
-    private static final Map<Option, Set<Option>> SAID_ALOUD = Map.of(
+    private static final Map<Option, Set<Option>> STATED_DEFAULTS = Map.of(
             Option.SYSCALL_TIMES, EnumSet.allOf(Option.class),
             Option.COMMS, EnumSet.allOf(Option.class),
             Option.WALL_CLOCK, EnumSet.allOf(Option.class),
@@ -142,10 +142,10 @@ class OptionPairsTest {
 
     private static void addIfIgnored(
             Set<String> ignored, Settings both, Option option, Option other, List<String> surroundings) {
-        boolean saidAloud = SAID_ALOUD.containsKey(option)
-                && (SAID_ALOUD.get(option).contains(other)
-                        || SAID_ALOUD.get(option).stream().anyMatch(implying -> names(surroundings, implying)));
-        if (!saidAloud && !names(surroundings, option) && both.equals(alone(other, surroundings))) {
+        boolean statesDefault = STATED_DEFAULTS.containsKey(option)
+                && (STATED_DEFAULTS.get(option).contains(other)
+                        || STATED_DEFAULTS.get(option).stream().anyMatch(implying -> names(surroundings, implying)));
+        if (!statesDefault && !names(surroundings, option) && both.equals(alone(other, surroundings))) {
             ignored.add(option.anyName() + " with " + other.anyName() + " " + String.join(" ", surroundings));
         }
     }

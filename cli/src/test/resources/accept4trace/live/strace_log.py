@@ -36,11 +36,11 @@ def main():
     by_process = collections.defaultdict(list)
     for pid, time, call in calls(open(sys.argv[1], encoding="utf-8")):
         measured = ["time" if time else "no time", "seconds" if call.group("seconds") else "no seconds"]
-        told = call.group("name", "arguments", "result", "decoded", "error")
-        by_process[int(pid)].append([str(pid), *(word or "-" for word in told), *measured])
+        fields = call.group("name", "arguments", "result", "decoded", "error")
+        by_process[int(pid)].append([str(pid), *(word or "-" for word in fields), *measured])
     for pid in sorted(by_process):
-        for told in by_process[pid]:
-            print("\t".join(told))
+        for fields in by_process[pid]:
+            print("\t".join(fields))
 
 
 main()
