@@ -17,7 +17,7 @@ summary_of_build() {
   sed -n "s/.*<$1>\([0-9]*\)<.*/\1/p" cli/target/failsafe-reports/failsafe-summary.xml
 }
 
-# Skips the run if the README's test command has already run these tests.
+# Prints the result of the README's test command, which has already run these tests.
 live_of_build() {
   local hooks
   hooks=$(target/dist/bin/accept4-trace --check | sed -n 's/^would use: \([a-z_+]*\)\..*/\1/p')
@@ -80,7 +80,7 @@ start_virtual_machines() {
   trap 'kill -TERM -- -"$machines" 2>/dev/null; wait' EXIT
 }
 
-# Also takes kernels until none is left, and waits for the others.
+# Also runs kernels here until none is left, then waits for those in the background.
 finish_virtual_machines() {
   run_virtual_machines
   wait
