@@ -3,8 +3,8 @@
  * task is answered by a line "CALLS NANOSECONDS" on stdout:
  *
  *   KIND MILLISECONDS [RATE [THREADS]]
- *     Makes calls of this kind (see `kinds`) for this time, in all threads together RATE per second, or as
- *     fast as possible without RATE.
+ *     Makes calls of this kind (see `kinds`) for this time: RATE per second in all threads together, or as
+ *     many as possible without RATE.
  *   trickle
  *     Makes a failing call every 0.2 ms until the next line.
  *

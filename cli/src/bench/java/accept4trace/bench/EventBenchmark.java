@@ -99,7 +99,7 @@ public class EventBenchmark {
         decoded = decoder.decode(record, 0);
     }
 
-    /** Advances the time of each call: the decoder counts connections accepted while the current one waited. */
+    /** Advances the time of each call, because the decoder counts connections accepted while the current one waited. */
     @Benchmark
     public Call decode() {
         acceptedNs += BETWEEN_ACCEPTS_NS;

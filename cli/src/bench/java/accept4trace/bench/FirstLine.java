@@ -16,7 +16,7 @@ final class FirstLine {
         return await(tool, Children.pinned(Tracer.CORE, words(setting, tool, pid)));
     }
 
-    /** The same with all cores, as at a shell prompt. */
+    /** Like {@link #onOneCore}, but on all cores, as at a shell prompt. */
     static long onAnyCore(Setting setting, Tool tool, long pid) {
         return await(tool, Children.onAnyCore(words(setting, tool, pid)));
     }

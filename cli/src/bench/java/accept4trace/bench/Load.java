@@ -81,7 +81,7 @@ final class Load implements AutoCloseable {
         endOfTrickle();
     }
 
-    /** Any task ends the trickle. */
+    /** Reads the answer of the trickle, which any task ends. */
     private void endOfTrickle() {
         if (trickles) {
             trickles = false;

@@ -2,7 +2,7 @@ package accept4trace.bench;
 
 import java.util.List;
 
-/** Measures the time of each BPF program run. A separate pass, because counting costs time, too. */
+/** Measures the time of each BPF program run. Separate from other measurements, because counting costs time, too. */
 final class ProgramCost implements Section {
     private static final List<String> KINDS = List.of("tcp", "unix", "eagain");
 

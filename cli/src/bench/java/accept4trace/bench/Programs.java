@@ -30,7 +30,7 @@ final class Programs {
 
     private Programs() {}
 
-    /** Returns the ids of the programs that a process has descriptors of. */
+    /** Returns the ids of the programs for which a process has descriptors. */
     static List<Long> heldBy(long pid) {
         try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(pid), "fdinfo"))) {
             return files.flatMap(file -> HELD.matcher(read(file)).results())
@@ -42,7 +42,7 @@ final class Programs {
         }
     }
 
-    /** Waits until the kernel has detached the hooks of an ended tracer, because the start of another would wait. */
+    /** Waits until the kernel has detached the hooks of an ended tracer: otherwise, the next one waits for that. */
     static void awaitNone() {
         for (int checks = 0; checks < MAX_CHECKS && anyIsLeft(); checks++) {
             Clock.sleep(DETACHING_MS);

@@ -7,7 +7,7 @@ interface Section {
     /** Runs one round of measurements. */
     void measure(Setting setting);
 
-    /** Prints the results of all rounds so far. */
+    /** Returns the results of all rounds so far. */
     List<Results> results();
 
     default int rounds(Setting setting) {

@@ -37,7 +37,7 @@ record Setting(Path dist, Path programs, Path scratch, List<Tool> tools, int rou
         return programs.resolve(name).toString();
     }
 
-    /** Returns the tracers to compare that have this kind of output. */
+    /** Returns those of the wanted tracers that are to be compared. */
     List<Tool> tools(Tool... wanted) {
         return tools.stream().filter(List.of(wanted)::contains).toList();
     }

@@ -2,13 +2,13 @@ package accept4trace.bench;
 
 import java.util.List;
 
-/** Measures from exec to the first line about a call, with all cores and with one, and from ^C to the end. */
+/** Times a tool from exec to its first line about a call, on all cores and on one, and from ^C to its end. */
 final class Start implements Section {
     private static final int STORM_MS = 400;
 
     private final Results times =
-            new Results("Milliseconds; trickle: a call each 0.2 ms, storm: EAGAIN as fast as possible");
-    private final Results left = new Results("BPF programs of the tool a second after ^C");
+            new Results("Milliseconds; trickle: a call every 0.2 ms, storm: EAGAIN as fast as possible");
+    private final Results left = new Results("BPF programs of the tool while tracing, and a second after ^C");
 
     @Override
     public void measure(Setting setting) {

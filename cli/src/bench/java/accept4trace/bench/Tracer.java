@@ -38,7 +38,7 @@ final class Tracer implements AutoCloseable {
         }
     }
 
-    /** Traces the load, and waits until that works. The load must trickle, unless the tool reports its start. */
+    /** Traces the load, and waits until tracing works. The load trickles meanwhile. */
     static Tracer attach(Tool tool, Setting setting, Load load) {
         return attach(tool, setting, load, "");
     }
@@ -51,6 +51,7 @@ final class Tracer implements AutoCloseable {
         return tracer;
     }
 
+    /** Starts the tool, and waits until it traces. The load must trickle, unless the tool reports its start. */
     static Tracer start(Tool tool, Setting setting, String pids, String... options) {
         Path output = setting.scratch().resolve("output");
         output.toFile().delete();
@@ -79,7 +80,7 @@ final class Tracer implements AutoCloseable {
         return matcher.find() ? matcher.group(1) : "unknown";
     }
 
-    /** Waits until the tracer writes nothing more, so that it does not disturb the next measurement. */
+    /** Waits until the output file stops growing, so that the tracer does not disturb the next measurement. */
     void settle() {
         long before = -1;
         while (before != size()) {
@@ -99,7 +100,7 @@ final class Tracer implements AutoCloseable {
         return Usage.of(pid());
     }
 
-    /** Ends the tracer by SIGINT, as a user does. */
+    /** Ends the tracer with SIGINT, as a user does. */
     Ended interrupt() {
         long begin = System.nanoTime();
         Signals.interrupt(pid());
