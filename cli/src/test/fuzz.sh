@@ -14,7 +14,7 @@ tests() {
     done
 }
 
-# shellcheck disable=SC2046 # a word a test
+# shellcheck disable=SC2046 # one word per test
 [ $# -gt 0 ] || set -- $(tests)
 for test; do
     log=cli/target/fuzz-$test.log

@@ -1,8 +1,8 @@
 """The servers of two hosts, on port 80, and the clients of all.
 
-servers.py late              accepts one connection in 50 ms, from a queue of 5
-servers.py crowded           keeps connections until it can have no more files, and half of them then
-servers.py clients TO FROM...   asks TO from each address, four connections at a time, for as long as it runs
+servers.py late              accepts one connection every 50 ms, from a queue of 5
+servers.py crowded           keeps connections until its files run out, then closes half of them
+servers.py clients TO FROM...   sends requests to TO from each address FROM, on four connections at a time
 """
 
 import resource

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Boots the systemd of this machine in namespaces, on a copy-on-write view of the file system. There, runs the README's
-# commands for continuous traces, with seconds instead of minutes. Run this as root after a build; requires systemd and
-# jq.
+# Boots the systemd of this machine in namespaces, on a copy-on-write view of the file system. Runs the README's
+# commands for continuous traces there, in seconds instead of minutes. Run this as root after a build; requires
+# systemd and jq.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -12,7 +12,7 @@ die() {
   exit 1
 }
 
-# The README's commands: to start it, to ask the journal, to stop it.
+# The README's commands: start the trace, ask the journal, stop the trace.
 commands() {
   sed -n '/^systemd-run/,/^systemctl stop/p' "$top/README.md"
 }
@@ -35,7 +35,7 @@ mount_root() {
   mount --bind "$top/target/dist" "$root/usr/local"
 }
 
-# The journal and the unit under test are the only units.
+# At boot, only the units of the journal and of this test start.
 write_units() {
   cat >"$1/etc/systemd/system/a4t.service" <<'END'
 [Unit]
@@ -69,7 +69,7 @@ journal_has() {
   die "not in the journal: $1; $(systemctl status accepts 2>&1)"
 }
 
-# Runs under that systemd. The demo server has its own client, and begins when it gets a line.
+# Runs under the new systemd. The demo server has its own client, and begins when it gets a line.
 inside() {
   cd /run/a4t
   [ "$(cat /proc/1/comm)" = systemd ] || die 'systemd is not the first process'
@@ -86,7 +86,7 @@ inside() {
   echo 'systemd-run, the journal and jq: as the README says'
 }
 
-# A separate cgroup, because that systemd would take over the cgroup of the machine.
+# Uses a separate cgroup, because the new systemd would take over the cgroup of the machine.
 in_a_cgroup() {
   cgroup=$(findmnt -n -o TARGET -t cgroup2 | head -n 1)/a4t-fleet
   mkdir "$cgroup"

@@ -2,7 +2,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** A web server as Java programs have it: prints its port when it listens. */
+/** A web server typical of Java programs: prints its port once it listens. */
 final class Server {
     private Server() {}
 

@@ -1,7 +1,7 @@
-"""Asks a web server on the loopback: client.py PORT COUNT
+"""Sends requests to a web server on the loopback interface: client.py PORT COUNT
 
-Prints its own port of each connection once it has been answered, and so accepted. All stay open to the end, so that no
-two have the same port.
+Prints the local port of each connection once the server has answered, and so accepted it. The connections stay open
+until the end, so that no two have the same port.
 """
 
 import socket

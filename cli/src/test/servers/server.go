@@ -1,4 +1,4 @@
-// A web server as Go programs have it: prints its port when it listens.
+// A web server typical of Go programs: prints its port once it listens.
 package main
 
 import (

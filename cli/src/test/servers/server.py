@@ -1,4 +1,4 @@
-"""A web server as Python programs have it: prints its port when it listens."""
+"""A web server typical of Python programs: prints its port once it listens."""
 
 import http.server
 

@@ -1,7 +1,7 @@
 /*
- * answered: a bind and a listen that a seccomp filter denies, in a process that has blocked in ppoll since
- * before "ready". Prints for each call, in the order of their ends, the complete line that a tracer must
- * print, with T for values that only it measures.
+ * answered: makes a bind and a listen call, which a seccomp filter denies. Another thread blocks in ppoll
+ * before "ready" is printed. Prints for each call, in the order in which they end, the complete line that a
+ * tracer must print, with T for values that only the tracer measures.
  */
 #include "expected.h"
 

@@ -1,6 +1,6 @@
 /*
- * blocked [N] [late]: N threads (default 200) block in accept4 on one listener, then N clients connect.
- * Prints for each thread its id and the call that a tracer must print. Threads with an odd number pass an
+ * blocked [N] [late]: N threads (default 200) block in accept4 on one listener, and then N clients connect.
+ * Prints for each thread its id and the call that a tracer must print. Every second thread passes an
  * address.
  *
  * The threads are in the call when "ready" is printed; with "late", they enter it after the line on stdin.

@@ -1,6 +1,6 @@
 /*
- * calls: 23 accept4 calls of all kinds by one thread, a prime number, which other causes are unlikely to
- * give. Prints for each call the complete line that a tracer must print, with T for values that only it
+ * calls: one thread makes 23 accept4 calls of all kinds. 23 is prime, so a wrong count is unlikely to equal
+ * it. Prints for each call the complete line that a tracer must print, with T for values that only it
  * measures.
  */
 #include "expected.h"

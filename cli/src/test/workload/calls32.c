@@ -1,7 +1,7 @@
 /*
- * calls32: a 32-bit program. Listens on a port of 127.0.0.1, prints "ready", and after a line on stdin
- * connects to itself twice and accepts by accept4 and by socketcall. Built without a C library, because
- * 64-bit machines rarely have a 32-bit one. System call numbers are those of i386.
+ * calls32: a 32-bit program. Listens on a port of 127.0.0.1, prints "ready", and waits for a line on
+ * stdin. Then connects to itself twice, and accepts by accept4 and by socketcall. Built without a C library,
+ * because 64-bit machines rarely have a 32-bit one. System call numbers are those of i386.
  */
 enum { SYS_exit = 1, SYS_read = 3, SYS_write = 4, SYS_socketcall = 102, SYS_accept4 = 364 };
 enum { CALL_SOCKET = 1, CALL_BIND, CALL_CONNECT, CALL_LISTEN, CALL_GETSOCKNAME = 6, CALL_ACCEPT4 = 18 };

@@ -1,6 +1,6 @@
 /*
- * callsx32: a 64-bit program that accepts two connections by the system calls of x32 programs, accept4 and
- * accept. Prints "no x32" and ends if the kernel does not have them.
+ * callsx32: a 64-bit program that accepts two connections through the system calls of x32 programs, accept4
+ * and accept. Prints "no x32" and ends if the kernel does not have them.
  */
 #include "workload.h"
 

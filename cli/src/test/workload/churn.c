@@ -2,11 +2,11 @@
  * churn SECONDS [PAUSE]: processes whose threads accept on two listeners. The processes end by exit or by
  * SIGKILL at any moment; some have their own network namespace and listener. Clients connect every PAUSE
  * microseconds (default 200), and all other times scale with PAUSE. Counts its accept4 calls in shared
- * memory, before and after each call, and records thread and client of each TCP connection.
+ * memory, before and after each call, and records the thread and the client port of each TCP connection.
  *
- * At the end, prints "BEGUN ENDED PROCESSES", where PROCESSES have started and ended, and a line for each
- * recorded connection. The number of calls that a tracer sees is between BEGUN and ENDED, because a thread
- * can be killed between a count and its call.
+ * At the end, prints "BEGUN ENDED PROCESSES", the counts of begun calls, of ended calls, and of processes,
+ * and a line for each recorded connection. A tracer sees at most BEGUN calls, of which at least ENDED return:
+ * a thread can be killed between a call and its counts.
  */
 #include "workload.h"
 
@@ -84,7 +84,7 @@ static void pause_for(unsigned long microseconds)
 	nanosleep(&time, NULL);
 }
 
-/* Ends by itself, unless it is killed before, whatever its threads are doing. */
+/* Exits at a random moment, whatever its threads are doing, unless it is killed first. */
 static void be_worker(unsigned int seed)
 {
 	pthread_t thread;
@@ -96,7 +96,7 @@ static void be_worker(unsigned int seed)
 	_exit(0);
 }
 
-/* A timeout, so that threads return if no client connects. */
+/* Sets a timeout, so that threads return if no client connects. */
 static void be_impatient(int listener)
 {
 	struct timeval soon = {.tv_usec = (suseconds_t)(TIMEOUT * between_clients)};

@@ -112,7 +112,7 @@ static void time_out(void)
 	call_with_address(listener, SOCK_CLOEXEC);
 }
 
-/* Of the loopback interface. */
+/* Adds an address to the loopback interface. */
 static void add_address(struct in6_addr address)
 {
 	struct in6_ifreq own = {.ifr6_addr = address, .ifr6_prefixlen = 64, .ifr6_ifindex = 1};
@@ -135,7 +135,7 @@ static void *accept_in_another_namespace(void *unused)
 	ipv4 = listen_loopback(BACKLOG);
 	connect_to(ipv4);
 	call_with_address(ipv4, 0);
-	/* An address may be tentative for a moment. */
+	/* While the new address is tentative, bind() fails. */
 	ipv6 = check(socket(AF_INET6, SOCK_STREAM, 0), "socket");
 	while (bind(ipv6, (struct sockaddr *)&scoped, sizeof(scoped)))
 		sched_yield();

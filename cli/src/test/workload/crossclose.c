@@ -106,7 +106,7 @@ static void *run_closer(void *argument)
 	return NULL;
 }
 
-/* Reads until any thread of the server has closed its end. */
+/* Reads until a thread of the server has closed the connection. */
 static void retire(int fd)
 {
 	char byte;

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Waits for its byte. */
+/* Makes the call after reading one byte. */
 static void be_one(int start)
 {
 	struct call call = {.fd = -1};

@@ -5,15 +5,15 @@
 #include "workload.h"
 
 /*
- * Prints the call up to its result, without a newline. `client` is the other end of an accepted AF_UNIX
- * connection, whose inode is in the line; it is ignored for other calls.
+ * Prints the call and its result, without a newline. `client` is the other end of an accepted AF_UNIX
+ * connection, because the line contains its inode. For other calls, `client` is ignored.
  */
 void print_call(const struct call *call, int client);
 
 /* Prints what follows the number of a socket's fd; `client` as above. */
 void print_socket(int fd, int client);
 
-/* The kernel's name of a socket's protocol. */
+/* Prints the kernel's name of a socket's protocol. */
 void print_protocol(int fd);
 
 /* Prints the name of a thread for use in angle brackets. */

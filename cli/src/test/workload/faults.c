@@ -1,8 +1,8 @@
 /*
- * faults KIND...: servers with the faults that a diagnosis finds, each in a process named like its kind, and
- * their clients. Prints for each what a diagnosis must print, with T for values that only it measures, and
- * with "note: " before findings that are not faults. Runs until stdin ends, so that its sockets can be
- * examined.
+ * faults KIND...: runs servers with faults that a diagnosis finds, each in a process named after its kind,
+ * and their clients. Prints for each server what a diagnosis must print, with T for values that only the
+ * diagnosis measures, and with "note: " before findings that are not faults. Then waits for a line on stdin,
+ * or its end, so that the sockets can be examined.
  */
 #include "workload.h"
 #include "workers.h"
@@ -34,7 +34,7 @@ static void run_out_of_files(void)
 	       getpid(), last + 1, calls);
 }
 
-/* On the loopback, the kernel sees the end of each handshake before connect() returns, or soon after. */
+/* On the loopback interface, the handshake ends before connect() returns, or soon after. */
 static void await_queue(int listener)
 {
 	struct pollfd ready = {.fd = listener, .events = POLLIN};
@@ -79,7 +79,7 @@ static void write_text(const char *path, const char *text)
 	check(close(fd), path);
 }
 
-/* In a network namespace that allows queues of eight. */
+/* Uses a network namespace whose limit of queues is 8. */
 static void cut_backlog(void)
 {
 	int listener;
@@ -99,7 +99,7 @@ static void cut_backlog(void)
 
 /*
  * For a moment, only root can open files on the whole machine, so this is only for dedicated machines. The
- * limit does not apply to processes with CAP_SYS_ADMIN, hence the other user.
+ * limit does not apply to processes with CAP_SYS_ADMIN, so another user makes the calls.
  */
 static void exhaust_machine(void)
 {
@@ -174,7 +174,7 @@ static void lose(void)
 	       local_port(listener));
 }
 
-/* A process with one thread accepts five connections and sets these flags later. */
+/* Accepts five connections with `flags`, and sets those in `later` by fcntl. */
 static void accept_plainly(int flags, unsigned int watched, int later)
 {
 	int listener = listen_loopback(BACKLOG), epoll = watch(listener, EPOLLIN);
@@ -207,7 +207,7 @@ static void run_program(void)
 		_exit(EXIT_FAILURE);
 	}
 	check(close(pipes[1]), "close");
-	/* Its end of the pipe is closed by exec. */
+	/* exec closes the child's end of the pipe. */
 	check((int)read(pipes[0], &first, 1), "read");
 }
 
@@ -314,7 +314,7 @@ static void run(const char *kind)
 	fflush(stdout);
 }
 
-/* Runs in a new process that stays alive; waits until it is done. */
+/* Runs the server in a new process that stays alive, and waits until the server is done. */
 static void run_apart(const char *kind)
 {
 	int pipes[2];

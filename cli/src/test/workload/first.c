@@ -1,4 +1,4 @@
-/* first: an accept4 call that fails, before anything else. */
+/* first: makes a failing accept4 call before anything else. */
 #include <stddef.h>
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -35,7 +35,7 @@ struct kind {
 	int (*connect)(int listener);
 };
 
-/* Not make_call(), which reads the length: here, its pointer can be invalid. */
+/* Unlike make_call(), does not read the length, because the pointer can be invalid. */
 static void call_once(int fd, void *address, void *length, int flags)
 {
 	int accepted = (int)syscall(SYS_accept4, fd, address, length, flags);
@@ -82,7 +82,7 @@ static int listen_unix(const char *name, int type)
 	return fd;
 }
 
-/* Abstract, because clients connect by name after paths have been unlinked. */
+/* The name is abstract, because listen_unix() unlinks paths before clients connect. */
 static int listen_stream(void)
 {
 	return listen_unix("@matrix \"stream\"\n", SOCK_STREAM);
@@ -152,7 +152,7 @@ static void accept_with_every_length(const struct kind *kind, int listener)
 	}
 }
 
-/* Addresses that are not mapped, and that cannot be accessed. */
+/* Includes pointers to memory that is not mapped, and to memory that cannot be accessed. */
 static void accept_with_every_pointer(const struct kind *kind, int listener)
 {
 	void *forbidden = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -277,7 +277,7 @@ static void accept_on_every_fd(void)
 		connected_unix(),
 	};
 
-	/* These stay open, because files other than sockets can only be described while they are open. */
+	/* The fds stay open, because files other than sockets can only be described while they are open. */
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
 		for (size_t j = 0; j < ARRAY_SIZE(all_flags); j++)
 			call_once(fds[i], NULL, NULL, all_flags[j]);

@@ -1,7 +1,7 @@
 /*
- * others: connections that are not accepted by accept4, but by accept(2), including a call that is blocked
- * before "ready", and by io_uring. Prints for each the line that a tracer must print, with T for values that
- * only it measures.
+ * others: accepts connections in other ways than by accept4: by accept(2), including a call that blocks
+ * before "ready" is printed, and by io_uring. Prints for each the line that a tracer must print, with T for
+ * values that only the tracer measures.
  */
 #include "expected.h"
 
@@ -71,7 +71,7 @@ static void release_blocked(struct blocked *blocked)
 	printf(" <>=T> wait=T queue=0/%d\n", BACKLOG);
 }
 
-/* A ring of which only one entry is used at a time. */
+/* An io_uring with at most one submission at a time. */
 struct ring {
 	int fd;
 	struct io_uring_params params;
@@ -146,7 +146,7 @@ static void print_accepted(int listener, int client)
 	       local_port(listener), local_port(client), BACKLOG);
 }
 
-/* The client connects before the accept, and after it. */
+/* The first client connects before the accept, the second one after it. */
 static void accept_singly(struct ring *ring)
 {
 	int listener = listen_loopback(BACKLOG), client = connect_to(listener);
@@ -160,7 +160,7 @@ static void accept_singly(struct ring *ring)
 	print_accepted(listener, client);
 }
 
-/* One submission, many connections; since Linux 5.19. */
+/* One submission accepts many connections; requires Linux 5.19. */
 static void accept_many(struct ring *ring)
 {
 	int listener = listen_loopback(BACKLOG), client = connect_to(listener);
@@ -194,8 +194,8 @@ static void accept_directly(struct ring *ring)
 }
 
 /*
- * Releases the main thread from accept4: first connects to the listener of the ring, which interrupts the
- * call.
+ * For the thread that releases the main thread from accept4. It first connects to the listener of the ring,
+ * which interrupts the call.
  */
 struct rescue {
 	struct ring *ring;
@@ -224,7 +224,8 @@ static void *let_out(void *argument)
 }
 
 /*
- * The accept of the ring runs in a thread that has just left accept4 on another listener, and calls it again.
+ * The ring's accept runs in the main thread, which has just left accept4 on another listener, and then calls
+ * accept4 again.
  */
 static void accept_between_calls(struct ring *ring)
 {

@@ -1,4 +1,4 @@
-/* A library that a stranger has planted. Whoever loads it creates a file next to it: NAME.loaded. */
+/* A library that a stranger has planted. A process that loads it creates NAME.loaded next to it. */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /*
- * polls: obeys three lines on stdin. The first begins a poll for a connection; then it prints "waiting". The
- * second awaits that the kernel has resumed the poll after an interruption; then it prints "resumed". The
- * third connects. Prints the line that a tracer must print for the call, with T for the duration.
+ * polls: waits for three lines on stdin. After the first one, polls for a connection, and prints "waiting"
+ * during the poll. After the second one, waits until the kernel has resumed the poll after an interruption,
+ * and prints "resumed". After the third one, connects, and prints the line that a tracer must print for the
+ * poll, with T for the duration.
  */
 #include "expected.h"
 

@@ -1,5 +1,5 @@
 /*
- * reap FILE COMMAND...: runs the command and writes how it ended to FILE. The status of a shell does not
+ * reap FILE COMMAND...: runs the command and writes how it ended to FILE. A shell's status does not
  * distinguish a death by a signal from an exit with the same status.
  */
 #include "workload.h"
@@ -30,7 +30,7 @@ int main(int argc, char **argv)
 	}
 	child = check(fork(), "fork");
 	if (child == 0) {
-		/* The tests may run as a background job, or under nohup. */
+		/* Background jobs and nohup ignore these signals, and tests may run in either. */
 		signal(SIGHUP, SIG_DFL);
 		signal(SIGINT, SIG_DFL);
 		execv(argv[2], argv + 2);

@@ -1,7 +1,7 @@
 /*
- * related: other calls about listeners: bind, listen, and all kinds of waits that return a ready listener,
- * including one that begins before "ready". Prints for each the line that a tracer must print, with T for
- * values that only it measures. Other waits must not be reported.
+ * related: makes other calls on listeners: bind, listen, and all kinds of waits that return a ready listener,
+ * including one that begins before "ready" is printed. Prints for each the line that a tracer must print,
+ * with T for values that only the tracer measures. Also makes other waits, which must not be reported.
  */
 #include "expected.h"
 
@@ -40,7 +40,7 @@ static void print_fd(int fd)
 	print_socket(fd, -1);
 }
 
-/* Also valid before listen, when strace only knows an inode. */
+/* Unlike print_fd(), shows the address even before listen(). */
 static void print_bound(int fd)
 {
 	if (local_port(fd))
@@ -144,7 +144,7 @@ static bool is_stopped(pid_t process)
 	return state == 'T';
 }
 
-/* A SIGCONT cancels a SIGSTOP that has not taken effect yet. */
+/* Waits for the stop, because SIGCONT cancels a SIGSTOP that has not taken effect yet. */
 static void stop_and_let_out(pid_t waiting, int listener)
 {
 	await_inside(waiting, SYS_poll);
@@ -156,7 +156,7 @@ static void stop_and_let_out(pid_t waiting, int listener)
 	connect_to(listener);
 }
 
-/* One line: the kernel resumes the call with restart_syscall. */
+/* Gives one line, although the kernel resumes the call as restart_syscall. */
 static void stopped_in_poll(int listener)
 {
 	struct pollfd file = {.fd = listener, .events = POLLIN};
@@ -193,7 +193,7 @@ static void by_select(int listener, int idle)
 	print_ready(1, listener, 0);
 }
 
-/* Registers the fd or an address, because event loops do either. */
+/* Registers data that is an address, and data that is the fd, because event loops use either. */
 static int watch(int listener, int other)
 {
 	struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = &event};

@@ -1,6 +1,6 @@
 /*
- * remote: runs a program from a FUSE file system whose server answers nobody but that program, so that every
- * other process that asks for its files hangs. Usage: remote FOLDER PROGRAM, which runs FOLDER/program.
+ * remote: runs a program from a FUSE file system whose server answers only that program. Any other process
+ * that accesses its files hangs. Usage: remote FOLDER PROGRAM, which runs FOLDER/program.
  *
  * The file system is mounted on FOLDER in a mount namespace of its own.
  */
@@ -127,7 +127,7 @@ static void serve(const struct fuse_in_header *in)
 	}
 }
 
-/* Ends with the program. The kernel itself asks on behalf of process 0. */
+/* Ends with the program. Requests of the kernel itself have process id 0. */
 static void serve_only(pid_t program)
 {
 	const struct fuse_in_header *in = (void *)request;

@@ -1,9 +1,9 @@
 /*
  * stacks: for each line on stdin, connects to itself and accepts in nested functions: main, accept_outer,
  * accept_in_deeper. With "generated", main calls accept_outer through code generated at run time, which is
- * listed as generated_caller in /tmp/perf-PID.map. With "hidden", a FUSE file system without a server is
- * mounted on the /tmp of that code instead. With "leaderless", another thread does all that in the function
- * serve, and the main thread has ended when the workload is ready.
+ * listed as generated_caller in /tmp/perf-PID.map. With "hidden", main does the same, but instead of the map,
+ * a FUSE file system without a server is mounted on /tmp. With "leaderless", another thread does all that in
+ * the function serve, and the main thread has ended when the workload is ready.
  */
 #include "workload.h"
 
@@ -58,7 +58,7 @@ static void write_perf_map(const void *code, size_t size)
 	fclose(map);
 }
 
-/* In a mount namespace of its own. The file system ends with this process. */
+/* Uses a separate mount namespace. The file system ends with this process. */
 static void hide_maps(void)
 {
 	int device = check(open("/dev/fuse", O_RDWR | O_CLOEXEC), "/dev/fuse");

@@ -1,6 +1,7 @@
 /*
- * stranger ATTEMPT PID: one system call by which a user could look into, change or stop a process of another
- * user. Succeeds if the call does; otherwise prints the error. "shrink-pipe" is about the pipe on stdin.
+ * stranger ATTEMPT PID: makes a system call by which a user could inspect, change or stop a process of
+ * another user. Succeeds if the call does; otherwise prints the error. "shrink-pipe" shrinks the pipe on
+ * stdin instead.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +26,7 @@ enum { KCMP_FILE = 0, IOPRIO_WHO_PROCESS = 1, IOPRIO_IDLE = 3 << 13 };
 
 static char memory[16];
 static struct iovec ours = {memory, sizeof(memory)};
-/* Where the memory would be does not matter: the permission is checked before. */
+/* The address does not matter, because the kernel checks the permission first. */
 static struct iovec theirs = {memory, sizeof(memory)};
 
 static int open_process(pid_t pid)
@@ -139,7 +140,7 @@ static long signal_by_descriptor(pid_t pid)
 	return syscall(SYS_pidfd_send_signal, open_process(pid), SIGTERM, NULL, 0);
 }
 
-/* Signals when a file of the stranger becomes readable, as the kernel would send it. */
+/* Makes the kernel send the signal when a pipe of the stranger becomes readable. */
 static long signal_by_pipe(pid_t pid)
 {
 	int ends[2];
@@ -147,7 +148,7 @@ static long signal_by_pipe(pid_t pid)
 	if (pipe(ends) || fcntl(ends[0], F_SETOWN, pid) || fcntl(ends[0], F_SETSIG, SIGTERM) ||
 	    fcntl(ends[0], F_SETFL, O_ASYNC))
 		return -1;
-	/* The kernel checks the permission when it sends the signal, and reports nothing. */
+	/* The kernel checks the permission without reporting the result, so kill() repeats the check. */
 	if (write(ends[1], "", 1) != 1 || kill(pid, 0))
 		return -1;
 	return 0;

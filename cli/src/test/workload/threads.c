@@ -1,7 +1,7 @@
 /*
  * Threads that could leave entries behind in a tracer. Each makes one failing accept4 call.
  *
- *   threads many COUNT   COUNT threads, which live until the second line on stdin; prints "called" before it
+ *   threads many COUNT   COUNT threads, which live until the second line on stdin; prints "called" first
  *   threads exec COUNT   one thread, which then executes this program again, COUNT times
  */
 #include "workload.h"

@@ -1,6 +1,6 @@
 /*
- * trapped: three accept4 calls that a seccomp filter answers with SIGSYS, which the program handles, while a
- * connection is pending. Prints for each call the complete line that a tracer must print.
+ * trapped: makes three accept4 calls while a connection is pending. A seccomp filter answers each call with
+ * SIGSYS, which the program handles. Prints for each call the complete line that a tracer must print.
  */
 #include "workload.h"
 

@@ -1,8 +1,8 @@
 /*
  * troubles: connections with problems. Some are taken off the queue by a call that then fails, one is reset
- * by its client before the accept, some are dropped by a full queue, and another thread changes the address
- * of one while the call writes it. Prints for each call the complete line that a tracer must print, with T
- * for values that only it measures.
+ * by its client before the accept, and some are dropped by a full queue. For others, another thread changes
+ * the address while the call writes it. Prints for each call the complete line that a tracer must print, with
+ * T for values that only it measures.
  */
 #include "expected.h"
 
@@ -123,7 +123,7 @@ static void protect(const struct guarded_address *guard, int mode)
 	check(ioctl(guard->faults, UFFDIO_WRITEPROTECT, &range), "UFFDIO_WRITEPROTECT");
 }
 
-/* The kernel has written port and address, and waits to write the zeros on the second page. */
+/* At the fault, the kernel has written port and address, but not the zeros on the second page. */
 static void *change_address(void *argument)
 {
 	struct guarded_address *guard = argument;
@@ -149,7 +149,7 @@ static void guard_address(struct guarded_address *guard)
 	check(ioctl(guard->faults, UFFDIO_API, &api), "UFFDIO_API");
 	range.range.start = (unsigned long)guard->guarded;
 	check(ioctl(guard->faults, UFFDIO_REGISTER, &range), "UFFDIO_REGISTER");
-	/* Touch the page, because only existing pages can be protected. Zeros may not suffice for that. */
+	/* Touch the page, because only existing pages can be protected. Writing zero may not create it. */
 	guard->guarded[PAGE - 1] = 1;
 	protect(guard, UFFDIO_WRITEPROTECT_MODE_WP);
 }

@@ -24,8 +24,8 @@ static double now(void)
 }
 
 /*
- * connect() may return before the listener has seen the end of the handshake. A byte that the other side has
- * acknowledged proves that it has.
+ * connect() may return before the listener has seen the end of the handshake. An acknowledged byte proves
+ * that it has.
  */
 static void await_handshake(int client)
 {

@@ -44,7 +44,7 @@ void await_connection(int epoll)
 	check(epoll_wait(epoll, &event, 1, -1), "epoll_wait");
 }
 
-/* Shared memory of workers: the progress of each. */
+/* Shared memory, by which workers wait for each other. */
 struct meeting {
 	pthread_barrier_t all_woken, all_done;
 	/* Whose turn it is to accept. */
@@ -123,7 +123,7 @@ static void run_worker_by_turns(int listener, struct meeting *meeting, int self,
 	}
 }
 
-/* Of every 20 connections the first of two workers gets 19. */
+/* Of every 20 connections, the first of two workers gets 19. */
 static void share_unfairly(unsigned int events, const char *finding, const char *name)
 {
 	struct meeting *meeting = arrange_meeting(1);

@@ -20,7 +20,7 @@ pid_t fork_worker(void);
 
 /* All workers are woken for each connection, and one gets it. */
 void raise_herd(void);
-/* Of every 20 connections the first of two workers gets 19: by chance, and as EPOLLEXCLUSIVE does it. */
+/* Of every 20 connections, the first of two workers gets 19. With EPOLLEXCLUSIVE, that is normal. */
 void share_by_hand(void);
 void share_by_nature(void);
 

@@ -29,7 +29,7 @@ void workload_start(void);
 void workload_ready(void);
 /* Prints "done" and waits for a line on stdin; meanwhile, tracers detach. */
 void workload_done(void);
-/* Waits for a line on stdin; false at its end. */
+/* Waits for a line on stdin; false at the end of stdin. */
 bool workload_next_line(void);
 
 /* Ends the workload with a message if `result` is negative; otherwise returns it. */
@@ -46,16 +46,16 @@ unsigned int local_port(int fd);
 /* Closes with a reset, so that no end keeps the port in TIME_WAIT. */
 void close_by_reset(int fd);
 
-/* Waits until a thread of any process sleeps in the system call with this number. */
+/* Waits until a thread, which may be in another process, sleeps in this system call. */
 void await_inside(pid_t tid, long call);
 
-/* From now on a seccomp filter answers a system call of this thread: SECCOMP_RET_... */
+/* From now on, a seccomp filter answers this system call in this thread with a SECCOMP_RET_... value. */
 void answer_call(int number, unsigned int answer);
 
-/* From now on a system call of this thread fails with an error, by a seccomp filter. */
+/* From now on, a seccomp filter makes this system call fail in this thread. */
 void forbid_call(int number, int error);
 
-/* Lets real time pass, only for workloads about waiting times. */
+/* Lets real time pass. Only for workloads about waiting times. */
 void let_pass(long nanoseconds);
 
 /* Moves this thread to a new network namespace with only the loopback interface. */

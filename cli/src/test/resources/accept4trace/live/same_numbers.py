@@ -1,8 +1,8 @@
-"""Do JSON and text tell the same? same_numbers.py SCHEMA JSON TEXT SUMMARY
+"""Checks that JSON and text have the same numbers: same_numbers.py SCHEMA JSON TEXT SUMMARY
 
-Of the same calls: JSON is what --format=json wrote, TEXT the lines with -v, SUMMARY what -c wrote. Each was written by
-a tracer of its own, so times are not the same; within JSON the summary's are held against the records'. Prints how
-many calls there were, or ends with what differs.
+JSON is the output of --format=json, TEXT that of -v, and SUMMARY that of -c, all for the same calls. Three tracers
+wrote them, so their times differ. Therefore, times in JSON's summary are compared with those in JSON's records. Prints
+the number of calls, or ends with the first difference.
 """
 
 import json
@@ -60,14 +60,14 @@ def of_text(line):
 
 
 def lengths_of(record):
-    """As text shows them: one alone where both are equal, or where a failing call has left none."""
+    """The lengths as text shows them: only one if both are equal, or if a failing call has set none."""
     if "addrlen_in" not in record or ("addrlen_out" not in record and record["ret"] >= 0):
         return None
     return list(dict.fromkeys([record["addrlen_in"], record.get("addrlen_out", record["addrlen_in"])]))
 
 
 def of_json(record):
-    """The same of a record."""
+    """The same numbers of a record."""
     listener, accepted = record.get("listener", {}), record.get("accepted", {})
     unix = accepted.get("family_name") == "AF_UNIX"
     return {
@@ -104,7 +104,7 @@ def compare_calls(calls, lines):
 
 
 def compare_sums(summary, calls):
-    """The summary of a run against its records."""
+    """Compares the summary of a run with its records."""
     times = [call["duration_ns"] for call in calls]
     waits = [call["wait_ns"] for call in calls if "wait_ns" in call]
     syscall = summary["syscalls"][0]
@@ -137,7 +137,7 @@ def tables(lines):
 
 
 def compare_tables(summary, lines):
-    """JSON's summary against the tables of another run with the same calls."""
+    """Compares JSON's summary with the tables that another tracer wrote for the same calls."""
     head = re.fullmatch(
         r"accept4 of (\d+) process.*: (\d+) calls .*, (\d+) connections .*, (\d+) errors, (\d+) events lost", lines[0]
     ).groups()

@@ -1,9 +1,9 @@
-# soak.py SCHEMA TEXT JSON: that both traces show the same calls, thread by thread in the same order, and that records
-# of every shape are valid. Prints how many calls there are.
+# soak.py SCHEMA TEXT JSON: checks that both traces show the same calls of each thread in the same order, and
+# that records of every shape are valid. Prints the number of calls.
 import json, jsonschema, re, sys
 from collections import defaultdict
 
-SAMPLE = 200  # beside the first record of each shape, one of so many
+SAMPLE = 200  # validates one in so many records, and the first one of each shape
 CALL = re.compile(
     r"\[pid (\d+)<churn>\] accept4\((\d+)<(?:TCP:|UNIX-STREAM:)\[[^]]*\]>, NULL, NULL, SOCK_CLOEXEC\) = "
     r"(\?|-1 [A-Z]+ \([^)]*\)|\d+(?:<[^ ]*>)?) <(?:>=)?\d+\.\d{6}>"

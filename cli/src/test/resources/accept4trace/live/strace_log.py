@@ -1,7 +1,7 @@
-"""A reader of strace's logs, as scripts have them: it knows nothing of the tool. strace_log.py FILE
+"""Reads a log of strace like a user's script, without knowing the tool: strace_log.py FILE
 
-For each completed call a line: process, time if there is one, name, arguments, result, error, duration if there is one.
-Calls of a process stay in order; processes come by their ids.
+Prints a line for each completed call: process, name, arguments, result, the decoded result, error, and whether there is
+a time and a duration. Processes are sorted by id; the calls of each one stay in order.
 """
 
 import collections
