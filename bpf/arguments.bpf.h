@@ -240,8 +240,8 @@ static __always_inline bool args_from_registers(struct accept_args *args)
 
 /*
  * Whether the task is an io_uring worker. Before 5.12, the workers are kernel threads with the flag
- * PF_IO_WORKER_KERNEL. Later stable releases of 5.10 have the workers of 5.15. Kernels up to 5.16 use
- * PF_IO_WORKER_KERNEL for nothing else, so it is safe to test both flags there.
+ * PF_IO_WORKER_KERNEL; later stable releases of 5.10 have the workers of 5.15. So both flags are tested up to
+ * 5.16, where PF_IO_WORKER_KERNEL means nothing else.
  */
 static __always_inline bool is_io_worker(struct task_struct *task, __u32 flags)
 {

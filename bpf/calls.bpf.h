@@ -210,7 +210,7 @@ static __always_inline __u64 wake_flags(__u64 now)
 	return BPF_RB_FORCE_WAKEUP;
 }
 
-/* Whether the kernel has skipped a program of the call. A full `calls` can lose an entry, too. */
+/* Whether the kernel has skipped a program of the call. A full `calls` loses entries, too. */
 static __always_inline bool is_half(const struct accept_event *event)
 {
 	return event->flags & A4T_EXIT_LOST || (event->flags & A4T_ENTER_LOST && !entry_ever_lost);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* Numbers of the kernel that the programs use. They are part of its ABI, or the same from 5.10 to 7.3. */
+/* Numbers of the kernel that the programs use. They are part of its ABI, or the same from 5.10 to 7.3 unless
+ * noted. */
 #ifndef KERNEL_NUMBERS_H
 #define KERNEL_NUMBERS_H
 
-#define PF_IO_WORKER	    0x00000010
+#define PF_IO_WORKER	    0x00000010 /* since 5.12 */
 #define PF_IO_WORKER_KERNEL 0x20000000 /* before 5.12 */
 #define PF_KTHREAD	    0x00200000
 #define SIGNAL_GROUP_EXIT   0x00000004

@@ -102,8 +102,8 @@ struct {
 } calls SEC(".maps");
 
 /*
- * The slots of `scratch`. Another program can interrupt a program, but never one that uses the same slot on
- * the same CPU. Nothing preempts a program between keep_processor() and yield_processor(), and no program
+ * The slots of `scratch`. Programs can interrupt each other, but not on the same CPU if they use the same
+ * slot. Nothing preempts a program between keep_processor() and yield_processor(), and no program
  * that runs in an interrupt uses `scratch`.
  */
 enum scratch_slot {

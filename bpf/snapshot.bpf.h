@@ -3,8 +3,8 @@
  * A snapshot of all accept queues: a walk over the open files of all tasks in the reader's PID namespace
  * (iter/task_file). It needs no kprobes, and sees the sockets of every network namespace.
  *
- * Nothing keeps a queue still meanwhile: its connections can be accepted and their memory reused. So each
- * connection is checked against its listener, and the walk along a queue is bounded.
+ * Nothing keeps a queue still meanwhile: its connections can be accepted and their memory reused. So TCP
+ * connections are checked against their listener, and the walk along a queue is bounded.
  */
 #ifndef SNAPSHOT_BPF_H
 #define SNAPSHOT_BPF_H
@@ -32,7 +32,7 @@ static __always_inline struct a4t_waiting *next_shown(struct sock *connection)
 	return waiting;
 }
 
-/* The clock is read before the time of the handshake, so a connection can seem to come from the future. */
+/* taken_ns is read before the time of the handshake, so a connection can seem to come from the future. */
 static __always_inline void read_age(struct a4t_waiting *waiting, struct sock *connection)
 {
 	struct tcp_sock *tcp = AS(tcp_sock, (unsigned long)connection);
@@ -172,8 +172,8 @@ static __always_inline void read_holder(struct task_struct *task, __u32 fd)
 }
 
 /*
- * Whether the files of a thread are those of its leader, which are listed there. A leader that has ended has
- * none.
+ * Whether a thread shares the files of its leader, so that the walk finds them there. A leader that has ended
+ * has none.
  */
 static __always_inline bool has_files_of_leader(struct task_struct *task)
 {

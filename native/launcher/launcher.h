@@ -21,8 +21,8 @@ void fail(const char *what, const char *why) __attribute__((noreturn));
 void fail_with_hint(const char *what, const char *why, const char *hint) __attribute__((noreturn));
 
 /*
- * trust.c: does nothing unless this process has got capabilities from its executable file. Then ends the
- * process if anybody but root can change the folder `library`, else resolves links in the path.
+ * trust.c: if this process has got capabilities from its executable file, ends it if anybody but root can
+ * change the folder `library`, and otherwise resolves links in the path. Does nothing without them.
  */
 void require_trusted(char library[PATH_MAX]);
 

@@ -374,7 +374,7 @@ static void make_types(void)
 	int err;
 
 	capture_libbpf_messages();
-	err = register_walks(types.functions);
+	err = register_walks(&types.functions[FUNCTION_WALK_TASKS], &types.functions[FUNCTION_WALK_FILES]);
 	skel = err ? NULL : accept4_trace__open();
 	types = skel ? open_extract(bpf_object__btf(skel->obj))
 		     : (struct kernel_types){.fd = err ? err : -errno};

@@ -131,7 +131,7 @@ static void *read_whole(int fd, size_t size)
 	return MAP_FAILED;
 }
 
-/* Maps the file, which Linux 6.15 and later can do, or else reads it. */
+/* Maps the file, which newer kernels can do, or else reads it. */
 static int get_data(struct kernel_btf *btf, int fd)
 {
 	struct stat status;

@@ -3,21 +3,16 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include "base/error.h"
-#include "load/extract.h"
 
 /* A kind of walk: the section of its program, and the iterator that runs it. */
 struct walk {
 	const char *section;
 	const char *iterator;
-	enum kernel_function function; /* the target function of the program */
+	const __u32 *function; /* BTF id of the target function of the program, 0 = unknown */
 };
 
-static const struct walk walks[] = {
-	{"task_walk", "task", FUNCTION_WALK_TASKS},
-	{"file_walk", "task_file", FUNCTION_WALK_FILES},
-};
-
-static const __u32 *known_functions;
+static struct walk tasks = {.section = "task_walk", .iterator = "task"};
+static struct walk files = {.section = "file_walk", .iterator = "task_file"};
 
 /*
  * To find the target function of a TRACING program, libbpf reads the complete BTF of the kernel, which takes
@@ -27,8 +22,8 @@ static const __u32 *known_functions;
 static int prepare_load(struct bpf_program *program, struct bpf_prog_load_opts *options, long cookie)
 {
 	const struct walk *walk = (const struct walk *)cookie;
-	__u32 function = known_functions[walk->function];
-	int found = function ? (int)function : libbpf_find_vmlinux_btf_id(walk->iterator, BPF_TRACE_ITER);
+	int found = *walk->function ? (int)*walk->function
+				    : libbpf_find_vmlinux_btf_id(walk->iterator, BPF_TRACE_ITER);
 
 	if (found < 0)
 		return found;
@@ -37,23 +32,23 @@ static int prepare_load(struct bpf_program *program, struct bpf_prog_load_opts *
 	return bpf_program__set_type(program, BPF_PROG_TYPE_TRACING);
 }
 
-static int register_walk(const struct walk *walk)
+static int register_walk(struct walk *walk, const __u32 *function)
 {
 	LIBBPF_OPTS(libbpf_prog_handler_opts, options, .prog_prepare_load_fn = prepare_load,
 		    .cookie = (long)walk);
-	int handler = libbpf_register_prog_handler(walk->section, BPF_PROG_TYPE_RAW_TRACEPOINT, 0, &options);
+	int handler;
+
+	walk->function = function;
+	handler = libbpf_register_prog_handler(walk->section, BPF_PROG_TYPE_RAW_TRACEPOINT, 0, &options);
 
 	return handler < 0 ? handler : 0;
 }
 
-int register_walks(const __u32 *functions)
+int register_walks(const __u32 *task_function, const __u32 *file_function)
 {
-	int err = 0;
+	int err = register_walk(&tasks, task_function);
 
-	known_functions = functions;
-	for (size_t i = 0; !err && i < sizeof(walks) / sizeof(walks[0]); i++)
-		err = register_walk(&walks[i]);
-	return err;
+	return err ? err : register_walk(&files, file_function);
 }
 
 int attach_walk(const struct bpf_program *program, struct a4t_error *error)

@@ -13,10 +13,10 @@ struct bpf_program;
 
 /*
  * Registers the sections of these programs with libbpf. Call this once, before opening any BPF object.
- * functions[FUNCTION_...] are read at each load: BTF ids in the kernel, 0 = unknown. Returns 0 or a negative
- * errno.
+ * The ids of bpf_iter_task() and bpf_iter_task_file() in the kernel's BTF are read at each load; 0 = unknown.
+ * Returns 0 or a negative errno.
  */
-int register_walks(const __u32 *functions);
+int register_walks(const __u32 *task_function, const __u32 *file_function);
 
 /* Returns a BPF link, which the caller must close, or a negative errno with `error` set. */
 int attach_walk(const struct bpf_program *program, struct a4t_error *error);

@@ -69,6 +69,8 @@ static void every_cast_becomes_a_call_of_the_kfunc(void)
 	int casts = calls(skel->obj, 0, A4T_RDONLY_CAST);
 
 	CHECK(casts > 0);
+	/* Not loaded by default. */
+	CHECK_EQ(0, bpf_program__set_autoload(skel->progs.walk_files, true));
 	CHECK_EQ(0, call_kfuncs(skel->obj, (__u32[FUNCTIONS]){[FUNCTION_bpf_rdonly_cast] = 4711}));
 	CHECK_EQ(0, calls(skel->obj, 0, A4T_RDONLY_CAST));
 	CHECK_EQ(casts, calls(skel->obj, BPF_PSEUDO_KFUNC_CALL, 4711));

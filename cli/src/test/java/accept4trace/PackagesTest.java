@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Checks which packages use which others: dependencies go one way, and each library is used by only one package. */
+/** Checks which packages use which others: dependencies go one way, and only one package uses JNA or JLine. */
 class PackagesTest {
     private static final Path SOURCES = Path.of("src", "main", "java", "accept4trace");
     private static final Path README = Path.of("README.md");

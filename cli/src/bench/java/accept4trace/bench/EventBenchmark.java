@@ -122,7 +122,7 @@ public class EventBenchmark {
         return format(strace);
     }
 
-    /** Uses a buffer as the tool does: the lines of a batch share it, and then it is emptied. */
+    /** Reuses a buffer as the tool does, but empties it before each line. */
     private int format(EventFormatter formatter) {
         lines.clear();
         formatter.format(lines, decoded);

@@ -70,7 +70,7 @@ final class Given {
         return text == null ? otherwise : Quantities.timeOrZero(typed(option), text);
     }
 
-    /** Returns the name by which the option was given; its first name if it is in a cluster or joined to its value. */
+    /** Returns the name by which the option was given; its first name if in a cluster, or joined as in -p1. */
     String typed(Option option) {
         List<String> words = parsed.originalArgs();
         for (String word : words.subList(0, words.size() - command().size())) {

@@ -41,7 +41,7 @@ final class StraceOptions {
         }
     }
 
-    /** Returns the hint for an unknown option; null if strace does not have it either. */
+    /** Returns the hint for an unknown option; null if there is no hint for it. */
     static @Nullable String advice(String argument) {
         int value = argument.indexOf('=');
         String name = value < 0 ? argument : argument.substring(0, value);

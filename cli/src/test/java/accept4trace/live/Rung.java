@@ -36,7 +36,7 @@ enum Rung {
         return peerMark;
     }
 
-    /** Returns the line of a call as this rung shows it. The workload claims everything that can be known. */
+    /** Returns the line of a call as this rung shows it. The workload prints all that any set of hooks can show. */
     String shows(String line) {
         if (!FAILED.matcher(line).find()) {
             return (this == KPROBE ? line : withoutUnixWait(line)) + peerMark;
