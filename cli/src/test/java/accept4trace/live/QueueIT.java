@@ -59,6 +59,7 @@ class QueueIT {
         }
     }
 
+    @Tag("any-kernel")
     @ParameterizedTest
     @CsvSource({"--min-wait=1us, 4", "--min-wait=1h, 0"})
     void stuckConnectionsChangeTheStatus(String minWait, int status) {
