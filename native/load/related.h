@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Related calls: the tracepoints of bind, listen and the wait calls, as far as this processor has them. */
+/* Related calls: the tracepoints of bind, listen and the wait calls that this processor has. */
 #ifndef LOAD_RELATED_H
 #define LOAD_RELATED_H
 
