@@ -32,7 +32,10 @@ static __always_inline struct a4t_waiting *next_shown(struct sock *connection)
 	return waiting;
 }
 
-/* taken_ns is read before the time of the handshake, so a connection can seem to come from the future. */
+/*
+ * taken_ns is read before the time of the handshake, so a connection can seem to come from the future.
+ * Then its age is 1, because 0 means unknown.
+ */
 static __always_inline void read_age(struct a4t_waiting *waiting, struct sock *connection)
 {
 	struct tcp_sock *tcp = AS(tcp_sock, (unsigned long)connection);

@@ -15,7 +15,7 @@
 struct a4t_snapshots {
 	struct accept4_trace *skel;
 	int link;
-	int iterator; /* -1 = no snapshot is being read */
+	int iterator; /* negative = no snapshot is being read */
 	struct {
 		char bytes[sizeof(struct a4t_queue) + A4T_MAX_SHOWN * sizeof(struct a4t_waiting)];
 		uint32_t count;
