@@ -16,7 +16,7 @@ static const char *const formats[] = {"--format=text", "--format=json", "--forma
 
 struct plain {
 	int flags[128]; /* how often each letter was given */
-	int processes, all, command, others;
+	int processes, all, command;
 };
 
 /* Skips a number of at most nine digits without a leading zero; NULL if there is none. */

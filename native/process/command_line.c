@@ -1,26 +1,40 @@
 /* SPDX-License-Identifier: MIT */
 #include "process/command_line.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-char *read_command_line(size_t *size)
+static int read_all(FILE *file, char **text, size_t *size)
 {
-	FILE *file = fopen("/proc/self/cmdline", "re");
-	char *text = NULL;
 	size_t room = 0;
 
-	*size = 0;
-	while (file && !feof(file) && !ferror(file)) {
-		char *larger = *size == room ? realloc(text, room += 64 * 1024) : text;
+	while (!feof(file) && !ferror(file)) {
+		char *larger = *size == room ? realloc(*text, room += 64 * 1024) : *text;
 
 		if (!larger)
-			break;
-		text = larger;
-		*size += fread(text + *size, 1, room - *size, file);
+			return -ENOMEM;
+		*text = larger;
+		*size += fread(*text + *size, 1, room - *size, file);
 	}
-	if (file)
-		fclose(file);
-	return text;
+	return ferror(file) ? -errno : 0;
+}
+
+int read_command_line(char **text, size_t *size)
+{
+	FILE *file = fopen("/proc/self/cmdline", "re");
+	int err;
+
+	*text = NULL;
+	*size = 0;
+	if (!file)
+		return -errno;
+	err = read_all(file, text, size);
+	fclose(file);
+	if (err) {
+		free(*text);
+		*text = NULL;
+	}
+	return err;
 }
 
 char **last_words(char *text, size_t size, int words)

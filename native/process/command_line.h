@@ -8,10 +8,10 @@
 #include <stddef.h>
 
 /*
- * Returns our own command line: `size` bytes with NUL-terminated arguments. The caller must free it. Returns
- * NULL on failure.
+ * Reads our own command line: `*size` bytes with NUL-terminated arguments. Returns 0 or a negative errno. The
+ * caller must free `*text`, which is NULL on failure.
  */
-char *read_command_line(size_t *size);
+int read_command_line(char **text, size_t *size);
 
 /*
  * Returns a NULL-terminated array of pointers to the last `words` arguments in `text`. The caller must free

@@ -142,7 +142,9 @@ int own_identity(struct identity *identity)
 	int count = getgroups(0, NULL);
 
 	*identity = (struct identity){.uid = geteuid(), .gid = getegid()};
-	identity->groups = count < 0 ? NULL : calloc(count + 1, sizeof(*identity->groups));
+	if (count < 0)
+		return -errno;
+	identity->groups = calloc(count + 1, sizeof(*identity->groups));
 	if (!identity->groups)
 		return -ENOMEM;
 	identity->group_count = getgroups(count, identity->groups);

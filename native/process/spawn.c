@@ -117,14 +117,17 @@ static int fork_command(struct a4t *session, char **argv, char **environment, st
 static int start_command(struct a4t *session, int words, const struct identity *identity)
 {
 	size_t size;
-	char *text = read_command_line(&size);
-	char **argv = text ? last_words(text, size, words) : NULL;
+	char *text, **argv;
+	int unread = read_command_line(&text, &size);
 	char **environment = inherited_environment();
 	struct inheritance inherited;
 	int pid = read_inheritance(&inherited);
 
+	argv = unread ? NULL : last_words(text, size, words);
 	keep_children();
-	if (!argv || !environment)
+	if (unread)
+		pid = unread;
+	else if (!argv || !environment)
 		pid = -ENOMEM;
 	if (!pid)
 		pid = fork_command(session, argv, environment, &inherited, identity);

@@ -2,9 +2,14 @@
 /* Tests of identifying the user who ran sudo. If that fails, root must not keep its privileges. */
 #include <errno.h>
 #include <limits.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include "check.h"
 #include "process/identity.h"
@@ -175,6 +180,34 @@ static void thousands_of_groups_are_all_found(void)
 		CHECK_EQ(0, status);
 }
 
+static int own_identity_without_getgroups(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getgroups, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
+	struct identity own;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter))
+		return 0;
+	return own_identity(&own);
+}
+
+static void unreadable_groups_are_not_a_lack_of_memory(void)
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(-own_identity_without_getgroups());
+	waitpid(child, &status, 0);
+	CHECK(WIFEXITED(status));
+	CHECK_EQ(EACCES, WEXITSTATUS(status));
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -185,6 +218,7 @@ int main(void)
 		 there_is_no_invoker_without_sudo_or_if_root_ran_it},
 		{"a user without a passwd entry has no groups", a_user_without_a_passwd_entry_has_no_groups},
 		{"thousands of groups are all found", thousands_of_groups_are_all_found},
+		{"unreadable groups are not a lack of memory", unreadable_groups_are_not_a_lack_of_memory},
 	};
 
 	return RUN(tests);
