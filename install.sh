@@ -53,7 +53,8 @@ Build accept4-trace and install it, replacing an older version.
   --deps            only install the packages that the build needs
   --prebuilt TREE   install TREE without building; 'mvn package' makes it in target/dist.
                     Default in the unpacked .tar.gz: the tree that contains install.sh
-  --uninstall       remove all installed files and downloads
+  --uninstall       remove all files installed in PREFIX, and with the last installation
+                    also the downloads
   --help            show this help
 
 Environment:
@@ -263,14 +264,27 @@ install_tree() {
     for part in $parts; do
         place "$part" || fail "cannot write to $to: see above" 'check the free space and the permissions'
     done
+    record
     show_usage_hints
+}
+
+# Remembers PREFIX, because all installations share the cache.
+record() {
+    [ -n "$DESTDIR" ] || printf '%s\n' "$PREFIX" >>"$cache/installed"
+}
+
+# Always checks the default PREFIX, because older versions did not record it.
+is_still_installed() {
+    { echo /usr/local && cat "$cache/installed" 2>/dev/null; } | sort -u | while IFS= read -r prefix; do
+        [ ! -e "$prefix/bin/accept4-trace" ] || echo "$prefix"
+    done | grep -q .
 }
 
 uninstall() {
     for part in $parts; do
         rm -rf "${to:?}/$part"
     done
-    [ -n "$DESTDIR" ] || rm -rf "$cache"
+    [ -n "$DESTDIR" ] || is_still_installed || rm -rf "$cache"
     case $to in
         /usr | /usr/local) folders=$shared_folders ;;
         *) folders="$shared_folders $own_folders" ;;
