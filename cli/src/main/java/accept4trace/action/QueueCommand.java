@@ -99,7 +99,8 @@ public final class QueueCommand {
             snapshot.compareWith(earlier);
         }
         if (snapshot.forgotten() > 0) {
-            notices.always("too many listening sockets: " + snapshot.forgotten() + " descriptors are not shown");
+            notices.always("too many listening sockets: "
+                    + Units.plural(snapshot.forgotten(), "descriptor is", "descriptors are") + " not shown");
         }
         List<ListenerQueue> queues = snapshot.queues();
         if (queues.isEmpty()) {

@@ -13,7 +13,7 @@ import java.util.Set;
 /** The accept queues of all selected listening sockets at about the same time. */
 public final class Snapshot {
     /** Each takes up to 10 KB. */
-    static final int MAX_LISTENERS = 2000;
+    public static final int MAX_LISTENERS = 2000;
 
     private static final Comparator<ListenerQueue> WORST_FIRST = Comparator.comparingLong(ListenerQueue::oldestNs)
             .thenComparingLong(ListenerQueue::waiting)

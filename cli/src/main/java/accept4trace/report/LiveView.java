@@ -10,6 +10,7 @@ import accept4trace.output.OutputStyle;
 import accept4trace.session.Observer;
 import accept4trace.summary.Run;
 import accept4trace.text.Printable;
+import accept4trace.text.Units;
 import accept4trace.view.Frame;
 import accept4trace.view.Screen;
 import accept4trace.view.View;
@@ -67,8 +68,8 @@ public final class LiveView implements Observer {
             return screen;
         }
         throw failure(
-                "the terminal is too small for --live: " + screen.columns() + " columns and " + screen.rows()
-                        + " lines",
+                "the terminal is too small for --live: " + Units.plural(screen.columns(), "column", "columns") + " and "
+                        + Units.plural(screen.rows(), "line", "lines"),
                 "make it " + Frame.MIN_COLUMNS + " columns wide and " + Frame.MIN_ROWS + " lines high");
     }
 

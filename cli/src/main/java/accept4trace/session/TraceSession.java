@@ -109,7 +109,8 @@ public final class TraceSession {
         source.stop();
         long count = calls - writtenCalls + (countReached() ? 0 : countRest());
         long lost = source.losses().events();
-        return events(count) + " and " + bytes + " bytes of lines not written, " + events(lost) + " lost before";
+        return events(count) + " and " + counted(bytes, "byte") + " of lines not written, " + events(lost)
+                + " lost before";
     }
 
     private long countRest() throws CaptureException {
@@ -232,14 +233,15 @@ public final class TraceSession {
     private Losses finalLosses() throws CaptureException, IOException {
         silencedHooks.check();
         Losses losses = source.losses();
-        String summary = "detached after " + calls + (calls == 1 ? " call, " : " calls, ") + events(losses.events());
+        String summary = "detached after " + counted(calls, "call") + ", " + events(losses.events());
         if (losses.events() > 0) {
             notices.failure(summary + " lost: the ring buffer was full", "a larger --buffer holds longer bursts");
         } else {
             notices.note(summary + " lost");
         }
         if (losses.children() > 0) {
-            notices.always(losses.children() + " children not followed: too many processes");
+            notices.always(Units.plural(losses.children(), "child was", "children were")
+                    + " not followed: too many processes");
         }
         if (losses.misses() > 0) {
             notices.always("at most " + Units.plural(losses.misses(), "call is", "calls are")
@@ -263,7 +265,11 @@ public final class TraceSession {
     }
 
     private static String events(long count) {
-        return count + (count == 1 ? " event" : " events");
+        return counted(count, "event");
+    }
+
+    private static String counted(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
     }
 
     private void reportSilence() {

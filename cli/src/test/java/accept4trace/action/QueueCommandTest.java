@@ -14,12 +14,14 @@ import accept4trace.output.Notices;
 import accept4trace.output.OutputStyle;
 import accept4trace.proc.FakeMachine;
 import accept4trace.queue.QueueRecords;
+import accept4trace.queue.Snapshot;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +73,18 @@ class QueueCommandTest {
                                 + "\"10.0.0.9\",\"port\":4000},\"unread_bytes\":7,\"age_ns\":2000000000}],"
                                 + "\"holder_count\":1,\"holders\":[{\"tgid\":178,\"fd\":3,\"uid\":0,\"comm\":\"server\"}]"),
                 json);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1 descriptor is", "2, 2 descriptors are"})
+    void reportsListenersWithoutRoom(int count, String descriptors) throws UserError {
+        queues(IntStream.rangeClosed(1, Snapshot.MAX_LISTENERS + count)
+                .mapToObj(port -> QueueRecords.tcp(port, 5))
+                .toArray(HeldListener[]::new));
+        run("--queue");
+        assertEquals(
+                "accept4-trace: too many listening sockets: " + descriptors + " not shown\n",
+                err.toString(StandardCharsets.UTF_8));
     }
 
     @Test

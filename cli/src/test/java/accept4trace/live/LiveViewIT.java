@@ -229,6 +229,8 @@ class LiveViewIT {
                     accept4-trace: the terminal is too small for --live: 79 columns and 24 lines
                     hint: make it 80 columns wide and 24 lines high
                     status 1""");
+            terminal.typeLine("stty cols 1; clear; " + command + "; stty cols 79");
+            terminal.await("accept4-trace: the terminal is too small for --live: 1 column and 24 lines\n");
             terminal.typeLine("clear; TERM=dumb " + command);
             terminal.await("unavailable with TERM=dumb");
             terminal.await("\nhint: -c --interval 1s writes tables for any terminal\nstatus 1");

@@ -27,10 +27,22 @@ public final class QueueRecords {
     public static HeldListener tcp(int port, int holder, double... ages) {
         List<WaitingConnection> waiting = new ArrayList<>();
         for (double age : ages) {
-            Endpoint peer = new Ip(new byte[] {10, 0, 0, 9}, 4000 + waiting.size(), 0);
-            waiting.add(new WaitingConnection(
-                    100 + waiting.size(), peer, null, (long) (age * SECOND), false, 7, waiting.size() == 1));
+            waiting.add(connection(waiting.size(), age, 7));
         }
+        return tcp(port, holder, waiting);
+    }
+
+    /** Returns a listener like those above. Its only connection is two seconds old. */
+    public static HeldListener tcpWithUnread(int port, int holder, long unreadBytes) {
+        return tcp(port, holder, List.of(connection(0, 2, unreadBytes)));
+    }
+
+    private static WaitingConnection connection(int number, double age, long unreadBytes) {
+        Endpoint peer = new Ip(new byte[] {10, 0, 0, 9}, 4000 + number, 0);
+        return new WaitingConnection(100 + number, peer, null, (long) (age * SECOND), false, unreadBytes, number == 1);
+    }
+
+    private static HeldListener tcp(int port, int holder, List<WaitingConnection> waiting) {
         KernelSocket socket = new KernelSocket(
                 port, new Protocol(2, 1, 6, ""), 10, new Ip(new byte[] {10, 0, 0, 1}, port, 0), null, 0);
         return new HeldListener(

@@ -210,11 +210,29 @@ class TraceSessionTest {
         assertTrue(run(NONE, out, true).losses().any());
         assertEquals(
                 """
-                accept4-trace: 3 children not followed: too many processes
+                accept4-trace: 3 children were not followed: too many processes
                 accept4-trace: at most 2 calls are missing: the kernel skipped the programs that report them
                 accept4-trace: at most 1 child was not followed: the kernel skipped the program at their fork
                 accept4-trace: 5 calls are marked <?>: the kernel skipped the program at their entry or exit
                 accept4-trace: 4 calls have no start time: the table of threads was full
+                """,
+                notices());
+    }
+
+    @Test
+    void oneOfEachLossIsSingular() throws Exception {
+        source.then(Batches.batch(1, 0, false, true), new Losses(1, 1, 1, 1, 1, 1), () -> {});
+
+        run(NONE);
+        assertEquals(
+                """
+                accept4-trace: detached after 1 call, 1 event lost: the ring buffer was full
+                hint: a larger --buffer holds longer bursts
+                accept4-trace: 1 child was not followed: too many processes
+                accept4-trace: at most 1 call is missing: the kernel skipped the programs that report them
+                accept4-trace: at most 1 child was not followed: the kernel skipped the program at their fork
+                accept4-trace: 1 call is marked <?>: the kernel skipped the program at their entry or exit
+                accept4-trace: 1 call has no start time: the table of threads was full
                 """,
                 notices());
     }

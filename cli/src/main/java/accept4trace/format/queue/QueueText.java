@@ -43,7 +43,8 @@ public final class QueueText implements QueueFormatter {
         out.spaces(INDENT).utf8(QueueNames.peer(connection, out.isUtf8())).spaces(2);
         out.add(QueueNames.age(connection));
         if (connection.task() == null) {
-            out.spaces(2).add(connection.unreadBytes()).add(" bytes received");
+            long bytes = connection.unreadBytes();
+            out.spaces(2).add(bytes).add(bytes == 1 ? " byte received" : " bytes received");
         }
         out.add(connection.isReset() ? ", reset" : "").add('\n');
     }

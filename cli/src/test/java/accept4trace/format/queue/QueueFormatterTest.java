@@ -45,6 +45,17 @@ class QueueFormatterTest {
     }
 
     @Test
+    void oneByteIsSingular() {
+        HeldListener listener = QueueRecords.tcpWithUnread(80, 9, 1);
+        assertEquals(
+                """
+                10.0.0.1:80  1/4 waiting, oldest 2.0 s (10.0.0.9:4000)  server[9] fd 3
+                    10.0.0.9:4000  2.0 s  1 byte received
+                """,
+                formatted(new QueueText(true), listener));
+    }
+
+    @Test
     void verboseText() {
         assertEquals(
                 """
