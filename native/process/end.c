@@ -18,9 +18,9 @@ static atomic_int last_signal;
 /* Writes only if stderr accepts it immediately, because stderr may be the stream that hangs. */
 static void report_stuck(void)
 {
-	static const char message[] =
-		"accept4-trace: the last events were not written: the output is blocked\n"
-		"hint: the reader of the output is stopped or blocked, e.g. by a full disk\n";
+	static const char message[] = "accept4-trace: cannot write the last events: the output is blocked\n"
+				      "hint: the program that reads the output has stopped reading, e.g. "
+				      "because its disk is full\n";
 	struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
 	ssize_t ignored;
 

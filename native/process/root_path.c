@@ -19,7 +19,7 @@
 #define PROC_ROOT_INODE 1
 
 const char path_is_planted[] = "another user may have put it there";
-const char path_is_untrusted[] = "another user can change the path; root does not write there";
+const char path_is_untrusted[] = "another user can change the path, so root does not write to it";
 
 /* What other users can do in a folder. */
 enum trust {

@@ -87,7 +87,9 @@ public final class CheckCommand {
         if (errno == 0) {
             return "";
         }
-        return errno == Errno.EOPNOTSUPP ? " (not in this kernel)" : " (" + Errno.describe(errno) + ")";
+        return errno == Errno.EOPNOTSUPP
+                ? " (not in this kernel)"
+                : " (" + Errno.name(errno) + ": " + Errno.message(errno) + ")";
     }
 
     private static String row(String hook, String here, String gives) {

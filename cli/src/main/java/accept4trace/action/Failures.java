@@ -87,8 +87,8 @@ final class Failures {
     }
 
     static String paranoidHint(String level) {
-        return "kernel.perf_event_paranoid is " + level + ", which requires CAP_SYS_ADMIN:"
-                + " with sysctl kernel.perf_event_paranoid=2, CAP_PERFMON suffices";
+        return "kernel.perf_event_paranoid is " + level + ", so tracing needs CAP_SYS_ADMIN;"
+                + " after sysctl kernel.perf_event_paranoid=2, CAP_PERFMON is enough";
     }
 
     private String permissionHint() {

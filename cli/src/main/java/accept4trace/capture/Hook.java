@@ -10,11 +10,11 @@ public enum Hook {
     SOCKET_ACCEPT(NativeLayout.Hook.SOCKET_ACCEPT, "kprobe security_socket_accept", "exact listener"),
     UNIX_CONNECT(
             NativeLayout.Hook.UNIX_CONNECT, "kprobe security_unix_stream_connect", "queue wait of AF_UNIX connections"),
-    FENTRY(
-            NativeLayout.Hook.FENTRY,
-            "fentry of these three functions",
-            "the same as their kprobes, if those are missing"),
-    FD_INSTALL(NativeLayout.Hook.FD_INSTALL, "kprobe fd_install", "race-free peer, if security_sock_graft has no hook");
+    FENTRY(NativeLayout.Hook.FENTRY, "fentry of these three functions", "a substitute for their kprobes"),
+    FD_INSTALL(
+            NativeLayout.Hook.FD_INSTALL,
+            "kprobe fd_install",
+            "a substitute for security_sock_graft: race-free peer only");
 
     private final int number;
     private final String title;

@@ -66,10 +66,11 @@ final class UnfairWorkers implements Check {
     }
 
     private static String remedy(ObservedListener listener) {
-        String threshold = "Some workers have less than a quarter of an equal share, or more than four times. ";
+        String threshold = "Some workers have less than a quarter of an equal share, or more than four times as much. ";
         return listener.reusePort
-                ? threshold + "SO_REUSEPORT distributes connections by address and port: do a few clients or a proxy"
-                        + " keep theirs, or is a worker stuck?"
+                ? threshold
+                        + "SO_REUSEPORT distributes connections by address and port. Either a few clients or a proxy"
+                        + " keep using the same ones, or a worker is stuck."
                 : threshold + "Is a worker stuck? With SO_REUSEPORT and a listener for each worker, the kernel"
                         + " distributes connections evenly.";
     }

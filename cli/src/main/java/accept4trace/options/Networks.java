@@ -61,7 +61,7 @@ final class Networks {
             String port = text.substring(colon + 1);
             throw new UserError(
                     ExitStatus.USAGE,
-                    option + ": '" + text + "' is an address, but could also be one with a port",
+                    option + ": '" + text + "' is ambiguous: an address, or an address and a port",
                     "write [" + address + "]:" + port + " or [" + text + "]");
         }
     }

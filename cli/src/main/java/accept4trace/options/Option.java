@@ -64,7 +64,7 @@ public enum Option {
             .named("-t", "--absolute-timestamps")
             .requires(Requirement.TEXT_OR_STRACE_LINES)
             .common()
-            .help("print the time; -tt in full, -ttt since 1970")),
+            .help("print times; -tt microseconds, -ttt since 1970")),
     RELATIVE(in(Group.OUTPUT)
             .named("-r", "--relative-timestamps")
             .requires(Requirement.TEXT_OR_STRACE_LINES)
@@ -72,11 +72,11 @@ public enum Option {
     SYSCALL_TIMES(in(Group.OUTPUT)
             .named("-T", "--syscall-times")
             .requires(Requirement.TEXT_OR_STRACE_LINES)
-            .help("print how long each call took (text: always)")),
+            .help("print how long calls took (always with text)")),
     COMMS(in(Group.OUTPUT)
             .named("-Y")
             .requires(Requirement.TEXT_OR_STRACE_LINES)
-            .help("print thread names (text: always)")),
+            .help("print thread names (always with text)")),
     NO_DURATION(in(Group.OUTPUT)
             .named("--no-duration")
             .requires(Requirement.TEXT_OR_STRACE_LINES)
@@ -106,7 +106,7 @@ public enum Option {
     NO_FOLD(in(Group.OUTPUT)
             .named("--no-fold")
             .requires(Requirement.TEXT_LINES)
-            .help("print each of many equal failing calls")),
+            .help("print repeated failing calls one by one")),
     VERBOSE(in(Group.OUTPUT)
             .named("-v", "--verbose")
             .requires(Requirement.TEXT_LINES)
@@ -128,7 +128,7 @@ public enum Option {
             .help("use colors: {words} (default: {default})")),
     QUIET(in(Group.OUTPUT)
             .named("-q", "--quiet")
-            .help("do not print notices about attaching; -qq: nor ends of processes")),
+            .help("omit hints and notices about attaching; -qq also omits process exits")),
 
     TRACE(in(Group.FILTERS)
             .named("-e", "--trace")
@@ -236,15 +236,15 @@ public enum Option {
                     "--interval",
                     "--live")
             .common()
-            .help("report what is wrong after TIME (default: {default})")),
-    QUEUE(in(Group.DIAGNOSIS).named("--queue").help("show the accept queues, and who waits there")),
+            .help("watch for TIME (default: {default}), then list faults")),
+    QUEUE(in(Group.DIAGNOSIS).named("--queue").help("show the accept queues and who waits in them")),
     FAIL_ON(in(Group.DIAGNOSIS)
             .named("--fail-on")
             .takes("WHAT")
             .repeatable()
             .words(Kind.class, "any")
             .requires(Requirement.DIAGNOSIS)
-            .help("exit with status 4 on these findings: any, ..., or stuck")),
+            .help("exit with status 4 on this finding: any, or e.g. herd; with --queue: stuck")),
 
     BUFFER(in(Group.CAPTURE).named("--buffer").takes("SIZE").help("size of the ring buffer, 4K to 1G (default: 4M)")),
     PROBE(in(Group.CAPTURE)
@@ -266,11 +266,11 @@ public enum Option {
         TARGETS("Targets"),
         OUTPUT("Output"),
         FILTERS("Filters, applied in the kernel"),
-        ENDS("Ends"),
+        ENDS("Limits"),
         SUMMARY("Summary"),
         DIAGNOSIS("Diagnosis"),
         CAPTURE("Capture"),
-        HELP("Help and diagnosis");
+        HELP("Help and troubleshooting");
 
         private final String title;
 

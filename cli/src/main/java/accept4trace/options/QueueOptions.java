@@ -56,7 +56,7 @@ final class QueueOptions {
         for (String value : values) {
             if (!value.equals(STUCK)) {
                 throw UserError.usage(
-                        "--fail-on: '" + Printable.argument(value) + "' is not stuck, as --queue requires");
+                        "--fail-on: '" + Printable.argument(value) + "' cannot be used with --queue; use 'stuck'");
             }
         }
     }

@@ -12,25 +12,27 @@ final class StraceOptions {
     static {
         advise("all lines go to one file; grep '[pid N' finds those of a thread", "-ff", "--output-separately");
         advise(
-                "traced programs are not stopped, and no daemon is needed: run it in the background",
+                "accept4-trace never stops traced programs, so it needs no daemon: run it in the background",
                 "-D",
                 "--daemonize");
-        advise("traced programs are not stopped, so they cannot be changed", "-E", "--env", "--inject", "--fault");
+        advise("env sets variables of the command: -- env NAME=VALUE COMMAND", "-E", "--env");
+        advise("traced programs are not stopped, so their calls cannot be changed", "--inject", "--fault");
         advise("execve is not traced", "-b", "--detach-on");
         advise("a first ^C detaches, a second one kills", "-I", "--interruptible");
         advise("the instruction pointer is not recorded", "-i", "--instruction-pointer");
         advise("-k or --stack shows the call stack", "--stack-trace", "--stack-traces");
-        advise("-e trace= takes accept4, accept, io_uring, bind, listen and %poll", "-n", "--syscall-number");
+        advise("calls are shown by name, not by number", "-n", "--syscall-number");
         advise("CPU time is not measured", "-O", "--summary-syscall-overhead");
         advise("--fd, --port, --listener and --peer select calls", "-P", "--trace-path");
         advise("addresses and names are always shown in full", "-s", "--string-limit");
-        advise("names are always escaped as by strace without this option", "-x", "-xx", "--strings-in-hex");
+        advise("names are always escaped like in strace without this option", "-x", "-xx", "--strings-in-hex");
         advise("flags and families are shown by name, unknown bits as numbers", "-X", "--const-print-style");
-        advise("the summary has calls, errors and times", "-U", "--summary-columns");
+        advise("the columns of the summary are fixed: calls, errors and times", "-U", "--summary-columns");
         advise("only the traced system calls are intercepted anyway", "--seccomp-bpf");
         advise("process ids are always those of your PID namespace", "--pidns-translation", "--decode-pids");
-        advise("-ttt shows times since 1970", "--timestamps");
-        advise("--check shows what this kernel allows", "--kvm", "--tips");
+        advise("-t, -tt and -ttt print timestamps", "--timestamps");
+        advise("ioctl is not traced, so exits of virtual CPUs are not seen", "--kvm");
+        advise("there are no tips; --help lists all options", "--tips");
     }
 
     private StraceOptions() {}

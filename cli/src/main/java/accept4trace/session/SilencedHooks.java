@@ -6,7 +6,7 @@ import accept4trace.output.Notices;
 /** Reports hooks that are attached but no longer run. Their events are missing, but no counter counts them. */
 final class SilencedHooks {
     private static final String HINT =
-            "until it is 1 again, accepts by io_uring, lost connections and waits of AF_UNIX connections are missing";
+            "set it to 1; until then, io_uring accepts, lost connections and waits of AF_UNIX sockets are missing";
 
     private final EventSource source;
     private final Notices notices;
@@ -26,7 +26,7 @@ final class SilencedHooks {
         }
         reported = why;
         if (why.isEmpty()) {
-            notices.always("hooks run again; their events in the meantime are missing");
+            notices.always("hooks on kernel functions are on again; events while they were off are missing");
         } else {
             notices.failure("hooks on kernel functions are off: " + why, HINT);
         }

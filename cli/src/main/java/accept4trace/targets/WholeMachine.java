@@ -20,7 +20,7 @@ public final class WholeMachine implements Subject {
     /** The longest wait for the owners. Tracing begins after it, so the wait loses no events. */
     private static final long OWNERS_TIMEOUT_MS = 1000;
 
-    private static final String UNKNOWN = "somebody unknown";
+    private static final String UNKNOWN = "unknown processes";
 
     private final List<Integer> ports;
     private final Processes processes;
@@ -104,7 +104,7 @@ public final class WholeMachine implements Subject {
         String known = owners.getNow(null);
         if (known == null && !promised) {
             promised = true;
-            owners.thenAccept(found -> notices.noteLate(list + " is now of " + found));
+            owners.thenAccept(found -> notices.noteLate("listening on " + list + ": " + found));
         }
         return known == null ? list : list + ", now of " + known;
     }

@@ -50,7 +50,7 @@ public final class Frame {
 
     private static List<AttributedString> tooSmall(int columns, int rows) {
         List<AttributedString> lines = new ArrayList<>();
-        String text = "too small: " + columns + "x" + rows + " of " + MIN_COLUMNS + "x" + MIN_ROWS;
+        String text = "terminal too small: " + columns + "x" + rows + ", needs " + MIN_COLUMNS + "x" + MIN_ROWS;
         lines.add(new AttributedString(text).columnSubSequence(0, Math.max(0, columns)));
         while (lines.size() < rows) {
             lines.add(AttributedString.EMPTY);

@@ -8,10 +8,10 @@ import org.jline.utils.AttributedString;
 final class HelpPage {
     private static final int LABEL = 10;
     private static final List<String[]> WORDS = List.of(
-            new String[] {"conns", "accepted connections; a call is a connection or an error"},
-            new String[] {"last s", "in the last second; others count since the start or the last z"},
+            new String[] {"conns", "accepted connections; failed calls are counted as errors"},
+            new String[] {"last s", "in the last second; other numbers are since the start or the last z"},
             new String[] {"accept", "how long connections had waited when they were accepted"},
-            new String[] {"queue", "maximum that still waited after an accept, and the limit"},
+            new String[] {"queue", "most connections left waiting after an accept, and the limit"},
             new String[] {"drops", "connections that the listener has refused"},
             new String[] {"EAGAIN", "share of a worker's calls that found no connection"},
             new String[] {"lost", "events lost because the ring buffer was full (see --buffer)"});

@@ -68,8 +68,8 @@ class CheckCommandTest {
                 kprobe security_sock_graft             yes    race-free peer, lost connections, io_uring, 32-bit callers
                 kprobe security_socket_accept          yes    exact listener
                 kprobe security_unix_stream_connect    yes    queue wait of AF_UNIX connections
-                fentry of these three functions        no     the same as their kprobes, if those are missing (not in this kernel)
-                kprobe fd_install                      no     race-free peer, if security_sock_graft has no hook (ENOENT (No such file or directory))
+                fentry of these three functions        no     a substitute for their kprobes (not in this kernel)
+                kprobe fd_install                      no     a substitute for security_sock_graft: race-free peer only (ENOENT: No such file or directory)
                 would use: tracepoint+kprobe. Every accept is seen.""",
                 String.join("\n", lines().subList(1, lines().size())));
     }
@@ -114,8 +114,8 @@ class CheckCommandTest {
                 new CaptureException(FailureKind.TRACEPOINT, "attach to syscalls:sys_enter_accept4", Errno.EACCES, "");
         assertRefused(
                 "cannot attach to syscalls:sys_enter_accept4: EACCES (Permission denied)",
-                "kernel.perf_event_paranoid is 3, which requires CAP_SYS_ADMIN: with sysctl kernel.perf_event_paranoid=2,"
-                        + " CAP_PERFMON suffices");
+                "kernel.perf_event_paranoid is 3, so tracing needs CAP_SYS_ADMIN; after sysctl kernel.perf_event_paranoid=2,"
+                        + " CAP_PERFMON is enough");
         assertTrue(lines().get(0).endsWith(", perf_event_paranoid 3"), lines()::toString);
     }
 

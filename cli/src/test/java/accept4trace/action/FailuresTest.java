@@ -161,8 +161,8 @@ class FailuresTest {
     /** As with only CAP_BPF and CAP_PERFMON on Debian, where the setting is 3. */
     @Test
     void settingThatForbidsTracepoints() {
-        String setting = "kernel.perf_event_paranoid is 3, which requires CAP_SYS_ADMIN: with sysctl"
-                + " kernel.perf_event_paranoid=2, CAP_PERFMON suffices";
+        String setting = "kernel.perf_event_paranoid is 3, so tracing needs CAP_SYS_ADMIN; after sysctl"
+                + " kernel.perf_event_paranoid=2, CAP_PERFMON is enough";
         fake.status(1000, "000000c000000000", 0).perfEventParanoid(3);
         assertEquals(
                 setting,

@@ -113,7 +113,7 @@ class QueueCommandTest {
                 "--queue --format=strace | --queue requires --format=text, --format=columns or --format=json",
                 "--queue --format=json -v | -v requires --format=text with --queue",
                 "--queue -A | -A requires -o FILE",
-                "--queue --fail-on=herd | --fail-on: 'herd' is not stuck, as --queue requires",
+                "--queue --fail-on=herd | --fail-on: 'herd' cannot be used with --queue; use 'stuck'",
                 "--queue --min-wait 1s --min-wait 2s | --min-wait can be given only once",
             })
     void usageErrors(String options, String message) {

@@ -128,7 +128,7 @@ class LiveViewIT {
                     "the view fills the new size",
                     screen -> screen.endsWith(KEY_LINE) && screen.lines().count() == 40 && screen.contains("worker ("));
             terminal.resize(60, 20);
-            terminal.await("too small: 60x20 of 80x24");
+            terminal.await("terminal too small: 60x20, needs 80x24");
             terminal.resize(80, 24);
             terminal.await(KEY_LINE);
             terminal.press("q");

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class SilencedHooksIT {
     private static final Path SWITCH = Path.of("/proc/sys/kernel/ftrace_enabled");
     private static final String SILENT = "accept4-trace: hooks on kernel functions are off: kernel.ftrace_enabled is 0";
-    private static final String AGAIN = "accept4-trace: hooks run again; their events in the meantime are missing";
+    private static final String AGAIN =
+            "accept4-trace: hooks on kernel functions are on again; events while they were off are missing";
 
     @Tag("own-machine")
     @Test
@@ -28,7 +29,7 @@ class SilencedHooksIT {
             Requirements.ofKernel(switchOff(), "this kernel does not switch off its function tracer");
             tracer.err().awaitLine("the notice that hooks are silent", SILENT::equals);
             Files.writeString(SWITCH, "1");
-            tracer.err().awaitLine("the notice that hooks run again", AGAIN::equals);
+            tracer.err().awaitLine("the notice that hooks are on again", AGAIN::equals);
             workload.go();
             assertEquals(0, tracer.awaitExit());
         } finally {

@@ -33,7 +33,7 @@ class StuckReaderIT {
     private static final String FULL_STDERR = "exec 3> >(exec sleep 60); head -c 65536 /dev/zero >&3;"
             + " \"$1\" -p \"$2\" 2>&3 & echo \"tracer $!\" >&2; wait $!; echo \"status $?\"";
 
-    private static final String STUCK = "accept4-trace: the last events were not written: the output is blocked";
+    private static final String STUCK = "accept4-trace: cannot write the last events: the output is blocked";
 
     @TempDir
     private Path folder;

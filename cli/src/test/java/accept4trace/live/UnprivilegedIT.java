@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tests tracing by a user with capabilities in place of root, and what is reported if one is missing. */
 @ExtendWith(Privilege.class)
 class UnprivilegedIT {
-    private static final String SETTING = "hint: kernel.perf_event_paranoid is 3, which requires CAP_SYS_ADMIN:"
-            + " with sysctl kernel.perf_event_paranoid=2, CAP_PERFMON suffices";
+    private static final String SETTING = "hint: kernel.perf_event_paranoid is 3, so tracing needs CAP_SYS_ADMIN;"
+            + " after sysctl kernel.perf_event_paranoid=2, CAP_PERFMON is enough";
     private static final String FILE_CAPABILITIES = "cap_bpf,cap_perfmon,cap_dac_read_search,cap_sys_ptrace=ep";
 
     @TempDir
@@ -118,7 +118,7 @@ class UnprivilegedIT {
         }
         try (Tracer check = Tracer.startAfter(Unprivileged.with("bpf perfmon sys_ptrace"), "--check")) {
             String fentry = check.out().awaitLine("the row of fentry", line -> line.startsWith("fentry "));
-            assertTrue(fentry.endsWith("(EACCES (Permission denied))"), fentry);
+            assertTrue(fentry.endsWith("(EACCES: Permission denied)"), fentry);
         }
     }
 

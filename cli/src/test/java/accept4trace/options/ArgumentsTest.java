@@ -183,7 +183,12 @@ class ArgumentsTest {
             value = {
                 "-s64 | addresses and names are always shown in full",
                 "-ff | all lines go to one file; grep '[pid N' finds those of a thread",
-                "--trace-path=/x | --fd, --port, --listener and --peer select calls"
+                "--trace-path=/x | --fd, --port, --listener and --peer select calls",
+                "-n | calls are shown by name, not by number",
+                "-EA=b | env sets variables of the command: -- env NAME=VALUE COMMAND",
+                "--inject=all | traced programs are not stopped, so their calls cannot be changed",
+                "--kvm=vcpu | ioctl is not traced, so exits of virtual CPUs are not seen",
+                "--tips=full | there are no tips; --help lists all options"
             })
     void unsupportedStraceOptionsAreNamed(String option, String advice) {
         UserError error = assertThrows(UserError.class, () -> Arguments.parse(option, "--all"));

@@ -125,7 +125,7 @@ class FilterOptionsTest {
     @Test
     void ambiguousAddressNeedsBrackets() throws Exception {
         UserError error = assertThrows(UserError.class, () -> Arguments.parse("--all", "--listener=::1:80"));
-        assertEquals("--listener: '::1:80' is an address, but could also be one with a port", error.getMessage());
+        assertEquals("--listener: '::1:80' is ambiguous: an address, or an address and a port", error.getMessage());
         assertEquals("write [::1]:80 or [::1:80]", error.hint());
         assertEquals(ExitStatus.USAGE, error.status());
         List<CallFilter.Network> networks = Arguments.parse(

@@ -129,9 +129,9 @@ class TraceSessionTest {
         run(NONE);
         assertEquals(
                 "accept4-trace: hooks on kernel functions are off: kernel.ftrace_enabled is 0\n"
-                        + "hint: until it is 1 again, accepts by io_uring, lost connections and waits of AF_UNIX"
-                        + " connections are missing\n"
-                        + "accept4-trace: hooks run again; their events in the meantime are missing\n"
+                        + "hint: set it to 1; until then, io_uring accepts, lost connections and waits of AF_UNIX"
+                        + " sockets are missing\n"
+                        + "accept4-trace: hooks on kernel functions are on again; events while they were off are missing\n"
                         + "accept4-trace: detached after 3 calls, 0 events lost\n",
                 notices());
     }

@@ -43,7 +43,7 @@ class WholeMachineTest {
         assertEquals("", err.toString(StandardCharsets.UTF_8));
         work.forEach(Runnable::run);
         notices.writeLate();
-        assertEquals("accept4-trace: port 80 is now of nobody\n", err.toString(StandardCharsets.UTF_8));
+        assertEquals("accept4-trace: listening on port 80: nobody\n", err.toString(StandardCharsets.UTF_8));
     }
 
     /** The files of process 8, which has the same sockets, are unreadable, as without CAP_SYS_PTRACE. */
@@ -67,7 +67,7 @@ class WholeMachineTest {
             throw new RejectedExecutionException("no thread");
         });
         port.trace(new FakeSource());
-        assertEquals("port 80, now of somebody unknown", port.describe());
+        assertEquals("port 80, now of unknown processes", port.describe());
     }
 
     @Test

@@ -158,7 +158,7 @@ class FrameTest {
     @ParameterizedTest
     @CsvSource({"79, 24", "80, 23", "5, 3"})
     void screenThatIsTooSmall(int columns, int rows) {
-        String expected = "too small: " + columns + "x" + rows + " of 80x24";
+        String expected = "terminal too small: " + columns + "x" + rows + ", needs 80x24";
         String first =
                 screen(second(""), ASCII, columns, rows).lines().findFirst().orElseThrow();
         assertEquals(expected.substring(0, Math.min(columns, expected.length())), first);
