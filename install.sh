@@ -311,7 +311,7 @@ run_demo() {
         printf '%s\n' "$notice" >&2
         case $notice in
             # In a subshell, because SIGPIPE ends it if the server has failed.
-            *': tracing accept4 of '*) (echo go >&3) || : ;;
+            *': tracing accept4 and accept of '*) (echo go >&3) || : ;;
         esac
     done <"$work/notices"
     wait "$tracer" || fail 'the demo failed: see above' "$to/bin/accept4-trace --check reports what this kernel allows"

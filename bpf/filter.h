@@ -31,6 +31,7 @@ enum a4t_call {
 	A4T_CALL_LISTEN = 1 << 4,
 	A4T_CALL_POLL = 1 << 5, /* select, poll and epoll_wait variants that return a ready listener */
 };
+#define A4T_DEFAULT_CALLS (A4T_CALL_ACCEPT4 | A4T_CALL_ACCEPT)
 #define A4T_RELATED_CALLS (A4T_CALL_BIND | A4T_CALL_LISTEN | A4T_CALL_POLL)
 
 /* Bits of `status`. */
@@ -66,7 +67,7 @@ struct a4t_filter {
 	__u32 port_count;	    /* 0 = any */
 	__u32 listener_count;	    /* 0 = any */
 	__u32 peer_count;	    /* 0 = any */
-	__u32 any; /* 0 = no filter is on and `calls` is A4T_CALL_ACCEPT4 only; set by the library */
+	__u32 any; /* 0 = nothing to check: accept4, accept or not, and no filter; set by the library */
 	__u32 ports[A4T_FILTER_PORTS]; /* local port of the listener; host order */
 	struct a4t_network listeners[A4T_FILTER_PORTS];
 	struct a4t_network peers[A4T_FILTER_PORTS];

@@ -14,15 +14,24 @@
 #include "process/identity.h"
 #include "state.h"
 
-/* Plain accept4 without a filter skips the filter check entirely. */
+/*
+ * Calls that no program has to check: accept4 is always attached, and accept only if it is wanted. Accepts
+ * that are not native system calls are checked in any case.
+ */
+static bool needs_no_check(uint32_t calls)
+{
+	return (calls | A4T_CALL_ACCEPT) == A4T_DEFAULT_CALLS;
+}
+
+/* accept4, with or without accept, and without a filter skips the filter check entirely. */
 struct a4t_filter effective_filter(const struct a4t_config *config)
 {
-	static const struct a4t_filter plain = {.calls = A4T_CALL_ACCEPT4};
-	struct a4t_filter filter = config->filter;
+	struct a4t_filter filter = config->filter, plain = {};
 
 	if (!filter.calls)
-		filter.calls = A4T_CALL_ACCEPT4;
-	filter.any = memcmp(&filter, &plain, sizeof(filter)) != 0;
+		filter.calls = A4T_DEFAULT_CALLS;
+	plain.calls = filter.calls;
+	filter.any = !needs_no_check(filter.calls) || memcmp(&filter, &plain, sizeof(filter)) != 0;
 	return filter;
 }
 

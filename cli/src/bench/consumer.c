@@ -165,7 +165,8 @@ int main(int argc, char **argv)
 
 	if (!session || a4t_catch_signals(session) || a4t_trace_process(session, atoi(argv[2]), &error))
 		die(error.stage, strerror(error.error));
-	fprintf(stderr, "consumer: tracing accept4 of %s via hooks %d\n", argv[2], a4t_hooks(session));
+	fprintf(stderr, "consumer: tracing accept4 and accept of %s via hooks %d\n", argv[2],
+		a4t_hooks(session));
 	consume(session, fd);
 	a4t_losses(session, losses);
 	fprintf(stderr, "consumer: detached after %lu calls, %" PRIu64 " events lost\n", calls,

@@ -1,10 +1,19 @@
 /*
  * calls32: a 32-bit program. Listens on a port of 127.0.0.1, prints "ready", and waits for a line on
- * stdin. Then connects to itself twice, and accepts by accept4 and by socketcall. Built without a C library,
- * because 64-bit machines rarely have a 32-bit one. System call numbers are those of i386.
+ * stdin. Then connects to itself three times, and accepts by accept4, and by accept4 and accept through
+ * socketcall. Built without a C library, because 64-bit machines rarely have a 32-bit one. System call
+ * numbers are those of i386.
  */
 enum { SYS_exit = 1, SYS_read = 3, SYS_write = 4, SYS_socketcall = 102, SYS_accept4 = 364 };
-enum { CALL_SOCKET = 1, CALL_BIND, CALL_CONNECT, CALL_LISTEN, CALL_GETSOCKNAME = 6, CALL_ACCEPT4 = 18 };
+enum {
+	CALL_SOCKET = 1,
+	CALL_BIND,
+	CALL_CONNECT,
+	CALL_LISTEN,
+	CALL_ACCEPT,
+	CALL_GETSOCKNAME = 6,
+	CALL_ACCEPT4 = 18
+};
 enum { AF_INET = 2, SOCK_STREAM = 1, BACKLOG = 5 };
 
 struct address {
@@ -48,6 +57,8 @@ void _start(void)
 		system_call(SYS_accept4, listener, 0, 0, 0);
 		socket_call(CALL_CONNECT, open_socket(), (long)&address, sizeof(address), 0);
 		socket_call(CALL_ACCEPT4, listener, 0, 0, 0);
+		socket_call(CALL_CONNECT, open_socket(), (long)&address, sizeof(address), 0);
+		socket_call(CALL_ACCEPT, listener, 0, 0, 0);
 	}
 	system_call(SYS_exit, 0, 0, 0, 0);
 }

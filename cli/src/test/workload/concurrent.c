@@ -1,7 +1,7 @@
 /*
- * concurrent: overlapping accept4 calls, for comparing tracers: threads that block, calls that signals
- * interrupt, and a thread named "netns" in its own network namespace. Prints "done" and waits for another
- * line.
+ * concurrent: overlapping accept4 and accept calls, for comparing tracers: threads that block, calls that
+ * signals interrupt, and a thread named "netns" in its own network namespace. Prints "done" and waits for
+ * another line.
  */
 #include "workload.h"
 
@@ -28,6 +28,7 @@ struct waiter {
 	int listener;
 	int flags;
 	bool with_address;
+	bool old; /* accept(2), which has no flags */
 };
 
 static void call_with_address(int listener, int flags)
@@ -52,7 +53,9 @@ static void *wait_for_a_client(void *argument)
 	struct waiter *self = argument;
 
 	self->tid = gettid();
-	if (self->with_address)
+	if (self->old)
+		make_call(&(struct call){.fd = self->listener, .old = true});
+	else if (self->with_address)
 		call_with_address(self->listener, self->flags);
 	else
 		call_without_address(self->listener, self->flags);
@@ -64,7 +67,7 @@ static void start_waiter(struct waiter *waiter)
 	check(-pthread_create(&waiter->thread, NULL, wait_for_a_client, waiter), "thread");
 	while (!waiter->tid)
 		sched_yield();
-	await_inside(waiter->tid, SYS_accept4);
+	await_inside(waiter->tid, waiter->old ? SYS_accept : SYS_accept4);
 }
 
 static void block_threads(void)
@@ -73,8 +76,8 @@ static void block_threads(void)
 	int listener = listen_loopback(BACKLOG);
 
 	for (int i = 0; i < BLOCKED_THREADS; i++) {
-		waiters[i] =
-			(struct waiter){.listener = listener, .flags = SOCK_CLOEXEC, .with_address = i % 2};
+		waiters[i] = (struct waiter){
+			.listener = listener, .flags = SOCK_CLOEXEC, .with_address = i % 2, .old = i == 0};
 		start_waiter(&waiters[i]);
 	}
 	for (int i = 0; i < BLOCKED_THREADS; i++)
@@ -89,10 +92,11 @@ static void on_signal(int number)
 }
 
 /* With SA_RESTART, the call continues until a client connects; otherwise, the signal ends it. */
-static void interrupt_call(int flags, bool with_address)
+static void interrupt_call(int flags, bool with_address, bool old)
 {
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = flags};
-	struct waiter waiter = {.listener = listen_loopback(BACKLOG), .with_address = with_address};
+	struct waiter waiter = {
+		.listener = listen_loopback(BACKLOG), .with_address = with_address, .old = old};
 
 	sigaction(SIGUSR1, &action, NULL);
 	start_waiter(&waiter);
@@ -154,10 +158,12 @@ int main(void)
 	if (!workload_next_line())
 		return EXIT_FAILURE;
 	block_threads();
-	interrupt_call(0, false);
-	interrupt_call(0, true);
-	interrupt_call(SA_RESTART, false);
-	interrupt_call(SA_RESTART, true);
+	interrupt_call(0, false, false);
+	interrupt_call(0, true, false);
+	interrupt_call(0, false, true);
+	interrupt_call(SA_RESTART, false, false);
+	interrupt_call(SA_RESTART, true, false);
+	interrupt_call(SA_RESTART, false, true);
 	time_out();
 	check(-pthread_create(&thread, NULL, accept_in_another_namespace, NULL), "thread");
 	pthread_join(thread, NULL);

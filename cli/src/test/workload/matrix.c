@@ -1,7 +1,7 @@
 /*
- * matrix: more than 300 different accept4 calls, for comparing tracers: all families with all lengths of the
- * caller's buffer and all kinds of pointers, and all kinds of fds with all kinds of flags. Prints "done" and
- * waits for another line, so that tracers can detach while nothing happens.
+ * matrix: more than 300 different accept4 and accept calls, for comparing tracers: all families with all
+ * lengths of the caller's buffer and all kinds of pointers, and all kinds of fds with all kinds of flags.
+ * Prints "done" and waits for another line, so that tracers can detach while nothing happens.
  */
 #include "workload.h"
 
@@ -39,6 +39,15 @@ struct kind {
 static void call_once(int fd, void *address, void *length, int flags)
 {
 	int accepted = (int)syscall(SYS_accept4, fd, address, length, flags);
+
+	if (accepted >= 0)
+		close_by_reset(accepted);
+}
+
+/* accept(2), which has no flags. */
+static void call_without_flags(int fd, void *address, void *length)
+{
+	int accepted = (int)syscall(SYS_accept, fd, address, length);
 
 	if (accepted >= 0)
 		close_by_reset(accepted);
@@ -171,6 +180,19 @@ static void accept_with_every_pointer(const struct kind *kind, int listener)
 	munmap(forbidden, 4096);
 }
 
+static void accept_without_flags(const struct kind *kind, int listener)
+{
+	struct sockaddr_storage address;
+	socklen_t length = sizeof(address);
+	int client = kind->connect(listener);
+
+	call_without_flags(listener, &address, &length);
+	close(client);
+	client = kind->connect(listener);
+	call_without_flags(listener, NULL, NULL);
+	close(client);
+}
+
 static void accept_from_nobody(int listener)
 {
 	struct sockaddr_storage address;
@@ -180,6 +202,7 @@ static void accept_from_nobody(int listener)
 	call_once(listener, &address, &length, 0);
 	call_once(listener, NULL, NULL, SOCK_CLOEXEC);
 	call_once(listener, &address, NULL, SOCK_NONBLOCK);
+	call_without_flags(listener, &address, &length);
 }
 
 static void accept_every_kind(void)
@@ -189,6 +212,7 @@ static void accept_every_kind(void)
 
 		accept_with_every_length(&kinds[i], listener);
 		accept_with_every_pointer(&kinds[i], listener);
+		accept_without_flags(&kinds[i], listener);
 		accept_from_nobody(listener);
 		close(listener);
 	}
@@ -278,9 +302,11 @@ static void accept_on_every_fd(void)
 	};
 
 	/* The fds stay open, because files other than sockets can only be described while they are open. */
-	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
 		for (size_t j = 0; j < ARRAY_SIZE(all_flags); j++)
 			call_once(fds[i], NULL, NULL, all_flags[j]);
+		call_without_flags(fds[i], NULL, NULL);
+	}
 }
 
 /* --- AF_VSOCK --- */

@@ -75,7 +75,7 @@ public final class CheckCommand {
         if (tracing.missing(Hook.TRACEPOINTS) == Errno.ENOENT) {
             throw new UserError(
                     ExitStatus.FAILURE,
-                    "cannot trace: no accept4 tracepoints",
+                    "cannot trace: no tracepoints of accept4 and accept",
                     "use a kernel built with CONFIG_FTRACE_SYSCALLS=y, e.g. that of a current distribution");
         }
         try (EventSource source = tracing.openEvents(NOTHING)) {

@@ -245,7 +245,12 @@ final class Outputs {
     private Observer report(WallClock clock, Sink sink) {
         SummaryText tables = settings.output().format() == Format.JSON
                 ? null
-                : new SummaryText(details, clock, settings.report().sortKey(), system.terminalWidth(STDERR));
+                : new SummaryText(
+                        details,
+                        clock,
+                        settings.report().sortKey(),
+                        system.terminalWidth(STDERR),
+                        settings.selection().filter().callNames());
         return new SummaryReport(tables, details, sink, settings.report().intervalNs(), System.nanoTime());
     }
 

@@ -38,11 +38,11 @@ import accept4trace.targets.Targets;
 import accept4trace.targets.WholeMachine;
 import accept4trace.text.Printable;
 import accept4trace.text.SignalNames;
+import accept4trace.text.Units;
 import accept4trace.view.Frame;
 import accept4trace.view.Screen;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -276,14 +276,7 @@ public final class TraceCommand {
                 + source.probe().hooks() + "; " + subject.endedBy());
     }
 
-    /** Lists the calls in the order of {@link Call}, because their set has no order. */
     private String calls() {
-        List<String> words = new ArrayList<>();
-        for (Call call : Call.values()) {
-            if (settings.selection().filter().calls().contains(call)) {
-                words.add(call.toString());
-            }
-        }
-        return String.join(", ", words);
+        return Units.list(settings.selection().filter().callNames());
     }
 }

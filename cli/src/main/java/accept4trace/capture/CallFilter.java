@@ -1,5 +1,6 @@
 package accept4trace.capture;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,9 @@ public record CallFilter(
         Set<Status> statuses,
         long minDurationNs,
         long minWaitNs) {
+    /** The default calls without any condition. */
     public static final CallFilter NONE = new CallFilter(
-            Set.of(Call.ACCEPT4),
+            Set.of(Call.ACCEPT4, Call.ACCEPT),
             new CallerFilter(null, null, null),
             new ListenerFilter(null, null, null, List.of(), List.of()),
             List.of(),
@@ -58,6 +60,14 @@ public record CallFilter(
     /** Returns whether the filter has any condition in addition to {@code calls}. */
     public boolean isNarrow() {
         return !equals(NONE.withCalls(calls));
+    }
+
+    /** Returns the names of the calls in the order of {@link Call}, because their set has no order. */
+    public List<String> callNames() {
+        return Arrays.stream(Call.values())
+                .filter(calls::contains)
+                .map(Call::toString)
+                .toList();
     }
 
     public CallFilter withCalls(Set<Call> wanted) {

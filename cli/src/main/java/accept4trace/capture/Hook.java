@@ -2,7 +2,7 @@ package accept4trace.capture;
 
 /** Hooks that {@link Tracing#missing} can check. */
 public enum Hook {
-    TRACEPOINTS(NativeLayout.Hook.TRACEPOINTS, "tracepoint sys_enter/exit_accept4", "arguments, result, duration"),
+    TRACEPOINTS(NativeLayout.Hook.TRACEPOINTS, "tracepoints of accept4 and accept", "arguments, result, duration"),
     SOCK_GRAFT(
             NativeLayout.Hook.SOCK_GRAFT,
             "kprobe security_sock_graft",

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
-/** Finds connections that were not accepted by accept4. By default, a trace does not show them. */
+/** Finds connections that were not accepted by accept4. */
 final class NonAccept4Accepts implements Check {
     private final Kind kind;
     private final String call;
@@ -26,7 +26,7 @@ final class NonAccept4Accepts implements Check {
                 Kind.ACCEPT,
                 "accept(2)",
                 process -> process.byAccept,
-                "-e accept shows these calls. accept4 sets SOCK_CLOEXEC and SOCK_NONBLOCK without a further call.");
+                "accept4 sets SOCK_CLOEXEC and SOCK_NONBLOCK without a further call.");
     }
 
     static Check ioUring() {

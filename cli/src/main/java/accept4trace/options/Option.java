@@ -135,8 +135,9 @@ public enum Option {
             .takes("SET")
             .repeatable()
             .words(Call.class)
+            .byDefault("accept4,accept")
             .common()
-            .help("{words}")),
+            .help("{words} (default: {default})")),
     PORT(in(Group.FILTERS)
             .named("--port")
             .takes("PORT[,PORT...]")

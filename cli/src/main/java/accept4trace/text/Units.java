@@ -1,6 +1,7 @@
 package accept4trace.text;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -59,6 +60,14 @@ public final class Units {
     public static String firstOf(Collection<String> names, int shown) {
         String first = names.stream().limit(shown).collect(Collectors.joining(", "));
         return names.size() > shown ? first + " and " + (names.size() - shown) + " more" : first;
+    }
+
+    /** Returns e.g. "a, b and c". */
+    public static String list(List<String> names) {
+        int last = names.size() - 1;
+        return last <= 0
+                ? String.join("", names)
+                : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
     }
 
     public static String plural(long number, String singular, String plural) {

@@ -64,7 +64,7 @@ class CheckCommandTest {
         assertEquals(
                 """
                 hook                                   here   gives
-                tracepoint sys_enter/exit_accept4      yes    arguments, result, duration
+                tracepoints of accept4 and accept      yes    arguments, result, duration
                 kprobe security_sock_graft             yes    race-free peer, lost connections, io_uring, 32-bit callers
                 kprobe security_socket_accept          yes    exact listener
                 kprobe security_unix_stream_connect    yes    queue wait of AF_UNIX connections
@@ -94,7 +94,7 @@ class CheckCommandTest {
     void missingTracepointsAreAFailure() {
         platform.tracing.missing.put(Hook.TRACEPOINTS, Errno.ENOENT);
         assertRefused(
-                "cannot trace: no accept4 tracepoints",
+                "cannot trace: no tracepoints of accept4 and accept",
                 "use a kernel built with CONFIG_FTRACE_SYSCALLS=y, e.g. that of a current distribution");
     }
 

@@ -115,6 +115,25 @@ class TraceCommandTest {
         assertEquals("", err.toString(StandardCharsets.UTF_8));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-r | accept4 and accept",
+                "-c | accept4 and accept",
+                "--diagnose | accept4, accept, io_uring and %poll",
+                "--format=strace | accept4 and accept",
+                "-etrace=accept4 | accept4",
+                "-etrace=accept | accept",
+                "-e%poll,bind | bind and %poll"
+            })
+    void noticeNamesTheCalls(String option, String calls) {
+        platform.source.then(null);
+        assertThrows(UserError.class, () -> run(SELF, option));
+        String notices = platform.system.text(2);
+        assertTrue(notices.contains("accept4-trace: tracing " + calls + " of " + SELF.substring(2) + " ("), notices);
+    }
+
     @Test
     void unprivilegedUserIsRefusedImmediately() {
         machine.status(1000, "0000000000000000", 0);

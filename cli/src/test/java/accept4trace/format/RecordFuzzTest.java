@@ -131,7 +131,7 @@ class RecordFuzzTest {
         formatter.summary(text, run, 0);
         valid(text);
         text.clear();
-        new SummaryText(DETAILS, CLOCK, SortKey.TIME, 60).append(text, run);
+        new SummaryText(DETAILS, CLOCK, SortKey.TIME, 60, List.of()).append(text, run);
         harmless(text);
     }
 

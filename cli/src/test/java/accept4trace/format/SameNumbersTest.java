@@ -15,6 +15,7 @@ import accept4trace.text.Units;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
@@ -78,7 +79,7 @@ class SameNumbersTest {
         }
         Run run = new Run(statistics.callCount(), Losses.NONE, 10_000 * MILLI, statistics);
         Text tables = new Text(Text.Style.PLAIN_ASCII);
-        new SummaryText(DETAILS, CLOCK, SortKey.TIME, 60).append(tables, run);
+        new SummaryText(DETAILS, CLOCK, SortKey.TIME, 60, List.of()).append(tables, run);
         JsonNode summary = json((formatter, text) -> formatter.summary(text, run, 5));
         JsonNode wait = summary.get("wait");
         assertEquals(

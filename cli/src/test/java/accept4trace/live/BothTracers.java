@@ -26,7 +26,7 @@ final class BothTracers {
 
     private static Program attachedStrace(List<String> options, Workload workload) {
         List<String> arguments = new ArrayList<>(options);
-        arguments.addAll(List.of("-f", "-e", "trace=accept4", "-p", workload.pidText()));
+        arguments.addAll(List.of("-f", "-e", "trace=accept4,accept", "-p", workload.pidText()));
         Program strace = Program.start(Requirements.installed("strace"), arguments);
         strace.err().awaitLine("strace is attached", line -> line.endsWith(" attached"));
         return strace;

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests connections that are not accepted by accept4. */
 @ExtendWith(Privilege.class)
@@ -21,7 +23,7 @@ class OthersIT {
     private static final int WITHOUT_DESCRIPTOR = 9;
 
     @Test
-    void acceptAndIoUringAreTracedOnRequest() {
+    void ioUringIsTracedOnRequest() {
         Rung rung = Rung.here();
         try (Workload workload = Workload.start("others");
                 Tracer tracer = Tracer.start("-e", "trace=accept4,accept,io_uring", "-p", workload.pidText())) {
@@ -65,24 +67,34 @@ class OthersIT {
         }
     }
 
-    @Test
-    void onlyAccept4IsTracedByDefault() {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--status=all | accept4 and accept | accept | 6",
+                "-etrace=accept4 | accept4 | accept4( | 2",
+                "-etrace=accept | accept | accept( | 4"
+            })
+    void accept4AndAcceptAreTracedUnlessNarrowed(String option, String calls, String shown, int lines) {
         try (Workload workload = Workload.start("others");
-                Tracer tracer = Tracer.attach(workload)) {
+                Tracer tracer = Tracer.attach(workload, option)) {
             workload.go();
             List<String> expected = workload.lines().stream()
-                    .filter(line -> line.startsWith("accept4(") && !line.endsWith(URING))
+                    .filter(line -> line.startsWith(shown) && !line.endsWith(URING))
                     .map(Rung.here()::shows)
                     .toList();
-            assertEquals(2, expected.size());
+            assertEquals(lines, expected.size());
             assertIterableEquals(
                     expected,
                     tracer.calls().stream().map(TracedCall::unmeasured).toList());
             tracer.awaitExit(0);
+            String notice = "accept4-trace: tracing " + calls + " of " + workload.pid() + " (others, 2 threads) via "
+                    + Rung.here().label() + "; ^C ends";
+            assertTrue(tracer.notices().contains(notice), tracer.notices()::toString);
         }
     }
 
-    /** The program calls accept4 directly, and through socketcall. */
+    /** The program calls accept4 directly, then accept4 and accept through socketcall. */
     @Test
     void kprobesSeeCallsOf32BitPrograms() throws IOException {
         Requirements.require(Files.exists(Workload.executable("calls32")), "no 32-bit programs on this processor");
@@ -108,12 +120,16 @@ class OthersIT {
             int port = Proc.listeningPort(workload.pid());
             workload.go();
             List<TracedCall> calls = tracer.calls();
-            assertEquals(2, calls.size(), calls::toString);
-            String line = "accept4\\(\\?<TCP:\\[127\\.0\\.0\\.1:" + port
-                    + "\\]>, \\?, \\?, \\?\\) = \\?<TCP:\\[127\\.0\\.0\\.1:" + port
-                    + "->127\\.0\\.0\\.1:\\d+\\]> wait=T queue=0/5 via=";
-            assertTrue(calls.get(0).unmeasured().matches(line + "compat"), calls::toString);
-            assertTrue(calls.get(1).unmeasured().matches(line + "socketcall"), calls::toString);
+            String listener = "?<TCP:[127.0.0.1:" + port + "]>";
+            String result = " = ?<TCP:[127.0.0.1:" + port + "->127.0.0.1:PORT]> wait=T queue=0/5 via=";
+            assertIterableEquals(
+                    List.of(
+                            "accept4(" + listener + ", ?, ?, ?)" + result + "compat",
+                            "accept4(" + listener + ", ?, ?, ?)" + result + "socketcall",
+                            "accept(" + listener + ", ?, ?)" + result + "socketcall"),
+                    calls.stream()
+                            .map(call -> call.unmeasured().replaceFirst("(->127\\.0\\.0\\.1):\\d+", "$1:PORT"))
+                            .toList());
             tracer.awaitExit(0);
         }
     }

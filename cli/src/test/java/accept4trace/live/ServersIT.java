@@ -69,7 +69,7 @@ class ServersIT {
                     + "{sa_family=AF_INET6, sin6_port=htons(C), sin6_flowinfo=htonl(0), "
                     + "inet_pton(AF_INET6, \"::ffff:127.0.0.1\", &sin6_addr), sin6_scope_id=0}, [28])"
                     + " = N<TCPv6:[[::ffff:127.0.0.1]:S->[::ffff:127.0.0.1]:C]> <T> wait=T queue=0/50";
-            assertTraced("-e trace=accept -p " + server.pid(), server, line, tid -> tid != server.pid());
+            assertTraced("-p " + server.pid(), server, line, tid -> tid != server.pid());
         }
     }
 

@@ -90,7 +90,7 @@ class StackIT {
         try (Workload workload = Workload.start("stacks");
                 Program strace = Program.start(
                         Requirements.installed("strace"),
-                        List.of("-k", "-e", "trace=accept4", "-o", log.toString(), "-p", workload.pidText()))) {
+                        List.of("-k", "-e", "trace=accept4,accept", "-o", log.toString(), "-p", workload.pidText()))) {
             strace.err().awaitLine("strace is attached", line -> line.endsWith(" attached"));
             try (Tracer tracer = Tracer.start("--stack", "--count", "1", "-p", workload.pidText())) {
                 List<Frame> ours = stack(trace(workload, tracer));

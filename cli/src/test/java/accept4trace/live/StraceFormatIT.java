@@ -69,7 +69,11 @@ class StraceFormatIT {
                 "concurrent", straceOptions(List.of("-ttt", "-T"), output), ourOptions(List.of("-ttt", "-T"), ours));
         assertTrue(Files.readString(output).contains(" <unfinished ...>"));
         List<String> calls = Python.run("strace_log.py", folder, output.toString());
-        assertTrue(calls.size() > 10 && calls.stream().allMatch(call -> call.contains("\taccept4\t")), calls::toString);
+        assertTrue(
+                calls.size() > 10
+                        && calls.stream().allMatch(call -> call.contains("\taccept4\t") || call.contains("\taccept\t")),
+                calls::toString);
+        assertTrue(calls.stream().anyMatch(call -> call.contains("\taccept\t")), calls::toString);
         assertEquals(calls, Python.run("strace_log.py", folder, ours.toString()));
     }
 

@@ -56,7 +56,7 @@ class StraceIT {
     void straceMatchesTheWorkload() throws IOException {
         Path output = folder.resolve("strace");
         String workload = Workload.executable("calls").toString();
-        List<String> arguments = List.of("-f", "-yy", "-e", "trace=accept4", "-o", output.toString(), workload);
+        List<String> arguments = List.of("-f", "-yy", "-e", "trace=accept4,accept", "-o", output.toString(), workload);
         try (Program strace = Program.start(Requirements.installed("strace"), arguments)) {
             strace.sendLine();
             List<String> claims = strace.out().awaitEnd();

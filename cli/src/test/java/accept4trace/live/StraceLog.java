@@ -7,14 +7,15 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Parses a log of strace -f -o: the completed accept4 calls of each thread, in order. */
+/** Parses a log of strace -f -o: the completed accept4 and accept calls of each thread, in order. */
 final class StraceLog {
     /** Thread, name, time, call. */
     private static final Pattern LINE =
             Pattern.compile("((\\d+)(?:<.*?>)? +(?:[0-9:.]+ )?(?:\\(\\+ *[0-9.]+\\) )?)(.*)");
 
+    private static final Pattern ACCEPT = Pattern.compile("accept4?\\(");
     private static final String UNFINISHED = " <unfinished ...>";
-    private static final Pattern RESUMED = Pattern.compile("<\\.\\.\\. accept4 resumed>(.*)");
+    private static final Pattern RESUMED = Pattern.compile("<\\.\\.\\. accept4? resumed>(.*)");
     /** The padding of short calls, which aligns results. */
     private static final Pattern PADDING = Pattern.compile("\\) += ");
 
@@ -51,10 +52,10 @@ final class StraceLog {
         if (resumed.matches()) {
             Line begun = unfinished.remove(tid);
             complete(tid, new Line(begun.leader, begun.call + resumed.group(1), true));
-        } else if (text.startsWith("accept4(") && text.endsWith(UNFINISHED)) {
+        } else if (ACCEPT.matcher(text).lookingAt() && text.endsWith(UNFINISHED)) {
             String call = text.substring(0, text.length() - UNFINISHED.length());
             unfinished.put(tid, new Line(leader, call, true));
-        } else if (text.startsWith("accept4(")) {
+        } else if (ACCEPT.matcher(text).lookingAt()) {
             complete(tid, new Line(leader, text, false));
         }
     }

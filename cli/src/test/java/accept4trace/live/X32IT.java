@@ -18,7 +18,7 @@ class X32IT {
         Requirements.ofKernel(hasX32Calls(), "this kernel has no x32 calls: boot it with syscall.x32=y");
         Requirements.ofKernel(Rung.here() == Rung.KPROBE, "this kernel has no kprobes");
         try (Workload workload = Workload.start("callsx32");
-                Tracer tracer = Tracer.attach(workload, "-e", "trace=accept4,accept")) {
+                Tracer tracer = Tracer.attach(workload)) {
             int port = Proc.listeningPort(workload.pid());
             workload.go();
             String listener = "?<TCP:[127.0.0.1:" + port + "]>";

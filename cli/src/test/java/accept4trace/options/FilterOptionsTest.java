@@ -52,6 +52,35 @@ class FilterOptionsTest {
         assertEquals(80, filter.listener().addresses().get(0).port());
     }
 
+    /** An explicit set is the whole set, not an addition to the default. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-q | accept4, accept",
+                "-estatus=failed | accept4, accept",
+                "-etrace=accept4 | accept4",
+                "-etrace=accept | accept",
+                "-eaccept,accept4 | accept4, accept",
+                "-e%poll,listen | listen, %poll",
+                "-e!accept4 | accept, io_uring, bind, listen, %poll"
+            })
+    void callsToTrace(String option, String calls) throws Exception {
+        assertEquals(
+                List.of(calls.split(", ")),
+                Arguments.parse("--all", option).selection().filter().callNames());
+    }
+
+    @Test
+    void lastSetOfCallsCounts() throws Exception {
+        assertEquals(
+                List.of("accept"),
+                Arguments.parse("--all", "-etrace=accept4", "-etrace=accept")
+                        .selection()
+                        .filter()
+                        .callNames());
+    }
+
     @Test
     void namesAreResolvedLater() throws Exception {
         Settings settings = Arguments.parse("--all", "--uid=www-data", "--netns=17", "--probe=fd_install");

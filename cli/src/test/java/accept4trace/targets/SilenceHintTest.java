@@ -71,10 +71,12 @@ class SilenceHintTest {
     void otherSystemCall() throws Exception {
         String java = "7 runs Java, whose servers call accept(2), another system call; try -e trace=accept";
         write("7/maps", "7f0000000000-7f0000001000 r-xp 00000000 00:01 5 /usr/lib/jvm/lib/server/libjvm.so\n");
-        assertHint(java);
+        assertHint(java, "-e", "accept4");
+        assertHint("7 listens, but no client has connected");
         assertHint("7 listens, but no client has connected", "-e", "accept");
         write("7/task/7/syscall", "43 0x4 0x0\n");
-        assertHint("7 waits in accept(2), another system call; try -e trace=accept");
+        assertHint("7 waits in accept(2), another system call; try -e trace=accept", "-e", "accept4");
+        assertHint("7 listens, but no client has connected");
         assertHint("7 listens, but no client has connected", "-e", "accept");
     }
 

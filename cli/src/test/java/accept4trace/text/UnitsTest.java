@@ -2,6 +2,7 @@ package accept4trace.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,5 +24,13 @@ class UnitsTest {
     })
     void durationUsesTheLargestUnit(String nanos, String shown) {
         assertEquals(shown, Units.duration(Long.parseLong(nanos.replace("_", "")), false));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"'' | ''", "a | a", "a b | a and b", "a b c | a, b and c"})
+    void listEndsWithAnd(String names, String shown) {
+        assertEquals(shown, Units.list(names.isEmpty() ? List.of() : List.of(names.split(" "))));
     }
 }

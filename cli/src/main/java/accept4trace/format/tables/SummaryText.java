@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
-import java.util.stream.Collectors;
 
 /** Formats the results of a run as tables. */
 public final class SummaryText {
@@ -43,16 +42,19 @@ public final class SummaryText {
     private final WallClock clock;
     private final SortKey sortKey;
     private final int columns;
+    private final List<String> traced;
 
     /**
      * @param details looks up host names of peers
      * @param columns width of the terminal
+     * @param traced names of the traced calls
      */
-    public SummaryText(ProcessDetails details, WallClock clock, SortKey sortKey, int columns) {
+    public SummaryText(ProcessDetails details, WallClock clock, SortKey sortKey, int columns, List<String> traced) {
         this.details = details;
         this.clock = clock;
         this.sortKey = sortKey;
         this.columns = columns;
+        this.traced = traced;
     }
 
     public void append(Text out, Run run) {
@@ -72,14 +74,9 @@ public final class SummaryText {
         section(out, flags(statistics));
     }
 
-    private static void headline(Text out, Statistics statistics, Losses losses, long durationNs) {
+    private void headline(Text out, Statistics statistics, Losses losses, long durationNs) {
         long seconds = durationNs / 1_000_000_000;
-        out.add(
-                statistics.calls().isEmpty()
-                        ? "accept4"
-                        : statistics.calls().keySet().stream()
-                                .map(SystemCall::toString)
-                                .collect(Collectors.joining(", ")));
+        out.add(Units.list(statistics.calls().isEmpty() ? traced : seen(statistics)));
         out.add(" of ").add(processes(statistics));
         out.add(", ").add(seconds).add('.').add(durationNs / 100_000_000 % 10).add(" s: ");
         out.add(Units.plural(statistics.callCount(), "call", "calls"));
@@ -88,6 +85,13 @@ public final class SummaryText {
         out.add(" (").add(Units.perSecond(statistics.connections(), durationNs)).add("), ");
         out.add(Units.plural(statistics.errorCount(), "error", "errors")).add(", ");
         out.add(Units.plural(losses.events(), "event", "events")).add(" lost").add('\n');
+    }
+
+    private static List<String> seen(Statistics statistics) {
+        return statistics.calls().keySet().stream()
+                .sorted()
+                .map(SystemCall::toString)
+                .toList();
     }
 
     private static String processes(Statistics statistics) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SummaryTextTest {
     private static final long MILLI = 1_000_000;
+    private static final List<String> TRACED = List.of("accept4", "accept");
 
     private final Statistics statistics = new Statistics();
 
@@ -30,7 +31,7 @@ class SummaryTextTest {
     private String text(SortKey key, Text.Style style) {
         Text text = new Text(style);
         Run run = new Run(statistics.callCount(), new Losses(1, 0, 0, 0, 0, 0), 10_000 * MILLI, statistics);
-        new SummaryText(DETAILS, CLOCK, key, 60).append(text, run);
+        new SummaryText(DETAILS, CLOCK, key, 60, TRACED).append(text, run);
         return text.toString();
     }
 
@@ -80,11 +81,21 @@ class SummaryTextTest {
                 text(SortKey.TIME, Text.Style.PLAIN_ASCII));
     }
 
+    /** The headline of a summary without calls names the traced ones. */
     @Test
     void noCalls() {
         assertEquals(
-                "accept4 of 0 processes, 10.0 s: 0 calls (0.0/s), 0 connections (0.0/s), 0 errors, 1 event lost\n",
+                "accept4 and accept of 0 processes, 10.0 s: 0 calls (0.0/s), 0 connections (0.0/s), 0 errors,"
+                        + " 1 event lost\n",
                 text(SortKey.TIME, Text.Style.PLAIN_ASCII));
+    }
+
+    @Test
+    void headlineNamesTheCallsThatWereSeen() {
+        add(tcp());
+        add(tcp().syscall(Syscall.ACCEPT));
+        String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
+        assertTrue(text.startsWith("accept4 and accept of 1 process, 10.0 s: 2 calls "), text);
     }
 
     /** If a call began before the trace, only its result is known. */
@@ -143,7 +154,7 @@ class SummaryTextTest {
         }
         Text text = new Text();
         Run run = new Run(100, Losses.NONE, 10_000 * MILLI, small);
-        new SummaryText(DETAILS, CLOCK, SortKey.TIME, 60).append(text, run);
+        new SummaryText(DETAILS, CLOCK, SortKey.TIME, 60, TRACED).append(text, run);
         String all = text.toString();
         assertEquals(100, small.connections());
         assertTrue(all.startsWith("accept4 of more than 1 process, "), all);
@@ -168,7 +179,7 @@ class SummaryTextTest {
             add(listening().ret(i < 2 ? -11 : -4));
         }
         String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
-        assertTrue(text.startsWith("accept4, poll of 2 processes, 10.0 s: 8 calls"), text);
+        assertTrue(text.startsWith("accept4 and poll of 2 processes, 10.0 s: 8 calls"), text);
         assertTrue(text.contains("\nEINTR       6  75.0%\nEAGAIN      2  50.0%\n"), text);
         assertFalse(text.contains("[77]"), text);
     }

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of the filter that the programs get. */
+#include "check.h"
+#include "load/programs.h"
+#include "state.h"
+
+static struct a4t_filter filter_of(uint32_t calls, uint32_t set)
+{
+	struct a4t_config config = {.filter.calls = calls, .filter.set = set};
+
+	return effective_filter(&config);
+}
+
+static void accept4_and_accept_are_the_default(void)
+{
+	CHECK_EQ(A4T_CALL_ACCEPT4 | A4T_CALL_ACCEPT, filter_of(0, 0).calls);
+	CHECK_EQ(A4T_CALL_ACCEPT4, filter_of(A4T_CALL_ACCEPT4, 0).calls);
+	CHECK_EQ(A4T_CALL_ACCEPT, filter_of(A4T_CALL_ACCEPT, 0).calls);
+}
+
+static void plain_accepts_are_not_checked(void)
+{
+	CHECK_EQ(0, filter_of(0, 0).any);
+	CHECK_EQ(0, filter_of(A4T_CALL_ACCEPT4 | A4T_CALL_ACCEPT, 0).any);
+	CHECK_EQ(0, filter_of(A4T_CALL_ACCEPT4, 0).any);
+}
+
+/* accept4 is always attached, so without accept4, each call has to be checked. */
+static void other_sets_and_filters_are_checked(void)
+{
+	CHECK_EQ(1, filter_of(A4T_CALL_ACCEPT, 0).any);
+	CHECK_EQ(1, filter_of(A4T_CALL_ACCEPT4 | A4T_CALL_IO_URING, 0).any);
+	CHECK_EQ(1, filter_of(A4T_CALL_ACCEPT4 | A4T_CALL_POLL, 0).any);
+	CHECK_EQ(1, filter_of(0, A4T_FILTER_UID).any);
+	CHECK_EQ(1, filter_of(A4T_CALL_ACCEPT4, A4T_FILTER_FD).any);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"accept4 and accept are the default", accept4_and_accept_are_the_default},
+		{"plain accepts are not checked", plain_accepts_are_not_checked},
+		{"other sets and filters are checked", other_sets_and_filters_are_checked},
+	};
+
+	return RUN(tests);
+}
