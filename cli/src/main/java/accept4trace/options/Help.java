@@ -38,7 +38,6 @@ public final class Help {
                 lines.addAll(lines(option));
             }
         }
-        lines.add("");
         lines.add("--help shows all options. accept4-trace(8) explains them.");
         return lines;
     }
