@@ -67,7 +67,7 @@ static void fill_queue(void)
 		await_queue(listener);
 		check(accept_with(listener, ALL_FLAGS), "accept4");
 	}
-	printf("accept queue of 127.0.0.1:%u was full: 4 of 4 waited, T refused; waits T\n",
+	printf("accept queue of 127.0.0.1:%u was full and refused at most T attempts: 4 of 4 waited; waits T\n",
 	       local_port(listener));
 }
 
@@ -93,7 +93,7 @@ static void cut_backlog(void)
 		await_queue(listener);
 		check(accept_with(listener, ALL_FLAGS), "accept4");
 	}
-	printf("accept queue of 127.0.0.1:%u is filling: 8 of 8 waited, none refused; waits T\n",
+	printf("note: accept queue of 127.0.0.1:%u is filling: 8 of 8 waited; waits T\n",
 	       local_port(listener));
 }
 
@@ -139,10 +139,7 @@ static void accept_late(void)
 		await_queue(listener);
 		check(accept_with(listener, ALL_FLAGS), "accept4");
 	}
-	printf("slow accept loop on 127.0.0.1:%u: 100%% of connections waited 100ms or longer (T), although "
-	       "the queue "
-	       "had "
-	       "room\n",
+	printf("slow accept loop on 127.0.0.1:%u: 100%% of connections waited 100ms or longer (T)\n",
 	       local_port(listener));
 }
 

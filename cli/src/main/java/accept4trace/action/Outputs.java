@@ -6,6 +6,7 @@ import accept4trace.capture.OperatingSystem;
 import accept4trace.detail.ProcServerFacts;
 import accept4trace.diagnose.DiagnosisText;
 import accept4trace.diagnose.Examination;
+import accept4trace.diagnose.ServerFacts;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.SummaryOnly;
@@ -30,6 +31,7 @@ import accept4trace.output.DescriptorStream;
 import accept4trace.output.OutputStyle;
 import accept4trace.output.Sink;
 import accept4trace.output.WriteException;
+import accept4trace.proc.ListenOverflows;
 import accept4trace.proc.Machine;
 import accept4trace.proc.Processes;
 import accept4trace.report.DiagnosisReport;
@@ -42,8 +44,9 @@ import accept4trace.text.Text;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.function.LongSupplier;
+import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the consumers of events from the settings: the sink, the formatter and the observer. */
 final class Outputs {
@@ -57,7 +60,8 @@ final class Outputs {
     private final OperatingSystem system;
     private final OutputStyle style;
     private final ProcessDetails details;
-    private final LongSupplier machineFileLimit;
+    /** Read before the trace begins; null without --diagnose. */
+    private final @Nullable ServerFacts facts;
 
     Outputs(
             Settings settings,
@@ -72,7 +76,9 @@ final class Outputs {
         this.system = system;
         this.style = style;
         this.details = details;
-        this.machineFileLimit = settings.report().diagnose() ? machine.openFileLimit() : () -> -1;
+        this.facts = settings.report().diagnose()
+                ? new ProcServerFacts(processes, machine.openFileLimit(), new ListenOverflows(processes))
+                : null;
     }
 
     /** Returns stderr if there is a command to trace, because the command writes to stdout. strace does the same. */
@@ -198,7 +204,7 @@ final class Outputs {
      * @param silence returns the likely reason if no call was seen
      */
     TraceSession.Output diagnosis(Sink sink, boolean seesEveryAccept, Supplier<String> silence) {
-        Examination examination = new Examination(new ProcServerFacts(processes, machineFileLimit));
+        Examination examination = new Examination(Objects.requireNonNull(facts));
         EventFormatter formatter = formatter(new WallClock(system::epochOffset, zone()));
         DiagnosisReport report = formatter instanceof JsonFormatter json
                 ? DiagnosisReport.asJson(examination, json, sink, seesEveryAccept, silence)

@@ -1,6 +1,7 @@
 package accept4trace.detail;
 
 import accept4trace.diagnose.ServerFacts;
+import accept4trace.proc.ListenOverflows;
 import accept4trace.proc.OpenSockets;
 import accept4trace.proc.Processes;
 import java.util.function.LongSupplier;
@@ -10,14 +11,17 @@ public final class ProcServerFacts implements ServerFacts {
     private final LongSupplier machineFileLimit;
     private final Processes processes;
     private final OpenSockets sockets;
+    private final ListenOverflows overflows;
 
     /**
      * @param machineFileLimit returns the machine's limit on open files
+     * @param overflows refusals since the start of the run
      */
-    public ProcServerFacts(Processes processes, LongSupplier machineFileLimit) {
+    public ProcServerFacts(Processes processes, LongSupplier machineFileLimit, ListenOverflows overflows) {
         this.machineFileLimit = machineFileLimit;
         this.processes = processes;
         this.sockets = new OpenSockets(processes);
+        this.overflows = overflows;
     }
 
     @Override
@@ -58,5 +62,10 @@ public final class ProcServerFacts implements ServerFacts {
     @Override
     public long machineFileLimit() {
         return machineFileLimit.getAsLong();
+    }
+
+    @Override
+    public long overflows(long netns) {
+        return overflows.growth(netns);
     }
 }

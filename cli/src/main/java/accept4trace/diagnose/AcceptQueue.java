@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Finds accept queues that were full or nearly full. */
+/** Finds accept queues that were full, so that connections were refused, or nearly full. */
 final class AcceptQueue implements Check {
     /** Three quarters. A burst that is a third larger fills the queue. */
     private static final int FILLING_PERCENT = 75;
@@ -15,53 +15,72 @@ final class AcceptQueue implements Check {
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
         return seen.listeners().stream()
-                .filter(AcceptQueue::isTrouble)
-                .map(AcceptQueue::finding)
+                .filter(AcceptQueue::isFilling)
+                .map(listener -> finding(seen, listener))
                 .toList();
     }
 
-    /** Returns whether the limit of the queue is part of the problem. */
-    static boolean isTrouble(ObservedListener listener) {
-        return listener.drops > 0 || isFilled(listener);
-    }
-
-    private static boolean isFilled(ObservedListener listener) {
+    private static boolean isFilling(ObservedListener listener) {
         return Check.isShare(listener.queueHigh, listener.queueMax, FILLING_PERCENT);
     }
 
-    private static Finding finding(ObservedListener listener) {
-        boolean full = listener.drops > 0;
-        /* The kernel also counts other drops, e.g. for lack of memory or of room for half-open connections. */
-        String state = !full ? " is filling: " : isFilled(listener) ? " was full: " : " refused connections: ";
-        String waits = listener.waits.count() == 0 ? "" : "; waits " + Check.percentiles(listener.waits);
-        String waiting = listener.queueHigh < 0
-                ? ""
-                : Units.count(listener.queueHigh) + " of " + Units.count(listener.queueMax) + " waited, ";
-        String refused = full ? Units.plural(listener.drops, "attempt", "attempts") : "none";
-        return new Finding(
-                Kind.QUEUE,
-                full ? Severity.FAILURE : Severity.DELAY,
-                listener.socket,
-                new ArrayList<>(listener.workers.keySet()),
-                "accept queue of " + Check.name(listener.socket) + state + waiting + refused + " refused" + waits,
-                remedy(listener),
-                Map.of(
-                        "queue_high", listener.queueHigh,
-                        "queue_max", listener.queueMax,
-                        "drops", listener.drops,
-                        "wait_p50_ns", listener.waits.percentileNs(50),
-                        "wait_p99_ns", listener.waits.percentileNs(99)));
+    /**
+     * Returns the maximum number of refused connection attempts; 0 without evidence. A listener's own counter also
+     * contains other drops: with TCP_DEFER_ACCEPT, one for each connection. That of the network namespace contains only
+     * refusals, but those of all listeners. A queue that has just been full is at its limit after an accept.
+     */
+    static long refused(Observations seen, ObservedListener listener) {
+        boolean wasFull = listener.queueHigh >= 0 && listener.queueHigh >= listener.queueMax;
+        return wasFull && listener.drops > 0
+                ? Math.max(0, Math.min(listener.drops, seen.overflows(listener.netns)))
+                : 0;
     }
 
-    private static String remedy(ObservedListener listener) {
+    private static Finding finding(Observations seen, ObservedListener listener) {
+        long refused = refused(seen, listener);
+        String name = "accept queue of " + Check.name(listener.socket);
+        String waiting = Units.count(listener.queueHigh) + " of " + Units.count(listener.queueMax) + " waited";
+        String waits = listener.waits.count() == 0 ? "" : "; waits " + Check.percentiles(listener.waits);
+        return new Finding(
+                refused > 0 ? Kind.REFUSED : Kind.FILLING,
+                refused > 0 ? Severity.FAILURE : Severity.NOTE,
+                listener.socket,
+                new ArrayList<>(listener.workers.keySet()),
+                refused > 0
+                        ? name + " was full and refused at most " + Units.plural(refused, "attempt", "attempts") + ": "
+                                + waiting + waits
+                        : name + " is filling: " + waiting + waits,
+                remedy(seen, listener),
+                Map.of(
+                        "queue_high",
+                        listener.queueHigh,
+                        "queue_max",
+                        listener.queueMax,
+                        "drops",
+                        listener.drops,
+                        "refused_at_most",
+                        refused,
+                        "wait_p50_ns",
+                        listener.waits.percentileNs(50),
+                        "wait_p99_ns",
+                        listener.waits.percentileNs(99)));
+    }
+
+    private static String remedy(Observations seen, ObservedListener listener) {
+        String option = listener.workers.keySet().stream()
+                .map(seen.processes()::get)
+                .map(process -> process == null ? "" : BacklogOptions.of(process.comm))
+                .findFirst()
+                .orElse("");
         if (listener.somaxconn < 0) {
-            return "Accept faster, or raise the backlog passed to listen() and net.core.somaxconn, which limits it.";
+            return "Accept faster, or raise the backlog passed to listen()" + option
+                    + " and net.core.somaxconn, which limits it.";
         }
         if (listener.queueMax == listener.somaxconn) {
             return "The limit is net.core.somaxconn of the listener's network namespace. It has probably reduced the"
-                    + " backlog passed to listen(): raise both, or accept faster.";
+                    + " backlog passed to listen(): raise both" + option + ", or accept faster.";
         }
         return "The limit is the backlog that the server passes to listen(); net.core.somaxconn allows "
-                + Units.count(listener.somaxconn) + ". Raise it (nginx: listen ... backlog=), or accept faster.";
+                + Units.count(listener.somaxconn) + ". Raise it" + option + ", or accept faster.";
     }
 }

@@ -7,8 +7,9 @@ import accept4trace.text.Units;
 import java.util.List;
 
 /**
- * Finds blocking sockets that were accepted by a thread that waits for many files. If this thread also serves the
- * sockets, a client that sends half a request blocks all others. If other threads serve them, this is not a fault.
+ * Finds blocking sockets that were accepted by a thread that waits for many files. If it waits for these sockets, too, a
+ * client that sends half a request blocks all others. Otherwise, this is not a fault: other threads may serve the
+ * sockets, or the thread serves one at a time.
  */
 final class BlockingSockets implements Check {
     @Override
@@ -21,27 +22,27 @@ final class BlockingSockets implements Check {
     private static Finding finding(Program program) {
         ObservedProcess process = program.sum();
         FlagCount count = process.blocking;
-        boolean inLoop = process.watchesBlocking || process.hasOneThread;
         return new Finding(
                 Kind.BLOCKING,
-                inLoop ? Severity.DELAY : Severity.NOTE,
+                process.watchesBlocking ? Severity.DELAY : Severity.NOTE,
                 null,
                 program.tgids(),
-                "blocking sockets in an event loop: " + program.name() + " accepted "
+                (process.watchesBlocking ? "blocking sockets in an event loop: " : "blocking sockets: ")
+                        + program.name() + " accepted "
                         + Units.count(count.accepted) + " of "
                         + Units.plural(process.connections, "connection", "connections") + " without SOCK_NONBLOCK; "
                         + InheritedSockets.setLater(process, count, "O_NONBLOCK"),
-                remedy(process, inLoop),
+                remedy(process),
                 count.numbers(process.connections));
     }
 
-    private static String remedy(ObservedProcess process, boolean inLoop) {
-        if (!inLoop) {
-            return "Not a fault if other threads serve these sockets. Otherwise, accept with SOCK_NONBLOCK.";
+    private static String remedy(ObservedProcess process) {
+        if (process.watchesBlocking) {
+            return "Its epoll instance watches these sockets, so one slow client can block all others: accept with"
+                    + " SOCK_NONBLOCK.";
         }
-        return (process.watchesBlocking
-                        ? "Its epoll instance watches these sockets"
-                        : "It has no other thread to serve these sockets")
-                + ", so one slow client can block all others: accept with SOCK_NONBLOCK.";
+        return process.hasOneThread
+                ? "It has no other thread. If it serves one connection at a time, a slow client delays those that wait."
+                : "Not a fault if other threads serve these sockets. Otherwise, accept with SOCK_NONBLOCK.";
     }
 }

@@ -22,8 +22,7 @@ public final class Examination {
             new SpinningLoop(),
             new UnfairWorkers(),
             new InheritedSockets(),
-            NonAccept4Accepts.accept(),
-            NonAccept4Accepts.ioUring());
+            new IoUringAccepts());
 
     /** The maximum number of findings of one check. */
     private static final int MAX_FINDINGS = 100;

@@ -29,7 +29,8 @@ public record Finding(
         EMFILE,
         ENFILE,
         LOST,
-        QUEUE,
+        REFUSED,
+        FILLING,
         SLOW,
         RESET,
         BLOCKING,
@@ -37,7 +38,6 @@ public record Finding(
         SPIN,
         UNFAIR,
         CLOEXEC,
-        ACCEPT,
         IO_URING;
 
         /** Returns the name for options and JSON. */

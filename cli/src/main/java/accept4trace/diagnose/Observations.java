@@ -8,7 +8,6 @@ import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.RelatedCall;
-import accept4trace.event.SystemCall;
 import accept4trace.event.Via;
 import accept4trace.text.Errno;
 import java.util.Collection;
@@ -100,7 +99,6 @@ final class Observations {
         }
         process.connections++;
         process.byIoUring += call.via() == Via.IO_URING ? 1 : 0;
-        process.byAccept += call.isNative() && call.syscall() == SystemCall.ACCEPT ? 1 : 0;
         if (call.isNative()) {
             accepted.add(call, thread != null && thread.hasWaited() ? thread : null, process);
         }
@@ -234,6 +232,11 @@ final class Observations {
     /** Returns how many wake-ups were followed by an accept without a connection. */
     long emptyWakeUps() {
         return emptyWakeUps;
+    }
+
+    /** Returns how many attempts a network namespace has refused; negative if unknown. {@code netns}: inode. */
+    long overflows(long netns) {
+        return facts.overflows(netns);
     }
 
     long machineFileLimit() {

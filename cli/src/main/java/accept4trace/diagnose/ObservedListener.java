@@ -11,6 +11,9 @@ final class ObservedListener {
     private static final int MAX_WORKERS = 4096;
 
     final KernelSocket socket;
+    /** The inode of its network namespace. */
+    final long netns;
+
     final Latency waits;
     /** By process id. */
     final Map<Integer, ObservedWorker> workers = new TreeMap<>();
@@ -41,8 +44,9 @@ final class ObservedListener {
     long somaxconn = -1;
 
     /** {@code socket}: any of the listeners, to name the address. */
-    ObservedListener(KernelSocket socket, Latency waits) {
+    ObservedListener(KernelSocket socket, long netns, Latency waits) {
         this.socket = socket;
+        this.netns = netns;
         this.waits = waits;
     }
 

@@ -30,7 +30,7 @@ final class ObservedListeners {
         Place place = new Place(Listener.of(socket), netns);
         ObservedListener known = listeners.get(place);
         if (known == null) {
-            known = new ObservedListener(socket, new Latency(histograms));
+            known = new ObservedListener(socket, netns, new Latency(histograms));
             listeners.put(place, known);
             budget.force(bytes(known));
             makeRoomFor(known);

@@ -18,7 +18,6 @@ final class ObservedProcess {
     /** Calls that found no connection, immediately after another such call of the same thread. */
     long spinning;
     /** Connections that were accepted by accept(2). */
-    long byAccept;
 
     /** Connections that were accepted by io_uring. */
     long byIoUring;
@@ -47,7 +46,6 @@ final class ObservedProcess {
         enfile += other.enfile;
         openFileLimit = openFileLimit < 0 ? other.openFileLimit : Math.min(openFileLimit, other.openFileLimit);
         spinning += other.spinning;
-        byAccept += other.byAccept;
         byIoUring += other.byIoUring;
         withoutCloexec.add(other.withoutCloexec);
         blocking.add(other.blocking);

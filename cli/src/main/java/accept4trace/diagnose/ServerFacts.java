@@ -27,4 +27,12 @@ public interface ServerFacts {
 
     /** Returns the limit on open files of all processes together. */
     long machineFileLimit();
+
+    /**
+     * Returns how many connection attempts a network namespace has refused during the run because an accept queue was
+     * full.
+     *
+     * @param netns inode
+     */
+    long overflows(long netns);
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Finds connections that waited long although the queue had room: the accept loop accepts too rarely. */
+/** Finds connections that waited long: the accept loop accepts too rarely. A queue that refuses is the worse finding. */
 final class SlowAccepts implements Check {
     /** A tenth of a second: noticeable, and far longer than a scheduling delay on a machine that is not overloaded. */
     static final long SLOW_NS = 100_000_000;
@@ -19,15 +19,13 @@ final class SlowAccepts implements Check {
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
         return seen.listeners().stream()
-                .filter(SlowAccepts::isSlow)
+                .filter(listener -> isSlow(listener) && AcceptQueue.refused(seen, listener) == 0)
                 .map(SlowAccepts::finding)
                 .toList();
     }
 
     private static boolean isSlow(ObservedListener listener) {
-        return listener.slow >= MIN_SLOW
-                && Check.isShare(listener.slow, listener.waits.count(), SHARE_PERCENT)
-                && !AcceptQueue.isTrouble(listener);
+        return listener.slow >= MIN_SLOW && Check.isShare(listener.slow, listener.waits.count(), SHARE_PERCENT);
     }
 
     private static Finding finding(ObservedListener listener) {
@@ -38,8 +36,7 @@ final class SlowAccepts implements Check {
                 new ArrayList<>(listener.workers.keySet()),
                 "slow accept loop on " + Check.name(listener.socket) + ": "
                         + Check.percent(listener.slow, listener.waits.count()) + " of connections waited "
-                        + Units.duration(SLOW_NS, false) + " or longer (" + Check.percentiles(listener.waits)
-                        + "), although the queue had room",
+                        + Units.duration(SLOW_NS, false) + " or longer (" + Check.percentiles(listener.waits) + ")",
                 remedy(listener),
                 Map.of(
                         "connections", listener.waits.count(),

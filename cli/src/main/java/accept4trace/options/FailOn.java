@@ -18,19 +18,29 @@ public record FailOn(boolean any, Set<Kind> kinds) {
     public static final FailOn NOTHING = new FailOn(false, Set.of());
 
     static final String ANY = "any";
+    /** Stands for both findings about the length of a queue. */
+    static final String QUEUE = "queue";
 
     static FailOn parse(String text) throws UserError {
         List<String> known = Option.FAIL_ON.declaration().words();
         List<String> wanted = List.of(text.split(",", -1));
         for (String word : wanted) {
+            if (word.equals("accept")) {
+                throw UserError.usage(
+                        "--fail-on: 'accept' is no longer a finding, because accept is traced like accept4");
+            }
             if (!known.contains(word)) {
                 throw UserError.usage(
                         "--fail-on: '" + Printable.argument(word) + "' is not one of " + String.join(", ", known));
             }
         }
         Set<Kind> kinds = EnumSet.allOf(Kind.class);
-        kinds.removeIf(kind -> !wanted.contains(kind.word()));
+        kinds.removeIf(kind -> !wanted.contains(kind.word()) && !(isAboutLength(kind) && wanted.contains(QUEUE)));
         return new FailOn(wanted.contains(ANY), kinds);
+    }
+
+    private static boolean isAboutLength(Kind kind) {
+        return kind == Kind.REFUSED || kind == Kind.FILLING;
     }
 
     public boolean matches(Finding finding) {

@@ -243,7 +243,7 @@ public enum Option {
             .named("--fail-on")
             .takes("WHAT")
             .repeatable()
-            .words(Kind.class, "any")
+            .words(Kind.class, FailOn.ANY, FailOn.QUEUE)
             .requires(Requirement.DIAGNOSIS)
             .help("exit with status 4 on this finding: any, or e.g. herd; with --queue: stuck")),
 

@@ -239,6 +239,22 @@ public final class Processes {
         return ProcText.integer(ProcText.before(line, ' '), 10, -1);
     }
 
+    /**
+     * Returns the counter ListenOverflows of the network namespace of a process; {@link ListenOverflows#UNKNOWN} if it
+     * is unreadable. A line with the names of counters comes before the line with their values.
+     */
+    long listenOverflows(int tgid) {
+        List<String[]> lines = ProcText.of(livingPath(tgid, "net/netstat"))
+                .lines()
+                .filter(line -> line.startsWith("TcpExt:"))
+                .map(line -> line.split(" ", -1))
+                .toList();
+        int column = lines.size() < 2 ? -1 : Arrays.asList(lines.get(0)).indexOf("ListenOverflows");
+        return column < 0 || column >= lines.get(1).length
+                ? ListenOverflows.UNKNOWN
+                : ProcText.number(lines.get(1)[column], 10, ListenOverflows.UNKNOWN);
+    }
+
     /** Streams a table of /proc/PID/net without its heading, because it can have a million lines. */
     void forEachRow(int tgid, String table, Consumer<String> row) throws UnreadableException {
         Path file = livingPath(tgid, "net/" + table);

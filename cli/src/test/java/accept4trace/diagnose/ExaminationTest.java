@@ -139,41 +139,65 @@ class ExaminationTest extends Examining {
         assertEquals(
                 isFilling
                         ? List.of("accept queue of 0.0.0.0:443 is filling: " + waiting + " of " + limit
-                                + " waited, none refused; waits p50 2.0ms, p99 2.0ms")
+                                + " waited; waits p50 2.0ms, p99 2.0ms")
                         : List.of(),
                 headlines());
+        assertEquals(List.of(), diagnosis().faults());
     }
 
     @Test
-    void fullQueueIsWorseAndItsLimitIsNamed() {
+    void fullQueueIsAFaultAndItsLimitIsNamed() {
+        facts.overflows = 9;
         add(connection(1).queue(4096, 4096).somaxconn(4096).drops(7));
         add(connection(1).queue(4095, 4096).somaxconn(4096).drops(8));
-        Finding queue = finding(Kind.QUEUE);
+        Finding queue = finding(Kind.REFUSED);
         assertEquals(
-                "accept queue of 0.0.0.0:443 was full: 4,096 of 4,096 waited, 1 attempt refused", queue.headline());
+                "accept queue of 0.0.0.0:443 was full and refused at most 1 attempt: 4,096 of 4,096 waited",
+                queue.headline());
         assertEquals(Severity.FAILURE, queue.severity());
         assertTrue(queue.remedy().contains("The limit is net.core.somaxconn"), queue.remedy());
     }
 
     @Test
+    void theSmallerOfTwoCountersBoundsTheRefusals() {
+        facts.overflows = 2;
+        add(connection(1).queue(5, 5).drops(0));
+        add(connection(1).queue(4, 5).drops(20));
+        assertEquals(
+                List.of("accept queue of 0.0.0.0:443 was full and refused at most 2 attempts: 5 of 5 waited"),
+                headlines());
+    }
+
+    /** A listener with TCP_DEFER_ACCEPT drops the ACK of each handshake, and others may have refused connections. */
+    @ParameterizedTest
+    @CsvSource({"1, 511, 20, 5", "5, 5, 20, 0", "5, 5, 20, -1", "5, 5, 0, 5"})
+    void refusalsNeedAFullQueueAndBothCounters(int waiting, int limit, int drops, long overflows) {
+        facts.overflows = overflows;
+        add(connection(1).queue(waiting, limit).drops(0));
+        add(connection(1).queue(waiting, limit).drops(drops));
+        assertEquals(List.of(), diagnosis().faults());
+        assertEquals(waiting == limit ? 1 : 0, diagnosis().notes().size());
+    }
+
+    @Test
     void limitSetByTheServer() {
         add(connection(1).queue(5, 5).somaxconn(4096));
-        assertTrue(finding(Kind.QUEUE).remedy().contains("net.core.somaxconn allows 4,096"));
+        assertEquals(
+                "The limit is the backlog that the server passes to listen(); net.core.somaxconn allows 4,096. Raise it"
+                        + " (nginx: listen ... backlog=), or accept faster.",
+                finding(Kind.FILLING).remedy());
+    }
+
+    @Test
+    void optionsOfUnknownServersAreNotNamed() {
+        add(connection(1).processComm("server").queue(5, 5).somaxconn(4096));
+        assertTrue(finding(Kind.FILLING).remedy().endsWith(" Raise it, or accept faster."));
     }
 
     @Test
     void unknownLimitIsNotMentioned() {
         add(connection(1).queue(5, 5));
-        assertTrue(finding(Kind.QUEUE).remedy().startsWith("Accept faster, or raise"));
-    }
-
-    @Test
-    void refusalsAlthoughTheQueueHadRoom() {
-        add(connection(1).queue(1, 511).drops(0));
-        add(connection(1).queue(1, 511).drops(20));
-        assertEquals(
-                List.of("accept queue of 0.0.0.0:443 refused connections: 1 of 511 waited, 20 attempts refused"),
-                headlines());
+        assertTrue(finding(Kind.FILLING).remedy().startsWith("Accept faster, or raise"));
     }
 
     @Test
@@ -252,8 +276,7 @@ class ExaminationTest extends Examining {
     void slowLoopIsBusyOrWakesLate() {
         repeat(5, () -> add(late(200 * MILLI)));
         assertEquals(
-                "slow accept loop on 0.0.0.0:443: 100% of connections waited 100ms or longer (p50 200ms, p99 200ms),"
-                        + " although the queue had room",
+                "slow accept loop on 0.0.0.0:443: 100% of connections waited 100ms or longer (p50 200ms, p99 200ms)",
                 finding(Kind.SLOW).headline());
         assertTrue(finding(Kind.SLOW).remedy().contains("move slow work out of that thread"));
         repeat(6, () -> add(late(200 * MILLI).beganAt(0)));
@@ -261,21 +284,29 @@ class ExaminationTest extends Examining {
     }
 
     @Test
-    void shortQueueIsNotASlowLoop() {
-        repeat(5, () -> add(late(200 * MILLI).queue(5, 5)));
+    void refusingQueueIsTheOnlyFindingAboutIt() {
+        facts.overflows = 1;
+        add(late(200 * MILLI).queue(5, 5).drops(0));
+        repeat(5, () -> add(late(200 * MILLI).queue(5, 5).drops(1)));
         assertEquals(1, headlines().size());
-        finding(Kind.QUEUE);
+        finding(Kind.REFUSED);
     }
 
     @Test
-    void acceptAndIoUringAreNotes() {
+    void queueIsFillingBecauseTheLoopIsSlow() {
+        repeat(5, () -> add(late(200 * MILLI).queue(5, 5)));
+        assertEquals(
+                List.of(Kind.SLOW, Kind.FILLING),
+                diagnosis().findings().stream().map(Finding::kind).toList());
+    }
+
+    @Test
+    void ioUringIsANote() {
         add(connection(1).syscall(Syscall.ACCEPT));
         add(connection(1).via(Via.IO_URING));
         List<Finding> notes = diagnosis().notes();
         assertEquals(
-                List.of(
-                        "accept(2): nginx[1] accepted 1 of 2 connections with it",
-                        "io_uring: nginx[1] accepted 1 of 2 connections with it"),
+                List.of("io_uring: nginx[1] accepted 1 of 2 connections with it"),
                 notes.stream()
                         .filter(note -> note.kind() != Kind.CLOEXEC)
                         .map(Finding::headline)
@@ -295,7 +326,7 @@ class ExaminationTest extends Examining {
         add(connection(1).queue(5, 5).arguments(0, 0, 0));
         add(call(1).ret(-24));
         assertEquals(
-                List.of(Kind.EMFILE, Kind.QUEUE, Kind.BLOCKING, Kind.HERD, Kind.CLOEXEC, Kind.ACCEPT),
+                List.of(Kind.EMFILE, Kind.BLOCKING, Kind.HERD, Kind.CLOEXEC, Kind.FILLING),
                 diagnosis().findings().stream().map(Finding::kind).toList());
     }
 

@@ -12,6 +12,7 @@ final class FakeServerFacts implements ServerFacts {
     boolean otherPrograms;
     boolean readable = true;
     long openFileLimit = 1024;
+    long overflows;
     /** How often the limits on open files were read. */
     int limitReads;
 
@@ -55,5 +56,10 @@ final class FakeServerFacts implements ServerFacts {
     public long machineFileLimit() {
         limitReads++;
         return 100_000;
+    }
+
+    @Override
+    public long overflows(long netns) {
+        return overflows;
     }
 }

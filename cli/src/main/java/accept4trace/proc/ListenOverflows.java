@@ -1,0 +1,67 @@
+package accept4trace.proc;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The growth of ListenOverflows, which counts the connection attempts that a network namespace has refused because an
+ * accept queue was full (LINUX_MIB_LISTENOVERFLOWS in net/ipv4/tcp_input.c and tcp_ipv4.c).
+ */
+public final class ListenOverflows {
+    public static final long UNKNOWN = -1;
+
+    /** Bounds the memory to about half a megabyte. */
+    private static final int MAX_NAMESPACES = 8192;
+
+    private final Processes processes;
+    private final Counters before;
+    private @Nullable Counters after;
+
+    /**
+     * The counters at one time.
+     *
+     * @param byNamespace by inode
+     * @param complete whether these are all namespaces that processes use
+     */
+    private record Counters(Map<Long, Long> byNamespace, boolean complete) {}
+
+    /** Reads the counters of all network namespaces. */
+    public ListenOverflows(Processes processes) {
+        this.processes = processes;
+        this.before = read();
+    }
+
+    /**
+     * Returns the growth in a network namespace from the creation of this object to the first call of this method;
+     * {@link #UNKNOWN} if no process is known to use it at that time, or if its counter is unreadable.
+     *
+     * @param namespace inode
+     */
+    public long growth(long namespace) {
+        if (after == null) {
+            after = read();
+        }
+        long now = after.byNamespace().getOrDefault(namespace, UNKNOWN);
+        /* The counter of a new namespace begins at 0. */
+        long then = before.byNamespace().getOrDefault(namespace, before.complete() ? 0 : UNKNOWN);
+        return now == UNKNOWN || then == UNKNOWN ? UNKNOWN : now - then;
+    }
+
+    private Counters read() {
+        Map<Long, Long> counters = new HashMap<>();
+        boolean complete = true;
+        for (int tgid : processes.all()) {
+            long namespace = processes.networkNamespace(tgid);
+            if (namespace == 0 || counters.size() >= MAX_NAMESPACES) {
+                complete &= processes.hasEnded(tgid);
+            } else if (!counters.containsKey(namespace)) {
+                long counter = processes.listenOverflows(tgid);
+                if (counter != UNKNOWN) {
+                    counters.put(namespace, counter);
+                }
+            }
+        }
+        return new Counters(counters, complete);
+    }
+}
