@@ -38,6 +38,8 @@ class StrangersIT {
 
     /** Makes the attempts while the tool traces, and checks that it still traces afterwards. */
     private List<String> made(List<Attempt> attempts, String preparation) {
+        Path program = Workload.executable("stranger");
+        Requirements.openToEverybody(program);
         try (Workload workload = Workload.start("storm", "1");
                 Tracer tracer = Tracer.startAfter(
                         preparation, "--stack", "-o", folder.resolve("trace").toString(), "-p", workload.pidText())) {
@@ -47,7 +49,7 @@ class StrangersIT {
             try (Program stranger = Stranger.bash(
                     "cd /; export LC_ALL=C TOOL=$1 TRY=$2; " + Attempt.script(attempts),
                     Long.toString(tracer.pid()),
-                    Workload.executable("stranger").toString())) {
+                    program.toString())) {
                 lines = stranger.out().awaitEnd();
                 assertEquals(List.of(), stranger.err().awaitEnd());
             }

@@ -1,0 +1,146 @@
+package accept4trace.live;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A running server from a Debian package, with its usual defaults (servers/packaged.sh), and a client for it. */
+final class PackagedServer implements AutoCloseable {
+    /** The servers, with what their clients send and how the answers begin. */
+    enum Kind {
+        APACHE(Exchange.HTTP),
+        DOVECOT(new Exchange("a LOGOUT\r\n", "* OK")),
+        GUNICORN(Exchange.HTTP),
+        HAPROXY(Exchange.HTTP),
+        LIGHTTPD(Exchange.HTTP),
+        MEMCACHED(new Exchange("version\r\n", "VERSION ")),
+        MOSQUITTO(new Exchange("\020\014\0\004MQTT\004\002\0\074\0\0", "\040\002\0\0")),
+        NGINX(Exchange.HTTP),
+        NGINX_DEFERRED(Exchange.HTTP),
+        NGINX_REUSEPORT(Exchange.HTTP),
+        NODE(Exchange.HTTP),
+        PGBOUNCER(Exchange.POSTGRESQL),
+        PHP_FPM(Exchange.HTTP),
+        POSTGRESQL(Exchange.POSTGRESQL),
+        REDIS(new Exchange("PING\r\n", "+PONG")),
+        SQUID(Exchange.HTTP),
+        SSHD(new Exchange("", "SSH-2.0-")),
+        SYSTEMD_ACTIVATE(new Exchange("echo", "echo")),
+        TOMCAT(Exchange.HTTP),
+        UNBOUND(new Exchange("\0\033\0\1\1\0\0\1\0\0\0\0\0\0\4here\4test\0\0\1\0\1", "\0\053\0\1")),
+        UWSGI(Exchange.HTTP),
+        VARNISH(Exchange.HTTP);
+
+        private final Exchange exchange;
+
+        Kind(Exchange exchange) {
+            this.exchange = exchange;
+        }
+
+        /** Returns the name that packaged.sh knows. */
+        String script() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    private final Kind kind;
+    private final Program program;
+    private final int port;
+
+    private PackagedServer(Kind kind, Program program, int port) {
+        this.kind = kind;
+        this.program = program;
+        this.port = port;
+    }
+
+    /** Starts a server, and waits until it answers a client. */
+    static PackagedServer start(Kind kind, Path folder) throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        int port = Nginx.freePort();
+        Path script = Workload.executable("packaged.sh");
+        Program program = Program.start(script, List.of(kind.script(), folder.toString(), Integer.toString(port)));
+        PackagedServer server = new PackagedServer(kind, program, port);
+        Await.until(kind + " answers", server::answers);
+        return server;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Returns whether the server answers. It need not be ready for connections. */
+    private boolean answers() {
+        if (!program.isAlive()) {
+            throw new IllegalStateException(
+                    kind + " has ended: " + program.err().awaitEnd());
+        }
+        try {
+            converse();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Connects, sends a request, and reads the beginning of the answer. Throws if another answer comes. */
+    void converse() throws IOException {
+        kind.exchange.perform(port);
+    }
+
+    /** Returns the processes as the argument of -p: the started one and its descendants. */
+    String pids() {
+        return Stream.concat(Stream.of(program.handle()), program.handle().descendants())
+                .map(process -> Long.toString(process.pid()))
+                .collect(Collectors.joining(","));
+    }
+
+    /** Sends a signal to all processes of the server. */
+    void signal(String name) {
+        for (String pid : pids().split(",", -1)) {
+            Program.signal(name, Long.parseLong(pid));
+        }
+    }
+
+    /** Returns the lengths and limits of the server's accept queues, according to ss. */
+    List<Queue> queues() {
+        try (Program ss = Program.bash("ss -Hltn sport = :\"$1\"", Integer.toString(port))) {
+            return ss.out().awaitEnd().stream().map(Queue::parse).toList();
+        }
+    }
+
+    /** Returns how many connections the kernel has refused in this network namespace because a queue was full. */
+    static long overflows() {
+        try (Program nstat = Program.bash("nstat -asz TcpExtListenOverflows")) {
+            return nstat.out().awaitEnd().stream()
+                    .filter(line -> line.startsWith("TcpExtListenOverflows"))
+                    .mapToLong(line -> Long.parseLong(line.split(" +", -1)[1]))
+                    .sum();
+        } catch (UncheckedIOException e) {
+            throw new IllegalStateException("nstat is missing", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+
+    /** An accept queue. */
+    record Queue(int waiting, int limit) {
+        /** Parses a line of ss -Hltn: the state, the queue's length, its limit, addresses. */
+        private static Queue parse(String line) {
+            String[] fields = line.split(" +", -1);
+            return new Queue(Integer.parseInt(fields[1]), Integer.parseInt(fields[2]));
+        }
+
+        boolean isOverHalf() {
+            return waiting * 2 > limit;
+        }
+    }
+}
