@@ -15,6 +15,7 @@
 #include "life.bpf.h"
 #include "tasks.bpf.h"
 #include "snapshot.bpf.h"
+#include "threads.bpf.h"
 
 /* The kernel requires a GPL-compatible license for GPL-only helpers. */
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* Open files of the current task, and the sockets among them. */
+/* Open files of a task, and the sockets among them. */
 #ifndef FILES_BPF_H
 #define FILES_BPF_H
 
@@ -10,13 +10,17 @@ struct open_files {
 	__u32 count;
 };
 
-static __always_inline struct open_files open_files(void)
+static __always_inline struct open_files open_files_of(struct task_struct *task)
 {
-	struct task_struct *task = current_task();
 	struct files_struct *files = READ(task->files);
 	struct fdtable *table = READ(files->fdt);
 
 	return (struct open_files){READ(table->fd), READ(table->max_fds)};
+}
+
+static __always_inline struct open_files open_files(void)
+{
+	return open_files_of(current_task());
 }
 
 /* The open file behind an fd, or NULL. Holds no reference: another thread may close the file. */

@@ -7,9 +7,17 @@
 #define PF_IO_WORKER	    0x00000010 /* since 5.12 */
 #define PF_IO_WORKER_KERNEL 0x20000000 /* before 5.12 */
 #define PF_KTHREAD	    0x00200000
-#define SIGNAL_GROUP_EXIT   0x00000004
-#define SIGKILL		    9
-#define SIGSYS		    31
+
+/* States of a task. */
+#define TASK_INTERRUPTIBLE   0x0001
+#define TASK_UNINTERRUPTIBLE 0x0002
+#define __TASK_STOPPED	     0x0004
+#define __TASK_TRACED	     0x0008
+#define TASK_NOLOAD	     0x0400
+
+#define SIGNAL_GROUP_EXIT 0x00000004
+#define SIGKILL		  9
+#define SIGSYS		  31
 
 #define EEXIST 17
 #define ENOSYS 38

@@ -187,12 +187,25 @@ struct restart_block {
 	};
 };
 
+struct sched_entity {
+	__u64 sum_exec_runtime;
+	__u64 prev_sum_exec_runtime; /* when the task last got a CPU */
+};
+
+/* Empty without CONFIG_SCHED_INFO. */
+struct sched_info {
+	unsigned long long last_arrival; /* when the task last got a CPU, by the scheduler's clock */
+};
+
 struct task_struct {
 	struct thread_info thread_info;
+	unsigned int __state;
 	void *stack;
 	struct vm_struct *stack_vm_area; /* with CONFIG_VMAP_STACK */
 	struct io_uring_task *io_uring;	 /* since 5.10; NULL if the task has never used io_uring */
 	unsigned int flags;
+	struct sched_entity se;
+	struct sched_info sched_info;
 	int pid;
 	int tgid;
 	char comm[16];
@@ -206,6 +219,11 @@ struct task_struct {
 	struct cred *cred;
 	int exit_code;
 	struct restart_block restart_block;
+};
+
+/* Before 5.14. */
+struct task_struct___old_state {
+	long state;
 };
 
 /* Since 5.12, when io_uring's workers became threads of the process; renamed in 5.17. */
@@ -225,6 +243,7 @@ struct bpf_iter_meta {
 
 /* The context of a task iterator. */
 struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
 	struct task_struct *task;
 };
 
@@ -337,6 +356,7 @@ struct inet_connection_sock {
 struct tcp_sock {
 	__u32 rcv_nxt;
 	__u32 copied_seq;
+	__u64 bytes_received;
 	struct {
 		__u64 time; /* microseconds, CLOCK_MONOTONIC */
 	} rcvq_space;

@@ -3,7 +3,7 @@
  * liba4t: the accept4 tracer without its user interface. Loads and attaches the BPF programs, and returns
  * event records in batches, with the reasons for each wake-up.
  *
- * One thread must make all calls with a session, except a4t_wake(). Functions that can fail return a negative
+ * One thread must make all calls with a session, except a4t_wake() and a4t_is_target(). Functions that can fail return a negative
  * errno, or NULL. Those that take a struct a4t_error also describe the failure there.
  */
 #ifndef A4T_H
@@ -13,6 +13,7 @@
 #include "accept_event.h"
 #include "filter.h"
 #include "queue_record.h"
+#include "thread_record.h"
 
 #define A4T_API __attribute__((visibility("default")))
 
@@ -152,6 +153,12 @@ A4T_API int a4t_wait_command(int32_t pid);
 A4T_API int a4t_trace_all(struct a4t *session);
 
 /*
+ * Returns 1 if process `tgid` is traced, also as a followed child, else 0; after a4t_stop(), always 0.
+ * Thread-safe, but must return before a4t_close() is called.
+ */
+A4T_API int a4t_is_target(const struct a4t *session, int32_t tgid);
+
+/*
  * Finds the calls in progress of the targets added so far. Before that, a call without a recorded entry
  * counts as older than the trace. If this is not called, the next a4t_release(), a4t_confine() or a4t_poll()
  * finds the calls.
@@ -268,16 +275,22 @@ A4T_API void a4t_die_by_signal(int32_t signal);
 A4T_API int a4t_check_hook(int32_t hook);
 
 /*
- * Snapshots of the accept queues of the machine: see bpf/queue_record.h. Need no session, but the privileges
- * of one. One thread makes all calls; only opening must precede a4t_confine().
+ * Snapshots of the machine: its accept queues (bpf/queue_record.h), and its threads (bpf/thread_record.h).
+ * They need no session. Open them before a4t_confine(); everything else also works after it. One thread at a
+ * time calls these functions.
  */
 struct a4t_snapshots; /* owned by the caller of a4t_snapshots_open(), freed by a4t_snapshots_close() */
+
+enum a4t_snapshot {
+	A4T_SNAPSHOT_QUEUES,  /* a struct a4t_queue with what follows it for each listening descriptor */
+	A4T_SNAPSHOT_THREADS, /* a struct a4t_thread for each thread */
+};
 
 A4T_API struct a4t_snapshots *a4t_snapshots_open(struct a4t_error *error);
 A4T_API void a4t_snapshots_close(struct a4t_snapshots *snapshots); /* NULL is allowed */
 
-/* Begins a snapshot, after ending the one before. Returns 0 or a negative errno. */
-A4T_API int a4t_snapshot_begin(struct a4t_snapshots *snapshots);
+/* Begins a snapshot (enum a4t_snapshot), after ending the one before. Returns 0 or a negative errno. */
+A4T_API int a4t_snapshot_begin(struct a4t_snapshots *snapshots, uint32_t what);
 
 /*
  * Reads whole records of the snapshot into `buf`, which has `size` bytes, at least twice the longest record.
@@ -303,6 +316,8 @@ A4T_API int a4t_snapshot_read(struct a4t_snapshots *snapshots, void *buf, uint32
 	value(A4T_HOOK_TRACEPOINTS) value(A4T_HOOK_SOCK_GRAFT) value(A4T_HOOK_SOCKET_ACCEPT) \
 	value(A4T_HOOK_FENTRY) value(A4T_HOOK_FD_INSTALL) value(A4T_HOOK_UNIX_CONNECT)
 
+#define A4T_VALUES_a4t_snapshot(value) value(A4T_SNAPSHOT_QUEUES) value(A4T_SNAPSHOT_THREADS)
+
 #define A4T_FIELDS_a4t_error(field, s) \
 	field(s, error) field(s, failure) field(s, stage) field(s, detail)
 
@@ -323,6 +338,7 @@ A4T_ALL_VALUES(a4t_probe);
 A4T_ALL_VALUES(a4t_failure);
 A4T_ALL_VALUES(a4t_reason);
 A4T_ALL_VALUES(a4t_hook);
+A4T_ALL_VALUES(a4t_snapshot);
 A4T_ALL_FIELDS(a4t_error);
 A4T_ALL_FIELDS(a4t_config);
 A4T_ALL_FIELDS(a4t_wakeup);

@@ -146,43 +146,48 @@ int load_programs(struct a4t *session, const struct a4t_config *config, const st
 	return load_with(session, &untyped, config, rung, error);
 }
 
+static bool is_of_snapshots(const struct accept4_trace *skel, const struct bpf_program *program)
+{
+	return program == skel->progs.walk_files || program == skel->progs.walk_threads;
+}
+
 /* No other program and no map but the variables. */
-static void choose_snapshot(struct accept4_trace *skel)
+static void choose_snapshots(struct accept4_trace *skel)
 {
 	struct bpf_program *program;
 	struct bpf_map *map;
 
 	bpf_object__for_each_program(program, skel->obj)
-		bpf_program__set_autoload(program, program == skel->progs.walk_files);
+		bpf_program__set_autoload(program, is_of_snapshots(skel, program));
 	bpf_object__for_each_map(map, skel->obj) bpf_map__set_autocreate(map, bpf_map__is_internal(map));
 	skel->rodata->pid_namespace = own_pid_namespace();
 	skel->rodata->clock_offset_ns = clock_offset_ns();
 }
 
-static int load_snapshot_with(struct accept4_trace **skel, const struct kernel_types *types,
-			      struct a4t_error *error)
+static int load_snapshots_with(struct accept4_trace **skel, const struct kernel_types *types,
+			       struct a4t_error *error)
 {
 	int err = 0;
 
 	*skel = open_object(types);
 	if (!*skel)
 		return fail(error, errno, "open the BPF object");
-	choose_snapshot(*skel);
+	choose_snapshots(*skel);
 	if (types->typed)
 		err = call_kfuncs((*skel)->obj, types->functions);
 	if (!err)
 		err = accept4_trace__load(*skel);
-	return err ? fail(error, err, "load the BPF program of snapshots") : 0;
+	return err ? fail(error, err, "load the BPF programs of snapshots") : 0;
 }
 
-int load_snapshot(struct accept4_trace **skel, struct a4t_error *error)
+int load_snapshots(struct accept4_trace **skel, struct a4t_error *error)
 {
 	const struct kernel_types *types = kernel_types();
-	int err = load_snapshot_with(skel, types, error);
+	int err = load_snapshots_with(skel, types, error);
 
 	if (!err || !types->typed)
 		return err;
 	note("no typed reads: %s: %s", error->detail, strerror(-err));
 	accept4_trace__destroy(*skel);
-	return load_snapshot_with(skel, &untyped, error);
+	return load_snapshots_with(skel, &untyped, error);
 }

@@ -27,9 +27,9 @@ int load_programs(struct a4t *session, const struct a4t_config *config, const st
 		  struct a4t_error *error);
 
 /*
- * Loads only the program that takes snapshots into a new *skel, which the caller must destroy, also after a
+ * Loads only the programs that take snapshots into a new *skel, which the caller must destroy, also after a
  * failure. Returns 0, or a negative errno with `error` set.
  */
-int load_snapshot(struct accept4_trace **skel, struct a4t_error *error);
+int load_snapshots(struct accept4_trace **skel, struct a4t_error *error);
 
 #endif

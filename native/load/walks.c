@@ -12,6 +12,7 @@ struct walk {
 };
 
 static struct walk tasks = {.section = "task_walk", .iterator = "task"};
+static struct walk threads = {.section = "thread_walk", .iterator = "task"};
 static struct walk files = {.section = "file_walk", .iterator = "task_file"};
 
 /*
@@ -48,6 +49,8 @@ int register_walks(const __u32 *task_function, const __u32 *file_function)
 {
 	int err = register_walk(&tasks, task_function);
 
+	if (!err)
+		err = register_walk(&threads, task_function);
 	return err ? err : register_walk(&files, file_function);
 }
 

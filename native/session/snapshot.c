@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Snapshots of the accept queues of the machine. Independent of any session. */
+/* Snapshots of the accept queues and of the threads of the machine. Independent of any session. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,34 +9,54 @@
 #include "base/messages.h"
 #include "load/programs.h"
 #include "load/walks.h"
-#include "queue_record.h"
 #include "state.h"
 
+#define KINDS (A4T_SNAPSHOT_THREADS + 1)
+
 struct a4t_snapshots {
-	struct accept4_trace *skel;
-	int link;
-	int iterator; /* negative = no snapshot is being read */
+	int links[KINDS]; /* by enum a4t_snapshot; they keep their programs loaded */
+	int iterator;	  /* negative = no snapshot is being read */
+	uint32_t what;	  /* enum a4t_snapshot: of the iterator */
 	struct {
 		char bytes[sizeof(struct a4t_queue) + A4T_MAX_SHOWN * sizeof(struct a4t_waiting)];
 		uint32_t count;
 	} cut; /* the beginning of a record whose rest has not been read yet */
 };
 
+static int attach(struct a4t_snapshots *snapshots, const struct accept4_trace *skel, struct a4t_error *error)
+{
+	const struct bpf_program *const programs[KINDS] = {
+		[A4T_SNAPSHOT_QUEUES] = skel->progs.walk_files,
+		[A4T_SNAPSHOT_THREADS] = skel->progs.walk_threads,
+	};
+
+	for (int what = 0; what < KINDS; what++) {
+		snapshots->links[what] = attach_walk(programs[what], error);
+		if (snapshots->links[what] < 0)
+			return snapshots->links[what];
+	}
+	return 0;
+}
+
 struct a4t_snapshots *a4t_snapshots_open(struct a4t_error *error)
 {
 	struct a4t_snapshots *snapshots = calloc(1, sizeof(*snapshots));
+	struct accept4_trace *skel;
 	int err;
 
 	if (!snapshots) {
 		fail(error, ENOMEM, "take snapshots");
 		return NULL;
 	}
-	snapshots->link = snapshots->iterator = -1;
+	for (int what = 0; what < KINDS; what++)
+		snapshots->links[what] = -1;
+	snapshots->iterator = -1;
 	capture_libbpf_messages();
-	err = load_snapshot(&snapshots->skel, error);
+	err = load_snapshots(&skel, error);
 	if (!err)
-		err = snapshots->link = attach_walk(snapshots->skel->progs.walk_files, error);
-	if (err >= 0)
+		err = attach(snapshots, skel, error);
+	accept4_trace__destroy(skel);
+	if (!err)
 		return snapshots;
 	a4t_snapshots_close(snapshots);
 	return NULL;
@@ -50,10 +70,13 @@ static void end_snapshot(struct a4t_snapshots *snapshots)
 	snapshots->cut.count = 0;
 }
 
-int a4t_snapshot_begin(struct a4t_snapshots *snapshots)
+int a4t_snapshot_begin(struct a4t_snapshots *snapshots, uint32_t what)
 {
 	end_snapshot(snapshots);
-	snapshots->iterator = bpf_iter_create(snapshots->link);
+	if (what >= KINDS)
+		return -EINVAL;
+	snapshots->what = what;
+	snapshots->iterator = bpf_iter_create(snapshots->links[what]);
 	return snapshots->iterator < 0 ? snapshots->iterator : 0;
 }
 
@@ -68,28 +91,32 @@ static ssize_t read_iterator(int iterator, char *buf, size_t size)
 	return count < 0 ? -errno : count;
 }
 
-/* The length of the record at `at`, which may not be complete. */
-static uint32_t record_bytes(const char *at)
+/* The length of the record at `at`, of which `count` bytes are known; UINT32_MAX if that is not enough. */
+static uint32_t record_bytes(uint32_t what, const char *at, uint32_t count)
 {
 	struct a4t_queue head;
 
+	if (what == A4T_SNAPSHOT_THREADS)
+		return sizeof(struct a4t_thread);
+	if (count < sizeof(head))
+		return UINT32_MAX;
 	memcpy(&head, at, sizeof(head));
 	return sizeof(head) + head.shown * sizeof(struct a4t_waiting);
 }
 
-static uint32_t whole_records(const char *buf, uint32_t count)
+static uint32_t whole_records(uint32_t what, const char *buf, uint32_t count)
 {
-	uint32_t at = 0;
+	uint32_t at = 0, bytes;
 
-	while (count - at >= sizeof(struct a4t_queue) && count - at >= record_bytes(buf + at))
-		at += record_bytes(buf + at);
+	while ((bytes = record_bytes(what, buf + at, count - at)) <= count - at)
+		at += bytes;
 	return at;
 }
 
 /* Keeps what follows the last whole record for the next read. Returns the length of the whole ones. */
 static uint32_t cut_off(struct a4t_snapshots *snapshots, const char *buf, uint32_t count)
 {
-	uint32_t whole = whole_records(buf, count);
+	uint32_t whole = whole_records(snapshots->what, buf, count);
 
 	snapshots->cut.count = count - whole;
 	memcpy(snapshots->cut.bytes, buf + whole, snapshots->cut.count);
@@ -120,8 +147,8 @@ void a4t_snapshots_close(struct a4t_snapshots *snapshots)
 	if (!snapshots)
 		return;
 	end_snapshot(snapshots);
-	if (snapshots->link >= 0)
-		close(snapshots->link);
-	accept4_trace__destroy(snapshots->skel);
+	for (int what = 0; what < KINDS; what++)
+		if (snapshots->links[what] >= 0)
+			close(snapshots->links[what]);
 	free(snapshots);
 }

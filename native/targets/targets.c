@@ -33,6 +33,15 @@ int set_target(struct a4t *session, uint32_t tgid, bool on)
 	return on ? bpf_map_update_elem(map, &tgid, &named, BPF_NOEXIST) : bpf_map_delete_elem(map, &tgid);
 }
 
+int a4t_is_target(const struct a4t *session, int32_t tgid)
+{
+	uint32_t key = tgid;
+	uint8_t how;
+
+	return session->skel->bss->trace_all ||
+	       !bpf_map_lookup_elem(bpf_map__fd(session->skel->maps.targets), &key, &how);
+}
+
 static struct process *add_process(struct a4t *session, uint32_t tgid, int pidfd)
 {
 	size_t size = (session->targets.count + 1) * sizeof(struct process);

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of snapshots of the accept queues; needs root. */
+/* Tests of snapshots of accept queues and threads; needs root. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
 #include "a4t.h"
@@ -44,7 +48,7 @@ static void take_snapshot(int fd)
 	int bytes;
 
 	memset(&seen, 0, sizeof(seen));
-	CHECK_EQ(0, a4t_snapshot_begin(snapshots));
+	CHECK_EQ(0, a4t_snapshot_begin(snapshots, A4T_SNAPSHOT_QUEUES));
 	while ((bytes = a4t_snapshot_read(snapshots, buffer, sizeof(buffer))) > 0) {
 		for (int at = 0; at < bytes;) {
 			struct a4t_queue queue;
@@ -55,6 +59,26 @@ static void take_snapshot(int fd)
 		}
 	}
 	CHECK_EQ(0, bytes);
+}
+
+/* What a snapshot says of a thread; all zeros if it is missing. */
+static struct a4t_thread thread_of(pid_t tid)
+{
+	struct a4t_thread found = {};
+	int bytes;
+
+	CHECK_EQ(0, a4t_snapshot_begin(snapshots, A4T_SNAPSHOT_THREADS));
+	while ((bytes = a4t_snapshot_read(snapshots, buffer, sizeof(buffer))) > 0) {
+		for (int at = 0; at < bytes; at += sizeof(struct a4t_thread)) {
+			struct a4t_thread thread;
+
+			memcpy(&thread, buffer + at, sizeof(thread));
+			if (thread.tid == (uint32_t)tid)
+				found = thread;
+		}
+	}
+	CHECK_EQ(0, bytes);
+	return found;
 }
 
 static ino_t inode(int fd)
@@ -203,6 +227,113 @@ static void long_queues_are_cut(void)
 	close(listener);
 }
 
+/* The child calls recv() on a connection whose client sends five bytes, reads them, and waits for more. */
+static void receive_from(int listener)
+{
+	int connection = accept(listener, NULL, NULL);
+	char bytes[16];
+
+	while (recv(connection, bytes, sizeof(bytes), 0) > 0)
+		;
+	_exit(0);
+}
+
+static struct a4t_thread await_state(pid_t tid, uint32_t state, long number)
+{
+	struct a4t_thread thread;
+
+	do
+		thread = thread_of(tid);
+	while (thread.state != state || thread.number != number);
+	return thread;
+}
+
+static void end(pid_t child)
+{
+	kill(child, SIGKILL);
+	CHECK_EQ(child, waitpid(child, NULL, 0));
+}
+
+static void thread_that_waits_for_a_client_is_shown(void)
+{
+	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int listener = listen_on(&any, sizeof(any), 7), client;
+	struct a4t_thread thread;
+	pid_t child = fork();
+
+	if (child == 0)
+		receive_from(listener);
+	connect_clients(listener, &client, 1);
+	CHECK_EQ(5, send(client, "hello", 5, 0));
+	do
+		thread = await_state(child, A4T_THREAD_ASLEEP, SYS_recvfrom);
+	while (thread.received < 5 || !thread.off_cpu_ns);
+	CHECK_EQ(child, thread.tgid);
+	CHECK_EQ(A4T_THREAD_HAS_CALL | A4T_THREAD_HAS_SOCKET | A4T_THREAD_HAS_RECEIVED, thread.flags);
+	CHECK_EQ(16, thread.arguments[2]);
+	CHECK_EQ(AF_INET, thread.socket.family);
+	CHECK_EQ(port_of(listener), thread.socket.local.port);
+	CHECK_EQ(port_of(client), thread.peer.port);
+	CHECK_EQ(5, thread.received);
+	CHECK_TEXT("test_snapshot", thread.comm);
+	end(child);
+	close(client);
+	close(listener);
+}
+
+static void stopped_thread_is_shown(void)
+{
+	struct a4t_thread thread;
+	pid_t child = fork();
+
+	while (child == 0)
+		pause();
+	kill(child, SIGSTOP);
+	do
+		thread = thread_of(child);
+	while (thread.state != A4T_THREAD_STOPPED);
+	CHECK_EQ(child, thread.tgid);
+	end(child);
+}
+
+static void *stay(void *unused)
+{
+	while (pause())
+		;
+	return unused;
+}
+
+static void confine_and_look(void)
+{
+	const struct a4t_config config = {
+		.ring_bytes = 4096, .max_calls = 1, .max_targets = 1, .watch_fd = -1};
+	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int listener = listen_on(&any, sizeof(any), 7);
+	struct a4t *session = a4t_open(&config, &error);
+	pthread_t other;
+
+	CHECK(session);
+	CHECK_EQ(0, pthread_create(&other, NULL, stay, NULL));
+	CHECK_EQ(0, a4t_confine(session, &error));
+	take_snapshot(listener);
+	CHECK_EQ(1, seen.count);
+	CHECK_EQ(A4T_THREAD_RUNNING, thread_of(getpid()).state);
+	a4t_close(session);
+}
+
+static void confined_process_can_take_snapshots(void)
+{
+	int status = -1, failed = failures;
+	pid_t child = fork();
+
+	if (child == 0) {
+		confine_and_look();
+		_exit(failures - failed);
+	}
+	waitpid(child, &status, 0);
+	CHECK_EQ(0, status);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -210,6 +341,9 @@ int main(void)
 		{"waiting AF_UNIX clients are shown", waiting_unix_clients_are_shown},
 		{"other sockets are not shown", other_sockets_are_not_shown},
 		{"long queues are cut", long_queues_are_cut},
+		{"a thread that waits for a client is shown", thread_that_waits_for_a_client_is_shown},
+		{"a stopped thread is shown", stopped_thread_is_shown},
+		{"a confined process can take snapshots", confined_process_can_take_snapshots},
 	};
 	int status;
 

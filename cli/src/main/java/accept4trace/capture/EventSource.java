@@ -34,6 +34,12 @@ public interface EventSource extends AutoCloseable {
     /** Traces every process from now on. */
     void traceAll() throws CaptureException;
 
+    /**
+     * Returns whether a process is traced, also as a followed child. False after {@link #stop}. Can be called by any
+     * thread.
+     */
+    boolean isTarget(int tgid);
+
     /** Finds the calls of the targets that are already in progress. Call this after all targets are added. */
     void findCallsInProgress() throws CaptureException;
 

@@ -1,23 +1,40 @@
 package accept4trace.fake;
 
+import accept4trace.capture.CaptureException;
 import accept4trace.capture.Snapshots;
 import accept4trace.event.HeldListener;
+import accept4trace.event.ThreadState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 
 /** Snapshots in memory. */
 public final class FakeSnapshots implements Snapshots {
     /** The records of each snapshot, in order. The last one repeats. */
     public final List<List<HeldListener>> records = new ArrayList<>();
 
+    /** All threads of the machine. */
+    public final List<ThreadState> threads = new ArrayList<>();
+
+    /** Why no snapshot can be taken; null if it can. */
+    public CaptureException failure;
+
     public int taken;
     public boolean closed;
 
     @Override
-    public void take(Consumer<HeldListener> to) {
+    public synchronized void take(Consumer<HeldListener> to) throws CaptureException {
+        if (failure != null) {
+            throw failure;
+        }
         records.get(Math.min(taken, records.size() - 1)).forEach(to);
         taken++;
+    }
+
+    @Override
+    public void takeThreads(IntPredicate tgids, Consumer<ThreadState> to) {
+        threads.stream().filter(thread -> tgids.test(thread.tgid())).forEach(to);
     }
 
     @Override

@@ -10,7 +10,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A fake kernel with a script: one step per poll, then one empty poll. Further polls fail. */
 public class FakeSource implements EventSource {
@@ -28,6 +30,10 @@ public class FakeSource implements EventSource {
     /** Null if the release succeeds. */
     public CaptureException releaseFailure;
 
+    /** Ids of the traced processes. */
+    public final Set<Integer> targets = new HashSet<>();
+
+    private boolean allTraced;
     private boolean exhausted;
     private final Deque<Step> steps = new ArrayDeque<>();
     private Losses losses = Losses.NONE;
@@ -60,6 +66,7 @@ public class FakeSource implements EventSource {
         if (ended.contains(tgid)) {
             throw new CaptureException("trace process " + tgid, Errno.ESRCH, "");
         }
+        targets.add(tgid);
     }
 
     @Override
@@ -78,7 +85,14 @@ public class FakeSource implements EventSource {
     }
 
     @Override
-    public void traceAll() {}
+    public void traceAll() {
+        allTraced = true;
+    }
+
+    @Override
+    public boolean isTarget(int tgid) {
+        return !stopped && (allTraced || targets.contains(tgid));
+    }
 
     @Override
     public void findCallsInProgress() {}

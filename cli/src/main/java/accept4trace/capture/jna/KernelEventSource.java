@@ -104,6 +104,12 @@ final class KernelEventSource implements EventSource {
         library.traceAll(session);
     }
 
+    /** Holds the lock of {@link #close}, which frees the session. */
+    @Override
+    public synchronized boolean isTarget(int tgid) {
+        return !closed && library.isTarget(session, tgid);
+    }
+
     @Override
     public void findCallsInProgress() throws CaptureException {
         library.findCallsInProgress(session);
@@ -161,7 +167,7 @@ final class KernelEventSource implements EventSource {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!closed) {
             closed = true;
             library.close(session);

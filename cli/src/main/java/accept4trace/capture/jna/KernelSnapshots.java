@@ -1,14 +1,18 @@
 package accept4trace.capture.jna;
 
 import accept4trace.capture.CaptureException;
+import accept4trace.capture.NativeLayout.SnapshotOf;
 import accept4trace.capture.Snapshots;
 import accept4trace.event.HeldListener;
 import accept4trace.event.QueueDecoder;
+import accept4trace.event.ThreadDecoder;
+import accept4trace.event.ThreadState;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 
 /** Takes snapshots with liba4t. */
 final class KernelSnapshots implements Snapshots {
@@ -18,6 +22,7 @@ final class KernelSnapshots implements Snapshots {
     private final Pointer snapshots;
     private final Memory batch = new Memory(BATCH_BYTES);
     private final ByteBuffer records = batch.getByteBuffer(0, BATCH_BYTES).order(ByteOrder.nativeOrder());
+    private String subject = "";
     private boolean closed;
 
     private KernelSnapshots(NativeTracer library, Pointer snapshots) {
@@ -30,23 +35,43 @@ final class KernelSnapshots implements Snapshots {
     }
 
     @Override
-    public void take(Consumer<HeldListener> to) throws CaptureException {
-        requireSuccess(library.beginSnapshot(snapshots));
-        int length;
-        while ((length = requireSuccess(library.readSnapshot(snapshots, batch, BATCH_BYTES))) > 0) {
+    public synchronized void take(Consumer<HeldListener> to) throws CaptureException {
+        begin(SnapshotOf.QUEUES, "the accept queues");
+        for (int length = read(); length > 0; length = read()) {
             QueueDecoder.decode(records, length, to);
         }
     }
 
-    private static int requireSuccess(int result) throws CaptureException {
+    @Override
+    public synchronized void takeThreads(IntPredicate tgids, Consumer<ThreadState> to) throws CaptureException {
+        begin(SnapshotOf.THREADS, "the threads");
+        for (int length = read(); length > 0; length = read()) {
+            ThreadDecoder.decode(records, length, tgids, to);
+        }
+    }
+
+    private void begin(int what, String name) throws CaptureException {
+        subject = name;
+        /* A background thread may be late, when the trace has ended. */
+        if (closed) {
+            throw new CaptureException("take a snapshot of " + subject, 0, "the trace has ended");
+        }
+        requireSuccess(library.beginSnapshot(snapshots, what));
+    }
+
+    private int read() throws CaptureException {
+        return requireSuccess(library.readSnapshot(snapshots, batch, BATCH_BYTES));
+    }
+
+    private int requireSuccess(int result) throws CaptureException {
         if (result < 0) {
-            throw new CaptureException("take a snapshot of the accept queues", -result, "");
+            throw new CaptureException("take a snapshot of " + subject, -result, "");
         }
         return result;
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!closed) {
             closed = true;
             library.closeSnapshots(snapshots);

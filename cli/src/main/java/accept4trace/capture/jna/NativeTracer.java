@@ -83,8 +83,9 @@ final class NativeTracer {
         return snapshots;
     }
 
-    int beginSnapshot(Pointer snapshots) {
-        return call("a4t_snapshot_begin", snapshots);
+    /** {@code what}: see {@code NativeLayout.SnapshotOf}. */
+    int beginSnapshot(Pointer snapshots, int what) {
+        return call("a4t_snapshot_begin", snapshots, what);
     }
 
     int readSnapshot(Pointer snapshots, Memory records, int size) {
@@ -174,6 +175,10 @@ final class NativeTracer {
 
     Function poll() {
         return function("a4t_poll");
+    }
+
+    boolean isTarget(Pointer session, int tgid) {
+        return call("a4t_is_target", session, tgid) == 1;
     }
 
     int losses(Pointer session, Memory counters) {
