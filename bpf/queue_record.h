@@ -23,12 +23,12 @@ enum a4t_queue_flag {
 struct a4t_waiting {
 	struct a4t_endpoint peer; /* of an IP connection */
 	__u64 age_ns;		  /* since the end of the handshake; 0 = unknown, as for AF_UNIX */
-	__u64 socket;		  /* address of the kernel's socket: tells connections apart, names nothing */
-	__u32 unread;		  /* bytes received so far */
-	__u32 state;		  /* TCP_ESTABLISHED, TCP_CLOSE if the client has reset it, ... */
-	__u32 pid;		  /* AF_UNIX: the process that called connect; 0 = unknown */
-	__u32 uid;		  /* its effective user id at the connect */
-	char comm[A4T_COMM_LEN];  /* its name now, empty if it has ended */
+	__u64 socket; /* tells connections of a queue apart: an address or, for AF_UNIX, an inode */
+	__u32 unread; /* bytes received so far */
+	__u32 state;  /* TCP_ESTABLISHED, TCP_CLOSE if the client has reset it, ... */
+	__u32 pid;    /* AF_UNIX: the process that called connect; 0 = unknown */
+	__u32 uid;    /* its effective user id at the connect */
+	char comm[A4T_COMM_LEN]; /* its name now, empty if it has ended */
 };
 
 struct a4t_queue {

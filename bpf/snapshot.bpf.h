@@ -86,13 +86,29 @@ static __always_inline void read_tcp_queue(struct sock *listener)
 	}
 }
 
+/*
+ * A socket of another connection can soon get the same address. So the inode of the client's own socket,
+ * which is not used again, identifies the connection, unless the client has closed that socket.
+ */
+static __always_inline __u64 identity_of_unix(struct sock *connection)
+{
+	struct unix_sock *unix = AS(unix_sock, (unsigned long)connection);
+	struct sock *peer = READ(unix->peer);
+	__u64 inode = peer ? inode_of(READ(peer->sk_socket)) : 0;
+
+	return inode ? inode : (unsigned long)connection;
+}
+
 static __always_inline void show_unix(struct sock *connection)
 {
 	struct a4t_waiting *waiting = next_shown(connection);
 	struct pid *pid = READ(connection->sk_peer_pid);
 	struct cred *cred = READ(connection->sk_peer_cred);
 
-	if (!waiting || !pid || !cred)
+	if (!waiting)
+		return;
+	waiting->socket = identity_of_unix(connection);
+	if (!pid || !cred)
 		return;
 	waiting->pid = number_of(pid);
 	waiting->uid = READ(cred->euid.val);

@@ -45,7 +45,6 @@ import java.io.IOException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the consumers of events from the settings: the sink, the formatter and the observer. */
@@ -200,15 +199,14 @@ final class Outputs {
     /**
      * Returns the output for a diagnosis, which writes the findings at the end of the trace.
      *
-     * @param seesEveryAccept see {@code EventSource.seesEveryAccept()}
-     * @param silence returns the likely reason if no call was seen
+     * @param sources where it gets its facts from
      */
-    TraceSession.Output diagnosis(Sink sink, boolean seesEveryAccept, Supplier<String> silence) {
+    TraceSession.Output diagnosis(Sink sink, DiagnosisReport.Sources sources) {
         Examination examination = new Examination(Objects.requireNonNull(facts));
         EventFormatter formatter = formatter(new WallClock(system::epochOffset, zone()));
         DiagnosisReport report = formatter instanceof JsonFormatter json
-                ? DiagnosisReport.asJson(examination, json, sink, seesEveryAccept, silence)
-                : DiagnosisReport.asText(examination, new DiagnosisText(outputWidth()), sink, seesEveryAccept, silence);
+                ? DiagnosisReport.asJson(examination, json, sink, sources)
+                : DiagnosisReport.asText(examination, new DiagnosisText(outputWidth()), sink, sources);
         return new TraceSession.Output(new SummaryOnly(formatter), sink, report);
     }
 

@@ -87,7 +87,8 @@ public final class QueueCommand {
         }
         ListenerFilter listener = settings.selection().filter().listener();
         long minWaitNs = settings.selection().filter().minWaitNs();
-        return new QueueSelection(tgids, listener, minWaitNs == 0 ? -1 : minWaitNs);
+        return new QueueSelection(
+                holder -> tgids.isEmpty() || tgids.contains(holder.tgid()), listener, minWaitNs == 0 ? -1 : minWaitNs);
     }
 
     private List<ListenerQueue> queues(Snapshots snapshots, QueueSelection selection) throws CaptureException {
@@ -110,7 +111,7 @@ public final class QueueCommand {
     }
 
     private static Snapshot take(Snapshots snapshots, QueueSelection selection) throws CaptureException {
-        Snapshot snapshot = new Snapshot(selection);
+        Snapshot snapshot = Snapshot.ofAll(selection);
         snapshots.take(snapshot::add);
         return snapshot;
     }

@@ -28,6 +28,8 @@ import accept4trace.output.OutputStyle;
 import accept4trace.output.Sink;
 import accept4trace.proc.Machine;
 import accept4trace.proc.Processes;
+import accept4trace.queue.QueueSampler;
+import accept4trace.report.DiagnosisReport;
 import accept4trace.report.LiveView;
 import accept4trace.session.Observer;
 import accept4trace.session.ThreadTable;
@@ -161,19 +163,20 @@ public final class TraceCommand {
         Outputs outputs = new Outputs(settings, machine, processes, system, style, details(system, tracing));
         CaptureSettings capture = captureSettings(subject, system);
         try (Sink sink = outputs.openSink();
+                TraceSnapshots snapshots = TraceSnapshots.load(tracing);
                 Screen screen = settings.report().live() ? LiveView.openScreen(system, style) : null;
                 EventSource source = tracing.openEvents(capture)) {
+            snapshots.await();
             subject.trace(source);
             source.findCallsInProgress();
             reportStart(source, subject);
             subject.release(source);
             source.confine();
-            Supplier<String> silence =
-                    () -> subject.silenceHint(settings.target().follow(), capture.filter());
+            Supplier<String> silence = () -> subject.silenceHint(settings.target().follow(), capture.filter());
             TraceSession.Limits limits = new TraceSession.Limits(
                     settings.session().count(), settings.session().durationNs());
             TraceSession.Output output = screen == null
-                    ? output(outputs, sink, source, silence)
+                    ? output(outputs, sink, source, snapshots.sampler(source, capture.filter()), silence)
                     : outputs.withView(view(screen, source, subject, outputs), sink);
             result = new TraceSession(source, output, notices, limits, inBackground(silence), System::nanoTime).run();
             findings = output.observer().findings();
@@ -192,9 +195,10 @@ public final class TraceCommand {
         return new BackgroundAnswer(answer, new BackgroundWork("silence hint"));
     }
 
-    private TraceSession.Output output(Outputs outputs, Sink sink, EventSource source, Supplier<String> silence) {
+    private TraceSession.Output output(
+            Outputs outputs, Sink sink, EventSource source, QueueSampler queues, Supplier<String> silence) {
         return settings.report().diagnose()
-                ? outputs.diagnosis(sink, source.seesEveryAccept(), silence)
+                ? outputs.diagnosis(sink, new DiagnosisReport.Sources(source.seesEveryAccept(), queues, silence))
                 : outputs.of(sink);
     }
 

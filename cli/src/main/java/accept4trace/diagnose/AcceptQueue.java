@@ -15,7 +15,7 @@ final class AcceptQueue implements Check {
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
         return seen.listeners().stream()
-                .filter(AcceptQueue::isFilling)
+                .filter(listener -> isFilling(listener) && !StuckListeners.explains(seen, listener))
                 .map(listener -> finding(seen, listener))
                 .toList();
     }

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * The result of a run: findings about the observed servers.
  *
  * @param findings the most severe first, notes last
- * @param programs names of the processes that accepted or waited, without duplicates; safe for a terminal
+ * @param programs names of the processes that accepted, waited or hold a listener, without duplicates; safe for a terminal
  * @param processes the number of these processes
  * @param unseen what this kernel does not show, or null
- * @param forgotten what is missing because memory is limited, or null
- * @param silence the likely reason if no call was seen; may be empty
+ * @param forgotten what is missing because memory or the time of the run is limited, or null
+ * @param silence the likely reason if no call was seen and no finding explains that; may be empty
  */
 public record Diagnosis(
         List<Finding> findings,

@@ -81,7 +81,7 @@ public final class DiagnosisText {
 
     private static List<String> numbers(Diagnosis diagnosis, Run run) {
         Statistics statistics = Objects.requireNonNull(run.statistics());
-        Stream<String> about = diagnosis.processes() == 0
+        Stream<String> about = statistics.callCount() == 0
                 ? Stream.of(diagnosis.silence())
                 : Stream.of(calls(diagnosis, statistics, run.durationNs()), queues(statistics));
         Stream<String> limits = Stream.of(

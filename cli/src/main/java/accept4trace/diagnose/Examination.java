@@ -1,17 +1,23 @@
 package accept4trace.diagnose;
 
 import accept4trace.diagnose.Diagnosis.WakeUps;
+import accept4trace.diagnose.Finding.Kind;
 import accept4trace.event.Call;
 import accept4trace.format.Names;
+import accept4trace.queue.QueueReport;
+import accept4trace.queue.QueueState;
 import accept4trace.text.Units;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Collects calls and derives findings from them. */
 public final class Examination {
     private static final List<Check> CHECKS = List.of(
+            new StuckListeners(),
             new FileLimits(),
             new LostConnections(),
             new AcceptQueue(),
@@ -50,6 +56,11 @@ public final class Examination {
         seen.inspect(nowNs);
     }
 
+    /** Adds what the snapshots of the run show. Call this at the end. */
+    public void setQueues(QueueReport queues) {
+        seen.setQueues(queues);
+    }
+
     /**
      * Returns the findings.
      *
@@ -65,19 +76,30 @@ public final class Examination {
             unlisted += Math.max(0, found.size() - MAX_FINDINGS);
         }
         findings.sort(WORST_FIRST);
-        List<String> programs = seen.processes().values().stream()
-                .map(process -> Names.comm(process.comm))
-                .distinct()
-                .sorted()
-                .toList();
+        Map<Integer, String> servers = servers();
         return new Diagnosis(
                 List.copyOf(findings),
-                programs,
-                seen.processes().size(),
+                servers.values().stream().distinct().sorted().toList(),
+                servers.size(),
                 new WakeUps(seen.wakeUps(), seen.emptyWakeUps()),
                 unseen,
                 forgotten(unlisted),
-                silence);
+                isStuck(findings) ? "" : silence);
+    }
+
+    /** Such a finding says more than the reason for the silence. */
+    private static boolean isStuck(List<Finding> findings) {
+        return findings.stream().anyMatch(finding -> finding.kind() == Kind.STUCK);
+    }
+
+    /** Returns the names of the processes that accepted or waited, or hold a listener. */
+    private Map<Integer, String> servers() {
+        Map<Integer, String> servers = new HashMap<>();
+        for (QueueState state : seen.queues().queues()) {
+            state.targets().forEach(holder -> servers.put(holder.tgid(), Names.comm(holder.comm())));
+        }
+        seen.processes().forEach((tgid, process) -> servers.put(tgid, Names.comm(process.comm)));
+        return servers;
     }
 
     private @Nullable String forgotten(long unlisted) {
@@ -88,9 +110,20 @@ public final class Examination {
         if (seen.forgottenProcesses() > 0) {
             parts.add(Units.plural(seen.forgottenProcesses(), "process", "processes") + " not checked");
         }
+        if (seen.queues().forgotten() > 0) {
+            parts.add(
+                    Units.plural(seen.queues().forgotten(), "descriptor", "descriptors") + " of listeners not checked");
+        }
         if (unlisted > 0) {
             parts.add(Units.plural(unlisted, "finding", "findings") + " not listed");
         }
-        return parts.isEmpty() ? null : "limited by memory: " + String.join(", ", parts);
+        String forgotten = parts.isEmpty() ? "" : "limited by memory: " + String.join(", ", parts);
+        List<String> undecided = StuckListeners.undecided(seen);
+        if (!undecided.isEmpty()) {
+            forgotten += (forgotten.isEmpty() ? "" : "; ")
+                    + "clients have waited for a second or longer on " + Check.list(undecided)
+                    + ", but the run was too short to see whether anything is accepted";
+        }
+        return forgotten.isEmpty() ? null : forgotten;
     }
 }

@@ -26,6 +26,7 @@ public record Finding(
 
     /** The kinds of findings. Equally severe findings are reported in this order. */
     public enum Kind {
+        STUCK,
         EMFILE,
         ENFILE,
         LOST,

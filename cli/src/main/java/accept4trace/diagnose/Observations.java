@@ -9,6 +9,7 @@ import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.RelatedCall;
 import accept4trace.event.Via;
+import accept4trace.queue.QueueReport;
 import accept4trace.text.Errno;
 import java.util.Collection;
 import java.util.Map;
@@ -43,6 +44,8 @@ final class Observations {
     private long enfile;
 
     private long machineFileLimit = ServerFacts.UNKNOWN;
+    /** What the snapshots show; set at the end. */
+    private QueueReport queues = QueueReport.NONE;
 
     Observations(ServerFacts facts) {
         this.facts = facts;
@@ -156,6 +159,7 @@ final class Observations {
         Connection connection = call.connection();
         Backlog backlog = call.listener().backlog();
         listener.connections++;
+        listener.lastAcceptor = call.isNative() ? call.caller().tid() : 0;
         listener.resets += connection.socket() != null && connection.socket().isReset() ? 1 : 0;
         if (connection.waitNs() >= 0) {
             listener.waits.add(connection.waitNs());
@@ -204,6 +208,24 @@ final class Observations {
     /** Called during the run when {@link #remainingNs} is 0, and once at the end. */
     void inspect(long nowNs) {
         accepted.inspect(nowNs);
+    }
+
+    void setQueues(QueueReport report) {
+        queues = report;
+    }
+
+    QueueReport queues() {
+        return queues;
+    }
+
+    ServerFacts facts() {
+        return facts;
+    }
+
+    /** Returns the thread that last accepted a connection from a socket; 0 if unknown. */
+    int lastAcceptor(long inode) {
+        ObservedListener listener = sockets.get(inode);
+        return listener == null ? 0 : listener.lastAcceptor;
     }
 
     Collection<ObservedListener> listeners() {

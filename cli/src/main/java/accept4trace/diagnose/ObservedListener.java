@@ -40,6 +40,8 @@ final class ObservedListener {
 
     long queueMax = -1;
     long drops;
+    /** The thread that accepted the last connection; 0 if unknown. */
+    int lastAcceptor;
     /** Negative if unknown. */
     long somaxconn = -1;
 

@@ -19,7 +19,9 @@ final class SlowAccepts implements Check {
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
         return seen.listeners().stream()
-                .filter(listener -> isSlow(listener) && AcceptQueue.refused(seen, listener) == 0)
+                .filter(listener -> isSlow(listener)
+                        && AcceptQueue.refused(seen, listener) == 0
+                        && !StuckListeners.explains(seen, listener))
                 .map(SlowAccepts::finding)
                 .toList();
     }

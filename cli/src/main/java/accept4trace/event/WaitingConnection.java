@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection that waits in an accept queue.
  *
- * @param socket identifies the connection while it exists; nothing else
+ * @param socket tells the connection from others that wait at the same time; see {@link #isSame}
  * @param peer address of an IP client; an unnamed address for AF_UNIX
  * @param task the process that called connect; null if unknown, as for IP
  * @param ageNs how long it has waited, in nanoseconds; -1 if unknown
@@ -21,6 +21,17 @@ public record WaitingConnection(
         boolean atLeast,
         long unreadBytes,
         boolean isReset) {
+    /**
+     * Returns whether the connections of two snapshots are the same. A later IP connection can have the same {@code
+     * socket}, but has become ready at another time.
+     *
+     * @param takenNs when the snapshot of this connection was taken
+     * @param otherTakenNs when the other snapshot was taken
+     */
+    public boolean isSame(long takenNs, WaitingConnection other, long otherTakenNs) {
+        return socket == other.socket && (task != null || ageNs < 0 || takenNs - ageNs == otherTakenNs - other.ageNs);
+    }
+
     /** Returns the same connection with a lower bound of its age. */
     public WaitingConnection waitedAtLeast(long ns) {
         return new WaitingConnection(socket, peer, task, ns, true, unreadBytes, isReset);

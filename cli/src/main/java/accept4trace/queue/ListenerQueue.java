@@ -19,9 +19,12 @@ public final class ListenerQueue {
     private long holderCount;
     private List<WaitingConnection> longest;
 
-    ListenerQueue(HeldListener first) {
+    /** {@code connections}: how many of the connections to keep. */
+    ListenerQueue(HeldListener first, int connections) {
         this.first = first;
-        this.longest = first.longest();
+        this.longest = first.longest().size() <= connections
+                ? first.longest()
+                : List.copyOf(first.longest().subList(0, connections));
     }
 
     void add(ListenerHolder holder) {
@@ -91,15 +94,25 @@ public final class ListenerQueue {
         return !longest.isEmpty() && longest.get(0).ageNs() < 0;
     }
 
+    /** Returns whether the connection that will be accepted next was also the next one in {@code earlier}. */
+    boolean hasHeadOf(ListenerQueue earlier) {
+        return !longest.isEmpty()
+                && !earlier.longest.isEmpty()
+                && longest.get(0).isSame(takenNs(), earlier.longest.get(0), earlier.takenNs());
+    }
+
     /** If the same connection has headed the queue in {@code earlier}, it has waited at least since then. */
     void compareWith(ListenerQueue earlier) {
-        if (!hasUnknownAge() || earlier.longest.isEmpty()) {
-            return;
+        if (hasHeadOf(earlier)) {
+            headHasWaitedAtLeast(takenNs() - earlier.takenNs());
         }
-        WaitingConnection head = longest.get(0);
-        if (head.socket() == earlier.longest.get(0).socket()) {
+    }
+
+    /** Sets a lower bound for the age of the first connection, if its age is unknown. */
+    void headHasWaitedAtLeast(long ns) {
+        if (hasUnknownAge()) {
             longest = new ArrayList<>(longest);
-            longest.set(0, head.waitedAtLeast(first.takenNs() - earlier.first.takenNs()));
+            longest.set(0, longest.get(0).waitedAtLeast(ns));
         }
     }
 }

@@ -6,20 +6,20 @@ import accept4trace.event.Endpoint;
 import accept4trace.event.Endpoint.Ip;
 import accept4trace.event.HeldListener;
 import accept4trace.event.ListenerHolder;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which accept queues to show.
  *
- * @param tgids processes that hold the socket; empty for any
+ * @param holders the processes of which one must hold the socket
  * @param listener which sockets
  * @param minWaitNs at least one connection has waited as long; negative for any queue, also an empty one
  */
-public record QueueSelection(Set<Integer> tgids, ListenerFilter listener, long minWaitNs) {
+public record QueueSelection(Predicate<ListenerHolder> holders, ListenerFilter listener, long minWaitNs) {
     private static final int MAPPED_PREFIX_BYTES = 12;
 
     boolean selects(ListenerHolder holder) {
-        return tgids.isEmpty() || tgids.contains(holder.tgid());
+        return holders.test(holder);
     }
 
     boolean selects(HeldListener record) {

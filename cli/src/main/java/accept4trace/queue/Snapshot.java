@@ -14,6 +14,8 @@ import java.util.Set;
 public final class Snapshot {
     /** Each takes up to 10 KB. */
     public static final int MAX_LISTENERS = 2000;
+    /** Each takes about 1 KB. */
+    private static final int MAX_HEADS = 4000;
 
     private static final Comparator<ListenerQueue> WORST_FIRST = Comparator.comparingLong(ListenerQueue::oldestNs)
             .thenComparingLong(ListenerQueue::waiting)
@@ -22,14 +24,28 @@ public final class Snapshot {
             .thenComparingLong(queue -> queue.socket().inode());
 
     private final QueueSelection selection;
+    private final int listeners;
+    private final int connections;
     private final Map<Long, ListenerQueue> byInode = new LinkedHashMap<>();
     /** Inodes of sockets that a selected process holds. */
     private final Set<Long> held = new HashSet<>();
 
     private long forgotten;
 
-    public Snapshot(QueueSelection selection) {
+    private Snapshot(QueueSelection selection, int listeners, int connections) {
         this.selection = selection;
+        this.listeners = listeners;
+        this.connections = connections;
+    }
+
+    /** Keeps all connections of each record. */
+    public static Snapshot ofAll(QueueSelection selection) {
+        return new Snapshot(selection, MAX_LISTENERS, Integer.MAX_VALUE);
+    }
+
+    /** Keeps only the first connection of each queue, which is the next to be accepted. */
+    public static Snapshot ofHeads(QueueSelection selection) {
+        return new Snapshot(selection, MAX_HEADS, 1);
     }
 
     /** Adds a record. The same socket comes once for each descriptor of each process that holds it. */
@@ -39,12 +55,12 @@ public final class Snapshot {
         }
         long inode = record.socket().inode();
         ListenerQueue queue = byInode.get(inode);
-        if (queue == null && byInode.size() == MAX_LISTENERS) {
+        if (queue == null && byInode.size() == listeners) {
             forgotten++;
             return;
         }
         if (queue == null) {
-            queue = new ListenerQueue(record);
+            queue = new ListenerQueue(record, connections);
             byInode.put(inode, queue);
         }
         queue.add(record.holder());

@@ -8,17 +8,20 @@ import accept4trace.event.Call;
 import accept4trace.event.Losses;
 import accept4trace.format.json.JsonFormatter;
 import accept4trace.output.Sink;
+import accept4trace.queue.QueueReport;
+import accept4trace.queue.QueueSampler;
 import accept4trace.session.Observer;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reports the findings of a diagnosis at the end of the run. */
 public final class DiagnosisReport implements Observer {
-    private static final String UNSEEN = "lost connections, accepts by io_uring (both require kprobes)";
+    private static final String UNSEEN_ACCEPTS = "lost connections, accepts by io_uring (both require kprobes)";
 
     private final Examination examination;
     /** Small, because only the sums and the fullest listener are shown. */
@@ -26,8 +29,7 @@ public final class DiagnosisReport implements Observer {
 
     private final Writer writer;
     private final Sink sink;
-    private final boolean seesEveryAccept;
-    private final Supplier<String> silence;
+    private final Sources sources;
     private List<Finding> findings = List.of();
 
     /** The output format of a diagnosis. */
@@ -35,32 +37,32 @@ public final class DiagnosisReport implements Observer {
         void write(Diagnosis diagnosis, Run run);
     }
 
-    private DiagnosisReport(
-            Examination examination, Writer writer, Sink sink, boolean seesEveryAccept, Supplier<String> silence) {
+    /**
+     * Where a diagnosis gets its facts from, in addition to calls.
+     *
+     * @param seesEveryAccept false if lost connections and accepts by io_uring cannot be seen
+     * @param queues takes snapshots of the accept queues
+     * @param silence gives a reason why no call was seen
+     */
+    public record Sources(boolean seesEveryAccept, QueueSampler queues, Supplier<String> silence) {}
+
+    private DiagnosisReport(Examination examination, Writer writer, Sink sink, Sources sources) {
         this.examination = examination;
         this.writer = writer;
         this.sink = sink;
-        this.seesEveryAccept = seesEveryAccept;
-        this.silence = silence;
+        this.sources = sources;
     }
 
-    /**
-     * Creates a report in text.
-     *
-     * @param seesEveryAccept false if lost connections and accepts by io_uring cannot be seen
-     * @param silence gives a reason why no call was seen
-     */
-    public static DiagnosisReport asText(
-            Examination examination, DiagnosisText text, Sink sink, boolean seesEveryAccept, Supplier<String> silence) {
+    /** Creates a report in text. */
+    public static DiagnosisReport asText(Examination examination, DiagnosisText text, Sink sink, Sources sources) {
         Writer writer = (diagnosis, run) -> text.append(sink.lines(), diagnosis, run);
-        return new DiagnosisReport(examination, writer, sink, seesEveryAccept, silence);
+        return new DiagnosisReport(examination, writer, sink, sources);
     }
 
     /** Creates a report with a JSON record for each finding. */
-    public static DiagnosisReport asJson(
-            Examination examination, JsonFormatter json, Sink sink, boolean seesEveryAccept, Supplier<String> silence) {
+    public static DiagnosisReport asJson(Examination examination, JsonFormatter json, Sink sink, Sources sources) {
         Writer writer = (diagnosis, run) -> json.diagnosis(sink.lines(), diagnosis, System.nanoTime());
-        return new DiagnosisReport(examination, writer, sink, seesEveryAccept, silence);
+        return new DiagnosisReport(examination, writer, sink, sources);
     }
 
     @Override
@@ -71,25 +73,41 @@ public final class DiagnosisReport implements Observer {
 
     @Override
     public long remainingNs(long nowNs) {
-        return examination.remainingNs(nowNs);
+        return Math.min(examination.remainingNs(nowNs), sources.queues().remainingNs(nowNs));
     }
 
     @Override
     public @Nullable Run tick(long nowNs, Losses losses) {
-        examination.inspect(nowNs);
+        sources.queues().tick(nowNs);
+        if (examination.remainingNs(nowNs) <= 0) {
+            examination.inspect(nowNs);
+        }
         return null;
     }
 
     @Override
     public Run end(long calls, Losses losses, long durationNs) throws IOException {
         examination.inspect(System.nanoTime());
+        QueueReport queues = sources.queues().last();
+        examination.setQueues(queues);
         Run run = new Run(calls, losses, durationNs, statistics);
-        String reason = statistics.callCount() == 0 ? silence.get() : "";
-        Diagnosis diagnosis = examination.diagnosis(durationNs, seesEveryAccept ? null : UNSEEN, reason);
+        String reason = statistics.callCount() == 0 ? sources.silence().get() : "";
+        Diagnosis diagnosis = examination.diagnosis(durationNs, unseen(queues), reason);
         findings = diagnosis.findings();
         writer.write(diagnosis, run);
         sink.flush();
         return run;
+    }
+
+    private @Nullable String unseen(QueueReport queues) {
+        List<String> unseen = new ArrayList<>();
+        if (!sources.seesEveryAccept()) {
+            unseen.add(UNSEEN_ACCEPTS);
+        }
+        if (queues.failure() != null) {
+            unseen.add("accept queues (" + queues.failure() + ")");
+        }
+        return unseen.isEmpty() ? null : String.join(", ", unseen);
     }
 
     @Override

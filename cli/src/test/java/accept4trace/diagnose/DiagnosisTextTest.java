@@ -115,6 +115,23 @@ class DiagnosisTextTest {
     }
 
     @Test
+    void idleServer() {
+        Text text = new Text();
+        new DiagnosisText(80)
+                .append(
+                        text,
+                        new Diagnosis(List.of(), NGINX, 1, new WakeUps(0, 0), null, null, "no call yet: 7 listens"),
+                        new Run(0, Losses.NONE, 10 * SECOND, new Statistics()));
+        assertEquals(
+                """
+                nothing wrong found in 10.0 s on 1 process (nginx)
+
+                no call yet: 7 listens
+                """,
+                text.toString());
+    }
+
+    @Test
     void noCalls() {
         assertEquals(
                 """

@@ -20,6 +20,9 @@ public final class FakeSnapshots implements Snapshots {
     /** Why no snapshot can be taken; null if it can. */
     public CaptureException failure;
 
+    /** Runs during each snapshot of the queues, e.g. to let time pass. */
+    public Runnable meanwhile = () -> {};
+
     public int taken;
     public boolean closed;
 
@@ -28,8 +31,11 @@ public final class FakeSnapshots implements Snapshots {
         if (failure != null) {
             throw failure;
         }
-        records.get(Math.min(taken, records.size() - 1)).forEach(to);
+        if (!records.isEmpty()) {
+            records.get(Math.min(taken, records.size() - 1)).forEach(to);
+        }
         taken++;
+        meanwhile.run();
     }
 
     @Override

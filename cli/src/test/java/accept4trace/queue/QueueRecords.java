@@ -55,6 +55,18 @@ public final class QueueRecords {
                 50 * SECOND);
     }
 
+    /** Returns the same record, taken at another time. */
+    public static HeldListener at(long takenNs, HeldListener record) {
+        return new HeldListener(
+                record.socket(),
+                record.netns(),
+                record.holder(),
+                record.waiting(),
+                record.limit(),
+                record.longest(),
+                takenNs);
+    }
+
     /** Returns a listener on /run/x; the numbers identify its connections. */
     public static HeldListener unix(long takenNs, long... sockets) {
         List<WaitingConnection> waiting = new ArrayList<>();

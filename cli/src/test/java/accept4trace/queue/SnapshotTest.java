@@ -11,7 +11,6 @@ import accept4trace.capture.CallFilter.Network;
 import accept4trace.event.HeldListener;
 import accept4trace.event.ListenerHolder;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +18,7 @@ class SnapshotTest {
     private static final ListenerFilter ANY = CallFilter.NONE.listener();
 
     private static Snapshot snapshot(QueueSelection selection, HeldListener... records) {
-        Snapshot snapshot = new Snapshot(selection);
+        Snapshot snapshot = Snapshot.ofAll(selection);
         for (HeldListener record : records) {
             snapshot.add(record);
         }
@@ -33,7 +32,7 @@ class SnapshotTest {
     }
 
     private static QueueSelection all() {
-        return new QueueSelection(Set.of(), ANY, -1);
+        return new QueueSelection(holder -> true, ANY, -1);
     }
 
     private static ListenerFilter listeners(List<Integer> ports, Network... addresses) {
@@ -66,7 +65,7 @@ class SnapshotTest {
     /** The other holders of the socket are shown, too. */
     @Test
     void selectedProcessNeedsToHoldTheSocket() {
-        QueueSelection six = new QueueSelection(Set.of(6), ANY, -1);
+        QueueSelection six = new QueueSelection(holder -> holder.tgid() == 6, ANY, -1);
         List<ListenerQueue> queues = snapshot(
                         six, QueueRecords.tcp(1, 5), QueueRecords.tcp(2, 5), QueueRecords.tcp(2, 6))
                 .queues();
@@ -79,17 +78,23 @@ class SnapshotTest {
         HeldListener[] records = {QueueRecords.tcp(1, 5, 2), QueueRecords.tcp(2, 5, 3), QueueRecords.unix(0, 1)};
         byte[] ours = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 10, 0, 0, 9};
         byte[] other = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 10, 0, 1, 1};
-        assertEquals(List.of(2L), inodes(new QueueSelection(Set.of(), listeners(List.of(2)), -1), records));
+        assertEquals(List.of(2L), inodes(new QueueSelection(holder -> true, listeners(List.of(2)), -1), records));
         assertEquals(
                 List.of(2L, 1L),
-                inodes(new QueueSelection(Set.of(), listeners(List.of(), new Network(ours, 120, 0)), -1), records));
+                inodes(
+                        new QueueSelection(holder -> true, listeners(List.of(), new Network(ours, 120, 0)), -1),
+                        records));
         assertEquals(
                 List.of(1L),
-                inodes(new QueueSelection(Set.of(), listeners(List.of(), new Network(ours, 120, 1)), -1), records));
+                inodes(
+                        new QueueSelection(holder -> true, listeners(List.of(), new Network(ours, 120, 1)), -1),
+                        records));
         assertEquals(
                 List.of(),
-                inodes(new QueueSelection(Set.of(), listeners(List.of(), new Network(other, 120, 0)), -1), records));
-        assertEquals(List.of(2L), inodes(new QueueSelection(Set.of(), ANY, 3 * SECOND), records));
+                inodes(
+                        new QueueSelection(holder -> true, listeners(List.of(), new Network(other, 120, 0)), -1),
+                        records));
+        assertEquals(List.of(2L), inodes(new QueueSelection(holder -> true, ANY, 3 * SECOND), records));
     }
 
     @Test

@@ -8,12 +8,11 @@ import accept4trace.queue.QueueRecords;
 import accept4trace.queue.QueueSelection;
 import accept4trace.queue.Snapshot;
 import accept4trace.text.Text;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class QueueFormatterTest {
     private static String formatted(QueueFormatter formatter, HeldListener... records) {
-        Snapshot snapshot = new Snapshot(new QueueSelection(Set.of(), CallFilter.NONE.listener(), -1));
+        Snapshot snapshot = Snapshot.ofAll(new QueueSelection(holder -> true, CallFilter.NONE.listener(), -1));
         for (HeldListener record : records) {
             snapshot.add(record);
         }

@@ -1,0 +1,94 @@
+package accept4trace.action;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.EventSource;
+import accept4trace.capture.Snapshots;
+import accept4trace.capture.Tracing;
+import accept4trace.detail.BackgroundWork;
+import accept4trace.event.HeldListener;
+import accept4trace.event.ThreadState;
+import accept4trace.queue.QueueSampler;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+
+/**
+ * The snapshots of a trace. Their programs are loaded in the background, and must be loaded before the process is
+ * confined. If that fails, each attempt to take a snapshot says why.
+ */
+final class TraceSnapshots implements Snapshots {
+    private final Executor background = new BackgroundWork("snapshots");
+    private final CompletableFuture<Snapshots> loading;
+
+    /** Snapshots that cannot be taken. */
+    private record Missing(CaptureException why) implements Snapshots {
+        @Override
+        public void take(Consumer<HeldListener> to) throws CaptureException {
+            throw why;
+        }
+
+        @Override
+        public void takeThreads(IntPredicate tgids, Consumer<ThreadState> to) throws CaptureException {
+            throw why;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private TraceSnapshots(Tracing tracing) {
+        loading = new CompletableFuture<>();
+        try {
+            background.execute(() -> loading.complete(open(tracing)));
+        } catch (RejectedExecutionException e) {
+            loading.complete(new Missing(new CaptureException("take snapshots", 0, "no thread can be started")));
+        }
+    }
+
+    private static Snapshots open(Tracing tracing) {
+        try {
+            return tracing.openSnapshots();
+        } catch (CaptureException e) {
+            return new Missing(e);
+        } catch (RuntimeException | Error e) {
+            return new Missing(new CaptureException("take snapshots", 0, String.valueOf(e)));
+        }
+    }
+
+    /** Begins to load the programs. */
+    static TraceSnapshots load(Tracing tracing) {
+        return new TraceSnapshots(tracing);
+    }
+
+    /** Waits until the programs are loaded, or cannot be. */
+    void await() {
+        loading.join();
+    }
+
+    /** {@code filter}: selects listeners and their holders. */
+    QueueSampler sampler(EventSource source, CallFilter filter) {
+        /* The cgroup of a holder is unknown. */
+        Snapshots used = filter.caller().cgroup() == null
+                ? this
+                : new Missing(new CaptureException("take snapshots", 0, "unknown with --cgroup"));
+        return new QueueSampler(used, source::isTarget, filter, background, System::nanoTime);
+    }
+
+    @Override
+    public void take(Consumer<HeldListener> to) throws CaptureException {
+        loading.join().take(to);
+    }
+
+    @Override
+    public void takeThreads(IntPredicate tgids, Consumer<ThreadState> to) throws CaptureException {
+        loading.join().takeThreads(tgids, to);
+    }
+
+    @Override
+    public void close() {
+        loading.join().close();
+    }
+}

@@ -1,0 +1,113 @@
+package accept4trace.diagnose;
+
+import accept4trace.diagnose.Finding.Kind;
+import accept4trace.diagnose.Finding.Severity;
+import accept4trace.event.ListenerHolder;
+import accept4trace.event.ThreadState;
+import accept4trace.event.WaitingConnection;
+import accept4trace.queue.ListenerQueue;
+import accept4trace.queue.QueueState;
+import accept4trace.summary.Listener;
+import accept4trace.text.Units;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Finds listeners from which nobody accepts although somebody waits: at the end of the run, and for a while before. */
+public final class StuckListeners implements Check {
+    /** One second. A server that is merely busy accepts at least one connection in this time. */
+    private static final long STUCK_NS = Units.SECOND_NS;
+
+    @Override
+    public List<Finding> findings(Observations seen, long durationNs) {
+        return seen.queues().queues().stream()
+                .filter(state -> isStuck(state) && !isExplained(state, seen))
+                .map(state -> finding(state, thread(state, seen)))
+                .toList();
+    }
+
+    private static StuckThread thread(QueueState state, Observations seen) {
+        int acceptor = seen.lastAcceptor(state.queue().socket().inode());
+        return StuckThread.find(state, seen.queues().threads(), acceptor, seen.facts());
+    }
+
+    /**
+     * Returns what the process that should accept does instead, and who waits. {@code threads}: of all processes that
+     * hold the listener, if they are known.
+     */
+    public static String describe(QueueState state, List<ThreadState> threads, ServerFacts facts) {
+        return sentence(state, StuckThread.find(state, threads, 0, facts));
+    }
+
+    private static String sentence(QueueState state, StuckThread thread) {
+        return thread.sentence() + "; " + waiting(state.queue(), thread.hasClient());
+    }
+
+    /** Returns e.g. "5 connections wait, the oldest 12.1 s". */
+    public static String waiting(ListenerQueue queue) {
+        return waiting(queue, false);
+    }
+
+    private static boolean isStuck(QueueState state) {
+        return state.stalledNs() >= STUCK_NS;
+    }
+
+    /** Returns the listeners whose clients wait for long, but that were not watched long enough to call them stuck. */
+    static List<String> undecided(Observations seen) {
+        if (seen.queues().watchedNs() >= STUCK_NS) {
+            return List.of();
+        }
+        return seen.queues().queues().stream()
+                .filter(state -> !isStuck(state) && state.queue().oldestNs() >= STUCK_NS)
+                .map(state -> Check.name(state.queue().socket()))
+                .toList();
+    }
+
+    /** Without free descriptors, accept fails and connections stay in the queue. */
+    private static boolean isExplained(QueueState state, Observations seen) {
+        return state.targets().stream()
+                .map(holder -> seen.processes().get(holder.tgid()))
+                .anyMatch(process -> process != null && process.emfile + process.enfile > 0);
+    }
+
+    /** Returns whether a listener is stuck, which explains long queues and waits. */
+    static boolean explains(Observations seen, ObservedListener listener) {
+        Listener address = Listener.of(listener.socket);
+        return seen.queues().queues().stream()
+                .anyMatch(state ->
+                        isStuck(state) && Listener.of(state.queue().socket()).equals(address));
+    }
+
+    private static Finding finding(QueueState state, StuckThread thread) {
+        ListenerQueue queue = state.queue();
+        Map<String, Long> numbers = new HashMap<>(thread.numbers());
+        numbers.put("waiting", queue.waiting());
+        numbers.put("queue_max", queue.limit());
+        numbers.put("oldest_ns", queue.oldestNs());
+        numbers.put("not_accepted_ns", state.stalledNs());
+        return new Finding(
+                Kind.STUCK,
+                Severity.FAILURE,
+                queue.socket(),
+                state.targets().stream()
+                        .map(ListenerHolder::tgid)
+                        .distinct()
+                        .sorted()
+                        .toList(),
+                "stuck on " + Check.name(queue.socket()) + ": " + sentence(state, thread),
+                thread.remedy(),
+                numbers);
+    }
+
+    private static String waiting(ListenerQueue queue, boolean behindClient) {
+        long waiting = queue.waiting();
+        String text =
+                Units.plural(waiting, "connection waits", "connections wait") + (behindClient ? " behind it" : "");
+        WaitingConnection oldest = queue.oldest();
+        if (oldest == null) {
+            return text;
+        }
+        String age = (oldest.atLeast() ? "at least " : "") + StuckThread.seconds(oldest.ageNs());
+        return text + (waiting == 1 ? ", for " : ", the oldest ") + age;
+    }
+}

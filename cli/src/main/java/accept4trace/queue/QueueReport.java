@@ -1,0 +1,24 @@
+package accept4trace.queue;
+
+import accept4trace.event.ThreadState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the snapshots of a trace show.
+ *
+ * @param queues listeners that targets hold, in the order of {@link Snapshot#queues}
+ * @param threads the threads of all processes that hold a queue without progress; empty if they are unknown
+ * @param watchedNs the time between the first and the last snapshot
+ * @param forgotten descriptors of listeners for which there was no room
+ * @param failure why nothing is known; null if the rest is valid
+ */
+public record QueueReport(
+        List<QueueState> queues, List<ThreadState> threads, long watchedNs, long forgotten, @Nullable String failure) {
+    /** No listener is known, and none is missing. */
+    public static final QueueReport NONE = new QueueReport(List.of(), List.of(), 0, 0, null);
+
+    public static QueueReport unknown(String why) {
+        return new QueueReport(List.of(), List.of(), 0, 0, why);
+    }
+}

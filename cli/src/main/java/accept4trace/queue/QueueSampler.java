@@ -1,0 +1,199 @@
+package accept4trace.queue;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.Snapshots;
+import accept4trace.event.ListenerHolder;
+import accept4trace.event.ThreadState;
+import accept4trace.text.Errno;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Takes a snapshot of the targets' accept queues every second, and a last one at the end. Snapshots are taken in the
+ * background, and take at most a fiftieth of the time.
+ */
+public final class QueueSampler {
+    private static final long PERIOD_NS = 1_000_000_000;
+    /** A snapshot is followed by a pause that is this many times as long. */
+    private static final int PAUSE_FACTOR = 50;
+    /** The longest wait for the last snapshot, which also waits for one that is being taken. */
+    private static final long LAST_TIMEOUT_MS = 2000;
+
+    private static final int MAX_THREADS = 10_000;
+
+    private final Snapshots snapshots;
+    private final IntPredicate isTarget;
+    private final CallFilter filter;
+    private final Executor background;
+    private final LongSupplier clock;
+
+    private final long firstNs;
+
+    /** Written by the background thread, like the following fields. */
+    private volatile long dueNs;
+
+    private volatile boolean running;
+    private final QueueHistory history = new QueueHistory();
+    /** The targets that held a listener in the last snapshot during the trace. */
+    private Set<Integer> known = Set.of();
+
+    /**
+     * @param isTarget whether a process is traced now; false for all processes after the end of the trace
+     * @param filter selects listeners and their holders; a cgroup is ignored
+     * @param background runs one task at a time
+     * @param clock CLOCK_MONOTONIC, in nanoseconds
+     */
+    public QueueSampler(
+            Snapshots snapshots, IntPredicate isTarget, CallFilter filter, Executor background, LongSupplier clock) {
+        this.snapshots = snapshots;
+        this.isTarget = isTarget;
+        this.filter = filter;
+        this.background = background;
+        this.clock = clock;
+        this.firstNs = clock.getAsLong();
+        this.dueNs = firstNs;
+    }
+
+    /** Returns the time until the next snapshot is due, in nanoseconds. */
+    public long remainingNs(long nowNs) {
+        return running ? Long.MAX_VALUE : Math.max(0, dueNs - nowNs);
+    }
+
+    /** Begins a snapshot if one is due. Never blocks. */
+    public void tick(long nowNs) {
+        if (remainingNs(nowNs) > 0) {
+            return;
+        }
+        running = true;
+        try {
+            background.execute(this::takeNext);
+        } catch (RejectedExecutionException e) {
+            dueNs = nowNs + PERIOD_NS;
+            running = false;
+        }
+    }
+
+    private void takeNext() {
+        long startNs = clock.getAsLong();
+        try {
+            Map<Integer, Boolean> asked = new HashMap<>();
+            history.add(take(tgid -> asked.computeIfAbsent(tgid, isTarget::test)));
+            /* Earlier targets remain, because the trace may have ended meanwhile. */
+            Set<Integer> before = known;
+            asked.entrySet().removeIf(holder -> !holder.getValue() && !before.contains(holder.getKey()));
+            known = asked.keySet();
+        } catch (CaptureException e) {
+            // The last snapshot reports the failure.
+        } finally {
+            long endNs = clock.getAsLong();
+            dueNs = Math.max(startNs + PERIOD_NS, endNs + PAUSE_FACTOR * (endNs - startNs));
+            running = false;
+        }
+    }
+
+    private Snapshot take(IntPredicate tgids) throws CaptureException {
+        Snapshot snapshot = Snapshot.ofHeads(new QueueSelection(
+                holder -> tgids.test(holder.tgid()) && isWantedCaller(holder), filter.listener(), -1));
+        snapshots.take(snapshot::add);
+        return snapshot;
+    }
+
+    private boolean isWantedCaller(ListenerHolder holder) {
+        Integer uid = filter.caller().uid();
+        String comm = filter.caller().comm();
+        return (uid == null || uid == holder.uid())
+                && (comm == null || comm.equals(new String(holder.comm(), StandardCharsets.ISO_8859_1)));
+    }
+
+    /** Takes the last snapshot, waits for it, and reports what all of them show. Call this after the trace. */
+    public QueueReport last() {
+        CompletableFuture<QueueReport> report = new CompletableFuture<>();
+        try {
+            background.execute(() -> report.complete(takeLast()));
+            return report.get(LAST_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException | ExecutionException e) {
+            return QueueReport.unknown("no thread can be started");
+        } catch (TimeoutException e) {
+            return QueueReport.unknown("a snapshot takes too long");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return QueueReport.unknown("interrupted");
+        }
+    }
+
+    private QueueReport takeLast() {
+        try {
+            Snapshot snapshot = take(known::contains);
+            history.add(snapshot);
+            List<ThreadState> threads = threads(snapshot.queues());
+            List<QueueState> queues = snapshot.queues().stream()
+                    .map(queue -> state(queue, threads))
+                    .toList();
+            long watchedNs = Math.max(0, clock.getAsLong() - firstNs);
+            return new QueueReport(queues, threads, watchedNs, snapshot.forgotten(), null);
+        } catch (CaptureException e) {
+            return QueueReport.unknown(why(e));
+        } catch (RuntimeException | Error e) {
+            return QueueReport.unknown(String.valueOf(e));
+        }
+    }
+
+    private static String why(CaptureException e) {
+        return e.errno() == 0 ? e.detail() : Errno.message(e.errno());
+    }
+
+    private QueueState state(ListenerQueue queue, List<ThreadState> threads) {
+        List<ListenerHolder> targets = queue.holders().stream()
+                .filter(holder -> known.contains(holder.tgid()))
+                .toList();
+        return new QueueState(
+                queue,
+                targets,
+                Math.max(history.unchangedNs(queue), Math.min(queue.oldestNs(), asleepNs(queue, threads))));
+    }
+
+    /** Returns how long no thread of any holder has run; -1 if that is unknown. */
+    private static long asleepNs(ListenerQueue queue, List<ThreadState> threads) {
+        Set<Integer> tgids = tgids(queue);
+        List<ThreadState> own =
+                threads.stream().filter(thread -> tgids.contains(thread.tgid())).toList();
+        boolean complete = queue.holderCount() == queue.holders().size()
+                && tgids.stream().allMatch(tgid -> own.stream().anyMatch(thread -> thread.tgid() == tgid));
+        return complete ? own.stream().mapToLong(ThreadState::offCpuNs).min().orElse(-1) : -1;
+    }
+
+    private static Set<Integer> tgids(ListenerQueue queue) {
+        return queue.holders().stream().map(ListenerHolder::tgid).collect(Collectors.toSet());
+    }
+
+    /** Returns the threads of all processes that hold a queue in which somebody waits for long. */
+    private List<ThreadState> threads(List<ListenerQueue> queues) throws CaptureException {
+        Set<Integer> tgids = new HashSet<>();
+        for (ListenerQueue queue : queues) {
+            if (queue.oldestNs() >= PERIOD_NS) {
+                tgids.addAll(tgids(queue));
+            }
+        }
+        List<ThreadState> threads = new ArrayList<>();
+        if (!tgids.isEmpty()) {
+            snapshots.takeThreads(tgids::contains, threads::add);
+        }
+        /* A part would not show that all of them sleep. */
+        return threads.size() > MAX_THREADS ? List.of() : threads;
+    }
+}

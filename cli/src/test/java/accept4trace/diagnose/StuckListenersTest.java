@@ -1,0 +1,295 @@
+package accept4trace.diagnose;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.diagnose.Finding.Kind;
+import accept4trace.diagnose.Finding.Severity;
+import accept4trace.event.BlockingCall;
+import accept4trace.event.Endpoint;
+import accept4trace.event.Endpoint.Ip;
+import accept4trace.event.Endpoint.Unix;
+import accept4trace.event.HeldListener;
+import accept4trace.event.KernelSocket;
+import accept4trace.event.PeerTask;
+import accept4trace.event.Protocol;
+import accept4trace.event.ThreadState;
+import accept4trace.event.ThreadState.CallSocket;
+import accept4trace.event.ThreadState.CurrentCall;
+import accept4trace.event.ThreadState.State;
+import accept4trace.fake.FakeSnapshots;
+import accept4trace.queue.QueueRecords;
+import accept4trace.queue.QueueReport;
+import accept4trace.queue.QueueSampler;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tests what is found about server[178], which has a listener on 10.0.0.1:8077, or on port 443 with nginx. */
+class StuckListenersTest extends Examining {
+    private static final int SERVER_PID = 178;
+    private static final Ip OWN = new Ip(SERVER, 8077, 0);
+    private static final Ip SILENT = new Ip(new byte[] {10, 0, 0, 7}, 55510, 0);
+    private static final int FD = 5;
+
+    private final List<ThreadState> threads = new ArrayList<>();
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void seeTwice(HeldListener... records) {
+        FakeSnapshots snapshots = new FakeSnapshots();
+        snapshots.records.add(List.of(records));
+        long[] now = {0};
+        QueueSampler sampler = new QueueSampler(snapshots, tgid -> true, CallFilter.NONE, Runnable::run, () -> now[0]);
+        sampler.tick(0);
+        snapshots.records.clear();
+        snapshots.records.add(
+                List.of(records).stream().map(StuckListenersTest::later).toList());
+        snapshots.threads.addAll(threads);
+        examination.setQueues(sampler.last());
+    }
+
+    /** Returns the same queue, which is read 10 s later. */
+    private static HeldListener later(HeldListener record) {
+        return new HeldListener(
+                record.socket(),
+                record.netns(),
+                record.holder(),
+                record.waiting(),
+                record.limit(),
+                record.longest().stream()
+                        .map(connection -> new accept4trace.event.WaitingConnection(
+                                connection.socket(),
+                                connection.peer(),
+                                connection.task(),
+                                connection.ageNs() < 0 ? -1 : connection.ageNs() + 10 * SECOND,
+                                false,
+                                connection.unreadBytes(),
+                                connection.isReset()))
+                        .toList(),
+                record.takenNs() + 10 * SECOND);
+    }
+
+    private void thread(int tid, State state, CurrentCall call) {
+        threads.add(new ThreadState(SERVER_PID, tid, bytes("worker"), state, 12_300_000_000L, call));
+    }
+
+    private void inCall(BlockingCall call, CallSocket socket) {
+        thread(SERVER_PID, State.ASLEEP, new CurrentCall(45, call, FD, socket));
+    }
+
+    private static CallSocket connection(Endpoint local, Endpoint remote, long received) {
+        return new CallSocket(new KernelSocket(9, new Protocol(2, 1, 6, ""), 1, local, remote, 0), received, null);
+    }
+
+    private Finding stuck() {
+        seeTwice(QueueRecords.tcp(8077, SERVER_PID, 2.1, 2));
+        return finding(Kind.STUCK);
+    }
+
+    private String sentence() {
+        String headline = stuck().headline();
+        String start = "stuck on 10.0.0.1:8077: ";
+        String end = "; 2 connections wait, the oldest 12.1 s";
+        assertTrue(headline.startsWith(start) && headline.endsWith(end), headline);
+        return headline.substring(start.length(), headline.length() - end.length());
+    }
+
+    @Test
+    void silentClientBlocksAllOthers() {
+        inCall(BlockingCall.RECVFROM, connection(OWN, SILENT, 0));
+        Finding stuck = stuck();
+        assertEquals(
+                "stuck on 10.0.0.1:8077: server[178] has been in recvfrom(5) for 12.3 s: 10.0.0.7:55510 was accepted"
+                        + " and has sent nothing; 2 connections wait behind it, the oldest 12.1 s",
+                stuck.headline());
+        assertEquals(Severity.FAILURE, stuck.severity());
+        assertEquals(List.of(SERVER_PID), stuck.processes());
+        assertEquals("", examination.diagnosis(10 * SECOND, null, "no call").silence());
+        assertTrue(stuck.remedy().startsWith("One client can block all others"), stuck.remedy());
+        assertEquals(
+                Map.ofEntries(
+                        Map.entry("waiting", 2L),
+                        Map.entry("queue_max", 4L),
+                        Map.entry("oldest_ns", 12_100_000_000L),
+                        Map.entry("not_accepted_ns", 12_100_000_000L),
+                        Map.entry("tid", 178L),
+                        Map.entry("off_cpu_ns", 12_300_000_000L),
+                        Map.entry("syscall", 45L),
+                        Map.entry("fd", 5L),
+                        Map.entry("received_bytes", 0L)),
+                stuck.numbers());
+    }
+
+    @Test
+    void clientThatSendsTooLittleOrReadsNothing() {
+        inCall(BlockingCall.READ, connection(OWN, SILENT, 12));
+        assertTrue(stuck().headline().contains(": 10.0.0.7:55510 was accepted and has sent only 12 bytes; 2 "));
+        threads.clear();
+        inCall(BlockingCall.SENDTO, connection(OWN, SILENT, 12));
+        assertTrue(stuck().headline().contains(": 10.0.0.7:55510 was accepted and reads nothing; 2 "));
+    }
+
+    @Test
+    void connectionToAnotherServer() {
+        inCall(BlockingCall.RECVFROM, connection(new Ip(SERVER, 40000, 0), new Ip(CLIENT, 5432, 0), 7));
+        assertEquals(
+                "server[178] has been in recvfrom(5) for 12.3 s: it waits for 10.0.0.9:5432, to which it has connected",
+                sentence());
+    }
+
+    @Test
+    void otherEndOfAUnixConnection() {
+        KernelSocket socket =
+                new KernelSocket(9, new Protocol(1, 1, 0, "UNIX"), 1, new Unix(new byte[0]), new Unix(new byte[0]), 0);
+        inCall(BlockingCall.RECVMSG, new CallSocket(socket, -1, new PeerTask(77, 0, bytes("curl"))));
+        assertEquals("server[178] has been in recvmsg(5) for 12.3 s: at the other end is curl[77]", sentence());
+    }
+
+    @Test
+    void stoppedServer() {
+        thread(SERVER_PID, State.STOPPED, null);
+        assertEquals("server[178] has been stopped for 12.3 s", sentence());
+        assertEquals(
+                "kill -CONT 178 continues it, unless a debugger has stopped it.",
+                finding(Kind.STUCK).remedy());
+    }
+
+    @Test
+    void lock() {
+        inCall(BlockingCall.FUTEX, null);
+        assertEquals("server[178] has been in futex for 12.3 s: it waits for another thread or process", sentence());
+    }
+
+    @Test
+    void device() {
+        thread(SERVER_PID, State.DISK, new CurrentCall(74, BlockingCall.FSYNC, FD, null));
+        assertEquals(
+                "server[178] has been in fsync(5) for 12.3 s: it waits for a device and cannot be interrupted (D)",
+                sentence());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, : its epoll set does not contain the listener",
+        "0x40000000, ': its epoll set has the listener, but not for EPOLLIN'",
+        "0x80000001, ': its epoll set has the listener with EPOLLET, which does not report connections that it left"
+                + " waiting'",
+        "1, ''"
+    })
+    void epollSet(String events, String reason) {
+        facts.watchedEvents = Long.decode(events).intValue();
+        inCall(BlockingCall.EPOLL_WAIT, null);
+        assertEquals("server[178] has been in epoll_wait(5) for 12.3 s" + reason, sentence());
+    }
+
+    @Test
+    void whatIsUnknownIsLeftOut() {
+        assertEquals("nothing has been accepted for at least 10.0 s", sentence());
+        threads.add(new ThreadState(SERVER_PID, SERVER_PID, bytes("server"), State.ASLEEP, -1, null));
+        assertEquals("server[178] is asleep", sentence());
+        threads.clear();
+        thread(SERVER_PID, State.ASLEEP, new CurrentCall(999, null, FD, null));
+        assertEquals("server[178] has been in system call 999 for 12.3 s", sentence());
+        threads.clear();
+        facts.readable = false;
+        facts.watchedEvents = 0;
+        inCall(BlockingCall.EPOLL_WAIT, null);
+        assertEquals("server[178] has been in epoll_wait(5) for 12.3 s", sentence());
+        threads.clear();
+        thread(SERVER_PID, State.RUNNING, null);
+        assertEquals("server[178] is running, and does not accept", sentence());
+    }
+
+    /** The main thread only waits for the others. */
+    @Test
+    void threadWithTheSilentClientIsNamed() {
+        inCall(BlockingCall.FUTEX, null);
+        thread(179, State.ASLEEP, new CurrentCall(45, BlockingCall.RECVFROM, FD, connection(OWN, SILENT, 0)));
+        assertTrue(stuck().headline()
+                .startsWith("stuck on 10.0.0.1:8077: worker[179] of server[178] has been in recvfrom(5)"));
+    }
+
+    @Test
+    void otherHoldersAreCounted() {
+        thread(SERVER_PID, State.STOPPED, null);
+        seeTwice(QueueRecords.tcp(8077, SERVER_PID, 2), QueueRecords.tcp(8077, 200, 2));
+        Finding stuck = finding(Kind.STUCK);
+        assertEquals(
+                "stuck on 10.0.0.1:8077: server[178] has been stopped for 12.3 s; 1 connection waits, for 12.0 s",
+                stuck.headline());
+        assertTrue(
+                stuck.remedy().endsWith(" 1 other process holds the listener, and did not accept either."),
+                stuck.remedy());
+    }
+
+    @Test
+    void ageOfAUnixConnectionIsALowerBound() {
+        seeTwice(QueueRecords.unix(50 * SECOND, 1, 2));
+        assertTrue(
+                finding(Kind.STUCK).headline().endsWith("; 2 connections wait, the oldest at least 10.0 s"),
+                headlines()::toString);
+    }
+
+    @Test
+    void servesWithoutACallOrAFinding() {
+        seeTwice(QueueRecords.tcp(8077, SERVER_PID));
+        assertEquals(List.of(), headlines());
+        assertEquals(1, diagnosis().processes());
+        assertEquals(List.of("server"), diagnosis().programs());
+    }
+
+    /** The process has no descriptor left for the connections that wait. */
+    @Test
+    void limitOnFilesExplainsTheQueue() {
+        add(call(SERVER_PID).ret(-24));
+        seeTwice(QueueRecords.tcp(8077, SERVER_PID, 2));
+        assertEquals(
+                List.of(Kind.EMFILE),
+                diagnosis().findings().stream().map(Finding::kind).toList());
+    }
+
+    @Test
+    void explainsTheFullQueue() {
+        repeat(
+                10,
+                () -> add(new accept4trace.event.RecordBuilder()
+                        .by(SERVER_PID, SERVER_PID)
+                        .tcpListener(SERVER, 8077)
+                        .ret(9)
+                        .arguments(0, 0, BOTH_FLAGS)
+                        .tcpPeer(SERVER, 8077, CLIENT, 5000)
+                        .waited(500 * MILLI)
+                        .queue(4, 4)));
+        assertEquals(1, diagnosis().faults().size());
+        assertEquals(Kind.STUCK, stuck().kind());
+        assertEquals(1, diagnosis().faults().size(), headlines()::toString);
+    }
+
+    @Test
+    void shortRunIsNotReportedAsHealthy() {
+        FakeSnapshots snapshots = new FakeSnapshots();
+        snapshots.records.add(List.of(QueueRecords.tcp(8077, SERVER_PID, 2)));
+        QueueSampler sampler = new QueueSampler(snapshots, tgid -> true, CallFilter.NONE, Runnable::run, () -> 0);
+        sampler.tick(0);
+        examination.setQueues(sampler.last());
+        assertEquals(
+                "clients have waited for a second or longer on 10.0.0.1:8077, but the run was too short to see whether"
+                        + " anything is accepted",
+                diagnosis().forgotten());
+        assertEquals(List.of(), headlines());
+    }
+
+    @Test
+    void unknownQueuesAreNotAFinding() {
+        examination.setQueues(QueueReport.unknown("why"));
+        assertEquals(List.of(), headlines());
+    }
+}

@@ -1,0 +1,28 @@
+package accept4trace.live;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The headlines of a diagnosis in text. */
+final class Headlines {
+    private static final int REMEDY_COLUMN = 8;
+
+    private Headlines() {}
+
+    /** Returns each headline in one line, without its [N]. */
+    static List<String> of(List<String> lines) {
+        List<String> headlines = new ArrayList<>();
+        boolean within = false;
+        for (String line : lines) {
+            if (line.matches("\\[\\d+\\] .*|note: .*")) {
+                headlines.add(line.replaceFirst("^\\[\\d+\\] ", ""));
+                within = true;
+            } else if (within && !line.isEmpty() && !line.startsWith(" ".repeat(REMEDY_COLUMN))) {
+                headlines.add(headlines.remove(headlines.size() - 1) + " " + line.strip());
+            } else {
+                within = false;
+            }
+        }
+        return headlines;
+    }
+}

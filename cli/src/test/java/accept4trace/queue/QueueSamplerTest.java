@@ -1,0 +1,187 @@
+package accept4trace.queue;
+
+import static accept4trace.queue.QueueRecords.SECOND;
+import static accept4trace.queue.QueueRecords.at;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CaptureException;
+import accept4trace.event.HeldListener;
+import accept4trace.event.ThreadState;
+import accept4trace.event.ThreadState.State;
+import accept4trace.fake.FakeSnapshots;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+/** Tests snapshots during a trace of process 5. */
+class QueueSamplerTest {
+    private final FakeSnapshots snapshots = new FakeSnapshots();
+    private long now = 100 * SECOND;
+    private Set<Integer> traced = Set.of(5);
+
+    private QueueSampler sampler(CallFilter filter, Executor background) {
+        return new QueueSampler(snapshots, tgid -> traced.contains(tgid), filter, background, () -> now);
+    }
+
+    private QueueSampler sampler() {
+        return sampler(CallFilter.NONE, Runnable::run);
+    }
+
+    private void then(HeldListener... records) {
+        snapshots.records.add(List.of(records));
+    }
+
+    /** Takes each snapshot, a second apart, and the last one after the trace. */
+    private QueueReport report(QueueSampler sampler) {
+        for (int i = 1; i < snapshots.records.size(); i++) {
+            sampler.tick(now);
+            now += SECOND;
+        }
+        traced = Set.of();
+        return sampler.last();
+    }
+
+    private long stalledNs() {
+        return report(sampler()).queues().get(0).stalledNs();
+    }
+
+    @Test
+    void oneSnapshotEachSecond() {
+        QueueSampler sampler = sampler();
+        assertEquals(0, sampler.remainingNs(now));
+        sampler.tick(now);
+        assertEquals(SECOND, sampler.remainingNs(now));
+        sampler.tick(now + SECOND - 1);
+        assertEquals(1, snapshots.taken);
+        now += SECOND;
+        sampler.tick(now);
+        assertEquals(2, snapshots.taken);
+    }
+
+    @Test
+    void slowSnapshotsAreRarer() {
+        QueueSampler sampler = sampler();
+        snapshots.meanwhile = () -> now += SECOND / 10;
+        sampler.tick(now);
+        assertEquals(5 * SECOND, sampler.remainingNs(now));
+    }
+
+    @Test
+    void nothingIsDueWhileASnapshotIsTaken() {
+        QueueSampler sampler = sampler(CallFilter.NONE, task -> {});
+        sampler.tick(now);
+        assertEquals(Long.MAX_VALUE, sampler.remainingNs(now + 10 * SECOND));
+    }
+
+    @Test
+    void sameFirstConnectionMeansThatNothingWasAccepted() {
+        then(at(50 * SECOND, QueueRecords.tcp(1, 5, 2)));
+        then(at(51 * SECOND, QueueRecords.tcp(1, 5, 3, 1)));
+        then(at(52 * SECOND, QueueRecords.tcp(1, 5, 4, 2)));
+        assertEquals(2 * SECOND, stalledNs());
+    }
+
+    /** The kernel has reused the memory of the first connection for the second one. */
+    @Test
+    void anotherConnectionAtTheSameAddressIsProgress() {
+        then(at(50 * SECOND, QueueRecords.tcp(1, 5, 2)));
+        then(at(51 * SECOND, QueueRecords.tcp(1, 5, 0.5)));
+        assertEquals(0, stalledNs());
+    }
+
+    private ThreadState asleep(int tgid, int tid, long seconds) {
+        return new ThreadState(tgid, tid, new byte[0], State.ASLEEP, seconds * SECOND, null);
+    }
+
+    /** Two snapshots in quick succession, but no holder can have accepted anything meanwhile. */
+    @Test
+    void sleepingHoldersAcceptNothing() {
+        then(at(50 * SECOND, QueueRecords.tcp(1, 5, 3)), at(50 * SECOND, QueueRecords.tcp(1, 6, 3)));
+        then(at(50 * SECOND, QueueRecords.tcp(1, 5, 3)), at(50 * SECOND, QueueRecords.tcp(1, 6, 3)));
+        snapshots.threads.add(asleep(5, 5, 9));
+        assertEquals(0, stalledNs());
+        snapshots.threads.add(asleep(6, 6, 9));
+        traced = Set.of(5);
+        assertEquals(3 * SECOND, stalledNs());
+        snapshots.threads.add(asleep(6, 7, 2));
+        traced = Set.of(5);
+        assertEquals(2 * SECOND, stalledNs());
+        snapshots.threads.add(asleep(5, 8, -1));
+        traced = Set.of(5);
+        assertEquals(0, stalledNs());
+    }
+
+    @Test
+    void emptyQueueHasNoAge() {
+        then(QueueRecords.tcp(1, 5));
+        then(QueueRecords.tcp(1, 5));
+        assertEquals(-1, stalledNs());
+    }
+
+    @Test
+    void ageOfAUnixConnectionHasALowerBound() {
+        then(QueueRecords.unix(50 * SECOND, 1, 2));
+        then(QueueRecords.unix(51 * SECOND, 1, 2));
+        then(QueueRecords.unix(52 * SECOND, 1, 2, 3));
+        QueueState state = report(sampler()).queues().get(0);
+        assertEquals(2 * SECOND, state.stalledNs());
+        assertEquals(2 * SECOND, state.queue().oldestNs());
+        assertTrue(state.queue().oldest().atLeast());
+    }
+
+    @Test
+    void onlyListenersOfTargets() {
+        then(QueueRecords.tcp(1, 5), QueueRecords.tcp(2, 6), QueueRecords.tcp(3, 6), QueueRecords.tcp(3, 5));
+        then(QueueRecords.tcp(1, 5), QueueRecords.tcp(2, 6), QueueRecords.tcp(3, 6), QueueRecords.tcp(3, 5));
+        List<QueueState> queues = report(sampler()).queues();
+        assertEquals(
+                List.of(1L, 3L),
+                queues.stream().map(state -> state.queue().socket().inode()).toList());
+        assertEquals(1, queues.get(1).targets().size());
+        assertEquals(2, queues.get(1).queue().holderCount());
+    }
+
+    @Test
+    void onlyHoldersThatPassTheFilter() {
+        then(QueueRecords.tcp(1, 5));
+        then(QueueRecords.tcp(1, 5));
+        assertEquals(
+                1,
+                report(sampler(CallFilter.NONE.withUid(0), Runnable::run))
+                        .queues()
+                        .size());
+        traced = Set.of(5);
+        assertEquals(
+                0,
+                report(sampler(CallFilter.NONE.withUid(7), Runnable::run))
+                        .queues()
+                        .size());
+    }
+
+    @Test
+    void threadsOfQueuesWithoutProgress() {
+        then(at(50 * SECOND, QueueRecords.tcp(1, 5, 2)));
+        then(at(51 * SECOND, QueueRecords.tcp(1, 5, 3)));
+        ThreadState ours = new ThreadState(5, 5, new byte[0], State.STOPPED, -1, null);
+        snapshots.threads.add(ours);
+        snapshots.threads.add(new ThreadState(6, 6, new byte[0], State.STOPPED, -1, null));
+        assertEquals(List.of(ours), report(sampler()).threads());
+    }
+
+    @Test
+    void unknownQueuesHaveAReason() {
+        snapshots.failure = new CaptureException("take a snapshot", 1, "");
+        assertEquals("Operation not permitted", report(sampler()).failure());
+        snapshots.failure = new CaptureException("take a snapshot", 0, "too old");
+        assertEquals("too old", report(sampler()).failure());
+        QueueSampler withoutThread = sampler(CallFilter.NONE, task -> {
+            throw new RejectedExecutionException();
+        });
+        withoutThread.tick(now);
+        assertEquals("no thread can be started", withoutThread.last().failure());
+    }
+}
