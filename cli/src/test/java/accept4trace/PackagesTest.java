@@ -59,7 +59,9 @@ class PackagesTest {
             Map.entry("output", Set.of("capture", "options", "text")),
             Map.entry("detail", Set.of("bounded", "capture", "diagnose", "event", "format", "output", "proc")),
             Map.entry("session", Set.of("capture", "diagnose", "event", "format", "output", "summary", "text")),
-            Map.entry("targets", Set.of("capture", "format", "outcome", "output", "proc", "text")),
+            Map.entry(
+                    "targets",
+                    Set.of("capture", "diagnose", "event", "format", "outcome", "output", "proc", "queue", "text")),
             Map.entry(
                     "report",
                     Set.of(

@@ -76,7 +76,7 @@ final class Outputs {
         this.style = style;
         this.details = details;
         this.facts = settings.report().diagnose()
-                ? new ProcServerFacts(processes, machine.openFileLimit(), new ListenOverflows(processes))
+                ? new ProcServerFacts(processes, machine.openFileLimit(), new ListenOverflows(processes)::growth)
                 : null;
     }
 

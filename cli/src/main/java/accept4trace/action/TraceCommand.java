@@ -16,7 +16,9 @@ import accept4trace.detail.CallStacks;
 import accept4trace.detail.Executables;
 import accept4trace.detail.HostNames;
 import accept4trace.detail.KernelDetails;
+import accept4trace.detail.ProcServerFacts;
 import accept4trace.diagnose.Finding;
+import accept4trace.diagnose.ServerFacts;
 import accept4trace.format.ProcessDetails;
 import accept4trace.options.Settings;
 import accept4trace.outcome.ExitStatus;
@@ -172,7 +174,11 @@ public final class TraceCommand {
             reportStart(source, subject);
             subject.release(source);
             source.confine();
-            Supplier<String> silence = () -> subject.silenceHint(settings.target().follow(), capture.filter());
+            Supplier<String> silence = () -> subject.silenceHint(
+                    settings.target().follow(),
+                    capture.filter(),
+                    snapshots,
+                    new ProcServerFacts(processes, () -> ServerFacts.UNKNOWN, netns -> ServerFacts.UNKNOWN));
             TraceSession.Limits limits = new TraceSession.Limits(
                     settings.session().count(), settings.session().durationNs());
             TraceSession.Output output = screen == null

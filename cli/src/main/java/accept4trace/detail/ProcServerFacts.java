@@ -1,23 +1,23 @@
 package accept4trace.detail;
 
 import accept4trace.diagnose.ServerFacts;
-import accept4trace.proc.ListenOverflows;
 import accept4trace.proc.OpenSockets;
 import accept4trace.proc.Processes;
 import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 
 /** Reads the facts about servers from /proc. */
 public final class ProcServerFacts implements ServerFacts {
     private final LongSupplier machineFileLimit;
     private final Processes processes;
     private final OpenSockets sockets;
-    private final ListenOverflows overflows;
+    private final LongUnaryOperator overflows;
 
     /**
      * @param machineFileLimit returns the machine's limit on open files
-     * @param overflows refusals since the start of the run
+     * @param overflows returns the refusals in a network namespace since the start of the run
      */
-    public ProcServerFacts(Processes processes, LongSupplier machineFileLimit, ListenOverflows overflows) {
+    public ProcServerFacts(Processes processes, LongSupplier machineFileLimit, LongUnaryOperator overflows) {
         this.machineFileLimit = machineFileLimit;
         this.processes = processes;
         this.sockets = new OpenSockets(processes);
@@ -66,6 +66,6 @@ public final class ProcServerFacts implements ServerFacts {
 
     @Override
     public long overflows(long netns) {
-        return overflows.growth(netns);
+        return overflows.applyAsLong(netns);
     }
 }

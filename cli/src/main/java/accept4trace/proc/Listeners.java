@@ -14,11 +14,6 @@ public final class Listeners {
     private static final String TCP_LISTEN = "0A";
     private static final int IP_STATE = 3;
     private static final int IP_INODE = 9;
-    /** __SO_ACCEPTCON in the Flags column of /proc/net/unix. */
-    private static final String UNIX_LISTENING = "00010000";
-
-    private static final int UNIX_FLAGS = 3;
-    private static final int UNIX_INODE = 6;
 
     private final Processes processes;
 
@@ -31,33 +26,6 @@ public final class Listeners {
 
     public Listeners(Processes processes) {
         this.processes = processes;
-    }
-
-    /** Returns whether a process holds a listening socket; false if it has ended. */
-    public boolean hasAny(int tgid) throws UnreadableException {
-        Set<String> sockets = new HashSet<>();
-        forEachTcpListener(tgid, columns -> sockets.add(socket(columns[IP_INODE])));
-        forEachRow(tgid, "unix", UNIX_INODE, columns -> {
-            if (columns[UNIX_FLAGS].equals(UNIX_LISTENING)) {
-                sockets.add(socket(columns[UNIX_INODE]));
-            }
-        });
-        return !sockets.isEmpty() && processes.holds(tgid, sockets::contains);
-    }
-
-    /** Returns the number of connections in the accept queues of all TCP listeners of a process. */
-    public long waiting(int tgid) throws UnreadableException {
-        Map<String, Long> queues = new HashMap<>();
-        forEachTcpListener(tgid, columns -> queues.put(socket(columns[IP_INODE]), queueLength(columns[4])));
-        Set<String> counted = new HashSet<>();
-        long[] waiting = {0};
-        processes.holds(tgid, file -> {
-            if (queues.containsKey(file) && counted.add(file)) {
-                waiting[0] += queues.get(file);
-            }
-            return false;
-        });
-        return waiting[0];
     }
 
     /** Returns the processes that hold a listener bound to one of the ports, in any network namespace. */
@@ -123,10 +91,5 @@ public final class Listeners {
     /** Parses the port of an address such as "0100007F:0050"; -1 if it has none. */
     private static int port(String address) {
         return ProcText.integer(address.substring(address.indexOf(':') + 1), 16, -1);
-    }
-
-    /** Parses the length of the accept queue: the second number of e.g. "00000000:00000010". */
-    private static long queueLength(String queues) {
-        return ProcText.number(queues.substring(queues.indexOf(':') + 1), 16, 0);
     }
 }

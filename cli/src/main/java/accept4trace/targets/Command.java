@@ -4,6 +4,8 @@ import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.OperatingSystem;
+import accept4trace.capture.Snapshots;
+import accept4trace.diagnose.ServerFacts;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
@@ -114,8 +116,8 @@ public final class Command implements Subject {
     }
 
     @Override
-    public String silenceHint(boolean follow, CallFilter filter) {
-        return new SilenceHint(List.of(pid), processes, follow, filter).get();
+    public String silenceHint(boolean follow, CallFilter filter, Snapshots snapshots, ServerFacts facts) {
+        return new SilenceHint(List.of(pid), processes, new SilenceHint.Tools(snapshots, facts), follow, filter).get();
     }
 
     /** Exits like the command. A command that still runs continues untraced. */

@@ -4,6 +4,8 @@ import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.OperatingSystem;
+import accept4trace.capture.Snapshots;
+import accept4trace.diagnose.ServerFacts;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
 
@@ -34,8 +36,14 @@ public interface Subject {
         return "^C ends";
     }
 
-    /** A reason why no wanted call is seen; empty if unknown. {@code follow}: children are traced, too. */
-    default String silenceHint(boolean follow, CallFilter filter) {
+    /**
+     * Returns a reason why no wanted call is seen; empty if unknown. Can take long.
+     *
+     * @param follow children are traced, too
+     * @param snapshots takes snapshots of the machine
+     * @param facts what /proc shows about a server
+     */
+    default String silenceHint(boolean follow, CallFilter filter, Snapshots snapshots, ServerFacts facts) {
         return "";
     }
 

@@ -3,6 +3,8 @@ package accept4trace.targets;
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
+import accept4trace.capture.Snapshots;
+import accept4trace.diagnose.ServerFacts;
 import accept4trace.format.Names;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
@@ -169,8 +171,8 @@ public final class Targets implements Subject {
     }
 
     @Override
-    public String silenceHint(boolean follow, CallFilter filter) {
-        return new SilenceHint(tgids, processes, follow, filter).get();
+    public String silenceHint(boolean follow, CallFilter filter, Snapshots snapshots, ServerFacts facts) {
+        return new SilenceHint(tgids, processes, new SilenceHint.Tools(snapshots, facts), follow, filter).get();
     }
 
     /** For example "1234 (nginx, 5 threads)"; only the first few of many. */

@@ -71,9 +71,9 @@ class LeaderlessIT {
     @Test
     void hasAListenerWithoutClients() {
         try (Workload workload = Workload.start("stacks", "leaderless");
-                Tracer tracer = Tracer.attach(workload)) {
+                Tracer tracer = Tracer.attach(workload, "-e", "trace=accept4,accept")) {
             String hint = tracer.err().awaitLine("a hint", line -> line.startsWith("hint: no call yet"));
-            assertEquals("hint: no call yet: " + workload.pid() + " listens, but no client has connected", hint);
+            assertEquals("hint: no call yet: " + workload.pid() + " listens, but nobody has connected", hint);
             workload.go();
             workload.finish();
             assertEquals(1, tracer.calls().size());
