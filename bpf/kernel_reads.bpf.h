@@ -41,6 +41,20 @@ static void (*const preempt_enable)(void) = (void *)A4T_PREEMPT_ENABLE;
 		value;                                                  \
 	})
 
+/*
+ * The same, always with a helper, so that the pointer needs no type. Callbacks of bpf_loop() only have such
+ * pointers: what they are passed in memory has lost its type, and the library replaces placeholders only in
+ * programs, not in functions that these call.
+ */
+#define READ_UNTYPED(place)                                     \
+	({                                                      \
+		typeof(place) value;                            \
+		bpf_core_read(&value, sizeof(value), &(place)); \
+		value;                                          \
+	})
+
+#define READ_IF(typed, place) ((typed) ? READ(place) : READ_UNTYPED(place))
+
 #define READ_BITS(pointer, field) \
 	(IS_TYPED ? BPF_CORE_READ_BITFIELD(pointer, field) : BPF_CORE_READ_BITFIELD_PROBED(pointer, field))
 

@@ -163,14 +163,14 @@ static __always_inline void read_process_comm(char comm[A4T_COMM_LEN])
 #define PID_LEVELS 33 /* MAX_PID_NS_LEVEL + 1 */
 
 /* The number of `pid` in the reader's PID namespace; 0 if it is outside that namespace. */
-static __always_inline __u32 number_of(struct pid *pid)
+static __always_inline __u32 number_in_own_namespace(struct pid *pid, bool typed)
 {
 	void *numbers = (void *)pid + bpf_core_field_offset(pid->numbers);
 	unsigned int level;
 
 	if (!pid_namespace)
-		return READ(pid->numbers[0].nr);
-	level = READ(pid->level);
+		return READ_IF(typed, pid->numbers[0].nr);
+	level = READ_IF(typed, pid->level);
 	for (unsigned int i = 0; i < PID_LEVELS && i <= level; i++) {
 		struct upid *number = numbers + i * bpf_core_type_size(struct upid);
 
@@ -178,6 +178,11 @@ static __always_inline __u32 number_of(struct pid *pid)
 			return BPF_CORE_READ(number, nr);
 	}
 	return 0;
+}
+
+static __always_inline __u32 number_of(struct pid *pid)
+{
+	return number_in_own_namespace(pid, true);
 }
 
 /* True for more than one thread if the last threads end at the same time. */

@@ -21,17 +21,21 @@ struct sock_copy {
 	__u64 bytes[SOCK_COMMON_BYTES / sizeof(__u64)];
 };
 
-/* Makes sock_common of `sk` readable without a helper: in place, or in `copy`. NULL if it is not mapped. */
-static __always_inline struct sock_common *common_of(struct sock *sk, struct sock_copy *copy)
+/* Copies sock_common of `sk`. NULL if it is not mapped. */
+static __always_inline struct sock_common *copy_common(struct sock *sk, struct sock_copy *copy)
 {
 	struct sock_common *common = (void *)copy;
 
-	if (IS_TYPED)
-		return &sk->__sk_common;
 	if (bpf_probe_read_kernel(copy, sizeof(*copy), sk))
 		return NULL;
 	barrier_var(common);
 	return common;
+}
+
+/* Makes sock_common of `sk` readable without a helper: in place, or in `copy`. NULL if it is not mapped. */
+static __always_inline struct sock_common *common_of(struct sock *sk, struct sock_copy *copy)
+{
+	return IS_TYPED ? &sk->__sk_common : copy_common(sk, copy);
 }
 
 /* Only link-local addresses (fe80::/10, and ff02::/16 by its scope nibble) are scoped to an interface. */
@@ -304,15 +308,20 @@ static __always_inline void read_wait(struct accept_event *event, struct sock *s
 }
 
 /* Reads the name of process `pid`; leaves `comm` unchanged if the process has ended. */
-static __always_inline void read_comm_of(char comm[A4T_COMM_LEN], struct pid *pid)
+static __always_inline void read_comm(char comm[A4T_COMM_LEN], struct pid *pid, bool typed)
 {
-	struct hlist_node *link = READ(pid->tasks[PIDTYPE_TGID].first);
+	struct hlist_node *link = READ_IF(typed, pid->tasks[PIDTYPE_TGID].first);
 	struct task_struct *task = NULL;
 
 	if (!link)
 		return;
 	task = (void *)link - bpf_core_field_offset(task->pid_links[PIDTYPE_TGID]);
 	bpf_core_read_str(comm, A4T_COMM_LEN, &task->comm);
+}
+
+static __always_inline void read_comm_of(char comm[A4T_COMM_LEN], struct pid *pid)
+{
+	read_comm(comm, pid, true);
 }
 
 /* Reads who connected. AF_UNIX stores this at connect(2). */

@@ -146,19 +146,23 @@ int load_programs(struct a4t *session, const struct a4t_config *config, const st
 	return load_with(session, &untyped, config, rung, error);
 }
 
-static bool is_of_snapshots(const struct accept4_trace *skel, const struct bpf_program *program)
+struct bpf_program *file_walk(const struct accept4_trace *skel)
 {
-	return program == skel->progs.walk_files || program == skel->progs.walk_threads;
+	return bpf_program__autoload(skel->progs.walk_files) ? skel->progs.walk_files
+							     : skel->progs.walk_files_unrolled;
 }
 
-/* No other program and no map but the variables. */
+/* No other programs and no maps but the variables. */
 static void choose_snapshots(struct accept4_trace *skel)
 {
+	bool has_bpf_loop = libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_loop, NULL) == 1;
 	struct bpf_program *program;
 	struct bpf_map *map;
 
-	bpf_object__for_each_program(program, skel->obj)
-		bpf_program__set_autoload(program, is_of_snapshots(skel, program));
+	bpf_object__for_each_program(program, skel->obj) bpf_program__set_autoload(program, false);
+	bpf_program__set_autoload(has_bpf_loop ? skel->progs.walk_files : skel->progs.walk_files_unrolled,
+				  true);
+	bpf_program__set_autoload(skel->progs.walk_threads, true);
 	bpf_object__for_each_map(map, skel->obj) bpf_map__set_autocreate(map, bpf_map__is_internal(map));
 	skel->rodata->pid_namespace = own_pid_namespace();
 	skel->rodata->clock_offset_ns = clock_offset_ns();

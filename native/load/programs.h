@@ -32,4 +32,7 @@ int load_programs(struct a4t *session, const struct a4t_config *config, const st
  */
 int load_snapshots(struct accept4_trace **skel, struct a4t_error *error);
 
+/* The program among those of load_snapshots() that walks over the open files. */
+struct bpf_program *file_walk(const struct accept4_trace *skel);
+
 #endif

@@ -26,7 +26,7 @@ struct a4t_snapshots {
 static int attach(struct a4t_snapshots *snapshots, const struct accept4_trace *skel, struct a4t_error *error)
 {
 	const struct bpf_program *const programs[KINDS] = {
-		[A4T_SNAPSHOT_QUEUES] = skel->progs.walk_files,
+		[A4T_SNAPSHOT_QUEUES] = file_walk(skel),
 		[A4T_SNAPSHOT_THREADS] = skel->progs.walk_threads,
 	};
 

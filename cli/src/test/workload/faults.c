@@ -69,6 +69,8 @@ static void fill_queue(void)
 	}
 	printf("accept queue of 127.0.0.1:%u was full and refused at most T attempts: 4 of 4 waited; waits T\n",
 	       local_port(listener));
+	/* The client in vain tries again, and would then wait. */
+	check(close(listener), "close");
 }
 
 static void write_text(const char *path, const char *text)
