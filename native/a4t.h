@@ -100,8 +100,9 @@ A4T_API int a4t_check_invoker(struct a4t_error *error);
 
 /*
  * Optional. Prepares what every a4t_open() needs and, unless `likely` is NULL, loads the programs for this
- * configuration, which takes some milliseconds. The first a4t_open() uses the programs if its configuration
- * is the same and needs no larger tables. May be called from any thread, even while a4t_open() runs.
+ * configuration and those of snapshots, which takes some milliseconds. The first a4t_open() uses the programs
+ * if its configuration is the same and needs no larger tables; the first a4t_snapshots_open() uses the others.
+ * May be called from any thread, even while a4t_open() runs.
  */
 A4T_API void a4t_prepare(const struct a4t_config *likely);
 

@@ -16,6 +16,11 @@ static struct a4t_config likely;
 static const struct rung *likely_rung;
 static bool too_late;
 
+/* The same for the programs of snapshots, which another thread can take meanwhile. */
+static pthread_mutex_t snapshots_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct accept4_trace *prepared_snapshots; /* NULL = not prepared */
+static bool too_late_for_snapshots;
+
 static void drop(void)
 {
 	accept4_trace__destroy(prepared.skel);
@@ -34,6 +39,30 @@ static void load_likely(const struct a4t_config *config)
 		drop();
 }
 
+static void prepare_snapshots(void)
+{
+	struct a4t_error error;
+
+	pthread_mutex_lock(&snapshots_lock);
+	if (!too_late_for_snapshots && !prepared_snapshots && load_snapshots(&prepared_snapshots, &error)) {
+		accept4_trace__destroy(prepared_snapshots);
+		prepared_snapshots = NULL;
+	}
+	pthread_mutex_unlock(&snapshots_lock);
+}
+
+struct accept4_trace *take_prepared_snapshots(void)
+{
+	struct accept4_trace *taken;
+
+	pthread_mutex_lock(&snapshots_lock);
+	too_late_for_snapshots = true;
+	taken = prepared_snapshots;
+	prepared_snapshots = NULL;
+	pthread_mutex_unlock(&snapshots_lock);
+	return taken;
+}
+
 void a4t_prepare(const struct a4t_config *config)
 {
 	if (!config) {
@@ -44,6 +73,7 @@ void a4t_prepare(const struct a4t_config *config)
 	if (!too_late && !prepared.skel)
 		load_likely(config);
 	pthread_mutex_unlock(&lock);
+	prepare_snapshots();
 }
 
 void end_preparation(void)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include "a4t.h"
 
+struct accept4_trace;
 struct rung;
 
 /* Waits for a running preparation and prevents later ones. Must precede a session's first load. */
@@ -19,5 +20,11 @@ void end_preparation(void);
  * Gives the session the prepared programs if they match; else frees them. Succeeds at most once per process.
  */
 bool take_prepared(struct a4t *session, const struct a4t_config *config, const struct rung *rung);
+
+/*
+ * Returns the prepared programs of snapshots, after waiting for a running preparation; NULL if there are none.
+ * The caller must destroy them. Prevents later preparations. Thread-safe.
+ */
+struct accept4_trace *take_prepared_snapshots(void);
 
 #endif

@@ -7,6 +7,7 @@
 #include <bpf/bpf.h>
 #include "base/error.h"
 #include "base/messages.h"
+#include "load/prepare.h"
 #include "load/programs.h"
 #include "load/walks.h"
 #include "state.h"
@@ -52,7 +53,8 @@ struct a4t_snapshots *a4t_snapshots_open(struct a4t_error *error)
 		snapshots->links[what] = -1;
 	snapshots->iterator = -1;
 	capture_libbpf_messages();
-	err = load_snapshots(&skel, error);
+	skel = take_prepared_snapshots();
+	err = skel ? 0 : load_snapshots(&skel, error);
 	if (!err)
 		err = attach(snapshots, skel, error);
 	accept4_trace__destroy(skel);

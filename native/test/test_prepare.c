@@ -79,6 +79,20 @@ static void the_prepared_programs_are_used_once(void)
 	CHECK(!is_taken(&likely));
 }
 
+static void the_prepared_snapshots_are_used_once(void)
+{
+	struct accept4_trace *taken;
+
+	if (!root_or_skip())
+		return;
+	a4t_prepare(&likely);
+	taken = take_prepared_snapshots();
+	CHECK(taken);
+	accept4_trace__destroy(taken);
+	a4t_prepare(&likely);
+	CHECK(!take_prepared_snapshots());
+}
+
 static void an_open_works_with_the_prepared_programs(void)
 {
 	struct a4t_config config = likely;
@@ -107,6 +121,7 @@ int main(void)
 		 other_sessions_do_not_get_the_prepared_programs},
 		{"an open works with the prepared programs", an_open_works_with_the_prepared_programs},
 		{"the prepared programs are used once", the_prepared_programs_are_used_once},
+		{"the prepared snapshots are used once", the_prepared_snapshots_are_used_once},
 	};
 
 	return RUN(tests);
