@@ -4,7 +4,7 @@
 #define KERNEL_READS_BPF_H
 
 #include <stdbool.h>
-#include "kernel_types.h"
+#include "socket_types.h"
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* The kernel's structs of sockets and network namespaces, declared as in kernel_types.h. */
+#ifndef SOCKET_TYPES_H
+#define SOCKET_TYPES_H
+
+#include "kernel_types.h"
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct in6_addr {
+	union {
+		__u32 u6_addr32[4];
+	} in6_u;
+};
+
+struct netns_core {
+	int sysctl_somaxconn;
+};
+
+struct net {
+	struct ns_common ns;
+	struct netns_core core;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	unsigned short skc_family;
+	unsigned char skc_state;
+	unsigned char skc_reuseport : 1;
+	int skc_bound_dev_if;
+	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+
+struct sock;
+
+struct sk_buff {
+	struct sk_buff *next;
+	struct sock *sk;
+};
+
+struct sk_buff_head {
+	struct sk_buff *next; /* the head itself after the last one */
+	__u32 qlen;
+};
+
+struct proto {
+	char name[32];
+};
+
+struct socket;
+
+struct sock {
+	struct sock_common __sk_common;
+	struct sk_buff_head sk_receive_queue;
+	atomic_t sk_drops;
+	__u16 sk_type;
+	__u16 sk_protocol;
+	__u32 sk_ack_backlog;
+	__u32 sk_max_ack_backlog;
+	struct socket *sk_socket;
+	struct proto *sk_prot_creator;
+	struct pid *sk_peer_pid;
+	struct cred *sk_peer_cred;
+};
+
+/* The bit of SO_PASSCRED since 6.16. Before, it is SOCK_PASSCRED in the flags of struct socket. */
+struct sock___scm {
+	__u8 sk_scm_credentials : 1;
+};
+
+struct socket {
+	unsigned long flags;
+	struct file *file;
+	struct sock *sk;
+};
+
+/* The object that contains a socket and its inode. */
+struct socket_alloc {
+	struct inode vfs_inode;
+};
+
+struct inet_sock {
+	__be16 inet_sport;
+};
+
+/* A connection until it is accepted. */
+struct request_sock {
+	struct request_sock *dl_next;
+	struct sock *sk; /* the connection; NULL during the handshake */
+};
+
+struct request_sock_queue {
+	struct request_sock *rskq_accept_head;
+};
+
+struct inet_connection_sock {
+	struct request_sock_queue icsk_accept_queue;
+};
+
+struct tcp_sock {
+	__u32 rcv_nxt;
+	__u32 copied_seq;
+	__u64 bytes_received;
+	struct {
+		__u64 time; /* microseconds, CLOCK_MONOTONIC */
+	} rcvq_space;
+};
+
+struct mptcp_sock {
+	struct sock *first; /* first subflow; of a listener the one that listens */
+};
+
+struct sockaddr_un {
+	char sun_path[108];
+};
+
+struct unix_address {
+	int len; /* bytes of `name` in use, including sun_family */
+	struct sockaddr_un name[0];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct sock *peer;
+};
+
+#pragma clang attribute pop
+
+/* UAPI: linux/vm_sockets.h. */
+struct sockaddr_vm {
+	unsigned short svm_family;
+	unsigned short svm_reserved1;
+	unsigned int svm_port;
+	unsigned int svm_cid;
+	unsigned char svm_zero[4];
+};
+
+#define VMADDR_ANY -1U /* VMADDR_CID_ANY and VMADDR_PORT_ANY */
+
+/*
+ * The members after struct sock in struct vsock_sock, the same from 5.5 to 7.3. vsock is usually a module: to
+ * relocate its type, libbpf would have to read the BTF of every module, which modules do not have before
+ * 5.11. Readers must check svm_family instead.
+ */
+struct vsock_tail {
+	const void *transport;
+	struct sockaddr_vm local_addr;
+	struct sockaddr_vm remote_addr;
+};
+
+#define AF_UNIX	      1
+#define AF_INET	      2
+#define AF_INET6      10
+#define AF_BLUETOOTH  31
+#define AF_VSOCK      40
+#define AF_SMC	      43
+#define IPPROTO_TCP   6
+#define IPPROTO_MPTCP 262
+
+#endif
