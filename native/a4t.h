@@ -3,8 +3,8 @@
  * liba4t: the accept4 tracer without its user interface. Loads and attaches the BPF programs, and returns
  * event records in batches, with the reasons for each wake-up.
  *
- * One thread must make all calls with a session, except a4t_wake() and a4t_is_target(). Functions that can fail return a negative
- * errno, or NULL. Those that take a struct a4t_error also describe the failure there.
+ * One thread must make all calls with a session, except a4t_wake() and a4t_is_target(). Functions that can
+ * fail return a negative errno, or NULL. Those that take a struct a4t_error also describe the failure there.
  */
 #ifndef A4T_H
 #define A4T_H
@@ -101,8 +101,8 @@ A4T_API int a4t_check_invoker(struct a4t_error *error);
 /*
  * Optional. Prepares what every a4t_open() needs and, unless `likely` is NULL, loads the programs for this
  * configuration and those of snapshots, which takes some milliseconds. The first a4t_open() uses the programs
- * if its configuration is the same and needs no larger tables; the first a4t_snapshots_open() uses the others.
- * May be called from any thread, even while a4t_open() runs.
+ * if its configuration is the same and needs no larger tables; the first a4t_snapshots_open() uses the
+ * others. May be called from any thread, even while a4t_open() runs.
  */
 A4T_API void a4t_prepare(const struct a4t_config *likely);
 

@@ -22,8 +22,8 @@ void end_preparation(void);
 bool take_prepared(struct a4t *session, const struct a4t_config *config, const struct rung *rung);
 
 /*
- * Returns the prepared programs of snapshots, after waiting for a running preparation; NULL if there are none.
- * The caller must destroy them. Prevents later preparations. Thread-safe.
+ * Returns the prepared programs of snapshots, after waiting for a running preparation; NULL if there are
+ * none. The caller must destroy them. Prevents later preparations. Thread-safe.
  */
 struct accept4_trace *take_prepared_snapshots(void);
 

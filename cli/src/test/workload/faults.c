@@ -67,7 +67,8 @@ static void fill_queue(void)
 		await_queue(listener);
 		check(accept_with(listener, ALL_FLAGS), "accept4");
 	}
-	printf("accept queue of 127.0.0.1:%u was full and refused at most T attempts: 4 of 4 waited; waits T\n",
+	printf("accept queue of 127.0.0.1:%u was full and refused at most T attempts: 4 of 4 waited; waits "
+	       "T\n",
 	       local_port(listener));
 	/* The client in vain tries again, and would then wait. */
 	check(close(listener), "close");

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 interface Check {
     int SHOWN = 4;
 
+    int COSTLY_PER_SECOND = 100;
+
     /** {@code durationNs}: the duration of the observation. */
     List<Finding> findings(Observations seen, long durationNs);
 
@@ -37,6 +39,11 @@ interface Check {
     /** Returns whether {@code part} is at least {@code percent} of {@code whole}; false if {@code whole} is 0. */
     static boolean isShare(long part, long whole, long percent) {
         return whole > 0 && 100 * part >= percent * whole;
+    }
+
+    /** Returns whether events are frequent enough to cost something: 100 a second. Below that, waste is only a note. */
+    static boolean isCostly(long count, long durationNs) {
+        return count * Units.SECOND_NS >= COSTLY_PER_SECOND * durationNs;
     }
 
     static String percentiles(Latency waits) {

@@ -31,7 +31,7 @@ final class SpinningLoop implements Check {
         ObservedProcess sum = program.sum();
         return new Finding(
                 Kind.SPIN,
-                Severity.WASTE,
+                Check.isCostly(sum.spinning, durationNs) ? Severity.WASTE : Severity.NOTE,
                 null,
                 program.tgids(),
                 "spinning accept loop: " + program.name() + " made " + Units.count(sum.spinning)

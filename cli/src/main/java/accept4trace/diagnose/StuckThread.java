@@ -91,7 +91,7 @@ final class StuckThread {
         return socket != null && isAccepted(socket, state);
     }
 
-    /** Returns e.g. "python3[178] has been in recvfrom(5) for 12.3 s: 10.0.0.7:55510 was accepted and has sent nothing". */
+    /** Returns e.g. "python3[178] has been in recvfrom(5) for 12.3 s: 10.0.0.7:55510 was accepted and sent nothing". */
     String sentence() {
         if (thread == null) {
             return state.stalledNs() < 0

@@ -14,14 +14,14 @@ import java.util.Map;
 final class ThunderingHerd implements Check {
     /** 20 % of the wake-ups. With EPOLLEXCLUSIVE under load, far fewer are wasted. */
     private static final int SHARE_PERCENT = 20;
-    /** Fewer wasted wake-ups may be due to chance, and cost little. */
+    /** Fewer wasted wake-ups may be due to chance. */
     private static final int MIN_EMPTY = 20;
 
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
         return seen.listeners().stream()
                 .filter(ThunderingHerd::isHerd)
-                .map(listener -> finding(listener, seen))
+                .map(listener -> finding(listener, seen, durationNs))
                 .toList();
     }
 
@@ -38,7 +38,7 @@ final class ThunderingHerd implements Check {
         return listener.sum(worker -> worker.emptyWakeUps);
     }
 
-    private static Finding finding(ObservedListener listener, Observations seen) {
+    private static Finding finding(ObservedListener listener, Observations seen, long durationNs) {
         long empty = empty(listener);
         List<Map.Entry<Integer, ObservedWorker>> woken = woken(listener);
         List<String> workers = woken.stream()
@@ -47,7 +47,7 @@ final class ThunderingHerd implements Check {
                 .toList();
         return new Finding(
                 Kind.HERD,
-                Severity.WASTE,
+                Check.isCostly(empty, durationNs) ? Severity.WASTE : Severity.NOTE,
                 listener.socket,
                 woken.stream().map(Map.Entry::getKey).toList(),
                 "thundering herd on " + Check.name(listener.socket) + ": " + Check.percent(empty, wakeUps(listener))

@@ -18,7 +18,7 @@ final class UnfairWorkers implements Check {
     public List<Finding> findings(Observations seen, long durationNs) {
         return seen.listeners().stream()
                 .filter(UnfairWorkers::isUnfair)
-                .map(listener -> finding(listener, seen))
+                .map(listener -> finding(listener, seen, durationNs))
                 .toList();
     }
 
@@ -34,7 +34,7 @@ final class UnfairWorkers implements Check {
         return FACTOR * share < listener.connections || share > FACTOR * listener.connections;
     }
 
-    private static Finding finding(ObservedListener listener, Observations seen) {
+    private static Finding finding(ObservedListener listener, Observations seen, long durationNs) {
         boolean excused = !listener.reusePort && (listener.isPolledExclusively() || listener.mayBePolledExclusively());
         Comparator<Map.Entry<Integer, ObservedWorker>> busiest =
                 Comparator.comparingLong(worker -> -worker.getValue().connections);
@@ -46,7 +46,7 @@ final class UnfairWorkers implements Check {
                 .toList();
         return new Finding(
                 Kind.UNFAIR,
-                excused ? Severity.NOTE : Severity.WASTE,
+                excused || !Check.isCostly(listener.connections, durationNs) ? Severity.NOTE : Severity.WASTE,
                 listener.socket,
                 workers.stream().map(Map.Entry::getKey).toList(),
                 (excused ? "uneven" : "unfair") + " shares of " + Units.count(listener.connections) + " connections on "

@@ -100,9 +100,37 @@ class ExaminationTest extends Examining {
         assertEquals(
                 isSpin
                         ? List.of("spinning accept loop: nginx[1] made 1,000 consecutive accepts without a connection"
-                                + " (100/s)")
+                                + " (10,000/s)")
                         : List.of(),
                 headlines());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10000, WASTE", "10001, NOTE"})
+    void wasteIsOnlyANoteIfItIsRare(long durationMillis, Severity severity) {
+        durationNs = durationMillis * MILLI;
+        repeat(1001, () -> add(empty(1)));
+        assertEquals(severity, finding(Kind.SPIN).severity());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10000, WASTE", "10001, NOTE"})
+    void unevenSharesAreOnlyANoteIfConnectionsAreRare(long durationMillis, Severity severity) {
+        durationNs = durationMillis * MILLI;
+        repeat(1000, () -> add(connection(1)));
+        add(empty(2));
+        assertEquals(severity, finding(Kind.UNFAIR).severity());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000, WASTE", "1001, NOTE"})
+    void herdIsOnlyANoteIfItIsRare(long durationMillis, Severity severity) {
+        durationNs = durationMillis * MILLI;
+        repeat(100, () -> {
+            wake(1);
+            add(empty(1));
+        });
+        assertEquals(severity, finding(Kind.HERD).severity());
     }
 
     @Test
@@ -202,6 +230,7 @@ class ExaminationTest extends Examining {
 
     @Test
     void namesTheLimitsOfFiles() {
+        durationNs = 10 * SECOND;
         add(connection(1));
         repeat(2, () -> add(call(1).ret(-24)));
         add(call(2).ret(-24));

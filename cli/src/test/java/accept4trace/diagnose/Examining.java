@@ -21,6 +21,8 @@ abstract class Examining {
     final FakeServerFacts facts = new FakeServerFacts();
     final Examination examination = new Examination(facts);
     final EventDecoder decoder = new EventDecoder();
+    /** Short, so that a few events have a high rate. */
+    long durationNs = SECOND / 10;
 
     static RecordBuilder call(int worker) {
         return new RecordBuilder().by(worker, worker).tcpListener(ANY, 443).arguments(0, 0, BOTH_FLAGS);
@@ -44,7 +46,7 @@ abstract class Examining {
     }
 
     Diagnosis diagnosis() {
-        return examination.diagnosis(10 * SECOND, null, "");
+        return examination.diagnosis(durationNs, null, "");
     }
 
     List<String> headlines() {

@@ -31,6 +31,13 @@ class DiagnoseIT {
                 .replaceAll("(of \\d+); (herd\\[\\d+\\] \\d+%(, )?)+", "$1; T");
     }
 
+    /** Whether these findings are notes depends on the speed of the machine. */
+    private static List<String> withoutRates(List<String> headlines) {
+        return headlines.stream()
+                .map(headline -> headline.replaceFirst("^note: (thundering|spinning|unfair)", "$1"))
+                .toList();
+    }
+
     /** If the kernel has skipped programs, numbers are too low, and reported as incomplete. */
     private static List<String> asCounted(List<String> headlines, List<String> diagnosis) {
         boolean incomplete = diagnosis.stream().anyMatch(line -> line.startsWith("the numbers are incomplete: "));
@@ -66,11 +73,11 @@ class DiagnoseIT {
             tracer.awaitExit(130);
             assertIterableEquals(
                     sorted(asCounted(claims, lines)),
-                    sorted(asCounted(headlines(lines), lines)),
+                    sorted(asCounted(withoutRates(headlines(lines)), lines)),
                     () -> String.join("\n", lines));
             assertAdvice(lines);
             long faults =
-                    claims.stream().filter(claim -> !claim.startsWith("note: ")).count();
+                    lines.stream().filter(line -> line.matches("\\[\\d+\\] .*")).count();
             assertTrue(lines.get(0).startsWith(faults + " findings in "), lines.get(0));
             assertTrue(lines.get(0).contains(" processes (blocking, cloexec, emfile, fcntl and "), lines.get(0));
             assertEquals(
@@ -103,7 +110,8 @@ class DiagnoseIT {
                     .filter(line -> line.startsWith("{\"type\":\"finding\","))
                     .toList();
             assertEquals(1, records.size(), lines::toString);
-            assertTrue(records.get(0).contains("\"finding\":\"herd\",\"severity\":\"waste\","), records.get(0));
+            assertTrue(
+                    records.get(0).matches(".*\"finding\":\"herd\",\"severity\":\"(waste|note)\",.*"), records.get(0));
             assertTrue(
                     records.get(0).endsWith("\"numbers\":{\"empty_wakeups\":75,\"wakeups\":100,\"workers\":4}}"),
                     records.get(0));
