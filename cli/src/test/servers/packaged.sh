@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
-# Starts a server from a Debian package in the foreground, with its usual defaults, on the loopback interface. It keeps
-# all of its files in a folder.
+# Starts a server from a Debian package in the foreground, on the loopback interface, with its usual defaults or, by
+# another name, in a variant that is easily made sick. The server keeps all of its files in a folder.
 #
 # Usage: packaged.sh SERVER FOLDER PORT     replaces itself by the server; FOLDER must be open to everybody
 #        packaged.sh --packages SERVER...   prints the packages that the servers need
 set -euo pipefail
 
 declare -A packages=(
-  [apache]=apache2 [dovecot]=dovecot-imapd [gunicorn]=gunicorn [haproxy]=haproxy [lighttpd]=lighttpd
-  [memcached]=memcached [mosquitto]=mosquitto [nginx]=nginx-light [nginx-deferred]=nginx-light
-  [nginx-reuseport]=nginx-light [node]=nodejs [pgbouncer]=pgbouncer [php-fpm]='php-fpm nginx-light'
-  [postgresql]=postgresql [redis]=redis-server [squid]=squid [sshd]=openssh-server [systemd-activate]=systemd
-  [tomcat]='tomcat10 tomcat10-user' [unbound]=unbound [uwsgi]='uwsgi-core uwsgi-plugin-python3' [varnish]=varnish
+  [apache]=apache2 [dovecot]=dovecot-imapd [gunicorn]=gunicorn [gunicorn-single]=gunicorn [haproxy]=haproxy
+  [haproxy-twice]=haproxy [lighttpd]=lighttpd [memcached]=memcached [mosquitto]=mosquitto [nginx]=nginx-light
+  [nginx-backlog]=nginx-light [nginx-deferred]=nginx-light [nginx-reuseport]=nginx-light [node]=nodejs
+  [node-single]=nodejs [pgbouncer]=pgbouncer [php-fpm]='php-fpm nginx-light' [postgresql]=postgresql
+  [redis]=redis-server [redis-backlog]=redis-server [squid]=squid [sshd]=openssh-server [systemd-activate]=systemd
+  [tomcat]='tomcat10 tomcat10-user' [unbound]=unbound [uwsgi]='uwsgi-core uwsgi-plugin-python3'
+  [uwsgi-single]='uwsgi-core uwsgi-plugin-python3' [varnish]=varnish
 )
 folder='' port=''
 
@@ -61,8 +63,10 @@ start_nginx-reuseport() { run_nginx reuseport; }
 
 start_nginx-deferred() { run_nginx deferred; }
 
-start_haproxy() {
-  exec haproxy -W -f "$(file haproxy.cfg <<END
+start_nginx-backlog() { run_nginx backlog=1; }
+
+haproxy_configuration() {
+  file haproxy.cfg <<END
 global
   nbthread 4
 defaults
@@ -74,7 +78,16 @@ frontend web
   bind 127.0.0.1:$port
   http-request return status 200
 END
-  )"
+}
+
+start_haproxy() {
+  exec haproxy -W -f "$(haproxy_configuration)"
+}
+
+# Two instances share the port, as during a reload.
+start_haproxy-twice() {
+  haproxy -f "$(haproxy_configuration)" &
+  exec haproxy -f "$folder/haproxy.cfg"
 }
 
 # The modules and numbers of workers are those of Debian's default.
@@ -95,9 +108,13 @@ END
   )"
 }
 
-start_redis() {
-  exec redis-server --bind 127.0.0.1 --port "$port" --dir "$folder" --save ''
+run_redis() {
+  exec redis-server --bind 127.0.0.1 --port "$port" --dir "$folder" --save '' "$@"
 }
+
+start_redis() { run_redis; }
+
+start_redis-backlog() { run_redis --tcp-backlog 1; }
 
 start_memcached() {
   exec memcached -u nobody -l 127.0.0.1 -p "$port"
@@ -168,27 +185,51 @@ def application(environment, start_response):
 END
 }
 
-start_uwsgi() {
-  exec uwsgi_python3 --http-socket "127.0.0.1:$port" --master --processes 2 --need-app \
+run_uwsgi() {
+  exec uwsgi_python3 --http-socket "127.0.0.1:$port" --master --processes "$1" --need-app \
     --wsgi-file "$(python_application)"
 }
 
-start_gunicorn() {
+start_uwsgi() { run_uwsgi 2; }
+
+start_uwsgi-single() { run_uwsgi 1; }
+
+run_gunicorn() {
   python_application >&2
   cd "$folder"
-  exec gunicorn --workers 2 --bind "127.0.0.1:$port" application
+  exec gunicorn --workers "$1" --bind "127.0.0.1:$port" application
+}
+
+start_gunicorn() { run_gunicorn 2; }
+
+start_gunicorn-single() { run_gunicorn 1; }
+
+# A request for /loop never ends.
+node_server() {
+  cat <<END
+function serve() {
+  require('http').createServer((request, response) => {
+    while (request.url === '/loop') {}
+    response.end('ok');
+  }).listen($port, '127.0.0.1');
+}
+END
+}
+
+start_node-single() {
+  exec node "$({ node_server && echo 'serve();'; } | file server.js)"
 }
 
 # The workers share the listener of their parent.
 start_node() {
-  exec node "$(file cluster.js <<END
+  exec node "$({ node_server && cat; } <<'END' | file cluster.js
 const cluster = require('cluster');
 cluster.schedulingPolicy = cluster.SCHED_NONE;
 if (cluster.isPrimary) {
   cluster.fork();
   cluster.fork();
 } else {
-  require('http').createServer((request, response) => response.end('ok')).listen($port, '127.0.0.1');
+  serve();
 }
 END
   )"
@@ -217,6 +258,10 @@ log_path = /dev/stderr
 protocols = imap
 listen = 127.0.0.1
 ssl = no
+passdb {
+  driver = static
+  args = password=secret
+}
 service imap-login {
   inet_listener imap {
     port = $port

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
  */
 record Exchange(String request, String answer) {
     static final Exchange HTTP = new Exchange("GET / HTTP/1.0\r\n\r\n", "HTTP/1.");
+    static final Exchange REDIS = new Exchange("PING\r\n", "+PONG");
     /** Asks for TLS, which the servers have not enabled. */
     static final Exchange POSTGRESQL = new Exchange("\0\0\0\010\004\322\026\057", "N");
 

@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,14 +20,16 @@ class HealthyServersSuite {
     private static final long INTERVAL_NS = 50_000_000;
     private static final int LOOK_EVERY = 10;
 
-    /** Returns the servers named by the property a4t.servers, with commas between them, or all. */
-    static Stream<PackagedServer.Kind> servers() {
-        String chosen = System.getProperty("a4t.servers", "");
-        return chosen.isEmpty()
-                ? Stream.of(PackagedServer.Kind.values())
-                : Stream.of(chosen.split(",", -1))
-                        .map(name -> PackagedServer.Kind.valueOf(
-                                name.toUpperCase(Locale.ROOT).replace('-', '_')));
+    static List<PackagedServer.Kind> servers() {
+        return PackagedServer.usual();
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    void nothingIsWrongWithoutClients(PackagedServer.Kind kind, @TempDir Path folder) throws IOException {
+        try (PackagedServer server = PackagedServer.start(kind, folder)) {
+            assertHealthy(diagnose(server, "4s", () -> {}));
+        }
     }
 
     @ParameterizedTest
@@ -41,7 +41,7 @@ class HealthyServersSuite {
     }
 
     private static List<String> diagnose(PackagedServer server, String duration, Runnable load) {
-        try (Tracer tracer = Tracer.start("--diagnose=" + duration, "--fail-on=any", "-f", "-p", server.pids())) {
+        try (Tracer tracer = Tracer.start("--diagnose=" + duration, "--fail-on=any", "-f", "-p", server.targets())) {
             tracer.awaitLive();
             load.run();
             List<String> lines = new ArrayList<>(tracer.out().awaitEnd());

@@ -17,24 +17,30 @@ final class PackagedServer implements AutoCloseable {
         APACHE(Exchange.HTTP),
         DOVECOT(new Exchange("a LOGOUT\r\n", "* OK")),
         GUNICORN(Exchange.HTTP),
+        GUNICORN_SINGLE(Exchange.HTTP),
         HAPROXY(Exchange.HTTP),
+        HAPROXY_TWICE(Exchange.HTTP),
         LIGHTTPD(Exchange.HTTP),
         MEMCACHED(new Exchange("version\r\n", "VERSION ")),
         MOSQUITTO(new Exchange("\020\014\0\004MQTT\004\002\0\074\0\0", "\040\002\0\0")),
         NGINX(Exchange.HTTP),
+        NGINX_BACKLOG(Exchange.HTTP),
         NGINX_DEFERRED(Exchange.HTTP),
         NGINX_REUSEPORT(Exchange.HTTP),
         NODE(Exchange.HTTP),
+        NODE_SINGLE(Exchange.HTTP),
         PGBOUNCER(Exchange.POSTGRESQL),
         PHP_FPM(Exchange.HTTP),
         POSTGRESQL(Exchange.POSTGRESQL),
-        REDIS(new Exchange("PING\r\n", "+PONG")),
+        REDIS(Exchange.REDIS),
+        REDIS_BACKLOG(Exchange.REDIS),
         SQUID(Exchange.HTTP),
         SSHD(new Exchange("", "SSH-2.0-")),
         SYSTEMD_ACTIVATE(new Exchange("echo", "echo")),
         TOMCAT(Exchange.HTTP),
         UNBOUND(new Exchange("\0\033\0\1\1\0\0\1\0\0\0\0\0\0\4here\4test\0\0\1\0\1", "\0\053\0\1")),
         UWSGI(Exchange.HTTP),
+        UWSGI_SINGLE(Exchange.HTTP),
         VARNISH(Exchange.HTTP);
 
         private final Exchange exchange;
@@ -47,6 +53,23 @@ final class PackagedServer implements AutoCloseable {
         String script() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
+    }
+
+    /** Returns the servers with their usual defaults that are to be tested. */
+    static List<Kind> usual() {
+        return named("a4t.servers");
+    }
+
+    /** Returns the variants that are easily made sick. */
+    static List<Kind> variants() {
+        return named("a4t.variants");
+    }
+
+    /** {@code property}: has the servers with commas between them. */
+    private static List<Kind> named(String property) {
+        return Stream.of(Requirements.property(property).split(",", -1))
+                .map(name -> Kind.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_')))
+                .toList();
     }
 
     private final Kind kind;
@@ -93,18 +116,26 @@ final class PackagedServer implements AutoCloseable {
         kind.exchange.perform(port);
     }
 
-    /** Returns the processes as the argument of -p: the started one and its descendants. */
-    String pids() {
+    /** Returns the started process and its descendants. */
+    List<Long> pids() {
         return Stream.concat(Stream.of(program.handle()), program.handle().descendants())
-                .map(process -> Long.toString(process.pid()))
-                .collect(Collectors.joining(","));
+                .map(ProcessHandle::pid)
+                .toList();
+    }
+
+    /** Returns the processes as the argument of -p. */
+    String targets() {
+        return pids().stream().map(pid -> Long.toString(pid)).collect(Collectors.joining(","));
     }
 
     /** Sends a signal to all processes of the server. */
     void signal(String name) {
-        for (String pid : pids().split(",", -1)) {
-            Program.signal(name, Long.parseLong(pid));
-        }
+        pids().forEach(pid -> Program.signal(name, pid));
+    }
+
+    /** Returns the number of connections in the server's accept queues, according to ss. */
+    int waiting() {
+        return queues().stream().mapToInt(Queue::waiting).sum();
     }
 
     /** Returns the lengths and limits of the server's accept queues, according to ss. */

@@ -1,0 +1,81 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Tests that --diagnose finds what is wrong with sick servers, and nothing else: .ci/run --suite servers. */
+@ExtendWith(Privilege.class)
+class SickServersSuite {
+    static Stream<Arguments> cases() {
+        List<PackagedServer.Kind> servers = Stream.concat(
+                        PackagedServer.usual().stream(), PackagedServer.variants().stream())
+                .toList();
+        return Stream.of(Sickness.values())
+                .flatMap(sickness ->
+                        servers.stream().filter(sickness::canAffect).map(server -> Arguments.of(sickness, server)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void isFoundAndNothingElse(Sickness sickness, PackagedServer.Kind kind, @TempDir Path folder) throws IOException {
+        try (PackagedServer server = PackagedServer.start(kind, folder);
+                Clients clients = new Clients(server.port());
+                Tracer tracer =
+                        Tracer.start("--diagnose=8s", "--format=json", "--fail-on=any", "-f", "-p", server.targets())) {
+            long overflows = PackagedServer.overflows();
+            tracer.awaitLive();
+            sickness.afflict(server, clients);
+            List<String> lines = tracer.out().awaitEnd();
+            tracer.awaitExit(4);
+            List<String> faults = faults(lines);
+            assertEquals(1, faults.size(), () -> String.join("\n", lines));
+            assertEquals(sickness.finding(), field(faults.get(0), "finding"));
+            assertNumbers(faults.get(0), server, PackagedServer.overflows() - overflows);
+        }
+    }
+
+    private static List<String> faults(List<String> lines) {
+        return lines.stream()
+                .filter(line -> line.startsWith("{\"type\":\"finding\",") && !line.contains("\"severity\":\"note\""))
+                .toList();
+    }
+
+    /** Compares with ss and nstat. {@code overflows}: growth of ListenOverflows. */
+    private static void assertNumbers(String fault, PackagedServer server, long overflows) {
+        switch (field(fault, "finding")) {
+            case "stuck" -> assertEquals(server.waiting(), number(fault, "waiting"), fault);
+            case "refused" ->
+                assertTrue(
+                        number(fault, "refused_at_most") >= 1 && number(fault, "refused_at_most") <= overflows, fault);
+            default -> {
+                // No number of ss or nstat.
+            }
+        }
+    }
+
+    private static String field(String record, String name) {
+        return value(record, "\"" + name + "\":\"([a-z_]+)\"");
+    }
+
+    private static long number(String record, String name) {
+        return Long.parseLong(value(record, "\"" + name + "\":(\\d+)"));
+    }
+
+    private static String value(String record, String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(record);
+        assertTrue(matcher.find(), record);
+        return matcher.group(1);
+    }
+}

@@ -1,0 +1,115 @@
+package accept4trace.live;
+
+import accept4trace.live.PackagedServer.Kind;
+import java.io.IOException;
+import java.util.List;
+
+/** A sickness of servers, with the finding that it must lead to, and the servers that can have it. */
+enum Sickness {
+    STOPPED("stuck", Sickness::stop, Kind.NGINX, Kind.REDIS, Kind.POSTGRESQL, Kind.APACHE, Kind.MEMCACHED),
+    FULL_QUEUE("refused", Sickness::fillQueue, Kind.NGINX_BACKLOG, Kind.REDIS_BACKLOG),
+    NO_DESCRIPTORS("emfile", Sickness::takeDescriptors, Kind.NGINX, Kind.HAPROXY),
+    STUCK_MEMBER("stuck", Sickness::stopMember, Kind.NGINX_REUSEPORT, Kind.HAPROXY_TWICE),
+    SILENT_CLIENT("stuck", Sickness::occupy, Kind.GUNICORN_SINGLE, Kind.UWSGI_SINGLE),
+    ENDLESS_REQUEST("stuck", Sickness::requestLoop, Kind.NODE_SINGLE),
+    ENDLESS_SCRIPT("stuck", Sickness::runLoop, Kind.REDIS);
+
+    private static final int CLIENTS = 3;
+    /** With a backlog of 1, two connections fit. */
+    private static final int TOO_MANY_CLIENTS = 6;
+
+    private final String finding;
+    private final Cause cause;
+    private final List<Kind> servers;
+
+    private static final String REQUEST = "GET /loop HTTP/1.0\r\n\r\n";
+    private static final String SCRIPT = "CONFIG SET lua-time-limit 0\r\nEVAL \"while true do end\" 0\r\n";
+
+    /** Makes a server sick with the help of clients. */
+    private interface Cause {
+        void apply(PackagedServer server, Clients clients) throws IOException;
+    }
+
+    Sickness(String finding, Cause cause, Kind... servers) {
+        this.finding = finding;
+        this.cause = cause;
+        this.servers = List.of(servers);
+    }
+
+    /** Returns the word of the finding. */
+    String finding() {
+        return finding;
+    }
+
+    boolean canAffect(Kind server) {
+        return servers.contains(server);
+    }
+
+    /** Makes a server sick while it is traced. */
+    void afflict(PackagedServer server, Clients clients) throws IOException {
+        cause.apply(server, clients);
+    }
+
+    /** With TCP_DEFER_ACCEPT, connections wait once they have sent something. */
+    private static void stop(PackagedServer server, Clients clients) throws IOException {
+        server.signal("STOP");
+        for (int i = 0; i < CLIENTS; i++) {
+            clients.connect(1);
+            clients.send(REQUEST);
+        }
+        Await.until("they wait", () -> server.waiting() == CLIENTS);
+    }
+
+    /** The kernel drops the clients' packets until they repeat them a second later. */
+    private static void fillQueue(PackagedServer server, Clients clients) throws IOException {
+        server.converse();
+        long overflows = PackagedServer.overflows();
+        server.signal("STOP");
+        clients.beginToConnect(TOO_MANY_CLIENTS);
+        Await.until("the queue overflows", () -> PackagedServer.overflows() > overflows);
+        server.signal("CONT");
+        clients.awaitConnections();
+        Await.until("the queue is empty", () -> server.waiting() == 0);
+    }
+
+    private static void takeDescriptors(PackagedServer server, Clients clients) throws IOException {
+        for (long pid : server.pids()) {
+            try (Program limit = Program.bash(
+                    "prlimit --nofile=\"$(ls /proc/$1/fd | sort -n | tail -n 1)\": --pid $1", Long.toString(pid))) {
+                limit.awaitExit();
+            }
+        }
+        clients.connect(CLIENTS);
+    }
+
+    private static void stopMember(PackagedServer server, Clients clients) throws IOException {
+        List<Long> pids = server.pids();
+        Program.signal("STOP", pids.get(pids.size() - 1));
+        connectUntilTheyWait(server, clients, "");
+    }
+
+    private static void occupy(PackagedServer server, Clients clients) throws IOException {
+        clients.connect(1);
+        Await.until("it is accepted", () -> server.waiting() == 0);
+        connectUntilTheyWait(server, clients, "");
+    }
+
+    private static void requestLoop(PackagedServer server, Clients clients) throws IOException {
+        connectUntilTheyWait(server, clients, REQUEST);
+    }
+
+    private static void runLoop(PackagedServer server, Clients clients) throws IOException {
+        connectUntilTheyWait(server, clients, SCRIPT);
+    }
+
+    /** The server may still accept some of them. */
+    private static void connectUntilTheyWait(PackagedServer server, Clients clients, String request)
+            throws IOException {
+        int waiting = 0;
+        while (waiting < CLIENTS || waiting != server.waiting()) {
+            clients.connect(1);
+            clients.send(request);
+            waiting = server.waiting();
+        }
+    }
+}
