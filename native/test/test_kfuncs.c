@@ -67,10 +67,12 @@ static void every_cast_becomes_a_call_of_the_kfunc(void)
 {
 	struct accept4_trace *skel = accept4_trace__open();
 	int casts = calls(skel->obj, 0, A4T_RDONLY_CAST);
+	struct bpf_program *program;
 
 	CHECK(casts > 0);
-	/* Not loaded by default. */
-	CHECK_EQ(0, bpf_program__set_autoload(skel->progs.walk_files, true));
+	/* Some are not loaded by default. */
+	bpf_object__for_each_program(program, skel->obj)
+		CHECK_EQ(0, bpf_program__set_autoload(program, true));
 	CHECK_EQ(0, call_kfuncs(skel->obj, (__u32[FUNCTIONS]){[FUNCTION_bpf_rdonly_cast] = 4711}));
 	CHECK_EQ(0, calls(skel->obj, 0, A4T_RDONLY_CAST));
 	CHECK_EQ(casts, calls(skel->obj, BPF_PSEUDO_KFUNC_CALL, 4711));
