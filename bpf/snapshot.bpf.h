@@ -3,8 +3,9 @@
  * A snapshot of all accept queues: a walk over the open files of all tasks in the reader's PID namespace
  * (iter/task_file). It needs no kprobes, and sees the sockets of every network namespace.
  *
- * Nothing keeps a queue still meanwhile: its connections can be accepted and their memory reused. So TCP
- * connections are checked against their listener, and the walk along a queue is bounded.
+ * Nothing keeps a queue still meanwhile: its connections can be accepted and their memory reused. So the walk
+ * along a queue is bounded, and a TCP connection is checked after it has been read: it must still be that of
+ * its request, which must belong to the listener, and it must not have a descriptor.
  */
 #ifndef SNAPSHOT_BPF_H
 #define SNAPSHOT_BPF_H
@@ -46,13 +47,6 @@ static __always_inline void read_age(struct a4t_waiting *waiting, struct sock *c
 		waiting->age_ns = ready_ns < queue.head.taken_ns ? queue.head.taken_ns - ready_ns : 1;
 }
 
-static __always_inline __be16 source_port(struct sock *sk)
-{
-	struct inet_sock *inet = (void *)sk;
-
-	return READ_UNTYPED(inet->inet_sport);
-}
-
 static __always_inline void show_tcp(struct sock *connection)
 {
 	struct a4t_waiting *waiting = next_shown(connection);
@@ -73,20 +67,44 @@ static __always_inline void show_tcp(struct sock *connection)
 struct queue_walk {
 	void *next; /* a request or a packet */
 	void *end;  /* of packets */
-	__be16 port;
+	struct sock *listener;
 };
 
-/* The memory of a request is only reused for other requests (SLAB_TYPESAFE_BY_RCU). */
+static __always_inline __be16 source_port(struct sock *sk)
+{
+	struct inet_sock *inet = (void *)sk;
+
+	return READ_UNTYPED(inet->inet_sport);
+}
+
+/*
+ * Whether a connection waits in the queue of a listener. The memory of a request is only reused for other
+ * requests, and that of a connection for other TCP sockets (SLAB_TYPESAFE_BY_RCU). A request made from a SYN
+ * cookie does not name its listener.
+ */
+static __always_inline bool waits(struct request_sock *request, struct sock *connection,
+				  struct sock *listener)
+{
+	struct sock *owner = READ_UNTYPED(request->__req_common.skc_listener);
+
+	return READ_UNTYPED(request->sk) == connection && (!owner || owner == listener) &&
+	       source_port(connection) == source_port(listener) && !READ_UNTYPED(connection->sk_socket);
+}
+
 static __always_inline bool step_tcp(struct queue_walk *walk)
 {
 	struct request_sock *request = walk->next;
 	struct sock *connection = request ? READ_UNTYPED(request->sk) : NULL;
+	__u32 shown = queue.head.shown;
 
-	if (!connection || source_port(connection) != walk->port)
+	if (!connection)
 		return false;
 	show_tcp(connection);
 	walk->next = READ_UNTYPED(request->dl_next);
-	return true;
+	if (waits(request, connection, walk->listener))
+		return true;
+	queue.head.shown = shown;
+	return false;
 }
 
 /*
@@ -150,7 +168,7 @@ static __always_inline void read_tcp_queue(struct sock *listener, bool has_bpf_l
 	struct inet_connection_sock *queued = (void *)listener;
 	struct queue_walk walk = {
 		.next = READ_UNTYPED(queued->icsk_accept_queue.rskq_accept_head),
-		.port = source_port(listener),
+		.listener = listener,
 	};
 
 	if (has_bpf_loop)

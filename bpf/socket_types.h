@@ -35,6 +35,7 @@ struct sock_common {
 	unsigned char skc_reuseport : 1;
 	int skc_bound_dev_if;
 	possible_net_t skc_net;
+	struct sock *skc_listener; /* of a request; NULL if a SYN cookie took the place of the request */
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 };
@@ -93,6 +94,7 @@ struct inet_sock {
 
 /* A connection until it is accepted. */
 struct request_sock {
+	struct sock_common __req_common;
 	struct request_sock *dl_next;
 	struct sock *sk; /* the connection; NULL during the handshake */
 };

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tests --queue on listeners with waiting clients. */
 @ExtendWith(Privilege.class)
 class QueueIT {
+    private static final int RUNS = Math.min(20, Integer.getInteger("a4t.runs", 20));
     private static final String AGE = "(>=)?\\d+\\.\\d s|\\d+ ms";
 
     private static String masked(String line) {
@@ -71,6 +72,30 @@ class QueueIT {
                 assertEquals(status == 4 ? 3 : 0, tracer.out().awaitEnd().size());
             }
             workload.finish();
+        }
+    }
+
+    /** Connections are accepted, and their memory reused, while a snapshot reads the queues. */
+    @Test
+    void everyPeerIsOneOfItsListener() {
+        try (Workload workload = Workload.start("rush")) {
+            int shown = 0;
+            for (int i = 0; i < RUNS; i++) {
+                List<String> lines = queues("--queue", "-v", "--port", workload.firstLine());
+                String listener = "";
+                for (String line : lines) {
+                    if (line.startsWith(" ")) {
+                        assertTrue(
+                                line.matches(" +127\\.0\\.0\\.1" + listener + ":\\d+ .*"),
+                                () -> String.join("\n", lines));
+                        shown++;
+                    } else {
+                        listener = line.replaceFirst("127\\.0\\.0\\.([12]):.*", "$1");
+                    }
+                }
+            }
+            assertTrue(shown > 0, "no connection waited");
+            workload.go();
         }
     }
 }
