@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* Numbers of the kernel that the programs use. They are part of its ABI, or the same from 5.10 to 7.3 unless
- * noted. */
+/* Constants of the kernel that the BPF programs use. Those that are not part of the kernel's ABI are the same
+ * from 5.10 to 7.3, unless noted. */
 #ifndef KERNEL_NUMBERS_H
 #define KERNEL_NUMBERS_H
 

@@ -84,7 +84,7 @@ static void print_class(const struct layout_class *class)
 {
 	printf("// Generated from %s by native/layout/java.c. Do not edit.\n", class->headers);
 	printf("package %s;\n\n", class->package);
-	printf("/** Offsets and sizes in bytes, and values, of what Java shares with C: see %s. */\n",
+	printf("/** What Java shares with C: offsets and sizes in bytes, and constants. See %s. */\n",
 	       class->headers);
 	printf("public final class %s {\n", class->name);
 	printf("    /** Hash of all layouts, those of other classes included: see native/layout/hash.c. "

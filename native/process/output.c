@@ -54,10 +54,10 @@ static bool is_trusted(uid_t owner, const struct identity *invoker)
 }
 
 /*
- * Whether another user may have planted the file. In a sticky folder that anybody can write to, this is true
- * for files of users other than root, us, the user who ran sudo and the folder's owner, and for regular files
- * with several names. fs.protected_symlinks, _regular, _fifos and _hardlinks protect similarly, but may be
- * off.
+ * Whether another user may have planted the file. This is only possible in a sticky folder that anybody can
+ * write to. A file there is suspect unless its owner is root, us, the user who ran sudo or the folder's
+ * owner. So is a regular file with more than one hard link. fs.protected_symlinks, _regular, _fifos and
+ * _hardlinks protect similarly, but may be off.
  */
 static bool may_be_planted(const struct output *output, const struct stat *found)
 {
@@ -113,8 +113,8 @@ static int open_file(struct output *output)
 }
 
 /*
- * Whether the path is a descriptor that we did not inherit. It may by now refer to a file that we opened
- * ourselves.
+ * Whether the path, such as /dev/fd/7, names a descriptor that we did not inherit. We may have opened a file
+ * ourselves that now has this number.
  */
 static bool is_own_file(const struct output *output)
 {

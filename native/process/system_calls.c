@@ -16,11 +16,10 @@
 #define OWN_ARCH AUDIT_ARCH_AARCH64
 #endif
 
-/* __X32_SYSCALL_BIT of arch/x86/include/uapi/asm/unistd.h: the same calls by other numbers. */
+/* __X32_SYSCALL_BIT of arch/x86/include/uapi/asm/unistd.h: the same calls, under other numbers. */
 #define X32 0x40000000
 
-/* What each feature still calls after confinement is not here; SECURITY in the manual page lists the groups.
- */
+/* The denied system calls. SECURITY in the manual page lists the ones that features still need. */
 static const uint32_t denied[] = {
 	/* control other processes; their memory is read from /proc */
 	SYS_ptrace,
@@ -29,11 +28,12 @@ static const uint32_t denied[] = {
 	SYS_kcmp,
 	SYS_pidfd_getfd,
 	SYS_process_madvise,
-	/* start programs: COMMAND, the reader of -o and the terminal's guard are running */
+	/* start programs: COMMAND, the reader of -o and the terminal's guard are already running */
 	SYS_execve,
 	SYS_execveat,
-	/* hooks are attached */
+	/* attach hooks: all of them are already attached */
 	SYS_perf_event_open,
+	/* let one thread handle the page faults of others */
 	SYS_userfaultfd,
 	/* open files past permissions of folders */
 	SYS_open_by_handle_at,
@@ -95,7 +95,8 @@ static const uint32_t denied[] = {
 
 #define DENIED (sizeof(denied) / sizeof(denied[0]))
 
-/* Commands of bpf(2) that read and stop; programs can no longer be loaded, nor attached. */
+/* Commands of bpf(2) to use maps, to run iterators and to detach. Programs can no longer be loaded or
+ * attached. */
 static const uint32_t allowed_bpf[] = {
 	BPF_MAP_LOOKUP_ELEM, BPF_MAP_UPDATE_ELEM, BPF_MAP_DELETE_ELEM,	  BPF_MAP_GET_NEXT_KEY,
 	BPF_ITER_CREATE,     BPF_LINK_DETACH,	  BPF_OBJ_GET_INFO_BY_FD,
@@ -103,7 +104,7 @@ static const uint32_t allowed_bpf[] = {
 
 #define ALLOWED_BPF (sizeof(allowed_bpf) / sizeof(allowed_bpf[0]))
 
-/* Before the tables and around them. */
+/* Upper bound of the steps that do not belong to a table. */
 #define OTHER_STEPS 14
 #define MAX_STEPS   (2 * DENIED + 2 * ALLOWED_BPF + OTHER_STEPS)
 
@@ -138,7 +139,7 @@ static void deny_call(struct filter *filter, uint32_t number)
 	deny(filter);
 }
 
-/* A 32-bit program could make the same calls by other numbers. */
+/* A 32-bit program could make the same calls, under other numbers. */
 static void deny_other_abis(struct filter *filter)
 {
 	load(filter, offsetof(struct seccomp_data, arch));
@@ -149,12 +150,13 @@ static void deny_other_abis(struct filter *filter)
 	deny(filter);
 }
 
-/* The last part, as it loads another word. */
+/* Must come last: it loads the command of bpf(2) instead of the number of the system call. */
 static void restrict_bpf(struct filter *filter)
 {
 	add(filter, BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 1, 0);
 	answer(filter, SECCOMP_RET_ALLOW);
-	/* The low half on a little-endian machine; the kernel takes an int. */
+	/* The low half of the argument on a little-endian machine. It suffices, because the kernel takes an
+	 * int. */
 	load(filter, offsetof(struct seccomp_data, args[0]));
 	for (size_t i = 0; i < ALLOWED_BPF; i++) {
 		add(filter, BPF_JMP | BPF_JEQ | BPF_K, allowed_bpf[i], 0, 1);
@@ -177,6 +179,7 @@ int deny_system_calls(void)
 	other = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program);
 	if (other < 0)
 		return errno == ENOSYS ? -EINVAL : -errno;
-	/* A thread that could not be made to obey, as it has a filter that this one does not have. */
+	/* The id of a thread that did not get the filter, because it already has one that this thread lacks.
+	 */
 	return other ? -EBUSY : 0;
 }

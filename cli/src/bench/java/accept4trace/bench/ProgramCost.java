@@ -2,11 +2,11 @@ package accept4trace.bench;
 
 import java.util.List;
 
-/** Measures the time of each BPF program run. Separate from other measurements, because counting costs time, too. */
+/** Measures how long each BPF program takes per run. Separate from other measurements, because counting costs time, too. */
 final class ProgramCost implements Section {
     private static final List<String> KINDS = List.of("tcp", "unix", "eagain");
 
-    private final Results costs = new Results("BPF programs: nanoseconds a run; total: a call");
+    private final Results costs = new Results("BPF programs: nanoseconds per run; the total is per call");
 
     @Override
     public void measure(Setting setting) {

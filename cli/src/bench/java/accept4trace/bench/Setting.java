@@ -7,14 +7,14 @@ import java.util.List;
  * The settings that all sections share.
  *
  * @param dist the tree with the tool under measurement
- * @param programs folder of the programs load and consumer
+ * @param programs folder with the programs {@code load} and {@code consumer}
  * @param scratch folder for output files
- * @param tools the tracers to compare that are installed
+ * @param tools the installed tracers among those to compare
  * @param rounds how often each measurement is made
  * @param sliceMs how long a load runs at a time, in milliseconds
  */
 record Setting(Path dist, Path programs, Path scratch, List<Tool> tools, int rounds, long sliceMs, Extent extent) {
-    /** QUICK: only measure what shows a change. LONG: also measure what takes minutes. */
+    /** QUICK: only the measurements that can show a regression. LONG: also those that take minutes. */
     enum Extent {
         QUICK,
         USUAL,

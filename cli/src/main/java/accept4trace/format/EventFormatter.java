@@ -14,7 +14,7 @@ public interface EventFormatter {
     void format(Text out, ProcessExit exit);
 
     /**
-     * Appends a record of lost events. Formats without such a record append nothing: stderr also reports the loss.
+     * Appends a record of lost events. A format without such records appends nothing, because a notice reports the loss.
      *
      * @param losses counters since the start
      * @param atNs CLOCK_MONOTONIC, as in all methods here

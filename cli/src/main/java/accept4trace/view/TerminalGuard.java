@@ -19,7 +19,7 @@ final class TerminalGuard implements AutoCloseable {
         "/bin/sh",
         "-c",
         "exec 3<&1 && saved=$(stty -g <&3) && echo >&2 && read -r used && ! read -r restored"
-                + " && stty \"$saved\" <&3 && printf '\\033[?1049l\\033[?25h\\033[m'"
+                + " && printf '\\033[?1049l\\033[?25h\\033[m' && stty \"$saved\" <&3"
     };
 
     private final Process process;

@@ -26,10 +26,16 @@ class LiveViewIT {
     @TempDir
     private Path folder;
 
-    /** Types the command and waits for the view. Without the trap, ^C would make the shell skip the rest. */
+    /**
+     * Types the command and waits for the view. Without the trap, ^C would make the shell skip the rest. After SIGKILL,
+     * the guard restores the terminal soon, but not before the shell continues.
+     */
     private void startView(Tmux terminal, String prefix, String arguments) {
-        terminal.typeLine("ulimit -c 0; trap : INT; stty -a >before; " + prefix + Tracer.executable() + " --live "
-                + arguments + "; echo \"status $?\"; stty -a >after; echo \"it is\" over");
+        terminal.typeLine(
+                "ulimit -c 0; trap : INT; own=$(stty -g); stty -a >before; " + prefix + Tracer.executable() + " --live "
+                        + arguments
+                        + "; status=$?; until [ \"$(stty -g)\" = \"$own\" ]; do :; done; echo \"status $status\"; stty -a >after;"
+                        + " echo \"it is\" over");
         terminal.await(KEY_LINE);
     }
 

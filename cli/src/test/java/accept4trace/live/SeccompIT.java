@@ -33,7 +33,7 @@ class SeccompIT {
         }
     }
 
-    /** For such a call, the result register still has the number of the system call. */
+    /** If seccomp traps a call, the result register still holds the number of the system call. */
     @Test
     void trappedCallsHaveNoResult() {
         try (Workload workload = Workload.start("trapped");

@@ -18,7 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Reads events from the running kernel, one native call per batch. One thread must make all calls. */
+/** Reads events from the running kernel, one native call per batch. All calls must come from the same thread. */
 final class KernelEventSource implements EventSource {
     /** Fits several hundred records without stacks. */
     private static final int BATCH_BYTES = 128 * 1024;
