@@ -8,8 +8,8 @@
  *   trickle
  *     Makes a failing call every 0.2 ms until the next line.
  *
- * "load idle COUNT" only starts COUNT processes that sleep, and prints their ids on one line. They end with
- * this process, at the end of stdin.
+ * "load idle COUNT [FILES]" only starts COUNT processes that sleep, each with FILES open files, one of them a
+ * listener, and prints their ids on one line. They end with this process, at the end of stdin.
  */
 #include "workload.h"
 
@@ -239,6 +239,15 @@ static void start_sleeper(void)
 	fflush(stdout);
 }
 
+/* The processes inherit the files. */
+static void open_files(unsigned long files)
+{
+	if (files > 0)
+		listen_loopback(1);
+	for (unsigned long i = 1; i < files; i++)
+		check(dup(STDIN_FILENO), "dup");
+}
+
 static void sleep_in(unsigned long processes)
 {
 	for (unsigned long i = 0; i < processes; i++)
@@ -253,7 +262,8 @@ int main(int argc, char **argv)
 	char line[64];
 
 	workload_start();
-	if (argc == 3 && strcmp(argv[1], "idle") == 0) {
+	if (argc >= 3 && strcmp(argv[1], "idle") == 0) {
+		open_files(argc > 3 ? parse_count(argv[3]) : 0);
 		sleep_in(parse_count(argv[2]));
 		return 0;
 	}

@@ -47,6 +47,11 @@ final class Load implements AutoCloseable {
         return new Load(setting, "idle", Integer.toString(processes));
     }
 
+    /** Starts such processes with a number of open files each. All of them hold the same listener. */
+    static Load idle(Setting setting, int processes, int files) {
+        return new Load(setting, "idle", Integer.toString(processes), Integer.toString(files));
+    }
+
     /** The ids of the sleeping processes. */
     List<Long> idleProcesses() {
         String ids = line();
