@@ -14,7 +14,8 @@ public interface EventFormatter {
     void format(Text out, ProcessExit exit);
 
     /**
-     * Appends a record of lost events. A format without such records appends nothing, because a notice reports the loss.
+     * Appends a record of lost events. A format without such records appends nothing, because a notice reports the
+     * loss.
      *
      * @param losses counters since the start
      * @param atNs CLOCK_MONOTONIC, as in all methods here
