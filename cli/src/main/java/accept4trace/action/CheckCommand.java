@@ -75,7 +75,7 @@ public final class CheckCommand {
         if (tracing.missing(Hook.TRACEPOINTS) == Errno.ENOENT) {
             throw new UserError(
                     ExitStatus.FAILURE,
-                    "cannot trace: no tracepoints of accept4 and accept",
+                    "cannot trace: no tracepoints for accept4 and accept",
                     "use a kernel built with CONFIG_FTRACE_SYSCALLS=y, e.g. that of a current distribution");
         }
         try (EventSource source = tracing.openEvents(NOTHING)) {
@@ -104,7 +104,7 @@ public final class CheckCommand {
         return probe.hooks() + ". "
                 + switch (probe) {
                     case KPROBE, FENTRY -> "Every accept is seen.";
-                    case FD_INSTALL -> "Lost connections and direct descriptors of io_uring are not seen.";
+                    case FD_INSTALL -> "Lost connections, and the direct descriptors of io_uring, are not seen.";
                     case TRACEPOINT ->
                         "Peers are looked up after each call and marked ~peer; lost connections, io_uring and 32-bit"
                                 + " programs are not seen.";

@@ -10,7 +10,7 @@ public enum Hook {
     SOCKET_ACCEPT(NativeLayout.Hook.SOCKET_ACCEPT, "kprobe security_socket_accept", "exact listener"),
     UNIX_CONNECT(
             NativeLayout.Hook.UNIX_CONNECT, "kprobe security_unix_stream_connect", "queue wait of AF_UNIX connections"),
-    FENTRY(NativeLayout.Hook.FENTRY, "fentry of these three functions", "a substitute for their kprobes"),
+    FENTRY(NativeLayout.Hook.FENTRY, "fentry of the same three functions", "a substitute for their kprobes"),
     FD_INSTALL(
             NativeLayout.Hook.FD_INSTALL,
             "kprobe fd_install",

@@ -183,7 +183,7 @@ public final class Arguments {
     private static void requireAlone(Given given, Option option) throws UserError {
         for (Option other : Option.values()) {
             if (other != option && given.has(other)) {
-                throw UserError.usage(given.typed(option) + " takes no other options: " + given.typed(other));
+                throw UserError.usage(given.typed(option) + " cannot be used with " + given.typed(other));
             }
         }
         if (given.hasCommand()) {

@@ -68,7 +68,7 @@ class CheckCommandTest {
                 kprobe security_sock_graft             yes    race-free peer, lost connections, io_uring, 32-bit callers
                 kprobe security_socket_accept          yes    exact listener
                 kprobe security_unix_stream_connect    yes    queue wait of AF_UNIX connections
-                fentry of these three functions        no     a substitute for their kprobes (not in this kernel)
+                fentry of the same three functions     no     a substitute for their kprobes (not in this kernel)
                 kprobe fd_install                      no     a substitute for security_sock_graft: race-free peer only (ENOENT: No such file or directory)
                 would use: tracepoint+kprobe. Every accept is seen.""",
                 String.join("\n", lines().subList(1, lines().size())));
@@ -79,7 +79,7 @@ class CheckCommandTest {
             delimiter = '|',
             value = {
                 "FENTRY | tracepoint+fentry. Every accept is seen.",
-                "FD_INSTALL | tracepoint+fd_install. Lost connections and direct descriptors of io_uring are not seen.",
+                "FD_INSTALL | tracepoint+fd_install. Lost connections, and the direct descriptors of io_uring, are not seen.",
                 "TRACEPOINT | tracepoint. Peers are looked up after each call and marked ~peer; lost connections,"
                         + " io_uring and 32-bit programs are not seen."
             })
@@ -94,7 +94,7 @@ class CheckCommandTest {
     void missingTracepointsAreAFailure() {
         platform.tracing.missing.put(Hook.TRACEPOINTS, Errno.ENOENT);
         assertRefused(
-                "cannot trace: no tracepoints of accept4 and accept",
+                "cannot trace: no tracepoints for accept4 and accept",
                 "use a kernel built with CONFIG_FTRACE_SYSCALLS=y, e.g. that of a current distribution");
     }
 

@@ -25,9 +25,9 @@ class ActionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--check -p 1 | --check takes no other options: -p",
-                "--check --format=json | --check takes no other options: --format",
-                "--diagnose --check | --check takes no other options: --diagnose",
+                "--check -p 1 | --check cannot be used with -p",
+                "--check --format=json | --check cannot be used with --format",
+                "--diagnose --check | --check cannot be used with --diagnose",
                 "--check -- true | --check takes no COMMAND"
             })
     void checkExcludesOtherOptions(String line, String message) {
