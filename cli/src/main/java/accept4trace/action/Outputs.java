@@ -34,6 +34,7 @@ import accept4trace.output.WriteException;
 import accept4trace.proc.ListenOverflows;
 import accept4trace.proc.Machine;
 import accept4trace.proc.Processes;
+import accept4trace.queue.QueueSampler;
 import accept4trace.report.DiagnosisReport;
 import accept4trace.report.SummaryReport;
 import accept4trace.session.Observer;
@@ -174,14 +175,14 @@ final class Outputs {
         return new UserError(ExitStatus.FAILURE, "cannot write to " + Printable.argument(output) + ": " + why, hint);
     }
 
-    /** Returns the output for lines, a summary, or both. */
-    TraceSession.Output of(Sink sink) {
+    /** Returns the output for lines, a summary, or both; {@code queues}: takes snapshots for the summary. */
+    TraceSession.Output of(Sink sink, QueueSampler queues) {
         WallClock clock = new WallClock(system::epochOffset, zone());
         EventFormatter formatter = formatter(clock);
         return switch (settings.report().summary()) {
             case NONE -> new TraceSession.Output(formatter, sink, Observer.NONE);
-            case ONLY -> new TraceSession.Output(new SummaryOnly(formatter), sink, report(clock, sink));
-            case ALSO -> new TraceSession.Output(formatter, sink, report(clock, summarySink(sink)));
+            case ONLY -> new TraceSession.Output(new SummaryOnly(formatter), sink, report(clock, queues, sink));
+            case ALSO -> new TraceSession.Output(formatter, sink, report(clock, queues, summarySink(sink)));
         };
     }
 
@@ -246,7 +247,7 @@ final class Outputs {
         return processes.networkNamespace((int) ProcessHandle.current().pid());
     }
 
-    private Observer report(WallClock clock, Sink sink) {
+    private Observer report(WallClock clock, QueueSampler queues, Sink sink) {
         SummaryText tables = settings.output().format() == Format.JSON
                 ? null
                 : new SummaryText(
@@ -255,7 +256,8 @@ final class Outputs {
                         settings.report().sortKey(),
                         system.terminalWidth(STDERR),
                         settings.selection().filter().callNames());
-        return new SummaryReport(tables, details, sink, settings.report().intervalNs(), System.nanoTime());
+        return new SummaryReport(
+                tables, details, queues, sink, settings.report().intervalNs(), System.nanoTime());
     }
 
     /** Returns stdout if neither the lines nor a command use it, else stderr. */

@@ -205,7 +205,7 @@ public final class TraceCommand {
             Outputs outputs, Sink sink, EventSource source, QueueSampler queues, Supplier<String> silence) {
         return settings.report().diagnose()
                 ? outputs.diagnosis(sink, new DiagnosisReport.Sources(source.seesEveryAccept(), queues, silence))
-                : outputs.of(sink);
+                : outputs.of(sink, queues);
     }
 
     private Observer view(Screen screen, EventSource source, Subject subject, Outputs outputs) {

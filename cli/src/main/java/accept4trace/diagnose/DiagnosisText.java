@@ -1,9 +1,9 @@
 package accept4trace.diagnose;
 
 import accept4trace.event.Losses;
+import accept4trace.summary.ListenerCount;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
-import accept4trace.summary.Statistics.ListenerCount;
 import accept4trace.text.Paint;
 import accept4trace.text.Text;
 import accept4trace.text.Units;

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a snapshot of the targets' accept queues every second, and a last one at the end. Snapshots are taken in the
@@ -48,6 +49,7 @@ public final class QueueSampler {
     private volatile long dueNs;
 
     private volatile boolean running;
+    private volatile @Nullable List<QueueState> latest;
     private final QueueHistory history = new QueueHistory();
     /** The targets that held a listener in the last snapshot during the trace. */
     private Set<Integer> known = Set.of();
@@ -92,13 +94,15 @@ public final class QueueSampler {
         long startNs = clock.getAsLong();
         try {
             Map<Integer, Boolean> asked = new HashMap<>();
-            history.add(take(tgid -> asked.computeIfAbsent(tgid, isTarget::test)));
+            Snapshot snapshot = take(tgid -> asked.computeIfAbsent(tgid, isTarget::test));
+            history.add(snapshot);
             /* Earlier targets remain, because the trace may have ended meanwhile. */
             Set<Integer> before = known;
             asked.entrySet().removeIf(holder -> !holder.getValue() && !before.contains(holder.getKey()));
             known = asked.keySet();
+            latest = states(snapshot, List.of());
         } catch (CaptureException e) {
-            // The last snapshot reports the failure.
+            latest = null;
         } finally {
             long endNs = clock.getAsLong();
             dueNs = Math.max(startNs + PERIOD_NS, endNs + PAUSE_FACTOR * (endNs - startNs));
@@ -120,11 +124,24 @@ public final class QueueSampler {
                 && (comm == null || comm.equals(new String(holder.comm(), StandardCharsets.ISO_8859_1)));
     }
 
-    /** Takes the last snapshot, waits for it, and reports what all of them show. Call this after the trace. */
-    public QueueReport last() {
+    /**
+     * Returns the queues of the latest snapshot, in the order of {@link Snapshot#queues}. It is up to a second old, or
+     * more if snapshots take long. Returns null if there is none yet, or if it failed.
+     */
+    public @Nullable List<QueueState> latest() {
+        return latest;
+    }
+
+    /**
+     * Takes the last snapshot, waits for it, and reports what all of them show. Call this after the trace.
+     *
+     * @param isSeen whether a process is a target because it made a call that was traced. Targets that held a listener
+     *     in an earlier snapshot are known anyway
+     */
+    public QueueReport last(IntPredicate isSeen) {
         CompletableFuture<QueueReport> report = new CompletableFuture<>();
         try {
-            background.execute(() -> report.complete(takeLast()));
+            background.execute(() -> report.complete(takeLast(isSeen)));
             return report.get(LAST_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException | ExecutionException e) {
             return QueueReport.unknown("no thread can be started");
@@ -136,14 +153,21 @@ public final class QueueSampler {
         }
     }
 
-    private QueueReport takeLast() {
+    private QueueReport takeLast(IntPredicate isSeen) {
         try {
-            Snapshot snapshot = take(known::contains);
+            IntPredicate targets = isSeen.or(known::contains);
+            Set<Integer> holders = new HashSet<>();
+            Snapshot snapshot = take(tgid -> {
+                boolean target = targets.test(tgid);
+                if (target) {
+                    holders.add(tgid);
+                }
+                return target;
+            });
+            known = holders;
             history.add(snapshot);
             List<ThreadState> threads = threads(snapshot.queues());
-            List<QueueState> queues = snapshot.queues().stream()
-                    .map(queue -> state(queue, threads))
-                    .toList();
+            List<QueueState> queues = states(snapshot, threads);
             long watchedNs = Math.max(0, clock.getAsLong() - firstNs);
             return new QueueReport(queues, threads, watchedNs, snapshot.forgotten(), null);
         } catch (CaptureException e) {
@@ -155,6 +179,10 @@ public final class QueueSampler {
 
     private static String why(CaptureException e) {
         return e.errno() == 0 ? e.detail() : Errno.message(e.errno());
+    }
+
+    private List<QueueState> states(Snapshot snapshot, List<ThreadState> threads) {
+        return snapshot.queues().stream().map(queue -> state(queue, threads)).toList();
     }
 
     private QueueState state(ListenerQueue queue, List<ThreadState> threads) {

@@ -3,19 +3,27 @@ package accept4trace.report;
 import accept4trace.event.AcceptCall;
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
+import accept4trace.event.WaitingConnection;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.tables.SummaryText;
 import accept4trace.output.Sink;
+import accept4trace.queue.ListenerQueue;
+import accept4trace.queue.QueueReport;
+import accept4trace.queue.QueueSampler;
+import accept4trace.queue.QueueState;
 import accept4trace.session.Observer;
+import accept4trace.summary.QueueNow;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Collects statistics of each interval and of the whole run, and shows them as tables. */
 public final class SummaryReport implements Observer {
     private final @Nullable SummaryText text;
     private final ProcessDetails details;
+    private final QueueSampler queues;
     private final Sink sink;
     private final long intervalNs;
     private final Statistics whole = new Statistics();
@@ -26,13 +34,21 @@ public final class SummaryReport implements Observer {
     /**
      * @param text format of the tables; null = no tables
      * @param details looks up the name of a peer at its first connection, so that the name is known when it is shown
+     * @param queues takes snapshots of the accept queues
      * @param sink receives the tables
      * @param intervalNs 0 = only at the end
      * @param startNs now, CLOCK_MONOTONIC
      */
-    public SummaryReport(@Nullable SummaryText text, ProcessDetails details, Sink sink, long intervalNs, long startNs) {
+    public SummaryReport(
+            @Nullable SummaryText text,
+            ProcessDetails details,
+            QueueSampler queues,
+            Sink sink,
+            long intervalNs,
+            long startNs) {
         this.text = text;
         this.details = details;
+        this.queues = queues;
         this.sink = sink;
         this.intervalNs = intervalNs;
         this.intervalStartNs = startNs;
@@ -53,13 +69,22 @@ public final class SummaryReport implements Observer {
 
     @Override
     public long remainingNs(long nowNs) {
+        return Math.min(intervalRemainingNs(nowNs), queues.remainingNs(nowNs));
+    }
+
+    private long intervalRemainingNs(long nowNs) {
         return intervalNs == 0 ? Long.MAX_VALUE : Math.max(0, intervalStartNs + intervalNs - nowNs);
     }
 
     @Override
     public @Nullable Run tick(long nowNs, Losses losses) throws IOException {
-        if (remainingNs(nowNs) > 0) {
+        queues.tick(nowNs);
+        if (intervalRemainingNs(nowNs) > 0) {
             return null;
+        }
+        List<QueueState> latest = queues.latest();
+        if (latest != null) {
+            setQueues(interval, latest);
         }
         Run run = new Run(interval.callCount(), losses.since(lossesBefore), nowNs - intervalStartNs, interval);
         interval = new Statistics(Statistics.INTERVAL_BYTES);
@@ -71,9 +96,27 @@ public final class SummaryReport implements Observer {
 
     @Override
     public Run end(long calls, Losses losses, long durationNs) throws IOException {
+        QueueReport last = queues.last(whole.workers()::containsKey);
+        setQueues(whole, last.queues());
+        if (last.failure() != null) {
+            whole.setUnknownQueues(last.failure());
+        }
         Run run = new Run(calls, losses, durationNs, whole);
         show(run);
         return run;
+    }
+
+    private static void setQueues(Statistics statistics, List<QueueState> states) {
+        for (QueueState state : states) {
+            ListenerQueue queue = state.queue();
+            WaitingConnection oldest = queue.oldest();
+            QueueNow now = new QueueNow(
+                    queue.waiting(),
+                    queue.limit(),
+                    oldest == null ? -1 : oldest.ageNs(),
+                    oldest != null && oldest.atLeast());
+            statistics.setQueue(queue.socket(), queue.netns(), now, state.targets());
+        }
     }
 
     private void show(Run run) throws IOException {

@@ -1,14 +1,15 @@
 package accept4trace.summary;
 
 import accept4trace.event.AcceptCall;
-import accept4trace.event.Backlog;
 import accept4trace.event.Call;
 import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
+import accept4trace.event.ListenerFd;
+import accept4trace.event.ListenerHolder;
 import accept4trace.event.SystemCall;
 import accept4trace.text.Errno;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,20 +26,20 @@ public final class Statistics {
     /** Estimated heap of a peer's row with its key, in bytes. */
     private static final int PEER_BYTES = 80 + Rows.ENTRY_BYTES;
 
-    private static final int LISTENER_BYTES = 440 + Latency.MIN_BYTES + Rows.ENTRY_BYTES;
     private static final int WORKER_BYTES = 96 + Rows.ENTRY_BYTES;
     private static final int MAX_FLAGS = 64;
     private static final int MAX_ERRORS = 256;
 
     private final Map<SystemCall, CallCount> calls = new TreeMap<>(SystemCall.BY_NAME);
     private final Rows<Peer, PeerCount> peers;
-    private final Rows<Listener, ListenerCount> listeners;
+    private final Rows<ListeningSocket, ListenerCount> listeners;
     private final Rows<Integer, WorkerCount> workers;
     private final Map<Integer, Long> flags = new TreeMap<>();
     private final Latency waits = new Latency();
     private final Budget histograms;
     private long connections;
     private long flagged;
+    private @Nullable String unknownQueues;
 
     public Statistics() {
         this(RUN_BYTES);
@@ -49,7 +50,7 @@ public final class Statistics {
      */
     public Statistics(long bytes) {
         peers = new Rows<>(bytes / 2, new PeerCount());
-        listeners = new Rows<>(bytes / 4, new ListenerCount(null, new Latency()));
+        listeners = new Rows<>(bytes / 4, ListenerCount.ofOthers());
         workers = new Rows<>(bytes / 8, new WorkerCount());
         histograms = new Budget(bytes / 8);
     }
@@ -119,68 +120,6 @@ public final class Statistics {
         }
     }
 
-    /** Counters of the listeners with one address. Queue lengths are those immediately after an accept. */
-    public static final class ListenerCount {
-        private final Latency waits;
-        private final @Nullable KernelSocket socket;
-        private long connections;
-        private long queue = -1;
-        private long queueHigh = -1;
-        private long queueMax = -1;
-        private long drops = -1;
-
-        ListenerCount(@Nullable KernelSocket socket, Latency waits) {
-            this.socket = socket;
-            this.waits = waits;
-        }
-
-        private void add(Connection connection, Backlog backlog) {
-            connections++;
-            if (connection.waitNs() >= 0) {
-                waits.add(connection.waitNs());
-            }
-            if (backlog.length() >= 0) {
-                queue = backlog.length();
-                queueHigh = Math.max(queueHigh, backlog.length());
-                queueMax = backlog.max();
-            }
-        }
-
-        private void addDrops(long count) {
-            drops = count < 0 ? drops : Math.max(0, drops) + count;
-        }
-
-        /** Returns one of the sockets with this address. Must not be called for the row of others. */
-        public KernelSocket socket() {
-            return Objects.requireNonNull(socket);
-        }
-
-        public Latency waits() {
-            return waits;
-        }
-
-        public long connections() {
-            return connections;
-        }
-
-        /** Returns the queue length after the last accept. This and the three values below are negative if unknown. */
-        public long queue() {
-            return queue;
-        }
-
-        public long queueHigh() {
-            return queueHigh;
-        }
-
-        public long queueMax() {
-            return queueMax;
-        }
-
-        public long drops() {
-            return drops;
-        }
-    }
-
     /** Counters of one process. */
     public static final class WorkerCount {
         private byte[] comm = {};
@@ -228,11 +167,10 @@ public final class Statistics {
             worker.connections++;
             connection(call);
         }
-        KernelSocket listener = call.listener().socket();
         long drops = call.listener().backlog().drops();
         /* A failed accept can report drops, too, if it took a connection off the queue. */
-        if (listener != null && (!call.failed() || drops > 0)) {
-            listener(listener).addDrops(drops);
+        if (call.listener().socket() != null && (!call.failed() || drops > 0)) {
+            listener(call.listener()).addDrops(drops);
         }
         if (call.hasFlags()) {
             flags(call.arguments().flags());
@@ -260,7 +198,7 @@ public final class Statistics {
             peer(Peer.of(connection), call.span().exitNs());
         }
         if (call.listener().socket() != null) {
-            listener(call.listener().socket()).add(connection, call.listener().backlog());
+            listener(call.listener()).add(connection, call.listener().backlog(), call.caller());
         }
     }
 
@@ -271,9 +209,36 @@ public final class Statistics {
         count.lastNs = nowNs;
     }
 
-    private ListenerCount listener(KernelSocket socket) {
-        int bytes = LISTENER_BYTES + socket.local().nameBytes();
-        return listeners.row(Listener.of(socket), bytes, () -> new ListenerCount(socket, new Latency(histograms)));
+    private ListenerCount listener(ListenerFd listener) {
+        return listener(listener.requireSocket(), listener.netns());
+    }
+
+    private ListenerCount listener(KernelSocket socket, long netns) {
+        int bytes = ListenerCount.BYTES + socket.local().nameBytes();
+        return listeners.row(
+                ListeningSocket.of(socket, netns), bytes, () -> new ListenerCount(socket, netns, histograms));
+    }
+
+    /**
+     * Adds the accept queue of a listener in the latest snapshot. A listener from which nobody has accepted only gets a
+     * row if somebody waits.
+     *
+     * @param holders the traced processes that hold the socket
+     */
+    public void setQueue(KernelSocket socket, long netns, QueueNow now, List<ListenerHolder> holders) {
+        if (now.waiting() > 0 || listeners.rows().containsKey(ListeningSocket.of(socket, netns))) {
+            listener(socket, netns).setNow(now, netns, holders);
+        }
+    }
+
+    /** {@code why}: why no queue of the latest snapshot is known. */
+    public void setUnknownQueues(String why) {
+        unknownQueues = why;
+    }
+
+    /** Returns why no queue of the latest snapshot is known; null if they are known or were not asked for. */
+    public @Nullable String unknownQueues() {
+        return unknownQueues;
     }
 
     /** Returns the counters by system call, sorted by name. */
@@ -302,7 +267,7 @@ public final class Statistics {
         return peers.others();
     }
 
-    public Map<Listener, ListenerCount> listeners() {
+    public Map<ListeningSocket, ListenerCount> listeners() {
         return listeners.rows();
     }
 

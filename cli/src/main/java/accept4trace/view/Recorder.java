@@ -2,9 +2,9 @@ package accept4trace.view;
 
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
+import accept4trace.summary.ListenerCount;
 import accept4trace.summary.Statistics;
 import accept4trace.summary.Statistics.ErrorCount;
-import accept4trace.summary.Statistics.ListenerCount;
 import accept4trace.summary.Statistics.PeerCount;
 import accept4trace.summary.Statistics.WorkerCount;
 import accept4trace.text.Units;

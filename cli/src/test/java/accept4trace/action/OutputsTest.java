@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.detail.KernelDetails;
 import accept4trace.event.Losses;
+import accept4trace.fake.FakeSnapshots;
 import accept4trace.fake.FakeSystem;
 import accept4trace.options.Arguments;
 import accept4trace.outcome.UserError;
@@ -16,6 +18,7 @@ import accept4trace.output.Sink;
 import accept4trace.output.WriteException;
 import accept4trace.proc.FakeMachine;
 import accept4trace.proc.Processes;
+import accept4trace.queue.QueueSampler;
 import accept4trace.session.TraceSession;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -146,7 +149,8 @@ class OutputsTest {
     void summaryGoesToTheExpectedStream(String options, int stream) throws Exception {
         Outputs outputs = outputs(options.split(" "));
         try (Sink sink = outputs.openSink()) {
-            TraceSession.Output output = outputs.of(sink);
+            TraceSession.Output output = outputs.of(
+                    sink, new QueueSampler(new FakeSnapshots(), tgid -> true, CallFilter.NONE, Runnable::run, () -> 0));
             output.observer().end(0, Losses.NONE, 1_000_000_000L);
         }
         assertTrue(

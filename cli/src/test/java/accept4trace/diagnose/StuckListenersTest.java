@@ -53,7 +53,7 @@ class StuckListenersTest extends Examining {
         snapshots.records.add(
                 List.of(records).stream().map(StuckListenersTest::later).toList());
         snapshots.threads.addAll(threads);
-        examination.setQueues(sampler.last());
+        examination.setQueues(sampler.last(tgid -> false));
     }
 
     /** Returns the same queue, which is read 10 s later. */
@@ -279,7 +279,7 @@ class StuckListenersTest extends Examining {
         snapshots.records.add(List.of(QueueRecords.tcp(8077, SERVER_PID, 2)));
         QueueSampler sampler = new QueueSampler(snapshots, tgid -> true, CallFilter.NONE, Runnable::run, () -> 0);
         sampler.tick(0);
-        examination.setQueues(sampler.last());
+        examination.setQueues(sampler.last(tgid -> false));
         assertEquals(
                 "clients have waited for a second or longer on 10.0.0.1:8077, but the run was too short to see whether"
                         + " anything is accepted",

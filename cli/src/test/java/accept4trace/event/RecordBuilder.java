@@ -165,6 +165,12 @@ public final class RecordBuilder {
         return flag(KILLED);
     }
 
+    /** Sets another inode of the listener, as of another member of an SO_REUSEPORT group. */
+    public RecordBuilder listenerInode(long inode) {
+        bytes.putLong(LISTENER + Socket.INODE, inode);
+        return this;
+    }
+
     /** The fd refers to a file that is not a socket. */
     public RecordBuilder file(long inode) {
         bytes.putLong(LISTENER + Socket.INODE, inode);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,39 @@ class SummaryIT {
             List<String> rest = tracer.out().awaitEnd();
             assertTrue(rest.stream().anyMatch(line -> line.startsWith("EAGAIN")), rest::toString);
             tracer.awaitExit(0);
+        }
+    }
+
+    /** Returns the name, the queue, the age and the owners of a listener's row; empty for other lines. */
+    private static String listenerCells(String line) {
+        String[] cells = line.split(" {2,}");
+        return cells.length == 10 && cells[0].startsWith("TCP ")
+                ? String.join("  ", cells[0], cells[2], cells[3].replaceAll("\\d.*", "T"), cells[9])
+                : "";
+    }
+
+    /** One member of an SO_REUSEPORT group does not accept: its clients are seen during the trace and at the end. */
+    @Test
+    void membersOfAGroupHaveTheirOwnRows() {
+        try (Workload workload = Workload.start("group");
+                Tracer tracer = Tracer.attach(workload, "-f", "-C", "--interval", "100ms")) {
+            workload.go();
+            List<String> expected = workload.linesUntil("done");
+            tracer.err().awaitLine("the queue of the other member", line -> listenerCells(line)
+                    .equals(expected.get(0)));
+            tracer.signal("INT");
+            List<String> summary = tracer.err().awaitEnd();
+            int last = IntStream.range(0, summary.size())
+                    .filter(i -> summary.get(i).startsWith("listener "))
+                    .max()
+                    .orElseThrow(() -> new AssertionError(summary));
+            assertEquals(
+                    expected,
+                    summary.subList(last, summary.size()).stream()
+                            .map(SummaryIT::listenerCells)
+                            .filter(cells -> !cells.isEmpty())
+                            .toList());
+            workload.finish();
         }
     }
 

@@ -42,7 +42,7 @@ class QueueSamplerTest {
             now += SECOND;
         }
         traced = Set.of();
-        return sampler.last();
+        return sampler.last(tgid -> false);
     }
 
     private long stalledNs() {
@@ -182,6 +182,7 @@ class QueueSamplerTest {
             throw new RejectedExecutionException();
         });
         withoutThread.tick(now);
-        assertEquals("no thread can be started", withoutThread.last().failure());
+        assertEquals(
+                "no thread can be started", withoutThread.last(tgid -> false).failure());
     }
 }

@@ -1,20 +1,68 @@
 package accept4trace.report;
 
+import static accept4trace.queue.QueueRecords.tcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CaptureException;
 import accept4trace.event.Losses;
+import accept4trace.event.RecordBuilder;
+import accept4trace.fake.FakeSnapshots;
 import accept4trace.output.Sink;
+import accept4trace.queue.QueueSampler;
+import accept4trace.summary.Run;
 import accept4trace.text.Text;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SummaryReportTest {
     private static final long SECOND = 1_000_000_000L;
 
-    private final SummaryReport report =
-            new SummaryReport(null, null, Sink.to(new ByteArrayOutputStream(), Text.Style.PLAIN_ASCII), SECOND, 0);
+    private final FakeSnapshots snapshots = new FakeSnapshots();
+    private final QueueSampler queues =
+            new QueueSampler(snapshots, tgid -> tgid == 5, CallFilter.NONE, Runnable::run, () -> 0);
+    private final SummaryReport report = new SummaryReport(
+            null, null, queues, Sink.to(new ByteArrayOutputStream(), Text.Style.PLAIN_ASCII), SECOND, 0);
+
+    private static List<String> waiting(Run run) {
+        return run.statistics().listeners().values().stream()
+                .map(listener -> listener.socket().inode() + ": "
+                        + listener.now().waiting() + " for " + listener.now().oldestNs() / SECOND)
+                .sorted()
+                .toList();
+    }
+
+    /** Nobody accepts during the run. */
+    @Test
+    void intervalAndRunHaveTheQueuesAtTheirEnd() throws IOException {
+        snapshots.records.add(List.of(tcp(1, 5, 2), tcp(2, 5), tcp(3, 6, 4)));
+        snapshots.records.add(List.of(tcp(1, 5, 3, 1), tcp(2, 5, 1), tcp(3, 6, 5)));
+        assertEquals(List.of("1: 1 for 2"), waiting(report.tick(SECOND, Losses.NONE)));
+        assertEquals(List.of("1: 2 for 3", "2: 1 for 1"), waiting(report.end(0, Losses.NONE, SECOND)));
+    }
+
+    /** The run is too short for a snapshot that shows the process as a target. */
+    @Test
+    void processesThatHaveMadeCallsAreTargetsAtTheEnd() throws IOException {
+        snapshots.records.add(List.of(tcp(3, 6, 4)));
+        report.add(new RecordBuilder()
+                .by(6, 6)
+                .tcpListener(new byte[4], 443)
+                .ret(-11)
+                .decode());
+        assertEquals(List.of("3: 1 for 4"), waiting(report.end(1, Losses.NONE, SECOND)));
+    }
+
+    @Test
+    void unknownQueuesAreReportedWithTheReason() throws IOException {
+        snapshots.failure = new CaptureException("take snapshots", 1, "");
+        Run run = report.end(0, Losses.NONE, SECOND);
+        assertEquals(List.of(), waiting(run));
+        assertEquals("Operation not permitted", run.statistics().unknownQueues());
+    }
 
     @Test
     void intervalHasItsOwnLosses() throws IOException {

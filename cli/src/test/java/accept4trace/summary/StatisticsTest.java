@@ -2,7 +2,11 @@ package accept4trace.summary;
 
 import static accept4trace.format.SampleCalls.tcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.event.ListenerFd;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -17,5 +21,70 @@ class StatisticsTest {
         assertEquals(Map.of(), statistics.peers());
         statistics.add(tcp().decode());
         assertEquals(1, statistics.connections());
+    }
+
+    private static ListenerCount only(Statistics statistics) {
+        assertEquals(1, statistics.listeners().size());
+        return statistics.listeners().values().iterator().next();
+    }
+
+    @Test
+    void ownersAreTheProcessesThatAccept() {
+        Statistics statistics = new Statistics();
+        for (int i = 0; i < 200; i++) {
+            int tgid = 1 + i % 20;
+            statistics.add(tcp().by(tgid, 100 + i).decode());
+        }
+        Owners owners = only(statistics).owners();
+        assertEquals(
+                List.of(1, 2, 3),
+                owners.named().stream().map(Owners.Owner::tgid).toList());
+        assertEquals(20, owners.count());
+        assertFalse(owners.hasMore());
+    }
+
+    @Test
+    void numberOfOwnersIsBounded() {
+        Statistics statistics = new Statistics();
+        for (int tgid = 1; tgid <= 100; tgid++) {
+            statistics.add(tcp().by(tgid, tgid).decode());
+        }
+        assertEquals(64, only(statistics).owners().count());
+        assertTrue(only(statistics).owners().hasMore());
+    }
+
+    @Test
+    void listenersAreSocketsRatherThanAddresses() {
+        Statistics statistics = new Statistics();
+        statistics.add(tcp().listenerInode(1).decode());
+        statistics.add(tcp().listenerInode(2).decode());
+        statistics.add(tcp().listenerInode(2).decode());
+        assertEquals(
+                List.of(1L, 2L),
+                statistics.listeners().values().stream()
+                        .map(ListenerCount::connections)
+                        .sorted()
+                        .toList());
+    }
+
+    /** Without inodes, sockets with the same address are only known to differ if their namespaces do. */
+    @Test
+    void unknownInodesAreToldApartByNamespace() {
+        Statistics statistics = new Statistics();
+        for (int netns : new int[] {1, 2, 1}) {
+            statistics.add(tcp().listenerInode(0).surroundings(netns, 0).decode());
+        }
+        assertEquals(2, statistics.listeners().size());
+    }
+
+    @Test
+    void queuesThatDoNotFitAreAddedUp() {
+        Statistics statistics = new Statistics(0);
+        for (int inode = 1; inode <= 3; inode++) {
+            ListenerFd fd = tcp().listenerInode(inode).decode().listener();
+            statistics.setQueue(fd.requireSocket(), 1, new QueueNow(inode, 5, 7, false), List.of());
+        }
+        assertEquals(Map.of(), statistics.listeners());
+        assertEquals(6, statistics.otherListeners().now().waiting());
     }
 }

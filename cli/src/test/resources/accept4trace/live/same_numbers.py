@@ -150,8 +150,8 @@ def compare_tables(summary, lines):
     equal("errors", {e["error"]: e["calls"] for e in summary["errors"]}, counts(rows["error"], 1))
     times = {"in accept4": syscall["duration"]["count"], "in the accept queue": summary["wait"]["count"]}
     equal("times", times, counts(rows["time"], 1))
-    queues = sorted(f"{e['queue']}/{e['queue_high']}/{e['queue_max']} {e.get('drops', '-')}" for e in summary["listeners"])
-    equal("listeners", queues, sorted(" ".join(row[2:4]) for row in rows["listener"]))
+    queues = sorted(f"{e['queue_high']}/{e['queue_max']} {e.get('drops', '-')}" for e in summary["listeners"])
+    equal("listeners", queues, sorted(f"{row[2].split('/', 1)[1]} {row[4]}" for row in rows["listener"]))
     peers = {e.get("address") or f"{e['pid']}<{e['comm']}>": e["connections"] for e in summary["peers"]}
     equal("peers", peers, counts(rows["peer"], 1))
     workers = [[f"{e['comm']}[{e['tgid']}]", str(e["connections"]), str(e["calls"])] for e in summary["workers"]]

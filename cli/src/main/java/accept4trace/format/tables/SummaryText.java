@@ -7,15 +7,14 @@ import accept4trace.format.ProcessDetails;
 import accept4trace.format.SocketFlags;
 import accept4trace.format.WallClock;
 import accept4trace.summary.Latency;
-import accept4trace.summary.Listener;
 import accept4trace.summary.Peer;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
 import accept4trace.summary.Statistics.ErrorCount;
-import accept4trace.summary.Statistics.ListenerCount;
 import accept4trace.summary.Statistics.PeerCount;
 import accept4trace.summary.Statistics.WorkerCount;
 import accept4trace.text.Errno;
+import accept4trace.text.Printable;
 import accept4trace.text.Table;
 import accept4trace.text.Text;
 import accept4trace.text.Units;
@@ -29,7 +28,6 @@ import java.util.function.ToLongFunction;
 /** Formats the results of a run as tables. */
 public final class SummaryText {
     private static final int ROWS = 10;
-    private static final String UNKNOWN = "-";
     private static final int BAR_COLUMN = 30;
     private static final int LONGEST_BAR = 60;
     /** Factor between the upper bounds of consecutive bars of the histogram. */
@@ -60,14 +58,14 @@ public final class SummaryText {
     public void append(Text out, Run run) {
         Statistics statistics = Objects.requireNonNull(run.statistics());
         headline(out, statistics, run.losses(), run.durationNs());
-        if (statistics.callCount() == 0) {
-            return;
+        if (statistics.callCount() > 0) {
+            out.add('\n');
+            StraceTable.append(out, statistics.calls(), sortKey);
         }
-        out.add('\n');
-        StraceTable.append(out, statistics.calls(), sortKey);
         section(out, errors(statistics));
         section(out, times(out, statistics));
-        section(out, listeners(out, statistics, run.durationNs()));
+        section(out, ListenerTable.of(statistics, run.durationNs(), ROWS, out.isUtf8()));
+        unknownQueues(out, statistics);
         section(out, peers(out, statistics));
         section(out, workers(out, statistics));
         histogram(out, statistics.waits());
@@ -126,66 +124,25 @@ public final class SummaryText {
 
     private static void latency(Text out, Table table, String name, Latency latency) {
         if (latency.count() > 0) {
-            String[] times = percentiles(out, latency);
+            String[] times = ListenerTable.percentiles(latency, out.isUtf8());
             table.row(name, Units.count(latency.count()), times[0], times[1], times[2], times[3]);
         }
     }
 
-    private static String[] percentiles(Text out, Latency latency) {
-        if (latency.count() == 0) {
-            return new String[] {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN};
+    private static void unknownQueues(Text out, Statistics statistics) {
+        if (statistics.unknownQueues() != null) {
+            out.add('\n').add("accept queues at the end: unknown (");
+            out.utf8(Printable.ascii(statistics.unknownQueues())).add(")\n");
         }
-        return new String[] {
-            latency.percentileText(50, out.isUtf8()),
-            latency.percentileText(90, out.isUtf8()),
-            latency.percentileText(99, out.isUtf8()),
-            Units.duration(latency.maxNs(), out.isUtf8())
-        };
-    }
-
-    private static Table listeners(Text out, Statistics statistics, long durationNs) {
-        Table table =
-                new Table("listener", "conns/s", "queue now/high/limit", "drops", "wait p50", "p90", "p99", "max");
-        for (Map.Entry<Listener, ListenerCount> row : most(statistics.listeners(), ListenerCount::connections)) {
-            ListenerCount listener = row.getValue();
-            String[] times = percentiles(out, listener.waits());
-            table.row(
-                    Names.listener(listener.socket(), out.isUtf8()),
-                    Units.perSecond(listener.connections(), durationNs),
-                    queue(listener),
-                    known(listener.drops()),
-                    times[0],
-                    times[1],
-                    times[2],
-                    times[3]);
-        }
-        String others = others(
-                statistics.listeners().size(), statistics.otherListeners().connections());
-        if (!others.isEmpty()) {
-            long rest = others(statistics.listeners(), ListenerCount::connections)
-                    + statistics.otherListeners().connections();
-            table.row(others, Units.perSecond(rest, durationNs), "", "", "", "", "", "");
-        }
-        return table;
-    }
-
-    private static String queue(ListenerCount listener) {
-        return listener.queueHigh() < 0
-                ? UNKNOWN
-                : listener.queue() + "/" + listener.queueHigh() + "/" + listener.queueMax();
-    }
-
-    private static String known(long count) {
-        return count < 0 ? UNKNOWN : Units.count(count);
     }
 
     /**
      * Returns a title for a row of all keys that are not shown; empty if there are none.
      *
      * @param known number of known keys, of which only the first {@link #ROWS} are shown
-     * @param beyond calls or connections of the keys that the statistics had no room for
+     * @param beyond calls or connections, also those that wait, of the keys that the statistics had no room for
      */
-    private static String others(int known, long beyond) {
+    static String others(int known, long beyond) {
         int more = Math.max(0, known - ROWS);
         String others = Units.plural(more, "other", "others");
         return beyond > 0 ? "more than " + others : more > 0 ? others : "";

@@ -7,13 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout.Syscall;
+import accept4trace.event.ListenerFd;
+import accept4trace.event.ListenerHolder;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
+import accept4trace.summary.QueueNow;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
 import accept4trace.text.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,9 +63,9 @@ class SummaryTextTest {
                 in accept4               5  12us  12us  12us  12us
                 in the accept queue      3  20ms  30ms  30ms  30ms
 
-                listener                         conns/s  queue now/high/limit  drops  wait p50   p90   p99   max
-                TCP 0.0.0.0:443                    0.3/s               2/2/511      -      20ms  30ms  30ms  30ms
-                UNIX-STREAM 700,"/run/app.sock"    0.1/s                     -      -         -     -     -     -
+                listener                         conns/s  queue now/high/limit  oldest  drops  wait p50   p90   p99   max  owners
+                TCP 0.0.0.0:443                    0.3/s               -/2/511       -      -      20ms  30ms  30ms  30ms  nginx[1234]
+                UNIX-STREAM 700,"/run/app.sock"    0.1/s                     -       -      -         -     -     -     -  nginx[1234]
 
                 peer           conns  share     first      last
                 10.0.0.9           3  75.0%  12:00:01  12:00:01
@@ -191,7 +195,79 @@ class SummaryTextTest {
         statistics.add(tcp().drops(5).ret(-14).decode(decoder));
         statistics.add(tcp().drops(5).decode(decoder));
         String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
-        assertTrue(text.contains("\nTCP 0.0.0.0:443    0.2/s                     -      2  "), text);
+        assertTrue(text.contains("\nTCP 0.0.0.0:443    0.2/s                     -       -      2  "), text);
+    }
+
+    private void waits(RecordBuilder listener, QueueNow now, int... holders) {
+        ListenerFd fd = listener.decode().listener();
+        List<ListenerHolder> all = IntStream.of(holders)
+                .mapToObj(tgid -> new ListenerHolder(tgid, 3, 0, new byte[] {'s'}))
+                .toList();
+        statistics.setQueue(fd.requireSocket(), 1, now, all);
+    }
+
+    private List<String> listeners(Statistics of) {
+        Text text = new Text(Text.Style.PLAIN_ASCII);
+        Run run = new Run(of.callCount(), Losses.NONE, 10_000 * MILLI, of);
+        new SummaryText(DETAILS, CLOCK, SortKey.TIME, 60, TRACED).append(text, run);
+        return text.toString()
+                .lines()
+                .dropWhile(line -> !line.startsWith("listener "))
+                .takeWhile(line -> !line.isEmpty())
+                .map(String::stripTrailing)
+                .toList();
+    }
+
+    /** The second member accepts nothing, and would vanish in the row of the address. */
+    @Test
+    void membersOfAGroupHaveTheirOwnRows() {
+        for (int i = 0; i < 5; i++) {
+            add(tcp().by(20 + i % 2, 20 + i % 2).waited(MILLI).queue(1, 511).listenerInode(1));
+        }
+        waits(tcp().listenerInode(1), new QueueNow(0, 511, -1, false), 19, 20, 21);
+        waits(tcp().listenerInode(2), new QueueNow(7, 511, 12_400 * MILLI, false), 19, 20, 21, 22, 23);
+        assertEquals(
+                """
+                listener         conns/s  queue now/high/limit  oldest  drops  wait p50    p90    p99    max  owners
+                TCP 0.0.0.0:443    0.0/s               7/7/511     12s      -         -      -      -      -  s[19], s[20], s[21] and 2 more
+                TCP 0.0.0.0:443    0.5/s               0/1/511       -      -     1.0ms  1.0ms  1.0ms  1.0ms  nginx[20], nginx[21]
+                """
+                        .lines()
+                        .toList(),
+                listeners(statistics));
+    }
+
+    @Test
+    void waitingClientsAreShownWithoutACall() {
+        waits(unix(PATH, new byte[0]), new QueueNow(1, 5, 1_000 * MILLI, true), 7);
+        waits(tcp(), new QueueNow(2, 4, -1, false), 7);
+        waits(tcp6(), new QueueNow(0, 4, -1, false), 7);
+        assertEquals(
+                """
+                listener                         conns/s  queue now/high/limit  oldest  drops  wait p50  p90  p99  max  owners
+                UNIX-STREAM 700,"/run/app.sock"    0.0/s                 1/1/5  >=1.0s      -         -    -    -    -  s[7]
+                TCP 0.0.0.0:443                    0.0/s                 2/2/4       -      -         -    -    -    -  s[7]
+                """
+                        .lines()
+                        .toList(),
+                listeners(statistics));
+    }
+
+    @Test
+    void waitingClientsOfHiddenListenersAreAdded() {
+        for (int i = 1; i <= 12; i++) {
+            waits(tcp().listenerInode(i), new QueueNow(i, 20, i * MILLI, false), 7);
+        }
+        List<String> rows = listeners(statistics);
+        assertTrue(rows.get(1).startsWith("TCP 0.0.0.0:443    0.0/s              12/12/20    12ms "), rows::toString);
+        assertEquals("2 others           0.0/s                     3", rows.get(11));
+    }
+
+    @Test
+    void unknownQueuesHaveAReason() {
+        statistics.setUnknownQueues("Operation not permitted");
+        String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
+        assertTrue(text.endsWith("\n\naccept queues at the end: unknown (Operation not permitted)\n"), text);
     }
 
     @ParameterizedTest

@@ -1,0 +1,126 @@
+package accept4trace.summary;
+
+import accept4trace.event.Backlog;
+import accept4trace.event.Caller;
+import accept4trace.event.Connection;
+import accept4trace.event.KernelSocket;
+import accept4trace.event.ListenerHolder;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Counters of a listening socket, and its accept queue. */
+public final class ListenerCount {
+    /** Estimated heap without the address, in bytes. */
+    static final int BYTES = 530 + Latency.MIN_BYTES + Owners.BYTES + Rows.ENTRY_BYTES;
+
+    private final Latency waits;
+    private final Owners owners;
+    private final @Nullable KernelSocket socket;
+    private QueueNow now = QueueNow.UNKNOWN;
+    private long netns;
+    private long connections;
+    private long queue = -1;
+    private long queueHigh = -1;
+    private long queueMax = -1;
+    private long drops = -1;
+
+    /**
+     * @param socket null for the row of others
+     * @param netns 0 if unknown
+     * @param histograms heap for exact percentiles and many owners
+     */
+    ListenerCount(@Nullable KernelSocket socket, long netns, Budget histograms) {
+        this.socket = socket;
+        this.netns = netns;
+        this.waits = new Latency(histograms);
+        this.owners = new Owners(histograms);
+    }
+
+    /** Creates the row of others. */
+    static ListenerCount ofOthers() {
+        return new ListenerCount(null, 0, new Budget(Long.MAX_VALUE));
+    }
+
+    void add(Connection connection, Backlog backlog, Caller caller) {
+        connections++;
+        if (connection.waitNs() >= 0) {
+            waits.add(connection.waitNs());
+        }
+        if (backlog.length() >= 0) {
+            queue = backlog.length();
+            queueHigh = Math.max(queueHigh, backlog.length());
+            queueMax = backlog.max();
+        }
+        owners.add(caller.tgid(), caller.processComm());
+    }
+
+    void addDrops(long count) {
+        drops = count < 0 ? drops : Math.max(0, drops) + count;
+    }
+
+    /**
+     * Sets the accept queue of the latest snapshot. The row of others has the sum of several queues.
+     *
+     * @param holders the traced processes that hold the socket
+     */
+    void setNow(QueueNow state, long ofNetns, List<ListenerHolder> holders) {
+        if (socket == null) {
+            now = new QueueNow(Math.max(0, now.waiting()) + Math.max(0, state.waiting()), -1, -1, false);
+            return;
+        }
+        now = state;
+        netns = ofNetns;
+        queueHigh = Math.max(queueHigh, state.waiting());
+        queueMax = state.limit() < 0 ? queueMax : state.limit();
+        if (connections == 0) {
+            owners.addHolders(holders);
+        }
+    }
+
+    /** Returns the socket. Must not be called for the row of others. */
+    public KernelSocket socket() {
+        return Objects.requireNonNull(socket);
+    }
+
+    /** Returns the inode of the network namespace; 0 if unknown. */
+    public long netns() {
+        return netns;
+    }
+
+    public Latency waits() {
+        return waits;
+    }
+
+    /** Returns the processes that have accepted from the socket; if nobody has, those that hold it. */
+    public Owners owners() {
+        return owners;
+    }
+
+    public long connections() {
+        return connections;
+    }
+
+    /** Returns the accept queue of the latest snapshot. */
+    public QueueNow now() {
+        return now;
+    }
+
+    /** Returns the queue length after the last accept. This and the three values below are negative if unknown. */
+    public long queue() {
+        return queue;
+    }
+
+    /** Returns the longest queue immediately after an accept or in the latest snapshot. */
+    public long queueHigh() {
+        return queueHigh;
+    }
+
+    public long queueMax() {
+        return queueMax;
+    }
+
+    public long drops() {
+        return drops;
+    }
+}
