@@ -6,7 +6,9 @@ import accept4trace.format.SocketFlags;
 import accept4trace.format.WallClock;
 import accept4trace.summary.Latency;
 import accept4trace.summary.ListenerCount;
+import accept4trace.summary.Owners;
 import accept4trace.summary.Peer;
+import accept4trace.summary.QueueNow;
 import accept4trace.summary.Statistics;
 import accept4trace.summary.Statistics.CallCount;
 import accept4trace.summary.Statistics.ErrorCount;
@@ -48,6 +50,8 @@ final class JsonStatistics {
         latency("wait", statistics.waits());
         array("listeners", statistics.listeners().values(), this::listener);
         json.writeNumberField("other_listeners", statistics.otherListeners().connections());
+        fields.known("other_waiting", statistics.otherListeners().now().waiting());
+        fields.optional("unknown_queues", statistics.unknownQueues());
         array("peers", statistics.peers().entrySet(), peer -> peer(peer.getKey(), peer.getValue()));
         json.writeNumberField("other_peers", statistics.otherPeers().connections());
         array("workers", accepting(statistics), worker -> worker(worker.getKey(), worker.getValue()));
@@ -102,13 +106,26 @@ final class JsonStatistics {
     }
 
     private void listener(ListenerCount listener) throws IOException {
+        QueueNow now = listener.now();
+        Owners owners = listener.owners();
         sockets.write("socket", listener.socket());
+        fields.positive("netns", listener.netns());
+        json.writeNumberField("owner_count", owners.count());
+        fields.flag("more_owners", owners.hasMore());
+        array("owners", owners.named(), this::owner);
         json.writeNumberField("connections", listener.connections());
+        fields.known("waiting", now.waiting());
+        fields.known(now.atLeast() ? "oldest_at_least_ns" : "oldest_ns", now.oldestNs());
         fields.known("queue", listener.queue());
         fields.known("queue_high", listener.queueHigh());
         fields.known("queue_max", listener.queueMax());
         fields.known("drops", listener.drops());
         latency("wait", listener.waits());
+    }
+
+    private void owner(Owners.Owner owner) throws IOException {
+        json.writeNumberField("tgid", owner.tgid());
+        json.writeStringField("comm", JsonSockets.string(owner.comm()));
     }
 
     private void peer(Peer peer, PeerCount count) throws IOException {

@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.diagnose.Diagnosis;
 import accept4trace.diagnose.Diagnosis.WakeUps;
 import accept4trace.diagnose.Finding;
+import accept4trace.event.AcceptCall;
 import accept4trace.event.EventLayout.Syscall;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
+import accept4trace.summary.QueueNow;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
 import accept4trace.text.Text;
@@ -136,6 +138,42 @@ class JsonFormatterTest {
                 .get("wait");
         assertEquals(0, wait.get("count").asInt());
         assertFalse(wait.has("p50_ns"));
+    }
+
+    private static JsonNode listenerOf(Statistics statistics) throws IOException {
+        return new ObjectMapper()
+                .readTree(line((formatter, text) -> formatter.summary(text, new Run(1, Losses.NONE, 8, statistics), 5)))
+                .at("/listeners/0");
+    }
+
+    @Test
+    void listenerHasItsOwnersAndTheQueueAtTheEnd() throws IOException {
+        Statistics statistics = new Statistics();
+        AcceptCall call = tcp().decode();
+        statistics.add(call);
+        JsonNode unknown = listenerOf(statistics);
+        assertEquals(
+                "[{\"tgid\":1234,\"comm\":\"nginx\"}]", unknown.get("owners").toString());
+        assertEquals(1, unknown.get("owner_count").asInt());
+        assertFalse(unknown.has("waiting") || unknown.has("oldest_ns") || unknown.has("queue_max"));
+        statistics.setQueue(call.listener().requireSocket(), 4026531840L, new QueueNow(3, 511, 7, false), List.of());
+        JsonNode known = listenerOf(statistics);
+        assertEquals(4026531840L, known.get("netns").asLong());
+        assertEquals(3, known.get("waiting").asInt());
+        assertEquals(7, known.get("oldest_ns").asInt());
+        assertEquals(511, known.get("queue_max").asInt());
+        statistics.setQueue(call.listener().requireSocket(), 4026531840L, new QueueNow(1, 511, 8, true), List.of());
+        assertEquals(8, listenerOf(statistics).get("oldest_at_least_ns").asInt());
+    }
+
+    @Test
+    void summaryCountsWaitingClientsThatDoNotFit() throws IOException {
+        Statistics statistics = new Statistics(0);
+        AcceptCall call = tcp().decode();
+        statistics.setQueue(call.listener().requireSocket(), 1, new QueueNow(3, 511, 7, false), List.of());
+        statistics.setUnknownQueues("why");
+        String summary = line((formatter, text) -> formatter.summary(text, new Run(0, Losses.NONE, 8, statistics), 5));
+        assertTrue(summary.contains("\"other_listeners\":0,\"other_waiting\":3,\"unknown_queues\":\"why\","), summary);
     }
 
     @Test
