@@ -181,9 +181,10 @@ public final class TraceCommand {
                     new ProcServerFacts(processes, () -> ServerFacts.UNKNOWN, netns -> ServerFacts.UNKNOWN));
             TraceSession.Limits limits = new TraceSession.Limits(
                     settings.session().count(), settings.session().durationNs());
+            QueueSampler queues = snapshots.sampler(source, capture.filter());
             TraceSession.Output output = screen == null
-                    ? output(outputs, sink, source, snapshots.sampler(source, capture.filter()), silence)
-                    : outputs.withView(view(screen, source, subject, outputs), sink);
+                    ? output(outputs, sink, source, queues, silence)
+                    : outputs.withView(view(screen, source, subject, outputs, queues), sink);
             result = new TraceSession(source, output, notices, limits, inBackground(silence), System::nanoTime).run();
             findings = output.observer().findings();
         }
@@ -208,10 +209,10 @@ public final class TraceCommand {
                 : outputs.of(sink, queues);
     }
 
-    private Observer view(Screen screen, EventSource source, Subject subject, Outputs outputs) {
+    private Observer view(Screen screen, EventSource source, Subject subject, Outputs outputs, QueueSampler queues) {
         String title = calls() + " of " + subject.describe();
-        return new LiveView(
-                screen, new Frame(outputs.screenStyle(), title, source.probe().hooks()), notices, System::nanoTime);
+        Frame frame = new Frame(outputs.screenStyle(), title, source.probe().hooks());
+        return new LiveView(screen, frame, queues, notices, System::nanoTime);
     }
 
     private CaptureSettings captureSettings(Subject subject, OperatingSystem system) throws UserError {

@@ -7,6 +7,8 @@ import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
 import accept4trace.output.OutputStyle;
+import accept4trace.queue.QueueSampler;
+import accept4trace.queue.QueueState;
 import accept4trace.session.Observer;
 import accept4trace.summary.Run;
 import accept4trace.text.Printable;
@@ -15,6 +17,7 @@ import accept4trace.view.Frame;
 import accept4trace.view.Screen;
 import accept4trace.view.View;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +28,15 @@ public final class LiveView implements Observer {
 
     private final View view;
     private final Screen screen;
+    private final QueueSampler queues;
     private final Notices notices;
     private final LongSupplier clock;
 
     /** Takes over the terminal. */
-    public LiveView(Screen screen, Frame frame, Notices notices, LongSupplier clock) {
+    public LiveView(Screen screen, Frame frame, QueueSampler queues, Notices notices, LongSupplier clock) {
         this.view = new View(screen, frame, clock.getAsLong());
         this.screen = screen;
+        this.queues = queues;
         this.notices = notices;
         this.clock = clock;
         view.begin();
@@ -84,12 +89,17 @@ public final class LiveView implements Observer {
 
     @Override
     public long remainingNs(long nowNs) {
-        return view.remainingNs(nowNs);
+        return Math.min(view.remainingNs(nowNs), queues.remainingNs(nowNs));
     }
 
     @Override
     public @Nullable Run tick(long nowNs, Losses losses) {
-        view.tick(nowNs, losses);
+        queues.tick(nowNs);
+        if (view.remainingNs(nowNs) > 0) {
+            return null;
+        }
+        List<QueueState> latest = queues.latest();
+        view.tick(nowNs, losses, statistics -> QueueRows.set(statistics, latest == null ? List.of() : latest));
         return null;
     }
 

@@ -3,16 +3,13 @@ package accept4trace.report;
 import accept4trace.event.AcceptCall;
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
-import accept4trace.event.WaitingConnection;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.tables.SummaryText;
 import accept4trace.output.Sink;
-import accept4trace.queue.ListenerQueue;
 import accept4trace.queue.QueueReport;
 import accept4trace.queue.QueueSampler;
 import accept4trace.queue.QueueState;
 import accept4trace.session.Observer;
-import accept4trace.summary.QueueNow;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
 import java.io.IOException;
@@ -84,7 +81,7 @@ public final class SummaryReport implements Observer {
         }
         List<QueueState> latest = queues.latest();
         if (latest != null) {
-            setQueues(interval, latest);
+            QueueRows.set(interval, latest);
         }
         Run run = new Run(interval.callCount(), losses.since(lossesBefore), nowNs - intervalStartNs, interval);
         interval = new Statistics(Statistics.INTERVAL_BYTES);
@@ -97,26 +94,13 @@ public final class SummaryReport implements Observer {
     @Override
     public Run end(long calls, Losses losses, long durationNs) throws IOException {
         QueueReport last = queues.last(whole.workers()::containsKey);
-        setQueues(whole, last.queues());
+        QueueRows.set(whole, last.queues());
         if (last.failure() != null) {
             whole.setUnknownQueues(last.failure());
         }
         Run run = new Run(calls, losses, durationNs, whole);
         show(run);
         return run;
-    }
-
-    private static void setQueues(Statistics statistics, List<QueueState> states) {
-        for (QueueState state : states) {
-            ListenerQueue queue = state.queue();
-            WaitingConnection oldest = queue.oldest();
-            QueueNow now = new QueueNow(
-                    queue.waiting(),
-                    queue.limit(),
-                    oldest == null ? -1 : oldest.ageNs(),
-                    oldest != null && oldest.atLeast());
-            statistics.setQueue(queue.socket(), queue.netns(), now, state.targets());
-        }
     }
 
     private void show(Run run) throws IOException {

@@ -5,6 +5,7 @@ import accept4trace.event.Caller;
 import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerHolder;
+import accept4trace.text.Units;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,19 @@ public final class ListenerCount {
         if (connections == 0) {
             owners.addHolders(holders);
         }
+    }
+
+    void clearNow() {
+        now = QueueNow.UNKNOWN;
+    }
+
+    /**
+     * Returns how long the oldest connection has waited if that is a second or longer, or if nothing has been accepted
+     * at all; -1 otherwise, and 0 if the age is unknown.
+     */
+    public long stalledNs() {
+        boolean stalled = now.waiting() > 0 && (now.oldestNs() >= Units.SECOND_NS || connections == 0);
+        return stalled ? Math.max(0, now.oldestNs()) : -1;
     }
 
     /** Returns the socket. Must not be called for the row of others. */

@@ -231,6 +231,12 @@ public final class Statistics {
         }
     }
 
+    /** Forgets the queues of the latest snapshot, before those of the next one are added. */
+    public void clearQueues() {
+        listeners.rows().values().forEach(ListenerCount::clearNow);
+        listeners.others().clearNow();
+    }
+
     /** {@code why}: why no queue of the latest snapshot is known. */
     public void setUnknownQueues(String why) {
         unknownQueues = why;

@@ -11,7 +11,8 @@ final class HelpPage {
             new String[] {"conns", "accepted connections; failed calls are counted as errors"},
             new String[] {"last s", "in the last second; other numbers are since the start or the last z"},
             new String[] {"accept", "how long connections had waited when they were accepted"},
-            new String[] {"queue", "most connections left waiting after an accept, and the limit"},
+            new String[] {"queue", "most connections waiting after an accept or in a snapshot; the limit"},
+            new String[] {"oldest", "how long the oldest waiting connection has waited"},
             new String[] {"drops", "connections that the listener has refused"},
             new String[] {"EAGAIN", "share of a worker's calls that found no connection"},
             new String[] {"lost", "events lost because the ring buffer was full (see --buffer)"});

@@ -1,10 +1,13 @@
 package accept4trace.view;
 
 import accept4trace.format.Names;
+import accept4trace.summary.QueueNow;
 import accept4trace.text.Units;
 import accept4trace.view.Snapshot.ListenerRow;
+import accept4trace.view.Snapshot.QueueLengths;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jline.utils.AttributedString;
 
 /** Shows how full the accept queues are. */
@@ -12,15 +15,20 @@ final class ListenersPane {
     private static final int RATE = 11;
     private static final int NUMBER = 7;
     private static final int GAP = 2;
+    private static final int OWNERS = 24;
+    /** The smallest width with room for owners. */
+    private static final int WITH_OWNERS = 120;
 
     private final Theme theme;
     private final int name;
+    private final int owners;
     private final int gauge;
 
     /** The gauge gets two fifths of the width that the numbers leave, but at most 60 columns. */
     ListenersPane(Theme theme, int width) {
-        int room = width - RATE - GAP - 4 * NUMBER;
         this.theme = theme;
+        this.owners = width < WITH_OWNERS ? 0 : OWNERS;
+        int room = width - owners - RATE - GAP - 5 * NUMBER;
         this.gauge = Math.min(60, room * 2 / 5);
         this.name = room - gauge;
     }
@@ -38,38 +46,52 @@ final class ListenersPane {
     }
 
     private AttributedString title(String count) {
-        return new Line(theme)
-                .left("listener (" + count + ")", name, theme.title())
+        Line line = new Line(theme).left("listener (" + count + ")", name, theme.title());
+        return (owners > 0 ? line.left("owners", owners, theme.title()) : line)
                 .right("conns/s", RATE, theme.title())
                 .spaces(GAP)
                 .left("queue", gauge, theme.title())
                 .right("last s", NUMBER, theme.title())
                 .right("high", NUMBER, theme.title())
                 .right("limit", NUMBER, theme.title())
+                .right("oldest", NUMBER, theme.title())
                 .right("drops", NUMBER, theme.title())
                 .end();
     }
 
     private AttributedString row(ListenerRow row, long recentNs) {
-        boolean known = row.high() >= 0;
-        return new Line(theme)
-                .left(theme.cutInside(Names.listener(row.socket(), theme.isUtf8()), name - 1), name, theme.listener())
+        QueueLengths queue = row.queue();
+        boolean known = queue.high() >= 0;
+        Line line = new Line(theme)
+                .left(theme.cutInside(Names.listener(row.socket(), theme.isUtf8()), name - 1), name, theme.listener());
+        return (owners > 0 ? line.left(theme.cut(owners(row), owners - 1), owners, theme.listener()) : line)
                 .right(Units.perSecond(row.recent(), recentNs), RATE)
                 .spaces(GAP)
                 .left(
-                        known && row.limit() > 0 ? theme.gauge(row.recentHigh(), row.high(), row.limit(), gauge) : "",
+                        known && queue.limit() > 0
+                                ? theme.gauge(Math.max(0, queue.recentHigh()), queue.high(), queue.limit(), gauge)
+                                : "",
                         gauge,
                         theme.bar())
-                .right(known ? Units.count(row.recentHigh()) : "-", NUMBER)
-                .right(
-                        known ? Units.count(row.high()) : "-",
-                        NUMBER,
-                        theme.warning(row.high() >= row.limit() && known ? 1 : 0))
-                .right(known ? Units.count(row.limit()) : "-", NUMBER)
-                .right(
-                        row.drops() < 0 ? "-" : Units.count(row.drops()),
-                        NUMBER,
-                        theme.warning(Math.max(0, row.drops())))
+                .right(number(queue.recentHigh()), NUMBER)
+                .right(number(queue.high()), NUMBER, theme.warning(queue.high() >= queue.limit() && known ? 1 : 0))
+                .right(number(queue.limit()), NUMBER)
+                .right(oldest(queue.now()), NUMBER, theme.warning(queue.now().oldestNs() >= Units.SECOND_NS ? 1 : 0))
+                .right(number(row.drops()), NUMBER, theme.warning(Math.max(0, row.drops())))
                 .end();
+    }
+
+    private static String number(long number) {
+        return number < 0 ? "-" : Units.count(number);
+    }
+
+    private String oldest(QueueNow now) {
+        return now.oldestNs() < 0 ? "-" : (now.atLeast() ? ">=" : "") + Units.duration(now.oldestNs(), theme.isUtf8());
+    }
+
+    private String owners(ListenerRow row) {
+        return row.owners().stream()
+                .map(owner -> Names.process(owner.tgid(), owner.comm(), theme.isUtf8()))
+                .collect(Collectors.joining(", "));
     }
 }

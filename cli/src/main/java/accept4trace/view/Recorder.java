@@ -11,6 +11,7 @@ import accept4trace.text.Units;
 import accept4trace.view.Snapshot.ErrorRow;
 import accept4trace.view.Snapshot.ListenerRow;
 import accept4trace.view.Snapshot.PeerRow;
+import accept4trace.view.Snapshot.QueueLengths;
 import accept4trace.view.Snapshot.Rates;
 import accept4trace.view.Snapshot.Rows;
 import accept4trace.view.Snapshot.Times;
@@ -19,6 +20,7 @@ import accept4trace.view.Snapshot.WorkerRow;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Counts calls since the start and in the current second. */
 public final class Recorder {
@@ -58,6 +60,12 @@ public final class Recorder {
         second = new Statistics(Statistics.INTERVAL_BYTES);
         secondStartNs = nowNs;
         return snapshot;
+    }
+
+    /** {@code queues}: adds the accept queues of the latest snapshot. Others are unknown. */
+    void setQueues(Consumer<Statistics> queues) {
+        whole.clearQueues();
+        queues.accept(whole);
     }
 
     /** Resets all counters and rates. */
@@ -112,16 +120,23 @@ public final class Recorder {
                 .map(entry -> {
                     ListenerCount all = entry.getValue();
                     ListenerCount now = second.listeners().get(entry.getKey());
+                    long recentHigh = now == null ? -1 : now.queueHigh();
                     return new ListenerRow(
                             all.socket(),
+                            all.owners().named(),
                             all.connections(),
                             now == null ? 0 : now.connections(),
-                            now == null ? 0 : Math.max(0, now.queueHigh()),
-                            all.queueHigh(),
-                            all.queueMax(),
-                            all.drops());
+                            all.drops(),
+                            new QueueLengths(
+                                    Math.max(recentHigh, all.now().waiting()),
+                                    all.queueHigh(),
+                                    all.queueMax(),
+                                    all.now(),
+                                    all.stalledNs()));
                 })
-                .sorted(Comparator.comparingLong(ListenerRow::connections).reversed())
+                .sorted(Comparator.<ListenerRow>comparingLong(row -> row.queue().stalledNs())
+                        .thenComparingLong(ListenerRow::connections)
+                        .reversed())
                 .toList();
     }
 

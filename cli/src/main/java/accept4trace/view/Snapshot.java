@@ -3,7 +3,9 @@ package accept4trace.view;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.Losses;
 import accept4trace.summary.Latency;
+import accept4trace.summary.Owners.Owner;
 import accept4trace.summary.Peer;
+import accept4trace.summary.QueueNow;
 import accept4trace.summary.Statistics;
 import java.util.List;
 
@@ -79,12 +81,22 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
     record ErrorRow(int errno, long count, long recent, long of) {}
 
     /**
-     * @param recentHigh the longest queue after an accept; 0 if there was no accept
-     * @param high negative if unknown
+     * @param owners the first owners
      * @param drops negative if unknown
      */
     record ListenerRow(
-            KernelSocket socket, long connections, long recent, long recentHigh, long high, long limit, long drops) {}
+            KernelSocket socket, List<Owner> owners, long connections, long recent, long drops, QueueLengths queue) {}
+
+    /**
+     * The accept queue of a listener.
+     *
+     * @param recentHigh the longest queue after an accept or in the latest snapshot; negative if unknown
+     * @param high negative if unknown
+     * @param limit negative if unknown
+     * @param now the queue in the latest snapshot
+     * @param stalledNs see {@link accept4trace.summary.ListenerCount#stalledNs}
+     */
+    record QueueLengths(long recentHigh, long high, long limit, QueueNow now, long stalledNs) {}
 
     record PeerRow(Peer peer, long connections, long recent, long lastNs) {}
 

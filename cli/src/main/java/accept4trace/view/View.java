@@ -2,6 +2,8 @@ package accept4trace.view;
 
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
+import accept4trace.summary.Statistics;
+import java.util.function.Consumer;
 
 /** Counts calls and redraws the statistics every second and after each key. Times are CLOCK_MONOTONIC. */
 public final class View {
@@ -42,9 +44,14 @@ public final class View {
         return screen.hasNewSize() ? 0 : recorder.remainingNs(nowNs);
     }
 
-    /** Redraws the screen, with new numbers if the current second is over. */
-    public void tick(long nowNs, Losses losses) {
+    /**
+     * Redraws the screen, with new numbers if the current second is over.
+     *
+     * @param queues adds the accept queues of the latest snapshot
+     */
+    public void tick(long nowNs, Losses losses, Consumer<Statistics> queues) {
         if (recorder.remainingNs(nowNs) == 0) {
+            recorder.setQueues(queues);
             Snapshot latest = recorder.endSecond(nowNs, losses, messageSeconds-- > 0 ? message : "");
             shown = controls.isPaused() ? shown : latest;
         }

@@ -75,10 +75,16 @@ class LiveViewIT {
             assertMatches("calls +\\S+/s [ \u2581-\u2588]+ accept queue +p50 +p90 +p99 +max", lines.get(3));
             assertMatches("conns +\\S+/s [ \u2581-\u2588]+ last second( +\\S+){4}", lines.get(4));
             assertMatches("errors +\\S+/s [ \u2581-\u2588]+ since start( +\\S+){4}", lines.get(5));
-            assertMatches("listener \\(1\\) +conns/s  queue +last s +high +limit +drops", lines.get(13));
-            assertMatches("TCP 127.0.0.1:" + nginx.port() + " +\\S+/s .* 0", lines.get(14));
-            assertMatches("peer \\(1\\) +conns/s +\u25bcconns +share +last.*", lines.get(16));
-            assertMatches("127.0.0.1 +\\S+/s +23 +100.0% \u2588{12} +\\d+s ago.*", lines.get(17));
+            String owners = columns < 120 ? "" : "owners +";
+            String owner = columns < 120 ? "" : "nginx\\[\\d+\\] +";
+            assertMatches(
+                    "listener \\(2\\) +" + owners + "conns/s  queue +last s +high +limit +oldest +drops",
+                    lines.get(13));
+            for (String row : lines.subList(14, 16)) {
+                assertMatches("TCP 127.0.0.1:" + nginx.port() + " +" + owner + "\\S+/s .* 0", row);
+            }
+            assertMatches("peer \\(1\\) +conns/s +\u25bcconns +share +last.*", lines.get(17));
+            assertMatches("127.0.0.1 +\\S+/s +23 +100.0% \u2588{12} +\\d+s ago.*", lines.get(18));
             assertEquals(KEY_LINE, lines.get(rows - 1));
             terminal.press("q");
             terminal.await("status 0");

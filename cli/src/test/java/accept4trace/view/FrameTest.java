@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout.Syscall;
+import accept4trace.event.ListenerFd;
+import accept4trace.event.ListenerHolder;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
+import accept4trace.summary.QueueNow;
 import accept4trace.text.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -97,8 +100,8 @@ class FrameTest {
                                                        < 1s                                    0
                                                        longer                                  0
 
-                listener (1)                conns/s  queue           last s   high  limit  drops
-                TCP 0.0.0.0:443               1.0/s  #=.............      2     40    511      3
+                listener (1)            conns/s  queue        last s   high  limit oldest  drops
+                TCP 0.0.0.0:443           1.0/s  #...........      2     40    511      -      3
 
                 peer (2)                       conns/s      vconns   share                  last
                 10.0.0.9                         0.0/s           6   75.0% #########      0s ago
@@ -129,7 +132,7 @@ class FrameTest {
                                                        < 1s                                    0
                                                        longer                                  0
 
-                listener (0)                conns/s  queue           last s   high  limit  drops
+                listener (0)            conns/s  queue        last s   high  limit oldest  drops
 
                 peer (0)                       conns/s      vconns   share                  last
 
@@ -224,6 +227,41 @@ class FrameTest {
                 table(snapshot));
     }
 
+    private String listeners(int columns) {
+        String screen = screen(second(""), ASCII, columns, 24);
+        int start = screen.indexOf("\nlistener (");
+        return screen.substring(start + 1, screen.indexOf("\n\n", start) + 1);
+    }
+
+    /** The second member has waiting clients, but accepts nothing. */
+    @Test
+    void listenersWithWaitingClientsComeFirst() {
+        for (int i = 0; i < 5; i++) {
+            add(from(1).queue(i, 511).listenerInode(1));
+        }
+        ListenerFd stuck = listening().listenerInode(2).decode().listener();
+        recorder.setQueues(statistics -> statistics.setQueue(
+                stuck.requireSocket(),
+                1,
+                new QueueNow(7, 511, 12 * SECOND, false),
+                List.of(new ListenerHolder(77, 6, 0, new byte[] {'n'}))));
+        assertEquals(
+                """
+                listener (2)            conns/s  queue        last s   high  limit oldest  drops
+                TCP 0.0.0.0:443           0.0/s  #...........      7      7    511    12s      -
+                TCP 0.0.0.0:443           5.0/s  #...........      4      4    511      -      -
+                """,
+                listeners(80));
+        recorder.setQueues(statistics -> {});
+        assertEquals(
+                """
+                listener (2)                             owners                      conns/s  queue                       last s   high  limit oldest  drops
+                TCP 0.0.0.0:443                          nginx[1234]                   0.0/s  =..........................      -      4    511      -      -
+                TCP 0.0.0.0:443                          n[77]                         0.0/s  =..........................      -      7    511      -      -
+                """,
+                listeners(140));
+    }
+
     @Test
     void showsTheFirstOfThousandsOfPeers() {
         for (int i = 0; i < 5000; i++) {
@@ -247,15 +285,15 @@ class FrameTest {
                 .unixListener(path)
                 .unixPeer(path, new byte[0], 1)
                 .peerTask(77, 0, "cl\u001b"));
-        String screen = screen(second(""), UTF8, 80, 24);
+        String screen = screen(second(""), UTF8, 87, 24);
         assertFalse(screen.contains("\u001b"), screen);
         assertTrue(screen.contains("\nUNIX-STREAM\u2026\u597d/\\33[2Jx\"       1.0/s"), screen);
-        assertTrue(screen.contains("\n77<cl\\33>                        1.0/s"), screen);
+        assertTrue(screen.contains("\n77<cl\\33>                               1.0/s"), screen);
     }
 
     @Test
     void utf8BarsUseEighths() {
-        add(from(1).queue(100, 400), from(1).waited(MILLI / 2), from(2).waited(MILLI / 2));
+        add(from(1).queue(125, 400), from(1).waited(MILLI / 2), from(2).waited(MILLI / 2));
         String screen = screen(second(""), UTF8, 80, 24);
         assertTrue(screen.contains("\u2588\u2588\u2588\u258a\u00b7"), screen);
         assertTrue(screen.contains("\u25bcconns"), screen);

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 final class ListenerTable {
     private static final String UNKNOWN = "-";
 
-    private static final Comparator<ListenerCount> STALLED_FIRST = Comparator.comparingLong(ListenerTable::stalledNs)
+    private static final Comparator<ListenerCount> STALLED_FIRST = Comparator.comparingLong(ListenerCount::stalledNs)
             .thenComparingLong(ListenerCount::connections)
             .reversed();
 
@@ -50,13 +50,6 @@ final class ListenerTable {
             table.row(others, Units.perSecond(connections, durationNs), queue, "", "", "", "", "", "", "");
         }
         return table;
-    }
-
-    /** Returns how long somebody has waited for a second or longer, or for the first accept; -1 if nobody has. */
-    private static long stalledNs(ListenerCount listener) {
-        QueueNow now = listener.now();
-        boolean stalled = now.waiting() > 0 && (now.oldestNs() >= Units.SECOND_NS || listener.connections() == 0);
-        return stalled ? Math.max(0, now.oldestNs()) : -1;
     }
 
     private static long waiting(ListenerCount listener) {
