@@ -42,7 +42,7 @@ import java.util.List;
  * no package of the module can be.
  */
 final class Rehearsal {
-    private static final String[][] TRACES = {{}, {"-o", "/dev/null", "-f"}};
+    private static final String[][] TRACES = {{}, {"-o", "/dev/null", "-f"}, {"-c", "-o", "/dev/null"}};
     private static final Machine MACHINE = new Machine(Path.of("/"));
     private static final int AF_INET = 2;
     private static final int STREAM = 1;
