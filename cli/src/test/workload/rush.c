@@ -14,7 +14,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { LISTENERS = 2, BACKLOG = 64, FILL = 32, OPEN = 64 };
+enum { LISTENERS = 2, BACKLOG = 48, FILL = 32, OPEN = 64 };
 
 static struct sockaddr_in loopback(int last_byte, in_port_t port)
 {

@@ -21,7 +21,7 @@ public final class ListenOverflows {
     /**
      * The counters at one time.
      *
-     * @param byNamespace by inode
+     * @param byNamespace by inode; UNKNOWN if the counter is unreadable
      * @param complete whether these are all namespaces that processes use
      */
     private record Counters(Map<Long, Long> byNamespace, boolean complete) {}
@@ -55,11 +55,8 @@ public final class ListenOverflows {
             long namespace = processes.networkNamespace(tgid);
             if (namespace == 0 || counters.size() >= MAX_NAMESPACES) {
                 complete &= processes.hasEnded(tgid);
-            } else if (!counters.containsKey(namespace)) {
-                long counter = processes.listenOverflows(tgid);
-                if (counter != UNKNOWN) {
-                    counters.put(namespace, counter);
-                }
+            } else if (counters.getOrDefault(namespace, UNKNOWN) == UNKNOWN) {
+                counters.put(namespace, processes.listenOverflows(tgid));
             }
         }
         return new Counters(counters, complete);

@@ -157,8 +157,12 @@ final class PackagedServer implements AutoCloseable {
         }
     }
 
+    /** Stops the server first: a main process that still runs would replace its killed workers. */
     @Override
     public void close() {
+        if (program.isAlive()) {
+            signal("STOP");
+        }
         program.close();
     }
 

@@ -78,6 +78,14 @@ class ListenOverflowsTest {
     }
 
     @Test
+    void counterThatWasUnreadableDoesNotBeginAtZero() throws IOException {
+        process(1, OWN, "");
+        ListenOverflows overflows = start();
+        process(1, OWN, overflows(5));
+        assertEquals(ListenOverflows.UNKNOWN, overflows.growth(OWN));
+    }
+
+    @Test
     void kernelWithoutTheCounter() throws IOException {
         process(1, OWN, "TcpExt: SyncookiesSent\nTcpExt: 7\n");
         assertEquals(ListenOverflows.UNKNOWN, start().growth(OWN));
