@@ -90,7 +90,7 @@ public final class Main {
         return new Notices(err, settings.session().quiet());
     }
 
-    /** Returns the version of the module, which the build sets. */
+    /** Returns the module version that the build has set. */
     private static String version() {
         ModuleDescriptor module = Main.class.getModule().getDescriptor();
         return module == null ? "(not packaged)" : module.rawVersion().orElse("(unknown version)");

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Tests that the inputs of each fuzz test are replayed: the fuzzer finds their folder by the name of the method. */
+/** Tests that each folder of fuzz inputs has the name of a fuzz test, by which the fuzzer finds the folder. */
 class FuzzInputsTest {
     private static final Path INPUTS = Path.of("src", "test", "resources");
     private static final Path SOURCES = Path.of("src", "test", "java");

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Checks which packages use which others: dependencies go one way, and only one package uses JNA or JLine. */
+/** Checks the dependencies of packages: they go one way, and only one package each may use JNA and JLine. */
 class PackagesTest {
     private static final Path SOURCES = Path.of("src", "main", "java", "accept4trace");
     private static final Path README = Path.of("README.md");
@@ -145,7 +145,7 @@ class PackagesTest {
         assertEquals(ARROWS, uses(OURS));
     }
 
-    /** Thus, there are no cycles. */
+    /** This order implies that there are no cycles. */
     @Test
     void packagesOnlyUsePackagesAboveThemInTheReadme() throws IOException {
         List<String> order = documentedPackages();
@@ -157,7 +157,7 @@ class PackagesTest {
         assertEquals(List.of(), wrong);
     }
 
-    /** install.sh and git skip all folders named "target". */
+    /** Such a package would be missing, because install.sh and git skip all folders named "target". */
     @Test
     void noPackageIsNamedTarget() throws IOException {
         assertEquals(

@@ -9,8 +9,9 @@ import java.util.stream.Stream;
 /** Completion scripts for shells, generated from the table of options at build time. */
 public final class Completions {
     /**
-     * A command for all shells that prints the ids of processes with listeners in this network namespace, if the user
-     * may see their files. It needs find, awk and sort rather than ss, which is not always installed.
+     * A command that works in all these shells and prints the ids of processes with listeners in this network
+     * namespace. Processes whose open files the user may not see are missing. The command uses find, awk and sort,
+     * because ss is not always installed.
      */
     private static final String LISTENERS =
             """

@@ -63,7 +63,8 @@ final class Declaration {
     }
 
     /**
-     * Declares that the option can be repeated, and all values count. Other options with a value cannot be repeated.
+     * Declares that the option can be repeated, and that all its values count. Without this declaration, an option with
+     * a value cannot be repeated.
      */
     Declaration repeatable() {
         repeatable = true;

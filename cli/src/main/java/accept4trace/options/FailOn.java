@@ -18,7 +18,7 @@ public record FailOn(boolean any, Set<Kind> kinds) {
     public static final FailOn NOTHING = new FailOn(false, Set.of());
 
     static final String ANY = "any";
-    /** Stands for both findings about the length of a queue. */
+    /** A word that selects both findings about the length of a queue. */
     static final String QUEUE = "queue";
 
     static FailOn parse(String text) throws UserError {

@@ -9,7 +9,7 @@ import picocli.CommandLine.ParseResult;
 
 /** The options and the COMMAND on a command line, as they were given. */
 final class Given {
-    /** The value of an option that was given without its optional value. Real arguments contain no NUL. */
+    /** Marks an option that was given without its optional value. Real arguments cannot contain a NUL. */
     static final String NO_VALUE = "\0";
 
     private final ParseResult parsed;
@@ -70,7 +70,10 @@ final class Given {
         return text == null ? otherwise : Quantities.timeOrZero(typed(option), text);
     }
 
-    /** Returns the name by which the option was given; its first name if in a cluster, or joined as in -p1. */
+    /**
+     * Returns the option's name as typed. If the name is part of a longer word, such as the cluster -fq or -p1, returns
+     * the first name of the option.
+     */
     String typed(Option option) {
         List<String> words = parsed.originalArgs();
         for (String word : words.subList(0, words.size() - command().size())) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Parses numbers, times and sizes on the command line. */
 final class Quantities {
-    /* Compiled only when used: most runs need none of these patterns, and compiling takes start-up time. */
+    /* Strings, because compiling patterns takes start-up time, and most runs need none of them. */
     private static final String NUMBER = "-?[0-9]+";
     private static final int DIGITS_OF_A_LONG = 18;
     private static final String TIME = "([0-9]{1,20}(?:\\.[0-9]{1,20})?)(us|ms|s|m|h|)";

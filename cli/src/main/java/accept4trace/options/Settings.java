@@ -99,7 +99,7 @@ public record Settings(
     /**
      * Output in addition to lines, or instead of them.
      *
-     * @param sortKey of the first table of a summary
+     * @param sortKey sort order of the first table of a summary
      * @param intervalNs interval between summaries, 0 = none
      * @param live a full-screen view instead of lines
      * @param diagnose findings at the end instead of lines

@@ -33,7 +33,7 @@ public final class OutputStyle {
         return !value("TERM").isEmpty() && !value("TERM").equals("dumb");
     }
 
-    /** Returns whether the environment permits colours. A value of NO_COLOR forbids them: see no-color.org. */
+    /** Returns whether the environment permits colours. Any non-empty NO_COLOR forbids them: see no-color.org. */
     private boolean wantsColour() {
         return value("NO_COLOR").isEmpty() && !value("TERM").equals("dumb");
     }

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** A destination of formatted lines. A batch is written at once, in one write unless it is very long. */
+/** A destination of formatted lines. Each batch is written immediately, in a single write unless it is very long. */
 public final class Sink implements AutoCloseable {
 
     private final OutputStream out;
@@ -77,7 +77,7 @@ public final class Sink implements AutoCloseable {
         }
     }
 
-    /** Drains a long buffer. The next flush reports a failure, because the code that adds text cannot. */
+    /** Drains a long buffer. If this fails, the next flush throws, because the code that adds text cannot throw. */
     private void writePart() {
         try {
             if (partFailure == null) {

@@ -5,8 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The growth of ListenOverflows, which counts the connection attempts that a network namespace has refused because an
- * accept queue was full (LINUX_MIB_LISTENOVERFLOWS in net/ipv4/tcp_input.c and tcp_ipv4.c).
+ * Measures the growth of the kernel's counter ListenOverflows. Each network namespace has one. It counts the connection
+ * attempts that were refused because an accept queue was full
+ * (LINUX_MIB_LISTENOVERFLOWS in net/ipv4/tcp_input.c and tcp_ipv4.c).
  */
 public final class ListenOverflows {
     public static final long UNKNOWN = -1;
@@ -21,8 +22,8 @@ public final class ListenOverflows {
     /**
      * The counters at one time.
      *
-     * @param byNamespace by inode; UNKNOWN if the counter is unreadable
-     * @param complete whether these are all namespaces that processes use
+     * @param byNamespace by inode of the namespace; UNKNOWN if the counter is unreadable
+     * @param complete whether the namespaces of all processes were found
      */
     private record Counters(Map<Long, Long> byNamespace, boolean complete) {}
 
@@ -34,7 +35,7 @@ public final class ListenOverflows {
 
     /**
      * Returns the growth in a network namespace from the creation of this object to the first call of this method;
-     * {@link #UNKNOWN} if no process is known to use it at that time, or if its counter is unreadable.
+     * {@link #UNKNOWN} if no process is known to use the namespace at that time, or if the counter is unreadable.
      *
      * @param namespace inode
      */

@@ -63,8 +63,8 @@ public final class Machine {
     }
 
     /**
-     * Returns a supplier of the system-wide limit of open files, -1 if unknown. Opens the file now, because this would
-     * fail once the limit is reached.
+     * Returns a supplier of the system-wide limit of open files, -1 if unknown. Opens the file now, because opening
+     * it would fail once the limit is reached.
      */
     @SuppressWarnings("resource") // Open until the process ends.
     public LongSupplier openFileLimit() {
@@ -145,8 +145,8 @@ public final class Machine {
     }
 
     /**
-     * Returns the limit of locked memory in bytes; empty if unlimited. Since Linux 5.11, it does not limit BPF: empty,
-     * too.
+     * Returns the limit of locked memory in bytes; empty if there is no limit, or if the kernel does not apply it to
+     * BPF, which is so since Linux 5.11.
      */
     public String lockedMemoryLimit() {
         String[] softAndHard = ProcText.field(ProcText.of(root.resolve(OWN_LIMITS)), "Max locked memory")
@@ -233,7 +233,7 @@ public final class Machine {
         return statusNumbers("CapEff:", 16, -1)[0];
     }
 
-    /** Returns the numbers of a line of /proc/self/status, at least two. Missing numbers are {@code otherwise}. */
+    /** Returns at least two numbers of a line of /proc/self/status; {@code otherwise} replaces missing numbers. */
     private long[] statusNumbers(String field, int radix, long otherwise) {
         String text = ProcText.field(ProcText.of(root.resolve(OWN_STATUS)), field);
         String[] numbers = text.split("\t", -1);

@@ -21,16 +21,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the names of JIT-compiled functions in perf map files. Traced processes write these files for perf(1): Node
- * with --perf-basic-prof, Java with jcmd. The files are untrusted and can be large. Each lookup scans the whole file
- * for the wanted addresses, and keeps nothing else.
+ * Finds the names of JIT-compiled functions in perf map files. Traced processes write these files for perf(1), e.g.
+ * Node with its option --perf-basic-prof, or Java on request of jcmd. The files are untrusted and can be large. Each
+ * lookup scans the whole file for the wanted addresses, and keeps nothing else.
  *
  * <p>Files are read in the background. The caller spends at most a tenth of its time waiting for them. Names that
  * arrive too late are used for later stacks.
  */
 public final class PerfMaps {
     private static final long MAX_BYTES = 32 << 20;
-    /** Each takes at most about 700 bytes. */
+    /** Each entry takes at most about 700 bytes. */
     private static final int MAX_KNOWN = 2048;
 
     private static final int MAX_PENDING = 16;
@@ -56,8 +56,8 @@ public final class PerfMaps {
          * @param path path without a leading slash
          * @param user required owner
          * @param most maximum size in bytes
-         * @throws FileSystemException if the file is missing, or one of these conditions is not met; if it is on a
-         *     network or FUSE file system, the reason is the name of that file system
+         * @throws FileSystemException if the file is missing or violates one of these conditions, or if its file system
+         *     is a network or FUSE file system; only then, the exception's reason is the name of that file system
          */
         InputStream open(int tgid, String path, int user, long most) throws IOException;
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A listening socket, its accept queue, and the processes that hold it. */
 public final class ListenerQueue {
-    /** Holders that are kept. Others are only counted. */
+    /** Maximum number of stored holders. Further holders are only counted. */
     static final int MAX_HOLDERS = 64;
 
     private final HeldListener first;
@@ -19,7 +19,7 @@ public final class ListenerQueue {
     private long holderCount;
     private List<WaitingConnection> longest;
 
-    /** {@code connections}: how many of the connections to keep. */
+    /** {@code connections}: maximum number of connections to keep. */
     ListenerQueue(HeldListener first, int connections) {
         this.first = first;
         this.longest = first.longest().size() <= connections
@@ -63,7 +63,7 @@ public final class ListenerQueue {
         return Collections.unmodifiableList(longest);
     }
 
-    /** Returns at most {@link #MAX_HOLDERS} of the processes that hold the socket, once for each descriptor. */
+    /** Returns at most {@link #MAX_HOLDERS} holders: one element for each descriptor that refers to the socket. */
     public List<ListenerHolder> holders() {
         return Collections.unmodifiableList(holders);
     }
@@ -89,7 +89,7 @@ public final class ListenerQueue {
         return oldest == null ? -1 : oldest.ageNs();
     }
 
-    /** Returns whether connections wait for an unknown time. */
+    /** Returns whether the age of the first connection is unknown; false if there is none. */
     boolean hasUnknownAge() {
         return !longest.isEmpty() && longest.get(0).ageNs() < 0;
     }
@@ -101,7 +101,7 @@ public final class ListenerQueue {
                 && longest.get(0).isSame(takenNs(), earlier.longest.get(0), earlier.takenNs());
     }
 
-    /** If the same connection has headed the queue in {@code earlier}, it has waited at least since then. */
+    /** If the first connection was also the first in {@code earlier}, it has waited at least since then. */
     void compareWith(ListenerQueue earlier) {
         if (hasHeadOf(earlier)) {
             headHasWaitedAtLeast(takenNs() - earlier.takenNs());

@@ -4,14 +4,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How long each queue of the last snapshot has had the same first connection. Connections are accepted in their order,
- * so nothing has been accepted meanwhile.
+ * Measures how long each queue has had the same first connection. During that time, nothing was accepted from the
+ * queue, because connections are accepted in order.
  */
 final class QueueHistory {
-    /** By inode. */
+    /** The queues of the last snapshot, by inode of the socket. */
     private Map<Long, Head> heads = Map.of();
 
-    /** The first connection of a queue, and the time of the first snapshot that shows it there. */
+    /** A queue, and the time of the earliest snapshot in which it had the same first connection. */
     private record Head(ListenerQueue queue, long sinceNs) {}
 
     /** Adds the next snapshot, and sets lower bounds for its unknown ages. */
@@ -29,7 +29,10 @@ final class QueueHistory {
         heads = next;
     }
 
-    /** Returns -1 if nobody waits. {@code queue}: of the last snapshot. */
+    /**
+     * Returns for how many nanoseconds a queue of the last snapshot has had the same first connection; -1 if no
+     * connection waits.
+     */
     long unchangedNs(ListenerQueue queue) {
         Head head = heads.get(queue.socket().inode());
         return head == null || queue.longest().isEmpty() ? -1 : queue.takenNs() - head.sinceNs;

@@ -32,7 +32,7 @@ public final class QueueSampler {
     private static final long PERIOD_NS = 1_000_000_000;
     /** A snapshot is followed by a pause that is this many times as long. */
     private static final int PAUSE_FACTOR = 50;
-    /** The longest wait for the last snapshot, which also waits for one that is being taken. */
+    /** The maximum wait for the last snapshot, which begins only after a snapshot that is still in progress. */
     private static final long LAST_TIMEOUT_MS = 2000;
 
     private static final int MAX_THREADS = 10_000;
@@ -96,7 +96,7 @@ public final class QueueSampler {
             Map<Integer, Boolean> asked = new HashMap<>();
             Snapshot snapshot = take(tgid -> asked.computeIfAbsent(tgid, isTarget::test));
             history.add(snapshot);
-            /* Earlier targets remain, because the trace may have ended meanwhile. */
+            /* Keep earlier targets: if the trace has ended meanwhile, isTarget is false for all processes. */
             Set<Integer> before = known;
             asked.entrySet().removeIf(holder -> !holder.getValue() && !before.contains(holder.getKey()));
             known = asked.keySet();
@@ -133,7 +133,7 @@ public final class QueueSampler {
     }
 
     /**
-     * Takes the last snapshot, waits for it, and reports what all of them show. Call this after the trace.
+     * Takes the last snapshot, waits for it, and reports what all snapshots show. Call this after the trace.
      *
      * @param isSeen whether a process is a target because it made a call that was traced. Targets that held a listener
      *     in an earlier snapshot are known anyway
@@ -209,7 +209,7 @@ public final class QueueSampler {
         return queue.holders().stream().map(ListenerHolder::tgid).collect(Collectors.toSet());
     }
 
-    /** Returns the threads of all processes that hold a queue in which somebody waits for long. */
+    /** Returns the threads of all processes that hold a queue in which a connection has waited for a second. */
     private List<ThreadState> threads(List<ListenerQueue> queues) throws CaptureException {
         Set<Integer> tgids = new HashSet<>();
         for (ListenerQueue queue : queues) {
@@ -221,7 +221,7 @@ public final class QueueSampler {
         if (!tgids.isEmpty()) {
             snapshots.takeThreads(tgids::contains, threads::add);
         }
-        /* A part would not show that all of them sleep. */
+        /* An incomplete list could not prove that all threads sleep. */
         return threads.size() > MAX_THREADS ? List.of() : threads;
     }
 }

@@ -11,9 +11,9 @@ import java.util.function.Predicate;
 /**
  * Which accept queues to show.
  *
- * @param holders the processes of which one must hold the socket
- * @param listener which sockets
- * @param minWaitNs at least one connection has waited as long; negative for any queue, also an empty one
+ * @param holders selects processes; at least one of them must hold the socket
+ * @param listener selects sockets
+ * @param minWaitNs time that at least one connection must have waited; negative = any queue, even an empty one
  */
 public record QueueSelection(Predicate<ListenerHolder> holders, ListenerFilter listener, long minWaitNs) {
     private static final int MAPPED_PREFIX_BYTES = 12;

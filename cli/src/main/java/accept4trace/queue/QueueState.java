@@ -7,7 +7,7 @@ import java.util.List;
  * The queue of a listener at the time of the last snapshot.
  *
  * @param targets the holders that are traced
- * @param stalledNs how long somebody has waited and nothing has been accepted, in nanoseconds: a lower bound; -1 if
- *     nobody waits, or if the connections are unknown
+ * @param stalledNs a lower bound of the time for which connections have waited and none has been accepted, in
+ *     nanoseconds; -1 if no connection waits, or if the connections are unknown
  */
 public record QueueState(ListenerQueue queue, List<ListenerHolder> targets, long stalledNs) {}

@@ -12,9 +12,9 @@ import java.util.Set;
 
 /** The accept queues of all selected listening sockets at about the same time. */
 public final class Snapshot {
-    /** Each takes up to 10 KB. */
+    /** Each listener with all recorded connections takes up to 10 KB. */
     public static final int MAX_LISTENERS = 2000;
-    /** Each takes about 1 KB. */
+    /** Each listener with only its first connection takes about 1 KB. */
     private static final int MAX_HEADS = 4000;
 
     private static final Comparator<ListenerQueue> WORST_FIRST = Comparator.comparingLong(ListenerQueue::oldestNs)
@@ -48,7 +48,7 @@ public final class Snapshot {
         return new Snapshot(selection, MAX_HEADS, 1);
     }
 
-    /** Adds a record. The same socket comes once for each descriptor of each process that holds it. */
+    /** Adds a record. A socket has one record for each descriptor of each process that holds it. */
     public void add(HeldListener record) {
         if (!selection.selects(record)) {
             return;
@@ -69,12 +69,12 @@ public final class Snapshot {
         }
     }
 
-    /** Returns whether connections wait whose age only a second snapshot can tell. */
+    /** Returns whether the age of any queue's first connection is unknown, so that a second snapshot is needed. */
     public boolean hasUnknownAge() {
         return byInode.values().stream().anyMatch(ListenerQueue::hasUnknownAge);
     }
 
-    /** Adds what an earlier snapshot says about the ages of connections. */
+    /** Derives lower bounds of unknown ages from an earlier snapshot. */
     public void compareWith(Snapshot earlier) {
         byInode.forEach((inode, queue) -> {
             ListenerQueue before = earlier.byInode.get(inode);

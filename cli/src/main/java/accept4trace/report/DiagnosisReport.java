@@ -24,7 +24,7 @@ public final class DiagnosisReport implements Observer {
     private static final String UNSEEN_ACCEPTS = "lost connections, accepts by io_uring (both require kprobes)";
 
     private final Examination examination;
-    /** Small, because only the sums and the fullest listener are shown. */
+    /** The small limit is enough, because only the sums and the fullest listener are shown. */
     private final Statistics statistics = new Statistics(Statistics.INTERVAL_BYTES);
 
     private final Writer writer;

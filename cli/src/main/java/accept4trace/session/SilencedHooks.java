@@ -18,7 +18,7 @@ final class SilencedHooks {
         this.notices = notices;
     }
 
-    /** Takes some microseconds. */
+    /** Reports a change since the last check. Takes some microseconds. */
     void check() {
         String why = source.silenced();
         if (why.equals(reported)) {

@@ -38,7 +38,7 @@ public final class Latency {
     }
 
     /**
-     * @param budget limits the growth beyond {@link #MIN_BYTES}, not these bytes themselves
+     * @param budget limits only the growth beyond {@link #MIN_BYTES}
      */
     public Latency(Budget budget) {
         this.budget = budget;

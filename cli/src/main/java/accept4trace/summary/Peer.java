@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A client as a key: a machine, or for AF_UNIX a process. Two numbers hold the address or name, to save heap.
+ * A client as a key: a machine, or a process for AF_UNIX. To save heap, two numbers hold the address or name.
  *
  * @param family AF_*
  * @param high first eight bytes of {@link Endpoint#host} or of the process name

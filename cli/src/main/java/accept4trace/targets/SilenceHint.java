@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Finds a reason why no call of the targets is seen, from a snapshot of the accept queues and of their holders. */
+/** Examines the accept queues and the processes that hold them to find a reason why no call of the targets is seen. */
 final class SilenceHint {
     private static final String IO_URING = "anon_inode:[io_uring]";
     private static final String JAVA = "libjvm.so";
@@ -57,7 +57,7 @@ final class SilenceHint {
     /**
      * @param named the traced processes
      * @param follow children are traced, too
-     * @param filter may have removed calls
+     * @param filter the filter of the trace, which may have removed calls
      */
     SilenceHint(List<Integer> named, Processes processes, Tools tools, boolean follow, CallFilter filter) {
         this.named = named;
@@ -112,7 +112,7 @@ final class SilenceHint {
         return who + (named.size() == 1 ? " has" : " have") + " no listening socket";
     }
 
-    /** Queues in which somebody waits come first. */
+    /** Describes the first queue, because queues with waiting connections come first. */
     private String ofListeners() {
         ListenerQueue queue = queues.get(0);
         Map<Integer, String> others = others(queue);
@@ -197,7 +197,7 @@ final class SilenceHint {
         }
     }
 
-    /** Nobody has connected if the trace shows all calls of all holders. */
+    /** Concludes that nobody has connected only if the trace would show the accepts of the holders. */
     private String ofIdleListener(ListenerQueue queue) {
         List<Integer> tgids =
                 queue.holders().stream().map(ListenerHolder::tgid).distinct().toList();

@@ -43,7 +43,7 @@ final class CellWidth {
             return 0;
         }
         int at = Arrays.binarySearch(WIDE, codePoint);
-        /* If {@code at} is negative, the character is inside a range if the insertion point is odd. */
+        /* A negative {@code at} encodes the insertion point, which is odd if the character is inside a range. */
         boolean inside = at >= 0 || (-at - 1) % 2 == 1;
         return inside ? 2 : 1;
     }

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 public final class Text {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final int LONGEST_DECIMAL = 20;
-    /** A long buffer, in bytes: more than a batch of lines, less than a JSON summary of tens of thousands of peers. */
+    /**
+     * Minimum size of a long buffer, in bytes. Batches of lines are shorter. A JSON summary of tens of thousands of
+     * peers is longer.
+     */
     private static final int LONG = 1 << 20;
 
     private static final String PLAIN = "\u001b[0m";

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Detects the character set of the user's locale. The launcher shows Java another one: see {@link Printable}. */
+/** Detects the character set of the user's locale. The launcher makes Java use another one: see {@link Printable}. */
 public final class UserLocale {
     /** Set by the launcher to the codeset of the C library. Empty or wrong if the locale is not installed. */
     private static final String CODESET = "accept4trace.codeset";

@@ -17,7 +17,10 @@ public enum Key {
     private final String word;
     private final String explanation;
 
-    /** {@code characters}: any one means this key; {@code word}: on the key line, empty if the key is not there. */
+    /**
+     * @param characters each of these characters triggers this key
+     * @param word label on the key line; empty if the key line omits this key
+     */
     Key(String characters, String word, String explanation) {
         this.characters = characters;
         this.word = word;

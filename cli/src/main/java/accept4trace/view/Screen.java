@@ -74,7 +74,8 @@ public final class Screen implements AutoCloseable {
     }
 
     /**
-     * Returns the root cause. Throws it if it is an error, e.g. a failure to start a thread: JLine catches errors, too.
+     * Returns the root cause. Throws it if it is an Error, e.g. a failure to start a thread, because JLine catches
+     * Errors, too.
      */
     static IOException reason(Throwable failure) {
         Throwable[] suppressed = failure.getSuppressed();

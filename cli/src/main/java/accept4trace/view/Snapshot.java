@@ -77,7 +77,7 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
         }
     }
 
-    /** {@code of}: all calls, failed or not, of the system calls that have failed with this error. */
+    /** {@code of}: all calls, failed or not, to those system calls that have failed with this error. */
     record ErrorRow(int errno, long count, long recent, long of) {}
 
     /**

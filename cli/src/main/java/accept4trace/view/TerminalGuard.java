@@ -30,7 +30,8 @@ final class TerminalGuard implements AutoCloseable {
 
     /**
      * Starts a guard, and returns once it has saved the terminal's state. Returns null if it cannot be started, e.g.
-     * without a shell. A process that has given up its privileges cannot start one.
+     * without a shell. Must be called before this process gives up its privileges, because it cannot start a guard
+     * afterwards.
      */
     static @Nullable TerminalGuard start() {
         try {

@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** Tests that --check examines any machine: a container may mount its own files over those of /proc and /sys. */
+/** Tests --check with arbitrary files, because a container may mount its own files over those of /proc and /sys. */
 class CheckFuzzTest {
     private static final List<String> TEXTS = List.of(
             "proc/self/status",

@@ -158,7 +158,7 @@ class FailuresTest {
                         .hint());
     }
 
-    /** As with only CAP_BPF and CAP_PERFMON on Debian, where the setting is 3. */
+    /** A user has only CAP_BPF and CAP_PERFMON, and perf_event_paranoid is 3, the default of Debian. */
     @Test
     void settingThatForbidsTracepoints() {
         String setting = "kernel.perf_event_paranoid is 3, so tracing needs CAP_SYS_ADMIN; after sysctl"

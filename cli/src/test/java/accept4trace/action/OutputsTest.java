@@ -67,7 +67,7 @@ class OutputsTest {
         assertEquals("other\n", system.text(STDERR));
     }
 
-    /** In any locale, the strace format escapes all other characters. */
+    /** The strace format escapes all non-ASCII characters in any locale. */
     @ParameterizedTest
     @CsvSource({"text, true", "columns, true", "json, true", "strace, false"})
     void outputForReadersOfStraceIsAscii(String format, boolean utf8) throws Exception {

@@ -53,7 +53,7 @@ class TraceCommandTest {
         machine = new FakeMachine(root);
     }
 
-    /** Each row has one cause less than the previous one. */
+    /** Each row has one cause fewer than the row above it. */
     @ParameterizedTest
     @CsvSource({
         "2, true, true, 7, true, 0, 2",

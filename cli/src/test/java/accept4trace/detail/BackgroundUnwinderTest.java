@@ -62,7 +62,7 @@ class BackgroundUnwinderTest {
         assertEquals(1, work.size(), "asked again once the files have answered");
     }
 
-    /** As if the limit on threads were reached. */
+    /** The executor behaves as if the limit on threads were reached. */
     @Test
     void noThreadLeavesOnlyAnAddress() {
         assertUnanswered(unwinder(task -> {

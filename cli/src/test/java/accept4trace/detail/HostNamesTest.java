@@ -24,7 +24,7 @@ class HostNamesTest {
     private static final byte[] THIRD = {10, 0, 0, 3};
     private static final byte[] LAST = {10, 0, 0, 4};
 
-    /** Answers by the last byte of the requested address. */
+    /** The answers, keyed by the last byte of the requested address. */
     private final Map<Integer, CompletableFuture<String>> answers = new ConcurrentHashMap<>();
 
     private final ConcurrentLinkedQueue<Integer> asked = new ConcurrentLinkedQueue<>();
@@ -32,7 +32,7 @@ class HostNamesTest {
     private final AtomicLong clock = new AtomicLong();
     private final HostNames names = namesBy(this::answer);
 
-    /** Uses a single thread: when it requests an address, it has already processed all previous answers. */
+    /** Uses a single thread, so that all previous answers have been processed when an address is requested. */
     private HostNames namesBy(HostNames.Resolver resolver) {
         return new HostNames(resolver, clock::get, new Threads(1), () -> noThreads.add("no threads"));
     }

@@ -50,7 +50,7 @@ class ExaminationTest extends Examining {
         assertTrue(finding(Kind.HERD).remedy().contains("SO_REUSEPORT is on"));
     }
 
-    /** As without CAP_SYS_PTRACE. */
+    /** Files are unreadable, as they are without CAP_SYS_PTRACE. */
     @Test
     void unreadableOptionIsUnknown() {
         facts.watchedEvents = 0;
@@ -196,7 +196,10 @@ class ExaminationTest extends Examining {
                 headlines());
     }
 
-    /** A listener with TCP_DEFER_ACCEPT drops the ACK of each handshake, and others may have refused connections. */
+    /**
+     * Each counter can grow for another reason: TCP_DEFER_ACCEPT makes a listener drop the ACK of each handshake, and
+     * other listeners of the namespace may have refused connections.
+     */
     @ParameterizedTest
     @CsvSource({"1, 511, 20, 5", "5, 5, 20, 0", "5, 5, 20, -1", "5, 5, 0, 5"})
     void refusalsNeedAFullQueueAndBothCounters(int waiting, int limit, int drops, long overflows) {

@@ -47,7 +47,7 @@ class SocketFaultsTest extends Examining {
         assertTrue(finding(Kind.CLOEXEC).headline().contains("none stayed open long enough"));
     }
 
-    /** As without CAP_SYS_PTRACE. */
+    /** Files are unreadable, as they are without CAP_SYS_PTRACE. */
     @Test
     void unreadableSocketsAreNotClosed() {
         facts.openFlags = -1;

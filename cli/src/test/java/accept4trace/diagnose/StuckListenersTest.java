@@ -56,7 +56,7 @@ class StuckListenersTest extends Examining {
         examination.setQueues(sampler.last(tgid -> false));
     }
 
-    /** Returns the same queue, which is read 10 s later. */
+    /** Returns the same queue as if it were read 10 s later. */
     private static HeldListener later(HeldListener record) {
         return new HeldListener(
                 record.socket(),

@@ -48,7 +48,7 @@ public final class AnyRecords {
         record.putShort(TYPE, (short) type).putShort(SYSCALL, (short) syscall);
     }
 
-    /** Makes those numbers valid that the kernel assigns, e.g. inodes. */
+    /** Corrects numbers that the kernel assigns, e.g. inodes. */
     private static void repairNumbers(ByteBuffer record) {
         for (int field : new int[] {LISTENER + Socket.INODE, ACCEPTED + Socket.INODE, PEER_INODE, CGROUP}) {
             record.putLong(field, record.getLong(field) & Long.MAX_VALUE);
@@ -58,7 +58,7 @@ public final class AnyRecords {
         }
     }
 
-    /** Makes times valid: none is beyond the range of the clock, and no call ends before it begins. */
+    /** Corrects times, so that all are in the range of the clock, and no call ends before it begins. */
     private static void repairTimes(ByteBuffer record) {
         for (int field : new int[] {ENTER_NS, EXIT_NS, ACCEPTED_NS, WAIT_NS}) {
             record.putLong(field, record.getLong(field) & MAX_NS);

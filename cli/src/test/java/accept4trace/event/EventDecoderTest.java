@@ -144,7 +144,7 @@ class EventDecoderTest {
         assertEquals(0, accepted(3, 0, 3).decode(decoder).listener().backlog().drops());
     }
 
-    /** Threads can report in a different order than they read the counter. */
+    /** The order of reports can differ from the order in which threads read the counter. */
     @Test
     void olderCounterCausesNoDrops() {
         EventDecoder decoder = new EventDecoder();

@@ -25,9 +25,9 @@ public class FakeSource implements EventSource {
     public boolean closed;
     public Probe probe = Probe.TRACEPOINT;
     public String silenced = "";
-    /** Null if spawning succeeds. */
+    /** The failure of spawning; null if spawning succeeds. */
     public CaptureException spawnFailure;
-    /** Null if the release succeeds. */
+    /** The failure of the release; null if the release succeeds. */
     public CaptureException releaseFailure;
 
     /** Ids of the traced processes. */

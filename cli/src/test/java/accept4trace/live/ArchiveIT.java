@@ -46,7 +46,7 @@ class ArchiveIT {
         assertTrue(others.size() * 100 < classes.size(), () -> "not from the archive: " + others);
     }
 
-    /** Traces one call with the java command: unlike the tool's launcher, it accepts JVM options. */
+    /** Traces one call with the java command, which accepts JVM options, unlike the tool's launcher. */
     private static void traceWithLog(Path log) {
         Path library = library(Tracer.executable());
         List<String> command = new ArrayList<>(List.of(

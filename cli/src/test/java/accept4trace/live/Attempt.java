@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param how a bash command; $TOOL is the process id of the tool, and $TRY the workload "stranger"
  * @param result the error message that the command must print last
- * @param evenAsSameUser whether it also fails for the user who ran sudo, whose id the tool has while tracing
+ * @param evenAsSameUser whether the attempt also fails for the user who ran sudo; the tool traces with that user's id
  */
 record Attempt(String how, String result, boolean evenAsSameUser) {
     private static final String NOT_PERMITTED = "Operation not permitted";
@@ -82,7 +82,7 @@ record Attempt(String how, String result, boolean evenAsSameUser) {
         return new Attempt(how, result, true);
     }
 
-    /** Returns a script that prints one line for each attempt: that of {@link #failed}, or what happened instead. */
+    /** Returns a script that prints {@link #failed} for each attempt that fails as expected, else what happened. */
     static String script(List<Attempt> attempts) {
         List<String> lines = new ArrayList<>();
         for (Attempt attempt : attempts) {

@@ -25,7 +25,7 @@ final class Clients implements AutoCloseable {
         awaitConnections();
     }
 
-    /** Begins to connect: with a full queue, the kernel drops the packets. */
+    /** Begins to connect, but does not wait, because the kernel drops the packets if the queue is full. */
     void beginToConnect(int count) throws IOException {
         for (int i = 0; i < count; i++) {
             SocketChannel channel = SocketChannel.open();

@@ -38,7 +38,7 @@ class DiagnoseIT {
                 .toList();
     }
 
-    /** If the kernel has skipped programs, numbers are too low, and reported as incomplete. */
+    /** If the kernel has skipped programs, the numbers are too low, and the tool reports them as incomplete. */
     private static List<String> asCounted(List<String> headlines, List<String> diagnosis) {
         boolean incomplete = diagnosis.stream().anyMatch(line -> line.startsWith("the numbers are incomplete: "));
         return headlines.stream()

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * What a client sends to a server, and how the answer begins.
  *
  * @param request characters up to 255, each sent as one byte; empty if the server speaks first
- * @param answer the same for the beginning of the answer
+ * @param answer the beginning of the answer, in the same encoding
  */
 record Exchange(String request, String answer) {
     static final Exchange HTTP = new Exchange("GET / HTTP/1.0\r\n\r\n", "HTTP/1.");

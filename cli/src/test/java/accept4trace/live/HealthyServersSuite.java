@@ -57,7 +57,7 @@ class HealthyServersSuite {
                 () -> String.join("\n", lines));
     }
 
-    /** Makes 20 connections a second. Fails if the server's queue is over half full, so that it is not healthy. */
+    /** Makes 20 connections a second. Fails if the queue is over half full, because the server is not healthy then. */
     private static void load(PackagedServer server) {
         long overflows = PackagedServer.overflows();
         long start = System.nanoTime();

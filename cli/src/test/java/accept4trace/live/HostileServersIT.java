@@ -18,8 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Traces a stranger's servers with --stack, for which root reads files of these servers. The files lead to a secret of
- * root, block the reader, or contain names that would change the output.
+ * Traces a stranger's servers with --stack, which makes root read files of these servers. The stranger's files lead to
+ * a secret of root, block the reader, or contain names that would change the output.
  */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
@@ -99,7 +99,7 @@ class HostileServersIT {
                             + " exec ./deep",
                     "true"));
 
-    /** Started last: its name appears only after all earlier maps were read. */
+    /** Must start last, because its name appears only after all earlier maps were read. */
     private static final Attack HARMLESS = map("echo '" + EVERYWHERE + "HARMLESS' >$MAP", "HARMLESS\\+.*");
 
     private record Server(Attack attack, Program program, Path map) implements AutoCloseable {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests a server whose main thread has ended: /proc/PID then lacks the files of the process. */
+/** Tests a server whose main thread has ended, so that /proc/PID lacks the files of the process. */
 @ExtendWith(Privilege.class)
 class LeaderlessIT {
     private static final Pattern FUNCTION = Pattern.compile(" > .+\\((\\w+)\\+0x[0-9a-f]+\\) \\[0x[0-9a-f]+\\]");
@@ -29,7 +29,7 @@ class LeaderlessIT {
         return Proc.listeningPort(living);
     }
 
-    /** {@code functions} are the workload's own; the last one is the start function of its thread. */
+    /** {@code functions} are those of the workload in the stack; the last one is the start function of its thread. */
     @ParameterizedTest
     @CsvSource({
         "leaderless, 'syscall make_call accept_in_deeper accept_outer serve'",

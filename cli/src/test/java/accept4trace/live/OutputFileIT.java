@@ -109,7 +109,7 @@ class OutputFileIT {
         }
     }
 
-    /** In every locale, even if the bytes are invalid in it. */
+    /** File names keep their bytes in every locale, even if the bytes are invalid in that locale. */
     @ParameterizedTest
     @ValueSource(strings = {"C", "C.UTF-8"})
     void fileNamesAreUnchangedBytes(String locale) {

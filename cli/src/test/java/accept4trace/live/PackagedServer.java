@@ -55,7 +55,7 @@ final class PackagedServer implements AutoCloseable {
         }
     }
 
-    /** Returns the servers with their usual defaults that are to be tested. */
+    /** Returns the servers that are to be tested with their usual defaults. */
     static List<Kind> usual() {
         return named("a4t.servers");
     }
@@ -65,7 +65,7 @@ final class PackagedServer implements AutoCloseable {
         return named("a4t.variants");
     }
 
-    /** {@code property}: has the servers with commas between them. */
+    /** {@code property} lists the servers, separated by commas. */
     private static List<Kind> named(String property) {
         return Stream.of(Requirements.property(property).split(",", -1))
                 .map(name -> Kind.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_')))

@@ -76,7 +76,7 @@ class PidNamespaceIT {
         }
     }
 
-    /** Outside a container, its processes have the ids that ps shows outside. */
+    /** Outside a container, the tool shows its processes under the ids that ps shows outside. */
     @Test
     void outerTracerShowsTheOuterPid() {
         Requirements.ownMounts();

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * Requirements of live tests. A missing one skips the test with a message, or makes it fail if a4t.require.live is set.
+ * Requirements of live tests. If a requirement is not met, the test is skipped with a message; if a4t.require.live is
+ * set, the test fails instead.
  */
 final class Requirements {
     private static final String MUST = "a4t.require.live";
@@ -30,7 +31,10 @@ final class Requirements {
         Assumptions.assumeTrue(fulfilled, reason);
     }
 
-    /** Requires a feature of the kernel. Without it, the test is always skipped, because it runs on other kernels. */
+    /**
+     * Requires a feature of the kernel. Without the feature, the test is skipped even if a4t.require.live is set,
+     * because the test also runs on other kernels.
+     */
     static void ofKernel(boolean fulfilled, String reason) {
         report(fulfilled, reason);
         Assumptions.assumeTrue(fulfilled, reason);
@@ -49,7 +53,7 @@ final class Requirements {
         return value;
     }
 
-    /** Finds a program, also in the folders of administrators, which PATH may lack. */
+    /** Finds a program in PATH, or in the sbin folders, which PATH may lack. */
     static Path installed(String program) {
         Stream<String> folders =
                 Stream.concat(Stream.of(System.getenv("PATH").split(":", -1)), Stream.of("/usr/sbin", "/sbin"));
@@ -75,7 +79,7 @@ final class Requirements {
         }
     }
 
-    /** Requires that all users can reach a file. Below a home folder of root, they cannot. */
+    /** Requires that all users can reach a file. They cannot reach files below root's home folder. */
     static void openToEverybody(Path file) {
         for (Path folder = file.getParent(); folder != null; folder = folder.getParent()) {
             require(isOpen(folder), folder + ": ordinary users cannot enter it, but one of them must start " + file);

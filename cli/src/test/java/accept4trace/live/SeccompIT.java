@@ -17,7 +17,7 @@ class SeccompIT {
         }
     }
 
-    /** Traces the workload "denied", which is ready. */
+    /** Traces the workload "denied", which must be ready. */
     static void assertDistinguished(Workload workload) {
         Rung rung = Rung.here();
         try (Tracer tracer = Tracer.attach(workload)) {

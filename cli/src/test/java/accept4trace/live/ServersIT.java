@@ -97,7 +97,7 @@ class ServersIT {
         }
     }
 
-    /** Traces the service from its start, with a socket that was opened before. */
+    /** Traces a service from its start. Its socket was opened before. */
     @Test
     void socketActivation() throws IOException {
         Path proxy = Path.of("/lib/systemd/systemd-socket-proxyd");

@@ -29,7 +29,7 @@ class ShippedIT {
         return Tracer.executable().resolve("../../share").normalize();
     }
 
-    /** If something precedes this line, zsh ignores the file, and other shells report errors. */
+    /** If anything precedes the first line, zsh ignores the file, and other shells report errors. */
     @ParameterizedTest
     @CsvSource({
         "bash-completion/completions/accept4-trace, # bash completion for accept4-trace",

@@ -60,7 +60,7 @@ class SickServersSuite {
                 assertTrue(
                         number(fault, "refused_at_most") >= 1 && number(fault, "refused_at_most") <= overflows, fault);
             default -> {
-                // No number of ss or nstat.
+                // ss and nstat have no number to compare with.
             }
         }
     }

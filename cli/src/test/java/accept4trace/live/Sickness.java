@@ -60,7 +60,7 @@ enum Sickness {
         Await.until("they wait", () -> server.waiting() == CLIENTS);
     }
 
-    /** The kernel drops the clients' packets until they repeat them a second later. */
+    /** The kernel drops packets of the clients, which connect only when they repeat the packets a second later. */
     private static void fillQueue(PackagedServer server, Clients clients) throws IOException {
         server.converse();
         long overflows = PackagedServer.overflows();
@@ -102,7 +102,7 @@ enum Sickness {
         connectUntilTheyWait(server, clients, SCRIPT);
     }
 
-    /** The server may still accept some of them. */
+    /** Connects one client at a time, because the server may still accept some connections. */
     private static void connectUntilTheyWait(PackagedServer server, Clients clients, String request)
             throws IOException {
         int waiting = 0;

@@ -52,7 +52,7 @@ class StackIT {
                 .toList();
     }
 
-    /** Returns the lines of one call. The workload lives until they are written. */
+    /** Returns the lines of one call. The workload must not end before they are written. */
     private static List<String> trace(Workload workload, Tracer tracer) {
         tracer.awaitLive();
         workload.go();
@@ -148,7 +148,7 @@ class StackIT {
         }
     }
 
-    /** As after an upgrade, while the old program is still running. */
+    /** This happens after an upgrade, while the old program is still running. */
     @Test
     void deletedProgramHasNames() throws IOException {
         Path copy = Files.copy(Path.of(program()), folder.resolve("copy"), StandardCopyOption.COPY_ATTRIBUTES);

@@ -40,7 +40,7 @@ class StraceFormatIT {
         return selections.stream().limit(Integer.getInteger("a4t.selections", 100));
     }
 
-    /** Both tracers reject more than three -t, and two ways of decoding fds. */
+    /** Both tracers reject -t if it is given more than three times, and two different ways of decoding fds. */
     private static boolean areAllowed(String one, String other) {
         boolean stamps = one.startsWith("-t") && other.startsWith("-t");
         return (!stamps || one.length() + other.length() <= "-t-tt".length())

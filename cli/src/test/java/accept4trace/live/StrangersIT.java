@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests what another user, who knows the source code, can do to a running tool: nothing. The table of attempts is in
- * {@link Attempt}; files are planted in {@link PlantedFilesIT}, hostile servers traced in {@link HostileServersIT}.
+ * Tests what another user, who knows the source code, can do to a running tool: nothing. The attempts are listed in
+ * {@link Attempt}. {@link PlantedFilesIT} tests planted files, and {@link HostileServersIT} tests hostile servers.
  */
 @ExtendWith(Privilege.class)
 class StrangersIT {

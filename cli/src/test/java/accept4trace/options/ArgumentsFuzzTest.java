@@ -44,7 +44,7 @@ class ArgumentsFuzzTest {
         return options[Integer.parseInt(line.substring(1)) % options.length].names();
     }
 
-    /** Checks the message. Only the hint can have several lines: the synopsis. */
+    /** Checks the message. Only the hint can have several lines, because it can be the synopsis. */
     private static void assertRefusedInWords(UserError refused) {
         assertEquals(ExitStatus.USAGE, refused.status(), refused.getMessage());
         assertTrue(refused.getMessage().matches("[ -~\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]{5,}"), refused.getMessage());

@@ -35,7 +35,7 @@ class ManPageTest {
                 Arrays.stream(Option.Group.values()).map(Option.Group::title).toList(), titles);
     }
 
-    /** Variables of the output style, and TZ, which Java reads. */
+    /** Compares the variables in the source, and TZ, which only Java itself reads, with the manual page. */
     @Test
     void environmentMatchesTheSource() throws IOException {
         Path ours = Path.of("src", "main", "java", "accept4trace");

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests that each pair of options either changes the settings or is rejected with a reason. */
 class OptionPairsTest {
-    /** Options that state a default: the usual one, or that of one of the given options. */
+    /** Maps an option that only states a default to the options next to which it has no effect. */
     private static final Map<Option, Set<Option>> STATED_DEFAULTS = Map.of(
             Option.SYSCALL_TIMES, EnumSet.allOf(Option.class),
             Option.COMMS, EnumSet.allOf(Option.class),

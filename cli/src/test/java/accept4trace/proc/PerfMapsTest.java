@@ -144,7 +144,7 @@ class PerfMapsTest {
         assertEquals(List.of("33 tmp/perf-7.map " + (32 << 20)), opened);
     }
 
-    /** As with a large file, or a file system that does not respond. */
+    /** The file is not read yet, as if it were large or its file system did not respond. */
     @Test
     void slowFileDoesNotBlockTheCaller() {
         List<Runnable> work = new ArrayList<>();
@@ -158,7 +158,7 @@ class PerfMapsTest {
         assertEquals("LServer;::accept", new String(named.function(), StandardCharsets.US_ASCII));
     }
 
-    /** As if the limit on threads were reached. */
+    /** The executor behaves as if the limit on threads were reached. */
     @Test
     void noNamesIfNoThreadIsAvailable() {
         PerfMaps maps = maps(task -> {

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** Tests that any text in /proc, in which processes choose names and paths, is read or counts as unknown. */
+/** Tests that any text in /proc, which contains names that processes choose, is parsed or counts as unknown. */
 class ProcFuzzTest {
     private static final int PROCESS = 7;
     private static final int FD = 3;

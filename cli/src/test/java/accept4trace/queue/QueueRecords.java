@@ -32,7 +32,7 @@ public final class QueueRecords {
         return tcp(port, holder, waiting);
     }
 
-    /** Returns a listener like those above. Its only connection is two seconds old. */
+    /** Returns a listener like {@link #tcp}. Its only connection is two seconds old. */
     public static HeldListener tcpWithUnread(int port, int holder, long unreadBytes) {
         return tcp(port, holder, List.of(connection(0, 2, unreadBytes)));
     }

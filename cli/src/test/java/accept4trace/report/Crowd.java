@@ -31,7 +31,7 @@ final class Crowd extends FakeSource {
             unix().ret(-11).stack(Stack.MEMORY_BYTES, (byte) 0).build().array();
 
     private final int count;
-    /** One in so many failing calls has a stack. Must be even; 0 = none. */
+    /** One of every {@code stackEach} failing calls has a stack. Must be even; 0 = no stacks. */
     private final int stackEach;
 
     private final ByteBuffer records = ByteBuffer.allocate(256 * 1024).order(ByteOrder.nativeOrder());

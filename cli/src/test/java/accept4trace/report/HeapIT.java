@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests complete runs in the heap size of the launcher, with more of everything than the tables hold. */
+/** Tests complete runs with the heap size of the launcher, and with more keys than each table has room for. */
 @Tag("any-kernel")
 class HeapIT {
     private static final Path LAUNCHER = Path.of("../native/launcher/launcher.c");

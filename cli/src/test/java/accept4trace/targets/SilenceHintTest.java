@@ -80,7 +80,7 @@ class SilenceHintTest {
         assertHint(" on 10.0.0.1:8077: nothing is accepted; 2 connections wait, the oldest 12.1 s");
     }
 
-    /** It may be the others that do not accept. */
+    /** The other holders may be the ones that do not accept. */
     @Test
     void otherHoldersOfAQueueWithClients() throws Exception {
         listeners(QueueRecords.tcp(8077, 7, 2), QueueRecords.tcp(8077, 8, 2));
@@ -108,7 +108,7 @@ class SilenceHintTest {
         assertHint(": server[50], server[51] hold the same listener and may accept instead; try -p 50,51");
     }
 
-    /** As PostgreSQL: the main process calls accept, which is not traced, and waits by other means. */
+    /** As in PostgreSQL, the main process calls accept, which is not traced, and waits in another system call. */
     @Test
     void nobodyHasConnectedOnlyIfTheTraceWouldShowIt() throws Exception {
         listeners(QueueRecords.tcp(80, 7));

@@ -32,7 +32,7 @@ class WholeMachineTest {
         assertEquals("port 80, 443, now of nobody", port.describe());
     }
 
-    /** As with a million open files to search. */
+    /** The search is slow, as with a million open files. */
     @Test
     void namesOwnersLaterIfTheSearchIsSlow() throws Exception {
         WholeMachine port = new WholeMachine(List.of(80), new Processes(proc), notices, work::add);
@@ -46,7 +46,7 @@ class WholeMachineTest {
         assertEquals("accept4-trace: listening on port 80: nobody\n", err.toString(StandardCharsets.UTF_8));
     }
 
-    /** The files of process 8, which has the same sockets, are unreadable, as without CAP_SYS_PTRACE. */
+    /** Process 8 is in the same network namespace, but its files are unreadable, as without CAP_SYS_PTRACE. */
     @Test
     void ownersCanBeIncomplete() throws Exception {
         Path net = Files.createDirectories(proc.resolve("7/net"));

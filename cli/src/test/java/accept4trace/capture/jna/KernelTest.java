@@ -101,7 +101,7 @@ class KernelTest {
         assertThrows(FileSystemException.class, () -> system.openBelowRoot(PID, path, owner, content.length - 1));
     }
 
-    /** Such a file system gets its data from elsewhere, so a read could block. */
+    /** Some file systems get their data from elsewhere, so a read could block. */
     @Test
     void namesTheFileSystemThatItDoesNotRead() throws Exception {
         OperatingSystem system = new NativePlatform().operatingSystem();

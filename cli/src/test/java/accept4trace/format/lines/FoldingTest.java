@@ -79,7 +79,7 @@ class FoldingTest {
                 EAGAIN);
     }
 
-    /** Of the workers that are woken for a connection, all but one fail. */
+    /** A connection wakes several workers, and all but one fail to accept it. */
     @Test
     void callsOfOtherThreadsDoNotEndTheRun() {
         for (int turn = 0; turn < 3; turn++) {

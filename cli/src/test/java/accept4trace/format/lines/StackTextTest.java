@@ -15,7 +15,7 @@ import accept4trace.text.Text;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Tests the lines of stacks, also without functions or files. Their format is that of strace 6.1 -k. */
+/** Tests the lines of stacks, including frames without function or file. The format is that of strace 6.1 -k. */
 class StackTextTest {
     private static final String STACK =
             """

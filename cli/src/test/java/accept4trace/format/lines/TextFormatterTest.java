@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tests complete lines. The parts that strace knows are those that strace 6.1 printed for the same call. */
+/** Tests complete lines. Expected parts that strace shows, too, are what strace 6.1 printed for the same call. */
 class TextFormatterTest {
     private static final String LONGEST = "x".repeat(108);
 

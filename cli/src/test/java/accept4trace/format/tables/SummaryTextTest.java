@@ -85,7 +85,7 @@ class SummaryTextTest {
                 text(SortKey.TIME, Text.Style.PLAIN_ASCII));
     }
 
-    /** The headline of a summary without calls names the traced ones. */
+    /** Without any calls, the headline names the system calls that are traced. */
     @Test
     void noCalls() {
         assertEquals(
