@@ -1,23 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "process/system_calls.h"
 #include <errno.h>
-#include <linux/audit.h>
 #include <linux/bpf.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/syscall.h>
-#include <unistd.h>
-
-#ifdef __x86_64__
-#define OWN_ARCH AUDIT_ARCH_X86_64
-#else
-#define OWN_ARCH AUDIT_ARCH_AARCH64
-#endif
-
-/* __X32_SYSCALL_BIT of arch/x86/include/uapi/asm/unistd.h: the same calls, under other numbers. */
-#define X32 0x40000000
+#include "base/seccomp.h"
 
 /* The denied system calls. SECURITY in the manual page lists the ones that features still need. */
 static const uint32_t denied[] = {
@@ -104,82 +90,34 @@ static const uint32_t allowed_bpf[] = {
 
 #define ALLOWED_BPF (sizeof(allowed_bpf) / sizeof(allowed_bpf[0]))
 
-/* Upper bound of the steps that do not belong to a table. */
-#define OTHER_STEPS 14
-#define MAX_STEPS   (2 * DENIED + 2 * ALLOWED_BPF + OTHER_STEPS)
-
-struct filter {
-	struct sock_filter steps[MAX_STEPS];
-	unsigned short count;
-};
-
-static void add(struct filter *filter, uint16_t code, uint32_t operand, uint8_t if_true, uint8_t if_false)
-{
-	filter->steps[filter->count++] = (struct sock_filter){code, if_true, if_false, operand};
-}
-
-static void load(struct filter *filter, size_t offset)
-{
-	add(filter, BPF_LD | BPF_W | BPF_ABS, offset, 0, 0);
-}
-
-static void answer(struct filter *filter, uint32_t what)
-{
-	add(filter, BPF_RET | BPF_K, what, 0, 0);
-}
-
-static void deny(struct filter *filter)
-{
-	answer(filter, SECCOMP_RET_ERRNO | EPERM);
-}
-
 static void deny_call(struct filter *filter, uint32_t number)
 {
-	add(filter, BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1);
-	deny(filter);
-}
-
-/* A 32-bit program could make the same calls, under other numbers. */
-static void deny_other_abis(struct filter *filter)
-{
-	load(filter, offsetof(struct seccomp_data, arch));
-	add(filter, BPF_JMP | BPF_JEQ | BPF_K, OWN_ARCH, 1, 0);
-	deny(filter);
-	load(filter, offsetof(struct seccomp_data, nr));
-	add(filter, BPF_JMP | BPF_JGE | BPF_K, X32, 0, 1);
-	deny(filter);
+	add_step(filter, BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1);
+	add_answer(filter, SECCOMP_RET_ERRNO | EPERM);
 }
 
 /* Must come last: it loads the command of bpf(2) instead of the number of the system call. */
 static void restrict_bpf(struct filter *filter)
 {
-	add(filter, BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 1, 0);
-	answer(filter, SECCOMP_RET_ALLOW);
+	add_step(filter, BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 1, 0);
+	add_answer(filter, SECCOMP_RET_ALLOW);
 	/* The low half of the argument on a little-endian machine. It suffices, because the kernel takes an
 	 * int. */
-	load(filter, offsetof(struct seccomp_data, args[0]));
+	load_word(filter, offsetof(struct seccomp_data, args[0]));
 	for (size_t i = 0; i < ALLOWED_BPF; i++) {
-		add(filter, BPF_JMP | BPF_JEQ | BPF_K, allowed_bpf[i], 0, 1);
-		answer(filter, SECCOMP_RET_ALLOW);
+		add_step(filter, BPF_JMP | BPF_JEQ | BPF_K, allowed_bpf[i], 0, 1);
+		add_answer(filter, SECCOMP_RET_ALLOW);
 	}
-	deny(filter);
+	add_answer(filter, SECCOMP_RET_ERRNO | EPERM);
 }
 
 int deny_system_calls(void)
 {
 	struct filter filter = {};
-	struct sock_fprog program = {.filter = filter.steps};
-	long other;
 
 	deny_other_abis(&filter);
 	for (size_t i = 0; i < DENIED; i++)
 		deny_call(&filter, denied[i]);
 	restrict_bpf(&filter);
-	program.len = filter.count;
-	other = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program);
-	if (other < 0)
-		return errno == ENOSYS ? -EINVAL : -errno;
-	/* The id of a thread that did not get the filter, because it already has one that this thread lacks.
-	 */
-	return other ? -EBUSY : 0;
+	return install_filter(&filter, SECCOMP_FILTER_FLAG_TSYNC);
 }
