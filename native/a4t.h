@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * liba4t: the accept4 tracer without its user interface. Loads and attaches the BPF programs, and returns
- * event records in batches, with the reasons for each wake-up.
+ * event records in batches, with the reasons for each wake-up. a4t_helpers.h is the rest of the interface.
  *
  * One thread must make all calls with a session, except a4t_wake() and a4t_is_target(). Functions that can
  * fail return a negative errno, or NULL. Those that take a struct a4t_error also describe the failure there.
@@ -26,6 +26,8 @@ enum a4t_failure {
 	A4T_FAILURE_CGROUP,	  /* finding the cgroup of the filter */
 	A4T_FAILURE_KERNEL_TYPES, /* reading the kernel's BTF */
 	A4T_FAILURE_INVOKER,	  /* identifying the user who ran sudo */
+	A4T_FAILURE_LIBRARY,	  /* starting a helper that needs a library which is not installed */
+	A4T_FAILURE_HELPER,	  /* starting a helper, for other reasons */
 };
 
 struct a4t_error {
@@ -307,7 +309,8 @@ A4T_API int a4t_snapshot_read(struct a4t_snapshots *snapshots, void *buf, uint32
 
 #define A4T_VALUES_a4t_failure(value) \
 	value(A4T_FAILURE_OTHER) value(A4T_FAILURE_TRACEPOINT) value(A4T_FAILURE_CGROUP) \
-	value(A4T_FAILURE_KERNEL_TYPES) value(A4T_FAILURE_INVOKER)
+	value(A4T_FAILURE_KERNEL_TYPES) value(A4T_FAILURE_INVOKER) value(A4T_FAILURE_LIBRARY) \
+	value(A4T_FAILURE_HELPER)
 
 #define A4T_VALUES_a4t_reason(value) \
 	value(A4T_WOKEN) value(A4T_SIGNALLED) value(A4T_READER_GONE) value(A4T_TARGETS_GONE) \

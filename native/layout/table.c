@@ -2,7 +2,7 @@
 #include "layout/table.h"
 #include <stddef.h>
 #include "a4t.h"
-#include "stack/a4t_stack.h"
+#include "a4t_helpers.h"
 
 _Static_assert(sizeof(void *) == 8, "the shared structs hold 64-bit pointers");
 
@@ -42,7 +42,7 @@ static const struct layout_type event_types[] = {
 	{},
 };
 
-static const struct layout_row native_numbers[] = {A4T_NUMBERS_filter(NUMBER){}};
+static const struct layout_row native_numbers[] = {A4T_NUMBERS_helpers(NUMBER) A4T_NUMBERS_filter(NUMBER){}};
 
 static const struct layout_type native_types[] = {
 	STRUCT(a4t_config, "Config"),

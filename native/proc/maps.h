@@ -3,6 +3,7 @@
 #ifndef PROC_MAPS_H
 #define PROC_MAPS_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,10 +13,14 @@ struct mapping {
 	uint64_t offset; /* of `start` in the file */
 };
 
-/* Finds the mapping that contains `address` in text with the format of /proc/PID/maps. */
-bool find_mapping(FILE *maps, uint64_t address, struct mapping *mapping);
+/*
+ * Finds the mapping that contains `address` in text with the format of /proc/PID/maps. Unless `name` is NULL,
+ * it becomes the name of the file as the kernel writes it, with escapes; empty if there is none or it is
+ * longer.
+ */
+bool find_mapping(FILE *maps, uint64_t address, struct mapping *mapping, char name[PATH_MAX]);
 
 /* Finds the mapping that contains `address` in the memory of thread `tid`. */
-bool read_mapping(int32_t tid, uint64_t address, struct mapping *mapping);
+bool read_mapping(int32_t tid, uint64_t address, struct mapping *mapping, char name[PATH_MAX]);
 
 #endif

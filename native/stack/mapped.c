@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds mapped files in the mount namespace of the process, even if they have been deleted. */
 #include "stack/mapped.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "proc/below_root.h"
-#include "proc/living.h"
 #include "proc/maps.h"
-#include "proc/regular.h"
+#include "stack/vdso.h"
 
 /* Of all files of a process. libelf copies the parts that it needs into memory. */
 #define MAX_BYTES (1ULL << 30)
+
+/* Of the text of the memory maps. A process can have 65530 mappings, usually. */
+#define MAX_MAPS_BYTES (64UL << 20)
 
 static struct mapped *looked_at;
 
@@ -30,54 +28,29 @@ void look_at(struct mapped *mapped)
 	looked_at = mapped;
 }
 
-/* By its entry in map_files, which leads to the file even if it has been deleted or replaced. */
-static int find_by_mapping(int32_t tid, uint64_t start)
-{
-	struct mapping mapping;
-	char path[96];
-	int found;
-
-	if (!read_mapping(tid, start, &mapping))
-		return -ENOENT;
-	snprintf(path, sizeof(path), "/proc/%d/map_files/%" PRIx64 "-%" PRIx64, tid, mapping.start,
-		 mapping.end);
-	found = open(path, O_PATH | O_CLOEXEC);
-	return found < 0 ? -errno : found;
-}
-
-int find_mapped_file(int32_t tid, uint64_t start, const char *name, char type[FILE_SYSTEM_BYTES])
-{
-	int found = find_by_mapping(tid, start);
-
-	/* Without CAP_CHECKPOINT_RESTORE. Otherwise the process may have unmapped the file, and put another
-	 * there. */
-	if (found == -EPERM)
-		found = find_below_root(tid, name, type);
-	return found;
-}
-
-static int open_file(const char *name, Dwarf_Addr start, struct file *file)
-{
-	int32_t tid = living_thread(looked_at->tgid);
-	int found = find_mapped_file(tid, start, name, file->unread), fd;
-
-	if (found < 0)
-		return found;
-	fd = open_regular(found, tid, MAX_BYTES - looked_at->bytes, file->unread);
-	close(found);
-	if (fd == -EFBIG)
-		snprintf(file->unread, sizeof(file->unread), "too large");
-	return fd;
-}
-
-static void count_bytes(struct file *file, int fd)
+static int count_bytes(struct file *file, int fd)
 {
 	struct stat status;
 
 	if (fstat(fd, &status))
-		return;
+		return -errno;
+	if ((uint64_t)status.st_size > MAX_BYTES - looked_at->bytes) {
+		snprintf(file->unread, sizeof(file->unread), "too large");
+		return -EFBIG;
+	}
 	file->bytes = status.st_size;
 	looked_at->bytes += file->bytes;
+	return 0;
+}
+
+static int open_file(uint64_t start, struct file *file)
+{
+	int fd = looked_at->supplier->open_file(looked_at->tgid, start, file->unread);
+	int err = fd < 0 ? fd : count_bytes(file, fd);
+
+	if (err && fd >= 0)
+		close(fd);
+	return err ? err : fd;
 }
 
 /*
@@ -95,15 +68,16 @@ static int find_elf(Dwfl_Module *module, void **userdata, const char *name, Dwar
 	struct file *file = *userdata;
 	int fd;
 
-	/* The vDSO: libdwfl reads it from the memory of the process. */
-	if (*name != '/')
-		return dwfl_linux_proc_find_elf(module, userdata, name, start, file_name, elf);
+	(void)module;
+	if (*name != '/') {
+		*elf = read_vdso();
+		return -1;
+	}
 	if (!file)
 		*userdata = file = calloc(1, sizeof(*file));
-	fd = file ? open_file(name, start, file) : -ENOMEM;
+	fd = file ? open_file(start, file) : -ENOMEM;
 	if (fd < 0)
 		return -1;
-	count_bytes(file, fd);
 	*file_name = strdup(name);
 	*elf = read_elf(fd);
 	return fd;
@@ -141,13 +115,56 @@ static int forget_file(Dwfl_Module *module, void *userdata, const char *name, Dw
 	return DWARF_CB_OK;
 }
 
+static bool read_maps(struct mapped *mapped, int fd)
+{
+	size_t room = 0;
+	ssize_t more = 1;
+
+	mapped->maps_len = 0;
+	while (more > 0 && mapped->maps_len < MAX_MAPS_BYTES) {
+		if (room - mapped->maps_len < BUFSIZ) {
+			char *larger = realloc(mapped->maps, room = 2 * room + 2 * BUFSIZ);
+
+			if (!larger)
+				return false;
+			mapped->maps = larger;
+		}
+		more = read(fd, mapped->maps + mapped->maps_len, room - mapped->maps_len);
+		mapped->maps_len += more > 0 ? more : 0;
+	}
+	return more == 0 && mapped->maps_len > 0;
+}
+
+/* Returns NULL on failure. */
+static FILE *maps_of(const struct mapped *mapped)
+{
+	return mapped->maps_len ? fmemopen(mapped->maps, mapped->maps_len, "r") : NULL;
+}
+
+static bool report_modules(struct mapped *mapped)
+{
+	FILE *maps = maps_of(mapped);
+	bool reported;
+
+	if (!maps)
+		return false;
+	reported = dwfl_linux_proc_maps_report(mapped->dwfl, maps) == 0;
+	rewind(maps);
+	report_vdso(mapped->dwfl, mapped->tgid, maps);
+	fclose(maps);
+	return reported;
+}
+
 bool renew_mapped(struct mapped *mapped)
 {
-	int err;
+	int fd = mapped->supplier->open_maps(mapped->tgid);
+	bool read_now = fd >= 0 && read_maps(mapped, fd), reported;
 
+	if (fd >= 0)
+		close(fd);
 	dwfl_report_begin(mapped->dwfl);
-	err = dwfl_linux_proc_report(mapped->dwfl, living_thread(mapped->tgid));
-	return dwfl_report_end(mapped->dwfl, forget_file, mapped) == 0 && err == 0;
+	reported = read_now && report_modules(mapped);
+	return dwfl_report_end(mapped->dwfl, forget_file, mapped) == 0 && reported;
 }
 
 bool open_mapped(struct mapped *mapped)
@@ -159,6 +176,9 @@ bool open_mapped(struct mapped *mapped)
 
 void close_mapped(struct mapped *mapped)
 {
+	free(mapped->maps);
+	mapped->maps = NULL;
+	mapped->maps_len = 0;
 	if (!mapped->dwfl)
 		return;
 	dwfl_report_begin(mapped->dwfl);
@@ -179,9 +199,11 @@ const char *why_unread(Dwfl_Module *module)
 
 uint64_t mapped_offset(uint64_t address)
 {
+	FILE *maps = maps_of(looked_at);
 	struct mapping mapping;
+	bool found = maps && find_mapping(maps, address, &mapping, NULL);
 
-	if (!read_mapping(living_thread(looked_at->tgid), address, &mapping))
-		return address;
-	return address - mapping.start + mapping.offset;
+	if (maps)
+		fclose(maps);
+	return found ? address - mapping.start + mapping.offset : address;
 }

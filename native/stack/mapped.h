@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files that a process has mapped, for libdwfl. All files are hostile: see proc/regular.h. */
+/* Files that a process has mapped, for libdwfl. All of them may be hostile. */
 #ifndef MAPPED_H
 #define MAPPED_H
 
@@ -8,10 +8,23 @@
 #include <elfutils/libdwfl.h>
 #include "proc/mounts.h"
 
+/*
+ * Opens what we have no right to open. Functions return a descriptor, which the caller must close, or a
+ * negative errno.
+ */
+struct supplier {
+	int (*open_maps)(int32_t tgid);
+	/* `start` and `unread`: see open_mapped_file() of the tool. */
+	int (*open_file)(int32_t tgid, uint64_t start, char unread[FILE_SYSTEM_BYTES]);
+};
+
 /* One process. */
 struct mapped {
 	int tgid;
+	const struct supplier *supplier;
 	Dwfl *dwfl;
+	char *maps; /* the text of /proc/PID/maps; NULL = none */
+	size_t maps_len;
 	uint64_t bytes; /* of its open files */
 };
 
@@ -21,7 +34,10 @@ struct mapped {
  */
 void look_at(struct mapped *mapped);
 
-/* Opens a libdwfl session on process mapped->tgid. False if it has ended or must not be read. */
+/*
+ * Opens a libdwfl session on process mapped->tgid with the files of mapped->supplier. False if it has ended
+ * or must not be read.
+ */
 bool open_mapped(struct mapped *mapped);
 
 /* Reads the mappings again. Returns false on failure. */
@@ -32,14 +48,6 @@ void close_mapped(struct mapped *mapped);
 
 /* Why the file of a module is not read, NULL if it is. Valid until renew_mapped() or close_mapped(). */
 const char *why_unread(Dwfl_Module *module);
-
-/*
- * Finds the file that thread `tid` has mapped at `start`, the first address of a mapping. By `name` only if
- * CAP_CHECKPOINT_RESTORE is missing, because the process can put another file there. Returns a descriptor
- * with O_PATH, which the caller must close, or a negative errno; -ENOENT if no file is mapped there any more.
- * `type`: see find_below_root().
- */
-int find_mapped_file(int32_t tid, uint64_t start, const char *name, char type[FILE_SYSTEM_BYTES]);
 
 /* The offset in its file of an address in the process, from the memory maps; the address itself if unknown.
  */

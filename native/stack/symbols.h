@@ -4,7 +4,7 @@
 #define SYMBOLS_H
 
 #include <elfutils/libdwfl.h>
-#include "stack/a4t_stack.h"
+#include "a4t_helpers.h"
 
 /*
  * Describes the frame at `address`. Unless the frame is the innermost, `address` is a return address: the

@@ -3,12 +3,11 @@
  * Unwinds stacks. Caches per process the libdwfl session, which has read the files, and described addresses:
  * each search for a symbol is linear in the symbols of the file.
  */
-#include <stdio.h>
+#include "stack/unwind.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "proc/program.h"
-#include "stack/mapped.h"
+#include "base/registers.h"
 #include "stack/symbols.h"
 
 #define MAX_PROCESSES	32
@@ -23,30 +22,25 @@ struct known {
 struct process {
 	struct mapped mapped;
 	struct program program;
-	uint64_t used;	    /* a4t_stacks.clock at the last use; the process with the lowest is evicted */
+	uint64_t used;	    /* stacks.clock at the last use; the process with the lowest is evicted */
 	time_t reloaded_at; /* when the maps were last read again; seconds of CLOCK_MONOTONIC */
 	struct known known[ADDRESSES_KNOWN];
 	const struct a4t_user_stack *stack; /* being unwound */
 	bool missed;			    /* the unwinder asked for memory that is not in the record */
 };
 
-struct a4t_stacks {
+struct stacks {
+	const struct supplier *supplier;
 	struct process *processes[MAX_PROCESSES];
 	uint64_t clock;
 };
 
-/* Indexes of registers in struct pt_regs, in words. registers[] is in the order of DWARF register numbers. */
+/* Indexes of registers in struct pt_regs, in words, in the order of DWARF register numbers. */
 #if defined(__x86_64__)
-#define STACK_POINTER	19
-#define PROGRAM_COUNTER 16
 static const uint8_t registers[] = {10, 12, 11, 5, 13, 14, 4, 19, 9, 8, 7, 6, 3, 2, 1, 0, 16};
 #elif defined(__aarch64__)
-#define STACK_POINTER	31
-#define PROGRAM_COUNTER 32
 static const uint8_t registers[] = {0,	1,  2,	3,  4,	5,  6,	7,  8,	9,  10, 11, 12, 13, 14, 15,
 				    16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
-#else
-#error "the table of registers of this processor is missing"
 #endif
 #define REGISTERS (sizeof(registers) / sizeof(registers[0]))
 
@@ -119,23 +113,22 @@ static void forget(struct process **slot)
 }
 
 /* Whether the process runs another program than before: after execve(), or because the tgid was reused. */
-static bool is_outdated(const struct process *process)
+static bool is_outdated(const struct process *process, const struct program *program)
 {
-	struct program program;
-
-	return read_program(process->mapped.tgid, &program) &&
-	       memcmp(&program, &process->program, sizeof(program)) != 0;
+	return program && memcmp(program, &process->program, sizeof(*program)) != 0;
 }
 
-static struct process *learn(int tgid)
+static struct process *learn(const struct supplier *supplier, int tgid, const struct program *program)
 {
-	struct process *process = calloc(1, sizeof(*process));
+	struct process *process = program ? calloc(1, sizeof(*process)) : NULL;
 
 	if (!process)
 		return NULL;
 	process->mapped.tgid = tgid;
+	process->mapped.supplier = supplier;
+	process->program = *program;
 	look_at(&process->mapped);
-	if (read_program(tgid, &process->program) && open_mapped(&process->mapped) &&
+	if (open_mapped(&process->mapped) &&
 	    dwfl_attach_state(process->mapped.dwfl, NULL, tgid, &thread_callbacks, process))
 		return process;
 	forget(&process);
@@ -143,7 +136,7 @@ static struct process *learn(int tgid)
 }
 
 /* The slot of the process, or else a free slot, or else the least recently used one. */
-static struct process **slot_of(struct a4t_stacks *stacks, int tgid)
+static struct process **slot_of(struct stacks *stacks, int tgid)
 {
 	struct process **oldest = &stacks->processes[0];
 
@@ -158,14 +151,14 @@ static struct process **slot_of(struct a4t_stacks *stacks, int tgid)
 	return oldest;
 }
 
-static struct process *find_process(struct a4t_stacks *stacks, int tgid)
+static struct process *find_process(struct stacks *stacks, int tgid, const struct program *program)
 {
 	struct process **slot = slot_of(stacks, tgid);
 
-	if (*slot && ((*slot)->mapped.tgid != tgid || is_outdated(*slot)))
+	if (*slot && ((*slot)->mapped.tgid != tgid || is_outdated(*slot, program)))
 		forget(slot);
 	if (!*slot)
-		*slot = learn(tgid);
+		*slot = learn(stacks->supplier, tgid, program);
 	if (*slot)
 		(*slot)->used = ++stacks->clock;
 	return *slot;
@@ -223,11 +216,9 @@ static bool walk_stack(struct walk *walk)
  * Reads the maps again, because a library may have been loaded since. At most once per second, because code
  * generated at run time is never found. Keeps the old maps if the process has ended.
  */
-static bool reload(struct process *process)
+static bool reload(struct process *process, const struct program *program)
 {
-	struct program program;
-
-	if (process->reloaded_at == now() || !read_program(process->mapped.tgid, &program))
+	if (process->reloaded_at == now() || !program)
 		return false;
 	process->reloaded_at = now();
 	memset(process->known, 0, sizeof(process->known));
@@ -235,40 +226,39 @@ static bool reload(struct process *process)
 	return true;
 }
 
-uint64_t a4t_stack_address(const struct a4t_user_stack *stack)
-{
-	return stack->registers[PROGRAM_COUNTER];
-}
-
-int a4t_stacks_unwind(struct a4t_stacks *stacks, int32_t tgid, const struct a4t_user_stack *stack,
-		      struct a4t_frame *frames, uint32_t most, uint32_t *cut)
+uint32_t unwind(struct stacks *stacks, int32_t tgid, const struct program *program,
+		const struct a4t_user_stack *stack, struct a4t_frame *frames, uint32_t most, uint32_t *cut)
 {
 	struct walk walk = {.frames = frames, .most = most};
-	uint64_t address = a4t_stack_address(stack);
+	uint64_t address = stack->registers[PROGRAM_COUNTER];
 	bool whole;
 
 	*cut = 1;
 	if (stack->len == 0 || most == 0)
 		return 0;
-	walk.process = find_process(stacks, tgid);
+	walk.process = find_process(stacks, tgid, program);
 	if (!walk.process) {
 		frames[0] = (struct a4t_frame){.address = address, .file_offset = address};
 		return 1;
 	}
 	walk.process->stack = stack;
 	whole = walk_stack(&walk);
-	if (walk.stranger && reload(walk.process))
+	if (walk.stranger && reload(walk.process, program))
 		whole = walk_stack(&walk);
 	*cut = !whole;
 	return walk.count;
 }
 
-struct a4t_stacks *a4t_stacks_open(void)
+struct stacks *open_stacks(const struct supplier *supplier)
 {
-	return calloc(1, sizeof(struct a4t_stacks));
+	struct stacks *stacks = calloc(1, sizeof(*stacks));
+
+	if (stacks)
+		stacks->supplier = supplier;
+	return stacks;
 }
 
-void a4t_stacks_close(struct a4t_stacks *stacks)
+void close_stacks(struct stacks *stacks)
 {
 	if (!stacks)
 		return;

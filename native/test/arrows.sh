@@ -5,7 +5,7 @@
 set -eu
 cd "$1"
 
-# Prints the table: each folder, with the folders that it includes from. All folders may include state.h, a4t.h and
+# Prints the table: each folder, with the folders that it includes from. All folders may include headers of native/ and
 # headers of bpf/. Tests may include from all.
 documented() {
     # shellcheck disable=SC2016 # backquotes of Markdown

@@ -81,18 +81,24 @@ static void an_address_is_found_in_its_mapping(void)
 				   "ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0  [vsyscall]";
 	FILE *maps = fmemopen((char *)text, sizeof(text) - 1, "r");
 	struct mapping mapping;
+	char name[PATH_MAX];
 
-	CHECK(find_mapping(maps, 0x3fff, &mapping));
+	CHECK(find_mapping(maps, 0x3fff, &mapping, name));
+	CHECK_TEXT("/a b", name);
 	CHECK_EQ(0x2000, mapping.start);
 	CHECK_EQ(0x4000, mapping.end);
 	CHECK_EQ(0x1000, mapping.offset);
 	rewind(maps);
-	CHECK(!find_mapping(maps, 0x4000, &mapping));
+	CHECK(!find_mapping(maps, 0x4000, &mapping, NULL));
 	rewind(maps);
-	CHECK(find_mapping(maps, 0xffffffffff600000, &mapping));
+	CHECK(find_mapping(maps, 0xffffffffff600000, &mapping, name));
+	CHECK_TEXT("[vsyscall]", name);
 	fclose(maps);
-	CHECK(read_mapping(getpid(), (uintptr_t)text, &mapping));
-	CHECK(!read_mapping(getpid(), 0, &mapping));
+	CHECK(read_mapping(getpid(), (uintptr_t)text, &mapping, name));
+	CHECK(strstr(name, "/test_program"));
+	CHECK(read_mapping(getpid(), (uintptr_t)&maps, &mapping, name));
+	CHECK(*name != '/');
+	CHECK(!read_mapping(getpid(), 0, &mapping, name));
 }
 
 static void an_executable_shows_whether_it_is_32_bit(void)

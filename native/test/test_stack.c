@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <ucontext.h>
 #include "check.h"
-#include "stack/a4t_stack.h"
-#include "stack/mapped.h"
+#include "helper/supply.h"
+#include "stack/unwind.h"
 
 #define MAX_FRAMES 64
 
@@ -71,6 +71,18 @@ static __attribute__((noinline)) int calling(struct a4t_user_stack *stack)
 	return called_deeper(stack) + 1;
 }
 
+/* Opens files itself. test_helper.c tests how a helper asks for them. */
+static const struct supplier own_rights = {open_maps, open_mapped_file};
+
+static int unwind_process(struct stacks *stacks, int32_t tgid, const struct a4t_user_stack *stack,
+			  struct a4t_frame *frames, uint32_t most, uint32_t *cut)
+{
+	struct program program;
+	bool alive = read_program(tgid, &program);
+
+	return unwind(stacks, tgid, alive ? &program : NULL, stack, frames, most, cut);
+}
+
 static struct a4t_user_stack stack;
 static struct a4t_frame frames[MAX_FRAMES];
 static uint32_t cut;
@@ -89,11 +101,11 @@ static bool ends_with(const char *path, const char *name)
 
 static void names_the_functions_of_a_call_chain(void)
 {
-	struct a4t_stacks *stacks = a4t_stacks_open();
+	struct stacks *stacks = open_stacks(&own_rights);
 	int count;
 
 	calling(&stack);
-	count = a4t_stacks_unwind(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut);
+	count = unwind_process(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut);
 	CHECK(count > 6);
 	CHECK_EQ(0, cut);
 	CHECK_TEXT("take_stack", function_of(0));
@@ -106,39 +118,39 @@ static void names_the_functions_of_a_call_chain(void)
 	CHECK(ends_with(frames[count - 2].path, "/libc.so.6"));
 	CHECK_EQ((uintptr_t)calling + frames[2].offset, frames[2].address);
 	/* The second time, the frames are cached. */
-	CHECK_EQ(count, a4t_stacks_unwind(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut));
+	CHECK_EQ(count, unwind_process(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut));
 	CHECK_TEXT("called_deeper", function_of(1));
-	a4t_stacks_close(stacks);
+	close_stacks(stacks);
 }
 
 static void a_stack_with_too_little_memory_is_truncated(void)
 {
-	struct a4t_stacks *stacks = a4t_stacks_open();
+	struct stacks *stacks = open_stacks(&own_rights);
 
 	calling(&stack);
 	stack.len = 8;
-	CHECK_EQ(1, a4t_stacks_unwind(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut));
+	CHECK_EQ(1, unwind_process(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut));
 	CHECK_EQ(1, cut);
 	CHECK_TEXT("take_stack", function_of(0));
 	stack.len = 0;
-	CHECK_EQ(0, a4t_stacks_unwind(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut));
-	a4t_stacks_close(stacks);
+	CHECK_EQ(0, unwind_process(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut));
+	close_stacks(stacks);
 }
 
 static void returns_no_more_frames_than_requested(void)
 {
-	struct a4t_stacks *stacks = a4t_stacks_open();
+	struct stacks *stacks = open_stacks(&own_rights);
 
 	calling(&stack);
-	CHECK_EQ(2, a4t_stacks_unwind(stacks, getpid(), &stack, frames, 2, &cut));
+	CHECK_EQ(2, unwind_process(stacks, getpid(), &stack, frames, 2, &cut));
 	CHECK_EQ(1, cut);
-	a4t_stacks_close(stacks);
+	close_stacks(stacks);
 }
 
 /* Like code that a Java or Node server generates at run time. */
 static void code_without_a_file_is_unwound_by_frame_pointers(void)
 {
-	struct a4t_stacks *stacks = a4t_stacks_open();
+	struct stacks *stacks = open_stacks(&own_rights);
 	void *code = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	uint64_t caller = (uintptr_t)calling + 4, pointer;
 
@@ -148,51 +160,51 @@ static void code_without_a_file_is_unwound_by_frame_pointers(void)
 	stack.registers[FRAME_POINTER] = pointer;
 	memset(stack.memory + 64, 0, sizeof(pointer));
 	memcpy(stack.memory + 72, &caller, sizeof(caller));
-	CHECK(a4t_stacks_unwind(stacks, getpid(), &stack, frames, 2, &cut) == 2);
+	CHECK(unwind_process(stacks, getpid(), &stack, frames, 2, &cut) == 2);
 	CHECK(!frames[0].path && !frames[0].function);
 	CHECK_EQ((uintptr_t)code + 8, frames[0].file_offset);
 	CHECK_TEXT("calling", function_of(1));
 	munmap(code, 4096);
-	a4t_stacks_close(stacks);
+	close_stacks(stacks);
 }
 
 static void a_library_loaded_later_is_found(void)
 {
-	struct a4t_stacks *stacks = a4t_stacks_open();
+	struct stacks *stacks = open_stacks(&own_rights);
 	void *library;
 
 	calling(&stack);
-	a4t_stacks_unwind(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut);
+	unwind_process(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut);
 	library = dlopen("libBrokenLocale.so.1", RTLD_NOW);
 	CHECK(library);
 	stack.registers[PROGRAM_COUNTER] = (uintptr_t)dlsym(library, "__ctype_get_mb_cur_max");
-	CHECK(a4t_stacks_unwind(stacks, getpid(), &stack, frames, 1, &cut) == 1);
+	CHECK(unwind_process(stacks, getpid(), &stack, frames, 1, &cut) == 1);
 	CHECK_TEXT("__ctype_get_mb_cur_max", function_of(0));
 	CHECK(ends_with(frames[0].path, "/libBrokenLocale.so.1"));
 	dlclose(library);
-	a4t_stacks_close(stacks);
+	close_stacks(stacks);
 }
 
 static void the_stack_of_an_ended_process_is_a_single_address(void)
 {
-	struct a4t_stacks *stacks = a4t_stacks_open();
+	struct stacks *stacks = open_stacks(&own_rights);
 	pid_t child = fork();
 
 	if (child == 0)
 		_exit(0);
 	waitpid(child, NULL, 0);
 	calling(&stack);
-	CHECK_EQ(1, a4t_stacks_unwind(stacks, child, &stack, frames, MAX_FRAMES, &cut));
+	CHECK_EQ(1, unwind_process(stacks, child, &stack, frames, MAX_FRAMES, &cut));
 	CHECK_EQ(1, cut);
 	CHECK_EQ(stack.registers[PROGRAM_COUNTER], frames[0].file_offset);
 	CHECK(!frames[0].path);
-	a4t_stacks_close(stacks);
+	close_stacks(stacks);
 }
 
 /* The files of a cached process stay open, so the number of open files is bounded, too. */
 static void the_number_of_cached_processes_is_bounded(void)
 {
-	struct a4t_stacks *stacks = a4t_stacks_open();
+	struct stacks *stacks = open_stacks(&own_rights);
 	int at_first = 0;
 
 	calling(&stack);
@@ -207,14 +219,14 @@ static void the_number_of_cached_processes_is_bounded(void)
 			_exit(read(ends[0], ends, 1));
 		}
 		close(ends[0]);
-		CHECK(a4t_stacks_unwind(stacks, child, &stack, frames, MAX_FRAMES, &cut) > 6);
+		CHECK(unwind_process(stacks, child, &stack, frames, MAX_FRAMES, &cut) > 6);
 		close(ends[1]);
 		waitpid(child, NULL, 0);
 		if (i == 50)
 			at_first = open_files();
 	}
 	CHECK_EQ(at_first, open_files());
-	a4t_stacks_close(stacks);
+	close_stacks(stacks);
 }
 
 /* A copy of a file, in a new folder, mapped into memory. */
@@ -249,16 +261,16 @@ static void remove_copy(const struct mapped_copy *copy)
 	rmdir(copy->folder);
 }
 
-static int unwind_in(struct a4t_stacks *stacks, const struct mapped_copy *copy, off_t at)
+static int unwind_in(struct stacks *stacks, const struct mapped_copy *copy, off_t at)
 {
 	stack.registers[PROGRAM_COUNTER] = (uintptr_t)copy->bytes + at;
-	return a4t_stacks_unwind(stacks, getpid(), &stack, frames, 1, &cut);
+	return unwind_process(stacks, getpid(), &stack, frames, 1, &cut);
 }
 
 /* If the tracer mapped the file, SIGBUS would end the tracer. */
 static void a_file_that_is_truncated_meanwhile_does_no_harm(void)
 {
-	struct a4t_stacks *stacks = a4t_stacks_open();
+	struct stacks *stacks = open_stacks(&own_rights);
 	struct mapped_copy copy = map_copy_of("/proc/self/exe");
 
 	calling(&stack);
@@ -267,7 +279,7 @@ static void a_file_that_is_truncated_meanwhile_does_no_harm(void)
 	CHECK_EQ(0, truncate(copy.path, 0));
 	for (off_t at = 8192; at < copy.size; at += 4096)
 		CHECK_EQ(1, unwind_in(stacks, &copy, at));
-	a4t_stacks_close(stacks);
+	close_stacks(stacks);
 	remove_copy(&copy);
 }
 
@@ -287,7 +299,7 @@ static void spoil(const struct mapped_copy *copy, const char *text, size_t len)
 static void a_fifo_in_place_of_a_debug_file_is_not_opened(void)
 {
 	static const char build_id[] = "\3\0\0\0GNU";
-	struct a4t_stacks *stacks = a4t_stacks_open();
+	struct stacks *stacks = open_stacks(&own_rights);
 	struct mapped_copy copy;
 	char pipe[80];
 	Dl_info libc;
@@ -301,7 +313,7 @@ static void a_fifo_in_place_of_a_debug_file_is_not_opened(void)
 	calling(&stack);
 	CHECK_EQ(1, unwind_in(stacks, &copy, (char *)getpid - (char *)libc.dli_fbase));
 	CHECK_TEXT(copy.path, frames[0].path ? frames[0].path : "");
-	a4t_stacks_close(stacks);
+	close_stacks(stacks);
 	unlink(pipe);
 	remove_copy(&copy);
 }
@@ -321,15 +333,15 @@ static void a_file_in_place_of_a_mapped_one_is_not_opened(void)
 	struct mapped_copy copy = map_copy_of("/proc/self/exe");
 	unsigned long start = (uintptr_t)copy.bytes;
 	char type[FILE_SYSTEM_BYTES] = "";
-	ino_t inode = inode_and_close(find_mapped_file(getpid(), start, copy.path, type));
+	ino_t inode = inode_and_close(find_mapped_file(getpid(), start, type));
 
 	CHECK_EQ(0, unlink(copy.path));
 	close(open(copy.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
 	/* Only root can open the mapped file itself; other users must rely on the name. */
 	if (getuid() == 0)
-		CHECK_EQ(inode, inode_and_close(find_mapped_file(getpid(), start, copy.path, type)));
+		CHECK_EQ(inode, inode_and_close(find_mapped_file(getpid(), start, type)));
 	CHECK_EQ(0, munmap(copy.bytes, copy.size));
-	CHECK_EQ(-ENOENT, find_mapped_file(getpid(), start, copy.path, type));
+	CHECK_EQ(-ENOENT, find_mapped_file(getpid(), start, type));
 	unlink(copy.path);
 	rmdir(copy.folder);
 }
@@ -337,7 +349,7 @@ static void a_file_in_place_of_a_mapped_one_is_not_opened(void)
 /* libelf copies the parts that it needs, so a sparse file could make us use any amount of memory. */
 static void a_file_that_is_too_large_is_not_read(void)
 {
-	struct a4t_stacks *stacks = a4t_stacks_open();
+	struct stacks *stacks = open_stacks(&own_rights);
 	struct mapped_copy copy = map_copy_of("/proc/self/exe");
 	int count;
 
@@ -349,11 +361,11 @@ static void a_file_that_is_too_large_is_not_read(void)
 	CHECK(!frames[0].function);
 	CHECK_EQ(4711, frames[0].file_offset);
 	calling(&stack);
-	count = a4t_stacks_unwind(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut);
+	count = unwind_process(stacks, getpid(), &stack, frames, MAX_FRAMES, &cut);
 	for (int i = 0; i < count; i++)
 		CHECK(!frames[i].unread);
 	CHECK_TEXT("calling", function_of(2));
-	a4t_stacks_close(stacks);
+	close_stacks(stacks);
 	remove_copy(&copy);
 }
 

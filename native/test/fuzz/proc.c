@@ -36,9 +36,12 @@ static void check_mounts(FILE *file, const struct bytes *text, uint32_t mount)
 static void check_maps(FILE *file, uint64_t address)
 {
 	struct mapping mapping;
+	char name[PATH_MAX];
 
-	if (find_mapping(file, address, &mapping))
-		REQUIRE(mapping.start <= address && address < mapping.end);
+	if (!find_mapping(file, address, &mapping, name))
+		return;
+	REQUIRE(mapping.start <= address && address < mapping.end);
+	REQUIRE(memchr(name, '\0', sizeof(name)) && !strchr(name, '\n'));
 }
 
 static void check_program(const struct bytes *text)

@@ -7,7 +7,8 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "stack/a4t_stack.h"
+#include "helper/supply.h"
+#include "stack/unwind.h"
 #include "fuzz.h"
 
 #define MAX_FRAMES 64
@@ -27,6 +28,8 @@ struct asked {
 	uint64_t registers[A4T_REGISTERS];
 };
 
+static const struct supplier own_rights = {open_maps, open_mapped_file};
+
 static uint64_t places[PLACES];
 static int file = -1;
 
@@ -37,7 +40,7 @@ static void find_places(void)
 	places[0] = 0x10000; /* fake address of the stack */
 	places[1] = (uintptr_t)mmap(NULL, FILE_BYTES, PROT_READ | PROT_EXEC, MAP_PRIVATE, file, 0);
 	places[2] = (uintptr_t)LLVMFuzzerTestOneInput;
-	places[3] = (uintptr_t)a4t_stacks_unwind;
+	places[3] = (uintptr_t)unwind;
 	places[4] = (uintptr_t)getauxval;
 	places[5] = getauxval(AT_SYSINFO_EHDR);
 	places[6] = (uintptr_t)mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -88,15 +91,15 @@ static void check_frames(const struct a4t_frame *frames, int count, uint32_t mos
 }
 
 /* The cache is kept between inputs, as in a trace. A new file requires a new cache. */
-static struct a4t_stacks *stacks_for(const struct asked *asked, const struct bytes *content)
+static struct stacks *stacks_for(const struct asked *asked, const struct bytes *content)
 {
-	static struct a4t_stacks *stacks;
+	static struct stacks *stacks;
 
 	if (stacks && !(asked->choice & 1))
 		return stacks;
-	a4t_stacks_close(stacks);
+	close_stacks(stacks);
 	fill_file(content);
-	return stacks = a4t_stacks_open();
+	return stacks = open_stacks(&own_rights);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -104,9 +107,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct a4t_user_stack stack;
 	struct a4t_frame frames[MAX_FRAMES];
 	struct bytes input = {data, size};
-	struct a4t_stacks *stacks;
+	struct stacks *stacks;
 	struct asked asked;
 	uint32_t cut = 2, most;
+	struct program program;
+	bool alive;
 	int count;
 
 	if (!take_bytes(&input, &asked, sizeof(asked)))
@@ -116,7 +121,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	most = asked.most % (MAX_FRAMES + 1);
 	fill_stack(&stack, &asked, &input);
 	stacks = stacks_for(&asked, &input);
-	count = a4t_stacks_unwind(stacks, asked.choice & 2 ? -1 : getpid(), &stack, frames, most, &cut);
+	alive = !(asked.choice & 2) && read_program(getpid(), &program);
+	count = unwind(stacks, alive ? getpid() : -1, alive ? &program : NULL, &stack, frames, most, &cut);
 	check_frames(frames, count, most, cut);
 	return 0;
 }

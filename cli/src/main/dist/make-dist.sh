@@ -12,7 +12,8 @@ copy_native() {
     install -D -m 755 "$root/native/target/accept4-trace" "$tree/bin/accept4-trace"
     install -D -m 755 "$root/native/target/demo-server" "$lib/demo-server"
     install -D -m 644 "$root/native/target/liba4t.so" "$lib/native/liba4t.so"
-    install -D -m 644 "$root/native/target/liba4t-stack.so" "$lib/native/liba4t-stack.so"
+    install -D -m 755 "$root/native/target/a4t-unwinder" "$lib/native/a4t-unwinder"
+    install -D -m 755 "$root/native/target/a4t-resolver" "$lib/native/a4t-resolver"
     install -D -m 644 "$here/target/jnidispatch/libjnidispatch.so" "$lib/native/libjnidispatch.so"
     install -D -m 644 "$here/target/jnidispatch/libjlinenative.so" "$lib/native/libjlinenative.so"
 }

@@ -35,7 +35,7 @@ class PackagesTest {
             Map.entry("capture", Set.of("event")),
             Map.entry("proc", Set.of("bounded", "event")),
             Map.entry("summary", Set.of("event", "text")),
-            Map.entry("capture.jna", Set.of("capture", "event")),
+            Map.entry("capture.jna", Set.of("capture", "event", "text")),
             Map.entry("format", Set.of("bounded", "event", "summary", "text")),
             Map.entry("diagnose", Set.of("bounded", "event", "format", "queue", "summary", "text")),
             Map.entry("queue", Set.of("capture", "event", "format", "text")),
@@ -57,7 +57,7 @@ class PackagesTest {
                             "outcome",
                             "text")),
             Map.entry("output", Set.of("capture", "options", "text")),
-            Map.entry("detail", Set.of("bounded", "capture", "diagnose", "event", "format", "output", "proc")),
+            Map.entry("detail", Set.of("bounded", "capture", "diagnose", "event", "format", "output", "proc", "text")),
             Map.entry("session", Set.of("capture", "diagnose", "event", "format", "output", "summary", "text")),
             Map.entry(
                     "targets",

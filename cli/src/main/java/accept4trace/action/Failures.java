@@ -50,7 +50,8 @@ final class Failures {
                 "give a folder of the cgroup2 file system, such as /sys/fs/cgroup/system.slice/nginx.service";
             case KERNEL_TYPES ->
                 "/sys/kernel/btf/vmlinux must describe the running kernel; is another file mounted over it?";
-            case STACK_LIBRARY -> "--stack needs elfutils: apt-get install libdw1";
+            case LIBRARY -> "--stack needs elfutils: apt-get install libdw1";
+            case HELPER -> helperHint(e.errno());
             case INVOKER -> INVOKER_HINT;
             case OTHER -> hint(e.errno());
         };
@@ -70,6 +71,14 @@ final class Failures {
                 "the hooks do not work as expected on this kernel; please report it with the output of -d";
             case 0 -> "install it again with install.sh";
             default -> "accept4-trace --check shows what this kernel allows, -d shows libbpf's messages";
+        };
+    }
+
+    private String helperHint(int errno) {
+        return switch (errno) {
+            case Errno.EAGAIN -> InternalErrors.PROCESS_LIMIT_HINT;
+            case Errno.ENOMEM, Errno.ENFILE, Errno.EMFILE -> hint(errno);
+            default -> "install it again with install.sh";
         };
     }
 

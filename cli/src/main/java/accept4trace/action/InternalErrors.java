@@ -9,6 +9,9 @@ import java.util.List;
 
 /** Reports unforeseen failures in one line instead of a stack trace. */
 public final class InternalErrors implements Thread.UncaughtExceptionHandler {
+    static final String PROCESS_LIMIT_HINT =
+            "the limit on processes is too low: ulimit -u, or pids.max of the container";
+
     private static final List<String> DEBUG = List.of("-d", "--debug");
     private static final String END_OF_OPTIONS = "--";
 
@@ -54,7 +57,7 @@ public final class InternalErrors implements Thread.UncaughtExceptionHandler {
 
     private String hint(Throwable failure) {
         if (isOutOfThreads(failure)) {
-            return "the limit on processes is too low: ulimit -u, or pids.max of the container";
+            return PROCESS_LIMIT_HINT;
         }
         if (failure instanceof OutOfMemoryError) {
             return "count less, e.g. with -p, --port or --peer";

@@ -162,8 +162,16 @@ public final class TraceCommand {
     private void runSession(Subject subject, OperatingSystem system) throws CaptureException, IOException, UserError {
         notices.writeTo(new DescriptorStream(system, STDERR));
         Tracing tracing = platform.tracing();
-        Outputs outputs = new Outputs(settings, machine, processes, system, style, details(system, tracing));
         CaptureSettings capture = captureSettings(subject, system);
+        try (KernelDetails details = details(system, tracing)) {
+            runSession(subject, system, tracing, capture, details);
+        }
+    }
+
+    private void runSession(
+            Subject subject, OperatingSystem system, Tracing tracing, CaptureSettings capture, ProcessDetails details)
+            throws CaptureException, IOException, UserError {
+        Outputs outputs = new Outputs(settings, machine, processes, system, style, details);
         try (Sink sink = outputs.openSink();
                 TraceSnapshots snapshots = TraceSnapshots.load(tracing);
                 Screen screen = settings.report().live() ? LiveView.openScreen(system, style) : null;
@@ -190,12 +198,12 @@ public final class TraceCommand {
         }
     }
 
-    private ProcessDetails details(OperatingSystem system, Tracing tracing) throws CaptureException {
+    private KernelDetails details(OperatingSystem system, Tracing tracing) throws CaptureException {
         return new KernelDetails(
                 system,
                 processes,
                 settings.capture().stacks() ? new CallStacks(tracing.openStacks(), system, processes, notices) : null,
-                settings.session().resolve() ? HostNames.ofSystem(notices) : null);
+                settings.session().resolve() ? HostNames.ofSystem(tracing, notices) : null);
     }
 
     private static Supplier<String> inBackground(Supplier<String> answer) {

@@ -1,6 +1,6 @@
 package accept4trace.capture;
 
-/** What failed, in the order of {@code enum a4t_failure}. Kinds that only Java uses come last. */
+/** What failed, in the order of {@code enum a4t_failure}. */
 public enum FailureKind {
     /** The errno says enough. */
     OTHER,
@@ -12,8 +12,10 @@ public enum FailureKind {
     KERNEL_TYPES,
     /** Identifying the user who ran sudo. */
     INVOKER,
-    /** Loading the library that reads stacks. */
-    STACK_LIBRARY;
+    /** Starting a helper that needs a library which is not installed. */
+    LIBRARY,
+    /** Starting a helper, for other reasons. */
+    HELPER;
 
     /** Returns the kind for a number in {@code struct a4t_error}. */
     public static FailureKind of(int number) {

@@ -11,5 +11,9 @@ public interface Tracing {
     /** Loads the BPF program that takes snapshots. The caller must close the result. */
     Snapshots openSnapshots() throws CaptureException;
 
+    /** Starts a process without privileges. The caller must close the result. Must precede the confinement. */
     StackUnwinder openStacks() throws CaptureException;
+
+    /** Starts a process without privileges. The caller must close the result. Must precede the confinement. */
+    NameLookup openNames() throws CaptureException;
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * known.
  */
 final class BackgroundUnwinder {
-    /** Long enough to load the library and a large program on an emulated machine that is busy. */
+    /** Long enough to read a large program on an emulated machine that is busy. */
     private static final long MAX_NS = 20_000_000_000L;
     /** Longer than any unwinding after the first one that does not have to wait for a file. */
     private static final long FREE_NS = 2_000_000_000;
@@ -49,6 +49,10 @@ final class BackgroundUnwinder {
             return unanswered(stack);
         }
         return waitBudget.await(last) ? last.join() : unanswered(stack);
+    }
+
+    void close() {
+        unwinder.close();
     }
 
     private CallStack unanswered(UserStack stack) {

@@ -24,12 +24,17 @@ public final class CallStacks {
     private final PerfMaps perfMaps;
     private final Notices notices;
     private final Set<String> hinted = new HashSet<>();
+    private boolean endReported;
 
     public CallStacks(StackUnwinder unwinder, OperatingSystem system, Processes processes, Notices notices) {
         this.unwinder = new BackgroundUnwinder(unwinder);
         this.processes = processes;
         this.perfMaps = new PerfMaps(processes, system::openBelowRoot, new BackgroundWork("perf maps"));
         this.notices = notices;
+    }
+
+    void close() {
+        unwinder.close();
     }
 
     CallStack of(int tgid, UserStack stack) {
@@ -70,6 +75,14 @@ public final class CallStacks {
 
     private void hintAtUnread(int tgid, StackFrame frame) {
         String why = Objects.requireNonNull(frame.unread());
+        if (why.equals(StackUnwinder.ENDED)) {
+            reportEnd();
+            return;
+        }
+        if (why.equals(StackUnwinder.DIED)) {
+            hintOnce("died", "the unwinder died of a stack of process " + tgid + ", so such stacks are missing");
+            return;
+        }
         String unread = frame.path() == null ? "the perf map of process " + tgid : Names.comm(frame.path());
         hintOnce(
                 "unread " + unread,
@@ -77,6 +90,15 @@ public final class CallStacks {
                         ? "stacks are missing while files of process " + tgid + " do not answer"
                         : unread + " is not read (" + why
                                 + "), so its functions have no names: see STACKS in accept4-trace(8)");
+    }
+
+    private void reportEnd() {
+        if (!endReported) {
+            endReported = true;
+            notices.failure(
+                    "stacks are missing from now on: the process that unwinds them has ended",
+                    "it was killed, or did not answer in time; start the trace again");
+        }
     }
 
     private void hintAtMissingName(StackFrame frame) {

@@ -1,22 +1,26 @@
 package accept4trace.detail;
 
 import accept4trace.bounded.BoundedMap;
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.NameLookup;
+import accept4trace.capture.Tracing;
 import accept4trace.output.Notices;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import accept4trace.text.Errno;
 import java.nio.ByteBuffer;
-import java.security.Security;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves host names in the background. Callers never block; they get null until the name is known. The number of
- * names is bounded, and names expire.
+ * Resolves host names in the background, in processes without privileges. Callers never block; they get null until the
+ * name is known. The number of names is bounded, and names expire.
  */
 public final class HostNames {
     /** The maximum number of names, at most about 450 bytes each. */
@@ -26,63 +30,70 @@ public final class HostNames {
 
     static final long TTL_NS = 300_000_000_000L;
 
-    private static final int THREADS = 4;
+    /** A server that does not answer blocks a lookup for a minute. */
+    private static final int LOOKUPS = 4;
+
+    private static final String NOT_RESOLVED = "host names are not resolved: ";
+    private static final String LIMIT_HINT = "raise the limit on processes (ulimit -u)";
+    private static final String INSTALL_HINT = "install it again with install.sh";
     /** The owner of an address can give it any name, so it is checked that the name is a host name. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,253}");
 
-    /** Blocks until the answer is there. */
-    interface Resolver {
-        /** Returns null if the address has no name. */
-        @Nullable
-        String nameOf(byte[] address);
-    }
-
-    private final Resolver resolver;
+    private final List<NameLookup> lookups;
     private final LongSupplier clock;
     private final ThreadFactory threads;
-    private final Runnable withoutThreads;
+    private final BiConsumer<String, String> failure;
     private final BlockingQueue<byte[]> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Map<ByteBuffer, Entry> entries = new BoundedMap<>(MAX_NAMES);
 
     private boolean started;
+    /** Threads that look up names. */
+    private int running;
+
+    private boolean failureReported;
 
     /** The name is null while it is unknown, and if there is none. */
     private record Entry(@Nullable String name, long untilNs) {}
 
     /**
+     * @param lookups each one is used by a thread of its own; closed by {@link #close}
      * @param clock in nanoseconds
-     * @param withoutThreads run once if lookups fail because no thread can be started
+     * @param failure receives a reason and a hint, at most once, in a call of {@link #of}, if no names can be looked
+     *     up any more
      */
-    HostNames(Resolver resolver, LongSupplier clock, ThreadFactory threads, Runnable withoutThreads) {
-        this.resolver = resolver;
+    HostNames(List<NameLookup> lookups, LongSupplier clock, ThreadFactory threads, BiConsumer<String, String> failure) {
+        this.lookups = lookups;
         this.clock = clock;
         this.threads = threads;
-        this.withoutThreads = withoutThreads;
+        this.failure = failure;
     }
 
     /** Uses the system's resolver, i.e. usually /etc/hosts and name servers. */
-    public static HostNames ofSystem(Notices notices) {
-        /* Java's own cache is only limited by time. */
-        Security.setProperty("networkaddress.cache.ttl", "0");
-        Security.setProperty("networkaddress.cache.negative.ttl", "0");
+    public static HostNames ofSystem(Tracing tracing, Notices notices) {
+        List<NameLookup> lookups = new ArrayList<>();
+        try {
+            while (lookups.size() < LOOKUPS) {
+                lookups.add(tracing.openNames());
+            }
+        } catch (CaptureException e) {
+            if (lookups.isEmpty()) {
+                notices.failure(NOT_RESOLVED + reason(e), e.errno() == Errno.EAGAIN ? LIMIT_HINT : INSTALL_HINT);
+            }
+        }
         return new HostNames(
-                HostNames::lookUp,
+                lookups,
                 System::nanoTime,
                 BackgroundWork.daemons("host names"),
-                () -> notices.failure(
-                        "host names are not resolved: no thread can be started",
-                        "raise the limit on processes (ulimit -u)"));
+                (reason, hint) -> notices.failure(NOT_RESOLVED + reason, hint));
     }
 
-    /** A name is only valid if it resolves to the address again. Java checks this. */
-    private static @Nullable String lookUp(byte[] address) {
-        try {
-            InetAddress machine = InetAddress.getByAddress(address);
-            String name = machine.getCanonicalHostName();
-            return name.equals(machine.getHostAddress()) ? null : name;
-        } catch (UnknownHostException e) {
-            return null;
-        }
+    private static String reason(CaptureException e) {
+        return "cannot " + e.stage() + ": " + (e.errno() == 0 ? e.detail() : Errno.describe(e.errno()));
+    }
+
+    /** Ends all lookups. */
+    void close() {
+        lookups.forEach(NameLookup::close);
     }
 
     /** Returns the name of an IP address if it is already known, else null. */
@@ -91,7 +102,7 @@ public final class HostNames {
         ByteBuffer key = ByteBuffer.wrap(address);
         Entry entry = entries.get(key);
         long now = clock.getAsLong();
-        if ((entry == null || entry.untilNs - now <= 0) && waiting.offer(address)) {
+        if ((entry == null || entry.untilNs - now <= 0) && running > 0 && waiting.offer(address)) {
             /* Not requested again meanwhile. An expired name is used until the new one is known. */
             entry = new Entry(entry == null ? null : entry.name, now + TTL_NS);
             entries.put(key, entry);
@@ -100,37 +111,58 @@ public final class HostNames {
     }
 
     private void start() {
-        if (started) {
-            return;
-        }
-        started = true;
-        int running = 0;
-        while (running < THREADS && startThread()) {
-            running++;
+        if (!started) {
+            started = true;
+            lookups.forEach(this::startThread);
+            if (running == 0) {
+                report("no thread can be started", LIMIT_HINT);
+            }
         }
         if (running == 0) {
-            withoutThreads.run();
+            report("the processes that look them up have ended", "they were killed, or did not answer in time");
         }
     }
 
-    private boolean startThread() {
+    private void report(String reason, String hint) {
+        if (!failureReported && !lookups.isEmpty()) {
+            failureReported = true;
+            failure.accept(reason, hint);
+        }
+    }
+
+    private void startThread(NameLookup lookup) {
         try {
-            threads.newThread(this::work).start();
-            return true;
+            threads.newThread(() -> work(lookup)).start();
+            running++;
         } catch (OutOfMemoryError e) {
-            /* The JVM reports this way that it cannot start a thread. */
-            return false;
+            // The JVM reports this way that it cannot start a thread.
         }
     }
 
-    private void work() {
+    private void work(NameLookup lookup) {
         try {
-            while (true) {
-                byte[] address = waiting.take();
-                learn(ByteBuffer.wrap(address), resolver.nameOf(address));
+            boolean more = true;
+            while (more) {
+                more = lookUpNext(lookup);
             }
         } catch (InterruptedException e) {
             // Nothing interrupts this thread.
+        }
+        synchronized (this) {
+            running--;
+        }
+    }
+
+    /** Returns false if the lookup has ended. */
+    private boolean lookUpNext(NameLookup lookup) throws InterruptedException {
+        byte[] address = waiting.take();
+        try {
+            learn(ByteBuffer.wrap(address), lookup.nameOf(address));
+            return true;
+        } catch (CaptureException e) {
+            /* Another thread may still have a lookup. */
+            waiting.offer(address);
+            return false;
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Looks up details of the processes of this machine. */
-public final class KernelDetails implements ProcessDetails {
+public final class KernelDetails implements ProcessDetails, AutoCloseable {
     private static final int MAX_CGROUPS = 1024;
     /** The longest cgroup path that is cached, in bytes. */
     private static final int LONGEST_KEPT = 1024;
@@ -59,6 +59,17 @@ public final class KernelDetails implements ProcessDetails {
     @Override
     public CallStack stack(int tgid, UserStack stack) {
         return Objects.requireNonNull(stacks).of(tgid, stack);
+    }
+
+    /** Ends the helpers. */
+    @Override
+    public void close() {
+        if (stacks != null) {
+            stacks.close();
+        }
+        if (names != null) {
+            names.close();
+        }
     }
 
     @Override

@@ -20,6 +20,7 @@ public final class Errno {
     public static final int EPROTO = 71;
     public static final int ELIBACC = 79;
     public static final int EOPNOTSUPP = 95;
+    public static final int ECANCELED = 125;
 
     private static final int RESTART_FIRST = 512;
     private static final String[] NAMES = new String[134];
@@ -156,7 +157,7 @@ public final class Errno {
         set(122, "EDQUOT", "Disk quota exceeded");
         set(123, "ENOMEDIUM", "No medium found");
         set(124, "EMEDIUMTYPE", "Wrong medium type");
-        set(125, "ECANCELED", "Operation canceled");
+        set(ECANCELED, "ECANCELED", "Operation canceled");
         set(126, "ENOKEY", "Required key not available");
         set(127, "EKEYEXPIRED", "Key has expired");
         set(128, "EKEYREVOKED", "Key has been revoked");

@@ -12,16 +12,17 @@ import accept4trace.outcome.UserError;
 import accept4trace.proc.FakeMachine;
 import accept4trace.text.Errno;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests that each cause has its own message and hint. */
 class FailuresTest {
@@ -254,13 +255,29 @@ class FailuresTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "11 | the limit on processes is too low: ulimit -u, or pids.max of the container",
+                "12 | too little memory is left, on the system or within the limit of a container",
+                "0 | install it again with install.sh",
+                "2 | install it again with install.sh",
+            })
+    void helperThatDoesNotStart(int errno, String hint) {
+        assertEquals(
+                hint,
+                explain(FailureKind.HELPER, "start a4t-unwinder", errno, "it has ended")
+                        .hint());
+    }
+
     @Test
-    void kindsMatchTheLibraryExceptForOneOfJava() {
-        List<FailureKind> ours = new ArrayList<>(List.of(FailureKind.values()));
-        assertTrue(ours.remove(FailureKind.STACK_LIBRARY));
+    void kindsMatchTheLibrary() {
         assertEquals(
                 NativeLayout.FailureKind.NAMES,
-                ours.stream().map(kind -> kind.name().toLowerCase(Locale.ROOT)).toList());
+                Stream.of(FailureKind.values())
+                        .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+                        .toList());
     }
 
     @Test

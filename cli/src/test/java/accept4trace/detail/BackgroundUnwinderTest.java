@@ -33,6 +33,9 @@ class BackgroundUnwinderTest {
             public long address(UserStack userStack) {
                 return 0x1234;
             }
+
+            @Override
+            public void close() {}
         };
         return new BackgroundUnwinder(unwinder, background, new WaitBudget(0, 0, () -> 0));
     }

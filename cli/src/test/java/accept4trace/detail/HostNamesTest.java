@@ -3,7 +3,16 @@ package accept4trace.detail;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.NameLookup;
+import accept4trace.fake.FakeTracing;
+import accept4trace.output.Notices;
+import accept4trace.text.Errno;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +21,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,13 +39,38 @@ class HostNamesTest {
     private final Map<Integer, CompletableFuture<String>> answers = new ConcurrentHashMap<>();
 
     private final ConcurrentLinkedQueue<Integer> asked = new ConcurrentLinkedQueue<>();
-    private final List<String> noThreads = new ArrayList<>();
+    private final AtomicInteger closed = new AtomicInteger();
+    private final List<String> failures = new ArrayList<>();
     private final AtomicLong clock = new AtomicLong();
     private final HostNames names = namesBy(this::answer);
 
     /** Uses a single thread, so that all previous answers have been processed when an address is requested. */
-    private HostNames namesBy(HostNames.Resolver resolver) {
-        return new HostNames(resolver, clock::get, new Threads(1), () -> noThreads.add("no threads"));
+    private HostNames namesBy(Answer answer) {
+        return new HostNames(
+                lookups(4, answer), clock::get, new Threads(1), (reason, hint) -> failures.add(reason + "; " + hint));
+    }
+
+    /** The answer of a lookup; null if the lookup has ended. */
+    private interface Answer extends Function<byte[], String> {}
+
+    private record Lookup(Answer answer, AtomicInteger closed) implements NameLookup {
+        @Override
+        public String nameOf(byte[] address) throws CaptureException {
+            String name = answer.apply(address);
+            if (name == null) {
+                throw new CaptureException("look up host names", Errno.EPIPE, "");
+            }
+            return name.isEmpty() ? null : name;
+        }
+
+        @Override
+        public void close() {
+            closed.incrementAndGet();
+        }
+    }
+
+    private List<NameLookup> lookups(int count, Answer answer) {
+        return Collections.nCopies(count, new Lookup(answer, closed));
     }
 
     /** Starts a limited number of threads, as if the limit on processes were reached. */
@@ -73,7 +109,7 @@ class HostNamesTest {
         asked.add((int) address[3]);
         String answer = answerOn(address).orTimeout(1, TimeUnit.MINUTES).join();
         answers.remove((int) address[3]);
-        return answer.isEmpty() ? null : answer;
+        return answer;
     }
 
     private String await(byte[] address, String name) {
@@ -176,7 +212,7 @@ class HostNamesTest {
     void lookupsRunConcurrently() {
         CountDownLatch asking = new CountDownLatch(2);
         HostNames both = new HostNames(
-                address -> {
+                lookups(2, address -> {
                     asking.countDown();
                     try {
                         asking.await();
@@ -184,10 +220,10 @@ class HostNamesTest {
                         throw new IllegalStateException(e);
                     }
                     return "both.example";
-                },
+                }),
                 clock::get,
                 BackgroundWork.daemons("host names"),
-                () -> {});
+                (reason, hint) -> {});
         both.of(FIRST);
         while (both.of(OTHER) == null || both.of(FIRST) == null) {
             Thread.onSpinWait();
@@ -196,10 +232,69 @@ class HostNamesTest {
 
     @Test
     void noNamesIfNoThreadCanStart() {
-        HostNames none = new HostNames(this::answer, clock::get, new Threads(0), () -> noThreads.add("no threads"));
+        HostNames none = new HostNames(
+                lookups(4, this::answer),
+                clock::get,
+                new Threads(0),
+                (reason, hint) -> failures.add(reason + "; " + hint));
         assertNull(none.of(FIRST));
         assertNull(none.of(OTHER));
-        assertEquals(List.of("no threads"), noThreads);
+        assertEquals(List.of("no thread can be started; raise the limit on processes (ulimit -u)"), failures);
+    }
+
+    /** As if its process had been killed. The other lookup is used for the same address. */
+    @Test
+    void addressOfALookupThatHasEndedIsNotLost() {
+        List<NameLookup> one = lookups(1, address -> null);
+        List<NameLookup> other = lookups(1, address -> "other.example");
+        HostNames both = new HostNames(
+                List.of(one.get(0), other.get(0)),
+                clock::get,
+                BackgroundWork.daemons("host names"),
+                (reason, hint) -> failures.add(reason));
+        for (byte[] address : List.of(FIRST, OTHER, THIRD, LAST)) {
+            while (both.of(address) == null) {
+                Thread.onSpinWait();
+            }
+        }
+        assertEquals(List.of(), failures);
+    }
+
+    @Test
+    void endOfAllLookupsIsReportedOnceAndKeepsKnownNames() {
+        resolve(FIRST, "one.example");
+        await(FIRST, "one.example");
+        answers.put((int) OTHER[3], CompletableFuture.completedFuture(null));
+        while (failures.isEmpty()) {
+            names.of(OTHER);
+        }
+        assertNull(names.of(THIRD));
+        assertEquals("one.example", names.of(FIRST));
+        assertEquals(
+                List.of("the processes that look them up have ended; they were killed, or did not answer in time"),
+                failures);
+    }
+
+    @Test
+    void closesAllLookups() {
+        names.close();
+        assertEquals(4, closed.get());
+    }
+
+    @Test
+    void missingHelperIsReported() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Notices notices = new Notices(new PrintStream(err), true);
+        FakeTracing tracing = new FakeTracing(null);
+        tracing.namesFailure = new CaptureException("start a4t-resolver", Errno.EAGAIN, "");
+        HostNames none = HostNames.ofSystem(tracing, notices);
+        assertNull(none.of(FIRST));
+        assertEquals(
+                List.of(
+                        "accept4-trace: host names are not resolved: cannot start a4t-resolver: EAGAIN (Resource"
+                                + " temporarily unavailable)",
+                        "hint: raise the limit on processes (ulimit -u)"),
+                err.toString(StandardCharsets.UTF_8).lines().toList());
     }
 
     private static byte[] address(int i) {

@@ -5,6 +5,7 @@ import accept4trace.capture.CaptureSettings;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.FailureKind;
 import accept4trace.capture.Hook;
+import accept4trace.capture.NameLookup;
 import accept4trace.capture.Snapshots;
 import accept4trace.capture.StackUnwinder;
 import accept4trace.capture.Tracing;
@@ -17,6 +18,8 @@ public class FakeTracing implements Tracing {
     public final Map<Hook, Integer> missing = new EnumMap<>(Hook.class);
     /** Why no programs can be loaded; null if they can. */
     public CaptureException failure;
+    /** Why no names can be looked up; null if they can. */
+    public CaptureException namesFailure;
     /** The settings of the opened source, or null. */
     public CaptureSettings settings;
 
@@ -53,7 +56,23 @@ public class FakeTracing implements Tracing {
 
     @Override
     public StackUnwinder openStacks() throws CaptureException {
-        throw new CaptureException(
-                FailureKind.STACK_LIBRARY, "load the library that reads stacks", 0, "libdw.so.1: no such file");
+        throw new CaptureException(FailureKind.LIBRARY, "start a4t-unwinder", 0, "a library that it needs is missing");
+    }
+
+    /** Finds no names. */
+    @Override
+    public NameLookup openNames() throws CaptureException {
+        if (namesFailure != null) {
+            throw namesFailure;
+        }
+        return new NameLookup() {
+            @Override
+            public String nameOf(byte[] address) {
+                return null;
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class InstallationIT {
-    /** With --stack, the tool loads both native libraries. */
+    /** With --stack, the tool also starts a helper program. */
     private static final String INSTALL_AND_TRACE =
             """
             folder=$2/$(printf "$3")

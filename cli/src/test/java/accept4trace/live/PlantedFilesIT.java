@@ -31,14 +31,14 @@ class PlantedFilesIT {
             "libjava.so",
             "libjnidispatch.so",
             "liba4t.so",
-            "liba4t-stack.so",
             "libdw.so.1",
             "libelf.so.1",
             "libdebuginfod.so.1",
             "libz.so.1",
             "agent.so");
     /** Programs that the tool starts, or may start. Each planted program creates NAME.loaded when it runs. */
-    private static final List<String> PROGRAMS = List.of("sh", "cat", "true", "java", "ldconfig", "accept4-trace");
+    private static final List<String> PROGRAMS =
+            List.of("sh", "cat", "true", "java", "ldconfig", "accept4-trace", "a4t-unwinder", "a4t-resolver");
     /** Files that the JVM and other libraries could read from the working directory. */
     private static final List<String> SETTINGS = List.of(
             "printf '%s\\n' +PrintFlagsFinal >.hotspotrc",

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests a cgroup whose process limit is too low for the threads of a JVM, as in some containers. */
@@ -73,6 +74,24 @@ class ProcessLimitIT {
                 assertEquals(2, printed.size(), printed::toString);
                 assertTrue(printed.get(0).startsWith("accept4-trace: "), printed::toString);
                 assertTrue(printed.get(1).matches("hint: .*\\bulimit -u, .*pids\\.max.*"), printed::toString);
+            }
+        }
+    }
+
+    /** With --resolve, it is enough if one of the processes starts. */
+    @ParameterizedTest
+    @CsvSource({"--stack, 15", "--stack, 16", "--stack, 17", "--resolve, 15", "--resolve, 16", "--resolve, 17"})
+    void helpersStartOrReportAHint(String option, int limit) throws IOException {
+        try (Program shell = Program.start(BASH, limited(limit, "-q", "--duration", "0", option))) {
+            List<String> printed = shell.err().awaitEnd();
+            int status = shell.awaitExit();
+            Requirements.ofKernel(status != NO_CONTROLLER, NO_CONTROLLER_HERE);
+            assertTrue(status == 0 || status == 1, printed::toString);
+            assertTrue(printed.isEmpty() || printed.size() == 2, printed::toString);
+            assertTrue(status == 0 || printed.size() == 2, printed::toString);
+            if (!printed.isEmpty()) {
+                assertTrue(printed.get(0).startsWith("accept4-trace: "), printed::toString);
+                assertTrue(printed.get(1).matches("hint: .*\\bulimit -u.*"), printed::toString);
             }
         }
     }

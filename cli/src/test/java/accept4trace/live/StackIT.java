@@ -206,21 +206,4 @@ class StackIT {
             assertHint(tracer, "the perf map of process " + workload.pidText() + " is not read (fuse)");
         }
     }
-
-    @Test
-    void plainRunsDoNotLoadTheStackLibrary() throws IOException {
-        try (Workload workload = Workload.start("stacks")) {
-            try (Tracer tracer = Tracer.attach(workload)) {
-                assertTrue(maps(tracer).stream().noneMatch(line -> line.contains("libdw")));
-                assertTrue(maps(tracer).stream().anyMatch(line -> line.contains("liba4t.so")));
-            }
-            try (Tracer tracer = Tracer.attach(workload, "--stack")) {
-                assertTrue(maps(tracer).stream().anyMatch(line -> line.contains("libdw")));
-            }
-        }
-    }
-
-    private static List<String> maps(Tracer tracer) throws IOException {
-        return Files.readAllLines(Path.of("/proc", Long.toString(tracer.pid()), "maps"));
-    }
 }

@@ -4,6 +4,7 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.Hook;
+import accept4trace.capture.NameLookup;
 import accept4trace.capture.Snapshots;
 import accept4trace.capture.StackUnwinder;
 import accept4trace.capture.Tracing;
@@ -33,6 +34,11 @@ final class KernelTracing implements Tracing {
 
     @Override
     public StackUnwinder openStacks() throws CaptureException {
-        return StackReader.load();
+        return StackReader.open(library);
+    }
+
+    @Override
+    public NameLookup openNames() throws CaptureException {
+        return NameReader.open(library);
     }
 }

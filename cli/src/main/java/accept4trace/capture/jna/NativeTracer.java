@@ -96,6 +96,43 @@ final class NativeTracer {
         function("a4t_snapshots_close").invokeVoid(new Object[] {snapshots});
     }
 
+    Pointer openStacks() throws CaptureException {
+        return openHelper("a4t_stacks_open");
+    }
+
+    Pointer openNames() throws CaptureException {
+        return openHelper("a4t_names_open");
+    }
+
+    private Pointer openHelper(String name) throws CaptureException {
+        ErrorMemory error = new ErrorMemory();
+        Pointer helper = function(name).invokePointer(new Object[] {error.memory()});
+        if (helper == null) {
+            throw error.toException();
+        }
+        return helper;
+    }
+
+    int unwind(Pointer stacks, int tgid, Memory stack, Memory frames, int most, Memory cut) {
+        return call("a4t_stacks_unwind", stacks, tgid, stack, frames, most, cut);
+    }
+
+    long stackAddress(byte[] stack) {
+        return function("a4t_stack_address").invokeLong(new Object[] {stack});
+    }
+
+    void endStacks(Pointer stacks) {
+        function("a4t_stacks_end").invokeVoid(new Object[] {stacks});
+    }
+
+    int findName(Pointer names, byte[] address, Memory name) {
+        return call("a4t_names_find", names, address, address.length, name);
+    }
+
+    void endNames(Pointer names) {
+        function("a4t_names_end").invokeVoid(new Object[] {names});
+    }
+
     void prepare() {
         function("a4t_prepare").invokeVoid(new Object[] {null});
     }

@@ -1,62 +1,49 @@
 package accept4trace.capture.jna;
 
 import accept4trace.capture.CaptureException;
-import accept4trace.capture.FailureKind;
 import accept4trace.capture.NativeLayout.Frame;
 import accept4trace.capture.StackUnwinder;
 import accept4trace.event.CallStack;
 import accept4trace.event.EventLayout.Stack;
 import accept4trace.event.StackFrame;
 import accept4trace.event.UserStack;
-import com.sun.jna.Function;
+import accept4trace.text.Errno;
 import com.sun.jna.Memory;
-import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Unwinds user stacks with liba4t-stack (native/stack/a4t_stack.h), which needs elfutils. */
+/** Unwinds user stacks with the helper that liba4t starts. */
 final class StackReader implements StackUnwinder {
-    private static final String LIBRARY = "a4t-stack";
     private static final int MAX_FRAMES = 64;
 
-    private final Function unwind;
-    private final Function address;
+    private final NativeTracer library;
     private final Pointer stacks;
     private final Memory stack = new Memory(Stack.BYTES);
     private final Memory frames = new Memory(MAX_FRAMES * Frame.BYTES);
     private final Memory cut = new Memory(Integer.BYTES);
 
-    private StackReader(NativeLibrary library) {
-        this.unwind = library.getFunction("a4t_stacks_unwind");
-        this.address = library.getFunction("a4t_stack_address");
-        this.stacks = library.getFunction("a4t_stacks_open").invokePointer(new Object[0]);
+    private StackReader(NativeTracer library, Pointer stacks) {
+        this.library = library;
+        this.stacks = stacks;
     }
 
-    static StackReader load() throws CaptureException {
-        try {
-            return new StackReader(Handshake.require(NativeLibrary.getInstance(LIBRARY)));
-        } catch (UnsatisfiedLinkError e) {
-            String why = reason(String.valueOf(e.getMessage()));
-            throw new CaptureException(FailureKind.STACK_LIBRARY, "load the library that reads stacks", 0, why);
-        }
-    }
-
-    /** Returns the line of JNA's message that names the missing library. JNA adds a line for each place it searched. */
-    private static String reason(String message) {
-        return message.lines()
-                .filter(line -> line.contains(".so") && !line.contains("lib" + LIBRARY + ".so"))
-                .findFirst()
-                .orElseGet(() -> message.lines().findFirst().orElse(""));
+    static StackReader open(NativeTracer library) throws CaptureException {
+        return new StackReader(library, library.openStacks());
     }
 
     @Override
     public CallStack unwind(int tgid, UserStack userStack) {
         byte[] bytes = userStack.bytes();
         stack.write(0, bytes, 0, bytes.length);
-        int count = unwind.invokeInt(new Object[] {stacks, tgid, stack, frames, MAX_FRAMES, cut});
+        int count = library.unwind(stacks, tgid, stack, frames, MAX_FRAMES, cut);
+        if (count < 0) {
+            long address = address(userStack);
+            String why = count == -Errno.ECANCELED ? DIED : ENDED;
+            return new CallStack(List.of(new StackFrame(address, address, null, null, 0, why)), true);
+        }
         List<StackFrame> list = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             list.add(frame(i * Frame.BYTES));
@@ -66,7 +53,12 @@ final class StackReader implements StackUnwinder {
 
     @Override
     public long address(UserStack userStack) {
-        return address.invokeLong(new Object[] {userStack.bytes()});
+        return library.stackAddress(userStack.bytes());
+    }
+
+    @Override
+    public void close() {
+        library.endStacks(stacks);
     }
 
     private StackFrame frame(int at) {

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of helper programs: their answers, and what the tool does about hostile ones. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include "check.h"
+#include "helper/answers.h"
+#include "resolver/answer.h"
+#include "sandbox/sandbox.h"
+#include "stack/answer.h"
+
+#define LIMIT_MS 30000
+
+static const uint8_t loopback[] = {127, 0, 0, 1};
+static struct a4t_error error;
+static struct a4t_user_stack stack = {.len = 8};
+static struct a4t_frame frames[MOST_FRAMES];
+static uint32_t cut;
+static char name[A4T_HOST_NAME_BYTES];
+
+/* Forks a process that answers as a helper does, but is not confined: the sanitizers could not run. */
+static struct helper fork_peer(void (*answer)(int socket), int limit_ms)
+{
+	struct helper helper = {.limit_ms = limit_ms};
+	int ends[2];
+
+	CHECK_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends));
+	helper.pid = fork();
+	if (helper.pid == 0) {
+		close(ends[0]);
+		answer(ends[1]);
+		_exit(0);
+	}
+	close(ends[1]);
+	helper.socket = ends[0];
+	helper.pidfd = syscall(SYS_pidfd_open, helper.pid, 0);
+	return helper;
+}
+
+static void serve_stacks(int socket)
+{
+	serve(&unwinder, socket);
+}
+
+static void serve_names(int socket)
+{
+	serve(&resolver, socket);
+}
+
+static void the_unwinder_gets_files_from_the_tool(void)
+{
+	struct helper helper = fork_peer(serve_stacks, LIMIT_MS);
+	struct a4t_stacks *stacks = stacks_of(&helper);
+	int files = open_files();
+
+	stack.registers[16] = stack.registers[32] = (uintptr_t)serve_stacks;
+	CHECK(a4t_stacks_unwind(stacks, getpid(), &stack, frames, 1, &cut) == 1);
+	CHECK_TEXT("serve_stacks", frames[0].function ? frames[0].function : "");
+	CHECK(frames[0].path && strstr(frames[0].path, "/test_helper"));
+	CHECK(!frames[0].unread);
+	CHECK_EQ((uintptr_t)serve_stacks, frames[0].address);
+	CHECK_EQ(files, open_files());
+	free_stacks(stacks);
+	CHECK_EQ(-1, waitpid(helper.pid, NULL, WNOHANG));
+}
+
+static void the_resolver_names_the_loopback_address(void)
+{
+	struct helper helper = fork_peer(serve_names, LIMIT_MS);
+	struct a4t_names *names = names_of(&helper);
+	uint8_t mapped[16] = {[10] = 0xff, 0xff, 127, 0, 0, 1};
+
+	CHECK_EQ(9, a4t_names_find(names, loopback, sizeof(loopback), name));
+	CHECK_TEXT("localhost", name);
+	CHECK_EQ(9, a4t_names_find(names, mapped, sizeof(mapped), name));
+	CHECK_EQ(-EINVAL, a4t_names_find(names, mapped, 17, name));
+	free_names(names);
+}
+
+/* What a hostile helper answers. `id` of the head becomes that of the question. */
+static struct {
+	const void *bytes;
+	size_t len;
+} answers[8];
+
+static void answer_as_told(int socket)
+{
+	static union helper_packet question;
+
+	while (receive_packet(socket, &question, sizeof(question), NULL, 0) > 0)
+		for (size_t i = 0; i < 8 && answers[i].bytes; i++) {
+			char copy[2 * sizeof(struct frame_packet)];
+
+			memcpy(copy, answers[i].bytes, answers[i].len);
+			if (answers[i].len >= sizeof(struct packet) && !((struct packet *)copy)->id)
+				((struct packet *)copy)->id = question.head.id;
+			send_packet(socket, copy, answers[i].len, NO_DESCRIPTOR, 0);
+		}
+}
+
+#define ANSWER(i, packet)                        \
+	do {                                     \
+		answers[i].bytes = &(packet);    \
+		answers[i].len = sizeof(packet); \
+	} while (0)
+
+/* Stores the function of the only frame in `name`. */
+static int stack_by_peer(int limit_ms)
+{
+	struct helper helper = fork_peer(answer_as_told, limit_ms);
+	struct a4t_stacks *stacks = stacks_of(&helper);
+	int count = a4t_stacks_unwind(stacks, getpid(), &stack, frames, 2, &cut);
+
+	snprintf(name, sizeof(name), "%s", count == 1 && frames[0].function ? frames[0].function : "");
+	/* A helper that broke the rules is not asked again. */
+	if (count == -EPIPE)
+		CHECK_EQ(-EPIPE, a4t_stacks_unwind(stacks, getpid(), &stack, frames, 2, &cut));
+	free_stacks(stacks);
+	memset(answers, 0, sizeof(answers));
+	return count;
+}
+
+static struct frame_packet frame = {
+	.head.kind = PACKET_FRAME,
+	.lens = {2, 2, 2},
+	.texts = "a\0b\0c",
+};
+
+static void check_frame(size_t bytes, int expected)
+{
+	struct end_packet end = {.head.kind = PACKET_END, .count = 1};
+
+	answers[0].bytes = &frame;
+	answers[0].len = bytes;
+	ANSWER(1, end);
+	CHECK_EQ(expected, stack_by_peer(LIMIT_MS));
+}
+
+static void frames_that_make_no_sense_are_refused(void)
+{
+	size_t head = offsetof(struct frame_packet, texts);
+
+	check_frame(head + 6, 1);
+	CHECK_TEXT("b", name);
+	check_frame(head + 5, -EPIPE);
+	check_frame(head + 7, -EPIPE);
+	check_frame(head - 1, -EPIPE);
+	check_frame(sizeof(struct packet), -EPIPE);
+	frame.lens[1] = 3;
+	check_frame(head + 6, -EPIPE);
+	frame.lens[1] = UINT32_MAX;
+	check_frame(head + 6, -EPIPE);
+	frame.lens[1] = 0;
+	check_frame(head + 4, 1);
+	CHECK_TEXT("", name);
+	frame.lens[1] = 2;
+	frame.texts[3] = 'x';
+	check_frame(head + 6, -EPIPE);
+	frame.texts[3] = '\0';
+}
+
+static void check_rubbish(const void *bytes, size_t len)
+{
+	answers[0].bytes = bytes;
+	answers[0].len = len;
+	CHECK_EQ(-EPIPE, stack_by_peer(LIMIT_MS));
+}
+
+static void rubbish_ends_the_helper(void)
+{
+	static char long_one[2 * sizeof(struct frame_packet)];
+	struct end_packet end = {.head.kind = PACKET_END, .count = 1};
+	struct file_packet file = {.head.kind = PACKET_FILE};
+	struct packet unknown = {.kind = 4711}, ready = {.kind = PACKET_READY};
+
+	check_rubbish("abc", 3);
+	check_rubbish(&unknown, sizeof(unknown));
+	check_rubbish(&ready, sizeof(ready));
+	check_rubbish(&end, sizeof(end));
+	check_rubbish(&file, sizeof(file) - 1);
+	end = (struct end_packet){.head.kind = PACKET_END, .cut = 2};
+	check_rubbish(&end, sizeof(end));
+	long_one[0] = PACKET_FRAME;
+	check_rubbish(long_one, sizeof(long_one));
+}
+
+static void more_frames_than_requested_are_refused(void)
+{
+	for (int i = 0; i < 3; i++) {
+		answers[i].bytes = &frame;
+		answers[i].len = offsetof(struct frame_packet, texts) + 6;
+	}
+	CHECK_EQ(-EPIPE, stack_by_peer(LIMIT_MS));
+}
+
+static void a_name_without_end_is_refused(void)
+{
+	struct name_packet answer = {.head.kind = PACKET_NAME};
+	struct helper helper;
+	struct a4t_names *names;
+
+	memset(answer.name, 'x', sizeof(answer.name));
+	ANSWER(0, answer);
+	helper = fork_peer(answer_as_told, LIMIT_MS);
+	names = names_of(&helper);
+	CHECK_EQ(-EPIPE, a4t_names_find(names, loopback, sizeof(loopback), name));
+	free_names(names);
+	memset(answers, 0, sizeof(answers));
+}
+
+static void a_helper_that_does_not_answer_is_ended(void)
+{
+	CHECK_EQ(-EPIPE, stack_by_peer(1));
+}
+
+static void a_death_costs_one_answer(void)
+{
+	struct packet died = {.kind = PACKET_DIED};
+
+	ANSWER(0, died);
+	CHECK_EQ(-ECANCELED, stack_by_peer(LIMIT_MS));
+}
+
+/* As if an earlier question had been answered late. */
+static void answers_to_other_questions_are_ignored(void)
+{
+	struct end_packet other = {.head = {PACKET_END, 4711}, .count = 1, .cut = 1};
+	struct end_packet end = {.head.kind = PACKET_END};
+
+	ANSWER(0, other);
+	ANSWER(1, end);
+	CHECK_EQ(0, stack_by_peer(LIMIT_MS));
+	CHECK_EQ(0, cut);
+}
+
+static void *end_names(void *names)
+{
+	a4t_names_end(names);
+	return NULL;
+}
+
+static void another_thread_can_end_a_helper_that_is_asked(void)
+{
+	struct helper helper = fork_peer(answer_as_told, LIMIT_MS);
+	struct a4t_names *names = names_of(&helper);
+	pthread_t thread;
+
+	CHECK_EQ(0, pthread_create(&thread, NULL, end_names, names));
+	CHECK_EQ(-EPIPE, a4t_names_find(names, loopback, sizeof(loopback), name));
+	pthread_join(thread, NULL);
+	free_names(names);
+}
+
+static void a_missing_program_is_an_error(void)
+{
+	struct helper helper;
+
+	CHECK_EQ(-ENOENT, start_helper(&helper, "a4t-nothing", LIMIT_MS, &error));
+	CHECK_EQ(ENOENT, error.error);
+	CHECK_TEXT("start a4t-nothing", error.stage);
+	CHECK_EQ(A4T_FAILURE_HELPER, error.failure);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"the unwinder gets files from the tool", the_unwinder_gets_files_from_the_tool},
+		{"the resolver names the loopback address", the_resolver_names_the_loopback_address},
+		{"frames that make no sense are refused", frames_that_make_no_sense_are_refused},
+		{"rubbish ends the helper", rubbish_ends_the_helper},
+		{"more frames than requested are refused", more_frames_than_requested_are_refused},
+		{"a name without end is refused", a_name_without_end_is_refused},
+		{"a helper that does not answer is ended", a_helper_that_does_not_answer_is_ended},
+		{"a death costs one answer", a_death_costs_one_answer},
+		{"answers to other questions are ignored", answers_to_other_questions_are_ignored},
+		{"another thread can end a helper that is asked",
+		 another_thread_can_end_a_helper_that_is_asked},
+		{"a missing program is an error", a_missing_program_is_an_error},
+	};
+
+	return RUN(tests);
+}
