@@ -15,7 +15,7 @@ shared_folders='share/man/man8 share/doc share/bash-completion/completions share
 share/zsh/site-functions share/zsh share/fish/vendor_completions.d share/fish'
 own_folders='share/man share lib bin .'
 
-# A required command, file or library, and the Debian package that contains it.
+# Each line has a required command, file or library, and the Debian package that contains it.
 build_needs='
 clang                        clang
 llvm-strip                   llvm
@@ -220,7 +220,7 @@ prebuilt_tree() {
 
 # --- Installation ---
 
-# The folders of Debian's /usr/local are setgid, so new files would have their group.
+# Debian's folders in /usr/local are setgid, so new files would get the group of their folder.
 give_to_root() {
     chmod -R u=rwX,go=rX,g-s "$1" && { ! is_root || chown -hR 0:0 "$1"; }
 }
@@ -239,7 +239,7 @@ show_usage_hints() {
     version=$("$to/bin/accept4-trace" -V) || fail "cannot start $to/bin/accept4-trace: see above" 'try again'
     tool=$to/bin/accept4-trace
     page=$to/share/man/man8/accept4-trace.8
-    # If sudo has started us, this is the PATH of sudo.
+    # If sudo has started us, PATH is the one that sudo has set.
     case :$PATH: in
         *":$to/bin:"*) tool=accept4-trace page=accept4-trace ;;
     esac
@@ -310,7 +310,7 @@ run_demo() {
     while IFS= read -r notice; do
         printf '%s\n' "$notice" >&2
         case $notice in
-            # In a subshell, because SIGPIPE ends it if the server has failed.
+            # Runs in a subshell, because SIGPIPE ends the shell if the server has failed.
             *': tracing accept4 and accept of '*) (echo go >&3) || : ;;
         esac
     done <"$work/notices"

@@ -5,10 +5,11 @@
 readonly copy=$reports/copy
 # The last real-time kernels of Debian 11 and 12. Updates of Debian 11 no longer contain the first one.
 readonly realtime_kernels=linux-image-5.10.0-32-rt-amd64,6.1-rt
-# Slow kernels first, because two run at a time.
+# Slow kernels come first, because two kernels run at a time.
 readonly default_kernels=host,5.10,6.12,newest,$realtime_kernels
 readonly realtime_tests=(CallsIT BlockedIT X32IT)
-# The newest kernels skip program runs. Whole lines cannot be compared there, because they can contain a <?>.
+# Only these tests run on the newest kernels. Whole lines cannot be compared there, because these kernels skip program
+# runs, so that lines can contain a <?>.
 readonly newest_tests=(BlockedIT CallsIT SeccompIT SkippedRunsIT)
 
 machines=''
@@ -109,8 +110,8 @@ show_live_under_all() {
   return "$failed"
 }
 
-# Prints the number of passed and skipped tests for each kernel that runs all of them. A kernel skips the tests of what
-# it lacks. The host is excluded: it also runs tests tagged any-kernel, but not those tagged own-machine.
+# Prints the number of passed and skipped tests for each kernel that runs all tests. A kernel skips tests of features
+# that it lacks. The host is excluded, because it also runs tests tagged any-kernel, but not those tagged own-machine.
 selected_tests() {
   local kernel
   for kernel in ${kernels//,/ }; do

@@ -29,8 +29,8 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
 #define KEEP_FOR_OTHERS 1
 
 /*
- * The second twin must ignore the library's proof call: at its exit, the first twin deletes the entry in
- * `calls` that records that the first twin has run.
+ * The second twin must ignore the library's proof call. When the proof call exits, the first twin deletes the
+ * entry in `calls` that would show the second twin that the first has run.
  */
 static __always_inline bool must_handle(enum twin twin, __u64 id)
 {
@@ -39,7 +39,7 @@ static __always_inline bool must_handle(enum twin twin, __u64 id)
 
 /*
  * An announced call is not reported as unreturned, because it may be this call: the walk over all tasks may
- * have seen the thread just before the tracepoint. Only the first twin counts a lack of room.
+ * have seen the thread just before the tracepoint. If `calls` is full, only the first twin counts the loss.
  */
 static __always_inline void enter(enum twin twin, __u64 id, const struct accept_args *args)
 {
@@ -105,7 +105,7 @@ int accept_enter_twin(void *ctx)
 	return on_enter(SECOND, A4T_SYSCALL_ACCEPT, ctx);
 }
 
-/* Records the listener that the kernel uses: a thread may have replaced the fd since the entry. */
+/* Records the listener that the kernel uses. Another thread may have replaced the fd since the entry. */
 static __always_inline void on_listener(struct socket *untyped, struct socket *newsock)
 {
 	struct socket *sock = AS(socket, untyped);
@@ -121,7 +121,7 @@ static __always_inline void on_listener(struct socket *untyped, struct socket *n
 	if (is_running(call))
 		call->state = CALL_NONE;
 	call = is_target(id >> 32) ? begin_other(sock) : NULL;
-	/* For connection_by_install(): the socket that will become the connection. */
+	/* Remember the socket that will become the connection, for connection_by_install(). */
 	if (call)
 		call->event.head.accepted.inode = inode_of(AS(socket, newsock));
 }
@@ -143,8 +143,8 @@ int BPF_PROG(listener_by_fentry, struct socket *sock, struct socket *newsock)
 }
 
 /*
- * Records the connection that was taken off the queue. Runs before fd_install(): no other thread can close or
- * replace the connection yet.
+ * Records the connection that was taken off the queue. Runs before fd_install(), so no other thread can close
+ * or replace the connection yet.
  */
 static __always_inline void on_connection(struct sock *untyped_sk, struct socket *untyped_sock)
 {
@@ -167,7 +167,7 @@ static __always_inline void on_connection(struct sock *untyped_sk, struct socket
 	if (origin_of_accept().via == A4T_VIA_SYSCALL) {
 		struct beginning beginning = unseen_beginning(call, true);
 
-		/* A lack of room was counted at the entry, or by the walk that announces calls. */
+		/* If there is no room, the entry or the announcing walk has already counted that. */
 		call = call_if_room();
 		if (!call)
 			return;
@@ -292,8 +292,8 @@ static __always_inline void complete(struct call *call, __u64 id, long ret)
 }
 
 /*
- * Returns the entry that records whether the first twin has run. Once `calls` was full, the second twin adds
- * no entry, because the first twin may have done the work without one.
+ * Returns the entry that records whether the first twin has run. If `calls` has ever been full, the second
+ * twin adds no entry, because the first twin may have done the work without one.
  */
 static __always_inline struct call *call_at_exit(enum twin twin)
 {
@@ -302,7 +302,7 @@ static __always_inline struct call *call_at_exit(enum twin twin)
 	return call_if_room();
 }
 
-/* Whether this twin has nothing to do. Without an entry, the first twin does the work. */
+/* Whether this twin has nothing to do. If there is no entry, only the first twin does the work. */
 static __always_inline bool is_left(struct call *call, enum twin twin)
 {
 	return call ? pass(call, twin, PASSED_EXIT) : twin == SECOND;

@@ -11,8 +11,8 @@
  *     user address
  *   - struct accept_event_with_stack, if stacks are recorded
  *
- * A tgid is what users call a process id; a tid is a thread id. Both are numbers of the reader's PID
- * namespace. User ids are those of the initial user namespace. Times are nanoseconds of the reader's
+ * A tgid is what users call a process id. A tid is a thread id. Both are the ids that the reader's PID
+ * namespace shows. User ids are those of the initial user namespace. Times are nanoseconds of the reader's
  * CLOCK_MONOTONIC: bpf_ktime_get_ns() plus the offset of the reader's time namespace.
  */
 #ifndef ACCEPT_EVENT_H
@@ -22,13 +22,13 @@
 #include "layout.h"
 
 #define A4T_COMM_LEN	 16  /* TASK_COMM_LEN */
-#define A4T_PROTOCOL_LEN 16  /* of the 32 bytes of proto.name, e.g. "UNIX-STREAM" */
+#define A4T_PROTOCOL_LEN 16  /* proto.name (32 bytes) is truncated; e.g. "UNIX-STREAM" */
 #define A4T_SHORT_ADDR	 32  /* user address bytes in a short record; >= sizeof(struct sockaddr_in6) */
 #define A4T_USER_ADDR	 128 /* sizeof(struct sockaddr_storage) */
 #define A4T_UNIX_NAME	 108 /* UNIX_PATH_MAX */
 
 enum a4t_event_type {
-	A4T_EVENT_ACCEPT4 = 1, /* an accept, by any `syscall` and `via` */
+	A4T_EVENT_ACCEPT4 = 1, /* an accept; see `syscall` and `via` */
 	A4T_EVENT_EXIT = 2,    /* process has ended; only ids, names, exit_ns, `ret` (wait status) are set */
 	A4T_EVENT_RELATED = 3, /* a bind, a listen, or a wait call that found a ready listener */
 };
@@ -36,10 +36,10 @@ enum a4t_event_type {
 enum a4t_syscall {
 	A4T_SYSCALL_ACCEPT4,
 	A4T_SYSCALL_ACCEPT,
-	/* A4T_FIRST_RELATED: this and all that follow belong to A4T_EVENT_RELATED. */
+	/* A4T_FIRST_RELATED: from here on, calls are reported as A4T_EVENT_RELATED. */
 	A4T_SYSCALL_BIND,
 	A4T_SYSCALL_LISTEN,
-	/* A4T_FIRST_WAIT: this and all that follow wait for many files at once. */
+	/* A4T_FIRST_WAIT: from here on, calls wait for many files at once. */
 	A4T_SYSCALL_SELECT,
 	A4T_SYSCALL_PSELECT6,
 	A4T_SYSCALL_POLL,
@@ -53,8 +53,8 @@ enum a4t_syscall {
 #define A4T_FIRST_WAIT	  A4T_SYSCALL_SELECT
 
 /*
- * How a connection was accepted. The tracepoints see only accepts with A4T_VIA_SYSCALL. All others are seen
- * only by the hooks on kernel functions, so their events describe only the sockets.
+ * How a connection was accepted. The tracepoints see only accepts with A4T_VIA_SYSCALL. Only the hooks on
+ * kernel functions see all other accepts, so the events of those describe only the sockets.
  */
 enum a4t_via {
 	A4T_VIA_SYSCALL,
@@ -128,7 +128,7 @@ struct accept_event {
 	__s64 ret;	   /* as in sys_exit: new fd or -errno; -512 and below are ERESTART* codes */
 	__u64 addr_ptr;	   /* second argument */
 	__u64 addrlen_ptr; /* third argument */
-	__s32 fd;	   /* first argument; for wait calls the first wanted listener that was ready */
+	__s32 fd;	   /* first argument, or the first wanted listener that a wait call found ready */
 	__u32 sock_flags;  /* fourth argument */
 	__u32 tgid;
 	__u32 tid;
@@ -182,7 +182,7 @@ struct accept_event_long {
 #define A4T_REGISTERS	34	    /* words; enough for struct pt_regs of every processor */
 #define A4T_STACK_BYTES (24 * 1024) /* one function of libuv already uses 12 KiB */
 
-/* What unwinding the caller's user stack needs, copied while the thread is in the kernel. */
+/* Data for unwinding the caller's user stack, copied while the thread is in the kernel. */
 struct a4t_user_stack {
 	__u32 len; /* valid bytes of `memory`; 0 = nothing is known, not even the registers */
 	__u32 pad;
@@ -200,11 +200,11 @@ struct accept_event_with_stack {
  * counts as skipped only if the kernel skipped both twins: see enum passage in maps.bpf.h.
  */
 enum a4t_loss {
-	A4T_LOST_RING_FULL,	/* missing events: the reader was too slow */
-	A4T_LOST_INFLIGHT_FULL, /* calls whose entry found `calls` full; their exit is still reported */
-	A4T_LOST_TARGETS_FULL,	/* children that are not followed: `targets` was full */
-	A4T_LOST_RECURSION,	/* upper bound of missing calls: the kernel skipped all their programs */
-	A4T_LOST_FORKS,		/* upper bound of children not followed: the kernel skipped process_fork() */
+	A4T_LOST_RING_FULL,	/* events missing because the reader was too slow */
+	A4T_LOST_INFLIGHT_FULL, /* calls not recorded at entry, as `calls` was full; still reported at exit */
+	A4T_LOST_TARGETS_FULL,	/* children not followed because `targets` was full */
+	A4T_LOST_RECURSION,	/* calls missing because all their programs were skipped; upper bound */
+	A4T_LOST_FORKS,		/* children not followed because process_fork() was skipped; upper bound */
 	A4T_LOST_HALVES,	/* reported calls whose entry or exit program the kernel skipped */
 };
 #define A4T_LOSS_KINDS A4T_COUNT_OF(a4t_loss)
@@ -235,7 +235,7 @@ enum a4t_loss {
 	value(A4T_LOST_RING_FULL) value(A4T_LOST_INFLIGHT_FULL) value(A4T_LOST_TARGETS_FULL) \
 	value(A4T_LOST_RECURSION) value(A4T_LOST_FORKS) value(A4T_LOST_HALVES)
 
-/* Numbers, and members of unions, whose bytes A4T_ALL_FIELDS must not count twice. */
+/* Numbers that are not fields, and offsets of union members, whose bytes A4T_ALL_FIELDS would count twice. */
 #define A4T_NUMBERS_accept_event(number) \
 	number(ARGUMENTS, offsetof(struct accept_event, arguments)) \
 	number(ARGUMENT_COUNT, A4T_ARGUMENTS) \
@@ -286,9 +286,9 @@ _Static_assert(sizeof(struct accept_event) % 8 == 0 && sizeof(struct accept_even
 
 /* Why the programs walk over all tasks. */
 enum a4t_walk {
-	WALK_ANNOUNCE, /* insert into `calls` the threads of new targets that are in a call */
-	WALK_MARK,     /* mark running calls in `calls` whose thread is in no call: their exit was skipped */
-	WALK_REPORT,   /* report the marked calls that are still unchanged */
+	WALK_ANNOUNCE, /* insert threads of new targets into `calls` if they are in a call */
+	WALK_MARK,     /* mark calls that `calls` has as running although their thread is in no call */
+	WALK_REPORT,   /* report marked calls that are still unchanged: their exit was skipped */
 };
 
 /*
@@ -299,7 +299,7 @@ enum a4t_walk {
 enum a4t_found {
 	A4T_FOUND_EXIT = A4T_LOSS_KINDS, /* calls whose exit program was skipped */
 	A4T_FOUND_CONNECTION,		 /* accepts whose connection hook was skipped */
-	A4T_FOUND_BY_TWIN,		 /* exits that the second twin handled: the first was skipped */
+	A4T_FOUND_BY_TWIN,		 /* exits that the second twin handled, as the first was skipped */
 	A4T_COUNTERS,
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* Arguments of the current call: from its enter tracepoint, or later from the saved registers. */
+/* Reads the arguments of the current call, from its enter tracepoint or, later, from the saved registers. */
 #ifndef ARGUMENTS_BPF_H
 #define ARGUMENTS_BPF_H
 
@@ -36,7 +36,7 @@ static __always_inline void args_from_enter4(struct accept_args *args, void *ctx
 	}
 }
 
-/* accept has three arguments: a program that reads a fourth one cannot be attached. */
+/* accept has three arguments. A program that reads a fourth one cannot be attached to its tracepoint. */
 static __always_inline void args_from_enter3(struct accept_args *args, void *ctx)
 {
 	struct syscall_tp_t___enter *record = ctx;
@@ -108,13 +108,16 @@ static __always_inline unsigned long stack_size(struct task_struct *task)
 	return size - size / (pages + 1);
 }
 
-/* Before 5.15, there is no bpf_task_pt_regs(): the registers are at the end of the kernel stack. */
+/* For kernels before 5.15, without bpf_task_pt_regs(). The registers are at the end of the kernel stack. */
 static __always_inline struct pt_regs *registers_on_stack(struct task_struct *task)
 {
 	unsigned long stack = (unsigned long)READ(task->stack);
 	struct pt_regs *regs = (void *)(stack + stack_size(task) - bpf_core_type_size(struct pt_regs));
 
-	/* If stack_size() is wrong, so is `regs`. NULL reads as zeros, and no traced call has number 0. */
+	/*
+	 * If stack_size() is wrong, so is `regs`. Reads through NULL yield zeros, and no traced call has
+	 * number 0.
+	 */
 	return are_of_user(regs) ? regs : NULL;
 }
 
@@ -172,7 +175,7 @@ static __always_inline unsigned int socketcall_of(struct pt_regs *regs)
 	return READ(regs->user_regs.regs[0]);
 }
 
-/* On arm64, the result replaces the first argument: running and finished calls look the same. */
+/* On arm64, the result replaces the first argument, so running and finished calls look the same. */
 static __always_inline void find_place(struct task_facts *facts, struct pt_regs *regs)
 {
 	facts->in_call = facts->number >= 0;
@@ -205,8 +208,8 @@ static __always_inline unsigned long argument(struct pt_regs *regs, int i)
 /*
  * Whether restart_syscall resumes a poll, the only traced call that it can resume. During restart_syscall,
  * the registers still have the arguments of the interrupted call, which must equal those in
- * restart_block.poll. Other calls store other data in that union: for a futex, has_timeout overlaps a value
- * with a higher bit set.
+ * restart_block.poll. Other calls store other data in that union. For example, has_timeout shares memory with
+ * a value of a futex call that has a higher bit set.
  */
 static __always_inline bool resumes_poll(struct pt_regs *regs)
 {
@@ -240,8 +243,8 @@ static __always_inline bool args_from_registers(struct accept_args *args)
 
 /*
  * Whether the task is an io_uring worker. Before 5.12, the workers are kernel threads with the flag
- * PF_IO_WORKER_KERNEL; later stable releases of 5.10 have the workers of 5.15. So both flags are tested up to
- * 5.16, where PF_IO_WORKER_KERNEL means nothing else.
+ * PF_IO_WORKER_KERNEL, but later stable releases of 5.10 have the workers of 5.15. So both flags are tested
+ * up to 5.16. No kernel up to 5.16 uses PF_IO_WORKER_KERNEL for anything else.
  */
 static __always_inline bool is_io_worker(struct task_struct *task, __u32 flags)
 {

@@ -23,7 +23,7 @@ static __always_inline void set_arguments(struct accept_event *event, const stru
 /*
  * Whether `file` is the listener of the thread's last call, which the event already describes. Compares the
  * inode, too, because the kernel reuses the memory of a struct file. A listening socket cannot be bound
- * again, but its options can change, so they are read again.
+ * again, but its options can change, so only the options are read again.
  */
 static __always_inline bool is_last_listener(struct call *call, struct file *file)
 {
@@ -200,7 +200,7 @@ static __always_inline bool has_long_part(const struct accept_event *event)
 
 /*
  * A wake-up costs more than everything else that is done for a call, because it interrupts another CPU. Under
- * load, the programs send none: a reader that finds events moves awake_until_ns forward.
+ * load, the programs send none, because a reader that finds events moves awake_until_ns forward.
  */
 static __always_inline __u64 wake_flags(__u64 now)
 {
@@ -210,7 +210,10 @@ static __always_inline __u64 wake_flags(__u64 now)
 	return BPF_RB_FORCE_WAKEUP;
 }
 
-/* Whether the kernel has skipped a program of the call. A full `calls` loses entries, too. */
+/*
+ * Whether the kernel has skipped a program of the call. Once `calls` was full, a missing entry no longer
+ * proves that.
+ */
 static __always_inline bool is_half(const struct accept_event *event)
 {
 	return event->flags & A4T_EXIT_LOST || (event->flags & A4T_ENTER_LOST && !entry_ever_lost);
@@ -255,8 +258,8 @@ static __always_inline bool is_unreturned(const struct call *call)
 }
 
 /*
- * Reports a call whose exit was missed: the thread already does something else. The result is unknown, and
- * the stack is no longer that of the call.
+ * Reports a call whose exit was missed. The result is unknown. The thread already does something else, so its
+ * stack is no longer that of the call.
  */
 static __always_inline void send_unreturned(struct call *call, __u64 id)
 {

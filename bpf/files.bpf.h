@@ -23,7 +23,7 @@ static __always_inline struct open_files open_files(void)
 	return open_files_of(current_task());
 }
 
-/* The open file behind an fd, or NULL. Holds no reference: another thread may close the file. */
+/* The open file behind an fd, or NULL. Takes no reference, so another thread may close the file. */
 static __always_inline struct file *file_in(const struct open_files *files, __u32 fd)
 {
 	struct file *file = NULL;

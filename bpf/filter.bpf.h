@@ -16,7 +16,7 @@ struct {
 	__uint(value_size, sizeof(__u32));
 } wanted_cgroup SEC(".maps");
 
-/* Off until tracing begins, because the library's proof call (native/load/proof.h) must pass. */
+/* Filters are off until tracing begins, because the library's proof call (native/load/proof.h) must pass. */
 static __always_inline bool filters(void)
 {
 	return filter.any && live_since_ns;

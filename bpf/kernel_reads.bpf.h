@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* Reads of kernel memory: through typed pointers if the kernel supports them, else with a helper. */
+/* Reads kernel memory through typed pointers if the kernel supports them, else with a helper. */
 #ifndef KERNEL_READS_BPF_H
 #define KERNEL_READS_BPF_H
 
@@ -42,9 +42,9 @@ static void (*const preempt_enable)(void) = (void *)A4T_PREEMPT_ENABLE;
 	})
 
 /*
- * The same, always with a helper, so that the pointer needs no type. Callbacks of bpf_loop() only have such
- * pointers: what they are passed in memory has lost its type, and the library replaces placeholders only in
- * programs, not in functions that these call.
+ * Like READ(), but always with a helper, so that the pointer needs no type. Callbacks of bpf_loop() need
+ * this. Pointers that they get in memory have lost their type, and the callbacks cannot use AS(), because the
+ * library replaces placeholders only in programs, not in functions that programs call.
  */
 #define READ_UNTYPED(place)                                     \
 	({                                                      \
@@ -59,8 +59,9 @@ static void (*const preempt_enable)(void) = (void *)A4T_PREEMPT_ENABLE;
 	(IS_TYPED ? BPF_CORE_READ_BITFIELD(pointer, field) : BPF_CORE_READ_BITFIELD_PROBED(pointer, field))
 
 /*
- * Does not use bpf_get_current_task_btf(), which returns a trusted pointer: for each pointer that is read
- * through one, the verifier searches all types of the kernel by name, which takes milliseconds.
+ * Does not use bpf_get_current_task_btf(), because it returns a trusted pointer. For each pointer that is
+ * read through a trusted pointer, the verifier searches all types of the kernel by name, which takes
+ * milliseconds.
  */
 static __always_inline struct task_struct *current_task(void)
 {

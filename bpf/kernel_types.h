@@ -43,10 +43,10 @@ struct thread_info {
 #endif
 
 /*
- * The context of programs on tracepoint/syscalls/sys_enter_* and sys_exit_*. The kernel declares a struct
- * syscall_tp_t in each of perf_call_bpf_enter() and perf_call_bpf_exit(): one with args, one with ret. The
- * structs of the format file (struct trace_event_raw_sys_*) have another layout on RHEL 9's kernels, where
- * programs that use them fail to attach with EACCES.
+ * The context of programs on tracepoint/syscalls/sys_enter_* and sys_exit_*. The kernel declares two structs
+ * with the name syscall_tp_t: one with args in perf_call_bpf_enter(), and one with ret in
+ * perf_call_bpf_exit(). The structs of the format file (struct trace_event_raw_sys_*) have another layout on
+ * RHEL 9's kernels, where programs that use them fail to attach with EACCES.
  */
 struct syscall_tp_t___enter {
 	unsigned long args[6];
@@ -190,7 +190,7 @@ struct restart_block {
 
 struct sched_entity {
 	__u64 sum_exec_runtime;
-	__u64 prev_sum_exec_runtime; /* when the task last got a CPU */
+	__u64 prev_sum_exec_runtime; /* sum_exec_runtime when the task last got a CPU */
 };
 
 /* Empty without CONFIG_SCHED_INFO. */

@@ -5,7 +5,10 @@
 
 #include "related.bpf.h"
 
-/* The status that wait(2) returns: the thread group's after exit_group() or a signal, else the leader's. */
+/*
+ * The status that wait(2) returns: that of the thread group after exit_group() or a signal, else that of the
+ * leader.
+ */
 static __always_inline int wait_status(struct task_struct *task)
 {
 	struct signal_struct *signal = READ(task->signal);
@@ -40,7 +43,7 @@ static __always_inline void follow_child(struct task_struct *untyped_parent,
 		__sync_fetch_and_add(&forked_alive, 1);
 	/*
 	 * -EEXIST: the first twin has inserted the child, or the end of an earlier process with its id was
-	 * missed. `forked_alive` includes the entry.
+	 * missed. `forked_alive` already includes the entry.
 	 */
 	else if (err != -EEXIST)
 		count_unfollowed(child_tgid);
@@ -61,7 +64,7 @@ int process_fork(struct bpf_raw_tracepoint_args *ctx)
 	return on_fork(ctx);
 }
 
-/* Needs no record that the first twin has run: the child is in the map then. */
+/* Needs no record that the first twin has run, because the child is then already in the map. */
 SEC("raw_tp/sched_process_fork")
 int process_fork_twin(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -89,8 +92,8 @@ static __always_inline bool has_ended(struct task_struct *task, __u32 tgid)
 }
 
 /*
- * A killed call passes through sys_exit, too. So if a call is still running when its thread ends, its exit
- * was missed. Deletes the thread's entry in `calls`.
+ * A killed call passes through sys_exit, too. So if a call is still recorded as running when its thread ends,
+ * its exit was missed. Deletes the thread's entry in `calls`.
  */
 static __always_inline void end_thread(void)
 {
@@ -129,7 +132,7 @@ int thread_exit(void *ctx)
 	return on_thread_exit();
 }
 
-/* Needs no record that the first twin has run: the thread's entry is deleted then. */
+/* Needs no record that the first twin has run, because the thread's entry is then already deleted. */
 SEC("raw_tp/sched_process_exit")
 int thread_exit_twin(void *ctx)
 {

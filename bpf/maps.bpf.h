@@ -38,11 +38,11 @@ enum call_state {
 };
 
 /*
- * Since Linux 7.2, a program on a system call's tracepoint can be preempted. While it is, the kernel skips
- * this program, but no other, for all other tasks on that CPU (bpf_prog_run_array_sleepable() in
- * include/linux/bpf.h). So the library attaches two equal programs, called twins, to each tracepoint except
- * those of related calls. The first twin records that it has run. The second twin runs after it, and does the
- * work if there is no such record.
+ * Since Linux 7.2, a program on a system call's tracepoint can be preempted. While a program is preempted,
+ * the kernel skips this program (but no other) for all other tasks on that CPU
+ * (bpf_prog_run_array_sleepable() in include/linux/bpf.h). So the library attaches two equal programs, called
+ * twins, to each tracepoint except those of related calls. The first twin records that it has run. The second
+ * twin runs after the first, and does the work if there is no such record.
  */
 enum passage {
 	PASSED_NOTHING,
@@ -53,8 +53,8 @@ enum passage {
 /*
  * The state of a thread. `event` is filled in from entry to exit and kept afterwards, so that the next call
  * can reuse the listener. Only programs running in the thread itself write its entry, with one exception: the
- * walk over all tasks (tasks.bpf.h) inserts missing entries, and marks and ends the calls of threads that are
- * in no call any more.
+ * walk over all tasks (tasks.bpf.h) inserts missing entries, and marks and ends calls whose threads are no
+ * longer in a call.
  */
 struct call {
 	struct accept_event_long event;
@@ -86,13 +86,13 @@ struct {
 } targets SEC(".maps");
 
 /*
- * One entry per thread, from its first call to its end: inserting and deleting an entry for each call would
- * cost more than the rest of the entry program. Not an LRU map, which would evict exactly the calls that have
- * been blocked the longest.
+ * One entry per thread. It stays from the first call to the end of the thread, because inserting and deleting
+ * an entry for each call would cost more than the rest of the entry program. Not an LRU map, which would
+ * evict exactly the calls that have been blocked the longest.
  *
- * The key is the address of the thread's task_struct. The tid would not do: a thread that calls execve()
- * takes the leader's tid. If the end of a thread was missed, a new thread can get the same address; `owner`
- * distinguishes them.
+ * The key is the address of the thread's task_struct. The tid is not suitable, because a thread that calls
+ * execve() takes the leader's tid. If the end of a thread was missed, a new thread can get the same address;
+ * `owner` distinguishes them.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -273,7 +273,7 @@ static __always_inline struct call *call_of_thread(void)
 	return call && call->owner == bpf_get_current_pid_tgid() ? call : NULL;
 }
 
-/* Assigns an entry that is new, or left behind by an ended thread, to the current thread. */
+/* Assigns an entry to the current thread. The entry is new, or an ended thread has left it behind. */
 static __always_inline void claim(struct call *call)
 {
 	blank(call);
@@ -291,7 +291,7 @@ static __always_inline struct call *call_if_room(void)
 	struct call *call = bpf_map_lookup_elem(&calls, &task);
 
 	if (!call) {
-		/* It may exist by now: the walk over all tasks also inserts entries. */
+		/* The entry may exist by now, because the walk over all tasks also inserts entries. */
 		bpf_map_update_elem(&calls, &task, &no_call, BPF_NOEXIST);
 		call = bpf_map_lookup_elem(&calls, &task);
 	}
@@ -302,7 +302,7 @@ static __always_inline struct call *call_if_room(void)
 	return call;
 }
 
-/* Like call_if_room(), but a lack of room is counted. */
+/* Like call_if_room(), but counts the loss if `calls` is full. */
 static __always_inline struct call *own_call(void)
 {
 	struct call *call = call_if_room();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * How a connection was accepted, concluded from facts about the accepting task. Each answer needs positive
+ * Concludes from facts about the accepting task how a connection was accepted. Each answer needs positive
  * evidence; without any, the answer is A4T_VIA_UNKNOWN. This header does not use BPF, so that
  * native/test/test_origin.c can compile it.
  */

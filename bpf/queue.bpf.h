@@ -43,7 +43,10 @@ static __always_inline void read_queue(struct call *call)
 	event->queue_max = READ(sk->sk_max_ack_backlog);
 	event->flags |= A4T_HAS_QUEUE;
 	read_somaxconn(event, sk);
-	/* Families other than IP do not count drops in sk_drops; for AF_UNIX, connect(2) waits instead. */
+	/*
+	 * Families other than IP do not count drops in sk_drops. AF_UNIX drops nothing, because connect(2)
+	 * waits.
+	 */
 	if (!is_inet(event->listener.family))
 		return;
 	event->drops = READ(sk->sk_drops.counter);

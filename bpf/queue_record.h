@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The records of a snapshot: the contract between its program, the native library and the Java reader.
+ * The records of a snapshot of accept queues: the contract between its program, the native library and the
+ * Java reader.
  *
  * A snapshot has one record for each open file that is a listening socket, so a socket that several processes
- * hold has several. A record is a struct a4t_queue, followed by the `shown` connections that have waited the
- * longest, each a struct a4t_waiting. Ids and times are as in accept_event.h.
+ * hold has several records. A record is a struct a4t_queue, followed by the `shown` connections that have
+ * waited the longest, each a struct a4t_waiting. Ids and times are as in accept_event.h.
  */
 #ifndef QUEUE_RECORD_H
 #define QUEUE_RECORD_H
@@ -23,7 +24,7 @@ enum a4t_queue_flag {
 struct a4t_waiting {
 	struct a4t_endpoint peer; /* of an IP connection */
 	__u64 age_ns;		  /* since the end of the handshake; 0 = unknown, as for AF_UNIX */
-	__u64 socket; /* tells connections of a queue apart: an address or, for AF_UNIX, an inode */
+	__u64 socket; /* distinguishes the connections of a queue; an address or, for AF_UNIX, an inode */
 	__u32 unread; /* bytes received so far */
 	__u32 state;  /* TCP_ESTABLISHED, TCP_CLOSE if the client has reset it, ... */
 	__u32 pid;    /* AF_UNIX: the process that called connect; 0 = unknown */

@@ -8,7 +8,7 @@
 
 #include "calls.bpf.h"
 
-/* System call numbers by enum a4t_syscall; the last is restart_syscall's. -1 = none on this processor. */
+/* System call numbers by enum a4t_syscall, then that of restart_syscall; -1 = none on this processor. */
 const volatile long related_nr[A4T_SYSCALLS + 1];
 
 #define LISTENERS_KNOWN 16
@@ -27,7 +27,7 @@ struct {
 	__type(value, struct listener_fds);
 } listeners SEC(".maps");
 
-/* The maximum number of a wait call's results that are read from the caller's memory. */
+/* The maximum number of results of a wait call that are read from the caller's memory. */
 #define RESULTS 64
 
 struct pollfd {
@@ -90,7 +90,7 @@ static __always_inline void add_listener(struct listener_fds *known, __u32 fd)
 	known->count = count + 1;
 }
 
-/* Listeners are usually opened early and have low fds. learn_listener() adds fds that listen or accept. */
+/* Listeners are usually opened early and have low fds. Others are learned when they listen or accept. */
 #define LOW_FDS 64
 
 static __always_inline void find_listeners(struct listener_fds *known)
@@ -162,7 +162,7 @@ static __always_inline bool is_epolled(const struct waited *waited, __u64 data)
 	return false;
 }
 
-/* The maximum number of epoll instances that are searched for a file. Each worker may have its own. */
+/* The maximum number of a file's epoll instances that are searched. Each worker may have its own. */
 #define WATCHERS 64
 
 static __always_inline void *next_watcher(void *node)
@@ -249,7 +249,7 @@ static __always_inline bool find_ready(struct waited *waited, struct pt_regs *re
 			return false;
 		file = is_poll(syscall) ? NULL : file_of_fd(argument(regs, 0));
 		instance = file ? READ(file->private_data) : NULL;
-		/* Another thread has closed the epoll fd: which listeners are ready is unknown. */
+		/* Another thread has closed the epoll fd, so it is unknown which listeners are ready. */
 		if (!is_poll(syscall) && !instance)
 			return false;
 	}
@@ -388,7 +388,7 @@ static __always_inline void leave_related(__u64 id, long ret)
 	if (!read_related(call, id >> 32, regs) || !is_wanted_result(&call->event.head))
 		return;
 	read_task(&call->event.head, id);
-	/* Last, because reading a socket may write to `peer`, which shares memory with `arguments`. */
+	/* Must come last: reading a socket may write to `peer`, which shares memory with `arguments`. */
 	read_arguments(&call->event.head, regs);
 	send(call);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * A snapshot of all accept queues: a walk over the open files of all tasks in the reader's PID namespace
- * (iter/task_file). It needs no kprobes, and sees the sockets of every network namespace.
+ * Takes a snapshot of all accept queues by a walk over the open files of all tasks in the reader's PID
+ * namespace (iter/task_file). The walk needs no kprobes, and sees the sockets of every network namespace.
  *
- * Nothing keeps a queue still meanwhile: its connections can be accepted and their memory reused. So the walk
- * along a queue is bounded, and a TCP connection is checked after it has been read: it must still be that of
- * its request, which must belong to the listener, and it must not have a descriptor.
+ * A queue can change while it is read, because its connections can be accepted, and their memory reused. So
+ * the number of steps along a queue is bounded, and each TCP connection is checked after it has been read:
+ * its request must still refer to it and belong to the listener, and the connection must not have been
+ * accepted (sk_socket).
  */
 #ifndef SNAPSHOT_BPF_H
 #define SNAPSHOT_BPF_H
@@ -66,7 +67,7 @@ static __always_inline void show_tcp(struct sock *connection)
 /* A walk along an accept queue. */
 struct queue_walk {
 	void *next; /* a request or a packet */
-	void *end;  /* of packets */
+	void *end;  /* of the list of packets */
 	struct sock *listener;
 };
 
@@ -79,8 +80,8 @@ static __always_inline __be16 source_port(struct sock *sk)
 
 /*
  * Whether a connection waits in the queue of a listener. The memory of a request is only reused for other
- * requests, and that of a connection for other TCP sockets (SLAB_TYPESAFE_BY_RCU). A request made from a SYN
- * cookie does not name its listener.
+ * requests, and the memory of a connection only for other TCP sockets (SLAB_TYPESAFE_BY_RCU). A request made
+ * from a SYN cookie does not name its listener.
  */
 static __always_inline bool waits(struct request_sock *request, struct sock *connection,
 				  struct sock *listener)
@@ -108,8 +109,9 @@ static __always_inline bool step_tcp(struct queue_walk *walk)
 }
 
 /*
- * A socket of another connection can soon get the same address. So the inode of the client's own socket,
- * which is not used again, identifies the connection, unless the client has closed that socket.
+ * Identifies the connection by the inode of the client's own socket, which is not reused. If the client has
+ * closed that socket, only the address of the connection's socket is left, which another connection can soon
+ * get.
  */
 static __always_inline __u64 identity_of_unix(struct sock *connection)
 {
@@ -152,7 +154,7 @@ static __always_inline bool step_unix(struct queue_walk *walk)
 	return true;
 }
 
-/* The verifier follows a callback once, but each turn of a loop: 1 ms instead of 40. */
+/* The verifier checks a callback once, but a loop at each turn, which would take 40 ms instead of 1. */
 static __noinline long turn_tcp(__u32 turn, void *context)
 {
 	return !step_tcp(context);
@@ -250,8 +252,8 @@ static __always_inline void read_holder(struct task_struct *task, __u32 fd)
 }
 
 /*
- * Whether a thread shares the files of its leader, so that the walk finds them there. A leader that has ended
- * has none.
+ * Whether a thread shares the files of its leader. If so, the walk reports them for the leader. A leader that
+ * has ended has no files.
  */
 static __always_inline bool has_files_of_leader(struct task_struct *task)
 {
@@ -285,7 +287,7 @@ int walk_files(struct bpf_iter__task_file *ctx)
 	return walk(ctx, true);
 }
 
-/* For kernels without bpf_loop(), i.e. before 5.17, which do not even load programs with unused callbacks. */
+/* For kernels before 5.17, which lack bpf_loop() and reject even programs with unused callbacks. */
 SEC("?file_walk")
 int walk_files_unrolled(struct bpf_iter__task_file *ctx)
 {

@@ -35,7 +35,7 @@ struct sock_common {
 	unsigned char skc_reuseport : 1;
 	int skc_bound_dev_if;
 	possible_net_t skc_net;
-	struct sock *skc_listener; /* of a request; NULL if a SYN cookie took the place of the request */
+	struct sock *skc_listener; /* of a request; NULL if the request was made from a SYN cookie */
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 };
@@ -48,7 +48,7 @@ struct sk_buff {
 };
 
 struct sk_buff_head {
-	struct sk_buff *next; /* the head itself after the last one */
+	struct sk_buff *next; /* first packet; the last packet's `next` is the head itself */
 	__u32 qlen;
 };
 
@@ -117,7 +117,7 @@ struct tcp_sock {
 };
 
 struct mptcp_sock {
-	struct sock *first; /* first subflow; of a listener the one that listens */
+	struct sock *first; /* first subflow; for a listener, the one that listens */
 };
 
 struct sockaddr_un {
@@ -148,9 +148,9 @@ struct sockaddr_vm {
 #define VMADDR_ANY -1U /* VMADDR_CID_ANY and VMADDR_PORT_ANY */
 
 /*
- * The members after struct sock in struct vsock_sock, the same from 5.5 to 7.3. vsock is usually a module: to
- * relocate its type, libbpf would have to read the BTF of every module, which modules do not have before
- * 5.11. Readers must check svm_family instead.
+ * The members after struct sock in struct vsock_sock, which are the same from 5.5 to 7.3. They are not
+ * relocated, because vsock is usually a module: libbpf would have to read the BTF of every module, and
+ * modules have no BTF before 5.11. Instead, readers must check svm_family.
  */
 struct vsock_tail {
 	const void *transport;

@@ -14,7 +14,10 @@ static __always_inline __u64 inode_of(struct socket *sock)
 	return sock ? READ(both->vfs_inode.i_ino) : 0;
 }
 
-/* Without typed reads, one helper call copies the beginning of struct sock: a call per field is slow. */
+/*
+ * Without typed reads, one helper call copies the beginning of struct sock, because a call per field would be
+ * slow.
+ */
 #define SOCK_COMMON_BYTES 128
 
 struct sock_copy {
@@ -124,7 +127,7 @@ static __always_inline struct sock *tcp_of(struct sock *sk, const struct a4t_soc
 	return NULL;
 }
 
-/* An address that cannot be read is VMADDR_ANY. */
+/* Sets CID and port to VMADDR_ANY if they cannot be read. */
 static __always_inline void read_vsock_address(struct a4t_endpoint *end, struct sock *sk, __u32 offset)
 {
 	void *tail = (void *)sk + bpf_core_type_size(struct sock);
@@ -259,7 +262,7 @@ static __always_inline void read_listener(struct call *call, struct socket *sock
 
 /*
  * The time at which each AF_UNIX connection was queued. The key is the socket that an accept will take from
- * the queue. LRU, because the connections of a closed listener are never taken.
+ * the queue. The map is LRU, because the connections of a closed listener are never taken.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

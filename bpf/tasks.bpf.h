@@ -69,7 +69,10 @@ static __always_inline void announce_arguments(struct pt_regs *regs, const struc
 	event->sock_flags = number == accept4_nr ? argument(regs, 3) : 0;
 }
 
-/* Inserts a complete entry, because the thread may read it at any time. Never overwrites its own entry. */
+/*
+ * Inserts a complete entry, because the thread may read it at any time. Never overwrites an entry that the
+ * thread itself has inserted.
+ */
 static __always_inline void announce(struct task_struct *task, __u64 key)
 {
 	long err;
@@ -98,7 +101,7 @@ static __always_inline void read_other_task(struct call *call, struct task_struc
 	bpf_core_read_str(event->process_comm, A4T_COMM_LEN, &leader->comm);
 }
 
-/* Without a stack: the thread has moved on since the call. */
+/* Sends no stack, because the thread has moved on since the call. */
 static __always_inline void report(struct call *call, struct task_struct *task)
 {
 	struct accept_event *event = &call->event.head;

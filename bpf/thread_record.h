@@ -17,9 +17,9 @@ enum a4t_thread_state {
 };
 
 enum a4t_thread_flag {
-	A4T_THREAD_HAS_CALL = 1 << 0,	  /* number and arguments are those of the call that it is in */
-	A4T_THREAD_COMPAT = 1 << 1,	  /* the call uses the 32-bit system call table */
-	A4T_THREAD_HAS_SOCKET = 1 << 2,	  /* the first argument is the fd of `socket` */
+	A4T_THREAD_HAS_CALL = 1 << 0,	/* number and arguments are those of the call that the thread is in */
+	A4T_THREAD_COMPAT = 1 << 1,	/* the call uses the 32-bit system call table */
+	A4T_THREAD_HAS_SOCKET = 1 << 2, /* the first argument is the fd of `socket` */
 	A4T_THREAD_HAS_RECEIVED = 1 << 3, /* received is known */
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * A snapshot of all threads of user space in the reader's PID namespace (iter/task): what they wait for, and
- * for how long. It needs no privileges beyond those of the walk, unlike /proc/PID/syscall.
+ * for how long. Unlike reading /proc/PID/syscall, this walk needs no more privileges than the one in
+ * tasks.bpf.h.
  */
 #ifndef THREADS_BPF_H
 #define THREADS_BPF_H
@@ -46,7 +47,10 @@ static __always_inline __u64 last_on_cpu(struct task_struct *task)
 	return arrival ? arrival + READ(task->se.sum_exec_runtime) - READ(task->se.prev_sum_exec_runtime) : 0;
 }
 
-/* The scheduler's clock drifts away from CLOCK_MONOTONIC, but the reader itself is on a CPU now. */
+/*
+ * The scheduler's clock drifts away from CLOCK_MONOTONIC, so its current time is taken from the reader, which
+ * is on a CPU now.
+ */
 static __always_inline __u64 off_cpu_ns(struct task_struct *task)
 {
 	__u64 now = last_on_cpu(current_task()), left = last_on_cpu(task);
@@ -54,7 +58,7 @@ static __always_inline __u64 off_cpu_ns(struct task_struct *task)
 	return left && left < now ? now - left : 0;
 }
 
-/* The arguments of a 32-bit call are in other registers. */
+/* Does not read the arguments of a 32-bit call, which are in other registers. */
 static __always_inline void read_call(struct task_struct *untyped, struct task_struct *task)
 {
 	struct pt_regs *regs = registers_of(untyped);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Checks that folders of native/ include headers as the table in README.md says, that they include only from folders
-# above their own, and that includes have no cycle.
+# that are above their own in that table, and that includes have no cycle.
 # Usage: arrows.sh NATIVE
 set -eu
 cd "$1"

@@ -79,8 +79,8 @@ static inline int run_tests(const struct test *tests, size_t count)
 	int passed = 0, failed = 0, skipped = 0;
 
 	/*
-	 * Flush each line: a forked child must not print it again, nor a sanitizer lose it by ending the
-	 * program.
+	 * Flush each line. Otherwise, a forked child would print it again, or a sanitizer that ends the
+	 * program would lose it.
 	 */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (size_t i = 0; i < count; i++) {

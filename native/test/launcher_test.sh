@@ -22,7 +22,7 @@ print_by_jvm() {
     export A4T_PRINT="$1"
 }
 
-# A name that reveals missing quotes in shell scripts, and paths that are used as format strings.
+# A folder name that reveals missing quotes in shell scripts, and code that uses paths as format strings.
 prefix="$tree/a %s folder"
 library=$prefix/lib/accept4-trace
 jvm=$library/runtime/lib/server/libjvm.so

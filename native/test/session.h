@@ -66,7 +66,7 @@ static inline struct a4t *open_session(const struct a4t_config *config)
 	return session;
 }
 
-/* Polls once. Returns the reasons, or -1 on failure. */
+/* Polls once. Returns the reasons of the wake-up, or -1 on failure. */
 static inline int read_more(struct a4t *session)
 {
 	struct a4t_wakeup wakeup = {};

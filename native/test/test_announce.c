@@ -50,7 +50,7 @@ static void listen_anywhere(void)
 		_exit(EXIT_FAILURE);
 }
 
-/* Installs a filter that allows all calls. Because of it, a call might have been answered by seccomp. */
+/* Installs a filter that allows all calls. With a filter, seccomp could have answered any call. */
 static void enter_seccomp(void)
 {
 	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);

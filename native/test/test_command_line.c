@@ -10,7 +10,9 @@
 #define LONG_ARGUMENT (100 * 1024)
 #define MAX_ARGUMENTS 16
 
-/* Runs in the child: prints nothing, the exit status is 0 or the errno. */
+/*
+ * Runs in the child, without output. Returns the exit status: 0, an errno, or 254 or 255 for a wrong result.
+ */
 static int read_own(int argc, char **argv)
 {
 	size_t size, expected = 0;

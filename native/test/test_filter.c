@@ -25,7 +25,7 @@ static void plain_accepts_are_not_checked(void)
 	CHECK_EQ(0, filter_of(A4T_CALL_ACCEPT4, 0).any);
 }
 
-/* accept4 is always attached, so without accept4, each call has to be checked. */
+/* The programs of accept4 are always attached, so each call must be checked if accept4 is not wanted. */
 static void other_sets_and_filters_are_checked(void)
 {
 	CHECK_EQ(1, filter_of(A4T_CALL_ACCEPT, 0).any);

@@ -70,7 +70,7 @@ static void every_cast_becomes_a_call_of_the_kfunc(void)
 	struct bpf_program *program;
 
 	CHECK(casts > 0);
-	/* Some are not loaded by default. */
+	/* Some programs are not loaded by default. */
 	bpf_object__for_each_program(program, skel->obj)
 		CHECK_EQ(0, bpf_program__set_autoload(program, true));
 	CHECK_EQ(0, call_kfuncs(skel->obj, (__u32[FUNCTIONS]){[FUNCTION_bpf_rdonly_cast] = 4711}));
@@ -80,8 +80,8 @@ static void every_cast_becomes_a_call_of_the_kfunc(void)
 }
 
 /*
- * There are as many calls that enable preemption again: the verifier rejects a program that ends with
- * preemption disabled.
+ * The programs enable preemption as often as they disable it, because the verifier rejects a program that
+ * ends with preemption disabled.
  */
 static void programs_disable_preemption(void)
 {

@@ -77,7 +77,7 @@ static void file_systems_of_open_files_are_recognized(void)
 	check(0, "", open("/proc/self/exe", O_PATH | O_CLOEXEC));
 	check(-EREMOTE, "proc", open("/proc/self/exe", O_PATH | O_NOFOLLOW | O_CLOEXEC));
 	check(-EREMOTE, "proc", open("/proc/version", O_RDONLY | O_CLOEXEC));
-	/* Both are on kernel-internal mounts, which are in no table. */
+	/* Memory files and pipes are on kernel-internal mounts, which are in no table. */
 	check(0, "", memfd_create("test", MFD_CLOEXEC));
 	CHECK_EQ(0, pipe(ends));
 	check(-EREMOTE, UNKNOWN_FILE_SYSTEM, ends[0]);

@@ -129,8 +129,8 @@ int main(void)
 	};
 
 	/*
-	 * Opens the kernel's types now. They stay open until the process ends, so open_files() no longer
-	 * changes.
+	 * Opens the kernel's types now. They stay open until the process ends, so that they do not change
+	 * open_files() during a test.
 	 */
 	a4t_prepare(NULL);
 	return RUN(tests);

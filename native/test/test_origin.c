@@ -39,7 +39,7 @@ static void calls_of_32_bit_programs(void)
 	is(A4T_VIA_SOCKETCALL, A4T_SYSCALL_ACCEPT, facts);
 	facts.socketcall = 1;
 	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
-	/* In the other system call table, each number is that of accept4. */
+	/* Each of these numbers is that of accept4 only in the other system call table. */
 	facts.number = NATIVE_ACCEPT4;
 	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
 	facts.compat = false;

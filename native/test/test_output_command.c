@@ -74,7 +74,7 @@ static void the_command_inherits_the_original_environment(void)
 	setenv("ACCEPT4_TRACE_FDS", "0,1,2,", 1);
 	dup2(STDOUT_FILENO, 20);
 	pid = start("test \"$JAVA_HOME\" = /j && ! env | grep -q ACCEPT4_TRACE_ && "
-		    /* 3 is the folder that ls has open. */
+		    /* Descriptor 3 is the folder that ls has open. */
 		    "test \"$(ls /proc/self/fd | tr -d '\\n')\" = 0123",
 		    &output);
 	close(20);

@@ -140,8 +140,8 @@ static int trace(void (*calls)(void), bool (*check)(const struct accept_event *)
 }
 
 /*
- * Whether only the entry of a call is unknown: the call is neither older than the trace nor answered by
- * seccomp, and enter_ns does not make it seem longer than it was.
+ * Whether the record says only that the entry of the call was missed. It must not say that the call is older
+ * than the trace or was answered by seccomp, and enter_ns must not make the call seem longer than it was.
  */
 static bool has_unknown_start(const struct accept_event *event)
 {

@@ -240,7 +240,10 @@ static void only_safe_folders_in_the_middle_of_a_path_are_entered(void)
 	}
 }
 
-/* base/folder/trace is a link to a folder. It is followed only if root made it where nobody else can. */
+/*
+ * base/folder/trace is a link to a folder. It is followed only if root made it in a folder where nobody else
+ * can make links.
+ */
 static void only_safe_links_in_the_middle_of_a_path_are_followed(void)
 {
 	static const struct {
@@ -345,7 +348,7 @@ static void sudo_does_not_change_the_rules(void)
 		int fd;
 
 		begin(&rows[i]);
-		/* Skip FIFOs unless they are refused: opening one waits for a reader. */
+		/* Skip FIFOs unless they are refused, because opening a FIFO waits for a reader. */
 		if (rows[i].entry != FIFO || rows[i].folder_mode == 01777) {
 			fd = a4t_open_output(path, 0, &error);
 			if (fd >= 0)

@@ -24,7 +24,7 @@ static struct a4t_error error;
 static struct a4t_snapshots *snapshots;
 static char buffer[BUFFER_BYTES];
 
-/* What a snapshot says of one descriptor of this process. */
+/* What a snapshot contains about one descriptor of this process. */
 static struct {
 	struct a4t_queue queue;
 	struct a4t_waiting waiting[A4T_MAX_SHOWN];
@@ -61,7 +61,7 @@ static void take_snapshot(int fd)
 	CHECK_EQ(0, bytes);
 }
 
-/* What a snapshot says of a thread; all zeros if it is missing. */
+/* The record of a thread in a snapshot; all zeros if the thread is missing there. */
 static struct a4t_thread thread_of(pid_t tid)
 {
 	struct a4t_thread found = {};
@@ -210,7 +210,7 @@ static void other_sockets_are_not_shown(void)
 	close(bound);
 }
 
-/* The others are only counted. */
+/* Connections beyond A4T_MAX_SHOWN are only counted. */
 static void long_queues_are_cut(void)
 {
 	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -227,7 +227,10 @@ static void long_queues_are_cut(void)
 	close(listener);
 }
 
-/* The child calls recv() on a connection whose client sends five bytes, reads them, and waits for more. */
+/*
+ * Accepts a connection in the child, reads the five bytes that its client sends, and waits in recv() for
+ * more.
+ */
 static void receive_from(int listener)
 {
 	int connection = accept(listener, NULL, NULL);

@@ -39,7 +39,7 @@ static void take_registers(struct a4t_user_stack *stack, const ucontext_t *conte
 }
 #endif
 
-/* Reads through /proc/self/mem: the address sanitizer would report direct reads between variables. */
+/* Reads through /proc/self/mem, because the address sanitizer would report direct reads between variables. */
 static void take_memory(struct a4t_user_stack *stack)
 {
 	int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);

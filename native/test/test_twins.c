@@ -186,7 +186,10 @@ static void a_thread_without_a_table_entry_has_one_record(void)
 	a4t_close(session);
 }
 
-/* `targets` has one entry more than max_targets, for the proof call. It is free again, so one child fits. */
+/*
+ * `targets` has one entry more than max_targets, for the proof call. That entry is free again, so one child
+ * fits.
+ */
 static void a_child_without_a_table_entry_is_counted_once(void)
 {
 	struct a4t_config config = usual;
@@ -239,9 +242,9 @@ static bool is_in_accept(pid_t pid)
 /*
  * A call in progress is announced when its process becomes a target. If the exit of this call is missed, the
  * program at the entry of the thread's next call finds the announcement. The program cannot know whether the
- * old call was announced, or the next one just before its entry. So the old call gets no record. The caller
- * is forked before the session is opened; otherwise it would inherit the links, and detaching would have no
- * effect.
+ * announcement is that of the old call, or that of the next call, made just before its entry. So the old call
+ * gets no record. The caller is forked before the session is opened. Otherwise, the caller would inherit the
+ * links, and detaching would have no effect.
  */
 static void an_announced_call_without_exit_has_no_record(void)
 {

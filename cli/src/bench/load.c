@@ -8,8 +8,9 @@
  *   trickle
  *     Makes a failing call every 0.2 ms until the next line.
  *
- * "load idle COUNT [FILES]" only starts COUNT processes that sleep, each with FILES open files, one of them a
- * listener, and prints their ids on one line. They end with this process, at the end of stdin.
+ * "load idle COUNT [FILES]" only starts COUNT processes that sleep, and prints their ids on one line. Each
+ * process has FILES open files, one of which is a listener. The processes end with this one, at the end of
+ * stdin.
  */
 #include "workload.h"
 
@@ -180,7 +181,7 @@ static void run(const struct task *task, unsigned int threads)
 	answer(calls, now() - begin);
 }
 
-/* Does not consume the line that ends it. */
+/* Does not consume the line that ends the trickle. */
 static void trickle(void)
 {
 	const struct timespec pause = {.tv_nsec = 200 * 1000};

@@ -63,8 +63,8 @@ static void make_memory(void)
 }
 
 /*
- * Returns the producer position: after the last complete record, or after the header of a busy record behind
- * it.
+ * Returns the producer position, which is after the last complete record, or after the header of the busy
+ * record that follows it.
  */
 static size_t reserved(struct bytes ring)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzzes the environment that a traced command inherits, and the variables of the launcher in it, which the
- * user may have set to anything. Input: NUL-terminated variables.
+ * Fuzzes the environment that a traced command inherits, including the launcher's variables, which the user
+ * may have set to anything. Input: NUL-terminated variables.
  */
 #include <unistd.h>
 #include "fuzz.h"

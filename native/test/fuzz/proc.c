@@ -19,7 +19,10 @@ static bool contains(const struct bytes *text, const char *part)
 	return memmem(text->at, text->len, part, strlen(part));
 }
 
-/* The type decides whether a file system is trusted, so no other part of the line may be taken for it. */
+/*
+ * The type decides whether a file system is trusted, so no other part of the line may be mistaken for the
+ * type.
+ */
 static void check_mounts(FILE *file, const struct bytes *text, uint32_t mount)
 {
 	char type[FILE_SYSTEM_BYTES], field[FILE_SYSTEM_BYTES + 8], id[16];

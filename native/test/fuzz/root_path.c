@@ -63,7 +63,7 @@ static void make_descriptors(void)
 	REQUIRE(!mount("/proc/self/fd", folder, NULL, MS_BIND, NULL));
 }
 
-/* Returns false if this is not allowed here. The sandbox has only one folder of /proc: /proc/self/fd. */
+/* Returns false if this process may not make a sandbox. Of /proc, the sandbox has only /proc/self/fd. */
 static bool make_sandbox(void)
 {
 	struct stat status;
@@ -82,7 +82,10 @@ static bool make_sandbox(void)
 	return true;
 }
 
-/* No check may fail between enter_sandbox() and leave_sandbox(): the fuzzer could not save the input. */
+/*
+ * No check may fail between enter_sandbox() and leave_sandbox(), because the fuzzer could not save the input
+ * there.
+ */
 static void enter_sandbox(void)
 {
 	REQUIRE(!chdir(sandbox) && !chroot(sandbox));
@@ -149,7 +152,7 @@ static bool is_evil_link(const struct entry *entry)
 	       (entry->owner || stat(folder, &status) || status.st_uid || others_write(&status));
 }
 
-/* Failures do not matter: the folder may be missing. */
+/* Ignores failures, because the folder may be missing. */
 static void make_entry(const struct entry *entry)
 {
 	int fd = -1;
@@ -245,7 +248,7 @@ static void check_opened(const struct opened *opened)
 			opened->status.st_nlink == 1);
 }
 
-/* False for a copy of one of our descriptors. */
+/* False if the path led to one of our own descriptors. */
 static bool is_in_sandbox(const struct opened *opened)
 {
 	return opened->fd >= 0 && opened->status.st_dev == device;

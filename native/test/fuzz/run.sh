@@ -1,7 +1,8 @@
 #!/bin/sh
 # Fuzzes the native code. Usage: run.sh SECONDS PROGRAM...
-# PROGRAMs are built by `make fuzzers`. Each runs for SECONDS, starting from its corpus in this folder. Next to the
-# program, NAME.learnt gets new inputs, and NAME.broken-* failing inputs. Add failing ones to the corpus with the fix.
+# PROGRAMs are built by `make fuzzers`. Each runs for SECONDS, starting from its corpus in this folder. Saves new inputs
+# in NAME.learnt next to the program, and failing inputs in NAME.broken-*. Add failing inputs to the corpus with the
+# fix.
 set -eu
 
 here=$(dirname "$0")

@@ -47,8 +47,8 @@ copy_documents() {
 }
 
 # Generates the completions of a shell from the table of options: completion_for SHELL FILE. The JVM must not log to
-# stdout, where messages would become part of the script. It does not use the CDS archive, which does not match this
-# main class.
+# stdout, where messages would become part of the script. The JVM does not use the CDS archive, because the archive does
+# not match this main class.
 completion_for() {
     mkdir -p "$(dirname "$tree/$2")"
     "$lib/runtime/bin/java" -Xshare:off -Xlog:disable -Xlog:all=warning:stderr \

@@ -90,7 +90,7 @@ make_deb() {
     mv "$package.new" "$package"
 }
 
-# Prints a fingerprint of the input. It avoids compressing the same tree again, which takes seconds.
+# Prints a fingerprint of the input. With it, the same tree is not compressed again. Compressing takes seconds.
 fingerprint() {
     echo "$time"
     (cd "$tree" && find . -type f -exec sha256sum {} +

@@ -24,7 +24,8 @@ version_of() {
     sed -n 's/^JAVA_VERSION="\(.*\)"$/\1/p' "$1/release"
 }
 
-# A CDS archive cannot contain picocli's published classes: their class file version is too old. So compile the sources.
+# Compiles picocli from its sources, because a CDS archive cannot contain its published classes: their class file
+# version is too old.
 compile_picocli() {
     "$jdk/bin/javac" --release 17 -nowarn -XDstringConcat=inline -d "$module" "$target"/picocli-sources/picocli/*.java
 }
@@ -55,8 +56,8 @@ link() {
         --output "$image"
 }
 
-# Compiles the rehearsal, which runs the code of most starts without privileges, and the fakes that it uses. They are
-# not part of the module, and Maven may have skipped compiling test classes.
+# Compiles the rehearsal and the fakes that it uses. The rehearsal runs, without privileges, the code that most starts
+# run. These classes are not part of the module, and Maven may have skipped compiling test classes.
 compile_rehearsal() {
     rm -rf "$target/rehearsal"
     "$jdk/bin/javac" --release 17 -nowarn -XDstringConcat=inline -cp "$module" -sourcepath "$tests" \
@@ -64,14 +65,14 @@ compile_rehearsal() {
 }
 
 # Prints the options that open the module to the rehearsal. A patched module would be simpler, but the JVM does not list
-# its classes.
+# the classes of a patched module.
 opened_packages() {
     (cd "$module" && find accept4trace -name '*.class' -exec dirname {} +) | sort -u | tr / . |
         sed 's|.*|--add-exports=accept4trace/&=ALL-UNNAMED|'
 }
 
-# Lists the classes that the rehearsal loads, except its own, in $target/classes.list. Uses those options of the
-# launcher that affect the archive.
+# Lists the classes that the rehearsal loads, except its own, in $target/classes.list. Of the launcher's options, uses
+# those that affect the archive.
 list_classes() {
     # shellcheck disable=SC2046
     "$image/bin/java" -cp "$target/rehearsal" --add-modules accept4trace $(opened_packages) -Xshare:off \
@@ -98,7 +99,8 @@ make_archive() {
         -m accept4trace/accept4trace.Main >"$target/archive.log" 2>&1
 }
 
-# Prints a fingerprint of the input. It avoids linking again for the same JDK and classes, which takes seconds.
+# Prints a fingerprint of the input. With it, the runtime is not linked again for the same JDK and classes. Linking
+# takes seconds.
 fingerprint() {
     cat "$jdk/release"
     (cd "$target" && find classes app picocli-sources jnidispatch "$here" "$tests/$rehearsal.java" "$native/liba4t.so" \

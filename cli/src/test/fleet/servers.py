@@ -1,4 +1,4 @@
-"""The servers of two hosts, on port 80, and the clients of all.
+"""Servers on port 80 for two of the hosts, and clients for all hosts.
 
 servers.py late              accepts one connection every 50 ms, from a queue of 5
 servers.py crowded           keeps connections until its files run out, then closes half of them

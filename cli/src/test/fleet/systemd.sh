@@ -69,7 +69,7 @@ journal_has() {
   die "not in the journal: $1; $(systemctl status accepts 2>&1)"
 }
 
-# Runs under the new systemd. The demo server has its own client, and begins when it gets a line.
+# Runs under the new systemd. The demo server has its own client, which begins when the server gets a line.
 inside() {
   cd /run/a4t
   [ "$(cat /proc/1/comm)" = systemd ] || die 'systemd is not the first process'

@@ -1,7 +1,7 @@
 /*
- * answered: makes a bind and a listen call, which a seccomp filter denies. Another thread blocks in ppoll
- * before "ready" is printed. Prints for each call, in the order in which they end, the complete line that a
- * tracer must print, with T for values that only the tracer measures.
+ * answered: makes a bind call and a listen call, both of which a seccomp filter denies. Another thread blocks
+ * in ppoll before "ready" is printed. Prints the complete line that a tracer must print for each call, in the
+ * order in which the calls end, with T for values that only the tracer measures.
  */
 #include "expected.h"
 

@@ -1,6 +1,6 @@
 /*
  * calls: one thread makes 23 accept4 calls of all kinds. 23 is prime, so a wrong count is unlikely to equal
- * it. Prints for each call the complete line that a tracer must print, with T for values that only it
+ * it. Prints for each call the complete line that a tracer must print, with T for values that only the tracer
  * measures.
  */
 #include "expected.h"
@@ -83,7 +83,7 @@ static int fd_of(enum target target)
 	return target == CLOSED ? closed : listeners[target].fd;
 }
 
-/* Only the length delimits the name: an abstract address has no terminating NUL. */
+/* Only the length delimits the name, because an abstract address has no terminating NUL. */
 static socklen_t name_unix(struct sockaddr_un *address, char first, const char *rest)
 {
 	int length;

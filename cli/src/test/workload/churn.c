@@ -1,12 +1,13 @@
 /*
- * churn SECONDS [PAUSE]: processes whose threads accept on two listeners. The processes end by exit or by
- * SIGKILL at any moment; some have their own network namespace and listener. Clients connect every PAUSE
- * microseconds (default 200), and all other times scale with PAUSE. Counts its accept4 calls in shared
- * memory, before and after each call, and records the thread and the client port of each TCP connection.
+ * churn SECONDS [PAUSE]: runs processes whose threads accept on two listeners. The processes end by exit or
+ * by SIGKILL at any moment; some have their own network namespace and listener. Clients connect every PAUSE
+ * microseconds (default 200), and all other times scale with PAUSE. The processes count their accept4 calls
+ * in shared memory, before and after each call, and record the thread and the client port of each TCP
+ * connection.
  *
  * At the end, prints "BEGUN ENDED PROCESSES", the counts of begun calls, of ended calls, and of processes,
- * and a line for each recorded connection. A tracer sees at most BEGUN calls, of which at least ENDED return:
- * a thread can be killed between a call and its counts.
+ * and a line for each recorded connection. A tracer sees at most BEGUN calls, of which at least ENDED return.
+ * Both numbers are only bounds, because a thread can be killed between a call and its counts.
  */
 #include "workload.h"
 

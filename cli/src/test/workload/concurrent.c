@@ -1,7 +1,7 @@
 /*
- * concurrent: overlapping accept4 and accept calls, for comparing tracers: threads that block, calls that
- * signals interrupt, and a thread named "netns" in its own network namespace. Prints "done" and waits for
- * another line.
+ * concurrent: makes overlapping accept4 and accept calls, for comparing tracers. Some threads block, signals
+ * interrupt some calls, and a thread named "netns" is in its own network namespace. Prints "done" and waits
+ * for another line.
  */
 #include "workload.h"
 

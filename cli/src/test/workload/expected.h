@@ -6,11 +6,11 @@
 
 /*
  * Prints the call and its result, without a newline. `client` is the other end of an accepted AF_UNIX
- * connection, because the line contains its inode. For other calls, `client` is ignored.
+ * connection; the line contains the inode of that socket. For other calls, `client` is ignored.
  */
 void print_call(const struct call *call, int client);
 
-/* Prints what follows the number of a socket's fd; `client` as above. */
+/* Prints what a line shows after the number of a socket's fd. `client` is as above. */
 void print_socket(int fd, int client);
 
 /* Prints the kernel's name of a socket's protocol. */

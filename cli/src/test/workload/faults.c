@@ -1,8 +1,8 @@
 /*
- * faults KIND...: runs servers with faults that a diagnosis finds, each in a process named after its kind,
- * and their clients. Prints for each server what a diagnosis must print, with T for values that only the
- * diagnosis measures, and with "note: " before findings that are not faults. Then waits for a line on stdin,
- * or its end, so that the sockets can be examined.
+ * faults KIND...: runs servers with faults that a diagnosis finds, and their clients. Each server has its own
+ * process, which is named after the KIND. Prints for each server what a diagnosis must print, with T for
+ * values that only the diagnosis measures, and with "note: " before findings that are not faults. Then waits
+ * for a line on stdin, or its end, so that the sockets can be examined.
  */
 #include "workload.h"
 #include "workers.h"
@@ -70,7 +70,7 @@ static void fill_queue(void)
 	printf("accept queue of 127.0.0.1:%u was full and refused at most T attempts: 4 of 4 waited; waits "
 	       "T\n",
 	       local_port(listener));
-	/* The client in vain tries again, and would then wait. */
+	/* The client that was refused tries again, and would now get into the queue. */
 	check(close(listener), "close");
 }
 
@@ -174,7 +174,7 @@ static void lose(void)
 	       local_port(listener));
 }
 
-/* Accepts five connections with `flags`, and sets those in `later` by fcntl. */
+/* Accepts five connections with `flags`, and then sets the flags in `later` by fcntl. */
 static void accept_plainly(int flags, unsigned int watched, int later)
 {
 	int listener = listen_loopback(BACKLOG), epoll = watch(listener, EPOLLIN);
@@ -237,7 +237,7 @@ static void block(void)
 	       getpid());
 }
 
-/* Sets the flag immediately: not a fault. */
+/* Sets the flag immediately, which is not a fault. */
 static void unblock_later(void)
 {
 	accept_plainly(SOCK_CLOEXEC, EPOLLIN, SOCK_NONBLOCK);

@@ -1,8 +1,8 @@
 /*
  * hostile FOLDER [utf8]: accepts AF_UNIX connections with names that can harm a reader of the output: all
  * bytes, terminal escapes, newlines, invalid UTF-8, paths of maximum length. Prints for each call the
- * complete line that a tracer must print, with T for values that only it measures. With "utf8", the names are
- * harmless, but not ASCII.
+ * complete line that a tracer must print, with T for values that only the tracer measures. With "utf8", the
+ * names are harmless, but not ASCII.
  */
 #include "expected.h"
 

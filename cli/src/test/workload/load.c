@@ -1,6 +1,6 @@
 /*
  * load PORT COUNT [WINDOW]: makes COUNT requests to a web server on the loopback, each on a new connection,
- * and WINDOW of them at a time, so that several workers get requests. Prints the number of responses.
+ * WINDOW at a time, so that several workers get requests. Prints the number of responses.
  */
 #include "workload.h"
 

@@ -1,7 +1,7 @@
 /*
- * others: accepts connections in other ways than by accept4: by accept(2), including a call that blocks
- * before "ready" is printed, and by io_uring. Prints for each the line that a tracer must print, with T for
- * values that only the tracer measures.
+ * others: accepts connections in other ways than by accept4, namely by io_uring and by accept(2). One of the
+ * accept(2) calls blocks before "ready" is printed. Prints for each connection the line that a tracer must
+ * print, with T for values that only the tracer measures.
  */
 #include "expected.h"
 
@@ -194,8 +194,8 @@ static void accept_directly(struct ring *ring)
 }
 
 /*
- * For the thread that releases the main thread from accept4. It first connects to the listener of the ring,
- * which interrupts the call.
+ * The arguments of the thread that releases the main thread from accept4. This thread first connects to the
+ * listener of the ring, which interrupts the accept4 call.
  */
 struct rescue {
 	struct ring *ring;
@@ -224,8 +224,8 @@ static void *let_out(void *argument)
 }
 
 /*
- * The ring's accept runs in the main thread, which has just left accept4 on another listener, and then calls
- * accept4 again.
+ * The ring's accept runs in the main thread, after an accept4 call on another listener was interrupted, and
+ * before that call is restarted.
  */
 static void accept_between_calls(struct ring *ring)
 {

@@ -1,6 +1,7 @@
 /*
- * queued: has clients, but never accepts. Its listeners are a TCP one with a full queue, which a child also
- * holds, an AF_UNIX one, and one in another network namespace. Prints what --queue must print for each.
+ * queued: has clients, but never accepts. It has three listeners. One is a TCP listener with a full queue,
+ * which a child also holds. The others are an AF_UNIX listener, and a TCP listener in another network
+ * namespace. Prints what --queue must print for each.
  */
 #include "expected.h"
 
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 #define BACKLOG	     4
-#define TCP_CLIENTS  (BACKLOG + 1) /* the kernel refuses only if more than the backlog wait */
+#define TCP_CLIENTS  (BACKLOG + 1) /* the kernel refuses clients only if more than BACKLOG wait */
 #define UNIX_CLIENTS 2
 
 static pid_t hold(void)

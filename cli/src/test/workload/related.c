@@ -1,7 +1,8 @@
 /*
  * related: makes other calls on listeners: bind, listen, and all kinds of waits that return a ready listener,
- * including one that begins before "ready" is printed. Prints for each the line that a tracer must print,
- * with T for values that only the tracer measures. Also makes other waits, which must not be reported.
+ * including a wait that begins before "ready" is printed. Prints for each call the line that a tracer must
+ * print, with T for values that only the tracer measures. Also makes waits that do not return a listener,
+ * which must not be reported.
  */
 #include "expected.h"
 
@@ -57,7 +58,7 @@ static void print_bind(int fd, unsigned int port, const char *result)
 	       port, result);
 }
 
-/* Returns a listening socket, after printing both calls. */
+/* Returns a listening socket. Prints the lines of its bind and listen calls. */
 static int bind_and_listen(void)
 {
 	int fd = tcp_socket();
@@ -156,7 +157,7 @@ static void stop_and_let_out(pid_t waiting, int listener)
 	connect_to(listener);
 }
 
-/* Gives one line, although the kernel resumes the call as restart_syscall. */
+/* Must give one line, although the kernel resumes the call as restart_syscall. */
 static void stopped_in_poll(int listener)
 {
 	struct pollfd file = {.fd = listener, .events = POLLIN};
@@ -240,7 +241,7 @@ static void both_at_once(int listener, int other)
 	print_ready(2, listener < other ? listener : other, 1);
 }
 
-/* No line: nothing was ready, or something else was. */
+/* Must give no line, because nothing is ready, or only a file that is not a listener. */
 static void wait_for_others(int idle)
 {
 	struct pollfd files[] = {{.fd = idle, .events = POLLIN}, {.fd = STDOUT_FILENO, .events = POLLOUT}};
@@ -286,7 +287,7 @@ static void *wait_in_closed(void *argument)
 	return NULL;
 }
 
-/* No line: the meaning of the results is unknown once the epoll descriptor is closed. */
+/* Must give no line, because the meaning of the results is unknown once the epoll descriptor is closed. */
 static void close_in_wait(int listener)
 {
 	int event = check(eventfd(0, EFD_CLOEXEC), "eventfd");

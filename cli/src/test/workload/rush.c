@@ -1,7 +1,7 @@
 /*
- * rush: two listeners on the same port, whose clients connect and are accepted at full rate until a line is
- * read. All clients of 127.0.0.1 come from 127.0.0.11, and those of 127.0.0.2 from 127.0.0.12. Prints the
- * port.
+ * rush: opens two listeners on the same port of two addresses. Until a line is read, clients connect and are
+ * accepted at full rate. All clients of 127.0.0.1 come from 127.0.0.11, and those of 127.0.0.2 from
+ * 127.0.0.12. Prints the port.
  */
 #include "workload.h"
 

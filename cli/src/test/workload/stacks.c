@@ -2,8 +2,8 @@
  * stacks: for each line on stdin, connects to itself and accepts in nested functions: main, accept_outer,
  * accept_in_deeper. With "generated", main calls accept_outer through code generated at run time, which is
  * listed as generated_caller in /tmp/perf-PID.map. With "hidden", main does the same, but instead of the map,
- * a FUSE file system without a server is mounted on /tmp. With "leaderless", another thread does all that in
- * the function serve, and the main thread has ended when the workload is ready.
+ * a FUSE file system without a server is mounted on /tmp. With "leaderless", another thread does the work of
+ * main in the function serve, and the main thread has ended when the workload is ready.
  */
 #include "workload.h"
 

@@ -1,7 +1,7 @@
 /*
  * stranger ATTEMPT PID: makes a system call by which a user could inspect, change or stop a process of
- * another user. Succeeds if the call does; otherwise prints the error. "shrink-pipe" shrinks the pipe on
- * stdin instead.
+ * another user. Succeeds if the call does; otherwise prints the error. The attempt "shrink-pipe" shrinks the
+ * pipe on stdin instead.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /*
- * stuck KIND: a server with waiting clients that does not accept them, for one of the reasons below; or with
- * KIND idle, a healthy server without clients. Prints the headline that --diagnose must print, with T for
- * times.
+ * stuck KIND: runs a server that does not accept its waiting clients, for one of the reasons below. With the
+ * KIND idle, runs a healthy server without clients. Prints the headline that --diagnose must print, with T
+ * for times.
  */
 #include "workload.h"
 
@@ -124,7 +124,7 @@ static void wait_for_clients(const char *kind)
 static const struct {
 	const char *kind;
 	void (*serve)(const char *kind);
-	long call; /* in which the server ends up; -1 = it is stopped */
+	long call; /* the call in which the server hangs or waits; -1 = the server is stopped */
 } servers[] = {
 	{"stopped", stop, -1},
 	{"client", wait_for_client, SYS_recvfrom},

@@ -2,7 +2,7 @@
  * troubles: connections with problems. Some are taken off the queue by a call that then fails, one is reset
  * by its client before the accept, and some are dropped by a full queue. For others, another thread changes
  * the address while the call writes it. Prints for each call the complete line that a tracer must print, with
- * T for values that only it measures.
+ * T for values that only the tracer measures.
  */
 #include "expected.h"
 

@@ -1,6 +1,6 @@
 /*
- * waits: connections that wait in the accept queue for about 0, 1, 10, 50 and 200 ms. Prints for each the
- * client port, and bounds of the wait in seconds, measured with CLOCK_MONOTONIC.
+ * waits: lets connections wait in the accept queue for about 0, 1, 10, 50 and 200 ms. Prints for each
+ * connection the client port, and bounds of the wait in seconds, measured with CLOCK_MONOTONIC.
  */
 #include "workload.h"
 
@@ -24,8 +24,8 @@ static double now(void)
 }
 
 /*
- * connect() may return before the listener has seen the end of the handshake. An acknowledged byte proves
- * that it has.
+ * connect() may return before the listener has seen the end of the handshake. If the kernel has acknowledged
+ * a byte, the handshake has ended.
  */
 static void await_handshake(int client)
 {

@@ -20,7 +20,10 @@ pid_t fork_worker(void);
 
 /* All workers are woken for each connection, and one gets it. */
 void raise_herd(void);
-/* Of every 20 connections, the first of two workers gets 19. With EPOLLEXCLUSIVE, that is normal. */
+/*
+ * In both functions, the first of two workers gets 19 of every 20 connections. The second function uses
+ * EPOLLEXCLUSIVE, with which such shares are normal.
+ */
 void share_by_hand(void);
 void share_by_nature(void);
 

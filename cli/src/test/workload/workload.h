@@ -43,7 +43,7 @@ int connect_to(int listener);
 int connect_mapped(int listener);
 /* The local port of the socket, in host order. */
 unsigned int local_port(int fd);
-/* Closes with a reset, so that no end keeps the port in TIME_WAIT. */
+/* Closes with a reset, so that neither end keeps the port in TIME_WAIT. */
 void close_by_reset(int fd);
 
 /* Waits until a thread, which may be in another process, sleeps in this system call. */

@@ -21,7 +21,7 @@ final class Children {
         return on(Integer.toString(core), command);
     }
 
-    /** Returns the command allowed on all cores; otherwise, it would inherit our core. */
+    /** Returns the command with permission to use all cores. Otherwise, it would inherit our core. */
     static List<String> onAnyCore(List<String> command) {
         return on(EVERY_CORE, command);
     }

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** The program {@code load}, which makes the calls on core 0. */
 final class Load implements AutoCloseable {
-    /** A rate: as fast as possible. */
+    /** As a rate: as many calls as possible. */
     static final long UNLIMITED = 0;
 
     private static final int CORE = 0;
@@ -47,7 +47,9 @@ final class Load implements AutoCloseable {
         return new Load(setting, "idle", Integer.toString(processes));
     }
 
-    /** Starts such processes with a number of open files each. All of them hold the same listener. */
+    /**
+     * Starts sleeping processes with {@code files} open files each, one of them a listener that all processes share.
+     */
     static Load idle(Setting setting, int processes, int files) {
         return new Load(setting, "idle", Integer.toString(processes), Integer.toString(files));
     }
@@ -86,7 +88,7 @@ final class Load implements AutoCloseable {
         endOfTrickle();
     }
 
-    /** Reads the answer of the trickle, which any task ends. */
+    /** Reads the answer to the trickle. Any further line to the program has ended it. */
     private void endOfTrickle() {
         if (trickles) {
             trickles = false;

@@ -42,7 +42,9 @@ final class Programs {
         }
     }
 
-    /** Waits until the kernel has detached the hooks of an ended tracer: otherwise, the next one waits for that. */
+    /**
+     * Waits until the kernel has detached the hooks of an ended tracer. Otherwise, the next tracer would wait for that.
+     */
     static void awaitNone() {
         for (int checks = 0; checks < MAX_CHECKS && anyIsLeft(); checks++) {
             Clock.sleep(DETACHING_MS);
@@ -73,7 +75,7 @@ final class Programs {
                 counted ? Long.parseLong(statistics.group(2)) : 0);
     }
 
-    /** Makes the kernel count runs and their time until this is closed, or a signal ends us. */
+    /** Makes the kernel count runs and their time until the result is closed, or a signal ends us. */
     static Counting count() {
         String before = read(SWITCH).trim();
         Thread restore = new Thread(() -> write(before));

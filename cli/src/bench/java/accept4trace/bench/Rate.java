@@ -2,7 +2,7 @@ package accept4trace.bench;
 
 import java.util.List;
 
-/** Measures how many events are lost at a steady rate of failing calls, as reported by the tool. */
+/** Measures how many events the tool reports as lost at a steady rate of failing calls. */
 final class Rate implements Section {
     private final Results lost = new Results("Events lost, % of the calls, by calls a second");
     private final Results most = new Results("As many calls as possible: thousand calls and lines a second");

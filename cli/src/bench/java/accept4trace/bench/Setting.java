@@ -9,7 +9,7 @@ import java.util.List;
  * @param dist the tree with the tool under measurement
  * @param programs folder with the programs {@code load} and {@code consumer}
  * @param scratch folder for output files
- * @param tools the installed tracers among those to compare
+ * @param tools the tracers to compare, without those that are not installed
  * @param rounds how often each measurement is made
  * @param sliceMs how long a load runs at a time, in milliseconds
  */
@@ -37,7 +37,7 @@ record Setting(Path dist, Path programs, Path scratch, List<Tool> tools, int rou
         return programs.resolve(name).toString();
     }
 
-    /** Returns those of the wanted tracers that are to be compared. */
+    /** Returns the tracers among {@code wanted} that this run compares. */
     List<Tool> tools(Tool... wanted) {
         return tools.stream().filter(List.of(wanted)::contains).toList();
     }

@@ -2,7 +2,7 @@ package accept4trace.bench;
 
 import java.util.List;
 
-/** Times a tool from exec to its first line about a call, on all cores and on one, and from ^C to its end. */
+/** Times a tool from exec to its first line about a call (on all cores and on one core), and from ^C to its end. */
 final class Start implements Section {
     private static final int STORM_MS = 400;
 

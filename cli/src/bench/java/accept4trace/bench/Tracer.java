@@ -43,7 +43,7 @@ final class Tracer implements AutoCloseable {
         return attach(tool, setting, load, "");
     }
 
-    /** Also traces {@code moreTargets}: process ids, each preceded by a comma. */
+    /** Also traces the processes {@code moreTargets}, a list of ids that are each preceded by a comma. */
     static Tracer attach(Tool tool, Setting setting, Load load, String moreTargets, String... options) {
         load.trickle();
         Tracer tracer = start(tool, setting, load.pid() + moreTargets, options);
