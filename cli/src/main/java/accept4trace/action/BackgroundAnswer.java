@@ -17,7 +17,7 @@ final class BackgroundAnswer implements Supplier<String> {
         this.background = background;
     }
 
-    /** Returns null while the answer is being computed, and an empty text if there is none. */
+    /** Returns the answer: null while it is being computed, empty if there is none. */
     @Override
     public @Nullable String get() {
         if (answer == null) {

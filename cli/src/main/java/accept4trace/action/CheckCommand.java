@@ -19,12 +19,14 @@ import accept4trace.text.Errno;
 import accept4trace.text.Printable;
 import java.io.PrintStream;
 
-/** --check: prints what this kernel allows and which hooks a trace would use. Attaches them, but traces nothing. */
+/**
+ * --check: prints what this kernel allows and which hooks a trace would use. Attaches these hooks, but traces nothing.
+ */
 public final class CheckCommand {
     private static final int HOOK_COLUMN = 39;
     private static final int HERE_COLUMN = 7;
 
-    /** The settings of a trace of one process. */
+    /** Minimal settings, because no process is traced. */
     private static final CaptureSettings NOTHING = new CaptureSettings(
             new Sizes(64 * 1024, 64, 1), new Watch(-1, false), false, false, false, Probe.AUTO, CallFilter.NONE);
 

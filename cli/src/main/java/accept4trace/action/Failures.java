@@ -34,7 +34,7 @@ final class Failures {
                 ExitStatus.FAILURE, explain(e).getMessage(), "without --probe, the best available hooks are used");
     }
 
-    /** Returns the errno as text, with libbpf's message. For EPERM, our hint says more than that message. */
+    /** Returns the errno as text, with libbpf's message. Omits that message for EPERM, because the hint says more. */
     private static String reason(CaptureException e) {
         if (e.errno() == 0) {
             return e.detail();
@@ -120,7 +120,7 @@ final class Failures {
                 : "a security module may forbid bpf(2): see the kernel's log (dmesg)";
     }
 
-    /** Runs before anything is loaded, because the errors of libbpf and the kernel would hide these causes. */
+    /** Must run before anything is loaded, because the errors of libbpf and the kernel would not name these causes. */
     void checkMachine() throws UserError {
         checkProc();
         if (machine.isKernelOlderThan(5, 10)) {
@@ -141,7 +141,9 @@ final class Failures {
         }
     }
 
-    /** The /proc of another PID namespace gives wrong names, and hides which calls began before the trace. */
+    /**
+     * Requires the /proc of our PID namespace. Any other gives wrong names and hides calls that began before the trace.
+     */
     private void checkProc() throws UserError {
         switch (machine.procView()) {
             case OWN -> {}

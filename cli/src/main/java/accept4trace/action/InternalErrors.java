@@ -18,7 +18,7 @@ public final class InternalErrors implements Thread.UncaughtExceptionHandler {
     private final PrintStream err;
     private final boolean debug;
 
-    /** {@code args}: if -d is among them, stack traces are shown. */
+    /** {@code args}: the command line. If it contains -d, stack traces are shown. */
     public InternalErrors(PrintStream err, String... args) {
         this.err = err;
         this.debug = asksForDebug(args);
@@ -41,7 +41,7 @@ public final class InternalErrors implements Thread.UncaughtExceptionHandler {
         report(failure);
     }
 
-    /** Reports the failure, and returns how this process ends. */
+    /** Reports the failure, and returns the outcome of the run. */
     public Outcome report(Throwable failure) {
         new Notices(err, false).failure("internal error: " + Printable.ascii(describe(failure)), hint(failure));
         if (debug) {

@@ -60,7 +60,7 @@ final class Outputs {
     private final OperatingSystem system;
     private final OutputStyle style;
     private final ProcessDetails details;
-    /** Read before the trace begins; null without --diagnose. */
+    /** Created before the trace begins, because refusals are counted from then on; null without --diagnose. */
     private final @Nullable ServerFacts facts;
 
     Outputs(
@@ -200,7 +200,7 @@ final class Outputs {
     /**
      * Returns the output for a diagnosis, which writes the findings at the end of the trace.
      *
-     * @param sources where it gets its facts from
+     * @param sources where the diagnosis gets facts from, in addition to calls
      */
     TraceSession.Output diagnosis(Sink sink, DiagnosisReport.Sources sources) {
         Examination examination = new Examination(Objects.requireNonNull(facts));

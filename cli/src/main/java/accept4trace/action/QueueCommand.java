@@ -27,9 +27,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** --queue: prints the accept queues of listening sockets, and who waits in them. */
+/** --queue: prints the accept queues of listening sockets, and the connections that wait in them. */
 public final class QueueCommand {
-    /** Between two snapshots, for connections whose age the kernel does not know. */
+    /** Time between two snapshots. The second one is taken if the kernel does not know the age of a connection. */
     private static final long PAUSE_MS = 1000;
 
     private static final long STUCK_NS = Units.SECOND_NS;

@@ -56,7 +56,7 @@ import org.jspecify.annotations.Nullable;
 public final class TraceCommand {
     private static final int NO_FD = -1;
     private static final int STDERR = 2;
-    /** Size of the table of processes with -f, because the number of children is unknown beforehand. */
+    /** Size of the table of processes with -f. It is large, because the number of children is unknown beforehand. */
     private static final int FOLLOWED_PROCESSES = 65_536;
 
     private final Settings settings;
@@ -84,7 +84,7 @@ public final class TraceCommand {
         return trace();
     }
 
-    /** Does not check the kernel, so that tests can trace events that do not come from the kernel. */
+    /** Traces without checking the kernel first. Tests call this with events that do not come from the kernel. */
     public Outcome trace() throws UserError {
         Subject subject = subject();
         try {
@@ -102,7 +102,7 @@ public final class TraceCommand {
         }
     }
 
-    /** Runs before anything is attached: the tool must not continue as root if the user who ran sudo is unknown. */
+    /** Must run before anything is attached: the tool must not go on as root if the user who ran sudo is unknown. */
     private void checkInvoker(OperatingSystem system) throws UserError {
         try {
             system.checkInvoker();

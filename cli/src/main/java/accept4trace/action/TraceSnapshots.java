@@ -16,14 +16,14 @@ import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 
 /**
- * The snapshots of a trace. Their programs are loaded in the background, and must be loaded before the process is
- * confined. If that fails, each attempt to take a snapshot says why.
+ * The snapshots of a trace. The BPF programs that take them are loaded in the background. Loading must end before the
+ * process is confined. If loading fails, each attempt to take a snapshot throws the reason.
  */
 final class TraceSnapshots implements Snapshots {
     private final Executor background = new BackgroundWork("snapshots");
     private final CompletableFuture<Snapshots> loading;
 
-    /** Snapshots that cannot be taken. */
+    /** Replaces the snapshots if they cannot be taken. Each attempt throws the reason. */
     private record Missing(CaptureException why) implements Snapshots {
         @Override
         public void take(Consumer<HeldListener> to) throws CaptureException {
@@ -63,14 +63,14 @@ final class TraceSnapshots implements Snapshots {
         return new TraceSnapshots(tracing);
     }
 
-    /** Waits until the programs are loaded, or cannot be. */
+    /** Waits until loading has ended, successfully or not. */
     void await() {
         loading.join();
     }
 
-    /** {@code filter}: selects listeners and their holders. */
+    /** {@code filter}: selects listeners and the processes that hold them. */
     QueueSampler sampler(EventSource source, CallFilter filter) {
-        /* The cgroup of a holder is unknown. */
+        /* Snapshots do not contain cgroups, so this filter cannot be applied to them. */
         Snapshots used = filter.caller().cgroup() == null
                 ? this
                 : new Missing(new CaptureException("take snapshots", 0, "unknown with --cgroup"));

@@ -99,7 +99,7 @@ public record CallFilter(
         IO_URING(NativeLayout.Call.IO_URING, "io_uring"),
         BIND(NativeLayout.Call.BIND, "bind"),
         LISTEN(NativeLayout.Call.LISTEN, "listen"),
-        /** All variants of select, poll and epoll_wait. The word is strace's name for this class. */
+        /** All variants of select, poll and epoll_wait. %poll is strace's name for this class of system calls. */
         POLL(NativeLayout.Call.POLL, "%poll");
 
         private final int bit;

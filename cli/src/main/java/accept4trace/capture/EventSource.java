@@ -8,7 +8,7 @@ public interface EventSource extends AutoCloseable {
     /** Returns the hooks in use, never AUTO. */
     Probe probe();
 
-    /** Returns whether accepts other than native system calls are reported, e.g. by io_uring. */
+    /** Returns whether accepts that are not native system calls are reported, too, e.g. those of io_uring. */
     default boolean seesEveryAccept() {
         return probe() != Probe.TRACEPOINT;
     }
@@ -35,12 +35,12 @@ public interface EventSource extends AutoCloseable {
     void traceAll() throws CaptureException;
 
     /**
-     * Returns whether a process is traced, also as a followed child. False after {@link #stop}. Can be called by any
-     * thread.
+     * Returns whether a process is traced. Followed children are traced, too. Always false after {@link #stop}. Can be
+     * called by any thread.
      */
     boolean isTarget(int tgid);
 
-    /** Finds the calls of the targets that are already in progress. Call this after all targets are added. */
+    /** Finds calls that the targets have already begun. Call this after all targets are added. */
     void findCallsInProgress() throws CaptureException;
 
     /**

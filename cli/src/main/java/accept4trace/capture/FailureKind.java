@@ -2,7 +2,7 @@ package accept4trace.capture;
 
 /** What failed, in the order of {@code enum a4t_failure}. */
 public enum FailureKind {
-    /** The errno says enough. */
+    /** Anything else. The hint depends only on the errno. */
     OTHER,
     /** Attaching to a tracepoint of system calls. */
     TRACEPOINT,

@@ -2,7 +2,7 @@ package accept4trace.capture;
 
 import java.util.Locale;
 
-/** The hooks of --probe. All but TRACEPOINT see a connection while it is accepted. */
+/** The hooks that --probe can select. All except TRACEPOINT see a connection while it is being accepted. */
 public enum Probe {
     AUTO(NativeLayout.Probe.AUTO),
     KPROBE(NativeLayout.Probe.KPROBE),

@@ -5,14 +5,15 @@ import accept4trace.event.ThreadState;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 
-/** Takes snapshots of the machine. Works after the process is confined, too. Thread-safe. */
+/** Takes snapshots of the machine. Can be used even after the process is confined. Thread-safe. */
 public interface Snapshots extends AutoCloseable {
     /**
-     * Passes each listening socket on, once for each file descriptor. Does not keep the accept queues still meanwhile.
+     * Passes each listening socket to {@code to}, once for each file descriptor. The accept queues can change
+     * meanwhile.
      */
     void take(Consumer<HeldListener> to) throws CaptureException;
 
-    /** Passes each thread of some processes on. {@code tgids}: the ids of these processes. */
+    /** Passes each thread of some processes to {@code to}. {@code tgids}: selects these processes. */
     void takeThreads(IntPredicate tgids, Consumer<ThreadState> to) throws CaptureException;
 
     @Override

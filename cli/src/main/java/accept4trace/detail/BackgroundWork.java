@@ -43,7 +43,7 @@ public final class BackgroundWork implements Executor {
     }
 
     /**
-     * Never blocks.
+     * Queues the work. Never blocks.
      *
      * @throws RejectedExecutionException if too much work is queued, or if the limit on threads is reached
      */

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** Stacks of processes of this machine, with one hint for each file whose symbols are missing. */
+/** The call stacks of processes of this machine. Prints a hint for each cause of missing frames or names. */
 public final class CallStacks {
     private static final int MAX_HINTS = 20;
 
@@ -61,7 +61,7 @@ public final class CallStacks {
             hintOnce("unreadable", Capability.CAP_SYS_PTRACE.missing());
             return;
         }
-        /* The files of the process can no longer be opened. */
+        /* The files of a process that has ended can no longer be opened. */
         if ((stack.cut() || !nameless.isEmpty()) && !processes.isRunning(tgid)) {
             hintOnce(
                     "ended", "the stacks of processes that end before their line is written are incomplete or missing");
@@ -103,7 +103,7 @@ public final class CallStacks {
 
     private void hintAtMissingName(StackFrame frame) {
         String file = Names.comm(Objects.requireNonNull(frame.path()));
-        /* Its unnamed functions only start programs and threads. They do not justify installing a package. */
+        /* The unnamed functions of libc only start programs and threads. They do not justify installing a package. */
         if (!file.endsWith("/libc.so.6")) {
             hintOnce(
                     "names " + file,

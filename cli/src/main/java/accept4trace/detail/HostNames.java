@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class HostNames {
     /** The maximum number of names, at most about 450 bytes each. */
     static final int MAX_NAMES = 4096;
-    /** The maximum number of queued lookups. Other addresses are requested again with a later line. */
+    /** The maximum number of queued lookups. If the queue is full, an address is requested again with a later line. */
     static final int MAX_WAITING = 1024;
 
     static final long TTL_NS = 300_000_000_000L;
@@ -36,7 +36,7 @@ public final class HostNames {
     private static final String NOT_RESOLVED = "host names are not resolved: ";
     private static final String LIMIT_HINT = "raise the limit on processes (ulimit -u)";
     private static final String INSTALL_HINT = "install it again with install.sh";
-    /** The owner of an address can give it any name, so it is checked that the name is a host name. */
+    /** The owner of an address can give it any name, so names that are not host names are rejected. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,253}");
 
     private final List<NameLookup> lookups;
@@ -52,7 +52,7 @@ public final class HostNames {
 
     private boolean failureReported;
 
-    /** The name is null while it is unknown, and if there is none. */
+    /** {@code name}: null if it is not known yet, or if the address has none. */
     private record Entry(@Nullable String name, long untilNs) {}
 
     /**

@@ -23,7 +23,7 @@ public final class KernelDetails implements ProcessDetails, AutoCloseable {
     private final @Nullable HostNames names;
     private final Map<Long, Cgroup> cgroups = new BoundedMap<>(MAX_CGROUPS);
 
-    /** {@code path}: null if the process {@code asked} had ended. */
+    /** {@code asked}: the process whose cgroup was read. {@code path}: null if this process had ended. */
     private record Cgroup(byte @Nullable [] path, int asked) {}
 
     /**

@@ -15,7 +15,7 @@ public final class ProcServerFacts implements ServerFacts {
 
     /**
      * @param machineFileLimit returns the machine's limit on open files
-     * @param overflows returns the refusals in a network namespace since the start of the run
+     * @param overflows returns how many attempts a network namespace has refused since the start of the run
      */
     public ProcServerFacts(Processes processes, LongSupplier machineFileLimit, LongUnaryOperator overflows) {
         this.machineFileLimit = machineFileLimit;

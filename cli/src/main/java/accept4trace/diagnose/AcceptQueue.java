@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Finds accept queues that were full, so that connections were refused, or nearly full. */
+/** Finds accept queues that were nearly full, or so full that connections were refused. */
 final class AcceptQueue implements Check {
     /** Three quarters. A burst that is a third larger fills the queue. */
     private static final int FILLING_PERCENT = 75;
@@ -25,9 +25,10 @@ final class AcceptQueue implements Check {
     }
 
     /**
-     * Returns the maximum number of refused connection attempts; 0 without evidence. A listener's own counter also
-     * contains other drops: with TCP_DEFER_ACCEPT, one for each connection. That of the network namespace contains only
-     * refusals, but those of all listeners. A queue that has just been full is at its limit after an accept.
+     * Returns the maximum number of refused connection attempts; 0 if there is no evidence for any. Neither counter is
+     * exact. A listener's own counter also contains other drops, e.g. one for each connection with TCP_DEFER_ACCEPT.
+     * The counter of the network namespace contains the refusals of all listeners. A full queue holds one connection
+     * more than its limit, so it is at its limit after an accept.
      */
     static long refused(Observations seen, ObservedListener listener) {
         boolean wasFull = listener.queueHigh >= 0 && listener.queueHigh >= listener.queueMax;

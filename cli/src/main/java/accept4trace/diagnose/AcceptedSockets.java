@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Inspects a sample of the accepted sockets, repeatedly if necessary, because a program may set flags by fcntl(2) after
- * the accept. A missing flag counts only once the accepting thread has moved on: the thread sleeps in a system call, or
- * SETTLE_NS have passed since the accept.
+ * the accept. A flag counts as missing only if it is still unset when the accepting thread sleeps in a system call, or
+ * when SETTLE_NS have passed since the accept.
  */
 final class AcceptedSockets {
     /** A larger sample would not make the finding more certain. */
@@ -29,7 +29,7 @@ final class AcceptedSockets {
      * An accepted socket to inspect.
      *
      * @param flags the flags of its accept4 call
-     * @param inLoop whether its thread waits for many files at once
+     * @param inLoop whether the accepting thread waits for many files at once
      * @param epollFd the epoll instance that the thread waited on; negative = none
      */
     private record Socket(AcceptCall call, int flags, boolean inLoop, int epollFd, ObservedProcess process) {
@@ -66,8 +66,8 @@ final class AcceptedSockets {
     }
 
     /**
-     * Returns whether to inspect the socket. Skips more sockets the more were closed before their inspection, because
-     * inspections are expensive.
+     * Returns whether to inspect the socket. The more sockets were closed before their inspection, the more are
+     * skipped, because inspections are expensive.
      */
     private boolean isWanted(AcceptCall call, ObservedProcess process) {
         if (process.toSkip > 0) {
@@ -134,7 +134,7 @@ final class AcceptedSockets {
         process.runsOtherPrograms = process.runsOtherPrograms || facts.runsOtherPrograms(socket.tgid());
     }
 
-    /** Stops reading epoll instances once one watches a blocking socket, because they may watch very many files. */
+    /** Reads no more epoll instances once one is known to watch a blocking socket: each may watch very many files. */
     private void noteLoop(Socket socket, int flags) {
         ObservedProcess process = socket.process;
         process.hasOneThread = facts.hasOneThread(socket.tgid());

@@ -7,9 +7,9 @@ import accept4trace.text.Units;
 import java.util.List;
 
 /**
- * Finds blocking sockets that were accepted by a thread that waits for many files. If it waits for these sockets, too,
- * a client that sends half a request blocks all others. Otherwise, this is not a fault: other threads may serve the
- * sockets, or the thread serves one at a time.
+ * Finds blocking sockets that were accepted by a thread that waits for many files. If the thread also waits for these
+ * sockets, a client that sends half a request blocks all other clients. Otherwise, this is not a fault, because other
+ * threads may serve the sockets, or the thread may serve one at a time.
  */
 final class BlockingSockets implements Check {
     @Override

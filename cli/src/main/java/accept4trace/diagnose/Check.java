@@ -41,7 +41,9 @@ interface Check {
         return whole > 0 && 100 * part >= percent * whole;
     }
 
-    /** Returns whether events are frequent enough to cost something: 100 a second. Below that, waste is only a note. */
+    /**
+     * Returns whether events are frequent enough to cost something (100 a second). Less frequent waste is only a note.
+     */
     static boolean isCostly(long count, long durationNs) {
         return count * Units.SECOND_NS >= COSTLY_PER_SECOND * durationNs;
     }

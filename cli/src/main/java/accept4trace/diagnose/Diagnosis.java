@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *     terminal
  * @param processes the number of these processes
  * @param unseen what this kernel does not show, or null
- * @param forgotten what is missing because memory or the time of the run is limited, or null
+ * @param forgotten what the diagnosis does not cover, because memory or the duration of the run is limited; or null
  * @param silence the likely reason if no call was seen and no finding explains that; may be empty
  */
 public record Diagnosis(

@@ -51,7 +51,7 @@ public final class Examination {
         return seen.remainingNs(nowNs);
     }
 
-    /** Inspects the accepted sockets that need it. {@code nowNs}: CLOCK_MONOTONIC. */
+    /** Inspects the accepted sockets that are due. {@code nowNs}: CLOCK_MONOTONIC. */
     public void inspect(long nowNs) {
         seen.inspect(nowNs);
     }
@@ -87,7 +87,7 @@ public final class Examination {
                 isStuck(findings) ? "" : silence);
     }
 
-    /** Such a finding says more than the reason for the silence. */
+    /** Returns whether a listener is stuck. Then the reason why no call was seen adds nothing. */
     private static boolean isStuck(List<Finding> findings) {
         return findings.stream().anyMatch(finding -> finding.kind() == Kind.STUCK);
     }

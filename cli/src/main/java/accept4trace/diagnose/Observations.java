@@ -40,7 +40,7 @@ final class Observations {
 
     private long wakeUps;
     private long emptyWakeUps;
-    /** Calls of all processes that failed because the machine's limit on open files was reached. */
+    /** Calls, in all processes, that failed because the machine's limit on open files was reached. */
     private long enfile;
 
     private long machineFileLimit = ServerFacts.UNKNOWN;
@@ -108,8 +108,8 @@ final class Observations {
     }
 
     /**
-     * Returns whether a thread repeats an accept that finds no connection. Only accepts on the same listener count,
-     * because a thread may try several listeners in turn.
+     * Returns whether a thread repeats an accept that finds no connection. The listener must be the same, because a
+     * thread may try several listeners in turn.
      */
     private boolean isSpin(AcceptCall call, @Nullable ObservedThread thread) {
         if (call.span().ret() == -Errno.EAGAIN && call.listener().socket() != null && call.isNative()) {
@@ -121,7 +121,7 @@ final class Observations {
         return false;
     }
 
-    /** Reads each limit only once, even if it is unknown, because calls can fail thousands of times a second. */
+    /** Reads each limit only once, even if that fails, because calls can fail thousands of times a second. */
     private void addError(ObservedProcess process, AcceptCall call) {
         if (call.span().ret() == -Errno.EMFILE) {
             process.emfile++;
@@ -174,7 +174,7 @@ final class Observations {
         }
     }
 
-    /** Returns whether the thread was waiting for a connection, in any call, when this connection became ready. */
+    /** Returns whether the thread was waiting, in this accept or e.g. in poll, when the connection became ready. */
     private static boolean wasWaiting(AcceptCall call, @Nullable ObservedThread thread) {
         long readyNs = call.connection().acceptedNs() - call.connection().waitNs();
         return call.span().enterNs() <= readyNs || (thread != null && thread.wasWaitingAt(readyNs));
@@ -222,7 +222,7 @@ final class Observations {
         return facts;
     }
 
-    /** Returns the thread that last accepted a connection from a socket; 0 if unknown. */
+    /** Returns the thread that accepted the last connection at the address of a listener; 0 if unknown. */
     int lastAcceptor(long inode) {
         ObservedListener listener = sockets.get(inode);
         return listener == null ? 0 : listener.lastAcceptor;

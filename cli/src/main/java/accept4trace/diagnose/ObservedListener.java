@@ -45,7 +45,7 @@ final class ObservedListener {
     /** Negative if unknown. */
     long somaxconn = -1;
 
-    /** {@code socket}: any of the listeners, to name the address. */
+    /** {@code socket}: any one of the listeners; used for its address. */
     ObservedListener(KernelSocket socket, long netns, Latency waits) {
         this.socket = socket;
         this.netns = netns;
@@ -80,7 +80,7 @@ final class ObservedListener {
         return workers.values().stream().anyMatch(worker -> worker.exclusive);
     }
 
-    /** Returns whether no epoll instance is known to use EPOLLEXCLUSIVE, but some could not be read. */
+    /** Returns whether EPOLLEXCLUSIVE may be used: no epoll instance is known to use it, but some are unreadable. */
     boolean mayBePolledExclusively() {
         return !isPolledExclusively() && workers.values().stream().anyMatch(worker -> worker.unreadable);
     }

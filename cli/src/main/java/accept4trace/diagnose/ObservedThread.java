@@ -40,13 +40,16 @@ final class ObservedThread {
         return epollFd;
     }
 
-    /** Returns whether the last wait may have led to this accept: only the first of the ready listeners is known. */
+    /**
+     * Returns whether the last wait may have led to this accept. If it found several listeners ready, any listener
+     * qualifies, because only the first one is known.
+     */
     boolean wasWokenFor(AcceptCall call) {
         return awake
                 && (ready > 1 || waitInode == call.listener().requireSocket().inode());
     }
 
-    /** Called after an accept: later accepts no longer belong to the last wait. */
+    /** Called after an accept, because later accepts do not belong to the last wait. */
     void endWakeUp() {
         awake = false;
     }

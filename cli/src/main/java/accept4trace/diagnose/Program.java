@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 record Program(List<Integer> tgids, ObservedProcess sum) {
 
-    /** Groups the processes that match by their names. */
+    /** Groups the affected processes by name. */
     static Stream<Program> of(Observations seen, Predicate<ObservedProcess> affected) {
         Map<String, Program> programs = new TreeMap<>();
         new TreeMap<>(seen.processes()).forEach((tgid, process) -> {

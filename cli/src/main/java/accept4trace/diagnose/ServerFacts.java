@@ -25,7 +25,7 @@ public interface ServerFacts {
     /** Returns a process's limit on open files. */
     long openFileLimit(int tgid);
 
-    /** Returns the limit on open files of all processes together. */
+    /** Returns the machine's limit, i.e. how many files all processes together can open. */
     long machineFileLimit();
 
     /**

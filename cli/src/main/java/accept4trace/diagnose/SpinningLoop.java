@@ -10,9 +10,9 @@ import java.util.Map;
 final class SpinningLoop implements Check {
     /** A thread that pauses at least this long between calls does not spin: its calls cost little. */
     static final long PAUSE_NS = 1_000_000;
-    /** As many calls as a loop with pauses of PAUSE_NS makes in a second. */
+    /** Minimum number of such calls: as many as a loop with pauses of PAUSE_NS makes in a second. */
     private static final int MIN_CALLS = 1000;
-    /** Percentage of all accepts of the program, because a long run has some such calls by chance. */
+    /** Minimum percentage of the program's accepts. A long run can have MIN_CALLS such calls by chance. */
     private static final int SHARE_PERCENT = 20;
 
     @Override

@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds listeners from which nobody accepts although somebody waits: at the end of the run, and for a while before. */
+/** Finds listeners from which nobody has accepted for a while at the end of the run, although clients wait. */
 public final class StuckListeners implements Check {
     /** One second. A server that is merely busy accepts at least one connection in this time. */
     private static final long STUCK_NS = Units.SECOND_NS;
@@ -32,8 +32,8 @@ public final class StuckListeners implements Check {
     }
 
     /**
-     * Returns what the process that should accept does instead, and who waits. {@code threads}: of all processes that
-     * hold the listener, if they are known.
+     * Returns a sentence that says what the thread that should accept does instead, and how many connections wait.
+     * {@code threads}: those of all processes that hold the listener; empty if unknown.
      */
     public static String describe(QueueState state, List<ThreadState> threads, ServerFacts facts) {
         return sentence(state, StuckThread.find(state, threads, 0, facts));
@@ -52,7 +52,7 @@ public final class StuckListeners implements Check {
         return state.stalledNs() >= STUCK_NS;
     }
 
-    /** Returns the listeners whose clients wait for long, but that were not watched long enough to call them stuck. */
+    /** Returns the listeners whose clients have waited long, if the run was too short to call these listeners stuck. */
     static List<String> undecided(Observations seen) {
         if (seen.queues().watchedNs() >= STUCK_NS) {
             return List.of();
@@ -63,7 +63,7 @@ public final class StuckListeners implements Check {
                 .toList();
     }
 
-    /** Without free descriptors, accept fails and connections stay in the queue. */
+    /** Returns whether a limit on open files was reached: accept then fails, and connections stay in the queue. */
     private static boolean isExplained(QueueState state, Observations seen) {
         return state.targets().stream()
                 .map(holder -> seen.processes().get(holder.tgid()))

@@ -20,7 +20,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that should accept from a listener but does not, and what it does instead. What is unknown is left out.
+ * The thread that should accept from a listener but does not, and what it does instead. Unknown details are omitted.
  */
 final class StuckThread {
     private static final int EPOLLIN = 1;
@@ -41,7 +41,7 @@ final class StuckThread {
     /**
      * Chooses a thread.
      *
-     * @param threads of all processes that hold the listener, if they are known
+     * @param threads the threads of all processes that hold the listener; empty if unknown
      * @param acceptor the thread that accepted the last connection; 0 if unknown
      */
     static StuckThread find(QueueState state, List<ThreadState> threads, int acceptor, ServerFacts facts) {
@@ -54,7 +54,7 @@ final class StuckThread {
         return new StuckThread(state, facts, thread);
     }
 
-    /** Returns how likely the thread is the one that should accept: the lower, the more likely. */
+    /** Returns a rank. The thread with the lowest rank is most likely the one that should accept. */
     private static int rank(ThreadState candidate, int acceptor, QueueState state) {
         if (candidate.tid() == acceptor) {
             return 0;
@@ -77,7 +77,7 @@ final class StuckThread {
         return call == null || call.known() == null || !call.known().hasFd() ? null : call.socket();
     }
 
-    /** Returns whether the connection has the port of the listener, which no connection to another server has. */
+    /** Returns whether the socket was accepted from the listener. If so, its local port is that of the listener. */
     private static boolean isAccepted(CallSocket socket, QueueState state) {
         return socket.socket().state() != TCP_LISTEN
                 && socket.socket().local() instanceof Ip local

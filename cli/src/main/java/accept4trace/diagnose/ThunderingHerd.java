@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * Finds workers that are woken for a connection that another worker gets. Only the first accept of a wake-up counts,
- * because healthy loops, too, accept until EAGAIN.
+ * because even healthy loops accept until EAGAIN.
  */
 final class ThunderingHerd implements Check {
     /** 20 % of the wake-ups. With EPOLLEXCLUSIVE under load, far fewer are wasted. */

@@ -32,7 +32,7 @@ public record AcceptCall(
         return isNative() && syscall.hasFlags();
     }
 
-    /** Returns whether the thread got a connection. A success that seccomp returned does not count. */
+    /** Returns whether the thread got a connection. A success faked by seccomp does not count. */
     public boolean isConnection() {
         return span.hasResult() && span.ret() >= 0 && span.beginning() != Beginning.BY_SECCOMP;
     }

@@ -3,7 +3,7 @@ package accept4trace.event;
 /** How much is known about the entry of a call. */
 public enum Beginning {
     SEEN,
-    /** The call began before tracing. Its entry time is the start of tracing. */
+    /** The call began before tracing. The start of tracing is used as its entry time. */
     BEFORE_TRACING,
     /** The entry was missed: the table of threads was full, or the kernel skipped the entry program. */
     LOST,

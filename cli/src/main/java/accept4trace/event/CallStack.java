@@ -11,7 +11,9 @@ import java.util.List;
 public record CallStack(List<StackFrame> frames, boolean cut) {
     public static final CallStack NONE = new CallStack(List.of(), false);
 
-    /** Returns whether only the innermost address is known: the process had ended, or its files did not answer. */
+    /**
+     * Returns whether only the innermost address is known, because the process had ended or its files did not answer.
+     */
     public boolean isAddressAlone() {
         return cut && frames.size() == 1 && frames.get(0).path() == null;
     }

@@ -121,8 +121,9 @@ public sealed interface Endpoint {
         }
 
         /**
-         * Unknown if the address is not bound: for IPPROTO_SMC, for example, another socket holds the peer. In the
-         * result, sin6_flowinfo may have any value, because programs can request the flow label of the first packet.
+         * Returns null if the address is not bound, e.g. for IPPROTO_SMC, where another socket has the peer's address.
+         * The result allows any value of sin6_flowinfo, because programs can request the flow label of the first
+         * packet.
          */
         @Override
         public @Nullable Sockaddr sockaddr() {
@@ -262,7 +263,7 @@ public sealed interface Endpoint {
             out.number("cid", Integer.toUnsignedLong(contextId));
         }
 
-        /** In the result, svm_flags may have any value, because they differ between kernels. */
+        /** The result allows any value of svm_flags, because they differ between kernels. */
         @Override
         public @Nullable Sockaddr sockaddr() {
             if (!isBound()) {

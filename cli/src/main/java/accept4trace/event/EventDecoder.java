@@ -22,7 +22,7 @@ public final class EventDecoder {
      * Returns the size of the record at {@code at}, in bytes.
      *
      * @param end length of the batch, in bytes
-     * @throws IllegalStateException if there is no complete record, because Java and BPF disagree on the layout
+     * @throws IllegalStateException if the record is not complete, which means that Java and BPF disagree on the layout
      */
     public static int sizeAt(ByteBuffer batch, int at, int end) {
         int size = end - at < Event.BYTES ? -1 : Short.toUnsignedInt(batch.getShort(at + SIZE));
@@ -145,7 +145,9 @@ public final class EventDecoder {
         return (byte[]) name;
     }
 
-    /** Reuses the last socket. Only for IP sockets without a peer, because the key contains no AF_UNIX name or peer. */
+    /**
+     * Reuses the last socket if possible. Only IP sockets without a peer qualify: the key contains no names or peers.
+     */
     private KernelSocket listeningSocket(ByteBuffer batch, int at, int flags) {
         if (has(flags, LISTENER_PEER) || !family(batch, at + LISTENER).isIp()) {
             return socket(batch, at, LISTENER, has(flags, LISTENER_PEER));
@@ -253,7 +255,7 @@ public final class EventDecoder {
         return new String(text(batch, record + PROTOCOL, PROTOCOL_BYTES), StandardCharsets.US_ASCII);
     }
 
-    /** Returns the name, which only long records have. Restores the last NUL byte if the record had no room for it. */
+    /** Returns the name; empty in short records. Restores the final NUL byte if the record had no room for it. */
     private static byte[] unixName(ByteBuffer batch, int record, int endpoint, int name) {
         int room = isShort(batch, record) ? 0 : LongEvent.PEER_NAME_BYTES;
         int length = Short.toUnsignedInt(batch.getShort(endpoint + End.NAME_LEN));

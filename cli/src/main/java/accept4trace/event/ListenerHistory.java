@@ -53,7 +53,7 @@ final class ListenerHistory {
         if (waitNs < 0) {
             return -1;
         }
-        /* Later connections entered the queue later, so they do not need older times. */
+        /* Connections that are accepted later also entered the queue later, so they do not need older times. */
         accepts.forgetUntil(acceptedNs - waitNs);
         int ahead = accepts.isComplete() ? accepts.size() : -1;
         room -= accepts.room();

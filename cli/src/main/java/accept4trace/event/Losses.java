@@ -1,7 +1,8 @@
 package accept4trace.event;
 
 /**
- * Counters of missing or incomplete events, since the start unless {@link #since} returned them.
+ * Counters of missing or incomplete events. They cover the time since the start, or, if returned by {@link #since}, the
+ * time since earlier counters.
  *
  * @param events events that were lost because the ring buffer was full
  * @param entries calls without an entry, because the table of threads was full; they are reported without a start time

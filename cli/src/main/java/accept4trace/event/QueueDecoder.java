@@ -19,10 +19,11 @@ public final class QueueDecoder {
     private QueueDecoder() {}
 
     /**
-     * Passes each record of a batch on.
+     * Passes each record of a batch to {@code to}.
      *
-     * @param length of the batch, in bytes
-     * @throws IllegalStateException if the last record is not complete, so the two sides disagree on the layout
+     * @param length length of the batch, in bytes
+     * @throws IllegalStateException if the last record is not complete, which means that Java and BPF disagree on the
+     *     layout
      */
     public static void decode(ByteBuffer batch, int length, Consumer<HeldListener> to) {
         for (int at = 0; at < length; ) {

@@ -21,11 +21,12 @@ public final class ThreadDecoder {
     private ThreadDecoder() {}
 
     /**
-     * Passes the records of some processes on.
+     * Passes the records of the wanted processes to {@code to}.
      *
-     * @param length of the batch, in bytes
-     * @param wanted the process ids
-     * @throws IllegalStateException if the last record is not complete, so the two sides disagree on the layout
+     * @param length length of the batch, in bytes
+     * @param wanted selects process ids
+     * @throws IllegalStateException if the last record is not complete, which means that Java and BPF disagree on the
+     *     layout
      */
     public static void decode(ByteBuffer batch, int length, IntPredicate wanted, Consumer<ThreadState> to) {
         if (length % ThreadRecord.BYTES != 0) {

@@ -27,7 +27,7 @@ public record ThreadState(int tgid, int tid, byte[] comm, State state, long offC
     /**
      * A system call in progress.
      *
-     * @param known the call; null if its number is not in the table, or of a 32-bit program
+     * @param known the call; null if its number is not in the table, or if a 32-bit program made the call
      * @param fd the first argument; meaningless for calls without a file descriptor
      * @param socket the socket that {@code fd} refers to; null if it refers to none
      */

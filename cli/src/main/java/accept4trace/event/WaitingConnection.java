@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection that waits in an accept queue.
  *
- * @param socket tells the connection from others that wait at the same time; see {@link #isSame}
+ * @param socket distinguishes the connection from others that wait at the same time; see {@link #isSame}
  * @param peer address of an IP client; an unnamed address for AF_UNIX
- * @param task the process that called connect; null if unknown, as for IP
+ * @param task the process that called connect; null if unknown, e.g. for IP
  * @param ageNs how long it has waited, in nanoseconds; -1 if unknown
  * @param atLeast it may have waited longer than {@code ageNs}
  * @param unreadBytes bytes that the client has sent
@@ -23,7 +23,7 @@ public record WaitingConnection(
         boolean isReset) {
     /**
      * Returns whether the connections of two snapshots are the same. A later IP connection can have the same {@code
-     * socket}, but has become ready at another time.
+     * socket}, but it became ready at a different time.
      *
      * @param takenNs when the snapshot of this connection was taken
      * @param otherTakenNs when the other snapshot was taken

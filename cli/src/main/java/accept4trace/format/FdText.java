@@ -89,7 +89,7 @@ public final class FdText {
         out.unpaint();
     }
 
-    /** Appends a missing or unknown result. The connection may still be known. */
+    /** Appends "?" for a missing or unknown result, followed by the connection if it is known nevertheless. */
     private void unknown(Text out, AcceptCall call) {
         out.add('?');
         KernelSocket accepted = call.connection().socket();
@@ -148,7 +148,7 @@ public final class FdText {
         }
     }
 
-    /** Returns whether to show addresses. strace finds none of reset connections or in other namespaces. */
+    /** Returns whether to show addresses. strace cannot find those of reset connections, or of other namespaces. */
     private boolean showsAddresses(KernelSocket socket, long namespace) {
         return netns == null || (netns == namespace && !socket.isReset());
     }

@@ -6,7 +6,7 @@ import accept4trace.summary.Peer;
 import accept4trace.text.Escaper;
 import accept4trace.text.Text;
 
-/** Formats names from the traced side, escaped, for notices and tables. */
+/** Formats names of traced processes, sockets and peers for notices and tables. All names are escaped. */
 public final class Names {
     private Names() {}
 

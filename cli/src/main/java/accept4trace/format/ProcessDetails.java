@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks up details of processes and peers at output time. The process may have ended by then: best effort. */
 public interface ProcessDetails {
-    /** Returns the file that an fd refers to; null if it is no longer the file with this inode number. */
+    /** Returns the file that an fd refers to; null if the fd no longer refers to the file with this inode number. */
     @Nullable
     OpenFile openFile(int tgid, int fd, long inode);
 
@@ -21,7 +21,7 @@ public interface ProcessDetails {
      */
     byte @Nullable [] cgroup(int tgid, long id);
 
-    /** Returns the frames of a recorded stack of one of the threads. */
+    /** Returns the frames of a stack that was recorded for a thread of the process. */
     default CallStack stack(int tgid, UserStack stack) {
         return CallStack.NONE;
     }

@@ -38,7 +38,7 @@ public final class WallClock {
 
     /** Returns a CLOCK_MONOTONIC time as nanoseconds since 1970, according to the current setting of the clock. */
     public long epochNs(long monotonicNs) {
-        /* Do not compare with monotonicNs: for a long call, it is in the past. */
+        /* Do not use monotonicNs as the current time: the entry of a long call is in the past. */
         long nowNs = now.getAsLong();
         if (nowNs - lastCheckNs > CHECK_INTERVAL_NS) {
             lastCheckNs = nowNs;

@@ -16,7 +16,7 @@ public final class Workloads {
         this.details = details;
     }
 
-    /** Returns the workload in the caller's cgroup. */
+    /** Returns the workload that the caller's cgroup belongs to. */
     public Workload of(Caller caller) {
         Workload workload = known.get(caller.cgroup());
         if (workload != null) {

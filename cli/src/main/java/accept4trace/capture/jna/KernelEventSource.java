@@ -104,7 +104,7 @@ final class KernelEventSource implements EventSource {
         library.traceAll(session);
     }
 
-    /** Holds the lock of {@link #close}, which frees the session. */
+    /** Synchronized with {@link #close}, because that frees the session. */
     @Override
     public synchronized boolean isTarget(int tgid) {
         return !closed && library.isTarget(session, tgid);

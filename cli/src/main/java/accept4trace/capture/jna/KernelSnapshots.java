@@ -52,7 +52,7 @@ final class KernelSnapshots implements Snapshots {
 
     private void begin(int what, String name) throws CaptureException {
         subject = name;
-        /* A background thread may be late, when the trace has ended. */
+        /* A background thread may call this after the trace has ended. */
         if (closed) {
             throw new CaptureException("take a snapshot of " + subject, 0, "the trace has ended");
         }

@@ -8,8 +8,8 @@ import accept4trace.capture.Tracing;
 /** Implements {@link Platform} with liba4t, which is loaded on first use. */
 public final class NativePlatform implements Platform {
     /**
-     * Starts loading and preparing liba4t in a background thread while the options are parsed. A failure is reported
-     * on first use.
+     * Starts loading and preparing liba4t in a background thread while the options are parsed. A failure is reported on
+     * first use.
      */
     public static void prepareInBackground() {
         Thread preparation = new Thread(NativePlatform::prepare, "preparation");
@@ -25,7 +25,7 @@ public final class NativePlatform implements Platform {
         try {
             NativeTracer.load().prepare();
         } catch (CaptureException | RuntimeException | Error e) {
-            // The next load reports it: NativeTracer keeps the first link error.
+            // The next load reports the failure, because NativeTracer keeps the first link error.
         }
     }
 

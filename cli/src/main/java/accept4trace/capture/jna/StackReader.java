@@ -72,7 +72,7 @@ final class StackReader implements StackUnwinder {
                 unread == null ? null : unread.getString(0, "US-ASCII"));
     }
 
-    /** Removes the symbol version, which names in debug symbols include: __libc_start_main@@GLIBC_2.34. */
+    /** Removes the symbol version. Names in debug symbols include it, e.g. __libc_start_main@@GLIBC_2.34. */
     private static byte @Nullable [] withoutVersion(byte @Nullable [] function) {
         for (int i = 1; function != null && i < function.length; i++) {
             if (function[i] == '@') {

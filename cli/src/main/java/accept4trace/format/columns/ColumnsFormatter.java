@@ -105,7 +105,7 @@ public final class ColumnsFormatter implements EventFormatter {
         }
     }
 
-    /** Appends a value that every call can have. Appends a dash in the columns that only accepts fill. */
+    /** Appends a value that every call can have. Appends a dash in columns that have values for accepts only. */
     private void shared(Text out, Field field, Call call) {
         Caller caller = call.caller();
         switch (field) {

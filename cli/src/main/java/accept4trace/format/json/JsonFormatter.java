@@ -69,7 +69,7 @@ public final class JsonFormatter implements EventFormatter {
      */
     public record Origin(String host, String bootId) {}
 
-    /** Writes the fields of a record after the common ones. */
+    /** Writes the fields that follow the common fields of a record. */
     private interface Body {
         void write() throws IOException;
     }
@@ -91,7 +91,7 @@ public final class JsonFormatter implements EventFormatter {
         this.statistics = new JsonStatistics(json, sockets, details, clock);
     }
 
-    /** Escapes all non-ASCII characters, because some control terminals. */
+    /** Escapes all non-ASCII characters, because some of them control terminals. */
     private static JsonFactory factory() {
         return new JsonFactoryBuilder()
                 .characterEscapes(new JsonEscapes())

@@ -31,7 +31,7 @@ final class AddressArguments {
     }
 
     /**
-     * Returns whether strace prints the arguments at exit. Otherwise, it prints pointers at entry: see
+     * Returns whether strace prints the arguments at exit. Otherwise, strace prints only the pointers, at entry. See
      * decode_sockname() in strace's net.c.
      */
     static boolean areDecodedAtExit(AcceptArguments arguments) {

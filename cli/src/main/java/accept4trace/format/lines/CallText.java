@@ -45,7 +45,7 @@ final class CallText {
         }
     }
 
-    /** Appends a call that did not return, like strace: without the arguments that strace decodes at exit. */
+    /** Appends a call that did not return. Like strace, omits the arguments that are decoded at exit. */
     void unfinished(Text out, AcceptCall call) {
         out.add(call.syscall().toString()).add('(');
         if (AddressArguments.areDecodedAtExit(call.arguments())) {

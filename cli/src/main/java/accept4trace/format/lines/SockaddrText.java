@@ -23,7 +23,7 @@ final class SockaddrText {
     private static final int VM_PORT_ANY = -1;
     private static final Flags VM_FLAGS = new Flags("VMADDR_FLAG_???", new int[] {1}, "VMADDR_FLAG_TO_HOST");
 
-    /** Appends the part of an address after sa_family, for one family. */
+    /** Appends the part of an address that follows sa_family. Each family has its own printer. */
     private interface Printer {
         void print(Text out, byte[] address, long netns);
     }
@@ -34,7 +34,7 @@ final class SockaddrText {
      * Appends an address.
      *
      * @param address bytes of the address in the caller's memory, possibly truncated
-     * @param pointer shown instead if {@code address} is shorter than the family, i.e. two bytes
+     * @param pointer shown instead if {@code address} is shorter than the two bytes of the family
      * @param netns inode of the network namespace that the address belongs to, 0 = unknown
      */
     static void append(Text out, byte[] address, long pointer, long netns) {

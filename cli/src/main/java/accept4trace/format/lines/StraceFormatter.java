@@ -21,7 +21,7 @@ public final class StraceFormatter implements EventFormatter {
     private final StackText stacks;
 
     /**
-     * @param details looks up files that are not sockets, and stacks
+     * @param details looks up stacks, and files that are not sockets
      * @param netns inode of this process's network namespace; strace does not find addresses in other namespaces
      */
     public StraceFormatter(TextOptions options, ProcessDetails details, WallClock clock, long netns) {

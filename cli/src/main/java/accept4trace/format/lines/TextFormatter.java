@@ -35,7 +35,7 @@ public final class TextFormatter implements EventFormatter {
     private final StackText stacks;
 
     /**
-     * @param details looks up files that are not sockets, host names, cgroups and stacks
+     * @param details looks up host names, cgroups, stacks, and files that are not sockets
      */
     public TextFormatter(TextOptions options, ProcessDetails details, WallClock clock) {
         this.options = options;

@@ -6,6 +6,6 @@ import java.util.List;
 
 /** Formats the accept queues of a snapshot. */
 public interface QueueFormatter {
-    /** Appends all queues, in this order. */
+    /** Appends all queues, in the order of the list. */
     void format(Text out, List<ListenerQueue> queues);
 }

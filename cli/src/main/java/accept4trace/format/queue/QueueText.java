@@ -5,7 +5,7 @@ import accept4trace.queue.ListenerQueue;
 import accept4trace.text.Text;
 import java.util.List;
 
-/** Formats one line for each queue, with -v one more for each connection. */
+/** Formats one line for each queue and, with -v, one line for each waiting connection. */
 public final class QueueText implements QueueFormatter {
     private static final int INDENT = 4;
 

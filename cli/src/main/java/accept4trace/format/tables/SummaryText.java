@@ -137,7 +137,7 @@ public final class SummaryText {
     }
 
     /**
-     * Returns a title for a row of all keys that are not shown; empty if there are none.
+     * Returns the title of the row that combines all keys that are not shown; empty if there are none.
      *
      * @param known number of known keys, of which only the first {@link #ROWS} are shown
      * @param beyond calls or connections, also those that wait, of the keys that the statistics had no room for
