@@ -3,8 +3,9 @@
  * liba4t: the accept4 tracer without its user interface. Loads and attaches the BPF programs, and returns
  * event records in batches, with the reasons for each wake-up. a4t_helpers.h is the rest of the interface.
  *
- * One thread must make all calls with a session, except a4t_wake() and a4t_is_target(). Functions that can
- * fail return a negative errno, or NULL. Those that take a struct a4t_error also describe the failure there.
+ * All calls with a session must come from the same thread, except a4t_wake() and a4t_is_target(). Functions
+ * that can fail return a negative errno, or NULL. If they have a parameter of type struct a4t_error, they
+ * also describe the failure in it.
  */
 #ifndef A4T_H
 #define A4T_H
@@ -19,7 +20,7 @@
 
 struct a4t; /* a session; owned by the caller of a4t_open(), freed by a4t_close() */
 
-/* Failures that need advice of their own. */
+/* Failures for which the user gets specific advice. */
 enum a4t_failure {
 	A4T_FAILURE_OTHER,	  /* errno says enough */
 	A4T_FAILURE_TRACEPOINT,	  /* attaching to a tracepoint of system calls */
@@ -50,7 +51,7 @@ struct a4t_config {
 	uint32_t ring_bytes;  /* a power of two, at least a page */
 	uint32_t max_calls;   /* living threads that have made a traced call */
 	uint32_t max_targets; /* processes traced at the same time */
-	int32_t watch_fd;     /* reports A4T_READER_GONE for this file; -1 = none */
+	int32_t watch_fd;     /* watched for A4T_READER_GONE; -1 = none */
 	uint32_t verbose;     /* not 0: print libbpf's messages and the choice of hooks to stderr */
 	uint32_t follow;      /* not 0: trace children of traced processes, too */
 	uint32_t probe;	      /* enum a4t_probe */
@@ -86,8 +87,8 @@ enum a4t_hook {
 };
 
 /*
- * Hash of the layout table (layout.h). It is equal in libraries and Java classes that agree on all shared
- * structs, enums and numbers; compare it before calling anything else.
+ * Returns the hash of the layout table (layout.h). If this hash equals that of the Java classes, both agree
+ * on all shared structs, enums and numbers. Compare the hashes before calling anything else.
  */
 A4T_API uint64_t a4t_layout_hash(void);
 
@@ -96,15 +97,15 @@ A4T_API int64_t a4t_user_id(const char *name);
 
 /*
  * Returns 0 if the user who ran sudo is known, or nobody ran sudo; else a negative errno. Call this first:
- * without this check, only a4t_confine() would fail, after tracing has begun. Not thread-safe.
+ * otherwise, the failure would not appear until a4t_confine(), after tracing has begun. Not thread-safe.
  */
 A4T_API int a4t_check_invoker(struct a4t_error *error);
 
 /*
- * Optional. Prepares what every a4t_open() needs and, unless `likely` is NULL, loads the programs for this
- * configuration and those of snapshots, which takes some milliseconds. The first a4t_open() uses the programs
- * if its configuration is the same and needs no larger tables; the first a4t_snapshots_open() uses the
- * others. May be called from any thread, even while a4t_open() runs.
+ * Optional. Prepares what every a4t_open() needs. Unless `likely` is NULL, also loads two sets of programs,
+ * which takes some milliseconds. The first a4t_open() uses those for the configuration `likely` if its own
+ * configuration is the same and does not need larger tables. The first a4t_snapshots_open() uses those for
+ * snapshots. May be called from any thread, even while a4t_open() runs.
  */
 A4T_API void a4t_prepare(const struct a4t_config *likely);
 
@@ -128,8 +129,8 @@ A4T_API int a4t_hooks(const struct a4t *session);
 A4T_API const char *a4t_hooks_note(const struct a4t *session);
 
 /*
- * Returns one line on why the attached hooks do not run at the moment; empty if nothing suggests that. Call
- * this e.g. every second, because a4t_open() proves the hooks only once. Also works after a4t_confine().
+ * Returns one line on why the attached hooks do not run at the moment; empty if they seem to run. Call this
+ * e.g. every second, because a4t_open() proves the hooks only once. Also works after a4t_confine().
  */
 A4T_API const char *a4t_silenced(const struct a4t *session);
 
@@ -156,20 +157,20 @@ A4T_API int a4t_wait_command(int32_t pid);
 A4T_API int a4t_trace_all(struct a4t *session);
 
 /*
- * Returns 1 if process `tgid` is traced, also as a followed child, else 0; after a4t_stop(), always 0.
- * Thread-safe, but must return before a4t_close() is called.
+ * Returns 1 if process `tgid` is traced, possibly only as a followed child, else 0. After a4t_stop(), always
+ * returns 0. Thread-safe, but must return before a4t_close() is called.
  */
 A4T_API int a4t_is_target(const struct a4t *session, int32_t tgid);
 
 /*
- * Finds the calls in progress of the targets added so far. Before that, a call without a recorded entry
- * counts as older than the trace. If this is not called, the next a4t_release(), a4t_confine() or a4t_poll()
- * finds the calls.
+ * Finds the calls that the targets added so far are already in. Until then, a call whose entry was not
+ * recorded counts as begun before the trace. If this function is not called, the next a4t_release(),
+ * a4t_confine() or a4t_poll() finds these calls.
  */
 A4T_API int a4t_find_calls_in_progress(struct a4t *session, struct a4t_error *error);
 
 /*
- * Makes every thread of this process drop the capabilities that are no longer needed, permanently, and switch
+ * Makes every thread of this process permanently drop the capabilities that are no longer needed, and switch
  * to the user who ran sudo, if there is one. Afterwards, nothing else can be traced, spawned or opened for
  * output. Running commands are not affected. Uses SIGURG.
  */
@@ -181,8 +182,9 @@ A4T_API void a4t_stop(struct a4t *session);
 /*
  * Waits up to `timeout_ms` (-1 = no limit), but at most a second, for records or another reason to return.
  * Stores the reasons in `wakeup`. Fills `buf` with complete records, and returns their length in bytes.
- * Returns 0 if there are none, which can be before the timeout. `cap` is the size of `buf`, at least that of
- * the largest record: struct accept_event_with_stack if stacks are recorded, else struct accept_event_long.
+ * Returns 0 if there are none, possibly before the timeout. `cap` is the size of `buf`. It must be at least
+ * the size of the largest record, which is struct accept_event_with_stack if stacks are recorded, else struct
+ * accept_event_long.
  */
 A4T_API int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms,
 		     struct a4t_wakeup *wakeup);
@@ -218,7 +220,7 @@ A4T_API int a4t_open_command(const char *command, int32_t *output, struct a4t_er
 struct a4t_file {
 	uint32_t path_len; /* bytes of `path`, which is not NUL-terminated */
 	uint32_t deleted;  /* not 0: the file has been deleted */
-	uint32_t device;   /* 'c' or 'b' for a device with these numbers; 0 = not a device */
+	uint32_t device;   /* 'c' or 'b' for a device; 0 = not a device */
 	uint32_t major;
 	uint32_t minor;
 	char path[4096]; /* as shown by /proc: "/dev/null", "pipe:[123]", ... */
@@ -231,11 +233,12 @@ struct a4t_file {
 A4T_API int a4t_describe_fd(int32_t tgid, int32_t fd, uint64_t inode, struct a4t_file *file);
 
 /*
- * Opens a regular file below the root of process `tgid`. It must belong to user `uid`, and have a single name
- * and at most `most` bytes. Safe against files that are replaced meanwhile, links that lead out of that root,
- * and file systems that do not answer. The caller must close the returned fd. -EACCES: not a regular file, of
- * another user, or with another name. -EFBIG: too large. -EREMOTE: on a network or FUSE file system, which
- * `detail` of `error` names. Thread-safe. Needs no session.
+ * Opens a regular file below the root of process `tgid`. The file must belong to user `uid`, have only one
+ * hard link, and have at most `most` bytes. Safe against files that are replaced meanwhile, links that lead
+ * out of that root, and file systems that do not answer. The caller must close the returned fd. -EACCES: the
+ * file is not regular, belongs to another user, or has more than one hard link. -EFBIG: it is too large.
+ * -EREMOTE: it is on a network or FUSE file system, whose name is in `detail` of `error`. Thread-safe. Needs
+ * no session.
  */
 A4T_API int a4t_open_below_root(int32_t tgid, const char *path, uint32_t uid, uint64_t most,
 				struct a4t_error *error);
@@ -250,8 +253,8 @@ A4T_API int a4t_is_32_bit(int32_t tgid);
 A4T_API int a4t_read(int32_t fd, void *bytes, uint32_t count);
 
 /*
- * Returns CLOCK_REALTIME minus CLOCK_MONOTONIC in nanoseconds: add it to a time of an event to get the time
- * of day. Changes when the clock is set.
+ * Returns CLOCK_REALTIME minus CLOCK_MONOTONIC in nanoseconds. Add this offset to the time of an event to get
+ * the time of day. The offset changes when the clock is set.
  */
 A4T_API int64_t a4t_epoch_offset(void);
 
@@ -279,25 +282,29 @@ A4T_API int a4t_check_hook(int32_t hook);
 
 /*
  * Snapshots of the machine: its accept queues (bpf/queue_record.h), and its threads (bpf/thread_record.h).
- * They need no session. Open them before a4t_confine(); everything else also works after it. One thread at a
- * time calls these functions.
+ * They do not need a session. Call a4t_snapshots_open() before a4t_confine(); the other functions also work
+ * after it. Only one thread at a time may call these functions.
  */
 struct a4t_snapshots; /* owned by the caller of a4t_snapshots_open(), freed by a4t_snapshots_close() */
 
 enum a4t_snapshot {
-	A4T_SNAPSHOT_QUEUES,  /* a struct a4t_queue with what follows it for each listening descriptor */
-	A4T_SNAPSHOT_THREADS, /* a struct a4t_thread for each thread */
+	A4T_SNAPSHOT_QUEUES,  /* for each listening descriptor: struct a4t_queue and a4t_waiting[] */
+	A4T_SNAPSHOT_THREADS, /* for each thread: struct a4t_thread */
 };
 
 A4T_API struct a4t_snapshots *a4t_snapshots_open(struct a4t_error *error);
 A4T_API void a4t_snapshots_close(struct a4t_snapshots *snapshots); /* NULL is allowed */
 
-/* Begins a snapshot (enum a4t_snapshot), after ending the one before. Returns 0 or a negative errno. */
+/*
+ * Ends the previous snapshot, and begins the snapshot `what` (enum a4t_snapshot). Returns 0 or a negative
+ * errno.
+ */
 A4T_API int a4t_snapshot_begin(struct a4t_snapshots *snapshots, uint32_t what);
 
 /*
- * Reads whole records of the snapshot into `buf`, which has `size` bytes, at least twice the longest record.
- * Returns their bytes, 0 at the end, or a negative errno, which ends the snapshot.
+ * Reads whole records of the snapshot into `buf`. `size` is the size of `buf`, at least twice that of the
+ * longest record. Returns the number of bytes read, 0 at the end, or a negative errno, after which the
+ * snapshot has ended.
  */
 A4T_API int a4t_snapshot_read(struct a4t_snapshots *snapshots, void *buf, uint32_t size);
 

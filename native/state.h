@@ -10,10 +10,10 @@
  *
  * Variables that the BPF programs share with the library are in skel->bss, mapped into this process:
  *   live_since_ns, trace_all, calls_announced, walk_purpose   written by targets/ only
- *   forked_alive       the programs count up and down; targets/ counts down for an end that they missed
- *   awake_until_ns     the programs and session/poll.c; a lost update costs one wake-up
- *   run_ever_skipped   the programs and events/losses.c; only ever set to true
- * Those in skel->rodata are fixed by load/programs.c before the programs are loaded.
+ *   forked_alive       counted up and down by the programs; counted down by targets/ if they missed an end
+ *   awake_until_ns     written by the programs, session/poll.c and targets/; a lost update costs one wake-up
+ *   run_ever_skipped   written by the programs and events/losses.c; only ever set to true
+ * The variables in skel->rodata are fixed by load/programs.c before the programs are loaded.
  */
 #ifndef STATE_H
 #define STATE_H
@@ -25,7 +25,7 @@
 #include "accept4_trace.skel.h"
 #include "events/ring.h"
 
-/* A place for each link of the accept hooks. Exits come after entries: detaching goes in this order. */
+/* Indexes of hooks.links. Exits come after entries, because detach_hooks() detaches in this order. */
 enum {
 	LINK_ENTER,
 	LINK_ENTER_TWIN,
@@ -85,18 +85,17 @@ struct a4t {
 		atomic_int signal;	 /* the last one caught; 0 = none */
 		uint64_t last_record_ns; /* exit_ns of the last record read */
 		__u64 *awake_until_ns;	 /* in skel->bss; CLOCK_MONOTONIC of the records, see A4T_AWAKE_NS */
-		uint64_t
-			recheck_until_ns; /* CLOCK_MONOTONIC: until then records may come without a wake-up */
-		bool rechecks;		  /* the last check after recheck_until_ns is still to come */
-		int switches[SWITCHES];	  /* files; -1 = unknown, or no hook depends on it */
+		uint64_t recheck_until_ns; /* CLOCK_MONOTONIC; until then, records may come without wake-up */
+		bool rechecks;		   /* one more check after recheck_until_ns is still due */
+		int switches[SWITCHES];	   /* files; -1 = unknown, or no hook depends on it */
 	} events;
 
 	/* targets/ */
 	struct {
-		struct process *processes; /* every one given to a4t_trace_process(), in that order */
+		struct process *processes; /* all that were given to a4t_trace_process(), in that order */
 		uint32_t count;
-		uint32_t alive;	   /* of `processes`: those whose pidfd is open */
-		bool announce_due; /* targets were added whose calls in progress are not announced yet */
+		uint32_t alive;	   /* number of `processes` whose pidfd is open */
+		bool announce_due; /* calls in progress of new targets are not announced yet */
 	} targets;
 
 	/* process/spawn.c, from a4t_spawn() to a4t_release() */

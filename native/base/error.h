@@ -11,7 +11,7 @@
  */
 #define fail(error, err, ...) fail_as(A4T_FAILURE_OTHER, error, err, __VA_ARGS__)
 
-/* The same for a failure that needs advice of its own. */
+/* Like fail(), but for failures for which the user gets specific advice. */
 int fail_as(enum a4t_failure failure, struct a4t_error *error, int err, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

@@ -12,7 +12,7 @@
 static _Thread_local char last_warning[sizeof(((struct a4t_error *)0)->detail)];
 static atomic_bool verbose;
 
-/* libbpf prints both of these after the warning with the cause of a failed load. */
+/* If a load fails, libbpf prints both of these warnings after the one that contains the cause. */
 static bool is_epilogue(const char *line)
 {
 	return strstr(line, "failed to load object") || strstr(line, "failed to load BPF skeleton");

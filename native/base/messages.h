@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libbpf's messages: the last warning is kept for fail(), and all messages go to stderr if be_verbose() is
- * on. libbpf reports in the thread that called it, so each thread keeps its own warning: a preparation may
- * fail while a session opens.
+ * Keeps libbpf's last warning for fail(), and prints all of libbpf's messages to stderr if be_verbose() is
+ * on. libbpf reports in the thread that called it, so each thread keeps its own last warning. This matters
+ * because a preparation may fail in one thread while a session opens in another.
  */
 #ifndef BASE_MESSAGES_H
 #define BASE_MESSAGES_H
@@ -17,7 +17,7 @@ void capture_libbpf_messages(void);
  */
 const char *last_libbpf_warning(void);
 
-/* Whether messages and notes of all threads are printed. */
+/* Sets whether the messages and notes of all threads are printed. */
 void be_verbose(bool on);
 
 /* Prints how a choice was made, if be_verbose() is on. */

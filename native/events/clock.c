@@ -27,9 +27,9 @@ static ino_t time_namespace(const char *link)
 }
 
 /*
- * timens_offsets shows the time namespace of this process's children (time_namespaces(7)). After an
- * unshare(2) without a fork, that is not our own namespace, unless the kernel's execve(2) has entered it. Our
- * own is most likely the initial one then.
+ * timens_offsets shows the time namespace of this process's future children (time_namespaces(7)). After an
+ * unshare(2) without a fork, this is not our own namespace, except on kernels whose execve(2) enters it. If
+ * the two differ, our own namespace is most likely the initial one.
  */
 int64_t clock_offset_ns(void)
 {
@@ -48,7 +48,10 @@ int64_t clock_offset_ns(void)
 	return offset;
 }
 
-/* Takes the quickest of several readings: a preempted reading is wrong by the time spent off the CPU. */
+/*
+ * The quickest of this many readings counts, because a preempted reading is wrong by the time spent off the
+ * CPU.
+ */
 #define READINGS 4
 
 int64_t a4t_epoch_offset(void)

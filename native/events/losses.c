@@ -22,7 +22,8 @@ static int sum_of_cpus(int map, uint32_t key, uint64_t *sum)
 }
 
 /*
- * The kernel counts since Linux 5.12, for programs on perf events since about 6.7. Returns 0 on older ones.
+ * Linux counts skipped runs since 5.12, and those of programs on perf events since about 6.7. Returns 0 on
+ * older kernels.
  */
 static uint64_t skipped_runs(const struct bpf_program *program)
 {
@@ -70,9 +71,9 @@ static uint64_t found(const struct a4t *session, enum a4t_found what)
 }
 
 /*
- * An upper bound of the exits that both twins missed: the lower count of skipped runs. The bound is exact if
- * only targets accept. Once `calls` was full, second twins can run without doing the work, so their skipped
- * runs are not a bound: see is_left() in accept4_trace.bpf.c.
+ * An upper bound of the exits that both twins missed, namely the lower of their two counts of skipped runs.
+ * The bound is exact if only targets accept. Once `calls` has been full, a second twin can run without doing
+ * the work, so its count of skipped runs is not a bound: see is_left() in accept4_trace.bpf.c.
  */
 static uint64_t skipped_exits(const struct a4t *session)
 {
@@ -90,9 +91,9 @@ static uint64_t unfound_exits(const struct a4t *session)
 
 /*
  * An upper bound, because the kernel counts the skipped runs of all processes together. A system call is
- * missing if its exit program was skipped and nothing reported the call later. That happens if its entry
- * program was also skipped, or if its thread ended unnoticed. Accepts by io_uring and by the kernel itself
- * are only seen by the connection hook, and related calls only by their exit program.
+ * missing if its exit program was skipped and nothing reported the call later. Nothing reports it if its
+ * entry program was also skipped, or if its thread ended unnoticed. Accepts by io_uring and by the kernel
+ * itself are only seen by the connection hook, and related calls only by their exit program.
  */
 static uint64_t missing_calls(const struct a4t *session)
 {

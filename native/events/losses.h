@@ -3,8 +3,8 @@
  * Losses that the programs count in the map `losses`, and program runs that the kernel skipped. Only the
  * programs write the map. The tracing thread calls these, also after a4t_confine().
  *
- * The kernel skips a run if another program is active on the same CPU: trace_call_bpf() in
- * kernel/trace/bpf_trace.c, bpf_prog.active for raw tracepoints. It counts skipped runs in
+ * The kernel skips a run of a program if another program is active on the same CPU (see trace_call_bpf() in
+ * kernel/trace/bpf_trace.c, and bpf_prog.active for raw tracepoints). It counts skipped runs in
  * bpf_prog_info.recursion_misses.
  */
 #ifndef EVENTS_LOSSES_H

@@ -13,7 +13,7 @@ int watch(struct a4t *session, int fd, uint32_t events, enum watch_source source
 	return epoll_ctl(session->events.epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
 }
 
-/* EPERM: a regular file, which epoll cannot watch and which has no reader. */
+/* EPERM: `fd` is a regular file. epoll cannot watch it, and it has no reader that could go away. */
 int watch_reader(struct a4t *session, int fd)
 {
 	int err = fd < 0 ? 0 : watch(session, fd, 0, WATCH_READER, 0);

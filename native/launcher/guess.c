@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Checks the command line before the Java program parses it. The launcher loads BPF programs in advance only
- * if the command line certainly starts a trace. For help, mistakes and anything unknown here, the launcher
- * must not touch the kernel.
+ * if the command line certainly starts a trace. If the user asks for help, makes a mistake, or uses an option
+ * that is unknown here, the launcher must not touch the kernel.
  */
 #include <stdlib.h>
 #include <string.h>

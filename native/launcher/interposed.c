@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Replaces functions of the C library. The JVM, which is loaded into this process, binds to these first. */
+/* Replaces functions of the C library: the JVM, which is loaded into this process, calls these instead. */
 #include <dlfcn.h>
 #include <langinfo.h>
 #include <limits.h>

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include "launcher/launcher.h"
 
-#define STACK_BYTES (1024 * 1024) /* what the JDK gives its main thread on all Linux processors */
+#define STACK_BYTES (1024 * 1024) /* the main thread's stack in the JDK, on all Linux processors */
 #define START	    "start its runtime"
 
 typedef jint (*create_vm)(JavaVM **vm, void **env, void *args);
@@ -50,8 +50,8 @@ static JNIEnv *create_machine(const struct java *java)
 }
 
 /*
- * A string with the bytes of `word` as characters. In UTF-8, which NewStringUTF() takes, characters from 0x80
- * on have two bytes.
+ * Returns a string whose characters have the values of the bytes of `word`. NewStringUTF() takes UTF-8, in
+ * which characters from 0x80 to 0xFF have two bytes.
  */
 static jstring string_of_bytes(JNIEnv *env, const char *word)
 {

@@ -37,8 +37,8 @@ static const char *const java_options[] = {
 	"-XX:TieredStopAtLevel=1",
 	"-XX:-UsePerfData",
 	/*
-	 * This process is root's: no attach socket in /tmp, and no error reports, core dumps or replay files
-	 * in the working directory.
+	 * This process usually runs as root, so it must not create an attach socket in /tmp, or error
+	 * reports, core dumps or replay files in the working directory.
 	 */
 	"-XX:+DisableAttachMechanism",
 	"-XX:+ErrorFileToStderr",
@@ -53,20 +53,23 @@ static const char *const java_options[] = {
 	"-Xmx28m",
 	"-Xms12m",
 	"-Xmn4m",
-	/* Compiles later: the start calls many methods, but few of them often. */
+	/* Compiles later, because the start calls many methods, but only few of them often. */
 	"-XX:CompileThresholdScaling=4",
-	/* For tables of the default sizes, the JVM would zero 768 KiB. The tables grow when needed. */
+	/* With the default table sizes, the JVM would zero 768 KiB. The tables grow when needed. */
 	"-XX:StringTableSize=1024",
 	"-XX:+UnlockExperimentalVMOptions",
 	"-XX:SymbolTableSize=4096",
-	/* Saves reading some twenty files of the cgroup: the sizes above do not depend on the container. */
+	/* Saves reading some twenty files of the cgroup. The sizes above do not depend on its limits. */
 	"-XX:-UseContainerSupport",
 	/* Maps the CDS archive at its intended address, which saves relocating it; see populate.c. */
 	"-XX:+UnlockDiagnosticVMOptions",
 	"-XX:ArchiveRelocationMode=0",
 	/* A traced command must not inherit a raised limit of open files. */
 	"-XX:-MaxFDLimit",
-	/* The JVM must not handle INT, TERM, HUP and QUIT: liba4t does, or they keep their default. */
+	/*
+	 * The JVM must not handle INT, TERM, HUP and QUIT: liba4t handles them or leaves their default
+	 * action.
+	 */
 	"-Xrs",
 	"-Djdk.module.main=accept4trace",
 	"--enable-native-access=accept4trace",
@@ -80,14 +83,14 @@ static const char *const java_options[] = {
 	"-Djava.util.logging.config.file=/dev/null",
 	/* Saves picocli a search for converters to types that no option has. */
 	"-Dpicocli.converters.excludes=java.*",
-	/* The default is 1 GiB of address space; all classes need less than this. */
+	/* The default reserves 1 GiB of address space. All classes together need less than 32 MiB. */
 	"-XX:CompressedClassSpaceSize=32m",
 	/* Messages of the JVM must not mix with the trace on stdout. */
 	"-XX:+DisplayVMOutputToStderr",
 	"-Xlog:disable",
 };
 
-/* Without a usable CDS archive, the start is only slower: report that with --debug only. */
+/* A missing or unusable CDS archive only slows down the start, so it is reported only with --debug. */
 static const char quiet_log[] = "-Xlog:all=error,cds*=off:stderr";
 static const char debug_log[] = "-Xlog:all=error,cds=info:stderr";
 
@@ -159,7 +162,7 @@ static char *expand(const char *option, const char *library)
 	return text;
 }
 
-/* With less, a JVM can crash before it notices. */
+/* With less address space, a JVM can crash before it notices the limit. */
 static void check_address_space(void)
 {
 	struct rlimit limit;
@@ -255,7 +258,7 @@ static int *list_fds(size_t *count)
 
 /*
  * A start opens about 40 files. If the limit is reached midway, the errors are misleading: libbpf reports
- * EINVAL, and others report that a file is missing.
+ * EINVAL, and other code reports that a file is missing.
  */
 #define ROOM_FOR_FILES 64
 
@@ -285,7 +288,10 @@ static void save_fds(void)
 	free(fds);
 }
 
-/* If 0, 1 or 2 is closed, the next opened file would get that number. These replacements fail when used. */
+/*
+ * If descriptor 0, 1 or 2 is closed, the next file to be opened would get its number. Reading from the
+ * replacement for 0, or writing to those for 1 and 2, fails.
+ */
 static void occupy_standard_fds(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -299,7 +305,10 @@ static void restore_interrupt(void)
 	signal(SIGINT, SIG_DFL);
 }
 
-/* At the file size limit, let write() fail with EFBIG, which is reported, instead of a silent SIGXFSZ. */
+/*
+ * At the file size limit, SIGXFSZ would end the process silently. If it is ignored, write() fails with EFBIG,
+ * which is reported.
+ */
 static void fail_at_file_size_limit(void)
 {
 	signal(SIGXFSZ, SIG_IGN);
@@ -314,7 +323,10 @@ static void unblock_own_signal(void)
 	sigprocmask(SIG_UNBLOCK, &own, NULL);
 }
 
-/* If the variable is missing, unsets the copy: sudo(8) removes the variable, but not a copy by its caller. */
+/*
+ * If the variable is missing, unsets the copy, too: sudo(8) removes the variable, but not a copy that its
+ * caller has set.
+ */
 static void save_variable(const char *variable)
 {
 	const char *value = getenv(variable);
@@ -334,7 +346,7 @@ static void save_jvm_variables(void)
 		save_variable(jvm_variables[i]);
 }
 
-/* If the library cannot be loaded, the Java program reports that when it needs it. */
+/* Ignores a failure to load the library. The Java program reports the failure when it needs the library. */
 static void prepare_trace(const char *library, int argc, char **argv)
 {
 	void *a4t = dlopen(expand(LIBRARY, library), RTLD_NOW);
@@ -345,7 +357,10 @@ static void prepare_trace(const char *library, int argc, char **argv)
 		prepare(&likely);
 }
 
-/* On few CPUs, the JVM's threads take precedence: they have more to do. Niceness is per thread on Linux. */
+/*
+ * If there are few CPUs, the JVM's threads take precedence, because they have more to do. On Linux, niceness
+ * belongs to a thread, not to the process.
+ */
 static void prepare_beside_java(const char *library, int argc, char **argv)
 {
 	int niceness = getpriority(PRIO_PROCESS, 0);

@@ -21,15 +21,15 @@ void fail(const char *what, const char *why) __attribute__((noreturn));
 void fail_with_hint(const char *what, const char *why, const char *hint) __attribute__((noreturn));
 
 /*
- * trust.c: if this process has got capabilities from its executable file, ends it if anybody but root can
- * change the folder `library`, and otherwise resolves links in the path. Does nothing without them.
+ * trust.c: does nothing unless this process has got capabilities from its executable file. In that case, ends
+ * the process if anybody but root can change the folder `library`, and otherwise resolves links in the path.
  */
 void require_trusted(char library[PATH_MAX]);
 
 /* interposed.c: the character set of the user's locale, e.g. "UTF-8". Returns static storage. */
 const char *codeset_of_locale(void);
 
-/* interposed.c: prevents the JVM from resolving links in paths below `folder`. Keeps the pointer. */
+/* interposed.c: prevents the JVM from resolving links in paths below `folder`, which must remain valid. */
 void keep_links_below(const char *folder);
 
 /* What to do if the JVM or a thread cannot be started. */
@@ -40,7 +40,8 @@ void keep_links_below(const char *folder);
 /*
  * output.c: capture_output() redirects stdout and stderr to memory. release_output() restores them and copies
  * the captured output to stderr. report_failed_start() restores them, reports one line of the captured output
- * as an error and ends the process; it does nothing if nothing is captured. exit() and _exit() call it.
+ * as an error and ends the process, but does nothing if nothing is captured. exit() and _exit() call
+ * report_failed_start().
  */
 void capture_output(void);
 void release_output(void);
@@ -48,7 +49,7 @@ void report_failed_start(void);
 
 /*
  * java.c: runs main() in a new thread, because the JVM cannot guard the stack of a process's initial thread.
- * Keeps the pointer. The Java program ends the process.
+ * `java` must remain valid. The Java program ends the process.
  */
 void start_java(const struct java *java);
 

@@ -32,6 +32,6 @@ __attribute__((visibility("default"))) void *mmap(void *address, size_t len, int
 	return (void *)syscall(SYS_mmap, address, len, protection, flags, fd, offset);
 }
 
-/* The name that libjvm.so uses; the same function, because off_t has 64 bits. */
+/* libjvm.so calls mmap() by this name. Both are the same function, because off_t has 64 bits. */
 __attribute__((visibility("default"), alias("mmap"))) void *mmap64(void *address, size_t len, int protection,
 								   int flags, int fd, off64_t offset);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * State that the launcher saves in the environment, and process/inheritance.c restores for a traced command.
- * The command must find everything as it was when accept4-trace was started.
+ * State that the launcher saves in the environment, and that process/inheritance.c restores for a traced
+ * command. The command must find everything as it was when accept4-trace was started.
  */
 #ifndef SAVED_H
 #define SAVED_H
@@ -9,8 +9,8 @@
 #include <signal.h>
 
 /*
- * Variables that are saved under another name. They would change the behavior of our runtime and make it
- * print notes; DEBUGINFOD_URLS would make elfutils query servers while the trace waits.
+ * Variables that are saved under another name. DEBUGINFOD_URLS would make elfutils query servers while the
+ * trace waits. The others would change the behavior of our runtime and make it print notes.
  */
 static const char *const jvm_variables[] = {
 	"JAVA_TOOL_OPTIONS",	"JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "JDK_AOT_VM_OPTIONS",
@@ -29,9 +29,9 @@ static const char *const jvm_variables[] = {
 #define A4T_FDS "ACCEPT4_TRACE_FDS"
 
 /*
- * Sent to each of our threads to make it drop root's privileges; see process/confine.c. Not a real-time
- * signal: the kernel refuses those when the limit of queued signals is reached. Neither the C library nor the
- * JVM uses SIGURG.
+ * Sent to each of our threads to make it drop root's privileges; see process/confine.c. A real-time signal
+ * would not do, because the kernel refuses those when the limit of queued signals is reached. Neither the C
+ * library nor the JVM uses SIGURG.
  */
 #define A4T_CONFINE_SIGNAL SIGURG
 

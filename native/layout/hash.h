@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The layout hash, by which Java recognizes a library of the same build. Depends on each name, value and size
- * in the layout table, and on their order.
+ * The layout hash, by which Java recognizes a library of the same build. The hash depends on each name, value
+ * and size in the layout table, and on their order.
  */
 #ifndef LAYOUT_HASH_H
 #define LAYOUT_HASH_H

@@ -21,8 +21,8 @@ bool kprobes_available(void)
 
 /*
  * A perf event belongs to one CPU, but its program runs on all CPUs (perf_event_attach_bpf_prog() in
- * kernel/trace/bpf_trace.c). The CPU must be online: CPU 0 may be offline, the current one is not.
- * Returns a descriptor or a negative errno.
+ * kernel/trace/bpf_trace.c). The CPU must be online. The current CPU always is, unlike CPU 0. Returns a
+ * descriptor or a negative errno.
  */
 static int open_event(struct perf_event_attr *attr)
 {
@@ -109,8 +109,8 @@ int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program,
 	if (err)
 		return fail_as(A4T_FAILURE_TRACEPOINT, error, err, "attach to syscalls:%s", name);
 	/*
-	 * libbpf has also enabled the event, for which the kernel would record one sample per call that
-	 * nobody reads. The program runs on a disabled event, too.
+	 * libbpf has also enabled the event. For an enabled event, the kernel records one sample per call,
+	 * which nobody reads. The program also runs if the event is disabled.
 	 */
 	ioctl(event, PERF_EVENT_IOC_DISABLE, 0);
 	return 0;

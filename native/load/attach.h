@@ -19,16 +19,16 @@ int attach_kprobe(struct bpf_link **link, const struct bpf_program *program, con
 int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program, const char *name,
 		      struct a4t_error *error);
 
-/* The negative errno of a libbpf attachment that has just failed. */
+/* Returns the negative errno after an attachment by libbpf has failed. */
 int attach_errno(void);
 
 /*
- * Detaches *link, which may be NULL, and sets it to NULL. Waits for the kernel if nothing else holds the
- * link: hand_over.h.
+ * Detaches *link, which may be NULL, and sets it to NULL. If nothing else holds the link, waits until the
+ * kernel has detached it: see hand_over.h.
  */
 void detach(struct bpf_link **link);
 
-/* Open the same perf event as attaching, but do not attach a program. */
+/* Check whether the perf event for attaching can be opened. Do not attach a program. */
 int check_kprobe(const char *function);
 int check_tracepoint(const char *name);
 

@@ -11,7 +11,9 @@
 #include "base/error.h"
 #include "state.h"
 
-/* Mount points of the unified hierarchy. Systems that also use the older hierarchies have the second one. */
+/*
+ * Mount points of the unified hierarchy. The second one is for systems that also use the older hierarchies.
+ */
 static const char *const cgroup_roots[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
 
 static int open_unified(const char *path)

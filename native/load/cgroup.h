@@ -5,7 +5,10 @@
 
 #include "a4t.h"
 
-/* Opens the folder of the cgroup. Call this before trying any hooks: a wrong path fails with all of them. */
+/*
+ * Opens the folder of the cgroup. Call this before trying any hooks, because a wrong path would make all of
+ * them fail.
+ */
 int find_cgroup(struct a4t *session, const struct a4t_config *config, struct a4t_error *error);
 
 /* Passes the cgroup to the loaded programs. Must precede attaching. */

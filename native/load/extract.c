@@ -212,7 +212,7 @@ static void take_held(struct extract *extract, size_t at)
 	}
 }
 
-/* The list grows during the walk: types are appended. */
+/* The list grows during the loop, because take_held() appends types. */
 static void take_all_held(struct extract *extract)
 {
 	size_t at = 0;
@@ -224,7 +224,8 @@ static void take_all_held(struct extract *extract)
 }
 
 /*
- * The kernel's id of the struct that an enumerator of the programs names; 0 if the kernel has no such struct.
+ * Returns the kernel's id of the struct whose name is part of the enumerator's name; 0 if the kernel does not
+ * have that struct.
  */
 static __u32 type_id_of(const struct extract *extract, const char *enumerator)
 {
@@ -274,7 +275,7 @@ static bool allow_typed_reads(struct extract *extract, const struct btf *program
 	       add_type_ids(extract, programs, btf__type_by_id(programs, wanted));
 }
 
-/* The programs only test whether the enum exists. */
+/* The id does not matter, because the programs only test whether the enumerator exists. */
 static void allow_keeping_processor(struct extract *extract)
 {
 	struct btf_enum function = {};

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel has more than 100,000 types. Extracts the few that the programs refer to, and the types that
- * these contain by value. For each referenced type, libbpf searches the given BTF by name. In the complete
- * /sys/kernel/btf/vmlinux, this takes most of the start-up time.
+ * Extracts the kernel types that the programs refer to, and the types that these contain by value. libbpf
+ * searches its BTF by name for each type that the programs refer to. With the complete
+ * /sys/kernel/btf/vmlinux, which has more than 100,000 types, these searches would take most of the start-up
+ * time.
  */
 #ifndef LOAD_EXTRACT_H
 #define LOAD_EXTRACT_H
@@ -16,7 +17,7 @@ enum kernel_function {
 #define FUNCTION(name, number) FUNCTION_##name,
 	A4T_KFUNCS(FUNCTION)
 #undef FUNCTION
-		FUNCTION_WALK_TASKS, /* the targets of the programs of walks.h */
+		FUNCTION_WALK_TASKS, /* the functions that the programs of walks.h attach to */
 	FUNCTION_WALK_FILES,
 	FUNCTION_FAULTABLE, /* exists if programs on tracepoints of system calls can be preempted */
 	FUNCTIONS,

@@ -38,7 +38,7 @@ static int by_number(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
-/* Closes our streams, too: a reader may be waiting for their end. */
+/* Also closes our streams, because a reader may be waiting for their end. */
 static void close_all_but(struct kept *kept)
 {
 	unsigned int from = 0;
@@ -55,8 +55,8 @@ static void close_all_but(struct kept *kept)
 }
 
 /*
- * Runs in the new process. Holds the descriptors until the original process has closed its own: reading from
- * the pipe `others` then returns the end of file.
+ * Runs in the new process. Holds the descriptors until the original process has closed its own. At that
+ * moment, reading from the pipe `others` returns the end of file.
  */
 static void hold_until_closed(struct kept *kept, int others)
 {
@@ -116,8 +116,9 @@ static int keep_in_process(struct kept *kept)
 }
 
 /*
- * The init process of a container may reap only its own children, and a process that outlives this one would
- * stay as a zombie. Waiting for the detaching is slow, but leaves nothing behind.
+ * The init process of a container may reap only its own children, so a process that outlives this one could
+ * remain as a zombie. In a container, this process therefore waits until the hooks are detached, which is
+ * slow, but leaves nothing behind.
  */
 static bool init_reaps(void)
 {

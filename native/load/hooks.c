@@ -66,8 +66,8 @@ struct point {
 };
 
 /*
- * Exits come before entries: if only the entry of a call is seen, the call stays in the map `calls`. If only
- * the exit is seen, the call is reported without an entry.
+ * Exits come before entries, because a call whose exit is not seen would stay in the map `calls`. A call
+ * whose entry is not seen is only reported without it.
  */
 static const struct point points[] = {
 	{"sys_exit_accept4", attach_call, LINK_EXIT, LINK_EXIT_TWIN, 0, false},
@@ -103,7 +103,7 @@ int attach_tracepoints(struct a4t *session, struct a4t_error *error)
 	return err ? err : attach_related(session, error);
 }
 
-/* Detaches entries before exits: see `points`. */
+/* Detaches entries before exits, for the reason given at `points`. */
 void detach_hooks(struct a4t *session)
 {
 	for (int link = 0; link < LINKS; link++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The links of a session (hooks.links in state.h): their programs, attaching and detaching. Attach after
- * loading the programs and before a4t_confine(): attaching needs CAP_PERFMON.
+ * Attaches and detaches the links of a session (hooks.links in state.h). Attach them after loading the
+ * programs and before a4t_confine(): attaching needs CAP_PERFMON.
  */
 #ifndef LOAD_HOOKS_H
 #define LOAD_HOOKS_H

@@ -12,7 +12,10 @@
 
 #define KINDS (BTF_KIND_ENUM64 + 1)
 
-/* By kind: bytes that follow struct btf_type once, and bytes of each of its btf_vlen() entries. */
+/*
+ * For each kind: the number of bytes that follow struct btf_type once, and the size of each of its btf_vlen()
+ * entries.
+ */
 static const struct {
 	__u8 once, entry;
 	bool named; /* each entry begins with a name */
@@ -131,7 +134,7 @@ static void *read_whole(int fd, size_t size)
 	return MAP_FAILED;
 }
 
-/* Maps the file, which newer kernels can do, or else reads it. */
+/* Maps the file, or reads it on older kernels, which cannot map it. */
 static int get_data(struct kernel_btf *btf, int fd)
 {
 	struct stat status;

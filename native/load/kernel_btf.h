@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads the BTF of the running kernel in place: libbpf's btf__new() copies it first, which takes longer than
- * the whole extraction. See linux/btf.h and Documentation/bpf/btf.rst for the format. The data is not
- * trusted. Not thread-safe.
+ * Reads the BTF of the running kernel in place, because libbpf's btf__new() copies it first, which takes
+ * longer than the whole extraction. See linux/btf.h and Documentation/bpf/btf.rst for the format. The data is
+ * not trusted. Not thread-safe.
  */
 #ifndef LOAD_KERNEL_BTF_H
 #define LOAD_KERNEL_BTF_H
@@ -36,7 +36,9 @@ const struct btf_type *type_of_id(const struct kernel_btf *btf, __u32 id);
 /* The type after `type`; btf->end after the last one. */
 const struct btf_type *type_behind(const struct btf_type *type);
 
-/* The size in bytes of each entry after a type if entries begin with a name; else 0. */
+/*
+ * Returns the size in bytes of each entry that follows the type if these entries begin with a name, else 0.
+ */
 size_t named_entry_size(const struct btf_type *type);
 
 /* Returns an empty string for an invalid offset. */

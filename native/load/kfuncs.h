@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Replaces the placeholder calls of bpf/typed_reads.h by calls of kfuncs. The BPF object has placeholders, so
- * that it loads on kernels without these kfuncs, too.
+ * Replaces the placeholder calls of bpf/typed_reads.h by calls of kfuncs. The BPF object contains
+ * placeholders, so that it also loads on kernels without these kfuncs.
  */
 #ifndef LOAD_KFUNCS_H
 #define LOAD_KFUNCS_H

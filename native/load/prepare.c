@@ -11,12 +11,12 @@
 
 /* Protects all of the following. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct a4t prepared; /* only its skeleton is used; NULL = nothing is prepared */
+static struct a4t prepared; /* only `skel` is used; NULL = nothing is prepared */
 static struct a4t_config likely;
 static const struct rung *likely_rung;
 static bool too_late;
 
-/* The same for the programs of snapshots, which another thread can take meanwhile. */
+/* Protects the programs of snapshots, which another thread can take at the same time. */
 static pthread_mutex_t snapshots_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct accept4_trace *prepared_snapshots; /* NULL = not prepared */
 static bool too_late_for_snapshots;
@@ -83,7 +83,7 @@ void end_preparation(void)
 	pthread_mutex_unlock(&lock);
 }
 
-/* Never with `verbose`, which must also show libbpf's messages about loading. */
+/* False with `verbose`, because a verbose session must also show libbpf's messages about loading. */
 static bool suits(const struct a4t_config *config, const struct rung *rung)
 {
 	struct a4t_filter wanted = effective_filter(config), loaded = effective_filter(&likely);

@@ -15,15 +15,15 @@
 #include "state.h"
 
 /*
- * Calls that no program has to check: accept4 is always attached, and accept only if it is wanted. Accepts
- * that are not native system calls are checked in any case.
+ * Whether programs need not check the kind of a call. Programs for accept4 are always attached, those for
+ * accept only if it is wanted. Accepts that are not native system calls are checked in any case.
  */
 static bool needs_no_check(uint32_t calls)
 {
 	return (calls | A4T_CALL_ACCEPT) == A4T_DEFAULT_CALLS;
 }
 
-/* accept4, with or without accept, and without a filter skips the filter check entirely. */
+/* For accept4, with or without accept, the filter check is skipped entirely if there is no filter. */
 struct a4t_filter effective_filter(const struct a4t_config *config)
 {
 	struct a4t_filter filter = config->filter, plain = {};
@@ -43,9 +43,9 @@ void want(struct a4t *session, const struct a4t_config *config)
 }
 
 /*
- * Where programs can be preempted, they need twins: see enum passage in maps.bpf.h. Twins need typed reads:
- * without these, the programs do not call kfuncs, so keep_processor() does nothing, and a second twin could
- * overwrite the scratch slot of a preempted first one.
+ * Programs that can be preempted need twins: see enum passage in maps.bpf.h. Twins in turn need typed reads.
+ * Without typed reads, the programs do not call kfuncs, so keep_processor() does nothing, and a second twin
+ * could overwrite the scratch slot of a preempted first one.
  */
 static bool needs_twins(const struct kernel_types *types)
 {
@@ -128,7 +128,7 @@ static int load_with(struct a4t *session, const struct kernel_types *types, cons
 	return err ? fail(error, err, "load the BPF programs") : 0;
 }
 
-/* Fall back to the full kernel BTF, which needs no typed reads. */
+/* A fallback without typed reads, which makes libbpf use the full BTF of the kernel. */
 static const struct kernel_types untyped = {.fd = -EOPNOTSUPP};
 
 int load_programs(struct a4t *session, const struct a4t_config *config, const struct rung *rung,
@@ -152,7 +152,7 @@ struct bpf_program *file_walk(const struct accept4_trace *skel)
 							     : skel->progs.walk_files_unrolled;
 }
 
-/* No other programs and no maps but the variables. */
+/* Loads only the programs of snapshots, and no maps except those of global variables. */
 static void choose_snapshots(struct accept4_trace *skel)
 {
 	bool has_bpf_loop = libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_loop, NULL) == 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Opens, configures and loads the BPF programs: session->skel. Settings are read-only data, so that the
- * verifier drops the code of features that are off (check_cond_jmp_op() in kernel/bpf/verifier.c). They
+ * Opens, configures and loads the BPF programs (session->skel). Settings are read-only data, so that the
+ * verifier drops the code of features that are off (check_cond_jmp_op() in kernel/bpf/verifier.c). Settings
  * cannot change after loading.
  */
 #ifndef LOAD_PROGRAMS_H
@@ -27,12 +27,12 @@ int load_programs(struct a4t *session, const struct a4t_config *config, const st
 		  struct a4t_error *error);
 
 /*
- * Loads only the programs that take snapshots into a new *skel, which the caller must destroy, also after a
+ * Creates *skel and loads only the programs for snapshots. The caller must destroy *skel, even after a
  * failure. Returns 0, or a negative errno with `error` set.
  */
 int load_snapshots(struct accept4_trace **skel, struct a4t_error *error);
 
-/* The program among those of load_snapshots() that walks over the open files. */
+/* Returns the program that walks over the open files, one of those that load_snapshots() has loaded. */
 struct bpf_program *file_walk(const struct accept4_trace *skel);
 
 #endif

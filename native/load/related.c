@@ -13,7 +13,7 @@
 #else
 #define NR_SELECT NO_CALL
 #endif
-/* Of these calls, restart_syscall resumes only poll: do_restart_poll() in fs/select.c. */
+/* Of the related calls, restart_syscall resumes only poll: do_restart_poll() in fs/select.c. */
 #ifdef SYS_poll
 #define NR_POLL	   SYS_poll
 #define NR_RESTART SYS_restart_syscall
@@ -28,11 +28,11 @@
 #endif
 
 struct related {
-	int syscall; /* enum a4t_syscall, or A4T_SYSCALLS */
+	int syscall; /* enum a4t_syscall; A4T_SYSCALLS for restart_syscall */
 	long number;
 	/*
-	 * The call is traced if any of these is wanted. Wait calls need listen(), which reveals new
-	 * listeners.
+	 * Bits of enum a4t_call: the call is traced if any of them is wanted. listen() is also traced for
+	 * wait calls, because it reveals new listeners.
 	 */
 	uint32_t calls;
 	const char *enter; /* NULL: the call continues another one */
@@ -57,7 +57,10 @@ static const struct related related_calls[RELATED_CALLS] = {
 	{A4T_SYSCALLS, NR_RESTART, A4T_CALL_POLL, NULL, "sys_exit_restart_syscall"},
 };
 
-/* The listeners of a process that is evicted from the map are looked up again when the process waits. */
+/*
+ * The size of the map `listeners`. If a process is evicted from it, its listeners are looked up again when it
+ * waits.
+ */
 #define PROCESSES_KNOWN 1024
 
 int configure_related(struct a4t *session)
@@ -83,7 +86,7 @@ static int attach_call(struct a4t *session, const struct related *call, struct b
 	return attach_tracepoint(&links[1], skel->progs.related_enter, call->enter, error);
 }
 
-/* ENOENT: an older kernel that does not have the call. epoll_pwait2 came with 5.11. */
+/* ENOENT: this kernel does not have the call, such as epoll_pwait2 before 5.11. */
 int attach_related(struct a4t *session, struct a4t_error *error)
 {
 	for (int i = 0; i < RELATED_CALLS; i++) {

@@ -13,7 +13,10 @@
 
 /* A file in tracefs that exists if the kernel has the function tracer, which fentry needs. */
 #define FUNCTION_TRACER "available_filter_functions"
-/* Room for the whole machine's pending AF_UNIX connections. If there are more, the oldest lack wait=. */
+/*
+ * The most pending AF_UNIX connections on the whole machine. If there are more, the oldest are shown without
+ * wait=.
+ */
 #define UNIX_WAITING 8192
 
 struct hook {
@@ -32,9 +35,9 @@ struct rung {
 };
 
 /*
- * Loads a program without a target function, which always fails: with EPERM if fentry programs are not
- * allowed, else with EINVAL (bpf_check_attach_target() in kernel/bpf/verifier.c). Much cheaper than loading
- * our programs.
+ * Tries to load a program without a target function. This always fails: with EPERM if fentry programs are not
+ * allowed, else with EINVAL (bpf_check_attach_target() in kernel/bpf/verifier.c). It is much cheaper than
+ * loading our programs.
  */
 static bool fentry_allowed(void)
 {
@@ -67,7 +70,7 @@ static bool always(void)
 	return true;
 }
 
-/* By enum a4t_probe, from A4T_PROBE_KPROBE on. */
+/* In the order of enum a4t_probe, beginning with A4T_PROBE_KPROBE. */
 static const struct rung rungs[] = {
 	{"tracepoint+kprobe",
 	 kprobes_available,

@@ -31,7 +31,7 @@ static int open_tracefs(void)
 		close(dir);
 		return open("/sys/kernel/tracing", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	}
-	/* tracefs is mounted. A mount of our own would have the same permissions. */
+	/* tracefs is mounted, and a mount of our own would have the same permissions. */
 	if (errno == EACCES)
 		return -EACCES;
 	return detached_tracefs();
@@ -50,7 +50,10 @@ static int read_number(int dir, const char *path)
 	return len > 0 ? atoi(text) : -EIO;
 }
 
-/* Not faccessat(), which checks for the real user and ignores ambient and file capabilities. */
+/*
+ * Does not use faccessat(), which checks the rights of the real user and ignores ambient and file
+ * capabilities.
+ */
 int find_in_tracefs(const char *file)
 {
 	int tracefs = open_tracefs(), err;

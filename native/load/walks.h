@@ -12,9 +12,9 @@
 struct bpf_program;
 
 /*
- * Registers the sections of these programs with libbpf. Call this once, before opening any BPF object.
- * The ids of bpf_iter_task() and bpf_iter_task_file() in the kernel's BTF are read at each load; 0 = unknown.
- * Returns 0 or a negative errno.
+ * Registers the sections of these programs with libbpf. Call this once, before opening any BPF object. The
+ * arguments point to the ids of bpf_iter_task() and bpf_iter_task_file() in the kernel's BTF (0 = unknown).
+ * The ids are read at each load, so the pointers must remain valid. Returns 0 or a negative errno.
  */
 int register_walks(const __u32 *task_function, const __u32 *file_function);
 

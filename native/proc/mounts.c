@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 /*
- * Files on other file systems are not read. Some need a server, like nfs and fuse, or a lock from another
- * machine, like ocfs2. Others have no stored content, like proc. virtiofs is here because its server can only
- * be the hypervisor.
+ * The file systems whose files are read. Of the others, some need a server, like nfs and fuse, or a lock from
+ * another machine, like ocfs2. Some have no stored content, like proc. virtiofs is in this list because its
+ * server can only be the hypervisor.
  */
 static const char *const local[] = {
 	"ext4",	    "xfs",    "btrfs", "overlay",  "tmpfs", "ext3",  "ext2",   "f2fs",	   "zfs",
@@ -110,8 +110,8 @@ int check_file_system(int fd, int32_t tid, char type[FILE_SYSTEM_BYTES])
 
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", tid);
 	/*
-	 * A file that the process opened before it entered its mount namespace or chroot may only be in our
-	 * table.
+	 * The mount of a file that the process opened before it entered its mount namespace or chroot may
+	 * only be in our own table.
 	 */
 	found = id >= 0 && (find_in(path, id, type) || find_in("/proc/self/mountinfo", id, type));
 	good = found ? is_local(type) : is_memory(fd);

@@ -16,10 +16,10 @@
 #define UNKNOWN_FILE_SYSTEM "unknown file system"
 
 /*
- * Checks whether the kernel itself serves the file system of the file behind `fd`, which can have O_PATH. If
- * so, returns 0, and `type` is empty. Otherwise returns -EREMOTE, and `type` is the name of the file system,
- * or UNKNOWN_FILE_SYSTEM. The file should be in the mount namespace of thread `tid`. Never waits for the
- * server of a file system.
+ * Checks whether the kernel itself serves the file system of the file behind `fd`, which can be an O_PATH
+ * descriptor. If so, returns 0, and `type` is empty. Otherwise returns -EREMOTE, and `type` is the name of
+ * the file system, or UNKNOWN_FILE_SYSTEM. The file should be in the mount namespace of thread `tid`. Never
+ * waits for the server of a file system.
  */
 int check_file_system(int fd, int32_t tid, char type[FILE_SYSTEM_BYTES]);
 

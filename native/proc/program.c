@@ -40,7 +40,8 @@ bool read_program(int32_t tgid, struct program *program)
 	int fd;
 
 	/*
-	 * Read the file of a thread: for that of a process, the kernel adds up the CPU times of all threads.
+	 * Reads the file of a thread, because for the file of the process, the kernel would add up the CPU
+	 * times of all threads.
 	 */
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", tgid, living_thread(tgid));
 	fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Recognizes a running program again without asking the file system of its executable. Thread-safe. */
+/*
+ * Detects whether a process still runs the same program, without a request to the file system of its
+ * executable. Thread-safe.
+ */
 #ifndef PROC_PROGRAM_H
 #define PROC_PROGRAM_H
 
@@ -7,8 +10,8 @@
 #include <stdint.h>
 
 /*
- * Identifies a running program. Changes with each execve(), even of the same file. Differs for another
- * process that reuses the id.
+ * Identifies a running program. The value changes with each execve(), even of the same file, and is different
+ * if another process reuses the id.
  */
 struct program {
 	uint64_t started; /* clock ticks since boot */

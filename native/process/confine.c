@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Confinement: once tracing has begun, every thread gives up all capabilities except those still in use,
- * cannot regain any, and becomes the user who ran sudo, if there is one. Credentials belong to threads
- * (Documentation/security/credentials.rst), and the JVM has started many, so a signal makes each thread give
- * up its own.
+ * cannot regain any, and becomes the user who ran sudo, if there is one. Each thread has its own credentials
+ * (Documentation/security/credentials.rst), and the JVM has started many threads, so a signal makes each of
+ * them give up its own.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -29,8 +29,8 @@
 #include "targets/calls.h"
 
 /*
- * Pauses between checks of the other threads. After five seconds, give up: some thread does not handle the
- * signal.
+ * Pauses between checks of the other threads. If some are still not confined after five seconds, they do not
+ * handle the signal.
  */
 #define NAP_NS	 200000
 #define MAX_NAPS 25000
@@ -53,7 +53,10 @@ static unsigned long long status_field(const char *text, const char *name, int b
 	return at ? strtoull(at + strlen(name), NULL, base) : otherwise;
 }
 
-/* Checks all that confine_thread() changes: a thread may never have had more capabilities than it keeps. */
+/*
+ * Checks everything that confine_thread() changes. Capabilities alone prove nothing, because a thread may
+ * never have had more than it keeps.
+ */
 static bool shows_confined(const char *status)
 {
 	if (!status_field(status, "\nNoNewPrivs:", 10, 0) ||
@@ -95,7 +98,7 @@ static bool is_confined(int tasks, const char *tid)
 	return shows_confined(status_text);
 }
 
-/* A thread that has already become the user is not allowed to change its ids. */
+/* A thread that has already become the user is not allowed to change its ids again. */
 static bool has_become(const struct identity *user)
 {
 	return getuid() == user->uid && geteuid() == user->uid;
@@ -145,7 +148,10 @@ static int confine_others(void)
 	return others;
 }
 
-/* New threads inherit from their creator, so this is finished once a pass finds all others confined. */
+/*
+ * A new thread inherits the credentials of its creator, so one pass that finds all other threads confined is
+ * enough.
+ */
 static int confine_all_others(void)
 {
 	const struct timespec nap = {.tv_nsec = NAP_NS};
@@ -160,7 +166,7 @@ static int confine_all_others(void)
 	return -ETIMEDOUT;
 }
 
-/* Before Linux 5.19 the use of an open map needs CAP_BPF, too. */
+/* Before Linux 5.19, even using an open map needs CAP_BPF. */
 static bool needs_bpf(const struct a4t *session, uint64_t kept)
 {
 	uint64_t losses[A4T_LOSS_KINDS];
@@ -177,10 +183,10 @@ static bool needs_bpf(const struct a4t *session, uint64_t kept)
 /* Keep this list in sync with SECURITY in the manual page. */
 static uint64_t needed(const struct a4t *session)
 {
-	/* Other users' /proc/PID: fd, maps, root, syscall, exe. */
+	/* To read fd, maps, root, syscall and exe in /proc/PID of other users' processes. */
 	uint64_t kept = BIT(CAP_DAC_READ_SEARCH) | BIT(CAP_SYS_PTRACE);
 
-	/* /proc/PID/map_files */
+	/* To open files in /proc/PID/map_files. */
 	if (session->wanted.stacks)
 		kept |= BIT(CAP_CHECKPOINT_RESTORE);
 	/* Containers may have CAP_SYS_ADMIN instead of CAP_BPF. */
@@ -195,7 +201,7 @@ static bool can_become_another(void)
 	return has_capabilities(BIT(CAP_SETUID) | BIT(CAP_SETGID));
 }
 
-/* Decides what is left of this process's rights. Returns 0 or a negative errno. */
+/* Decides which rights this process keeps. Returns 0 or a negative errno. */
 static int decide_rights(const struct a4t *session)
 {
 	int own_groups = getgroups(0, NULL);
@@ -241,7 +247,10 @@ int a4t_confine(struct a4t *session, struct a4t_error *error)
 	/* The handler stays, because a slow thread may still have a second signal pending. */
 	sigaction(A4T_CONFINE_SIGNAL, &action, NULL);
 	err = confine_all_others();
-	/* Last, because looking at threads opens files: beyond fs.file-max, this needs CAP_SYS_ADMIN. */
+	/*
+	 * This thread is the last, because checking the others opens files, which needs CAP_SYS_ADMIN beyond
+	 * fs.file-max.
+	 */
 	if (!err)
 		err = confine_thread();
 	if (!err)

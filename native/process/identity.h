@@ -48,8 +48,8 @@ void free_identity(struct identity *identity);
 int assume(const struct identity *identity);
 
 /*
- * Returns the inode of our PID namespace, or 0 for the initial one, because programs find its ids in
- * task_struct.
+ * Returns the inode of our PID namespace. Returns 0 for the initial namespace, whose ids the BPF programs can
+ * read directly from task_struct.
  */
 uint32_t own_pid_namespace(void);
 

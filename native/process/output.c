@@ -55,9 +55,9 @@ static bool is_trusted(uid_t owner, const struct identity *invoker)
 
 /*
  * Whether another user may have planted the file. This is only possible in a sticky folder that anybody can
- * write to. A file there is suspect unless its owner is root, us, the user who ran sudo or the folder's
- * owner. So is a regular file with more than one hard link. fs.protected_symlinks, _regular, _fifos and
- * _hardlinks protect similarly, but may be off.
+ * write to. A file in such a folder is suspect unless it belongs to root, us, the user who ran sudo or the
+ * owner of the folder. A regular file with more than one hard link is always suspect there.
+ * fs.protected_symlinks, _regular, _fifos and _hardlinks protect similarly, but may be off.
  */
 static bool may_be_planted(const struct output *output, const struct stat *found)
 {
@@ -113,8 +113,8 @@ static int open_file(struct output *output)
 }
 
 /*
- * Whether the path, such as /dev/fd/7, names a descriptor that we did not inherit. We may have opened a file
- * ourselves that now has this number.
+ * Whether the path, such as /dev/fd/7, names a descriptor that we did not inherit. The number may now belong
+ * to a file that we have opened ourselves.
  */
 static bool is_own_file(const struct output *output)
 {

@@ -53,7 +53,10 @@ static int why_not_run(const char *name, int err)
 	return err == ENOENT && *name && is_found(name) ? ELIBACC : err;
 }
 
-/* In the child: only async-signal-safe functions, as other threads may hold locks at the fork. */
+/*
+ * Called in the child. Uses only async-signal-safe functions, because other threads may have held locks at
+ * the fork.
+ */
 static void become_command(char **argv, char **environment, const struct inheritance *inherited,
 			   const struct identity *identity, int go, int report)
 {

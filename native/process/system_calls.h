@@ -4,7 +4,7 @@
 #define PROCESS_SYSTEM_CALLS_H
 
 /*
- * Makes system calls that tracing does not need fail with EPERM, permanently and in all threads. Such calls
+ * From now on, system calls that tracing does not need fail with EPERM in all threads, namely those that
  * control other processes, load kernel modules or BPF programs, start programs, or change the machine. Each
  * thread must have no_new_privs. Returns 0, -EINVAL if the kernel has no seccomp, or another negative errno.
  */

@@ -10,7 +10,8 @@
 #include "state.h"
 
 /*
- * Loads the programs of a rung (load/rungs.h), attaches them without the tracepoints, and unloads them again.
+ * Loads the programs of a rung (load/rungs.h), attaches all except those for tracepoints, and unloads all of
+ * them again.
  */
 static int check_rung(const struct rung *rung)
 {

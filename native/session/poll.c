@@ -39,8 +39,8 @@ int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wak
 	for (int i = 0; i < count; i++)
 		note_source(session, ready[i], wakeup);
 	/*
-	 * Checked at each wake-up, because followed children have no pidfd. The end of a child wakes the
-	 * reader with a record.
+	 * This is checked at each wake-up, because followed children have no pidfd. When one of them ends, a
+	 * record wakes the reader.
 	 */
 	if (targets_gone(session))
 		wakeup->reasons |= A4T_TARGETS_GONE;
@@ -59,9 +59,9 @@ int wait_for_reasons(struct a4t *session, int timeout_ms, struct a4t_wakeup *wak
 
 /*
  * Promises the programs that the reader will recheck the ring until A4T_AWAKE_NS after the last event. The
- * promise is in the clock of the events, which may differ from ours: see clock_offset_ns(). recheck_until_ns
- * is in our clock. It is later by RECHECK_NS, because an event may reach the ring that long after its program
- * has decided not to wake the reader.
+ * promised time is in the clock of the events, which may differ from ours: see clock_offset_ns().
+ * recheck_until_ns is in our clock. This time is later by RECHECK_NS, because an event may reach the ring
+ * that long after its program has decided not to wake the reader.
  */
 static void stay_awake(struct a4t *session)
 {
@@ -77,8 +77,8 @@ static int shorter(int timeout_ms, int limit_ms)
 }
 
 /*
- * Rechecks end only with one that begins after recheck_until_ns and finds nothing, even if the reader is
- * late.
+ * Stops rechecking only after a recheck that began after recheck_until_ns and found nothing, even if the
+ * reader is late.
  */
 int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, struct a4t_wakeup *wakeup)
 {

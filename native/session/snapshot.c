@@ -15,9 +15,9 @@
 #define KINDS (A4T_SNAPSHOT_THREADS + 1)
 
 struct a4t_snapshots {
-	int links[KINDS]; /* by enum a4t_snapshot; they keep their programs loaded */
+	int links[KINDS]; /* BPF links, by enum a4t_snapshot; each keeps its program loaded */
 	int iterator;	  /* negative = no snapshot is being read */
-	uint32_t what;	  /* enum a4t_snapshot: of the iterator */
+	uint32_t what;	  /* enum a4t_snapshot of the iterator */
 	struct {
 		char bytes[sizeof(struct a4t_queue) + A4T_MAX_SHOWN * sizeof(struct a4t_waiting)];
 		uint32_t count;
@@ -86,14 +86,14 @@ static ssize_t read_iterator(int iterator, char *buf, size_t size)
 {
 	ssize_t count;
 
-	/* EAGAIN: the program has run for many files that are no sockets, and wants to be asked again. */
+	/* EAGAIN: the program has run for many files that are not sockets, so there is no output yet. */
 	do
 		count = read(iterator, buf, size);
 	while (count < 0 && (errno == EINTR || errno == EAGAIN));
 	return count < 0 ? -errno : count;
 }
 
-/* The length of the record at `at`, of which `count` bytes are known; UINT32_MAX if that is not enough. */
+/* Returns the length of the record at `at`; UINT32_MAX if its first `count` bytes are too few to know it. */
 static uint32_t record_bytes(uint32_t what, const char *at, uint32_t count)
 {
 	struct a4t_queue head;
@@ -115,7 +115,7 @@ static uint32_t whole_records(uint32_t what, const char *buf, uint32_t count)
 	return at;
 }
 
-/* Keeps what follows the last whole record for the next read. Returns the length of the whole ones. */
+/* Returns the length of all whole records. Keeps the bytes after them for the next read. */
 static uint32_t cut_off(struct a4t_snapshots *snapshots, const char *buf, uint32_t count)
 {
 	uint32_t whole = whole_records(snapshots->what, buf, count);

@@ -24,7 +24,10 @@ static uint64_t offset_in_file(Dwfl_Module *module, Dwarf_Addr address)
 	return linked;
 }
 
-/* libdwfl returns the nearest symbol if none covers the address: in a stripped file, another function. */
+/*
+ * If no symbol covers the address, libdwfl returns the nearest one. In a stripped file, this is another
+ * function.
+ */
 static bool covers(const GElf_Sym *symbol, GElf_Off offset)
 {
 	return symbol->st_size == 0 || offset < symbol->st_size;

@@ -7,8 +7,8 @@
 #include "a4t_helpers.h"
 
 /*
- * Describes the frame at `address`. Unless the frame is the innermost, `address` is a return address: the
- * function is looked up one byte before, as the call may be the function's last instruction.
+ * Describes the frame at `address`. Unless the frame is the innermost, `address` is a return address. The
+ * function is then looked up one byte before, because the call may be the function's last instruction.
  */
 struct a4t_frame describe(Dwfl *mapped, Dwarf_Addr address, int innermost);
 

@@ -69,7 +69,10 @@ static uint8_t how_traced(struct a4t *session, uint32_t tgid)
 	return bpf_map_lookup_elem(bpf_map__fd(session->skel->maps.targets), &tgid, &how) ? 0 : how;
 }
 
-/* Whether another entry has the same id: the process was named twice, or a second process reuses the id. */
+/*
+ * Whether another entry has the same id, because the process was named twice or a second process reuses the
+ * id.
+ */
 static bool is_named_elsewhere(const struct a4t *session, uint32_t index)
 {
 	const struct process *processes = session->targets.processes;
@@ -83,7 +86,8 @@ static bool is_named_elsewhere(const struct a4t *session, uint32_t index)
 
 /*
  * The programs delete a process from the map when it ends, before its pidfd becomes readable. By now, a
- * followed child or another named process may have reused the id. Its entry in the map must stay.
+ * followed child or another named process may have reused the id. The entry of that process must stay in the
+ * map.
  */
 void process_ended(struct a4t *session, uint32_t index)
 {
@@ -135,8 +139,8 @@ int a4t_trace_all(struct a4t *session)
 }
 
 /*
- * Deletes all entries, because followed children are only in the map. Once their parents are deleted, no new
- * children appear.
+ * Deletes all entries of the map, because followed children are recorded nowhere else. Once their parents are
+ * deleted, no new children appear.
  */
 void a4t_stop(struct a4t *session)
 {
@@ -170,7 +174,10 @@ void forget_ended_children(struct a4t *session)
 
 	while (!err) {
 		tgid = next;
-		/* Before the deletion, because from a deleted key the iteration restarts at the first key. */
+		/*
+		 * Get the next key before the deletion: after a deleted key, the iteration would restart at
+		 * the first key.
+		 */
 		err = bpf_map_get_next_key(targets, &tgid, &next);
 		forget_if_ended(session, tgid);
 	}
