@@ -81,17 +81,27 @@ int attach_errno(void)
 	return errno == ENOTSUPP ? -EOPNOTSUPP : -errno;
 }
 
+/*
+ * A tracepoint can have 64 programs (BPF_TRACE_MAX_PROGS in kernel/trace/bpf_trace.c). Those of a tracer that
+ * has ended remain for some tenths of a second, so it is worth waiting for a place.
+ */
+enum { ATTEMPTS = 40, PAUSE_US = 50000 };
+
 /* Takes ownership of the event, also on failure. */
 static int attach_to(int event, struct bpf_link **link, const struct bpf_program *program)
 {
-	int err;
+	int err = -E2BIG;
 
 	if (event < 0)
 		return event;
-	*link = bpf_program__attach_perf_event(program, event);
-	if (*link)
-		return 0;
-	err = attach_errno();
+	for (int i = 0; err == -E2BIG && i < ATTEMPTS; i++) {
+		if (i > 0)
+			usleep(PAUSE_US);
+		*link = bpf_program__attach_perf_event(program, event);
+		if (*link)
+			return 0;
+		err = attach_errno();
+	}
 	close(event);
 	return err;
 }

@@ -15,7 +15,8 @@ bool kprobes_available(void);
 
 int attach_kprobe(struct bpf_link **link, const struct bpf_program *program, const char *function);
 
-/* `name` is in the category "syscalls". */
+/* `name` is in the category "syscalls". Waits for up to two seconds while the tracepoint has no room (E2BIG).
+ */
 int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program, const char *name,
 		      struct a4t_error *error);
 

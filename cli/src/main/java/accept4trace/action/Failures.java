@@ -88,11 +88,17 @@ final class Failures {
                 "tracefs is not mounted, and mounting it failed: mount -t tracefs tracefs /sys/kernel/tracing";
             case UNREADABLE ->
                 "only root can read tracefs: grant CAP_DAC_READ_SEARCH, or remount it with -o gid=GROUP,mode=750";
-            case READABLE ->
-                (errno == Errno.EPERM || errno == Errno.EACCES) && machine.forbidsPerfEvents()
-                        ? paranoidHint(machine.perfEventParanoid())
-                        : hint(errno);
+            case READABLE -> ofReadableTracefs(errno);
         };
+    }
+
+    private String ofReadableTracefs(int errno) {
+        if (errno == Errno.E2BIG) {
+            return "the tracepoint already has 64 programs, the kernel's limit: end other tracers";
+        }
+        return (errno == Errno.EPERM || errno == Errno.EACCES) && machine.forbidsPerfEvents()
+                ? paranoidHint(machine.perfEventParanoid())
+                : hint(errno);
     }
 
     static String paranoidHint(String level) {

@@ -151,6 +151,14 @@ class FailuresTest {
     }
 
     @Test
+    void fullTracepointIsNotTooManyProcesses() {
+        assertEquals(
+                "the tracepoint already has 64 programs, the kernel's limit: end other tracers",
+                explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_exit_accept4", Errno.E2BIG, "")
+                        .hint());
+    }
+
+    @Test
     void missingTracefsIsNotAMissingHook() {
         fake.withoutTracefs();
         assertEquals(
