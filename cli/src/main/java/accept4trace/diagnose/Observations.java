@@ -187,6 +187,7 @@ final class Observations {
         ObservedListener known = sockets.get(inode);
         if (known == null || known.isForgotten()) {
             known = listeners.of(socket, fd.netns());
+            known.sockets++;
             sockets.put(inode, known);
         }
         known.used = true;

@@ -25,6 +25,9 @@ final class ObservedListener {
 
     private boolean forgotten;
 
+    /** How many sockets have been seen at this address; too many if {@link Observations} has forgotten some. */
+    long sockets;
+
     boolean reusePort;
     long connections;
     long resets;

@@ -67,6 +67,10 @@ final class UnfairWorkers implements Check {
 
     private static String remedy(ObservedListener listener) {
         String threshold = "Some workers have less than a quarter of an equal share, or more than four times as much. ";
+        if (listener.reusePort && listener.sockets == 1) {
+            return threshold + "SO_REUSEPORT is set, but all " + listener.workers.size()
+                    + " workers share one socket, so it has no effect: let each worker open its own.";
+        }
         return listener.reusePort
                 ? threshold
                         + "SO_REUSEPORT distributes connections by address and port. Either a few clients or a proxy"

@@ -271,6 +271,19 @@ class ExaminationTest extends Examining {
                 headlines());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "700, 'SO_REUSEPORT is set, but all 2 workers share one socket, so it has no effect'",
+        "701, SO_REUSEPORT distributes connections by address and port"
+    })
+    void remedyOfUnfairSharesDependsOnTheSockets(long inode, String remedy) {
+        repeat(44, () -> add(connection(1).options(true, false)));
+        repeat(6, () -> add(connection(2).options(true, false).listenerInode(inode)));
+        assertTrue(
+                finding(Kind.UNFAIR).remedy().contains(remedy),
+                finding(Kind.UNFAIR).remedy());
+    }
+
     @Test
     void oneBusyWorkerAmongManyIsUnfair() {
         for (int worker = 2; worker <= 16; worker++) {
