@@ -41,7 +41,8 @@ static __always_inline struct sock_common *common_of(struct sock *sk, struct soc
 	return IS_TYPED ? &sk->__sk_common : copy_common(sk, copy);
 }
 
-/* Only link-local addresses (fe80::/10, and ff02::/16 by its scope nibble) are scoped to an interface. */
+/* Only link-local addresses have an interface: fe80::/10, and multicast addresses with 2 as scope, e.g.
+ * ff02::1. */
 static __always_inline bool is_link_local(const __u8 *addr)
 {
 	return (addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80) || (addr[0] == 0xff && (addr[1] & 0x0f) == 0x02);
@@ -229,7 +230,7 @@ static __always_inline void forget_listener(struct accept_event *event)
 	event->netns = 0;
 }
 
-/* Replaces the listener of `call` by `sock`, which may be NULL. */
+/* Replaces the listener of `call` with `sock`, which may be NULL. */
 static __always_inline void read_listener(struct call *call, struct socket *sock)
 {
 	struct accept_event *event = &call->event.head;
@@ -288,9 +289,9 @@ static __always_inline __u64 take_unix_ready(struct sock *sk)
 }
 
 /*
- * The end of the handshake, in the reader's clock. tcp_init_buffer_space() sets rcvq_space.time then. It
- * changes again only when someone reads from the connection, which nobody can do before the accept. Returns 0
- * if the socket, a clone of the listener, is not initialized yet.
+ * The end of the handshake, on the clock of now_ns(). tcp_init_buffer_space() sets rcvq_space.time at that
+ * moment. The field changes again only when someone reads from the connection, which nobody can do before the
+ * accept. Returns 0 if the socket, a clone of the listener, is not initialized yet.
  */
 static __always_inline __u64 tcp_ready(const struct accept_event *event, struct sock *sk)
 {

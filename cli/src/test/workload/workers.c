@@ -104,7 +104,7 @@ void raise_herd(void)
 		connect_to(listener);
 		pthread_barrier_wait(&meeting->all_done);
 	}
-	/* T: the diagnosis measures the share of each worker. */
+	/* T stands for what only the diagnosis measures: the share of each worker in the empty wake-ups. */
 	printf("thundering herd on 127.0.0.1:%u: 75%% of wake-ups found no connection (%d of %d; T)\n",
 	       local_port(listener), ROUNDS * (WORKERS - 1), ROUNDS * WORKERS);
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Checks the dependencies of packages: they go one way, and only one package each may use JNA and JLine. */
+/** Checks the dependencies of packages: they go one way, and JNA and JLine are each used by only one. */
 class PackagesTest {
     private static final Path SOURCES = Path.of("src", "main", "java", "accept4trace");
     private static final Path README = Path.of("README.md");

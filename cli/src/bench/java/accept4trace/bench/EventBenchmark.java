@@ -99,7 +99,10 @@ public class EventBenchmark {
         decoded = decoder.decode(record, 0);
     }
 
-    /** Advances the time of each call, because the decoder counts connections accepted while the current one waited. */
+    /**
+     * Accepts each connection later than the one before. With equal times, the decoder would count all earlier
+     * connections as accepted while this one waited.
+     */
     @Benchmark
     public Call decode() {
         acceptedNs += BETWEEN_ACCEPTS_NS;

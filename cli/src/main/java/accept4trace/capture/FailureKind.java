@@ -2,7 +2,7 @@ package accept4trace.capture;
 
 /** What failed, in the order of {@code enum a4t_failure}. */
 public enum FailureKind {
-    /** Anything else. The hint depends only on the errno. */
+    /** Anything that is not listed below. The hint depends only on the errno. */
     OTHER,
     /** Attaching to a tracepoint of system calls. */
     TRACEPOINT,
@@ -14,7 +14,7 @@ public enum FailureKind {
     INVOKER,
     /** Starting a helper that needs a library which is not installed. */
     LIBRARY,
-    /** Starting a helper, for other reasons. */
+    /** Starting a helper, if no library is missing. */
     HELPER;
 
     /** Returns the kind for a number in {@code struct a4t_error}. */

@@ -2,11 +2,11 @@ package accept4trace.capture;
 
 import org.jspecify.annotations.Nullable;
 
-/** Looks up host names in a process without privileges. */
+/** Looks up host names with the help of an unprivileged process. */
 public interface NameLookup extends AutoCloseable {
     /**
-     * Returns the name of an IP address, which is not checked except that it resolves to the address again. Returns
-     * null if there is none. Asks name servers, which can take more than a minute. Only one thread at a time may call
+     * Returns the name of an IP address. The only check is that the name resolves back to the address. Returns null if
+     * there is none. Asks name servers, which can take more than a minute. Only one thread at a time may call
      * this.
      *
      * @param address 4 or 16 bytes

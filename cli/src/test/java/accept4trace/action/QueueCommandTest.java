@@ -77,7 +77,7 @@ class QueueCommandTest {
 
     @ParameterizedTest
     @CsvSource({"1, 1 descriptor is", "2, 2 descriptors are"})
-    void reportsListenersWithoutRoom(int count, String descriptors) throws UserError {
+    void reportsListenersBeyondTheLimit(int count, String descriptors) throws UserError {
         queues(IntStream.rangeClosed(1, Snapshot.MAX_LISTENERS + count)
                 .mapToObj(port -> QueueRecords.tcp(port, 5))
                 .toArray(HeldListener[]::new));

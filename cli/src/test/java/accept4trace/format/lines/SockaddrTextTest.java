@@ -49,7 +49,7 @@ class SockaddrTextTest {
     }
 
     @Test
-    void anyVsockAddressHasNames() {
+    void wildcardsOfVsockHaveNames() {
         assertEquals("{sa_family=AF_VSOCK, svm_cid=0x3, svm_port=0xfffffffe, svm_flags=0}", vsock(-2, 3));
         assertEquals(
                 "{sa_family=AF_VSOCK, svm_cid=VMADDR_CID_ANY, svm_port=VMADDR_PORT_ANY, svm_flags=0}", vsock(-1, -1));
