@@ -92,7 +92,7 @@ public final class Machine {
     }
 
     public boolean isKernelOlderThan(int major, int minor) {
-        String[] release = kernelRelease().split("\\.");
+        String[] release = kernelRelease().split("\\.", -1);
         int ownMajor = leadingNumber(release[0]);
         if (release.length < 2 || ownMajor == 0) {
             return false;
@@ -150,7 +150,7 @@ public final class Machine {
      */
     public String lockedMemoryLimit() {
         String[] softAndHard = ProcText.field(ProcText.of(root.resolve(OWN_LIMITS)), "Max locked memory")
-                .split("\\s+");
+                .split("\\s+", -1);
         return isKernelOlderThan(5, 11) && !softAndHard[0].equals(UNLIMITED) ? softAndHard[0] : "";
     }
 

@@ -211,7 +211,7 @@ public final class Processes {
         return ProcText.of(path(tgid, "limits"))
                 .lines()
                 .filter(line -> line.startsWith(OPEN_FILES))
-                .map(line -> line.substring(OPEN_FILES.length()).trim().split("\\s+")[0])
+                .map(line -> line.substring(OPEN_FILES.length()).trim().split("\\s+", -1)[0])
                 .mapToLong(soft -> soft.equals("unlimited") ? Long.MAX_VALUE : ProcText.number(soft, 10, -1))
                 .findFirst()
                 .orElse(-1);
