@@ -77,7 +77,7 @@ static void serve(struct server *server, sa_family_t family)
 	      "getsockname");
 }
 
-/* Acts as client and as server, so that nothing waits on a single core. */
+/* Acts as client and as server, so that no call has to wait, even on a single core. */
 static int accept_one(const struct server *server, int *client)
 {
 	struct sockaddr_storage peer;

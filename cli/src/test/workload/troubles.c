@@ -149,7 +149,8 @@ static void guard_address(struct guarded_address *guard)
 	check(ioctl(guard->faults, UFFDIO_API, &api), "UFFDIO_API");
 	range.range.start = (unsigned long)guard->guarded;
 	check(ioctl(guard->faults, UFFDIO_REGISTER, &range), "UFFDIO_REGISTER");
-	/* Touch the page, because only existing pages can be protected. Writing zero may not create it. */
+	/* Touch the page, because only existing pages can be protected. Writing a zero might not create it.
+	 */
 	guard->guarded[PAGE - 1] = 1;
 	protect(guard, UFFDIO_WRITEPROTECT_MODE_WP);
 }

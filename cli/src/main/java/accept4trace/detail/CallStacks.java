@@ -80,14 +80,14 @@ public final class CallStacks {
             return;
         }
         if (why.equals(StackUnwinder.DIED)) {
-            hintOnce("died", "the unwinder died of a stack of process " + tgid + ", so such stacks are missing");
+            hintOnce("died", "a stack of process " + tgid + " crashed the unwinder, so stacks like it are missing");
             return;
         }
         String unread = frame.path() == null ? "the perf map of process " + tgid : Names.comm(frame.path());
         hintOnce(
                 "unread " + unread,
                 why.equals(BackgroundUnwinder.NO_ANSWER)
-                        ? "stacks are missing while files of process " + tgid + " do not answer"
+                        ? "stacks are missing as long as reading files of process " + tgid + " hangs"
                         : unread + " is not read (" + why
                                 + "), so its functions have no names: see STACKS in accept4-trace(8)");
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Counters of a listening socket, and its accept queue. */
 public final class ListenerCount {
-    /** Estimated heap without the address, in bytes. */
+    /** Estimated use of the heap without the socket's address, in bytes. */
     static final int BYTES = 530 + Latency.MIN_BYTES + Owners.BYTES + Rows.ENTRY_BYTES;
 
     private final Latency waits;
@@ -27,9 +27,9 @@ public final class ListenerCount {
     private long drops = -1;
 
     /**
-     * @param socket null for the row of others
+     * @param socket null for the row that sums up the listeners without a row of their own
      * @param netns 0 if unknown
-     * @param histograms heap for exact percentiles and many owners
+     * @param histograms budget of memory for exact percentiles and many owners
      */
     ListenerCount(@Nullable KernelSocket socket, long netns, Budget histograms) {
         this.socket = socket;
@@ -84,8 +84,9 @@ public final class ListenerCount {
     }
 
     /**
-     * Returns how long the oldest connection has waited if that is a second or longer, or if nothing has been accepted
-     * at all; -1 otherwise, and 0 if the age is unknown.
+     * Returns the age of the oldest waiting connection if the listener is stalled: 0 if the age is unknown, -1 if the
+     * listener is not stalled. It is stalled if a connection waits, and either has waited for a second, or nothing has
+     * been accepted at all.
      */
     public long stalledNs() {
         boolean stalled = now.waiting() > 0 && (now.oldestNs() >= Units.SECOND_NS || connections == 0);
@@ -125,7 +126,7 @@ public final class ListenerCount {
         return queue;
     }
 
-    /** Returns the longest queue immediately after an accept or in the latest snapshot. */
+    /** Returns the length of the longest queue seen after an accept or in a snapshot. */
     public long queueHigh() {
         return queueHigh;
     }

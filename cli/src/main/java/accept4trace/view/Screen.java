@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Screen implements AutoCloseable {
     private static final int DRAWING_TIMEOUT_MS = 1000;
     private static final int MAX_TYPED = 256;
-    /** _POSIX_VDISABLE: no key has the function. */
+    /** _POSIX_VDISABLE: no key triggers the control function. */
     private static final int NO_KEY = 0;
 
     private final Terminal terminal;

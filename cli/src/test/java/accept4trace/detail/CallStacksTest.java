@@ -76,8 +76,8 @@ class CallStacksTest {
 
     @ParameterizedTest
     @CsvSource({
-        "unwinder died, 'hint: the unwinder died of a stack of process 1, so such stacks are missing'",
-        "no answer, 'hint: stacks are missing while files of process 1 do not answer'"
+        "unwinder died, 'hint: a stack of process 1 crashed the unwinder, so stacks like it are missing'",
+        "no answer, 'hint: stacks are missing as long as reading files of process 1 hangs'"
     })
     void missingStackCausesOneHint(String reason, String hint) {
         CallStacks stacks = stacks(new FailingUnwinder(reason), false);

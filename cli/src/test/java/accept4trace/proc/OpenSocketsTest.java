@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests open sockets with files in the format of the kernel. */
+/** Tests {@link OpenSockets} with files in the format of /proc. */
 class OpenSocketsTest {
     /** The epoll instance of an nginx worker, with the listener (exclusive), a channel and a pipe. */
     private static final String EPOLL =

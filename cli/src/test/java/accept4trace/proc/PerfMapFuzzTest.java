@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Tests that any perf map yields only names in its text. Traced processes can write anything into the map. */
+/** Tests that every name read from a perf map occurs in it. Traced processes can write anything into the map. */
 class PerfMapFuzzTest {
     private static final List<Long> WANTED = List.of(0x1000L, 0x1fffL, 0L, -1L, Long.MIN_VALUE, 0x7f0000001010L);
     private static final int LONGEST_NAME = 512;

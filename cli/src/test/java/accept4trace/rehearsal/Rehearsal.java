@@ -33,12 +33,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs the code that most starts run, with events from memory. Does not need privileges, and attaches nothing. The
- * build uses the rehearsal to list the classes for the CDS archive, which a start maps instead of loading each class.
+ * Runs the code that is common to most runs of the tool, with events from memory. Does not need privileges, and
+ * attaches nothing. The build uses the rehearsal to list the classes for the CDS archive, which a start maps instead of
+ * loading each class.
  *
- * <p>Classes that are not in the archive load more slowly. The archive still omits the classes of rare formats, because
- * each start links the whole archive: with the classes of all formats and summaries in it, a start with JSON was 13 ms
- * faster, but a start with text was 5 to 9 ms slower.
+ * <p>Classes that are not in the archive load more slowly. Even so, the archive omits the classes of rare formats,
+ * because each start links the whole archive: with the classes of all formats and summaries in it, a start with JSON
+ * was 13 ms faster, but a start with text was 5 to 9 ms slower.
  *
  * <p>The rehearsal and its fakes are not part of the shipped module. make-runtime.sh puts them on the class path. They
  * are in packages of their own, because the class path cannot contain a package of the module.
