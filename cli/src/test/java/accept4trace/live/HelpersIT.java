@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests the helper processes that parse hostile files and answers of name servers. */
+@Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class HelpersIT {
     private static final String NOBODY = "65534 65534 65534 65534";
@@ -95,7 +96,6 @@ class HelpersIT {
     }
 
     /** The tool itself does not even load the parser. */
-    @Tag("any-kernel")
     @Test
     void onlyTheUnwinderLoadsElfutils() throws IOException {
         try (Workload workload = Workload.start("stacks")) {
@@ -172,7 +172,6 @@ class HelpersIT {
         assertEquals(hint, notices.get(at + 1));
     }
 
-    @Tag("any-kernel")
     @Test
     void killedResolversAreReportedOnceAndTheTraceContinues() {
         try (Workload workload = Workload.start("stacks");
@@ -195,7 +194,6 @@ class HelpersIT {
         }
     }
 
-    @Tag("any-kernel")
     @Test
     void helpersEndWithATracerThatIsKilled() {
         try (Workload workload = Workload.start("stacks");
@@ -211,7 +209,6 @@ class HelpersIT {
         }
     }
 
-    @Tag("any-kernel")
     @Test
     void commandDoesNotInheritTheSockets() {
         try (Tracer tracer = Tracer.start("--stack", "--resolve", "--", "/bin/ls", "-l", "/proc/self/fd")) {

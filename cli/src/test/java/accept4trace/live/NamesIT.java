@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests names of peers, units and containers. */
+@Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class NamesIT {
     /** Uses a private mount namespace, in which the unified hierarchy is always mounted. */
@@ -22,7 +23,6 @@ class NamesIT {
     private static final String REMOVE = IN_HIERARCHY.formatted("rmdir -p \"$1\"");
 
     /** The first line cannot have the name yet. */
-    @Tag("any-kernel")
     @Test
     void hostNameIsShownInALaterLine() {
         try (Workload workload = Workload.start("stacks");

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests a real server under load, with perf counting the same calls. */
+@Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class NginxIT {
     private static final int CONNECTIONS = Integer.getInteger("a4t.nginx.connections", 20_000);

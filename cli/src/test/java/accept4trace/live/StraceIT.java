@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +75,7 @@ class StraceIT {
     }
 
     /** Both trace the same calls at the same time. */
+    @Tag("any-kernel")
     @ParameterizedTest
     @CsvSource({"matrix, 300", "concurrent, 10"})
     void straceAgrees(String name, int atLeast) throws IOException {

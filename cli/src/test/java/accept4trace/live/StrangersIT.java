@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertIterableEquals;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tests what another user, who knows the source code, can do to a running tool: nothing. The attempts are listed in
  * {@link Attempt}. {@link PlantedFilesIT} tests planted files, and {@link HostileServersIT} tests hostile servers.
  */
+@Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class StrangersIT {
     @TempDir
