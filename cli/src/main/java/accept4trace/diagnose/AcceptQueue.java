@@ -71,6 +71,7 @@ final class AcceptQueue implements Check {
         String option = listener.workers.keySet().stream()
                 .map(seen.processes()::get)
                 .map(process -> process == null ? "" : BacklogOptions.of(process.comm))
+                .filter(known -> !known.isEmpty())
                 .findFirst()
                 .orElse("");
         if (listener.somaxconn < 0) {

@@ -220,6 +220,13 @@ class ExaminationTest extends Examining {
     }
 
     @Test
+    void optionOfAnyWorkerIsNamed() {
+        add(connection(1).processComm("helper").queue(5, 5).somaxconn(4096));
+        add(connection(2).queue(5, 5).somaxconn(4096));
+        assertTrue(finding(Kind.FILLING).remedy().contains("(nginx: listen ... backlog=)"));
+    }
+
+    @Test
     void optionsOfUnknownServersAreNotNamed() {
         add(connection(1).processComm("server").queue(5, 5).somaxconn(4096));
         assertTrue(finding(Kind.FILLING).remedy().endsWith(" Raise it, or accept faster."));
