@@ -45,7 +45,7 @@ public final class QueueSampler {
 
     private final long firstNs;
 
-    /** Written by the background thread, like the following fields. */
+    /** While {@link #running}, only the background thread writes these fields; otherwise, only that of tick(). */
     private volatile long dueNs;
 
     private volatile boolean running;
@@ -76,7 +76,7 @@ public final class QueueSampler {
         return running ? Long.MAX_VALUE : Math.max(0, dueNs - nowNs);
     }
 
-    /** Begins a snapshot if one is due. Never blocks. */
+    /** Begins a snapshot if one is due. Never blocks. Only one thread may call this. */
     public void tick(long nowNs) {
         if (remainingNs(nowNs) > 0) {
             return;
@@ -90,8 +90,10 @@ public final class QueueSampler {
         }
     }
 
+    /** If this fails, the queues are unknown: an older snapshot must not be taken for the present. */
     private void takeNext() {
         long startNs = clock.getAsLong();
+        List<QueueState> taken = null;
         try {
             Map<Integer, Boolean> asked = new HashMap<>();
             Snapshot snapshot = take(tgid -> asked.computeIfAbsent(tgid, isTarget::test));
@@ -100,10 +102,11 @@ public final class QueueSampler {
             Set<Integer> before = known;
             asked.entrySet().removeIf(holder -> !holder.getValue() && !before.contains(holder.getKey()));
             known = asked.keySet();
-            latest = states(snapshot, List.of());
-        } catch (CaptureException e) {
-            latest = null;
+            taken = states(snapshot, List.of());
+        } catch (CaptureException | RuntimeException | Error e) {
+            // The last snapshot reports the reason, if it fails, too.
         } finally {
+            latest = taken;
             long endNs = clock.getAsLong();
             dueNs = Math.max(startNs + PERIOD_NS, endNs + PAUSE_FACTOR * (endNs - startNs));
             running = false;

@@ -50,7 +50,7 @@ enum Sickness {
         cause.apply(server, clients);
     }
 
-    /** With TCP_DEFER_ACCEPT, connections wait once they have sent something. */
+    /** Each client sends something, because TCP_DEFER_ACCEPT hides silent ones. The content does not matter. */
     private static void stop(PackagedServer server, Clients clients) throws IOException {
         server.signal("STOP");
         for (int i = 0; i < CLIENTS; i++) {

@@ -3,6 +3,7 @@ package accept4trace.queue;
 import static accept4trace.queue.QueueRecords.SECOND;
 import static accept4trace.queue.QueueRecords.at;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CallFilter;
@@ -60,6 +61,20 @@ class QueueSamplerTest {
         now += SECOND;
         sampler.tick(now);
         assertEquals(2, snapshots.taken);
+    }
+
+    @Test
+    void queuesAreUnknownAfterAnyFailure() {
+        QueueSampler sampler = sampler();
+        sampler.tick(now);
+        assertEquals(List.of(), sampler.latest());
+        snapshots.meanwhile = () -> {
+            throw new IllegalStateException("unforeseen");
+        };
+        now += SECOND;
+        sampler.tick(now);
+        assertNull(sampler.latest());
+        assertEquals(SECOND, sampler.remainingNs(now));
     }
 
     @Test
