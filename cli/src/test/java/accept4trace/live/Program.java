@@ -95,9 +95,11 @@ final class Program implements AutoCloseable {
         }
     }
 
+    /** Kills the process before its descendants, because a main process replaces its killed workers. */
     @Override
     public void close() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        List<ProcessHandle> descendants = process.descendants().toList();
         process.destroyForcibly();
+        descendants.forEach(ProcessHandle::destroyForcibly);
     }
 }
