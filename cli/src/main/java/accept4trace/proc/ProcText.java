@@ -45,16 +45,20 @@ final class ProcText {
         return new String(bytes(file), StandardCharsets.ISO_8859_1);
     }
 
-    /** Parses a number; returns {@code otherwise} for any other text, e.g. in a /proc that is not the kernel's own. */
+    /**
+     * Parses a number that is 0 or more; returns {@code otherwise} for any other text, e.g. in a /proc that is not the
+     * kernel's own.
+     */
     static int integer(String text, int radix, int otherwise) {
         long number = number(text, radix, otherwise);
         return number == (int) number ? (int) number : otherwise;
     }
 
-    /** Parses a number; returns {@code otherwise} for any other text. */
+    /** Parses a number that is 0 or more; returns {@code otherwise} for any other text. */
     static long number(String text, int radix, long otherwise) {
         try {
-            return Long.parseLong(text, radix);
+            long number = Long.parseLong(text, radix);
+            return number < 0 ? otherwise : number;
         } catch (NumberFormatException e) {
             return otherwise;
         }

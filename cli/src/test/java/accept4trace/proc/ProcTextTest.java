@@ -25,6 +25,14 @@ class ProcTextTest {
         assertEquals("", ProcText.field("", "Pid:"));
     }
 
+    @Test
+    void negativeNumbersAreUnknown() {
+        assertEquals(0, ProcText.integer("-1", 10, 0));
+        assertEquals(-1, ProcText.integer("-7", 10, -1));
+        assertEquals(0, ProcText.number("-9223372036854775808", 10, 0));
+        assertEquals(7, ProcText.number("7", 10, 0));
+    }
+
     /** Files of securityfs cannot seek; nor can pipes. */
     @Test
     void readsFilesThatCannotSeek(@TempDir Path folder) throws Exception {
