@@ -29,8 +29,8 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
 #define KEEP_FOR_OTHERS 1
 
 /*
- * The second twin must ignore the library's proof call. When the proof call exits, the first twin deletes the
- * entry in `calls` that would show the second twin that the first has run.
+ * The second twin must ignore the library's proof call. At the exit of that call, the first twin deletes the
+ * entry in `calls`. Without the entry, the second twin cannot know that the first has run.
  */
 static __always_inline bool must_handle(enum twin twin, __u64 id)
 {
@@ -38,8 +38,8 @@ static __always_inline bool must_handle(enum twin twin, __u64 id)
 }
 
 /*
- * An announced call is not reported as unreturned, because it may be this call: the walk over all tasks may
- * have seen the thread just before the tracepoint. If `calls` is full, only the first twin counts the loss.
+ * Never reports an announced call as unreturned. It may be the call that enters now, if the walk over all
+ * tasks saw the thread just before the tracepoint. If `calls` is full, only the first twin counts the loss.
  */
 static __always_inline void enter(enum twin twin, __u64 id, const struct accept_args *args)
 {
@@ -167,7 +167,7 @@ static __always_inline void on_connection(struct sock *untyped_sk, struct socket
 	if (origin_of_accept().via == A4T_VIA_SYSCALL) {
 		struct beginning beginning = unseen_beginning(call, true);
 
-		/* If there is no room, the entry or the announcing walk has already counted that. */
+		/* If `calls` is full, that was already counted at the entry or by the announcing walk. */
 		call = call_if_room();
 		if (!call)
 			return;
@@ -209,8 +209,8 @@ static __always_inline bool is_like(struct sock *sk, const struct a4t_socket *li
 }
 
 /*
- * Whether `sock` is the socket that `call` is about to return. An accept by io_uring that found no connection
- * leaves `call` in the state CALL_RUNNING, and the thread may open other sockets later.
+ * Whether `sock` is the socket that `call` is about to return. CALL_RUNNING does not prove that, because an
+ * accept by io_uring that found no connection leaves this state, and the thread may open other sockets later.
  */
 static __always_inline bool is_accepted_by(const struct call *call, struct socket *sock, struct sock *sk)
 {

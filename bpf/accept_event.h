@@ -53,8 +53,8 @@ enum a4t_syscall {
 #define A4T_FIRST_WAIT	  A4T_SYSCALL_SELECT
 
 /*
- * How a connection was accepted. The tracepoints see only accepts with A4T_VIA_SYSCALL. Only the hooks on
- * kernel functions see all other accepts, so the events of those describe only the sockets.
+ * How a connection was accepted. The tracepoints see only accepts with A4T_VIA_SYSCALL. Other accepts are
+ * seen only by the hooks on kernel functions. The events of such accepts describe only the sockets.
  */
 enum a4t_via {
 	A4T_VIA_SYSCALL,

@@ -36,7 +36,7 @@ static __always_inline void args_from_enter4(struct accept_args *args, void *ctx
 	}
 }
 
-/* accept has three arguments. A program that reads a fourth one cannot be attached to its tracepoint. */
+/* accept has three arguments. A program that reads a fourth one cannot be attached to accept's tracepoint. */
 static __always_inline void args_from_enter3(struct accept_args *args, void *ctx)
 {
 	struct syscall_tp_t___enter *record = ctx;
@@ -115,8 +115,8 @@ static __always_inline struct pt_regs *registers_on_stack(struct task_struct *ta
 	struct pt_regs *regs = (void *)(stack + stack_size(task) - bpf_core_type_size(struct pt_regs));
 
 	/*
-	 * If stack_size() is wrong, so is `regs`. Reads through NULL yield zeros, and no traced call has
-	 * number 0.
+	 * If stack_size() is wrong, `regs` is wrong, too. Callers then read zeros through NULL, and no traced
+	 * call has number 0.
 	 */
 	return are_of_user(regs) ? regs : NULL;
 }
@@ -207,9 +207,9 @@ static __always_inline unsigned long argument(struct pt_regs *regs, int i)
 
 /*
  * Whether restart_syscall resumes a poll, the only traced call that it can resume. During restart_syscall,
- * the registers still have the arguments of the interrupted call, which must equal those in
- * restart_block.poll. Other calls store other data in that union. For example, has_timeout shares memory with
- * a value of a futex call that has a higher bit set.
+ * the registers still have the arguments of the interrupted call. For a poll, restart_block.poll has the same
+ * arguments, and has_timeout is 0 or 1. Other calls store other data in that union: in the place of
+ * has_timeout, a futex call has a value with a higher bit set.
  */
 static __always_inline bool resumes_poll(struct pt_regs *regs)
 {

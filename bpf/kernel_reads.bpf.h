@@ -43,7 +43,7 @@ static void (*const preempt_enable)(void) = (void *)A4T_PREEMPT_ENABLE;
 
 /*
  * Like READ(), but always with a helper, so that the pointer needs no type. Callbacks of bpf_loop() need
- * this. Pointers that they get in memory have lost their type, and the callbacks cannot use AS(), because the
+ * this, because pointers in their context have lost their type. AS() cannot be used in callbacks, because the
  * library replaces placeholders only in programs, not in functions that programs call.
  */
 #define READ_UNTYPED(place)                                     \

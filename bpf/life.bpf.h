@@ -42,8 +42,8 @@ static __always_inline void follow_child(struct task_struct *untyped_parent,
 	if (!err)
 		__sync_fetch_and_add(&forked_alive, 1);
 	/*
-	 * -EEXIST: the first twin has inserted the child, or the end of an earlier process with its id was
-	 * missed. `forked_alive` already includes the entry.
+	 * -EEXIST: the first twin has inserted the child, or the end of an earlier process with the same id
+	 * was missed. `forked_alive` already includes the entry.
 	 */
 	else if (err != -EEXIST)
 		count_unfollowed(child_tgid);

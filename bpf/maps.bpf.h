@@ -102,9 +102,9 @@ struct {
 } calls SEC(".maps");
 
 /*
- * The slots of `scratch`. Programs can interrupt each other, but not on the same CPU if they use the same
- * slot. Nothing preempts a program between keep_processor() and yield_processor(), and no program
- * that runs in an interrupt uses `scratch`.
+ * The slots of `scratch`. Programs that use the same slot never interrupt each other on the same CPU, because
+ * nothing preempts a program between keep_processor() and yield_processor(), and no program that runs in an
+ * interrupt uses `scratch`.
  */
 enum scratch_slot {
 	SCRATCH_PERF_EVENTS, /* programs on tracepoints and kprobes */

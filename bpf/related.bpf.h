@@ -8,7 +8,7 @@
 
 #include "calls.bpf.h"
 
-/* System call numbers by enum a4t_syscall, then that of restart_syscall; -1 = none on this processor. */
+/* System call numbers by enum a4t_syscall; the last is restart_syscall. -1 = none on this processor. */
 const volatile long related_nr[A4T_SYSCALLS + 1];
 
 #define LISTENERS_KNOWN 16

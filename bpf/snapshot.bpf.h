@@ -5,8 +5,8 @@
  *
  * A queue can change while it is read, because its connections can be accepted, and their memory reused. So
  * the number of steps along a queue is bounded, and each TCP connection is checked after it has been read:
- * its request must still refer to it and belong to the listener, and the connection must not have been
- * accepted (sk_socket).
+ * the request must still refer to the connection and belong to the listener, and the connection must not have
+ * been accepted (sk_socket).
  */
 #ifndef SNAPSHOT_BPF_H
 #define SNAPSHOT_BPF_H
@@ -154,7 +154,7 @@ static __always_inline bool step_unix(struct queue_walk *walk)
 	return true;
 }
 
-/* The verifier checks a callback once, but a loop at each turn, which would take 40 ms instead of 1. */
+/* The verifier checks a callback only once. It would check each turn of a loop, in 40 ms instead of 1. */
 static __noinline long turn_tcp(__u32 turn, void *context)
 {
 	return !step_tcp(context);

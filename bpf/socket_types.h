@@ -92,7 +92,7 @@ struct inet_sock {
 	__be16 inet_sport;
 };
 
-/* A connection until it is accepted. */
+/* Represents a connection until the connection is accepted. */
 struct request_sock {
 	struct sock_common __req_common;
 	struct request_sock *dl_next;

@@ -96,16 +96,16 @@ A4T_API uint64_t a4t_layout_hash(void);
 A4T_API int64_t a4t_user_id(const char *name);
 
 /*
- * Returns 0 if the user who ran sudo is known, or nobody ran sudo; else a negative errno. Call this first:
+ * Returns 0 if nobody ran sudo or the user who ran sudo is known, else a negative errno. Call this first:
  * otherwise, the failure would not appear until a4t_confine(), after tracing has begun. Not thread-safe.
  */
 A4T_API int a4t_check_invoker(struct a4t_error *error);
 
 /*
  * Optional. Prepares what every a4t_open() needs. Unless `likely` is NULL, also loads two sets of programs,
- * which takes some milliseconds. The first a4t_open() uses those for the configuration `likely` if its own
- * configuration is the same and does not need larger tables. The first a4t_snapshots_open() uses those for
- * snapshots. May be called from any thread, even while a4t_open() runs.
+ * which takes some milliseconds. The first a4t_open() uses the programs for `likely` if its configuration is
+ * equal, apart from smaller tables. The first a4t_snapshots_open() uses the programs for snapshots. May be
+ * called from any thread, even while a4t_open() runs.
  */
 A4T_API void a4t_prepare(const struct a4t_config *likely);
 
@@ -237,8 +237,8 @@ A4T_API int a4t_describe_fd(int32_t tgid, int32_t fd, uint64_t inode, struct a4t
  * hard link, and have at most `most` bytes. Safe against files that are replaced meanwhile, links that lead
  * out of that root, and file systems that do not answer. The caller must close the returned fd. -EACCES: the
  * file is not regular, belongs to another user, or has more than one hard link. -EFBIG: it is too large.
- * -EREMOTE: it is on a network or FUSE file system, whose name is in `detail` of `error`. Thread-safe. Needs
- * no session.
+ * -EREMOTE: it is on a network or FUSE file system; `detail` of `error` names that file system. Thread-safe.
+ * Needs no session.
  */
 A4T_API int a4t_open_below_root(int32_t tgid, const char *path, uint32_t uid, uint64_t most,
 				struct a4t_error *error);
@@ -275,8 +275,8 @@ A4T_API int a4t_catch_signals(struct a4t *session);
 A4T_API void a4t_die_by_signal(int32_t signal);
 
 /*
- * Returns 0 if the running kernel allows attaching to the hook, else a negative errno. Attaches programs for
- * A4T_HOOK_FENTRY; only opens the other hooks.
+ * Returns 0 if the running kernel allows attaching to the hook, else a negative errno. For A4T_HOOK_FENTRY,
+ * attaches programs; for other hooks, only opens the hook.
  */
 A4T_API int a4t_check_hook(int32_t hook);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The part of liba4t that starts helpers: processes without privileges, which parse what strangers have made.
- * Needs no session. Errors as in a4t.h.
+ * The part of liba4t that starts helpers: processes without privileges, which parse hostile input. Needs no
+ * session. Errors are as in a4t.h.
  */
 #ifndef A4T_HELPERS_H
 #define A4T_HELPERS_H
@@ -12,52 +12,52 @@
 #define A4T_HOST_NAME_BYTES 256
 
 /*
- * The unwinder of user stacks: a helper that parses the files of traced
- * processes. One thread at a time may make all calls, except as noted. That thread can have to wait for the
- * files, so it must not be the one that reads the ring.
+ * The unwinder of user stacks: a helper that parses the files of traced processes. Unless noted otherwise,
+ * only one thread at a time may call these functions. It must not be the thread that reads the ring, because
+ * opening files can block.
  */
 struct a4t_stacks; /* lives as long as this process */
 
 /* One frame of a stack. The strings are valid until the next call with the same struct a4t_stacks. */
 struct a4t_frame {
-	uint64_t address;     /* in the process: of the next instruction */
+	uint64_t address;     /* of the next instruction, in the process */
 	uint64_t file_offset; /* of the address in the file; equal to `address` if there is no file */
 	uint64_t offset;      /* of the address from the start of the function; 0 if that is unknown */
 	const char *function; /* NULL = unknown */
 	const char *path;     /* file name as the process sees it; NULL = memory without a file */
-	const char *unread;   /* why the file is not read, e.g. "fuse", its file system; NULL if it is */
+	const char *unread;   /* why the file is not read, e.g. its file system "fuse"; NULL if it is read */
 };
 
 /* Starts the helper. Must precede a4t_confine(). Not thread-safe. Returns NULL on failure. */
 A4T_API struct a4t_stacks *a4t_stacks_open(struct a4t_error *error);
 
-/* Ends the helper, within about a second. Any thread, also while another one unwinds, which then fails. */
+/* Ends the helper within about a second. Thread-safe. Makes an a4t_stacks_unwind() in another thread fail. */
 A4T_API void a4t_stacks_end(struct a4t_stacks *stacks);
 
-/* The innermost address of a stack. Any thread. */
+/* Returns the innermost address of a stack. Thread-safe. */
 A4T_API uint64_t a4t_stack_address(const struct a4t_user_stack *stack);
 
 /*
  * Fills in `frames` with the stack of process `tgid`, innermost frame first, and returns their number, at
  * most `most` and 64. Uses the unwind information of files, or frame pointers for files without it. Sets
  * `cut` to 1 if frames are missing, else to 0. If the process has ended and is not cached, the only frame is
- * the innermost address, without function and path. Takes at most about a minute and a half, and longer only
- * while a file does not open. -ECANCELED: the helper has died of this stack, and goes on with others. -EPIPE:
- * the helper has ended, or did not answer in time, and no stack can be unwound any more.
+ * the innermost address, without function and path. Takes at most about a minute and a half, or longer if
+ * opening a file blocks. -ECANCELED: the process that unwinds died of this stack, but other stacks can still
+ * be unwound. -EPIPE: the helper has ended or did not answer in time, so no stack can be unwound any more.
  */
 A4T_API int a4t_stacks_unwind(struct a4t_stacks *stacks, int32_t tgid, const struct a4t_user_stack *stack,
 			      struct a4t_frame *frames, uint32_t most, uint32_t *cut);
 
 /*
- * The resolver of host names: a helper that parses the answers of name servers.
- * One thread at a time may look up names.
+ * The resolver of host names: a helper that parses the answers of name servers. Only one thread at a time may
+ * look up names.
  */
 struct a4t_names; /* lives as long as this process */
 
 /* Starts the helper. Must precede a4t_confine(). Not thread-safe. Returns NULL on failure. */
 A4T_API struct a4t_names *a4t_names_open(struct a4t_error *error);
 
-/* Ends the helper, within about a second. Any thread, also while another one looks up a name. */
+/* Ends the helper within about a second. Thread-safe, even while another thread looks up a name. */
 A4T_API void a4t_names_end(struct a4t_names *names);
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The epoll set of a session: everything that can end a wait. The tracing thread calls these, except
- * a4t_wake() and wake_for_signal(). Each source is watched once.
+ * a4t_wake() and wake_for_signal(). A source can only be added once.
  */
 #ifndef EVENTS_WAKEUP_H
 #define EVENTS_WAKEUP_H

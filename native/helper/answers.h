@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Users of helpers that somebody else has started, for tests. */
+/* For tests: asks helpers that the test itself has started. */
 #ifndef HELPER_ANSWERS_H
 #define HELPER_ANSWERS_H
 
 #include "helper/helper.h"
 
-/* Both take over the helper, which unwinds stacks or looks up names. Return NULL if there is no memory. */
+/* Both take over a helper, which must unwind stacks or look up names. They return NULL if out of memory. */
 struct a4t_stacks *stacks_of(const struct helper *helper);
 struct a4t_names *names_of(const struct helper *helper);
 

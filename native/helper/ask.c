@@ -46,14 +46,15 @@ static int take_next(struct helper *helper, struct question *question, int64_t u
 		return len ? (int)len : -EPIPE;
 	if (place->kind == PACKET_DIED)
 		return -ECANCELED;
-	/* A late answer to an earlier question, which was given up when an old PACKET_DIED arrived. */
+	/* Ignore a late answer to an earlier question, which was given up when an old PACKET_DIED arrived. */
 	if (place->id != question->packet->id)
 		return 0;
 	return question->take(question, helper, len);
 }
 
-/* A worker may have died since the last question. The number is limited, because a living worker may go on
- * sending.
+/*
+ * Discards packets that have arrived since the last question, such as PACKET_DIED. The number is limited,
+ * because a hostile worker may go on sending.
  */
 static void forget_unread(const struct helper *helper)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Helper programs: processes without privileges that parse what strangers have made. One thread at a time may
- * ask a helper; any thread may end it.
+ * Helper programs: processes without privileges that parse hostile input. Only one thread at a time may ask a
+ * helper, but any thread may end it.
  */
 #ifndef HELPER_HELPER_H
 #define HELPER_HELPER_H
@@ -30,8 +30,8 @@ struct question {
 	/* Returns the place for the next packet of the answer, and its size in bytes. */
 	struct packet *(*place)(struct question *question, size_t *room);
 	/*
-	 * Takes a packet of `bytes` bytes in that place. Returns 1 if the answer is complete, 0 if not, or a
-	 * negative errno if the packet makes no sense.
+	 * Takes a packet of `bytes` bytes from that place. Returns 1 if the answer is complete, 0 if not, or
+	 * a negative errno if the packet is invalid.
 	 */
 	int (*take)(struct question *question, const struct helper *helper, size_t bytes);
 };
@@ -46,7 +46,7 @@ int start_helper(struct helper *helper, const char *name, int limit_ms, struct a
 /*
  * Returns 0 if the answer is complete. -ECANCELED: the process that answers has died, and another one can be
  * asked. -EPIPE: nothing can be asked any more, because the helper has ended, did not answer in time, or has
- * sent what makes no sense.
+ * sent an invalid packet.
  */
 int ask(struct helper *helper, struct question *question);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Asks the unwinder, and answers its questions for files of the process that it was asked about. */
+/* Asks the unwinder for the frames of stacks, and opens the files that the unwinder asks for. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

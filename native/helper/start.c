@@ -16,7 +16,7 @@
 #include "process/inheritance.h"
 #include "sandbox/sandbox.h"
 
-/* The user that owns nothing, in all distributions. */
+/* In all distributions, the user and the group that own no files. */
 #define NOBODY 65534
 
 /* Enough for an emulated machine that is busy. */
@@ -32,8 +32,8 @@ struct start {
 };
 
 /*
- * The real name of a folder. The launcher names it by /proc/self/fd if Java cannot handle its name, and makes
- * realpath() keep that name.
+ * Stores the real name of the folder in `path`. If Java cannot handle the real name, the launcher replaces it
+ * by a name below /proc/self/fd, which realpath() would not resolve: see keep_links_below().
  */
 static int find_folder(const char *name, char path[PATH_MAX])
 {
@@ -91,12 +91,12 @@ static int choose_user(struct start *start)
 	return 0;
 }
 
-/* Leaves only the socket open, and no terminal. */
+/* Closes everything except the socket. stdout and stderr become /dev/null. */
 static int take_descriptors(int socket)
 {
 	int null = open("/dev/null", O_RDWR);
 
-	/* Even if we were started with closed streams. */
+	/* This also works if we were started with closed streams. */
 	if (null < 0 || dup2(socket, HELPER_SOCKET) < 0 || fcntl(HELPER_SOCKET, F_SETFD, 0) ||
 	    dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
 	    close_range(STDERR_FILENO + 1, ~0U, 0))
@@ -104,7 +104,10 @@ static int take_descriptors(int socket)
 	return 0;
 }
 
-/* In the child: only async-signal-safe functions, as other threads may hold locks at the fork. */
+/*
+ * Called in the child. Uses only async-signal-safe functions, because other threads may have held locks at
+ * the fork.
+ */
 static void become_helper(const struct start *start)
 {
 	const char *const argv[] = {start->path, start->uid, start->gid, NULL};
@@ -113,7 +116,7 @@ static void become_helper(const struct start *start)
 	int err = take_descriptors(start->socket);
 
 	if (!err) {
-		/* Signals of the terminal end the trace; the helper still answers for the last lines. */
+		/* Signals of the terminal must not end the helper, which still answers for the last lines. */
 		setsid();
 		execve(start->path, (char *const *)argv, (char *const *)environment);
 		err = -errno;
@@ -172,7 +175,7 @@ static int await_ready(const struct helper *helper)
 		return -EPROTO;
 	if (ready.error)
 		return -ready.error;
-	/* Another version was installed meanwhile. */
+	/* -ESTALE: another version was installed meanwhile. */
 	return ready.layout == a4t_layout_hash() ? 0 : -ESTALE;
 }
 

@@ -12,7 +12,7 @@
 #include "proc/maps.h"
 #include "proc/regular.h"
 
-/* The unwinder copies the parts that it needs into memory. */
+/* Limited, because the unwinder copies the parts that it needs into memory. */
 #define MAX_BYTES (1ULL << 30)
 
 int open_maps(int32_t tgid)
@@ -25,7 +25,7 @@ int open_maps(int32_t tgid)
 	return fd < 0 ? -errno : fd;
 }
 
-/* By its entry in map_files, which leads to the file even if it has been deleted or replaced. */
+/* Uses the entry in map_files, which leads to the file even if it has been deleted or replaced. */
 static int find_by_mapping(int32_t tid, const struct mapping *mapping)
 {
 	char path[96];
@@ -47,8 +47,10 @@ int find_mapped_file(int32_t tid, uint64_t start, char type[FILE_SYSTEM_BYTES])
 	if (!read_mapping(tid, start, &mapping, name))
 		return -ENOENT;
 	found = find_by_mapping(tid, &mapping);
-	/* Without CAP_CHECKPOINT_RESTORE. Otherwise the process may have unmapped the file, and put another
-	 * there. */
+	/*
+	 * EPERM: CAP_CHECKPOINT_RESTORE is missing, so only the name is left. After other errors, do not use
+	 * the name: the process may have unmapped the file, and put another file there.
+	 */
 	if (found == -EPERM && *name == '/')
 		found = find_below_root(tid, name, type);
 	return found;

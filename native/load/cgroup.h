@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The cgroup whose tasks are traced (wanted.cgroup in state.h). Without A4T_FILTER_CGROUP, all tasks are. */
+/* The cgroup whose tasks are traced (wanted.cgroup in state.h). Without A4T_FILTER_CGROUP, all are traced. */
 #ifndef LOAD_CGROUP_H
 #define LOAD_CGROUP_H
 

@@ -67,7 +67,7 @@ struct point {
 
 /*
  * Exits come before entries, because a call whose exit is not seen would stay in the map `calls`. A call
- * whose entry is not seen is only reported without it.
+ * whose entry is not seen is still reported, without its start time.
  */
 static const struct point points[] = {
 	{"sys_exit_accept4", attach_call, LINK_EXIT, LINK_EXIT_TWIN, 0, false},

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loads programs speculatively, before option parsing finishes: the verifier takes longer than Java needs to
- * parse the options. The tracing thread calls these functions, while a4t_prepare() may run in another thread;
- * a lock orders them.
+ * Loads programs speculatively, before option parsing finishes, because the verifier takes longer than Java
+ * needs to parse the options. The tracing thread calls these functions, while a4t_prepare() may run in
+ * another thread; a lock orders them.
  */
 #ifndef LOAD_PREPARE_H
 #define LOAD_PREPARE_H

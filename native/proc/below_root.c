@@ -20,7 +20,7 @@ struct walk {
 	char *type;
 };
 
-/* No descriptor yet: the walk goes on. */
+/* Returned instead of a descriptor or an errno if the walk goes on. */
 #define GO_ON INT_MAX
 
 /*

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /*
- * The file systems whose files are read. Of the others, some need a server, like nfs and fuse, or a lock from
+ * The file systems whose files are read. Some of the others need a server, like nfs and fuse, or a lock from
  * another machine, like ocfs2. Some have no stored content, like proc. virtiofs is in this list because its
  * server can only be the hypervisor.
  */
@@ -111,7 +111,7 @@ int check_file_system(int fd, int32_t tid, char type[FILE_SYSTEM_BYTES])
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", tid);
 	/*
 	 * The mount of a file that the process opened before it entered its mount namespace or chroot may
-	 * only be in our own table.
+	 * only be in our own mount table.
 	 */
 	found = id >= 0 && (find_in(path, id, type) || find_in("/proc/self/mountinfo", id, type));
 	good = found ? is_local(type) : is_memory(fd);

@@ -248,8 +248,8 @@ int a4t_confine(struct a4t *session, struct a4t_error *error)
 	sigaction(A4T_CONFINE_SIGNAL, &action, NULL);
 	err = confine_all_others();
 	/*
-	 * This thread is the last, because checking the others opens files, which needs CAP_SYS_ADMIN beyond
-	 * fs.file-max.
+	 * This thread is confined last, because checking the others opens files. Beyond fs.file-max, that
+	 * needs CAP_SYS_ADMIN.
 	 */
 	if (!err)
 		err = confine_thread();

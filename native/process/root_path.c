@@ -35,7 +35,7 @@ struct walk {
 	const char *why;
 };
 
-/* No descriptor yet: the walk goes on. */
+/* Returned instead of a descriptor or an errno if the walk goes on. */
 #define GO_ON INT_MAX
 
 static int refuse(struct walk *walk, const char *why)

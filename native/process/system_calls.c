@@ -7,21 +7,21 @@
 
 /* The denied system calls. SECURITY in the manual page lists the ones that features still need. */
 static const uint32_t denied[] = {
-	/* control other processes; their memory is read from /proc */
+	/* control other processes, or access their memory */
 	SYS_ptrace,
 	SYS_process_vm_readv,
 	SYS_process_vm_writev,
 	SYS_kcmp,
 	SYS_pidfd_getfd,
 	SYS_process_madvise,
-	/* start programs: COMMAND, the reader of -o and the terminal's guard are already running */
+	/* start programs (COMMAND, the reader of -o and the terminal's guard are already running) */
 	SYS_execve,
 	SYS_execveat,
-	/* attach hooks: all of them are already attached */
+	/* attach hooks (all hooks are already attached) */
 	SYS_perf_event_open,
 	/* let one thread handle the page faults of others */
 	SYS_userfaultfd,
-	/* open files past permissions of folders */
+	/* open files in spite of the permissions of their folders */
 	SYS_open_by_handle_at,
 	/* become another user, or see another tree of files */
 	SYS_setuid,
@@ -101,8 +101,10 @@ static void restrict_bpf(struct filter *filter)
 {
 	add_step(filter, BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 1, 0);
 	add_answer(filter, SECCOMP_RET_ALLOW);
-	/* The low half of the argument on a little-endian machine. It suffices, because the kernel takes an
-	 * int. */
+	/*
+	 * Loads only the low half of the argument (on a little-endian machine), because the kernel takes an
+	 * int.
+	 */
 	load_word(filter, offsetof(struct seccomp_data, args[0]));
 	for (size_t i = 0; i < ALLOWED_BPF; i++) {
 		add_step(filter, BPF_JMP | BPF_JEQ | BPF_K, allowed_bpf[i], 0, 1);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Servers that do not answer take five seconds each, several times. */
+/* The C library waits five seconds for a server that does not answer, several times for each server. */
 #define LIMIT_S 60
 
 #define MAX_MEMORY (512ULL << 20)

@@ -34,7 +34,10 @@ static int become(uid_t uid, gid_t gid)
 
 	if (geteuid() != 0)
 		return 0;
-	/* Other processes of that user may have reached the limit. Workers cannot fork. Best effort. */
+	/*
+	 * Best effort. The keeper must be able to fork workers even if other processes of that user have
+	 * reached the limit. Workers cannot fork.
+	 */
 	setrlimit(RLIMIT_NPROC, &unlimited);
 	if (setgroups(0, NULL) || setresgid(gid, gid, gid) || setresuid(uid, uid, uid))
 		return is_impossible(errno) ? 0 : -errno;

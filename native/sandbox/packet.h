@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Packets between the tool and a helper program. The tool asks, one question at a time; the helper answers
- * with the id of the question, and meanwhile may ask for files. Neither side trusts the other: each packet
+ * Packets between the tool and a helper program. The tool asks one question at a time. The helper answers
+ * with the id of the question. Before that, it may ask for files. Neither side trusts the other: each packet
  * has a bounded size, and whoever gets a packet that it does not expect ends the connection. Thread-safe.
  */
 #ifndef SANDBOX_PACKET_H
@@ -49,7 +49,7 @@ struct unwind_packet {
 	struct a4t_user_stack stack;
 };
 
-/* A question of the unwinder and, with a descriptor unless `error` is set, the answer to it. */
+/* The unwinder's question for a file, and the answer, which has a descriptor unless `error` is set. */
 struct file_packet {
 	struct packet head;
 	uint64_t start;			/* first address of a mapping */
@@ -108,8 +108,8 @@ union helper_packet {
 int send_packet(int socket, const void *packet, size_t bytes, int fd, int flags);
 
 /*
- * Receives a packet of at most `room` bytes, and stores its descriptor, which the caller must close, or
- * NO_DESCRIPTOR in *fd. If `fd` is NULL, descriptors are refused. Returns the bytes, 0 at the end of the
+ * Receives a packet of at most `room` bytes. *fd becomes its descriptor, which the caller must close, or
+ * NO_DESCRIPTOR. If `fd` is NULL, descriptors are refused. Returns the number of bytes, 0 at the end of the
  * socket, or a negative errno. -EPROTO: the packet is too long, or shorter than struct packet. -EMFILE: the
  * descriptor could not be received. `flags` as for recvmsg(2).
  */

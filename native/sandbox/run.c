@@ -11,7 +11,7 @@
 #include "layout/hash.h"
 #include "sandbox/sandbox.h"
 
-/* A process could be made to kill workers on purpose. */
+/* Limited, because a traced process could kill workers on purpose, with hostile files. */
 #define MAX_DEATHS 100
 
 void serve(const struct helper_program *program, int socket)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What helper programs have in common. A helper is started with all privileges of the tool, before it has
- * read anything. It drops them, and forks a worker that answers the packets of the tool. If the worker dies,
- * e.g. of a file that was made for that, the helper reports PACKET_DIED and forks another worker. Both end
- * with the socket.
+ * What helper programs have in common. A helper is started with all privileges of the tool. Before it reads
+ * anything, it drops them, and forks a worker that answers the packets of the tool. If the worker dies, e.g.
+ * because of a hostile file, the helper reports PACKET_DIED and forks another worker. Both processes end with
+ * the socket.
  */
 #ifndef SANDBOX_SANDBOX_H
 #define SANDBOX_SANDBOX_H
@@ -34,7 +34,7 @@ int run_helper(const struct helper_program *program, int argc, char **argv);
 void serve(const struct helper_program *program, int socket);
 
 /*
- * Makes the calling process, which has a single thread, give up all privileges, permanently: it gets these
+ * Makes the calling process, which has a single thread, give up all privileges permanently: it gets these
  * ids, no groups, no capabilities and narrow limits. Root that may not change its ids, as in some containers,
  * keeps them. Returns 0 or a negative errno.
  */

@@ -14,7 +14,7 @@ static const uint32_t common[] = {
 	SYS_fstat, SYS_newfstatat, SYS_statx, SYS_faccessat, SYS_readlinkat, SYS_getdents64, SYS_getcwd,
 	/* memory */
 	SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise,
-	/* the C library, and the limit of time */
+	/* the C library, and the time limit */
 	SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_restart_syscall, SYS_setitimer, SYS_futex,
 	SYS_set_robust_list, SYS_getrandom, SYS_clock_gettime, SYS_gettimeofday, SYS_clock_nanosleep,
 	SYS_nanosleep, SYS_sched_yield, SYS_sched_getaffinity, SYS_sysinfo, SYS_uname, SYS_getpid, SYS_getppid,
@@ -24,14 +24,14 @@ static const uint32_t common[] = {
 #endif
 };
 
-/* Name servers, daemons that NSS asks, and its libraries. */
+/* To ask name servers and the daemons of NSS modules, and to load these modules. */
 static const uint32_t network[] = {
 	SYS_mmap, SYS_mprotect, SYS_socket, SYS_connect, SYS_bind, SYS_sendto, SYS_sendmmsg, SYS_recvfrom,
 	SYS_write, SYS_writev, SYS_getsockname, SYS_getpeername, SYS_getsockopt, SYS_setsockopt, SYS_ioctl,
 	SYS_fstatfs, SYS_statfs, SYS_flock,
 };
 
-/* Workers inherit the filter, and add one without these. */
+/* Only for the keeper. Workers inherit its filter, and add another filter without these calls. */
 static const uint32_t keeping[] = {
 	SYS_clone, SYS_wait4, SYS_waitid, SYS_kill, SYS_pidfd_open, SYS_prctl, SYS_seccomp,
 };
@@ -51,7 +51,7 @@ static void allow(struct filter *filter, const uint32_t *calls, size_t count)
 static void allow_without(struct filter *filter, uint32_t call, int argument, uint32_t denied)
 {
 	add_step(filter, BPF_JMP | BPF_JEQ | BPF_K, call, 0, 4);
-	/* The low half on a little-endian machine. */
+	/* Load the low half of the argument, on a little-endian machine. */
 	load_word(filter, offsetof(struct seccomp_data, args) + argument * sizeof(__u64));
 	add_step(filter, BPF_JMP | BPF_JSET | BPF_K, denied, 0, 1);
 	add_answer(filter, SECCOMP_RET_ERRNO | EPERM);

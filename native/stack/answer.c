@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers the tool's questions for stacks. Asks the tool for the files. */
+/* Unwinds the stacks that the tool sends. Asks the tool for the files that this needs. */
 #include "stack/answer.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -20,8 +20,8 @@ static struct {
 } current;
 
 /*
- * Asks the tool for a descriptor. Ends the worker if anything but the answer arrives: the tool has given up
- * on this question.
+ * Asks the tool for a descriptor. Ends the worker if anything but the answer arrives, because the tool has
+ * then given up on the stack.
  */
 static int ask_tool(struct file_packet *packet)
 {

@@ -9,10 +9,10 @@
 #include "proc/maps.h"
 #include "stack/vdso.h"
 
-/* Of all files of a process. libelf copies the parts that it needs into memory. */
+/* The limit for all files of a process together. libelf copies the parts that it needs into memory. */
 #define MAX_BYTES (1ULL << 30)
 
-/* Of the text of the memory maps. A process can have 65530 mappings, usually. */
+/* The limit for the text of the memory maps. Usually, a process can have 65530 mappings. */
 #define MAX_MAPS_BYTES (64UL << 20)
 
 static struct mapped *looked_at;
@@ -54,8 +54,8 @@ static int open_file(uint64_t start, struct file *file)
 }
 
 /*
- * Reads the file instead of mapping it, as libdwfl would. If someone truncated a mapped file, SIGBUS would
- * end this process. If someone wrote to it, the data would change after libelf has checked them.
+ * Reads the file, although libdwfl would map it. If someone truncated a mapped file, SIGBUS would end this
+ * process. If someone wrote to it, the data would change after libelf has checked them.
  */
 static Elf *read_elf(int fd)
 {

@@ -9,8 +9,8 @@
 #include "proc/mounts.h"
 
 /*
- * Opens what we have no right to open. Functions return a descriptor, which the caller must close, or a
- * negative errno.
+ * Functions that open files for the unwinder, which has no right to open them itself. They return a
+ * descriptor, which the caller must close, or a negative errno.
  */
 struct supplier {
 	int (*open_maps)(int32_t tgid);
@@ -35,8 +35,8 @@ struct mapped {
 void look_at(struct mapped *mapped);
 
 /*
- * Opens a libdwfl session on process mapped->tgid with the files of mapped->supplier. False if it has ended
- * or must not be read.
+ * Opens a libdwfl session on process mapped->tgid with the files of mapped->supplier. Returns false if the
+ * process has ended or must not be read.
  */
 bool open_mapped(struct mapped *mapped);
 
@@ -46,11 +46,10 @@ bool renew_mapped(struct mapped *mapped);
 /* `mapped` may have failed to open. */
 void close_mapped(struct mapped *mapped);
 
-/* Why the file of a module is not read, NULL if it is. Valid until renew_mapped() or close_mapped(). */
+/* Why the file of a module is not read; NULL if it is read. Valid until renew_mapped() or close_mapped(). */
 const char *why_unread(Dwfl_Module *module);
 
-/* The offset in its file of an address in the process, from the memory maps; the address itself if unknown.
- */
+/* Converts an address in the process to an offset in the mapped file; returns unknown addresses unchanged. */
 uint64_t mapped_offset(uint64_t address);
 
 #endif

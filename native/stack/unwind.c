@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Unwinds stacks. Caches per process the libdwfl session, which has read the files, and described addresses:
- * each search for a symbol is linear in the symbols of the file.
+ * Unwinds stacks. For each process, caches the libdwfl session, which has read the files, and the frames of
+ * known addresses, because each search for a symbol takes time linear in the symbols of the file.
  */
 #include "stack/unwind.h"
 #include <stdlib.h>
@@ -70,7 +70,7 @@ static bool read_memory(Dwfl *mapped, Dwarf_Addr address, Dwarf_Word *word, void
 
 	(void)mapped;
 	if (stack->len < sizeof(*word) || at > stack->len - sizeof(*word)) {
-		/* Not missing: the 0 that ends a chain of frame pointers. */
+		/* The 0 that ends a chain of frame pointers does not count as missed memory. */
 		process->missed |= address >= FIRST_PAGE;
 		return false;
 	}
@@ -213,8 +213,8 @@ static bool walk_stack(struct walk *walk)
 }
 
 /*
- * Reads the maps again, because a library may have been loaded since. At most once per second, because code
- * generated at run time is never found. Keeps the old maps if the process has ended.
+ * Reads the maps again, because a library may have been loaded since. Does so at most once per second,
+ * because no reload finds code that is generated at run time. Keeps the old maps if the process has ended.
  */
 static bool reload(struct process *process, const struct program *program)
 {

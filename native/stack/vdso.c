@@ -5,8 +5,9 @@
 #include <string.h>
 #include <sys/auxv.h>
 
-/* "7ffd8a1f2000-7ffd8a1f4000 r-xp 00000000 00:00 0    [vdso]". Files have a path, and so cannot end like
- * this.
+/*
+ * "7ffd8a1f2000-7ffd8a1f4000 r-xp 00000000 00:00 0    [vdso]". The line of a file can end like this, too, but
+ * has a slash.
  */
 static bool is_vdso(const char *line, uint64_t *start, uint64_t *end)
 {

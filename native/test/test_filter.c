@@ -26,7 +26,7 @@ static void plain_accepts_are_not_checked(void)
 }
 
 /* The programs of accept4 are always attached, so each call must be checked if accept4 is not wanted. */
-static void other_sets_and_filters_are_checked(void)
+static void other_sets_of_calls_and_filters_are_checked(void)
 {
 	CHECK_EQ(1, filter_of(A4T_CALL_ACCEPT, 0).any);
 	CHECK_EQ(1, filter_of(A4T_CALL_ACCEPT4 | A4T_CALL_IO_URING, 0).any);
@@ -40,7 +40,7 @@ int main(void)
 	static const struct test tests[] = {
 		{"accept4 and accept are the default", accept4_and_accept_are_the_default},
 		{"plain accepts are not checked", plain_accepts_are_not_checked},
-		{"other sets and filters are checked", other_sets_and_filters_are_checked},
+		{"other sets of calls and filters are checked", other_sets_of_calls_and_filters_are_checked},
 	};
 
 	return RUN(tests);

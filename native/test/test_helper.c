@@ -21,7 +21,7 @@ static struct a4t_frame frames[MOST_FRAMES];
 static uint32_t cut;
 static char name[A4T_HOST_NAME_BYTES];
 
-/* Forks a process that answers as a helper does, but is not confined: the sanitizers could not run. */
+/* Forks a process that answers like a helper, but unconfined, because sanitizers need more system calls. */
 static struct helper fork_peer(void (*answer)(int socket), int limit_ms)
 {
 	struct helper helper = {.limit_ms = limit_ms};
@@ -224,7 +224,7 @@ static void a_death_costs_one_answer(void)
 	CHECK_EQ(-ECANCELED, stack_by_peer(LIMIT_MS));
 }
 
-/* As if an earlier question had been answered late. */
+/* Simulates a late answer to an earlier question. */
 static void answers_to_other_questions_are_ignored(void)
 {
 	struct end_packet other = {.head = {PACKET_END, 4711}, .count = 1, .cut = 1};
@@ -242,7 +242,7 @@ static void *end_names(void *names)
 	return NULL;
 }
 
-static void another_thread_can_end_a_helper_that_is_asked(void)
+static void another_thread_can_end_a_helper_during_a_question(void)
 {
 	struct helper helper = fork_peer(answer_as_told, LIMIT_MS);
 	struct a4t_names *names = names_of(&helper);
@@ -276,8 +276,8 @@ int main(void)
 		{"a helper that does not answer is ended", a_helper_that_does_not_answer_is_ended},
 		{"a death costs one answer", a_death_costs_one_answer},
 		{"answers to other questions are ignored", answers_to_other_questions_are_ignored},
-		{"another thread can end a helper that is asked",
-		 another_thread_can_end_a_helper_that_is_asked},
+		{"another thread can end a helper during a question",
+		 another_thread_can_end_a_helper_during_a_question},
 		{"a missing program is an error", a_missing_program_is_an_error},
 	};
 

@@ -104,7 +104,7 @@ static void there_is_no_invoker_without_sudo_or_if_root_ran_it(void)
 	CHECK_EQ(NO_USER, identity.uid);
 }
 
-/* As in a chroot whose passwd file does not list the user. The user gets fewer privileges, not more. */
+/* A chroot may have a passwd file without the user, who then gets fewer privileges, not more. */
 static void a_user_without_a_passwd_entry_has_no_groups(void)
 {
 	struct identity identity;
@@ -196,7 +196,7 @@ static int own_identity_without_getgroups(void)
 	return own_identity(&own);
 }
 
-static void unreadable_groups_are_not_a_lack_of_memory(void)
+static void unreadable_groups_are_not_reported_as_enomem(void)
 {
 	int status;
 	pid_t child = fork();
@@ -218,7 +218,8 @@ int main(void)
 		 there_is_no_invoker_without_sudo_or_if_root_ran_it},
 		{"a user without a passwd entry has no groups", a_user_without_a_passwd_entry_has_no_groups},
 		{"thousands of groups are all found", thousands_of_groups_are_all_found},
-		{"unreadable groups are not a lack of memory", unreadable_groups_are_not_a_lack_of_memory},
+		{"unreadable groups are not reported as ENOMEM",
+		 unreadable_groups_are_not_reported_as_enomem},
 	};
 
 	return RUN(tests);

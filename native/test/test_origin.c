@@ -12,7 +12,7 @@ static struct task_facts in_call(long number)
 	return (struct task_facts){.in_call = true, .number = number};
 }
 
-static void is(enum a4t_via via, enum a4t_syscall syscall, struct task_facts facts)
+static void check_origin(enum a4t_via via, enum a4t_syscall syscall, struct task_facts facts)
 {
 	struct origin found = origin_of(&facts);
 
@@ -22,8 +22,8 @@ static void is(enum a4t_via via, enum a4t_syscall syscall, struct task_facts fac
 
 static void native_calls(void)
 {
-	is(A4T_VIA_SYSCALL, A4T_SYSCALL_ACCEPT4, in_call(NATIVE_ACCEPT4));
-	is(A4T_VIA_SYSCALL, A4T_SYSCALL_ACCEPT, in_call(NATIVE_ACCEPT));
+	check_origin(A4T_VIA_SYSCALL, A4T_SYSCALL_ACCEPT4, in_call(NATIVE_ACCEPT4));
+	check_origin(A4T_VIA_SYSCALL, A4T_SYSCALL_ACCEPT, in_call(NATIVE_ACCEPT));
 }
 
 static void calls_of_32_bit_programs(void)
@@ -31,65 +31,65 @@ static void calls_of_32_bit_programs(void)
 	struct task_facts facts = in_call(COMPAT_ACCEPT4);
 
 	facts.compat = true;
-	is(A4T_VIA_COMPAT, A4T_SYSCALL_ACCEPT4, facts);
+	check_origin(A4T_VIA_COMPAT, A4T_SYSCALL_ACCEPT4, facts);
 	facts.number = COMPAT_SOCKETCALL;
 	facts.socketcall = SYS_ACCEPT4;
-	is(A4T_VIA_SOCKETCALL, A4T_SYSCALL_ACCEPT4, facts);
+	check_origin(A4T_VIA_SOCKETCALL, A4T_SYSCALL_ACCEPT4, facts);
 	facts.socketcall = SYS_ACCEPT;
-	is(A4T_VIA_SOCKETCALL, A4T_SYSCALL_ACCEPT, facts);
+	check_origin(A4T_VIA_SOCKETCALL, A4T_SYSCALL_ACCEPT, facts);
 	facts.socketcall = 1;
-	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
+	check_origin(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
 	/* Each of these numbers is that of accept4 only in the other system call table. */
 	facts.number = NATIVE_ACCEPT4;
-	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
+	check_origin(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
 	facts.compat = false;
 	facts.number = COMPAT_ACCEPT4;
-	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
+	check_origin(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
 }
 
 static void calls_of_x32_programs(void)
 {
 	if (X32_ACCEPT4 < 0)
 		return;
-	is(A4T_VIA_COMPAT, A4T_SYSCALL_ACCEPT4, in_call(X32_ACCEPT4));
-	is(A4T_VIA_COMPAT, A4T_SYSCALL_ACCEPT, in_call(X32_ACCEPT));
-	is(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, in_call(1L << 30 | IO_URING_ENTER));
+	check_origin(A4T_VIA_COMPAT, A4T_SYSCALL_ACCEPT4, in_call(X32_ACCEPT4));
+	check_origin(A4T_VIA_COMPAT, A4T_SYSCALL_ACCEPT, in_call(X32_ACCEPT));
+	check_origin(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, in_call(1L << 30 | IO_URING_ENTER));
 }
 
 static void kernel_threads(void)
 {
 	struct task_facts facts = {.kernel_thread = true, .past_call = true};
 
-	is(A4T_VIA_KERNEL, A4T_SYSCALL_ACCEPT4, facts);
+	check_origin(A4T_VIA_KERNEL, A4T_SYSCALL_ACCEPT4, facts);
 	/* Before Linux 5.12, io_uring workers were kernel threads. */
 	facts.io_worker = true;
-	is(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, facts);
+	check_origin(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, facts);
 }
 
 static void accepts_by_io_uring_are_recognized(void)
 {
 	struct task_facts facts = {.past_call = true, .has_ring = true, .number = NATIVE_ACCEPT4};
 
-	is(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, in_call(IO_URING_ENTER));
-	is(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, facts);
+	check_origin(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, in_call(IO_URING_ENTER));
+	check_origin(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, facts);
 	facts.number = NO_CALL;
-	is(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, facts);
+	check_origin(A4T_VIA_IO_URING, A4T_SYSCALL_ACCEPT4, facts);
 	/* If both in_call and past_call are set, the number of the call takes precedence. */
 	facts.in_call = true;
 	facts.number = NATIVE_ACCEPT4;
-	is(A4T_VIA_SYSCALL, A4T_SYSCALL_ACCEPT4, facts);
+	check_origin(A4T_VIA_SYSCALL, A4T_SYSCALL_ACCEPT4, facts);
 }
 
 static void nothing_is_guessed(void)
 {
 	struct task_facts facts = in_call(SOCKET_CALL);
 
-	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, in_call(READ_CALL));
+	check_origin(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, in_call(READ_CALL));
 	facts.has_ring = true;
-	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
-	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, in_call(NO_CALL));
-	is(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4,
-	   (struct task_facts){.past_call = true, .number = NATIVE_ACCEPT4});
+	check_origin(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, facts);
+	check_origin(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4, in_call(NO_CALL));
+	check_origin(A4T_VIA_UNKNOWN, A4T_SYSCALL_ACCEPT4,
+		     (struct task_facts){.past_call = true, .number = NATIVE_ACCEPT4});
 }
 
 int main(void)

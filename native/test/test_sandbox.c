@@ -92,7 +92,9 @@ static void a_dead_worker_is_replaced(void)
 	for (int i = 0; i < 3; i++) {
 		pid_t worker;
 
-		/* After an answer, there is a worker. The death may be reported before or after the question.
+		/*
+		 * Ask until a new worker answers. The death of the previous worker may be reported before or
+		 * after a question.
 		 */
 		while (a4t_names_find(names, loopback, sizeof(loopback), name) == -ECANCELED)
 			;
@@ -141,7 +143,7 @@ static int attempt(const struct helper_program *program, int which)
 			syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 			break;
 		}
-		/* Not _exit(): the sanitizer would make a call that is not allowed. */
+		/* Do not use _exit(), in which the sanitizer would make a call that is not allowed. */
 		syscall(SYS_exit_group, errno);
 	}
 	waitpid(pid, &status, 0);

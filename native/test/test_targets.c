@@ -43,7 +43,7 @@ static void a_missing_process_is_reported(void)
 }
 
 /* The process is a zombie: its parent has not waited for it yet. */
-static void a_process_that_has_ended_is_missing(void)
+static void an_ended_process_is_reported_as_missing(void)
 {
 	struct a4t session = {};
 	struct a4t_error error;
@@ -156,7 +156,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{"a missing process is reported", a_missing_process_is_reported},
-		{"a process that has ended is missing", a_process_that_has_ended_is_missing},
+		{"an ended process is reported as missing", an_ended_process_is_reported_as_missing},
 		{"a thread is not a process", a_thread_is_not_a_process},
 		{"an untraceable process is not waited for", an_untraceable_process_is_not_waited_for},
 		{"only the end of the last process is reported",

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Fuzzes the tool's side of the unwinder with arbitrary packets, as a hostile helper would send them. Input:
- * for each packet its length, 16 bits, then its bytes. The packet's id is added to that of the question.
+ * for each packet, its length in 16 bits, then its bytes. The id in a packet is relative to the question's
+ * id.
  */
 #include <pthread.h>
 #include <sys/socket.h>
@@ -51,7 +52,7 @@ static void check_frames(const struct a4t_frame *frames, int count)
 	}
 }
 
-/* `helper->pid` is no child of ours, so that none is waited for. */
+/* `helper.pid` is not a child of this process, so end_helper() does not wait for a child. */
 static struct a4t_stacks *connect_stacks(int ends[2])
 {
 	struct helper helper = {.pidfd = -1, .pid = getpid(), .limit_ms = 10000};

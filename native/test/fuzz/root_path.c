@@ -19,7 +19,7 @@
 
 enum kind { FOLDER, PLAIN, LINK, FIFO, SECOND_NAME, KINDS };
 
-/* Each byte, modulo the size of a table, is an index in this table. */
+/* Each byte is an index in one of the tables below, modulo the size of that table. */
 struct choice {
 	uint8_t kind, place, name, owner, mode, words[4];
 };
