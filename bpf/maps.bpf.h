@@ -53,8 +53,8 @@ enum passage {
 /*
  * The state of a thread. `event` is filled in from entry to exit and kept afterwards, so that the next call
  * can reuse the listener. Only programs running in the thread itself write its entry, with one exception: the
- * walk over all tasks (tasks.bpf.h) inserts missing entries, and marks and ends calls whose threads are no
- * longer in a call.
+ * walk over all tasks (tasks.bpf.h) inserts missing entries, and marks and ends calls that their threads
+ * have already left.
  */
 struct call {
 	struct accept_event_long event;

@@ -163,8 +163,8 @@ A4T_API int a4t_trace_all(struct a4t *session);
 A4T_API int a4t_is_target(const struct a4t *session, int32_t tgid);
 
 /*
- * Finds the calls that the targets added so far are already in. Until then, a call whose entry was not
- * recorded counts as begun before the trace. If this function is not called, the next a4t_release(),
+ * Finds the calls in progress of the targets added so far. Before this, a call whose entry was not recorded
+ * counts as begun before the trace. If this function is not called, the next a4t_release(),
  * a4t_confine() or a4t_poll() finds these calls.
  */
 A4T_API int a4t_find_calls_in_progress(struct a4t *session, struct a4t_error *error);

@@ -289,8 +289,8 @@ static void save_fds(void)
 }
 
 /*
- * If descriptor 0, 1 or 2 is closed, the next file to be opened would get its number. Reading from the
- * replacement for 0, or writing to those for 1 and 2, fails.
+ * Replaces closed descriptors among 0, 1 and 2. Otherwise, the next file to be opened would get such a
+ * number. Reading from the replacement for 0 fails, and so does writing to the replacements for 1 and 2.
  */
 static void occupy_standard_fds(void)
 {
@@ -324,8 +324,8 @@ static void unblock_own_signal(void)
 }
 
 /*
- * If the variable is missing, unsets the copy, too: sudo(8) removes the variable, but not a copy that its
- * caller has set.
+ * If the variable is missing, unsets the copy, because the caller of sudo(8) may have set the copy. sudo
+ * removes only the variable itself.
  */
 static void save_variable(const char *variable)
 {

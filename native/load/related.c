@@ -58,8 +58,8 @@ static const struct related related_calls[RELATED_CALLS] = {
 };
 
 /*
- * The size of the map `listeners`. If a process is evicted from it, its listeners are looked up again when it
- * waits.
+ * The size of the map `listeners`. After a process is evicted from the map, its next wait call looks up its
+ * listeners again.
  */
 #define PROCESSES_KNOWN 1024
 

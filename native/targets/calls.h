@@ -5,8 +5,8 @@
  * negative errnos.
  *
  * In the map `calls`, a program normally writes only the entry of the thread that it runs in. Only a walk
- * inserts entries for other threads, with BPF_NOEXIST, and reports the calls of threads that are no longer in
- * a call.
+ * inserts entries for other threads, with BPF_NOEXIST, and reports calls that their threads have already
+ * left.
  */
 #ifndef TARGETS_CALLS_H
 #define TARGETS_CALLS_H
