@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tests options that select calls, and addresses in them. */
 class FilterOptionsTest {
     @Test
-    void filters() throws Exception {
+    void everyFilterOptionIsParsed() throws Exception {
         assertEquals(CallFilter.NONE, Arguments.parse("--all").selection().filter());
         CallFilter filter = Arguments.parse(
                         "-f",

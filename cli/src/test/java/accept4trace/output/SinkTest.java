@@ -69,14 +69,14 @@ class SinkTest {
 
     /** The sink waits for the command even if the pipe fails. */
     @Test
-    void failureOfTheCommandPrecedesThatOfItsPipe() {
+    void failedCommandIsReportedRatherThanItsPipe() {
         assertEquals(
                 "the command that reads it has failed: killed by signal 9",
                 failureOfClose(command(new Output(0, EDQUOT), "killed by signal 9")));
     }
 
     @Test
-    void endedCommandIsAFailure() {
+    void commandThatEndsEarlyIsAFailure() {
         Sink sink = command(new Output(Errno.EPIPE, 0), "");
         sink.lines().add("line");
         IOException failure = assertThrows(WriteException.class, sink::flush);

@@ -58,7 +58,7 @@ class ListenOverflowsTest {
 
     /** Without CAP_SYS_PTRACE, the namespaces of other users' processes are unreadable, so none is known to be new. */
     @Test
-    void namespaceMayHaveBeenUnreadable() throws IOException {
+    void namespaceThatWasUnreadableDoesNotBeginAtZero() throws IOException {
         process(1, OWN, overflows(5));
         process(2, OTHER, overflows(4));
         Files.delete(proc.resolve("2/ns/net"));
@@ -69,7 +69,7 @@ class ListenOverflowsTest {
     }
 
     @Test
-    void namespaceHasNoProcessAnyMore() throws IOException {
+    void growthIsUnknownAfterTheEndOfTheLastProcess() throws IOException {
         process(1, OWN, overflows(5));
         process(2, OTHER, overflows(4));
         ListenOverflows overflows = start();

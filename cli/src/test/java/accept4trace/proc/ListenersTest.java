@@ -88,7 +88,7 @@ class ListenersTest {
     }
 
     @Test
-    void unreadableNamespacesShareNoListeners() throws Exception {
+    void processesWithUnreadableNamespacesAreSearchedSeparately() throws Exception {
         write("../8/net/tcp", TCP_HEADING + "   0: 00000000:0050 00:0000 0A 0:0 00:0 0 0 0 211 1\n");
         hasListener("socket:[111]");
         open("8", "socket:[211]");

@@ -60,7 +60,7 @@ class MachineTest {
     }
 
     @Test
-    void procOfThisMachineIsOwn() {
+    void procShowsOurPidNamespace() {
         assertEquals(Machine.ProcView.OWN, new Machine(Path.of("/")).procView());
     }
 }

@@ -85,7 +85,7 @@ class PerfMapsTest {
     }
 
     @Test
-    void namesSeveralFramesButNotThoseOfFiles() {
+    void namesSeveralFramesButNotFramesInFiles() {
         StackFrame inFile = new StackFrame(0x1000, 0x1000, new byte[] {'/'}, null, 0, null);
         List<StackFrame> frames = maps(Runnable::run)
                 .named(

@@ -98,7 +98,7 @@ class SnapshotTest {
     }
 
     @Test
-    void sameHeadOfTheQueueHasWaitedSinceTheEarlierSnapshot() {
+    void unchangedHeadHasWaitedSinceTheEarlierSnapshot() {
         Snapshot earlier = snapshot(all(), QueueRecords.unix(10 * SECOND, 1, 2));
         assertTrue(earlier.hasUnknownAge());
         Snapshot later = snapshot(all(), QueueRecords.unix(11 * SECOND, 1, 2, 3));

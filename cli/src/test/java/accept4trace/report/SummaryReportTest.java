@@ -37,7 +37,7 @@ class SummaryReportTest {
 
     /** Nobody accepts during the run. */
     @Test
-    void intervalAndRunHaveTheQueuesAtTheirEnd() throws IOException {
+    void intervalAndRunShowTheQueuesAtTheirEnd() throws IOException {
         snapshots.records.add(List.of(tcp(1, 5, 2), tcp(2, 5), tcp(3, 6, 4)));
         snapshots.records.add(List.of(tcp(1, 5, 3, 1), tcp(2, 5, 1), tcp(3, 6, 5)));
         assertEquals(List.of("1: 1 for 2"), waiting(report.tick(SECOND, Losses.NONE)));

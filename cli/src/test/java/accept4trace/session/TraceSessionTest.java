@@ -145,7 +145,7 @@ class TraceSessionTest {
     }
 
     @Test
-    void reportsTheSignalThatEndedIt() throws Exception {
+    void reportsTheSignalThatEndedTheSession() throws Exception {
         source.then(Batches.batch(1, SIGINT, false, false));
 
         assertEquals(SIGINT, run(NONE).signal());
@@ -153,7 +153,7 @@ class TraceSessionTest {
     }
 
     @Test
-    void closedReaderEndsItWithoutAnError() throws Exception {
+    void closedReaderEndsTheSessionWithoutAnError() throws Exception {
         source.then(Batches.batch(0, 0, true, false));
 
         assertTrue(run(NONE).readerGone());
@@ -161,7 +161,7 @@ class TraceSessionTest {
     }
 
     @Test
-    void signalPrecedesTheReaderThatItEnded() throws Exception {
+    void signalIsReportedRatherThanTheEndOfTheReader() throws Exception {
         source.then(Batches.batch(0, 0, true, false)).then(Batches.batch(0, SIGINT, true, false));
 
         assertEquals(SIGINT, run(NONE).signal());
@@ -220,7 +220,7 @@ class TraceSessionTest {
     }
 
     @Test
-    void oneOfEachLossIsSingular() throws Exception {
+    void singleLossesAreReportedInTheSingular() throws Exception {
         source.then(Batches.batch(1, 0, false, true), new Losses(1, 1, 1, 1, 1, 1), () -> {});
 
         run(NONE);
@@ -257,7 +257,7 @@ class TraceSessionTest {
     }
 
     @Test
-    void viewCanEndItAndReceivesItsNotices() throws Exception {
+    void viewCanEndTheSessionAndReceivesNotices() throws Exception {
         Losses lost = new Losses(5, 0, 0, 0, 0, 0);
         source.then(Batches.calls(0), lost, pass(2 * SECOND))
                 .then(Batches.input(), lost, () -> {})

@@ -69,7 +69,7 @@ class StatisticsTest {
 
     /** Without inodes, sockets with the same address are only known to differ if their namespaces do. */
     @Test
-    void unknownInodesAreToldApartByNamespace() {
+    void socketsWithUnknownInodesAreDistinguishedByNamespace() {
         Statistics statistics = new Statistics();
         for (int netns : new int[] {1, 2, 1}) {
             statistics.add(tcp().listenerInode(0).surroundings(netns, 0).decode());

@@ -85,7 +85,7 @@ class CommandTest {
     /** {@code waitStatus} is as in wait(2). */
     @ParameterizedTest
     @CsvSource({"0x0000, 0, 0", "0x0700, 7, 0", "0x0009, 0, 9", "0x008b, 0, 11"})
-    void returnsItsStatusOrSignal(String waitStatus, int status, int signal) throws Exception {
+    void outcomeIsThatOfTheCommand(String waitStatus, int status, int signal) throws Exception {
         system.waitStatuses.put(FakeSource.COMMAND, Integer.decode(waitStatus));
         assertEquals(new Outcome(status, signal), traced().outcome(true, system));
         state("Z (zombie)");
@@ -94,7 +94,7 @@ class CommandTest {
     }
 
     @Test
-    void reportsThatItContinues() throws Exception {
+    void reportsThatTheCommandContinues() throws Exception {
         state("S (sleeping)");
         assertEquals(Outcome.status(0), traced().outcome(false, system));
         assertEquals(

@@ -68,7 +68,7 @@ class SilenceHintTest {
     }
 
     @Test
-    void whoWaitsAndWhatTheServerDoes() throws Exception {
+    void describesTheServerAndItsWaitingClients() throws Exception {
         listeners(QueueRecords.tcp(80, 7), QueueRecords.tcp(8077, 7, 12.1, 3));
         thread(7, State.ASLEEP, BlockingCall.FUTEX);
         assertHint(" on 10.0.0.1:8077: server[7] has been in futex for 12.3 s: it waits for another thread or process;"
@@ -130,7 +130,7 @@ class SilenceHintTest {
     }
 
     @Test
-    void otherSystemCalls() throws Exception {
+    void suggestsTheSystemCallThatTheServerUses() throws Exception {
         listeners(QueueRecords.tcp(80, 7));
         thread(7, State.ASLEEP, BlockingCall.ACCEPT);
         assertHint(": 7 waits in accept(2), another system call; try -e trace=accept", "-e", "accept4");

@@ -48,7 +48,7 @@ class TargetsTest {
 
     /** The fake source has no kprobes. */
     @Test
-    void only32BitProgramsAreAFailure() throws Exception {
+    void failsIfAllProgramsAre32Bit() throws Exception {
         process(10, 10, "old", 1);
         process(20, 20, "new", 1);
         programs32.add(10);

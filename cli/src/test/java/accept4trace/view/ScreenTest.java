@@ -15,7 +15,7 @@ class ScreenTest {
     }
 
     @Test
-    void theReasonOfAFailureIsTheInnermost() {
+    void reasonOfAFailureIsItsInnermostCause() {
         IOException reason = new IOException("not a terminal");
         assertEquals(
                 "not a terminal",
@@ -26,7 +26,7 @@ class ScreenTest {
     }
 
     @Test
-    void anErrorIsThrownAgain() {
+    void errorIsRethrown() {
         Error reason = new OutOfMemoryError("unable to create native thread");
         IllegalStateException failure = suppressing(new IOException("Unable to load", reason));
         assertSame(reason, assertThrows(OutOfMemoryError.class, () -> Screen.reason(failure)));
