@@ -2,7 +2,7 @@ package accept4trace.bench;
 
 import java.util.concurrent.TimeUnit;
 
-/** Waiting. */
+/** Methods that wait. */
 final class Clock {
     private Clock() {}
 

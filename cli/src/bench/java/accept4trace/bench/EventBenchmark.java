@@ -100,8 +100,8 @@ public class EventBenchmark {
     }
 
     /**
-     * Accepts each connection later than the one before. With equal times, the decoder would count all earlier
-     * connections as accepted while this one waited.
+     * Gives each connection a later accept time than the one before. With equal times, the decoder would count all
+     * earlier connections as accepted while this one waited.
      */
     @Benchmark
     public Call decode() {

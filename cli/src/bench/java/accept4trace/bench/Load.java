@@ -9,7 +9,7 @@ import java.util.List;
 
 /** The program {@code load}, which makes the calls on core 0. */
 final class Load implements AutoCloseable {
-    /** As a rate: as many calls as possible. */
+    /** The rate that means as many calls as possible. */
     static final long UNLIMITED = 0;
 
     private static final int CORE = 0;
@@ -88,7 +88,7 @@ final class Load implements AutoCloseable {
         endOfTrickle();
     }
 
-    /** Reads the answer to the trickle. Any further line to the program has ended it. */
+    /** Reads the answer to the trickle. Call this after sending another line, which ends the trickle. */
     private void endOfTrickle() {
         if (trickles) {
             trickles = false;

@@ -2,7 +2,7 @@ package accept4trace.bench;
 
 import java.util.List;
 
-/** Measures how long each BPF program takes per run. Separate from other measurements, because counting takes time. */
+/** Measures how long each BPF program takes per run. No other section counts runs, because counting takes time. */
 final class ProgramCost implements Section {
     private static final List<String> KINDS = List.of("tcp", "unix", "eagain");
 

@@ -20,7 +20,7 @@ final class Programs {
     private static final long DETACHING_MS = 100;
     private static final int MAX_CHECKS = 50;
 
-    /** Time and number of runs; 0 unless the kernel counts them. */
+    /** A program. The time and number of its runs are 0 unless the kernel counts runs. */
     record Program(long id, String name, long nanoseconds, long runs) {}
 
     interface Counting extends AutoCloseable {

@@ -56,7 +56,7 @@ final class CommandLineFacts {
         return (!isLive() || hasOutput()) && !isDiagnosis() && summary != SummaryMode.ONLY;
     }
 
-    /** Refuses values that would be overwritten, contradictions, and options that would have no effect. */
+    /** Refuses contradictions, values that would be overwritten, and options that would have no effect. */
     void check() throws UserError {
         for (Option option : Option.values()) {
             if (given.has(option)) {

@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** The option --diagnose, its duration, and the settings that depend on it. */
 final class DiagnosisOptions {
-    /** Larger than the usual default: a diagnosed machine is often busy, and lost events would falsify the numbers. */
+    /** Larger than the usual default, because diagnosed machines are often busy, and losses falsify the numbers. */
     static final int RING_BYTES = 16 << 20;
 
     /** All kinds of accepts, and the waits before them. */

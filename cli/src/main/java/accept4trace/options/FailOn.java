@@ -11,8 +11,8 @@ import java.util.Set;
 /**
  * The findings that change the exit status.
  *
- * @param any all findings that are faults
- * @param kinds all findings of these kinds, even if they are only notes
+ * @param any include all findings that are faults
+ * @param kinds include all findings of these kinds, even those that are only notes
  */
 public record FailOn(boolean any, Set<Kind> kinds) {
     public static final FailOn NOTHING = new FailOn(false, Set.of());

@@ -35,7 +35,7 @@ public final class ListenOverflows {
 
     /**
      * Returns the growth in a network namespace from the creation of this object to the first call of this method;
-     * {@link #UNKNOWN} if no process is known to use the namespace at that time, or if the counter is unreadable.
+     * {@link #UNKNOWN} if the counter is unreadable, or if no process is known to use the namespace at that call.
      *
      * @param namespace inode
      */

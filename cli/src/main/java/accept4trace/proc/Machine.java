@@ -145,8 +145,8 @@ public final class Machine {
     }
 
     /**
-     * Returns the limit of locked memory in bytes; empty if there is no limit, or if the kernel does not apply it to
-     * BPF, which is so since Linux 5.11.
+     * Returns the limit of locked memory in bytes; empty if there is no limit. Always empty since Linux 5.11, because
+     * newer kernels do not apply the limit to BPF.
      */
     public String lockedMemoryLimit() {
         String[] softAndHard = ProcText.field(ProcText.of(root.resolve(OWN_LIMITS)), "Max locked memory")

@@ -56,8 +56,8 @@ public final class PerfMaps {
          * @param path path without a leading slash
          * @param user required owner
          * @param most maximum size in bytes
-         * @throws FileSystemException if the file is missing or violates one of these conditions, or if its file system
-         *     is a network or FUSE file system; only then, the exception's reason is the name of that file system
+         * @throws FileSystemException if the file is missing, violates one of these conditions, or is on a network or
+         *     FUSE file system. Only in the last case, the exception's reason is the name of the file system
          */
         InputStream open(int tgid, String path, int user, long most) throws IOException;
     }
@@ -92,7 +92,7 @@ public final class PerfMaps {
         this.waitBudget = new WaitBudget(MAX_WAIT_NS, 0, clock);
     }
 
-    /** Returns the frames, with names added to frames without a file if the perf map of the process has them. */
+    /** Returns the frames. Frames without a file get the names that the perf map of the process has for them. */
     public List<StackFrame> named(int tgid, List<StackFrame> frames) {
         takeAnswers();
         long now = clock.getAsLong();

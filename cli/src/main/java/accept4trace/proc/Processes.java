@@ -277,8 +277,8 @@ public final class Processes {
     }
 
     /**
-     * Returns the path of a process's file in /proc, for files that become empty or disappear when their thread ends.
-     * If the main thread has ended, returns the path for another thread, because /proc/TID exists for every thread.
+     * Returns the path of a file of a process in /proc. Use this for files that become empty or disappear when their
+     * thread ends. If the main thread has ended, uses another thread's id, because /proc/TID exists for every thread.
      */
     private Path livingPath(int tgid, String file) {
         return path(living(tgid), file);

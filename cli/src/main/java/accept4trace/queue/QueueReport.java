@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record QueueReport(
         List<QueueState> queues, List<ThreadState> threads, long watchedNs, long forgotten, @Nullable String failure) {
-    /** No listener is known, and none is missing. */
+    /** There are no listeners. */
     public static final QueueReport NONE = new QueueReport(List.of(), List.of(), 0, 0, null);
 
     public static QueueReport unknown(String why) {

@@ -45,7 +45,7 @@ public final class QueueSampler {
 
     private final long firstNs;
 
-    /** While {@link #running}, only the background thread writes these fields; otherwise, only that of tick(). */
+    /** While {@link #running}, only the background thread writes these fields; otherwise, only the caller of tick(). */
     private volatile long dueNs;
 
     private volatile boolean running;
@@ -90,7 +90,7 @@ public final class QueueSampler {
         }
     }
 
-    /** If this fails, the queues are unknown: an older snapshot must not be taken for the present. */
+    /** If this fails, the queues become unknown, because an older snapshot must not pass for the current state. */
     private void takeNext() {
         long startNs = clock.getAsLong();
         List<QueueState> taken = null;
@@ -98,13 +98,13 @@ public final class QueueSampler {
             Map<Integer, Boolean> asked = new HashMap<>();
             Snapshot snapshot = take(tgid -> asked.computeIfAbsent(tgid, isTarget::test));
             history.add(snapshot);
-            /* Keep earlier targets: if the trace has ended meanwhile, isTarget is false for all processes. */
+            /* Keep earlier targets, because isTarget is false for all processes if the trace has ended meanwhile. */
             Set<Integer> before = known;
             asked.entrySet().removeIf(holder -> !holder.getValue() && !before.contains(holder.getKey()));
             known = asked.keySet();
             taken = states(snapshot, List.of());
         } catch (CaptureException | RuntimeException | Error e) {
-            // The last snapshot reports the reason, if it fails, too.
+            // If the last snapshot of the run fails, too, it reports the reason.
         } finally {
             latest = taken;
             long endNs = clock.getAsLong();
@@ -128,8 +128,8 @@ public final class QueueSampler {
     }
 
     /**
-     * Returns the queues of the latest snapshot, in the order of {@link Snapshot#queues}. It is up to a second old, or
-     * more if snapshots take long. Returns null if there is none yet, or if it failed.
+     * Returns the queues of the latest snapshot, in the order of {@link Snapshot#queues}. They are up to a second old,
+     * or older if snapshots take long. Returns null if there is no snapshot yet, or if the latest one failed.
      */
     public @Nullable List<QueueState> latest() {
         return latest;

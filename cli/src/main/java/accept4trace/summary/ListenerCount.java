@@ -38,7 +38,7 @@ public final class ListenerCount {
         this.owners = new Owners(histograms);
     }
 
-    /** Creates the row of others. */
+    /** Creates the row that sums up the listeners without a row of their own. */
     static ListenerCount ofOthers() {
         return new ListenerCount(null, 0, new Budget(Long.MAX_VALUE));
     }
@@ -61,7 +61,7 @@ public final class ListenerCount {
     }
 
     /**
-     * Sets the accept queue of the latest snapshot. The row of others has the sum of several queues.
+     * Sets the accept queue of the latest snapshot. In the row of {@link #ofOthers}, adds the queue to the others.
      *
      * @param holders the traced processes that hold the socket
      */
@@ -84,16 +84,16 @@ public final class ListenerCount {
     }
 
     /**
-     * Returns the age of the oldest waiting connection if the listener is stalled: 0 if the age is unknown, -1 if the
-     * listener is not stalled. It is stalled if a connection waits, and either has waited for a second, or nothing has
-     * been accepted at all.
+     * Returns the age of the oldest waiting connection of a stalled listener; 0 if the age is unknown, -1 if the
+     * listener is not stalled. A listener is stalled if a connection has waited for a second, or if a connection waits
+     * and none has been accepted at all.
      */
     public long stalledNs() {
         boolean stalled = now.waiting() > 0 && (now.oldestNs() >= Units.SECOND_NS || connections == 0);
         return stalled ? Math.max(0, now.oldestNs()) : -1;
     }
 
-    /** Returns the socket. Must not be called for the row of others. */
+    /** Returns the socket. Must not be called for the row of {@link #ofOthers}. */
     public KernelSocket socket() {
         return Objects.requireNonNull(socket);
     }

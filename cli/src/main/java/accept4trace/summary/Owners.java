@@ -14,7 +14,7 @@ public final class Owners {
     public static final int NAMED = 3;
     /** Enough for a worker on each core of most machines. More would slow down each accept. */
     private static final int MAX = 64;
-    /** Estimated heap without owners that exceed {@link #NAMED}, in bytes. */
+    /** Estimated heap in bytes, without owners after the first {@link #NAMED}. */
     static final int BYTES = 56 + NAMED * 80;
 
     private final List<Owner> named = new ArrayList<>(NAMED);
@@ -26,7 +26,7 @@ public final class Owners {
     /** An owner. {@code comm}: raw bytes. */
     public record Owner(int tgid, byte[] comm) {}
 
-    /** {@code budget}: for owners that exceed {@link #NAMED}. */
+    /** {@code budget}: for owners after the first {@link #NAMED}. */
     Owners(Budget budget) {
         this.budget = budget;
     }

@@ -5,9 +5,9 @@ package accept4trace.summary;
  *
  * @param waiting connections in the queue; -1 if unknown
  * @param limit number of connections above which the queue is full; -1 if unknown
- * @param oldestNs how long the connection that has waited the longest has waited, in nanoseconds; -1 if nobody waits or
- *     if the age is unknown
- * @param atLeast that connection may have waited longer than {@code oldestNs}
+ * @param oldestNs how long the oldest connection has waited, in nanoseconds; -1 if no connection waits or if the age is
+ *     unknown
+ * @param atLeast the oldest connection may have waited longer than {@code oldestNs}
  */
 public record QueueNow(long waiting, long limit, long oldestNs, boolean atLeast) {
     /** The socket is not in the snapshot, or there is no snapshot. */

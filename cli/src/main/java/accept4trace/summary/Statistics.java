@@ -97,7 +97,7 @@ public final class Statistics {
      * Counters of one error.
      *
      * @param calls calls that failed with this error
-     * @param of all calls, failed or not, to those system calls that have failed with this error
+     * @param of all calls, successful or not, of each system call that has failed with this error
      */
     public record ErrorCount(long calls, long of) {}
 

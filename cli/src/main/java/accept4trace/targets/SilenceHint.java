@@ -197,7 +197,7 @@ final class SilenceHint {
         }
     }
 
-    /** Concludes that nobody has connected only if the trace would show the accepts of the holders. */
+    /** Says that nobody has connected, but only if the trace would have shown the accepts of the holders. */
     private String ofIdleListener(ListenerQueue queue) {
         List<Integer> tgids =
                 queue.holders().stream().map(ListenerHolder::tgid).distinct().toList();

@@ -66,7 +66,7 @@ public final class Targets implements Subject {
         return new Targets(processes, is32Bit, List.copyOf(tgids), follow, notices);
     }
 
-    /** Throws if the process may exist: /proc may hide it, or there may be no free file descriptor to inspect it. */
+    /** Throws if the id exists but its status is unreadable: /proc may hide it, or no file descriptor may be free. */
     private static void checkReadable(int id, Processes processes) throws UserError {
         String why = processes.unreadable(id);
         if (!why.isEmpty()) {
@@ -175,7 +175,7 @@ public final class Targets implements Subject {
         return new SilenceHint(tgids, processes, new SilenceHint.Tools(snapshots, facts), follow, filter).get();
     }
 
-    /** For example "1234 (nginx, 5 threads)"; only the first few of many. */
+    /** Returns e.g. "1234 (nginx, 5 threads)". Describes only the first few of many processes. */
     @Override
     public String describe() {
         StringBuilder text = new StringBuilder();

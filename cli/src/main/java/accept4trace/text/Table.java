@@ -3,7 +3,7 @@ package accept4trace.text;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table with titles. The first column is left-aligned; all others are right-aligned, except a last one of text. */
+/** A table with titles. The first column and a last column of text are left-aligned, all others right-aligned. */
 public final class Table {
     private static final int GAP = 2;
 

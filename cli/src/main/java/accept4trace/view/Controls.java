@@ -84,7 +84,7 @@ public final class Controls {
         return table;
     }
 
-    /** Returns a counter. Modulo the number of sortable columns, it is the index of the column. */
+    /** Returns a counter. Modulo the number of sortable columns, it is the index of the sort column. */
     int sortedBy(int table) {
         return sortedBy[table];
     }

@@ -62,7 +62,7 @@ public final class Recorder {
         return snapshot;
     }
 
-    /** {@code queues}: adds the accept queues of the latest snapshot. Others are unknown. */
+    /** Forgets all accept queues, then lets {@code queues} add those of the latest snapshot. */
     void setQueues(Consumer<Statistics> queues) {
         whole.clearQueues();
         queues.accept(whole);

@@ -54,8 +54,8 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
     /**
      * A histogram of waits in accept queues.
      *
-     * @param below the number of waits in each bar: below its bound in {@link WaitPane#BOUNDS_NS}, but not below the
-     *     previous bound; the last number counts all longer waits
+     * @param below the number of waits in each bar. A bar counts the waits below its bound in {@link
+     *     WaitPane#BOUNDS_NS}, except those below the previous bound. The last bar counts all longer waits
      */
     record Waits(long count, long p50, long p90, long p99, long max, long[] below) {
         static Waits of(Latency latency) {
@@ -77,7 +77,7 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
         }
     }
 
-    /** {@code of}: all calls, failed or not, to those system calls that have failed with this error. */
+    /** {@code of}: all calls, successful or not, of each system call that has failed with this error. */
     record ErrorRow(int errno, long count, long recent, long of) {}
 
     /**

@@ -57,7 +57,7 @@ final class SortedTable<R> {
     /**
      * Returns at most {@code height} lines, including the title.
      *
-     * @param sortedBy a counter; modulo the number of sortable columns, it is the index of the column
+     * @param sortedBy a counter; modulo the number of sortable columns, it is the index of the sort column
      * @param active whether keys apply to this table
      */
     List<AttributedString> lines(List<R> rows, int height, int sortedBy, boolean reversed, boolean active) {
