@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fuzzes the Java code. Usage: fuzz.sh SECONDS [CLASS#METHOD...]
-# Each @FuzzTest of the compiled tests runs for SECONDS, starting from its corpus in src/test/resources. .cifuzz-corpus
-# gets new inputs. An input that fails is written to the corpus: commit it with the fix.
+# Each @FuzzTest of the compiled tests runs for SECONDS, starting from its corpus in src/test/resources. New
+# inputs go to .cifuzz-corpus. An input that fails is written to the corpus; commit this input with the fix.
 set -eu
 
 cd "$(dirname "$0")/../../.."

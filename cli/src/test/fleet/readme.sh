@@ -23,7 +23,7 @@ expect() {
   grep -qE "$2" "$1" || die "not in $1: $2"
 }
 
-# Which hosts have something wrong just now?
+# Asks the README's question which hosts accept late or reject clients right now.
 right_now() {
   local status=0
   block sh 1 >now.sh

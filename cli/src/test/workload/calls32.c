@@ -2,7 +2,7 @@
  * calls32: a 32-bit program. Listens on a port of 127.0.0.1, prints "ready", and waits for a line on
  * stdin. Then connects to itself three times. Accepts the first connection by accept4. Accepts the second by
  * accept4 and the third by accept, both through socketcall. Built without a C library, because 64-bit
- * machines rarely have a 32-bit one. System call numbers are those of i386.
+ * machines rarely have a 32-bit C library. System call numbers are those of i386.
  */
 enum { SYS_exit = 1, SYS_read = 3, SYS_write = 4, SYS_socketcall = 102, SYS_accept4 = 364 };
 enum {

@@ -1,11 +1,11 @@
 /*
- * crossclose [N]: accepts N connections (default 10000) while other threads immediately close their
+ * crossclose [N]: accepts N connections (default 10000) while other threads immediately close the new
  * descriptors and reuse them for other connections. Prints for each accept4 call the thread, the result and
  * the true port of the peer.
  *
  * Two acceptors close each other's newest descriptor. Two closers sweep over all numbers that accept4 can
  * return, and replace each descriptor that they close by a decoy, another connection of the same listener.
- * The clients are in another process, because nothing in this process can keep a low descriptor number.
+ * The clients are in another process, because the closers close every low descriptor of this process.
  */
 #include "workload.h"
 

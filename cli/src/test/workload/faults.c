@@ -34,7 +34,7 @@ static void run_out_of_files(void)
 	       getpid(), last + 1, calls);
 }
 
-/* On the loopback interface, the handshake ends before connect() returns, or soon after. */
+/* Waits for a connection, because the handshake can end shortly after connect() has returned. */
 static void await_queue(int listener)
 {
 	struct pollfd ready = {.fd = listener, .events = POLLIN};
@@ -195,7 +195,7 @@ static void accept_plainly(int flags, unsigned int watched, int later)
 	}
 }
 
-/* Starts another program, which inherits descriptors without SOCK_CLOEXEC, and ends with this one. */
+/* Starts another program, which inherits descriptors without SOCK_CLOEXEC. It ends with this process. */
 static void run_program(void)
 {
 	int pipes[2];

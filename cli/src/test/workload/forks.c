@@ -1,6 +1,7 @@
 /*
- * forks N: starts N children one after another, each with a child of its own. Each of them first makes
- * a failing accept4 call. Another child exists before "ready" is printed. Prints the number of calls.
+ * forks N: starts N children one after another, each with a child of its own. All of these processes
+ * first make a failing accept4 call. Another child exists before "ready" is printed. Prints the number of
+ * calls.
  */
 #include "workload.h"
 
@@ -34,7 +35,7 @@ static void be_child(void)
 	_exit(0);
 }
 
-/* Starts the child that exists before "ready". It makes its call after reading a byte. */
+/* Starts the child that exists before "ready". This child makes its call after reading a byte. */
 static pid_t start_elder(int *start)
 {
 	int ends[2];

@@ -1,5 +1,5 @@
 /*
- * load PORT COUNT [WINDOW]: makes COUNT requests to a web server on the loopback, each on a new connection,
+ * load PORT COUNT [WINDOW]: makes COUNT requests to a web server on 127.0.0.1, each on a new connection,
  * WINDOW at a time, so that several workers get requests. Prints the number of responses.
  */
 #include "workload.h"

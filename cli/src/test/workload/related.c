@@ -1,8 +1,8 @@
 /*
- * related: makes other calls on listeners: bind, listen, and all kinds of waits that return a ready listener,
- * including a wait that begins before "ready" is printed. Prints for each call the line that a tracer must
- * print, with T for values that only the tracer measures. Also makes waits that do not return a listener,
- * which must not be reported.
+ * related: makes calls on listeners other than accepts: bind, listen, and all kinds of waits that return a
+ * ready listener, including a wait that begins before "ready" is printed. Prints for each call the line that
+ * a tracer must print, with T for values that only the tracer measures. Also makes waits that do not return a
+ * listener, which must not be reported.
  */
 #include "expected.h"
 
@@ -115,7 +115,7 @@ static void print_ready(int files, int listener, int more)
 	printf(more ? "+%d\n" : "\n", more);
 }
 
-/* Each of these waits for two listeners, of which one has a pending connection. */
+/* by_poll, by_select and by_epoll wait for two listeners, of which one has a pending connection. */
 static void by_poll(int listener, int idle)
 {
 	struct pollfd files[] = {{.fd = idle, .events = POLLIN}, {.fd = listener, .events = POLLIN}};
@@ -145,7 +145,7 @@ static bool is_stopped(pid_t process)
 	return state == 'T';
 }
 
-/* Waits for the stop, because SIGCONT cancels a SIGSTOP that has not taken effect yet. */
+/* Waits until the process has stopped, because SIGCONT cancels a SIGSTOP that has not taken effect yet. */
 static void stop_and_let_out(pid_t waiting, int listener)
 {
 	await_inside(waiting, SYS_poll);
@@ -194,7 +194,7 @@ static void by_select(int listener, int idle)
 	print_ready(1, listener, 0);
 }
 
-/* Registers data that is an address, and data that is the fd, because event loops use either. */
+/* Registers one listener with an address as its data, and the other with its fd: event loops use either. */
 static int watch(int listener, int other)
 {
 	struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = &event};

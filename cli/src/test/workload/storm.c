@@ -1,7 +1,8 @@
 /*
  * storm COUNT|steady [eagain|ebadf|mixed]: makes failing calls. For each line on stdin, makes COUNT calls as
- * fast as possible, then prints their number so far. "steady" makes a call every millisecond, from the first
- * line until stdin ends, for at most a minute. "mixed" alternates, so that successive calls fail differently.
+ * fast as possible, then prints the number of calls so far. "steady" makes a call every millisecond, from the
+ * first line until stdin ends, for at most a minute. "mixed" alternates, so that successive calls fail
+ * differently.
  */
 #include "workload.h"
 

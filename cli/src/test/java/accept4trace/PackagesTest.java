@@ -145,7 +145,7 @@ class PackagesTest {
         assertEquals(ARROWS, uses(OURS));
     }
 
-    /** This order implies that there are no cycles. */
+    /** The order of the README's table rules out cycles. */
     @Test
     void packagesOnlyUsePackagesAboveThemInTheReadme() throws IOException {
         List<String> order = documentedPackages();
@@ -157,7 +157,7 @@ class PackagesTest {
         assertEquals(List.of(), wrong);
     }
 
-    /** Such a package would be missing, because install.sh and git skip all folders named "target". */
+    /** A package named "target" would get lost, because install.sh and git skip all folders of that name. */
     @Test
     void noPackageIsNamedTarget() throws IOException {
         assertEquals(

@@ -92,7 +92,7 @@ class FailuresTest {
                 "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, e.g. that of a current distribution");
     }
 
-    /** Process ids in such a /proc differ from those that system calls use. */
+    /** In the /proc of another PID namespace, process ids differ from those that system calls use. */
     @Test
     void procOfAnotherPidNamespace() {
         String hint = "mount that of this namespace: unshare --mount-proc, nsenter -m, or mount -t proc proc /proc";

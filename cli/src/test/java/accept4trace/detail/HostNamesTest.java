@@ -207,7 +207,7 @@ class HostNamesTest {
         }
     }
 
-    /** A lookup without an answer does not delay others. */
+    /** A lookup without an answer does not delay other lookups. */
     @Test
     void lookupsRunConcurrently() {
         CountDownLatch asking = new CountDownLatch(2);
@@ -242,7 +242,7 @@ class HostNamesTest {
         assertEquals(List.of("no thread can be started; raise the limit on processes (ulimit -u)"), failures);
     }
 
-    /** As if its process had been killed. The other lookup is used for the same address. */
+    /** One lookup ends as if its process had been killed. The other lookup is then used for the same address. */
     @Test
     void addressOfALookupThatHasEndedIsNotLost() {
         List<NameLookup> one = lookups(1, address -> null);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests what is found about server[178], which has a listener on 10.0.0.1:8077, or on port 443 with nginx. */
+/** Tests findings about process 178: a server on 10.0.0.1:8077, or in some tests, an nginx on port 443. */
 class StuckListenersTest extends Examining {
     private static final int SERVER_PID = 178;
     private static final Ip OWN = new Ip(SERVER, 8077, 0);
@@ -191,7 +191,7 @@ class StuckListenersTest extends Examining {
     }
 
     @Test
-    void whatIsUnknownIsLeftOut() {
+    void unknownPartsAreOmitted() {
         assertEquals("nothing has been accepted for at least 10.0 s", sentence());
         threads.add(new ThreadState(SERVER_PID, SERVER_PID, bytes("server"), State.ASLEEP, -1, null));
         assertEquals("server[178] is asleep", sentence());
@@ -239,7 +239,7 @@ class StuckListenersTest extends Examining {
     }
 
     @Test
-    void servesWithoutACallOrAFinding() {
+    void serverWithoutCallsIsCountedWithoutAFinding() {
         seeTwice(QueueRecords.tcp(8077, SERVER_PID));
         assertEquals(List.of(), headlines());
         assertEquals(1, diagnosis().processes());

@@ -65,7 +65,7 @@ class ThreadDecoderTest {
     }
 
     @Test
-    void whatIsUnknown() {
+    void unknownFields() {
         assertNull(decoded(record(178, 0)).call());
         assertEquals(
                 -1, decoded(record(178, 0).putLong(ThreadRecord.OFF_CPU_NS, 0)).offCpuNs());

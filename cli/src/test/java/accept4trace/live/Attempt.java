@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param how a bash command; $TOOL is the process id of the tool, and $TRY the workload "stranger"
  * @param result the error message that the command must print last
- * @param evenAsSameUser whether the attempt also fails for the user who ran sudo; the tool traces with that user's id
+ * @param evenAsSameUser whether the attempt also fails for the user who ran sudo, although the tool has that user's id
  */
 record Attempt(String how, String result, boolean evenAsSameUser) {
     private static final String NOT_PERMITTED = "Operation not permitted";

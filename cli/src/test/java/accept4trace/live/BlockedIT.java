@@ -13,14 +13,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests many threads that block in accept4 at the same time, more than a kretprobe could follow. */
+/** Tests more threads that block in accept4 at the same time than a kretprobe could follow. */
 @ExtendWith(Privilege.class)
 class BlockedIT {
     private static final int THREADS = 200;
     private static final String UNREAD = "(unread)";
 
     @Test
-    void callsBegunUnderTheTracerHaveLines() {
+    void callsBegunDuringTracingHaveLines() {
         try (Workload workload = Workload.start("blocked", Integer.toString(THREADS), "late");
                 Tracer tracer = Tracer.attach(workload)) {
             List<TracedCall> calls = serve(workload, tracer);
@@ -29,7 +29,7 @@ class BlockedIT {
     }
 
     @Test
-    void callsOlderThanTheTracerHaveLines() {
+    void callsBegunBeforeTracingHaveLines() {
         try (Workload workload = Workload.start("blocked", Integer.toString(THREADS));
                 Tracer tracer = Tracer.attach(workload)) {
             List<TracedCall> calls = serve(workload, tracer);
@@ -72,8 +72,9 @@ class BlockedIT {
     }
 
     /**
-     * Each thread makes one call. If the kernel skipped the program at the exit of a call, the line shows
-     * neither the result nor the caller's buffer. If it skipped both programs, the call has no line.
+     * Returns the lines that the tracer can print. Each thread makes one call. If the kernel skipped the program
+     * at the exit of a call, the line shows neither the result nor the caller's buffer. If it skipped both
+     * programs, the call has no line.
      */
     private static List<String> asFarAsSeen(List<String> expected, List<TracedCall> calls) {
         Set<Long> withoutResult = calls.stream()
@@ -97,7 +98,7 @@ class BlockedIT {
         return call.tid() + " " + comparable(call);
     }
 
-    /** The initial address length can be unknown if the call began before tracing. */
+    /** Removes the initial address length, which can be unknown if the call began before tracing. */
     private static String comparable(TracedCall call) {
         if (call.hasNoResult()) {
             return call.call().replaceFirst("0x[0-9a-f]+", UNREAD);

@@ -9,7 +9,7 @@ import java.util.List;
 final class BothTracers {
     private BothTracers() {}
 
-    /** Attaches both to the workload before its first call. The tool detaches first, while the workload waits. */
+    /** Attaches both tracers before the workload's first call. The tool detaches first, while the workload waits. */
     static void run(String workloadName, List<String> straceOptions, List<String> ourOptions) {
         try (Workload workload = Workload.start(workloadName);
                 Program strace = attachedStrace(straceOptions, workload);

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Privilege.class)
 class ClockIT {
     private static final long DAY = 24L * 60 * 60;
-    /** Longer than anything here takes on any machine. */
+    /** In seconds; longer than any call or test takes on any machine. */
     private static final double FAR = 3600;
 
-    /** Time stamp, time since the previous call, and duration, none of them negative. */
+    /** Time stamp, time since the previous call, and duration. None of them is negative. */
     private static final Pattern STAMPED =
             Pattern.compile("\\[pid \\d+<storm>\\] (\\d+\\.\\d{6}) \\(\\+ +(\\d+\\.\\d{6})\\)"
                     + " accept4\\(.* <(?:>=)?(\\d+\\.\\d{6})>");

@@ -31,7 +31,7 @@ class ColumnsIT {
     /** A part of the workload's abstract socket name. */
     private static final String NAME = "accept4 \\\"calls";
 
-    /** Matches an IP listener: other listeners do not count drops. */
+    /** Matches IP listeners. Other listeners do not count drops. */
     private static final Pattern IP = Pattern.compile("^(?:\\d+\\.){3}\\d+:|^\\[");
 
     private static final Pattern AHEAD = Pattern.compile(" ahead=(\\d+)");

@@ -40,7 +40,7 @@ class CommandIT {
     @ValueSource(strings = {"--duration=100ms", "--diagnose=100ms"})
     void commandContinuesAfterTheTrace(String limit) {
         String fifo = folder.resolve("fifo").toString();
-        /* Java stops reading when the shell ends, so the command reports to the shell. */
+        /* Java reads only until the shell ends, so the command reports to the shell. */
         String script = "mkfifo \"$2\" \"$2.back\"; \"$1\" " + limit
                 + " -- sh -c 'read -r _ <\"$0\"; echo alive >\"$0.back\"' \"$2\"; echo $?; echo >\"$2\"; cat \"$2.back\"";
         try (Program shell = bash(script, fifo)) {
@@ -148,7 +148,7 @@ class CommandIT {
         }
     }
 
-    /** ^C on a terminal reaches tracer and command. This command ignores it, so only SIGTERM ends the trace. */
+    /** ^C on a terminal reaches tracer and command. This command ignores ^C, so only SIGTERM ends the trace. */
     @Tag("any-kernel")
     @Test
     void interruptReachesTheCommandAndTermDetaches() {
@@ -168,7 +168,7 @@ class CommandIT {
     @Test
     void commandInheritsTheOriginalState() {
         String world = "env | grep -E \"JAVA|ACCEPT4\"; ulimit -n; ulimit -l; "
-                /* Signals 32 and 33, in the eighth and ninth digit from the right, belong to the C library. */
+                /* Omits the eighth and ninth digit from the right: signals 32 and 33 belong to the C library. */
                 + "sed -En \"s/^(Sig(Blk|Ign).*)..(.{7})/\\1\\3/p\" /proc/self/status; ls /proc/self/fd; printf \"<%s>\" \"$@\"";
         String script =
                 "ulimit -l 64; exec 5</dev/null 9</etc/passwd; export JAVA_TOOL_OPTIONS=-Da=b; set -- \"$1\" bash -c '"

@@ -55,7 +55,7 @@ class CompanyIT {
         return calls;
     }
 
-    /** gdb stops the process after its calls, and releases it after reading a line. */
+    /** gdb stops the process after the calls. When gdb reads a line, it lets the process continue. */
     @Test
     void debuggerCanStopTheProcess() {
         try (Workload workload = Workload.start("storm", "3", "mixed");

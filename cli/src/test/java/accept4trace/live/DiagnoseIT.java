@@ -31,7 +31,7 @@ class DiagnoseIT {
                 .replaceAll("(of \\d+); (herd\\[\\d+\\] \\d+%(, )?)+", "$1; T");
     }
 
-    /** Whether these findings are notes depends on the speed of the machine. */
+    /** Removes "note: " from findings that are faults or notes depending on the speed of the machine. */
     private static List<String> withoutRates(List<String> headlines) {
         return headlines.stream()
                 .map(headline -> headline.replaceFirst("^note: (thundering|spinning|unfair)", "$1"))
@@ -119,7 +119,7 @@ class DiagnoseIT {
         }
     }
 
-    /** For a moment, only root can open files on the whole machine. */
+    /** For a moment during this test, only root can open files on this machine. */
     @Test
     @Tag("own-machine")
     void findsTheMachinesLimitOfFiles() {

@@ -32,7 +32,7 @@ class HelpersIT {
         return ProcessHandle.of(tracer.pid()).orElseThrow().children().toList();
     }
 
-    /** Returns the process that answers for this helper. A helper starts it immediately after it is ready. */
+    /** Returns the child that does the helper's work. The helper starts the child as soon as the helper is ready. */
     private static ProcessHandle worker(ProcessHandle helper) {
         Await.until("the helper has a worker", () -> helper.children().count() == 1);
         return helper.children().findFirst().orElseThrow();
@@ -118,7 +118,7 @@ class HelpersIT {
         tracer.out().awaitCount("a stack", lines, line -> line.contains("(_start+") || line.contains("<unread"));
     }
 
-    /** As if the unwinder had crashed between two calls. */
+    /** Simulates an unwinder that crashes between two calls. */
     @Test
     void killedWorkerIsReplaced() {
         try (Workload workload = Workload.start("stacks");

@@ -62,14 +62,14 @@ class HostileServersIT {
             map("mkdir $MAP", NOTHING),
             map("echo '" + EVERYWHERE + "huge' >$MAP; truncate -s 33554433 $MAP", NOTHING),
             map("echo '" + EVERYWHERE + "linked' >$OWN/$PID; ln $OWN/$PID $MAP || cp $OWN/$PID $MAP", "linked.*|"),
-            /* Possible for a stranger with fs.protected_hardlinks=0. */
+            /* A stranger can do this if fs.protected_hardlinks=0. */
             new Attack(GENERATED, FOR_STRANGER + "rm $MAP; ln $SECRET $MAP || cp $SECRET $MAP", NOTHING),
-            /* Possible for a stranger in a user namespace. */
+            /* A stranger can do this in a user namespace. */
             new Attack(
                     FOR_STRANGER + "unshare -m",
                     FOR_STRANGER + "nsenter -m -t $PID mount --bind $SECRET $MAP",
                     NOTHING),
-            /* A file of a third user. */
+            /* The map belongs to a third user. */
             new Attack(
                     GENERATED,
                     FOR_STRANGER + "rm $MAP; echo '" + EVERYWHERE + "FOREIGN' >$MAP; chown 61003 $MAP",

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledTracerIT {
     private static final int KILLS = Integer.getInteger("a4t.kills", 6);
     private static final long SEED = Long.getLong("a4t.seed", System.nanoTime());
-    /** Longer than a start, an end, or the start of a command takes. */
+    /** The longest delay before a kill. Longer than the tool takes to start, to end, or to start a command. */
     private static final Duration WITHIN = Duration.ofMillis(400);
 
     /** Starting 300 children and grandchildren takes some time, so that kills can come in between. */
@@ -99,7 +99,7 @@ class KilledTracerIT {
         }
     }
 
-    /** Kills the tracer at a random moment. It may have ended by then. */
+    /** Kills the tracer after a random delay, by which time the tracer may have ended. */
     private static void killSoon(Tracer tracer, Duration after, String moment) {
         LockSupport.parkNanos(after.toNanos());
         tracer.kill();

@@ -29,13 +29,13 @@ class LeaderlessIT {
         return Proc.listeningPort(living);
     }
 
-    /** {@code functions} are those of the workload in the stack; the last one is the start function of its thread. */
+    /** {@code functions}: the workload's functions in the stack, up to the start function of the thread. */
     @ParameterizedTest
     @CsvSource({
         "leaderless, 'syscall make_call accept_in_deeper accept_outer serve'",
         "leaderless generated, 'syscall make_call accept_in_deeper accept_outer generated_caller serve'"
     })
-    void itsFunctionsHaveNames(String arguments, String functions) {
+    void stackHasFunctionNames(String arguments, String functions) {
         try (Workload workload = Workload.start("stacks", arguments.split(" "));
                 Tracer tracer = Tracer.attach(workload, "--stack", "--count", "1")) {
             workload.go();
@@ -53,7 +53,7 @@ class LeaderlessIT {
     }
 
     @Test
-    void isTheOwnerOfItsPort() {
+    void noticeNamesTheOwnerOfThePort() {
         try (Workload workload = Workload.start("stacks", "leaderless")) {
             int port = listeningPort(workload);
             try (Tracer tracer = Tracer.start("--port", Integer.toString(port), "--count", "1")) {
@@ -69,7 +69,7 @@ class LeaderlessIT {
     }
 
     @Test
-    void hasAListenerWithoutClients() {
+    void hintSaysThatNobodyHasConnected() {
         try (Workload workload = Workload.start("stacks", "leaderless");
                 Tracer tracer = Tracer.attach(workload, "-e", "trace=accept4,accept")) {
             String hint = tracer.err().awaitLine("a hint", line -> line.startsWith("hint: no call yet"));
@@ -83,7 +83,7 @@ class LeaderlessIT {
 
     /** The command ends when the shell, the only writer, closes the FIFO. */
     @Test
-    void continuesAfterTheTrace() {
+    void commandContinuesAfterTheTrace() {
         String script = "mkfifo \"$3\"; exec 3<>\"$3\"; echo >&3; \"$1\" --count 1 -- \"$2\" leaderless <&3; echo $?";
         String tool = Tracer.executable().toString();
         String stacks = Workload.executable("stacks").toString();

@@ -44,7 +44,7 @@ class LinesIT {
         lines.subList(0, 23).forEach(line -> assertTrue(line.indexOf(" = ") >= 59, line));
     }
 
-    /** Traces a COMMAND, which starts only once tracing has begun, because -q suppresses the notice about that. */
+    /** Traces a COMMAND, which starts only once tracing has begun. With -q, no notice says when that is. */
     @ParameterizedTest
     @CsvSource({"-q, 24", "-qq, 23"})
     void exitsAreShownUnlessVeryQuiet(String quiet, int count) throws Exception {
@@ -62,7 +62,7 @@ class LinesIT {
     @Test
     void linesGoToACommand() throws Exception {
         Path count = folder.resolve("count");
-        /* The command uses none of the tool's streams, so the test fails unless the tool waits for its end. */
+        /* The command uses none of the tool's streams, so the test fails unless the tool waits for the command. */
         assertEquals(List.of(), run("-o", "|exec >" + count + " 2>&1; n=$(grep -c 'accept4('); sleep 0.3; echo $n"));
         assertEquals("23", Files.readString(count).strip());
         assertEquals(List.of("23"), run("-o", "!grep -c 'accept4('"));
@@ -84,7 +84,7 @@ class LinesIT {
         }
     }
 
-    /** The command does not read all lines, and the other lines do not fit into the pipe. */
+    /** The command reads only some of the lines, and the rest do not fit into the pipe. */
     @Test
     void commandThatEndsEarlyIsReported() {
         try (Workload workload = Workload.start("storm", "20000");

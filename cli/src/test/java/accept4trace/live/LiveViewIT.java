@@ -27,8 +27,8 @@ class LiveViewIT {
     private Path folder;
 
     /**
-     * Types the command and waits for the view. Without the trap, ^C would make the shell skip the rest. After SIGKILL,
-     * the guard restores the terminal soon, but not before the shell continues.
+     * Types the command and waits for the view. Without the trap, ^C would make the shell skip the commands after the
+     * view. After SIGKILL, the guard restores the terminal soon, but possibly after the shell has continued.
      */
     private void startView(Tmux terminal, String prefix, String arguments) {
         terminal.typeLine(

@@ -77,7 +77,7 @@ final class Nginx implements AutoCloseable {
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {
-                // Somebody else has it.
+                // The port is in use.
             }
         }
     }

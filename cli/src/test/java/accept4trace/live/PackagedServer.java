@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** A running server from a Debian package, with its usual defaults (servers/packaged.sh), and a client for it. */
 final class PackagedServer implements AutoCloseable {
-    /** The servers, with what their clients send and how the answers begin. */
+    /** The servers. Each has the request that a client sends, and the beginning of the answer. */
     enum Kind {
         APACHE(Exchange.HTTP),
         DOVECOT(new Exchange("a LOGOUT\r\n", "* OK")),
@@ -97,7 +97,7 @@ final class PackagedServer implements AutoCloseable {
         return port;
     }
 
-    /** Returns whether the server answers. It need not be ready for connections. */
+    /** Returns whether the server answers; false if it does not accept connections yet. */
     private boolean answers() {
         if (!program.isAlive()) {
             throw new IllegalStateException(

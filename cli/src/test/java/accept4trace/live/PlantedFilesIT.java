@@ -117,9 +117,9 @@ class PlantedFilesIT {
         }
     }
 
-    /** In a sticky folder, each command of the stranger puts something in place of the file "trace". */
+    /** Each command of the stranger puts something else in place of the file "trace" in a sticky folder. */
     @Test
-    void nothingInAStickyFolderIsWrittenThrough() throws IOException {
+    void plantedFilesInAStickyFolderAreRefused() throws IOException {
         Path sticky = sticky();
         for (String plant : List.of(
                 "ln -s $SECRET trace",
@@ -225,7 +225,7 @@ class PlantedFilesIT {
 
     /** The stranger reads the lines from a pipe, which it makes as small as possible. */
     @Test
-    void aReaderCannotLoseLinesOrBlockTheEnd() {
+    void smallPipeLosesNoLinesAndDoesNotBlockTheEnd() {
         try (Workload workload = Workload.start("storm", "500");
                 Program both = Program.bash(
                         "\"$1\" --no-fold -p $2 | " + Stranger.BECOME + " bash -c '\"$1\" shrink-pipe 0 && exec cat'"

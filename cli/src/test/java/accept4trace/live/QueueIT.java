@@ -31,7 +31,7 @@ class QueueIT {
 
     @Tag("any-kernel")
     @Test
-    void showsWhoWaitsAndWhoHolds() {
+    void showsWaitingClientsAndHolders() {
         try (Workload workload = Workload.start("queued")) {
             workload.go();
             List<String> expected = workload.linesUntil("done");
@@ -77,7 +77,7 @@ class QueueIT {
 
     /** Connections are accepted, and their memory reused, while a snapshot reads the queues. */
     @Test
-    void everyPeerIsOneOfItsListener() {
+    void everyClientIsShownBelowItsListener() {
         try (Workload workload = Workload.start("rush")) {
             int shown = 0;
             for (int i = 0; i < RUNS; i++) {

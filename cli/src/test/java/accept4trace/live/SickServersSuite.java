@@ -29,7 +29,8 @@ class SickServersSuite {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void isFoundAndNothingElse(Sickness sickness, PackagedServer.Kind kind, @TempDir Path folder) throws IOException {
+    void findsTheSicknessAndNothingElse(Sickness sickness, PackagedServer.Kind kind, @TempDir Path folder)
+            throws IOException {
         try (PackagedServer server = PackagedServer.start(kind, folder);
                 Clients clients = new Clients(server.port());
                 Tracer tracer =

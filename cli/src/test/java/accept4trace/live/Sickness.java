@@ -15,7 +15,7 @@ enum Sickness {
     ENDLESS_SCRIPT("stuck", Sickness::runLoop, Kind.REDIS);
 
     private static final int CLIENTS = 3;
-    /** With a backlog of 1, two connections fit. */
+    /** Two connections fit into the queue of a listener with a backlog of 1. */
     private static final int TOO_MANY_CLIENTS = 6;
 
     private final String finding;
@@ -36,7 +36,7 @@ enum Sickness {
         this.servers = List.of(servers);
     }
 
-    /** Returns the word of the finding. */
+    /** Returns the "finding" of the JSON record that the tool must write. */
     String finding() {
         return finding;
     }
@@ -60,7 +60,7 @@ enum Sickness {
         Await.until("they wait", () -> server.waiting() == CLIENTS);
     }
 
-    /** The kernel drops packets of the clients, which connect only when they repeat the packets a second later. */
+    /** The kernel drops packets of the clients. They repeat the packets a second later, and then get connected. */
     private static void fillQueue(PackagedServer server, Clients clients) throws IOException {
         server.converse();
         long overflows = PackagedServer.overflows();

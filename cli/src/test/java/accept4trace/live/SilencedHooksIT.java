@@ -37,7 +37,7 @@ class SilencedHooksIT {
         }
     }
 
-    /** Newer kernels refuse to switch it off: ftrace_enable_sysctl() in kernel/trace/ftrace.c. */
+    /** Returns false if the kernel refuses, as newer ones do: see ftrace_enable_sysctl() in kernel/trace/ftrace.c. */
     private static boolean switchOff() throws IOException {
         try {
             Files.writeString(SWITCH, "0");

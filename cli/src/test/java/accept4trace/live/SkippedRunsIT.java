@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests threads and clients that take turns on few CPUs. If tracepoints can be preempted, the kernel then skips
+ * Tests threads and clients that take turns on few CPUs. This makes kernels that can preempt tracepoints skip
  * programs. Each call must still have a line, or be among those reported as missing.
  */
 @ExtendWith(Privilege.class)
@@ -45,7 +45,7 @@ class SkippedRunsIT {
     }
 
     @Test
-    void callsThatAreFilteredOutAreNotCountedAsMarked() throws IOException {
+    void callsThatAreFilteredOutAreNotCountedAsIncomplete() throws IOException {
         try (Workload workload = Workload.start("churn", SECONDS);
                 Tracer tracer = Tracer.attach(workload, "-f", "--no-fold", "--comm=nobody")) {
             workload.go();

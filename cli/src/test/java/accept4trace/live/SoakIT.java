@@ -17,8 +17,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs two tracers at the same time, with servers that start and end, for a4t.soak.seconds: nothing is lost, no line is
- * wrong, and neither memory nor the kernel's tables grow.
+ * Runs two tracers at the same time, with servers that start and end, for a4t.soak.seconds. Checks that nothing is
+ * lost, that no line is wrong, and that neither memory nor the kernel's tables grow.
  */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)

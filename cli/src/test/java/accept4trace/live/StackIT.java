@@ -130,7 +130,7 @@ class StackIT {
         Requirements.ownMounts();
         try (Program workload = Program.bash(script, program(), hidden)) {
             workload.out().awaitLine("the workload is ready", "ready"::equals);
-            // For a reader in a chroot, paths in other mount namespaces start at the root of the machine.
+            // If this test runs in a chroot, links into other mount namespaces start at the root of the machine.
             String bare = Files.readSymbolicLink(Path.of("/proc", Long.toString(workload.pid()), "exe"))
                     .toString();
             try (Tracer tracer = Tracer.start("--stack", "--count", "1", "-p", Long.toString(workload.pid()))) {
@@ -148,7 +148,7 @@ class StackIT {
         }
     }
 
-    /** This happens after an upgrade, while the old program is still running. */
+    /** An upgrade can delete a program that is still running. */
     @Test
     void deletedProgramHasNames() throws IOException {
         Path copy = Files.copy(Path.of(program()), folder.resolve("copy"), StandardCopyOption.COPY_ATTRIBUTES);

@@ -25,7 +25,7 @@ class StraceFormatIT {
     @TempDir
     private Path folder;
 
-    /** Returns sets of options, fewer of them under emulation, because each one starts both tracers. */
+    /** Returns sets of options. There are fewer under emulation, because both tracers are started for each set. */
     private static Stream<List<String>> selections() {
         List<List<String>> selections = new ArrayList<>();
         selections.add(List.of("-Y", "-tt", "-r", "-T"));
@@ -40,7 +40,7 @@ class StraceFormatIT {
         return selections.stream().limit(Integer.getInteger("a4t.selections", 100));
     }
 
-    /** Both tracers reject -t if it is given more than three times, and two different ways of decoding fds. */
+    /** Both tracers reject more than three -t, and two different ways of decoding fds. */
     private static boolean areAllowed(String one, String other) {
         boolean stamps = one.startsWith("-t") && other.startsWith("-t");
         return (!stamps || one.length() + other.length() <= "-t-tt".length())

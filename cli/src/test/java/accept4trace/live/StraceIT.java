@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Compares the claims of workloads, and the tool, with the output of strace. */
 @ExtendWith(Privilege.class)
 class StraceIT {
-    /** A detail that only the tool shows: the patterns of strace and of the tool, and the name of the threads. */
+    /** A detail of calls by threads named {@code comm}: what strace shows, and what only the tool shows instead. */
     private record Addition(Pattern strace, Pattern ours, String comm) {
         private static final String SHOWN = "<more>";
 
@@ -44,7 +44,7 @@ class StraceIT {
             /* strace looks up sockets in its own network namespace. */
             new Addition(
                     Pattern.compile("<(TCP|TCPv6):\\[\\d+\\]>"), Pattern.compile("<(TCP|TCPv6):\\[\\S*\\]>"), "netns"),
-            /* strace looks up interface names there, too, but index 1 can be another interface. */
+            /* strace also looks up interface names in its own namespace, where index 1 can be another interface. */
             new Addition(
                     Pattern.compile("(?<=sin6_scope_id=)if_nametoindex\\(\"lo\"\\)"),
                     Pattern.compile("(?<=sin6_scope_id=)1(?=\\})"),
@@ -74,7 +74,7 @@ class StraceIT {
         return claims.stream().map(line -> line.replaceFirst(" <T>.*", "")).toList();
     }
 
-    /** Both trace the same calls at the same time. */
+    /** strace and the tool trace the same calls at the same time. */
     @Tag("any-kernel")
     @ParameterizedTest
     @CsvSource({"matrix, 300", "concurrent, 10"})

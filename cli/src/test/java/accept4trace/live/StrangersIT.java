@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests what another user, who knows the source code, can do to a running tool: nothing. The attempts are listed in
+ * Tests that another user, who knows the source code, can do nothing to a running tool. The attempts are listed in
  * {@link Attempt}. {@link PlantedFilesIT} tests planted files, and {@link HostileServersIT} tests hostile servers.
  */
 @Tag("any-kernel")

@@ -124,7 +124,7 @@ class SummaryIT {
         }
     }
 
-    /** Tests all sort keys with the same calls; under emulation only some, because each one starts a tracer. */
+    /** Tests all sort keys with the same calls; under emulation only some, because each key needs a tracer. */
     @Test
     void sortKeyAppliesToTheFirstTable() {
         List<SortKey> keys = Stream.of(SortKey.values())

@@ -11,7 +11,7 @@ final class TimeNamespace {
 
     private TimeNamespace() {}
 
-    /** Starts a program in the namespace. It is a child of the returned process. */
+    /** Starts a program in the namespace. The program is a child of the returned process. */
     static Program start(Path executable, List<String> arguments) {
         List<String> all = new ArrayList<>(ENTER);
         all.add(executable.toString());

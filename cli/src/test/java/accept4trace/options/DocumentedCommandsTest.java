@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Tests that the tool accepts the command lines in documents. */
 class DocumentedCommandsTest {
     private static final Path TOP = Path.of("..");
-    /** A command line. The name followed by a colon is a notice instead. */
+    /** A command line. If a colon follows the name, the text is a notice instead. */
     private static final Pattern COMMAND = Pattern.compile("(?<![\\w./-])accept4-trace (?=[-\"])(.*)");
     /** A word as split by a shell, up to the end of the command. An unmatched quote belongs to another command. */
     private static final Pattern WORD =

@@ -27,7 +27,7 @@ class DocumentsTest {
     private static final Path CLASSES = Path.of("cli", "src", "main", "java", "accept4trace");
     private static final Pattern SPAN = Pattern.compile("`([^`\n]+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^):]+)\\)");
-    /** A name with a suffix of our files, or with folders. Absolute paths belong to the machine. */
+    /** A name with a suffix of our files, or with folders. Excludes absolute paths, which do not name our files. */
     private static final Pattern PATH =
             Pattern.compile("(?!/)(?:\\./)?[\\w.*\\[\\]-]+/[\\w./*\\[\\]-]*|[\\w*.]+\\.(?:[ch]|java|sh|md|8|xml)");
     /** Files that a build creates. */

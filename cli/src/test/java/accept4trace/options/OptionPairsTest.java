@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests that each pair of options either changes the settings or is rejected with a reason. */
 class OptionPairsTest {
-    /** Maps an option that only states a default to the options next to which it has no effect. */
+    /** Maps an option that only states a default to the options with which it has no effect. */
     private static final Map<Option, Set<Option>> STATED_DEFAULTS = Map.of(
             Option.SYSCALL_TIMES, EnumSet.allOf(Option.class),
             Option.COMMS, EnumSet.allOf(Option.class),
@@ -79,7 +79,7 @@ class OptionPairsTest {
         return name.startsWith("--") ? List.of(name + "=" + value) : List.of(name, value);
     }
 
-    /** Combinations of target and report. Each option is valid in at least one. */
+    /** Arguments that are added to the tested options. Each option is valid with at least one of these lists. */
     private static Stream<List<String>> surroundings() {
         return Stream.of(
                 List.of("-p", "1"),

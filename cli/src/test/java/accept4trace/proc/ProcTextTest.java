@@ -33,7 +33,7 @@ class ProcTextTest {
         assertEquals(7, ProcText.number("7", 10, 0));
     }
 
-    /** Files of securityfs cannot seek; nor can pipes. */
+    /** Files of securityfs cannot seek, just like the pipe in this test. */
     @Test
     void readsFilesThatCannotSeek(@TempDir Path folder) throws Exception {
         Path pipe = folder.resolve("pipe");

@@ -64,7 +64,7 @@ class SnapshotTest {
 
     /** The other holders of the socket are shown, too. */
     @Test
-    void selectedProcessNeedsToHoldTheSocket() {
+    void onlySocketsOfSelectedProcessesAreShown() {
         QueueSelection six = new QueueSelection(holder -> holder.tgid() == 6, ANY, -1);
         List<ListenerQueue> queues = snapshot(
                         six, QueueRecords.tcp(1, 5), QueueRecords.tcp(2, 5), QueueRecords.tcp(2, 6))

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A fake kernel in which each connection has a different listener, client, thread and process, and every second one has
- * a UNIX name of maximum length. Before its connection, each thread waits for its listener, and finds none once.
+ * a UNIX name of maximum length. Before its connection, each thread waits for its listener, and accepts in vain once.
  */
 final class Crowd extends FakeSource {
     private static final byte[] SERVER = {10, 0, 0, 1};

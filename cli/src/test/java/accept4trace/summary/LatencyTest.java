@@ -63,7 +63,7 @@ class LatencyTest {
         assertEquals(latency.maxNs(), latency.percentileNs(100));
     }
 
-    /** Rounded to two digits, these are equal. */
+    /** Some of these values are equal if they are rounded to two digits. */
     @Test
     void valuesNearABoundAreCountedOnce() {
         Latency latency = of(1_000_000, 1_000_001, 1_000_100, 999_000, 500_000);

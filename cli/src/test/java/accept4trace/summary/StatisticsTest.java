@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StatisticsTest {
-    /** The call never ran: seccomp made up the descriptor. */
+    /** The call never ran, because seccomp returned an invented descriptor. */
     @Test
     void resultOfSeccompIsNotAConnection() {
         Statistics statistics = new Statistics();

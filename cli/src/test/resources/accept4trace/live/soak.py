@@ -3,7 +3,7 @@
 import json, jsonschema, re, sys
 from collections import defaultdict
 
-SAMPLE = 200  # validates one in so many records, and the first one of each shape
+SAMPLE = 200  # validates every 200th record, and the first record of each shape
 CALL = re.compile(
     r"\[pid (\d+)<churn>\] accept4\((\d+)<(?:TCP:|UNIX-STREAM:)\[[^]]*\]>, NULL, NULL, SOCK_CLOEXEC\) = "
     r"(\?|-1 [A-Z]+ \([^)]*\)|\d+(?:<[^ ]*>)?) <(?:>=)?\d+\.\d{6}>"

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tests complete lines. Expected parts that strace shows, too, are what strace 6.1 printed for the same call. */
+/** Tests complete lines. The parts that strace also shows are copied from strace 6.1, for the same calls. */
 class TextFormatterTest {
     private static final String LONGEST = "x".repeat(108);
 

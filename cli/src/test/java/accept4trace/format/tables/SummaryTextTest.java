@@ -127,7 +127,7 @@ class SummaryTextTest {
     }
 
     @Test
-    void othersAreCountedTogether() {
+    void peersBelowTheTopTenAreCountedTogether() {
         for (int i = 0; i < 25; i++) {
             add(listening().ret(9).tcpPeer(SERVER4, 443, new byte[] {10, 0, 1, (byte) i}, 5000));
         }
@@ -218,7 +218,7 @@ class SummaryTextTest {
                 .toList();
     }
 
-    /** The second member accepts nothing, and would vanish in the row of the address. */
+    /** The second member accepts nothing. A single row for the address would hide that. */
     @Test
     void membersOfAGroupHaveTheirOwnRows() {
         for (int i = 0; i < 5; i++) {
