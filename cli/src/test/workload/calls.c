@@ -1,7 +1,7 @@
 /*
  * calls: one thread makes 23 accept4 calls of all kinds. 23 is prime, so a wrong count is unlikely to equal
  * it. Prints for each call the complete line that a tracer must print, with T for values that only the tracer
- * measures.
+ * measures. With the argument "whole", addresses are not abbreviated.
  */
 #include "expected.h"
 
@@ -229,8 +229,10 @@ static void remove_path(void)
 	check(unlink(address.sun_path), "unlink");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc > 1 && strcmp(argv[1], "whole") == 0)
+		addresses_are_whole();
 	workload_start();
 	set_up();
 	workload_ready();

@@ -15,7 +15,12 @@ enum {
 	MIN_INET6_SIZE = offsetof(struct sockaddr_in6, sin6_scope_id),
 };
 
-static bool readable;
+static bool readable, whole;
+
+void addresses_are_whole(void)
+{
+	whole = true;
+}
 
 void names_are_readable(void)
 {
@@ -139,6 +144,27 @@ static void print_pointer(const void *pointer)
 		printf("NULL");
 }
 
+static bool has_scope_or_flow(const struct sockaddr_storage *address)
+{
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
+
+	return address->ss_family == AF_INET6 && (v6->sin6_scope_id || v6->sin6_flowinfo);
+}
+
+/* Whether the caller's buffer holds exactly the peer that print_socket() shows. */
+static bool shows_only_the_peer(const struct call *call)
+{
+	struct sockaddr_storage peer;
+	socklen_t size = sizeof(peer);
+
+	if (getpeername(call->result, (struct sockaddr *)&peer, &size) || *call->length != size ||
+	    size > call->length_before || memcmp(call->address, &peer, size))
+		return false;
+	if (peer.ss_family == AF_UNIX)
+		return size == sizeof(peer.ss_family);
+	return !has_scope_or_flow(&peer);
+}
+
 static void print_result_address(const struct call *call)
 {
 	socklen_t after = *call->length;
@@ -146,9 +172,11 @@ static void print_result_address(const struct call *call)
 
 	if (shown < sizeof(sa_family_t))
 		print_pointer(call->address);
+	else if (!whole && shows_only_the_peer(call))
+		printf("{peer}");
 	else
 		print_sockaddr(call->address, shown);
-	if (after == call->length_before)
+	if (whole ? after == call->length_before : after <= call->length_before)
 		printf(", [%d]", after);
 	else
 		printf(", [%d => %d]", call->length_before, after);

@@ -19,6 +19,9 @@ void print_protocol(int fd);
 /* Prints the name of a thread for use in angle brackets. */
 void print_comm(const char *comm);
 
+/* From now on, prints each address and both of its lengths, like strace. */
+void addresses_are_whole(void);
+
 /* From now on, prints names unescaped, as for a UTF-8 locale. They must be printable. */
 void names_are_readable(void);
 

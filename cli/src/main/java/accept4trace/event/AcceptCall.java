@@ -55,6 +55,21 @@ public record AcceptCall(
                 && !isConnection();
     }
 
+    /** Returns whether the caller's buffer holds the peer's whole address, and the text of an fd shows all of it. */
+    public boolean addressIsThatOfFd() {
+        if (!isConnection()
+                || connection.socket() == null
+                || arguments.address() == null
+                || arguments.lengthOut() == null) {
+            return false;
+        }
+        Endpoint peer = connection.socket().peer();
+        Sockaddr expected = peer.sockaddr();
+        return expected != null
+                && peer.showsWholeSockaddr()
+                && expected.isWholly(arguments.address(), arguments.lengthOut());
+    }
+
     /** Returns whether the address in the caller's buffer differs from the peer's. False if either is unknown. */
     public boolean addressDiffers() {
         if (!isConnection()

@@ -28,6 +28,11 @@ public sealed interface Endpoint {
     @Nullable
     Sockaddr sockaddr();
 
+    /** Returns whether {@link #append} shows everything that {@link #sockaddr} contains. */
+    default boolean showsWholeSockaddr() {
+        return true;
+    }
+
     /** Returns whether addresses of this family have a port, even if this one is not bound. */
     boolean hasPort();
 
@@ -144,6 +149,11 @@ public sealed interface Endpoint {
         }
 
         @Override
+        public boolean showsWholeSockaddr() {
+            return scopeId == 0;
+        }
+
+        @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof Ip ip
                     && port == ip.port
@@ -190,6 +200,12 @@ public sealed interface Endpoint {
         public @Nullable Sockaddr sockaddr() {
             return Sockaddr.of(Sockaddr.begin(Sockaddr.FAMILY_BYTES + name.length, AddressFamily.UNIX)
                     .put(name));
+        }
+
+        /** Returns false for a peer with a name, because the text of an fd names its peer by the inode. */
+        @Override
+        public boolean showsWholeSockaddr() {
+            return name.length == 0;
         }
 
         @Override

@@ -2,6 +2,7 @@ package accept4trace.event;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * The address that the kernel is expected to store in a caller's buffer.
@@ -29,6 +30,16 @@ public record Sockaddr(byte[] bytes, int open, int openEnd) {
 
     Sockaddr open(int from, int to) {
         return new Sockaddr(bytes, from, to);
+    }
+
+    /**
+     * Returns whether a buffer holds this whole address, with zeros where any value is possible.
+     *
+     * @param actual as for {@link #differsFrom}
+     * @param length as for {@link #differsFrom}
+     */
+    boolean isWholly(byte[] actual, int length) {
+        return actual.length == bytes.length && length == bytes.length && Arrays.equals(actual, bytes);
     }
 
     /**

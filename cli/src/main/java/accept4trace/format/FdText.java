@@ -116,6 +116,18 @@ public final class FdText {
         out.unpaint();
     }
 
+    /** Returns whether the text of an accepted fd contains the peer, after "->". */
+    public boolean showsPeer(KernelSocket accepted) {
+        if (!decoding.contains(FdDecoding.SOCKET) || netns != null) {
+            return false;
+        }
+        return accepted.local() instanceof Unix
+                ? accepted.remoteInode() != 0
+                : accepted.local().isBound()
+                        && accepted.remote() != null
+                        && accepted.remote().isBound();
+    }
+
     private void file(Text out, int tgid, int fd, long inode) {
         if (inode == 0 || (!decoding.contains(FdDecoding.PATH) && !decoding.contains(FdDecoding.DEV))) {
             return;

@@ -272,6 +272,11 @@ public final class RecordBuilder {
         return flag(HAS_PEER);
     }
 
+    public RecordBuilder peerScope(int interfaceIndex) {
+        bytes.putInt(PEER + End.SCOPE_ID, interfaceIndex);
+        return this;
+    }
+
     /** The fd refers to a connected socket instead of a listener. */
     public RecordBuilder listenerConnectedTo(byte[] address, int port) {
         endpoint(PEER, address, port);

@@ -57,7 +57,8 @@ class StraceIT {
     void straceMatchesTheWorkload() throws IOException {
         Path output = folder.resolve("strace");
         String workload = Workload.executable("calls").toString();
-        List<String> arguments = List.of("-f", "-yy", "-e", "trace=accept4,accept", "-o", output.toString(), workload);
+        List<String> arguments =
+                List.of("-f", "-yy", "-e", "trace=accept4,accept", "-o", output.toString(), workload, "whole");
         try (Program strace = Program.start(Requirements.installed("strace"), arguments)) {
             strace.sendLine();
             List<String> claims = strace.out().awaitEnd();
@@ -81,7 +82,7 @@ class StraceIT {
     void straceAgrees(String name, int atLeast) throws IOException {
         Path output = folder.resolve("strace");
         Path ours = folder.resolve("ours");
-        BothTracers.run(name, List.of("-yy", "-o", output.toString()), List.of("-o", ours.toString()));
+        BothTracers.run(name, List.of("-yy", "-o", output.toString()), List.of("-v", "-o", ours.toString()));
         compare(
                 StraceLog.parse(Files.readAllLines(output)),
                 TracedCall.parseAll(Files.readAllLines(ours)).stream().collect(Collectors.groupingBy(TracedCall::tid)),

@@ -2,20 +2,31 @@ package accept4trace.format.lines;
 
 import accept4trace.event.AcceptArguments;
 import accept4trace.event.AcceptCall;
+import accept4trace.format.FdText;
 import accept4trace.text.Text;
 import org.jspecify.annotations.Nullable;
 
 /** Formats the second and third arguments: the peer's address in the caller's memory, and its length. */
 final class AddressArguments {
-    private AddressArguments() {}
+    private static final String SAME_AS_OF_FD = "{peer}";
+
+    private final FdText fds;
+    private final boolean brief;
+
+    /**
+     * @param brief abbreviate an address that the text of the accepted fd shows, and omit the length that the caller
+     *     passed if the address fitted
+     */
+    AddressArguments(FdText fds, boolean brief) {
+        this.fds = fds;
+        this.brief = brief;
+    }
 
     /**
      * Appends the arguments like strace. Decodes them only if both pointers are not NULL and the call succeeded. Shows
      * the pointer if its memory is unreadable.
-     *
-     * @param netns inode of the network namespace for looking up the interface name of a scope id
      */
-    static void append(Text out, AcceptCall call, long netns) {
+    void append(Text out, AcceptCall call) {
         AcceptArguments arguments = call.arguments();
         if (arguments.addressPointer() == 0 || arguments.lengthPointer() == 0) {
             pointers(out, arguments);
@@ -24,7 +35,7 @@ final class AddressArguments {
         } else if (arguments.lengthOut() == null) {
             pointers(out, arguments);
         } else {
-            address(out, arguments, netns);
+            address(out, call);
             out.add(", ");
             lengths(out, arguments.lengthIn(), arguments.lengthOut());
         }
@@ -53,19 +64,25 @@ final class AddressArguments {
         }
     }
 
-    private static void address(Text out, AcceptArguments arguments, long netns) {
+    private void address(Text out, AcceptCall call) {
+        AcceptArguments arguments = call.arguments();
         if (arguments.address() == null) {
             pointer(out, arguments.addressPointer());
+        } else if (brief
+                && call.addressIsThatOfFd()
+                && fds.showsPeer(call.connection().requireSocket())) {
+            out.add(SAME_AS_OF_FD);
         } else {
+            long netns = fds.interfacesOf(call.listener().netns());
             SockaddrText.append(out, arguments.address(), arguments.addressPointer(), netns);
         }
     }
 
-    private static void lengths(Text out, @Nullable Integer passed, int stored) {
+    private void lengths(Text out, @Nullable Integer passed, int stored) {
         out.add('[');
         if (passed == null) {
-            out.add("? => ");
-        } else if (passed != stored) {
+            out.add(brief ? "" : "? => ");
+        } else if (brief ? passed < stored : passed != stored) {
             out.add(passed).add(" => ");
         }
         out.add(stored).add(']');

@@ -15,14 +15,17 @@ final class CallText {
 
     private final FdText fds;
     private final RelatedText related;
+    private final AddressArguments addresses;
     private final int column;
 
     /**
+     * @param brief abbreviate the arguments whose values the result shows
      * @param column minimum column of the result in its line
      */
-    CallText(FdText fds, int column) {
+    CallText(FdText fds, boolean brief, int column) {
         this.fds = fds;
         this.related = new RelatedText(fds);
+        this.addresses = new AddressArguments(fds, brief);
         this.column = column;
     }
 
@@ -43,6 +46,15 @@ final class CallText {
         } else {
             out.add('?');
         }
+    }
+
+    /** Appends a failed call whose arguments, except the fd, are those of the previous line of its thread. */
+    void repeated(Text out, AcceptCall call) {
+        out.add(call.syscall().toString()).add('(');
+        fds.listener(out, call);
+        out.utf8(out.isUtf8() ? ", \u2026" : ", ...");
+        close(out);
+        Errno.result(out, call.span().ret());
     }
 
     /** Appends a call that did not return. Like strace, omits the arguments that are decoded at exit. */
@@ -66,7 +78,7 @@ final class CallText {
         fds.listener(out, call);
         out.add(", ");
         if (call.isNative()) {
-            AddressArguments.append(out, call, fds.interfacesOf(call.listener().netns()));
+            addresses.append(out, call);
         } else {
             out.add(UNKNOWN_ADDRESS);
         }

@@ -12,41 +12,44 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Wraps a formatter to fold runs of equal failed accepts of a thread. The first accept of a run is shown immediately. A
- * line with the number of repetitions follows once per second and when the run ends. A server that spins on EAGAIN thus
- * causes one line per second instead of thousands.
+ * Wraps a formatter to fold runs of equal failed accepts of a thread. The first two accepts of a run are shown
+ * immediately. A line with the number of further ones follows once per second and when the run ends. Thus a server that
+ * spins on EAGAIN causes one line per second instead of thousands.
  */
 public final class Folding implements EventFormatter {
     /** Maximum number of runs, about 800 bytes each. At this limit, all runs end. */
     private static final int MAX_RUNS = 2048;
+    /** Number of accepts of a run that are shown immediately. */
+    private static final int SHOWN = 2;
 
     private final TextFormatter lines;
     private final Map<Integer, Fold> folds = new LinkedHashMap<>();
 
     /** A run of accepts of one thread that differ only in their times. */
     private static final class Fold {
-        private final AcceptCall first;
+        /** Has no stack, because a stack is large. */
+        private AcceptCall last;
+
+        private long shown = 1;
         private long unreported;
         private long reportedNs;
-        private long lastEnterNs;
-        private long lastNs;
 
         Fold(AcceptCall first) {
-            this.first = first;
+            this.last = first.withoutStack();
             this.reportedNs = first.span().exitNs();
         }
 
         boolean continuesWith(AcceptCall call) {
-            return call.span().ret() == first.span().ret()
-                    && call.span().beginning() == first.span().beginning()
-                    && call.span().ending() == first.span().ending()
-                    && call.syscall() == first.syscall()
-                    && call.arguments().flags() == first.arguments().flags()
-                    && call.arguments().addressPointer() == first.arguments().addressPointer()
-                    && call.arguments().lengthPointer() == first.arguments().lengthPointer()
-                    && call.listener().fd() == first.listener().fd()
-                    && inode(call.listener()) == inode(first.listener())
-                    && call.lostConnection() == first.lostConnection();
+            return call.span().ret() == last.span().ret()
+                    && call.span().beginning() == last.span().beginning()
+                    && call.span().ending() == last.span().ending()
+                    && call.syscall() == last.syscall()
+                    && call.arguments().flags() == last.arguments().flags()
+                    && call.arguments().addressPointer() == last.arguments().addressPointer()
+                    && call.arguments().lengthPointer() == last.arguments().lengthPointer()
+                    && call.listener().fd() == last.listener().fd()
+                    && inode(call.listener()) == inode(last.listener())
+                    && call.lostConnection() == last.lostConnection();
         }
 
         private static long inode(ListenerFd listener) {
@@ -55,10 +58,19 @@ public final class Folding implements EventFormatter {
                     : listener.socket().inode();
         }
 
+        /** Returns whether the call is among those that are shown immediately. */
+        boolean shows(AcceptCall call) {
+            if (shown == SHOWN) {
+                return false;
+            }
+            shown++;
+            reportedNs = call.span().exitNs();
+            return true;
+        }
+
         void add(AcceptCall call) {
             unreported++;
-            lastEnterNs = call.span().enterNs();
-            lastNs = call.span().exitNs();
+            last = call.withoutStack();
         }
     }
 
@@ -72,6 +84,10 @@ public final class Folding implements EventFormatter {
         int tid = call.caller().tid();
         Fold fold = folds.get(tid);
         if (fold != null && accept != null && fold.continuesWith(accept)) {
+            if (fold.shows(accept)) {
+                lines.format(out, call);
+                return;
+            }
             fold.add(accept);
             if (call.span().exitNs() - fold.reportedNs >= Units.SECOND_NS) {
                 report(out, fold);
@@ -90,7 +106,7 @@ public final class Folding implements EventFormatter {
         if (folds.size() >= MAX_RUNS) {
             endAll(out);
         }
-        folds.put(call.caller().tid(), new Fold(call.withoutStack()));
+        folds.put(call.caller().tid(), new Fold(call));
     }
 
     private void end(Text out, int tid) {
@@ -106,17 +122,23 @@ public final class Folding implements EventFormatter {
     }
 
     private void report(Text out, Fold fold) {
-        if (fold.unreported > 0) {
-            lines.repeated(out, fold.first.caller(), fold.lastEnterNs, fold.unreported, fold.lastNs - fold.reportedNs);
-            fold.unreported = 0;
-            fold.reportedNs = fold.lastNs;
+        if (fold.unreported == 0) {
+            return;
         }
+        long lastNs = fold.last.span().exitNs();
+        if (fold.unreported == 1) {
+            lines.format(out, fold.last);
+        } else {
+            lines.repeated(out, fold.last, fold.unreported, lastNs - fold.reportedNs);
+        }
+        fold.unreported = 0;
+        fold.reportedNs = lastNs;
     }
 
     @Override
     public void format(Text out, ProcessExit exit) {
         folds.values().removeIf(fold -> {
-            boolean its = fold.first.caller().tgid() == exit.tgid();
+            boolean its = fold.last.caller().tgid() == exit.tgid();
             if (its) {
                 report(out, fold);
             }

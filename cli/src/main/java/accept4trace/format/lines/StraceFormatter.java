@@ -27,7 +27,7 @@ public final class StraceFormatter implements EventFormatter {
     public StraceFormatter(TextOptions options, ProcessDetails details, WallClock clock, long netns) {
         this.options = options;
         this.prefix = new LinePrefix(options, clock);
-        this.calls = new CallText(FdText.asStrace(options.fds(), details, netns), options.column());
+        this.calls = new CallText(FdText.asStrace(options.fds(), details, netns), false, options.column());
         this.stacks = new StackText(details);
     }
 

@@ -4,7 +4,6 @@ import accept4trace.event.AcceptCall;
 import accept4trace.event.Backlog;
 import accept4trace.event.Beginning;
 import accept4trace.event.Call;
-import accept4trace.event.Caller;
 import accept4trace.event.Connection;
 import accept4trace.event.Ending;
 import accept4trace.event.PeerTask;
@@ -43,7 +42,7 @@ public final class TextFormatter implements EventFormatter {
         this.workloads = new Workloads(details);
         this.prefix = new LinePrefix(options, clock);
         this.fds = new FdText(options.fds(), details);
-        this.calls = new CallText(fds, options.column());
+        this.calls = new CallText(fds, !options.verbose(), options.column());
         this.stacks = new StackText(details);
     }
 
@@ -58,16 +57,16 @@ public final class TextFormatter implements EventFormatter {
     }
 
     /**
-     * Appends a line for repetitions of a call.
+     * Appends a line for repetitions of a failed call.
      *
-     * @param caller the thread
-     * @param beganNs entry of the last repetition
+     * @param last the last repetition
      * @param more number of repetitions since the previous line of the call
      * @param nanos time since the previous line of the call
      */
-    void repeated(Text out, Caller caller, long beganNs, long more, long nanos) {
-        prefix.bracketed(out, caller.tid(), caller.threadComm(), beganNs);
-        out.utf8(out.isUtf8() ? "\u2026" : "...").add(" (x").add(more).add(" in ");
+    void repeated(Text out, AcceptCall last, long more, long nanos) {
+        prefix.bracketed(out, last);
+        calls.repeated(out, last);
+        out.add(" (x").add(more).add(" in ");
         out.add(nanos / 1_000_000_000)
                 .add('.')
                 .add(nanos / 100_000_000 % 10)
@@ -163,9 +162,6 @@ public final class TextFormatter implements EventFormatter {
         queue(out, backlog);
         if (connection.ahead() > 0) {
             out.add(" ahead=").add(connection.ahead());
-        }
-        if (backlog.drops() > 0) {
-            out.add(" drops=").add(backlog.drops());
         }
     }
 

@@ -16,6 +16,9 @@ class FoldingTest {
     private static final String EAGAIN =
             CALLER + "accept4(" + LISTENER + ", NULL, NULL, 0) = -1 EAGAIN (Resource temporarily unavailable)";
 
+    private static final String MORE =
+            CALLER + "accept4(" + LISTENER + ", ...) = -1 EAGAIN (Resource temporarily unavailable) ";
+
     private final Text out = new Text();
     private final Folding folding = new Folding(new TextFormatter(
             new TextOptions(true, false, TextOptions.DEFAULT.fds(), Times.NONE, 0, true, false), DETAILS, CLOCK));
@@ -33,22 +36,34 @@ class FoldingTest {
     }
 
     @Test
-    void firstCallIsShownImmediately() {
+    void firstTwoCallsAreShownImmediately() {
         call(eagain(), 2);
         call(eagain(), 2.1);
-        assertShown(EAGAIN);
+        call(eagain(), 2.2);
+        assertShown(EAGAIN, EAGAIN);
     }
 
     @Test
     void runIsReportedEverySecond() {
         call(eagain(), 2);
+        call(eagain(), 2.4);
         call(eagain(), 2.5);
-        call(eagain(), 3.2);
-        call(eagain(), 3.3);
+        call(eagain(), 3.6);
+        call(eagain(), 3.7);
+        call(eagain(), 3.8);
         folding.tick(out, 4 * SECOND);
-        folding.tick(out, (long) (4.3 * SECOND));
+        folding.tick(out, (long) (4.6 * SECOND));
         folding.tick(out, 9 * SECOND);
-        assertShown(EAGAIN, CALLER + "... (x2 in 1.2s)", CALLER + "... (x1 in 0.1s)");
+        assertShown(EAGAIN, EAGAIN, MORE + "(x2 in 1.2s)", MORE + "(x2 in 0.2s)");
+    }
+
+    @Test
+    void singleRepetitionIsShownAsItself() {
+        call(eagain(), 2);
+        call(eagain(), 2.1);
+        call(eagain(), 2.2);
+        folding.tick(out, 9 * SECOND);
+        assertShown(EAGAIN, EAGAIN, EAGAIN);
     }
 
     @Test
@@ -56,24 +71,28 @@ class FoldingTest {
         Times epoch = new Times(Times.Stamp.EPOCH, false, false);
         Folding stamped = new Folding(new TextFormatter(
                 new TextOptions(true, false, TextOptions.DEFAULT.fds(), epoch, 0, true, false), DETAILS, CLOCK));
-        stamped.format(out, eagain().beganAt(SECOND).endedAt(SECOND).decode());
-        stamped.format(out, eagain().beganAt(2 * SECOND).endedAt(2 * SECOND).decode());
-        String last = new Text().seconds(CLOCK.epochNs(2 * SECOND)).toString();
+        for (long ns = 0; ns < SECOND; ns += SECOND / 4) {
+            stamped.format(out, eagain().beganAt(ns).endedAt(ns).decode());
+        }
+        stamped.tick(out, 9 * SECOND);
+        String last = new Text().seconds(CLOCK.epochNs(SECOND * 3 / 4)).toString();
         assertEquals(
-                CALLER + last + " ... (x1 in 1.0s)",
-                out.toString().lines().toList().get(1));
+                MORE.replace(CALLER, CALLER + last + " ") + "(x2 in 0.5s)",
+                out.toString().lines().toList().get(2));
     }
 
     @Test
     void anotherCallOfTheThreadEndsTheRun() {
-        call(eagain(), 2);
-        call(eagain(), 2.5);
+        for (int i = 0; i < 4; i++) {
+            call(eagain(), 2 + i * 0.1);
+        }
         call(eagain().fd(7), 2.6);
         call(tcp().arguments(0, 0, 0), 2.7);
         call(eagain(), 2.8);
         assertShown(
                 EAGAIN,
-                CALLER + "... (x1 in 0.5s)",
+                EAGAIN,
+                MORE + "(x2 in 0.2s)",
                 EAGAIN.replace("(6<", "(7<"),
                 CALLER + "accept4(" + LISTENER + ", NULL, NULL, 0) = " + ACCEPTED,
                 EAGAIN);
@@ -82,7 +101,7 @@ class FoldingTest {
     /** A connection wakes several workers, and all but one fail to accept it. */
     @Test
     void callsOfOtherThreadsDoNotEndTheRun() {
-        for (int turn = 0; turn < 3; turn++) {
+        for (int turn = 0; turn < 4; turn++) {
             call(eagain(), 2 + turn * 0.1);
             call(eagain().thread(7), 2 + turn * 0.1);
             call(tcp().thread(8).arguments(0, 0, 0), 2 + turn * 0.1);
@@ -94,26 +113,33 @@ class FoldingTest {
                 EAGAIN,
                 EAGAIN.replace(CALLER, other),
                 served,
+                EAGAIN,
+                EAGAIN.replace(CALLER, other),
                 served,
                 served,
-                CALLER + "... (x2 in 0.2s)",
-                other + "... (x2 in 0.2s)");
+                served,
+                MORE + "(x2 in 0.2s)",
+                MORE.replace(CALLER, other) + "(x2 in 0.2s)");
     }
 
     @Test
     void endOfProcessOrTraceEndsTheRun() {
-        call(eagain(), 2);
-        call(eagain(), 2.5);
+        for (int i = 0; i < 4; i++) {
+            call(eagain(), 2 + i * 0.1);
+        }
         folding.format(out, new RecordBuilder().processExit(0).decodeExit());
-        call(eagain(), 3);
-        call(eagain(), 3.5);
-        folding.summary(out, new Run(4, Losses.NONE, 1, null), 4 * SECOND);
+        for (int i = 0; i < 4; i++) {
+            call(eagain(), 3 + i * 0.1);
+        }
+        folding.summary(out, new Run(8, Losses.NONE, 1, null), 4 * SECOND);
         assertShown(
                 EAGAIN,
-                CALLER + "... (x1 in 0.5s)",
+                EAGAIN,
+                MORE + "(x2 in 0.2s)",
                 "[pid 1234<nginx>] +++ exited with 0 +++",
                 EAGAIN,
-                CALLER + "... (x1 in 0.5s)");
+                EAGAIN,
+                MORE + "(x2 in 0.2s)");
     }
 
     @Test

@@ -91,15 +91,15 @@ class StackTextTest {
         assertEquals(" > [unknown]() [0x7f0010af63] <unread: no answer>", lastLine(unanswered));
     }
 
-    /** Only the first of a run of equal failing calls has a stack. */
+    /** Calls of a run of equal failing calls that are not shown immediately have no stack. */
     @Test
     void isFoldedWithItsCall() {
         Text text = new Text();
         Folding folding = new Folding(new TextFormatter(TextOptions.DEFAULT, DETAILS, CLOCK));
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 4; i++) {
             folding.format(text, listening().ret(-11).stack(512, (byte) 0).decode());
         }
         assertTrue(text.toString().endsWith("\n" + STACK), text::toString);
-        assertEquals(6, text.toString().lines().count());
+        assertEquals(12, text.toString().lines().count());
     }
 }

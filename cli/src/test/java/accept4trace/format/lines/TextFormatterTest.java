@@ -21,63 +21,8 @@ class TextFormatterTest {
     private static final String LONGEST = "x".repeat(108);
 
     static Stream<Arguments> lines() {
-        return Stream.of(
-                        addresses(),
-                        connections(),
-                        failures(),
-                        unixCalls(),
-                        vsockCalls(),
-                        otherFds(),
-                        oddBeginnings(),
-                        troubles(),
-                        memoryOfTheCaller())
+        return Stream.of(connections(), failures(), unixCalls(), vsockCalls(), otherFds(), oddBeginnings(), troubles())
                 .flatMap(cases -> cases);
-    }
-
-    private static Stream<Arguments> addresses() {
-        return Stream.of(
-                line(
-                        "everything known",
-                        tcp().addrlenIn(112)
-                                .addrlenOut(16)
-                                .userAddress(SOCKADDR4)
-                                .waited(4_100_000)
-                                .queue(3, 511),
-                        "accept4(" + LISTENER + ", " + DECODED4 + ", [112 => 16], SOCK_CLOEXEC|SOCK_NONBLOCK) = "
-                                + ACCEPTED + " <0.000012> wait=0.004100 queue=3/511"),
-                line(
-                        "equal lengths",
-                        tcp().addrlenIn(16).addrlenOut(16).userAddress(SOCKADDR4),
-                        "accept4(" + LISTENER + ", " + DECODED4 + ", [16], SOCK_CLOEXEC|SOCK_NONBLOCK) = " + ACCEPTED
-                                + " <0.000012>"),
-                line(
-                        "length unreadable on entry",
-                        tcp().addrlenOut(16).userAddress(SOCKADDR4),
-                        "accept4(" + LISTENER + ", " + DECODED4 + ", [? => 16], SOCK_CLOEXEC|SOCK_NONBLOCK) = "
-                                + ACCEPTED + " <0.000012>"),
-                line(
-                        "address cut short",
-                        tcp().addrlenIn(8).addrlenOut(16).userAddress(sockaddr(2, "cdcc 0a000009")),
-                        "accept4(" + LISTENER + ", {sa_family=AF_INET, sa_data=\"\\315\\314\\n\\0\\0\\t\"}, [8 => 16], "
-                                + "SOCK_CLOEXEC|SOCK_NONBLOCK) = " + ACCEPTED + " <0.000012>"),
-                line(
-                        "only the family",
-                        tcp().addrlenIn(2).addrlenOut(16).userAddress(sockaddr(2, "")),
-                        "accept4(" + LISTENER + ", {sa_family=AF_INET}, [2 => 16], SOCK_CLOEXEC|SOCK_NONBLOCK) = "
-                                + ACCEPTED + " <0.000012>"),
-                line(
-                        "not even the family",
-                        tcp().addrlenIn(1).addrlenOut(16).userAddress(new byte[] {2}),
-                        "accept4(" + LISTENER + ", 0x7ffc12345678, [1 => 16], SOCK_CLOEXEC|SOCK_NONBLOCK) = " + ACCEPTED
-                                + " <0.000012>"),
-                line(
-                        "no address wanted",
-                        tcp().arguments(0, 0, 0),
-                        "accept4(" + LISTENER + ", NULL, NULL, 0) = " + ACCEPTED + " <0.000012>"),
-                line(
-                        "length without address",
-                        tcp().arguments(0, LENGTH, 0),
-                        "accept4(" + LISTENER + ", NULL, 0x7ffc12345670, 0) = " + ACCEPTED + " <0.000012>"));
     }
 
     private static Stream<Arguments> connections() {
@@ -97,9 +42,8 @@ class TextFormatterTest {
                 line(
                         "IPv6",
                         tcp6().userAddress(sockaddr(10, "a032 00000000 00000000000000000000000000000001 00000000")),
-                        "accept4(6<TCPv6:[[::]:8080]>, {sa_family=AF_INET6, sin6_port=htons(41010), "
-                                + "sin6_flowinfo=htonl(0), inet_pton(AF_INET6, \"::1\", &sin6_addr), "
-                                + "sin6_scope_id=0}, [28], 0) = 11<TCPv6:[[::1]:8080->[::1]:41010]> <0.000012>"),
+                        "accept4(6<TCPv6:[[::]:8080]>, {peer}, [28], 0) = 11<TCPv6:[[::1]:8080->[::1]:41010]> "
+                                + "<0.000012>"),
                 line(
                         "IPv4 on an IPv6 listener",
                         new RecordBuilder()
@@ -159,13 +103,13 @@ class TextFormatterTest {
                 line(
                         "unnamed client",
                         unix(PATH, new byte[0]).addrlenIn(110).addrlenOut(2).userAddress(sockaddr(1, "")),
-                        "accept4(6<UNIX-STREAM:[700,\"/run/app.sock\"]>, {sa_family=AF_UNIX}, [110 => 2], 0) = "
+                        "accept4(6<UNIX-STREAM:[700,\"/run/app.sock\"]>, {peer}, [2], 0) = "
                                 + "9<UNIX-STREAM:[800->4711,\"/run/app.sock\"]> <0.000012>"),
                 line(
                         "abstract client",
                         unix(PATH, client).addrlenIn(110).addrlenOut(6).userAddress(sockaddr(1, "00636c69")),
                         "accept4(6<UNIX-STREAM:[700,\"/run/app.sock\"]>, {sa_family=AF_UNIX, sun_path=@\"cli\"}, "
-                                + "[110 => 6], 0) = 9<UNIX-STREAM:[800->4711,\"/run/app.sock\"]> <0.000012>"),
+                                + "[6], 0) = 9<UNIX-STREAM:[800->4711,\"/run/app.sock\"]> <0.000012>"),
                 line(
                         "a path that leaves no room for its NUL byte",
                         unix(PATH, ascii(LONGEST + "\0"))
@@ -192,8 +136,7 @@ class TextFormatterTest {
                 line(
                         "a guest",
                         call.userAddress(sockaddr(40, "0000 01000080 03000000 00 000000")),
-                        "accept4(6<VSOCK:[*:1234]>, {sa_family=AF_VSOCK, svm_cid=0x3, svm_port=0x80000001, svm_flags=0}, "
-                                + "[16], 0) = 9<VSOCK:[2:1234->3:2147483649]> <0.000012>"),
+                        "accept4(6<VSOCK:[*:1234]>, {peer}, [16], 0) = 9<VSOCK:[2:1234->3:2147483649]> <0.000012>"),
                 line(
                         "a family without names",
                         new RecordBuilder().listenerOf(30, 1, 0, "TIPC").ret(-11),
@@ -310,33 +253,6 @@ class TextFormatterTest {
                         "reset before it was accepted",
                         tcp().arguments(0, 0, 0).reset(),
                         "accept4(" + LISTENER + ", NULL, NULL, 0) = " + ACCEPTED + " <0.000012> !reset"));
-    }
-
-    private static Stream<Arguments> memoryOfTheCaller() {
-        return Stream.of(
-                line(
-                        "memory changed meanwhile",
-                        tcp().addrlenIn(16)
-                                .addrlenOut(16)
-                                .userAddress(sockaddr(2, "cdcc 0a0000ff 0000000000000000"))
-                                .racy(),
-                        "accept4(" + LISTENER
-                                + ", {sa_family=AF_INET, sin_port=htons(52684), sin_addr=inet_addr(\"10.0.0.255\")}, "
-                                + "[16], SOCK_CLOEXEC|SOCK_NONBLOCK) = " + ACCEPTED
-                                + " <0.000012> !addr-mismatch ~peer"),
-                line(
-                        "length changed meanwhile",
-                        tcp().addrlenIn(16).addrlenOut(12).userAddress(sockaddr(2, "cdcc 0a000009 00000000")),
-                        "accept4(" + LISTENER
-                                + ", {sa_family=AF_INET, sa_data=\"\\315\\314\\n\\0\\0\\t\\0\\0\\0\\0\"}, "
-                                + "[16 => 12], SOCK_CLOEXEC|SOCK_NONBLOCK) = " + ACCEPTED
-                                + " <0.000012> !addr-mismatch"),
-                line(
-                        "any flow label agrees",
-                        tcp6().userAddress(sockaddr(10, "a032 00000007 00000000000000000000000000000001 00000000")),
-                        "accept4(6<TCPv6:[[::]:8080]>, {sa_family=AF_INET6, sin6_port=htons(41010), "
-                                + "sin6_flowinfo=htonl(7), inet_pton(AF_INET6, \"::1\", &sin6_addr), "
-                                + "sin6_scope_id=0}, [28], 0) = 11<TCPv6:[[::1]:8080->[::1]:41010]> <0.000012>"));
     }
 
     @ParameterizedTest(name = "{0}")
