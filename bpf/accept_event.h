@@ -76,13 +76,13 @@ enum a4t_event_flag {
 	A4T_HAS_LISTENER = 1 << 7,    /* listener is filled in; else listener.inode is a file's inode, or 0 */
 	A4T_LISTENER_PEER = 1 << 8,   /* `listener` does not listen; peer and peer_inode are its remote end */
 	A4T_HAS_PEER = 1 << 9,	      /* accepted, peer and peer_inode are filled in */
-	A4T_PEER_RACY = 1 << 10,      /* the fd was looked up at exit; another thread may have replaced it */
-	A4T_HAS_PEER_TASK = 1 << 11,  /* peer_pid, peer_uid are known; peer_comm if that process still runs */
-	A4T_HAS_WAIT = 1 << 12,	      /* wait_ns is known */
-	A4T_HAS_QUEUE = 1 << 13,      /* queue_len and queue_max are known */
-	A4T_HAS_DROPS = 1 << 14,      /* drops is known */
-	A4T_REUSEPORT = 1 << 15,      /* the listener has SO_REUSEPORT */
-	A4T_PASSCRED = 1 << 16,	      /* the listener has SO_PASSCRED */
+	A4T_PEER_RACY = 1 << 10,     /* the fd was looked up at exit, and another task may have replaced it */
+	A4T_HAS_PEER_TASK = 1 << 11, /* peer_pid, peer_uid are known; peer_comm if that process still runs */
+	A4T_HAS_WAIT = 1 << 12,	     /* wait_ns is known */
+	A4T_HAS_QUEUE = 1 << 13,     /* queue_len and queue_max are known */
+	A4T_HAS_DROPS = 1 << 14,     /* drops is known */
+	A4T_REUSEPORT = 1 << 15,     /* the listener has SO_REUSEPORT */
+	A4T_PASSCRED = 1 << 16,	     /* the listener has SO_PASSCRED */
 	A4T_EXIT_LOST = 1 << 17, /* `ret` is invalid: the exit was missed; exit_ns is when this was noticed */
 	A4T_HAS_SOMAXCONN = 1 << 18, /* somaxconn is known */
 };

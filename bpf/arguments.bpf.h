@@ -277,4 +277,12 @@ static __always_inline struct origin origin_of_accept(void)
 	return origin_of(&facts);
 }
 
+/* SECCOMP_MODE_DISABLED of include/uapi/linux/seccomp.h is 0. */
+static __always_inline bool is_under_seccomp(void)
+{
+	struct task_struct *task = current_task();
+
+	return bpf_core_field_exists(task->seccomp.mode) && READ(task->seccomp.mode);
+}
+
 #endif

@@ -65,6 +65,7 @@ static __always_inline void begin_call(struct call *call, const struct accept_ar
 	event->enter_ns = now;
 	set_arguments(event, args);
 	find_listener(call);
+	call->shared_files = shares_files(current_task());
 }
 
 static __always_inline void read_addrlen_in(struct accept_event *event)
@@ -87,17 +88,10 @@ static __always_inline bool is_native(const struct call *call)
 
 /* The start of a call that the entry program did not record as running. */
 struct beginning {
-	__u64 since; /* the time of the entry, or the earliest time at which the call was seen */
-	__u32 why;   /* bits of enum a4t_event_flag; 0 = `since` is the time of the entry */
+	__u64 since;	    /* the time of the entry, or the earliest time at which the call was seen */
+	__u32 why;	    /* bits of enum a4t_event_flag; 0 = `since` is the time of the entry */
+	__u32 shared_files; /* as in struct call */
 };
-
-/* SECCOMP_MODE_DISABLED of include/uapi/linux/seccomp.h is 0. */
-static __always_inline bool is_under_seccomp(void)
-{
-	struct task_struct *task = current_task();
-
-	return bpf_core_field_exists(task->seccomp.mode) && READ(task->seccomp.mode);
-}
 
 /*
  * Returns why the entry of a call was not recorded. seccomp runs before the tracepoint sys_enter
@@ -132,6 +126,7 @@ static __always_inline struct beginning unseen_beginning(const struct call *call
 		beginning.since = now_ns();
 		beginning.why = why_unseen(ran);
 	}
+	beginning.shared_files = call ? call->shared_files : 0;
 	/* Keep the verifier from exploring each combination separately. */
 	barrier_var(beginning.since);
 	barrier_var(beginning.why);
@@ -147,6 +142,7 @@ static __always_inline bool begin_late(struct call *call, struct beginning begin
 		return false;
 	blank(call);
 	begin_call(call, &args, beginning.since);
+	call->shared_files |= beginning.shared_files;
 	call->event.head.flags |= beginning.why;
 	return is_wanted_listener(&call->event.head);
 }
@@ -342,8 +338,8 @@ static __always_inline void forget_accepted(struct accept_event *event)
 }
 
 /*
- * Looks up the new fd at exit if no hook has seen the connection. Sets A4T_PEER_RACY, because another thread
- * may have closed or replaced the fd since fd_install(). Ignores a socket that cannot be a connection of this
+ * Looks up the new fd at exit if no hook has seen the connection. Sets A4T_PEER_RACY if another task may have
+ * closed or replaced the fd since fd_install(). Ignores a socket that cannot be a connection of this
  * listener.
  */
 static __always_inline void look_up_accepted(struct call *call, __u32 fd)
@@ -353,7 +349,8 @@ static __always_inline void look_up_accepted(struct call *call, __u32 fd)
 	struct socket *sock;
 	struct sock *sk;
 
-	event->flags |= A4T_PEER_RACY;
+	if (call->shared_files || shares_files(current_task()))
+		event->flags |= A4T_PEER_RACY;
 	sock = socket_of_file(file_in(&files, fd));
 	sk = sock ? READ(sock->sk) : NULL;
 	if (!sk || READ(sk->sk_socket) != sock)

@@ -23,6 +23,17 @@ static __always_inline struct open_files open_files(void)
 	return open_files_of(current_task());
 }
 
+/*
+ * Whether another task shares the task's table of open files, e.g. a thread of the same process. A reader of
+ * /proc or an iterator can hold a reference to the table for a moment; its reference looks the same.
+ */
+static __always_inline bool shares_files(struct task_struct *task)
+{
+	struct files_struct *files = READ(task->files);
+
+	return READ(files->count.counter) > 1;
+}
+
 /* The open file behind an fd, or NULL. Takes no reference, so another thread may close the file. */
 static __always_inline struct file *file_in(const struct open_files *files, __u32 fd)
 {

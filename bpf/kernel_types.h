@@ -113,13 +113,14 @@ struct fdtable {
 	struct file **fd;
 };
 
-struct files_struct {
-	struct fdtable *fdt;
-};
-
 typedef struct {
 	int counter;
 } atomic_t;
+
+struct files_struct {
+	atomic_t count;
+	struct fdtable *fdt;
+};
 
 struct signal_struct {
 	atomic_t live; /* threads that have not begun to exit */

@@ -66,6 +66,7 @@ struct call {
 	__u64 marked_ns;	 /* enter_ns of the call that WALK_MARK found to be over */
 	__u32 state;		 /* enum call_state */
 	__u32 passed;		 /* enum passage */
+	__u32 shared_files;	 /* whether the thread shared its open files when the call was first seen */
 };
 
 /* The initial value of an entry. */

@@ -79,6 +79,7 @@ static __always_inline void announce(struct task_struct *task, __u64 key)
 
 	announced.owner = owner_of(task);
 	announced.state = CALL_ANNOUNCED;
+	announced.shared_files = shares_files(task);
 	err = bpf_map_update_elem(&calls, &key, &announced, BPF_NOEXIST);
 	if (err && err != -EEXIST) {
 		count(A4T_LOST_INFLIGHT_FULL);

@@ -108,8 +108,8 @@ public final class CheckCommand {
                     case KPROBE, FENTRY -> "Every accept is seen.";
                     case FD_INSTALL -> "Lost connections, and the direct descriptors of io_uring, are not seen.";
                     case TRACEPOINT ->
-                        "Peers are looked up after each call and marked ~peer; lost connections, io_uring and 32-bit"
-                                + " programs are not seen.";
+                        "Peers are looked up after each call; lost connections, io_uring and 32-bit programs are not"
+                                + " seen.";
                     case AUTO -> throw new IllegalStateException("a session uses one of the others");
                 };
     }

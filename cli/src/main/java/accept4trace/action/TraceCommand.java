@@ -282,7 +282,7 @@ public final class TraceCommand {
     private void reportStart(EventSource source, Subject subject) {
         if (!source.seesEveryAccept()) {
             String why = source.hooksNote().isEmpty() ? "--probe=tracepoint" : source.hooksNote();
-            notices.note(why + ": addresses are looked up after each call and marked ~peer");
+            notices.note(why + ": peers are looked up after each call; ~peer marks those that may be wrong");
         }
         if (!source.seesEveryAccept() && settings.selection().filter().calls().contains(Call.IO_URING)) {
             notices.always("accepts by io_uring are not seen without kprobes");
@@ -292,7 +292,12 @@ public final class TraceCommand {
         }
         machine.missingForOthers().forEach(capability -> notices.note(capability.missing()));
         notices.note("tracing " + calls() + " of " + subject.describe() + " via "
-                + source.probe().hooks() + "; " + subject.endedBy());
+                + source.probe().hooks() + unknownHere(source.probe()) + "; " + subject.endedBy());
+    }
+
+    /** Names the details that lines cannot have. Any other detail that is omitted at zero is zero if it is missing. */
+    private static String unknownHere(Probe probe) {
+        return probe.seesLostConnections() ? "" : "; unknown here: lost";
     }
 
     private String calls() {

@@ -31,6 +31,11 @@ public enum Probe {
         return number;
     }
 
+    /** Returns whether a connection is seen even if the call fails after taking it off the queue. */
+    public boolean seesLostConnections() {
+        return this != TRACEPOINT && this != FD_INSTALL;
+    }
+
     /** Returns all hooks in use with this probe, e.g. "tracepoint+kprobe". */
     public String hooks() {
         return this == TRACEPOINT ? TRACEPOINTS : TRACEPOINTS + "+" + name().toLowerCase(Locale.ROOT);

@@ -80,8 +80,8 @@ class CheckCommandTest {
             value = {
                 "FENTRY | tracepoint+fentry. Every accept is seen.",
                 "FD_INSTALL | tracepoint+fd_install. Lost connections, and the direct descriptors of io_uring, are not seen.",
-                "TRACEPOINT | tracepoint. Peers are looked up after each call and marked ~peer; lost connections,"
-                        + " io_uring and 32-bit programs are not seen."
+                "TRACEPOINT | tracepoint. Peers are looked up after each call; lost connections, io_uring and 32-bit programs"
+                        + " are not seen."
             })
     void namesTheHooksThatATraceAttaches(Probe probe, String choice) throws UserError {
         platform.source.probe = probe;

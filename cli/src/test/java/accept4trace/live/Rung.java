@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 
 /** The sets of hooks. {@link #here} determines the best one of this kernel without the tracer. */
 enum Rung {
-    KPROBE("tracepoint+kprobe", ""),
-    TRACEPOINT("tracepoint", " ~peer");
+    KPROBE("tracepoint+kprobe", "", ""),
+    TRACEPOINT("tracepoint", "; unknown here: lost", " ~peer");
 
     private static final Path KPROBES = Path.of("/sys/bus/event_source/devices/kprobe");
 
@@ -15,10 +15,12 @@ enum Rung {
     private static final Pattern UNIX = Pattern.compile("accept4?\\(\\d+<UNIX");
 
     private final String label;
+    private final String unknown;
     private final String peerMark;
 
-    Rung(String label, String peerMark) {
+    Rung(String label, String unknown, String peerMark) {
         this.label = label;
+        this.unknown = unknown;
         this.peerMark = peerMark;
     }
 
@@ -31,15 +33,23 @@ enum Rung {
         return label;
     }
 
-    /** Returns the end of the line of an accepted connection. */
+    /** Returns what the notice at the start says after the hooks. */
+    String unknown() {
+        return unknown;
+    }
+
+    /** Returns the end of the line of a connection that a thread accepted, if it shares its open files with others. */
     String peerMark() {
         return peerMark;
     }
 
-    /** Returns the line of a call as this rung shows it. The workload prints all that any set of hooks can show. */
+    /**
+     * Returns the line of a single thread's call as this rung shows it. The workload prints all that any set of hooks
+     * can show.
+     */
     String shows(String line) {
         if (!FAILED.matcher(line).find()) {
-            return (this == KPROBE ? line : withoutUnixWait(line)) + peerMark;
+            return this == KPROBE ? line : withoutUnixWait(line);
         }
         /* Without kprobes, a connection without an fd cannot be seen. */
         return this == TRACEPOINT && line.contains(" lost=") ? line.replaceFirst(" <T>.*", " <T>") : line;
