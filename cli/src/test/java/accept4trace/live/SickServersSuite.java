@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Tests that --diagnose finds what is wrong with sick servers, and nothing else: .ci/run --suite servers. */
 @ExtendWith(Privilege.class)
 class SickServersSuite {
+    /** Must be longer in an emulated machine, where it takes seconds to make a server sick. */
+    private static final String DURATION = System.getProperty("a4t.diagnosis", "8s");
+
     static Stream<Arguments> cases() {
         List<PackagedServer.Kind> servers = Stream.concat(
                         PackagedServer.usual().stream(), PackagedServer.variants().stream())
@@ -33,17 +36,17 @@ class SickServersSuite {
             throws IOException {
         try (PackagedServer server = PackagedServer.start(kind, folder);
                 Clients clients = new Clients(server.port());
-                Tracer tracer =
-                        Tracer.start("--diagnose=8s", "--format=json", "--fail-on=any", "-f", "-p", server.targets())) {
+                Tracer tracer = Tracer.start(
+                        "--diagnose=" + DURATION, "--format=json", "--fail-on=any", "-f", "-p", server.targets())) {
             long overflows = PackagedServer.overflows();
             tracer.awaitLive();
             sickness.afflict(server, clients);
             List<String> lines = tracer.out().awaitEnd();
-            tracer.awaitExit(4);
             List<String> faults = faults(lines);
             assertEquals(1, faults.size(), () -> String.join("\n", lines));
             assertEquals(sickness.finding(), field(faults.get(0), "finding"));
             assertNumbers(faults.get(0), server, PackagedServer.overflows() - overflows);
+            tracer.awaitExit(4);
         }
     }
 
