@@ -72,7 +72,7 @@ public final class CheckCommand {
         }
     }
 
-    /** Attaches the hooks for a moment, because some kernels open a hook and then fail to attach to it. */
+    /** Attaches the hooks for a moment, because on some kernels a hook can be opened but attaching to it fails. */
     private static Probe proven(Tracing tracing) throws CaptureException, UserError {
         if (tracing.missing(Hook.TRACEPOINTS) == Errno.ENOENT) {
             throw new UserError(

@@ -126,7 +126,7 @@ final class Failures {
                 : "a security module may forbid bpf(2): see the kernel's log (dmesg)";
     }
 
-    /** Must run before anything is loaded, because the errors of libbpf and the kernel would not name these causes. */
+    /** Checks for problems that errors of libbpf or the kernel would not name. Must run before anything is loaded. */
     void checkMachine() throws UserError {
         checkProc();
         if (machine.isKernelOlderThan(5, 10)) {
@@ -148,7 +148,8 @@ final class Failures {
     }
 
     /**
-     * Requires the /proc of our PID namespace. Any other gives wrong names and hides calls that began before the trace.
+     * Requires that /proc shows our own PID namespace. Otherwise, names would be wrong, and calls that began before the
+     * trace would not be found.
      */
     private void checkProc() throws UserError {
         switch (machine.procView()) {

@@ -48,7 +48,7 @@ import java.time.ZoneOffset;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the consumers of events from the settings: the sink, the formatter and the observer. */
+/** Builds the consumers of events (the sink, the formatter and the observer) from the settings. */
 final class Outputs {
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
@@ -60,7 +60,7 @@ final class Outputs {
     private final OperatingSystem system;
     private final OutputStyle style;
     private final ProcessDetails details;
-    /** Created before the trace begins, because refusals are counted from then on; null without --diagnose. */
+    /** Created before the trace begins, because it counts refusals since its creation; null without --diagnose. */
     private final @Nullable ServerFacts facts;
 
     Outputs(
@@ -175,7 +175,7 @@ final class Outputs {
         return new UserError(ExitStatus.FAILURE, "cannot write to " + Printable.argument(output) + ": " + why, hint);
     }
 
-    /** Returns the output for lines, a summary, or both; {@code queues}: takes snapshots for the summary. */
+    /** Returns the output for lines, a summary, or both. {@code queues} takes snapshots for the summary. */
     TraceSession.Output of(Sink sink, QueueSampler queues) {
         WallClock clock = new WallClock(system::epochOffset, zone());
         EventFormatter formatter = formatter(clock);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Prints text other than a trace to stdout, e.g. for --help. Keeps the reason if a write fails. */
 public final class Printing {
-    /** The message of the IOException for EPIPE. Such an exception has no errno. */
+    /** The message of the IOException for EPIPE. The exception does not contain the errno. */
     private static final String BROKEN_PIPE = "Broken pipe";
 
     private final KeepingFailure written;

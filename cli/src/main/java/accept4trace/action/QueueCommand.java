@@ -29,7 +29,7 @@ import java.util.Set;
 
 /** --queue: prints the accept queues of listening sockets, and the connections that wait in them. */
 public final class QueueCommand {
-    /** Time between two snapshots. The second one is taken if the kernel does not know the age of a connection. */
+    /** Time until the second snapshot, which is taken if the kernel does not know the age of a connection. */
     private static final long PAUSE_MS = 1000;
 
     private static final long STUCK_NS = Units.SECOND_NS;

@@ -56,7 +56,7 @@ import org.jspecify.annotations.Nullable;
 public final class TraceCommand {
     private static final int NO_FD = -1;
     private static final int STDERR = 2;
-    /** Size of the table of processes with -f. It is large, because the number of children is unknown beforehand. */
+    /** Size of the process table if -f is given. It is large, because the number of children is unknown beforehand. */
     private static final int FOLLOWED_PROCESSES = 65_536;
 
     private final Settings settings;
@@ -102,7 +102,7 @@ public final class TraceCommand {
         }
     }
 
-    /** Must run before anything is attached: the tool must not go on as root if the user who ran sudo is unknown. */
+    /** Must run before anything is attached, so that nothing runs as root if the user who ran sudo is unknown. */
     private void checkInvoker(OperatingSystem system) throws UserError {
         try {
             system.checkInvoker();

@@ -70,7 +70,7 @@ final class TraceSnapshots implements Snapshots {
 
     /** {@code filter}: selects listeners and the processes that hold them. */
     QueueSampler sampler(EventSource source, CallFilter filter) {
-        /* Snapshots do not contain cgroups, so this filter cannot be applied to them. */
+        /* Snapshots do not contain cgroups, so a cgroup filter cannot be applied to them. */
         Snapshots used = filter.caller().cgroup() == null
                 ? this
                 : new Missing(new CaptureException("take snapshots", 0, "unknown with --cgroup"));

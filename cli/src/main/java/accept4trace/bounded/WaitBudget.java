@@ -22,8 +22,8 @@ public final class WaitBudget {
 
     /**
      * @param mostNs the maximum, which is also the initial budget
-     * @param freeNs the longest wait that uses no budget, e.g. the time that the work itself can take; 0 if all waits
-     *     use budget. A longer wait is charged in full.
+     * @param freeNs the longest wait that uses no budget, e.g. how long the work takes if nothing blocks it; 0 if all
+     *     waits use budget. A longer wait is charged in full.
      * @param clock returns nanoseconds
      */
     public WaitBudget(long mostNs, long freeNs, LongSupplier clock) {

@@ -140,7 +140,7 @@ public record CallFilter(
     /**
      * A range of IP addresses with a common prefix.
      *
-     * @param address 16 bytes; IPv4 addresses are IPv4-mapped IPv6 addresses
+     * @param address 16 bytes; an IPv4 address is given as an IPv4-mapped IPv6 address
      * @param prefix number of significant bits in {@code address}, 0 to 128
      * @param port host order, 0 for any
      */

@@ -8,7 +8,7 @@ public interface EventSource extends AutoCloseable {
     /** Returns the hooks in use, never AUTO. */
     Probe probe();
 
-    /** Returns whether accepts that are not native system calls are reported, too, e.g. those of io_uring. */
+    /** Returns whether accepts other than native system calls are reported as well, e.g. those of io_uring. */
     default boolean seesEveryAccept() {
         return probe() != Probe.TRACEPOINT;
     }
@@ -60,7 +60,7 @@ public interface EventSource extends AutoCloseable {
     /** Returns the counters of lost events since the start. */
     Losses losses() throws CaptureException;
 
-    /** Returns one line on why the attached hooks do not run at the moment; empty if nothing suggests that. */
+    /** Returns one line on why the attached hooks do not run at the moment; empty if they seem to run. */
     default String silenced() {
         return "";
     }

@@ -11,9 +11,9 @@ public interface Tracing {
     /** Loads the BPF program that takes snapshots. The caller must close the result. */
     Snapshots openSnapshots() throws CaptureException;
 
-    /** Starts a process without privileges. The caller must close the result. Must precede the confinement. */
+    /** Starts a process without privileges. Call this before {@link EventSource#confine}, and close the result. */
     StackUnwinder openStacks() throws CaptureException;
 
-    /** Starts a process without privileges. The caller must close the result. Must precede the confinement. */
+    /** Starts a process without privileges. Call this before {@link EventSource#confine}, and close the result. */
     NameLookup openNames() throws CaptureException;
 }

@@ -30,7 +30,7 @@ public final class HostNames {
 
     static final long TTL_NS = 300_000_000_000L;
 
-    /** A server that does not answer blocks a lookup for a minute. */
+    /** More than one, because a name server that does not answer blocks a lookup for a minute. */
     private static final int LOOKUPS = 4;
 
     private static final String NOT_RESOLVED = "host names are not resolved: ";
@@ -58,8 +58,8 @@ public final class HostNames {
     /**
      * @param lookups each one is used by a thread of its own; closed by {@link #close}
      * @param clock in nanoseconds
-     * @param failure receives a reason and a hint, at most once, in a call of {@link #of}, if no names can be looked
-     *     up any more
+     * @param failure receives a reason and a hint from {@link #of}, at most once, when no names can be looked up any
+     *     more
      */
     HostNames(List<NameLookup> lookups, LongSupplier clock, ThreadFactory threads, BiConsumer<String, String> failure) {
         this.lookups = lookups;
@@ -103,7 +103,7 @@ public final class HostNames {
         Entry entry = entries.get(key);
         long now = clock.getAsLong();
         if ((entry == null || entry.untilNs - now <= 0) && running > 0 && waiting.offer(address)) {
-            /* Not requested again meanwhile. An expired name is used until the new one is known. */
+            /* The entry prevents a second request. An expired name is used until the new one is known. */
             entry = new Entry(entry == null ? null : entry.name, now + TTL_NS);
             entries.put(key, entry);
         }
@@ -153,14 +153,14 @@ public final class HostNames {
         }
     }
 
-    /** Returns false if the lookup has ended. */
+    /** Returns false if {@code lookup} can no longer be used. */
     private boolean lookUpNext(NameLookup lookup) throws InterruptedException {
         byte[] address = waiting.take();
         try {
             learn(ByteBuffer.wrap(address), lookup.nameOf(address));
             return true;
         } catch (CaptureException e) {
-            /* Another thread may still have a lookup. */
+            /* Another thread may have a lookup that still works. */
             waiting.offer(address);
             return false;
         }

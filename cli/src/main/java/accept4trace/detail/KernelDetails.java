@@ -43,7 +43,7 @@ public final class KernelDetails implements ProcessDetails, AutoCloseable {
         return system.openFile(tgid, fd, inode);
     }
 
-    /** Caches paths by cgroup id: the path of a cgroup never changes, and a process rarely moves to another cgroup. */
+    /** Caches paths by cgroup id: a cgroup never changes its path, and a process rarely changes its cgroup. */
     @Override
     public byte @Nullable [] cgroup(int tgid, long id) {
         Cgroup known = cgroups.get(id);

@@ -15,7 +15,7 @@ public final class ProcServerFacts implements ServerFacts {
 
     /**
      * @param machineFileLimit returns the machine's limit on open files
-     * @param overflows returns how many attempts a network namespace has refused since the start of the run
+     * @param overflows returns how many connection attempts were refused in a network namespace since the run began
      */
     public ProcServerFacts(Processes processes, LongSupplier machineFileLimit, LongUnaryOperator overflows) {
         this.machineFileLimit = machineFileLimit;

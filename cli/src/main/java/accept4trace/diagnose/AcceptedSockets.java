@@ -134,7 +134,7 @@ final class AcceptedSockets {
         process.runsOtherPrograms = process.runsOtherPrograms || facts.runsOtherPrograms(socket.tgid());
     }
 
-    /** Reads no more epoll instances once one is known to watch a blocking socket: each may watch very many files. */
+    /** Stops reading epoll instances once one watches a blocking socket, because each may watch very many files. */
     private void noteLoop(Socket socket, int flags) {
         ObservedProcess process = socket.process;
         process.hasOneThread = facts.hasOneThread(socket.tgid());

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * Finds blocking sockets that were accepted by a thread that waits for many files. If the thread also waits for these
- * sockets, a client that sends half a request blocks all other clients. Otherwise, this is not a fault, because other
- * threads may serve the sockets, or the thread may serve one at a time.
+ * sockets, a client that sends half a request blocks all other clients. Otherwise, blocking sockets are not a fault,
+ * because other threads may serve them, or the thread may serve one at a time.
  */
 final class BlockingSockets implements Check {
     @Override

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *     terminal
  * @param processes the number of these processes
  * @param unseen what this kernel does not show, or null
- * @param forgotten what the diagnosis does not cover, because memory or the duration of the run is limited; or null
- * @param silence the likely reason if no call was seen and no finding explains that; may be empty
+ * @param forgotten what the diagnosis does not cover because the memory or the run is too small; null if nothing
+ * @param silence the likely reason why no call was seen, unless a finding explains it; may be empty
  */
 public record Diagnosis(
         List<Finding> findings,
@@ -25,7 +25,7 @@ public record Diagnosis(
     /**
      * Waits that returned with a listener ready.
      *
-     * @param empty the waits whose first accept found no connection
+     * @param empty those after which the first accept found no connection
      */
     public record WakeUps(long all, long empty) {}
 

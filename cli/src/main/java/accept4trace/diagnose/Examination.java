@@ -65,7 +65,7 @@ public final class Examination {
      * Returns the findings.
      *
      * @param unseen what this kernel does not show, or null
-     * @param silence the likely reason if no call was seen; may be empty
+     * @param silence the likely reason why no call was seen; may be empty
      */
     public Diagnosis diagnosis(long durationNs, @Nullable String unseen, String silence) {
         List<Finding> findings = new ArrayList<>();
@@ -87,7 +87,7 @@ public final class Examination {
                 isStuck(findings) ? "" : silence);
     }
 
-    /** Returns whether a listener is stuck. Then the reason why no call was seen adds nothing. */
+    /** Returns whether a listener is stuck. If so, no other reason for the lack of calls is needed. */
     private static boolean isStuck(List<Finding> findings) {
         return findings.stream().anyMatch(finding -> finding.kind() == Kind.STUCK);
     }

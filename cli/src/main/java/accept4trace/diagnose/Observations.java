@@ -257,7 +257,7 @@ final class Observations {
         return emptyWakeUps;
     }
 
-    /** Returns how many attempts a network namespace has refused; negative if unknown. {@code netns}: inode. */
+    /** Returns how many connections were refused in a network namespace; negative if unknown. {@code netns}: inode. */
     long overflows(long netns) {
         return facts.overflows(netns);
     }

@@ -25,7 +25,7 @@ final class ObservedListener {
 
     private boolean forgotten;
 
-    /** How many sockets have been seen at this address; too many if {@link Observations} has forgotten some. */
+    /** Sockets seen at this address. A socket that {@link Observations} forgets and sees again counts twice. */
     long sockets;
 
     boolean reusePort;

@@ -48,7 +48,7 @@ final class ObservedListeners {
         return worker;
     }
 
-    /** Evicts the oldest listeners not used since their last check. This is cheaper than an exact LRU order. */
+    /** Evicts the oldest listeners, but defers those that were used meanwhile. Cheaper than an exact LRU order. */
     private void makeRoomFor(ObservedListener current) {
         while (budget.isExceeded() && listeners.size() > 1) {
             Iterator<Map.Entry<Place, ObservedListener>> first =

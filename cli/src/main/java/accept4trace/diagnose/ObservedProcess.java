@@ -17,8 +17,6 @@ final class ObservedProcess {
     long openFileLimit = ServerFacts.UNKNOWN;
     /** Calls that found no connection, immediately after another such call of the same thread. */
     long spinning;
-    /** Connections that were accepted by accept(2). */
-
     /** Connections that were accepted by io_uring. */
     long byIoUring;
     /** Sockets accepted without SOCK_CLOEXEC. */
@@ -60,7 +58,7 @@ final class ObservedProcess {
         long accepted;
         /** Inspected sockets whose flag was set later, by fcntl(2). */
         long setLater;
-        /** Inspected sockets whose flag was not set, although the thread had moved on. */
+        /** Inspected sockets whose flag was still unset after the time that {@link AcceptedSockets} allows for that. */
         long notSet;
 
         /** Returns the numbers of a finding. */

@@ -5,11 +5,11 @@ final class ObservedWorker {
     long connections;
     /** Waits that returned with the listener ready, and were followed by an accept. */
     long wakeUps;
-    /** Wake-ups whose first accept found no connection. */
+    /** Wake-ups after which the first accept found no connection. */
     long emptyWakeUps;
-    /** Whether its epoll instance uses EPOLLEXCLUSIVE for the listener, so that the kernel wakes only some waiters. */
+    /** Whether the process waits with EPOLLEXCLUSIVE, so that the kernel does not wake all processes that wait. */
     boolean exclusive;
-    /** Whether privileges to inspect its epoll instance were missing. */
+    /** Whether the epoll instance could not be inspected, because privileges were missing. */
     boolean unreadable;
 
     boolean inspected;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Finds connections that waited long, because the accept loop accepts too rarely. */
+/** Finds connections that waited long because the accept loop accepts too rarely. */
 final class SlowAccepts implements Check {
     /** A tenth of a second: noticeable, and far longer than a scheduling delay on a machine that is not overloaded. */
     static final long SLOW_NS = 100_000_000;

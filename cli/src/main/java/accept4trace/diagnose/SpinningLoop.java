@@ -8,11 +8,11 @@ import java.util.Map;
 
 /** Finds threads that repeatedly call accept without getting a connection, and do not wait between these calls. */
 final class SpinningLoop implements Check {
-    /** A thread that pauses at least this long between calls does not spin: its calls cost little. */
+    /** A thread that pauses at least this long between calls does not spin, because its calls cost little. */
     static final long PAUSE_NS = 1_000_000;
-    /** Minimum number of such calls: as many as a loop with pauses of PAUSE_NS makes in a second. */
+    /** Minimum number of calls without a connection: as many as a loop with pauses of PAUSE_NS makes in a second. */
     private static final int MIN_CALLS = 1000;
-    /** Minimum percentage of the program's accepts. A long run can have MIN_CALLS such calls by chance. */
+    /** Minimum percentage of accepts that spin, because a long run can have MIN_CALLS of them by chance. */
     private static final int SHARE_PERCENT = 20;
 
     @Override

@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds listeners from which nobody has accepted for a while at the end of the run, although clients wait. */
+/** Finds listeners whose clients wait at the end of the run, although nothing has been accepted for a while. */
 public final class StuckListeners implements Check {
     /** One second. A server that is merely busy accepts at least one connection in this time. */
     private static final long STUCK_NS = Units.SECOND_NS;
@@ -33,7 +33,7 @@ public final class StuckListeners implements Check {
 
     /**
      * Returns a sentence that says what the thread that should accept does instead, and how many connections wait.
-     * {@code threads}: those of all processes that hold the listener; empty if unknown.
+     * {@code threads}: the threads of all processes that hold the listener; empty if unknown.
      */
     public static String describe(QueueState state, List<ThreadState> threads, ServerFacts facts) {
         return sentence(state, StuckThread.find(state, threads, 0, facts));
@@ -63,7 +63,7 @@ public final class StuckListeners implements Check {
                 .toList();
     }
 
-    /** Returns whether a limit on open files was reached: accept then fails, and connections stay in the queue. */
+    /** Returns whether a limit on open files was reached. If so, accept fails, and connections stay in the queue. */
     private static boolean isExplained(QueueState state, Observations seen) {
         return state.targets().stream()
                 .map(holder -> seen.processes().get(holder.tgid()))

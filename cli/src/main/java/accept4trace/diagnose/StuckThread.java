@@ -77,7 +77,7 @@ final class StuckThread {
         return call == null || call.known() == null || !call.known().hasFd() ? null : call.socket();
     }
 
-    /** Returns whether the socket was accepted from the listener. If so, its local port is that of the listener. */
+    /** Returns whether the socket was accepted from the listener. If so, both have the same local port. */
     private static boolean isAccepted(CallSocket socket, QueueState state) {
         return socket.socket().state() != TCP_LISTEN
                 && socket.socket().local() instanceof Ip local
@@ -91,7 +91,7 @@ final class StuckThread {
         return socket != null && isAccepted(socket, state);
     }
 
-    /** Returns e.g. "python3[178] has been in recvfrom(5) for 12.3 s: 10.0.0.7:55510 was accepted and sent nothing". */
+    /** Returns e.g. "php[178] has been in recvfrom(5) for 12.3 s: 10.0.0.7:5555 was accepted and has sent nothing". */
     String sentence() {
         if (thread == null) {
             return state.stalledNs() < 0

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds workers that are woken for a connection that another worker gets. Only the first accept of a wake-up counts,
+ * Finds workers that are woken for a connection that another worker gets. Only the first accept after a wake-up counts,
  * because even healthy loops accept until EAGAIN.
  */
 final class ThunderingHerd implements Check {

@@ -11,7 +11,7 @@ import java.util.Map;
 final class UnfairWorkers implements Check {
     /** A share is unfair if it is less than 1/FACTOR of an equal share, or more than FACTOR times an equal share. */
     private static final int FACTOR = 4;
-    /** Minimum average per worker. With fewer connections, uneven shares may be due to chance. */
+    /** Minimum average number of connections per worker. With fewer, uneven shares may be due to chance. */
     private static final int MIN_CONNECTIONS = 25;
 
     @Override

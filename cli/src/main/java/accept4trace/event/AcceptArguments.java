@@ -3,7 +3,7 @@ package accept4trace.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of an accept after the fd, and the caller's memory that they point to.
+ * The arguments of an accept that follow the fd, and the caller's memory that they point to.
  *
  * @param addressPointer second argument
  * @param lengthPointer third argument

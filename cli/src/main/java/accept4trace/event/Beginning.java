@@ -5,9 +5,9 @@ public enum Beginning {
     SEEN,
     /** The call began before tracing. The start of tracing is used as its entry time. */
     BEFORE_TRACING,
-    /** The entry was missed: the table of threads was full, or the kernel skipped the entry program. */
+    /** The entry was missed, because the table of threads was full or the kernel skipped the entry program. */
     LOST,
-    /** The call never ran: seccomp returned a result instead. */
+    /** The call never ran, because seccomp returned a result instead. */
     BY_SECCOMP;
 
     /** Returns whether the entry was seen, or happened before the start of tracing. */

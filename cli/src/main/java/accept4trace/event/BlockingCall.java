@@ -89,7 +89,7 @@ public enum BlockingCall {
         this.kind = kind;
     }
 
-    /** Returns the call with this number on this processor; null if it is not one of these. */
+    /** Returns the call with this number on this processor; null if it is not listed above. */
     static @Nullable BlockingCall of(long number) {
         return number < 0 ? null : BY_NUMBER.get(number);
     }

@@ -12,7 +12,8 @@ public record CallStack(List<StackFrame> frames, boolean cut) {
     public static final CallStack NONE = new CallStack(List.of(), false);
 
     /**
-     * Returns whether only the innermost address is known, because the process had ended or its files did not answer.
+     * Returns whether only the innermost address is known, because the process had ended or its files could not be read
+     * in time.
      */
     public boolean isAddressAlone() {
         return cut && frames.size() == 1 && frames.get(0).path() == null;

@@ -4,7 +4,7 @@ package accept4trace.event;
 public enum Ending {
     /** The call returned a result to the thread. */
     RETURNED,
-    /** There is no result: the thread was killed in the call, or seccomp sent SIGSYS instead of running the call. */
+    /** There is no result, because the thread was killed in the call or seccomp sent SIGSYS instead of running it. */
     KILLED,
     /** The result is unknown, because the kernel skipped the exit program. */
     MISSED

@@ -45,7 +45,7 @@ public sealed interface Endpoint {
     /** Writes {@link #host} as a field. */
     void writeHost(Fields out) throws IOException;
 
-    /** Returns the size in bytes of a name whose length varies; 0 if the family has none. */
+    /** Returns the size in bytes of a name whose length varies; 0 if the family has no names. */
     default int nameBytes() {
         return 0;
     }
@@ -127,8 +127,8 @@ public sealed interface Endpoint {
 
         /**
          * Returns null if the address is not bound, e.g. for IPPROTO_SMC, where another socket has the peer's address.
-         * The result allows any value of sin6_flowinfo, because programs can request the flow label of the first
-         * packet.
+         * The result allows any value of sin6_flowinfo, because programs can request that it contains the flow label
+         * of the first packet.
          */
         @Override
         public @Nullable Sockaddr sockaddr() {
@@ -279,7 +279,7 @@ public sealed interface Endpoint {
             out.number("cid", Integer.toUnsignedLong(contextId));
         }
 
-        /** The result allows any value of svm_flags, because they differ between kernels. */
+        /** The result allows any value of svm_flags, because the value differs between kernels. */
         @Override
         public @Nullable Sockaddr sockaddr() {
             if (!isBound()) {

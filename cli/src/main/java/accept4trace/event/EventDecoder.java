@@ -146,7 +146,8 @@ public final class EventDecoder {
     }
 
     /**
-     * Reuses the last socket if possible. Only IP sockets without a peer qualify: the key contains no names or peers.
+     * Reuses the last socket if possible. Only IP sockets without a peer qualify, because the key contains no names or
+     * peers.
      */
     private KernelSocket listeningSocket(ByteBuffer batch, int at, int flags) {
         if (has(flags, LISTENER_PEER) || !family(batch, at + LISTENER).isIp()) {

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param netns inode of the socket's network namespace
  * @param waiting connections in the queue; -1 if unknown
- * @param limit most connections that the queue takes before it refuses others
+ * @param limit number of connections that the queue takes before it refuses others
  * @param longest the connections that have waited the longest, in the order of the queue
  * @param takenNs CLOCK_MONOTONIC when the record was made
  */

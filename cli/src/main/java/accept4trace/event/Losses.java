@@ -9,7 +9,7 @@ package accept4trace.event;
  * @param children child processes that are not followed, because the table of processes was full
  * @param misses upper bound of calls that are not reported, because the kernel skipped all BPF programs for them
  * @param unseenChildren upper bound of child processes not followed, because the kernel skipped the fork program
- * @param halves calls for which the kernel skipped the entry or the exit program; start time or result is missing
+ * @param halves calls without a start time or result, because the kernel skipped the entry or the exit program
  */
 public record Losses(long events, long entries, long children, long misses, long unseenChildren, long halves) {
     public static final Losses NONE = new Losses(0, 0, 0, 0, 0, 0);

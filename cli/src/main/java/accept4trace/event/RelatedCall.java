@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * listener ready.
  *
  * @param arguments always six values in order, even if the call has fewer arguments
- * @param address the address in the caller's memory, for bind only; null if unreadable and for other calls
+ * @param address the address in the caller's memory; null if it is unreadable or the call is not a bind
  * @param listener the socket as it was after the call
  * @param ready number of listeners that were ready; 0 if the call does not wait
  */

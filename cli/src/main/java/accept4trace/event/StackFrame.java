@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param fileOffset offset of the address in the file; equal to {@code address} if there is no file
  * @param path path of the file as the process sees it, raw bytes; null for memory without a file
  * @param function name of the function, raw bytes; null if unknown
- * @param offset offset of the address in the function; 0 if that is unknown
- * @param unread why a file with details of this frame was not read, e.g. its file system; null if no file was skipped
+ * @param offset offset of the address in the function; 0 if the function is unknown
+ * @param unread why a file with details of this frame was not read, e.g. the name of a network file system; null if no
+ *     file was skipped
  */
 public record StackFrame(
         long address,

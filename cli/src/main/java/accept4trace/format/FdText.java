@@ -62,7 +62,7 @@ public final class FdText {
         out.unpaint();
     }
 
-    /** Appends the fd of an epoll instance. The path is the same for all of them, so it needs no lookup. */
+    /** Appends the fd of an epoll instance. All epoll instances have the same path, so it needs no lookup. */
     public void epoll(Text out, int fd) {
         out.paint(Paint.FD).add(fd);
         out.add(decoding.contains(FdDecoding.PATH) ? "<anon_inode:[eventpoll]>" : "")

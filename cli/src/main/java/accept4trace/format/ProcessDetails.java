@@ -7,7 +7,7 @@ import accept4trace.event.OpenFile;
 import accept4trace.event.UserStack;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up details of processes and peers at output time. The process may have ended by then: best effort. */
+/** Looks up details of processes and peers at output time. Best effort, because the process may have ended by then. */
 public interface ProcessDetails {
     /** Returns the file that an fd refers to; null if the fd no longer refers to the file with this inode number. */
     @Nullable

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 public final class WallClock {
     private static final int DAY_SECONDS = 24 * 60 * 60;
     private static final long CHECK_INTERVAL_NS = 100_000_000;
-    /** Smaller changes are measurement errors. NTP slews both clocks alike. */
+    /** Smaller changes of the offset are measurement errors, because NTP slews both clocks alike. */
     private static final long STEP_NS = 1_000_000;
 
     private final LongSupplier offset;
@@ -38,7 +38,7 @@ public final class WallClock {
 
     /** Returns a CLOCK_MONOTONIC time as nanoseconds since 1970, according to the current setting of the clock. */
     public long epochNs(long monotonicNs) {
-        /* Do not use monotonicNs as the current time: the entry of a long call is in the past. */
+        /* Do not use monotonicNs as the current time, because the entry of a long call is in the past. */
         long nowNs = now.getAsLong();
         if (nowNs - lastCheckNs > CHECK_INTERVAL_NS) {
             lastCheckNs = nowNs;

@@ -24,7 +24,7 @@ public final class Workloads {
         }
         byte[] path = details.cgroup(caller.tgid(), caller.cgroup());
         workload = Workload.of(path);
-        /* Do not cache unknown paths: this process may have ended, but others in the cgroup still run. */
+        /* Do not cache unknown paths, because other processes of the cgroup may still run if this one has ended. */
         if (path != null) {
             known.put(caller.cgroup(), workload);
         }

@@ -109,7 +109,7 @@ class FailuresTest {
     }
 
     @Test
-    void unknownLockdownIsNotALockdown() {
+    void unknownLockdownModePassesTheCheck() {
         fake.withoutSecurityfs();
         assertDoesNotThrow(() -> new Failures(fake.machine()).checkMachine());
         assertEquals(
@@ -151,7 +151,7 @@ class FailuresTest {
     }
 
     @Test
-    void fullTracepointIsNotTooManyProcesses() {
+    void fullTracepointIsNotReportedAsTooManyProcesses() {
         assertEquals(
                 "the tracepoint already has 64 programs, the kernel's limit: end other tracers",
                 explain(FailureKind.TRACEPOINT, "attach to syscalls:sys_exit_accept4", Errno.E2BIG, "")
@@ -159,7 +159,7 @@ class FailuresTest {
     }
 
     @Test
-    void missingTracefsIsNotAMissingHook() {
+    void missingTracefsIsNotReportedAsAMissingHook() {
         fake.withoutTracefs();
         assertEquals(
                 "tracefs is not mounted, and mounting it failed: mount -t tracefs tracefs /sys/kernel/tracing",
@@ -223,7 +223,7 @@ class FailuresTest {
     }
 
     @Test
-    void rootOfAUserNamespaceIsNotDeniedByASecurityModule() {
+    void rootOfAUserNamespaceDoesNotBlameASecurityModule() {
         String hint = "root of a user namespace, e.g. of a rootless container, cannot trace: run it as root outside";
         fake.userNamespace(4026531837L);
         assertEquals(
@@ -234,7 +234,7 @@ class FailuresTest {
     }
 
     @Test
-    void unreadableKernelTypesAreNotAMissingProcess() {
+    void unreadableKernelTypesAreNotReportedAsAMissingProcess() {
         UserError error = explain(
                 FailureKind.KERNEL_TYPES, "read the kernel's types", EINVAL, "libbpf: Error loading vmlinux BTF: -22");
         assertEquals(

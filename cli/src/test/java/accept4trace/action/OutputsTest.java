@@ -122,7 +122,7 @@ class OutputsTest {
     }
 
     @Test
-    void succeedingCommandLosesNothing() {
+    void successfulCommandIsNotReportedAsLoss() {
         system.waitStatuses.put(FakeSystem.OUTPUT_COMMAND, 0);
         assertDoesNotThrow(() -> write("line\n", "--all", "-o", "!gzip"));
     }

@@ -39,7 +39,7 @@ class WaitBudgetTest {
     }
 
     @Test
-    void endlessWorkTakesATenthOfTheTime() {
+    void endlessWorkIsAwaitedForATenthOfTheTime() {
         assertFalse(waitBudget.await(new Work(Long.MAX_VALUE)));
         now += 1000;
         assertFalse(waitBudget.await(new Work(Long.MAX_VALUE)));
@@ -66,7 +66,7 @@ class WaitBudgetTest {
     }
 
     @Test
-    void failedWorkIsDone() {
+    void failedWorkCountsAsEnded() {
         assertTrue(waitBudget.await(CompletableFuture.failedFuture(new IllegalStateException())));
     }
 }

@@ -67,7 +67,7 @@ class BackgroundUnwinderTest {
 
     /** The executor behaves as if the limit on threads were reached. */
     @Test
-    void noThreadLeavesOnlyAnAddress() {
+    void onlyTheAddressIsKnownWithoutAThread() {
         assertUnanswered(unwinder(task -> {
                     throw new RejectedExecutionException("no thread");
                 })

@@ -244,7 +244,7 @@ class HostNamesTest {
 
     /** One lookup ends as if its process had been killed. The other lookup is then used for the same address. */
     @Test
-    void addressOfALookupThatHasEndedIsNotLost() {
+    void anotherThreadLooksUpTheAddressIfAHelperEnds() {
         List<NameLookup> one = lookups(1, address -> null);
         List<NameLookup> other = lookups(1, address -> "other.example");
         HostNames both = new HostNames(

@@ -52,7 +52,7 @@ class ExaminationTest extends Examining {
 
     /** Files are unreadable, as they are without CAP_SYS_PTRACE. */
     @Test
-    void unreadableOptionIsUnknown() {
+    void epollOptionIsUnknownIfUnreadable() {
         facts.watchedEvents = 0;
         facts.readable = false;
         repeat(20, () -> {
@@ -325,7 +325,7 @@ class ExaminationTest extends Examining {
     }
 
     @Test
-    void slowLoopIsBusyOrWakesLate() {
+    void remedyOfASlowLoopDependsOnWhetherItWasBusy() {
         repeat(5, () -> add(late(200 * MILLI)));
         assertEquals(
                 "slow accept loop on 0.0.0.0:443: 100% of connections waited 100ms or longer (p50 200ms, p99 200ms)",

@@ -49,7 +49,7 @@ class SocketFaultsTest extends Examining {
 
     /** Files are unreadable, as they are without CAP_SYS_PTRACE. */
     @Test
-    void unreadableSocketsAreNotClosed() {
+    void unreadableSocketsAreNotReportedAsClosed() {
         facts.openFlags = -1;
         facts.readable = false;
         add(connection(1).arguments(0, 0, SocketFlags.NONBLOCK));

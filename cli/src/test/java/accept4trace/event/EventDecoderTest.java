@@ -261,7 +261,7 @@ class EventDecoderTest {
 
     /** Seccomp can make a call return any number. */
     @Test
-    void resultBelowAllErrorsIsNotTruncated() {
+    void resultThatDoesNotFitIntoAnIntIsClamped() {
         assertEquals(
                 -Integer.MAX_VALUE,
                 new RecordBuilder().ret(-(1L << 32) - 11).decode().span().ret());

@@ -18,9 +18,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Reads events from the running kernel, one native call per batch. All calls must come from the same thread. */
+/** Reads events from the running kernel, one native call per batch. Only {@link #isTarget} is thread-safe. */
 final class KernelEventSource implements EventSource {
-    /** Fits several hundred records without stacks. */
+    /** Room for several hundred records without stacks. */
     private static final int BATCH_BYTES = 128 * 1024;
 
     private final NativeTracer library;

@@ -62,7 +62,7 @@ public final class JsonFormatter implements EventFormatter {
     private Text out = new Text();
 
     /**
-     * The machine of the records, for consumers that merge records of several machines.
+     * The machine that the records come from, for consumers that merge records of several machines.
      *
      * @param host host name
      * @param bootId id that changes with each boot, when CLOCK_MONOTONIC restarts at 0
@@ -280,7 +280,7 @@ public final class JsonFormatter implements EventFormatter {
         fields.optional("container", latin1(workload.container()));
     }
 
-    /** Decodes a string with one character per byte as UTF-8; null for null. */
+    /** Decodes UTF-8 from a string with one character per byte; null for null. */
     private static @Nullable String latin1(@Nullable String bytes) {
         return bytes == null ? null : JsonSockets.string(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }

@@ -18,7 +18,7 @@ final class JsonStacks {
         this.details = details;
     }
 
-    /** Unwinds the stack; null if there is none. Call this between records, because it can cause a notice record. */
+    /** Returns the unwound stack, or null. Call this between records, because unwinding can cause a notice record. */
     @Nullable
     CallStack unwind(Caller caller) {
         return caller.stack() == null ? null : details.stack(caller.tgid(), caller.stack());

@@ -23,7 +23,7 @@ final class AddressArguments {
     }
 
     /**
-     * Appends the arguments like strace. Decodes them only if both pointers are not NULL and the call succeeded. Shows
+     * Appends the arguments like strace. Decodes them only if neither pointer is NULL and the call succeeded. Shows
      * the pointer if its memory is unreadable.
      */
     void append(Text out, AcceptCall call) {

@@ -137,10 +137,10 @@ public final class SummaryText {
     }
 
     /**
-     * Returns the title of the row that combines all keys that are not shown; empty if there are none.
+     * Returns the title of the row that combines all keys that are not shown; empty if all are shown.
      *
      * @param known number of known keys, of which only the first {@link #ROWS} are shown
-     * @param beyond calls or connections, also those that wait, of the keys that the statistics had no room for
+     * @param beyond calls or connections, including waiting ones, of keys for which the statistics had no room
      */
     static String others(int known, long beyond) {
         int more = Math.max(0, known - ROWS);

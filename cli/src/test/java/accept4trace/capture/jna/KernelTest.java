@@ -84,7 +84,7 @@ class KernelTest {
 
     /** Each character of the path is a byte, in any locale. The content is longer than one read. */
     @Test
-    void opensAFileOfAProcessByItsBytes(@TempDir Path folder) throws Exception {
+    void opensAFileWhoseNameIsNotAscii(@TempDir Path folder) throws Exception {
         OperatingSystem system = new NativePlatform().operatingSystem();
         String name = "\u00c3\u00a9 \u00ff.map";
         byte[] content = "1000 20 a\u00ff\n".repeat(10_000).getBytes(StandardCharsets.ISO_8859_1);

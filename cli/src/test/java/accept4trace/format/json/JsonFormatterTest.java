@@ -167,7 +167,7 @@ class JsonFormatterTest {
     }
 
     @Test
-    void summaryCountsWaitingClientsThatDoNotFit() throws IOException {
+    void summaryCountsWaitingClientsOfOtherListeners() throws IOException {
         Statistics statistics = new Statistics(0);
         AcceptCall call = tcp().decode();
         statistics.setQueue(call.listener().requireSocket(), 1, new QueueNow(3, 511, 7, false), List.of());
