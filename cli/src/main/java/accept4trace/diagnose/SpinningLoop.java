@@ -12,7 +12,7 @@ final class SpinningLoop implements Check {
     static final long PAUSE_NS = 1_000_000;
     /** Minimum number of calls without a connection: as many as a loop with pauses of PAUSE_NS makes in a second. */
     private static final int MIN_CALLS = 1000;
-    /** Minimum percentage of accepts that spin, because a long run can have MIN_CALLS of them by chance. */
+    /** Minimum percentage of such calls among all accepts, because a long run can have MIN_CALLS of them by chance. */
     private static final int SHARE_PERCENT = 20;
 
     @Override

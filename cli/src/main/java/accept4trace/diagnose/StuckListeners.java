@@ -32,7 +32,7 @@ public final class StuckListeners implements Check {
     }
 
     /**
-     * Returns a sentence that says what the thread that should accept does instead, and how many connections wait.
+     * Returns a sentence on what the stuck thread does instead of accepting, and on how many connections wait.
      * {@code threads}: the threads of all processes that hold the listener; empty if unknown.
      */
     public static String describe(QueueState state, List<ThreadState> threads, ServerFacts facts) {
