@@ -3,6 +3,7 @@ package accept4trace.format;
 import accept4trace.event.Endpoint.Ip;
 import accept4trace.event.KernelSocket;
 import accept4trace.summary.Peer;
+import accept4trace.summary.Worker;
 import accept4trace.text.Escaper;
 import accept4trace.text.Text;
 
@@ -21,6 +22,17 @@ public final class Names {
         Text name = name(utf8);
         Escaper.bracketed(name, comm, comm.length);
         return name.add('[').add(tgid).add(']').toString();
+    }
+
+    /** Returns e.g. nginx[1234], or nginx[1234/1235] for a thread. */
+    public static String worker(Worker worker, boolean utf8) {
+        Text name = name(utf8);
+        Escaper.bracketed(name, worker.comm(), worker.comm().length);
+        name.add('[').add(worker.tgid());
+        if (worker.isThread()) {
+            name.add('/').add(worker.tid());
+        }
+        return name.add(worker.tid() == Worker.REST ? "/others]" : "]").toString();
     }
 
     /** Returns e.g. TCP 0.0.0.0:443. */

@@ -35,6 +35,11 @@ final class Rows<K, R> {
         return row == null ? others : row;
     }
 
+    /** Reserves heap for an extension of a row. Returns false if there is no room. */
+    boolean hasRoom(long bytes) {
+        return budget.take(bytes);
+    }
+
     Map<K, R> rows() {
         return rows;
     }

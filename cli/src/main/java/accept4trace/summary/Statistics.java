@@ -7,7 +7,7 @@ import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.ListenerHolder;
 import accept4trace.event.SystemCall;
-import accept4trace.text.Errno;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,7 +26,6 @@ public final class Statistics {
     /** Estimated heap of a peer's row with its key, in bytes. */
     private static final int PEER_BYTES = 80 + Rows.ENTRY_BYTES;
 
-    private static final int WORKER_BYTES = 96 + Rows.ENTRY_BYTES;
     private static final int MAX_FLAGS = 64;
     private static final int MAX_ERRORS = 256;
 
@@ -120,51 +119,18 @@ public final class Statistics {
         }
     }
 
-    /** Counters of one process. */
-    public static final class WorkerCount {
-        private byte[] comm = {};
-        private long calls;
-        private long connections;
-        private long eagain;
-
-        public byte[] comm() {
-            return comm;
-        }
-
-        /** Returns the number of accepts, including failed ones. */
-        public long calls() {
-            return calls;
-        }
-
-        public long connections() {
-            return connections;
-        }
-
-        /** Returns whether the process has not made any accepts. */
-        public boolean isEmpty() {
-            return calls == 0;
-        }
-
-        /** Returns the number of accepts that failed with Errno.EAGAIN. */
-        public long eagain() {
-            return eagain;
-        }
-    }
-
     public void add(Call call) {
         calls.computeIfAbsent(call.syscall(), key -> new CallCount()).add(call);
         WorkerCount worker = worker(call.caller().tgid());
-        worker.comm = call.caller().processComm();
+        worker.setComm(call.caller().processComm());
         if (call instanceof AcceptCall accept) {
             add(accept, worker);
         }
     }
 
     private void add(AcceptCall call, WorkerCount worker) {
-        worker.calls++;
-        worker.eagain += call.failed() && call.span().ret() == -Errno.EAGAIN ? 1 : 0;
+        worker.add(call, workers::hasRoom);
         if (call.isConnection()) {
-            worker.connections++;
             connection(call);
         }
         long drops = call.listener().backlog().drops();
@@ -178,7 +144,7 @@ public final class Statistics {
     }
 
     private WorkerCount worker(int tgid) {
-        return workers.row(tgid, WORKER_BYTES, WorkerCount::new);
+        return workers.row(tgid, WorkerCount.BYTES, WorkerCount::new);
     }
 
     private void flags(int value) {
@@ -285,6 +251,13 @@ public final class Statistics {
     /** Returns the counters by process id, including processes without accepts. */
     public Map<Integer, WorkerCount> workers() {
         return workers.rows();
+    }
+
+    /** Returns a row for each process that accepts, or for each thread of it if several accept; see {@link Worker}. */
+    public List<Worker> acceptors() {
+        List<Worker> rows = new ArrayList<>();
+        workers.rows().forEach((tgid, worker) -> rows.addAll(worker.rows(tgid)));
+        return rows;
     }
 
     public boolean hasOtherWorkers() {

@@ -6,7 +6,7 @@ import accept4trace.summary.ListenerCount;
 import accept4trace.summary.Statistics;
 import accept4trace.summary.Statistics.ErrorCount;
 import accept4trace.summary.Statistics.PeerCount;
-import accept4trace.summary.Statistics.WorkerCount;
+import accept4trace.summary.WorkerCount;
 import accept4trace.text.Units;
 import accept4trace.view.Snapshot.ErrorRow;
 import accept4trace.view.Snapshot.ListenerRow;
@@ -154,18 +154,10 @@ public final class Recorder {
     }
 
     private List<WorkerRow> workerRows() {
-        return whole.workers().entrySet().stream()
-                .filter(entry -> !entry.getValue().isEmpty())
-                .map(entry -> {
-                    WorkerCount all = entry.getValue();
-                    WorkerCount now = second.workers().get(entry.getKey());
-                    return new WorkerRow(
-                            entry.getKey(),
-                            all.comm(),
-                            all.connections(),
-                            now == null ? 0 : now.connections(),
-                            all.calls(),
-                            all.eagain());
+        return whole.acceptors().stream()
+                .map(worker -> {
+                    WorkerCount now = second.workers().get(worker.tgid());
+                    return new WorkerRow(worker, now == null ? 0 : now.connections(worker.tid()));
                 })
                 .toList();
     }

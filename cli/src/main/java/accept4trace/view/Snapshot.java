@@ -7,6 +7,7 @@ import accept4trace.summary.Owners.Owner;
 import accept4trace.summary.Peer;
 import accept4trace.summary.QueueNow;
 import accept4trace.summary.Statistics;
+import accept4trace.summary.Worker;
 import java.util.List;
 
 /**
@@ -100,5 +101,10 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
 
     record PeerRow(Peer peer, long connections, long recent, long lastNs) {}
 
-    record WorkerRow(int pid, byte[] comm, long connections, long recent, long calls, long eagain) {}
+    /** {@code recent}: connections in the last second. */
+    record WorkerRow(Worker worker, long recent) {
+        long connections() {
+            return worker.connections();
+        }
+    }
 }

@@ -26,8 +26,10 @@ final class Tables {
             .thenComparing(row -> row.peer().low(), Long::compareUnsigned)
             .thenComparing(row -> row.peer().pid());
 
-    private static final Comparator<WorkerRow> BY_NAME =
-            Comparator.comparing(WorkerRow::comm, Arrays::compareUnsigned).thenComparing(WorkerRow::pid);
+    private static final Comparator<WorkerRow> BY_NAME = Comparator.<WorkerRow, byte[]>comparing(
+                    row -> row.worker().comm(), Arrays::compareUnsigned)
+            .thenComparing(row -> row.worker().tgid())
+            .thenComparing(row -> row.worker().tid());
 
     private final Theme theme;
     private final Snapshot snapshot;
@@ -60,10 +62,7 @@ final class Tables {
                 theme,
                 List.of(
                         Column.name(
-                                title,
-                                theme.listener(),
-                                row -> Names.process(row.pid(), row.comm(), theme.isUtf8()),
-                                BY_NAME),
+                                title, theme.listener(), row -> Names.worker(row.worker(), theme.isUtf8()), BY_NAME),
                         Column.number("conns/s", RATE, row -> rate(row.recent()), WorkerRow::recent),
                         Column.number("conns", COUNT, row -> Units.count(row.connections()), WorkerRow::connections),
                         Column.number("share", SHARE, row -> share(row.connections()), null),
@@ -71,8 +70,10 @@ final class Tables {
                         Column.number(
                                 "EAGAIN",
                                 LAST,
-                                row -> Units.share(row.eagain(), row.calls()),
-                                row -> (double) row.eagain() / Math.max(1, row.calls()))),
+                                row -> Units.share(
+                                        row.worker().eagain(), row.worker().calls()),
+                                row -> (double) row.worker().eagain()
+                                        / row.worker().calls())),
                 width);
     }
 

@@ -202,6 +202,22 @@ class FrameTest {
                 table(second("")));
     }
 
+    /** The recent number of a thread is its own, even if only one thread has accepted in the last second. */
+    @Test
+    void workersAreThreadsIfSeveralAccept() {
+        add(from(1).thread(1235), from(1).thread(1236), from(1).thread(1236), from(1).by(77, 78));
+        second("");
+        add(from(1).thread(1236));
+        press("t");
+        assertEquals(
+                """
+                worker (3)                     conns/s      vconns   share                EAGAIN
+                nginx[1234/1236]                 1.0/s           3   60.0% ########         0.0%
+                nginx[77]                        0.0/s           1   20.0% ###              0.0%
+                nginx[1234/1235]                 0.0/s           1   20.0% ###              0.0%""",
+                table(second("")));
+    }
+
     /** The other calls are eight waits and a bind. */
     @Test
     void otherCallsDoNotChangeTheSharesOfAccepts() {

@@ -154,7 +154,7 @@ def compare_tables(summary, lines):
     equal("listeners", queues, sorted(f"{row[2].split('/', 1)[1]} {row[4]}" for row in rows["listener"]))
     peers = {e.get("address") or f"{e['pid']}<{e['comm']}>": e["connections"] for e in summary["peers"]}
     equal("peers", peers, counts(rows["peer"], 1))
-    workers = [[f"{e['comm']}[{e['tgid']}]", str(e["connections"]), str(e["calls"])] for e in summary["workers"]]
+    workers = [[f"{e['comm']}[{'/'.join(str(e[key]) for key in ('tgid', 'tid') if key in e)}]", str(e["connections"]), str(e["calls"])] for e in summary["workers"]]
     equal("workers", workers, [[row[0], row[1], row[3]] for row in rows["worker"]])
     equal("waits", summary["wait"]["count"], sum(int(row[-1].split()[-1]) for row in rows["wait in the accept queue"]))
     equal("flags", {e["flags"]: e["calls"] for e in summary["flags"]}, {flags(k): n for k, n in counts(rows["flags"], 1).items()})

@@ -13,14 +13,12 @@ import accept4trace.summary.Statistics;
 import accept4trace.summary.Statistics.CallCount;
 import accept4trace.summary.Statistics.ErrorCount;
 import accept4trace.summary.Statistics.PeerCount;
-import accept4trace.summary.Statistics.WorkerCount;
+import accept4trace.summary.Worker;
 import accept4trace.text.Errno;
 import accept4trace.text.FamilyNames;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.List;
-import java.util.Map;
 
 /** Writes statistics as fields of the current JSON object. */
 final class JsonStatistics {
@@ -54,15 +52,9 @@ final class JsonStatistics {
         fields.optional("unknown_queues", statistics.unknownQueues());
         array("peers", statistics.peers().entrySet(), peer -> peer(peer.getKey(), peer.getValue()));
         json.writeNumberField("other_peers", statistics.otherPeers().connections());
-        array("workers", accepting(statistics), worker -> worker(worker.getKey(), worker.getValue()));
+        array("workers", statistics.acceptors(), this::worker);
         json.writeNumberField("other_workers", statistics.otherWorkers().calls());
         array("flags", statistics.flags().entrySet(), flags -> flags(flags.getKey(), flags.getValue()));
-    }
-
-    private static List<Map.Entry<Integer, WorkerCount>> accepting(Statistics statistics) {
-        return statistics.workers().entrySet().stream()
-                .filter(worker -> worker.getValue().calls() > 0)
-                .toList();
     }
 
     /** Writes an array of objects. */
@@ -137,8 +129,11 @@ final class JsonStatistics {
         json.writeNumberField("last_ns", clock.epochNs(count.lastNs()));
     }
 
-    private void worker(int tgid, WorkerCount worker) throws IOException {
-        json.writeNumberField("tgid", tgid);
+    private void worker(Worker worker) throws IOException {
+        json.writeNumberField("tgid", worker.tgid());
+        if (worker.isThread()) {
+            json.writeNumberField("tid", worker.tid());
+        }
         json.writeStringField("comm", JsonSockets.string(worker.comm()));
         json.writeNumberField("calls", worker.calls());
         json.writeNumberField("connections", worker.connections());

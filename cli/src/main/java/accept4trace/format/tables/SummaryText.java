@@ -12,14 +12,14 @@ import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
 import accept4trace.summary.Statistics.ErrorCount;
 import accept4trace.summary.Statistics.PeerCount;
-import accept4trace.summary.Statistics.WorkerCount;
+import accept4trace.summary.Worker;
+import accept4trace.summary.WorkerCount;
 import accept4trace.text.Errno;
 import accept4trace.text.Printable;
 import accept4trace.text.Table;
 import accept4trace.text.Text;
 import accept4trace.text.Units;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -190,23 +190,30 @@ public final class SummaryText {
 
     private static Table workers(Text out, Statistics statistics) {
         Table table = new Table("worker", "conns", "share", "calls", "EAGAIN");
-        Map<Integer, WorkerCount> workers = new HashMap<>(statistics.workers());
-        workers.values().removeIf(WorkerCount::isEmpty);
-        for (Map.Entry<Integer, WorkerCount> worker : most(workers, WorkerCount::connections)) {
+        List<Worker> workers = statistics.acceptors();
+        List<Worker> shown = workers.stream()
+                .sorted(Comparator.comparingLong(worker -> -worker.connections()))
+                .limit(ROWS)
+                .toList();
+        for (Worker worker : shown) {
             table.row(
-                    Names.process(worker.getKey(), worker.getValue().comm(), out.isUtf8()),
-                    Units.count(worker.getValue().connections()),
-                    Units.share(worker.getValue().connections(), statistics.connections()),
-                    Units.count(worker.getValue().calls()),
-                    Units.share(worker.getValue().eagain(), worker.getValue().calls()));
+                    Names.worker(worker, out.isUtf8()),
+                    Units.count(worker.connections()),
+                    Units.share(worker.connections(), statistics.connections()),
+                    Units.count(worker.calls()),
+                    Units.share(worker.eagain(), worker.calls()));
         }
         WorkerCount beyond = statistics.otherWorkers();
         String others = others(workers.size(), beyond.calls());
         if (!others.isEmpty()) {
-            long connections = others(workers, WorkerCount::connections) + beyond.connections();
+            long connections = sum(workers) - sum(shown) + beyond.connections();
             table.row(others, Units.count(connections), Units.share(connections, statistics.connections()), "", "");
         }
         return table;
+    }
+
+    private static long sum(List<Worker> workers) {
+        return workers.stream().mapToLong(Worker::connections).sum();
     }
 
     private void histogram(Text out, Latency waits) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout.Syscall;
+import accept4trace.event.EventLayout.Via;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.ListenerHolder;
 import accept4trace.event.Losses;
@@ -83,6 +84,47 @@ class SummaryTextTest {
                 0                               2  40.0%
                 """,
                 text(SortKey.TIME, Text.Style.PLAIN_ASCII));
+    }
+
+    private List<String> workers() {
+        return text(SortKey.TIME, Text.Style.PLAIN_ASCII)
+                .lines()
+                .dropWhile(line -> !line.startsWith("worker "))
+                .takeWhile(line -> !line.isEmpty())
+                .toList();
+    }
+
+    /** Only the processes of which several threads accept are split. */
+    @Test
+    void workersAreThreadsIfSeveralAccept() {
+        for (int i = 0; i < 6; i++) {
+            add(tcp().by(20, i == 0 ? 21 : 22));
+            add(tcp().by(30, 31));
+        }
+        add(listening().by(20, 21).ret(-11));
+        add(tcp().by(20, 20).via(Via.IO_URING));
+        add(tcp().by(30, 31).via(Via.IO_URING));
+        assertEquals(
+                """
+                worker            conns  share  calls  EAGAIN
+                nginx[30]             7  50.0%      7    0.0%
+                nginx[20/22]          5  35.7%      5    0.0%
+                nginx[20/21]          1   7.1%      2   50.0%
+                nginx[20/others]      1   7.1%      1    0.0%
+                """
+                        .lines()
+                        .toList(),
+                workers());
+    }
+
+    @Test
+    void onlySoManyThreadsHaveRows() {
+        for (int tid = 1; tid <= 2000; tid++) {
+            add(tcp().by(20, tid));
+        }
+        List<String> rows = workers();
+        assertEquals("nginx[20/others]    976  48.8%    976    0.0%", rows.get(1));
+        assertEquals("1,015 others      1,015  50.8%               ", rows.get(11));
     }
 
     /** Without any calls, the headline names the system calls that are traced. */
