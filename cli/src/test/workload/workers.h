@@ -27,4 +27,14 @@ void raise_herd(void);
 void share_by_hand(void);
 void share_by_nature(void);
 
+/*
+ * Four threads with an epoll instance each, or blocked in accept. The first one gets 97 of 100 connections,
+ * which is normal if the threads block, or share one epoll instance. In the last function, each thread
+ * gets 25.
+ */
+void share_among_pollers(void);
+void share_among_blocked(void);
+void share_in_pool(void);
+void share_equally(void);
+
 #endif

@@ -23,6 +23,11 @@ interface Check {
         return (process == null ? "" : Names.comm(process.comm)) + "[" + tgid + "]";
     }
 
+    /** Returns a name such as nginx[1234/1235] for a thread. */
+    static String name(int tgid, int tid, @Nullable ObservedProcess process) {
+        return (process == null ? "" : Names.comm(process.comm)) + "[" + tgid + "/" + tid + "]";
+    }
+
     static String name(KernelSocket listener) {
         return Names.boundAddress(listener);
     }

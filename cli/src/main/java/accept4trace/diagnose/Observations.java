@@ -66,7 +66,9 @@ final class Observations {
         wakeUps++;
         thread(call.caller().tid()).add(call);
         process(tgid).comm = call.caller().processComm();
-        ObservedWorker worker = listeners.worker(listener(fd), tgid);
+        ObservedListener listener = listener(fd);
+        ObservedWorker worker = listeners.worker(listener, tgid);
+        listeners.addWait(listener, worker, call);
         if (!worker.inspected && call.epollFd() != RelatedCall.NO_FD) {
             worker.inspected = true;
             int events = facts.watchedEvents(tgid, call.epollFd(), fd.socket().inode());
@@ -141,6 +143,9 @@ final class Observations {
     private void addToListener(AcceptCall call, @Nullable ObservedThread thread) {
         ObservedListener listener = listener(call.listener());
         ObservedWorker worker = listeners.worker(listener, call.caller().tgid());
+        if (call.isNative()) {
+            listeners.addAccept(listener, worker, call);
+        }
         listener.reusePort |= call.listener().reusePort();
         listener.lost += call.lostConnection() ? 1 : 0;
         listener.drops += Math.max(0, call.listener().backlog().drops());

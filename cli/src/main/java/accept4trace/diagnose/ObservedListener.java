@@ -20,6 +20,9 @@ final class ObservedListener {
     /** Counts the calls of all workers beyond MAX_WORKERS. */
     private final ObservedWorker others = new ObservedWorker();
 
+    /** The number of known threads of all workers. */
+    long threads;
+
     /** Whether the listener was used since it was last considered for eviction. */
     boolean used;
 
@@ -59,6 +62,7 @@ final class ObservedListener {
     void forget() {
         forgotten = true;
         workers.clear();
+        threads = 0;
         waits.release();
     }
 
@@ -81,6 +85,10 @@ final class ObservedListener {
 
     boolean isPolledExclusively() {
         return workers.values().stream().anyMatch(worker -> worker.exclusive);
+    }
+
+    boolean hasBlockingThreads() {
+        return workers.values().stream().anyMatch(ObservedWorker::hasBlockingThreads);
     }
 
     /** Returns whether EPOLLEXCLUSIVE may be used: no epoll instance is known to use it, but some are unreadable. */

@@ -1,6 +1,8 @@
 package accept4trace.diagnose;
 
+import accept4trace.event.AcceptCall;
 import accept4trace.event.KernelSocket;
+import accept4trace.event.RelatedCall;
 import accept4trace.summary.Budget;
 import accept4trace.summary.Latency;
 import accept4trace.summary.Listener;
@@ -16,7 +18,9 @@ final class ObservedListeners {
     /** Estimated size of a listener in bytes, including its key. */
     private static final int LISTENER_BYTES = 560 + Latency.MIN_BYTES;
     /** Estimated size of a worker in bytes, including its key. */
-    private static final int WORKER_BYTES = 104;
+    private static final int WORKER_BYTES = 160;
+    /** Estimated size of a worker's thread in bytes, including its key. */
+    private static final int THREAD_BYTES = 128;
 
     private final Budget budget = new Budget(MAX_BYTES);
     private final Budget histograms = new Budget(MAX_HISTOGRAM_BYTES);
@@ -48,6 +52,26 @@ final class ObservedListeners {
         return worker;
     }
 
+    void addWait(ObservedListener listener, ObservedWorker worker, RelatedCall call) {
+        int before = worker.threadCount();
+        worker.addWait(call);
+        addThreads(listener, worker.threadCount() - before);
+    }
+
+    void addAccept(ObservedListener listener, ObservedWorker worker, AcceptCall call) {
+        int before = worker.threadCount();
+        worker.addAccept(call);
+        addThreads(listener, worker.threadCount() - before);
+    }
+
+    private void addThreads(ObservedListener listener, int count) {
+        if (count > 0) {
+            listener.threads += count;
+            budget.force((long) THREAD_BYTES * count);
+            makeRoomFor(listener);
+        }
+    }
+
     /** Evicts the oldest listeners, but defers those that were used meanwhile. Cheaper than an exact LRU order. */
     private void makeRoomFor(ObservedListener current) {
         while (budget.isExceeded() && listeners.size() > 1) {
@@ -69,7 +93,10 @@ final class ObservedListeners {
     }
 
     private static long bytes(ObservedListener listener) {
-        return LISTENER_BYTES + listener.socket.local().nameBytes() + (long) WORKER_BYTES * listener.workers.size();
+        return LISTENER_BYTES
+                + listener.socket.local().nameBytes()
+                + (long) WORKER_BYTES * listener.workers.size()
+                + (long) THREAD_BYTES * listener.threads;
     }
 
     Collection<ObservedListener> all() {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -121,6 +122,31 @@ class SummaryIT {
                             .filter(cells -> !cells.isEmpty())
                             .toList());
             workload.finish();
+        }
+    }
+
+    /** The first of four threads accepts 97 of 100 connections. */
+    @Test
+    void threadsThatAcceptHaveTheirOwnRows() {
+        try (Workload workload = Workload.start("faults", "pollers");
+                Tracer tracer = Tracer.attach(workload, "-f", "-c")) {
+            workload.go();
+            String claim = workload.linesUntil("done").get(0);
+            List<String> expected = Pattern.compile("(pollers\\[\\d+/\\d+\\]) (\\d+)%")
+                    .matcher(claim)
+                    .results()
+                    .map(share -> share.group(1) + "  " + share.group(2) + "  " + share.group(2) + ".0%  "
+                            + share.group(2) + "  0.0%")
+                    .toList();
+            assertEquals(4, expected.size(), claim);
+            workload.finish();
+            assertEquals(
+                    expected,
+                    tracer.out().awaitEnd().stream()
+                            .filter(line -> line.startsWith("pollers["))
+                            .map(line -> line.strip().replaceAll(" {2,}", "  "))
+                            .toList());
+            tracer.awaitExit(0);
         }
     }
 
