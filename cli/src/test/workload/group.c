@@ -5,7 +5,6 @@
  */
 #include "workload.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -15,22 +14,6 @@
 #include <unistd.h>
 
 #define BACKLOG 64
-
-static int listen_as_member(unsigned int port)
-{
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_port = htons(port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	int listener = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
-	int on = 1;
-
-	check(setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)), "SO_REUSEPORT");
-	check(bind(listener, (struct sockaddr *)&address, sizeof(address)), "bind");
-	check(listen(listener, BACKLOG), "listen");
-	return listener;
-}
 
 static unsigned int queued(int listener)
 {
@@ -75,9 +58,9 @@ int main(void)
 	pid_t child;
 
 	workload_start();
-	first = listen_as_member(0);
+	first = listen_as_member(0, BACKLOG);
 	port = local_port(first);
-	second = listen_as_member(port);
+	second = listen_as_member(port, BACKLOG);
 	connect_clients(first, second);
 	mine = queued(first);
 	others = queued(second);

@@ -86,6 +86,22 @@ int listen_loopback(int backlog)
 	return listen_at((struct sockaddr *)&address, sizeof(address), backlog);
 }
 
+int listen_as_member(unsigned int port, int backlog)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int listener = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
+	int on = 1;
+
+	check(setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)), "SO_REUSEPORT");
+	check(bind(listener, (struct sockaddr *)&address, sizeof(address)), "bind");
+	check(listen(listener, backlog), "listen");
+	return listener;
+}
+
 int connect_to(int listener)
 {
 	struct sockaddr_storage address;

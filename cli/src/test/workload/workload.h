@@ -38,6 +38,8 @@ unsigned long parse_count(const char *text);
 
 int listen_at(const struct sockaddr *address, socklen_t size, int backlog);
 int listen_loopback(int backlog);
+/* A member of the SO_REUSEPORT group of a port on the loopback interface; port 0 = a new group. */
+int listen_as_member(unsigned int port, int backlog);
 int connect_to(int listener);
 /* Connects from an IPv4 address to an IPv6 listener. */
 int connect_mapped(int listener);

@@ -27,6 +27,7 @@ public final class Examination {
             new ThunderingHerd(),
             new SpinningLoop(),
             new UnfairWorkers(),
+            new UnusedSockets(),
             new InheritedSockets(),
             new IoUringAccepts());
 
@@ -54,6 +55,11 @@ public final class Examination {
     /** Inspects the accepted sockets that are due. {@code nowNs}: CLOCK_MONOTONIC. */
     public void inspect(long nowNs) {
         seen.inspect(nowNs);
+    }
+
+    /** Adds the listeners of a snapshot that was taken during the run. */
+    public void addQueues(List<QueueState> queues) {
+        seen.addQueues(queues);
     }
 
     /** Adds what the snapshots of the run show. Call this at the end. */

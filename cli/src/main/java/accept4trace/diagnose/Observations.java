@@ -10,8 +10,11 @@ import accept4trace.event.ListenerFd;
 import accept4trace.event.RelatedCall;
 import accept4trace.event.Via;
 import accept4trace.queue.QueueReport;
+import accept4trace.queue.QueueState;
 import accept4trace.text.Errno;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +27,7 @@ final class Observations {
     private static final int MAX_PROCESSES = 4096;
     /** About 150 bytes each. */
     private static final int MAX_THREADS = 8192;
-    /** About 80 bytes each. */
+    /** About 100 bytes each. */
     private static final int MAX_SOCKETS = 4096;
 
     private static final int EPOLLEXCLUSIVE = 1 << 28;
@@ -32,8 +35,8 @@ final class Observations {
     private final ServerFacts facts;
     private final AcceptedSockets accepted;
     private final ObservedListeners listeners = new ObservedListeners();
-    /** The listeners by inode, for a fast lookup at each call. */
-    private final Map<Long, ObservedListener> sockets = new BoundedMap<>(MAX_SOCKETS);
+    /** By inode. */
+    private final BoundedMap<Long, ObservedSocket> sockets = new BoundedMap<>(MAX_SOCKETS);
 
     private final BoundedMap<Integer, ObservedProcess> processes = new BoundedMap<>(MAX_PROCESSES);
     private final Map<Integer, ObservedThread> threads = new BoundedMap<>(MAX_THREADS);
@@ -44,6 +47,8 @@ final class Observations {
     private long enfile;
 
     private long machineFileLimit = ServerFacts.UNKNOWN;
+    /** By inode: how many connections had been accepted at the address when a snapshot first showed the socket. */
+    private Map<Long, Long> connectionsBefore = Map.of();
     /** What the snapshots show; set at the end. */
     private QueueReport queues = QueueReport.NONE;
 
@@ -66,7 +71,7 @@ final class Observations {
         wakeUps++;
         thread(call.caller().tid()).add(call);
         process(tgid).comm = call.caller().processComm();
-        ObservedListener listener = listener(fd);
+        ObservedListener listener = socket(fd).listener;
         ObservedWorker worker = listeners.worker(listener, tgid);
         listeners.addWait(listener, worker, call);
         if (!worker.inspected && call.epollFd() != RelatedCall.NO_FD) {
@@ -141,7 +146,8 @@ final class Observations {
     }
 
     private void addToListener(AcceptCall call, @Nullable ObservedThread thread) {
-        ObservedListener listener = listener(call.listener());
+        ObservedSocket socket = socket(call.listener());
+        ObservedListener listener = socket.listener;
         ObservedWorker worker = listeners.worker(listener, call.caller().tgid());
         if (call.isNative()) {
             listeners.addAccept(listener, worker, call);
@@ -155,6 +161,7 @@ final class Observations {
             emptyWakeUps += call.span().ret() == -Errno.EAGAIN ? 1 : 0;
         }
         if (call.isConnection()) {
+            socket.connections++;
             worker.connections++;
             addConnection(listener, call, thread);
         }
@@ -186,16 +193,15 @@ final class Observations {
     }
 
     /** {@code fd} must be a socket. */
-    private ObservedListener listener(ListenerFd fd) {
+    private ObservedSocket socket(ListenerFd fd) {
         KernelSocket socket = fd.requireSocket();
-        long inode = socket.inode();
-        ObservedListener known = sockets.get(inode);
-        if (known == null || known.isForgotten()) {
-            known = listeners.of(socket, fd.netns());
-            known.sockets++;
-            sockets.put(inode, known);
+        ObservedSocket known = sockets.get(socket.inode());
+        if (known == null || known.listener.isForgotten()) {
+            known = new ObservedSocket(listeners.of(socket, fd.netns()));
+            known.listener.sockets++;
+            sockets.put(socket.inode(), known);
         }
-        known.used = true;
+        known.listener.used = true;
         return known;
     }
 
@@ -216,6 +222,39 @@ final class Observations {
         accepted.inspect(nowNs);
     }
 
+    /** Adds the listening sockets of a snapshot during the run. */
+    void addQueues(List<QueueState> states) {
+        Map<Long, Long> known = connectionsBefore;
+        connectionsBefore = new HashMap<>();
+        for (QueueState state : states) {
+            ObservedListener listener = listenerOf(state);
+            long connections = listener == null ? 0 : listener.connections;
+            long inode = state.queue().socket().inode();
+            connectionsBefore.put(inode, known.getOrDefault(inode, connections));
+        }
+    }
+
+    /**
+     * Returns how many connections were accepted at the address of a socket after the first snapshot that showed the
+     * socket. Negative if that is unknown.
+     */
+    long connectionsSince(QueueState state, ObservedListener listener) {
+        Long before = connectionsBefore.get(state.queue().socket().inode());
+        return before == null || listeners.forgotten() > 0 ? -1 : listener.connections - before;
+    }
+
+    /** Returns the listener at the address of a socket; null if nobody has accepted from it or waited for it. */
+    @Nullable
+    ObservedListener listenerOf(QueueState state) {
+        return listeners.find(state.queue().socket(), state.queue().netns());
+    }
+
+    /** Returns the sockets by inode; null if some were evicted. */
+    @Nullable
+    Map<Long, ObservedSocket> allSockets() {
+        return sockets.evictions() > 0 ? null : sockets;
+    }
+
     void setQueues(QueueReport report) {
         queues = report;
     }
@@ -230,8 +269,8 @@ final class Observations {
 
     /** Returns the thread that accepted the last connection at the address of a listener; 0 if unknown. */
     int lastAcceptor(long inode) {
-        ObservedListener listener = sockets.get(inode);
-        return listener == null ? 0 : listener.lastAcceptor;
+        ObservedSocket socket = sockets.get(inode);
+        return socket == null ? 0 : socket.listener.lastAcceptor;
     }
 
     Collection<ObservedListener> listeners() {

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The most recently seen listeners with their workers. A budget limits their memory. */
 final class ObservedListeners {
@@ -70,6 +71,12 @@ final class ObservedListeners {
             budget.force((long) THREAD_BYTES * count);
             makeRoomFor(listener);
         }
+    }
+
+    /** Returns the listener at an address; null if none was seen. {@code netns}: inode. */
+    @Nullable
+    ObservedListener find(KernelSocket socket, long netns) {
+        return listeners.get(new Place(Listener.of(socket), netns));
     }
 
     /** Evicts the oldest listeners, but defers those that were used meanwhile. Cheaper than an exact LRU order. */

@@ -10,6 +10,7 @@ import accept4trace.format.json.JsonFormatter;
 import accept4trace.output.Sink;
 import accept4trace.queue.QueueReport;
 import accept4trace.queue.QueueSampler;
+import accept4trace.queue.QueueState;
 import accept4trace.session.Observer;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
@@ -31,6 +32,8 @@ public final class DiagnosisReport implements Observer {
     private final Sink sink;
     private final Sources sources;
     private List<Finding> findings = List.of();
+    /** The latest snapshot that was added. */
+    private @Nullable List<QueueState> lastQueues;
 
     /** The output format of a diagnosis. */
     private interface Writer {
@@ -79,6 +82,11 @@ public final class DiagnosisReport implements Observer {
     @Override
     public @Nullable Run tick(long nowNs, Losses losses) {
         sources.queues().tick(nowNs);
+        List<QueueState> latest = sources.queues().latest();
+        if (latest != null && latest != lastQueues) {
+            lastQueues = latest;
+            examination.addQueues(latest);
+        }
         if (examination.remainingNs(nowNs) <= 0) {
             examination.inspect(nowNs);
         }

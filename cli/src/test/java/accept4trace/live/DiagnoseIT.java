@@ -26,6 +26,7 @@ class DiagnoseIT {
         return headline.replaceAll("\\([\\d.,]+/s\\)", "(T)")
                 .replaceAll("machine's limit of [\\d,]+ open", "machine's limit of T open")
                 .replaceAll("at most \\d+ attempts?", "at most T attempts")
+                .replaceAll("while the others got [\\d,]+", "while the others got T")
                 .replaceAll("made [\\d,]+ consecutive", "made T consecutive")
                 .replaceAll("(waits )?p50 \\S+, p99 [^\\s)]+", "$1T")
                 .replaceAll("(of \\d+); (herd\\[\\d+\\] \\d+%(, )?)+", "$1; T");
@@ -195,6 +196,17 @@ class DiagnoseIT {
                     headlines(lines).stream()
                             .filter(headline -> headline.endsWith(" with it"))
                             .toList());
+        }
+    }
+
+    @Test
+    void namesTheMemberOfAGroupThatNobodyAcceptsFrom() {
+        try (Workload workload = Workload.start("unused");
+                Tracer tracer = Tracer.attach(workload, "-f", "--diagnose=4s", "--fail-on=any")) {
+            List<String> lines = tracer.out().awaitEnd();
+            tracer.awaitExit(0);
+            workload.go();
+            assertIterableEquals(claims(workload), headlines(lines), () -> String.join("\n", lines));
         }
     }
 
