@@ -24,7 +24,8 @@ __s64 forked_alive; /* FORKED targets that have not ended yet */
 /* `calls` has an entry for each thread that was in a call when it became a target. */
 bool calls_announced;
 
-__u64 awake_until_ns; /* the reader polls by itself until then; both the programs and the reader write it */
+/* The reader polls by itself until then. Written by the programs and the library: see native/state.h. */
+__u64 awake_until_ns;
 
 /* If either is set, a missing entry no longer proves that seccomp has answered the call. */
 bool entry_ever_lost;  /* `calls` was full once */

@@ -237,15 +237,16 @@ A4T_API int a4t_describe_fd(int32_t tgid, int32_t fd, uint64_t inode, struct a4t
  * hard link, and have at most `most` bytes. Safe against files that are replaced meanwhile, links that lead
  * out of that root, and file systems that do not answer. The caller must close the returned fd. -EACCES: the
  * file is not regular, belongs to another user, or has more than one hard link. -EFBIG: it is too large.
- * -EREMOTE: it is on a network or FUSE file system; `detail` of `error` names that file system. Thread-safe.
- * Needs no session.
+ * -EREMOTE: it is on a file system that is not known to be local, e.g. NFS, FUSE or proc. The name of the
+ * file system is then in `detail` of `error`. Thread-safe. Needs no session.
  */
 A4T_API int a4t_open_below_root(int32_t tgid, const char *path, uint32_t uid, uint64_t most,
 				struct a4t_error *error);
 
 /*
  * Returns 1 if process `tgid` runs a 32-bit program, by its ELF header, else 0. Returns a negative errno if
- * that is unknown; -EREMOTE: the file is on a network or FUSE file system. Thread-safe. Needs no session.
+ * that is unknown; -EREMOTE: the file is on a file system that is not known to be local, e.g. NFS, FUSE or
+ * proc. Thread-safe. Needs no session.
  */
 A4T_API int a4t_is_32_bit(int32_t tgid);
 

@@ -97,7 +97,7 @@ void end_helper(struct helper *helper)
 	waitpid(helper->pid, NULL, WNOHANG);
 }
 
-void free_helper(struct helper *helper)
+void close_helper(struct helper *helper)
 {
 	close(helper->socket);
 	if (helper->pidfd >= 0)

@@ -39,7 +39,7 @@ struct question {
 /*
  * Starts the program `name`, which is in the folder of this library, and waits until it has given up its
  * privileges. It runs as the user who ran sudo, else as nobody if this process is root. Must precede
- * a4t_confine(). Not thread-safe. Returns 0, after which free_helper() must follow, or a negative errno.
+ * a4t_confine(). Not thread-safe. Returns 0, after which close_helper() must follow, or a negative errno.
  */
 int start_helper(struct helper *helper, const char *name, int limit_ms, struct a4t_error *error);
 
@@ -57,6 +57,6 @@ int ask(struct helper *helper, struct question *question);
 void end_helper(struct helper *helper);
 
 /* Closes the descriptors of a helper that has ended. */
-void free_helper(struct helper *helper);
+void close_helper(struct helper *helper);
 
 #endif

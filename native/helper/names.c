@@ -73,7 +73,7 @@ struct a4t_names *a4t_names_open(struct a4t_error *error)
 	if (names)
 		return names;
 	end_helper(&helper);
-	free_helper(&helper);
+	close_helper(&helper);
 	fail(error, ENOMEM, "start a4t-resolver");
 	return NULL;
 }
@@ -86,6 +86,6 @@ void a4t_names_end(struct a4t_names *names)
 void free_names(struct a4t_names *names)
 {
 	end_helper(&names->helper);
-	free_helper(&names->helper);
+	close_helper(&names->helper);
 	free(names);
 }

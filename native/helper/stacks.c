@@ -182,7 +182,7 @@ struct a4t_stacks *a4t_stacks_open(struct a4t_error *error)
 	if (stacks)
 		return stacks;
 	end_helper(&helper);
-	free_helper(&helper);
+	close_helper(&helper);
 	fail(error, ENOMEM, "start a4t-unwinder");
 	return NULL;
 }
@@ -195,6 +195,6 @@ void a4t_stacks_end(struct a4t_stacks *stacks)
 void free_stacks(struct a4t_stacks *stacks)
 {
 	end_helper(&stacks->helper);
-	free_helper(&stacks->helper);
+	close_helper(&stacks->helper);
 	free(stacks);
 }

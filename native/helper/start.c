@@ -223,6 +223,6 @@ int start_helper(struct helper *helper, const char *name, int limit_ms, struct a
 	if (!err)
 		return 0;
 	end_helper(helper);
-	free_helper(helper);
+	close_helper(helper);
 	return fail_to_start(error, err, name);
 }

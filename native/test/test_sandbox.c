@@ -62,7 +62,7 @@ static void a_ready_helper_has_no_privileges(void)
 		CHECK_EQ(FD_CLOEXEC, fcntl(helper.socket, F_GETFD));
 		end_helper(&helper);
 		CHECK_EQ(-1, waitpid(helper.pid, NULL, WNOHANG));
-		free_helper(&helper);
+		close_helper(&helper);
 	}
 }
 

@@ -58,7 +58,8 @@ public interface OperatingSystem {
      * @param uid required owner
      * @param most maximum size in bytes
      * @throws FileSystemException if the file is missing, unreadable, too large, not a regular file, owned by another
-     *     user, or on a network or FUSE file system; in the last case, the reason is the name of the file system
+     *     user, or on a file system that is not known to be local, e.g. NFS, FUSE or proc; in the last case, the reason
+     *     is the name of the file system
      */
     InputStream openBelowRoot(int tgid, String path, int uid, long most) throws IOException;
 

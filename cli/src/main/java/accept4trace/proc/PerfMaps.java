@@ -56,8 +56,9 @@ public final class PerfMaps {
          * @param path path without a leading slash
          * @param user required owner
          * @param most maximum size in bytes
-         * @throws FileSystemException if the file is missing, violates one of these conditions, or is on a network or
-         *     FUSE file system. Only in the last case, the exception's reason is the name of the file system
+         * @throws FileSystemException if the file is missing or violates one of these conditions, or if its file system
+         *     is not known to be local, e.g. NFS, FUSE or proc; only then, the exception's reason is the name of that
+         *     file system
          */
         InputStream open(int tgid, String path, int user, long most) throws IOException;
     }
@@ -68,7 +69,7 @@ public final class PerfMaps {
      * A cached result.
      *
      * @param symbol null if the address has none
-     * @param unread name of the network or FUSE file system if the perf map was not read because of it; else null
+     * @param unread name of the file system if the perf map was not read because of it; else null
      */
     private record Found(@Nullable Symbol symbol, @Nullable String unread, long atNs) {}
 
