@@ -253,7 +253,8 @@ public final class TraceSession {
         }
         if (losses.halves() > 0) {
             notices.always(Units.plural(losses.halves(), "call is", "calls are")
-                    + " marked <?>: the kernel skipped the program at their entry or exit");
+                    + " marked <?>: the kernel skipped the program at "
+                    + (losses.halves() == 1 ? "its" : "their") + " entry or exit");
         }
         if (losses.entries() > 0) {
             notices.always(Units.plural(losses.entries(), "call has", "calls have")

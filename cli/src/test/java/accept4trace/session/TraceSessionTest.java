@@ -231,7 +231,7 @@ class TraceSessionTest {
                 accept4-trace: 1 child was not followed: too many processes
                 accept4-trace: at most 1 call is missing: the kernel skipped the programs that report them
                 accept4-trace: at most 1 child was not followed: the kernel skipped the program at their fork
-                accept4-trace: 1 call is marked <?>: the kernel skipped the program at their entry or exit
+                accept4-trace: 1 call is marked <?>: the kernel skipped the program at its entry or exit
                 accept4-trace: 1 call has no start time: the table of threads was full
                 """,
                 notices());
