@@ -82,7 +82,13 @@ final class AcceptQueue implements Check {
             return "The limit is net.core.somaxconn of the listener's network namespace. It has probably reduced the"
                     + " backlog passed to listen(): raise both" + option + ", or accept faster.";
         }
-        return "The limit is the backlog that the server passes to listen(); net.core.somaxconn allows "
-                + Units.count(listener.somaxconn) + ". Raise it" + option + ", or accept faster.";
+        String now = Units.count(listener.somaxconn);
+        if (listener.queueMax > listener.somaxconn) {
+            return "net.core.somaxconn of the listener's network namespace is now " + now
+                    + ", lower than this limit, and would reduce the backlog of a new listen(). Raise it first, then"
+                    + " the backlog passed to listen()" + option + ", or accept faster.";
+        }
+        return "The limit is the backlog that the server passed to listen(), unless net.core.somaxconn, now " + now
+                + ", was lower at that time. Raise the backlog" + option + ", or accept faster.";
     }
 }

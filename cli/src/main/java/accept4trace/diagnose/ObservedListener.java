@@ -48,7 +48,7 @@ final class ObservedListener {
     long drops;
     /** The thread that accepted the last connection; 0 if unknown. */
     int lastAcceptor;
-    /** Negative if unknown. */
+    /** See {@link accept4trace.event.Backlog#somaxconn}. Negative if unknown. */
     long somaxconn = -1;
 
     /** {@code socket}: any one of the listeners; used for its address. */

@@ -6,6 +6,7 @@ package accept4trace.event;
  * @param length connections in the queue; negative if unknown
  * @param max limit of the queue; undefined if {@code length} is unknown
  * @param drops connections that the listener has dropped since the previous accept that was seen; negative if unknown
- * @param somaxconn maximum of {@code max}: net.core.somaxconn of the network namespace; negative if unknown
+ * @param somaxconn net.core.somaxconn of the network namespace at the time of the call; negative if unknown. It limited
+ *     {@code max} at the time of listen(), and may have been changed since, so either can be larger
  */
 public record Backlog(long length, long max, long drops, long somaxconn) {}

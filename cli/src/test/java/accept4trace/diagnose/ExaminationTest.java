@@ -214,8 +214,17 @@ class ExaminationTest extends Examining {
     void limitSetByTheServer() {
         add(connection(1).queue(5, 5).somaxconn(4096));
         assertEquals(
-                "The limit is the backlog that the server passes to listen(); net.core.somaxconn allows 4,096. Raise it"
-                        + " (nginx: listen ... backlog=), or accept faster.",
+                "The limit is the backlog that the server passed to listen(), unless net.core.somaxconn, now 4,096, was"
+                        + " lower at that time. Raise the backlog (nginx: listen ... backlog=), or accept faster.",
+                finding(Kind.FILLING).remedy());
+    }
+
+    @Test
+    void somaxconnWasLoweredAfterListen() {
+        add(connection(1).queue(511, 511).somaxconn(128));
+        assertEquals(
+                "net.core.somaxconn of the listener's network namespace is now 128, lower than this limit, and would reduce the"
+                        + " backlog of a new listen(). Raise it first, then the backlog passed to listen() (nginx: listen ... backlog=), or accept faster.",
                 finding(Kind.FILLING).remedy());
     }
 
@@ -229,7 +238,7 @@ class ExaminationTest extends Examining {
     @Test
     void optionsOfUnknownServersAreNotNamed() {
         add(connection(1).processComm("server").queue(5, 5).somaxconn(4096));
-        assertTrue(finding(Kind.FILLING).remedy().endsWith(" Raise it, or accept faster."));
+        assertTrue(finding(Kind.FILLING).remedy().endsWith(" Raise the backlog, or accept faster."));
     }
 
     @Test

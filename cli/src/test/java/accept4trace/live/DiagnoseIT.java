@@ -91,7 +91,7 @@ class DiagnoseIT {
     /** Checks advice, e.g. for a queue limit set by the program, and for one capped by the network namespace. */
     private static void assertAdvice(List<String> lines) {
         String text = String.join(" ", lines).replaceAll(" +", " ");
-        assertTrue(text.contains("The limit is the backlog that the server passes to listen(); "), text);
+        assertTrue(text.contains("The limit is the backlog that the server passed to listen(), unless "), text);
         assertTrue(text.contains("The limit is net.core.somaxconn of the listener's network namespace"), text);
         assertTrue(text.contains("6 of these 6 arrived while the accepting thread was busy"), text);
         assertTrue(text.contains("Its epoll instance watches these sockets"), text);
