@@ -45,6 +45,11 @@ public final class ProcServerFacts implements ServerFacts {
     }
 
     @Override
+    public boolean isRunning(int tgid) {
+        return processes.isRunning(tgid);
+    }
+
+    @Override
     public boolean hasOneThread(int tgid) {
         return processes.threadCount(tgid) == 1;
     }

@@ -23,6 +23,7 @@ final class AcceptedSockets {
 
     private final ServerFacts facts;
     private final Deque<Socket> pending = new ArrayDeque<>();
+    private final RunPrograms programs;
     private long nextInspectionNs;
 
     /**
@@ -44,6 +45,7 @@ final class AcceptedSockets {
 
     AcceptedSockets(ServerFacts facts) {
         this.facts = facts;
+        this.programs = new RunPrograms(facts);
     }
 
     /** {@code waiting}: the accepting thread if it waits for many files at once, else null. */
@@ -84,12 +86,20 @@ final class AcceptedSockets {
     }
 
     long remainingNs(long nowNs) {
-        return pending.isEmpty() ? Long.MAX_VALUE : Math.max(0, nextInspectionNs - nowNs);
+        long pendingNs = pending.isEmpty() ? Long.MAX_VALUE : Math.max(0, nextInspectionNs - nowNs);
+        return Math.min(pendingNs, programs.remainingNs(nowNs));
     }
 
     void inspect(long nowNs) {
+        programs.search(nowNs);
         nextInspectionNs = nowNs + INSPECTION_INTERVAL_NS;
         pending.removeIf(socket -> isSettled(socket, nowNs));
+    }
+
+    /** Inspects everything once more, at the end. */
+    void inspectLast(long nowNs) {
+        inspect(nowNs);
+        programs.searchNow(nowNs);
     }
 
     /** Inspects a socket. Returns whether it needs no further inspection. */
@@ -112,7 +122,7 @@ final class AcceptedSockets {
         }
         if ((given & SocketFlags.CLOEXEC) == 0) {
             count(socket.process.withoutCloexec, flags & SocketFlags.CLOEXEC);
-            noteChildren(socket);
+            programs.watch(socket.tgid(), socket.process, nowNs);
         }
         if (needsNonblock) {
             count(socket.process.blocking, flags & SocketFlags.NONBLOCK);
@@ -127,11 +137,6 @@ final class AcceptedSockets {
         } else {
             count.notSet++;
         }
-    }
-
-    private void noteChildren(Socket socket) {
-        ObservedProcess process = socket.process;
-        process.runsOtherPrograms = process.runsOtherPrograms || facts.runsOtherPrograms(socket.tgid());
     }
 
     /** Stops reading epoll instances once one watches a blocking socket, because each may watch very many files. */

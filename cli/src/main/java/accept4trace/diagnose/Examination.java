@@ -57,6 +57,11 @@ public final class Examination {
         seen.inspect(nowNs);
     }
 
+    /** Inspects everything once more, at the end. {@code nowNs}: CLOCK_MONOTONIC. */
+    public void inspectLast(long nowNs) {
+        seen.inspectLast(nowNs);
+    }
+
     /** Adds the listeners of a snapshot that was taken during the run. */
     public void addQueues(List<QueueState> queues) {
         seen.addQueues(queues);

@@ -217,9 +217,13 @@ final class Observations {
         return accepted.remainingNs(nowNs);
     }
 
-    /** Called during the run when {@link #remainingNs} is 0, and once at the end. */
+    /** Called during the run when {@link #remainingNs} is 0. */
     void inspect(long nowNs) {
         accepted.inspect(nowNs);
+    }
+
+    void inspectLast(long nowNs) {
+        accepted.inspectLast(nowNs);
     }
 
     /** Adds the listening sockets of a snapshot during the run. */

@@ -16,10 +16,13 @@ public interface ServerFacts {
     /** Returns the events for which an epoll instance watches a socket; 0 if it does not watch the socket. */
     int watchedEvents(int tgid, int epollFd, long inode);
 
+    /** Returns whether a process exists, and is not a zombie. */
+    boolean isRunning(int tgid);
+
     /** Returns whether a process has only one thread. */
     boolean hasOneThread(int tgid);
 
-    /** Returns whether a process has a child that runs a different program. */
+    /** Returns whether a process has a descendant that runs a different program at this moment. */
     boolean runsOtherPrograms(int tgid);
 
     /** Returns a process's limit on open files. */

@@ -21,6 +21,13 @@ import org.jspecify.annotations.Nullable;
 /** Reads details of processes from /proc. If a process has ended, methods return the value that means unknown. */
 public final class Processes {
     private static final String UNIFIED = "0::";
+    /** A server, its workers, their shells and the programs that these run, with one to spare. */
+    private static final int MAX_GENERATIONS = 5;
+    /** Index of the flags in /proc/PID/stat, after the name. */
+    private static final int STAT_FLAGS = 6;
+    /** The process has not called execve(2) since its fork: include/linux/sched.h. */
+    private static final long PF_FORKNOEXEC = 0x40;
+
     private static final String OPEN_FILES = "Max open files";
     /** The message of ESRCH, for which Java has no specific exception. */
     private static final String NO_SUCH_PROCESS = "No such process";
@@ -217,10 +224,37 @@ public final class Processes {
                 .orElse(-1);
     }
 
-    /** Returns whether a child of the process runs a different program. */
+    /**
+     * Returns whether a descendant of the process runs a different program. Also finds descendants that have ended but
+     * that their parent has not waited for.
+     */
     public boolean runsOtherPrograms(int tgid) {
-        String own = program(tgid);
-        return children(tgid).stream().map(this::program).anyMatch(other -> !other.isEmpty() && !other.equals(own));
+        return hasDescendantOutside(program(tgid), tgid, MAX_GENERATIONS);
+    }
+
+    private boolean hasDescendantOutside(String program, int tgid, int generations) {
+        for (int child : generations == 0 ? List.<Integer>of() : children(tgid)) {
+            if (isOutside(program, child) || hasDescendantOutside(program, child, generations - 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isOutside(String program, int child) {
+        String other = program(child);
+        boolean known = !program.isEmpty() && !other.isEmpty();
+        return known ? !other.equals(program) : hasExecuted(child);
+    }
+
+    /** Returns whether a process has called execve(2) since its fork; false if unknown. Also works for a zombie. */
+    private boolean hasExecuted(int tgid) {
+        String stat = ProcText.of(path(tgid, "stat"));
+        /* The name before it can contain blanks and parentheses. */
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ", -1);
+        long flags =
+                fields.length > STAT_FLAGS ? ProcText.number(fields[STAT_FLAGS], 10, PF_FORKNOEXEC) : PF_FORKNOEXEC;
+        return (flags & PF_FORKNOEXEC) == 0;
     }
 
     /** Returns the path of the program, empty if unknown. */

@@ -95,7 +95,7 @@ public final class DiagnosisReport implements Observer {
 
     @Override
     public Run end(long calls, Losses losses, long durationNs) throws IOException {
-        examination.inspect(System.nanoTime());
+        examination.inspectLast(System.nanoTime());
         QueueReport queues = sources.queues().last(tgid -> false);
         examination.setQueues(queues);
         Run run = new Run(calls, losses, durationNs, statistics);

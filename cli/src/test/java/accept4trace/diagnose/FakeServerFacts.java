@@ -8,6 +8,7 @@ final class FakeServerFacts implements ServerFacts {
     int openFlags = SocketFlags.CLOEXEC | SocketFlags.NONBLOCK;
     boolean asleep = true;
     int watchedEvents = 1;
+    boolean running = true;
     boolean oneThread = true;
     boolean otherPrograms;
     boolean readable = true;
@@ -34,6 +35,11 @@ final class FakeServerFacts implements ServerFacts {
     @Override
     public int watchedEvents(int tgid, int epollFd, long inode) {
         return watchedEvents;
+    }
+
+    @Override
+    public boolean isRunning(int tgid) {
+        return running;
     }
 
     @Override

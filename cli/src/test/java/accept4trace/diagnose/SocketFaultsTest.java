@@ -73,7 +73,49 @@ class SocketFaultsTest extends Examining {
         assertEquals(0, finding(Kind.CLOEXEC).numbers().get("not_set"));
         examination.inspect(returnedNs + 200 * MILLI);
         assertEquals(1, finding(Kind.CLOEXEC).numbers().get("not_set"));
-        assertEquals(Long.MAX_VALUE, examination.remainingNs(returnedNs));
+    }
+
+    /** A program may start long after the accept, and end soon, as a CGI script does. */
+    @Test
+    void otherProgramsAreSearchedUntilOneIsFound() {
+        facts.openFlags = SocketFlags.NONBLOCK;
+        RecordBuilder accepted = connection(1).arguments(0, 0, SocketFlags.NONBLOCK);
+        add(accepted);
+        long returnedNs = accepted.decode().span().exitNs();
+        assertEquals(200 * MILLI, examination.remainingNs(returnedNs));
+        examination.inspect(returnedNs + 200 * MILLI);
+        assertEquals(200 * MILLI, examination.remainingNs(returnedNs + 200 * MILLI));
+        assertFalse(finding(Kind.CLOEXEC).isFault());
+        facts.otherPrograms = true;
+        examination.inspect(returnedNs + 300 * MILLI);
+        assertFalse(finding(Kind.CLOEXEC).isFault());
+        examination.inspect(returnedNs + 400 * MILLI);
+        assertEquals(Long.MAX_VALUE, examination.remainingNs(returnedNs + 400 * MILLI));
+        facts.otherPrograms = false;
+        assertEquals(Severity.RISK, finding(Kind.CLOEXEC).severity());
+    }
+
+    @Test
+    void otherProgramsAreSearchedAtTheEnd() {
+        facts.openFlags = SocketFlags.NONBLOCK;
+        RecordBuilder accepted = connection(1).arguments(0, 0, SocketFlags.NONBLOCK);
+        add(accepted);
+        facts.otherPrograms = true;
+        examination.inspectLast(accepted.decode().span().exitNs() + MILLI);
+        assertEquals(Severity.RISK, finding(Kind.CLOEXEC).severity());
+    }
+
+    /** Its process id may soon be that of another process. */
+    @Test
+    void endedProcessesAreNotSearched() {
+        facts.openFlags = SocketFlags.NONBLOCK;
+        RecordBuilder accepted = connection(1).arguments(0, 0, SocketFlags.NONBLOCK);
+        add(accepted);
+        facts.running = false;
+        facts.otherPrograms = true;
+        examination.inspect(accepted.decode().span().exitNs() + 200 * MILLI);
+        assertFalse(finding(Kind.CLOEXEC).isFault());
+        assertEquals(Long.MAX_VALUE, examination.remainingNs(0));
     }
 
     @ParameterizedTest
