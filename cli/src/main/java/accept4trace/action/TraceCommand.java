@@ -31,6 +31,7 @@ import accept4trace.output.Sink;
 import accept4trace.proc.Machine;
 import accept4trace.proc.Processes;
 import accept4trace.queue.QueueSampler;
+import accept4trace.queue.TraceSelection;
 import accept4trace.report.DiagnosisReport;
 import accept4trace.report.LiveView;
 import accept4trace.session.Observer;
@@ -182,6 +183,7 @@ public final class TraceCommand {
             reportStart(source, subject);
             subject.release(source);
             source.confine();
+            TraceSelection selection = new TraceSelection(capture.filter(), processes);
             Supplier<String> silence = () -> subject.silenceHint(
                     settings.target().follow(),
                     capture.filter(),
@@ -189,7 +191,7 @@ public final class TraceCommand {
                     new ProcServerFacts(processes, () -> ServerFacts.UNKNOWN, netns -> ServerFacts.UNKNOWN));
             TraceSession.Limits limits = new TraceSession.Limits(
                     settings.session().count(), settings.session().durationNs());
-            QueueSampler queues = snapshots.sampler(source, capture.filter());
+            QueueSampler queues = snapshots.sampler(source, selection, notices);
             TraceSession.Output output = screen == null
                     ? output(outputs, sink, source, queues, silence)
                     : outputs.withView(view(screen, source, subject, outputs, queues), sink);

@@ -1,6 +1,5 @@
 package accept4trace.action;
 
-import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.Snapshots;
@@ -8,7 +7,9 @@ import accept4trace.capture.Tracing;
 import accept4trace.detail.BackgroundWork;
 import accept4trace.event.HeldListener;
 import accept4trace.event.ThreadState;
+import accept4trace.output.Notices;
 import accept4trace.queue.QueueSampler;
+import accept4trace.queue.TraceSelection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -68,13 +69,13 @@ final class TraceSnapshots implements Snapshots {
         loading.join();
     }
 
-    /** {@code filter}: selects listeners and the processes that hold them. */
-    QueueSampler sampler(EventSource source, CallFilter filter) {
-        /* Snapshots do not contain cgroups, so a cgroup filter cannot be applied to them. */
-        Snapshots used = filter.caller().cgroup() == null
-                ? this
-                : new Missing(new CaptureException("take snapshots", 0, "unknown with --cgroup"));
-        return new QueueSampler(used, source::isTarget, filter, background, System::nanoTime);
+    /**
+     * Returns a sampler of the accept queues of the targets.
+     *
+     * @param selection selects listeners and the processes that hold them
+     */
+    QueueSampler sampler(EventSource source, TraceSelection selection, Notices notices) {
+        return new QueueSampler(this, source::isTarget, selection, notices::noteLate, background, System::nanoTime);
     }
 
     @Override

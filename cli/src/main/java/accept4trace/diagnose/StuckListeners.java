@@ -28,7 +28,7 @@ public final class StuckListeners implements Check {
 
     private static StuckThread thread(QueueState state, Observations seen) {
         int acceptor = seen.lastAcceptor(state.queue().socket().inode());
-        return StuckThread.find(state, seen.queues().threads(), acceptor, seen.facts());
+        return StuckThread.find(state, seen.queues().threads().list(), acceptor, seen.facts());
     }
 
     /**

@@ -8,17 +8,27 @@ import org.jspecify.annotations.Nullable;
  * What the snapshots of a trace show.
  *
  * @param queues listeners that targets hold, in the order of {@link Snapshot#queues}
- * @param threads the threads of all processes that hold a queue without progress; empty if they are unknown
+ * @param threads the threads of all processes that hold a queue without progress
  * @param watchedNs the time between the first and the last snapshot
  * @param forgotten number of listener descriptors for which there was no room
  * @param failure why nothing is known; null if the rest is valid
  */
 public record QueueReport(
-        List<QueueState> queues, List<ThreadState> threads, long watchedNs, long forgotten, @Nullable String failure) {
+        List<QueueState> queues, Threads threads, long watchedNs, long forgotten, @Nullable String failure) {
     /** There are no listeners. */
-    public static final QueueReport NONE = new QueueReport(List.of(), List.of(), 0, 0, null);
+    public static final QueueReport NONE = new QueueReport(List.of(), Threads.NONE, 0, 0, null);
 
     public static QueueReport unknown(String why) {
-        return new QueueReport(List.of(), List.of(), 0, 0, why);
+        return new QueueReport(List.of(), Threads.NONE, 0, 0, why);
+    }
+
+    /**
+     * The threads in a snapshot.
+     *
+     * @param list empty if they are unknown
+     * @param failure why they are unknown; null if they are known
+     */
+    public record Threads(List<ThreadState> list, @Nullable String failure) {
+        static final Threads NONE = new Threads(List.of(), null);
     }
 }

@@ -1,12 +1,11 @@
 package accept4trace.queue;
 
-import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.Snapshots;
 import accept4trace.event.ListenerHolder;
 import accept4trace.event.ThreadState;
+import accept4trace.queue.QueueReport.Threads;
 import accept4trace.text.Errno;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -39,7 +39,8 @@ public final class QueueSampler {
 
     private final Snapshots snapshots;
     private final IntPredicate isTarget;
-    private final CallFilter filter;
+    private final TraceSelection selection;
+    private final Consumer<String> notice;
     private final Executor background;
     private final LongSupplier clock;
 
@@ -49,22 +50,31 @@ public final class QueueSampler {
     private volatile long dueNs;
 
     private volatile boolean running;
-    private volatile @Nullable List<QueueState> latest;
+    private volatile @Nullable QueueReport latest;
+    private boolean failureReported;
     private final QueueHistory history = new QueueHistory();
     /** The targets that held a listener in the last snapshot during the trace. */
     private Set<Integer> known = Set.of();
 
     /**
      * @param isTarget whether a process is traced now; false for all processes after the end of the trace
-     * @param filter selects listeners and their holders; a cgroup is ignored
+     * @param selection selects listeners and their holders
+     * @param notice receives the reason of the first failure, if it is not the last snapshot that fails. Called by any
+     *     thread
      * @param background runs one task at a time
      * @param clock CLOCK_MONOTONIC, in nanoseconds
      */
     public QueueSampler(
-            Snapshots snapshots, IntPredicate isTarget, CallFilter filter, Executor background, LongSupplier clock) {
+            Snapshots snapshots,
+            IntPredicate isTarget,
+            TraceSelection selection,
+            Consumer<String> notice,
+            Executor background,
+            LongSupplier clock) {
         this.snapshots = snapshots;
         this.isTarget = isTarget;
-        this.filter = filter;
+        this.selection = selection;
+        this.notice = notice;
         this.background = background;
         this.clock = clock;
         this.firstNs = clock.getAsLong();
@@ -85,6 +95,7 @@ public final class QueueSampler {
         try {
             background.execute(this::takeNext);
         } catch (RejectedExecutionException e) {
+            latest = failed("no thread can be started");
             dueNs = nowNs + PERIOD_NS;
             running = false;
         }
@@ -93,7 +104,7 @@ public final class QueueSampler {
     /** If this fails, the queues become unknown, because an older snapshot must not pass for the current state. */
     private void takeNext() {
         long startNs = clock.getAsLong();
-        List<QueueState> taken = null;
+        QueueReport taken = null;
         try {
             Map<Integer, Boolean> asked = new HashMap<>();
             Snapshot snapshot = take(tgid -> asked.computeIfAbsent(tgid, isTarget::test));
@@ -102,9 +113,11 @@ public final class QueueSampler {
             Set<Integer> before = known;
             asked.entrySet().removeIf(holder -> !holder.getValue() && !before.contains(holder.getKey()));
             known = asked.keySet();
-            taken = states(snapshot, List.of());
-        } catch (CaptureException | RuntimeException | Error e) {
-            // If the last snapshot of the run fails, too, it reports the reason.
+            taken = report(snapshot, Threads.NONE);
+        } catch (CaptureException e) {
+            taken = failed(why(e));
+        } catch (RuntimeException | Error e) {
+            taken = failed(String.valueOf(e));
         } finally {
             latest = taken;
             long endNs = clock.getAsLong();
@@ -113,25 +126,30 @@ public final class QueueSampler {
         }
     }
 
+    private QueueReport failed(String why) {
+        if (!failureReported) {
+            failureReported = true;
+            notice.accept("a snapshot of the accept queues has failed: " + why);
+        }
+        return QueueReport.unknown(why);
+    }
+
     private Snapshot take(IntPredicate tgids) throws CaptureException {
-        Snapshot snapshot = Snapshot.ofHeads(new QueueSelection(
-                holder -> tgids.test(holder.tgid()) && isWantedCaller(holder), filter.listener(), -1));
+        Snapshot snapshot = Snapshot.ofHeads(selection.now(tgids));
         snapshots.take(snapshot::add);
         return snapshot;
     }
 
-    private boolean isWantedCaller(ListenerHolder holder) {
-        Integer uid = filter.caller().uid();
-        String comm = filter.caller().comm();
-        return (uid == null || uid == holder.uid())
-                && (comm == null || comm.equals(new String(holder.comm(), StandardCharsets.ISO_8859_1)));
+    private QueueReport report(Snapshot snapshot, Threads threads) {
+        long watchedNs = Math.max(0, clock.getAsLong() - firstNs);
+        return new QueueReport(states(snapshot, threads.list()), threads, watchedNs, snapshot.forgotten(), null);
     }
 
     /**
-     * Returns the queues of the latest snapshot, in the order of {@link Snapshot#queues}. They are up to a second old,
-     * or older if snapshots take long. Returns null if there is no snapshot yet, or if the latest one failed.
+     * Returns what the latest snapshot shows, without threads. It is up to a second old, or more if snapshots take
+     * long. Returns null if there is none yet.
      */
-    public @Nullable List<QueueState> latest() {
+    public @Nullable QueueReport latest() {
         return latest;
     }
 
@@ -169,10 +187,7 @@ public final class QueueSampler {
             });
             known = holders;
             history.add(snapshot);
-            List<ThreadState> threads = threads(snapshot.queues());
-            List<QueueState> queues = states(snapshot, threads);
-            long watchedNs = Math.max(0, clock.getAsLong() - firstNs);
-            return new QueueReport(queues, threads, watchedNs, snapshot.forgotten(), null);
+            return report(snapshot, threads(snapshot.queues()));
         } catch (CaptureException e) {
             return QueueReport.unknown(why(e));
         } catch (RuntimeException | Error e) {
@@ -180,7 +195,8 @@ public final class QueueSampler {
         }
     }
 
-    private static String why(CaptureException e) {
+    /** Returns the reason of a failure as text. */
+    public static String why(CaptureException e) {
         return e.errno() == 0 ? e.detail() : Errno.message(e.errno());
     }
 
@@ -213,18 +229,27 @@ public final class QueueSampler {
     }
 
     /** Returns the threads of all processes that hold a queue in which a connection has waited for a second. */
-    private List<ThreadState> threads(List<ListenerQueue> queues) throws CaptureException {
+    private Threads threads(List<ListenerQueue> queues) {
         Set<Integer> tgids = new HashSet<>();
         for (ListenerQueue queue : queues) {
             if (queue.oldestNs() >= PERIOD_NS) {
                 tgids.addAll(tgids(queue));
             }
         }
+        return tgids.isEmpty() ? Threads.NONE : threads(snapshots, tgids::contains);
+    }
+
+    /** Takes a snapshot of the threads of some processes. If this fails, the threads are unknown. */
+    public static Threads threads(Snapshots snapshots, IntPredicate tgids) {
         List<ThreadState> threads = new ArrayList<>();
-        if (!tgids.isEmpty()) {
-            snapshots.takeThreads(tgids::contains, threads::add);
+        try {
+            snapshots.takeThreads(tgids, threads::add);
+        } catch (CaptureException e) {
+            return new Threads(List.of(), why(e));
+        } catch (RuntimeException e) {
+            return new Threads(List.of(), String.valueOf(e));
         }
         /* An incomplete list could not prove that all threads sleep. */
-        return threads.size() > MAX_THREADS ? List.of() : threads;
+        return threads.size() > MAX_THREADS ? new Threads(List.of(), "there are too many") : new Threads(threads, null);
     }
 }

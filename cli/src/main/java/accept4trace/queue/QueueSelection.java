@@ -19,7 +19,8 @@ public record QueueSelection(Predicate<ListenerHolder> holders, ListenerFilter l
     private static final int MAPPED_PREFIX_BYTES = 12;
 
     boolean selects(ListenerHolder holder) {
-        return holders.test(holder);
+        Integer fd = listener.fd();
+        return (fd == null || fd == holder.fd()) && holders.test(holder);
     }
 
     boolean selects(HeldListener record) {

@@ -33,7 +33,7 @@ public final class DiagnosisReport implements Observer {
     private final Sources sources;
     private List<Finding> findings = List.of();
     /** The latest snapshot that was added. */
-    private @Nullable List<QueueState> lastQueues;
+    private List<QueueState> lastQueues = List.of();
 
     /** The output format of a diagnosis. */
     private interface Writer {
@@ -82,10 +82,10 @@ public final class DiagnosisReport implements Observer {
     @Override
     public @Nullable Run tick(long nowNs, Losses losses) {
         sources.queues().tick(nowNs);
-        List<QueueState> latest = sources.queues().latest();
-        if (latest != null && latest != lastQueues) {
-            lastQueues = latest;
-            examination.addQueues(latest);
+        QueueReport latest = sources.queues().latest();
+        if (latest != null && latest.failure() == null && latest.queues() != lastQueues) {
+            lastQueues = latest.queues();
+            examination.addQueues(lastQueues);
         }
         if (examination.remainingNs(nowNs) <= 0) {
             examination.inspect(nowNs);
@@ -114,6 +114,10 @@ public final class DiagnosisReport implements Observer {
         }
         if (queues.failure() != null) {
             unseen.add("accept queues (" + queues.failure() + ")");
+        }
+        if (queues.threads().failure() != null) {
+            unseen.add(
+                    "what the threads of stuck servers do (" + queues.threads().failure() + ")");
         }
         return unseen.isEmpty() ? null : String.join(", ", unseen);
     }

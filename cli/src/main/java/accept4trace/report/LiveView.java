@@ -7,8 +7,8 @@ import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
 import accept4trace.output.OutputStyle;
+import accept4trace.queue.QueueReport;
 import accept4trace.queue.QueueSampler;
-import accept4trace.queue.QueueState;
 import accept4trace.session.Observer;
 import accept4trace.summary.Run;
 import accept4trace.text.Printable;
@@ -98,8 +98,8 @@ public final class LiveView implements Observer {
         if (view.remainingNs(nowNs) > 0) {
             return null;
         }
-        List<QueueState> latest = queues.latest();
-        view.tick(nowNs, losses, statistics -> QueueRows.set(statistics, latest == null ? List.of() : latest));
+        QueueReport latest = queues.latest();
+        view.tick(nowNs, losses, statistics -> QueueRows.set(statistics, latest == null ? List.of() : latest.queues()));
         return null;
     }
 

@@ -8,12 +8,10 @@ import accept4trace.format.tables.SummaryText;
 import accept4trace.output.Sink;
 import accept4trace.queue.QueueReport;
 import accept4trace.queue.QueueSampler;
-import accept4trace.queue.QueueState;
 import accept4trace.session.Observer;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Collects statistics of each interval and of the whole run, and shows them as tables. */
@@ -79,10 +77,7 @@ public final class SummaryReport implements Observer {
         if (intervalRemainingNs(nowNs) > 0) {
             return null;
         }
-        List<QueueState> latest = queues.latest();
-        if (latest != null) {
-            QueueRows.set(interval, latest);
-        }
+        setQueues(interval, queues.latest());
         Run run = new Run(interval.callCount(), losses.since(lossesBefore), nowNs - intervalStartNs, interval);
         interval = new Statistics(Statistics.INTERVAL_BYTES);
         lossesBefore = losses;
@@ -93,14 +88,19 @@ public final class SummaryReport implements Observer {
 
     @Override
     public Run end(long calls, Losses losses, long durationNs) throws IOException {
-        QueueReport last = queues.last(whole.workers()::containsKey);
-        QueueRows.set(whole, last.queues());
-        if (last.failure() != null) {
-            whole.setUnknownQueues(last.failure());
-        }
+        setQueues(whole, queues.last(whole.workers()::containsKey));
         Run run = new Run(calls, losses, durationNs, whole);
         show(run);
         return run;
+    }
+
+    /** {@code report}: null if there is no snapshot yet. */
+    private static void setQueues(Statistics statistics, @Nullable QueueReport report) {
+        QueueReport known = report == null ? QueueReport.unknown("there is no snapshot yet") : report;
+        QueueRows.set(statistics, known.queues());
+        if (known.failure() != null) {
+            statistics.setUnknownQueues(known.failure());
+        }
     }
 
     private void show(Run run) throws IOException {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.detail.KernelDetails;
 import accept4trace.event.Losses;
@@ -18,6 +17,7 @@ import accept4trace.output.Sink;
 import accept4trace.output.WriteException;
 import accept4trace.proc.FakeMachine;
 import accept4trace.proc.Processes;
+import accept4trace.queue.QueueRecords;
 import accept4trace.queue.QueueSampler;
 import accept4trace.session.TraceSession;
 import java.io.IOException;
@@ -150,7 +150,14 @@ class OutputsTest {
         Outputs outputs = outputs(options.split(" "));
         try (Sink sink = outputs.openSink()) {
             TraceSession.Output output = outputs.of(
-                    sink, new QueueSampler(new FakeSnapshots(), tgid -> true, CallFilter.NONE, Runnable::run, () -> 0));
+                    sink,
+                    new QueueSampler(
+                            new FakeSnapshots(),
+                            tgid -> true,
+                            QueueRecords.EVERYTHING,
+                            why -> {},
+                            Runnable::run,
+                            () -> 0));
             output.observer().end(0, Losses.NONE, 1_000_000_000L);
         }
         assertTrue(

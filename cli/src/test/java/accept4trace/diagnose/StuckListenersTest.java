@@ -3,7 +3,6 @@ package accept4trace.diagnose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import accept4trace.capture.CallFilter;
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.diagnose.Finding.Severity;
 import accept4trace.event.BlockingCall;
@@ -47,7 +46,8 @@ class StuckListenersTest extends Examining {
         FakeSnapshots snapshots = new FakeSnapshots();
         snapshots.records.add(List.of(records));
         long[] now = {0};
-        QueueSampler sampler = new QueueSampler(snapshots, tgid -> true, CallFilter.NONE, Runnable::run, () -> now[0]);
+        QueueSampler sampler = new QueueSampler(
+                snapshots, tgid -> true, QueueRecords.EVERYTHING, why -> {}, Runnable::run, () -> now[0]);
         sampler.tick(0);
         snapshots.records.clear();
         snapshots.records.add(
@@ -277,7 +277,8 @@ class StuckListenersTest extends Examining {
     void shortRunIsNotReportedAsHealthy() {
         FakeSnapshots snapshots = new FakeSnapshots();
         snapshots.records.add(List.of(QueueRecords.tcp(8077, SERVER_PID, 2)));
-        QueueSampler sampler = new QueueSampler(snapshots, tgid -> true, CallFilter.NONE, Runnable::run, () -> 0);
+        QueueSampler sampler =
+                new QueueSampler(snapshots, tgid -> true, QueueRecords.EVERYTHING, why -> {}, Runnable::run, () -> 0);
         sampler.tick(0);
         examination.setQueues(sampler.last(tgid -> false));
         assertEquals(

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import accept4trace.capture.CallFilter;
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.event.Endpoint.Ip;
 import accept4trace.event.HeldListener;
@@ -13,6 +12,7 @@ import accept4trace.event.ListenerHolder;
 import accept4trace.event.Protocol;
 import accept4trace.event.RecordBuilder;
 import accept4trace.fake.FakeSnapshots;
+import accept4trace.queue.QueueRecords;
 import accept4trace.queue.QueueSampler;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,8 +30,8 @@ class UnusedSocketsTest extends Examining {
 
     private final List<HeldListener> held = new ArrayList<>();
     private final FakeSnapshots snapshots = new FakeSnapshots();
-    private final QueueSampler sampler =
-            new QueueSampler(snapshots, tgid -> tgid != UNTRACED, CallFilter.NONE, Runnable::run, () -> 0);
+    private final QueueSampler sampler = new QueueSampler(
+            snapshots, tgid -> tgid != UNTRACED, QueueRecords.EVERYTHING, why -> {}, Runnable::run, () -> 0);
 
     private void hold(int socket, int holder, int waiting) {
         KernelSocket listener = new KernelSocket(socket, new Protocol(2, 1, 6, ""), 10, new Ip(ANY, 443, 0), null, 0);
@@ -51,7 +51,7 @@ class UnusedSocketsTest extends Examining {
         snapshots.records.clear();
         snapshots.records.add(List.copyOf(held));
         sampler.tick(Long.MAX_VALUE);
-        examination.addQueues(Objects.requireNonNull(sampler.latest()));
+        examination.addQueues(Objects.requireNonNull(sampler.latest()).queues());
     }
 
     private void end() {

@@ -20,6 +20,9 @@ public final class FakeSnapshots implements Snapshots {
     /** Why no snapshot can be taken; null if it can. */
     public CaptureException failure;
 
+    /** Why the threads are unknown; null if they are known. */
+    public CaptureException threadsFailure;
+
     /** Runs during each snapshot of the queues, e.g. to let time pass. */
     public Runnable meanwhile = () -> {};
 
@@ -39,7 +42,10 @@ public final class FakeSnapshots implements Snapshots {
     }
 
     @Override
-    public void takeThreads(IntPredicate tgids, Consumer<ThreadState> to) {
+    public void takeThreads(IntPredicate tgids, Consumer<ThreadState> to) throws CaptureException {
+        if (threadsFailure != null) {
+            throw threadsFailure;
+        }
         threads.stream().filter(thread -> tgids.test(thread.tgid())).forEach(to);
     }
 

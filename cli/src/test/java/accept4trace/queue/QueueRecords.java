@@ -1,5 +1,6 @@
 package accept4trace.queue;
 
+import accept4trace.capture.CallFilter;
 import accept4trace.event.Endpoint;
 import accept4trace.event.Endpoint.Ip;
 import accept4trace.event.Endpoint.Unix;
@@ -9,13 +10,18 @@ import accept4trace.event.ListenerHolder;
 import accept4trace.event.PeerTask;
 import accept4trace.event.Protocol;
 import accept4trace.event.WaitingConnection;
+import accept4trace.proc.Processes;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Builds records of snapshots. */
 public final class QueueRecords {
     public static final long SECOND = 1_000_000_000L;
+    /** Selects every listener. */
+    public static final TraceSelection EVERYTHING =
+            new TraceSelection(CallFilter.NONE, new Processes(Path.of("/proc")));
 
     private QueueRecords() {}
 
@@ -53,6 +59,12 @@ public final class QueueRecords {
                 4,
                 waiting,
                 50 * SECOND);
+    }
+
+    /** Returns a listener like {@link #tcp}, whose queue is unknown. */
+    public static HeldListener withoutQueue(int port, int holder) {
+        HeldListener record = tcp(port, holder);
+        return new HeldListener(record.socket(), record.netns(), record.holder(), -1, 0, List.of(), record.takenNs());
     }
 
     /** Returns the same record, taken at another time. */

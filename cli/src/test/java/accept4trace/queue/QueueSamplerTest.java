@@ -7,25 +7,42 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CallFilter;
+import accept4trace.capture.CallFilter.CallerFilter;
+import accept4trace.capture.CallFilter.ListenerFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.event.HeldListener;
 import accept4trace.event.ThreadState;
 import accept4trace.event.ThreadState.State;
 import accept4trace.fake.FakeSnapshots;
+import accept4trace.proc.Processes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Tests snapshots during a trace of process 5. */
 class QueueSamplerTest {
+    @TempDir
+    private Path proc;
+
+    private final List<String> notices = new ArrayList<>();
     private final FakeSnapshots snapshots = new FakeSnapshots();
     private long now = 100 * SECOND;
     private Set<Integer> traced = Set.of(5);
 
     private QueueSampler sampler(CallFilter filter, Executor background) {
-        return new QueueSampler(snapshots, tgid -> traced.contains(tgid), filter, background, () -> now);
+        return new QueueSampler(
+                snapshots,
+                tgid -> traced.contains(tgid),
+                new TraceSelection(filter, new Processes(proc)),
+                notices::add,
+                background,
+                () -> now);
     }
 
     private QueueSampler sampler() {
@@ -67,14 +84,41 @@ class QueueSamplerTest {
     void queuesAreUnknownAfterAnyFailure() {
         QueueSampler sampler = sampler();
         sampler.tick(now);
-        assertEquals(List.of(), sampler.latest());
+        assertEquals(List.of(), sampler.latest().queues());
         snapshots.meanwhile = () -> {
             throw new IllegalStateException("unforeseen");
         };
         now += SECOND;
         sampler.tick(now);
-        assertNull(sampler.latest());
+        assertEquals(
+                "java.lang.IllegalStateException: unforeseen", sampler.latest().failure());
         assertEquals(SECOND, sampler.remainingNs(now));
+    }
+
+    @Test
+    void onlyTheFirstFailureIsReported() {
+        QueueSampler sampler = sampler();
+        assertNull(sampler.latest());
+        snapshots.failure = new CaptureException("take a snapshot", 12, "");
+        sampler.tick(now);
+        now += SECOND;
+        sampler.tick(now);
+        assertEquals("Cannot allocate memory", sampler.latest().failure());
+        assertEquals(List.of("a snapshot of the accept queues has failed: Cannot allocate memory"), notices);
+        snapshots.failure = null;
+        now += SECOND;
+        sampler.tick(now);
+        assertNull(sampler.latest().failure());
+    }
+
+    @Test
+    void queuesAreUnknownWithoutAThread() {
+        QueueSampler sampler = sampler(CallFilter.NONE, task -> {
+            throw new RejectedExecutionException();
+        });
+        sampler.tick(now);
+        assertEquals("no thread can be started", sampler.latest().failure());
+        assertEquals(1, notices.size());
     }
 
     @Test
@@ -184,7 +228,89 @@ class QueueSamplerTest {
         ThreadState ours = new ThreadState(5, 5, new byte[0], State.STOPPED, -1, null);
         snapshots.threads.add(ours);
         snapshots.threads.add(new ThreadState(6, 6, new byte[0], State.STOPPED, -1, null));
-        assertEquals(List.of(ours), report(sampler()).threads());
+        assertEquals(List.of(ours), report(sampler()).threads().list());
+    }
+
+    @Test
+    void queuesAreKnownWithoutThreads() {
+        then(at(50 * SECOND, QueueRecords.tcp(1, 5, 2)));
+        then(at(51 * SECOND, QueueRecords.tcp(1, 5, 3)));
+        snapshots.threadsFailure = new CaptureException("take a snapshot of the threads", 1, "");
+        QueueReport report = report(sampler());
+        assertNull(report.failure());
+        assertEquals(SECOND, report.queues().get(0).stalledNs());
+        assertEquals("Operation not permitted", report.threads().failure());
+        assertEquals(List.of(), report.threads().list());
+    }
+
+    private void write(String file, String text) throws Exception {
+        Path path = proc.resolve(file);
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, text);
+    }
+
+    private List<Long> inodes(QueueSampler sampler) {
+        traced = Set.of(5, 6, 7);
+        return report(sampler).queues().stream()
+                .map(state -> state.queue().socket().inode())
+                .toList();
+    }
+
+    private static CallFilter filter(CallerFilter caller) {
+        return new CallFilter(CallFilter.NONE.calls(), caller, CallFilter.NONE.listener(), List.of(), Set.of(), 0, 0);
+    }
+
+    /** The last snapshot is taken after process 7 has left the cgroup. */
+    @Test
+    void onlyHoldersInTheCgroup() throws Exception {
+        write("web/cgroup.controllers", "");
+        write("web/cgroup.procs", "5\n");
+        write("web/inner/cgroup.procs", "7\n");
+        then(QueueRecords.tcp(1, 5), QueueRecords.tcp(2, 6), QueueRecords.tcp(3, 7));
+        then(QueueRecords.tcp(1, 5), QueueRecords.tcp(2, 6), QueueRecords.tcp(3, 7));
+        QueueSampler sampler =
+                sampler(filter(new CallerFilter(null, null, proc.resolve("web").toString())), Runnable::run);
+        assertEquals(List.of(1L, 3L), inodes(sampler));
+        write("web/inner/cgroup.procs", "");
+        assertEquals(List.of(1L), inodes(sampler));
+    }
+
+    @Test
+    void unknownCgroupIsAFailure() {
+        then(QueueRecords.tcp(1, 5));
+        QueueSampler sampler = sampler(
+                filter(new CallerFilter(null, null, proc.resolve("missing").toString())), Runnable::run);
+        assertEquals("the folder of the cgroup is not found", report(sampler).failure());
+    }
+
+    /** As in the filter of calls, the name can be that of a thread, and is cut off after 15 bytes. */
+    @Test
+    void onlyHoldersWithTheName() throws Exception {
+        write("6/task/6/comm", "server\n");
+        write("6/task/61/comm", "acceptor\n");
+        write("61/comm", "a-long-acceptor\n");
+        then(QueueRecords.tcp(1, 5), QueueRecords.tcp(2, 6));
+        then(QueueRecords.tcp(1, 5), QueueRecords.tcp(2, 6));
+        assertEquals(
+                List.of(2L), inodes(sampler(filter(new CallerFilter(null, "a-long-acceptor-1", null)), Runnable::run)));
+        assertEquals(List.of(1L, 2L), inodes(sampler(filter(new CallerFilter(null, "server", null)), Runnable::run)));
+    }
+
+    @Test
+    void onlyTheDescriptorOfTheFilter() {
+        then(QueueRecords.tcp(1, 5));
+        then(QueueRecords.tcp(1, 5));
+        for (int fd : List.of(3, 4)) {
+            CallFilter filter = new CallFilter(
+                    CallFilter.NONE.calls(),
+                    CallFilter.NONE.caller(),
+                    new ListenerFilter(fd, null, null, List.of(), List.of()),
+                    List.of(),
+                    Set.of(),
+                    0,
+                    0);
+            assertEquals(fd == 3 ? List.of(1L) : List.of(), inodes(sampler(filter, Runnable::run)));
+        }
     }
 
     @Test

@@ -4,12 +4,12 @@ import static accept4trace.queue.QueueRecords.tcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
 import accept4trace.fake.FakeSnapshots;
 import accept4trace.output.Sink;
+import accept4trace.queue.QueueRecords;
 import accept4trace.queue.QueueSampler;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
@@ -23,7 +23,7 @@ class SummaryReportTest {
 
     private final FakeSnapshots snapshots = new FakeSnapshots();
     private final QueueSampler queues =
-            new QueueSampler(snapshots, tgid -> tgid == 5, CallFilter.NONE, Runnable::run, () -> 0);
+            new QueueSampler(snapshots, tgid -> tgid == 5, QueueRecords.EVERYTHING, why -> {}, Runnable::run, () -> 0);
     private final SummaryReport report = new SummaryReport(
             null, null, queues, Sink.to(new ByteArrayOutputStream(), Text.Style.PLAIN_ASCII), SECOND, 0);
 
@@ -54,6 +54,16 @@ class SummaryReportTest {
                 .ret(-11)
                 .decode());
         assertEquals(List.of("3: 1 for 4"), waiting(report.end(1, Losses.NONE, SECOND)));
+    }
+
+    @Test
+    void unknownQueuesOfAnIntervalHaveAReason() throws IOException {
+        snapshots.failure = new CaptureException("take snapshots", 1, "");
+        assertEquals(
+                "Operation not permitted",
+                report.tick(SECOND, Losses.NONE).statistics().unknownQueues());
+        snapshots.failure = null;
+        assertNull(report.tick(2 * SECOND, Losses.NONE).statistics().unknownQueues());
     }
 
     @Test

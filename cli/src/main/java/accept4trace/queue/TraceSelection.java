@@ -1,0 +1,94 @@
+package accept4trace.queue;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CallFilter.CallerFilter;
+import accept4trace.capture.CaptureException;
+import accept4trace.event.ListenerHolder;
+import accept4trace.proc.CgroupFolder;
+import accept4trace.proc.Processes;
+import accept4trace.proc.UnreadableException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Applies the filters of a trace to snapshots: those for listeners, and those for the processes that hold them. */
+public final class TraceSelection {
+    /** The kernel cuts names off. */
+    private static final int MAX_COMM = 15;
+
+    private final CallFilter filter;
+    private final Processes processes;
+    /** Null without a filter, or if the cgroup cannot be found. */
+    private final @Nullable CgroupFolder cgroup;
+
+    public TraceSelection(CallFilter filter, Processes processes) {
+        this.filter = filter;
+        this.processes = processes;
+        String name = filter.caller().cgroup();
+        this.cgroup = name == null ? null : CgroupFolder.find(name, processes);
+    }
+
+    public CallFilter filter() {
+        return filter;
+    }
+
+    /**
+     * Returns which queues the next snapshot shows.
+     *
+     * @param tgids further restricts the holders
+     * @throws CaptureException if the processes of the cgroup are unknown
+     */
+    public QueueSelection now(IntPredicate tgids) throws CaptureException {
+        Predicate<ListenerHolder> callers = callers();
+        return new QueueSelection(holder -> callers.test(holder) && tgids.test(holder.tgid()), filter.listener(), -1);
+    }
+
+    /**
+     * Returns whether the calls of a process pass the filters for callers, as of now.
+     *
+     * @throws CaptureException if the processes of the cgroup are unknown
+     */
+    public Predicate<ListenerHolder> callers() throws CaptureException {
+        CallerFilter callers = filter.caller();
+        Integer uid = callers.uid();
+        byte[] comm = comm();
+        Set<Integer> members = callers.cgroup() == null ? null : members();
+        Map<Integer, Boolean> named = new HashMap<>();
+        return holder -> (uid == null || uid == holder.uid())
+                && (members == null || members.contains(holder.tgid()))
+                && (comm == null || named.computeIfAbsent(holder.tgid(), tgid -> hasName(holder, comm)));
+    }
+
+    /** Returns the name that callers must have, raw bytes; null if any. */
+    public byte @Nullable [] comm() {
+        String text = filter.caller().comm();
+        byte[] comm = text == null ? null : text.getBytes(StandardCharsets.ISO_8859_1);
+        return comm == null || comm.length <= MAX_COMM ? comm : Arrays.copyOf(comm, MAX_COMM);
+    }
+
+    private Set<Integer> members() throws CaptureException {
+        if (cgroup == null) {
+            throw new CaptureException("find the processes of the cgroup", 0, "the folder of the cgroup is not found");
+        }
+        try {
+            return cgroup.tgids();
+        } catch (UnreadableException e) {
+            throw new CaptureException("find the processes of the cgroup", 0, e.getMessage());
+        }
+    }
+
+    /** Returns whether a process or one of its threads has a name, like has_wanted_comm() in bpf/filter.bpf.h. */
+    private boolean hasName(ListenerHolder holder, byte[] comm) {
+        if (Arrays.equals(holder.comm(), comm)) {
+            return true;
+        }
+        int tgid = holder.tgid();
+        return processes.threads(tgid).stream()
+                .anyMatch(tid -> tid != tgid && Arrays.equals(processes.comm(tid), comm));
+    }
+}
