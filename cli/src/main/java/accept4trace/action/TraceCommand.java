@@ -186,7 +186,7 @@ public final class TraceCommand {
             TraceSelection selection = new TraceSelection(capture.filter(), processes);
             Supplier<String> silence = () -> subject.silenceHint(
                     settings.target().follow(),
-                    capture.filter(),
+                    selection,
                     snapshots,
                     new ProcServerFacts(processes, () -> ServerFacts.UNKNOWN, netns -> ServerFacts.UNKNOWN));
             TraceSession.Limits limits = new TraceSession.Limits(

@@ -32,11 +32,15 @@ public final class StuckListeners implements Check {
     }
 
     /**
-     * Returns a sentence on what the stuck thread does instead of accepting, and on how many connections wait.
-     * {@code threads}: the threads of all processes that hold the listener; empty if unknown.
+     * Returns a sentence that says what the thread that should accept does instead, and how many connections wait.
+     *
+     * @param threads those of all processes that hold the listener; empty if unknown
+     * @param acceptsNothing nothing is known to be accepted. If false, the sentence does not say so
      */
-    public static String describe(QueueState state, List<ThreadState> threads, ServerFacts facts) {
-        return sentence(state, StuckThread.find(state, threads, 0, facts));
+    public static String describe(
+            QueueState state, List<ThreadState> threads, ServerFacts facts, boolean acceptsNothing) {
+        StuckThread thread = StuckThread.find(state, threads, 0, facts);
+        return acceptsNothing || thread.isIdle() ? sentence(state, thread) : waiting(state.queue());
     }
 
     private static String sentence(QueueState state, StuckThread thread) {

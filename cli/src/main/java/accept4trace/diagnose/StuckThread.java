@@ -85,6 +85,11 @@ final class StuckThread {
                 && local.port() == listener.port();
     }
 
+    /** Returns whether the thread is known, and not running. Then what it does says that it does not accept. */
+    boolean isIdle() {
+        return thread != null && thread.state() != State.RUNNING;
+    }
+
     /** Returns whether the thread waits for a client that it has accepted. */
     boolean hasClient() {
         CallSocket socket = thread == null ? null : socketOf(thread);

@@ -1,6 +1,5 @@
 package accept4trace.targets;
 
-import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.OperatingSystem;
@@ -11,6 +10,7 @@ import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
 import accept4trace.proc.Processes;
+import accept4trace.queue.TraceSelection;
 import accept4trace.text.Errno;
 import accept4trace.text.Printable;
 import java.util.List;
@@ -116,8 +116,8 @@ public final class Command implements Subject {
     }
 
     @Override
-    public String silenceHint(boolean follow, CallFilter filter, Snapshots snapshots, ServerFacts facts) {
-        return new SilenceHint(List.of(pid), processes, new SilenceHint.Tools(snapshots, facts), follow, filter).get();
+    public String silenceHint(boolean follow, TraceSelection selection, Snapshots snapshots, ServerFacts facts) {
+        return SilenceHint.ofNamed(List.of(pid), follow, processes, new SilenceHint.Tools(selection, snapshots, facts));
     }
 
     /** Exits like the command. A command that still runs continues untraced. */

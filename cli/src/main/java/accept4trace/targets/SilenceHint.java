@@ -1,220 +1,269 @@
 package accept4trace.targets;
 
 import accept4trace.capture.CallFilter;
-import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.Snapshots;
 import accept4trace.diagnose.ServerFacts;
 import accept4trace.diagnose.StuckListeners;
-import accept4trace.event.BlockingCall;
 import accept4trace.event.ListenerHolder;
-import accept4trace.event.ThreadState;
 import accept4trace.format.Names;
 import accept4trace.proc.Processes;
-import accept4trace.proc.UnreadableException;
 import accept4trace.queue.ListenerQueue;
+import accept4trace.queue.QueueReport.Threads;
+import accept4trace.queue.QueueSampler;
 import accept4trace.queue.QueueSelection;
 import accept4trace.queue.QueueState;
 import accept4trace.queue.Snapshot;
-import accept4trace.text.Errno;
+import accept4trace.queue.TraceSelection;
+import accept4trace.targets.UnseenCalls.Reason;
 import accept4trace.text.Units;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Examines the accept queues and the processes that hold them to find a reason why no call of the targets is seen. */
+/**
+ * Examines the accept queues and the processes that hold them to find a reason why no call of the targets is seen.
+ * Concludes only what the snapshot and the trace show.
+ */
 final class SilenceHint {
-    private static final String IO_URING = "anon_inode:[io_uring]";
-    private static final String JAVA = "libjvm.so";
-    private static final int SHOWN = 3;
+    private static final String NO_MATCH = "no call has matched the filters";
 
-    private final List<Integer> named;
+    private final SilenceScope scope;
+    private final CallFilter filter;
     private final Processes processes;
     private final Tools tools;
-    private final boolean follow;
-    private final CallFilter filter;
 
-    /** Filled in by {@link #look}. */
+    /** The queues whose accepts the trace would show, those with waiting connections first. */
     private List<ListenerQueue> queues = List.of();
+    /** Whether the processes have any listener, even one that does not match the filter. */
+    private boolean hasListener;
+    /** Number of descriptors of listeners for which there was no room. */
+    private long forgotten;
 
-    private List<ThreadState> threads = List.of();
-    private final Set<Integer> descendants = new LinkedHashSet<>();
+    private Threads threads = new Threads(List.of(), null);
+    private UnseenCalls unseen;
 
     /**
      * What the hint is derived from.
      *
+     * @param selection the filters of the trace, which may have removed calls
      * @param snapshots takes snapshots of the machine
      * @param facts what /proc shows about a server
      */
-    record Tools(Snapshots snapshots, ServerFacts facts) {}
+    record Tools(TraceSelection selection, Snapshots snapshots, ServerFacts facts) {}
 
-    /**
-     * @param named the traced processes
-     * @param follow children are traced, too
-     * @param filter the filter of the trace, which may have removed calls
-     */
-    SilenceHint(List<Integer> named, Processes processes, Tools tools, boolean follow, CallFilter filter) {
-        this.named = named;
+    private SilenceHint(SilenceScope scope, Processes processes, Tools tools) {
+        this.scope = scope;
+        this.filter = tools.selection.filter();
         this.processes = processes;
         this.tools = tools;
-        this.follow = follow;
-        this.filter = filter;
+        this.unseen = new UnseenCalls(filter, processes, List.of());
     }
 
-    /** Returns one line. */
-    String get() {
+    /**
+     * Returns one line about processes that the user has named.
+     *
+     * @param follow children are traced, too
+     */
+    static String ofNamed(List<Integer> tgids, boolean follow, Processes processes, Tools tools) {
+        return new SilenceHint(new SilenceScope.Named(tgids, follow, processes), processes, tools).get();
+    }
+
+    /** Returns one line about the whole machine, or about the part of it that the filters select. */
+    static String ofMachine(Processes processes, Tools tools) {
+        CallFilter filter = tools.selection.filter();
+        boolean any = filter.caller().equals(CallFilter.NONE.caller())
+                && filter.listener().equals(CallFilter.NONE.listener());
+        try {
+            return new SilenceHint(new SilenceScope.Machine(tools.selection.callers(), any), processes, tools).get();
+        } catch (CaptureException e) {
+            return unknown(e);
+        }
+    }
+
+    private static String unknown(CaptureException e) {
+        return "no call yet, and the listeners are unknown: " + QueueSampler.why(e);
+    }
+
+    private String get() {
         try {
             look();
         } catch (CaptureException e) {
-            return "no call yet, and the listeners are unknown: "
-                    + (e.errno() == 0 ? e.detail() : Errno.message(e.errno()));
+            return unknown(e);
         }
-        return queues.isEmpty() ? "no call yet: " + withoutListener() : ofListeners();
+        if (!queues.isEmpty()) {
+            return "no call yet" + ofListeners();
+        }
+        return "no call yet: " + (hasListener ? "no listening socket matches the filters" : scope.withoutListener());
     }
 
     private void look() throws CaptureException {
-        named.forEach(this::addDescendants);
-        Snapshot snapshot = Snapshot.ofHeads(new QueueSelection(
-                holder -> named.contains(holder.tgid()) || descendants.contains(holder.tgid()),
-                CallFilter.NONE.listener(),
-                -1));
-        tools.snapshots.take(snapshot::add);
-        queues = snapshot.queues();
+        Snapshot wanted = Snapshot.ofHeads(new QueueSelection(scope::concerns, filter.listener(), -1));
+        Snapshot all = Snapshot.ofHeads(new QueueSelection(scope::concerns, CallFilter.NONE.listener(), -1));
+        tools.snapshots.take(record -> {
+            wanted.add(record);
+            all.add(record);
+        });
+        queues = wanted.queues();
+        hasListener = !all.queues().isEmpty();
+        forgotten = wanted.forgotten();
         Set<Integer> holders = queues.stream()
+                .limit(isAnyListener() ? 1 : Long.MAX_VALUE)
                 .flatMap(queue -> queue.holders().stream())
                 .map(ListenerHolder::tgid)
                 .collect(Collectors.toSet());
-        List<ThreadState> found = new ArrayList<>();
-        tools.snapshots.takeThreads(tgid -> holders.contains(tgid) || named.contains(tgid), found::add);
-        threads = found;
+        threads = QueueSampler.threads(tools.snapshots, holders::contains);
+        unseen = new UnseenCalls(filter, processes, threads.list());
     }
 
-    private void addDescendants(int tgid) {
-        for (int child : processes.children(tgid)) {
-            if (!named.contains(child) && descendants.add(child)) {
-                addDescendants(child);
-            }
-        }
+    /** With --all, only one of possibly very many listeners is described. */
+    private boolean isAnyListener() {
+        return scope instanceof SilenceScope.Machine machine && machine.any();
     }
 
-    private boolean isTraced(int tgid) {
-        return named.contains(tgid) || (follow && descendants.contains(tgid));
-    }
-
-    private String withoutListener() {
-        String who = Units.firstOf(named.stream().map(String::valueOf).toList(), SHOWN);
-        return who + (named.size() == 1 ? " has" : " have") + " no listening socket";
-    }
-
-    /** Describes the first queue, because queues with waiting connections come first. */
     private String ofListeners() {
         ListenerQueue queue = queues.get(0);
-        Map<Integer, String> others = others(queue);
         if (queue.waiting() > 0) {
-            String rest = others.isEmpty()
-                    ? StuckListeners.describe(state(queue), threads, tools.facts)
-                    : StuckListeners.waiting(queue) + "; " + mayAccept(others);
-            return "no call yet on " + Names.boundAddress(queue.socket()) + ": " + rest;
+            return " on " + Names.boundAddress(queue.socket()) + ": " + ofWaiting(queue) + ofOthersWaiting();
         }
-        String unseen = unseenCalls();
-        if (!unseen.isEmpty()) {
-            return "no call yet: " + unseen;
-        }
-        return "no call yet: " + (others.isEmpty() ? ofIdleListener(queue) : mayAccept(others));
+        return ": " + (isAnyListener() ? ofIdleMachine() : ofIdle());
     }
 
-    private QueueState state(ListenerQueue queue) {
-        List<ListenerHolder> traced = queue.holders().stream()
-                .filter(holder -> isTraced(holder.tgid()))
+    private String ofWaiting(ListenerQueue queue) {
+        Map<Integer, String> others = others(List.of(queue));
+        if (!others.isEmpty()) {
+            return StuckListeners.waiting(queue) + "; " + mayAccept(others);
+        }
+        String hidden = hidden(queue);
+        List<ListenerHolder> traced = traced(List.of(queue));
+        QueueState state = new QueueState(queue, traced, -1);
+        String text = StuckListeners.describe(state, threads.list(), tools.facts, hidden.isEmpty());
+        if (threads.failure() != null) {
+            text += "; what the threads do is unknown: " + threads.failure();
+        }
+        return hidden.isEmpty() ? text : text + "; " + hidden;
+    }
+
+    /** Returns why accepts from a queue may not be visible; empty if the trace shows all of them. */
+    private String hidden(ListenerQueue queue) {
+        Reason reason = unseen.of(tgids(traced(List.of(queue))));
+        if (!reason.isNone()) {
+            return reason.text();
+        }
+        if (hidesCalls(List.of(queue))) {
+            return NO_MATCH;
+        }
+        return unseen.tracesBothCalls() ? "" : "it may accept by a call that is not traced: " + UnseenCalls.TRY_BOTH;
+    }
+
+    private String ofOthersWaiting() {
+        long others = queues.stream().filter(queue -> queue.waiting() > 0).count() - 1;
+        return others == 0
+                ? ""
+                : "; connections also wait on " + Units.plural(others, "other listener", "other listeners");
+    }
+
+    private List<ListenerHolder> traced(Collection<ListenerQueue> of) {
+        return of.stream()
+                .flatMap(queue -> queue.holders().stream())
+                .filter(scope::isTraced)
                 .toList();
-        return new QueueState(queue, traced, -1);
     }
 
-    /** Returns the names of the holders that are not traced, by process id. */
-    private Map<Integer, String> others(ListenerQueue queue) {
-        Map<Integer, String> others = new TreeMap<>();
-        for (ListenerHolder holder : queue.holders()) {
-            if (!isTraced(holder.tgid())) {
-                others.put(holder.tgid(), Names.comm(holder.comm()) + "[" + holder.tgid() + "]");
+    private static Set<Integer> tgids(Collection<ListenerHolder> holders) {
+        return holders.stream().map(ListenerHolder::tgid).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Returns the names of the untraced holders of the first queue that has any, by process id. */
+    private Map<Integer, String> others(Collection<ListenerQueue> of) {
+        for (ListenerQueue queue : of) {
+            Map<Integer, String> others = new TreeMap<>();
+            for (ListenerHolder holder : queue.holders()) {
+                if (!scope.isTraced(holder)) {
+                    others.put(holder.tgid(), Names.comm(holder.comm()) + "[" + holder.tgid() + "]");
+                }
+            }
+            if (!others.isEmpty()) {
+                return others;
             }
         }
-        return others;
+        return Map.of();
     }
 
     private String mayAccept(Map<Integer, String> others) {
-        String ids = others.keySet().stream().limit(SHOWN).map(String::valueOf).collect(Collectors.joining(","));
-        boolean children = descendants.containsAll(others.keySet());
-        return Units.firstOf(others.values(), SHOWN) + (others.size() == 1 ? " holds" : " hold")
-                + " the same listener and may accept instead; try " + (children ? "-f, or -p " : "-p ") + ids;
+        return Units.firstOf(others.values(), SilenceScope.SHOWN) + (others.size() == 1 ? " holds" : " hold")
+                + " the same listener and may accept instead" + scope.advice(others);
     }
 
-    /** Returns why calls of the holders may be invisible; empty if there is no reason. */
-    private String unseenCalls() {
-        Map<Integer, Integer> holders = new HashMap<>();
-        queues.forEach(queue -> queue.holders().forEach(holder -> holders.put(holder.tgid(), holder.tgid())));
-        for (int tgid : holders.keySet()) {
-            if (isTraced(tgid)) {
-                String reason = unseenCalls(tgid);
-                if (!reason.isEmpty()) {
-                    return reason;
-                }
-            }
-        }
-        return "";
+    /**
+     * Returns whether a filter may have removed accepts from these queues. Filters for listeners and callers have not,
+     * because they also select the queues. But a name can be that of a single thread.
+     */
+    private boolean hidesCalls(Collection<ListenerQueue> of) {
+        CallFilter queuesOnly =
+                new CallFilter(filter.calls(), filter.caller(), filter.listener(), List.of(), Set.of(), 0, 0);
+        return !filter.equals(queuesOnly)
+                || (scope instanceof SilenceScope.Named && !filter.caller().equals(CallFilter.NONE.caller()))
+                || traced(of).stream().anyMatch(this::hasOtherName);
     }
 
-    private String unseenCalls(int tgid) {
-        if (!traced(Call.ACCEPT) && isIn(BlockingCall.ACCEPT, List.of(tgid))) {
-            return tgid + " waits in accept(2), another system call; try -e trace=accept";
-        }
-        if (!traced(Call.IO_URING) && usesIoUring(tgid)) {
-            return tgid + " uses io_uring, whose accepts are not system calls; try -e trace=io_uring";
-        }
-        if (!traced(Call.ACCEPT) && processes.hasMapped(tgid, JAVA)) {
-            return tgid + " runs Java, whose servers call accept(2), another system call; try -e trace=accept";
-        }
-        return "";
+    private boolean hasOtherName(ListenerHolder holder) {
+        byte[] comm = tools.selection.comm();
+        return comm != null && !Arrays.equals(comm, holder.comm());
     }
 
-    private boolean isIn(BlockingCall call, Collection<Integer> tgids) {
-        return threads.stream()
-                .anyMatch(thread -> tgids.contains(thread.tgid())
-                        && thread.call() != null
-                        && thread.call().known() == call);
-    }
-
-    private boolean usesIoUring(int tgid) {
-        try {
-            return processes.holds(tgid, IO_URING::equals);
-        } catch (UnreadableException e) {
-            return false;
+    private String ofIdle() {
+        Set<Integer> tgids = tgids(traced(queues));
+        Reason reason = unseen.of(tgids);
+        if (!reason.isNone() && reason.certain()) {
+            return reason.text();
         }
-    }
-
-    /** Says that nobody has connected, but only if the trace would have shown the accepts of the holders. */
-    private String ofIdleListener(ListenerQueue queue) {
-        List<Integer> tgids =
-                queue.holders().stream().map(ListenerHolder::tgid).distinct().toList();
-        String who = tgids.get(0) + " listens";
-        if (filter.isNarrow()) {
-            return who + ", but no call has matched the filters";
+        Map<Integer, String> others = others(queues);
+        if (!others.isEmpty()) {
+            return mayAccept(others);
         }
-        boolean seesAll = traced(Call.ACCEPT4) && traced(Call.ACCEPT);
-        boolean waits = (traced(Call.ACCEPT4) && isIn(BlockingCall.ACCEPT4, tgids))
-                || (traced(Call.ACCEPT) && isIn(BlockingCall.ACCEPT, tgids));
-        return seesAll || waits
+        String who = listeners(traced(queues));
+        if (hidesCalls(queues)) {
+            return who + ", but " + NO_MATCH;
+        }
+        if (!reason.isNone()) {
+            return who + ", and nobody waits now; " + reason.text();
+        }
+        if (forgotten > 0 || queues.stream().anyMatch(queue -> queue.waiting() < 0)) {
+            return who + ", but not all of the accept queues are known";
+        }
+        return unseen.tracesBothCalls() || (queues.size() == 1 && unseen.isInTracedCall(tgids))
                 ? who + ", but nobody has connected"
-                : who + ", and nobody waits now; it may accept by a call that is not traced: try"
-                        + " -e trace=accept4,accept";
+                : who + ", and nobody waits now; " + (tgids.size() == 1 ? "it" : "they")
+                        + " may accept by a call that is not traced: " + UnseenCalls.TRY_BOTH;
     }
 
-    private boolean traced(Call call) {
-        return filter.calls().contains(call);
+    /** Returns e.g. "nginx[7], nginx[8] listen". */
+    private String listeners(Collection<ListenerHolder> holders) {
+        Map<Integer, String> names = new TreeMap<>();
+        holders.forEach(holder -> names.put(holder.tgid(), scope.name(holder)));
+        return Units.firstOf(names.values(), SilenceScope.SHOWN) + (names.size() == 1 ? " listens" : " listen");
+    }
+
+    /** Concludes nothing from an empty queue, because there can be other reasons for the silence of a machine. */
+    private String ofIdleMachine() {
+        long known = queues.stream().filter(queue -> queue.waiting() == 0).count();
+        long unknown = queues.size() - known;
+        String text =
+                known == 1 ? "nobody waits on the only listener" : "nobody waits on any of " + known + " listeners";
+        if (known == 0) {
+            text = "the accept queues of all listeners are unknown";
+        } else if (unknown > 0) {
+            text = "nobody waits on " + Units.plural(known, "listener", "listeners") + "; the accept "
+                    + (unknown == 1 ? "queue of 1 other is" : "queues of " + unknown + " others are") + " unknown";
+        }
+        return forgotten == 0
+                ? text
+                : text + "; " + Units.plural(forgotten, "descriptor", "descriptors") + " of listeners not checked";
     }
 }

@@ -1,6 +1,5 @@
 package accept4trace.targets;
 
-import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.OperatingSystem;
@@ -8,6 +7,7 @@ import accept4trace.capture.Snapshots;
 import accept4trace.diagnose.ServerFacts;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
+import accept4trace.queue.TraceSelection;
 
 /** The subject of a trace: processes, a command, or the whole machine. */
 public interface Subject {
@@ -40,12 +40,11 @@ public interface Subject {
      * Returns a reason why no wanted call is seen; empty if unknown. Can take long.
      *
      * @param follow children are traced, too
+     * @param selection the filters of the trace
      * @param snapshots takes snapshots of the machine
      * @param facts what /proc shows about a server
      */
-    default String silenceHint(boolean follow, CallFilter filter, Snapshots snapshots, ServerFacts facts) {
-        return "";
-    }
+    String silenceHint(boolean follow, TraceSelection selection, Snapshots snapshots, ServerFacts facts);
 
     /**
      * Returns the outcome of this process if nothing else determines it. Called after detaching.

@@ -1,6 +1,5 @@
 package accept4trace.targets;
 
-import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.Snapshots;
@@ -10,6 +9,7 @@ import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
 import accept4trace.proc.Processes;
+import accept4trace.queue.TraceSelection;
 import accept4trace.text.Errno;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -171,8 +171,8 @@ public final class Targets implements Subject {
     }
 
     @Override
-    public String silenceHint(boolean follow, CallFilter filter, Snapshots snapshots, ServerFacts facts) {
-        return new SilenceHint(tgids, processes, new SilenceHint.Tools(snapshots, facts), follow, filter).get();
+    public String silenceHint(boolean follow, TraceSelection selection, Snapshots snapshots, ServerFacts facts) {
+        return SilenceHint.ofNamed(tgids, follow, processes, new SilenceHint.Tools(selection, snapshots, facts));
     }
 
     /** Returns e.g. "1234 (nginx, 5 threads)". Describes only the first few of many processes. */

@@ -2,10 +2,13 @@ package accept4trace.targets;
 
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
+import accept4trace.capture.Snapshots;
+import accept4trace.diagnose.ServerFacts;
 import accept4trace.format.Names;
 import accept4trace.output.Notices;
 import accept4trace.proc.Listeners;
 import accept4trace.proc.Processes;
+import accept4trace.queue.TraceSelection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -91,6 +94,11 @@ public final class WholeMachine implements Subject {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public String silenceHint(boolean follow, TraceSelection selection, Snapshots snapshots, ServerFacts facts) {
+        return SilenceHint.ofMachine(processes, new SilenceHint.Tools(selection, snapshots, facts));
     }
 
     /** Ignores the future of the late notice, because {@link #findOwners} has handled each failure. */

@@ -14,6 +14,7 @@ import accept4trace.options.Arguments;
 import accept4trace.options.Settings;
 import accept4trace.proc.Processes;
 import accept4trace.queue.QueueRecords;
+import accept4trace.queue.TraceSelection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,15 +57,26 @@ class SilenceHintTest {
     private void assertHint(String expected, String... options) throws Exception {
         List<String> all = new ArrayList<>(List.of("-p", "7"));
         all.addAll(List.of(options));
-        Settings settings = Arguments.parse(all.toArray(String[]::new));
+        assertSameHint(expected, all);
+    }
+
+    private void assertSameHint(String expected, List<String> options) throws Exception {
+        Settings settings = Arguments.parse(options.toArray(String[]::new));
         Processes processes = new Processes(proc);
-        SilenceHint hint = new SilenceHint(
-                List.of(7),
-                processes,
-                new SilenceHint.Tools(snapshots, new ProcServerFacts(processes, () -> -1, netns -> -1)),
-                settings.target().follow(),
-                settings.selection().filter());
-        assertEquals("no call yet" + expected, hint.get());
+        SilenceHint.Tools tools = new SilenceHint.Tools(
+                new TraceSelection(settings.selection().filter(), processes),
+                snapshots,
+                new ProcServerFacts(processes, () -> -1, netns -> -1));
+        String hint = settings.target().all()
+                ? SilenceHint.ofMachine(processes, tools)
+                : SilenceHint.ofNamed(List.of(7), settings.target().follow(), processes, tools);
+        assertEquals("no call yet" + expected, hint);
+    }
+
+    private void assertMachineHint(String expected, String... options) throws Exception {
+        List<String> all = new ArrayList<>(List.of("--all"));
+        all.addAll(List.of(options));
+        assertSameHint(expected, all);
     }
 
     @Test
@@ -148,5 +160,126 @@ class SilenceHintTest {
     void unreadableQueuesAreUnknown() throws Exception {
         snapshots.failure = new CaptureException("take a snapshot", 1, "");
         assertHint(", and the listeners are unknown: Operation not permitted");
+        assertMachineHint(", and the listeners are unknown: Operation not permitted");
+        assertMachineHint(", and the listeners are unknown: Operation not permitted", "--port=80");
+    }
+
+    @Test
+    void queuesAreKnownWithoutThreads() throws Exception {
+        listeners(QueueRecords.tcp(8077, 7, 12.1, 3));
+        snapshots.threadsFailure = new CaptureException("take a snapshot of the threads", 1, "");
+        String expected =
+                " on 10.0.0.1:8077: nothing is accepted; 2 connections wait, the oldest 12.1 s; what the threads"
+                        + " do is unknown: Operation not permitted";
+        assertHint(expected);
+        assertMachineHint(expected);
+    }
+
+    /** A running server may accept other connections than those that the trace shows. */
+    @Test
+    void narrowTracesDoNotShowThatNothingIsAccepted() throws Exception {
+        listeners(QueueRecords.tcp(8077, 7, 0.1));
+        thread(7, State.RUNNING, null);
+        assertHint(" on 10.0.0.1:8077: server[7] is running, and does not accept; 1 connection waits, for 0.1 s");
+        assertHint(
+                " on 10.0.0.1:8077: 1 connection waits, for 0.1 s; no call has matched the filters", "--peer=10.0.0.1");
+        assertHint(
+                " on 10.0.0.1:8077: 1 connection waits, for 0.1 s; it may accept by a call that is not traced: try"
+                        + " -e trace=accept4,accept",
+                "-e",
+                "accept4");
+        assertHint(": no listening socket matches the filters", "--port=80");
+    }
+
+    @Test
+    void wholeMachine() throws Exception {
+        listeners();
+        assertMachineHint(": no process has a listening socket");
+        listeners(QueueRecords.tcp(80, 7));
+        assertMachineHint(": nobody waits on the only listener");
+        listeners(QueueRecords.tcp(80, 7), QueueRecords.tcp(80, 8), QueueRecords.tcp(81, 7));
+        assertMachineHint(": nobody waits on any of 2 listeners");
+        assertMachineHint(": nobody waits on any of 2 listeners", "--peer=10.0.0.1");
+        listeners(QueueRecords.tcp(80, 7), QueueRecords.withoutQueue(81, 7));
+        assertMachineHint(": nobody waits on 1 listener; the accept queue of 1 other is unknown");
+    }
+
+    @Test
+    void whoWaitsOnTheMachine() throws Exception {
+        listeners(QueueRecords.tcp(80, 8), QueueRecords.tcp(81, 9, 1), QueueRecords.tcp(8077, 7, 12.1, 3));
+        thread(7, State.STOPPED, null);
+        thread(9, State.ASLEEP, BlockingCall.FUTEX);
+        assertMachineHint(
+                " on 10.0.0.1:8077: server[7] has been stopped for 12.3 s; 2 connections wait, the oldest 12.1 s;"
+                        + " connections also wait on 1 other listener");
+        assertMachineHint(
+                " on 10.0.0.1:81: server[9] has been in futex for 12.3 s: it waits for another thread or process;"
+                        + " 1 connection waits, for 1.0 s",
+                "--port=81");
+    }
+
+    @Test
+    void partOfTheMachine() throws Exception {
+        listeners(QueueRecords.tcp(80, 7), QueueRecords.tcp(80, 8), QueueRecords.tcp(81, 9));
+        assertMachineHint(": server[7], server[8] listen, but nobody has connected", "--port=80");
+        assertMachineHint(": server[9] listens, but nobody has connected", "--listener=10.0.0.1:81");
+        assertMachineHint(": no listening socket matches the filters", "--port=82");
+        assertMachineHint(": no listening socket matches the filters", "--comm=nginx");
+        assertMachineHint(": server[9] listens, but no call has matched the filters", "--port=81", "--peer=10.0.0.1");
+        assertMachineHint(
+                ": server[9] listens, and nobody waits now; it may accept by a call that is not traced: try"
+                        + " -e trace=accept4,accept",
+                "--port=81",
+                "-e",
+                "accept4");
+        assertMachineHint(": server[7], server[8], server[9] listen, but nobody has connected", "--comm=server");
+    }
+
+    /** The cgroup contains only process 7. */
+    @Test
+    void holdersOutsideOfTheFilter() throws Exception {
+        write("web/cgroup.controllers", "");
+        write("web/cgroup.procs", "7\n");
+        String cgroup = "--cgroup=" + proc.resolve("web");
+        listeners(QueueRecords.tcp(80, 7), QueueRecords.tcp(81, 9, 1));
+        assertMachineHint(": server[7] listens, but nobody has connected", cgroup);
+        listeners(QueueRecords.tcp(80, 7), QueueRecords.tcp(80, 8));
+        assertMachineHint(
+                ": server[8] holds the same listener and may accept instead, but does not match the filters", cgroup);
+        listeners(QueueRecords.tcp(80, 7, 2), QueueRecords.tcp(80, 8, 2), QueueRecords.tcp(80, 9, 2));
+        assertMachineHint(
+                " on 10.0.0.1:80: 1 connection waits, for 2.0 s; server[8], server[9] hold the same listener and may"
+                        + " accept instead, but do not match the filters",
+                cgroup);
+        assertMachineHint(
+                ", and the listeners are unknown: the folder of the cgroup is not found",
+                "--cgroup=" + proc.resolve("missing"));
+    }
+
+    /** The calls of its other threads are filtered out. */
+    @Test
+    void nameOfASingleThread() throws Exception {
+        write("7/task/71/comm", "");
+        write("71/comm", "acceptor\n");
+        listeners(QueueRecords.tcp(80, 7));
+        assertMachineHint(": server[7] listens, but no call has matched the filters", "--comm=acceptor");
+    }
+
+    /** Without CAP_SYS_PTRACE, it is unknown whether the server uses io_uring. */
+    @Test
+    void unreadableFilesProveNothing() throws Exception {
+        listeners(QueueRecords.tcp(80, 7));
+        write("7/fd", "not a folder");
+        String unknown = ", and nobody waits now; whether 7 uses io_uring is unknown: its open files are unreadable";
+        assertHint(": 7 listens" + unknown);
+        assertMachineHint(": server[7] listens" + unknown, "--port=80");
+    }
+
+    @Test
+    void unknownQueuesProveNothing() throws Exception {
+        listeners(QueueRecords.withoutQueue(80, 7));
+        assertHint(": 7 listens, but not all of the accept queues are known");
+        assertMachineHint(": server[7] listens, but not all of the accept queues are known", "--port=80");
+        assertMachineHint(": the accept queues of all listeners are unknown");
     }
 }
