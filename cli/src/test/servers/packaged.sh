@@ -186,23 +186,29 @@ END
 }
 
 run_uwsgi() {
-  exec uwsgi_python3 --http-socket "127.0.0.1:$port" --master --processes "$1" --need-app \
+  local processes=$1
+  shift
+  exec uwsgi_python3 --http-socket "127.0.0.1:$port" --master --processes "$processes" --need-app "$@" \
     --wsgi-file "$(python_application)"
 }
 
 start_uwsgi() { run_uwsgi 2; }
 
-start_uwsgi-single() { run_uwsgi 1; }
+# Waits for a silent client for longer than a test lasts.
+start_uwsgi-single() { run_uwsgi 1 --socket-timeout 300; }
 
 run_gunicorn() {
+  local workers=$1
+  shift
   python_application >&2
   cd "$folder"
-  exec gunicorn --workers "$1" --bind "127.0.0.1:$port" application
+  exec gunicorn --workers "$workers" "$@" --bind "127.0.0.1:$port" application
 }
 
 start_gunicorn() { run_gunicorn 2; }
 
-start_gunicorn-single() { run_gunicorn 1; }
+# Does not replace a worker that waits for a silent client.
+start_gunicorn-single() { run_gunicorn 1 --timeout 300; }
 
 # A request for /loop never ends.
 node_server() {
