@@ -173,9 +173,25 @@ public sealed interface Endpoint {
      * @param name raw bytes; empty if unnamed; an abstract name begins with a NUL byte
      */
     record Unix(byte[] name) implements WithoutHost {
+        /** A NUL byte and five hexadecimal digits: the format of abstract names that the kernel chooses. */
+        private static final int AUTOBOUND_BYTES = 6;
+
         @Override
         public boolean isBound() {
             return name.length > 0;
+        }
+
+        /** Returns whether this looks like a name that the kernel has chosen, e.g. because of SO_PASSCRED. */
+        public boolean isAutobound() {
+            if (name.length != AUTOBOUND_BYTES || name[0] != 0) {
+                return false;
+            }
+            for (int i = 1; i < name.length; i++) {
+                if ("0123456789abcdef".indexOf(name[i]) < 0) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         @Override

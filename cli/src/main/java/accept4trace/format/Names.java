@@ -42,7 +42,7 @@ public final class Names {
         return name.toString();
     }
 
-    /** Returns e.g. an IP address, or for AF_UNIX a process; see {@link Peer#append}. */
+    /** Returns e.g. an IP address, or for AF_UNIX php-fpm uid 33; see {@link Peer#append}. */
     public static String peer(Peer peer, boolean utf8) {
         Text name = name(utf8);
         peer.append(name);

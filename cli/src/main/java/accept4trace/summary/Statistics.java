@@ -23,8 +23,8 @@ public final class Statistics {
     /** Maximum heap for an interval, in bytes. */
     public static final long INTERVAL_BYTES = 2 << 20;
 
-    /** Estimated heap of a peer's row with its key, in bytes. */
-    private static final int PEER_BYTES = 80 + Rows.ENTRY_BYTES;
+    /** Estimated heap of a peer's row without its key, in bytes. */
+    private static final int PEER_BYTES = 40 + Rows.ENTRY_BYTES;
 
     private static final int MAX_FLAGS = 64;
     private static final int MAX_ERRORS = 256;
@@ -169,7 +169,7 @@ public final class Statistics {
     }
 
     private void peer(Peer peer, long nowNs) {
-        PeerCount count = peers.row(peer, PEER_BYTES, PeerCount::new);
+        PeerCount count = peers.row(peer, PEER_BYTES + peer.heapBytes(), PeerCount::new);
         count.firstNs = count.connections == 0 ? nowNs : count.firstNs;
         count.connections++;
         count.lastNs = nowNs;

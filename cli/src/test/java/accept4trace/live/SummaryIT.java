@@ -150,6 +150,25 @@ class SummaryIT {
         }
     }
 
+    /** Each row has a different number of connections, so the order is known. */
+    @Test
+    void unixClientsAreGroupedByNameAndUser() {
+        try (Workload workload = Workload.start("clients");
+                Tracer tracer = Tracer.attach(workload, "-c")) {
+            workload.go();
+            List<String> expected = workload.linesUntil("done");
+            workload.go();
+            List<String> peers = tracer.out().awaitEnd().stream()
+                    .dropWhile(line -> !line.startsWith("peer "))
+                    .takeWhile(line -> !line.isEmpty())
+                    .map(line -> line.split(" {2,}"))
+                    .map(cells -> cells[0] + "  " + cells[1])
+                    .toList();
+            assertEquals(expected, peers.subList(1, peers.size()));
+            tracer.awaitExit(0);
+        }
+    }
+
     /** Tests all sort keys with the same calls; under emulation only some, because each key needs a tracer. */
     @Test
     void sortKeyAppliesToTheFirstTable() {

@@ -12,8 +12,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A fake kernel in which each connection has a different listener, client, thread and process, and every second one has
- * a UNIX name of maximum length. Before its connection, each thread waits for its listener, and accepts in vain once.
+ * A fake kernel in which each connection has a different listener, client, thread and process, and both ends of every
+ * second one have a UNIX name of maximum length. Before its connection, each thread waits for its listener, and accepts
+ * in vain once.
  */
 final class Crowd extends FakeSource {
     private static final byte[] SERVER = {10, 0, 0, 1};
@@ -83,7 +84,7 @@ final class Crowd extends FakeSource {
         if (i % 2 == 0) {
             records.putInt(at + LISTENER + Socket.LOCAL + End.ADDR, i).putInt(at + PEER + End.ADDR, i);
         } else {
-            records.put(at + LongEvent.LOCAL_NAME, name(i));
+            records.put(at + LongEvent.LOCAL_NAME, name(i)).put(at + LongEvent.PEER_NAME, name(i));
         }
     }
 
@@ -109,7 +110,7 @@ final class Crowd extends FakeSource {
     }
 
     private static RecordBuilder unixConnection() {
-        return connection(unix()).unixPeer(name(0), new byte[0], 1).peerTask(1, 0, "");
+        return connection(unix()).unixPeer(name(0), name(0), 1).peerTask(1, 0, "");
     }
 
     private static byte[] name(int i) {

@@ -1,5 +1,6 @@
 package accept4trace.summary;
 
+import static accept4trace.format.SampleCalls.PATH;
 import static accept4trace.format.SampleCalls.listening;
 import static accept4trace.format.SampleCalls.tcp;
 import static accept4trace.format.SampleCalls.unix;
@@ -9,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import accept4trace.event.Endpoint;
 import accept4trace.event.RecordBuilder;
 import accept4trace.format.Names;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PeerTest {
@@ -40,13 +43,55 @@ class PeerTest {
         assertNotEquals(peer(vsock(3, 1)), peer(vsock(4, 1)));
     }
 
+    private static RecordBuilder client(String socketName) {
+        return unix(PATH, socketName.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     @Test
-    void processesAreDistinguishedByTheirIds() {
-        byte[] name = {'/', 's'};
-        assertEquals("77<client>", name(unix(name, new byte[0]).peerTask(77, 1000, "client")));
-        assertNotEquals(
-                peer(unix(name, new byte[0]).peerTask(77, 1000, "client")),
-                peer(unix(name, new byte[0]).peerTask(78, 1000, "client")));
+    void processesWithTheSameNameAndUserAreOnePeer() {
+        Peer peer = peer(client("").peerTask(77, 33, "php-fpm"));
+        assertEquals(peer, peer(client("").peerTask(78, 33, "php-fpm")));
+        assertNotEquals(peer, peer(client("").peerTask(77, 34, "php-fpm")));
+        assertNotEquals(peer, peer(client("").peerTask(77, 33, "cron")));
+        assertNotEquals(peer, peer(client("").peerTask(77, 33, "")));
+        assertNotEquals(peer, peer(client("").peerTask(77, -1, "php-fpm")));
+        assertNotEquals(peer, peer(client("")));
+        assertNotEquals(peer, peer(client("php-fpm").peerTask(77, 33, "php-fpm")));
+    }
+
+    @Test
+    void boundSocketsAreNamedBySocketInsteadOfProcess() {
+        Peer peer = peer(client("/run/a").peerTask(77, 33, "php-fpm"));
+        assertEquals(peer, peer(client("/run/a").peerTask(78, 33, "cron")));
+        assertEquals(peer, peer(client("/run/a").peerTask(78, 33, "")));
+        assertNotEquals(peer, peer(client("/run/a").peerTask(77, 34, "php-fpm")));
+        assertNotEquals(peer, peer(client("/run/b").peerTask(77, 33, "php-fpm")));
+        assertNotEquals(peer, peer(client("\0/run/a").peerTask(77, 33, "php-fpm")));
+    }
+
+    @Test
+    void namesThatTheKernelHasChosenAreIgnored() {
+        assertEquals("php-fpm uid 33", name(client("\0" + "000af").peerTask(77, 33, "php-fpm")));
+        for (String chosen : List.of("000a", "000aff", "000aF", "000ag")) {
+            assertEquals(
+                    "@\"" + chosen + "\" uid 33", name(client("\0" + chosen).peerTask(77, 33, "php-fpm")));
+        }
+        assertEquals("\"0000af\" uid 33", name(client("0000af").peerTask(77, 33, "php-fpm")));
+    }
+
+    /** A process name cannot imitate an unknown one or the name of a socket. */
+    @Test
+    void namesOfUnixClientsAreEscaped() {
+        assertEquals("<unknown> uid 33", name(client("").peerTask(77, 33, "")));
+        assertEquals("\\74unknown\\76 uid 33", name(client("").peerTask(77, 33, "<unknown>")));
+        assertEquals("php-fpm uid unknown", name(client("").peerTask(77, -1, "php-fpm")));
+        assertEquals("<unknown> uid unknown", name(client("")));
+        assertEquals("@\"a\" uid unknown", name(client("\0a")));
+        assertEquals("@\\\"a\\\" uid 0", name(client("").peerTask(77, 0, "@\"a\"")));
+        assertEquals(
+                "\"/run/\\33[2J\\\"\" uid 4294967294",
+                name(client("/run/\033[2J\"").peerTask(77, -2, "a")));
+        assertEquals("a b\\n uid 0 uid 33", name(client("").peerTask(77, 33, "a b\n uid 0")));
     }
 
     @Test

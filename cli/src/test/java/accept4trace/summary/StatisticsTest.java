@@ -1,6 +1,8 @@
 package accept4trace.summary;
 
+import static accept4trace.format.SampleCalls.PATH;
 import static accept4trace.format.SampleCalls.tcp;
+import static accept4trace.format.SampleCalls.unix;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,6 +23,24 @@ class StatisticsTest {
         assertEquals(Map.of(), statistics.peers());
         statistics.add(tcp().decode());
         assertEquals(1, statistics.connections());
+    }
+
+    /** Rows of bound clients take more memory, so fewer of them fit. */
+    @Test
+    void namesOfUnixClientsAreBounded() {
+        int unbound = peersThatFit(new byte[0]);
+        int bound = peersThatFit(new byte[100]);
+        assertEquals(16_384 / 2 / 124, unbound);
+        assertEquals(16_384 / 2 / (124 + 140), bound);
+    }
+
+    private static int peersThatFit(byte[] socketName) {
+        Statistics statistics = new Statistics(16_384);
+        for (int uid = 0; uid < 100; uid++) {
+            statistics.add(unix(PATH, socketName).peerTask(77, uid, "client").decode());
+        }
+        assertEquals(100, statistics.peers().size() + statistics.otherPeers().connections());
+        return statistics.peers().size();
     }
 
     private static ListenerCount only(Statistics statistics) {

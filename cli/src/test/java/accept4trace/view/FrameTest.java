@@ -304,7 +304,7 @@ class FrameTest {
         String screen = screen(second(""), UTF8, 87, 24);
         assertFalse(screen.contains("\u001b"), screen);
         assertTrue(screen.contains("\nUNIX-STREAM\u2026\u597d/\\33[2Jx\"       1.0/s"), screen);
-        assertTrue(screen.contains("\n77<cl\\33>                               1.0/s"), screen);
+        assertTrue(screen.contains("\ncl\\33 uid 0                             1.0/s"), screen);
     }
 
     @Test

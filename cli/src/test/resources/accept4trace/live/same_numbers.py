@@ -136,6 +136,17 @@ def tables(lines):
     return found
 
 
+def peer_name(peer):
+    """As in the table, if JSON and C escape the name in the same way."""
+    if peer["family_name"] != "AF_UNIX":
+        return peer["address"]
+    if "abstract" in peer:
+        name = "@" + json.dumps(peer["abstract"])
+    else:
+        name = json.dumps(peer["path"]) if "path" in peer else peer.get("comm", "<unknown>")
+    return f"{name} uid {peer.get('uid', 'unknown')}"
+
+
 def compare_tables(summary, lines):
     """Compares JSON's summary with the tables that another tracer wrote for the same calls."""
     head = re.fullmatch(
@@ -152,7 +163,7 @@ def compare_tables(summary, lines):
     equal("times", times, counts(rows["time"], 1))
     queues = sorted(f"{e['queue_high']}/{e['queue_max']} {e.get('drops', '-')}" for e in summary["listeners"])
     equal("listeners", queues, sorted(f"{row[2].split('/', 1)[1]} {row[4]}" for row in rows["listener"]))
-    peers = {e.get("address") or f"{e['pid']}<{e['comm']}>": e["connections"] for e in summary["peers"]}
+    peers = {peer_name(e): e["connections"] for e in summary["peers"]}
     equal("peers", peers, counts(rows["peer"], 1))
     workers = [[f"{e['comm']}[{'/'.join(str(e[key]) for key in ('tgid', 'tid') if key in e)}]", str(e["connections"]), str(e["calls"])] for e in summary["workers"]]
     equal("workers", workers, [[row[0], row[1], row[3]] for row in rows["worker"]])

@@ -183,6 +183,36 @@ class JsonFormatterTest {
         assertEquals(8, listenerOf(statistics).get("oldest_at_least_ns").asInt());
     }
 
+    private static String peerOf(RecordBuilder record) throws IOException {
+        Statistics statistics = new Statistics();
+        statistics.add(record.decode());
+        return new ObjectMapper()
+                .readTree(line((formatter, text) -> formatter.summary(text, new Run(1, Losses.NONE, 8, statistics), 5)))
+                .at("/peers/0")
+                .toString();
+    }
+
+    /** What is unknown is absent. */
+    @Test
+    void unixPeerHasANameAndAUser() throws IOException {
+        byte[] unbound = {};
+        String unix = "{\"family_name\":\"AF_UNIX\",";
+        String count = "\"connections\":1,\"first_ns\":1783936801000012345,\"last_ns\":1783936801000012345}";
+        assertEquals(
+                unix + "\"comm\":\"a\\u001B\",\"uid\":33," + count,
+                peerOf(unix(PATH, unbound).peerTask(77, 33, "a\033")));
+        assertEquals(
+                unix + "\"path\":\"/run/a\",\"uid\":4294967294," + count,
+                peerOf(unix(PATH, ascii("/run/a\0")).peerTask(77, -2, "a")));
+        assertEquals(
+                unix + "\"abstract\":\"agent\",\"uid\":33," + count,
+                peerOf(unix(PATH, ascii("\0agent")).peerTask(77, 33, "a")));
+        assertEquals(unix + "\"uid\":33," + count, peerOf(unix(PATH, unbound).peerTask(77, 33, "")));
+        assertEquals(
+                unix + "\"comm\":\"a\"," + count, peerOf(unix(PATH, unbound).peerTask(77, -1, "a")));
+        assertEquals(unix + count, peerOf(unix(PATH, unbound)));
+    }
+
     @Test
     void summaryCountsWaitingClientsOfOtherListeners() throws IOException {
         Statistics statistics = new Statistics(0);

@@ -68,9 +68,9 @@ class SummaryTextTest {
                 TCP 0.0.0.0:443                    0.3/s               -/2/511       -      -      20ms  30ms  30ms  30ms  nginx[1234]
                 UNIX-STREAM 700,"/run/app.sock"    0.1/s                     -       -      -         -     -     -     -  nginx[1234]
 
-                peer           conns  share     first      last
-                10.0.0.9           3  75.0%  12:00:01  12:00:01
-                77<cl\\76ient>      1  25.0%  12:00:01  12:00:01
+                peer                conns  share     first      last
+                10.0.0.9                3  75.0%  12:00:01  12:00:01
+                cl\\76ient uid 1000      1  25.0%  12:00:01  12:00:01
 
                 worker       conns   share  calls  EAGAIN
                 nginx[1234]      4  100.0%      5   20.0%
@@ -169,6 +169,36 @@ class SummaryTextTest {
     }
 
     @Test
+    void unixClientsAreGroupedByNameAndUser() {
+        byte[] unbound = {};
+        for (int i = 0; i < 5; i++) {
+            add(unix(PATH, unbound).peerTask(77 + i, 33, "php-fpm"));
+        }
+        for (int i = 0; i < 4; i++) {
+            add(unix(PATH, ascii("\0agent")).peerTask(77 + i, 33, "php-fpm"));
+        }
+        for (int i = 0; i < 3; i++) {
+            add(unix(PATH, unbound).peerTask(77, 34, "php-fpm"));
+        }
+        for (int i = 0; i < 2; i++) {
+            add(unix(PATH, unbound).peerTask(77 + i, 33, ""));
+        }
+        add(unix(PATH, unbound));
+        assertEquals(
+                """
+                peer                   conns  share     first      last
+                php-fpm uid 33             5  33.3%  12:00:01  12:00:01
+                @"agent" uid 33            4  26.7%  12:00:01  12:00:01
+                php-fpm uid 34             3  20.0%  12:00:01  12:00:01
+                <unknown> uid 33           2  13.3%  12:00:01  12:00:01
+                <unknown> uid unknown      1   6.7%  12:00:01  12:00:01
+                """
+                        .lines()
+                        .toList(),
+                rows("peer ", statistics));
+    }
+
+    @Test
     void peersBelowTheTopTenAreCountedTogether() {
         for (int i = 0; i < 25; i++) {
             add(listening().ret(9).tcpPeer(SERVER4, 443, new byte[] {10, 0, 1, (byte) i}, 5000));
@@ -183,7 +213,7 @@ class SummaryTextTest {
             add(listening().ret(9).tcpPeer(SERVER4, 443, new byte[] {10, 0, 1, (byte) i}, 5000));
         }
         String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
-        assertTrue(text.contains("\n1 other       1   9.1%"), text);
+        assertTrue(text.matches("(?s).*\n1 other +1 +9\\.1% .*"), text);
     }
 
     @Test
@@ -248,13 +278,17 @@ class SummaryTextTest {
         statistics.setQueue(fd.requireSocket(), 1, now, all);
     }
 
-    private List<String> listeners(Statistics of) {
+    private static List<String> listeners(Statistics of) {
+        return rows("listener ", of);
+    }
+
+    private static List<String> rows(String title, Statistics of) {
         Text text = new Text(Text.Style.PLAIN_ASCII);
         Run run = new Run(of.callCount(), Losses.NONE, 10_000 * MILLI, of);
         new SummaryText(DETAILS, CLOCK, SortKey.TIME, 60, TRACED).append(text, run);
         return text.toString()
                 .lines()
-                .dropWhile(line -> !line.startsWith("listener "))
+                .dropWhile(line -> !line.startsWith(title))
                 .takeWhile(line -> !line.isEmpty())
                 .map(String::stripTrailing)
                 .toList();
