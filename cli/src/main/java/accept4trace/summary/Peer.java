@@ -13,20 +13,30 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client as a key: a machine, or for AF_UNIX all processes with the same name and user. To save heap, two numbers hold
- * the address or the process name.
+ * A client as a key: a machine, or for AF_UNIX all processes with the same name and user. To save heap, two numbers
+ * hold the address or the process name.
  *
  * @param family AF_*
  * @param high first eight bytes of {@link Endpoint#host} or of the process name
- * @param low next eight bytes; if both are 0 and the family is AF_UNIX, the process name is unknown or replaced by {@code
- *     socketName}
+ * @param low next eight bytes; for AF_UNIX, both are 0 if the process name is unknown or replaced by {@code socketName}
  * @param uid AF_UNIX: effective user id at the connect, unsigned; -1 if unknown, and for all other families
  * @param socketName AF_UNIX: the name to which the client has bound its socket; null if there is none
  */
-public record Peer(int family, long high, long low, int uid, Endpoint.@Nullable Unix socketName) {
+public record Peer(int family, long high, long low, int uid, Endpoint.@Nullable Unix socketName)
+        implements Comparable<Peer> {
+    private static final Comparator<Endpoint.Unix> BY_BYTES =
+            Comparator.comparing(Endpoint.Unix::name, Arrays::compareUnsigned);
+
+    private static final Comparator<Peer> ORDER = Comparator.comparingInt(Peer::family)
+            .thenComparing(Peer::high, Long::compareUnsigned)
+            .thenComparing(Peer::low, Long::compareUnsigned)
+            .thenComparing(Peer::socketName, Comparator.nullsFirst(BY_BYTES))
+            .thenComparing(Peer::uid, Integer::compareUnsigned);
+
     /** Heap without {@code socketName}, in bytes. */
     static final int BYTES = 40;
 
@@ -63,6 +73,15 @@ public record Peer(int family, long high, long low, int uid, Endpoint.@Nullable 
     /** Returns null for a name that the kernel has chosen, because each connection has another one. */
     private static Endpoint.@Nullable Unix chosenName(Endpoint peer) {
         return peer instanceof Endpoint.Unix unix && unix.isBound() && !unix.isAutobound() ? unix : null;
+    }
+
+    /**
+     * Sorts by address or name. A HashMap also needs this order: clients can choose names with equal hash codes, which
+     * it only finds quickly if they are comparable.
+     */
+    @Override
+    public int compareTo(Peer other) {
+        return ORDER.compare(this, other);
     }
 
     private static boolean isUnix(int family) {

@@ -1,6 +1,5 @@
 package accept4trace.view;
 
-import accept4trace.event.Endpoint.Unix;
 import accept4trace.format.Names;
 import accept4trace.text.Units;
 import accept4trace.view.Snapshot.PeerRow;
@@ -21,14 +20,7 @@ final class Tables {
     private static final int BAR = 13;
     private static final int LAST = 9;
 
-    private static final Comparator<Unix> BY_SOCKET_NAME = Comparator.comparing(Unix::name, Arrays::compareUnsigned);
-
-    private static final Comparator<PeerRow> BY_ADDRESS = Comparator.<PeerRow>comparingInt(
-                    row -> row.peer().family())
-            .thenComparing(row -> row.peer().high(), Long::compareUnsigned)
-            .thenComparing(row -> row.peer().low(), Long::compareUnsigned)
-            .thenComparing(row -> row.peer().socketName(), Comparator.nullsFirst(BY_SOCKET_NAME))
-            .thenComparing(row -> row.peer().uid(), Integer::compareUnsigned);
+    private static final Comparator<PeerRow> BY_ADDRESS = Comparator.comparing(PeerRow::peer);
 
     private static final Comparator<WorkerRow> BY_NAME = Comparator.<WorkerRow, byte[]>comparing(
                     row -> row.worker().comm(), Arrays::compareUnsigned)

@@ -79,6 +79,29 @@ class PeerTest {
         assertEquals("\"0000af\" uid 33", name(client("0000af").peerTask(77, 33, "php-fpm")));
     }
 
+    /** The names Aa and BB have the same hash code. */
+    @Test
+    void unequalPeersHaveAnOrder() {
+        List<Peer> peers = List.of(
+                peer(client("").peerTask(77, 0, "")),
+                peer(client("")),
+                peer(client("Aa").peerTask(77, 33, "cron")),
+                peer(client("BB").peerTask(77, 33, "cron")),
+                peer(client("").peerTask(77, 33, "cron")),
+                peer(client("").peerTask(77, 34, "cron")),
+                peer(client("").peerTask(77, -2, "cron")),
+                peer(client("").peerTask(77, 33, "php-fpm")),
+                peer(tcp()),
+                peer(vsock(3, 1)),
+                peer(vsock(-1, 1)));
+        assertEquals(peers.get(2).hashCode(), peers.get(3).hashCode());
+        for (int i = 0; i < peers.size(); i++) {
+            for (int j = 0; j < peers.size(); j++) {
+                assertEquals(Integer.compare(i, j), Integer.signum(peers.get(i).compareTo(peers.get(j))), i + " " + j);
+            }
+        }
+    }
+
     /** A process name cannot imitate an unknown one or the name of a socket. */
     @Test
     void namesOfUnixClientsAreEscaped() {
