@@ -23,9 +23,11 @@
 #define ENOSYS 38
 #define POLLIN 1
 
-#define TCP_LISTEN    10
-#define SOCK_PASSCRED 3
-#define S_IFMT	      0170000
-#define S_IFSOCK      0140000
+#define TCP_ESTABLISHED 1
+#define TCP_LISTEN	10
+#define SOCK_DONE	1 /* bit of sk_flags: the FIN has arrived */
+#define SOCK_PASSCRED	3
+#define S_IFMT		0170000
+#define S_IFSOCK	0140000
 
 #endif

@@ -4,9 +4,8 @@
  * namespace (iter/task_file). The walk needs no kprobes, and sees the sockets of every network namespace.
  *
  * A queue can change while it is read, because its connections can be accepted, and their memory reused. So
- * the number of steps along a queue is bounded, and each TCP connection is checked after it has been read:
- * the request must still refer to the connection and belong to the listener, and the connection must not have
- * been accepted (sk_socket).
+ * the number of steps along a queue is bounded, and each connection is checked after it has been read: it
+ * must still be in the queue of the listener. If the first one is not, the walk begins again.
  */
 #ifndef SNAPSHOT_BPF_H
 #define SNAPSHOT_BPF_H
@@ -34,6 +33,17 @@ static __always_inline struct a4t_waiting *next_shown(struct sock *connection)
 	return waiting;
 }
 
+/* Bytes that the client has sent. Its FIN takes a sequence number, too; SOCK_DONE means that it has arrived.
+ */
+static __always_inline __u32 unread_bytes(struct sock *connection)
+{
+	struct tcp_sock *tcp = (void *)connection;
+	__u32 unread = READ_UNTYPED(tcp->rcv_nxt) - READ_UNTYPED(tcp->copied_seq);
+	bool has_fin = READ_UNTYPED(connection->__sk_common.skc_flags) & 1UL << SOCK_DONE;
+
+	return unread && has_fin ? unread - 1 : unread;
+}
+
 /*
  * taken_ns is read before the time of the handshake, so a connection can seem to come from the future.
  * Then its age is 1, because 0 means unknown.
@@ -43,7 +53,7 @@ static __always_inline void read_age(struct a4t_waiting *waiting, struct sock *c
 	struct tcp_sock *tcp = (void *)connection;
 	__u64 ready_us = READ_UNTYPED(tcp->rcvq_space.time), ready_ns = ready_us * 1000 + clock_offset_ns;
 
-	waiting->unread = READ_UNTYPED(tcp->rcv_nxt) - READ_UNTYPED(tcp->copied_seq);
+	waiting->unread = unread_bytes(connection);
 	if (ready_us)
 		waiting->age_ns = ready_ns < queue.head.taken_ns ? queue.head.taken_ns - ready_ns : 1;
 }
@@ -66,8 +76,9 @@ static __always_inline void show_tcp(struct sock *connection)
 
 /* A walk along an accept queue. */
 struct queue_walk {
-	void *next; /* a request or a packet */
-	void *end;  /* of the list of packets */
+	void *next;  /* a request or a packet */
+	void *first; /* where the walk began */
+	void *end;   /* of the list of packets */
 	struct sock *listener;
 };
 
@@ -78,18 +89,38 @@ static __always_inline __be16 source_port(struct sock *sk)
 	return READ_UNTYPED(inet->inet_sport);
 }
 
+static __always_inline void *first_request(struct sock *listener)
+{
+	struct inet_connection_sock *queued = (void *)listener;
+
+	return READ_UNTYPED(queued->icsk_accept_queue.rskq_accept_head);
+}
+
 /*
  * Whether a connection waits in the queue of a listener. The memory of a request is only reused for other
  * requests, and the memory of a connection only for other TCP sockets (SLAB_TYPESAFE_BY_RCU). A request made
- * from a SYN cookie does not name its listener.
+ * from a SYN cookie does not name its listener. A connection that was redirected to the listener (TPROXY,
+ * BPF) keeps the port that the client has chosen. It still waits if nothing has been accepted since the walk
+ * began.
  */
-static __always_inline bool waits(struct request_sock *request, struct sock *connection,
-				  struct sock *listener)
+static __always_inline bool waits(const struct queue_walk *walk, struct request_sock *request,
+				  struct sock *connection)
 {
 	struct sock *owner = READ_UNTYPED(request->__req_common.skc_listener);
 
-	return READ_UNTYPED(request->sk) == connection && (!owner || owner == listener) &&
-	       source_port(connection) == source_port(listener) && !READ_UNTYPED(connection->sk_socket);
+	return READ_UNTYPED(request->sk) == connection && (!owner || owner == walk->listener) &&
+	       !READ_UNTYPED(connection->sk_socket) &&
+	       (source_port(connection) == source_port(walk->listener) ||
+		first_request(walk->listener) == walk->first);
+}
+
+/* Returns whether to go on: whether the walk begins again, because no connection has been shown so far. */
+static __always_inline bool begin_again(struct queue_walk *walk, __u32 shown, void *first)
+{
+	queue.head.shown = shown;
+	walk->next = first;
+	walk->first = first;
+	return !shown && first;
 }
 
 static __always_inline bool step_tcp(struct queue_walk *walk)
@@ -102,10 +133,7 @@ static __always_inline bool step_tcp(struct queue_walk *walk)
 		return false;
 	show_tcp(connection);
 	walk->next = READ_UNTYPED(request->dl_next);
-	if (waits(request, connection, walk->listener))
-		return true;
-	queue.head.shown = shown;
-	return false;
+	return waits(walk, request, connection) || begin_again(walk, shown, first_request(walk->listener));
 }
 
 /*
@@ -139,19 +167,48 @@ static __always_inline void show_unix(struct sock *connection)
 	read_comm(waiting->comm, pid, false);
 }
 
+static __always_inline void *first_packet(struct sock *listener)
+{
+	return READ_UNTYPED(listener->sk_receive_queue.next);
+}
+
+static __always_inline void *address_of_unix(struct sock *sk)
+{
+	struct unix_sock *unix = (void *)sk;
+
+	return READ_UNTYPED(unix->addr);
+}
+
+/*
+ * Whether an AF_UNIX connection waits in the queue of a listener, whose address it shares. Memory of packets
+ * and sockets is reused at once, so `client` must still be the process that was shown.
+ */
+static __always_inline bool waits_unix(const struct queue_walk *walk, struct sk_buff *packet,
+				       struct sock *connection, struct pid *client)
+{
+	return READ_UNTYPED(packet->sk) == connection && !READ_UNTYPED(connection->sk_socket) &&
+	       READ_UNTYPED(connection->__sk_common.skc_state) == TCP_ESTABLISHED &&
+	       address_of_unix(connection) == address_of_unix(walk->listener) &&
+	       READ_UNTYPED(connection->sk_peer_pid) == client;
+}
+
 /* connect() queues an empty packet that belongs to the socket of the future connection. */
 static __always_inline bool step_unix(struct queue_walk *walk)
 {
 	struct sk_buff *packet = walk->next;
 	struct sock *connection;
+	struct pid *client;
+	__u32 shown = queue.head.shown;
 
 	if (!packet || (void *)packet == walk->end)
 		return false;
 	connection = READ_UNTYPED(packet->sk);
+	client = connection ? READ_UNTYPED(connection->sk_peer_pid) : NULL;
 	if (connection)
 		show_unix(connection);
 	walk->next = READ_UNTYPED(packet->next);
-	return true;
+	return (connection && waits_unix(walk, packet, connection, client)) ||
+	       begin_again(walk, shown, first_packet(walk->listener));
 }
 
 /* The verifier checks a callback only once. It would check each turn of a loop, in 40 ms instead of 1. */
@@ -167,11 +224,8 @@ static __noinline long turn_unix(__u32 turn, void *context)
 
 static __always_inline void read_tcp_queue(struct sock *listener, bool has_bpf_loop)
 {
-	struct inet_connection_sock *queued = (void *)listener;
-	struct queue_walk walk = {
-		.next = READ_UNTYPED(queued->icsk_accept_queue.rskq_accept_head),
-		.listener = listener,
-	};
+	void *first = first_request(listener);
+	struct queue_walk walk = {.next = first, .first = first, .listener = listener};
 
 	if (has_bpf_loop)
 		bpf_loop(A4T_MAX_SHOWN, turn_tcp, &walk, 0);
@@ -182,9 +236,12 @@ static __always_inline void read_tcp_queue(struct sock *listener, bool has_bpf_l
 
 static __always_inline void read_unix_queue(struct sock *listener, bool has_bpf_loop)
 {
+	void *first = first_packet(listener);
 	struct queue_walk walk = {
-		.next = READ_UNTYPED(listener->sk_receive_queue.next),
+		.next = first,
+		.first = first,
 		.end = (void *)listener + bpf_core_field_offset(listener->sk_receive_queue),
+		.listener = listener,
 	};
 
 	if (has_bpf_loop)

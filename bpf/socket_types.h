@@ -35,6 +35,7 @@ struct sock_common {
 	unsigned char skc_reuseport : 1;
 	int skc_bound_dev_if;
 	possible_net_t skc_net;
+	unsigned long skc_flags;   /* bits: enum sock_flags; shares memory with skc_listener */
 	struct sock *skc_listener; /* of a request; NULL if the request was made from a SYN cookie */
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;

@@ -175,6 +175,27 @@ static void waiting_tcp_clients_are_shown(void)
 	close(listener);
 }
 
+static void end_of_a_client_is_not_a_byte(void)
+{
+	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int listener = listen_on(&any, sizeof(any), 7), clients[CLIENTS];
+
+	connect_clients(listener, clients, CLIENTS);
+	await_queue(listener, CLIENTS);
+	CHECK_EQ(5, send(clients[1], "hello", 5, 0));
+	for (int i = 0; i < CLIENTS - 1; i++)
+		CHECK_EQ(0, shutdown(clients[i], SHUT_WR));
+	do
+		take_snapshot(listener);
+	while (waiting_from(port_of(clients[0]))->state != TCP_CLOSE_WAIT ||
+	       waiting_from(port_of(clients[1]))->state != TCP_CLOSE_WAIT);
+	CHECK_EQ(0, waiting_from(port_of(clients[0]))->unread);
+	CHECK_EQ(5, waiting_from(port_of(clients[1]))->unread);
+	CHECK_EQ(0, waiting_from(port_of(clients[2]))->unread);
+	close_all(clients, CLIENTS);
+	close(listener);
+}
+
 static void waiting_unix_clients_are_shown(void)
 {
 	struct sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = "\0a4t-snapshot"};
@@ -341,6 +362,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{"waiting TCP clients are shown", waiting_tcp_clients_are_shown},
+		{"the end of a client is not a byte", end_of_a_client_is_not_a_byte},
 		{"waiting AF_UNIX clients are shown", waiting_unix_clients_are_shown},
 		{"other sockets are not shown", other_sockets_are_not_shown},
 		{"long queues are cut", long_queues_are_cut},
