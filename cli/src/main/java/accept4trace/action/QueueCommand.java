@@ -1,5 +1,6 @@
 package accept4trace.action;
 
+import accept4trace.capture.CallFilter;
 import accept4trace.capture.CallFilter.ListenerFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.OperatingSystem;
@@ -59,14 +60,18 @@ public final class QueueCommand {
             system.checkInvoker();
             Outputs outputs = new Outputs(
                     settings, machine, processes, system, style, new KernelDetails(system, processes, null, null));
-            List<ListenerQueue> queues;
-            try (Sink sink = outputs.openSink();
-                    Snapshots snapshots = platform.tracing().openSnapshots()) {
-                queues = queues(snapshots, selection);
+            Snapshot snapshot;
+            try (Snapshots snapshots = platform.tracing().openSnapshots()) {
+                snapshot = snapshot(snapshots, selection);
+            }
+            List<ListenerQueue> queues = snapshot.queues();
+            /* Opening truncates the file, so it must be opened after everything else that can fail. */
+            try (Sink sink = outputs.openSink()) {
                 outputs.queueFormatter().format(sink.lines(), queues);
                 sink.flush();
             }
-            return Outcome.status(hasStuck(queues) ? ExitStatus.FOUND : ExitStatus.OK);
+            reportUnseen(snapshot);
+            return Outcome.status(status(snapshot));
         } catch (CaptureException e) {
             throw failures.explain(e);
         } catch (Sink.ReaderGoneException e) {
@@ -85,13 +90,19 @@ public final class QueueCommand {
             }
             tgids.add(tgid);
         }
-        ListenerFilter listener = settings.selection().filter().listener();
+        CallFilter filter = settings.selection().filter();
+        int netnsOf = settings.selection().netnsOf();
+        ListenerFilter listener =
+                (netnsOf == 0 ? filter : filter.withNetns(Targets.networkNamespace(netnsOf, processes))).listener();
         long minWaitNs = settings.selection().filter().minWaitNs();
         return new QueueSelection(
-                holder -> tgids.isEmpty() || tgids.contains(holder.tgid()), listener, minWaitNs == 0 ? -1 : minWaitNs);
+                holder -> tgids.isEmpty() || tgids.contains(holder.tgid()),
+                listener,
+                minWaitNs == 0 ? -1 : minWaitNs,
+                settings.selection().filter().peers());
     }
 
-    private List<ListenerQueue> queues(Snapshots snapshots, QueueSelection selection) throws CaptureException {
+    private Snapshot snapshot(Snapshots snapshots, QueueSelection selection) throws CaptureException {
         Snapshot snapshot = take(snapshots, selection);
         if (snapshot.hasUnknownAge()) {
             Snapshot earlier = snapshot;
@@ -99,15 +110,18 @@ public final class QueueCommand {
             snapshot = take(snapshots, selection);
             snapshot.compareWith(earlier);
         }
+        return snapshot;
+    }
+
+    private void reportUnseen(Snapshot snapshot) {
         if (snapshot.forgotten() > 0) {
             notices.always("too many listening sockets: "
-                    + Units.plural(snapshot.forgotten(), "descriptor is", "descriptors are") + " not shown");
+                    + Units.plural(snapshot.forgotten(), "socket was", "sockets were") + " not examined");
+            notices.hint("select fewer with -p, --port or --listener");
         }
-        List<ListenerQueue> queues = snapshot.queues();
-        if (queues.isEmpty()) {
+        if (snapshot.queues().isEmpty()) {
             notices.note("no listening socket matches");
         }
-        return queues;
     }
 
     private static Snapshot take(Snapshots snapshots, QueueSelection selection) throws CaptureException {
@@ -124,9 +138,24 @@ public final class QueueCommand {
         }
     }
 
-    private boolean hasStuck(List<ListenerQueue> queues) {
+    /** A socket that was not examined, or whose connections have an unknown age, is not healthy. */
+    private int status(Snapshot snapshot) throws UserError {
+        if (!settings.report().failIfStuck()) {
+            return ExitStatus.OK;
+        }
         long minWaitNs = settings.selection().filter().minWaitNs();
         long limitNs = minWaitNs == 0 ? STUCK_NS : minWaitNs;
-        return settings.report().failIfStuck() && queues.stream().anyMatch(queue -> queue.oldestNs() >= limitNs);
+        List<ListenerQueue> queues = snapshot.queues();
+        if (queues.stream().anyMatch(queue -> queue.oldestNs() >= limitNs)) {
+            return ExitStatus.FOUND;
+        }
+        long unknown = snapshot.forgotten() + snapshot.mayHaveWaited(limitNs);
+        if (unknown > 0) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "unknown whether anybody is stuck: " + Units.plural(unknown, "socket", "sockets") + " not examined",
+                    "select sockets with -p, --port or --listener; AF_UNIX requires --min-wait=1s or less");
+        }
+        return ExitStatus.OK;
     }
 }

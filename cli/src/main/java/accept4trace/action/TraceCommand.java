@@ -245,7 +245,9 @@ public final class TraceCommand {
         if (settings.selection().uid() != null) {
             filter = filter.withUid(uid(settings.selection().uid(), system));
         }
-        return settings.selection().netnsOf() == 0 ? filter : filter.withNetns(netns());
+        return settings.selection().netnsOf() == 0
+                ? filter
+                : filter.withNetns(Targets.networkNamespace(settings.selection().netnsOf(), processes));
     }
 
     private static int uid(String user, OperatingSystem system) throws UserError {
@@ -260,21 +262,6 @@ public final class TraceCommand {
                     "getent passwd lists the users; --uid requires a name or a number");
         }
         return (int) uid;
-    }
-
-    private long netns() throws UserError {
-        long netns = processes.networkNamespace(settings.selection().netnsOf());
-        if (netns != 0) {
-            return netns;
-        }
-        if (processes.tgid(settings.selection().netnsOf()) == 0) {
-            throw Targets.noSuchProcess(settings.selection().netnsOf());
-        }
-        throw new UserError(
-                ExitStatus.FAILURE,
-                "cannot read the network namespace of process "
-                        + settings.selection().netnsOf(),
-                "run it as root, with CAP_SYS_PTRACE");
     }
 
     private int watchedFd() {

@@ -123,7 +123,7 @@ public final class Examination {
         }
         if (seen.queues().forgotten() > 0) {
             parts.add(
-                    Units.plural(seen.queues().forgotten(), "descriptor", "descriptors") + " of listeners not checked");
+                    Units.plural(seen.queues().forgotten(), "listening socket", "listening sockets") + " not checked");
         }
         if (unlisted > 0) {
             parts.add(Units.plural(unlisted, "finding", "findings") + " not listed");

@@ -9,6 +9,7 @@ public final class Help {
             "accept4-trace [OPTIONS] -p PID[,PID...]     running processes, all threads",
             "accept4-trace [OPTIONS] -- COMMAND [ARG...] this command, from its start",
             "accept4-trace [OPTIONS] --all               every process of the machine",
+            "accept4-trace --queue [-p PID[,PID...]]     who waits in accept queues now",
             "accept4-trace --check                       what this kernel allows");
 
     private static final int COLUMN = 33;

@@ -183,11 +183,8 @@ public enum Option {
             .named("-z", "--successful-only")
             .excludes("-Z", "--status")
             .help("only successful calls")),
-    FAILED_ONLY(in(Group.FILTERS)
-            .named("-Z", "--failed-only")
-            .excludes("--status")
-            .common()
-            .help("only failed calls")),
+    FAILED_ONLY(
+            in(Group.FILTERS).named("-Z", "--failed-only").excludes("--status").help("only failed calls")),
     MIN_DURATION(in(Group.FILTERS).named("--min-duration").takes("TIME").help("calls that took at least TIME")),
     MIN_WAIT(
             in(Group.FILTERS).named("--min-wait").takes("TIME").common().help("connections that waited at least TIME")),

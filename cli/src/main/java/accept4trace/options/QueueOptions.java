@@ -15,6 +15,8 @@ final class QueueOptions {
             Option.ALL,
             Option.PORT,
             Option.LISTENER,
+            Option.PEER,
+            Option.NETNS,
             Option.FAMILY,
             Option.MIN_WAIT,
             Option.FAIL_ON,

@@ -89,6 +89,16 @@ public final class ListenerQueue {
         return oldest == null ? -1 : oldest.ageNs();
     }
 
+    /**
+     * Returns whether a connection may have waited for {@code limitNs} although none is known to have. An AF_UNIX
+     * connection whose age is still unknown after two snapshots has not: something was accepted in between.
+     */
+    public boolean mayHaveWaited(long limitNs) {
+        WaitingConnection oldest = oldest();
+        return oldestNs() < limitNs
+                && (waiting() < 0 || (waiting() > 0 && longest.isEmpty()) || (oldest != null && oldest.atLeast()));
+    }
+
     /** Returns whether the age of the first connection is unknown; false if there is none. */
     boolean hasUnknownAge() {
         return !longest.isEmpty() && longest.get(0).ageNs() < 0;

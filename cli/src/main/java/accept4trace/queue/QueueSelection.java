@@ -6,6 +6,7 @@ import accept4trace.event.Endpoint;
 import accept4trace.event.Endpoint.Ip;
 import accept4trace.event.HeldListener;
 import accept4trace.event.ListenerHolder;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -14,8 +15,10 @@ import java.util.function.Predicate;
  * @param holders selects processes; at least one of them must hold the socket
  * @param listener selects sockets
  * @param minWaitNs time that at least one connection must have waited; negative = any queue, even an empty one
+ * @param peers selects connections; empty for any, and for sockets without a connection
  */
-public record QueueSelection(Predicate<ListenerHolder> holders, ListenerFilter listener, long minWaitNs) {
+public record QueueSelection(
+        Predicate<ListenerHolder> holders, ListenerFilter listener, long minWaitNs, List<Network> peers) {
     private static final int MAPPED_PREFIX_BYTES = 12;
 
     boolean selects(ListenerHolder holder) {
@@ -32,14 +35,38 @@ public record QueueSelection(Predicate<ListenerHolder> holders, ListenerFilter l
                 && selectsAddress(record.socket().local());
     }
 
+    boolean selects(ListenerQueue queue) {
+        return queue.oldestNs() >= minWaitNs
+                && (peers.isEmpty() || !queue.longest().isEmpty());
+    }
+
+    /** Returns the record with only the connections of selected peers. */
+    HeldListener withSelectedPeers(HeldListener record) {
+        return peers.isEmpty()
+                ? record
+                : new HeldListener(
+                        record.socket(),
+                        record.netns(),
+                        record.holder(),
+                        record.waiting(),
+                        record.limit(),
+                        record.longest().stream()
+                                .filter(connection -> isIn(peers, connection.peer()))
+                                .toList(),
+                        record.takenNs());
+    }
+
     private boolean selectsPort(Endpoint local) {
         return listener.ports().isEmpty()
                 || (local instanceof Ip ip && listener.ports().contains(ip.port()));
     }
 
     private boolean selectsAddress(Endpoint local) {
-        return listener.addresses().isEmpty()
-                || (local instanceof Ip ip && listener.addresses().stream().anyMatch(network -> contains(network, ip)));
+        return listener.addresses().isEmpty() || isIn(listener.addresses(), local);
+    }
+
+    private static boolean isIn(List<Network> networks, Endpoint end) {
+        return end instanceof Ip ip && networks.stream().anyMatch(network -> contains(network, ip));
     }
 
     private static boolean contains(Network network, Ip ip) {

@@ -2,7 +2,6 @@ package accept4trace.queue;
 
 import accept4trace.event.HeldListener;
 import accept4trace.format.Names;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,6 +15,8 @@ public final class Snapshot {
     public static final int MAX_LISTENERS = 2000;
     /** Each listener with only its first connection takes about 1 KB. */
     private static final int MAX_HEADS = 4000;
+    /** Most sockets without room that are counted; an inode takes about 60 bytes. */
+    static final int MAX_FORGOTTEN = 50_000;
 
     private static final Comparator<ListenerQueue> WORST_FIRST = Comparator.comparingLong(ListenerQueue::oldestNs)
             .thenComparingLong(ListenerQueue::waiting)
@@ -26,11 +27,12 @@ public final class Snapshot {
     private final QueueSelection selection;
     private final int listeners;
     private final int connections;
-    private final Map<Long, ListenerQueue> byInode = new LinkedHashMap<>();
-    /** Inodes of sockets that a selected process holds. */
-    private final Set<Long> held = new HashSet<>();
-
-    private long forgotten;
+    /** Sockets that a selected process holds, by inode. */
+    private final Map<Long, ListenerQueue> held = new LinkedHashMap<>();
+    /** Other sockets, which a selected process may hold, too. They make room for held ones. */
+    private final Map<Long, ListenerQueue> others = new LinkedHashMap<>();
+    /** Inodes of held sockets for which there was no room. */
+    private final Set<Long> forgotten = new HashSet<>();
 
     private Snapshot(QueueSelection selection, int listeners, int connections) {
         this.selection = selection;
@@ -53,51 +55,68 @@ public final class Snapshot {
         if (!selection.selects(record)) {
             return;
         }
-        long inode = record.socket().inode();
-        ListenerQueue queue = byInode.get(inode);
-        if (queue == null && byInode.size() == listeners) {
-            forgotten++;
-            return;
+        Long inode = record.socket().inode();
+        boolean selected = selection.selects(record.holder());
+        ListenerQueue queue = held.containsKey(inode) ? held.get(inode) : others.get(inode);
+        if (queue == null && hasRoom(selected)) {
+            queue = new ListenerQueue(selection.withSelectedPeers(record), connections);
+            others.put(inode, queue);
         }
-        if (queue == null) {
-            queue = new ListenerQueue(record, connections);
-            byInode.put(inode, queue);
+        if (queue != null) {
+            queue.add(record.holder());
         }
-        queue.add(record.holder());
-        if (selection.selects(record.holder())) {
-            held.add(inode);
+        if (queue != null && selected && others.remove(inode) != null) {
+            held.put(inode, queue);
         }
+        if (queue == null && selected && forgotten.size() < MAX_FORGOTTEN) {
+            forgotten.add(inode);
+        }
+    }
+
+    /** Returns whether there is room for another socket. A held socket replaces one that is not known to be held. */
+    private boolean hasRoom(boolean selected) {
+        if (held.size() + others.size() < listeners) {
+            return true;
+        }
+        if (!selected || others.isEmpty()) {
+            return false;
+        }
+        others.remove(others.keySet().iterator().next());
+        return true;
     }
 
     /** Returns whether the age of any queue's first connection is unknown, so that a second snapshot is needed. */
     public boolean hasUnknownAge() {
-        return byInode.values().stream().anyMatch(ListenerQueue::hasUnknownAge);
+        return held.values().stream().anyMatch(ListenerQueue::hasUnknownAge);
     }
 
     /** Derives lower bounds of unknown ages from an earlier snapshot. */
     public void compareWith(Snapshot earlier) {
-        byInode.forEach((inode, queue) -> {
-            ListenerQueue before = earlier.byInode.get(inode);
+        held.forEach((inode, queue) -> {
+            ListenerQueue before = earlier.held.get(inode);
             if (before != null) {
                 queue.compareWith(before);
             }
         });
     }
 
-    /** Returns the selected queues: those with the oldest connections first, then the longest ones. */
-    public List<ListenerQueue> queues() {
-        List<ListenerQueue> queues = new ArrayList<>();
-        byInode.forEach((inode, queue) -> {
-            if (held.contains(inode) && queue.oldestNs() >= selection.minWaitNs()) {
-                queues.add(queue);
-            }
-        });
-        queues.sort(WORST_FIRST);
-        return queues;
+    /** Returns the number of held sockets with {@link ListenerQueue#mayHaveWaited}. */
+    public long mayHaveWaited(long limitNs) {
+        return held.values().stream()
+                .filter(queue -> queue.mayHaveWaited(limitNs))
+                .count();
     }
 
-    /** Returns the number of records for which there was no room. */
+    /** Returns the selected queues: those with the oldest connections first, then the longest ones. */
+    public List<ListenerQueue> queues() {
+        return held.values().stream()
+                .filter(selection::selects)
+                .sorted(WORST_FIRST)
+                .toList();
+    }
+
+    /** Returns the number of selected sockets for which there was no room, at most {@link #MAX_FORGOTTEN}. */
     public long forgotten() {
-        return forgotten;
+        return forgotten.size();
     }
 }

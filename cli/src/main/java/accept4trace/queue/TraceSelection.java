@@ -10,6 +10,7 @@ import accept4trace.proc.UnreadableException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
@@ -45,7 +46,8 @@ public final class TraceSelection {
      */
     public QueueSelection now(IntPredicate tgids) throws CaptureException {
         Predicate<ListenerHolder> callers = callers();
-        return new QueueSelection(holder -> callers.test(holder) && tgids.test(holder.tgid()), filter.listener(), -1);
+        return new QueueSelection(
+                holder -> callers.test(holder) && tgids.test(holder.tgid()), filter.listener(), -1, List.of());
     }
 
     /**

@@ -103,8 +103,8 @@ final class SilenceHint {
     }
 
     private void look() throws CaptureException {
-        Snapshot wanted = Snapshot.ofHeads(new QueueSelection(scope::concerns, filter.listener(), -1));
-        Snapshot all = Snapshot.ofHeads(new QueueSelection(scope::concerns, CallFilter.NONE.listener(), -1));
+        Snapshot wanted = Snapshot.ofHeads(new QueueSelection(scope::concerns, filter.listener(), -1, List.of()));
+        Snapshot all = Snapshot.ofHeads(new QueueSelection(scope::concerns, CallFilter.NONE.listener(), -1, List.of()));
         tools.snapshots.take(record -> {
             wanted.add(record);
             all.add(record);

@@ -90,6 +90,21 @@ public final class Targets implements Subject {
                 ExitStatus.FAILURE, "no such process: " + id, "pidof NAME or pgrep -a NAME shows process ids");
     }
 
+    /** Returns the inode of the network namespace of a process or thread. */
+    public static long networkNamespace(int id, Processes processes) throws UserError {
+        long netns = processes.networkNamespace(id);
+        if (netns != 0) {
+            return netns;
+        }
+        if (processes.tgid(id) == 0) {
+            throw noSuchProcess(id);
+        }
+        throw new UserError(
+                ExitStatus.FAILURE,
+                "cannot read the network namespace of process " + id,
+                "run it as root, with CAP_SYS_PTRACE");
+    }
+
     /** Without kprobes, the calls of a 32-bit program are never seen. */
     private void reportUnseen() throws UserError {
         List<Integer> unseen = new ArrayList<>(tgids);

@@ -1,9 +1,11 @@
 package accept4trace.action;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.capture.CaptureException;
 import accept4trace.event.HeldListener;
 import accept4trace.fake.FakePlatform;
 import accept4trace.fake.FakeSystem;
@@ -76,15 +78,61 @@ class QueueCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1 descriptor is", "2, 2 descriptors are"})
-    void reportsListenersBeyondTheLimit(int count, String descriptors) throws UserError {
+    @CsvSource({"1, 1 socket was", "2, 2 sockets were"})
+    void reportsListenersBeyondTheLimit(int count, String sockets) throws UserError {
         queues(IntStream.rangeClosed(1, Snapshot.MAX_LISTENERS + count)
                 .mapToObj(port -> QueueRecords.tcp(port, 5))
                 .toArray(HeldListener[]::new));
         run("--queue");
         assertEquals(
-                "accept4-trace: too many listening sockets: " + descriptors + " not shown\n",
+                "accept4-trace: too many listening sockets: " + sockets + " not examined\n"
+                        + "hint: select fewer with -p, --port or --listener\n",
                 err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** What was not examined is not healthy. */
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1, 1"})
+    void unexaminedSocketsAreNotHealthy(int beyond, int status) throws UserError {
+        queues(IntStream.rangeClosed(1, Snapshot.MAX_LISTENERS + beyond)
+                .mapToObj(port -> QueueRecords.tcp(port, 5))
+                .toArray(HeldListener[]::new));
+        if (status == 0) {
+            assertEquals(Outcome.status(0), run("--queue", "--fail-on=stuck"));
+        } else {
+            UserError error = assertThrows(UserError.class, () -> run("--queue", "--fail-on=stuck"));
+            assertEquals(status, error.status());
+            assertEquals("unknown whether anybody is stuck: 1 socket not examined", error.getMessage());
+        }
+    }
+
+    @Test
+    void stuckConnectionsCountEvenIfOtherSocketsWereNotExamined() throws UserError {
+        HeldListener[] records = IntStream.rangeClosed(1, Snapshot.MAX_LISTENERS + 1)
+                .mapToObj(port -> QueueRecords.tcp(port, 5))
+                .toArray(HeldListener[]::new);
+        records[0] = QueueRecords.tcp(1, 5, 2);
+        queues(records);
+        assertEquals(Outcome.status(4), run("--queue", "--fail-on=stuck"));
+    }
+
+    @Test
+    void outputFileIsNotOpenedIfTheSnapshotFails() {
+        platform.tracing.snapshots.failure = new CaptureException("take a snapshot", 1, "");
+        assertThrows(UserError.class, () -> run("--queue", "-o", "queues"));
+        assertNull(platform.system.opened);
+    }
+
+    /** The second snapshot shows that the first connection has waited for a second. */
+    @Test
+    void lowerBoundOfAnAgeIsMarked() throws UserError {
+        queues(QueueRecords.unix(50 * QueueRecords.SECOND, 1));
+        queues(QueueRecords.unix(51 * QueueRecords.SECOND, 1));
+        run("--queue", "--format=json");
+        assertEquals(2, platform.tracing.snapshots.taken);
+        String json = platform.system.text(STDOUT);
+        assertTrue(json.contains("\"oldest_at_least_ns\":1000000000,"), json);
+        assertTrue(json.contains("\"age_at_least_ns\":1000000000"), json);
     }
 
     @Test

@@ -29,7 +29,7 @@ class OptionPairsTest {
             Option.SYSCALL_TIMES, EnumSet.allOf(Option.class),
             Option.COMMS, EnumSet.allOf(Option.class),
             Option.WALL_CLOCK, EnumSet.allOf(Option.class),
-            Option.ALL, EnumSet.of(Option.PORT),
+            Option.ALL, EnumSet.of(Option.PORT, Option.QUEUE),
             Option.FOLLOW, EnumSet.of(Option.DIAGNOSE),
             Option.SUMMARY_ONLY, EnumSet.of(Option.INTERVAL));
 
@@ -66,7 +66,7 @@ class OptionPairsTest {
             Map.entry(Option.SORT_BY, "calls"),
             Map.entry(Option.INTERVAL, "5s"),
             Map.entry(Option.DIAGNOSE, "5s"),
-            Map.entry(Option.FAIL_ON, "herd"),
+            Map.entry(Option.FAIL_ON, "stuck"),
             Map.entry(Option.BUFFER, "64M"),
             Map.entry(Option.PROBE, "tracepoint")));
 
@@ -87,6 +87,8 @@ class OptionPairsTest {
                 List.of("-p", "1", "-o", "/x"),
                 List.of("-p", "1", "--diagnose"),
                 List.of("-p", "1", "--format=columns"),
+                List.of("--queue"),
+                List.of("-p", "1", "--queue"),
                 List.of("--all"),
                 List.of("--", "true"),
                 List.of());

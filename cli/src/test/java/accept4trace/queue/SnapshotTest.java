@@ -32,7 +32,7 @@ class SnapshotTest {
     }
 
     private static QueueSelection all() {
-        return new QueueSelection(holder -> true, ANY, -1);
+        return new QueueSelection(holder -> true, ANY, -1, List.of());
     }
 
     private static ListenerFilter listeners(List<Integer> ports, Network... addresses) {
@@ -65,7 +65,7 @@ class SnapshotTest {
     /** The other holders of the socket are shown, too. */
     @Test
     void onlySocketsOfSelectedProcessesAreShown() {
-        QueueSelection six = new QueueSelection(holder -> holder.tgid() == 6, ANY, -1);
+        QueueSelection six = new QueueSelection(holder -> holder.tgid() == 6, ANY, -1, List.of());
         List<ListenerQueue> queues = snapshot(
                         six, QueueRecords.tcp(1, 5), QueueRecords.tcp(2, 5), QueueRecords.tcp(2, 6))
                 .queues();
@@ -78,23 +78,27 @@ class SnapshotTest {
         HeldListener[] records = {QueueRecords.tcp(1, 5, 2), QueueRecords.tcp(2, 5, 3), QueueRecords.unix(0, 1)};
         byte[] ours = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 10, 0, 0, 9};
         byte[] other = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 10, 0, 1, 1};
-        assertEquals(List.of(2L), inodes(new QueueSelection(holder -> true, listeners(List.of(2)), -1), records));
+        assertEquals(
+                List.of(2L), inodes(new QueueSelection(holder -> true, listeners(List.of(2)), -1, List.of()), records));
         assertEquals(
                 List.of(2L, 1L),
                 inodes(
-                        new QueueSelection(holder -> true, listeners(List.of(), new Network(ours, 120, 0)), -1),
+                        new QueueSelection(
+                                holder -> true, listeners(List.of(), new Network(ours, 120, 0)), -1, List.of()),
                         records));
         assertEquals(
                 List.of(1L),
                 inodes(
-                        new QueueSelection(holder -> true, listeners(List.of(), new Network(ours, 120, 1)), -1),
+                        new QueueSelection(
+                                holder -> true, listeners(List.of(), new Network(ours, 120, 1)), -1, List.of()),
                         records));
         assertEquals(
                 List.of(),
                 inodes(
-                        new QueueSelection(holder -> true, listeners(List.of(), new Network(other, 120, 0)), -1),
+                        new QueueSelection(
+                                holder -> true, listeners(List.of(), new Network(other, 120, 0)), -1, List.of()),
                         records));
-        assertEquals(List.of(2L), inodes(new QueueSelection(holder -> true, ANY, 3 * SECOND), records));
+        assertEquals(List.of(2L), inodes(new QueueSelection(holder -> true, ANY, 3 * SECOND, List.of()), records));
     }
 
     @Test
@@ -123,5 +127,28 @@ class SnapshotTest {
         Snapshot snapshot = snapshot(all(), records);
         assertEquals(Snapshot.MAX_LISTENERS, snapshot.queues().size());
         assertEquals(2, snapshot.forgotten());
+    }
+
+    @Test
+    void onlyConnectionsOfSelectedPeers() {
+        byte[] client = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 10, 0, 0, 9};
+        byte[] other = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 10, 0, 0, 8};
+        HeldListener[] records = {QueueRecords.tcp(1, 5, 2), QueueRecords.tcp(2, 5), QueueRecords.unix(0, 1)};
+        assertEquals(
+                List.of(1L),
+                inodes(new QueueSelection(holder -> true, ANY, -1, List.of(new Network(client, 128, 0))), records));
+        assertEquals(
+                List.of(),
+                inodes(new QueueSelection(holder -> true, ANY, -1, List.of(new Network(other, 128, 0))), records));
+    }
+
+    /** Sockets of other processes do not take the room of selected ones. */
+    @Test
+    void socketsOfSelectedProcessesHavePrecedence() {
+        Snapshot snapshot = Snapshot.ofAll(new QueueSelection(holder -> holder.tgid() == 6, ANY, -1, List.of()));
+        IntStream.rangeClosed(1, Snapshot.MAX_LISTENERS).forEach(port -> snapshot.add(QueueRecords.tcp(port, 5)));
+        snapshot.add(QueueRecords.tcp(9000, 6));
+        assertEquals(1, snapshot.queues().size());
+        assertEquals(0, snapshot.forgotten());
     }
 }

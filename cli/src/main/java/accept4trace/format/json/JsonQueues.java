@@ -27,7 +27,8 @@ final class JsonQueues {
         json.writeNumberField("netns", queue.netns());
         fields.known("waiting", queue.waiting());
         json.writeNumberField("limit", queue.limit());
-        fields.known("oldest_ns", queue.oldestNs());
+        WaitingConnection oldest = queue.oldest();
+        fields.known(oldest != null && oldest.atLeast() ? "oldest_at_least_ns" : "oldest_ns", queue.oldestNs());
         json.writeArrayFieldStart("connections");
         for (WaitingConnection connection : queue.longest()) {
             connection(connection);

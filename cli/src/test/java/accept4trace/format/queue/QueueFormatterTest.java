@@ -8,11 +8,13 @@ import accept4trace.queue.QueueRecords;
 import accept4trace.queue.QueueSelection;
 import accept4trace.queue.Snapshot;
 import accept4trace.text.Text;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class QueueFormatterTest {
     private static String formatted(QueueFormatter formatter, HeldListener... records) {
-        Snapshot snapshot = Snapshot.ofAll(new QueueSelection(holder -> true, CallFilter.NONE.listener(), -1));
+        Snapshot snapshot =
+                Snapshot.ofAll(new QueueSelection(holder -> true, CallFilter.NONE.listener(), -1, List.of()));
         for (HeldListener record : records) {
             snapshot.add(record);
         }
