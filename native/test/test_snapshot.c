@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include "check.h"
 #include "a4t.h"
+#include "sockets.h"
 
 #define BUFFER_BYTES 65536
 #define CLIENTS	     3
@@ -131,21 +132,6 @@ static const struct a4t_waiting *waiting_from(uint16_t port)
 	return &none;
 }
 
-static void close_all(const int *fds, int count)
-{
-	for (int i = 0; i < count; i++)
-		close(fds[i]);
-}
-
-static uint16_t port_of(int fd)
-{
-	struct sockaddr_in address = {};
-	socklen_t len = sizeof(address);
-
-	CHECK_EQ(0, getsockname(fd, (struct sockaddr *)&address, &len));
-	return ntohs(address.sin_port);
-}
-
 static void waiting_tcp_clients_are_shown(void)
 {
 	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -194,6 +180,29 @@ static void end_of_a_client_is_not_a_byte(void)
 	CHECK_EQ(0, waiting_from(port_of(clients[2]))->unread);
 	close_all(clients, CLIENTS);
 	close(listener);
+}
+
+/* Like those of a transparent proxy, the connections keep the port that the client has chosen. */
+static void redirected_clients_are_shown(void)
+{
+	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int listener = listen_on(&any, sizeof(any), 7), other = listen_on(&any, sizeof(any), 7),
+	    clients[CLIENTS];
+	int link = redirect(port_of(other), listener);
+
+	connect_clients(other, clients, CLIENTS - 1);
+	connect_clients(listener, clients + CLIENTS - 1, 1);
+	await_queue(listener, CLIENTS);
+	take_snapshot(listener);
+	CHECK_EQ(port_of(listener), seen.queue.listener.local.port);
+	CHECK_EQ(CLIENTS, seen.queue.waiting);
+	CHECK_EQ(CLIENTS, seen.queue.shown);
+	for (int i = 0; i < CLIENTS; i++)
+		CHECK(waiting_from(port_of(clients[i]))->age_ns > 0);
+	take_snapshot(other);
+	CHECK_EQ(0, seen.queue.shown);
+	close_all(clients, CLIENTS);
+	close_all((int[]){link, listener, other}, 3);
 }
 
 static void waiting_unix_clients_are_shown(void)
@@ -363,6 +372,7 @@ int main(void)
 	static const struct test tests[] = {
 		{"waiting TCP clients are shown", waiting_tcp_clients_are_shown},
 		{"the end of a client is not a byte", end_of_a_client_is_not_a_byte},
+		{"redirected clients are shown", redirected_clients_are_shown},
 		{"waiting AF_UNIX clients are shown", waiting_unix_clients_are_shown},
 		{"other sockets are not shown", other_sockets_are_not_shown},
 		{"long queues are cut", long_queues_are_cut},
