@@ -149,13 +149,21 @@ public final class QueueCommand {
         if (queues.stream().anyMatch(queue -> queue.oldestNs() >= limitNs)) {
             return ExitStatus.FOUND;
         }
-        long unknown = snapshot.forgotten() + snapshot.mayHaveWaited(limitNs);
-        if (unknown > 0) {
-            throw new UserError(
-                    ExitStatus.FAILURE,
-                    "unknown whether anybody is stuck: " + Units.plural(unknown, "socket", "sockets") + " not examined",
-                    "select sockets with -p, --port or --listener; AF_UNIX requires --min-wait=1s or less");
+        if (snapshot.forgotten() > 0) {
+            throw unknown(
+                    Units.plural(snapshot.forgotten(), "socket was", "sockets were") + " not examined",
+                    "select fewer with -p, --port or --listener");
+        }
+        long undecided = snapshot.mayHaveWaited(limitNs);
+        if (undecided > 0) {
+            throw unknown(
+                    Units.plural(undecided, "socket has", "sockets have") + " connections of unknown age",
+                    "AF_UNIX requires --min-wait=1s or less; --family selects other sockets");
         }
         return ExitStatus.OK;
+    }
+
+    private static UserError unknown(String why, String hint) {
+        return new UserError(ExitStatus.FAILURE, "unknown whether anybody is stuck: " + why, hint);
     }
 }

@@ -19,8 +19,18 @@ public final class ListenerQueue {
     private long holderCount;
     private List<WaitingConnection> longest;
 
-    /** {@code connections}: maximum number of connections to keep. */
-    ListenerQueue(HeldListener first, int connections) {
+    /** Connections that were read, whether they are selected or not. */
+    private final int examined;
+
+    /**
+     * Creates a queue without holders.
+     *
+     * @param first only with selected connections
+     * @param examined number of connections that were read, whether they are selected or not
+     * @param connections maximum number of connections to keep
+     */
+    ListenerQueue(HeldListener first, int examined, int connections) {
+        this.examined = examined;
         this.first = first;
         this.longest = first.longest().size() <= connections
                 ? first.longest()
@@ -96,7 +106,9 @@ public final class ListenerQueue {
     public boolean mayHaveWaited(long limitNs) {
         WaitingConnection oldest = oldest();
         return oldestNs() < limitNs
-                && (waiting() < 0 || (waiting() > 0 && longest.isEmpty()) || (oldest != null && oldest.atLeast()));
+                && (waiting() < 0
+                        || (longest.isEmpty() && waiting() > examined)
+                        || (oldest != null && oldest.atLeast()));
     }
 
     /** Returns whether the age of the first connection is unknown; false if there is none. */

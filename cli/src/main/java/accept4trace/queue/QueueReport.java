@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param queues listeners that targets hold, in the order of {@link Snapshot#queues}
  * @param threads the threads of all processes that hold a queue without progress
  * @param watchedNs the time between the first and the last snapshot
- * @param forgotten number of listener descriptors for which there was no room
+ * @param forgotten number of listening sockets for which there was no room
  * @param failure why nothing is known; null if the rest is valid
  */
 public record QueueReport(

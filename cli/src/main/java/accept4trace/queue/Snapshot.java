@@ -59,7 +59,8 @@ public final class Snapshot {
         boolean selected = selection.selects(record.holder());
         ListenerQueue queue = held.containsKey(inode) ? held.get(inode) : others.get(inode);
         if (queue == null && hasRoom(selected)) {
-            queue = new ListenerQueue(selection.withSelectedPeers(record), connections);
+            queue = new ListenerQueue(
+                    selection.withSelectedPeers(record), record.longest().size(), connections);
             others.put(inode, queue);
         }
         if (queue != null) {

@@ -264,6 +264,6 @@ final class SilenceHint {
         }
         return forgotten == 0
                 ? text
-                : text + "; " + Units.plural(forgotten, "descriptor", "descriptors") + " of listeners not checked";
+                : text + "; " + Units.plural(forgotten, "listening socket", "listening sockets") + " not checked";
     }
 }

@@ -102,7 +102,7 @@ class QueueCommandTest {
         } else {
             UserError error = assertThrows(UserError.class, () -> run("--queue", "--fail-on=stuck"));
             assertEquals(status, error.status());
-            assertEquals("unknown whether anybody is stuck: 1 socket not examined", error.getMessage());
+            assertEquals("unknown whether anybody is stuck: 1 socket was not examined", error.getMessage());
         }
     }
 
@@ -114,6 +114,24 @@ class QueueCommandTest {
         records[0] = QueueRecords.tcp(1, 5, 2);
         queues(records);
         assertEquals(Outcome.status(4), run("--queue", "--fail-on=stuck"));
+    }
+
+    /** Two snapshots show only that an AF_UNIX connection has waited for at least a second. */
+    @Test
+    void unknownAgesAreNotHealthy() {
+        queues(QueueRecords.unix(50 * QueueRecords.SECOND, 1));
+        queues(QueueRecords.unix(51 * QueueRecords.SECOND, 1));
+        UserError error = assertThrows(UserError.class, () -> run("--queue", "--fail-on=stuck", "--min-wait=1h"));
+        assertEquals(1, error.status());
+        assertEquals("unknown whether anybody is stuck: 1 socket has connections of unknown age", error.getMessage());
+    }
+
+    /** All connections were examined, and none of them is from that peer. */
+    @ParameterizedTest
+    @CsvSource({"10.0.0.9, 4", "10.0.0.8, 0"})
+    void onlySelectedPeersCanBeStuck(String peer, int status) throws UserError {
+        queues(QueueRecords.tcp(1, 5, 2), QueueRecords.unix(50 * QueueRecords.SECOND, 1));
+        assertEquals(Outcome.status(status), run("--queue", "--fail-on=stuck", "--peer", peer));
     }
 
     @Test
