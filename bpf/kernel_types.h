@@ -196,6 +196,7 @@ struct sched_entity {
 
 /* Empty without CONFIG_SCHED_INFO. */
 struct sched_info {
+	unsigned long long run_delay;	 /* time spent ready, but not on a CPU, in nanoseconds */
 	unsigned long long last_arrival; /* when the task last got a CPU, by the scheduler's clock */
 };
 

@@ -58,6 +58,15 @@ static __always_inline __u64 off_cpu_ns(struct task_struct *task)
 	return left && left < now ? now - left : 0;
 }
 
+static __always_inline void read_cpu_times(struct task_struct *task)
+{
+	if (!bpf_core_field_exists(task->sched_info.run_delay))
+		return;
+	thread.on_cpu_ns = READ(task->se.sum_exec_runtime);
+	thread.run_delay_ns = READ(task->sched_info.run_delay);
+	thread.flags |= A4T_THREAD_HAS_CPU_TIMES;
+}
+
 /* Does not read the arguments of a 32-bit call, which are in other registers. */
 static __always_inline void read_call(struct task_struct *untyped, struct task_struct *task)
 {
@@ -139,6 +148,7 @@ int walk_threads(struct bpf_iter__task *ctx)
 	thread.tid = number_of(READ(task->thread_pid));
 	thread.state = state_of(task);
 	thread.off_cpu_ns = off_cpu_ns(task);
+	read_cpu_times(task);
 	bpf_core_read_str(thread.comm, A4T_COMM_LEN, &task->comm);
 	read_call(untyped, task);
 	read_socket_of_call(task);

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -302,7 +303,9 @@ static void thread_that_waits_for_a_client_is_shown(void)
 		thread = await_state(child, A4T_THREAD_ASLEEP, SYS_recvfrom);
 	while (thread.received < 5 || !thread.off_cpu_ns);
 	CHECK_EQ(child, thread.tgid);
-	CHECK_EQ(A4T_THREAD_HAS_CALL | A4T_THREAD_HAS_SOCKET | A4T_THREAD_HAS_RECEIVED, thread.flags);
+	CHECK_EQ(A4T_THREAD_HAS_CALL | A4T_THREAD_HAS_SOCKET | A4T_THREAD_HAS_RECEIVED |
+			 A4T_THREAD_HAS_CPU_TIMES,
+		 thread.flags);
 	CHECK_EQ(16, thread.arguments[2]);
 	CHECK_EQ(AF_INET, thread.socket.family);
 	CHECK_EQ(port_of(listener), thread.socket.local.port);
@@ -327,6 +330,33 @@ static void stopped_thread_is_shown(void)
 	while (thread.state != A4T_THREAD_STOPPED);
 	CHECK_EQ(child, thread.tgid);
 	end(child);
+}
+
+/* Both children share a CPU and never sleep, so each runs for a while and waits for a CPU for a while. */
+static void cpu_times_of_busy_threads_grow(void)
+{
+	struct a4t_thread before, after;
+	cpu_set_t one;
+	pid_t children[2];
+
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	for (int i = 0; i < 2; i++) {
+		children[i] = fork();
+		if (children[i] == 0) {
+			sched_setaffinity(0, sizeof(one), &one);
+			for (;;)
+				;
+		}
+	}
+	before = thread_of(children[0]);
+	CHECK(before.flags & A4T_THREAD_HAS_CPU_TIMES);
+	do
+		after = thread_of(children[0]);
+	while (after.on_cpu_ns <= before.on_cpu_ns || after.run_delay_ns <= before.run_delay_ns);
+	CHECK_EQ(A4T_THREAD_RUNNING, after.state);
+	end(children[0]);
+	end(children[1]);
 }
 
 static void *stay(void *unused)
@@ -378,6 +408,7 @@ int main(void)
 		{"long queues are cut", long_queues_are_cut},
 		{"a thread that waits for a client is shown", thread_that_waits_for_a_client_is_shown},
 		{"a stopped thread is shown", stopped_thread_is_shown},
+		{"CPU times of busy threads grow", cpu_times_of_busy_threads_grow},
 		{"a confined process can take snapshots", confined_process_can_take_snapshots},
 	};
 	int status;
