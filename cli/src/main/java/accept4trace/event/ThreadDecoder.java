@@ -4,6 +4,7 @@ import accept4trace.event.EventLayout.Socket;
 import accept4trace.event.EventLayout.ThreadFlag;
 import accept4trace.event.EventLayout.ThreadRecord;
 import accept4trace.event.ThreadState.CallSocket;
+import accept4trace.event.ThreadState.CpuTimes;
 import accept4trace.event.ThreadState.CurrentCall;
 import accept4trace.event.ThreadState.State;
 import accept4trace.text.Escaper;
@@ -48,11 +49,16 @@ public final class ThreadDecoder {
                 comm(batch, at + ThreadRecord.COMM, ThreadRecord.COMM_BYTES),
                 state < 0 || state >= STATES.length ? State.OTHER : STATES[state],
                 offCpuNs == 0 ? -1 : offCpuNs,
+                has(batch, at, ThreadFlag.HAS_CPU_TIMES) ? cpuTimes(batch, at) : null,
                 has(batch, at, ThreadFlag.HAS_CALL) ? call(batch, at) : null);
     }
 
     private static boolean has(ByteBuffer batch, int at, int flag) {
         return (batch.getInt(at + ThreadRecord.FLAGS) & flag) != 0;
+    }
+
+    private static CpuTimes cpuTimes(ByteBuffer batch, int at) {
+        return new CpuTimes(batch.getLong(at + ThreadRecord.ON_CPU_NS), batch.getLong(at + ThreadRecord.RUN_DELAY_NS));
     }
 
     private static CurrentCall call(ByteBuffer batch, int at) {

@@ -7,9 +7,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param comm name of the thread, raw bytes
  * @param offCpuNs how long it has not run, in nanoseconds; -1 if unknown
+ * @param cpu its CPU times; null if they are unknown
  * @param call the system call that it is in; null if it is in none, or if that is unknown
  */
-public record ThreadState(int tgid, int tid, byte[] comm, State state, long offCpuNs, @Nullable CurrentCall call) {
+public record ThreadState(
+        int tgid,
+        int tid,
+        byte[] comm,
+        State state,
+        long offCpuNs,
+        @Nullable CpuTimes cpu,
+        @Nullable CurrentCall call) {
+    /**
+     * CPU times since the thread was created, in nanoseconds. Compare two snapshots.
+     *
+     * @param onCpuNs time on a CPU
+     * @param runDelayNs time spent ready, but waiting for a CPU; without a wait that has not ended yet
+     */
+    public record CpuTimes(long onCpuNs, long runDelayNs) {}
+
     /** The state of a thread, as in /proc/PID/stat. */
     public enum State {
         /** Ending, frozen or unknown. */

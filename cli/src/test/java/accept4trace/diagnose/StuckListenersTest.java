@@ -78,7 +78,7 @@ class StuckListenersTest extends Examining {
     }
 
     private void thread(int tid, State state, CurrentCall call) {
-        threads.add(new ThreadState(SERVER_PID, tid, bytes("worker"), state, 12_300_000_000L, call));
+        threads.add(new ThreadState(SERVER_PID, tid, bytes("worker"), state, 12_300_000_000L, null, call));
     }
 
     private void inCall(BlockingCall call, CallSocket socket) {
@@ -193,7 +193,7 @@ class StuckListenersTest extends Examining {
     @Test
     void unknownPartsAreOmitted() {
         assertEquals("nothing has been accepted for at least 10.0 s", sentence());
-        threads.add(new ThreadState(SERVER_PID, SERVER_PID, bytes("server"), State.ASLEEP, -1, null));
+        threads.add(new ThreadState(SERVER_PID, SERVER_PID, bytes("server"), State.ASLEEP, -1, null, null));
         assertEquals("server[178] is asleep", sentence());
         threads.clear();
         thread(SERVER_PID, State.ASLEEP, new CurrentCall(999, null, FD, null));

@@ -12,6 +12,7 @@ import accept4trace.event.EventLayout.Socket;
 import accept4trace.event.EventLayout.ThreadFlag;
 import accept4trace.event.EventLayout.ThreadRecord;
 import accept4trace.event.ThreadState.CallSocket;
+import accept4trace.event.ThreadState.CpuTimes;
 import accept4trace.event.ThreadState.State;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -76,6 +77,15 @@ class ThreadDecoderTest {
         assertNull(decoded(record(178, CALL).putLong(ThreadRecord.NUMBER, 9999))
                 .call()
                 .known());
+    }
+
+    @Test
+    void cpuTimes() {
+        assertNull(decoded(record(178, 0)).cpu());
+        assertEquals(
+                new CpuTimes(7, 0),
+                decoded(record(178, ThreadFlag.HAS_CPU_TIMES).putLong(ThreadRecord.ON_CPU_NS, 7))
+                        .cpu());
     }
 
     @Test

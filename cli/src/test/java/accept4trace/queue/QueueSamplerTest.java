@@ -153,7 +153,7 @@ class QueueSamplerTest {
     }
 
     private ThreadState asleep(int tgid, int tid, long seconds) {
-        return new ThreadState(tgid, tid, new byte[0], State.ASLEEP, seconds * SECOND, null);
+        return new ThreadState(tgid, tid, new byte[0], State.ASLEEP, seconds * SECOND, null, null);
     }
 
     /** No time passes between the snapshots, but holders that have slept for seconds have not accepted anything. */
@@ -225,9 +225,9 @@ class QueueSamplerTest {
     void threadsOfQueuesWithoutProgress() {
         then(at(50 * SECOND, QueueRecords.tcp(1, 5, 2)));
         then(at(51 * SECOND, QueueRecords.tcp(1, 5, 3)));
-        ThreadState ours = new ThreadState(5, 5, new byte[0], State.STOPPED, -1, null);
+        ThreadState ours = new ThreadState(5, 5, new byte[0], State.STOPPED, -1, null, null);
         snapshots.threads.add(ours);
-        snapshots.threads.add(new ThreadState(6, 6, new byte[0], State.STOPPED, -1, null));
+        snapshots.threads.add(new ThreadState(6, 6, new byte[0], State.STOPPED, -1, null, null));
         assertEquals(List.of(ours), report(sampler()).threads().list());
     }
 

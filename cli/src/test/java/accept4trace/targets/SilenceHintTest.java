@@ -51,7 +51,7 @@ class SilenceHintTest {
     private void thread(int tgid, State state, BlockingCall call) {
         CurrentCall current = call == null ? null : new CurrentCall(0, call, 3, null);
         snapshots.threads.add(new ThreadState(
-                tgid, tgid, "server".getBytes(StandardCharsets.UTF_8), state, 12_300_000_000L, current));
+                tgid, tgid, "server".getBytes(StandardCharsets.UTF_8), state, 12_300_000_000L, null, current));
     }
 
     private void assertHint(String expected, String... options) throws Exception {
