@@ -38,6 +38,9 @@ final class Observations {
     /** By inode. */
     private final BoundedMap<Long, ObservedSocket> sockets = new BoundedMap<>(MAX_SOCKETS);
 
+    /** When each socket last accepted a connection, by inode. */
+    private final Map<Long, Long> lastAcceptsNs = new BoundedMap<>(MAX_SOCKETS);
+
     private final BoundedMap<Integer, ObservedProcess> processes = new BoundedMap<>(MAX_PROCESSES);
     private final Map<Integer, ObservedThread> threads = new BoundedMap<>(MAX_THREADS);
 
@@ -179,11 +182,23 @@ final class Observations {
             listener.slow += slow ? 1 : 0;
             listener.slowWhileBusy += slow && !wasWaiting(call, thread) ? 1 : 0;
         }
+        if (connection.acceptedNs() > 0) {
+            addAcceptTime(listener, call);
+        }
         if (backlog.length() >= 0) {
             listener.queueHigh = Math.max(listener.queueHigh, backlog.length());
             listener.queueMax = backlog.max();
             listener.somaxconn = backlog.somaxconn();
         }
+    }
+
+    /** By socket rather than by address, because with SO_REUSEPORT one of several sockets can stall. */
+    private void addAcceptTime(ObservedListener listener, AcceptCall call) {
+        Connection connection = call.connection();
+        lastAcceptsNs.merge(call.listener().requireSocket().inode(), connection.acceptedNs(), (known, now) -> {
+            listener.stalls.add(connection.waitNs(), now - known);
+            return Math.max(known, now);
+        });
     }
 
     /** Returns whether the thread was waiting, in this accept or e.g. in poll, when the connection became ready. */

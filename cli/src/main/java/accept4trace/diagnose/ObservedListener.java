@@ -41,6 +41,8 @@ final class ObservedListener {
     /** Slow connections that arrived while the accepting thread was not waiting for connections. */
     long slowWhileBusy;
 
+    final Stalls stalls = new Stalls();
+
     /** Negative if unknown. */
     long queueHigh = -1;
 

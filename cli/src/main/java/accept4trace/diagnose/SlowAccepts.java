@@ -38,12 +38,15 @@ final class SlowAccepts implements Check {
                 new ArrayList<>(listener.workers.keySet()),
                 "slow accept loop on " + Check.name(listener.socket) + ": "
                         + Check.percent(listener.slow, listener.waits.count()) + " of connections waited "
-                        + Units.duration(SLOW_NS, false) + " or longer (" + Check.percentiles(listener.waits) + ")",
+                        + Units.duration(SLOW_NS, false) + " or longer (" + Check.percentiles(listener.waits) + ")"
+                        + listener.stalls.text(),
                 remedy(listener),
                 Map.of(
                         "connections", listener.waits.count(),
                         "slow", listener.slow,
                         "slow_while_busy", listener.slowWhileBusy,
+                        "stalls", listener.stalls.count(),
+                        "longest_stall_ns", listener.stalls.longestNs(),
                         "wait_p50_ns", listener.waits.percentileNs(50),
                         "wait_p99_ns", listener.waits.percentileNs(99)));
     }

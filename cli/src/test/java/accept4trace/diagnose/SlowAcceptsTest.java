@@ -1,0 +1,69 @@
+package accept4trace.diagnose;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import accept4trace.diagnose.Finding.Kind;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("any-kernel")
+class SlowAcceptsTest extends Examining {
+    private static final long FIRST = 100 * SECOND;
+    private static final String SLOW = "slow accept loop on 0.0.0.0:443: 100% of connections waited 100ms or longer";
+
+    private void accept(long atNs, long waitNs, long inode) {
+        add(connection(1).acceptedAt(atNs).waited(waitNs).listenerInode(inode));
+    }
+
+    /** Makes the loop slow. The first accept of a socket ends no known stall. */
+    private void acceptFive() {
+        repeat(5, () -> accept(FIRST, SECOND, 700));
+    }
+
+    private void assertStalls(String text, long count, long longestNs) {
+        Finding slow = finding(Kind.SLOW);
+        assertEquals(SLOW + " (p50 1.0s, p99 ", slow.headline().replaceFirst("(?<=p99 ).*", ""));
+        assertEquals(text, slow.headline().replaceFirst("^[^)]*\\)", ""));
+        assertEquals(count, slow.numbers().get("stalls"));
+        assertEquals(longestNs, slow.numbers().get("longest_stall_ns"));
+    }
+
+    @Test
+    void queueThatIsEmptiedAtOnceDoesNotStall() {
+        acceptFive();
+        assertStalls("", 0, 0);
+    }
+
+    @Test
+    void stallIsAsLongAsThePauseBetweenAccepts() {
+        acceptFive();
+        accept(FIRST + 1300 * MILLI, 9 * SECOND, 700);
+        accept(FIRST + 1301 * MILLI, 9 * SECOND, 700);
+        assertStalls("; stalled 1.3 s", 1, 1300 * MILLI);
+    }
+
+    @Test
+    void timeWithoutConnectionsIsNoStall() {
+        acceptFive();
+        accept(FIRST + 60 * SECOND, 400 * MILLI, 700);
+        accept(FIRST + 120 * SECOND, 100 * MILLI, 700);
+        assertStalls("; stalled 2 times, up to 0.4 s", 2, 400 * MILLI);
+    }
+
+    @Test
+    void otherSocketOfTheAddressCanStall() {
+        accept(FIRST, SECOND, 701);
+        acceptFive();
+        accept(FIRST + SECOND, SECOND, 700);
+        accept(FIRST + 2 * SECOND, 2 * SECOND, 701);
+        assertStalls("; stalled 2 times, up to 2.0 s", 2, 2 * SECOND);
+    }
+
+    @Test
+    void acceptsOutOfOrderAreNoStall() {
+        acceptFive();
+        accept(FIRST - SECOND, SECOND, 700);
+        accept(FIRST + 50 * MILLI, SECOND, 700);
+        assertStalls("", 0, 0);
+    }
+}
