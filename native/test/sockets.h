@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -26,6 +27,38 @@ static inline uint16_t port_of(int fd)
 
 	CHECK_EQ(0, getsockname(fd, (struct sockaddr *)&address, &len));
 	return ntohs(address.sin_port);
+}
+
+static inline int listen_on(const void *address, socklen_t len, int backlog)
+{
+	int fd = socket(((const struct sockaddr *)address)->sa_family, SOCK_STREAM, 0);
+
+	CHECK_EQ(0, bind(fd, address, len));
+	CHECK_EQ(0, listen(fd, backlog));
+	return fd;
+}
+
+static inline void connect_clients(int listener, int *clients, int count)
+{
+	struct sockaddr_storage address = {};
+	socklen_t len = sizeof(address);
+
+	CHECK_EQ(0, getsockname(listener, (struct sockaddr *)&address, &len));
+	for (int i = 0; i < count; i++) {
+		clients[i] = socket(address.ss_family, SOCK_STREAM, 0);
+		CHECK_EQ(0, connect(clients[i], (struct sockaddr *)&address, len));
+	}
+}
+
+/* The last step of a handshake can take place after connect() has returned. */
+static inline void await_queue(int listener, unsigned int count)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	do
+		CHECK_EQ(0, getsockopt(listener, IPPROTO_TCP, TCP_INFO, &info, &len));
+	while (info.tcpi_unacked < count);
 }
 
 /* Redirects connections to `port` to a listener until the link that is returned is closed by the caller.

@@ -91,38 +91,6 @@ static ino_t inode(int fd)
 	return status.st_ino;
 }
 
-static int listen_on(const void *address, socklen_t len, int backlog)
-{
-	int fd = socket(((const struct sockaddr *)address)->sa_family, SOCK_STREAM, 0);
-
-	CHECK_EQ(0, bind(fd, address, len));
-	CHECK_EQ(0, listen(fd, backlog));
-	return fd;
-}
-
-static void connect_clients(int listener, int *clients, int count)
-{
-	struct sockaddr_storage address = {};
-	socklen_t len = sizeof(address);
-
-	CHECK_EQ(0, getsockname(listener, (struct sockaddr *)&address, &len));
-	for (int i = 0; i < count; i++) {
-		clients[i] = socket(address.ss_family, SOCK_STREAM, 0);
-		CHECK_EQ(0, connect(clients[i], (struct sockaddr *)&address, len));
-	}
-}
-
-/* The last step of a handshake can take place after connect() has returned. */
-static void await_queue(int listener, unsigned int count)
-{
-	struct tcp_info info;
-	socklen_t len = sizeof(info);
-
-	do
-		CHECK_EQ(0, getsockopt(listener, IPPROTO_TCP, TCP_INFO, &info, &len));
-	while (info.tcpi_unacked < count);
-}
-
 static const struct a4t_waiting *waiting_from(uint16_t port)
 {
 	static const struct a4t_waiting none;
