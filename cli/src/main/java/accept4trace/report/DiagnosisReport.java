@@ -70,6 +70,7 @@ public final class DiagnosisReport implements Observer {
 
     @Override
     public void add(Call call) {
+        addQueues();
         statistics.add(call);
         examination.add(call);
     }
@@ -82,15 +83,20 @@ public final class DiagnosisReport implements Observer {
     @Override
     public @Nullable Run tick(long nowNs, Losses losses) {
         sources.queues().tick(nowNs);
+        addQueues();
+        if (examination.remainingNs(nowNs) <= 0) {
+            examination.inspect(nowNs);
+        }
+        return null;
+    }
+
+    /** Adds a new snapshot. Must come before the next call, because calls after the snapshot are counted. */
+    private void addQueues() {
         QueueReport latest = sources.queues().latest();
         if (latest != null && latest.failure() == null && latest.queues() != lastQueues) {
             lastQueues = latest.queues();
             examination.addQueues(lastQueues);
         }
-        if (examination.remainingNs(nowNs) <= 0) {
-            examination.inspect(nowNs);
-        }
-        return null;
     }
 
     @Override
