@@ -62,9 +62,9 @@ public final class Examination {
         seen.inspectLast(nowNs);
     }
 
-    /** Adds the listeners of a snapshot that was taken during the run. */
-    public void addQueues(List<QueueState> queues) {
-        seen.addQueues(queues);
+    /** Adds a snapshot that was taken during the run, and that has not failed. */
+    public void addSnapshot(QueueReport report) {
+        seen.addSnapshot(report);
     }
 
     /** Adds what the snapshots of the run show. Call this at the end. */

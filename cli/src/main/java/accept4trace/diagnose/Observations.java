@@ -8,6 +8,7 @@ import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.RelatedCall;
+import accept4trace.event.ThreadState;
 import accept4trace.event.Via;
 import accept4trace.queue.QueueReport;
 import accept4trace.queue.QueueState;
@@ -241,8 +242,18 @@ final class Observations {
         accepted.inspectLast(nowNs);
     }
 
-    /** Adds the listening sockets of a snapshot during the run. */
-    void addQueues(List<QueueState> states) {
+    /** Adds a snapshot of the run. */
+    void addSnapshot(QueueReport report) {
+        addQueues(report.queues());
+        Map<Integer, ThreadState> byTid = new HashMap<>();
+        report.threads().list().forEach(thread -> byTid.put(thread.tid(), thread));
+        listeners
+                .all()
+                .forEach(listener ->
+                        listener.acceptorTime.add(byTid.get(listener.lastAcceptor), report.watchedNs(), listener.slow));
+    }
+
+    private void addQueues(List<QueueState> states) {
         Map<Long, Long> known = connectionsBefore;
         connectionsBefore = new HashMap<>();
         for (QueueState state : states) {

@@ -42,6 +42,7 @@ final class ObservedListener {
     long slowWhileBusy;
 
     final Stalls stalls = new Stalls();
+    final AcceptorTime acceptorTime = new AcceptorTime();
 
     /** Negative if unknown. */
     long queueHigh = -1;

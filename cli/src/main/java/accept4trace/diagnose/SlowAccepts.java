@@ -4,6 +4,7 @@ import accept4trace.diagnose.Finding.Kind;
 import accept4trace.diagnose.Finding.Severity;
 import accept4trace.text.Units;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -39,21 +40,27 @@ final class SlowAccepts implements Check {
                 "slow accept loop on " + Check.name(listener.socket) + ": "
                         + Check.percent(listener.slow, listener.waits.count()) + " of connections waited "
                         + Units.duration(SLOW_NS, false) + " or longer (" + Check.percentiles(listener.waits) + ")"
-                        + listener.stalls.text(),
+                        + listener.stalls.text() + listener.acceptorTime.text(),
                 remedy(listener),
-                Map.of(
-                        "connections", listener.waits.count(),
-                        "slow", listener.slow,
-                        "slow_while_busy", listener.slowWhileBusy,
-                        "stalls", listener.stalls.count(),
-                        "longest_stall_ns", listener.stalls.longestNs(),
-                        "wait_p50_ns", listener.waits.percentileNs(50),
-                        "wait_p99_ns", listener.waits.percentileNs(99)));
+                numbers(listener));
+    }
+
+    private static Map<String, Long> numbers(ObservedListener listener) {
+        Map<String, Long> numbers = new HashMap<>(Map.of(
+                "connections", listener.waits.count(),
+                "slow", listener.slow,
+                "slow_while_busy", listener.slowWhileBusy,
+                "stalls", listener.stalls.count(),
+                "longest_stall_ns", listener.stalls.longestNs(),
+                "wait_p50_ns", listener.waits.percentileNs(50),
+                "wait_p99_ns", listener.waits.percentileNs(99)));
+        listener.acceptorTime.addTo(numbers);
+        return numbers;
     }
 
     private static String remedy(ObservedListener listener) {
         String busy = Units.count(listener.slowWhileBusy) + " of these " + Units.count(listener.slow)
-                + " arrived while the accepting thread was busy with other work";
+                + " arrived while the accepting thread was doing something else";
         return 2 * listener.slowWhileBusy >= listener.slow
                 ? busy + ": move slow work out of that thread, or add workers."
                 : busy + ". The others waited for it to wake up: the processors are busy, or its priority is low.";

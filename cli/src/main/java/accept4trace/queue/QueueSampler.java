@@ -50,6 +50,9 @@ public final class QueueSampler {
     private volatile long dueNs;
 
     private volatile boolean running;
+    /** Whether the snapshots during the trace contain the threads of the targets. */
+    private volatile boolean withThreads;
+
     private volatile @Nullable QueueReport latest;
     private boolean failureReported;
     private final QueueHistory history = new QueueHistory();
@@ -79,6 +82,11 @@ public final class QueueSampler {
         this.clock = clock;
         this.firstNs = clock.getAsLong();
         this.dueNs = firstNs;
+    }
+
+    /** From now on, each snapshot contains the threads of all targets that hold a listener. */
+    public void includeThreads() {
+        withThreads = true;
     }
 
     /** Returns the time until the next snapshot is due, in nanoseconds. */
@@ -113,7 +121,7 @@ public final class QueueSampler {
             Set<Integer> before = known;
             asked.entrySet().removeIf(holder -> !holder.getValue() && !before.contains(holder.getKey()));
             known = asked.keySet();
-            taken = report(snapshot, Threads.NONE);
+            taken = report(snapshot, withThreads ? threads(snapshots, asked::containsKey) : Threads.NONE);
         } catch (CaptureException e) {
             taken = failed(why(e));
         } catch (RuntimeException | Error e) {
@@ -146,8 +154,8 @@ public final class QueueSampler {
     }
 
     /**
-     * Returns what the latest snapshot shows, without threads. It is up to a second old, or more if snapshots take
-     * long. Returns null if there is none yet.
+     * Returns what the latest snapshot shows, without threads unless they are included. The snapshot is up to a second
+     * old, or more if snapshots take long. Returns null if there is none yet.
      */
     public @Nullable QueueReport latest() {
         return latest;

@@ -54,6 +54,7 @@ public final class DiagnosisReport implements Observer {
         this.writer = writer;
         this.sink = sink;
         this.sources = sources;
+        sources.queues().includeThreads();
     }
 
     /** Creates a report in text. */
@@ -70,7 +71,7 @@ public final class DiagnosisReport implements Observer {
 
     @Override
     public void add(Call call) {
-        addQueues();
+        addSnapshot();
         statistics.add(call);
         examination.add(call);
     }
@@ -83,7 +84,7 @@ public final class DiagnosisReport implements Observer {
     @Override
     public @Nullable Run tick(long nowNs, Losses losses) {
         sources.queues().tick(nowNs);
-        addQueues();
+        addSnapshot();
         if (examination.remainingNs(nowNs) <= 0) {
             examination.inspect(nowNs);
         }
@@ -91,11 +92,11 @@ public final class DiagnosisReport implements Observer {
     }
 
     /** Adds a new snapshot. Must come before the next call, because calls after the snapshot are counted. */
-    private void addQueues() {
+    private void addSnapshot() {
         QueueReport latest = sources.queues().latest();
         if (latest != null && latest.failure() == null && latest.queues() != lastQueues) {
             lastQueues = latest.queues();
-            examination.addQueues(lastQueues);
+            examination.addSnapshot(latest);
         }
     }
 

@@ -51,7 +51,7 @@ class UnusedSocketsTest extends Examining {
         snapshots.records.clear();
         snapshots.records.add(List.copyOf(held));
         sampler.tick(Long.MAX_VALUE);
-        examination.addQueues(Objects.requireNonNull(sampler.latest()).queues());
+        examination.addSnapshot(Objects.requireNonNull(sampler.latest()));
     }
 
     private void end() {

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests that --diagnose finds the faults of servers, and nothing in servers without faults. */
 @ExtendWith(Privilege.class)
@@ -93,7 +95,7 @@ class DiagnoseIT {
         String text = String.join(" ", lines).replaceAll(" +", " ");
         assertTrue(text.contains("The limit is the backlog that the server passed to listen(), unless "), text);
         assertTrue(text.contains("The limit is net.core.somaxconn of the listener's network namespace"), text);
-        assertTrue(text.contains("6 of these 6 arrived while the accepting thread was busy"), text);
+        assertTrue(text.contains("6 of these 6 arrived while the accepting thread was doing something else"), text);
         assertTrue(text.contains("Its epoll instance watches these sockets"), text);
         assertTrue(text.contains("It runs other programs, which inherit these connections"), text);
     }
@@ -207,6 +209,29 @@ class DiagnoseIT {
             tracer.awaitExit(0);
             workload.go();
             assertIterableEquals(claims(workload), headlines(lines), () -> String.join("\n", lines));
+        }
+    }
+
+    /** On a machine with much load, a busy thread mostly waits for a CPU. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "busy; was busy: on a CPU|was ready to run, but waited for a CPU",
+                "asleep; slept \\d+% of \\d+\\.\\d s, mostly in (clock_)?nanosleep"
+            })
+    void saysWhatASlowThreadDoes(String work, String activity) {
+        try (Workload workload = Workload.start("slow", work)) {
+            try (Tracer tracer = Tracer.attach(workload, "--diagnose=6s")) {
+                List<String> lines = tracer.out().awaitEnd();
+                tracer.awaitExit(0);
+                String headline = Headlines.of(lines).get(0);
+                assertTrue(
+                        headline.matches("slow accept loop on 127\\.0\\.0\\.1:\\d+: 100% of connections waited 100ms or"
+                                + " longer \\(.*\\); stalled \\d+ times, up to \\d\\.\\d s; its thread "
+                                + workload.pid() + " (" + activity + ").*"),
+                        () -> String.join("\n", lines));
+            }
         }
     }
 

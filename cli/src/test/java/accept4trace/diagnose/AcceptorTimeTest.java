@@ -1,0 +1,102 @@
+package accept4trace.diagnose;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import accept4trace.event.BlockingCall;
+import accept4trace.event.ThreadState;
+import accept4trace.event.ThreadState.CpuTimes;
+import accept4trace.event.ThreadState.CurrentCall;
+import accept4trace.event.ThreadState.State;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class AcceptorTimeTest {
+    private static final int TID = 12;
+    private static final long MS = 1_000_000;
+    private static final long SECOND = 1000 * MS;
+    private static final CurrentCall SLEEP = new CurrentCall(230, BlockingCall.CLOCK_NANOSLEEP, -1, null);
+
+    private final AcceptorTime time = new AcceptorTime();
+    private int snapshots;
+
+    /** Adds a snapshot a second after the previous one. Times are in milliseconds since the first one. */
+    private void look(int tid, State state, @Nullable CurrentCall call, long onCpuMs, long runDelayMs, long slow) {
+        CpuTimes times = new CpuTimes(7 * SECOND + onCpuMs * MS, 3 * SECOND + runDelayMs * MS);
+        time.add(new ThreadState(tid, tid, new byte[0], state, 0, times, call), snapshots * SECOND, slow);
+        snapshots++;
+    }
+
+    private Map<String, Long> numbers() {
+        Map<String, Long> numbers = new HashMap<>();
+        time.addTo(numbers);
+        return numbers;
+    }
+
+    @Test
+    void threadCanBeBusy() {
+        look(TID, State.RUNNING, null, 0, 0, 0);
+        look(TID, State.RUNNING, null, 950, 50, 3);
+        look(TID, State.RUNNING, null, 1950, 50, 6);
+        assertEquals("; its thread 12 was busy: on a CPU 98% of 2.0 s", time.text());
+        assertEquals(
+                Map.of(
+                        "observed_ns", 2 * SECOND,
+                        "on_cpu_ns", 1950 * MS,
+                        "run_delay_ns", 50 * MS,
+                        "asleep_ns", 0L),
+                numbers());
+    }
+
+    @Test
+    void threadCanWaitForACpu() {
+        look(TID, State.RUNNING, null, 0, 0, 0);
+        look(TID, State.RUNNING, null, 300, 610, 3);
+        assertEquals("; its thread 12 was ready to run, but waited for a CPU 61% of 1.0 s", time.text());
+    }
+
+    @Test
+    void threadCanSleepElsewhere() {
+        look(TID, State.ASLEEP, SLEEP, 0, 0, 0);
+        look(TID, State.ASLEEP, SLEEP, 20, 0, 3);
+        look(TID, State.ASLEEP, SLEEP, 50, 0, 6);
+        assertEquals("; its thread 12 slept 98% of 2.0 s, mostly in clock_nanosleep", time.text());
+    }
+
+    @Test
+    void callIsNotNamedIfItWasSeenInHalfOfTheSnapshots() {
+        look(TID, State.ASLEEP, SLEEP, 0, 0, 0);
+        look(TID, State.ASLEEP, SLEEP, 0, 0, 1);
+        look(TID, State.ASLEEP, null, 0, 0, 2);
+        assertEquals("; its thread 12 slept 100% of 2.0 s", time.text());
+    }
+
+    /** What a thread does while nobody waits long does not explain long waits. */
+    @Test
+    void timeWithoutSlowConnectionsDoesNotCount() {
+        look(TID, State.RUNNING, null, 0, 0, 0);
+        look(TID, State.RUNNING, null, 900, 0, 5);
+        for (int i = 0; i < 8; i++) {
+            look(TID, State.ASLEEP, SLEEP, 900, 0, 5);
+        }
+        assertEquals("; its thread 12 was busy: on a CPU 90% of 1.0 s", time.text());
+    }
+
+    @Test
+    void otherThreadsDoNotCount() {
+        look(TID, State.RUNNING, null, 0, 0, 0);
+        look(TID + 1, State.RUNNING, null, 900, 0, 5);
+        look(TID, State.RUNNING, null, 1900, 0, 10);
+        assertEquals("", time.text());
+        assertEquals(-1, numbers().get("on_cpu_ns"));
+    }
+
+    @Test
+    void unknownTimesAreOmitted() {
+        time.add(new ThreadState(TID, TID, new byte[0], State.RUNNING, 0, null, null), 0, 0);
+        look(TID, State.RUNNING, null, 900, 0, 5);
+        time.add(null, 3 * SECOND, 10);
+        assertEquals("", time.text());
+    }
+}
