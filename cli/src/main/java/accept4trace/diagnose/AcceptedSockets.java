@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Inspects a sample of the accepted sockets, repeatedly if necessary, because a program may set flags by fcntl(2) after
- * the accept. A flag counts as missing only if it is still unset when the accepting thread sleeps in a system call, or
- * when SETTLE_NS have passed since the accept.
+ * the accept. A flag counts as missing only if it is still unset when the only thread of the process sleeps in a system
+ * call, or when SETTLE_NS have passed since the accept. Other threads may set the flag while the accepting one sleeps.
  */
 final class AcceptedSockets {
     /** A larger sample would not make the finding more certain. */
@@ -104,9 +104,8 @@ final class AcceptedSockets {
 
     /** Inspects a socket. Returns whether it needs no further inspection. */
     private boolean isSettled(Socket socket, long nowNs) {
-        boolean movedOn = facts.isAsleep(socket.tgid(), socket.call.caller().tid())
-                || nowNs - socket.call.span().exitNs() >= SETTLE_NS;
-        int flags = facts.openFlags(socket.tgid(), (int) socket.call.span().ret(), socket.inode());
+        boolean movedOn = nowNs - socket.call.span().exitNs() >= SETTLE_NS || isAsleep(socket);
+        int flags = flags(socket);
         if (flags < 0) {
             socket.process.unreadable |= !facts.isReadable(socket.tgid());
             socket.process.gone++;
@@ -131,6 +130,14 @@ final class AcceptedSockets {
         return true;
     }
 
+    private boolean isAsleep(Socket socket) {
+        return facts.isAsleep(socket.tgid(), socket.call.caller().tid()) && facts.hasOneThread(socket.tgid());
+    }
+
+    private int flags(Socket socket) {
+        return facts.openFlags(socket.tgid(), (int) socket.call.span().ret(), socket.inode());
+    }
+
     private static void count(ObservedProcess.FlagCount count, int flag) {
         if (flag != 0) {
             count.setLater++;
@@ -143,8 +150,18 @@ final class AcceptedSockets {
     private void noteLoop(Socket socket, int flags) {
         ObservedProcess process = socket.process;
         process.hasOneThread = facts.hasOneThread(socket.tgid());
-        if (!process.watchesBlocking && (flags & SocketFlags.NONBLOCK) == 0 && socket.epollFd >= 0) {
-            process.watchesBlocking = facts.watchedEvents(socket.tgid(), socket.epollFd, socket.inode()) != 0;
+        if (!process.watchesBlocking && isBlocking(flags) && socket.epollFd >= 0) {
+            process.watchesBlocking = isWatchedWhileBlocking(socket);
         }
+    }
+
+    /** Reads the flags last, because a program may set O_NONBLOCK just before it lets the epoll instance watch. */
+    private boolean isWatchedWhileBlocking(Socket socket) {
+        return facts.watchedEvents(socket.tgid(), socket.epollFd, socket.inode()) != 0 && isBlocking(flags(socket));
+    }
+
+    /** Returns false if the flags are unknown. */
+    private static boolean isBlocking(int flags) {
+        return flags >= 0 && (flags & SocketFlags.NONBLOCK) == 0;
     }
 }

@@ -8,6 +8,9 @@ final class FakeServerFacts implements ServerFacts {
     int openFlags = SocketFlags.CLOEXEC | SocketFlags.NONBLOCK;
     boolean asleep = true;
     int watchedEvents = 1;
+    /** Runs before epoll instances are read. */
+    Runnable beforeWatched = () -> {};
+
     boolean running = true;
     boolean oneThread = true;
     boolean otherPrograms;
@@ -34,6 +37,7 @@ final class FakeServerFacts implements ServerFacts {
 
     @Override
     public int watchedEvents(int tgid, int epollFd, long inode) {
+        beforeWatched.run();
         return watchedEvents;
     }
 

@@ -125,10 +125,38 @@ class SocketFaultsTest extends Examining {
         facts.watchedEvents = watched;
         facts.openFlags = SocketFlags.CLOEXEC | Integer.decode(laterFlags);
         wake(1);
-        add(connection(1).arguments(0, 0, SocketFlags.CLOEXEC));
+        inspectLater(connection(1).arguments(0, 0, SocketFlags.CLOEXEC));
         List<Finding> findings = diagnosis().findings();
         assertEquals(isFault == null ? 0 : 1, findings.size());
         findings.forEach(finding -> assertEquals(isFault, finding.isFault()));
+    }
+
+    private void inspectLater(RecordBuilder accepted) {
+        add(accepted);
+        examination.inspect(accepted.decode().span().exitNs() + 200 * MILLI);
+    }
+
+    /** Apache's workers set the flag while the thread that has accepted sleeps again. */
+    @Test
+    void anotherThreadCanSetTheFlag() {
+        facts.oneThread = false;
+        facts.openFlags = SocketFlags.CLOEXEC;
+        RecordBuilder accepted = connection(1).arguments(0, 0, SocketFlags.CLOEXEC);
+        wake(1);
+        add(accepted);
+        facts.openFlags = SocketFlags.CLOEXEC | SocketFlags.NONBLOCK;
+        examination.inspect(accepted.decode().span().exitNs() + 20 * MILLI);
+        assertEquals(List.of(), headlines());
+    }
+
+    /** The flags were read just before a program set O_NONBLOCK and added the socket to its epoll instance. */
+    @Test
+    void socketThatIsWatchedOnceItDoesNotBlockIsNotAFault() {
+        facts.openFlags = SocketFlags.CLOEXEC;
+        wake(1);
+        facts.beforeWatched = () -> facts.openFlags = SocketFlags.CLOEXEC | SocketFlags.NONBLOCK;
+        inspectLater(connection(1).arguments(0, 0, SocketFlags.CLOEXEC));
+        assertFalse(finding(Kind.BLOCKING).isFault());
     }
 
     /** A thread that only waits in accept serves its connections one by one, or hands them over. */
