@@ -212,7 +212,11 @@ class DiagnoseIT {
         }
     }
 
-    /** On a machine with much load, a busy thread mostly waits for a CPU. */
+    /**
+     * On a machine with much load, a busy thread mostly waits for a CPU. In an emulated machine, snapshots are too slow
+     * to be repeated during the run.
+     */
+    @Tag("any-kernel")
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
