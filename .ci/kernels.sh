@@ -55,7 +55,7 @@ runs_all_tests() {
   [ "${#tests[@]}" -eq 0 ]
 }
 
-# Copies the build for the virtual machines, so that it can change while they run.
+# Copies the build for the virtual machines, so that the original can change while they run.
 copy_build() {
   rm -rf "$copy"
   mkdir -p "$copy/target" "$copy/cli/target"

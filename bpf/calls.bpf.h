@@ -96,8 +96,8 @@ struct beginning {
 /*
  * Returns why the entry of a call was not recorded. seccomp runs before the tracepoint sys_enter
  * (syscall_trace_enter() in kernel/entry/common.c), so a call that seccomp answers has no entry. If `ran`,
- * the kernel has executed the call, so seccomp has not answered it. If seccomp may be the reason, but an
- * entry was missed before, this entry counts as missed, too.
+ * the kernel has executed the call, so seccomp has not answered it. If seccomp may be the reason, but the
+ * kernel has skipped a program before, it may have done so again, so the entry counts as missed.
  */
 static __always_inline __u32 why_unseen(bool ran)
 {
@@ -207,8 +207,8 @@ static __always_inline __u64 wake_flags(__u64 now)
 }
 
 /*
- * Whether the kernel has skipped a program of the call. Once `calls` was full, a missing entry no longer
- * proves that.
+ * Whether the kernel has skipped a program of the call. Once the map `calls` has been full, a call
+ * without a known beginning no longer proves that.
  */
 static __always_inline bool is_half(const struct accept_event *event)
 {

@@ -3,9 +3,9 @@
  * The layout table: which structs, enums and numbers Java shares with C.
  *
  * Each header ends with its part of the table: A4T_FIELDS_<struct> lists the members of a shared struct,
- * A4T_VALUES_<enum> the values of a shared enum, and A4T_NUMBERS_<header> other numbers. From these lists,
- * native/layout/ makes the Java constants at build time, and the hash by which Java recognizes a library of
- * the same build.
+ * A4T_VALUES_<enum> the values of a shared enum, and A4T_NUMBERS_<header> other numbers. At build time,
+ * native/layout/ makes two things from these lists: the Java constants, and a hash by which Java recognizes
+ * a library of the same build.
  *
  * A4T_ALL_FIELDS and A4T_ALL_VALUES stop the compilation if a list is incomplete. They also reject a struct
  * with holes. Padding is therefore explicit, and the layout is the same on every 64-bit processor and in BPF.

@@ -64,7 +64,7 @@ int process_fork(struct bpf_raw_tracepoint_args *ctx)
 	return on_fork(ctx);
 }
 
-/* Needs no record that the first twin has run, because the child is then already in the map. */
+/* Need not know whether the first twin has run: if it has, the child is already in the map. */
 SEC("raw_tp/sched_process_fork")
 int process_fork_twin(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -132,7 +132,7 @@ int thread_exit(void *ctx)
 	return on_thread_exit();
 }
 
-/* Needs no record that the first twin has run, because the thread's entry is then already deleted. */
+/* Need not know whether the first twin has run: if it has, the thread's entry is already deleted. */
 SEC("raw_tp/sched_process_exit")
 int thread_exit_twin(void *ctx)
 {

@@ -3,9 +3,10 @@
  * The records of a snapshot of accept queues: the contract between its program, the native library and the
  * Java reader.
  *
- * A snapshot has one record for each open file that is a listening socket, so a socket that several processes
- * hold has several records. A record is a struct a4t_queue, followed by the `shown` connections that have
- * waited the longest, each a struct a4t_waiting. Ids and times are as in accept_event.h.
+ * A snapshot has one record for each file descriptor of a listening socket, so a socket that several
+ * processes hold has several records. A record is a struct a4t_queue, followed by a struct a4t_waiting for
+ * each of the connections that have waited the longest; the member `shown` is their number. Ids and times are
+ * as in accept_event.h.
  */
 #ifndef QUEUE_RECORD_H
 #define QUEUE_RECORD_H

@@ -41,8 +41,10 @@ static __always_inline struct sock_common *common_of(struct sock *sk, struct soc
 	return IS_TYPED ? &sk->__sk_common : copy_common(sk, copy);
 }
 
-/* Only link-local addresses have an interface: fe80::/10, and multicast addresses with 2 as scope, e.g.
- * ff02::1. */
+/*
+ * Whether an address needs an interface as its scope id: fe80::/10 does, and so do multicast addresses with
+ * scope 2, e.g. ff02::1.
+ */
 static __always_inline bool is_link_local(const __u8 *addr)
 {
 	return (addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80) || (addr[0] == 0xff && (addr[1] & 0x0f) == 0x02);
@@ -199,7 +201,7 @@ static __always_inline void read_options(struct accept_event *event, struct sock
 	event->flags &= ~(A4T_REUSEPORT | A4T_PASSCRED);
 	if (READ_BITS(sk, __sk_common.skc_reuseport))
 		event->flags |= A4T_REUSEPORT;
-	/* Other families use the bit for something else. */
+	/* Families other than AF_UNIX use the bit of SO_PASSCRED for something else. */
 	if (event->listener.family == AF_UNIX && passes_credentials(sock, sk))
 		event->flags |= A4T_PASSCRED;
 }

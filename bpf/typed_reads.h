@@ -2,8 +2,8 @@
 /*
  * How the BPF programs and the native library agree on typed reads of the kernel's memory.
  *
- * Since Linux 6.2, the kfunc bpf_rdonly_cast() (kernel/bpf/helpers.c) casts a pointer to a type of the
- * kernel, given by BTF id. A read through such a pointer is one instruction instead of a call of
+ * Since Linux 6.2, the kfunc bpf_rdonly_cast() (kernel/bpf/helpers.c) gives a pointer a type of
+ * the kernel, chosen by its BTF id. A read through such a pointer is one instruction instead of a call of
  * bpf_probe_read_kernel(), and yields 0 if the memory is not mapped. The verifier removes the cast.
  *
  * The programs contain both kinds of reads. They use typed reads if the BTF with which libbpf relocates them

@@ -29,7 +29,7 @@ int attach_errno(void);
  */
 void detach(struct bpf_link **link);
 
-/* Check whether the perf event for attaching can be opened. Do not attach a program. */
+/* Both check, without attaching a program, whether the perf event for attaching can be opened. */
 int check_kprobe(const char *function);
 int check_tracepoint(const char *name);
 

@@ -116,9 +116,9 @@ static int keep_in_process(struct kept *kept)
 }
 
 /*
- * The init process of a container may reap only its own children, so a process that outlives this one could
- * remain as a zombie. In a container, this process therefore waits until the hooks are detached, which is
- * slow, but leaves nothing behind.
+ * The init process of a container might reap only the children that it has started itself, so an orphan that
+ * it adopts could remain as a zombie. In a container, this process therefore waits until the hooks are
+ * detached, which is slow, but leaves nothing behind.
  */
 static bool init_reaps(void)
 {

@@ -50,7 +50,10 @@ static void listen_anywhere(void)
 		_exit(EXIT_FAILURE);
 }
 
-/* Installs a filter that allows all calls. With a filter, seccomp could have answered any call. */
+/*
+ * Installs a filter that allows all calls. The tracer cannot know that, so for it seccomp may have answered
+ * any call.
+ */
 static void enter_seccomp(void)
 {
 	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);

@@ -44,7 +44,7 @@ static int threads_with(const char *line)
 	return count;
 }
 
-/* Leaves fewer capabilities than a confined process keeps. */
+/* Drops so many capabilities that the process has fewer than a4t_confine() would keep. */
 static void give_up_capabilities(void)
 {
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};

@@ -151,7 +151,7 @@ static void end_of_a_client_is_not_a_byte(void)
 	close(listener);
 }
 
-/* Like those of a transparent proxy, the connections keep the port that the client has chosen. */
+/* As behind a transparent proxy, each connection has the local port that its client connected to. */
 static void redirected_clients_are_shown(void)
 {
 	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

@@ -83,8 +83,8 @@ static void try_other_abis(void)
 #ifdef __x86_64__
 	CHECK(is_denied(syscall(X32 | SYS_getpid)));
 	/*
-	 * With int 0x80, 20 is getpid of 32-bit programs. A kernel without support for them would kill the
-	 * process with SIGSEGV.
+	 * int 0x80 makes a 32-bit system call; number 20 is getpid there. A kernel without support for 32-bit
+	 * programs would kill the process with SIGSEGV.
 	 */
 	if (!access("/proc/sys/abi/vsyscall32", F_OK)) {
 		long result;
@@ -134,7 +134,7 @@ static void try_older_thread(void)
 	bool obeys = false;
 
 	sem_init(&denied, 0, 0);
-	/* The new thread inherits no_new_privs, which confinement sets in all threads. */
+	/* Confinement sets no_new_privs in all threads. The new thread inherits it from this one. */
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	pthread_create(&thread, NULL, try_in_thread, &obeys);
 	CHECK_EQ(0, deny());

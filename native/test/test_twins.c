@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of programs that are attached twice (enum passage in bpf/maps.bpf.h), called twins. The tests run on
- * any kernel, because they pretend that this kernel can preempt programs. They detach a program to simulate
- * that the kernel skips it. Needs root.
+ * Tests of programs that are attached twice (enum passage in bpf/maps.bpf.h), called twins. Only kernels
+ * that can preempt programs need twins; the tests pretend that this kernel is one. They detach a program to
+ * simulate that the kernel skips it. Needs root.
  */
 #include <netinet/in.h>
 #include <pthread.h>
@@ -187,8 +187,8 @@ static void a_thread_without_a_table_entry_has_one_record(void)
 }
 
 /*
- * `targets` has one entry more than max_targets, for the proof call. That entry is free again, so one child
- * fits.
+ * `targets` has one entry more than max_targets, for the proof call. After that call, this entry has room for
+ * one child.
  */
 static void a_child_without_a_table_entry_is_counted_once(void)
 {

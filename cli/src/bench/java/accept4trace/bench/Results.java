@@ -18,7 +18,7 @@ final class Results {
         this.title = title;
     }
 
-    /** Adds a value to a cell. Rows and columns are in the order of their first value. */
+    /** Adds a value to a cell. Rows and columns are in the order in which they were first added. */
     void add(String row, String column, double value) {
         columns.add(column);
         rows.computeIfAbsent(row, key -> new LinkedHashMap<>())

@@ -58,7 +58,7 @@ final class ObservedProcess {
         long accepted;
         /** Inspected sockets whose flag was set later, by fcntl(2). */
         long setLater;
-        /** Inspected sockets whose flag was still unset after the time that {@link AcceptedSockets} allows for that. */
+        /** Inspected sockets whose flag was still unset when {@link AcceptedSockets} stopped waiting for it. */
         long notSet;
 
         /** Returns the numbers of a finding. */

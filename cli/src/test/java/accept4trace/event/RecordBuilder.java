@@ -165,7 +165,7 @@ public final class RecordBuilder {
         return flag(KILLED);
     }
 
-    /** Sets another inode of the listener, as of another member of an SO_REUSEPORT group. */
+    /** Replaces the inode of the listener, e.g. by that of another member of its SO_REUSEPORT group. */
     public RecordBuilder listenerInode(long inode) {
         bytes.putLong(LISTENER + Socket.INODE, inode);
         return this;
@@ -283,7 +283,7 @@ public final class RecordBuilder {
         return flag(LISTENER_PEER);
     }
 
-    /** Sets a listener of any family, without names. */
+    /** Sets a listener of any family, without a local address. */
     public RecordBuilder listenerOf(int family, int type, int protocol, String protocolName) {
         socket(LISTENER, family, protocol, LISTEN);
         bytes.putShort(LISTENER + Socket.TYPE, (short) type);

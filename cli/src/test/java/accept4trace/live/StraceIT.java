@@ -22,10 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Compares the claims of workloads, and the tool, with the output of strace. */
+/** Compares the output of strace with the claims of workloads, and with the output of the tool. */
 @ExtendWith(Privilege.class)
 class StraceIT {
-    /** A detail of calls by threads named {@code comm}: what strace shows, and what only the tool shows instead. */
+    /** What strace and the tool show for a detail that strace cannot know, in calls by threads named {@code comm}. */
     private record Addition(Pattern strace, Pattern ours, String comm) {
         private static final String SHOWN = "<more>";
 

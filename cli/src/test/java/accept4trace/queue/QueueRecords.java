@@ -61,7 +61,7 @@ public final class QueueRecords {
                 50 * SECOND);
     }
 
-    /** Returns a listener like {@link #tcp}, whose queue is unknown. */
+    /** Returns a listener like that of {@link #tcp}, but with an unknown queue. */
     public static HeldListener withoutQueue(int port, int holder) {
         HeldListener record = tcp(port, holder);
         return new HeldListener(record.socket(), record.netns(), record.holder(), -1, 0, List.of(), record.takenNs());

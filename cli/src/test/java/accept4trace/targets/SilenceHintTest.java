@@ -92,7 +92,7 @@ class SilenceHintTest {
         assertHint(" on 10.0.0.1:8077: nothing is accepted; 2 connections wait, the oldest 12.1 s");
     }
 
-    /** The other holders may be the ones that do not accept. */
+    /** The hint must not blame the process, because the other holder of the queue may be the one that should accept. */
     @Test
     void otherHoldersOfAQueueWithClients() throws Exception {
         listeners(QueueRecords.tcp(8077, 7, 2), QueueRecords.tcp(8077, 8, 2));
@@ -256,7 +256,7 @@ class SilenceHintTest {
                 "--cgroup=" + proc.resolve("missing"));
     }
 
-    /** The calls of its other threads are filtered out. */
+    /** The calls of the server's other threads are filtered out. */
     @Test
     void nameOfASingleThread() throws Exception {
         write("7/task/71/comm", "");

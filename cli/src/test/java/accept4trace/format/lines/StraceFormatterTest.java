@@ -95,7 +95,7 @@ class StraceFormatterTest {
                 line(options(Times.NONE), tcp().arguments(0, 0, 0).surroundings(NETNS + 1, 42)));
     }
 
-    /** strace prints pointers at entry, and decodes them at exit only if it has read the length by then. */
+    /** strace decodes an address at exit if it could read the length at entry. Otherwise it shows pointers at entry. */
     @Test
     void killedCallHasTheArgumentsThatStracePrintsAtEntry() {
         assertEquals(
