@@ -16,6 +16,8 @@ final class SlowAccepts implements Check {
     private static final int SHARE_PERCENT = 5;
 
     private static final int MIN_SLOW = 5;
+    /** One second. A stall of this length is a finding even if only one connection had to wait. */
+    private static final long LONG_STALL_NS = Units.SECOND_NS;
 
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
@@ -28,7 +30,8 @@ final class SlowAccepts implements Check {
     }
 
     private static boolean isSlow(ObservedListener listener) {
-        return listener.slow >= MIN_SLOW && Check.isShare(listener.slow, listener.waits.count(), SHARE_PERCENT);
+        return listener.stalls.longestNs() >= LONG_STALL_NS
+                || (listener.slow >= MIN_SLOW && Check.isShare(listener.slow, listener.waits.count(), SHARE_PERCENT));
     }
 
     private static Finding finding(ObservedListener listener) {

@@ -1,12 +1,12 @@
 package accept4trace.diagnose;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.diagnose.Finding.Kind;
-import org.junit.jupiter.api.Tag;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-@Tag("any-kernel")
 class SlowAcceptsTest extends Examining {
     private static final long FIRST = 100 * SECOND;
     private static final String SLOW = "slow accept loop on 0.0.0.0:443: 100% of connections waited 100ms or longer";
@@ -26,6 +26,17 @@ class SlowAcceptsTest extends Examining {
         assertEquals(text, slow.headline().replaceFirst("^[^)]*\\)", ""));
         assertEquals(count, slow.numbers().get("stalls"));
         assertEquals(longestNs, slow.numbers().get("longest_stall_ns"));
+    }
+
+    /** A server that was stopped for a moment, for example. */
+    @Test
+    void oneLongStallIsEnough() {
+        repeat(500, () -> accept(FIRST, MILLI, 700));
+        accept(FIRST + 999 * MILLI, 9 * SECOND, 700);
+        assertEquals(List.of(), headlines());
+        accept(FIRST + 1999 * MILLI, SECOND, 700);
+        Finding slow = finding(Kind.SLOW);
+        assertTrue(slow.headline().endsWith("; stalled 2 times, up to 1.0 s"), slow.headline());
     }
 
     @Test
