@@ -6,28 +6,119 @@ import accept4trace.event.ThreadState.CurrentCall;
 import accept4trace.event.ThreadState.State;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the thread that accepts from a listener did while connections waited long. Two snapshots of the same thread
- * count if a slow connection was accepted between them.
+ * What the threads that accept from a listener did while connections waited long. Two successive snapshots count if the
+ * same thread was the last to accept before each of them, and a slow connection was accepted between them.
  */
 final class AcceptorTime {
+    /** Limits the memory of a listener from which many threads accept. */
+    private static final int MAX_THREADS = 4;
     /** Limits the memory of a thread that is seen in many calls. */
-    private static final int MAX_CALLS = 8;
+    private static final int MAX_CALLS = 4;
+
+    private static final int SNAPSHOT_BYTES = 200;
+    private static final int THREAD_BYTES = 150 + MAX_CALLS * 50;
 
     private @Nullable ThreadState last;
     private long lastNs;
     private long lastSlow;
 
-    private long observedNs;
-    private long onCpuNs;
-    private long runDelayNs;
-    /** How many snapshots saw the thread asleep in each system call. */
-    private final Map<String, Integer> calls = new HashMap<>();
+    /** By thread id. */
+    private final Map<Integer, Times> threads = new LinkedHashMap<>();
 
-    private int asleep;
+    /** How one thread spent its time, in nanoseconds. */
+    private static final class Times {
+        private long observedNs;
+        private long onCpuNs;
+        private long runDelayNs;
+
+        private int snapshots;
+        private int stopped;
+        /** How many snapshots saw the thread asleep in each system call. */
+        private final Map<String, Integer> calls = new HashMap<>();
+
+        /** A tick can be counted late, so the kernel's times can exceed the interval. */
+        void add(CpuTimes before, CpuTimes after, long ns) {
+            long onCpu = Math.min(after.onCpuNs() - before.onCpuNs(), ns);
+            observedNs += ns;
+            onCpuNs += onCpu;
+            runDelayNs += Math.min(after.runDelayNs() - before.runDelayNs(), ns - onCpu);
+        }
+
+        void add(State state, @Nullable CurrentCall call) {
+            snapshots++;
+            if (state == State.STOPPED) {
+                stopped++;
+            } else if ((state == State.ASLEEP || state == State.DISK) && call != null && call.known() != null) {
+                String name = call.known().toString();
+                if (calls.size() < MAX_CALLS || calls.containsKey(name)) {
+                    calls.merge(name, 1, Integer::sum);
+                }
+            }
+        }
+
+        long observedNs() {
+            return observedNs;
+        }
+
+        private long offCpuNs() {
+            return observedNs - onCpuNs - runDelayNs;
+        }
+
+        /** Returns e.g. "was busy: on a CPU 97% of 7.0 s". */
+        String text() {
+            if (isMost(onCpuNs)) {
+                return "was busy: on a CPU " + shareOfAll(onCpuNs);
+            }
+            if (isMost(runDelayNs)) {
+                return "was ready to run, but waited for a CPU " + shareOfAll(runDelayNs);
+            }
+            if (isMost(offCpuNs())) {
+                return whatItDidOffCpu() + shareOfAll(offCpuNs()) + mostly();
+            }
+            return "was on a CPU " + share(onCpuNs) + ", waited for one " + share(runDelayNs) + " and "
+                    + whatItDidOffCpu() + shareOfAll(offCpuNs()) + mostly();
+        }
+
+        private boolean isMost(long ns) {
+            return 2 * ns >= observedNs;
+        }
+
+        private String shareOfAll(long ns) {
+            return share(ns) + " of " + StuckThread.seconds(observedNs);
+        }
+
+        private String share(long ns) {
+            return Check.percent(ns, observedNs);
+        }
+
+        private String whatItDidOffCpu() {
+            if (stopped == 0) {
+                return "slept ";
+            }
+            return stopped == snapshots ? "was stopped " : "slept or was stopped ";
+        }
+
+        private String mostly() {
+            return calls.entrySet().stream()
+                    .max(Comparator.comparingInt(Map.Entry::getValue))
+                    .filter(call -> 2 * call.getValue() > snapshots)
+                    .map(call -> ", mostly in " + call.getKey())
+                    .orElse("");
+        }
+
+        void addTo(Map<String, Long> numbers) {
+            numbers.put("observed_ns", observedNs);
+            numbers.put("on_cpu_ns", onCpuNs);
+            numbers.put("run_delay_ns", runDelayNs);
+            numbers.put("asleep_or_stopped_ns", offCpuNs());
+        }
+    }
 
     /**
      * Adds a snapshot.
@@ -47,64 +138,49 @@ final class AcceptorTime {
 
     private void addInterval(@Nullable CpuTimes before, ThreadState thread, long ns) {
         CpuTimes after = thread.cpu();
-        if (before == null || after == null) {
+        if (before == null || after == null || (threads.size() == MAX_THREADS && !threads.containsKey(thread.tid()))) {
             return;
         }
-        observedNs += ns;
-        onCpuNs += after.onCpuNs() - before.onCpuNs();
-        runDelayNs += after.runDelayNs() - before.runDelayNs();
-        CurrentCall call = thread.call();
-        if (thread.state() == State.ASLEEP || thread.state() == State.DISK) {
-            asleep++;
-            if (call != null && call.known() != null && (calls.size() < MAX_CALLS || calls.containsKey(name(call)))) {
-                calls.merge(name(call), 1, Integer::sum);
+        Times times = threads.computeIfAbsent(thread.tid(), tid -> new Times());
+        times.add(before, after, ns);
+        times.add(thread.state(), thread.call());
+    }
+
+    /** Returns the thread that was observed longest; null if none was. */
+    private Map.@Nullable Entry<Integer, Times> mostObserved() {
+        Map.Entry<Integer, Times> most = null;
+        for (Map.Entry<Integer, Times> entry : threads.entrySet()) {
+            if (most == null || entry.getValue().observedNs() > most.getValue().observedNs()) {
+                most = entry;
             }
         }
+        return most;
     }
 
-    private static String name(CurrentCall call) {
-        return String.valueOf(call.known());
-    }
-
-    private long asleepNs() {
-        return Math.max(0, observedNs - onCpuNs - runDelayNs);
-    }
-
-    /** Returns e.g. "; its thread 12 was busy: on a CPU 97% of 7.0 s"; empty if that is unknown. */
+    /**
+     * Returns what the thread did that was observed longest, e.g. "; its thread 12 was busy: on a CPU 97% of 7.0 s".
+     * Empty if none was observed.
+     */
     String text() {
-        if (observedNs == 0 || last == null) {
-            return "";
-        }
-        String time = " of " + StuckThread.seconds(observedNs);
-        String thread = "; its thread " + last.tid() + " ";
-        if (onCpuNs >= runDelayNs && onCpuNs >= asleepNs()) {
-            return thread + "was busy: on a CPU " + share(onCpuNs) + time;
-        }
-        if (runDelayNs >= asleepNs()) {
-            return thread + "was ready to run, but waited for a CPU " + share(runDelayNs) + time;
-        }
-        return thread + "slept " + share(asleepNs()) + time + mostly();
+        Map.Entry<Integer, Times> thread = mostObserved();
+        return thread == null
+                ? ""
+                : "; its thread " + thread.getKey() + " " + thread.getValue().text();
     }
 
-    /** A tick can be counted late, so a share can exceed the time. */
-    private String share(long ns) {
-        return Check.percent(Math.min(ns, observedNs), observedNs);
-    }
-
-    private String mostly() {
-        return calls.entrySet().stream()
-                .max(Comparator.comparingInt(Map.Entry::getValue))
-                .filter(call -> 2 * call.getValue() > asleep)
-                .map(call -> ", mostly in " + call.getKey())
-                .orElse("");
-    }
-
-    /** Adds the evidence by name; -1 if it is unknown. */
+    /** Adds the times of the same thread by name; they are -1 if none was observed. */
     void addTo(Map<String, Long> numbers) {
-        boolean known = observedNs > 0;
-        numbers.put("observed_ns", known ? observedNs : -1);
-        numbers.put("on_cpu_ns", known ? onCpuNs : -1);
-        numbers.put("run_delay_ns", known ? runDelayNs : -1);
-        numbers.put("asleep_ns", known ? asleepNs() : -1);
+        Map.Entry<Integer, Times> thread = mostObserved();
+        if (thread == null) {
+            List.of("observed_ns", "on_cpu_ns", "run_delay_ns", "asleep_or_stopped_ns")
+                    .forEach(name -> numbers.put(name, -1L));
+        } else {
+            thread.getValue().addTo(numbers);
+        }
+    }
+
+    /** Returns an upper estimate of the memory, in bytes. */
+    long bytes() {
+        return (last == null ? 0 : SNAPSHOT_BYTES) + (long) THREAD_BYTES * threads.size();
     }
 }

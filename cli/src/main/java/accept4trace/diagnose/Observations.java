@@ -247,18 +247,22 @@ final class Observations {
         addQueues(report.queues());
         Map<Integer, ThreadState> byTid = new HashMap<>();
         report.threads().list().forEach(thread -> byTid.put(thread.tid(), thread));
-        listeners
-                .all()
-                .forEach(listener ->
-                        listener.acceptorTime.add(byTid.get(listener.lastAcceptor), report.watchedNs(), listener.slow));
+        listeners.addThreadStates(byTid, report.watchedNs());
     }
 
     private void addQueues(List<QueueState> states) {
         Map<Long, Long> known = connectionsBefore;
         connectionsBefore = new HashMap<>();
+        Map<ObservedListener, Long> waiting = new HashMap<>();
         for (QueueState state : states) {
             ObservedListener listener = listenerOf(state);
-            long connections = listener == null ? 0 : listener.connections;
+            if (listener != null) {
+                waiting.merge(listener, Math.max(0, state.queue().waiting()), Long::sum);
+            }
+        }
+        for (QueueState state : states) {
+            ObservedListener listener = listenerOf(state);
+            long connections = listener == null ? 0 : listener.connections + waiting.getOrDefault(listener, 0L);
             long inode = state.queue().socket().inode();
             connectionsBefore.put(inode, known.getOrDefault(inode, connections));
         }
@@ -266,7 +270,7 @@ final class Observations {
 
     /**
      * Returns how many connections were accepted at the address of a socket after the first snapshot that showed the
-     * socket. Negative if that is unknown.
+     * socket, except for those that waited then. Negative if that is unknown, or if some of those still wait.
      */
     long connectionsSince(QueueState state, ObservedListener listener) {
         Long before = connectionsBefore.get(state.queue().socket().inode());

@@ -3,6 +3,7 @@ package accept4trace.diagnose;
 import accept4trace.event.AcceptCall;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.RelatedCall;
+import accept4trace.event.ThreadState;
 import accept4trace.summary.Budget;
 import accept4trace.summary.Latency;
 import accept4trace.summary.Listener;
@@ -73,6 +74,20 @@ final class ObservedListeners {
         }
     }
 
+    /**
+     * Adds what the threads that accepted last were doing.
+     *
+     * @param byTid the states of all threads that a snapshot has recorded, by thread id
+     * @param atNs time of the snapshot
+     */
+    void addThreadStates(Map<Integer, ThreadState> byTid, long atNs) {
+        for (ObservedListener listener : listeners.values()) {
+            long before = listener.acceptorTime.bytes();
+            listener.acceptorTime.add(byTid.get(listener.lastAcceptor), atNs, listener.slow);
+            budget.force(listener.acceptorTime.bytes() - before);
+        }
+    }
+
     /** Returns the listener at an address; null if none was seen. {@code netns}: inode. */
     @Nullable
     ObservedListener find(KernelSocket socket, long netns) {
@@ -103,7 +118,8 @@ final class ObservedListeners {
         return LISTENER_BYTES
                 + listener.socket.local().nameBytes()
                 + (long) WORKER_BYTES * listener.workers.size()
-                + (long) THREAD_BYTES * listener.threads;
+                + (long) THREAD_BYTES * listener.threads
+                + listener.acceptorTime.bytes();
     }
 
     Collection<ObservedListener> all() {

@@ -1,6 +1,7 @@
 package accept4trace.diagnose;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.event.BlockingCall;
 import accept4trace.event.ThreadState;
@@ -45,7 +46,7 @@ class AcceptorTimeTest {
                         "observed_ns", 2 * SECOND,
                         "on_cpu_ns", 1950 * MS,
                         "run_delay_ns", 50 * MS,
-                        "asleep_ns", 0L),
+                        "asleep_or_stopped_ns", 0L),
                 numbers());
     }
 
@@ -81,6 +82,58 @@ class AcceptorTimeTest {
             look(TID, State.ASLEEP, SLEEP, 900, 0, 5);
         }
         assertEquals("; its thread 12 was busy: on a CPU 90% of 1.0 s", time.text());
+    }
+
+    /** The thread that was observed longest is described, even if another one is observed later. */
+    @Test
+    void threadsAreNotMixed() {
+        look(TID, State.RUNNING, null, 0, 0, 0);
+        look(TID, State.RUNNING, null, 1000, 0, 5);
+        look(TID, State.RUNNING, null, 2000, 0, 10);
+        look(TID + 1, State.ASLEEP, SLEEP, 0, 0, 15);
+        look(TID + 1, State.ASLEEP, SLEEP, 0, 0, 20);
+        assertEquals("; its thread 12 was busy: on a CPU 100% of 2.0 s", time.text());
+        assertEquals(2 * SECOND, numbers().get("observed_ns"));
+    }
+
+    @Test
+    void onlyAFewThreadsAreRemembered() {
+        for (int tid = 100; tid < 200; tid++) {
+            look(tid, State.RUNNING, null, 0, 0, 2 * tid);
+            look(tid, State.RUNNING, null, 1000, 0, 2 * tid + 1);
+        }
+        assertEquals("; its thread 100 was busy: on a CPU 100% of 1.0 s", time.text());
+        assertTrue(time.bytes() < 2000, () -> time.bytes() + " bytes");
+    }
+
+    @Test
+    void threadCanBeStopped() {
+        look(TID, State.RUNNING, null, 0, 0, 0);
+        look(TID, State.STOPPED, null, 0, 0, 1);
+        assertEquals("; its thread 12 was stopped 100% of 1.0 s", time.text());
+        look(TID, State.ASLEEP, null, 0, 0, 2);
+        assertEquals("; its thread 12 slept or was stopped 100% of 2.0 s", time.text());
+    }
+
+    /** No single cause took half of the time. */
+    @Test
+    void causesCanBeMixed() {
+        look(TID, State.RUNNING, null, 0, 0, 0);
+        look(TID, State.ASLEEP, SLEEP, 340, 330, 1);
+        assertEquals(
+                "; its thread 12 was on a CPU 34%, waited for one 33% and slept 33% of 1.0 s, mostly in"
+                        + " clock_nanosleep",
+                time.text());
+    }
+
+    /** A tick can be counted late. */
+    @Test
+    void timesDoNotExceedTheInterval() {
+        look(TID, State.RUNNING, null, 0, 0, 0);
+        look(TID, State.RUNNING, null, 1004, 20, 1);
+        assertEquals(
+                Map.of("observed_ns", SECOND, "on_cpu_ns", SECOND, "run_delay_ns", 0L, "asleep_or_stopped_ns", 0L),
+                numbers());
     }
 
     @Test
