@@ -29,6 +29,7 @@ final class UnusedSockets implements Check {
         final ObservedListener listener;
         final List<QueueState> unused = new ArrayList<>();
         long sockets;
+        boolean hasUsed;
         /** Connections that were accepted while each of the unused sockets was known. */
         long connections;
 
@@ -44,7 +45,7 @@ final class UnusedSockets implements Check {
         return sockets == null
                 ? List.of()
                 : groups(seen, sockets).stream()
-                        .filter(group -> !group.unused.isEmpty())
+                        .filter(group -> group.hasUsed && !group.unused.isEmpty())
                         .map(UnusedSockets::finding)
                         .toList();
     }
@@ -61,8 +62,10 @@ final class UnusedSockets implements Check {
             }
             Group group = groups.computeIfAbsent(listener, Group::new);
             long connections = seen.connectionsSince(state, listener);
+            ObservedSocket socket = sockets.get(state.queue().socket().inode());
             group.sockets++;
-            if (isUnused(state, sockets.get(state.queue().socket().inode()))
+            group.hasUsed |= socket != null && socket.connections > 0;
+            if (isUnused(state, socket)
                     && connections >= MIN_CONNECTIONS * Math.max(1, used.getOrDefault(listener, 0L))) {
                 group.unused.add(state);
                 group.connections = Math.min(group.connections, connections);

@@ -10,6 +10,7 @@ import accept4trace.event.HeldListener;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerHolder;
 import accept4trace.event.Protocol;
+import accept4trace.event.QueueLengths;
 import accept4trace.event.RecordBuilder;
 import accept4trace.fake.FakeSnapshots;
 import accept4trace.queue.QueueRecords;
@@ -37,7 +38,12 @@ class UnusedSocketsTest extends Examining {
         KernelSocket listener = new KernelSocket(socket, new Protocol(2, 1, 6, ""), 10, new Ip(ANY, 443, 0), null, 0);
         byte[] comm = "nginx".getBytes(StandardCharsets.US_ASCII);
         held.add(new HeldListener(
-                listener, NETNS, new ListenerHolder(holder, 6 + socket, 0, comm), waiting, 511, List.of(), SECOND));
+                listener,
+                NETNS,
+                new ListenerHolder(holder, 6 + socket, 0, comm),
+                QueueLengths.of(waiting, 511),
+                List.of(),
+                SECOND));
     }
 
     private void holdAll() {
@@ -131,6 +137,37 @@ class UnusedSocketsTest extends Examining {
                 List.of("no connection for 1 of 2 SO_REUSEPORT sockets on 0.0.0.0:443, while the others got 20:"
                         + " nginx[2] fd 8"),
                 headlines());
+    }
+
+    /** The connections came before the new socket could have got any. */
+    @Test
+    void connectionsThatWaitedForOtherSocketsDoNotCount() {
+        hold(1, 1, 100);
+        look();
+        accept(1, 1);
+        hold(2, 2, 0);
+        look();
+        accept(100, 1);
+        held.clear();
+        hold(1, 1, 0);
+        hold(2, 2, 0);
+        end();
+        assertEquals(List.of(), headlines());
+        accept(20, 1);
+        assertEquals(1, headlines().size(), headlines()::toString);
+    }
+
+    /** After a reload, for example, the sockets of the new processes have got no connection yet. */
+    @Test
+    void atLeastOneRemainingSocketMustBeUsed() {
+        holdAll();
+        look();
+        accept(100, 1);
+        held.clear();
+        hold(2, 2, 0);
+        hold(3, 3, 0);
+        end();
+        assertEquals(List.of(), headlines());
     }
 
     @Test
