@@ -90,6 +90,11 @@ public final class RecordBuilder {
         return this;
     }
 
+    public RecordBuilder process(int tgid) {
+        bytes.putInt(TGID, tgid);
+        return this;
+    }
+
     public RecordBuilder threadComm(String comm) {
         put(THREAD_COMM, new byte[THREAD_COMM_BYTES]);
         put(THREAD_COMM, comm.getBytes(StandardCharsets.ISO_8859_1));

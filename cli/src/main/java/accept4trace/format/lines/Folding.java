@@ -30,6 +30,7 @@ public final class Folding implements EventFormatter {
         /** Has no stack, because a stack is large. */
         private AcceptCall last;
 
+        private boolean lastHadStack;
         private long shown = 1;
         private long unreported;
         private long reportedNs;
@@ -40,7 +41,8 @@ public final class Folding implements EventFormatter {
         }
 
         boolean continuesWith(AcceptCall call) {
-            return call.span().ret() == last.span().ret()
+            return call.caller().tgid() == last.caller().tgid()
+                    && call.span().ret() == last.span().ret()
                     && call.span().beginning() == last.span().beginning()
                     && call.span().ending() == last.span().ending()
                     && call.syscall() == last.syscall()
@@ -70,6 +72,7 @@ public final class Folding implements EventFormatter {
 
         void add(AcceptCall call) {
             unreported++;
+            lastHadStack = call.caller().stack() != null;
             last = call.withoutStack();
         }
     }
@@ -126,7 +129,8 @@ public final class Folding implements EventFormatter {
             return;
         }
         long lastNs = fold.last.span().exitNs();
-        if (fold.unreported == 1) {
+        /* Without its stack, the call would not be shown completely. */
+        if (fold.unreported == 1 && !fold.lastHadStack) {
             lines.format(out, fold.last);
         } else {
             lines.repeated(out, fold.last, fold.unreported, lastNs - fold.reportedNs);

@@ -66,6 +66,26 @@ class FoldingTest {
         assertShown(EAGAIN, EAGAIN, EAGAIN);
     }
 
+    /** It would be shown without its stack. */
+    @Test
+    void repetitionThatHadAStackIsCounted() {
+        call(eagain(), 2);
+        call(eagain(), 2.1);
+        call(eagain().stack(8, (byte) 1), 2.2);
+        folding.tick(out, 9 * SECOND);
+        assertShown(EAGAIN, EAGAIN, MORE + "(x1 in 0.1s)");
+    }
+
+    /** Its thread id is that of an earlier thread. */
+    @Test
+    void otherProcessBeginsANewRun() {
+        call(eagain(), 2);
+        call(eagain(), 2.1);
+        call(eagain().process(77), 2.2);
+        call(eagain().process(77), 2.3);
+        assertEquals(4, out.toString().lines().count());
+    }
+
     @Test
     void repetitionsHaveTheTimeOfTheLastCall() {
         Times epoch = new Times(Times.Stamp.EPOCH, false, false);
