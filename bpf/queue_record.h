@@ -16,9 +16,11 @@
 #define A4T_MAX_SHOWN 64 /* connections in a record; others are only counted */
 
 enum a4t_queue_flag {
-	A4T_QUEUE_HAS_LENGTH = 1 << 0, /* waiting and limit are known */
-	A4T_QUEUE_HAS_DROPS = 1 << 1,  /* drops is known */
-	A4T_QUEUE_REUSEPORT = 1 << 2,  /* the socket has SO_REUSEPORT */
+	A4T_QUEUE_HAS_LENGTH = 1 << 0,	  /* waiting and limit are known */
+	A4T_QUEUE_HAS_DROPS = 1 << 1,	  /* drops is known */
+	A4T_QUEUE_REUSEPORT = 1 << 2,	  /* the socket has SO_REUSEPORT */
+	A4T_QUEUE_HAS_HALF_OPEN = 1 << 3, /* half_open is known */
+	A4T_QUEUE_DEFERS = 1 << 4,	  /* the socket has TCP_DEFER_ACCEPT */
 };
 
 /* A connection that nobody has accepted yet. */
@@ -42,10 +44,10 @@ struct a4t_queue {
 	__u32 tgid;	/* holder */
 	__s32 fd;
 	__u32 uid;
-	__u32 waiting; /* connections in the accept queue */
-	__u32 limit;   /* of the queue (sk_max_ack_backlog) */
-	__u32 drops;   /* connections that the socket has dropped (sk_drops); wraps */
-	__u32 pad;
+	__u32 waiting;	 /* connections in the accept queue */
+	__u32 limit;	 /* of the queue (sk_max_ack_backlog) */
+	__u32 drops;	 /* connections that the socket has dropped (sk_drops); wraps */
+	__u32 half_open; /* incomplete handshakes; with A4T_QUEUE_DEFERS also clients without data */
 	char comm[A4T_COMM_LEN];	/* name of the holder's thread group leader */
 	__u8 local_name[A4T_UNIX_NAME]; /* of an AF_UNIX socket */
 	__u32 pad2;
@@ -54,7 +56,8 @@ struct a4t_queue {
 /* The part of the layout table for this header. */
 /* clang-format off */
 #define A4T_VALUES_a4t_queue_flag(value) \
-	value(A4T_QUEUE_HAS_LENGTH) value(A4T_QUEUE_HAS_DROPS) value(A4T_QUEUE_REUSEPORT)
+	value(A4T_QUEUE_HAS_LENGTH) value(A4T_QUEUE_HAS_DROPS) value(A4T_QUEUE_REUSEPORT) \
+	value(A4T_QUEUE_HAS_HALF_OPEN) value(A4T_QUEUE_DEFERS)
 
 #define A4T_FIELDS_a4t_waiting(field, s) \
 	field(s, peer) field(s, age_ns) field(s, socket) field(s, unread) field(s, state) field(s, pid) \
@@ -63,7 +66,7 @@ struct a4t_queue {
 #define A4T_FIELDS_a4t_queue(field, s) \
 	field(s, shown) field(s, flags) field(s, listener) field(s, taken_ns) field(s, netns) \
 	field(s, tgid) field(s, fd) field(s, uid) field(s, waiting) field(s, limit) field(s, drops) \
-	field(s, pad) field(s, comm) field(s, local_name) field(s, pad2)
+	field(s, half_open) field(s, comm) field(s, local_name) field(s, pad2)
 /* clang-format on */
 
 A4T_ALL_VALUES(a4t_queue_flag);

@@ -251,6 +251,17 @@ static __always_inline void read_unix_queue(struct sock *listener, bool has_bpf_
 			;
 }
 
+static __always_inline void read_handshakes(struct sock *listener)
+{
+	struct inet_connection_sock *queued = (void *)listener;
+	struct a4t_queue *head = &queue.head;
+
+	head->half_open = READ_UNTYPED(queued->icsk_accept_queue.qlen.counter);
+	head->flags |= A4T_QUEUE_HAS_HALF_OPEN;
+	if (READ_UNTYPED(queued->icsk_accept_queue.rskq_defer_accept))
+		head->flags |= A4T_QUEUE_DEFERS;
+}
+
 static __always_inline void read_waiting(struct sock *sk, bool has_bpf_loop)
 {
 	struct a4t_queue *head = &queue.head;
@@ -267,6 +278,7 @@ static __always_inline void read_waiting(struct sock *sk, bool has_bpf_loop)
 	if (tcp) {
 		head->drops = READ(sk->sk_drops.counter);
 		head->flags |= A4T_QUEUE_HAS_DROPS;
+		read_handshakes(sk);
 		read_tcp_queue(sk, has_bpf_loop);
 	} else if (head->listener.family == AF_UNIX) {
 		read_unix_queue(sk, has_bpf_loop);

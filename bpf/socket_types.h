@@ -101,6 +101,8 @@ struct request_sock {
 };
 
 struct request_sock_queue {
+	__u8 rskq_defer_accept; /* TCP_DEFER_ACCEPT, as a number of SYN-ACKs */
+	atomic_t qlen;		/* incomplete handshakes */
 	struct request_sock *rskq_accept_head;
 };
 

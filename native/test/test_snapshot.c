@@ -114,7 +114,8 @@ static void waiting_tcp_clients_are_shown(void)
 	CHECK_EQ(inode(listener), seen.queue.listener.inode);
 	CHECK_EQ(AF_INET, seen.queue.listener.family);
 	CHECK_EQ(port_of(listener), seen.queue.listener.local.port);
-	CHECK_EQ(A4T_QUEUE_HAS_LENGTH | A4T_QUEUE_HAS_DROPS, seen.queue.flags);
+	CHECK_EQ(A4T_QUEUE_HAS_LENGTH | A4T_QUEUE_HAS_DROPS | A4T_QUEUE_HAS_HALF_OPEN, seen.queue.flags);
+	CHECK_EQ(0, seen.queue.half_open);
 	CHECK_EQ(CLIENTS, seen.queue.waiting);
 	CHECK_EQ(7, seen.queue.limit);
 	CHECK_EQ(CLIENTS, seen.queue.shown);
@@ -148,6 +149,27 @@ static void end_of_a_client_is_not_a_byte(void)
 	CHECK_EQ(5, waiting_from(port_of(clients[1]))->unread);
 	CHECK_EQ(0, waiting_from(port_of(clients[2]))->unread);
 	close_all(clients, CLIENTS);
+	close(listener);
+}
+
+/* TCP_DEFER_ACCEPT keeps the handshake of a client incomplete until its first byte. */
+static void deferred_client_is_half_open(void)
+{
+	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int listener = listen_on(&any, sizeof(any), 7), client, seconds = 60;
+
+	CHECK_EQ(0, setsockopt(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof(seconds)));
+	connect_clients(listener, &client, 1);
+	take_snapshot(listener);
+	CHECK(seen.queue.flags & A4T_QUEUE_DEFERS);
+	CHECK_EQ(1, seen.queue.half_open);
+	CHECK_EQ(0, seen.queue.waiting);
+	CHECK_EQ(1, send(client, "a", 1, 0));
+	await_queue(listener, 1);
+	take_snapshot(listener);
+	CHECK_EQ(0, seen.queue.half_open);
+	CHECK_EQ(1, seen.queue.waiting);
+	close(client);
 	close(listener);
 }
 
@@ -370,6 +392,7 @@ int main(void)
 	static const struct test tests[] = {
 		{"waiting TCP clients are shown", waiting_tcp_clients_are_shown},
 		{"the end of a client is not a byte", end_of_a_client_is_not_a_byte},
+		{"a deferred client is half-open", deferred_client_is_half_open},
 		{"redirected clients are shown", redirected_clients_are_shown},
 		{"waiting AF_UNIX clients are shown", waiting_unix_clients_are_shown},
 		{"other sockets are not shown", other_sockets_are_not_shown},

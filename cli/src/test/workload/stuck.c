@@ -1,7 +1,7 @@
 /*
  * stuck KIND: runs a server that does not accept its waiting clients, for one of the reasons below. With the
- * KIND idle, runs a healthy server without clients. Prints the headline that --diagnose must print, with T
- * for times.
+ * KIND idle, runs a healthy server without clients; deferred is one whose client has sent nothing. Prints the
+ * headline that --diagnose must print, with T for times.
  */
 #include "workload.h"
 
@@ -121,6 +121,18 @@ static void wait_for_clients(const char *kind)
 	accept(listen_loopback(BACKLOG), NULL, NULL);
 }
 
+static void wait_for_data(const char *kind)
+{
+	int listener = listen_loopback(BACKLOG), seconds = 60;
+
+	(void)kind;
+	check(setsockopt(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof(seconds)),
+	      "TCP_DEFER_ACCEPT");
+	connect_to(listener);
+	end("");
+	accept(listener, NULL, NULL);
+}
+
 static const struct {
 	const char *kind;
 	void (*serve)(const char *kind);
@@ -131,6 +143,7 @@ static const struct {
 	{"futex", wait_for_lock, SYS_futex},
 	{"epoll", wait_without_listener, EPOLL_NR},
 	{"idle", wait_for_clients, SYS_accept},
+	{"deferred", wait_for_data, SYS_accept},
 };
 
 /* The listener belongs to the child only. */

@@ -6,8 +6,6 @@ import java.util.List;
  * One record of a snapshot: a listening socket, a process that holds it, and the accept queue.
  *
  * @param netns inode of the socket's network namespace
- * @param waiting connections in the queue; -1 if unknown
- * @param limit number of connections that the queue takes before it refuses others
  * @param longest the connections that have waited the longest, in the order of the queue
  * @param takenNs CLOCK_MONOTONIC when the record was made
  */
@@ -15,7 +13,6 @@ public record HeldListener(
         KernelSocket socket,
         long netns,
         ListenerHolder holder,
-        long waiting,
-        long limit,
+        QueueLengths lengths,
         List<WaitingConnection> longest,
         long takenNs) {}

@@ -44,7 +44,6 @@ public final class QueueDecoder {
     }
 
     private static HeldListener record(ByteBuffer batch, int at) {
-        boolean hasLength = (batch.getInt(at + Queue.FLAGS) & QueueFlag.HAS_LENGTH) != 0;
         return new HeldListener(
                 socket(batch, at),
                 Integer.toUnsignedLong(batch.getInt(at + Queue.NETNS)),
@@ -53,10 +52,22 @@ public final class QueueDecoder {
                         batch.getInt(at + Queue.FD),
                         batch.getInt(at + Queue.UID),
                         comm(batch, at + Queue.COMM, Queue.COMM_BYTES)),
-                hasLength ? Integer.toUnsignedLong(batch.getInt(at + Queue.WAITING)) : -1,
-                Integer.toUnsignedLong(batch.getInt(at + Queue.LIMIT)),
+                lengths(batch, at),
                 longest(batch, at),
                 batch.getLong(at + Queue.TAKEN_NS));
+    }
+
+    private static QueueLengths lengths(ByteBuffer batch, int at) {
+        int flags = batch.getInt(at + Queue.FLAGS);
+        return (flags & QueueFlag.HAS_LENGTH) == 0
+                ? QueueLengths.UNKNOWN
+                : new QueueLengths(
+                        Integer.toUnsignedLong(batch.getInt(at + Queue.WAITING)),
+                        Integer.toUnsignedLong(batch.getInt(at + Queue.LIMIT)),
+                        (flags & QueueFlag.HAS_HALF_OPEN) == 0
+                                ? -1
+                                : Integer.toUnsignedLong(batch.getInt(at + Queue.HALF_OPEN)),
+                        (flags & QueueFlag.DEFERS) != 0);
     }
 
     private static KernelSocket socket(ByteBuffer batch, int at) {

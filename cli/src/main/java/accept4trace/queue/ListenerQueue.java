@@ -60,12 +60,22 @@ public final class ListenerQueue {
 
     /** Returns the number of connections in the queue; -1 if unknown. */
     public long waiting() {
-        return first.waiting();
+        return first.lengths().waiting();
     }
 
     /** Returns the number of connections above which the queue is full. */
     public long limit() {
-        return first.limit();
+        return first.lengths().limit();
+    }
+
+    /** Returns the number of connections whose handshake is not complete; -1 if unknown. */
+    public long halfOpen() {
+        return first.lengths().halfOpen();
+    }
+
+    /** Returns whether TCP_DEFER_ACCEPT keeps connections {@link #halfOpen} until the client sends something. */
+    public boolean defers() {
+        return first.lengths().defers();
     }
 
     /** Returns the connections that have waited the longest, in the order of the queue. */

@@ -48,8 +48,7 @@ public record QueueSelection(
                         record.socket(),
                         record.netns(),
                         record.holder(),
-                        record.waiting(),
-                        record.limit(),
+                        record.lengths(),
                         record.longest().stream()
                                 .filter(connection -> isIn(peers, connection.peer()))
                                 .toList(),

@@ -238,9 +238,24 @@ final class SilenceHint {
             return who + ", but not all of the accept queues are known";
         }
         return unseen.tracesBothCalls() || (queues.size() == 1 && unseen.isInTracedCall(tgids))
-                ? who + ", but nobody has connected"
+                ? who + ", but nobody has connected" + ofHandshakes()
                 : who + ", and nobody waits now; " + (tgids.size() == 1 ? "it" : "they")
                         + " may accept by a call that is not traced: " + UnseenCalls.TRY_BOTH;
+    }
+
+    /** Such connections are in no accept queue, but a client can take its own for complete. */
+    private String ofHandshakes() {
+        long halfOpen = queues.stream()
+                .mapToLong(ListenerQueue::halfOpen)
+                .filter(count -> count > 0)
+                .sum();
+        if (halfOpen == 0) {
+            return "";
+        }
+        String handshakes = Units.plural(halfOpen, "handshake is", "handshakes are") + " not complete";
+        return queues.stream().anyMatch(queue -> queue.halfOpen() > 0 && queue.defers())
+                ? " and sent data; " + handshakes + ", because of TCP_DEFER_ACCEPT if the client has sent nothing yet"
+                : "; " + handshakes;
     }
 
     /** Returns e.g. "nginx[7], nginx[8] listen". */

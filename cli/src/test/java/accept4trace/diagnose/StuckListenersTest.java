@@ -62,8 +62,7 @@ class StuckListenersTest extends Examining {
                 record.socket(),
                 record.netns(),
                 record.holder(),
-                record.waiting(),
-                record.limit(),
+                record.lengths(),
                 record.longest().stream()
                         .map(connection -> new accept4trace.event.WaitingConnection(
                                 connection.socket(),

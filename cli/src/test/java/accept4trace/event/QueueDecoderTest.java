@@ -63,7 +63,9 @@ class QueueDecoderTest {
         assertEquals(new Ip(new byte[4], 8077, 0), listener.socket().local());
         assertEquals(700, listener.socket().inode());
         assertEquals(0xffffffffL, listener.netns());
-        assertEquals(List.of(5L, 4L, 50L), List.of(listener.waiting(), listener.limit(), listener.takenNs()));
+        assertEquals(
+                List.of(5L, 4L, 50L),
+                List.of(listener.lengths().waiting(), listener.lengths().limit(), listener.takenNs()));
         assertEquals(178, listener.holder().tgid());
         assertArrayEquals(
                 "server".getBytes(StandardCharsets.UTF_8), listener.holder().comm());
@@ -94,7 +96,21 @@ class QueueDecoderTest {
 
     @Test
     void unknownLengthOfTheQueue() {
-        assertEquals(-1, decoded(record(2, 0).putInt(Queue.FLAGS, 0)).waiting());
+        assertEquals(
+                QueueLengths.UNKNOWN,
+                decoded(record(2, 0).putInt(Queue.FLAGS, 0)).lengths());
+    }
+
+    @Test
+    void handshakes() {
+        assertEquals(
+                new QueueLengths(5, 4, -1, false),
+                decoded(record(2, 0).putInt(Queue.HALF_OPEN, 6)).lengths());
+        int flags = QueueFlag.HAS_LENGTH | QueueFlag.HAS_HALF_OPEN | QueueFlag.DEFERS;
+        assertEquals(
+                new QueueLengths(5, 4, 6, true),
+                decoded(record(2, 0).putInt(Queue.FLAGS, flags).putInt(Queue.HALF_OPEN, 6))
+                        .lengths());
     }
 
     @Test

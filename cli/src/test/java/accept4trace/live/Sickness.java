@@ -22,6 +22,9 @@ enum Sickness {
     private final Cause cause;
     private final List<Kind> servers;
 
+    /** A client becomes silent after this byte, without which TCP_DEFER_ACCEPT would keep it out of the accept queue. */
+    private static final String FIRST_BYTE = "G";
+
     private static final String REQUEST = "GET /loop HTTP/1.0\r\n\r\n";
     private static final String SCRIPT = "CONFIG SET lua-time-limit 0\r\nEVAL \"while true do end\" 0\r\n";
 
@@ -90,8 +93,9 @@ enum Sickness {
 
     private static void occupy(PackagedServer server, Clients clients) throws IOException {
         clients.connect(1);
+        clients.send(FIRST_BYTE);
         Await.until("it is accepted", () -> server.waiting() == 0);
-        connectUntilTheyWait(server, clients, "");
+        connectUntilTheyWait(server, clients, FIRST_BYTE);
     }
 
     private static void requestLoop(PackagedServer server, Clients clients) throws IOException {

@@ -95,6 +95,19 @@ class SilenceIT {
         }
     }
 
+    /** TCP_DEFER_ACCEPT keeps a client out of the accept queue until it sends something. */
+    @Test
+    void clientThatHasSentNothingIsNotForgotten() {
+        try (Workload workload = Workload.start("stuck", "deferred");
+                Tracer tracer = Tracer.start("-p", Long.toString(server(workload)))) {
+            assertEquals(
+                    "hint: no call yet: " + server(workload) + " listens, but nobody has connected and sent data;"
+                            + " 1 handshake is not complete, because of TCP_DEFER_ACCEPT if the client has sent nothing"
+                            + " yet",
+                    hint(tracer));
+        }
+    }
+
     private static Tracer startInCgroup(Workload workload, String... options) {
         return Tracer.startAfter(
                 "exec unshare -m bash -c '" + MOVE.formatted(server(workload)) + "; exec \"$@\"' bash \"$@\"", options);

@@ -9,6 +9,7 @@ import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerHolder;
 import accept4trace.event.PeerTask;
 import accept4trace.event.Protocol;
+import accept4trace.event.QueueLengths;
 import accept4trace.event.WaitingConnection;
 import accept4trace.proc.Processes;
 import java.nio.charset.StandardCharsets;
@@ -55,8 +56,7 @@ public final class QueueRecords {
                 socket,
                 4026531840L,
                 new ListenerHolder(holder, 3, 0, bytes("server")),
-                waiting.size(),
-                4,
+                QueueLengths.of(waiting.size(), 4),
                 waiting,
                 50 * SECOND);
     }
@@ -64,19 +64,26 @@ public final class QueueRecords {
     /** Returns a listener like that of {@link #tcp}, but with an unknown queue. */
     public static HeldListener withoutQueue(int port, int holder) {
         HeldListener record = tcp(port, holder);
-        return new HeldListener(record.socket(), record.netns(), record.holder(), -1, 0, List.of(), record.takenNs());
+        return new HeldListener(
+                record.socket(), record.netns(), record.holder(), QueueLengths.UNKNOWN, List.of(), record.takenNs());
     }
 
     /** Returns the same record, taken at another time. */
     public static HeldListener at(long takenNs, HeldListener record) {
         return new HeldListener(
+                record.socket(), record.netns(), record.holder(), record.lengths(), record.longest(), takenNs);
+    }
+
+    /** Returns a listener like that of {@link #tcp} without a connection in its queue. */
+    public static HeldListener halfOpen(int port, int holder, long count, boolean defers) {
+        HeldListener record = tcp(port, holder);
+        return new HeldListener(
                 record.socket(),
                 record.netns(),
                 record.holder(),
-                record.waiting(),
-                record.limit(),
-                record.longest(),
-                takenNs);
+                new QueueLengths(0, 4, count, defers),
+                List.of(),
+                record.takenNs());
     }
 
     /** Returns a listener on /run/x; the numbers identify its connections. */
@@ -89,6 +96,11 @@ public final class QueueRecords {
         KernelSocket socket =
                 new KernelSocket(99, new Protocol(1, 1, 0, "UNIX"), 10, new Unix(bytes("/run/x\0")), null, 0);
         return new HeldListener(
-                socket, 1, new ListenerHolder(5, 8, 0, bytes("app\n")), waiting.size(), 9, waiting, takenNs);
+                socket,
+                1,
+                new ListenerHolder(5, 8, 0, bytes("app\n")),
+                QueueLengths.of(waiting.size(), 9),
+                waiting,
+                takenNs);
     }
 }

@@ -122,7 +122,7 @@ class SilenceHintTest {
 
     /** As in PostgreSQL, the main process calls accept, which is not traced, and waits in another system call. */
     @Test
-    void nobodyHasConnectedOnlyIfTheTraceWouldShowIt() throws Exception {
+    void saysThatNobodyHasConnectedOnlyIfTheTraceWouldShowIt() throws Exception {
         listeners(QueueRecords.tcp(80, 7));
         assertHint(
                 ": 7 listens, and nobody waits now; it may accept by a call that is not traced: try"
@@ -133,6 +133,18 @@ class SilenceHintTest {
         thread(7, State.ASLEEP, BlockingCall.ACCEPT4);
         assertHint(": 7 listens, but nobody has connected", "-e", "accept4");
         assertHint(": 7 listens, but no call has matched the filters", "--peer=10.0.0.1");
+    }
+
+    /** TCP_DEFER_ACCEPT hides clients that have sent nothing, although they are connected. */
+    @Test
+    void incompleteHandshakesAreReported() throws Exception {
+        listeners(QueueRecords.halfOpen(80, 7, 3, false));
+        assertHint(": 7 listens, but nobody has connected; 3 handshakes are not complete");
+        listeners(QueueRecords.halfOpen(80, 7, 0, true));
+        assertHint(": 7 listens, but nobody has connected");
+        listeners(QueueRecords.halfOpen(80, 7, 1, true));
+        assertHint(": 7 listens, but nobody has connected and sent data; 1 handshake is not complete, because of"
+                + " TCP_DEFER_ACCEPT if the client has sent nothing yet");
     }
 
     @Test
