@@ -292,9 +292,10 @@ enum a4t_walk {
 };
 
 /*
- * Calls that were reported although the kernel skipped one of their programs. As in enum a4t_loss, both twins
- * must have been skipped, except for A4T_FOUND_BY_TWIN. In the map `losses`, these counters follow those of
- * enum a4t_loss.
+ * Calls that another program has noticed although the kernel skipped one of their programs, whether they
+ * match the filter or not. events/losses.c subtracts these numbers from the kernel's number of skipped runs.
+ * As in enum a4t_loss, both twins must have been skipped, except for A4T_FOUND_BY_TWIN. In the map `losses`,
+ * these counters follow those of enum a4t_loss.
  */
 enum a4t_found {
 	A4T_FOUND_EXIT = A4T_LOSS_KINDS, /* calls whose exit program was skipped */

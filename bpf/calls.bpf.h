@@ -159,8 +159,9 @@ static __always_inline bool is_pending(int signal)
 }
 
 /*
- * Whether `ret` is not a result that the caller will see. Either the caller is killed, or `ret` is an
- * argument that SECCOMP_RET_TRAP or SECCOMP_RET_KILL has left in the register.
+ * Whether `ret` is not a result that the caller will see. Either the caller is killed, or
+ * SECCOMP_RET_TRAP or SECCOMP_RET_KILL has restored the register of the result to its value before the call
+ * (x86-64: the number of the call; arm64: its first argument).
  */
 static __always_inline bool has_no_result(const struct accept_event *event)
 {

@@ -67,7 +67,8 @@ struct a4t_filter {
 	__u32 port_count;	    /* 0 = any */
 	__u32 listener_count;	    /* 0 = any */
 	__u32 peer_count;	    /* 0 = any */
-	__u32 any; /* 0 = nothing to check: accept4, with or without accept, no filter; set by the library */
+	__u32 any; /* whether calls must be checked; 0 for accept4, with or without accept, if there is no
+		      filter; set by the library */
 	__u32 ports[A4T_FILTER_PORTS]; /* local port of the listener; host order */
 	struct a4t_network listeners[A4T_FILTER_PORTS];
 	struct a4t_network peers[A4T_FILTER_PORTS];

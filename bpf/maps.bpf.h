@@ -24,10 +24,16 @@ __s64 forked_alive; /* FORKED targets that have not ended yet */
 /* `calls` has an entry for each thread that was in a call when it became a target. */
 bool calls_announced;
 
-/* The reader polls by itself until then. Written by the programs and the library: see native/state.h. */
+/*
+ * Until this time, the reader polls the ring without being woken. Written by the programs and the library:
+ * see native/state.h.
+ */
 __u64 awake_until_ns;
 
-/* If either is set, a missing entry no longer proves that seccomp has answered the call. */
+/*
+ * A call that seccomp answers is not recorded at its entry. If either of these is set, there may be another
+ * reason why an entry was not recorded: see why_unseen().
+ */
 bool entry_ever_lost;  /* `calls` was full once */
 bool run_ever_skipped; /* the kernel skipped an entry or exit program once; the library sets it too */
 
@@ -141,9 +147,9 @@ static __always_inline __u64 now_ns(void)
 }
 
 /*
- * The lesser of `len` and `max`, in a form that the verifier can follow. The values have 64 bits, because the
- * compiler would compare a copy of a narrower value. barrier_var() keeps the optimizer from using the value
- * from before the comparison.
+ * The lesser of `len` and `max`, in a form that the verifier can follow. The values have 64 bits: the
+ * compiler would extend a narrower value and compare the copy, and the verifier would learn nothing about the
+ * value itself. barrier_var() keeps the optimizer from using the value from before the comparison.
  */
 static __always_inline __u64 at_most(__u64 len, __u64 max)
 {
@@ -221,7 +227,10 @@ static __always_inline bool is_target(__u32 tgid)
 	return (trace_all && tgid) || bpf_map_lookup_elem(&targets, &tgid);
 }
 
-/* Counts an enum a4t_loss or enum a4t_found. Atomic, because another program can preempt this one. */
+/*
+ * Counts an enum a4t_loss or enum a4t_found. Atomic, because a program that does not call keep_processor()
+ * can be preempted by another one.
+ */
 static __always_inline void count(__u32 kind)
 {
 	__u64 *counter = bpf_map_lookup_elem(&losses, &kind);

@@ -27,7 +27,8 @@ enum a4t_queue_flag {
 struct a4t_waiting {
 	struct a4t_endpoint peer; /* of an IP connection */
 	__u64 age_ns;		  /* since the end of the handshake; 0 = unknown, as for AF_UNIX */
-	__u64 socket; /* distinguishes the connections of a queue; an address or, for AF_UNIX, an inode */
+	__u64 socket; /* distinguishes the connections of a queue: the address of the struct sock or, for
+			 AF_UNIX, the inode of the client's socket if it is known */
 	__u32 unread; /* bytes received so far */
 	__u32 state;  /* TCP_ESTABLISHED, TCP_CLOSE if the client has reset it, ... */
 	__u32 pid;    /* AF_UNIX: the process that called connect; 0 = unknown */
@@ -44,11 +45,11 @@ struct a4t_queue {
 	__u32 tgid;	/* holder */
 	__s32 fd;
 	__u32 uid;
-	__u32 waiting;	 /* connections in the accept queue */
-	__u32 limit;	 /* of the queue (sk_max_ack_backlog) */
-	__u32 drops;	 /* connections that the socket has dropped (sk_drops); wraps */
-	__u32 half_open; /* incomplete handshakes; with A4T_QUEUE_DEFERS also clients without data */
-	char comm[A4T_COMM_LEN];	/* name of the holder's thread group leader */
+	__u32 waiting;		 /* connections in the accept queue */
+	__u32 limit;		 /* of the queue (sk_max_ack_backlog) */
+	__u32 drops;		 /* connections that the socket has dropped (sk_drops); wraps */
+	__u32 half_open;	 /* incomplete handshakes; with A4T_QUEUE_DEFERS also clients without data */
+	char comm[A4T_COMM_LEN]; /* name of the holder's thread group leader */
 	__u8 local_name[A4T_UNIX_NAME]; /* of an AF_UNIX socket */
 	__u32 pad2;
 };

@@ -121,7 +121,7 @@ class PerfMapsTest {
         assertNull(name(0x1000));
     }
 
-    /** The frame is marked as unread, because the map may contain its name. */
+    /** The frame says which file system was not read, because the map there may contain the name of the function. */
     @Test
     void mapOnASlowFileSystemIsNotRead() {
         PerfMaps maps = new PerfMaps(

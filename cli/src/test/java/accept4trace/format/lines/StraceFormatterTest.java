@@ -95,7 +95,10 @@ class StraceFormatterTest {
                 line(options(Times.NONE), tcp().arguments(0, 0, 0).surroundings(NETNS + 1, 42)));
     }
 
-    /** strace decodes an address at exit if it could read the length at entry. Otherwise it shows pointers at entry. */
+    /**
+     * strace prints an address at exit if it could read the length at entry, otherwise a pointer at entry. A killed call
+     * has no exit.
+     */
     @Test
     void killedCallHasTheArgumentsThatStracePrintsAtEntry() {
         assertEquals(
