@@ -99,9 +99,9 @@ static __always_inline void *first_request(struct sock *listener)
 /*
  * Whether a connection waits in the queue of a listener. The memory of a request is only reused for other
  * requests, and the memory of a connection only for other TCP sockets (SLAB_TYPESAFE_BY_RCU). A request made
- * from a SYN cookie does not name its listener. A connection that was redirected to the listener (TPROXY,
- * BPF) keeps the port that the client has chosen. It still waits if nothing has been accepted since the walk
- * began.
+ * from a SYN cookie does not name its listener. The connection has the listener's local port, unless it was
+ * redirected to the listener (TPROXY, BPF). A redirected connection counts as waiting if the head of the
+ * queue has not changed since the walk began, because then nothing has been accepted.
  */
 static __always_inline bool waits(const struct queue_walk *walk, struct request_sock *request,
 				  struct sock *connection)
@@ -114,7 +114,10 @@ static __always_inline bool waits(const struct queue_walk *walk, struct request_
 		first_request(walk->listener) == walk->first);
 }
 
-/* Returns whether to go on: whether the walk begins again, because no connection has been shown so far. */
+/*
+ * Takes back the connection that was shown last. If it was the first one, and the queue is not empty, begins
+ * again and returns true; otherwise the walk ends.
+ */
 static __always_inline bool begin_again(struct queue_walk *walk, __u32 shown, void *first)
 {
 	queue.head.shown = shown;
@@ -138,8 +141,8 @@ static __always_inline bool step_tcp(struct queue_walk *walk)
 
 /*
  * Identifies the connection by the inode of the client's own socket, which is not reused. If the client has
- * closed that socket, only the address of the connection's socket is left, which another connection can soon
- * get.
+ * closed that socket, only the memory address of the server's struct sock is left,
+ * which another connection can soon get.
  */
 static __always_inline __u64 identity_of_unix(struct sock *connection)
 {

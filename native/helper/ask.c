@@ -46,7 +46,10 @@ static int take_next(struct helper *helper, struct question *question, int64_t u
 		return len ? (int)len : -EPIPE;
 	if (place->kind == PACKET_DIED)
 		return -ECANCELED;
-	/* Ignore a late answer to an earlier question, which was given up when an old PACKET_DIED arrived. */
+	/*
+	 * Ignore a late answer to an earlier question. The question was given up because the PACKET_DIED of
+	 * an earlier worker arrived after it, but the next worker has answered it.
+	 */
 	if (place->id != question->packet->id)
 		return 0;
 	return question->take(question, helper, len);

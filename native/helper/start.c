@@ -33,7 +33,8 @@ struct start {
 
 /*
  * Stores the real name of the folder in `path`. If Java cannot handle the real name, the launcher replaces it
- * by a name below /proc/self/fd, which realpath() would not resolve: see keep_links_below().
+ * by a name below /proc/self/fd, which realpath() would not resolve, because the launcher has replaced that
+ * function: see keep_links_below().
  */
 static int find_folder(const char *name, char path[PATH_MAX])
 {
@@ -116,7 +117,8 @@ static void become_helper(const struct start *start)
 	int err = take_descriptors(start->socket);
 
 	if (!err) {
-		/* Signals of the terminal must not end the helper, which still answers for the last lines. */
+		/* ^C in the terminal must not end the helper, because the last lines still need its answers.
+		 */
 		setsid();
 		execve(start->path, (char *const *)argv, (char *const *)environment);
 		err = -errno;

@@ -16,7 +16,7 @@ struct mapping {
 /*
  * Finds the mapping that contains `address` in text with the format of /proc/PID/maps. Unless `name` is NULL,
  * it becomes the name of the file as the kernel writes it, with escapes; empty if the mapping has no name or
- * a longer one.
+ * one that does not fit.
  */
 bool find_mapping(FILE *maps, uint64_t address, struct mapping *mapping, char name[PATH_MAX]);
 

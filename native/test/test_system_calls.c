@@ -134,7 +134,7 @@ static void try_older_thread(void)
 	bool obeys = false;
 
 	sem_init(&denied, 0, 0);
-	/* Confinement sets no_new_privs in all threads. The new thread inherits it from this one. */
+	/* Each thread needs no_new_privs. Confinement would set it; here, the new thread inherits it. */
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	pthread_create(&thread, NULL, try_in_thread, &obeys);
 	CHECK_EQ(0, deny());

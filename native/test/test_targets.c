@@ -139,7 +139,7 @@ static void only_the_end_of_the_last_process_is_reported(void)
 
 	open_session(&session);
 	session.targets.processes = calloc(2, sizeof(struct process));
-	/* Start the last one first, because a child inherits the pipes of earlier children. */
+	/* A child inherits the pipes of earlier children, so the child that ends last starts first. */
 	last = start_child(&last_life);
 	first = start_child(&first_life);
 	watch_child(&session, 0, first);

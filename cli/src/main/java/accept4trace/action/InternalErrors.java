@@ -60,7 +60,7 @@ public final class InternalErrors implements Thread.UncaughtExceptionHandler {
             return PROCESS_LIMIT_HINT;
         }
         if (failure instanceof OutOfMemoryError) {
-            return "count less, e.g. with -p, --port or --peer";
+            return "trace fewer calls, e.g. with -p, --port or --peer";
         }
         return debug ? "please report it with the lines below" : "please report it with what -d shows";
     }

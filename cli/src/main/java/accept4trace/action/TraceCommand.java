@@ -103,7 +103,7 @@ public final class TraceCommand {
         }
     }
 
-    /** Must run before anything is attached, so that nothing runs as root if the user who ran sudo is unknown. */
+    /** Must run before anything is attached. Otherwise, an unknown sudo user is noticed only when a COMMAND already runs as root. */
     private void checkInvoker(OperatingSystem system) throws UserError {
         try {
             system.checkInvoker();
@@ -284,7 +284,7 @@ public final class TraceCommand {
                 + source.probe().hooks() + unknownHere(source.probe()) + "; " + subject.endedBy());
     }
 
-    /** Names the details that lines cannot have. Any other detail that is omitted at zero is zero if it is missing. */
+    /** Names the details that these hooks cannot see. Every other detail that a line does not show is zero. */
     private static String unknownHere(Probe probe) {
         return probe.seesLostConnections() ? "" : "; unknown here: lost";
     }

@@ -34,7 +34,7 @@ public final class WaitBudget {
         this.lastNs = clock.getAsLong();
     }
 
-    /** Waits until the work ends. Returns whether it has ended, successfully or not. */
+    /** Waits until the work ends, or for as long as is allowed. Returns whether it has ended, successfully or not. */
     public boolean await(Future<?> work) {
         long start = clock.getAsLong();
         leftNs = Math.min(mostNs, leftNs + (start - lastNs) / SHARE);

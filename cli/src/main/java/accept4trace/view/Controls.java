@@ -36,7 +36,8 @@ public final class Controls {
 
     /**
      * Returns the keys in the typed characters, in order. Ignores keys such as arrows, which arrive as an escape
-     * sequence. The Esc key is an escape that does not begin a sequence.
+     * sequence. Also ignores the Esc key,
+     * which sends an escape that begins no sequence.
      */
     public static String withoutEscapes(String typed) {
         StringBuilder keys = new StringBuilder();

@@ -9,10 +9,9 @@ final class HelpPage {
     private static final int LABEL = 10;
     private static final List<String[]> WORDS = List.of(
             new String[] {"conns", "accepted connections; failed calls are counted as errors"},
-            new String[] {"last s", "in the last second; other numbers count since the start or the last reset (key z)"
-            },
+            new String[] {"last s", "in the last second; others since the start or a reset (key z)"},
             new String[] {"accept", "how long connections had waited when they were accepted"},
-            new String[] {"queue", "highest number of waiting connections seen, and the limit of the queue"},
+            new String[] {"queue", "most connections seen waiting, and the limit of the queue"},
             new String[] {"oldest", "how long the oldest waiting connection has waited"},
             new String[] {"drops", "connections that the listener has refused"},
             new String[] {"EAGAIN", "share of a worker's calls that found no connection"},

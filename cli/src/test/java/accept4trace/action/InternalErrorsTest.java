@@ -43,7 +43,7 @@ class InternalErrorsTest {
                 reported(new OutOfMemoryError("unable to create native thread: possibly out of memory"))
                         .get(1));
         assertEquals(
-                "hint: count less, e.g. with -p, --port or --peer",
+                "hint: trace fewer calls, e.g. with -p, --port or --peer",
                 reported(new OutOfMemoryError("Java heap space")).get(1));
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests what is found about an SO_REUSEPORT group of sockets 1 to 3, each of which an nginx of the same id holds. */
+/** Tests what is found about an SO_REUSEPORT group of up to three sockets. Usually, process N holds socket N. */
 class UnusedSocketsTest extends Examining {
     private static final int UNTRACED = 1000;
     private static final long NETNS = 5;
@@ -122,7 +122,7 @@ class UnusedSocketsTest extends Examining {
 
     /** A new process of a reloaded server, for example. */
     @Test
-    void onlyConnectionsSinceTheSocketIsKnownCount() {
+    void connectionsBeforeTheSocketIsKnownDoNotCount() {
         hold(1, 1, 0);
         look();
         accept(100, 1);

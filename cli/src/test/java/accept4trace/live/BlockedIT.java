@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests more threads that block in accept4 at the same time than a kretprobe could follow. */
+/** Tests many threads that block in accept4 at the same time: more than a kretprobe could follow. */
 @ExtendWith(Privilege.class)
 class BlockedIT {
     private static final int THREADS = 200;
@@ -73,8 +73,7 @@ class BlockedIT {
 
     /**
      * Returns the lines that the tracer can print. Each thread makes one call. If the kernel skipped the program
-     * at the exit of a call, the line shows neither the result nor the caller's buffer. If it skipped both
-     * programs, the call has no line.
+     * at the exit of a call, the line shows neither the result nor the caller's buffer. If it skipped the programs at both entry and exit, the call has no line.
      */
     private static List<String> asFarAsSeen(List<String> expected, List<TracedCall> calls) {
         Set<Long> withoutResult = calls.stream()
