@@ -23,8 +23,8 @@ int begin_path(struct path *path, const char *text);
 int take_name(struct path *path);
 
 /*
- * Puts the text of the symbolic link behind the descriptor `link`, opened with O_PATH, before `rest`. Returns
- * 0 or a negative errno; -ELOOP after too many links.
+ * Reads the symbolic link that the O_PATH descriptor `link` refers to, and inserts its target in front of
+ * `rest`. Returns 0 or a negative errno; -ELOOP after too many links.
  */
 int put_link(struct path *path, int link);
 

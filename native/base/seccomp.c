@@ -11,7 +11,7 @@
 #define OWN_ARCH AUDIT_ARCH_AARCH64
 #endif
 
-/* __X32_SYSCALL_BIT of arch/x86/include/uapi/asm/unistd.h: the same calls, under other numbers. */
+/* x32 calls have this bit in their number: __X32_SYSCALL_BIT of arch/x86/include/uapi/asm/unistd.h. */
 #define X32 0x40000000
 
 void add_step(struct filter *filter, uint16_t code, uint32_t operand, uint8_t if_true, uint8_t if_false)
@@ -31,7 +31,7 @@ void add_answer(struct filter *filter, uint32_t answer)
 	add_step(filter, BPF_RET | BPF_K, answer, 0, 0);
 }
 
-/* A 32-bit program could make the same calls, under other numbers. */
+/* Through the 32-bit or x32 ABI, the same calls could be made under other numbers. */
 void deny_other_abis(struct filter *filter)
 {
 	load_word(filter, offsetof(struct seccomp_data, arch));

@@ -8,7 +8,7 @@ int take_record(void *context, void *record, size_t size)
 {
 	struct batch *batch = context;
 
-	/* Not one of our records: the programs and the library disagree. */
+	/* No record of ours has this size, so the programs and the library do not match. */
 	if (size < sizeof(struct accept_event) || size > batch->most)
 		return -EMSGSIZE;
 	memcpy(batch->buf + batch->used, record, size);

@@ -28,8 +28,9 @@ static ino_t time_namespace(const char *link)
 
 /*
  * timens_offsets shows the time namespace of this process's future children (time_namespaces(7)). After an
- * unshare(2) without a fork, this is not our own namespace, except on kernels whose execve(2) enters the
- * children's namespace. If the two differ, our own namespace is most likely the initial one.
+ * unshare(2) without a fork, this process itself is still in its old namespace, unless it calls execve(2),
+ * which enters the children's namespace on some kernels. If our own namespace is not that of the children, it
+ * is most likely the initial one.
  */
 int64_t clock_offset_ns(void)
 {

@@ -39,7 +39,7 @@ static uint64_t less(uint64_t all, uint64_t some)
 	return all > some ? all - some : 0;
 }
 
-/* An upper bound of how often both twins were skipped. */
+/* An upper bound of how often both twins (enum passage in bpf/maps.bpf.h) were skipped. */
 static uint64_t skipped_twins(const struct a4t *session, const struct bpf_program *first,
 			      const struct bpf_program *second)
 {
@@ -71,9 +71,10 @@ static uint64_t found(const struct a4t *session, enum a4t_found what)
 }
 
 /*
- * An upper bound of the exits that both twins missed, namely the lower of their two counts of skipped runs.
- * The bound is exact if only targets accept. Once `calls` has been full, a second twin can run without doing
- * the work, so its count of skipped runs is not a bound: see is_left() in accept4_trace.bpf.c.
+ * An upper bound of the exits that both twins missed. This is the lower of two numbers: how often the first
+ * twin was skipped without the second one replacing it, and how often the second twin was skipped. The bound
+ * is exact if only targets accept. Once `calls` has been full, a second twin that runs does not always
+ * replace a skipped first twin, so the second number is not a bound: see is_left() in accept4_trace.bpf.c.
  */
 static uint64_t skipped_exits(const struct a4t *session)
 {

@@ -5,8 +5,10 @@
 
 #include "helper/helper.h"
 
-/* Both take over a helper, which must unwind stacks or look up names. They return NULL if out of memory. */
+/* The helper must be an unwinder. Takes it over. Returns NULL if out of memory. */
 struct a4t_stacks *stacks_of(const struct helper *helper);
+
+/* The helper must be a resolver. Takes it over. Returns NULL if out of memory. */
 struct a4t_names *names_of(const struct helper *helper);
 
 /* Both end the helper. No other thread may use it. */

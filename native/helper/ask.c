@@ -47,8 +47,8 @@ static int take_next(struct helper *helper, struct question *question, int64_t u
 	if (place->kind == PACKET_DIED)
 		return -ECANCELED;
 	/*
-	 * Ignore a late answer to an earlier question. The question was given up because the PACKET_DIED of
-	 * an earlier worker arrived after it, but the next worker has answered it.
+	 * If a worker dies just before a question, PACKET_DIED arrives after the question. The question is
+	 * then given up, although the next worker answers it. Ignore such a late answer.
 	 */
 	if (place->id != question->packet->id)
 		return 0;

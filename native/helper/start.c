@@ -32,9 +32,9 @@ struct start {
 };
 
 /*
- * Stores the real name of the folder in `path`. If Java cannot handle the real name, the launcher replaces it
- * by a name below /proc/self/fd, which realpath() would not resolve, because the launcher has replaced that
- * function: see keep_links_below().
+ * Finds the real name of the folder `name`, and stores it in `path`. If Java cannot handle the real name, the
+ * launcher replaces it by a name below /proc/self/fd. realpath() would not resolve that name, because the
+ * launcher has replaced realpath(): see keep_links_below().
  */
 static int find_folder(const char *name, char path[PATH_MAX])
 {

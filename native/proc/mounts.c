@@ -110,8 +110,8 @@ int check_file_system(int fd, int32_t tid, char type[FILE_SYSTEM_BYTES])
 
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", tid);
 	/*
-	 * The mount of a file that the process opened before it entered its mount namespace or chroot may
-	 * only be in our own mount table.
+	 * If the process opened the file before it entered its mount namespace or chroot, the mount table of
+	 * the process may lack the mount of the file. Our own mount table may have it.
 	 */
 	found = id >= 0 && (find_in(path, id, type) || find_in("/proc/self/mountinfo", id, type));
 	good = found ? is_local(type) : is_memory(fd);

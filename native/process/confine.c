@@ -29,8 +29,8 @@
 #include "targets/calls.h"
 
 /*
- * Pauses between checks of the other threads. If some are still not confined after five seconds, they do not
- * handle the signal.
+ * Pauses between checks of the other threads. Confinement fails after five seconds, because a thread that is
+ * not confined by then does not handle the signal.
  */
 #define NAP_NS	 200000
 #define MAX_NAPS 25000

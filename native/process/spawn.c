@@ -65,7 +65,7 @@ static void become_command(char **argv, char **environment, const struct inherit
 
 	restore_signals(&inherited->signals);
 	keep_fds(inherited);
-	/* At the end of file, the tracer has ended before a4t_release(). */
+	/* End of file means that a4t_release() has failed, or that the tracer ended before it. */
 	if (read_on(go, &byte, 1) != 1)
 		_exit(1);
 	err = setrlimit(RLIMIT_MEMLOCK, &inherited->locked_memory) ? errno : assume(identity);
@@ -165,7 +165,7 @@ int a4t_release(struct a4t *session, struct a4t_error *error)
 	ssize_t written = unknown ? 0 : write(session->command.go, "g", 1), len;
 
 	close(session->command.go);
-	/* At the end of file, exec has closed the other end. */
+	/* If exec succeeds, it closes the other end, so this reads the end of file instead of an error. */
 	len = read_on(session->command.report, &err, sizeof(err));
 	close(session->command.report);
 	if (unknown)

@@ -46,11 +46,11 @@ static const uint32_t denied[] = {
 	SYS_fspick,
 	SYS_fsconfig,
 	SYS_mknodat,
-	/* keys of the kernel */
+	/* use keys that the kernel stores */
 	SYS_add_key,
 	SYS_request_key,
 	SYS_keyctl,
-	/* the machine */
+	/* change the machine */
 	SYS_init_module,
 	SYS_finit_module,
 	SYS_delete_module,
@@ -96,7 +96,7 @@ static void deny_call(struct filter *filter, uint32_t number)
 	add_answer(filter, SECCOMP_RET_ERRNO | EPERM);
 }
 
-/* Must come last: it loads the command of bpf(2) instead of the number of the system call. */
+/* Must come last, because the command of bpf(2) replaces the loaded number of the system call. */
 static void restrict_bpf(struct filter *filter)
 {
 	add_step(filter, BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 1, 0);

@@ -30,7 +30,7 @@ struct helper_program {
 /* The main function of a helper: NAME UID GID, the ids to run as. Returns its exit status. */
 int run_helper(const struct helper_program *program, int argc, char **argv);
 
-/* Answers packets until the end of the socket, or one that is not a question. */
+/* Answers packets until the other end closes the socket, or sends a packet that is not a question. */
 void serve(const struct helper_program *program, int socket);
 
 /*

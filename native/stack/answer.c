@@ -10,7 +10,7 @@
 /* Enough to read a large program on an emulated machine that is busy. */
 #define LIMIT_S 60
 
-/* More than the files of a process may have together. */
+/* More than the limit for all mapped files of a process together (MAX_BYTES in mapped.c). */
 #define MAX_MEMORY (4ULL << 30)
 
 /* The question that is being answered. */

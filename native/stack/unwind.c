@@ -207,14 +207,15 @@ static bool walk_stack(struct walk *walk)
 	walk->stranger = false;
 	process->missed = false;
 	look_at(&process->mapped);
-	/* libdwfl takes memory that cannot be read for the end of the stack, hence `missed`. */
+	/* Also check `missed`, because libdwfl treats memory that it cannot read as the end of the stack. */
 	return dwfl_getthread_frames(process->mapped.dwfl, process->mapped.tgid, take_frame, walk) == 0 &&
 	       !process->missed;
 }
 
 /*
- * Reads the maps again, because a library may have been loaded since. Does so at most once per second,
- * because no reload finds code that is generated at run time. Keeps the old maps if the process has ended.
+ * Reads the maps again, because a library may have been loaded since. Does so at most once per second.
+ * Otherwise, each stack with code that is generated at run time would cause a reload, because such code is in
+ * no file. Keeps the old maps if the process has ended.
  */
 static bool reload(struct process *process, const struct program *program)
 {

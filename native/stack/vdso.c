@@ -39,6 +39,6 @@ Elf *read_vdso(void)
 
 	if (!start)
 		return NULL;
-	/* The table of sections is at its end. */
+	/* The vDSO ends with the table of sections. */
 	return elf_memory(start, header->e_shoff + header->e_shnum * header->e_shentsize);
 }

@@ -51,8 +51,8 @@ static void listen_anywhere(void)
 }
 
 /*
- * Installs a filter that allows all calls. The tracer cannot know that, so for it seccomp may have answered
- * any call.
+ * Installs a filter that allows all calls. The tracer cannot know that, so it must assume that seccomp may
+ * have answered any call.
  */
 static void enter_seccomp(void)
 {

@@ -107,7 +107,7 @@ static void answer_as_told(int socket)
 		answers[i].len = sizeof(packet); \
 	} while (0)
 
-/* Stores the function of the only frame in `name`. */
+/* Unwinds a stack with a peer as the helper. If there is one frame, stores its function in `name`. */
 static int stack_by_peer(int limit_ms)
 {
 	struct helper helper = fork_peer(answer_as_told, limit_ms);

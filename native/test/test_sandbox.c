@@ -109,7 +109,7 @@ static void a_dead_worker_is_replaced(void)
 	free_names(names);
 }
 
-/* In a child. Returns the errno of an attempt, or 0. */
+/* Makes an attempt in a child that is confined like a worker. Returns the errno, or 0. */
 static int attempt(const struct helper_program *program, int which)
 {
 	char *const argv[] = {"true", NULL};

@@ -90,7 +90,7 @@ static void check_success(const struct accept_event *event)
 
 	CHECK_EQ(sizeof(*whole), event->size);
 	CHECK_EQ(A4T_HAS_LISTENER | A4T_HAS_PEER, event->flags & (A4T_HAS_LISTENER | A4T_HAS_PEER));
-	/* The process has one thread. */
+	/* The process has one thread, so no other task can have replaced the fd. */
 	CHECK_EQ(0, event->flags & A4T_PEER_RACY);
 	CHECK_EQ(AF_UNIX, event->accepted.family);
 	CHECK_EQ(shared->client, event->peer_inode);

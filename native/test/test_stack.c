@@ -327,7 +327,7 @@ static ino_t inode_and_close(int fd)
 	return status.st_ino;
 }
 
-/* Later, the process also unmaps the file, so that only the name is left. */
+/* At the end, the process also unmaps the file. Then only the path is left, which leads to another file. */
 static void a_file_in_place_of_a_mapped_one_is_not_opened(void)
 {
 	struct mapped_copy copy = map_copy_of("/proc/self/exe");

@@ -241,9 +241,9 @@ static bool is_in_accept(pid_t pid)
 
 /*
  * A call in progress is announced when its process becomes a target. If the exit of this call is missed, the
- * program at the entry of the thread's next call finds the announcement. The program cannot know whether the
- * announcement is that of the old call, or that of the next call, made just before its entry. So the old call
- * gets no record. The caller is forked before the session is opened. Otherwise, the caller would inherit the
+ * program at the entry of the thread's next call finds the announcement. The program cannot know whether a
+ * walk announced the old call, or announced the next call just before the program ran. So the old call gets
+ * no record. The caller is forked before the session is opened. Otherwise, the caller would inherit the
  * links, and detaching would have no effect.
  */
 static void an_announced_call_without_exit_has_no_record(void)

@@ -58,8 +58,8 @@ public final class HostNames {
     /**
      * @param lookups each one is used by a thread of its own; closed by {@link #close}
      * @param clock in nanoseconds
-     * @param failure receives a reason and a hint from {@link #of}, at most once, when no names can be looked up any
-     *     more
+     * @param failure called with a reason and a hint once names can no longer be looked up. Only {@link #of} calls it,
+     *     at most once.
      */
     HostNames(List<NameLookup> lookups, LongSupplier clock, ThreadFactory threads, BiConsumer<String, String> failure) {
         this.lookups = lookups;

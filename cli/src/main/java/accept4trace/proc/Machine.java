@@ -163,7 +163,7 @@ public final class Machine {
         if (from >= 0 && to > from) {
             return modes.substring(from + 1, to);
         }
-        /* A mounted securityfs has the list of security modules. Without securityfs, lockdown is unknown. */
+        /* A missing file means "none" only if securityfs is mounted, i.e. if its list of security modules exists. */
         boolean hasSecurityfs = root.resolve(SECURITY_MODULES).toFile().exists();
         return hasSecurityfs && !file.toFile().exists() ? "none" : "unknown";
     }

@@ -56,9 +56,9 @@ public final class PerfMaps {
          * @param path path without a leading slash
          * @param user required owner
          * @param most maximum size in bytes
-         * @throws FileSystemException if the file is missing or violates one of these conditions, or if its file system
-         *     is not known to be local, e.g. NFS, FUSE or proc; only then, the exception's reason is the name of that
-         *     file system
+         * @throws FileSystemException if the file is missing, is not regular, is too large, or has another owner or
+         *     several hard links. Also thrown if its file system is not known to be local, e.g. NFS, FUSE or proc. Only
+         *     in this case, the exception's reason is the name of the file system.
          */
         InputStream open(int tgid, String path, int user, long most) throws IOException;
     }

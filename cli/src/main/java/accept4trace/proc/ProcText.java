@@ -46,8 +46,8 @@ final class ProcText {
     }
 
     /**
-     * Parses a number that is 0 or more; returns {@code otherwise} for any other text, e.g. in a /proc that is not the
-     * kernel's own.
+     * Parses a number that is 0 or more; returns {@code otherwise} for any other text, e.g. if something other than
+     * procfs is mounted at /proc.
      */
     static int integer(String text, int radix, int otherwise) {
         long number = number(text, radix, otherwise);

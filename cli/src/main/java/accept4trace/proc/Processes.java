@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads details of processes from /proc. If a process has ended, methods return the value that means unknown. */
 public final class Processes {
     private static final String UNIFIED = "0::";
-    /** A server, its workers, their shells and the programs that these run, with one to spare. */
+    /** Enough for a server, its workers, their shells and the programs of the shells, plus one spare generation. */
     private static final int MAX_GENERATIONS = 5;
     /** Index of the flags in /proc/PID/stat, after the name. */
     private static final int STAT_FLAGS = 6;
@@ -250,7 +250,7 @@ public final class Processes {
     /** Returns whether a process has called execve(2) since its fork; false if unknown. Also works for a zombie. */
     private boolean hasExecuted(int tgid) {
         String stat = ProcText.of(path(tgid, "stat"));
-        /* The name before it can contain blanks and parentheses. */
+        /* The name ends at the last parenthesis, and can itself contain blanks and parentheses. */
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ", -1);
         long flags =
                 fields.length > STAT_FLAGS ? ProcText.number(fields[STAT_FLAGS], 10, PF_FORKNOEXEC) : PF_FORKNOEXEC;
