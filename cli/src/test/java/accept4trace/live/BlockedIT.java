@@ -73,7 +73,8 @@ class BlockedIT {
 
     /**
      * Returns the lines that the tracer can print. Each thread makes one call. If the kernel skipped the program
-     * at the exit of a call, the line shows neither the result nor the caller's buffer. If it skipped the programs at both entry and exit, the call has no line.
+     * at the exit of a call, the line shows neither the result nor the caller's buffer. If it skipped the programs
+     * at both entry and exit, the call has no line.
      */
     private static List<String> asFarAsSeen(List<String> expected, List<TracedCall> calls) {
         Set<Long> withoutResult = calls.stream()

@@ -22,7 +22,7 @@ enum Sickness {
     private final Cause cause;
     private final List<Kind> servers;
 
-    /** A client becomes silent after this byte, without which TCP_DEFER_ACCEPT would keep it out of the accept queue. */
+    /** The clients become silent after it. TCP_DEFER_ACCEPT keeps clients that send nothing out of the accept queue. */
     private static final String FIRST_BYTE = "G";
 
     private static final String REQUEST = "GET /loop HTTP/1.0\r\n\r\n";
