@@ -104,8 +104,8 @@ public final class TraceCommand {
     }
 
     /**
-     * Must run before anything is attached. Otherwise, an unknown sudo user is noticed only when a COMMAND already runs as
-     * root.
+     * Must run before anything is attached. Otherwise, an unknown sudo user is noticed only when a COMMAND already runs
+     * as root.
      */
     private void checkInvoker(OperatingSystem system) throws UserError {
         try {
