@@ -85,6 +85,9 @@ enum a4t_event_flag {
 	A4T_PASSCRED = 1 << 16,	     /* the listener has SO_PASSCRED */
 	A4T_EXIT_LOST = 1 << 17, /* `ret` is invalid: the exit was missed; exit_ns is when this was noticed */
 	A4T_HAS_SOMAXCONN = 1 << 18, /* somaxconn is known */
+	A4T_HAS_HALF_OPEN = 1 << 19, /* half_open is known */
+	A4T_HAS_SYNACKS = 1 << 20,   /* synacks is known: no SYN cookies, which the kernel does not count */
+	A4T_HAS_RECEIVED = 1 << 21,  /* received, accept_cpu and receive_cpu are known */
 };
 
 /* One end of a connection. The socket's family says which members are used. */
@@ -144,14 +147,19 @@ struct accept_event {
 	__u16 via;	     /* enum a4t_via; unless A4T_VIA_SYSCALL, arguments and ret are unknown */
 	__u32 ready;	     /* listeners that a wait call found ready */
 	__u32 somaxconn;     /* net.core.somaxconn of the listener's network namespace */
-	__u32 pad;
-	__u64 cgroup;		      /* id of the caller's cgroup in the unified hierarchy */
-	__u64 accepted_ns;	      /* when the connection was taken off the queue, or looked up */
-	__u64 wait_ns;		      /* from the end of the handshake to the accept; AF_UNIX: from connect */
-	__u64 peer_inode;	      /* AF_UNIX: the client's socket, 0 = unknown */
-	__u32 peer_pid;		      /* AF_UNIX: the process that called connect */
-	__u32 peer_uid;		      /* its effective user id at the connect */
-	char peer_comm[A4T_COMM_LEN]; /* its name at the accept, empty if it has ended */
+	__u32 half_open;     /* handshakes of TCP clients that the listener has not completed */
+	__u32 synacks;	     /* SYN-ACKs sent again before the handshake completed */
+	__u32 rtt_us;	     /* round-trip time of the handshake, in microseconds; 0 = unknown */
+	__u32 received;	     /* bytes that the client had already sent */
+	__u16 accept_cpu;    /* the CPU that ran the accept */
+	__u16 receive_cpu;   /* the CPU that received the client's last packet */
+	__u64 cgroup;	     /* id of the caller's cgroup in the unified hierarchy */
+	__u64 accepted_ns;   /* when the connection was taken off the queue, or looked up */
+	__u64 wait_ns;	     /* from the end of the handshake to the accept; AF_UNIX: from connect */
+	__u64 peer_inode;    /* AF_UNIX: the client's socket, 0 = unknown */
+	__u32 peer_pid;	     /* AF_UNIX: the process that called connect */
+	__u32 peer_uid;	     /* its effective user id at the connect */
+	char peer_comm[A4T_COMM_LEN];	 /* its name at the accept, empty if it has ended */
 	char thread_comm[A4T_COMM_LEN];	 /* NUL-terminated; can contain any other byte */
 	char process_comm[A4T_COMM_LEN]; /* name of the thread group leader */
 	char protocol[A4T_PROTOCOL_LEN]; /* kernel's name for the listener's protocol; empty for IP */
@@ -229,7 +237,8 @@ enum a4t_loss {
 	value(A4T_HAS_ADDRLEN_IN) value(A4T_HAS_ADDRLEN_OUT) value(A4T_HAS_USER_ADDR) \
 	value(A4T_HAS_LISTENER) value(A4T_LISTENER_PEER) value(A4T_HAS_PEER) value(A4T_PEER_RACY) \
 	value(A4T_HAS_PEER_TASK) value(A4T_HAS_WAIT) value(A4T_HAS_QUEUE) value(A4T_HAS_DROPS) \
-	value(A4T_REUSEPORT) value(A4T_PASSCRED) value(A4T_EXIT_LOST) value(A4T_HAS_SOMAXCONN)
+	value(A4T_REUSEPORT) value(A4T_PASSCRED) value(A4T_EXIT_LOST) value(A4T_HAS_SOMAXCONN) \
+	value(A4T_HAS_HALF_OPEN) value(A4T_HAS_SYNACKS) value(A4T_HAS_RECEIVED)
 
 #define A4T_VALUES_a4t_loss(value) \
 	value(A4T_LOST_RING_FULL) value(A4T_LOST_INFLIGHT_FULL) value(A4T_LOST_TARGETS_FULL) \
@@ -256,7 +265,9 @@ enum a4t_loss {
 	field(s, tgid) field(s, tid) field(s, uid) field(s, addrlen_in) field(s, addrlen_out) \
 	field(s, user_addr_len) field(s, queue_len) field(s, queue_max) field(s, drops) \
 	field(s, netns) field(s, syscall) field(s, via) field(s, ready) field(s, somaxconn) \
-	field(s, pad) field(s, cgroup) field(s, accepted_ns) field(s, wait_ns) field(s, peer_inode) field(s, peer_pid) \
+	field(s, half_open) field(s, synacks) field(s, rtt_us) field(s, received) field(s, accept_cpu) \
+	field(s, receive_cpu) field(s, cgroup) field(s, accepted_ns) field(s, wait_ns) \
+	field(s, peer_inode) field(s, peer_pid) \
 	field(s, peer_uid) field(s, peer_comm) field(s, thread_comm) field(s, process_comm) \
 	field(s, protocol) field(s, listener) field(s, accepted) field(s, peer) field(s, user_addr)
 

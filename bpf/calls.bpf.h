@@ -5,7 +5,7 @@
 
 #include "maps.bpf.h"
 #include "arguments.bpf.h"
-#include "queue.bpf.h"
+#include "connection.bpf.h"
 #include "filter.bpf.h"
 #include "stacks.bpf.h"
 
@@ -303,7 +303,7 @@ static __always_inline struct call *begin_other(struct socket *listener)
 static __always_inline void take_connection(struct call *call, struct sock *sk, struct socket *newsock)
 {
 	read_accepted(call, newsock, sk, now_ns());
-	read_queue(call);
+	read_queue_and_handshake(&call->event.head, queue_owner(call), sk);
 }
 
 /* Completes and sends an accept that has no traced exit. */
@@ -324,20 +324,6 @@ static __always_inline void finish_other(struct call *call, __u64 id, struct soc
 	send(call);
 }
 
-/* Whether `accepted` can be a connection of `listener`: both have the same family and type. */
-static __always_inline bool is_of_listener(const struct accept_event *event)
-{
-	return event->accepted.family == event->listener.family &&
-	       event->accepted.type == event->listener.type;
-}
-
-static __always_inline void forget_accepted(struct accept_event *event)
-{
-	event->flags &= ~(A4T_HAS_PEER | A4T_HAS_PEER_TASK | A4T_HAS_WAIT);
-	__builtin_memset(&event->accepted, 0, sizeof(event->accepted));
-	__builtin_memset(&event->peer, 0, sizeof(event->peer));
-}
-
 /*
  * Looks up the new fd at exit if no hook has seen the connection. Sets A4T_PEER_RACY if another task may have
  * closed or replaced the fd since fd_install(). Ignores a socket that cannot be a connection of this
@@ -347,8 +333,8 @@ static __always_inline void look_up_accepted(struct call *call, __u32 fd)
 {
 	struct accept_event *event = &call->event.head;
 	struct open_files files = open_files();
+	struct sock *sk, *listener = NULL;
 	struct socket *sock;
-	struct sock *sk;
 
 	if (call->shared_files || shares_files(current_task()))
 		event->flags |= A4T_PEER_RACY;
@@ -362,7 +348,8 @@ static __always_inline void look_up_accepted(struct call *call, __u32 fd)
 		return;
 	}
 	if (call->file && file_in(&files, event->fd) == call->file)
-		read_queue(call);
+		listener = queue_owner(call);
+	read_queue_and_handshake(event, listener, sk);
 }
 
 /* Reads `len` bytes of the caller's memory at addr_ptr, at most A4T_USER_ADDR. */

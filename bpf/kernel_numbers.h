@@ -24,6 +24,7 @@
 #define POLLIN 1
 
 #define TCP_ESTABLISHED 1
+#define TCP_SYN_RECV	3
 #define TCP_LISTEN	10
 #define SOCK_DONE	1 /* bit of sk_flags: the FIN has arrived */
 #define SOCK_PASSCRED	3

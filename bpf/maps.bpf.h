@@ -14,6 +14,7 @@ const volatile bool stacks_wanted;
 const volatile bool has_twins;		 /* see enum passage */
 const volatile bool has_connection_hook; /* a program sees accepted sockets before anyone can close them */
 const volatile __s64 clock_offset_ns;	 /* the reader's CLOCK_MONOTONIC minus the kernel's */
+const volatile __u64 jiffy_ns;		 /* the length of a jiffy */
 
 /* Set by the native library after the proof call has shown that the hooks work. */
 bool trace_all;	     /* every process is a target */

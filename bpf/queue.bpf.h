@@ -25,17 +25,33 @@ static __always_inline void read_somaxconn(struct accept_event *event, struct so
 	event->flags |= A4T_HAS_SOMAXCONN;
 }
 
-/* AF_UNIX keeps pending connections in the receive queue; its sk_ack_backlog is always 0. */
-static __always_inline void read_queue(struct call *call)
+/* `listener` is a TCP socket. */
+static __always_inline void read_half_open(struct accept_event *event, struct sock *listener)
 {
-	struct accept_event *event = &call->event.head;
+	struct inet_connection_sock *queued = AS(inet_connection_sock, listener);
+
+	event->half_open = READ(queued->icsk_accept_queue.qlen.counter);
+	event->flags |= A4T_HAS_HALF_OPEN;
+}
+
+/* The socket that has the queue of the call's listener; NULL if there is none. */
+static __always_inline struct sock *queue_owner(const struct call *call)
+{
+	const struct a4t_socket *known = &call->event.head.listener;
 	struct socket *listener = AS(socket, call->listener);
 	struct sock *sk = call->listener ? READ(listener->sk) : NULL;
 
-	if (!has_queue(&event->listener))
-		return;
-	if (event->listener.protocol == IPPROTO_MPTCP)
-		sk = tcp_of(sk, &event->listener);
+	if (!has_queue(known))
+		return NULL;
+	return known->protocol == IPPROTO_MPTCP ? tcp_of(sk, known) : sk;
+}
+
+/*
+ * Reads the queue of `sk`, which is from queue_owner() and may be NULL. AF_UNIX keeps pending connections in
+ * the receive queue; its sk_ack_backlog is always 0.
+ */
+static __always_inline void read_queue(struct accept_event *event, struct sock *sk)
+{
 	if (!sk)
 		return;
 	event->queue_len = event->listener.family == AF_UNIX ? READ(sk->sk_receive_queue.qlen)
@@ -51,6 +67,8 @@ static __always_inline void read_queue(struct call *call)
 		return;
 	event->drops = READ(sk->sk_drops.counter);
 	event->flags |= A4T_HAS_DROPS;
+	if (is_tcp(&event->listener))
+		read_half_open(event, sk);
 }
 
 #endif

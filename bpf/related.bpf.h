@@ -299,7 +299,7 @@ static __always_inline void read_bound(struct call *call, struct pt_regs *regs)
 	if (file && !(event->flags & A4T_HAS_LISTENER))
 		event->listener.inode = inode_number(file);
 	if (event->syscall == A4T_SYSCALL_LISTEN) {
-		read_queue(call);
+		read_queue(&call->event.head, queue_owner(call));
 		event->flags &= ~A4T_HAS_DROPS;
 		return;
 	}

@@ -34,6 +34,7 @@ struct sock_common {
 	unsigned char skc_state;
 	unsigned char skc_reuseport : 1;
 	int skc_bound_dev_if;
+	int skc_incoming_cpu; /* the CPU that received the last packet; negative = unknown */
 	possible_net_t skc_net;
 	unsigned long skc_flags;   /* bits: enum sock_flags; shares memory with skc_listener */
 	struct sock *skc_listener; /* of a request; NULL if the request was made from a SYN cookie */
@@ -59,6 +60,10 @@ struct proto {
 
 struct socket;
 
+struct sock_reuseport {
+	unsigned int synq_overflow_ts; /* as ts_recent_stamp of a listener in a group */
+};
+
 struct sock {
 	struct sock_common __sk_common;
 	struct sk_buff_head sk_receive_queue;
@@ -68,6 +73,7 @@ struct sock {
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
 	struct socket *sk_socket;
+	struct sock_reuseport *sk_reuseport_cb;
 	struct proto *sk_prot_creator;
 	struct pid *sk_peer_pid;
 	struct cred *sk_peer_cred;
@@ -114,6 +120,11 @@ struct tcp_sock {
 	__u32 rcv_nxt;
 	__u32 copied_seq;
 	__u64 bytes_received;
+	__u32 srtt_us; /* eight times the smoothed round-trip time */
+	__u32 total_retrans;
+	struct {
+		int ts_recent_stamp; /* of a listener: when it last sent a SYN cookie, in jiffies */
+	} rx_opt;
 	struct {
 		__u64 time; /* microseconds, CLOCK_MONOTONIC */
 	} rcvq_space;

@@ -115,6 +115,11 @@ static __always_inline bool is_inet(__u16 family)
 	return family == AF_INET || family == AF_INET6;
 }
 
+static __always_inline bool is_tcp(const struct a4t_socket *known)
+{
+	return is_inet(known->family) && (known->protocol == IPPROTO_TCP || known->protocol == IPPROTO_MPTCP);
+}
+
 /* The TCP socket itself, or the first subflow of an MPTCP socket; NULL for other protocols. */
 static __always_inline struct sock *tcp_of(struct sock *sk, const struct a4t_socket *known)
 {

@@ -49,6 +49,15 @@ int64_t clock_offset_ns(void)
 	return offset;
 }
 
+/* The coarse clock advances once a jiffy. */
+uint64_t jiffy_ns(void)
+{
+	struct timespec resolution;
+
+	clock_getres(CLOCK_MONOTONIC_COARSE, &resolution);
+	return resolution.tv_sec * 1000000000ULL + resolution.tv_nsec;
+}
+
 /*
  * The quickest of this many readings counts, because a preempted reading is wrong by the time spent off the
  * CPU.

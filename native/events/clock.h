@@ -14,4 +14,7 @@ uint64_t monotonic_ns(void);
  */
 int64_t clock_offset_ns(void);
 
+/* The length of the kernel's jiffies, 1/CONFIG_HZ seconds. */
+uint64_t jiffy_ns(void);
+
 #endif

@@ -77,6 +77,7 @@ static int configure(struct a4t *session, const struct kernel_types *types, cons
 	skel->rodata->accept_nr = session->wanted.calls & A4T_CALL_ACCEPT ? SYS_accept : -1;
 	skel->rodata->stacks_wanted = config->stacks;
 	skel->rodata->clock_offset_ns = clock_offset_ns();
+	skel->rodata->jiffy_ns = jiffy_ns();
 	memcpy((void *)&skel->rodata->filter, &filter, sizeof(filter));
 	bpf_program__set_autoload(skel->progs.process_fork, config->follow);
 	bpf_program__set_autoload(skel->progs.accept_enter, session->wanted.calls & A4T_CALL_ACCEPT);

@@ -4,6 +4,7 @@
 #include <linux/filter.h>
 #include <linux/if.h>
 #include <linux/seccomp.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
@@ -216,4 +217,39 @@ void make_call(struct call *call)
 	call->result = (int)syscall(call->old ? SYS_accept : SYS_accept4, call->fd, call->address,
 				    call->length, call->flags);
 	call->error = call->result < 0 ? errno : 0;
+}
+
+static unsigned int dropped_by(int fd)
+{
+	unsigned int info[SK_MEMINFO_VARS] = {};
+	socklen_t len = sizeof(info);
+
+	check(getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &len), "SO_MEMINFO");
+	return info[SK_MEMINFO_DROPS];
+}
+
+int begin_connection(int listener)
+{
+	struct sock_filter drop = {.code = BPF_RET | BPF_K};
+	struct sock_fprog filter = {1, &drop};
+	struct sockaddr_storage address;
+	socklen_t len = sizeof(address);
+	int client;
+
+	check(getsockname(listener, (struct sockaddr *)&address, &len), "getsockname");
+	client = check(socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket");
+	check(setsockopt(client, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)), "SO_ATTACH_FILTER");
+	if (connect(client, (struct sockaddr *)&address, len) == 0 || errno != EINPROGRESS)
+		check(-1, "begin to connect");
+	while (!dropped_by(client))
+		sched_yield();
+	return client;
+}
+
+void complete_connection(int client)
+{
+	int ignored = 0;
+
+	check(setsockopt(client, SOL_SOCKET, SO_DETACH_FILTER, &ignored, sizeof(ignored)),
+	      "SO_DETACH_FILTER");
 }

@@ -41,6 +41,12 @@ int listen_loopback(int backlog);
 /* A member of the SO_REUSEPORT group of a port on the loopback interface; port 0 = a new group. */
 int listen_as_member(unsigned int port, int backlog);
 int connect_to(int listener);
+/*
+ * Begins a connection whose SYN-ACK is lost. complete_connection() lets the handshake complete when the
+ * client repeats its SYN, after a second.
+ */
+int begin_connection(int listener);
+void complete_connection(int client);
 /* Connects from an IPv4 address to an IPv6 listener. */
 int connect_mapped(int listener);
 /* The local port of the socket, in host order. */

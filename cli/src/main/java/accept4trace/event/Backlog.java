@@ -8,5 +8,6 @@ package accept4trace.event;
  * @param drops connections that the listener has dropped since the previous accept that was seen; negative if unknown
  * @param somaxconn net.core.somaxconn of the network namespace at the time of the call; negative if unknown. It limited
  *     {@code max} at the time of listen(), and may have been changed since, so either can be larger
+ * @param halfOpen handshakes of TCP clients that the listener has not completed; negative if unknown
  */
-public record Backlog(long length, long max, long drops, long somaxconn) {}
+public record Backlog(long length, long max, long drops, long somaxconn, long halfOpen) {}

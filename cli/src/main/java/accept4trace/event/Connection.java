@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     unknown
  * @param waitNs time from the end of the handshake (AF_UNIX: from connect) to the accept; negative if unknown
  * @param ahead number of connections ahead of this one when it entered the queue; negative if unknown
+ * @param handshake all unknown unless this is a TCP connection
  */
 public record Connection(
         @Nullable KernelSocket socket,
@@ -21,7 +22,8 @@ public record Connection(
         @Nullable PeerTask peerTask,
         long acceptedNs,
         long waitNs,
-        long ahead) {
+        long ahead,
+        Handshake handshake) {
     /** Returns the socket. May be called only if the socket is known. */
     public KernelSocket requireSocket() {
         return Objects.requireNonNull(socket);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Decodes records, which must be passed in the order of the batch. The buffer must be in native byte order. */
 public final class EventDecoder {
     private static final byte[] NOTHING = {};
+    private static final long MICROSECOND_NS = 1000;
     private final ListenerHistory history = new ListenerHistory();
     private final LastDecoded threadComm = LastDecoded.name();
     private final LastDecoded processComm = LastDecoded.name();
@@ -120,7 +121,8 @@ public final class EventDecoder {
                         has(flags, HAS_QUEUE) ? Integer.toUnsignedLong(batch.getInt(at + QUEUE_LEN)) : -1,
                         Integer.toUnsignedLong(batch.getInt(at + QUEUE_MAX)),
                         drops,
-                        has(flags, HAS_SOMAXCONN) ? Integer.toUnsignedLong(batch.getInt(at + SOMAXCONN)) : -1));
+                        has(flags, HAS_SOMAXCONN) ? Integer.toUnsignedLong(batch.getInt(at + SOMAXCONN)) : -1,
+                        has(flags, HAS_HALF_OPEN) ? Integer.toUnsignedLong(batch.getInt(at + HALF_OPEN)) : -1));
     }
 
     private Connection connection(ByteBuffer batch, int at, int flags, long listener) {
@@ -133,7 +135,22 @@ public final class EventDecoder {
                 has(flags, HAS_PEER_TASK) ? peerTask(batch, at) : null,
                 acceptedNs,
                 waitNs,
-                hasPeer ? history.ahead(listener, acceptedNs, waitNs) : -1);
+                hasPeer ? history.ahead(listener, acceptedNs, waitNs) : -1,
+                handshake(batch, at, flags));
+    }
+
+    private static Handshake handshake(ByteBuffer batch, int at, int flags) {
+        if (!has(flags, HAS_RECEIVED | HAS_SYNACKS)) {
+            return Handshake.UNKNOWN;
+        }
+        boolean received = has(flags, HAS_RECEIVED);
+        long rttUs = Integer.toUnsignedLong(batch.getInt(at + RTT_US));
+        return new Handshake(
+                has(flags, HAS_SYNACKS) ? Integer.toUnsignedLong(batch.getInt(at + SYNACKS)) : -1,
+                rttUs == 0 ? -1 : rttUs * MICROSECOND_NS,
+                received ? Integer.toUnsignedLong(batch.getInt(at + RECEIVED)) : -1,
+                Short.toUnsignedInt(batch.getShort(at + ACCEPT_CPU)),
+                Short.toUnsignedInt(batch.getShort(at + RECEIVE_CPU)));
     }
 
     private static byte[] nameAt(LastDecoded last, ByteBuffer batch, int at) {

@@ -32,6 +32,9 @@ class EventDecoderTest {
                 .waited(4_100_000)
                 .queue(3, 511)
                 .somaxconn(4096)
+                .halfOpen(5)
+                .synacks(2, 40_000)
+                .received(1460, 1, 400)
                 .tcpListener(new byte[4], 443)
                 .tcpPeer(new byte[] {10, 0, 0, 1}, 443, V4, 52684)
                 .decode();
@@ -57,6 +60,9 @@ class EventDecoderTest {
         assertEquals(3, call.listener().backlog().length());
         assertEquals(511, call.listener().backlog().max());
         assertEquals(4096, call.listener().backlog().somaxconn());
+        assertEquals(5, call.listener().backlog().halfOpen());
+        assertEquals(
+                new Handshake(2, 40_000_000, 1460, 1, 400), call.connection().handshake());
     }
 
     @Test
@@ -106,6 +112,27 @@ class EventDecoderTest {
         assertEquals(-1, call.connection().waitNs());
         assertEquals(-1, call.listener().backlog().length());
         assertEquals(-1, call.listener().backlog().somaxconn());
+        assertEquals(-1, call.listener().backlog().halfOpen());
+        assertEquals(Handshake.UNKNOWN, call.connection().handshake());
+    }
+
+    /** The kernel does not count SYN-ACKs of connections made from SYN cookies, and their round-trip time is wrong. */
+    @Test
+    void knowsDataOfConnectionsFromSynCookies() {
+        Handshake handshake =
+                new RecordBuilder().received(5, 1, 0).decode().connection().handshake();
+
+        assertEquals(new Handshake(-1, -1, 5, 1, 0), handshake);
+    }
+
+    @Test
+    void roundTripTimeIsUnknownIfTheKernelCouldNotMeasureIt() {
+        Handshake handshake =
+                new RecordBuilder().synacks(3, 0).decode().connection().handshake();
+
+        assertEquals(3, handshake.synacks());
+        assertEquals(-1, handshake.rttNs());
+        assertEquals(-1, handshake.received());
     }
 
     private static RecordBuilder accepted(long acceptedNs, long waitNs, int drops) {

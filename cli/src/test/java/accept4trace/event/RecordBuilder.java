@@ -260,6 +260,23 @@ public final class RecordBuilder {
         return flag(HAS_SOMAXCONN);
     }
 
+    public RecordBuilder halfOpen(int handshakes) {
+        bytes.putInt(HALF_OPEN, handshakes);
+        return flag(HAS_HALF_OPEN);
+    }
+
+    /** Sets how often SYN-ACKs were sent again. */
+    public RecordBuilder synacks(int again, int rttUs) {
+        bytes.putInt(SYNACKS, again).putInt(RTT_US, rttUs);
+        return flag(HAS_SYNACKS);
+    }
+
+    public RecordBuilder received(int length, int acceptCpu, int receiveCpu) {
+        bytes.putInt(RECEIVED, length);
+        bytes.putShort(ACCEPT_CPU, (short) acceptCpu).putShort(RECEIVE_CPU, (short) receiveCpu);
+        return flag(HAS_RECEIVED);
+    }
+
     public RecordBuilder tcpListener(byte[] address, int port) {
         socket(LISTENER, address.length == 4 ? AddressFamily.INET.number() : AddressFamily.INET6.number(), TCP, LISTEN);
         endpoint(LISTENER + Socket.LOCAL, address, port);

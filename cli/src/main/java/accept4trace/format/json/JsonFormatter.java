@@ -11,6 +11,7 @@ import accept4trace.event.CallStack;
 import accept4trace.event.Caller;
 import accept4trace.event.Connection;
 import accept4trace.event.Ending;
+import accept4trace.event.Handshake;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.Losses;
 import accept4trace.event.PeerTask;
@@ -358,6 +359,18 @@ public final class JsonFormatter implements EventFormatter {
         queue(call.listener().backlog());
         fields.positive("ahead", call.connection().ahead());
         fields.positive("drops", call.listener().backlog().drops());
+        handshake(call.connection().handshake());
+        fields.known("half_open", call.listener().backlog().halfOpen());
+    }
+
+    private void handshake(Handshake handshake) throws IOException {
+        fields.known("synacks", handshake.synacks());
+        fields.known("rtt_ns", handshake.rttNs());
+        if (handshake.received() >= 0) {
+            json.writeNumberField("bytes_received", handshake.received());
+            json.writeNumberField("accept_cpu", handshake.acceptCpu());
+            json.writeNumberField("receive_cpu", handshake.receiveCpu());
+        }
     }
 
     private void queue(Backlog backlog) throws IOException {

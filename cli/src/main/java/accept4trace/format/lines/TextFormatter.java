@@ -6,6 +6,7 @@ import accept4trace.event.Beginning;
 import accept4trace.event.Call;
 import accept4trace.event.Connection;
 import accept4trace.event.Ending;
+import accept4trace.event.Handshake;
 import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
@@ -163,12 +164,14 @@ public final class TextFormatter implements EventFormatter {
         if (connection.ahead() > 0) {
             out.add(" ahead=").add(connection.ahead());
         }
+        positive(out, " synack=", connection.handshake().synacks());
     }
 
     private void surroundings(Text out, AcceptCall call) {
         if (call.wakeNs() >= 0) {
             out.add(" wake=").seconds(call.wakeNs());
         }
+        handshake(out, call);
         if (call.listener().reusePort()) {
             out.add(" SO_REUSEPORT");
         }
@@ -184,6 +187,27 @@ public final class TextFormatter implements EventFormatter {
             out.add(call.caller().cgroup());
         } else {
             Escaper.bracketed(out, path, path.length);
+        }
+    }
+
+    private static void handshake(Text out, AcceptCall call) {
+        Handshake handshake = call.connection().handshake();
+        if (handshake.synacks() < 0 && handshake.received() >= 0) {
+            out.add(" synack=?");
+        }
+        if (handshake.rttNs() >= 0) {
+            out.add(" rtt=").seconds(handshake.rttNs());
+        }
+        positive(out, " half-open=", call.listener().backlog().halfOpen());
+        if (handshake.received() >= 0) {
+            out.add(" cpu=").add(handshake.acceptCpu()).add("<-").add(handshake.receiveCpu());
+            positive(out, " bytes=", handshake.received());
+        }
+    }
+
+    private static void positive(Text out, String mark, long value) {
+        if (value > 0) {
+            out.add(mark).add(value);
         }
     }
 

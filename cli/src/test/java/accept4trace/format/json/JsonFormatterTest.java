@@ -86,6 +86,21 @@ class JsonFormatterTest {
     }
 
     @Test
+    void handshakeHasZerosButNothingUnknown() throws IOException {
+        String clean = accept(tcp().synacks(0, 18).received(0, 1, 0).halfOpen(0));
+        String fromCookie = accept(tcp().received(5, 0, 3));
+
+        assertTrue(
+                clean.endsWith(
+                        ",\"synacks\":0,\"rtt_ns\":18000,\"bytes_received\":0,\"accept_cpu\":1,\"receive_cpu\":0,"
+                                + "\"half_open\":0}"),
+                clean);
+        assertTrue(
+                fromCookie.endsWith(",\"so_passcred\":false,\"bytes_received\":5,\"accept_cpu\":0,\"receive_cpu\":3}"),
+                fromCookie);
+    }
+
+    @Test
     void stacksAreArrays() throws IOException {
         JsonNode fields = fields(listening().ret(-11).stack(512, (byte) 0));
         assertEquals(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.event.EventLayout;
 import accept4trace.event.RecordBuilder;
 import accept4trace.format.TextOptions;
+import accept4trace.format.Times;
 import accept4trace.text.Text;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -52,6 +53,29 @@ class TextFormatterTest {
                                 .tcpPeer(MAPPED, 8080, MAPPED, 58164),
                         "accept4(6<TCPv6:[[::]:8080]>, NULL, NULL, 0) = "
                                 + "13<TCPv6:[[::ffff:127.0.0.1]:8080->[::ffff:127.0.0.1]:58164]> <0.000012>"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("handshakes")
+    void showsHandshakes(RecordBuilder call, String plain, String verbose) {
+        TextOptions options = new TextOptions(true, true, TextOptions.DEFAULT.fds(), Times.NONE, 0, true, false);
+        String line = format(call, TextOptions.DEFAULT, Text.Style.PLAIN_ASCII);
+        String details = format(call, options, Text.Style.PLAIN_ASCII);
+
+        assertTrue(line.endsWith(ACCEPTED + " <0.000012>" + plain + "\n"), line);
+        assertTrue(details.contains(ACCEPTED + verbose + " cgroup="), details);
+    }
+
+    private static Stream<Arguments> handshakes() {
+        return Stream.of(
+                Arguments.of(tcp().synacks(0, 18).received(0, 0, 0).halfOpen(0), "", " rtt=0.000018 cpu=0<-0"),
+                Arguments.of(
+                        tcp().synacks(2, 81_500).received(1460, 3, 12).halfOpen(257),
+                        " synack=2",
+                        " synack=2 rtt=0.081500 half-open=257 cpu=3<-12 bytes=1460"),
+                Arguments.of(tcp().synacks(1, 0), " synack=1", " synack=1"),
+                /* From a SYN cookie. */
+                Arguments.of(tcp().received(5, 1, 0), "", " synack=? cpu=1<-0 bytes=5"));
     }
 
     private static Stream<Arguments> failures() {

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* An accepted connection: whether it belongs to the listener, and its handshake if it is a TCP connection. */
+#ifndef CONNECTION_BPF_H
+#define CONNECTION_BPF_H
+
+#include "queue.bpf.h"
+
+/* Whether `accepted` can be a connection of `listener`: both have the same family and type. */
+static __always_inline bool is_of_listener(const struct accept_event *event)
+{
+	return event->accepted.family == event->listener.family &&
+	       event->accepted.type == event->listener.type;
+}
+
+static __always_inline void forget_accepted(struct accept_event *event)
+{
+	event->flags &= ~(A4T_HAS_PEER | A4T_HAS_PEER_TASK | A4T_HAS_WAIT);
+	__builtin_memset(&event->accepted, 0, sizeof(event->accepted));
+	__builtin_memset(&event->peer, 0, sizeof(event->peer));
+}
+
+/*
+ * A listener accepts the answer to a SYN cookie for TCP_SYNCOOKIE_VALID (include/net/tcp.h), two minutes,
+ * after the time stamp of the last cookie, which can be a second old. Another second is for rounding.
+ */
+#define COOKIE_VALID_NS 122000000000ULL
+
+/*
+ * When the listener last sent a SYN cookie, in jiffies; 0 = never. tcp_synq_overflow() keeps the time in the
+ * SO_REUSEPORT group of the listener if it has one.
+ */
+static __always_inline __u32 last_cookie(struct sock *listener)
+{
+	struct tcp_sock *tcp = AS(tcp_sock, listener);
+	struct sock_reuseport *group = NULL;
+
+	if (READ_BITS(listener, __sk_common.skc_reuseport))
+		group = READ(listener->sk_reuseport_cb);
+	return group ? READ(group->synq_overflow_ts) : READ(tcp->rx_opt.ts_recent_stamp);
+}
+
+/*
+ * Whether the connection may have been made from a SYN cookie, i.e. whether the listener had sent one not
+ * long before the end of the handshake. The connection itself does not show it.
+ */
+static __always_inline bool is_cookie_possible(struct sock *listener, __u64 wait_ns)
+{
+	__u32 last = last_cookie(listener), age;
+
+	if (!last)
+		return false;
+	age = (__u32)bpf_jiffies64() - last;
+	return age * jiffy_ns < wait_ns + COOKIE_VALID_NS;
+}
+
+/*
+ * Whether a handshake ends with the client's first data (TCP_DEFER_ACCEPT). The kernel then takes the time
+ * until the data for the round-trip time.
+ */
+static __always_inline bool defers_accept(struct sock *listener)
+{
+	struct inet_connection_sock *queued = AS(inet_connection_sock, listener);
+
+	return READ(queued->icsk_accept_queue.rskq_defer_accept);
+}
+
+/* A FIN takes a sequence number. */
+static __always_inline __u32 received_bytes(struct sock *sk, struct tcp_sock *tcp)
+{
+	__u64 bytes = READ(tcp->bytes_received);
+	bool has_fin = READ(sk->__sk_common.skc_flags) & 1UL << SOCK_DONE;
+
+	return bytes && has_fin ? bytes - 1 : bytes;
+}
+
+static __always_inline void read_received(struct accept_event *event, struct sock *sk, struct tcp_sock *tcp)
+{
+	int cpu = READ(sk->__sk_common.skc_incoming_cpu);
+
+	if (cpu < 0)
+		return;
+	event->received = received_bytes(sk, tcp);
+	event->accept_cpu = bpf_get_smp_processor_id();
+	event->receive_cpu = cpu;
+	event->flags |= A4T_HAS_RECEIVED;
+}
+
+/*
+ * `listener` has the queue that the connection was in; NULL if it is unknown. Connections made from
+ * SYN cookies have no count of SYN-ACKs, and the time stamp from which the kernel computes their round-trip
+ * time is a part of the cookie. A connection in TCP_SYN_RECV was opened by TCP Fast Open, and its handshake
+ * goes on.
+ */
+static __always_inline void read_handshake(struct accept_event *event, struct sock *listener,
+					   struct sock *connection)
+{
+	struct sock *sk = tcp_of(connection, &event->accepted);
+	struct tcp_sock *tcp = AS(tcp_sock, sk);
+
+	if (!sk)
+		return;
+	read_received(event, sk, tcp);
+	if (!listener || !is_tcp(&event->listener) || event->accepted.state == TCP_SYN_RECV ||
+	    is_cookie_possible(listener, event->wait_ns))
+		return;
+	event->synacks = READ(tcp->total_retrans);
+	if (!defers_accept(listener))
+		event->rtt_us = READ(tcp->srtt_us) >> 3;
+	event->flags |= A4T_HAS_SYNACKS;
+}
+
+/* `listener` is from queue_owner(), or NULL. */
+static __always_inline void read_queue_and_handshake(struct accept_event *event, struct sock *listener,
+						     struct sock *connection)
+{
+	read_queue(event, listener);
+	read_handshake(event, listener, connection);
+}
+
+#endif
