@@ -88,6 +88,7 @@ enum a4t_event_flag {
 	A4T_HAS_HALF_OPEN = 1 << 19, /* half_open is known */
 	A4T_HAS_SYNACKS = 1 << 20,   /* synacks is known: no SYN cookies, which the kernel does not count */
 	A4T_HAS_RECEIVED = 1 << 21,  /* received, accept_cpu and receive_cpu are known */
+	A4T_DEFERS = 1 << 22,	     /* with A4T_HAS_HALF_OPEN: the listener has TCP_DEFER_ACCEPT */
 };
 
 /* One end of a connection. The socket's family says which members are used. */
@@ -147,7 +148,7 @@ struct accept_event {
 	__u16 via;	     /* enum a4t_via; unless A4T_VIA_SYSCALL, arguments and ret are unknown */
 	__u32 ready;	     /* listeners that a wait call found ready */
 	__u32 somaxconn;     /* net.core.somaxconn of the listener's network namespace */
-	__u32 half_open;     /* handshakes of TCP clients that the listener has not completed */
+	__u32 half_open;     /* incomplete handshakes; with A4T_DEFERS also clients without data */
 	__u32 synacks;	     /* SYN-ACKs sent again before the handshake completed */
 	__u32 rtt_us;	     /* round-trip time of the handshake, in microseconds; 0 = unknown */
 	__u32 received;	     /* bytes that the client had already sent */
@@ -238,7 +239,8 @@ enum a4t_loss {
 	value(A4T_HAS_LISTENER) value(A4T_LISTENER_PEER) value(A4T_HAS_PEER) value(A4T_PEER_RACY) \
 	value(A4T_HAS_PEER_TASK) value(A4T_HAS_WAIT) value(A4T_HAS_QUEUE) value(A4T_HAS_DROPS) \
 	value(A4T_REUSEPORT) value(A4T_PASSCRED) value(A4T_EXIT_LOST) value(A4T_HAS_SOMAXCONN) \
-	value(A4T_HAS_HALF_OPEN) value(A4T_HAS_SYNACKS) value(A4T_HAS_RECEIVED)
+	value(A4T_HAS_HALF_OPEN) value(A4T_HAS_SYNACKS) value(A4T_HAS_RECEIVED) \
+	value(A4T_DEFERS)
 
 #define A4T_VALUES_a4t_loss(value) \
 	value(A4T_LOST_RING_FULL) value(A4T_LOST_INFLIGHT_FULL) value(A4T_LOST_TARGETS_FULL) \

@@ -29,12 +29,12 @@ static __always_inline void forget_accepted(struct accept_event *event)
  * When the listener last sent a SYN cookie, in jiffies; 0 = never. tcp_synq_overflow() keeps the time in the
  * SO_REUSEPORT group of the listener if it has one.
  */
-static __always_inline __u32 last_cookie(struct sock *listener)
+static __always_inline __u32 last_cookie(const struct accept_event *event, struct sock *listener)
 {
 	struct tcp_sock *tcp = AS(tcp_sock, listener);
 	struct sock_reuseport *group = NULL;
 
-	if (READ_BITS(listener, __sk_common.skc_reuseport))
+	if (event->flags & A4T_REUSEPORT)
 		group = READ(listener->sk_reuseport_cb);
 	return group ? READ(group->synq_overflow_ts) : READ(tcp->rx_opt.ts_recent_stamp);
 }
@@ -43,25 +43,14 @@ static __always_inline __u32 last_cookie(struct sock *listener)
  * Whether the connection may have been made from a SYN cookie, i.e. whether the listener had sent one not
  * long before the end of the handshake. The connection itself does not show it.
  */
-static __always_inline bool is_cookie_possible(struct sock *listener, __u64 wait_ns)
+static __always_inline bool is_cookie_possible(const struct accept_event *event, struct sock *listener)
 {
-	__u32 last = last_cookie(listener), age;
+	__u32 last = last_cookie(event, listener), age;
 
 	if (!last)
 		return false;
 	age = (__u32)bpf_jiffies64() - last;
-	return age * jiffy_ns < wait_ns + COOKIE_VALID_NS;
-}
-
-/*
- * Whether a handshake ends with the client's first data (TCP_DEFER_ACCEPT). The kernel then takes the time
- * until the data for the round-trip time.
- */
-static __always_inline bool defers_accept(struct sock *listener)
-{
-	struct inet_connection_sock *queued = AS(inet_connection_sock, listener);
-
-	return READ(queued->icsk_accept_queue.rskq_defer_accept);
+	return age * jiffy_ns < event->wait_ns + COOKIE_VALID_NS;
 }
 
 /* A FIN takes a sequence number. */
@@ -101,10 +90,11 @@ static __always_inline void read_handshake(struct accept_event *event, struct so
 		return;
 	read_received(event, sk, tcp);
 	if (!listener || !is_tcp(&event->listener) || event->accepted.state == TCP_SYN_RECV ||
-	    is_cookie_possible(listener, event->wait_ns))
+	    is_cookie_possible(event, listener))
 		return;
 	event->synacks = READ(tcp->total_retrans);
-	if (!defers_accept(listener))
+	/* Else, the kernel takes the time until the client's first data for the round-trip time. */
+	if (!(event->flags & A4T_DEFERS))
 		event->rtt_us = READ(tcp->srtt_us) >> 3;
 	event->flags |= A4T_HAS_SYNACKS;
 }

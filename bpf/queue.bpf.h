@@ -32,6 +32,8 @@ static __always_inline void read_half_open(struct accept_event *event, struct so
 
 	event->half_open = READ(queued->icsk_accept_queue.qlen.counter);
 	event->flags |= A4T_HAS_HALF_OPEN;
+	if (READ(queued->icsk_accept_queue.rskq_defer_accept))
+		event->flags |= A4T_DEFERS;
 }
 
 /* The socket that has the queue of the call's listener; NULL if there is none. */

@@ -212,6 +212,7 @@ static void check_known(void (*calls)(void))
 	CHECK(event->rtt_us > 0);
 	CHECK(event->flags & A4T_HAS_HALF_OPEN);
 	CHECK_EQ(0, event->half_open);
+	CHECK_EQ(0, event->flags & A4T_DEFERS);
 }
 
 static void check_unknown(void (*calls)(void))
@@ -259,6 +260,7 @@ static void does_not_take_time_until_data_for_round_trip(void)
 	CHECK(event->flags & A4T_HAS_SYNACKS);
 	CHECK_EQ(0, event->synacks);
 	CHECK_EQ(0, event->rtt_us);
+	CHECK(event->flags & A4T_DEFERS);
 }
 
 static void counts_repeated_syn_acks(void)

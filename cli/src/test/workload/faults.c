@@ -162,6 +162,22 @@ static void accept_reset(void)
 	       local_port(listener));
 }
 
+/* All clients lose their first SYN-ACK. */
+static void complete_late(void)
+{
+	int listener = listen_loopback(BACKLOG), clients[5];
+
+	for (size_t i = 0; i < ARRAY_SIZE(clients); i++)
+		clients[i] = begin_connection(listener);
+	for (size_t i = 0; i < ARRAY_SIZE(clients); i++)
+		complete_connection(clients[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(clients); i++)
+		check(accept_with(listener, ALL_FLAGS), "accept4");
+	printf("note: late handshakes on 127.0.0.1:%u: SYN-ACKs were sent again to 5 of 5 clients (100%%); "
+	       "waits T\n",
+	       local_port(listener));
+}
+
 static void lose(void)
 {
 	int listener = listen_loopback(BACKLOG);
@@ -313,6 +329,7 @@ static const struct {
 	{"somaxconn", cut_backlog},
 	{"slow", accept_late},
 	{"reset", accept_reset},
+	{"late", complete_late},
 	{"lost", lose},
 	{"cloexec", leak},
 	{"fcntl", close_gap_later},

@@ -20,7 +20,7 @@ final class AcceptQueue implements Check {
                 .toList();
     }
 
-    private static boolean isFilling(ObservedListener listener) {
+    static boolean isFilling(ObservedListener listener) {
         return Check.isShare(listener.queueHigh, listener.queueMax, FILLING_PERCENT);
     }
 

@@ -23,6 +23,7 @@ public final class Examination {
             new AcceptQueue(),
             new SlowAccepts(),
             new ResetConnections(),
+            new LateHandshakes(),
             new BlockingSockets(),
             new ThunderingHerd(),
             new SpinningLoop(),

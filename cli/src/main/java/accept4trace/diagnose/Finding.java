@@ -38,12 +38,28 @@ public record Finding(
         HERD,
         SPIN,
         UNFAIR,
+        LATE_HANDSHAKE("late-handshake"),
         CLOEXEC,
         IO_URING;
 
+        private final String word;
+
+        Kind() {
+            this.word = name().toLowerCase(Locale.ROOT);
+        }
+
+        Kind(String word) {
+            this.word = word;
+        }
+
         /** Returns the name for options and JSON. */
         public String word() {
-            return toString().toLowerCase(Locale.ROOT);
+            return word;
+        }
+
+        @Override
+        public String toString() {
+            return word;
         }
     }
 

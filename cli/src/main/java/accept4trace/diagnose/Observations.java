@@ -177,6 +177,10 @@ final class Observations {
         listener.connections++;
         listener.lastAcceptor = call.isNative() ? call.caller().tid() : 0;
         listener.resets += connection.socket() != null && connection.socket().isReset() ? 1 : 0;
+        if (connection.handshake().synacks() >= 0 && !backlog.defers()) {
+            listener.handshakes++;
+            listener.lateHandshakes += connection.handshake().synacks() > 0 ? 1 : 0;
+        }
         if (connection.waitNs() >= 0) {
             listener.waits.add(connection.waitNs());
             boolean slow = connection.waitNs() >= SlowAccepts.SLOW_NS;

@@ -41,6 +41,11 @@ final class ObservedListener {
     /** Slow connections that arrived while the accepting thread was not waiting for connections. */
     long slowWhileBusy;
 
+    /** Connections whose handshake is known, without those that ended with the client's data. */
+    long handshakes;
+    /** Handshakes for which SYN-ACKs had to be sent again. */
+    long lateHandshakes;
+
     final Stalls stalls = new Stalls();
     final AcceptorTime acceptorTime = new AcceptorTime();
 

@@ -29,7 +29,7 @@ final class SlowAccepts implements Check {
                 .toList();
     }
 
-    private static boolean isSlow(ObservedListener listener) {
+    static boolean isSlow(ObservedListener listener) {
         return listener.stalls.longestNs() >= LONG_STALL_NS
                 || (listener.slow >= MIN_SLOW && Check.isShare(listener.slow, listener.waits.count(), SHARE_PERCENT));
     }

@@ -9,5 +9,7 @@ package accept4trace.event;
  * @param somaxconn net.core.somaxconn of the network namespace at the time of the call; negative if unknown. It limited
  *     {@code max} at the time of listen(), and may have been changed since, so either can be larger
  * @param halfOpen handshakes of TCP clients that the listener has not completed; negative if unknown
+ * @param defers the listener has TCP_DEFER_ACCEPT, so {@code halfOpen} includes clients that have not sent anything;
+ *     undefined if {@code halfOpen} is unknown
  */
-public record Backlog(long length, long max, long drops, long somaxconn, long halfOpen) {}
+public record Backlog(long length, long max, long drops, long somaxconn, long halfOpen, boolean defers) {}

@@ -122,7 +122,8 @@ public final class EventDecoder {
                         Integer.toUnsignedLong(batch.getInt(at + QUEUE_MAX)),
                         drops,
                         has(flags, HAS_SOMAXCONN) ? Integer.toUnsignedLong(batch.getInt(at + SOMAXCONN)) : -1,
-                        has(flags, HAS_HALF_OPEN) ? Integer.toUnsignedLong(batch.getInt(at + HALF_OPEN)) : -1));
+                        has(flags, HAS_HALF_OPEN) ? Integer.toUnsignedLong(batch.getInt(at + HALF_OPEN)) : -1,
+                        has(flags, DEFERS)));
     }
 
     private Connection connection(ByteBuffer batch, int at, int flags, long listener) {

@@ -2,6 +2,7 @@ package accept4trace.event;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -33,6 +34,7 @@ class EventDecoderTest {
                 .queue(3, 511)
                 .somaxconn(4096)
                 .halfOpen(5)
+                .defers()
                 .synacks(2, 40_000)
                 .received(1460, 1, 400)
                 .tcpListener(new byte[4], 443)
@@ -61,6 +63,7 @@ class EventDecoderTest {
         assertEquals(511, call.listener().backlog().max());
         assertEquals(4096, call.listener().backlog().somaxconn());
         assertEquals(5, call.listener().backlog().halfOpen());
+        assertTrue(call.listener().backlog().defers());
         assertEquals(
                 new Handshake(2, 40_000_000, 1460, 1, 400), call.connection().handshake());
     }
@@ -113,6 +116,7 @@ class EventDecoderTest {
         assertEquals(-1, call.listener().backlog().length());
         assertEquals(-1, call.listener().backlog().somaxconn());
         assertEquals(-1, call.listener().backlog().halfOpen());
+        assertFalse(call.listener().backlog().defers());
         assertEquals(Handshake.UNKNOWN, call.connection().handshake());
     }
 

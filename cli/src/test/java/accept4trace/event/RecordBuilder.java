@@ -265,6 +265,11 @@ public final class RecordBuilder {
         return flag(HAS_HALF_OPEN);
     }
 
+    /** The listener has TCP_DEFER_ACCEPT. */
+    public RecordBuilder defers() {
+        return flag(DEFERS);
+    }
+
     /** Sets how often SYN-ACKs were sent again. */
     public RecordBuilder synacks(int again, int rttUs) {
         bytes.putInt(SYNACKS, again).putInt(RTT_US, rttUs);
