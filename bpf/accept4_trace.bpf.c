@@ -16,6 +16,7 @@
 #include "tasks.bpf.h"
 #include "snapshot.bpf.h"
 #include "threads.bpf.h"
+#include "turned_away.bpf.h"
 
 /* The kernel requires a GPL-compatible license for GPL-only helpers. */
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -276,8 +277,7 @@ static __always_inline void complete(struct call *call, __u64 id, long ret)
 {
 	struct accept_event *event = &call->event.head;
 
-	event->exit_ns = now_ns();
-	event->ret = ret;
+	end_call(call, ret);
 	/* Filter again: the listener may have changed since the entry. */
 	if (!is_wanted_listener(event))
 		return;

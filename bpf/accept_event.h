@@ -31,6 +31,8 @@ enum a4t_event_type {
 	A4T_EVENT_ACCEPT4 = 1, /* an accept; see `syscall` and `via` */
 	A4T_EVENT_EXIT = 2,    /* process has ended; only ids, names, exit_ns, `ret` (wait status) are set */
 	A4T_EVENT_RELATED = 3, /* a bind, a listen, or a wait call that found a ready listener */
+	A4T_EVENT_TURNED_AWAY = 8, /* a connection was closed at once, unused; only listener.inode,
+				      accepted_ns, exit_ns (of the close) and `received` are set */
 };
 
 enum a4t_syscall {
@@ -221,7 +223,8 @@ enum a4t_loss {
 /* The part of the layout table for this header. */
 /* clang-format off */
 #define A4T_VALUES_a4t_event_type(value) \
-	value(A4T_EVENT_ACCEPT4) value(A4T_EVENT_EXIT) value(A4T_EVENT_RELATED)
+	value(A4T_EVENT_ACCEPT4) value(A4T_EVENT_EXIT) value(A4T_EVENT_RELATED) \
+	value(A4T_EVENT_TURNED_AWAY)
 
 #define A4T_VALUES_a4t_syscall(value) \
 	value(A4T_SYSCALL_ACCEPT4) value(A4T_SYSCALL_ACCEPT) value(A4T_SYSCALL_BIND) \

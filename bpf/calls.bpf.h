@@ -68,6 +68,14 @@ static __always_inline void begin_call(struct call *call, const struct accept_ar
 	call->shared_files = shares_files(current_task());
 }
 
+static __always_inline void end_call(struct call *call, long ret)
+{
+	call->event.head.exit_ns = now_ns();
+	call->event.head.ret = ret;
+	if (ret < 0)
+		forget_connection(call);
+}
+
 static __always_inline void read_addrlen_in(struct accept_event *event)
 {
 	if (event->addrlen_ptr &&
@@ -303,7 +311,7 @@ static __always_inline struct call *begin_other(struct socket *listener)
 static __always_inline void take_connection(struct call *call, struct sock *sk, struct socket *newsock)
 {
 	read_accepted(call, newsock, sk, now_ns());
-	read_queue_and_handshake(&call->event.head, queue_owner(call), sk);
+	read_queue_and_handshake(call, queue_owner(call), sk);
 }
 
 /* Completes and sends an accept that has no traced exit. */
@@ -349,7 +357,7 @@ static __always_inline void look_up_accepted(struct call *call, __u32 fd)
 	}
 	if (call->file && file_in(&files, event->fd) == call->file)
 		listener = queue_owner(call);
-	read_queue_and_handshake(event, listener, sk);
+	read_queue_and_handshake(call, listener, sk);
 }
 
 /* Reads `len` bytes of the caller's memory at addr_ptr, at most A4T_USER_ADDR. */

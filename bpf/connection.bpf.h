@@ -74,20 +74,60 @@ static __always_inline void read_received(struct accept_event *event, struct soc
 	event->flags |= A4T_HAS_RECEIVED;
 }
 
+/* An accepted TCP connection that is open. */
+struct accepted {
+	__u64 at_ns;
+	__u64 listener; /* inode */
+};
+
+/*
+ * The key is the TCP socket. turned_away.bpf.h deletes entries when connections are closed. The map is LRU,
+ * because the kernel can skip that program.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1); /* resized before loading if it is used */
+	__type(key, struct sock *);
+	__type(value, struct accepted);
+} accepted_sockets SEC(".maps");
+
+static __always_inline void remember_accepted(struct call *call, struct sock *sk)
+{
+	struct accepted accepted = {
+		.at_ns = call->event.head.accepted_ns,
+		.listener = call->event.head.listener.inode,
+	};
+
+	if (!turned_away_wanted || !accepted.listener)
+		return;
+	call->connection = sk;
+	bpf_map_update_elem(&accepted_sockets, &sk, &accepted, BPF_ANY);
+}
+
+/* For a call that has failed: the kernel closes the connection when the thread leaves the kernel. */
+static __always_inline void forget_connection(struct call *call)
+{
+	struct sock *sk = call->connection;
+
+	if (turned_away_wanted && sk)
+		bpf_map_delete_elem(&accepted_sockets, &sk);
+}
+
 /*
  * `listener` has the queue that the connection was in; NULL if it is unknown. Connections made from
  * SYN cookies have no count of SYN-ACKs, and the time stamp from which the kernel computes their round-trip
  * time is a part of the cookie. A connection in TCP_SYN_RECV was opened by TCP Fast Open, and its handshake
  * goes on.
  */
-static __always_inline void read_handshake(struct accept_event *event, struct sock *listener,
-					   struct sock *connection)
+static __always_inline void read_handshake(struct call *call, struct sock *listener, struct sock *connection)
 {
+	struct accept_event *event = &call->event.head;
 	struct sock *sk = tcp_of(connection, &event->accepted);
 	struct tcp_sock *tcp = AS(tcp_sock, sk);
 
 	if (!sk)
 		return;
+	remember_accepted(call, sk);
 	read_received(event, sk, tcp);
 	if (!listener || !is_tcp(&event->listener) || event->accepted.state == TCP_SYN_RECV ||
 	    is_cookie_possible(event, listener))
@@ -100,11 +140,11 @@ static __always_inline void read_handshake(struct accept_event *event, struct so
 }
 
 /* `listener` is from queue_owner(), or NULL. */
-static __always_inline void read_queue_and_handshake(struct accept_event *event, struct sock *listener,
+static __always_inline void read_queue_and_handshake(struct call *call, struct sock *listener,
 						     struct sock *connection)
 {
-	read_queue(event, listener);
-	read_handshake(event, listener, connection);
+	read_queue(&call->event.head, listener);
+	read_handshake(call, listener, connection);
 }
 
 #endif

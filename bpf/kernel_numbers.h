@@ -4,6 +4,7 @@
 #ifndef KERNEL_NUMBERS_H
 #define KERNEL_NUMBERS_H
 
+#define PF_EXITING	    0x00000004
 #define PF_IO_WORKER	    0x00000010 /* since 5.12 */
 #define PF_IO_WORKER_KERNEL 0x20000000 /* before 5.12 */
 #define PF_KTHREAD	    0x00200000
@@ -25,9 +26,13 @@
 
 #define TCP_ESTABLISHED 1
 #define TCP_SYN_RECV	3
+#define TCP_FIN_WAIT1	4
+#define TCP_CLOSE	7
+#define TCP_LAST_ACK	9
 #define TCP_LISTEN	10
 #define SOCK_DONE	1 /* bit of sk_flags: the FIN has arrived */
 #define SOCK_PASSCRED	3
+#define SHUTDOWN_MASK	3 /* both bits of sk_shutdown: receiving and sending */
 #define S_IFMT		0170000
 #define S_IFSOCK	0140000
 

@@ -11,6 +11,7 @@ const volatile __u32 pid_namespace; /* inode of the reader's PID namespace, 0 = 
 const volatile long accept4_nr;	    /* system call number of accept4 on this processor */
 const volatile long accept_nr;	    /* of accept; -1 = not wanted */
 const volatile bool stacks_wanted;
+const volatile bool turned_away_wanted;
 const volatile bool has_twins;		 /* see enum passage */
 const volatile bool has_connection_hook; /* a program sees accepted sockets before anyone can close them */
 const volatile __s64 clock_offset_ns;	 /* the reader's CLOCK_MONOTONIC minus the kernel's */
@@ -68,6 +69,7 @@ struct call {
 	struct accept_event_long event;
 	struct file *file;	 /* file behind the fd at entry; compared, never read */
 	struct socket *listener; /* read only while the call or an fd holds a reference */
+	struct sock *connection; /* key in `accepted_sockets` while the call has not returned; never read */
 	__u64 owner;		 /* bpf_get_current_pid_tgid() of the thread; 0 = unclaimed */
 	__u64 cgroup;		 /* of the thread when it claimed the entry */
 	__u64 related_ns;	 /* entry of the related call that the thread is in, 0 = unknown */
@@ -246,6 +248,7 @@ static __always_inline void blank(struct call *call)
 	__builtin_memset(&call->event.head, 0, sizeof(call->event.head));
 	call->file = NULL;
 	call->listener = NULL;
+	call->connection = NULL;
 	call->state = CALL_RUNNING;
 }
 
@@ -264,6 +267,7 @@ static __always_inline void blank_but_listener(struct call *call)
 	__builtin_memset((void *)event + EVENT_BEHIND, 0, sizeof(*event) - EVENT_BEHIND);
 	event->flags = flags;
 	event->netns = netns;
+	call->connection = NULL;
 	call->state = CALL_RUNNING;
 }
 

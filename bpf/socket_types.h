@@ -74,6 +74,7 @@ struct sock {
 	__u32 sk_max_ack_backlog;
 	struct socket *sk_socket;
 	struct sock_reuseport *sk_reuseport_cb;
+	__u8 sk_shutdown;
 	struct proto *sk_prot_creator;
 	struct pid *sk_peer_pid;
 	struct cred *sk_peer_cred;
@@ -119,7 +120,10 @@ struct inet_connection_sock {
 struct tcp_sock {
 	__u32 rcv_nxt;
 	__u32 copied_seq;
+	__u32 snd_nxt;
+	__u32 write_seq;
 	__u64 bytes_received;
+	__u64 bytes_sent;
 	__u32 srtt_us; /* eight times the smoothed round-trip time */
 	__u32 total_retrans;
 	struct {

@@ -46,6 +46,7 @@ enum {
 	LINK_THREAD_EXIT_TWIN,
 	LINK_FORK,
 	LINK_FORK_TWIN,
+	LINK_CONNECTION_ENDS,
 	LINKS
 };
 
@@ -64,6 +65,7 @@ struct a4t {
 	struct {
 		bool follow;
 		bool stacks;
+		bool turned_away;
 		uint32_t calls; /* enum a4t_call */
 		int cgroup;	/* an fd; only tasks of this cgroup are traced; -1 = all tasks */
 	} wanted;

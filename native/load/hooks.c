@@ -29,6 +29,7 @@ struct bpf_program *program_of(const struct a4t *session, int link)
 		[LINK_THREAD_EXIT_TWIN] = session->skel->progs.thread_exit_twin,
 		[LINK_FORK] = session->skel->progs.process_fork,
 		[LINK_FORK_TWIN] = session->skel->progs.process_fork_twin,
+		[LINK_CONNECTION_ENDS] = session->skel->progs.connection_ends,
 	};
 
 	return programs[link];

@@ -91,7 +91,7 @@ static bool suits(const struct a4t_config *config, const struct rung *rung)
 	return rung == likely_rung && !config->verbose && config->ring_bytes == likely.ring_bytes &&
 	       config->max_calls <= likely.max_calls && config->max_targets <= likely.max_targets &&
 	       config->follow == likely.follow && config->stacks == likely.stacks &&
-	       !memcmp(&wanted, &loaded, sizeof(wanted));
+	       config->turned_away == likely.turned_away && !memcmp(&wanted, &loaded, sizeof(wanted));
 }
 
 bool take_prepared(struct a4t *session, const struct a4t_config *config, const struct rung *rung)

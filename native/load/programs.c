@@ -11,6 +11,7 @@
 #include "load/kfuncs.h"
 #include "load/related.h"
 #include "load/rungs.h"
+#include "load/turned_away.h"
 #include "process/identity.h"
 #include "state.h"
 
@@ -39,6 +40,7 @@ void want(struct a4t *session, const struct a4t_config *config)
 {
 	session->wanted.follow = config->follow;
 	session->wanted.stacks = config->stacks;
+	session->wanted.turned_away = config->turned_away;
 	session->wanted.calls = effective_filter(config).calls;
 }
 
@@ -83,6 +85,7 @@ static int configure(struct a4t *session, const struct kernel_types *types, cons
 	bpf_program__set_autoload(skel->progs.accept_enter, session->wanted.calls & A4T_CALL_ACCEPT);
 	load_twins(session, needs_twins(types));
 	choose_programs(session, rung);
+	choose_turned_away(session);
 	err = configure_related(session);
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.events, config->ring_bytes);

@@ -17,6 +17,7 @@
 #include "load/programs.h"
 #include "load/proof.h"
 #include "load/rungs.h"
+#include "load/turned_away.h"
 #include "load/walks.h"
 #include "process/inheritance.h"
 #include "process/signals.h"
@@ -44,6 +45,8 @@ static int try_rung(struct a4t *session, const struct a4t_config *config, const 
 	err = attach_rung(session, rung, error);
 	if (!err)
 		err = attach_tracepoints(session, error);
+	if (!err)
+		err = attach_turned_away(session, error);
 	if (!err)
 		err = session->hooks.task_walk = attach_walk(session->skel->progs.walk_task, error);
 	return err < 0 ? err : prove_hooks(session, is_lowest(rung), error);

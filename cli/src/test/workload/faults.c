@@ -178,6 +178,20 @@ static void complete_late(void)
 	       local_port(listener));
 }
 
+static void turn_away(void)
+{
+	int listener = listen_loopback(BACKLOG);
+
+	for (int i = 0; i < 5; i++) {
+		connect_to(listener);
+		check(close(check(accept_with(listener, ALL_FLAGS), "accept4")), "close");
+	}
+	printf("note: clients turned away on 127.0.0.1:%u: 5 of 5 connections (100%%) were closed within "
+	       "100ms "
+	       "of the accept, without a read or a write\n",
+	       local_port(listener));
+}
+
 static void lose(void)
 {
 	int listener = listen_loopback(BACKLOG);
@@ -273,7 +287,7 @@ static void unblock_later(void)
 	accept_plainly(SOCK_CLOEXEC, EPOLLIN, SOCK_NONBLOCK);
 }
 
-/* Accepts until EAGAIN, a hundred times. */
+/* Accepts until EAGAIN, a hundred times, and answers each client. */
 static void serve_well(void)
 {
 	int listener = listen_loopback(BACKLOG), epoll = watch(listener, EPOLLIN);
@@ -283,8 +297,10 @@ static void serve_well(void)
 		int client = connect_to(listener), fd;
 
 		await_connection(epoll);
-		while ((fd = accept_with(listener, ALL_FLAGS)) >= 0)
+		while ((fd = accept_with(listener, ALL_FLAGS)) >= 0) {
+			check((int)write(fd, "", 1), "write");
 			check(close(fd), "close");
+		}
 		check(close(client), "close");
 	}
 }
@@ -330,6 +346,7 @@ static const struct {
 	{"slow", accept_late},
 	{"reset", accept_reset},
 	{"late", complete_late},
+	{"turned", turn_away},
 	{"lost", lose},
 	{"cloexec", leak},
 	{"fcntl", close_gap_later},

@@ -3,6 +3,7 @@ package accept4trace.action;
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
+import accept4trace.capture.CaptureSettings.Extras;
 import accept4trace.capture.CaptureSettings.Sizes;
 import accept4trace.capture.CaptureSettings.Watch;
 import accept4trace.capture.EventSource;
@@ -28,7 +29,7 @@ public final class CheckCommand {
 
     /** Minimal settings, because no process is traced. */
     private static final CaptureSettings NOTHING = new CaptureSettings(
-            new Sizes(64 * 1024, 64, 1), new Watch(-1, false), false, false, false, Probe.AUTO, CallFilter.NONE);
+            new Sizes(64 * 1024, 64, 1), new Watch(-1, false), false, false, Extras.NONE, Probe.AUTO, CallFilter.NONE);
 
     private final PrintStream out;
     private final Machine machine;

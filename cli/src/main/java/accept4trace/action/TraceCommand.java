@@ -4,6 +4,7 @@ import accept4trace.capture.CallFilter;
 import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
+import accept4trace.capture.CaptureSettings.Extras;
 import accept4trace.capture.CaptureSettings.Sizes;
 import accept4trace.capture.CaptureSettings.Watch;
 import accept4trace.capture.EventSource;
@@ -238,7 +239,7 @@ public final class TraceCommand {
                 new Watch(watchedFd(), settings.report().live()),
                 settings.capture().debug(),
                 follow,
-                settings.capture().stacks(),
+                new Extras(settings.capture().stacks(), settings.report().diagnose()),
                 settings.capture().probe(),
                 filter(system));
     }

@@ -7,12 +7,12 @@ package accept4trace.capture;
  * @param watch conditions that end a poll, in addition to events
  * @param verbose print libbpf's messages and the choice of hooks to stderr
  * @param follow also trace children of traced processes
- * @param stacks record the user stack of each call
+ * @param extras what to record in addition to calls
  * @param probe hooks to use
  * @param filter calls to report
  */
 public record CaptureSettings(
-        Sizes sizes, Watch watch, boolean verbose, boolean follow, boolean stacks, Probe probe, CallFilter filter) {
+        Sizes sizes, Watch watch, boolean verbose, boolean follow, Extras extras, Probe probe, CallFilter filter) {
     /**
      * Sizes of the tables in the kernel.
      *
@@ -21,6 +21,16 @@ public record CaptureSettings(
      * @param maxTargets maximum number of processes traced at the same time
      */
     public record Sizes(int ringBytes, int maxCalls, int maxTargets) {}
+
+    /**
+     * What to record in addition to calls.
+     *
+     * @param stacks the user stack of each call
+     * @param turnedAway connections that are closed at once, unused
+     */
+    public record Extras(boolean stacks, boolean turnedAway) {
+        public static final Extras NONE = new Extras(false, false);
+    }
 
     /**
      * Conditions that end a poll, in addition to events.

@@ -3,6 +3,7 @@ package accept4trace.diagnose;
 import accept4trace.diagnose.Diagnosis.WakeUps;
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.event.Call;
+import accept4trace.event.TurnedAway;
 import accept4trace.format.Names;
 import accept4trace.queue.QueueReport;
 import accept4trace.queue.QueueState;
@@ -24,6 +25,7 @@ public final class Examination {
             new SlowAccepts(),
             new ResetConnections(),
             new LateHandshakes(),
+            new TurnedAwayClients(),
             new BlockingSockets(),
             new ThunderingHerd(),
             new SpinningLoop(),
@@ -46,6 +48,10 @@ public final class Examination {
 
     public void add(Call call) {
         seen.add(call);
+    }
+
+    public void add(TurnedAway connection) {
+        seen.add(connection);
     }
 
     /** Returns how long to wait before the next call of {@link #inspect}; Long.MAX_VALUE if none is needed. */

@@ -39,6 +39,7 @@ public record Finding(
         SPIN,
         UNFAIR,
         LATE_HANDSHAKE("late-handshake"),
+        TURNED_AWAY("turned-away"),
         CLOEXEC,
         IO_URING;
 

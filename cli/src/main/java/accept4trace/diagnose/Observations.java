@@ -9,6 +9,7 @@ import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.RelatedCall;
 import accept4trace.event.ThreadState;
+import accept4trace.event.TurnedAway;
 import accept4trace.event.Via;
 import accept4trace.queue.QueueReport;
 import accept4trace.queue.QueueState;
@@ -63,6 +64,14 @@ final class Observations {
 
     void add(Call call) {
         call.visit(this::addAccept, this::addWait);
+    }
+
+    void add(TurnedAway connection) {
+        ObservedSocket socket = sockets.get(connection.listenerInode());
+        if (socket != null) {
+            socket.listener.turnedAway++;
+            socket.listener.turnedAwayUnheard += connection.unread() > 0 ? 1 : 0;
+        }
     }
 
     /** Ignores binds and listens. */

@@ -43,6 +43,10 @@ final class ObservedListener {
 
     /** Connections whose handshake is known, without those that ended with the client's data. */
     long handshakes;
+    /** Connections that were closed at once, unused. */
+    long turnedAway;
+    /** Those of them whose client had sent data. */
+    long turnedAwayUnheard;
     /** Handshakes for which SYN-ACKs had to be sent again. */
     long lateHandshakes;
 

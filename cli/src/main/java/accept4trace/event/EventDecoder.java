@@ -211,6 +211,14 @@ public final class EventDecoder {
         return has(flags, KILLED) ? Ending.KILLED : Ending.RETURNED;
     }
 
+    public static TurnedAway decodeTurnedAway(ByteBuffer batch, int at) {
+        return new TurnedAway(
+                batch.getLong(at + LISTENER + Socket.INODE),
+                batch.getLong(at + ACCEPTED_NS),
+                batch.getLong(at + EXIT_NS),
+                Integer.toUnsignedLong(batch.getInt(at + RECEIVED)));
+    }
+
     public static ProcessExit decodeExit(ByteBuffer batch, int at) {
         return new ProcessExit(
                 batch.getInt(at + TGID),

@@ -6,6 +6,7 @@ import accept4trace.diagnose.Examination;
 import accept4trace.diagnose.Finding;
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
+import accept4trace.event.TurnedAway;
 import accept4trace.format.json.JsonFormatter;
 import accept4trace.output.Sink;
 import accept4trace.queue.QueueReport;
@@ -74,6 +75,11 @@ public final class DiagnosisReport implements Observer {
         addSnapshot();
         statistics.add(call);
         examination.add(call);
+    }
+
+    @Override
+    public void add(TurnedAway connection) {
+        examination.add(connection);
     }
 
     @Override

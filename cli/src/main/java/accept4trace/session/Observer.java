@@ -3,6 +3,7 @@ package accept4trace.session;
 import accept4trace.diagnose.Finding;
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
+import accept4trace.event.TurnedAway;
 import accept4trace.summary.Run;
 import java.io.IOException;
 import java.util.List;
@@ -14,6 +15,8 @@ public interface Observer {
     Observer NONE = new Observer() {};
 
     default void add(Call call) {}
+
+    default void add(TurnedAway connection) {}
 
     /** Returns the time until the next tick is due, in nanoseconds. */
     default long remainingNs(long nowNs) {

@@ -175,6 +175,10 @@ public final class TraceSession {
             formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
             return;
         }
+        if (records.getShort(at + EventLayout.Event.TYPE) == EventLayout.Type.TURNED_AWAY) {
+            observer.add(EventDecoder.decodeTurnedAway(records, at));
+            return;
+        }
         Call call = decoder.decode(records, at);
         formatter.format(sink.lines(), call);
         observer.add(call);

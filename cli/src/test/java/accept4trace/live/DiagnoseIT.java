@@ -66,7 +66,7 @@ class DiagnoseIT {
     @Test
     void findsTheFaultAndNothingElse() {
         String kinds =
-                "herd spin unfair uneven pollers blocked pool equal queue somaxconn slow reset late lost cloexec fcntl"
+                "herd spin unfair uneven pollers blocked pool equal queue somaxconn slow reset late turned lost cloexec fcntl"
                         + " blocking unblock healthy emfile";
         try (Workload workload = Workload.start("faults", kinds.split(" "));
                 Tracer tracer = Tracer.attach(workload, "--diagnose=10m")) {

@@ -98,7 +98,7 @@ class ArgumentsTest {
                 "--diagnose= | --diagnose: not a time such as 10s, 1.5s, 500ms, 2m or 1h: ''",
                 "--fail-on=herd | --fail-on requires --diagnose",
                 "--diagnose --fail-on=all | --fail-on: 'all' is not one of any, queue, stuck, emfile, enfile, lost, "
-                        + "refused, filling, slow, reset, blocking, herd, spin, unfair, late-handshake, cloexec, io_uring",
+                        + "refused, filling, slow, reset, blocking, herd, spin, unfair, late-handshake, turned-away, cloexec, io_uring",
                 "--diagnose --fail-on=accept | --fail-on: 'accept' is no longer a finding, because accept is traced like "
                         + "accept4"
             })

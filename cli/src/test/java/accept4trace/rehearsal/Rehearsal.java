@@ -10,6 +10,7 @@ import accept4trace.action.TraceCommand;
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
+import accept4trace.capture.CaptureSettings.Extras;
 import accept4trace.capture.CaptureSettings.Sizes;
 import accept4trace.capture.CaptureSettings.Watch;
 import accept4trace.capture.EventBatch;
@@ -86,7 +87,13 @@ final class Rehearsal {
             new NativePlatform()
                     .tracing()
                     .openEvents(new CaptureSettings(
-                            new Sizes(0, 1, 1), new Watch(-1, false), false, false, false, Probe.AUTO, CallFilter.NONE))
+                            new Sizes(0, 1, 1),
+                            new Watch(-1, false),
+                            false,
+                            false,
+                            Extras.NONE,
+                            Probe.AUTO,
+                            CallFilter.NONE))
                     .close();
         } catch (CaptureException e) {
             // Expected.

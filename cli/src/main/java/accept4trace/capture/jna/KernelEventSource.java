@@ -66,7 +66,8 @@ final class KernelEventSource implements EventSource {
         config.setInt(Config.VERBOSE, settings.verbose() ? 1 : 0);
         config.setInt(Config.FOLLOW, settings.follow() ? 1 : 0);
         config.setInt(Config.PROBE, settings.probe().number());
-        config.setInt(Config.STACKS, settings.stacks() ? 1 : 0);
+        config.setInt(Config.STACKS, settings.extras().stacks() ? 1 : 0);
+        config.setInt(Config.TURNED_AWAY, settings.extras().turnedAway() ? 1 : 0);
         config.setInt(Config.WATCH_INPUT, settings.watch().input() ? 1 : 0);
         config.write(Config.BYTES, path, 0, path.length);
         config.setPointer(Config.CGROUP, config.share(Config.BYTES));
