@@ -132,7 +132,7 @@ final class Observations {
      * thread may try several listeners in turn.
      */
     private boolean isSpin(AcceptCall call, @Nullable ObservedThread thread) {
-        if (call.span().ret() == -Errno.EAGAIN && call.listener().socket() != null && call.isNative()) {
+        if (call.isEmpty()) {
             return thread(call.caller().tid()).addEmptyAccept(call);
         }
         if (thread != null) {
@@ -170,8 +170,8 @@ final class Observations {
         listener.drops += Math.max(0, call.listener().backlog().drops());
         if (thread != null && thread.wasWokenFor(call)) {
             worker.wakeUps++;
-            worker.emptyWakeUps += call.span().ret() == -Errno.EAGAIN ? 1 : 0;
-            emptyWakeUps += call.span().ret() == -Errno.EAGAIN ? 1 : 0;
+            worker.emptyWakeUps += call.isEmpty() ? 1 : 0;
+            emptyWakeUps += call.isEmpty() ? 1 : 0;
         }
         if (call.isConnection()) {
             socket.connections++;

@@ -1,5 +1,6 @@
 package accept4trace.event;
 
+import accept4trace.text.Errno;
 import java.util.function.Consumer;
 
 /** A completed accept. {@code via} says whether it was a system call. */
@@ -35,6 +36,19 @@ public record AcceptCall(
     /** Returns whether the thread got a connection. A success faked by seccomp does not count. */
     public boolean isConnection() {
         return span.hasResult() && span.ret() >= 0 && span.beginning() != Beginning.BY_SECCOMP;
+    }
+
+    /**
+     * Returns whether the call found no connection in the accept queue, which is not an error of the server. An EAGAIN
+     * that a seccomp filter has returned does not count.
+     */
+    public boolean isEmpty() {
+        return failed()
+                && span.ret() == -Errno.EAGAIN
+                && isNative()
+                && span.beginning() != Beginning.BY_SECCOMP
+                && listener.socket() != null
+                && connection.socket() == null;
     }
 
     /**

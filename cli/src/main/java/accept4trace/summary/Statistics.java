@@ -60,13 +60,16 @@ public final class Statistics {
         private final Map<Integer, Long> byError = new TreeMap<>();
         private long calls;
         private long errors;
+        private long empty;
 
         private void add(Call call) {
             calls++;
             if (call.hasDuration()) {
                 durations.add(call.durationNs());
             }
-            if (call.failed()) {
+            if (call instanceof AcceptCall accept && accept.isEmpty()) {
+                empty++;
+            } else if (call.failed()) {
                 errors++;
                 addError((int) -call.span().ret());
             }
@@ -87,8 +90,14 @@ public final class Statistics {
             return durations;
         }
 
+        /** Returns the number of failed calls, except those in {@link #empty}. */
         public long errors() {
             return errors;
+        }
+
+        /** Returns the number of accepts that found no connection; see {@link AcceptCall#isEmpty}. */
+        public long empty() {
+            return empty;
         }
     }
 
@@ -218,7 +227,7 @@ public final class Statistics {
         return calls;
     }
 
-    /** Returns the counters by errno, in ascending order. */
+    /** Returns the counters by errno, in ascending order, without accepts that found no connection. */
     public Map<Integer, ErrorCount> errors() {
         Map<Integer, ErrorCount> errors = new TreeMap<>();
         for (CallCount call : calls.values()) {
@@ -289,6 +298,11 @@ public final class Statistics {
 
     public long callCount() {
         return calls.values().stream().mapToLong(call -> call.calls).sum();
+    }
+
+    /** Returns the number of accepts that found no connection. They are not among the errors. */
+    public long emptyCount() {
+        return calls.values().stream().mapToLong(call -> call.empty).sum();
     }
 
     public long errorCount() {

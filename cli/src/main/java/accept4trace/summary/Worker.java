@@ -8,9 +8,9 @@ package accept4trace.summary;
  *     calls of a process that are not in the rows of its threads
  * @param comm name of the process, raw bytes
  * @param calls number of accepts, including failed ones
- * @param eagain number of accepts that found no connection
+ * @param empty number of accepts that found no connection
  */
-public record Worker(int tgid, int tid, byte[] comm, long calls, long connections, long eagain) {
+public record Worker(int tgid, int tid, byte[] comm, long calls, long connections, long empty) {
     public static final int WHOLE = 0;
     public static final int REST = -1;
 

@@ -1,7 +1,6 @@
 package accept4trace.summary;
 
 import accept4trace.event.AcceptCall;
-import accept4trace.text.Errno;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,18 +36,18 @@ public final class WorkerCount {
     private static final class Count {
         private long calls;
         private long connections;
-        private long eagain;
+        private long empty;
 
         private void add(AcceptCall call) {
             calls++;
             connections += call.isConnection() ? 1 : 0;
-            eagain += call.failed() && call.span().ret() == -Errno.EAGAIN ? 1 : 0;
+            empty += call.isEmpty() ? 1 : 0;
         }
 
         private void add(Count other, int sign) {
             calls += sign * other.calls;
             connections += sign * other.connections;
-            eagain += sign * other.eagain;
+            empty += sign * other.empty;
         }
     }
 
@@ -98,9 +97,9 @@ public final class WorkerCount {
         return all.connections;
     }
 
-    /** Returns the number of accepts that failed with Errno.EAGAIN. */
-    public long eagain() {
-        return all.eagain;
+    /** Returns the number of accepts that found no connection. */
+    public long empty() {
+        return all.empty;
     }
 
     /**
@@ -128,7 +127,7 @@ public final class WorkerCount {
     }
 
     private Worker row(int tgid, int tid, Count count) {
-        return new Worker(tgid, tid, comm, count.calls, count.connections, count.eagain);
+        return new Worker(tgid, tid, comm, count.calls, count.connections, count.empty);
     }
 
     private boolean hasSeveralThreads() {

@@ -79,6 +79,7 @@ public final class Frame {
                         + Units.perSecond(
                                 snapshot.recent().calls(), snapshot.times().recentNs()) + "), ")
                 .add(Units.plural(snapshot.whole().connections(), "connection", "connections") + ", ")
+                .add(Units.count(snapshot.whole().empty()) + " empty, ")
                 .add(Units.plural(snapshot.whole().errors(), "error", "errors") + ", ")
                 .add(Units.count(lost) + " lost", theme.warning(lost));
         if (controls.isPaused()) {

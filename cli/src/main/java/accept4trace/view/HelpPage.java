@@ -14,7 +14,7 @@ final class HelpPage {
             new String[] {"queue", "most connections seen waiting, and the limit of the queue"},
             new String[] {"oldest", "how long the oldest waiting connection has waited"},
             new String[] {"drops", "connections that the listener has refused"},
-            new String[] {"EAGAIN", "share of a worker's calls that found no connection"},
+            new String[] {"empty", "calls that found no connection (EAGAIN); no errors"},
             new String[] {"lost", "events lost because the ring buffer was full (see --buffer)"});
 
     private HelpPage() {}

@@ -14,8 +14,8 @@ final class RatesPane {
     private static final int RATE = 11;
     private static final int TOTAL = 11;
     private static final int SHARE = 7;
-    /** Three rates, a blank line and the titles. */
-    private static final int LINES_ABOVE_ERRORS = 5;
+    /** Four rates, a blank line and the titles. */
+    private static final int LINES_ABOVE_ERRORS = 6;
 
     private final Theme theme;
     private final int width;
@@ -37,6 +37,8 @@ final class RatesPane {
                 snapshot,
                 snapshot.rates().connections(),
                 theme.peer()));
+        lines.add(rate(
+                "empty", snapshot.recent().empty(), snapshot, snapshot.rates().empty(), theme.bar()));
         lines.add(rate(
                 "errors", snapshot.recent().errors(), snapshot, snapshot.rates().errors(), theme.error()));
         lines.add(AttributedString.EMPTY);

@@ -27,6 +27,7 @@ public final class Recorder {
 
     private final History calls = new History();
     private final History connections = new History();
+    private final History empty = new History();
     private final History errors = new History();
     private Statistics whole = new Statistics();
     private Statistics second = new Statistics(Statistics.INTERVAL_BYTES);
@@ -55,6 +56,7 @@ public final class Recorder {
         Totals recent = Totals.of(second);
         calls.add(rate(recent.calls(), tookNs));
         connections.add(rate(recent.connections(), tookNs));
+        empty.add(rate(recent.empty(), tookNs));
         errors.add(rate(recent.errors(), tookNs));
         Snapshot snapshot = snapshot(nowNs, tookNs, losses, message);
         second = new Statistics(Statistics.INTERVAL_BYTES);
@@ -74,6 +76,7 @@ public final class Recorder {
         second = new Statistics(Statistics.INTERVAL_BYTES);
         calls.clear();
         connections.clear();
+        empty.clear();
         errors.clear();
         startNs = nowNs;
         secondStartNs = nowNs;
@@ -88,7 +91,7 @@ public final class Recorder {
                 new Times(nowNs - startNs, tookNs, nowNs),
                 Totals.of(second),
                 Totals.of(whole),
-                new Rates(calls.latest(), connections.latest(), errors.latest()),
+                new Rates(calls.latest(), connections.latest(), empty.latest(), errors.latest()),
                 new Rows(
                         errorRows(),
                         listenerRows(),

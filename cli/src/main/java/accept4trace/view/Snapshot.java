@@ -24,19 +24,20 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
      */
     record Times(long elapsedNs, long recentNs, long nowNs) {}
 
-    /** Counts of calls, connections and errors, and the waits of connections. */
-    record Totals(long calls, long connections, long errors, Waits waits) {
+    /** Counts of calls, connections, accepts without a connection, and errors, and the waits of connections. */
+    record Totals(long calls, long connections, long empty, long errors, Waits waits) {
         static Totals of(Statistics statistics) {
             return new Totals(
                     statistics.callCount(),
                     statistics.connections(),
+                    statistics.emptyCount(),
                     statistics.errorCount(),
                     Waits.of(statistics.waits()));
         }
     }
 
     /** The rates of the last seconds, one for each second. */
-    record Rates(double[] calls, double[] connections, double[] errors) {}
+    record Rates(double[] calls, double[] connections, double[] empty, double[] errors) {}
 
     /**
      * @param otherListeners connections of listeners that the table had no room for

@@ -64,11 +64,11 @@ final class Tables {
                         Column.number("share", SHARE, row -> share(row.connections()), null),
                         Column.bar(BAR, theme.bar(), row -> bar(row.connections())),
                         Column.number(
-                                "EAGAIN",
+                                "empty",
                                 LAST,
                                 row -> Units.share(
-                                        row.worker().eagain(), row.worker().calls()),
-                                row -> (double) row.worker().eagain()
+                                        row.worker().empty(), row.worker().calls()),
+                                row -> (double) row.worker().empty()
                                         / row.worker().calls())),
                 width);
     }

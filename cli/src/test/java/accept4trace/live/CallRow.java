@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /** A row of the first table of the summary; {@code longest} is from the table of percentiles. */
 record CallRow(String name, double seconds, long average, long calls, long errors, double longest) {
-    private static final Pattern ROW = Pattern.compile(" *[\\d.]+ +([\\d.]+) +(\\d+) +(\\d+) +(\\d+ )?(\\w+)");
+    private static final Pattern ROW = Pattern.compile(" *[\\d.]+ +([\\d.]+) +(\\d+) +(\\d+) (.{9}) .{9} (\\w+)");
     private static final Pattern TIME = Pattern.compile("in (\\w+) .* ([\\d.]+)(ns|us|\u00b5s|ms|s)");
     private static final Map<String, Double> UNITS =
             Map.of("ns", 1e-9, "us", 1e-6, "\u00b5s", 1e-6, "ms", 1e-3, "s", 1.0);
@@ -23,13 +23,13 @@ record CallRow(String name, double seconds, long average, long calls, long error
     }
 
     private static CallRow of(Matcher row, double longest) {
-        long errors = row.group(4) == null ? 0 : Long.parseLong(row.group(4).strip());
+        String errors = row.group(4).strip();
         return new CallRow(
                 row.group(5),
                 Double.parseDouble(row.group(1)),
                 Long.parseLong(row.group(2)),
                 Long.parseLong(row.group(3)),
-                errors,
+                errors.isEmpty() ? 0 : Long.parseLong(errors),
                 longest);
     }
 

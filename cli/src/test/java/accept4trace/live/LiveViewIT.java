@@ -71,10 +71,11 @@ class LiveViewIT {
             assertMatches(
                     "accept4 and accept of \\d+ \\(nginx, 1 thread\\) with.* tracepoint\\S*  0:00:\\d\\d",
                     lines.get(0));
-            assertMatches("\\d+ calls \\(\\S+/s\\), 23 connections, \\d+ errors?, 0 lost", lines.get(1));
+            assertMatches("\\d+ calls \\(\\S+/s\\), 23 connections, \\d+ empty, \\d+ errors?, 0 lost", lines.get(1));
             assertMatches("calls +\\S+/s [ \u2581-\u2588]+ accept queue +p50 +p90 +p99 +max", lines.get(3));
             assertMatches("conns +\\S+/s [ \u2581-\u2588]+ last second( +\\S+){4}", lines.get(4));
-            assertMatches("errors +\\S+/s [ \u2581-\u2588]+ since start( +\\S+){4}", lines.get(5));
+            assertMatches("empty +\\S+/s [ \u2581-\u2588]+ since start( +\\S+){4}", lines.get(5));
+            assertMatches("errors +\\S+/s [ \u2581-\u2588]+ < 100\u00b5s .*", lines.get(6));
             String owners = columns < 120 ? "" : "owners +";
             String owner = columns < 120 ? "" : "nginx\\[\\d+\\] +";
             assertMatches(

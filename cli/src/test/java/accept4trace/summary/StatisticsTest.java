@@ -1,6 +1,7 @@
 package accept4trace.summary;
 
 import static accept4trace.format.SampleCalls.PATH;
+import static accept4trace.format.SampleCalls.listening;
 import static accept4trace.format.SampleCalls.tcp;
 import static accept4trace.format.SampleCalls.unix;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -23,6 +24,22 @@ class StatisticsTest {
         assertEquals(Map.of(), statistics.peers());
         statistics.add(tcp().decode());
         assertEquals(1, statistics.connections());
+    }
+
+    /** Only the last one is an error: a seccomp filter has returned it, so the call never looked at the queue. */
+    @Test
+    void acceptsThatFindNoConnectionAreNotErrors() {
+        Statistics statistics = new Statistics();
+        statistics.add(listening().ret(-11).decode());
+        statistics.add(listening().enterUnseen().ret(-11).decode());
+        assertEquals(Map.of(), statistics.errors());
+        assertEquals(2, statistics.emptyCount());
+        statistics.add(listening().ret(-11).bySeccomp().decode());
+        assertEquals(2, statistics.emptyCount());
+        assertEquals(1, statistics.errorCount());
+        assertEquals(Map.of(11, new Statistics.ErrorCount(1, 3)), statistics.errors());
+        assertEquals(
+                List.of(2L), statistics.acceptors().stream().map(Worker::empty).toList());
     }
 
     /** Rows of bound clients take more memory, so fewer of them fit. */

@@ -88,14 +88,14 @@ class FrameTest {
         assertEquals(
                 """
                 accept4 of 1234 (nginx, 1 thread)                     tracepoint+kprobe  0:00:02
-                11 calls (4.0/s), 8 connections, 3 errors, 2 lost
+                11 calls (4.0/s), 8 connections, 2 empty, 1 error, 2 lost
                 hint: nobody came
                 calls         4.0/s                #=  accept queue     p50    p90    p99    max
                 conns         1.0/s                #.  last second     30us   30us   30us   30us
-                errors        3.0/s                _#  since start     60us  3.0ms  3.0ms  3.0ms
-                                                       < 100us ######################          5
-                error        last s      total  share  < 1ms   #########                       2
-                EAGAIN        2.0/s          2  18.2%  < 10ms  #####                           1
+                empty         2.0/s                _#  since start     60us  3.0ms  3.0ms  3.0ms
+                errors        1.0/s                _#  < 100us ######################          5
+                                                       < 1ms   #########                       2
+                error        last s      total  share  < 10ms  #####                           1
                 EMFILE        1.0/s          1   9.1%  < 100ms                                 0
                                                        < 1s                                    0
                                                        longer                                  0
@@ -120,15 +120,15 @@ class FrameTest {
         assertEquals(
                 """
                 accept4 of 1234 (nginx, 1 thread)                     tracepoint+kprobe  0:00:01
-                0 calls (0.0/s), 0 connections, 0 errors, 2 lost
+                0 calls (0.0/s), 0 connections, 0 empty, 0 errors, 2 lost
 
                 calls         0.0/s                 _  accept queue     p50    p90    p99    max
                 conns         0.0/s                 _  last second        -      -      -      -
-                errors        0.0/s                 _  since start        -      -      -      -
-                                                       < 100us                                 0
-                error        last s      total  share  < 1ms                                   0
-                none                                   < 10ms                                  0
-                                                       < 100ms                                 0
+                empty         0.0/s                 _  since start        -      -      -      -
+                errors        0.0/s                 _  < 100us                                 0
+                                                       < 1ms                                   0
+                error        last s      total  share  < 10ms                                  0
+                none                                   < 100ms                                 0
                                                        < 1s                                    0
                                                        longer                                  0
 
@@ -192,12 +192,12 @@ class FrameTest {
     }
 
     @Test
-    void workersHaveTheirShareOfEagain() {
+    void workersHaveTheirShareOfEmptyAccepts() {
         add(from(1), from(2), listening().ret(-11), listening().ret(-11));
         press("t");
         assertEquals(
                 """
-                worker (1)                     conns/s      vconns   share                EAGAIN
+                worker (1)                     conns/s      vconns   share                 empty
                 nginx[1234]                      2.0/s           2  100.0% ############    50.0%""",
                 table(second("")));
     }
@@ -211,7 +211,7 @@ class FrameTest {
         press("t");
         assertEquals(
                 """
-                worker (3)                     conns/s      vconns   share                EAGAIN
+                worker (3)                     conns/s      vconns   share                 empty
                 nginx[1234/1236]                 1.0/s           3   60.0% ########         0.0%
                 nginx[77]                        0.0/s           1   20.0% ###              0.0%
                 nginx[1234/1235]                 0.0/s           1   20.0% ###              0.0%""",
@@ -235,10 +235,10 @@ class FrameTest {
         Snapshot snapshot = second("");
         String screen = screen(snapshot, ASCII, 80, 24);
         assertTrue(screen.contains("\nEADDRINUSE    1.0/s          1 100.0%  "), screen);
-        assertTrue(screen.contains("\nEAGAIN        1.0/s          1  50.0%  "), screen);
+        assertTrue(screen.contains("\nempty         1.0/s  "), screen);
         assertEquals(
                 """
-                worker (1)                     conns/s      vconns   share                EAGAIN
+                worker (1)                     conns/s      vconns   share                 empty
                 nginx[1234]                      1.0/s           1  100.0% ############    50.0%""",
                 table(snapshot));
     }

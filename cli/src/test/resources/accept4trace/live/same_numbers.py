@@ -109,7 +109,9 @@ def compare_sums(summary, calls):
     waits = [call["wait_ns"] for call in calls if "wait_ns" in call]
     syscall = summary["syscalls"][0]
     equal("calls", [summary["calls"], syscall["calls"], syscall["duration"]["count"]], [len(calls)] * 3)
-    equal("errors", syscall["errors"], sum(call["ret"] < 0 for call in calls))
+    failed = [call["error"] for call in calls if call["ret"] < 0]
+    equal("empty", [summary["empty"], syscall["empty"]], [failed.count("EAGAIN")] * 2)
+    equal("errors", syscall["errors"], len(failed) - failed.count("EAGAIN"))
     equal("sum of durations", syscall["duration"]["sum_ns"], sum(times))
     equal("waits", summary["wait"]["count"], len(waits))
     equal("sum of waits", summary["wait"]["sum_ns"], sum(waits))
@@ -150,14 +152,15 @@ def peer_name(peer):
 def compare_tables(summary, lines):
     """Compares JSON's summary with the tables that another tracer wrote for the same calls."""
     head = re.fullmatch(
-        r"accept4 of (\d+) process.*: (\d+) calls .*, (\d+) connections .*, (\d+) errors, (\d+) events lost", lines[0]
+        r"accept4 of (\d+) process.*: (\d+) calls .*, (\d+) connections .*, (\d+) empty, (\d+) errors, (\d+) events lost", lines[0]
     ).groups()
     syscall = summary["syscalls"][0]
-    mine = len(summary["workers"]), summary["calls"], summary["connections"], syscall["errors"], summary["lost"]["events"]
+    mine = len(summary["workers"]), summary["calls"], summary["connections"], summary["empty"], syscall["errors"], summary["lost"]["events"]
     equal("headline", mine, tuple(map(int, head)))
     rows = tables(lines[1:])
-    row = next(line.split() for line in lines if line.endswith(" accept4"))
-    equal("first table", [syscall["calls"], syscall["errors"]], [int(row[3]), int(row[4])])
+    row = next(line for line in lines if line.endswith(" accept4"))
+    counted = [int(row[start : start + 9].strip() or 0) for start in (31, 41, 51)]
+    equal("first table", [syscall["calls"], syscall["errors"], syscall["empty"]], counted)
     equal("errors", {e["error"]: e["calls"] for e in summary["errors"]}, counts(rows["error"], 1))
     times = {"in accept4": syscall["duration"]["count"], "in the accept queue": summary["wait"]["count"]}
     equal("times", times, counts(rows["time"], 1))

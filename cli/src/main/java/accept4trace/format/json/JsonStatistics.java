@@ -43,6 +43,7 @@ final class JsonStatistics {
 
     void write(Statistics statistics) throws IOException {
         json.writeNumberField("connections", statistics.connections());
+        json.writeNumberField("empty", statistics.emptyCount());
         array("syscalls", statistics.calls().entrySet(), call -> syscall(call.getKey(), call.getValue()));
         array("errors", statistics.errors().entrySet(), error -> error(error.getKey(), error.getValue()));
         latency("wait", statistics.waits());
@@ -72,6 +73,7 @@ final class JsonStatistics {
         json.writeStringField("syscall", syscall.toString());
         json.writeNumberField("calls", call.calls());
         json.writeNumberField("errors", call.errors());
+        json.writeNumberField("empty", call.empty());
         latency("duration", call.durations());
     }
 
@@ -137,7 +139,7 @@ final class JsonStatistics {
         json.writeStringField("comm", JsonSockets.string(worker.comm()));
         json.writeNumberField("calls", worker.calls());
         json.writeNumberField("connections", worker.connections());
-        json.writeNumberField("eagain", worker.eagain());
+        json.writeNumberField("empty", worker.empty());
     }
 
     private void flags(int flags, long calls) throws IOException {

@@ -8,17 +8,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Formats the table of strace -c -w. Times are wall-clock times. */
+/** Formats the table of strace -c -w, with a column for empty accepts. Times are wall-clock times. */
 final class StraceTable {
-    private static final String RULE = "------ ----------- ----------- --------- --------- ----------------\n";
+    private static final String RULE =
+            "------ ----------- ----------- --------- --------- --------- ----------------\n";
 
     private static final String UNKNOWN = "-";
 
     private StraceTable() {}
 
     static void append(Text out, Map<SystemCall, CallCount> calls, SortKey key) {
-        Row total = calls.values().stream().map(Row::of).reduce(new Row(0, 0, 0, 0), Row::plus);
-        out.add("% time     seconds  usecs/call     calls    errors syscall\n").add(RULE);
+        Row total = calls.values().stream().map(Row::of).reduce(new Row(0, 0, 0, 0, 0), Row::plus);
+        out.add("% time     seconds  usecs/call     calls    errors     empty syscall\n")
+                .add(RULE);
         for (Map.Entry<SystemCall, CallCount> call : sorted(calls, key)) {
             Row.of(call.getValue()).append(out, total, call.getKey().toString());
         }
@@ -51,25 +53,32 @@ final class StraceTable {
     }
 
     /** The numbers of a row. {@code timed}: calls with a known duration; {@code sumNs}: sum of these durations. */
-    private record Row(long sumNs, long timed, long calls, long errors) {
+    private record Row(long sumNs, long timed, long calls, long errors, long empty) {
         static Row of(CallCount call) {
-            return new Row(call.durations().sumNs(), call.durations().count(), call.calls(), call.errors());
+            return new Row(
+                    call.durations().sumNs(), call.durations().count(), call.calls(), call.errors(), call.empty());
         }
 
         Row plus(Row other) {
-            return new Row(sumNs + other.sumNs, timed + other.timed, calls + other.calls, errors + other.errors);
+            return new Row(
+                    sumNs + other.sumNs,
+                    timed + other.timed,
+                    calls + other.calls,
+                    errors + other.errors,
+                    empty + other.empty);
         }
 
         void append(Text out, Row total, String name) {
             boolean known = timed > 0 || calls == 0;
             out.add(String.format(
                     Locale.ROOT,
-                    "%6s %11s %11s %9d %9s %s%n",
+                    "%6s %11s %11s %9d %9s %9s %s%n",
                     known ? decimals(2, total.sumNs == 0 ? 0.0 : 100.0 * sumNs / total.sumNs) : UNKNOWN,
                     known ? decimals(6, sumNs / 1e9) : UNKNOWN,
                     known ? Long.toString(sumNs / Math.max(1, timed) / 1000) : UNKNOWN,
                     calls,
                     errors == 0 ? "" : Long.toString(errors),
+                    empty == 0 ? "" : Long.toString(empty),
                     name));
         }
 

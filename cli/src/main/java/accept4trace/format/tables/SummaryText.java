@@ -81,6 +81,7 @@ public final class SummaryText {
         out.add(" (").add(Units.perSecond(statistics.callCount(), durationNs)).add("), ");
         out.add(Units.plural(statistics.connections(), "connection", "connections"));
         out.add(" (").add(Units.perSecond(statistics.connections(), durationNs)).add("), ");
+        out.add(Units.count(statistics.emptyCount())).add(" empty, ");
         out.add(Units.plural(statistics.errorCount(), "error", "errors")).add(", ");
         out.add(Units.plural(losses.events(), "event", "events")).add(" lost").add('\n');
     }
@@ -189,7 +190,7 @@ public final class SummaryText {
     }
 
     private static Table workers(Text out, Statistics statistics) {
-        Table table = new Table("worker", "conns", "share", "calls", "EAGAIN");
+        Table table = new Table("worker", "conns", "share", "calls", "empty");
         List<Worker> workers = statistics.acceptors();
         List<Worker> shown = workers.stream()
                 .sorted(Comparator.comparingLong(worker -> -worker.connections()))
@@ -201,7 +202,7 @@ public final class SummaryText {
                     Units.count(worker.connections()),
                     Units.share(worker.connections(), statistics.connections()),
                     Units.count(worker.calls()),
-                    Units.share(worker.eagain(), worker.calls()));
+                    Units.share(worker.empty(), worker.calls()));
         }
         WorkerCount beyond = statistics.otherWorkers();
         String others = others(workers.size(), beyond.calls());

@@ -162,9 +162,9 @@ class JsonFormatterTest {
         statistics.add(tcp().by(20, 22).decode());
         statistics.add(tcp().by(30, 31).decode());
         assertEquals(
-                "[{\"tgid\":20,\"tid\":21,\"comm\":\"nginx\",\"calls\":1,\"connections\":1,\"eagain\":0},"
-                        + "{\"tgid\":20,\"tid\":22,\"comm\":\"nginx\",\"calls\":1,\"connections\":1,\"eagain\":0},"
-                        + "{\"tgid\":30,\"comm\":\"nginx\",\"calls\":1,\"connections\":1,\"eagain\":0}]",
+                "[{\"tgid\":20,\"tid\":21,\"comm\":\"nginx\",\"calls\":1,\"connections\":1,\"empty\":0},"
+                        + "{\"tgid\":20,\"tid\":22,\"comm\":\"nginx\",\"calls\":1,\"connections\":1,\"empty\":0},"
+                        + "{\"tgid\":30,\"comm\":\"nginx\",\"calls\":1,\"connections\":1,\"empty\":0}]",
                 new ObjectMapper()
                         .readTree(line((formatter, text) ->
                                 formatter.summary(text, new Run(3, Losses.NONE, 8, statistics), 5)))
