@@ -12,6 +12,7 @@ import accept4trace.format.ProcessDetails;
 import accept4trace.format.SummaryOnly;
 import accept4trace.format.Times.Stamp;
 import accept4trace.format.WallClock;
+import accept4trace.format.columns.ColumnLayout;
 import accept4trace.format.columns.ColumnsFormatter;
 import accept4trace.format.json.JsonFormatter;
 import accept4trace.format.lines.Folding;
@@ -181,8 +182,14 @@ final class Outputs {
         EventFormatter formatter = formatter(clock);
         return switch (settings.report().summary()) {
             case NONE -> new TraceSession.Output(formatter, sink, Observer.NONE);
-            case ONLY -> new TraceSession.Output(new SummaryOnly(formatter), sink, report(clock, queues, sink));
-            case ALSO -> new TraceSession.Output(formatter, sink, report(clock, queues, summarySink(sink)));
+            case ONLY ->
+                new TraceSession.Output(new SummaryOnly(formatter), sink, report(clock, queues, sink, outputWidth()));
+            case ALSO -> {
+                int stream = summaryStream();
+                Sink tables = standardSink(stream, sink.style());
+                yield new TraceSession.Output(
+                        formatter, sink, report(clock, queues, tables, system.terminalWidth(stream)));
+            }
         };
     }
 
@@ -220,7 +227,7 @@ final class Outputs {
     QueueFormatter queueFormatter() {
         return switch (settings.output().format()) {
             case TEXT -> new QueueText(settings.output().text().verbose());
-            case COLUMNS -> new QueueColumns();
+            case COLUMNS -> new QueueColumns(outputWidth());
             case JSON -> json(new WallClock(system::epochOffset, zone()))::queues;
             case STRACE -> throw new IllegalStateException("refused by the options");
         };
@@ -233,10 +240,16 @@ final class Outputs {
     private EventFormatter formatter(WallClock clock) {
         return switch (settings.output().format()) {
             case TEXT -> text(new TextFormatter(settings.output().text(), details, clock));
-            case COLUMNS -> new ColumnsFormatter(settings.output().fields(), details, clock);
+            case COLUMNS -> new ColumnsFormatter(columns(), details, clock);
             case STRACE -> new StraceFormatter(settings.output().text(), details, clock, ownNetworkNamespace());
             case JSON -> json(clock);
         };
+    }
+
+    private ColumnLayout columns() {
+        return settings.output().fields().isEmpty()
+                ? ColumnLayout.fitting(outputWidth())
+                : ColumnLayout.of(settings.output().fields(), outputWidth());
     }
 
     private EventFormatter text(TextFormatter lines) {
@@ -247,24 +260,24 @@ final class Outputs {
         return processes.networkNamespace((int) ProcessHandle.current().pid());
     }
 
-    private Observer report(WallClock clock, QueueSampler queues, Sink sink) {
+    private Observer report(WallClock clock, QueueSampler queues, Sink sink, int width) {
         SummaryText tables = settings.output().format() == Format.JSON
                 ? null
                 : new SummaryText(
                         details,
                         clock,
                         settings.report().sortKey(),
-                        system.terminalWidth(STDERR),
+                        width,
                         settings.selection().filter().callNames());
         return new SummaryReport(
                 tables, details, queues, sink, settings.report().intervalNs(), System.nanoTime());
     }
 
     /** Returns stdout if neither the lines nor a command use it, else stderr. */
-    private Sink summarySink(Sink lines) {
+    private int summaryStream() {
         boolean stdoutIsFree =
                 settings.output().path() != null && settings.target().command().isEmpty();
-        return standardSink(stdoutIsFree ? STDOUT : STDERR, lines.style());
+        return stdoutIsFree ? STDOUT : STDERR;
     }
 
     /** Looks up the time zone only if times are shown. */

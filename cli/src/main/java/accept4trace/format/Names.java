@@ -20,8 +20,14 @@ public final class Names {
     /** Returns e.g. nginx[1234]. */
     public static String process(int tgid, byte[] comm, boolean utf8) {
         Text name = name(utf8);
-        Escaper.bracketed(name, comm, comm.length);
-        return name.add('[').add(tgid).add(']').toString();
+        process(name, tgid, comm);
+        return name.toString();
+    }
+
+    /** Appends e.g. nginx[1234]; without a name, if it is unknown, [1234]. */
+    public static void process(Text out, int tgid, byte[] comm) {
+        Escaper.bracketed(out, comm, comm.length);
+        out.add('[').add(tgid).add(']');
     }
 
     /** Returns e.g. nginx[1234], or nginx[1234/1235] for a thread. */

@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 /** Converts CLOCK_MONOTONIC times to wall-clock times. The clock can be set during the run. */
 public final class WallClock {
     private static final int DAY_SECONDS = 24 * 60 * 60;
+    private static final int NANO_DIGITS = 9;
     private static final long CHECK_INTERVAL_NS = 100_000_000;
     /** Smaller changes of the offset are measurement errors, because NTP slews both clocks alike. */
     private static final long STEP_NS = 1_000_000;
@@ -55,9 +56,22 @@ public final class WallClock {
 
     /** Appends HH:MM:SS.UUUUUU. */
     public void preciseTimeOfDay(Text out, long monotonicNs) {
+        timeOfDay(out, monotonicNs, 6);
+    }
+
+    /**
+     * Appends HH:MM:SS.U...
+     *
+     * @param decimals number of decimals, at most nine; further digits are cut off
+     */
+    public void timeOfDay(Text out, long monotonicNs, int decimals) {
         long epochNs = epochNs(monotonicNs);
         appendSeconds(out, epochNs);
-        out.add('.').padded(Math.floorMod(epochNs, Units.SECOND_NS) / 1000, 6);
+        long fraction = Math.floorMod(epochNs, Units.SECOND_NS);
+        for (int digits = NANO_DIGITS; digits > decimals; digits--) {
+            fraction /= 10;
+        }
+        out.add('.').padded(fraction, decimals);
     }
 
     private void appendSeconds(Text out, long epochNs) {

@@ -40,10 +40,11 @@ final class LineOptions {
                 given.has(Option.VERBOSE) || Arguments.tracesAllProcesses(given));
     }
 
+    /** Returns the selected columns; empty for those that fit the terminal. */
     List<Field> fields() throws UserError {
         String text = given.text(Option.FIELDS);
         if (text == null) {
-            return Field.DEFAULT;
+            return List.of();
         }
         List<Field> fields = new ArrayList<>();
         for (String word : text.split(",", -1)) {

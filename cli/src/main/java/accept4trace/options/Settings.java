@@ -72,7 +72,7 @@ public record Settings(
      * @param path a file, or '|' or '!' and a shell command; null = stdout, or stderr if a command is traced
      * @param append append to the file
      * @param text the contents of a line of text
-     * @param fields columns, in order
+     * @param fields columns, in order; empty = those that fit the terminal
      * @param folding fold runs of equal failing lines
      */
     public record Output(

@@ -3,7 +3,7 @@ package accept4trace.text;
 import java.util.Arrays;
 
 /** Number of terminal cells that a character takes, as in wcwidth(3). */
-final class CellWidth {
+public final class CellWidth {
     private static final int ASCII = 0x80;
     /** Start of the Hangul vowels and final consonants, which combine with the preceding consonant. */
     private static final int JAMO_FIRST = 0x1160;
@@ -48,7 +48,8 @@ final class CellWidth {
         return inside ? 2 : 1;
     }
 
-    static int of(String text) {
+    /** Returns the width of printable text. */
+    public static int of(String text) {
         return text.codePoints().map(CellWidth::of).sum();
     }
 

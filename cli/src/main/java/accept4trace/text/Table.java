@@ -2,13 +2,17 @@ package accept4trace.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A table with titles. The first column and a last column of text are left-aligned, all others right-aligned. */
 public final class Table {
     private static final int GAP = 2;
+    /** Names in the first column keep this width in any case. */
+    private static final int NARROWEST_NAMES = 32;
 
     private final List<String[]> rows = new ArrayList<>();
     private boolean lastIsText;
+    private int cells = Integer.MAX_VALUE;
 
     public Table(String... titles) {
         rows.add(titles);
@@ -17,6 +21,15 @@ public final class Table {
     /** Aligns the last column on the left. */
     public Table lastIsText() {
         lastIsText = true;
+        return this;
+    }
+
+    /**
+     * Shortens names in the first column if the table is wider than {@code width} otherwise, in terminal cells. The
+     * table can remain wider, because only some names can be shortened: see {@link Shortening}.
+     */
+    public Table fitting(int width) {
+        cells = width;
         return this;
     }
 
@@ -36,7 +49,21 @@ public final class Table {
                 widths[i] = Math.max(widths[i], CellWidth.of(row[i]));
             }
         }
+        shortenNames(widths, out.isUtf8());
         rows.forEach(row -> append(out, row, widths));
+    }
+
+    private void shortenNames(int[] widths, boolean utf8) {
+        int total = IntStream.of(widths).sum() + GAP * (widths.length - 1);
+        if (total <= cells) {
+            return;
+        }
+        int room = Math.max(NARROWEST_NAMES, widths[0] - (total - cells));
+        widths[0] = 0;
+        for (String[] row : rows) {
+            row[0] = Shortening.name(row[0], room, utf8);
+            widths[0] = Math.max(widths[0], CellWidth.of(row[0]));
+        }
     }
 
     private void append(Text out, String[] row, int[] widths) {

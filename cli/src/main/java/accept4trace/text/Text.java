@@ -124,6 +124,16 @@ public final class Text {
         return this;
     }
 
+    /** Appends {@code other[from, to)}, in bytes. */
+    public Text add(Text other, int from, int to) {
+        return add(other.bytes, from, to);
+    }
+
+    /** Returns the bytes {@code [from, to)}, which must be complete characters. */
+    public String part(int from, int to) {
+        return new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    }
+
     /** Appends a decimal number. */
     public Text add(long number) {
         if (number < 0) {

@@ -45,7 +45,13 @@ public final class Frame {
             lines.add(AttributedString.EMPTY);
         }
         lines.add(keyLine());
+        lines.replaceAll(line -> fit(line, columns));
         return lines;
+    }
+
+    /** Cuts off the last numbers of a row if an IP address takes their place. */
+    private static AttributedString fit(AttributedString line, int columns) {
+        return line.columnLength() <= columns ? line : line.columnSubSequence(0, columns);
     }
 
     private static List<AttributedString> tooSmall(int columns, int rows) {

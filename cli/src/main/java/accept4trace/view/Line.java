@@ -1,32 +1,61 @@
 package accept4trace.view;
 
+import accept4trace.text.CellWidth;
 import java.util.ArrayList;
 import java.util.List;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 
-/** Builds a line of the screen from cells of fixed width. */
+/**
+ * Builds a line of the screen from cells of fixed width. A name wider than its cell moves the next cells only as far as
+ * necessary, so that the cells behind them are aligned again.
+ */
 final class Line {
     private final Theme theme;
     private final AttributedStringBuilder text = new AttributedStringBuilder();
+    private int length;
+    /** Where the next cell begins if no name was too wide. */
+    private int end;
 
     Line(Theme theme) {
         this.theme = theme;
     }
 
     Line add(String cell, AttributedStyle style) {
+        end += columns(cell);
+        return append(cell, style);
+    }
+
+    private Line append(String cell, AttributedStyle style) {
         text.styled(style, cell);
+        length += columns(cell);
         return this;
+    }
+
+    private Line fillTo(int column) {
+        return append(" ".repeat(Math.max(0, column - length)), theme.plain());
     }
 
     Line add(String cell) {
         return add(cell, theme.plain());
     }
 
+    /** Adds a name, which may take more than its width: see {@link Theme#name}. */
+    Line name(String name, int width, AttributedStyle style) {
+        end += width;
+        return append(theme.name(name, width - 1), style).fillTo(end);
+    }
+
     Line left(String cell, int width, AttributedStyle style) {
-        String cut = theme.cut(cell, width);
-        return add(cut, style).spaces(width - columns(cut));
+        separate();
+        end += width;
+        return append(theme.cut(cell, Math.max(0, end - length)), style).fillTo(end);
+    }
+
+    /** Adds a space if a name has reached into this cell. */
+    private void separate() {
+        fillTo(length > end ? length + 1 : length);
     }
 
     Line left(String cell, int width) {
@@ -34,8 +63,10 @@ final class Line {
     }
 
     Line right(String cell, int width, AttributedStyle style) {
+        separate();
         String cut = theme.cut(cell, width);
-        return spaces(width - columns(cut)).add(cut, style);
+        end += width;
+        return fillTo(end - columns(cut)).append(cut, style);
     }
 
     Line right(String cell, int width) {
@@ -43,15 +74,17 @@ final class Line {
     }
 
     Line spaces(int count) {
-        return add(" ".repeat(Math.max(0, count)));
+        end += Math.max(0, count);
+        return fillTo(end);
     }
 
-    int columns() {
-        return text.columnLength();
+    /** Returns how many columns are left before the next {@code width} columns end. */
+    int room(int width) {
+        return Math.max(0, end + width - length - (length > end ? 1 : 0));
     }
 
     static int columns(String text) {
-        return new AttributedString(text).columnLength();
+        return CellWidth.of(text);
     }
 
     AttributedString end() {
@@ -66,7 +99,7 @@ final class Line {
             AttributedStringBuilder line = new AttributedStringBuilder();
             AttributedString begin = i < left.size() ? left.get(i) : AttributedString.EMPTY;
             line.append(begin);
-            line.styled(theme.plain(), " ".repeat(Math.max(0, leftWidth - begin.columnLength())));
+            line.styled(theme.plain(), " ".repeat(Math.max(0, leftWidth - columns(begin.toString()))));
             line.append(i < right.size() ? right.get(i) : AttributedString.EMPTY);
             lines.add(line.toAttributedString());
         }

@@ -62,17 +62,15 @@ final class ListenersPane {
     private AttributedString row(ListenerRow row, long recentNs) {
         QueueLengths queue = row.queue();
         boolean known = queue.high() >= 0;
-        Line line = new Line(theme)
-                .left(theme.cutInside(Names.listener(row.socket(), theme.isUtf8()), name - 1), name, theme.listener());
-        return (owners > 0 ? line.left(theme.cut(owners(row), owners - 1), owners, theme.listener()) : line)
-                .right(Units.perSecond(row.recent(), recentNs), RATE)
-                .spaces(GAP)
-                .left(
-                        known && queue.limit() > 0
-                                ? theme.gauge(Math.max(0, queue.recentHigh()), queue.high(), queue.limit(), gauge)
-                                : "",
-                        gauge,
-                        theme.bar())
+        Line line = new Line(theme).name(Names.listener(row.socket(), theme.isUtf8()), name, theme.listener());
+        if (owners > 0) {
+            line.left(theme.cut(owners(row), line.room(owners - 1)), owners, theme.listener());
+        }
+        line.right(Units.perSecond(row.recent(), recentNs), RATE).spaces(GAP);
+        String bar = known && queue.limit() > 0
+                ? theme.gauge(Math.max(0, queue.recentHigh()), queue.high(), queue.limit(), line.room(gauge))
+                : "";
+        return line.left(bar, gauge, theme.bar())
                 .right(number(queue.recentHigh()), NUMBER)
                 .right(number(queue.high()), NUMBER, theme.warning(queue.high() >= queue.limit() && known ? 1 : 0))
                 .right(number(queue.limit()), NUMBER)

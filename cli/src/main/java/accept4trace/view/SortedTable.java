@@ -104,7 +104,7 @@ final class SortedTable<R> {
 
     private AttributedString row(R row) {
         Column<R> name = columns.get(0);
-        Line line = new Line(theme).left(name.cell().apply(row), nameWidth(), name.style());
+        Line line = new Line(theme).name(name.cell().apply(row), nameWidth(), name.style());
         for (Column<R> column : columns.subList(1, columns.size())) {
             String cell = column.cell().apply(row);
             if (column.leftAligned()) {

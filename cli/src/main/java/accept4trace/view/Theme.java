@@ -1,7 +1,7 @@
 package accept4trace.view;
 
+import accept4trace.text.Shortening;
 import accept4trace.text.Text;
-import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
 
 /** The appearance of text on a terminal with or without colours and non-ASCII characters. */
@@ -63,26 +63,12 @@ final class Theme {
 
     /** Truncates the text at its end to {@code width} columns. */
     String cut(String text, int width) {
-        AttributedString whole = new AttributedString(text);
-        if (whole.columnLength() <= width) {
-            return text;
-        }
-        return whole.columnSubSequence(0, Math.max(0, width - mark().length())) + mark();
+        return Shortening.end(text, width, utf8);
     }
 
-    /** Truncates the text in its middle, because the end of e.g. a path matters as much as its beginning. */
-    String cutInside(String text, int width) {
-        AttributedString whole = new AttributedString(text);
-        int columns = whole.columnLength();
-        if (columns <= width) {
-            return text;
-        }
-        int end = width / 2;
-        return cut(text, width - end) + whole.columnSubSequence(columns - end, columns);
-    }
-
-    private String mark() {
-        return utf8 ? "\u2026" : "..";
+    /** Shortens a name as in tables; IP addresses stay as they are. */
+    String name(String name, int width) {
+        return Shortening.name(name, width, utf8);
     }
 
     /** Returns a bar. A value other than 0 is always visible. */

@@ -143,26 +143,41 @@ class OutputsTest {
         assertEquals(hint, error.hint());
     }
 
+    /** With a COMMAND, the lines go to stderr. In a file, the columns are those of a narrow terminal. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, --all --format=columns, FLAGS",
+        "2, --all --format=columns, RESULT",
+        "2, --format=columns -- server, FLAGS",
+        "1, --all --format=columns -o lines, RESULT"
+    })
+    void columnsFitTheTerminalOfTheLines(int terminal, String options, String last) throws Exception {
+        system.terminalWidths.put(terminal, 107);
+        Outputs outputs = outputs(options.split(" "));
+        try (Sink sink = outputs.openSink()) {
+            outputs.of(sink, noQueues()).formatter().tick(sink.lines(), 0);
+            String titles = sink.lines().toString();
+            assertTrue(titles.endsWith(" " + last + "\n"), titles);
+        }
+    }
+
     /** The summary goes to the standard stream that neither the lines nor a command use. */
     @ParameterizedTest
     @CsvSource({"-C --all, 2", "-C --all -o lines, 1", "-c --all, 1", "-C -o lines -- server, 2"})
     void summaryGoesToTheExpectedStream(String options, int stream) throws Exception {
         Outputs outputs = outputs(options.split(" "));
         try (Sink sink = outputs.openSink()) {
-            TraceSession.Output output = outputs.of(
-                    sink,
-                    new QueueSampler(
-                            new FakeSnapshots(),
-                            tgid -> true,
-                            QueueRecords.EVERYTHING,
-                            why -> {},
-                            Runnable::run,
-                            () -> 0));
+            TraceSession.Output output = outputs.of(sink, noQueues());
             output.observer().end(0, Losses.NONE, 1_000_000_000L);
         }
         assertTrue(
                 system.text(stream).contains("0 calls"),
                 () -> "stdout: " + system.text(STDOUT) + ", stderr: " + system.text(STDERR));
         assertEquals("", system.text(STDOUT + STDERR - stream));
+    }
+
+    private static QueueSampler noQueues() {
+        return new QueueSampler(
+                new FakeSnapshots(), tgid -> true, QueueRecords.EVERYTHING, why -> {}, Runnable::run, () -> 0);
     }
 }

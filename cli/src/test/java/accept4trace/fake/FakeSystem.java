@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Files in memory; no terminal, no user and no other process. */
+/** Files in memory; no user, no other process and, unless a test sets one, no terminal. */
 public final class FakeSystem implements OperatingSystem {
     /** The results of {@link #openOutput} and {@link #openCommand}. */
     public static final int FILE = 10;
@@ -24,6 +24,8 @@ public final class FakeSystem implements OperatingSystem {
     public final Map<Integer, Integer> writeErrnos = new HashMap<>();
     /** The wait status, by process id. */
     public final Map<Integer, Integer> waitStatuses = new HashMap<>();
+    /** By fd; the others are no terminals. */
+    public final Map<Integer, Integer> terminalWidths = new HashMap<>();
     /** Why no output can be opened; null if it can. */
     public CaptureException openFailure;
     /** The file or command that was opened, or null. */
@@ -83,12 +85,12 @@ public final class FakeSystem implements OperatingSystem {
 
     @Override
     public boolean isTerminal(int fd) {
-        return false;
+        return terminalWidths.containsKey(fd);
     }
 
     @Override
     public int terminalWidth(int fd) {
-        return 80;
+        return terminalWidths.getOrDefault(fd, 80);
     }
 
     @Override

@@ -8,6 +8,7 @@ import accept4trace.event.AnyRecords;
 import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout;
 import accept4trace.event.Losses;
+import accept4trace.format.columns.ColumnLayout;
 import accept4trace.format.columns.ColumnsFormatter;
 import accept4trace.format.columns.Field;
 import accept4trace.format.json.JsonFormatter;
@@ -74,7 +75,11 @@ class RecordFuzzTest {
         for (Text.Style style : STYLES) {
             lines(records, new TextFormatter(VERBOSE, DETAILS, CLOCK), style, true);
             lines(records, new StraceFormatter(TextOptions.DEFAULT, DETAILS, CLOCK, 7), style, true);
-            lines(records, new ColumnsFormatter(List.of(Field.values()), DETAILS, CLOCK), style, false);
+            lines(
+                    records,
+                    new ColumnsFormatter(ColumnLayout.of(List.of(Field.values()), 80), DETAILS, CLOCK),
+                    style,
+                    false);
             folded(records, style);
         }
         json(records);

@@ -293,21 +293,6 @@ class FrameTest {
     }
 
     @Test
-    void namesAreEscapedAndAligned() {
-        byte[] path = "/run/\u4f60\u597d\u4f60\u597d\u4f60\u597d\u4f60\u597d\u4f60\u597d/\u001b[2Jx"
-                .getBytes(StandardCharsets.UTF_8);
-        add(new RecordBuilder()
-                .ret(9)
-                .unixListener(path)
-                .unixPeer(path, new byte[0], 1)
-                .peerTask(77, 0, "cl\u001b"));
-        String screen = screen(second(""), UTF8, 87, 24);
-        assertFalse(screen.contains("\u001b"), screen);
-        assertTrue(screen.contains("\nUNIX-STREAM\u2026\u597d/\\33[2Jx\"       1.0/s"), screen);
-        assertTrue(screen.contains("\ncl\\33 uid 0                             1.0/s"), screen);
-    }
-
-    @Test
     void utf8BarsUseEighths() {
         add(from(1).queue(125, 400), from(1).waited(MILLI / 2), from(2).waited(MILLI / 2));
         String screen = screen(second(""), UTF8, 80, 24);

@@ -11,24 +11,27 @@ import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.FdText;
-import accept4trace.format.LinePrefix;
+import accept4trace.format.Names;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.SocketFlags;
 import accept4trace.format.WallClock;
 import accept4trace.format.Workloads;
+import accept4trace.format.columns.ColumnLayout.Column;
 import accept4trace.text.Errno;
 import accept4trace.text.Escaper;
 import accept4trace.text.Text;
 import accept4trace.text.Units;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Formats a table with titles and one row per call. A value wider than its column moves the rest of its row. */
+/** Formats a table with titles and one row per call, in the order in which the calls returned. */
 public final class ColumnsFormatter implements EventFormatter {
     private static final String NOTHING = "-";
 
-    private final List<Field> fields;
+    /** Width of a time of day with six decimals. */
+    private static final int PRECISE_TIME = 15;
+
+    private final Row row;
     private final ProcessDetails details;
     private final Workloads workloads;
     private final WallClock clock;
@@ -37,16 +40,11 @@ public final class ColumnsFormatter implements EventFormatter {
     /**
      * @param details looks up units, containers and host names for the columns that show them
      */
-    public ColumnsFormatter(List<Field> fields, ProcessDetails details, WallClock clock) {
-        this.fields = fields;
+    public ColumnsFormatter(ColumnLayout layout, ProcessDetails details, WallClock clock) {
+        this.row = new Row(layout);
         this.details = details;
         this.workloads = new Workloads(details);
         this.clock = clock;
-    }
-
-    /** Appends one value. */
-    private interface Cells {
-        void append(Text out, Field field);
     }
 
     @Override
@@ -57,7 +55,7 @@ public final class ColumnsFormatter implements EventFormatter {
     private void begin(Text out) {
         if (!begun) {
             begun = true;
-            row(out, (title, field) -> title.add(field.name()));
+            row.append(out, (title, column) -> title.add(column.field().name()));
         }
     }
 
@@ -65,29 +63,17 @@ public final class ColumnsFormatter implements EventFormatter {
     public void format(Text out, Call call) {
         begin(out);
         call.visit(
-                accept -> row(out, (cell, field) -> accept(cell, field, accept)),
-                other -> row(out, (cell, field) -> shared(cell, field, other)));
+                accept -> row.append(out, (value, column) -> accept(value, column, accept)),
+                other -> row.append(out, (value, column) -> shared(value, column, other)));
     }
 
     /** Appends nothing, because the table has rows only for calls. */
     @Override
     public void format(Text out, ProcessExit exit) {}
 
-    private void row(Text out, Cells cells) {
-        int end = 0;
-        for (Field field : fields) {
-            out.spaces(end - out.column());
-            out.add(out.column() > 0 ? " " : "");
-            int start = out.column();
-            cells.append(out, field);
-            end = start + field.width();
-        }
-        out.add('\n');
-    }
-
-    private void accept(Text out, Field field, AcceptCall call) {
+    private void accept(Text out, Column column, AcceptCall call) {
         Connection connection = call.connection();
-        switch (field) {
+        switch (column.field()) {
             case PEER -> peer(out, connection);
             case NAME -> word(out, hostName(connection.socket()));
             case CONTAINER -> word(out, workloads.of(call.caller()).container());
@@ -101,15 +87,16 @@ public final class ColumnsFormatter implements EventFormatter {
                         call.listener().backlog().drops() >= 0,
                         call.listener().backlog().drops());
             case VIA -> out.add(call.isNative() ? NOTHING : call.via().toString());
-            default -> shared(out, field, call);
+            default -> shared(out, column, call);
         }
     }
 
     /** Appends a value that every call can have. Appends a dash in columns that have values for accepts only. */
-    private void shared(Text out, Field field, Call call) {
+    private void shared(Text out, Column column, Call call) {
         Caller caller = call.caller();
-        switch (field) {
-            case TIME -> clock.preciseTimeOfDay(out, call.span().exitNs());
+        switch (column.field()) {
+            case TIME -> clock.timeOfDay(out, call.span().exitNs(), column.width() < PRECISE_TIME ? 3 : 6);
+            case PROCESS -> Names.process(out, caller.tgid(), caller.processComm());
             case PID -> out.add(caller.tgid());
             case TID -> out.add(caller.tid());
             case COMM -> Escaper.bracketed(out, caller.threadComm(), caller.threadComm().length);
@@ -117,9 +104,9 @@ public final class ColumnsFormatter implements EventFormatter {
             case CALL -> out.add(call.syscall().toString());
             case LISTENER -> listener(out, call.listener().socket());
             case FD -> known(out, call.isNative(), call.listener().fd());
-            case DURATION -> duration(out, call.isNative() ? call.durationNs() : -1);
+            case TOOK, DURATION -> duration(out, call.isNative() ? call.durationNs() : -1);
             case QUEUE -> queue(out, call.listener().backlog());
-            case RET -> result(out, call);
+            case RESULT, RET -> result(out, call);
             case PEER, NAME, FLAGS, WAIT, AHEAD, DROPS, VIA, CONTAINER, UNIT -> out.add(NOTHING);
         }
     }
@@ -146,8 +133,7 @@ public final class ColumnsFormatter implements EventFormatter {
         if (socket == null) {
             out.add(NOTHING);
         } else if (socket.peer() instanceof Unix && task != null) {
-            out.add(task.pid());
-            LinePrefix.name(out, task.comm());
+            Names.process(out, task.pid(), task.comm());
         } else {
             FdText.end(out, socket, socket.peer());
         }

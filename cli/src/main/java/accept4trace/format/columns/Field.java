@@ -1,10 +1,9 @@
 package accept4trace.format.columns;
 
-import java.util.List;
-
 /** Columns of the table. Option --fields takes their names in lower case. */
 public enum Field {
     TIME(15),
+    PROCESS(16),
     PID(7),
     TID(7),
     COMM(15),
@@ -15,6 +14,8 @@ public enum Field {
     NAME(24),
     FD(4),
     FLAGS(26),
+    TOOK(8),
+    /** The same as {@link #TOOK}. */
     DURATION(8),
     WAIT(8),
     QUEUE(9),
@@ -23,10 +24,9 @@ public enum Field {
     VIA(10),
     CONTAINER(12),
     UNIT(20),
+    RESULT(12),
+    /** The same as {@link #RESULT}. */
     RET(11);
-
-    /** The default columns. */
-    public static final List<Field> DEFAULT = List.of(TIME, PID, COMM, LISTENER, PEER, FD, FLAGS, WAIT, RET);
 
     private final int width;
 
@@ -34,7 +34,7 @@ public enum Field {
         this.width = width;
     }
 
-    /** Returns the width of the column in terminal cells. Most values fit. */
+    /** Returns the width of a column that the user has selected, in terminal cells. Most values fit. */
     public int width() {
         return width;
     }

@@ -10,10 +10,19 @@ import java.util.List;
 public final class QueueColumns implements QueueFormatter {
     private static final String NONE = "-";
 
+    private final int width;
+
+    /** {@code width}: of the terminal, in cells. */
+    public QueueColumns(int width) {
+        this.width = width;
+    }
+
     @Override
     public void format(Text out, List<ListenerQueue> queues) {
         boolean utf8 = out.isUtf8();
-        Table table = new Table("LISTENER", "WAITING", "LIMIT", "OLDEST", "PEER", "HOLDERS");
+        Table table = new Table("LISTENER", "WAITING", "LIMIT", "OLDEST", "PEER", "HOLDERS")
+                .lastIsText()
+                .fitting(width);
         for (ListenerQueue queue : queues) {
             WaitingConnection oldest = queue.oldest();
             table.row(

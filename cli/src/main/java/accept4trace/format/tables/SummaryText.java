@@ -64,9 +64,12 @@ public final class SummaryText {
         }
         section(out, errors(statistics));
         section(out, times(out, statistics));
-        section(out, ListenerTable.of(statistics, run.durationNs(), ROWS, out.isUtf8()));
+        section(
+                out,
+                ListenerTable.of(statistics, run.durationNs(), ROWS, out.isUtf8())
+                        .fitting(columns));
         unknownQueues(out, statistics);
-        section(out, peers(out, statistics));
+        section(out, peers(out, statistics).fitting(columns));
         section(out, workers(out, statistics));
         histogram(out, statistics.waits());
         section(out, flags(statistics));

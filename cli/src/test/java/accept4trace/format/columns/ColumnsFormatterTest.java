@@ -2,15 +2,21 @@ package accept4trace.format.columns;
 
 import static accept4trace.format.SampleCalls.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.event.EventLayout.Syscall;
 import accept4trace.event.EventLayout.Via;
 import accept4trace.event.RecordBuilder;
+import accept4trace.text.CellWidth;
 import accept4trace.text.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ColumnsFormatterTest {
     private static String table(List<Field> fields, RecordBuilder... records) {
@@ -18,8 +24,16 @@ class ColumnsFormatterTest {
     }
 
     private static String table(Text.Style style, List<Field> fields, RecordBuilder... records) {
+        return table(style, ColumnLayout.of(fields, 80), records);
+    }
+
+    private static String table(int cells, RecordBuilder... records) {
+        return table(new Text.Style(true, false), ColumnLayout.fitting(cells), records);
+    }
+
+    private static String table(Text.Style style, ColumnLayout layout, RecordBuilder... records) {
         Text text = new Text(style);
-        ColumnsFormatter formatter = new ColumnsFormatter(fields, DETAILS, CLOCK);
+        ColumnsFormatter formatter = new ColumnsFormatter(layout, DETAILS, CLOCK);
         Arrays.stream(records).forEach(record -> formatter.format(text, record.decode()));
         return text.toString();
     }
@@ -29,20 +43,128 @@ class ColumnsFormatterTest {
         return new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
+    private static RecordBuilder between(byte[] server, int port, byte[] client) {
+        return new RecordBuilder()
+                .tcpListener(server, port)
+                .ret(9)
+                .tcpPeer(server, port, client, 65_535)
+                .waited(4_100_000)
+                .queue(3, 511);
+    }
+
     @Test
     void defaultColumns() {
         assertEquals(
                 """
-                TIME            PID     COMM            LISTENER              PEER                  FD   FLAGS                      WAIT     RET
-                12:00:01.000012 1234    worker          0.0.0.0:443           10.0.0.9:52684        6    SOCK_CLOEXEC|SOCK_NONBLOCK 4.1ms    9
-                12:00:01.000012 1234    worker          0.0.0.0:443           -                     6    0                          -        EAGAIN
-                12:00:01.000012 1234    worker          "/run/app.sock"       77<client>            6    0                          -        9
+                TIME         PROCESS       LISTENER     PEER                  WAIT  QUEUE RESULT
+                12:00:01.000 nginx[1234]   0.0.0.0:443  10.0.0.9:52684        4.1ms 3/511 9
+                12:00:01.000 nginx[1234]   0.0.0.0:443  -                     -     -     EAGAIN
+                12:00:01.000 nginx[1234]   "/run/app.sock" client[77]         -     -     9
                 """,
                 table(
-                        Field.DEFAULT,
-                        tcp().waited(4_100_000),
+                        80,
+                        tcp().waited(4_100_000).queue(3, 511),
                         listening().ret(-11),
                         unix(PATH, new byte[0]).peerTask(77, 1000, "client")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "40, TIME PROCESS LISTENER PEER WAIT QUEUE RESULT",
+        "80, TIME PROCESS LISTENER PEER WAIT QUEUE RESULT",
+        "106, TIME PROCESS LISTENER PEER WAIT QUEUE RESULT",
+        "107, TIME PROCESS LISTENER PEER WAIT QUEUE RESULT FLAGS",
+        "112, TIME PROCESS LISTENER PEER WAIT QUEUE RESULT FLAGS FD",
+        "120, TIME PROCESS LISTENER PEER WAIT QUEUE RESULT FLAGS FD TOOK",
+        "124, TIME PROCESS LISTENER PEER WAIT QUEUE RESULT FLAGS FD TOOK AHEAD",
+        "500, TIME PROCESS LISTENER PEER WAIT QUEUE RESULT FLAGS FD TOOK AHEAD"
+    })
+    void wideTerminalsHaveMoreColumns(int cells, String titles) {
+        String table = table(cells, tcp().waited(4_100_000).queue(3, 511));
+        assertEquals(titles, table.lines().findFirst().orElseThrow().replaceAll(" +", " "));
+        table.lines().forEach(row -> assertTrue(CellWidth.of(row) <= Math.max(80, cells), table));
+    }
+
+    @Test
+    void wideColumns() {
+        assertEquals(
+                """
+                TIME         PROCESS       LISTENER     PEER                  WAIT  QUEUE RESULT FLAGS                      FD   TOOK
+                12:00:01.000 nginx[1234]   0.0.0.0:443  10.0.0.9:52684        4.1ms 3/511 9      SOCK_CLOEXEC|SOCK_NONBLOCK 6    12\u00b5s
+                """,
+                table(120, tcp().waited(4_100_000).queue(3, 511)));
+        assertEquals(
+                """
+                TIME            PROCESS                  LISTENER                   PEER                                            WAIT  QUEUE     RESULT       FLAGS                      FD   TOOK  AHEAD
+                12:00:01.000012 nginx[1234]              0.0.0.0:443                10.0.0.9:52684                                  4.1ms 3/511     9            SOCK_CLOEXEC|SOCK_NONBLOCK 6    12\u00b5s  0
+                """,
+                table(200, tcp().waited(4_100_000).queue(3, 511)));
+    }
+
+    /** Long addresses move the next values, but not the end of the row as long as there are spaces. */
+    @Test
+    void rowsWithIpv4AddressesFit() {
+        byte[] shortest = {1, 1, 1, 1};
+        byte[] longest = {(byte) 192, (byte) 168, (byte) 100, (byte) 200};
+        String table = table(
+                80,
+                between(ANY4, 8080, longest),
+                between(longest, 8443, shortest),
+                between(longest, 443, longest).processComm("app"),
+                between(shortest, 443, longest).processComm("systemd-socket-"));
+        assertEquals(
+                """
+                TIME         PROCESS       LISTENER     PEER                  WAIT  QUEUE RESULT
+                12:00:01.000 nginx[1234]   0.0.0.0:8080 192.168.100.200:65535 4.1ms 3/511 9
+                12:00:01.000 nginx[1234]   192.168.100.200:8443 1.1.1.1:65535 4.1ms 3/511 9
+                12:00:01.000 app[1234]   192.168.100.200:443 192.168.100.200:65535 4.1ms 3/511 9
+                12:00:01.000 systemd-sock\u2026[1234] 1.1.1.1:443 192.168.100.200:65535 4.1ms 3/511 9
+                """,
+                table);
+        table.lines().forEach(row -> assertTrue(CellWidth.of(row) <= 80, row));
+    }
+
+    /** An address that is cut off looks like another one, so the row exceeds the terminal instead. */
+    @Test
+    void addressesAreNeverCut() {
+        byte[] v6 = HexFormat.of().parseHex("20010db885a308d313198a2e03707348");
+        String row = table(80, between(v6, 443, v6)).lines().toList().get(1);
+        assertTrue(
+                row.contains(" [2001:db8:85a3:8d3:1319:8a2e:370:7348]:443"
+                        + " [2001:db8:85a3:8d3:1319:8a2e:370:7348]:65535 4.1ms 3/511 9"),
+                row);
+        assertTrue(row.startsWith("12:00:01.000 ngi\u2026[1234] "), row);
+    }
+
+    /** The middle of a path is the least important part. Process names are only shortened if that is not enough. */
+    @Test
+    void unixNamesAreShortenedInTheMiddle() {
+        byte[] path = ascii("/run/a-rather-long-folder/of-some-application/php8.2-fpm.sock");
+        String table = table(
+                80,
+                unix(path, new byte[0]).peerTask(4_194_303, 33, "nginx").queue(0, 511),
+                unix(ascii("\0" + "\u65e5\u672c".repeat(2)), ascii("/tmp/\033\033\033" + "c".repeat(60))));
+        assertEquals(
+                """
+                TIME         PROCESS       LISTENER     PEER                  WAIT  QUEUE RESULT
+                12:00:01.000 nginx[1234]   "/run/a-r\u2026fpm.sock" nginx[4194303] -     0/511 9
+                """,
+                table.lines().limit(2).map(line -> line + "\n").collect(Collectors.joining()));
+        table.lines().forEach(row -> assertTrue(CellWidth.of(row) <= 80, row));
+    }
+
+    @Test
+    void selectedColumnsKeepTheirWidth() {
+        assertEquals(
+                """
+                TIME            PROCESS          TOOK     RESULT
+                12:00:01.000012 nginx[1234]      12us     9
+                12:00:01.000012 nginx[1234]      12us     EMFILE
+                """,
+                table(
+                        List.of(Field.TIME, Field.PROCESS, Field.TOOK, Field.RESULT),
+                        tcp(),
+                        listening().ret(-24)));
     }
 
     @Test
@@ -118,7 +240,8 @@ class ColumnsFormatterTest {
     @Test
     void otherCallsHaveRows() {
         Text text = new Text();
-        new ColumnsFormatter(List.of(Field.CALL, Field.LISTENER, Field.PEER, Field.RET), DETAILS, CLOCK)
+        new ColumnsFormatter(
+                        ColumnLayout.of(List.of(Field.CALL, Field.LISTENER, Field.PEER, Field.RET), 80), DETAILS, CLOCK)
                 .format(text, listening().related(Syscall.LISTEN, 6, 511).ret(0).decodeRelated());
         assertEquals(
                 """

@@ -74,10 +74,10 @@ class QueueFormatterTest {
     void columns() {
         assertEquals(
                 """
-                LISTENER       WAITING  LIMIT  OLDEST           PEER           HOLDERS
+                LISTENER       WAITING  LIMIT  OLDEST           PEER  HOLDERS
                 10.0.0.1:8077        1      4   1.0 s  10.0.0.9:4000  server[178] fd 3
-                10.0.0.1:80          0      4       -              -    server[9] fd 3
+                10.0.0.1:80          0      4       -              -  server[9] fd 3
                 """,
-                formatted(new QueueColumns(), QueueRecords.tcp(8077, 178, 1), QueueRecords.tcp(80, 9)));
+                formatted(new QueueColumns(80), QueueRecords.tcp(8077, 178, 1), QueueRecords.tcp(80, 9)));
     }
 }

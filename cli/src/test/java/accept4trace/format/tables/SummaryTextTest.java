@@ -124,6 +124,16 @@ class SummaryTextTest {
         assertEquals("1,015 others      1,015  50.8%              ", rows.get(11));
     }
 
+    /** The terminal has 60 columns. Only names become shorter, the rest of the table keeps its width. */
+    @Test
+    void longSocketNamesAreShortened() {
+        String path = "/run/a-rather-long-folder/of-some-application/php8.2-fpm.sock";
+        add(unix(ascii(path), ascii(path)).peerTask(77, 33, "client"));
+        String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
+        assertTrue(text.contains("\n\"/run/a-rather-..hp8.2-fpm.sock\"    0.1/s "), text);
+        assertTrue(text.contains("\n\"/run/a-rath..2-fpm.sock\" uid 33      1  100.0%  12:00:01  12:00:01\n"), text);
+    }
+
     /** Without any calls, the headline names the system calls that are traced. */
     @Test
     void noCalls() {
