@@ -87,8 +87,9 @@ public final class StuckListeners implements Check {
         Map<String, Long> numbers = new HashMap<>(thread.numbers());
         numbers.put("waiting", queue.waiting());
         numbers.put("queue_max", queue.limit());
-        numbers.put("oldest_ns", queue.oldestNs());
-        numbers.put("not_accepted_ns", state.stalledNs());
+        WaitingConnection oldest = queue.oldest();
+        numbers.put(oldest != null && oldest.atLeast() ? "oldest_at_least_ns" : "oldest_ns", queue.oldestNs());
+        numbers.put("not_accepted_at_least_ns", state.stalledNs());
         return new Finding(
                 Kind.STUCK,
                 Severity.FAILURE,

@@ -257,7 +257,7 @@ final class StuckThread {
         numbers.put("off_cpu_ns", thread.offCpuNs());
         numbers.put("syscall", call == null ? -1 : call.number());
         numbers.put("fd", call == null || call.known() == null || !call.known().hasFd() ? -1 : (long) call.fd());
-        numbers.put("received_bytes", socket == null ? -1 : socket.receivedBytes());
+        numbers.put("bytes_received", socket == null ? -1 : socket.receivedBytes());
         return numbers;
     }
 

@@ -2,6 +2,7 @@ package accept4trace.event;
 
 import accept4trace.text.Errno;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A completed accept. {@code via} says whether it was a system call. */
 public record AcceptCall(
@@ -86,13 +87,19 @@ public record AcceptCall(
 
     /** Returns whether the address in the caller's buffer differs from the peer's. False if either is unknown. */
     public boolean addressDiffers() {
+        Boolean differs = addressComparison();
+        return differs != null && differs;
+    }
+
+    /** Returns whether the address in the caller's buffer differs from the peer's; null if either is unknown. */
+    public @Nullable Boolean addressComparison() {
         if (!isConnection()
                 || connection.socket() == null
                 || arguments.address() == null
                 || arguments.lengthOut() == null) {
-            return false;
+            return null;
         }
         Sockaddr expected = connection.socket().peer().sockaddr();
-        return expected != null && expected.differsFrom(arguments.address(), arguments.lengthOut());
+        return expected == null ? null : expected.differsFrom(arguments.address(), arguments.lengthOut());
     }
 }

@@ -24,7 +24,12 @@ public record KernelSocket(
 
     /** Returns whether the peer has reset a TCP connection. */
     public boolean isReset() {
-        return protocol.number() == TCP && state == TCP_CLOSE;
+        return knowsReset() && state == TCP_CLOSE;
+    }
+
+    /** Returns whether {@link #isReset} applies to the protocol. */
+    public boolean knowsReset() {
+        return protocol.number() == TCP;
     }
 
     /** Returns whether an accepted socket is a connection. An AF_ALG socket is a cryptographic operation instead. */

@@ -71,8 +71,9 @@ class QueueCommandTest {
         String json = platform.system.text(FakeSystem.FILE);
         assertTrue(
                 json.contains(
-                        "\"waiting\":1,\"limit\":4,\"oldest_ns\":2000000000,\"connections\":[{\"remote\":{\"address\":"
-                                + "\"10.0.0.9\",\"port\":4000},\"unread_bytes\":7,\"age_ns\":2000000000}],"
+                        "\"waiting\":1,\"queue_max\":4,\"oldest_ns\":2000000000,\"waiting_connections\":[{\"remote\":"
+                                + "{\"address\":\"10.0.0.9\",\"port\":4000},\"bytes_received\":7,\"reset\":false,"
+                                + "\"age_ns\":2000000000}],"
                                 + "\"holder_count\":1,\"holders\":[{\"tgid\":178,\"fd\":3,\"uid\":0,\"comm\":\"server\"}]"),
                 json);
     }

@@ -1,6 +1,7 @@
 package accept4trace.diagnose;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.diagnose.Finding.Kind;
@@ -118,12 +119,12 @@ class StuckListenersTest extends Examining {
                         Map.entry("waiting", 2L),
                         Map.entry("queue_max", 4L),
                         Map.entry("oldest_ns", 12_100_000_000L),
-                        Map.entry("not_accepted_ns", 12_100_000_000L),
+                        Map.entry("not_accepted_at_least_ns", 12_100_000_000L),
                         Map.entry("tid", 178L),
                         Map.entry("off_cpu_ns", 12_300_000_000L),
                         Map.entry("syscall", 45L),
                         Map.entry("fd", 5L),
-                        Map.entry("received_bytes", 0L)),
+                        Map.entry("bytes_received", 0L)),
                 stuck.numbers());
     }
 
@@ -235,6 +236,9 @@ class StuckListenersTest extends Examining {
         assertTrue(
                 finding(Kind.STUCK).headline().endsWith("; 2 connections wait, the oldest at least 10.0 s"),
                 headlines()::toString);
+        Map<String, Long> numbers = finding(Kind.STUCK).numbers();
+        assertEquals(10_000_000_000L, numbers.get("oldest_at_least_ns"));
+        assertFalse(numbers.containsKey("oldest_ns"));
     }
 
     @Test

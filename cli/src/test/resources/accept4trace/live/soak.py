@@ -41,7 +41,7 @@ def of_json(path, schema):
             validator.validate(record)
             shapes.add(shape(record))
         if record["type"] == "accept4":
-            word = "?" if record.get("killed") else record.get("error") or str(record["ret"])
+            word = "?" if record.get("ending") == "killed" else record.get("error") or str(record["ret"])
             port = record.get("accepted", {}).get("remote", {}).get("port", 0)
             calls[record["tid"]].append((record["fd"], word, port))
     return calls

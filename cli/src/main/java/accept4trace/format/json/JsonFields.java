@@ -35,21 +35,23 @@ record JsonFields(JsonGenerator json) implements Fields {
         }
     }
 
+    /** Writes a number that is negative if it is unknown. */
     void known(String name, long value) throws IOException {
         if (value >= 0) {
             json.writeNumberField(name, value);
         }
     }
 
+    /** Writes a number that is 0 if it is unknown or does not apply. */
     void positive(String name, long value) throws IOException {
         if (value > 0) {
             json.writeNumberField(name, value);
         }
     }
 
-    void flag(String name, boolean value) throws IOException {
-        if (value) {
-            json.writeBooleanField(name, true);
+    void optional(String name, @Nullable Boolean value) throws IOException {
+        if (value != null) {
+            json.writeBooleanField(name, value);
         }
     }
 

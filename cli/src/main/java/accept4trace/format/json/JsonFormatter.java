@@ -12,9 +12,9 @@ import accept4trace.event.Caller;
 import accept4trace.event.Connection;
 import accept4trace.event.Ending;
 import accept4trace.event.Handshake;
+import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.Losses;
-import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RelatedCall;
 import accept4trace.event.Span;
@@ -45,10 +45,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Formats JSON Lines: one object per record, see accept4-trace.schema.json. Unknown values are omitted. */
+/**
+ * Formats JSON Lines: one object per record, see accept4-trace.schema.json. Values that are unknown or do not apply are
+ * omitted; zero and false are not. A number that is only a bound has a name of its own, with at_least or at_most.
+ */
 public final class JsonFormatter implements EventFormatter {
     /** Incremented if a field is removed or changes its meaning. New fields can be added at any time. */
-    public static final int SCHEMA = 1;
+    public static final int SCHEMA = 2;
 
     private final Origin origin;
     private final WallClock clock;
@@ -292,7 +295,8 @@ public final class JsonFormatter implements EventFormatter {
         if (span.beginning().isTimed()) {
             json.writeNumberField("began_ns", clock.epochNs(span.enterNs()));
             if (span.ending() != Ending.MISSED) {
-                json.writeNumberField("duration_ns", call.durationNs());
+                boolean atLeast = span.beginning() == Beginning.BEFORE_TRACING;
+                json.writeNumberField(atLeast ? "duration_at_least_ns" : "duration_ns", call.durationNs());
             }
         }
     }
@@ -315,12 +319,15 @@ public final class JsonFormatter implements EventFormatter {
         }
     }
 
-    /** Writes the result, or why there is none. If seccomp sent SIGSYS, the field "beginning" already says why. */
+    /**
+     * Writes the result and how the call ended. If seccomp sent SIGSYS, there is no result, and the thread may have
+     * survived.
+     */
     private void result(Span span) throws IOException {
+        if (span.hasResult() || span.beginning() != Beginning.BY_SECCOMP) {
+            json.writeStringField("ending", span.ending().name().toLowerCase(Locale.ROOT));
+        }
         if (!span.hasResult()) {
-            if (span.beginning() != Beginning.BY_SECCOMP) {
-                json.writeBooleanField(span.ending() == Ending.KILLED ? "killed" : "missed", true);
-            }
             return;
         }
         long ret = span.ret();
@@ -335,30 +342,24 @@ public final class JsonFormatter implements EventFormatter {
         ListenerFd listener = call.listener();
         sockets.write("listener", listener.socket());
         if (!call.failed() || call.lostConnection()) {
-            sockets.write(call.failed() ? "lost" : "accepted", call.connection().socket());
+            sockets.write(
+                    call.failed() ? "lost_connection" : "accepted",
+                    call.connection().socket());
         }
         if (call.connection().peerTask() != null) {
-            peerTask(call.connection().peerTask());
+            sockets.process("peer_process", call.connection().peerTask());
         }
         fields.positive("netns", listener.netns());
         json.writeBooleanField("so_reuseport", listener.reusePort());
         json.writeBooleanField("so_passcred", listener.passCredentials());
     }
 
-    private void peerTask(PeerTask peer) throws IOException {
-        json.writeObjectFieldStart("peer_process");
-        json.writeNumberField("pid", peer.pid());
-        json.writeNumberField("uid", Integer.toUnsignedLong(peer.uid()));
-        json.writeStringField("comm", JsonSockets.string(peer.comm()));
-        json.writeEndObject();
-    }
-
     private void waits(AcceptCall call) throws IOException {
         fields.known("wait_ns", call.connection().waitNs());
         fields.known("wake_ns", call.wakeNs());
         queue(call.listener().backlog());
-        fields.positive("ahead", call.connection().ahead());
-        fields.positive("drops", call.listener().backlog().drops());
+        fields.known("ahead", call.connection().ahead());
+        fields.known("drops", call.listener().backlog().drops());
         handshake(call.connection().handshake());
         fields.known("half_open", call.listener().backlog().halfOpen());
     }
@@ -382,9 +383,14 @@ public final class JsonFormatter implements EventFormatter {
 
     private void marks(AcceptCall call) throws IOException {
         Connection connection = call.connection();
-        fields.flag("reset", connection.socket() != null && connection.socket().isReset());
-        fields.flag("addr_mismatch", call.addressDiffers());
-        fields.flag("peer_racy", connection.racy());
+        KernelSocket socket = connection.socket();
+        if (socket != null && socket.knowsReset()) {
+            json.writeBooleanField("reset", socket.isReset());
+        }
+        fields.optional("addr_mismatch", call.addressComparison());
+        if (socket != null || connection.racy()) {
+            json.writeBooleanField("peer_racy", connection.racy());
+        }
     }
 
     private void counters(Losses losses) throws IOException {

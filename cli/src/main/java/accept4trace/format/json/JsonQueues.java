@@ -26,10 +26,10 @@ final class JsonQueues {
         sockets.write("listener", queue.socket());
         json.writeNumberField("netns", queue.netns());
         fields.known("waiting", queue.waiting());
-        json.writeNumberField("limit", queue.limit());
+        json.writeNumberField("queue_max", queue.limit());
         WaitingConnection oldest = queue.oldest();
         fields.known(oldest != null && oldest.atLeast() ? "oldest_at_least_ns" : "oldest_ns", queue.oldestNs());
-        json.writeArrayFieldStart("connections");
+        json.writeArrayFieldStart("waiting_connections");
         for (WaitingConnection connection : queue.longest()) {
             connection(connection);
         }
@@ -47,14 +47,12 @@ final class JsonQueues {
         PeerTask task = connection.task();
         if (task == null) {
             sockets.end("remote", connection.peer(), details.hostName(connection.peer()));
-            json.writeNumberField("unread_bytes", connection.unreadBytes());
+            json.writeNumberField("bytes_received", connection.unreadBytes());
+            json.writeBooleanField("reset", connection.isReset());
         } else {
-            json.writeNumberField("pid", task.pid());
-            json.writeNumberField("uid", Integer.toUnsignedLong(task.uid()));
-            json.writeStringField("comm", JsonSockets.string(task.comm()));
+            sockets.process("peer_process", task);
         }
         fields.known(connection.atLeast() ? "age_at_least_ns" : "age_ns", connection.ageNs());
-        fields.flag("reset", connection.isReset());
         json.writeEndObject();
     }
 

@@ -2,6 +2,7 @@ package accept4trace.format.json;
 
 import accept4trace.event.Endpoint;
 import accept4trace.event.KernelSocket;
+import accept4trace.event.PeerTask;
 import accept4trace.format.FdText;
 import accept4trace.format.ProcessDetails;
 import accept4trace.text.FamilyNames;
@@ -42,6 +43,15 @@ final class JsonSockets {
             end("remote", socket.remote(), details.hostName(socket.remote()));
         }
         fields.positive("remote_inode", socket.remoteInode());
+        json.writeEndObject();
+    }
+
+    /** Writes a field with the process at the other end of an AF_UNIX connection. */
+    void process(String field, PeerTask peer) throws IOException {
+        json.writeObjectFieldStart(field);
+        json.writeNumberField("pid", peer.pid());
+        json.writeNumberField("uid", Integer.toUnsignedLong(peer.uid()));
+        json.writeStringField("comm", string(peer.comm()));
         json.writeEndObject();
     }
 

@@ -34,9 +34,7 @@ final class JsonStacks {
             frame(frame);
         }
         json.writeEndArray();
-        if (unwound.cut()) {
-            json.writeBooleanField("stack_cut", true);
-        }
+        json.writeBooleanField("stack_cut", unwound.cut());
     }
 
     private void frame(StackFrame frame) throws IOException {

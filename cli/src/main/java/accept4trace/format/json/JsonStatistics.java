@@ -48,13 +48,18 @@ final class JsonStatistics {
         array("errors", statistics.errors().entrySet(), error -> error(error.getKey(), error.getValue()));
         latency("wait", statistics.waits());
         array("listeners", statistics.listeners().values(), this::listener);
-        json.writeNumberField("other_listeners", statistics.otherListeners().connections());
-        fields.known("other_waiting", statistics.otherListeners().now().waiting());
+        others("other_listeners", statistics.otherListeners());
         fields.optional("unknown_queues", statistics.unknownQueues());
         array("peers", statistics.peers().entrySet(), peer -> peer(peer.getKey(), peer.getValue()));
-        json.writeNumberField("other_peers", statistics.otherPeers().connections());
+        json.writeObjectFieldStart("other_peers");
+        json.writeNumberField("connections", statistics.otherPeers().connections());
+        json.writeEndObject();
         array("workers", statistics.acceptors(), this::worker);
-        json.writeNumberField("other_workers", statistics.otherWorkers().calls());
+        json.writeObjectFieldStart("other_workers");
+        json.writeNumberField("calls", statistics.otherWorkers().calls());
+        json.writeNumberField("connections", statistics.otherWorkers().connections());
+        json.writeNumberField("empty", statistics.otherWorkers().empty());
+        json.writeEndObject();
         array("flags", statistics.flags().entrySet(), flags -> flags(flags.getKey(), flags.getValue()));
     }
 
@@ -93,9 +98,7 @@ final class JsonStatistics {
             json.writeNumberField("p99_ns", latency.percentileNs(99));
             json.writeNumberField("max_ns", latency.maxNs());
         }
-        if (latency.isCoarse()) {
-            json.writeBooleanField("coarse", true);
-        }
+        json.writeBooleanField("coarse", latency.isCoarse());
         json.writeEndObject();
     }
 
@@ -104,8 +107,7 @@ final class JsonStatistics {
         Owners owners = listener.owners();
         sockets.write("socket", listener.socket());
         fields.positive("netns", listener.netns());
-        json.writeNumberField("owner_count", owners.count());
-        fields.flag("more_owners", owners.hasMore());
+        json.writeNumberField(owners.hasMore() ? "owner_count_at_least" : "owner_count", owners.count());
         array("owners", owners.named(), this::owner);
         json.writeNumberField("connections", listener.connections());
         fields.known("waiting", now.waiting());
@@ -115,6 +117,13 @@ final class JsonStatistics {
         fields.known("queue_max", listener.queueMax());
         fields.known("drops", listener.drops());
         latency("wait", listener.waits());
+    }
+
+    private void others(String name, ListenerCount others) throws IOException {
+        json.writeObjectFieldStart(name);
+        json.writeNumberField("connections", others.connections());
+        fields.known("waiting", others.now().waiting());
+        json.writeEndObject();
     }
 
     private void owner(Owners.Owner owner) throws IOException {

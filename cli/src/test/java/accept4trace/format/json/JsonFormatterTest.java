@@ -24,22 +24,19 @@ import com.networknt.schema.SpecVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 class JsonFormatterTest {
-    private static final Path SCHEMA = Path.of("src", "main", "json", "accept4-trace.schema.json");
+    static final Path SCHEMA = Path.of("src", "main", "json", "accept4-trace.schema.json");
     private static final JsonFormatter.Origin ORIGIN = new JsonFormatter.Origin("web1", "00000000-1111");
-    private static final String HEAD = "\"schema\":1,\"host\":\"web1\",\"boot_id\":\"00000000-1111\",";
+    private static final String HEAD = "\"schema\":2,\"host\":\"web1\",\"boot_id\":\"00000000-1111\",";
 
     /** Returns the line, after checking that it is a single line and valid. */
-    private static String line(BiConsumer<JsonFormatter, Text> record) throws IOException {
+    static String line(BiConsumer<JsonFormatter, Text> record) throws IOException {
         Text text = new Text();
         record.accept(new JsonFormatter(ORIGIN, DETAILS, CLOCK), text);
         String line = text.toString();
@@ -54,7 +51,7 @@ class JsonFormatterTest {
         return line((formatter, text) -> formatter.format(text, record.decode()));
     }
 
-    private static JsonNode fields(RecordBuilder record) throws IOException {
+    static JsonNode fields(RecordBuilder record) throws IOException {
         return new ObjectMapper().readTree(accept(record));
     }
 
@@ -68,20 +65,21 @@ class JsonFormatterTest {
                         + "\"beginning\":\"seen\",\"began_ns\":1783936801000000000,\"duration_ns\":12345,"
                         + "\"fd\":6,\"addr\":" + BUFFER + ",\"addrlen\":" + LENGTH + ","
                         + "\"addrlen_in\":128,\"addrlen_out\":16,\"user_address\":\"0200cdcc0a0000090000000000000000\","
-                        + "\"flags\":526336,\"flag_names\":[\"SOCK_CLOEXEC\",\"SOCK_NONBLOCK\"],\"ret\":9,"
+                        + "\"flags\":526336,\"flag_names\":[\"SOCK_CLOEXEC\",\"SOCK_NONBLOCK\"],\"ending\":\"returned\",\"ret\":9,"
                         + "\"listener\":{\"inode\":700,\"family\":2,\"family_name\":\"AF_INET\",\"protocol\":\"TCP\","
                         + "\"local\":{\"address\":\"0.0.0.0\",\"port\":443}},"
                         + "\"accepted\":{\"inode\":800,\"family\":2,\"family_name\":\"AF_INET\",\"protocol\":\"TCP\","
                         + "\"local\":{\"address\":\"10.0.0.1\",\"port\":443},"
                         + "\"remote\":{\"address\":\"10.0.0.9\",\"port\":52684}},"
                         + "\"netns\":7,\"so_reuseport\":false,\"so_passcred\":false,"
-                        + "\"wait_ns\":4100123,\"wake_ns\":12345,\"queue\":3,\"queue_max\":511}",
+                        + "\"wait_ns\":4100123,\"wake_ns\":12345,\"queue\":3,\"queue_max\":511,\"ahead\":0,\"drops\":0,\"reset\":false,\"addr_mismatch\":false,\"peer_racy\":false}",
                 accept(tcp().addrlenIn(128)
                         .addrlenOut(16)
                         .userAddress(SOCKADDR4)
                         .acceptedAt(1_000_000_001L)
                         .waited(4_100_123)
                         .queue(3, 511)
+                        .drops(7)
                         .surroundings(7, 42)));
     }
 
@@ -172,7 +170,7 @@ class JsonFormatterTest {
                         .toString());
     }
 
-    private static JsonNode listenerOf(Statistics statistics) throws IOException {
+    static JsonNode listenerOf(Statistics statistics) throws IOException {
         return new ObjectMapper()
                 .readTree(line((formatter, text) -> formatter.summary(text, new Run(1, Losses.NONE, 8, statistics), 5)))
                 .at("/listeners/0");
@@ -235,7 +233,9 @@ class JsonFormatterTest {
         statistics.setQueue(call.listener().requireSocket(), 1, new QueueNow(3, 511, 7, false), List.of());
         statistics.setUnknownQueues("why");
         String summary = line((formatter, text) -> formatter.summary(text, new Run(0, Losses.NONE, 8, statistics), 5));
-        assertTrue(summary.contains("\"other_listeners\":0,\"other_waiting\":3,\"unknown_queues\":\"why\","), summary);
+        assertTrue(
+                summary.contains("\"other_listeners\":{\"connections\":0,\"waiting\":3},\"unknown_queues\":\"why\","),
+                summary);
     }
 
     @Test
@@ -245,7 +245,6 @@ class JsonFormatterTest {
         assertEquals(11, fields.get("errno").asInt());
         assertEquals("EAGAIN", fields.get("error").asText());
         assertEquals("ERESTARTSYS", fields(listening().ret(-512)).get("error").asText());
-        assertFalse(fields(listening().ret(-512).killed()).has("ret"));
     }
 
     @Test
@@ -265,14 +264,12 @@ class JsonFormatterTest {
     }
 
     @Test
-    void marksAreWrittenIfTheyApply() throws IOException {
+    void marksSayWhatHappened() throws IOException {
         JsonNode fields = fields(tcp().ret(-14).reset().racy().peerTask(77, 1000, "client"));
-        assertEquals("10.0.0.9", fields.at("/lost/remote/address").asText());
+        assertEquals("10.0.0.9", fields.at("/lost_connection/remote/address").asText());
         assertEquals(true, fields.get("reset").asBoolean());
         assertEquals(true, fields.get("peer_racy").asBoolean());
         assertEquals(77, fields.at("/peer_process/pid").asInt());
-        assertFalse(fields.has("addr_mismatch"));
-        assertFalse(fields.has("ahead"));
     }
 
     @Test
@@ -323,24 +320,6 @@ class JsonFormatterTest {
 
     private static Diagnosis diagnosisOf(List<Finding> findings, String unseen, String silence) {
         return new Diagnosis(findings, List.of(), 0, new WakeUps(0, 0), unseen, null, silence);
-    }
-
-    @Test
-    void schemaHasEveryKindOfFinding() throws IOException {
-        JsonNode properties = new ObjectMapper().readTree(SCHEMA.toFile()).at("/$defs/finding/properties");
-        assertEquals(
-                Arrays.stream(Finding.Kind.values()).map(Finding.Kind::word).toList(), words(properties, "finding"));
-        assertEquals(
-                Arrays.stream(Finding.Severity.values())
-                        .map(severity -> severity.name().toLowerCase(Locale.ROOT))
-                        .toList(),
-                words(properties, "severity"));
-    }
-
-    private static List<String> words(JsonNode properties, String name) {
-        List<String> words = new ArrayList<>();
-        properties.get(name).get("enum").forEach(word -> words.add(word.asText()));
-        return words;
     }
 
     @Test
