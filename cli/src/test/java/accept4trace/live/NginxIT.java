@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class NginxIT {
+    private static final int LONGEST_LINE = 175;
     private static final int CONNECTIONS = Integer.getInteger("a4t.nginx.connections", 20_000);
 
     @Test
@@ -28,10 +31,30 @@ class NginxIT {
             tracer.signal("TERM");
             List<TracedCall> calls = tracer.calls();
             tracer.awaitExit(143);
+            tracer.out().awaitEnd().forEach(line -> assertTrue(line.length() <= LONGEST_LINE, line));
+            assertEquals(
+                    Set.of(line(nginx.port())),
+                    calls.stream()
+                            .map(call -> withoutNumbers(call.unmeasured()))
+                            .collect(Collectors.toSet()));
             assertTrue(counted > 0, "the worker got no connection");
             assertEquals(counted, calls.size());
             assertEquals(0, tracer.lost());
         }
+    }
+
+    /** Returns the line of each call. The worker has one thread, so no hooks mark its lines. */
+    private static String line(int port) {
+        String listener = "127.0.0.1:" + port;
+        return "accept4(N<TCP:[" + listener + "]>, {peer}, [16], SOCK_NONBLOCK) = N<TCP:[" + listener
+                + "->127.0.0.1:N]> <T> wait=T queue=N/511";
+    }
+
+    private static String withoutNumbers(String call) {
+        return call.replaceFirst("\\(\\d+<", "(N<")
+                .replaceFirst(" = \\d+<", " = N<")
+                .replaceFirst("->127\\.0\\.0\\.1:\\d+", "->127.0.0.1:N")
+                .replaceFirst(" queue=\\d+/511(?: ahead=\\d+)?", " queue=N/511");
     }
 
     private static PerfCount countOnceLive(Tracer tracer, Path folder, long pid) throws IOException {

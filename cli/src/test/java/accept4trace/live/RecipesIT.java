@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(Privilege.class)
 class RecipesIT {
     private static final String LINE = "\\[pid \\d+<python3>\\] accept4\\(\\d+<TCP:.* = .*";
-    private static final String WAITED = "\\[pid \\d+<python3>\\] accept4\\(.* wait=(?!0\\.00)\\d+\\.\\d{6} queue=\\d+/\\d+.*";
+    private static final String WAITED =
+            "\\[pid \\d+<python3>\\] accept4\\(.* wait=(?!0\\.00)\\d+\\.\\d{6} queue=\\d+/\\d+.*";
     private static final String TABLE = "worker +conns +share +calls +empty";
 
     /** A line that a recipe must print, by a part of the recipe. The first part that matches counts. */
@@ -42,6 +43,7 @@ class RecipesIT {
             Map.entry("printf \"%d waited", "\\d+ waited: mean \\d+\\.\\d{6} s, longest \\d+\\.\\d{6} s"),
             Map.entry("| sort | uniq -c | sort -rn", " +\\d+ 127\\.0\\.0\\.1"),
             Map.entry("--all --duration 1m -c", TABLE),
+            Map.entry("--format=columns", "TIME +PROCESS +LISTENER +PEER +WAIT +QUEUE +RESULT"),
             Map.entry("--count 1 --stack", " > .*\\(accept4\\+0x[0-9a-f]+\\) .*"),
             Map.entry("--stack --count 1", " > .*\\(accept4\\+0x[0-9a-f]+\\) .*"),
             Map.entry("--resolve", LINE),

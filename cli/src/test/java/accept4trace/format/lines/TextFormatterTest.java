@@ -279,6 +279,31 @@ class TextFormatterTest {
                         "accept4(" + LISTENER + ", NULL, NULL, 0) = " + ACCEPTED + " <0.000012> !reset"));
     }
 
+    /** An nginx with the longest ids and addresses that are likely. */
+    @Test
+    void lineOfNginxWithIpv4IsShort() {
+        byte[] server = {(byte) 192, (byte) 168, 100, (byte) 200};
+        byte[] client = {(byte) 203, 0, 113, (byte) 195};
+        String line = format(new RecordBuilder()
+                .by(4_194_303, 4_194_303)
+                .threadComm("nginx")
+                .fd(10)
+                .arguments(BUFFER, LENGTH, 0x800)
+                .addrlenIn(112)
+                .addrlenOut(16)
+                .userAddress(sockaddr(2, "fffe cb0071c3 0000000000000000"))
+                .ret(1023)
+                .tcpListener(ANY4, 443)
+                .tcpPeer(server, 443, client, 65_534)
+                .waited(4_100_000)
+                .queue(511, 511));
+        assertEquals(
+                "[pid 4194303<nginx>] accept4(10<TCP:[0.0.0.0:443]>, {peer}, [16], SOCK_NONBLOCK)"
+                        + " = 1023<TCP:[192.168.100.200:443->203.0.113.195:65534]> <0.000012> wait=0.004100 queue=511/511\n",
+                line);
+        assertTrue(line.length() - 1 <= 175, () -> line.length() + " characters");
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("lines")
     void formats(String name, RecordBuilder record, String expected) {
