@@ -19,14 +19,13 @@ import accept4trace.proc.Processes;
 import accept4trace.queue.ListenerQueue;
 import accept4trace.queue.QueueSelection;
 import accept4trace.queue.Snapshot;
+import accept4trace.targets.NamedProcesses;
 import accept4trace.targets.Targets;
 import accept4trace.text.SignalNames;
 import accept4trace.text.Units;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /** --queue: prints the accept queues of listening sockets, and the connections that wait in them. */
 public final class QueueCommand {
@@ -82,14 +81,8 @@ public final class QueueCommand {
     }
 
     private QueueSelection selection() throws UserError {
-        Set<Integer> tgids = new LinkedHashSet<>();
-        for (int id : settings.target().pids()) {
-            int tgid = processes.tgid(id);
-            if (tgid == 0) {
-                throw Targets.noSuchProcess(id);
-            }
-            tgids.add(tgid);
-        }
+        List<Integer> tgids =
+                NamedProcesses.find(settings.target().pids(), settings.target().names(), processes, notices);
         CallFilter filter = settings.selection().filter();
         int netnsOf = settings.selection().netnsOf();
         ListenerFilter listener =

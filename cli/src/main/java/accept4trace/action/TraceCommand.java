@@ -22,6 +22,7 @@ import accept4trace.diagnose.Finding;
 import accept4trace.diagnose.ServerFacts;
 import accept4trace.format.ProcessDetails;
 import accept4trace.options.Settings;
+import accept4trace.options.Settings.Running;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
@@ -39,6 +40,8 @@ import accept4trace.session.Observer;
 import accept4trace.session.ThreadTable;
 import accept4trace.session.TraceSession;
 import accept4trace.targets.Command;
+import accept4trace.targets.NamedProcesses;
+import accept4trace.targets.Namesakes;
 import accept4trace.targets.Subject;
 import accept4trace.targets.Targets;
 import accept4trace.targets.WholeMachine;
@@ -156,12 +159,18 @@ public final class TraceCommand {
     private Subject subject() throws UserError {
         Executables is32Bit = new Executables(platform, new BackgroundWork("executables"));
         if (settings.target().all()) {
-            return new WholeMachine(
-                    settings.selection().filter().listener().ports(), processes, notices, new BackgroundWork("owners"));
+            return new WholeMachine(settings.selection().target(), processes, notices, new BackgroundWork("owners"));
         }
-        return settings.target().command().isEmpty()
-                ? Targets.find(settings.target().pids(), settings.target().follow(), processes, is32Bit, notices)
-                : new Command(settings.target().command(), settings.target().user(), processes, is32Bit, notices);
+        if (settings.target().command().isEmpty()) {
+            List<Integer> tgids = NamedProcesses.find(
+                    settings.target().pids(), settings.target().names(), processes, notices);
+            return new Targets(tgids, settings.target().follow(), processes, is32Bit, notices);
+        }
+        List<String> words = settings.target().command();
+        Running running = settings.target().running();
+        Namesakes namesakes =
+                new Namesakes(running.bareWord() ? words.get(0) : "", processes, new BackgroundWork("namesakes"));
+        return new Command(words, running.user(), namesakes, processes, is32Bit, notices);
     }
 
     private void runSession(Subject subject, OperatingSystem system) throws CaptureException, IOException, UserError {
@@ -177,17 +186,17 @@ public final class TraceCommand {
             Subject subject, OperatingSystem system, Tracing tracing, CaptureSettings capture, ProcessDetails details)
             throws CaptureException, IOException, UserError {
         Outputs outputs = new Outputs(settings, machine, processes, system, style, details);
+        TraceSelection selection = new TraceSelection(capture.filter(), processes);
         try (Sink sink = outputs.openSink();
                 TraceSnapshots snapshots = TraceSnapshots.load(tracing);
                 Screen screen = settings.report().live() ? LiveView.openScreen(system, style) : null;
-                EventSource source = tracing.openEvents(capture)) {
+                EventSource source = open(tracing, capture, () -> subject.beginLookups(selection, snapshots))) {
             snapshots.await();
             subject.trace(source);
             source.findCallsInProgress();
             reportStart(source, subject);
             subject.release(source);
             source.confine();
-            TraceSelection selection = new TraceSelection(capture.filter(), processes);
             Supplier<String> silence = () -> subject.silenceHint(
                     settings.target().follow(),
                     selection,
@@ -202,6 +211,13 @@ public final class TraceCommand {
             result = new TraceSession(source, output, notices, limits, inBackground(silence), System::nanoTime).run();
             findings = output.observer().findings();
         }
+    }
+
+    /** {@code meanwhile} begins lookups in the background. */
+    private static EventSource open(Tracing tracing, CaptureSettings capture, Runnable meanwhile)
+            throws CaptureException {
+        meanwhile.run();
+        return tracing.openEvents(capture);
     }
 
     private KernelDetails details(OperatingSystem system, Tracing tracing) throws CaptureException {

@@ -4,10 +4,7 @@ import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
 import accept4trace.text.Printable;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.StringTokenizer;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
@@ -33,6 +30,7 @@ public final class Arguments {
         Settings.Action action = action(given);
         CommandLineFacts facts = new CommandLineFacts(given);
         if (action == Settings.Action.TRACE) {
+            checkBareNumber(given);
             checkTargets(given);
             facts.check();
         } else if (action == Settings.Action.SHOW_QUEUES) {
@@ -158,26 +156,10 @@ public final class Arguments {
         return found;
     }
 
-    /** Returns whether to trace all processes: with --all, or with --port and no other target. */
+    /** Returns whether to trace all processes that pass the filters. */
     static boolean tracesAllProcesses(Given given) {
         boolean targetNamed = given.has(Option.ATTACH) || given.hasCommand();
-        return given.has(Option.ALL) || (given.has(Option.PORT) && !targetNamed);
-    }
-
-    /** Parses ids separated by commas, blanks or line ends as in strace, so that -p "$(pidof nginx)" works. */
-    static List<Integer> pids(Given given) throws UserError {
-        Set<Integer> pids = new LinkedHashSet<>();
-        for (String text : given.texts(Option.ATTACH)) {
-            StringTokenizer words = new StringTokenizer(text, ", \t\n\u000b\f\r");
-            if (!words.hasMoreTokens()) {
-                throw UserError.usage(
-                        given.typed(Option.ATTACH) + ": no process id in '" + Printable.argument(text) + "'");
-            }
-            while (words.hasMoreTokens()) {
-                pids.add((int) Quantities.positive(given.typed(Option.ATTACH), words.nextToken(), Integer.MAX_VALUE));
-            }
-        }
-        return List.copyOf(pids);
+        return given.has(Option.ALL) || (!targetNamed && FilterTarget.isGiven(given));
     }
 
     private static void requireAlone(Given given, Option option) throws UserError {
@@ -188,6 +170,18 @@ public final class Arguments {
         }
         if (given.hasCommand()) {
             throw UserError.usage(given.typed(option) + " takes no COMMAND");
+        }
+    }
+
+    /** A bare number is more likely a process id than a command. */
+    private static void checkBareNumber(Given given) throws UserError {
+        if (given.hasBareCommand() && given.command().get(0).matches("[0-9]+")) {
+            String number = given.command().get(0);
+            throw new UserError(
+                    ExitStatus.USAGE,
+                    "'" + number + "' is a number, not a command",
+                    "-p " + number + " traces the process with this id, and -- " + number
+                            + " runs a command of this name");
         }
     }
 

@@ -22,6 +22,14 @@ public final class Completions {
                         NF == 2 && $1 in listens { split($2, path, "/"); if (path[3] + 0) print path[3] }' |
                     sort -un""";
 
+    /** Prints the same ids, and the names of these processes that need no quotes. */
+    private static final String SERVERS = LISTENERS
+            + """
+             |
+                    awk '{ print }
+                        getline name <("/proc/" $1 "/comm") > 0 && name ~ /^[A-Za-z][A-Za-z0-9_.-]*$/ { print name }' |
+                    sort -u""";
+
     private Completions() {}
 
     /** Prints the script for {@code bash}, {@code zsh} or {@code fish} to stdout. */
@@ -56,6 +64,9 @@ public final class Completions {
                 _accept4_trace_listeners() {
                     %s
                 }
+                _accept4_trace_servers() {
+                    %s
+                }
                 _accept4_trace() {
                     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
                     # --format=te is three words to bash.
@@ -63,7 +74,7 @@ public final class Completions {
                     [ "$prev" = = ] && prev=${COMP_WORDS[COMP_CWORD-2]}
                     case $prev in
                 """
-                        .formatted(LISTENERS));
+                        .formatted(LISTENERS, SERVERS));
         for (Option option : Option.values()) {
             if (option.takesValue() && !option.declaration().isValueOptional()) {
                 script.append("        ")
@@ -90,7 +101,8 @@ public final class Completions {
     private static String bashValues(Option option) {
         return switch (option.declaration().completion()) {
             case WORDS -> bashReply("-W '" + words(option) + "'");
-            case PROCESSES -> bashReply("-W \"$(_accept4_trace_listeners)\"");
+            case PIDS -> bashReply("-W \"$(_accept4_trace_listeners)\"");
+            case PROCESSES -> bashReply("-W \"$(_accept4_trace_servers)\"");
             case FILES -> bashReply("-f");
             case USERS -> bashReply("-u");
             case NOTHING -> "COMPREPLY=()";
@@ -116,9 +128,16 @@ public final class Completions {
                     )"})
                     compadd -a pids
                 }
+                _accept4_trace_servers() {
+                    local -a servers
+                    servers=(${(f)"$(
+                        %s
+                    )"})
+                    compadd -a servers
+                }
                 _arguments -s -S \\
                 """
-                        .formatted(LISTENERS));
+                        .formatted(LISTENERS, SERVERS));
         for (Option option : Option.values()) {
             for (String name : option.names()) {
                 script.append("    '*").append(name);
@@ -147,7 +166,8 @@ public final class Completions {
     private static String zshValues(Option option) {
         return switch (option.declaration().completion()) {
             case WORDS -> "(" + words(option) + ")";
-            case PROCESSES -> "_accept4_trace_listeners";
+            case PIDS -> "_accept4_trace_listeners";
+            case PROCESSES -> "_accept4_trace_servers";
             case FILES -> "_files";
             case USERS -> "_users";
             case NOTHING -> "";
@@ -161,9 +181,12 @@ public final class Completions {
                 function __accept4_trace_listeners
                     %s
                 end
+                function __accept4_trace_servers
+                    %s
+                end
                 complete -c accept4-trace -x -a '(__fish_complete_subcommand)'
                 """
-                        .formatted(LISTENERS));
+                        .formatted(LISTENERS, SERVERS));
         for (Option option : Option.values()) {
             script.append("complete -c accept4-trace");
             for (String name : option.names()) {
@@ -183,7 +206,8 @@ public final class Completions {
         }
         return switch (option.declaration().completion()) {
             case WORDS -> " -x -a '" + words(option) + "'";
-            case PROCESSES -> " -x -a '(__accept4_trace_listeners)'";
+            case PIDS -> " -x -a '(__accept4_trace_listeners)'";
+            case PROCESSES -> " -x -a '(__accept4_trace_servers)'";
             case FILES -> " -r";
             case USERS -> " -x -a '(__fish_complete_users)'";
             case NOTHING -> " -x";

@@ -12,6 +12,8 @@ final class Declaration {
         WORDS,
         FILES,
         USERS,
+        PIDS,
+        /** Process ids and names. */
         PROCESSES
     }
 

@@ -31,10 +31,16 @@ final class Given {
         return parsed.matchedPositionalValue(0, List.of());
     }
 
+    /** Returns whether there is a COMMAND, but no -- before it. */
+    boolean hasBareCommand() {
+        List<String> words = parsed.originalArgs();
+        int before = words.size() - command().size() - 1;
+        return hasCommand() && (before < 0 || !words.get(before).equals("--"));
+    }
+
     /** Returns how often the option was given, e.g. 2 for -qq. */
     int times(Option option) {
-        OptionSpec spec = parsed.matchedOption(option.anyName());
-        return spec == null ? 0 : spec.originalStringValues().size();
+        return values(option).size();
     }
 
     /** Returns the value. If the option is missing, returns its default value, or null if it has none. */
@@ -46,6 +52,12 @@ final class Given {
     /** Returns the values of a repeatable option. */
     List<String> texts(Option repeatable) {
         return parsed.matchedOptionValue(repeatable.anyName(), List.of());
+    }
+
+    /** Returns the values of an option as they were given. */
+    List<String> values(Option option) {
+        OptionSpec spec = parsed.matchedOption(option.anyName());
+        return spec == null ? List.of() : spec.originalStringValues();
     }
 
     /** Returns the value as a constant of an enum. The option must have a default value. */

@@ -6,10 +6,10 @@ import java.util.List;
 /** The texts of -h and --help. */
 public final class Help {
     static final List<String> SYNOPSIS = List.of(
-            "accept4-trace [OPTIONS] -p PID[,PID...]     running processes, all threads",
+            "accept4-trace [OPTIONS] -p PID|NAME[,...]   running processes, all threads",
             "accept4-trace [OPTIONS] -- COMMAND [ARG...] this command, from its start",
-            "accept4-trace [OPTIONS] --all               every process of the machine",
-            "accept4-trace --queue [-p PID[,PID...]]     who waits in accept queues now",
+            "accept4-trace [OPTIONS] --all|--port PORT   every process, or only on this port",
+            "accept4-trace --queue [-p PID|NAME[,...]]   who waits in accept queues now",
             "accept4-trace --check                       what this kernel allows");
 
     private static final int COLUMN = 33;

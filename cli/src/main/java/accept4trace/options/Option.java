@@ -18,11 +18,11 @@ import java.util.List;
 public enum Option {
     ATTACH(in(Group.TARGETS)
             .named("-p", "--attach")
-            .takes("PID[,PID...]")
+            .takes("PID|NAME[,...]")
             .repeatable()
             .completes(Completion.PROCESSES)
             .common()
-            .help("trace all threads of these processes")),
+            .help("trace all threads of processes, by id or name")),
     ALL(in(Group.TARGETS).named("--all").common().help("trace all processes of the machine")),
     FOLLOW(in(Group.TARGETS)
             .named("-f", "--follow-forks")
@@ -166,7 +166,7 @@ public enum Option {
     NETNS(in(Group.FILTERS)
             .named("--netns")
             .takes("PID")
-            .completes(Completion.PROCESSES)
+            .completes(Completion.PIDS)
             .help("listeners in the network namespace of PID")),
     FAMILY(in(Group.FILTERS)
             .named("--family")

@@ -1,5 +1,6 @@
 package accept4trace.options;
 
+import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
 import accept4trace.text.Printable;
 import java.util.EnumSet;
@@ -37,7 +38,11 @@ final class QueueOptions {
         }
         facts.checkOnce();
         if (given.hasCommand()) {
-            throw UserError.usage("--queue takes no COMMAND");
+            throw new UserError(
+                    ExitStatus.USAGE,
+                    "--queue takes no COMMAND",
+                    "-p selects running processes: --queue -p "
+                            + Printable.argument(given.command().get(0)));
         }
         if (given.has(Option.ALL) && given.has(Option.ATTACH)) {
             throw UserError.usage("-p and --all cannot be combined");

@@ -5,7 +5,8 @@ import java.util.function.Predicate;
 /** What the command line must contain for an option to have an effect. Otherwise, the option is refused. */
 enum Requirement {
     NOTHING("", run -> true),
-    NAMED_TARGETS("-p or a COMMAND; --all and --port trace every process", run -> !run.tracesAllProcesses()),
+    NAMED_TARGETS(
+            "-p or a COMMAND; --all and filters without them trace every process", run -> !run.tracesAllProcesses()),
     COMMAND("a COMMAND", CommandLineFacts::hasCommand),
     FILE("-o FILE", CommandLineFacts::writesToPlainFile),
     FORMATTED_OUTPUT("-o FILE with --live, which shows no lines", run -> !run.isLive() || run.hasOutput()),

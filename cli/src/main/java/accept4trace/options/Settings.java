@@ -34,19 +34,41 @@ public record Settings(
      * The processes to trace.
      *
      * @param pids process or thread ids in the order given, without duplicates
-     * @param all trace every process
+     * @param names names of processes in the order given, without duplicates; one character per byte
+     * @param all trace every process that passes the filters
      * @param command a command to start and trace, with its arguments; empty = none
      * @param follow trace children, too
-     * @param user user that the command runs as; null = the invoking user
      */
-    public record Target(List<Integer> pids, boolean all, List<String> command, boolean follow, @Nullable String user) {
+    public record Target(
+            List<Integer> pids,
+            List<String> names,
+            boolean all,
+            List<String> command,
+            boolean follow,
+            Running running) {
         static Target of(Given given) throws UserError {
+            AttachOption attach = new AttachOption(given);
             return new Target(
-                    Arguments.pids(given),
+                    attach.ids(),
+                    attach.names(),
                     Arguments.tracesAllProcesses(given),
                     given.command(),
                     given.has(Option.FOLLOW) || given.has(Option.DIAGNOSE),
-                    given.text(Option.USER));
+                    Running.of(given));
+        }
+    }
+
+    /**
+     * How a command runs.
+     *
+     * @param user user that the command runs as; null = the invoking user
+     * @param bareWord the command is a single word without -- before it, which may be meant as the name of a process
+     */
+    public record Running(@Nullable String user, boolean bareWord) {
+        static Running of(Given given) {
+            return new Running(
+                    given.text(Option.USER),
+                    given.hasBareCommand() && given.command().size() == 1);
         }
     }
 
@@ -56,13 +78,15 @@ public record Settings(
      * @param filter without uid and netns, which are looked up later
      * @param uid user to filter by, a name or a number, or null
      * @param netnsOf process whose network namespace to filter by, 0 = none
+     * @param target describes the filters that can be targets; empty = none
      */
-    public record Selection(CallFilter filter, @Nullable String uid, int netnsOf) {
+    public record Selection(CallFilter filter, @Nullable String uid, int netnsOf, String target) {
         static Selection of(Given given, DiagnosisOptions diagnosis) throws UserError {
             return new Selection(
                     diagnosis.filter(new Filters(given).parse()),
                     Quantities.user(given.typed(Option.UID), given.text(Option.UID)),
-                    (int) given.positive(Option.NETNS, Integer.MAX_VALUE, 0));
+                    (int) given.positive(Option.NETNS, Integer.MAX_VALUE, 0),
+                    FilterTarget.describe(given));
         }
     }
 

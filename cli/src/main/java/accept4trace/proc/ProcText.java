@@ -45,6 +45,15 @@ final class ProcText {
         return new String(bytes(file), StandardCharsets.ISO_8859_1);
     }
 
+    /** Returns at most {@code most} bytes of a file, one character per byte; empty if it is missing or unreadable. */
+    static String beginning(Path file, int most) {
+        try (FileInputStream in = new FileInputStream(file.toFile())) {
+            return new String(in.readNBytes(most), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     /**
      * Parses a number that is 0 or more; returns {@code otherwise} for any other text, e.g. if something other than
      * procfs is mounted at /proc.

@@ -1,6 +1,5 @@
 package accept4trace.proc;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -14,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.StringTokenizer;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -125,6 +123,11 @@ public final class Processes {
     int effectiveUser(int tgid) {
         String[] ids = statusField(tgid, "Uid:").split("\t");
         return ids.length < 2 ? -1 : ProcText.integer(ids[1], 10, -1);
+    }
+
+    /** Returns the id of this process; 0 if unknown. */
+    int self() {
+        return ProcText.integer(targetOf(proc.resolve("self")), 10, 0);
     }
 
     /** Returns the ids of all processes. */
@@ -258,12 +261,17 @@ public final class Processes {
     }
 
     /** Returns the path of the program, empty if unknown. */
-    private String program(int tgid) {
+    String program(int tgid) {
         try {
             return Files.readSymbolicLink(livingPath(tgid, "exe")).toString();
         } catch (IOException e) {
             return "";
         }
+    }
+
+    /** Returns at most {@code most} bytes of the command line, whose words end with NUL; one character per byte. */
+    String commandLine(int tgid, int most) {
+        return ProcText.beginning(livingPath(tgid, "cmdline"), most);
     }
 
     /** Returns the number of the system call in which a thread is blocked, or -1. */
@@ -287,19 +295,6 @@ public final class Processes {
         return column < 0 || column >= lines.get(1).length
                 ? ListenOverflows.UNKNOWN
                 : ProcText.number(lines.get(1)[column], 10, ListenOverflows.UNKNOWN);
-    }
-
-    /** Streams a table of /proc/PID/net without its heading, because it can have a million lines. */
-    void forEachRow(int tgid, String table, Consumer<String> row) throws UnreadableException {
-        Path file = livingPath(tgid, "net/" + table);
-        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
-            lines.readLine();
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                row.accept(line);
-            }
-        } catch (IOException e) {
-            gone(file, e);
-        }
     }
 
     private String statusField(int id, String name) {

@@ -1,5 +1,6 @@
 package accept4trace.queue;
 
+import accept4trace.capture.CallFilter;
 import accept4trace.capture.CallFilter.ListenerFilter;
 import accept4trace.capture.CallFilter.Network;
 import accept4trace.event.Endpoint;
@@ -21,12 +22,19 @@ public record QueueSelection(
         Predicate<ListenerHolder> holders, ListenerFilter listener, long minWaitNs, List<Network> peers) {
     private static final int MAPPED_PREFIX_BYTES = 12;
 
-    boolean selects(ListenerHolder holder) {
+    /** Returns the selection of all queues. */
+    public static QueueSelection all() {
+        return new QueueSelection(holder -> true, CallFilter.NONE.listener(), -1, List.of());
+    }
+
+    /** Returns whether a process that holds the socket is selected. */
+    public boolean selects(ListenerHolder holder) {
         Integer fd = listener.fd();
         return (fd == null || fd == holder.fd()) && holders.test(holder);
     }
 
-    boolean selects(HeldListener record) {
+    /** Returns whether a socket is selected, if a selected process holds it. */
+    public boolean selects(HeldListener record) {
         Integer family = listener.family();
         Long netns = listener.netns();
         return (family == null || family == record.socket().protocol().family())

@@ -24,16 +24,24 @@ public final class Command implements Subject {
     private final Processes processes;
     private final IntPredicate is32Bit;
     private final Notices notices;
+    private final Namesakes namesakes;
     private int pid;
 
     /**
      * @param user the user that the command runs as, or null for the invoking user
+     * @param namesakes servers with the name of the command
      * @param is32Bit whether a process runs a 32-bit program
      */
     public Command(
-            List<String> words, @Nullable String user, Processes processes, IntPredicate is32Bit, Notices notices) {
+            List<String> words,
+            @Nullable String user,
+            Namesakes namesakes,
+            Processes processes,
+            IntPredicate is32Bit,
+            Notices notices) {
         this.words = words;
         this.user = user;
+        this.namesakes = namesakes;
         this.processes = processes;
         this.is32Bit = is32Bit;
         this.notices = notices;
@@ -50,7 +58,13 @@ public final class Command implements Subject {
     }
 
     @Override
+    public void beginLookups(TraceSelection selection, Snapshots snapshots) {
+        namesakes.find(snapshots);
+    }
+
+    @Override
     public void trace(EventSource source) throws CaptureException, UserError {
+        namesakes.await();
         pid = spawn(source);
         source.traceProcess(pid);
     }
@@ -85,6 +99,9 @@ public final class Command implements Subject {
 
     @Override
     public void release(EventSource source) throws UserError {
+        if (!namesakes.hint().isEmpty()) {
+            notices.hint(namesakes.hint());
+        }
         try {
             source.release();
         } catch (CaptureException e) {

@@ -22,6 +22,14 @@ public interface Subject {
         return false;
     }
 
+    /**
+     * Begins slow lookups in the background. Called once, before {@link #trace}.
+     *
+     * @param selection the filters of the trace
+     * @param snapshots takes snapshots of the machine; the first one waits until its programs are loaded
+     */
+    default void beginLookups(TraceSelection selection, Snapshots snapshots) {}
+
     /** Makes the subject a target. Tracing has begun when this method returns. */
     void trace(EventSource source) throws CaptureException, UserError;
 

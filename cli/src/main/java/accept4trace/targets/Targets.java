@@ -15,7 +15,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
@@ -31,7 +30,11 @@ public final class Targets implements Subject {
     private final Notices notices;
     private int children;
 
-    private Targets(Processes processes, IntPredicate is32Bit, List<Integer> tgids, boolean follow, Notices notices) {
+    /**
+     * @param tgids processes, not empty; see {@link NamedProcesses}
+     * @param is32Bit whether a process runs a 32-bit program
+     */
+    public Targets(List<Integer> tgids, boolean follow, Processes processes, IntPredicate is32Bit, Notices notices) {
         this.processes = processes;
         this.is32Bit = is32Bit;
         this.tgids = tgids;
@@ -39,55 +42,11 @@ public final class Targets implements Subject {
         this.notices = notices;
     }
 
-    /**
-     * Looks up the processes. A thread id selects its whole process. Ids without a process are reported and skipped;
-     * this is an error only if no process exists.
-     *
-     * @param is32Bit whether a process runs a 32-bit program
-     */
-    public static Targets find(
-            List<Integer> ids, boolean follow, Processes processes, IntPredicate is32Bit, Notices notices)
-            throws UserError {
-        Set<Integer> tgids = new LinkedHashSet<>();
-        List<Integer> missing = new ArrayList<>();
-        for (int id : ids) {
-            int tgid = processes.tgid(id);
-            if (tgid == 0) {
-                checkReadable(id, processes);
-                missing.add(id);
-                continue;
-            }
-            if (tgid != id) {
-                notices.note(id + " is a thread of " + tgid + ": tracing the whole process");
-            }
-            tgids.add(tgid);
-        }
-        reportMissing(missing, tgids.isEmpty(), notices);
-        return new Targets(processes, is32Bit, List.copyOf(tgids), follow, notices);
-    }
-
-    /** Throws if the id exists but its status is unreadable: /proc may hide it, or no file descriptor may be free. */
-    private static void checkReadable(int id, Processes processes) throws UserError {
-        String why = processes.unreadable(id);
-        if (!why.isEmpty()) {
-            throw new UserError(
-                    ExitStatus.FAILURE,
-                    "cannot inspect process " + id + ": " + why,
-                    "this requires CAP_SYS_PTRACE if /proc is mounted with hidepid, and free file descriptors"
-                            + " (ulimit -n)");
-        }
-    }
-
     private static void reportMissing(List<Integer> ids, boolean allMissing, Notices notices) throws UserError {
         if (allMissing) {
-            throw noSuchProcess(ids.get(0));
+            throw NamedProcesses.noSuchProcess(ids.get(0));
         }
         ids.forEach(id -> notices.always("no such process: " + id));
-    }
-
-    public static UserError noSuchProcess(int id) {
-        return new UserError(
-                ExitStatus.FAILURE, "no such process: " + id, "pidof NAME or pgrep -a NAME shows process ids");
     }
 
     /** Returns the inode of the network namespace of a process or thread. */
@@ -97,7 +56,7 @@ public final class Targets implements Subject {
             return netns;
         }
         if (processes.tgid(id) == 0) {
-            throw noSuchProcess(id);
+            throw NamedProcesses.noSuchProcess(id);
         }
         throw new UserError(
                 ExitStatus.FAILURE,

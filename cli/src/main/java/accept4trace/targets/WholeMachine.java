@@ -4,65 +4,32 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.Snapshots;
 import accept4trace.diagnose.ServerFacts;
+import accept4trace.event.ListenerHolder;
 import accept4trace.format.Names;
 import accept4trace.output.Notices;
-import accept4trace.proc.Listeners;
 import accept4trace.proc.Processes;
 import accept4trace.queue.TraceSelection;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import accept4trace.text.Units;
+import java.util.Collection;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 
-/** All processes, for --all, or for --port without another target. */
+/** All processes that pass the filters, for --all, or for filters without another target. */
 public final class WholeMachine implements Subject {
-    /** The longest wait for the owners. Tracing begins after it, so the wait loses no events. */
-    private static final long OWNERS_TIMEOUT_MS = 1000;
+    private static final int SHOWN = 4;
 
-    private static final String UNKNOWN = "unknown processes";
-
-    private final List<Integer> ports;
+    private final String filters;
     private final Processes processes;
     private final Notices notices;
-    private final CompletableFuture<String> owners;
+    private final Executor background;
+    private ListenerOwners owners = ListenerOwners.none();
     private boolean promised;
 
-    /**
-     * Looks up the owners of ports in the background.
-     *
-     * @param ports the ports that pass the filter; empty = all
-     */
-    public WholeMachine(List<Integer> ports, Processes processes, Notices notices, Executor background) {
-        this.ports = ports;
+    /** {@code filters}: describes the filters that select processes or listeners; empty = none. */
+    public WholeMachine(String filters, Processes processes, Notices notices, Executor background) {
+        this.filters = filters;
         this.processes = processes;
         this.notices = notices;
-        this.owners = ports.isEmpty() ? CompletableFuture.completedFuture("") : findOwners(background);
-    }
-
-    private CompletableFuture<String> findOwners(Executor background) {
-        try {
-            return CompletableFuture.supplyAsync(this::owners, background).exceptionally(failure -> UNKNOWN);
-        } catch (RejectedExecutionException e) {
-            return CompletableFuture.completedFuture(UNKNOWN);
-        }
-    }
-
-    private String owners() {
-        Listeners.Owners found = new Listeners(processes).owners(ports);
-        String names = found.tgids().stream().map(this::owner).collect(Collectors.joining(", "));
-        if (found.complete()) {
-            return names.isEmpty() ? "nobody" : names;
-        }
-        return names.isEmpty() ? UNKNOWN : names + " and possibly others";
-    }
-
-    private String owner(int tgid) {
-        byte[] comm = processes.comm(tgid);
-        return tgid + (comm.length == 0 ? " (ended)" : " (" + Names.comm(comm) + ")");
+        this.background = background;
     }
 
     @Override
@@ -81,19 +48,27 @@ public final class WholeMachine implements Subject {
     }
 
     @Override
-    public void trace(EventSource source) throws CaptureException {
-        awaitOwners();
-        source.traceAll();
+    public void beginLookups(TraceSelection selection, Snapshots snapshots) {
+        if (!filters.isEmpty()) {
+            owners = ListenerOwners.find(
+                    () -> selection.now(tgid -> true), snapshots, WholeMachine::owners, "unknown", background);
+        }
     }
 
-    private void awaitOwners() {
-        try {
-            owners.get(OWNERS_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            // The owners are named later.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private static String owners(Collection<ListenerHolder> owners) {
+        return owners.isEmpty()
+                ? "nobody"
+                : Units.firstOf(owners.stream().map(WholeMachine::owner).toList(), SHOWN);
+    }
+
+    private static String owner(ListenerHolder holder) {
+        return holder.tgid() + " (" + Names.comm(holder.comm()) + ")";
+    }
+
+    @Override
+    public void trace(EventSource source) throws CaptureException {
+        owners.await();
+        source.traceAll();
     }
 
     @Override
@@ -101,19 +76,20 @@ public final class WholeMachine implements Subject {
         return SilenceHint.ofMachine(processes, new SilenceHint.Tools(selection, snapshots, facts));
     }
 
-    /** Ignores the future of the late notice, because {@link #findOwners} has handled each failure. */
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored")
     public String describe() {
-        if (ports.isEmpty()) {
+        if (filters.isEmpty()) {
             return "every process";
         }
-        String list = "port " + ports.stream().map(String::valueOf).collect(Collectors.joining(", "));
-        String known = owners.getNow(null);
+        String known = owners.now();
         if (known == null && !promised) {
             promised = true;
-            owners.thenAccept(found -> notices.noteLate("listening on " + list + ": " + found));
+            owners.later(found -> notices.noteLate(withOwners(found)));
         }
-        return known == null ? list : list + ", now of " + known;
+        return known == null ? filters : withOwners(known);
+    }
+
+    private String withOwners(String found) {
+        return filters + ", listening now: " + found;
     }
 }

@@ -99,7 +99,7 @@ class FiltersIT {
             try (Tracer tracer = Tracer.start("--port", Integer.toString(port), "--count", "5")) {
                 tracer.awaitLive();
                 /* The owner is in the first notice, or in a later one if the search takes long. */
-                String owner = ".*port " + port + "(, now of |: )" + workload.pid() + " \\(waits\\).*";
+                String owner = ".*port " + port + ", listening now: " + workload.pid() + " \\(waits\\).*";
                 tracer.err().awaitLine("the port's owner", line -> line.matches(owner));
                 workload.go();
                 List<TracedCall> calls = tracer.calls();

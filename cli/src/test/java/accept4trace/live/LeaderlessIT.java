@@ -59,7 +59,7 @@ class LeaderlessIT {
             try (Tracer tracer = Tracer.start("--port", Integer.toString(port), "--count", "1")) {
                 tracer.awaitLive();
                 /* The owner is in the first notice, or in a later one if the search takes long. */
-                String owner = ".*port " + port + "(, now of |: )" + workload.pid() + " \\(stacks\\).*";
+                String owner = ".*port " + port + ", listening now: " + workload.pid() + " \\(stacks\\).*";
                 tracer.err().awaitLine("the port's owner", line -> line.matches(owner));
                 workload.go();
                 assertEquals(1, tracer.calls().size());

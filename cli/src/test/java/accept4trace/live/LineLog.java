@@ -55,6 +55,11 @@ final class LineLog {
         await(count + " lines", () -> lines.size() >= count);
     }
 
+    /** Returns a line that has come, by its index. */
+    synchronized String line(int index) {
+        return lines.get(index);
+    }
+
     /** Waits for the end of the stream, and returns all lines. */
     synchronized List<String> awaitEnd() {
         await("its end", () -> ended);

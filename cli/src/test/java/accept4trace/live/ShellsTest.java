@@ -123,11 +123,14 @@ class ShellsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"bash", "zsh", "fish"})
-    void completesPidsOfListeningProcesses(String shell) throws IOException {
+    void completesListeningProcesses(String shell) throws IOException {
         String own = " " + ProcessHandle.current().pid() + " ";
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String offered = " " + complete(shell, "accept4-trace -p ") + " ";
             assertTrue(listener.isBound() && offered.contains(own), offered);
+            assertTrue(offered.contains(" java "), offered);
+            String pids = " " + complete(shell, "accept4-trace --netns ") + " ";
+            assertTrue(pids.contains(own) && !pids.contains(" java "), pids);
         }
         try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             listener.bind(UnixDomainSocketAddress.of(folder.resolve("socket")));

@@ -266,16 +266,9 @@ class ArgumentsTest {
 
     @Test
     void commandCanRunAsAnotherUser() throws Exception {
-        assertEquals("nobody", Arguments.parse("-u", "nobody", "ls").target().user());
-    }
-
-    @Test
-    void processIdsAreSeparatedByCommasOrBlanks() throws Exception {
         assertEquals(
-                List.of(1, 2, 3, 4, 5),
-                Arguments.parse("-p", "1,2", "--attach", "3 4\n5", "-p1")
-                        .target()
-                        .pids());
+                "nobody",
+                Arguments.parse("-u", "nobody", "ls").target().running().user());
     }
 
     @Test
@@ -315,9 +308,10 @@ class ArgumentsTest {
                 "--all --fd=-99999999999999999999 | --fd: less than -2147483648: '-99999999999999999999'",
                 "--duration 99999999999999999999 -p 1 | --duration: longer than 1000000h: '99999999999999999999'",
                 "-p 0 | -p: not a positive number: '0'",
-                "-p nginx | -p: not a positive number: 'nginx'",
+                "-p -5 | -p: not a process id or name: '-5'",
+                "-p nginx,-x | -p: not a process id or name: '-x'",
                 "-p 99999999999 | -p: more than 2147483647: '99999999999'",
-                "-p | -p, --attach needs a value: PID[,PID...]",
+                "-p | '-p, --attach needs a value: PID|NAME[,...]'",
                 "--count none -p 1 | --count: not a positive number: 'none'",
                 "--duration 3x -p 1 | --duration: not a time such as 10s, 1.5s, 500ms, 2m or 1h: '3x'",
                 "--duration .5 -p 1 | --duration: not a time such as 10s, 1.5s, 500ms, 2m or 1h: '.5'",
@@ -329,9 +323,7 @@ class ArgumentsTest {
                 "--all --uid=4294967295 | --uid: more than 4294967294: '4294967295'",
                 "--all --uid=99999999999999999999 | --uid: more than 4294967294: '99999999999999999999'",
                 "--all --cgroup= | --cgroup: the path is empty",
-                "-p +5 | -p: not a positive number: '+5'",
                 "-p 9999999999999999999 | -p: more than 2147483647: '9999999999999999999'",
-                "-p \u0661 | -p: not a positive number: '?'",
                 "-p 1 --count \u0661 | --count: not a positive number: '?'",
                 "-p 1 --fd \u0661 | --fd: not a number: '?'",
                 "--all --peer=1.2.3 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1.2.3'",
@@ -344,7 +336,7 @@ class ArgumentsTest {
                 "--buffer 1K -p 1 | --buffer: not a size from 4K to 1G: '1K'",
                 "--buffer 2G -p 1 | --buffer: not a size from 4K to 1G: '2G'",
                 "--buffer big -p 1 | --buffer: not a size from 4K to 1G: 'big'",
-                "-p , | -p: no process id in ','",
+                "-p , | -p: no process in ','",
                 "--all -p 1 | -p, --all and a command cannot be combined",
             })
     void usageErrors(String line, String message) {

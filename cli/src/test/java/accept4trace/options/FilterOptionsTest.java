@@ -1,9 +1,7 @@
 package accept4trace.options;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.Probe;
@@ -91,13 +89,6 @@ class FilterOptionsTest {
         assertEquals(17, settings.selection().netnsOf());
         assertEquals(Probe.FD_INSTALL, settings.capture().probe());
         assertEquals(Probe.AUTO, Arguments.parse("--all").capture().probe());
-    }
-
-    @Test
-    void portWithoutTargetTracesEveryProcess() throws Exception {
-        assertTrue(Arguments.parse("--port", "443").target().all());
-        assertFalse(Arguments.parse("--port", "443", "-p", "7").target().all());
-        assertFalse(Arguments.parse("--port", "443", "ls").target().all());
     }
 
     @Test

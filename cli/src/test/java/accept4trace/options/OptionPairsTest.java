@@ -29,7 +29,15 @@ class OptionPairsTest {
             Option.SYSCALL_TIMES, EnumSet.allOf(Option.class),
             Option.COMMS, EnumSet.allOf(Option.class),
             Option.WALL_CLOCK, EnumSet.allOf(Option.class),
-            Option.ALL, EnumSet.of(Option.PORT, Option.QUEUE),
+            Option.ALL,
+                    EnumSet.of(
+                            Option.PORT,
+                            Option.LISTENER,
+                            Option.COMM,
+                            Option.CGROUP,
+                            Option.NETNS,
+                            Option.UID,
+                            Option.QUEUE),
             Option.FOLLOW, EnumSet.of(Option.DIAGNOSE),
             Option.SUMMARY_ONLY, EnumSet.of(Option.INTERVAL));
 
@@ -179,7 +187,7 @@ class OptionPairsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--all -f | -f requires -p or a COMMAND; --all and --port trace every process",
+                "--all -f | -f requires -p or a COMMAND; --all and filters without them trace every process",
                 "--all -u nobody | -u requires a COMMAND",
                 "--all -A | -A requires -o FILE",
                 "--all -A -o !cat | -A requires -o FILE",

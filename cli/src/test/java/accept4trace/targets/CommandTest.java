@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import accept4trace.capture.CaptureException;
+import accept4trace.fake.FakeSnapshots;
 import accept4trace.fake.FakeSource;
 import accept4trace.fake.FakeSystem;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
 import accept4trace.proc.Processes;
+import accept4trace.queue.QueueRecords;
 import accept4trace.text.Errno;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,8 +36,13 @@ class CommandTest {
     private Path proc;
 
     private Command command(String user) {
+        Namesakes none = new Namesakes("", new Processes(proc), Runnable::run);
+        return command(List.of("serv\u001ber", "-v"), user, none);
+    }
+
+    private Command command(List<String> words, String user, Namesakes namesakes) {
         Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
-        return new Command(List.of("serv\u001ber", "-v"), user, new Processes(proc), pid -> false, notices);
+        return new Command(words, user, namesakes, new Processes(proc), pid -> false, notices);
     }
 
     private Command traced() throws Exception {
@@ -115,5 +123,35 @@ class CommandTest {
     void commandThatCannotBeWaitedFor() {
         CaptureException e = assertThrows(CaptureException.class, () -> traced().outcome(true, system));
         assertEquals("wait for the command", e.stage());
+    }
+
+    private String noticesOf(String word, Executor background) throws Exception {
+        Path folder = Files.createDirectories(proc.resolve("7"));
+        Files.writeString(folder.resolve("comm"), "nginx\n");
+        Files.createDirectories(proc.resolve("8"));
+        FakeSnapshots snapshots = new FakeSnapshots();
+        snapshots.records.add(List.of(QueueRecords.tcp(80, 7), QueueRecords.tcp(81, 8)));
+        Command command = command(List.of(word), null, new Namesakes(word, new Processes(proc), background));
+        command.beginLookups(QueueRecords.EVERYTHING, snapshots);
+        command.trace(source);
+        command.release(source);
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nginx, 'hint: nginx is running; to trace it: -p nginx\n'",
+        "/usr/sbin/nginx, 'hint: nginx is running; to trace it: -p nginx\n'",
+        "server, ''",
+        "'', ''"
+    })
+    void runningServerOfTheSameNameIsMentioned(String word, String hint) throws Exception {
+        assertEquals(hint.translateEscapes(), noticesOf(word, Runnable::run));
+    }
+
+    /** The search has not ended when the command is to start. */
+    @Test
+    void slowSearchForServersIsGivenUp() throws Exception {
+        assertEquals("", noticesOf("nginx", task -> {}));
     }
 }

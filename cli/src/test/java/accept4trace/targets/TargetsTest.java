@@ -31,9 +31,9 @@ class TargetsTest {
         Files.writeString(folder.resolve("comm"), comm + "\n");
     }
 
-    private Targets find(Integer... ids) throws UserError {
+    private Targets find(Integer... ids) {
         Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
-        return Targets.find(List.of(ids), false, new Processes(proc), programs32::contains, notices);
+        return new Targets(List.of(ids), false, new Processes(proc), programs32::contains, notices);
     }
 
     @Test
@@ -70,38 +70,6 @@ class TargetsTest {
         assertEquals(
                 "1 (w, 1 thread), 2 (w, 1 thread), 3 (w, 1 thread), 4 (w, 1 thread) and 2 more",
                 find(1, 2, 3, 4, 5, 6).describe());
-    }
-
-    @Test
-    void threadIdSelectsItsProcess() throws Exception {
-        process(10, 10, "nginx", 2);
-        process(11, 10, "nginx", 2);
-
-        assertEquals(List.of(10), find(11, 10).tgids());
-        assertEquals(
-                "accept4-trace: 11 is a thread of 10: tracing the whole process\n",
-                err.toString(StandardCharsets.UTF_8));
-    }
-
-    @Test
-    void missingProcessesAreReportedIfOthersExist() throws Exception {
-        process(10, 10, "nginx", 1);
-
-        assertEquals(List.of(10), find(9, 10).tgids());
-        assertEquals("accept4-trace: no such process: 9\n", err.toString(StandardCharsets.UTF_8));
-        UserError error = assertThrows(UserError.class, () -> find(9));
-        assertEquals("no such process: 9", error.getMessage());
-        assertEquals(1, error.status());
-    }
-
-    /** Replaces the file by a folder, so that not even root can read it. */
-    @Test
-    void unreadableProcessIsNotMissing() throws Exception {
-        process(10, 10, "nginx", 1);
-        Files.createDirectories(proc.resolve("9/status"));
-
-        UserError error = assertThrows(UserError.class, () -> find(9, 10));
-        assertEquals("cannot inspect process 9: Is a directory", error.getMessage());
     }
 
     @Test

@@ -1,0 +1,184 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests what can be traced: processes by name, and filters without another target. */
+@ExtendWith(Privilege.class)
+class TargetsIT {
+    private static final String OWN = "a4t" + ProcessHandle.current().pid();
+
+    @TempDir
+    private Path folder;
+
+    private static String started(String subject) {
+        return "accept4-trace: tracing accept4 and accept of " + subject + " via "
+                + Rung.here().label() + Rung.here().unknown() + "; ^C ends";
+    }
+
+    /** Returns the lines without the server's unit, which depends on how the tests were started. */
+    private static List<String> lines(Tracer tracer) {
+        return tracer.calls().stream()
+                .map(call -> call.unmeasuredLine().replaceAll(" (unit|container)=\\S+", ""))
+                .toList();
+    }
+
+    /** Checks that the tool traces this server alone, although another one runs. */
+    private static void assertTraced(NamedServer server, NamedServer other, String name, String comm) {
+        try (Tracer tracer = Tracer.start("-p", name, "--count", "1")) {
+            tracer.awaitLive();
+            other.go();
+            String expected = server.go();
+            assertEquals(List.of(expected), lines(tracer));
+            tracer.awaitExit(0);
+            tracer.err().awaitLine("the server", started(server.pid() + " (" + comm + ", 1 thread)")::equals);
+        }
+    }
+
+    @Tag("any-kernel")
+    @Test
+    void processIsFoundByTheNameOfItsMainThread() {
+        try (NamedServer other = NamedServer.start("tcp");
+                NamedServer server = NamedServer.start("tcp", OWN)) {
+            assertTraced(server, other, OWN, OWN);
+        }
+    }
+
+    @Tag("any-kernel")
+    @Test
+    void processIsFoundByItsExecutable() throws IOException {
+        Path copy = Files.copy(Workload.executable("named"), folder.resolve("a4t-with-a-long-name"));
+        assertEquals(true, copy.toFile().setExecutable(true));
+        try (NamedServer other = NamedServer.start("tcp");
+                NamedServer server = NamedServer.start(copy, "tcp", "renamed")) {
+            Files.delete(copy);
+            assertTraced(server, other, "a4t-with-a-long-name", "renamed");
+        }
+    }
+
+    @Tag("any-kernel")
+    @Test
+    void processIsFoundByItsCommandLine() {
+        try (NamedServer other = NamedServer.start("tcp");
+                NamedServer server = NamedServer.titled("/opt/" + OWN)) {
+            assertTraced(server, other, OWN, "named");
+        }
+    }
+
+    /** The tool's own name is its comm, its executable and its command line. */
+    @Tag("any-kernel")
+    @Test
+    void toolDoesNotFindItself() {
+        try (Tracer tracer = Tracer.startAfter("exec -a " + OWN + " \"$1\" -p " + OWN, "unused")) {
+            tracer.awaitExit(1);
+            assertEquals(
+                    List.of(
+                            "accept4-trace: no process is named '" + OWN + "'",
+                            "hint: pgrep -af NAME searches command lines; --comm NAME also traces processes that start"
+                                    + " later"),
+                    tracer.notices());
+        }
+    }
+
+    @Tag("any-kernel")
+    @Test
+    void queuesAreSelectedByName() {
+        try (NamedServer server = NamedServer.start("tcp", OWN);
+                Program queue = Program.start(Tracer.executable(), List.of("--queue", "-p", OWN))) {
+            assertEquals(
+                    List.of("127.0.0.1:" + server.port() + "  0/3 waiting  " + OWN + "[" + server.pid() + "] fd 3"),
+                    queue.out().awaitEnd());
+            assertEquals(0, queue.awaitExit());
+        }
+    }
+
+    /** Checks that the filters are the whole target, and that the first notice or a later one names the server. */
+    private static void assertFiltered(NamedServer server, NamedServer other, String filters, String description) {
+        try (Tracer tracer = Tracer.start((filters + " --count 1").split(" "))) {
+            tracer.awaitLive();
+            String owners = description + ", listening now: " + server.pid() + " (named)";
+            tracer.err()
+                    .awaitLine(owners, line -> line.equals(started(owners)) || line.equals("accept4-trace: " + owners));
+            other.go();
+            String expected = server.go();
+            assertEquals(List.of(expected), lines(tracer));
+            tracer.awaitExit(0);
+        }
+    }
+
+    @Test
+    void portIsATarget() {
+        try (NamedServer other = NamedServer.start("tcp");
+                NamedServer server = NamedServer.start("tcp")) {
+            assertFiltered(server, other, "--port " + server.port(), "port " + server.port());
+        }
+    }
+
+    @Test
+    void networkNamespaceIsATarget() {
+        try (NamedServer other = NamedServer.start("tcp");
+                NamedServer server = NamedServer.start("tcp", "elsewhere")) {
+            assertFiltered(server, other, "--netns " + server.pid(), "network namespace of " + server.pid());
+        }
+    }
+
+    /** No table of the tool's own network namespace shows this listener. */
+    @Test
+    void ownerIsFoundInAnotherNetworkNamespace() {
+        try (NamedServer other = NamedServer.start("tcp");
+                NamedServer server = NamedServer.start("tcp", "elsewhere")) {
+            assertFiltered(server, other, "--port " + server.port(), "port " + server.port());
+        }
+    }
+
+    @Test
+    void nameOfAThreadIsATarget() {
+        try (NamedServer other = NamedServer.start("tcp");
+                NamedServer server = NamedServer.start("tcp", OWN);
+                Tracer tracer = Tracer.start("--comm", OWN, "--count", "1")) {
+            tracer.awaitLive();
+            String owners = "comm " + OWN + ", listening now: " + server.pid() + " (" + OWN + ")";
+            tracer.err()
+                    .awaitLine(owners, line -> line.equals(started(owners)) || line.equals("accept4-trace: " + owners));
+            other.go();
+            String expected = server.go();
+            assertEquals(List.of(expected), lines(tracer));
+            tracer.awaitExit(0);
+        }
+    }
+
+    /** The command cannot bind the port, but the server runs. */
+    @Tag("any-kernel")
+    @Test
+    void runningServerIsMentionedIfACommandHasItsName() {
+        try (NamedServer server = NamedServer.start("tcp", "true");
+                Tracer tracer = Tracer.startFolding("true")) {
+            tracer.awaitExit(0);
+            assertEquals(
+                    "hint: true is running; to trace it: -p true",
+                    tracer.notices().get(1));
+            server.finish();
+        }
+    }
+
+    @Tag("any-kernel")
+    @Test
+    void bareNumberIsNotACommand() {
+        try (Tracer tracer = Tracer.startFolding("1234")) {
+            tracer.awaitExit(2);
+            assertEquals(
+                    List.of(
+                            "accept4-trace: '1234' is a number, not a command",
+                            "hint: -p 1234 traces the process with this id, and -- 1234 runs a command of this name"),
+                    tracer.notices());
+        }
+    }
+}
