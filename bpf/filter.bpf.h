@@ -7,6 +7,8 @@
 #include "filter.h"
 #include <bpf/bpf_endian.h>
 
+_Static_assert(A4T_FILTER_NAME == A4T_UNIX_NAME, "both are UNIX_PATH_MAX");
+
 const volatile struct a4t_filter filter;
 
 struct {
@@ -82,18 +84,16 @@ static __always_inline bool is_in(const volatile struct a4t_network *network, co
 static __always_inline bool is_wanted_port(__u16 port)
 {
 	for (__u32 i = 0; i < A4T_FILTER_PORTS && i < filter.port_count; i++)
-		if (filter.ports[i] == port)
+		if (filter.ports[i].first <= port && port <= filter.ports[i].last)
 			return true;
 	return filter.port_count == 0;
 }
 
-static __always_inline bool is_wanted_address(const struct a4t_socket *listener)
+static __always_inline bool is_wanted_ip(const struct a4t_socket *listener)
 {
 	__u64 addr[2];
 
-	if (filter.listener_count == 0)
-		return true;
-	if (!to_network(addr, &listener->local, listener->family))
+	if (filter.listener_count == 0 || !to_network(addr, &listener->local, listener->family))
 		return false;
 	for (__u32 i = 0; i < A4T_FILTER_PORTS && i < filter.listener_count; i++) {
 		__u32 port = filter.listeners[i].port;
@@ -102,6 +102,40 @@ static __always_inline bool is_wanted_address(const struct a4t_socket *listener)
 			return true;
 	}
 	return false;
+}
+
+/* Compares without a branch for each word, so that the verifier has few paths to follow. */
+static __always_inline bool is_same_name(const volatile struct a4t_unix_name *wanted, const __u8 *name)
+{
+	__u64 different = *(const volatile __u32 *)&wanted->name[A4T_FILTER_NAME - sizeof(__u32)] ^
+			  *(const __u32 *)&name[A4T_FILTER_NAME - sizeof(__u32)];
+
+	for (__u32 at = 0; at < A4T_FILTER_NAME - sizeof(__u32); at += sizeof(__u64))
+		different |= *(const volatile __u64 *)&wanted->name[at] ^ *(const __u64 *)&name[at];
+	return !different;
+}
+
+/*
+ * read_unix_name() pads names with zeros. NUL bytes at the end of an abstract name are ignored, because many
+ * programs bind the whole sun_path.
+ */
+static __always_inline bool is_wanted_name(const struct accept_event *event)
+{
+	const struct accept_event_long *call = (const void *)event;
+
+	if (filter.name_count == 0 || event->listener.family != AF_UNIX ||
+	    event->listener.local.name_len == 0)
+		return false;
+	for (__u32 i = 0; i < A4T_FILTER_PORTS && i < filter.name_count; i++)
+		if (is_same_name(&filter.names[i], call->local_name))
+			return true;
+	return false;
+}
+
+static __always_inline bool is_wanted_address(const struct accept_event *event)
+{
+	return (filter.listener_count == 0 && filter.name_count == 0) || is_wanted_ip(&event->listener) ||
+	       is_wanted_name(event);
 }
 
 static __always_inline __u32 call_of(const struct accept_event *event)
@@ -122,6 +156,7 @@ static __always_inline __u32 call_of(const struct accept_event *event)
 	}
 }
 
+/* `event` is the beginning of a struct accept_event_long. */
 static __always_inline bool is_wanted_listener(const struct accept_event *event)
 {
 	if (!filters())
@@ -134,7 +169,7 @@ static __always_inline bool is_wanted_listener(const struct accept_event *event)
 		return false;
 	if (is_on(A4T_FILTER_NETNS) && event->netns != filter.netns)
 		return false;
-	return is_wanted_port(event->listener.local.port) && is_wanted_address(&event->listener);
+	return is_wanted_port(event->listener.local.port) && is_wanted_address(event);
 }
 
 /* Returns an enum a4t_status; 0 if seccomp has faked a success. */

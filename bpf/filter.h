@@ -9,8 +9,9 @@
 #include <linux/types.h>
 #include "layout.h"
 
-#define A4T_FILTER_PORTS 16 /* capacity of `ports`, `listeners` and `peers` */
+#define A4T_FILTER_PORTS 16 /* capacity of `ports`, `listeners`, `names` and `peers` */
 #define A4T_FILTER_COMM	 16
+#define A4T_FILTER_NAME	 108 /* UNIX_PATH_MAX */
 
 enum a4t_filter_bit {
 	A4T_FILTER_FD = 1 << 0,
@@ -52,25 +53,38 @@ struct a4t_network {
 	__u32 pad;
 };
 
+/* Ports from `first` to `last`, both included; host order. */
+struct a4t_ports {
+	__u16 first;
+	__u16 last;
+};
+
+/* The name of an AF_UNIX socket. An abstract name begins with a NUL byte. */
+struct a4t_unix_name {
+	__u8 name[A4T_FILTER_NAME]; /* padded with zeros */
+	__u32 pad;
+};
+
 struct a4t_filter {
 	__u32 set; /* enum a4t_filter_bit */
 	__s32 fd;
-	__u32 uid;    /* of the caller, in the initial user namespace */
-	__u32 netns;  /* inode of the listener's network namespace */
-	__u32 family; /* of the listener */
-	__u32 status; /* enum a4t_status */
-	__u32 calls;  /* enum a4t_call */
-	__u32 pad;
+	__u32 uid;	  /* of the caller, in the initial user namespace */
+	__u32 netns;	  /* inode of the listener's network namespace */
+	__u32 family;	  /* of the listener */
+	__u32 status;	  /* enum a4t_status */
+	__u32 calls;	  /* enum a4t_call */
+	__u32 name_count; /* 0 = any, unless there are listeners */
 	__u64 min_duration_ns;
 	__u64 min_wait_ns;
 	char comm[A4T_FILTER_COMM]; /* name of the thread or its process; padded with zeros */
 	__u32 port_count;	    /* 0 = any */
-	__u32 listener_count;	    /* 0 = any */
+	__u32 listener_count;	    /* 0 = any, unless there are names */
 	__u32 peer_count;	    /* 0 = any */
 	__u32 any; /* whether calls must be checked; 0 for accept4, with or without accept, if there is no
 		      filter; set by the library */
-	__u32 ports[A4T_FILTER_PORTS]; /* local port of the listener; host order */
+	struct a4t_ports ports[A4T_FILTER_PORTS]; /* local port of the listener */
 	struct a4t_network listeners[A4T_FILTER_PORTS];
+	struct a4t_unix_name names[A4T_FILTER_PORTS]; /* local name of the listener */
 	struct a4t_network peers[A4T_FILTER_PORTS];
 };
 
@@ -91,20 +105,28 @@ struct a4t_filter {
 #define A4T_NUMBERS_filter(number) \
 	number(FILTER_PORTS, A4T_FILTER_PORTS)
 
+#define A4T_FIELDS_a4t_ports(field, s) \
+	field(s, first) field(s, last)
+
+#define A4T_FIELDS_a4t_unix_name(field, s) \
+	field(s, name) field(s, pad)
+
 #define A4T_FIELDS_a4t_network(field, s) \
 	field(s, addr) field(s, mask) field(s, port) field(s, pad)
 
 #define A4T_FIELDS_a4t_filter(field, s) \
 	field(s, set) field(s, fd) field(s, uid) field(s, netns) field(s, family) field(s, status) \
-	field(s, calls) field(s, pad) field(s, min_duration_ns) field(s, min_wait_ns) field(s, comm) \
+	field(s, calls) field(s, name_count) field(s, min_duration_ns) field(s, min_wait_ns) field(s, comm) \
 	field(s, port_count) field(s, listener_count) field(s, peer_count) field(s, any) \
-	field(s, ports) field(s, listeners) field(s, peers)
+	field(s, ports) field(s, listeners) field(s, names) field(s, peers)
 /* clang-format on */
 
 A4T_ALL_VALUES(a4t_filter_bit);
 A4T_ALL_VALUES(a4t_call);
 A4T_ALL_VALUES(a4t_status);
 A4T_ALL_FIELDS(a4t_network);
+A4T_ALL_FIELDS(a4t_ports);
+A4T_ALL_FIELDS(a4t_unix_name);
 A4T_ALL_FIELDS(a4t_filter);
 
 #endif

@@ -91,7 +91,10 @@ static __always_inline void set_inet_peer(struct a4t_endpoint *peer, struct sock
 		set_ipv6(peer, &common->skc_v6_daddr, common);
 }
 
-/* Copies the name of an AF_UNIX socket, truncated to A4T_UNIX_NAME; returns its full length, 0 = unnamed. */
+/*
+ * Copies the name of an AF_UNIX socket to A4T_UNIX_NAME bytes, truncated, or padded with zeros. Returns the full
+ * length, 0 = unnamed.
+ */
 static __always_inline __u16 read_unix_name(__u8 *name, struct sock *sk)
 {
 	struct unix_sock *unix = AS(unix_sock, sk);
@@ -104,6 +107,7 @@ static __always_inline __u16 read_unix_name(__u8 *name, struct sock *sk)
 	len = READ(address->len) - (int)sizeof(__u16);
 	if (len <= 0)
 		return 0;
+	__builtin_memset(name, 0, A4T_UNIX_NAME);
 	name_len = at_most(len, A4T_UNIX_NAME);
 	if (bpf_core_read(name, name_len, &address->name[0].sun_path))
 		return 0;

@@ -31,6 +31,15 @@ static int listen_unix(const char *name)
 			 offsetof(struct sockaddr_un, sun_path) + len + (*name != '@'), BACKLOG);
 }
 
+static bool is_inet(int listener)
+{
+	struct sockaddr address;
+	socklen_t size = sizeof(address);
+
+	check(getsockname(listener, &address, &size), "getsockname");
+	return address.sa_family == AF_INET;
+}
+
 static void accept_one(int listener, const char *comm)
 {
 	struct call call = {.fd = listener};
@@ -41,7 +50,10 @@ static void accept_one(int listener, const char *comm)
 	print_comm(comm);
 	printf(">] ");
 	print_call(&call, client);
-	printf(" <T> wait=T queue=0/%d\n", BACKLOG);
+	printf(" <T> wait=T queue=0/%d", BACKLOG);
+	if (!is_inet(listener))
+		printf(" peer=%d<%s> uid=%d", getpid(), comm, getuid());
+	putchar('\n');
 	fflush(stdout);
 	close(client);
 	close(call.result);

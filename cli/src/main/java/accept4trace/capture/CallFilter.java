@@ -26,7 +26,7 @@ public record CallFilter(
     public static final CallFilter NONE = new CallFilter(
             Set.of(Call.ACCEPT4, Call.ACCEPT),
             new CallerFilter(null, null, null),
-            new ListenerFilter(null, null, null, List.of(), List.of()),
+            new ListenerFilter(null, null, null, List.of(), List.of(), List.of()),
             List.of(),
             Set.of(),
             0,
@@ -48,14 +48,24 @@ public record CallFilter(
      * @param netns inode of the listener's network namespace
      * @param family AF_*
      * @param ports local ports
-     * @param addresses local addresses
+     * @param addresses local IP addresses, an alternative to {@code names}
+     * @param names local names of AF_UNIX sockets, one character per byte; an abstract name begins with a NUL
+     *     character; NUL characters at the end are ignored
      */
     public record ListenerFilter(
             @Nullable Integer fd,
             @Nullable Long netns,
             @Nullable Integer family,
-            List<Integer> ports,
-            List<Network> addresses) {}
+            List<Ports> ports,
+            List<Network> addresses,
+            List<String> names) {}
+
+    /** Ports from {@code first} to {@code last}, both included. */
+    public record Ports(int first, int last) {
+        public boolean contains(int port) {
+            return first <= port && port <= last;
+        }
+    }
 
     /** Returns whether the filter has any condition in addition to {@code calls}. */
     public boolean isNarrow() {
@@ -82,14 +92,15 @@ public record CallFilter(
         return with(
                 calls,
                 caller,
-                new ListenerFilter(listener.fd, wanted, listener.family, listener.ports, listener.addresses));
+                new ListenerFilter(
+                        listener.fd, wanted, listener.family, listener.ports, listener.addresses, listener.names));
     }
 
     private CallFilter with(Set<Call> otherCalls, CallerFilter otherCaller, ListenerFilter otherListener) {
         return new CallFilter(otherCalls, otherCaller, otherListener, peers, statuses, minDurationNs, minWaitNs);
     }
 
-    /** Maximum size of each list: ports, listener addresses and peer addresses. */
+    /** Maximum size of each list: ports, listener addresses, names and peer addresses. */
     public static final int MAX_VALUES = NativeLayout.FILTER_PORTS;
 
     /** Kinds of calls: ways to accept a connection, and other calls that concern a listener. */
@@ -99,7 +110,7 @@ public record CallFilter(
         IO_URING(NativeLayout.Call.IO_URING, "io_uring"),
         BIND(NativeLayout.Call.BIND, "bind"),
         LISTEN(NativeLayout.Call.LISTEN, "listen"),
-        /** All variants of select, poll and epoll_wait. %poll is strace's name for this class of system calls. */
+        /** All variants of select, poll and epoll_wait. The name looks like that of a class of calls in strace. */
         POLL(NativeLayout.Call.POLL, "%poll");
 
         private final int bit;

@@ -4,7 +4,7 @@ import accept4trace.capture.CallFilter;
 import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CallFilter.CallerFilter;
 import accept4trace.capture.CallFilter.ListenerFilter;
-import accept4trace.capture.CallFilter.Network;
+import accept4trace.capture.CallFilter.Ports;
 import accept4trace.capture.CallFilter.Status;
 import accept4trace.event.AddressFamily;
 import accept4trace.outcome.UserError;
@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Parses the filter options. */
 final class Filters {
     private static final String TRACE = "trace=";
     private static final int MAX_FAMILY = 0xffff;
+    private static final int MAX_PORT = 0xffff;
 
     private final Given given;
 
@@ -27,11 +29,20 @@ final class Filters {
 
     /** Returns the filter without uid and netns, which are looked up later. */
     CallFilter parse() throws UserError {
+        List<String> listeners = given.texts(Option.LISTENER);
+        ListenerFilter listener = new ListenerFilter(
+                fd(),
+                null,
+                family(),
+                ports(),
+                few(Option.LISTENER, listeners, text -> !UnixNames.isName(text), Networks::listener),
+                few(Option.LISTENER, listeners, UnixNames::isName, UnixNames::parse));
+        checkFamilies(listener);
         return new CallFilter(
                 calls(),
                 new CallerFilter(null, given.text(Option.COMM), cgroup()),
-                new ListenerFilter(fd(), null, family(), ports(), networks(Option.LISTENER, Networks::listener)),
-                networks(Option.PEER, Networks::network),
+                listener,
+                few(Option.PEER, given.texts(Option.PEER), text -> true, Networks::network),
                 statuses(),
                 given.time(Option.MIN_DURATION, 0),
                 given.time(Option.MIN_WAIT, 0));
@@ -108,32 +119,70 @@ final class Filters {
         return statuses;
     }
 
-    private List<Integer> ports() throws UserError {
-        List<Integer> ports = new ArrayList<>();
+    private List<Ports> ports() throws UserError {
+        List<String> words = new ArrayList<>();
         for (String text : given.texts(Option.PORT)) {
-            for (String port : text.split(",", -1)) {
-                ports.add((int) Quantities.positive("--port", port, 0xffff));
+            words.addAll(List.of(text.split(",", -1)));
+        }
+        return few(Option.PORT, words, text -> true, Filters::ports);
+    }
+
+    /** Parses PORT or PORT-PORT. */
+    private static Ports ports(String option, String text) throws UserError {
+        int dash = text.indexOf('-', 1);
+        int first = port(option, dash < 0 ? text : text.substring(0, dash));
+        int last = dash < 0 ? first : port(option, text.substring(dash + 1));
+        if (first > last) {
+            throw UserError.usage(option + ": " + last + " is less than " + first + ": '" + text + "'");
+        }
+        return new Ports(first, last);
+    }
+
+    private static int port(String option, String text) throws UserError {
+        return (int) Quantities.positive(option, text, MAX_PORT);
+    }
+
+    private interface Parser<T> {
+        T parse(String option, String text) throws UserError;
+    }
+
+    /** Parses the selected values. Refuses more than the programs can compare. */
+    private static <T> List<T> few(Option option, List<String> texts, Predicate<String> selected, Parser<T> parser)
+            throws UserError {
+        List<T> values = new ArrayList<>();
+        for (String text : texts) {
+            if (selected.test(text)) {
+                values.add(parser.parse(option.anyName(), text));
             }
         }
-        return few(Option.PORT, ports);
-    }
-
-    private interface NetworkParser {
-        Network parse(String option, String text) throws UserError;
-    }
-
-    private List<Network> networks(Option option, NetworkParser parser) throws UserError {
-        List<Network> networks = new ArrayList<>();
-        for (String text : given.texts(option)) {
-            networks.add(parser.parse(option.anyName(), text));
-        }
-        return few(option, networks);
-    }
-
-    private static <T> List<T> few(Option option, List<T> values) throws UserError {
         if (values.size() > CallFilter.MAX_VALUES) {
             throw UserError.usage(option.anyName() + ": more than " + CallFilter.MAX_VALUES + " values");
         }
         return List.copyOf(values);
+    }
+
+    /** Refuses filters that no call can pass, because only IP sockets have addresses and ports. */
+    private void checkFamilies(ListenerFilter listener) throws UserError {
+        Integer family = listener.family();
+        for (Option option : List.of(Option.PORT, Option.PEER)) {
+            if (given.has(option) && !listener.names().isEmpty()) {
+                throw UserError.usage(option.anyName() + " selects IP sockets, but --listener an AF_UNIX socket");
+            }
+            if (given.has(option) && family != null && !isIp(family)) {
+                throw UserError.usage(option.anyName() + " selects IP sockets, but --family others");
+            }
+        }
+        boolean excludesAddress =
+                family != null && !isIp(family) && !listener.addresses().isEmpty();
+        boolean excludesName = family != null
+                && family != AddressFamily.UNIX.number()
+                && !listener.names().isEmpty();
+        if (excludesAddress || excludesName) {
+            throw UserError.usage("--listener and --family select different address families");
+        }
+    }
+
+    private static boolean isIp(int family) {
+        return family == AddressFamily.INET.number() || family == AddressFamily.INET6.number();
     }
 }

@@ -8,7 +8,7 @@ public final class Help {
     static final List<String> SYNOPSIS = List.of(
             "accept4-trace [OPTIONS] -p PID|NAME[,...]   running processes, all threads",
             "accept4-trace [OPTIONS] -- COMMAND [ARG...] this command, from its start",
-            "accept4-trace [OPTIONS] --all|--port PORT   every process, or only on this port",
+            "accept4-trace [OPTIONS] --all|--port PORT   every process, or those on PORT",
             "accept4-trace --queue [-p PID|NAME[,...]]   who waits in accept queues now",
             "accept4-trace --check                       what this kernel allows");
 

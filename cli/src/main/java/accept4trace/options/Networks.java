@@ -48,7 +48,7 @@ final class Networks {
                 return new Network(address, V6_BITS, port);
             }
         }
-        throw UserError.usage(option + ": not an address such as 127.0.0.1, 0.0.0.0:80 or [::]:443: '"
+        throw UserError.usage(option + ": not an address such as 127.0.0.1, 0.0.0.0:80, [::]:443, /run/app or @app: '"
                 + Printable.argument(text) + "'");
     }
 

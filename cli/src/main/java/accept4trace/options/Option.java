@@ -140,13 +140,13 @@ public enum Option {
             .help("{words} (default: {default})")),
     PORT(in(Group.FILTERS)
             .named("--port")
-            .takes("PORT[,PORT...]")
+            .takes("PORT[-PORT][,...]")
             .repeatable()
             .common()
             .help("listeners bound to one of these ports")),
     LISTENER(in(Group.FILTERS)
             .named("--listener")
-            .takes("ADDR[:PORT]")
+            .takes("ADDR[:PORT]|PATH|@NAME")
             .repeatable()
             .help("listeners bound to this address; repeatable")),
     PEER(in(Group.FILTERS)

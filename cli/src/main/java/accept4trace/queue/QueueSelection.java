@@ -5,8 +5,11 @@ import accept4trace.capture.CallFilter.ListenerFilter;
 import accept4trace.capture.CallFilter.Network;
 import accept4trace.event.Endpoint;
 import accept4trace.event.Endpoint.Ip;
+import accept4trace.event.Endpoint.Unix;
 import accept4trace.event.HeldListener;
 import accept4trace.event.ListenerHolder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -65,11 +68,25 @@ public record QueueSelection(
 
     private boolean selectsPort(Endpoint local) {
         return listener.ports().isEmpty()
-                || (local instanceof Ip ip && listener.ports().contains(ip.port()));
+                || (local instanceof Ip ip && listener.ports().stream().anyMatch(ports -> ports.contains(ip.port())));
     }
 
     private boolean selectsAddress(Endpoint local) {
-        return listener.addresses().isEmpty() || isIn(listener.addresses(), local);
+        return (listener.addresses().isEmpty() && listener.names().isEmpty())
+                || isIn(listener.addresses(), local)
+                || isNamed(listener.names(), local);
+    }
+
+    /** NUL bytes at the end of a name are ignored, as in is_wanted_name() of bpf/filter.bpf.h. */
+    private static boolean isNamed(List<String> names, Endpoint end) {
+        return end instanceof Unix unix
+                && unix.isBound()
+                && names.stream().anyMatch(name -> isSame(unix.name(), name.getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    private static boolean isSame(byte[] name, byte[] other) {
+        int bytes = Math.max(name.length, other.length);
+        return Arrays.equals(Arrays.copyOf(name, bytes), Arrays.copyOf(other, bytes));
     }
 
     private static boolean isIn(List<Network> networks, Endpoint end) {

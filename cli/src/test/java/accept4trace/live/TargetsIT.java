@@ -122,6 +122,79 @@ class TargetsIT {
         }
     }
 
+    /** The other server is just outside the range. */
+    @Test
+    void rangeOfPortsIsATarget() {
+        try (NamedServer one = NamedServer.start("tcp");
+                NamedServer two = NamedServer.start("tcp")) {
+            NamedServer server = one.port() < two.port() ? one : two;
+            NamedServer other = one.port() < two.port() ? two : one;
+            String range = "1-2," + server.port() + "-" + (other.port() - 1);
+            assertFiltered(server, other, "--port " + range, "port " + range);
+        }
+    }
+
+    @Test
+    void pathOfAListenerIsATarget() {
+        String path = folder.resolve("socket").toString();
+        try (NamedServer other = NamedServer.start(path + "2");
+                NamedServer server = NamedServer.start(path)) {
+            assertFiltered(server, other, "--listener " + path, "listener " + path);
+        }
+    }
+
+    /** The longest possible path has no NUL at its end. */
+    @Test
+    void longestPathOfAListenerIsATarget() {
+        String path = folder.resolve("x").toString();
+        String longest = path + "x".repeat(107 - path.length());
+        try (NamedServer other = NamedServer.start(longest.substring(0, 106));
+                NamedServer server = NamedServer.start(longest)) {
+            assertFiltered(server, other, "--listener=" + longest, "listener " + longest);
+        }
+    }
+
+    @Test
+    void abstractNameIsATarget() {
+        String name = "@" + OWN;
+        try (NamedServer other = NamedServer.start("tcp");
+                NamedServer server = NamedServer.start(name)) {
+            assertFiltered(server, other, "--listener=" + name, "listener " + name);
+        }
+    }
+
+    @Test
+    void listenersOfSeveralKindsAddUp() {
+        String name = "@" + OWN + "-2";
+        try (NamedServer tcp = NamedServer.start("tcp");
+                NamedServer other = NamedServer.start("tcp");
+                NamedServer unix = NamedServer.start(name);
+                Tracer tracer =
+                        Tracer.start("--listener=" + name, "--listener=127.0.0.1:" + tcp.port(), "--count", "2")) {
+            tracer.awaitLive();
+            other.go();
+            List<String> expected = List.of(unix.go(), tcp.go());
+            assertEquals(expected, lines(tracer));
+            tracer.awaitExit(0);
+        }
+    }
+
+    @Tag("any-kernel")
+    @Test
+    void queueIsSelectedByItsName() {
+        String name = "@" + OWN + "-3";
+        try (NamedServer other = NamedServer.start(name + "x");
+                NamedServer server = NamedServer.start(name);
+                Program queue = Program.start(Tracer.executable(), List.of("--queue", "--listener", name))) {
+            List<String> lines = queue.out().awaitEnd();
+            assertEquals(1, lines.size(), lines::toString);
+            assertEquals(
+                    ",@\"" + OWN + "-3\"  0/3 waiting  named[" + server.pid() + "] fd 3",
+                    lines.get(0).substring(lines.get(0).indexOf(',')));
+            other.finish();
+        }
+    }
+
     @Test
     void networkNamespaceIsATarget() {
         try (NamedServer other = NamedServer.start("tcp");
@@ -162,9 +235,7 @@ class TargetsIT {
         try (NamedServer server = NamedServer.start("tcp", "true");
                 Tracer tracer = Tracer.startFolding("true")) {
             tracer.awaitExit(0);
-            assertEquals(
-                    "hint: true is running; to trace it: -p true",
-                    tracer.notices().get(1));
+            tracer.err().awaitLine("a hint", "hint: true is running; to trace it: -p true"::equals);
             server.finish();
         }
     }

@@ -73,7 +73,8 @@ class ArgumentsFuzzTest {
         assertTrue(!filter.calls().isEmpty());
         assertTrue(filter.minDurationNs() >= 0 && filter.minWaitNs() >= 0);
         assertTrue(filter.listener().ports().size() <= CallFilter.MAX_VALUES);
-        assertTrue(filter.listener().ports().stream().allMatch(port -> port > 0 && port <= 0xffff));
+        assertTrue(filter.listener().ports().stream()
+                .allMatch(ports -> ports.first() > 0 && ports.first() <= ports.last() && ports.last() <= 0xffff));
         for (Network network : filter.peers()) {
             assertSameAgain(network, Networks.network("--peer", address(network) + "/" + network.prefix()));
         }

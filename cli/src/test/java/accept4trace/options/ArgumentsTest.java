@@ -297,7 +297,8 @@ class ArgumentsTest {
                 "--all --peer=host | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: 'host'",
                 "--all --peer=1.2.3.4/33 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1.2.3.4/33'",
                 "--all --peer=1.2.3.256 | --peer: not an address such as 10.0.0.9, 10.0.0.0/8 or fe80::/10: '1.2.3.256'",
-                "--all --listener=:::80 | --listener: not an address such as 127.0.0.1, 0.0.0.0:80 or [::]:443: ':::80'",
+                "--all --listener=:::80 | --listener: not an address such as 127.0.0.1, 0.0.0.0:80, [::]:443, /run/app or "
+                        + "@app: ':::80'",
                 "--all -z -Z | -Z cannot be used with -z",
                 "--all --status=none | --status: no status is selected",
                 "--all --family=ipx | --family: not a number: 'ipx'",

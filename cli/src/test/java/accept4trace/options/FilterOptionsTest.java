@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import accept4trace.capture.CallFilter;
+import accept4trace.capture.CallFilter.ListenerFilter;
+import accept4trace.capture.CallFilter.Ports;
 import accept4trace.capture.Probe;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
@@ -26,7 +28,7 @@ class FilterOptionsTest {
                         "--fd=-1",
                         "--comm=a b",
                         "--cgroup=/x",
-                        "--family=unix",
+                        "--family=inet6",
                         "-Z",
                         "--min-duration=2ms",
                         "--min-wait=1",
@@ -40,11 +42,13 @@ class FilterOptionsTest {
         assertEquals(-1, filter.listener().fd());
         assertEquals("a b", filter.caller().comm());
         assertEquals("/x", filter.caller().cgroup());
-        assertEquals(1, filter.listener().family());
+        assertEquals(10, filter.listener().family());
         assertEquals(Set.of(CallFilter.Status.FAILED), filter.statuses());
         assertEquals(2_000_000, filter.minDurationNs());
         assertEquals(1_000_000_000, filter.minWaitNs());
-        assertEquals(List.of(1, 2, 3), filter.listener().ports());
+        assertEquals(
+                List.of(new Ports(1, 1), new Ports(2, 2), new Ports(3, 3)),
+                filter.listener().ports());
         assertEquals(104, filter.peers().get(0).prefix());
         assertEquals(128, filter.peers().get(1).prefix());
         assertEquals(80, filter.listener().addresses().get(0).port());
@@ -161,5 +165,67 @@ class FilterOptionsTest {
         assertEquals(
                 List.of(0, 80, 0, 0),
                 networks.stream().map(CallFilter.Network::port).toList());
+    }
+
+    private static ListenerFilter listener(String... options) throws UserError {
+        return Arguments.parse(options).selection().filter().listener();
+    }
+
+    @Test
+    void rangesOfPortsAddUp() throws Exception {
+        assertEquals(
+                List.of(new Ports(8400, 8410), new Ports(80, 80), new Ports(1, 65535)),
+                listener("--port", "8400-8410,80", "--port=1-65535").ports());
+    }
+
+    @Test
+    void listenersCanBeNames() throws Exception {
+        ListenerFilter listener =
+                listener("--listener=/run/a", "--listener", "127.0.0.1:80", "--listener=@b c", "--listener=./x@y");
+        assertEquals(List.of("/run/a", "\0b c", "./x@y"), listener.names());
+        assertEquals(
+                List.of(80),
+                listener.addresses().stream().map(CallFilter.Network::port).toList());
+        String longest = "/" + "x".repeat(107);
+        assertEquals(List.of(longest), listener("--listener", longest).names());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--port=80-70 | --port: 70 is less than 80: '80-70'",
+                "--port=80- | --port: not a positive number: ''",
+                "--port=-80 | --port: not a positive number: '-80'",
+                "--port=80-65536 | --port: more than 65535: '65536'",
+                "--port=0-80 | --port: not a positive number: '0'",
+                "--port=1-2-3 | --port: not a positive number: '2-3'",
+                "--listener=@ | --listener: a name has 1 to 108 bytes: '@'",
+                "--listener=app.sock | --listener: not an address such as 127.0.0.1, 0.0.0.0:80, [::]:443, /run/app or "
+                        + "@app: 'app.sock'",
+                "--listener=/x --port=80 | --port selects IP sockets, but --listener an AF_UNIX socket",
+                "--listener=/x --listener=::1 --peer=::1 | --peer selects IP sockets, but --listener an AF_UNIX socket",
+                "--family=unix --port=80 | --port selects IP sockets, but --family others",
+                "--family=vsock --peer=::1 --all | --peer selects IP sockets, but --family others",
+                "--family=unix --listener=::1 | --listener and --family select different address families",
+                "--family=inet --listener=@x | --listener and --family select different address families"
+            })
+    void filtersThatNothingCanPass(String options, String message) {
+        UserError error = assertThrows(UserError.class, () -> Arguments.parse(options.split(" ")));
+        assertEquals(message, error.getMessage());
+        assertEquals(ExitStatus.USAGE, error.status());
+    }
+
+    @Test
+    void tooLongNameIsRefused() {
+        assertThrows(UserError.class, () -> listener("--listener", "/" + "x".repeat(108)));
+        assertThrows(UserError.class, () -> listener("--listener", "@" + "x".repeat(108)));
+    }
+
+    @Test
+    void tooManyRangesAreRefused() {
+        UserError error = assertThrows(
+                UserError.class, () -> Arguments.parse("--port", "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17-18"));
+        assertEquals("--port: more than 16 values", error.getMessage());
     }
 }

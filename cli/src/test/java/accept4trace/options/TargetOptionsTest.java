@@ -41,8 +41,9 @@ class TargetOptionsTest {
             delimiter = '|',
             value = {
                 "--port=443 | port 443",
-                "--port=443,80 --port=8400 | port 443,80, 8400",
+                "--port=443,80 --port=8400-8410 | port 443,80, 8400-8410",
                 "--listener=[::]:80 --listener=127.0.0.1 | listener [::]:80, 127.0.0.1",
+                "--listener=/run/a --listener=@b | listener /run/a, @b",
                 "--comm=ng\u001binx | comm ng?inx",
                 "--uid=www-data | user www-data",
                 "--cgroup=/x | cgroup /x",

@@ -304,7 +304,7 @@ class QueueSamplerTest {
             CallFilter filter = new CallFilter(
                     CallFilter.NONE.calls(),
                     CallFilter.NONE.caller(),
-                    new ListenerFilter(fd, null, null, List.of(), List.of()),
+                    new ListenerFilter(fd, null, null, List.of(), List.of(), List.of()),
                     List.of(),
                     Set.of(),
                     0,

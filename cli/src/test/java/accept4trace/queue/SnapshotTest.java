@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CallFilter.ListenerFilter;
 import accept4trace.capture.CallFilter.Network;
+import accept4trace.capture.CallFilter.Ports;
 import accept4trace.event.HeldListener;
 import accept4trace.event.ListenerHolder;
 import java.util.List;
@@ -15,6 +16,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SnapshotTest {
+    /** The name of the listener of {@link QueueRecords#unix}. */
+    private static final String NAME = "/run/x";
+
     private static final ListenerFilter ANY = CallFilter.NONE.listener();
 
     private static Snapshot snapshot(QueueSelection selection, HeldListener... records) {
@@ -36,7 +40,8 @@ class SnapshotTest {
     }
 
     private static ListenerFilter listeners(List<Integer> ports, Network... addresses) {
-        return new ListenerFilter(null, null, null, ports, List.of(addresses));
+        List<Ports> single = ports.stream().map(port -> new Ports(port, port)).toList();
+        return new ListenerFilter(null, null, null, single, List.of(addresses), List.of());
     }
 
     @Test
@@ -99,6 +104,25 @@ class SnapshotTest {
                                 holder -> true, listeners(List.of(), new Network(other, 120, 0)), -1, List.of()),
                         records));
         assertEquals(List.of(2L), inodes(new QueueSelection(holder -> true, ANY, 3 * SECOND, List.of()), records));
+    }
+
+    private static ListenerFilter named(String... names) {
+        return new ListenerFilter(null, null, null, List.of(), List.of(), List.of(names));
+    }
+
+    /** Record 99 is the only AF_UNIX listener. */
+    @Test
+    void selectsByRangeOfPortsAndByName() {
+        HeldListener[] records = {QueueRecords.tcp(8400, 5), QueueRecords.tcp(8411, 5), QueueRecords.unix(0, 1)};
+        ListenerFilter range =
+                new ListenerFilter(null, null, null, List.of(new Ports(8400, 8410)), List.of(), List.of());
+        assertEquals(List.of(8400L), inodes(new QueueSelection(holder -> true, range, -1, List.of()), records));
+        for (String name : List.of(NAME, NAME + "\0", NAME + "\0\0")) {
+            assertEquals(List.of(99L), inodes(new QueueSelection(holder -> true, named(name), -1, List.of()), records));
+        }
+        for (String name : List.of(NAME + "x", NAME.substring(1), "\0" + NAME)) {
+            assertEquals(List.of(), inodes(new QueueSelection(holder -> true, named(name), -1, List.of()), records));
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CallFilter.ListenerFilter;
+import accept4trace.capture.CallFilter.Ports;
 import accept4trace.capture.CaptureException;
 import accept4trace.fake.FakeSnapshots;
 import accept4trace.fake.FakeSource;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,10 +38,11 @@ class WholeMachineTest {
 
     private WholeMachine traced(String filters, Executor background, Integer... ports) throws Exception {
         WholeMachine machine = new WholeMachine(filters, new Processes(proc), notices, background);
+        List<Ports> ranges = Stream.of(ports).map(port -> new Ports(port, port)).toList();
         CallFilter filter = new CallFilter(
                 CallFilter.NONE.calls(),
                 CallFilter.NONE.caller(),
-                new ListenerFilter(null, null, null, List.of(ports), List.of()),
+                new ListenerFilter(null, null, null, ranges, List.of(), List.of()),
                 List.of(),
                 Set.of(),
                 0,

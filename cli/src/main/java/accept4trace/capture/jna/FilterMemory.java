@@ -4,6 +4,8 @@ import accept4trace.capture.CallFilter;
 import accept4trace.capture.NativeLayout.Filter;
 import accept4trace.capture.NativeLayout.FilterBit;
 import accept4trace.capture.NativeLayout.Network;
+import accept4trace.capture.NativeLayout.Ports;
+import accept4trace.capture.NativeLayout.UnixName;
 import com.sun.jna.Memory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -42,6 +44,7 @@ final class FilterMemory {
         memory.setLong(at + Filter.MIN_WAIT_NS, filter.minWaitNs());
         ports(filter.listener().ports());
         networks(Filter.LISTENER_COUNT, Filter.LISTENERS, filter.listener().addresses());
+        names(filter.listener().names());
         networks(Filter.PEER_COUNT, Filter.PEERS, filter.peers());
     }
 
@@ -72,10 +75,20 @@ final class FilterMemory {
         return bits;
     }
 
-    private void ports(List<Integer> ports) {
+    private void ports(List<CallFilter.Ports> ports) {
         memory.setInt(at + Filter.PORT_COUNT, ports.size());
         for (int i = 0; i < ports.size(); i++) {
-            memory.setInt(at + Filter.PORTS + (long) Integer.BYTES * i, ports.get(i));
+            long to = at + Filter.PORTS + (long) Ports.BYTES * i;
+            memory.setShort(to + Ports.FIRST, (short) ports.get(i).first());
+            memory.setShort(to + Ports.LAST, (short) ports.get(i).last());
+        }
+    }
+
+    private void names(List<String> names) {
+        memory.setInt(at + Filter.NAME_COUNT, names.size());
+        for (int i = 0; i < names.size(); i++) {
+            byte[] name = names.get(i).getBytes(StandardCharsets.ISO_8859_1);
+            memory.write(at + Filter.NAMES + (long) UnixName.BYTES * i + UnixName.NAME, name, 0, name.length);
         }
     }
 
