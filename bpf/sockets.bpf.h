@@ -92,8 +92,8 @@ static __always_inline void set_inet_peer(struct a4t_endpoint *peer, struct sock
 }
 
 /*
- * Copies the name of an AF_UNIX socket to A4T_UNIX_NAME bytes, truncated, or padded with zeros. Returns the full
- * length, 0 = unnamed.
+ * Copies the name of an AF_UNIX socket to A4T_UNIX_NAME bytes, truncated, or padded with zeros. Returns the
+ * full length, 0 = unnamed.
  */
 static __always_inline __u16 read_unix_name(__u8 *name, struct sock *sk)
 {

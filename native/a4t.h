@@ -143,9 +143,18 @@ A4T_API int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_erro
 /*
  * Forks a process for the command given by the last `words` arguments of this process. Unless `user` is NULL,
  * the process gets the ids and groups of that user. It waits before exec until a4t_release(), so that the
- * caller can trace it first. Returns the process id. -ENOENT: unknown user.
+ * caller can trace it first. If `must_end` is not 0, the command and all other targets are killed by
+ * a4t_end_command(), or when this process ends. Returns the process id. -ENOENT: unknown user.
  */
-A4T_API int a4t_spawn(struct a4t *session, int32_t words, const char *user, struct a4t_error *error);
+A4T_API int a4t_spawn(struct a4t *session, int32_t words, const char *user, uint32_t must_end,
+		      struct a4t_error *error);
+
+/*
+ * If the command was spawned with `must_end`, kills it and all other targets, and waits for their end, at
+ * most two seconds. Call this before a4t_stop(), after which there are no other targets. Also works after
+ * a4t_confine(). The status of the command can still be waited for.
+ */
+A4T_API void a4t_end_command(struct a4t *session);
 
 /* Lets the command run. Returns 0, or the error of exec: -ENOENT, -EACCES, ... */
 A4T_API int a4t_release(struct a4t *session, struct a4t_error *error);

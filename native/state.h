@@ -100,10 +100,12 @@ struct a4t {
 		bool announce_due; /* calls in progress of new targets are not announced yet */
 	} targets;
 
-	/* process/spawn.c, from a4t_spawn() to a4t_release() */
+	/* process/; the pipes to the command are open from a4t_spawn() to a4t_release() */
 	struct {
 		int go;	    /* a pipe; a byte in it lets the command run */
 		int report; /* a pipe; gets an errno if exec fails */
+		int guard;  /* id of the process that kills the command; 0 = none */
+		int leash;  /* a pipe; the guard acts once this end is closed */
 	} command;
 };
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "base/error.h"
 #include "process/command_line.h"
+#include "process/guard.h"
 #include "process/identity.h"
 #include "process/inheritance.h"
 #include "state.h"
@@ -141,7 +142,8 @@ static int start_command(struct a4t *session, int words, const struct identity *
 	return pid;
 }
 
-int a4t_spawn(struct a4t *session, int32_t words, const char *user, struct a4t_error *error)
+int a4t_spawn(struct a4t *session, int32_t words, const char *user, uint32_t must_end,
+	      struct a4t_error *error)
 {
 	struct identity identity;
 	int err = find_user(user, &identity), pid;
@@ -154,6 +156,9 @@ int a4t_spawn(struct a4t *session, int32_t words, const char *user, struct a4t_e
 	free_identity(&identity);
 	if (pid < 0)
 		return fail(error, pid, "start the command");
+	err = must_end ? start_guard(session, pid) : 0;
+	if (err)
+		return fail(error, err, "start the guard of the command");
 	/* ^C at the terminal is meant for the command. The trace continues until the command ends. */
 	signal(SIGINT, SIG_IGN);
 	return pid;

@@ -19,6 +19,7 @@
 #include "load/rungs.h"
 #include "load/turned_away.h"
 #include "load/walks.h"
+#include "process/guard.h"
 #include "process/inheritance.h"
 #include "process/signals.h"
 #include "state.h"
@@ -122,6 +123,7 @@ void a4t_close(struct a4t *session)
 	if (!session)
 		return;
 	release_signals(session);
+	end_guarded(session);
 	outliving = hand_over_links(session);
 	close_switches(session);
 	close_targets(session);

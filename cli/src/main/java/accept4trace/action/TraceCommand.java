@@ -170,7 +170,7 @@ public final class TraceCommand {
         Running running = settings.target().running();
         Namesakes namesakes =
                 new Namesakes(running.bareWord() ? words.get(0) : "", processes, new BackgroundWork("namesakes"));
-        return new Command(words, running.user(), namesakes, processes, is32Bit, notices);
+        return new Command(words, running.user(), running.killOnExit(), namesakes, processes, is32Bit, notices);
     }
 
     private void runSession(Subject subject, OperatingSystem system) throws CaptureException, IOException, UserError {

@@ -24,9 +24,10 @@ public interface EventSource extends AutoCloseable {
      *
      * @param words how many arguments at the end of this program's command line form the command
      * @param user name of the user to run the command as; null for the current user
+     * @param mustEnd kill the command and all other targets when tracing stops or this process ends
      * @return the process id
      */
-    int spawn(int words, @Nullable String user) throws CaptureException;
+    int spawn(int words, @Nullable String user, boolean mustEnd) throws CaptureException;
 
     /** Lets the command run. Fails if its exec fails. */
     void release() throws CaptureException;
@@ -65,7 +66,10 @@ public interface EventSource extends AutoCloseable {
         return "";
     }
 
-    /** Stops tracing immediately. Events that are already in the ring buffer can still be polled. */
+    /**
+     * Stops tracing immediately. A command that must end is killed first. Events that are already in the ring buffer
+     * can still be polled.
+     */
     void stop();
 
     /** Detaches the hooks. */

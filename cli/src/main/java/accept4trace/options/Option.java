@@ -35,6 +35,10 @@ public enum Option {
             .completes(Completion.USERS)
             .requires(Requirement.COMMAND)
             .help("run COMMAND as USER")),
+    KILL_ON_EXIT(in(Group.TARGETS)
+            .named("--kill-on-exit")
+            .requires(Requirement.COMMAND)
+            .help("kill COMMAND when the trace ends")),
 
     FORMAT(in(Group.OUTPUT)
             .named("--format")

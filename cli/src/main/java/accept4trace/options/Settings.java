@@ -62,12 +62,14 @@ public record Settings(
      * How a command runs.
      *
      * @param user user that the command runs as; null = the invoking user
+     * @param killOnExit kill the command when the trace ends
      * @param bareWord the command is a single word without -- before it, which may be meant as the name of a process
      */
-    public record Running(@Nullable String user, boolean bareWord) {
+    public record Running(@Nullable String user, boolean killOnExit, boolean bareWord) {
         static Running of(Given given) {
             return new Running(
                     given.text(Option.USER),
+                    given.has(Option.KILL_ON_EXIT),
                     given.hasBareCommand() && given.command().size() == 1);
         }
     }

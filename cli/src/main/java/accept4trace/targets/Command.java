@@ -13,6 +13,7 @@ import accept4trace.proc.Processes;
 import accept4trace.queue.TraceSelection;
 import accept4trace.text.Errno;
 import accept4trace.text.Printable;
+import accept4trace.text.SignalNames;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Command implements Subject {
     private final List<String> words;
     private final @Nullable String user;
+    private final boolean mustEnd;
     private final Processes processes;
     private final IntPredicate is32Bit;
     private final Notices notices;
@@ -29,18 +31,21 @@ public final class Command implements Subject {
 
     /**
      * @param user the user that the command runs as, or null for the invoking user
+     * @param mustEnd kill the command when the trace ends
      * @param namesakes servers with the name of the command
      * @param is32Bit whether a process runs a 32-bit program
      */
     public Command(
             List<String> words,
             @Nullable String user,
+            boolean mustEnd,
             Namesakes namesakes,
             Processes processes,
             IntPredicate is32Bit,
             Notices notices) {
         this.words = words;
         this.user = user;
+        this.mustEnd = mustEnd;
         this.namesakes = namesakes;
         this.processes = processes;
         this.is32Bit = is32Bit;
@@ -71,7 +76,7 @@ public final class Command implements Subject {
 
     private int spawn(EventSource source) throws CaptureException, UserError {
         try {
-            return source.spawn(words.size(), user);
+            return source.spawn(words.size(), user, mustEnd);
         } catch (CaptureException e) {
             if (user == null || e.errno() != Errno.ENOENT) {
                 throw e;
@@ -137,13 +142,18 @@ public final class Command implements Subject {
         return SilenceHint.ofNamed(List.of(pid), follow, processes, new SilenceHint.Tools(selection, snapshots, facts));
     }
 
-    /** Exits like the command. A command that still runs continues untraced. */
+    /** Exits like the command, unless it still runs or has been killed. */
     @Override
     public Outcome outcome(boolean targetsGone, OperatingSystem system) throws CaptureException {
         if (!targetsGone && !processes.hasEnded(pid)) {
             notices.note(describe() + " continues");
             return Outcome.status(ExitStatus.OK);
         }
-        return Outcome.ofWait(system.awaitCommand(pid));
+        Outcome own = Outcome.ofWait(system.awaitCommand(pid));
+        if (!targetsGone && mustEnd && own.signal() == SignalNames.SIGKILL) {
+            notices.note(describe() + " has been killed");
+            return Outcome.status(ExitStatus.OK);
+        }
+        return own;
     }
 }

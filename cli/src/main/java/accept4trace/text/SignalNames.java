@@ -2,6 +2,7 @@ package accept4trace.text;
 
 /** Names of Linux signals by number, for x86, arm64 and riscv. */
 public final class SignalNames {
+    public static final int SIGKILL = 9;
     public static final int SIGPIPE = 13;
 
     private static final String[] NAMES = {

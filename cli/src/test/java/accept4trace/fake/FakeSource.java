@@ -21,6 +21,7 @@ public class FakeSource implements EventSource {
 
     public final List<Integer> timeouts = new ArrayList<>();
     public final List<Integer> ended = new ArrayList<>();
+    public boolean commandMustEnd;
     public boolean stopped;
     public boolean closed;
     public Probe probe = Probe.TRACEPOINT;
@@ -70,10 +71,11 @@ public class FakeSource implements EventSource {
     }
 
     @Override
-    public int spawn(int words, String user) throws CaptureException {
+    public int spawn(int words, String user, boolean mustEnd) throws CaptureException {
         if (spawnFailure != null) {
             throw spawnFailure;
         }
+        commandMustEnd = mustEnd;
         return COMMAND;
     }
 

@@ -51,6 +51,75 @@ class CommandIT {
         }
     }
 
+    /** The command has its session, its group and its streams until the end, although the tool has gone. */
+    @Tag("any-kernel")
+    @Test
+    void commandContinuesUnchanged() {
+        String fifo = folder.resolve("fifo").toString();
+        String world = "$(ps -o sid=,pgid=,tty= -p $$; readlink /proc/$$/fd/{0,1,2};"
+                + " grep -E '^(SigIgn|SigCgt|Uid|CapEff)' /proc/$$/status)";
+        String command = "before=" + world + "; read -r _ <\"$0\"; after=" + world
+                + "; [ \"$before\" = \"$after\" ] && echo same >\"$0.back\" || echo \"$before $after\" >\"$0.back\"";
+        String script =
+                "mkfifo \"$2\" \"$2.back\"; \"$1\" --duration=0 -- bash -c \"$3\" \"$2\"; echo $?; echo >\"$2\";"
+                        + " cat \"$2.back\"";
+        try (Program shell = bash(script, fifo, command)) {
+            assertEquals(List.of("0", "same"), shell.out().awaitEnd());
+        }
+    }
+
+    /** The command ignores all signals that can be ignored. */
+    @Tag("any-kernel")
+    @ParameterizedTest
+    @ValueSource(strings = {"--duration=0", "--diagnose=100ms", "-f --duration=0"})
+    void commandIsKilledAtTheEnd(String limit) {
+        String command = "trap '' INT TERM HUP; echo $$; while :; do read -r _; done";
+        String script = "\"$1\" " + limit + " --kill-on-exit -- sh -c \"$2\" < <(sleep 1000); echo $?";
+        try (Program shell = bash(script, command)) {
+            shell.out().awaitLines(1);
+            assertEquals("0", shell.out().awaitEnd().get(shell.out().awaitEnd().size() - 1));
+            String pid = shell.out().line(0);
+            shell.err().awaitLine("the end", ("accept4-trace: " + pid + " (sh) has been killed")::equals);
+            assertTrue(Proc.hasEnded(Long.parseLong(pid)));
+        }
+    }
+
+    /** With -f, a child in its own session is killed, too, even if its parent has ended. */
+    @Tag("any-kernel")
+    @Test
+    void followedChildrenAreKilled() {
+        String command = "setsid sh -c 'echo $$; exec sleep 1000' & wait";
+        List<String> arguments = List.of("-q", "-f", "--kill-on-exit", "--", "sh", "-c", command);
+        try (Program tracer = Program.start(Tracer.executable(), arguments)) {
+            tracer.out().awaitLines(1);
+            long child = Long.parseLong(tracer.out().line(0));
+            Program.signal("TERM", tracer.pid());
+            assertEquals(143, tracer.awaitExit());
+            assertTrue(Proc.hasEnded(child));
+        }
+    }
+
+    @Tag("any-kernel")
+    @Test
+    void commandIsKilledIfTheToolIsKilled() {
+        List<String> arguments = List.of("-q", "--kill-on-exit", "--", "sh", "-c", "echo $$; exec sleep 1000");
+        try (Program tracer = Program.start(Tracer.executable(), arguments)) {
+            tracer.out().awaitLines(1);
+            long command = Long.parseLong(tracer.out().line(0));
+            Program.signal("KILL", tracer.pid());
+            assertEquals(137, tracer.awaitExit());
+            Await.until("the command has ended", () -> Proc.hasEnded(command));
+        }
+    }
+
+    @Tag("any-kernel")
+    @Test
+    void commandThatMustEndKeepsItsStatus() {
+        try (Program shell = bash("\"$1\" -q --kill-on-exit -- sh -c 'exit 3' 2>/dev/null; echo $?")) {
+            assertEquals(List.of("3"), shell.out().awaitEnd());
+        }
+    }
+
     @Tag("any-kernel")
     @ParameterizedTest
     @ValueSource(strings = {"no such command", ""})

@@ -2,6 +2,7 @@ package accept4trace.targets;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CaptureException;
 import accept4trace.fake.FakeSnapshots;
@@ -35,6 +36,8 @@ class CommandTest {
     @TempDir
     private Path proc;
 
+    private boolean mustEnd;
+
     private Command command(String user) {
         Namesakes none = new Namesakes("", new Processes(proc), Runnable::run);
         return command(List.of("serv\u001ber", "-v"), user, none);
@@ -42,7 +45,7 @@ class CommandTest {
 
     private Command command(List<String> words, String user, Namesakes namesakes) {
         Notices notices = new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false);
-        return new Command(words, user, namesakes, new Processes(proc), pid -> false, notices);
+        return new Command(words, user, mustEnd, namesakes, new Processes(proc), pid -> false, notices);
     }
 
     private Command traced() throws Exception {
@@ -108,6 +111,28 @@ class CommandTest {
         assertEquals(
                 "accept4-trace: " + FakeSource.COMMAND + " (serv?er) continues\n",
                 err.toString(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0x0009, 0, ' has been killed'", "0x0700, 7, ''", "0x000f, 15, ''"})
+    void reportsThatTheCommandHasBeenKilled(String waitStatus, int outcome, String notice) throws Exception {
+        mustEnd = true;
+        system.waitStatuses.put(FakeSource.COMMAND, Integer.decode(waitStatus));
+        state("Z (zombie)");
+        Outcome actual = traced().outcome(false, system);
+        assertTrue(source.commandMustEnd);
+        assertEquals(outcome, actual.status() + actual.signal());
+        assertEquals(
+                notice.isEmpty() ? "" : "accept4-trace: " + FakeSource.COMMAND + " (serv?er)" + notice + "\n",
+                err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Somebody else has killed the command, and the trace has ended because of that. */
+    @Test
+    void deathOfACommandThatMustEndIsPassedOn() throws Exception {
+        mustEnd = true;
+        system.waitStatuses.put(FakeSource.COMMAND, 9);
+        assertEquals(new Outcome(0, 9), traced().outcome(true, system));
     }
 
     @Test

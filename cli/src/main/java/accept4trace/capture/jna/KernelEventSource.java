@@ -91,8 +91,8 @@ final class KernelEventSource implements EventSource {
     }
 
     @Override
-    public int spawn(int words, @Nullable String user) throws CaptureException {
-        return library.spawn(session, words, user);
+    public int spawn(int words, @Nullable String user, boolean mustEnd) throws CaptureException {
+        return library.spawn(session, words, user, mustEnd);
     }
 
     @Override
@@ -164,6 +164,7 @@ final class KernelEventSource implements EventSource {
 
     @Override
     public void stop() {
+        library.endCommand(session);
         library.stop(session);
     }
 

@@ -168,9 +168,9 @@ final class NativeTracer {
         }
     }
 
-    int spawn(Pointer session, int words, @Nullable String user) throws CaptureException {
+    int spawn(Pointer session, int words, @Nullable String user, boolean mustEnd) throws CaptureException {
         ErrorMemory error = new ErrorMemory();
-        int pid = call("a4t_spawn", session, words, user == null ? null : text(user), error.memory());
+        int pid = call("a4t_spawn", session, words, user == null ? null : text(user), mustEnd ? 1 : 0, error.memory());
         if (pid < 0) {
             throw error.toException();
         }
@@ -204,6 +204,10 @@ final class NativeTracer {
         if (call("a4t_confine", session, error.memory()) < 0) {
             throw error.toException();
         }
+    }
+
+    void endCommand(Pointer session) {
+        function("a4t_end_command").invokeVoid(new Object[] {session});
     }
 
     void stop(Pointer session) {

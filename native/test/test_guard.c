@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of the guard of a command; needs root. */
+#include "process/guard.h"
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+#include "check.h"
+#include "state.h"
+
+static const struct a4t_config usual = {
+	.ring_bytes = 64 * 1024, .max_calls = 64, .max_targets = 4, .watch_fd = -1};
+
+static struct a4t *open_session(void)
+{
+	struct a4t_error error;
+
+	return root_or_skip() ? a4t_open(&usual, &error) : NULL;
+}
+
+/* A process that ignores what can be ignored. */
+static pid_t start_stubborn(void)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		signal(SIGTERM, SIG_IGN);
+		for (;;)
+			pause();
+	}
+	return child;
+}
+
+/* Adds a target, as process_fork() of the BPF programs does. */
+static int follow(struct a4t *session, uint32_t tgid)
+{
+	uint8_t forked = 2;
+
+	return bpf_map_update_elem(bpf_map__fd(session->skel->maps.targets), &tgid, &forked, BPF_ANY);
+}
+
+static bool was_killed(pid_t child)
+{
+	int status = 0;
+
+	return waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+}
+
+static void guard_kills_the_command_and_its_followed_children(void)
+{
+	struct a4t *session = open_session();
+	pid_t command, child, other;
+
+	if (!session)
+		return;
+	command = start_stubborn();
+	child = start_stubborn();
+	other = start_stubborn();
+	CHECK_EQ(0, follow(session, child));
+	CHECK_EQ(0, start_guard(session, command));
+	end_guarded(session);
+	CHECK(was_killed(command));
+	CHECK(was_killed(child));
+	CHECK_EQ(0, waitpid(other, NULL, WNOHANG));
+	kill(other, SIGKILL);
+	CHECK(was_killed(other));
+	/* The second call has nothing to do. */
+	end_guarded(session);
+	a4t_close(session);
+}
+
+static void guard_outlives_a_killed_process(void)
+{
+	struct a4t *session = open_session();
+	pid_t command, tool;
+
+	if (!session)
+		return;
+	command = start_stubborn();
+	tool = fork();
+	if (tool == 0) {
+		if (!start_guard(session, command))
+			kill(getpid(), SIGKILL);
+		_exit(1);
+	}
+	CHECK(was_killed(tool));
+	CHECK(was_killed(command));
+	a4t_close(session);
+}
+
+static void command_can_have_ended(void)
+{
+	struct a4t *session = open_session();
+	pid_t command;
+	int status = 0;
+
+	if (!session)
+		return;
+	command = fork();
+	if (command == 0) {
+		pause();
+		_exit(0);
+	}
+	CHECK_EQ(0, start_guard(session, command));
+	kill(command, SIGTERM);
+	CHECK_EQ(command, waitpid(command, &status, 0));
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+	CHECK_EQ(-ESRCH, start_guard(session, command));
+	a4t_close(session);
+}
+
+static void without_a_guard_nothing_ends(void)
+{
+	struct a4t *session = open_session();
+	pid_t command;
+
+	if (!session)
+		return;
+	command = start_stubborn();
+	CHECK_EQ(0, follow(session, command));
+	a4t_end_command(session);
+	CHECK_EQ(0, waitpid(command, NULL, WNOHANG));
+	a4t_close(session);
+	CHECK_EQ(0, waitpid(command, NULL, WNOHANG));
+	kill(command, SIGKILL);
+	CHECK(was_killed(command));
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"the guard kills the command and its followed children",
+		 guard_kills_the_command_and_its_followed_children},
+		{"the guard outlives a killed process", guard_outlives_a_killed_process},
+		{"the command can have ended", command_can_have_ended},
+		{"without a guard, nothing ends", without_a_guard_nothing_ends},
+	};
+
+	return RUN(tests);
+}
