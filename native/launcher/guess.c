@@ -34,6 +34,14 @@ static bool is_number(const char *text)
 	return end && !*end;
 }
 
+/* A process id or an ordinary name. Other names only make the start slower. */
+static bool is_process(const char *text)
+{
+	static const char name[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+
+	return is_number(text) || (strspn(text, name) == strlen(text) && strcspn(text, "0123456789_.-"));
+}
+
 static bool is_duration(const char *text)
 {
 	const char *unit = after_number(text);
@@ -58,10 +66,16 @@ static bool take_flags(struct plain *plain, const char *letters)
 	return true;
 }
 
+/* Whether a command begins with this word. A bare number is an error. */
+static bool is_command(const char *word, const char *next)
+{
+	return strcmp(word, "--") ? word[0] != '-' && word[strspn(word, "0123456789")] : next != NULL;
+}
+
 /* Returns the number of words of the option, including its value; 0 if the option is not known. */
 static int take_option(struct plain *plain, const char *word, const char *value)
 {
-	if (!strcmp(word, "-p") && value && is_number(value)) {
+	if (!strcmp(word, "-p") && value && is_process(value)) {
 		plain->processes++;
 		return 2;
 	}
@@ -83,7 +97,7 @@ bool is_plain_trace(int argc, char **argv)
 	for (int i = 1; i < argc && !plain.command;) {
 		int taken = take_option(&plain, argv[i], argv[i + 1]);
 
-		plain.command = !strcmp(argv[i], "--") ? i + 1 < argc : argv[i][0] != '-';
+		plain.command = is_command(argv[i], argv[i + 1]);
 		if (!taken && !plain.command)
 			return false;
 		i += taken;

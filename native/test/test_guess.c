@@ -30,6 +30,9 @@ static void plain_traces_are_recognized(void)
 		"nginx -h --frob",
 		"-f -- nginx",
 		"-q -- -p",
+		"-p nginx",
+		"-f -p my_app-1.v2",
+		"-- 1234",
 	};
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
@@ -52,7 +55,11 @@ static void other_command_lines_are_not_recognized(void)
 		"--",
 		"-p",
 		"-p 0",
-		"-p nginx",
+		"-p -nginx",
+		"-p 7up",
+		"-p nginx,haproxy",
+		"1234",
+		"-q 1234 x",
 		"-p +5",
 		"-p 1,2",
 		"-p 99999999999",
