@@ -4,14 +4,12 @@ import accept4trace.diagnose.Diagnosis;
 import accept4trace.diagnose.Finding;
 import accept4trace.event.AcceptArguments;
 import accept4trace.event.AcceptCall;
-import accept4trace.event.Backlog;
 import accept4trace.event.Beginning;
 import accept4trace.event.Call;
 import accept4trace.event.CallStack;
 import accept4trace.event.Caller;
 import accept4trace.event.Connection;
 import accept4trace.event.Ending;
-import accept4trace.event.Handshake;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.Losses;
@@ -58,6 +56,7 @@ public final class JsonFormatter implements EventFormatter {
     private final ProcessDetails details;
     private final JsonGenerator json;
     private final JsonFields fields;
+    private final JsonWaits waits;
     private final JsonSockets sockets;
     private final JsonStatistics statistics;
     private final JsonStacks stacks;
@@ -88,6 +87,7 @@ public final class JsonFormatter implements EventFormatter {
             throw new UncheckedIOException(e);
         }
         this.fields = new JsonFields(json);
+        this.waits = new JsonWaits(json, fields);
         this.sockets = new JsonSockets(json, details);
         this.workloads = new Workloads(details);
         this.stacks = new JsonStacks(json, details);
@@ -144,7 +144,7 @@ public final class JsonFormatter implements EventFormatter {
             json.writeStringField("via", call.via().toString());
         }
         sockets(call);
-        waits(call);
+        waits.write(call);
         marks(call);
     }
 
@@ -158,7 +158,7 @@ public final class JsonFormatter implements EventFormatter {
         sockets.write("listener", call.listener().socket());
         fields.hex("user_address", call.address());
         fields.positive("ready", call.ready());
-        queue(call.listener().backlog());
+        waits.queue(call.listener().backlog());
     }
 
     @Override
@@ -352,33 +352,6 @@ public final class JsonFormatter implements EventFormatter {
         fields.positive("netns", listener.netns());
         json.writeBooleanField("so_reuseport", listener.reusePort());
         json.writeBooleanField("so_passcred", listener.passCredentials());
-    }
-
-    private void waits(AcceptCall call) throws IOException {
-        fields.known("wait_ns", call.connection().waitNs());
-        fields.known("wake_ns", call.wakeNs());
-        queue(call.listener().backlog());
-        fields.known("ahead", call.connection().ahead());
-        fields.known("drops", call.listener().backlog().drops());
-        handshake(call.connection().handshake());
-        fields.known("half_open", call.listener().backlog().halfOpen());
-    }
-
-    private void handshake(Handshake handshake) throws IOException {
-        fields.known("synacks", handshake.synacks());
-        fields.known("rtt_ns", handshake.rttNs());
-        if (handshake.received() >= 0) {
-            json.writeNumberField("bytes_received", handshake.received());
-            json.writeNumberField("accept_cpu", handshake.acceptCpu());
-            json.writeNumberField("receive_cpu", handshake.receiveCpu());
-        }
-    }
-
-    private void queue(Backlog backlog) throws IOException {
-        if (backlog.length() >= 0) {
-            json.writeNumberField("queue", backlog.length());
-            json.writeNumberField("queue_max", backlog.max());
-        }
     }
 
     private void marks(AcceptCall call) throws IOException {

@@ -89,12 +89,12 @@ class JsonFormatterTest {
         String fromCookie = accept(tcp().received(5, 0, 3));
 
         assertTrue(
-                clean.endsWith(
+                clean.contains(
                         ",\"synacks\":0,\"rtt_ns\":18000,\"bytes_received\":0,\"accept_cpu\":1,\"receive_cpu\":0,"
-                                + "\"half_open\":0}"),
+                                + "\"half_open\":0,"),
                 clean);
         assertTrue(
-                fromCookie.endsWith(",\"so_passcred\":false,\"bytes_received\":5,\"accept_cpu\":0,\"receive_cpu\":3}"),
+                fromCookie.contains(",\"so_passcred\":false,\"bytes_received\":5,\"accept_cpu\":0,\"receive_cpu\":3,"),
                 fromCookie);
     }
 
