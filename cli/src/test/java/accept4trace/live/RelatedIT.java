@@ -2,6 +2,7 @@ package accept4trace.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertIterableEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.util.List;
@@ -54,14 +55,15 @@ class RelatedIT {
         }
     }
 
-    /** A wait returns two listeners. The filter must not combine the port of one with the family of the other. */
+    /** A wait returns two listeners. The filter must not combine the fd of one with the family of the other. */
     @Test
     void listenersOfOneCallAreDistinguished() {
         try (Workload workload = Workload.start("related");
-                Tracer tracer = Tracer.attach(
-                        workload, "-etrace=%poll", "--family=unix", "--port=" + Proc.listeningPort(workload.pid()))) {
+                Tracer tracer = Tracer.attach(workload, "-etrace=%poll", "--family=unix", "--fd=3")) {
             workload.go();
-            workload.lines();
+            List<String> lines = workload.lines();
+            String both = lines.get(lines.size() - 1);
+            assertTrue(both.matches(".* ready=3<TCP:\\S+>\\+1"), both);
             assertEquals(List.of(), tracer.calls());
             tracer.awaitExit(0);
         }
