@@ -27,9 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class RecipesIT {
-    private static final String LINE = "\\[pid \\d+<python3>\\] accept4\\(\\d+<TCP:.* = .*";
+    private static final String LINE = "\\[pid \\d+<(python3|nginx)>\\] accept4\\(\\d+<TCP:.* = .*";
     private static final String WAITED =
-            "\\[pid \\d+<python3>\\] accept4\\(.* wait=(?!0\\.00)\\d+\\.\\d{6} queue=\\d+/\\d+.*";
+            "\\[pid \\d+<(python3|nginx)>\\] accept4\\(.* wait=(?!0\\.00)\\d+\\.\\d{6} queue=\\d+/\\d+.*";
     private static final String TABLE = "worker +conns +share +calls +empty";
 
     /** A line that a recipe must print, by a part of the recipe. The first part that matches counts. */
@@ -48,8 +48,12 @@ class RecipesIT {
             Map.entry("--stack --count 1", " > .*\\(accept4\\+0x[0-9a-f]+\\) .*"),
             Map.entry("--resolve", LINE),
             Map.entry("--live", "accept queue +p50 +p90 +p99 +max"),
-            Map.entry("grep -v SOCK_CLOEXEC", "\\[pid \\d+<python3>\\] accept4\\(.*, NULL, NULL, 0\\) = \\d+<.*"),
-            Map.entry("-p \"$(pidof nginx)\" --duration 10s\n", LINE),
+            Map.entry(
+                    "grep -v SOCK_CLOEXEC", "\\[pid \\d+<(python3|nginx)>\\] accept4\\(.*, NULL, NULL, 0\\) = \\d+<.*"),
+            Map.entry(
+                    "--listener /run/app.sock",
+                    "\\[pid \\d+<(python3|nginx)>\\] accept4\\(\\d+<UNIX.*app\\.sock.* = \\d+<.*"),
+            Map.entry("-p nginx --duration 10s\n", LINE),
             Map.entry("-o trace -- python3 -m http.server", LINE),
             Map.entry("most { most = $2 + 0; line = $0 }", WAITED),
             Map.entry("grep -m 1 '= -1'", ".* = -1 EAGAIN \\(Resource temporarily unavailable\\).*"),
@@ -86,7 +90,6 @@ class RecipesIT {
         program("bin/python3", briefly);
         program("bin/accept4-trace", "exec '" + Tracer.executable() + "' \"$@\"");
         program("bin/sudo", "exec \"$@\"");
-        program("bin/pidof", "cat nginx.pid");
         program("bin/mail", "exec cat");
         program("bin/systemd-run", "shift; \"$@\" | head -n 2");
     }
@@ -125,6 +128,7 @@ class RecipesIT {
         return recipe.replaceAll(" # .*", "")
                 .replace("1234", Long.toString(pid))
                 .replace("/run/nginx.pid", "nginx.pid")
+                .replace("/run/app.sock", "$PWD/app.sock")
                 .replace("--port 443", "--port " + port)
                 .replace("--count 1000", "--count 50")
                 .replaceAll("--(duration|diagnose|interval) \\d+[sm]", "--$1 1s");

@@ -2,7 +2,8 @@
 
 Prints the port and serves until the given number of rounds is over, or until its standard input ends. The client
 connects three times a round. The server lets it wait for more than 10 ms, accepts without flags and with
-SOCK_CLOEXEC in turn, and finally without success.
+SOCK_CLOEXEC in turn, and finally without success. Without ROUNDS, its name is nginx, and it also serves the AF_UNIX
+socket app.sock next to this file.
 """
 
 import ctypes
@@ -13,12 +14,20 @@ import sys
 import time
 
 LIBC = ctypes.CDLL(None)
+PR_SET_NAME = 15
 
 
-def connect_forever(port):
+def connect_local(path):
+    local = socket.socket(socket.AF_UNIX)
+    local.connect(path)
+    return local
+
+
+def connect_forever(port, path):
     while True:
         try:
             sockets = [socket.create_connection(("127.0.0.1", port)) for _ in range(3)]
+            sockets += [connect_local(path)] if path else []
             for one in sockets:
                 one.recv(1)
                 one.close()
@@ -41,18 +50,27 @@ def main():
     listener = socket.create_server(("127.0.0.1", 0))
     listener.setblocking(False)
     port = listener.getsockname()[1]
+    path = None if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__)) + "/app.sock"
+    local = socket.create_server(path, family=socket.AF_UNIX) if path else None
     if os.fork() == 0:
         listener.close()
-        connect_forever(port)
+        if local:
+            local.close()
+        connect_forever(port, path)
         os._exit(0)
+    if local:
+        LIBC.prctl(PR_SET_NAME, b"nginx")
     print(port, flush=True)
-    ends = [] if len(sys.argv) > 1 else [sys.stdin]
+    others = [sys.stdin, local] if local else []
     while rounds > 0:
-        ready = select.select([listener, *ends], [], [])[0]
+        ready = select.select([listener, *others], [], [])[0]
         if sys.stdin in ready:
             return
-        serve_round(listener)
-        rounds -= 1
+        if local in ready:
+            local.accept()[0].close()
+        if listener in ready:
+            serve_round(listener)
+            rounds -= 1
 
 
 main()
