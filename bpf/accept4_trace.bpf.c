@@ -12,6 +12,7 @@
  */
 #include "calls.bpf.h"
 #include "related.bpf.h"
+#include "refusals.bpf.h"
 #include "life.bpf.h"
 #include "tasks.bpf.h"
 #include "snapshot.bpf.h"
@@ -20,14 +21,6 @@
 
 /* The kernel requires a GPL-compatible license for GPL-only helpers. */
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
-
-/*
- * The return value of programs on tracepoints. After a 0, perf does not pass the event on to other users of
- * the tracepoint, and e.g. a concurrent `perf stat` would count nothing (trace_call_bpf() in
- * kernel/trace/bpf_trace.c). Programs on kprobes return 0: their perf events have no other users, and after a
- * 0, perf does not record a sample.
- */
-#define KEEP_FOR_OTHERS 1
 
 /*
  * The second twin must ignore the library's proof call. At the exit of that call, the first twin deletes the

@@ -10,6 +10,7 @@
  *   - struct accept_event_long, if the record carries an AF_UNIX name or more than A4T_SHORT_ADDR bytes of
  *     user address
  *   - struct accept_event_with_stack, if stacks are recorded
+ *   - struct a4t_refusal (refusal_record.h), for some types
  *
  * A tgid is what users call a process id. A tid is a thread id. Both are the ids that the reader's PID
  * namespace shows. User ids are those of the initial user namespace. Times are nanoseconds of the reader's
@@ -31,6 +32,8 @@ enum a4t_event_type {
 	A4T_EVENT_ACCEPT4 = 1, /* an accept; see `syscall` and `via` */
 	A4T_EVENT_EXIT = 2,    /* process has ended; only ids, names, exit_ns, `ret` (wait status) are set */
 	A4T_EVENT_RELATED = 3, /* a bind, a listen, or a wait call that found a ready listener */
+	A4T_EVENT_REFUSED = 4, /* struct a4t_refusal: a packet that a full accept queue has refused */
+	A4T_EVENT_LISTENING = 7,   /* struct a4t_refusal: a target has made a socket listen */
 	A4T_EVENT_TURNED_AWAY = 8, /* a connection was closed at once, unused; only listener.inode,
 				      accepted_ns, exit_ns (of the close) and `received` are set */
 };
@@ -217,6 +220,7 @@ enum a4t_loss {
 	A4T_LOST_RECURSION,	/* calls missing because all their programs were skipped; upper bound */
 	A4T_LOST_FORKS,		/* children not followed because process_fork() was skipped; upper bound */
 	A4T_LOST_HALVES,	/* reported calls whose entry or exit program the kernel skipped */
+	A4T_LOST_REFUSALS,	/* refused packets missing because their programs were skipped; upper bound */
 };
 #define A4T_LOSS_KINDS A4T_COUNT_OF(a4t_loss)
 
@@ -224,7 +228,8 @@ enum a4t_loss {
 /* clang-format off */
 #define A4T_VALUES_a4t_event_type(value) \
 	value(A4T_EVENT_ACCEPT4) value(A4T_EVENT_EXIT) value(A4T_EVENT_RELATED) \
-	value(A4T_EVENT_TURNED_AWAY)
+	value(A4T_EVENT_TURNED_AWAY) \
+	value(A4T_EVENT_REFUSED) value(A4T_EVENT_LISTENING)
 
 #define A4T_VALUES_a4t_syscall(value) \
 	value(A4T_SYSCALL_ACCEPT4) value(A4T_SYSCALL_ACCEPT) value(A4T_SYSCALL_BIND) \
@@ -247,7 +252,8 @@ enum a4t_loss {
 
 #define A4T_VALUES_a4t_loss(value) \
 	value(A4T_LOST_RING_FULL) value(A4T_LOST_INFLIGHT_FULL) value(A4T_LOST_TARGETS_FULL) \
-	value(A4T_LOST_RECURSION) value(A4T_LOST_FORKS) value(A4T_LOST_HALVES)
+	value(A4T_LOST_RECURSION) value(A4T_LOST_FORKS) value(A4T_LOST_HALVES) \
+	value(A4T_LOST_REFUSALS)
 
 /* Numbers that are not fields, and offsets of union members, whose bytes A4T_ALL_FIELDS would count twice. */
 #define A4T_NUMBERS_accept_event(number) \

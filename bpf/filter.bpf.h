@@ -132,10 +132,14 @@ static __always_inline bool is_wanted_name(const struct accept_event *event)
 	return false;
 }
 
+static __always_inline bool is_any_address_wanted(void)
+{
+	return filter.listener_count == 0 && filter.name_count == 0;
+}
+
 static __always_inline bool is_wanted_address(const struct accept_event *event)
 {
-	return (filter.listener_count == 0 && filter.name_count == 0) || is_wanted_ip(&event->listener) ||
-	       is_wanted_name(event);
+	return is_any_address_wanted() || is_wanted_ip(&event->listener) || is_wanted_name(event);
 }
 
 static __always_inline __u32 call_of(const struct accept_event *event)
@@ -182,18 +186,24 @@ static __always_inline __u32 status_of(const struct accept_event *event)
 	return event->ret < 0 ? A4T_STATUS_FAILED : A4T_STATUS_SUCCESSFUL;
 }
 
-static __always_inline bool is_wanted_peer(const struct accept_event *event)
+static __always_inline bool is_wanted_end(const struct a4t_endpoint *peer, __u16 family)
 {
 	__u64 addr[2];
 
 	if (filter.peer_count == 0)
 		return true;
-	if (!(event->flags & A4T_HAS_PEER) || !to_network(addr, &event->peer, event->accepted.family))
+	if (!to_network(addr, peer, family))
 		return false;
 	for (__u32 i = 0; i < A4T_FILTER_PORTS && i < filter.peer_count; i++)
 		if (is_in(&filter.peers[i], addr))
 			return true;
 	return false;
+}
+
+static __always_inline bool is_wanted_peer(const struct accept_event *event)
+{
+	return filter.peer_count == 0 ||
+	       (event->flags & A4T_HAS_PEER && is_wanted_end(&event->peer, event->accepted.family));
 }
 
 /* A filter on an unknown value does not match. */

@@ -21,7 +21,7 @@
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long bx, di, si, dx, r8, r9, r10, orig_ax, ax, cs, sp, ss;
+	unsigned long bx, di, si, dx, cx, r8, r9, r10, orig_ax, ax, cs, sp, ss;
 };
 struct thread_info {
 	__u32 status;

@@ -39,6 +39,14 @@ __u64 awake_until_ns;
 bool entry_ever_lost;  /* `calls` was full once */
 bool run_ever_skipped; /* the kernel skipped an entry or exit program once; the library sets it too */
 
+/*
+ * The return value of programs on tracepoints. After a 0, perf does not pass the event on to other users of
+ * the tracepoint, and e.g. a concurrent `perf stat` would count nothing (trace_call_bpf() in
+ * kernel/trace/bpf_trace.c). Programs on kprobes return 0: their perf events have no other users, and after a
+ * 0, perf does not record a sample.
+ */
+#define KEEP_FOR_OTHERS 1
+
 enum call_state {
 	CALL_NONE,	/* the thread is in no known call */
 	CALL_ANNOUNCED, /* the thread was in a call when it became a target and has not left the call yet */

@@ -17,9 +17,14 @@ struct netns_core {
 	int sysctl_somaxconn;
 };
 
+struct netns_ipv4 {
+	__u8 sysctl_tcp_syncookies; /* an int before 5.15 */
+};
+
 struct net {
 	struct ns_common ns;
 	struct netns_core core;
+	struct netns_ipv4 ipv4;
 };
 
 typedef struct {
@@ -30,6 +35,7 @@ struct sock_common {
 	__be32 skc_daddr;
 	__be32 skc_rcv_saddr;
 	__be16 skc_dport;
+	__u16 skc_num; /* local port, host order */
 	unsigned short skc_family;
 	unsigned char skc_state;
 	unsigned char skc_reuseport : 1;
@@ -47,6 +53,17 @@ struct sock;
 struct sk_buff {
 	struct sk_buff *next;
 	struct sock *sk;
+	int skb_iif; /* index of the interface on which the packet arrived */
+	__be16 protocol;
+	__u16 transport_header; /* from `head` */
+	__u16 network_header;
+	unsigned char *head;
+	char cb[48];
+};
+
+/* The control block of a TCP packet, in the `cb` of struct sk_buff. */
+struct tcp_skb_cb {
+	__u32 tcp_tw_isn; /* of a SYN: not 0 if its port was in TIME_WAIT */
 };
 
 struct sk_buff_head {
@@ -107,6 +124,10 @@ struct request_sock {
 	struct sock *sk; /* the connection; NULL during the handshake */
 };
 
+struct inet_request_sock {
+	__u16 acked : 1; /* the last ACK of the handshake has arrived */
+};
+
 struct request_sock_queue {
 	__u8 rskq_defer_accept; /* TCP_DEFER_ACCEPT, as a number of SYN-ACKs */
 	atomic_t qlen;		/* incomplete handshakes */
@@ -115,9 +136,11 @@ struct request_sock_queue {
 
 struct inet_connection_sock {
 	struct request_sock_queue icsk_accept_queue;
+	void *icsk_ulp_data; /* with MPTCP: struct mptcp_subflow_context */
 };
 
 struct tcp_sock {
+	__u8 is_mptcp : 1; /* with CONFIG_MPTCP */
 	__u32 rcv_nxt;
 	__u32 copied_seq;
 	__u32 snd_nxt;
@@ -132,6 +155,10 @@ struct tcp_sock {
 	struct {
 		__u64 time; /* microseconds, CLOCK_MONOTONIC */
 	} rcvq_space;
+};
+
+struct mptcp_subflow_context {
+	struct sock *conn; /* the MPTCP socket */
 };
 
 struct mptcp_sock {

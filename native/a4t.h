@@ -14,6 +14,7 @@
 #include "accept_event.h"
 #include "filter.h"
 #include "queue_record.h"
+#include "refusal_record.h"
 #include "thread_record.h"
 
 #define A4T_API __attribute__((visibility("default")))
@@ -124,6 +125,16 @@ A4T_API void a4t_close(struct a4t *session);
 
 /* Returns the hooks in use, an enum a4t_probe other than A4T_PROBE_AUTO. */
 A4T_API int a4t_hooks(const struct a4t *session);
+
+/* Which refused TCP connections the hooks of a session see. */
+enum a4t_refusals {
+	A4T_REFUSALS_NONE,
+	A4T_REFUSALS_SOME, /* some of those whose last ACK is refused */
+	A4T_REFUSALS_ALL,
+};
+
+/* Returns an enum a4t_refusals; A4T_REFUSALS_NONE without A4T_CALL_REFUSED. */
+A4T_API int a4t_sees_refusals(const struct a4t *session);
 
 /* Returns one line on why the best hooks are not in use; empty if they are. Valid as long as the session. */
 A4T_API const char *a4t_hooks_note(const struct a4t *session);
@@ -337,6 +348,9 @@ A4T_API int a4t_snapshot_read(struct a4t_snapshots *snapshots, void *buf, uint32
 	value(A4T_HOOK_TRACEPOINTS) value(A4T_HOOK_SOCK_GRAFT) value(A4T_HOOK_SOCKET_ACCEPT) \
 	value(A4T_HOOK_FENTRY) value(A4T_HOOK_FD_INSTALL) value(A4T_HOOK_UNIX_CONNECT)
 
+#define A4T_VALUES_a4t_refusals(value) \
+	value(A4T_REFUSALS_NONE) value(A4T_REFUSALS_SOME) value(A4T_REFUSALS_ALL)
+
 #define A4T_VALUES_a4t_snapshot(value) value(A4T_SNAPSHOT_QUEUES) value(A4T_SNAPSHOT_THREADS)
 
 #define A4T_FIELDS_a4t_error(field, s) \
@@ -359,6 +373,7 @@ A4T_ALL_VALUES(a4t_probe);
 A4T_ALL_VALUES(a4t_failure);
 A4T_ALL_VALUES(a4t_reason);
 A4T_ALL_VALUES(a4t_hook);
+A4T_ALL_VALUES(a4t_refusals);
 A4T_ALL_VALUES(a4t_snapshot);
 A4T_ALL_FIELDS(a4t_error);
 A4T_ALL_FIELDS(a4t_config);

@@ -47,6 +47,15 @@ enum {
 	LINK_FORK,
 	LINK_FORK_TWIN,
 	LINK_CONNECTION_ENDS,
+	LINK_SYN_KPROBE,
+	LINK_ACK_KPROBE,
+	LINK_ACK6_KPROBE,
+	LINK_SYN_FENTRY,
+	LINK_ACK_FENTRY,
+	LINK_ACK6_FENTRY,
+	LINK_PACKET_DROPPED,
+	LINK_SYNACK_REPEATED,
+	LINK_LISTEN_EXIT,
 	LINKS
 };
 
@@ -76,6 +85,7 @@ struct a4t {
 		struct bpf_link *related[RELATED_CALLS][2]; /* exit, enter */
 		int task_walk;				    /* a BPF link; each walk is an iterator of it */
 		enum a4t_probe probe;			    /* of the rung in use */
+		enum a4t_refusals refusals;		    /* which of them the hooks see */
 		char note[256]; /* why the best rung is not in use; may be empty */
 	} hooks;
 

@@ -9,7 +9,7 @@ int take_record(void *context, void *record, size_t size)
 	struct batch *batch = context;
 
 	/* No record of ours has this size, so the programs and the library do not match. */
-	if (size < sizeof(struct accept_event) || size > batch->most)
+	if (size < sizeof(struct a4t_refusal) || size > batch->most)
 		return -EMSGSIZE;
 	memcpy(batch->buf + batch->used, record, size);
 	batch->used += size;

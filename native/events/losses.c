@@ -102,6 +102,16 @@ static uint64_t missing_calls(const struct a4t *session)
 	       less(skipped_connections(session), found(session, A4T_FOUND_CONNECTION));
 }
 
+/* An upper bound, because most packets of which the kernel has skipped the program were not refused. */
+static uint64_t skipped_refusals(const struct a4t *session)
+{
+	const struct accept4_trace *skel = session->skel;
+
+	return skipped_runs(skel->progs.syn_by_kprobe) + skipped_runs(skel->progs.ack_by_kprobe) +
+	       skipped_runs(skel->progs.ack6_by_kprobe) + skipped_runs(skel->progs.syn_by_fentry) +
+	       skipped_runs(skel->progs.ack_by_fentry) + skipped_runs(skel->progs.ack6_by_fentry);
+}
+
 bool has_skipped_exits(const struct a4t *session)
 {
 	return unfound_exits(session) > 0;
@@ -123,6 +133,7 @@ int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS])
 	for (uint32_t kind = 0; !err && kind < A4T_LOSS_KINDS; kind++)
 		err = sum_of_cpus(map, kind, &losses[kind]);
 	losses[A4T_LOST_RECURSION] = missing_calls(session);
+	losses[A4T_LOST_REFUSALS] = skipped_refusals(session);
 	losses[A4T_LOST_FORKS] = skipped_twins(session, session->skel->progs.process_fork,
 					       session->skel->progs.process_fork_twin);
 	return err;

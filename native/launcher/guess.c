@@ -123,5 +123,7 @@ struct a4t_config likely_config(int argc, char **argv)
 		.max_calls = many ? 16384 : 4096,
 		.max_targets = follow ? 65536 : 64,
 		.follow = follow,
+		/* Summaries count refused connections, too. */
+		.filter.calls = asks_for("-c", argc, argv) ? A4T_DEFAULT_CALLS | A4T_CALL_REFUSED : 0,
 	};
 }

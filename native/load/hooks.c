@@ -30,6 +30,15 @@ struct bpf_program *program_of(const struct a4t *session, int link)
 		[LINK_FORK] = session->skel->progs.process_fork,
 		[LINK_FORK_TWIN] = session->skel->progs.process_fork_twin,
 		[LINK_CONNECTION_ENDS] = session->skel->progs.connection_ends,
+		[LINK_SYN_KPROBE] = session->skel->progs.syn_by_kprobe,
+		[LINK_ACK_KPROBE] = session->skel->progs.ack_by_kprobe,
+		[LINK_ACK6_KPROBE] = session->skel->progs.ack6_by_kprobe,
+		[LINK_SYN_FENTRY] = session->skel->progs.syn_by_fentry,
+		[LINK_ACK_FENTRY] = session->skel->progs.ack_by_fentry,
+		[LINK_ACK6_FENTRY] = session->skel->progs.ack6_by_fentry,
+		[LINK_PACKET_DROPPED] = session->skel->progs.packet_dropped,
+		[LINK_SYNACK_REPEATED] = session->skel->progs.synack_repeated,
+		[LINK_LISTEN_EXIT] = session->skel->progs.listen_exit,
 	};
 
 	return programs[link];

@@ -9,6 +9,7 @@
 #include "events/clock.h"
 #include "load/extract.h"
 #include "load/kfuncs.h"
+#include "load/refusals.h"
 #include "load/related.h"
 #include "load/rungs.h"
 #include "load/turned_away.h"
@@ -21,7 +22,7 @@
  */
 static bool needs_no_check(uint32_t calls)
 {
-	return (calls | A4T_CALL_ACCEPT) == A4T_DEFAULT_CALLS;
+	return ((calls & ~A4T_CALL_REFUSED) | A4T_CALL_ACCEPT) == A4T_DEFAULT_CALLS;
 }
 
 /* For accept4, with or without accept, the filter check is skipped entirely if there is no filter. */
@@ -86,6 +87,7 @@ static int configure(struct a4t *session, const struct kernel_types *types, cons
 	load_twins(session, needs_twins(types));
 	choose_programs(session, rung);
 	choose_turned_away(session);
+	choose_refusals(session, rung);
 	err = configure_related(session);
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.events, config->ring_bytes);

@@ -16,6 +16,7 @@
 #include "load/prepare.h"
 #include "load/programs.h"
 #include "load/proof.h"
+#include "load/refusals.h"
 #include "load/rungs.h"
 #include "load/turned_away.h"
 #include "load/walks.h"
@@ -50,7 +51,10 @@ static int try_rung(struct a4t *session, const struct a4t_config *config, const 
 		err = attach_turned_away(session, error);
 	if (!err)
 		err = session->hooks.task_walk = attach_walk(session->skel->progs.walk_task, error);
-	return err < 0 ? err : prove_hooks(session, is_lowest(rung), error);
+	if (err < 0)
+		return err;
+	attach_refusals(session, rung);
+	return prove_hooks(session, is_lowest(rung), error);
 }
 
 static void undo(struct a4t *session)
@@ -138,6 +142,11 @@ void a4t_close(struct a4t *session)
 int a4t_hooks(const struct a4t *session)
 {
 	return session->hooks.probe;
+}
+
+int a4t_sees_refusals(const struct a4t *session)
+{
+	return session->hooks.refusals;
 }
 
 const char *a4t_hooks_note(const struct a4t *session)

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Refused TCP connections: packets that a listener drops because its accept queue is full. The kernel counts
+ * the same packets in ListenOverflows (net/ipv4/tcp_input.c, net/ipv4/tcp_ipv4.c and net/ipv6/tcp_ipv6.c).
+ *
+ * The packets arrive in softirqs, in no process of the server. So these programs report the refusals of every
+ * listener that passes the filters, and the reader selects those of the targets by the inode of the socket.
+ * Its snapshots show which sockets the targets hold. listening() reports sockets that a target has opened
+ * since.
+ *
+ * Programs at the entry of the functions that refuse packets see every refusal. Without them, programs on raw
+ * tracepoints see refused last ACKs only, because the kernel has no tracepoint for a refused SYN.
+ */
+#ifndef REFUSALS_BPF_H
+#define REFUSALS_BPF_H
+
+#include "related.bpf.h"
+#include "refusal_record.h"
+
+#define ETH_P_IP      0x0800
+#define IPV6_VERSION  6
+#define SYNCOOKIES_NO 0
+
+/* Headers of packets, with only the members that are read. */
+struct tcp_header {
+	__be16 source;
+	__be16 destination;
+};
+
+struct ipv4_header {
+	__u8 before[12];
+	__be32 source;
+	__be32 destination;
+};
+
+struct ipv6_header {
+	__u8 before[8];
+	struct in6_addr source;
+	struct in6_addr destination;
+};
+
+/* Like sk_acceptq_is_full() in include/net/sock.h. */
+static __always_inline bool is_full(struct sock *sk)
+{
+	return READ(sk->sk_ack_backlog) > READ(sk->sk_max_ack_backlog);
+}
+
+/*
+ * Whether tcp_conn_request() drops the SYN before it looks at the accept queue, because the listener has too
+ * many handshakes in progress and sends no SYN cookies. It makes an exception for the port of a connection in
+ * TIME_WAIT.
+ */
+static __always_inline bool has_no_room_for_handshake(struct sock *sk, struct sk_buff *packet)
+{
+	struct inet_connection_sock *listener = AS(inet_connection_sock, sk);
+	struct net *net = READ(sk->__sk_common.skc_net.net);
+	struct tcp_skb_cb *control = (void *)packet + bpf_core_field_offset(packet->cb);
+
+	if (READ(net->ipv4.sysctl_tcp_syncookies) != SYNCOOKIES_NO)
+		return false;
+	if ((__u32)READ(listener->icsk_accept_queue.qlen.counter) < READ(sk->sk_max_ack_backlog))
+		return false;
+	return !bpf_core_field_exists(control->tcp_tw_isn) || !READ_UNTYPED(control->tcp_tw_isn);
+}
+
+/* The MPTCP socket of which a listener is the first subflow, or the listener itself. */
+static __always_inline struct sock *mptcp_owner_of(struct sock *sk)
+{
+	struct inet_connection_sock *listener = AS(inet_connection_sock, sk);
+	struct tcp_sock *tcp = AS(tcp_sock, sk);
+	struct mptcp_subflow_context *subflow;
+	struct sock *owner;
+
+	if (!bpf_core_type_exists(struct mptcp_subflow_context) || !READ_BITS(tcp, is_mptcp))
+		return sk;
+	subflow = READ(listener->icsk_ulp_data);
+	owner = subflow ? READ_UNTYPED(subflow->conn) : NULL;
+	return owner ? AS(sock, owner) : sk;
+}
+
+static __always_inline bool read_refusing(struct a4t_refusal *refusal, struct sock *sk)
+{
+	struct sock_copy copy;
+	struct sock_common *common = common_of(sk, &copy);
+	struct net *net;
+
+	if (!common)
+		return false;
+	refusal->size = sizeof(*refusal);
+	refusal->time_ns = now_ns();
+	read_socket(&refusal->listener, READ(sk->sk_socket), sk, common);
+	net = common->skc_net.net;
+	refusal->netns = READ(net->ns.inum);
+	return true;
+}
+
+/* A listener of AF_INET6 that accepts IPv4 shows it as an IPv4-mapped address. */
+static __always_inline void set_address4(struct a4t_endpoint *end, __be32 addr, __u16 family)
+{
+	if (family == AF_INET) {
+		set_ipv4(end, addr);
+		return;
+	}
+	((__u32 *)end->addr)[2] = bpf_htonl(0xffff);
+	((__u32 *)end->addr)[3] = addr;
+}
+
+static __always_inline void set_address6(struct a4t_endpoint *end, const struct in6_addr *addr, int interface)
+{
+	__builtin_memcpy(end->addr, addr, sizeof(end->addr));
+	if (is_link_local(end->addr))
+		end->scope_id = interface;
+}
+
+static __always_inline bool read_ip_header(struct a4t_refusal *refusal, struct sk_buff *packet, void *header)
+{
+	__u16 family = refusal->listener.family;
+	struct ipv6_header ipv6;
+	struct ipv4_header ipv4;
+	int interface;
+
+	if (READ_UNTYPED(packet->protocol) == bpf_htons(ETH_P_IP)) {
+		if (bpf_probe_read_kernel(&ipv4, sizeof(ipv4), header))
+			return false;
+		set_address4(&refusal->peer, ipv4.source, family);
+		set_address4(&refusal->local, ipv4.destination, family);
+		return true;
+	}
+	if (family != AF_INET6 || bpf_probe_read_kernel(&ipv6, sizeof(ipv6), header))
+		return false;
+	interface = READ_UNTYPED(packet->skb_iif);
+	set_address6(&refusal->peer, &ipv6.source, interface);
+	set_address6(&refusal->local, &ipv6.destination, interface);
+	return true;
+}
+
+/* Reads from where to where a packet goes; false if its headers are not in memory. */
+static __always_inline bool read_packet(struct a4t_refusal *refusal, struct sk_buff *packet)
+{
+	void *head = READ_UNTYPED(packet->head);
+	struct tcp_header tcp;
+
+	if (bpf_probe_read_kernel(&tcp, sizeof(tcp), head + READ_UNTYPED(packet->transport_header)))
+		return false;
+	refusal->peer.port = bpf_ntohs(tcp.source);
+	refusal->local.port = bpf_ntohs(tcp.destination);
+	return read_ip_header(refusal, packet, head + READ_UNTYPED(packet->network_header));
+}
+
+static __always_inline void read_queue_at_refusal(struct a4t_refusal *refusal, struct sock *sk)
+{
+	refusal->queue_len = READ(sk->sk_ack_backlog);
+	refusal->queue_max = READ(sk->sk_max_ack_backlog);
+	refusal->flags |= A4T_REFUSAL_HAS_QUEUE;
+}
+
+static __always_inline bool is_wanted_refusing(const struct a4t_refusal *refusal)
+{
+	const struct a4t_socket *listener = &refusal->listener;
+
+	if (!filters())
+		return true;
+	if (is_on(A4T_FILTER_FAMILY) && listener->family != filter.family)
+		return false;
+	if (is_on(A4T_FILTER_NETNS) && refusal->netns != filter.netns)
+		return false;
+	return is_wanted_port(listener->local.port) && (is_any_address_wanted() || is_wanted_ip(listener));
+}
+
+static __always_inline bool is_wanted_refusal(const struct a4t_refusal *refusal)
+{
+	return is_wanted_refusing(refusal) &&
+	       (!filters() || is_wanted_end(&refusal->peer, refusal->listener.family));
+}
+
+static __always_inline void send_refusal(struct a4t_refusal *refusal)
+{
+	if (bpf_ringbuf_output(&events, refusal, sizeof(*refusal), wake_flags(refusal->time_ns)))
+		count(A4T_LOST_RING_FULL);
+}
+
+static __always_inline void refuse(struct sock *sk, struct sk_buff *packet, __u32 at)
+{
+	struct a4t_refusal refusal = {.type = A4T_EVENT_REFUSED, .at = at};
+
+	if (!read_refusing(&refusal, mptcp_owner_of(sk)) || !read_packet(&refusal, packet))
+		return;
+	read_queue_at_refusal(&refusal, sk);
+	if (is_wanted_refusal(&refusal))
+		send_refusal(&refusal);
+}
+
+/* The SYN of a client. Most SYNs find room, so that is checked first. */
+static __always_inline void on_syn(struct sock *untyped, struct sk_buff *packet)
+{
+	struct sock *sk = AS(sock, untyped);
+
+	if (is_full(sk) && live_since_ns && !has_no_room_for_handshake(sk, packet))
+		refuse(sk, packet, A4T_REFUSED_SYN);
+}
+
+/* The last ACK of a handshake, which creates the connection. */
+static __always_inline void on_ack(struct sock *untyped, struct sk_buff *packet)
+{
+	struct sock *sk = AS(sock, untyped);
+
+	if (is_full(sk) && live_since_ns)
+		refuse(sk, packet, A4T_REFUSED_ACK);
+}
+
+/* For IPv4, tcp_v6_syn_recv_sock() calls tcp_v4_syn_recv_sock(). */
+static __always_inline void on_ack6(struct sock *untyped, struct sk_buff *packet)
+{
+	if (READ_UNTYPED(packet->protocol) != bpf_htons(ETH_P_IP))
+		on_ack(untyped, packet);
+}
+
+SEC("kprobe")
+int BPF_KPROBE(syn_by_kprobe, void *request_ops, void *tcp_ops, struct sock *sk, struct sk_buff *packet)
+{
+	keep_processor();
+	on_syn(sk, packet);
+	yield_processor();
+	return 0;
+}
+
+SEC("kprobe")
+int BPF_KPROBE(ack_by_kprobe, struct sock *sk, struct sk_buff *packet)
+{
+	keep_processor();
+	on_ack(sk, packet);
+	yield_processor();
+	return 0;
+}
+
+SEC("kprobe")
+int BPF_KPROBE(ack6_by_kprobe, struct sock *sk, struct sk_buff *packet)
+{
+	keep_processor();
+	on_ack6(sk, packet);
+	yield_processor();
+	return 0;
+}
+
+SEC("fentry/tcp_conn_request")
+int BPF_PROG(syn_by_fentry, void *request_ops, void *tcp_ops, struct sock *sk, struct sk_buff *packet)
+{
+	on_syn(sk, packet);
+	return 0;
+}
+
+SEC("fentry/tcp_v4_syn_recv_sock")
+int BPF_PROG(ack_by_fentry, struct sock *sk, struct sk_buff *packet)
+{
+	on_ack(sk, packet);
+	return 0;
+}
+
+SEC("fentry/tcp_v6_syn_recv_sock")
+int BPF_PROG(ack6_by_fentry, struct sock *sk, struct sk_buff *packet)
+{
+	on_ack6(sk, packet);
+	return 0;
+}
+
+/* The numbers of drop reasons differ between kernels. */
+enum skb_drop_reason {
+	SKB_DROP_REASON_TCP_LISTEN_OVERFLOW = 1,
+};
+
+#define HAS_OVERFLOW_REASON \
+	bpf_core_enum_value_exists(enum skb_drop_reason, SKB_DROP_REASON_TCP_LISTEN_OVERFLOW)
+
+/*
+ * A dropped packet: its address, the place, the reason, and the socket that was to receive it. Kernels
+ * before 6.11 do not pass the socket, and reject this program.
+ */
+static __always_inline void on_drop(const __u64 args[4])
+{
+	struct sock *sk = AS(sock, (void *)args[3]);
+
+	if (!HAS_OVERFLOW_REASON || !sk ||
+	    args[2] != bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_TCP_LISTEN_OVERFLOW))
+		return;
+	on_ack(sk, (void *)args[0]);
+}
+
+SEC("raw_tp/kfree_skb")
+int packet_dropped(struct bpf_raw_tracepoint_args *ctx)
+{
+	keep_processor();
+	on_drop(ctx->args);
+	yield_processor();
+	return 0;
+}
+
+static __always_inline void read_request(struct a4t_refusal *refusal, struct request_sock *request)
+{
+	struct sock_common *common = &request->__req_common;
+	__u16 family = refusal->listener.family;
+	struct in6_addr source, destination;
+	int interface;
+
+	refusal->peer.port = bpf_ntohs(READ_UNTYPED(common->skc_dport));
+	refusal->local.port = READ_UNTYPED(common->skc_num);
+	if (READ_UNTYPED(common->skc_family) == AF_INET) {
+		set_address4(&refusal->peer, READ_UNTYPED(common->skc_daddr), family);
+		set_address4(&refusal->local, READ_UNTYPED(common->skc_rcv_saddr), family);
+		return;
+	}
+	source = READ_UNTYPED(common->skc_v6_daddr);
+	destination = READ_UNTYPED(common->skc_v6_rcv_saddr);
+	interface = READ_UNTYPED(common->skc_bound_dev_if);
+	set_address6(&refusal->peer, &source, interface);
+	set_address6(&refusal->local, &destination, interface);
+}
+
+/*
+ * A SYN-ACK that is sent again although the client has answered it, because the answer was refused
+ * (tcp_check_req() in net/ipv4/tcp_minisocks.c). With TCP_DEFER_ACCEPT, the listener waits for data instead,
+ * and has refused nothing.
+ */
+static __always_inline void on_repetition(struct sock *sk, struct request_sock *request)
+{
+	struct inet_connection_sock *listener = AS(inet_connection_sock, sk);
+	struct inet_request_sock *inet = (void *)request;
+	struct a4t_refusal refusal = {.type = A4T_EVENT_REFUSED, .at = A4T_REFUSED_ACK};
+
+	if (HAS_OVERFLOW_REASON || !live_since_ns || !BPF_CORE_READ_BITFIELD_PROBED(inet, acked) ||
+	    READ(listener->icsk_accept_queue.rskq_defer_accept))
+		return;
+	if (!read_refusing(&refusal, mptcp_owner_of(sk)))
+		return;
+	read_request(&refusal, request);
+	if (is_full(sk))
+		read_queue_at_refusal(&refusal, sk);
+	if (is_wanted_refusal(&refusal))
+		send_refusal(&refusal);
+}
+
+SEC("raw_tp/tcp_retransmit_synack")
+int synack_repeated(struct bpf_raw_tracepoint_args *ctx)
+{
+	keep_processor();
+	on_repetition(AS(sock, (void *)ctx->args[0]), (void *)ctx->args[1]);
+	yield_processor();
+	return 0;
+}
+
+/* A target has made a socket listen. */
+static __always_inline void on_listening(void)
+{
+	struct a4t_refusal refusal = {.type = A4T_EVENT_LISTENING};
+	__s32 fd = argument(user_registers(), 0);
+	struct sock *sk = sock_of_fd(fd);
+
+	if (filters() && is_on(A4T_FILTER_FD) && fd != filter.fd)
+		return;
+	if (sk && is_wanted_caller() && read_refusing(&refusal, sk) && is_wanted_refusing(&refusal))
+		send_refusal(&refusal);
+}
+
+SEC("tracepoint")
+int listen_exit(void *ctx)
+{
+	long ret = exit_ret(ctx);
+
+	keep_processor();
+	if (ret == 0 && live_since_ns && is_target(current_id() >> 32))
+		on_listening();
+	yield_processor();
+	return KEEP_FOR_OTHERS;
+}
+
+#endif

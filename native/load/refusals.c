@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "load/refusals.h"
+#include <errno.h>
+#include <string.h>
+#include "base/messages.h"
+#include "load/attach.h"
+#include "load/hooks.h"
+#include "load/rungs.h"
+#include "state.h"
+
+/* The functions that refuse packets, in the order of LINK_SYN_..., LINK_ACK_... and LINK_ACK6_... */
+static const char *const functions[] = {"tcp_conn_request", "tcp_v4_syn_recv_sock", "tcp_v6_syn_recv_sock"};
+
+enum { SYN, ACK, ACK6, FUNCTIONS_HOOKED };
+
+#define LISTEN_TRACEPOINT "sys_exit_listen"
+
+static bool are_wanted(const struct a4t *session)
+{
+	return session->wanted.calls & A4T_CALL_REFUSED;
+}
+
+/* Returns the link of the first function, or -1 if the rung has no hooks on kernel functions. */
+static int first_link(const struct rung *rung)
+{
+	if (is_lowest(rung))
+		return -1;
+	return rung_probe(rung) == A4T_PROBE_FENTRY ? LINK_SYN_FENTRY : LINK_SYN_KPROBE;
+}
+
+static void load(struct a4t *session, int link, bool wanted)
+{
+	bpf_program__set_autoload(program_of(session, link), wanted);
+}
+
+/* An fentry program for a function that the kernel does not have would keep all other programs from loading.
+ */
+static bool can_load(int link, int function)
+{
+	return link != LINK_SYN_FENTRY ||
+	       libbpf_find_vmlinux_btf_id(functions[function], BPF_TRACE_FENTRY) > 0;
+}
+
+void choose_refusals(struct a4t *session, const struct rung *rung)
+{
+	int first = first_link(rung);
+
+	for (int link = LINK_SYN_KPROBE; link <= LINK_ACK6_FENTRY; link++)
+		load(session, link, false);
+	for (int i = 0; first >= 0 && are_wanted(session) && i < FUNCTIONS_HOOKED; i++)
+		load(session, first + i, can_load(first, i));
+	load(session, LINK_PACKET_DROPPED, are_wanted(session));
+	load(session, LINK_SYNACK_REPEATED, are_wanted(session));
+	load(session, LINK_LISTEN_EXIT, are_wanted(session));
+}
+
+static int attach_refusing(struct a4t *session, int first, int function)
+{
+	int link = first + function, err = -ENOENT;
+
+	if (bpf_program__autoload(program_of(session, link)))
+		err = attach_function(session, link, functions[function]);
+	if (err)
+		note("refusals: attach to %s: %s", functions[function], strerror(-err));
+	return err;
+}
+
+/* A kernel without IPv6 does not have the last function. */
+static bool attach_to_functions(struct a4t *session, int first)
+{
+	int err = attach_refusing(session, first, SYN);
+
+	if (!err)
+		err = attach_refusing(session, first, ACK);
+	if (!err) {
+		err = attach_refusing(session, first, ACK6);
+		err = err == -ENOENT ? 0 : err;
+	}
+	for (int i = 0; err && i < FUNCTIONS_HOOKED; i++)
+		detach(&session->hooks.links[first + i]);
+	return !err;
+}
+
+static bool attach_raw(struct a4t *session, int link, const char *name)
+{
+	session->hooks.links[link] = bpf_program__attach_raw_tracepoint(program_of(session, link), name);
+	if (!session->hooks.links[link])
+		note("refusals: attach to %s: %s", name, strerror(errno));
+	return session->hooks.links[link];
+}
+
+/*
+ * Each program does something only on kernels where the other does nothing, except that older kernels reject
+ * the first.
+ */
+static bool attach_to_tracepoints(struct a4t *session)
+{
+	bool dropped = attach_raw(session, LINK_PACKET_DROPPED, "kfree_skb");
+
+	return attach_raw(session, LINK_SYNACK_REPEATED, "tcp_retransmit_synack") || dropped;
+}
+
+/* Without this hook, the sockets that a target opens are found by the next snapshot. */
+static void attach_listen(struct a4t *session)
+{
+	struct a4t_error error;
+	int err = attach_tracepoint(&session->hooks.links[LINK_LISTEN_EXIT],
+				    program_of(session, LINK_LISTEN_EXIT), LISTEN_TRACEPOINT, &error);
+
+	if (err)
+		note("refusals: attach to %s: %s", LISTEN_TRACEPOINT, strerror(-err));
+}
+
+void attach_refusals(struct a4t *session, const struct rung *rung)
+{
+	int first = first_link(rung);
+
+	session->hooks.refusals = A4T_REFUSALS_NONE;
+	if (!are_wanted(session))
+		return;
+	if (first >= 0 && attach_to_functions(session, first))
+		session->hooks.refusals = A4T_REFUSALS_ALL;
+	else if (attach_to_tracepoints(session))
+		session->hooks.refusals = A4T_REFUSALS_SOME;
+	if (session->hooks.refusals != A4T_REFUSALS_NONE)
+		attach_listen(session);
+}
