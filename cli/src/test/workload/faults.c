@@ -68,7 +68,7 @@ static void fill_queue(void)
 		await_queue(listener);
 		check(accept_with(listener, ALL_FLAGS), "accept4");
 	}
-	printf("accept queue of 127.0.0.1:%u was full and refused at most T attempts: 4 of 4 waited; waits "
+	printf("accept queue of 127.0.0.1:%u was full and refused T attempts: T of 4 waited; waits "
 	       "T\n",
 	       local_port(listener));
 	/* The client that was refused tries again, and would now get into the queue. */

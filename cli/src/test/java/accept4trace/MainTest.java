@@ -114,7 +114,7 @@ class MainTest {
 
     @Test
     void returnsTheStatusOfTheTrace() {
-        platform.source.then(Batches.lastCalls(1), new Losses(1, 0, 0, 0, 0, 0), () -> {});
+        platform.source.then(Batches.lastCalls(1), new Losses(1, 0, 0, 0, 0, 0, 0), () -> {});
         assertEquals(Outcome.status(3), run("--strict", "-p", OWN_PID));
         assertTrue(platform.system.text(1).contains(" = -1 EBADF"), () -> platform.system.text(1));
         assertEquals("", out.toString(StandardCharsets.UTF_8));

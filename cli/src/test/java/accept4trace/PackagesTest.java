@@ -38,7 +38,7 @@ class PackagesTest {
             Map.entry("capture.jna", Set.of("capture", "event", "text")),
             Map.entry("format", Set.of("bounded", "event", "summary", "text")),
             Map.entry("diagnose", Set.of("bounded", "event", "format", "queue", "summary", "text")),
-            Map.entry("queue", Set.of("capture", "event", "format", "proc", "text")),
+            Map.entry("queue", Set.of("bounded", "capture", "event", "format", "proc", "text")),
             Map.entry("format.queue", Set.of("event", "format", "queue", "text")),
             Map.entry("format.columns", Set.of("event", "format", "text")),
             Map.entry("format.lines", Set.of("event", "format", "summary", "text")),
@@ -58,7 +58,9 @@ class PackagesTest {
                             "text")),
             Map.entry("output", Set.of("capture", "options", "text")),
             Map.entry("detail", Set.of("bounded", "capture", "diagnose", "event", "format", "output", "proc", "text")),
-            Map.entry("session", Set.of("capture", "diagnose", "event", "format", "output", "summary", "text")),
+            Map.entry(
+                    "session",
+                    Set.of("bounded", "capture", "diagnose", "event", "format", "output", "queue", "summary", "text")),
             Map.entry(
                     "targets",
                     Set.of("capture", "diagnose", "event", "format", "outcome", "output", "proc", "queue", "text")),

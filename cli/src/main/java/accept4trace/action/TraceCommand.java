@@ -20,9 +20,11 @@ import accept4trace.detail.KernelDetails;
 import accept4trace.detail.ProcServerFacts;
 import accept4trace.diagnose.Finding;
 import accept4trace.diagnose.ServerFacts;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.format.ProcessDetails;
 import accept4trace.options.Settings;
 import accept4trace.options.Settings.Running;
+import accept4trace.options.SummaryMode;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
@@ -37,6 +39,7 @@ import accept4trace.queue.TraceSelection;
 import accept4trace.report.DiagnosisReport;
 import accept4trace.report.LiveView;
 import accept4trace.session.Observer;
+import accept4trace.session.RefusedAttempts;
 import accept4trace.session.ThreadTable;
 import accept4trace.session.TraceSession;
 import accept4trace.targets.Command;
@@ -52,6 +55,7 @@ import accept4trace.view.Frame;
 import accept4trace.view.Screen;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -194,21 +198,26 @@ public final class TraceCommand {
             snapshots.await();
             subject.trace(source);
             source.findCallsInProgress();
+            RefusedAttempts refused = refused(source, snapshots, selection);
             reportStart(source, subject);
             subject.release(source);
             source.confine();
-            Supplier<String> silence = () -> subject.silenceHint(
-                    settings.target().follow(),
-                    selection,
-                    snapshots,
-                    new ProcServerFacts(processes, () -> ServerFacts.UNKNOWN, netns -> ServerFacts.UNKNOWN));
+            Supplier<String> silence = !settings.selection().filter().hasCalls()
+                    ? () -> ""
+                    : () -> subject.silenceHint(
+                            settings.target().follow(),
+                            selection,
+                            snapshots,
+                            new ProcServerFacts(processes, () -> ServerFacts.UNKNOWN, netns -> ServerFacts.UNKNOWN));
             TraceSession.Limits limits = new TraceSession.Limits(
                     settings.session().count(), settings.session().durationNs());
             QueueSampler queues = snapshots.sampler(source, selection, notices);
             TraceSession.Output output = screen == null
                     ? output(outputs, sink, source, queues, silence)
                     : outputs.withView(view(screen, source, subject, outputs, queues), sink);
-            result = new TraceSession(source, output, notices, limits, inBackground(silence), System::nanoTime).run();
+            result = new TraceSession(
+                            source, output.with(refused), notices, limits, inBackground(silence), System::nanoTime)
+                    .run();
             findings = output.observer().findings();
         }
     }
@@ -218,6 +227,20 @@ public final class TraceCommand {
             throws CaptureException {
         meanwhile.run();
         return tracing.openEvents(capture);
+    }
+
+    /** Returns null if refused connections are not seen. */
+    private @Nullable RefusedAttempts refused(EventSource source, TraceSnapshots snapshots, TraceSelection selection) {
+        CallFilter filter = selection.filter();
+        if (source.refusals() == RefusalCoverage.NONE) {
+            return null;
+        }
+        boolean any = settings.target().all()
+                && filter.caller().equals(CallFilter.NONE.caller())
+                && filter.listener().fd() == null;
+        return new RefusedAttempts(
+                any ? null : snapshots.heldSockets(source, selection),
+                settings.selection().filter().calls().contains(Call.REFUSED));
     }
 
     private KernelDetails details(OperatingSystem system, Tracing tracing) throws CaptureException {
@@ -260,8 +283,17 @@ public final class TraceCommand {
                 filter(system));
     }
 
+    /** Returns whether refused connections are shown as lines, or counted in a report. */
+    private boolean wantsRefused() {
+        return settings.selection().filter().calls().contains(Call.REFUSED)
+                || settings.report().summary() != SummaryMode.NONE
+                || settings.report().live()
+                || settings.report().diagnose();
+    }
+
     private CallFilter filter(OperatingSystem system) throws UserError {
         CallFilter filter = settings.selection().filter();
+        filter = wantsRefused() ? filter.withRefused() : filter;
         if (settings.selection().uid() != null) {
             filter = filter.withUid(uid(settings.selection().uid(), system));
         }
@@ -289,24 +321,33 @@ public final class TraceCommand {
     }
 
     private void reportStart(EventSource source, Subject subject) {
-        if (!source.seesEveryAccept()) {
+        if (settings.selection().filter().hasCalls() && !source.seesEveryAccept()) {
             String why = source.hooksNote().isEmpty() ? "--probe=tracepoint" : source.hooksNote();
             notices.note(why + ": peers are looked up after each call; ~peer marks those that may be wrong");
         }
         if (!source.seesEveryAccept() && settings.selection().filter().calls().contains(Call.IO_URING)) {
             notices.always("accepts by io_uring are not seen without kprobes");
         }
-        if (!source.seesEveryAccept() && settings.target().all()) {
+        if (settings.selection().filter().hasCalls()
+                && !source.seesEveryAccept()
+                && settings.target().all()) {
             notices.note("accepts by 32-bit programs and by servers in the kernel are not seen without kprobes");
         }
         machine.missingForOthers().forEach(capability -> notices.note(capability.missing()));
         notices.note("tracing " + calls() + " of " + subject.describe() + " via "
-                + source.probe().hooks() + unknownHere(source.probe()) + "; " + subject.endedBy());
+                + source.probe().hooks() + unknownHere(source) + "; " + subject.endedBy());
     }
 
     /** Names the details that these hooks cannot see. Every other detail that a line does not show is zero. */
-    private static String unknownHere(Probe probe) {
-        return probe.seesLostConnections() ? "" : "; unknown here: lost";
+    private String unknownHere(EventSource source) {
+        List<String> unknown = new ArrayList<>();
+        if (wantsRefused() && source.refusals() != RefusalCoverage.ALL) {
+            unknown.add(source.refusals() == RefusalCoverage.NONE ? "refused" : "refused SYNs");
+        }
+        if (settings.selection().filter().hasCalls() && !source.probe().seesLostConnections()) {
+            unknown.add("lost");
+        }
+        return unknown.isEmpty() ? "" : "; unknown here: " + String.join(", ", unknown);
     }
 
     private String calls() {

@@ -8,6 +8,7 @@ import accept4trace.detail.BackgroundWork;
 import accept4trace.event.HeldListener;
 import accept4trace.event.ThreadState;
 import accept4trace.output.Notices;
+import accept4trace.queue.HeldSockets;
 import accept4trace.queue.QueueSampler;
 import accept4trace.queue.TraceSelection;
 import java.util.concurrent.CompletableFuture;
@@ -76,6 +77,15 @@ final class TraceSnapshots implements Snapshots {
      */
     QueueSampler sampler(EventSource source, TraceSelection selection, Notices notices) {
         return new QueueSampler(this, source::isTarget, selection, notices::noteLate, background, System::nanoTime);
+    }
+
+    /**
+     * Returns what knows the listening sockets of the targets.
+     *
+     * @param selection selects the processes that hold them
+     */
+    HeldSockets heldSockets(EventSource source, TraceSelection selection) {
+        return new HeldSockets(this, source::isTarget, selection, background, System::nanoTime);
     }
 
     @Override

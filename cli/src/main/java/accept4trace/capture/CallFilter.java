@@ -1,6 +1,8 @@
 package accept4trace.capture;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -72,12 +74,24 @@ public record CallFilter(
         return !equals(NONE.withCalls(calls));
     }
 
-    /** Returns the names of the calls in the order of {@link Call}, because their set has no order. */
+    /** Returns the names of what is selected in the order of {@link Call}, because the set has no order. */
     public List<String> callNames() {
         return Arrays.stream(Call.values())
                 .filter(calls::contains)
-                .map(Call::toString)
+                .map(Call::description)
                 .toList();
+    }
+
+    /** Returns whether any kind of system call is selected. */
+    public boolean hasCalls() {
+        return !Collections.disjoint(calls, Call.ALL);
+    }
+
+    /** Returns a filter that also selects refused connections. */
+    public CallFilter withRefused() {
+        Set<Call> more = EnumSet.of(Call.REFUSED);
+        more.addAll(calls);
+        return withCalls(more);
     }
 
     public CallFilter withCalls(Set<Call> wanted) {
@@ -111,7 +125,12 @@ public record CallFilter(
         BIND(NativeLayout.Call.BIND, "bind"),
         LISTEN(NativeLayout.Call.LISTEN, "listen"),
         /** All variants of select, poll and epoll_wait. The name looks like that of a class of calls in strace. */
-        POLL(NativeLayout.Call.POLL, "%poll");
+        POLL(NativeLayout.Call.POLL, "%poll"),
+        /** Connections that a listener refuses because its accept queue is full. */
+        REFUSED(NativeLayout.Call.REFUSED, "refused");
+
+        /** What a user means by all calls: without events that are not calls. */
+        public static final Set<Call> ALL = Set.of(ACCEPT4, ACCEPT, IO_URING, BIND, LISTEN, POLL);
 
         private final int bit;
         private final String word;
@@ -128,6 +147,11 @@ public record CallFilter(
 
         public int bit() {
             return bit;
+        }
+
+        /** Returns words for a sentence: the name of the call, or what is not a call. */
+        String description() {
+            return this == REFUSED ? "refused connections" : word;
         }
     }
 

@@ -1,6 +1,7 @@
 package accept4trace.capture;
 
 import accept4trace.event.Losses;
+import accept4trace.event.RefusalCoverage;
 import org.jspecify.annotations.Nullable;
 
 /** A source of events: the kernel, or a test. */
@@ -11,6 +12,11 @@ public interface EventSource extends AutoCloseable {
     /** Returns whether accepts other than native system calls are reported as well, e.g. those of io_uring. */
     default boolean seesEveryAccept() {
         return probe() != Probe.TRACEPOINT;
+    }
+
+    /** Returns which refused connections are reported. NONE unless the filter selects them. */
+    default RefusalCoverage refusals() {
+        return RefusalCoverage.NONE;
     }
 
     /** Returns one line on why the best hooks are not in use; empty if they are. */

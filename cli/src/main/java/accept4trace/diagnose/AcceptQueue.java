@@ -2,10 +2,12 @@ package accept4trace.diagnose;
 
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.diagnose.Finding.Severity;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.text.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Finds accept queues that were nearly full, or so full that connections were refused. */
 final class AcceptQueue implements Check {
@@ -15,7 +17,8 @@ final class AcceptQueue implements Check {
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
         return seen.listeners().stream()
-                .filter(listener -> isFilling(listener) && !StuckListeners.explains(seen, listener))
+                .filter(listener ->
+                        (listener.refused > 0 || isFilling(listener)) && !StuckListeners.explains(seen, listener))
                 .map(listener -> finding(seen, listener))
                 .toList();
     }
@@ -25,12 +28,44 @@ final class AcceptQueue implements Check {
     }
 
     /**
+     * The number of refused attempts to connect.
+     *
+     * @param packets of these attempts; 0 if unknown
+     */
+    record Refused(long attempts, long packets, Bound bound) {
+        private enum Bound {
+            EXACT,
+            AT_LEAST,
+            AT_MOST
+        }
+
+        String text() {
+            String number = Units.plural(attempts, "attempt", "attempts");
+            return switch (bound) {
+                case EXACT -> number + " (" + Units.plural(packets, "packet", "packets") + ")";
+                case AT_LEAST -> "at least " + number + " (" + Units.plural(packets, "packet", "packets") + ")";
+                case AT_MOST -> "at most " + number;
+            };
+        }
+    }
+
+    /** Returns the refused attempts; none if there is no evidence for any. */
+    static Refused refused(Observations seen, ObservedListener listener) {
+        if (seen.refusals() == RefusalCoverage.ALL) {
+            return new Refused(listener.refused, listener.refusedPackets, Refused.Bound.EXACT);
+        }
+        return listener.refused > 0
+                ? new Refused(listener.refused, listener.refusedPackets, Refused.Bound.AT_LEAST)
+                : new Refused(atMost(seen, listener), 0, Refused.Bound.AT_MOST);
+    }
+
+    /**
      * Returns an upper bound of the number of refused connection attempts; 0 if there is no evidence for any. The bound
      * is the smaller of two counters. The listener's own counter also contains other drops, e.g. one for each
      * connection with TCP_DEFER_ACCEPT. The counter of the network namespace contains the refusals of all listeners. A
      * full queue holds one connection more than its limit, so its length after an accept equals the limit.
      */
-    static long refused(Observations seen, ObservedListener listener) {
+    private static long atMost(Observations seen, ObservedListener listener) {
         boolean wasFull = listener.queueHigh >= 0 && listener.queueHigh >= listener.queueMax;
         return wasFull && listener.drops > 0
                 ? Math.max(0, Math.min(listener.drops, seen.overflows(listener.netns)))
@@ -38,33 +73,44 @@ final class AcceptQueue implements Check {
     }
 
     private static Finding finding(Observations seen, ObservedListener listener) {
-        long refused = refused(seen, listener);
+        Refused refused = refused(seen, listener);
+        boolean any = refused.attempts() > 0;
         String name = "accept queue of " + Check.name(listener.socket);
-        String waiting = Units.count(listener.queueHigh) + " of " + Units.count(listener.queueMax) + " waited";
         String waits = listener.waits.count() == 0 ? "" : "; waits " + Check.percentiles(listener.waits);
         return new Finding(
-                refused > 0 ? Kind.REFUSED : Kind.FILLING,
-                refused > 0 ? Severity.FAILURE : Severity.NOTE,
+                any ? Kind.REFUSED : Kind.FILLING,
+                any ? Severity.FAILURE : Severity.NOTE,
                 listener.socket,
                 new ArrayList<>(listener.workers.keySet()),
-                refused > 0
-                        ? name + " was full and refused at most " + Units.plural(refused, "attempt", "attempts") + ": "
-                                + waiting + waits
-                        : name + " is filling: " + waiting + waits,
+                (any ? name + " was full and refused " + refused.text() : name + " is filling")
+                        + waiting(listener)
+                        + waits,
                 remedy(seen, listener),
-                Map.of(
-                        "queue_high",
-                        listener.queueHigh,
-                        "queue_max",
-                        listener.queueMax,
-                        "drops",
-                        listener.drops,
-                        "refused_at_most",
-                        refused,
-                        "wait_p50_ns",
-                        listener.waits.percentileNs(50),
-                        "wait_p99_ns",
-                        listener.waits.percentileNs(99)));
+                numbers(listener, refused));
+    }
+
+    private static String waiting(ObservedListener listener) {
+        return listener.queueHigh < 0
+                ? ""
+                : ": " + Units.count(listener.queueHigh) + " of " + Units.count(listener.queueMax) + " waited";
+    }
+
+    private static Map<String, Long> numbers(ObservedListener listener, Refused refused) {
+        Map<String, Long> numbers = new TreeMap<>(Map.of(
+                "queue_high", listener.queueHigh,
+                "queue_max", listener.queueMax,
+                "drops", listener.drops,
+                "wait_p50_ns", listener.waits.percentileNs(50),
+                "wait_p99_ns", listener.waits.percentileNs(99)));
+        switch (refused.bound()) {
+            case EXACT -> numbers.put("refused", refused.attempts());
+            case AT_LEAST -> numbers.put("refused_at_least", refused.attempts());
+            case AT_MOST -> numbers.put("refused_at_most", refused.attempts());
+        }
+        if (refused.packets() > 0) {
+            numbers.put("refused_packets", refused.packets());
+        }
+        return numbers;
     }
 
     private static String remedy(Observations seen, ObservedListener listener) {

@@ -3,6 +3,8 @@ package accept4trace.diagnose;
 import accept4trace.diagnose.Diagnosis.WakeUps;
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.event.Call;
+import accept4trace.event.Refusal;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.event.TurnedAway;
 import accept4trace.format.Names;
 import accept4trace.queue.QueueReport;
@@ -44,6 +46,16 @@ public final class Examination {
 
     public Examination(ServerFacts facts) {
         this.seen = new Observations(facts);
+    }
+
+    /** Sets which refused connections have been added. Call this at the end. */
+    public void setRefusals(RefusalCoverage coverage) {
+        seen.setRefusals(coverage);
+    }
+
+    /** {@code isNew}: whether the packet is the first of an attempt to connect. */
+    public void add(Refusal refusal, boolean isNew) {
+        seen.add(refusal, isNew);
     }
 
     public void add(Call call) {

@@ -7,6 +7,8 @@ import accept4trace.event.Call;
 import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
+import accept4trace.event.Refusal;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.event.RelatedCall;
 import accept4trace.event.ThreadState;
 import accept4trace.event.TurnedAway;
@@ -51,6 +53,7 @@ final class Observations {
     /** Calls, in all processes, that failed because the machine's limit on open files was reached. */
     private long enfile;
 
+    private RefusalCoverage refusals = RefusalCoverage.NONE;
     private long machineFileLimit = ServerFacts.UNKNOWN;
     /** By inode: how many connections had been accepted at the address when a snapshot first showed the socket. */
     private Map<Long, Long> connectionsBefore = Map.of();
@@ -72,6 +75,26 @@ final class Observations {
             socket.listener.turnedAway++;
             socket.listener.turnedAwayUnheard += connection.unread() > 0 ? 1 : 0;
         }
+    }
+
+    void setRefusals(RefusalCoverage coverage) {
+        refusals = coverage;
+    }
+
+    void add(Refusal refusal, boolean isNew) {
+        ObservedListener listener = listeners.of(refusal.listener(), refusal.netns());
+        listener.used = true;
+        listener.refused += isNew ? 1 : 0;
+        listener.refusedPackets++;
+        if (refusal.queue() != null) {
+            listener.queueHigh = Math.max(listener.queueHigh, refusal.queue().waiting());
+            listener.queueMax = refusal.queue().limit();
+        }
+    }
+
+    /** Returns which refused connections were seen. */
+    RefusalCoverage refusals() {
+        return refusals;
     }
 
     /** Ignores binds and listens. */

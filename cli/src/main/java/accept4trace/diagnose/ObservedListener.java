@@ -58,6 +58,10 @@ final class ObservedListener {
 
     long queueMax = -1;
     long drops;
+    /** Refused attempts to connect that were seen, and their packets. */
+    long refused;
+
+    long refusedPackets;
     /** The thread that accepted the last connection; 0 if unknown. */
     int lastAcceptor;
     /** See {@link accept4trace.event.Backlog#somaxconn}. Negative if unknown. */

@@ -23,7 +23,7 @@ final class SlowAccepts implements Check {
     public List<Finding> findings(Observations seen, long durationNs) {
         return seen.listeners().stream()
                 .filter(listener -> isSlow(listener)
-                        && AcceptQueue.refused(seen, listener) == 0
+                        && AcceptQueue.refused(seen, listener).attempts() == 0
                         && !StuckListeners.explains(seen, listener))
                 .map(SlowAccepts::finding)
                 .toList();

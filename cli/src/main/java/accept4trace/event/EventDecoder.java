@@ -26,11 +26,18 @@ public final class EventDecoder {
      * @throws IllegalStateException if the record is not complete, which means that Java and BPF disagree on the layout
      */
     public static int sizeAt(ByteBuffer batch, int at, int end) {
-        int size = end - at < Event.BYTES ? -1 : Short.toUnsignedInt(batch.getShort(at + SIZE));
-        if ((size != Event.BYTES && size != LongEvent.BYTES && size != EventWithStack.BYTES) || size > end - at) {
+        int size = end - at < EventLayout.Refusal.BYTES ? -1 : Short.toUnsignedInt(batch.getShort(at + SIZE));
+        if (!isKnown(size) || size > end - at) {
             throw new IllegalStateException("record of " + size + " bytes with " + (end - at) + " left in the batch");
         }
         return size;
+    }
+
+    private static boolean isKnown(int size) {
+        return size == Event.BYTES
+                || size == LongEvent.BYTES
+                || size == EventWithStack.BYTES
+                || size == EventLayout.Refusal.BYTES;
     }
 
     /** Decodes an accept or a related call, depending on the type of the record. */

@@ -10,9 +10,11 @@ package accept4trace.event;
  * @param misses upper bound of calls that are not reported, because the kernel skipped all BPF programs for them
  * @param unseenChildren upper bound of child processes not followed, because the kernel skipped the fork program
  * @param halves calls without a start time or result, because the kernel skipped the entry or the exit program
+ * @param refusals upper bound of refused packets that are not reported, because the kernel skipped the programs
  */
-public record Losses(long events, long entries, long children, long misses, long unseenChildren, long halves) {
-    public static final Losses NONE = new Losses(0, 0, 0, 0, 0, 0);
+public record Losses(
+        long events, long entries, long children, long misses, long unseenChildren, long halves, long refusals) {
+    public static final Losses NONE = new Losses(0, 0, 0, 0, 0, 0, 0);
 
     /** Returns the difference to earlier counters. */
     public Losses since(Losses earlier) {
@@ -22,11 +24,12 @@ public record Losses(long events, long entries, long children, long misses, long
                 children - earlier.children,
                 misses - earlier.misses,
                 unseenChildren - earlier.unseenChildren,
-                halves - earlier.halves);
+                halves - earlier.halves,
+                refusals - earlier.refusals);
     }
 
-    /** Returns whether calls may be missing from the output. */
+    /** Returns whether something may be missing from the output. */
     public boolean any() {
-        return events + children + misses + unseenChildren > 0;
+        return events + children + misses + unseenChildren + refusals > 0;
     }
 }

@@ -3,6 +3,7 @@ package accept4trace.format;
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
+import accept4trace.event.RefusedAttempt;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
 
@@ -12,6 +13,9 @@ public interface EventFormatter {
     void format(Text out, Call call);
 
     void format(Text out, ProcessExit exit);
+
+    /** Appends a connection that a listener has refused. A format without such records appends nothing. */
+    default void format(Text out, RefusedAttempt attempt) {}
 
     /**
      * Appends a record of lost events. A format without such records appends nothing, because a notice reports the

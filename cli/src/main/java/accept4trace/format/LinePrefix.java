@@ -47,6 +47,12 @@ public final class LinePrefix {
         time(out, beganNs);
     }
 
+    /** Appends the start of a line about something that is not a call, e.g. [closed]. */
+    public void named(Text out, String name, long atNs) {
+        out.add('[').add(name).add("] ");
+        time(out, atNs);
+    }
+
     private void comm(Text out, byte[] comm) {
         if (options.comms()) {
             name(out, comm);

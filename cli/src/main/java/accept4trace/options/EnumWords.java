@@ -21,16 +21,27 @@ final class EnumWords {
 
     /** Parses a set as strace does: words separated by commas, "all" or "none"; a leading '!' negates the set. */
     static <E extends Enum<E>> Set<E> set(String option, String text, Class<E> words) throws UserError {
+        return set(option, text, words, EnumSet.allOf(words));
+    }
+
+    /** Like {@link #set(String, String, Class)}; {@code everything} is what "all" and a negation stand for. */
+    static <E extends Enum<E>> Set<E> set(String option, String text, Class<E> words, Set<E> everything)
+            throws UserError {
         boolean others = text.startsWith("!");
         EnumSet<E> set = EnumSet.noneOf(words);
         for (String part : text.substring(others ? 1 : 0).split(",", -1)) {
             switch (part) {
-                case ALL -> set.addAll(EnumSet.allOf(words));
+                case ALL -> set.addAll(everything);
                 case NONE -> set.clear();
                 default -> set.add(find(option, part, words, ALL + ", " + NONE + ", "));
             }
         }
-        return others ? EnumSet.complementOf(set) : set;
+        if (!others) {
+            return set;
+        }
+        EnumSet<E> rest = EnumSet.copyOf(everything);
+        rest.removeAll(set);
+        return rest;
     }
 
     static List<String> all(Class<? extends Enum<?>> words) {

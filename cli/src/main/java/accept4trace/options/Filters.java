@@ -7,6 +7,7 @@ import accept4trace.capture.CallFilter.ListenerFilter;
 import accept4trace.capture.CallFilter.Ports;
 import accept4trace.capture.CallFilter.Status;
 import accept4trace.event.AddressFamily;
+import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -52,10 +53,16 @@ final class Filters {
     private Set<Call> calls() throws UserError {
         Set<Call> calls = CallFilter.NONE.calls();
         for (String text : Arguments.expressions(given, TRACE)) {
-            calls = EnumWords.set("-e trace", text, Call.class);
+            calls = EnumWords.set("-e trace", text, Call.class, Call.ALL);
             if (calls.isEmpty()) {
                 throw UserError.usage("-e trace: no call is selected");
             }
+        }
+        if (calls.contains(Call.REFUSED) && given.word(Option.FORMAT, Format.class) == Format.STRACE) {
+            throw new UserError(
+                    ExitStatus.USAGE,
+                    "-e trace=refused cannot be used with --format=strace, because strace has no such lines",
+                    "use another format, or select only calls");
         }
         return calls;
     }

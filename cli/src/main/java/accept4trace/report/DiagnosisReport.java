@@ -6,6 +6,8 @@ import accept4trace.diagnose.Examination;
 import accept4trace.diagnose.Finding;
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
+import accept4trace.event.Refusal;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.event.TurnedAway;
 import accept4trace.format.json.JsonFormatter;
 import accept4trace.output.Sink;
@@ -33,6 +35,7 @@ public final class DiagnosisReport implements Observer {
     private final Sink sink;
     private final Sources sources;
     private List<Finding> findings = List.of();
+    private RefusalCoverage refusals = RefusalCoverage.NONE;
     /** The latest snapshot that was added. */
     private List<QueueState> lastQueues = List.of();
 
@@ -68,6 +71,17 @@ public final class DiagnosisReport implements Observer {
     public static DiagnosisReport asJson(Examination examination, JsonFormatter json, Sink sink, Sources sources) {
         Writer writer = (diagnosis, run) -> json.diagnosis(sink.lines(), diagnosis, System.nanoTime());
         return new DiagnosisReport(examination, writer, sink, sources);
+    }
+
+    @Override
+    public void begin(RefusalCoverage coverage) {
+        refusals = coverage;
+    }
+
+    @Override
+    public void add(Refusal refusal, boolean isNew) {
+        statistics.add(refusal, isNew);
+        examination.add(refusal, isNew);
     }
 
     @Override
@@ -111,6 +125,7 @@ public final class DiagnosisReport implements Observer {
         examination.inspectLast(System.nanoTime());
         QueueReport queues = sources.queues().last(tgid -> false);
         examination.setQueues(queues);
+        examination.setRefusals(refusals.withLosses(losses));
         Run run = new Run(calls, losses, durationNs, statistics);
         String reason = statistics.callCount() == 0 ? sources.silence().get() : "";
         Diagnosis diagnosis = examination.diagnosis(durationNs, unseen(queues), reason);

@@ -3,6 +3,8 @@ package accept4trace.report;
 import accept4trace.capture.OperatingSystem;
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
+import accept4trace.event.Refusal;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
@@ -80,6 +82,16 @@ public final class LiveView implements Observer {
 
     private static UserError failure(String what, String hint) {
         return new UserError(ExitStatus.FAILURE, what, hint);
+    }
+
+    @Override
+    public void begin(RefusalCoverage coverage) {
+        view.begin(coverage);
+    }
+
+    @Override
+    public void add(Refusal refusal, boolean isNew) {
+        view.add(refusal, isNew);
     }
 
     @Override

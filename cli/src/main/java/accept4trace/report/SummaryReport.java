@@ -3,6 +3,8 @@ package accept4trace.report;
 import accept4trace.event.AcceptCall;
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
+import accept4trace.event.Refusal;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.tables.SummaryText;
 import accept4trace.output.Sink;
@@ -25,6 +27,7 @@ public final class SummaryReport implements Observer {
     private Statistics interval = new Statistics(Statistics.INTERVAL_BYTES);
     private Losses lossesBefore = Losses.NONE;
     private long intervalStartNs;
+    private RefusalCoverage refusals = RefusalCoverage.NONE;
 
     /**
      * @param text format of the tables; null = no tables
@@ -47,6 +50,19 @@ public final class SummaryReport implements Observer {
         this.sink = sink;
         this.intervalNs = intervalNs;
         this.intervalStartNs = startNs;
+    }
+
+    @Override
+    public void begin(RefusalCoverage coverage) {
+        refusals = coverage;
+    }
+
+    @Override
+    public void add(Refusal refusal, boolean isNew) {
+        whole.add(refusal, isNew);
+        if (intervalNs > 0) {
+            interval.add(refusal, isNew);
+        }
     }
 
     @Override
@@ -78,7 +94,9 @@ public final class SummaryReport implements Observer {
             return null;
         }
         setQueues(interval, queues.latest());
-        Run run = new Run(interval.callCount(), losses.since(lossesBefore), nowNs - intervalStartNs, interval);
+        Losses recent = losses.since(lossesBefore);
+        interval.setRefusals(refusals.withLosses(recent));
+        Run run = new Run(interval.callCount(), recent, nowNs - intervalStartNs, interval);
         interval = new Statistics(Statistics.INTERVAL_BYTES);
         lossesBefore = losses;
         intervalStartNs = nowNs;
@@ -89,6 +107,7 @@ public final class SummaryReport implements Observer {
     @Override
     public Run end(long calls, Losses losses, long durationNs) throws IOException {
         setQueues(whole, queues.last(whole.workers()::containsKey));
+        whole.setRefusals(refusals.withLosses(losses));
         Run run = new Run(calls, losses, durationNs, whole);
         show(run);
         return run;

@@ -3,6 +3,8 @@ package accept4trace.session;
 import accept4trace.diagnose.Finding;
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
+import accept4trace.event.Refusal;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.event.TurnedAway;
 import accept4trace.summary.Run;
 import java.io.IOException;
@@ -14,9 +16,19 @@ public interface Observer {
     /** Ignores every call. */
     Observer NONE = new Observer() {};
 
+    /** Called first. {@code refusals}: which refused connections will be added. */
+    default void begin(RefusalCoverage refusals) {}
+
     default void add(Call call) {}
 
     default void add(TurnedAway connection) {}
+
+    /**
+     * Adds a refused packet.
+     *
+     * @param isNew whether this is the first packet of an attempt to connect
+     */
+    default void add(Refusal refusal, boolean isNew) {}
 
     /** Returns the time until the next tick is due, in nanoseconds. */
     default long remainingNs(long nowNs) {

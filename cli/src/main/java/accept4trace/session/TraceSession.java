@@ -7,6 +7,9 @@ import accept4trace.event.Call;
 import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout;
 import accept4trace.event.Losses;
+import accept4trace.event.Refusal;
+import accept4trace.event.RefusalDecoder;
+import accept4trace.event.RefusedAttempt;
 import accept4trace.format.EventFormatter;
 import accept4trace.output.Notices;
 import accept4trace.output.Sink;
@@ -17,6 +20,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A run: passes events from the source through the formatter to the sink until something ends it. */
 public final class TraceSession {
@@ -26,6 +30,8 @@ public final class TraceSession {
     private final EventFormatter formatter;
     private final Sink sink;
     private final Observer observer;
+    private final @Nullable RefusedAttempts refused;
+    private final RefusedAttempts.Receiver refusals;
     private final EventDecoder decoder = new EventDecoder();
     private final Notices notices;
     private final SilencedHooks silencedHooks;
@@ -50,8 +56,17 @@ public final class TraceSession {
      *
      * @param sink receives the formatter's lines
      * @param observer receives the events in addition to the formatter
+     * @param refused selects and folds refused connections; null if there are none
      */
-    public record Output(EventFormatter formatter, Sink sink, Observer observer) {}
+    public record Output(EventFormatter formatter, Sink sink, Observer observer, @Nullable RefusedAttempts refused) {
+        public Output(EventFormatter formatter, Sink sink, Observer observer) {
+            this(formatter, sink, observer, null);
+        }
+
+        public Output with(@Nullable RefusedAttempts attempts) {
+            return new Output(formatter, sink, observer, attempts);
+        }
+    }
 
     /**
      * How the run ended.
@@ -80,6 +95,8 @@ public final class TraceSession {
         this.formatter = output.formatter();
         this.sink = output.sink();
         this.observer = output.observer();
+        this.refused = output.refused();
+        this.refusals = new RefusedOutput();
         this.notices = notices;
         this.silencedHooks = new SilencedHooks(source, notices);
         this.limits = limits;
@@ -90,6 +107,7 @@ public final class TraceSession {
     public Result run() throws CaptureException, IOException {
         startNs = clock.getAsLong();
         formatter.tick(sink.lines(), startNs);
+        observer.begin(source.refusals());
         notices.alsoTo(line -> formatter.notice(sink.lines(), line, clock.getAsLong()));
         try {
             sink.flush();
@@ -126,6 +144,7 @@ public final class TraceSession {
     /** Returns the last batch. */
     private EventBatch follow() throws CaptureException, IOException {
         while (true) {
+            long polledNs = clock.getAsLong();
             EventBatch batch = source.poll(timeoutMs());
             show(batch);
             if (batch.readerGone()) {
@@ -137,12 +156,20 @@ public final class TraceSession {
                 return batch;
             }
             formatter.tick(sink.lines(), clock.getAsLong());
+            if (refused != null && isDrained(batch)) {
+                refused.tick(polledNs, refusals);
+            }
             sink.flush();
             reportLosses();
             reportInterval();
             reportSilence();
             notices.writeLate();
         }
+    }
+
+    /** Returns whether the poll has read all events before it. Otherwise, the batch is nearly full. */
+    private static boolean isDrained(EventBatch batch) {
+        return batch.length() <= batch.records().capacity() / 2;
     }
 
     /** Reads and shows the events that were recorded before the end but not read yet. */
@@ -154,6 +181,10 @@ public final class TraceSession {
             length = batch.length();
             show(batch);
         } while (length > 0 && !countReached());
+        if (refused != null) {
+            refused.end(refusals);
+            flush();
+        }
     }
 
     private void show(EventBatch batch) throws IOException {
@@ -171,14 +202,40 @@ public final class TraceSession {
     }
 
     private void showRecord(ByteBuffer records, int at) {
-        if (records.getShort(at + EventLayout.Event.TYPE) == EventLayout.Type.EXIT) {
-            formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
-            return;
+        switch (records.getShort(at + EventLayout.Event.TYPE)) {
+            case EventLayout.Type.EXIT -> formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
+            case EventLayout.Type.REFUSED -> refused(RefusalDecoder.decode(records, at));
+            case EventLayout.Type.TURNED_AWAY -> observer.add(EventDecoder.decodeTurnedAway(records, at));
+            case EventLayout.Type.LISTENING -> listening(RefusalDecoder.listening(records, at));
+            default -> showCall(records, at);
         }
-        if (records.getShort(at + EventLayout.Event.TYPE) == EventLayout.Type.TURNED_AWAY) {
-            observer.add(EventDecoder.decodeTurnedAway(records, at));
-            return;
+    }
+
+    private void refused(Refusal refusal) {
+        if (refused != null) {
+            refused.add(refusal, refusals);
         }
+    }
+
+    private void listening(long inode) {
+        if (refused != null) {
+            refused.listening(inode);
+        }
+    }
+
+    private final class RefusedOutput implements RefusedAttempts.Receiver {
+        @Override
+        public void packet(Refusal refusal, boolean isNew) {
+            observer.add(refusal, isNew);
+        }
+
+        @Override
+        public void attempt(RefusedAttempt attempt) {
+            formatter.format(sink.lines(), attempt);
+        }
+    }
+
+    private void showCall(ByteBuffer records, int at) {
         Call call = decoder.decode(records, at);
         formatter.format(sink.lines(), call);
         observer.add(call);
@@ -260,9 +317,17 @@ public final class TraceSession {
                     + " marked <?>: the kernel skipped the program at "
                     + (losses.halves() == 1 ? "its" : "their") + " entry or exit");
         }
+        if (losses.refusals() > 0) {
+            notices.always("at most " + Units.plural(losses.refusals(), "refused packet is", "refused packets are")
+                    + " missing: the kernel skipped the programs that report them");
+        }
         if (losses.entries() > 0) {
             notices.always(Units.plural(losses.entries(), "call has", "calls have")
                     + " no start time: the table of threads was full");
+        }
+        if (refused != null && refused.unknown() > 0) {
+            notices.always(Units.plural(refused.unknown(), "refused packet is", "refused packets are")
+                    + " not shown: the holder of the listener is unknown");
         }
         formatter.summary(sink.lines(), observer.end(calls, losses, elapsedNs()), clock.getAsLong());
         sink.flush();

@@ -5,6 +5,7 @@ import accept4trace.event.Caller;
 import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerHolder;
+import accept4trace.event.Refusal;
 import accept4trace.text.Units;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +26,8 @@ public final class ListenerCount {
     private long queueHigh = -1;
     private long queueMax = -1;
     private long drops = -1;
+    private long refused;
+    private long refusedPackets;
 
     /**
      * @param socket null for the row that sums up the listeners without a row of their own
@@ -58,6 +61,16 @@ public final class ListenerCount {
 
     void addDrops(long count) {
         drops = count < 0 ? drops : Math.max(0, drops) + count;
+    }
+
+    /** {@code isNew}: whether the packet is the first of an attempt to connect. */
+    void add(Refusal refusal, boolean isNew) {
+        refused += isNew ? 1 : 0;
+        refusedPackets++;
+        if (refusal.queue() != null && socket != null) {
+            queueHigh = Math.max(queueHigh, refusal.queue().waiting());
+            queueMax = refusal.queue().limit();
+        }
     }
 
     /**
@@ -137,5 +150,15 @@ public final class ListenerCount {
 
     public long drops() {
         return drops;
+    }
+
+    /** Returns the number of refused attempts to connect that were seen; see {@link Statistics#refusals}. */
+    public long refused() {
+        return refused;
+    }
+
+    /** Returns the number of their packets. */
+    public long refusedPackets() {
+        return refusedPackets;
     }
 }

@@ -6,6 +6,8 @@ import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.ListenerHolder;
+import accept4trace.event.Refusal;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.event.SystemCall;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +41,7 @@ public final class Statistics {
     private long connections;
     private long flagged;
     private @Nullable String unknownQueues;
+    private RefusalCoverage refusals = RefusalCoverage.NONE;
 
     public Statistics() {
         this(RUN_BYTES);
@@ -137,6 +140,11 @@ public final class Statistics {
         }
     }
 
+    /** {@code isNew}: whether the packet is the first of an attempt to connect. */
+    public void add(Refusal refusal, boolean isNew) {
+        listener(refusal.listener(), refusal.netns()).add(refusal, isNew);
+    }
+
     private void add(AcceptCall call, WorkerCount worker) {
         worker.add(call, workers::hasRoom);
         if (call.isConnection()) {
@@ -220,6 +228,15 @@ public final class Statistics {
     /** Returns why no queue of the latest snapshot is known; null if they are known or were not asked for. */
     public @Nullable String unknownQueues() {
         return unknownQueues;
+    }
+
+    public void setRefusals(RefusalCoverage coverage) {
+        refusals = coverage;
+    }
+
+    /** Returns which refused connections are counted. */
+    public RefusalCoverage refusals() {
+        return refusals;
     }
 
     /** Returns the counters by system call, sorted by name. */

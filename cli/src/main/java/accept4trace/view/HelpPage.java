@@ -13,7 +13,7 @@ final class HelpPage {
             new String[] {"accept", "how long connections had waited when they were accepted"},
             new String[] {"queue", "most connections seen waiting, and the limit of the queue"},
             new String[] {"oldest", "how long the oldest waiting connection has waited"},
-            new String[] {"drops", "connections that the listener has refused"},
+            new String[] {"refused", "connections that found the queue full; - = unknown"},
             new String[] {"empty", "calls that found no connection (EAGAIN); no errors"},
             new String[] {"lost", "events lost because the ring buffer was full (see --buffer)"});
 

@@ -12,7 +12,7 @@ import org.jline.utils.AttributedString;
 
 /** Shows how full the accept queues are. */
 final class ListenersPane {
-    private static final int RATE = 11;
+    private static final int RATE = 10;
     private static final int NUMBER = 7;
     private static final int GAP = 2;
     private static final int OWNERS = 24;
@@ -28,7 +28,7 @@ final class ListenersPane {
     ListenersPane(Theme theme, int width) {
         this.theme = theme;
         this.owners = width < WITH_OWNERS ? 0 : OWNERS;
-        int room = width - owners - RATE - GAP - 5 * NUMBER;
+        int room = width - owners - RATE - GAP - 5 * NUMBER - 1;
         this.gauge = Math.min(60, room * 2 / 5);
         this.name = room - gauge;
     }
@@ -55,7 +55,7 @@ final class ListenersPane {
                 .right("high", NUMBER, theme.title())
                 .right("limit", NUMBER, theme.title())
                 .right("oldest", NUMBER, theme.title())
-                .right("drops", NUMBER, theme.title())
+                .right("refused", NUMBER + 1, theme.title())
                 .end();
     }
 
@@ -75,7 +75,7 @@ final class ListenersPane {
                 .right(number(queue.high()), NUMBER, theme.warning(queue.high() >= queue.limit() && known ? 1 : 0))
                 .right(number(queue.limit()), NUMBER)
                 .right(oldest(queue.now()), NUMBER, theme.warning(queue.now().oldestNs() >= Units.SECOND_NS ? 1 : 0))
-                .right(number(row.drops()), NUMBER, theme.warning(Math.max(0, row.drops())))
+                .right(row.refused(), NUMBER + 1, theme.warning(row.hasRefused() ? 1 : 0))
                 .end();
     }
 

@@ -2,6 +2,8 @@ package accept4trace.view;
 
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
+import accept4trace.event.Refusal;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.summary.ListenerCount;
 import accept4trace.summary.Statistics;
 import accept4trace.summary.Statistics.ErrorCount;
@@ -33,11 +35,20 @@ public final class Recorder {
     private Statistics second = new Statistics(Statistics.INTERVAL_BYTES);
     private long startNs;
     private long secondStartNs;
+    private RefusalCoverage refusals = RefusalCoverage.NONE;
 
     /** {@code nowNs}: CLOCK_MONOTONIC, like all times in this class. */
     public Recorder(long nowNs) {
         this.startNs = nowNs;
         this.secondStartNs = nowNs;
+    }
+
+    void begin(RefusalCoverage coverage) {
+        refusals = coverage;
+    }
+
+    void add(Refusal refusal, boolean isNew) {
+        whole.add(refusal, isNew);
     }
 
     public void add(Call call) {
@@ -129,7 +140,7 @@ public final class Recorder {
                             all.owners().named(),
                             all.connections(),
                             now == null ? 0 : now.connections(),
-                            all.drops(),
+                            refusals.text(all.refused()),
                             new QueueLengths(
                                     Math.max(recentHigh, all.now().waiting()),
                                     all.queueHigh(),

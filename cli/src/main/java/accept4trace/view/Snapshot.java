@@ -84,10 +84,19 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
 
     /**
      * @param owners the first owners
-     * @param drops negative if unknown
+     * @param refused number of refused connections as text
      */
     record ListenerRow(
-            KernelSocket socket, List<Owner> owners, long connections, long recent, long drops, QueueLengths queue) {}
+            KernelSocket socket,
+            List<Owner> owners,
+            long connections,
+            long recent,
+            String refused,
+            QueueLengths queue) {
+        boolean hasRefused() {
+            return refused.matches(".*[1-9].*");
+        }
+    }
 
     /**
      * The accept queue of a listener.

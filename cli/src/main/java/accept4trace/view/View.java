@@ -2,6 +2,8 @@ package accept4trace.view;
 
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
+import accept4trace.event.Refusal;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.summary.Statistics;
 import java.util.function.Consumer;
 
@@ -27,6 +29,16 @@ public final class View {
     public void begin() {
         screen.begin();
         show(false);
+    }
+
+    /** {@code coverage}: which refused connections are added. */
+    public void begin(RefusalCoverage coverage) {
+        recorder.begin(coverage);
+    }
+
+    /** {@code isNew}: whether the packet is the first of an attempt to connect. */
+    public void add(Refusal refusal, boolean isNew) {
+        recorder.add(refusal, isNew);
     }
 
     public void add(Call call) {

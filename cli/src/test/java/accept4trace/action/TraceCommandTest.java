@@ -65,7 +65,7 @@ class TraceCommandTest {
     })
     void firstMatchingCauseDecidesTheStatus(
             int signal, boolean readerGone, boolean found, int command, boolean strict, int status, int endedBy) {
-        Result result = new Result(signal, readerGone, true, 1, new Losses(1, 0, 0, 0, 0, 0));
+        Result result = new Result(signal, readerGone, true, 1, new Losses(1, 0, 0, 0, 0, 0, 0));
         assertEquals(
                 new Outcome(status, endedBy), TraceCommand.outcome(result, found, Outcome.status(command), strict));
     }
@@ -125,7 +125,9 @@ class TraceCommandTest {
                 "--format=strace | accept4 and accept",
                 "-etrace=accept4 | accept4",
                 "-etrace=accept | accept",
-                "-e%poll,bind | bind and %poll"
+                "-e%poll,bind | bind and %poll",
+                "-erefused | refused connections",
+                "-erefused,accept | accept and refused connections"
             })
     void noticeNamesTheCalls(String option, String calls) {
         platform.source.then(null);
@@ -233,7 +235,7 @@ class TraceCommandTest {
     @ParameterizedTest
     @CsvSource({"--strict, 3", "--quiet, 0"})
     void lostEventsFailOnlyStrictRuns(String option, int status) throws UserError {
-        platform.source.then(Batches.lastCalls(1), new Losses(1, 0, 0, 0, 0, 0), () -> {});
+        platform.source.then(Batches.lastCalls(1), new Losses(1, 0, 0, 0, 0, 0, 0), () -> {});
         assertEquals(Outcome.status(status), run(SELF, option));
     }
 

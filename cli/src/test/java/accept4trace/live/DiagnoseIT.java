@@ -27,7 +27,9 @@ class DiagnoseIT {
     private static String unmeasured(String headline) {
         return headline.replaceAll("\\([\\d.,]+/s\\)", "(T)")
                 .replaceAll("machine's limit of [\\d,]+ open", "machine's limit of T open")
-                .replaceAll("at most \\d+ attempts?", "at most T attempts")
+                .replaceAll(
+                        "refused (at most \\d+ attempts?|\\d+ attempts? \\(\\d+ packets?\\)): \\d+ of",
+                        "refused T attempts: T of")
                 .replaceAll("while the others got [\\d,]+", "while the others got T")
                 .replaceAll("made [\\d,]+ consecutive", "made T consecutive")
                 .replaceAll("(waits )?p50 \\S+, p99 [^\\s)]+", "$1T")

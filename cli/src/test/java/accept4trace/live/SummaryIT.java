@@ -99,8 +99,8 @@ class SummaryIT {
     /** Returns the name, the queue, the age and the owners of a listener's row; empty for other lines. */
     private static String listenerCells(String line) {
         String[] cells = line.split(" {2,}");
-        return cells.length == 10 && cells[0].startsWith("TCP ")
-                ? String.join("  ", cells[0], cells[2], cells[3].replaceAll("\\d.*", "T"), cells[9])
+        return cells.length == 11 && cells[0].startsWith("TCP ")
+                ? String.join("  ", cells[0], cells[2], cells[3].replaceAll("\\d.*", "T"), cells[10])
                 : "";
     }
 

@@ -65,12 +65,25 @@ class FilterOptionsTest {
                 "-etrace=accept | accept",
                 "-eaccept,accept4 | accept4, accept",
                 "-e%poll,listen | listen, %poll",
-                "-e!accept4 | accept, io_uring, bind, listen, %poll"
+                "-e!accept4 | accept, io_uring, bind, listen, %poll",
+                "-eall | accept4, accept, io_uring, bind, listen, %poll",
+                "-erefused,accept | accept, refused connections",
+                "-eall,refused | accept4, accept, io_uring, bind, listen, %poll, refused connections"
             })
     void callsToTrace(String option, String calls) throws Exception {
         assertEquals(
                 List.of(calls.split(", ")),
                 Arguments.parse("--all", option).selection().filter().callNames());
+    }
+
+    @Test
+    void straceHasNoLinesForRefusedConnections() {
+        UserError error = assertThrows(
+                UserError.class, () -> Arguments.parse("--all", "--format=strace", "-e", "trace=accept,refused"));
+        assertEquals(
+                "-e trace=refused cannot be used with --format=strace, because strace has no such lines",
+                error.getMessage());
+        assertEquals("use another format, or select only calls", error.hint());
     }
 
     @Test

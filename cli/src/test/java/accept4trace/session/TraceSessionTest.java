@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.capture.EventBatch;
 import accept4trace.event.Losses;
 import accept4trace.event.OpenFile;
+import accept4trace.event.RefusalBuilder;
 import accept4trace.fake.Batches;
 import accept4trace.fake.FakeSource;
 import accept4trace.format.ProcessDetails;
@@ -24,6 +26,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
@@ -70,6 +74,52 @@ class TraceSessionTest {
                         () -> "nobody came",
                         () -> now)
                 .run();
+    }
+
+    private Result runWithRefused(Limits limits) throws Exception {
+        return new TraceSession(
+                        source,
+                        new TraceSession.Output(
+                                new TextFormatter(
+                                        TextOptions.DEFAULT, NO_DETAILS, new WallClock(() -> 0, ZoneOffset.UTC)),
+                                Sink.to(out, Text.Style.PLAIN_ASCII),
+                                Observer.NONE,
+                                new RefusedAttempts(null, true)),
+                        new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false),
+                        limits,
+                        () -> "",
+                        () -> now)
+                .run();
+    }
+
+    /** Adds a refused packet, and what happens while the poll waits for it. */
+    private void thenRefused(long atNs, boolean last, Runnable meanwhile) {
+        ByteBuffer record = ByteBuffer.allocate(4096).order(ByteOrder.nativeOrder());
+        record.put(new RefusalBuilder().at(atNs).build());
+        source.then(new EventBatch(record, record.position(), 0, false, last, false), Losses.NONE, meanwhile);
+    }
+
+    @Test
+    void refusedConnectionsAreShownButNotCounted() throws Exception {
+        thenRefused(1, false, () -> {});
+        thenRefused(SECOND, true, () -> {});
+        Result result = runWithRefused(new Limits(1, Long.MAX_VALUE));
+        assertEquals(0, result.calls());
+        assertEquals(
+                "[refused] 0.0.0.0:8077<-10.0.0.9:51100 queue=6/5 at=syn packets=2\n",
+                out.toString(StandardCharsets.UTF_8));
+        assertTrue(notices().contains("detached after 0 calls, 0 events lost"), notices());
+    }
+
+    /** The next packet can be in the ring buffer although this process has been delayed until it is overdue. */
+    @Test
+    void packetIsOverdueOnlyIfItHasNotBeenRead() throws Exception {
+        thenRefused(1, false, () -> now = 10 * SECOND);
+        thenRefused(SECOND, true, () -> {});
+        runWithRefused(NONE);
+        assertEquals(
+                "[refused] 0.0.0.0:8077<-10.0.0.9:51100 queue=6/5 at=syn packets=2\n",
+                out.toString(StandardCharsets.UTF_8));
     }
 
     private long lines() {
@@ -176,7 +226,7 @@ class TraceSessionTest {
 
     @Test
     void countsEventsThatCannotBeWritten() {
-        source.then(Batches.calls(2)).then(Batches.calls(3), new Losses(5, 0, 0, 0, 0, 0), () -> {});
+        source.then(Batches.calls(2)).then(Batches.calls(3), new Losses(5, 0, 0, 0, 0, 0, 0), () -> {});
 
         WriteException error = assertThrows(WriteException.class, () -> run(NONE, failingWith(Errno.ENOSPC), false));
         assertEquals(Errno.ENOSPC, error.errno());
@@ -189,8 +239,8 @@ class TraceSessionTest {
 
     @Test
     void quietTraceStillReportsLosses() throws Exception {
-        source.then(Batches.calls(1), new Losses(5, 0, 0, 0, 0, 0), pass(2 * SECOND))
-                .then(Batches.batch(0, 0, false, true), new Losses(7, 0, 0, 0, 0, 0), () -> {});
+        source.then(Batches.calls(1), new Losses(5, 0, 0, 0, 0, 0, 0), pass(2 * SECOND))
+                .then(Batches.batch(0, 0, false, true), new Losses(7, 0, 0, 0, 0, 0, 0), () -> {});
 
         Result result = run(NONE, out, true);
         assertEquals(7, result.losses().events());
@@ -205,7 +255,7 @@ class TraceSessionTest {
 
     @Test
     void reportsEveryKindOfLoss() throws Exception {
-        source.then(Batches.batch(1, 0, false, true), new Losses(0, 4, 3, 2, 1, 5), () -> {});
+        source.then(Batches.batch(1, 0, false, true), new Losses(0, 4, 3, 2, 1, 5, 0), () -> {});
 
         assertTrue(run(NONE, out, true).losses().any());
         assertEquals(
@@ -221,7 +271,7 @@ class TraceSessionTest {
 
     @Test
     void singleLossesAreReportedInTheSingular() throws Exception {
-        source.then(Batches.batch(1, 0, false, true), new Losses(1, 1, 1, 1, 1, 1), () -> {});
+        source.then(Batches.batch(1, 0, false, true), new Losses(1, 1, 1, 1, 1, 1, 0), () -> {});
 
         run(NONE);
         assertEquals(
@@ -258,7 +308,7 @@ class TraceSessionTest {
 
     @Test
     void viewCanEndTheSessionAndReceivesNotices() throws Exception {
-        Losses lost = new Losses(5, 0, 0, 0, 0, 0);
+        Losses lost = new Losses(5, 0, 0, 0, 0, 0, 0);
         source.then(Batches.calls(0), lost, pass(2 * SECOND))
                 .then(Batches.input(), lost, () -> {})
                 .then(Batches.calls(1), lost, () -> {})

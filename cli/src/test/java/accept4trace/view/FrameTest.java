@@ -10,6 +10,8 @@ import accept4trace.event.ListenerFd;
 import accept4trace.event.ListenerHolder;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
+import accept4trace.event.RefusalBuilder;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.summary.QueueNow;
 import accept4trace.text.Text;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +52,7 @@ class FrameTest {
 
     private Snapshot second(String message) {
         now += SECOND;
-        return recorder.endSecond(now, new Losses(2, 0, 0, 0, 0, 0), message);
+        return recorder.endSecond(now, new Losses(2, 0, 0, 0, 0, 0, 0), message);
     }
 
     private String screen(Snapshot snapshot, Text.Style style, int columns, int rows) {
@@ -100,8 +102,8 @@ class FrameTest {
                                                        < 1s                                    0
                                                        longer                                  0
 
-                listener (1)            conns/s  queue        last s   high  limit oldest  drops
-                TCP 0.0.0.0:443           1.0/s  #...........      2     40    511      -      3
+                listener (1)           conns/s  queue        last s   high  limit oldest refused
+                TCP 0.0.0.0:443          1.0/s  #...........      2     40    511      -       -
 
                 peer (2)                       conns/s      vconns   share                  last
                 10.0.0.9                         0.0/s           6   75.0% #########      0s ago
@@ -132,7 +134,7 @@ class FrameTest {
                                                        < 1s                                    0
                                                        longer                                  0
 
-                listener (0)            conns/s  queue        last s   high  limit oldest  drops
+                listener (0)           conns/s  queue        last s   high  limit oldest refused
 
                 peer (0)                       conns/s      vconns   share                  last
 
@@ -263,17 +265,17 @@ class FrameTest {
                 List.of(new ListenerHolder(77, 6, 0, new byte[] {'n'}))));
         assertEquals(
                 """
-                listener (2)            conns/s  queue        last s   high  limit oldest  drops
-                TCP 0.0.0.0:443           0.0/s  #...........      7      7    511    12s      -
-                TCP 0.0.0.0:443           5.0/s  #...........      4      4    511      -      -
+                listener (2)           conns/s  queue        last s   high  limit oldest refused
+                TCP 0.0.0.0:443          0.0/s  #...........      7      7    511    12s       -
+                TCP 0.0.0.0:443          5.0/s  #...........      4      4    511      -       -
                 """,
                 listeners(80));
         recorder.setQueues(statistics -> {});
         assertEquals(
                 """
-                listener (2)                             owners                      conns/s  queue                       last s   high  limit oldest  drops
-                TCP 0.0.0.0:443                          nginx[1234]                   0.0/s  =..........................      -      4    511      -      -
-                TCP 0.0.0.0:443                          n[77]                         0.0/s  =..........................      -      7    511      -      -
+                listener (2)                             owners                     conns/s  queue                       last s   high  limit oldest refused
+                TCP 0.0.0.0:443                          nginx[1234]                  0.0/s  =..........................      -      4    511      -       -
+                TCP 0.0.0.0:443                          n[77]                        0.0/s  =..........................      -      7    511      -       -
                 """,
                 listeners(140));
     }
@@ -290,6 +292,17 @@ class FrameTest {
         assertTrue(rows.get(2).startsWith("10.0.4.210 "), rows.get(2));
         assertTrue(rows.get(3).startsWith("10.0.0.0 "), rows.get(3));
         assertEquals(6, rows.size());
+    }
+
+    @Test
+    void refusedConnectionsAreCounted() {
+        recorder.begin(RefusalCoverage.ALL);
+        recorder.add(new RefusalBuilder().decode(), true);
+        recorder.add(new RefusalBuilder().decode(), false);
+        String screen = screen(second(""), Text.Style.PLAIN_ASCII, 80, 24);
+        assertTrue(
+                screen.contains("\nTCP 0.0.0.0:8077         0.0/s  ============      -      6      5      -       1\n"),
+                screen);
     }
 
     @Test

@@ -57,7 +57,7 @@ class NamesInFrameTest {
                 .peerTask(77, 0, "cl\u001b"));
         String screen = screen(new Text.Style(true, true), 87);
         assertFalse(screen.contains("\u001b"), screen);
-        assertTrue(screen.contains("\n\"/run/\u4f60\u597d\u2026\u597d/\\33[2Jx\"        1.0/s"), screen);
+        assertTrue(screen.contains("\n\"/run/\u4f60\u597d\u2026\u597d/\\33[2Jx\"       1.0/s"), screen);
         assertTrue(screen.contains("\ncl\\33 uid 0                             1.0/s"), screen);
     }
 
@@ -70,9 +70,9 @@ class NamesInFrameTest {
         assertTrue(
                 screen.contains(
                         """
-                        listener (2)            conns/s  queue        last s   high  limit oldest  drops
-                        TCPv6 [2001:db8:85a3:8d3:1319:8a2e:370:7348]:443 1.0/s  9 9     10      -      -
-                        TCP 192.168.100.200:65535 1.0/s  ###########.      9      9     10      -      -
+                        listener (2)           conns/s  queue        last s   high  limit oldest refused
+                        TCPv6 [2001:db8:85a3:8d3:1319:8a2e:370:7348]:443 1.0/s  9 9    10      -       -
+                        TCP 192.168.100.200:65535 1.0/s ###########.      9      9     10      -       -
                         """),
                 screen);
         assertTrue(

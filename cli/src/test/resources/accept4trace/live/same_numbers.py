@@ -164,8 +164,10 @@ def compare_tables(summary, lines):
     equal("errors", {e["error"]: e["calls"] for e in summary["errors"]}, counts(rows["error"], 1))
     times = {"in accept4": syscall["duration"]["count"], "in the accept queue": summary["wait"]["count"]}
     equal("times", times, counts(rows["time"], 1))
-    queues = sorted(f"{e['queue_high']}/{e['queue_max']} {e.get('drops', '-')}" for e in summary["listeners"])
-    equal("listeners", queues, sorted(f"{row[2].split('/', 1)[1]} {row[4]}" for row in rows["listener"]))
+    queues = sorted(
+        f"{e['queue_high']}/{e['queue_max']} {e.get('refused', '-')} {e.get('drops', '-')}" for e in summary["listeners"]
+    )
+    equal("listeners", queues, sorted(f"{row[2].split('/', 1)[1]} {row[4]} {row[5]}" for row in rows["listener"]))
     peers = {peer_name(e): e["connections"] for e in summary["peers"]}
     equal("peers", peers, counts(rows["peer"], 1))
     workers = [[f"{e['comm']}[{'/'.join(str(e[key]) for key in ('tgid', 'tid') if key in e)}]", str(e["connections"]), str(e["calls"])] for e in summary["workers"]]

@@ -4,12 +4,14 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
+import accept4trace.capture.NativeLayout;
 import accept4trace.capture.NativeLayout.Config;
 import accept4trace.capture.NativeLayout.Loss;
 import accept4trace.capture.NativeLayout.Reason;
 import accept4trace.capture.NativeLayout.Wakeup;
 import accept4trace.capture.Probe;
 import accept4trace.event.Losses;
+import accept4trace.event.RefusalCoverage;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
@@ -78,6 +80,15 @@ final class KernelEventSource implements EventSource {
     @Override
     public Probe probe() {
         return Probe.of(library.hooks(session));
+    }
+
+    @Override
+    public RefusalCoverage refusals() {
+        return switch (library.refusals(session)) {
+            case NativeLayout.Refusals.ALL -> RefusalCoverage.ALL;
+            case NativeLayout.Refusals.SOME -> RefusalCoverage.SOME;
+            default -> RefusalCoverage.NONE;
+        };
     }
 
     @Override
@@ -150,7 +161,8 @@ final class KernelEventSource implements EventSource {
                 lost(Loss.TARGETS_FULL),
                 lost(Loss.RECURSION),
                 lost(Loss.FORKS),
-                lost(Loss.HALVES));
+                lost(Loss.HALVES),
+                lost(Loss.REFUSALS));
     }
 
     private long lost(int kind) {

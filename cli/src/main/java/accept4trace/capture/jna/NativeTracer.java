@@ -153,6 +153,10 @@ final class NativeTracer {
         return call("a4t_hooks", session);
     }
 
+    int refusals(Pointer session) {
+        return call("a4t_sees_refusals", session);
+    }
+
     String hooksNote(Pointer session) {
         return function("a4t_hooks_note").invokePointer(new Object[] {session}).getString(0);
     }

@@ -9,6 +9,8 @@ import accept4trace.event.Endpoint.Unix;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
+import accept4trace.event.Refusal;
+import accept4trace.event.RefusedAttempt;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.FdText;
 import accept4trace.format.Names;
@@ -71,6 +73,36 @@ public final class ColumnsFormatter implements EventFormatter {
     @Override
     public void format(Text out, ProcessExit exit) {}
 
+    @Override
+    public void format(Text out, RefusedAttempt attempt) {
+        begin(out);
+        row.append(out, (value, column) -> refused(value, column, attempt.first()));
+    }
+
+    private void refused(Text out, Column column, Refusal refusal) {
+        switch (column.field()) {
+            case TIME -> time(out, column, refusal.timeNs());
+            case LISTENER -> listener(out, refusal.listener());
+            case PEER -> refusal.peer().append(out);
+            case NAME -> word(out, details.hostName(refusal.peer()));
+            case QUEUE -> queue(out, refusal.queue());
+            case RESULT, RET -> out.add("refused");
+            default -> out.add(NOTHING);
+        }
+    }
+
+    private static void queue(Text out, Refusal.@Nullable Queue queue) {
+        if (queue == null) {
+            out.add(NOTHING);
+        } else {
+            out.add(queue.waiting()).add('/').add(queue.limit());
+        }
+    }
+
+    private void time(Text out, Column column, long atNs) {
+        clock.timeOfDay(out, atNs, column.width() < PRECISE_TIME ? 3 : 6);
+    }
+
     private void accept(Text out, Column column, AcceptCall call) {
         Connection connection = call.connection();
         switch (column.field()) {
@@ -95,7 +127,7 @@ public final class ColumnsFormatter implements EventFormatter {
     private void shared(Text out, Column column, Call call) {
         Caller caller = call.caller();
         switch (column.field()) {
-            case TIME -> clock.timeOfDay(out, call.span().exitNs(), column.width() < PRECISE_TIME ? 3 : 6);
+            case TIME -> time(out, column, call.span().exitNs());
             case PROCESS -> Names.process(out, caller.tgid(), caller.processComm());
             case PID -> out.add(caller.tgid());
             case TID -> out.add(caller.tid());

@@ -14,6 +14,7 @@ import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
+import accept4trace.event.RefusedAttempt;
 import accept4trace.event.RelatedCall;
 import accept4trace.event.Span;
 import accept4trace.format.EventFormatter;
@@ -61,6 +62,7 @@ public final class JsonFormatter implements EventFormatter {
     private final JsonStatistics statistics;
     private final JsonStacks stacks;
     private final JsonQueues queues;
+    private final JsonRefusals refusals;
     private final Workloads workloads;
     private Text out = new Text();
 
@@ -92,6 +94,7 @@ public final class JsonFormatter implements EventFormatter {
         this.workloads = new Workloads(details);
         this.stacks = new JsonStacks(json, details);
         this.queues = new JsonQueues(json, sockets, details);
+        this.refusals = new JsonRefusals(json, sockets, details);
         this.statistics = new JsonStatistics(json, sockets, details, clock);
     }
 
@@ -173,6 +176,11 @@ public final class JsonFormatter implements EventFormatter {
                 json.writeBooleanField("core_dumped", exit.coreDumped());
             }
         });
+    }
+
+    @Override
+    public void format(Text text, RefusedAttempt attempt) {
+        record(text, "refused", attempt.first().timeNs(), () -> refusals.write(attempt));
     }
 
     @Override
@@ -373,5 +381,6 @@ public final class JsonFormatter implements EventFormatter {
         json.writeNumberField("misses", losses.misses());
         json.writeNumberField("unseen_children", losses.unseenChildren());
         json.writeNumberField("halves", losses.halves());
+        json.writeNumberField("refusals", losses.refusals());
     }
 }

@@ -1,5 +1,6 @@
 package accept4trace.format.json;
 
+import accept4trace.event.RefusalCoverage;
 import accept4trace.event.SystemCall;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.SocketFlags;
@@ -47,7 +48,7 @@ final class JsonStatistics {
         array("syscalls", statistics.calls().entrySet(), call -> syscall(call.getKey(), call.getValue()));
         array("errors", statistics.errors().entrySet(), error -> error(error.getKey(), error.getValue()));
         latency("wait", statistics.waits());
-        array("listeners", statistics.listeners().values(), this::listener);
+        array("listeners", statistics.listeners().values(), row -> listener(row, statistics.refusals()));
         others("other_listeners", statistics.otherListeners());
         fields.optional("unknown_queues", statistics.unknownQueues());
         array("peers", statistics.peers().entrySet(), peer -> peer(peer.getKey(), peer.getValue()));
@@ -102,7 +103,7 @@ final class JsonStatistics {
         json.writeEndObject();
     }
 
-    private void listener(ListenerCount listener) throws IOException {
+    private void listener(ListenerCount listener, RefusalCoverage refusals) throws IOException {
         QueueNow now = listener.now();
         Owners owners = listener.owners();
         sockets.write("socket", listener.socket());
@@ -116,6 +117,7 @@ final class JsonStatistics {
         fields.known("queue_high", listener.queueHigh());
         fields.known("queue_max", listener.queueMax());
         fields.known("drops", listener.drops());
+        refused(listener, refusals);
         latency("wait", listener.waits());
     }
 
@@ -124,6 +126,14 @@ final class JsonStatistics {
         json.writeNumberField("connections", others.connections());
         fields.known("waiting", others.now().waiting());
         json.writeEndObject();
+    }
+
+    private void refused(ListenerCount listener, RefusalCoverage refusals) throws IOException {
+        String suffix = refusals == RefusalCoverage.SOME ? "_at_least" : "";
+        if (refusals != RefusalCoverage.NONE) {
+            json.writeNumberField("refused" + suffix, listener.refused());
+            json.writeNumberField("refused_packets" + suffix, listener.refusedPackets());
+        }
     }
 
     private void owner(Owners.Owner owner) throws IOException {

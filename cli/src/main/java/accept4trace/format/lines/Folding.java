@@ -4,6 +4,7 @@ import accept4trace.event.AcceptCall;
 import accept4trace.event.Call;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.ProcessExit;
+import accept4trace.event.RefusedAttempt;
 import accept4trace.format.EventFormatter;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
@@ -149,6 +150,11 @@ public final class Folding implements EventFormatter {
             return its;
         });
         lines.format(out, exit);
+    }
+
+    @Override
+    public void format(Text out, RefusedAttempt attempt) {
+        lines.format(out, attempt);
     }
 
     @Override

@@ -9,6 +9,7 @@ import accept4trace.event.Ending;
 import accept4trace.event.Handshake;
 import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
+import accept4trace.event.RefusedAttempt;
 import accept4trace.event.RelatedCall;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.FdText;
@@ -33,6 +34,7 @@ public final class TextFormatter implements EventFormatter {
     private final FdText fds;
     private final CallText calls;
     private final StackText stacks;
+    private final RefusedText refusals;
 
     /**
      * @param details looks up host names, cgroups, stacks, and files that are not sockets
@@ -45,6 +47,7 @@ public final class TextFormatter implements EventFormatter {
         this.fds = new FdText(options.fds(), details);
         this.calls = new CallText(fds, !options.verbose(), options.column());
         this.stacks = new StackText(details);
+        this.refusals = new RefusedText(options, details, prefix);
     }
 
     @Override
@@ -98,6 +101,11 @@ public final class TextFormatter implements EventFormatter {
             prefix.bracketed(out, exit.tgid(), exit.comm(), exit.exitNs());
             EndText.append(out, exit);
         }
+    }
+
+    @Override
+    public void format(Text out, RefusedAttempt attempt) {
+        refusals.append(out, attempt);
     }
 
     private void duration(Text out, Call call) {

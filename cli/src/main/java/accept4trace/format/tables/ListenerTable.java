@@ -28,6 +28,7 @@ final class ListenerTable {
                         "conns/s",
                         "queue now/high/limit",
                         "oldest",
+                        "refused",
                         "drops",
                         "wait p50",
                         "p90",
@@ -37,7 +38,7 @@ final class ListenerTable {
                 .lastIsText();
         List<ListenerCount> sorted =
                 statistics.listeners().values().stream().sorted(STALLED_FIRST).toList();
-        sorted.stream().limit(rows).forEach(listener -> table.row(row(listener, durationNs, utf8)));
+        sorted.stream().limit(rows).forEach(listener -> table.row(row(listener, statistics, durationNs, utf8)));
         List<ListenerCount> hidden = sorted.stream().skip(rows).toList();
         ListenerCount beyond = statistics.otherListeners();
         long waiting = waiting(beyond)
@@ -47,7 +48,7 @@ final class ListenerTable {
             long connections = beyond.connections()
                     + hidden.stream().mapToLong(ListenerCount::connections).sum();
             String queue = waiting > 0 ? Units.count(waiting) : "";
-            table.row(others, Units.perSecond(connections, durationNs), queue, "", "", "", "", "", "", "");
+            table.row(others, Units.perSecond(connections, durationNs), queue, "", "", "", "", "", "", "", "");
         }
         return table;
     }
@@ -56,13 +57,14 @@ final class ListenerTable {
         return Math.max(0, listener.now().waiting());
     }
 
-    private static String[] row(ListenerCount listener, long durationNs, boolean utf8) {
+    private static String[] row(ListenerCount listener, Statistics statistics, long durationNs, boolean utf8) {
         String[] times = percentiles(listener.waits(), utf8);
         return new String[] {
             Names.listener(listener.socket(), utf8),
             Units.perSecond(listener.connections(), durationNs),
             queue(listener),
             oldest(listener.now(), utf8),
+            statistics.refusals().text(listener.refused()),
             number(listener.drops()),
             times[0],
             times[1],

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.event.EventLayout.Syscall;
 import accept4trace.event.EventLayout.Via;
 import accept4trace.event.RecordBuilder;
+import accept4trace.event.RefusalBuilder;
 import accept4trace.text.CellWidth;
 import accept4trace.text.Text;
 import java.nio.charset.StandardCharsets;
@@ -165,6 +166,23 @@ class ColumnsFormatterTest {
                         List.of(Field.TIME, Field.PROCESS, Field.TOOK, Field.RESULT),
                         tcp(),
                         listening().ret(-24)));
+    }
+
+    @Test
+    void refusedConnection() {
+        Text text = new Text(Text.Style.PLAIN_ASCII);
+        new ColumnsFormatter(
+                        ColumnLayout.of(
+                                List.of(Field.TIME, Field.PID, Field.LISTENER, Field.PEER, Field.QUEUE, Field.RET), 80),
+                        DETAILS,
+                        CLOCK)
+                .format(text, new RefusalBuilder().attempt(4, 3));
+        assertEquals(
+                """
+                TIME            PID     LISTENER              PEER                  QUEUE     RET
+                12:00:01.000000 -       0.0.0.0:8077          10.0.0.9:51100        6/5       refused
+                """,
+                text.toString());
     }
 
     @Test

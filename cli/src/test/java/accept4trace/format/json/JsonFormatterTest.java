@@ -12,6 +12,8 @@ import accept4trace.event.AcceptCall;
 import accept4trace.event.EventLayout.Syscall;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
+import accept4trace.event.RefusalBuilder;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.summary.QueueNow;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
@@ -49,6 +51,37 @@ class JsonFormatterTest {
 
     private static String accept(RecordBuilder record) throws IOException {
         return line((formatter, text) -> formatter.format(text, record.decode()));
+    }
+
+    private static String listeners(RefusalCoverage coverage) throws IOException {
+        Statistics statistics = new Statistics();
+        statistics.add(new RefusalBuilder().decode(), true);
+        statistics.add(new RefusalBuilder().decode(), false);
+        statistics.setRefusals(coverage);
+        return line((formatter, text) -> formatter.summary(text, new Run(0, Losses.NONE, 1, statistics), 1));
+    }
+
+    @Test
+    void refusedConnectionsOfAListener() throws IOException {
+        assertTrue(listeners(RefusalCoverage.ALL).contains(",\"refused\":1,\"refused_packets\":2,"));
+        assertTrue(listeners(RefusalCoverage.SOME).contains(",\"refused_at_least\":1,\"refused_packets_at_least\":2,"));
+        assertFalse(listeners(RefusalCoverage.NONE).contains("refused"));
+    }
+
+    @Test
+    void refusedConnection() throws IOException {
+        assertEquals(
+                "{\"type\":\"refused\"," + HEAD
+                        + "\"time\":\"2026-07-13T10:00:01Z\",\"time_ns\":1783936801000000000,"
+                        + "\"listener\":{\"inode\":700,\"family\":2,\"family_name\":\"AF_INET\",\"protocol\":\"TCP\","
+                        + "\"local\":{\"address\":\"0.0.0.0\",\"port\":8077}},\"netns\":7,"
+                        + "\"local\":{\"address\":\"10.0.0.1\",\"port\":8077},"
+                        + "\"remote\":{\"address\":\"10.0.0.9\",\"port\":51100},\"queue\":6,\"queue_max\":5,"
+                        + "\"at\":\"syn\",\"packets\":4,\"duration_ns\":3000000000}",
+                line((formatter, text) -> formatter.format(text, new RefusalBuilder().attempt(4, 3))));
+        assertFalse(line((formatter, text) -> formatter.format(
+                        text, new RefusalBuilder().withoutQueue().attempt(1, 0)))
+                .contains("queue"));
     }
 
     static JsonNode fields(RecordBuilder record) throws IOException {
@@ -283,14 +316,14 @@ class JsonFormatterTest {
         String at = "\"time\":\"2026-07-13T10:00:00.000000005Z\",\"time_ns\":1783936800000000005,";
         assertEquals(
                 "{\"type\":\"lost\"," + HEAD + at
-                        + "\"events\":1,\"entries\":2,\"children\":3,\"misses\":4,\"unseen_children\":5,\"halves\":6}",
-                line((formatter, text) -> formatter.lost(text, new Losses(1, 2, 3, 4, 5, 6), 5)));
+                        + "\"events\":1,\"entries\":2,\"children\":3,\"misses\":4,\"unseen_children\":5,\"halves\":6,\"refusals\":7}",
+                line((formatter, text) -> formatter.lost(text, new Losses(1, 2, 3, 4, 5, 6, 7), 5)));
         assertEquals(
                 "{\"type\":\"notice\"," + HEAD + at + "\"text\":\"a \\\"line\\\"\"}",
                 line((formatter, text) -> formatter.notice(text, "a \"line\"", 5)));
         assertEquals(
                 "{\"type\":\"summary\"," + HEAD + at + "\"calls\":7,\"duration_ns\":8,"
-                        + "\"lost\":{\"events\":0,\"entries\":0,\"children\":0,\"misses\":0,\"unseen_children\":0,\"halves\":0}}",
+                        + "\"lost\":{\"events\":0,\"entries\":0,\"children\":0,\"misses\":0,\"unseen_children\":0,\"halves\":0,\"refusals\":0}}",
                 line((formatter, text) -> formatter.summary(text, new Run(7, Losses.NONE, 8, null), 5)));
     }
 

@@ -12,6 +12,8 @@ import accept4trace.event.ListenerFd;
 import accept4trace.event.ListenerHolder;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
+import accept4trace.event.RefusalBuilder;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.summary.QueueNow;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
@@ -35,7 +37,7 @@ class SummaryTextTest {
 
     private String text(SortKey key, Text.Style style) {
         Text text = new Text(style);
-        Run run = new Run(statistics.callCount(), new Losses(1, 0, 0, 0, 0, 0), 10_000 * MILLI, statistics);
+        Run run = new Run(statistics.callCount(), new Losses(1, 0, 0, 0, 0, 0, 0), 10_000 * MILLI, statistics);
         new SummaryText(DETAILS, CLOCK, key, 60, TRACED).append(text, run);
         return text.toString();
     }
@@ -61,9 +63,9 @@ class SummaryTextTest {
                 in accept4               5  12us  12us  12us  12us
                 in the accept queue      3  20ms  30ms  30ms  30ms
 
-                listener                         conns/s  queue now/high/limit  oldest  drops  wait p50   p90   p99   max  owners
-                TCP 0.0.0.0:443                    0.3/s               -/2/511       -      -      20ms  30ms  30ms  30ms  nginx[1234]
-                UNIX-STREAM 700,"/run/app.sock"    0.1/s                     -       -      -         -     -     -     -  nginx[1234]
+                listener                         conns/s  queue now/high/limit  oldest  refused  drops  wait p50   p90   p99   max  owners
+                TCP 0.0.0.0:443                    0.3/s               -/2/511       -        -      -      20ms  30ms  30ms  30ms  nginx[1234]
+                UNIX-STREAM 700,"/run/app.sock"    0.1/s                     -       -        -      -         -     -     -     -  nginx[1234]
 
                 peer                conns  share     first      last
                 10.0.0.9                3  75.0%  12:00:01  12:00:01
@@ -274,7 +276,25 @@ class SummaryTextTest {
         statistics.add(tcp().drops(5).ret(-14).decode(decoder));
         statistics.add(tcp().drops(5).decode(decoder));
         String text = text(SortKey.TIME, Text.Style.PLAIN_ASCII);
-        assertTrue(text.contains("\nTCP 0.0.0.0:443    0.2/s                     -       -      2  "), text);
+        assertTrue(text.contains("\nTCP 0.0.0.0:443    0.2/s                     -       -        -      2  "), text);
+    }
+
+    /** A listener that only refuses has a row, too. */
+    @Test
+    void refusedConnectionsAreCounted() {
+        statistics.add(new RefusalBuilder().decode(), true);
+        statistics.add(new RefusalBuilder().decode(), false);
+        assertEquals("-", refused());
+        statistics.setRefusals(RefusalCoverage.SOME);
+        assertEquals(">=1", refused());
+        statistics.setRefusals(RefusalCoverage.ALL);
+        assertEquals("1", refused());
+    }
+
+    private String refused() {
+        List<String> rows = listeners(statistics);
+        assertTrue(rows.get(1).startsWith("TCP 0.0.0.0:8077    0.0/s                 -/6/5 "), rows::toString);
+        return rows.get(1).strip().split(" +")[5];
     }
 
     private void waits(RecordBuilder listener, QueueNow now, int... holders) {
@@ -311,9 +331,9 @@ class SummaryTextTest {
         waits(tcp().listenerInode(2), new QueueNow(7, 511, 12_400 * MILLI, false), 19, 20, 21, 22, 23);
         assertEquals(
                 """
-                listener         conns/s  queue now/high/limit  oldest  drops  wait p50    p90    p99    max  owners
-                TCP 0.0.0.0:443    0.0/s               7/7/511     12s      -         -      -      -      -  s[19], s[20], s[21] and 2 more
-                TCP 0.0.0.0:443    0.5/s               0/1/511       -      -     1.0ms  1.0ms  1.0ms  1.0ms  nginx[20], nginx[21]
+                listener         conns/s  queue now/high/limit  oldest  refused  drops  wait p50    p90    p99    max  owners
+                TCP 0.0.0.0:443    0.0/s               7/7/511     12s        -      -         -      -      -      -  s[19], s[20], s[21] and 2 more
+                TCP 0.0.0.0:443    0.5/s               0/1/511       -        -      -     1.0ms  1.0ms  1.0ms  1.0ms  nginx[20], nginx[21]
                 """
                         .lines()
                         .toList(),
@@ -327,9 +347,9 @@ class SummaryTextTest {
         waits(tcp6(), new QueueNow(0, 4, -1, false), 7);
         assertEquals(
                 """
-                listener                         conns/s  queue now/high/limit  oldest  drops  wait p50  p90  p99  max  owners
-                UNIX-STREAM 700,"/run/app.sock"    0.0/s                 1/1/5  >=1.0s      -         -    -    -    -  s[7]
-                TCP 0.0.0.0:443                    0.0/s                 2/2/4       -      -         -    -    -    -  s[7]
+                listener                         conns/s  queue now/high/limit  oldest  refused  drops  wait p50  p90  p99  max  owners
+                UNIX-STREAM 700,"/run/app.sock"    0.0/s                 1/1/5  >=1.0s        -      -         -    -    -    -  s[7]
+                TCP 0.0.0.0:443                    0.0/s                 2/2/4       -        -      -         -    -    -    -  s[7]
                 """
                         .lines()
                         .toList(),

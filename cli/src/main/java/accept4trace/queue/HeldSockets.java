@@ -1,0 +1,186 @@
+package accept4trace.queue;
+
+import accept4trace.bounded.BoundedMap;
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.Snapshots;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows which listening sockets the targets hold, by inode: from snapshots, which are taken in the background, and from
+ * records of listen(). One thread at a time may call the methods.
+ */
+public final class HeldSockets {
+    private static final long PERIOD_NS = 1_000_000_000;
+    /** A snapshot is followed by a pause that is this many times as long. */
+    private static final int PAUSE_FACTOR = 50;
+    /** The maximum wait for a snapshot, which begins only after a snapshot that is still in progress. */
+    private static final long TIMEOUT_MS = 5000;
+
+    /** About 100 bytes each. */
+    private static final int MAX_SOCKETS = 10_000;
+
+    private final Snapshots snapshots;
+    private final IntPredicate isTarget;
+    private final TraceSelection selection;
+    private final Executor background;
+    private final LongSupplier clock;
+
+    /** The sockets that a target has ever held. Inodes are not reused soon. */
+    private final Map<Long, Boolean> held = new BoundedMap<>(MAX_SOCKETS);
+
+    private volatile Taken latest = new Taken(Long.MIN_VALUE, Set.of(), Set.of(), Map.of(), null);
+    private volatile boolean running;
+    private volatile long dueNs = Long.MIN_VALUE;
+
+    /** Who holds a socket. */
+    public enum Holder {
+        TARGET,
+        OTHER,
+        /** No process held the socket when the latest snapshot was taken. */
+        NOBODY,
+        /** The latest snapshot is too old. */
+        UNKNOWN
+    }
+
+    /**
+     * A snapshot.
+     *
+     * @param beganNs CLOCK_MONOTONIC
+     * @param held sockets that targets hold
+     * @param others other sockets
+     * @param targets whether the processes that hold a socket are targets
+     * @param failure why the snapshot could not be taken; null if it was taken
+     */
+    private record Taken(
+            long beganNs, Set<Long> held, Set<Long> others, Map<Integer, Boolean> targets, @Nullable String failure) {}
+
+    /**
+     * @param isTarget whether a process is traced now; false for all processes after the end of the trace
+     * @param selection selects listeners and their holders
+     * @param background runs one task at a time
+     * @param clock CLOCK_MONOTONIC, in nanoseconds
+     */
+    public HeldSockets(
+            Snapshots snapshots,
+            IntPredicate isTarget,
+            TraceSelection selection,
+            Executor background,
+            LongSupplier clock) {
+        this.snapshots = snapshots;
+        this.isTarget = isTarget;
+        this.selection = selection;
+        this.background = background;
+        this.clock = clock;
+    }
+
+    /** Adds a socket that a target has opened. */
+    public void add(long inode) {
+        held.put(inode, true);
+    }
+
+    /**
+     * Returns who held a socket at the given time.
+     *
+     * @param atNs CLOCK_MONOTONIC, in nanoseconds
+     */
+    public Holder holder(long inode, long atNs) {
+        Taken taken = latest;
+        if (taken.held().contains(inode)) {
+            add(inode);
+        }
+        if (held.containsKey(inode)) {
+            return Holder.TARGET;
+        }
+        if (taken.beganNs() < atNs) {
+            return Holder.UNKNOWN;
+        }
+        return taken.others().contains(inode) ? Holder.OTHER : Holder.NOBODY;
+    }
+
+    /** Returns why the latest snapshot could not be taken; null if it was taken. */
+    public @Nullable String failure() {
+        return latest.failure();
+    }
+
+    /** Begins a snapshot, unless one is in progress or the last one was taken just now. Never blocks. */
+    public void refresh() {
+        if (running || clock.getAsLong() < dueNs) {
+            return;
+        }
+        running = true;
+        try {
+            background.execute(this::takeNext);
+        } catch (RejectedExecutionException e) {
+            running = false;
+        }
+    }
+
+    /** Takes a snapshot and waits for it, at most some seconds. */
+    public void takeNow() {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        try {
+            background.execute(() -> {
+                takeNext();
+                end.complete(null);
+            });
+            end.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException | ExecutionException | TimeoutException e) {
+            /* The holders stay unknown. */
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void takeNext() {
+        long beganNs = clock.getAsLong();
+        Taken taken = null;
+        try {
+            taken = take(beganNs);
+        } catch (CaptureException e) {
+            taken = failed(QueueSampler.why(e));
+        } catch (RuntimeException e) {
+            taken = failed(String.valueOf(e));
+        } finally {
+            latest = taken == null ? failed("internal error") : taken;
+            long endNs = clock.getAsLong();
+            dueNs = Math.max(beganNs + PERIOD_NS, endNs + PAUSE_FACTOR * (endNs - beganNs));
+            running = false;
+        }
+    }
+
+    private Taken failed(String why) {
+        Taken before = latest;
+        return new Taken(before.beganNs(), before.held(), before.others(), before.targets(), why);
+    }
+
+    /** The targets of earlier snapshots stay targets, because isTarget is false for all processes after the trace. */
+    private Taken take(long beganNs) throws CaptureException {
+        Map<Integer, Boolean> before = latest.targets();
+        Map<Integer, Boolean> asked = new HashMap<>();
+        QueueSelection wanted = selection.now(tgid ->
+                asked.computeIfAbsent(tgid, holder -> before.getOrDefault(holder, false) || isTarget.test(holder)));
+        Set<Long> ours = new HashSet<>();
+        Set<Long> others = new HashSet<>();
+        snapshots.take(record -> {
+            long inode = record.socket().inode();
+            if (wanted.selects(record.holder())) {
+                ours.add(inode);
+            } else {
+                others.add(inode);
+            }
+        });
+        return new Taken(beganNs, ours, others, asked, null);
+    }
+}

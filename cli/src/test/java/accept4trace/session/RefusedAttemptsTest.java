@@ -1,0 +1,236 @@
+package accept4trace.session;
+
+import static accept4trace.queue.QueueRecords.SECOND;
+import static accept4trace.queue.QueueRecords.tcp;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CaptureException;
+import accept4trace.event.Endpoint.Ip;
+import accept4trace.event.HeldListener;
+import accept4trace.event.Refusal;
+import accept4trace.event.RefusalBuilder;
+import accept4trace.event.RefusedAttempt;
+import accept4trace.fake.FakeSnapshots;
+import accept4trace.proc.Processes;
+import accept4trace.queue.HeldSockets;
+import accept4trace.queue.TraceSelection;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests refused connections in a trace of process 5. */
+class RefusedAttemptsTest {
+    private static final int OURS = 8077;
+    private static final int OTHERS = 9000;
+
+    @TempDir
+    private Path proc;
+
+    private final List<String> packets = new ArrayList<>();
+    private final List<String> records = new ArrayList<>();
+    private final FakeSnapshots snapshots = new FakeSnapshots();
+    private final RefusedAttempts.Receiver receiver = new RefusedAttempts.Receiver() {
+        @Override
+        public void packet(Refusal refusal, boolean isNew) {
+            packets.add(refusal.peer().hasPort() && isNew ? "new" : "again");
+        }
+
+        @Override
+        public void attempt(RefusedAttempt attempt) {
+            records.add(port(attempt) + " at=" + attempt.at() + " packets=" + attempt.packets() + " "
+                    + (attempt.lastNs() - attempt.first().timeNs()) / (SECOND / 10) + "ds");
+        }
+    };
+    private long now = 100 * SECOND;
+    private Set<Integer> traced = Set.of(5);
+
+    private static int port(RefusedAttempt attempt) {
+        return ((Ip) attempt.first().peer()).port();
+    }
+
+    private RefusedAttempts everything() {
+        return new RefusedAttempts(null, true);
+    }
+
+    private HeldSockets held() {
+        return new HeldSockets(
+                snapshots,
+                tgid -> traced.contains(tgid),
+                new TraceSelection(CallFilter.NONE, new Processes(proc)),
+                Runnable::run,
+                () -> now);
+    }
+
+    private void then(HeldListener... listeners) {
+        snapshots.records.add(List.of(listeners));
+    }
+
+    private RefusalBuilder syn(double seconds) {
+        now = (long) (100 * SECOND + seconds * SECOND);
+        return new RefusalBuilder().inode(OURS).at(now);
+    }
+
+    private void tickAt(RefusedAttempts attempts, double seconds) {
+        now = (long) (100 * SECOND + seconds * SECOND);
+        attempts.tick(now, receiver);
+    }
+
+    @Test
+    void repetitionsAreFolded() {
+        RefusedAttempts attempts = everything();
+        for (double at : new double[] {0, 1, 3}) {
+            attempts.add(syn(at).decode(), receiver);
+            attempts.tick(now, receiver);
+        }
+        assertEquals(List.of("new", "again", "again"), packets);
+        tickAt(attempts, 7.9);
+        assertEquals(List.of(), records);
+        tickAt(attempts, 8);
+        assertEquals(List.of("51100 at=syn packets=3 30ds"), records);
+    }
+
+    @Test
+    void singlePacketIsReportedAfterTwoSeconds() {
+        RefusedAttempts attempts = everything();
+        attempts.add(syn(0).decode(), receiver);
+        tickAt(attempts, 1.9);
+        assertEquals(List.of(), records);
+        tickAt(attempts, 2);
+        assertEquals(List.of("51100 at=syn packets=1 0ds"), records);
+        attempts.end(receiver);
+        assertEquals(1, records.size());
+    }
+
+    @Test
+    void longAttemptIsReportedAfterTenSeconds() {
+        RefusedAttempts attempts = everything();
+        for (double at : new double[] {0, 1, 3, 7}) {
+            attempts.add(syn(at).decode(), receiver);
+        }
+        tickAt(attempts, 10);
+        attempts.add(syn(15).decode(), receiver);
+        attempts.end(receiver);
+        assertEquals(List.of("51100 at=syn packets=4 70ds", "51100 at=syn packets=1 0ds"), records);
+        /* It is still the same attempt. */
+        assertEquals(List.of("new", "again", "again", "again", "again"), packets);
+    }
+
+    @Test
+    void attemptsDifferByClientAndListener() {
+        RefusedAttempts attempts = everything();
+        attempts.add(syn(0).decode(), receiver);
+        attempts.add(syn(0.1).peer(51_101).decode(), receiver);
+        attempts.add(syn(0.2).inode(OTHERS).decode(), receiver);
+        attempts.add(syn(1).atAck().decode(), receiver);
+        attempts.end(receiver);
+        assertEquals(
+                List.of("51101 at=syn packets=1 0ds", "51100 at=syn packets=1 0ds", "51100 at=syn,ack packets=2 10ds"),
+                records);
+    }
+
+    @Test
+    void memoryIsBounded() {
+        RefusedAttempts attempts = everything();
+        for (int i = 0; i < 10_000; i++) {
+            attempts.add(syn(0).peer(1000 + i).decode(), receiver);
+        }
+        assertEquals(10_000 - 8192, records.size());
+        attempts.end(receiver);
+        assertEquals(10_000, records.size());
+    }
+
+    @Test
+    void onlyPacketsAreReportedIfAttemptsAreNotShown() {
+        RefusedAttempts attempts = new RefusedAttempts(null, false);
+        attempts.add(syn(0).decode(), receiver);
+        attempts.end(receiver);
+        assertEquals(List.of("new"), packets);
+        assertEquals(List.of(), records);
+    }
+
+    @Test
+    void onlyListenersOfTargetsAreSelected() {
+        then(tcp(OURS, 5), tcp(OTHERS, 6), tcp(OTHERS, 7));
+        RefusedAttempts attempts = new RefusedAttempts(held(), true);
+        attempts.add(syn(1).decode(), receiver);
+        attempts.add(syn(1).inode(OTHERS).peer(1).decode(), receiver);
+        tickAt(attempts, 2);
+        attempts.end(receiver);
+        assertEquals(List.of("51100 at=syn packets=1 0ds"), records);
+        assertEquals(0, attempts.unknown());
+    }
+
+    /** Its listener is shown by a snapshot that begins after the refusal. */
+    @Test
+    void packetWaitsForASnapshot() {
+        then(tcp(OTHERS, 6));
+        then(tcp(OTHERS, 6), tcp(OURS, 5));
+        RefusedAttempts attempts = new RefusedAttempts(held(), true);
+        attempts.add(syn(0.5).decode(), receiver);
+        assertEquals(List.of(), packets);
+        tickAt(attempts, 1.5);
+        tickAt(attempts, 1.6);
+        assertEquals(List.of("new"), packets);
+        assertEquals(2, snapshots.taken);
+    }
+
+    @Test
+    void socketsThatATargetOpensNeedNoSnapshot() {
+        then();
+        RefusedAttempts attempts = new RefusedAttempts(held(), true);
+        attempts.listening(OURS);
+        attempts.add(syn(0.1).decode(), receiver);
+        assertEquals(List.of("new"), packets);
+        assertEquals(1, snapshots.taken);
+    }
+
+    /** After the end of the trace, no process is a target. */
+    @Test
+    void targetsAreRememberedAfterTheEnd() {
+        then(tcp(9, 5));
+        then(tcp(9, 5), tcp(OURS, 5));
+        RefusedAttempts attempts = new RefusedAttempts(held(), true);
+        attempts.add(syn(0.1).decode(), receiver);
+        traced = Set.of();
+        attempts.end(receiver);
+        assertEquals(List.of("51100 at=syn packets=1 0ds"), records);
+    }
+
+    @Test
+    void unknownListenersAreCounted() {
+        then();
+        RefusedAttempts attempts = new RefusedAttempts(held(), true);
+        attempts.add(syn(0.1).decode(), receiver);
+        attempts.end(receiver);
+        assertEquals(1, attempts.unknown());
+        assertEquals(List.of(), records);
+        snapshots.failure = new CaptureException("take snapshots", 12, "");
+        attempts = new RefusedAttempts(held(), true);
+        for (int i = 0; i < 9000; i++) {
+            attempts.add(syn(0.2).decode(), receiver);
+        }
+        attempts.end(receiver);
+        assertEquals(9000, attempts.unknown());
+    }
+
+    @Test
+    void withoutThreadsEveryListenerIsUnknown() {
+        HeldSockets sockets = new HeldSockets(
+                snapshots,
+                tgid -> true,
+                new TraceSelection(CallFilter.NONE, new Processes(proc)),
+                task -> {
+                    throw new RejectedExecutionException();
+                },
+                () -> now);
+        RefusedAttempts attempts = new RefusedAttempts(sockets, true);
+        attempts.add(syn(0.1).decode(), receiver);
+        attempts.end(receiver);
+        assertEquals(1, attempts.unknown());
+    }
+}
