@@ -10,7 +10,6 @@
  * Kretprobes are not used: each sleeping accept would hold one of a limited number of instances, and the
  * kernel silently skips returns when none is left.
  */
-#include "calls.bpf.h"
 #include "related.bpf.h"
 #include "refusals.bpf.h"
 #include "life.bpf.h"
@@ -18,6 +17,8 @@
 #include "snapshot.bpf.h"
 #include "threads.bpf.h"
 #include "turned_away.bpf.h"
+#include "closed_tcp.bpf.h"
+#include "closed_unix.bpf.h"
 
 /* The kernel requires a GPL-compatible license for GPL-only helpers. */
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

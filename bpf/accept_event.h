@@ -33,7 +33,9 @@ enum a4t_event_type {
 	A4T_EVENT_EXIT = 2,    /* process has ended; only ids, names, exit_ns, `ret` (wait status) are set */
 	A4T_EVENT_RELATED = 3, /* a bind, a listen, or a wait call that found a ready listener */
 	A4T_EVENT_REFUSED = 4, /* struct a4t_refusal: a packet that a full accept queue has refused */
-	A4T_EVENT_LISTENING = 7,   /* struct a4t_refusal: a target has made a socket listen */
+	A4T_EVENT_LISTENING = 7, /* struct a4t_refusal: a target has made a socket listen */
+	A4T_EVENT_CLOSED = 5,  /* a listener was closed; no call: `closing` and the queue before it are set */
+	A4T_EVENT_GAVE_UP = 6, /* a client has reset a connection before the accept; nobody made a call */
 	A4T_EVENT_TURNED_AWAY = 8, /* a connection was closed at once, unused; only listener.inode,
 				      accepted_ns, exit_ns (of the close) and `received` are set */
 };
@@ -128,6 +130,14 @@ struct a4t_socket {
 
 #define A4T_ARGUMENTS 6
 
+/* What became of the accept queue of a closed listener. Clients may have reset connections before. */
+struct a4t_closing {
+	__u32 reset;	 /* connections that the kernel has reset */
+	__u32 migrated;	 /* connections that went to another socket of the SO_REUSEPORT group */
+	__u32 half_open; /* handshakes that had not completed */
+	__u32 by_exit;	 /* the process that closed the listener was ending */
+};
+
 struct accept_event {
 	__u16 size;  /* bytes of this record */
 	__u16 type;  /* enum a4t_event_type */
@@ -176,6 +186,7 @@ struct accept_event {
 			struct a4t_endpoint peer;
 		};
 		__u64 arguments[A4T_ARGUMENTS]; /* A4T_EVENT_RELATED: all arguments */
+		struct a4t_closing closing;	/* A4T_EVENT_CLOSED */
 	};
 	__u8 user_addr[A4T_SHORT_ADDR]; /* the caller's address buffer at exit */
 };
@@ -221,6 +232,7 @@ enum a4t_loss {
 	A4T_LOST_FORKS,		/* children not followed because process_fork() was skipped; upper bound */
 	A4T_LOST_HALVES,	/* reported calls whose entry or exit program the kernel skipped */
 	A4T_LOST_REFUSALS,	/* refused packets missing because their programs were skipped; upper bound */
+	A4T_LOST_CLOSINGS,	/* A4T_EVENT_CLOSED and A4T_EVENT_GAVE_UP missing or too low; upper bound */
 };
 #define A4T_LOSS_KINDS A4T_COUNT_OF(a4t_loss)
 
@@ -228,8 +240,8 @@ enum a4t_loss {
 /* clang-format off */
 #define A4T_VALUES_a4t_event_type(value) \
 	value(A4T_EVENT_ACCEPT4) value(A4T_EVENT_EXIT) value(A4T_EVENT_RELATED) \
-	value(A4T_EVENT_TURNED_AWAY) \
-	value(A4T_EVENT_REFUSED) value(A4T_EVENT_LISTENING)
+	value(A4T_EVENT_TURNED_AWAY) value(A4T_EVENT_REFUSED) value(A4T_EVENT_LISTENING) \
+	value(A4T_EVENT_CLOSED) value(A4T_EVENT_GAVE_UP)
 
 #define A4T_VALUES_a4t_syscall(value) \
 	value(A4T_SYSCALL_ACCEPT4) value(A4T_SYSCALL_ACCEPT) value(A4T_SYSCALL_BIND) \
@@ -253,12 +265,13 @@ enum a4t_loss {
 #define A4T_VALUES_a4t_loss(value) \
 	value(A4T_LOST_RING_FULL) value(A4T_LOST_INFLIGHT_FULL) value(A4T_LOST_TARGETS_FULL) \
 	value(A4T_LOST_RECURSION) value(A4T_LOST_FORKS) value(A4T_LOST_HALVES) \
-	value(A4T_LOST_REFUSALS)
+	value(A4T_LOST_REFUSALS) value(A4T_LOST_CLOSINGS)
 
 /* Numbers that are not fields, and offsets of union members, whose bytes A4T_ALL_FIELDS would count twice. */
 #define A4T_NUMBERS_accept_event(number) \
 	number(ARGUMENTS, offsetof(struct accept_event, arguments)) \
 	number(ARGUMENT_COUNT, A4T_ARGUMENTS) \
+	number(CLOSING, offsetof(struct accept_event, closing)) \
 	number(VSOCK_CID, offsetof(struct a4t_endpoint, vsock_cid)) \
 	number(VSOCK_PORT, offsetof(struct a4t_endpoint, vsock_port)) \
 	number(FIRST_RELATED, A4T_FIRST_RELATED)
@@ -269,6 +282,9 @@ enum a4t_loss {
 #define A4T_FIELDS_a4t_socket(field, s) \
 	field(s, inode) field(s, family) field(s, type) field(s, protocol) field(s, state) \
 	field(s, pad) field(s, local)
+
+#define A4T_FIELDS_a4t_closing(field, s) \
+	field(s, reset) field(s, migrated) field(s, half_open) field(s, by_exit)
 
 #define A4T_FIELDS_accept_event(field, s) \
 	field(s, size) field(s, type) field(s, flags) field(s, enter_ns) field(s, exit_ns) \
@@ -299,6 +315,7 @@ A4T_ALL_VALUES(a4t_event_flag);
 A4T_ALL_VALUES(a4t_loss);
 A4T_ALL_FIELDS(a4t_endpoint);
 A4T_ALL_FIELDS(a4t_socket);
+A4T_ALL_FIELDS(a4t_closing);
 A4T_ALL_FIELDS(accept_event);
 A4T_ALL_FIELDS(accept_event_long);
 A4T_ALL_FIELDS(a4t_user_stack);

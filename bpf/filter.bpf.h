@@ -144,6 +144,8 @@ static __always_inline bool is_wanted_address(const struct accept_event *event)
 
 static __always_inline __u32 call_of(const struct accept_event *event)
 {
+	if (event->type == A4T_EVENT_CLOSED || event->type == A4T_EVENT_GAVE_UP)
+		return A4T_CALL_CLOSED;
 	if (event->via == A4T_VIA_IO_URING)
 		return A4T_CALL_IO_URING;
 	if (event->syscall >= A4T_FIRST_WAIT)

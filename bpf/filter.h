@@ -32,6 +32,7 @@ enum a4t_call {
 	A4T_CALL_LISTEN = 1 << 4,
 	A4T_CALL_POLL = 1 << 5,	   /* select, poll and epoll_wait variants that return a ready listener */
 	A4T_CALL_REFUSED = 1 << 6, /* not a call: refused TCP connections, see refusal_record.h */
+	A4T_CALL_CLOSED = 1 << 7,  /* closed listeners, and clients that give up; not a call */
 };
 #define A4T_DEFAULT_CALLS (A4T_CALL_ACCEPT4 | A4T_CALL_ACCEPT)
 #define A4T_RELATED_CALLS (A4T_CALL_BIND | A4T_CALL_LISTEN | A4T_CALL_POLL)
@@ -98,7 +99,7 @@ struct a4t_filter {
 
 #define A4T_VALUES_a4t_call(value) \
 	value(A4T_CALL_ACCEPT4) value(A4T_CALL_ACCEPT) value(A4T_CALL_IO_URING) value(A4T_CALL_BIND) \
-	value(A4T_CALL_LISTEN) value(A4T_CALL_POLL) value(A4T_CALL_REFUSED)
+	value(A4T_CALL_LISTEN) value(A4T_CALL_POLL) value(A4T_CALL_REFUSED) value(A4T_CALL_CLOSED)
 
 #define A4T_VALUES_a4t_status(value) \
 	value(A4T_STATUS_SUCCESSFUL) value(A4T_STATUS_FAILED) value(A4T_STATUS_UNFINISHED)

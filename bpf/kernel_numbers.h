@@ -20,14 +20,17 @@
 #define SIGKILL		  9
 #define SIGSYS		  31
 
-#define EEXIST 17
-#define ENOSYS 38
-#define POLLIN 1
+#define EEXIST	   17
+#define EPIPE	   32
+#define ENOSYS	   38
+#define ECONNRESET 104
+#define POLLIN	   1
 
 #define TCP_ESTABLISHED 1
 #define TCP_SYN_RECV	3
 #define TCP_FIN_WAIT1	4
 #define TCP_CLOSE	7
+#define TCP_CLOSE_WAIT	8
 #define TCP_LAST_ACK	9
 #define TCP_LISTEN	10
 #define SOCK_DONE	1 /* bit of sk_flags: the FIN has arrived */

@@ -4,6 +4,7 @@
 #define LIFE_BPF_H
 
 #include "related.bpf.h"
+#include "held.bpf.h"
 
 /*
  * The status that wait(2) returns: that of the thread group after exit_group() or a signal, else that of the
@@ -108,6 +109,7 @@ static __always_inline void end_thread(void)
 	/* Under trace_all, this would report the end of every process, not only of servers. */
 	if (trace_all || !has_ended(task, id >> 32))
 		return;
+	remember_ended(id >> 32);
 	call = blank_call(SCRATCH_THREAD_EXIT);
 	if (!call)
 		return;

@@ -122,12 +122,13 @@ struct {
 
 /*
  * The slots of `scratch`. Programs that use the same slot never interrupt each other on the same CPU, because
- * nothing preempts a program between keep_processor() and yield_processor(), and no program that runs in an
- * interrupt uses `scratch`.
+ * nothing preempts a program between keep_processor() and yield_processor(), and programs that run in an
+ * interrupt have a slot of their own.
  */
 enum scratch_slot {
 	SCRATCH_PERF_EVENTS, /* programs on tracepoints and kprobes */
 	SCRATCH_THREAD_EXIT, /* end_thread(), on a raw tracepoint */
+	SCRATCH_INTERRUPT,   /* socket_state(), also in soft interrupts, which do not interrupt each other */
 	SCRATCH_SLOTS,
 };
 

@@ -85,13 +85,15 @@ struct sock {
 	struct sock_common __sk_common;
 	struct sk_buff_head sk_receive_queue;
 	atomic_t sk_drops;
+	__u8 sk_kern_sock : 1; /* not created by a process */
 	__u16 sk_type;
 	__u16 sk_protocol;
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
+	int sk_err;
+	__u8 sk_shutdown; /* bits: 1 = receiving, 2 = sending */
 	struct socket *sk_socket;
 	struct sock_reuseport *sk_reuseport_cb;
-	__u8 sk_shutdown;
 	struct proto *sk_prot_creator;
 	struct pid *sk_peer_pid;
 	struct cred *sk_peer_cred;
@@ -161,6 +163,11 @@ struct mptcp_subflow_context {
 	struct sock *conn; /* the MPTCP socket */
 };
 
+/* Exists since Linux 5.14, with the tracepoint inet_sk_error_report. */
+struct trace_event_raw_inet_sk_error_report {
+	int error;
+};
+
 struct mptcp_sock {
 	struct sock *first; /* first subflow; for a listener, the one that listens */
 };
@@ -177,6 +184,7 @@ struct unix_address {
 struct unix_sock {
 	struct unix_address *addr;
 	struct sock *peer;
+	struct sock *listener; /* until the accept; since Linux 6.10 */
 };
 
 #pragma clang attribute pop

@@ -56,6 +56,11 @@ enum {
 	LINK_PACKET_DROPPED,
 	LINK_SYNACK_REPEATED,
 	LINK_LISTEN_EXIT,
+	LINK_SOCKET_STATE,
+	LINK_SOCKET_DESTROYED,
+	LINK_SOCKET_ERROR,
+	LINK_UNIX_RELEASED,
+	LINK_UNIX_DROPPED,
 	LINKS
 };
 
@@ -84,6 +89,7 @@ struct a4t {
 		struct bpf_link *links[LINKS];
 		struct bpf_link *related[RELATED_CALLS][2]; /* exit, enter */
 		int task_walk;				    /* a BPF link; each walk is an iterator of it */
+		int held_walk;				    /* likewise, for walk_held() */
 		enum a4t_probe probe;			    /* of the rung in use */
 		enum a4t_refusals refusals;		    /* which of them the hooks see */
 		char note[256]; /* why the best rung is not in use; may be empty */

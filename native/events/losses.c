@@ -112,6 +112,15 @@ static uint64_t skipped_refusals(const struct a4t *session)
 	       skipped_runs(skel->progs.ack_by_fentry) + skipped_runs(skel->progs.ack6_by_fentry);
 }
 
+/*
+ * The kernel counts the skipped runs for all sockets of the machine. Only interrupts skip a run. The other
+ * programs for closings do nothing in an interrupt.
+ */
+static uint64_t skipped_closings(const struct a4t *session)
+{
+	return skipped_runs(session->skel->progs.socket_state);
+}
+
 bool has_skipped_exits(const struct a4t *session)
 {
 	return unfound_exits(session) > 0;
@@ -134,6 +143,7 @@ int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS])
 		err = sum_of_cpus(map, kind, &losses[kind]);
 	losses[A4T_LOST_RECURSION] = missing_calls(session);
 	losses[A4T_LOST_REFUSALS] = skipped_refusals(session);
+	losses[A4T_LOST_CLOSINGS] += skipped_closings(session);
 	losses[A4T_LOST_FORKS] = skipped_twins(session, session->skel->progs.process_fork,
 					       session->skel->progs.process_fork_twin);
 	return err;

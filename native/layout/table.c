@@ -28,6 +28,7 @@ static const struct layout_type event_types[] = {
 	STRUCT(accept_event_with_stack, "EventWithStack"),
 	STRUCT(a4t_socket, "Socket"),
 	STRUCT(a4t_endpoint, "End"),
+	STRUCT(a4t_closing, "Closing"),
 	STRUCT(a4t_user_stack, "Stack"),
 	STRUCT(a4t_queue, "Queue"),
 	STRUCT(a4t_waiting, "Waiting"),

@@ -39,6 +39,11 @@ struct bpf_program *program_of(const struct a4t *session, int link)
 		[LINK_PACKET_DROPPED] = session->skel->progs.packet_dropped,
 		[LINK_SYNACK_REPEATED] = session->skel->progs.synack_repeated,
 		[LINK_LISTEN_EXIT] = session->skel->progs.listen_exit,
+		[LINK_SOCKET_STATE] = session->skel->progs.socket_state,
+		[LINK_SOCKET_DESTROYED] = session->skel->progs.socket_destroyed,
+		[LINK_SOCKET_ERROR] = session->skel->progs.socket_error,
+		[LINK_UNIX_RELEASED] = session->skel->progs.unix_released,
+		[LINK_UNIX_DROPPED] = session->skel->progs.unix_dropped,
 	};
 
 	return programs[link];
@@ -113,13 +118,19 @@ int attach_tracepoints(struct a4t *session, struct a4t_error *error)
 	return err ? err : attach_related(session, error);
 }
 
+static void close_walk(int *walk)
+{
+	if (*walk >= 0)
+		close(*walk);
+	*walk = -1;
+}
+
 /* Detaches entries before exits, for the reason given at `points`. */
 void detach_hooks(struct a4t *session)
 {
 	for (int link = 0; link < LINKS; link++)
 		detach(&session->hooks.links[link]);
 	detach_related(session);
-	if (session->hooks.task_walk >= 0)
-		close(session->hooks.task_walk);
-	session->hooks.task_walk = -1;
+	close_walk(&session->hooks.task_walk);
+	close_walk(&session->hooks.held_walk);
 }

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/messages.h"
 #include "events/clock.h"
+#include "load/closings.h"
 #include "load/extract.h"
 #include "load/kfuncs.h"
 #include "load/refusals.h"
@@ -18,11 +19,12 @@
 
 /*
  * Whether programs need not check the kind of a call. Programs for accept4 are always attached, those for
- * accept only if it is wanted. Accepts that are not native system calls are checked in any case.
+ * accept, refusals and closings only if they are wanted. Accepts that are not native system calls are checked in
+ * any case.
  */
 static bool needs_no_check(uint32_t calls)
 {
-	return ((calls & ~A4T_CALL_REFUSED) | A4T_CALL_ACCEPT) == A4T_DEFAULT_CALLS;
+	return ((calls & ~(A4T_CALL_REFUSED | A4T_CALL_CLOSED)) | A4T_CALL_ACCEPT) == A4T_DEFAULT_CALLS;
 }
 
 /* For accept4, with or without accept, the filter check is skipped entirely if there is no filter. */
@@ -89,6 +91,8 @@ static int configure(struct a4t *session, const struct kernel_types *types, cons
 	choose_turned_away(session);
 	choose_refusals(session, rung);
 	err = configure_related(session);
+	if (!err)
+		err = configure_closings(session);
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.events, config->ring_bytes);
 	if (!err)

@@ -11,6 +11,7 @@
 #include "events/silence.h"
 #include "events/wakeup.h"
 #include "load/cgroup.h"
+#include "load/closings.h"
 #include "load/hand_over.h"
 #include "load/hooks.h"
 #include "load/prepare.h"
@@ -49,6 +50,8 @@ static int try_rung(struct a4t *session, const struct a4t_config *config, const 
 		err = attach_tracepoints(session, error);
 	if (!err)
 		err = attach_turned_away(session, error);
+	if (!err)
+		err = attach_closings(session, error);
 	if (!err)
 		err = session->hooks.task_walk = attach_walk(session->skel->progs.walk_task, error);
 	if (err < 0)
@@ -109,6 +112,7 @@ struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error)
 	for (int at = 0; at < SWITCHES; at++)
 		session->events.switches[at] = -1;
 	session->hooks.task_walk = -1;
+	session->hooks.held_walk = -1;
 	session->wanted.cgroup = -1;
 	end_preparation();
 	note_locked_memory();

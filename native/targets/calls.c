@@ -7,21 +7,27 @@
 #include "events/losses.h"
 #include "state.h"
 
-/* Walks over all tasks. The BPF program runs while its iterator is read, and outputs no bytes. */
-static int walk(struct a4t *session, uint32_t purpose)
+/* Runs the BPF program of an iterator, which outputs no bytes. */
+static int run_walk(int link)
 {
-	int iterator = bpf_iter_create(session->hooks.task_walk);
+	int iterator = bpf_iter_create(link);
 	char nothing[1];
 	ssize_t count;
 
 	if (iterator < 0)
 		return iterator;
-	session->skel->bss->walk_purpose = purpose;
 	do
 		count = read(iterator, nothing, sizeof(nothing));
 	while (count > 0 || (count < 0 && (errno == EINTR || errno == EAGAIN)));
 	close(iterator);
 	return count < 0 ? -errno : 0;
+}
+
+/* Walks over all tasks. */
+static int walk(struct a4t *session, uint32_t purpose)
+{
+	session->skel->bss->walk_purpose = purpose;
+	return run_walk(session->hooks.task_walk);
 }
 
 void require_announcement(struct a4t *session)
@@ -37,6 +43,8 @@ int announce_calls(struct a4t *session)
 	if (!session->targets.announce_due)
 		return 0;
 	err = walk(session, WALK_ANNOUNCE);
+	if (!err && session->hooks.held_walk >= 0)
+		err = run_walk(session->hooks.held_walk);
 	if (err)
 		return err;
 	session->targets.announce_due = false;

@@ -11,7 +11,8 @@ users() {
         grep -v BTF | sort -u
 }
 
-expected='[raw_tp/sched_process_exit]:
+expected='[raw_tp/inet_sock_set_state]:
+[raw_tp/sched_process_exit]:
 [tracepoint]:'
 if [ "$(users "$1")" = "$expected" ]; then
     echo 'ok: programs that every kernel can preempt use no per-CPU buffers'

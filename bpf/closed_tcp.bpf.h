@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The end of TCP and MPTCP listeners, and of TCP connections that nobody has accepted. To close a TCP
+ * listener, the kernel changes its state and then drops each connection of its accept queue, all in the same
+ * task:
+ *
+ *   inet_sock_set_state  listener: LISTEN -> CLOSE        listener_closes()
+ *   inet_sock_set_state  connection: ... -> CLOSE         count_reset(), unless its client had reset it
+ * before tcp_destroy_sock     connection                       drop_connection()
+ *   ...
+ *   tcp_destroy_sock     listener                         end_closing(), after close()
+ *   inet_sk_error_report listener                         end_closing(), after shutdown(), since Linux 5.14
+ *
+ * A sibling with SO_REUSEPORT can take connections (net.ipv4.tcp_migrate_req), which are neither reset nor
+ * destroyed. So a closing ends at the listener's last event, or as soon as the queue is empty.
+ *
+ * If a client resets a connection in the queue, the connection goes to CLOSE in an interrupt, with an error.
+ */
+#ifndef CLOSED_TCP_BPF_H
+#define CLOSED_TCP_BPF_H
+
+#include "closings.bpf.h"
+
+/* Before Linux 5.14, connections cannot migrate, and nothing marks the end of a shutdown(). */
+static __always_inline bool has_end(struct sock *sk)
+{
+	return READ(sk->sk_shutdown) || bpf_core_type_exists(struct trace_event_raw_inet_sk_error_report);
+}
+
+static __always_inline void listener_closes(struct sock *sk)
+{
+	struct inet_connection_sock *queued = AS(inet_connection_sock, sk);
+	struct closing *closing = begin_closing(sk);
+
+	if (!closing)
+		return;
+	closing->call.event.head.queue_len = READ(sk->sk_ack_backlog);
+	closing->call.event.head.closing.half_open = READ(queued->icsk_accept_queue.qlen.counter);
+	if (!closing->call.event.head.queue_len && !has_end(sk))
+		end_closing(closing);
+}
+
+/* The socket that stands for a whole MPTCP listener follows the subflow that listens, or precedes it. */
+static __always_inline void mptcp_listener_closes(void)
+{
+	struct closing *closing = closing_of_task();
+
+	if (closing && closing->is_mptcp)
+		end_closing(closing);
+}
+
+static __always_inline bool read_lost_peer(struct call *call, struct sock *sk)
+{
+	struct accept_event *event = &call->event.head;
+	struct sock_copy copy;
+	struct sock_common *common = common_of(sk, &copy);
+
+	if (!common)
+		return false;
+	event->netns = read_open_socket(&event->accepted, sk, common);
+	set_inet_peer(&event->peer, common);
+	event->flags |= A4T_HAS_PEER;
+	return true;
+}
+
+/*
+ * Counts the connections that pass the filter by peer. Does not use `scratch` if there is no such filter.
+ * The interrupt that uses the same slot is off while the kernel drops a connection.
+ */
+static __always_inline void count_reset(struct sock *sk)
+{
+	struct closing *closing = closing_of_task();
+	struct call *call;
+
+	if (!closing)
+		return;
+	if (filter.peer_count) {
+		call = blank_call(SCRATCH_INTERRUPT);
+		if (!call || !read_lost_peer(call, sk) || !is_wanted_peer(&call->event.head))
+			return;
+	}
+	closing->call.event.head.closing.reset++;
+}
+
+/* Nobody calls anything when a client gives up, so filters by caller do not match. */
+static __always_inline bool is_wanted_loss(const struct accept_event *event)
+{
+	return !is_on(A4T_FILTER_UID) && !is_on(A4T_FILTER_CGROUP) && !is_on(A4T_FILTER_COMM_IS) &&
+	       is_wanted_listener(event) && is_wanted_peer(event) &&
+	       (!filter.min_wait_ns || (event->flags & A4T_HAS_WAIT && event->wait_ns >= filter.min_wait_ns));
+}
+
+/* The listener is the one that is known at this address, else only the address of the connection is known. */
+static __always_inline void give_up(struct sock *sk)
+{
+	struct call *call = blank_call(SCRATCH_INTERRUPT);
+	struct accept_event *event;
+	struct a4t_socket *held;
+
+	if (!call || !read_lost_peer(call, sk))
+		return;
+	event = &call->event.head;
+	held = held_listener_of(&event->accepted, event->netns);
+	if (!held && !trace_all)
+		return;
+	event->type = A4T_EVENT_GAVE_UP;
+	event->fd = -1;
+	event->exit_ns = now_ns();
+	event->enter_ns = event->exit_ns;
+	event->accepted_ns = event->exit_ns;
+	event->listener = held ? *held : event->accepted;
+	event->listener.state = TCP_LISTEN;
+	event->flags |= A4T_HAS_LISTENER;
+	read_wait(event, sk);
+	if (is_wanted_loss(event))
+		send_without_stack(call);
+}
+
+/*
+ * A connection without a file has not been accepted. tcp_reset() sets the error before the state;
+ * inet_child_forget(), which drops the connections of a closed listener, sets it afterwards. SYN_RECV is the
+ * state of a connection by TCP Fast Open.
+ */
+static __always_inline void connection_closes(struct sock *sk, int old_state)
+{
+	int error;
+
+	if ((old_state != TCP_ESTABLISHED && old_state != TCP_CLOSE_WAIT && old_state != TCP_SYN_RECV) ||
+	    READ(sk->sk_socket))
+		return;
+	error = READ(sk->sk_err);
+	if (!error)
+		count_reset(sk);
+	else if (error == ECONNRESET || error == EPIPE)
+		give_up(sk);
+}
+
+static __always_inline void change_state(struct sock *sk, int old_state, int new_state)
+{
+	__u32 protocol = READ(sk->sk_protocol);
+
+	if (new_state == TCP_LISTEN && protocol == IPPROTO_TCP && is_target(current_id() >> 32))
+		hold_if_listening(sk);
+	else if (new_state != TCP_CLOSE)
+		return;
+	else if (protocol == IPPROTO_MPTCP && old_state == TCP_LISTEN)
+		mptcp_listener_closes();
+	else if (protocol != IPPROTO_TCP)
+		return;
+	else if (old_state == TCP_LISTEN)
+		listener_closes(sk);
+	else
+		connection_closes(sk, old_state);
+}
+
+SEC("raw_tp/inet_sock_set_state")
+int socket_state(struct bpf_raw_tracepoint_args *ctx)
+{
+	keep_processor();
+	if (live_since_ns)
+		change_state(AS(sock, ctx->args[0]), ctx->args[1], ctx->args[2]);
+	yield_processor();
+	return 0;
+}
+
+/* inet_child_forget() clears sk_shutdown. A connection that its owner has closed has it set. */
+static __always_inline void drop_connection(struct closing *closing, struct sock *sk)
+{
+	struct sock *listener = AS(sock, closing->listener);
+
+	if (READ(sk->sk_socket) || READ(sk->sk_shutdown))
+		return;
+	closing->dropped++;
+	if (!closing->is_mptcp && !READ(listener->sk_ack_backlog))
+		end_closing(closing);
+}
+
+SEC("raw_tp/tcp_destroy_sock")
+int socket_destroyed(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct sock *sk = AS(sock, ctx->args[0]);
+	struct closing *closing;
+
+	keep_processor();
+	closing = closing_of_task();
+	if (closing && closing->listener == sk)
+		end_closing(closing);
+	else if (closing)
+		drop_connection(closing, sk);
+	yield_processor();
+	return 0;
+}
+
+SEC("raw_tp/inet_sk_error_report")
+int socket_error(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct closing *closing;
+
+	keep_processor();
+	closing = closing_of_task();
+	if (closing && (unsigned long)closing->listener == ctx->args[0])
+		end_closing(closing);
+	yield_processor();
+	return 0;
+}
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "load/closings.h"
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include "base/error.h"
+#include "base/messages.h"
+#include "load/attach.h"
+#include "load/hooks.h"
+#include "load/walks.h"
+#include "state.h"
+
+/* Listening sockets that targets hold. The least recently used ones are forgotten. */
+#define LISTENERS_HELD 4096
+/* Processes that end at the same time. */
+#define TARGETS_ENDING 1024
+/* Tasks that close a listener at the same time. */
+#define CLOSINGS 1024
+
+static const struct {
+	int link;
+	const char *tracepoint;
+	bool optional;
+} points[] = {
+	{LINK_SOCKET_DESTROYED, "tcp_destroy_sock", false},
+	{LINK_SOCKET_ERROR, "inet_sk_error_report", true}, /* since Linux 5.14 */
+	{LINK_SOCKET_STATE, "inet_sock_set_state", false},
+};
+
+#define POINTS (sizeof(points) / sizeof(points[0]))
+
+static bool is_wanted(const struct a4t *session)
+{
+	return session->wanted.calls & A4T_CALL_CLOSED;
+}
+
+int configure_closings(struct a4t *session)
+{
+	struct accept4_trace *skel = session->skel;
+	int err;
+
+	for (size_t i = 0; i < POINTS; i++)
+		bpf_program__set_autoload(program_of(session, points[i].link), is_wanted(session));
+	bpf_program__set_autoload(skel->progs.walk_held, is_wanted(session));
+	bpf_program__set_autoload(skel->progs.unix_released, is_wanted(session) && kprobes_available());
+	bpf_program__set_autoload(skel->progs.unix_dropped, is_wanted(session) && !kprobes_available());
+	if (!is_wanted(session))
+		return 0;
+	err = bpf_map__set_max_entries(skel->maps.held_listeners, LISTENERS_HELD);
+	if (!err)
+		err = bpf_map__set_max_entries(skel->maps.ended_targets, TARGETS_ENDING);
+	return err ? err : bpf_map__set_max_entries(skel->maps.closings, CLOSINGS);
+}
+
+/* Best effort. */
+static void attach_unix(struct a4t *session)
+{
+	struct bpf_link **links = session->hooks.links;
+	int err = 0;
+
+	if (kprobes_available())
+		err = attach_kprobe(&links[LINK_UNIX_RELEASED], session->skel->progs.unix_released,
+				    "unix_release_sock");
+	else
+		links[LINK_UNIX_DROPPED] =
+			bpf_program__attach_raw_tracepoint(session->skel->progs.unix_dropped, "kfree_skb");
+	if (err)
+		note("closed AF_UNIX listeners are not seen: attach to unix_release_sock: %s",
+		     strerror(-err));
+}
+
+/* The state comes last, because it begins a closing, whose end the others must see. */
+int attach_closings(struct a4t *session, struct a4t_error *error)
+{
+	int walk;
+
+	for (size_t i = 0; is_wanted(session) && i < POINTS; i++) {
+		struct bpf_link **link = &session->hooks.links[points[i].link];
+
+		*link = bpf_program__attach_raw_tracepoint(program_of(session, points[i].link),
+							   points[i].tracepoint);
+		if (!*link && !(points[i].optional && errno == ENOENT))
+			return fail(error, errno, "attach to %s", points[i].tracepoint);
+	}
+	if (!is_wanted(session))
+		return 0;
+	attach_unix(session);
+	walk = attach_walk(session->skel->progs.walk_held, error);
+	session->hooks.held_walk = walk;
+	return walk < 0 ? walk : 0;
+}

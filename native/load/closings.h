@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The programs that see listeners being closed, if A4T_CALL_CLOSED is wanted: bpf/closed_tcp.bpf.h,
+ * bpf/closed_unix.bpf.h.
+ */
+#ifndef LOAD_CLOSINGS_H
+#define LOAD_CLOSINGS_H
+
+#include "a4t.h"
+
+/* Selects the programs. The BPF object must be open, but not loaded. Returns 0 or a negative errno. */
+int configure_closings(struct a4t *session);
+
+/* Attaches the loaded programs. Returns 0, or a negative errno with `error` set. */
+int attach_closings(struct a4t *session, struct a4t_error *error);
+
+#endif

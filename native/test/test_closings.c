@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of the records of closed listeners and of clients that give up; needs root. */
+#include <linux/mptcp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include "session.h"
+#include "sockets.h"
+
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
+enum { CLIENTS = 3, BACKLOG = 7 };
+
+static int clients[CLIENTS];
+
+static int listen_and_fill(int protocol)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	socklen_t len = sizeof(address);
+	int listener = socket(AF_INET, SOCK_STREAM, protocol);
+
+	if (listener < 0 || bind(listener, (struct sockaddr *)&address, len) || listen(listener, BACKLOG) ||
+	    getsockname(listener, (struct sockaddr *)&address, &len))
+		_exit(EXIT_FAILURE);
+	for (int i = 0; i < CLIENTS; i++) {
+		clients[i] = socket(AF_INET, SOCK_STREAM, protocol);
+		if (connect(clients[i], (struct sockaddr *)&address, len))
+			_exit(EXIT_FAILURE);
+	}
+	if (protocol != IPPROTO_MPTCP)
+		await_queue(listener, CLIENTS);
+	return listener;
+}
+
+static bool is_reset(int client)
+{
+	char byte;
+
+	return recv(client, &byte, 1, MSG_DONTWAIT) < 0 && errno == ECONNRESET;
+}
+
+/* The exit status of a caller is the number of clients that were reset. */
+static void exit_with_resets(void)
+{
+	int resets = 0;
+
+	for (int i = 0; i < CLIENTS; i++)
+		resets += is_reset(clients[i]);
+	_exit(resets);
+}
+
+static void close_it(void)
+{
+	close(listen_and_fill(0));
+	exit_with_resets();
+}
+
+static void shut_it_down(void)
+{
+	shutdown(listen_and_fill(0), SHUT_RDWR);
+	exit_with_resets();
+}
+
+/* A shutdown for sending does not end a listener. */
+static void shut_down_one_direction(void)
+{
+	int listener = listen_and_fill(0);
+
+	shutdown(listener, SHUT_WR);
+	if (is_reset(clients[0]))
+		_exit(EXIT_FAILURE);
+	close(listener);
+	exit_with_resets();
+}
+
+static void close_in_child(void)
+{
+	int listener = listen_and_fill(0);
+	pid_t child = fork();
+
+	if (child == 0) {
+		close_all(clients, CLIENTS);
+		pause();
+	}
+	close(listener);
+	if (is_reset(clients[0]))
+		_exit(EXIT_FAILURE);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	exit_with_resets();
+}
+
+static void reset(int client)
+{
+	struct linger now = {.l_onoff = 1};
+
+	setsockopt(client, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	close(client);
+}
+
+static void close_after_a_client_gave_up(void)
+{
+	int listener = listen_and_fill(0);
+
+	reset(clients[1]);
+	close(listener);
+	exit_with_resets();
+}
+
+static void close_mptcp(void)
+{
+	close(listen_and_fill(IPPROTO_MPTCP));
+	exit_with_resets();
+}
+
+static void shut_mptcp_down(void)
+{
+	shutdown(listen_and_fill(IPPROTO_MPTCP), SHUT_RDWR);
+	exit_with_resets();
+}
+
+/* bind() with only a family makes the kernel choose an abstract name: autobind in unix(7). */
+static void close_unix(void)
+{
+	struct sockaddr_un name = {.sun_family = AF_UNIX};
+	socklen_t len = sizeof(name);
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	if (bind(listener, (struct sockaddr *)&name, sizeof(name.sun_family)) || listen(listener, BACKLOG) ||
+	    getsockname(listener, (struct sockaddr *)&name, &len))
+		_exit(EXIT_FAILURE);
+	connect_clients(listener, clients, CLIENTS);
+	close(listener);
+	exit_with_resets();
+}
+
+static void close_an_empty_listener(void)
+{
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+	listen(listener, BACKLOG);
+	close(listener);
+	_exit(0);
+}
+
+static void end_without_closing(void)
+{
+	listen_and_fill(0);
+	_exit(0);
+}
+
+/* Returns the exit status of the caller, with its records in `records`. */
+static int trace(void (*calls)(void), bool whole_machine)
+{
+	struct a4t_config config = usual;
+	struct a4t_error error;
+	struct caller caller;
+	struct a4t *session;
+	int status = 0;
+
+	records = (struct records){};
+	if (!root_or_skip())
+		return -1;
+	config.filter.calls = A4T_CALL_CLOSED;
+	caller = start_caller(calls);
+	session = open_session(&config);
+	if (!session)
+		return -1;
+	if (whole_machine)
+		a4t_trace_all(session);
+	CHECK_EQ(0, a4t_trace_process(session, caller.pid, &error));
+	CHECK_EQ(0, a4t_find_calls_in_progress(session, &error));
+	close(caller.go);
+	read_until_targets_are_gone(session);
+	waitpid(caller.pid, &status, 0);
+	a4t_close(session);
+	return WEXITSTATUS(status);
+}
+
+/* The next record of this type, or NULL. */
+static const struct accept_event *next_of(uint16_t type)
+{
+	const struct accept_event *event;
+
+	do
+		event = next_record();
+	while (event && event->type != type);
+	return event;
+}
+
+static void check_closing(int reset, unsigned int waiting, unsigned int expected, bool by_exit)
+{
+	const struct accept_event *event = next_of(A4T_EVENT_CLOSED);
+
+	if (skip_reason)
+		return;
+	CHECK(event);
+	if (!event)
+		return;
+	CHECK_EQ(expected, event->closing.reset);
+	CHECK_EQ(expected, (unsigned int)reset);
+	CHECK_EQ(0, event->closing.migrated);
+	CHECK_EQ(waiting, event->queue_len);
+	CHECK_EQ(BACKLOG, event->queue_max);
+	CHECK_EQ(by_exit, event->closing.by_exit);
+	CHECK_EQ(AF_INET, event->listener.family);
+	CHECK(event->listener.inode);
+	CHECK(event->listener.local.port);
+	CHECK(event->tgid);
+	CHECK(!next_of(A4T_EVENT_CLOSED));
+}
+
+static void a_closed_listener_resets_who_waits(void)
+{
+	check_closing(trace(close_it, false), CLIENTS, CLIENTS, false);
+}
+
+static void so_does_a_shutdown(void)
+{
+	check_closing(trace(shut_it_down, false), CLIENTS, CLIENTS, false);
+}
+
+static void a_shutdown_of_one_direction_does_not(void)
+{
+	check_closing(trace(shut_down_one_direction, false), CLIENTS, CLIENTS, false);
+}
+
+static void the_last_holder_closes_the_listener(void)
+{
+	check_closing(trace(close_in_child, false), CLIENTS, CLIENTS, true);
+}
+
+static void a_client_that_gave_up_is_not_reset(void)
+{
+	int resets = trace(close_after_a_client_gave_up, false);
+	const struct accept_event *event = next_of(A4T_EVENT_GAVE_UP);
+
+	CHECK(event || skip_reason);
+	if (event) {
+		CHECK(event->flags & A4T_HAS_WAIT);
+		CHECK(event->peer.port);
+		CHECK_EQ(event->accepted.local.port, event->listener.local.port);
+		CHECK_EQ(0, event->listener.local.addr[0]);
+		CHECK(event->listener.inode);
+	}
+	check_closing(resets, CLIENTS, CLIENTS - 1, false);
+}
+
+static bool has_mptcp(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static void an_mptcp_listener_resets_who_waits(void)
+{
+	if (has_mptcp())
+		check_closing(trace(close_mptcp, false), CLIENTS, CLIENTS, false);
+}
+
+static void so_does_a_shutdown_of_mptcp(void)
+{
+	if (has_mptcp())
+		check_closing(trace(shut_mptcp_down, false), CLIENTS, CLIENTS, false);
+}
+
+static void a_unix_listener_resets_who_waits(void)
+{
+	int resets = trace(close_unix, false);
+	const struct accept_event *event = next_of(A4T_EVENT_CLOSED);
+
+	CHECK(event || skip_reason);
+	if (!event)
+		return;
+	CHECK_EQ(AF_UNIX, event->listener.family);
+	CHECK_EQ(sizeof(struct accept_event_long), event->size);
+	CHECK(event->listener.local.name_len > 1);
+	CHECK_EQ(CLIENTS, resets);
+	CHECK_EQ(CLIENTS, event->closing.reset);
+	CHECK_EQ(CLIENTS, event->queue_len);
+	CHECK_EQ(BACKLOG, event->queue_max);
+	CHECK_EQ(0, event->closing.by_exit);
+	CHECK(!next_of(A4T_EVENT_CLOSED));
+}
+
+static void an_empty_queue_is_reported(void)
+{
+	check_closing(trace(close_an_empty_listener, false), 0, 0, false);
+}
+
+static void the_end_of_a_process_closes_its_listeners(void)
+{
+	const struct accept_event *event;
+
+	trace(end_without_closing, false);
+	event = next_of(A4T_EVENT_CLOSED);
+	CHECK(event || skip_reason);
+	if (event) {
+		CHECK_EQ(1, event->closing.by_exit);
+		CHECK_EQ(CLIENTS, event->queue_len);
+	}
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"a closed listener resets who waits", a_closed_listener_resets_who_waits},
+		{"so does a shutdown", so_does_a_shutdown},
+		{"a shutdown of one direction does not", a_shutdown_of_one_direction_does_not},
+		{"the last holder closes the listener", the_last_holder_closes_the_listener},
+		{"a client that gave up is not reset", a_client_that_gave_up_is_not_reset},
+		{"an MPTCP listener resets who waits", an_mptcp_listener_resets_who_waits},
+		{"so does a shutdown of MPTCP", so_does_a_shutdown_of_mptcp},
+		{"a unix listener resets who waits", a_unix_listener_resets_who_waits},
+		{"an empty queue is reported", an_empty_queue_is_reported},
+		{"the end of a process closes its listeners", the_end_of_a_process_closes_its_listeners},
+	};
+
+	return RUN(tests);
+}
