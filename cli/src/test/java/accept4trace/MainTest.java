@@ -1,5 +1,6 @@
 package accept4trace;
 
+import static accept4trace.event.SampleLosses.losses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.Hook;
 import accept4trace.capture.Probe;
-import accept4trace.event.Losses;
 import accept4trace.fake.Batches;
 import accept4trace.fake.FakePlatform;
 import accept4trace.options.Help;
@@ -114,7 +114,7 @@ class MainTest {
 
     @Test
     void returnsTheStatusOfTheTrace() {
-        platform.source.then(Batches.lastCalls(1), new Losses(1, 0, 0, 0, 0, 0, 0), () -> {});
+        platform.source.then(Batches.lastCalls(1), losses(1, 0, 0, 0, 0, 0, 0), () -> {});
         assertEquals(Outcome.status(3), run("--strict", "-p", OWN_PID));
         assertTrue(platform.system.text(1).contains(" = -1 EBADF"), () -> platform.system.text(1));
         assertEquals("", out.toString(StandardCharsets.UTF_8));

@@ -321,21 +321,26 @@ public final class TraceCommand {
     }
 
     private void reportStart(EventSource source, Subject subject) {
-        if (settings.selection().filter().hasCalls() && !source.seesEveryAccept()) {
+        if (settings.selection().filter().hasCalls()) {
+            reportLimits(source);
+        }
+        machine.missingForOthers().forEach(capability -> notices.note(capability.missing()));
+        notices.note("tracing " + calls() + " of " + subject.describe() + " via "
+                + source.probe().hooks() + unknownHere(source) + "; " + subject.endedBy());
+    }
+
+    /** Reports what is unknown or not seen about calls with the hooks in use. */
+    private void reportLimits(EventSource source) {
+        if (!source.seesEveryAccept()) {
             String why = source.hooksNote().isEmpty() ? "--probe=tracepoint" : source.hooksNote();
             notices.note(why + ": peers are looked up after each call; ~peer marks those that may be wrong");
         }
         if (!source.seesEveryAccept() && settings.selection().filter().calls().contains(Call.IO_URING)) {
             notices.always("accepts by io_uring are not seen without kprobes");
         }
-        if (settings.selection().filter().hasCalls()
-                && !source.seesEveryAccept()
-                && settings.target().all()) {
+        if (!source.seesEveryAccept() && settings.target().all()) {
             notices.note("accepts by 32-bit programs and by servers in the kernel are not seen without kprobes");
         }
-        machine.missingForOthers().forEach(capability -> notices.note(capability.missing()));
-        notices.note("tracing " + calls() + " of " + subject.describe() + " via "
-                + source.probe().hooks() + unknownHere(source) + "; " + subject.endedBy());
     }
 
     /** Names the details that these hooks cannot see. Every other detail that a line does not show is zero. */

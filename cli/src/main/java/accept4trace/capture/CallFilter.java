@@ -127,7 +127,9 @@ public record CallFilter(
         /** All variants of select, poll and epoll_wait. The name looks like that of a class of calls in strace. */
         POLL(NativeLayout.Call.POLL, "%poll"),
         /** Connections that a listener refuses because its accept queue is full. */
-        REFUSED(NativeLayout.Call.REFUSED, "refused");
+        REFUSED(NativeLayout.Call.REFUSED, "refused"),
+        /** The ends of listeners, and clients that give up before the accept. */
+        CLOSED(NativeLayout.Call.CLOSED, "closed");
 
         /** What a user means by all calls: without events that are not calls. */
         public static final Set<Call> ALL = Set.of(ACCEPT4, ACCEPT, IO_URING, BIND, LISTEN, POLL);
@@ -151,7 +153,11 @@ public record CallFilter(
 
         /** Returns words for a sentence: the name of the call, or what is not a call. */
         String description() {
-            return this == REFUSED ? "refused connections" : word;
+            return switch (this) {
+                case REFUSED -> "refused connections";
+                case CLOSED -> "closed listeners";
+                default -> word;
+            };
         }
     }
 

@@ -136,10 +136,10 @@ public final class DiagnosisText {
             parts.add(Units.plural(losses.events(), "event was", "events were")
                     + " lost (a larger --buffer holds longer bursts)");
         }
-        if (losses.misses() > 0) {
-            parts.add("at most " + Units.plural(losses.misses(), "call is", "calls are") + " missing");
+        if (losses.skipped().calls() > 0) {
+            parts.add("at most " + Units.plural(losses.skipped().calls(), "call is", "calls are") + " missing");
         }
-        long children = losses.children() + losses.unseenChildren();
+        long children = losses.children() + losses.skipped().children();
         if (children > 0) {
             parts.add("at most " + Units.plural(children, "process was", "processes were") + " not followed");
         }

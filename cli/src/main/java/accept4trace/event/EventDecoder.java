@@ -71,6 +71,29 @@ public final class EventDecoder {
                 batch.getInt(at + READY));
     }
 
+    public Closing closing(ByteBuffer batch, int at) {
+        int flags = batch.getInt(at + FLAGS);
+        return new Closing(
+                caller(batch, at),
+                batch.getLong(at + ENTER_NS),
+                batch.getLong(at + EXIT_NS),
+                listener(batch, at, flags, -1),
+                new Closing.Discarded(
+                        Integer.toUnsignedLong(batch.getInt(at + CLOSING + EventLayout.Closing.RESET)),
+                        Integer.toUnsignedLong(batch.getInt(at + CLOSING + EventLayout.Closing.MIGRATED)),
+                        Integer.toUnsignedLong(batch.getInt(at + CLOSING + EventLayout.Closing.HALF_OPEN))),
+                batch.getInt(at + CLOSING + EventLayout.Closing.BY_EXIT) != 0);
+    }
+
+    public GivenUp givenUp(ByteBuffer batch, int at) {
+        int flags = batch.getInt(at + FLAGS);
+        return new GivenUp(
+                batch.getLong(at + EXIT_NS),
+                listener(batch, at, flags, -1),
+                socket(batch, at, ACCEPTED, true),
+                has(flags, HAS_WAIT) ? batch.getLong(at + WAIT_NS) : -1);
+    }
+
     private static SystemCall syscall(ByteBuffer batch, int at) {
         return SystemCall.of(Short.toUnsignedInt(batch.getShort(at + SYSCALL)));
     }

@@ -7,14 +7,32 @@ package accept4trace.event;
  * @param events events that were lost because the ring buffer was full
  * @param entries calls without an entry, because the table of threads was full; they are reported without a start time
  * @param children child processes that are not followed, because the table of processes was full
- * @param misses upper bound of calls that are not reported, because the kernel skipped all BPF programs for them
- * @param unseenChildren upper bound of child processes not followed, because the kernel skipped the fork program
- * @param halves calls without a start time or result, because the kernel skipped the entry or the exit program
- * @param refusals upper bound of refused packets that are not reported, because the kernel skipped the programs
+ * @param skipped what is missing or incomplete because the kernel skipped BPF programs
  */
-public record Losses(
-        long events, long entries, long children, long misses, long unseenChildren, long halves, long refusals) {
-    public static final Losses NONE = new Losses(0, 0, 0, 0, 0, 0, 0);
+public record Losses(long events, long entries, long children, Skipped skipped) {
+    public static final Losses NONE = new Losses(0, 0, 0, Skipped.NONE);
+
+    /**
+     * Consequences of BPF programs that the kernel skipped. All but {@code halves} are upper bounds.
+     *
+     * @param calls calls that are not reported
+     * @param children child processes that are not followed
+     * @param halves calls without a start time or result
+     * @param refusals refused packets that are not reported
+     * @param closings closed listeners and clients that gave up that are not reported or not counted
+     */
+    public record Skipped(long calls, long children, long halves, long refusals, long closings) {
+        static final Skipped NONE = new Skipped(0, 0, 0, 0, 0);
+
+        private Skipped since(Skipped earlier) {
+            return new Skipped(
+                    calls - earlier.calls,
+                    children - earlier.children,
+                    halves - earlier.halves,
+                    refusals - earlier.refusals,
+                    closings - earlier.closings);
+        }
+    }
 
     /** Returns the difference to earlier counters. */
     public Losses since(Losses earlier) {
@@ -22,14 +40,11 @@ public record Losses(
                 events - earlier.events,
                 entries - earlier.entries,
                 children - earlier.children,
-                misses - earlier.misses,
-                unseenChildren - earlier.unseenChildren,
-                halves - earlier.halves,
-                refusals - earlier.refusals);
+                skipped.since(earlier.skipped));
     }
 
     /** Returns whether something may be missing from the output. */
     public boolean any() {
-        return events + children + misses + unseenChildren + refusals > 0;
+        return events + children + skipped.calls + skipped.children + skipped.refusals + skipped.closings > 0;
     }
 }

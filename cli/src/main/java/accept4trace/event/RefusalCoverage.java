@@ -20,6 +20,6 @@ public enum RefusalCoverage {
 
     /** Returns the coverage if some records may be missing. */
     public RefusalCoverage withLosses(Losses losses) {
-        return this == ALL && losses.events() + losses.refusals() > 0 ? SOME : this;
+        return this == ALL && losses.events() + losses.skipped().refusals() > 0 ? SOME : this;
     }
 }

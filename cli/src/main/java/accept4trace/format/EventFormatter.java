@@ -1,6 +1,8 @@
 package accept4trace.format;
 
 import accept4trace.event.Call;
+import accept4trace.event.Closing;
+import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RefusedAttempt;
@@ -16,6 +18,12 @@ public interface EventFormatter {
 
     /** Appends a connection that a listener has refused. A format without such records appends nothing. */
     default void format(Text out, RefusedAttempt attempt) {}
+
+    /** Appends the end of a listener. A format without such records appends nothing. */
+    default void format(Text out, Closing closing) {}
+
+    /** Appends a client that has reset its connection before the accept. */
+    default void format(Text out, GivenUp client) {}
 
     /**
      * Appends a record of lost events. A format without such records appends nothing, because a notice reports the

@@ -22,6 +22,25 @@ final class Filters {
     private static final int MAX_FAMILY = 0xffff;
     private static final int MAX_PORT = 0xffff;
 
+    /** Options that only select, count or summarize system calls. */
+    private static final List<Option> OF_CALLS = List.of(
+            Option.FD,
+            Option.STATUS,
+            Option.SUCCESSFUL_ONLY,
+            Option.FAILED_ONLY,
+            Option.MIN_DURATION,
+            Option.COUNT,
+            Option.STACK,
+            Option.NO_FOLD,
+            Option.SUMMARY_ONLY,
+            Option.SUMMARY,
+            Option.INTERVAL,
+            Option.LIVE);
+
+    /** Those that also count refused connections. */
+    private static final List<Option> SUMMARIES =
+            List.of(Option.SUMMARY_ONLY, Option.SUMMARY, Option.INTERVAL, Option.LIVE);
+
     private final Given given;
 
     Filters(Given given) {
@@ -30,6 +49,17 @@ final class Filters {
 
     /** Returns the filter without uid and netns, which are looked up later. */
     CallFilter parse() throws UserError {
+        CallFilter filter = filter();
+        for (Option option : OF_CALLS) {
+            boolean counts = SUMMARIES.contains(option) && filter.calls().contains(Call.REFUSED);
+            if (!filter.hasCalls() && !counts && given.has(option)) {
+                throw UserError.usage(given.typed(option) + " requires a system call in -e trace=");
+            }
+        }
+        return filter;
+    }
+
+    private CallFilter filter() throws UserError {
         List<String> listeners = given.texts(Option.LISTENER);
         ListenerFilter listener = new ListenerFilter(
                 fd(),
@@ -58,13 +88,26 @@ final class Filters {
                 throw UserError.usage("-e trace: no call is selected");
             }
         }
-        if (calls.contains(Call.REFUSED) && given.word(Option.FORMAT, Format.class) == Format.STRACE) {
-            throw new UserError(
-                    ExitStatus.USAGE,
-                    "-e trace=refused cannot be used with --format=strace, because strace has no such lines",
-                    "use another format, or select only calls");
-        }
+        checkFormat(calls, given.word(Option.FORMAT, Format.class));
         return calls;
+    }
+
+    private static void checkFormat(Set<Call> calls, Format format) throws UserError {
+        for (Call call : List.of(Call.REFUSED, Call.CLOSED)) {
+            if (calls.contains(call) && format == Format.STRACE) {
+                throw unfit(call, "--format=strace, because strace has no such lines");
+            }
+        }
+        if (calls.contains(Call.CLOSED) && format == Format.COLUMNS) {
+            throw unfit(Call.CLOSED, "--format=columns, whose rows are calls");
+        }
+    }
+
+    private static UserError unfit(Call call, String format) {
+        return new UserError(
+                ExitStatus.USAGE,
+                "-e trace=" + call + " cannot be used with " + format,
+                "use --format=text or --format=json, or select only calls");
     }
 
     private @Nullable String cgroup() throws UserError {

@@ -2,6 +2,8 @@ package accept4trace.session;
 
 import accept4trace.diagnose.Finding;
 import accept4trace.event.Call;
+import accept4trace.event.Closing;
+import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusalCoverage;
@@ -20,6 +22,10 @@ public interface Observer {
     default void begin(RefusalCoverage refusals) {}
 
     default void add(Call call) {}
+
+    default void add(Closing closing) {}
+
+    default void add(GivenUp client) {}
 
     default void add(TurnedAway connection) {}
 

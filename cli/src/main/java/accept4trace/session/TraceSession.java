@@ -4,8 +4,10 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
 import accept4trace.event.Call;
+import accept4trace.event.Closing;
 import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout;
+import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusalDecoder;
@@ -207,6 +209,8 @@ public final class TraceSession {
             case EventLayout.Type.REFUSED -> refused(RefusalDecoder.decode(records, at));
             case EventLayout.Type.TURNED_AWAY -> observer.add(EventDecoder.decodeTurnedAway(records, at));
             case EventLayout.Type.LISTENING -> listening(RefusalDecoder.listening(records, at));
+            case EventLayout.Type.CLOSED -> show(decoder.closing(records, at));
+            case EventLayout.Type.GAVE_UP -> show(decoder.givenUp(records, at));
             default -> showCall(records, at);
         }
     }
@@ -233,6 +237,16 @@ public final class TraceSession {
         public void attempt(RefusedAttempt attempt) {
             formatter.format(sink.lines(), attempt);
         }
+    }
+
+    private void show(Closing closing) {
+        formatter.format(sink.lines(), closing);
+        observer.add(closing);
+    }
+
+    private void show(GivenUp client) {
+        formatter.format(sink.lines(), client);
+        observer.add(client);
     }
 
     private void showCall(ByteBuffer records, int at) {
@@ -304,23 +318,7 @@ public final class TraceSession {
             notices.always(Units.plural(losses.children(), "child was", "children were")
                     + " not followed: too many processes");
         }
-        if (losses.misses() > 0) {
-            notices.always("at most " + Units.plural(losses.misses(), "call is", "calls are")
-                    + " missing: the kernel skipped the programs that report them");
-        }
-        if (losses.unseenChildren() > 0) {
-            notices.always("at most " + Units.plural(losses.unseenChildren(), "child was", "children were")
-                    + " not followed: the kernel skipped the program at their fork");
-        }
-        if (losses.halves() > 0) {
-            notices.always(Units.plural(losses.halves(), "call is", "calls are")
-                    + " marked <?>: the kernel skipped the program at "
-                    + (losses.halves() == 1 ? "its" : "their") + " entry or exit");
-        }
-        if (losses.refusals() > 0) {
-            notices.always("at most " + Units.plural(losses.refusals(), "refused packet is", "refused packets are")
-                    + " missing: the kernel skipped the programs that report them");
-        }
+        reportSkipped(losses.skipped());
         if (losses.entries() > 0) {
             notices.always(Units.plural(losses.entries(), "call has", "calls have")
                     + " no start time: the table of threads was full");
@@ -332,6 +330,34 @@ public final class TraceSession {
         formatter.summary(sink.lines(), observer.end(calls, losses, elapsedNs()), clock.getAsLong());
         sink.flush();
         return losses;
+    }
+
+    private void reportSkipped(Losses.Skipped skipped) {
+        if (skipped.calls() > 0) {
+            notices.always("at most " + Units.plural(skipped.calls(), "call is", "calls are")
+                    + " missing: the kernel skipped the programs that report them");
+        }
+        if (skipped.children() > 0) {
+            notices.always("at most " + Units.plural(skipped.children(), "child was", "children were")
+                    + " not followed: the kernel skipped the program at their fork");
+        }
+        if (skipped.halves() > 0) {
+            notices.always(Units.plural(skipped.halves(), "call is", "calls are")
+                    + " marked <?>: the kernel skipped the program at "
+                    + (skipped.halves() == 1 ? "its" : "their") + " entry or exit");
+        }
+        if (skipped.refusals() > 0) {
+            notices.always("at most " + Units.plural(skipped.refusals(), "refused packet is", "refused packets are")
+                    + " missing: the kernel skipped the programs that report them");
+        }
+        if (skipped.closings() > 0) {
+            notices.always("at most "
+                    + Units.plural(
+                            skipped.closings(),
+                            "closed listener or client that gave up is",
+                            "closed listeners or clients that gave up are")
+                    + " missing: the kernel skipped the programs that report them");
+        }
     }
 
     private static String events(long count) {

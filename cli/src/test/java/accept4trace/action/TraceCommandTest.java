@@ -1,5 +1,6 @@
 package accept4trace.action;
 
+import static accept4trace.event.SampleLosses.losses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -65,7 +66,7 @@ class TraceCommandTest {
     })
     void firstMatchingCauseDecidesTheStatus(
             int signal, boolean readerGone, boolean found, int command, boolean strict, int status, int endedBy) {
-        Result result = new Result(signal, readerGone, true, 1, new Losses(1, 0, 0, 0, 0, 0, 0));
+        Result result = new Result(signal, readerGone, true, 1, losses(1, 0, 0, 0, 0, 0, 0));
         assertEquals(
                 new Outcome(status, endedBy), TraceCommand.outcome(result, found, Outcome.status(command), strict));
     }
@@ -235,7 +236,7 @@ class TraceCommandTest {
     @ParameterizedTest
     @CsvSource({"--strict, 3", "--quiet, 0"})
     void lostEventsFailOnlyStrictRuns(String option, int status) throws UserError {
-        platform.source.then(Batches.lastCalls(1), new Losses(1, 0, 0, 0, 0, 0, 0), () -> {});
+        platform.source.then(Batches.lastCalls(1), losses(1, 0, 0, 0, 0, 0, 0), () -> {});
         assertEquals(Outcome.status(status), run(SELF, option));
     }
 

@@ -1,5 +1,6 @@
 package accept4trace.diagnose;
 
+import static accept4trace.event.SampleLosses.losses;
 import static accept4trace.format.SampleCalls.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -42,7 +43,7 @@ class DiagnosisTextTest {
     @Test
     void incompleteNumbersHaveAReason() {
         Diagnosis healthy = new Diagnosis(List.of(), NGINX, 4, new WakeUps(100, 48), null, null, "");
-        String skipped = text(healthy, new Losses(0, 0, 1, 2, 3, 4, 0), Text.Style.PLAIN_ASCII);
+        String skipped = text(healthy, losses(0, 0, 1, 2, 3, 4, 0), Text.Style.PLAIN_ASCII);
         assertTrue(
                 skipped.replaceAll("\\s+", " ")
                         .contains(
@@ -81,7 +82,7 @@ class DiagnosisTextTest {
                 text(
                         new Diagnosis(
                                 List.of(fault, note), NGINX, 4, new WakeUps(100, 48), "accepts by io_uring", null, ""),
-                        new Losses(5, 0, 0, 0, 0, 0, 0),
+                        losses(5, 0, 0, 0, 0, 0, 0),
                         Text.Style.PLAIN_ASCII));
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 
 /** Records with arbitrary content, for fuzzers. Only fields that traced processes cannot choose are made valid. */
 public final class AnyRecords {
+    private static final int[] TYPES = {Type.ACCEPT4, Type.EXIT, Type.RELATED, Type.CLOSED, Type.GAVE_UP};
     private static final int[] SIZES = {Event.BYTES, LongEvent.BYTES, EventWithStack.BYTES};
     /** About 36 years of uptime. */
     private static final long MAX_NS = (1L << 60) - 1;
@@ -41,11 +42,14 @@ public final class AnyRecords {
     }
 
     private static void repairKind(ByteBuffer record) {
-        int type = Type.ACCEPT4 + Math.floorMod(record.getShort(TYPE) - Type.ACCEPT4, Type.RELATED);
+        int type = TYPES[Math.floorMod(record.getShort(TYPE) - TYPES[0], TYPES.length)];
         int first = type == Type.RELATED ? FIRST_RELATED : 0;
         int calls = type == Type.RELATED ? Syscall.COUNT - FIRST_RELATED : FIRST_RELATED;
         int syscall = first + Math.floorMod(record.getShort(SYSCALL) - first, calls);
         record.putShort(TYPE, (short) type).putShort(SYSCALL, (short) syscall);
+        if (type == Type.CLOSED || type == Type.GAVE_UP) {
+            record.putInt(FLAGS, record.getInt(FLAGS) | Flag.HAS_LISTENER);
+        }
     }
 
     /** Corrects numbers that the kernel assigns, e.g. inodes. */

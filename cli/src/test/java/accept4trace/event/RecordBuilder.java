@@ -63,6 +63,30 @@ public final class RecordBuilder {
         return this;
     }
 
+    /** Makes this the end of the listener. */
+    public RecordBuilder closed(int reset, int migrated, int halfOpen, boolean byExit) {
+        int at = CLOSING;
+        bytes.putShort(TYPE, (short) Type.CLOSED);
+        bytes.putInt(at + EventLayout.Closing.RESET, reset).putInt(at + EventLayout.Closing.MIGRATED, migrated);
+        bytes.putInt(at + EventLayout.Closing.HALF_OPEN, halfOpen);
+        bytes.putInt(at + EventLayout.Closing.BY_EXIT, byExit ? 1 : 0);
+        return this;
+    }
+
+    public accept4trace.event.Closing decodeClosing() {
+        return new EventDecoder().closing(build(), 0);
+    }
+
+    /** Makes this a client that has reset its connection before the accept. */
+    public RecordBuilder gaveUp() {
+        bytes.putShort(TYPE, (short) Type.GAVE_UP);
+        return this;
+    }
+
+    public GivenUp decodeGivenUp() {
+        return new EventDecoder().givenUp(build(), 0);
+    }
+
     public RecordBuilder ready(int listeners) {
         bytes.putInt(READY, listeners);
         return this;

@@ -29,6 +29,14 @@ public final class Batches {
         return batch(count, 0, false, true);
     }
 
+    public static EventBatch of(RecordBuilder... builders) {
+        ByteBuffer records = ByteBuffer.allocate(64 * 1024).order(ByteOrder.nativeOrder());
+        for (RecordBuilder record : builders) {
+            records.put(record.build());
+        }
+        return new EventBatch(records, records.position(), 0, false, false, false);
+    }
+
     public static EventBatch batch(int count, int signal, boolean readerGone, boolean targetsGone) {
         ByteBuffer records = ByteBuffer.allocate(64 * 1024).order(ByteOrder.nativeOrder());
         for (int i = 0; i < count; i++) {

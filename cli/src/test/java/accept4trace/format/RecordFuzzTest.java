@@ -86,8 +86,7 @@ class RecordFuzzTest {
     }
 
     /**
-     * {@code shows}: whether the format shows ends of processes and the stacks of {@link SampleCalls#DETAILS}, which
-     * have five frames.
+     * {@code shows}: whether the format shows the stacks of {@link SampleCalls#DETAILS}, which have five frames.
      */
     private static void lines(List<ByteBuffer> records, EventFormatter formatter, Text.Style style, boolean shows)
             throws IOException {
@@ -96,10 +95,9 @@ class RecordFuzzTest {
         formatter.tick(text, 0);
         for (ByteBuffer record : records) {
             text.clear();
-            boolean isExit = isExit(record);
-            boolean hasStack = record.capacity() == EventLayout.EventWithStack.BYTES && !isExit;
+            boolean hasStack = record.capacity() == EventLayout.EventWithStack.BYTES && isCall(record);
             format(formatter, text, decoder, record);
-            int expected = (isExit && !shows ? 0 : 1) + (hasStack && shows ? 5 : 0);
+            int expected = (isCall(record) || showsOthers(formatter, record) ? 1 : 0) + (hasStack && shows ? 5 : 0);
             assertEquals(expected, harmless(text).lines().count(), text::toString);
         }
     }
@@ -125,9 +123,12 @@ class RecordFuzzTest {
             text.clear();
             format(formatter, text, decoder, record);
             JsonNode fields = valid(text);
-            assertEquals(
-                    record.getInt(EventLayout.Event.TGID), fields.get("tgid").asInt());
-            if (!isExit(record)) {
+            if (type(record) != EventLayout.Type.GAVE_UP) {
+                assertEquals(
+                        record.getInt(EventLayout.Event.TGID),
+                        fields.get("tgid").asInt());
+            }
+            if (isCall(record)) {
                 statistics.add(decoder.decode(record, 0));
             }
         }
@@ -141,15 +142,26 @@ class RecordFuzzTest {
     }
 
     private static void format(EventFormatter formatter, Text text, EventDecoder decoder, ByteBuffer record) {
-        if (isExit(record)) {
-            formatter.format(text, EventDecoder.decodeExit(record, 0));
-        } else {
-            formatter.format(text, decoder.decode(record, 0));
+        switch (type(record)) {
+            case EventLayout.Type.EXIT -> formatter.format(text, EventDecoder.decodeExit(record, 0));
+            case EventLayout.Type.CLOSED -> formatter.format(text, decoder.closing(record, 0));
+            case EventLayout.Type.GAVE_UP -> formatter.format(text, decoder.givenUp(record, 0));
+            default -> formatter.format(text, decoder.decode(record, 0));
         }
     }
 
-    private static boolean isExit(ByteBuffer record) {
-        return record.getShort(EventLayout.Event.TYPE) == EventLayout.Type.EXIT;
+    private static int type(ByteBuffer record) {
+        return record.getShort(EventLayout.Event.TYPE);
+    }
+
+    private static boolean isCall(ByteBuffer record) {
+        return type(record) == EventLayout.Type.ACCEPT4 || type(record) == EventLayout.Type.RELATED;
+    }
+
+    /** Returns whether the format has a line for a record that is not a call. */
+    private static boolean showsOthers(EventFormatter formatter, ByteBuffer record) {
+        return formatter instanceof TextFormatter
+                || (formatter instanceof StraceFormatter && type(record) == EventLayout.Type.EXIT);
     }
 
     private JsonNode valid(Text text) throws IOException {

@@ -68,12 +68,34 @@ class FilterOptionsTest {
                 "-e!accept4 | accept, io_uring, bind, listen, %poll",
                 "-eall | accept4, accept, io_uring, bind, listen, %poll",
                 "-erefused,accept | accept, refused connections",
-                "-eall,refused | accept4, accept, io_uring, bind, listen, %poll, refused connections"
+                "-eall,refused | accept4, accept, io_uring, bind, listen, %poll, refused connections",
+                "-ebind,closed | bind, closed listeners",
+                "-e!closed | accept4, accept, io_uring, bind, listen, %poll"
             })
     void callsToTrace(String option, String calls) throws Exception {
         assertEquals(
                 List.of(calls.split(", ")),
                 Arguments.parse("--all", option).selection().filter().callNames());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-e bind,closed --format=strace | -e trace=closed cannot be used with --format=strace, because strace has "
+                        + "no such lines",
+                "-e closed --format=columns | -e trace=closed cannot be used with --format=columns, whose rows are calls",
+                "-e closed -c | -c requires a system call in -e trace=",
+                "-e closed --live | --live requires a system call in -e trace=",
+                "-e closed --count=1 | --count requires a system call in -e trace=",
+                "-e closed --fd=3 | --fd requires a system call in -e trace=",
+                "-e closed -Z | -Z requires a system call in -e trace=",
+                "-e closed --min-duration=1s | --min-duration requires a system call in -e trace=",
+                "-e closed -k | -k requires a system call in -e trace="
+            })
+    void optionsThatNeedCalls(String arguments, String message) {
+        UserError error = assertThrows(UserError.class, () -> Arguments.parse((arguments + " --all").split(" ")));
+        assertEquals(message, error.getMessage());
     }
 
     @Test
@@ -83,7 +105,7 @@ class FilterOptionsTest {
         assertEquals(
                 "-e trace=refused cannot be used with --format=strace, because strace has no such lines",
                 error.getMessage());
-        assertEquals("use another format, or select only calls", error.hint());
+        assertEquals("use --format=text or --format=json, or select only calls", error.hint());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package accept4trace.report;
 
+import static accept4trace.event.SampleLosses.losses;
 import static accept4trace.queue.QueueRecords.tcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -78,16 +79,16 @@ class SummaryReportTest {
     void intervalHasItsOwnLosses() throws IOException {
         assertNull(report.tick(SECOND - 1, Losses.NONE));
         assertEquals(
-                new Losses(5, 1, 0, 2, 0, 0, 0),
-                report.tick(SECOND, new Losses(5, 1, 0, 2, 0, 0, 0)).losses());
+                losses(5, 1, 0, 2, 0, 0, 0),
+                report.tick(SECOND, losses(5, 1, 0, 2, 0, 0, 0)).losses());
         assertEquals(
                 Losses.NONE,
-                report.tick(2 * SECOND, new Losses(5, 1, 0, 2, 0, 0, 0)).losses());
+                report.tick(2 * SECOND, losses(5, 1, 0, 2, 0, 0, 0)).losses());
         assertEquals(
-                new Losses(2, 0, 4, 0, 1, 3, 0),
-                report.tick(3 * SECOND, new Losses(7, 1, 4, 2, 1, 3, 0)).losses());
+                losses(2, 0, 4, 0, 1, 3, 0),
+                report.tick(3 * SECOND, losses(7, 1, 4, 2, 1, 3, 0)).losses());
         assertEquals(
-                new Losses(9, 1, 4, 2, 0, 0, 0),
-                report.end(0, new Losses(9, 1, 4, 2, 0, 0, 0), 3 * SECOND).losses());
+                losses(9, 1, 4, 2, 0, 0, 0),
+                report.end(0, losses(9, 1, 4, 2, 0, 0, 0), 3 * SECOND).losses());
     }
 }

@@ -1,5 +1,6 @@
 package accept4trace.session;
 
+import static accept4trace.event.SampleLosses.losses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.capture.EventBatch;
 import accept4trace.event.Losses;
 import accept4trace.event.OpenFile;
+import accept4trace.event.RecordBuilder;
 import accept4trace.event.RefusalBuilder;
 import accept4trace.fake.Batches;
 import accept4trace.fake.FakeSource;
@@ -152,6 +154,23 @@ class TraceSessionTest {
         assertEquals(3, lines());
     }
 
+    /** Closed listeners and clients that gave up are shown, but are no calls. */
+    @Test
+    void countsOnlyCalls() throws Exception {
+        source.then(Batches.of(
+                        new RecordBuilder().tcpListener(new byte[4], 80).closed(0, 0, 0, false),
+                        new RecordBuilder().ret(-9),
+                        new RecordBuilder()
+                                .tcpListener(new byte[4], 80)
+                                .tcpPeer(new byte[4], 80, new byte[4], 81)
+                                .gaveUp(),
+                        new RecordBuilder().ret(-9)))
+                .then(Batches.calls(5));
+
+        assertEquals(2, run(new Limits(2, Long.MAX_VALUE)).calls());
+        assertEquals(4, lines());
+    }
+
     @Test
     void endsAfterTheGivenTime() throws Exception {
         source.then(Batches.calls(1), Losses.NONE, pass(400_000_000L))
@@ -226,7 +245,7 @@ class TraceSessionTest {
 
     @Test
     void countsEventsThatCannotBeWritten() {
-        source.then(Batches.calls(2)).then(Batches.calls(3), new Losses(5, 0, 0, 0, 0, 0, 0), () -> {});
+        source.then(Batches.calls(2)).then(Batches.calls(3), losses(5, 0, 0, 0, 0, 0, 0), () -> {});
 
         WriteException error = assertThrows(WriteException.class, () -> run(NONE, failingWith(Errno.ENOSPC), false));
         assertEquals(Errno.ENOSPC, error.errno());
@@ -239,8 +258,8 @@ class TraceSessionTest {
 
     @Test
     void quietTraceStillReportsLosses() throws Exception {
-        source.then(Batches.calls(1), new Losses(5, 0, 0, 0, 0, 0, 0), pass(2 * SECOND))
-                .then(Batches.batch(0, 0, false, true), new Losses(7, 0, 0, 0, 0, 0, 0), () -> {});
+        source.then(Batches.calls(1), losses(5, 0, 0, 0, 0, 0, 0), pass(2 * SECOND))
+                .then(Batches.batch(0, 0, false, true), losses(7, 0, 0, 0, 0, 0, 0), () -> {});
 
         Result result = run(NONE, out, true);
         assertEquals(7, result.losses().events());
@@ -255,7 +274,7 @@ class TraceSessionTest {
 
     @Test
     void reportsEveryKindOfLoss() throws Exception {
-        source.then(Batches.batch(1, 0, false, true), new Losses(0, 4, 3, 2, 1, 5, 0), () -> {});
+        source.then(Batches.batch(1, 0, false, true), losses(0, 4, 3, 2, 1, 5, 7, 6), () -> {});
 
         assertTrue(run(NONE, out, true).losses().any());
         assertEquals(
@@ -264,6 +283,8 @@ class TraceSessionTest {
                 accept4-trace: at most 2 calls are missing: the kernel skipped the programs that report them
                 accept4-trace: at most 1 child was not followed: the kernel skipped the program at their fork
                 accept4-trace: 5 calls are marked <?>: the kernel skipped the program at their entry or exit
+                accept4-trace: at most 7 refused packets are missing: the kernel skipped the programs that report them
+                accept4-trace: at most 6 closed listeners or clients that gave up are missing: the kernel skipped the programs that report them
                 accept4-trace: 4 calls have no start time: the table of threads was full
                 """,
                 notices());
@@ -271,7 +292,7 @@ class TraceSessionTest {
 
     @Test
     void singleLossesAreReportedInTheSingular() throws Exception {
-        source.then(Batches.batch(1, 0, false, true), new Losses(1, 1, 1, 1, 1, 1, 0), () -> {});
+        source.then(Batches.batch(1, 0, false, true), losses(1, 1, 1, 1, 1, 1, 0, 1), () -> {});
 
         run(NONE);
         assertEquals(
@@ -282,6 +303,7 @@ class TraceSessionTest {
                 accept4-trace: at most 1 call is missing: the kernel skipped the programs that report them
                 accept4-trace: at most 1 child was not followed: the kernel skipped the program at their fork
                 accept4-trace: 1 call is marked <?>: the kernel skipped the program at its entry or exit
+                accept4-trace: at most 1 closed listener or client that gave up is missing: the kernel skipped the programs that report them
                 accept4-trace: 1 call has no start time: the table of threads was full
                 """,
                 notices());
@@ -308,7 +330,7 @@ class TraceSessionTest {
 
     @Test
     void viewCanEndTheSessionAndReceivesNotices() throws Exception {
-        Losses lost = new Losses(5, 0, 0, 0, 0, 0, 0);
+        Losses lost = losses(5, 0, 0, 0, 0, 0, 0);
         source.then(Batches.calls(0), lost, pass(2 * SECOND))
                 .then(Batches.input(), lost, () -> {})
                 .then(Batches.calls(1), lost, () -> {})

@@ -1,5 +1,6 @@
 package accept4trace.view;
 
+import static accept4trace.event.SampleLosses.losses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,7 +9,6 @@ import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout.Syscall;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.ListenerHolder;
-import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.RefusalBuilder;
 import accept4trace.event.RefusalCoverage;
@@ -52,7 +52,7 @@ class FrameTest {
 
     private Snapshot second(String message) {
         now += SECOND;
-        return recorder.endSecond(now, new Losses(2, 0, 0, 0, 0, 0, 0), message);
+        return recorder.endSecond(now, losses(2, 0, 0, 0, 0, 0, 0), message);
     }
 
     private String screen(Snapshot snapshot, Text.Style style, int columns, int rows) {

@@ -159,10 +159,12 @@ final class KernelEventSource implements EventSource {
                 lost(Loss.RING_FULL),
                 lost(Loss.INFLIGHT_FULL),
                 lost(Loss.TARGETS_FULL),
-                lost(Loss.RECURSION),
-                lost(Loss.FORKS),
-                lost(Loss.HALVES),
-                lost(Loss.REFUSALS));
+                new Losses.Skipped(
+                        lost(Loss.RECURSION),
+                        lost(Loss.FORKS),
+                        lost(Loss.HALVES),
+                        lost(Loss.REFUSALS),
+                        lost(Loss.CLOSINGS)));
     }
 
     private long lost(int kind) {

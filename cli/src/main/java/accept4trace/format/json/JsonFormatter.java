@@ -8,8 +8,10 @@ import accept4trace.event.Beginning;
 import accept4trace.event.Call;
 import accept4trace.event.CallStack;
 import accept4trace.event.Caller;
+import accept4trace.event.Closing;
 import accept4trace.event.Connection;
 import accept4trace.event.Ending;
+import accept4trace.event.GivenUp;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.Losses;
@@ -63,6 +65,8 @@ public final class JsonFormatter implements EventFormatter {
     private final JsonStacks stacks;
     private final JsonQueues queues;
     private final JsonRefusals refusals;
+    private final JsonLosses losses;
+    private final JsonClosings closings;
     private final Workloads workloads;
     private Text out = new Text();
 
@@ -95,6 +99,8 @@ public final class JsonFormatter implements EventFormatter {
         this.stacks = new JsonStacks(json, details);
         this.queues = new JsonQueues(json, sockets, details);
         this.refusals = new JsonRefusals(json, sockets, details);
+        this.losses = new JsonLosses(json);
+        this.closings = new JsonClosings(json, sockets);
         this.statistics = new JsonStatistics(json, sockets, details, clock);
     }
 
@@ -184,8 +190,21 @@ public final class JsonFormatter implements EventFormatter {
     }
 
     @Override
+    public void format(Text text, Closing closing) {
+        record(text, "closed", closing.endedNs(), () -> {
+            caller(closing.caller());
+            closings.write(closing);
+        });
+    }
+
+    @Override
+    public void format(Text text, GivenUp client) {
+        record(text, "gave-up", client.atNs(), () -> closings.write(client));
+    }
+
+    @Override
     public void lost(Text text, Losses losses, long atNs) {
-        record(text, "lost", atNs, () -> counters(losses));
+        record(text, "lost", atNs, () -> this.losses.write(losses));
     }
 
     @Override
@@ -246,7 +265,7 @@ public final class JsonFormatter implements EventFormatter {
         json.writeNumberField("calls", run.calls());
         json.writeNumberField("duration_ns", run.durationNs());
         json.writeObjectFieldStart("lost");
-        counters(run.losses());
+        losses.write(run.losses());
         json.writeEndObject();
         if (run.statistics() != null) {
             statistics.write(run.statistics());
@@ -372,15 +391,5 @@ public final class JsonFormatter implements EventFormatter {
         if (socket != null || connection.racy()) {
             json.writeBooleanField("peer_racy", connection.racy());
         }
-    }
-
-    private void counters(Losses losses) throws IOException {
-        json.writeNumberField("events", losses.events());
-        json.writeNumberField("entries", losses.entries());
-        json.writeNumberField("children", losses.children());
-        json.writeNumberField("misses", losses.misses());
-        json.writeNumberField("unseen_children", losses.unseenChildren());
-        json.writeNumberField("halves", losses.halves());
-        json.writeNumberField("refusals", losses.refusals());
     }
 }

@@ -2,6 +2,8 @@ package accept4trace.format.lines;
 
 import accept4trace.event.AcceptCall;
 import accept4trace.event.Call;
+import accept4trace.event.Closing;
+import accept4trace.event.GivenUp;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RefusedAttempt;
@@ -155,6 +157,16 @@ public final class Folding implements EventFormatter {
     @Override
     public void format(Text out, RefusedAttempt attempt) {
         lines.format(out, attempt);
+    }
+
+    @Override
+    public void format(Text out, Closing closing) {
+        lines.format(out, closing);
+    }
+
+    @Override
+    public void format(Text out, GivenUp client) {
+        lines.format(out, client);
     }
 
     @Override

@@ -4,8 +4,10 @@ import accept4trace.event.AcceptCall;
 import accept4trace.event.Backlog;
 import accept4trace.event.Beginning;
 import accept4trace.event.Call;
+import accept4trace.event.Closing;
 import accept4trace.event.Connection;
 import accept4trace.event.Ending;
+import accept4trace.event.GivenUp;
 import accept4trace.event.Handshake;
 import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
@@ -35,6 +37,7 @@ public final class TextFormatter implements EventFormatter {
     private final CallText calls;
     private final StackText stacks;
     private final RefusedText refusals;
+    private final ClosingText closings;
 
     /**
      * @param details looks up host names, cgroups, stacks, and files that are not sockets
@@ -48,6 +51,7 @@ public final class TextFormatter implements EventFormatter {
         this.calls = new CallText(fds, !options.verbose(), options.column());
         this.stacks = new StackText(details);
         this.refusals = new RefusedText(options, details, prefix);
+        this.closings = new ClosingText(options, details, prefix);
     }
 
     @Override
@@ -106,6 +110,16 @@ public final class TextFormatter implements EventFormatter {
     @Override
     public void format(Text out, RefusedAttempt attempt) {
         refusals.append(out, attempt);
+    }
+
+    @Override
+    public void format(Text out, Closing closing) {
+        closings.append(out, closing);
+    }
+
+    @Override
+    public void format(Text out, GivenUp client) {
+        closings.append(out, client);
     }
 
     private void duration(Text out, Call call) {

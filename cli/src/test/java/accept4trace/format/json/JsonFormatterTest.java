@@ -1,5 +1,6 @@
 package accept4trace.format.json;
 
+import static accept4trace.event.SampleLosses.losses;
 import static accept4trace.format.SampleCalls.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -316,15 +317,42 @@ class JsonFormatterTest {
         String at = "\"time\":\"2026-07-13T10:00:00.000000005Z\",\"time_ns\":1783936800000000005,";
         assertEquals(
                 "{\"type\":\"lost\"," + HEAD + at
-                        + "\"events\":1,\"entries\":2,\"children\":3,\"misses\":4,\"unseen_children\":5,\"halves\":6,\"refusals\":7}",
-                line((formatter, text) -> formatter.lost(text, new Losses(1, 2, 3, 4, 5, 6, 7), 5)));
+                        + "\"events\":1,\"entries\":2,\"children\":3,\"misses\":4,\"unseen_children\":5,\"halves\":6,"
+                        + "\"refusals\":7,\"closings\":8}",
+                line((formatter, text) -> formatter.lost(text, losses(1, 2, 3, 4, 5, 6, 7, 8), 5)));
         assertEquals(
                 "{\"type\":\"notice\"," + HEAD + at + "\"text\":\"a \\\"line\\\"\"}",
                 line((formatter, text) -> formatter.notice(text, "a \"line\"", 5)));
         assertEquals(
                 "{\"type\":\"summary\"," + HEAD + at + "\"calls\":7,\"duration_ns\":8,"
-                        + "\"lost\":{\"events\":0,\"entries\":0,\"children\":0,\"misses\":0,\"unseen_children\":0,\"halves\":0,\"refusals\":0}}",
+                        + "\"lost\":{\"events\":0,\"entries\":0,\"children\":0,\"misses\":0,\"unseen_children\":0,\"halves\":0,"
+                        + "\"refusals\":0,\"closings\":0}}",
                 line((formatter, text) -> formatter.summary(text, new Run(7, Losses.NONE, 8, null), 5)));
+    }
+
+    @Test
+    void closings() throws IOException {
+        String at = "\"time\":\"2026-07-13T10:00:01.000012345Z\",\"time_ns\":1783936801000012345,";
+        String listener = "\"listener\":{\"inode\":700,\"family\":2,\"family_name\":\"AF_INET\",\"protocol\":\"TCP\","
+                + "\"local\":{\"address\":\"0.0.0.0\",\"port\":443}},\"netns\":7,";
+        assertEquals(
+                "{\"type\":\"closed\"," + HEAD + at + "\"tgid\":1234,\"tid\":1235,\"comm\":\"worker\","
+                        + "\"process_comm\":\"nginx\",\"uid\":33," + listener
+                        + "\"waiting\":5,\"limit\":4,\"reset\":3,\"migrated\":2,\"half_open\":1,\"by_exit\":true}",
+                line((formatter, text) -> formatter.format(
+                        text,
+                        listening()
+                                .surroundings(7, 0)
+                                .queue(5, 4)
+                                .closed(3, 2, 1, true)
+                                .decodeClosing())));
+        assertEquals(
+                "{\"type\":\"gave-up\"," + HEAD + at + listener
+                        + "\"connection\":{\"inode\":800,\"family\":2,\"family_name\":\"AF_INET\",\"protocol\":\"TCP\","
+                        + "\"local\":{\"address\":\"10.0.0.1\",\"port\":443},"
+                        + "\"remote\":{\"address\":\"10.0.0.9\",\"port\":52684}},\"waited_ns\":9}",
+                line((formatter, text) -> formatter.format(
+                        text, tcp().surroundings(7, 0).waited(9).gaveUp().decodeGivenUp())));
     }
 
     @Test

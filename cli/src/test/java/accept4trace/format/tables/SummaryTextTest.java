@@ -1,5 +1,6 @@
 package accept4trace.format.tables;
 
+import static accept4trace.event.SampleLosses.losses;
 import static accept4trace.format.SampleCalls.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -37,7 +38,7 @@ class SummaryTextTest {
 
     private String text(SortKey key, Text.Style style) {
         Text text = new Text(style);
-        Run run = new Run(statistics.callCount(), new Losses(1, 0, 0, 0, 0, 0, 0), 10_000 * MILLI, statistics);
+        Run run = new Run(statistics.callCount(), losses(1, 0, 0, 0, 0, 0, 0), 10_000 * MILLI, statistics);
         new SummaryText(DETAILS, CLOCK, key, 60, TRACED).append(text, run);
         return text.toString();
     }

@@ -1,0 +1,127 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests -e trace=closed. The workload counts the clients whose connections were reset. */
+@ExtendWith(Privilege.class)
+class ClosedIT {
+    private static final String[] CLOSED = {"-e", "trace=closed"};
+
+    private static String masked(String line) {
+        return line.replaceAll("waited=\\d+\\.\\d{6}", "waited=T").replaceAll(" by \\d+<closed>", " by P<closed>");
+    }
+
+    /** Also skips the lines about ends of processes. */
+    private static List<String> masked(List<String> lines) {
+        return lines.stream()
+                .filter(line -> !line.startsWith("[pid "))
+                .map(ClosedIT::masked)
+                .toList();
+    }
+
+    /** Runs the workload, and returns its claims. */
+    private static List<String> run(Workload workload) {
+        workload.go();
+        List<String> claims = workload.linesUntil("done");
+        workload.go();
+        assertEquals(0, workload.awaitExit());
+        return claims;
+    }
+
+    private static String[] options(String... more) {
+        String[] all = Arrays.copyOf(CLOSED, CLOSED.length + more.length);
+        System.arraycopy(more, 0, all, CLOSED.length, more.length);
+        return all;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"close", "shutdown", "half", "exit", "kill", "fork", "gave-up", "group", "unix"})
+    void resetsAreThoseOfTheClients(String how) {
+        try (Workload workload = Workload.start("closed", how);
+                Tracer tracer = Tracer.attach(workload, options("-f"))) {
+            List<String> claims = run(workload);
+            tracer.awaitExit(0);
+            assertEquals(masked(claims), masked(tracer.out().awaitEnd()));
+        }
+    }
+
+    @Test
+    void mptcpListener() {
+        Requirements.ofKernel(Files.exists(Path.of("/proc/sys/net/mptcp/enabled")), "this kernel has no MPTCP");
+        try (Workload workload = Workload.start("closed", "mptcp");
+                Tracer tracer = Tracer.attach(workload, options("-f"))) {
+            List<String> claims = run(workload);
+            tracer.awaitExit(0);
+            assertEquals(masked(claims), masked(tracer.out().awaitEnd()));
+        }
+    }
+
+    /** The child closes the listener. It is not traced, and the parent has never held the listener. */
+    @Test
+    void othersAreNotShown() {
+        try (Workload workload = Workload.start("closed", "gave-up");
+                Tracer tracer = Tracer.attach(workload, CLOSED)) {
+            run(workload);
+            tracer.awaitExit(0);
+            assertEquals(List.of(), masked(tracer.out().awaitEnd()));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--peer=127.0.0.0/8, 2",
+        "--peer=10.0.0.0/8, 0",
+        "--listener=127.0.0.1, 2",
+        "--listener=127.0.0.2, 0",
+        "--port=1, 0",
+        "--family=inet, 2",
+        "--family=inet6, 0",
+        "--comm=closed, 1",
+        "--comm=open, 0",
+        "--min-wait=1h, 1",
+        "--uid=root, 1"
+    })
+    void filtersApply(String filter, int lines) {
+        try (Workload workload = Workload.start("closed", "gave-up");
+                Tracer tracer = Tracer.attach(workload, options("-f", filter))) {
+            List<String> claims = run(workload);
+            tracer.awaitExit(0);
+            List<String> shown = lines == 1 ? claims.subList(1, 2) : claims.subList(0, lines);
+            assertEquals(masked(shown), masked(tracer.out().awaitEnd()));
+        }
+    }
+
+    @Test
+    void jsonHasTheNumbers() {
+        try (Workload workload = Workload.start("closed", "gave-up");
+                Tracer tracer = Tracer.attach(workload, options("-f", "--format=json"))) {
+            run(workload);
+            tracer.awaitExit(0);
+            List<String> lines = tracer.out().awaitEnd();
+            assertEquals(
+                    1,
+                    lines.stream()
+                            .filter(line -> line.startsWith("{\"type\":\"gave-up\","))
+                            .count(),
+                    lines::toString);
+            assertTrue(
+                    lines.stream()
+                            .anyMatch(line -> line.startsWith("{\"type\":\"closed\",")
+                                    && line.endsWith(
+                                            ",\"waiting\":5,\"limit\":7,\"reset\":4,\"migrated\":0,\"half_open\":0,"
+                                                    + "\"by_exit\":false}")),
+                    lines::toString);
+        }
+    }
+}
