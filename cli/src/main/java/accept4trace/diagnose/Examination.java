@@ -3,6 +3,7 @@ package accept4trace.diagnose;
 import accept4trace.diagnose.Diagnosis.WakeUps;
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.event.Call;
+import accept4trace.event.Closing;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusalCoverage;
 import accept4trace.event.TurnedAway;
@@ -24,6 +25,7 @@ public final class Examination {
             new FileLimits(),
             new LostConnections(),
             new AcceptQueue(),
+            new ClosedListeners(),
             new SlowAccepts(),
             new ResetConnections(),
             new LateHandshakes(),
@@ -64,6 +66,10 @@ public final class Examination {
 
     public void add(TurnedAway connection) {
         seen.add(connection);
+    }
+
+    public void add(Closing closing) {
+        seen.add(closing);
     }
 
     /** Returns how long to wait before the next call of {@link #inspect}; Long.MAX_VALUE if none is needed. */
@@ -143,6 +149,10 @@ public final class Examination {
         if (seen.queues().forgotten() > 0) {
             parts.add(
                     Units.plural(seen.queues().forgotten(), "listening socket", "listening sockets") + " not checked");
+        }
+        if (seen.closings().forgotten() > 0) {
+            parts.add(
+                    Units.plural(seen.closings().forgotten(), "closed listener", "closed listeners") + " not checked");
         }
         if (unlisted > 0) {
             parts.add(Units.plural(unlisted, "finding", "findings") + " not listed");

@@ -32,6 +32,7 @@ public record Finding(
         ENFILE,
         LOST,
         REFUSED,
+        CLOSED,
         FILLING,
         SLOW,
         RESET,

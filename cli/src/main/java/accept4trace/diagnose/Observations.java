@@ -4,6 +4,7 @@ import accept4trace.bounded.BoundedMap;
 import accept4trace.event.AcceptCall;
 import accept4trace.event.Backlog;
 import accept4trace.event.Call;
+import accept4trace.event.Closing;
 import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
@@ -39,6 +40,7 @@ final class Observations {
     private final ServerFacts facts;
     private final AcceptedSockets accepted;
     private final ObservedListeners listeners = new ObservedListeners();
+    private final ObservedClosings closings = new ObservedClosings();
     /** By inode. */
     private final BoundedMap<Long, ObservedSocket> sockets = new BoundedMap<>(MAX_SOCKETS);
 
@@ -63,6 +65,14 @@ final class Observations {
     Observations(ServerFacts facts) {
         this.facts = facts;
         this.accepted = new AcceptedSockets(facts);
+    }
+
+    void add(Closing closing) {
+        closings.add(closing);
+    }
+
+    ObservedClosings closings() {
+        return closings;
     }
 
     void add(Call call) {

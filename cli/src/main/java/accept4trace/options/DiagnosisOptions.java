@@ -12,8 +12,8 @@ final class DiagnosisOptions {
     /** Larger than the usual default, because diagnosed machines are often busy, and losses falsify the numbers. */
     static final int RING_BYTES = 16 << 20;
 
-    /** All kinds of accepts, and the waits before them. */
-    private static final Set<Call> CALLS = Set.of(Call.ACCEPT4, Call.ACCEPT, Call.IO_URING, Call.POLL);
+    /** All kinds of accepts, the waits before them, and the ends of listeners. */
+    private static final Set<Call> CALLS = Set.of(Call.ACCEPT4, Call.ACCEPT, Call.IO_URING, Call.POLL, Call.CLOSED);
 
     private final Given given;
 

@@ -5,6 +5,7 @@ import accept4trace.diagnose.DiagnosisText;
 import accept4trace.diagnose.Examination;
 import accept4trace.diagnose.Finding;
 import accept4trace.event.Call;
+import accept4trace.event.Closing;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusalCoverage;
@@ -94,6 +95,11 @@ public final class DiagnosisReport implements Observer {
     @Override
     public void add(TurnedAway connection) {
         examination.add(connection);
+    }
+
+    @Override
+    public void add(Closing closing) {
+        examination.add(closing);
     }
 
     @Override

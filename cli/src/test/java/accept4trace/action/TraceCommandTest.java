@@ -122,7 +122,7 @@ class TraceCommandTest {
             value = {
                 "-r | accept4 and accept",
                 "-c | accept4 and accept",
-                "--diagnose | accept4, accept, io_uring and %poll",
+                "--diagnose | accept4, accept, io_uring, %poll and closed listeners",
                 "--format=strace | accept4 and accept",
                 "-etrace=accept4 | accept4",
                 "-etrace=accept | accept",

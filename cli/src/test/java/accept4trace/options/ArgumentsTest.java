@@ -59,7 +59,12 @@ class ArgumentsTest {
         assertTrue(settings.target().follow());
         assertEquals(List.of(7), settings.target().pids());
         assertEquals(
-                Set.of(CallFilter.Call.ACCEPT4, CallFilter.Call.ACCEPT, CallFilter.Call.IO_URING, CallFilter.Call.POLL),
+                Set.of(
+                        CallFilter.Call.ACCEPT4,
+                        CallFilter.Call.ACCEPT,
+                        CallFilter.Call.IO_URING,
+                        CallFilter.Call.POLL,
+                        CallFilter.Call.CLOSED),
                 settings.selection().filter().calls());
         assertEquals(
                 new FailOn(true, Set.of(Finding.Kind.HERD)), settings.report().failOn());
@@ -98,7 +103,7 @@ class ArgumentsTest {
                 "--diagnose= | --diagnose: not a time such as 10s, 1.5s, 500ms, 2m or 1h: ''",
                 "--fail-on=herd | --fail-on requires --diagnose",
                 "--diagnose --fail-on=all | --fail-on: 'all' is not one of any, queue, stuck, emfile, enfile, lost, "
-                        + "refused, filling, slow, reset, blocking, herd, spin, unfair, late-handshake, turned-away, cloexec, io_uring",
+                        + "refused, closed, filling, slow, reset, blocking, herd, spin, unfair, late-handshake, turned-away, cloexec, io_uring",
                 "--diagnose --fail-on=accept | --fail-on: 'accept' is no longer a finding, because accept is traced like "
                         + "accept4"
             })

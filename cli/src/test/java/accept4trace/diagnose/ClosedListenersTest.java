@@ -1,0 +1,34 @@
+package accept4trace.diagnose;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import accept4trace.diagnose.Finding.Kind;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ClosedListenersTest extends Examining {
+    /** One connection that the kernel resets is enough. Those that another socket takes over are no fault. */
+    @Test
+    void closedListener() {
+        examination.add(call(2).queue(3, 7).closed(0, 3, 0, false).decodeClosing());
+        assertEquals(List.of(), headlines());
+        examination.add(call(2).queue(3, 7).closed(1, 0, 0, false).decodeClosing());
+        assertEquals(
+                List.of("connections thrown away on 0.0.0.0:443: 1 of 6 that waited were reset when nginx[2] closed the"
+                        + " listener"),
+                headlines());
+        assertEquals(
+                Map.of("reset", 1L, "waiting", 6L, "migrated", 3L, "sockets", 2L),
+                finding(Kind.CLOSED).numbers());
+        assertEquals(List.of(2), finding(Kind.CLOSED).processes());
+    }
+
+    @Test
+    void listenerOfAProcessThatEnded() {
+        examination.add(call(2).queue(3, 7).closed(3, 0, 0, true).decodeClosing());
+        assertEquals(
+                List.of("connections thrown away on 0.0.0.0:443: 3 of 3 that waited were reset when nginx[2] ended"),
+                headlines());
+    }
+}
