@@ -51,6 +51,7 @@ static void other_command_lines_are_not_recognized(void)
 		"-V",
 		"--version",
 		"--check",
+		"--completion=bash",
 		"-q",
 		"--",
 		"-p",

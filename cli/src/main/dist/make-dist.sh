@@ -46,13 +46,10 @@ copy_documents() {
     install -D -m 644 "$root/README.md" "$tree/share/doc/accept4-trace/README.md"
 }
 
-# Generates the completions of a shell from the table of options: completion_for SHELL FILE. The JVM must not log to
-# stdout, where messages would become part of the script. The JVM does not use the CDS archive, because the archive does
-# not match this main class.
+# Saves the completions of a shell: completion_for SHELL FILE
 completion_for() {
     mkdir -p "$(dirname "$tree/$2")"
-    "$lib/runtime/bin/java" -Xshare:off -Xlog:disable -Xlog:all=warning:stderr \
-        -m accept4trace/accept4trace.options.Completions "$1" >"$tree/$2"
+    "$tree/bin/accept4-trace" --completion="$1" >"$tree/$2"
     chmod 644 "$tree/$2"
 }
 

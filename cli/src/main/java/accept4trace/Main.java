@@ -9,8 +9,10 @@ import accept4trace.capture.CaptureException;
 import accept4trace.capture.Platform;
 import accept4trace.capture.jna.NativePlatform;
 import accept4trace.options.Arguments;
+import accept4trace.options.Completions;
 import accept4trace.options.Help;
 import accept4trace.options.Settings;
+import accept4trace.options.Shell;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
@@ -25,6 +27,7 @@ import java.lang.module.ModuleDescriptor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 
 /** The entry point of the program. */
 public final class Main {
@@ -69,10 +72,14 @@ public final class Main {
     }
 
     private Outcome act(Settings settings) throws UserError {
-        switch (settings.action()) {
+        switch (settings.task().action()) {
             case SHOW_HELP -> Help.lines().forEach(out.lines()::println);
             case SHOW_SHORT_HELP -> Help.shortLines().forEach(out.lines()::println);
             case SHOW_VERSION -> out.lines().println("accept4-trace " + version());
+            case SHOW_COMPLETION -> {
+                Shell shell = Objects.requireNonNull(settings.task().shell());
+                out.lines().print(Completions.script(shell));
+            }
             case CHECK -> {
                 return new CheckCommand(out.lines(), machine, platform).run();
             }

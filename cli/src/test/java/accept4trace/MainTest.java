@@ -10,7 +10,9 @@ import accept4trace.capture.Hook;
 import accept4trace.capture.Probe;
 import accept4trace.fake.Batches;
 import accept4trace.fake.FakePlatform;
+import accept4trace.options.Completions;
 import accept4trace.options.Help;
+import accept4trace.options.Shell;
 import accept4trace.outcome.Outcome;
 import accept4trace.proc.FakeMachine;
 import java.io.ByteArrayOutputStream;
@@ -19,10 +21,12 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
@@ -51,6 +55,14 @@ class MainTest {
         assertEquals("", err.toString(StandardCharsets.UTF_8));
     }
 
+    @ParameterizedTest
+    @EnumSource(Shell.class)
+    void completionGoesToStdout(Shell shell) {
+        assertEquals(Outcome.status(0), run("--completion=" + shell.name().toLowerCase(Locale.ROOT)));
+        assertEquals(Completions.script(shell), out.toString(StandardCharsets.UTF_8));
+        assertEquals("", err.toString(StandardCharsets.UTF_8));
+    }
+
     @Test
     void versionIsOneLine() {
         assertEquals(Outcome.status(0), run("-V"));
@@ -58,7 +70,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "-h", "--version", "--check"})
+    @ValueSource(strings = {"--help", "-h", "--version", "--check", "--completion=bash"})
     void outputThatCannotBeWrittenIsAFailure(String option) {
         assertEquals(Outcome.status(1), run(failing("No space left on device"), option));
         assertEquals(
@@ -106,7 +118,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "-h", "--version", "--frob", "--count=0 -p 1", "-o"})
+    @ValueSource(strings = {"--help", "-h", "--version", "--completion=zsh", "--frob", "--count=0 -p 1", "-o"})
     void loadsTheNativeLibraryOnlyIfNeeded(String options) {
         run(options.split(" "));
         assertFalse(platform.loaded);

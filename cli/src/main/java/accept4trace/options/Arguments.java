@@ -27,20 +27,25 @@ public final class Arguments {
         if (given.times(Option.FOLLOW) > 1) {
             throw unknown("-ff");
         }
-        Settings.Action action = action(given);
+        Settings.Task task = Settings.Task.of(given);
         CommandLineFacts facts = new CommandLineFacts(given);
-        if (action == Settings.Action.TRACE) {
-            checkBareNumber(given);
-            checkTargets(given);
-            facts.check();
-        } else if (action == Settings.Action.SHOW_QUEUES) {
-            QueueOptions.check(given, facts);
-        } else if (action == Settings.Action.CHECK) {
-            requireAlone(given, Option.CHECK);
+        switch (task.action()) {
+            case TRACE -> {
+                checkBareNumber(given);
+                checkTargets(given);
+                facts.check();
+            }
+            case SHOW_QUEUES -> QueueOptions.check(given, facts);
+            case CHECK -> requireAlone(given, Option.CHECK);
+            case SHOW_COMPLETION -> {
+                facts.checkOnce();
+                requireAlone(given, Option.COMPLETION);
+            }
+            case SHOW_HELP, SHOW_SHORT_HELP, SHOW_VERSION -> {}
         }
         DiagnosisOptions diagnosis = new DiagnosisOptions(given, facts.format());
         return new Settings(
-                action,
+                task,
                 Settings.Target.of(given),
                 Settings.Selection.of(given, diagnosis),
                 Settings.Output.of(given, facts),
@@ -121,22 +126,6 @@ public final class Arguments {
 
     private static String lowerFirst(String sentence) {
         return Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);
-    }
-
-    private static Settings.Action action(Given given) {
-        if (given.has(Option.HELP)) {
-            return Settings.Action.SHOW_HELP;
-        }
-        if (given.has(Option.SHORT_HELP)) {
-            return Settings.Action.SHOW_SHORT_HELP;
-        }
-        if (given.has(Option.VERSION)) {
-            return Settings.Action.SHOW_VERSION;
-        }
-        if (given.has(Option.CHECK)) {
-            return Settings.Action.CHECK;
-        }
-        return given.has(Option.QUEUE) ? Settings.Action.SHOW_QUEUES : Settings.Action.TRACE;
     }
 
     /** Returns the values of -e with this prefix. The default prefix is "trace=". Refuses unknown prefixes. */

@@ -1,12 +1,9 @@
 package accept4trace.options;
 
-import accept4trace.outcome.ExitStatus;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Completion scripts for shells, generated from the table of options at build time. */
+/** Completion scripts for shells, generated from the table of options. */
 public final class Completions {
     /**
      * A command that works in all these shells and prints the ids of processes with listeners in this network
@@ -32,22 +29,12 @@ public final class Completions {
 
     private Completions() {}
 
-    /** Prints the script for {@code bash}, {@code zsh} or {@code fish} to stdout. */
-    public static void main(String[] args) {
-        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        out.print(script(args[0]));
-        if (out.checkError()) {
-            System.exit(ExitStatus.FAILURE);
-        }
-    }
-
-    /** Returns the script for the shell of this name. */
-    public static String script(String shell) {
+    /** Returns a script that the shell can load from a file of the right name, or read with {@code source}. */
+    public static String script(Shell shell) {
         return switch (shell) {
-            case "bash" -> bash();
-            case "zsh" -> zsh();
-            case "fish" -> fish();
-            default -> throw new IllegalArgumentException(shell);
+            case BASH -> bash();
+            case ZSH -> zsh();
+            case FISH -> fish();
         };
     }
 
@@ -135,12 +122,13 @@ public final class Completions {
                     )"})
                     compadd -a servers
                 }
-                _arguments -s -S \\
+                _accept4-trace() {
+                    _arguments -s -S \\
                 """
                         .formatted(LISTENERS, SERVERS));
         for (Option option : Option.values()) {
             for (String name : option.names()) {
-                script.append("    '*").append(name);
+                script.append("        '*").append(name);
                 script.append(
                         option.declaration().isValueOptional()
                                 ? "=-"
@@ -153,8 +141,15 @@ public final class Completions {
         }
         return script.append(
                         """
-                            '(-)1:command: _command_names -e' \\
-                            '*::arguments: _normal'
+                                '(-)1:command: _command_names -e' \\
+                                '*::arguments: _normal'
+                        }
+                        # zsh has loaded this file as the function, or the user sources it.
+                        if [[ ${funcstack[1]} == _accept4-trace ]]; then
+                            _accept4-trace "$@"
+                        else
+                            compdef _accept4-trace accept4-trace
+                        fi
                         """)
                 .toString();
     }

@@ -259,6 +259,11 @@ public enum Option {
 
     CHECK(in(Group.HELP).named("--check").help("show what this kernel allows, without tracing")),
     DEBUG(in(Group.HELP).named("-d", "--debug").help("print libbpf's messages and the choice of hooks")),
+    COMPLETION(in(Group.HELP)
+            .named("--completion")
+            .takes("SHELL")
+            .words(Shell.class)
+            .help("print the completion script of this shell: {words}")),
     SHORT_HELP(in(Group.HELP).named("-h").help("show the most common options")),
     HELP(in(Group.HELP).named("--help").help("show this help")),
     VERSION(in(Group.HELP).named("-V", "--version").help("show the version"));

@@ -11,13 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The settings of a run. Each part takes its values from the command line. */
 public record Settings(
-        Action action,
-        Target target,
-        Selection selection,
-        Output output,
-        Report report,
-        Capture capture,
-        Session session) {
+        Task task, Target target, Selection selection, Output output, Report report, Capture capture, Session session) {
     public static final long NO_LIMIT = Long.MAX_VALUE;
 
     /** The kinds of run. */
@@ -25,9 +19,36 @@ public record Settings(
         TRACE,
         SHOW_QUEUES,
         CHECK,
+        SHOW_COMPLETION,
         SHOW_HELP,
         SHOW_SHORT_HELP,
         SHOW_VERSION
+    }
+
+    /**
+     * What to do.
+     *
+     * @param shell the shell of SHOW_COMPLETION, null for other actions
+     */
+    public record Task(Action action, @Nullable Shell shell) {
+        static Task of(Given given) throws UserError {
+            if (given.has(Option.HELP)) {
+                return new Task(Action.SHOW_HELP, null);
+            }
+            if (given.has(Option.SHORT_HELP)) {
+                return new Task(Action.SHOW_SHORT_HELP, null);
+            }
+            if (given.has(Option.VERSION)) {
+                return new Task(Action.SHOW_VERSION, null);
+            }
+            if (given.has(Option.CHECK)) {
+                return new Task(Action.CHECK, null);
+            }
+            if (given.has(Option.COMPLETION)) {
+                return new Task(Action.SHOW_COMPLETION, given.word(Option.COMPLETION, Shell.class));
+            }
+            return new Task(given.has(Option.QUEUE) ? Action.SHOW_QUEUES : Action.TRACE, null);
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.options.Completions;
+import accept4trace.options.Shell;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,6 +15,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,7 +49,8 @@ class ShellsTest {
     /** Writes the script to the file name that the shell looks for. */
     private Path script(String shell, String name) throws IOException {
         Path functions = Files.createDirectories(folder.resolve(shell));
-        return Files.writeString(functions.resolve(name), Completions.script(shell));
+        return Files.writeString(
+                functions.resolve(name), Completions.script(Shell.valueOf(shell.toUpperCase(Locale.ROOT))));
     }
 
     private static List<String> run(String program, String... arguments) {

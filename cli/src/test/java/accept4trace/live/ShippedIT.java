@@ -42,13 +42,39 @@ class ShippedIT {
         assertTrue(lines.size() > 50, lines::toString);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "bash, bash-completion/completions/accept4-trace",
+        "zsh, zsh/site-functions/_accept4-trace",
+        "fish, fish/vendor_completions.d/accept4-trace.fish"
+    })
+    void toolPrintsTheInstalledCompletions(String shell, String file) throws IOException {
+        List<String> printed = output(Tracer.executable(), "--completion=" + shell);
+        assertEquals(Files.readAllLines(share().resolve(file)), printed);
+    }
+
     /** Tests that the shell finds the script in the installed tree and completes a line typed on a terminal. */
     @ParameterizedTest
     @ValueSource(strings = {"bash", "zsh", "fish"})
     void tabCompletesInTheShell(String shell) {
+        tabCompletes(shell, share() + ":/usr/share", preparation(shell));
+    }
+
+    /** Tests the commands in the manual page, which load the completions of a tool that is not installed. */
+    @ParameterizedTest
+    @CsvSource({
+        "bash, source <(accept4-trace --completion=bash)",
+        "zsh, autoload -Uz compinit; compinit -u -D; source <(accept4-trace --completion=zsh)",
+        "fish, accept4-trace --completion=fish | source"
+    })
+    void tabCompletesAfterLoadingWhatTheToolPrints(String shell, String command) {
+        tabCompletes(shell, "/usr/share", command + "; clear");
+    }
+
+    private void tabCompletes(String shell, String dataFolders, String preparation) {
         Requirements.installed(shell);
-        try (Tmux terminal = Tmux.start(folder, 200, 20, interactive(shell))) {
-            terminal.typeLine(preparation(shell));
+        try (Tmux terminal = Tmux.start(folder, 200, 20, interactive(shell, dataFolders))) {
+            terminal.typeLine(preparation);
             terminal.await("a clean screen", screen -> screen.strip().equals("prompt>"));
             terminal.type("accept4-trace --follow-f");
             terminal.press("Tab");
@@ -60,9 +86,9 @@ class ShippedIT {
         }
     }
 
-    private String interactive(String shell) {
+    private String interactive(String shell, String dataFolders) {
         String environment = "env HOME=" + folder + " XDG_CONFIG_HOME=" + folder + " PS1='prompt> ' XDG_DATA_DIRS="
-                + share() + ":/usr/share PATH=" + Tracer.executable().getParent() + ":$PATH ";
+                + dataFolders + " PATH=" + Tracer.executable().getParent() + ":$PATH ";
         return environment
                 + switch (shell) {
                     case "zsh" -> "zsh -f -i";
@@ -106,7 +132,11 @@ class ShippedIT {
     }
 
     private static List<String> output(String program, String... arguments) {
-        try (Program run = Program.start(Requirements.installed(program), List.of(arguments))) {
+        return output(Requirements.installed(program), arguments);
+    }
+
+    private static List<String> output(Path program, String... arguments) {
+        try (Program run = Program.start(program, List.of(arguments))) {
             List<String> lines = run.out().awaitEnd();
             assertEquals(
                     0,

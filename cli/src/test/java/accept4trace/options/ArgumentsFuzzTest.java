@@ -52,7 +52,7 @@ class ArgumentsFuzzTest {
     }
 
     private static void assertSound(Settings settings) throws UserError, UnknownHostException {
-        if (settings.action() != Settings.Action.TRACE) {
+        if (settings.task().action() != Settings.Action.TRACE) {
             return;
         }
         int targets = (settings.target().all() ? 1 : 0)

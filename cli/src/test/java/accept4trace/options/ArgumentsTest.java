@@ -28,7 +28,7 @@ class ArgumentsTest {
         Settings settings = Arguments.parse(
                 "-qdT", "-p", "7", "-o", "out", "--count", "3", "--duration", "2m", "--buffer", "100K", "--strict");
 
-        assertEquals(Settings.Action.TRACE, settings.action());
+        assertEquals(Settings.Action.TRACE, settings.task().action());
         assertEquals(List.of(7), settings.target().pids());
         assertFalse(settings.target().all());
         assertEquals("out", settings.output().path());

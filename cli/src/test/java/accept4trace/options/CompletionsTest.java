@@ -3,7 +3,6 @@ package accept4trace.options;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CompletionsTest {
     @TempDir
@@ -23,7 +22,7 @@ class CompletionsTest {
 
     /** Returns bash's completions of the given words. */
     private List<String> complete(String... words) throws Exception {
-        Path script = Files.writeString(folder.resolve("script"), Completions.script("bash"));
+        Path script = Files.writeString(folder.resolve("script"), Completions.script(Shell.BASH));
         List<String> command = new ArrayList<>(List.of(
                 "bash",
                 "-c",
@@ -50,6 +49,7 @@ class CompletionsTest {
                 "--count 1 | ",
                 "--diagnose --fo | --follow-forks --format",
                 "--fail-on h | herd",
+                "--completion = f | fish",
             })
     void bashCompletesOptionsAndTheirWords(String typed, String expected) throws Exception {
         assertEquals(expected == null ? "" : expected, String.join(" ", complete(typed.split(" "))));
@@ -65,12 +65,14 @@ class CompletionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"zsh", "fish"})
-    void otherShellsCompleteEveryOption(String shell) throws IOException {
+    @EnumSource(
+            value = Shell.class,
+            names = {"ZSH", "FISH"})
+    void otherShellsCompleteEveryOption(Shell shell) {
         String script = Completions.script(shell);
         for (Option option : Option.values()) {
             for (String name : option.names()) {
-                String written = shell.equals("zsh")
+                String written = shell == Shell.ZSH
                         ? "'*" + name
                         : name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1);
                 assertTrue(script.lines().anyMatch(line -> line.contains(written)), name);

@@ -41,7 +41,8 @@ class OptionPairsTest {
             Option.FOLLOW, EnumSet.of(Option.DIAGNOSE),
             Option.SUMMARY_ONLY, EnumSet.of(Option.INTERVAL));
 
-    private static final Set<Option> ACTIONS = Set.of(Option.SHORT_HELP, Option.HELP, Option.VERSION, Option.CHECK);
+    private static final Set<Option> ACTIONS =
+            Set.of(Option.SHORT_HELP, Option.HELP, Option.VERSION, Option.CHECK, Option.COMPLETION);
 
     /** Cached settings of a single option, by option and surroundings. */
     private static final Map<List<Object>, Optional<Settings>> ALONE = new HashMap<>();
@@ -76,7 +77,8 @@ class OptionPairsTest {
             Map.entry(Option.DIAGNOSE, "5s"),
             Map.entry(Option.FAIL_ON, "stuck"),
             Map.entry(Option.BUFFER, "64M"),
-            Map.entry(Option.PROBE, "tracepoint")));
+            Map.entry(Option.PROBE, "tracepoint"),
+            Map.entry(Option.COMPLETION, "zsh")));
 
     private static List<String> words(Option option) {
         String name = option.anyName();
