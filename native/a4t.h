@@ -28,8 +28,7 @@ enum a4t_failure {
 	A4T_FAILURE_CGROUP,	  /* finding the cgroup of the filter */
 	A4T_FAILURE_KERNEL_TYPES, /* reading the kernel's BTF */
 	A4T_FAILURE_INVOKER,	  /* identifying the user who ran sudo */
-	A4T_FAILURE_LIBRARY,	  /* starting a helper that needs a library which is not installed */
-	A4T_FAILURE_HELPER,	  /* starting a helper, for other reasons */
+	A4T_FAILURE_HELPER,	  /* starting a helper */
 };
 
 struct a4t_error {
@@ -337,8 +336,7 @@ A4T_API int a4t_snapshot_read(struct a4t_snapshots *snapshots, void *buf, uint32
 
 #define A4T_VALUES_a4t_failure(value) \
 	value(A4T_FAILURE_OTHER) value(A4T_FAILURE_TRACEPOINT) value(A4T_FAILURE_CGROUP) \
-	value(A4T_FAILURE_KERNEL_TYPES) value(A4T_FAILURE_INVOKER) value(A4T_FAILURE_LIBRARY) \
-	value(A4T_FAILURE_HELPER)
+	value(A4T_FAILURE_KERNEL_TYPES) value(A4T_FAILURE_INVOKER) value(A4T_FAILURE_HELPER)
 
 #define A4T_VALUES_a4t_reason(value) \
 	value(A4T_WOKEN) value(A4T_SIGNALLED) value(A4T_READER_GONE) value(A4T_TARGETS_GONE) \

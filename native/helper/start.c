@@ -2,7 +2,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,9 +20,6 @@
 
 /* Enough for an emulated machine that is busy. */
 #define START_LIMIT_MS 20000
-
-/* The exit status of the dynamic linker if a library is missing. */
-#define LIBRARY_MISSING 127
 
 struct start {
 	char path[PATH_MAX];
@@ -100,7 +96,7 @@ static int take_descriptors(int socket)
 	/* This also works if we were started with closed streams. */
 	if (null < 0 || dup2(socket, HELPER_SOCKET) < 0 || fcntl(HELPER_SOCKET, F_SETFD, 0) ||
 	    dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
-	    close_range(STDERR_FILENO + 1, ~0U, 0))
+	    syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0))
 		return -errno;
 	return 0;
 }
@@ -150,27 +146,16 @@ static int fork_helper(struct helper *helper, struct start *start)
 	return 0;
 }
 
-static bool is_library_missing(const struct helper *helper)
-{
-	siginfo_t end = {};
-
-	return !waitid(P_PID, helper->pid, &end, WEXITED | WNOHANG | WNOWAIT) && end.si_code == CLD_EXITED &&
-	       end.si_status == LIBRARY_MISSING;
-}
-
 static int await_ready(const struct helper *helper)
 {
 	struct pollfd readable = {.fd = helper->socket, .events = POLLIN};
-	struct pollfd end = {.fd = helper->pidfd, .events = POLLIN};
 	struct ready_packet ready;
 	ssize_t len = -ETIMEDOUT;
 
 	if (poll(&readable, 1, START_LIMIT_MS) > 0)
 		len = receive_packet(helper->socket, &ready, sizeof(ready), NULL, MSG_DONTWAIT);
-	if (len == 0) {
-		poll(&end, 1, START_LIMIT_MS);
-		return is_library_missing(helper) ? -ELIBACC : -ECHILD;
-	}
+	if (len == 0)
+		return -ECHILD;
 	if (len < 0)
 		return len;
 	if (len != sizeof(ready) || ready.head.kind != PACKET_READY)
@@ -185,8 +170,6 @@ static int await_ready(const struct helper *helper)
 static const char *explain(int err)
 {
 	switch (err) {
-	case -ELIBACC:
-		return "a library that it needs is missing";
 	case -ECHILD:
 		return "it has ended";
 	case -ESTALE:
@@ -200,7 +183,7 @@ static int fail_to_start(struct a4t_error *error, int err, const char *name)
 {
 	const char *why = explain(err);
 
-	fail_as(err == -ELIBACC ? A4T_FAILURE_LIBRARY : A4T_FAILURE_HELPER, error, err, "start %s", name);
+	fail_as(A4T_FAILURE_HELPER, error, err, "start %s", name);
 	if (!why)
 		return err;
 	/* The reason is more helpful than the error number. */

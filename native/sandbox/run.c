@@ -100,6 +100,8 @@ int run_helper(const struct helper_program *program, int argc, char **argv)
 	if (argc != 3)
 		return EXIT_FAILURE;
 	reset_signals();
+	if (program->prepare)
+		program->prepare();
 	err = chdir("/") ? -errno : 0;
 	if (!err)
 		err = drop_privileges(program, strtoul(argv[1], NULL, 10), strtoul(argv[2], NULL, 10));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "stack/libdw.h"
 #include "stack/unwind.h"
 
 /* Enough to read a large program on an emulated machine that is busy. */
@@ -118,6 +119,7 @@ static bool answer(int socket, const union helper_packet *packet, size_t bytes)
 }
 
 const struct helper_program unwinder = {
+	.prepare = load_libdw,
 	.answer = answer,
 	.limit_s = LIMIT_S,
 	.memory = MAX_MEMORY,

@@ -59,7 +59,7 @@ static int open_file(uint64_t start, struct file *file)
  */
 static Elf *read_elf(int fd)
 {
-	return elf_begin(fd, ELF_C_READ, NULL);
+	return libdw->elf_begin(fd, ELF_C_READ, NULL);
 }
 
 static int find_elf(Dwfl_Module *module, void **userdata, const char *name, Dwarf_Addr start,
@@ -92,8 +92,8 @@ static int find_debuginfo(Dwfl_Module *module, void **userdata, const char *name
 {
 	(void)link_name;
 	(void)crc;
-	return dwfl_build_id_find_debuginfo(module, userdata, name, start, file_name, NULL, 0,
-					    debug_file_name);
+	return libdw->dwfl_build_id_find_debuginfo(module, userdata, name, start, file_name, NULL, 0,
+						   debug_file_name);
 }
 
 static const Dwfl_Callbacks callbacks = {
@@ -148,7 +148,7 @@ static bool report_modules(struct mapped *mapped)
 
 	if (!maps)
 		return false;
-	reported = dwfl_linux_proc_maps_report(mapped->dwfl, maps) == 0;
+	reported = libdw->dwfl_linux_proc_maps_report(mapped->dwfl, maps) == 0;
 	rewind(maps);
 	report_vdso(mapped->dwfl, mapped->tgid, maps);
 	fclose(maps);
@@ -162,15 +162,15 @@ bool renew_mapped(struct mapped *mapped)
 
 	if (fd >= 0)
 		close(fd);
-	dwfl_report_begin(mapped->dwfl);
+	libdw->dwfl_report_begin(mapped->dwfl);
 	reported = read_now && report_modules(mapped);
-	return dwfl_report_end(mapped->dwfl, forget_file, mapped) == 0 && reported;
+	return libdw->dwfl_report_end(mapped->dwfl, forget_file, mapped) == 0 && reported;
 }
 
 bool open_mapped(struct mapped *mapped)
 {
-	elf_version(EV_CURRENT);
-	mapped->dwfl = dwfl_begin(&callbacks);
+	libdw->elf_version(EV_CURRENT);
+	mapped->dwfl = libdw->dwfl_begin(&callbacks);
 	return mapped->dwfl && renew_mapped(mapped);
 }
 
@@ -181,9 +181,9 @@ void close_mapped(struct mapped *mapped)
 	mapped->maps_len = 0;
 	if (!mapped->dwfl)
 		return;
-	dwfl_report_begin(mapped->dwfl);
-	dwfl_report_end(mapped->dwfl, forget_file, mapped);
-	dwfl_end(mapped->dwfl);
+	libdw->dwfl_report_begin(mapped->dwfl);
+	libdw->dwfl_report_end(mapped->dwfl, forget_file, mapped);
+	libdw->dwfl_end(mapped->dwfl);
 	mapped->dwfl = NULL;
 }
 
@@ -192,7 +192,7 @@ const char *why_unread(Dwfl_Module *module)
 	void **userdata;
 	struct file *file;
 
-	dwfl_module_info(module, &userdata, NULL, NULL, NULL, NULL, NULL, NULL);
+	libdw->dwfl_module_info(module, &userdata, NULL, NULL, NULL, NULL, NULL, NULL);
 	file = *userdata;
 	return file && *file->unread ? file->unread : NULL;
 }

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <elfutils/libdwfl.h>
 #include "proc/mounts.h"
+#include "stack/libdw.h"
 
 /*
  * Functions that open files for the unwinder, which has no right to open them itself. They return a

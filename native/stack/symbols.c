@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "stack/symbols.h"
-#include <gelf.h>
 #include "stack/mapped.h"
 
 /* The file offset of an address in a mapped segment. */
 static uint64_t offset_in_file(Dwfl_Module *module, Dwarf_Addr address)
 {
 	GElf_Addr bias = 0;
-	Elf *elf = dwfl_module_getelf(module, &bias);
+	Elf *elf = libdw->dwfl_module_getelf(module, &bias);
 	uint64_t linked = address - bias;
 	size_t count = 0;
 
 	if (!elf)
 		return mapped_offset(address);
-	if (elf_getphdrnum(elf, &count))
+	if (libdw->elf_getphdrnum(elf, &count))
 		return linked;
 	for (size_t i = 0; i < count; i++) {
-		GElf_Phdr memory, *segment = gelf_getphdr(elf, i, &memory);
+		GElf_Phdr memory, *segment = libdw->gelf_getphdr(elf, i, &memory);
 
 		if (segment && segment->p_type == PT_LOAD && linked - segment->p_vaddr < segment->p_memsz)
 			return linked - segment->p_vaddr + segment->p_offset;
@@ -37,7 +36,8 @@ static void name_function(struct a4t_frame *frame, Dwfl_Module *module, Dwarf_Ad
 {
 	GElf_Off offset;
 	GElf_Sym symbol;
-	const char *name = dwfl_module_addrinfo(module, address - before, &offset, &symbol, NULL, NULL, NULL);
+	const char *name =
+		libdw->dwfl_module_addrinfo(module, address - before, &offset, &symbol, NULL, NULL, NULL);
 
 	if (!name || !*name || !covers(&symbol, offset))
 		return;
@@ -50,11 +50,11 @@ static void name_function(struct a4t_frame *frame, Dwfl_Module *module, Dwarf_Ad
  */
 static Dwfl_Module *module_at(Dwfl *mapped, Dwarf_Addr address)
 {
-	Dwfl_Module *module = dwfl_addrmodule(mapped, address);
+	Dwfl_Module *module = libdw->dwfl_addrmodule(mapped, address);
 	Dwarf_Addr end = 0;
 
 	if (module)
-		dwfl_module_info(module, NULL, NULL, &end, NULL, NULL, NULL, NULL);
+		libdw->dwfl_module_info(module, NULL, NULL, &end, NULL, NULL, NULL, NULL);
 	return address < end ? module : NULL;
 }
 
@@ -66,7 +66,7 @@ struct a4t_frame describe(Dwfl *mapped, Dwarf_Addr address, int innermost)
 
 	if (!module)
 		return frame;
-	frame.path = dwfl_module_info(module, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+	frame.path = libdw->dwfl_module_info(module, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 	frame.file_offset = offset_in_file(module, address);
 	frame.unread = why_unread(module);
 	name_function(&frame, module, address, before);

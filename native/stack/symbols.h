@@ -3,8 +3,8 @@
 #ifndef SYMBOLS_H
 #define SYMBOLS_H
 
-#include <elfutils/libdwfl.h>
 #include "a4t_helpers.h"
+#include "stack/libdw.h"
 
 /*
  * Describes the frame at `address`. Unless the frame is the innermost, `address` is a return address. The

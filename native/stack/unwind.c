@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 #include "base/registers.h"
+#include "stack/bare.h"
 #include "stack/symbols.h"
 
 #define MAX_PROCESSES	32
@@ -85,8 +86,8 @@ static bool set_registers(Dwfl_Thread *thread, void *context)
 
 	for (size_t i = 0; i < REGISTERS; i++)
 		values[i] = stack->registers[registers[i]];
-	dwfl_thread_state_register_pc(thread, stack->registers[PROGRAM_COUNTER]);
-	return dwfl_thread_state_registers(thread, 0, REGISTERS, values);
+	libdw->dwfl_thread_state_register_pc(thread, stack->registers[PROGRAM_COUNTER]);
+	return libdw->dwfl_thread_state_registers(thread, 0, REGISTERS, values);
 }
 
 static const Dwfl_Thread_Callbacks thread_callbacks = {
@@ -129,7 +130,7 @@ static struct process *learn(const struct supplier *supplier, int tgid, const st
 	process->program = *program;
 	look_at(&process->mapped);
 	if (open_mapped(&process->mapped) &&
-	    dwfl_attach_state(process->mapped.dwfl, NULL, tgid, &thread_callbacks, process))
+	    libdw->dwfl_attach_state(process->mapped.dwfl, NULL, tgid, &thread_callbacks, process))
 		return process;
 	forget(&process);
 	return NULL;
@@ -189,7 +190,7 @@ static int take_frame(Dwfl_Frame *state, void *context)
 	Dwarf_Addr address;
 	bool innermost = false;
 
-	if (walk->count == walk->most || !dwfl_frame_pc(state, &address, &innermost))
+	if (walk->count == walk->most || !libdw->dwfl_frame_pc(state, &address, &innermost))
 		return DWARF_CB_ABORT;
 	walk->frames[walk->count] = known_frame(walk->process, address, innermost);
 	if (!walk->frames[walk->count].path)
@@ -208,7 +209,8 @@ static bool walk_stack(struct walk *walk)
 	process->missed = false;
 	look_at(&process->mapped);
 	/* Also check `missed`, because libdwfl treats memory that it cannot read as the end of the stack. */
-	return dwfl_getthread_frames(process->mapped.dwfl, process->mapped.tgid, take_frame, walk) == 0 &&
+	return libdw->dwfl_getthread_frames(process->mapped.dwfl, process->mapped.tgid, take_frame, walk) ==
+		       0 &&
 	       !process->missed;
 }
 
@@ -237,6 +239,10 @@ uint32_t unwind(struct stacks *stacks, int32_t tgid, const struct program *progr
 	*cut = 1;
 	if (stack->len == 0 || most == 0)
 		return 0;
+	if (!libdw) {
+		frames[0] = describe_without_libdw(stacks->supplier, tgid, address);
+		return 1;
+	}
 	walk.process = find_process(stacks, tgid, program);
 	if (!walk.process) {
 		frames[0] = (struct a4t_frame){.address = address, .file_offset = address};

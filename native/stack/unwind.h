@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Unwinds the user stacks that records carry, with elfutils. Not thread-safe. */
+/*
+ * Unwinds the user stacks that records carry, with libdw. Without it, a stack has a single frame. Not
+ * thread-safe.
+ */
 #ifndef UNWIND_H
 #define UNWIND_H
 

@@ -28,7 +28,7 @@ void report_vdso(Dwfl *dwfl, int tgid, FILE *maps)
 	snprintf(name, sizeof(name), "[vdso: %d]", tgid);
 	while (getline(&line, &room, maps) >= 0)
 		if (is_vdso(line, &start, &end))
-			dwfl_report_module(dwfl, name, start, end);
+			libdw->dwfl_report_module(dwfl, name, start, end);
 	free(line);
 }
 
@@ -40,5 +40,5 @@ Elf *read_vdso(void)
 	if (!start)
 		return NULL;
 	/* The vDSO ends with the table of sections. */
-	return elf_memory(start, header->e_shoff + header->e_shnum * header->e_shentsize);
+	return libdw->elf_memory(start, header->e_shoff + header->e_shnum * header->e_shentsize);
 }

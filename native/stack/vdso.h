@@ -7,7 +7,7 @@
 #define VDSO_H
 
 #include <stdio.h>
-#include <elfutils/libdwfl.h>
+#include "stack/libdw.h"
 
 /* Reports the vDSO of process `tgid` to libdwfl if it is in its memory maps. */
 void report_vdso(Dwfl *dwfl, int tgid, FILE *maps);

@@ -19,6 +19,7 @@ static struct a4t_error error;
 static struct a4t_user_stack stack = {.len = 8};
 static struct a4t_frame frames[MOST_FRAMES];
 static uint32_t cut;
+static uint64_t offset_of_function; /* of serve_stacks() in its file, according to libdw */
 static char name[A4T_HOST_NAME_BYTES];
 
 /* Forks a process that answers like a helper, but unconfined, because sanitizers need more system calls. */
@@ -42,6 +43,13 @@ static struct helper fork_peer(void (*answer)(int socket), int limit_ms)
 
 static void serve_stacks(int socket)
 {
+	unwinder.prepare();
+	serve(&unwinder, socket);
+}
+
+/* This process has not loaded libdw, so the fork of it has not, either. */
+static void serve_stacks_without_libdw(int socket)
+{
 	serve(&unwinder, socket);
 }
 
@@ -62,9 +70,26 @@ static void the_unwinder_gets_files_from_the_tool(void)
 	CHECK(frames[0].path && strstr(frames[0].path, "/test_helper"));
 	CHECK(!frames[0].unread);
 	CHECK_EQ((uintptr_t)serve_stacks, frames[0].address);
+	offset_of_function = frames[0].file_offset;
 	CHECK_EQ(files, open_files());
 	free_stacks(stacks);
 	CHECK_EQ(-1, waitpid(helper.pid, NULL, WNOHANG));
+}
+
+static void without_libdw_the_unwinder_only_knows_the_innermost_file(void)
+{
+	struct helper helper = fork_peer(serve_stacks_without_libdw, LIMIT_MS);
+	struct a4t_stacks *stacks = stacks_of(&helper);
+
+	stack.registers[16] = stack.registers[32] = (uintptr_t)serve_stacks;
+	CHECK_EQ(1, a4t_stacks_unwind(stacks, getpid(), &stack, frames, MOST_FRAMES, &cut));
+	CHECK_EQ(1, cut);
+	CHECK(!frames[0].function);
+	CHECK(frames[0].path && strstr(frames[0].path, "/test_helper"));
+	CHECK_TEXT("no libdw", frames[0].unread ? frames[0].unread : "");
+	CHECK_EQ((uintptr_t)serve_stacks, frames[0].address);
+	CHECK_EQ(offset_of_function, frames[0].file_offset);
+	free_stacks(stacks);
 }
 
 static void the_resolver_names_the_loopback_address(void)
@@ -268,6 +293,8 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{"the unwinder gets files from the tool", the_unwinder_gets_files_from_the_tool},
+		{"without libdw, the unwinder only knows the innermost file",
+		 without_libdw_the_unwinder_only_knows_the_innermost_file},
 		{"the resolver names the loopback address", the_resolver_names_the_loopback_address},
 		{"frames that make no sense are refused", frames_that_make_no_sense_are_refused},
 		{"rubbish ends the helper", rubbish_ends_the_helper},

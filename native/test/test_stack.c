@@ -11,6 +11,7 @@
 #include <ucontext.h>
 #include "check.h"
 #include "helper/supply.h"
+#include "stack/libdw.h"
 #include "stack/unwind.h"
 
 #define MAX_FRAMES 64
@@ -390,5 +391,6 @@ int main(void)
 		{"a file that is too large is not read", a_file_that_is_too_large_is_not_read},
 	};
 
+	load_libdw();
 	return RUN(tests);
 }

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "helper/supply.h"
+#include "stack/libdw.h"
 #include "stack/unwind.h"
 #include "fuzz.h"
 
@@ -35,6 +36,7 @@ static int file = -1;
 
 static void find_places(void)
 {
+	load_libdw();
 	file = memfd_create("mapped", MFD_CLOEXEC);
 	REQUIRE(file >= 0 && ftruncate(file, FILE_BYTES) == 0);
 	places[0] = 0x10000; /* fake address of the stack */

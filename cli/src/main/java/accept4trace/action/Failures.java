@@ -50,7 +50,6 @@ final class Failures {
                 "give a folder of the cgroup2 file system, such as /sys/fs/cgroup/system.slice/nginx.service";
             case KERNEL_TYPES ->
                 "/sys/kernel/btf/vmlinux must describe the running kernel; is another file mounted over it?";
-            case LIBRARY -> "--stack needs elfutils: apt-get install libdw1";
             case HELPER -> helperHint(e.errno());
             case INVOKER -> INVOKER_HINT;
             case OTHER -> hint(e.errno());

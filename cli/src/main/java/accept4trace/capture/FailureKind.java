@@ -12,9 +12,7 @@ public enum FailureKind {
     KERNEL_TYPES,
     /** Identifying the user who ran sudo. */
     INVOKER,
-    /** Starting a helper that needs a library which is not installed. */
-    LIBRARY,
-    /** Starting a helper, if no library is missing. */
+    /** Starting a helper. */
     HELPER;
 
     /** Returns the kind for a number in {@code struct a4t_error}. */

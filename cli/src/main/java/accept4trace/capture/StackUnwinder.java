@@ -9,6 +9,8 @@ public interface StackUnwinder extends AutoCloseable {
     String DIED = "unwinder died";
     /** The {@code unread} of the only frame if the helper has ended. No stack can be unwound any more. */
     String ENDED = "unwinder ended";
+    /** The {@code unread} of the only frame, the innermost one, if libdw is not installed. */
+    String NO_LIBDW = "no libdw";
 
     /**
      * Returns the frames of a stack. If the traced process has ended, often only the innermost address is known. Reads

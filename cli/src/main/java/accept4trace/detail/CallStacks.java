@@ -83,6 +83,13 @@ public final class CallStacks {
             hintOnce("died", "a stack of process " + tgid + " crashed the unwinder, so stacks like it are missing");
             return;
         }
+        if (why.equals(StackUnwinder.NO_LIBDW)) {
+            hintOnce(
+                    "libdw",
+                    "without libdw.so.1, stacks only have the innermost line, without the function: apt-get install"
+                            + " libdw1, on Fedora elfutils-libs");
+            return;
+        }
         String unread = frame.path() == null ? "the perf map of process " + tgid : Names.comm(frame.path());
         hintOnce(
                 "unread " + unread,

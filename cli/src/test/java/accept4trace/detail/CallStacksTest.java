@@ -77,6 +77,8 @@ class CallStacksTest {
     @ParameterizedTest
     @CsvSource({
         "unwinder died, 'hint: a stack of process 1 crashed the unwinder, so stacks like it are missing'",
+        "no libdw, 'hint: without libdw.so.1, stacks only have the innermost line, without the function:"
+                + " apt-get install libdw1, on Fedora elfutils-libs'",
         "no answer, 'hint: stacks are missing as long as reading files of process 1 hangs'"
     })
     void missingStackCausesOneHint(String reason, String hint) {

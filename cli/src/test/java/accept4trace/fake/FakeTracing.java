@@ -56,7 +56,7 @@ public class FakeTracing implements Tracing {
 
     @Override
     public StackUnwinder openStacks() throws CaptureException {
-        throw new CaptureException(FailureKind.LIBRARY, "start a4t-unwinder", 0, "a library that it needs is missing");
+        throw new CaptureException(FailureKind.HELPER, "start a4t-unwinder", 0, "it has ended");
     }
 
     /** Finds no names. */

@@ -22,6 +22,11 @@ class StackIT {
     private static final Pattern FRAME =
             Pattern.compile(" > (?<file>.+)\\((?:(?<function>\\w+)\\+0x[0-9a-f]+)?\\) \\[0x(?<place>[0-9a-f]+)\\]");
 
+    /** Runs the tool where libdw cannot be loaded. */
+    private static final String WITHOUT_LIBDW =
+            "exec unshare -m bash -c 'mount --bind /dev/null \"$(ldconfig -p | sed -n \"s/.*libdw.so.1 .* => //p\")\";"
+                    + " exec \"$@\"' bash \"$@\"";
+
     @TempDir
     private Path folder;
 
@@ -64,6 +69,21 @@ class StackIT {
 
     private static String program() {
         return Workload.executable("stacks").toString();
+    }
+
+    @Test
+    void withoutLibdwShowsOnlyTheInnermostFile() {
+        try (Workload workload = Workload.start("stacks");
+                Tracer tracer = Tracer.startAfter(WITHOUT_LIBDW, "-k", "--count", "1", "-p", workload.pidText())) {
+            List<String> lines = trace(workload, tracer);
+            assertEquals(2, lines.size(), lines::toString);
+            assertTrue(
+                    lines.get(1).matches(" > /.*/libc\\.so\\.6\\(\\) \\[0x[0-9a-f]+\\] <unread: no libdw>"),
+                    lines::toString);
+            String hint = "hint: without libdw.so.1, stacks only have the innermost line, without the function:"
+                    + " apt-get install libdw1, on Fedora elfutils-libs";
+            assertTrue(tracer.err().awaitEnd().contains(hint));
+        }
     }
 
     @ParameterizedTest
