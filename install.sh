@@ -63,9 +63,9 @@ Environment:
 sudo only keeps them if they follow it: sudo PREFIX=/opt/a4t ./install.sh
 
 On Debian, apt-get installs missing packages; elsewhere, install.sh lists them. At run
-time, the tool only needs libbpf1 and libdw1. The checkout and home folders are not
-changed: the build uses a copy of the source, and its own Maven repository in
-/var/cache/accept4-trace.
+time, the tool only needs libbpf1 and, for --stack, libdw1; the portable archive needs
+neither. The checkout and home folders are not changed: the build uses a copy of the
+source, and its own Maven repository in /var/cache/accept4-trace.
 END
 }
 
@@ -151,6 +151,7 @@ missing_packages() {
 }
 
 install_packages() {
+    [ -n "$1" ] || return 0
     packages=$(missing_packages "$1")
     packages=${packages% }
     [ -n "$packages" ] || return 0
@@ -188,9 +189,10 @@ build() {
 
 # Marks the run-time packages as manually installed, so that apt-get autoremove keeps them.
 keep_run_packages() {
-    if is_root && [ -z "$DESTDIR" ] && command -v apt-get >/dev/null; then
-        # shellcheck disable=SC2046
-        quietly "$cache/packages.log" apt_get install -q=2 --yes --no-upgrade $(packages_of "$run_needs") ||
+    packages=$(packages_of "$(needs_of_tree)")
+    if [ -n "$packages" ] && is_root && [ -z "$DESTDIR" ] && command -v apt-get >/dev/null; then
+        # shellcheck disable=SC2086
+        quietly "$cache/packages.log" apt_get install -q=2 --yes --no-upgrade $packages ||
             fail "cannot install the run-time packages: see above and $cache/packages.log" \
                 'check the network connection'
     fi
@@ -211,11 +213,16 @@ build_tree() {
     tree=$work/target/dist
 }
 
+# Prints what the tree needs at run time. The portable archive has a list of the libraries in it, and needs nothing.
+needs_of_tree() {
+    [ -e "$tree/share/doc/accept4-trace/LIBRARIES" ] || printf '%s' "$run_needs"
+}
+
 prebuilt_tree() {
     [ -x "$prebuilt/bin/accept4-trace" ] ||
         fail "cannot install $prebuilt: bin/accept4-trace is missing" "'mvn -B package -DskipTests' makes target/dist"
-    install_packages "$run_needs"
     tree=$prebuilt
+    install_packages "$(needs_of_tree)"
 }
 
 # --- Installation ---

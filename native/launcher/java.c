@@ -5,6 +5,7 @@
 #include <jni.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,10 +18,32 @@ typedef jint (*create_vm)(JavaVM **vm, void **env, void *args);
 
 static pthread_t java_thread;
 
-static create_vm find_create_vm(const char *jvm)
+/* In the order of their dependencies. */
+static const char *const shipped_libraries[] = {"libgcc_s.so.1", "libstdc++.so.6"};
+
+/*
+ * Loads libraries that the portable archive contains, so that libjvm.so does not need those of the system. An
+ * installation without them uses those of the system.
+ */
+static void load_shipped_libraries(const char *folder)
 {
-	void *library = dlopen(jvm, RTLD_NOW | RTLD_GLOBAL);
-	create_vm create = library ? (create_vm)dlsym(library, "JNI_CreateJavaVM") : NULL;
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(shipped_libraries) / sizeof(shipped_libraries[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, shipped_libraries[i]);
+		if (!access(path, R_OK))
+			dlopen(path, RTLD_NOW);
+	}
+}
+
+static create_vm find_create_vm(const struct java *java)
+{
+	void *library;
+	create_vm create;
+
+	load_shipped_libraries(java->libraries);
+	library = dlopen(java->jvm, RTLD_NOW | RTLD_GLOBAL);
+	create = library ? (create_vm)dlsym(library, "JNI_CreateJavaVM") : NULL;
 
 	if (!create)
 		fail(START, dlerror());
@@ -30,7 +53,7 @@ static create_vm find_create_vm(const char *jvm)
 static JNIEnv *create_machine(const struct java *java)
 {
 	JavaVMInitArgs args = {.version = JNI_VERSION_10, .nOptions = java->option_count};
-	create_vm create = find_create_vm(java->jvm);
+	create_vm create = find_create_vm(java);
 	JNIEnv *env;
 	JavaVM *vm;
 

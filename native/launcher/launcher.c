@@ -25,6 +25,7 @@
 #define TOOL		  "accept4-trace"
 #define ARCHIVE		  "%s/runtime/lib/server/classes.jsa"
 #define JVM		  "%s/runtime/lib/server/libjvm.so"
+#define RUNTIME_LIBRARIES "%s/runtime/lib"
 #define MIN_ADDRESS_SPACE (256UL * 1024 * 1024)
 #define LIBRARY		  "%s/native/liba4t.so"
 
@@ -189,6 +190,7 @@ static struct java java_with(const char *library, int argc, char **argv)
 	/* argc is 0 if the caller of execve() gave no arguments. */
 	java.word_count = argc > 1 ? argc - 1 : 0;
 	java.jvm = expand(JVM, library);
+	java.libraries = expand(RUNTIME_LIBRARIES, library);
 	java.options = calloc(COUNT(java_options) + 2, sizeof(char *));
 	if (!java.options)
 		fail("start", strerror(ENOMEM));

@@ -8,8 +8,9 @@
 #include <stddef.h>
 
 struct java {
-	const char *jvm; /* path of libjvm.so */
-	char **options;	 /* of the JVM */
+	const char *jvm;       /* path of libjvm.so */
+	const char *libraries; /* folder of the libraries of the runtime */
+	char **options;	       /* of the JVM */
 	size_t option_count;
 	const char *main_class; /* class whose main() is called, e.g. "accept4trace/Main" */
 	char **words;		/* arguments of main(); each byte becomes one character */

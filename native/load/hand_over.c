@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "load/hand_over.h"
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <linux/io_uring.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -48,10 +47,10 @@ static void close_all_but(struct kept *kept)
 		unsigned int fd = kept->fds[i];
 
 		if (fd > from)
-			close_range(from, fd - 1, 0);
+			syscall(SYS_close_range, from, fd - 1, 0);
 		from = fd + 1;
 	}
-	close_range(from, ~0U, 0);
+	syscall(SYS_close_range, from, ~0U, 0);
 }
 
 /*

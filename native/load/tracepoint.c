@@ -2,21 +2,22 @@
 #include "load/tracepoint.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mount.h>
+#include <sys/syscall.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 static int detached_tracefs(void)
 {
-	int context = fsopen("tracefs", FSOPEN_CLOEXEC);
+	int context = syscall(SYS_fsopen, "tracefs", FSOPEN_CLOEXEC);
 	int mount = -1;
 
 	if (context < 0)
 		return -errno;
-	if (!fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		mount = fsmount(context, FSMOUNT_CLOEXEC, 0);
+	if (!syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		mount = syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0);
 	if (mount < 0)
 		mount = -errno;
 	close(context);

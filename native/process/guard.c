@@ -2,7 +2,6 @@
 #include "process/guard.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -76,7 +75,7 @@ static void guard(const int descriptors[DESCRIPTORS])
 		copies[i] = fcntl(descriptors[i], F_DUPFD, DESCRIPTORS);
 	for (int i = 0; i < DESCRIPTORS; i++)
 		dup2(copies[i], i);
-	close_range(DESCRIPTORS, ~0U, 0);
+	syscall(SYS_close_range, DESCRIPTORS, ~0U, 0);
 	if (read(LEASH, &byte, 1) != 0)
 		_exit(1);
 	kill_process(COMMAND);

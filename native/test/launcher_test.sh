@@ -56,6 +56,14 @@ check 'without -d, a missing archive is not reported' '' "$("$tool" 2>&1 >/dev/n
 touch "$library/runtime/lib/server/classes.jsa"
 check 'an existing archive is not reported' '' "$("$tool" -d 2>&1 >/dev/null)"
 
+# shellcheck disable=SC2016 # for the shell inside
+print_by_jvm 'sed -n "s|.*/runtime/lib/lib|lib|p" /proc/$PPID/maps | sort -u | tr "\n" " "'
+check 'without its own libraries, the JVM uses those of the system' '' "$("$tool")"
+cp "$2" "$library/runtime/lib/libstdc++.so.6"
+cp "$2" "$library/runtime/lib/libgcc_s.so.1"
+check 'libraries of the installation are used' 'libgcc_s.so.1 libstdc++.so.6 ' "$("$tool")"
+rm "$library"/runtime/lib/*.so.*
+
 print_by_jvm world
 check 'the JVM decodes each byte as a character in every locale' "ISO-8859-1 $tree" \
     "$(cd "$tree" && LC_ALL=C.UTF-8 "$tool")"

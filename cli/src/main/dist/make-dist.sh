@@ -1,6 +1,7 @@
 #!/bin/sh
 # Creates the runnable tree that install.sh installs. Called by Maven in cli/ after everything is built.
 # Usage: make-dist.sh TREE
+# A4T_LIBRARIES is a folder made by make-libraries.sh, whose libraries the tree shall contain.
 set -eu
 
 tree=$1
@@ -39,6 +40,12 @@ copy_licenses() {
     chmod -R u=rwX,go=rX "$documents"
 }
 
+# liba4t.so has been linked with the other libraries of this folder.
+copy_libraries() {
+    cp "$A4T_LIBRARIES"/runtime/* "$lib/runtime/lib"
+    cp -R "$A4T_LIBRARIES"/licenses/. "$tree/share/doc/accept4-trace"
+}
+
 copy_documents() {
     install -D -m 644 "$root/man/accept4-trace.8" "$tree/share/man/man8/accept4-trace.8"
     install -D -m 644 -t "$tree/share/accept4-trace" "$here/src/main/json/accept4-trace.schema.json"
@@ -65,4 +72,5 @@ copy_native
 copy_runtime
 copy_documents
 copy_licenses
+[ -z "${A4T_LIBRARIES-}" ] || copy_libraries
 make_completions

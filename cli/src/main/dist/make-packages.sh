@@ -1,12 +1,14 @@
 #!/bin/sh
-# Packages the runnable tree. Called by Maven after make-dist.sh. Usage: make-packages.sh TREE TIME
+# Packages the runnable tree. Called by Maven after make-dist.sh. Usage: make-packages.sh TREE TIME [portable]
 # Writes accept4-trace-VERSION-ARCH.tar.gz next to TREE and, if Debian's tools are installed,
-# accept4-trace_VERSION_ARCH.deb. Reproducible: all entries belong to root and have the modification time TIME, which
-# SOURCE_DATE_EPOCH (in seconds) overrides.
+# accept4-trace_VERSION_ARCH.deb. With "portable", writes only accept4-trace-VERSION-portable-ARCH.tar.gz.
+# Reproducible: all entries belong to root and have the modification time TIME, which SOURCE_DATE_EPOCH (in seconds)
+# overrides.
 set -eu
 umask 022
 
 tree=$1
+portable=${3:+portable-}
 time=${SOURCE_DATE_EPOCH:-$(date -u -d "$2" +%s)}
 out=$(cd "$(dirname "$tree")" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
@@ -98,7 +100,7 @@ fingerprint() {
 }
 
 arch=$(architecture)
-tarball=$out/$name-$arch.tar.gz
+tarball=$out/$name-$portable$arch.tar.gz
 package=$out/accept4-trace_${version}_$arch.deb
 wanted=$(fingerprint | sha256sum)
 if [ "$(cat "$out/packages.made-from" 2>/dev/null)" != "$wanted" ]; then
@@ -108,6 +110,6 @@ if [ "$(cat "$out/packages.made-from" 2>/dev/null)" != "$wanted" ]; then
     copy_tree
     make_tar
     mv "$tarball.new" "$tarball"
-    make_deb
+    [ -n "$portable" ] || make_deb
     printf '%s\n' "$wanted" >"$out/packages.made-from"
 fi
