@@ -19,8 +19,8 @@
 
 /*
  * Whether programs need not check the kind of a call. Programs for accept4 are always attached, those for
- * accept, refusals and closings only if they are wanted. Accepts that are not native system calls are checked in
- * any case.
+ * accept, refusals and closings only if they are wanted. Accepts that are not native system calls are checked
+ * in any case.
  */
 static bool needs_no_check(uint32_t calls)
 {
