@@ -98,7 +98,8 @@ final class Proc {
         } catch (NoSuchFileException gone) {
             return "";
         } catch (IOException e) {
-            if ("No such process".equals(e.getMessage())) {
+            /* The process has ended, or it has closed the descriptor of an open fdinfo. */
+            if (Set.of("No such process", "No such file or directory").contains(e.getMessage())) {
                 return "";
             }
             throw new UncheckedIOException(e);

@@ -19,7 +19,7 @@ final class Tracer implements AutoCloseable {
             Pattern.compile("accept4-trace: detached after \\d+ calls?, (\\d+) events? lost\\b.*");
 
     private static final Pattern OTHER_OUTPUT = Pattern.compile(
-            "--format=(?!text).*|-c|--summary-only|--interval=?.*|--live|--diagnose=?.*|--check|--queue|trace=closed");
+            "--format=(?!text).*|-c|--summary-only|--interval=?.*|--live|--diagnose=?.*|--check|--queue|trace=(closed|refused)");
 
     private final Program program;
 
