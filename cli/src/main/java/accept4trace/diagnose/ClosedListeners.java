@@ -14,9 +14,16 @@ final class ClosedListeners implements Check {
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
         return seen.closings().addresses().stream()
-                .filter(address -> address.reset > 0)
+                .filter(address -> address.reset > 0 && !lackedFiles(seen, address))
                 .map(ClosedListeners::finding)
                 .toList();
+    }
+
+    /** Returns whether accepts of a process that closed it have failed at a limit of open files, so clients waited. */
+    private static boolean lackedFiles(Observations seen, Address address) {
+        return address.closers.keySet().stream()
+                .map(seen.processes()::get)
+                .anyMatch(process -> process != null && process.emfile + process.enfile > 0);
     }
 
     private static Finding finding(Address address) {

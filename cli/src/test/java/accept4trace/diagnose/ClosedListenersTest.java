@@ -31,4 +31,13 @@ class ClosedListenersTest extends Examining {
                 List.of("connections thrown away on 0.0.0.0:443: 3 of 3 that waited were reset when nginx[2] ended"),
                 headlines());
     }
+
+    /** The limit is the cause. */
+    @Test
+    void connectionsThatWaitedBecauseOfALimitOfFilesAreNoFinding() {
+        add(call(2).ret(-24));
+        examination.add(call(2).queue(3, 7).closed(3, 0, 0, true).decodeClosing());
+        assertEquals(1, headlines().size(), headlines()::toString);
+        assertEquals(List.of(2), finding(Kind.EMFILE).processes());
+    }
 }
