@@ -4,9 +4,9 @@ package accept4trace.text;
 public final class UnixName {
     private UnixName() {}
 
-    /** Appends {@code bytes[from, to)}, at least one byte. A NUL byte ends a path, but not an abstract name. */
+    /** Appends {@code bytes[from, to)}; an unbound socket has no bytes. A NUL byte ends a path, but not an abstract name. */
     public static void append(Text out, byte[] bytes, int from, int to) {
-        if (bytes[from] == 0) {
+        if (from < to && bytes[from] == 0) {
             out.add('@');
             Escaper.quoted(out, bytes, from + 1, to);
         } else {
