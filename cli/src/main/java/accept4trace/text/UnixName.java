@@ -4,7 +4,7 @@ package accept4trace.text;
 public final class UnixName {
     private UnixName() {}
 
-    /** Appends {@code bytes[from, to)}; an unbound socket has no bytes. A NUL byte ends a path, but not an abstract name. */
+    /** Appends {@code bytes[from, to)}, which may be empty. A NUL byte ends a path, but not an abstract name. */
     public static void append(Text out, byte[] bytes, int from, int to) {
         if (from < to && bytes[from] == 0) {
             out.add('@');
