@@ -56,7 +56,10 @@ class ArgumentsFuzzTest {
             return;
         }
         int targets = (settings.target().all() ? 1 : 0)
-                + (settings.target().pids().isEmpty() ? 0 : 1)
+                + (settings.target().pids().isEmpty()
+                                && settings.target().names().isEmpty()
+                        ? 0
+                        : 1)
                 + (settings.target().command().isEmpty() ? 0 : 1);
         assertEquals(1, targets);
         assertTrue(settings.target().pids().stream().allMatch(pid -> pid > 0));
