@@ -8,8 +8,8 @@ import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 
 /**
- * Builds a line of the screen from cells of fixed width. A name wider than its cell moves the next cells only as far as
- * necessary, so that the cells behind them are aligned again.
+ * Builds a line of the screen from cells of fixed width. A name that is too wide for its cell pushes the next cells to
+ * the right. Cells with spare room make up for that, so the rest of the line is aligned again.
  */
 final class Line {
     private final Theme theme;

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of a table, which is reused for each call. A value wider than its column moves the next ones only as far as
- * necessary, so that the columns behind it are aligned again.
+ * A row of a table, reused for each call. A value that is too wide for its column pushes the next values to the right.
+ * Values that are narrower than their columns make up for that, so the rest of the row is aligned again.
  */
 final class Row {
     /** How an AF_UNIX name ends. */
