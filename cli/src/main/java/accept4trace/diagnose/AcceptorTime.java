@@ -12,8 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the threads that accept from a listener did while connections waited long. Two successive snapshots count if the
- * same thread was the last to accept before each of them, and a slow connection was accepted between them.
+ * What the threads that accept from a listener did while connections waited long. The time between two successive
+ * snapshots counts if the same thread was the last to accept before each of them, and a connection that waited long was
+ * accepted in this time, or still waits at its end.
  */
 final class AcceptorTime {
     /** Limits the memory of a listener from which many threads accept. */
@@ -125,10 +126,11 @@ final class AcceptorTime {
      *
      * @param thread the thread that accepted last; null if it is unknown
      * @param atNs time of the snapshot
-     * @param slow number of slow connections so far
+     * @param slow number of slow connections that have been accepted so far
+     * @param waitsLong a connection has waited for {@link SlowAccepts#SLOW_NS} and is not accepted yet
      */
-    void add(@Nullable ThreadState thread, long atNs, long slow) {
-        if (thread != null && last != null && thread.tid() == last.tid() && slow > lastSlow) {
+    void add(@Nullable ThreadState thread, long atNs, long slow, boolean waitsLong) {
+        if (thread != null && last != null && thread.tid() == last.tid() && (waitsLong || slow > lastSlow)) {
             addInterval(last.cpu(), thread, atNs - lastNs);
         }
         last = thread;
@@ -138,12 +140,20 @@ final class AcceptorTime {
 
     private void addInterval(@Nullable CpuTimes before, ThreadState thread, long ns) {
         CpuTimes after = thread.cpu();
-        if (before == null || after == null || (threads.size() == MAX_THREADS && !threads.containsKey(thread.tid()))) {
+        if (before == null
+                || after == null
+                || !isSameThread(before, after)
+                || (threads.size() == MAX_THREADS && !threads.containsKey(thread.tid()))) {
             return;
         }
         Times times = threads.computeIfAbsent(thread.tid(), tid -> new Times());
         times.add(before, after, ns);
         times.add(thread.state(), thread.call());
+    }
+
+    /** A new thread can have the id of an old one; then its times are shorter. */
+    private static boolean isSameThread(CpuTimes before, CpuTimes after) {
+        return after.onCpuNs() >= before.onCpuNs() && after.runDelayNs() >= before.runDelayNs();
     }
 
     /** Returns the thread that was observed longest; null if none was. */

@@ -11,7 +11,6 @@ import accept4trace.event.ListenerFd;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusalCoverage;
 import accept4trace.event.RelatedCall;
-import accept4trace.event.ThreadState;
 import accept4trace.event.TurnedAway;
 import accept4trace.event.Via;
 import accept4trace.queue.QueueReport;
@@ -291,9 +290,7 @@ final class Observations {
     /** Adds a snapshot of the run. */
     void addSnapshot(QueueReport report) {
         addQueues(report.queues());
-        Map<Integer, ThreadState> byTid = new HashMap<>();
-        report.threads().list().forEach(thread -> byTid.put(thread.tid(), thread));
-        listeners.addThreadStates(byTid, report.watchedNs());
+        listeners.addThreadStates(report);
     }
 
     private void addQueues(List<QueueState> states) {

@@ -18,13 +18,16 @@ final class ObservedClosings {
     /** All closed sockets with one address. */
     static final class Address {
         final KernelSocket socket;
-        /** Names by process id. */
+        /** The processes that threw connections away, by id. */
         final Map<Integer, byte[]> closers = new LinkedHashMap<>();
 
         long sockets;
         long waiting;
         long reset;
         long migrated;
+        /** Sockets whose end threw connections away. */
+        long harmful;
+        /** Those of them that ended with their process. */
         long byExit;
 
         Address(KernelSocket socket) {
@@ -36,8 +39,11 @@ final class ObservedClosings {
             waiting += Math.max(0, closing.listener().backlog().length());
             reset += closing.discarded().reset();
             migrated += closing.discarded().migrated();
-            byExit += closing.byExit() ? 1 : 0;
-            if (closers.size() < MAX_CLOSERS) {
+            if (closing.discarded().reset() > 0) {
+                harmful++;
+                byExit += closing.byExit() ? 1 : 0;
+            }
+            if (closing.discarded().reset() > 0 && closers.size() < MAX_CLOSERS) {
                 closers.put(closing.caller().tgid(), closing.caller().processComm());
             }
         }

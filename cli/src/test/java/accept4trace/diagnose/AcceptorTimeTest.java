@@ -24,8 +24,19 @@ class AcceptorTimeTest {
 
     /** Adds a snapshot a second after the previous one. Times are in milliseconds since the first one. */
     private void look(int tid, State state, @Nullable CurrentCall call, long onCpuMs, long runDelayMs, long slow) {
+        look(tid, state, call, onCpuMs, runDelayMs, slow, false);
+    }
+
+    private void look(
+            int tid,
+            State state,
+            @Nullable CurrentCall call,
+            long onCpuMs,
+            long runDelayMs,
+            long slow,
+            boolean waitsLong) {
         CpuTimes times = new CpuTimes(7 * SECOND + onCpuMs * MS, 3 * SECOND + runDelayMs * MS);
-        time.add(new ThreadState(tid, tid, new byte[0], state, 0, times, call), snapshots * SECOND, slow);
+        time.add(new ThreadState(tid, tid, new byte[0], state, 0, times, call), snapshots * SECOND, slow, waitsLong);
         snapshots++;
     }
 
@@ -115,6 +126,23 @@ class AcceptorTimeTest {
         assertEquals("; its thread 12 slept or was stopped 100% of 2.0 s", time.text());
     }
 
+    /** The stall takes longer than the accepts after it. */
+    @Test
+    void timeInWhichNothingIsAcceptedCountsIfAConnectionWaits() {
+        look(TID, State.RUNNING, null, 0, 0, 0);
+        look(TID, State.ASLEEP, SLEEP, 0, 0, 0, true);
+        look(TID, State.ASLEEP, SLEEP, 0, 0, 0, true);
+        look(TID, State.RUNNING, null, 900, 0, 200);
+        assertEquals("; its thread 12 slept 70% of 3.0 s, mostly in clock_nanosleep", time.text());
+    }
+
+    @Test
+    void newThreadWithTheSameIdIsNotCompared() {
+        look(TID, State.RUNNING, null, 900, 0, 0);
+        look(TID, State.RUNNING, null, 100, 0, 5);
+        assertEquals("", time.text());
+    }
+
     /** No single cause took half of the time. */
     @Test
     void causesCanBeMixed() {
@@ -147,9 +175,9 @@ class AcceptorTimeTest {
 
     @Test
     void unknownTimesAreOmitted() {
-        time.add(new ThreadState(TID, TID, new byte[0], State.RUNNING, 0, null, null), 0, 0);
+        time.add(new ThreadState(TID, TID, new byte[0], State.RUNNING, 0, null, null), 0, 0, false);
         look(TID, State.RUNNING, null, 900, 0, 5);
-        time.add(null, 3 * SECOND, 10);
+        time.add(null, 3 * SECOND, 10, false);
         assertEquals("", time.text());
     }
 }

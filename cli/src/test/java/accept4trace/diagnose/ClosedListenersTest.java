@@ -40,4 +40,15 @@ class ClosedListenersTest extends Examining {
         assertEquals(1, headlines().size(), headlines()::toString);
         assertEquals(List.of(2), finding(Kind.EMFILE).processes());
     }
+
+    /** As with an SO_REUSEPORT group, one of whose processes crashes. */
+    @Test
+    void onlyProcessesThatThrewConnectionsAwayAreNamed() {
+        examination.add(call(2).queue(0, 7).closed(0, 0, 0, false).decodeClosing());
+        examination.add(call(3).queue(5, 7).closed(5, 0, 0, true).decodeClosing());
+        assertEquals(
+                List.of("connections thrown away on 0.0.0.0:443: 5 of 5 that waited were reset when nginx[3] ended"),
+                headlines());
+        assertEquals(List.of(3), finding(Kind.CLOSED).processes());
+    }
 }
