@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param lengthPointer third argument
  * @param lengthIn buffer length that the caller passed, in bytes; null if unreadable
  * @param lengthOut length that the call stored, in bytes; null if the call failed or the length is unreadable
- * @param address the address that the call stored, truncated to the shorter length; null if the call failed or the
- *     address is unreadable
+ * @param address the address that the call stored, truncated to the shorter of {@code lengthIn} and {@code lengthOut};
+ *     null if the call failed or the address is unreadable
  * @param flags 0 unless the system call has flags
  */
 public record AcceptArguments(

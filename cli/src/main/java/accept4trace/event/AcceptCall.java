@@ -70,7 +70,10 @@ public record AcceptCall(
                 && !isConnection();
     }
 
-    /** Returns whether the caller's buffer holds the peer's whole address, and the text of an fd shows all of it. */
+    /**
+     * Returns whether the caller's buffer holds the peer's whole address, and the text of the accepted fd shows all of
+     * that address.
+     */
     public boolean addressIsThatOfFd() {
         if (!isConnection()
                 || connection.socket() == null

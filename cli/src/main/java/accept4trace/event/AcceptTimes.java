@@ -35,7 +35,7 @@ final class AcceptTimes {
         complete = lostNs <= ns;
     }
 
-    /** Returns whether all accepts after the time of the last {@link #forgetUntil} are known. */
+    /** Returns whether all accepts after the time passed to the last {@link #forgetUntil} are known. */
     boolean isComplete() {
         return complete;
     }

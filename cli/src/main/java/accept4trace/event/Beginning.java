@@ -7,7 +7,7 @@ public enum Beginning {
     BEFORE_TRACING,
     /** The entry was missed, because the table of threads was full or the kernel skipped the entry program. */
     LOST,
-    /** The call never ran, because seccomp returned a result instead. */
+    /** The call never ran, because seccomp returned a result or sent SIGSYS instead. */
     BY_SECCOMP;
 
     /** Returns whether the entry was seen, or happened before the start of tracing. */

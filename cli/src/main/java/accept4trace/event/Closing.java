@@ -1,20 +1,20 @@
 package accept4trace.event;
 
 /**
- * The end of a listening socket. Clients that waited in its accept queue lose their connections, except those that
- * another socket of its SO_REUSEPORT group takes over.
+ * The end of a listening socket. The connections in its accept queue are lost, unless another socket of its
+ * SO_REUSEPORT group takes them over.
  *
  * @param caller the thread that closed the last descriptor of the socket, or shut the socket down
  * @param beganNs CLOCK_MONOTONIC, as for {@code endedNs}
- * @param listener the socket and its queue immediately before; the fd is unknown
- * @param byExit the process was ending, so it has not asked for the end of the socket itself
+ * @param listener the socket and its queue immediately before the end; the fd is unknown
+ * @param byExit the socket was closed by the exit of the process, not by close or shutdown
  */
 public record Closing(
         Caller caller, long beganNs, long endedNs, ListenerFd listener, Discarded discarded, boolean byExit) {
     /**
-     * What became of the queue. Connections that are not counted here had been reset by their clients before.
+     * What became of the queue. Connections that none of the counts includes had already been reset by their clients.
      *
-     * @param reset connections that the kernel has reset; with a filter by peer, only those that match
+     * @param reset connections that the kernel has reset; with a filter by peer, only those whose peers match
      * @param migrated connections that another socket has taken over
      * @param halfOpen handshakes that had not completed
      */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     unknown
  * @param waitNs time from the end of the handshake (AF_UNIX: from connect) to the accept; negative if unknown
  * @param ahead number of connections ahead of this one when it entered the queue; negative if unknown
- * @param handshake all unknown unless this is a TCP connection
+ * @param handshake all its values are unknown unless this is a TCP connection
  */
 public record Connection(
         @Nullable KernelSocket socket,

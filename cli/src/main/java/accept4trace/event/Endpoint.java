@@ -127,8 +127,8 @@ public sealed interface Endpoint {
 
         /**
          * Returns null if the address is not bound, e.g. for IPPROTO_SMC, where another socket has the peer's address.
-         * The result allows any value of sin6_flowinfo, because programs can request that it contains the flow label
-         * of the first packet.
+         * The result allows any value of sin6_flowinfo, because the kernel stores the flow label of the first packet
+         * there if the program has requested it.
          */
         @Override
         public @Nullable Sockaddr sockaddr() {
@@ -218,7 +218,10 @@ public sealed interface Endpoint {
                     .put(name));
         }
 
-        /** Returns false for a peer with a name, because the text of an fd names its peer by the inode. */
+        /**
+         * Returns false for a peer with a name, because the text of an fd shows the inode of the peer instead of its
+         * name.
+         */
         @Override
         public boolean showsWholeSockaddr() {
             return name.length == 0;

@@ -1,10 +1,11 @@
 package accept4trace.event;
 
 /**
- * The handshake of a TCP connection, and what came from the client until the accept.
+ * The handshake of a TCP connection, and what the client had sent by the time of the accept.
  *
  * @param synacks SYN-ACKs that were sent again before the handshake completed; negative if unknown, e.g. because the
- *     listener had sent SYN cookies. This is not the number of lost packets: a repeated SYN is answered, too
+ *     listener had sent SYN cookies. This is not the number of lost packets, because a repeated SYN is answered with
+ *     another SYN-ACK
  * @param rttNs round-trip time of the handshake; negative if unknown. It can be a millisecond or more too large if a
  *     SYN-ACK was sent again
  * @param received bytes that the client had sent by the time of the accept; negative if unknown

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A socket of the traced server.
  *
  * @param inode inode number in sockfs, 0 if unknown
- * @param state TCP_LISTEN, TCP_CLOSE etc. (include/net/tcp_states.h), which every family uses
+ * @param state TCP_LISTEN, TCP_CLOSE etc. of include/net/tcp_states.h; sockets of all families use these values
  * @param local local address
  * @param remote address of the other end; null for a listener
  * @param remoteInode AF_UNIX: inode of the socket at the other end, 0 if unknown

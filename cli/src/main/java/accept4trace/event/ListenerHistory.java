@@ -6,9 +6,9 @@ import java.util.Map;
 
 /** Derives queue positions and new drops from the previous accepts of a listener. Memory is bounded. */
 final class ListenerHistory {
-    /** About 150 bytes each. */
+    /** Each listener takes about 150 bytes. */
     private static final int MAX_LISTENERS = 4096;
-    /** Accept times of all listeners together, eight bytes each. */
+    /** Limits the accept times of all listeners together. Each time takes eight bytes. */
     private static final int MAX_ACCEPTS = 64 * 1024;
 
     private final Map<Long, Listener> listeners = new BoundedMap<>(MAX_LISTENERS) {
@@ -22,9 +22,9 @@ final class ListenerHistory {
         }
     };
 
-    /** The sum of {@link AcceptTimes#room} of all listeners. */
+    /** The sum of {@link AcceptTimes#room} over all listeners. */
     private int room;
-    /** The time of the latest accept of all evicted listeners. A listener that seems new may be one of them. */
+    /** The time of the latest accept from any evicted listener. A listener that seems new may have been evicted. */
     private long forgottenNs = Long.MIN_VALUE;
 
     private static final class Listener {

@@ -19,7 +19,8 @@ public record Losses(long events, long entries, long children, Skipped skipped) 
      * @param children child processes that are not followed
      * @param halves calls without a start time or result
      * @param refusals refused packets that are not reported
-     * @param closings closed listeners and clients that gave up that are not reported or not counted
+     * @param closings missing records of closed listeners and of clients that gave up, and records whose counts are too
+     *     low
      */
     public record Skipped(long calls, long children, long halves, long refusals, long closings) {
         static final Skipped NONE = new Skipped(0, 0, 0, 0, 0);

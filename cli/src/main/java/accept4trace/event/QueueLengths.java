@@ -1,10 +1,10 @@
 package accept4trace.event;
 
 /**
- * How many connections a listening socket has that nobody has accepted.
+ * Numbers of connections to a listening socket that have not been accepted yet.
  *
  * @param waiting connections in the accept queue; -1 if unknown
- * @param limit number of connections that the queue takes before it refuses others
+ * @param limit number of connections above which the queue is full
  * @param halfOpen connections whose handshake is not complete; -1 if unknown, or if there is no handshake
  * @param defers the socket has TCP_DEFER_ACCEPT, so the clients that have not sent anything are half-open, too
  */

@@ -3,12 +3,12 @@ package accept4trace.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A packet of a TCP client that a listener has dropped because its accept queue was full.
+ * A TCP client's packet that a listener has dropped because its accept queue was full.
  *
- * @param timeNs when, CLOCK_MONOTONIC
+ * @param timeNs when the packet was dropped, CLOCK_MONOTONIC
  * @param at which packet of the handshake
  * @param listener the listening socket
- * @param netns inode of its network namespace
+ * @param netns inode of the listener's network namespace
  * @param local address that the client connects to, in the family of the listener
  * @param peer address of the client
  * @param queue the accept queue at that time; null if unknown

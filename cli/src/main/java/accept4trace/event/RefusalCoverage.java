@@ -5,7 +5,7 @@ import accept4trace.text.Units;
 /** Which refused TCP connections a trace sees. */
 public enum RefusalCoverage {
     NONE,
-    /** Some of them, e.g. only those whose last ACK is refused. */
+    /** Some refused connections, e.g. only those whose last ACK is refused. */
     SOME,
     ALL;
 
@@ -18,7 +18,7 @@ public enum RefusalCoverage {
         };
     }
 
-    /** Returns the coverage if some records may be missing. */
+    /** Returns this coverage, or SOME instead of ALL if records of refusals may be missing. */
     public RefusalCoverage withLosses(Losses losses) {
         return this == ALL && losses.events() + losses.skipped().refusals() > 0 ? SOME : this;
     }

@@ -1,13 +1,14 @@
 package accept4trace.event;
 
 /**
- * An attempt to connect that a listener has refused, and its repetitions: the packets with the same addresses.
+ * The refused packets of an attempt to connect to a listener. Packets with the same addresses belong to the same
+ * attempt.
  *
  * @param first the first packet
  * @param atSyn whether a SYN was refused
  * @param atAck whether a last ACK was refused
  * @param packets number of refused packets
- * @param lastNs time of the last one, CLOCK_MONOTONIC
+ * @param lastNs time of the last packet, CLOCK_MONOTONIC
  */
 public record RefusedAttempt(Refusal first, boolean atSyn, boolean atAck, long packets, long lastNs) {
     /** Returns "syn", "ack" or "syn,ack". */

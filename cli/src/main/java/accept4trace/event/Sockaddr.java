@@ -33,7 +33,7 @@ public record Sockaddr(byte[] bytes, int open, int openEnd) {
     }
 
     /**
-     * Returns whether a buffer holds this whole address, with zeros where any value is possible.
+     * Returns whether a buffer holds this whole address, with zeros in the bytes that may have any value.
      *
      * @param actual as for {@link #differsFrom}
      * @param length as for {@link #differsFrom}

@@ -6,7 +6,7 @@ package accept4trace.event;
  * @param enterNs when the call was entered; if {@code beginning} is not SEEN, the start of tracing or when the call was
  *     first seen
  * @param exitNs when the call ended; if {@code ending} is MISSED, when the missing exit was noticed
- * @param ret the new fd, a number of files, 0 or a negative errno; undefined unless {@code ending} is RETURNED
+ * @param ret the new fd, the number of ready files, 0 or a negative errno; undefined unless {@code ending} is RETURNED
  */
 public record Span(long enterNs, Beginning beginning, long exitNs, Ending ending, long ret) {
     public boolean hasResult() {

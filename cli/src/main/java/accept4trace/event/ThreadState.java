@@ -19,10 +19,11 @@ public record ThreadState(
         @Nullable CpuTimes cpu,
         @Nullable CurrentCall call) {
     /**
-     * CPU times since the thread was created, in nanoseconds. Compare two snapshots.
+     * CPU times since the thread was created, in nanoseconds. Subtract the times of two snapshots to get those of the
+     * interval between them.
      *
      * @param onCpuNs time on a CPU
-     * @param runDelayNs time spent ready, but waiting for a CPU; without a wait that has not ended yet
+     * @param runDelayNs time spent waiting for a CPU while ready to run, excluding a wait that has not ended yet
      */
     public record CpuTimes(long onCpuNs, long runDelayNs) {}
 
@@ -32,7 +33,7 @@ public record ThreadState(
         OTHER,
         /** R: on a CPU, or waiting for one. */
         RUNNING,
-        /** S. */
+        /** S: waits for an event, and can be interrupted. */
         ASLEEP,
         /** D: waits for a device, and cannot be interrupted. */
         DISK,

@@ -160,7 +160,10 @@ public final class FdText {
         }
     }
 
-    /** Returns whether to show addresses. strace cannot find those of reset connections, or of other namespaces. */
+    /**
+     * Returns whether to show addresses. strace cannot find the addresses of reset connections, or of sockets in other
+     * namespaces.
+     */
     private boolean showsAddresses(KernelSocket socket, long namespace) {
         return netns == null || (netns == namespace && !socket.isReset());
     }

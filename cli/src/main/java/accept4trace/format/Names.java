@@ -24,7 +24,7 @@ public final class Names {
         return name.toString();
     }
 
-    /** Appends e.g. nginx[1234]; without a name, if it is unknown, [1234]. */
+    /** Appends e.g. nginx[1234], or only [1234] if the name is unknown. */
     public static void process(Text out, int tgid, byte[] comm) {
         Escaper.bracketed(out, comm, comm.length);
         out.add('[').add(tgid).add(']');
@@ -48,7 +48,7 @@ public final class Names {
         return name.toString();
     }
 
-    /** Returns e.g. an IP address, or for AF_UNIX php-fpm uid 33; see {@link Peer#append}. */
+    /** Returns e.g. an IP address, or "php-fpm uid 33" for an AF_UNIX peer; see {@link Peer#append}. */
     public static String peer(Peer peer, boolean utf8) {
         Text name = name(utf8);
         peer.append(name);

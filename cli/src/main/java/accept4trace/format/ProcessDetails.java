@@ -31,7 +31,7 @@ public interface ProcessDetails {
         return null;
     }
 
-    /** Returns the host name as above; null for addresses other than IP. */
+    /** Like {@link #hostName(byte[])}, but for an endpoint; returns null if it is not an IP address. */
     default @Nullable String hostName(Endpoint end) {
         return end instanceof Ip ip ? hostName(ip.address()) : null;
     }

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.function.LongSupplier;
 
-/** Converts CLOCK_MONOTONIC times to wall-clock times. The clock can be set during the run. */
+/** Converts CLOCK_MONOTONIC times to wall-clock times. Follows the system clock if it is set during the run. */
 public final class WallClock {
     private static final int DAY_SECONDS = 24 * 60 * 60;
     private static final int NANO_DIGITS = 9;

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** A bounded LRU cache of the workloads of cgroups. */
 public final class Workloads {
-    /** Each takes at most about 700 bytes. */
+    /** Each cached workload takes at most about 700 bytes. */
     private static final int MAX_CACHED = 1024;
 
     private final ProcessDetails details;
@@ -24,7 +24,7 @@ public final class Workloads {
         }
         byte[] path = details.cgroup(caller.tgid(), caller.cgroup());
         workload = Workload.of(path);
-        /* Do not cache unknown paths, because other processes of the cgroup may still run if this one has ended. */
+        /* Do not cache unknown paths. This process may have ended while others of the cgroup still run. */
         if (path != null) {
             known.put(caller.cgroup(), workload);
         }

@@ -9,7 +9,7 @@ import java.util.StringTokenizer;
 
 /**
  * Parses the values of -p: ids and names separated by commas, blanks or line ends as in strace, so that
- * {@code -p "$(pidof nginx)"} works. Digits are always an id.
+ * {@code -p "$(pidof nginx)"} works. A word of digits is always an id.
  */
 final class AttachOption {
     private static final String SEPARATORS = ", \t\n\u000b\f\r";

@@ -19,7 +19,7 @@ public final class Completions {
                         NF == 2 && $1 in listens { split($2, path, "/"); if (path[3] + 0) print path[3] }' |
                     sort -un""";
 
-    /** Prints the same ids, and the names of these processes that need no quotes. */
+    /** Prints the ids and the names of these processes, except names that would need quotes. */
     private static final String SERVERS = LISTENERS
             + """
              |

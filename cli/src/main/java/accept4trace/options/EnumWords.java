@@ -24,7 +24,10 @@ final class EnumWords {
         return set(option, text, words, EnumSet.allOf(words));
     }
 
-    /** Like {@link #set(String, String, Class)}; {@code everything} is what "all" and a negation stand for. */
+    /**
+     * Like {@link #set(String, String, Class)}, but "all" means {@code everything}, and a negation removes words from
+     * it.
+     */
     static <E extends Enum<E>> Set<E> set(String option, String text, Class<E> words, Set<E> everything)
             throws UserError {
         boolean others = text.startsWith("!");

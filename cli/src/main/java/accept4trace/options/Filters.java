@@ -22,7 +22,7 @@ final class Filters {
     private static final int MAX_FAMILY = 0xffff;
     private static final int MAX_PORT = 0xffff;
 
-    /** Options that only select, count or summarize system calls. */
+    /** Options that affect only system calls, so they require one in -e trace=. {@link #SUMMARIES} are exceptions. */
     private static final List<Option> OF_CALLS = List.of(
             Option.FD,
             Option.STATUS,
@@ -37,7 +37,7 @@ final class Filters {
             Option.INTERVAL,
             Option.LIVE);
 
-    /** Those that also count refused connections. */
+    /** Options that summarize refused connections, too, so -e trace=refused is enough for them. */
     private static final List<Option> SUMMARIES =
             List.of(Option.SUMMARY_ONLY, Option.SUMMARY, Option.INTERVAL, Option.LIVE);
 
@@ -196,7 +196,7 @@ final class Filters {
         T parse(String option, String text) throws UserError;
     }
 
-    /** Parses the selected values. Refuses more than the programs can compare. */
+    /** Parses the selected values. Refuses more values than the BPF programs can compare. */
     private static <T> List<T> few(Option option, List<String> texts, Predicate<String> selected, Parser<T> parser)
             throws UserError {
         List<T> values = new ArrayList<>();

@@ -84,7 +84,8 @@ public record Settings(
      *
      * @param user user that the command runs as; null = the invoking user
      * @param killOnExit kill the command when the trace ends
-     * @param bareWord the command is a single word without -- before it, which may be meant as the name of a process
+     * @param bareWord the command is a single word without -- before it, so the word may be meant as the name of a
+     *     process
      */
     public record Running(@Nullable String user, boolean killOnExit, boolean bareWord) {
         static Running of(Given given) {
@@ -116,7 +117,7 @@ public record Settings(
     /**
      * The destination and the contents of lines.
      *
-     * @param path a file, or '|' or '!' and a shell command; null = stdout, or stderr if a command is traced
+     * @param path a file, or a shell command after '|' or '!'; null = stdout, or stderr if a command is traced
      * @param append append to the file
      * @param text the contents of a line of text
      * @param fields columns, in order; empty = those that fit the terminal

@@ -15,7 +15,9 @@ final class UnixNames {
         return text.startsWith("@") || text.contains("/");
     }
 
-    /** Returns the name as the kernel stores it: the name after an @ is abstract, and begins with a NUL character. */
+    /**
+     * Returns the name as the kernel stores it. An @ at the start means an abstract name, and becomes a NUL character.
+     */
     static String parse(String option, String text) throws UserError {
         String name = text.startsWith("@") ? "\0" + text.substring(1) : text;
         if (name.length() > MAX_BYTES || name.equals("\0")) {

@@ -7,13 +7,14 @@ import java.util.List;
  * The columns of a table, and where they begin. Columns are separated by one space.
  *
  * @param columns from left to right
- * @param limit width that rows do not exceed if shortening their names helps, in terminal cells
+ * @param limit maximum width of rows, in terminal cells; exceeded only if shortening the names in a row does not
+ *     suffice
  */
 public record ColumnLayout(List<Column> columns, int limit) {
     /** The narrowest terminal for which the default columns are made, in cells. */
     private static final int NARROWEST = 80;
 
-    /** The columns for {@link #NARROWEST}. IPv4 addresses fit unless both are long. */
+    /** The columns for {@link #NARROWEST}. The IPv4 addresses of listener and peer fit unless both are long. */
     private static final List<Column> ALWAYS = List.of(
             new Column(Field.TIME, 12),
             new Column(Field.PROCESS, 13),
@@ -30,7 +31,7 @@ public record ColumnLayout(List<Column> columns, int limit) {
             new Column(Field.TOOK, 5),
             new Column(Field.AHEAD, 5));
 
-    /** The use of cells that remain: widths up to which columns grow, in this order. */
+    /** Widths to which columns grow, in this order, as far as cells remain. */
     private static final List<Column> GROWTH = List.of(
             new Column(Field.TIME, 15),
             new Column(Field.LISTENER, 15),
@@ -66,7 +67,7 @@ public record ColumnLayout(List<Column> columns, int limit) {
         return new ColumnLayout(List.copyOf(columns), limit);
     }
 
-    /** Returns how many cells of the limit no column takes. */
+    /** Returns the number of cells between the width of all columns and the limit. */
     int spare() {
         return limit - width(columns);
     }

@@ -26,7 +26,10 @@ import accept4trace.text.Units;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Formats a table with titles and one row per call, in the order in which the calls returned. */
+/**
+ * Formats a table with titles and one row per call or refused connection. Calls are in the order in which they
+ * returned.
+ */
 public final class ColumnsFormatter implements EventFormatter {
     private static final String NOTHING = "-";
 
@@ -69,7 +72,7 @@ public final class ColumnsFormatter implements EventFormatter {
                 other -> row.append(out, (value, column) -> shared(value, column, other)));
     }
 
-    /** Appends nothing, because the table has rows only for calls. */
+    /** Appends nothing, because the table has no rows for ends of processes. */
     @Override
     public void format(Text out, ProcessExit exit) {}
 

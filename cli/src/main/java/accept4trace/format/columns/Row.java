@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Values that are narrower than their columns make up for that, so the rest of the row is aligned again.
  */
 final class Row {
-    /** How an AF_UNIX name ends. */
+    /** The last character of an AF_UNIX name. */
     private static final String SOCKET_END = "\"";
 
-    /** How a process with its id ends. */
+    /** The last character of a process name with its id, e.g. nginx[12]. */
     private static final String PROCESS_END = "]";
 
     private final ColumnLayout layout;
@@ -76,8 +76,8 @@ final class Row {
     }
 
     /**
-     * Shortens AF_UNIX names so that the columns behind them are aligned. A name can use the space that an adjacent
-     * socket leaves, and what the table leaves of the terminal.
+     * Shortens AF_UNIX names so that the columns behind them are aligned. A name can use the cells that the adjacent
+     * column of sockets does not need, and the cells of the terminal that no column takes.
      */
     private void fitSocketNames() {
         for (int from = 0; from < widths.length; from++) {
@@ -95,7 +95,7 @@ final class Row {
     /**
      * Shortens names in the columns {@code [from, to)}.
      *
-     * @param end last character of the kind of names
+     * @param end last character of the names to shorten
      * @param excess number of cells by which the names are too wide
      */
     private void shorten(int from, int to, String end, int excess) {
@@ -119,7 +119,7 @@ final class Row {
         return field == Field.LISTENER || field == Field.PEER;
     }
 
-    /** Finds the latest start of each value at which the row does not exceed the limit. */
+    /** Finds the rightmost cell at which each value can start so that the row does not exceed the limit. */
     private void findLatest() {
         int end = layout.limit();
         for (int i = widths.length - 1; i >= 0; i--) {

@@ -347,8 +347,8 @@ public final class JsonFormatter implements EventFormatter {
     }
 
     /**
-     * Writes the result and how the call ended. If seccomp sent SIGSYS, there is no result, and the thread may have
-     * survived.
+     * Writes the result and how the call ended. If seccomp sent SIGSYS, writes neither, because there is no result, and
+     * the thread may have survived.
      */
     private void result(Span span) throws IOException {
         if (span.hasResult() || span.beginning() != Beginning.BY_SECCOMP) {

@@ -23,8 +23,8 @@ final class AddressArguments {
     }
 
     /**
-     * Appends the arguments like strace. Decodes them only if neither pointer is NULL and the call succeeded. Shows
-     * the pointer if its memory is unreadable.
+     * Appends the arguments like strace. Decodes them only if neither pointer is NULL and the call succeeded. Shows the
+     * pointer itself if the memory it points to is unreadable.
      */
     void append(Text out, AcceptCall call) {
         AcceptArguments arguments = call.arguments();

@@ -48,7 +48,10 @@ final class CallText {
         }
     }
 
-    /** Appends a failed call whose arguments, except the fd, are those of the previous line of its thread. */
+    /**
+     * Appends a repeated failed call. Abbreviates the arguments after the fd, because the previous line of the thread
+     * shows them.
+     */
     void repeated(Text out, AcceptCall call) {
         out.add(call.syscall().toString()).add('(');
         fds.listener(out, call);

@@ -16,11 +16,11 @@ import java.util.Map;
 
 /**
  * Wraps a formatter to fold runs of equal failed accepts of a thread. The first two accepts of a run are shown
- * immediately. A line with the number of further ones follows once per second and when the run ends. Thus a server that
- * spins on EAGAIN causes one line per second instead of thousands.
+ * immediately. A line with the number of further accepts follows once per second and when the run ends. Thus a server
+ * that spins on EAGAIN causes one line per second instead of thousands.
  */
 public final class Folding implements EventFormatter {
-    /** Maximum number of runs, about 800 bytes each. At this limit, all runs end. */
+    /** Maximum number of runs. When it is reached, all runs end. Each run takes about 800 bytes. */
     private static final int MAX_RUNS = 2048;
     /** Number of accepts of a run that are shown immediately. */
     private static final int SHOWN = 2;
@@ -30,7 +30,7 @@ public final class Folding implements EventFormatter {
 
     /** A run of accepts of one thread that differ only in their times. */
     private static final class Fold {
-        /** Has no stack, because a stack is large. */
+        /** The last call of the run, without its stack, because a stack is large. */
         private AcceptCall last;
 
         private boolean lastHadStack;

@@ -12,7 +12,7 @@ public final class QueueColumns implements QueueFormatter {
 
     private final int width;
 
-    /** {@code width}: of the terminal, in cells. */
+    /** {@code width}: width of the terminal, in cells. */
     public QueueColumns(int width) {
         this.width = width;
     }
