@@ -131,7 +131,7 @@ public final class QueueCommand {
         }
     }
 
-    /** A socket that was not examined, or whose connections have an unknown age, is not healthy. */
+    /** A socket that was not examined, or whose connections have an unknown age, must not count as healthy. */
     private int status(Snapshot snapshot) throws UserError {
         if (!settings.report().failIfStuck()) {
             return ExitStatus.OK;

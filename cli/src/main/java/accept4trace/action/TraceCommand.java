@@ -329,7 +329,7 @@ public final class TraceCommand {
                 + source.probe().hooks() + unknownHere(source) + "; " + subject.endedBy());
     }
 
-    /** Reports what is unknown or not seen about calls with the hooks in use. */
+    /** Reports what the hooks in use do not show about calls. */
     private void reportLimits(EventSource source) {
         if (!source.seesEveryAccept()) {
             String why = source.hooksNote().isEmpty() ? "--probe=tracepoint" : source.hooksNote();

@@ -80,7 +80,7 @@ final class TraceSnapshots implements Snapshots {
     }
 
     /**
-     * Returns what knows the listening sockets of the targets.
+     * Returns a register of the listening sockets that the targets hold.
      *
      * @param selection selects the processes that hold them
      */

@@ -74,7 +74,7 @@ public record CallFilter(
         return !equals(NONE.withCalls(calls));
     }
 
-    /** Returns the names of what is selected in the order of {@link Call}, because the set has no order. */
+    /** Returns the names of the selected calls. They are in the order of {@link Call}, because the set has no order. */
     public List<String> callNames() {
         return Arrays.stream(Call.values())
                 .filter(calls::contains)
@@ -82,7 +82,7 @@ public record CallFilter(
                 .toList();
     }
 
-    /** Returns whether any kind of system call is selected. */
+    /** Returns whether anything in {@link Call#ALL} is selected, not only events such as refused connections. */
     public boolean hasCalls() {
         return !Collections.disjoint(calls, Call.ALL);
     }
@@ -124,14 +124,16 @@ public record CallFilter(
         IO_URING(NativeLayout.Call.IO_URING, "io_uring"),
         BIND(NativeLayout.Call.BIND, "bind"),
         LISTEN(NativeLayout.Call.LISTEN, "listen"),
-        /** All variants of select, poll and epoll_wait. The name looks like that of a class of calls in strace. */
+        /**
+         * All variants of select, poll and epoll_wait. The name has the form of strace's classes of calls, e.g. %file.
+         */
         POLL(NativeLayout.Call.POLL, "%poll"),
         /** Connections that a listener refuses because its accept queue is full. */
         REFUSED(NativeLayout.Call.REFUSED, "refused"),
-        /** The ends of listeners, and clients that give up before the accept. */
+        /** Listeners that are closed, and clients that give up before they are accepted. */
         CLOSED(NativeLayout.Call.CLOSED, "closed");
 
-        /** What a user means by all calls: without events that are not calls. */
+        /** What a user means by all calls. Excludes events that are not calls. */
         public static final Set<Call> ALL = Set.of(ACCEPT4, ACCEPT, IO_URING, BIND, LISTEN, POLL);
 
         private final int bit;
@@ -151,7 +153,7 @@ public record CallFilter(
             return bit;
         }
 
-        /** Returns words for a sentence: the name of the call, or what is not a call. */
+        /** Returns words for use in a sentence: the name of the call, or a description of events that are not calls. */
         String description() {
             return switch (this) {
                 case REFUSED -> "refused connections";

@@ -5,7 +5,7 @@ package accept4trace.capture;
  *
  * @param sizes sizes of the tables in the kernel
  * @param watch conditions that end a poll, in addition to events
- * @param verbose print libbpf's messages and the choice of hooks to stderr
+ * @param verbose print libbpf's messages and the chosen hooks to stderr
  * @param follow also trace children of traced processes
  * @param extras what to record in addition to calls
  * @param probe hooks to use
@@ -26,7 +26,7 @@ public record CaptureSettings(
      * What to record in addition to calls.
      *
      * @param stacks the user stack of each call
-     * @param turnedAway connections that are closed at once, unused
+     * @param turnedAway connections that the server closes at once, without having used them
      */
     public record Extras(boolean stacks, boolean turnedAway) {
         public static final Extras NONE = new Extras(false, false);

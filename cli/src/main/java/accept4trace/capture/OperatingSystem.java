@@ -26,14 +26,14 @@ public interface OperatingSystem {
     long epochOffset();
 
     /**
-     * Opens or creates a file for output, with the permissions of the user who ran sudo if they suffice.
+     * Opens or creates a file for output. Uses the permissions of the user who ran sudo if they suffice.
      *
      * @param append false to truncate the file
      * @return the file descriptor, which the caller must {@link #close}
      */
     int openOutput(String file, boolean append) throws CaptureException;
 
-    /** Starts a shell command that reads the output. The command ignores signals of the terminal. */
+    /** Starts a shell command that reads the output. The command ignores signals from the terminal, e.g. for ^C. */
     OutputCommand openCommand(String command) throws CaptureException;
 
     /** Returns the number of bytes written, at most {@code count}, or a negative errno. Can be called by any thread. */

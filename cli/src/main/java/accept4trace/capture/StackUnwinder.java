@@ -5,11 +5,13 @@ import accept4trace.event.UserStack;
 
 /** Unwinds recorded user stacks in a helper, which is a process without privileges. */
 public interface StackUnwinder extends AutoCloseable {
-    /** The {@code unread} of the only frame if the stack crashed the helper. Other stacks can still be unwound. */
+    /**
+     * The value of {@code unread} in the only frame if the stack crashed the helper. Other stacks can still be unwound.
+     */
     String DIED = "unwinder died";
-    /** The {@code unread} of the only frame if the helper has ended. No stack can be unwound any more. */
+    /** The value of {@code unread} in the only frame if the helper has ended. No stack can be unwound any more. */
     String ENDED = "unwinder ended";
-    /** The {@code unread} of the only frame, the innermost one, if libdw is not installed. */
+    /** The value of {@code unread} in the only frame, which is the innermost one, if libdw is not installed. */
     String NO_LIBDW = "no libdw";
 
     /**
@@ -21,7 +23,10 @@ public interface StackUnwinder extends AutoCloseable {
     /** Returns the innermost address of a stack. Can be called by any thread. */
     long address(UserStack userStack);
 
-    /** Ends the helper within about a second. Can be called by any thread. Unwinding in progress ends. */
+    /**
+     * Ends the helper within about a second. Can be called by any thread. A stack that is being unwound gets {@link
+     * #ENDED}.
+     */
     @Override
     void close();
 }

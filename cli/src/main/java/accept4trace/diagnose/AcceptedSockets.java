@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Inspects a sample of the accepted sockets, repeatedly if necessary, because a program may set flags by fcntl(2) after
  * the accept. A flag counts as missing only if it is still unset when the only thread of the process sleeps in a system
- * call, or when SETTLE_NS have passed since the accept. Other threads may set the flag while the accepting one sleeps.
+ * call, or when SETTLE_NS have passed since the accept. In a process with several threads, another thread may set the
+ * flag while the accepting one sleeps.
  */
 final class AcceptedSockets {
     /** A larger sample would not make the finding more certain. */
@@ -155,7 +156,10 @@ final class AcceptedSockets {
         }
     }
 
-    /** Reads the flags last, because a program may set O_NONBLOCK just before it lets the epoll instance watch. */
+    /**
+     * Reads the flags last, because a program may set O_NONBLOCK just before it lets the epoll instance watch the
+     * socket.
+     */
     private boolean isWatchedWhileBlocking(Socket socket) {
         return facts.watchedEvents(socket.tgid(), socket.epollFd, socket.inode()) != 0 && isBlocking(flags(socket));
     }

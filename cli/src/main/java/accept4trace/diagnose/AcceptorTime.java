@@ -151,7 +151,7 @@ final class AcceptorTime {
         times.add(thread.state(), thread.call());
     }
 
-    /** A new thread can have the id of an old one; then its times are shorter. */
+    /** A new thread can reuse the id of an old one. Its times are then lower. */
     private static boolean isSameThread(CpuTimes before, CpuTimes after) {
         return after.onCpuNs() >= before.onCpuNs() && after.runDelayNs() >= before.runDelayNs();
     }
@@ -168,8 +168,8 @@ final class AcceptorTime {
     }
 
     /**
-     * Returns what the thread did that was observed longest, e.g. "; its thread 12 was busy: on a CPU 97% of 7.0 s".
-     * Empty if none was observed.
+     * Describes the thread that was observed longest, e.g. "; its thread 12 was busy: on a CPU 97% of 7.0 s". Returns
+     * an empty string if none was observed.
      */
     String text() {
         Map.Entry<Integer, Times> thread = mostObserved();
@@ -178,7 +178,7 @@ final class AcceptorTime {
                 : "; its thread " + thread.getKey() + " " + thread.getValue().text();
     }
 
-    /** Adds the times of the same thread by name; they are -1 if none was observed. */
+    /** Adds the times of the thread that was observed longest, by name; -1 if none was observed. */
     void addTo(Map<String, Long> numbers) {
         Map.Entry<Integer, Times> thread = mostObserved();
         if (thread == null) {

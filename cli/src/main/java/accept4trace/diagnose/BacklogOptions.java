@@ -3,7 +3,7 @@ package accept4trace.diagnose;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The options of known servers that set the limit of the accept queue. */
+/** The options with which known servers set the limit of the accept queue. */
 final class BacklogOptions {
     private static final List<BacklogOption> ALL = List.of(
             new BacklogOption("apache2", "ListenBackLog"),

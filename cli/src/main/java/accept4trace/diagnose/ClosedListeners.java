@@ -19,7 +19,9 @@ final class ClosedListeners implements Check {
                 .toList();
     }
 
-    /** Returns whether accepts of a process that closed it have failed at a limit of open files, so clients waited. */
+    /**
+     * Returns whether a process that closed the listener had reached a limit on open files. If so, clients had to wait.
+     */
     private static boolean lackedFiles(Observations seen, Address address) {
         return address.closers.keySet().stream()
                 .map(seen.processes()::get)

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *     terminal
  * @param processes the number of these processes
  * @param unseen what this kernel does not show, or null
- * @param forgotten what the diagnosis does not cover because the memory or the run is too small; null if nothing
+ * @param forgotten what the diagnosis does not cover because memory is limited or the run was too short; null if it
+ *     covers everything
  * @param silence the likely reason why no call was seen, unless a finding explains it; may be empty
  */
 public record Diagnosis(

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param processes the affected processes, by process id
  * @param headline the finding with its numbers in one line; safe for a terminal
  * @param remedy the meaning of the finding, and what to change
- * @param numbers the numbers of the headline and further ones, by name: durations in nanoseconds, bounds
- *     with at_least or at_most in their name, and a negative number if it is unknown
+ * @param numbers the numbers of the headline and further ones, by name. Durations are in nanoseconds, bounds have
+ *     at_least or at_most in their name, and unknown numbers are negative
  */
 public record Finding(
         Kind kind,

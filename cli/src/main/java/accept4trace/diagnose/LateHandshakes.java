@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds connections that were late before they reached the accept queue. A full queue also makes the kernel send
- * SYN-ACKs again, and has findings of its own.
+ * Finds connections whose handshake was delayed, so that they reached the accept queue late. Skips listeners whose
+ * queue is filling, because a full queue also makes the kernel send SYN-ACKs again, and has findings of its own.
  */
 final class LateHandshakes implements Check {
     /** One percent. Some packets are lost in every network. */

@@ -56,7 +56,9 @@ final class Observations {
 
     private RefusalCoverage refusals = RefusalCoverage.NONE;
     private long machineFileLimit = ServerFacts.UNKNOWN;
-    /** By inode: how many connections had been accepted at the address when a snapshot first showed the socket. */
+    /**
+     * How many connections were accepted or waited at the address when a snapshot first showed the socket, by inode.
+     */
     private Map<Long, Long> connectionsBefore = Map.of();
     /** What the snapshots show; set at the end. */
     private QueueReport queues = QueueReport.NONE;
@@ -238,7 +240,7 @@ final class Observations {
         }
     }
 
-    /** By socket rather than by address, because with SO_REUSEPORT one of several sockets can stall. */
+    /** Keeps times by socket rather than by address, because a single socket of an SO_REUSEPORT group can stall. */
     private void addAcceptTime(ObservedListener listener, AcceptCall call) {
         Connection connection = call.connection();
         lastAcceptsNs.merge(call.listener().requireSocket().inode(), connection.acceptedNs(), (known, now) -> {
@@ -313,7 +315,8 @@ final class Observations {
 
     /**
      * Returns how many connections were accepted at the address of a socket after the first snapshot that showed the
-     * socket, except for those that waited then. Negative if that is unknown, or if some of those still wait.
+     * socket, except for those that already waited in that snapshot. Negative if the number is unknown, or if some of
+     * these connections still wait.
      */
     long connectionsSince(QueueState state, ObservedListener listener) {
         Long before = connectionsBefore.get(state.queue().socket().inode());

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** The listeners that were closed during the run, by address: a group with SO_REUSEPORT is one listener. */
+/**
+ * The listeners that were closed during the run, by address, so that a group with SO_REUSEPORT counts as one listener.
+ */
 final class ObservedClosings {
     private static final int MAX_ADDRESSES = 1024;
     private static final int MAX_CLOSERS = 64;
@@ -18,7 +20,7 @@ final class ObservedClosings {
     /** All closed sockets with one address. */
     static final class Address {
         final KernelSocket socket;
-        /** The processes that threw connections away, by id. */
+        /** The names of the processes that threw connections away, by process id. */
         final Map<Integer, byte[]> closers = new LinkedHashMap<>();
 
         long sockets;
@@ -27,7 +29,7 @@ final class ObservedClosings {
         long migrated;
         /** Sockets whose end threw connections away. */
         long harmful;
-        /** Those of them that ended with their process. */
+        /** Sockets in {@link #harmful} that ended with their process. */
         long byExit;
 
         Address(KernelSocket socket) {

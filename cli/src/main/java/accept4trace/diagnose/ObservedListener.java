@@ -41,11 +41,14 @@ final class ObservedListener {
     /** Slow connections that arrived while the accepting thread was not waiting for connections. */
     long slowWhileBusy;
 
-    /** Connections whose handshake is known, without those that ended with the client's data. */
+    /**
+     * Connections whose handshake is known, except with TCP_DEFER_ACCEPT, where the handshake ends with the client's
+     * data.
+     */
     long handshakes;
-    /** Connections that were closed at once, unused. */
+    /** Connections that the server closed at once, without having used them. */
     long turnedAway;
-    /** Those of them whose client had sent data. */
+    /** The connections in {@link #turnedAway} whose client had sent data. */
     long turnedAwayUnheard;
     /** Handshakes for which SYN-ACKs had to be sent again. */
     long lateHandshakes;

@@ -80,7 +80,7 @@ final class ObservedListeners {
         }
     }
 
-    /** Adds what the threads that accepted last were doing at a snapshot. */
+    /** Adds what a snapshot shows about the thread that accepted last from each listener. */
     void addThreadStates(QueueReport report) {
         Map<Integer, ThreadState> byTid = new HashMap<>();
         report.threads().list().forEach(thread -> byTid.put(thread.tid(), thread));
@@ -112,7 +112,9 @@ final class ObservedListeners {
         return listeners.get(new Place(Listener.of(socket), netns));
     }
 
-    /** Evicts the oldest listeners, but defers those that were used meanwhile. Cheaper than an exact LRU order. */
+    /**
+     * Evicts the oldest listeners, but defers those that were used meanwhile. This is cheaper than an exact LRU order.
+     */
     private void makeRoomFor(ObservedListener current) {
         while (budget.isExceeded() && listeners.size() > 1) {
             Iterator<Map.Entry<Place, ObservedListener>> first =

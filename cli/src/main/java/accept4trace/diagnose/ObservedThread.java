@@ -3,7 +3,10 @@ package accept4trace.diagnose;
 import accept4trace.event.AcceptCall;
 import accept4trace.event.RelatedCall;
 
-/** A thread's last wait for many files and its last accept. Keeps few values, because there can be many threads. */
+/**
+ * A thread's last wait in a call such as epoll_wait, and its last accept. Keeps few values, because there can be many
+ * threads.
+ */
 final class ObservedThread {
     private long waitEnterNs;
     private long waitExitNs;
@@ -41,8 +44,8 @@ final class ObservedThread {
     }
 
     /**
-     * Returns whether the last wait may have led to this accept. If it found several listeners ready, any listener
-     * qualifies, because only the first one is known.
+     * Returns whether the last wait may have led to this accept. If the wait found several listeners ready, any
+     * listener qualifies, because only the first one is known.
      */
     boolean wasWokenFor(AcceptCall call) {
         return awake

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Statistics of a process at one listener, and of its threads. */
 final class ObservedWorker {
-    /** With more threads, the process counts as one worker. */
+    /** A process with more threads than this counts as one worker. */
     static final int MAX_THREADS = 512;
     /** The limit for threads that wait in accept. Each has a bit in {@link WorkerThread#together}. */
     private static final int MAX_BLOCKING_THREADS = Long.SIZE;
@@ -92,7 +92,10 @@ final class ObservedWorker {
         return pairs == accepting * (accepting - 1) / 2;
     }
 
-    /** A thread whose accept returned after {@code enterNs} was in accept at that time. */
+    /**
+     * Pairs the thread with all threads whose last accept returned after {@code enterNs}, because these accepts
+     * overlapped.
+     */
     private void addPairs(WorkerThread thread, long enterNs) {
         for (WorkerThread other : threads.values()) {
             boolean known = (thread.together & other.bit) != 0;
@@ -117,8 +120,8 @@ final class ObservedWorker {
 
     /**
      * Returns the threads that accept, by thread id, if there are several and each of them waits for connections on its
-     * own. Otherwise, returns an empty map: the threads are a pool, and which of them accepts says nothing about their
-     * load. A runtime such as Go's, for example, has one epoll instance, and lets any thread continue after a wait.
+     * own. Otherwise, returns an empty map, because the threads form a pool, and which of them accepts says nothing
+     * about their load. For example, Go's runtime has one epoll instance, and lets any thread continue after a wait.
      */
     Map<Integer, WorkerThread> independentThreads() {
         Map<Integer, WorkerThread> acceptors = new TreeMap<>(threads);

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The processes with one name. A finding covers all of them, because the workers of a server behave alike.
+ * All processes with the same name. A finding covers all of them, because the workers of a server behave alike.
  *
  * @param tgids process ids in ascending order
  * @param sum the sum of their statistics

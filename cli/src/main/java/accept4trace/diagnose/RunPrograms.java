@@ -10,7 +10,7 @@ import java.util.Map;
  */
 final class RunPrograms {
     private static final long INTERVAL_NS = 200_000_000;
-    /** A search reads the processes below each one. */
+    /** Limits the cost of a search, which reads the descendants of each process. */
     private static final int MAX_PROCESSES = 16;
 
     private final ServerFacts facts;
@@ -43,7 +43,7 @@ final class RunPrograms {
         return watched.isEmpty() ? Long.MAX_VALUE : Math.max(0, nextSearchNs - nowNs);
     }
 
-    /** Searches if it is time. */
+    /** Searches if a search is due. */
     void search(long nowNs) {
         if (remainingNs(nowNs) == 0) {
             searchNow(nowNs);

@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds listeners whose clients wait at the end of the run, although nothing has been accepted for a while. */
+/** Finds listeners from which nothing has been accepted for a while, although clients wait at the end of the run. */
 public final class StuckListeners implements Check {
     /** One second. A server that is merely busy accepts at least one connection in this time. */
     private static final long STUCK_NS = Units.SECOND_NS;
@@ -32,10 +32,11 @@ public final class StuckListeners implements Check {
     }
 
     /**
-     * Returns a sentence that says what the thread that should accept does instead, and how many connections wait.
+     * Describes in a sentence what the responsible thread does instead of accepting, and how many connections wait.
      *
-     * @param threads those of all processes that hold the listener; empty if unknown
-     * @param acceptsNothing nothing is known to be accepted. If false, the sentence does not say so
+     * @param threads the threads of all processes that hold the listener; empty if unknown
+     * @param acceptsNothing whether it is certain that nothing is accepted. If not, the sentence mentions the thread
+     *     only if the thread does not run
      */
     public static String describe(
             QueueState state, List<ThreadState> threads, ServerFacts facts, boolean acceptsNothing) {

@@ -77,7 +77,7 @@ final class StuckThread {
         return call == null || call.known() == null || !call.known().hasFd() ? null : call.socket();
     }
 
-    /** Returns whether the socket was accepted from the listener. If so, both have the same local port. */
+    /** Returns whether the socket was accepted from the listener. Decides by the local port, which is then the same. */
     private static boolean isAccepted(CallSocket socket, QueueState state) {
         return socket.socket().state() != TCP_LISTEN
                 && socket.socket().local() instanceof Ip local
@@ -85,7 +85,7 @@ final class StuckThread {
                 && local.port() == listener.port();
     }
 
-    /** Returns whether the thread is known, and not running. Then what it does says that it does not accept. */
+    /** Returns whether the thread is known and is not running. If so, its state shows that it does not accept. */
     boolean isIdle() {
         return thread != null && thread.state() != State.RUNNING;
     }

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnusedSockets implements Check {
     /**
-     * Minimum number of connections for each socket that got some. If the kernel chooses by a hash, the chance that
-     * another one gets none is then below one in a million in a group of two, and even lower in larger groups.
+     * Minimum average number of connections of the sockets that got some. If the kernel chooses by a hash, the chance
+     * that one further socket gets none is then below one in a million in a group of two, and even lower in larger
+     * groups.
      */
     private static final int MIN_CONNECTIONS = 20;
 
@@ -30,7 +31,7 @@ final class UnusedSockets implements Check {
         final List<QueueState> unused = new ArrayList<>();
         long sockets;
         boolean hasUsed;
-        /** Connections that were accepted while each of the unused sockets was known. */
+        /** Connections that were accepted while all of the unused sockets were known. */
         long connections;
 
         Group(ObservedListener listener) {

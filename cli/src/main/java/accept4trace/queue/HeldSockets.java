@@ -18,14 +18,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which listening sockets the targets hold, by inode: from snapshots, which are taken in the background, and from
- * records of listen(). One thread at a time may call the methods.
+ * Knows the inodes of the listening sockets that the targets hold. Learns them from snapshots, which are taken in the
+ * background, and from records of listen(). Only one thread at a time may call the methods.
  */
 public final class HeldSockets {
     private static final long PERIOD_NS = 1_000_000_000;
     /** A snapshot is followed by a pause that is this many times as long. */
     private static final int PAUSE_FACTOR = 50;
-    /** The maximum wait for a snapshot, which begins only after a snapshot that is still in progress. */
+    /** The maximum wait for a snapshot. Includes the wait for the end of any other snapshot that is in progress. */
     private static final long TIMEOUT_MS = 5000;
 
     /** About 100 bytes each. */
@@ -37,7 +37,7 @@ public final class HeldSockets {
     private final Executor background;
     private final LongSupplier clock;
 
-    /** The sockets that a target has ever held. Inodes are not reused soon. */
+    /** The sockets that a target has ever held. Entries stay valid, because inodes are not reused soon. */
     private final Map<Long, Boolean> held = new BoundedMap<>(MAX_SOCKETS);
 
     private volatile Taken latest = new Taken(Long.MIN_VALUE, Set.of(), Set.of(), Map.of(), null);
@@ -60,7 +60,7 @@ public final class HeldSockets {
      * @param beganNs CLOCK_MONOTONIC
      * @param held sockets that targets hold
      * @param others other sockets
-     * @param targets whether the processes that hold a socket are targets
+     * @param targets whether a process that holds a socket is a target, by process id
      * @param failure why the snapshot could not be taken; null if it was taken
      */
     private record Taken(
@@ -85,7 +85,7 @@ public final class HeldSockets {
         this.clock = clock;
     }
 
-    /** Adds a socket that a target has opened. */
+    /** Adds a socket that a target holds. */
     public void add(long inode) {
         held.put(inode, true);
     }
@@ -114,7 +114,7 @@ public final class HeldSockets {
         return latest.failure();
     }
 
-    /** Begins a snapshot, unless one is in progress or the last one was taken just now. Never blocks. */
+    /** Begins a snapshot, unless one is in progress or the pause after the last one is not over. Never blocks. */
     public void refresh() {
         if (running || clock.getAsLong() < dueNs) {
             return;

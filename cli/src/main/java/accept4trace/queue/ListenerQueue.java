@@ -25,7 +25,7 @@ public final class ListenerQueue {
     /**
      * Creates a queue without holders.
      *
-     * @param first only with selected connections
+     * @param first a record of the socket, with only the selected connections
      * @param examined number of connections that were read, whether they are selected or not
      * @param connections maximum number of connections to keep
      */
@@ -111,7 +111,8 @@ public final class ListenerQueue {
 
     /**
      * Returns whether a connection may have waited for {@code limitNs} although none is known to have. An AF_UNIX
-     * connection whose age is still unknown after two snapshots has not: something was accepted in between.
+     * connection whose age is still unknown after two snapshots does not count, because something was accepted between
+     * the snapshots.
      */
     public boolean mayHaveWaited(long limitNs) {
         WaitingConnection oldest = oldest();

@@ -11,7 +11,7 @@ final class QueueHistory {
     /** The queues of the last snapshot, by inode of the socket. */
     private Map<Long, Head> heads = Map.of();
 
-    /** A queue, and the time of the earliest snapshot in which it had the same first connection. */
+    /** A queue, and the time of the snapshot since which its first connection has been the same. */
     private record Head(ListenerQueue queue, long sinceNs) {}
 
     /** Adds the next snapshot, and sets lower bounds for its unknown ages. */

@@ -32,7 +32,9 @@ public final class QueueSampler {
     private static final long PERIOD_NS = 1_000_000_000;
     /** A snapshot is followed by a pause that is this many times as long. */
     private static final int PAUSE_FACTOR = 50;
-    /** The maximum wait for the last snapshot, which begins only after a snapshot that is still in progress. */
+    /**
+     * The maximum wait for the last snapshot. Includes the wait for the end of any other snapshot that is in progress.
+     */
     private static final long LAST_TIMEOUT_MS = 2000;
 
     private static final int MAX_THREADS = 10_000;
@@ -46,7 +48,10 @@ public final class QueueSampler {
 
     private final long firstNs;
 
-    /** While {@link #running}, only the background thread writes these fields; otherwise, only the caller of tick(). */
+    /**
+     * Only the background thread writes dueNs, running and latest while {@link #running}, else only the caller of
+     * tick().
+     */
     private volatile long dueNs;
 
     private volatile boolean running;
@@ -62,8 +67,8 @@ public final class QueueSampler {
     /**
      * @param isTarget whether a process is traced now; false for all processes after the end of the trace
      * @param selection selects listeners and their holders
-     * @param notice receives the reason of the first failure, if it is not the last snapshot that fails. Called by any
-     *     thread
+     * @param notice receives the reason when a snapshot fails for the first time, except for the last snapshot. Called
+     *     by any thread
      * @param background runs one task at a time
      * @param clock CLOCK_MONOTONIC, in nanoseconds
      */
@@ -164,8 +169,8 @@ public final class QueueSampler {
     /**
      * Takes the last snapshot, waits for it, and reports what all snapshots show. Call this after the trace.
      *
-     * @param isSeen whether a process is a target because it made a call that was traced. Targets that held a listener
-     *     in an earlier snapshot are known anyway
+     * @param isSeen whether a call of a process was traced, so that the process is a target. Targets that held a
+     *     listener in an earlier snapshot are known anyway
      */
     public QueueReport last(IntPredicate isSeen) {
         CompletableFuture<QueueReport> report = new CompletableFuture<>();

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * @param holders selects processes; at least one of them must hold the socket
  * @param listener selects sockets
  * @param minWaitNs time that at least one connection must have waited; negative = any queue, even an empty one
- * @param peers selects connections; empty for any, and for sockets without a connection
+ * @param peers selects connections; if empty, selects all, and even sockets without a connection
  */
 public record QueueSelection(
         Predicate<ListenerHolder> holders, ListenerFilter listener, long minWaitNs, List<Network> peers) {
@@ -36,7 +36,7 @@ public record QueueSelection(
         return (fd == null || fd == holder.fd()) && holders.test(holder);
     }
 
-    /** Returns whether a socket is selected, if a selected process holds it. */
+    /** Returns whether a socket is selected, provided that a selected process holds it. */
     public boolean selects(HeldListener record) {
         Integer family = listener.family();
         Long netns = listener.netns();

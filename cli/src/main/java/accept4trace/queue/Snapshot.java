@@ -15,7 +15,7 @@ public final class Snapshot {
     public static final int MAX_LISTENERS = 2000;
     /** Each listener with only its first connection takes about 1 KB. */
     private static final int MAX_HEADS = 4000;
-    /** Most sockets without room that are counted; an inode takes about 60 bytes. */
+    /** The maximum number of forgotten sockets to count. An inode takes about 60 bytes. */
     static final int MAX_FORGOTTEN = 50_000;
 
     private static final Comparator<ListenerQueue> WORST_FIRST = Comparator.comparingLong(ListenerQueue::oldestNs)
@@ -29,7 +29,7 @@ public final class Snapshot {
     private final int connections;
     /** Sockets that a selected process holds, by inode. */
     private final Map<Long, ListenerQueue> held = new LinkedHashMap<>();
-    /** Other sockets, which a selected process may hold, too. They make room for held ones. */
+    /** Sockets that no selected process is known to hold yet. They make room for held ones. */
     private final Map<Long, ListenerQueue> others = new LinkedHashMap<>();
     /** Inodes of held sockets for which there was no room. */
     private final Set<Long> forgotten = new HashSet<>();
@@ -108,7 +108,9 @@ public final class Snapshot {
                 .count();
     }
 
-    /** Returns the selected queues: those with the oldest connections first, then the longest ones. */
+    /**
+     * Returns the selected queues, sorted by the age of the oldest connection and then by length, in descending order.
+     */
     public List<ListenerQueue> queues() {
         return held.values().stream()
                 .filter(selection::selects)

@@ -17,14 +17,16 @@ import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Applies the filters of a trace to snapshots: those for listeners, and those for the processes that hold them. */
+/**
+ * Applies a trace's filters to snapshots: the filters for listeners, and the filters for the processes that hold them.
+ */
 public final class TraceSelection {
-    /** The kernel cuts names off. */
+    /** The kernel truncates names to this length. */
     private static final int MAX_COMM = 15;
 
     private final CallFilter filter;
     private final Processes processes;
-    /** Null without a filter, or if the cgroup cannot be found. */
+    /** Null without a filter for cgroups, or if the cgroup cannot be found. */
     private final @Nullable CgroupFolder cgroup;
 
     public TraceSelection(CallFilter filter, Processes processes) {
@@ -51,7 +53,7 @@ public final class TraceSelection {
     }
 
     /**
-     * Returns whether the calls of a process pass the filters for callers, as of now.
+     * Returns a test for processes whose calls would pass the filters for callers now.
      *
      * @throws CaptureException if the processes of the cgroup are unknown
      */

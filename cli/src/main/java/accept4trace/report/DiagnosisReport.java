@@ -117,7 +117,10 @@ public final class DiagnosisReport implements Observer {
         return null;
     }
 
-    /** Adds a new snapshot. Must come before the next call, because calls after the snapshot are counted. */
+    /**
+     * Adds the latest snapshot if it is new. Must run before the next call is added, because calls after it are
+     * counted.
+     */
     private void addSnapshot() {
         QueueReport latest = sources.queues().latest();
         if (latest != null && latest.failure() == null && latest.queues() != lastQueues) {

@@ -34,7 +34,7 @@ public final class SummaryReport implements Observer {
      * @param details looks up the name of a peer at its first connection, so that the name is known when it is shown
      * @param queues takes snapshots of the accept queues
      * @param sink receives the tables
-     * @param intervalNs 0 = only at the end
+     * @param intervalNs time between tables, in nanoseconds; 0 to show them only at the end
      * @param startNs now, CLOCK_MONOTONIC
      */
     public SummaryReport(

@@ -51,7 +51,7 @@ public interface Observer {
         return true;
     }
 
-    /** Called after the last call, before the last notices. */
+    /** Called once the last event has been added, before the last notices are written. */
     default void close() throws IOException {}
 
     /** Returns the findings, which are complete once the run has ended. */

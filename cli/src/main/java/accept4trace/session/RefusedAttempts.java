@@ -14,20 +14,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Selects the refused packets of the targets' listeners, and folds those of the same attempt to connect. TCP repeats a
- * packet after one second, and then usually doubles the time. An attempt is reported when its next packet is overdue,
- * or {@link #LONGEST_NS} after its first packet. Later packets of the same attempt are reported likewise. Memory is
- * bounded.
+ * Selects the refused packets of the targets' listeners, and folds packets of the same attempt to connect into one
+ * report. TCP repeats a packet after one second, and then usually doubles the interval each time. An attempt is
+ * reported when its next packet is overdue, or {@link #LONGEST_NS} after its first packet. If more packets of the
+ * attempt follow, they get another report under the same conditions. Memory is bounded.
  */
 public final class RefusedAttempts {
     /** About 500 bytes each. */
     private static final int MAX_ATTEMPTS = 8192;
-    /** Packets whose listeners may belong to targets, about 300 bytes each. */
+    /** Packets whose listeners may or may not belong to targets. About 300 bytes each. */
     private static final int MAX_UNASSIGNED = 8192;
 
     private static final long SHORTEST_NS = 2 * Units.SECOND_NS;
     private static final long LONGEST_NS = 10 * Units.SECOND_NS;
-    /** An attempt that is repeated after this time counts as a new one. Linux waits up to two minutes. */
+    /**
+     * A packet that comes this long after the last one begins a new attempt. Linux waits up to two minutes before it
+     * repeats a packet.
+     */
     private static final long FORGOTTEN_NS = 130 * Units.SECOND_NS;
 
     /** Null if every listener is selected. */
@@ -107,7 +110,8 @@ public final class RefusedAttempts {
     }
 
     /**
-     * Takes a snapshot of the listeners. Call this when tracing has begun, so that later listeners are recorded.
+     * Takes a snapshot of the listeners. Must run after tracing has begun, because only then are later calls of
+     * listen() recorded.
      *
      * @param sockets knows the listeners to select; null to select all
      * @param shown whether attempts are reported, not only packets
@@ -143,7 +147,7 @@ public final class RefusedAttempts {
     /**
      * Reports the attempts that are due.
      *
-     * @param nowNs a time before which all packets have been added, CLOCK_MONOTONIC
+     * @param nowNs CLOCK_MONOTONIC; all packets from before this time must have been added
      */
     void tick(long nowNs, Receiver to) {
         assign(to);
@@ -183,7 +187,7 @@ public final class RefusedAttempts {
                 case NOBODY -> lost++;
                 case UNKNOWN -> unassigned.add(refusal);
                 case OTHER -> {
-                    // Another process refuses.
+                    // The process that holds the listener is not a target.
                 }
             }
         }

@@ -1,8 +1,8 @@
 package accept4trace.session;
 
 /**
- * The size of the BPF map with the state of each traced thread. The map cannot grow during a trace, and an entry lives
- * as long as its thread. So there is room for four times the number of threads that exist at the start.
+ * Computes the size of the BPF map that holds the state of each traced thread. The map cannot grow during a trace, and
+ * an entry lives as long as its thread. So there is room for four times the number of threads that exist at the start.
  */
 public final class ThreadTable {
     private static final int GROWTH = 4;

@@ -58,7 +58,7 @@ public final class TraceSession {
      *
      * @param sink receives the formatter's lines
      * @param observer receives the events in addition to the formatter
-     * @param refused selects and folds refused connections; null if there are none
+     * @param refused selects and folds refused connections; null if they are not seen
      */
     public record Output(EventFormatter formatter, Sink sink, Observer observer, @Nullable RefusedAttempts refused) {
         public Output(EventFormatter formatter, Sink sink, Observer observer) {
@@ -82,8 +82,8 @@ public final class TraceSession {
     public record Result(int signal, boolean readerGone, boolean targetsGone, long calls, Losses losses) {}
 
     /**
-     * @param silenceHint returns a reason why no call is seen; empty = unknown, null = not known yet. Called after some
-     *     seconds without a call, until the result is not null
+     * @param silenceHint returns a reason why no call is seen; empty if none is found, null if the search has not
+     *     ended. Called after some seconds without a call, until the result is not null
      * @param clock CLOCK_MONOTONIC, in nanoseconds
      */
     public TraceSession(
@@ -169,7 +169,10 @@ public final class TraceSession {
         }
     }
 
-    /** Returns whether the poll has read all events before it. Otherwise, the batch is nearly full. */
+    /**
+     * Returns whether the poll has read all events that were recorded before it. If it has not, the batch is nearly
+     * full.
+     */
     private static boolean isDrained(EventBatch batch) {
         return batch.length() <= batch.records().capacity() / 2;
     }

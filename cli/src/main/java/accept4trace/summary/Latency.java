@@ -25,7 +25,7 @@ public final class Latency {
 
     private long[] counts = new long[MIN_BUCKETS];
     private int used;
-    /** How often all neighbours have been merged. */
+    /** How many times all neighbours have been merged. */
     private int merged;
 
     private long total;

@@ -32,7 +32,7 @@ public final class ListenerCount {
     /**
      * @param socket null for the row that sums up the listeners without a row of their own
      * @param netns 0 if unknown
-     * @param histograms budget of memory for exact percentiles and many owners
+     * @param histograms limits the memory for exact percentiles and for many owners
      */
     ListenerCount(@Nullable KernelSocket socket, long netns, Budget histograms) {
         this.socket = socket;
@@ -74,7 +74,8 @@ public final class ListenerCount {
     }
 
     /**
-     * Sets the accept queue of the latest snapshot. In the row of {@link #ofOthers}, adds the queue to the others.
+     * Sets the accept queue of the latest snapshot. In the row of {@link #ofOthers}, adds the queue to those that are
+     * already set.
      *
      * @param holders the traced processes that hold the socket
      */
@@ -139,7 +140,7 @@ public final class ListenerCount {
         return queue;
     }
 
-    /** Returns the length of the longest queue seen after an accept or in a snapshot. */
+    /** Returns the length of the longest queue seen after an accept, at a refused packet or in a snapshot. */
     public long queueHigh() {
         return queueHigh;
     }
@@ -157,7 +158,7 @@ public final class ListenerCount {
         return refused;
     }
 
-    /** Returns the number of their packets. */
+    /** Returns the number of packets of the refused attempts. */
     public long refusedPackets() {
         return refusedPackets;
     }

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Processes that own a listener: those that have accepted from it. Keeps the names of the first {@link #NAMED}, and
- * the ids of the first {@link #MAX}.
+ * The processes that have accepted from a listener; if there are none, those that hold it. Keeps the names of the first
+ * {@link #NAMED}, and the ids of the first {@link #MAX}.
  */
 public final class Owners {
     /** Number of owners with a name. */

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param family AF_*
  * @param high first eight bytes of {@link Endpoint#host} or of the process name
- * @param low next eight bytes; for AF_UNIX, both are 0 if the process name is unknown or replaced by {@code socketName}
+ * @param low next eight bytes; for AF_UNIX, {@code high} and {@code low} are 0 if the process name is unknown or
+ *     replaced by {@code socketName}
  * @param uid AF_UNIX: effective user id at the connect, unsigned; -1 if unknown, and for all other families
  * @param socketName AF_UNIX: the name to which the client has bound its socket; null if there is none
  */
@@ -76,8 +77,8 @@ public record Peer(int family, long high, long low, int uid, Endpoint.@Nullable 
     }
 
     /**
-     * Sorts by address or name. A HashMap also needs this order: clients can choose names with equal hash codes, which
-     * it only finds quickly if they are comparable.
+     * Sorts by address or name. A HashMap needs this order, too, because clients can choose names with equal hash
+     * codes. It finds such keys quickly only if they are comparable.
      */
     @Override
     public int compareTo(Peer other) {
@@ -107,7 +108,9 @@ public record Peer(int family, long high, long low, int uid, Endpoint.@Nullable 
         return Arrays.copyOf(name, Escaper.lengthOfCString(name, 0, name.length));
     }
 
-    /** Appends the machine, the name and user of an AF_UNIX client, or the name of a family without machines. */
+    /**
+     * Appends the machine; for an AF_UNIX client, its name and user; for any other family without machines, its name.
+     */
     public void append(Text out) {
         Endpoint host = host();
         if (isUnix(family)) {

@@ -108,7 +108,7 @@ public final class Statistics {
      * Counters of one error.
      *
      * @param calls calls that failed with this error
-     * @param of all calls, successful or not, of each system call that has failed with this error
+     * @param of all calls, including successful ones, of the system calls that have failed with this error
      */
     public record ErrorCount(long calls, long of) {}
 
@@ -203,8 +203,8 @@ public final class Statistics {
     }
 
     /**
-     * Adds the accept queue of a listener in the latest snapshot. A listener from which nobody has accepted only gets a
-     * row if somebody waits.
+     * Adds the accept queue of a listener in the latest snapshot. A listener without a row gets one only if a
+     * connection waits.
      *
      * @param holders the traced processes that hold the socket
      */
@@ -279,7 +279,10 @@ public final class Statistics {
         return workers.rows();
     }
 
-    /** Returns a row for each process that accepts, or for each thread of it if several accept; see {@link Worker}. */
+    /**
+     * Returns a row for each process that accepts, or a row for each of its threads if several accept; see {@link
+     * Worker}.
+     */
     public List<Worker> acceptors() {
         List<Worker> rows = new ArrayList<>();
         workers.rows().forEach((tgid, worker) -> rows.addAll(worker.rows(tgid)));

@@ -10,16 +10,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counters of one process, and of each of its threads if several accept. Most processes accept in only one thread, and
- * need no counters for it.
+ * need no separate counters for it.
  */
 public final class WorkerCount {
     /** Estimated heap of a row with its key, in bytes. */
     static final int BYTES = 96 + Rows.ENTRY_BYTES;
-    /** Estimated heap of a thread's counters with their key, in bytes; for the first thread, also of the table. */
+    /**
+     * Estimated heap of a thread's counters with their key, in bytes. {@code FIRST_THREAD_BYTES} includes the table.
+     */
     private static final int THREAD_BYTES = 96;
 
     private static final int FIRST_THREAD_BYTES = THREAD_BYTES + 48;
-    /** Servers can start a thread for each accept. Calls of further threads are only counted for the process. */
+    /**
+     * A limit is needed, because servers can start a thread for each accept. Calls of further threads are counted only
+     * for the process.
+     */
     static final int MAX_THREADS = 1024;
 
     /** The key of calls that no thread of the process made itself, e.g. accepts by io_uring. */
@@ -27,9 +32,12 @@ public final class WorkerCount {
 
     private final Count all = new Count();
     private byte[] comm = {};
-    /** The thread that has made all calls so far. Undefined without a call, or with more threads. */
+    /**
+     * The thread that has made all calls so far. Undefined before the first call, and once other threads have made
+     * calls.
+     */
     private int onlyThread;
-    /** By thread id; null as long as there is only one. */
+    /** Counters by thread id; null as long as only one thread is counted. */
     private @Nullable Map<Integer, Count> threads;
 
     /** The counters of accepts. */
@@ -103,8 +111,9 @@ public final class WorkerCount {
     }
 
     /**
-     * Returns the rows of the process: one for each thread if several accept, otherwise one. Without an accept, there
-     * is none. If the threads have not made all calls themselves, or are too many, a last row has the rest.
+     * Returns the rows of the process: one for each thread if several accept, otherwise a single one; none without an
+     * accept. A last row counts the calls that are in no other row, because no thread made them itself or because there
+     * are too many threads.
      */
     List<Worker> rows(int tgid) {
         if (all.calls == 0) {

@@ -142,7 +142,7 @@ public final class Command implements Subject {
         return SilenceHint.ofNamed(List.of(pid), follow, processes, new SilenceHint.Tools(selection, snapshots, facts));
     }
 
-    /** Exits like the command, unless it still runs or has been killed. */
+    /** Returns the outcome of the command, unless the command still runs or was killed because the trace ended. */
     @Override
     public Outcome outcome(boolean targetsGone, OperatingSystem system) throws CaptureException {
         if (!targetsGone && !processes.hasEnded(pid)) {

@@ -36,7 +36,7 @@ final class ListenerOwners {
         QueueSelection get() throws CaptureException;
     }
 
-    /** Returns text about processes, each with one of its sockets, in the order of their ids. */
+    /** Returns text about processes. {@code owners} has one element for each process, in the order of process ids. */
     interface Description {
         String of(Collection<ListenerHolder> owners);
     }
@@ -53,7 +53,7 @@ final class ListenerOwners {
         return new ListenerOwners(text);
     }
 
-    /** Returns the result of a search that is not needed. */
+    /** Returns an empty result, for when no search is needed. */
     static ListenerOwners none() {
         return new ListenerOwners(CompletableFuture.completedFuture(""));
     }

@@ -43,7 +43,10 @@ public final class Namesakes {
         owners.await();
     }
 
-    /** Returns what to do if the user meant a running server; empty if there is none, or if it is not known yet. */
+    /**
+     * Returns what to do if the user meant a running server; empty if there is no such server, or if the search has not
+     * ended.
+     */
     String hint() {
         String known = owners.now();
         return known == null ? "" : known;

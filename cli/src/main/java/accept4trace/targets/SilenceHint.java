@@ -42,7 +42,7 @@ final class SilenceHint {
     private List<ListenerQueue> queues = List.of();
     /** Whether the processes have any listener, even one that does not match the filter. */
     private boolean hasListener;
-    /** Number of descriptors of listeners for which there was no room. */
+    /** Number of listening sockets for which there was no room. */
     private long forgotten;
 
     private Threads threads = new Threads(List.of(), null);
@@ -201,8 +201,9 @@ final class SilenceHint {
     }
 
     /**
-     * Returns whether a filter may have removed accepts from these queues. Filters for listeners and callers have not,
-     * because they also select the queues. But a name can be that of a single thread.
+     * Returns whether a filter may have removed accepts from these queues. Filters for listeners cannot have, because
+     * they also select the queues. Nor can filters for callers if the whole machine is traced, except that a name can
+     * be that of a single thread.
      */
     private boolean hidesCalls(Collection<ListenerQueue> of) {
         CallFilter queuesOnly =
@@ -243,7 +244,10 @@ final class SilenceHint {
                         + " may accept by a call that is not traced: " + UnseenCalls.TRY_BOTH;
     }
 
-    /** Such connections are in no accept queue, but a client can take its own for complete. */
+    /**
+     * Describes connections whose handshake is not complete. They are in no accept queue, but a client may already
+     * consider its connection complete.
+     */
     private String ofHandshakes() {
         long halfOpen = queues.stream()
                 .mapToLong(ListenerQueue::halfOpen)

@@ -26,7 +26,8 @@ public interface Subject {
      * Begins slow lookups in the background. Called once, before {@link #trace}.
      *
      * @param selection the filters of the trace
-     * @param snapshots takes snapshots of the machine; the first one waits until its programs are loaded
+     * @param snapshots takes snapshots of the machine; the first one waits until the BPF programs for snapshots are
+     *     loaded
      */
     default void beginLookups(TraceSelection selection, Snapshots snapshots) {}
 

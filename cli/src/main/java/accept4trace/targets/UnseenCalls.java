@@ -23,7 +23,7 @@ final class UnseenCalls {
     /**
      * A reason; empty if there is none.
      *
-     * @param certain false if it is only unknown whether the reason applies
+     * @param certain false if it is unknown whether the reason applies
      */
     record Reason(String text, boolean certain) {
         static final Reason NONE = new Reason("", true);
@@ -33,14 +33,14 @@ final class UnseenCalls {
         }
     }
 
-    /** {@code threads}: those of the processes; empty if unknown. */
+    /** {@code threads}: the threads of the processes; empty if unknown. */
     UnseenCalls(CallFilter filter, Processes processes, List<ThreadState> threads) {
         this.filter = filter;
         this.processes = processes;
         this.threads = threads;
     }
 
-    /** Returns the first certain reason for one of some processes, else the first uncertain one. */
+    /** Returns the first certain reason that applies to one of the processes, else the first uncertain one. */
     Reason of(Collection<Integer> tgids) {
         Reason uncertain = Reason.NONE;
         for (int tgid : tgids) {

@@ -13,7 +13,7 @@ import accept4trace.text.Units;
 import java.util.Collection;
 import java.util.concurrent.Executor;
 
-/** All processes that pass the filters, for --all, or for filters without another target. */
+/** All processes that pass the filters: the subject of --all, and of filters that are given without a target. */
 public final class WholeMachine implements Subject {
     private static final int SHOWN = 4;
 

@@ -16,7 +16,9 @@ public final class Controls {
     private boolean paused;
     private boolean help;
 
-    /** Handles a key if it only changes the view; the caller handles other keys. Returns the key, null if unknown. */
+    /**
+     * Handles a key if it only changes the view; the caller handles other keys. Returns the key, or null if unknown.
+     */
     @Nullable
     Key press(char typed) {
         Key key = Key.of(typed);
@@ -36,8 +38,7 @@ public final class Controls {
 
     /**
      * Returns the keys in the typed characters, in order. Ignores keys such as arrows, which arrive as an escape
-     * sequence. Also ignores the Esc key,
-     * which sends an escape that begins no sequence.
+     * sequence. Also ignores the Esc key, which sends an escape that does not begin a sequence.
      */
     public static String withoutEscapes(String typed) {
         StringBuilder keys = new StringBuilder();

@@ -49,7 +49,10 @@ public final class Frame {
         return lines;
     }
 
-    /** Cuts off the last numbers of a row if an IP address takes their place. */
+    /**
+     * Cuts a line off at the width of the screen, because a long IP address can push the last numbers of a row beyond
+     * it.
+     */
     private static AttributedString fit(AttributedString line, int columns) {
         return line.columnLength() <= columns ? line : line.columnSubSequence(0, columns);
     }

@@ -41,7 +41,7 @@ final class Line {
         return add(cell, theme.plain());
     }
 
-    /** Adds a name, which may take more than its width: see {@link Theme#name}. */
+    /** Adds a name, which may take more than {@code width} columns: see {@link Theme#name}. */
     Line name(String name, int width, AttributedStyle style) {
         end += width;
         return append(theme.name(name, width - 1), style).fillTo(end);
@@ -78,7 +78,7 @@ final class Line {
         return fillTo(end);
     }
 
-    /** Returns how many columns are left before the next {@code width} columns end. */
+    /** Returns how many columns of the next cell are free, if it is {@code width} columns wide. */
     int room(int width) {
         return Math.max(0, end + width - length - (length > end ? 1 : 0));
     }

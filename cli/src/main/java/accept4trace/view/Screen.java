@@ -39,7 +39,7 @@ public final class Screen implements AutoCloseable {
     /**
      * A frame to draw.
      *
-     * @param size null for the end
+     * @param size null if there are no more frames
      * @param repaint draw everything, because something else may have written to the terminal
      */
     private record Picture(List<AttributedString> lines, @Nullable Size size, boolean repaint) {

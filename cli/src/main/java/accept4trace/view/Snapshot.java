@@ -24,7 +24,7 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
      */
     record Times(long elapsedNs, long recentNs, long nowNs) {}
 
-    /** Counts of calls, connections, accepts without a connection, and errors, and the waits of connections. */
+    /** Counters, and the waits of connections. {@code empty}: accepts without a connection. */
     record Totals(long calls, long connections, long empty, long errors, Waits waits) {
         static Totals of(Statistics statistics) {
             return new Totals(
@@ -79,7 +79,7 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
         }
     }
 
-    /** {@code of}: all calls, successful or not, of each system call that has failed with this error. */
+    /** {@code of}: all calls, including successful ones, of the system calls that have failed with this error. */
     record ErrorRow(int errno, long count, long recent, long of) {}
 
     /**

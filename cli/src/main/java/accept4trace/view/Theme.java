@@ -66,7 +66,7 @@ final class Theme {
         return Shortening.end(text, width, utf8);
     }
 
-    /** Shortens a name as in tables; IP addresses stay as they are. */
+    /** Shortens a name as other tables do; IP addresses are not shortened. See {@link Shortening#name}. */
     String name(String name, int width) {
         return Shortening.name(name, width, utf8);
     }

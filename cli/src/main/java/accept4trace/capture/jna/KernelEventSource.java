@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads events from the running kernel, one native call per batch. Only {@link #isTarget} is thread-safe. */
 final class KernelEventSource implements EventSource {
-    /** Room for several hundred records without stacks. */
+    /** Enough for several hundred records, unless they contain stacks. */
     private static final int BATCH_BYTES = 128 * 1024;
 
     private final NativeTracer library;
@@ -116,7 +116,7 @@ final class KernelEventSource implements EventSource {
         library.traceAll(session);
     }
 
-    /** Synchronized with {@link #close}, because that frees the session. */
+    /** Synchronized with {@link #close}, which frees the session. */
     @Override
     public synchronized boolean isTarget(int tgid) {
         return !closed && library.isTarget(session, tgid);
