@@ -343,7 +343,7 @@ public final class TraceCommand {
         }
     }
 
-    /** Names the details that these hooks cannot see. Every other detail that a line does not show is zero. */
+    /** Names the details that these hooks cannot see. Any other detail that a line omits is zero. */
     private String unknownHere(EventSource source) {
         List<String> unknown = new ArrayList<>();
         if (wantsRefused() && source.refusals() != RefusalCoverage.ALL) {

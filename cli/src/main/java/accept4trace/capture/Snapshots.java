@@ -13,7 +13,7 @@ public interface Snapshots extends AutoCloseable {
      */
     void take(Consumer<HeldListener> to) throws CaptureException;
 
-    /** Passes all threads of each process that {@code tgids} selects to {@code to}. */
+    /** Passes to {@code to} all threads of each process that {@code tgids} selects. */
     void takeThreads(IntPredicate tgids, Consumer<ThreadState> to) throws CaptureException;
 
     @Override

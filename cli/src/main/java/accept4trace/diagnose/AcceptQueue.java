@@ -30,7 +30,7 @@ final class AcceptQueue implements Check {
     /**
      * The number of refused attempts to connect.
      *
-     * @param packets of these attempts; 0 if unknown
+     * @param packets number of packets of these attempts; 0 if unknown
      */
     record Refused(long attempts, long packets, Bound bound) {
         private enum Bound {

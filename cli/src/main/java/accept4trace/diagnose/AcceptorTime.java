@@ -151,7 +151,7 @@ final class AcceptorTime {
         times.add(thread.state(), thread.call());
     }
 
-    /** A new thread can reuse the id of an old one. Its times are then lower. */
+    /** Returns false if a new thread has reused the id of an old one, because the times of the new thread are lower. */
     private static boolean isSameThread(CpuTimes before, CpuTimes after) {
         return after.onCpuNs() >= before.onCpuNs() && after.runDelayNs() >= before.runDelayNs();
     }

@@ -7,8 +7,8 @@ import accept4trace.text.Units;
 import java.util.List;
 
 /**
- * Finds blocking sockets that were accepted by a thread that waits for many files at once, e.g. in epoll_wait. If the
- * thread also waits for these sockets, a client that sends half a request blocks all other clients. Otherwise, they do
+ * Finds blocking sockets accepted by a thread that waits for many files at once, e.g. in epoll_wait. If the thread also
+ * waits for these sockets, a client that sends half a request blocks all other clients. Otherwise, blocking sockets do
  * not count as a fault, because other threads may serve them, or the thread may serve one at a time.
  */
 final class BlockingSockets implements Check {

@@ -26,7 +26,7 @@ public record Diagnosis(
     /**
      * Waits that returned with a listener ready.
      *
-     * @param empty those after which the first accept found no connection
+     * @param empty the waits after which the first accept found no connection
      */
     public record WakeUps(long all, long empty) {}
 

@@ -128,7 +128,7 @@ public final class Examination {
         return findings.stream().anyMatch(finding -> finding.kind() == Kind.STUCK);
     }
 
-    /** Returns the names of the processes that accepted or waited, or hold a listener. */
+    /** Returns the names of the processes that accepted, waited or hold a listener, by process id. */
     private Map<Integer, String> servers() {
         Map<Integer, String> servers = new HashMap<>();
         for (QueueState state : seen.queues().queues()) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A problem of a server, or a note about it.
  *
  * @param listener the listener with the problem, or null if the finding is about processes
- * @param processes the affected processes, by process id
+ * @param processes ids of the affected processes
  * @param headline the finding with its numbers in one line; safe for a terminal
  * @param remedy the meaning of the finding, and what to change
  * @param numbers the numbers of the headline and further ones, by name. Durations are in nanoseconds, bounds have

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds members of SO_REUSEPORT groups that got no connection while the others did. If connections wait in the queue of
- * such a member, it is {@link StuckListeners stuck} instead.
+ * Finds sockets of an SO_REUSEPORT group that got no connection while other sockets of the group did. If connections
+ * wait in the queue of such a socket, it is {@link StuckListeners stuck} instead.
  */
 final class UnusedSockets implements Check {
     /**

@@ -28,8 +28,8 @@ public final class RefusedAttempts {
     private static final long SHORTEST_NS = 2 * Units.SECOND_NS;
     private static final long LONGEST_NS = 10 * Units.SECOND_NS;
     /**
-     * A packet that comes this long after the last one begins a new attempt. Linux waits up to two minutes before it
-     * repeats a packet.
+     * A packet that comes this long after the previous packet begins a new attempt. Linux waits up to two minutes
+     * before it repeats a packet.
      */
     private static final long FORGOTTEN_NS = 130 * Units.SECOND_NS;
 

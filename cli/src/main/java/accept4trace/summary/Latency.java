@@ -160,8 +160,8 @@ public final class Latency {
     }
 
     /**
-     * Returns how many durations are at least {@code fromNs}, but below {@code belowNs}. Durations in the same bucket
-     * as a bound count as above it, unless the bound exceeds the maximum.
+     * Returns how many durations are at least {@code fromNs}, but below {@code belowNs}. A bucket that contains a bound
+     * counts as above the bound, unless the bound exceeds the maximum.
      */
     public long countBetween(long fromNs, long belowNs) {
         return countBelow(belowNs) - countBelow(fromNs);

@@ -4,7 +4,7 @@ package accept4trace.summary;
  * A process that accepts, or one of its threads.
  *
  * @param tgid id of the process
- * @param tid id of the thread; {@link #WHOLE} for a process of which only one thread accepts; {@link #REST} for the
+ * @param tid id of the thread; {@link #WHOLE} for a process in which only one thread accepts; {@link #REST} for the
  *     calls of a process that are not in the rows of its threads
  * @param comm name of the process, raw bytes
  * @param calls number of accepts, including failed ones

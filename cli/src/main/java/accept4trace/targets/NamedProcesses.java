@@ -54,7 +54,9 @@ public final class NamedProcesses {
         tgids.add(tgid);
     }
 
-    /** Throws if the id exists but its status is unreadable: /proc may hide it, or no file descriptor may be free. */
+    /**
+     * Throws if the id exists but its status is unreadable, e.g. because /proc hides it or no file descriptor is free.
+     */
     private void checkReadable(int id) throws UserError {
         String why = processes.unreadable(id);
         if (!why.isEmpty()) {

@@ -179,7 +179,7 @@ final class SilenceHint {
         return holders.stream().map(ListenerHolder::tgid).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Returns the names of the untraced holders of the first queue that has any, by process id. */
+    /** Finds the first queue with untraced holders, and returns their names by process id. Empty if there is none. */
     private Map<Integer, String> others(Collection<ListenerQueue> of) {
         for (ListenerQueue queue : of) {
             Map<Integer, String> others = new TreeMap<>();
@@ -201,9 +201,9 @@ final class SilenceHint {
     }
 
     /**
-     * Returns whether a filter may have removed accepts from these queues. Filters for listeners cannot have, because
-     * they also select the queues. Nor can filters for callers if the whole machine is traced, except that a name can
-     * be that of a single thread.
+     * Returns whether a filter may have removed accepts from these queues. Filters for listeners cannot have removed
+     * any, because they also select the queues. Neither can filters for callers if the whole machine is traced, except
+     * a filter for a name, which may be that of a single thread.
      */
     private boolean hidesCalls(Collection<ListenerQueue> of) {
         CallFilter queuesOnly =

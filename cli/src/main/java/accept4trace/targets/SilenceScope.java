@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 interface SilenceScope {
     int SHOWN = 3;
 
-    /** Returns whether to look at the listeners of a process, although it may not be traced itself. */
+    /** Returns whether to look at the listeners of a process, even if the process is not traced itself. */
     boolean concerns(ListenerHolder holder);
 
     boolean isTraced(ListenerHolder holder);
@@ -84,7 +84,7 @@ interface SilenceScope {
     /**
      * The processes of the machine that pass the filters for callers.
      *
-     * @param callers selects them
+     * @param callers selects these processes
      * @param any whether neither callers nor listeners are filtered
      */
     record Machine(Predicate<ListenerHolder> callers, boolean any) implements SilenceScope {

@@ -53,8 +53,8 @@ public final class Controls {
     }
 
     /**
-     * Returns the index of the last character of a sequence. After "ESC [", this is the first one from '@' to '~'
-     * (ECMA-48); after "ESC O", the next one.
+     * Returns the index of the last character of a sequence. After "ESC [", this is the first character from '@' to '~'
+     * (ECMA-48); after "ESC O", it is the next character.
      */
     private static int endOfSequence(String typed, int escape) {
         int last = typed.length() - 1;

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of liba4t (native/a4t.h), with one method for each. They are called through {@link Function}, which
- * starts faster than JNA's interface mapping or direct mapping.
+ * Calls the functions of liba4t (native/a4t.h), with one method for each. Uses {@link Function}, which starts faster
+ * than JNA's interface mapping or direct mapping.
  */
 final class NativeTracer {
     private static final String LIBRARY = "a4t";
