@@ -313,7 +313,8 @@ static __always_inline void leave(enum twin twin, __u64 id, long ret)
 	if (!is_native(call)) {
 		struct beginning beginning = unseen_beginning(call, false);
 
-		/* Set here, so that the verifier does not explore all later paths with and without `call`. */
+		/* Set the state here, so that the verifier does not explore all later paths with and without
+		 * `call`. */
 		if (call)
 			call->state = CALL_NONE;
 		call = blank_call(SCRATCH_PERF_EVENTS);

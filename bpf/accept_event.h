@@ -10,7 +10,7 @@
  *   - struct accept_event_long, if the record carries an AF_UNIX name or more than A4T_SHORT_ADDR bytes of
  *     user address
  *   - struct accept_event_with_stack, if stacks are recorded
- *   - struct a4t_refusal (refusal_record.h), for some types
+ *   - struct a4t_refusal (refusal_record.h), for A4T_EVENT_REFUSED and A4T_EVENT_LISTENING
  *
  * A tgid is what users call a process id. A tid is a thread id. Both are the ids that the reader's PID
  * namespace shows. User ids are those of the initial user namespace. Times are nanoseconds of the reader's
@@ -34,8 +34,8 @@ enum a4t_event_type {
 	A4T_EVENT_RELATED = 3, /* a bind, a listen, or a wait call that found a ready listener */
 	A4T_EVENT_REFUSED = 4, /* struct a4t_refusal: a packet that a full accept queue has refused */
 	A4T_EVENT_LISTENING = 7, /* struct a4t_refusal: a target has made a socket listen */
-	A4T_EVENT_CLOSED = 5,  /* a listener was closed; no call: `closing` and the queue before it are set */
-	A4T_EVENT_GAVE_UP = 6, /* a client has reset a connection before the accept; nobody made a call */
+	A4T_EVENT_CLOSED = 5,  /* a listener was closed; `closing` and its last queue are set, but no call */
+	A4T_EVENT_GAVE_UP = 6, /* a client has reset a connection before the accept; there is no call */
 	A4T_EVENT_TURNED_AWAY = 8, /* a connection was closed at once, unused; only listener.inode,
 				      accepted_ns, exit_ns (of the close) and `received` are set */
 };
@@ -80,10 +80,10 @@ enum a4t_event_flag {
 	A4T_HAS_ADDRLEN_IN = 1 << 4,  /* addrlen_in was readable on entry */
 	A4T_HAS_ADDRLEN_OUT = 1 << 5, /* addrlen_out was readable on exit */
 	A4T_HAS_USER_ADDR = 1 << 6,   /* user_addr_len bytes of the caller's buffer were readable on exit */
-	A4T_HAS_LISTENER = 1 << 7,    /* listener is filled in; else listener.inode is a file's inode, or 0 */
-	A4T_LISTENER_PEER = 1 << 8,   /* `listener` does not listen; peer and peer_inode are its remote end */
-	A4T_HAS_PEER = 1 << 9,	      /* accepted, peer and peer_inode are filled in */
-	A4T_PEER_RACY = 1 << 10,     /* the fd was looked up at exit, and another task may have replaced it */
+	A4T_HAS_LISTENER = 1 << 7,  /* listener is filled in; else listener.inode is of the fd's file, or 0 */
+	A4T_LISTENER_PEER = 1 << 8, /* `listener` does not listen; peer and peer_inode are its remote end */
+	A4T_HAS_PEER = 1 << 9,	    /* accepted, peer and peer_inode are filled in */
+	A4T_PEER_RACY = 1 << 10,    /* the fd was looked up at exit, and another task may have replaced it */
 	A4T_HAS_PEER_TASK = 1 << 11, /* peer_pid, peer_uid are known; peer_comm if that process still runs */
 	A4T_HAS_WAIT = 1 << 12,	     /* wait_ns is known */
 	A4T_HAS_QUEUE = 1 << 13,     /* queue_len and queue_max are known */
@@ -93,7 +93,7 @@ enum a4t_event_flag {
 	A4T_EXIT_LOST = 1 << 17, /* `ret` is invalid: the exit was missed; exit_ns is when this was noticed */
 	A4T_HAS_SOMAXCONN = 1 << 18, /* somaxconn is known */
 	A4T_HAS_HALF_OPEN = 1 << 19, /* half_open is known */
-	A4T_HAS_SYNACKS = 1 << 20,   /* synacks is known: no SYN cookies, which the kernel does not count */
+	A4T_HAS_SYNACKS = 1 << 20,   /* synacks is known; never after SYN cookies, which have no count */
 	A4T_HAS_RECEIVED = 1 << 21,  /* received, accept_cpu and receive_cpu are known */
 	A4T_DEFERS = 1 << 22,	     /* with A4T_HAS_HALF_OPEN: the listener has TCP_DEFER_ACCEPT */
 };
@@ -130,7 +130,10 @@ struct a4t_socket {
 
 #define A4T_ARGUMENTS 6
 
-/* What became of the accept queue of a closed listener. Clients may have reset connections before. */
+/*
+ * What became of the accept queue of a closed listener. Connections that their clients had reset before the
+ * close are not counted.
+ */
 struct a4t_closing {
 	__u32 reset;	 /* connections that the kernel has reset */
 	__u32 migrated;	 /* connections that went to another socket of the SO_REUSEPORT group */
@@ -232,7 +235,7 @@ enum a4t_loss {
 	A4T_LOST_FORKS,		/* children not followed because process_fork() was skipped; upper bound */
 	A4T_LOST_HALVES,	/* reported calls whose entry or exit program the kernel skipped */
 	A4T_LOST_REFUSALS,	/* refused packets missing because their programs were skipped; upper bound */
-	A4T_LOST_CLOSINGS,	/* A4T_EVENT_CLOSED and A4T_EVENT_GAVE_UP missing or too low; upper bound */
+	A4T_LOST_CLOSINGS,	/* CLOSED and GAVE_UP events missing, or with counts too low; upper bound */
 };
 #define A4T_LOSS_KINDS A4T_COUNT_OF(a4t_loss)
 
@@ -326,15 +329,15 @@ _Static_assert(sizeof(struct accept_event) % 8 == 0 && sizeof(struct accept_even
 /* Why the programs walk over all tasks. */
 enum a4t_walk {
 	WALK_ANNOUNCE, /* insert threads of new targets into `calls` if they are in a call */
-	WALK_MARK,     /* mark calls that `calls` has as running although their thread is in no call */
-	WALK_REPORT,   /* report marked calls that are still unchanged: their exit was skipped */
+	WALK_MARK,     /* mark calls that run according to `calls`, but whose thread is in no call */
+	WALK_REPORT,   /* report marked calls that are still unchanged, i.e. whose exit was skipped */
 };
 
 /*
- * Calls that another program has noticed although the kernel skipped one of their programs, whether they
- * match the filter or not. events/losses.c subtracts these numbers from the kernel's number of skipped runs.
- * As in enum a4t_loss, both twins must have been skipped, except for A4T_FOUND_BY_TWIN. In the map `losses`,
- * these counters follow those of enum a4t_loss.
+ * Calls that another program has noticed although the kernel skipped one of their programs. Includes calls
+ * that do not match the filter. events/losses.c subtracts these numbers from the kernel's number of skipped
+ * runs. As in enum a4t_loss, both twins must have been skipped, except for A4T_FOUND_BY_TWIN. In the map
+ * `losses`, these counters follow those of enum a4t_loss.
  */
 enum a4t_found {
 	A4T_FOUND_EXIT = A4T_LOSS_KINDS, /* calls whose exit program was skipped */

@@ -216,8 +216,8 @@ static __always_inline __u64 wake_flags(__u64 now)
 }
 
 /*
- * Whether the kernel has skipped a program of the call. Once the map `calls` has been full, a call
- * without a known beginning no longer proves that.
+ * Whether the kernel has skipped a program of the call. If the map `calls` has ever been full, an unknown
+ * beginning does not prove that.
  */
 static __always_inline bool is_half(const struct accept_event *event)
 {

@@ -5,14 +5,15 @@
  * task:
  *
  *   inet_sock_set_state  listener: LISTEN -> CLOSE        listener_closes()
- *   inet_sock_set_state  connection: ... -> CLOSE         count_reset(), unless its client had reset it
- * before tcp_destroy_sock     connection                       drop_connection()
+ *   inet_sock_set_state  connection: ... -> CLOSE         count_reset(), unless the client reset it before
+ *   tcp_destroy_sock     connection                       drop_connection()
  *   ...
  *   tcp_destroy_sock     listener                         end_closing(), after close()
  *   inet_sk_error_report listener                         end_closing(), after shutdown(), since Linux 5.14
  *
- * A sibling with SO_REUSEPORT can take connections (net.ipv4.tcp_migrate_req), which are neither reset nor
- * destroyed. So a closing ends at the listener's last event, or as soon as the queue is empty.
+ * A connection that migrates to another socket of the SO_REUSEPORT group (net.ipv4.tcp_migrate_req) is
+ * neither reset nor destroyed. So a closing ends at the listener's last event, or as soon as the queue is
+ * empty.
  *
  * If a client resets a connection in the queue, the connection goes to CLOSE in an interrupt, with an error.
  */
@@ -21,7 +22,10 @@
 
 #include "closings.bpf.h"
 
-/* Before Linux 5.14, connections cannot migrate, and nothing marks the end of a shutdown(). */
+/*
+ * Whether a later event of the listener ends the closing. A shutdown() has no such event before Linux 5.14.
+ * There, connections cannot migrate, so the last dropped connection ends the closing.
+ */
 static __always_inline bool has_end(struct sock *sk)
 {
 	return READ(sk->sk_shutdown) || bpf_core_type_exists(struct trace_event_raw_inet_sk_error_report);
@@ -40,7 +44,10 @@ static __always_inline void listener_closes(struct sock *sk)
 		end_closing(closing);
 }
 
-/* The socket that stands for a whole MPTCP listener follows the subflow that listens, or precedes it. */
+/*
+ * The MPTCP socket changes its state before or after its first subflow, which is the TCP socket that listens.
+ * If after, this ends the closing.
+ */
 static __always_inline void mptcp_listener_closes(void)
 {
 	struct closing *closing = closing_of_task();
@@ -64,8 +71,8 @@ static __always_inline bool read_lost_peer(struct call *call, struct sock *sk)
 }
 
 /*
- * Counts the connections that pass the filter by peer. Does not use `scratch` if there is no such filter.
- * The interrupt that uses the same slot is off while the kernel drops a connection.
+ * Counts a reset connection if it passes the filter by peer. Uses `scratch` only if there is such a filter.
+ * The soft interrupts that use the same slot are disabled while the kernel drops a connection.
  */
 static __always_inline void count_reset(struct sock *sk)
 {
@@ -82,7 +89,7 @@ static __always_inline void count_reset(struct sock *sk)
 	closing->call.event.head.closing.reset++;
 }
 
-/* Nobody calls anything when a client gives up, so filters by caller do not match. */
+/* There is no caller when a client gives up, so filters by caller do not match. */
 static __always_inline bool is_wanted_loss(const struct accept_event *event)
 {
 	return !is_on(A4T_FILTER_UID) && !is_on(A4T_FILTER_CGROUP) && !is_on(A4T_FILTER_COMM_IS) &&
@@ -90,7 +97,10 @@ static __always_inline bool is_wanted_loss(const struct accept_event *event)
 	       (!filter.min_wait_ns || (event->flags & A4T_HAS_WAIT && event->wait_ns >= filter.min_wait_ns));
 }
 
-/* The listener is the one that is known at this address, else only the address of the connection is known. */
+/*
+ * Reports the listener that is known at the local address of the connection. If none is known, the event has
+ * only this address.
+ */
 static __always_inline void give_up(struct sock *sk)
 {
 	struct call *call = blank_call(SCRATCH_INTERRUPT);
@@ -117,9 +127,9 @@ static __always_inline void give_up(struct sock *sk)
 }
 
 /*
- * A connection without a file has not been accepted. tcp_reset() sets the error before the state;
- * inet_child_forget(), which drops the connections of a closed listener, sets it afterwards. SYN_RECV is the
- * state of a connection by TCP Fast Open.
+ * A connection without a struct socket has not been accepted. tcp_reset() sets the error before it changes
+ * the state. inet_child_forget(), which drops the connections of a closed listener, sets the error after the
+ * state. SYN_RECV is the state of a connection by TCP Fast Open.
  */
 static __always_inline void connection_closes(struct sock *sk, int old_state)
 {
@@ -163,7 +173,10 @@ int socket_state(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* inet_child_forget() clears sk_shutdown. A connection that its owner has closed has it set. */
+/*
+ * inet_child_forget() clears sk_shutdown. If it is set, the connection was accepted, and then closed by its
+ * owner.
+ */
 static __always_inline void drop_connection(struct closing *closing, struct sock *sk)
 {
 	struct sock *listener = AS(sock, closing->listener);

@@ -5,7 +5,10 @@
 
 #include "closings.bpf.h"
 
-/* `sk` is about to be released. Nothing else is known of a listener without connections, so it ends here. */
+/*
+ * `sk` is about to be released. A listener without connections causes no later event, so its closing ends
+ * here.
+ */
 static __always_inline void unix_listener_closes(struct sock *sk)
 {
 	struct closing *closing = begin_closing(sk);
@@ -17,7 +20,10 @@ static __always_inline void unix_listener_closes(struct sock *sk)
 		end_closing(closing);
 }
 
-/* The connection has left the queue. AF_UNIX clients have no address, so a filter by peer matches none. */
+/*
+ * The connection has left the queue. AF_UNIX clients have no IP address, so no client matches a filter by
+ * peer.
+ */
 static __always_inline void drop_unix_connection(struct closing *closing, bool lost)
 {
 	struct sock *listener = AS(sock, closing->listener);
@@ -33,8 +39,8 @@ static __always_inline bool is_unix(const struct closing *closing)
 }
 
 /*
- * At unix_release_sock(), which releases the listener and then each connection of its queue. If the client
- * has closed its end, the connection is already shut down.
+ * Runs at unix_release_sock(), which releases the listener and then each connection of its queue. If the
+ * client has closed its end, the connection is already shut down, and does not count as reset.
  */
 static __always_inline void release_unix(struct sock *sk)
 {
@@ -73,7 +79,10 @@ static __always_inline struct sock *closed_unix_listener(struct sk_buff *packet)
 	return listener && READ(listener->__sk_common.skc_state) == TCP_CLOSE ? listener : NULL;
 }
 
-/* connect() has queued an empty packet for each connection. By now, all of them are shut down. */
+/*
+ * connect() has queued an empty packet for each connection. By now, every connection is shut down, so each
+ * counts as reset.
+ */
 static __always_inline void drop_unix_packet(struct sk_buff *packet)
 {
 	struct sock *listener = closed_unix_listener(packet);
@@ -92,8 +101,8 @@ static __always_inline void drop_unix_packet(struct sk_buff *packet)
 }
 
 /*
- * Replaces unix_released() on kernels without kprobes. Only sees listeners whose queue is not empty, and
- * counts connections of clients that have already closed their end as reset. Needs Linux 6.10.
+ * Replaces unix_released() on kernels without kprobes. Sees only listeners whose queue is not empty. Counts a
+ * connection as reset even if its client has already closed its end. Needs Linux 6.10.
  */
 SEC("raw_tp/kfree_skb")
 int unix_dropped(struct bpf_raw_tracepoint_args *ctx)

@@ -38,8 +38,8 @@ static __always_inline void forget_closing(void)
 }
 
 /*
- * Those that were not dropped. MPTCP drops connections later, and they cannot migrate. Without SO_REUSEPORT,
- * a listener has no sibling.
+ * The connections that were not dropped have migrated. MPTCP drops its connections later, and they cannot
+ * migrate. Without SO_REUSEPORT, there is no other socket to which they could migrate.
  */
 static __always_inline __u32 count_migrated(const struct closing *closing)
 {
@@ -50,7 +50,9 @@ static __always_inline __u32 count_migrated(const struct closing *closing)
 		       : 0;
 }
 
-/* If connections are filtered by peer, a closing without such a connection is not wanted. */
+/*
+ * If there is a filter by peer, sends the closing only if it has reset a connection that passes the filter.
+ */
 static __always_inline void end_closing(struct closing *closing)
 {
 	struct accept_event *event = &closing->call.event.head;

@@ -5,7 +5,7 @@
 
 #include "queue.bpf.h"
 
-/* Whether `accepted` can be a connection of `listener`: both have the same family and type. */
+/* Whether `accepted` can be a connection of `listener`, i.e. has the same family and type. */
 static __always_inline bool is_of_listener(const struct accept_event *event)
 {
 	return event->accepted.family == event->listener.family &&
@@ -20,8 +20,9 @@ static __always_inline void forget_accepted(struct accept_event *event)
 }
 
 /*
- * A listener accepts the answer to a SYN cookie for TCP_SYNCOOKIE_VALID (include/net/tcp.h), two minutes,
- * after the time stamp of the last cookie, which can be a second old. Another second is for rounding.
+ * A listener accepts the answer to a SYN cookie until two minutes (TCP_SYNCOOKIE_VALID in include/net/tcp.h)
+ * after the time stamp of the last cookie. This time stamp can be a second old. Another second allows for
+ * rounding.
  */
 #define COOKIE_VALID_NS 122000000000ULL
 
@@ -41,7 +42,7 @@ static __always_inline __u32 last_cookie(const struct accept_event *event, struc
 
 /*
  * Whether the connection may have been made from a SYN cookie, i.e. whether the listener had sent one not
- * long before the end of the handshake. The connection itself does not show it.
+ * long before the end of the handshake. The connection itself does not show this.
  */
 static __always_inline bool is_cookie_possible(const struct accept_event *event, struct sock *listener)
 {
@@ -53,7 +54,7 @@ static __always_inline bool is_cookie_possible(const struct accept_event *event,
 	return age * jiffy_ns < event->wait_ns + COOKIE_VALID_NS;
 }
 
-/* A FIN takes a sequence number. */
+/* bytes_received includes a FIN, which takes a sequence number. */
 static __always_inline __u32 received_bytes(struct sock *sk, struct tcp_sock *tcp)
 {
 	__u64 bytes = READ(tcp->bytes_received);
@@ -104,7 +105,9 @@ static __always_inline void remember_accepted(struct call *call, struct sock *sk
 	bpf_map_update_elem(&accepted_sockets, &sk, &accepted, BPF_ANY);
 }
 
-/* For a call that has failed: the kernel closes the connection when the thread leaves the kernel. */
+/*
+ * Called when a call has failed, because the kernel closes its connection when the thread leaves the kernel.
+ */
 static __always_inline void forget_connection(struct call *call)
 {
 	struct sock *sk = call->connection;
@@ -114,10 +117,10 @@ static __always_inline void forget_connection(struct call *call)
 }
 
 /*
- * `listener` has the queue that the connection was in; NULL if it is unknown. Connections made from
- * SYN cookies have no count of SYN-ACKs, and the time stamp from which the kernel computes their round-trip
- * time is a part of the cookie. A connection in TCP_SYN_RECV was opened by TCP Fast Open, and its handshake
- * goes on.
+ * `listener` is the socket in whose queue the connection was, or NULL if that is unknown. A connection made
+ * from a SYN cookie has no count of SYN-ACKs, and the kernel computes its round-trip time from a time stamp
+ * that is a part of the cookie. A connection in TCP_SYN_RECV was opened by TCP Fast Open, and its handshake
+ * is not complete.
  */
 static __always_inline void read_handshake(struct call *call, struct sock *listener, struct sock *connection)
 {
@@ -133,7 +136,10 @@ static __always_inline void read_handshake(struct call *call, struct sock *liste
 	    is_cookie_possible(event, listener))
 		return;
 	event->synacks = READ(tcp->total_retrans);
-	/* Else, the kernel takes the time until the client's first data for the round-trip time. */
+	/*
+	 * With TCP_DEFER_ACCEPT, the kernel takes the time until the client's first data for the round-trip
+	 * time.
+	 */
 	if (!(event->flags & A4T_DEFERS))
 		event->rtt_us = READ(tcp->srtt_us) >> 3;
 	event->flags |= A4T_HAS_SYNACKS;

@@ -24,8 +24,8 @@ static __always_inline struct open_files open_files(void)
 }
 
 /*
- * Whether another task shares the task's table of open files, e.g. a thread of the same process. A reader of
- * /proc or an iterator can hold a reference to the table for a moment; its reference looks the same.
+ * Whether another task shares the task's table of open files, e.g. a thread of the same process. Also true
+ * while a reader of /proc or an iterator briefly holds a reference to the table.
  */
 static __always_inline bool shares_files(struct task_struct *task)
 {

@@ -41,7 +41,7 @@ enum a4t_call {
 enum a4t_status {
 	A4T_STATUS_SUCCESSFUL = 1 << 0,
 	A4T_STATUS_FAILED = 1 << 1,
-	A4T_STATUS_UNFINISHED = 1 << 2, /* the thread was killed in the call */
+	A4T_STATUS_UNFINISHED = 1 << 2, /* the thread was killed in the call, or its exit was missed */
 };
 
 /*
@@ -82,8 +82,8 @@ struct a4t_filter {
 	__u32 port_count;	    /* 0 = any */
 	__u32 listener_count;	    /* 0 = any, unless there are names */
 	__u32 peer_count;	    /* 0 = any */
-	__u32 any; /* whether calls must be checked; 0 for accept4, with or without accept, if there is no
-		      filter; set by the library */
+	__u32 any; /* whether calls must be checked; 0 if only accept4, or accept4 and accept, are traced,
+		      and there is no filter; set by the library */
 	struct a4t_ports ports[A4T_FILTER_PORTS]; /* local port of the listener */
 	struct a4t_network listeners[A4T_FILTER_PORTS];
 	struct a4t_unix_name names[A4T_FILTER_PORTS]; /* local name of the listener */

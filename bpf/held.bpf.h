@@ -5,7 +5,7 @@
 
 #include "calls.bpf.h"
 
-/* What is known about a listener of a target. */
+/* The address by which a listener of a target is found. */
 struct listener_key {
 	__u64 addr[2]; /* as in struct a4t_network */
 	__u32 netns;
@@ -66,8 +66,8 @@ static __always_inline struct a4t_socket *held_at(struct listener_key *key)
 }
 
 /*
- * False if the socket is not an IP socket, or has no port yet: listen() without bind() chooses the port after
- * the change of state.
+ * Returns false if the socket is not an IP socket, or has no port yet. listen() without bind() chooses the
+ * port after the change of state.
  */
 static __always_inline bool set_key(struct listener_key *key, const struct a4t_socket *socket, __u32 netns)
 {
@@ -90,7 +90,10 @@ static __always_inline void hold(const struct a4t_socket *listener, __u32 netns)
 		known->inode = 0;
 }
 
-/* The listener of a connection by its local address: exactly this address, or any address. */
+/*
+ * Returns the listener that has the local address of the connection, else the listener of the wildcard
+ * address.
+ */
 static __always_inline struct a4t_socket *held_listener_of(const struct a4t_socket *connection, __u32 netns)
 {
 	struct listener_key key;
@@ -110,7 +113,8 @@ static __always_inline struct a4t_socket *held_listener_of(const struct a4t_sock
 	return held_at(&key);
 }
 
-/* Whether a target holds or has held the listener. Forgets the listener. */
+/* Whether a target holds or has held the listener. Deletes its entry unless several sockets share the
+ * address. */
 static __always_inline bool take_held(const struct a4t_socket *listener, __u32 netns)
 {
 	struct listener_key key;
@@ -127,7 +131,7 @@ static __always_inline bool take_held(const struct a4t_socket *listener, __u32 n
 	return true;
 }
 
-/* Reads a socket with `common` of sk; returns its network namespace. */
+/* Reads the socket `sk`, whose sock_common is `common`. Returns the inode of its network namespace. */
 static __always_inline __u32 read_open_socket(struct a4t_socket *out, struct sock *sk,
 					      struct sock_common *common)
 {
@@ -145,8 +149,9 @@ static __always_inline bool is_mptcp(struct sock *sk)
 }
 
 /*
- * Whether the kernel listens for itself. It also does that in the task of a target: a new network namespace
- * has listeners of its own, e.g. of SMC. The first subflow of an MPTCP listener belongs to the target.
+ * Whether the kernel itself uses the listener. A target that creates a network namespace makes the kernel
+ * open such listeners in the target's task, e.g. for SMC. The first subflow of an MPTCP listener is also
+ * opened by the kernel, but belongs to the target.
  */
 static __always_inline bool is_of_kernel(struct sock *sk)
 {
@@ -163,7 +168,7 @@ static __always_inline void hold_if_listening(struct sock *sk)
 		hold(&listener, read_open_socket(&listener, sk, common));
 }
 
-/* Holds the TCP listeners that targets have when tracing begins. */
+/* Adds the TCP listeners that targets have when tracing begins to `held_listeners`. */
 SEC("?file_walk")
 int walk_held(struct bpf_iter__task_file *ctx)
 {

@@ -23,7 +23,7 @@ __u64 live_since_ns; /* when targets were first set */
 
 __s64 forked_alive; /* FORKED targets that have not ended yet */
 
-/* `calls` has an entry for each thread that was in a call when it became a target. */
+/* Whether `calls` has an entry for each thread that was in a call when it became a target. */
 bool calls_announced;
 
 /*
@@ -33,8 +33,8 @@ bool calls_announced;
 __u64 awake_until_ns;
 
 /*
- * A call that seccomp answers is not recorded at its entry. If either of these is set, there may be another
- * reason why an entry was not recorded: see why_unseen().
+ * A call that seccomp answers is not recorded at its entry. If either of these flags is set, there may be
+ * another reason why an entry was not recorded; see why_unseen().
  */
 bool entry_ever_lost;  /* `calls` was full once */
 bool run_ever_skipped; /* the kernel skipped an entry or exit program once; the library sets it too */
@@ -42,8 +42,8 @@ bool run_ever_skipped; /* the kernel skipped an entry or exit program once; the 
 /*
  * The return value of programs on tracepoints. After a 0, perf does not pass the event on to other users of
  * the tracepoint, and e.g. a concurrent `perf stat` would count nothing (trace_call_bpf() in
- * kernel/trace/bpf_trace.c). Programs on kprobes return 0: their perf events have no other users, and after a
- * 0, perf does not record a sample.
+ * kernel/trace/bpf_trace.c). Programs on kprobes return 0, because their perf events have no other users, and
+ * perf does not record a sample after a 0.
  */
 #define KEEP_FOR_OTHERS 1
 
@@ -159,9 +159,9 @@ static __always_inline __u64 now_ns(void)
 }
 
 /*
- * The lesser of `len` and `max`, in a form that the verifier can follow. The values have 64 bits: the
- * compiler would extend a narrower value and compare the copy, and the verifier would learn nothing about the
- * value itself. barrier_var() keeps the optimizer from using the value from before the comparison.
+ * The lesser of `len` and `max`, in a form that the verifier can follow. The values have 64 bits, because the
+ * compiler would extend a narrower value and compare the copy. The verifier would then learn nothing about
+ * the value itself. barrier_var() keeps the optimizer from using the value from before the comparison.
  */
 static __always_inline __u64 at_most(__u64 len, __u64 max)
 {

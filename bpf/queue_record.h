@@ -5,8 +5,8 @@
  *
  * A snapshot has one record for each file descriptor of a listening socket, so a socket that several
  * processes hold has several records. A record is a struct a4t_queue, followed by a struct a4t_waiting for
- * each of the connections that have waited the longest; the member `shown` is their number. Ids and times are
- * as in accept_event.h.
+ * each of the connections that have waited the longest. The member `shown` is the number of these
+ * connections. Ids and times are as in accept_event.h.
  */
 #ifndef QUEUE_RECORD_H
 #define QUEUE_RECORD_H

@@ -2,9 +2,9 @@
 /*
  * The record of a refused packet: the contract between its programs, the native library and the Java reader.
  *
- * Each packet of a TCP client that a listener drops because its accept queue is full has a record, which is
- * in the same ring buffer as those of accept_event.h. Ids and times are as described there. The first members
- * are at the same offsets as in struct accept_event.
+ * There is one record for each packet of a TCP client that a listener drops because its accept queue is full.
+ * The records share a ring buffer with the events of accept_event.h. Ids and times are as described there.
+ * The first members are at the same offsets as in struct accept_event.
  */
 #ifndef REFUSAL_RECORD_H
 #define REFUSAL_RECORD_H
@@ -29,7 +29,7 @@ struct a4t_refusal {
 	__u32 queue_len;
 	__u32 queue_max;
 	__u64 time_ns;
-	struct a4t_socket listener; /* an MPTCP listener is shown as one, not as its first subflow */
+	struct a4t_socket listener; /* for MPTCP, the MPTCP socket, not its first subflow */
 	struct a4t_endpoint local;  /* where the client connects to, in the family of the listener */
 	struct a4t_endpoint peer;
 	__u32 netns; /* inode of the listener's network namespace */

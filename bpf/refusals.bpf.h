@@ -3,10 +3,10 @@
  * Refused TCP connections: packets that a listener drops because its accept queue is full. The kernel counts
  * the same packets in ListenOverflows (net/ipv4/tcp_input.c, net/ipv4/tcp_ipv4.c and net/ipv6/tcp_ipv6.c).
  *
- * The packets arrive in softirqs, in no process of the server. So these programs report the refusals of every
- * listener that passes the filters, and the reader selects those of the targets by the inode of the socket.
- * Its snapshots show which sockets the targets hold. listening() reports sockets that a target has opened
- * since.
+ * The packets arrive in softirqs, not in a process of the server. So these programs report the refusals of
+ * every listener that passes the filters, and the reader selects those of the targets by the inode of the
+ * socket. The reader learns from snapshots (snapshot.bpf.h) which sockets the targets hold. on_listening()
+ * reports sockets that begin to listen later.
  *
  * Programs at the entry of the functions that refuse packets see every refusal. Without them, programs on raw
  * tracepoints see refused last ACKs only, because the kernel has no tracepoint for a refused SYN.
@@ -47,8 +47,8 @@ static __always_inline bool is_full(struct sock *sk)
 
 /*
  * Whether tcp_conn_request() drops the SYN before it looks at the accept queue, because the listener has too
- * many handshakes in progress and sends no SYN cookies. It makes an exception for the port of a connection in
- * TIME_WAIT.
+ * many handshakes in progress and sends no SYN cookies. tcp_conn_request() never drops a SYN for this reason
+ * if a connection from the same port is in TIME_WAIT.
  */
 static __always_inline bool has_no_room_for_handshake(struct sock *sk, struct sk_buff *packet)
 {
@@ -63,7 +63,7 @@ static __always_inline bool has_no_room_for_handshake(struct sock *sk, struct sk
 	return !bpf_core_field_exists(control->tcp_tw_isn) || !READ_UNTYPED(control->tcp_tw_isn);
 }
 
-/* The MPTCP socket of which a listener is the first subflow, or the listener itself. */
+/* Returns the MPTCP socket whose first subflow is `sk`, or `sk` itself if there is none. */
 static __always_inline struct sock *mptcp_owner_of(struct sock *sk)
 {
 	struct inet_connection_sock *listener = AS(inet_connection_sock, sk);
@@ -94,7 +94,7 @@ static __always_inline bool read_refusing(struct a4t_refusal *refusal, struct so
 	return true;
 }
 
-/* A listener of AF_INET6 that accepts IPv4 shows it as an IPv4-mapped address. */
+/* An AF_INET6 listener that accepts IPv4 shows an IPv4 address as an IPv4-mapped one. */
 static __always_inline void set_address4(struct a4t_endpoint *end, __be32 addr, __u16 family)
 {
 	if (family == AF_INET) {
@@ -134,7 +134,7 @@ static __always_inline bool read_ip_header(struct a4t_refusal *refusal, struct s
 	return true;
 }
 
-/* Reads from where to where a packet goes; false if its headers are not in memory. */
+/* Reads the source and the destination of a packet; false if the headers cannot be read. */
 static __always_inline bool read_packet(struct a4t_refusal *refusal, struct sk_buff *packet)
 {
 	void *head = READ_UNTYPED(packet->head);
@@ -190,7 +190,7 @@ static __always_inline void refuse(struct sock *sk, struct sk_buff *packet, __u3
 		send_refusal(&refusal);
 }
 
-/* The SYN of a client. Most SYNs find room, so that is checked first. */
+/* Handles the SYN of a client. Calls is_full() first, because most SYNs find room in the queue. */
 static __always_inline void on_syn(struct sock *untyped, struct sk_buff *packet)
 {
 	struct sock *sk = AS(sock, untyped);
@@ -199,7 +199,7 @@ static __always_inline void on_syn(struct sock *untyped, struct sk_buff *packet)
 		refuse(sk, packet, A4T_REFUSED_SYN);
 }
 
-/* The last ACK of a handshake, which creates the connection. */
+/* Handles the last ACK of a handshake. This packet creates the connection. */
 static __always_inline void on_ack(struct sock *untyped, struct sk_buff *packet)
 {
 	struct sock *sk = AS(sock, untyped);
@@ -208,7 +208,7 @@ static __always_inline void on_ack(struct sock *untyped, struct sk_buff *packet)
 		refuse(sk, packet, A4T_REFUSED_ACK);
 }
 
-/* For IPv4, tcp_v6_syn_recv_sock() calls tcp_v4_syn_recv_sock(). */
+/* Ignores IPv4 packets, because tcp_v6_syn_recv_sock() passes them to tcp_v4_syn_recv_sock(). */
 static __always_inline void on_ack6(struct sock *untyped, struct sk_buff *packet)
 {
 	if (READ_UNTYPED(packet->protocol) != bpf_htons(ETH_P_IP))
@@ -272,8 +272,8 @@ enum skb_drop_reason {
 	bpf_core_enum_value_exists(enum skb_drop_reason, SKB_DROP_REASON_TCP_LISTEN_OVERFLOW)
 
 /*
- * A dropped packet: its address, the place, the reason, and the socket that was to receive it. Kernels
- * before 6.11 do not pass the socket, and reject this program.
+ * Handles a dropped packet. `args` are the packet, the place, the reason, and the socket that was to receive
+ * the packet. Kernels before 6.11 do not pass the socket, and reject this program.
  */
 static __always_inline void on_drop(const __u64 args[4])
 {
@@ -316,7 +316,7 @@ static __always_inline void read_request(struct a4t_refusal *refusal, struct req
 }
 
 /*
- * A SYN-ACK that is sent again although the client has answered it, because the answer was refused
+ * Handles a SYN-ACK that is sent again although the client has answered it, because the answer was refused
  * (tcp_check_req() in net/ipv4/tcp_minisocks.c). With TCP_DEFER_ACCEPT, the listener waits for data instead,
  * and has refused nothing.
  */
@@ -347,7 +347,7 @@ int synack_repeated(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* A target has made a socket listen. */
+/* Reports that a target has made a socket listen. */
 static __always_inline void on_listening(void)
 {
 	struct a4t_refusal refusal = {.type = A4T_EVENT_LISTENING};

@@ -108,7 +108,10 @@ static __always_inline struct waited *blank_waited(void)
 	return bpf_map_lookup_elem(&waited_scratch, &zero);
 }
 
-/* Adds `fd` to a cached process. For a process that is not cached, find_listeners() will find the fd. */
+/*
+ * Adds `fd` to the cached listeners of a process. If the process is not cached, find_listeners() will find
+ * the fd.
+ */
 static __always_inline void learn_listener(__u32 tgid, __u32 fd)
 {
 	struct listener_fds *known;

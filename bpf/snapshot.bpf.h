@@ -5,7 +5,7 @@
  *
  * A queue can change while it is read, because its connections can be accepted, and their memory reused. So
  * the number of steps along a queue is bounded, and each connection is checked after it has been read: it
- * must still be in the queue of the listener. If the first one is not, the walk begins again.
+ * must still be in the queue of the listener. If the first connection is not, the walk begins again.
  */
 #ifndef SNAPSHOT_BPF_H
 #define SNAPSHOT_BPF_H
@@ -33,7 +33,9 @@ static __always_inline struct a4t_waiting *next_shown(struct sock *connection)
 	return waiting;
 }
 
-/* Bytes that the client has sent. Its FIN takes a sequence number, too; SOCK_DONE means that it has arrived.
+/*
+ * Bytes that the client has sent. A FIN also takes a sequence number. SOCK_DONE means that the FIN has
+ * arrived.
  */
 static __always_inline __u32 unread_bytes(struct sock *connection)
 {
@@ -141,8 +143,8 @@ static __always_inline bool step_tcp(struct queue_walk *walk)
 
 /*
  * Identifies the connection by the inode of the client's own socket, which is not reused. If the client has
- * closed that socket, only the memory address of the server's struct sock is left,
- * which another connection can soon get.
+ * closed that socket, only the memory address of the server's struct sock is left. Another connection can
+ * soon get the same address.
  */
 static __always_inline __u64 identity_of_unix(struct sock *connection)
 {
@@ -183,8 +185,9 @@ static __always_inline void *address_of_unix(struct sock *sk)
 }
 
 /*
- * Whether an AF_UNIX connection waits in the queue of a listener, whose address it shares. Memory of packets
- * and sockets is reused at once, so `client` must still be the process that was shown.
+ * Whether an AF_UNIX connection waits in the queue of a listener. A connection shares the address of its
+ * listener. The memory of packets and sockets is reused at once, so the client must still be the process that
+ * was shown, i.e. `client`.
  */
 static __always_inline bool waits_unix(const struct queue_walk *walk, struct sk_buff *packet,
 				       struct sock *connection, struct pid *client)
@@ -214,7 +217,7 @@ static __always_inline bool step_unix(struct queue_walk *walk)
 	       begin_again(walk, shown, first_packet(walk->listener));
 }
 
-/* The verifier checks a callback only once. It would check each turn of a loop, in 40 ms instead of 1. */
+/* The verifier checks a callback only once, in 1 ms. It would check each turn of a loop, in 40 ms. */
 static __noinline long turn_tcp(__u32 turn, void *context)
 {
 	return !step_tcp(context);

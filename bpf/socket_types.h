@@ -78,7 +78,7 @@ struct proto {
 struct socket;
 
 struct sock_reuseport {
-	unsigned int synq_overflow_ts; /* as ts_recent_stamp of a listener in a group */
+	unsigned int synq_overflow_ts; /* for a listener in a group, instead of ts_recent_stamp */
 };
 
 struct sock {

@@ -30,8 +30,8 @@ struct a4t_thread {
 	__u32 state;	    /* enum a4t_thread_state */
 	__u32 flags;	    /* enum a4t_thread_flag */
 	__u64 off_cpu_ns;   /* since it was last on a CPU; 0 = unknown */
-	__u64 on_cpu_ns;    /* on a CPU since the thread was created; up to a tick late if it is running */
-	__u64 run_delay_ns; /* ready, but waiting for a CPU; without a wait that has not ended yet */
+	__u64 on_cpu_ns;    /* time spent on a CPU; up to a tick too low if the thread is running */
+	__u64 run_delay_ns; /* time spent ready, but not on a CPU; excludes a wait that has not ended yet */
 	__s64 number;	    /* of the system call */
 	__u64 arguments[A4T_ARGUMENTS];
 	__u64 received; /* bytes that the peer of the socket has sent so far; TCP only */

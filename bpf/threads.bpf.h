@@ -48,8 +48,8 @@ static __always_inline __u64 last_on_cpu(struct task_struct *task)
 }
 
 /*
- * The scheduler's clock drifts away from CLOCK_MONOTONIC, so its current time is taken from the reader, which
- * is on a CPU now.
+ * The scheduler's clock drifts away from CLOCK_MONOTONIC. So its current time is the time at which the reader
+ * was last on a CPU, because the reader is running now.
  */
 static __always_inline __u64 off_cpu_ns(struct task_struct *task)
 {

@@ -8,7 +8,7 @@
 
 #include "calls.bpf.h"
 
-/* Far longer than a server needs to decide without hearing the client, and shorter than its timeouts. */
+/* Far longer than a server needs to turn a client away unheard, and shorter than a server's timeouts. */
 #define AT_ONCE_NS 100000000ULL
 
 /*
@@ -41,7 +41,7 @@ static __always_inline void send_turned_away(const struct accepted *accepted, __
 	bpf_ringbuf_submit(event, wake_flags(now));
 }
 
-/* A server that ends, or whose process for a client ends, closes all its connections. */
+/* A process that ends closes all its connections, but does not turn clients away. */
 static __always_inline bool is_ending(void)
 {
 	struct task_struct *task = current_task();
@@ -50,8 +50,9 @@ static __always_inline bool is_ending(void)
 }
 
 /*
- * close() and shutdown() set both bits of sk_shutdown before the state. A reset by the client sets them after
- * it. A client that has ended the connection without any data wanted nothing, e.g. a health check.
+ * close() and shutdown() set both bits of sk_shutdown before they change the state. A reset by the client
+ * sets them afterwards. A client that has ended the connection without sending data wanted nothing, e.g. a
+ * health check.
  */
 static __always_inline void end_connection(struct sock *sk, const struct accepted *accepted, int from)
 {

@@ -96,16 +96,17 @@ A4T_API uint64_t a4t_layout_hash(void);
 A4T_API int64_t a4t_user_id(const char *name);
 
 /*
- * Returns 0 if nobody ran sudo or the user who ran sudo is known, else a negative errno. Call this first:
- * otherwise, the failure would not appear until a4t_confine(), after tracing has begun. Not thread-safe.
+ * Returns 0 if nobody ran sudo or the user who ran sudo is known, else a negative errno. Call this first,
+ * because the failure would otherwise not appear until a4t_confine(), after tracing has begun. Not
+ * thread-safe.
  */
 A4T_API int a4t_check_invoker(struct a4t_error *error);
 
 /*
  * Optional. Prepares what every a4t_open() needs. Unless `likely` is NULL, also loads two sets of programs,
- * which takes some milliseconds. The first a4t_open() uses the programs for `likely` if its configuration is
- * equal, apart from smaller tables. The first a4t_snapshots_open() uses the programs for snapshots. May be
- * called from any thread, even while a4t_open() runs.
+ * which takes some milliseconds. The first a4t_open() uses the programs for `likely` if its configuration
+ * equals `likely`, except that max_calls and max_targets may be smaller. The first a4t_snapshots_open() uses
+ * the programs for snapshots. May be called from any thread, even while a4t_open() runs.
  */
 A4T_API void a4t_prepare(const struct a4t_config *likely);
 
@@ -286,8 +287,8 @@ A4T_API int a4t_is_terminal(int32_t fd);
 
 /*
  * From now on, a4t_poll() reports SIGINT, SIGTERM and SIGHUP (unless SIGHUP is ignored). A second signal of
- * the same kind kills the process, unless it follows immediately: some programs signal both a process and its
- * group. SIGWINCH wakes a4t_poll(). Only one session of a process may catch signals.
+ * the same kind kills the process, unless it follows immediately, because some programs signal both a process
+ * and its group. SIGWINCH wakes a4t_poll(). Only one session of a process may catch signals.
  */
 A4T_API int a4t_catch_signals(struct a4t *session);
 

@@ -63,7 +63,8 @@ A4T_API void a4t_names_end(struct a4t_names *names);
 /*
  * Looks up the host name of an IP address of `len` bytes, 4 or 16, with the system's resolver. The name is
  * only valid if it resolves to the address again. Returns the length of the name, 0 if there is none, -EPIPE
- * as a4t_stacks_unwind(), or another negative errno. Takes at most about a minute and a half.
+ * in the same cases as a4t_stacks_unwind(), or another negative errno. Takes at most about a minute and a
+ * half.
  */
 A4T_API int a4t_names_find(struct a4t_names *names, const void *address, uint32_t len,
 			   char name[A4T_HOST_NAME_BYTES]);

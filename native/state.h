@@ -91,7 +91,7 @@ struct a4t {
 		int task_walk;				    /* a BPF link; each walk is an iterator of it */
 		int held_walk;				    /* likewise, for walk_held() */
 		enum a4t_probe probe;			    /* of the rung in use */
-		enum a4t_refusals refusals;		    /* which of them the hooks see */
+		enum a4t_refusals refusals;		    /* which refusals the hooks see */
 		char note[256]; /* why the best rung is not in use; may be empty */
 	} hooks;
 

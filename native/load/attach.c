@@ -120,7 +120,7 @@ int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program,
 		return fail_as(A4T_FAILURE_TRACEPOINT, error, err, "attach to syscalls:%s", name);
 	/*
 	 * libbpf has also enabled the event. For an enabled event, the kernel records one sample per call,
-	 * which nobody reads. The program also runs if the event is disabled.
+	 * which nobody reads. The program runs even if the event is disabled.
 	 */
 	ioctl(event, PERF_EVENT_IOC_DISABLE, 0);
 	return 0;

@@ -10,7 +10,10 @@
 #include <bpf/libbpf.h>
 #include "a4t.h"
 
-/* Check this before attaching: without kprobes, attaching fails with ENOENT, as for an unknown function. */
+/*
+ * Check this before attaching, because without kprobes, attaching fails with ENOENT, as for an unknown
+ * function.
+ */
 bool kprobes_available(void);
 
 int attach_kprobe(struct bpf_link **link, const struct bpf_program *program, const char *function);

@@ -10,11 +10,11 @@
 #include "load/walks.h"
 #include "state.h"
 
-/* Listening sockets that targets hold. The least recently used ones are forgotten. */
+/* The maximum number of known listening sockets of targets. The least recently used ones are forgotten. */
 #define LISTENERS_HELD 4096
-/* Processes that end at the same time. */
+/* The maximum number of targets that end at the same time. */
 #define TARGETS_ENDING 1024
-/* Tasks that close a listener at the same time. */
+/* The maximum number of tasks that close a listener at the same time. */
 #define CLOSINGS 1024
 
 static const struct {
@@ -69,7 +69,10 @@ static void attach_unix(struct a4t *session)
 		     strerror(-err));
 }
 
-/* The state comes last, because it begins a closing, whose end the others must see. */
+/*
+ * inet_sock_set_state comes last, because its program begins closings. The programs of the other tracepoints
+ * must see the end of each closing.
+ */
 int attach_closings(struct a4t *session, struct a4t_error *error)
 {
 	int walk;

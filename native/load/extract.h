@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Extracts the kernel types that the programs refer to, and the types that these contain by value. libbpf
- * searches its BTF by name for each type that the programs refer to. With the complete
+ * Extracts the kernel types that the programs refer to, and the types that these contain by value. For each
+ * type that the programs refer to, libbpf searches the BTF by name. With the complete
  * /sys/kernel/btf/vmlinux, which has more than 100,000 types, these searches would take most of the start-up
  * time.
  */

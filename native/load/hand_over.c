@@ -67,9 +67,9 @@ static void hold_until_closed(struct kept *kept, int others)
 }
 
 /*
- * Registers the descriptors with an io_uring that is not used otherwise. After it is closed, a kernel worker
- * releases them (io_ring_exit_work() in io_uring/io_uring.c). Returns -1 if this kernel has no io_uring, or
- * does not allow it.
+ * Registers the descriptors with an io_uring that is not used otherwise. After the io_uring is closed, a
+ * kernel worker releases the descriptors (io_ring_exit_work() in io_uring/io_uring.c). Returns -1 if this
+ * kernel has no io_uring, or does not allow it.
  */
 static int keep_in_kernel(const struct kept *kept)
 {

@@ -2,8 +2,8 @@
 /*
  * Lets another task wait until the hooks are detached. The kernel takes more than 50 ms to detach a
  * tracepoint, because it waits for every CPU (tracepoint_synchronize_unregister()). Whoever closes the last
- * descriptor of a link has to wait for that. If the links are registered files of an io_uring, the last to
- * close is a kernel worker. Without io_uring, it is a process that outlives this one.
+ * descriptor of a link has to wait for that. If the links are registered files of an io_uring, a kernel
+ * worker closes them last. Without io_uring, a process that outlives this one does.
  */
 #ifndef LOAD_HAND_OVER_H
 #define LOAD_HAND_OVER_H

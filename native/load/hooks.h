@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Attaches and detaches the links of a session (hooks.links in state.h). Attach them after loading the
- * programs and before a4t_confine(): attaching needs CAP_PERFMON.
+ * programs. Attach them before a4t_confine(), because attaching needs CAP_PERFMON.
  */
 #ifndef LOAD_HOOKS_H
 #define LOAD_HOOKS_H

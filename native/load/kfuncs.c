@@ -21,7 +21,7 @@ static __u32 kfunc_of(const struct bpf_insn *insn, const __u32 functions[FUNCTIO
 	}
 }
 
-/* Works on a copy: libbpf's instructions are read-only. */
+/* Works on a copy, because libbpf's instructions are read-only. */
 static int call_in(struct bpf_program *program, const __u32 functions[FUNCTIONS])
 {
 	size_t count = bpf_program__insn_cnt(program);

@@ -9,7 +9,7 @@
 #include "process/inheritance.h"
 #include "state.h"
 
-/* Protects all of the following. */
+/* Protects the four variables that follow. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct a4t prepared; /* only `skel` is used; NULL = nothing is prepared */
 static struct a4t_config likely;

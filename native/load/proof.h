@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Proves that attached hooks work: an accept4 of our own over AF_UNIX must arrive in the ring. Hooks can be
- * attached without effect, because the kernel's functions can be inlined, and layouts can differ from what
- * the programs expect.
+ * Proves that attached hooks work: an accept4 of our own over AF_UNIX must arrive in the ring. Attached hooks
+ * can have no effect, e.g. because the kernel function is inlined, or because a layout differs from what the
+ * programs expect.
  */
 #ifndef LOAD_PROOF_H
 #define LOAD_PROOF_H

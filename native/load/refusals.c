@@ -90,8 +90,8 @@ static bool attach_raw(struct a4t *session, int link, const char *name)
 }
 
 /*
- * Each program does something only on kernels where the other does nothing, except that older kernels reject
- * the first.
+ * packet_dropped() works only on kernels that have a drop reason for a full accept queue. synack_repeated()
+ * does nothing on these kernels. Kernels before 6.11 reject packet_dropped().
  */
 static bool attach_to_tracepoints(struct a4t *session)
 {

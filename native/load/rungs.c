@@ -14,8 +14,8 @@
 /* A file in tracefs that exists if the kernel has the function tracer, which fentry needs. */
 #define FUNCTION_TRACER "available_filter_functions"
 /*
- * The most pending AF_UNIX connections on the whole machine. If there are more, the oldest are shown without
- * wait=.
+ * The maximum number of pending AF_UNIX connections whose waits are measured, on the whole machine. If there
+ * are more, the oldest ones are shown without wait=.
  */
 #define UNIX_WAITING 8192
 

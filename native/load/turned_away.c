@@ -5,7 +5,7 @@
 #include "load/hooks.h"
 #include "state.h"
 
-/* The most connections that are watched at the same time, on the whole machine. */
+/* The maximum number of connections that are watched at the same time on the whole machine. */
 #define WATCHED 16384
 
 void choose_turned_away(struct a4t *session)

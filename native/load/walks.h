@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Loads and attaches the programs that walk over all tasks or over their open files. A program runs while an
- * iterator of its link is read: targets/calls.h and session/snapshot.c.
+ * iterator of its link is read; see targets/calls.h and session/snapshot.c.
  */
 #ifndef LOAD_WALKS_H
 #define LOAD_WALKS_H

@@ -15,12 +15,12 @@
 /* How long the guard waits for the end of the processes that it has killed. */
 #define PATIENCE_NS 2000000000ULL
 
-/* How long it waits for one of them before it kills the next one. */
+/* How long the guard waits for the end of a killed process before it kills the next one. */
 #define PATIENCE_MS 100
 
 /* The only descriptors of the guard. */
 enum {
-	LEASH,	 /* a pipe, which reaches its end when this process has ended */
+	LEASH,	 /* a pipe, which reaches its end when the tracer ends */
 	COMMAND, /* a pidfd */
 	TARGETS, /* the map */
 	DESCRIPTORS
@@ -48,7 +48,7 @@ static bool kill_target(uint32_t tgid)
 	return was_alive;
 }
 
-/* Returns whether any target was alive, so that another one may have appeared since. */
+/* Returns whether any target was alive. If so, it may have forked another target before its end. */
 static bool kill_targets(uint64_t until_ns)
 {
 	uint32_t tgid, next;
@@ -57,7 +57,7 @@ static bool kill_targets(uint64_t until_ns)
 
 	while (!err && monotonic_ns() < until_ns) {
 		tgid = next;
-		/* The programs may delete the key once its process has ended. */
+		/* The BPF programs may delete the key once its process has ended. */
 		err = bpf_map_get_next_key(TARGETS, &tgid, &next);
 		any |= kill_target(tgid);
 	}
@@ -85,7 +85,7 @@ static void guard(const int descriptors[DESCRIPTORS])
 	_exit(0);
 }
 
-/* The guard blocks all signals, because those of the terminal also reach it. */
+/* The guard blocks all signals, because signals of the terminal also reach it. */
 static int fork_guard(const int descriptors[DESCRIPTORS], int other_end)
 {
 	sigset_t all, before;

@@ -40,7 +40,7 @@ static int check_tracepoints(void)
 	return err;
 }
 
-/* Also attaches the programs: Linux 6.1 on arm64 loads them, but cannot attach them. */
+/* Also attaches the programs, because Linux 6.1 on arm64 loads them, but cannot attach them. */
 static int check_fentry_rung(void)
 {
 	struct a4t session = {};
