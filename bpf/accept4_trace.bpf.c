@@ -7,8 +7,8 @@
  *                                    <- security_sock_graft: the connection
  *   sys_exit_accept4  <- calls[task] -> events
  *
- * Kretprobes are not used: each sleeping accept would hold one of a limited number of instances, and the
- * kernel silently skips returns when none is left.
+ * Kretprobes are not used, because each sleeping accept would hold one of a limited number of instances. When
+ * none is left, the kernel silently skips returns.
  */
 #include "related.bpf.h"
 #include "refusals.bpf.h"
@@ -112,7 +112,9 @@ static __always_inline void on_listener(struct socket *untyped, struct socket *n
 			read_listener(call, sock);
 		return;
 	}
-	/* A failed accept by io_uring ends unseen. The next connection must not be attributed to it. */
+	/*
+	 * A failed accept by io_uring ends unseen. The next connection must not be attributed to that accept.
+	 */
 	if (is_running(call))
 		call->state = CALL_NONE;
 	call = is_target(id >> 32) ? begin_other(sock) : NULL;
@@ -204,8 +206,8 @@ static __always_inline bool is_like(struct sock *sk, const struct a4t_socket *li
 }
 
 /*
- * Whether `sock` is the socket that `call` is about to return. CALL_RUNNING does not prove that, because an
- * accept by io_uring that found no connection leaves this state, and the thread may open other sockets later.
+ * Whether `sock` is the socket that `call` is about to return. CALL_RUNNING does not prove that. An accept by
+ * io_uring that found no connection remains in this state, and the thread may open other sockets later.
  */
 static __always_inline bool is_accepted_by(const struct call *call, struct socket *sock, struct sock *sk)
 {
@@ -272,7 +274,7 @@ static __always_inline void complete(struct call *call, __u64 id, long ret)
 	struct accept_event *event = &call->event.head;
 
 	end_call(call, ret);
-	/* Filter again: the listener may have changed since the entry. */
+	/* Filter again, because the listener may have changed since the entry. */
 	if (!is_wanted_listener(event))
 		return;
 	if (has_no_result(event))

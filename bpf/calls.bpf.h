@@ -190,7 +190,7 @@ static __always_inline void read_task(struct accept_event *event, __u64 id)
 		read_process_comm(event->process_comm);
 }
 
-/* For a related call, `accepted` is invalid: it shares memory with `arguments`. */
+/* For a related call, `accepted` is invalid, because it shares memory with `arguments`. */
 static __always_inline bool has_accepted(const struct accept_event *event)
 {
 	return event->type == A4T_EVENT_ACCEPT4 && event->flags & A4T_HAS_PEER;

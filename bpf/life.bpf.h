@@ -65,7 +65,7 @@ int process_fork(struct bpf_raw_tracepoint_args *ctx)
 	return on_fork(ctx);
 }
 
-/* Need not know whether the first twin has run: if it has, the child is already in the map. */
+/* Need not know whether the first twin has run. If it has, the child is already in the map. */
 SEC("raw_tp/sched_process_fork")
 int process_fork_twin(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -134,7 +134,7 @@ int thread_exit(void *ctx)
 	return on_thread_exit();
 }
 
-/* Need not know whether the first twin has run: if it has, the thread's entry is already deleted. */
+/* Need not know whether the first twin has run. If it has, the thread's entry is already deleted. */
 SEC("raw_tp/sched_process_exit")
 int thread_exit_twin(void *ctx)
 {

@@ -5,7 +5,10 @@
 
 #include "sockets.bpf.h"
 
-/* Whether the family is known to maintain sk_max_ack_backlog, and sk_ack_backlog or a substitute. */
+/*
+ * Whether the socket listens, and its family is known to maintain the limit and the length of the queue:
+ * sk_max_ack_backlog, and sk_ack_backlog or a substitute.
+ */
 static __always_inline bool has_queue(const struct a4t_socket *listener)
 {
 	__u16 family = listener->family;

@@ -202,7 +202,7 @@ struct sockaddr_vm {
 
 /*
  * The members after struct sock in struct vsock_sock, which are the same from 5.5 to 7.3. They are not
- * relocated, because vsock is usually a module: libbpf would have to read the BTF of every module, and
+ * relocated, because vsock is usually a module. libbpf would have to read the BTF of every module, and
  * modules have no BTF before 5.11. Instead, readers must check svm_family.
  */
 struct vsock_tail {

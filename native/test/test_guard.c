@@ -19,7 +19,7 @@ static struct a4t *open_session(void)
 	return root_or_skip() ? a4t_open(&usual, &error) : NULL;
 }
 
-/* A process that ignores what can be ignored. */
+/* Starts a process that ignores SIGTERM. */
 static pid_t start_stubborn(void)
 {
 	pid_t child = fork();
