@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What another user tries against a running tool, and how that fails.
+ * An attack by another user on a running tool, and the error with which it must fail.
  *
  * @param how a bash command; $TOOL is the process id of the tool, and $TRY the workload "stranger"
  * @param result the error message that the command must print last
@@ -42,7 +42,7 @@ record Attempt(String how, String result, boolean evenAsSameUser) {
             byAnybody("$TRY move-pages $TOOL", NOT_PERMITTED),
             byAnybody("$TRY reclaim-memory $TOOL", DENIED),
             byAnybody("$TRY observe $TOOL", DENIED),
-            // The tool's hooks and their records.
+            // Opening the tool's BPF objects, and reading the kernel's trace.
             byAnybody("$TRY find-program $TOOL", NOT_PERMITTED),
             byAnybody("$TRY find-map $TOOL", NOT_PERMITTED),
             byAnybody("$TRY find-link $TOOL", NOT_PERMITTED),
@@ -82,7 +82,7 @@ record Attempt(String how, String result, boolean evenAsSameUser) {
         return new Attempt(how, result, true);
     }
 
-    /** Returns a script that prints {@link #failed} for each attempt that fails as expected, else what happened. */
+    /** Returns a script that prints, for each attempt, {@link #failed} if it fails as expected, else what happened. */
     static String script(List<Attempt> attempts) {
         List<String> lines = new ArrayList<>();
         for (Attempt attempt : attempts) {
@@ -92,7 +92,7 @@ record Attempt(String how, String result, boolean evenAsSameUser) {
         return String.join("\n", lines);
     }
 
-    /** The line of an attempt that has failed as expected. */
+    /** Returns the line that the script prints if the attempt fails as expected. */
     String failed() {
         return how + ": " + result;
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests many threads that block in accept4 at the same time: more than a kretprobe could follow. */
+/** Tests more threads that block in accept4 at the same time than a kretprobe could follow. */
 @ExtendWith(Privilege.class)
 class BlockedIT {
     private static final int THREADS = 200;

@@ -47,7 +47,7 @@ final class Clients implements AutoCloseable {
         }
     }
 
-    /** Sends a request on the last connection. {@code request}: ASCII. */
+    /** Sends an ASCII request on the last connection. */
     void send(String request) throws IOException {
         SocketChannel last = connections.get(connections.size() - 1);
         last.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));

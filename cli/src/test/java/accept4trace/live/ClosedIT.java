@@ -22,7 +22,7 @@ class ClosedIT {
         return line.replaceAll("waited=\\d+\\.\\d{6}", "waited=T").replaceAll(" by \\d+<closed>", " by P<closed>");
     }
 
-    /** Also skips the lines about ends of processes. */
+    /** Masks each line, and removes the lines about the ends of processes. */
     private static List<String> masked(List<String> lines) {
         return lines.stream()
                 .filter(line -> !line.startsWith("[pid "))
@@ -47,7 +47,7 @@ class ClosedIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"close", "shutdown", "half", "exit", "kill", "fork", "gave-up", "group", "unix"})
-    void resetsAreThoseOfTheClients(String how) {
+    void linesCountTheResetsThatClientsSaw(String how) {
         try (Workload workload = Workload.start("closed", how);
                 Tracer tracer = Tracer.attach(workload, options("-f"))) {
             List<String> claims = run(workload);
@@ -67,9 +67,9 @@ class ClosedIT {
         }
     }
 
-    /** The child closes the listener. It is not traced, and the parent has never held the listener. */
+    /** Only the parent is traced. The child opens and closes the listener, which the parent never holds. */
     @Test
-    void othersAreNotShown() {
+    void listenersOfUntracedProcessesAreNotShown() {
         try (Workload workload = Workload.start("closed", "gave-up");
                 Tracer tracer = Tracer.attach(workload, CLOSED)) {
             run(workload);

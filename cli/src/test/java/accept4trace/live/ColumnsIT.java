@@ -99,7 +99,7 @@ class ColumnsIT {
         return process.find() ? "calls[" + process.group(1) + "]" : found(REMOTE, rest, "-");
     }
 
-    /** Returns only the name of the socket. Like strace, the claim has an inode if there is no name. */
+    /** Removes the inode that precedes an AF_UNIX name. If a socket has no address, the claim has only the inode. */
     private static String listener(String claimed) {
         if (claimed == null) {
             return "-";
@@ -117,8 +117,8 @@ class ColumnsIT {
     }
 
     /**
-     * Returns whether each value begins where its column does. Otherwise, it must directly follow the previous value,
-     * or the row must end where the last column does.
+     * Returns whether each value begins at its column. A value may begin elsewhere if it directly follows the previous
+     * value, or if the row is exactly as wide as all columns together.
      */
     private static boolean isAligned(String row) {
         int width = Arrays.stream(Field.values()).mapToInt(Field::width).sum() + Field.values().length - 1;

@@ -22,7 +22,7 @@ class CommandIT {
     @TempDir
     private Path folder;
 
-    /** The tracer returns the status of the command; a shell shows signals as 128 plus the number. */
+    /** The tracer ends with the command's status. If a signal killed the command, the shell prints 128 + its number. */
     @Tag("any-kernel")
     @ParameterizedTest
     @CsvSource(
@@ -51,7 +51,7 @@ class CommandIT {
         }
     }
 
-    /** The command has its session, its group and its streams until the end, although the tool has gone. */
+    /** After the tool has ended, the command keeps its session, process group, streams, signals and credentials. */
     @Tag("any-kernel")
     @Test
     void commandContinuesUnchanged() {
@@ -68,7 +68,7 @@ class CommandIT {
         }
     }
 
-    /** The command ignores all signals that can be ignored. */
+    /** The command ignores SIGINT, SIGTERM and SIGHUP. */
     @Tag("any-kernel")
     @ParameterizedTest
     @ValueSource(strings = {"--duration=0", "--diagnose=100ms", "-f --duration=0"})
@@ -114,7 +114,7 @@ class CommandIT {
 
     @Tag("any-kernel")
     @Test
-    void commandThatMustEndKeepsItsStatus() {
+    void killOnExitKeepsTheStatusOfTheCommand() {
         try (Program shell = bash("\"$1\" -q --kill-on-exit -- sh -c 'exit 3' 2>/dev/null; echo $?")) {
             assertEquals(List.of("3"), shell.out().awaitEnd());
         }
@@ -233,7 +233,7 @@ class CommandIT {
         }
     }
 
-    /** The command does not inherit what the launcher and the JVM change. */
+    /** The launcher and the JVM change their environment, limits, signals and descriptors, but not those of COMMAND. */
     @Test
     void commandInheritsTheOriginalState() {
         String world = "env | grep -E \"JAVA|ACCEPT4\"; ulimit -n; ulimit -l; "

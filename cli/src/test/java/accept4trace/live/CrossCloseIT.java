@@ -71,7 +71,7 @@ class CrossCloseIT {
         }
     }
 
-    /** Sorts by thread and keeps the order of each thread's calls; there is no order between threads. */
+    /** Sorts by thread, because only the calls of the same thread have a defined order, which is kept. */
     private static List<Accepted> byThread(Stream<Accepted> accepted) {
         return accepted.sorted(Comparator.comparingLong(Accepted::tid)).toList();
     }

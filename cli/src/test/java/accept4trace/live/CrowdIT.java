@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests more processes than the usual limit of open files. */
+/** Tests tracing more processes than the usual limit on open files, which is 1024. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class CrowdIT {

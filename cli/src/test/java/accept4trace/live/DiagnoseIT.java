@@ -36,7 +36,7 @@ class DiagnoseIT {
                 .replaceAll("(of \\d+); (herd\\[\\d+\\] \\d+%(, )?)+", "$1; T");
     }
 
-    /** Removes "note: " from findings that are faults or notes depending on the speed of the machine. */
+    /** Removes "note: " from findings whose severity depends on the speed of the machine. */
     private static List<String> withoutRates(List<String> headlines) {
         return headlines.stream()
                 .map(headline -> headline.replaceFirst("^note: (thundering|spinning|unfair)", "$1"))

@@ -32,7 +32,7 @@ class ErrorsIT {
         }
     }
 
-    /** Removes libbpf's message, which depends on its version. */
+    /** Removes libbpf's message, which depends on the version of libbpf. */
     private static String own(String line) {
         return line.replaceFirst("; libbpf: .*", "");
     }

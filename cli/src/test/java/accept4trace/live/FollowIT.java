@@ -23,7 +23,7 @@ class FollowIT {
             List<String> lines = tracer.out().awaitEnd();
             tracer.awaitExit(0);
             assertEquals(calls, TracedCall.parseAll(lines).size());
-            /* Each process has a line at its end; the last line is that of the named process. */
+            /* The end of each process has a line. The process given to -p ends last. */
             assertEquals(
                     calls + 1,
                     lines.stream()
@@ -43,7 +43,7 @@ class FollowIT {
         }
     }
 
-    /** Children of a command are followed after its end. */
+    /** The children of a command are still traced after the command has ended. */
     @Test
     void traceEndsWithTheLastChild() {
         String forks = Workload.executable("forks").toString();

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tests that --diagnose finds nothing wrong with healthy servers from Debian packages: .ci/run --suite servers. */
+/**
+ * Tests that --diagnose finds nothing wrong with healthy servers from Debian packages. Run it with .ci/run --suite
+ * servers.
+ */
 @ExtendWith(Privilege.class)
 class HealthyServersSuite {
     private static final int CONNECTIONS = 200;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests the helper processes that parse hostile files and answers of name servers. */
+/** Tests the helper processes, which parse potentially hostile input: files, and answers of name servers. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class HelpersIT {
@@ -32,7 +32,7 @@ class HelpersIT {
         return ProcessHandle.of(tracer.pid()).orElseThrow().children().toList();
     }
 
-    /** Returns the child that does the helper's work. The helper starts the child as soon as the helper is ready. */
+    /** Returns the child that does the helper's work. The helper starts this child as soon as the helper is ready. */
     private static ProcessHandle worker(ProcessHandle helper) {
         Await.until("the helper has a worker", () -> helper.children().count() == 1);
         return helper.children().findFirst().orElseThrow();
@@ -95,7 +95,7 @@ class HelpersIT {
         }
     }
 
-    /** The tool itself does not even load the parser. */
+    /** The tool itself does not even load libdw, which parses the files. */
     @Test
     void onlyTheUnwinderLoadsElfutils() throws IOException {
         try (Workload workload = Workload.start("stacks")) {

@@ -29,7 +29,7 @@ class HostileServersIT {
     private static final String NOTHING = "";
     private static final Pattern ANONYMOUS = Pattern.compile(" > \\[anon\\]\\((.*)\\) \\[0x[0-9a-f]+\\]");
 
-    /** The prefix of commands that root runs, because a stranger cannot run them on every machine. */
+    /** The prefix of commands that root runs, because not every machine lets a stranger run them. */
     private static final String FOR_STRANGER = "root:";
 
     @TempDir
@@ -40,8 +40,8 @@ class HostileServersIT {
      *
      * @param start a command that becomes the server
      * @param plant a second command; $PID is the server, $MAP its perf map, $OWN a folder of the stranger, $SECRET
-     *     a file of root that names all code "STOLEN"
-     * @param name a pattern of the name of generated code in the output; null if the server has no such code
+     *     a perf map that only root can read, and that names all code "STOLEN"
+     * @param name a pattern for the name that the output shows for generated code; null if the server has no such code
      */
     private record Attack(String start, String plant, String name) {}
 

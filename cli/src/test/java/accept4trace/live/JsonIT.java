@@ -36,7 +36,7 @@ class JsonIT {
                     print(record["type"])
             """;
 
-    /** Call, fd, result, rest. */
+    /** Has groups for the call, the fd, the result and the rest. */
     private static final Pattern CLAIM = Pattern.compile("(accept4?)\\((-?\\d+).*\\) = (?:-1 )?([A-Z0-9]+)(.*)");
 
     private static final Pattern PORT = Pattern.compile("->\\S+:(\\d+)\\]>");

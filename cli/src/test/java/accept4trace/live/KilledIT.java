@@ -37,7 +37,7 @@ class KilledIT {
         }
     }
 
-    /** The command has no input, and ends while its threads are in the call. */
+    /** The input of the command is empty, so the command ends while its threads are still in the call. */
     @Test
     void callsInterruptedByTheEndOfTheProcessAreShown() throws IOException {
         Path output = folder.resolve("output");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledTracerIT {
     private static final int KILLS = Integer.getInteger("a4t.kills", 6);
     private static final long SEED = Long.getLong("a4t.seed", System.nanoTime());
-    /** The longest delay before a kill. Longer than the tool takes to start, to end, or to start a command. */
+    /** The longest delay before a kill. The tool takes less time to start, to end, or to start a command. */
     private static final Duration WITHIN = Duration.ofMillis(400);
 
     /** Starting 300 children and grandchildren takes some time, so that kills can come in between. */

@@ -44,7 +44,7 @@ class LinesIT {
         lines.subList(0, 23).forEach(line -> assertTrue(line.indexOf(" = ") >= 59, line));
     }
 
-    /** Traces a COMMAND, which starts only once tracing has begun. With -q, no notice says when that is. */
+    /** With -q, no notice says when tracing has begun, so the test traces a COMMAND, which starts only then. */
     @ParameterizedTest
     @CsvSource({"-q, 24", "-qq, 23"})
     void exitsAreShownUnlessVeryQuiet(String quiet, int count) throws Exception {

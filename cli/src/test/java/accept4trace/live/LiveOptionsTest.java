@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class LiveOptionsTest {
     private static final Path SOURCES = Path.of("src", "test", "java", "accept4trace", "live");
     private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\n]|\\\\.)*)\"");
-    /** Programs other than the tool that the tests' scripts run with options. */
+    /** Other programs, which the scripts of the tests also run with options. */
     private static final Set<String> OTHERS =
             Set.of("sh", "bash", "grep", "head", "unshare", "setpriv", "kill", "mount");
     /** Separators of arguments. */
@@ -51,7 +51,7 @@ class LiveOptionsTest {
         }
     }
 
-    /** Returns the words of all literals, without an option that directly follows one of {@link #OTHERS}. */
+    /** Returns the words of all literals, except options that directly follow one of {@link #OTHERS}. */
     private static Stream<String> words(String source) {
         List<String> all = LITERAL.matcher(source)
                 .results()

@@ -28,7 +28,8 @@ class LiveViewIT {
 
     /**
      * Types the command and waits for the view. Without the trap, ^C would make the shell skip the commands after the
-     * view. After SIGKILL, the guard restores the terminal soon, but possibly after the shell has continued.
+     * view. After SIGKILL, the shell may continue before the guard has restored the terminal, so the shell waits for
+     * that.
      */
     private void startView(Tmux terminal, String prefix, String arguments) {
         terminal.typeLine(

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests that lost events are counted if more arrive than the buffer holds while the tracer is stopped. */
+/** Tests that lost events are counted. While the tracer is stopped, more events arrive than the buffer can hold. */
 @ExtendWith(Privilege.class)
 class LossIT {
     private static final String CALLS = "20000";

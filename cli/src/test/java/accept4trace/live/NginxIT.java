@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests a real server under load, with perf counting the same calls. */
+/** Tests a real server under load, while perf counts the same calls. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class NginxIT {
@@ -43,7 +43,7 @@ class NginxIT {
         }
     }
 
-    /** Returns the line of each call. The worker has one thread, so no hooks mark its lines. */
+    /** Returns the line of each call. The worker has only one thread, so its lines have no ~peer with any hooks. */
     private static String line(int port) {
         String listener = "127.0.0.1:" + port;
         return "accept4(N<TCP:[" + listener + "]>, {peer}, [16], SOCK_NONBLOCK) = N<TCP:[" + listener

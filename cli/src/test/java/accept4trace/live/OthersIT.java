@@ -44,7 +44,7 @@ class OthersIT {
         }
     }
 
-    /** A failed accept by io_uring leaves state behind; the next socket(2) must not be taken for its connection. */
+    /** The next socket(2) after a failed accept by io_uring must not be reported as the connection of that accept. */
     @Test
     void newSocketIsNotAConnection() {
         Requirements.ofKernel(Rung.here() == Rung.KPROBE, "this kernel has no kprobes");

@@ -157,7 +157,7 @@ final class PackagedServer implements AutoCloseable {
         }
     }
 
-    /** Stops the server first: a main process that still runs would replace its killed workers. */
+    /** Stops all processes first, because a main process that still runs would replace killed workers. */
     @Override
     public void close() {
         if (program.isAlive()) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests that inside a PID namespace, -p and lines use the numbers of that namespace. */
+/** Tests that inside a PID namespace, -p and lines use the process ids of that namespace. */
 @ExtendWith(Privilege.class)
 class PidNamespaceIT {
     /** Prints the process id of the server in the namespace, then the output of the tracer. */
@@ -58,7 +58,7 @@ class PidNamespaceIT {
         }
     }
 
-    /** If /proc belongs to another namespace, its process ids differ from those of system calls. */
+    /** If /proc belongs to another PID namespace, it shows other process ids than system calls return. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -76,7 +76,7 @@ class PidNamespaceIT {
         }
     }
 
-    /** Outside a container, the tool shows its processes under the ids that ps shows outside. */
+    /** A tool outside a container shows the container's processes under the ids that ps shows outside. */
     @Test
     void outerTracerShowsTheOuterPid() {
         Requirements.ownMounts();

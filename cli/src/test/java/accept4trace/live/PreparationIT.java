@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests that the launcher only loads the programs that Java will need, and only once. */
+/** Tests that each trace loads its BPF programs exactly once, and that other runs load none. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class PreparationIT {

@@ -37,7 +37,7 @@ final class Proc {
         return Integer.parseInt(release[0]) * 1000 + Integer.parseInt(release[1]);
     }
 
-    /** Whether every thread is under a seccomp filter, the last step of confinement. */
+    /** Whether every thread has a seccomp filter, which is installed in the last step of confinement. */
     static boolean isConfined(long pid) {
         return threads(pid).stream()
                 .map(tid -> threadStatus(pid, tid))
@@ -68,12 +68,12 @@ final class Proc {
         return list(pid, "task").stream().allMatch(thread -> state == state(read(thread.resolve("stat"))));
     }
 
-    /** Returns the field after the name, which can contain any character. */
+    /** Returns the field after the last ')', which ends the name. The name can contain any character. */
     private static char state(String stat) {
         return stat.charAt(stat.lastIndexOf(')') + 2);
     }
 
-    /** Returns fdinfo of each descriptor; empty for one that was closed meanwhile. */
+    /** Returns fdinfo of each descriptor; an empty text for a descriptor that was closed meanwhile. */
     static List<String> descriptors(long pid) {
         return list(pid, "fdinfo").stream().map(Proc::read).toList();
     }

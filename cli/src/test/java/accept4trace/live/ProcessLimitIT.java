@@ -78,7 +78,7 @@ class ProcessLimitIT {
         }
     }
 
-    /** With --resolve, it is enough if one of the processes starts. */
+    /** With --resolve, it is enough if one of the helper processes starts. */
     @ParameterizedTest
     @CsvSource({"--stack, 15", "--stack, 16", "--stack, 17", "--resolve, 15", "--resolve, 16", "--resolve, 17"})
     void helpersStartOrReportAHint(String option, int limit) throws IOException {

@@ -45,7 +45,7 @@ class QueueIT {
         }
     }
 
-    /** An AF_UNIX connection has no age before the second snapshot. */
+    /** Two snapshots give a lower bound for the age of the first AF_UNIX connection. The age of others is unknown. */
     @Test
     void oneLineForEachConnection() {
         try (Workload workload = Workload.start("queued")) {

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs each recipe of the README and the manual page, with a server of its own. Only ids, ports and times are replaced.
+ * Runs each recipe of the README and the manual page, with a server of its own. Replaces ids, ports, paths, counts and
+ * times in the recipes, and the programs that they start, such as sudo.
  */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
@@ -32,7 +33,7 @@ class RecipesIT {
             "\\[pid \\d+<(python3|nginx)>\\] accept4\\(.* wait=(?!0\\.00)\\d+\\.\\d{6} queue=\\d+/\\d+.*";
     private static final String TABLE = "worker +conns +share +calls +empty";
 
-    /** A line that a recipe must print, by a part of the recipe. The first part that matches counts. */
+    /** Maps a part of a recipe to a line that the recipe must print. Each recipe contains exactly one of the parts. */
     private static final Map<String, String> EXPECTED = Map.ofEntries(
             Map.entry("# every process called nginx", LINE),
             Map.entry("--duration 10s -o trace", LINE),

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RefusedIT {
     private static final String PACKETS = ".* packets=(\\d+) netns=\\d+";
 
-    /** What a workload has seen itself. */
+    /** The refusals that a workload has seen itself. */
     private record Claims(List<String> lines, long overflows) {
         static Claims of(Workload workload) {
             List<String> lines = workload.linesUntil("done");
@@ -48,7 +48,7 @@ class RefusedIT {
                 .toList();
     }
 
-    /** Checks the records, and that their packets are as many as the kernel has counted in each namespace. */
+    /** Checks the records, and compares the number of packets with the kernel's count in each network namespace. */
     private static void assertShown(List<Claims> claims, List<String> records) {
         List<Claims> visible = claims.stream().filter(Claims::areVisible).toList();
         assertEquals(
@@ -111,7 +111,7 @@ class RefusedIT {
         }
     }
 
-    /** On the whole machine, the filters select listeners and peers in the kernel. */
+    /** With --all, only the filters select listeners and peers, and the kernel applies them. */
     @Test
     void filtersSelectRecords() {
         try (Workload ipv4 = refusing("ack 4 1 0 early");

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tests the privileges that remain while tracing, as described under SECURITY in the manual page. */
 @ExtendWith(Privilege.class)
 class RightsIT {
-    /** include/uapi/linux/capability.h */
+    /** From include/uapi/linux/capability.h. */
     private static final long CAP_BPF = 1L << 39;
 
     private static final String CALLED_BY_SUDO = "export SUDO_UID=61001 SUDO_GID=61002";

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** The sets of hooks. {@link #here} determines the best one of this kernel without the tracer. */
+/** The sets of hooks. {@link #here} finds out which set is the best on this kernel, without asking the tracer. */
 enum Rung {
     KPROBE("tracepoint+kprobe", "", ""),
     TRACEPOINT("tracepoint", "; unknown here: lost", " ~peer");
@@ -38,14 +38,14 @@ enum Rung {
         return unknown;
     }
 
-    /** Returns the end of the line of a connection that a thread accepted, if it shares its open files with others. */
+    /** Returns the mark at the end of a line about a connection whose accepting thread shares its open files. */
     String peerMark() {
         return peerMark;
     }
 
     /**
-     * Returns the line of a single thread's call as this rung shows it. The workload prints all that any set of hooks
-     * can show.
+     * Returns a workload's line as this rung shows it if the caller has only one thread. The workload prints every
+     * detail that any set of hooks can show.
      */
     String shows(String line) {
         if (!FAILED.matcher(line).find()) {

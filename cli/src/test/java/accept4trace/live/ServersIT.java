@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tests packaged servers, traced as described under SERVERS in the manual page: each connection of a client has exactly
- * one line.
+ * Tests real servers, traced as SERVERS in the manual page describes. Each connection of a client must have exactly one
+ * line.
  */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
@@ -70,7 +70,7 @@ class ServersIT {
         }
     }
 
-    /** Node does not ask for the client's address. Up to version 18, it has EAGAINs like Go. */
+    /** Node does not ask for the client's address. Up to version 18, an EAGAIN follows each connection, as with Go. */
     @Test
     void node() throws IOException {
         try (WebServer server = WebServer.node()) {
@@ -94,7 +94,7 @@ class ServersIT {
         }
     }
 
-    /** Traces a service from its start. Its socket was opened before. */
+    /** Traces a service from its start. systemd-socket-activate has opened its socket before. */
     @Test
     void socketActivation() throws IOException {
         Path proxy = Path.of("/lib/systemd/systemd-socket-proxyd");
@@ -169,7 +169,7 @@ class ServersIT {
         assertIterableEquals(expected, calls.stream().map(ServersIT::unmeasured).toList());
     }
 
-    /** Removes ~peer, because most servers have threads, and some only for a moment. */
+    /** Removes ~peer, because the number of threads can change at any moment in some servers. */
     private static String unmeasured(TracedCall call) {
         return "<" + call.comm() + "> "
                 + call.unmeasured()

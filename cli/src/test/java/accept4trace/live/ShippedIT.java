@@ -36,7 +36,7 @@ class ShippedIT {
         "zsh/site-functions/_accept4-trace, #compdef accept4-trace",
         "fish/vendor_completions.d/accept4-trace.fish, # fish completion for accept4-trace"
     })
-    void completionsStartWithTheirFirstLine(String file, String expected) throws IOException {
+    void nothingPrecedesTheFirstLineOfCompletions(String file, String expected) throws IOException {
         List<String> lines = Files.readAllLines(share().resolve(file));
         assertEquals(expected, lines.get(0));
         assertTrue(lines.size() > 50, lines::toString);

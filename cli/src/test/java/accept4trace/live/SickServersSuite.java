@@ -15,7 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tests that --diagnose finds what is wrong with sick servers, and nothing else: .ci/run --suite servers. */
+/**
+ * Tests that --diagnose finds what is wrong with sick servers, and nothing else. Run it with .ci/run --suite servers.
+ */
 @ExtendWith(Privilege.class)
 class SickServersSuite {
     /** Must be longer in an emulated machine, where it takes seconds to make a server sick. */
@@ -56,7 +58,7 @@ class SickServersSuite {
                 .toList();
     }
 
-    /** Compares with ss and nstat. {@code overflows}: growth of ListenOverflows. */
+    /** Compares the numbers of a fault with ss and nstat. {@code overflows} is the growth of ListenOverflows. */
     private static void assertNumbers(String fault, PackagedServer server, long overflows) {
         switch (field(fault, "finding")) {
             case "stuck" -> assertEquals(server.waiting(), number(fault, "waiting"), fault);

@@ -22,7 +22,7 @@ enum Sickness {
     private final Cause cause;
     private final List<Kind> servers;
 
-    /** The clients become silent after it. TCP_DEFER_ACCEPT keeps clients that send nothing out of the accept queue. */
+    /** The only byte from silent clients. TCP_DEFER_ACCEPT keeps clients that send nothing out of the accept queue. */
     private static final String FIRST_BYTE = "G";
 
     private static final String REQUEST = "GET /loop HTTP/1.0\r\n\r\n";
@@ -53,7 +53,7 @@ enum Sickness {
         cause.apply(server, clients);
     }
 
-    /** Each client sends something, because TCP_DEFER_ACCEPT hides silent ones. The content does not matter. */
+    /** With TCP_DEFER_ACCEPT, only clients that have sent something get into the accept queue. Any content will do. */
     private static void stop(PackagedServer server, Clients clients) throws IOException {
         server.signal("STOP");
         for (int i = 0; i < CLIENTS; i++) {
@@ -63,7 +63,7 @@ enum Sickness {
         Await.until("they wait", () -> server.waiting() == CLIENTS);
     }
 
-    /** The kernel drops packets of the clients. They repeat the packets a second later, and then get connected. */
+    /** The kernel drops packets of some clients. These clients retransmit a second later, and are then connected. */
     private static void fillQueue(PackagedServer server, Clients clients) throws IOException {
         server.converse();
         long overflows = PackagedServer.overflows();

@@ -10,7 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests the hint after three seconds without a call, and that --diagnose finds the same, for each kind of target. */
+/**
+ * Tests the hint after three seconds without a call for each kind of target. For cgroups, also tests that --diagnose
+ * finds the same.
+ */
 @ExtendWith(Privilege.class)
 class SilenceIT {
     private static final String MOVE =
@@ -34,7 +37,7 @@ class SilenceIT {
         return line.replaceAll("\\d+\\.\\d s", "T");
     }
 
-    /** Returns the hint that follows from the headline of --diagnose. */
+    /** Ends the workload, and returns the hint that corresponds to its headline for --diagnose. */
     private static String expected(Workload workload) {
         workload.go();
         String headline = workload.linesUntil("done").get(0);
@@ -65,7 +68,7 @@ class SilenceIT {
         }
     }
 
-    /** Inside its own PID namespace, the tool sees no other process. */
+    /** In a new PID namespace, --all covers only the processes that the test starts there. */
     @Tag("any-kernel")
     @ParameterizedTest
     @CsvSource({"idle, nobody waits on the only listener", "none, no process has a listening socket"})

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests threads and clients that take turns on few CPUs. This makes kernels that can preempt tracepoints skip
- * programs. Each call must still have a line, or be among those reported as missing.
+ * Tests threads and clients that take turns on few CPUs. If the kernel can preempt tracepoints, it then skips some BPF
+ * programs. Each call must still have a line, or be among the calls that are reported as missing.
  */
 @ExtendWith(Privilege.class)
 class SkippedRunsIT {

@@ -103,7 +103,10 @@ class StraceFormatIT {
         return options;
     }
 
-    /** Masks times, and removes padding that strace computed from the second line of a call split into two lines. */
+    /**
+     * Masks times. If strace split a call into two lines, also removes the padding, because strace computed it from the
+     * second line only.
+     */
     private static List<String> masked(List<StraceLog.Line> lines, List<StraceLog.Line> straces) {
         List<String> masked = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {

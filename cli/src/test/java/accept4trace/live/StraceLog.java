@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /** Parses a log of strace -f -o: the completed accept4 and accept calls of each thread, in order. */
 final class StraceLog {
-    /** Thread, name, time, call. */
+    /** Has groups for the text before the call, the thread in that text, and the call. */
     private static final Pattern LINE =
             Pattern.compile("((\\d+)(?:<.*?>)? +(?:[0-9:.]+ )?(?:\\(\\+ *[0-9.]+\\) )?)(.*)");
 

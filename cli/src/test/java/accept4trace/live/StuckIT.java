@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests that --diagnose finds servers that do not accept, even though they make no call, and says why. */
+/** Tests that --diagnose finds servers that do not accept, and why they do not, although they make no calls. */
 @ExtendWith(Privilege.class)
 class StuckIT {
     /** Long enough for snapshots that are a second apart. */

@@ -104,7 +104,7 @@ class SummaryIT {
                 : "";
     }
 
-    /** One member of an SO_REUSEPORT group does not accept: its clients are seen during the trace and at the end. */
+    /** One member of the SO_REUSEPORT group never accepts. Its row shows waiting clients during the trace and after it. */
     @Test
     void membersOfAGroupHaveTheirOwnRows() {
         try (Workload workload = Workload.start("group");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests what can be traced: processes by name, and filters without another target. */
+/** Tests processes given to -p by name, and filters that are used without another target. */
 @ExtendWith(Privilege.class)
 class TargetsIT {
     private static final String OWN = "a4t" + ProcessHandle.current().pid();
@@ -31,7 +31,7 @@ class TargetsIT {
                 .toList();
     }
 
-    /** Checks that the tool traces this server alone, although another one runs. */
+    /** Checks that the tool traces only this server, although another one also runs. */
     private static void assertTraced(NamedServer server, NamedServer other, String name, String comm) {
         try (Tracer tracer = Tracer.start("-p", name, "--count", "1")) {
             tracer.awaitLive();
@@ -73,7 +73,7 @@ class TargetsIT {
         }
     }
 
-    /** The tool's own name is its comm, its executable and its command line. */
+    /** The command line of the tool begins with the name that the tool searches for. */
     @Tag("any-kernel")
     @Test
     void toolDoesNotFindItself() {
@@ -100,7 +100,7 @@ class TargetsIT {
         }
     }
 
-    /** Checks that the filters are the whole target, and that the first notice or a later one names the server. */
+    /** Checks that the filters need no other target, and that the first notice or a later one names the server. */
     private static void assertFiltered(NamedServer server, NamedServer other, String filters, String description) {
         try (Tracer tracer = Tracer.start((filters + " --count 1").split(" "))) {
             tracer.awaitLive();
@@ -143,7 +143,7 @@ class TargetsIT {
         }
     }
 
-    /** The longest possible path has no NUL at its end. */
+    /** The path and its NUL fill sun_path. */
     @Test
     void longestPathOfAListenerIsATarget() {
         String path = folder.resolve("x").toString();
@@ -228,7 +228,7 @@ class TargetsIT {
         }
     }
 
-    /** The command cannot bind the port, but the server runs. */
+    /** Whoever traces a command with the name of a running server probably wants to trace the running server. */
     @Tag("any-kernel")
     @Test
     void runningServerIsMentionedIfACommandHasItsName() {

@@ -15,7 +15,7 @@ record TracedCall(long tid, String comm, String text) {
 
     private static final Pattern WAIT = Pattern.compile(" wait=(\\d+\\.\\d{6})\\b");
 
-    /** Parses the lines of calls. The only other lines are those of ended processes. */
+    /** Parses the lines of calls. Skips lines about ended processes; any other line fails the test. */
     static List<TracedCall> parseAll(List<String> lines) {
         return lines.stream()
                 .filter(line -> !PROCESS_END.matcher(line).matches())

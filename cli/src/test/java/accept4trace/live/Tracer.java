@@ -40,7 +40,7 @@ final class Tracer implements AutoCloseable {
         return new Tracer(Program.start(executable(), List.of(arguments)));
     }
 
-    /** Adds --no-fold if allowed: only lines in the text format are folded. */
+    /** Adds --no-fold if the output consists of lines in the text format. With other output, the tool rejects it. */
     private static List<String> unfolded(String... arguments) {
         List<String> all = new ArrayList<>();
         if (Stream.of(arguments).noneMatch(OTHER_OUTPUT.asMatchPredicate())) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Tests lost, reset and dropped connections, and addresses that the program changes during the call. */
 @ExtendWith(Privilege.class)
 class TroublesIT {
-    /** Ends the line of the call whose memory another thread changes. */
+    /** The end of the line of a call during which another thread changes the address buffer. */
     private static final String OTHER_THREAD = "!addr-mismatch";
 
     @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests tracing by a user with capabilities in place of root, and what is reported if one is missing. */
+/** Tests tracing by an ordinary user who has capabilities, and the reports about missing capabilities. */
 @ExtendWith(Privilege.class)
 class UnprivilegedIT {
     private static final String SETTING = "hint: kernel.perf_event_paranoid is 3, so tracing needs CAP_SYS_ADMIN;"
@@ -64,9 +64,9 @@ class UnprivilegedIT {
                         "Seccomp:\t2"));
     }
 
-    /** Function names come from files that the process has mapped. */
+    /** Stacks need files that the process has mapped, which are unreadable without CAP_SYS_PTRACE. */
     @Test
-    void unreadableStackIsNotTakenForThatOfAnEndedProcess() {
+    void unreadableStackIsReportedAsAMissingCapability() {
         String missing = "CAP_SYS_PTRACE is missing: open files and stacks of other users' processes are unreadable";
         try (Workload workload = Workload.start("storm", "1");
                 Tracer tracer = Tracer.startAfter(
@@ -190,7 +190,7 @@ class UnprivilegedIT {
         }
     }
 
-    /** A member of the group can trace. The capabilities reach neither COMMAND nor anyone outside of the group. */
+    /** Members of the group can trace, because the executable has file capabilities. COMMAND gets none of them. */
     @Test
     void membersOfTheGroupCanTrace() throws IOException {
         Unprivileged.with(Unprivileged.ENOUGH);

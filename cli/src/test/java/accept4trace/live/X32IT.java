@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests accepts by the system calls of x32 programs, which have no tracepoints. */
+/** Tests accepts by x32 system calls, which have no tracepoints. */
 @ExtendWith(Privilege.class)
 class X32IT {
     @Test
