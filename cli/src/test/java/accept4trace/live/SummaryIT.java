@@ -104,7 +104,7 @@ class SummaryIT {
                 : "";
     }
 
-    /** One member of the SO_REUSEPORT group never accepts. Its row shows waiting clients during the trace and after it. */
+    /** One member of an SO_REUSEPORT group never accepts. Its clients are shown during the trace and at the end. */
     @Test
     void membersOfAGroupHaveTheirOwnRows() {
         try (Workload workload = Workload.start("group");
