@@ -5,7 +5,8 @@
 # The folder of the checkout in a tree.
 readonly source=/home/somebody/accept4-trace
 
-# Prints the mirror of Debian or of Debian-Security that apt uses here, if any. debootstrap has a default: mirror LABEL
+# Prints the mirror of Debian or of Debian-Security that apt uses here: mirror LABEL. Without such a mirror, prints
+# nothing, so that debootstrap uses its default.
 mirror() {
   apt-get indextargets --format "\$(REPO_URI)" 'Identifier: Packages' 'Origin: Debian' "Label: $1" | head -n 1
 }

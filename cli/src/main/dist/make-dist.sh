@@ -1,7 +1,7 @@
 #!/bin/sh
 # Creates the runnable tree that install.sh installs. Called by Maven in cli/ after everything is built.
 # Usage: make-dist.sh TREE
-# A4T_LIBRARIES is a folder made by make-libraries.sh, whose libraries the tree shall contain.
+# If A4T_LIBRARIES is set, it is a folder made by make-libraries.sh. Its libraries are copied into the tree.
 set -eu
 
 tree=$1

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the libraries that make-dist.sh puts into the portable archive, with their licenses. Called by .ci/archive on
 # Debian 11, with the source packages of Debian 12. Usage: make-libraries.sh OUT
-#   OUT/include, OUT/lib   libbpf, libelf and zlib, for linking into liba4t.so; headers that Debian 11 has too old
+#   OUT/include, OUT/lib   libbpf, libelf and zlib, for linking into liba4t.so; headers that are too old in Debian 11
 #   OUT/runtime            shared libraries of the Java runtime, other than those of the C library
 #   OUT/licenses
 set -eu
@@ -53,7 +53,7 @@ build_libbpf() {
         LIBDIR=/lib install
 }
 
-# Defines the numbers of system calls that are newer than the C library. The C library makes its own header likewise.
+# Defines the numbers of system calls that are newer than the C library, in the way in which it makes its own header.
 number_system_calls() {
     echo '#include <asm/unistd.h>' | cc -E -dM - |
         sed -n 's/^#define __NR_\([a-z0-9_]*\) .*/#define SYS_\1 __NR_\1/p' >"$out/include/bits/syscall.h"

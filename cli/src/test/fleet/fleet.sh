@@ -2,9 +2,9 @@
 # Usage: fleet.sh COMMAND [ARG...]
 #
 # Runs COMMAND on a controller that can reach three hosts by ssh and Ansible: web1 is a healthy nginx, web2 accepts late
-# from a short queue, web3 has run out of files. Clients send requests to all of them. The hosts are namespaces of this
-# machine without access to its network. Each host has its own network, name, processes and /run; everything else is
-# shared. The hosts run the tool from target/dist. All hosts end when COMMAND ends.
+# from a short queue, and web3 has run out of files. Clients send requests to all of them. The hosts are namespaces of
+# this machine without access to its network. Each host has its own network, name, processes and /run; everything else
+# is shared. The hosts run the tool from target/dist. All hosts end when COMMAND ends.
 #
 # Run this as root. Requires ansible-core, iproute2, nginx-light, openssh-client, openssh-server and python3.
 # "fleet.sh bash" starts a shell for experiments, where "ssh web1" works.

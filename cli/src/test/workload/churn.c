@@ -5,9 +5,9 @@
  * in shared memory, before and after each call, and record the thread and the client port of each TCP
  * connection.
  *
- * At the end, prints "BEGUN ENDED PROCESSES", the counts of begun calls, of ended calls, and of processes,
- * and a line for each recorded connection. A tracer sees at most BEGUN calls, of which at least ENDED return.
- * Both numbers are only bounds, because a thread can be killed between a call and its counts.
+ * At the end, prints the line "BEGUN ENDED PROCESSES", which counts begun calls, ended calls and processes,
+ * and then a line for each recorded connection. A tracer sees at most BEGUN calls, of which at least ENDED
+ * return. Both numbers are only bounds, because a thread can be killed between a call and its counts.
  */
 #include "workload.h"
 

@@ -3,9 +3,9 @@
  *   close     by close()
  *   shutdown  by shutdown()
  *   half      by shutdown(SHUT_WR), which does not end it, then by close()
- *   exit      by its own end
- *   kill      killed by SIGKILL
- *   fork      a process that it has forked closes the last descriptor
+ *   exit      by exiting
+ *   kill      by dying of SIGKILL
+ *   fork      by killing a process that it has forked, and that holds the last descriptor
  *   gave-up   by close(), after one of the clients has reset its connection
  *   mptcp     by close() of an MPTCP listener
  *   unix      by close() of an AF_UNIX listener
@@ -151,7 +151,6 @@ static int connect_client(unsigned int port, int protocol)
 	return client;
 }
 
-/* A client that has got its error is not counted again. */
 static int connect_unix(pid_t server)
 {
 	struct sockaddr_un name;
@@ -162,6 +161,7 @@ static int connect_unix(pid_t server)
 	return client;
 }
 
+/* A second count excludes clients of the first one, because recv() returns the error only once. */
 static int count_resets(const int *clients, int count)
 {
 	int resets = 0;
@@ -224,7 +224,7 @@ int main(int argc, char **argv)
 	int protocol = is(how, "mptcp") ? IPPROTO_MPTCP : 0, clients[CLIENTS], count = CLIENTS;
 	unsigned int port;
 	struct talk talk;
-	char closer[16] = "P"; /* of a child of the child, unknown here */
+	char closer[16] = "P"; /* for fork: the child's own child, whose id is unknown here */
 	pid_t child;
 	int resets;
 

@@ -116,7 +116,7 @@ static const char *family_name(sa_family_t family)
 	}
 }
 
-/* `size` is the visible part of the address: the kernel truncates it to the caller's buffer. */
+/* `size` is that of the visible part, because the kernel truncates the address to the caller's buffer. */
 static void print_sockaddr(const struct sockaddr *address, socklen_t size)
 {
 	size_t data = size - sizeof(address->sa_family);

@@ -83,7 +83,7 @@ static void write_text(const char *path, const char *text)
 	check(close(fd), path);
 }
 
-/* Uses a network namespace whose limit of queues is 8. */
+/* Uses a network namespace in which the limit on accept queues is 8. */
 static void cut_backlog(void)
 {
 	int listener;
@@ -242,7 +242,7 @@ static void run_program(void)
 	check((int)read(pipes[0], &first, 1), "read");
 }
 
-/* Runs a program like run_program(). It has ended when this returns, but has not been waited for. */
+/* Like run_program(), but the program has ended when this returns. It has not been waited for. */
 static void run_short_program(void)
 {
 	siginfo_t end;

@@ -40,7 +40,8 @@ static int listen_as(const char *name, size_t size)
 }
 
 /*
- * Not connect_to(): for a path of maximum length, getsockname() returns one byte more than connect() accepts.
+ * connect_to() would fail, because for a path of maximum length, getsockname() returns one byte more than
+ * connect() accepts.
  */
 static int connect_as(const char *name, size_t size)
 {

@@ -1,7 +1,7 @@
 /*
- * refused: has a listener with a full accept queue, in a network namespace of its own, whose counter
- * ListenOverflows therefore counts only what it refuses. Prints the record of each refused client, with K for
- * the number of packets, then the growth of the counter.
+ * refused: has a listener with a full accept queue. As it is alone in a network namespace, the counter
+ * ListenOverflows of the namespace counts only refusals of this listener. Prints the record of each refused
+ * client, with K for the number of packets, then the growth of the counter.
  *
  * Usage: refused syn|ack 4|6|mapped SYNCOOKIES ABORT early|late
  *   syn, ack           which packet of the handshake is refused
@@ -114,8 +114,9 @@ static void fill_queue(int listener)
 }
 
 /*
- * Clients that are deaf at first send their last ACK after the kernel has repeated its SYN-ACK. Until then,
- * others fill the queue. Other clients find a full queue with their SYN.
+ * To have its ACK refused, a client is deaf at first, so that it sends the ACK only after the kernel has
+ * repeated its SYN-ACK. Meanwhile, other clients fill the queue. To have its SYN refused, a client connects
+ * when the queue is full.
  */
 static void refuse(int listener)
 {
@@ -186,7 +187,7 @@ int main(int argc, char **argv)
 		listener = open_listener();
 	before = listen_overflows();
 	refuse(listener);
-	/* A client repeats its SYN. If it is reset, it does not repeat its ACK. */
+	/* Wait until each SYN was repeated. An ACK is not repeated if the client was reset. */
 	wanted = at_ack ? REFUSED : 2 * REFUSED;
 	if (at_ack)
 		await_last_acks();

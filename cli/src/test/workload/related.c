@@ -194,7 +194,7 @@ static void by_select(int listener, int idle)
 	print_ready(1, listener, 0);
 }
 
-/* Registers one listener with an address as its data, and the other with its fd: event loops use either. */
+/* Registers one listener with an address as its data, and one with its fd, because event loops use either. */
 static int watch(int listener, int other)
 {
 	struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = &event};

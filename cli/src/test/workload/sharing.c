@@ -18,7 +18,7 @@ struct sharer {
 	/* Posted when it is this thread's turn. */
 	sem_t turn;
 	int listener, epoll;
-	/* How many connections it accepts before it is busy with other work. */
+	/* How many connections the thread accepts before it is busy with other work. */
 	int quota;
 	_Atomic pid_t tid;
 };

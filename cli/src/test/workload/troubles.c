@@ -1,8 +1,8 @@
 /*
  * troubles: connections with problems. Some are taken off the queue by a call that then fails, one is reset
- * by its client before the accept, and some are dropped by a full queue. For others, another thread changes
- * the address while the call writes it. Prints for each call the complete line that a tracer must print, with
- * T for values that only the tracer measures.
+ * by its client before the accept, and some are dropped by a full queue. During other calls, another thread
+ * changes the address while the kernel writes it. Prints for each call the complete line that a tracer must
+ * print, with T for values that only the tracer measures.
  */
 #include "expected.h"
 
@@ -147,8 +147,7 @@ static void guard_address(struct guarded_address *guard)
 	check(ioctl(guard->faults, UFFDIO_API, &api), "UFFDIO_API");
 	range.range.start = (unsigned long)guard->guarded;
 	check(ioctl(guard->faults, UFFDIO_REGISTER, &range), "UFFDIO_REGISTER");
-	/* Touch the page, because only existing pages can be protected. Writing a zero might not create it.
-	 */
+	/* Only existing pages can be protected. Writing a zero might not create the page. */
 	guard->guarded[PAGE - 1] = 1;
 	protect(guard, UFFDIO_WRITEPROTECT_MODE_WP);
 }

@@ -28,9 +28,9 @@ void share_by_hand(void);
 void share_by_nature(void);
 
 /*
- * Four threads with an epoll instance each, or blocked in accept. The first one gets 97 of 100 connections,
- * which is normal if the threads block, or share one epoll instance. In the last function, each thread
- * gets 25.
+ * Four threads wait in different ways. The first one gets 97 of 100 connections, which is a fault if each has
+ * an epoll instance of its own, but normal if the threads block in accept or share one epoll instance. With
+ * share_equally(), each thread gets 25 connections.
  */
 void share_among_pollers(void);
 void share_among_blocked(void);

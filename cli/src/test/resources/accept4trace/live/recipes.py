@@ -1,9 +1,9 @@
 """A server for the recipes of the documents, with its own client: recipes.py [ROUNDS]
 
 Prints the port and serves until the given number of rounds is over, or until its standard input ends. The client
-connects three times a round. The server lets it wait for more than 10 ms, accepts without flags and with
-SOCK_CLOEXEC in turn, and finally without success. Without ROUNDS, its name is nginx, and it also serves the AF_UNIX
-socket app.sock next to this file.
+connects three times a round. In each round, the server lets the client wait for more than 10 ms, accepts one connection
+without flags, and accepts the others with SOCK_CLOEXEC until an accept fails with EAGAIN. Without ROUNDS, the server is
+named nginx, and also serves the AF_UNIX socket app.sock next to this file.
 """
 
 import ctypes

@@ -139,7 +139,7 @@ def tables(lines):
 
 
 def peer_name(peer):
-    """As in the table, if JSON and C escape the name in the same way."""
+    """The name that the table must show. JSON and C must escape it in the same way."""
     if peer["family_name"] != "AF_UNIX":
         return peer["address"]
     if "abstract" in peer:
