@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Checks the dependencies of packages: they go one way, and JNA and JLine are each used by only one. */
+/** Tests that dependencies between packages have no cycles, and that only one package uses JNA and only one JLine. */
 class PackagesTest {
     private static final Path SOURCES = Path.of("src", "main", "java", "accept4trace");
     private static final Path README = Path.of("README.md");
@@ -115,7 +115,7 @@ class PackagesTest {
         return SOURCES.relativize(source.getParent()).toString().replace('/', '.');
     }
 
-    /** Returns group 1 of the pattern for each line that matches, by package. */
+    /** Returns what group 1 of the pattern matches in each package, except for the name of the package itself. */
     private static Map<String, Set<String>> uses(Pattern wanted) throws IOException {
         Map<String, Set<String>> found = new TreeMap<>();
         for (Path source : sources()) {

@@ -59,7 +59,7 @@ class CheckFuzzTest {
         }
     }
 
-    /** The parts of the input, separated by empty lines, become the files. All remaining files get the last part. */
+    /** Each file gets one part of the input. Empty lines separate the parts. All remaining files get the last part. */
     @FuzzTest
     void anyMachineIsExamined(byte[] input) throws IOException {
         String[] parts = new String(input, StandardCharsets.ISO_8859_1).split("\n\n", -1);

@@ -70,7 +70,7 @@ class OutputsTest {
     /** The strace format escapes all non-ASCII characters in any locale. */
     @ParameterizedTest
     @CsvSource({"text, true", "columns, true", "json, true", "strace, false"})
-    void outputForReadersOfStraceIsAscii(String format, boolean utf8) throws Exception {
+    void onlyTheStraceFormatIsAscii(String format, boolean utf8) throws Exception {
         Map<String, String> locale = Map.of("LC_ALL", "C.UTF-8");
         try (Sink sink = outputs(locale, "--all", "--format=" + format).openSink()) {
             assertEquals(utf8, sink.style().utf8());
@@ -143,7 +143,7 @@ class OutputsTest {
         assertEquals(hint, error.hint());
     }
 
-    /** With a COMMAND, the lines go to stderr. In a file, the columns are those of a narrow terminal. */
+    /** With a COMMAND, the lines go to stderr. A file gets the columns of a narrow terminal. */
     @ParameterizedTest
     @CsvSource({
         "1, --all --format=columns, FLAGS",

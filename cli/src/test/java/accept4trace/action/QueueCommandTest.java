@@ -91,7 +91,7 @@ class QueueCommandTest {
                 err.toString(StandardCharsets.UTF_8));
     }
 
-    /** What was not examined is not healthy. */
+    /** A socket that was not examined may have stuck connections. */
     @ParameterizedTest
     @CsvSource({"0, 0", "1, 1"})
     void unexaminedSocketsAreNotHealthy(int beyond, int status) throws UserError {
@@ -127,7 +127,7 @@ class QueueCommandTest {
         assertEquals("unknown whether anybody is stuck: 1 socket has connections of unknown age", error.getMessage());
     }
 
-    /** All connections were examined, and none of them is from that peer. */
+    /** No connection comes from 10.0.0.8, so none is stuck, although the age of one is unknown. */
     @ParameterizedTest
     @CsvSource({"10.0.0.9, 4", "10.0.0.8, 0"})
     void onlySelectedPeersCanBeStuck(String peer, int status) throws UserError {

@@ -44,13 +44,13 @@ class HostNamesTest {
     private final AtomicLong clock = new AtomicLong();
     private final HostNames names = namesBy(this::answer);
 
-    /** Uses a single thread, so that all previous answers have been processed when an address is requested. */
+    /** Uses a single thread, so that each lookup begins after all earlier answers have been processed. */
     private HostNames namesBy(Answer answer) {
         return new HostNames(
                 lookups(4, answer), clock::get, new Threads(1), (reason, hint) -> failures.add(reason + "; " + hint));
     }
 
-    /** The answer of a lookup; null if the lookup has ended. */
+    /** Returns the name of an address: empty if it has none, null if the process that looks up names has ended. */
     private interface Answer extends Function<byte[], String> {}
 
     private record Lookup(Answer answer, AtomicInteger closed) implements NameLookup {
@@ -141,7 +141,6 @@ class HostNamesTest {
         assertEquals(2, asked.size());
     }
 
-    /** The absence of a name is cached, too. */
     @Test
     void missingNamesAreCached() {
         resolve(FIRST, "");

@@ -77,7 +77,7 @@ class AcceptorTimeTest {
     }
 
     @Test
-    void callIsNotNamedIfItWasSeenInHalfOfTheSnapshots() {
+    void callSeenInOnlyHalfOfTheSnapshotsIsNotNamed() {
         look(TID, State.ASLEEP, SLEEP, 0, 0, 0);
         look(TID, State.ASLEEP, SLEEP, 0, 0, 1);
         look(TID, State.ASLEEP, null, 0, 0, 2);
@@ -126,7 +126,7 @@ class AcceptorTimeTest {
         assertEquals("; its thread 12 slept or was stopped 100% of 2.0 s", time.text());
     }
 
-    /** The stall takes longer than the accepts after it. */
+    /** The thread sleeps for longer than it then takes to accept the connections. */
     @Test
     void timeInWhichNothingIsAcceptedCountsIfAConnectionWaits() {
         look(TID, State.RUNNING, null, 0, 0, 0);
@@ -154,7 +154,7 @@ class AcceptorTimeTest {
                 time.text());
     }
 
-    /** A tick can be counted late. */
+    /** The kernel can count a tick late, so its times can exceed the interval. */
     @Test
     void timesDoNotExceedTheInterval() {
         look(TID, State.RUNNING, null, 0, 0, 0);

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ClosedListenersTest extends Examining {
-    /** One connection that the kernel resets is enough. Those that another socket takes over are no fault. */
+    /** One reset connection is enough for a finding. Connections that another socket takes over are not a fault. */
     @Test
     void closedListener() {
         examination.add(call(2).queue(3, 7).closed(0, 3, 0, false).decodeClosing());
@@ -32,16 +32,16 @@ class ClosedListenersTest extends Examining {
                 headlines());
     }
 
-    /** The limit is the cause. */
+    /** The finding about the limit already explains why they were not accepted. */
     @Test
-    void connectionsThatWaitedBecauseOfALimitOfFilesAreNoFinding() {
+    void connectionsThatWaitedBecauseOfTheFileLimitAreNotAFinding() {
         add(call(2).ret(-24));
         examination.add(call(2).queue(3, 7).closed(3, 0, 0, true).decodeClosing());
         assertEquals(1, headlines().size(), headlines()::toString);
         assertEquals(List.of(2), finding(Kind.EMFILE).processes());
     }
 
-    /** As with an SO_REUSEPORT group, one of whose processes crashes. */
+    /** For example, one process of an SO_REUSEPORT group crashes. */
     @Test
     void onlyProcessesThatThrewConnectionsAwayAreNamed() {
         examination.add(call(2).queue(0, 7).closed(0, 0, 0, false).decodeClosing());

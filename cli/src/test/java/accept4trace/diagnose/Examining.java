@@ -6,7 +6,7 @@ import accept4trace.event.RecordBuilder;
 import accept4trace.format.SocketFlags;
 import java.util.List;
 
-/** Base class for tests of findings. Its server is an nginx, whose workers accept on port 443. */
+/** Base class for tests of findings. The examined server is an nginx, whose workers accept on port 443. */
 abstract class Examining {
     static final long SECOND = 1_000_000_000;
     static final long MILLI = 1_000_000;
@@ -21,7 +21,7 @@ abstract class Examining {
     final FakeServerFacts facts = new FakeServerFacts();
     final Examination examination = new Examination(facts);
     final EventDecoder decoder = new EventDecoder();
-    /** Short, so that a few events have a high rate. */
+    /** The length of the run. It is short, so that a few events have a high rate. */
     long durationNs = SECOND / 10;
 
     static RecordBuilder call(int worker) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests the note about handshakes at its thresholds, and that other findings explain it. */
+/** Tests the thresholds of the note about late handshakes, and which findings replace the note. */
 class LateHandshakesTest extends Examining {
     private static RecordBuilder handshake(int synacks) {
         return connection(1).waited(1_000).queue(0, 511).synacks(synacks, 20);
@@ -43,7 +43,7 @@ class LateHandshakesTest extends Examining {
         assertEquals(isNote ? 1 : 0, headlines().size(), headlines()::toString);
     }
 
-    /** SYN cookies. */
+    /** With a SYN cookie, the kernel does not know how often it has sent a SYN-ACK. */
     @Test
     void unknownHandshakesDoNotCount() {
         repeat(1000, () -> add(connection(1).waited(1_000).queue(0, 511)));

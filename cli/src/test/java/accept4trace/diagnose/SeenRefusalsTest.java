@@ -8,14 +8,14 @@ import accept4trace.event.RefusalCoverage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Tests the finding about refused connections if hooks have seen them. */
+/** Tests the finding about refused connections that hooks have seen. */
 class SeenRefusalsTest extends Examining {
     private void refuse() {
         examination.add(new RefusalBuilder().decode(), true);
         examination.add(new RefusalBuilder().decode(), false);
     }
 
-    /** Even if the listener accepts nothing, and whatever the counters say. */
+    /** The listener accepts nothing, so its own counter of drops is unknown. */
     @Test
     void seenRefusalsAreExact() {
         refuse();

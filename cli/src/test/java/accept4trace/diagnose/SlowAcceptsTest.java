@@ -15,7 +15,7 @@ class SlowAcceptsTest extends Examining {
         add(connection(1).acceptedAt(atNs).waited(waitNs).listenerInode(inode));
     }
 
-    /** Makes the loop slow. The first accept of a socket ends no known stall. */
+    /** Makes the loop slow. The first accept from a socket does not count as the end of a stall. */
     private void acceptFive() {
         repeat(5, () -> accept(FIRST, SECOND, 700));
     }
@@ -28,7 +28,7 @@ class SlowAcceptsTest extends Examining {
         assertEquals(longestNs, slow.numbers().get("longest_stall_ns"));
     }
 
-    /** A server that was stopped for a moment, for example. */
+    /** For example, the server was stopped for a moment. */
     @Test
     void oneLongStallIsEnough() {
         repeat(500, () -> accept(FIRST, MILLI, 700));

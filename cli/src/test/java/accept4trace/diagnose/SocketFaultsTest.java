@@ -105,7 +105,7 @@ class SocketFaultsTest extends Examining {
         assertEquals(Severity.RISK, finding(Kind.CLOEXEC).severity());
     }
 
-    /** Its process id may soon be that of another process. */
+    /** The process id may already belong to another process. */
     @Test
     void endedProcessesAreNotSearched() {
         facts.openFlags = SocketFlags.NONBLOCK;
@@ -136,7 +136,7 @@ class SocketFaultsTest extends Examining {
         examination.inspect(accepted.decode().span().exitNs() + 200 * MILLI);
     }
 
-    /** Apache's workers set the flag while the thread that has accepted sleeps again. */
+    /** In Apache, a worker thread sets the flag while the thread that has accepted the socket is asleep again. */
     @Test
     void anotherThreadCanSetTheFlag() {
         facts.oneThread = false;
@@ -151,7 +151,7 @@ class SocketFaultsTest extends Examining {
 
     /** The flags were read just before a program set O_NONBLOCK and added the socket to its epoll instance. */
     @Test
-    void socketThatIsWatchedOnceItDoesNotBlockIsNotAFault() {
+    void socketThatStopsBlockingBeforeItIsWatchedIsNotAFault() {
         facts.openFlags = SocketFlags.CLOEXEC;
         wake(1);
         facts.beforeWatched = () -> facts.openFlags = SocketFlags.CLOEXEC | SocketFlags.NONBLOCK;

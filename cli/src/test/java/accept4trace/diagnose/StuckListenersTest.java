@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests findings about process 178: a server on 10.0.0.1:8077, or in some tests, an nginx on port 443. */
+/** Tests findings about process 178, which is a server on 10.0.0.1:8077 or, in some tests, an nginx on port 443. */
 class StuckListenersTest extends Examining {
     private static final int SERVER_PID = 178;
     private static final Ip OWN = new Ip(SERVER, 8077, 0);
@@ -208,7 +208,7 @@ class StuckListenersTest extends Examining {
         assertEquals("server[178] is running, and does not accept", sentence());
     }
 
-    /** The main thread only waits for the others. */
+    /** The main thread only waits for the other threads. */
     @Test
     void threadWithTheSilentClientIsNamed() {
         inCall(BlockingCall.FUTEX, null);

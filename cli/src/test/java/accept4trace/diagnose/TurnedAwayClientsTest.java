@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests the note about connections that are closed at once, at its thresholds. */
+/** Tests the text and the thresholds of the note about connections that are closed at once. */
 class TurnedAwayClientsTest extends Examining {
-    /** That of all listeners of {@link accept4trace.event.RecordBuilder}. */
+    /** The inode of every listener that {@link accept4trace.event.RecordBuilder} makes. */
     private static final long LISTENER = 700;
 
     private void turnAway(long listener, int unread) {
@@ -54,7 +54,7 @@ class TurnedAwayClientsTest extends Examining {
         assertEquals(isNote ? 1 : 0, headlines().size(), headlines()::toString);
     }
 
-    /** E.g. one that the filters exclude. */
+    /** For example, the filters exclude the listener. */
     @Test
     void unknownListenersDoNotCount() {
         repeat(5, () -> add(connection(1)));

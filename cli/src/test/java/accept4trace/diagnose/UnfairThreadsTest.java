@@ -43,7 +43,7 @@ class UnfairThreadsTest extends Examining {
                 .decodeRelated());
     }
 
-    /** The first of four threads gets 97 of 100 connections. {@code before}: what a thread does before each accept. */
+    /** Gives 97 of 100 connections to the first of four threads. Runs {@code before} before each accept. */
     private void shareUnfairly(Runnable before) {
         for (int i = 0; i < 97 + 3; i++) {
             thread = i < 97 ? 11 : 11 + i - 96;
@@ -74,7 +74,7 @@ class UnfairThreadsTest extends Examining {
         assertEquals(4, finding(Kind.UNFAIR).numbers().get("workers"));
     }
 
-    /** The kernel wakes the thread that waited last, and a runtime such as Go's lets any thread accept. */
+    /** The kernel wakes the thread that started to wait last, and a runtime such as Go's lets any thread accept. */
     @Test
     void threadsThatShareAnEpollInstanceAreAPool() {
         shareUnfairly(() -> wake(thread, FIRST_EPOLL));
@@ -82,7 +82,7 @@ class UnfairThreadsTest extends Examining {
     }
 
     @Test
-    void threadsThatAcceptAfterTheWaitOfAnotherAreAPool() {
+    void threadsThatAcceptAfterAnotherThreadHasWaitedAreAPool() {
         shareUnfairly(() -> wake(99, FIRST_EPOLL));
         assertEquals(List.of(), headlines());
     }
@@ -132,7 +132,7 @@ class UnfairThreadsTest extends Examining {
         assertEquals(1, headlines().size());
     }
 
-    /** Whoever has accepted a connection serves it, and lets the next thread accept. Two of them do so at a time. */
+    /** A thread that has accepted a connection serves it, and lets the next thread accept. Two wait at a time. */
     @Test
     void threadsThatTakeTurnsInAcceptAreAPool() {
         for (int i = 0; i < 100; i++) {
@@ -192,7 +192,7 @@ class UnfairThreadsTest extends Examining {
                 headlines());
     }
 
-    /** As if each accept had a thread of its own. */
+    /** For example, a server starts a new thread for each accept. */
     @Test
     void tooManyThreadsAreAPool() {
         for (int i = 0; i < 100 * ObservedWorker.MAX_THREADS; i++) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests what is found about an SO_REUSEPORT group of up to three sockets. Usually, process N holds socket N. */
+/** Tests findings about an SO_REUSEPORT group of up to three sockets. In most tests, process N holds socket N. */
 class UnusedSocketsTest extends Examining {
     private static final int UNTRACED = 1000;
     private static final long NETNS = 5;
@@ -120,7 +120,7 @@ class UnusedSocketsTest extends Examining {
         assertEquals(isUnused ? 1 : 0, headlines().size(), headlines()::toString);
     }
 
-    /** A new process of a reloaded server, for example. */
+    /** For example, a reloaded server has a new process. */
     @Test
     void connectionsBeforeTheSocketIsKnownDoNotCount() {
         hold(1, 1, 0);
@@ -139,7 +139,7 @@ class UnusedSocketsTest extends Examining {
                 headlines());
     }
 
-    /** The connections came before the new socket could have got any. */
+    /** The connections arrived before the new socket could get any. */
     @Test
     void connectionsThatWaitedForOtherSocketsDoNotCount() {
         hold(1, 1, 100);
@@ -157,7 +157,7 @@ class UnusedSocketsTest extends Examining {
         assertEquals(1, headlines().size(), headlines()::toString);
     }
 
-    /** After a reload, for example, the sockets of the new processes have got no connection yet. */
+    /** For example, after a reload, the sockets of the new processes have not received any connection yet. */
     @Test
     void atLeastOneRemainingSocketMustBeUsed() {
         holdAll();
@@ -190,7 +190,7 @@ class UnusedSocketsTest extends Examining {
         assertEquals(List.of(), headlines());
     }
 
-    /** A process that is not traced may have accepted. */
+    /** A process that is not traced may have accepted connections from its socket. */
     @Test
     void allHoldersMustBeTraced() {
         hold(1, 1, 0);
@@ -202,7 +202,7 @@ class UnusedSocketsTest extends Examining {
         assertEquals(List.of(), headlines());
     }
 
-    /** Two sockets that are bound to different interfaces, for example. */
+    /** For example, two sockets are bound to different interfaces. */
     @Test
     void socketsWithoutReusePortAreNoGroup() {
         hold(1, 1, 0);
@@ -223,7 +223,7 @@ class UnusedSocketsTest extends Examining {
         assertEquals(List.of(), headlines());
     }
 
-    /** The owner asks in vain. */
+    /** The owner of the unused socket calls accept, but there is no connection. */
     @Test
     void acceptsWithoutAConnectionChangeNothing() {
         holdAll();

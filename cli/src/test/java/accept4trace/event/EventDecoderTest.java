@@ -120,7 +120,7 @@ class EventDecoderTest {
         assertEquals(Handshake.UNKNOWN, call.connection().handshake());
     }
 
-    /** The kernel does not count SYN-ACKs of connections made from SYN cookies, and their round-trip time is wrong. */
+    /** A connection made from a SYN cookie has no count of SYN-ACKs, and its round-trip time is wrong. */
     @Test
     void knowsDataOfConnectionsFromSynCookies() {
         Handshake handshake =
@@ -148,7 +148,7 @@ class EventDecoderTest {
                 .drops(drops);
     }
 
-    /** Three connections arrive at 100, 110 and 120, a fourth one at 390. */
+    /** Three connections arrive at 100, 110 and 120, a fourth one at 390, and a fifth one at 690. */
     @Test
     void countsConnectionsThatWereAheadInTheQueue() {
         EventDecoder decoder = new EventDecoder();

@@ -27,7 +27,7 @@ public final class RecordBuilder {
         put(PROCESS_COMM, "nginx".getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Returns only the record, from position 0. */
+    /** Returns the record without unused bytes. The position of the buffer is 0. */
     public ByteBuffer build() {
         return ByteBuffer.allocate(length())
                 .order(ByteOrder.nativeOrder())
@@ -48,13 +48,13 @@ public final class RecordBuilder {
         return decoder.accept(build(), 0);
     }
 
-    /** Makes this the end of a process instead of a call. */
+    /** Makes this the record of the end of a process instead of a call. */
     public RecordBuilder processExit(int waitStatus) {
         bytes.putShort(TYPE, (short) Type.EXIT);
         return ret(waitStatus);
     }
 
-    /** Makes this a related call, given by its number in enum a4t_syscall. */
+    /** Makes this the record of a related call. {@code syscall} is its number in enum a4t_syscall. */
     public RecordBuilder related(int syscall, long... arguments) {
         bytes.putShort(TYPE, (short) Type.RELATED).putShort(SYSCALL, (short) syscall);
         for (int i = 0; i < arguments.length; i++) {
@@ -63,7 +63,7 @@ public final class RecordBuilder {
         return this;
     }
 
-    /** Makes this the end of the listener. */
+    /** Makes this the record of the end of the listener. */
     public RecordBuilder closed(int reset, int migrated, int halfOpen, boolean byExit) {
         int at = CLOSING;
         bytes.putShort(TYPE, (short) Type.CLOSED);
@@ -77,7 +77,7 @@ public final class RecordBuilder {
         return new EventDecoder().closing(build(), 0);
     }
 
-    /** Makes this a client that has reset its connection before the accept. */
+    /** Makes this the record of a client that reset its connection before the accept. */
     public RecordBuilder gaveUp() {
         bytes.putShort(TYPE, (short) Type.GAVE_UP);
         return this;
@@ -249,7 +249,7 @@ public final class RecordBuilder {
         return flag((reusePort ? REUSEPORT : 0) | (passCredentials ? PASSCRED : 0));
     }
 
-    /** Adds a stack of this length. All bytes of stack and registers have the same content. */
+    /** Adds a stack of this length. Each byte of the stack and of the registers is {@code content}. */
     public RecordBuilder stack(int length, byte content) {
         bytes.putShort(SIZE, (short) EventWithStack.BYTES).putInt(EventWithStack.STACK + Stack.LEN, length);
         byte[] memory = new byte[Stack.REGISTERS_BYTES + length];

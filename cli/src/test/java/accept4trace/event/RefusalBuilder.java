@@ -17,7 +17,7 @@ public final class RefusalBuilder {
     private final ByteBuffer bytes =
             ByteBuffer.allocate(EventLayout.Refusal.BYTES).order(ByteOrder.nativeOrder());
 
-    /** Begins with a SYN from 10.0.0.9:51100 to 10.0.0.1:8077, refused by 0.0.0.0:8077 with 6 connections of 5. */
+    /** Begins with a SYN from 10.0.0.9:51100 to 10.0.0.1:8077, refused by 0.0.0.0:8077 (6 waiting, limit 5). */
     public RefusalBuilder() {
         bytes.putShort(EventLayout.Refusal.SIZE, (short) EventLayout.Refusal.BYTES);
         bytes.putShort(EventLayout.Refusal.TYPE, (short) Type.REFUSED);
@@ -71,7 +71,7 @@ public final class RefusalBuilder {
         return this;
     }
 
-    /** Returns the record, from position 0. */
+    /** Returns the record. The position of the buffer is 0. */
     public ByteBuffer build() {
         return ByteBuffer.allocate(bytes.capacity())
                 .order(ByteOrder.nativeOrder())
@@ -83,7 +83,7 @@ public final class RefusalBuilder {
         return RefusalDecoder.decode(build(), 0);
     }
 
-    /** Returns an attempt with this packet and others, in seconds after it. */
+    /** Returns an attempt of several equal packets. The last one follows {@code seconds} after this one, the first. */
     public RefusedAttempt attempt(long packets, double seconds) {
         Refusal first = decode();
         return new RefusedAttempt(

@@ -13,18 +13,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Files in memory; no user, no other process and, unless a test sets one, no terminal. */
+/** An operating system with files in memory. It has no users and, unless a test sets one, no terminal. */
 public final class FakeSystem implements OperatingSystem {
-    /** The results of {@link #openOutput} and {@link #openCommand}. */
+    /** The file descriptor that {@link #openOutput} and {@link #openCommand} return. */
     public static final int FILE = 10;
 
+    /** The process id that {@link #openCommand} returns. */
     public static final int OUTPUT_COMMAND = 4321;
 
     /** The errno of failing writes, by file descriptor. */
     public final Map<Integer, Integer> writeErrnos = new HashMap<>();
     /** The wait status, by process id. */
     public final Map<Integer, Integer> waitStatuses = new HashMap<>();
-    /** By fd; the others are no terminals. */
+    /** The columns of each terminal, by file descriptor. Other descriptors are not terminals. */
     public final Map<Integer, Integer> terminalWidths = new HashMap<>();
     /** Why no output can be opened; null if it can. */
     public CaptureException openFailure;
@@ -34,7 +35,7 @@ public final class FakeSystem implements OperatingSystem {
     public CaptureException invokerFailure;
     /** Ids of processes that run a 32-bit program. */
     public final Set<Integer> programs32 = new HashSet<>();
-    /** The signal that should have ended this process, or 0. */
+    /** The signal that was passed to {@link #dieBySignal}, or 0. */
     public int diedBy;
 
     private final Map<Integer, ByteArrayOutputStream> written = new TreeMap<>();

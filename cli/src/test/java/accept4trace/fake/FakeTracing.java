@@ -23,7 +23,6 @@ public class FakeTracing implements Tracing {
     /** The settings of the opened source, or null. */
     public CaptureSettings settings;
 
-    /** Takes the snapshots. */
     public final FakeSnapshots snapshots = new FakeSnapshots();
 
     private final EventSource source;

@@ -86,7 +86,8 @@ class RecordFuzzTest {
     }
 
     /**
-     * {@code shows}: whether the format shows the stacks of {@link SampleCalls#DETAILS}, which have five frames.
+     * Checks the lines of a formatter. {@code shows} says whether the formatter shows the stacks of
+     * {@link SampleCalls#DETAILS}, which have five frames.
      */
     private static void lines(List<ByteBuffer> records, EventFormatter formatter, Text.Style style, boolean shows)
             throws IOException {
@@ -172,7 +173,7 @@ class RecordFuzzTest {
         return fields;
     }
 
-    /** Checks that the text has complete lines, and only ASCII unless the style allows more. */
+    /** Returns the text, after checking that its lines are complete and that the style allows each character. */
     private static String harmless(Text text) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         text.writeTo(bytes);
@@ -189,7 +190,6 @@ class RecordFuzzTest {
         return lines;
     }
 
-    /** Escaping is reversible for all names. */
     @FuzzTest
     void escapedNamesCanBeRestored(byte[] name) {
         for (Text.Style style : STYLES) {

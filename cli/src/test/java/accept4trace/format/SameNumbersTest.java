@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tests that text and JSON have the same times for the same events, to the last digit of text. */
+/** Tests that text and JSON show the same times for the same events, to the last digit that text shows. */
 class SameNumbersTest {
     private static final long MILLI = 1_000_000;
     private static final JsonFormatter.Origin ORIGIN = new JsonFormatter.Origin("web1", "00000000-1111");

@@ -77,7 +77,7 @@ public final class SampleCalls {
         }
     };
 
-    /** Shows 1 s, the time of all records, as 12:00:01 at UTC+2. */
+    /** Shows the time of all records, which is 1 s after boot, as 12:00:01 (UTC+2). */
     public static final WallClock CLOCK = new WallClock(() -> 1_783_936_800_000_000_000L, ZoneOffset.ofHours(2));
 
     public static RecordBuilder listening() {

@@ -46,7 +46,7 @@ class WallClockTest {
         assertEquals(1002 * SECOND, clock.epochNs(SECOND));
     }
 
-    /** Times can come in any order: a call that was blocked for long has an old one. */
+    /** Times can come in any order, because the start of a call that was blocked for long is an old time. */
     @Test
     void oldTimesFollowTheCurrentSetting() {
         assertEquals(1004 * SECOND, clock.epochNs(4 * SECOND));

@@ -19,7 +19,7 @@ import java.util.List;
 class ArgumentsFuzzTest {
     private static final int IN6_BYTES = 16;
 
-    /** The input has one argument per line; "@N" is the N-th option. */
+    /** Each line of the input is an argument. "@N" stands for all names of the N-th option. */
     @FuzzTest
     void anyCommandLineIsAcceptedOrRejected(byte[] input) throws UserError, UnknownHostException {
         String[] arguments = new String(input, StandardCharsets.UTF_8)
@@ -87,7 +87,7 @@ class ArgumentsFuzzTest {
         }
     }
 
-    /** Returns the long form, so that "/96" has the same meaning for an IPv4 address. */
+    /** Returns an IPv4 address as an IPv6 one, because the lengths of prefixes are those of IPv6. */
     private static String address(Network network) throws UnknownHostException {
         assertEquals(IN6_BYTES, network.address().length);
         String text = InetAddress.getByAddress(network.address()).getHostAddress();

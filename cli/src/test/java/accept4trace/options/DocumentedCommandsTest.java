@@ -25,7 +25,7 @@ class DocumentedCommandsTest {
     private static final Path TOP = Path.of("..");
     /** A command line. If a colon follows the name, the text is a notice instead. */
     private static final Pattern COMMAND = Pattern.compile("(?<![\\w./-])accept4-trace (?=[-\"])(.*)");
-    /** A word as split by a shell, up to the end of the command. An unmatched quote belongs to another command. */
+    /** A word as split by a shell. An unmatched quote ends the command, because it belongs to an enclosing command. */
     private static final Pattern WORD =
             Pattern.compile("\\G\\s*((?:'[^'\n]*'|\"(?:\\$\\([^)]*\\)|[^\"\n])*\"|[^\\s'\"|;&<>#()`])+)");
     /** Placeholders, which a shell or a reader replaces. */
@@ -49,7 +49,7 @@ class DocumentedCommandsTest {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** Returns lines of code, and commands from the last column of the table of servers. */
+    /** Returns lines of code, commands in the text, and commands from the last column of the table of servers. */
     private static Stream<String> ofMarkdown(String file) {
         String text = text(Path.of(file));
         Stream<String> spans = Pattern.compile("`((?:sudo )?accept4-trace [^`]*)`")
@@ -64,7 +64,7 @@ class DocumentedCommandsTest {
         return Stream.of(blocks(text, "```\\w*", "```").lines(), spans, servers).flatMap(lines -> lines);
     }
 
-    /** Returns lines of code. Long commands are broken into several lines. */
+    /** Returns lines of code. If a command has several lines, only the first one is tested. */
     private static Stream<String> ofManPage() {
         return blocks(text(Path.of("man", "accept4-trace.8")), "\\.nf", "\\.fi")
                 .replace("\\-", "-")

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Tests that the manual page documents exactly the options, each once, in the order of --help. */
+/** Tests that the manual page documents the same options as --help, each once and in the same order. */
 class ManPageTest {
     private static final Path PAGE = Path.of("..", "man", "accept4-trace.8");
 
@@ -35,7 +35,7 @@ class ManPageTest {
                 Arrays.stream(Option.Group.values()).map(Option.Group::title).toList(), titles);
     }
 
-    /** Compares the variables in the source, and TZ, which only Java itself reads, with the manual page. */
+    /** Compares the manual page with the variables in the source and with TZ, which only Java itself reads. */
     @Test
     void environmentMatchesTheSource() throws IOException {
         Path ours = Path.of("src", "main", "java", "accept4trace");

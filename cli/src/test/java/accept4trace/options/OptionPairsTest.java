@@ -47,7 +47,7 @@ class OptionPairsTest {
     /** Cached settings of a single option, by option and surroundings. */
     private static final Map<List<Object>, Optional<Settings>> ALONE = new HashMap<>();
 
-    /** A value other than the default for each option. */
+    /** For each option that takes a value, a value other than the default. */
     private static final Map<Option, String> VALUES = new EnumMap<>(Map.ofEntries(
             Map.entry(Option.ATTACH, "1"),
             Map.entry(Option.USER, "nobody"),

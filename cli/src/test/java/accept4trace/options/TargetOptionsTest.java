@@ -86,7 +86,7 @@ class TargetOptionsTest {
         assertEquals(List.of("7up", "1"), target("7up", "1").command());
     }
 
-    /** A user who types more than one word hardly means a running process. */
+    /** A user who types several words probably does not mean a running process. */
     @Test
     void onlyASingleWordMayMeanAProcess() throws Exception {
         assertTrue(target("nginx").running().bareWord());
@@ -97,7 +97,7 @@ class TargetOptionsTest {
     }
 
     @Test
-    void queueOfACommandMeansAProcess() {
+    void commandWithQueueProbablyMeansAProcess() {
         UserError error = assertThrows(UserError.class, () -> target("--queue", "nginx"));
         assertEquals("--queue takes no COMMAND", error.getMessage());
         assertEquals("-p selects running processes: --queue -p nginx", error.hint());

@@ -13,7 +13,7 @@ class TimeOptionsTest {
         assertEquals(ns, Arguments.parse("--duration", text, "--all").session().durationNs());
     }
 
-    /** Less than a nanosecond counts as one. */
+    /** A time of less than a nanosecond is rounded up to one nanosecond. */
     @Test
     void noTimeIsRoundedToZero() throws Exception {
         assertEquals(

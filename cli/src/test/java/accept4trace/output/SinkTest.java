@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class SinkTest {
     private static final int EDQUOT = 122;
 
-    /** Accepts writes until the test makes them fail. */
+    /** Fails each write and the close with the given errnos; with 0, they succeed. */
     private static final class Output extends CountingStream {
         private final int writeFailure;
         private final int closeFailure;

@@ -67,7 +67,7 @@ class CgroupFolderTest {
         assertEquals(Set.of(5, 6, 7, 8), tgids("web"));
     }
 
-    /** Reading the processes of a threaded cgroup fails, as reading a folder does here. */
+    /** Reading cgroup.procs of a threaded cgroup fails. Here, it fails because cgroup.procs is a folder. */
     @Test
     void threadsOfAThreadedCgroup() throws Exception {
         Files.createDirectories(mountPoint.resolve("web/threads/cgroup.procs"));

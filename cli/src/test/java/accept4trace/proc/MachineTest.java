@@ -42,7 +42,7 @@ class MachineTest {
         assertFalse(fake.machine().isLockedDown());
     }
 
-    /** Root can read everything; others cannot read the parent folder. */
+    /** Tests only readable and missing folders, because root, who may run this test, can read every folder. */
     @Test
     void unreadableTracefsIsNotMissing() throws Exception {
         assertEquals(Machine.Access.READABLE, fake.machine().tracefs());

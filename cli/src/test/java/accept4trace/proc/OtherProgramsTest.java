@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests whether process 7, a server, runs other programs, with files in the format of the kernel. */
+/** Tests the detection of other programs that process 7, a server, has started. Files have the format of the kernel. */
 class OtherProgramsTest {
     /** Flags of a process that has called execve, and of one that has not. */
     private static final int EXECUTED = 0x400000;

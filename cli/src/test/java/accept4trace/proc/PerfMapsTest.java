@@ -136,7 +136,7 @@ class PerfMapsTest {
         assertNull(maps.named(TGID + 1, List.of(bare(0x1000))).get(0).unread());
     }
 
-    /** Another user could have planted the file or a link; a4t_open_below_root() checks that. */
+    /** Another user could have planted the file or a link, so a4t_open_below_root() checks the owner. */
     @Test
     void requiresThatTheUserOwnsTheFile() throws IOException {
         ownedBy(33);

@@ -41,7 +41,7 @@ class ProcessNamesTest {
                 .find(name).stream().map(String::valueOf).collect(Collectors.joining(" "));
     }
 
-    /** The last two rows are no whole names. Process 4 is this one. */
+    /** A path or a part of a name does not match. Process 4 also has the name nginx, but is this process. */
     @ParameterizedTest
     @CsvSource({
         "nginx, 1",

@@ -30,7 +30,7 @@ public final class QueueRecords {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Returns a listener on 10.0.0.1 with a limit of 4; {@code ages} are those of its connections, in seconds. */
+    /** Returns a listener on 10.0.0.1 with a limit of 4. {@code ages} has the age of each connection in seconds. */
     public static HeldListener tcp(int port, int holder, double... ages) {
         List<WaitingConnection> waiting = new ArrayList<>();
         for (double age : ages) {
@@ -74,7 +74,7 @@ public final class QueueRecords {
                 record.socket(), record.netns(), record.holder(), record.lengths(), record.longest(), takenNs);
     }
 
-    /** Returns a listener like that of {@link #tcp} without a connection in its queue. */
+    /** Returns a listener like that of {@link #tcp} with an empty queue and {@code count} incomplete handshakes. */
     public static HeldListener halfOpen(int port, int holder, long count, boolean defers) {
         HeldListener record = tcp(port, holder);
         return new HeldListener(

@@ -53,7 +53,7 @@ class QueueSamplerTest {
         snapshots.records.add(List.of(records));
     }
 
-    /** Takes each snapshot, a second apart, and the last one after the trace. */
+    /** Takes all snapshots, a second apart. The last one is taken after the trace has ended. */
     private QueueReport report(QueueSampler sampler) {
         for (int i = 1; i < snapshots.records.size(); i++) {
             sampler.tick(now);
@@ -283,7 +283,7 @@ class QueueSamplerTest {
         assertEquals("the folder of the cgroup is not found", report(sampler).failure());
     }
 
-    /** As in the filter of calls, the name can be that of a thread, and is cut off after 15 bytes. */
+    /** As when calls are filtered, the name can be that of a thread, and is compared up to 15 bytes. */
     @Test
     void onlyHoldersWithTheName() throws Exception {
         write("6/task/6/comm", "server\n");

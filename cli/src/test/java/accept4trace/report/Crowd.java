@@ -12,9 +12,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A fake kernel in which each connection has a different listener, client, thread and process, and both ends of every
- * second one have a UNIX name of maximum length. Before its connection, each thread waits for its listener, and accepts
- * in vain once.
+ * A fake kernel in which each connection has its own listener, client, thread and process. For every second connection,
+ * both ends have an AF_UNIX name of maximum length. Each thread waits for its listener, calls accept once without
+ * getting a connection, and then accepts its connection.
  */
 final class Crowd extends FakeSource {
     private static final byte[] SERVER = {10, 0, 0, 1};

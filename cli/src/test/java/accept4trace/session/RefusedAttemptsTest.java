@@ -165,7 +165,7 @@ class RefusedAttemptsTest {
         assertEquals(0, attempts.unknown());
     }
 
-    /** Its listener is shown by a snapshot that begins after the refusal. */
+    /** The first snapshot that shows the listener begins after the packet was refused. */
     @Test
     void packetWaitsForASnapshot() {
         then(tcp(OTHERS, 6));

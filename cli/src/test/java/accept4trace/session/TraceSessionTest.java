@@ -94,7 +94,7 @@ class TraceSessionTest {
                 .run();
     }
 
-    /** Adds a refused packet, and what happens while the poll waits for it. */
+    /** Adds a refused packet. {@code meanwhile} runs while the poll waits for it. */
     private void thenRefused(long atNs, boolean last, Runnable meanwhile) {
         ByteBuffer record = ByteBuffer.allocate(4096).order(ByteOrder.nativeOrder());
         record.put(new RefusalBuilder().at(atNs).build());
@@ -113,7 +113,7 @@ class TraceSessionTest {
         assertTrue(notices().contains("detached after 0 calls, 0 events lost"), notices());
     }
 
-    /** The next packet can be in the ring buffer although this process has been delayed until it is overdue. */
+    /** If this process was delayed, the next packet can seem overdue although it is already in the ring buffer. */
     @Test
     void packetIsOverdueOnlyIfItHasNotBeenRead() throws Exception {
         thenRefused(1, false, () -> now = 10 * SECOND);
@@ -154,7 +154,7 @@ class TraceSessionTest {
         assertEquals(3, lines());
     }
 
-    /** Closed listeners and clients that gave up are shown, but are no calls. */
+    /** Closed listeners and clients that gave up are shown, but do not count as calls. */
     @Test
     void countsOnlyCalls() throws Exception {
         source.then(Batches.of(

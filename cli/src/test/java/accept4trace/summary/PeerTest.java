@@ -30,7 +30,7 @@ class PeerTest {
     }
 
     @Test
-    void machinesAreDistinguishedWithoutTheirPorts() {
+    void portsDoNotDistinguishPeers() {
         byte[] first = {10, 0, 0, 1};
         byte[] other = {10, 0, 0, 2};
         assertEquals(

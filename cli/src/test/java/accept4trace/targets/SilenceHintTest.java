@@ -167,7 +167,7 @@ class SilenceHintTest {
                 "accept4");
     }
 
-    /** Unreadable queues must not suggest a reason. */
+    /** If the queues are unreadable, the hint must not suggest a reason for the silence. */
     @Test
     void unreadableQueuesAreUnknown() throws Exception {
         snapshots.failure = new CaptureException("take a snapshot", 1, "");

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests targets of the whole machine with an empty /proc. */
+/** Tests the whole machine as the target, with an empty /proc. */
 class WholeMachineTest {
     @TempDir
     private Path proc;

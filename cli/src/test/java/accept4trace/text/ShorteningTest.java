@@ -28,7 +28,7 @@ class ShorteningTest {
         assertEquals("", Shortening.end("/run/app.sock", 1, false));
     }
 
-    /** Half an escape would be another one, and half a character nothing at all. */
+    /** A truncated escape would be a different escape, and a truncated character would be invalid. */
     @Test
     void charactersAndEscapesStayWhole() {
         assertEquals("ab\u2026\\33", Shortening.middle("ab\\33\\33\\33", 7, true));

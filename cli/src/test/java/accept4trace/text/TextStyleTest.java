@@ -101,7 +101,7 @@ class TextStyleTest {
                         .replaceFirst(".* = ", ""));
     }
 
-    /** Characters that stay UTF-8: printable, in their shortest form, and written from left to right. */
+    /** UTF-8 is kept for characters that are printable, in their shortest form, and written from left to right. */
     @ParameterizedTest
     @CsvSource({
         "c3a9, \u00e9",

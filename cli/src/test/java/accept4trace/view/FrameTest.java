@@ -204,7 +204,7 @@ class FrameTest {
                 table(second("")));
     }
 
-    /** The recent number of a thread is its own, even if only one thread has accepted in the last second. */
+    /** The rate of a thread is its own, even if only one thread of its process has accepted in the last second. */
     @Test
     void workersAreThreadsIfSeveralAccept() {
         add(from(1).thread(1235), from(1).thread(1236), from(1).thread(1236), from(1).by(77, 78));

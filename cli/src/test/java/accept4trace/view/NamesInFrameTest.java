@@ -61,7 +61,7 @@ class NamesInFrameTest {
         assertTrue(screen.contains("\ncl\\33 uid 0                             1.0/s"), screen);
     }
 
-    /** The numbers move aside, because an address that is cut off looks like another one. */
+    /** The numbers move aside, because a truncated address would look like another one. */
     @Test
     void addressesAreNeverCut() {
         add(connection(SERVER, 65_535, CLIENT));

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests structs that the library fills in, field by field. */
+/** Tests each field of structs that the library fills in. */
 class KernelTest {
     private static final int PID = (int) ProcessHandle.current().pid();
 
@@ -101,7 +101,7 @@ class KernelTest {
         assertThrows(FileSystemException.class, () -> system.openBelowRoot(PID, path, owner, content.length - 1));
     }
 
-    /** Some file systems get their data from elsewhere, so a read could block. */
+    /** Only files on local file systems are read, because other file systems, e.g. NFS, could block the read. */
     @Test
     void namesTheFileSystemThatItDoesNotRead() throws Exception {
         OperatingSystem system = new NativePlatform().operatingSystem();

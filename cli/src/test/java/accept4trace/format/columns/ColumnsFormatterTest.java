@@ -102,7 +102,7 @@ class ColumnsFormatterTest {
                 table(200, tcp().waited(4_100_000).queue(3, 511)));
     }
 
-    /** Long addresses move the next values, but not the end of the row as long as there are spaces. */
+    /** A long address shifts the next values, but the row only gets longer if too few spaces follow. */
     @Test
     void rowsWithIpv4AddressesFit() {
         byte[] shortest = {1, 1, 1, 1};
@@ -125,7 +125,7 @@ class ColumnsFormatterTest {
         table.lines().forEach(row -> assertTrue(CellWidth.of(row) <= 80, row));
     }
 
-    /** An address that is cut off looks like another one, so the row exceeds the terminal instead. */
+    /** A truncated address would look like another one, so the row exceeds the terminal instead. */
     @Test
     void addressesAreNeverCut() {
         byte[] v6 = HexFormat.of().parseHex("20010db885a308d313198a2e03707348");
@@ -137,7 +137,7 @@ class ColumnsFormatterTest {
         assertTrue(row.startsWith("12:00:01.000 ngi\u2026[1234] "), row);
     }
 
-    /** The middle of a path is the least important part. Process names are only shortened if that is not enough. */
+    /** The middle of a path is its least important part. Process names are only shortened if necessary. */
     @Test
     void unixNamesAreShortenedInTheMiddle() {
         byte[] path = ascii("/run/a-rather-long-folder/of-some-application/php8.2-fpm.sock");
@@ -234,7 +234,7 @@ class ColumnsFormatterTest {
                 table(List.of(Field.LISTENER, Field.RET), unix(ascii("\0an abstract name that is long"), new byte[0])));
     }
 
-    /** Counts terminal cells: a combining accent takes none, a Chinese character takes two. */
+    /** Widths are counted in terminal cells: a combining accent takes none, a Chinese character takes two. */
     @Test
     void wideCharactersKeepColumnsAligned() {
         assertEquals(

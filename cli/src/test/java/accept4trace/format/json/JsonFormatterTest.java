@@ -241,7 +241,7 @@ class JsonFormatterTest {
                 .toString();
     }
 
-    /** What is unknown is absent. */
+    /** Unknown fields are missing. */
     @Test
     void unixPeerHasANameAndAUser() throws IOException {
         byte[] unbound = {};

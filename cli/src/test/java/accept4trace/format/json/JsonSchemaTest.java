@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tests the rules that all records follow, and that the schema and the documents agree with the code. */
 class JsonSchemaTest {
-    /** Zero and false are facts. Only what nobody can know, or what does not apply, is missing. */
+    /** Zero and false are known values. Only fields that are unknown or do not apply are missing. */
     @Test
     void onlyUnknownFieldsAreMissing() throws IOException {
         JsonNode unknown = fields(listening().ret(-11));
@@ -77,7 +77,7 @@ class JsonSchemaTest {
     }
 
     @Test
-    void queuesHaveTheNamesOfOtherRecords() throws IOException {
+    void queuesHaveTheSameFieldNamesAsOtherRecords() throws IOException {
         Snapshot snapshot =
                 Snapshot.ofAll(new QueueSelection(holder -> true, CallFilter.NONE.listener(), -1, List.of()));
         snapshot.add(QueueRecords.unix(0, 1));

@@ -121,7 +121,7 @@ class AddressArgumentsTest {
         assertTrue(line.startsWith(CALLER + "accept4(" + LISTENER + ", " + DECODED4 + ", [112 => 16], "), line);
     }
 
-    /** Without "->", "{peer}" would say nothing. */
+    /** "{peer}" refers to the address after "->", which is missing here. */
     @Test
     void addressIsShownIfTheFdDoesNotShowIt() {
         TextOptions numbers = new TextOptions(true, false, Set.of(), Times.NONE, 0, true, false);

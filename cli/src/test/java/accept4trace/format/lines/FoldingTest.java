@@ -66,7 +66,7 @@ class FoldingTest {
         assertShown(EAGAIN, EAGAIN, EAGAIN);
     }
 
-    /** It would be shown without its stack. */
+    /** If the repeated call were shown as itself, its stack would be missing. */
     @Test
     void repetitionThatHadAStackIsCounted() {
         call(eagain(), 2);
@@ -76,7 +76,7 @@ class FoldingTest {
         assertShown(EAGAIN, EAGAIN, MORE + "(x1 in 0.1s)");
     }
 
-    /** Its thread id is that of an earlier thread. */
+    /** A thread of the other process has the id of an earlier thread. */
     @Test
     void otherProcessBeginsANewRun() {
         call(eagain(), 2);

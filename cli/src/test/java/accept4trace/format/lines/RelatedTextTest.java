@@ -15,7 +15,7 @@ class RelatedTextTest {
     private static final int POLL = 6;
     private static final int EPOLL_PWAIT = 9;
     private static final int EPOLL_PWAIT2 = 10;
-    /** The upper half of the register is arbitrary. */
+    /** An int argument of -1. The upper half of its register is arbitrary. */
     private static final long MINUS_ONE = 0xffffffffL;
 
     private static void assertLine(String expected, RecordBuilder record) {

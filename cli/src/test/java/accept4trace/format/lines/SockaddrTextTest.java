@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-/** Tests of scopes use index 1, which is "lo" in every network namespace. */
+/** Tests of scopes use the interface with index 1, which is "lo" in every network namespace. */
 class SockaddrTextTest {
     private static final int LOOPBACK = 1;
 

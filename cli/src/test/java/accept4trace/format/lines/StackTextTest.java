@@ -91,7 +91,7 @@ class StackTextTest {
         assertEquals(" > [unknown]() [0x7f0010af63] <unread: no answer>", lastLine(unanswered));
     }
 
-    /** Calls of a run of equal failing calls that are not shown immediately have no stack. */
+    /** In a run of equal failing calls, the calls that are not shown immediately have no stack. */
     @Test
     void isFoldedWithItsCall() {
         Text text = new Text();

@@ -96,8 +96,8 @@ class StraceFormatterTest {
     }
 
     /**
-     * strace prints an address at exit if it could read the length at entry, otherwise a pointer at entry. A killed
-     * call has no exit.
+     * If strace could read the length at entry, it prints an address at exit. Otherwise, it prints a pointer at entry.
+     * A killed call has no exit.
      */
     @Test
     void killedCallHasTheArgumentsThatStracePrintsAtEntry() {

@@ -94,7 +94,7 @@ class SummaryTextTest {
                 .toList();
     }
 
-    /** Only the processes of which several threads accept are split. */
+    /** A process is split into threads only if several of its threads accept. */
     @Test
     void workersAreThreadsIfSeveralAccept() {
         for (int i = 0; i < 6; i++) {
@@ -118,7 +118,7 @@ class SummaryTextTest {
     }
 
     @Test
-    void onlySoManyThreadsHaveRows() {
+    void numberOfThreadsWithRowsIsLimited() {
         for (int tid = 1; tid <= 2000; tid++) {
             add(tcp().by(20, tid));
         }
