@@ -20,14 +20,14 @@ check() {
 headers() { readelf -lW "$1" | grep -E "$2"; }
 dynamic() { readelf -dW "$1" | grep -E "$2"; }
 imports() { nm -D --undefined-only "$1" | grep -E "$2"; }
-# A program that calls none of the functions with checked variants passes, too.
+# A program also passes if it calls no function that has a checked variant.
 checked_strings() {
     imports "$1" '__[a-z]+_chk(@|$)' || ! imports "$1" ' (mem(cpy|move|set)|str[a-z]*(cpy|cat)|[a-z]*printf)(@|$)'
 }
 writable_stack_only() { headers "$1" 'GNU_STACK .* RW +0x'; }
 # Checks that each global function begins with a landing pad for indirect calls: endbr64 (IBT) on x86, bti or paciasp
-# (BTI) on arm64. Skips the start-up functions, which are from the C library. The mark in the ELF notes is not enough,
-# because it depends on these functions, too.
+# (BTI) on arm64. Skips the start-up functions, which are from the C library. Does not check the mark in the ELF notes
+# instead, because the mark also depends on the start-up functions.
 branch_protection() {
     { nm --defined-only "$1" && objdump -d --no-show-raw-insn "$1"; } | awk '
         $2 == "T" && $3 !~ /^_(start|init|fini)$/ { wanted["<" $3 ">:"] = 1; count++ }

@@ -157,7 +157,8 @@ export A4T_PRINTED="$tree/printed"
 check 'closed standard streams are replaced by unusable ones' '/dev/null /dev/null /dev/null 1 0 0 ' \
     "$(tr '\n' ' ' <"$tree/printed")"
 
-# Bit n-1 is signal n. Other signals may have been ignored before this script ran. The shell inherits the mask.
+# Bit n-1 of SigIgn is signal n. Checks single bits, because other signals may have been ignored before this script ran.
+# The shell that prints SigIgn has inherited it from the launcher.
 # shellcheck disable=SC2016
 print_by_jvm 'sed -n "s/^SigIgn:[[:space:]]*//p" /proc/$$/status'
 ignored=$(trap '' INT && "$tool")

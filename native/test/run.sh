@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs test commands, prints their output and a summary. Usage: run.sh COMMAND...
-# A command fails by its exit status, not by its summary, because a sanitizer can fail after the summary.
+# The exit status shows whether a command has failed. The summary does not, because a sanitizer can fail after it.
 set -u
 
 log=$(mktemp)

@@ -61,8 +61,7 @@ static inline void await_queue(int listener, unsigned int count)
 	while (info.tcpi_unacked < count);
 }
 
-/* Redirects connections to `port` to a listener until the link that is returned is closed by the caller.
- * Requires Linux 5.9. */
+/* Makes a listener get all connections to `port` until the returned link is closed. Needs Linux 5.9. */
 static inline int redirect(uint16_t port, int listener)
 {
 	int map = bpf_map_create(BPF_MAP_TYPE_SOCKMAP, "listener", 4, 8, 1, NULL), key = 0;

@@ -21,7 +21,7 @@ enum { LIMIT = 64 }; /* BPF_TRACE_MAX_PROGS of kernel/trace/bpf_trace.c */
 
 static int programs[LIMIT], events[LIMIT];
 
-/* Each program can be attached only once. Returns the number of attached ones. */
+/* Attaches programs until the tracepoint is full. Each can be attached only once. Returns their number. */
 static int fill(void)
 {
 	const struct bpf_insn body[] = {

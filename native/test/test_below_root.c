@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of a4t_open_below_root() with what a hostile process can put at a path. */
+/* Tests of a4t_open_below_root() with files and links that a hostile process can put at a path. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -85,7 +85,7 @@ static void links_folders_and_fifos_are_not_opened(void)
 	unlink(below("fifo"));
 }
 
-/* This includes paths through a link to /proc, which could make us read the memory of a process. */
+/* A link to /proc could make us read the memory of a process. */
 static void files_on_proc_are_not_opened(void)
 {
 	CHECK_EQ(0, symlink("/proc", below("link")));

@@ -153,7 +153,7 @@ static void end_without_closing(void)
 	_exit(0);
 }
 
-/* Returns the exit status of the caller, with its records in `records`. */
+/* Traces a caller and stores its records in `records`. Returns the exit status of the caller. */
 static int trace(void (*calls)(void), bool whole_machine)
 {
 	struct a4t_config config = usual;

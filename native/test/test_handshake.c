@@ -17,7 +17,7 @@
 
 static const struct sockaddr_in loopback = {.sin_family = AF_INET, .sin_addr = {0x0100007f}};
 
-/* In the child: its own network, whose SYN cookies are off (0), as needed (1) or always sent (2). */
+/* Moves the child to its own network. SYN cookies are off (0), sent if needed (1) or always sent (2). */
 static void enter_network(const char *cookies)
 {
 	struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP};
@@ -51,7 +51,7 @@ static void accept_one(int listener)
 	accept_from(listener, client);
 }
 
-/* Data arrived when the other end has acknowledged it. */
+/* Data has arrived once the other end has acknowledged it. */
 static void write_and_await(int client)
 {
 	int unacknowledged = 1;
@@ -131,7 +131,7 @@ static uint32_t dropped_by(int fd)
 	return info[SK_MEMINFO_DROPS];
 }
 
-/* Begins a connection, whose SYN-ACK the socket's filter drops until it is detached. */
+/* Begins a connection. A filter of the client's socket drops the SYN-ACK until the filter is detached. */
 static int connect_through_filter(int listener)
 {
 	struct sock_filter drop = {.code = BPF_RET | BPF_K};
@@ -225,7 +225,7 @@ static void check_unknown(void (*calls)(void))
 		return;
 	CHECK_EQ(0, event->flags & A4T_HAS_SYNACKS);
 	CHECK_EQ(0, event->rtt_us);
-	/* SYN cookies change nothing about the data. */
+	/* The received data is known even with SYN cookies. */
 	CHECK(event->flags & A4T_HAS_RECEIVED);
 }
 
@@ -276,7 +276,7 @@ static void counts_repeated_syn_acks(void)
 	event = next_accept();
 	if (!event)
 		return;
-	/* Sent again by a timer, as an answer to the repeated SYN, or both. */
+	/* The SYN-ACK is sent again by a timer, in answer to the repeated SYN, or both. */
 	CHECK(event->flags & A4T_HAS_SYNACKS);
 	CHECK(event->synacks >= 1 && event->synacks <= 2);
 	CHECK_EQ(0, event->half_open);

@@ -47,7 +47,7 @@ static void serve_stacks(int socket)
 	serve(&unwinder, socket);
 }
 
-/* This process has not loaded libdw, so the fork of it has not, either. */
+/* This process has not loaded libdw, so its fork has not loaded it, either. */
 static void serve_stacks_without_libdw(int socket)
 {
 	serve(&unwinder, socket);
@@ -105,7 +105,7 @@ static void the_resolver_names_the_loopback_address(void)
 	free_names(names);
 }
 
-/* What a hostile helper answers. `id` of the head becomes that of the question. */
+/* The answers of a hostile helper. An id of 0 is replaced by the id of the question. */
 static struct {
 	const void *bytes;
 	size_t len;

@@ -78,7 +78,7 @@ static size_t length_of(const struct layout_row *rows)
 	return length;
 }
 
-/* The hash of a table that has only this class, with the value of row `changed` of type `of` plus one. */
+/* Hashes a table that has only this class, with the value of row `changed` in type `of` increased by one. */
 static uint64_t hash_with(const struct layout_class *class, const struct layout_type *of, size_t changed)
 {
 	struct layout_row rows[64] = {};

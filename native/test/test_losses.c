@@ -6,7 +6,7 @@
 #include "a4t.h"
 #include "check.h"
 
-static int failure; /* of the replacement below; 0 = none */
+static int failure; /* negative errno that the replacement below returns; 0 = none */
 
 /* Replaces libbpf's function, which fails if it cannot read /sys/devices/system/cpu/possible. */
 int libbpf_num_possible_cpus(void)

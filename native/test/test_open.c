@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the checks and of a failing a4t_open(); needs root. */
+/* Tests of a4t_check_hook(), and of a4t_open() and its failures; needs root. */
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>

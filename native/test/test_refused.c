@@ -19,7 +19,7 @@ static struct a4t_config refused = {
 	.filter.calls = A4T_CALL_REFUSED,
 };
 
-/* The tests run in this namespace, where nobody else refuses anything. */
+/* Moves this process to a network namespace of its own, where nobody else refuses connections. */
 static bool enter_namespace(void)
 {
 	struct ifreq loopback = {.ifr_name = "lo", .ifr_flags = IFF_UP};

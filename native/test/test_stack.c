@@ -72,7 +72,7 @@ static __attribute__((noinline)) int calling(struct a4t_user_stack *stack)
 	return called_deeper(stack) + 1;
 }
 
-/* Opens files itself. test_helper.c tests how a helper asks for them. */
+/* Opens files with the rights of this process. test_helper.c tests how a helper asks the tool for files. */
 static const struct supplier own_rights = {open_maps, open_mapped_file};
 
 static int unwind_process(struct stacks *stacks, int32_t tgid, const struct a4t_user_stack *stack,
@@ -148,7 +148,7 @@ static void returns_no_more_frames_than_requested(void)
 	close_stacks(stacks);
 }
 
-/* Like code that a Java or Node server generates at run time. */
+/* Simulates code that a Java or Node server generates at run time. */
 static void code_without_a_file_is_unwound_by_frame_pointers(void)
 {
 	struct stacks *stacks = open_stacks(&own_rights);

@@ -136,7 +136,7 @@ static void signals_arrive_in_any_thread(void)
 	in_child(catch_in_threads);
 }
 
-/* Enough to hit a race between two instructions of the handler. */
+/* Enough sessions to hit a race between two instructions of the handler. */
 #define SESSIONS 100000
 
 static void *send_signals(void *stop)

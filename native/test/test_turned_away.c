@@ -151,7 +151,7 @@ static void end_with_connection_of_later_client(void)
 	close(ends.client);
 }
 
-/* Only clients have sockets here. */
+/* Closes only the client's end. The server's end stays open until the process ends. */
 static void close_client(void)
 {
 	close(connection().client);

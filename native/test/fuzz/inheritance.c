@@ -41,7 +41,7 @@ static bool is_saved(const char *variable)
 	return false;
 }
 
-/* All variables but ours keep their order, and saved ones get their original names. */
+/* Checks that all variables except ours keep their order, and that saved ones get their original names. */
 static void check_environment(char **variables, size_t count)
 {
 	char **environment = inherited_environment();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzzes the parsers of files in /proc. A traced process can choose the names of files, mounts and programs
- * in these files. Input: struct asked, then a text for all parsers.
+ * Fuzzes the parsers of files in /proc. These files contain names that a traced process can choose, e.g. of
+ * mounts and programs. Input: struct asked, then a text for all parsers.
  */
 #include <inttypes.h>
 #include "fuzz.h"

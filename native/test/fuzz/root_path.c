@@ -63,7 +63,7 @@ static void make_descriptors(void)
 	REQUIRE(!mount("/proc/self/fd", folder, NULL, MS_BIND, NULL));
 }
 
-/* Returns false if this process may not make a sandbox. Of /proc, the sandbox has only /proc/self/fd. */
+/* Returns false if this process may not make a sandbox. The sandbox has no /proc except /proc/self/fd. */
 static bool make_sandbox(void)
 {
 	struct stat status;
@@ -193,7 +193,7 @@ struct opened {
 	bool is_new, folders_are_safe, parent_is_sticky;
 };
 
-/* Judges the folders that contain the opened file, whichever path led to it. */
+/* Checks the folders that contain the opened file, even if the path led to it through other folders. */
 static void look_at_folders(struct opened *opened)
 {
 	char folder[PATH_MAX];
