@@ -29,6 +29,18 @@ static __always_inline void count_unfollowed(__u32 child)
 	unfollowed = child;
 }
 
+/*
+ * A new process is not a target unless its parent is one. If the end of an earlier process with the same id
+ * was missed, its entry would make the new one a target. The library deletes the entries of named processes.
+ */
+static __always_inline void forget_namesake(__u32 tgid)
+{
+	__u8 *how = bpf_map_lookup_elem(&targets, &tgid);
+
+	if (how && *how == FORKED && !bpf_map_delete_elem(&targets, &tgid))
+		__sync_fetch_and_add(&forked_alive, -1);
+}
+
 static __always_inline void follow_child(struct task_struct *untyped_parent,
 					 struct task_struct *untyped_child)
 {
@@ -37,8 +49,12 @@ static __always_inline void follow_child(struct task_struct *untyped_parent,
 	__u8 forked = FORKED;
 	long err;
 
-	if (parent_tgid == child_tgid || !bpf_map_lookup_elem(&targets, &parent_tgid))
+	if (parent_tgid == child_tgid)
 		return;
+	if (!bpf_map_lookup_elem(&targets, &parent_tgid)) {
+		forget_namesake(child_tgid);
+		return;
+	}
 	err = bpf_map_update_elem(&targets, &child_tgid, &forked, BPF_NOEXIST);
 	if (!err)
 		__sync_fetch_and_add(&forked_alive, 1);

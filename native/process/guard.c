@@ -15,15 +15,20 @@
 /* How long the guard waits for the end of the processes that it has killed. */
 #define PATIENCE_NS 2000000000ULL
 
-/* How long the guard waits for the end of a killed process before it kills the next one. */
-#define PATIENCE_MS 100
+/* How often it looks whether they have ended, and whether their children have become targets. */
+#define INTERVAL_MS 10
 
-/* The only descriptors of the guard. */
-enum {
-	LEASH,	 /* a pipe, which reaches its end when the tracer ends */
+/* What the guard keeps open. */
+enum file {
+	LEASH,	 /* a pipe, which reaches its end when the tracer has ended */
 	COMMAND, /* a pidfd */
 	TARGETS, /* the map */
-	DESCRIPTORS
+	/* Links, so that the map follows forks and ends even after the tracer has ended. */
+	FORKS,
+	FORKS_TWIN,
+	ENDS,
+	ENDS_TWIN,
+	FILES
 };
 
 /* Returns false if the process had already ended. */
@@ -33,8 +38,7 @@ static bool kill_process(int pidfd)
 
 	if (poll(&end, 1, 0) > 0)
 		return false;
-	if (!syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0))
-		poll(&end, 1, PATIENCE_MS);
+	syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
 	return true;
 }
 
@@ -49,44 +53,67 @@ static bool kill_target(uint32_t tgid)
 }
 
 /* Returns whether any target was alive. If so, it may have forked another target before its end. */
-static bool kill_targets(uint64_t until_ns)
+static bool kill_targets(int map)
 {
 	uint32_t tgid, next;
 	bool any = false;
-	int err = bpf_map_get_next_key(TARGETS, NULL, &next);
+	int err = bpf_map_get_next_key(map, NULL, &next);
 
-	while (!err && monotonic_ns() < until_ns) {
+	while (!err) {
 		tgid = next;
 		/* The BPF programs may delete the key once its process has ended. */
-		err = bpf_map_get_next_key(TARGETS, &tgid, &next);
+		err = bpf_map_get_next_key(map, &tgid, &next);
 		any |= kill_target(tgid);
 	}
 	return any;
 }
 
-/* Async-signal-safe, because other threads may have held locks at the fork. */
-static void guard(const int descriptors[DESCRIPTORS])
+/* Returns the lowest file descriptor that the guard keeps and that is at least `from`; -1 if there is none.
+ */
+static int lowest_kept(const int files[FILES], int from)
 {
-	int copies[DESCRIPTORS];
+	int lowest = -1;
+
+	for (int i = 0; i < FILES; i++)
+		if (files[i] >= from && (lowest < 0 || files[i] < lowest))
+			lowest = files[i];
+	return lowest;
+}
+
+static void close_others(const int files[FILES])
+{
+	int from = 0;
+
+	for (int kept = lowest_kept(files, 0); kept >= 0; kept = lowest_kept(files, from)) {
+		if (kept > from)
+			syscall(SYS_close_range, from, kept - 1, 0);
+		from = kept + 1;
+	}
+	syscall(SYS_close_range, from, ~0U, 0);
+}
+
+/* Async-signal-safe, because other threads may have held locks at the fork. */
+static void guard(const int files[FILES])
+{
 	uint64_t until_ns;
 	char byte;
 
-	for (int i = 0; i < DESCRIPTORS; i++)
-		copies[i] = fcntl(descriptors[i], F_DUPFD, DESCRIPTORS);
-	for (int i = 0; i < DESCRIPTORS; i++)
-		dup2(copies[i], i);
-	syscall(SYS_close_range, DESCRIPTORS, ~0U, 0);
-	if (read(LEASH, &byte, 1) != 0)
+	close_others(files);
+	if (read(files[LEASH], &byte, 1) != 0)
 		_exit(1);
-	kill_process(COMMAND);
+	kill_process(files[COMMAND]);
 	until_ns = monotonic_ns() + PATIENCE_NS;
-	while (kill_targets(until_ns) && monotonic_ns() < until_ns)
-		;
+	while (kill_targets(files[TARGETS]) && monotonic_ns() < until_ns)
+		poll(NULL, 0, INTERVAL_MS);
 	_exit(0);
 }
 
-/* The guard blocks all signals, because signals of the terminal also reach it. */
-static int fork_guard(const int descriptors[DESCRIPTORS], int other_end)
+/*
+ * The guard blocks all signals, because signals of the terminal also reach it. It has a process group of its
+ * own, because a SIGKILL to the tracer's group must not end it. Both processes set the group, because either
+ * may run first.
+ */
+static int fork_guard(const int files[FILES], int other_end)
 {
 	sigset_t all, before;
 	pid_t pid;
@@ -95,16 +122,33 @@ static int fork_guard(const int descriptors[DESCRIPTORS], int other_end)
 	sigprocmask(SIG_BLOCK, &all, &before);
 	pid = fork();
 	if (pid == 0) {
+		setpgid(0, 0);
 		close(other_end);
-		guard(descriptors);
+		guard(files);
 	}
+	if (pid > 0)
+		setpgid(pid, pid);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return pid < 0 ? -errno : pid;
+}
+
+/* -1 if the program is not attached. */
+static int link_fd(const struct a4t *session, int link)
+{
+	return session->hooks.links[link] ? bpf_link__fd(session->hooks.links[link]) : -1;
 }
 
 int start_guard(struct a4t *session, int32_t command)
 {
 	int pidfd = open_process(command), ends[2], pid;
+	int files[FILES] = {
+		[COMMAND] = pidfd,
+		[TARGETS] = bpf_map__fd(session->skel->maps.targets),
+		[FORKS] = link_fd(session, LINK_FORK),
+		[FORKS_TWIN] = link_fd(session, LINK_FORK_TWIN),
+		[ENDS] = link_fd(session, LINK_THREAD_EXIT),
+		[ENDS_TWIN] = link_fd(session, LINK_THREAD_EXIT_TWIN),
+	};
 
 	if (pidfd < 0)
 		return pidfd;
@@ -113,7 +157,8 @@ int start_guard(struct a4t *session, int32_t command)
 		close(pidfd);
 		return pid;
 	}
-	pid = fork_guard((int[]){ends[0], pidfd, bpf_map__fd(session->skel->maps.targets)}, ends[1]);
+	files[LEASH] = ends[0];
+	pid = fork_guard(files, ends[1]);
 	close(ends[0]);
 	close(pidfd);
 	if (pid < 0) {

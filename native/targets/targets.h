@@ -6,8 +6,9 @@
  *   NAMED   inserted by the library; deleted by the programs at the end of the process
  *   FORKED  a followed child; inserted by the programs at the fork, deleted by the programs at the end of
  *           the process; `forked_alive` counts these entries
- * If the programs miss an end, the library deletes the entry. The library and the programs both insert with
- * BPF_NOEXIST, so that an entry never changes its value.
+ * If the programs miss an end, the library deletes the entry. If the id of a FORKED child is reused before
+ * that, the programs delete the entry at the fork. The library and the programs both insert with BPF_NOEXIST,
+ * so that an entry never changes its value.
  *
  * Each named process is also watched through a pidfd, which reports the end of its last thread.
  */

@@ -2,7 +2,10 @@
 /* Tests of the guard of a command; needs root. */
 #include "process/guard.h"
 #include <errno.h>
+#include <linux/sched.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
@@ -10,7 +13,7 @@
 #include "state.h"
 
 static const struct a4t_config usual = {
-	.ring_bytes = 64 * 1024, .max_calls = 64, .max_targets = 4, .watch_fd = -1};
+	.ring_bytes = 64 * 1024, .max_calls = 64, .max_targets = 4, .watch_fd = -1, .follow = true};
 
 static struct a4t *open_session(void)
 {
@@ -70,22 +73,95 @@ static void guard_kills_the_command_and_its_followed_children(void)
 	a4t_close(session);
 }
 
-static void guard_outlives_a_killed_process(void)
+/* Forks a tracer in a process group of its own. A SIGKILL ends the group once the guard runs. */
+static pid_t start_tracer(struct a4t *session, pid_t command)
+{
+	pid_t tracer = fork();
+
+	if (tracer == 0) {
+		setpgid(0, 0);
+		if (!start_guard(session, command))
+			kill(0, SIGKILL);
+		_exit(1);
+	}
+	return tracer;
+}
+
+static void guard_outlives_the_process_group_of_the_tracer(void)
 {
 	struct a4t *session = open_session();
-	pid_t command, tool;
+	pid_t command;
 
 	if (!session)
 		return;
 	command = start_stubborn();
-	tool = fork();
-	if (tool == 0) {
-		if (!start_guard(session, command))
-			kill(getpid(), SIGKILL);
-		_exit(1);
-	}
-	CHECK(was_killed(tool));
+	CHECK(was_killed(start_tracer(session, command)));
 	CHECK(was_killed(command));
+	a4t_close(session);
+}
+
+/* start_guard() needs three: a pidfd and both ends of a pipe. */
+static void leave_three_files(void)
+{
+	struct rlimit limit;
+	int lowest = dup(0);
+
+	close(lowest);
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = lowest + 3;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void guard_needs_no_more_files_than_it_gets(void)
+{
+	struct a4t *session = open_session();
+	struct rlimit before;
+	pid_t command;
+
+	if (!session)
+		return;
+	getrlimit(RLIMIT_NOFILE, &before);
+	command = start_stubborn();
+	leave_three_files();
+	CHECK(was_killed(start_tracer(session, command)));
+	setrlimit(RLIMIT_NOFILE, &before);
+	CHECK(was_killed(command));
+	a4t_close(session);
+}
+
+/* Starts a stubborn process with the id of one that has ended. */
+static pid_t start_with_id(pid_t id)
+{
+	struct clone_args args = {
+		.exit_signal = SIGCHLD, .set_tid = (uint64_t)(uintptr_t)&id, .set_tid_size = 1};
+	pid_t child = syscall(SYS_clone3, &args, sizeof(args));
+
+	while (child == 0)
+		pause();
+	return child;
+}
+
+static void stranger_with_the_id_of_a_followed_child_is_spared(void)
+{
+	struct a4t *session = open_session();
+	pid_t command, child, stranger;
+
+	if (!session)
+		return;
+	command = start_stubborn();
+	child = start_stubborn();
+	kill(child, SIGKILL);
+	CHECK(was_killed(child));
+	/* As if the programs had missed the end of the child. */
+	CHECK_EQ(0, follow(session, child));
+	stranger = start_with_id(child);
+	CHECK_EQ(child, stranger);
+	CHECK_EQ(0, start_guard(session, command));
+	end_guarded(session);
+	CHECK(was_killed(command));
+	CHECK_EQ(0, waitpid(stranger, NULL, WNOHANG));
+	kill(stranger, SIGKILL);
+	CHECK(was_killed(stranger));
 	a4t_close(session);
 }
 
@@ -132,7 +208,11 @@ int main(void)
 	static const struct test tests[] = {
 		{"the guard kills the command and its followed children",
 		 guard_kills_the_command_and_its_followed_children},
-		{"the guard outlives a killed process", guard_outlives_a_killed_process},
+		{"the guard outlives the process group of the tracer",
+		 guard_outlives_the_process_group_of_the_tracer},
+		{"the guard needs no more files than it gets", guard_needs_no_more_files_than_it_gets},
+		{"a stranger with the id of a followed child is spared",
+		 stranger_with_the_id_of_a_followed_child_is_spared},
 		{"the command can have ended", command_can_have_ended},
 		{"without a guard, nothing ends", without_a_guard_nothing_ends},
 	};
