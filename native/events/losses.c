@@ -109,7 +109,8 @@ static uint64_t skipped_refusals(const struct a4t *session)
 
 	return skipped_runs(skel->progs.syn_by_kprobe) + skipped_runs(skel->progs.ack_by_kprobe) +
 	       skipped_runs(skel->progs.ack6_by_kprobe) + skipped_runs(skel->progs.syn_by_fentry) +
-	       skipped_runs(skel->progs.ack_by_fentry) + skipped_runs(skel->progs.ack6_by_fentry);
+	       skipped_runs(skel->progs.ack_by_fentry) + skipped_runs(skel->progs.ack6_by_fentry) +
+	       skipped_runs(skel->progs.packet_dropped) + skipped_runs(skel->progs.synack_repeated);
 }
 
 /*

@@ -13,6 +13,9 @@ import java.util.Set;
 
 /** Looks up the processes that -p selects. */
 public final class NamedProcesses {
+    /** The first process of every PID namespace. It exists as long as the namespace does. */
+    private static final int INIT = 1;
+
     private final Processes processes;
     private final Notices notices;
     private final Set<Integer> tgids = new LinkedHashSet<>();
@@ -26,7 +29,7 @@ public final class NamedProcesses {
     /**
      * Returns the ids of the processes. A thread id selects its whole process, and a name selects all processes that
      * currently have it. Ids and names without a process are reported and skipped; this is an error only if no process
-     * is found.
+     * is found, or if /proc does not show whether there is one.
      *
      * @param ids process or thread ids
      * @param names one character per byte
@@ -37,14 +40,17 @@ public final class NamedProcesses {
         for (int id : ids) {
             found.add(id);
         }
-        names.forEach(found::add);
+        for (String name : names) {
+            found.add(name);
+        }
         return found.get();
     }
 
     private void add(int id) throws UserError {
         int tgid = processes.tgid(id);
         if (tgid == 0) {
-            checkReadable(id);
+            checkReadable(id, "process " + id);
+            checkReadable(INIT, "process " + id);
             missing.add(noSuchProcess(id));
             return;
         }
@@ -54,34 +60,46 @@ public final class NamedProcesses {
         tgids.add(tgid);
     }
 
-    /**
-     * Throws if the id exists but its status is unreadable, e.g. because /proc hides it or no file descriptor is free.
-     */
-    private void checkReadable(int id) throws UserError {
-        String why = processes.unreadable(id);
-        if (!why.isEmpty()) {
-            throw new UserError(
-                    ExitStatus.FAILURE,
-                    "cannot inspect process " + id + ": " + why,
-                    "this requires CAP_SYS_PTRACE if /proc is mounted with hidepid, and free file descriptors"
-                            + " (ulimit -n)");
-        }
-    }
-
-    private void add(String name) {
+    private void add(String name) throws UserError {
         List<Integer> found = new ProcessNames(processes).find(name);
         if (found.isEmpty()) {
+            checkReadable(INIT, "processes named '" + Printable.argument(name) + "'");
             missing.add(noProcessNamed(name));
         }
         tgids.addAll(found);
     }
 
+    /**
+     * Throws if the status of a process is unreadable: /proc may hide it, or no file descriptor may be free.
+     *
+     * @param sought what was not found, perhaps for the same reason
+     */
+    private void checkReadable(int id, String sought) throws UserError {
+        String why = processes.unreadable(id);
+        if (why.isEmpty() && id == INIT && processes.tgid(INIT) == 0) {
+            why = "/proc does not show the processes of other users";
+        }
+        if (!why.isEmpty()) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "cannot inspect " + sought + ": " + why,
+                    "this requires CAP_SYS_PTRACE if /proc is mounted with hidepid, and free file descriptors"
+                            + " (ulimit -n)");
+        }
+    }
+
     private List<Integer> get() throws UserError {
         if (tgids.isEmpty() && !missing.isEmpty()) {
-            throw missing.get(0);
+            UserError last = missing.remove(missing.size() - 1);
+            report();
+            throw last;
         }
-        missing.forEach(error -> notices.always(error.getMessage()));
+        report();
         return List.copyOf(tgids);
+    }
+
+    private void report() {
+        missing.forEach(error -> notices.always(error.getMessage()));
     }
 
     static UserError noSuchProcess(int id) {

@@ -20,10 +20,10 @@ class ProcessNamesTest {
 
     @BeforeEach
     void threeServersAndThisProcess() throws IOException {
-        process(1, "nginx", "/usr/sbin/nginx", "nginx: master process /usr/sbin/nginx");
-        process(2, "python3", "/usr/bin/python3.11", "/usr/bin/python3", "-m", "http.server");
+        process(1, "nginx", "/nonexistent/sbin/nginx", "nginx: master process /nonexistent/sbin/nginx");
+        process(2, "python3", "/nonexistent/python3.11", "/nonexistent/bin/python3", "-m", "http.server");
         process(3, "worker", "/opt/app (deleted)", "app-title", "nginx");
-        process(4, "nginx", "/usr/sbin/nginx", "nginx");
+        process(4, "nginx", "/nonexistent/sbin/nginx", "nginx");
         Files.createSymbolicLink(proc.resolve("self"), Path.of("4"));
     }
 
@@ -50,7 +50,7 @@ class ProcessNamesTest {
         "worker, 3",
         "app, 3",
         "app-title, 3",
-        "/usr/sbin/nginx, ''",
+        "/nonexistent/sbin/nginx, ''",
         "python, ''"
     })
     void findsByThreadExecutableOrFirstWord(String name, String tgids) {
@@ -60,9 +60,9 @@ class ProcessNamesTest {
     /** The kernel stores 15 bytes of the name of a thread. */
     @ParameterizedTest
     @CsvSource({
-        "a-script-with-a-name, a-script-with-a, /usr/bin/python3, python3, 9",
-        "a-script-with-a, a-script-with-a, /usr/bin/python3, python3, 9",
-        "a-script-with-b, a-script-with-a, /usr/bin/python3, python3, ''",
+        "a-script-with-a-name, a-script-with-a, /nonexistent/bin/python3, python3, 9",
+        "a-script-with-a, a-script-with-a, /nonexistent/bin/python3, python3, 9",
+        "a-script-with-b, a-script-with-a, /nonexistent/bin/python3, python3, ''",
         "my-service-worker, my-service-work, /opt/my-service-workflow, /x, ''",
         "my-service-worker, my-service-work, /x, my-service-workflow, ''",
         "nginx-extra, nginx, /x, x, ''"

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,11 +25,21 @@ class NamedProcessesTest {
 
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-    private void process(int id, int tgid, String comm) throws Exception {
+    @BeforeEach
+    void startInit() throws Exception {
+        status(1, 1);
+    }
+
+    private Path status(int id, int tgid) throws Exception {
         Path folder = Files.createDirectories(proc.resolve(Integer.toString(id)));
         Files.writeString(folder.resolve("status"), "Name:\tx\nTgid:\t" + tgid + "\n");
+        return folder;
+    }
+
+    private void process(int id, int tgid, String comm) throws Exception {
+        Path folder = status(id, tgid);
         Files.writeString(folder.resolve("comm"), comm + "\n");
-        Files.createSymbolicLink(folder.resolve("exe"), Path.of("/usr/bin/python3"));
+        Files.createSymbolicLink(folder.resolve("exe"), Path.of("/nonexistent/python3"));
     }
 
     private List<Integer> find(List<Integer> ids, List<String> names) throws UserError {
@@ -85,10 +96,11 @@ class NamedProcessesTest {
     void noProcessHasTheName(String name, String hint) throws Exception {
         process(10, 10, "nginx");
 
-        UserError error = assertThrows(UserError.class, () -> find(List.of(), List.of(name, "other")));
+        UserError error = assertThrows(UserError.class, () -> find(List.of(3), List.of("other", name)));
         assertEquals("no process is named '" + name + "'", error.getMessage());
         assertEquals(hint, error.hint());
         assertEquals(1, error.status());
+        assertEquals("accept4-trace: no such process: 3\naccept4-trace: no process is named 'other'\n", notices());
     }
 
     /** Replaces the file by a folder, so that not even root can read it. */
@@ -99,5 +111,25 @@ class NamedProcessesTest {
 
         UserError error = assertThrows(UserError.class, () -> find(9, 10));
         assertEquals("cannot inspect process 9: Is a directory", error.getMessage());
+    }
+
+    @Test
+    void hiddenProcessesAreNotMissing() throws Exception {
+        Files.move(proc.resolve("1"), proc.resolve("hidden"));
+
+        String why = ": /proc does not show the processes of other users";
+        UserError id = assertThrows(UserError.class, () -> find(9));
+        assertEquals("cannot inspect process 9" + why, id.getMessage());
+        UserError name = assertThrows(UserError.class, () -> find(List.of(), List.of("web")));
+        assertEquals("cannot inspect processes named 'web'" + why, name.getMessage());
+    }
+
+    @Test
+    void unreadableProcessesMayHaveTheName() throws Exception {
+        Files.delete(proc.resolve("1/status"));
+        Files.createDirectories(proc.resolve("1/status"));
+
+        UserError error = assertThrows(UserError.class, () -> find(List.of(), List.of("web")));
+        assertEquals("cannot inspect processes named 'web': Is a directory", error.getMessage());
     }
 }
