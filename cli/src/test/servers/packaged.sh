@@ -8,7 +8,8 @@ set -euo pipefail
 
 declare -A packages=(
   [apache]=apache2 [dovecot]=dovecot-imapd [gunicorn]=gunicorn [gunicorn-single]=gunicorn [haproxy]=haproxy
-  [haproxy-twice]=haproxy [lighttpd]=lighttpd [memcached]=memcached [mosquitto]=mosquitto [nginx]=nginx-light
+  [haproxy-full]=haproxy [haproxy-twice]=haproxy [lighttpd]=lighttpd [memcached]=memcached [mosquitto]=mosquitto
+  [nginx]=nginx-light
   [nginx-backlog]=nginx-light [nginx-deferred]=nginx-light [nginx-reuseport]=nginx-light [node]=nodejs
   [node-single]=nodejs [pgbouncer]=pgbouncer [php-fpm]='php-fpm nginx-light' [postgresql]=postgresql
   [redis]=redis-server [redis-backlog]=redis-server [squid]=squid [sshd]=openssh-server [systemd-activate]=systemd
@@ -65,6 +66,7 @@ start_nginx-deferred() { run_nginx deferred; }
 
 start_nginx-backlog() { run_nginx backlog=1; }
 
+# Prints the path of a configuration: haproxy_configuration [LINES-OF-FRONTEND]
 haproxy_configuration() {
   file haproxy.cfg <<END
 global
@@ -77,11 +79,17 @@ defaults
 frontend web
   bind 127.0.0.1:$port
   http-request return status 200
+  ${1-}
 END
 }
 
 start_haproxy() {
   exec haproxy -W -f "$(haproxy_configuration)"
+}
+
+# Serves one client at a time. The others wait in the accept queue.
+start_haproxy-full() {
+  exec haproxy -f "$(haproxy_configuration $'maxconn 1\n  backlog 100')"
 }
 
 # Two instances share the port, as during a reload.

@@ -14,6 +14,7 @@ import java.util.List;
 final class Clients implements AutoCloseable {
     private final List<SocketChannel> connections = new ArrayList<>();
     private final int port;
+    private int resets;
 
     Clients(int port) {
         this.port = port;
@@ -51,6 +52,21 @@ final class Clients implements AutoCloseable {
     void send(String request) throws IOException {
         SocketChannel last = connections.get(connections.size() - 1);
         last.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** Waits until each connection has an answer or has ended. Returns how many were reset. */
+    int awaitAnswers() {
+        connections.forEach(channel -> Await.until("the client has an answer", () -> isOver(channel)));
+        return resets;
+    }
+
+    private boolean isOver(SocketChannel channel) {
+        try {
+            return channel.read(ByteBuffer.allocate(1)) != 0;
+        } catch (IOException e) {
+            resets++;
+            return true;
+        }
     }
 
     @Override

@@ -19,6 +19,7 @@ final class PackagedServer implements AutoCloseable {
         GUNICORN(Exchange.HTTP),
         GUNICORN_SINGLE(Exchange.HTTP),
         HAPROXY(Exchange.HTTP),
+        HAPROXY_FULL(Exchange.HTTP),
         HAPROXY_TWICE(Exchange.HTTP),
         LIGHTTPD(Exchange.HTTP),
         MEMCACHED(new Exchange("version\r\n", "VERSION ")),
@@ -95,6 +96,10 @@ final class PackagedServer implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    boolean isAlive() {
+        return program.isAlive();
     }
 
     /** Returns whether the server answers; false if it does not accept connections yet. */
