@@ -54,8 +54,8 @@ static unsigned long long status_field(const char *text, const char *name, int b
 }
 
 /*
- * Checks everything that confine_thread() changes. Capabilities alone prove nothing, because a thread may
- * never have had more than it keeps.
+ * Also checks NoNewPrivs and the user id. The capabilities alone prove nothing, because a thread may never
+ * have had more than it keeps.
  */
 static bool shows_confined(const char *status)
 {
@@ -149,8 +149,8 @@ static int confine_others(void)
 }
 
 /*
- * A new thread inherits the credentials of its creator, so one pass that finds all other threads confined is
- * enough.
+ * A confined thread can only create confined threads, because a new thread inherits the credentials of its
+ * creator. So after one pass that finds all other threads confined, no unconfined thread can appear.
  */
 static int confine_all_others(void)
 {

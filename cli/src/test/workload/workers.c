@@ -104,7 +104,8 @@ void raise_herd(void)
 		connect_to(listener);
 		pthread_barrier_wait(&meeting->all_done);
 	}
-	/* T stands for what only the diagnosis measures: the share of each worker in the empty wake-ups. */
+	/* The letter T stands for what only --diagnose measures: how many wake-ups of each worker were empty.
+	 */
 	printf("thundering herd on 127.0.0.1:%u: 75%% of wake-ups found no connection (%d of %d; T)\n",
 	       local_port(listener), ROUNDS * (WORKERS - 1), ROUNDS * WORKERS);
 }

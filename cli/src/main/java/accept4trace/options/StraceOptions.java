@@ -10,7 +10,7 @@ final class StraceOptions {
     private static final Map<String, String> ADVICE = new LinkedHashMap<>();
 
     static {
-        advise("all lines go to one file; grep '[pid N' finds those of a thread", "-ff", "--output-separately");
+        advise("all lines go to one file; grep -F '[pid N<' finds those of a thread", "-ff", "--output-separately");
         advise(
                 "accept4-trace never stops traced programs, so it needs no daemon: run it in the background",
                 "-D",

@@ -37,7 +37,7 @@ public enum Key {
         return null;
     }
 
-    /** Returns the first character; for a control character, e.g. ^L. */
+    /** Returns the first character. Writes a control character with a caret, e.g. "^L" for a form feed. */
     String label() {
         char first = characters.charAt(0);
         return first < ' ' ? "^" + (char) (first + '@') : String.valueOf(first);

@@ -62,7 +62,10 @@ class LinesIT {
     @Test
     void linesGoToACommand() throws Exception {
         Path count = folder.resolve("count");
-        /* The command uses none of the tool's streams, so the test fails unless the tool waits for the command. */
+        /*
+         * The command does not keep the tool's stdout and stderr open, so run() returns as soon as the tool has ended.
+         * If the tool did not wait for the command, the file would still be empty.
+         */
         assertEquals(List.of(), run("-o", "|exec >" + count + " 2>&1; n=$(grep -c 'accept4('); sleep 0.3; echo $n"));
         assertEquals("23", Files.readString(count).strip());
         assertEquals(List.of("23"), run("-o", "!grep -c 'accept4('"));

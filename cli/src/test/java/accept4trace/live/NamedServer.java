@@ -18,7 +18,7 @@ final class NamedServer implements AutoCloseable {
         return start(Workload.executable("named"), arguments);
     }
 
-    /** Starts a copy of the workload. */
+    /** Starts the workload from a copy of its executable. */
     static NamedServer start(Path executable, String... arguments) {
         return new NamedServer(Program.start(executable, List.of(arguments)));
     }

@@ -78,7 +78,10 @@ class ProcessLimitIT {
         }
     }
 
-    /** With --resolve, it is enough if one of the helper processes starts. */
+    /**
+     * --stack needs its helper. --resolve starts several helpers, and works with one. If none starts, the tool prints a
+     * hint, but traces without host names, so that its status is 0.
+     */
     @ParameterizedTest
     @CsvSource({"--stack, 15", "--stack, 16", "--stack, 17", "--resolve, 15", "--resolve, 16", "--resolve, 17"})
     void helpersStartOrReportAHint(String option, int limit) throws IOException {
@@ -96,7 +99,7 @@ class ProcessLimitIT {
         }
     }
 
-    /** The view needs more threads, and a process that describes the terminal. */
+    /** The view needs more threads, and more processes, e.g. one that restores the terminal if the tool is killed. */
     @ParameterizedTest
     @ValueSource(ints = {12, 13, 14, 15, 16, 17})
     void viewStartsOrReportsAHint(int limit) throws IOException {

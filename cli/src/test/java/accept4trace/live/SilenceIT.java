@@ -37,7 +37,7 @@ class SilenceIT {
         return line.replaceAll("\\d+\\.\\d s", "T");
     }
 
-    /** Ends the workload, and returns the hint that corresponds to its headline for --diagnose. */
+    /** Ends the workload, which prints the headline that --diagnose would print. Returns the corresponding hint. */
     private static String expected(Workload workload) {
         workload.go();
         String headline = workload.linesUntil("done").get(0);

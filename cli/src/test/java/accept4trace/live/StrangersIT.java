@@ -26,7 +26,10 @@ class StrangersIT {
         assertIterableEquals(failures(all), made(all, "true"));
     }
 
-    /** The tool has the user's id, but also capabilities and data of other users. */
+    /**
+     * The tool runs with the id of the user who ran sudo. It must be closed to this user, because it has capabilities,
+     * and holds data of other users.
+     */
     @Test
     void theUserWhoRanSudoDoesNotReachItsMemoryOrFiles() {
         List<Attempt> some =

@@ -53,7 +53,7 @@ class ArgumentsTest {
     }
 
     @Test
-    void diagnosisTracesAcceptsAndWaitsOfChildren() throws Exception {
+    void diagnosisFollowsChildrenAndTracesTheirWaits() throws Exception {
         Settings settings = Arguments.parse("--diagnose", "-p", "7", "--fail-on=any,herd");
         assertTrue(settings.report().diagnose());
         assertTrue(settings.target().follow());
@@ -189,7 +189,7 @@ class ArgumentsTest {
             delimiter = '|',
             value = {
                 "-s64 | addresses and names are always shown in full",
-                "-ff | all lines go to one file; grep '[pid N' finds those of a thread",
+                "-ff | all lines go to one file; grep -F '[pid N<' finds those of a thread",
                 "--trace-path=/x | --fd, --port, --listener and --peer select calls",
                 "-n | calls are shown by name, not by number",
                 "-EA=b | env sets variables of the command: -- env NAME=VALUE COMMAND",

@@ -25,7 +25,7 @@ public final class NativePlatform implements Platform {
         try {
             NativeTracer.load().prepare();
         } catch (CaptureException | RuntimeException | Error e) {
-            // The next load reports the failure, because NativeTracer keeps the first link error.
+            // The next load also fails, and reports the first error, which NativeTracer keeps.
         }
     }
 
