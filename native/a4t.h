@@ -215,13 +215,19 @@ A4T_API void a4t_wake(struct a4t *session);
 /* Counters since a4t_open(), indexed by enum a4t_loss. */
 A4T_API int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS]);
 
+/* How to open a file for output: the sum of these. */
+enum a4t_output {
+	A4T_APPEND = 1 << 0,  /* do not truncate the file */
+	A4T_PRIVATE = 1 << 1, /* only its owner may read a new file */
+};
+
 /*
- * Opens a file for output. Creates it if it is missing, and truncates it unless `append`. Uses the
- * permissions of the user who ran sudo if they suffice. The caller must close the returned fd with
+ * Opens a file for output. Creates it if it is missing. `how`: enum a4t_output. Uses the permissions of the
+ * user who ran sudo if they suffice. The caller must close the returned fd with
  * a4t_close_output(). -EACCES with a detail in `error`: another user may have planted the file or a link.
  * Needs no session.
  */
-A4T_API int a4t_open_output(const char *path, uint32_t append, struct a4t_error *error);
+A4T_API int a4t_open_output(const char *path, uint32_t how, struct a4t_error *error);
 
 /* Like write(2), but waits even if another process has set O_NONBLOCK. Returns bytes or a negative errno. */
 A4T_API int a4t_write(int32_t fd, const void *bytes, uint32_t count);
@@ -349,6 +355,7 @@ A4T_API int a4t_snapshot_read(struct a4t_snapshots *snapshots, void *buf, uint32
 
 #define A4T_VALUES_a4t_refusals(value) \
 	value(A4T_REFUSALS_NONE) value(A4T_REFUSALS_SOME) value(A4T_REFUSALS_ALL)
+#define A4T_VALUES_a4t_output(value) value(A4T_APPEND) value(A4T_PRIVATE)
 
 #define A4T_VALUES_a4t_snapshot(value) value(A4T_SNAPSHOT_QUEUES) value(A4T_SNAPSHOT_THREADS)
 
@@ -373,6 +380,7 @@ A4T_ALL_VALUES(a4t_failure);
 A4T_ALL_VALUES(a4t_reason);
 A4T_ALL_VALUES(a4t_hook);
 A4T_ALL_VALUES(a4t_refusals);
+A4T_ALL_VALUES(a4t_output);
 A4T_ALL_VALUES(a4t_snapshot);
 A4T_ALL_FIELDS(a4t_error);
 A4T_ALL_FIELDS(a4t_config);

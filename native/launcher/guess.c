@@ -11,8 +11,8 @@
 /* Flags of a trace. Only -f changes the choice of programs; likely_config() handles it. */
 #define FLAGS "fqctTrvyYw"
 
-static const char *const formats[] = {"--format=text", "--format=json", "--format=strace",
-				      "--format=columns"};
+static const char *const formats[] = {"--format=text", "--format=json", "--format=strace", "--format=columns",
+				      "--format=raw"};
 
 struct plain {
 	int flags[128]; /* how often each letter was given */

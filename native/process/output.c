@@ -21,6 +21,7 @@
 #include "process/root_path.h"
 
 #define ORDINARY_MODE 0666
+#define PRIVATE_MODE  0600
 /* Limited, because another process may create and remove the file again and again. */
 #define MAX_TRIES 10
 #define AS_IT_IS  -1
@@ -29,6 +30,7 @@ struct output {
 	int folder;
 	const char *name; /* in the folder */
 	int flags;
+	mode_t mode; /* of a new file */
 	const struct identity *invoker;
 	bool planted;
 };
@@ -72,12 +74,12 @@ static bool may_be_planted(const struct output *output, const struct stat *found
 }
 
 /* Retries, because a signal can interrupt opening a FIFO, which waits for a reader. */
-static int open_in(int folder, const char *name, int flags)
+static int open_in(const struct output *output, int flags)
 {
 	int fd;
 
 	do
-		fd = openat(folder, name, flags, ORDINARY_MODE);
+		fd = openat(output->folder, output->name, flags, output->mode);
 	while (fd < 0 && errno == EINTR);
 	return fd < 0 ? -errno : fd;
 }
@@ -93,7 +95,7 @@ static int open_existing(struct output *output)
 	if (output->planted)
 		fd = -EACCES;
 	else if (S_ISLNK(status.st_mode))
-		fd = open_in(output->folder, output->name, output->flags | O_CREAT);
+		fd = open_in(output, output->flags | O_CREAT);
 	else
 		fd = open_found(found, output->flags);
 	close(found);
@@ -105,7 +107,7 @@ static int open_file(struct output *output)
 	int fd = -ENOENT;
 
 	for (int tries = 0; fd == -ENOENT && tries < MAX_TRIES; tries++) {
-		fd = open_in(output->folder, output->name, output->flags | O_CREAT | O_EXCL | O_NOFOLLOW);
+		fd = open_in(output, output->flags | O_CREAT | O_EXCL | O_NOFOLLOW);
 		if (fd == -EEXIST)
 			fd = open_existing(output);
 	}
@@ -191,15 +193,16 @@ static int open_output(struct output *output, const char *path, const char **why
 	if (output->planted)
 		*why = path_is_planted;
 	else if (geteuid() == 0 && is_refused(fd))
-		fd = open_as_root(path, output->flags, why);
+		fd = open_as_root(path, output->flags, output->mode, why);
 	return fd;
 }
 
-int a4t_open_output(const char *path, uint32_t append, struct a4t_error *error)
+int a4t_open_output(const char *path, uint32_t how, struct a4t_error *error)
 {
 	struct identity invoker;
 	struct output output = {
-		.flags = O_WRONLY | O_CLOEXEC | O_NOCTTY | (append ? O_APPEND : O_TRUNC),
+		.flags = O_WRONLY | O_CLOEXEC | O_NOCTTY | (how & A4T_APPEND ? O_APPEND : O_TRUNC),
+		.mode = how & A4T_PRIVATE ? PRIVATE_MODE : ORDINARY_MODE,
 		.invoker = &invoker,
 	};
 	const char *why;

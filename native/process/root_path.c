@@ -12,7 +12,6 @@
 #include "base/path.h"
 #include "process/inheritance.h"
 
-#define ORDINARY_MODE 0666
 /* Limited, because another process may create and remove the file again and again. */
 #define MAX_TRIES 10
 /* PROC_ROOT_INO of include/linux/proc_fs.h. */
@@ -32,6 +31,7 @@ struct walk {
 	enum trust trust;
 	struct path path;
 	int flags;
+	mode_t mode; /* of a new file */
 	const char *why;
 };
 
@@ -180,7 +180,7 @@ static int open_last(struct walk *walk)
 
 	for (int tries = 0; result == -ENOENT && tries < MAX_TRIES; tries++) {
 		int fd = openat(walk->folder, walk->path.name, walk->flags | O_CREAT | O_EXCL | O_NOFOLLOW,
-				ORDINARY_MODE);
+				walk->mode);
 
 		if (fd >= 0)
 			return fd;
@@ -209,9 +209,9 @@ static int step(struct walk *walk)
 	return names_folder(path->name, slash) ? -EISDIR : open_last(walk);
 }
 
-int open_as_root(const char *path, int flags, const char **why)
+int open_as_root(const char *path, int flags, mode_t mode, const char **why)
 {
-	struct walk walk = {.folder = -1, .flags = flags};
+	struct walk walk = {.folder = -1, .flags = flags, .mode = mode};
 	int result;
 
 	*why = NULL;

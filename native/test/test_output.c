@@ -124,6 +124,22 @@ static void obeys_the_umask(void)
 	end();
 }
 
+static void a_private_file_is_only_for_its_owner(void)
+{
+	mode_t before = umask(0);
+	struct stat status;
+	int fd;
+
+	begin();
+	fd = a4t_open_output(path, A4T_PRIVATE, &error);
+	CHECK(fd >= 0);
+	CHECK_EQ(0, fstat(fd, &status));
+	CHECK_EQ(0600, status.st_mode & 0777);
+	a4t_close_output(fd);
+	umask(before);
+	end();
+}
+
 static void reports_what_cannot_be_opened(void)
 {
 	begin();
@@ -337,6 +353,7 @@ int main(void)
 	static const struct test tests[] = {
 		{"creates, truncates and appends", creates_truncates_and_appends},
 		{"obeys the umask", obeys_the_umask},
+		{"a private file is only for its owner", a_private_file_is_only_for_its_owner},
 		{"reports what cannot be opened", reports_what_cannot_be_opened},
 		{"refuses files of other users", refuses_files_of_other_users},
 		{"refuses a file with several links", refuses_a_file_with_several_links},

@@ -150,7 +150,7 @@ static void check_secret(void)
 
 static int written_as_root(const char *name, const char **why)
 {
-	int fd = open_as_root(name, O_WRONLY | O_CLOEXEC | O_TRUNC, why);
+	int fd = open_as_root(name, O_WRONLY | O_CLOEXEC | O_TRUNC, 0666, why);
 
 	if (fd < 0)
 		return fd;

@@ -222,7 +222,7 @@ static struct opened open_in_sandbox(const char *path, bool evil_links)
 
 	enter_sandbox();
 	make_entries(evil_links);
-	opened.fd = open_as_root(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC, &why);
+	opened.fd = open_as_root(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC, 0666, &why);
 	if (opened.fd >= 0 && !fstat(opened.fd, &opened.status)) {
 		snprintf(link, sizeof(link), "/proc/self/fd/%d", opened.fd);
 		len = readlink(link, opened.path, sizeof(opened.path) - 1);

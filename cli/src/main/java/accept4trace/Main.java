@@ -4,7 +4,9 @@ import accept4trace.action.CheckCommand;
 import accept4trace.action.InternalErrors;
 import accept4trace.action.Printing;
 import accept4trace.action.QueueCommand;
+import accept4trace.action.ReadCommand;
 import accept4trace.action.TraceCommand;
+import accept4trace.action.Version;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.Platform;
 import accept4trace.capture.jna.NativePlatform;
@@ -23,7 +25,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.lang.module.ModuleDescriptor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
@@ -75,7 +76,7 @@ public final class Main {
         switch (settings.task().action()) {
             case SHOW_HELP -> Help.lines().forEach(out.lines()::println);
             case SHOW_SHORT_HELP -> Help.shortLines().forEach(out.lines()::println);
-            case SHOW_VERSION -> out.lines().println("accept4-trace " + version());
+            case SHOW_VERSION -> out.lines().println("accept4-trace " + Version.text());
             case SHOW_COMPLETION -> {
                 Shell shell = Objects.requireNonNull(settings.task().shell());
                 out.lines().print(Completions.script(shell));
@@ -86,6 +87,9 @@ public final class Main {
             case SHOW_QUEUES -> {
                 return new QueueCommand(settings, notices(settings), machine, style, platform).run();
             }
+            case READ -> {
+                return new ReadCommand(settings, notices(settings), style, platform).run();
+            }
             case TRACE -> {
                 return new TraceCommand(settings, notices(settings), machine, style, platform).run();
             }
@@ -95,12 +99,6 @@ public final class Main {
 
     private Notices notices(Settings settings) {
         return new Notices(err, settings.session().quiet());
-    }
-
-    /** Returns the module version that the build has set. */
-    private static String version() {
-        ModuleDescriptor module = Main.class.getModule().getDescriptor();
-        return module == null ? "(not packaged)" : module.rawVersion().orElse("(unknown version)");
     }
 
     /** Halts without waiting for threads or hooks, because nothing is left to clean up. */

@@ -43,6 +43,9 @@ class PackagesTest {
             Map.entry("format.columns", Set.of("event", "format", "text")),
             Map.entry("format.lines", Set.of("event", "format", "summary", "text")),
             Map.entry("format.tables", Set.of("event", "format", "summary", "text")),
+            Map.entry(
+                    "recording",
+                    Set.of("bounded", "capture", "diagnose", "event", "format", "queue", "summary", "text")),
             Map.entry("view", Set.of("event", "format", "summary", "text")),
             Map.entry("format.json", Set.of("diagnose", "event", "format", "queue", "summary", "text")),
             Map.entry(
@@ -98,6 +101,7 @@ class PackagesTest {
                             "output",
                             "proc",
                             "queue",
+                            "recording",
                             "report",
                             "session",
                             "targets",

@@ -3,12 +3,9 @@ package accept4trace.action;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.FailureKind;
 import accept4trace.capture.OperatingSystem;
-import accept4trace.detail.ProcServerFacts;
 import accept4trace.diagnose.DiagnosisText;
 import accept4trace.diagnose.Examination;
-import accept4trace.diagnose.ServerFacts;
 import accept4trace.format.EventFormatter;
-import accept4trace.format.ProcessDetails;
 import accept4trace.format.SummaryOnly;
 import accept4trace.format.Times.Stamp;
 import accept4trace.format.WallClock;
@@ -32,11 +29,10 @@ import accept4trace.output.DescriptorStream;
 import accept4trace.output.OutputStyle;
 import accept4trace.output.Sink;
 import accept4trace.output.WriteException;
-import accept4trace.proc.ListenOverflows;
-import accept4trace.proc.Machine;
-import accept4trace.proc.Processes;
 import accept4trace.queue.QueueSampler;
+import accept4trace.recording.Recorder;
 import accept4trace.report.DiagnosisReport;
+import accept4trace.report.QueueWatch;
 import accept4trace.report.SummaryReport;
 import accept4trace.session.Observer;
 import accept4trace.session.TraceSession;
@@ -47,7 +43,6 @@ import java.io.IOException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Builds the consumers of events (the sink, the formatter and the observer) from the settings. */
 final class Outputs {
@@ -56,30 +51,15 @@ final class Outputs {
     private static final int DEFAULT_WIDTH = 80;
 
     private final Settings settings;
-    private final Machine machine;
-    private final Processes processes;
+    private final Scene scene;
     private final OperatingSystem system;
     private final OutputStyle style;
-    private final ProcessDetails details;
-    /** Created before the trace begins, because it counts refusals since its creation; null without --diagnose. */
-    private final @Nullable ServerFacts facts;
 
-    Outputs(
-            Settings settings,
-            Machine machine,
-            Processes processes,
-            OperatingSystem system,
-            OutputStyle style,
-            ProcessDetails details) {
+    Outputs(Settings settings, Scene scene, OperatingSystem system, OutputStyle style) {
         this.settings = settings;
-        this.machine = machine;
-        this.processes = processes;
+        this.scene = scene;
         this.system = system;
         this.style = style;
-        this.details = details;
-        this.facts = settings.report().diagnose()
-                ? new ProcServerFacts(processes, machine.openFileLimit(), new ListenOverflows(processes)::growth)
-                : null;
     }
 
     /** Returns stderr if there is a command to trace, because the command writes to stdout. strace does the same. */
@@ -92,6 +72,12 @@ final class Outputs {
         boolean onTerminal = settings.output().path() == null && system.isTerminal(stream);
         Text.Style lines = lineStyle(onTerminal);
         if (settings.output().path() == null) {
+            if (onTerminal && isRaw()) {
+                throw new UserError(
+                        ExitStatus.USAGE,
+                        "--format=raw is not text, and the output is a terminal",
+                        "write it to a file with -o FILE, or to a pipe");
+            }
             return standardSink(stream, lines);
         }
         String output = settings.output().path();
@@ -102,6 +88,10 @@ final class Outputs {
         } catch (CaptureException e) {
             throw cannotWrite(output, reason(e), hint(e));
         }
+    }
+
+    private boolean isRaw() {
+        return settings.output().format() == Format.RAW;
     }
 
     /** strace escapes all bytes that are not ASCII, in any locale. */
@@ -133,7 +123,7 @@ final class Outputs {
 
     private DescriptorStream openFile(String file) throws CaptureException {
         return new DescriptorStream(
-                system, system.openOutput(file, settings.output().append()));
+                system, system.openOutput(file, settings.output().append(), isRaw()));
     }
 
     private static String reason(CaptureException e) {
@@ -178,7 +168,7 @@ final class Outputs {
 
     /** Returns the output for lines, a summary, or both. {@code queues} takes snapshots for the summary. */
     TraceSession.Output of(Sink sink, QueueSampler queues) {
-        WallClock clock = new WallClock(system::epochOffset, zone());
+        WallClock clock = wallClock();
         EventFormatter formatter = formatter(clock);
         return switch (settings.report().summary()) {
             case NONE -> new TraceSession.Output(formatter, sink, Observer.NONE);
@@ -195,7 +185,7 @@ final class Outputs {
 
     /** Returns the output for a full-screen view. Lines are written only with -o. */
     TraceSession.Output withView(Observer view, Sink sink) {
-        EventFormatter formatter = formatter(new WallClock(system::epochOffset, zone()));
+        EventFormatter formatter = formatter(wallClock());
         return new TraceSession.Output(
                 settings.output().path() == null ? new SummaryOnly(formatter) : formatter, sink, view);
     }
@@ -210,12 +200,24 @@ final class Outputs {
      * @param sources where the diagnosis gets facts from, in addition to calls
      */
     TraceSession.Output diagnosis(Sink sink, DiagnosisReport.Sources sources) {
-        Examination examination = new Examination(Objects.requireNonNull(facts));
-        EventFormatter formatter = formatter(new WallClock(system::epochOffset, zone()));
+        Examination examination = new Examination(Objects.requireNonNull(scene.facts()));
+        EventFormatter formatter = formatter(wallClock());
         DiagnosisReport report = formatter instanceof JsonFormatter json
                 ? DiagnosisReport.asJson(examination, json, sink, sources)
                 : DiagnosisReport.asText(examination, new DiagnosisText(outputWidth()), sink, sources);
         return new TraceSession.Output(new SummaryOnly(formatter), sink, report);
+    }
+
+    /**
+     * Returns the output for a recording. It contains what a diagnosis needs if the scene has facts.
+     *
+     * @param sources where a diagnosis gets facts from, in addition to calls
+     */
+    TraceSession.Output recording(Sink sink, Recorder recorder, DiagnosisReport.Sources sources) {
+        Observer observer = scene.facts() == null
+                ? new QueueWatch(sources.queues())
+                : DiagnosisReport.unseen(new Examination(scene.facts()), sink, sources);
+        return new TraceSession.Output(recorder, sink, observer);
     }
 
     /** Returns the terminal width in columns; 80 if the output is not a terminal. */
@@ -228,21 +230,27 @@ final class Outputs {
         return switch (settings.output().format()) {
             case TEXT -> new QueueText(settings.output().text().verbose());
             case COLUMNS -> new QueueColumns(outputWidth());
-            case JSON -> json(new WallClock(system::epochOffset, zone()))::queues;
-            case STRACE -> throw new IllegalStateException("refused by the options");
+            case JSON -> json(wallClock())::queues;
+            case STRACE, RAW -> throw new IllegalStateException("refused by the options");
         };
     }
 
     private JsonFormatter json(WallClock clock) {
-        return new JsonFormatter(new JsonFormatter.Origin(machine.hostName(), machine.bootId()), details, clock);
+        return new JsonFormatter(scene.origin(), scene.details(), clock);
     }
 
     private EventFormatter formatter(WallClock clock) {
         return switch (settings.output().format()) {
-            case TEXT -> text(new TextFormatter(settings.output().text(), details, clock));
-            case COLUMNS -> new ColumnsFormatter(columns(), details, clock);
-            case STRACE -> new StraceFormatter(settings.output().text(), details, clock, ownNetworkNamespace());
+            case TEXT -> text(new TextFormatter(settings.output().text(), scene.details(), clock));
+            case COLUMNS -> new ColumnsFormatter(columns(), scene.details(), clock);
+            case STRACE ->
+                new StraceFormatter(
+                        settings.output().text(),
+                        scene.details(),
+                        clock,
+                        scene.netns().getAsLong());
             case JSON -> json(clock);
+            case RAW -> throw new IllegalStateException("a Recorder");
         };
     }
 
@@ -256,21 +264,22 @@ final class Outputs {
         return settings.output().folding() ? new Folding(lines) : lines;
     }
 
-    private long ownNetworkNamespace() {
-        return processes.networkNamespace((int) ProcessHandle.current().pid());
-    }
-
     private Observer report(WallClock clock, QueueSampler queues, Sink sink, int width) {
         SummaryText tables = settings.output().format() == Format.JSON
                 ? null
                 : new SummaryText(
-                        details,
+                        scene.details(),
                         clock,
                         settings.report().sortKey(),
                         width,
                         settings.selection().filter().callNames());
         return new SummaryReport(
-                tables, details, queues, sink, settings.report().intervalNs(), System.nanoTime());
+                tables,
+                scene.details(),
+                queues,
+                sink,
+                settings.report().intervalNs(),
+                scene.clock().getAsLong());
     }
 
     /** Returns stdout if neither the lines nor a command use it, else stderr. */
@@ -278,6 +287,10 @@ final class Outputs {
         boolean stdoutIsFree =
                 settings.output().path() != null && settings.target().command().isEmpty();
         return stdoutIsFree ? STDOUT : STDERR;
+    }
+
+    private WallClock wallClock() {
+        return new WallClock(scene.epochOffset(), scene.clock(), zone());
     }
 
     /** Looks up the time zone only if times are shown. */

@@ -57,8 +57,8 @@ public final class QueueCommand {
         try {
             OperatingSystem system = platform.operatingSystem();
             system.checkInvoker();
-            Outputs outputs = new Outputs(
-                    settings, machine, processes, system, style, new KernelDetails(system, processes, null, null));
+            Scene scene = Scene.here(machine, processes, system, new KernelDetails(system, processes, null, null));
+            Outputs outputs = new Outputs(settings, scene, system, style);
             Snapshot snapshot;
             try (Snapshots snapshots = platform.tracing().openSnapshots()) {
                 snapshot = snapshot(snapshots, selection);

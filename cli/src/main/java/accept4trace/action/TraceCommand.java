@@ -21,10 +21,9 @@ import accept4trace.detail.ProcServerFacts;
 import accept4trace.diagnose.Finding;
 import accept4trace.diagnose.ServerFacts;
 import accept4trace.event.RefusalCoverage;
-import accept4trace.format.ProcessDetails;
+import accept4trace.options.Format;
 import accept4trace.options.Settings;
 import accept4trace.options.Settings.Running;
-import accept4trace.options.SummaryMode;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
@@ -32,10 +31,13 @@ import accept4trace.output.DescriptorStream;
 import accept4trace.output.Notices;
 import accept4trace.output.OutputStyle;
 import accept4trace.output.Sink;
+import accept4trace.proc.ListenOverflows;
 import accept4trace.proc.Machine;
 import accept4trace.proc.Processes;
 import accept4trace.queue.QueueSampler;
 import accept4trace.queue.TraceSelection;
+import accept4trace.recording.Header;
+import accept4trace.recording.Recorder;
 import accept4trace.report.DiagnosisReport;
 import accept4trace.report.LiveView;
 import accept4trace.session.Observer;
@@ -59,6 +61,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The default action: builds a trace session from the settings and runs it. */
@@ -74,7 +77,10 @@ public final class TraceCommand {
     private final OutputStyle style;
     private final Platform platform;
     private final Failures failures;
+    private final Refusals refusals;
     private final Processes processes = new Processes(Path.of("/proc"));
+    private Taps taps = Taps.NONE;
+    private UnaryOperator<TraceSession.Output> extension = UnaryOperator.identity();
     private List<Finding> findings = List.of();
     /** The result; null until the trace has ended. */
     private TraceSession.@Nullable Result result;
@@ -86,11 +92,22 @@ public final class TraceCommand {
         this.style = style;
         this.platform = platform;
         this.failures = new Failures(machine);
+        this.refusals = new Refusals(settings);
     }
 
     public Outcome run() throws UserError {
         failures.checkMachine();
         return trace();
+    }
+
+    /**
+     * Also passes everything to a recorder. Tests compare reports of a run with those of its recording.
+     *
+     * @param extended adds the recorder to the output
+     */
+    void alsoRecord(Recorder recorder, UnaryOperator<TraceSession.Output> extended) {
+        taps = new Taps(recorder);
+        extension = extended;
     }
 
     /** Traces without checking the kernel first. Tests call this with events that do not come from the kernel. */
@@ -182,26 +199,55 @@ public final class TraceCommand {
         Tracing tracing = platform.tracing();
         CaptureSettings capture = captureSettings(subject, system);
         try (KernelDetails details = details(system, tracing)) {
-            runSession(subject, system, tracing, capture, details);
+            if (isRaw()) {
+                taps = new Taps(new Recorder(new Header()));
+            }
+            runSession(subject, system, tracing, capture, scene(system, details));
         }
     }
 
+    private Scene scene(OperatingSystem system, KernelDetails details) {
+        Scene scene = Scene.here(machine, processes, system, taps.details(details))
+                .withOffset(taps.offset(system::epochOffset));
+        /* The facts begin now, because they include how often connections are refused from now on. */
+        return settings.report().diagnose() || recordsDiagnosis()
+                ? scene.withFacts(taps.facts(new ProcServerFacts(
+                        processes, machine.openFileLimit(), new ListenOverflows(processes)::growth)))
+                : scene;
+    }
+
+    /** Returns whether a recording will contain everything that a diagnosis needs. */
+    private boolean recordsDiagnosis() {
+        return (isRaw() || taps.recorder() != null)
+                && settings.selection().filter().sufficesForDiagnosis();
+    }
+
     private void runSession(
-            Subject subject, OperatingSystem system, Tracing tracing, CaptureSettings capture, ProcessDetails details)
+            Subject subject, OperatingSystem system, Tracing tracing, CaptureSettings capture, Scene scene)
             throws CaptureException, IOException, UserError {
-        Outputs outputs = new Outputs(settings, machine, processes, system, style, details);
+        Outputs outputs = new Outputs(settings, scene, system, style);
         TraceSelection selection = new TraceSelection(capture.filter(), processes);
         try (Sink sink = outputs.openSink();
                 TraceSnapshots snapshots = TraceSnapshots.load(tracing);
                 Screen screen = settings.report().live() ? LiveView.openScreen(system, style) : null;
-                EventSource source = open(tracing, capture, () -> subject.beginLookups(selection, snapshots))) {
+                EventSource source =
+                        taps.source(open(tracing, capture, () -> subject.beginLookups(selection, snapshots)))) {
             snapshots.await();
             subject.trace(source);
             source.findCallsInProgress();
-            RefusedAttempts refused = refused(source, snapshots, selection);
+            RefusedAttempts refused = refusals.attempts(source, taps, snapshots, selection);
             reportStart(source, subject);
             subject.release(source);
             source.confine();
+            if (taps.recorder() != null) {
+                new Circumstances(settings, machine, Scene.ownNetworkNamespace(processes))
+                        .describe(
+                                taps.recorder().header(),
+                                source,
+                                subject.describe(),
+                                refusals.ofAnyListener(selection.filter()),
+                                recordsDiagnosis());
+            }
             Supplier<String> silence = !settings.selection().filter().hasCalls()
                     ? () -> ""
                     : () -> subject.silenceHint(
@@ -211,13 +257,13 @@ public final class TraceCommand {
                             new ProcServerFacts(processes, () -> ServerFacts.UNKNOWN, netns -> ServerFacts.UNKNOWN));
             TraceSession.Limits limits = new TraceSession.Limits(
                     settings.session().count(), settings.session().durationNs());
-            QueueSampler queues = snapshots.sampler(source, selection, notices);
+            QueueSampler queues =
+                    snapshots.sampler(taps.snapshots(snapshots, source, selection), source, selection, notices);
             TraceSession.Output output = screen == null
-                    ? output(outputs, sink, source, queues, silence)
+                    ? output(outputs, sink, sources(source, queues, taps.silence(silence)))
                     : outputs.withView(view(screen, source, subject, outputs, queues), sink);
-            result = new TraceSession(
-                            source, output.with(refused), notices, limits, inBackground(silence), System::nanoTime)
-                    .run();
+            Supplier<String> hint = taps.silence(inBackground(silence));
+            result = new TraceSession(source, output.with(refused), notices, limits, hint, System::nanoTime).run();
             findings = output.observer().findings();
         }
     }
@@ -229,18 +275,8 @@ public final class TraceCommand {
         return tracing.openEvents(capture);
     }
 
-    /** Returns null if refused connections are not seen. */
-    private @Nullable RefusedAttempts refused(EventSource source, TraceSnapshots snapshots, TraceSelection selection) {
-        CallFilter filter = selection.filter();
-        if (source.refusals() == RefusalCoverage.NONE) {
-            return null;
-        }
-        boolean any = settings.target().all()
-                && filter.caller().equals(CallFilter.NONE.caller())
-                && filter.listener().fd() == null;
-        return new RefusedAttempts(
-                any ? null : snapshots.heldSockets(source, selection),
-                settings.selection().filter().calls().contains(Call.REFUSED));
+    private boolean isRaw() {
+        return settings.output().format() == Format.RAW;
     }
 
     private KernelDetails details(OperatingSystem system, Tracing tracing) throws CaptureException {
@@ -255,11 +291,16 @@ public final class TraceCommand {
         return new BackgroundAnswer(answer, new BackgroundWork("silence hint"));
     }
 
-    private TraceSession.Output output(
-            Outputs outputs, Sink sink, EventSource source, QueueSampler queues, Supplier<String> silence) {
-        return settings.report().diagnose()
-                ? outputs.diagnosis(sink, new DiagnosisReport.Sources(source.seesEveryAccept(), queues, silence))
-                : outputs.of(sink, queues);
+    private static DiagnosisReport.Sources sources(EventSource source, QueueSampler queues, Supplier<String> silence) {
+        return new DiagnosisReport.Sources(source.seesEveryAccept(), queues, silence);
+    }
+
+    private TraceSession.Output output(Outputs outputs, Sink sink, DiagnosisReport.Sources sources) {
+        if (isRaw()) {
+            return outputs.recording(sink, Objects.requireNonNull(taps.recorder()), sources);
+        }
+        return extension.apply(
+                settings.report().diagnose() ? outputs.diagnosis(sink, sources) : outputs.of(sink, sources.queues()));
     }
 
     private Observer view(Screen screen, EventSource source, Subject subject, Outputs outputs, QueueSampler queues) {
@@ -278,22 +319,14 @@ public final class TraceCommand {
                 new Watch(watchedFd(), settings.report().live()),
                 settings.capture().debug(),
                 follow,
-                new Extras(settings.capture().stacks(), settings.report().diagnose()),
+                new Extras(settings.capture().stacks(), settings.report().diagnose() || recordsDiagnosis()),
                 settings.capture().probe(),
                 filter(system));
     }
 
-    /** Returns whether refused connections are shown as lines, or counted in a report. */
-    private boolean wantsRefused() {
-        return settings.selection().filter().calls().contains(Call.REFUSED)
-                || settings.report().summary() != SummaryMode.NONE
-                || settings.report().live()
-                || settings.report().diagnose();
-    }
-
     private CallFilter filter(OperatingSystem system) throws UserError {
         CallFilter filter = settings.selection().filter();
-        filter = wantsRefused() ? filter.withRefused() : filter;
+        filter = refusals.areWanted() ? filter.withRefused() : filter;
         if (settings.selection().uid() != null) {
             filter = filter.withUid(uid(settings.selection().uid(), system));
         }
@@ -346,7 +379,7 @@ public final class TraceCommand {
     /** Names the details that these hooks cannot see. Any other detail that a line omits is zero. */
     private String unknownHere(EventSource source) {
         List<String> unknown = new ArrayList<>();
-        if (wantsRefused() && source.refusals() != RefusalCoverage.ALL) {
+        if (refusals.areWanted() && source.refusals() != RefusalCoverage.ALL) {
             unknown.add(source.refusals() == RefusalCoverage.NONE ? "refused" : "refused SYNs");
         }
         if (settings.selection().filter().hasCalls() && !source.probe().seesLostConnections()) {

@@ -28,12 +28,7 @@ final class TraceSnapshots implements Snapshots {
     /** Replaces the snapshots if they cannot be taken. Each attempt throws the reason. */
     private record Missing(CaptureException why) implements Snapshots {
         @Override
-        public void take(Consumer<HeldListener> to) throws CaptureException {
-            throw why;
-        }
-
-        @Override
-        public void takeThreads(IntPredicate tgids, Consumer<ThreadState> to) throws CaptureException {
+        public void read(Subject subject, Records to) throws CaptureException {
             throw why;
         }
 
@@ -73,10 +68,17 @@ final class TraceSnapshots implements Snapshots {
     /**
      * Returns a sampler of the accept queues of the targets.
      *
+     * @param snapshots these snapshots, or a wrapper
      * @param selection selects listeners and the processes that hold them
      */
-    QueueSampler sampler(EventSource source, TraceSelection selection, Notices notices) {
-        return new QueueSampler(this, source::isTarget, selection, notices::noteLate, background, System::nanoTime);
+    QueueSampler sampler(Snapshots snapshots, EventSource source, TraceSelection selection, Notices notices) {
+        return new QueueSampler(
+                snapshots, source::isTarget, selection, notices::noteLate, background, System::nanoTime);
+    }
+
+    @Override
+    public void read(Subject subject, Records to) throws CaptureException {
+        loading.join().read(subject, to);
     }
 
     /**

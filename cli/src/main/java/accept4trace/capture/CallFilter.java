@@ -74,6 +74,19 @@ public record CallFilter(
         return !equals(NONE.withCalls(calls));
     }
 
+    /** All kinds of accepts, the waits before them, and the ends of listeners: what a diagnosis needs. */
+    public static final Set<Call> DIAGNOSED = Set.of(Call.ACCEPT4, Call.ACCEPT, Call.IO_URING, Call.POLL, Call.CLOSED);
+
+    /** Returns whether a diagnosis sees all that it needs. Filters for callers and for addresses only limit it. */
+    public boolean sufficesForDiagnosis() {
+        return calls.containsAll(DIAGNOSED)
+                && listener.fd == null
+                && peers.isEmpty()
+                && statuses.isEmpty()
+                && minDurationNs == 0
+                && minWaitNs == 0;
+    }
+
     /** Returns the names of the selected calls. They are in the order of {@link Call}, because the set has no order. */
     public List<String> callNames() {
         return Arrays.stream(Call.values())
@@ -92,6 +105,11 @@ public record CallFilter(
         Set<Call> more = EnumSet.of(Call.REFUSED);
         more.addAll(calls);
         return withCalls(more);
+    }
+
+    /** Returns whether there is a condition on the process that holds a listener. */
+    public boolean hasHolder() {
+        return !caller.equals(NONE.caller) || listener.fd != null;
     }
 
     public CallFilter withCalls(Set<Call> wanted) {

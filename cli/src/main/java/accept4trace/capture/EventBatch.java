@@ -11,6 +11,19 @@ import java.nio.ByteBuffer;
  * @param readerGone nobody reads the output any more
  * @param targetsGone the last traced process has ended
  * @param input stdin is readable or at its end
+ * @param isPart the next poll continues this one, without any time in between
  */
 public record EventBatch(
-        ByteBuffer records, int length, int signal, boolean readerGone, boolean targetsGone, boolean input) {}
+        ByteBuffer records,
+        int length,
+        int signal,
+        boolean readerGone,
+        boolean targetsGone,
+        boolean input,
+        boolean isPart) {
+    /** A complete result. */
+    public EventBatch(
+            ByteBuffer records, int length, int signal, boolean readerGone, boolean targetsGone, boolean input) {
+        this(records, length, signal, readerGone, targetsGone, input, false);
+    }
+}

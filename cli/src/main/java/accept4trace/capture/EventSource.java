@@ -1,11 +1,35 @@
 package accept4trace.capture;
 
+import accept4trace.event.Call;
+import accept4trace.event.Closing;
+import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
+import accept4trace.event.Refusal;
 import accept4trace.event.RefusalCoverage;
 import org.jspecify.annotations.Nullable;
 
-/** A source of events: the kernel, or a test. */
+/** A source of events: the kernel, a recording, or a test. */
 public interface EventSource extends AutoCloseable {
+    /** Returns whether to show a call. The kernel applies filters itself; a recording can be filtered later. */
+    default boolean selects(Call call) {
+        return true;
+    }
+
+    /** Returns whether to show the end of a listener: see above. */
+    default boolean selects(Closing closing) {
+        return true;
+    }
+
+    /** Returns whether to show a client that gave up: see above. */
+    default boolean selects(GivenUp client) {
+        return true;
+    }
+
+    /** Returns whether to show or count a refused packet: see above. */
+    default boolean selects(Refusal refusal) {
+        return true;
+    }
+
     /** Returns the hooks in use, never AUTO. */
     Probe probe();
 

@@ -29,9 +29,10 @@ public interface OperatingSystem {
      * Opens or creates a file for output. Uses the permissions of the user who ran sudo if they suffice.
      *
      * @param append false to truncate the file
+     * @param isPrivate whether only its owner may read a new file
      * @return the file descriptor, which the caller must {@link #close}
      */
-    int openOutput(String file, boolean append) throws CaptureException;
+    int openOutput(String file, boolean append, boolean isPrivate) throws CaptureException;
 
     /** Starts a shell command that reads the output. The command ignores signals from the terminal, e.g. for ^C. */
     OutputCommand openCommand(String command) throws CaptureException;

@@ -61,6 +61,11 @@ public final class KernelDetails implements ProcessDetails, AutoCloseable {
         return Objects.requireNonNull(stacks).of(tgid, stack);
     }
 
+    @Override
+    public byte @Nullable [] interfaceName(int index, long netns) {
+        return InterfaceNames.of(index, netns);
+    }
+
     /** Ends the helpers. */
     @Override
     public void close() {

@@ -26,9 +26,19 @@ public final class QueueDecoder {
      *     layout
      */
     public static void decode(ByteBuffer batch, int length, Consumer<HeldListener> to) {
+        forEach(batch, length, (at, size, record) -> to.accept(record));
+    }
+
+    /** Receives a record with its place in the batch, in bytes. */
+    public interface Placed {
+        void accept(int at, int size, HeldListener record);
+    }
+
+    /** Like {@link #decode}, but also passes the place of each record. */
+    public static void forEach(ByteBuffer batch, int length, Placed to) {
         for (int at = 0; at < length; ) {
             int size = sizeAt(batch, at, length);
-            to.accept(record(batch, at));
+            to.accept(at, size, record(batch, at));
             at += size;
         }
     }

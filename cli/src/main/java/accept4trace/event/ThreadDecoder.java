@@ -30,12 +30,22 @@ public final class ThreadDecoder {
      *     layout
      */
     public static void decode(ByteBuffer batch, int length, IntPredicate wanted, Consumer<ThreadState> to) {
+        forEach(batch, length, wanted, (at, size) -> to.accept(record(batch, at)));
+    }
+
+    /** Receives the place of a record in the batch, in bytes. */
+    public interface Placed {
+        void accept(int at, int size);
+    }
+
+    /** Like {@link #decode}, but only passes the place of each record. */
+    public static void forEach(ByteBuffer batch, int length, IntPredicate wanted, Placed to) {
         if (length % ThreadRecord.BYTES != 0) {
             throw new IllegalStateException(length + " bytes of thread records of " + ThreadRecord.BYTES);
         }
         for (int at = 0; at < length; at += ThreadRecord.BYTES) {
             if (wanted.test(batch.getInt(at + ThreadRecord.TGID))) {
-                to.accept(record(batch, at));
+                to.accept(at, ThreadRecord.BYTES);
             }
         }
     }

@@ -8,9 +8,22 @@ import accept4trace.event.ProcessExit;
 import accept4trace.event.RefusedAttempt;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
+import java.nio.ByteBuffer;
 
 /** Formats events as output. */
 public interface EventFormatter {
+    /** Called after each poll, before its events. */
+    default void polled(Text out, long nowNs) {}
+
+    /**
+     * Passes the bytes of the next event. {@link #format} follows immediately, if the event has a line.
+     *
+     * @param batch in native byte order, valid until the next poll
+     * @param at index of the record in the batch
+     * @param size size of the record in bytes
+     */
+    default void record(Text out, ByteBuffer batch, int at, int size) {}
+
     /** Appends a call, including the end of its line. */
     void format(Text out, Call call);
 

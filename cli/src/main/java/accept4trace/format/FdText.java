@@ -46,9 +46,15 @@ public final class FdText {
         return new FdText(decoding, details, netns);
     }
 
-    /** Returns the network namespace for looking up interface names. strace uses its own namespace for all sockets. */
-    public long interfacesOf(long netns) {
-        return this.netns == null ? netns : this.netns;
+    /** Looks up the name of a network interface by its index; null if unknown. */
+    public interface Interfaces {
+        byte @Nullable [] name(int index);
+    }
+
+    /** Returns the interfaces of a network namespace. strace uses its own namespace for all sockets. */
+    public Interfaces interfacesOf(long netns) {
+        long namespace = this.netns == null ? netns : this.netns;
+        return index -> details.interfaceName(index, namespace);
     }
 
     public void listener(Text out, Call call) {

@@ -26,6 +26,16 @@ public interface ProcessDetails {
         return CallStack.NONE;
     }
 
+    /**
+     * Returns the name of a network interface, raw bytes; null if unknown.
+     *
+     * @param index as in sin6_scope_id
+     * @param netns inode of the network namespace that the index belongs to, 0 = unknown
+     */
+    default byte @Nullable [] interfaceName(int index, long netns) {
+        return null;
+    }
+
     /** Returns the host name of an IP address; null if it has none or the lookup has not finished. */
     default @Nullable String hostName(byte[] address) {
         return null;

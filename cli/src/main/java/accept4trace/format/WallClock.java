@@ -29,7 +29,7 @@ public final class WallClock {
     }
 
     /** {@code now}: a clock in nanoseconds that never goes back. */
-    WallClock(LongSupplier offset, LongSupplier now, ZoneId zone) {
+    public WallClock(LongSupplier offset, LongSupplier now, ZoneId zone) {
         this.offset = offset;
         this.now = now;
         this.zone = zone;

@@ -33,6 +33,11 @@ public final class Arguments {
             case TRACE -> {
                 checkBareNumber(given);
                 checkTargets(given);
+                RecordingOptions.checkWriting(given, facts);
+                facts.check();
+            }
+            case READ -> {
+                RecordingOptions.checkReading(given);
                 facts.check();
             }
             case SHOW_QUEUES -> QueueOptions.check(given, facts);
@@ -147,7 +152,7 @@ public final class Arguments {
 
     /** Returns whether to trace all processes that pass the filters. */
     static boolean tracesAllProcesses(Given given) {
-        boolean targetNamed = given.has(Option.ATTACH) || given.hasCommand();
+        boolean targetNamed = given.has(Option.ATTACH) || given.has(Option.READ) || given.hasCommand();
         return given.has(Option.ALL) || (!targetNamed && FilterTarget.isGiven(given));
     }
 

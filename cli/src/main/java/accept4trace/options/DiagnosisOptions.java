@@ -1,19 +1,14 @@
 package accept4trace.options;
 
 import accept4trace.capture.CallFilter;
-import accept4trace.capture.CallFilter.Call;
 import accept4trace.outcome.UserError;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 
 /** The option --diagnose, its duration, and the settings that depend on it. */
 final class DiagnosisOptions {
     /** Larger than the usual default, because diagnosed machines are often busy, and losses falsify the numbers. */
     static final int RING_BYTES = 16 << 20;
-
-    /** All kinds of accepts, the waits before them, and the ends of listeners. */
-    private static final Set<Call> CALLS = Set.of(Call.ACCEPT4, Call.ACCEPT, Call.IO_URING, Call.POLL, Call.CLOSED);
 
     private final Given given;
 
@@ -39,6 +34,9 @@ final class DiagnosisOptions {
     }
 
     long durationNs() throws UserError {
+        if (!hasTime() && given.has(Option.READ)) {
+            return given.timeOrZero(Option.DURATION, Settings.NO_LIMIT);
+        }
         if (!hasTime()) {
             String defaultTime =
                     Objects.requireNonNull(Option.DIAGNOSE.declaration().defaultValue());
@@ -52,7 +50,7 @@ final class DiagnosisOptions {
     }
 
     CallFilter filter(CallFilter filter) {
-        return isWanted() ? filter.withCalls(CALLS) : filter;
+        return isWanted() ? filter.withCalls(CallFilter.DIAGNOSED) : filter;
     }
 
     FailOn failOn() throws UserError {

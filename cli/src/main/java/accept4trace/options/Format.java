@@ -5,5 +5,7 @@ public enum Format {
     TEXT,
     STRACE,
     JSON,
-    COLUMNS
+    COLUMNS,
+    /** A recording, for --read. */
+    RAW
 }

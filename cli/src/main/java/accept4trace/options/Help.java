@@ -10,6 +10,7 @@ public final class Help {
             "accept4-trace [OPTIONS] -- COMMAND [ARG...] this command, from its start",
             "accept4-trace [OPTIONS] --all|--port PORT   every process, or those on PORT",
             "accept4-trace --queue [-p PID|NAME[,...]]   who waits in accept queues now",
+            "accept4-trace --read FILE [OPTIONS]         any report from a recording",
             "accept4-trace --check                       what this kernel allows");
 
     private static final int COLUMN = 33;

@@ -29,6 +29,11 @@ public enum Option {
             .requires(Requirement.NAMED_TARGETS)
             .common()
             .help("also trace children, running and future ones")),
+    READ(in(Group.TARGETS)
+            .named("--read")
+            .takes("FILE")
+            .completes(Completion.FILES)
+            .help("show a recording of --format=raw; - is stdin")),
     USER(in(Group.TARGETS)
             .named("-u", "--user")
             .takes("USER")
@@ -47,7 +52,7 @@ public enum Option {
             .byDefault("text")
             .requires(Requirement.FORMATTED_OUTPUT)
             .common()
-            .help("{words} (default: {default})")),
+            .help("{words}; default {default}")),
     FIELDS(in(Group.OUTPUT)
             .named("--fields")
             .takes("FIELD[,FIELD...]")
@@ -193,7 +198,7 @@ public enum Option {
     MIN_WAIT(
             in(Group.FILTERS).named("--min-wait").takes("TIME").common().help("connections that waited at least TIME")),
 
-    COUNT(in(Group.ENDS).named("--count").takes("N").common().help("end after N calls")),
+    COUNT(in(Group.ENDS).named("--count").takes("N").help("end after N calls")),
     DURATION(
             in(Group.ENDS).named("--duration").takes("TIME").common().help("end after TIME: 10s, 1.5s, 500ms, 2m, 1h")),
 

@@ -47,7 +47,7 @@ final class QueueOptions {
         if (given.has(Option.ALL) && given.has(Option.ATTACH)) {
             throw UserError.usage("-p and --all cannot be combined");
         }
-        if (facts.format() == Format.STRACE) {
+        if (facts.format() == Format.STRACE || facts.format() == Format.RAW) {
             throw UserError.usage("--queue requires --format=text, --format=columns or --format=json");
         }
         if (given.has(Option.VERBOSE) && facts.format() != Format.TEXT) {

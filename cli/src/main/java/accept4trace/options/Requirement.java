@@ -20,7 +20,9 @@ enum Requirement {
     PEER_NAMES(
             "a summary, or lines in a format other than strace",
             run -> run.hasSummary() || (run.showsCalls() && run.format() != Format.STRACE)),
-    COLOURS("a format other than json", run -> run.isLive() || run.format() != Format.JSON),
+    COLOURS(
+            "a format other than json and raw",
+            run -> run.isLive() || (run.format() != Format.JSON && run.format() != Format.RAW)),
     SUMMARY("a summary: -c, -C or --interval", CommandLineFacts::hasSummary),
     TABLES("the tables of -c, -C or --interval", run -> run.hasSummary() && run.format() != Format.JSON),
     DIAGNOSIS("--diagnose", CommandLineFacts::isDiagnosis);

@@ -1,12 +1,14 @@
 package accept4trace.options;
 
 import accept4trace.capture.CallFilter;
+import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.Probe;
 import accept4trace.format.TextOptions;
 import accept4trace.format.columns.Field;
 import accept4trace.format.tables.SortKey;
 import accept4trace.outcome.UserError;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a run. Each part takes its values from the command line. */
@@ -17,6 +19,7 @@ public record Settings(
     /** The kinds of run. */
     public enum Action {
         TRACE,
+        READ,
         SHOW_QUEUES,
         CHECK,
         SHOW_COMPLETION,
@@ -47,7 +50,10 @@ public record Settings(
             if (given.has(Option.COMPLETION)) {
                 return new Task(Action.SHOW_COMPLETION, given.word(Option.COMPLETION, Shell.class));
             }
-            return new Task(given.has(Option.QUEUE) ? Action.SHOW_QUEUES : Action.TRACE, null);
+            if (given.has(Option.QUEUE)) {
+                return new Task(Action.SHOW_QUEUES, null);
+            }
+            return new Task(given.has(Option.READ) ? Action.READ : Action.TRACE, null);
         }
     }
 
@@ -131,6 +137,12 @@ public record Settings(
             List<Field> fields,
             boolean folding,
             ColorWhen color) {
+        private Output withWorkloads(boolean workloads) {
+            TextOptions lines = new TextOptions(
+                    text.comms(), text.verbose(), text.fds(), text.times(), text.column(), text.ends(), workloads);
+            return new Output(path, append, format, lines, fields, folding, color);
+        }
+
         static Output of(Given given, CommandLineFacts facts) throws UserError {
             LineOptions lines = new LineOptions(given, facts.format());
             return new Output(
@@ -207,6 +219,32 @@ public record Settings(
     }
 
     /**
+     * A recording to show.
+     *
+     * @param path a file, "-" for stdin, or null
+     * @param anyCall show all kinds of calls that were recorded
+     */
+    public record Reading(@Nullable String path, boolean anyCall) {
+        static Reading of(Given given) throws UserError {
+            boolean anyCall = given.has(Option.READ)
+                    && Arguments.expressions(given, "trace=").isEmpty();
+            return new Reading(given.text(Option.READ), anyCall);
+        }
+    }
+
+    /** Returns the settings with these kinds of calls. {@code workloads}: also show the units of processes in lines. */
+    public Settings with(Set<Call> calls, boolean workloads) {
+        return new Settings(
+                task,
+                target,
+                new Selection(selection.filter.withCalls(calls), selection.uid, selection.netnsOf, selection.target),
+                output.withWorkloads(workloads || output.text.workloads()),
+                report,
+                capture,
+                session);
+    }
+
+    /**
      * The end of the run, and its behavior until then.
      *
      * @param count number of calls after which to end, or NO_LIMIT
@@ -214,15 +252,18 @@ public record Settings(
      * @param quiet print only notices that must not be missed
      * @param strict lost events change the exit status
      * @param resolve look up host names of peers
+     * @param reading the recording to show
      */
-    public record Session(long count, long durationNs, boolean quiet, boolean strict, boolean resolve) {
+    public record Session(
+            long count, long durationNs, boolean quiet, boolean strict, boolean resolve, Reading reading) {
         static Session of(Given given, DiagnosisOptions diagnosis) throws UserError {
             return new Session(
                     given.positive(Option.COUNT, Long.MAX_VALUE, NO_LIMIT),
                     diagnosis.isWanted() ? diagnosis.durationNs() : given.timeOrZero(Option.DURATION, NO_LIMIT),
                     given.has(Option.QUIET),
                     given.has(Option.STRICT),
-                    given.has(Option.RESOLVE));
+                    given.has(Option.RESOLVE),
+                    Reading.of(given));
         }
     }
 }

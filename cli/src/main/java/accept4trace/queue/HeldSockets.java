@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Knows the inodes of the listening sockets that the targets hold. Learns them from snapshots, which are taken in the
  * background, and from records of listen(). Only one thread at a time may call the methods.
  */
-public final class HeldSockets {
+public final class HeldSockets implements ListenerHolders {
     private static final long PERIOD_NS = 1_000_000_000;
     /** A snapshot is followed by a pause that is this many times as long. */
     private static final int PAUSE_FACTOR = 50;
@@ -43,16 +43,6 @@ public final class HeldSockets {
     private volatile Taken latest = new Taken(Long.MIN_VALUE, Set.of(), Set.of(), Map.of(), null);
     private volatile boolean running;
     private volatile long dueNs = Long.MIN_VALUE;
-
-    /** Who holds a socket. */
-    public enum Holder {
-        TARGET,
-        OTHER,
-        /** No process held the socket when the latest snapshot was taken. */
-        NOBODY,
-        /** The latest snapshot is too old. */
-        UNKNOWN
-    }
 
     /**
      * A snapshot.
@@ -85,16 +75,12 @@ public final class HeldSockets {
         this.clock = clock;
     }
 
-    /** Adds a socket that a target holds. */
+    @Override
     public void add(long inode) {
         held.put(inode, true);
     }
 
-    /**
-     * Returns who held a socket at the given time.
-     *
-     * @param atNs CLOCK_MONOTONIC, in nanoseconds
-     */
+    @Override
     public Holder holder(long inode, long atNs) {
         Taken taken = latest;
         if (taken.held().contains(inode)) {
@@ -114,7 +100,7 @@ public final class HeldSockets {
         return latest.failure();
     }
 
-    /** Begins a snapshot, unless one is in progress or the pause after the last one is not over. Never blocks. */
+    @Override
     public void refresh() {
         if (running || clock.getAsLong() < dueNs) {
             return;
@@ -127,7 +113,7 @@ public final class HeldSockets {
         }
     }
 
-    /** Takes a snapshot and waits for it, at most some seconds. */
+    @Override
     public void takeNow() {
         CompletableFuture<Void> end = new CompletableFuture<>();
         try {

@@ -55,6 +55,7 @@ public final class QueueSampler {
     private volatile long dueNs;
 
     private volatile boolean running;
+    private boolean periodic = true;
     /** Whether the snapshots during the trace contain the threads of the targets. */
     private volatile boolean withThreads;
 
@@ -89,6 +90,27 @@ public final class QueueSampler {
         this.dueNs = firstNs;
     }
 
+    /**
+     * Creates a sampler that takes a snapshot only when {@link #takeNow} is called.
+     *
+     * @param isTarget whether a process is traced at the time of the latest snapshot
+     */
+    public static QueueSampler onDemand(
+            Snapshots snapshots,
+            IntPredicate isTarget,
+            TraceSelection selection,
+            Consumer<String> notice,
+            LongSupplier clock) {
+        QueueSampler sampler = new QueueSampler(snapshots, isTarget, selection, notice, Runnable::run, clock);
+        sampler.periodic = false;
+        return sampler;
+    }
+
+    /** Takes a snapshot. */
+    public void takeNow() {
+        takeNext();
+    }
+
     /** From now on, each snapshot contains the threads of all targets that hold a listener. */
     public void includeThreads() {
         withThreads = true;
@@ -96,7 +118,7 @@ public final class QueueSampler {
 
     /** Returns the time until the next snapshot is due, in nanoseconds. */
     public long remainingNs(long nowNs) {
-        return running ? Long.MAX_VALUE : Math.max(0, dueNs - nowNs);
+        return running || !periodic ? Long.MAX_VALUE : Math.max(0, dueNs - nowNs);
     }
 
     /** Begins a snapshot if one is due. Never blocks. Only one thread may call this. */
@@ -134,7 +156,9 @@ public final class QueueSampler {
         } finally {
             latest = taken;
             long endNs = clock.getAsLong();
-            dueNs = Math.max(startNs + PERIOD_NS, endNs + PAUSE_FACTOR * (endNs - startNs));
+            if (periodic) {
+                dueNs = Math.max(startNs + PERIOD_NS, endNs + PAUSE_FACTOR * (endNs - startNs));
+            }
             running = false;
         }
     }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which accept queues to show.
@@ -24,6 +25,7 @@ import java.util.function.Predicate;
 public record QueueSelection(
         Predicate<ListenerHolder> holders, ListenerFilter listener, long minWaitNs, List<Network> peers) {
     private static final int MAPPED_PREFIX_BYTES = 12;
+    private static final int MAX_COMM = 15;
 
     /** Returns the selection of all queues. */
     public static QueueSelection all() {
@@ -42,8 +44,28 @@ public record QueueSelection(
         Long netns = listener.netns();
         return (family == null || family == record.socket().protocol().family())
                 && (netns == null || netns == record.netns())
-                && selectsPort(record.socket().local())
                 && selectsAddress(record.socket().local());
+    }
+
+    /** Returns whether the local address and port of a listener are wanted. */
+    public boolean selectsAddress(Endpoint local) {
+        return (listener.ports().isEmpty()
+                        || (local instanceof Ip ip
+                                && listener.ports().stream().anyMatch(ports -> ports.contains(ip.port()))))
+                && ((listener.addresses().isEmpty() && listener.names().isEmpty())
+                        || isIn(listener.addresses(), local)
+                        || isNamed(listener.names(), local));
+    }
+
+    /** Returns whether a peer is one of the wanted ones. */
+    public boolean selectsPeer(Endpoint peer) {
+        return isIn(peers, peer);
+    }
+
+    /** Returns the raw bytes of a name that a filter gives, or null. The kernel truncates names. */
+    public static byte @Nullable [] comm(@Nullable String text) {
+        byte[] comm = text == null ? null : text.getBytes(StandardCharsets.ISO_8859_1);
+        return comm == null || comm.length <= MAX_COMM ? comm : Arrays.copyOf(comm, MAX_COMM);
     }
 
     boolean selects(ListenerQueue queue) {
@@ -61,20 +83,9 @@ public record QueueSelection(
                         record.holder(),
                         record.lengths(),
                         record.longest().stream()
-                                .filter(connection -> isIn(peers, connection.peer()))
+                                .filter(connection -> selectsPeer(connection.peer()))
                                 .toList(),
                         record.takenNs());
-    }
-
-    private boolean selectsPort(Endpoint local) {
-        return listener.ports().isEmpty()
-                || (local instanceof Ip ip && listener.ports().stream().anyMatch(ports -> ports.contains(ip.port())));
-    }
-
-    private boolean selectsAddress(Endpoint local) {
-        return (listener.addresses().isEmpty() && listener.names().isEmpty())
-                || isIn(listener.addresses(), local)
-                || isNamed(listener.names(), local);
     }
 
     /** NUL bytes at the end of a name are ignored, as in is_wanted_name() of bpf/filter.bpf.h. */

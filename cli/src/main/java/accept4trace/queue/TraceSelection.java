@@ -7,7 +7,6 @@ import accept4trace.event.ListenerHolder;
 import accept4trace.proc.CgroupFolder;
 import accept4trace.proc.Processes;
 import accept4trace.proc.UnreadableException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * Applies a trace's filters to snapshots: the filters for listeners, and the filters for the processes that hold them.
  */
 public final class TraceSelection {
-    /** The kernel truncates names to this length. */
-    private static final int MAX_COMM = 15;
-
     private final CallFilter filter;
     private final Processes processes;
     /** Null without a filter for cgroups, or if the cgroup cannot be found. */
@@ -70,9 +66,7 @@ public final class TraceSelection {
 
     /** Returns the name that callers must have, raw bytes; null if any. */
     public byte @Nullable [] comm() {
-        String text = filter.caller().comm();
-        byte[] comm = text == null ? null : text.getBytes(StandardCharsets.ISO_8859_1);
-        return comm == null || comm.length <= MAX_COMM ? comm : Arrays.copyOf(comm, MAX_COMM);
+        return QueueSelection.comm(filter.caller().comm());
     }
 
     private Set<Integer> members() throws CaptureException {

@@ -42,7 +42,7 @@ public final class DiagnosisReport implements Observer {
 
     /** The output format of a diagnosis. */
     private interface Writer {
-        void write(Diagnosis diagnosis, Run run);
+        void write(Diagnosis diagnosis, Run run, long nowNs);
     }
 
     /**
@@ -64,14 +64,19 @@ public final class DiagnosisReport implements Observer {
 
     /** Creates a report in text. */
     public static DiagnosisReport asText(Examination examination, DiagnosisText text, Sink sink, Sources sources) {
-        Writer writer = (diagnosis, run) -> text.append(sink.lines(), diagnosis, run);
+        Writer writer = (diagnosis, run, nowNs) -> text.append(sink.lines(), diagnosis, run);
         return new DiagnosisReport(examination, writer, sink, sources);
     }
 
     /** Creates a report with a JSON record for each finding. */
     public static DiagnosisReport asJson(Examination examination, JsonFormatter json, Sink sink, Sources sources) {
-        Writer writer = (diagnosis, run) -> json.diagnosis(sink.lines(), diagnosis, System.nanoTime());
+        Writer writer = (diagnosis, run, nowNs) -> json.diagnosis(sink.lines(), diagnosis, nowNs);
         return new DiagnosisReport(examination, writer, sink, sources);
+    }
+
+    /** Creates a report that writes nothing, but looks up everything that the others do. */
+    public static DiagnosisReport unseen(Examination examination, Sink sink, Sources sources) {
+        return new DiagnosisReport(examination, (diagnosis, run, nowNs) -> {}, sink, sources);
     }
 
     @Override
@@ -130,8 +135,8 @@ public final class DiagnosisReport implements Observer {
     }
 
     @Override
-    public Run end(long calls, Losses losses, long durationNs) throws IOException {
-        examination.inspectLast(System.nanoTime());
+    public Run end(long calls, Losses losses, long durationNs, long nowNs) throws IOException {
+        examination.inspectLast(nowNs);
         QueueReport queues = sources.queues().last(tgid -> false);
         examination.setQueues(queues);
         examination.setRefusals(refusals.withLosses(losses));
@@ -139,7 +144,7 @@ public final class DiagnosisReport implements Observer {
         String reason = statistics.callCount() == 0 ? sources.silence().get() : "";
         Diagnosis diagnosis = examination.diagnosis(durationNs, unseen(queues), reason);
         findings = diagnosis.findings();
-        writer.write(diagnosis, run);
+        writer.write(diagnosis, run, nowNs);
         sink.flush();
         return run;
     }

@@ -121,7 +121,7 @@ public final class LiveView implements Observer {
     }
 
     @Override
-    public Run end(long calls, Losses losses, long durationNs) {
+    public Run end(long calls, Losses losses, long durationNs, long nowNs) {
         return new Run(calls, losses, durationNs, null);
     }
 

@@ -105,7 +105,7 @@ public final class SummaryReport implements Observer {
     }
 
     @Override
-    public Run end(long calls, Losses losses, long durationNs) throws IOException {
+    public Run end(long calls, Losses losses, long durationNs, long nowNs) throws IOException {
         setQueues(whole, queues.last(whole.workers()::containsKey));
         whole.setRefusals(refusals.withLosses(losses));
         Run run = new Run(calls, losses, durationNs, whole);

@@ -60,7 +60,7 @@ public interface Observer {
     }
 
     /** Returns the results of the whole run. */
-    default Run end(long calls, Losses losses, long durationNs) throws IOException {
+    default Run end(long calls, Losses losses, long durationNs, long nowNs) throws IOException {
         return new Run(calls, losses, durationNs, null);
     }
 }

@@ -4,7 +4,7 @@ import accept4trace.bounded.BoundedMap;
 import accept4trace.event.Endpoint;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusedAttempt;
-import accept4trace.queue.HeldSockets;
+import accept4trace.queue.ListenerHolders;
 import accept4trace.text.Units;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ public final class RefusedAttempts {
     private static final long FORGOTTEN_NS = 130 * Units.SECOND_NS;
 
     /** Null if every listener is selected. */
-    private final @Nullable HeldSockets sockets;
+    private final @Nullable ListenerHolders sockets;
 
     private final boolean shown;
 
@@ -116,7 +116,7 @@ public final class RefusedAttempts {
      * @param sockets knows the listeners to select; null to select all
      * @param shown whether attempts are reported, not only packets
      */
-    public RefusedAttempts(@Nullable HeldSockets sockets, boolean shown) {
+    public RefusedAttempts(@Nullable ListenerHolders sockets, boolean shown) {
         this.sockets = sockets;
         this.shown = shown;
         if (sockets != null) {

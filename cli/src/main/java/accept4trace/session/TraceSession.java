@@ -42,8 +42,15 @@ public final class TraceSession {
     private final LongSupplier clock;
 
     private long startNs;
+    /** The time of the last poll, which all its events, notices and records share. */
+    private long nowNs;
+    /** The time of the poll before that. */
+    private long previousNs;
+
+    private long polledBytes;
     private long calls;
     private long writtenCalls;
+    private boolean polledPart;
     private long reportedLost;
     private long lossesReadNs;
     private boolean silenceReported;
@@ -108,9 +115,11 @@ public final class TraceSession {
 
     public Result run() throws CaptureException, IOException {
         startNs = clock.getAsLong();
+        nowNs = startNs;
+        previousNs = startNs;
         formatter.tick(sink.lines(), startNs);
         observer.begin(source.refusals());
-        notices.alsoTo(line -> formatter.notice(sink.lines(), line, clock.getAsLong()));
+        notices.alsoTo(line -> formatter.notice(sink.lines(), line, nowNs));
         try {
             sink.flush();
             EventBatch last = follow();
@@ -129,8 +138,8 @@ public final class TraceSession {
         source.stop();
         long count = calls - writtenCalls + (countReached() ? 0 : countRest());
         long lost = source.losses().events();
-        return events(count) + " and " + counted(bytes, "byte") + " of lines not written, " + events(lost)
-                + " lost before";
+        return LossNotices.events(count) + " and " + LossNotices.counted(bytes, "byte") + " of lines not written, "
+                + LossNotices.events(lost) + " lost before";
     }
 
     private long countRest() throws CaptureException {
@@ -146,9 +155,11 @@ public final class TraceSession {
     /** Returns the last batch. */
     private EventBatch follow() throws CaptureException, IOException {
         while (true) {
-            long polledNs = clock.getAsLong();
-            EventBatch batch = source.poll(timeoutMs());
+            EventBatch batch = poll(timeoutMs());
             show(batch);
+            if (batch.isPart()) {
+                continue;
+            }
             if (batch.readerGone()) {
                 throw new Sink.ReaderGoneException();
             }
@@ -157,10 +168,11 @@ public final class TraceSession {
                 showRest();
                 return batch;
             }
-            formatter.tick(sink.lines(), clock.getAsLong());
+            formatter.tick(sink.lines(), nowNs);
             if (refused != null && isDrained(batch)) {
-                refused.tick(polledNs, refusals);
+                refused.tick(previousNs, refusals);
             }
+            previousNs = nowNs;
             sink.flush();
             reportLosses();
             reportInterval();
@@ -169,12 +181,24 @@ public final class TraceSession {
         }
     }
 
+    private EventBatch poll(int timeoutMs) throws CaptureException {
+        EventBatch batch = source.poll(timeoutMs);
+        nowNs = clock.getAsLong();
+        if (!polledPart) {
+            polledBytes = 0;
+            formatter.polled(sink.lines(), nowNs);
+        }
+        polledPart = batch.isPart();
+        polledBytes += batch.length();
+        return batch;
+    }
+
     /**
      * Returns whether the poll has read all events that were recorded before it. If it has not, the batch is nearly
      * full.
      */
-    private static boolean isDrained(EventBatch batch) {
-        return batch.length() <= batch.records().capacity() / 2;
+    private boolean isDrained(EventBatch batch) {
+        return polledBytes <= batch.records().capacity() / 2;
     }
 
     /** Reads and shows the events that were recorded before the end but not read yet. */
@@ -195,7 +219,7 @@ public final class TraceSession {
     private void show(EventBatch batch) throws IOException {
         for (int at = 0; at < batch.length() && !countReached(); ) {
             int size = EventDecoder.sizeAt(batch.records(), at, batch.length());
-            showRecord(batch.records(), at);
+            showRecord(batch.records(), at, size);
             at += size;
         }
         flush();
@@ -206,7 +230,8 @@ public final class TraceSession {
         writtenCalls = calls;
     }
 
-    private void showRecord(ByteBuffer records, int at) {
+    private void showRecord(ByteBuffer records, int at, int size) {
+        formatter.record(sink.lines(), records, at, size);
         switch (records.getShort(at + EventLayout.Event.TYPE)) {
             case EventLayout.Type.EXIT -> formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
             case EventLayout.Type.REFUSED -> refused(RefusalDecoder.decode(records, at));
@@ -219,7 +244,7 @@ public final class TraceSession {
     }
 
     private void refused(Refusal refusal) {
-        if (refused != null) {
+        if (refused != null && source.selects(refusal)) {
             refused.add(refusal, refusals);
         }
     }
@@ -243,17 +268,26 @@ public final class TraceSession {
     }
 
     private void show(Closing closing) {
+        if (!source.selects(closing)) {
+            return;
+        }
         formatter.format(sink.lines(), closing);
         observer.add(closing);
     }
 
     private void show(GivenUp client) {
+        if (!source.selects(client)) {
+            return;
+        }
         formatter.format(sink.lines(), client);
         observer.add(client);
     }
 
     private void showCall(ByteBuffer records, int at) {
         Call call = decoder.decode(records, at);
+        if (!source.selects(call)) {
+            return;
+        }
         formatter.format(sink.lines(), call);
         observer.add(call);
         calls++;
@@ -268,107 +302,53 @@ public final class TraceSession {
     }
 
     private long elapsedNs() {
-        return clock.getAsLong() - startNs;
+        return nowNs - startNs;
     }
 
     /**
      * Returns at most a second, so that losses are reported as they happen. Rounds up, so that no poll ends too early.
      */
     private int timeoutMs() {
-        long wait = Math.min(Units.SECOND_NS, Math.max(0, limits.durationNs() - elapsedNs()));
-        wait = Math.min(wait, observer.remainingNs(clock.getAsLong()));
+        long now = clock.getAsLong();
+        long wait = Math.min(Units.SECOND_NS, Math.max(0, limits.durationNs() - (now - startNs)));
+        wait = Math.min(wait, observer.remainingNs(now));
         return (int) ((wait + 999_999) / 1_000_000);
     }
 
     private void reportLosses() throws CaptureException {
-        long now = clock.getAsLong();
-        if (now - lossesReadNs < Units.SECOND_NS) {
+        if (nowNs - lossesReadNs < Units.SECOND_NS) {
             return;
         }
-        lossesReadNs = now;
+        lossesReadNs = nowNs;
         silencedHooks.check();
         Losses losses = source.losses();
         long lost = losses.events();
         if (lost > reportedLost) {
-            notices.always(events(lost) + " lost so far: the ring buffer was full");
-            formatter.lost(sink.lines(), losses, now);
+            notices.always(LossNotices.events(lost) + " lost so far: the ring buffer was full");
+            formatter.lost(sink.lines(), losses, nowNs);
             reportedLost = lost;
         }
     }
 
     private void reportInterval() throws CaptureException, IOException {
-        long now = clock.getAsLong();
-        if (observer.remainingNs(now) > 0) {
+        if (observer.remainingNs(nowNs) > 0) {
             return;
         }
-        Run interval = observer.tick(now, source.losses());
+        Run interval = observer.tick(nowNs, source.losses());
         if (interval != null) {
-            formatter.interval(sink.lines(), interval, now);
+            formatter.interval(sink.lines(), interval, nowNs);
             sink.flush();
         }
     }
 
     private Losses finalLosses() throws CaptureException, IOException {
+        nowNs = clock.getAsLong();
         silencedHooks.check();
         Losses losses = source.losses();
-        String summary = "detached after " + counted(calls, "call") + ", " + events(losses.events());
-        if (losses.events() > 0) {
-            notices.failure(summary + " lost: the ring buffer was full", "a larger --buffer holds longer bursts");
-        } else {
-            notices.note(summary + " lost");
-        }
-        if (losses.children() > 0) {
-            notices.always(Units.plural(losses.children(), "child was", "children were")
-                    + " not followed: too many processes");
-        }
-        reportSkipped(losses.skipped());
-        if (losses.entries() > 0) {
-            notices.always(Units.plural(losses.entries(), "call has", "calls have")
-                    + " no start time: the table of threads was full");
-        }
-        if (refused != null && refused.unknown() > 0) {
-            notices.always(Units.plural(refused.unknown(), "refused packet is", "refused packets are")
-                    + " not shown: the holder of the listener is unknown");
-        }
-        formatter.summary(sink.lines(), observer.end(calls, losses, elapsedNs()), clock.getAsLong());
+        new LossNotices(notices).report(calls, losses, refused == null ? 0 : refused.unknown());
+        formatter.summary(sink.lines(), observer.end(calls, losses, elapsedNs(), nowNs), nowNs);
         sink.flush();
         return losses;
-    }
-
-    private void reportSkipped(Losses.Skipped skipped) {
-        if (skipped.calls() > 0) {
-            notices.always("at most " + Units.plural(skipped.calls(), "call is", "calls are")
-                    + " missing: the kernel skipped the programs that report them");
-        }
-        if (skipped.children() > 0) {
-            notices.always("at most " + Units.plural(skipped.children(), "child was", "children were")
-                    + " not followed: the kernel skipped the program at their fork");
-        }
-        if (skipped.halves() > 0) {
-            notices.always(Units.plural(skipped.halves(), "call is", "calls are")
-                    + " marked <?>: the kernel skipped the program at "
-                    + (skipped.halves() == 1 ? "its" : "their") + " entry or exit");
-        }
-        if (skipped.refusals() > 0) {
-            notices.always("at most " + Units.plural(skipped.refusals(), "refused packet is", "refused packets are")
-                    + " missing: the kernel skipped the programs that report them");
-        }
-        if (skipped.closings() > 0) {
-            notices.always("at most "
-                    + Units.plural(
-                            skipped.closings(),
-                            "closed listener or client that gave up is",
-                            "closed listeners or clients that gave up are")
-                    + " missing: the kernel skipped the programs that report them");
-        }
-    }
-
-    private static String events(long count) {
-        return counted(count, "event");
-    }
-
-    private static String counted(long count, String noun) {
-        return count + " " + noun + (count == 1 ? "" : "s");
     }
 
     private void reportSilence() {

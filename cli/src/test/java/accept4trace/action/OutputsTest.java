@@ -45,11 +45,13 @@ class OutputsTest {
         Processes processes = new Processes(root);
         return new Outputs(
                 Arguments.parse(options),
-                new FakeMachine(root).machine(),
-                processes,
+                Scene.here(
+                        new FakeMachine(root).machine(),
+                        processes,
+                        system,
+                        new KernelDetails(system, processes, null, null)),
                 system,
-                new OutputStyle(environment),
-                new KernelDetails(system, processes, null, null));
+                new OutputStyle(environment));
     }
 
     private void write(String line, String... options) throws UserError, IOException {
@@ -168,7 +170,7 @@ class OutputsTest {
         Outputs outputs = outputs(options.split(" "));
         try (Sink sink = outputs.openSink()) {
             TraceSession.Output output = outputs.of(sink, noQueues());
-            output.observer().end(0, Losses.NONE, 1_000_000_000L);
+            output.observer().end(0, Losses.NONE, 1_000_000_000L, 0);
         }
         assertTrue(
                 system.text(stream).contains("0 calls"),

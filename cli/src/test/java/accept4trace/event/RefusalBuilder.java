@@ -50,6 +50,12 @@ public final class RefusalBuilder {
         return this;
     }
 
+    /** Sets the family of the listener. */
+    public RefusalBuilder family(AddressFamily family) {
+        bytes.putShort(EventLayout.Refusal.LISTENER + Socket.FAMILY, (short) family.number());
+        return this;
+    }
+
     public RefusalBuilder atAck() {
         bytes.putShort(EventLayout.Refusal.AT, (short) RefusedAt.ACK);
         return this;

@@ -5,6 +5,7 @@ import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.Probe;
 import accept4trace.event.Losses;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.text.Errno;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -26,6 +27,7 @@ public class FakeSource implements EventSource {
     public boolean closed;
     public Probe probe = Probe.TRACEPOINT;
     public String silenced = "";
+    public RefusalCoverage refusals = RefusalCoverage.NONE;
     /** The failure of spawning; null if spawning succeeds. */
     public CaptureException spawnFailure;
     /** The failure of the release; null if the release succeeds. */
@@ -55,6 +57,11 @@ public class FakeSource implements EventSource {
     @Override
     public Probe probe() {
         return probe;
+    }
+
+    @Override
+    public RefusalCoverage refusals() {
+        return refusals;
     }
 
     @Override

@@ -31,6 +31,8 @@ public final class FakeSystem implements OperatingSystem {
     public CaptureException openFailure;
     /** The file or command that was opened, or null. */
     public String opened;
+
+    public boolean openedPrivately;
     /** Why the user who ran sudo is unknown; null if it is known. */
     public CaptureException invokerFailure;
     /** Ids of processes that run a 32-bit program. */
@@ -39,6 +41,12 @@ public final class FakeSystem implements OperatingSystem {
     public int diedBy;
 
     private final Map<Integer, ByteArrayOutputStream> written = new TreeMap<>();
+
+    /** Returns the bytes that were written to a file descriptor. */
+    public byte[] bytes(int fd) {
+        ByteArrayOutputStream bytes = written.get(fd);
+        return bytes == null ? new byte[0] : bytes.toByteArray();
+    }
 
     /** Returns what was written to a file descriptor. */
     public String text(int fd) {
@@ -62,17 +70,18 @@ public final class FakeSystem implements OperatingSystem {
     }
 
     @Override
-    public int openOutput(String file, boolean append) throws CaptureException {
+    public int openOutput(String file, boolean append, boolean isPrivate) throws CaptureException {
         if (openFailure != null) {
             throw openFailure;
         }
         opened = file;
+        openedPrivately = isPrivate;
         return FILE;
     }
 
     @Override
     public OutputCommand openCommand(String command) throws CaptureException {
-        return new OutputCommand(OUTPUT_COMMAND, openOutput(command, false));
+        return new OutputCommand(OUTPUT_COMMAND, openOutput(command, false, false));
     }
 
     @Override

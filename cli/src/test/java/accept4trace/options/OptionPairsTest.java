@@ -50,6 +50,7 @@ class OptionPairsTest {
     /** For each option that takes a value, a value other than the default. */
     private static final Map<Option, String> VALUES = new EnumMap<>(Map.ofEntries(
             Map.entry(Option.ATTACH, "1"),
+            Map.entry(Option.READ, "/tmp/x"),
             Map.entry(Option.USER, "nobody"),
             Map.entry(Option.FORMAT, "json"),
             Map.entry(Option.FIELDS, "time,pid"),
@@ -200,7 +201,7 @@ class OptionPairsTest {
                 "--all -c -r | -r requires lines in text or strace's format",
                 "--all --format=columns --no-fold | --no-fold requires lines in the text format",
                 "--all --format=strace --resolve | --resolve requires a summary, or lines in a format other than strace",
-                "--all --format=json --color=always | --color requires a format other than json",
+                "--all --format=json --color=always | --color requires a format other than json and raw",
                 "--all --fields=time | --fields requires lines in --format=columns",
                 "--all --fail-on=herd | --fail-on requires --diagnose",
                 "--all --comm=a --comm=b | --comm can be given only once",

@@ -42,7 +42,7 @@ class SummaryReportTest {
         snapshots.records.add(List.of(tcp(1, 5, 2), tcp(2, 5), tcp(3, 6, 4)));
         snapshots.records.add(List.of(tcp(1, 5, 3, 1), tcp(2, 5, 1), tcp(3, 6, 5)));
         assertEquals(List.of("1: 1 for 2"), waiting(report.tick(SECOND, Losses.NONE)));
-        assertEquals(List.of("1: 2 for 3", "2: 1 for 1"), waiting(report.end(0, Losses.NONE, SECOND)));
+        assertEquals(List.of("1: 2 for 3", "2: 1 for 1"), waiting(report.end(0, Losses.NONE, SECOND, 0)));
     }
 
     /** The run is too short for a snapshot that shows the process as a target. */
@@ -54,7 +54,7 @@ class SummaryReportTest {
                 .tcpListener(new byte[4], 443)
                 .ret(-11)
                 .decode());
-        assertEquals(List.of("3: 1 for 4"), waiting(report.end(1, Losses.NONE, SECOND)));
+        assertEquals(List.of("3: 1 for 4"), waiting(report.end(1, Losses.NONE, SECOND, 0)));
     }
 
     @Test
@@ -70,7 +70,7 @@ class SummaryReportTest {
     @Test
     void unknownQueuesAreReportedWithTheReason() throws IOException {
         snapshots.failure = new CaptureException("take snapshots", 1, "");
-        Run run = report.end(0, Losses.NONE, SECOND);
+        Run run = report.end(0, Losses.NONE, SECOND, 0);
         assertEquals(List.of(), waiting(run));
         assertEquals("Operation not permitted", run.statistics().unknownQueues());
     }
@@ -89,6 +89,6 @@ class SummaryReportTest {
                 report.tick(3 * SECOND, losses(7, 1, 4, 2, 1, 3, 0)).losses());
         assertEquals(
                 losses(9, 1, 4, 2, 0, 0, 0),
-                report.end(0, losses(9, 1, 4, 2, 0, 0, 0), 3 * SECOND).losses());
+                report.end(0, losses(9, 1, 4, 2, 0, 0, 0), 3 * SECOND, 0).losses());
     }
 }

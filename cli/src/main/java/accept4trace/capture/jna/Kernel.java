@@ -2,6 +2,7 @@ package accept4trace.capture.jna;
 
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.NativeLayout.File;
+import accept4trace.capture.NativeLayout.OutputFile;
 import accept4trace.capture.OperatingSystem;
 import accept4trace.event.OpenFile;
 import com.sun.jna.Memory;
@@ -40,8 +41,8 @@ final class Kernel implements OperatingSystem {
     }
 
     @Override
-    public int openOutput(String file, boolean append) throws CaptureException {
-        return library.openOutput(file, append);
+    public int openOutput(String file, boolean append, boolean isPrivate) throws CaptureException {
+        return library.openOutput(file, (append ? OutputFile.APPEND : 0) | (isPrivate ? OutputFile.PRIVATE : 0));
     }
 
     @Override

@@ -3,16 +3,10 @@ package accept4trace.capture.jna;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.NativeLayout.SnapshotOf;
 import accept4trace.capture.Snapshots;
-import accept4trace.event.HeldListener;
-import accept4trace.event.QueueDecoder;
-import accept4trace.event.ThreadDecoder;
-import accept4trace.event.ThreadState;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.function.Consumer;
-import java.util.function.IntPredicate;
 
 /** Takes snapshots with liba4t. */
 final class KernelSnapshots implements Snapshots {
@@ -35,18 +29,13 @@ final class KernelSnapshots implements Snapshots {
     }
 
     @Override
-    public synchronized void take(Consumer<HeldListener> to) throws CaptureException {
-        begin(SnapshotOf.QUEUES, "the accept queues");
-        for (int length = read(); length > 0; length = read()) {
-            QueueDecoder.decode(records, length, to);
+    public synchronized void read(Subject what, Records to) throws CaptureException {
+        switch (what) {
+            case QUEUES -> begin(SnapshotOf.QUEUES, "the accept queues");
+            case THREADS -> begin(SnapshotOf.THREADS, "the threads");
         }
-    }
-
-    @Override
-    public synchronized void takeThreads(IntPredicate tgids, Consumer<ThreadState> to) throws CaptureException {
-        begin(SnapshotOf.THREADS, "the threads");
         for (int length = read(); length > 0; length = read()) {
-            ThreadDecoder.decode(records, length, tgids, to);
+            to.add(records, length);
         }
     }
 

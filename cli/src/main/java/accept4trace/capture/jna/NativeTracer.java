@@ -238,9 +238,9 @@ final class NativeTracer {
         function("a4t_die_by_signal").invokeVoid(new Object[] {signal});
     }
 
-    int openOutput(String path, boolean append) throws CaptureException {
+    int openOutput(String path, int how) throws CaptureException {
         ErrorMemory error = new ErrorMemory();
-        int fd = call("a4t_open_output", text(path), append ? 1 : 0, error.memory());
+        int fd = call("a4t_open_output", text(path), how, error.memory());
         if (fd < 0) {
             throw error.toException();
         }

@@ -73,8 +73,11 @@ final class AddressArguments {
                 && fds.showsPeer(call.connection().requireSocket())) {
             out.add(SAME_AS_OF_FD);
         } else {
-            long netns = fds.interfacesOf(call.listener().netns());
-            SockaddrText.append(out, arguments.address(), arguments.addressPointer(), netns);
+            SockaddrText.append(
+                    out,
+                    arguments.address(),
+                    arguments.addressPointer(),
+                    fds.interfacesOf(call.listener().netns()));
         }
     }
 

@@ -1,6 +1,7 @@
 package accept4trace.format.lines;
 
 import accept4trace.event.AddressFamily;
+import accept4trace.format.FdText.Interfaces;
 import accept4trace.text.Escaper;
 import accept4trace.text.FamilyNames;
 import accept4trace.text.Flags;
@@ -25,7 +26,7 @@ final class SockaddrText {
 
     /** Appends the part of an address that follows sa_family. Each family has its own printer. */
     private interface Printer {
-        void print(Text out, byte[] address, long netns);
+        void print(Text out, byte[] address, Interfaces interfaces);
     }
 
     private SockaddrText() {}
@@ -35,9 +36,9 @@ final class SockaddrText {
      *
      * @param address bytes of the address in the caller's memory, possibly truncated
      * @param pointer shown instead if {@code address} is shorter than the two bytes of the family
-     * @param netns inode of the network namespace that the address belongs to, 0 = unknown
+     * @param interfaces the network interfaces that the scope of the address refers to
      */
-    static void append(Text out, byte[] address, long pointer, long netns) {
+    static void append(Text out, byte[] address, long pointer, Interfaces interfaces) {
         if (address.length < FAMILY_BYTES) {
             AddressArguments.pointer(out, pointer);
             return;
@@ -48,7 +49,7 @@ final class SockaddrText {
         FamilyNames.append(out, number);
         if (address.length > FAMILY_BYTES) {
             out.add(", ");
-            printer(number, address.length).print(out, address, netns);
+            printer(number, address.length).print(out, address, interfaces);
         }
         out.add('}');
     }
@@ -63,23 +64,23 @@ final class SockaddrText {
         };
     }
 
-    private static void raw(Text out, byte[] address, long netns) {
+    private static void raw(Text out, byte[] address, Interfaces interfaces) {
         out.add("sa_data=");
         Escaper.quotedData(out, address, FAMILY_BYTES, address.length);
     }
 
-    private static void unix(Text out, byte[] address, long netns) {
+    private static void unix(Text out, byte[] address, Interfaces interfaces) {
         out.add("sun_path=");
         UnixName.append(out, address, FAMILY_BYTES, address.length);
     }
 
-    private static void inet(Text out, byte[] address, long netns) {
+    private static void inet(Text out, byte[] address, Interfaces interfaces) {
         out.add("sin_port=htons(").add(port(address)).add("), sin_addr=inet_addr(\"");
         IpText.append(out, Arrays.copyOfRange(address, 4, 8));
         out.add("\")");
     }
 
-    private static void inet6(Text out, byte[] address, long netns) {
+    private static void inet6(Text out, byte[] address, Interfaces interfaces) {
         byte[] ip = Arrays.copyOfRange(address, 8, 24);
         long flowInfo = Integer.toUnsignedLong(ByteBuffer.wrap(address).getInt(4));
         out.add("sin6_port=htons(").add(port(address));
@@ -87,14 +88,14 @@ final class SockaddrText {
         IpText.append(out, ip);
         out.add("\", &sin6_addr)");
         if (address.length > IN6_BYTES_WITHOUT_SCOPE) {
-            scope(out, Arrays.copyOf(address, IN6_BYTES), ip, netns);
+            scope(out, Arrays.copyOf(address, IN6_BYTES), ip, interfaces);
         }
     }
 
-    private static void scope(Text out, byte[] address, byte[] ip, long netns) {
+    private static void scope(Text out, byte[] address, byte[] ip, Interfaces interfaces) {
         int index = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder()).getInt(IN6_BYTES_WITHOUT_SCOPE);
         out.add(", sin6_scope_id=");
-        byte[] name = IpText.isLinkLocal(ip) ? InterfaceNames.of(index, netns) : null;
+        byte[] name = IpText.isLinkLocal(ip) ? interfaces.name(index) : null;
         if (name == null) {
             out.add(Integer.toUnsignedLong(index));
         } else {
@@ -104,7 +105,7 @@ final class SockaddrText {
         }
     }
 
-    private static void vsock(Text out, byte[] address, long netns) {
+    private static void vsock(Text out, byte[] address, Interfaces interfaces) {
         ByteBuffer fields = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder());
         out.add("svm_cid=");
         vsockCid(out, fields.getInt(8));

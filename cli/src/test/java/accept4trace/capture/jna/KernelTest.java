@@ -89,7 +89,7 @@ class KernelTest {
         String name = "\u00c3\u00a9 \u00ff.map";
         byte[] content = "1000 20 a\u00ff\n".repeat(10_000).getBytes(StandardCharsets.ISO_8859_1);
         String path = folder.toRealPath().toString().substring(1) + "/" + name;
-        int fd = system.openOutput("/" + path, false);
+        int fd = system.openOutput("/" + path, false, false);
         for (int at = 0; at < content.length; ) {
             at += system.write(fd, content, at, content.length - at);
         }
@@ -119,7 +119,7 @@ class KernelTest {
     void describesAFailure(@TempDir Path folder) throws Exception {
         OperatingSystem system = new NativePlatform().operatingSystem();
         String file = folder.resolve("no/such/file").toString();
-        CaptureException e = assertThrows(CaptureException.class, () -> system.openOutput(file, false));
+        CaptureException e = assertThrows(CaptureException.class, () -> system.openOutput(file, false, false));
         assertEquals(Errno.ENOENT, e.errno());
         assertEquals("write to " + file, e.stage());
     }

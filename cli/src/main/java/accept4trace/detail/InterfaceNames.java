@@ -1,4 +1,4 @@
-package accept4trace.format.lines;
+package accept4trace.detail;
 
 import java.io.IOException;
 import java.net.NetworkInterface;

@@ -1,0 +1,257 @@
+package accept4trace.action;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CallFilter.Call;
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.EventSource;
+import accept4trace.capture.OperatingSystem;
+import accept4trace.capture.Platform;
+import accept4trace.diagnose.Finding;
+import accept4trace.event.RefusalCoverage;
+import accept4trace.format.json.JsonFormatter;
+import accept4trace.options.Settings;
+import accept4trace.outcome.ExitStatus;
+import accept4trace.outcome.Outcome;
+import accept4trace.outcome.UserError;
+import accept4trace.output.DescriptorStream;
+import accept4trace.output.Notices;
+import accept4trace.output.OutputStyle;
+import accept4trace.output.Sink;
+import accept4trace.proc.Processes;
+import accept4trace.queue.QueueSampler;
+import accept4trace.queue.TraceSelection;
+import accept4trace.recording.Header;
+import accept4trace.recording.Recording;
+import accept4trace.recording.RecordingException;
+import accept4trace.report.DiagnosisReport;
+import accept4trace.session.RefusedAttempts;
+import accept4trace.session.TraceSession;
+import accept4trace.text.Printable;
+import accept4trace.text.Units;
+import java.io.BufferedInputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** --read: shows a recording like a trace. Needs neither privileges nor the recorded machine. */
+public final class ReadCommand {
+    private static final int STDERR = 2;
+    private static final String STDIN = "-";
+    private static final String HINT = "hint: ";
+
+    private final Settings settings;
+    private final Notices notices;
+    private final OutputStyle style;
+    private final Platform platform;
+    private List<Finding> findings = List.of();
+
+    public ReadCommand(Settings settings, Notices notices, OutputStyle style, Platform platform) {
+        this.settings = settings;
+        this.notices = notices;
+        this.style = style;
+        this.platform = platform;
+    }
+
+    public Outcome run() throws UserError {
+        String path = Objects.requireNonNull(settings.session().reading().path());
+        try (Recording recording = Recording.open(open(path))) {
+            return show(recording);
+        } catch (RecordingException e) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "cannot read " + Printable.argument(path) + ": " + Printable.ascii(String.valueOf(e.getMessage())),
+                    e.hint());
+        } catch (CaptureException e) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "cannot " + Printable.ascii(e.stage()) + ": " + Printable.ascii(e.detail()),
+                    "install it again with install.sh");
+        } catch (IOException e) {
+            throw Outputs.unwritten(e);
+        }
+    }
+
+    /** Opens a file, or stdin. Each character of {@code path} represents a byte. */
+    private static InputStream open(String path) throws UserError {
+        if (path.equals(STDIN)) {
+            return new BufferedInputStream(new FileInputStream(FileDescriptor.in));
+        }
+        Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+        try {
+            return new BufferedInputStream(
+                    new FileInputStream(new String(path.getBytes(StandardCharsets.ISO_8859_1), charset)));
+        } catch (IOException e) {
+            String why = String.valueOf(e.getMessage());
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "cannot read " + Printable.argument(path) + ": "
+                            + Printable.ascii(why.replaceFirst(".*\\((.*)\\)$", "$1")),
+                    "--format=raw -o FILE writes a recording");
+        }
+    }
+
+    private Outcome show(Recording recording) throws UserError, CaptureException, IOException {
+        Header header = recording.header();
+        Settings adjusted = settings.with(calls(recording), header.is(Header.ALL));
+        checkRecorded(header);
+        OperatingSystem system = platform.operatingSystem();
+        CallFilter filter = filter(adjusted.selection());
+        checkRefused(filter);
+        notices.writeTo(new DescriptorStream(system, STDERR));
+        TraceSession.Result result = run(recording, adjusted, filter, system);
+        boolean found = findings.stream().anyMatch(settings.report().failOn()::matches);
+        boolean damaged = !recording.failure().isEmpty();
+        return TraceCommand.outcome(
+                result,
+                found && !damaged,
+                Outcome.status(damaged ? ExitStatus.FAILURE : ExitStatus.OK),
+                settings.session().strict());
+    }
+
+    private TraceSession.Result run(Recording recording, Settings adjusted, CallFilter filter, OperatingSystem system)
+            throws UserError, CaptureException, IOException {
+        Outputs outputs = new Outputs(adjusted, scene(recording), system, style);
+        try (Sink sink = outputs.openSink();
+                EventSource source = recording.source(filter, notices::always)) {
+            /* The processes of this machine are not those of the recording. */
+            TraceSelection selection = new TraceSelection(filter, new Processes(Path.of("/dev/null")));
+            QueueSampler queues = QueueSampler.onDemand(
+                    recording.snapshots(), source::isTarget, selection, notices::noteLate, recording::nowNs);
+            recording.whenSnapshot(queues::takeNow);
+            DiagnosisReport.Sources sources = new DiagnosisReport.Sources(
+                    source.seesEveryAccept(), queues, () -> Objects.requireNonNullElse(recording.silenceHint(), ""));
+            TraceSession.Output output =
+                    settings.report().diagnose() ? outputs.diagnosis(sink, sources) : outputs.of(sink, queues);
+            recording.notices().forEach(this::repeat);
+            TraceSession.Limits limits = new TraceSession.Limits(
+                    settings.session().count(), settings.session().durationNs());
+            TraceSession.Result result = new TraceSession(
+                            source,
+                            output.with(refused(recording, source, filter)),
+                            notices,
+                            limits,
+                            recording::silenceHint,
+                            recording::nowNs)
+                    .run();
+            findings = output.observer().findings();
+            return result;
+        }
+    }
+
+    /** Returns null if refused connections were not seen. */
+    private static @Nullable RefusedAttempts refused(Recording recording, EventSource source, CallFilter filter) {
+        return source.refusals() == RefusalCoverage.NONE
+                ? null
+                : new RefusedAttempts(recording.holders(), filter.calls().contains(Call.REFUSED));
+    }
+
+    private Scene scene(Recording recording) {
+        Header header = recording.header();
+        return new Scene(
+                new JsonFormatter.Origin(header.get(Header.HOST), header.get(Header.BOOT)),
+                () -> header.number(Header.NETNS),
+                recording::epochOffset,
+                recording::nowNs,
+                recording.details(settings.session().resolve()),
+                recording.facts());
+    }
+
+    private void repeat(String notice) {
+        String line = Printable.ascii(notice);
+        if (line.startsWith(HINT)) {
+            notices.hint(line.substring(HINT.length()));
+        } else {
+            notices.note(line);
+        }
+    }
+
+    /** Returns the kinds of calls to show. */
+    private Set<Call> calls(Recording recording) throws UserError {
+        Set<Call> selected = selected(recording.header());
+        Set<Call> recorded = EnumSet.copyOf(selected);
+        if (recording.refusals() != RefusalCoverage.NONE) {
+            recorded.add(Call.REFUSED);
+        }
+        Set<Call> wanted = EnumSet.copyOf(
+                settings.report().diagnose()
+                        ? CallFilter.DIAGNOSED
+                        : settings.session().reading().anyCall()
+                                ? selected
+                                : settings.selection().filter().calls());
+        List<String> missing = wanted.stream()
+                .filter(call -> !recorded.contains(call))
+                .map(Call::toString)
+                .toList();
+        if (settings.report().diagnose() && !missing.isEmpty()) {
+            throw unavailable("without " + Units.list(missing), "--diagnose is not available");
+        }
+        wanted.retainAll(recorded);
+        if (wanted.isEmpty()) {
+            throw unavailable("without " + Units.list(missing), "-e cannot select it");
+        }
+        return wanted;
+    }
+
+    /** Returns what the trace has selected. A recording also contains refused connections if the trace saw any. */
+    private static Set<Call> selected(Header header) {
+        Set<String> names =
+                Arrays.stream(header.get(Header.CALLS).split(",", -1)).collect(Collectors.toSet());
+        Set<Call> recorded = EnumSet.noneOf(Call.class);
+        for (Call call : Call.values()) {
+            if (names.contains(call.toString())) {
+                recorded.add(call);
+            }
+        }
+        return recorded.isEmpty() ? EnumSet.copyOf(CallFilter.NONE.calls()) : recorded;
+    }
+
+    /** Refuses reports whose inputs are missing. */
+    private void checkRecorded(Header header) throws UserError {
+        if (settings.report().diagnose() && !header.is(Header.DIAGNOSIS)) {
+            throw unavailable("with filters that a diagnosis does not allow", "--diagnose is not available");
+        }
+        if (settings.capture().stacks() && !header.is(Header.STACKS)) {
+            throw unavailable("without -k", "call stacks are not available");
+        }
+        if (settings.session().resolve() && !header.is(Header.NAMES)) {
+            throw unavailable("without --resolve", "host names are not available");
+        }
+    }
+
+    private static UserError unavailable(String how, String what) {
+        return new UserError(
+                ExitStatus.FAILURE,
+                "recorded " + how + ": " + what,
+                "-e accept4,accept,io_uring,%poll,closed --format=raw records what --diagnose needs");
+    }
+
+    private void checkRefused(CallFilter filter) throws UserError {
+        if (!settings.session().reading().anyCall() && filter.calls().contains(Call.REFUSED) && filter.hasHolder()) {
+            throw UserError.usage("-e refused cannot be used with --read and --comm, --uid, --cgroup or --fd:"
+                    + " the holders of listeners are not recorded");
+        }
+    }
+
+    /** Names of users are not recorded, so only a number identifies one. */
+    private static CallFilter filter(Settings.Selection selection) throws UserError {
+        String uid = selection.uid();
+        if (uid == null) {
+            return selection.filter();
+        }
+        if (!uid.matches("[0-9]+")) {
+            throw UserError.usage("--uid " + Printable.argument(uid) + " cannot be used with --read: give a number");
+        }
+        return selection.filter().withUid((int) Long.parseLong(uid));
+    }
+}

@@ -1,0 +1,31 @@
+package accept4trace.queue;
+
+/** Knows whether targets hold a listening socket, by its inode. One thread at a time may call the methods. */
+public interface ListenerHolders {
+    /** Who holds a socket. */
+    enum Holder {
+        TARGET,
+        OTHER,
+        /** No process held the socket when the latest snapshot was taken. */
+        NOBODY,
+        /** The latest snapshot is too old. */
+        UNKNOWN
+    }
+
+    /** Adds a socket that a target has opened. */
+    void add(long inode);
+
+    /**
+     * Returns who held a socket at the given time. Once TARGET is returned for a socket, later calls usually return it
+     * at any time.
+     *
+     * @param atNs CLOCK_MONOTONIC, in nanoseconds
+     */
+    Holder holder(long inode, long atNs);
+
+    /** Begins a snapshot, unless one is in progress or the last one was taken just now. Never blocks. */
+    void refresh();
+
+    /** Takes a snapshot and waits for it, at most some seconds. */
+    void takeNow();
+}

@@ -1,0 +1,34 @@
+package accept4trace.recording;
+
+import accept4trace.queue.ListenerHolders;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The holders of listeners that a recording contains. An answer is unknown until the recorded trace has known it. */
+final class PlayedHolders implements ListenerHolders {
+    private final AnswerBook answers;
+
+    PlayedHolders(AnswerBook answers) {
+        this.answers = answers;
+    }
+
+    @Override
+    public void add(long inode) {}
+
+    @Override
+    public Holder holder(long inode, long atNs) {
+        Holder always = get(Question.of(Question.HOLDER, inode));
+        Holder then = always == null ? get(Question.of(Question.HOLDER, inode, atNs)) : always;
+        return then == null ? Holder.UNKNOWN : then;
+    }
+
+    private @Nullable Holder get(ByteBuffer question) {
+        return answers.get(question, Question::holder);
+    }
+
+    @Override
+    public void refresh() {}
+
+    @Override
+    public void takeNow() {}
+}

@@ -1,0 +1,124 @@
+package accept4trace.recording;
+
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.EventBatch;
+import accept4trace.capture.EventSource;
+import accept4trace.capture.Probe;
+import accept4trace.event.Losses;
+import accept4trace.event.RefusalCoverage;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A source of events whose losses and silenced hooks are recorded. {@link Recorder} gets its records separately. */
+public final class RecordedSource implements EventSource {
+    private final EventSource source;
+    private final Recorder recorder;
+    private String silenced = "";
+    private volatile boolean stopped;
+    /** Whether a process is a target, as of the latest snapshot. */
+    private final Map<Integer, Boolean> targets = new ConcurrentHashMap<>();
+
+    public RecordedSource(EventSource source, Recorder recorder) {
+        this.source = source;
+        this.recorder = recorder;
+    }
+
+    /** Forgets which processes are targets. Called by the thread that takes snapshots. */
+    void beginSnapshot() {
+        targets.clear();
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    @Override
+    public Losses losses() throws CaptureException {
+        Losses losses = source.losses();
+        recorder.add(losses);
+        return losses;
+    }
+
+    @Override
+    public String silenced() {
+        String why = source.silenced();
+        if (!why.equals(silenced)) {
+            silenced = why;
+            recorder.add(RecordingFormat.SILENCED, why);
+        }
+        return why;
+    }
+
+    /** Returns the same answer until the next snapshot, so that it is the one that is recorded. */
+    @Override
+    public boolean isTarget(int tgid) {
+        return targets.computeIfAbsent(tgid, source::isTarget);
+    }
+
+    @Override
+    public Probe probe() {
+        return source.probe();
+    }
+
+    @Override
+    public boolean seesEveryAccept() {
+        return source.seesEveryAccept();
+    }
+
+    @Override
+    public RefusalCoverage refusals() {
+        return source.refusals();
+    }
+
+    @Override
+    public String hooksNote() {
+        return source.hooksNote();
+    }
+
+    @Override
+    public void traceProcess(int tgid) throws CaptureException {
+        source.traceProcess(tgid);
+    }
+
+    @Override
+    public int spawn(int words, @Nullable String user, boolean killOnExit) throws CaptureException {
+        return source.spawn(words, user, killOnExit);
+    }
+
+    @Override
+    public void release() throws CaptureException {
+        source.release();
+    }
+
+    @Override
+    public void traceAll() throws CaptureException {
+        source.traceAll();
+    }
+
+    @Override
+    public void findCallsInProgress() throws CaptureException {
+        source.findCallsInProgress();
+    }
+
+    @Override
+    public void confine() throws CaptureException {
+        source.confine();
+    }
+
+    @Override
+    public EventBatch poll(int timeoutMs) throws CaptureException {
+        return source.poll(timeoutMs);
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+        source.stop();
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}

@@ -1,0 +1,336 @@
+package accept4trace.recording;
+
+import accept4trace.bounded.BoundedMap;
+import accept4trace.event.AcceptCall;
+import accept4trace.event.AddressFamily;
+import accept4trace.event.Call;
+import accept4trace.event.Caller;
+import accept4trace.event.Closing;
+import accept4trace.event.EventLayout.EventWithStack;
+import accept4trace.event.GivenUp;
+import accept4trace.event.KernelSocket;
+import accept4trace.event.ListenerFd;
+import accept4trace.event.Losses;
+import accept4trace.event.ProcessExit;
+import accept4trace.event.RefusedAttempt;
+import accept4trace.event.RelatedCall;
+import accept4trace.format.EventFormatter;
+import accept4trace.format.ProcessDetails;
+import accept4trace.summary.Run;
+import accept4trace.text.Text;
+import accept4trace.text.Units;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a recording: see {@link RecordingFormat}. Asks about each call what the other formats may ask, so that a
+ * reader can use any of them. Only {@link #addLater} and {@link #callers} are thread-safe.
+ */
+public final class Recorder implements EventFormatter {
+    /** About 250 bytes each. */
+    static final int MAX_ANSWERS = 4096;
+    /** About 50 bytes each. */
+    private static final int MAX_CALLERS = 32_768;
+    /** A smaller change of the clock's offset is a measurement error: see {@link accept4trace.format.WallClock}. */
+    private static final long STEP_NS = 1_000_000;
+
+    /** Index of the scope in a struct sockaddr_in6. */
+    private static final int SCOPE = 24;
+
+    private static final long OFFSET_INTERVAL_NS = 100_000_000;
+
+    private final Header header;
+    private final BlockWriter blocks = new BlockWriter();
+    private final Packing packing = new Packing();
+    private final ByteWriter value = new ByteWriter();
+    private final ByteWriter pending = new ByteWriter();
+    private final Map<ByteBuffer, byte[]> answers = new BoundedMap<>(MAX_ANSWERS);
+    /** Items of other threads. */
+    private final Queue<ByteWriter> later = new ConcurrentLinkedQueue<>();
+    /** Processes that have made a recorded call. */
+    private final Set<Integer> callers = ConcurrentHashMap.newKeySet();
+
+    private @Nullable ProcessDetails details;
+    private LongSupplier offset = () -> 0;
+
+    private @Nullable ByteBuffer withoutStack;
+
+    private boolean begun;
+    private boolean polled;
+    private long polledNs;
+    private long blockNs;
+    private long offsetNs;
+    private long offsetReadNs;
+    private Losses losses = Losses.NONE;
+
+    /** {@code header}: can be completed until the trace begins. */
+    public Recorder(Header header) {
+        this.header = header;
+    }
+
+    public Header header() {
+        return header;
+    }
+
+    /** Asks these details about each call. Returns details that record each answer. */
+    public ProcessDetails recording(ProcessDetails wrapped) {
+        ProcessDetails recorded = new RecordedDetails(wrapped, this);
+        details = recorded;
+        return recorded;
+    }
+
+    /** Returns a clock offset that records each change. */
+    public LongSupplier recordingOffset(LongSupplier wrapped) {
+        offset = wrapped;
+        return () -> updateOffset(wrapped.getAsLong());
+    }
+
+    private long updateOffset(long read) {
+        if (offsetNs == 0 || Math.abs(read - offsetNs) >= STEP_NS) {
+            offsetNs = read;
+            value.clear();
+            item(RecordingFormat.OFFSET, value.signed(read));
+        }
+        return offsetNs;
+    }
+
+    Set<Integer> callers() {
+        return callers;
+    }
+
+    /** Records an answer unless the same question had the same answer before. */
+    void answer(ByteBuffer question, byte @Nullable [] answer) {
+        byte[] known = answers.get(question);
+        if (known != null ? Arrays.equals(known, answer) : answer == null && answers.containsKey(question)) {
+            return;
+        }
+        answers.put(question, answer);
+        value.clear();
+        byte[] asked = new byte[question.capacity()];
+        question.get(0, asked);
+        value.optional(asked).optional(answer);
+        if (value.length() <= RecordingFormat.MAX_ITEM_BYTES) {
+            item(RecordingFormat.ANSWER, value);
+        }
+    }
+
+    /** Records counters if they have changed. */
+    void add(Losses read) {
+        addPending();
+        if (!read.equals(losses)) {
+            losses = read;
+            value.clear();
+            value.number(read.events())
+                    .number(read.entries())
+                    .number(read.children())
+                    .number(read.skipped().calls())
+                    .number(read.skipped().children())
+                    .number(read.skipped().halves())
+                    .number(read.skipped().refusals())
+                    .number(read.skipped().closings());
+            item(RecordingFormat.LOSSES, value);
+        }
+    }
+
+    /** Records why no call was seen. */
+    public void silenceHint(String hint) {
+        add(RecordingFormat.HINT, hint);
+    }
+
+    /** Records a text that is not longer than a line. */
+    void add(int type, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        value.clear();
+        item(type, value.add(bytes, 0, Math.min(bytes.length, RecordingFormat.BLOCK_BYTES)));
+    }
+
+    /** Records a snapshot before the next record. Can be called by any thread. */
+    void addLater(ByteWriter snapshot) {
+        later.add(snapshot);
+    }
+
+    private void item(int type, ByteWriter content) {
+        blocks.item(type, content);
+    }
+
+    private void addLate() {
+        for (ByteWriter item = later.poll(); item != null; item = later.poll()) {
+            item(RecordingFormat.SNAPSHOT, item);
+        }
+    }
+
+    /** The first tick comes before the first poll. */
+    @Override
+    public void tick(Text out, long nowNs) {
+        addPending();
+        if (!begun) {
+            begun = true;
+            blockNs = nowNs;
+            header.set(Header.START, Long.toString(nowNs));
+            blocks.begin(out, header.toBytes());
+            updateOffset(offset.getAsLong());
+        }
+    }
+
+    @Override
+    public void notice(Text out, String line, long atNs) {
+        /* Later notices follow from the recorded events, so that a reader prints them anyway. */
+        if (!polled) {
+            add(RecordingFormat.NOTICE, line);
+        }
+    }
+
+    @Override
+    public void polled(Text out, long nowNs) {
+        addPending();
+        polled = true;
+        if (blocks.length() >= RecordingFormat.BLOCK_BYTES || nowNs - blockNs >= Units.SECOND_NS) {
+            endBlock(out, nowNs);
+        }
+        value.clear();
+        item(RecordingFormat.POLL, value.signed(nowNs - polledNs));
+        polledNs = nowNs;
+        if (nowNs - offsetReadNs >= OFFSET_INTERVAL_NS) {
+            offsetReadNs = nowNs;
+            updateOffset(offset.getAsLong());
+        }
+        addLate();
+    }
+
+    private void endBlock(Text out, long nowNs) {
+        blocks.end(out);
+        packing.reset();
+        blockNs = nowNs;
+        polledNs = 0;
+    }
+
+    /** Holds the record back until everything that its line and its observers ask is answered. */
+    @Override
+    public void record(Text out, ByteBuffer batch, int at, int size) {
+        addPending();
+        addLate();
+        if (blocks.length() >= RecordingFormat.MAX_BLOCK_BYTES / 2) {
+            endBlock(out, polledNs);
+        }
+        pending.number(size);
+        if (size == EventWithStack.BYTES) {
+            packing.pack(pending, withoutStack(batch, at), 0, size);
+        } else {
+            packing.pack(pending, batch, at, size);
+        }
+    }
+
+    @Override
+    public void format(Text out, Call call) {
+        if (callers.size() < MAX_CALLERS) {
+            callers.add(call.caller().tgid());
+        }
+        ask(call);
+    }
+
+    @Override
+    public void format(Text out, ProcessExit exit) {}
+
+    @Override
+    public void format(Text out, Closing closing) {
+        if (details != null) {
+            askCaller(details, closing.caller());
+        }
+    }
+
+    @Override
+    public void format(Text out, GivenUp client) {
+        if (details != null) {
+            askName(details, client.connection());
+        }
+    }
+
+    @Override
+    public void format(Text out, RefusedAttempt attempt) {
+        if (details != null) {
+            details.hostName(attempt.first().peer());
+        }
+    }
+
+    /** Adds the record that is held back, because observers can ask about a call after it is formatted. */
+    private void addPending() {
+        if (pending.length() > 0) {
+            item(RecordingFormat.RECORD, pending);
+            pending.clear();
+        }
+    }
+
+    /** Returns the record with an empty stack, because the stack is unwound already. */
+    private ByteBuffer withoutStack(ByteBuffer batch, int at) {
+        if (withoutStack == null) {
+            withoutStack = ByteBuffer.allocate(EventWithStack.BYTES).order(ByteOrder.nativeOrder());
+        }
+        withoutStack.put(0, batch, at, EventWithStack.STACK);
+        return withoutStack;
+    }
+
+    private void ask(Call call) {
+        if (details != null) {
+            ask(details, call);
+        }
+    }
+
+    private void ask(ProcessDetails details, Call call) {
+        ListenerFd listener = call.listener();
+        askCaller(details, call.caller());
+        if (listener.socket() == null && listener.fileInode() != 0) {
+            details.openFile(call.caller().tgid(), listener.fd(), listener.fileInode());
+        }
+        askName(details, listener.socket());
+        if (call instanceof AcceptCall accept) {
+            askName(details, accept.connection().socket());
+            askInterface(details, accept.arguments().address());
+        }
+        if (call instanceof RelatedCall related) {
+            askInterface(details, related.address());
+        }
+    }
+
+    private static void askCaller(ProcessDetails details, Caller caller) {
+        details.cgroup(caller.tgid(), caller.cgroup());
+        if (caller.stack() != null) {
+            details.stack(caller.tgid(), caller.stack());
+        }
+    }
+
+    private static void askName(ProcessDetails details, @Nullable KernelSocket socket) {
+        if (socket != null && socket.remote() != null) {
+            details.hostName(socket.remote());
+        }
+    }
+
+    /** Only interfaces in the network namespace of the tool have names. */
+    private void askInterface(ProcessDetails details, byte @Nullable [] address) {
+        if (address == null || address.length < SCOPE + Integer.BYTES) {
+            return;
+        }
+        ByteBuffer fields = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder());
+        int index = fields.getInt(SCOPE);
+        if (fields.getShort(0) == AddressFamily.INET6.number() && index != 0) {
+            details.interfaceName(index, header.number(Header.NETNS));
+        }
+    }
+
+    @Override
+    public void summary(Text out, Run run, long atNs) {
+        addPending();
+        addLate();
+        value.clear();
+        item(RecordingFormat.END, value.signed(atNs));
+        endBlock(out, atNs);
+    }
+}

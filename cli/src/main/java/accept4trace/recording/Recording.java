@@ -1,0 +1,266 @@
+package accept4trace.recording;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.EventSource;
+import accept4trace.capture.Snapshots;
+import accept4trace.diagnose.ServerFacts;
+import accept4trace.event.Losses;
+import accept4trace.event.RefusalCoverage;
+import accept4trace.format.ProcessDetails;
+import accept4trace.queue.ListenerHolders;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recording that is played back. Its time is that of the recorded machine: it passes only while {@link #source} is
+ * polled. Everything else shows the state at that time.
+ */
+public final class Recording implements AutoCloseable {
+    private static final byte[] NOTHING = {};
+
+    private final InputStream in;
+    private final BlockReader blocks;
+    private final Header header;
+    private final Packing packing = new Packing();
+    private final AnswerBook answers = new AnswerBook();
+    private final PlayedSnapshots snapshots = new PlayedSnapshots();
+    private final List<String> notices = new ArrayList<>();
+
+    private ByteReader block = new ByteReader(NOTHING);
+    private @Nullable Item next;
+    private long previousPollNs;
+    private long nowNs;
+    private long offsetNs;
+    private Losses losses = Losses.NONE;
+    private String silenced = "";
+    private @Nullable String hint;
+    private boolean complete;
+    private String failure = "";
+
+    /** An item that is not handled yet. {@code pollNs}: the time of a poll or of the end. */
+    record Item(int type, ByteReader value, long pollNs) {}
+
+    private Recording(InputStream in) throws RecordingException {
+        this.in = in;
+        this.blocks = new BlockReader(in);
+        blocks.begin();
+        this.header = Header.read(blocks.next());
+        this.nowNs = header.number(Header.START);
+        snapshots.includeThreads(header.is(Header.THREADS));
+        /* Everything before the first poll is part of the circumstances. */
+        for (Item item = peek(); item != null && isState(item); item = peek()) {
+            apply();
+        }
+    }
+
+    /** Reads the header. The recording owns the stream. */
+    public static Recording open(InputStream in) throws RecordingException {
+        return new Recording(in);
+    }
+
+    public Header header() {
+        return header;
+    }
+
+    /** Returns the notices from before the first poll. */
+    public List<String> notices() {
+        return List.copyOf(notices);
+    }
+
+    /** Returns CLOCK_MONOTONIC of the recorded machine. */
+    public long nowNs() {
+        return nowNs;
+    }
+
+    void setNowNs(long ns) {
+        nowNs = ns;
+    }
+
+    /** Returns CLOCK_REALTIME minus CLOCK_MONOTONIC of the recorded machine. */
+    public long epochOffset() {
+        return offsetNs;
+    }
+
+    Losses losses() {
+        return losses;
+    }
+
+    String silenced() {
+        return silenced;
+    }
+
+    /** Returns why no call was seen; null if that was not known yet, or did not matter. */
+    public @Nullable String silenceHint() {
+        return hint;
+    }
+
+    /** Returns which refused connections were seen. */
+    public RefusalCoverage refusals() {
+        String name = header.get(Header.REFUSALS);
+        return Arrays.stream(RefusalCoverage.values())
+                .filter(coverage -> Header.word(coverage).equals(name))
+                .findFirst()
+                .orElse(RefusalCoverage.NONE);
+    }
+
+    boolean isTarget(int tgid) {
+        return snapshots.isTarget(tgid);
+    }
+
+    public Snapshots snapshots() {
+        return snapshots;
+    }
+
+    /** Runs {@code action} whenever a snapshot of accept queues becomes available, except for the last one. */
+    public void whenSnapshot(Runnable action) {
+        snapshots.whenTaken(action);
+    }
+
+    /** Returns the recorded details. {@code withNames}: whether to return host names. */
+    public ProcessDetails details(boolean withNames) {
+        return new PlayedDetails(answers, withNames);
+    }
+
+    public ServerFacts facts() {
+        return new PlayedFacts(answers);
+    }
+
+    /** Returns who held the listeners that refused packets; null if the packets of every listener are wanted. */
+    public @Nullable ListenerHolders holders() {
+        return header.is(Header.ANY_LISTENER) ? null : new PlayedHolders(answers);
+    }
+
+    /**
+     * Returns the recorded events.
+     *
+     * @param filter selects calls
+     * @param notice receives a line if the recording is incomplete
+     */
+    public EventSource source(CallFilter filter, Consumer<String> notice) {
+        return new PlayedSource(this, filter, notice);
+    }
+
+    /** Returns whether all of the recording has been read, without a failure. */
+    public boolean isComplete() {
+        return complete;
+    }
+
+    /** Returns why the rest of the recording is not read; empty if there is no rest. */
+    public String failure() {
+        return failure;
+    }
+
+    /** Returns whether an item changes the state, and is neither an event, nor a poll, nor the end. */
+    static boolean isState(Item item) {
+        return item.type() != RecordingFormat.POLL
+                && item.type() != RecordingFormat.RECORD
+                && item.type() != RecordingFormat.END;
+    }
+
+    /** Returns the next item; null at the end of the file, and at the first damaged block. */
+    @Nullable
+    Item peek() {
+        if (next == null && failure.isEmpty() && !complete) {
+            try {
+                next = read();
+            } catch (DamagedException e) {
+                failure = "a block is damaged";
+            }
+        }
+        return next;
+    }
+
+    private @Nullable Item read() throws DamagedException {
+        while (!block.hasMore()) {
+            byte[] content = blocks.next();
+            if (content == null) {
+                failure = blocks.failure().isEmpty() ? "its end is missing" : blocks.failure();
+                return null;
+            }
+            block = new ByteReader(content);
+            packing.reset();
+            previousPollNs = 0;
+        }
+        int type = block.next();
+        int length = block.length();
+        ByteReader value = new ByteReader(block.bytes(), block.at(), block.at() + length);
+        block.goTo(block.at() + length);
+        if (type == RecordingFormat.POLL) {
+            previousPollNs += value.signed();
+            return new Item(type, value, previousPollNs);
+        }
+        return new Item(type, value, type == RecordingFormat.END ? value.signed() : 0);
+    }
+
+    /** Returns the type of the item after {@link #peek}; negative if the block has no further item. */
+    int typeAfter() {
+        return block.hasMore() ? Byte.toUnsignedInt(block.bytes()[block.at()]) : -1;
+    }
+
+    /** Goes to the item after {@link #peek}. */
+    void skip() {
+        next = null;
+    }
+
+    /** Unpacks the record of an item. The result is valid until the next record. */
+    byte[] record(Item item) throws DamagedException {
+        return packing.unpack(item.value(), item.value().number(RecordingFormat.MAX_ITEM_BYTES));
+    }
+
+    void end(long ns) {
+        nowNs = ns;
+        complete = true;
+    }
+
+    void damaged() {
+        failure = "a block is damaged";
+    }
+
+    /** Changes the state according to the next item. */
+    void apply() {
+        Item item = next;
+        next = null;
+        try {
+            if (item != null) {
+                apply(item.type(), item.value());
+            }
+        } catch (DamagedException e) {
+            damaged();
+        }
+    }
+
+    private void apply(int type, ByteReader value) throws DamagedException {
+        switch (type) {
+            case RecordingFormat.LOSSES ->
+                losses = new Losses(value.number(), value.number(), value.number(), skipped(value));
+            case RecordingFormat.ANSWER -> answers.add(value);
+            case RecordingFormat.NOTICE -> notices.add(text(value));
+            case RecordingFormat.OFFSET -> offsetNs = value.signed();
+            case RecordingFormat.SNAPSHOT -> snapshots.add(new SnapshotItem(value));
+            case RecordingFormat.SILENCED -> silenced = text(value);
+            case RecordingFormat.HINT -> hint = text(value);
+            default -> {
+                // A type of a later version.
+            }
+        }
+    }
+
+    private static Losses.Skipped skipped(ByteReader value) throws DamagedException {
+        return new Losses.Skipped(value.number(), value.number(), value.number(), value.number(), value.number());
+    }
+
+    private static String text(ByteReader value) throws DamagedException {
+        return new String(value.take(value.end() - value.at()), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

@@ -1,0 +1,62 @@
+package accept4trace.recording;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The format of a recording. All fixed numbers are little-endian.
+ *
+ * <pre>
+ * recording: MAGIC (8 bytes), version (u32), blocks
+ * block:     length of the content (u32), number of the block (u32), content, CRC-32C of all that (u32)
+ * content:   block 0 is a {@link Header}; the others consist of items
+ * item:      type (1 byte), length (number), value
+ * number:    unsigned, seven bits per byte, the lowest first; the highest bit says that another byte follows
+ * signed:    a number: 0, -1, 1, -2, 2, ... are 0, 1, 2, 3, 4, ...
+ * bytes:     a number n, then n - 1 bytes; n = 0 means null
+ * </pre>
+ *
+ * A block can be read without the blocks before it, except for the answers in them. A reader skips items of an unknown
+ * type, so new types do not need a new version. The version changes if an existing type changes its meaning.
+ *
+ * <p>The items are in the order in which the tool has seen them. Each poll of the ring buffer begins with
+ * {@link #POLL}. Answers come before the first record that needs them, and are valid until the next answer to the same
+ * question.
+ */
+final class RecordingFormat {
+    /** Begins with a byte that no text contains, and contains line ends that a transfer as text would change. */
+    static final byte[] MAGIC = "\u0089A4T\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1);
+
+    static final int VERSION = 1;
+
+    /** The length of a block without its content. */
+    static final int FRAME_BYTES = 12;
+    /** The content of a block is written when it has this length, in bytes, or after a second. */
+    static final int BLOCK_BYTES = 64 * 1024;
+    /** The maximum length of the content of a block, in bytes. */
+    static final int MAX_BLOCK_BYTES = 4 << 20;
+    /** The maximum length of an item, in bytes. */
+    static final int MAX_ITEM_BYTES = 1 << 20;
+
+    /** The return of a poll: CLOCK_MONOTONIC in ns, signed, minus that of the previous poll in the same block. */
+    static final int POLL = 1;
+    /** A record of the ring buffer: its size (number), then the record as written by {@link Packing}. */
+    static final int RECORD = 2;
+    /** The counters of lost events: numbers in the order of {@link accept4trace.event.Losses} and its part. */
+    static final int LOSSES = 3;
+    /** The answer to a question: its kind (1 byte), the question (bytes), the answer (bytes). */
+    static final int ANSWER = 4;
+    /** A notice from before the first poll, in UTF-8. */
+    static final int NOTICE = 5;
+    /** CLOCK_REALTIME minus CLOCK_MONOTONIC in ns, signed. */
+    static final int OFFSET = 6;
+    /** See {@link SnapshotItem}. */
+    static final int SNAPSHOT = 7;
+    /** Why the hooks do not run at the moment, in UTF-8; empty if they run. */
+    static final int SILENCED = 8;
+    /** The reason why no call was seen, in UTF-8; empty if it is unknown. */
+    static final int HINT = 9;
+    /** The end of the trace: CLOCK_MONOTONIC in ns, signed. Always the last item. */
+    static final int END = 10;
+
+    private RecordingFormat() {}
+}

@@ -1,0 +1,197 @@
+package accept4trace.action;
+
+import static accept4trace.event.SampleLosses.losses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.event.RecordBuilder;
+import accept4trace.outcome.Outcome;
+import accept4trace.outcome.UserError;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReadCommandTest extends Recordings {
+    private void aTrace() {
+        live.source
+                .then(batch(false, calls(20)))
+                .then(batch(
+                        false,
+                        new RecordBuilder().fd(-1).ret(-9),
+                        new RecordBuilder().fd(-1).ret(-9)))
+                .then(batch(false, calls(3)), losses(7), () -> {})
+                .then(batch(true, new RecordBuilder().processExit(0)));
+    }
+
+    private void aShortTrace() {
+        live.source
+                .then(batch(false, calls(2)))
+                .then(batch(true, new RecordBuilder().fd(-1).ret(-9), new RecordBuilder().processExit(0)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "-v -ttt -r",
+                "--no-fold -t",
+                "--format=json",
+                "--format=strace -tt",
+                "--format=columns",
+                "-c",
+                "-c --format=json",
+                "--diagnose=100s",
+                "--diagnose=100s --format=json"
+            })
+    void reportsFromARecordingAreThoseOfTheTrace(String options) throws Exception {
+        aTrace();
+        String expected = trace(options);
+        assertTrue(!expected.isEmpty());
+        read(options);
+        assertEquals(expected, reader.system.text(STDOUT));
+        assertEquals(live.system.text(STDERR), reader.system.text(STDERR));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--port=8080 | 23",
+                "--port=80 | 0",
+                "--peer=10.0.0.1 | 2",
+                "--peer=10.0.0.0/30 | 7",
+                "-z | 23",
+                "-Z | 2",
+                "--comm=worker | 25",
+                "--comm=nginx | 25",
+                "--comm=other | 0",
+                "--uid=33 | 25",
+                "--uid=0 | 0",
+                "-e accept | 0",
+                "--fd=6 | 23",
+                "--min-duration=1ms | 0",
+                "--family=inet | 23",
+                "--count=4 | 4"
+            })
+    void filtersAreAppliedWhileReading(String filter, int calls) throws Exception {
+        aTrace();
+        record("");
+        assertEquals(
+                calls,
+                lines("--no-fold -qq " + filter)
+                        .lines()
+                        .filter(line -> line.contains("accept4("))
+                        .count());
+    }
+
+    @Test
+    void eachLossIsRecorded() throws Exception {
+        live.source.then(batch(true, calls(1)), losses(1, 2, 3, 4, 5, 6, 7, 8), () -> {});
+        String expected = trace("-c --format=json");
+        assertTrue(expected.contains("\"closings\":8"), expected);
+        read("-c --format=json");
+        assertEquals(expected, reader.system.text(STDOUT));
+        assertEquals(live.system.text(STDERR), reader.system.text(STDERR));
+    }
+
+    @Test
+    void recordingIsPrivate() throws Exception {
+        aTrace();
+        record("");
+        assertTrue(live.system.openedPrivately);
+    }
+
+    @Test
+    void callsTakeFewBytes() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            live.source.then(batch(false, calls(500)));
+        }
+        live.source.then(batch(true));
+        record("");
+        long each = Files.size(file) / 20_000;
+        assertTrue(each < 50, () -> each + " bytes a call");
+        assertEquals(20_000, lines("-qq").lines().count());
+    }
+
+    @Test
+    void recordingThatIsCutEndsAtTheCut() throws Exception {
+        aShortTrace();
+        record("");
+        byte[] whole = Files.readAllBytes(file);
+        List<String> all = lines("").lines().toList();
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertPart(all, "cut at " + length);
+        }
+    }
+
+    private void assertPart(List<String> all, String how) {
+        try {
+            Outcome outcome = read("");
+            List<String> lines = reader.system.text(STDOUT).lines().toList();
+            assertEquals(all.subList(0, lines.size()), lines, how);
+            assertEquals(1, outcome.status(), how);
+            assertTrue(
+                    reader.system.text(STDERR).contains("accept4-trace: the recording is incomplete: "),
+                    () -> how + ": " + reader.system.text(STDERR));
+        } catch (UserError e) {
+            assertTrue(e.getMessage().startsWith("cannot read " + file + ": "), e.getMessage());
+            assertEquals(1, e.status());
+        }
+    }
+
+    @Test
+    void recordingWithAChangedByteEndsThere() throws Exception {
+        aShortTrace();
+        record("");
+        byte[] whole = Files.readAllBytes(file);
+        List<String> all = lines("").lines().toList();
+        for (int at = 0; at < whole.length; at++) {
+            byte[] changed = whole.clone();
+            changed[at] ^= 0x41;
+            Files.write(file, changed);
+            assertPart(all, "changed at " + at);
+        }
+    }
+
+    @Test
+    void reportWithoutItsInputsIsRefused() throws Exception {
+        aTrace();
+        record("");
+        assertRefused("recorded without io_uring, %poll and closed: --diagnose is not available", "--diagnose");
+        assertRefused("recorded without -k: call stacks are not available", "-k");
+        assertRefused("recorded without --resolve: host names are not available", "--resolve");
+        assertRefused("recorded without bind: -e cannot select it", "-e bind");
+        assertRefused("--uid root cannot be used with --read: give a number", "--uid=root");
+    }
+
+    @Test
+    void diagnosisNeedsAllCalls() throws Exception {
+        aTrace();
+        record("-e accept4,accept,io_uring,%poll,closed");
+        read("--diagnose");
+        assertTrue(reader.system.text(STDOUT).contains("nothing wrong found"), () -> reader.system.text(STDOUT));
+    }
+
+    @Test
+    void otherFilesAreRefused() throws Exception {
+        Files.writeString(file, "accept4(3, NULL, NULL, 0) = 4\n");
+        assertRefused("cannot read " + file + ": it is not a recording", "");
+        Files.delete(file);
+        assertRefused("cannot read " + file + ": No such file or directory", "");
+    }
+
+    @Test
+    void otherVersionIsRefusedByName() throws Exception {
+        aTrace();
+        record("");
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[8] = 9;
+        Files.write(file, bytes);
+        assertRefused("cannot read " + file + ": its format is version 9, and only version 1 can be read", "");
+    }
+}

@@ -1,0 +1,122 @@
+package accept4trace.action;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.event.AddressFamily;
+import accept4trace.event.RecordBuilder;
+import accept4trace.event.RefusalBuilder;
+import accept4trace.event.RefusalCoverage;
+import java.nio.ByteBuffer;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests that refused and closed connections can be shown from a recording. */
+class ReadLostConnectionsTest extends Recordings {
+    private static final String LOST_CALLS = "-e accept4,accept,refused,closed ";
+
+    private static RecordBuilder listener() {
+        return new RecordBuilder()
+                .tcpListener(ANY, 8080)
+                .fd(-1)
+                .surroundings(7, 3)
+                .beganAt(2_000_000_000L)
+                .endedAt(2_000_100_000L);
+    }
+
+    /** The trace of a listener that refuses connections, loses a client and ends. Nobody holds another one. */
+    private void aTraceOfLostConnections() {
+        live.source.refusals = RefusalCoverage.ALL;
+        ByteBuffer client = listener()
+                .tcpPeer(new byte[] {10, 0, 0, 1}, 8080, new byte[] {10, 0, 0, 9}, 9999)
+                .waited(1_000_000)
+                .gaveUp()
+                .build();
+        live.source
+                .then(batchOf(
+                        false,
+                        calls(1)[0].build(),
+                        new RefusalBuilder().listening().build(),
+                        new RefusalBuilder()
+                                .listening()
+                                .inode(702)
+                                .family(AddressFamily.UNIX)
+                                .build(),
+                        new RefusalBuilder().build(),
+                        new RefusalBuilder().at(2_000_000_000L).build(),
+                        new RefusalBuilder().inode(701).peer(7).build()))
+                .then(batchOf(
+                        true,
+                        client,
+                        listener().queue(7, 511).closed(6, 1, 0, true).build()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                LOST_CALLS + "-v -ttt",
+                LOST_CALLS + "--format=json",
+                "-e accept4,refused --format=columns",
+                LOST_CALLS + "-c --format=json",
+                "-c",
+                "--diagnose=100s",
+                "--diagnose=100s --format=json"
+            })
+    void lostConnectionsInARecordingAreThoseOfTheTrace(String options) throws Exception {
+        aTraceOfLostConnections();
+        String expected = trace(options);
+        assertTrue(!expected.isEmpty());
+        read(options);
+        assertEquals(expected, reader.system.text(STDOUT));
+        assertEquals(live.system.text(STDERR), reader.system.text(STDERR));
+    }
+
+    @Test
+    void refusedConnectionsAreRecordedForAnyReport() throws Exception {
+        aTraceOfLostConnections();
+        record("");
+        assertEquals(1, lines("-qq").lines().count());
+        assertEquals("[refused] 0.0.0.0:8077<-10.0.0.9:51100 queue=6/5 at=syn packets=2\n", lines("-qq -e refused"));
+        assertTrue(reader.system.text(STDERR).contains("1 refused packet is not shown"), reader.system.text(STDERR));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-e closed | [gave-up],[closed]",
+                "--port=8080 | [gave-up],[closed]",
+                "--port=8077 | [refused]",
+                "--port=1 | ''",
+                "--comm=worker | [closed]",
+                "--comm=other | ''",
+                "--peer=10.0.0.9 | [refused],[gave-up]",
+                "--peer=10.0.0.8 | ''",
+                "--min-wait=2ms | [refused],[closed]",
+                "--fd=3 | ''"
+            })
+    void lostConnectionsAreFilteredWhileReading(String filter, String kinds) throws Exception {
+        aTraceOfLostConnections();
+        record(LOST_CALLS);
+        assertEquals(
+                kinds,
+                lines("-qq " + filter)
+                        .lines()
+                        .filter(line -> line.matches("\\[(refused|gave-up|closed)\\] .*"))
+                        .map(line -> line.substring(0, line.indexOf(']') + 1))
+                        .collect(Collectors.joining(",")));
+    }
+
+    @Test
+    void filterForUnknownHoldersIsRefused() throws Exception {
+        aTraceOfLostConnections();
+        record(LOST_CALLS);
+        assertRefused(
+                "-e refused cannot be used with --read and --comm, --uid, --cgroup or --fd:"
+                        + " the holders of listeners are not recorded",
+                "-e refused --comm=nginx");
+    }
+}
