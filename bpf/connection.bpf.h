@@ -21,14 +21,13 @@ static __always_inline void forget_accepted(struct accept_event *event)
 
 /*
  * A listener accepts the answer to a SYN cookie until two minutes (TCP_SYNCOOKIE_VALID in include/net/tcp.h)
- * after the time stamp of the last cookie. This time stamp can be a second old. Another second allows for
- * rounding.
+ * after the time stamp that last_cookie() returns. Two more seconds are a margin, e.g. for rounding.
  */
 #define COOKIE_VALID_NS 122000000000ULL
 
 /*
- * When the listener last sent a SYN cookie, in jiffies; 0 = never. tcp_synq_overflow() keeps the time in the
- * SO_REUSEPORT group of the listener if it has one.
+ * When the listener last sent a SYN cookie, in jiffies, up to a second too early; 0 = never.
+ * tcp_synq_overflow() keeps the time in the SO_REUSEPORT group of the listener if it has one.
  */
 static __always_inline __u32 last_cookie(const struct accept_event *event, struct sock *listener)
 {
@@ -106,7 +105,8 @@ static __always_inline void remember_accepted(struct call *call, struct sock *sk
 }
 
 /*
- * Called when a call has failed, because the kernel closes its connection when the thread leaves the kernel.
+ * Called when a call has failed. The kernel then closes the connection when the thread leaves the kernel.
+ * This must not look as if the server had turned the client away.
  */
 static __always_inline void forget_connection(struct call *call)
 {

@@ -283,7 +283,10 @@ static __always_inline bool read_ready(struct call *call, const struct waited *w
 	return false;
 }
 
-/* `arguments` overlays `accepted` and `peer`, so a remote address of the listener is lost. */
+/*
+ * `arguments` overlays `accepted` and `peer`. So if the fd is a connected socket, which is not a listener,
+ * its remote address is lost.
+ */
 static __always_inline void read_arguments(struct accept_event *event, struct pt_regs *regs)
 {
 	event->flags &= ~A4T_LISTENER_PEER;

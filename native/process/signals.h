@@ -10,8 +10,8 @@
 #include "a4t.h"
 
 /*
- * Within this time after the first signal of a kind, another one of this kind counts as a repeat. Later,
- * another one kills the process.
+ * Within this time after the first signal of a kind, another one of this kind has no effect, because some
+ * programs signal both a process and its group. Later, another one kills the process.
  */
 #define REPEAT_NS 500000000
 

@@ -5,7 +5,10 @@
 #include <sys/syscall.h>
 #include "base/seccomp.h"
 
-/* The denied system calls. SECURITY in the manual page lists the ones that features still need. */
+/*
+ * The denied system calls. SECURITY in the manual page lists sensitive calls that are allowed, because
+ * features need them.
+ */
 static const uint32_t denied[] = {
 	/* control other processes, or access their memory */
 	SYS_ptrace,
@@ -14,7 +17,10 @@ static const uint32_t denied[] = {
 	SYS_kcmp,
 	SYS_pidfd_getfd,
 	SYS_process_madvise,
-	/* start programs (COMMAND, the reader of -o and the terminal's guard are already running) */
+	/*
+	 * start programs (COMMAND, the command of -o, and the shell that restores the terminal after --live
+	 * are already running)
+	 */
 	SYS_execve,
 	SYS_execveat,
 	/* attach hooks (all hooks are already attached) */

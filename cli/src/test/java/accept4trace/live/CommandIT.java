@@ -40,7 +40,10 @@ class CommandIT {
     @ValueSource(strings = {"--duration=100ms", "--diagnose=100ms"})
     void commandContinuesAfterTheTrace(String limit) {
         String fifo = folder.resolve("fifo").toString();
-        /* Java reads only until the shell ends, so the command reports to the shell. */
+        /*
+         * This test gets the output of the shell only until the shell ends, and the command may live longer. So the
+         * command reports to the shell, by a FIFO, and the shell prints the report.
+         */
         String script = "mkfifo \"$2\" \"$2.back\"; \"$1\" " + limit
                 + " -- sh -c 'read -r _ <\"$0\"; echo alive >\"$0.back\"' \"$2\"; echo $?; echo >\"$2\"; cat \"$2.back\"";
         try (Program shell = bash(script, fifo)) {
