@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Unwinds stacks. For each process, caches the libdwfl session, which has read the files, and the frames of
- * known addresses, because each search for a symbol takes time linear in the symbols of the file.
+ * Unwinds stacks. For each process, caches two things: the libdwfl session, so that files are not read again,
+ * and the frames of known addresses, because each search for a symbol takes time linear in the symbols of the
+ * file.
  */
 #include "stack/unwind.h"
 #include <stdlib.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of is_plain_trace(). */
+/*
+ * Tests of is_plain_trace(), which is true only if the command line certainly starts a trace. In doubt, it is
+ * false.
+ */
 #include "check.h"
 #include "../launcher/guess.c"
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class HostNames {
     /** The maximum number of names, at most about 450 bytes each. */
     static final int MAX_NAMES = 4096;
-    /** The maximum number of queued lookups. If the queue is full, an address is requested again with a later line. */
+    /** The maximum number of queued lookups. If the queue is full, the next line with the address tries again. */
     static final int MAX_WAITING = 1024;
 
     static final long TTL_NS = 300_000_000_000L;

@@ -99,8 +99,8 @@ final class UnusedSockets implements Check {
                         + Check.name(group.listener.socket) + ", while the others got "
                         + Units.count(group.connections) + ": " + Check.list(names),
                 (unused == 1 ? "Its queue is" : "Their queues are")
-                        + " empty, too. Hashing by address and port would have chosen every socket. A BPF program that"
-                        + " selects sockets, SO_INCOMING_CPU or SO_BINDTODEVICE can exclude some, which may be"
+                        + " empty, too. Hashing by address and port would have chosen every socket. SO_INCOMING_CPU,"
+                        + " SO_BINDTODEVICE or a BPF program that selects sockets can exclude some, which may be"
                         + " intended.",
                 Map.of("connections", group.connections, "sockets", group.sockets, "unused_sockets", unused));
     }

@@ -15,15 +15,16 @@ import java.nio.charset.StandardCharsets;
  * bytes:     a number n, then n - 1 bytes; n = 0 means null
  * </pre>
  *
- * A block can be read without the blocks before it, except for the answers in them. A reader skips items of an unknown
- * type, so new types do not need a new version. The version changes if an existing type changes its meaning.
+ * A block can be decoded without the blocks before it. But what these say about the machine remains valid, and is not
+ * repeated: answers to questions, the offset of the clock, counters. A reader skips items of an unknown type, so new
+ * types do not need a new version. The version changes if an existing type changes its meaning.
  *
  * <p>The items are in the order in which the tool has seen them. Each poll of the ring buffer begins with
  * {@link #POLL}. Answers come before the first record that needs them, and are valid until the next answer to the same
  * question.
  */
 final class RecordingFormat {
-    /** Begins with a byte that no text contains, and contains line ends that a transfer as text would change. */
+    /** Begins with a byte with which no text in ASCII or UTF-8 begins, and contains line ends that a transfer as text would change. */
     static final byte[] MAGIC = "\u0089A4T\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1);
 
     static final int VERSION = 1;
@@ -41,7 +42,7 @@ final class RecordingFormat {
     static final int POLL = 1;
     /** A record of the ring buffer: its size (number), then the record as written by {@link Packing}. */
     static final int RECORD = 2;
-    /** The counters of lost events: numbers in the order of {@link accept4trace.event.Losses} and its part. */
+    /** The counters in {@link accept4trace.event.Losses} and then those in its record Skipped, all numbers. */
     static final int LOSSES = 3;
     /** The answer to a question: its kind (1 byte), the question (bytes), the answer (bytes). */
     static final int ANSWER = 4;

@@ -90,8 +90,8 @@ class UnusedSocketsTest extends Examining {
         assertEquals(List.of(2), unused.processes());
         assertEquals(Map.of("connections", 120L, "sockets", 3L, "unused_sockets", 1L), unused.numbers());
         assertEquals(
-                "Its queue is empty, too. Hashing by address and port would have chosen every socket. A BPF program that"
-                        + " selects sockets, SO_INCOMING_CPU or SO_BINDTODEVICE can exclude some, which may be"
+                "Its queue is empty, too. Hashing by address and port would have chosen every socket. SO_INCOMING_CPU,"
+                        + " SO_BINDTODEVICE or a BPF program that selects sockets can exclude some, which may be"
                         + " intended.",
                 unused.remedy());
     }
@@ -139,9 +139,9 @@ class UnusedSocketsTest extends Examining {
                 headlines());
     }
 
-    /** The connections arrived before the new socket could get any. */
+    /** They were already in the queue of the other socket when the new one was first seen. */
     @Test
-    void connectionsThatWaitedForOtherSocketsDoNotCount() {
+    void connectionsThatAlreadyWaitedDoNotCount() {
         hold(1, 1, 100);
         look();
         accept(1, 1);

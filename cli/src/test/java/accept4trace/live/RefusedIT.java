@@ -98,7 +98,7 @@ class RefusedIT {
         }
     }
 
-    /** The records of a listener that no target holds are discarded, even if its refusals come first. */
+    /** Refusals of a listener that no target holds are not shown, even if they come before those of a target. */
     @Test
     void onlyListenersOfTargetsAreShown() {
         try (Workload other = refusing("ack 4 1 0 late");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests {@link OpenSockets} with files in the format of /proc. */
 class OpenSocketsTest {
-    /** The epoll instance of an nginx worker, with the listener (exclusive), a channel and a pipe. */
+    /** The epoll instance of an nginx worker, with the listener (exclusive), a channel and an eventfd. */
     private static final String EPOLL =
             """
             pos:\t0
