@@ -50,7 +50,9 @@ copy_documents() {
     install -D -m 644 "$root/man/accept4-trace.8" "$tree/share/man/man8/accept4-trace.8"
     install -D -m 644 -t "$tree/share/accept4-trace" "$here/src/main/json/accept4-trace.schema.json"
     install -D -m 644 "$root/LICENSE" "$tree/share/doc/accept4-trace/LICENSE"
-    install -D -m 644 "$root/README.md" "$tree/share/doc/accept4-trace/README.md"
+    install -D -m 644 -t "$tree/share/doc/accept4-trace" "$root/README.md"
+    # In the folder to which the links of the README refer.
+    install -D -m 644 -t "$tree/share/doc/accept4-trace/man" "$root/man/several-machines.md" "$root/man/screen.svg"
 }
 
 # Saves the completions of a shell: completion_for SHELL FILE

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Boots the systemd of this machine in namespaces, on a copy-on-write view of the file system. Runs the README's
-# commands for continuous traces there, in seconds instead of minutes. Run this as root after a build; requires
-# systemd and jq.
+# Boots the systemd of this machine in namespaces, on a copy-on-write view of the file system. Runs the commands for
+# continuous traces of man/several-machines.md there, in seconds instead of minutes. Run this as root after a build;
+# requires systemd and jq.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -12,9 +12,9 @@ die() {
   exit 1
 }
 
-# The README's commands: start the trace, ask the journal, stop the trace.
+# The page's commands: start the trace, ask the journal, stop the trace.
 commands() {
-  sed -n '/^systemd-run/,/^systemctl stop/p' "$top/README.md"
+  sed -n '/^systemd-run/,/^systemctl stop/p' "$top/man/several-machines.md"
 }
 
 mount_root() {
@@ -83,7 +83,7 @@ inside() {
   bash -e <(sed -n 4p commands)
   journal_has '^{"type":"summary"'
   ! systemctl is-failed -q accepts || die 'the stopped unit counts as failed'
-  echo 'systemd-run, the journal and jq: as the README says'
+  echo 'systemd-run, the journal and jq: as the page says'
 }
 
 # Uses a separate cgroup, because the new systemd would take over the cgroup of the machine.
@@ -112,7 +112,7 @@ main() {
   # In a PID namespace, powering off kills the init process.
   in_a_cgroup unshare --mount --pid --uts --net --ipc --cgroup --fork --kill-child "$here/systemd.sh" --boot || :
   cat "$work/shared/log"
-  grep -q 'as the README says' "$work/shared/log"
+  grep -q 'as the page says' "$work/shared/log"
 }
 
 case ${1:-} in

@@ -45,7 +45,6 @@ class RecipesIT {
             Map.entry("| sort | uniq -c | sort -rn", " +\\d+ 127\\.0\\.0\\.1"),
             Map.entry("--all --duration 1m -c", TABLE),
             Map.entry("--format=columns", "TIME +PROCESS +LISTENER +PEER +WAIT +QUEUE +RESULT"),
-            Map.entry("--count 1 --stack", " > .*\\(accept4\\+0x[0-9a-f]+\\) .*"),
             Map.entry("--stack --count 1", " > .*\\(accept4\\+0x[0-9a-f]+\\) .*"),
             Map.entry("--resolve", LINE),
             Map.entry("--live", "accept queue +p50 +p90 +p99 +max"),

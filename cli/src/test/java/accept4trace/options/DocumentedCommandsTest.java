@@ -49,19 +49,14 @@ class DocumentedCommandsTest {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** Returns lines of code, commands in the text, and commands from the last column of the table of servers. */
+    /** Returns lines of code, and commands in the text and in tables. */
     private static Stream<String> ofMarkdown(String file) {
         String text = text(Path.of(file));
         Stream<String> spans = Pattern.compile("`((?:sudo )?accept4-trace [^`]*)`")
                 .matcher(text)
                 .results()
                 .map(span -> span.group(1));
-        Stream<String> servers = text.lines()
-                .filter(line -> line.startsWith("| "))
-                .flatMap(line -> Pattern.compile("`(-[^`]*)`").matcher(line).results())
-                .map(span -> "accept4-trace " + span.group(1))
-                .filter(command -> file.equals("README.md") && command.contains("-p "));
-        return Stream.of(blocks(text, "```\\w*", "```").lines(), spans, servers).flatMap(lines -> lines);
+        return Stream.concat(blocks(text, "```\\w*", "```").lines(), spans);
     }
 
     /** Returns lines of code. If a command has several lines, only the first one is tested. */
@@ -75,7 +70,11 @@ class DocumentedCommandsTest {
     }
 
     static List<String> commands() {
-        List<String> commands = Stream.of(ofMarkdown("README.md"), ofMarkdown("CONTRIBUTING.md"), ofManPage())
+        List<String> commands = Stream.of(
+                        ofMarkdown("README.md"),
+                        ofMarkdown("CONTRIBUTING.md"),
+                        ofMarkdown("man/several-machines.md"),
+                        ofManPage())
                 .flatMap(lines -> lines)
                 .map(COMMAND::matcher)
                 .filter(Matcher::find)

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs the commands of "Several machines" in the README verbatim on the hosts of fleet.sh, and compares the results.
+# Runs the commands of man/several-machines.md verbatim on the hosts of fleet.sh, and compares the results.
 # Then kills the connections of tracers. Run this as root after a build; also requires sqlite3.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-readonly here readme=$here/../../../../README.md
+readonly here page=$here/../../../../man/several-machines.md
 fleet=${fleet:-}
 
 die() {
@@ -15,15 +15,15 @@ die() {
 
 # Prints the N-th block of this language, counted from 1.
 block() {
-  sed -n '/^## Several machines/,/^## Compared/p' "$readme" |
-    awk -v fence='```'"$1" -v wanted="$2" '/^```$/ { show = 0 } show { print } $0 == fence { show = ++n == wanted }'
+  awk -v fence='```'"$1" -v wanted="$2" \
+    '/^```$/ { show = 0 } show { print } $0 == fence { show = ++n == wanted }' "$page"
 }
 
 expect() {
   grep -qE "$2" "$1" || die "not in $1: $2"
 }
 
-# Asks the README's question which hosts accept late or reject clients right now.
+# Asks the page's question which hosts accept late or reject clients right now.
 right_now() {
   local status=0
   block sh 1 >now.sh
@@ -96,10 +96,10 @@ inside() {
   right_now
   diagnose_collect_and_ask
   dying_connections
-  echo 'the README on several machines: as it says; tracers end with their connections'
+  echo 'man/several-machines.md: as it says; tracers end with their connections'
 }
 
 case ${1:-} in
   --inside) inside ;;
-  *) "$here/fleet.sh" "$here/readme.sh" --inside ;;
+  *) "$here/fleet.sh" "$here/commands.sh" --inside ;;
 esac
