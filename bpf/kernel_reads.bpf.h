@@ -43,8 +43,9 @@ static void (*const preempt_enable)(void) = (void *)A4T_PREEMPT_ENABLE;
 
 /*
  * Like READ(), but always with a helper, so that the pointer needs no type. Callbacks of bpf_loop() need
- * this, because pointers in their context have lost their type. AS() cannot be used in callbacks, because the
- * library replaces placeholders only in programs, not in functions that programs call.
+ * this, because pointers in their context have lost their type. AS() cannot be used in callbacks: its call of
+ * rdonly_cast() is a placeholder (see typed_reads.h), which native/load/ replaces only in programs, not in
+ * functions that programs call.
  */
 #define READ_UNTYPED(place)                                     \
 	({                                                      \

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * because a machine can have a million open files.
  */
 final class ListenerOwners {
-    /** The longest wait before tracing begins. No events are lost meanwhile. */
+    /** The longest wait before tracing begins. */
     private static final long TIMEOUT_MS = 1000;
 
     /** Completes with text about the owners. */

@@ -87,7 +87,7 @@ class DocumentsTest {
                 List.of(), paths.stream().filter(path -> !exists(path, files)).toList(), "not there");
     }
 
-    /** Documents may only mention existing functions, constants, classes, tests and tags. */
+    /** Documents may only mention functions, constants, classes, tests and C types that exist. */
     @Test
     void identifiersExist() throws IOException {
         String sources = files().stream()
