@@ -105,12 +105,12 @@ static __always_inline void give_up(struct sock *sk)
 {
 	struct call *call = blank_call(SCRATCH_INTERRUPT);
 	struct accept_event *event;
-	struct a4t_socket *held;
+	struct held_address *held;
 
-	if (!call || !read_lost_peer(call, sk))
+	if (is_of_kernel(sk) || !call || !read_lost_peer(call, sk))
 		return;
 	event = &call->event.head;
-	held = held_listener_of(&event->accepted, event->netns);
+	held = held_address_of(&event->accepted, event->netns);
 	if (!held && !trace_all)
 		return;
 	event->type = A4T_EVENT_GAVE_UP;
@@ -118,7 +118,9 @@ static __always_inline void give_up(struct sock *sk)
 	event->exit_ns = now_ns();
 	event->enter_ns = event->exit_ns;
 	event->accepted_ns = event->exit_ns;
-	event->listener = held ? *held : event->accepted;
+	event->listener = held ? held->listener : event->accepted;
+	if (held)
+		event->listener.inode = held->count == 1 ? held->inodes : 0;
 	event->listener.state = TCP_LISTEN;
 	event->flags |= A4T_HAS_LISTENER;
 	read_wait(event, sk);

@@ -85,10 +85,13 @@ static __always_inline void read_listener_sock(struct closing *closing, struct s
 {
 	struct accept_event *event = &closing->call.event.head;
 
-	event->netns = read_open_socket(&event->listener, sk, common);
-	event->listener.state = TCP_LISTEN;
-	if (event->listener.family == AF_UNIX)
+	if (common->skc_family == AF_UNIX) {
+		event->netns = read_open_socket(&event->listener, sk, common);
 		event->listener.local.name_len = read_unix_name(closing->call.event.local_name, sk);
+	} else {
+		event->netns = read_open_listener(&event->listener, sk, common);
+	}
+	event->listener.state = TCP_LISTEN;
 	if (!is_inet(event->listener.family))
 		read_protocol(event->protocol, sk);
 	else if (is_mptcp(sk))
@@ -99,10 +102,12 @@ static __always_inline void read_listener_sock(struct closing *closing, struct s
 		event->flags |= A4T_REUSEPORT;
 }
 
-static __always_inline bool is_wanted_closing(const struct accept_event *event, __u64 id)
+static __always_inline bool is_wanted_closing(const struct accept_event *event, struct sock *sk, __u64 id)
 {
-	bool held = take_held(&event->listener, event->netns);
+	bool held = release_held(event->listener.inode);
 
+	if (event->listener.family != AF_UNIX && (is_of_kernel(sk) || !has_listened(sk)))
+		return false;
 	return (held || is_or_was_target(id >> 32)) && is_wanted_caller() && is_wanted_listener(event);
 }
 
@@ -124,7 +129,7 @@ static __always_inline struct closing *begin_closing(struct sock *sk)
 	event->fd = -1;
 	closing->listener = sk;
 	read_listener_sock(closing, sk, common);
-	if (!is_wanted_closing(event, id)) {
+	if (!is_wanted_closing(event, sk, id)) {
 		forget_closing();
 		return NULL;
 	}

@@ -5,23 +5,36 @@
 
 #include "calls.bpf.h"
 
-/* The address by which a listener of a target is found. */
+/* The address of a listener. */
 struct listener_key {
 	__u64 addr[2]; /* as in struct a4t_network */
 	__u32 netns;
-	__u32 port;
+	__u16 port;
+	__u16 only_ipv6; /* [::] with IPV6_V6ONLY */
 };
 
-/*
- * Listening sockets of targets. A connection does not refer to its listener, so connections are matched by
- * address. If several sockets share an address, the inode is 0.
- */
+/* The listening sockets that targets hold, by inode. The port is 0 if the address is unknown. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1); /* resized before loading if it is used */
+	__type(key, __u64);
+	__type(value, struct listener_key);
+} held_listeners SEC(".maps");
+
+/* The held listeners at one address: with SO_REUSEPORT, there can be several. */
+struct held_address {
+	struct a4t_socket listener; /* one of them */
+	__u64 count;		    /* 0 = the address is no longer in use */
+	__u64 inodes;		    /* their sum, so that of the last listener if the others are closed */
+};
+
+/* A connection does not refer to its listener, so connections are matched by address. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1); /* resized before loading if it is used */
 	__type(key, struct listener_key);
-	__type(value, struct a4t_socket);
-} held_listeners SEC(".maps");
+	__type(value, struct held_address);
+} held_addresses SEC(".maps");
 
 /*
  * Targets that have ended, by process id. A process closes its files shortly after it has ended as a target
@@ -60,49 +73,86 @@ static __always_inline bool is_or_was_target(__u32 tgid)
 	return leader && *leader == leader_address();
 }
 
-static __always_inline struct a4t_socket *held_at(struct listener_key *key)
-{
-	return bpf_map_lookup_elem(&held_listeners, key);
-}
-
 /*
- * Returns false if the socket is not an IP socket, or has no port yet. listen() without bind() chooses the
- * port after the change of state.
+ * Leaves the port 0 if the socket is not an IP socket, or has no port yet: listen() without bind() chooses
+ * the port after the change of state.
  */
-static __always_inline bool set_key(struct listener_key *key, const struct a4t_socket *socket, __u32 netns)
+static __always_inline void set_key(struct listener_key *key, const struct a4t_socket *socket, __u32 netns)
 {
 	key->netns = netns;
-	key->port = socket->local.port;
-	return key->port && to_network(key->addr, &socket->local, socket->family);
+	key->only_ipv6 = 0;
+	key->port = to_network(key->addr, &socket->local, socket->family) ? socket->local.port : 0;
 }
 
-static __always_inline void hold(const struct a4t_socket *listener, __u32 netns)
+static __always_inline struct held_address *held_at(struct listener_key *key)
 {
-	struct listener_key key;
-	struct a4t_socket *known;
+	struct held_address *known = bpf_map_lookup_elem(&held_addresses, key);
 
-	if (!set_key(&key, listener, netns))
-		return;
-	known = held_at(&key);
+	return known && known->count ? known : NULL;
+}
+
+static __always_inline void hold_at(struct listener_key *key, const struct a4t_socket *listener)
+{
+	struct held_address *known = bpf_map_lookup_elem(&held_addresses, key);
+	struct held_address unused = {.listener = *listener};
+
+	if (!known) {
+		bpf_map_update_elem(&held_addresses, key, &unused, BPF_NOEXIST);
+		known = bpf_map_lookup_elem(&held_addresses, key);
+	}
 	if (!known)
-		bpf_map_update_elem(&held_listeners, &key, listener, BPF_ANY);
-	else if (known->inode != listener->inode)
-		known->inode = 0;
+		return;
+	if (!known->count)
+		known->listener = *listener;
+	__sync_fetch_and_add(&known->count, 1);
+	__sync_fetch_and_add(&known->inodes, listener->inode);
 }
 
-/*
- * Returns the listener that has the local address of the connection, else the listener of the wildcard
- * address.
- */
-static __always_inline struct a4t_socket *held_listener_of(const struct a4t_socket *connection, __u32 netns)
+/* Does nothing if the listener is held already. */
+static __always_inline void hold(struct sock *sk, const struct a4t_socket *listener, __u32 netns)
 {
 	struct listener_key key;
-	struct a4t_socket *known;
+	__u64 inode = listener->inode;
 
-	if (!set_key(&key, connection, netns))
+	set_key(&key, listener, netns);
+	if (listener->family == AF_INET6 && !key.addr[0] && !key.addr[1])
+		key.only_ipv6 = READ_BITS(sk, __sk_common.skc_ipv6only);
+	if (inode && !bpf_map_update_elem(&held_listeners, &inode, &key, BPF_NOEXIST) && key.port)
+		hold_at(&key, listener);
+}
+
+/* Returns whether a target held the listener. */
+static __always_inline bool release_held(__u64 inode)
+{
+	struct listener_key *known = bpf_map_lookup_elem(&held_listeners, &inode), key;
+	struct held_address *address;
+
+	if (!known)
+		return false;
+	key = *known;
+	if (bpf_map_delete_elem(&held_listeners, &inode))
+		return false;
+	address = key.port ? held_at(&key) : NULL;
+	if (address) {
+		__sync_fetch_and_add(&address->count, -1ULL);
+		__sync_fetch_and_add(&address->inodes, -inode);
+	}
+	return true;
+}
+
+/* The listeners of a connection by its local address: exactly this address, or any address. */
+static __always_inline struct held_address *held_address_of(const struct a4t_socket *connection, __u32 netns)
+{
+	struct listener_key key;
+	struct held_address *known;
+	bool is_ipv4;
+
+	set_key(&key, connection, netns);
+	if (!key.port)
 		return NULL;
+	is_ipv4 = !key.addr[0] && (__u32)key.addr[1] == bpf_htonl(0xffff);
 	known = held_at(&key);
-	if (!known && !key.addr[0] && (__u32)key.addr[1] == bpf_htonl(0xffff)) {
+	if (!known && is_ipv4) {
 		key.addr[1] = bpf_cpu_to_be64(0xffffULL << 32);
 		known = held_at(&key);
 	}
@@ -110,25 +160,11 @@ static __always_inline struct a4t_socket *held_listener_of(const struct a4t_sock
 		return known;
 	key.addr[0] = 0;
 	key.addr[1] = 0;
-	return held_at(&key);
-}
-
-/* Whether a target holds or has held the listener. Deletes its entry unless several sockets share the
- * address. */
-static __always_inline bool take_held(const struct a4t_socket *listener, __u32 netns)
-{
-	struct listener_key key;
-	struct a4t_socket *known;
-
-	if (!set_key(&key, listener, netns))
-		return false;
 	known = held_at(&key);
-	if (!known || !known->inode)
+	if (known || is_ipv4)
 		return known;
-	if (known->inode != listener->inode)
-		return false;
-	bpf_map_delete_elem(&held_listeners, &key);
-	return true;
+	key.only_ipv6 = 1;
+	return held_at(&key);
 }
 
 /* Reads the socket `sk`, whose sock_common is `common`. Returns the inode of its network namespace. */
@@ -141,6 +177,17 @@ static __always_inline __u32 read_open_socket(struct a4t_socket *out, struct soc
 	return READ(net->ns.inum);
 }
 
+/* Likewise. The inode of an MPTCP listener is not that of its first subflow. */
+static __always_inline __u32 read_open_listener(struct a4t_socket *out, struct sock *sk,
+						struct sock_common *common)
+{
+	struct sock *owner = mptcp_owner_of(sk);
+	__u32 netns = read_open_socket(out, sk, common);
+
+	out->inode = inode_of(READ(owner->sk_socket));
+	return netns;
+}
+
 static __always_inline bool is_mptcp(struct sock *sk)
 {
 	struct tcp_sock *tcp = AS(tcp_sock, sk);
@@ -149,13 +196,21 @@ static __always_inline bool is_mptcp(struct sock *sk)
 }
 
 /*
- * Whether the kernel itself uses the listener. A target that creates a network namespace makes the kernel
- * open such listeners in the target's task, e.g. for SMC. The first subflow of an MPTCP listener is also
- * opened by the kernel, but belongs to the target.
+ * Whether the kernel itself listens. It also does that in the task of a target: an SMC listener contains a
+ * TCP listener. The first subflow of an MPTCP listener belongs to the target.
  */
 static __always_inline bool is_of_kernel(struct sock *sk)
 {
 	return READ_BITS(sk, sk_kern_sock) && !is_mptcp(sk);
+}
+
+/*
+ * False if listen() has failed: it sets the state before it knows whether the address is free
+ * (inet_csk_listen_start()). The flag is set when the socket can be found by packets, and is never cleared.
+ */
+static __always_inline bool has_listened(struct sock *sk)
+{
+	return READ(sk->__sk_common.skc_flags) & 1UL << bpf_core_enum_value(enum sock_flags, SOCK_RCU_FREE);
 }
 
 static __always_inline void hold_if_listening(struct sock *sk)
@@ -165,7 +220,7 @@ static __always_inline void hold_if_listening(struct sock *sk)
 	struct sock_common *common = common_of(sk, &copy);
 
 	if (common && !is_of_kernel(sk))
-		hold(&listener, read_open_socket(&listener, sk, common));
+		hold(sk, &listener, read_open_listener(&listener, sk, common));
 }
 
 /* Adds the TCP listeners that targets have when tracing begins to `held_listeners`. */

@@ -63,21 +63,6 @@ static __always_inline bool has_no_room_for_handshake(struct sock *sk, struct sk
 	return !bpf_core_field_exists(control->tcp_tw_isn) || !READ_UNTYPED(control->tcp_tw_isn);
 }
 
-/* Returns the MPTCP socket whose first subflow is `sk`, or `sk` itself if there is none. */
-static __always_inline struct sock *mptcp_owner_of(struct sock *sk)
-{
-	struct inet_connection_sock *listener = AS(inet_connection_sock, sk);
-	struct tcp_sock *tcp = AS(tcp_sock, sk);
-	struct mptcp_subflow_context *subflow;
-	struct sock *owner;
-
-	if (!bpf_core_type_exists(struct mptcp_subflow_context) || !READ_BITS(tcp, is_mptcp))
-		return sk;
-	subflow = READ(listener->icsk_ulp_data);
-	owner = subflow ? READ_UNTYPED(subflow->conn) : NULL;
-	return owner ? AS(sock, owner) : sk;
-}
-
 static __always_inline bool read_refusing(struct a4t_refusal *refusal, struct sock *sk)
 {
 	struct sock_copy copy;

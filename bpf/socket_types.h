@@ -39,6 +39,7 @@ struct sock_common {
 	unsigned short skc_family;
 	unsigned char skc_state;
 	unsigned char skc_reuseport : 1;
+	unsigned char skc_ipv6only : 1;
 	int skc_bound_dev_if;
 	int skc_incoming_cpu; /* the CPU that received the last packet; negative = unknown */
 	possible_net_t skc_net;
@@ -49,6 +50,11 @@ struct sock_common {
 };
 
 struct sock;
+
+/* Numbers of the bits of skc_flags. They differ between kernels. */
+enum sock_flags {
+	SOCK_RCU_FREE = 1,
+};
 
 struct sk_buff {
 	struct sk_buff *next;

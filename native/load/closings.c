@@ -48,6 +48,8 @@ int configure_closings(struct a4t *session)
 		return 0;
 	err = bpf_map__set_max_entries(skel->maps.held_listeners, LISTENERS_HELD);
 	if (!err)
+		err = bpf_map__set_max_entries(skel->maps.held_addresses, LISTENERS_HELD);
+	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.ended_targets, TARGETS_ENDING);
 	return err ? err : bpf_map__set_max_entries(skel->maps.closings, CLOSINGS);
 }

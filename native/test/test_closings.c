@@ -6,16 +6,11 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include "session.h"
-#include "sockets.h"
+#include "closings.h"
 
 #ifndef IPPROTO_MPTCP
 #define IPPROTO_MPTCP 262
 #endif
-
-enum { CLIENTS = 3, BACKLOG = 7 };
-
-static int clients[CLIENTS];
 
 static int listen_and_fill(int protocol)
 {
@@ -94,14 +89,6 @@ static void close_in_child(void)
 	exit_with_resets();
 }
 
-static void reset(int client)
-{
-	struct linger now = {.l_onoff = 1};
-
-	setsockopt(client, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-	close(client);
-}
-
 static void close_after_a_client_gave_up(void)
 {
 	int listener = listen_and_fill(0);
@@ -151,45 +138,6 @@ static void end_without_closing(void)
 {
 	listen_and_fill(0);
 	_exit(0);
-}
-
-/* Traces a caller and stores its records in `records`. Returns the exit status of the caller. */
-static int trace(void (*calls)(void), bool whole_machine)
-{
-	struct a4t_config config = usual;
-	struct a4t_error error;
-	struct caller caller;
-	struct a4t *session;
-	int status = 0;
-
-	records = (struct records){};
-	if (!root_or_skip())
-		return -1;
-	config.filter.calls = A4T_CALL_CLOSED;
-	caller = start_caller(calls);
-	session = open_session(&config);
-	if (!session)
-		return -1;
-	if (whole_machine)
-		a4t_trace_all(session);
-	CHECK_EQ(0, a4t_trace_process(session, caller.pid, &error));
-	CHECK_EQ(0, a4t_find_calls_in_progress(session, &error));
-	close(caller.go);
-	read_until_targets_are_gone(session);
-	waitpid(caller.pid, &status, 0);
-	a4t_close(session);
-	return WEXITSTATUS(status);
-}
-
-/* The next record of this type, or NULL. */
-static const struct accept_event *next_of(uint16_t type)
-{
-	const struct accept_event *event;
-
-	do
-		event = next_record();
-	while (event && event->type != type);
-	return event;
 }
 
 static void check_closing(int reset, unsigned int waiting, unsigned int expected, bool by_exit)

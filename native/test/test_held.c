@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of which listeners count as those of targets, for closed listeners and clients that give up; needs
+ * root. */
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include "closings.h"
+
+#ifndef AF_SMC
+#define AF_SMC 43
+#endif
+
+/* A TCP socket that is bound to this address. Sets the port if it was 0. */
+static int bound_socket(struct sockaddr_in *address, int option)
+{
+	socklen_t len = sizeof(*address);
+	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, option, &on, sizeof(on)) ||
+	    bind(fd, (struct sockaddr *)address, len) || getsockname(fd, (struct sockaddr *)address, &len))
+		_exit(EXIT_FAILURE);
+	return fd;
+}
+
+/* Two sockets may have the same address until one of them listens. */
+static void fail_to_listen(void)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	int listener = bound_socket(&address, SO_REUSEADDR), other = bound_socket(&address, SO_REUSEADDR);
+
+	if (listen(listener, BACKLOG) || !listen(other, BACKLOG) || errno != EADDRINUSE)
+		_exit(EXIT_FAILURE);
+	connect_clients(listener, clients, 1);
+	await_queue(listener, 1);
+	reset(clients[0]);
+	close(other);
+	close(listener);
+}
+
+/* Runs in a child, which is not traced. */
+static void in_stranger(void (*calls)(struct sockaddr_in *address), struct sockaddr_in *address)
+{
+	pid_t stranger = fork();
+	int status = 0;
+
+	if (stranger == 0) {
+		calls(address);
+		_exit(0);
+	}
+	if (waitpid(stranger, &status, 0) != stranger || status)
+		_exit(EXIT_FAILURE);
+}
+
+static void listen_once(struct sockaddr_in *address)
+{
+	int listener = bound_socket(address, SO_REUSEPORT);
+
+	if (listen(listener, BACKLOG))
+		_exit(EXIT_FAILURE);
+	connect_clients(listener, clients, 1);
+	await_queue(listener, 1);
+	reset(clients[0]);
+	close(listener);
+}
+
+/* A stranger then uses the same address. */
+static void close_a_group_before_a_stranger(void)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	int one = bound_socket(&address, SO_REUSEPORT), two = bound_socket(&address, SO_REUSEPORT);
+
+	if (listen(one, BACKLOG) || listen(two, BACKLOG))
+		_exit(EXIT_FAILURE);
+	close(one);
+	close(two);
+	in_stranger(listen_once, &address);
+}
+
+static void listen_for_ipv6_beside_a_stranger(void)
+{
+	struct sockaddr_in6 any = {.sin6_family = AF_INET6};
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	int listener = socket(AF_INET6, SOCK_STREAM, 0), on = 1;
+
+	if (setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) ||
+	    bind(listener, (struct sockaddr *)&any, sizeof(any)) || listen(listener, BACKLOG))
+		_exit(EXIT_FAILURE);
+	address.sin_port = htons(port_of(listener));
+	in_stranger(listen_once, &address);
+	connect_clients(listener, clients, 1);
+	await_queue(listener, 1);
+	reset(clients[0]);
+	close(listener);
+}
+
+/* An SMC listener contains a TCP listener of the kernel. */
+static void listen_by_smc(void)
+{
+	struct sockaddr_in any = {.sin_family = AF_INET};
+	int listener = socket(AF_SMC, SOCK_STREAM, 0);
+
+	if (bind(listener, (struct sockaddr *)&any, sizeof(any)) || listen(listener, BACKLOG))
+		_exit(EXIT_FAILURE);
+	close(listener);
+	_exit(0);
+}
+
+static int count_of(uint16_t type)
+{
+	int count = 0;
+
+	records.at = 0;
+	while (next_of(type))
+		count++;
+	records.at = 0;
+	return count;
+}
+
+static void a_failed_listen_closes_nothing(void)
+{
+	const struct accept_event *event;
+
+	trace(fail_to_listen, false);
+	if (skip_reason)
+		return;
+	CHECK_EQ(1, count_of(A4T_EVENT_CLOSED));
+	CHECK_EQ(1, count_of(A4T_EVENT_GAVE_UP));
+	event = next_of(A4T_EVENT_GAVE_UP);
+	CHECK(event && event->listener.inode);
+	event = next_of(A4T_EVENT_CLOSED);
+	CHECK(event && event->queue_len == 1);
+}
+
+static void strangers_are_not_reported_after_a_group(void)
+{
+	trace(close_a_group_before_a_stranger, false);
+	CHECK_EQ(skip_reason ? 0 : 2, count_of(A4T_EVENT_CLOSED));
+	CHECK_EQ(0, count_of(A4T_EVENT_GAVE_UP));
+}
+
+static void a_listener_for_ipv6_has_no_ipv4_clients(void)
+{
+	const struct accept_event *event;
+
+	trace(listen_for_ipv6_beside_a_stranger, false);
+	if (skip_reason)
+		return;
+	CHECK_EQ(1, count_of(A4T_EVENT_GAVE_UP));
+	event = next_of(A4T_EVENT_GAVE_UP);
+	CHECK(event && event->accepted.family == AF_INET6);
+	CHECK_EQ(1, count_of(A4T_EVENT_CLOSED));
+}
+
+static void listeners_of_the_kernel_are_not_reported(void)
+{
+	int smc = socket(AF_SMC, SOCK_STREAM, 0);
+
+	if (smc < 0) {
+		skip("needs SMC");
+		return;
+	}
+	close(smc);
+	CHECK_EQ(0, trace(listen_by_smc, false));
+	CHECK_EQ(0, count_of(A4T_EVENT_CLOSED));
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"a failed listen closes nothing", a_failed_listen_closes_nothing},
+		{"strangers are not reported after a group", strangers_are_not_reported_after_a_group},
+		{"a listener for IPv6 has no IPv4 clients", a_listener_for_ipv6_has_no_ipv4_clients},
+		{"listeners of the kernel are not reported", listeners_of_the_kernel_are_not_reported},
+	};
+
+	return RUN(tests);
+}
