@@ -14,18 +14,9 @@ final class ClosedListeners implements Check {
     @Override
     public List<Finding> findings(Observations seen, long durationNs) {
         return seen.closings().addresses().stream()
-                .filter(address -> address.reset > 0 && !lackedFiles(seen, address))
+                .filter(address -> address.reset > 0)
                 .map(ClosedListeners::finding)
                 .toList();
-    }
-
-    /**
-     * Returns whether a process that closed the listener had reached a limit on open files. If so, clients had to wait.
-     */
-    private static boolean lackedFiles(Observations seen, Address address) {
-        return address.closers.keySet().stream()
-                .map(seen.processes()::get)
-                .anyMatch(process -> process != null && process.emfile + process.enfile > 0);
     }
 
     private static Finding finding(Address address) {

@@ -68,8 +68,12 @@ final class Observations {
         this.accepted = new AcceptedSockets(facts);
     }
 
+    /** Ignores a listener whose connections waited because of a limit on open files, which has a finding of its own. */
     void add(Closing closing) {
-        closings.add(closing);
+        ObservedSocket socket = sockets.get(closing.listener().requireSocket().inode());
+        if (socket == null || !socket.lacksFiles()) {
+            closings.add(closing);
+        }
     }
 
     ObservedClosings closings() {
@@ -202,6 +206,7 @@ final class Observations {
         listener.reusePort |= call.listener().reusePort();
         listener.lost += call.lostConnection() ? 1 : 0;
         listener.drops += Math.max(0, call.listener().backlog().drops());
+        socket.addResult(call);
         if (thread != null && thread.wasWokenFor(call)) {
             worker.wakeUps++;
             worker.emptyWakeUps += call.isEmpty() ? 1 : 0;

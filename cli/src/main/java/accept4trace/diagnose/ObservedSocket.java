@@ -1,11 +1,28 @@
 package accept4trace.diagnose;
 
+import accept4trace.event.AcceptCall;
+import accept4trace.text.Errno;
+
 /** A listening socket. With SO_REUSEPORT, several can be bound to the address of one {@link ObservedListener}. */
 final class ObservedSocket {
     final ObservedListener listener;
     long connections;
+    private boolean lacksFiles;
 
     ObservedSocket(ObservedListener listener) {
         this.listener = listener;
+    }
+
+    void addResult(AcceptCall call) {
+        if (call.isConnection() || call.isEmpty()) {
+            lacksFiles = false;
+        } else {
+            lacksFiles |= call.span().ret() == -Errno.EMFILE || call.span().ret() == -Errno.ENFILE;
+        }
+    }
+
+    /** Returns whether a limit on open files keeps connections in the queue, as the latest accepts show. */
+    boolean lacksFiles() {
+        return lacksFiles;
     }
 }

@@ -41,7 +41,34 @@ class ClosedListenersTest extends Examining {
         assertEquals(List.of(2), finding(Kind.EMFILE).processes());
     }
 
-    /** For example, one process of an SO_REUSEPORT group crashes. */
+    /** The process has found room for files since, so others must be the cause. */
+    @Test
+    void limitThatWasOverBeforeTheEndIsNoCause() {
+        add(call(2).ret(-24));
+        add(connection(2));
+        examination.add(call(2).queue(3, 7).closed(3, 0, 0, true).decodeClosing());
+        assertEquals(
+                "connections thrown away on 0.0.0.0:443: 3 of 3 that waited were reset when nginx[2] ended",
+                finding(Kind.CLOSED).headline());
+    }
+
+    @Test
+    void emptyQueueShowsThatTheLimitIsOver() {
+        add(call(2).ret(-23));
+        add(empty(2));
+        examination.add(call(2).queue(3, 7).closed(3, 0, 0, true).decodeClosing());
+        assertEquals(List.of(2), finding(Kind.CLOSED).processes());
+    }
+
+    @Test
+    void limitIsNoCauseAtAnotherListener() {
+        add(call(2).ret(-24));
+        examination.add(
+                call(2).listenerInode(9).queue(3, 7).closed(3, 0, 0, true).decodeClosing());
+        assertEquals(List.of(2), finding(Kind.CLOSED).processes());
+    }
+
+    /** As with an SO_REUSEPORT group, one of whose processes crashes. */
     @Test
     void onlyProcessesThatThrewConnectionsAwayAreNamed() {
         examination.add(call(2).queue(0, 7).closed(0, 0, 0, false).decodeClosing());
