@@ -71,22 +71,22 @@ static __always_inline bool read_lost_peer(struct call *call, struct sock *sk)
 }
 
 /*
- * Counts a reset connection if it passes the filter by peer. Uses `scratch` only if there is such a filter.
- * The soft interrupts that use the same slot are disabled while the kernel drops a connection.
+ * Whether a connection that the kernel drops passes the filter by peer. The interrupt that uses the same slot
+ * of `scratch` is off meanwhile.
  */
+static __always_inline bool is_of_wanted_peer(struct sock *sk)
+{
+	struct call *call = blank_call(SCRATCH_INTERRUPT);
+
+	return call && read_lost_peer(call, sk) && is_wanted_peer(&call->event.head);
+}
+
 static __always_inline void count_reset(struct sock *sk)
 {
 	struct closing *closing = closing_of_task();
-	struct call *call;
 
-	if (!closing)
-		return;
-	if (filter.peer_count) {
-		call = blank_call(SCRATCH_INTERRUPT);
-		if (!call || !read_lost_peer(call, sk) || !is_wanted_peer(&call->event.head))
-			return;
-	}
-	closing->call.event.head.closing.reset++;
+	if (closing && (!filter.peer_count || is_of_wanted_peer(sk)))
+		closing->call.event.head.closing.reset++;
 }
 
 /* There is no caller when a client gives up, so filters by caller do not match. */
@@ -186,6 +186,8 @@ static __always_inline void drop_connection(struct closing *closing, struct sock
 	if (READ(sk->sk_socket) || READ(sk->sk_shutdown))
 		return;
 	closing->dropped++;
+	if (filter.peer_count)
+		closing->of_peers += is_of_wanted_peer(sk);
 	if (!closing->is_mptcp && !READ(listener->sk_ack_backlog))
 		end_closing(closing);
 }

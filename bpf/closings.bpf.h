@@ -10,7 +10,9 @@ struct closing {
 	struct call call;
 	struct sock *listener; /* the TCP or AF_UNIX socket; the task holds a reference */
 	__u32 dropped;	       /* connections, including those that their clients had reset before */
+	__u32 of_peers;	       /* those of them that pass the filter by peer; 0 without such a filter */
 	__u32 is_mptcp;
+	__u32 pad;
 };
 
 static const struct closing no_closing;
@@ -50,8 +52,17 @@ static __always_inline __u32 count_migrated(const struct closing *closing)
 		       : 0;
 }
 
+/* MPTCP drops connections later. Nothing shows the peers of connections that have migrated. */
+static __always_inline void count_of_peers(const struct closing *closing, struct accept_event *event)
+{
+	event->queue_len =
+		closing->of_peers > event->closing.reset ? closing->of_peers : event->closing.reset;
+	event->closing.migrated = 0;
+}
+
 /*
- * If there is a filter by peer, sends the closing only if it has reset a connection that passes the filter.
+ * If connections are filtered by peer, the others are not counted, and a closing without such a connection is
+ * not wanted.
  */
 static __always_inline void end_closing(struct closing *closing)
 {
@@ -59,6 +70,8 @@ static __always_inline void end_closing(struct closing *closing)
 
 	event->exit_ns = now_ns();
 	event->closing.migrated = count_migrated(closing);
+	if (filter.peer_count)
+		count_of_peers(closing, event);
 	if (!filter.peer_count || event->closing.reset)
 		send_without_stack(&closing->call);
 	forget_closing();

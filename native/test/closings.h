@@ -11,6 +11,9 @@ enum { CLIENTS = 3, BACKLOG = 7 };
 
 static int clients[CLIENTS];
 
+/* Filters of the next traces. */
+static struct a4t_filter wanted;
+
 static inline void reset(int client)
 {
 	struct linger now = {.l_onoff = 1};
@@ -31,6 +34,7 @@ static inline int trace(void (*calls)(void), bool whole_machine)
 	records = (struct records){};
 	if (!root_or_skip())
 		return -1;
+	config.filter = wanted;
 	config.filter.calls = A4T_CALL_CLOSED;
 	caller = start_caller(calls);
 	session = open_session(&config);

@@ -92,6 +92,34 @@ static void listen_for_ipv6_beside_a_stranger(void)
 	close(listener);
 }
 
+static int connect_from(const char *address, uint16_t port)
+{
+	struct sockaddr_in own = {.sin_family = AF_INET};
+	struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons(port)};
+	int client = socket(AF_INET, SOCK_STREAM, 0);
+
+	inet_pton(AF_INET, address, &own.sin_addr);
+	if (bind(client, (struct sockaddr *)&own, sizeof(own)) ||
+	    connect(client, (struct sockaddr *)&server, sizeof(server)))
+		_exit(EXIT_FAILURE);
+	return client;
+}
+
+/* Four clients of 127.0.0.2, one of which gives up, and one of 127.0.0.3. */
+static void close_with_peers(void)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	int listener = bound_socket(&address, SO_REUSEADDR), client;
+
+	listen(listener, BACKLOG);
+	for (int i = 0; i < 4; i++)
+		client = connect_from("127.0.0.2", ntohs(address.sin_port));
+	connect_from("127.0.0.3", ntohs(address.sin_port));
+	await_queue(listener, 5);
+	reset(client);
+	close(listener);
+}
+
 /* An SMC listener contains a TCP listener of the kernel. */
 static void listen_by_smc(void)
 {
@@ -150,6 +178,37 @@ static void a_listener_for_ipv6_has_no_ipv4_clients(void)
 	CHECK_EQ(1, count_of(A4T_EVENT_CLOSED));
 }
 
+/* Returns the closing if only this address is wanted. */
+static const struct accept_event *closing_with_peer(const char *address)
+{
+	wanted = (struct a4t_filter){.any = 1, .peer_count = 1};
+	wanted.peers[0] = (struct a4t_network){
+		.addr = {0, htobe64(0xffffULL << 32 | ntohl(inet_addr(address)))}, .mask = {~0ULL, ~0ULL}};
+	trace(close_with_peers, false);
+	wanted = (struct a4t_filter){};
+	return next_of(A4T_EVENT_CLOSED);
+}
+
+static void only_wanted_peers_are_counted(void)
+{
+	const struct accept_event *event = closing_with_peer("127.0.0.2");
+
+	if (skip_reason)
+		return;
+	CHECK(event);
+	if (event) {
+		CHECK_EQ(4, event->queue_len);
+		CHECK_EQ(3, event->closing.reset);
+	}
+	event = closing_with_peer("127.0.0.3");
+	CHECK(event);
+	if (event) {
+		CHECK_EQ(1, event->queue_len);
+		CHECK_EQ(1, event->closing.reset);
+	}
+	CHECK(!closing_with_peer("127.0.0.4"));
+}
+
 static void listeners_of_the_kernel_are_not_reported(void)
 {
 	int smc = socket(AF_SMC, SOCK_STREAM, 0);
@@ -169,6 +228,7 @@ int main(void)
 		{"a failed listen closes nothing", a_failed_listen_closes_nothing},
 		{"strangers are not reported after a group", strangers_are_not_reported_after_a_group},
 		{"a listener for IPv6 has no IPv4 clients", a_listener_for_ipv6_has_no_ipv4_clients},
+		{"only wanted peers are counted", only_wanted_peers_are_counted},
 		{"listeners of the kernel are not reported", listeners_of_the_kernel_are_not_reported},
 	};
 
