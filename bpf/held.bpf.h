@@ -188,22 +188,6 @@ static __always_inline __u32 read_open_listener(struct a4t_socket *out, struct s
 	return netns;
 }
 
-static __always_inline bool is_mptcp(struct sock *sk)
-{
-	struct tcp_sock *tcp = AS(tcp_sock, sk);
-
-	return bpf_core_field_exists(tcp->is_mptcp) && READ_BITS(tcp, is_mptcp);
-}
-
-/*
- * Whether the kernel itself listens. It also does that in the task of a target: an SMC listener contains a
- * TCP listener. The first subflow of an MPTCP listener belongs to the target.
- */
-static __always_inline bool is_of_kernel(struct sock *sk)
-{
-	return READ_BITS(sk, sk_kern_sock) && !is_mptcp(sk);
-}
-
 /*
  * False if listen() has failed: it sets the state before it knows whether the address is free
  * (inet_csk_listen_start()). The flag is set when the socket can be found by packets, and is never cleared.

@@ -17,7 +17,7 @@ enum a4t_refused_at {
 };
 
 enum a4t_refusal_flag {
-	A4T_REFUSAL_HAS_QUEUE = 1 << 0, /* queue_len and queue_max are those at the refusal */
+	A4T_REFUSAL_HAS_QUEUE = 1 << 0, /* queue_len and queue_max show a full queue */
 };
 
 /* For A4T_EVENT_REFUSED. For A4T_EVENT_LISTENING, only `listener` and the times are set. */
@@ -32,8 +32,8 @@ struct a4t_refusal {
 	struct a4t_socket listener; /* for MPTCP, the MPTCP socket, not its first subflow */
 	struct a4t_endpoint local;  /* where the client connects to, in the family of the listener */
 	struct a4t_endpoint peer;
-	__u32 netns; /* inode of the listener's network namespace */
-	__u32 pad;
+	__u32 netns;	  /* inode of the listener's network namespace */
+	__u32 client_isn; /* the client's initial sequence number: see RefusedAttempts.java */
 };
 
 /* The part of the layout table for this header. */
@@ -46,7 +46,7 @@ struct a4t_refusal {
 
 #define A4T_FIELDS_a4t_refusal(field, s) \
 	field(s, size) field(s, type) field(s, at) field(s, flags) field(s, queue_len) field(s, queue_max) \
-	field(s, time_ns) field(s, listener) field(s, local) field(s, peer) field(s, netns) field(s, pad)
+	field(s, time_ns) field(s, listener) field(s, local) field(s, peer) field(s, netns) field(s, client_isn)
 /* clang-format on */
 
 A4T_ALL_VALUES(a4t_refused_at);

@@ -25,6 +25,7 @@
 struct tcp_header {
 	__be16 source;
 	__be16 destination;
+	__be32 sequence;
 };
 
 struct ipv4_header {
@@ -47,8 +48,9 @@ static __always_inline bool is_full(struct sock *sk)
 
 /*
  * Whether tcp_conn_request() drops the SYN before it looks at the accept queue, because the listener has too
- * many handshakes in progress and sends no SYN cookies. tcp_conn_request() never drops a SYN for this reason
- * if a connection from the same port is in TIME_WAIT.
+ * many handshakes in progress and sends no SYN cookies. It makes an exception for the port of a connection in
+ * TIME_WAIT. Since Linux 6.10, the exception is in a per-CPU variable that no BTF describes. Then, such a
+ * packet counts as dropped for the other reason.
  */
 static __always_inline bool has_no_room_for_handshake(struct sock *sk, struct sk_buff *packet)
 {
@@ -129,11 +131,16 @@ static __always_inline bool read_packet(struct a4t_refusal *refusal, struct sk_b
 		return false;
 	refusal->peer.port = bpf_ntohs(tcp.source);
 	refusal->local.port = bpf_ntohs(tcp.destination);
+	/* The last ACK of a handshake follows the SYN, which takes a sequence number. */
+	refusal->client_isn = bpf_ntohl(tcp.sequence) - (refusal->at == A4T_REFUSED_ACK);
 	return read_ip_header(refusal, packet, head + READ_UNTYPED(packet->network_header));
 }
 
+/* Since the refusal, others may have accepted connections. */
 static __always_inline void read_queue_at_refusal(struct a4t_refusal *refusal, struct sock *sk)
 {
+	if (!is_full(sk))
+		return;
 	refusal->queue_len = READ(sk->sk_ack_backlog);
 	refusal->queue_max = READ(sk->sk_max_ack_backlog);
 	refusal->flags |= A4T_REFUSAL_HAS_QUEUE;
@@ -164,11 +171,21 @@ static __always_inline void send_refusal(struct a4t_refusal *refusal)
 		count(A4T_LOST_RING_FULL);
 }
 
+/* A listener of the kernel has no holder, so no target holds it. */
+static __always_inline bool can_be_wanted(struct sock *sk)
+{
+	bool any = trace_all && !is_on(A4T_FILTER_UID) && !is_on(A4T_FILTER_CGROUP) &&
+		   !is_on(A4T_FILTER_COMM_IS) && !is_on(A4T_FILTER_FD);
+
+	return any || !is_of_kernel(sk);
+}
+
 static __always_inline void refuse(struct sock *sk, struct sk_buff *packet, __u32 at)
 {
 	struct a4t_refusal refusal = {.type = A4T_EVENT_REFUSED, .at = at};
 
-	if (!read_refusing(&refusal, mptcp_owner_of(sk)) || !read_packet(&refusal, packet))
+	if (!can_be_wanted(sk) || !read_refusing(&refusal, mptcp_owner_of(sk)) ||
+	    !read_packet(&refusal, packet))
 		return;
 	read_queue_at_refusal(&refusal, sk);
 	if (is_wanted_refusal(&refusal))
@@ -257,17 +274,28 @@ enum skb_drop_reason {
 	bpf_core_enum_value_exists(enum skb_drop_reason, SKB_DROP_REASON_TCP_LISTEN_OVERFLOW)
 
 /*
- * Handles a dropped packet. `args` are the packet, the place, the reason, and the socket that was to receive
- * the packet. Kernels before 6.11 do not pass the socket, and reject this program.
+ * The kernel gives the same reason if there is no memory or no route for the connection
+ * (tcp_check_req() in net/ipv4/tcp_minisocks.c), even if the queue is empty. If the queue was full, others
+ * may have accepted connections since, but not half of them.
+ */
+static __always_inline bool was_full(struct sock *sk)
+{
+	return 2 * READ(sk->sk_ack_backlog) >= READ(sk->sk_max_ack_backlog);
+}
+
+/*
+ * A dropped packet: its address, the place, the reason, and the socket that was to receive it. Kernels
+ * before 6.11 do not pass the socket, and reject this program.
  */
 static __always_inline void on_drop(const __u64 args[4])
 {
 	struct sock *sk = AS(sock, (void *)args[3]);
 
-	if (!HAS_OVERFLOW_REASON || !sk ||
+	if (!HAS_OVERFLOW_REASON || !sk || !live_since_ns ||
 	    args[2] != bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_TCP_LISTEN_OVERFLOW))
 		return;
-	on_ack(sk, (void *)args[0]);
+	if (was_full(sk))
+		refuse(sk, (void *)args[0], A4T_REFUSED_ACK);
 }
 
 SEC("raw_tp/kfree_skb")
@@ -282,10 +310,12 @@ int packet_dropped(struct bpf_raw_tracepoint_args *ctx)
 static __always_inline void read_request(struct a4t_refusal *refusal, struct request_sock *request)
 {
 	struct sock_common *common = &request->__req_common;
+	struct tcp_request_sock *tcp = (void *)request;
 	__u16 family = refusal->listener.family;
 	struct in6_addr source, destination;
 	int interface;
 
+	refusal->client_isn = READ_UNTYPED(tcp->rcv_isn);
 	refusal->peer.port = bpf_ntohs(READ_UNTYPED(common->skc_dport));
 	refusal->local.port = READ_UNTYPED(common->skc_num);
 	if (READ_UNTYPED(common->skc_family) == AF_INET) {
@@ -301,9 +331,10 @@ static __always_inline void read_request(struct a4t_refusal *refusal, struct req
 }
 
 /*
- * Handles a SYN-ACK that is sent again although the client has answered it, because the answer was refused
- * (tcp_check_req() in net/ipv4/tcp_minisocks.c). With TCP_DEFER_ACCEPT, the listener waits for data instead,
- * and has refused nothing.
+ * A SYN-ACK that is sent again although the client has answered it, because the answer was refused
+ * (tcp_check_req() in net/ipv4/tcp_minisocks.c). With TCP_DEFER_ACCEPT, it is usually sent again because the
+ * listener waits for data, and a refusal looks the same. So these listeners are left out: without hooks on
+ * the functions, the number of refusals is a lower bound anyway.
  */
 static __always_inline void on_repetition(struct sock *sk, struct request_sock *request)
 {
@@ -314,11 +345,10 @@ static __always_inline void on_repetition(struct sock *sk, struct request_sock *
 	if (HAS_OVERFLOW_REASON || !live_since_ns || !BPF_CORE_READ_BITFIELD_PROBED(inet, acked) ||
 	    READ(listener->icsk_accept_queue.rskq_defer_accept))
 		return;
-	if (!read_refusing(&refusal, mptcp_owner_of(sk)))
+	if (!can_be_wanted(sk) || !read_refusing(&refusal, mptcp_owner_of(sk)))
 		return;
 	read_request(&refusal, request);
-	if (is_full(sk))
-		read_queue_at_refusal(&refusal, sk);
+	read_queue_at_refusal(&refusal, sk);
 	if (is_wanted_refusal(&refusal))
 		send_refusal(&refusal);
 }

@@ -136,6 +136,10 @@ struct inet_request_sock {
 	__u16 acked : 1; /* the last ACK of the handshake has arrived */
 };
 
+struct tcp_request_sock {
+	__u32 rcv_isn; /* the client's initial sequence number */
+};
+
 struct request_sock_queue {
 	__u8 rskq_defer_accept; /* TCP_DEFER_ACCEPT, as a number of SYN-ACKs */
 	atomic_t qlen;		/* incomplete handshakes */

@@ -5,6 +5,7 @@
 
 #include "maps.bpf.h"
 #include "files.bpf.h"
+#include "mptcp.bpf.h"
 #include <bpf/bpf_endian.h>
 
 static __always_inline __u64 inode_of(struct socket *sock)
@@ -137,21 +138,6 @@ static __always_inline struct sock *tcp_of(struct sock *sk, const struct a4t_soc
 	if (known->protocol == IPPROTO_MPTCP && bpf_core_type_exists(struct mptcp_sock))
 		return AS(sock, BPF_CORE_READ(mptcp, first));
 	return NULL;
-}
-
-/* The MPTCP socket of which a listener is the first subflow, or the listener itself. */
-static __always_inline struct sock *mptcp_owner_of(struct sock *sk)
-{
-	struct inet_connection_sock *listener = AS(inet_connection_sock, sk);
-	struct tcp_sock *tcp = AS(tcp_sock, sk);
-	struct mptcp_subflow_context *subflow;
-	struct sock *owner;
-
-	if (!bpf_core_type_exists(struct mptcp_subflow_context) || !READ_BITS(tcp, is_mptcp))
-		return sk;
-	subflow = READ(listener->icsk_ulp_data);
-	owner = subflow ? READ_UNTYPED(subflow->conn) : NULL;
-	return owner ? AS(sock, owner) : sk;
 }
 
 /* Sets CID and port to VMADDR_ANY if they cannot be read. */

@@ -177,8 +177,8 @@ A4T_API int a4t_wait_command(int32_t pid);
 A4T_API int a4t_trace_all(struct a4t *session);
 
 /*
- * Returns 1 if process `tgid` is traced, possibly only as a followed child, else 0. After a4t_stop(), always
- * returns 0. Thread-safe, but must return before a4t_close() is called.
+ * Returns 1 if process `tgid` is traced, possibly only as a followed child, else 0. After a4t_stop(), returns
+ * whether it was traced until then. Thread-safe, but must return before a4t_close() is called.
  */
 A4T_API int a4t_is_target(const struct a4t *session, int32_t tgid);
 

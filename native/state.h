@@ -114,6 +114,9 @@ struct a4t {
 		uint32_t count;
 		uint32_t alive;	   /* number of `processes` whose pidfd is open */
 		bool announce_due; /* calls in progress of new targets are not announced yet */
+		bool stopped_all;  /* at a4t_stop(), every process was traced */
+		uint32_t *stopped; /* ids of the processes that were traced at a4t_stop() */
+		uint32_t stopped_count;
 	} targets;
 
 	/* process/; the pipes to the command are open from a4t_spawn() to a4t_release() */

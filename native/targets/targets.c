@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "targets/targets.h"
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -33,13 +34,28 @@ int set_target(struct a4t *session, uint32_t tgid, bool on)
 	return on ? bpf_map_update_elem(map, &tgid, &named, BPF_NOEXIST) : bpf_map_delete_elem(map, &tgid);
 }
 
+/* Held while targets are moved from the map to `stopped`. */
+static pthread_mutex_t stop_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static bool was_target(const struct a4t *session, uint32_t tgid)
+{
+	for (uint32_t i = 0; i < session->targets.stopped_count; i++)
+		if (session->targets.stopped[i] == tgid)
+			return true;
+	return session->targets.stopped_all;
+}
+
 int a4t_is_target(const struct a4t *session, int32_t tgid)
 {
 	uint32_t key = tgid;
 	uint8_t how;
+	bool is;
 
-	return session->skel->bss->trace_all ||
-	       !bpf_map_lookup_elem(bpf_map__fd(session->skel->maps.targets), &key, &how);
+	pthread_mutex_lock(&stop_lock);
+	is = session->skel->bss->trace_all || was_target(session, key) ||
+	     !bpf_map_lookup_elem(bpf_map__fd(session->skel->maps.targets), &key, &how);
+	pthread_mutex_unlock(&stop_lock);
+	return is;
 }
 
 static struct process *add_process(struct a4t *session, uint32_t tgid, int pidfd)
@@ -138,24 +154,46 @@ int a4t_trace_all(struct a4t *session)
 	return 0;
 }
 
+/* If there is no memory, the process is forgotten. */
+static void remember_stopped(struct a4t *session, uint32_t tgid)
+{
+	size_t size = (session->targets.stopped_count + 1) * sizeof(tgid);
+	uint32_t *stopped = realloc(session->targets.stopped, size);
+
+	if (!stopped)
+		return;
+	session->targets.stopped = stopped;
+	stopped[session->targets.stopped_count++] = tgid;
+}
+
 /*
  * Deletes all entries of the map, because followed children are recorded nowhere else. Once their parents are
  * deleted, no new children appear.
  */
-void a4t_stop(struct a4t *session)
+static void stop_targets(struct a4t *session)
 {
 	int targets = bpf_map__fd(session->skel->maps.targets);
 	uint32_t tgid;
 
-	mark_skipped_exits(session);
-	session->skel->bss->trace_all = false;
 	while (!bpf_map_get_next_key(targets, NULL, &tgid)) {
 		int err = bpf_map_delete_elem(targets, &tgid);
 
 		/* -ENOENT: the programs have deleted the entry meanwhile. */
 		if (err && err != -ENOENT && err != -EBUSY)
 			break;
+		if (!err)
+			remember_stopped(session, tgid);
 	}
+}
+
+void a4t_stop(struct a4t *session)
+{
+	mark_skipped_exits(session);
+	pthread_mutex_lock(&stop_lock);
+	session->targets.stopped_all |= session->skel->bss->trace_all;
+	session->skel->bss->trace_all = false;
+	stop_targets(session);
+	pthread_mutex_unlock(&stop_lock);
 	report_skipped_exits(session);
 }
 
@@ -198,4 +236,5 @@ void close_targets(struct a4t *session)
 		if (session->targets.processes[i].pidfd >= 0)
 			close(session->targets.processes[i].pidfd);
 	free(session->targets.processes);
+	free(session->targets.stopped);
 }

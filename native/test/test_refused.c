@@ -168,6 +168,20 @@ static uint64_t inode_of(int fd)
 	return status.st_ino;
 }
 
+/* A client that has sent no data will send the byte after its SYN next. */
+static uint32_t first_sequence_of(int client)
+{
+	int on = 1, off = TCP_REPAIR_OFF_NO_WP, sending = TCP_SEND_QUEUE;
+	uint32_t next = 0;
+	socklen_t len = sizeof(next);
+
+	CHECK_EQ(0, setsockopt(client, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)));
+	CHECK_EQ(0, setsockopt(client, IPPROTO_TCP, TCP_REPAIR_QUEUE, &sending, sizeof(sending)));
+	CHECK_EQ(0, getsockopt(client, IPPROTO_TCP, TCP_QUEUE_SEQ, &next, &len));
+	CHECK_EQ(0, setsockopt(client, IPPROTO_TCP, TCP_REPAIR, &off, sizeof(off)));
+	return next - 1;
+}
+
 static void check_ends(const struct a4t_refusal *refusal, int family, int listener, int client)
 {
 	uint8_t ipv4[16] = {127, 0, 0, 1}, mapped[16] = {[10] = 0xff, 0xff, 127, 0, 0, 1};
@@ -181,6 +195,7 @@ static void check_ends(const struct a4t_refusal *refusal, int family, int listen
 	CHECK_EQ(port_of(listener), refusal->listener.local.port);
 	CHECK_EQ(port_of(listener), refusal->local.port);
 	CHECK_EQ(port_of(client), refusal->peer.port);
+	CHECK_EQ(first_sequence_of(client), refusal->client_isn);
 	CHECK_EQ(0, memcmp(address, refusal->peer.addr, 16));
 	CHECK_EQ(0, memcmp(address, refusal->local.addr, 16));
 }

@@ -51,6 +51,25 @@ static void stopping_includes_followed_children(void)
 	a4t_close(session);
 }
 
+static void targets_are_known_after_the_end(void)
+{
+	struct a4t_error error;
+	struct a4t *session = root_or_skip() ? a4t_open(&usual, &error) : NULL;
+
+	if (!session)
+		return;
+	CHECK_EQ(0, a4t_trace_process(session, getppid(), &error));
+	CHECK_EQ(0, follow(session, getpid()));
+	a4t_stop(session);
+	CHECK_EQ(1, a4t_is_target(session, getppid()));
+	CHECK_EQ(1, a4t_is_target(session, getpid()));
+	CHECK_EQ(0, a4t_is_target(session, 1));
+	CHECK_EQ(0, a4t_trace_all(session));
+	a4t_stop(session);
+	CHECK_EQ(1, a4t_is_target(session, 1));
+	a4t_close(session);
+}
+
 /* Starts and traces a child that waits to be killed. */
 static pid_t start_target(struct a4t *session)
 {
@@ -197,6 +216,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{"stopping includes followed children", stopping_includes_followed_children},
+		{"targets are known after the end", targets_are_known_after_the_end},
 		{"a child that reuses the id of an ended target stays followed",
 		 a_child_that_reuses_the_id_of_an_ended_target_stays_followed},
 		{"a target that reuses the id of an ended target stays traced",

@@ -17,11 +17,13 @@ public final class RefusalDecoder {
         boolean hasQueue = (batch.getShort(at + EventLayout.Refusal.FLAGS) & RefusalFlag.HAS_QUEUE) != 0;
         return new Refusal(
                 batch.getLong(at + EventLayout.Refusal.TIME_NS),
-                batch.getShort(at + EventLayout.Refusal.AT) == RefusedAt.SYN ? Refusal.At.SYN : Refusal.At.ACK,
+                new Refusal.Packet(
+                        batch.getShort(at + EventLayout.Refusal.AT) == RefusedAt.SYN ? Refusal.At.SYN : Refusal.At.ACK,
+                        family.read(batch, at + EventLayout.Refusal.LOCAL, NO_NAME),
+                        family.read(batch, at + EventLayout.Refusal.PEER, NO_NAME),
+                        batch.getInt(at + EventLayout.Refusal.CLIENT_ISN)),
                 listener(batch, socket(at), family),
                 Integer.toUnsignedLong(batch.getInt(at + EventLayout.Refusal.NETNS)),
-                family.read(batch, at + EventLayout.Refusal.LOCAL, NO_NAME),
-                family.read(batch, at + EventLayout.Refusal.PEER, NO_NAME),
                 hasQueue
                         ? new Refusal.Queue(
                                 Integer.toUnsignedLong(batch.getInt(at + EventLayout.Refusal.QUEUE_LEN)),

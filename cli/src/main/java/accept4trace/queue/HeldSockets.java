@@ -40,7 +40,10 @@ public final class HeldSockets implements ListenerHolders {
     /** The sockets that a target has ever held. Entries stay valid, because inodes are not reused soon. */
     private final Map<Long, Boolean> held = new BoundedMap<>(MAX_SOCKETS);
 
-    private volatile Taken latest = new Taken(Long.MIN_VALUE, Set.of(), Set.of(), Map.of(), null);
+    private volatile Taken latest = new Taken(Long.MIN_VALUE, Set.of(), Set.of(), null);
+    /** Whether the first snapshot has failed. Then, the sockets that targets had at the beginning are unknown. */
+    private volatile boolean incomplete;
+
     private volatile boolean running;
     private volatile long dueNs = Long.MIN_VALUE;
 
@@ -50,14 +53,12 @@ public final class HeldSockets implements ListenerHolders {
      * @param beganNs CLOCK_MONOTONIC
      * @param held sockets that targets hold
      * @param others other sockets
-     * @param targets whether a process that holds a socket is a target, by process id
      * @param failure why the snapshot could not be taken; null if it was taken
      */
-    private record Taken(
-            long beganNs, Set<Long> held, Set<Long> others, Map<Integer, Boolean> targets, @Nullable String failure) {}
+    private record Taken(long beganNs, Set<Long> held, Set<Long> others, @Nullable String failure) {}
 
     /**
-     * @param isTarget whether a process is traced now; false for all processes after the end of the trace
+     * @param isTarget whether a process is traced, or was traced until the end of the trace
      * @param selection selects listeners and their holders
      * @param background runs one task at a time
      * @param clock CLOCK_MONOTONIC, in nanoseconds
@@ -81,6 +82,11 @@ public final class HeldSockets implements ListenerHolders {
     }
 
     @Override
+    public long version() {
+        return latest.beganNs();
+    }
+
+    @Override
     public Holder holder(long inode, long atNs) {
         Taken taken = latest;
         if (taken.held().contains(inode)) {
@@ -92,7 +98,7 @@ public final class HeldSockets implements ListenerHolders {
         if (taken.beganNs() < atNs) {
             return Holder.UNKNOWN;
         }
-        return taken.others().contains(inode) ? Holder.OTHER : Holder.NOBODY;
+        return incomplete && !taken.others().contains(inode) ? Holder.NOBODY : Holder.OTHER;
     }
 
     /** Returns why the latest snapshot could not be taken; null if it was taken. */
@@ -109,6 +115,7 @@ public final class HeldSockets implements ListenerHolders {
         try {
             background.execute(this::takeNext);
         } catch (RejectedExecutionException e) {
+            noteFailure();
             running = false;
         }
     }
@@ -122,7 +129,9 @@ public final class HeldSockets implements ListenerHolders {
                 end.complete(null);
             });
             end.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException | ExecutionException | TimeoutException e) {
+        } catch (RejectedExecutionException e) {
+            noteFailure();
+        } catch (ExecutionException | TimeoutException e) {
             /* The holders stay unknown. */
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -146,17 +155,19 @@ public final class HeldSockets implements ListenerHolders {
         }
     }
 
-    private Taken failed(String why) {
-        Taken before = latest;
-        return new Taken(before.beganNs(), before.held(), before.others(), before.targets(), why);
+    private void noteFailure() {
+        incomplete |= latest.beganNs() == Long.MIN_VALUE;
     }
 
-    /** The targets of earlier snapshots stay targets, because isTarget is false for all processes after the trace. */
+    private Taken failed(String why) {
+        noteFailure();
+        Taken before = latest;
+        return new Taken(before.beganNs(), before.held(), before.others(), why);
+    }
+
     private Taken take(long beganNs) throws CaptureException {
-        Map<Integer, Boolean> before = latest.targets();
         Map<Integer, Boolean> asked = new HashMap<>();
-        QueueSelection wanted = selection.now(tgid ->
-                asked.computeIfAbsent(tgid, holder -> before.getOrDefault(holder, false) || isTarget.test(holder)));
+        QueueSelection wanted = selection.now(tgid -> asked.computeIfAbsent(tgid, isTarget::test));
         Set<Long> ours = new HashSet<>();
         Set<Long> others = new HashSet<>();
         snapshots.take(record -> {
@@ -167,6 +178,6 @@ public final class HeldSockets implements ListenerHolders {
                 others.add(inode);
             }
         });
-        return new Taken(beganNs, ours, others, asked, null);
+        return new Taken(beganNs, ours, others, null);
     }
 }

@@ -5,15 +5,19 @@ public interface ListenerHolders {
     /** Who holds a socket. */
     enum Holder {
         TARGET,
+        /** No target has held the socket. */
         OTHER,
-        /** No process held the socket when the latest snapshot was taken. */
+        /** No process holds the socket any more, and a target may have held it. */
         NOBODY,
-        /** The latest snapshot is too old. */
+        /** The next snapshot can show who holds it. */
         UNKNOWN
     }
 
-    /** Adds a socket that a target has opened. */
+    /** Adds a socket that a target has opened. All that targets open after the first snapshot must be added. */
     void add(long inode);
+
+    /** Returns a number that changes when unknown holders may have become known, except by {@link #add}. */
+    long version();
 
     /**
      * Returns who held a socket at the given time. Once TARGET is returned for a socket, later calls usually return it

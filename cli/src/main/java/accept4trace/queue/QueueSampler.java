@@ -62,11 +62,11 @@ public final class QueueSampler {
     private volatile @Nullable QueueReport latest;
     private boolean failureReported;
     private final QueueHistory history = new QueueHistory();
-    /** The targets that held a listener in the last snapshot during the trace. */
+    /** The targets that held a listener in the latest snapshot. */
     private Set<Integer> known = Set.of();
 
     /**
-     * @param isTarget whether a process is traced now; false for all processes after the end of the trace
+     * @param isTarget whether a process is traced, or was traced until the end of the trace
      * @param selection selects listeners and their holders
      * @param notice receives the reason when a snapshot fails for the first time, except for the last snapshot. Called
      *     by any thread
@@ -144,9 +144,7 @@ public final class QueueSampler {
             Map<Integer, Boolean> asked = new HashMap<>();
             Snapshot snapshot = take(tgid -> asked.computeIfAbsent(tgid, isTarget::test));
             history.add(snapshot);
-            /* Keep earlier targets, because isTarget is false for all processes if the trace has ended meanwhile. */
-            Set<Integer> before = known;
-            asked.entrySet().removeIf(holder -> !holder.getValue() && !before.contains(holder.getKey()));
+            asked.values().removeIf(target -> !target);
             known = asked.keySet();
             taken = report(snapshot, withThreads ? threads(snapshots, asked::containsKey) : Threads.NONE);
         } catch (CaptureException e) {
@@ -190,16 +188,11 @@ public final class QueueSampler {
         return latest;
     }
 
-    /**
-     * Takes the last snapshot, waits for it, and reports what all snapshots show. Call this after the trace.
-     *
-     * @param isSeen whether a call of a process was traced, so that the process is a target. Targets that held a
-     *     listener in an earlier snapshot are known anyway
-     */
-    public QueueReport last(IntPredicate isSeen) {
+    /** Takes the last snapshot, waits for it, and reports what all snapshots show. Call this after the trace. */
+    public QueueReport last() {
         CompletableFuture<QueueReport> report = new CompletableFuture<>();
         try {
-            background.execute(() -> report.complete(takeLast(isSeen)));
+            background.execute(() -> report.complete(takeLast()));
             return report.get(LAST_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException | ExecutionException e) {
             return QueueReport.unknown("no thread can be started");
@@ -211,12 +204,11 @@ public final class QueueSampler {
         }
     }
 
-    private QueueReport takeLast(IntPredicate isSeen) {
+    private QueueReport takeLast() {
         try {
-            IntPredicate targets = isSeen.or(known::contains);
             Set<Integer> holders = new HashSet<>();
             Snapshot snapshot = take(tgid -> {
-                boolean target = targets.test(tgid);
+                boolean target = isTarget.test(tgid);
                 if (target) {
                     holders.add(tgid);
                 }

@@ -12,6 +12,7 @@ final class AnswerBook {
     private static final int MAX_ANSWERS = 4 * Recorder.MAX_ANSWERS;
 
     private final Map<ByteBuffer, byte[]> answers = new BoundedMap<>(MAX_ANSWERS);
+    private long version;
 
     /** Decodes an answer. */
     interface Decoder<T> {
@@ -21,11 +22,17 @@ final class AnswerBook {
     void add(ByteReader item) throws DamagedException {
         ByteBuffer question = ByteBuffer.wrap(Objects.requireNonNullElse(item.optional(), new byte[0]));
         byte[] answer = item.optional();
+        version++;
         if (answer == null) {
             answers.remove(question);
         } else {
             answers.put(question, answer);
         }
+    }
+
+    /** Returns a number that changes with each new answer. */
+    long version() {
+        return version;
     }
 
     /** Returns the answer; null if it is unknown, was null, or cannot be decoded. */

@@ -16,6 +16,11 @@ final class PlayedHolders implements ListenerHolders {
     public void add(long inode) {}
 
     @Override
+    public long version() {
+        return answers.version();
+    }
+
+    @Override
     public Holder holder(long inode, long atNs) {
         Holder always = get(Question.of(Question.HOLDER, inode));
         Holder then = always == null ? get(Question.of(Question.HOLDER, inode, atNs)) : always;

@@ -17,6 +17,11 @@ public final class RecordedHolders implements ListenerHolders {
         holders.add(inode);
     }
 
+    @Override
+    public long version() {
+        return holders.version();
+    }
+
     /** A socket that a target has held belongs to it from then on. Other answers are only valid for one time. */
     @Override
     public Holder holder(long inode, long atNs) {

@@ -25,8 +25,6 @@ public final class RecordedSnapshots implements Snapshots {
     private final RecordedSource source;
     private final TraceSelection selection;
     private final Recorder recorder;
-    /** All targets that have held a listener. They remain targets after the trace has ended. */
-    private final Set<Integer> known = new HashSet<>();
     /** The processes that hold a recorded listener of the last snapshot. */
     private Set<Integer> holders = Set.of();
 
@@ -64,7 +62,7 @@ public final class RecordedSnapshots implements Snapshots {
         String failure = null;
         try {
             Map<Long, Held> all = new LinkedHashMap<>();
-            QueueSelection wanted = selection.now(this::isTarget);
+            QueueSelection wanted = selection.now(source::isTarget);
             int[] bytes = {0};
             snapshots.read(Subject.QUEUES, (batch, length) -> {
                 QueueDecoder.forEach(batch, length, (at, size, record) -> {
@@ -84,7 +82,6 @@ public final class RecordedSnapshots implements Snapshots {
                     targets.addAll(held.targets);
                 }
             }
-            known.addAll(targets);
         } catch (CaptureException e) {
             failure = QueueSampler.why(e);
             throw e;
@@ -106,12 +103,6 @@ public final class RecordedSnapshots implements Snapshots {
         if (wanted.selects(record.holder())) {
             held.targets.add(record.holder().tgid());
         }
-    }
-
-    private boolean isTarget(int tgid) {
-        return source.isTarget(tgid)
-                || known.contains(tgid)
-                || recorder.callers().contains(tgid);
     }
 
     private void readThreads(Records to) throws CaptureException {

@@ -25,21 +25,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a recording: see {@link RecordingFormat}. Asks about each call what the other formats may ask, so that a
- * reader can use any of them. Only {@link #addLater} and {@link #callers} are thread-safe.
+ * reader can use any of them. Only {@link #addLater} is thread-safe.
  */
 public final class Recorder implements EventFormatter {
     /** About 250 bytes each. */
     static final int MAX_ANSWERS = 4096;
-    /** About 50 bytes each. */
-    private static final int MAX_CALLERS = 32_768;
     /** A smaller change of the clock's offset is a measurement error: see {@link accept4trace.format.WallClock}. */
     private static final long STEP_NS = 1_000_000;
 
@@ -56,8 +52,6 @@ public final class Recorder implements EventFormatter {
     private final Map<ByteBuffer, byte[]> answers = new BoundedMap<>(MAX_ANSWERS);
     /** Items of other threads. */
     private final Queue<ByteWriter> later = new ConcurrentLinkedQueue<>();
-    /** Processes that have made a recorded call. */
-    private final Set<Integer> callers = ConcurrentHashMap.newKeySet();
 
     private @Nullable ProcessDetails details;
     private LongSupplier offset = () -> 0;
@@ -101,10 +95,6 @@ public final class Recorder implements EventFormatter {
             item(RecordingFormat.OFFSET, value.signed(read));
         }
         return offsetNs;
-    }
-
-    Set<Integer> callers() {
-        return callers;
     }
 
     /** Records an answer unless the same question had the same answer before. */
@@ -231,9 +221,6 @@ public final class Recorder implements EventFormatter {
 
     @Override
     public void format(Text out, Call call) {
-        if (callers.size() < MAX_CALLERS) {
-            callers.add(call.caller().tgid());
-        }
         ask(call);
     }
 

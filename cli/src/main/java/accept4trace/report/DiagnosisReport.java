@@ -137,7 +137,7 @@ public final class DiagnosisReport implements Observer {
     @Override
     public Run end(long calls, Losses losses, long durationNs, long nowNs) throws IOException {
         examination.inspectLast(nowNs);
-        QueueReport queues = sources.queues().last(tgid -> false);
+        QueueReport queues = sources.queues().last();
         examination.setQueues(queues);
         examination.setRefusals(refusals.withLosses(losses));
         Run run = new Run(calls, losses, durationNs, statistics);

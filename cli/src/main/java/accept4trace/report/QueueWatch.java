@@ -28,7 +28,7 @@ public final class QueueWatch implements Observer {
 
     @Override
     public Run end(long calls, Losses losses, long durationNs, long nowNs) {
-        queues.last(tgid -> false);
+        queues.last();
         return new Run(calls, losses, durationNs, null);
     }
 }

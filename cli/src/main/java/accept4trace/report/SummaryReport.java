@@ -106,7 +106,7 @@ public final class SummaryReport implements Observer {
 
     @Override
     public Run end(long calls, Losses losses, long durationNs, long nowNs) throws IOException {
-        setQueues(whole, queues.last(whole.workers()::containsKey));
+        setQueues(whole, queues.last());
         whole.setRefusals(refusals.withLosses(losses));
         Run run = new Run(calls, losses, durationNs, whole);
         show(run);

@@ -9,8 +9,10 @@ import accept4trace.text.Units;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class RefusedAttempts {
     /** About 500 bytes each. */
     private static final int MAX_ATTEMPTS = 8192;
-    /** Packets whose listeners may or may not belong to targets. About 300 bytes each. */
+    /** Packets whose listeners may belong to targets, about 350 bytes each. */
     private static final int MAX_UNASSIGNED = 8192;
 
     private static final long SHORTEST_NS = 2 * Units.SECOND_NS;
@@ -32,6 +34,9 @@ public final class RefusedAttempts {
      * before it repeats a packet.
      */
     private static final long FORGOTTEN_NS = 130 * Units.SECOND_NS;
+
+    /** The most bytes that a client may send before it knows that it is connected. */
+    private static final int FIRST_WINDOW = 65_535;
 
     /** Null if every listener is selected. */
     private final @Nullable ListenerHolders sockets;
@@ -47,7 +52,13 @@ public final class RefusedAttempts {
         }
     };
     private final List<Attempt> evicted = new ArrayList<>();
-    private final Deque<Refusal> unassigned = new ArrayDeque<>();
+    /** By the inode of the listener. */
+    private final Map<Long, Deque<Refusal>> unassigned = new LinkedHashMap<>();
+
+    private int unassignedPackets;
+    /** What was known about the holders when the packets were last assigned. */
+    private long assignedVersion = Long.MIN_VALUE;
+
     private long lost;
 
     /** Receives the packets and attempts of the targets' listeners. */
@@ -62,7 +73,7 @@ public final class RefusedAttempts {
         void attempt(RefusedAttempt attempt);
     }
 
-    /** The packets with the same key belong to the same attempt. */
+    /** An attempt has the same key in all its packets. Later attempts can have it, too. */
     private record Key(long inode, long netns, Endpoint local, Endpoint peer) {
         static Key of(Refusal refusal) {
             return new Key(refusal.listener().inode(), refusal.netns(), refusal.local(), refusal.peer());
@@ -78,6 +89,20 @@ public final class RefusedAttempts {
         private long packets;
         private long lastNs;
         private long gapNs;
+        private final int clientIsn;
+
+        Attempt(int clientIsn) {
+            this.clientIsn = clientIsn;
+        }
+
+        /**
+         * Returns whether a packet with the same key belongs to this attempt. Each attempt begins with another sequence
+         * number. If the last ACK of a handshake is lost, data of the client replaces it.
+         */
+        boolean continuesWith(Refusal refusal) {
+            int ahead = refusal.packet().clientIsn() - clientIsn;
+            return ahead == 0 || (refusal.at() == Refusal.At.ACK && ahead > 0 && ahead <= FIRST_WINDOW);
+        }
 
         void add(Refusal refusal) {
             gapNs = lastNs == 0 ? 0 : refusal.timeNs() - lastNs;
@@ -125,9 +150,10 @@ public final class RefusedAttempts {
     }
 
     /** Adds a socket that a target has made listen. */
-    void listening(long inode) {
+    void listening(long inode, Receiver to) {
         if (sockets != null) {
             sockets.add(inode);
+            assign(unassigned.remove(inode), to);
         }
     }
 
@@ -136,12 +162,11 @@ public final class RefusedAttempts {
             take(refusal, to);
             return;
         }
-        unassigned.add(refusal);
-        if (unassigned.size() > MAX_UNASSIGNED) {
-            unassigned.remove();
-            lost++;
+        assignByLatest(to);
+        assign(refusal, to);
+        if (unassignedPackets > 0) {
+            sockets.refresh();
         }
-        assign(to);
     }
 
     /**
@@ -150,7 +175,10 @@ public final class RefusedAttempts {
      * @param nowNs CLOCK_MONOTONIC; all packets from before this time must have been added
      */
     void tick(long nowNs, Receiver to) {
-        assign(to);
+        assignByLatest(to);
+        if (sockets != null && unassignedPackets > 0) {
+            sockets.refresh();
+        }
         for (Attempt attempt : attempts.values()) {
             if (attempt.isDue(nowNs)) {
                 report(attempt, to);
@@ -161,39 +189,54 @@ public final class RefusedAttempts {
 
     /** Reports everything. */
     void end(Receiver to) {
-        assign(to);
-        if (sockets != null && !unassigned.isEmpty()) {
+        assignByLatest(to);
+        if (sockets != null && unassignedPackets > 0) {
             sockets.takeNow();
-            assign(to);
+            assignByLatest(to);
         }
         attempts.values().forEach(attempt -> report(attempt, to));
     }
 
     /** Returns the number of packets for which it is unknown whether a target held the listener. */
     long unknown() {
-        return lost + unassigned.size();
+        return lost + unassignedPackets;
     }
 
-    /** Assigns the packets whose listeners have become known. */
-    private void assign(Receiver to) {
-        if (sockets == null || unassigned.isEmpty()) {
+    /** Assigns the packets whose listeners a new snapshot shows. */
+    private void assignByLatest(Receiver to) {
+        if (sockets == null || sockets.version() == assignedVersion) {
             return;
         }
-        int count = unassigned.size();
-        for (int i = 0; i < count; i++) {
-            Refusal refusal = unassigned.remove();
-            switch (sockets.holder(refusal.listener().inode(), refusal.timeNs())) {
-                case TARGET -> take(refusal, to);
-                case NOBODY -> lost++;
-                case UNKNOWN -> unassigned.add(refusal);
-                case OTHER -> {
-                    // The process that holds the listener is not a target.
-                }
+        assignedVersion = sockets.version();
+        List.copyOf(unassigned.keySet()).forEach(inode -> assign(unassigned.remove(inode), to));
+    }
+
+    private void assign(@Nullable Deque<Refusal> packets, Receiver to) {
+        if (packets != null) {
+            unassignedPackets -= packets.size();
+            packets.forEach(refusal -> assign(refusal, to));
+        }
+    }
+
+    private void assign(Refusal refusal, Receiver to) {
+        long inode = refusal.listener().inode();
+        switch (Objects.requireNonNull(sockets).holder(inode, refusal.timeNs())) {
+            case TARGET -> take(refusal, to);
+            case NOBODY -> lost++;
+            case UNKNOWN -> keep(inode, refusal);
+            case OTHER -> {
+                // Another process refuses, or nobody whose process is known.
             }
         }
-        if (!unassigned.isEmpty()) {
-            sockets.refresh();
+    }
+
+    private void keep(long inode, Refusal refusal) {
+        if (unassignedPackets == MAX_UNASSIGNED) {
+            lost++;
+            return;
         }
+        unassigned.computeIfAbsent(inode, unseen -> new ArrayDeque<>()).add(refusal);
+        unassignedPackets++;
     }
 
     private void report(Attempt attempt, Receiver to) {
@@ -206,9 +249,12 @@ public final class RefusedAttempts {
     private void take(Refusal refusal, Receiver to) {
         Key key = Key.of(refusal);
         Attempt attempt = attempts.get(key);
-        boolean isNew = attempt == null;
-        if (attempt == null) {
-            attempt = new Attempt();
+        boolean isNew = attempt == null || !attempt.continuesWith(refusal);
+        if (attempt != null && isNew) {
+            report(attempt, to);
+        }
+        if (attempt == null || isNew) {
+            attempt = new Attempt(refusal.packet().clientIsn());
             attempts.put(key, attempt);
         }
         attempt.add(refusal);

@@ -251,7 +251,7 @@ public final class TraceSession {
 
     private void listening(long inode) {
         if (refused != null) {
-            refused.listening(inode);
+            refused.listening(inode, refusals);
         }
     }
 

@@ -1,8 +1,10 @@
 package accept4trace.action;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.capture.CaptureException;
 import accept4trace.event.AddressFamily;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.RefusalBuilder;
@@ -79,6 +81,16 @@ class ReadLostConnectionsTest extends Recordings {
         aTraceOfLostConnections();
         record("");
         assertEquals(1, lines("-qq").lines().count());
+        assertEquals("[refused] 0.0.0.0:8077<-10.0.0.9:51100 queue=6/5 at=syn packets=2\n", lines("-qq -e refused"));
+        assertFalse(reader.system.text(STDERR).contains("not shown"), reader.system.text(STDERR));
+    }
+
+    /** Without snapshots, only the listeners that targets have opened are known. */
+    @Test
+    void refusedPacketsOfUnknownListenersAreCounted() throws Exception {
+        live.tracing.snapshots.failure = new CaptureException("take snapshots", 1, "");
+        aTraceOfLostConnections();
+        record("");
         assertEquals("[refused] 0.0.0.0:8077<-10.0.0.9:51100 queue=6/5 at=syn packets=2\n", lines("-qq -e refused"));
         assertTrue(reader.system.text(STDERR).contains("1 refused packet is not shown"), reader.system.text(STDERR));
     }

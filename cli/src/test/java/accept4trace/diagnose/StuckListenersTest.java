@@ -54,7 +54,7 @@ class StuckListenersTest extends Examining {
         snapshots.records.add(
                 List.of(records).stream().map(StuckListenersTest::later).toList());
         snapshots.threads.addAll(threads);
-        examination.setQueues(sampler.last(tgid -> false));
+        examination.setQueues(sampler.last());
     }
 
     /** Returns the same queue as if it were read 10 s later. */
@@ -283,7 +283,7 @@ class StuckListenersTest extends Examining {
         QueueSampler sampler =
                 new QueueSampler(snapshots, tgid -> true, QueueRecords.EVERYTHING, why -> {}, Runnable::run, () -> 0);
         sampler.tick(0);
-        examination.setQueues(sampler.last(tgid -> false));
+        examination.setQueues(sampler.last());
         assertEquals(
                 "clients have waited for a second or longer on 10.0.0.1:8077, but the run was too short to see whether"
                         + " anything is accepted",

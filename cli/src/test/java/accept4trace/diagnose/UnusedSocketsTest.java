@@ -63,7 +63,7 @@ class UnusedSocketsTest extends Examining {
     private void end() {
         snapshots.records.clear();
         snapshots.records.add(List.copyOf(held));
-        examination.setQueues(sampler.last(tgid -> false));
+        examination.setQueues(sampler.last());
     }
 
     private static RecordBuilder member(RecordBuilder record, int socket) {

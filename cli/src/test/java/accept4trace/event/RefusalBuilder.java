@@ -56,6 +56,12 @@ public final class RefusalBuilder {
         return this;
     }
 
+    /** Sets the client's initial sequence number. */
+    public RefusalBuilder isn(int isn) {
+        bytes.putInt(EventLayout.Refusal.CLIENT_ISN, isn);
+        return this;
+    }
+
     public RefusalBuilder atAck() {
         bytes.putShort(EventLayout.Refusal.AT, (short) RefusedAt.ACK);
         return this;

@@ -100,7 +100,7 @@ public class FakeSource implements EventSource {
 
     @Override
     public boolean isTarget(int tgid) {
-        return !stopped && (allTraced || targets.contains(tgid));
+        return allTraced || targets.contains(tgid);
     }
 
     @Override

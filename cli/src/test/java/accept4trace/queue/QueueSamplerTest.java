@@ -59,8 +59,7 @@ class QueueSamplerTest {
             sampler.tick(now);
             now += SECOND;
         }
-        traced = Set.of();
-        return sampler.last(tgid -> false);
+        return sampler.last();
     }
 
     private long stalledNs() {
@@ -164,13 +163,10 @@ class QueueSamplerTest {
         snapshots.threads.add(asleep(5, 5, 9));
         assertEquals(0, stalledNs());
         snapshots.threads.add(asleep(6, 6, 9));
-        traced = Set.of(5);
         assertEquals(3 * SECOND, stalledNs());
         snapshots.threads.add(asleep(6, 7, 2));
-        traced = Set.of(5);
         assertEquals(2 * SECOND, stalledNs());
         snapshots.threads.add(asleep(5, 8, -1));
-        traced = Set.of(5);
         assertEquals(0, stalledNs());
     }
 
@@ -213,7 +209,6 @@ class QueueSamplerTest {
                 report(sampler(CallFilter.NONE.withUid(0), Runnable::run))
                         .queues()
                         .size());
-        traced = Set.of(5);
         assertEquals(
                 0,
                 report(sampler(CallFilter.NONE.withUid(7), Runnable::run))
@@ -323,7 +318,6 @@ class QueueSamplerTest {
             throw new RejectedExecutionException();
         });
         withoutThread.tick(now);
-        assertEquals(
-                "no thread can be started", withoutThread.last(tgid -> false).failure());
+        assertEquals("no thread can be started", withoutThread.last().failure());
     }
 }

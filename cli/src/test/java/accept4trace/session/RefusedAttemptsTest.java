@@ -14,12 +14,14 @@ import accept4trace.event.RefusedAttempt;
 import accept4trace.fake.FakeSnapshots;
 import accept4trace.proc.Processes;
 import accept4trace.queue.HeldSockets;
+import accept4trace.queue.ListenerHolders;
 import accept4trace.queue.TraceSelection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +66,36 @@ class RefusedAttemptsTest {
                 new TraceSelection(CallFilter.NONE, new Processes(proc)),
                 Runnable::run,
                 () -> now);
+    }
+
+    private static ListenerHolders counting(ListenerHolders holders, AtomicInteger lookups) {
+        return new ListenerHolders() {
+            @Override
+            public void add(long inode) {
+                holders.add(inode);
+            }
+
+            @Override
+            public long version() {
+                return holders.version();
+            }
+
+            @Override
+            public Holder holder(long inode, long atNs) {
+                lookups.incrementAndGet();
+                return holders.holder(inode, atNs);
+            }
+
+            @Override
+            public void refresh() {
+                holders.refresh();
+            }
+
+            @Override
+            public void takeNow() {
+                holders.takeNow();
+            }
+        };
     }
 
     private void then(HeldListener... listeners) {
@@ -133,6 +165,29 @@ class RefusedAttemptsTest {
                 records);
     }
 
+    /** A client that gives up can get the same port for its next attempt. */
+    @Test
+    void attemptsDifferByTheirFirstSequenceNumber() {
+        RefusedAttempts attempts = everything();
+        attempts.add(syn(0).isn(-5).decode(), receiver);
+        attempts.add(syn(1).isn(-5).decode(), receiver);
+        attempts.add(syn(1.5).isn(1_000_000).decode(), receiver);
+        attempts.end(receiver);
+        assertEquals(List.of("new", "again", "new"), packets);
+        assertEquals(List.of("51100 at=syn packets=2 10ds", "51100 at=syn packets=1 0ds"), records);
+    }
+
+    /** Data that arrives instead of the last ACK can be as far ahead as the first window. */
+    @Test
+    void dataContinuesAnAttempt() {
+        RefusedAttempts attempts = everything();
+        attempts.add(syn(0).isn(-5).decode(), receiver);
+        attempts.add(syn(1).isn(65_530).atAck().decode(), receiver);
+        attempts.add(syn(2).isn(65_531).atAck().decode(), receiver);
+        attempts.add(syn(3).isn(65_530).atAck().decode(), receiver);
+        assertEquals(List.of("new", "again", "new", "new"), packets);
+    }
+
     @Test
     void memoryIsBounded() {
         RefusedAttempts attempts = everything();
@@ -183,39 +238,94 @@ class RefusedAttemptsTest {
     void socketsThatATargetOpensNeedNoSnapshot() {
         then();
         RefusedAttempts attempts = new RefusedAttempts(held(), true);
-        attempts.listening(OURS);
+        attempts.listening(OURS, receiver);
         attempts.add(syn(0.1).decode(), receiver);
         assertEquals(List.of("new"), packets);
         assertEquals(1, snapshots.taken);
     }
 
-    /** After the end of the trace, no process is a target. */
+    /** Its record can follow that of a packet. */
     @Test
-    void targetsAreRememberedAfterTheEnd() {
-        then(tcp(9, 5));
-        then(tcp(9, 5), tcp(OURS, 5));
+    void packetsOfASocketThatATargetOpensAreAssignedAtOnce() {
+        then();
         RefusedAttempts attempts = new RefusedAttempts(held(), true);
         attempts.add(syn(0.1).decode(), receiver);
-        traced = Set.of();
+        attempts.add(syn(0.1).inode(OTHERS).decode(), receiver);
+        attempts.listening(OURS, receiver);
+        assertEquals(List.of("new"), packets);
+        assertEquals(1, attempts.unknown());
+    }
+
+    @Test
+    void lastSnapshotShowsTargetsThatItSeesFirst() {
+        then(tcp(9, 6));
+        then(tcp(9, 6), tcp(OURS, 5));
+        RefusedAttempts attempts = new RefusedAttempts(held(), true);
+        attempts.add(syn(0.1).decode(), receiver);
         attempts.end(receiver);
         assertEquals(List.of("51100 at=syn packets=1 0ds"), records);
     }
 
+    /** A process can get the id of a target that has ended. */
     @Test
-    void unknownListenersAreCounted() {
+    void socketsOfALaterProcessAreNotThoseOfATarget() {
+        then(tcp(9, 5));
+        then(tcp(OTHERS, 5));
+        RefusedAttempts attempts = new RefusedAttempts(held(), true);
+        attempts.add(syn(0.1).inode(OTHERS).decode(), receiver);
+        traced = Set.of();
+        attempts.end(receiver);
+        assertEquals(List.of(), records);
+        assertEquals(0, attempts.unknown());
+    }
+
+    /** It is neither one that a target had at the beginning, nor one that a target has opened since. */
+    @Test
+    void listenerWithoutHolderIsNotThatOfATarget() {
         then();
         RefusedAttempts attempts = new RefusedAttempts(held(), true);
         attempts.add(syn(0.1).decode(), receiver);
         attempts.end(receiver);
-        assertEquals(1, attempts.unknown());
+        assertEquals(0, attempts.unknown());
         assertEquals(List.of(), records);
+    }
+
+    @Test
+    void listenerWithoutHolderIsUnknownIfTheFirstSnapshotHasFailed() {
         snapshots.failure = new CaptureException("take snapshots", 12, "");
-        attempts = new RefusedAttempts(held(), true);
+        RefusedAttempts attempts = new RefusedAttempts(held(), true);
+        attempts.add(syn(0.1).decode(), receiver);
+        attempts.add(syn(0.1).inode(OTHERS).decode(), receiver);
+        snapshots.failure = null;
+        then(tcp(OTHERS, 6));
+        attempts.end(receiver);
+        assertEquals(1, attempts.unknown());
+    }
+
+    @Test
+    void packetsWithoutSnapshotsAreCounted() {
+        snapshots.failure = new CaptureException("take snapshots", 12, "");
+        RefusedAttempts attempts = new RefusedAttempts(held(), true);
         for (int i = 0; i < 9000; i++) {
             attempts.add(syn(0.2).decode(), receiver);
         }
         attempts.end(receiver);
         assertEquals(9000, attempts.unknown());
+    }
+
+    /** Packets that wait for a snapshot do not slow down others: each is looked up once, then once per snapshot. */
+    @Test
+    void eachPacketIsLookedUpOncePerSnapshot() {
+        then();
+        AtomicInteger lookups = new AtomicInteger();
+        ListenerHolders sockets = counting(held(), lookups);
+        RefusedAttempts attempts = new RefusedAttempts(sockets, true);
+        for (int i = 0; i < 1000; i++) {
+            attempts.add(syn(0.2).decode(), receiver);
+        }
+        attempts.tick(now, receiver);
+        attempts.tick(now, receiver);
+        assertEquals(1000, lookups.get());
     }
 
     @Test
