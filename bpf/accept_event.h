@@ -235,7 +235,8 @@ enum a4t_loss {
 	A4T_LOST_FORKS,		/* children not followed because process_fork() was skipped; upper bound */
 	A4T_LOST_HALVES,	/* reported calls whose entry or exit program the kernel skipped */
 	A4T_LOST_REFUSALS,	/* refused packets missing because their programs were skipped; upper bound */
-	A4T_LOST_CLOSINGS,	/* CLOSED and GAVE_UP events missing, or with counts too low; upper bound */
+	A4T_LOST_CLOSINGS,	/* A4T_EVENT_CLOSED and A4T_EVENT_GAVE_UP missing or too low; upper bound */
+	A4T_LOST_TURNED_AWAY,	/* A4T_EVENT_TURNED_AWAY missing as its program was skipped; upper bound */
 };
 #define A4T_LOSS_KINDS A4T_COUNT_OF(a4t_loss)
 
@@ -268,7 +269,7 @@ enum a4t_loss {
 #define A4T_VALUES_a4t_loss(value) \
 	value(A4T_LOST_RING_FULL) value(A4T_LOST_INFLIGHT_FULL) value(A4T_LOST_TARGETS_FULL) \
 	value(A4T_LOST_RECURSION) value(A4T_LOST_FORKS) value(A4T_LOST_HALVES) \
-	value(A4T_LOST_REFUSALS) value(A4T_LOST_CLOSINGS)
+	value(A4T_LOST_REFUSALS) value(A4T_LOST_CLOSINGS) value(A4T_LOST_TURNED_AWAY)
 
 /* Numbers that are not fields, and offsets of union members, whose bytes A4T_ALL_FIELDS would count twice. */
 #define A4T_NUMBERS_accept_event(number) \

@@ -145,6 +145,7 @@ int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS])
 	losses[A4T_LOST_RECURSION] = missing_calls(session);
 	losses[A4T_LOST_REFUSALS] = skipped_refusals(session);
 	losses[A4T_LOST_CLOSINGS] += skipped_closings(session);
+	losses[A4T_LOST_TURNED_AWAY] = skipped_runs(session->skel->progs.connection_ends);
 	losses[A4T_LOST_FORKS] = skipped_twins(session, session->skel->progs.process_fork,
 					       session->skel->progs.process_fork_twin);
 	return err;

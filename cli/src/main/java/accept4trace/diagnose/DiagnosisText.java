@@ -143,6 +143,15 @@ public final class DiagnosisText {
         if (children > 0) {
             parts.add("at most " + Units.plural(children, "process was", "processes were") + " not followed");
         }
+        addSkipped(parts, losses.skipped().refusals(), "refused packet is", "refused packets are");
+        addSkipped(parts, losses.skipped().closings(), "closed listener is", "closed listeners are");
+        addSkipped(parts, losses.skipped().turnedAway(), "client turned away is", "clients turned away are");
         return "the numbers are incomplete: " + String.join(", ", parts);
+    }
+
+    private static void addSkipped(List<String> parts, long count, String one, String many) {
+        if (count > 0) {
+            parts.add("at most " + Units.plural(count, one, many) + " missing");
+        }
     }
 }

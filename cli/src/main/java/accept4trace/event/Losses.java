@@ -19,11 +19,11 @@ public record Losses(long events, long entries, long children, Skipped skipped) 
      * @param children child processes that are not followed
      * @param halves calls without a start time or result
      * @param refusals refused packets that are not reported
-     * @param closings missing records of closed listeners and of clients that gave up, and records whose counts are too
-     *     low
+     * @param closings closed listeners and clients that gave up that are not reported or not counted
+     * @param turnedAway connections closed at once that are not counted
      */
-    public record Skipped(long calls, long children, long halves, long refusals, long closings) {
-        static final Skipped NONE = new Skipped(0, 0, 0, 0, 0);
+    public record Skipped(long calls, long children, long halves, long refusals, long closings, long turnedAway) {
+        static final Skipped NONE = new Skipped(0, 0, 0, 0, 0, 0);
 
         private Skipped since(Skipped earlier) {
             return new Skipped(
@@ -31,7 +31,8 @@ public record Losses(long events, long entries, long children, Skipped skipped) 
                     children - earlier.children,
                     halves - earlier.halves,
                     refusals - earlier.refusals,
-                    closings - earlier.closings);
+                    closings - earlier.closings,
+                    turnedAway - earlier.turnedAway);
         }
     }
 
@@ -46,6 +47,13 @@ public record Losses(long events, long entries, long children, Skipped skipped) 
 
     /** Returns whether something may be missing from the output. */
     public boolean any() {
-        return events + children + skipped.calls + skipped.children + skipped.refusals + skipped.closings > 0;
+        return events
+                        + children
+                        + skipped.calls
+                        + skipped.children
+                        + skipped.refusals
+                        + skipped.closings
+                        + skipped.turnedAway
+                > 0;
     }
 }

@@ -126,7 +126,8 @@ public final class Recorder implements EventFormatter {
                     .number(read.skipped().children())
                     .number(read.skipped().halves())
                     .number(read.skipped().refusals())
-                    .number(read.skipped().closings());
+                    .number(read.skipped().closings())
+                    .number(read.skipped().turnedAway());
             item(RecordingFormat.LOSSES, value);
         }
     }

@@ -252,7 +252,8 @@ public final class Recording implements AutoCloseable {
     }
 
     private static Losses.Skipped skipped(ByteReader value) throws DamagedException {
-        return new Losses.Skipped(value.number(), value.number(), value.number(), value.number(), value.number());
+        return new Losses.Skipped(
+                value.number(), value.number(), value.number(), value.number(), value.number(), value.number());
     }
 
     private static String text(ByteReader value) throws DamagedException {

@@ -61,6 +61,11 @@ final class LossNotices {
                             "closed listeners or clients that gave up are")
                     + " missing: the kernel skipped the programs that report them");
         }
+        if (skipped.turnedAway() > 0) {
+            notices.always("at most "
+                    + Units.plural(skipped.turnedAway(), "client turned away is", "clients turned away are")
+                    + " not counted: the kernel skipped the program that reports them");
+        }
     }
 
     static String events(long count) {

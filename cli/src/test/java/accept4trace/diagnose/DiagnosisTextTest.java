@@ -43,12 +43,13 @@ class DiagnosisTextTest {
     @Test
     void incompleteNumbersHaveAReason() {
         Diagnosis healthy = new Diagnosis(List.of(), NGINX, 4, new WakeUps(100, 48), null, null, "");
-        String skipped = text(healthy, losses(0, 0, 1, 2, 3, 4, 0), Text.Style.PLAIN_ASCII);
+        String skipped = text(healthy, losses(0, 0, 1, 2, 3, 4, 1, 5, 6), Text.Style.PLAIN_ASCII);
         assertTrue(
                 skipped.replaceAll("\\s+", " ")
                         .contains(
                                 "the numbers are incomplete: at most 2 calls are missing, at most 4 processes were not"
-                                        + " followed"),
+                                        + " followed, at most 1 refused packet is missing, at most 5 closed listeners are"
+                                        + " missing, at most 6 clients turned away are missing"),
                 skipped);
     }
 

@@ -9,7 +9,7 @@ public final class SampleLosses {
 
     /** The numbers are in the order of the components of Losses and then of Skipped; missing ones are 0. */
     public static Losses losses(long... numbers) {
-        long[] all = Arrays.copyOf(numbers, 8);
-        return new Losses(all[0], all[1], all[2], new Skipped(all[3], all[4], all[5], all[6], all[7]));
+        long[] all = Arrays.copyOf(numbers, 9);
+        return new Losses(all[0], all[1], all[2], new Skipped(all[3], all[4], all[5], all[6], all[7], all[8]));
     }
 }

@@ -164,7 +164,8 @@ final class KernelEventSource implements EventSource {
                         lost(Loss.FORKS),
                         lost(Loss.HALVES),
                         lost(Loss.REFUSALS),
-                        lost(Loss.CLOSINGS)));
+                        lost(Loss.CLOSINGS),
+                        lost(Loss.TURNED_AWAY)));
     }
 
     private long lost(int kind) {

@@ -15,5 +15,6 @@ record JsonLosses(JsonGenerator json) {
         json.writeNumberField("halves", losses.skipped().halves());
         json.writeNumberField("refusals", losses.skipped().refusals());
         json.writeNumberField("closings", losses.skipped().closings());
+        json.writeNumberField("turned_away", losses.skipped().turnedAway());
     }
 }

@@ -37,7 +37,7 @@ class JsonFormatterTest {
     static final Path SCHEMA = Path.of("src", "main", "json", "accept4-trace.schema.json");
     private static final JsonFormatter.Origin ORIGIN = new JsonFormatter.Origin("web1", "00000000-1111");
     private static final String LOST_NOTHING = "\"lost\":{\"events\":0,\"entries\":0,\"children\":0,\"misses\":0,"
-            + "\"unseen_children\":0,\"halves\":0,\"refusals\":0,\"closings\":0}";
+            + "\"unseen_children\":0,\"halves\":0,\"refusals\":0,\"closings\":0,\"turned_away\":0}";
     private static final String HEAD = "\"schema\":2,\"host\":\"web1\",\"boot_id\":\"00000000-1111\",";
 
     /** Returns the line, after checking that it is a single line and valid. */
@@ -319,8 +319,8 @@ class JsonFormatterTest {
         String at = "\"time\":\"2026-07-13T10:00:00.000000005Z\",\"time_ns\":1783936800000000005,";
         assertEquals(
                 "{\"type\":\"lost\"," + HEAD + at
-                        + "\"events\":1,\"entries\":2,\"children\":3,\"misses\":4,\"unseen_children\":5,\"halves\":6,\"refusals\":7,\"closings\":8}",
-                line((formatter, text) -> formatter.lost(text, losses(1, 2, 3, 4, 5, 6, 7, 8), 5)));
+                        + "\"events\":1,\"entries\":2,\"children\":3,\"misses\":4,\"unseen_children\":5,\"halves\":6,\"refusals\":7,\"closings\":8,\"turned_away\":9}",
+                line((formatter, text) -> formatter.lost(text, losses(1, 2, 3, 4, 5, 6, 7, 8, 9), 5)));
         assertEquals(
                 "{\"type\":\"notice\"," + HEAD + at + "\"text\":\"a \\\"line\\\"\"}",
                 line((formatter, text) -> formatter.notice(text, "a \"line\"", 5)));
