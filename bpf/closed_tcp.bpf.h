@@ -71,8 +71,8 @@ static __always_inline bool read_lost_peer(struct call *call, struct sock *sk)
 }
 
 /*
- * Whether a connection that the kernel drops passes the filter by peer. The interrupt that uses the same slot
- * of `scratch` is off meanwhile.
+ * Whether a connection that the kernel drops passes the filter by peer. The soft interrupts that use the same
+ * slot of `scratch` are disabled while the kernel drops a connection.
  */
 static __always_inline bool is_of_wanted_peer(struct sock *sk)
 {

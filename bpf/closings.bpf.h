@@ -61,8 +61,8 @@ static __always_inline void count_of_peers(const struct closing *closing, struct
 }
 
 /*
- * If connections are filtered by peer, the others are not counted, and a closing without such a connection is
- * not wanted.
+ * If there is a filter by peer, counts only connections that pass it, and sends the closing only if it has
+ * reset such a connection.
  */
 static __always_inline void end_closing(struct closing *closing)
 {

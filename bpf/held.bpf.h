@@ -21,11 +21,11 @@ struct {
 	__type(value, struct listener_key);
 } held_listeners SEC(".maps");
 
-/* The held listeners at one address: with SO_REUSEPORT, there can be several. */
+/* The held listeners at one address. With SO_REUSEPORT, there can be several. */
 struct held_address {
 	struct a4t_socket listener; /* one of them */
 	__u64 count;		    /* 0 = the address is no longer in use */
-	__u64 inodes;		    /* their sum, so that of the last listener if the others are closed */
+	__u64 inodes;		    /* the sum of their inodes, from which the last listener is known */
 };
 
 /* A connection does not refer to its listener, so connections are matched by address. */
@@ -74,7 +74,7 @@ static __always_inline bool is_or_was_target(__u32 tgid)
 }
 
 /*
- * Leaves the port 0 if the socket is not an IP socket, or has no port yet: listen() without bind() chooses
+ * Sets the port to 0 if the socket is not an IP socket, or has no port yet. listen() without bind() chooses
  * the port after the change of state.
  */
 static __always_inline void set_key(struct listener_key *key, const struct a4t_socket *socket, __u32 netns)
@@ -140,7 +140,10 @@ static __always_inline bool release_held(__u64 inode)
 	return true;
 }
 
-/* The listeners of a connection by its local address: exactly this address, or any address. */
+/*
+ * Returns the listeners that have the local address of the connection, else the listeners of the wildcard
+ * address.
+ */
 static __always_inline struct held_address *held_address_of(const struct a4t_socket *connection, __u32 netns)
 {
 	struct listener_key key;
@@ -177,7 +180,7 @@ static __always_inline __u32 read_open_socket(struct a4t_socket *out, struct soc
 	return READ(net->ns.inum);
 }
 
-/* Likewise. The inode of an MPTCP listener is not that of its first subflow. */
+/* Like read_open_socket(). The inode is that of the MPTCP socket if `sk` is its first subflow. */
 static __always_inline __u32 read_open_listener(struct a4t_socket *out, struct sock *sk,
 						struct sock_common *common)
 {
@@ -189,8 +192,8 @@ static __always_inline __u32 read_open_listener(struct a4t_socket *out, struct s
 }
 
 /*
- * False if listen() has failed: it sets the state before it knows whether the address is free
- * (inet_csk_listen_start()). The flag is set when the socket can be found by packets, and is never cleared.
+ * False if listen() has failed. inet_csk_listen_start() sets the state before it knows whether the address
+ * is free, and the flag afterwards. The flag is never cleared.
  */
 static __always_inline bool has_listened(struct sock *sk)
 {

@@ -5,7 +5,7 @@
 
 #include "kernel_reads.bpf.h"
 
-/* The MPTCP socket of which a listener is the first subflow, or the listener itself. */
+/* Returns the MPTCP socket whose first subflow is `sk`, or `sk` itself if there is none. */
 static __always_inline struct sock *mptcp_owner_of(struct sock *sk)
 {
 	struct inet_connection_sock *listener = AS(inet_connection_sock, sk);
@@ -28,8 +28,9 @@ static __always_inline bool is_mptcp(struct sock *sk)
 }
 
 /*
- * Whether the kernel itself listens. It also does that in the task of a target: an SMC listener contains a
- * TCP listener. The first subflow of an MPTCP listener belongs to the target.
+ * Whether the kernel itself uses the listener. A target can make the kernel open such listeners in the
+ * target's task: an SMC listener contains a TCP listener. The first subflow of an MPTCP listener is also
+ * opened by the kernel, but belongs to the target.
  */
 static __always_inline bool is_of_kernel(struct sock *sk)
 {

@@ -48,9 +48,9 @@ static __always_inline bool is_full(struct sock *sk)
 
 /*
  * Whether tcp_conn_request() drops the SYN before it looks at the accept queue, because the listener has too
- * many handshakes in progress and sends no SYN cookies. It makes an exception for the port of a connection in
- * TIME_WAIT. Since Linux 6.10, the exception is in a per-CPU variable that no BTF describes. Then, such a
- * packet counts as dropped for the other reason.
+ * many handshakes in progress and sends no SYN cookies. tcp_conn_request() never drops a SYN for this reason
+ * if a connection from the same port is in TIME_WAIT. Since Linux 6.10, a per-CPU variable shows that, which
+ * is not read here, so this function returns true for such a SYN.
  */
 static __always_inline bool has_no_room_for_handshake(struct sock *sk, struct sk_buff *packet)
 {
@@ -136,7 +136,7 @@ static __always_inline bool read_packet(struct a4t_refusal *refusal, struct sk_b
 	return read_ip_header(refusal, packet, head + READ_UNTYPED(packet->network_header));
 }
 
-/* Since the refusal, others may have accepted connections. */
+/* The queue is unknown if somebody has accepted connections since the refusal. */
 static __always_inline void read_queue_at_refusal(struct a4t_refusal *refusal, struct sock *sk)
 {
 	if (!is_full(sk))
@@ -171,7 +171,7 @@ static __always_inline void send_refusal(struct a4t_refusal *refusal)
 		count(A4T_LOST_RING_FULL);
 }
 
-/* A listener of the kernel has no holder, so no target holds it. */
+/* No process holds a listener of the kernel, so it only matches if no process is selected. */
 static __always_inline bool can_be_wanted(struct sock *sk)
 {
 	bool any = trace_all && !is_on(A4T_FILTER_UID) && !is_on(A4T_FILTER_CGROUP) &&

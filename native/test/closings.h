@@ -22,7 +22,7 @@ static inline void reset(int client)
 	close(client);
 }
 
-/* Returns the exit status of the caller, with its records in `records`. */
+/* Traces a caller and stores its records in `records`. Returns the exit status of the caller. */
 static inline int trace(void (*calls)(void), bool whole_machine)
 {
 	struct a4t_config config = usual;
