@@ -6,11 +6,13 @@ readonly copy=$reports/copy
 # The last real-time kernels of Debian 11 and 12. Updates of Debian 11 no longer contain the first one.
 readonly realtime_kernels=linux-image-5.10.0-32-rt-amd64,6.1-rt
 # Slow kernels come first, because two kernels run at a time.
-readonly default_kernels=host,5.10,6.12,newest,$realtime_kernels
+readonly default_kernels=host,5.10,6.12,6.12+fentry,newest,$realtime_kernels
 readonly realtime_tests=(CallsIT BlockedIT X32IT)
 # Only these tests run on the newest kernels. Whole lines cannot be compared there, because these kernels skip program
 # runs, so that lines can contain a <?>.
 readonly newest_tests=(BlockedIT CallsIT SeccompIT SkippedRunsIT)
+# These tests also run with --probe=fentry, which the tool never chooses itself.
+readonly fentry_tests=(BlockedIT CallsIT CrossCloseIT FentryIT OthersIT RefusedIT SeccompIT TroublesIT)
 # To save time, "--suite all" runs only these tests on 6.12. They depend on typed reads, iterators, hooks or
 # capabilities, which have changed since 5.10. "--suite live --kernel 6.12" runs all tests.
 readonly recent_tests=(
@@ -44,6 +46,8 @@ select_tests() {
     tests=("${realtime_tests[@]}")
   elif [ "$1" = newest ]; then
     tests=("${newest_tests[@]}")
+  elif [[ $1 == *+fentry ]]; then
+    tests=("${fentry_tests[@]}")
   elif [ "$suite" = all ] && [ "$1" = 6.12 ]; then
     tests=("${recent_tests[@]}")
   fi
@@ -70,7 +74,7 @@ live_under() {
   select_tests "$kernel"
   case $kernel in
     host) if [ -n "$built" ]; then live_of_build; else .ci/live-suite "$kernel"; fi ;;
-    *) (cd "$copy" && .ci/vm --timeout 3000 --kernel "$kernel" -- \
+    *) (cd "$copy" && .ci/vm --timeout 3000 --kernel "${kernel%+fentry}" -- \
       .ci/watch-kernel .ci/live-suite "$kernel" "${tests[@]}") ;;
   esac >"$reports/live-$kernel.log" 2>&1
 }
@@ -113,7 +117,7 @@ prepare_virtual_machines() {
   rm -rf "$reports/taken"
   mkdir -p "$reports/taken"
   for kernel in ${kernels//,/ }; do
-    [ "$kernel" = host ] || .ci/kernel-package "$kernel" >>"$reports/packages.log"
+    [ "$kernel" = host ] || .ci/kernel-package "${kernel%+fentry}" >>"$reports/packages.log"
   done
   copy_build
 }

@@ -220,18 +220,25 @@ static __always_inline bool resumes_poll(struct pt_regs *regs)
 	       !(READ(task->restart_block.poll.has_timeout) & ~1);
 }
 
-/* False if the current task is not in a native accept4 or accept. */
-static __always_inline bool args_from_registers(struct accept_args *args)
+/* The number of the native accept4 or accept that the current task is in, or NO_CALL. */
+static __always_inline long current_accept(struct pt_regs *regs)
 {
 	struct task_struct *task = current_task();
-	struct pt_regs *regs;
 	long number;
 
 	if (READ(task->flags) & PF_KTHREAD || is_compat(task))
-		return false;
-	regs = user_registers();
+		return NO_CALL;
 	number = current_syscall(regs);
-	if (number != accept4_nr && number != accept_nr)
+	return number == accept4_nr || number == accept_nr ? number : NO_CALL;
+}
+
+/* False if the current task is not in a native accept4 or accept. */
+static __always_inline bool args_from_registers(struct accept_args *args)
+{
+	struct pt_regs *regs = user_registers();
+	long number = current_accept(regs);
+
+	if (number == NO_CALL)
 		return false;
 	args->syscall = number == accept4_nr ? A4T_SYSCALL_ACCEPT4 : A4T_SYSCALL_ACCEPT;
 	args->fd = argument(regs, 0);

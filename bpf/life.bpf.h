@@ -120,6 +120,8 @@ static __always_inline void end_thread(void)
 
 	if (is_unreturned(call) && is_target(id >> 32))
 		send_unreturned(call, id);
+	if (call)
+		end_unfinished(call);
 	bpf_map_delete_elem(&calls, &thread);
 	forget_listeners(task, id >> 32);
 	/* Under trace_all, this would report the end of every process, not only of servers. */

@@ -13,6 +13,7 @@ const volatile long accept_nr;	    /* of accept; -1 = not wanted */
 const volatile bool stacks_wanted;
 const volatile bool turned_away_wanted;
 const volatile bool has_twins;		 /* see enum passage */
+const volatile bool by_fentry;		 /* see enum passage */
 const volatile bool has_connection_hook; /* a program sees accepted sockets before anyone can close them */
 const volatile __s64 clock_offset_ns;	 /* the reader's CLOCK_MONOTONIC minus the kernel's */
 const volatile __u64 jiffy_ns;		 /* the length of a jiffy */
@@ -25,6 +26,10 @@ __s64 forked_alive; /* FORKED targets that have not ended yet */
 
 /* Whether `calls` has an entry for each thread that was in a call when it became a target. */
 bool calls_announced;
+
+/* With `by_fentry`: accepts that were in progress when their thread became a target, and have not ended yet.
+ */
+__s64 unfinished_calls;
 
 /*
  * Until this time, the reader polls the ring without being woken. Written by the programs and the library:
@@ -60,6 +65,10 @@ enum call_state {
  * (bpf_prog_run_array_sleepable() in include/linux/bpf.h). So the library attaches two equal programs, called
  * twins, to each tracepoint except those of related calls. The first twin records that it has run. The second
  * twin runs after the first, and does the work if there is no such record.
+ *
+ * With `by_fentry`, programs on __sys_accept4() replace those on tracepoints. A call that was in this
+ * function before the program at its exit was attached does not run that program. So a program on the exit
+ * tracepoints is the second twin of the program on the exit of the function, but only handles such calls.
  */
 enum passage {
 	PASSED_NOTHING,
@@ -85,6 +94,7 @@ struct call {
 	__u32 state;		 /* enum call_state */
 	__u32 passed;		 /* enum passage */
 	__u32 shared_files;	 /* whether the thread shared its open files when the call was first seen */
+	__u32 unfinished;	 /* whether the call is one of `unfinished_calls` */
 };
 
 /* The initial value of an entry. */
@@ -126,9 +136,10 @@ struct {
  * interrupt have a slot of their own.
  */
 enum scratch_slot {
-	SCRATCH_PERF_EVENTS, /* programs on tracepoints and kprobes */
-	SCRATCH_THREAD_EXIT, /* end_thread(), on a raw tracepoint */
-	SCRATCH_INTERRUPT,   /* socket_state(), also in soft interrupts, which do not interrupt each other */
+	SCRATCH_PERF_EVENTS,   /* programs on tracepoints and kprobes */
+	SCRATCH_THREAD_EXIT,   /* end_thread(), on a raw tracepoint */
+	SCRATCH_FUNCTION_EXIT, /* exit_by_fexit(), which others preempt if it cannot keep the processor */
+	SCRATCH_INTERRUPT, /* socket_state(), also in soft interrupts, which do not interrupt each other */
 	SCRATCH_SLOTS,
 };
 
@@ -298,10 +309,27 @@ static __always_inline struct call *call_of_thread(void)
 	return call && call->owner == bpf_get_current_pid_tgid() ? call : NULL;
 }
 
+static __always_inline void begin_unfinished(struct call *call)
+{
+	if (!by_fentry || call->unfinished)
+		return;
+	call->unfinished = true;
+	__sync_fetch_and_add(&unfinished_calls, 1);
+}
+
+static __always_inline void end_unfinished(struct call *call)
+{
+	if (!by_fentry || !call->unfinished)
+		return;
+	call->unfinished = false;
+	__sync_fetch_and_add(&unfinished_calls, -1);
+}
+
 /* Assigns an entry to the current thread. The entry is new, or an ended thread has left it behind. */
 static __always_inline void claim(struct call *call)
 {
 	blank(call);
+	end_unfinished(call);
 	call->state = CALL_NONE;
 	call->related_ns = 0;
 	call->passed = PASSED_NOTHING;
@@ -347,7 +375,7 @@ static __always_inline bool pass(struct call *call, enum twin twin, enum passage
 {
 	bool done = twin == SECOND && call->passed == passage;
 
-	if (has_twins)
+	if (has_twins || by_fentry)
 		call->passed = twin == FIRST ? passage : PASSED_NOTHING;
 	return done;
 }

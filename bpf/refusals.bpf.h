@@ -363,10 +363,9 @@ int synack_repeated(struct bpf_raw_tracepoint_args *ctx)
 }
 
 /* Reports that a target has made a socket listen. */
-static __always_inline void on_listening(void)
+static __always_inline void on_listening(__s32 fd)
 {
 	struct a4t_refusal refusal = {.type = A4T_EVENT_LISTENING};
-	__s32 fd = argument(user_registers(), 0);
 	struct sock *sk = sock_of_fd(fd);
 
 	if (filters() && is_on(A4T_FILTER_FD) && fd != filter.fd)
@@ -382,9 +381,19 @@ int listen_exit(void *ctx)
 
 	keep_processor();
 	if (ret == 0 && live_since_ns && is_target(current_id() >> 32))
-		on_listening();
+		on_listening(argument(user_registers(), 0));
 	yield_processor();
 	return KEEP_FOR_OTHERS;
+}
+
+SEC("fexit/__sys_listen")
+int BPF_PROG(listen_by_fexit, int fd, int backlog, int ret)
+{
+	keep_processor();
+	if (ret == 0 && live_since_ns && is_target(current_id() >> 32))
+		on_listening(fd);
+	yield_processor();
+	return 0;
 }
 
 #endif

@@ -80,7 +80,10 @@ static __always_inline void announce(struct task_struct *task, __u64 key)
 	announced.owner = owner_of(task);
 	announced.state = CALL_ANNOUNCED;
 	announced.shared_files = shares_files(task);
+	announced.unfinished = by_fentry && announced.event.head.type == A4T_EVENT_ACCEPT4;
 	err = bpf_map_update_elem(&calls, &key, &announced, BPF_NOEXIST);
+	if (!err && announced.unfinished)
+		__sync_fetch_and_add(&unfinished_calls, 1);
 	if (err && err != -EEXIST) {
 		count(A4T_LOST_INFLIGHT_FULL);
 		entry_ever_lost = true;

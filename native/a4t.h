@@ -38,13 +38,14 @@ struct a4t_error {
 	char detail[400]; /* libbpf's last warning about the cause; may be empty */
 };
 
-/* How to see connections while they are accepted; see load/rungs.h. */
+/* How to see calls, and connections while they are accepted; see load/rungs.h. */
 enum a4t_probe {
 	A4T_PROBE_AUTO, /* the first of the others that works */
 	A4T_PROBE_KPROBE,
-	A4T_PROBE_FENTRY,
+	A4T_PROBE_TRACEPOINT_FENTRY,
 	A4T_PROBE_FD_INSTALL,
 	A4T_PROBE_TRACEPOINT,
+	A4T_PROBE_FENTRY, /* only on request; cannot see calls that seccomp answers */
 };
 
 struct a4t_config {
@@ -81,9 +82,10 @@ enum a4t_hook {
 	A4T_HOOK_TRACEPOINTS,	/* syscalls:sys_enter_accept4 and sys_exit_accept4 */
 	A4T_HOOK_SOCK_GRAFT,	/* kprobe on security_sock_graft */
 	A4T_HOOK_SOCKET_ACCEPT, /* kprobe on security_socket_accept */
-	A4T_HOOK_FENTRY,	/* fentry on both functions */
+	A4T_HOOK_FENTRY,	/* fentry on both functions, and on security_unix_stream_connect */
 	A4T_HOOK_FD_INSTALL,	/* kprobe on fd_install */
 	A4T_HOOK_UNIX_CONNECT,	/* kprobe on security_unix_stream_connect */
+	A4T_HOOK_ACCEPT_FENTRY, /* fentry and fexit on __sys_accept4, and all of A4T_HOOK_FENTRY */
 };
 
 /*
@@ -126,6 +128,12 @@ A4T_API void a4t_close(struct a4t *session);
 /* Returns the hooks in use, an enum a4t_probe other than A4T_PROBE_AUTO. */
 A4T_API int a4t_hooks(const struct a4t *session);
 
+/*
+ * Returns 1 if the session slows down every system call of every process as long as it is open, else 0. With
+ * A4T_PROBE_FENTRY, only A4T_RELATED_CALLS have this effect.
+ */
+A4T_API int a4t_slows_others(const struct a4t *session);
+
 /* Which refused TCP connections the hooks of a session see. */
 enum a4t_refusals {
 	A4T_REFUSALS_NONE,
@@ -147,7 +155,8 @@ A4T_API const char *a4t_silenced(const struct a4t *session);
 
 /*
  * Traces process `tgid` from now on. -ESRCH: it does not exist or has ended. -EINVAL: it is the id of a
- * thread.
+ * thread. With A4T_PROBE_FENTRY, add all processes before the first a4t_poll(): for later ones, the exit of
+ * calls that were in progress when the session was opened is not seen.
  */
 A4T_API int a4t_trace_process(struct a4t *session, int32_t tgid, struct a4t_error *error);
 
@@ -302,8 +311,8 @@ A4T_API int a4t_catch_signals(struct a4t *session);
 A4T_API void a4t_die_by_signal(int32_t signal);
 
 /*
- * Returns 0 if the running kernel allows attaching to the hook, else a negative errno. For A4T_HOOK_FENTRY,
- * attaches programs; for other hooks, only opens the hook.
+ * Returns 0 if the running kernel allows attaching to the hook, else a negative errno. For A4T_HOOK_FENTRY
+ * and A4T_HOOK_ACCEPT_FENTRY, attaches programs; for other hooks, only opens the hook.
  */
 A4T_API int a4t_check_hook(int32_t hook);
 
@@ -338,8 +347,8 @@ A4T_API int a4t_snapshot_read(struct a4t_snapshots *snapshots, void *buf, uint32
 /* The part of the layout table for this header. */
 /* clang-format off */
 #define A4T_VALUES_a4t_probe(value) \
-	value(A4T_PROBE_AUTO) value(A4T_PROBE_KPROBE) value(A4T_PROBE_FENTRY) \
-	value(A4T_PROBE_FD_INSTALL) value(A4T_PROBE_TRACEPOINT)
+	value(A4T_PROBE_AUTO) value(A4T_PROBE_KPROBE) value(A4T_PROBE_TRACEPOINT_FENTRY) \
+	value(A4T_PROBE_FD_INSTALL) value(A4T_PROBE_TRACEPOINT) value(A4T_PROBE_FENTRY)
 
 #define A4T_VALUES_a4t_failure(value) \
 	value(A4T_FAILURE_OTHER) value(A4T_FAILURE_TRACEPOINT) value(A4T_FAILURE_CGROUP) \
@@ -351,7 +360,8 @@ A4T_API int a4t_snapshot_read(struct a4t_snapshots *snapshots, void *buf, uint32
 
 #define A4T_VALUES_a4t_hook(value) \
 	value(A4T_HOOK_TRACEPOINTS) value(A4T_HOOK_SOCK_GRAFT) value(A4T_HOOK_SOCKET_ACCEPT) \
-	value(A4T_HOOK_FENTRY) value(A4T_HOOK_FD_INSTALL) value(A4T_HOOK_UNIX_CONNECT)
+	value(A4T_HOOK_FENTRY) value(A4T_HOOK_FD_INSTALL) value(A4T_HOOK_UNIX_CONNECT) \
+	value(A4T_HOOK_ACCEPT_FENTRY)
 
 #define A4T_VALUES_a4t_refusals(value) \
 	value(A4T_REFUSALS_NONE) value(A4T_REFUSALS_SOME) value(A4T_REFUSALS_ALL)

@@ -10,6 +10,7 @@
  *
  * Variables that the BPF programs share with the library are in skel->bss, mapped into this process:
  *   live_since_ns, trace_all, calls_announced, walk_purpose   written by targets/ only
+ *   unfinished_calls   counted up and down by the programs
  *   forked_alive       counted up and down by the programs; counted down by targets/ if they missed an end
  *   awake_until_ns     written by the programs, session/poll.c and targets/; a lost update costs one wake-up
  *   run_ever_skipped   written by the programs and events/losses.c; only ever set to true
@@ -35,6 +36,10 @@ enum {
 	LINK_ACCEPT_ENTER_TWIN,
 	LINK_ACCEPT_EXIT,
 	LINK_ACCEPT_EXIT_TWIN,
+	LINK_ENTER_FENTRY,
+	LINK_EXIT_FEXIT,
+	LINK_UNFINISHED_EXIT,
+	LINK_UNFINISHED_ACCEPT_EXIT,
 	LINK_LISTENER_KPROBE,
 	LINK_LISTENER_FENTRY,
 	LINK_CONNECTION_KPROBE,
@@ -56,6 +61,7 @@ enum {
 	LINK_PACKET_DROPPED,
 	LINK_SYNACK_REPEATED,
 	LINK_LISTEN_EXIT,
+	LINK_LISTEN_FEXIT,
 	LINK_SOCKET_STATE,
 	LINK_SOCKET_DESTROYED,
 	LINK_SOCKET_ERROR,

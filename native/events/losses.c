@@ -39,21 +39,24 @@ static uint64_t less(uint64_t all, uint64_t some)
 	return all > some ? all - some : 0;
 }
 
-/* An upper bound of how often both twins (enum passage in bpf/maps.bpf.h) were skipped. */
-static uint64_t skipped_twins(const struct a4t *session, const struct bpf_program *first,
-			      const struct bpf_program *second)
+/*
+ * An upper bound of how often both twins (enum passage in bpf/maps.bpf.h) were skipped, or the first if there
+ * is no second.
+ */
+static uint64_t skipped_twins(const struct bpf_program *first, const struct bpf_program *second)
 {
 	uint64_t firsts = skipped_runs(first), seconds = skipped_runs(second);
 
-	return session->skel->rodata->has_twins && seconds < firsts ? seconds : firsts;
+	return bpf_program__fd(second) >= 0 && seconds < firsts ? seconds : firsts;
 }
 
 static uint64_t skipped_entries(const struct a4t *session)
 {
 	const struct accept4_trace *skel = session->skel;
 
-	return skipped_twins(session, skel->progs.accept4_enter, skel->progs.accept4_enter_twin) +
-	       skipped_twins(session, skel->progs.accept_enter, skel->progs.accept_enter_twin);
+	return skipped_twins(skel->progs.accept4_enter, skel->progs.accept4_enter_twin) +
+	       skipped_twins(skel->progs.accept_enter, skel->progs.accept_enter_twin) +
+	       skipped_runs(skel->progs.enter_by_fentry);
 }
 
 static uint64_t skipped_connections(const struct a4t *session)
@@ -74,7 +77,7 @@ static uint64_t found(const struct a4t *session, enum a4t_found what)
  * An upper bound of the exits that both twins missed. This is the lower of two numbers: how often the first
  * twin was skipped without the second one replacing it, and how often the second twin was skipped. The bound
  * is exact if only targets accept. Once `calls` has been full, a second twin that runs does not always
- * replace a skipped first twin, so the second number is not a bound: see is_left() in accept4_trace.bpf.c.
+ * replace a skipped first twin, so the second number is not a bound: see is_left() in accepts.bpf.h.
  */
 static uint64_t skipped_exits(const struct a4t *session)
 {
@@ -82,6 +85,8 @@ static uint64_t skipped_exits(const struct a4t *session)
 	uint64_t firsts = less(skipped_runs(skel->progs.accept_exit), found(session, A4T_FOUND_BY_TWIN));
 	uint64_t seconds = skipped_runs(skel->progs.accept_exit_twin);
 
+	if (skel->rodata->by_fentry)
+		return skipped_runs(skel->progs.exit_by_fexit);
 	return skel->rodata->has_twins && !skel->bss->entry_ever_lost && seconds < firsts ? seconds : firsts;
 }
 
@@ -124,14 +129,14 @@ static uint64_t skipped_closings(const struct a4t *session)
 
 bool has_skipped_exits(const struct a4t *session)
 {
-	return unfound_exits(session) > 0;
+	return session->skel->rodata->by_fentry || unfound_exits(session) > 0;
 }
 
 bool has_skipped_ends(const struct a4t *session)
 {
 	const struct accept4_trace *skel = session->skel;
 
-	return skipped_twins(session, skel->progs.thread_exit, skel->progs.thread_exit_twin) > 0;
+	return skipped_twins(skel->progs.thread_exit, skel->progs.thread_exit_twin) > 0;
 }
 
 int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS])
@@ -146,7 +151,7 @@ int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS])
 	losses[A4T_LOST_REFUSALS] = skipped_refusals(session);
 	losses[A4T_LOST_CLOSINGS] += skipped_closings(session);
 	losses[A4T_LOST_TURNED_AWAY] = skipped_runs(session->skel->progs.connection_ends);
-	losses[A4T_LOST_FORKS] = skipped_twins(session, session->skel->progs.process_fork,
-					       session->skel->progs.process_fork_twin);
+	losses[A4T_LOST_FORKS] =
+		skipped_twins(session->skel->progs.process_fork, session->skel->progs.process_fork_twin);
 	return err;
 }

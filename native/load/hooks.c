@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "load/attach.h"
 #include "load/related.h"
+#include "load/rungs.h"
 #include "state.h"
 
 struct bpf_program *program_of(const struct a4t *session, int link)
@@ -18,6 +19,10 @@ struct bpf_program *program_of(const struct a4t *session, int link)
 		[LINK_ACCEPT_ENTER_TWIN] = session->skel->progs.accept_enter_twin,
 		[LINK_ACCEPT_EXIT] = session->skel->progs.accept_exit,
 		[LINK_ACCEPT_EXIT_TWIN] = session->skel->progs.accept_exit_twin,
+		[LINK_ENTER_FENTRY] = session->skel->progs.enter_by_fentry,
+		[LINK_EXIT_FEXIT] = session->skel->progs.exit_by_fexit,
+		[LINK_UNFINISHED_EXIT] = session->skel->progs.unfinished_exit,
+		[LINK_UNFINISHED_ACCEPT_EXIT] = session->skel->progs.unfinished_exit,
 		[LINK_LISTENER_KPROBE] = session->skel->progs.listener_by_kprobe,
 		[LINK_LISTENER_FENTRY] = session->skel->progs.listener_by_fentry,
 		[LINK_CONNECTION_KPROBE] = session->skel->progs.connection_by_kprobe,
@@ -39,6 +44,7 @@ struct bpf_program *program_of(const struct a4t *session, int link)
 		[LINK_PACKET_DROPPED] = session->skel->progs.packet_dropped,
 		[LINK_SYNACK_REPEATED] = session->skel->progs.synack_repeated,
 		[LINK_LISTEN_EXIT] = session->skel->progs.listen_exit,
+		[LINK_LISTEN_FEXIT] = session->skel->progs.listen_by_fexit,
 		[LINK_SOCKET_STATE] = session->skel->progs.socket_state,
 		[LINK_SOCKET_DESTROYED] = session->skel->progs.socket_destroyed,
 		[LINK_SOCKET_ERROR] = session->skel->progs.socket_error,
@@ -71,7 +77,16 @@ static int attach_life(struct a4t *session, int link, const char *name, struct a
 	return session->hooks.links[link] ? 0 : fail(error, errno, "attach to sched:%s", name);
 }
 
-/* A tracepoint, and the links of its program and of that program's twin. */
+static int attach_function_of_call(struct a4t *session, int link, const char *name, struct a4t_error *error)
+{
+	int err = attach_function(session, link, name);
+
+	return err ? fail(error, err, "attach to %s", name) : 0;
+}
+
+#define NO_TWIN -1
+
+/* A tracepoint or function, and the links of its program and of that program's twin. */
 struct point {
 	const char *name;
 	int (*attach)(struct a4t *session, int link, const char *name, struct a4t_error *error);
@@ -80,6 +95,8 @@ struct point {
 	bool follow;	/* only for -f */
 };
 
+#define ACCEPT A4T_CALL_ACCEPT
+
 /*
  * Exits come before entries, because a call whose exit is not seen would stay in the map `calls`. A call
  * whose entry is not seen is still reported, without its start time.
@@ -87,15 +104,24 @@ struct point {
 static const struct point points[] = {
 	{"sys_exit_accept4", attach_call, LINK_EXIT, LINK_EXIT_TWIN, 0, false},
 	{"sys_enter_accept4", attach_call, LINK_ENTER, LINK_ENTER_TWIN, 0, false},
-	{"sys_exit_accept", attach_call, LINK_ACCEPT_EXIT, LINK_ACCEPT_EXIT_TWIN, A4T_CALL_ACCEPT, false},
-	{"sys_enter_accept", attach_call, LINK_ACCEPT_ENTER, LINK_ACCEPT_ENTER_TWIN, A4T_CALL_ACCEPT, false},
+	{"sys_exit_accept", attach_call, LINK_ACCEPT_EXIT, LINK_ACCEPT_EXIT_TWIN, ACCEPT, false},
+	{"sys_enter_accept", attach_call, LINK_ACCEPT_ENTER, LINK_ACCEPT_ENTER_TWIN, ACCEPT, false},
+	{"sys_exit_accept4", attach_call, LINK_UNFINISHED_EXIT, NO_TWIN, 0, false},
+	{"sys_exit_accept", attach_call, LINK_UNFINISHED_ACCEPT_EXIT, NO_TWIN, ACCEPT, false},
+	{ACCEPT_FUNCTION, attach_function_of_call, LINK_EXIT_FEXIT, NO_TWIN, 0, false},
+	{ACCEPT_FUNCTION, attach_function_of_call, LINK_ENTER_FENTRY, NO_TWIN, 0, false},
 	{"sched_process_exit", attach_life, LINK_THREAD_EXIT, LINK_THREAD_EXIT_TWIN, 0, false},
 	{"sched_process_fork", attach_life, LINK_FORK, LINK_FORK_TWIN, 0, true},
 };
 
+static bool is_loaded(const struct a4t *session, int link)
+{
+	return bpf_program__autoload(program_of(session, link));
+}
+
 static bool is_wanted(const struct a4t *session, const struct point *point)
 {
-	return (!point->calls || session->wanted.calls & point->calls) &&
+	return is_loaded(session, point->link) && (!point->calls || session->wanted.calls & point->calls) &&
 	       (!point->follow || session->wanted.follow);
 }
 
@@ -103,12 +129,12 @@ static int attach_point(struct a4t *session, const struct point *point, struct a
 {
 	int err = point->attach(session, point->link, point->name, error);
 
-	return err || !session->skel->rodata->has_twins
+	return err || point->twin == NO_TWIN || !is_loaded(session, point->twin)
 		       ? err
 		       : point->attach(session, point->twin, point->name, error);
 }
 
-int attach_tracepoints(struct a4t *session, struct a4t_error *error)
+int attach_calls(struct a4t *session, struct a4t_error *error)
 {
 	int err = 0;
 
@@ -116,6 +142,25 @@ int attach_tracepoints(struct a4t *session, struct a4t_error *error)
 		if (is_wanted(session, &points[i]))
 			err = attach_point(session, &points[i], error);
 	return err ? err : attach_related(session, error);
+}
+
+/* Of all programs, only those on tracepoints of system calls have this type. */
+static bool is_on_system_call(const struct a4t *session, int link)
+{
+	return session->hooks.links[link] &&
+	       bpf_program__type(program_of(session, link)) == BPF_PROG_TYPE_TRACEPOINT;
+}
+
+bool slows_system_calls(const struct a4t *session)
+{
+	bool slows = false;
+
+	for (int link = 0; link < LINKS; link++)
+		if (link != LINK_UNFINISHED_EXIT && link != LINK_UNFINISHED_ACCEPT_EXIT)
+			slows |= is_on_system_call(session, link);
+	for (int call = 0; call < RELATED_CALLS; call++)
+		slows |= session->hooks.related[call][0] != NULL;
+	return slows;
 }
 
 static void close_walk(int *walk)

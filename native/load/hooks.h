@@ -6,6 +6,7 @@
 #ifndef LOAD_HOOKS_H
 #define LOAD_HOOKS_H
 
+#include <stdbool.h>
 #include "a4t.h"
 
 struct bpf_program;
@@ -16,8 +17,17 @@ struct bpf_program *program_of(const struct a4t *session, int link);
 /* Attaches to the entry of a kernel function, by kprobe or fentry. Returns 0 or a negative errno. */
 int attach_function(struct a4t *session, int link, const char *function);
 
-/* Attaches the programs that every rung needs: for system calls, related calls, forks and thread exits. */
-int attach_tracepoints(struct a4t *session, struct a4t_error *error);
+/*
+ * Attaches the programs for system calls, related calls, forks and thread exits. Returns 0, or a negative
+ * errno with `error` set.
+ */
+int attach_calls(struct a4t *session, struct a4t_error *error);
+
+/*
+ * Whether a program is on a tracepoint of a system call. While one is, every system call of every process
+ * takes a slower path. Ignores LINK_UNFINISHED_..., which are detached soon.
+ */
+bool slows_system_calls(const struct a4t *session);
 
 /* Detaches all hooks. Allowed at any time, also after a failed attachment. */
 void detach_hooks(struct a4t *session);

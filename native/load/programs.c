@@ -57,17 +57,31 @@ static bool needs_twins(const struct kernel_types *types)
 	return types->typed && types->functions[FUNCTION_FAULTABLE];
 }
 
-static void load_twins(struct a4t *session, bool wanted)
+static void load_calls(struct a4t *session, bool by_tracepoints, bool twins)
+{
+	struct accept4_trace *skel = session->skel;
+	bool accept = session->wanted.calls & A4T_CALL_ACCEPT;
+
+	skel->rodata->by_fentry = !by_tracepoints;
+	skel->rodata->has_twins = by_tracepoints && twins;
+	bpf_program__set_autoload(skel->progs.enter_by_fentry, !by_tracepoints);
+	bpf_program__set_autoload(skel->progs.exit_by_fexit, !by_tracepoints);
+	bpf_program__set_autoload(skel->progs.unfinished_exit, !by_tracepoints);
+	bpf_program__set_autoload(skel->progs.accept4_enter, by_tracepoints);
+	bpf_program__set_autoload(skel->progs.accept_exit, by_tracepoints);
+	bpf_program__set_autoload(skel->progs.accept_enter, by_tracepoints && accept);
+	bpf_program__set_autoload(skel->progs.accept4_enter_twin, by_tracepoints && twins);
+	bpf_program__set_autoload(skel->progs.accept_exit_twin, by_tracepoints && twins);
+	bpf_program__set_autoload(skel->progs.accept_enter_twin, by_tracepoints && twins && accept);
+}
+
+static void load_life(struct a4t *session, bool twins)
 {
 	struct accept4_trace *skel = session->skel;
 
-	skel->rodata->has_twins = wanted;
-	bpf_program__set_autoload(skel->progs.accept4_enter_twin, wanted);
-	bpf_program__set_autoload(skel->progs.accept_exit_twin, wanted);
-	bpf_program__set_autoload(skel->progs.accept_enter_twin,
-				  wanted && session->wanted.calls & A4T_CALL_ACCEPT);
-	bpf_program__set_autoload(skel->progs.thread_exit_twin, wanted);
-	bpf_program__set_autoload(skel->progs.process_fork_twin, wanted && session->wanted.follow);
+	bpf_program__set_autoload(skel->progs.thread_exit_twin, twins);
+	bpf_program__set_autoload(skel->progs.process_fork, session->wanted.follow);
+	bpf_program__set_autoload(skel->progs.process_fork_twin, twins && session->wanted.follow);
 }
 
 static int configure(struct a4t *session, const struct kernel_types *types, const struct a4t_config *config,
@@ -84,9 +98,8 @@ static int configure(struct a4t *session, const struct kernel_types *types, cons
 	skel->rodata->clock_offset_ns = clock_offset_ns();
 	skel->rodata->jiffy_ns = jiffy_ns();
 	memcpy((void *)&skel->rodata->filter, &filter, sizeof(filter));
-	bpf_program__set_autoload(skel->progs.process_fork, config->follow);
-	bpf_program__set_autoload(skel->progs.accept_enter, session->wanted.calls & A4T_CALL_ACCEPT);
-	load_twins(session, needs_twins(types));
+	load_calls(session, !sees_calls_by_fentry(rung), needs_twins(types));
+	load_life(session, needs_twins(types));
 	choose_programs(session, rung);
 	choose_turned_away(session);
 	choose_refusals(session, rung);

@@ -2,10 +2,13 @@
 #include "load/proof.h"
 #include <errno.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include "base/error.h"
 #include "events/batch.h"
+#include "load/rungs.h"
+#include "state.h"
 #include "targets/targets.h"
 
 /* bind() with only a family makes the kernel choose an unused abstract name: autobind in unix(7). */
@@ -26,7 +29,7 @@ static int listen_anywhere(struct sockaddr_un *name, socklen_t *len)
 }
 
 /* Returns the number of the accepted fd, which is already closed; or -1 with errno. */
-static int accept_once(void)
+static int accept_by(long call)
 {
 	struct sockaddr_un name;
 	socklen_t len;
@@ -36,7 +39,7 @@ static int accept_once(void)
 		return -1;
 	client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (client >= 0 && !connect(client, (struct sockaddr *)&name, len))
-		accepted = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		accepted = syscall(call, listener, NULL, NULL, call == SYS_accept4 ? SOCK_CLOEXEC : 0);
 	if (accepted >= 0)
 		close(accepted);
 	if (client >= 0)
@@ -46,7 +49,7 @@ static int accept_once(void)
 }
 
 /* Returns 0 with the event in `seen`, or a negative errno. The ring cannot contain other events. */
-static int self_test(struct a4t *session, struct accept_event *seen)
+static int self_test(struct a4t *session, long call, struct accept_event *seen)
 {
 	struct accept_event_with_stack event = {};
 	uint32_t tid = gettid();
@@ -55,7 +58,7 @@ static int self_test(struct a4t *session, struct accept_event *seen)
 	err = set_target(session, getpid(), true);
 	if (err)
 		return err;
-	accepted = accept_once();
+	accepted = accept_by(call);
 	err = accepted < 0 ? -errno : 0;
 	set_target(session, getpid(), false);
 	if (err)
@@ -75,12 +78,26 @@ static bool holds(const struct accept_event *seen, bool racy)
 	       (racy || !(seen->flags & A4T_PEER_RACY));
 }
 
-int prove_hooks(struct a4t *session, bool racy, struct a4t_error *error)
+static int prove_call(struct a4t *session, long call, bool racy)
 {
 	struct accept_event seen;
-	int err = self_test(session, &seen);
+	int err = self_test(session, call, &seen);
 
-	if (!err && !holds(&seen, racy))
-		err = -EPROTO;
-	return err ? fail(error, err, "trace an accept4 of its own") : 0;
+	return !err && !holds(&seen, racy) ? -EPROTO : err;
+}
+
+/*
+ * accept4 and accept have separate tracepoints, but a common function. The compiler may have inlined this
+ * function into one of them only, so each must be proven.
+ */
+int prove_hooks(struct a4t *session, const struct rung *rung, struct a4t_error *error)
+{
+	int err = prove_call(session, SYS_accept4, is_lowest(rung));
+
+	if (err)
+		return fail(error, err, "trace an accept4 of its own");
+	if (!sees_calls_by_fentry(rung) || !(session->wanted.calls & A4T_CALL_ACCEPT))
+		return 0;
+	err = prove_call(session, SYS_accept, false);
+	return err ? fail(error, err, "trace an accept of its own") : 0;
 }

@@ -7,13 +7,14 @@
 #ifndef LOAD_PROOF_H
 #define LOAD_PROOF_H
 
-#include <stdbool.h>
 #include "a4t.h"
 
+struct rung;
+
 /*
- * Call this after attaching all hooks and opening the ring, before any process is a target. `racy`: these
- * hooks see connections only after other threads could have closed them.
+ * Call this after attaching all hooks of `rung` and opening the ring, before any process is a target. Returns
+ * 0, or a negative errno with `error` set.
  */
-int prove_hooks(struct a4t *session, bool racy, struct a4t_error *error);
+int prove_hooks(struct a4t *session, const struct rung *rung, struct a4t_error *error);
 
 #endif

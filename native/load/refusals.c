@@ -14,6 +14,7 @@ static const char *const functions[] = {"tcp_conn_request", "tcp_v4_syn_recv_soc
 enum { SYN, ACK, ACK6, FUNCTIONS_HOOKED };
 
 #define LISTEN_TRACEPOINT "sys_exit_listen"
+#define LISTEN_FUNCTION	  "__sys_listen"
 
 static bool are_wanted(const struct a4t *session)
 {
@@ -25,7 +26,9 @@ static int first_link(const struct rung *rung)
 {
 	if (is_lowest(rung))
 		return -1;
-	return rung_probe(rung) == A4T_PROBE_FENTRY ? LINK_SYN_FENTRY : LINK_SYN_KPROBE;
+	return rung_probe(rung) == A4T_PROBE_TRACEPOINT_FENTRY || sees_calls_by_fentry(rung)
+		       ? LINK_SYN_FENTRY
+		       : LINK_SYN_KPROBE;
 }
 
 static void load(struct a4t *session, int link, bool wanted)
@@ -33,12 +36,16 @@ static void load(struct a4t *session, int link, bool wanted)
 	bpf_program__set_autoload(program_of(session, link), wanted);
 }
 
+static bool exists(const char *function)
+{
+	return libbpf_find_vmlinux_btf_id(function, BPF_TRACE_FENTRY) > 0;
+}
+
 /* An fentry program for a function that the kernel does not have would keep all other programs from loading.
  */
 static bool can_load(int link, int function)
 {
-	return link != LINK_SYN_FENTRY ||
-	       libbpf_find_vmlinux_btf_id(functions[function], BPF_TRACE_FENTRY) > 0;
+	return link != LINK_SYN_FENTRY || exists(functions[function]);
 }
 
 void choose_refusals(struct a4t *session, const struct rung *rung)
@@ -51,15 +58,21 @@ void choose_refusals(struct a4t *session, const struct rung *rung)
 		load(session, first + i, can_load(first, i));
 	load(session, LINK_PACKET_DROPPED, are_wanted(session));
 	load(session, LINK_SYNACK_REPEATED, are_wanted(session));
-	load(session, LINK_LISTEN_EXIT, are_wanted(session));
+	load(session, LINK_LISTEN_EXIT, are_wanted(session) && !sees_calls_by_fentry(rung));
+	load(session, LINK_LISTEN_FEXIT,
+	     are_wanted(session) && sees_calls_by_fentry(rung) && exists(LISTEN_FUNCTION));
+}
+
+static int attach_if_loaded(struct a4t *session, int link, const char *function)
+{
+	return bpf_program__autoload(program_of(session, link)) ? attach_function(session, link, function)
+								: -ENOENT;
 }
 
 static int attach_refusing(struct a4t *session, int first, int function)
 {
-	int link = first + function, err = -ENOENT;
+	int link = first + function, err = attach_if_loaded(session, link, functions[function]);
 
-	if (bpf_program__autoload(program_of(session, link)))
-		err = attach_function(session, link, functions[function]);
 	if (err)
 		note("refusals: attach to %s: %s", functions[function], strerror(-err));
 	return err;
@@ -101,14 +114,19 @@ static bool attach_to_tracepoints(struct a4t *session)
 }
 
 /* Without this hook, the sockets that a target opens are found by the next snapshot. */
-static void attach_listen(struct a4t *session)
+static void attach_listen(struct a4t *session, bool by_fentry)
 {
+	const char *name = by_fentry ? LISTEN_FUNCTION : LISTEN_TRACEPOINT;
 	struct a4t_error error;
-	int err = attach_tracepoint(&session->hooks.links[LINK_LISTEN_EXIT],
-				    program_of(session, LINK_LISTEN_EXIT), LISTEN_TRACEPOINT, &error);
+	int err;
 
+	if (by_fentry)
+		err = attach_if_loaded(session, LINK_LISTEN_FEXIT, LISTEN_FUNCTION);
+	else
+		err = attach_tracepoint(&session->hooks.links[LINK_LISTEN_EXIT],
+					program_of(session, LINK_LISTEN_EXIT), LISTEN_TRACEPOINT, &error);
 	if (err)
-		note("refusals: attach to %s: %s", LISTEN_TRACEPOINT, strerror(-err));
+		note("refusals: attach to %s: %s", name, strerror(-err));
 }
 
 void attach_refusals(struct a4t *session, const struct rung *rung)
@@ -123,5 +141,5 @@ void attach_refusals(struct a4t *session, const struct rung *rung)
 	else if (attach_to_tracepoints(session))
 		session->hooks.refusals = A4T_REFUSALS_SOME;
 	if (session->hooks.refusals != A4T_REFUSALS_NONE)
-		attach_listen(session);
+		attach_listen(session, sees_calls_by_fentry(rung));
 }

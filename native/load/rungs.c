@@ -24,7 +24,7 @@ struct hook {
 	const char *function;
 };
 
-/* The hooks of a rung, in addition to the tracepoints. */
+/* The hooks of a rung, in addition to those on system calls. */
 struct rung {
 	const char *label;
 	bool (*available)(void);
@@ -70,7 +70,7 @@ static bool always(void)
 	return true;
 }
 
-/* In the order of enum a4t_probe, beginning with A4T_PROBE_KPROBE. */
+/* In the order of enum a4t_probe, beginning with A4T_PROBE_KPROBE. The last one is not part of the ladder. */
 static const struct rung rungs[] = {
 	{"tracepoint+kprobe",
 	 kprobes_available,
@@ -91,6 +91,12 @@ static const struct rung rungs[] = {
 	 2,
 	 {LINK_UNIX_KPROBE, UNIX_FUNCTION}},
 	{.label = "tracepoint", .available = always},
+	{"fentry",
+	 fentry_available,
+	 "this kernel has no fentry",
+	 {{LINK_LISTENER_FENTRY, LISTENER_FUNCTION}, {LINK_CONNECTION_FENTRY, CONNECTION_FUNCTION}},
+	 2,
+	 {LINK_UNIX_FENTRY, UNIX_FUNCTION}},
 };
 
 #define RUNGS (sizeof(rungs) / sizeof(rungs[0]))
@@ -107,12 +113,17 @@ enum a4t_probe rung_probe(const struct rung *rung)
 
 bool is_lowest(const struct rung *rung)
 {
-	return rung == &rungs[RUNGS - 1];
+	return rung_probe(rung) == A4T_PROBE_TRACEPOINT;
+}
+
+bool sees_calls_by_fentry(const struct rung *rung)
+{
+	return rung_probe(rung) == A4T_PROBE_FENTRY;
 }
 
 static bool is_wanted(const struct rung *rung, uint32_t wanted)
 {
-	return wanted == A4T_PROBE_AUTO || wanted == rung_probe(rung);
+	return wanted == rung_probe(rung) || (wanted == A4T_PROBE_AUTO && !sees_calls_by_fentry(rung));
 }
 
 /* Keeps only the first reason, which is about the best rung. */

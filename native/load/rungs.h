@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The ladder: ways to see a connection while it is accepted, with the best rung first. A session takes the
- * first rung that the kernel allows and whose hooks work (proof.h).
+ * first rung that the kernel allows and whose hooks work (proof.h). One more rung, A4T_PROBE_FENTRY, is only
+ * used on request. It has no tracepoints of system calls, which would slow down all other processes.
  */
 #ifndef LOAD_RUNGS_H
 #define LOAD_RUNGS_H
@@ -10,6 +11,7 @@
 #include "a4t.h"
 
 /* The kernel functions that rungs hook. */
+#define ACCEPT_FUNCTION	    "__sys_accept4"
 #define LISTENER_FUNCTION   "security_socket_accept"
 #define CONNECTION_FUNCTION "security_sock_graft"
 #define INSTALL_FUNCTION    "fd_install"
@@ -33,6 +35,9 @@ int attach_rung(struct a4t *session, const struct rung *rung, struct a4t_error *
 const char *rung_label(const struct rung *rung);
 
 enum a4t_probe rung_probe(const struct rung *rung);
+
+/* Whether programs on ACCEPT_FUNCTION see calls, instead of programs on tracepoints. */
+bool sees_calls_by_fentry(const struct rung *rung);
 
 /* Whether this is the lowest rung, which sees connections only after other threads could have closed them. */
 bool is_lowest(const struct rung *rung);

@@ -10,7 +10,7 @@
 #include "state.h"
 
 /*
- * Loads the programs of a rung (load/rungs.h), attaches all except those for tracepoints, and unloads all of
+ * Loads the programs of a rung (load/rungs.h), attaches all that are not on tracepoints, and unloads all of
  * them again.
  */
 static int check_rung(const struct rung *rung)
@@ -24,6 +24,8 @@ static int check_rung(const struct rung *rung)
 	err = load_programs(&session, &config, rung, &error);
 	if (!err)
 		err = attach_rung(&session, rung, &error);
+	if (!err && sees_calls_by_fentry(rung))
+		err = attach_function(&session, LINK_ENTER_FENTRY, ACCEPT_FUNCTION);
 	detach_hooks(&session);
 	accept4_trace__destroy(session.skel);
 	return err;
@@ -41,12 +43,12 @@ static int check_tracepoints(void)
 }
 
 /* Also attaches the programs, because Linux 6.1 on arm64 loads them, but cannot attach them. */
-static int check_fentry_rung(void)
+static int check_fentry_rung(enum a4t_probe probe)
 {
 	struct a4t session = {};
 	int err = check_fentry();
 
-	return err ? err : check_rung(next_rung(&session, A4T_PROBE_FENTRY, NULL));
+	return err ? err : check_rung(next_rung(&session, probe, NULL));
 }
 
 int a4t_check_hook(int32_t hook)
@@ -61,7 +63,9 @@ int a4t_check_hook(int32_t hook)
 	if (hook == A4T_HOOK_TRACEPOINTS)
 		return check_tracepoints();
 	if (hook == A4T_HOOK_FENTRY)
-		return check_fentry_rung();
+		return check_fentry_rung(A4T_PROBE_TRACEPOINT_FENTRY);
+	if (hook == A4T_HOOK_ACCEPT_FENTRY)
+		return check_fentry_rung(A4T_PROBE_FENTRY);
 	if (hook < 0 || hook >= (int32_t)(sizeof(functions) / sizeof(functions[0])))
 		return -EINVAL;
 	return check_kprobe(functions[hook]);

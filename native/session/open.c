@@ -47,7 +47,7 @@ static int try_rung(struct a4t *session, const struct a4t_config *config, const 
 		return fail(error, err, "open the ring buffer");
 	err = attach_rung(session, rung, error);
 	if (!err)
-		err = attach_tracepoints(session, error);
+		err = attach_calls(session, error);
 	if (!err)
 		err = attach_turned_away(session, error);
 	if (!err)
@@ -57,7 +57,7 @@ static int try_rung(struct a4t *session, const struct a4t_config *config, const 
 	if (err < 0)
 		return err;
 	attach_refusals(session, rung);
-	return prove_hooks(session, is_lowest(rung), error);
+	return prove_hooks(session, rung, error);
 }
 
 static void undo(struct a4t *session)
@@ -146,6 +146,11 @@ void a4t_close(struct a4t *session)
 int a4t_hooks(const struct a4t *session)
 {
 	return session->hooks.probe;
+}
+
+int a4t_slows_others(const struct a4t *session)
+{
+	return slows_system_calls(session);
 }
 
 int a4t_sees_refusals(const struct a4t *session)

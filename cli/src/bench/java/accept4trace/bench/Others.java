@@ -8,7 +8,7 @@ final class Others implements Section {
 
     @Override
     public void measure(Setting setting) {
-        for (Tool tool : setting.tools(Tool.OURS, Tool.BARE, Tool.PERF, Tool.BPFTRACE, Tool.STRACE)) {
+        for (Tool tool : setting.tools(Tool.OURS, Tool.OURS_FENTRY, Tool.BARE, Tool.PERF, Tool.BPFTRACE, Tool.STRACE)) {
             try (Load traced = Load.start(setting);
                     Load other = Load.start(setting)) {
                 double before = other.run("getppid", setting.sliceMs()).rate();

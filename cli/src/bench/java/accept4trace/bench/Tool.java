@@ -9,6 +9,7 @@ import java.util.List;
 enum Tool {
     OURS("accept4-trace", "{tool} --no-fold -p {pid} -o {file}"),
     OURS_FOLDING("  folding", "{tool} -p {pid} -o {file}"),
+    OURS_FENTRY("  --probe=fentry", "{tool} --probe=fentry --no-fold -p {pid} -o {file}"),
     OURS_TO_GREP("  to grep", "{tool} --no-fold -p {pid}"),
     BARE("bare C", "{consumer} -p {pid} -o {file}"),
     PERF("perf trace", "perf trace -e accept4 -p {pid} -o {file}"),
@@ -20,6 +21,9 @@ enum Tool {
             + " tracepoint:syscalls:sys_exit_accept4 /pid == {pid}/"
             + " { printf(\"%d %s accept4(%d) = %d <%d>\\n\", tid, comm, @fd[tid], args->ret, nsecs - @since[tid]);"
             + " delete(@fd[tid]); delete(@since[tid]); }";
+
+    private static final String TRACEABLE =
+            "grep -w -m 1 __sys_accept4 /sys/kernel/tracing/available_filter_functions 2>/dev/null || true";
 
     private final String label;
     private final String command;
@@ -43,6 +47,9 @@ enum Tool {
     }
 
     private boolean isInstalled() {
+        if (this == OURS_FENTRY) {
+            return !Children.output("sh", "-c", TRACEABLE).isEmpty();
+        }
         String program = command.substring(0, command.indexOf(' '));
         return isOfThisProject()
                 || !Children.output("sh", "-c", "command -v " + program).isEmpty();

@@ -53,6 +53,9 @@ public final class CheckCommand {
             failures.checkMachine();
             platform.operatingSystem().checkInvoker();
             out.println("would use: " + choice(proven(tracing)));
+            if (tracing.missing(Hook.ACCEPT_FENTRY) == 0) {
+                out.println("on a busy machine, use --probe=fentry: it does not slow down other processes");
+            }
             return Outcome.status(ExitStatus.OK);
         } catch (CaptureException e) {
             throw failures.explain(e);
@@ -106,12 +109,12 @@ public final class CheckCommand {
     private static String choice(Probe probe) {
         return probe.hooks() + ". "
                 + switch (probe) {
-                    case KPROBE, FENTRY -> "Every accept is seen.";
+                    case KPROBE, TRACEPOINT_FENTRY -> "Every accept is seen.";
                     case FD_INSTALL -> "Lost connections, and the direct descriptors of io_uring, are not seen.";
                     case TRACEPOINT ->
                         "Peers are looked up after each call; lost connections, io_uring and 32-bit programs are not"
                                 + " seen.";
-                    case AUTO -> throw new IllegalStateException("a session uses one of the others");
+                    case AUTO, FENTRY -> throw new IllegalStateException("a session uses one of the others");
                 };
     }
 }

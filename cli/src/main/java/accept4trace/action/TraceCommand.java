@@ -1,7 +1,6 @@
 package accept4trace.action;
 
 import accept4trace.capture.CallFilter;
-import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.CaptureSettings;
 import accept4trace.capture.CaptureSettings.Extras;
@@ -20,7 +19,6 @@ import accept4trace.detail.KernelDetails;
 import accept4trace.detail.ProcServerFacts;
 import accept4trace.diagnose.Finding;
 import accept4trace.diagnose.ServerFacts;
-import accept4trace.event.RefusalCoverage;
 import accept4trace.options.Format;
 import accept4trace.options.Settings;
 import accept4trace.options.Settings.Running;
@@ -57,7 +55,6 @@ import accept4trace.view.Frame;
 import accept4trace.view.Screen;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -354,38 +351,12 @@ public final class TraceCommand {
     }
 
     private void reportStart(EventSource source, Subject subject) {
-        if (settings.selection().filter().hasCalls()) {
-            reportLimits(source);
-        }
+        HookLimits limits = new HookLimits(settings, refusals.areWanted(), source, notices);
+        limits.reportUnseenCalls();
         machine.missingForOthers().forEach(capability -> notices.note(capability.missing()));
         notices.note("tracing " + calls() + " of " + subject.describe() + " via "
-                + source.probe().hooks() + unknownHere(source) + "; " + subject.endedBy());
-    }
-
-    /** Reports what the hooks in use do not show about calls. */
-    private void reportLimits(EventSource source) {
-        if (!source.seesEveryAccept()) {
-            String why = source.hooksNote().isEmpty() ? "--probe=tracepoint" : source.hooksNote();
-            notices.note(why + ": peers are looked up after each call; ~peer marks those that may be wrong");
-        }
-        if (!source.seesEveryAccept() && settings.selection().filter().calls().contains(Call.IO_URING)) {
-            notices.always("accepts by io_uring are not seen without kprobes");
-        }
-        if (!source.seesEveryAccept() && settings.target().all()) {
-            notices.note("accepts by 32-bit programs and by servers in the kernel are not seen without kprobes");
-        }
-    }
-
-    /** Names the details that these hooks cannot see. Any other detail that a line omits is zero. */
-    private String unknownHere(EventSource source) {
-        List<String> unknown = new ArrayList<>();
-        if (refusals.areWanted() && source.refusals() != RefusalCoverage.ALL) {
-            unknown.add(source.refusals() == RefusalCoverage.NONE ? "refused" : "refused SYNs");
-        }
-        if (settings.selection().filter().hasCalls() && !source.probe().seesLostConnections()) {
-            unknown.add("lost");
-        }
-        return unknown.isEmpty() ? "" : "; unknown here: " + String.join(", ", unknown);
+                + source.probe().hooks() + limits.unknownHere() + "; " + subject.endedBy());
+        limits.reportCostForOthers();
     }
 
     private String calls() {

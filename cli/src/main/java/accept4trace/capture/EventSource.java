@@ -43,6 +43,11 @@ public interface EventSource extends AutoCloseable {
         return RefusalCoverage.NONE;
     }
 
+    /** Returns whether the hooks slow down every system call of every process. */
+    default boolean slowsOthers() {
+        return false;
+    }
+
     /** Returns one line on why the best hooks are not in use; empty if they are. */
     String hooksNote();
 

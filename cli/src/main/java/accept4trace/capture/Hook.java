@@ -14,7 +14,11 @@ public enum Hook {
     FD_INSTALL(
             NativeLayout.Hook.FD_INSTALL,
             "kprobe fd_install",
-            "a substitute for security_sock_graft: race-free peer only");
+            "a substitute for security_sock_graft: race-free peer only"),
+    ACCEPT_FENTRY(
+            NativeLayout.Hook.ACCEPT_FENTRY,
+            "fentry and fexit of __sys_accept4",
+            "--probe=fentry: no cost to other processes");
 
     private final int number;
     private final String title;

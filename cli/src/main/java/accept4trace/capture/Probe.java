@@ -2,13 +2,17 @@ package accept4trace.capture;
 
 import java.util.Locale;
 
-/** The hooks that --probe can select. All except TRACEPOINT see a connection while it is being accepted. */
+/**
+ * The hooks that --probe can select. All except TRACEPOINT see a connection while it is being accepted. All except
+ * FENTRY use tracepoints of accept4 and accept, which slow down every system call of every process.
+ */
 public enum Probe {
     AUTO(NativeLayout.Probe.AUTO),
     KPROBE(NativeLayout.Probe.KPROBE),
-    FENTRY(NativeLayout.Probe.FENTRY),
+    TRACEPOINT_FENTRY(NativeLayout.Probe.TRACEPOINT_FENTRY),
     FD_INSTALL(NativeLayout.Probe.FD_INSTALL),
-    TRACEPOINT(NativeLayout.Probe.TRACEPOINT);
+    TRACEPOINT(NativeLayout.Probe.TRACEPOINT),
+    FENTRY(NativeLayout.Probe.FENTRY);
 
     private static final String TRACEPOINTS = "tracepoint";
 
@@ -36,8 +40,22 @@ public enum Probe {
         return this != TRACEPOINT && this != FD_INSTALL;
     }
 
+    /** Returns whether a call is seen that seccomp answers in place of the kernel. */
+    public boolean seesDeniedCalls() {
+        return this != FENTRY;
+    }
+
     /** Returns all hooks in use with this probe, e.g. "tracepoint+kprobe". */
     public String hooks() {
-        return this == TRACEPOINT ? TRACEPOINTS : TRACEPOINTS + "+" + name().toLowerCase(Locale.ROOT);
+        return switch (this) {
+            case TRACEPOINT, TRACEPOINT_FENTRY, FENTRY -> toString();
+            default -> TRACEPOINTS + "+" + this;
+        };
+    }
+
+    /** Returns the value of --probe. */
+    @Override
+    public String toString() {
+        return this == TRACEPOINT_FENTRY ? TRACEPOINTS + "+fentry" : name().toLowerCase(Locale.ROOT);
     }
 }

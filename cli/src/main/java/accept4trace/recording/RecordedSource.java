@@ -72,6 +72,11 @@ public final class RecordedSource implements EventSource {
     }
 
     @Override
+    public boolean slowsOthers() {
+        return source.slowsOthers();
+    }
+
+    @Override
     public String hooksNote() {
         return source.hooksNote();
     }

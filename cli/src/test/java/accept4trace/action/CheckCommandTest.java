@@ -59,6 +59,7 @@ class CheckCommandTest {
     void printsATableOfHooksAndTheChosenOnes() throws UserError {
         platform.source.probe = Probe.KPROBE;
         platform.tracing.missing.put(Hook.FENTRY, Errno.EOPNOTSUPP);
+        platform.tracing.missing.put(Hook.ACCEPT_FENTRY, Errno.EOPNOTSUPP);
         platform.tracing.missing.put(Hook.FD_INSTALL, Errno.ENOENT);
         assertEquals(Outcome.status(0), run());
         assertEquals(
@@ -70,6 +71,7 @@ class CheckCommandTest {
                 kprobe security_unix_stream_connect    yes    queue wait of AF_UNIX connections
                 fentry of the same three functions     no     a substitute for their kprobes (not in this kernel)
                 kprobe fd_install                      no     a substitute for security_sock_graft: race-free peer only (ENOENT: No such file or directory)
+                fentry and fexit of __sys_accept4      no     --probe=fentry: no cost to other processes (not in this kernel)
                 would use: tracepoint+kprobe. Every accept is seen.""",
                 String.join("\n", lines().subList(1, lines().size())));
     }
@@ -78,16 +80,25 @@ class CheckCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "FENTRY | tracepoint+fentry. Every accept is seen.",
+                "TRACEPOINT_FENTRY | tracepoint+fentry. Every accept is seen.",
                 "FD_INSTALL | tracepoint+fd_install. Lost connections, and the direct descriptors of io_uring, are not seen.",
                 "TRACEPOINT | tracepoint. Peers are looked up after each call; lost connections, io_uring and 32-bit programs"
                         + " are not seen."
             })
     void namesTheHooksThatATraceAttaches(Probe probe, String choice) throws UserError {
         platform.source.probe = probe;
+        platform.tracing.missing.put(Hook.ACCEPT_FENTRY, Errno.EOPNOTSUPP);
         run();
         assertEquals("would use: " + choice, lines().get(lines().size() - 1));
         assertTrue(platform.source.closed);
+    }
+
+    @Test
+    void recommendsHooksThatCostOthersNothing() throws UserError {
+        run();
+        assertEquals(
+                "on a busy machine, use --probe=fentry: it does not slow down other processes",
+                lines().get(lines().size() - 1));
     }
 
     @Test
@@ -123,7 +134,7 @@ class CheckCommandTest {
     void userWithCapabilitiesPassesTheCheck() throws UserError {
         machine.status(1000, ENOUGH, 0).perfEventParanoid(2);
         run();
-        assertEquals(9, lines().size());
+        assertEquals(11, lines().size());
         assertTrue(lines().get(0).endsWith(", lockdown none, perf_event_paranoid 2"), lines()::toString);
     }
 
@@ -135,7 +146,7 @@ class CheckCommandTest {
                 List.of(
                         "CAP_DAC_READ_SEARCH is missing: open files of other users' processes are unreadable",
                         "CAP_SYS_PTRACE is missing: open files and stacks of other users' processes are unreadable"),
-                lines().subList(8, 10));
+                lines().subList(9, 11));
     }
 
     @Test
@@ -158,6 +169,6 @@ class CheckCommandTest {
                 List.of(
                         "CAP_BPF is missing: BPF programs cannot be loaded",
                         "CAP_PERFMON is missing: BPF programs cannot be attached"),
-                lines().subList(8, 10));
+                lines().subList(9, 11));
     }
 }

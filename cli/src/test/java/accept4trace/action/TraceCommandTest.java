@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.FailureKind;
+import accept4trace.capture.Probe;
 import accept4trace.event.Losses;
 import accept4trace.fake.Batches;
 import accept4trace.fake.FakePlatform;
@@ -114,6 +115,26 @@ class TraceCommandTest {
         assertNull(platform.tracing.settings);
         assertNull(platform.system.opened);
         assertEquals("", err.toString(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--diagnose | false | ",
+                "--diagnose | true | --diagnose needs",
+                "-e%poll,accept | true | the selected calls need"
+            })
+    void fentryNamesWhatItCannotSeeAndWhoPays(String option, boolean slowsOthers, String needs) {
+        platform.source.probe = Probe.FENTRY;
+        platform.source.slowsOthers = slowsOthers;
+        platform.source.then(null);
+        assertThrows(UserError.class, () -> run(SELF, option));
+        String notices = platform.system.text(2);
+        assertTrue(notices.contains(" via fentry; unknown here: "), notices);
+        assertTrue(notices.contains("calls that seccomp answers; "), notices);
+        String slow = needs + " tracepoints, which slow down every system call of every process";
+        assertEquals(slowsOthers, notices.contains(slow), notices);
     }
 
     @ParameterizedTest

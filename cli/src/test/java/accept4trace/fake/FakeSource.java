@@ -41,6 +41,9 @@ public class FakeSource implements EventSource {
     private final Deque<Step> steps = new ArrayDeque<>();
     private Losses losses = Losses.NONE;
 
+    /** See {@link EventSource#slowsOthers}. */
+    public boolean slowsOthers = true;
+
     /** A step of the script; {@code batch} is null for a failing poll. */
     private record Step(EventBatch batch, Losses losses, Runnable meanwhile) {}
 
@@ -62,6 +65,11 @@ public class FakeSource implements EventSource {
     @Override
     public RefusalCoverage refusals() {
         return refusals;
+    }
+
+    @Override
+    public boolean slowsOthers() {
+        return slowsOthers;
     }
 
     @Override

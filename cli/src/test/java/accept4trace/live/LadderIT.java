@@ -13,15 +13,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(Privilege.class)
 class LadderIT {
     @ParameterizedTest
-    @CsvSource({"kprobe, KPROBE", "fentry, KPROBE", "fd_install, KPROBE", "tracepoint, TRACEPOINT"})
-    void everyRungCanBeRequested(String probe, Rung like) {
-        if (Rung.here() == Rung.TRACEPOINT && like == Rung.KPROBE) {
+    @CsvSource({
+        "kprobe, KPROBE, tracepoint+kprobe",
+        "tracepoint+fentry, KPROBE, tracepoint+fentry",
+        "fd_install, KPROBE, tracepoint+fd_install",
+        "tracepoint, TRACEPOINT, tracepoint",
+        "fentry, FENTRY, fentry"
+    })
+    void everyRungCanBeRequested(String probe, Rung like, String hooks) {
+        if (Rung.here() == Rung.TRACEPOINT && like != Rung.TRACEPOINT) {
             assertRefused(probe);
             return;
         }
         try (Workload workload = Workload.start("calls");
                 Tracer tracer = Tracer.start("--probe=" + probe, "-p", workload.pidText())) {
-            assertEquals(probe.equals("tracepoint") ? probe : "tracepoint+" + probe, tracer.awaitLive());
+            assertEquals(hooks, tracer.awaitLive());
             workload.go();
             List<String> expected = workload.lines().stream().map(like::shows).toList();
             assertIterableEquals(

@@ -4,9 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** The sets of hooks. {@link #here} finds out which set is the best on this kernel, without asking the tracer. */
+/** The sets of hooks. {@link #here} finds out which set the tool uses, without asking the tracer. */
 enum Rung {
     KPROBE("tracepoint+kprobe", "", ""),
+    FENTRY("fentry", "; unknown here: calls that seccomp answers", ""),
     TRACEPOINT("tracepoint", "; unknown here: lost", " ~peer");
 
     private static final Path KPROBES = Path.of("/sys/bus/event_source/devices/kprobe");
@@ -24,8 +25,22 @@ enum Rung {
         this.peerMark = peerMark;
     }
 
+    /** Returns the rung that {@code -Da4t.probe} requests for the whole suite, or else the best one of this kernel. */
     static Rung here() {
+        if (requested().equals("fentry")) {
+            return FENTRY;
+        }
         return Files.exists(KPROBES) ? KPROBE : TRACEPOINT;
+    }
+
+    /** Returns the value of --probe for the whole suite; empty if the tool chooses. */
+    static String requested() {
+        return System.getProperty("a4t.probe", "");
+    }
+
+    /** Returns whether accepts are seen in every way, e.g. by io_uring, and even if the call then fails. */
+    boolean seesEveryAccept() {
+        return this != TRACEPOINT;
     }
 
     /** Returns the name of the hooks in the notice at the start. */
@@ -49,10 +64,15 @@ enum Rung {
      */
     String shows(String line) {
         if (!FAILED.matcher(line).find()) {
-            return this == KPROBE ? line : withoutUnixWait(line);
+            return seesEveryAccept() ? line : withoutUnixWait(line);
         }
         /* Without kprobes, a connection without an fd cannot be seen. */
         return this == TRACEPOINT && line.contains(" lost=") ? line.replaceFirst(" <T>.*", " <T>") : line;
+    }
+
+    /** Returns whether this rung sees the call of {@code line}, which seccomp may have answered. */
+    boolean seesDenied(String line) {
+        return this != FENTRY || !line.contains(" by=seccomp");
     }
 
     /** Removes the wait of AF_UNIX connections, which is only known with kprobes. */

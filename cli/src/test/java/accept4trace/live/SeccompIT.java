@@ -22,10 +22,12 @@ class SeccompIT {
         Rung rung = Rung.here();
         try (Tracer tracer = Tracer.attach(workload)) {
             workload.go();
-            List<String> expected = workload.lines().stream()
+            List<String> claimed = workload.lines();
+            assertEquals(5, claimed.size());
+            List<String> expected = claimed.stream()
+                    .filter(rung::seesDenied)
                     .map(line -> line.endsWith("seccomp") ? line : line + rung.peerMark())
                     .toList();
-            assertEquals(5, expected.size());
             assertIterableEquals(
                     expected,
                     tracer.calls().stream().map(TracedCall::unmeasuredLine).toList());
@@ -41,7 +43,7 @@ class SeccompIT {
             workload.go();
             assertEquals(3, workload.lines().size());
             assertIterableEquals(
-                    workload.lines(),
+                    workload.lines().stream().filter(Rung.here()::seesDenied).toList(),
                     tracer.calls().stream().map(TracedCall::unmeasuredLine).toList());
             tracer.awaitExit(0);
         }

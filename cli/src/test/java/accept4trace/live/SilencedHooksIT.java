@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,10 +21,10 @@ class SilencedHooksIT {
     @Test
     void silenceIsReportedWhenItBeginsAndEnds() throws IOException {
         Requirements.ofKernel(Files.exists(SWITCH), "this kernel has no function tracer");
-        Requirements.ofKernel(Rung.here() == Rung.KPROBE, "this kernel has no kprobes");
+        Requirements.ofKernel(Rung.here().seesEveryAccept(), "this kernel has no kprobes");
         try (Workload workload = Workload.start("others");
-                Program tracer = Program.start(Tracer.executable(), List.of("-p", workload.pidText()))) {
-            Tracer.awaitLive(tracer.err());
+                Tracer tracer = Tracer.startFolding("-p", workload.pidText())) {
+            tracer.awaitLive();
             Requirements.ofKernel(switchOff(), "this kernel does not switch off its function tracer");
             tracer.err().awaitLine("the notice that hooks are silent", SILENT::equals);
             Files.writeString(SWITCH, "1");

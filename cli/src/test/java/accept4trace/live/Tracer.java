@@ -21,6 +21,8 @@ final class Tracer implements AutoCloseable {
     private static final Pattern OTHER_OUTPUT = Pattern.compile(
             "--format=(?!text).*|-c|--summary-only|--interval=?.*|--live|--diagnose=?.*|--check|--queue|trace=(closed|refused)");
 
+    private static final Pattern NO_HOOKS = Pattern.compile("--probe=.*|--check|--queue|--read(=.*)?");
+
     private final Program program;
 
     private Tracer(Program program) {
@@ -37,7 +39,17 @@ final class Tracer implements AutoCloseable {
 
     /** Starts the tool with its default of folding equal lines. */
     static Tracer startFolding(String... arguments) {
-        return new Tracer(Program.start(executable(), List.of(arguments)));
+        return new Tracer(Program.start(executable(), withProbe(List.of(arguments))));
+    }
+
+    /** Adds the --probe of the whole suite, if there is one. */
+    private static List<String> withProbe(List<String> arguments) {
+        List<String> all = new ArrayList<>();
+        if (!Rung.requested().isEmpty() && arguments.stream().noneMatch(NO_HOOKS.asMatchPredicate())) {
+            all.add("--probe=" + Rung.requested());
+        }
+        all.addAll(arguments);
+        return all;
     }
 
     /** Adds --no-fold if the output consists of lines in the text format. With other output, the tool rejects it. */
@@ -46,7 +58,7 @@ final class Tracer implements AutoCloseable {
         if (Stream.of(arguments).noneMatch(OTHER_OUTPUT.asMatchPredicate())) {
             all.add("--no-fold");
         }
-        all.addAll(List.of(arguments));
+        all.addAll(withProbe(List.of(arguments)));
         return all;
     }
 

@@ -92,6 +92,11 @@ final class KernelEventSource implements EventSource {
     }
 
     @Override
+    public boolean slowsOthers() {
+        return library.slowsOthers(session);
+    }
+
+    @Override
     public String hooksNote() {
         return library.hooksNote(session);
     }

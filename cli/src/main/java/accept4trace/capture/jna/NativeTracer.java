@@ -157,6 +157,10 @@ final class NativeTracer {
         return call("a4t_sees_refusals", session);
     }
 
+    boolean slowsOthers(Pointer session) {
+        return call("a4t_slows_others", session) != 0;
+    }
+
     String hooksNote(Pointer session) {
         return function("a4t_hooks_note").invokePointer(new Object[] {session}).getString(0);
     }

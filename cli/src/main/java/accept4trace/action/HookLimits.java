@@ -1,0 +1,59 @@
+package accept4trace.action;
+
+import accept4trace.capture.CallFilter.Call;
+import accept4trace.capture.EventSource;
+import accept4trace.capture.Probe;
+import accept4trace.event.RefusalCoverage;
+import accept4trace.options.Settings;
+import accept4trace.output.Notices;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Says what the hooks in use cannot see, and what they cost.
+ *
+ * @param refusals whether refused connections are wanted
+ */
+record HookLimits(Settings settings, boolean refusals, EventSource source, Notices notices) {
+    /** Reports what the hooks in use do not show about calls, if calls are traced. */
+    void reportUnseenCalls() {
+        if (!hasCalls() || source.seesEveryAccept()) {
+            return;
+        }
+        String why = source.hooksNote().isEmpty() ? "--probe=tracepoint" : source.hooksNote();
+        notices.note(why + ": peers are looked up after each call; ~peer marks those that may be wrong");
+        if (settings.selection().filter().calls().contains(Call.IO_URING)) {
+            notices.always("accepts by io_uring are not seen without kprobes");
+        }
+        if (settings.target().all()) {
+            notices.note("accepts by 32-bit programs and by servers in the kernel are not seen without kprobes");
+        }
+    }
+
+    private boolean hasCalls() {
+        return settings.selection().filter().hasCalls();
+    }
+
+    /** Names the details that these hooks cannot see. Any other detail that a line omits is zero. */
+    String unknownHere() {
+        List<String> unknown = new ArrayList<>();
+        if (refusals && source.refusals() != RefusalCoverage.ALL) {
+            unknown.add(source.refusals() == RefusalCoverage.NONE ? "refused" : "refused SYNs");
+        }
+        if (hasCalls() && !source.probe().seesLostConnections()) {
+            unknown.add("lost");
+        }
+        if (hasCalls() && !source.probe().seesDeniedCalls()) {
+            unknown.add("calls that seccomp answers");
+        }
+        return unknown.isEmpty() ? "" : "; unknown here: " + String.join(", ", unknown);
+    }
+
+    /** Reports that --probe=fentry does not keep its promise in this run. */
+    void reportCostForOthers() {
+        if (source.probe() == Probe.FENTRY && source.slowsOthers()) {
+            String option = settings.report().diagnose() ? "--diagnose needs" : "the selected calls need";
+            notices.note(option + " tracepoints, which slow down every system call of every process");
+        }
+    }
+}
