@@ -23,7 +23,7 @@ class ArchiveIT {
     Path folder;
 
     @Test
-    void traceMapsTheArchive() throws IOException {
+    void tracerMapsTheArchive() throws IOException {
         try (Workload workload = Workload.start("storm", "1", "ebadf");
                 Tracer tracer = Tracer.attach(workload)) {
             String archive = archiveOf(Tracer.executable()).toString();
@@ -36,7 +36,7 @@ class ArchiveIT {
     }
 
     @Test
-    void traceLoadsFewClassesFromElsewhere() throws IOException {
+    void tracerLoadsFewClassesFromElsewhere() throws IOException {
         Path log = folder.resolve("classes");
         traceWithLog(log);
         List<String> classes = Files.readAllLines(log);

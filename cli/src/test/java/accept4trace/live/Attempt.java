@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An attack by another user on a running tool, and the error with which it must fail.
+ * An attack on a running tool by a user without privileges, and the error with which the attack must fail.
  *
  * @param how a bash command; $TOOL is the process id of the tool, and $TRY the workload "stranger"
  * @param result the error message that the command must print last

@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assertions;
 
-/** Waits for conditions. The limit only ends a test that has failed; it does not assert a duration. */
+/** Waits for conditions. The limit only ends tests that would hang. It is not a claim about how long anything takes. */
 final class Await {
     static final Duration LIMIT = Duration.ofMinutes(5);
 

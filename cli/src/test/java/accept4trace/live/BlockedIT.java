@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests more threads that block in accept4 at the same time than a kretprobe could follow. */
+/** Tests a server with more threads blocked in accept4 at the same time than a kretprobe could follow. */
 @ExtendWith(Privilege.class)
 class BlockedIT {
     private static final int THREADS = 200;
@@ -37,7 +37,10 @@ class BlockedIT {
         }
     }
 
-    /** Without CAP_SYS_PTRACE, /proc hides the system calls of threads. */
+    /**
+     * Without CAP_SYS_PTRACE, /proc hides which calls the threads are in, so the tool must find these calls in another
+     * way.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"root", "user"})
     void callsHiddenByProcAreFound(String who) {
@@ -72,9 +75,9 @@ class BlockedIT {
     }
 
     /**
-     * Returns the lines that the tracer can print. Each thread makes one call. If the kernel skipped the program
-     * at the exit of a call, the line shows neither the result nor the caller's buffer. If it skipped the programs
-     * at both entry and exit, the call has no line.
+     * Returns the lines that the tracer can print. Each thread makes one call. If the kernel skipped the BPF program at
+     * the exit of a call, the line shows neither the result nor the contents of the caller's buffer. If it skipped the
+     * BPF programs at both entry and exit, the call has no line.
      */
     private static List<String> asFarAsSeen(List<String> expected, List<TracedCall> calls) {
         Set<Long> withoutResult = calls.stream()
@@ -98,7 +101,10 @@ class BlockedIT {
         return call.tid() + " " + comparable(call);
     }
 
-    /** Removes the initial address length, which can be unknown if the call began before tracing. */
+    /**
+     * Masks the buffer's address, which the line shows if the call has no result. Otherwise, if the call began before
+     * tracing, removes the initial address length, which can be unknown.
+     */
     private static String comparable(TracedCall call) {
         if (call.hasNoResult()) {
             return call.call().replaceFirst("0x[0-9a-f]+", UNREAD);

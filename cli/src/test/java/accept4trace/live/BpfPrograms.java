@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Finds BPF programs in the kernel, by their ids. */
+/** Finds BPF programs, maps and links in the kernel. */
 final class BpfPrograms {
     private static final Pattern HELD = Pattern.compile("(?m)^prog_id:\\s*(\\d+)$");
     private static final Pattern LOADED = Pattern.compile("^(\\d+): ");
@@ -21,7 +21,7 @@ final class BpfPrograms {
                 .toList();
     }
 
-    /** Returns the number of entries in a map that a process holds. */
+    /** Returns how many entries are in the BPF map of this name that a process has open. */
     static long entriesOf(String map, long pid) {
         String script = "bpftool map show name \"$1\" | grep -o '^[0-9]*' | while read -r id; do"
                 + " if grep -qs \"^map_id:[[:space:]]*$id$\" /proc/\"$2\"/fdinfo/*; then"
@@ -31,7 +31,7 @@ final class BpfPrograms {
         }
     }
 
-    /** Returns the programs, maps and links of the machine that no process holds. */
+    /** Returns the machine's BPF programs, maps and links for which no process has a descriptor. */
     static Set<String> orphans() {
         Set<String> orphans = new HashSet<>();
         for (String kind : List.of("prog", "map", "link")) {

@@ -26,7 +26,10 @@ final class Clients implements AutoCloseable {
         awaitConnections();
     }
 
-    /** Begins to connect, but does not wait, because the kernel drops the packets if the queue is full. */
+    /**
+     * Begins to connect, but does not wait for the connections. If the queue is full, the kernel drops the clients'
+     * packets, so they are not connected until there is room.
+     */
     void beginToConnect(int count) throws IOException {
         for (int i = 0; i < count; i++) {
             SocketChannel channel = SocketChannel.open();

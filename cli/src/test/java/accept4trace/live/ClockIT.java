@@ -17,7 +17,9 @@ class ClockIT {
     /** In seconds; longer than any call or test takes on any machine. */
     private static final double FAR = 3600;
 
-    /** Time stamp, time since the previous call, and duration. None of them is negative. */
+    /**
+     * Has groups for the time stamp, the time since the previous call, and the duration. Negative times do not match.
+     */
     private static final Pattern STAMPED =
             Pattern.compile("\\[pid \\d+<storm>\\] (\\d+\\.\\d{6}) \\(\\+ +(\\d+\\.\\d{6})\\)"
                     + " accept4\\(.* <(?:>=)?(\\d+\\.\\d{6})>");

@@ -27,10 +27,10 @@ class ColumnsIT {
     private static final Pattern PROCESS = Pattern.compile(" peer=(\\d+)<calls>");
     private static final Pattern QUEUE = Pattern.compile(" queue=(\\d+/\\d+)");
     private static final String UNKNOWN_FLAGS = " /* SOCK_??? */";
-    /** A part of the workload's abstract socket name. */
+    /** A part of the workload's abstract socket name. It contains a blank, like {@link #UNKNOWN_FLAGS}. */
     private static final String NAME = "accept4 \\\"calls";
 
-    /** Matches IP listeners. Other listeners do not count drops. */
+    /** Matches IP listeners. Other listeners do not count drops, so their column of drops has "-". */
     private static final Pattern IP = Pattern.compile("^(?:\\d+\\.){3}\\d+:|^\\[");
 
     private static final Pattern AHEAD = Pattern.compile(" ahead=(\\d+)");
@@ -99,7 +99,10 @@ class ColumnsIT {
         return process.find() ? "calls[" + process.group(1) + "]" : found(REMOTE, rest, "-");
     }
 
-    /** Removes the inode that precedes an AF_UNIX name. If a socket has no address, the claim has only the inode. */
+    /**
+     * Removes the inode that precedes an AF_UNIX name. If a socket has no address, the claim has only the inode, and
+     * the column must have 0.0.0.0:0.
+     */
     private static String listener(String claimed) {
         if (claimed == null) {
             return "-";
@@ -117,8 +120,9 @@ class ColumnsIT {
     }
 
     /**
-     * Returns whether each value begins at its column. A value may begin elsewhere if it directly follows the previous
-     * value, or if the row is exactly as wide as all columns together.
+     * Returns whether each value begins at its column. A value may begin further right if a wide previous value ends
+     * one space before it. It may begin further left if the row would be too wide otherwise; the row is then exactly as
+     * wide as all columns together.
      */
     private static boolean isAligned(String row) {
         int width = Arrays.stream(Field.values()).mapToInt(Field::width).sum() + Field.values().length - 1;

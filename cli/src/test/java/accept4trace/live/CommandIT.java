@@ -22,7 +22,10 @@ class CommandIT {
     @TempDir
     private Path folder;
 
-    /** The tracer ends with the command's status. If a signal killed the command, the shell prints 128 + its number. */
+    /**
+     * The tracer ends with the command's status. If a signal killed the command, the shell prints 128 + the number of
+     * the signal.
+     */
     @Tag("any-kernel")
     @ParameterizedTest
     @CsvSource(
@@ -34,7 +37,9 @@ class CommandIT {
         }
     }
 
-    /** The command gets its input only after the tracer has ended. */
+    /**
+     * The command gets its input only after the tracer has ended, so its report proves that it is still running then.
+     */
     @Tag("any-kernel")
     @ParameterizedTest
     @ValueSource(strings = {"--duration=100ms", "--diagnose=100ms"})
@@ -71,7 +76,7 @@ class CommandIT {
         }
     }
 
-    /** The command ignores SIGINT, SIGTERM and SIGHUP. */
+    /** The command ignores SIGINT, SIGTERM and SIGHUP, so only SIGKILL can end it. */
     @Tag("any-kernel")
     @ParameterizedTest
     @ValueSource(strings = {"--duration=0", "--diagnose=100ms", "-f --duration=0"})
@@ -155,7 +160,7 @@ class CommandIT {
     }
 
     @Test
-    void tracesFromTheFirstInstruction() throws IOException {
+    void commandIsTracedFromItsFirstInstruction() throws IOException {
         Path output = folder.resolve("output");
         String storm = Workload.executable("storm").toString();
         try (Program shell = bash("echo | \"$1\" -o \"$2\" -- \"$3\" 5 mixed", output.toString(), storm)) {
@@ -220,10 +225,13 @@ class CommandIT {
         }
     }
 
-    /** ^C on a terminal reaches tracer and command. This command ignores ^C, so only SIGTERM ends the trace. */
+    /**
+     * On a terminal, ^C reaches both the tracer and the command. The tracer ignores it, so that the command decides
+     * whether to end. SIGTERM ends the trace, but not the command.
+     */
     @Tag("any-kernel")
     @Test
-    void interruptReachesTheCommandAndTermDetaches() {
+    void interruptIsLeftToTheCommandAndTermDetaches() {
         String command = "trap \"\" INT; echo $$; read -r _; echo alive";
         List<String> arguments = List.of("-q", "--", "sh", "-c", command);
         try (Program tracer = Program.start(Tracer.executable(), arguments)) {
@@ -240,7 +248,10 @@ class CommandIT {
     @Test
     void commandInheritsTheOriginalState() {
         String world = "env | grep -E \"JAVA|ACCEPT4\"; ulimit -n; ulimit -l; "
-                /* Omits the eighth and ninth digit from the right: signals 32 and 33 belong to the C library. */
+                /*
+                 * Omits the eighth and ninth digit from the right, which contain signals 32 and 33, because the C
+                 * library uses them.
+                 */
                 + "sed -En \"s/^(Sig(Blk|Ign).*)..(.{7})/\\1\\3/p\" /proc/self/status; ls /proc/self/fd; printf \"<%s>\" \"$@\"";
         String script =
                 "ulimit -l 64; exec 5</dev/null 9</etc/passwd; export JAVA_TOOL_OPTIONS=-Da=b; set -- \"$1\" bash -c '"

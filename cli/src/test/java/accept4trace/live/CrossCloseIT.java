@@ -35,7 +35,7 @@ class CrossCloseIT {
                     : new Accepted(call.tid(), call.text(), null);
         }
 
-        /** Whether the kernel has skipped the program that reads the result. */
+        /** Whether the kernel has skipped the BPF program that reads the result. */
         boolean hasNoResult() {
             return fd.equals("?");
         }
@@ -71,7 +71,10 @@ class CrossCloseIT {
         }
     }
 
-    /** Sorts by thread, because only the calls of the same thread have a defined order, which is kept. */
+    /**
+     * Sorts by thread, because only calls of the same thread have a defined order. The sort keeps this order, because
+     * it is stable.
+     */
     private static List<Accepted> byThread(Stream<Accepted> accepted) {
         return accepted.sorted(Comparator.comparingLong(Accepted::tid)).toList();
     }
@@ -88,7 +91,9 @@ class CrossCloseIT {
         return accepted.stream().map(Accepted::withoutPeer).toList();
     }
 
-    /** Without a kprobe, the peer is looked up too late to be certain, so the line must be marked. */
+    /**
+     * Without a kprobe, the peer is looked up after the call and may be wrong, so each line with a peer must say so.
+     */
     private static void assertEveryPeerIsMarked(List<TracedCall> calls) {
         List<String> unmarked = calls.stream()
                 .filter(call -> Accepted.of(call).peerPort() != null)

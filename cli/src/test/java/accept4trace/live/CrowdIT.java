@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests tracing more processes than the usual limit on open files, which is 1024. */
+/**
+ * Tests tracing more processes than the usual limit on open files, which is 1024. The tool needs a descriptor for each
+ * process.
+ */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class CrowdIT {

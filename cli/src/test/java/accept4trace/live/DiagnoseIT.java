@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DiagnoseIT {
     private static final int REQUESTS = 400;
 
-    /** Returns the headlines with T for values that only the tool measures. */
+    /** Returns the headlines of the findings, with T for values that only the tool measures. */
     private static List<String> headlines(List<String> lines) {
         return Headlines.of(lines).stream().map(DiagnoseIT::unmeasured).toList();
     }
@@ -43,7 +43,10 @@ class DiagnoseIT {
                 .toList();
     }
 
-    /** If the kernel has skipped programs, the numbers are too low, and the tool reports them as incomplete. */
+    /**
+     * If the kernel has skipped BPF programs, the numbers are too low, and the tool reports them as incomplete. In this
+     * case, replaces them by N.
+     */
     private static List<String> asCounted(List<String> headlines, List<String> diagnosis) {
         boolean incomplete = diagnosis.stream().anyMatch(line -> line.startsWith("the numbers are incomplete: "));
         return headlines.stream()
@@ -56,8 +59,8 @@ class DiagnoseIT {
     }
 
     /**
-     * Returns what the workload printed between "ready" and "done". Without kprobes, omits
-     * lost connections, which the tool cannot see.
+     * Returns what the workload printed between "ready" and "done". Without kprobes, the tool cannot see connections
+     * that were dropped because the accept failed, so claims about them are omitted.
      */
     private static List<String> claims(Workload workload) {
         return workload.linesUntil("done").stream()
@@ -178,7 +181,7 @@ class DiagnoseIT {
     }
 
     @Test
-    void notesIoUring() {
+    void ioUringIsReportedInANote() {
         try (Workload workload = Workload.start("others");
                 Tracer tracer = Tracer.attach(workload, "--diagnose=10m", "--fail-on=io_uring")) {
             workload.go();
@@ -204,7 +207,7 @@ class DiagnoseIT {
     }
 
     @Test
-    void namesTheMemberOfAGroupThatNobodyAcceptsFrom() {
+    void findsTheGroupMemberThatNobodyAcceptsFrom() {
         try (Workload workload = Workload.start("unused");
                 Tracer tracer = Tracer.attach(workload, "-f", "--diagnose=4s", "--fail-on=any")) {
             List<String> lines = tracer.out().awaitEnd();
@@ -215,8 +218,8 @@ class DiagnoseIT {
     }
 
     /**
-     * On a machine with much load, a busy thread mostly waits for a CPU. In an emulated machine, snapshots are too slow
-     * to be repeated during the run.
+     * On a machine with much load, a busy thread mostly waits for a CPU, so the finding may say either. The test does
+     * not run in emulated machines, where snapshots are too slow to be repeated during the diagnosis.
      */
     @Tag("any-kernel")
     @ParameterizedTest

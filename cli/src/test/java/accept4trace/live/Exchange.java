@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 record Exchange(String request, String answer) {
     static final Exchange HTTP = new Exchange("GET / HTTP/1.0\r\n\r\n", "HTTP/1.");
     static final Exchange REDIS = new Exchange("PING\r\n", "+PONG");
-    /** Asks for TLS, which the servers have not enabled. */
+    /** Asks for TLS. The servers have not enabled it, so they answer N for "no". */
     static final Exchange POSTGRESQL = new Exchange("\0\0\0\010\004\322\026\057", "N");
 
     private static final int LIMIT_MS = 60_000;

@@ -18,7 +18,10 @@ class FiltersIT {
             "mount -t cgroup2 cgroup2 /sys/fs/cgroup; mkdir -p /sys/fs/cgroup/a4t-test/inner; "
                     + "echo %d >/sys/fs/cgroup/a4t-test/cgroup.procs";
 
-    /** Filters by values that the BPF programs read from kernel structures, which differ between kernels. */
+    /**
+     * Filters by values that the BPF programs read from kernel structures. The structures differ between kernels, so
+     * this test runs on every kernel.
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -35,7 +38,10 @@ class FiltersIT {
         check(options, wanted);
     }
 
-    /** Filters by values that all kernels pass to the BPF programs in the same way. */
+    /**
+     * Filters by values that all kernels pass to the BPF programs in the same way, so one kernel is enough for this
+     * test.
+     */
     @Tag("any-kernel")
     @ParameterizedTest
     @CsvSource(
@@ -76,7 +82,10 @@ class FiltersIT {
         return lines.stream().map(line -> line.replaceFirst(" ahead=\\d+", "")).toList();
     }
 
-    /** The filter rejects the caller's name at the entry of the call, and matches its new name at the exit. */
+    /**
+     * The filter rejects the caller's name at the entry of the call, and matches its new name at the exit. The line
+     * must be complete nevertheless.
+     */
     @Test
     void callerRenamedDuringTheCallKeepsItsEntry() {
         try (Workload workload = Workload.start("renamed");
@@ -137,7 +146,9 @@ class FiltersIT {
         }
     }
 
-    /** Uses a private mount namespace, in which the unified hierarchy is always mounted. */
+    /**
+     * Runs the tool in a private mount namespace, so that the unified cgroup hierarchy can be mounted on any machine.
+     */
     @ParameterizedTest
     @CsvSource({"/a4t-test, 1", "/, 1", "/a4t-test/inner, 0"})
     void cgroupIncludesItsDescendants(String cgroup, int calls) {

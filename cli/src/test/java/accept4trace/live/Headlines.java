@@ -3,13 +3,13 @@ package accept4trace.live;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The headlines of a diagnosis in text. */
+/** The headlines of a diagnosis in text format. The remedy below the headline of a finding is indented further. */
 final class Headlines {
     private static final int REMEDY_COLUMN = 8;
 
     private Headlines() {}
 
-    /** Returns each headline in one line, without its [N]. */
+    /** Returns each headline in one line, without the number in brackets before it. */
     static List<String> of(List<String> lines) {
         List<String> headlines = new ArrayList<>();
         boolean within = false;

@@ -95,7 +95,9 @@ class HelpersIT {
         }
     }
 
-    /** The tool itself does not even load libdw, which parses the files. */
+    /**
+     * The unwinder parses ELF files with libdw, a part of elfutils. The tool itself does not even load this library.
+     */
     @Test
     void onlyTheUnwinderLoadsElfutils() throws IOException {
         try (Workload workload = Workload.start("stacks")) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Traces a stranger's servers with --stack, which makes root read files of these servers. The stranger's files lead to
- * a secret of root, block the reader, or contain names that would change the output.
+ * Traces servers of an unprivileged user, the stranger, with --stack, which makes root read files of these servers.
+ * These files lead to a secret of root, block the reader, or contain names that would change the output.
  */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
@@ -39,8 +39,8 @@ class HostileServersIT {
      * What a stranger does.
      *
      * @param start a command that becomes the server
-     * @param plant a second command; $PID is the server, $MAP its perf map, $OWN a folder of the stranger, $SECRET
-     *     a perf map that only root can read, and that names all code "STOLEN"
+     * @param plant a second command; $PID is the server, $MAP its perf map, which names generated code, $OWN a folder
+     *     of the stranger, $SECRET a perf map that only root can read, and that names all code "STOLEN"
      * @param name a pattern for the name that the output shows for generated code; null if the server has no such code
      */
     private record Attack(String start, String plant, String name) {}
@@ -99,7 +99,10 @@ class HostileServersIT {
                             + " exec ./deep",
                     "true"));
 
-    /** Must start last, because its name appears only after all earlier maps were read. */
+    /**
+     * Must start last. The maps are read in the order of the servers, so once its name appears, all other maps have
+     * been read.
+     */
     private static final Attack HARMLESS = map("echo '" + EVERYWHERE + "HARMLESS' >$MAP", "HARMLESS\\+.*");
 
     private record Server(Attack attack, Program program, Path map) implements AutoCloseable {
@@ -216,7 +219,10 @@ class HostileServersIT {
         }
     }
 
-    /** Names can be missing in the first stacks. */
+    /**
+     * Names can be missing in the first stacks, because the map is read in the background. So only the last name is
+     * checked.
+     */
     private static void assertNames(Server server, List<String> frames) {
         List<String> names = frames.stream()
                 .map(ANONYMOUS::matcher)

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class InstallationIT {
-    /** With --stack, the tool also starts a helper program. */
+    /** Uses --stack, so that the tool also starts a helper program from the folder. */
     private static final String INSTALL_AND_TRACE =
             """
             folder=$2/$(printf "$3")
@@ -24,7 +24,7 @@ class InstallationIT {
     @TempDir
     private Path folder;
 
-    /** A name with a colon, a non-ASCII name, and a name that is invalid in UTF-8. */
+    /** The names contain a colon, are not ASCII, or are invalid in UTF-8. */
     @ParameterizedTest
     @CsvSource({"a:b, C.UTF-8", "Zo\\303\\253, C", "Zo\\303\\253, C.UTF-8", "x\\377, C", "x\\377, C.UTF-8"})
     void tracesFromAnyFolderInAnyLocale(String name, String locale) {

@@ -45,7 +45,7 @@ class JsonIT {
     @TempDir
     private Path folder;
 
-    /** Stacks and names add fields that are not compared here. */
+    /** With --stack and --resolve, records have more fields, which are validated, but not compared with the claims. */
     @ParameterizedTest
     @ValueSource(strings = {"--format=json", "--stack --resolve --format=json"})
     void linesAreValidAndMatchTheWorkload(String options) throws IOException {
@@ -68,7 +68,10 @@ class JsonIT {
         }
     }
 
-    /** Separate tracers see the same calls. The sums of the JSON records equal the JSON summary to the nanosecond. */
+    /**
+     * Three tracers see the same calls, so they must report the same numbers. The sums of the JSON records must equal
+     * the JSON summary to the nanosecond.
+     */
     @Test
     void textAndTablesHaveTheSameNumbersAsJson() throws IOException {
         Path json = folder.resolve("json");

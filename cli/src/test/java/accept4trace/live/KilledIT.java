@@ -19,7 +19,7 @@ class KilledIT {
     private static final int THREADS = 4;
     private static final String HEAD = "\\[pid \\d+<blocked>\\] accept4\\(3<TCP:\\[127\\.0\\.0\\.1:\\d+\\]>, ";
     private static final String CALL = HEAD + "(NULL, NULL|0x[0-9a-f]+, \\[16\\]), SOCK_CLOEXEC\\) = \\? ";
-    /** The line of a call if the kernel has skipped the program that sees the end of its thread. */
+    /** The line of a call if the kernel has skipped the BPF program that sees the end of its thread. */
     private static final String HALF_CALL = HEAD + "(NULL, NULL|0x[0-9a-f]+, 0x[0-9a-f]+), SOCK_CLOEXEC\\) = \\? <\\?>";
 
     @TempDir

@@ -113,7 +113,9 @@ class KilledTracerIT {
         return workload;
     }
 
-    /** The workload would report a call that does not fail as expected. */
+    /**
+     * If a call did not fail as expected, the workload would end with another status, and without printing its line.
+     */
     private static void assertUnharmed(Workload workload) {
         assertTrue(workload.isAlive());
         workload.finish();
@@ -121,7 +123,7 @@ class KilledTracerIT {
         assertEquals(0, workload.awaitExit());
     }
 
-    /** Whether neither the tool nor the temporary holder of its hooks is running. */
+    /** Whether the tool has ended, and also the process that can hold its hooks until the kernel has detached them. */
     private static boolean noneRuns() {
         return noneRuns(Tracer.executable().getParent().getParent());
     }

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests a server whose main thread has ended, so that /proc/PID lacks the files of the process. */
+/**
+ * Tests a server whose main thread has ended. /proc/PID then shows neither its open files nor its mapped files, so the
+ * tool must look at a living thread.
+ */
 @ExtendWith(Privilege.class)
 class LeaderlessIT {
     private static final Pattern FUNCTION = Pattern.compile(" > .+\\((\\w+)\\+0x[0-9a-f]+\\) \\[0x[0-9a-f]+\\]");

@@ -71,7 +71,7 @@ class LinesIT {
         assertEquals(List.of("23"), run("-o", "!grep -c 'accept4('"));
     }
 
-    /** Here, the command cannot write its own output. */
+    /** The command fails, because it cannot write its own output. */
     @Test
     void failingCommandIsReported() {
         try (Workload workload = Workload.start("calls");

@@ -28,8 +28,8 @@ class LiveViewIT {
 
     /**
      * Types the command and waits for the view. Without the trap, ^C would make the shell skip the commands after the
-     * view. After SIGKILL, the shell may continue before the guard has restored the terminal, so the shell waits for
-     * that.
+     * view. After SIGKILL, another process restores the terminal, and the shell may continue before that, so the shell
+     * waits until the terminal has its old settings.
      */
     private void startView(Tmux terminal, String prefix, String arguments) {
         terminal.typeLine(
@@ -180,7 +180,7 @@ class LiveViewIT {
         }
     }
 
-    /** While the view is stopped, the shell changes the settings of the terminal. */
+    /** While the view is stopped, the shell changes the settings of the terminal, so the view must set them again. */
     @Test
     void viewReturnsAfterStopAndContinue() throws IOException {
         try (Nginx nginx = Nginx.start(folder);

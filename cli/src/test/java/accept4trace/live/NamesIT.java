@@ -15,14 +15,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class NamesIT {
-    /** Uses a private mount namespace, in which the unified hierarchy is always mounted. */
+    /**
+     * Runs a command in a private mount namespace, so that the unified cgroup hierarchy can be mounted on any machine.
+     */
     private static final String IN_HIERARCHY =
             "exec unshare -m bash -c 'mount -t cgroup2 cgroup2 /sys/fs/cgroup; cd /sys/fs/cgroup && %s' bash \"$@\"";
 
     private static final String MOVE = IN_HIERARCHY.formatted("mkdir -p \"$1\" && echo \"$2\" >\"$1/cgroup.procs\"");
     private static final String REMOVE = IN_HIERARCHY.formatted("rmdir -p \"$1\"");
 
-    /** The first line cannot have the name yet. */
+    /** The first line starts the lookup of the name in the background, so it cannot have the name yet. */
     @Test
     void hostNameIsShownInALaterLine() {
         try (Workload workload = Workload.start("stacks");

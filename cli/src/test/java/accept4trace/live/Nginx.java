@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** An nginx on the loopback interface, with a master and two workers. */
 final class Nginx implements AutoCloseable {
-    /** The default of net.ipv4.ip_local_port_range. */
+    /** The lower end of net.ipv4.ip_local_port_range by default. */
     private static final int LOWEST_EPHEMERAL_PORT = 32_768;
 
     private static final int WORKERS = 2;
@@ -48,7 +48,7 @@ final class Nginx implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts nginx with reuseport: each worker has its own listener. */
+    /** Starts nginx with reuseport, so that each worker has its own listener. */
     static Nginx start(Path folder) throws IOException {
         return start(folder, " reuseport");
     }
@@ -58,7 +58,7 @@ final class Nginx implements AutoCloseable {
         return start(folder, "");
     }
 
-    /** Starts nginx. The listener is open before the workers start. */
+    /** Starts nginx, and waits for its workers. When they run, the listeners are already open. */
     private static Nginx start(Path folder, String listen) throws IOException {
         int port = freePort();
         Path configuration =
@@ -70,7 +70,7 @@ final class Nginx implements AutoCloseable {
         return nginx;
     }
 
-    /** Returns a free port below the ephemeral range, from which the kernel chooses ports of clients. */
+    /** Returns a free port below the ephemeral range, so that the kernel does not choose it as the port of a client. */
     static int freePort() {
         for (; ; ) {
             int port = ThreadLocalRandom.current().nextInt(10_000, LOWEST_EPHEMERAL_PORT);

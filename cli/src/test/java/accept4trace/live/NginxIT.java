@@ -43,7 +43,10 @@ class NginxIT {
         }
     }
 
-    /** Returns the line of each call. The worker has only one thread, so its lines have no ~peer with any hooks. */
+    /**
+     * Returns the line that each call must have. Even without kprobes, it must not have the mark ~peer (the peer may be
+     * wrong), because the worker has only one thread, and no other thread can replace the connection's descriptor.
+     */
     private static String line(int port) {
         String listener = "127.0.0.1:" + port;
         return "accept4(N<TCP:[" + listener + "]>, {peer}, [16], SOCK_NONBLOCK) = N<TCP:[" + listener

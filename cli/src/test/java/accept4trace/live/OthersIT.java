@@ -19,7 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(Privilege.class)
 class OthersIT {
     private static final String URING = " via=io_uring";
-    /** The index of the connection that is accepted into the file table of the ring, without a descriptor. */
+    /**
+     * The index of the connection that is accepted into the file table of the ring. It gets no descriptor, so a hook on
+     * fd_install() cannot see it.
+     */
     private static final int WITHOUT_DESCRIPTOR = 9;
 
     @Test
@@ -44,7 +47,10 @@ class OthersIT {
         }
     }
 
-    /** The next socket(2) after a failed accept by io_uring must not be reported as the connection of that accept. */
+    /**
+     * The kernel also calls fd_install() in socket(2). After a failed accept by io_uring, the tool must not report the
+     * next new socket as the connection of that accept.
+     */
     @Test
     void newSocketIsNotAConnection() {
         Requirements.ofKernel(Rung.here().seesEveryAccept(), "this kernel has no kprobes");
@@ -85,14 +91,17 @@ class OthersIT {
         }
     }
 
-    /** Returns the calls without ~peer, which depends on whether the other thread runs at that moment. */
+    /**
+     * Returns the calls without the mark ~peer (the peer may be wrong). Without kprobes, it depends on whether another
+     * thread of the workload exists at that moment.
+     */
     private static List<String> unmarked(Tracer tracer) {
         return tracer.calls().stream()
                 .map(call -> call.unmeasured().replace(" ~peer", ""))
                 .toList();
     }
 
-    /** The program calls accept4 directly, then accept4 and accept through socketcall. */
+    /** The workload calls accept4 directly, then accept4 and accept through socketcall. */
     @Test
     void kprobesSeeCallsOf32BitPrograms() throws IOException {
         Requirements.require(Files.exists(Workload.executable("calls32")), "no 32-bit programs on this processor");
@@ -132,7 +141,10 @@ class OthersIT {
         }
     }
 
-    /** If the kernel cannot run the program, Java runs it as a shell script, which fails. */
+    /**
+     * If the kernel cannot run the program, Java runs it as a shell script, which fails without printing a line to
+     * stdout.
+     */
     private static boolean runs32BitPrograms() throws IOException {
         Process process = new ProcessBuilder(Workload.executable("calls32").toString())
                 .redirectInput(new File("/dev/null"))

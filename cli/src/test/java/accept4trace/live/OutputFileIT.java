@@ -65,7 +65,7 @@ class OutputFileIT {
     }
 
     @Test
-    void acceptsFdsAndFifosAsFiles() {
+    void fdsAndFifosAreAllowedAsFiles() {
         try (Program shell = Program.bash(
                 "\"$1\" -q -o >(sed s/^/substituted:/) -- true; \"$1\" -q -o /dev/fd/7 -- true 7>&1;"
                         + " mkfifo \"$2/fifo\"; cat \"$2/fifo\" & \"$1\" -q -o \"$2/fifo\" -- true; wait;"
@@ -85,7 +85,7 @@ class OutputFileIT {
 
     /** Uses a file system that is too small for the trace. */
     @Test
-    void countsLinesThatDoNotFitOnTheDevice() throws IOException {
+    void linesThatDoNotFitOnTheDeviceAreCounted() throws IOException {
         int calls = 200;
         Path file = folder.resolve("trace");
         String storm = Workload.executable("storm").toString();
@@ -102,9 +102,12 @@ class OutputFileIT {
             List<String> written = Files.readAllLines(file);
             long missing = Long.parseLong(printed.group(2));
             assertEquals(4096, Files.size(file));
-            /* The last line is truncated. Complete lines of the failed write count as missing, too. */
+            /*
+             * The last line is truncated. Complete lines before it can count as missing, too, because they were part of
+             * the write that failed.
+             */
             assertTrue(written.size() - 1 + missing >= calls, written.size() + " lines, " + missing + " missing");
-            /* The end of the process is an event, too. */
+            /* The end of the process is one more event, which can be missing. */
             assertTrue(missing <= calls + 1, missing + " missing");
         }
     }
@@ -153,7 +156,10 @@ class OutputFileIT {
                 .orElseThrow(() -> new AssertionError("no notice of unwritten lines: " + printed));
     }
 
-    /** No file that the tool opens may get the descriptor of the closed stream. */
+    /**
+     * Starts the tool with stdout closed, so writing lines must fail. If a file that the tool opens got descriptor 1,
+     * the lines would go to that file.
+     */
     @Test
     void closedStdoutIsReported() {
         try (Workload workload = Workload.start("storm", "3", "mixed");

@@ -61,7 +61,7 @@ final class PackagedServer implements AutoCloseable {
         return named("a4t.servers");
     }
 
-    /** Returns the variants that are easily made sick. */
+    /** Returns the variants in which it is easy to provoke a fault (see {@link Sickness}). */
     static List<Kind> variants() {
         return named("a4t.variants");
     }

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Counts a process's accept4 calls with perf, between two moments that perf acknowledges. */
+/**
+ * Counts a process's accept4 calls with perf. {@link #start} and {@link #stop} wait until perf acknowledges that it has
+ * begun or stopped counting.
+ */
 final class PerfCount implements AutoCloseable {
     private static final String EVENT = "syscalls:sys_exit_accept4";
 

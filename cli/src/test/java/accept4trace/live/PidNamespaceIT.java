@@ -58,7 +58,10 @@ class PidNamespaceIT {
         }
     }
 
-    /** If /proc belongs to another PID namespace, it shows other process ids than system calls return. */
+    /**
+     * If /proc belongs to another PID namespace, its process ids are not those that system calls return, so the tool
+     * must not start. The second command starts the tool without any process ids in /proc.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {

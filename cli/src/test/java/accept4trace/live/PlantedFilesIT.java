@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests files planted in folders where root starts the tool or lets it write. native/test also tests {@code -o}. */
+/**
+ * Tests files that an unprivileged user, the stranger, has planted in folders where root starts the tool or lets it
+ * write. native/test also tests {@code -o}.
+ */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class PlantedFilesIT {
@@ -71,7 +74,7 @@ class PlantedFilesIT {
     private Path own;
 
     @BeforeEach
-    void aFolderOfTheStranger() throws IOException {
+    void makeAFolderOfTheStranger() throws IOException {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         own = Files.createDirectory(folder.resolve("own"));
         Files.setAttribute(own, "unix:uid", Stranger.ID);
@@ -176,7 +179,7 @@ class PlantedFilesIT {
                         .toList());
     }
 
-    /** The stranger keeps replacing the file or its folder. Each trace is refused, or writes a new file. */
+    /** The stranger keeps replacing the file or its folder. Each trace must be refused, or write to a new file. */
     @Test
     void noRaceMakesRootWriteThroughALink() throws IOException {
         Path sticky = sticky();
@@ -201,7 +204,10 @@ class PlantedFilesIT {
         assertSecretIsSafe();
     }
 
-    /** The owner of the folder can replace the file, but the tool still writes to the file that it has opened. */
+    /**
+     * During the trace, a link to the secret replaces the file. The tool must still write to the file that it has
+     * opened.
+     */
     @Test
     void aFileThatIsReplacedDuringTheTraceIsNotWritten() throws IOException {
         Path sticky = sticky();

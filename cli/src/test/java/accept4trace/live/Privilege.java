@@ -3,7 +3,7 @@ package accept4trace.live;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Lets a class of tests run only as root, which tracing needs. */
+/** Requires that a class of tests runs as root, because its tests need root to trace. */
 final class Privilege implements BeforeAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) {

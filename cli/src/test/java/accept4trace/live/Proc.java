@@ -37,7 +37,10 @@ final class Proc {
         return Integer.parseInt(release[0]) * 1000 + Integer.parseInt(release[1]);
     }
 
-    /** Whether every thread has a seccomp filter, which is installed in the last step of confinement. */
+    /**
+     * Whether every thread of the tool has a seccomp filter. The tool installs it as the last step of giving up
+     * privileges.
+     */
     static boolean isConfined(long pid) {
         return threads(pid).stream()
                 .map(tid -> threadStatus(pid, tid))
@@ -68,7 +71,7 @@ final class Proc {
         return list(pid, "task").stream().allMatch(thread -> state == state(read(thread.resolve("stat"))));
     }
 
-    /** Returns the field after the last ')', which ends the name. The name can contain any character. */
+    /** Returns the field after the last ')'. The name before it can contain any character, even ')'. */
     private static char state(String stat) {
         return stat.charAt(stat.lastIndexOf(')') + 2);
     }

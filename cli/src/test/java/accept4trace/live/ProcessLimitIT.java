@@ -57,7 +57,7 @@ class ProcessLimitIT {
         return all;
     }
 
-    /** A JVM needs about ten threads. */
+    /** A JVM needs about ten threads, so only some of these limits are too low. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14})
     void startsOrReportsOneErrorAndAHint(int limit) throws IOException {
@@ -79,8 +79,8 @@ class ProcessLimitIT {
     }
 
     /**
-     * --stack needs its helper. --resolve starts several helpers, and works with one. If none starts, the tool prints a
-     * hint, but traces without host names, so that its status is 0.
+     * With --stack, the tool fails if it cannot start its helper. With --resolve, it starts several helpers, and one is
+     * enough. If none of these starts, the tool prints a hint, but traces without host names, so that its status is 0.
      */
     @ParameterizedTest
     @CsvSource({"--stack, 15", "--stack, 16", "--stack, 17", "--resolve, 15", "--resolve, 16", "--resolve, 17"})
@@ -99,7 +99,10 @@ class ProcessLimitIT {
         }
     }
 
-    /** The view needs more threads, and more processes, e.g. one that restores the terminal if the tool is killed. */
+    /**
+     * --live needs more threads than a trace without it, and more processes, e.g. one that restores the terminal if the
+     * tool is killed. So higher limits can also be too low.
+     */
     @ParameterizedTest
     @ValueSource(ints = {12, 13, 14, 15, 16, 17})
     void viewStartsOrReportsAHint(int limit) throws IOException {

@@ -45,7 +45,10 @@ class QueueIT {
         }
     }
 
-    /** Two snapshots give a lower bound for the age of the first AF_UNIX connection. The age of others is unknown. */
+    /**
+     * The tool takes two snapshots, from which it knows a lower bound for the age of the first AF_UNIX connection. It
+     * does not know the age of the others.
+     */
     @Test
     void oneLineForEachConnection() {
         try (Workload workload = Workload.start("queued")) {
@@ -66,7 +69,9 @@ class QueueIT {
         "--min-wait=1us, inet, 4, 2",
         "--min-wait=1us, unix, 4, 1",
         "--min-wait=1h, inet, 0, 0",
-        /* Only a lower bound of the age is known. */
+        /*
+         * Only a lower bound of the age is known, so the tool cannot decide whether the connection is stuck, and fails.
+         */
         "--min-wait=1h, unix, 1, 0"
     })
     void stuckConnectionsChangeTheStatus(String minWait, String family, int status, int rows) {
@@ -82,7 +87,10 @@ class QueueIT {
         }
     }
 
-    /** Connections are accepted, and their memory reused, while a snapshot reads the queues. */
+    /**
+     * While a snapshot reads the queues, connections are accepted, and their memory is reused for others. Nevertheless,
+     * no client may appear below the wrong listener.
+     */
     @Test
     void everyClientIsShownBelowItsListener() {
         try (Workload workload = Workload.start("rush")) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Shell commands in the README and the manual page that show how to use the tool. */
+/** Extracts the shell commands that show how to use the tool from the README and the manual page. */
 final class Recipe {
     private Recipe() {}
 

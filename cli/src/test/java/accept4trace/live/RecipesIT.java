@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs each recipe of the README and the manual page, with a server of its own. Replaces ids, ports, paths, counts and
- * times in the recipes, and the programs that they start, such as sudo.
+ * Runs each recipe, i.e. each shell command in the README and the manual page, with a server of its own. Replaces ids,
+ * ports, paths, counts and times in the recipes, and the programs that they start, such as sudo.
  */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
@@ -33,7 +33,10 @@ class RecipesIT {
             "\\[pid \\d+<(python3|nginx)>\\] accept4\\(.* wait=(?!0\\.00)\\d+\\.\\d{6} queue=\\d+/\\d+.*";
     private static final String TABLE = "worker +conns +share +calls +empty";
 
-    /** Maps a part of a recipe to a line that the recipe must print. Each recipe contains exactly one of the parts. */
+    /**
+     * Maps a part of a recipe to a pattern of a line that this recipe must print. Each recipe contains exactly one of
+     * these parts.
+     */
     private static final Map<String, String> EXPECTED = Map.ofEntries(
             Map.entry("# every process called nginx", LINE),
             Map.entry("--duration 10s -o trace", LINE),

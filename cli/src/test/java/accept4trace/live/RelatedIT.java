@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests calls on listeners other than accepts: bind, listen and waits. */
+/** Tests calls on listeners other than accepts, namely bind, listen, and waits such as poll and epoll_wait. */
 @ExtendWith(Privilege.class)
 class RelatedIT {
     @ParameterizedTest
@@ -40,7 +40,10 @@ class RelatedIT {
         }
     }
 
-    /** A call that seccomp denies has no entry event, like a wait that began before tracing. */
+    /**
+     * A call that seccomp denies has no entry event. The tool must not take it for a wait that began before tracing,
+     * which has none either.
+     */
     @Test
     void deniedCallsAreDistinguishedFromOlderCalls() {
         try (Workload workload = Workload.start("answered");
@@ -69,7 +72,10 @@ class RelatedIT {
         }
     }
 
-    /** Both interruptions make the kernel resume the wait in another system call, restart_syscall. */
+    /**
+     * Both interruptions make the kernel resume the wait in another system call, restart_syscall. The tool must show
+     * both calls as one wait.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"stop", "strace"})
     void interruptedWaitHasOneLine(String interruption) {

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Tests -e trace=closed with servers that are reloaded while connections wait in their queues. The numbers must be those
- * of the clients. Run it with .ci/run --suite servers.
+ * Tests -e trace=closed with servers that are reloaded while connections wait in their queues. The tool must report as
+ * many reset connections as the clients see. Run it with .ci/run --suite servers.
  */
 @ExtendWith(Privilege.class)
 class ReloadedServersSuite {
@@ -25,9 +25,12 @@ class ReloadedServersSuite {
     private static final Path MIGRATION = Path.of("/proc/sys/net/ipv4/tcp_migrate_req");
 
     private enum Reload {
-        /** Of two workers with a listener each, one remains. */
+        /**
+         * The old configuration has two workers with a listener each. The new one has one worker, so one listener is
+         * closed.
+         */
         NGINX(Kind.NGINX_REUSEPORT, ReloadedServersSuite::reloadNginx),
-        /** A new process opens a listener of its own, and tells the old one to end. */
+        /** A new process opens its own listener, and tells the old process to end. */
         HAPROXY(Kind.HAPROXY_FULL, ReloadedServersSuite::reloadHaproxy);
 
         private final Kind kind;
@@ -71,7 +74,10 @@ class ReloadedServersSuite {
         }
     }
 
-    /** Returns how many connections were reset and migrated, after a comparison with the clients. */
+    /**
+     * Reloads a server, and checks that the tool counts the same resets as the clients. Returns the numbers of
+     * connections that were reset and migrated.
+     */
     private List<Long> reload(Reload reload) throws Exception {
         try (PackagedServer server = PackagedServer.start(reload.kind, folder);
                 Tracer tracer = Tracer.start("-e", "trace=closed", "--format=json", "-f", "-p", server.targets());
@@ -102,8 +108,8 @@ class ReloadedServersSuite {
     }
 
     /**
-     * The workers are stopped until they have been told to end. The master tells them over a socket; the signal makes
-     * sure that they know it before they accept again.
+     * Stops the old workers, so that clients wait, until the workers have been told to end. The master tells them
+     * through a socket. SIGQUIT tells them again, because they could accept clients before they read the socket.
      */
     private static AutoCloseable reloadNginx(PackagedServer server, Clients clients, Path folder) throws IOException {
         List<Long> pids = server.pids();
@@ -120,7 +126,10 @@ class ReloadedServersSuite {
         return () -> {};
     }
 
-    /** One client, which sends nothing, occupies the only connection that the server serves at a time. */
+    /**
+     * The server serves only one connection at a time. A client that sends nothing occupies it, so all others wait in
+     * the queue.
+     */
     private static AutoCloseable reloadHaproxy(PackagedServer server, Clients clients, Path folder) throws IOException {
         Clients silent = new Clients(server.port());
         silent.connect(1);

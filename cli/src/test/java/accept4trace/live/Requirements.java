@@ -40,7 +40,7 @@ final class Requirements {
         Assumptions.assumeTrue(fulfilled, reason);
     }
 
-    /** Prints each reason once, because Maven only writes reasons to its reports. */
+    /** Prints each reason, but only once. Maven writes reasons to its reports, and does not print them. */
     private static void report(boolean fulfilled, String reason) {
         if (!fulfilled && REPORTED.add(reason)) {
             System.out.println("skipped: " + reason);

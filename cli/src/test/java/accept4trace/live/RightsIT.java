@@ -95,7 +95,7 @@ class RightsIT {
         return all;
     }
 
-    /** Reading the stack needs files in /proc that belong to another user. */
+    /** To read the stack, the tool needs files in /proc that belong to another user. */
     @Test
     void keptCapabilitiesSufficeForProcessesOfOthers() {
         Path setpriv = Requirements.installed("setpriv");

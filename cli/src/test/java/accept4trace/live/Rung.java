@@ -53,7 +53,11 @@ enum Rung {
         return unknown;
     }
 
-    /** Returns the mark at the end of a line about a connection whose accepting thread shares its open files. */
+    /**
+     * Returns the mark that ends the line of a connection if the accepting thread shares its descriptors with another
+     * thread. The mark " ~peer" means that the tool looked up the peer after the call, when the other thread might
+     * already have replaced the descriptor.
+     */
     String peerMark() {
         return peerMark;
     }
@@ -66,7 +70,7 @@ enum Rung {
         if (!FAILED.matcher(line).find()) {
             return seesEveryAccept() ? line : withoutUnixWait(line);
         }
-        /* Without kprobes, a connection without an fd cannot be seen. */
+        /* Without kprobes, the tool cannot see the connection of a failed call, because that connection gets no fd. */
         return this == TRACEPOINT && line.contains(" lost=") ? line.replaceFirst(" <T>.*", " <T>") : line;
     }
 

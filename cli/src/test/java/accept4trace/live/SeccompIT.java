@@ -35,7 +35,10 @@ class SeccompIT {
         }
     }
 
-    /** If seccomp traps a call, the result register still holds the number of the system call. */
+    /**
+     * If seccomp traps a call, the result register still holds the number of the system call. The tool must not show
+     * this number as the result.
+     */
     @Test
     void trappedCallsHaveNoResult() {
         try (Workload workload = Workload.start("trapped");

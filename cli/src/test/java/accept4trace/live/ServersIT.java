@@ -42,7 +42,7 @@ class ServersIT {
         }
     }
 
-    /** Any free thread accepts. Without -z, an EAGAIN would follow each connection. */
+    /** Any free thread of the server accepts. -z hides the EAGAIN that follows each connection. */
     @Test
     void go() throws IOException {
         try (WebServer server = WebServer.go()) {
@@ -60,7 +60,7 @@ class ServersIT {
         }
     }
 
-    /** Java serves IPv4 with IPv6 sockets, in a separate thread. */
+    /** Java accepts IPv4 connections on an IPv6 socket, and in a thread other than the main thread. */
     @Test
     void java() throws IOException {
         try (WebServer server = WebServer.java()) {
@@ -94,7 +94,7 @@ class ServersIT {
         }
     }
 
-    /** Traces a service from its start. systemd-socket-activate has opened its socket before. */
+    /** Traces a service from its start. The service inherits a listener that systemd-socket-activate has opened. */
     @Test
     void socketActivation() throws IOException {
         Path proxy = Path.of("/lib/systemd/systemd-socket-proxyd");
@@ -145,7 +145,10 @@ class ServersIT {
         }
     }
 
-    /** Runs clients in the server's network namespace, and returns their ports. The server answers all of them. */
+    /**
+     * Runs clients in the server's network namespace, checks that the server answers all of them, and returns their
+     * ports.
+     */
     private static List<String> clients(long server, int port) {
         String script = "exec nsenter --net=/proc/$1/ns/net \"$2\" \"$3\" \"$4\" \"$5\"";
         try (Program client = Program.bash(
@@ -169,7 +172,10 @@ class ServersIT {
         assertIterableEquals(expected, calls.stream().map(ServersIT::unmeasured).toList());
     }
 
-    /** Removes ~peer, because the number of threads can change at any moment in some servers. */
+    /**
+     * Removes the mark ~peer (the peer may be wrong). The tool can add it to lines of processes with several threads,
+     * and some servers start and end threads at any moment.
+     */
     private static String unmeasured(TracedCall call) {
         return "<" + call.comm() + "> "
                 + call.unmeasured()

@@ -60,7 +60,7 @@ class ShippedIT {
         tabCompletes(shell, share() + ":/usr/share", preparation(shell));
     }
 
-    /** Tests the commands in the manual page, which load the completions of a tool that is not installed. */
+    /** Tests the commands in the manual page that load the completions of a tool that is not installed. */
     @ParameterizedTest
     @CsvSource({
         "bash, source <(accept4-trace --completion=bash)",
@@ -122,7 +122,7 @@ class ShippedIT {
         assertTrue(text.size() > 500, () -> text.size() + " lines");
     }
 
-    /** JsonIT validates records with the same library. */
+    /** Validates only the schema itself. JsonIT validates records with the same library. */
     @Test
     void schemaIsValid() {
         String check = "import json, jsonschema, sys; "

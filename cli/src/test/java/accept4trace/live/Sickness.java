@@ -4,7 +4,10 @@ import accept4trace.live.PackagedServer.Kind;
 import java.io.IOException;
 import java.util.List;
 
-/** A sickness of servers, with the finding that it must lead to, and the servers that can have it. */
+/**
+ * A fault that a test provokes in a server, the finding that --diagnose must report, and the servers in which the fault
+ * can be provoked.
+ */
 enum Sickness {
     STOPPED("stuck", Sickness::stop, Kind.NGINX, Kind.REDIS, Kind.POSTGRESQL, Kind.APACHE, Kind.MEMCACHED),
     FULL_QUEUE("refused", Sickness::fillQueue, Kind.NGINX_BACKLOG, Kind.REDIS_BACKLOG),
@@ -15,14 +18,14 @@ enum Sickness {
     ENDLESS_SCRIPT("stuck", Sickness::runLoop, Kind.REDIS);
 
     private static final int CLIENTS = 3;
-    /** Two connections fit into the queue of a listener with a backlog of 1. */
+    /** Two connections fit into the queue of a listener with a backlog of 1, so this many clients overflow it. */
     private static final int TOO_MANY_CLIENTS = 6;
 
     private final String finding;
     private final Cause cause;
     private final List<Kind> servers;
 
-    /** The only byte from silent clients. TCP_DEFER_ACCEPT keeps clients that send nothing out of the accept queue. */
+    /** The only byte that silent clients send. Without it, TCP_DEFER_ACCEPT would keep them out of the accept queue. */
     private static final String FIRST_BYTE = "G";
 
     private static final String REQUEST = "GET /loop HTTP/1.0\r\n\r\n";
@@ -106,7 +109,7 @@ enum Sickness {
         connectUntilTheyWait(server, clients, SCRIPT);
     }
 
-    /** Connects one client at a time, because the server may still accept some connections. */
+    /** Connects one client at a time until enough of them wait. The server may still accept the first ones. */
     private static void connectUntilTheyWait(PackagedServer server, Clients clients, String request)
             throws IOException {
         int waiting = 0;

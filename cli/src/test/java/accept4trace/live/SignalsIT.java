@@ -17,7 +17,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tests how signals end the tracer, and what it leaves behind. */
 @ExtendWith(Privilege.class)
 class SignalsIT {
-    /** Starts the tracer as a background job of a script. Such a job starts with SIGINT ignored. */
+    /**
+     * Starts the tracer as a background job of a script. Such a job starts with SIGINT ignored, but SIGINT must end the
+     * tracer nevertheless.
+     */
     private static final String INTERRUPTED_JOB =
             "\"$1\" -p \"$2\" -o \"$3\" & tracer=$!; read -r _; kill -INT $tracer; wait $tracer; echo \"status $?\"";
 

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tests the hint after three seconds without a call for each kind of target. For cgroups, also tests that --diagnose
- * finds the same.
+ * Tests the hint that the tool prints after three seconds without a call, with each kind of target. For cgroups, also
+ * tests that --diagnose reports the same.
  */
 @ExtendWith(Privilege.class)
 class SilenceIT {
@@ -37,7 +37,10 @@ class SilenceIT {
         return line.replaceAll("\\d+\\.\\d s", "T");
     }
 
-    /** Ends the workload, which prints the headline that --diagnose would print. Returns the corresponding hint. */
+    /**
+     * Ends the workload, which prints the headline of the finding that --diagnose would report. Returns the
+     * corresponding hint.
+     */
     private static String expected(Workload workload) {
         workload.go();
         String headline = workload.linesUntil("done").get(0);
@@ -98,7 +101,10 @@ class SilenceIT {
         }
     }
 
-    /** TCP_DEFER_ACCEPT keeps a client out of the accept queue until it sends something. */
+    /**
+     * TCP_DEFER_ACCEPT keeps a client out of the accept queue until it sends something, but the hint must mention this
+     * client.
+     */
     @Test
     void clientThatHasSentNothingIsNotForgotten() {
         try (Workload workload = Workload.start("stuck", "deferred");
@@ -116,7 +122,9 @@ class SilenceIT {
                 "exec unshare -m bash -c '" + MOVE.formatted(server(workload)) + "; exec \"$@\"' bash \"$@\"", options);
     }
 
-    /** Uses a private mount namespace, in which the unified hierarchy is always mounted. */
+    /**
+     * Runs the tool in a private mount namespace, so that the unified cgroup hierarchy can be mounted on any machine.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"/a4t-silence", "/a4t-silence/inner", "/sys/fs/cgroup/a4t-silence"})
     void processesOfACgroup(String cgroup) {

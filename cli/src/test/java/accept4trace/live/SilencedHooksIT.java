@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests switching off the function tracer while hooks depend on it. */
+/** Switches off the kernel's function tracer while hooks depend on it. */
 @ExtendWith(Privilege.class)
 class SilencedHooksIT {
     private static final Path SWITCH = Path.of("/proc/sys/kernel/ftrace_enabled");
@@ -36,7 +36,9 @@ class SilencedHooksIT {
         }
     }
 
-    /** Returns false if the kernel refuses, as newer ones do: see ftrace_enable_sysctl() in kernel/trace/ftrace.c. */
+    /**
+     * Returns false if the kernel refuses, as newer kernels do. See ftrace_enable_sysctl() in kernel/trace/ftrace.c.
+     */
     private static boolean switchOff() throws IOException {
         try {
             Files.writeString(SWITCH, "0");

@@ -57,7 +57,10 @@ class StackIT {
                 .toList();
     }
 
-    /** Returns the lines of one call. The workload must not end before they are written. */
+    /**
+     * Returns the lines of one call. The workload must live until they are written, because the tool reads files in
+     * /proc/PID.
+     */
     private static List<String> trace(Workload workload, Tracer tracer) {
         tracer.awaitLive();
         workload.go();
@@ -88,7 +91,7 @@ class StackIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"text", "strace"})
-    void namesTheFunctionsOfACallChain(String format) {
+    void stackShowsTheFunctionsOfACallChain(String format) {
         try (Workload workload = Workload.start("stacks");
                 Tracer tracer = Tracer.start("-k", "--format=" + format, "--count", "1", "-p", workload.pidText())) {
             List<String> lines = trace(workload, tracer);
@@ -139,7 +142,10 @@ class StackIT {
         }
     }
 
-    /** The program is in a file system that only its mount namespace has. */
+    /**
+     * The program is in a file system that only its own mount namespace has. The tool must find out nevertheless that
+     * it is stripped.
+     */
     @Test
     void strippedProgramsCauseAHint() throws IOException {
         String hidden = folder.resolve("hidden").toString();
@@ -150,7 +156,8 @@ class StackIT {
         Requirements.ownMounts();
         try (Program workload = Program.bash(script, program(), hidden)) {
             workload.out().awaitLine("the workload is ready", "ready"::equals);
-            // If this test runs in a chroot, links into other mount namespaces start at the root of the machine.
+            // The expected path is read from the link, because in a chroot, links into other mount namespaces start at
+            // the root of the machine.
             String bare = Files.readSymbolicLink(Path.of("/proc", Long.toString(workload.pid()), "exe"))
                     .toString();
             try (Tracer tracer = Tracer.start("--stack", "--count", "1", "-p", Long.toString(workload.pid()))) {
@@ -187,7 +194,10 @@ class StackIT {
         }
     }
 
-    /** The FUSE server answers only the traced program. Any other process that opens the file hangs. */
+    /**
+     * The FUSE server answers only the traced program. Any other process that opens the file hangs, so the tool must
+     * not open it.
+     */
     @Test
     void unresponsiveFilesAreNotRead() throws IOException {
         Path mounted = Files.createDirectory(folder.resolve("mounted"));
@@ -213,7 +223,7 @@ class StackIT {
                 notices::toString);
     }
 
-    /** /tmp of the process is a file system that never answers. */
+    /** /tmp of the process is a file system that never answers, so the tool must not look for the perf map there. */
     @Test
     void unresponsivePerfMapIsNotRead() {
         try (Workload workload = Workload.start("stacks", "hidden");

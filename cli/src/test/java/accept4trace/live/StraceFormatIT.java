@@ -25,7 +25,10 @@ class StraceFormatIT {
     @TempDir
     private Path folder;
 
-    /** Returns sets of options. There are fewer under emulation, because both tracers are started for each set. */
+    /**
+     * Returns sets of options. There are fewer under emulation, because both tracers are started for each set, and each
+     * start is slow there.
+     */
     private static Stream<List<String>> selections() {
         List<List<String>> selections = new ArrayList<>();
         selections.add(List.of("-Y", "-tt", "-r", "-T"));
@@ -59,7 +62,10 @@ class StraceFormatIT {
         });
     }
 
-    /** Tests a reader that only knows strace, including calls that strace splits into two lines. */
+    /**
+     * Tests that a script that only knows strace's logs can read the tool's lines. The calls include some that strace
+     * splits into two lines.
+     */
     @Tag("any-kernel")
     @Test
     void readerOfStraceLogsAcceptsTheLines() throws IOException {

@@ -39,9 +39,12 @@ class StraceIT {
     }
 
     private static final List<Addition> ADDITIONS = List.of(
-            /* strace only asks the kernel for AF_INET, AF_UNIX and AF_NETLINK sockets. */
+            /* strace only looks up IP, AF_UNIX and AF_NETLINK sockets, so it shows an inode here. */
             new Addition(Pattern.compile("<socket:\\[\\d+\\]>"), Pattern.compile("<VSOCK:\\[[^\\]]*\\]>"), "matrix"),
-            /* strace looks up sockets in its own network namespace. */
+            /*
+             * strace looks up sockets in its own network namespace, so it shows an inode for sockets of other
+             * namespaces.
+             */
             new Addition(
                     Pattern.compile("<(TCP|TCPv6):\\[\\d+\\]>"), Pattern.compile("<(TCP|TCPv6):\\[\\S*\\]>"), "netns"),
             /* strace also looks up interface names in its own namespace, where index 1 can be another interface. */
@@ -98,7 +101,10 @@ class StraceIT {
             List<String> actual =
                     new ArrayList<>(traced.stream().map(TracedCall::call).toList());
             different.addAll(actual);
-            /* No address was changed, even if some were truncated or unreadable. */
+            /*
+             * The workloads do not change addresses during calls, so no line may say so, even if the address was
+             * truncated or unreadable.
+             */
             traced.forEach(call -> assertFalse(call.text().contains("!addr-mismatch"), call.text()));
             for (Addition addition : ADDITIONS) {
                 if (traced.get(0).comm().equals(addition.comm())) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Parses a log of strace -f -o: the completed accept4 and accept calls of each thread, in order. */
+/** Parses the completed accept4 and accept calls of each thread, in order, from a log of strace -f -o. */
 final class StraceLog {
     /** Has groups for the text before the call, the thread in that text, and the call. */
     private static final Pattern LINE =

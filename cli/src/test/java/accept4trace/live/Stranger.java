@@ -3,7 +3,7 @@ package accept4trace.live;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An unprivileged user, who tries to get root's rights. */
+/** An unprivileged user who attacks root's run of the tool. */
 final class Stranger {
     static final int ID = 65533;
 

@@ -31,7 +31,7 @@ class StrangersIT {
      * and holds data of other users.
      */
     @Test
-    void theUserWhoRanSudoDoesNotReachItsMemoryOrFiles() {
+    void theUserWhoRanSudoCannotReachTheToolsMemoryOrFiles() {
         List<Attempt> some =
                 Attempt.ALL.stream().filter(Attempt::evenAsSameUser).toList();
         assertIterableEquals(failures(some), made(some, "export SUDO_UID=65533 SUDO_GID=65533"));

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests that --diagnose finds servers that do not accept, and why they do not, although they make no calls. */
+/**
+ * Tests that --diagnose finds servers that do not accept, and says why they do not, although there are no accept calls
+ * to trace.
+ */
 @ExtendWith(Privilege.class)
 class StuckIT {
     /** Long enough for snapshots that are a second apart. */

@@ -55,7 +55,7 @@ class StuckReaderIT {
             List<String> lines = Files.readAllLines(folder.resolve("lines"));
             TracedCall.parseAll(lines);
             assertTrue(lost > 0, () -> shell.err().awaitEnd().toString());
-            /* The end of the process is an event, too. */
+            /* There is one more event than calls: the end of the process. */
             assertEquals(2L * CALLS + 1, lines.size() + lost);
         }
     }
@@ -76,7 +76,7 @@ class StuckReaderIT {
         }
     }
 
-    /** Notices go to stderr, which nobody reads here. */
+    /** Nobody reads stderr here, so the tool cannot write its notices. */
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
     void signalEndsTheTraceIfStderrIsFull(String signal, int status) {

@@ -173,7 +173,10 @@ class SummaryIT {
         }
     }
 
-    /** Tests all sort keys with the same calls; under emulation only some, because each key needs a tracer. */
+    /**
+     * Tests all sort keys with the same calls; under emulation only some, because each key needs a tracer, which is
+     * slow to start there.
+     */
     @Test
     void sortKeyAppliesToTheFirstTable() {
         List<SortKey> keys = Stream.of(SortKey.values())
@@ -203,7 +206,10 @@ class SummaryIT {
                 .count();
     }
 
-    /** Returns the order by a key. Rows that are equal after rounding keep their order. */
+    /**
+     * Returns the order by a key. Rows that are equal after rounding may be in any order, because sorting the rows does
+     * not change it.
+     */
     private static Comparator<CallRow> order(SortKey key) {
         return switch (key) {
             case TIME -> Comparator.comparing(CallRow::seconds).reversed();

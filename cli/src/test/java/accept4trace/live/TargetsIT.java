@@ -73,7 +73,9 @@ class TargetsIT {
         }
     }
 
-    /** The command line of the tool begins with the name that the tool searches for. */
+    /**
+     * The command line of the tool begins with the name that the tool searches for. It must not find its own process.
+     */
     @Tag("any-kernel")
     @Test
     void toolDoesNotFindItself() {
@@ -143,7 +145,7 @@ class TargetsIT {
         }
     }
 
-    /** The path and its NUL fill sun_path. */
+    /** The path and its NUL fill the 108 bytes of sun_path. */
     @Test
     void longestPathOfAListenerIsATarget() {
         String path = folder.resolve("x").toString();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests lines on a terminal whose user stops the output. */
+/** Tests lines on a terminal whose user presses ^Z, ^S or ^C. */
 @Tag("any-kernel")
 @ExtendWith(Privilege.class)
 class TerminalIT {

@@ -7,13 +7,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests the table of threads in the kernel. */
+/** Tests the BPF map in which the tool keeps an entry for each thread. */
 @ExtendWith(Privilege.class)
 class ThreadsIT {
     private static final int THREADS = 1300;
     private static final int EXECUTIONS = 50;
 
-    /** The workload has one thread when tracing begins. */
+    /** The workload has only one thread when tracing begins, i.e. when the size of the table is chosen. */
     @Test
     void laterThreadsFitIntoTheTable() {
         try (Workload workload = Workload.start("threads", "many", Integer.toString(THREADS));
@@ -32,7 +32,10 @@ class ThreadsIT {
         }
     }
 
-    /** A thread that calls exec takes the id of the leader; its own id disappears without a thread exit. */
+    /**
+     * A thread that calls exec takes the id of the main thread. Its own id disappears without the exit of a thread, but
+     * its entry in the table must be removed.
+     */
     @Test
     void execByAThreadLeavesNoEntry() {
         try (Workload workload = Workload.start("threads", "exec", Integer.toString(EXECUTIONS));

@@ -100,7 +100,10 @@ final class Tmux implements AutoCloseable {
                 .pid();
     }
 
-    /** Also waits for the end of the shell, which writes to its home folder until then. */
+    /**
+     * Also waits for the end of the shell, because the shell writes to its home folder until then, and the test may
+     * delete that folder.
+     */
     @Override
     public void close() {
         List<Long> processes = Stream.of("#{pid}", "#{pane_pid}")

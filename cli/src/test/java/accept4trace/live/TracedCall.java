@@ -10,7 +10,7 @@ record TracedCall(long tid, String comm, String text) {
     private static final Pattern LINE = Pattern.compile("\\[pid (\\d+)<(.*?)>\\] ([a-z0-9_]+\\(.*)");
     private static final Pattern PROCESS_END = Pattern.compile(".*\\+\\+\\+ (exited with|killed by) .* \\+\\+\\+");
     private static final Pattern DURATION = Pattern.compile(" <(>=)?\\d+\\.\\d{6}>");
-    /** Marks a call whose entry or exit program the kernel has skipped. */
+    /** Marks a call for which the kernel has skipped the BPF program at the entry or at the exit. */
     private static final Pattern HALF = Pattern.compile(" <\\?>");
 
     private static final Pattern WAIT = Pattern.compile(" wait=(\\d+\\.\\d{6})\\b");
@@ -52,7 +52,7 @@ record TracedCall(long tid, String comm, String text) {
         return text;
     }
 
-    /** Whether the kernel skipped the program at the entry or at the exit. */
+    /** Whether the kernel skipped the BPF program at the entry or at the exit. */
     boolean isHalf() {
         return HALF.matcher(text).find();
     }

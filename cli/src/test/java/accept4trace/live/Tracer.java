@@ -52,7 +52,10 @@ final class Tracer implements AutoCloseable {
         return all;
     }
 
-    /** Adds --no-fold if the output consists of lines in the text format. With other output, the tool rejects it. */
+    /**
+     * Adds --no-fold if the output consists of lines in the text format. With other output, the tool rejects this
+     * option.
+     */
     private static List<String> unfolded(String... arguments) {
         List<String> all = new ArrayList<>();
         if (Stream.of(arguments).noneMatch(OTHER_OUTPUT.asMatchPredicate())) {
@@ -143,7 +146,10 @@ final class Tracer implements AutoCloseable {
         return program.err();
     }
 
-    /** Returns the reported upper bound of calls that have no line, because the kernel skipped both programs. */
+    /**
+     * Returns the reported upper bound of the number of calls that have no line because the kernel skipped the BPF
+     * programs.
+     */
     long missing() {
         return missing(notices());
     }
@@ -152,7 +158,9 @@ final class Tracer implements AutoCloseable {
         return number(MISSING, notices);
     }
 
-    /** Returns the reported number of lines that lack the time or the result because of skipped programs. */
+    /**
+     * Returns the reported number of lines that lack the time or the result because the kernel skipped a BPF program.
+     */
     long halves() {
         return number(HALVES, notices());
     }

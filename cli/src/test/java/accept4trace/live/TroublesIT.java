@@ -7,7 +7,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests lost, reset and dropped connections, and addresses that the program changes during the call. */
+/**
+ * Tests connections that a failing call takes off the queue, that the client resets, or that the kernel drops because
+ * the queue is full, and addresses that the program changes during the call.
+ */
 @ExtendWith(Privilege.class)
 class TroublesIT {
     /** The end of the line of a call during which another thread changes the address buffer. */

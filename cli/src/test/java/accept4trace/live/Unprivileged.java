@@ -12,7 +12,7 @@ final class Unprivileged {
     static final String ENOUGH = "bpf perfmon dac_read_search sys_ptrace";
     static final int USER = 61003;
     static final Path PARANOID = Path.of("/proc/sys/kernel/perf_event_paranoid");
-    /** The highest level at which CAP_PERFMON suffices on every kernel. */
+    /** The highest perf_event_paranoid with which CAP_PERFMON suffices on every kernel. */
     static final int MAX_PARANOID = 2;
 
     private Unprivileged() {}
@@ -26,7 +26,10 @@ final class Unprivileged {
         return withoutLimit(capabilities);
     }
 
-    /** Like {@link #with}, but for any perf_event_paranoid. The memory limit matters only before Linux 5.11. */
+    /**
+     * Like {@link #with}, but for any perf_event_paranoid. Lifts the limit on locked memory, because BPF programs count
+     * as locked memory before Linux 5.11.
+     */
     static String withoutLimit(String capabilities) {
         return "ulimit -l unlimited 2>/dev/null; " + limited(capabilities);
     }

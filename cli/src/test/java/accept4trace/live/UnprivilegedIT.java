@@ -44,7 +44,7 @@ class UnprivilegedIT {
     }
 
     @Test
-    void checkFindsTheSameHooksAsRoot() {
+    void checkFindsTheSameHooksAsForRoot() {
         try (Tracer user = Tracer.startAfter(Unprivileged.with(Unprivileged.ENOUGH), "--check");
                 Tracer root = Tracer.start("--check")) {
             assertEquals(root.out().awaitEnd(), user.out().awaitEnd());
@@ -64,7 +64,7 @@ class UnprivilegedIT {
                         "Seccomp:\t2"));
     }
 
-    /** Stacks need files that the process has mapped, which are unreadable without CAP_SYS_PTRACE. */
+    /** Stacks need the files that the process has mapped. Without CAP_SYS_PTRACE, these files are unreadable. */
     @Test
     void unreadableStackIsReportedAsAMissingCapability() {
         String missing = "CAP_SYS_PTRACE is missing: open files and stacks of other users' processes are unreadable";
@@ -140,10 +140,13 @@ class UnprivilegedIT {
         }
     }
 
-    /** Debian's kernels have a third level of perf_event_paranoid, which is their default. */
+    /**
+     * Debian's kernels have an additional level 3 of perf_event_paranoid, with which CAP_PERFMON is not enough. It is
+     * their default.
+     */
     @Tag("own-machine")
     @Test
-    void namesTheSettingThatReservesPerfEventsForRoot() throws IOException {
+    void hintNamesTheSettingThatReservesPerfEventsForRoot() throws IOException {
         int before = Unprivileged.paranoid();
         String prepared = Unprivileged.withoutLimit(Unprivileged.ENOUGH);
         try {
@@ -210,7 +213,7 @@ class UnprivilegedIT {
         }
     }
 
-    /** Without the check, the owner of the folder could replace the libraries, and so use the capabilities. */
+    /** If the tool ran nevertheless, the owner of the folder could use its capabilities by replacing its libraries. */
     @Test
     void copyThatOthersCanChangeIsRejected() throws IOException {
         Path copy = copyForGroup();
@@ -243,7 +246,7 @@ class UnprivilegedIT {
         return folder.resolve("tree/bin/accept4-trace");
     }
 
-    /** Runs the script as another user of the group. The copy is $1. */
+    /** Runs the script as another user of the group. $1 is the copy of the tool. */
     private static Program asMember(Path copy, String script) {
         return Program.bash(
                 "ulimit -l unlimited 2>/dev/null; exec setpriv --reuid=61004 --regid=" + Unprivileged.USER

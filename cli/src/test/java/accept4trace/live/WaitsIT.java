@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Compares the time in the accept queue with bounds that the workload measured with the same clock. */
 @ExtendWith(Privilege.class)
 class WaitsIT {
-    /** Lines have six decimals. */
+    /** The largest rounding error of times in lines, which have six decimals. */
     private static final double ROUNDING = 1e-6;
 
     @Test

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class YamaIT {
     private static final Path SCOPE = Path.of("/proc/sys/kernel/yama/ptrace_scope");
 
-    /** With this setting, /proc does not show which calls threads are in. */
+    /**
+     * With this setting, /proc does not show which calls threads are in. The tool must know nevertheless which calls
+     * began before tracing.
+     */
     @Test
     void olderCallsAreNotTakenForDeniedOnes() throws IOException {
         Requirements.ofKernel(Files.exists(SCOPE), "this kernel has no Yama");
