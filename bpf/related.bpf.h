@@ -283,9 +283,7 @@ static __always_inline bool read_ready(struct call *call, const struct waited *w
 	return false;
 }
 
-/*
- * `arguments` overlays `accepted` and `peer`. So if the fd is a connected socket, which is not a listener,
- * its remote address is lost.
+/* `arguments` overlays `accepted` and `peer`, so the remote address of a socket that does not listen is lost.
  */
 static __always_inline void read_arguments(struct accept_event *event, struct pt_regs *regs)
 {

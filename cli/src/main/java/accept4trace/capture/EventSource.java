@@ -71,7 +71,7 @@ public interface EventSource extends AutoCloseable {
     void traceAll() throws CaptureException;
 
     /**
-     * Returns whether a process is traced, or was traced until {@link #stop}. Followed children are traced, too. Can be
+     * Returns whether a process is traced. Followed children are traced, too. Always false after {@link #stop}. Can be
      * called by any thread.
      */
     boolean isTarget(int tgid);
