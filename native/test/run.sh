@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs test commands, prints their output and a summary. Usage: run.sh COMMAND...
-# The exit status shows whether a command has failed. The summary does not, because a sanitizer can fail after it.
+# The exit status shows whether a command has failed. The summary does not, because a sanitizer can make a command fail
+# after the command has printed its counts.
 set -u
 
 log=$(mktemp)

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Checks that only programs of the expected kinds use the per-CPU buffers (enum scratch_slot in bpf/maps.bpf.h), because
-# every kernel can preempt programs of other kinds. The section of a program shows its kind.
+# Checks that only programs of the expected kinds use the per-CPU buffers (enum scratch_slot in bpf/maps.bpf.h). Every
+# kernel can preempt programs of other kinds, and another program could then overwrite the buffer. The section of a
+# program shows its kind.
 # Usage: scratch.sh BPF_OBJECT
 set -eu
 

@@ -55,7 +55,7 @@ static void a_regular_file_of_the_user_is_opened(void)
 	unlink(below("plain"));
 }
 
-/* A user can also make a hard link to a file of root. */
+/* Even a file that belongs to root may have been put there by another user, as a hard link. */
 static void a_file_with_a_second_name_is_not_opened(void)
 {
 	char second[256];

@@ -162,17 +162,17 @@ static void check_closing(int reset, unsigned int waiting, unsigned int expected
 	CHECK(!next_of(A4T_EVENT_CLOSED));
 }
 
-static void a_closed_listener_resets_who_waits(void)
+static void a_closed_listener_resets_waiting_clients(void)
 {
 	check_closing(trace(close_it, false), CLIENTS, CLIENTS, false);
 }
 
-static void so_does_a_shutdown(void)
+static void a_shutdown_resets_waiting_clients(void)
 {
 	check_closing(trace(shut_it_down, false), CLIENTS, CLIENTS, false);
 }
 
-static void a_shutdown_of_one_direction_does_not(void)
+static void a_shutdown_for_sending_resets_nobody(void)
 {
 	check_closing(trace(shut_down_one_direction, false), CLIENTS, CLIENTS, false);
 }
@@ -207,19 +207,19 @@ static bool has_mptcp(void)
 	return fd >= 0;
 }
 
-static void an_mptcp_listener_resets_who_waits(void)
+static void an_mptcp_listener_resets_waiting_clients(void)
 {
 	if (has_mptcp())
 		check_closing(trace(close_mptcp, false), CLIENTS, CLIENTS, false);
 }
 
-static void so_does_a_shutdown_of_mptcp(void)
+static void a_shutdown_of_mptcp_resets_waiting_clients(void)
 {
 	if (has_mptcp())
 		check_closing(trace(shut_mptcp_down, false), CLIENTS, CLIENTS, false);
 }
 
-static void a_unix_listener_resets_who_waits(void)
+static void a_unix_listener_resets_waiting_clients(void)
 {
 	int resets = trace(close_unix, false);
 	const struct accept_event *event = next_of(A4T_EVENT_CLOSED);
@@ -259,14 +259,14 @@ static void the_end_of_a_process_closes_its_listeners(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"a closed listener resets who waits", a_closed_listener_resets_who_waits},
-		{"so does a shutdown", so_does_a_shutdown},
-		{"a shutdown of one direction does not", a_shutdown_of_one_direction_does_not},
+		{"a closed listener resets waiting clients", a_closed_listener_resets_waiting_clients},
+		{"a shutdown resets waiting clients", a_shutdown_resets_waiting_clients},
+		{"a shutdown for sending resets nobody", a_shutdown_for_sending_resets_nobody},
 		{"the last holder closes the listener", the_last_holder_closes_the_listener},
 		{"a client that gave up is not reset", a_client_that_gave_up_is_not_reset},
-		{"an MPTCP listener resets who waits", an_mptcp_listener_resets_who_waits},
-		{"so does a shutdown of MPTCP", so_does_a_shutdown_of_mptcp},
-		{"a unix listener resets who waits", a_unix_listener_resets_who_waits},
+		{"an MPTCP listener resets waiting clients", an_mptcp_listener_resets_waiting_clients},
+		{"a shutdown of MPTCP resets waiting clients", a_shutdown_of_mptcp_resets_waiting_clients},
+		{"a unix listener resets waiting clients", a_unix_listener_resets_waiting_clients},
 		{"an empty queue is reported", an_empty_queue_is_reported},
 		{"the end of a process closes its listeners", the_end_of_a_process_closes_its_listeners},
 	};

@@ -44,7 +44,7 @@ static int read_long(int count, const char *sanitizer)
 	child = fork();
 	if (child == 0) {
 		setenv("ASAN_OPTIONS", sanitizer, 1);
-		/* The sanitizer warns about the allocation that it refuses. */
+		/* Hide the warning of the sanitizer about the allocation that it refuses. */
 		if (!freopen("/dev/null", "w", stderr))
 			_exit(253);
 		execv("/proc/self/exe", argv);

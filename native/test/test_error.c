@@ -105,7 +105,7 @@ static void *fail_elsewhere(void *unused)
 	return unused;
 }
 
-/* Simulates a preparation that fails while a session opens. */
+/* Simulates that a4t_prepare() fails in another thread while this thread opens a session. */
 static void messages_of_another_thread_are_ignored(void)
 {
 	struct a4t_error error;
@@ -156,7 +156,7 @@ static void prints_every_line_but_only_when_verbose(void)
 		   text);
 }
 
-/* Both a4t_open() and a4t_prepare() read the kernel's types. */
+/* a4t_open() turns verbose mode on before it reads the kernel's types, which must not turn it off again. */
 static void stays_verbose_after_the_kernels_types_are_read(void)
 {
 	int ends[2], usual = dup(STDERR_FILENO);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the guard of a command; needs root. */
+/* Tests of the guard, a process that kills a traced command when the tracer ends; needs root. */
 #include "process/guard.h"
 #include <errno.h>
 #include <linux/sched.h>
@@ -68,7 +68,7 @@ static void guard_kills_the_command_and_its_followed_children(void)
 	CHECK_EQ(0, waitpid(other, NULL, WNOHANG));
 	kill(other, SIGKILL);
 	CHECK(was_killed(other));
-	/* The second call has nothing to do. */
+	/* A second call must have no effect. */
 	end_guarded(session);
 	a4t_close(session);
 }
@@ -100,7 +100,7 @@ static void guard_outlives_the_process_group_of_the_tracer(void)
 	a4t_close(session);
 }
 
-/* start_guard() needs three: a pidfd and both ends of a pipe. */
+/* Leaves as many free descriptors as start_guard() needs: for a pidfd and both ends of a pipe. */
 static void leave_three_files(void)
 {
 	struct rlimit limit;
@@ -152,7 +152,7 @@ static void stranger_with_the_id_of_a_followed_child_is_spared(void)
 	child = start_stubborn();
 	kill(child, SIGKILL);
 	CHECK(was_killed(child));
-	/* As if the programs had missed the end of the child. */
+	/* Make the child a target, as if the BPF programs had missed its end. */
 	CHECK_EQ(0, follow(session, child));
 	stranger = start_with_id(child);
 	CHECK_EQ(child, stranger);

@@ -149,7 +149,7 @@ static int connect_through_filter(int listener)
 	return client;
 }
 
-/* Accepts a connection while the handshake of another is in progress, then that other one. */
+/* Accepts a connection while the handshake of `late` is in progress, and then accepts `late`. */
 static void accept_after_lost_syn_ack(void)
 {
 	int listener, late;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of helper programs: their answers, and what the tool does about hostile ones. */
+/* Tests of the answers of helper programs, and of how the tool handles hostile answers. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>

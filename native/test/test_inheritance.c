@@ -22,7 +22,7 @@ static void saved_variables_get_their_original_names(void)
 	char **environment;
 
 	setenv(A4T_ASIDE "JAVA_HOME", "/j", 1);
-	/* sudo(8) may have removed the original. */
+	/* Must not be restored, because a user could bring back a variable that sudo(8) has removed. */
 	setenv(A4T_ASIDE "LD_PRELOAD", "/p", 1);
 	setenv(A4T_SIGNALS, "1,2", 1);
 	setenv(A4T_FDS, "0,", 1);

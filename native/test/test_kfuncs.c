@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of typed reads: kfuncs, ids of types, and loading without them; loading needs root. */
+/* Tests of typed reads: kfuncs, ids of types, and loading without typed reads; loading needs root. */
 #include <bpf/btf.h>
 #include <linux/bpf.h>
 #include "check.h"
@@ -70,7 +70,7 @@ static void every_cast_becomes_a_call_of_the_kfunc(void)
 	struct bpf_program *program;
 
 	CHECK(casts > 0);
-	/* Some programs are not loaded by default. */
+	/* Include the programs that are not loaded by default. */
 	bpf_object__for_each_program(program, skel->obj)
 		CHECK_EQ(0, bpf_program__set_autoload(program, true));
 	CHECK_EQ(0, call_kfuncs(skel->obj, (__u32[FUNCTIONS]){[FUNCTION_bpf_rdonly_cast] = 4711}));

@@ -40,7 +40,7 @@ static void the_file_system_of_a_mount_is_found(void)
 	CHECK_TEXT("none", type_of(0));
 }
 
-/* Users can choose mount points, and subtypes of FUSE. */
+/* A user can choose the mount point and the subtype of a FUSE file system, e.g. "fuse.ext4". */
 static void a_user_cannot_make_fuse_look_like_a_disk(void)
 {
 	CHECK_TEXT("fuse", type_of(36));
@@ -77,7 +77,10 @@ static void file_systems_of_open_files_are_recognized(void)
 	check(0, "", open("/proc/self/exe", O_PATH | O_CLOEXEC));
 	check(-EREMOTE, "proc", open("/proc/self/exe", O_PATH | O_NOFOLLOW | O_CLOEXEC));
 	check(-EREMOTE, "proc", open("/proc/version", O_RDONLY | O_CLOEXEC));
-	/* Memory files and pipes are on kernel-internal mounts, which are in no table. */
+	/*
+	 * Memory files and pipes are on kernel-internal mounts, which are in no table. Only memory files are
+	 * recognized.
+	 */
 	check(0, "", memfd_create("test", MFD_CLOEXEC));
 	CHECK_EQ(0, pipe(ends));
 	check(-EREMOTE, UNKNOWN_FILE_SYSTEM, ends[0]);

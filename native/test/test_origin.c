@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of origin_of(): an answer needs positive evidence. */
+/*
+ * Tests of origin_of(), which returns A4T_VIA_UNKNOWN unless there is evidence of how a connection was
+ * accepted.
+ */
 #include "check.h"
 #include "origin.h"
 

@@ -13,7 +13,7 @@
 
 static const struct a4t_config likely = {.ring_bytes = 64 * 1024, .max_calls = 64, .max_targets = 4};
 
-/* Whether a session with this configuration gets the prepared programs. */
+/* Returns whether a session with this configuration gets the prepared programs. */
 static bool is_taken(const struct a4t_config *wanted)
 {
 	struct a4t session = {}, unused = {};

@@ -311,7 +311,10 @@ static void reports_refused_last_acks(void)
 		}
 }
 
-/* Without SYN cookies, a listener ignores SYNs while too many handshakes are in progress. */
+/*
+ * Without SYN cookies, a listener ignores SYNs while too many handshakes are in progress. Its accept queue is
+ * not full, so these SYNs must not be reported.
+ */
 static void ignores_full_syn_queues(void)
 {
 	enum { BACKLOG = 1, HALF_OPEN = 4 };
@@ -338,7 +341,7 @@ static void ignores_full_syn_queues(void)
 static void listen_once(void)
 {
 	close(listen_at(AF_INET, 1));
-	/* This fails, because the socket does not exist. */
+	/* This call fails, because the socket does not exist, so it must not be reported. */
 	listen(-1, 1);
 }
 

@@ -140,8 +140,9 @@ static int trace(void (*calls)(void), bool (*check)(const struct accept_event *)
 }
 
 /*
- * Whether the record says only that the entry of the call was missed. It must not say that the call is older
- * than the trace or was answered by seccomp, and enter_ns must not make the call seem longer than it was.
+ * Returns whether the record says only that the entry of the call was missed. It must not say that the call
+ * is older than the trace or was answered by seccomp, and enter_ns must not make the call seem longer than it
+ * was.
  */
 static bool has_unknown_start(const struct accept_event *event)
 {

@@ -12,7 +12,7 @@
 #include "check.h"
 #include "events/ring.h"
 
-#define BYTES	  (4UL << 20) /* larger than the window */
+#define BYTES	  (4UL << 20) /* larger than the window through which the reader maps the ring */
 #define RECORD	  336
 #define RECORDS	  40000
 #define STEP	  (RECORD + BPF_RINGBUF_HDR_SZ)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the rights of helper programs, and of workers that die. */
+/* Tests of the privileges of helper programs, and of the replacement of their worker processes. */
 #include <fcntl.h>
 #include <errno.h>
 #include <signal.h>

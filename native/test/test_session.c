@@ -240,7 +240,10 @@ static void refuses_processes_beyond_max_targets(void)
 	for (int i = 0; i < 3; i++)
 		callers[i] = start_caller(accept_nothing);
 	CHECK_EQ(0, a4t_trace_process(session, callers[0].pid, &error));
-	/* `targets` has an extra entry for the proof call, which is over. */
+	/*
+	 * `targets` has an extra entry for the accept4 call by which a4t_open() proves that its hooks work
+	 * (load/proof.h). After that call, another process gets the entry.
+	 */
 	CHECK_EQ(0, a4t_trace_process(session, callers[1].pid, &error));
 	CHECK_EQ(-E2BIG, a4t_trace_process(session, callers[2].pid, &error));
 	CHECK_EQ(2, session->targets.alive);

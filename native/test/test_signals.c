@@ -74,7 +74,10 @@ static void raise_both(struct a4t *session)
 	check_reported(session, second);
 }
 
-/* timeout(1) sends the signal to its child and, immediately afterwards, to the process group. */
+/*
+ * timeout(1) sends the signal to its child and, immediately afterwards, to the process group, so the child
+ * gets it twice.
+ */
 static void an_immediate_repeat_counts_as_the_same_signal(void)
 {
 	first = second = SIGTERM;

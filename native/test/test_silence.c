@@ -14,7 +14,7 @@ static void check_reads(const char *state, const char *expected)
 	fputs(state, file);
 	fflush(file);
 	CHECK_TEXT(expected, a4t_silenced(&session));
-	/* Again, because reading must not depend on the file offset. */
+	/* Read again, because the result must not depend on the file offset. */
 	CHECK_TEXT(expected, a4t_silenced(&session));
 	fclose(file);
 }

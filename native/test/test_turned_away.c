@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of records about connections that are closed at once; needs root. */
+/* Tests of records about connections that are closed right after the accept; needs root. */
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -142,7 +142,10 @@ static void end_with_connection(void)
 	connection();
 }
 
-/* Kernels differ in the order in which they close the descriptors of an ending process. */
+/*
+ * Gives the client a higher descriptor than the server's end. Kernels differ in the order in which they close
+ * the descriptors of an ending process, so both orders are tested.
+ */
 static void end_with_connection_of_later_client(void)
 {
 	struct ends ends = connection();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of programs that are attached twice (enum passage in bpf/maps.bpf.h), called twins. Only kernels
- * that can preempt programs need twins; the tests pretend that this kernel is one. They detach a program to
+ * Tests of programs that are attached twice (enum passage in bpf/maps.bpf.h), called twins. Only kernels that
+ * can preempt programs need twins. The tests pretend that this is such a kernel. They detach a program to
  * simulate that the kernel skips it. Needs root.
  */
 #include <netinet/in.h>
@@ -187,8 +187,8 @@ static void a_thread_without_a_table_entry_has_one_record(void)
 }
 
 /*
- * `targets` has one entry more than max_targets, for the proof call. After that call, this entry has room for
- * one child.
+ * `targets` has one entry more than max_targets, for the accept4 call by which a4t_open() proves that its
+ * hooks work (load/proof.h). After that call, one child gets this entry.
  */
 static void a_child_without_a_table_entry_is_counted_once(void)
 {
@@ -241,10 +241,10 @@ static bool is_in_accept(pid_t pid)
 
 /*
  * A call in progress is announced when its process becomes a target. If the exit of this call is missed, the
- * program at the entry of the thread's next call finds the announcement. The program cannot know whether a
- * walk announced the old call, or announced the next call just before the program ran. So the old call gets
- * no record. The caller is forked before the session is opened. Otherwise, the caller would inherit the
- * links, and detaching would have no effect.
+ * program at the entry of the thread's next call finds the announcement. The program cannot know whether
+ * a4t_find_calls_in_progress() announced the old call, or announced the next call just before the program
+ * ran. So the old call gets no record. The caller is forked before the session is opened. Otherwise, the
+ * caller would inherit the links, and detaching would have no effect.
  */
 static void an_announced_call_without_exit_has_no_record(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzzes the tool's side of the unwinder with arbitrary packets, as a hostile helper would send them. Input:
- * for each packet, its length in 16 bits, then its bytes. The id in a packet is relative to the question's
- * id.
+ * Fuzzes the functions that ask the unwinder, a helper process, for stacks. A thread answers with arbitrary
+ * packets, as a hostile helper would. Input: for each packet, its length in 16 bits, then its bytes. The id
+ * in a packet is relative to the question's id.
  */
 #include <pthread.h>
 #include <sys/socket.h>

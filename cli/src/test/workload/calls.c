@@ -1,7 +1,7 @@
 /*
- * calls: one thread makes 23 accept4 calls of all kinds. 23 is prime, so a wrong count is unlikely to equal
- * it. Prints for each call the complete line that a tracer must print, with T for values that only the tracer
- * measures. With the argument "whole", addresses are not abbreviated.
+ * calls: one thread makes 23 accept4 calls of all kinds. 23 is prime, so that a wrong count is unlikely to be
+ * 23 by chance. Prints for each call the complete line that a tracer must print, with T for values that only
+ * the tracer measures. With the argument "whole", addresses are not abbreviated.
  */
 #include "expected.h"
 

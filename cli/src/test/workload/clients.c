@@ -18,7 +18,7 @@ struct client {
 	uid_t uid;
 	int connections;
 	bool named;		 /* binds its socket to `own_name` */
-	bool passes_credentials; /* so that the kernel binds the socket to a name of its own */
+	bool passes_credentials; /* so that the kernel binds the socket to a name that the kernel chooses */
 	bool ends;		 /* before the accept */
 };
 

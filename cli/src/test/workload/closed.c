@@ -197,7 +197,7 @@ static void claim(const char *closer, unsigned int port, int waiting, int resets
 	puts(by_exit ? " by=exit" : "");
 }
 
-/* The child ends the other member of the group with its own end. */
+/* The child holds the other member of the group, which ends when the child exits. */
 static void end_group(const struct talk *talk, pid_t child, const char *closer, unsigned int port,
 		      const int *clients, int resets)
 {

@@ -151,7 +151,7 @@ static bool has_scope_or_flow(const struct sockaddr_storage *address)
 	return address->ss_family == AF_INET6 && (v6->sin6_scope_id || v6->sin6_flowinfo);
 }
 
-/* Whether the caller's buffer holds exactly the peer that print_socket() shows. */
+/* Returns whether the caller's buffer contains exactly the peer that print_socket() shows. */
 static bool shows_only_the_peer(const struct call *call)
 {
 	struct sockaddr_storage peer;

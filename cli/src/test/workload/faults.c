@@ -1,8 +1,8 @@
 /*
- * faults KIND...: runs servers with faults that a diagnosis finds, and their clients. Each server has its own
- * process, which is named after the KIND. Prints for each server what a diagnosis must print, with T for
- * values that only the diagnosis measures, and with "note: " before findings that are not faults. Then waits
- * for a line on stdin, or its end, so that the sockets can be examined.
+ * faults KIND...: runs servers that have faults, and their clients. A diagnosis must find the faults. Each
+ * server has its own process, which is named after the KIND. Prints for each server what a diagnosis must
+ * print, with T for values that only the diagnosis measures, and with "note: " before findings that are not
+ * faults. Then waits for a line on stdin, or its end, so that the sockets can be examined.
  */
 #include "workload.h"
 #include "workers.h"
@@ -71,7 +71,7 @@ static void fill_queue(void)
 	printf("accept queue of 127.0.0.1:%u was full and refused T attempts: T of 4 waited; waits "
 	       "T\n",
 	       local_port(listener));
-	/* The client that was refused tries again, and would now get into the queue. */
+	/* Close it now, because the client that was refused tries again, and would get into the queue. */
 	check(close(listener), "close");
 }
 
@@ -238,11 +238,11 @@ static void run_program(void)
 		_exit(EXIT_FAILURE);
 	}
 	check(close(pipes[1]), "close");
-	/* exec closes the child's end of the pipe. */
+	/* exec closes the child's end of the pipe, which ends this read. */
 	check((int)read(pipes[0], &first, 1), "read");
 }
 
-/* Like run_program(), but the program has ended when this returns. It has not been waited for. */
+/* Like run_program(), but when this function returns, the program has ended and is a zombie. */
 static void run_short_program(void)
 {
 	siginfo_t end;

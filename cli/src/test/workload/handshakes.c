@@ -20,7 +20,7 @@
 
 static bool verbose;
 
-/* What the kernel says about an accepted connection. */
+/* Returns what the kernel knows about an accepted connection. */
 static struct tcp_info info_of(int accepted)
 {
 	struct tcp_info info = {};
@@ -82,7 +82,7 @@ static void write_and_await(int client)
 	} while (unacknowledged > 0);
 }
 
-/* A client whose handshake is complete. */
+/* Returns a client whose handshake is complete. */
 static int connect_and_write(int listener)
 {
 	int client = connect_to(listener);

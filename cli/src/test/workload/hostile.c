@@ -23,7 +23,10 @@ static const char *const hostile_comms[] = {
 
 static const char *const readable_names[] = {"n\u00e9", "\u65e5\u672c", "\U0001f600!", "\u03b1\u0301"};
 
-/* sun_path need not be NUL-terminated, and an abstract name begins with a NUL. */
+/*
+ * A NUL does not end the name, because sun_path need not be terminated, and an abstract name begins with a
+ * NUL.
+ */
 static socklen_t address_of(const char *name, size_t size, struct sockaddr_un *address)
 {
 	*address = (struct sockaddr_un){.sun_family = AF_UNIX};

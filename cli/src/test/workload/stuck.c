@@ -1,7 +1,7 @@
 /*
  * stuck KIND: runs a server that does not accept its waiting clients, for one of the reasons below. With the
  * KIND idle, runs a healthy server without clients. With deferred, the server waits because its client has
- * sent nothing. Prints the headline that --diagnose must print, with T for times.
+ * sent nothing. Prints the headline of the finding that --diagnose must print, with T for times.
  */
 #include "workload.h"
 

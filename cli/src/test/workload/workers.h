@@ -12,7 +12,7 @@ enum { BACKLOG = 128, ALL_FLAGS = SOCK_CLOEXEC | SOCK_NONBLOCK };
 /* accept4 without an address. Returns a negative errno on failure. */
 int accept_with(int listener, int flags);
 void listen_nonblocking(int listener);
-/* A new epoll instance for one file. */
+/* Returns a new epoll instance that watches one file. */
 int watch(int listener, unsigned int events);
 void await_connection(int epoll);
 /* Like fork(), but the child ends with this process. */

@@ -38,7 +38,7 @@ unsigned long parse_count(const char *text);
 
 int listen_at(const struct sockaddr *address, socklen_t size, int backlog);
 int listen_loopback(int backlog);
-/* A member of the SO_REUSEPORT group of a port on the loopback interface; port 0 = a new group. */
+/* Returns a listener in the SO_REUSEPORT group of a port on the loopback interface; port 0 = a new group. */
 int listen_as_member(unsigned int port, int backlog);
 int connect_to(int listener);
 /*

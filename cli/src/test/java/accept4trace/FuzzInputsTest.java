@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Tests that each folder of fuzz inputs is named after a fuzz test, because the fuzzer finds it by this name. */
+/**
+ * Tests that each folder of fuzz inputs has the name of a fuzz test method, because the fuzzer looks for the inputs of
+ * the method in a folder of that name.
+ */
 class FuzzInputsTest {
     private static final Path INPUTS = Path.of("src", "test", "resources");
     private static final Path SOURCES = Path.of("src", "test", "java");

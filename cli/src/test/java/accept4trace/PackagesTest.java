@@ -16,7 +16,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Tests that dependencies between packages have no cycles, and that only one package uses JNA and only one JLine. */
+/**
+ * Tests that dependencies between packages have no cycles, and that JNA and JLine are each used by only one package.
+ */
 class PackagesTest {
     private static final Path SOURCES = Path.of("src", "main", "java", "accept4trace");
     private static final Path README = Path.of("README.md");
@@ -151,7 +153,7 @@ class PackagesTest {
         assertEquals(ARROWS, uses(OURS));
     }
 
-    /** The order of the README's table rules out cycles. */
+    /** If each package uses only packages above it in the README's table, there are no cycles. */
     @Test
     void packagesOnlyUsePackagesAboveThemInTheReadme() throws IOException {
         List<String> order = documentedPackages();

@@ -31,7 +31,9 @@ class BackgroundAnswerTest {
         assertEquals("", answer.get());
     }
 
-    /** The JVM throws an Error if the limit on threads is reached. */
+    /**
+     * If the limit on threads is reached, the JVM throws an Error, which must be caught like an exception of the work.
+     */
     @Test
     void isEmptyIfNoThreadIsAvailable() {
         BackgroundWork none = new BackgroundWork(task -> new Thread(task) {

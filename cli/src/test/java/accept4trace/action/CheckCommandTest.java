@@ -109,7 +109,7 @@ class CheckCommandTest {
                 "use a kernel built with CONFIG_FTRACE_SYSCALLS=y, e.g. that of a current distribution");
     }
 
-    /** Opening a hook can succeed where attaching fails. */
+    /** On some kernels, a hook can be opened but not attached, so --check attaches the hooks, too. */
     @Test
     void hooksThatCannotBeAttachedAreAFailure() {
         platform.tracing.failure = new CaptureException("attach to security_sock_graft", Errno.EPERM, "");

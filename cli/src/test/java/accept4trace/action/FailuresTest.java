@@ -92,7 +92,10 @@ class FailuresTest {
                 "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, e.g. that of a current distribution");
     }
 
-    /** In the /proc of another PID namespace, process ids differ from those that system calls use. */
+    /**
+     * In the /proc of another PID namespace, process ids differ from those of system calls, so its files would describe
+     * the wrong processes.
+     */
     @Test
     void procOfAnotherPidNamespace() {
         String hint = "mount that of this namespace: unshare --mount-proc, nsenter -m, or mount -t proc proc /proc";

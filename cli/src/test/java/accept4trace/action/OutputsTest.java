@@ -145,7 +145,10 @@ class OutputsTest {
         assertEquals(hint, error.hint());
     }
 
-    /** With a COMMAND, the lines go to stderr. A file gets the columns of a narrow terminal. */
+    /**
+     * The terminal with the lines determines the columns. With a COMMAND, this is the terminal of stderr. A file gets
+     * the columns that fit into 80 cells.
+     */
     @ParameterizedTest
     @CsvSource({
         "1, --all --format=columns, FLAGS",
@@ -163,7 +166,7 @@ class OutputsTest {
         }
     }
 
-    /** The summary goes to the standard stream that neither the lines nor a command use. */
+    /** The summary goes to a standard stream that is used neither by the lines of the trace nor by a COMMAND. */
     @ParameterizedTest
     @CsvSource({"-C --all, 2", "-C --all -o lines, 1", "-c --all, 1", "-C -o lines -- server, 2"})
     void summaryGoesToTheExpectedStream(String options, int stream) throws Exception {

@@ -91,7 +91,7 @@ class QueueCommandTest {
                 err.toString(StandardCharsets.UTF_8));
     }
 
-    /** A socket that was not examined may have stuck connections. */
+    /** A socket that was not examined may have stuck connections, so --fail-on=stuck must not report success. */
     @ParameterizedTest
     @CsvSource({"0, 0", "1, 1"})
     void unexaminedSocketsAreNotHealthy(int beyond, int status) throws UserError {
@@ -117,7 +117,10 @@ class QueueCommandTest {
         assertEquals(Outcome.status(4), run("--queue", "--fail-on=stuck"));
     }
 
-    /** Two snapshots show only that an AF_UNIX connection has waited for at least a second. */
+    /**
+     * Two snapshots show only that an AF_UNIX connection has waited for at least a second, so it is unknown whether it
+     * has waited for the hour of --min-wait.
+     */
     @Test
     void unknownAgesAreNotHealthy() {
         queues(QueueRecords.unix(50 * QueueRecords.SECOND, 1));
@@ -127,7 +130,7 @@ class QueueCommandTest {
         assertEquals("unknown whether anybody is stuck: 1 socket has connections of unknown age", error.getMessage());
     }
 
-    /** No connection comes from 10.0.0.8, so none is stuck, although the age of one is unknown. */
+    /** The unknown age of the AF_UNIX connection does not matter, because --peer selects only IP connections. */
     @ParameterizedTest
     @CsvSource({"10.0.0.9, 4", "10.0.0.8, 0"})
     void onlySelectedPeersCanBeStuck(String peer, int status) throws UserError {
@@ -142,7 +145,7 @@ class QueueCommandTest {
         assertNull(platform.system.opened);
     }
 
-    /** The second snapshot shows that the first connection has waited for a second. */
+    /** The second snapshot shows that the connection has waited for at least a second. Its exact age is unknown. */
     @Test
     void lowerBoundOfAnAgeIsMarked() throws UserError {
         queues(QueueRecords.unix(50 * QueueRecords.SECOND, 1));

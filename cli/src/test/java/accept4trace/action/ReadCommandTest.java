@@ -118,7 +118,7 @@ class ReadCommandTest extends Recordings {
     }
 
     @Test
-    void recordingThatIsCutEndsAtTheCut() throws Exception {
+    void truncatedRecordingIsReadAsFarAsPossible() throws Exception {
         aShortTrace();
         record("");
         byte[] whole = Files.readAllBytes(file);
@@ -145,7 +145,7 @@ class ReadCommandTest extends Recordings {
     }
 
     @Test
-    void recordingWithAChangedByteEndsThere() throws Exception {
+    void recordingIsReadUpToADamagedBlock() throws Exception {
         aShortTrace();
         record("");
         byte[] whole = Files.readAllBytes(file);

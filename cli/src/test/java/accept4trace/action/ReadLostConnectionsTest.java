@@ -29,7 +29,10 @@ class ReadLostConnectionsTest extends Recordings {
                 .endedAt(2_000_100_000L);
     }
 
-    /** The trace of a listener that refuses connections, loses a client and ends. Nobody holds another one. */
+    /**
+     * Adds the trace of a listener that refuses connections, loses a client that gives up, and is closed. The packet
+     * for inode 701 is not shown, because no process is known to hold that listener.
+     */
     private void aTraceOfLostConnections() {
         live.source.refusals = RefusalCoverage.ALL;
         ByteBuffer client = listener()

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Traces, records and reads with a fake kernel. */
+/** Base class for tests that record a trace of a fake kernel, and read the recording. */
 abstract class Recordings {
     static final int STDOUT = 1;
     static final int STDERR = 2;
@@ -88,7 +88,7 @@ abstract class Recordings {
                 .toArray(String[]::new);
     }
 
-    /** Traces, and returns what was printed. */
+    /** Traces, writes a recording of the same run to {@link #file}, and returns what the trace has printed. */
     String trace(String options) throws Exception {
         ByteArrayOutputStream recording = new ByteArrayOutputStream();
         TraceCommand command = new TraceCommand(

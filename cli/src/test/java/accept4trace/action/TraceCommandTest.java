@@ -55,7 +55,9 @@ class TraceCommandTest {
         machine = new FakeMachine(root);
     }
 
-    /** Each row has one cause fewer than the row above it. */
+    /**
+     * The columns are possible causes of the exit status. Each row lacks the cause that has decided the row above it.
+     */
     @ParameterizedTest
     @CsvSource({
         "2, true, true, 7, true, 0, 2",

@@ -181,7 +181,10 @@ class HostNamesTest {
         assertEquals(2, asked.size());
     }
 
-    /** If the queue is full, addresses are not remembered, and callers do not wait. */
+    /**
+     * If the queue is full, the caller does not wait. The address is dropped, and queued again when a caller next asks
+     * for it.
+     */
     @Test
     void addressesBeyondTheQueueAreLookedUpLater() throws InterruptedException {
         CountDownLatch busy = new CountDownLatch(1);
@@ -206,7 +209,10 @@ class HostNamesTest {
         }
     }
 
-    /** A lookup without an answer does not delay other lookups. */
+    /**
+     * A lookup without an answer must not delay other lookups. Here, each of two lookups waits until the other has
+     * begun.
+     */
     @Test
     void lookupsRunConcurrently() {
         CountDownLatch asking = new CountDownLatch(2);

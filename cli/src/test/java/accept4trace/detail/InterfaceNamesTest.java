@@ -22,7 +22,7 @@ class InterfaceNamesTest {
         assertArrayEquals("lo".getBytes(StandardCharsets.US_ASCII), InterfaceNames.of(LOOPBACK, ownNamespace()));
     }
 
-    /** In another namespace, the index can belong to another interface. */
+    /** In another namespace, the index can belong to another interface, so no name is returned. */
     @Test
     void interfaceOfAnotherNamespaceHasNone() throws Exception {
         assertNull(InterfaceNames.of(LOOPBACK, ownNamespace() + 1));

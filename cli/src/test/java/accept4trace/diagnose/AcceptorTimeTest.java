@@ -22,7 +22,10 @@ class AcceptorTimeTest {
     private final AcceptorTime time = new AcceptorTime();
     private int snapshots;
 
-    /** Adds a snapshot a second after the previous one. Times are in milliseconds since the first one. */
+    /**
+     * Adds a snapshot that is taken a second after the previous one. Times are in milliseconds since the first
+     * snapshot. {@code slow} is the number of slow connections so far.
+     */
     private void look(int tid, State state, @Nullable CurrentCall call, long onCpuMs, long runDelayMs, long slow) {
         look(tid, state, call, onCpuMs, runDelayMs, slow, false);
     }
@@ -126,7 +129,7 @@ class AcceptorTimeTest {
         assertEquals("; its thread 12 slept or was stopped 100% of 2.0 s", time.text());
     }
 
-    /** The thread sleeps for longer than it then takes to accept the connections. */
+    /** Nothing is accepted while the thread sleeps, but the sleep makes a connection wait, so it must count. */
     @Test
     void timeInWhichNothingIsAcceptedCountsIfAConnectionWaits() {
         look(TID, State.RUNNING, null, 0, 0, 0);

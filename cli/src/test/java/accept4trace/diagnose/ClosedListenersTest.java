@@ -32,7 +32,7 @@ class ClosedListenersTest extends Examining {
                 headlines());
     }
 
-    /** The finding about the limit already explains why they were not accepted. */
+    /** The finding about the limit on open files already explains why the connections were not accepted. */
     @Test
     void connectionsThatWaitedBecauseOfTheFileLimitAreNotAFinding() {
         add(call(2).ret(-24));

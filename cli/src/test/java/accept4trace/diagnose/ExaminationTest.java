@@ -197,8 +197,8 @@ class ExaminationTest extends Examining {
     }
 
     /**
-     * Each counter can also grow for other reasons. {@code drops} contains the ACK of each handshake if the listener
-     * has TCP_DEFER_ACCEPT, and {@code overflows} contains refusals by other listeners of the network namespace.
+     * Neither counter is enough: {@code drops} also counts the ACK of each handshake if the listener has
+     * TCP_DEFER_ACCEPT, and {@code overflows} also counts refusals by other listeners of the network namespace.
      */
     @ParameterizedTest
     @CsvSource({"1, 511, 20, 5", "5, 5, 20, 0", "5, 5, 20, -1", "5, 5, 0, 5"})

@@ -51,7 +51,7 @@ class LateHandshakesTest extends Examining {
         assertEquals(5, finding(Kind.LATE_HANDSHAKE).numbers().get("handshakes"));
     }
 
-    /** With TCP_DEFER_ACCEPT, SYN-ACKs are sent again to clients that send nothing. */
+    /** With TCP_DEFER_ACCEPT, SYN-ACKs are also sent again to clients that are connected but send nothing. */
     @Test
     void deferredHandshakesDoNotCount() {
         repeat(100, () -> add(handshake(1).halfOpen(0).defers()));

@@ -8,14 +8,14 @@ import accept4trace.event.RefusalCoverage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Tests the finding about refused connections that hooks have seen. */
+/** Tests the finding about refused connections that hooks have seen, which need not be estimated from counters. */
 class SeenRefusalsTest extends Examining {
     private void refuse() {
         examination.add(new RefusalBuilder().decode(), true);
         examination.add(new RefusalBuilder().decode(), false);
     }
 
-    /** The listener accepts nothing, so its own counter of drops is unknown. */
+    /** The listener accepts nothing, so its counter of drops is unknown, and only the seen refusals can be counted. */
     @Test
     void seenRefusalsAreExact() {
         refuse();

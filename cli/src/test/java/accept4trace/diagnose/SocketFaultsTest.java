@@ -59,7 +59,7 @@ class SocketFaultsTest extends Examining {
         assertEquals("It is unknown whether it runs other programs, which would inherit them.", finding.remedy());
     }
 
-    /** A check while the thread is still running is inconclusive. */
+    /** As long as the thread is running, it may still set the flag, so the flag is checked again later. */
     @Test
     void socketIsInspectedUntilItsThreadHasMovedOn() {
         facts.asleep = false;
@@ -75,7 +75,7 @@ class SocketFaultsTest extends Examining {
         assertEquals(1, finding(Kind.CLOEXEC).numbers().get("not_set"));
     }
 
-    /** A program may start long after the accept, and end soon, as a CGI script does. */
+    /** A program may start long after the accept, and end soon, as a CGI script does, so the search is repeated. */
     @Test
     void otherProgramsAreSearchedUntilOneIsFound() {
         facts.openFlags = SocketFlags.NONBLOCK;

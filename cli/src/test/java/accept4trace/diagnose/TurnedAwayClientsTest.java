@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests the text and the thresholds of the note about connections that are closed at once. */
+/** Tests the text and the thresholds of the note about connections that are closed right after the accept. */
 class TurnedAwayClientsTest extends Examining {
     /** The inode of every listener that {@link accept4trace.event.RecordBuilder} makes. */
     private static final long LISTENER = 700;

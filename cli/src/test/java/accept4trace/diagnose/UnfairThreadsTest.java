@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests which threads of nginx[1] are workers, and how they share the connections of a listener. */
+/**
+ * Tests which threads of nginx[1] are workers, and how they share the connections of a listener. Threads of a pool are
+ * not workers, because it does not matter which of them accepts.
+ */
 class UnfairThreadsTest extends Examining {
     private static final int PROCESS = 1;
     private static final int THREADS = 4;
@@ -74,7 +77,10 @@ class UnfairThreadsTest extends Examining {
         assertEquals(4, finding(Kind.UNFAIR).numbers().get("workers"));
     }
 
-    /** The kernel wakes the thread that started to wait last, and a runtime such as Go's lets any thread accept. */
+    /**
+     * The kernel wakes the thread that started to wait last, and a runtime such as Go's lets any thread accept, so
+     * uneven shares are normal.
+     */
     @Test
     void threadsThatShareAnEpollInstanceAreAPool() {
         shareUnfairly(() -> wake(thread, FIRST_EPOLL));

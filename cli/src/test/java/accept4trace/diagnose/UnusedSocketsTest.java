@@ -120,7 +120,7 @@ class UnusedSocketsTest extends Examining {
         assertEquals(isUnused ? 1 : 0, headlines().size(), headlines()::toString);
     }
 
-    /** For example, a reloaded server has a new process. */
+    /** For example, a reload has started a new process with a socket of its own. */
     @Test
     void connectionsBeforeTheSocketIsKnownDoNotCount() {
         hold(1, 1, 0);
@@ -139,7 +139,7 @@ class UnusedSocketsTest extends Examining {
                 headlines());
     }
 
-    /** They were already in the queue of the other socket when the new one was first seen. */
+    /** The connections were already in the queue of socket 1 when socket 2 was first seen. */
     @Test
     void connectionsThatAlreadyWaitedDoNotCount() {
         hold(1, 1, 100);
@@ -190,7 +190,7 @@ class UnusedSocketsTest extends Examining {
         assertEquals(List.of(), headlines());
     }
 
-    /** A process that is not traced may have accepted connections from its socket. */
+    /** An untraced process that holds the socket may have accepted connections from it without being seen. */
     @Test
     void allHoldersMustBeTraced() {
         hold(1, 1, 0);

@@ -120,7 +120,9 @@ class EventDecoderTest {
         assertEquals(Handshake.UNKNOWN, call.connection().handshake());
     }
 
-    /** A connection made from a SYN cookie has no count of SYN-ACKs, and its round-trip time is wrong. */
+    /**
+     * A connection made from a SYN cookie has no count of SYN-ACKs, and its round-trip time is wrong, so both are -1.
+     */
     @Test
     void knowsDataOfConnectionsFromSynCookies() {
         Handshake handshake =
@@ -175,7 +177,9 @@ class EventDecoderTest {
         assertEquals(0, accepted(3, 0, 3).decode(decoder).listener().backlog().drops());
     }
 
-    /** The order of reports can differ from the order in which threads read the counter. */
+    /**
+     * Records can arrive in another order than that in which threads read the counter, so the counter can seem to fall.
+     */
     @Test
     void olderCounterCausesNoDrops() {
         EventDecoder decoder = new EventDecoder();

@@ -95,7 +95,10 @@ public final class RefusalBuilder {
         return RefusalDecoder.decode(build(), 0);
     }
 
-    /** Returns an attempt of several equal packets. The last one follows {@code seconds} after this one, the first. */
+    /**
+     * Returns an attempt of several equal packets, of which this is the first. The last one follows {@code seconds}
+     * later.
+     */
     public RefusedAttempt attempt(long packets, double seconds) {
         Refusal first = decode();
         return new RefusedAttempt(

@@ -13,18 +13,18 @@ public final class Batches {
         return batch(count, 0, false, false);
     }
 
-    /** A failed call, followed by the end of the last traced process. */
+    /** Returns a failed call, followed by the end of the last traced process. */
     public static EventBatch failing(int errno) {
         ByteBuffer record = new RecordBuilder().ret(-errno).build();
         return new EventBatch(record, record.limit(), 0, false, true, false);
     }
 
-    /** A key was pressed. */
+    /** Returns an empty batch that says that a key was pressed. */
     public static EventBatch input() {
         return new EventBatch(ByteBuffer.allocate(0), 0, 0, false, false, true);
     }
 
-    /** Calls after which the last traced process has ended. */
+    /** Returns calls, followed by the end of the last traced process. */
     public static EventBatch lastCalls(int count) {
         return batch(count, 0, false, true);
     }

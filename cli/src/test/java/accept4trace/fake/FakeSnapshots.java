@@ -29,7 +29,7 @@ public final class FakeSnapshots implements Snapshots {
     public int taken;
     public boolean closed;
 
-    /** Has no records in bytes. */
+    /** Takes a snapshot, but passes nothing to {@code to}, because this fake has no records in bytes. */
     @Override
     public void read(Subject subject, Records to) throws CaptureException {
         if (subject == Subject.QUEUES) {

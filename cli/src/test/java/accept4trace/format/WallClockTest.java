@@ -6,7 +6,7 @@ import accept4trace.text.Text;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
-/** Tests the time of day when the clock is set. */
+/** Tests that the time of day is right even if somebody sets the clock of the machine meanwhile. */
 class WallClockTest {
     private static final long SECOND = 1_000_000_000L;
 
@@ -36,7 +36,7 @@ class WallClockTest {
         assertEquals(1003 * SECOND, clock.epochNs(3 * SECOND));
     }
 
-    /** The clock is not read for each line. */
+    /** One reading of the clocks is used for all lines of the next tenth of a second. */
     @Test
     void readsTheClockTenTimesPerSecond() {
         offset += SECOND;
@@ -46,7 +46,7 @@ class WallClockTest {
         assertEquals(1002 * SECOND, clock.epochNs(SECOND));
     }
 
-    /** Times can come in any order, because the start of a call that was blocked for long is an old time. */
+    /** Times come in any order, because the line of a call that was blocked for long has the old time of its start. */
     @Test
     void oldTimesFollowTheCurrentSetting() {
         assertEquals(1004 * SECOND, clock.epochNs(4 * SECOND));

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Checks that the files, folders and identifiers that the documents name exist. */
+/** Checks that documents mention only existing files, folders and identifiers. */
 class DocumentsTest {
     private static final Path TOP = Path.of("..");
     private static final Path CLASSES = Path.of("cli", "src", "main", "java", "accept4trace");

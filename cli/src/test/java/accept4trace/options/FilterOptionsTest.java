@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests options that select calls, and addresses in them. */
+/** Tests the options that select calls, and the addresses in the values of these options. */
 class FilterOptionsTest {
     @Test
     void everyFilterOptionIsParsed() throws Exception {

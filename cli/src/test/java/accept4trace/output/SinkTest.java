@@ -67,7 +67,7 @@ class SinkTest {
         assertDoesNotThrow(command(new Output(0, 0), "")::close);
     }
 
-    /** The sink waits for the command even if the pipe fails. */
+    /** If the pipe fails, the sink still waits for the command, whose failure explains more. */
     @Test
     void failedCommandIsReportedRatherThanItsPipe() {
         assertEquals(

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests the processes of a cgroup with files in the format of the kernel. */
+/** Tests the search for the processes of a cgroup, with files in the format of the kernel. */
 class CgroupFolderTest {
     @TempDir
     private Path root;
@@ -52,7 +52,7 @@ class CgroupFolderTest {
         assertNull(find("other"));
     }
 
-    /** A folder of an older hierarchy has no list of controllers. */
+    /** A folder of cgroup v1 has no cgroup.controllers, so it is not found. */
     @Test
     void onlyTheUnifiedHierarchy() throws Exception {
         write("old/cgroup.procs", "5\n");

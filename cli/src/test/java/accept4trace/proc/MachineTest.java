@@ -30,7 +30,10 @@ class MachineTest {
         assertTrue(fake.machine().isLockedDown());
     }
 
-    /** Lockdown is only known to be missing if the kernel shows its security modules. */
+    /**
+     * A missing lockdown file means that lockdown is off only if securityfs is mounted, which the list of modules
+     * shows.
+     */
     @Test
     void unreadableLockdownIsUnknown() {
         fake.lockdown("garbled");

@@ -59,7 +59,7 @@ class OtherProgramsTest {
         assertTrue(runsOthers());
     }
 
-    /** A zombie has no program any more. */
+    /** A zombie no longer has a program, but its flags show whether it has called execve. */
     @Test
     void endedChildHasOnlyFlags() throws Exception {
         process(8, "", "");

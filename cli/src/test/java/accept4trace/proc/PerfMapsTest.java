@@ -28,7 +28,7 @@ class PerfMapsTest {
     private final List<String> opened = new ArrayList<>();
     private Path map;
 
-    /** The process has id 7 in its own namespace. */
+    /** The process has id 7 in its own namespace, so its map is perf-7.map. */
     @BeforeEach
     void makeProcess() throws IOException {
         map = proc.resolve("500/root/tmp/perf-7.map");
@@ -108,7 +108,7 @@ class PerfMapsTest {
         assertEquals("unfinished", name(0x3000));
     }
 
-    /** New code replaces old code, and can be shorter. */
+    /** New code can replace a part of old code, so the last line that contains the address counts. */
     @Test
     void lastMatchingLineWins() {
         assertEquals("new", name(0x2007));
@@ -144,7 +144,7 @@ class PerfMapsTest {
         assertEquals(List.of("33 tmp/perf-7.map " + (32 << 20)), opened);
     }
 
-    /** The file is not read yet, as if it were large or its file system did not respond. */
+    /** The map is read only when the test runs the work, as if it were large or its file system did not respond. */
     @Test
     void slowFileDoesNotBlockTheCaller() {
         List<Runnable> work = new ArrayList<>();

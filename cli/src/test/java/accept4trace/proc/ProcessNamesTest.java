@@ -57,7 +57,10 @@ class ProcessNamesTest {
         assertEquals(tgids, find(name));
     }
 
-    /** The kernel stores 15 bytes of the name of a thread. */
+    /**
+     * The kernel stores only 15 bytes of the name of a thread. They match a longer name that begins with them, unless
+     * the executable or the first word also begins with them, and so shows the real name.
+     */
     @ParameterizedTest
     @CsvSource({
         "a-script-with-a-name, a-script-with-a, /nonexistent/bin/python3, python3, 9",

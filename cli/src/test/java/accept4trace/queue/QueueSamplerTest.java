@@ -143,7 +143,10 @@ class QueueSamplerTest {
         assertEquals(2 * SECOND, stalledNs());
     }
 
-    /** The kernel has reused the memory of the first connection for the second one. */
+    /**
+     * The kernel has reused the memory of the first connection, so both have the same number. Only the lower age of the
+     * second one shows that the first one was accepted.
+     */
     @Test
     void anotherConnectionAtTheSameAddressIsProgress() {
         then(at(50 * SECOND, QueueRecords.tcp(1, 5, 2)));

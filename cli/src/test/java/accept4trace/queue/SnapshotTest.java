@@ -166,7 +166,7 @@ class SnapshotTest {
                 inodes(new QueueSelection(holder -> true, ANY, -1, List.of(new Network(other, 128, 0))), records));
     }
 
-    /** Sockets of other processes do not take the room of selected ones. */
+    /** Sockets of other processes must not take up the room of sockets of selected processes. */
     @Test
     void socketsOfSelectedProcessesHavePrecedence() {
         Snapshot snapshot = Snapshot.ofAll(new QueueSelection(holder -> holder.tgid() == 6, ANY, -1, List.of()));

@@ -35,10 +35,10 @@ class RecordingFuzzTest {
             List.of("--format=text", "--format=json", "--format=strace", "--format=columns", "-c", "--diagnose");
 
     private static final int FAMILY = EventLayout.Refusal.LISTENER + EventLayout.Socket.FAMILY;
-    /** More than there are. */
+    /** More than the number of types. */
     private static final int TYPES = 20;
 
-    /** The beginning and the end of a recording that a diagnosis can use. */
+    /** Returns a recording with a header that permits a diagnosis, and with one block that has this content. */
     private static byte[] recording(byte[] content) throws IOException {
         BlockWriter blocks = new BlockWriter();
         Text out = new Text();
@@ -84,19 +84,22 @@ class RecordingFuzzTest {
         }
     }
 
-    /** Any file. */
+    /** The input is a complete file. */
     @FuzzTest
     void anyFileIsReadOrRefused(byte[] input) throws IOException {
         read(input);
     }
 
-    /** Any items, with a valid sum. */
+    /** The input is the content of a block, which gets a valid checksum. */
     @FuzzTest
     void anyItemsAreReadOrRefused(byte[] input) throws IOException {
         read(recording(input));
     }
 
-    /** Decoders rely on the size, the family and the listener that belong to a type. */
+    /**
+     * Decoders rely on the size, the address family and the listener that a record of its type has, so the reader must
+     * check them.
+     */
     @Test
     void recordsOfEachTypeAreReadOrRefused() throws IOException {
         Packing packing = new Packing();
@@ -116,7 +119,7 @@ class RecordingFuzzTest {
         read(recording(items.toBytes()));
     }
 
-    /** Any records, each after a poll. */
+    /** The input is split into records. In the recording, each of them is in a poll of its own. */
     @FuzzTest
     void packedRecordsAreRestored(byte[] input) throws IOException, DamagedException {
         Packing packing = new Packing();

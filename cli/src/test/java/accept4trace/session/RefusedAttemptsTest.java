@@ -148,7 +148,7 @@ class RefusedAttemptsTest {
         attempts.add(syn(15).decode(), receiver);
         attempts.end(receiver);
         assertEquals(List.of("51100 at=syn packets=4 70ds", "51100 at=syn packets=1 0ds"), records);
-        /* It is still the same attempt. */
+        /* The packet after the first report still belongs to the same attempt, so it is not "new". */
         assertEquals(List.of("new", "again", "again", "again", "again"), packets);
     }
 

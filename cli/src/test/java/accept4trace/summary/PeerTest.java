@@ -79,7 +79,7 @@ class PeerTest {
         assertEquals("\"0000af\" uid 33", name(client("0000af").peerTask(77, 33, "php-fpm")));
     }
 
-    /** The names Aa and BB have the same hash code. */
+    /** The names Aa and BB have the same hash code, so an order by hash codes would fail here. */
     @Test
     void unequalPeersHaveAnOrder() {
         List<Peer> peers = List.of(

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests hints for process 7, which has one thread, and its child 8. */
+/**
+ * Tests the hints that explain why no call was seen. The target is process 7, which has one thread and the child
+ * process 8.
+ */
 class SilenceHintTest {
     @TempDir
     private Path proc;
@@ -120,7 +123,10 @@ class SilenceHintTest {
         assertHint(": server[50], server[51] hold the same listener and may accept instead; try -p 50,51");
     }
 
-    /** As in PostgreSQL, the main process calls accept, which is not traced, and waits in another system call. */
+    /**
+     * As in PostgreSQL, the process waits in another system call than accept. With -e accept4, its calls of accept are
+     * not traced, so a client may have connected without being seen.
+     */
     @Test
     void saysThatNobodyHasConnectedOnlyIfTheTraceWouldShowIt() throws Exception {
         listeners(QueueRecords.tcp(80, 7));
@@ -135,7 +141,10 @@ class SilenceHintTest {
         assertHint(": 7 listens, but no call has matched the filters", "--peer=10.0.0.1");
     }
 
-    /** TCP_DEFER_ACCEPT hides clients that have sent nothing, although they are connected. */
+    /**
+     * With TCP_DEFER_ACCEPT, the handshake of a client that has sent nothing is incomplete, although the client is
+     * connected.
+     */
     @Test
     void incompleteHandshakesAreReported() throws Exception {
         listeners(QueueRecords.halfOpen(80, 7, 3, false));
@@ -217,7 +226,7 @@ class SilenceHintTest {
     }
 
     @Test
-    void whoWaitsOnTheMachine() throws Exception {
+    void describesTheLongestWaitOnTheMachine() throws Exception {
         listeners(QueueRecords.tcp(80, 8), QueueRecords.tcp(81, 9, 1), QueueRecords.tcp(8077, 7, 12.1, 3));
         thread(7, State.STOPPED, null);
         thread(9, State.ASLEEP, BlockingCall.FUTEX);
@@ -268,7 +277,7 @@ class SilenceHintTest {
                 "--cgroup=" + proc.resolve("missing"));
     }
 
-    /** The calls of the server's other threads are filtered out. */
+    /** The calls of the server's other threads are not traced, so the hint must not say that nobody has connected. */
     @Test
     void nameOfASingleThread() throws Exception {
         write("7/task/71/comm", "");

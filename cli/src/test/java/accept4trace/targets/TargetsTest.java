@@ -46,7 +46,7 @@ class TargetsTest {
         assertEquals(38, targets.threadCount());
     }
 
-    /** The fake source has no kprobes. */
+    /** The fake source has no kprobes, without which calls of 32-bit programs are not seen. */
     @Test
     void failsIfAllProgramsAre32Bit() throws Exception {
         process(10, 10, "old", 1);

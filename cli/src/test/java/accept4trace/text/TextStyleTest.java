@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests the style of lines, which depends on options and on the terminal. */
 class TextStyleTest {
-    /** As in strace, \25 is not padded before an 8, because 8 is not an octal digit. */
+    /** As in strace, \25 is padded to three digits only if an octal digit follows, and 8 is not an octal digit. */
     @Test
     void octalEscapesArePaddedBeforeOctalDigits() {
         String line = format(unix(ascii("\0x\0258y\0257z\25"), new byte[0]));
@@ -101,7 +101,7 @@ class TextStyleTest {
                         .replaceFirst(".* = ", ""));
     }
 
-    /** UTF-8 is kept for characters that are printable, in their shortest form, and written from left to right. */
+    /** Characters stay UTF-8 if they are printable, encoded in the shortest form, and written from left to right. */
     @ParameterizedTest
     @CsvSource({
         "c3a9, \u00e9",

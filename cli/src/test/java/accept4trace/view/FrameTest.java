@@ -251,7 +251,7 @@ class FrameTest {
         return screen.substring(start + 1, screen.indexOf("\n\n", start) + 1);
     }
 
-    /** The second member has waiting clients, but accepts nothing. */
+    /** The second socket of the address has waiting clients, but nothing is accepted from it. */
     @Test
     void listenersWithWaitingClientsComeFirst() {
         for (int i = 0; i < 5; i++) {

@@ -101,7 +101,9 @@ class KernelTest {
         assertThrows(FileSystemException.class, () -> system.openBelowRoot(PID, path, owner, content.length - 1));
     }
 
-    /** Only files on local file systems are read, because other file systems, e.g. NFS, could block the read. */
+    /**
+     * Only files on file systems that are known to be local are read, because others, e.g. NFS, could block the read.
+     */
     @Test
     void namesTheFileSystemThatItDoesNotRead() throws Exception {
         OperatingSystem system = new NativePlatform().operatingSystem();

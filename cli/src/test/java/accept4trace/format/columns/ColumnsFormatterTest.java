@@ -39,7 +39,10 @@ class ColumnsFormatterTest {
         return text.toString();
     }
 
-    /** RecordBuilder converts each character to one byte. */
+    /**
+     * Returns a name with one character per byte of its UTF-8 form, because RecordBuilder makes one byte of each
+     * character.
+     */
     private static String utf8(String name) {
         return new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }

@@ -120,7 +120,7 @@ class JsonFormatterTest {
     }
 
     @Test
-    void handshakeHasZerosButNothingUnknown() throws IOException {
+    void handshakeHasZerosButNoUnknownFields() throws IOException {
         String clean = accept(tcp().synacks(0, 18).received(0, 1, 0).halfOpen(0));
         String fromCookie = accept(tcp().received(5, 0, 3));
 

@@ -105,7 +105,10 @@ class AddressArgumentsTest {
         assertEquals(CALLER + expected + "\n", format(record));
     }
 
-    /** The text of the fd does not show the scope. */
+    /**
+     * The text of the accepted fd does not show the scope, so "{peer}", which refers to that text, would hide the
+     * scope.
+     */
     @Test
     void scopeOfThePeerIsShown() {
         String line = format(tcp6().peerScope(7)

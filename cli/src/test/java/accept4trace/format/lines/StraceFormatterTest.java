@@ -97,7 +97,7 @@ class StraceFormatterTest {
 
     /**
      * If strace could read the length at entry, it prints an address at exit. Otherwise, it prints a pointer at entry.
-     * A killed call has no exit.
+     * A killed call has no exit, so an address that strace would print at exit is missing.
      */
     @Test
     void killedCallHasTheArgumentsThatStracePrintsAtEntry() {

@@ -74,7 +74,7 @@ class TextFormatterTest {
                         " synack=2",
                         " synack=2 rtt=0.081500 half-open=257 cpu=3<-12 bytes=1460"),
                 Arguments.of(tcp().synacks(1, 0), " synack=1", " synack=1"),
-                /* From a SYN cookie. */
+                /* This connection was made from a SYN cookie. */
                 Arguments.of(tcp().received(5, 1, 0), "", " synack=? cpu=1<-0 bytes=5"));
     }
 
@@ -279,7 +279,7 @@ class TextFormatterTest {
                         "accept4(" + LISTENER + ", NULL, NULL, 0) = " + ACCEPTED + " <0.000012> !reset"));
     }
 
-    /** An nginx with the longest ids and addresses that are likely. */
+    /** The line has the longest ids and addresses that are likely for an nginx. */
     @Test
     void lineOfNginxWithIpv4IsShort() {
         byte[] server = {(byte) 192, (byte) 168, 100, (byte) 200};

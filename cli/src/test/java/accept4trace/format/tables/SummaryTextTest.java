@@ -137,7 +137,7 @@ class SummaryTextTest {
         assertTrue(text.contains("\n\"/run/a-rath..2-fpm.sock\" uid 33      1  100.0%  12:00:01  12:00:01\n"), text);
     }
 
-    /** Without any calls, the headline names the system calls that are traced. */
+    /** Without any calls, the first line names the system calls that are traced. */
     @Test
     void noCalls() {
         assertEquals(
@@ -271,7 +271,7 @@ class SummaryTextTest {
     }
 
     @Test
-    void refusalReportedByALostConnectionIsCounted() {
+    void dropsSeenByAFailedAcceptAreCounted() {
         EventDecoder decoder = new EventDecoder();
         statistics.add(tcp().drops(3).decode(decoder));
         statistics.add(tcp().drops(5).ret(-14).decode(decoder));
@@ -322,7 +322,10 @@ class SummaryTextTest {
                 .toList();
     }
 
-    /** The second member accepts nothing. A single row for the address would hide that. */
+    /**
+     * Nothing is accepted from the second socket of the SO_REUSEPORT group. A single row for the address would hide
+     * that.
+     */
     @Test
     void membersOfAGroupHaveTheirOwnRows() {
         for (int i = 0; i < 5; i++) {
