@@ -64,7 +64,7 @@ static void rejects_a_buffer_that_is_too_small_for_one_record(void)
 	CHECK_EQ(-EINVAL, read_batch(&session, buf, sizeof(struct accept_event_with_stack) - 1));
 }
 
-/* Opens a session without a ring, which can only wait. */
+/* Opens a session that can only wait, because it has no ring. */
 static void open_waiting(struct a4t *session)
 {
 	static __u64 awake_until_ns;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the filter that the programs get. */
+/* Tests of the filter that the BPF programs get for a configuration. */
 #include "check.h"
 #include "load/programs.h"
 #include "state.h"

@@ -11,7 +11,7 @@
 #include "check.h"
 #include "load/attach.h"
 
-/* The error must not mention hooks. */
+/* A missing cgroup must not be reported as a failure of hooks. */
 static void a_missing_cgroup_is_the_only_error(void)
 {
 	struct a4t_config config = {.ring_bytes = 65536, .max_calls = 64, .max_targets = 4, .watch_fd = -1};

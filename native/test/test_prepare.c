@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Tests of a4t_prepare(), which loads programs in advance; needs root. Most cases run in a child process,
- * because a4t_prepare() loads nothing any more once its process has opened a session or taken the programs.
- * The cases without a child process must come last.
+ * because a4t_prepare() no longer loads anything after its process has opened a session or taken the
+ * programs. The cases without a child process must come last.
  */
 #include <sys/wait.h>
 #include <unistd.h>

@@ -211,7 +211,9 @@ static void check_refusal(const struct a4t_refusal *refusal, int at, uint32_t ba
 	}
 }
 
-/* `listening` is the family of the listener, `family` that of the clients. No tracepoint shows refused SYNs.
+/*
+ * `listening` is the family of the listener, `family` that of the clients. If only tracepoints are attached,
+ * no record is expected, because no tracepoint shows refused SYNs.
  */
 static void refuse_syns(char syncookies, int listening, int family)
 {

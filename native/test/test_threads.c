@@ -146,7 +146,10 @@ static void *send_signals(void *stop)
 	return NULL;
 }
 
-/* The handler does not run in the thread that closes the session. */
+/*
+ * The handler runs in another thread than the one that closes the session, so it may still be using the
+ * session.
+ */
 static void close_while_signals_come(void)
 {
 	atomic_bool stop = false;

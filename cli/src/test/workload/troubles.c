@@ -121,7 +121,10 @@ static void protect(const struct guarded_address *guard, int mode)
 	check(ioctl(guard->faults, UFFDIO_WRITEPROTECT, &range), "UFFDIO_WRITEPROTECT");
 }
 
-/* At the fault, the kernel has written port and address, but not the zeros on the second page. */
+/*
+ * At the fault, the kernel has written port and address, but not the zeros on the second page, so it does not
+ * undo this change.
+ */
 static void *change_address(void *argument)
 {
 	struct guarded_address *guard = argument;

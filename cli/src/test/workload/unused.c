@@ -15,7 +15,7 @@
 
 enum { PAUSE_MS = 10 };
 
-/* A classic BPF program that returns the number of the first member. */
+/* Attaches a classic BPF program that returns the number of the first member. */
 static void select_first(int member)
 {
 	struct sock_filter code[] = {{BPF_RET | BPF_K, 0, 0, 0}};

@@ -28,9 +28,9 @@ void share_by_hand(void);
 void share_by_nature(void);
 
 /*
- * Four threads wait in different ways. The first one gets 97 of 100 connections, which is a fault if each has
- * an epoll instance of its own, but normal if the threads block in accept or share one epoll instance. With
- * share_equally(), each thread gets 25 connections.
+ * Four threads wait for connections, in another way in each function. The first thread gets 97 of 100
+ * connections, which is a fault if each thread has an epoll instance of its own, but normal if the threads
+ * block in accept or share one epoll instance. With share_equally(), each thread gets 25 connections.
  */
 void share_among_pollers(void);
 void share_among_blocked(void);

@@ -158,7 +158,7 @@ class CheckCommandTest {
                 "unset SUDO_UID, SUDO_GID and SUDO_USER to trace as root itself");
     }
 
-    /** The table is still printed. */
+    /** The table is printed before the error. */
     @Test
     void unprivilegedUserIsRefused() {
         machine.status(1000, "0000000000000000", 0);

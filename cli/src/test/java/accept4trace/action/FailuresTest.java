@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests that each cause has its own message and hint. */
+/** Tests that each cause of a failure has its own message and hint. */
 class FailuresTest {
     private static final int EINVAL = 22;
     private static final String ALL_CAPABILITIES = "000001ffffffffff";
@@ -170,7 +170,7 @@ class FailuresTest {
                         .hint());
     }
 
-    /** A user has only CAP_BPF and CAP_PERFMON, and perf_event_paranoid is 3, the default of Debian. */
+    /** At first, the user has only CAP_BPF and CAP_PERFMON, and perf_event_paranoid is 3, Debian's default. */
     @Test
     void settingThatForbidsTracepoints() {
         String setting = "kernel.perf_event_paranoid is 3, so tracing needs CAP_SYS_ADMIN; after sysctl"

@@ -19,7 +19,7 @@ class WaitBudgetTest {
     private long now;
     private final WaitBudget waitBudget = new WaitBudget(MAX_WAIT, FREE, () -> now);
 
-    /** Takes some time on the test's clock, and records the timeouts of waits. */
+    /** Work that takes {@code ns} on the test's clock. Records the timeouts of the waits for it. */
     private final class Work extends CompletableFuture<String> {
         private final long ns;
 

@@ -15,7 +15,10 @@ class SlowAcceptsTest extends Examining {
         add(connection(1).acceptedAt(atNs).waited(waitNs).listenerInode(inode));
     }
 
-    /** Makes the loop slow. The first accept from a socket does not count as the end of a stall. */
+    /**
+     * Makes the loop slow, but without a stall: all accepts are at the same time, and the first accept from a socket
+     * does not count as the end of a stall.
+     */
     private void acceptFive() {
         repeat(5, () -> accept(FIRST, SECOND, 700));
     }

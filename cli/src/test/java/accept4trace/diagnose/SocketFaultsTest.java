@@ -136,7 +136,10 @@ class SocketFaultsTest extends Examining {
         examination.inspect(accepted.decode().span().exitNs() + 200 * MILLI);
     }
 
-    /** In Apache, a worker thread sets the flag while the thread that has accepted the socket is asleep again. */
+    /**
+     * In Apache, a worker thread sets the flag while the thread that has accepted the socket is asleep again. So the
+     * sleep of that thread does not mean that nobody will set the flag.
+     */
     @Test
     void anotherThreadCanSetTheFlag() {
         facts.oneThread = false;
@@ -159,7 +162,7 @@ class SocketFaultsTest extends Examining {
         assertFalse(finding(Kind.BLOCKING).isFault());
     }
 
-    /** A thread that only waits in accept serves its connections one by one, or hands them over. */
+    /** A thread that only waits in accept serves its connections one by one, or hands them over, so it may block. */
     @Test
     void blockingSocketsWithoutALoopAreNotAFault() {
         facts.openFlags = SocketFlags.CLOEXEC;

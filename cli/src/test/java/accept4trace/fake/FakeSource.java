@@ -28,9 +28,9 @@ public class FakeSource implements EventSource {
     public Probe probe = Probe.TRACEPOINT;
     public String silenced = "";
     public RefusalCoverage refusals = RefusalCoverage.NONE;
-    /** The failure of spawning; null if spawning succeeds. */
+    /** Why the command cannot be spawned; null if it can. */
     public CaptureException spawnFailure;
-    /** The failure of the release; null if the release succeeds. */
+    /** Why the command cannot be released; null if it can. */
     public CaptureException releaseFailure;
 
     /** Ids of the traced processes. */

@@ -9,7 +9,7 @@ import accept4trace.text.Text;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** Tests lines that cannot be written. */
+/** Tests what happens if lines cannot be written. */
 class SinkTest {
     private static final int EDQUOT = 122;
 

@@ -99,7 +99,7 @@ class PerfMapsTest {
         assertEquals("~serve server.js:3", new String(frames.get(2).function(), StandardCharsets.US_ASCII));
     }
 
-    /** Memory is bounded for any content. */
+    /** The process chooses the content, so a name must not take unbounded memory. */
     @Test
     void longNameIsTruncated() throws IOException {
         Files.writeString(map, "1000 20 " + "x".repeat(1_000_000) + "\n2000 20 next\n3000 20 unfinished");

@@ -113,7 +113,10 @@ class TraceSessionTest {
         assertTrue(notices().contains("detached after 0 calls, 0 events lost"), notices());
     }
 
-    /** If this process was delayed, the next packet can seem overdue although it is already in the ring buffer. */
+    /**
+     * An attempt is shown when its next packet is overdue. If this process was delayed, that packet can already be in
+     * the ring buffer, which must be read first.
+     */
     @Test
     void packetIsOverdueOnlyIfItHasNotBeenRead() throws Exception {
         thenRefused(1, false, () -> now = 10 * SECOND);

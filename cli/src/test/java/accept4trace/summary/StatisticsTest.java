@@ -42,7 +42,7 @@ class StatisticsTest {
                 List.of(2L), statistics.acceptors().stream().map(Worker::empty).toList());
     }
 
-    /** Rows of bound clients take more memory, so fewer of them fit. */
+    /** Rows of clients with bound sockets take more memory, so fewer of them fit. */
     @Test
     void namesOfUnixClientsAreBounded() {
         int unbound = peersThatFit(new byte[0]);

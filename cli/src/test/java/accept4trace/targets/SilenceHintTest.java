@@ -196,7 +196,9 @@ class SilenceHintTest {
         assertMachineHint(expected);
     }
 
-    /** A running server may accept other connections than those that the trace shows. */
+    /**
+     * The server may accept connections that the trace does not show, so the hint must not say that it accepts nothing.
+     */
     @Test
     void narrowTracesDoNotShowThatNothingIsAccepted() throws Exception {
         listeners(QueueRecords.tcp(8077, 7, 0.1));

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests each field of structs that the library fills in. */
+/** Tests each field of the structs that the native library fills in. */
 class KernelTest {
     private static final int PID = (int) ProcessHandle.current().pid();
 

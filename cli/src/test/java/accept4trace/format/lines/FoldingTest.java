@@ -76,7 +76,7 @@ class FoldingTest {
         assertShown(EAGAIN, EAGAIN, MORE + "(x1 in 0.1s)");
     }
 
-    /** A thread of the other process has the id of an earlier thread. */
+    /** A thread of process 77 has reused the id of a thread that has ended. */
     @Test
     void otherProcessBeginsANewRun() {
         call(eagain(), 2);

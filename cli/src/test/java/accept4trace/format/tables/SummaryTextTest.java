@@ -322,10 +322,7 @@ class SummaryTextTest {
                 .toList();
     }
 
-    /**
-     * Nothing is accepted from the second socket of the SO_REUSEPORT group. A single row for the address would hide
-     * that.
-     */
+    /** Nothing is accepted from the second socket of the group, which a single row for the address would hide. */
     @Test
     void membersOfAGroupHaveTheirOwnRows() {
         for (int i = 0; i < 5; i++) {
