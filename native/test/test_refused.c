@@ -211,9 +211,7 @@ static void check_refusal(const struct a4t_refusal *refusal, int at, uint32_t ba
 	}
 }
 
-/*
- * `listening` is the family of the listener, `family` that of the clients. If only tracepoints are attached,
- * no record is expected, because no tracepoint shows refused SYNs.
+/* `listening` is the family of the listener, `family` that of the clients. Tracepoints show no refused SYNs.
  */
 static void refuse_syns(char syncookies, int listening, int family)
 {
@@ -265,10 +263,7 @@ static int find_client(const int *clients, int count, uint16_t port)
 	return -1;
 }
 
-/*
- * The clients are deaf at first, so their last ACK follows a SYN-ACK that the kernel repeats after a second.
- * By then, the queue is full.
- */
+/* The clients are deaf at first, so they answer a SYN-ACK that is repeated when the queue is full. */
 static void refuse_acks(int listening, int family)
 {
 	enum { BACKLOG = 5, REFUSED = 3 };

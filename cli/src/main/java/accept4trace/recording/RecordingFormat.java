@@ -24,10 +24,7 @@ import java.nio.charset.StandardCharsets;
  * question.
  */
 final class RecordingFormat {
-    /**
-     * Begins with a byte with which no text in ASCII or UTF-8 begins, and contains line ends that a transfer as text would
-     * change.
-     */
+    /** Begins with a byte with which no text in ASCII or UTF-8 begins. Transfers as text would change the line ends. */
     static final byte[] MAGIC = "\u0089A4T\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1);
 
     static final int VERSION = 1;
