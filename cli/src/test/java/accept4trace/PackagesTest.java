@@ -35,7 +35,7 @@ class PackagesTest {
             Map.entry("text", Set.of()),
             Map.entry("event", Set.of("bounded", "text")),
             Map.entry("capture", Set.of("event")),
-            Map.entry("proc", Set.of("bounded", "event")),
+            Map.entry("proc", Set.of("bounded", "event", "text")),
             Map.entry("summary", Set.of("event", "text")),
             Map.entry("capture.jna", Set.of("capture", "event", "text")),
             Map.entry("format", Set.of("bounded", "event", "summary", "text")),

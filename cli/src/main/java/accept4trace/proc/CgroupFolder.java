@@ -1,7 +1,7 @@
 package accept4trace.proc;
 
+import accept4trace.text.FileNames;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -51,8 +51,7 @@ public final class CgroupFolder {
     }
 
     private static List<Path> candidates(String name, List<Path> mountPoints) {
-        Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
-        String path = new String(name.getBytes(StandardCharsets.ISO_8859_1), charset);
+        String path = FileNames.decode(name);
         List<Path> candidates = new ArrayList<>();
         try {
             if (path.startsWith("/")) {

@@ -1,6 +1,6 @@
 package accept4trace.proc;
 
-import java.nio.charset.Charset;
+import accept4trace.text.FileNames;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -12,8 +12,6 @@ public final class ProcessNames {
     private static final String DELETED = " (deleted)";
     /** The longest path. */
     private static final int MAX_WORD = 4096;
-    /** How Java decodes paths. */
-    private static final Charset PATHS = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
     private final Processes processes;
 
@@ -44,7 +42,7 @@ public final class ProcessNames {
     }
 
     private String program(int tgid) {
-        String path = new String(processes.program(tgid).getBytes(PATHS), StandardCharsets.ISO_8859_1);
+        String path = FileNames.encode(processes.program(tgid));
         return path.endsWith(DELETED) ? path.substring(0, path.length() - DELETED.length()) : path;
     }
 
