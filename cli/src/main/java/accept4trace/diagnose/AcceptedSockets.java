@@ -161,7 +161,8 @@ final class AcceptedSockets {
      * socket.
      */
     private boolean isWatchedWhileBlocking(Socket socket) {
-        return facts.watchedEvents(socket.tgid(), socket.epollFd, socket.inode()) != 0 && isBlocking(flags(socket));
+        int events = facts.watchedEvents(socket.tgid(), socket.epollFd, socket.inode());
+        return events != 0 && events != ServerFacts.UNKNOWN && isBlocking(flags(socket));
     }
 
     /** Returns false if the flags are unknown. */

@@ -128,8 +128,8 @@ final class Observations {
         if (!worker.inspected && call.epollFd() != RelatedCall.NO_FD) {
             worker.inspected = true;
             int events = facts.watchedEvents(tgid, call.epollFd(), fd.socket().inode());
-            worker.unreadable = events == 0 && !facts.isReadable(tgid);
-            worker.exclusive = (events & EPOLLEXCLUSIVE) != 0;
+            worker.unreadable = events == ServerFacts.UNKNOWN || (events == 0 && !facts.isReadable(tgid));
+            worker.exclusive = events != ServerFacts.UNKNOWN && (events & EPOLLEXCLUSIVE) != 0;
         }
     }
 

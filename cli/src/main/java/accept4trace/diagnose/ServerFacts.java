@@ -13,7 +13,10 @@ public interface ServerFacts {
     /** Returns whether a thread sleeps in a system call. */
     boolean isAsleep(int tgid, int tid);
 
-    /** Returns the events for which an epoll instance watches a socket; 0 if it does not watch the socket. */
+    /**
+     * Returns the events for which an epoll instance watches a socket; 0 if it does not watch the socket, or if its
+     * process {@linkplain #isReadable cannot be read}; {@link #UNKNOWN} if a recording does not contain the answer.
+     */
     int watchedEvents(int tgid, int epollFd, long inode);
 
     /** Returns whether a process exists, and is not a zombie. */

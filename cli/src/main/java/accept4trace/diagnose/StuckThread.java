@@ -197,6 +197,9 @@ final class StuckThread {
             return "";
         }
         int events = facts.watchedEvents(tgid, epollFd, state.queue().socket().inode());
+        if (events == ServerFacts.UNKNOWN) {
+            return "";
+        }
         if (events == 0) {
             return "its epoll set does not contain the listener";
         }

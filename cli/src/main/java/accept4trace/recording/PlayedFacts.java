@@ -17,7 +17,7 @@ final class PlayedFacts implements ServerFacts {
 
     @Override
     public boolean isReadable(int tgid) {
-        return get(RecordedFacts.Fact.READABLE, 0, tgid) != 0;
+        return get(RecordedFacts.Fact.READABLE, 1, tgid) != 0;
     }
 
     @Override
@@ -32,7 +32,7 @@ final class PlayedFacts implements ServerFacts {
 
     @Override
     public int watchedEvents(int tgid, int epollFd, long inode) {
-        return (int) get(RecordedFacts.Fact.WATCHED_EVENTS, 0, tgid, epollFd, inode);
+        return (int) get(RecordedFacts.Fact.WATCHED_EVENTS, UNKNOWN, tgid, epollFd, inode);
     }
 
     @Override

@@ -119,7 +119,8 @@ class SocketFaultsTest extends Examining {
     }
 
     @ParameterizedTest
-    @CsvSource({"true, 1, 0, true", "true, 0, 0, false", "false, 0, 0, false", "true, 1, 0x800, "})
+    @CsvSource({"true, 1, 0, true", "true, 0, 0, false", "true, -1, 0, false", "false, 0, 0, false", "true, 1, 0x800, "
+    })
     void blockingSocketsInALoop(boolean oneThread, int watched, String laterFlags, Boolean isFault) {
         facts.oneThread = oneThread;
         facts.watchedEvents = watched;

@@ -179,6 +179,7 @@ class StuckListenersTest extends Examining {
     @ParameterizedTest
     @CsvSource({
         "0, : its epoll set does not contain the listener",
+        "-1, ''",
         "0x40000000, ': its epoll set has the listener, but not for EPOLLIN'",
         "0x80000001, ': its epoll set has the listener with EPOLLET, which does not report connections that it left"
                 + " waiting'",
