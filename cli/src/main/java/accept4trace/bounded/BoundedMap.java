@@ -3,7 +3,7 @@ package accept4trace.bounded;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A bounded LRU map. */
+/** A bounded map: LRU, or FIFO. */
 public class BoundedMap<K, V> extends LinkedHashMap<K, V> {
     private static final long serialVersionUID = 1;
     private static final float LOAD = 0.75f;
@@ -11,8 +11,20 @@ public class BoundedMap<K, V> extends LinkedHashMap<K, V> {
     private final int maxEntries;
     private long evictions;
 
+    /** What becomes of an entry when it is used again. */
+    public enum Order {
+        LRU,
+        /** Using an entry does not change when it is evicted. */
+        FIFO
+    }
+
+    /** Creates an LRU map. */
     public BoundedMap(int maxEntries) {
-        super(16, LOAD, true);
+        this(maxEntries, Order.LRU);
+    }
+
+    public BoundedMap(int maxEntries, Order order) {
+        super(16, LOAD, order == Order.LRU);
         this.maxEntries = maxEntries;
     }
 

@@ -2,6 +2,7 @@ package accept4trace.recording;
 
 import accept4trace.bounded.BoundedMap;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,21 @@ final class AnswerBook {
     /** More than {@link Recorder} remembers, because a recording repeats an answer only if the recorder forgot it. */
     private static final int MAX_ANSWERS = 4 * Recorder.MAX_ANSWERS;
 
-    private final Map<ByteBuffer, byte[]> answers = new BoundedMap<>(MAX_ANSWERS);
+    /** Bounds the memory for hostile recordings. Answers have about 30 bytes, few have more than 100. */
+    private static final int MAX_BYTES = 4 << 20;
+    /** Longer than any question of this version. */
+    private static final int MAX_QUESTION_BYTES = 100;
+
+    private final Map<ByteBuffer, byte[]> answers = new BoundedMap<>(MAX_ANSWERS, BoundedMap.Order.FIFO) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected void evicted(byte[] answer) {
+            bytes -= answer.length;
+        }
+    };
+    /** The size of all answers. */
+    private int bytes;
     private long version;
 
     /** Decodes an answer. */
@@ -23,10 +38,21 @@ final class AnswerBook {
         ByteBuffer question = ByteBuffer.wrap(Objects.requireNonNullElse(item.optional(), new byte[0]));
         byte[] answer = item.optional();
         version++;
-        if (answer == null) {
-            answers.remove(question);
-        } else {
+        if (question.capacity() > MAX_QUESTION_BYTES) {
+            return;
+        }
+        byte[] before = answers.remove(question);
+        bytes -= before == null ? 0 : before.length;
+        if (answer != null) {
+            bytes += answer.length;
             answers.put(question, answer);
+            evict();
+        }
+    }
+
+    private void evict() {
+        for (Iterator<byte[]> oldest = answers.values().iterator(); bytes > MAX_BYTES; oldest.remove()) {
+            bytes -= oldest.next().length;
         }
     }
 

@@ -12,9 +12,16 @@ import org.jspecify.annotations.Nullable;
 final class BlockReader {
     private static final int HEAD_BYTES = 8;
     private static final int SUM_BYTES = 4;
+    private static final String DAMAGED = "damaged";
+    private static final String INCOMPLETE = "incomplete";
+    private static final String HEADER_HINT = "nothing can be read without the header";
 
     private final InputStream in;
     private int number;
+    private boolean damaged;
+    /** Why the file cannot be read; null if it can. */
+    private @Nullable String unreadable;
+
     private String failure = "";
 
     BlockReader(InputStream in) {
@@ -23,23 +30,41 @@ final class BlockReader {
 
     /** Reads the magic number and the version. */
     void begin() throws RecordingException {
-        byte[] start = read(RecordingFormat.MAGIC.length + Integer.BYTES);
-        if (start == null && !failure.isEmpty()) {
-            throw new RecordingException(failure, "check the file");
+        byte[] magic = read(RecordingFormat.MAGIC.length);
+        if (unreadable != null) {
+            throw withoutHeader();
         }
-        byte[] magic = RecordingFormat.MAGIC;
-        if (start == null || !Arrays.equals(start, 0, magic.length, magic, 0, magic.length)) {
+        if (!Arrays.equals(magic, RecordingFormat.MAGIC)) {
             throw new RecordingException(
-                    "it is not a recording",
+                    magic == null && failure.isEmpty() ? "it is empty" : "it is not a recording",
                     "--format=raw -o FILE writes one; gzip -dc FILE.gz | accept4-trace --read - reads a packed one");
         }
-        int version = numbers(start).getInt(magic.length);
+        byte[] start = read(Integer.BYTES);
+        if (start == null) {
+            throw withoutHeader();
+        }
+        int version = numbers(start).getInt(0);
         if (version != RecordingFormat.VERSION) {
             throw new RecordingException(
                     "its format is version " + Integer.toUnsignedString(version) + ", and only version "
                             + RecordingFormat.VERSION + " can be read",
                     "read it with the version of accept4-trace that wrote it");
         }
+    }
+
+    /** Returns the content of the first block. */
+    byte[] header() throws RecordingException {
+        byte[] content = next();
+        if (content == null) {
+            throw withoutHeader();
+        }
+        return content;
+    }
+
+    private RecordingException withoutHeader() {
+        return unreadable == null
+                ? new RecordingException("its header is " + (damaged ? DAMAGED : INCOMPLETE), HEADER_HINT)
+                : new RecordingException(unreadable, "check that the file is open and its disk has no errors");
     }
 
     private static ByteBuffer numbers(byte[] bytes) {
@@ -74,13 +99,19 @@ final class BlockReader {
     }
 
     private byte @Nullable [] damaged() {
-        failure = "block " + number + " is damaged";
+        damaged = true;
+        failure = "block " + number + " is " + DAMAGED;
         return null;
     }
 
     private byte @Nullable [] cut() {
-        failure = failure.isEmpty() ? "block " + number + " is incomplete" : failure;
+        failure = failure.isEmpty() ? "block " + number + " is " + INCOMPLETE : failure;
         return null;
+    }
+
+    /** Returns whether the file has ended. Reads on if it has not. */
+    boolean isAtEnd() {
+        return read(1) == null;
     }
 
     /** Returns why reading has ended before the end of the file; empty if it has not. */
@@ -91,13 +122,15 @@ final class BlockReader {
     /** Returns exactly {@code count} bytes, or null if there are fewer. */
     private byte @Nullable [] read(int count) {
         try {
-            byte[] bytes = in.readNBytes(count);
-            if (bytes.length == count) {
+            byte[] bytes = new byte[count];
+            int got = in.readNBytes(bytes, 0, count);
+            if (got == count) {
                 return bytes;
             }
-            return bytes.length == 0 ? null : cut();
+            return got == 0 ? null : cut();
         } catch (IOException e) {
-            failure = "it cannot be read: " + e.getMessage();
+            unreadable = String.valueOf(e.getMessage());
+            failure = "it cannot be read: " + unreadable;
             return null;
         }
     }

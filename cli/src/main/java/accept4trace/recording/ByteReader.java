@@ -1,5 +1,6 @@
 package accept4trace.recording;
 
+import accept4trace.text.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -96,9 +97,22 @@ final class ByteReader {
         return length == 0 ? null : take(length - 1);
     }
 
+    /** Returns UTF-8 text that can contain any character. */
     @Nullable
     String text() throws DamagedException {
         byte[] text = optional();
         return text == null ? null : new String(text, StandardCharsets.UTF_8);
+    }
+
+    /** Returns text that can be printed in a message: see {@link Printable}. */
+    @Nullable
+    String message() throws DamagedException {
+        byte[] text = optional();
+        return text == null ? null : printable(text);
+    }
+
+    /** Returns UTF-8 text without the characters that control terminals, because anybody can have written the file. */
+    static String printable(byte[] text) {
+        return Printable.argument(new String(text, StandardCharsets.ISO_8859_1));
     }
 }

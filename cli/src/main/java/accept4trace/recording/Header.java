@@ -5,7 +5,6 @@ import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The circumstances of a recording: a list of names and values, both in UTF-8. Readers ignore names that they do not
@@ -79,13 +78,13 @@ public final class Header {
     }
 
     /** Reads the header, and checks whether this program can decode the records. */
-    static Header read(byte @Nullable [] block) throws RecordingException {
+    static Header read(byte[] block) throws RecordingException {
         Header header;
         try {
-            if (block == null) {
+            header = new Header(new ByteReader(block));
+            if (header.number(START) < 0 || header.number(START) > RecordingFormat.MAX_TIME_NS) {
                 throw new DamagedException();
             }
-            header = new Header(new ByteReader(block));
         } catch (DamagedException e) {
             throw new RecordingException("its header is damaged", "nothing can be read without the header");
         }

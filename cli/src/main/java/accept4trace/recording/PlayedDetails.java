@@ -5,7 +5,6 @@ import accept4trace.event.OpenFile;
 import accept4trace.event.UserStack;
 import accept4trace.format.ProcessDetails;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The details that a recording contains. */
@@ -38,7 +37,7 @@ final class PlayedDetails implements ProcessDetails {
     @Override
     public @Nullable String hostName(byte[] address) {
         byte[] name = withNames ? bytes(Question.of(Question.HOST_NAME, address)) : null;
-        return name == null ? null : new String(name, StandardCharsets.UTF_8);
+        return name == null ? null : ByteReader.printable(name);
     }
 
     @Override

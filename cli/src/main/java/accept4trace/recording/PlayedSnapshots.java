@@ -2,7 +2,6 @@ package accept4trace.recording;
 
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.Snapshots;
-import java.nio.ByteOrder;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
@@ -51,9 +50,9 @@ final class PlayedSnapshots implements Snapshots {
             throw new CaptureException(what, 0, item.failure());
         }
         try {
-            var records = item.unpacked().order(ByteOrder.nativeOrder());
-            to.add(records, records.capacity());
-        } catch (DamagedException e) {
+            item.unpack(to);
+        } catch (DamagedException | IllegalStateException e) {
+            /* Decoders throw the latter for records of a wrong size. */
             throw new CaptureException(what, 0, "the recording is damaged");
         }
     }

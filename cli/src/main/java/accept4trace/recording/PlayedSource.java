@@ -31,6 +31,11 @@ final class PlayedSource implements EventSource {
     private static final long LATE_NS = 50_000_000;
 
     private static final long MILLI_NS = 1_000_000;
+    /**
+     * A session polls at least once a second. If polls are further apart than this, the recording tool was stopped or
+     * has skipped the time, so this time is skipped, too. Bounds the polls that are played for each recorded one.
+     */
+    private static final long MAX_GAP_NS = 10_000 * MILLI_NS;
 
     private final Recording recording;
     private final CallSelection selection;
@@ -43,7 +48,6 @@ final class PlayedSource implements EventSource {
     private boolean inPoll;
 
     private boolean ended;
-    private boolean failureReported;
 
     PlayedSource(Recording recording, CallFilter filter, Consumer<String> notice) {
         this.recording = recording;
@@ -66,7 +70,8 @@ final class PlayedSource implements EventSource {
                     inPoll = false;
                     return batch(false);
                 }
-                if (item.pollNs() > untilNs + (isWithoutEvents() ? LATE_NS : 0)) {
+                if (item.pollNs() > untilNs + (isWithoutEvents() ? LATE_NS : 0)
+                        && item.pollNs() - recording.nowNs() <= MAX_GAP_NS) {
                     recording.setNowNs(Math.max(recording.nowNs(), untilNs));
                     return batch(false);
                 }
@@ -104,9 +109,10 @@ final class PlayedSource implements EventSource {
         ended = true;
         if (item != null) {
             recording.end(Math.max(recording.nowNs(), item.pollNs()));
-        } else if (!failureReported) {
-            failureReported = true;
-            notice.accept("the recording is incomplete: " + recording.failure());
+        }
+        if (!recording.failure().isEmpty()) {
+            notice.accept((item == null ? "the recording is incomplete: " : "the recording has ended, but ")
+                    + recording.failure());
         }
         return batch(false);
     }

@@ -31,7 +31,8 @@ final class Question {
     private static final int OTHER = 2;
     private static final int NOBODY = 3;
 
-    private static final int MAX_FRAMES = 10_000;
+    /** Many more than a stack has. */
+    private static final int MAX_FRAMES = 1000;
 
     private Question() {}
 
@@ -110,7 +111,8 @@ final class Question {
         boolean cut = in.next() != 0;
         List<StackFrame> frames = new ArrayList<>();
         for (int left = in.number(MAX_FRAMES); left > 0; left--) {
-            frames.add(new StackFrame(in.signed(), in.signed(), in.optional(), in.optional(), in.signed(), in.text()));
+            frames.add(
+                    new StackFrame(in.signed(), in.signed(), in.optional(), in.optional(), in.signed(), in.message()));
         }
         return new CallStack(frames, cut);
     }

@@ -49,7 +49,8 @@ public final class Recorder implements EventFormatter {
     private final Packing packing = new Packing();
     private final ByteWriter value = new ByteWriter();
     private final ByteWriter pending = new ByteWriter();
-    private final Map<ByteBuffer, byte[]> answers = new BoundedMap<>(MAX_ANSWERS);
+    /** FIFO, so that an answer in use is recorded again. A reader may not have used it for long. */
+    private final Map<ByteBuffer, byte[]> answers = new BoundedMap<>(MAX_ANSWERS, BoundedMap.Order.FIFO);
     /** Items of other threads. */
     private final Queue<ByteWriter> later = new ConcurrentLinkedQueue<>();
 

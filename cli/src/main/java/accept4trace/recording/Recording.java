@@ -10,7 +10,6 @@ import accept4trace.format.ProcessDetails;
 import accept4trace.queue.ListenerHolders;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recording implements AutoCloseable {
     private static final byte[] NOTHING = {};
+    /** Many more than a trace prints before its first poll. Each has at most BLOCK_BYTES. */
+    private static final int MAX_NOTICES = 100;
 
     private final InputStream in;
     private final BlockReader blocks;
@@ -50,7 +51,7 @@ public final class Recording implements AutoCloseable {
         this.in = in;
         this.blocks = new BlockReader(in);
         blocks.begin();
-        this.header = Header.read(blocks.next());
+        this.header = Header.read(blocks.header());
         this.nowNs = header.number(Header.START);
         snapshots.includeThreads(header.is(Header.THREADS));
         /* Everything before the first poll is part of the circumstances. */
@@ -146,11 +147,6 @@ public final class Recording implements AutoCloseable {
         return new PlayedSource(this, filter, notice);
     }
 
-    /** Returns whether all of the recording has been read, without a failure. */
-    public boolean isComplete() {
-        return complete;
-    }
-
     /** Returns why the rest of the recording is not read; empty if there is no rest. */
     public String failure() {
         return failure;
@@ -189,13 +185,23 @@ public final class Recording implements AutoCloseable {
         }
         int type = block.next();
         int length = block.length();
+        if (length > RecordingFormat.MAX_ITEM_BYTES) {
+            throw new DamagedException();
+        }
         ByteReader value = new ByteReader(block.bytes(), block.at(), block.at() + length);
         block.goTo(block.at() + length);
         if (type == RecordingFormat.POLL) {
-            previousPollNs += value.signed();
+            previousPollNs = time(previousPollNs + value.signed());
             return new Item(type, value, previousPollNs);
         }
-        return new Item(type, value, type == RecordingFormat.END ? value.signed() : 0);
+        return new Item(type, value, type == RecordingFormat.END ? time(value.signed()) : 0);
+    }
+
+    private static long time(long ns) throws DamagedException {
+        if (ns < 0 || ns > RecordingFormat.MAX_TIME_NS) {
+            throw new DamagedException();
+        }
+        return ns;
     }
 
     /** Returns the type of the item after {@link #peek}; negative if the block has no further item. */
@@ -216,6 +222,9 @@ public final class Recording implements AutoCloseable {
     void end(long ns) {
         nowNs = ns;
         complete = true;
+        if (block.hasMore() || !blocks.isAtEnd()) {
+            failure = "more data follows";
+        }
     }
 
     void damaged() {
@@ -240,7 +249,7 @@ public final class Recording implements AutoCloseable {
             case RecordingFormat.LOSSES ->
                 losses = new Losses(value.number(), value.number(), value.number(), skipped(value));
             case RecordingFormat.ANSWER -> answers.add(value);
-            case RecordingFormat.NOTICE -> notices.add(text(value));
+            case RecordingFormat.NOTICE -> addNotice(text(value));
             case RecordingFormat.OFFSET -> offsetNs = value.signed();
             case RecordingFormat.SNAPSHOT -> snapshots.add(new SnapshotItem(value));
             case RecordingFormat.SILENCED -> silenced = text(value);
@@ -256,8 +265,19 @@ public final class Recording implements AutoCloseable {
                 value.number(), value.number(), value.number(), value.number(), value.number(), value.number());
     }
 
+    private void addNotice(String line) throws DamagedException {
+        if (notices.size() == MAX_NOTICES) {
+            throw new DamagedException();
+        }
+        notices.add(line);
+    }
+
     private static String text(ByteReader value) throws DamagedException {
-        return new String(value.take(value.end() - value.at()), StandardCharsets.UTF_8);
+        int length = value.end() - value.at();
+        if (length > RecordingFormat.BLOCK_BYTES) {
+            throw new DamagedException();
+        }
+        return ByteReader.printable(value.take(length));
     }
 
     @Override

@@ -37,6 +37,8 @@ final class RecordingFormat {
     static final int MAX_BLOCK_BYTES = 4 << 20;
     /** The maximum length of an item, in bytes. */
     static final int MAX_ITEM_BYTES = 1 << 20;
+    /** The maximum of CLOCK_MONOTONIC, in ns: about 73 years. Sums of two such times do not overflow. */
+    static final long MAX_TIME_NS = Long.MAX_VALUE / 4;
 
     /** The return of a poll: CLOCK_MONOTONIC in ns, signed, minus that of the previous poll in the same block. */
     static final int POLL = 1;

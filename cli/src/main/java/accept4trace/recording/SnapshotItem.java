@@ -1,7 +1,10 @@
 package accept4trace.recording;
 
+import accept4trace.capture.Snapshots.Records;
 import accept4trace.capture.Snapshots.Subject;
+import accept4trace.event.EventLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotItem {
     private static final int QUEUES = 0;
     private static final int THREADS = 1;
-    private static final int MAX_RECORD_BYTES = 64 * 1024;
+    /** More than the largest record, that of a listener with all the connections that a record shows. */
+    private static final int MAX_RECORD_BYTES = 8 * 1024;
+    /** Large enough for any record. */
+    private static final int BATCH_BYTES = 64 * 1024;
     /** The maximum size of all records, unpacked. */
     private static final int MAX_BYTES = 4 << 20;
+    /** Each target has at least one record. */
+    private static final int MAX_TARGETS = MAX_BYTES / EventLayout.Queue.BYTES;
 
     private final Subject subject;
     private final boolean last;
@@ -67,8 +75,8 @@ final class SnapshotItem {
         }
         subject = number == QUEUES ? Subject.QUEUES : Subject.THREADS;
         last = in.next() != 0;
-        failure = in.text();
-        for (int left = in.number(RecordingFormat.MAX_ITEM_BYTES); left > 0; left--) {
+        failure = in.message();
+        for (int left = in.number(MAX_TARGETS); left > 0; left--) {
             targets.add(in.number(Integer.MAX_VALUE));
         }
         records = new ByteReader(in.take(in.end() - in.at()));
@@ -93,19 +101,25 @@ final class SnapshotItem {
         return targets;
     }
 
-    /** Returns the records, each of which is complete. */
-    ByteBuffer unpacked() throws DamagedException {
-        ByteWriter all = new ByteWriter();
+    /** Passes all records to {@code to}, in batches of complete records. */
+    void unpack(Records to) throws DamagedException {
+        ByteBuffer batch = ByteBuffer.allocate(BATCH_BYTES).order(ByteOrder.nativeOrder());
         Packing packing = new Packing();
+        int bytes = 0;
         records.goTo(0);
         while (records.hasMore()) {
             int size = records.number(MAX_RECORD_BYTES);
             byte[] packed = records.take(records.number(MAX_RECORD_BYTES));
-            if (all.length() + size > MAX_BYTES) {
+            bytes += size;
+            if (bytes > MAX_BYTES) {
                 throw new DamagedException();
             }
-            all.add(packing.unpack(new ByteReader(packed), size), 0, size);
+            if (size > batch.remaining()) {
+                to.add(batch, batch.position());
+                batch.clear();
+            }
+            batch.put(packing.unpack(new ByteReader(packed), size), 0, size);
         }
-        return ByteBuffer.wrap(all.toBytes());
+        to.add(batch, batch.position());
     }
 }

@@ -1,0 +1,237 @@
+package accept4trace.recording;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CaptureException;
+import accept4trace.capture.EventBatch;
+import accept4trace.capture.EventSource;
+import accept4trace.capture.Snapshots;
+import accept4trace.capture.Snapshots.Subject;
+import accept4trace.diagnose.ServerFacts;
+import accept4trace.event.CallStack;
+import accept4trace.event.Losses;
+import accept4trace.event.StackFrame;
+import accept4trace.event.UserStack;
+import accept4trace.format.ProcessDetails;
+import accept4trace.summary.Run;
+import accept4trace.text.Text;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests that a recording from a stranger cannot use up the reader's time or memory, or control its terminal. */
+class HostileRecordingTest {
+    private static final String EVIL = "a\u001b[2J\n\u202eb";
+    private static final String HARMLESS = "a?[2J????b";
+    private static final byte[] PEER = {10, 0, 0, 1};
+
+    private final Text out = new Text();
+    private final BlockWriter blocks = new BlockWriter();
+
+    private void begin(long startNs) {
+        blocks.begin(out, new Header().set(Header.START, Long.toString(startNs)).toBytes());
+    }
+
+    private void item(int type, ByteWriter value) {
+        blocks.item(type, value);
+    }
+
+    private void text(int type, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        item(type, new ByteWriter().add(bytes, 0, bytes.length));
+    }
+
+    private void answer(ByteBuffer question, byte[] answer) {
+        item(RecordingFormat.ANSWER, new ByteWriter().optional(question.array()).optional(answer));
+    }
+
+    private Recording open() throws IOException, RecordingException {
+        blocks.end(out);
+        return open(out);
+    }
+
+    private static Recording open(Text written) throws IOException, RecordingException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        written.writeTo(bytes);
+        return Recording.open(new ByteArrayInputStream(bytes.toByteArray()));
+    }
+
+    /** Polls like a session, and returns how often. Gives up after 100 polls. */
+    private static int polls(Recording recording) throws CaptureException {
+        EventSource source = recording.source(CallFilter.NONE, notice -> {});
+        int polls = 0;
+        for (boolean ended = false; !ended && polls < 100; polls++) {
+            EventBatch batch = source.poll(1000);
+            ended = batch.targetsGone();
+        }
+        return polls;
+    }
+
+    @Test
+    void longGapIsSkipped() throws Exception {
+        begin(0);
+        item(RecordingFormat.POLL, new ByteWriter().signed(RecordingFormat.MAX_TIME_NS));
+        Recording recording = open();
+        assertEquals(1, polls(recording));
+        assertEquals(RecordingFormat.MAX_TIME_NS, recording.nowNs());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MAX_VALUE, RecordingFormat.MAX_TIME_NS + 1, -1})
+    void impossibleTimeIsDamage(long ns) throws Exception {
+        begin(1);
+        item(RecordingFormat.POLL, new ByteWriter().signed(ns));
+        Recording recording = open();
+        assertEquals(1, polls(recording));
+        assertEquals("a block is damaged", recording.failure());
+        assertEquals(1, recording.nowNs());
+    }
+
+    @Test
+    void impossibleStartIsRefused() {
+        begin(Long.MAX_VALUE);
+        assertEquals(
+                "its header is damaged",
+                assertThrows(RecordingException.class, this::open).getMessage());
+    }
+
+    @Test
+    void textsCannotControlTheTerminal() throws Exception {
+        begin(0);
+        text(RecordingFormat.NOTICE, EVIL);
+        text(RecordingFormat.HINT, EVIL);
+        text(RecordingFormat.SILENCED, EVIL);
+        answer(Question.of(Question.HOST_NAME, PEER), EVIL.getBytes(StandardCharsets.UTF_8));
+        answer(
+                Question.of(Question.STACK),
+                Question.encode(new CallStack(List.of(new StackFrame(1, 2, null, null, 3, EVIL)), false)));
+        item(RecordingFormat.SNAPSHOT, new SnapshotItem.Writer().item(Subject.QUEUES, false, Set.of(), EVIL));
+        Recording recording = open();
+        ProcessDetails details = recording.details(true);
+        UserStack stack = new UserStack(new byte[0]);
+        assertEquals(List.of(HARMLESS), recording.notices());
+        assertEquals(HARMLESS, recording.silenceHint());
+        assertEquals(HARMLESS, recording.silenced());
+        assertEquals(HARMLESS, details.hostName(PEER));
+        assertEquals(HARMLESS, details.stack(1, stack).frames().get(0).unread());
+        assertEquals(
+                HARMLESS,
+                assertThrows(CaptureException.class, () -> recording.snapshots().read(Subject.QUEUES, (batch, n) -> {}))
+                        .detail());
+    }
+
+    @Test
+    void noticesAreFew() throws Exception {
+        begin(0);
+        for (int i = 0; i < 1000; i++) {
+            text(RecordingFormat.NOTICE, "again");
+        }
+        Recording recording = open();
+        assertEquals(100, recording.notices().size());
+        assertFalse(recording.failure().isEmpty());
+    }
+
+    @Test
+    void longItemsAreDamage() throws Exception {
+        begin(0);
+        text(RecordingFormat.NOTICE, "a".repeat(RecordingFormat.BLOCK_BYTES + 1));
+        assertEquals("a block is damaged", open().failure());
+    }
+
+    @Test
+    void longAnswersDoNotFillTheMemory() throws Exception {
+        begin(0);
+        for (int i = 0; i < 60; i++) {
+            answer(Question.of(Question.CGROUP, i), new byte[500_000]);
+            blocks.end(out);
+        }
+        ProcessDetails details = open().details(false);
+        assertNull(details.cgroup(1, 51));
+        assertNotNull(details.cgroup(1, 52));
+        assertNotNull(details.cgroup(1, 59));
+    }
+
+    /** A reader does not use every answer that a recorder uses, so it cannot know which answers are in use. */
+    @Test
+    void answerInUseIsRecordedAgain() throws Exception {
+        Recorder recorder = new Recorder(new Header());
+        ByteBuffer used = Question.of(Question.CGROUP, -1);
+        byte[] path = {'/'};
+        recorder.tick(out, 1);
+        for (int i = 0; i < 5 * Recorder.MAX_ANSWERS; i++) {
+            recorder.answer(used, path);
+            recorder.answer(Question.of(Question.CGROUP, i), path);
+        }
+        recorder.summary(out, new Run(0, Losses.NONE, 0, null), 1);
+        assertArrayEquals(path, open(out).details(false).cgroup(1, -1));
+    }
+
+    @Test
+    void snapshotIsReadInBatches() throws Exception {
+        SnapshotItem.Writer writer = new SnapshotItem.Writer();
+        for (int i = 0; i < 10_000; i++) {
+            writer.add(ByteBuffer.allocate(200).order(ByteOrder.nativeOrder()).putInt(0, i), 0, 200);
+        }
+        begin(0);
+        item(RecordingFormat.SNAPSHOT, writer.item(Subject.QUEUES, true, Set.of(), null));
+        List<Integer> restored = new ArrayList<>();
+        open().snapshots().read(Subject.QUEUES, (batch, length) -> {
+            assertTrue(length <= 64 * 1024);
+            for (int at = 0; at < length; at += 200) {
+                restored.add(batch.getInt(at));
+            }
+        });
+        assertEquals(10_000, restored.size());
+        assertEquals(9_999, restored.get(9_999));
+    }
+
+    @Test
+    void damagedSnapshotIsReported() throws Exception {
+        SnapshotItem.Writer writer = new SnapshotItem.Writer();
+        writer.add(ByteBuffer.allocate(9), 0, 9);
+        begin(0);
+        item(RecordingFormat.SNAPSHOT, writer.item(Subject.QUEUES, true, Set.of(), null));
+        Snapshots snapshots = open().snapshots();
+        assertEquals(
+                "the recording is damaged",
+                assertThrows(CaptureException.class, () -> snapshots.take(listener -> {}))
+                        .detail());
+    }
+
+    @Test
+    void targetsAreFew() throws Exception {
+        begin(0);
+        ByteWriter snapshot = new ByteWriter().add(0).add(0).text(null).number(100_000);
+        for (int i = 0; i < 100_000; i++) {
+            snapshot.number(i);
+        }
+        item(RecordingFormat.SNAPSHOT, snapshot);
+        assertEquals("a block is damaged", open().failure());
+    }
+
+    /** Otherwise, a diagnosis would say that an epoll instance does not watch a listener. */
+    @Test
+    void missingFactIsUnknown() throws Exception {
+        begin(0);
+        ServerFacts facts = open().facts();
+        assertEquals(ServerFacts.UNKNOWN, facts.watchedEvents(1, 2, 3));
+        assertEquals(ServerFacts.UNKNOWN, facts.openFlags(1, 2, 3));
+        assertTrue(facts.isReadable(1));
+    }
+}
