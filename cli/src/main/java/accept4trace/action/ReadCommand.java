@@ -17,7 +17,6 @@ import accept4trace.output.DescriptorStream;
 import accept4trace.output.Notices;
 import accept4trace.output.OutputStyle;
 import accept4trace.output.Sink;
-import accept4trace.proc.Processes;
 import accept4trace.queue.QueueSampler;
 import accept4trace.queue.TraceSelection;
 import accept4trace.recording.Header;
@@ -26,6 +25,7 @@ import accept4trace.recording.RecordingException;
 import accept4trace.report.DiagnosisReport;
 import accept4trace.session.RefusedAttempts;
 import accept4trace.session.TraceSession;
+import accept4trace.text.FileNames;
 import accept4trace.text.Printable;
 import accept4trace.text.Units;
 import java.io.BufferedInputStream;
@@ -33,8 +33,8 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -48,6 +48,8 @@ import org.jspecify.annotations.Nullable;
 public final class ReadCommand {
     private static final int STDERR = 2;
     private static final String STDIN = "-";
+    private static final String DIAGNOSIS_HINT =
+            "-e accept4,accept,io_uring,%poll,closed --format=raw records what --diagnose needs";
     private static final String HINT = "hint: ";
 
     private final Settings settings;
@@ -82,22 +84,42 @@ public final class ReadCommand {
         }
     }
 
-    /** Opens a file, or stdin. Each character of {@code path} represents a byte. */
+    /** Opens a file, or stdin. */
     private static InputStream open(String path) throws UserError {
         if (path.equals(STDIN)) {
             return new BufferedInputStream(new FileInputStream(FileDescriptor.in));
         }
-        Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
         try {
-            return new BufferedInputStream(
-                    new FileInputStream(new String(path.getBytes(StandardCharsets.ISO_8859_1), charset)));
+            return new BufferedInputStream(new FileInputStream(FileNames.decode(path)));
         } catch (IOException e) {
             String why = String.valueOf(e.getMessage());
             throw new UserError(
                     ExitStatus.FAILURE,
                     "cannot read " + Printable.argument(path) + ": "
                             + Printable.ascii(why.replaceFirst(".*\\((.*)\\)$", "$1")),
-                    "--format=raw -o FILE writes a recording");
+                    "--format=raw -o FILE writes a recording, which only its owner can read");
+        }
+    }
+
+    /** Opening the output would truncate the recording. */
+    private void checkOutput() throws UserError {
+        String output = settings.output().path();
+        String input = Objects.requireNonNull(settings.session().reading().path());
+        if (output != null
+                && isSame(input.equals(STDIN) ? "/dev/stdin" : FileNames.decode(input), FileNames.decode(output))) {
+            throw new UserError(
+                    ExitStatus.FAILURE,
+                    "cannot write to " + Printable.argument(output) + ": it is the recording",
+                    "choose another file for -o");
+        }
+    }
+
+    /** Returns whether two names refer to the same file. The second one can also be a command. */
+    private static boolean isSame(String input, String output) {
+        try {
+            return Files.isSameFile(Path.of(input), Path.of(output));
+        } catch (IOException | InvalidPathException e) {
+            return false;
         }
     }
 
@@ -108,6 +130,7 @@ public final class ReadCommand {
         OperatingSystem system = platform.operatingSystem();
         CallFilter filter = filter(adjusted.selection());
         checkRefused(filter);
+        checkOutput();
         notices.writeTo(new DescriptorStream(system, STDERR));
         TraceSession.Result result = run(recording, adjusted, filter, system);
         boolean found = findings.stream().anyMatch(settings.report().failOn()::matches);
@@ -124,8 +147,7 @@ public final class ReadCommand {
         Outputs outputs = new Outputs(adjusted, scene(recording), system, style);
         try (Sink sink = outputs.openSink();
                 EventSource source = recording.source(filter, notices::always)) {
-            /* The processes of this machine are not those of the recording. */
-            TraceSelection selection = new TraceSelection(filter, new Processes(Path.of("/dev/null")));
+            TraceSelection selection = TraceSelection.ofRecording(filter);
             QueueSampler queues = QueueSampler.onDemand(
                     recording.snapshots(), source::isTarget, selection, notices::noteLate, recording::nowNs);
             recording.whenSnapshot(queues::takeNow);
@@ -167,8 +189,7 @@ public final class ReadCommand {
                 recording.facts());
     }
 
-    private void repeat(String notice) {
-        String line = Printable.ascii(notice);
+    private void repeat(String line) {
         if (line.startsWith(HINT)) {
             notices.hint(line.substring(HINT.length()));
         } else {
@@ -193,14 +214,13 @@ public final class ReadCommand {
                 .filter(call -> !recorded.contains(call))
                 .map(Call::toString)
                 .toList();
-        if (settings.report().diagnose() && !missing.isEmpty()) {
-            throw unavailable("without " + Units.list(missing), "--diagnose is not available");
+        if (missing.isEmpty()) {
+            return wanted;
         }
-        wanted.retainAll(recorded);
-        if (wanted.isEmpty()) {
-            throw unavailable("without " + Units.list(missing), "-e cannot select it");
-        }
-        return wanted;
+        String without = "without " + Units.list(missing);
+        throw settings.report().diagnose()
+                ? unavailable(without, "--diagnose is not available", DIAGNOSIS_HINT)
+                : unavailable(without, "-e cannot select it", "without -e, --read shows all that was recorded");
     }
 
     /** Returns what the trace has selected. A recording also contains refused connections if the trace saw any. */
@@ -219,21 +239,22 @@ public final class ReadCommand {
     /** Refuses reports whose inputs are missing. */
     private void checkRecorded(Header header) throws UserError {
         if (settings.report().diagnose() && !header.is(Header.DIAGNOSIS)) {
-            throw unavailable("with filters that a diagnosis does not allow", "--diagnose is not available");
+            throw unavailable(
+                    "with filters that a diagnosis does not allow",
+                    "--diagnose is not available",
+                    "record without filters for --fd, peers, results and times");
         }
         if (settings.capture().stacks() && !header.is(Header.STACKS)) {
-            throw unavailable("without -k", "call stacks are not available");
+            throw unavailable("without -k", "call stacks are not available", "-k --format=raw records them");
         }
         if (settings.session().resolve() && !header.is(Header.NAMES)) {
-            throw unavailable("without --resolve", "host names are not available");
+            throw unavailable(
+                    "without --resolve", "host names are not available", "--resolve --format=raw records them");
         }
     }
 
-    private static UserError unavailable(String how, String what) {
-        return new UserError(
-                ExitStatus.FAILURE,
-                "recorded " + how + ": " + what,
-                "-e accept4,accept,io_uring,%poll,closed --format=raw records what --diagnose needs");
+    private static UserError unavailable(String how, String what, String hint) {
+        return new UserError(ExitStatus.FAILURE, "recorded " + how + ": " + what, hint);
     }
 
     private void checkRefused(CallFilter filter) throws UserError {

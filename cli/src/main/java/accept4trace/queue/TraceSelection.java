@@ -7,6 +7,7 @@ import accept4trace.event.ListenerHolder;
 import accept4trace.proc.CgroupFolder;
 import accept4trace.proc.Processes;
 import accept4trace.proc.UnreadableException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -22,14 +23,31 @@ import org.jspecify.annotations.Nullable;
 public final class TraceSelection {
     private final CallFilter filter;
     private final Processes processes;
-    /** Null without a filter for cgroups, or if the cgroup cannot be found. */
+    /** Null without a filter for cgroups, or if the processes of the cgroup are unknown. */
     private final @Nullable CgroupFolder cgroup;
+    /** Why the processes of the cgroup are unknown. */
+    private final String unknown;
 
     public TraceSelection(CallFilter filter, Processes processes) {
+        this(filter, processes, folder(filter, processes), "the folder of the cgroup is not found");
+    }
+
+    private TraceSelection(CallFilter filter, Processes processes, @Nullable CgroupFolder cgroup, String unknown) {
         this.filter = filter;
         this.processes = processes;
+        this.cgroup = cgroup;
+        this.unknown = unknown;
+    }
+
+    /** Returns filters for recorded snapshots, to which the processes and cgroups of this machine do not matter. */
+    public static TraceSelection ofRecording(CallFilter filter) {
+        Processes none = new Processes(Path.of("/dev/null"));
+        return new TraceSelection(filter, none, null, "the cgroups of the holders are not recorded");
+    }
+
+    private static @Nullable CgroupFolder folder(CallFilter filter, Processes processes) {
         String name = filter.caller().cgroup();
-        this.cgroup = name == null ? null : CgroupFolder.find(name, processes);
+        return name == null ? null : CgroupFolder.find(name, processes);
     }
 
     public CallFilter filter() {
@@ -71,7 +89,7 @@ public final class TraceSelection {
 
     private Set<Integer> members() throws CaptureException {
         if (cgroup == null) {
-            throw new CaptureException("find the processes of the cgroup", 0, "the folder of the cgroup is not found");
+            throw new CaptureException("find the processes of the cgroup", 0, unknown);
         }
         try {
             return cgroup.tgids();

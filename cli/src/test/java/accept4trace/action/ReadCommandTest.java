@@ -8,6 +8,7 @@ import accept4trace.event.RecordBuilder;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,7 @@ class ReadCommandTest extends Recordings {
         assertRefused("recorded without -k: call stacks are not available", "-k");
         assertRefused("recorded without --resolve: host names are not available", "--resolve");
         assertRefused("recorded without bind: -e cannot select it", "-e bind");
+        assertRefused("recorded without bind and listen: -e cannot select it", "-e accept4,bind,listen");
         assertRefused("--uid root cannot be used with --read: give a number", "--uid=root");
     }
 
@@ -181,8 +183,65 @@ class ReadCommandTest extends Recordings {
     void otherFilesAreRefused() throws Exception {
         Files.writeString(file, "accept4(3, NULL, NULL, 0) = 4\n");
         assertRefused("cannot read " + file + ": it is not a recording", "");
+        Files.writeString(file, "abc");
+        assertRefused("cannot read " + file + ": it is not a recording", "");
+        Files.writeString(file, "");
+        assertRefused("cannot read " + file + ": it is empty", "");
         Files.delete(file);
         assertRefused("cannot read " + file + ": No such file or directory", "");
+    }
+
+    @Test
+    void recordingWithoutAHeaderIsRefused() throws Exception {
+        aShortTrace();
+        record("");
+        byte[] whole = Files.readAllBytes(file);
+        for (int length : new int[] {8, 12, 100}) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertRefused("cannot read " + file + ": its header is incomplete", "");
+        }
+        whole[100] ^= 1;
+        Files.write(file, whole);
+        assertRefused("cannot read " + file + ": its header is damaged", "");
+    }
+
+    /** As if several recordings were joined by cat. */
+    @Test
+    void dataAfterTheEndIsReported() throws Exception {
+        aShortTrace();
+        record("");
+        byte[] whole = Files.readAllBytes(file);
+        String lines = lines("");
+        byte[] twice = Arrays.copyOf(whole, 2 * whole.length);
+        System.arraycopy(whole, 0, twice, whole.length, whole.length);
+        Files.write(file, twice);
+        Outcome outcome = read("");
+        assertEquals(lines, reader.system.text(STDOUT));
+        assertEquals(1, outcome.status());
+        assertTrue(
+                reader.system.text(STDERR).contains("accept4-trace: the recording has ended, but more data follows\n"),
+                () -> reader.system.text(STDERR));
+    }
+
+    @Test
+    void recordingIsNotOverwritten() throws Exception {
+        aShortTrace();
+        record("");
+        assertRefused("cannot write to " + file + ": it is the recording", "-o " + file);
+        Path link = Files.createSymbolicLink(root.resolve("link"), file);
+        assertRefused("cannot write to " + link + ": it is the recording", "-o " + link);
+        assertEquals(null, reader.system.opened);
+    }
+
+    /** The cgroup exists on this machine, which has nothing to do with the recorded one. */
+    @Test
+    void cgroupsOfThisMachineAreNotUsed() throws Exception {
+        aShortTrace();
+        record("");
+        assertTrue(
+                lines("-c --cgroup=/")
+                        .contains("accept queues at the end: unknown (the cgroups of the holders are not recorded)"),
+                () -> reader.system.text(STDOUT));
     }
 
     @Test
