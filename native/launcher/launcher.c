@@ -52,6 +52,8 @@ static const char *const java_options[] = {
 	 * as one line.
 	 */
 	"-Xmx28m",
+	/* For --history. Other memory outside the heap is small. */
+	"-XX:MaxDirectMemorySize=1100m",
 	"-Xms12m",
 	"-Xmn4m",
 	/* Compiles later, because the start calls many methods, but only few of them often. */

@@ -47,7 +47,8 @@ class PackagesTest {
             Map.entry("format.tables", Set.of("event", "format", "summary", "text")),
             Map.entry(
                     "recording",
-                    Set.of("bounded", "capture", "diagnose", "event", "format", "queue", "summary", "text")),
+                    Set.of("bounded", "capture", "diagnose", "event", "format", "queue", "summary", "text", "trigger")),
+            Map.entry("trigger", Set.of("event", "format", "queue", "summary", "text")),
             Map.entry("view", Set.of("event", "format", "summary", "text")),
             Map.entry("format.json", Set.of("diagnose", "event", "format", "queue", "summary", "text")),
             Map.entry(
@@ -60,7 +61,8 @@ class PackagesTest {
                             "format.columns",
                             "format.tables",
                             "outcome",
-                            "text")),
+                            "text",
+                            "trigger")),
             Map.entry("output", Set.of("capture", "options", "text")),
             Map.entry("detail", Set.of("bounded", "capture", "diagnose", "event", "format", "output", "proc", "text")),
             Map.entry(
@@ -84,6 +86,7 @@ class PackagesTest {
                             "session",
                             "summary",
                             "text",
+                            "trigger",
                             "view")),
             Map.entry(
                     "action",
@@ -108,6 +111,7 @@ class PackagesTest {
                             "session",
                             "targets",
                             "text",
+                            "trigger",
                             "view"))));
 
     private static List<Path> sources() throws IOException {

@@ -131,6 +131,8 @@ public final class ReadCommand {
         CallFilter filter = filter(adjusted.selection());
         checkRefused(filter);
         checkOutput();
+        new Triggers(settings)
+                .check(recording.refusals(), "the recording does not show", "record it on a kernel that shows them");
         notices.writeTo(new DescriptorStream(system, STDERR));
         TraceSession.Result result = run(recording, adjusted, filter, system);
         boolean found = findings.stream().anyMatch(settings.report().failOn()::matches);
@@ -155,6 +157,7 @@ public final class ReadCommand {
                     source.seesEveryAccept(), queues, () -> Objects.requireNonNullElse(recording.silenceHint(), ""));
             TraceSession.Output output =
                     settings.report().diagnose() ? outputs.diagnosis(sink, sources) : outputs.of(sink, queues);
+            output = new Triggers(settings).wrap(output, null, queues, notices);
             recording.notices().forEach(this::repeat);
             TraceSession.Limits limits = new TraceSession.Limits(
                     settings.session().count(), settings.session().durationNs());

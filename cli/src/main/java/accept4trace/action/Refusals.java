@@ -10,14 +10,18 @@ import accept4trace.options.SummaryMode;
 import accept4trace.queue.ListenerHolders;
 import accept4trace.queue.TraceSelection;
 import accept4trace.session.RefusedAttempts;
+import accept4trace.trigger.Condition.Kind;
+import accept4trace.trigger.TriggerSettings;
 import org.jspecify.annotations.Nullable;
 
 /** Which refused connections a trace wants. */
 record Refusals(Settings settings) {
     /** Returns whether they are shown as lines, counted in a report, or recorded for both. */
     boolean areWanted() {
+        TriggerSettings trigger = settings.session().trigger();
         return isRaw()
                 || settings.selection().filter().calls().contains(Call.REFUSED)
+                || (trigger != null && trigger.has(Kind.REFUSED))
                 || settings.report().summary() != SummaryMode.NONE
                 || settings.report().live()
                 || settings.report().diagnose();

@@ -232,6 +232,7 @@ public final class TraceCommand {
             snapshots.await();
             subject.trace(source);
             source.findCallsInProgress();
+            new Triggers(settings).check(source.refusals(), "this kernel does not show", "see --check");
             RefusedAttempts refused = refusals.attempts(source, taps, snapshots, selection);
             reportStart(source, subject);
             subject.release(source);
@@ -257,9 +258,14 @@ public final class TraceCommand {
             QueueSampler queues =
                     snapshots.sampler(taps.snapshots(snapshots, source, selection), source, selection, notices);
             TraceSession.Output output = screen == null
-                    ? output(outputs, sink, sources(source, queues, taps.silence(silence)))
+                    ? new Triggers(settings)
+                            .wrap(
+                                    output(outputs, sink, sources(source, queues, taps.silence(silence))),
+                                    isRaw() ? taps.recorder() : null,
+                                    queues,
+                                    notices)
                     : outputs.withView(view(screen, source, subject, outputs, queues), sink);
-            Supplier<String> hint = taps.silence(inBackground(silence));
+            Supplier<String> hint = taps.silence(new BackgroundAnswer(silence, new BackgroundWork("silence hint")));
             result = new TraceSession(source, output.with(refused), notices, limits, hint, System::nanoTime).run();
             findings = output.observer().findings();
         }
@@ -282,10 +288,6 @@ public final class TraceCommand {
                 processes,
                 settings.capture().stacks() ? new CallStacks(tracing.openStacks(), system, processes, notices) : null,
                 settings.session().resolve() ? HostNames.ofSystem(tracing, notices) : null);
-    }
-
-    private static Supplier<String> inBackground(Supplier<String> answer) {
-        return new BackgroundAnswer(answer, new BackgroundWork("silence hint"));
     }
 
     private static DiagnosisReport.Sources sources(EventSource source, QueueSampler queues, Supplier<String> silence) {
@@ -353,6 +355,7 @@ public final class TraceCommand {
     private void reportStart(EventSource source, Subject subject) {
         HookLimits limits = new HookLimits(settings, refusals.areWanted(), source, notices);
         limits.reportUnseenCalls();
+        new Triggers(settings).report(notices);
         machine.missingForOthers().forEach(capability -> notices.note(capability.missing()));
         notices.note("tracing " + calls() + " of " + subject.describe() + " via "
                 + source.probe().hooks() + limits.unknownHere() + "; " + subject.endedBy());

@@ -53,6 +53,20 @@ public interface EventFormatter {
     /** Called at the start, then at least once per second. */
     default void tick(Text out, long nowNs) {}
 
+    /** Everything that happened before {@code sinceNs} was formatted. Called at least once per second. */
+    default void drained(Text out, long sinceNs) {}
+
+    /** Appends the lines that were held back so far. */
+    default void flush(Text out) {}
+
+    /** Appends the line that names columns, if the format has one. The next row does not begin with another one. */
+    default void heading(Text out) {}
+
+    /** Appends a trigger, after which the events before it follow. */
+    default void trigger(Text out, TriggerEvent event) {
+        out.add("--- ").add(event.text()).add(" ---").add('\n');
+    }
+
     /** Appends the results of an interval at its end. */
     default void interval(Text out, Run run, long atNs) {}
 

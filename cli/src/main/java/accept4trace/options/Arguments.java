@@ -49,14 +49,15 @@ public final class Arguments {
             case SHOW_HELP, SHOW_SHORT_HELP, SHOW_VERSION -> {}
         }
         DiagnosisOptions diagnosis = new DiagnosisOptions(given, facts.format());
+        Settings.Selection selection = Settings.Selection.of(given, diagnosis);
         return new Settings(
                 task,
                 Settings.Target.of(given),
-                Settings.Selection.of(given, diagnosis),
+                selection,
                 Settings.Output.of(given, facts),
                 Settings.Report.of(given, facts, diagnosis),
                 Settings.Capture.of(given),
-                Settings.Session.of(given, diagnosis));
+                Settings.Session.of(given, diagnosis, selection.filter()));
     }
 
     /** Registers only the options on the command line, because registering all takes a tenth of the start-up time. */

@@ -43,6 +43,10 @@ final class CommandLineFacts {
         return given.has(Option.LIVE);
     }
 
+    boolean hasTrigger() {
+        return given.has(Option.TRIGGER);
+    }
+
     boolean isDiagnosis() {
         return given.has(Option.DIAGNOSE);
     }

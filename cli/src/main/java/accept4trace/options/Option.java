@@ -202,6 +202,35 @@ public enum Option {
     DURATION(
             in(Group.ENDS).named("--duration").takes("TIME").common().help("end after TIME: 10s, 1.5s, 500ms, 2m, 1h")),
 
+    TRIGGER(in(Group.TRIGGERS)
+            .named("--trigger")
+            .takes("COND[,...]")
+            .repeatable()
+            .words("wait=", "error=", "refused", "queue=", "stuck")
+            .requires(Requirement.LINES)
+            .excludes("-C", "--interval", "--live", "--count")
+            .help("print only what was around this: wait=TIME, error=NAME, refused, queue=N%, stuck")),
+    BEFORE(in(Group.TRIGGERS)
+            .named("--before")
+            .takes("TIME")
+            .requires(Requirement.TRIGGER)
+            .help("time before a trigger (default: 5s)")),
+    AFTER(in(Group.TRIGGERS)
+            .named("--after")
+            .takes("TIME")
+            .requires(Requirement.TRIGGER)
+            .help("time after a trigger (default: 2s)")),
+    TRIGGERS(in(Group.TRIGGERS)
+            .named("--triggers")
+            .takes("N")
+            .requires(Requirement.TRIGGER)
+            .help("end after N triggers (default: 1)")),
+    HISTORY(in(Group.TRIGGERS)
+            .named("--history")
+            .takes("SIZE")
+            .requires(Requirement.TRIGGER)
+            .help("memory for the time before, 1M to 1G (default: 16M)")),
+
     SUMMARY_ONLY(in(Group.SUMMARY)
             .named("-c", "--summary-only")
             .excludes("-C")
@@ -279,6 +308,7 @@ public enum Option {
         OUTPUT("Output"),
         FILTERS("Filters, applied in the kernel"),
         ENDS("Limits"),
+        TRIGGERS("Flight recorder"),
         SUMMARY("Summary"),
         DIAGNOSIS("Diagnosis"),
         CAPTURE("Capture"),

@@ -107,12 +107,24 @@ final class Quantities {
 
     /** Parses a size. Rounds it up to a power of two, as the kernel requires. */
     static int ringBytes(String text) throws UserError {
+        long bytes = size("--buffer", text, SMALLEST_RING, LARGEST_RING);
+        return (int) (Long.highestOneBit(bytes - 1) << 1);
+    }
+
+    /** Parses a size in bytes. {@code least} and {@code most} are powers of two. */
+    static long size(String option, String text, long least, long most) throws UserError {
         Matcher matcher = Pattern.compile(SIZE).matcher(text);
         long bytes = matcher.matches() ? Long.parseLong(matcher.group(1)) << shift(matcher.group(2)) : 0;
-        if (bytes < SMALLEST_RING || bytes > LARGEST_RING) {
-            throw UserError.usage("--buffer: not a size from 4K to 1G: '" + Printable.argument(text) + "'");
+        if (bytes < least || bytes > most) {
+            throw UserError.usage(option + ": not a size from " + sizeText(least) + " to " + sizeText(most) + ": '"
+                    + Printable.argument(text) + "'");
         }
-        return (int) (Long.highestOneBit(bytes - 1) << 1);
+        return bytes;
+    }
+
+    private static String sizeText(long bytes) {
+        int unit = Long.numberOfTrailingZeros(bytes) / 10;
+        return (bytes >> (10 * unit)) + "BKMG".substring(unit, unit + 1);
     }
 
     private static int shift(String unit) {

@@ -14,6 +14,8 @@ enum Requirement {
             "lines in text or strace's format",
             run -> run.showsCalls() && (run.format() == Format.TEXT || run.format() == Format.STRACE)),
     TEXT_LINES("lines in the text format", run -> run.showsCalls() && run.format() == Format.TEXT),
+    LINES("lines of calls", CommandLineFacts::showsCalls),
+    TRIGGER("--trigger", CommandLineFacts::hasTrigger),
     COLUMNS("lines in --format=columns", run -> run.showsCalls() && run.format() == Format.COLUMNS),
     LINES_WITH_ROOM(
             "lines of calls in a format other than columns", run -> run.showsCalls() && run.format() != Format.COLUMNS),

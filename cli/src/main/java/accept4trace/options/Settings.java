@@ -7,6 +7,7 @@ import accept4trace.format.TextOptions;
 import accept4trace.format.columns.Field;
 import accept4trace.format.tables.SortKey;
 import accept4trace.outcome.UserError;
+import accept4trace.trigger.TriggerSettings;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -253,17 +254,26 @@ public record Settings(
      * @param strict lost events change the exit status
      * @param resolve look up host names of peers
      * @param reading the recording to show
+     * @param trigger shows only windows around triggers; null to show everything
      */
     public record Session(
-            long count, long durationNs, boolean quiet, boolean strict, boolean resolve, Reading reading) {
-        static Session of(Given given, DiagnosisOptions diagnosis) throws UserError {
+            long count,
+            long durationNs,
+            boolean quiet,
+            boolean strict,
+            boolean resolve,
+            Reading reading,
+            @Nullable TriggerSettings trigger) {
+        static Session of(Given given, DiagnosisOptions diagnosis, CallFilter filter) throws UserError {
+            Reading reading = Reading.of(given);
             return new Session(
                     given.positive(Option.COUNT, Long.MAX_VALUE, NO_LIMIT),
                     diagnosis.isWanted() ? diagnosis.durationNs() : given.timeOrZero(Option.DURATION, NO_LIMIT),
                     given.has(Option.QUIET),
                     given.has(Option.STRICT),
                     given.has(Option.RESOLVE),
-                    Reading.of(given));
+                    reading,
+                    new TriggerOptions(given).settings(reading.anyCall() ? null : filter));
         }
     }
 }

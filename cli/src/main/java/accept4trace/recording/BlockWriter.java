@@ -22,6 +22,21 @@ final class BlockWriter {
         content.add(type).number(value.length()).add(value.bytes(), 0, value.length());
     }
 
+    /** Adds an item to the block. */
+    void item(int type, byte[] value) {
+        content.add(type).number(value.length).add(value, 0, value.length);
+    }
+
+    /** Returns the items of the block, valid until the next change. */
+    byte[] content() {
+        return content.bytes();
+    }
+
+    /** Drops the items of the block. */
+    void clear() {
+        content.clear();
+    }
+
     boolean isEmpty() {
         return content.length() == 0;
     }
@@ -39,8 +54,8 @@ final class BlockWriter {
     }
 
     /** Appends a block with this content. */
-    void raw(Text out, byte[] bytes) {
-        write(out, bytes, bytes.length);
+    void raw(Text out, byte[] bytes, int length) {
+        write(out, bytes, length);
     }
 
     private void write(Text out, byte[] bytes, int length) {

@@ -19,6 +19,8 @@ import accept4trace.format.ProcessDetails;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
 import accept4trace.text.Units;
+import accept4trace.trigger.Flight;
+import accept4trace.trigger.Store;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -58,10 +60,16 @@ public final class Recorder implements EventFormatter {
     private LongSupplier offset = () -> 0;
 
     private @Nullable ByteBuffer withoutStack;
+    /** Null unless only windows around triggers are recorded. */
+    private @Nullable KeptBlocks kept;
 
     private boolean begun;
     private boolean polled;
+    /** The last poll in the block; 0 if there is none. */
     private long polledNs;
+    /** The last poll. */
+    private long polledAtNs;
+
     private long blockNs;
     private long offsetNs;
     private long offsetReadNs;
@@ -70,6 +78,13 @@ public final class Recorder implements EventFormatter {
     /** {@code header}: can be completed until the trace begins. */
     public Recorder(Header header) {
         this.header = header;
+    }
+
+    /** From now on, only windows around triggers are recorded. Returns what keeps the rest. */
+    public Store recordOnly(Flight flight) {
+        KeptBlocks store = new KeptBlocks(flight, this, blocks);
+        kept = store;
+        return store;
     }
 
     public Header header() {
@@ -112,6 +127,11 @@ public final class Recorder implements EventFormatter {
         if (value.length() <= RecordingFormat.MAX_ITEM_BYTES) {
             item(RecordingFormat.ANSWER, value);
         }
+    }
+
+    /** The answer must be recorded again if it is needed. */
+    void forget(ByteBuffer question) {
+        answers.remove(question);
     }
 
     /** Records counters if they have changed. */
@@ -167,8 +187,10 @@ public final class Recorder implements EventFormatter {
         if (!begun) {
             begun = true;
             blockNs = nowNs;
-            header.set(Header.START, Long.toString(nowNs));
-            blocks.begin(out, header.toBytes());
+            if (kept == null) {
+                header.set(Header.START, Long.toString(nowNs));
+                blocks.begin(out, header.toBytes());
+            }
             updateOffset(offset.getAsLong());
         }
     }
@@ -191,6 +213,7 @@ public final class Recorder implements EventFormatter {
         value.clear();
         item(RecordingFormat.POLL, value.signed(nowNs - polledNs));
         polledNs = nowNs;
+        polledAtNs = nowNs;
         if (nowNs - offsetReadNs >= OFFSET_INTERVAL_NS) {
             offsetReadNs = nowNs;
             updateOffset(offset.getAsLong());
@@ -198,8 +221,19 @@ public final class Recorder implements EventFormatter {
         addLate();
     }
 
+    /** Ends the current block. */
+    void endBlock(Text out) {
+        addPending();
+        addLate();
+        endBlock(out, blockNs);
+    }
+
     private void endBlock(Text out, long nowNs) {
-        blocks.end(out);
+        if (kept == null) {
+            blocks.end(out);
+        } else {
+            kept.end(out, polledAtNs);
+        }
         packing.reset();
         blockNs = nowNs;
         polledNs = 0;
@@ -318,6 +352,9 @@ public final class Recorder implements EventFormatter {
     public void summary(Text out, Run run, long atNs) {
         addPending();
         addLate();
+        if (kept != null) {
+            kept.finish(out, atNs);
+        }
         value.clear();
         item(RecordingFormat.END, value.signed(atNs));
         endBlock(out, atNs);

@@ -41,6 +41,9 @@ public final class Recording implements AutoCloseable {
     private Losses losses = Losses.NONE;
     private String silenced = "";
     private @Nullable String hint;
+    /** Null before the first poll. */
+    private @Nullable Consumer<String> notice;
+
     private boolean complete;
     private String failure = "";
 
@@ -141,9 +144,10 @@ public final class Recording implements AutoCloseable {
      * Returns the recorded events.
      *
      * @param filter selects calls
-     * @param notice receives a line if the recording is incomplete
+     * @param notice receives a line for each further trigger, and if the recording is incomplete
      */
     public EventSource source(CallFilter filter, Consumer<String> notice) {
+        this.notice = notice;
         return new PlayedSource(this, filter, notice);
     }
 
@@ -254,9 +258,18 @@ public final class Recording implements AutoCloseable {
             case RecordingFormat.SNAPSHOT -> snapshots.add(new SnapshotItem(value));
             case RecordingFormat.SILENCED -> silenced = text(value);
             case RecordingFormat.HINT -> hint = text(value);
+            case RecordingFormat.TRIGGER -> triggered(text(value));
             default -> {
                 // A type of a later version.
             }
+        }
+    }
+
+    private void triggered(String line) {
+        if (notice == null) {
+            notices.add(line);
+        } else {
+            notice.accept(line);
         }
     }
 

@@ -24,7 +24,7 @@ import java.nio.charset.StandardCharsets;
  * question.
  */
 final class RecordingFormat {
-    /** Begins with a byte with which no text in ASCII or UTF-8 begins. Transfers as text would change the line ends. */
+    /** No text in ASCII or UTF-8 begins with the first byte. A transfer as text would change the line ends. */
     static final byte[] MAGIC = "\u0089A4T\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1);
 
     static final int VERSION = 1;
@@ -60,6 +60,9 @@ final class RecordingFormat {
     static final int HINT = 9;
     /** The end of the trace: CLOCK_MONOTONIC in ns, signed. Always the last item. */
     static final int END = 10;
+
+    /** A trigger that has begun a window, in UTF-8. Before it, time may have passed that was not recorded. */
+    static final int TRIGGER = 11;
 
     private RecordingFormat() {}
 }

@@ -51,6 +51,16 @@ public interface Observer {
         return true;
     }
 
+    /** Returns whether everything up to {@code sinceNs} must be shown now, because a window ends. */
+    default boolean endsWindow(long sinceNs) {
+        return false;
+    }
+
+    /** Returns whether the run ends, because nothing further will be shown. */
+    default boolean isDone() {
+        return false;
+    }
+
     /** Called once the last event has been added, before the last notices are written. */
     default void close() throws IOException {}
 

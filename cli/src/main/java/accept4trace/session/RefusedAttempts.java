@@ -187,14 +187,19 @@ public final class RefusedAttempts {
         attempts.values().removeIf(attempt -> nowNs - attempt.lastNs >= FORGOTTEN_NS);
     }
 
+    /** Reports all packets so far, whether their attempts are over or not. */
+    void reportAll(Receiver to) {
+        assignByLatest(to);
+        attempts.values().forEach(attempt -> report(attempt, to));
+    }
+
     /** Reports everything. */
     void end(Receiver to) {
         assignByLatest(to);
         if (sockets != null && unassignedPackets > 0) {
             sockets.takeNow();
-            assignByLatest(to);
         }
-        attempts.values().forEach(attempt -> report(attempt, to));
+        reportAll(to);
     }
 
     /** Returns the number of packets for which it is unknown whether a target held the listener. */

@@ -169,8 +169,8 @@ public final class TraceSession {
                 return batch;
             }
             formatter.tick(sink.lines(), nowNs);
-            if (refused != null && isDrained(batch)) {
-                refused.tick(previousNs, refusals);
+            if (isDrained(batch)) {
+                drained();
             }
             previousNs = nowNs;
             sink.flush();
@@ -199,6 +199,20 @@ public final class TraceSession {
      */
     private boolean isDrained(EventBatch batch) {
         return polledBytes <= batch.records().capacity() / 2;
+    }
+
+    /** All events before the previous poll were shown. */
+    private void drained() throws CaptureException {
+        boolean windowEnds = observer.endsWindow(previousNs);
+        if (refused != null && windowEnds) {
+            refused.reportAll(refusals);
+        } else if (refused != null) {
+            refused.tick(previousNs, refusals);
+        }
+        if (windowEnds) {
+            readLosses();
+        }
+        formatter.drained(sink.lines(), previousNs);
     }
 
     /** Reads and shows the events that were recorded before the end but not read yet. */
@@ -298,7 +312,7 @@ public final class TraceSession {
     }
 
     private boolean limitReached() {
-        return countReached() || elapsedNs() >= limits.durationNs();
+        return countReached() || elapsedNs() >= limits.durationNs() || observer.isDone();
     }
 
     private long elapsedNs() {
@@ -316,9 +330,12 @@ public final class TraceSession {
     }
 
     private void reportLosses() throws CaptureException {
-        if (nowNs - lossesReadNs < Units.SECOND_NS) {
-            return;
+        if (nowNs - lossesReadNs >= Units.SECOND_NS) {
+            readLosses();
         }
+    }
+
+    private void readLosses() throws CaptureException {
         lossesReadNs = nowNs;
         silencedHooks.check();
         Losses losses = source.losses();

@@ -1,5 +1,6 @@
 package accept4trace.text;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Linux error numbers of x86, arm64 and riscv, with their names and strerror(3) messages. */
@@ -191,6 +192,11 @@ public final class Errno {
             return restart[0];
         }
         return isKnown(errno) ? NAMES[errno] : "errno " + errno;
+    }
+
+    /** Returns the number of an error such as "EAGAIN"; 0 if the name is unknown. */
+    public static int number(String name) {
+        return Math.max(0, Arrays.asList(NAMES).indexOf(name));
     }
 
     static boolean isKnown(int errno) {

@@ -50,7 +50,7 @@ class RecordingFuzzTest {
                         .set(Header.START, "1000")
                         .set(Header.DIAGNOSIS, true)
                         .toBytes());
-        blocks.raw(out, content);
+        blocks.raw(out, content, content.length);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         out.writeTo(bytes);
         return bytes.toByteArray();

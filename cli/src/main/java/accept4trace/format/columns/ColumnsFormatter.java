@@ -59,9 +59,14 @@ public final class ColumnsFormatter implements EventFormatter {
 
     private void begin(Text out) {
         if (!begun) {
-            begun = true;
-            row.append(out, (title, column) -> title.add(column.field().name()));
+            heading(out);
         }
+    }
+
+    @Override
+    public void heading(Text out) {
+        begun = true;
+        row.append(out, (title, column) -> title.add(column.field().name()));
     }
 
     @Override

@@ -22,6 +22,7 @@ import accept4trace.event.Span;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.SocketFlags;
+import accept4trace.format.TriggerEvent;
 import accept4trace.format.WallClock;
 import accept4trace.format.Workload;
 import accept4trace.format.Workloads;
@@ -42,8 +43,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +64,7 @@ public final class JsonFormatter implements EventFormatter {
     private final JsonStacks stacks;
     private final JsonQueues queues;
     private final JsonRefusals refusals;
+    private final JsonFindings findings;
     private final JsonLosses losses;
     private final JsonClosings closings;
     private final Workloads workloads;
@@ -99,6 +99,7 @@ public final class JsonFormatter implements EventFormatter {
         this.stacks = new JsonStacks(json, details);
         this.queues = new JsonQueues(json, sockets, details);
         this.refusals = new JsonRefusals(json, sockets, details);
+        this.findings = new JsonFindings(json, sockets, fields);
         this.losses = new JsonLosses(json);
         this.closings = new JsonClosings(json, sockets);
         this.statistics = new JsonStatistics(json, sockets, details, clock);
@@ -212,6 +213,16 @@ public final class JsonFormatter implements EventFormatter {
         record(text, "notice", atNs, () -> json.writeStringField("text", line));
     }
 
+    @Override
+    public void trigger(Text text, TriggerEvent event) {
+        record(text, "trigger", event.atNs(), () -> {
+            json.writeStringField("condition", event.condition());
+            json.writeStringField("text", event.what());
+            json.writeNumberField("before_ns", event.wantedNs());
+            json.writeNumberField("kept_ns", Math.min(event.keptNs(), event.wantedNs()));
+        });
+    }
+
     /** Appends one record per finding, and notices on the limits of the diagnosis. */
     public void diagnosis(Text text, Diagnosis diagnosis, long atNs) {
         diagnosis.findings().forEach(finding -> finding(text, finding, atNs));
@@ -227,23 +238,7 @@ public final class JsonFormatter implements EventFormatter {
     }
 
     private void finding(Text text, Finding finding, long atNs) {
-        record(text, "finding", atNs, () -> {
-            json.writeStringField("finding", finding.kind().word());
-            json.writeStringField("severity", finding.severity().name().toLowerCase(Locale.ROOT));
-            sockets.write("listener", finding.listener());
-            json.writeArrayFieldStart("processes");
-            for (int tgid : finding.processes()) {
-                json.writeNumber(tgid);
-            }
-            json.writeEndArray();
-            json.writeStringField("text", finding.headline());
-            json.writeStringField("remedy", finding.remedy());
-            json.writeObjectFieldStart("numbers");
-            for (Map.Entry<String, Long> number : new TreeMap<>(finding.numbers()).entrySet()) {
-                fields.known(number.getKey(), number.getValue());
-            }
-            json.writeEndObject();
-        });
+        record(text, "finding", atNs, () -> findings.write(finding));
     }
 
     /** Appends one record for each queue. */

@@ -177,6 +177,11 @@ public final class Folding implements EventFormatter {
     }
 
     @Override
+    public void flush(Text out) {
+        folds.values().forEach(fold -> report(out, fold));
+    }
+
+    @Override
     public void summary(Text out, Run run, long atNs) {
         endAll(out);
         lines.summary(out, run, atNs);

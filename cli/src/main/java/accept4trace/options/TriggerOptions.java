@@ -1,0 +1,108 @@
+package accept4trace.options;
+
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.CallFilter.Call;
+import accept4trace.capture.CallFilter.Status;
+import accept4trace.outcome.UserError;
+import accept4trace.text.Errno;
+import accept4trace.text.Printable;
+import accept4trace.text.Units;
+import accept4trace.trigger.Condition;
+import accept4trace.trigger.Condition.Kind;
+import accept4trace.trigger.TriggerSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The options of --trigger. */
+final class TriggerOptions {
+    private static final long BEFORE_NS = 5 * Units.SECOND_NS;
+    private static final long AFTER_NS = 2 * Units.SECOND_NS;
+    private static final int HISTORY_BYTES = 16 << 20;
+    private static final int MIN_HISTORY_BYTES = 1 << 20;
+    private static final int MAX_HISTORY_BYTES = 1 << 30;
+    private static final int PERCENT = 100;
+    private static final Set<Call> ACCEPTS = Set.of(Call.ACCEPT4, Call.ACCEPT, Call.IO_URING);
+
+    private final Given given;
+    private final String option;
+
+    TriggerOptions(Given given) {
+        this.given = given;
+        this.option = given.typed(Option.TRIGGER);
+    }
+
+    /** Returns null without --trigger. {@code filter}: the calls that are traced; null if that is not known yet. */
+    @Nullable
+    TriggerSettings settings(@Nullable CallFilter filter) throws UserError {
+        if (!given.has(Option.TRIGGER)) {
+            return null;
+        }
+        List<Condition> conditions = new ArrayList<>();
+        for (String value : given.texts(Option.TRIGGER)) {
+            for (String word : value.split(",", -1)) {
+                conditions.add(condition(word));
+            }
+        }
+        if (filter != null) {
+            for (Condition condition : conditions) {
+                check(condition, filter);
+            }
+        }
+        String history = given.text(Option.HISTORY);
+        return new TriggerSettings(
+                List.copyOf(conditions),
+                given.timeOrZero(Option.BEFORE, BEFORE_NS),
+                given.timeOrZero(Option.AFTER, AFTER_NS),
+                given.positive(Option.TRIGGERS, Long.MAX_VALUE, 1),
+                history == null
+                        ? HISTORY_BYTES
+                        : (int) Quantities.size(
+                                given.typed(Option.HISTORY), history, MIN_HISTORY_BYTES, MAX_HISTORY_BYTES));
+    }
+
+    private Condition condition(String word) throws UserError {
+        int equals = word.indexOf('=');
+        String name = equals < 0 ? word : word.substring(0, equals + 1);
+        String value = word.substring(equals + 1);
+        return switch (name) {
+            case "wait=" -> new Condition(Kind.WAIT, Quantities.timeOrZero(option + " wait", value), word);
+            case "error=" -> new Condition(Kind.ERROR, errno(value), word);
+            case "queue=" -> new Condition(Kind.QUEUE, percent(value), word);
+            case "refused" -> new Condition(Kind.REFUSED, 0, word);
+            case "stuck" -> new Condition(Kind.STUCK, 0, word);
+            default ->
+                throw UserError.usage(option + ": '" + Printable.argument(word)
+                        + "' is not one of wait=TIME, error=NAME, refused, queue=N%, stuck");
+        };
+    }
+
+    private int errno(String name) throws UserError {
+        int errno = Errno.number(name);
+        if (errno == 0) {
+            throw UserError.usage(option + " error: '" + Printable.argument(name) + "' is not an error such as EMFILE");
+        }
+        return errno;
+    }
+
+    private long percent(String text) throws UserError {
+        if (!text.endsWith("%")) {
+            throw UserError.usage(
+                    option + " queue: '" + Printable.argument(text) + "' is not a percentage such as 80%");
+        }
+        return Quantities.positive(option + " queue", text.substring(0, text.length() - 1), PERCENT);
+    }
+
+    /** Refuses a condition that no selected call can meet. */
+    private void check(Condition condition, CallFilter filter) throws UserError {
+        if (condition.kind().needsAccepts() && filter.calls().stream().noneMatch(ACCEPTS::contains)) {
+            throw UserError.usage(option + " " + condition.text() + " requires accepts, which -e does not select");
+        }
+        if (condition.kind() == Kind.ERROR
+                && !filter.statuses().isEmpty()
+                && !filter.statuses().contains(Status.FAILED)) {
+            throw UserError.usage(option + " " + condition.text() + " requires failed calls, which are not selected");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package accept4trace.recording;
+
+import accept4trace.bounded.BoundedMap;
+import accept4trace.format.TriggerEvent;
+import accept4trace.text.Text;
+import accept4trace.trigger.Flight;
+import accept4trace.trigger.History;
+import accept4trace.trigger.Store;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the blocks of a recording while no window is open. The recording begins with the first window. What later
+ * blocks need from evicted blocks, such as answers, is kept for longer.
+ */
+final class KeptBlocks implements Store {
+    /** More than a recorder remembers, because kept blocks can need an answer that it has forgotten meanwhile. */
+    private static final int MAX_ANSWERS = 2 * Recorder.MAX_ANSWERS;
+
+    private final Flight flight;
+    private final Recorder recorder;
+    private final BlockWriter blocks;
+    private final History history;
+    private final ByteWriter value = new ByteWriter();
+    private final Map<ByteBuffer, Answer> answers = new BoundedMap<>(MAX_ANSWERS) {
+        private static final long serialVersionUID = 1;
+
+        /** The recorder must record the answer again if it is needed. */
+        @Override
+        protected void evicted(Answer oldest) {
+            recorder.forget(oldest.question());
+        }
+    };
+    private final List<byte[]> notices = new ArrayList<>();
+    /** The latest value of each other item that remains valid, by type. */
+    private final Map<Integer, byte[]> states = new TreeMap<>();
+
+    private boolean begun;
+    private boolean writing;
+
+    private record Answer(ByteBuffer question, byte @Nullable [] answer) {}
+
+    /** {@code blocks}: writes the blocks of {@code recorder}. */
+    KeptBlocks(Flight flight, Recorder recorder, BlockWriter blocks) {
+        this.flight = flight;
+        this.recorder = recorder;
+        this.blocks = blocks;
+        this.history = new History(flight.settings().historyBytes(), (atNs, bytes, length) -> absorb(bytes, length));
+    }
+
+    @Override
+    public void begin(long nowNs) {
+        history.forget(nowNs);
+    }
+
+    /** The recorder appends only with {@link #end}. */
+    @Override
+    public Text target(Text out) {
+        return out;
+    }
+
+    @Override
+    public void added(Text out, long atNs) {}
+
+    /** Ends a block: writes it if a window is open, else keeps it. {@code atNs}: the time of its last poll. */
+    void end(Text out, long atNs) {
+        if (writing) {
+            blocks.end(out);
+            return;
+        }
+        if (!blocks.isEmpty() && !flight.isDone()) {
+            history.add(atNs, blocks.content(), 0, blocks.length());
+        }
+        blocks.clear();
+    }
+
+    @Override
+    public void open(Text out, TriggerEvent event) {
+        recorder.endBlock(out);
+        long keptNs = event.atNs() - history.forgottenNs();
+        history.evictBefore(event.atNs() - event.wantedNs());
+        writeStart(out, history.forgottenNs());
+        byte[] text = event.withKept(keptNs).text().getBytes(StandardCharsets.UTF_8);
+        blocks.item(RecordingFormat.TRIGGER, text);
+        blocks.end(out);
+        history.drain((atNs, bytes, length) -> blocks.raw(out, bytes, length));
+        writing = true;
+    }
+
+    @Override
+    public void close(Text out) {
+        recorder.endBlock(out);
+        writing = false;
+        history.forget(flight.untilNs());
+    }
+
+    /** The trace ends. The item that follows is the last one. */
+    void finish(Text out, long atNs) {
+        if (!writing) {
+            blocks.clear();
+            if (!begun) {
+                writeStart(out, atNs);
+            }
+            writing = true;
+        }
+    }
+
+    /** Writes the header, unless it was written, and what the next block needs from those before it. */
+    private void writeStart(Text out, long startNs) {
+        if (!begun) {
+            begun = true;
+            recorder.header().set(Header.START, Long.toString(startNs));
+            blocks.begin(out, recorder.header().toBytes());
+            notices.forEach(notice -> write(out, RecordingFormat.NOTICE, notice));
+        }
+        notices.clear();
+        states.forEach((type, state) -> write(out, type, state));
+        states.clear();
+        for (Answer answer : answers.values()) {
+            value.clear();
+            value.optional(answer.question().array()).optional(answer.answer());
+            write(out, RecordingFormat.ANSWER, value.toBytes());
+        }
+        answers.clear();
+    }
+
+    private void write(Text out, int type, byte[] item) {
+        blocks.item(type, item);
+        if (blocks.length() >= RecordingFormat.BLOCK_BYTES) {
+            blocks.end(out);
+        }
+    }
+
+    /** Keeps what remains valid after an evicted block. */
+    private void absorb(byte[] bytes, int length) {
+        ByteReader in = new ByteReader(bytes, 0, length);
+        try {
+            while (in.hasMore()) {
+                int type = in.next();
+                int size = in.length();
+                absorb(type, new ByteReader(bytes, in.at(), in.at() + size));
+                in.goTo(in.at() + size);
+            }
+        } catch (DamagedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void absorb(int type, ByteReader item) throws DamagedException {
+        switch (type) {
+            case RecordingFormat.ANSWER -> {
+                ByteBuffer question = ByteBuffer.wrap(Objects.requireNonNull(item.optional()));
+                answers.put(question, new Answer(question, item.optional()));
+            }
+            case RecordingFormat.NOTICE -> notices.add(item.take(item.end() - item.at()));
+            case RecordingFormat.LOSSES, RecordingFormat.OFFSET, RecordingFormat.SILENCED, RecordingFormat.HINT ->
+                states.put(type, item.take(item.end() - item.at()));
+            default -> {
+                // An event, or a snapshot, which the next one replaces.
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package accept4trace.trigger;
+
+import accept4trace.event.Call;
+import accept4trace.event.Closing;
+import accept4trace.event.GivenUp;
+import accept4trace.event.Losses;
+import accept4trace.event.ProcessExit;
+import accept4trace.event.RefusedAttempt;
+import accept4trace.format.EventFormatter;
+import accept4trace.format.TriggerEvent;
+import accept4trace.summary.Run;
+import accept4trace.text.Text;
+import java.nio.ByteBuffer;
+
+/** Wraps a formatter to show only windows around triggers. */
+public final class FlightFormatter implements EventFormatter {
+    private final EventFormatter formatter;
+    private final Flight flight;
+    private final Store store;
+    private boolean begun;
+    private long reportedLost;
+
+    public FlightFormatter(EventFormatter formatter, Flight flight, Store store) {
+        this.formatter = formatter;
+        this.flight = flight;
+        this.store = store;
+    }
+
+    /** Opens a window if a condition is met. The line that meets it is kept already. */
+    private void settle(Text out) {
+        TriggerEvent event = flight.open();
+        if (event != null) {
+            store.open(out, event);
+        }
+    }
+
+    @Override
+    public void polled(Text out, long nowNs) {
+        settle(out);
+        formatter.polled(store.target(out), nowNs);
+        store.added(out, nowNs);
+    }
+
+    @Override
+    public void record(Text out, ByteBuffer batch, int at, int size) {
+        settle(out);
+        formatter.record(store.target(out), batch, at, size);
+    }
+
+    @Override
+    public void format(Text out, Call call) {
+        formatter.format(store.target(out), call);
+        store.added(out, call.span().exitNs());
+    }
+
+    @Override
+    public void format(Text out, ProcessExit exit) {
+        formatter.format(store.target(out), exit);
+        store.added(out, exit.exitNs());
+    }
+
+    @Override
+    public void format(Text out, RefusedAttempt attempt) {
+        settle(out);
+        formatter.format(store.target(out), attempt);
+        store.added(out, attempt.first().timeNs());
+    }
+
+    @Override
+    public void format(Text out, Closing closing) {
+        formatter.format(store.target(out), closing);
+        store.added(out, closing.endedNs());
+    }
+
+    @Override
+    public void format(Text out, GivenUp client) {
+        formatter.format(store.target(out), client);
+        store.added(out, client.atNs());
+    }
+
+    @Override
+    public void lost(Text out, Losses losses, long atNs) {
+        settle(out);
+        reportedLost = losses.events();
+        formatter.lost(store.target(out), losses, atNs);
+        store.lost(losses);
+        /* The events were lost before they were counted, so they can belong to the window. */
+        store.added(out, flight.isOpen() ? Math.min(atNs, flight.untilNs()) : atNs);
+    }
+
+    @Override
+    public void notice(Text out, String line, long atNs) {
+        formatter.notice(store.target(out), line, atNs);
+        store.added(out, atNs);
+    }
+
+    @Override
+    public void tick(Text out, long nowNs) {
+        if (!begun) {
+            begun = true;
+            store.begin(nowNs);
+        }
+        settle(out);
+        formatter.tick(store.target(out), nowNs);
+        store.added(out, nowNs);
+    }
+
+    @Override
+    public void drained(Text out, long sinceNs) {
+        settle(out);
+        if (flight.ends(sinceNs)) {
+            close(out);
+        }
+    }
+
+    /** What the formatter still holds back began in the window. */
+    private void close(Text out) {
+        formatter.flush(store.target(out));
+        store.added(out, flight.untilNs());
+        store.close(out);
+        flight.close();
+    }
+
+    @Override
+    public void summary(Text out, Run run, long atNs) {
+        settle(out);
+        if (flight.isOpen()) {
+            if (run.losses().events() > reportedLost) {
+                lost(out, run.losses(), atNs);
+            }
+            close(out);
+        } else {
+            formatter.flush(store.target(out));
+        }
+        formatter.summary(out, run, atNs);
+    }
+}

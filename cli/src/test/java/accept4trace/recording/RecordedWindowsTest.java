@@ -1,0 +1,196 @@
+package accept4trace.recording;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import accept4trace.action.ReadCommand;
+import accept4trace.capture.CallFilter;
+import accept4trace.capture.EventBatch;
+import accept4trace.event.Losses;
+import accept4trace.event.OpenFile;
+import accept4trace.event.RecordBuilder;
+import accept4trace.fake.FakePlatform;
+import accept4trace.fake.FakeSnapshots;
+import accept4trace.fake.FakeSource;
+import accept4trace.format.ProcessDetails;
+import accept4trace.options.Arguments;
+import accept4trace.outcome.Outcome;
+import accept4trace.output.Notices;
+import accept4trace.output.OutputStyle;
+import accept4trace.output.Sink;
+import accept4trace.proc.Processes;
+import accept4trace.queue.QueueSampler;
+import accept4trace.queue.TraceSelection;
+import accept4trace.report.TriggerWatch;
+import accept4trace.session.Observer;
+import accept4trace.session.TraceSession;
+import accept4trace.text.Text;
+import accept4trace.trigger.Condition;
+import accept4trace.trigger.Condition.Kind;
+import accept4trace.trigger.Flight;
+import accept4trace.trigger.FlightFormatter;
+import accept4trace.trigger.TriggerSettings;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests recordings that only contain windows around triggers. The trace begins at 100 s. */
+class RecordedWindowsTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long SLOW = 150_000_000;
+    private static final ProcessDetails DETAILS = new ProcessDetails() {
+        @Override
+        public OpenFile openFile(int tgid, int fd, long inode) {
+            return null;
+        }
+
+        @Override
+        public byte[] cgroup(int tgid, long id) {
+            return ("/app" + id).getBytes(StandardCharsets.UTF_8);
+        }
+    };
+
+    @TempDir
+    private Path folder;
+
+    private final FakeSource source = new FakeSource();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final FakePlatform reader = new FakePlatform();
+    private long now = 100 * SECOND;
+
+    private void record(int triggers) throws Exception {
+        Notices notices =
+                new Notices(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), false);
+        QueueSampler queues = QueueSampler.onDemand(
+                new FakeSnapshots(),
+                tgid -> false,
+                new TraceSelection(CallFilter.NONE, new Processes(Path.of("/dev/null"))),
+                line -> {},
+                () -> now);
+        Flight flight = new Flight(new TriggerSettings(
+                List.of(new Condition(Kind.WAIT, SLOW, "wait=150ms")), 5 * SECOND, 2 * SECOND, triggers, 1 << 20));
+        Recorder recorder = new Recorder(new Header().set(Header.CALLS, "accept4"));
+        recorder.recording(DETAILS);
+        recorder.recordingOffset(() -> 7);
+        new TraceSession(
+                        new RecordedSource(source, recorder),
+                        new TraceSession.Output(
+                                new FlightFormatter(recorder, flight, recorder.recordOnly(flight)),
+                                Sink.to(out, Text.Style.PLAIN_ASCII),
+                                new TriggerWatch(flight, Observer.NONE, queues, notices)),
+                        notices,
+                        new TraceSession.Limits(Long.MAX_VALUE, Long.MAX_VALUE),
+                        () -> "",
+                        () -> now)
+                .run();
+    }
+
+    private List<String> read(String... options) throws Exception {
+        Path file = folder.resolve("recording");
+        Files.write(file, out.toByteArray());
+        List<String> words = new ArrayList<>(List.of("--read=" + file));
+        words.addAll(List.of(options));
+        Outcome outcome = new ReadCommand(
+                        Arguments.parse(words.toArray(String[]::new)),
+                        new Notices(System.err, false),
+                        new OutputStyle(Map.of()),
+                        reader)
+                .run();
+        assertEquals(0, outcome.status());
+        return reader.system.text(1).lines().toList();
+    }
+
+    private static RecordBuilder call(double atSeconds, int fd) {
+        long atNs = Math.round(atSeconds * SECOND);
+        return new RecordBuilder()
+                .beganAt(atNs - 1000)
+                .endedAt(atNs)
+                .tcpListener(new byte[4], 80)
+                .surroundings(7, 3)
+                .waited(1000)
+                .ret(fd);
+    }
+
+    private void poll(double atSeconds, int signal, RecordBuilder... records) {
+        ByteBuffer all = ByteBuffer.allocate(256 * 1024).order(ByteOrder.nativeOrder());
+        Arrays.stream(records).map(RecordBuilder::build).forEach(all::put);
+        source.then(
+                new EventBatch(all, all.position(), signal, false, false, false),
+                Losses.NONE,
+                () -> now = Math.round(atSeconds * SECOND));
+    }
+
+    private static String results(List<String> lines) {
+        return lines.stream()
+                .map(line -> line.replaceFirst(".* = (\\d+).*", "$1"))
+                .collect(Collectors.joining(" "));
+    }
+
+    private String notices() {
+        return reader.system.text(2);
+    }
+
+    /** A block is recorded as a whole, so a window can begin up to a second earlier. */
+    @Test
+    void recordingContainsTheWindowsWithWhatEarlierBlocksHaveSaid() throws Exception {
+        poll(101, 0, call(100.9, 1));
+        poll(102.1, 0, call(102, 2));
+        poll(109, 0, call(109, 3));
+        poll(111, 0, call(111, 4).waited(SLOW));
+        poll(112, 0, call(112, 5));
+        poll(114, 0, call(113.9, 6));
+        poll(115.1, 0, call(115, 7));
+        poll(130, 0, call(130, 8).waited(SLOW));
+        poll(133, 0);
+        poll(133, 0);
+        poll(133, 0);
+        record(2);
+        List<String> lines = read("-v");
+        assertEquals("3 4 5 6 7 8", results(lines));
+        assertTrue(lines.stream().allMatch(line -> line.contains(" cgroup=/app3")), lines.toString());
+        assertTrue(notices().contains("accept4-trace: trigger wait=150ms: wait=0.150000 in nginx[1234]\n"), notices());
+    }
+
+    @Test
+    void windowThatIsLongerThanTheHistorySaysSo() throws Exception {
+        Random random = new Random(1);
+        for (int poll = 0; poll < 150; poll++) {
+            double from = 110 + poll * 0.0015;
+            poll(
+                    from + 0.0015,
+                    0,
+                    IntStream.range(0, 300)
+                            .mapToObj(i -> call(from + i * 5e-6, 7).arguments(random.nextLong(), random.nextLong(), 0))
+                            .toArray(RecordBuilder[]::new));
+        }
+        poll(111, 0, call(111, 8).waited(SLOW));
+        poll(114, 0);
+        poll(114, 0);
+        poll(114, 0);
+        record(1);
+        List<String> lines = read("--no-fold");
+        assertTrue(notices().contains("only "), notices());
+        assertTrue(lines.size() > 1000 && lines.size() < 45_000, "" + lines.size());
+        assertTrue(out.size() <= (1 << 20) + (1 << 16), "" + out.size());
+    }
+
+    @Test
+    void withoutTriggerTheRecordingIsEmpty() throws Exception {
+        poll(101, 2, call(101, 1));
+        record(1);
+        assertEquals(List.of(), read());
+    }
+}
