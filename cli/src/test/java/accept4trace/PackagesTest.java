@@ -50,7 +50,7 @@ class PackagesTest {
                     Set.of("bounded", "capture", "diagnose", "event", "format", "queue", "summary", "text", "trigger")),
             Map.entry("trigger", Set.of("event", "format", "queue", "summary", "text")),
             Map.entry("view", Set.of("event", "format", "summary", "text")),
-            Map.entry("format.json", Set.of("diagnose", "event", "format", "queue", "summary", "text")),
+            Map.entry("format.json", Set.of("bounded", "diagnose", "event", "format", "queue", "summary", "text")),
             Map.entry(
                     "options",
                     Set.of(

@@ -12,6 +12,7 @@ import accept4trace.format.WallClock;
 import accept4trace.format.columns.ColumnLayout;
 import accept4trace.format.columns.ColumnsFormatter;
 import accept4trace.format.json.JsonFormatter;
+import accept4trace.format.json.PerfettoFormatter;
 import accept4trace.format.lines.Folding;
 import accept4trace.format.lines.StraceFormatter;
 import accept4trace.format.lines.TextFormatter;
@@ -231,7 +232,7 @@ final class Outputs {
             case TEXT -> new QueueText(settings.output().text().verbose());
             case COLUMNS -> new QueueColumns(outputWidth());
             case JSON -> json(wallClock())::queues;
-            case STRACE, RAW -> throw new IllegalStateException("refused by the options");
+            case STRACE, PERFETTO, RAW -> throw new IllegalStateException("refused by the options");
         };
     }
 
@@ -250,6 +251,7 @@ final class Outputs {
                         clock,
                         scene.netns().getAsLong());
             case JSON -> json(clock);
+            case PERFETTO -> new PerfettoFormatter(scene.details());
             case RAW -> throw new IllegalStateException("a Recorder");
         };
     }

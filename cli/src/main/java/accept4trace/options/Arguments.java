@@ -34,10 +34,12 @@ public final class Arguments {
                 checkBareNumber(given);
                 checkTargets(given);
                 RecordingOptions.checkWriting(given, facts);
+                PerfettoOptions.check(given, facts);
                 facts.check();
             }
             case READ -> {
                 RecordingOptions.checkReading(given);
+                PerfettoOptions.check(given, facts);
                 facts.check();
             }
             case SHOW_QUEUES -> QueueOptions.check(given, facts);

@@ -6,6 +6,8 @@ public enum Format {
     STRACE,
     JSON,
     COLUMNS,
+    /** Trace events of Chrome. */
+    PERFETTO,
     /** A recording, for --read. */
     RAW
 }

@@ -52,7 +52,7 @@ public enum Option {
             .byDefault("text")
             .requires(Requirement.FORMATTED_OUTPUT)
             .common()
-            .help("{words}; default {default}")),
+            .help("{words}")),
     FIELDS(in(Group.OUTPUT)
             .named("--fields")
             .takes("FIELD[,FIELD...]")

@@ -27,6 +27,8 @@ final class QueueOptions {
             Option.VERBOSE,
             Option.QUIET);
 
+    private static final Set<Format> FORMATS = EnumSet.of(Format.TEXT, Format.COLUMNS, Format.JSON);
+
     private QueueOptions() {}
 
     /** Refuses options and values that would have no effect. */
@@ -47,7 +49,7 @@ final class QueueOptions {
         if (given.has(Option.ALL) && given.has(Option.ATTACH)) {
             throw UserError.usage("-p and --all cannot be combined");
         }
-        if (facts.format() == Format.STRACE || facts.format() == Format.RAW) {
+        if (!FORMATS.contains(facts.format())) {
             throw UserError.usage("--queue requires --format=text, --format=columns or --format=json");
         }
         if (given.has(Option.VERBOSE) && facts.format() != Format.TEXT) {

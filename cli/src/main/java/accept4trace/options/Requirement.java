@@ -18,13 +18,15 @@ enum Requirement {
     TRIGGER("--trigger", CommandLineFacts::hasTrigger),
     COLUMNS("lines in --format=columns", run -> run.showsCalls() && run.format() == Format.COLUMNS),
     LINES_WITH_ROOM(
-            "lines of calls in a format other than columns", run -> run.showsCalls() && run.format() != Format.COLUMNS),
+            "lines of calls in a format other than columns and perfetto",
+            run -> run.showsCalls() && run.format() != Format.COLUMNS && run.format() != Format.PERFETTO),
     PEER_NAMES(
             "a summary, or lines in a format other than strace",
             run -> run.hasSummary() || (run.showsCalls() && run.format() != Format.STRACE)),
     COLOURS(
-            "a format other than json and raw",
-            run -> run.isLive() || (run.format() != Format.JSON && run.format() != Format.RAW)),
+            "a format other than json, perfetto and raw",
+            run -> run.isLive()
+                    || (run.format() != Format.JSON && run.format() != Format.PERFETTO && run.format() != Format.RAW)),
     SUMMARY("a summary: -c, -C or --interval", CommandLineFacts::hasSummary),
     TABLES("the tables of -c, -C or --interval", run -> run.hasSummary() && run.format() != Format.JSON),
     DIAGNOSIS("--diagnose", CommandLineFacts::isDiagnosis);

@@ -163,7 +163,7 @@ class ArgumentsTest {
     void stacksRequireShownCalls() throws Exception {
         for (String report : new String[] {"-c", "--interval=1s", "--live", "--diagnose=1s"}) {
             UserError error = assertThrows(UserError.class, () -> Arguments.parse("-k", report, "-p", "1"), report);
-            assertEquals("-k requires lines of calls in a format other than columns", error.getMessage());
+            assertEquals("-k requires lines of calls in a format other than columns and perfetto", error.getMessage());
         }
         assertTrue(Arguments.parse("-k", "-C", "--all").capture().stacks());
         assertTrue(Arguments.parse("-k", "--live", "-o", "lines", "--all")

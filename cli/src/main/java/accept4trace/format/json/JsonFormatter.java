@@ -31,13 +31,8 @@ import accept4trace.summary.Run;
 import accept4trace.text.Errno;
 import accept4trace.text.SignalNames;
 import accept4trace.text.Text;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -56,6 +51,7 @@ public final class JsonFormatter implements EventFormatter {
     private final Origin origin;
     private final WallClock clock;
     private final ProcessDetails details;
+    private final JsonText generated = new JsonText();
     private final JsonGenerator json;
     private final JsonFields fields;
     private final JsonWaits waits;
@@ -68,7 +64,6 @@ public final class JsonFormatter implements EventFormatter {
     private final JsonLosses losses;
     private final JsonClosings closings;
     private final Workloads workloads;
-    private Text out = new Text();
 
     /**
      * The machine that the records come from, for consumers that merge records of several machines.
@@ -87,11 +82,7 @@ public final class JsonFormatter implements EventFormatter {
         this.origin = origin;
         this.clock = clock;
         this.details = details;
-        try {
-            this.json = factory().createGenerator(new IntoText());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        this.json = generated.generator();
         this.fields = new JsonFields(json);
         this.waits = new JsonWaits(json, fields);
         this.sockets = new JsonSockets(json, details);
@@ -103,28 +94,6 @@ public final class JsonFormatter implements EventFormatter {
         this.losses = new JsonLosses(json);
         this.closings = new JsonClosings(json, sockets);
         this.statistics = new JsonStatistics(json, sockets, details, clock);
-    }
-
-    /** Escapes all non-ASCII characters, because some of them control terminals. */
-    private static JsonFactory factory() {
-        return new JsonFactoryBuilder()
-                .characterEscapes(new JsonEscapes())
-                .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-                .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
-                .rootValueSeparator("")
-                .build();
-    }
-
-    private final class IntoText extends OutputStream {
-        @Override
-        public void write(int one) {
-            out.add((char) one);
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int length) {
-            out.add(bytes, from, from + length);
-        }
     }
 
     @Override
@@ -268,7 +237,7 @@ public final class JsonFormatter implements EventFormatter {
     }
 
     private void record(Text text, String type, long monotonicNs, Body body) {
-        out = text;
+        generated.appendTo(text);
         try {
             json.writeStartObject();
             json.writeStringField("type", type);
@@ -284,7 +253,7 @@ public final class JsonFormatter implements EventFormatter {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        out.add('\n');
+        text.add('\n');
     }
 
     private void caller(Caller caller) throws IOException {
