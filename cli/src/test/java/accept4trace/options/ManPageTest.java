@@ -1,6 +1,7 @@
 package accept4trace.options;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,20 @@ class ManPageTest {
                 .flatMap(names -> Arrays.stream(names.split(", ")))
                 .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(read, documented);
+    }
+
+    @Test
+    void versionsAreThatOfTheBuild() throws IOException {
+        Matcher version =
+                Pattern.compile("<version>(.*)</version>").matcher(Files.readString(Path.of("..", "pom.xml")));
+        assertTrue(version.find());
+        List<String> named = Pattern.compile("accept4-trace[- ](\\d+\\.[\\d.]+\\d)")
+                .matcher(Files.readString(PAGE).replace("\\-", "-"))
+                .results()
+                .map(name -> name.group(1))
+                .distinct()
+                .toList();
+        assertEquals(List.of(version.group(1)), named);
     }
 
     /** Returns the option as shown by --help, e.g. "-o, --output FILE". */
