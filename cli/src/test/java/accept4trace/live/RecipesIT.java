@@ -60,6 +60,8 @@ class RecipesIT {
             Map.entry("-o trace -- python3 -m http.server", LINE),
             Map.entry("most { most = $2 + 0; line = $0 }", WAITED),
             Map.entry("grep -m 1 '= -1'", ".* = -1 EAGAIN \\(Resource temporarily unavailable\\).*"),
+            Map.entry("--diagnose -p nginx", ".* in \\d+\\.\\d s on \\d+ process.*"),
+            Map.entry("--queue -v --port 443", "127\\.0\\.0\\.1:\\d+  \\d+/\\d+ waiting.*"),
             Map.entry("--diagnose 30s --fail-on=any >findings", ".* in \\d+\\.\\d s on \\d+ process.*"),
             Map.entry("systemd-run", "\\{\"type\":\"interval\",\"schema\":2,.*"),
             Map.entry("jq -r", "\\d{4}-\\d\\d-\\d\\dT\\S+Z\t127\\.0\\.0\\.1\t\\d{8,}"));

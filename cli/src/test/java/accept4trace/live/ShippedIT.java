@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("any-kernel")
 class ShippedIT {
     private static final String BASH_COMPLETION = "/usr/share/bash-completion/bash_completion";
+
+    /** A copy of the tool that WITHOUT ROOT recommends. */
+    private static final String COPY_FOR_A_GROUP = "bin/accept4-trace-group";
 
     @TempDir
     private Path folder;
@@ -120,6 +127,21 @@ class ShippedIT {
         List<String> text = output("mandoc", "-T", "utf8", page);
         assertTrue(text.get(0).startsWith("ACCEPT4-TRACE(8)"), text.get(0));
         assertTrue(text.size() > 500, () -> text.size() + " lines");
+    }
+
+    /** The page names the files of an installation in /usr/local. */
+    @Test
+    void filesNamedInTheManualPageAreInstalled() throws IOException {
+        String page = Files.readString(share().resolve("man/man8/accept4-trace.8"))
+                .replace("\\-", "-")
+                .replaceAll("\\\\f[BIPR]", "");
+        Set<String> missing = Pattern.compile("(?<!\\w)/usr/local/([\\w./-]*\\w)")
+                .matcher(page)
+                .results()
+                .map(path -> path.group(1))
+                .filter(path -> !Files.exists(share().resolveSibling(path)))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(Set.of(COPY_FOR_A_GROUP), missing);
     }
 
     /** Validates only the schema itself. JsonIT validates records with the same library. */

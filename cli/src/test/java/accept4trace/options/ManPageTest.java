@@ -3,6 +3,7 @@ package accept4trace.options;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import accept4trace.diagnose.Finding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +17,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Tests that the manual page documents the same options as --help, each once and in the same order. */
+/** Tests that the manual page documents what exists: options, variables, findings and sections. ShippedIT tests its paths. */
 class ManPageTest {
     private static final Path PAGE = Path.of("..", "man", "accept4-trace.8");
+    private static final Pattern OPTION = Pattern.compile("(?<![\\w-])(--[a-z][a-z-]*|-[a-zA-Z](?!\\w))");
+    /** Options of podman, unshare and node, and of mawk, ulimit and nsenter. */
+    private static final Set<String> OPTIONS_OF_OTHERS = Set.of(
+            "--mount-proc", "--perf-basic-prof", "--pid", "--privileged", "--security-opt", "-W", "-l", "-m", "-n");
+    /** A reference to a section, such as "see SUMMARY". */
+    private static final Pattern REFERENCE =
+            Pattern.compile("(?m)\\b[Ss]ee\n\\.BR? (?:\"([^\"]+)\"|([A-Z]+))(?: .*)?$");
 
     @Test
     void optionsMatchTheTable() throws IOException {
@@ -67,6 +75,51 @@ class ManPageTest {
                 .distinct()
                 .toList();
         assertEquals(List.of(version.group(1)), named);
+    }
+
+    @Test
+    void optionsNamedInTheTextExist() throws IOException {
+        Set<String> unknown = OPTION.matcher(prose())
+                .results()
+                .map(option -> option.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        for (Option option : Option.values()) {
+            unknown.removeAll(option.names());
+        }
+        unknown.removeAll(OPTIONS_OF_OTHERS);
+        assertEquals(Set.of(), unknown);
+    }
+
+    @Test
+    void findingsAreThoseOfFailOn() throws IOException {
+        assertEquals(
+                Arrays.stream(Finding.Kind.values()).map(Finding.Kind::word).toList(),
+                linesAfter(".TP", section("DIAGNOSIS")));
+    }
+
+    @Test
+    void referencesLeadToSections() throws IOException {
+        Set<String> titles = Files.readAllLines(PAGE).stream()
+                .filter(line -> line.startsWith(".SH ") || line.startsWith(".SS "))
+                .map(line -> plain(line.substring(".SH ".length())))
+                .collect(Collectors.toSet());
+        List<String> references = REFERENCE
+                .matcher(prose())
+                .results()
+                .map(name -> name.group(1) != null ? name.group(1) : name.group(2))
+                .toList();
+        assertTrue(references.size() > 10, references::toString);
+        assertEquals(
+                List.of(),
+                references.stream().filter(name -> !titles.contains(name)).toList());
+    }
+
+    /** Returns the page without its examples. */
+    private static String prose() throws IOException {
+        return Files.readString(PAGE)
+                .replaceAll("(?ms)^\\.nf$.*?^\\.fi$", "")
+                .replaceAll("\\\\f[BIPR]", "")
+                .replace("\\-", "-");
     }
 
     /** Returns the option as shown by --help, e.g. "-o, --output FILE". */
