@@ -44,7 +44,7 @@ select_tests() {
   tests=()
   if is_realtime "$1"; then
     tests=("${realtime_tests[@]}")
-  elif [ "$1" = newest ]; then
+  elif [[ $1 == newest || $1 == sid* ]]; then
     tests=("${newest_tests[@]}")
   elif [[ $1 == *+fentry ]]; then
     tests=("${fentry_tests[@]}")
