@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Tests that the manual page documents what exists: options, variables, findings and sections. ShippedIT tests its paths. */
+/** Tests that the manual page documents what exists. ShippedIT tests the paths in it. */
 class ManPageTest {
     private static final Path PAGE = Path.of("..", "man", "accept4-trace.8");
     private static final Pattern OPTION = Pattern.compile("(?<![\\w-])(--[a-z][a-z-]*|-[a-zA-Z](?!\\w))");
