@@ -27,6 +27,7 @@ final class AnswerBook {
     };
     /** The size of all answers. */
     private int bytes;
+
     private long version;
 
     /** Decodes an answer. */
