@@ -20,7 +20,7 @@ final class Recipe {
     /** Returns the commands of the section "Use". A command can continue in indented lines. */
     private static List<String> ofReadme() {
         List<String> commands = new ArrayList<>();
-        String use = section(document("doc/accept4-trace/README.md"), "## Use\n", "\n## ");
+        String use = readmeSection("Use");
         for (String block : matches(use, "(?ms)^```$(.*?)^```$")) {
             for (String line : block.lines().toList()) {
                 if (line.startsWith(" ")) {
@@ -45,6 +45,10 @@ final class Recipe {
                         .replace("\\(aq", "'")
                         .replace("\\e", "\\"))
                 .toList();
+    }
+
+    static String readmeSection(String title) {
+        return section(document("doc/accept4-trace/README.md"), "## " + title + "\n", "\n## ");
     }
 
     private static String section(String text, String begin, String end) {
