@@ -33,11 +33,13 @@ enum a4t_event_type {
 	A4T_EVENT_EXIT = 2,    /* process has ended; only ids, names, exit_ns, `ret` (wait status) are set */
 	A4T_EVENT_RELATED = 3, /* a bind, a listen, or a wait call that found a ready listener */
 	A4T_EVENT_REFUSED = 4, /* struct a4t_refusal: a packet that a full accept queue has refused */
-	A4T_EVENT_LISTENING = 7, /* struct a4t_refusal: a target has made a socket listen */
+	A4T_EVENT_LISTENING = 7,       /* struct a4t_refusal: a target has made a socket listen */
+	A4T_EVENT_UNIX_LISTENING = 10, /* struct a4t_unix_refusal: likewise, an AF_UNIX socket */
 	A4T_EVENT_CLOSED = 5,  /* a listener was closed; `closing` and its last queue are set, but no call */
 	A4T_EVENT_GAVE_UP = 6, /* a client has reset a connection before the accept; there is no call */
-	A4T_EVENT_TURNED_AWAY = 8, /* a connection was closed at once, unused; only listener.inode,
-				      accepted_ns, exit_ns (of the close) and `received` are set */
+	A4T_EVENT_UNIX_REFUSED = 9, /* struct a4t_unix_refusal: a connect() that found a full accept queue */
+	A4T_EVENT_TURNED_AWAY = 8,  /* a connection was closed at once, unused; only listener.inode,
+				       accepted_ns, exit_ns (of the close) and `received` are set */
 };
 
 enum a4t_syscall {
@@ -245,7 +247,8 @@ enum a4t_loss {
 #define A4T_VALUES_a4t_event_type(value) \
 	value(A4T_EVENT_ACCEPT4) value(A4T_EVENT_EXIT) value(A4T_EVENT_RELATED) \
 	value(A4T_EVENT_TURNED_AWAY) value(A4T_EVENT_REFUSED) value(A4T_EVENT_LISTENING) \
-	value(A4T_EVENT_CLOSED) value(A4T_EVENT_GAVE_UP)
+	value(A4T_EVENT_CLOSED) value(A4T_EVENT_GAVE_UP) value(A4T_EVENT_UNIX_REFUSED) \
+	value(A4T_EVENT_UNIX_LISTENING)
 
 #define A4T_VALUES_a4t_syscall(value) \
 	value(A4T_SYSCALL_ACCEPT4) value(A4T_SYSCALL_ACCEPT) value(A4T_SYSCALL_BIND) \

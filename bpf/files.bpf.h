@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* Open files of a task, and the sockets among them. */
+/* Open files of a task, the sockets among them, and its mount namespace. */
 #ifndef FILES_BPF_H
 #define FILES_BPF_H
 
@@ -70,6 +70,15 @@ static __always_inline struct socket *socket_of_file(struct file *file)
 	if (!inode || (READ(inode->i_mode) & S_IFMT) != S_IFSOCK)
 		return NULL;
 	return AS(socket, READ(file->private_data));
+}
+
+/* The inode of the task's mount namespace, or 0 if the task has ended. */
+static __always_inline __u32 mount_namespace_of(struct task_struct *task)
+{
+	struct nsproxy *namespaces = READ(task->nsproxy);
+	struct mnt_namespace *mounts = namespaces ? READ(namespaces->mnt_ns) : NULL;
+
+	return mounts ? READ(mounts->ns.inum) : 0;
 }
 
 #endif

@@ -119,17 +119,21 @@ static __always_inline bool is_same_name(const volatile struct a4t_unix_name *wa
  * read_unix_name() pads names with zeros. NUL bytes at the end of an abstract name are ignored, because many
  * programs bind the whole sun_path.
  */
+static __always_inline bool is_wanted_unix_name(const struct a4t_socket *listener, const __u8 *name)
+{
+	if (filter.name_count == 0 || listener->family != AF_UNIX || listener->local.name_len == 0)
+		return false;
+	for (__u32 i = 0; i < A4T_FILTER_PORTS && i < filter.name_count; i++)
+		if (is_same_name(&filter.names[i], name))
+			return true;
+	return false;
+}
+
 static __always_inline bool is_wanted_name(const struct accept_event *event)
 {
 	const struct accept_event_long *call = (const void *)event;
 
-	if (filter.name_count == 0 || event->listener.family != AF_UNIX ||
-	    event->listener.local.name_len == 0)
-		return false;
-	for (__u32 i = 0; i < A4T_FILTER_PORTS && i < filter.name_count; i++)
-		if (is_same_name(&filter.names[i], call->local_name))
-			return true;
-	return false;
+	return is_wanted_unix_name(&event->listener, call->local_name);
 }
 
 static __always_inline bool is_any_address_wanted(void)

@@ -20,11 +20,14 @@
 #define SIGKILL		  9
 #define SIGSYS		  31
 
+#define EAGAIN	   11
 #define EEXIST	   17
 #define EPIPE	   32
 #define ENOSYS	   38
 #define ECONNRESET 104
 #define POLLIN	   1
+#define O_NONBLOCK 04000
+#define SOCK_DGRAM 2
 
 #define TCP_ESTABLISHED 1
 #define TCP_SYN_RECV	3

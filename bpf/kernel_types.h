@@ -85,6 +85,7 @@ struct list_head {
 struct file {
 	void *private_data;
 	struct inode *f_inode;
+	unsigned int f_flags;
 	struct hlist_head *f_ep; /* the epitems of this file */
 };
 
@@ -157,6 +158,14 @@ struct pid {
 	struct upid numbers[1]; /* one per level; [0] is the initial namespace */
 };
 
+struct mnt_namespace {
+	struct ns_common ns;
+};
+
+struct nsproxy {
+	struct mnt_namespace *mnt_ns;
+};
+
 typedef struct {
 	__u32 val;
 } kuid_t;
@@ -216,6 +225,7 @@ struct task_struct {
 	struct hlist_node pid_links[PIDTYPE_MAX];
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
+	struct nsproxy *nsproxy; /* NULL once the task has exited */
 	struct files_struct *files;
 	struct signal_struct *signal;
 	struct seccomp seccomp;

@@ -51,7 +51,7 @@ struct a4t_queue {
 	__u32 half_open;	 /* incomplete handshakes; with A4T_QUEUE_DEFERS also clients without data */
 	char comm[A4T_COMM_LEN]; /* name of the holder's thread group leader */
 	__u8 local_name[A4T_UNIX_NAME]; /* of an AF_UNIX socket */
-	__u32 pad2;
+	__u32 mntns;			/* inode of the holder's mount namespace; 0 = unknown */
 };
 
 /* The part of the layout table for this header. */
@@ -67,7 +67,7 @@ struct a4t_queue {
 #define A4T_FIELDS_a4t_queue(field, s) \
 	field(s, shown) field(s, flags) field(s, listener) field(s, taken_ns) field(s, netns) \
 	field(s, tgid) field(s, fd) field(s, uid) field(s, waiting) field(s, limit) field(s, drops) \
-	field(s, half_open) field(s, comm) field(s, local_name) field(s, pad2)
+	field(s, half_open) field(s, comm) field(s, local_name) field(s, mntns)
 /* clang-format on */
 
 A4T_ALL_VALUES(a4t_queue_flag);

@@ -14,7 +14,7 @@
 #ifndef REFUSALS_BPF_H
 #define REFUSALS_BPF_H
 
-#include "related.bpf.h"
+#include "refused_unix.bpf.h"
 #include "refusal_record.h"
 
 #define ETH_P_IP      0x0800
@@ -370,7 +370,11 @@ static __always_inline void on_listening(__s32 fd)
 
 	if (filters() && is_on(A4T_FILTER_FD) && fd != filter.fd)
 		return;
-	if (sk && is_wanted_caller() && read_refusing(&refusal, sk) && is_wanted_refusing(&refusal))
+	if (!sk || !is_wanted_caller())
+		return;
+	if (READ(sk->__sk_common.skc_family) == AF_UNIX)
+		on_unix_listening(sk);
+	else if (read_refusing(&refusal, sk) && is_wanted_refusing(&refusal))
 		send_refusal(&refusal);
 }
 

@@ -321,6 +321,7 @@ static __always_inline void read_holder(struct task_struct *task, __u32 fd)
 	struct cred *cred = READ(task->cred);
 
 	queue.head.tgid = tgid_of(task);
+	queue.head.mntns = mount_namespace_of(task);
 	queue.head.fd = fd;
 	queue.head.uid = READ(cred->uid.val);
 	bpf_core_read_str(queue.head.comm, A4T_COMM_LEN, &leader->comm);

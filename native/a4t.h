@@ -15,6 +15,7 @@
 #include "filter.h"
 #include "queue_record.h"
 #include "refusal_record.h"
+#include "unix_refusal_record.h"
 #include "thread_record.h"
 
 #define A4T_API __attribute__((visibility("default")))
@@ -134,15 +135,20 @@ A4T_API int a4t_hooks(const struct a4t *session);
  */
 A4T_API int a4t_slows_others(const struct a4t *session);
 
-/* Which refused TCP connections the hooks of a session see. */
+/* Which refused connections the hooks of a session see. */
 enum a4t_refusals {
 	A4T_REFUSALS_NONE,
-	A4T_REFUSALS_SOME, /* some of those whose last ACK is refused */
+	/*
+	 * TCP: some of those whose last ACK is refused. AF_UNIX: those of system calls, with the address that
+	 * the client has passed instead of the listener.
+	 */
+	A4T_REFUSALS_SOME,
 	A4T_REFUSALS_ALL,
 };
 
-/* Returns an enum a4t_refusals; A4T_REFUSALS_NONE without A4T_CALL_REFUSED. */
+/* For TCP and for AF_UNIX. Both return an enum a4t_refusals; A4T_REFUSALS_NONE without A4T_CALL_REFUSED. */
 A4T_API int a4t_sees_refusals(const struct a4t *session);
+A4T_API int a4t_sees_unix_refusals(const struct a4t *session);
 
 /* Returns one line on why the best hooks are not in use; empty if they are. Valid as long as the session. */
 A4T_API const char *a4t_hooks_note(const struct a4t *session);

@@ -62,6 +62,9 @@ enum {
 	LINK_SYNACK_REPEATED,
 	LINK_LISTEN_EXIT,
 	LINK_LISTEN_FEXIT,
+	LINK_UNIX_CONNECTED,
+	LINK_UNIX_FOUND,
+	LINK_CONNECT_EXIT,
 	LINK_SOCKET_STATE,
 	LINK_SOCKET_DESTROYED,
 	LINK_SOCKET_ERROR,
@@ -97,7 +100,8 @@ struct a4t {
 		int task_walk;				    /* a BPF link; each walk is an iterator of it */
 		int held_walk;				    /* likewise, for walk_held() */
 		enum a4t_probe probe;			    /* of the rung in use */
-		enum a4t_refusals refusals;		    /* which refusals the hooks see */
+		enum a4t_refusals refusals;		    /* which refused TCP connections the hooks see */
+		enum a4t_refusals unix_refusals;	    /* likewise, AF_UNIX */
 		char note[256]; /* why the best rung is not in use; may be empty */
 	} hooks;
 

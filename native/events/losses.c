@@ -107,7 +107,10 @@ static uint64_t missing_calls(const struct a4t *session)
 	       less(skipped_connections(session), found(session, A4T_FOUND_CONNECTION));
 }
 
-/* An upper bound, because most packets of which the kernel has skipped the program were not refused. */
+/*
+ * An upper bound, because most packets and connects of which the kernel has skipped the program were not
+ * refused.
+ */
 static uint64_t skipped_refusals(const struct a4t *session)
 {
 	const struct accept4_trace *skel = session->skel;
@@ -115,7 +118,8 @@ static uint64_t skipped_refusals(const struct a4t *session)
 	return skipped_runs(skel->progs.syn_by_kprobe) + skipped_runs(skel->progs.ack_by_kprobe) +
 	       skipped_runs(skel->progs.ack6_by_kprobe) + skipped_runs(skel->progs.syn_by_fentry) +
 	       skipped_runs(skel->progs.ack_by_fentry) + skipped_runs(skel->progs.ack6_by_fentry) +
-	       skipped_runs(skel->progs.packet_dropped) + skipped_runs(skel->progs.synack_repeated);
+	       skipped_runs(skel->progs.packet_dropped) + skipped_runs(skel->progs.synack_repeated) +
+	       skipped_runs(skel->progs.unix_other_found) + skipped_runs(skel->progs.unix_connected);
 }
 
 /*

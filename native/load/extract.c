@@ -13,6 +13,7 @@
 #include "accept4_trace.skel.h"
 #include "base/messages.h"
 #include "load/kernel_btf.h"
+#include "load/refused_unix.h"
 #include "load/walks.h"
 
 struct buffer {
@@ -26,6 +27,8 @@ static const char *const function_names[FUNCTIONS] = {
 #undef NAME
 		[FUNCTION_WALK_TASKS] = "bpf_iter_task",
 	[FUNCTION_WALK_FILES] = "bpf_iter_task_file",
+	[FUNCTION_UNIX_FIND_OTHER] = FIND_OTHER_FUNCTION,
+	[FUNCTION_UNIX_STREAM_CONNECT] = STREAM_CONNECT_FUNCTION,
 	[FUNCTION_FAULTABLE] = "trace_call_bpf_faultable",
 };
 
@@ -165,7 +168,7 @@ static __u32 take(struct extract *extract, __u32 id)
 static void note_function(struct extract *extract, __u32 id, const char *name)
 {
 	/* A quick check of the prefix rules out nearly all other functions. */
-	if (strncmp(name, "bpf_", 4) && strncmp(name, "trace_call_", 11))
+	if (strncmp(name, "bpf_", 4) && strncmp(name, "unix_", 5) && strncmp(name, "trace_call_", 11))
 		return;
 	for (int i = 0; i < FUNCTIONS; i++)
 		if (!extract->functions[i] && !strcmp(name, function_names[i]))
@@ -343,6 +346,7 @@ static struct kernel_types extract_types(struct extract *extract, const struct b
 	if (types.typed)
 		allow_keeping_processor(extract);
 	memcpy(types.functions, extract->functions, sizeof(types.functions));
+	types.find_other_args = count_arguments(&extract->kernel, types.functions[FUNCTION_UNIX_FIND_OTHER]);
 	types.fd = extract->err ? extract->err : to_memory_file(extract);
 	return types;
 }
@@ -378,6 +382,7 @@ static void make_types(void)
 
 	capture_libbpf_messages();
 	err = register_walks(&types.functions[FUNCTION_WALK_TASKS], &types.functions[FUNCTION_WALK_FILES]);
+	err = err ? err : register_unix_exits(types.functions);
 	skel = err ? NULL : accept4_trace__open();
 	types = skel ? open_extract(bpf_object__btf(skel->obj))
 		     : (struct kernel_types){.fd = err ? err : -errno};

@@ -19,6 +19,8 @@ enum kernel_function {
 #undef FUNCTION
 		FUNCTION_WALK_TASKS, /* the functions that the programs of walks.h attach to */
 	FUNCTION_WALK_FILES,
+	FUNCTION_UNIX_FIND_OTHER, /* the functions of AF_UNIX that refused_unix.h attaches to */
+	FUNCTION_UNIX_STREAM_CONNECT,
 	FUNCTION_FAULTABLE, /* exists if programs on tracepoints of system calls can be preempted */
 	FUNCTIONS,
 };
@@ -27,6 +29,7 @@ struct kernel_types {
 	int fd;	    /* a memory file with the BTF, which is never closed; or a negative errno */
 	bool typed; /* the programs use typed pointers and kfuncs; else helpers */
 	__u32 functions[FUNCTIONS]; /* BTF ids of the kernel; 0 = unknown or missing */
+	__u32 find_other_args;	    /* number of arguments of unix_find_other(); 0 = unknown */
 };
 
 /* The first call extracts the types and captures the calling thread's libbpf messages. Thread-safe. */

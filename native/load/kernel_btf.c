@@ -113,6 +113,22 @@ const struct btf_type *type_of_id(const struct kernel_btf *btf, __u32 id)
 	return type;
 }
 
+static const struct btf_type *type_of_kind(const struct kernel_btf *btf, __u32 id, __u16 kind)
+{
+	const struct btf_type *type = type_of_id(btf, id);
+
+	return type && btf_kind(type) == kind ? type : NULL;
+}
+
+__u32 count_arguments(const struct kernel_btf *btf, __u32 id)
+{
+	const struct btf_type *function = type_of_kind(btf, id, BTF_KIND_FUNC), *arguments = NULL;
+
+	if (function)
+		arguments = type_of_kind(btf, function->type, BTF_KIND_FUNC_PROTO);
+	return arguments ? btf_vlen(arguments) : 0;
+}
+
 const char *btf_name(const struct kernel_btf *btf, __u32 offset)
 {
 	return offset < btf->name_bytes ? btf->names + offset : "";

@@ -41,6 +41,9 @@ const struct btf_type *type_behind(const struct btf_type *type);
  */
 size_t named_entry_size(const struct btf_type *type);
 
+/* Returns the number of arguments of a function; 0 if `id` is not a function. */
+__u32 count_arguments(const struct kernel_btf *btf, __u32 id);
+
 /* Returns an empty string for an invalid offset. */
 const char *btf_name(const struct kernel_btf *btf, __u32 offset);
 

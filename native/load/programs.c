@@ -11,6 +11,7 @@
 #include "load/extract.h"
 #include "load/kfuncs.h"
 #include "load/refusals.h"
+#include "load/refused_unix.h"
 #include "load/related.h"
 #include "load/rungs.h"
 #include "load/turned_away.h"
@@ -104,6 +105,8 @@ static int configure(struct a4t *session, const struct kernel_types *types, cons
 	choose_turned_away(session);
 	choose_refusals(session, rung);
 	err = configure_related(session);
+	if (!err)
+		err = configure_refused_unix(session, types, rung);
 	if (!err)
 		err = configure_closings(session);
 	if (!err)

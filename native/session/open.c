@@ -18,6 +18,7 @@
 #include "load/programs.h"
 #include "load/proof.h"
 #include "load/refusals.h"
+#include "load/refused_unix.h"
 #include "load/rungs.h"
 #include "load/turned_away.h"
 #include "load/walks.h"
@@ -57,6 +58,7 @@ static int try_rung(struct a4t *session, const struct a4t_config *config, const 
 	if (err < 0)
 		return err;
 	attach_refusals(session, rung);
+	attach_refused_unix(session);
 	return prove_hooks(session, rung, error);
 }
 
@@ -156,6 +158,11 @@ int a4t_slows_others(const struct a4t *session)
 int a4t_sees_refusals(const struct a4t *session)
 {
 	return session->hooks.refusals;
+}
+
+int a4t_sees_unix_refusals(const struct a4t *session)
+{
+	return session->hooks.unix_refusals;
 }
 
 const char *a4t_hooks_note(const struct a4t *session)

@@ -3,7 +3,6 @@ package accept4trace.action;
 import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.Probe;
-import accept4trace.event.RefusalCoverage;
 import accept4trace.options.Settings;
 import accept4trace.output.Notices;
 import java.util.ArrayList;
@@ -37,8 +36,8 @@ record HookLimits(Settings settings, boolean refusals, EventSource source, Notic
     /** Names the details that these hooks cannot see. Any other detail that a line omits is zero. */
     String unknownHere() {
         List<String> unknown = new ArrayList<>();
-        if (refusals && source.refusals() != RefusalCoverage.ALL) {
-            unknown.add(source.refusals() == RefusalCoverage.NONE ? "refused" : "refused SYNs");
+        if (refusals) {
+            unknown.addAll(Refusals.unknown(source.refusals()));
         }
         if (hasCalls() && !source.probe().seesLostConnections()) {
             unknown.add("lost");

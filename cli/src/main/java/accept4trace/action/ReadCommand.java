@@ -7,7 +7,7 @@ import accept4trace.capture.EventSource;
 import accept4trace.capture.OperatingSystem;
 import accept4trace.capture.Platform;
 import accept4trace.diagnose.Finding;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
 import accept4trace.format.json.JsonFormatter;
 import accept4trace.options.Settings;
 import accept4trace.outcome.ExitStatus;
@@ -23,7 +23,7 @@ import accept4trace.recording.Header;
 import accept4trace.recording.Recording;
 import accept4trace.recording.RecordingException;
 import accept4trace.report.DiagnosisReport;
-import accept4trace.session.RefusedAttempts;
+import accept4trace.session.RefusedConnections;
 import accept4trace.session.TraceSession;
 import accept4trace.text.FileNames;
 import accept4trace.text.Printable;
@@ -42,7 +42,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** --read: shows a recording like a trace. Needs neither privileges nor the recorded machine. */
 public final class ReadCommand {
@@ -174,11 +173,12 @@ public final class ReadCommand {
         }
     }
 
-    /** Returns null if refused connections were not seen. */
-    private static @Nullable RefusedAttempts refused(Recording recording, EventSource source, CallFilter filter) {
-        return source.refusals() == RefusalCoverage.NONE
-                ? null
-                : new RefusedAttempts(recording.holders(), filter.calls().contains(Call.REFUSED));
+    private static RefusedConnections refused(Recording recording, EventSource source, CallFilter filter) {
+        return Refusals.connections(
+                source.refusals(),
+                recording.holders(),
+                recording.holdersOfUnix(),
+                filter.calls().contains(Call.REFUSED));
     }
 
     private Scene scene(Recording recording) {
@@ -204,7 +204,7 @@ public final class ReadCommand {
     private Set<Call> calls(Recording recording) throws UserError {
         Set<Call> selected = selected(recording.header());
         Set<Call> recorded = EnumSet.copyOf(selected);
-        if (recording.refusals() != RefusalCoverage.NONE) {
+        if (!recording.refusals().equals(RefusalsSeen.NONE)) {
             recorded.add(Call.REFUSED);
         }
         Set<Call> wanted = EnumSet.copyOf(

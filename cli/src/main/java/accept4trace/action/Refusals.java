@@ -4,14 +4,19 @@ import accept4trace.capture.CallFilter;
 import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.EventSource;
 import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
 import accept4trace.options.Format;
 import accept4trace.options.Settings;
 import accept4trace.options.SummaryMode;
 import accept4trace.queue.ListenerHolders;
 import accept4trace.queue.TraceSelection;
 import accept4trace.session.RefusedAttempts;
+import accept4trace.session.RefusedConnections;
+import accept4trace.session.RefusedUnixClients;
 import accept4trace.trigger.Condition.Kind;
 import accept4trace.trigger.TriggerSettings;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Which refused connections a trace wants. */
@@ -36,15 +41,43 @@ record Refusals(Settings settings) {
         return settings.target().all() && !filter.hasHolder();
     }
 
-    /** Returns null if refused connections are not seen. */
-    @Nullable
-    RefusedAttempts attempts(EventSource source, Taps taps, TraceSnapshots snapshots, TraceSelection selection) {
-        if (source.refusals() == RefusalCoverage.NONE) {
-            return null;
+    /** Must run after tracing has begun, because only then are later calls of listen() recorded. */
+    RefusedConnections connections(EventSource source, Taps taps, TraceSnapshots snapshots, TraceSelection selection) {
+        RefusalsSeen seen = source.refusals();
+        boolean any = ofAnyListener(selection.filter());
+        boolean byName = seen.unix() == RefusalCoverage.SOME;
+        boolean shown = isRaw() || settings.selection().filter().calls().contains(Call.REFUSED);
+        ListenerHolders holders = any && !byName ? null : taps.holders(snapshots.heldSockets(source, selection));
+        if (any && holders != null) {
+            holders.takeNow();
         }
-        ListenerHolders holders =
-                ofAnyListener(selection.filter()) ? null : taps.holders(snapshots.heldSockets(source, selection));
-        return new RefusedAttempts(
-                holders, isRaw() || settings.selection().filter().calls().contains(Call.REFUSED));
+        return connections(seen, any ? null : holders, holders, shown);
+    }
+
+    /**
+     * @param holders selects the listeners of refused TCP clients; null to select all
+     * @param ofUnix selects and finds the listeners of refused AF_UNIX clients; null to select all
+     * @param shown whether refused connections have lines
+     */
+    static RefusedConnections connections(
+            RefusalsSeen seen, @Nullable ListenerHolders holders, @Nullable ListenerHolders ofUnix, boolean shown) {
+        return new RefusedConnections(
+                seen.tcp() == RefusalCoverage.NONE ? null : new RefusedAttempts(holders, shown),
+                seen.unix() == RefusalCoverage.NONE ? null : new RefusedUnixClients(ofUnix, shown));
+    }
+
+    /** Names the refused connections that are not seen. */
+    static List<String> unknown(RefusalsSeen seen) {
+        List<String> unknown = new ArrayList<>();
+        if (seen.equals(RefusalsSeen.NONE)) {
+            return List.of("refused");
+        }
+        if (seen.tcp() != RefusalCoverage.ALL) {
+            unknown.add(seen.tcp() == RefusalCoverage.NONE ? "refused TCP clients" : "refused SYNs");
+        }
+        if (seen.unix() == RefusalCoverage.NONE) {
+            unknown.add("refused AF_UNIX clients");
+        }
+        return unknown;
     }
 }

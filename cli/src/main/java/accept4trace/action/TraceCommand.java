@@ -39,7 +39,7 @@ import accept4trace.recording.Recorder;
 import accept4trace.report.DiagnosisReport;
 import accept4trace.report.LiveView;
 import accept4trace.session.Observer;
-import accept4trace.session.RefusedAttempts;
+import accept4trace.session.RefusedConnections;
 import accept4trace.session.ThreadTable;
 import accept4trace.session.TraceSession;
 import accept4trace.targets.Command;
@@ -233,7 +233,7 @@ public final class TraceCommand {
             subject.trace(source);
             source.findCallsInProgress();
             new Triggers(settings).check(source.refusals(), "this kernel does not show", "see --check");
-            RefusedAttempts refused = refusals.attempts(source, taps, snapshots, selection);
+            RefusedConnections refused = refusals.connections(source, taps, snapshots, selection);
             reportStart(source, subject);
             subject.release(source);
             source.confine();

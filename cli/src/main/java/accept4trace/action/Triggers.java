@@ -1,6 +1,6 @@
 package accept4trace.action;
 
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
 import accept4trace.options.Settings;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** Limits an output to windows around the triggers of --trigger. */
 record Triggers(Settings settings) {
     /** Refuses a condition that nothing can meet. {@code where}: what does not show refused connections. */
-    void check(RefusalCoverage refusals, String where, String hint) throws UserError {
+    void check(RefusalsSeen refusals, String where, String hint) throws UserError {
         TriggerSettings triggers = settings.session().trigger();
-        if (triggers != null && triggers.has(Kind.REFUSED) && refusals == RefusalCoverage.NONE) {
+        if (triggers != null && triggers.has(Kind.REFUSED) && refusals.equals(RefusalsSeen.NONE)) {
             throw new UserError(
                     ExitStatus.FAILURE, where + " refused connections: --trigger=refused is not available", hint);
         }

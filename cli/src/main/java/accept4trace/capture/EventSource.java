@@ -5,7 +5,8 @@ import accept4trace.event.Closing;
 import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
+import accept4trace.event.UnixRefusal;
 import org.jspecify.annotations.Nullable;
 
 /** A source of events: the kernel, a recording, or a test. */
@@ -30,6 +31,11 @@ public interface EventSource extends AutoCloseable {
         return true;
     }
 
+    /** Returns whether to show or count a refused AF_UNIX connect: see above. */
+    default boolean selects(UnixRefusal refusal) {
+        return true;
+    }
+
     /** Returns the hooks in use, never AUTO. */
     Probe probe();
 
@@ -39,8 +45,8 @@ public interface EventSource extends AutoCloseable {
     }
 
     /** Returns which refused connections are reported. NONE unless the filter selects them. */
-    default RefusalCoverage refusals() {
-        return RefusalCoverage.NONE;
+    default RefusalsSeen refusals() {
+        return RefusalsSeen.NONE;
     }
 
     /** Returns whether the hooks slow down every system call of every process. */

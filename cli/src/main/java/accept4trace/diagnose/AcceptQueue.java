@@ -30,7 +30,7 @@ final class AcceptQueue implements Check {
     /**
      * The number of refused attempts to connect.
      *
-     * @param packets number of packets of these attempts; 0 if unknown
+     * @param packets number of packets of these attempts; 0 if unknown, and for AF_UNIX
      */
     record Refused(long attempts, long packets, Bound bound) {
         private enum Bound {
@@ -42,16 +42,20 @@ final class AcceptQueue implements Check {
         String text() {
             String number = Units.plural(attempts, "attempt", "attempts");
             return switch (bound) {
-                case EXACT -> number + " (" + Units.plural(packets, "packet", "packets") + ")";
-                case AT_LEAST -> "at least " + number + " (" + Units.plural(packets, "packet", "packets") + ")";
+                case EXACT -> number + ofPackets();
+                case AT_LEAST -> "at least " + number + ofPackets();
                 case AT_MOST -> "at most " + number;
             };
+        }
+
+        private String ofPackets() {
+            return packets == 0 ? "" : " (" + Units.plural(packets, "packet", "packets") + ")";
         }
     }
 
     /** Returns the refused attempts; none if there is no evidence for any. */
     static Refused refused(Observations seen, ObservedListener listener) {
-        if (seen.refusals() == RefusalCoverage.ALL) {
+        if (seen.refusals().of(listener.socket) == RefusalCoverage.ALL) {
             return new Refused(listener.refused, listener.refusedPackets, Refused.Bound.EXACT);
         }
         return listener.refused > 0

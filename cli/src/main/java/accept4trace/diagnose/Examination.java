@@ -5,8 +5,9 @@ import accept4trace.diagnose.Finding.Kind;
 import accept4trace.event.Call;
 import accept4trace.event.Closing;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
 import accept4trace.event.TurnedAway;
+import accept4trace.event.UnixRefusal;
 import accept4trace.format.Names;
 import accept4trace.queue.QueueReport;
 import accept4trace.queue.QueueState;
@@ -51,13 +52,17 @@ public final class Examination {
     }
 
     /** Sets which refused connections have been added. Call this at the end. */
-    public void setRefusals(RefusalCoverage coverage) {
-        seen.setRefusals(coverage);
+    public void setRefusals(RefusalsSeen seenRefusals) {
+        seen.setRefusals(seenRefusals);
     }
 
     /** {@code isNew}: whether the packet is the first of an attempt to connect. */
     public void add(Refusal refusal, boolean isNew) {
         seen.add(refusal, isNew);
+    }
+
+    public void add(UnixRefusal refusal) {
+        seen.add(refusal);
     }
 
     public void add(Call call) {

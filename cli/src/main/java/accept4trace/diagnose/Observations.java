@@ -9,9 +9,10 @@ import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
 import accept4trace.event.RelatedCall;
 import accept4trace.event.TurnedAway;
+import accept4trace.event.UnixRefusal;
 import accept4trace.event.Via;
 import accept4trace.queue.QueueReport;
 import accept4trace.queue.QueueState;
@@ -54,7 +55,7 @@ final class Observations {
     /** Calls, in all processes, that failed because the machine's limit on open files was reached. */
     private long enfile;
 
-    private RefusalCoverage refusals = RefusalCoverage.NONE;
+    private RefusalsSeen refusals = RefusalsSeen.NONE;
     private long machineFileLimit = ServerFacts.UNKNOWN;
     /**
      * How many connections were accepted or waited at the address when a snapshot first showed the socket, by inode.
@@ -92,8 +93,8 @@ final class Observations {
         }
     }
 
-    void setRefusals(RefusalCoverage coverage) {
-        refusals = coverage;
+    void setRefusals(RefusalsSeen seen) {
+        refusals = seen;
     }
 
     void add(Refusal refusal, boolean isNew) {
@@ -101,14 +102,18 @@ final class Observations {
         listener.used = true;
         listener.refused += isNew ? 1 : 0;
         listener.refusedPackets++;
-        if (refusal.queue() != null) {
-            listener.queueHigh = Math.max(listener.queueHigh, refusal.queue().waiting());
-            listener.queueMax = refusal.queue().limit();
-        }
+        listener.addQueue(refusal.queue());
+    }
+
+    void add(UnixRefusal refusal) {
+        ObservedListener listener = listeners.of(refusal.listener(), refusal.netns());
+        listener.used = true;
+        listener.refused++;
+        listener.addQueue(refusal.queue());
     }
 
     /** Returns which refused connections were seen. */
-    RefusalCoverage refusals() {
+    RefusalsSeen refusals() {
         return refusals;
     }
 

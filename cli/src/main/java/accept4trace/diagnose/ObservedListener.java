@@ -1,10 +1,12 @@
 package accept4trace.diagnose;
 
 import accept4trace.event.KernelSocket;
+import accept4trace.event.Refusal;
 import accept4trace.summary.Latency;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Statistics of the listeners that are bound to one address; with SO_REUSEPORT, there can be several. */
 final class ObservedListener {
@@ -75,6 +77,14 @@ final class ObservedListener {
         this.socket = socket;
         this.netns = netns;
         this.waits = waits;
+    }
+
+    /** Adds the queue at a refusal, if it is known. */
+    void addQueue(Refusal.@Nullable Queue full) {
+        if (full != null) {
+            queueHigh = Math.max(queueHigh, full.waiting());
+            queueMax = full.limit();
+        }
     }
 
     /** Frees memory when the listener is evicted. */

@@ -37,7 +37,8 @@ public final class EventDecoder {
         return size == Event.BYTES
                 || size == LongEvent.BYTES
                 || size == EventWithStack.BYTES
-                || size == EventLayout.Refusal.BYTES;
+                || size == EventLayout.Refusal.BYTES
+                || size == EventLayout.UnixRefusal.BYTES;
     }
 
     /** Decodes an accept or a related call, depending on the type of the record. */

@@ -61,7 +61,8 @@ public final class QueueDecoder {
                         batch.getInt(at + Queue.TGID),
                         batch.getInt(at + Queue.FD),
                         batch.getInt(at + Queue.UID),
-                        comm(batch, at + Queue.COMM, Queue.COMM_BYTES)),
+                        comm(batch, at + Queue.COMM, Queue.COMM_BYTES),
+                        Integer.toUnsignedLong(batch.getInt(at + Queue.MNTNS))),
                 lengths(batch, at),
                 longest(batch, at),
                 batch.getLong(at + Queue.TAKEN_NS));

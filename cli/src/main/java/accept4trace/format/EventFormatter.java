@@ -6,6 +6,7 @@ import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RefusedAttempt;
+import accept4trace.event.RefusedUnixClient;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
 import java.nio.ByteBuffer;
@@ -31,6 +32,9 @@ public interface EventFormatter {
 
     /** Appends a connection that a listener has refused. A format without such records appends nothing. */
     default void format(Text out, RefusedAttempt attempt) {}
+
+    /** Appends an AF_UNIX client that a listener has refused. A format without such records appends nothing. */
+    default void format(Text out, RefusedUnixClient client) {}
 
     /** Appends the end of a listener. A format without such records appends nothing. */
     default void format(Text out, Closing closing) {}

@@ -3,8 +3,12 @@ package accept4trace.queue;
 import accept4trace.bounded.BoundedMap;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.Snapshots;
+import accept4trace.event.Endpoint;
+import accept4trace.event.HeldListener;
+import accept4trace.event.KernelSocket;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +47,10 @@ public final class HeldSockets implements ListenerHolders {
     private volatile Taken latest = new Taken(Long.MIN_VALUE, Set.of(), Set.of(), null);
     /** Whether the first snapshot has failed. Then, the sockets that targets had at the beginning are unknown. */
     private volatile boolean incomplete;
+    /** The last AF_UNIX sockets that targets have made listen. */
+    private final Map<UnixPlace, KernelSocket> opened = new BoundedMap<>(MAX_SOCKETS);
+    /** The AF_UNIX listeners of the latest snapshot. */
+    private volatile Map<UnixPlace, Map<Long, KernelSocket>> named = Map.of();
 
     private volatile boolean running;
     private volatile long dueNs = Long.MIN_VALUE;
@@ -87,6 +95,15 @@ public final class HeldSockets implements ListenerHolders {
     }
 
     @Override
+    public void add(KernelSocket socket, long netns, long mntns) {
+        add(socket.inode());
+        UnixPlace place = UnixPlace.of(socket.local(), netns, mntns);
+        if (place != null) {
+            opened.put(place, socket);
+        }
+    }
+
+    @Override
     public Holder holder(long inode, long atNs) {
         Taken taken = latest;
         if (taken.held().contains(inode)) {
@@ -99,6 +116,25 @@ public final class HeldSockets implements ListenerHolders {
             return Holder.UNKNOWN;
         }
         return incomplete && !taken.others().contains(inode) ? Holder.NOBODY : Holder.OTHER;
+    }
+
+    @Override
+    public boolean isSince(long atNs) {
+        return latest.beganNs() >= atNs;
+    }
+
+    @Override
+    public List<KernelSocket> named(Endpoint name, long netns, long mntns) {
+        UnixPlace place = UnixPlace.of(name, netns, mntns);
+        if (place == null) {
+            return List.of();
+        }
+        Map<Long, KernelSocket> found = new HashMap<>(named.getOrDefault(place, Map.of()));
+        KernelSocket later = opened.get(place);
+        if (later != null) {
+            found.put(later.inode(), later);
+        }
+        return List.copyOf(found.values());
     }
 
     /** Returns why the latest snapshot could not be taken; null if it was taken. */
@@ -170,7 +206,9 @@ public final class HeldSockets implements ListenerHolders {
         QueueSelection wanted = selection.now(tgid -> asked.computeIfAbsent(tgid, isTarget::test));
         Set<Long> ours = new HashSet<>();
         Set<Long> others = new HashSet<>();
+        Map<UnixPlace, Map<Long, KernelSocket>> names = new HashMap<>();
         snapshots.take(record -> {
+            addName(names, record);
             long inode = record.socket().inode();
             if (wanted.selects(record.holder())) {
                 ours.add(inode);
@@ -178,6 +216,16 @@ public final class HeldSockets implements ListenerHolders {
                 others.add(inode);
             }
         });
+        named = names;
         return new Taken(beganNs, ours, others, null);
+    }
+
+    private static void addName(Map<UnixPlace, Map<Long, KernelSocket>> names, HeldListener record) {
+        KernelSocket socket = record.socket();
+        UnixPlace place =
+                UnixPlace.of(socket.local(), record.netns(), record.holder().mntns());
+        if (place != null) {
+            names.computeIfAbsent(place, unseen -> new HashMap<>()).put(socket.inode(), socket);
+        }
     }
 }

@@ -1,5 +1,9 @@
 package accept4trace.queue;
 
+import accept4trace.event.Endpoint;
+import accept4trace.event.KernelSocket;
+import java.util.List;
+
 /** Knows whether targets hold a listening socket, by its inode. One thread at a time may call the methods. */
 public interface ListenerHolders {
     /** Who holds a socket. */
@@ -26,6 +30,26 @@ public interface ListenerHolders {
      * @param atNs CLOCK_MONOTONIC, in nanoseconds
      */
     Holder holder(long inode, long atNs);
+
+    /**
+     * Adds an AF_UNIX socket that a target has opened.
+     *
+     * @param netns inode of its network namespace
+     * @param mntns inode of the target's mount namespace, 0 if unknown
+     */
+    void add(KernelSocket socket, long netns, long mntns);
+
+    /**
+     * Returns the AF_UNIX listeners that clients find by this name, as far as snapshots and {@link #add} have shown
+     * them; none for a relative path, which can mean any of them.
+     *
+     * @param netns inode of the client's network namespace
+     * @param mntns inode of its mount namespace, 0 if unknown
+     */
+    List<KernelSocket> named(Endpoint name, long netns, long mntns);
+
+    /** Returns whether the latest snapshot shows the names of this time. {@code atNs}: CLOCK_MONOTONIC. */
+    boolean isSince(long atNs);
 
     /** Begins a snapshot, unless one is in progress or the last one was taken just now. Never blocks. */
     void refresh();

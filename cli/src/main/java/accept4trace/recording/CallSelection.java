@@ -15,6 +15,7 @@ import accept4trace.event.GivenUp;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.Refusal;
+import accept4trace.event.UnixRefusal;
 import accept4trace.event.Via;
 import accept4trace.format.ProcessDetails;
 import accept4trace.queue.QueueSelection;
@@ -87,6 +88,13 @@ final class CallSelection implements Predicate<Call> {
         return !filter.hasHolder()
                 && isWanted(refusal.listener(), refusal.netns())
                 && (filter.peers().isEmpty() || peers.selectsPeer(refusal.peer()));
+    }
+
+    /** AF_UNIX clients have no IP address, so no client matches a filter by peer. */
+    boolean test(UnixRefusal refusal) {
+        return !filter.hasHolder()
+                && isWanted(refusal.listener(), refusal.netns())
+                && filter.peers().isEmpty();
     }
 
     private static CallFilter.Call kind(Call call) {

@@ -46,8 +46,10 @@ public final class Header {
     /** Whether everything that a diagnosis needs was recorded: "yes" or "no". */
     public static final String DIAGNOSIS = "diagnosis";
 
-    /** Which refused connections were seen: a name of {@link accept4trace.event.RefusalCoverage}. */
+    /** Which refused TCP connections were seen: a name of {@link accept4trace.event.RefusalCoverage}. */
     public static final String REFUSALS = "refusals";
+    /** The same for AF_UNIX. */
+    public static final String UNIX_REFUSALS = "unix_refusals";
     /** Whether the refused connections of every listener were wanted, whoever holds it: "yes" or "no". */
     public static final String ANY_LISTENER = "any_listener";
 

@@ -1,7 +1,10 @@
 package accept4trace.recording;
 
+import accept4trace.event.Endpoint;
+import accept4trace.event.KernelSocket;
 import accept4trace.queue.ListenerHolders;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The holders of listeners that a recording contains. An answer is unknown until the recorded trace has known it. */
@@ -25,6 +28,21 @@ final class PlayedHolders implements ListenerHolders {
         Holder always = get(Question.of(Question.HOLDER, inode));
         Holder then = always == null ? get(Question.of(Question.HOLDER, inode, atNs)) : always;
         return then == null ? Holder.UNKNOWN : then;
+    }
+
+    @Override
+    public void add(KernelSocket socket, long netns, long mntns) {}
+
+    @Override
+    public List<KernelSocket> named(Endpoint name, long netns, long mntns) {
+        KernelSocket found = answers.get(Question.named(name, netns, mntns), Question::listener);
+        return found == null ? List.of() : List.of(found);
+    }
+
+    /** The recorded trace may have known more later. */
+    @Override
+    public boolean isSince(long atNs) {
+        return false;
     }
 
     private @Nullable Holder get(ByteBuffer question) {

@@ -15,7 +15,8 @@ import accept4trace.event.EventLayout.Syscall;
 import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
+import accept4trace.event.UnixRefusal;
 import accept4trace.recording.Recording.Item;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -153,7 +154,10 @@ final class PlayedSource implements EventSource {
         if (type == EventLayout.Type.REFUSED) {
             return size == EventLayout.Refusal.BYTES && hasIpListener(at);
         }
-        if (size == EventLayout.Refusal.BYTES) {
+        if (type == EventLayout.Type.UNIX_REFUSED || type == EventLayout.Type.UNIX_LISTENING) {
+            return size == EventLayout.UnixRefusal.BYTES;
+        }
+        if (size == EventLayout.Refusal.BYTES || size == EventLayout.UnixRefusal.BYTES) {
             return false;
         }
         int syscall = Short.toUnsignedInt(batch.getShort(at + Event.SYSCALL));
@@ -198,10 +202,15 @@ final class PlayedSource implements EventSource {
         return selection.test(refusal);
     }
 
+    @Override
+    public boolean selects(UnixRefusal refusal) {
+        return selection.test(refusal);
+    }
+
     /** Returns NONE if there is a filter for holders of listeners, because a recording does not describe them. */
     @Override
-    public RefusalCoverage refusals() {
-        return holderFiltered ? RefusalCoverage.NONE : recording.refusals();
+    public RefusalsSeen refusals() {
+        return holderFiltered ? RefusalsSeen.NONE : recording.refusals();
     }
 
     @Override

@@ -1,7 +1,12 @@
 package accept4trace.recording;
 
+import accept4trace.event.AddressFamily;
 import accept4trace.event.CallStack;
+import accept4trace.event.Endpoint;
+import accept4trace.event.Endpoint.Unix;
+import accept4trace.event.KernelSocket;
 import accept4trace.event.OpenFile;
+import accept4trace.event.Protocol;
 import accept4trace.event.StackFrame;
 import accept4trace.queue.ListenerHolders.Holder;
 import java.nio.ByteBuffer;
@@ -27,6 +32,9 @@ final class Question {
     /** The question has the inode of a listener, and a time if the answer is valid only then; the answer is below. */
     static final int HOLDER = 7;
 
+    /** The question has the name of an AF_UNIX listener and two namespaces; the answer is the socket. */
+    static final int NAMED = 8;
+
     private static final int TARGET = 1;
     private static final int OTHER = 2;
     private static final int NOBODY = 3;
@@ -49,6 +57,38 @@ final class Question {
     static ByteBuffer of(int kind, byte[] bytes) {
         return ByteBuffer.wrap(
                 new ByteWriter().add(kind).add(bytes, 0, bytes.length).toBytes());
+    }
+
+    /** Returns the question about the AF_UNIX listener that clients in these namespaces find by this name. */
+    static ByteBuffer named(Endpoint name, long netns, long mntns) {
+        return ByteBuffer.wrap(new ByteWriter()
+                .add(NAMED)
+                .signed(netns)
+                .signed(mntns)
+                .optional(bytes(name))
+                .toBytes());
+    }
+
+    private static byte[] bytes(Endpoint name) {
+        return name instanceof Unix unix ? unix.name() : new byte[0];
+    }
+
+    /** Encodes an AF_UNIX listener. */
+    static byte[] encode(KernelSocket listener) {
+        return new ByteWriter()
+                .signed(listener.inode())
+                .signed(listener.protocol().type())
+                .signed(listener.state())
+                .optional(bytes(listener.local()))
+                .toBytes();
+    }
+
+    static KernelSocket listener(ByteReader in) throws DamagedException {
+        long inode = in.signed();
+        Protocol protocol = new Protocol(AddressFamily.UNIX.number(), (int) in.signed(), 0, "UNIX");
+        int state = (int) in.signed();
+        byte[] name = in.optional();
+        return new KernelSocket(inode, protocol, state, new Unix(name == null ? new byte[0] : name), null, 0);
     }
 
     static byte @Nullable [] encode(@Nullable OpenFile file) {

@@ -1,6 +1,9 @@
 package accept4trace.recording;
 
+import accept4trace.event.Endpoint;
+import accept4trace.event.KernelSocket;
 import accept4trace.queue.ListenerHolders;
+import java.util.List;
 
 /** Asks who holds listeners, and records each answer that is known. */
 public final class RecordedHolders implements ListenerHolders {
@@ -32,6 +35,27 @@ public final class RecordedHolders implements ListenerHolders {
             recorder.answer(Question.of(Question.HOLDER, inode, atNs), Question.encode(holder));
         }
         return holder;
+    }
+
+    @Override
+    public void add(KernelSocket socket, long netns, long mntns) {
+        holders.add(socket, netns, mntns);
+    }
+
+    /** Records a listener that is found. Which of several refused a client stays unknown. */
+    @Override
+    public List<KernelSocket> named(Endpoint name, long netns, long mntns) {
+        List<KernelSocket> found = holders.named(name, netns, mntns);
+        if (!found.isEmpty()) {
+            recorder.answer(
+                    Question.named(name, netns, mntns), found.size() == 1 ? Question.encode(found.get(0)) : null);
+        }
+        return found;
+    }
+
+    @Override
+    public boolean isSince(long atNs) {
+        return holders.isSince(atNs);
     }
 
     @Override

@@ -5,7 +5,7 @@ import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.Probe;
 import accept4trace.event.Losses;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +67,7 @@ public final class RecordedSource implements EventSource {
     }
 
     @Override
-    public RefusalCoverage refusals() {
+    public RefusalsSeen refusals() {
         return source.refusals();
     }
 

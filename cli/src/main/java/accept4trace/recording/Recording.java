@@ -6,6 +6,7 @@ import accept4trace.capture.Snapshots;
 import accept4trace.diagnose.ServerFacts;
 import accept4trace.event.Losses;
 import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
 import accept4trace.format.ProcessDetails;
 import accept4trace.queue.ListenerHolders;
 import java.io.IOException;
@@ -105,8 +106,12 @@ public final class Recording implements AutoCloseable {
     }
 
     /** Returns which refused connections were seen. */
-    public RefusalCoverage refusals() {
-        String name = header.get(Header.REFUSALS);
+    public RefusalsSeen refusals() {
+        return new RefusalsSeen(coverage(Header.REFUSALS), coverage(Header.UNIX_REFUSALS));
+    }
+
+    private RefusalCoverage coverage(String entry) {
+        String name = header.get(entry);
         return Arrays.stream(RefusalCoverage.values())
                 .filter(coverage -> Header.word(coverage).equals(name))
                 .findFirst()
@@ -138,6 +143,13 @@ public final class Recording implements AutoCloseable {
     /** Returns who held the listeners that refused packets; null if the packets of every listener are wanted. */
     public @Nullable ListenerHolders holders() {
         return header.is(Header.ANY_LISTENER) ? null : new PlayedHolders(answers);
+    }
+
+    /** Returns who held the listeners that refused AF_UNIX clients; null if all are wanted and known. */
+    public @Nullable ListenerHolders holdersOfUnix() {
+        return header.is(Header.ANY_LISTENER) && refusals().unix() != RefusalCoverage.SOME
+                ? null
+                : new PlayedHolders(answers);
     }
 
     /**

@@ -8,8 +8,9 @@ import accept4trace.event.Call;
 import accept4trace.event.Closing;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
 import accept4trace.event.TurnedAway;
+import accept4trace.event.UnixRefusal;
 import accept4trace.format.json.JsonFormatter;
 import accept4trace.output.Sink;
 import accept4trace.queue.QueueReport;
@@ -36,7 +37,7 @@ public final class DiagnosisReport implements Observer {
     private final Sink sink;
     private final Sources sources;
     private List<Finding> findings = List.of();
-    private RefusalCoverage refusals = RefusalCoverage.NONE;
+    private RefusalsSeen refusals = RefusalsSeen.NONE;
     /** The latest snapshot that was added. */
     private List<QueueState> lastQueues = List.of();
 
@@ -80,8 +81,14 @@ public final class DiagnosisReport implements Observer {
     }
 
     @Override
-    public void begin(RefusalCoverage coverage) {
-        refusals = coverage;
+    public void begin(RefusalsSeen seen) {
+        refusals = seen;
+    }
+
+    @Override
+    public void add(UnixRefusal refusal) {
+        statistics.add(refusal);
+        examination.add(refusal);
     }
 
     @Override

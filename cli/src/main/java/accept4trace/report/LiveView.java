@@ -4,7 +4,8 @@ import accept4trace.capture.OperatingSystem;
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
+import accept4trace.event.UnixRefusal;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.UserError;
 import accept4trace.output.Notices;
@@ -85,8 +86,13 @@ public final class LiveView implements Observer {
     }
 
     @Override
-    public void begin(RefusalCoverage coverage) {
-        view.begin(coverage);
+    public void begin(RefusalsSeen seen) {
+        view.begin(seen);
+    }
+
+    @Override
+    public void add(UnixRefusal refusal) {
+        view.add(refusal);
     }
 
     @Override

@@ -4,7 +4,8 @@ import accept4trace.event.AcceptCall;
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
+import accept4trace.event.UnixRefusal;
 import accept4trace.format.ProcessDetails;
 import accept4trace.format.tables.SummaryText;
 import accept4trace.output.Sink;
@@ -27,7 +28,7 @@ public final class SummaryReport implements Observer {
     private Statistics interval = new Statistics(Statistics.INTERVAL_BYTES);
     private Losses lossesBefore = Losses.NONE;
     private long intervalStartNs;
-    private RefusalCoverage refusals = RefusalCoverage.NONE;
+    private RefusalsSeen refusals = RefusalsSeen.NONE;
 
     /**
      * @param text format of the tables; null = no tables
@@ -53,8 +54,16 @@ public final class SummaryReport implements Observer {
     }
 
     @Override
-    public void begin(RefusalCoverage coverage) {
-        refusals = coverage;
+    public void begin(RefusalsSeen seen) {
+        refusals = seen;
+    }
+
+    @Override
+    public void add(UnixRefusal refusal) {
+        whole.add(refusal);
+        if (interval != null) {
+            interval.add(refusal);
+        }
     }
 
     @Override

@@ -6,8 +6,9 @@ import accept4trace.event.Closing;
 import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
 import accept4trace.event.TurnedAway;
+import accept4trace.event.UnixRefusal;
 import accept4trace.output.Notices;
 import accept4trace.queue.QueueReport;
 import accept4trace.queue.QueueSampler;
@@ -39,7 +40,7 @@ public final class TriggerWatch implements Observer {
     }
 
     @Override
-    public void begin(RefusalCoverage refusals) {
+    public void begin(RefusalsSeen refusals) {
         observer.begin(refusals);
     }
 
@@ -67,6 +68,12 @@ public final class TriggerWatch implements Observer {
     @Override
     public void add(Refusal refusal, boolean isNew) {
         observer.add(refusal, isNew);
+        flight.add(refusal);
+    }
+
+    @Override
+    public void add(UnixRefusal refusal) {
+        observer.add(refusal);
         flight.add(refusal);
     }
 

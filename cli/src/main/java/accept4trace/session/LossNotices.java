@@ -12,8 +12,7 @@ final class LossNotices {
         this.notices = notices;
     }
 
-    /** {@code unknownRefused}: number of refused packets for which it is unknown whether a target held the listener. */
-    void report(long calls, Losses losses, long unknownRefused) {
+    void report(long calls, Losses losses) {
         String summary = "detached after " + counted(calls, "call") + ", " + events(losses.events());
         if (losses.events() > 0) {
             notices.failure(summary + " lost: the ring buffer was full", "a larger --buffer holds longer bursts");
@@ -28,10 +27,6 @@ final class LossNotices {
         if (losses.entries() > 0) {
             notices.always(Units.plural(losses.entries(), "call has", "calls have")
                     + " no start time: the table of threads was full");
-        }
-        if (unknownRefused > 0) {
-            notices.always(Units.plural(unknownRefused, "refused packet is", "refused packets are")
-                    + " not shown: the holder of the listener is unknown");
         }
     }
 

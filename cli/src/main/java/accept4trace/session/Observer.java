@@ -6,8 +6,9 @@ import accept4trace.event.Closing;
 import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
 import accept4trace.event.TurnedAway;
+import accept4trace.event.UnixRefusal;
 import accept4trace.summary.Run;
 import java.io.IOException;
 import java.util.List;
@@ -19,7 +20,7 @@ public interface Observer {
     Observer NONE = new Observer() {};
 
     /** Called first. {@code refusals}: which refused connections will be added. */
-    default void begin(RefusalCoverage refusals) {}
+    default void begin(RefusalsSeen refusals) {}
 
     default void add(Call call) {}
 
@@ -35,6 +36,9 @@ public interface Observer {
      * @param isNew whether this is the first packet of an attempt to connect
      */
     default void add(Refusal refusal, boolean isNew) {}
+
+    /** Adds a refused connect of an AF_UNIX client. */
+    default void add(UnixRefusal refusal) {}
 
     /** Returns the time until the next tick is due, in nanoseconds. */
     default long remainingNs(long nowNs) {

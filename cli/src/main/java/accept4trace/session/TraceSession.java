@@ -9,9 +9,6 @@ import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout;
 import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
-import accept4trace.event.Refusal;
-import accept4trace.event.RefusalDecoder;
-import accept4trace.event.RefusedAttempt;
 import accept4trace.format.EventFormatter;
 import accept4trace.output.Notices;
 import accept4trace.output.Sink;
@@ -22,7 +19,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** A run: passes events from the source through the formatter to the sink until something ends it. */
 public final class TraceSession {
@@ -32,8 +28,8 @@ public final class TraceSession {
     private final EventFormatter formatter;
     private final Sink sink;
     private final Observer observer;
-    private final @Nullable RefusedAttempts refused;
-    private final RefusedAttempts.Receiver refusals;
+    private final RefusedConnections refused;
+    private final RefusedOutput refusals;
     private final EventDecoder decoder = new EventDecoder();
     private final Notices notices;
     private final SilencedHooks silencedHooks;
@@ -65,15 +61,15 @@ public final class TraceSession {
      *
      * @param sink receives the formatter's lines
      * @param observer receives the events in addition to the formatter
-     * @param refused selects and folds refused connections; null if they are not seen
+     * @param refused selects and folds refused connections
      */
-    public record Output(EventFormatter formatter, Sink sink, Observer observer, @Nullable RefusedAttempts refused) {
+    public record Output(EventFormatter formatter, Sink sink, Observer observer, RefusedConnections refused) {
         public Output(EventFormatter formatter, Sink sink, Observer observer) {
-            this(formatter, sink, observer, null);
+            this(formatter, sink, observer, RefusedConnections.NONE);
         }
 
-        public Output with(@Nullable RefusedAttempts attempts) {
-            return new Output(formatter, sink, observer, attempts);
+        public Output with(RefusedConnections connections) {
+            return new Output(formatter, sink, observer, connections);
         }
     }
 
@@ -105,7 +101,7 @@ public final class TraceSession {
         this.sink = output.sink();
         this.observer = output.observer();
         this.refused = output.refused();
-        this.refusals = new RefusedOutput();
+        this.refusals = new RefusedOutput(source, formatter, sink, observer);
         this.notices = notices;
         this.silencedHooks = new SilencedHooks(source, notices);
         this.limits = limits;
@@ -204,9 +200,9 @@ public final class TraceSession {
     /** All events before the previous poll were shown. */
     private void drained() throws CaptureException {
         boolean windowEnds = observer.endsWindow(previousNs);
-        if (refused != null && windowEnds) {
+        if (windowEnds) {
             refused.reportAll(refusals);
-        } else if (refused != null) {
+        } else {
             refused.tick(previousNs, refusals);
         }
         if (windowEnds) {
@@ -224,10 +220,8 @@ public final class TraceSession {
             length = batch.length();
             show(batch);
         } while (length > 0 && !countReached());
-        if (refused != null) {
-            refused.end(refusals);
-            flush();
-        }
+        refused.end(refusals);
+        flush();
     }
 
     private void show(EventBatch batch) throws IOException {
@@ -248,36 +242,14 @@ public final class TraceSession {
         formatter.record(sink.lines(), records, at, size);
         switch (records.getShort(at + EventLayout.Event.TYPE)) {
             case EventLayout.Type.EXIT -> formatter.format(sink.lines(), EventDecoder.decodeExit(records, at));
-            case EventLayout.Type.REFUSED -> refused(RefusalDecoder.decode(records, at));
+            case EventLayout.Type.REFUSED,
+                    EventLayout.Type.LISTENING,
+                    EventLayout.Type.UNIX_REFUSED,
+                    EventLayout.Type.UNIX_LISTENING -> refused.add(records, at, refusals);
             case EventLayout.Type.TURNED_AWAY -> observer.add(EventDecoder.decodeTurnedAway(records, at));
-            case EventLayout.Type.LISTENING -> listening(RefusalDecoder.listening(records, at));
             case EventLayout.Type.CLOSED -> show(decoder.closing(records, at));
             case EventLayout.Type.GAVE_UP -> show(decoder.givenUp(records, at));
             default -> showCall(records, at);
-        }
-    }
-
-    private void refused(Refusal refusal) {
-        if (refused != null && source.selects(refusal)) {
-            refused.add(refusal, refusals);
-        }
-    }
-
-    private void listening(long inode) {
-        if (refused != null) {
-            refused.listening(inode, refusals);
-        }
-    }
-
-    private final class RefusedOutput implements RefusedAttempts.Receiver {
-        @Override
-        public void packet(Refusal refusal, boolean isNew) {
-            observer.add(refusal, isNew);
-        }
-
-        @Override
-        public void attempt(RefusedAttempt attempt) {
-            formatter.format(sink.lines(), attempt);
         }
     }
 
@@ -362,7 +334,8 @@ public final class TraceSession {
         nowNs = clock.getAsLong();
         silencedHooks.check();
         Losses losses = source.losses();
-        new LossNotices(notices).report(calls, losses, refused == null ? 0 : refused.unknown());
+        new LossNotices(notices).report(calls, losses);
+        refused.reportUnknown(notices);
         formatter.summary(sink.lines(), observer.end(calls, losses, elapsedNs(), nowNs), nowNs);
         sink.flush();
         return losses;

@@ -6,6 +6,7 @@ import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerHolder;
 import accept4trace.event.Refusal;
+import accept4trace.event.UnixRefusal;
 import accept4trace.text.Units;
 import java.util.List;
 import java.util.Objects;
@@ -67,9 +68,18 @@ public final class ListenerCount {
     void add(Refusal refusal, boolean isNew) {
         refused += isNew ? 1 : 0;
         refusedPackets++;
-        if (refusal.queue() != null && socket != null) {
-            queueHigh = Math.max(queueHigh, refusal.queue().waiting());
-            queueMax = refusal.queue().limit();
+        add(refusal.queue());
+    }
+
+    void add(UnixRefusal refusal) {
+        refused++;
+        add(refusal.queue());
+    }
+
+    private void add(Refusal.@Nullable Queue full) {
+        if (full != null && socket != null) {
+            queueHigh = Math.max(queueHigh, full.waiting());
+            queueMax = full.limit();
         }
     }
 
@@ -140,7 +150,7 @@ public final class ListenerCount {
         return queue;
     }
 
-    /** Returns the length of the longest queue seen after an accept, at a refused packet or in a snapshot. */
+    /** Returns the length of the longest queue seen after an accept, at a refusal or in a snapshot. */
     public long queueHigh() {
         return queueHigh;
     }
@@ -158,7 +168,7 @@ public final class ListenerCount {
         return refused;
     }
 
-    /** Returns the number of packets of the refused attempts. */
+    /** Returns the number of packets of the refused attempts; 0 for AF_UNIX, whose attempts have no packets. */
     public long refusedPackets() {
         return refusedPackets;
     }

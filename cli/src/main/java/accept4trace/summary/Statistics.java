@@ -7,8 +7,9 @@ import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.ListenerHolder;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
 import accept4trace.event.SystemCall;
+import accept4trace.event.UnixRefusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ public final class Statistics {
     private long connections;
     private long flagged;
     private @Nullable String unknownQueues;
-    private RefusalCoverage refusals = RefusalCoverage.NONE;
+    private RefusalsSeen refusals = RefusalsSeen.NONE;
 
     public Statistics() {
         this(RUN_BYTES);
@@ -145,6 +146,10 @@ public final class Statistics {
         listener(refusal.listener(), refusal.netns()).add(refusal, isNew);
     }
 
+    public void add(UnixRefusal refusal) {
+        listener(refusal.listener(), refusal.netns()).add(refusal);
+    }
+
     private void add(AcceptCall call, WorkerCount worker) {
         worker.add(call, workers::hasRoom);
         if (call.isConnection()) {
@@ -230,12 +235,12 @@ public final class Statistics {
         return unknownQueues;
     }
 
-    public void setRefusals(RefusalCoverage coverage) {
-        refusals = coverage;
+    public void setRefusals(RefusalsSeen seen) {
+        refusals = seen;
     }
 
     /** Returns which refused connections are counted. */
-    public RefusalCoverage refusals() {
+    public RefusalsSeen refusals() {
         return refusals;
     }
 

@@ -4,6 +4,7 @@ import accept4trace.event.AcceptCall;
 import accept4trace.event.Backlog;
 import accept4trace.event.Call;
 import accept4trace.event.Refusal;
+import accept4trace.event.UnixRefusal;
 import accept4trace.format.Names;
 import accept4trace.queue.QueueState;
 import accept4trace.text.Errno;
@@ -91,6 +92,13 @@ public record Condition(Kind kind, long limit, String text) {
         text.add(Names.boundAddress(refusal.listener())).add("<-");
         refusal.peer().append(text);
         return text.toString();
+    }
+
+    /** Returns a description if a refused AF_UNIX connect meets the condition, else null. */
+    @Nullable
+    String met(UnixRefusal refusal) {
+        String client = Names.process(refusal.client().pid(), refusal.client().comm(), false);
+        return kind == Kind.REFUSED ? Names.boundAddress(refusal.listener()) + "<-" + client : null;
     }
 
     /** Returns a description if a queue in a snapshot meets the condition, else null. */

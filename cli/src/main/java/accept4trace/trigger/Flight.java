@@ -2,6 +2,7 @@ package accept4trace.trigger;
 
 import accept4trace.event.Call;
 import accept4trace.event.Refusal;
+import accept4trace.event.UnixRefusal;
 import accept4trace.format.TriggerEvent;
 import accept4trace.queue.QueueState;
 import java.util.List;
@@ -74,6 +75,14 @@ public final class Flight {
     }
 
     public void add(Refusal refusal) {
+        if (isWaiting()) {
+            for (Condition condition : settings.conditions()) {
+                fire(condition, condition.met(refusal), refusal.timeNs());
+            }
+        }
+    }
+
+    public void add(UnixRefusal refusal) {
         if (isWaiting()) {
             for (Condition condition : settings.conditions()) {
                 fire(condition, condition.met(refusal), refusal.timeNs());

@@ -6,6 +6,7 @@ import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RefusedAttempt;
+import accept4trace.event.RefusedUnixClient;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.TriggerEvent;
 import accept4trace.summary.Run;
@@ -64,6 +65,13 @@ public final class FlightFormatter implements EventFormatter {
         settle(out);
         formatter.format(store.target(out), attempt);
         store.added(out, attempt.first().timeNs());
+    }
+
+    @Override
+    public void format(Text out, RefusedUnixClient client) {
+        settle(out);
+        formatter.format(store.target(out), client);
+        store.added(out, client.first().timeNs());
     }
 
     @Override

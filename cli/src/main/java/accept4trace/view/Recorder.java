@@ -3,7 +3,8 @@ package accept4trace.view;
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
+import accept4trace.event.UnixRefusal;
 import accept4trace.summary.ListenerCount;
 import accept4trace.summary.Statistics;
 import accept4trace.summary.Statistics.ErrorCount;
@@ -35,7 +36,7 @@ public final class Recorder {
     private Statistics second = new Statistics(Statistics.INTERVAL_BYTES);
     private long startNs;
     private long secondStartNs;
-    private RefusalCoverage refusals = RefusalCoverage.NONE;
+    private RefusalsSeen refusals = RefusalsSeen.NONE;
 
     /** {@code nowNs}: CLOCK_MONOTONIC, like all times in this class. */
     public Recorder(long nowNs) {
@@ -43,12 +44,16 @@ public final class Recorder {
         this.secondStartNs = nowNs;
     }
 
-    void begin(RefusalCoverage coverage) {
-        refusals = coverage;
+    void begin(RefusalsSeen seen) {
+        refusals = seen;
     }
 
     void add(Refusal refusal, boolean isNew) {
         whole.add(refusal, isNew);
+    }
+
+    public void add(UnixRefusal refusal) {
+        whole.add(refusal);
     }
 
     public void add(Call call) {
@@ -140,7 +145,7 @@ public final class Recorder {
                             all.owners().named(),
                             all.connections(),
                             now == null ? 0 : now.connections(),
-                            refusals.text(all.refused()),
+                            refusals.of(all.socket()).text(all.refused()),
                             new QueueLengths(
                                     Math.max(recentHigh, all.now().waiting()),
                                     all.queueHigh(),

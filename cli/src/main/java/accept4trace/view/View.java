@@ -3,7 +3,8 @@ package accept4trace.view;
 import accept4trace.event.Call;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
+import accept4trace.event.UnixRefusal;
 import accept4trace.summary.Statistics;
 import java.util.function.Consumer;
 
@@ -31,14 +32,18 @@ public final class View {
         show(false);
     }
 
-    /** {@code coverage}: which refused connections are added. */
-    public void begin(RefusalCoverage coverage) {
-        recorder.begin(coverage);
+    /** {@code seen}: which refused connections are added. */
+    public void begin(RefusalsSeen seen) {
+        recorder.begin(seen);
     }
 
     /** {@code isNew}: whether the packet is the first of an attempt to connect. */
     public void add(Refusal refusal, boolean isNew) {
         recorder.add(refusal, isNew);
+    }
+
+    public void add(UnixRefusal refusal) {
+        recorder.add(refusal);
     }
 
     public void add(Call call) {

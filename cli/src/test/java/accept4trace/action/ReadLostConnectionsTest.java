@@ -9,6 +9,8 @@ import accept4trace.event.AddressFamily;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.RefusalBuilder;
 import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
+import accept4trace.event.UnixRefusalBuilder;
 import java.nio.ByteBuffer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,7 @@ class ReadLostConnectionsTest extends Recordings {
      * for inode 701 is not shown, because no process is known to hold that listener.
      */
     private void aTraceOfLostConnections() {
-        live.source.refusals = RefusalCoverage.ALL;
+        live.source.refusals = new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.SOME);
         ByteBuffer client = listener()
                 .tcpPeer(new byte[] {10, 0, 0, 1}, 8080, new byte[] {10, 0, 0, 9}, 9999)
                 .waited(1_000_000)
@@ -52,7 +54,9 @@ class ReadLostConnectionsTest extends Recordings {
                                 .build(),
                         new RefusalBuilder().build(),
                         new RefusalBuilder().at(2_000_000_000L).build(),
-                        new RefusalBuilder().inode(701).peer(7).build()))
+                        new RefusalBuilder().inode(701).peer(7).build(),
+                        new UnixRefusalBuilder().inode(703).listening().build(),
+                        new UnixRefusalBuilder().inode(0).withoutQueue().build()))
                 .then(batchOf(
                         true,
                         client,
@@ -84,7 +88,12 @@ class ReadLostConnectionsTest extends Recordings {
         aTraceOfLostConnections();
         record("");
         assertEquals(1, lines("-qq").lines().count());
-        assertEquals("[refused] 0.0.0.0:8077<-10.0.0.9:51100 queue=6/5 at=syn packets=2\n", lines("-qq -e refused"));
+        assertEquals(
+                """
+                [refused] 0.0.0.0:8077<-10.0.0.9:51100 queue=6/5 at=syn packets=2
+                [refused] "/run/app.sock"<-812<php> error=EAGAIN connects=1
+                """,
+                lines("-qq -e refused"));
         assertFalse(reader.system.text(STDERR).contains("not shown"), reader.system.text(STDERR));
     }
 
@@ -94,7 +103,9 @@ class ReadLostConnectionsTest extends Recordings {
         live.tracing.snapshots.failure = new CaptureException("take snapshots", 1, "");
         aTraceOfLostConnections();
         record("");
-        assertEquals("[refused] 0.0.0.0:8077<-10.0.0.9:51100 queue=6/5 at=syn packets=2\n", lines("-qq -e refused"));
+        assertEquals(
+                "[refused] 0.0.0.0:8077<-10.0.0.9:51100 queue=6/5 at=syn packets=2\n",
+                lines("-qq -e refused --family=inet"));
         assertTrue(reader.system.text(STDERR).contains("1 refused packet is not shown"), reader.system.text(STDERR));
     }
 
@@ -110,7 +121,8 @@ class ReadLostConnectionsTest extends Recordings {
                 "--comm=other | ''",
                 "--peer=10.0.0.9 | [refused],[gave-up]",
                 "--peer=10.0.0.8 | ''",
-                "--min-wait=2ms | [refused],[closed]",
+                "--min-wait=2ms | [refused],[refused],[closed]",
+                "--listener=/run/app.sock | [refused]",
                 "--fd=3 | ''"
             })
     void lostConnectionsAreFilteredWhileReading(String filter, String kinds) throws Exception {

@@ -6,6 +6,7 @@ import accept4trace.event.GivenUp;
 import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RefusedAttempt;
+import accept4trace.event.RefusedUnixClient;
 import accept4trace.format.EventFormatter;
 import accept4trace.output.Sink;
 import accept4trace.recording.Header;
@@ -84,6 +85,12 @@ final class RecordedToo implements EventFormatter {
     public void format(Text out, RefusedAttempt attempt) {
         recorder.format(recording.lines(), attempt);
         formatter.format(out, attempt);
+    }
+
+    @Override
+    public void format(Text out, RefusedUnixClient client) {
+        recorder.format(recording.lines(), client);
+        formatter.format(out, client);
     }
 
     @Override

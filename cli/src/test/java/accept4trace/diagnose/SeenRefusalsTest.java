@@ -1,15 +1,21 @@
 package accept4trace.diagnose;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import accept4trace.diagnose.Finding.Kind;
 import accept4trace.event.RefusalBuilder;
 import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
+import accept4trace.event.UnixRefusalBuilder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Tests the finding about refused connections that hooks have seen, which need not be estimated from counters. */
 class SeenRefusalsTest extends Examining {
+    private static final RefusalsSeen TCP = new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.NONE);
+    private static final RefusalsSeen UNIX = new RefusalsSeen(RefusalCoverage.NONE, RefusalCoverage.ALL);
+
     private void refuse() {
         examination.add(new RefusalBuilder().decode(), true);
         examination.add(new RefusalBuilder().decode(), false);
@@ -20,7 +26,7 @@ class SeenRefusalsTest extends Examining {
     void seenRefusalsAreExact() {
         refuse();
         refuse();
-        examination.setRefusals(RefusalCoverage.ALL);
+        examination.setRefusals(TCP);
         Finding queue = finding(Kind.REFUSED);
         assertEquals(
                 "accept queue of 0.0.0.0:8077 was full and refused 2 attempts (4 packets): 6 of 5 waited",
@@ -32,7 +38,7 @@ class SeenRefusalsTest extends Examining {
     @Test
     void someSeenRefusalsAreALowerBound() {
         refuse();
-        examination.setRefusals(RefusalCoverage.SOME);
+        examination.setRefusals(new RefusalsSeen(RefusalCoverage.SOME, RefusalCoverage.NONE));
         Finding queue = finding(Kind.REFUSED);
         assertEquals(
                 "accept queue of 0.0.0.0:8077 was full and refused at least 1 attempt (2 packets): 6 of 5 waited",
@@ -45,7 +51,30 @@ class SeenRefusalsTest extends Examining {
         facts.overflows = 9;
         add(connection(1).queue(5, 5).drops(0));
         add(connection(1).queue(5, 5).drops(8));
-        examination.setRefusals(RefusalCoverage.ALL);
+        examination.setRefusals(TCP);
         assertEquals(List.of("accept queue of 0.0.0.0:443 is filling: 5 of 5 waited"), headlines());
+    }
+
+    /** A connect has no packets that could be counted. */
+    @Test
+    void refusedUnixClients() {
+        examination.add(new UnixRefusalBuilder().decode());
+        examination.add(new UnixRefusalBuilder().decode());
+        examination.setRefusals(UNIX);
+        Finding queue = finding(Kind.REFUSED);
+        assertEquals(
+                "accept queue of UNIX 700,\"/run/app.sock\" was full and refused 2 attempts: 6 of 5 waited",
+                queue.headline());
+        assertEquals(2, queue.numbers().get("refused"));
+        assertNull(queue.numbers().get("refused_packets"));
+    }
+
+    @Test
+    void someRefusedUnixClientsAreALowerBound() {
+        examination.add(new UnixRefusalBuilder().withoutQueue().decode());
+        examination.setRefusals(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.SOME));
+        assertEquals(
+                "accept queue of UNIX 700,\"/run/app.sock\" was full and refused at least 1 attempt",
+                finding(Kind.REFUSED).headline());
     }
 }

@@ -5,7 +5,7 @@ import accept4trace.capture.EventBatch;
 import accept4trace.capture.EventSource;
 import accept4trace.capture.Probe;
 import accept4trace.event.Losses;
-import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
 import accept4trace.text.Errno;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -27,7 +27,7 @@ public class FakeSource implements EventSource {
     public boolean closed;
     public Probe probe = Probe.TRACEPOINT;
     public String silenced = "";
-    public RefusalCoverage refusals = RefusalCoverage.NONE;
+    public RefusalsSeen refusals = RefusalsSeen.NONE;
     /** Why the command cannot be spawned; null if it can. */
     public CaptureException spawnFailure;
     /** Why the command cannot be released; null if it can. */
@@ -63,7 +63,7 @@ public class FakeSource implements EventSource {
     }
 
     @Override
-    public RefusalCoverage refusals() {
+    public RefusalsSeen refusals() {
         return refusals;
     }
 

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /** A run of the tool under test. */
 final class Tracer implements AutoCloseable {
     private static final Pattern LIVE =
-            Pattern.compile("accept4-trace: tracing .+ of .+ via (\\S+);(?: unknown here: [A-Za-z, ]+;)? \\^C ends");
+            Pattern.compile("accept4-trace: tracing .+ of .+ via (\\S+);(?: unknown here: [A-Za-z_, ]+;)? \\^C ends");
     private static final Pattern MISSING = Pattern.compile("accept4-trace: at most (\\d+) calls? (?:is|are) missing.*");
     private static final Pattern HALVES = Pattern.compile("accept4-trace: (\\d+) calls? (?:is|are) marked <\\?>: .*");
     private static final Pattern LOST =

@@ -98,7 +98,7 @@ public final class QueueRecords {
         return new HeldListener(
                 socket,
                 1,
-                new ListenerHolder(5, 8, 0, bytes("app\n")),
+                new ListenerHolder(5, 8, 0, bytes("app\n"), 8),
                 QueueLengths.of(waiting.size(), 9),
                 waiting,
                 takenNs);

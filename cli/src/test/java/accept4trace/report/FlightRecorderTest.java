@@ -29,6 +29,7 @@ import accept4trace.queue.QueueSampler;
 import accept4trace.queue.TraceSelection;
 import accept4trace.session.Observer;
 import accept4trace.session.RefusedAttempts;
+import accept4trace.session.RefusedConnections;
 import accept4trace.session.TraceSession;
 import accept4trace.text.Text;
 import accept4trace.trigger.Condition;
@@ -75,7 +76,7 @@ class FlightRecorderTest {
     private final WallClock clock = new WallClock(() -> 0, ZoneOffset.UTC);
     private EventFormatter formatter = new TextFormatter(TextOptions.DEFAULT, NO_DETAILS, clock);
     private long now = 100 * SECOND;
-    private RefusedAttempts refused;
+    private RefusedConnections refused = new RefusedConnections(null, null);
 
     private static Condition condition(Kind kind, long limit) {
         return new Condition(kind, limit, kind.name().toLowerCase(Locale.ROOT));
@@ -332,7 +333,7 @@ class FlightRecorderTest {
     /** A refused connection is reported when its next packet is overdue, or when the window ends. */
     @Test
     void refusedConnectionIsATrigger() throws Exception {
-        refused = new RefusedAttempts(null, true);
+        refused = new RefusedConnections(new RefusedAttempts(null, true), null);
         poll(108, Losses.NONE, new RefusalBuilder().at(108 * SECOND).build());
         poll(109.5, Losses.NONE, call(109, 6).build());
         poll(110);

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import accept4trace.capture.CallFilter;
 import accept4trace.capture.CaptureException;
+import accept4trace.event.Endpoint;
 import accept4trace.event.Endpoint.Ip;
 import accept4trace.event.HeldListener;
+import accept4trace.event.KernelSocket;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusalBuilder;
 import accept4trace.event.RefusedAttempt;
@@ -73,6 +75,21 @@ class RefusedAttemptsTest {
             @Override
             public void add(long inode) {
                 holders.add(inode);
+            }
+
+            @Override
+            public void add(KernelSocket socket, long netns, long mntns) {
+                holders.add(socket, netns, mntns);
+            }
+
+            @Override
+            public List<KernelSocket> named(Endpoint name, long netns, long mntns) {
+                return holders.named(name, netns, mntns);
+            }
+
+            @Override
+            public boolean isSince(long atNs) {
+                return holders.isSince(atNs);
             }
 
             @Override

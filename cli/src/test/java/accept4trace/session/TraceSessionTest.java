@@ -86,7 +86,8 @@ class TraceSessionTest {
                                         TextOptions.DEFAULT, NO_DETAILS, new WallClock(() -> 0, ZoneOffset.UTC)),
                                 Sink.to(out, Text.Style.PLAIN_ASCII),
                                 Observer.NONE,
-                                new RefusedAttempts(null, true)),
+                                new RefusedConnections(
+                                        new RefusedAttempts(null, true), new RefusedUnixClients(null, true))),
                         new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), false),
                         limits,
                         () -> "",

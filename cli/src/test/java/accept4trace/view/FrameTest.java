@@ -12,6 +12,8 @@ import accept4trace.event.ListenerHolder;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.RefusalBuilder;
 import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
+import accept4trace.event.UnixRefusalBuilder;
 import accept4trace.summary.QueueNow;
 import accept4trace.text.Text;
 import java.nio.charset.StandardCharsets;
@@ -296,12 +298,17 @@ class FrameTest {
 
     @Test
     void refusedConnectionsAreCounted() {
-        recorder.begin(RefusalCoverage.ALL);
+        recorder.begin(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.ALL));
+        recorder.add(new UnixRefusalBuilder().decode());
         recorder.add(new RefusalBuilder().decode(), true);
         recorder.add(new RefusalBuilder().decode(), false);
         String screen = screen(second(""), Text.Style.PLAIN_ASCII, 80, 24);
         assertTrue(
                 screen.contains("\nTCP 0.0.0.0:8077         0.0/s  ============      -      6      5      -       1\n"),
+                screen);
+        assertTrue(
+                screen.contains(
+                        "\n\"/run/app.sock\"          0.0/s  ============      -      6      5      -       1\n"),
                 screen);
     }
 

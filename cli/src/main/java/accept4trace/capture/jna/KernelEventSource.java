@@ -12,6 +12,7 @@ import accept4trace.capture.NativeLayout.Wakeup;
 import accept4trace.capture.Probe;
 import accept4trace.event.Losses;
 import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
@@ -83,8 +84,12 @@ final class KernelEventSource implements EventSource {
     }
 
     @Override
-    public RefusalCoverage refusals() {
-        return switch (library.refusals(session)) {
+    public RefusalsSeen refusals() {
+        return new RefusalsSeen(coverage(library.refusals(session)), coverage(library.unixRefusals(session)));
+    }
+
+    private static RefusalCoverage coverage(int refusals) {
+        return switch (refusals) {
             case NativeLayout.Refusals.ALL -> RefusalCoverage.ALL;
             case NativeLayout.Refusals.SOME -> RefusalCoverage.SOME;
             default -> RefusalCoverage.NONE;

@@ -161,6 +161,10 @@ final class NativeTracer {
         return call("a4t_slows_others", session) != 0;
     }
 
+    int unixRefusals(Pointer session) {
+        return call("a4t_sees_unix_refusals", session);
+    }
+
     String hooksNote(Pointer session) {
         return function("a4t_hooks_note").invokePointer(new Object[] {session}).getString(0);
     }

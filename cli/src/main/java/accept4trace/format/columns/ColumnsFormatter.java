@@ -11,6 +11,8 @@ import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusedAttempt;
+import accept4trace.event.RefusedUnixClient;
+import accept4trace.event.UnixRefusal;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.FdText;
 import accept4trace.format.Names;
@@ -85,6 +87,24 @@ public final class ColumnsFormatter implements EventFormatter {
     public void format(Text out, RefusedAttempt attempt) {
         begin(out);
         row.append(out, (value, column) -> refused(value, column, attempt.first()));
+    }
+
+    @Override
+    public void format(Text out, RefusedUnixClient client) {
+        begin(out);
+        row.append(out, (value, column) -> refused(value, column, client.first()));
+    }
+
+    private void refused(Text out, Column column, UnixRefusal refusal) {
+        switch (column.field()) {
+            case TIME -> time(out, column, refusal.timeNs());
+            case LISTENER -> listener(out, refusal.listener());
+            case PEER ->
+                Names.process(out, refusal.client().pid(), refusal.client().comm());
+            case QUEUE -> queue(out, refusal.queue());
+            case RESULT, RET -> out.add("refused");
+            default -> out.add(NOTHING);
+        }
     }
 
     private void refused(Text out, Column column, Refusal refusal) {

@@ -17,6 +17,7 @@ import accept4trace.event.ListenerFd;
 import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RefusedAttempt;
+import accept4trace.event.RefusedUnixClient;
 import accept4trace.event.RelatedCall;
 import accept4trace.event.Span;
 import accept4trace.format.EventFormatter;
@@ -157,6 +158,11 @@ public final class JsonFormatter implements EventFormatter {
     @Override
     public void format(Text text, RefusedAttempt attempt) {
         record(text, "refused", attempt.first().timeNs(), () -> refusals.write(attempt));
+    }
+
+    @Override
+    public void format(Text out, RefusedUnixClient client) {
+        record(out, "refused", client.first().timeNs(), () -> refusals.write(client));
     }
 
     @Override

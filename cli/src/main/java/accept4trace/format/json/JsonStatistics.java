@@ -1,5 +1,6 @@
 package accept4trace.format.json;
 
+import accept4trace.event.Endpoint;
 import accept4trace.event.RefusalCoverage;
 import accept4trace.event.SystemCall;
 import accept4trace.format.ProcessDetails;
@@ -48,7 +49,10 @@ final class JsonStatistics {
         array("syscalls", statistics.calls().entrySet(), call -> syscall(call.getKey(), call.getValue()));
         array("errors", statistics.errors().entrySet(), error -> error(error.getKey(), error.getValue()));
         latency("wait", statistics.waits());
-        array("listeners", statistics.listeners().values(), row -> listener(row, statistics.refusals()));
+        array(
+                "listeners",
+                statistics.listeners().values(),
+                row -> listener(row, statistics.refusals().of(row.socket())));
         others("other_listeners", statistics.otherListeners());
         fields.optional("unknown_queues", statistics.unknownQueues());
         array("peers", statistics.peers().entrySet(), peer -> peer(peer.getKey(), peer.getValue()));
@@ -132,6 +136,8 @@ final class JsonStatistics {
         String suffix = refusals == RefusalCoverage.SOME ? "_at_least" : "";
         if (refusals != RefusalCoverage.NONE) {
             json.writeNumberField("refused" + suffix, listener.refused());
+        }
+        if (refusals != RefusalCoverage.NONE && !(listener.socket().local() instanceof Endpoint.Unix)) {
             json.writeNumberField("refused_packets" + suffix, listener.refusedPackets());
         }
     }

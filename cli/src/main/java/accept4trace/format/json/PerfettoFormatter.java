@@ -17,6 +17,8 @@ import accept4trace.event.Losses;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusedAttempt;
+import accept4trace.event.RefusedUnixClient;
+import accept4trace.event.UnixRefusal;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.Names;
 import accept4trace.format.ProcessDetails;
@@ -232,11 +234,27 @@ public final class PerfettoFormatter implements EventFormatter {
         instant(out, "p", "refused " + address(first.peer()), first.timeNs(), listener.id, () -> {
             json.writeStringField("at", attempt.at());
             json.writeNumberField("packets", attempt.packets());
-            if (first.queue() != null) {
-                json.writeNumberField("queue", first.queue().waiting());
-                json.writeNumberField("queue_max", first.queue().limit());
-            }
+            queue(first.queue());
         });
+    }
+
+    @Override
+    public void format(Text out, RefusedUnixClient client) {
+        UnixRefusal first = client.first();
+        Track listener = Objects.requireNonNull(track(out, first.listener()));
+        String name = Names.process(first.client().pid(), first.client().comm(), false);
+        instant(out, "p", "refused " + name, first.timeNs(), listener.id, () -> {
+            json.writeStringField("error", Errno.name(first.errno()));
+            json.writeNumberField("connects", client.connects());
+            queue(first.queue());
+        });
+    }
+
+    private void queue(Refusal.@Nullable Queue queue) throws IOException {
+        if (queue != null) {
+            json.writeNumberField("queue", queue.waiting());
+            json.writeNumberField("queue_max", queue.limit());
+        }
     }
 
     @Override

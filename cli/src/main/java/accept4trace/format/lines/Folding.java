@@ -7,6 +7,7 @@ import accept4trace.event.GivenUp;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RefusedAttempt;
+import accept4trace.event.RefusedUnixClient;
 import accept4trace.format.EventFormatter;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
@@ -157,6 +158,11 @@ public final class Folding implements EventFormatter {
     @Override
     public void format(Text out, RefusedAttempt attempt) {
         lines.format(out, attempt);
+    }
+
+    @Override
+    public void format(Text out, RefusedUnixClient client) {
+        lines.format(out, client);
     }
 
     @Override

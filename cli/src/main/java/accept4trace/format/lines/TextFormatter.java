@@ -12,6 +12,7 @@ import accept4trace.event.Handshake;
 import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
 import accept4trace.event.RefusedAttempt;
+import accept4trace.event.RefusedUnixClient;
 import accept4trace.event.RelatedCall;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.FdText;
@@ -110,6 +111,11 @@ public final class TextFormatter implements EventFormatter {
     @Override
     public void format(Text out, RefusedAttempt attempt) {
         refusals.append(out, attempt);
+    }
+
+    @Override
+    public void format(Text out, RefusedUnixClient client) {
+        refusals.append(out, client);
     }
 
     @Override

@@ -64,7 +64,7 @@ final class ListenerTable {
             Units.perSecond(listener.connections(), durationNs),
             queue(listener),
             oldest(listener.now(), utf8),
-            statistics.refusals().text(listener.refused()),
+            statistics.refusals().of(listener.socket()).text(listener.refused()),
             number(listener.drops()),
             times[0],
             times[1],

@@ -8,6 +8,7 @@ import accept4trace.event.EventLayout.Syscall;
 import accept4trace.event.EventLayout.Via;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.RefusalBuilder;
+import accept4trace.event.UnixRefusalBuilder;
 import accept4trace.text.CellWidth;
 import accept4trace.text.Text;
 import java.nio.charset.StandardCharsets;
@@ -172,18 +173,19 @@ class ColumnsFormatterTest {
     }
 
     @Test
-    void refusedConnection() {
+    void refusedConnections() {
         Text text = new Text(Text.Style.PLAIN_ASCII);
-        new ColumnsFormatter(
-                        ColumnLayout.of(
-                                List.of(Field.TIME, Field.PID, Field.LISTENER, Field.PEER, Field.QUEUE, Field.RET), 80),
-                        DETAILS,
-                        CLOCK)
-                .format(text, new RefusalBuilder().attempt(4, 3));
+        ColumnsFormatter formatter = new ColumnsFormatter(
+                ColumnLayout.of(List.of(Field.TIME, Field.PID, Field.LISTENER, Field.PEER, Field.QUEUE, Field.RET), 80),
+                DETAILS,
+                CLOCK);
+        formatter.format(text, new RefusalBuilder().attempt(4, 3));
+        formatter.format(text, new UnixRefusalBuilder().client(4, 3));
         assertEquals(
                 """
                 TIME            PID     LISTENER              PEER                  QUEUE     RET
                 12:00:01.000000 -       0.0.0.0:8077          10.0.0.9:51100        6/5       refused
+                12:00:01.000000 -       "/run/app.sock"       php[812]              6/5       refused
                 """,
                 text.toString());
     }

@@ -10,6 +10,7 @@ import accept4trace.event.RecordBuilder;
 import accept4trace.event.RefusalBuilder;
 import accept4trace.event.RefusalDecoder;
 import accept4trace.event.RefusedAttempt;
+import accept4trace.event.UnixRefusalBuilder;
 import accept4trace.format.ProcessDetails;
 import accept4trace.summary.Run;
 import accept4trace.text.Text;
@@ -141,6 +142,17 @@ class PerfettoFormatterTest {
                 "{\"ph\":\"i\",\"name\":\"5 events lost so far\",\"ts\":7.000,\"pid\":1073741823,\"tid\":1073741823,"
                         + "\"s\":\"g\",\"args\":{}}",
                 events.get(2));
+    }
+
+    @Test
+    void refusedUnixClientsAreInstants() throws IOException {
+        formatter.tick(out, 1);
+        formatter.format(out, new UnixRefusalBuilder().client(4, 3));
+        assertEquals(
+                "{\"ph\":\"i\",\"name\":\"refused php[812]\",\"ts\":1000000.000,\"pid\":1073741824,"
+                        + "\"tid\":1073741824,\"s\":\"p\",\"args\":{\"error\":\"EAGAIN\",\"connects\":4,\"queue\":6,"
+                        + "\"queue_max\":5}}",
+                events().get(0));
     }
 
     @Test

@@ -15,6 +15,8 @@ import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
 import accept4trace.event.RefusalBuilder;
 import accept4trace.event.RefusalCoverage;
+import accept4trace.event.RefusalsSeen;
+import accept4trace.event.UnixRefusalBuilder;
 import accept4trace.summary.QueueNow;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
@@ -286,15 +288,26 @@ class SummaryTextTest {
         statistics.add(new RefusalBuilder().decode(), true);
         statistics.add(new RefusalBuilder().decode(), false);
         assertEquals("-", refused());
-        statistics.setRefusals(RefusalCoverage.SOME);
+        statistics.setRefusals(new RefusalsSeen(RefusalCoverage.SOME, RefusalCoverage.NONE));
         assertEquals(">=1", refused());
-        statistics.setRefusals(RefusalCoverage.ALL);
+        statistics.setRefusals(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.NONE));
         assertEquals("1", refused());
+    }
+
+    @Test
+    void refusedUnixClientsAreCounted() {
+        statistics.add(new UnixRefusalBuilder().decode());
+        statistics.add(new UnixRefusalBuilder().decode());
+        statistics.setRefusals(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.NONE));
+        assertEquals("-", refused());
+        statistics.setRefusals(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.SOME));
+        assertEquals(">=2", refused());
     }
 
     private String refused() {
         List<String> rows = listeners(statistics);
-        assertTrue(rows.get(1).startsWith("TCP 0.0.0.0:8077    0.0/s                 -/6/5 "), rows::toString);
+        assertTrue(
+                rows.get(1).matches("(TCP 0.0.0.0:8077|UNIX 700,\"/run/app.sock\") +0.0/s +-/6/5 .*"), rows::toString);
         return rows.get(1).strip().split(" +")[5];
     }
 

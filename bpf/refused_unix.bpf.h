@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Refused AF_UNIX connects: those that fail with EAGAIN because the accept queue of the listener is full
+ * (unix_stream_connect() in net/unix/af_unix.c). A blocking connect waits for room instead, and fails only
+ * after the time of SO_SNDTIMEO. ECONNREFUSED means that nobody listens.
+ *
+ * The client runs these programs. As with refusals.bpf.h, the reader selects the records of targets. Programs
+ * at the exit of two functions know the listener. Without them, a program at the exit of the system call
+ * knows only the address that the client has passed.
+ */
+#ifndef REFUSED_UNIX_BPF_H
+#define REFUSED_UNIX_BPF_H
+
+#include "related.bpf.h"
+#include "unix_refusal_record.h"
+
+/* The number of arguments of unix_find_other(): 6 before Linux 5.17, 4 before 6.16, then 5. */
+const volatile __u32 find_other_arguments;
+
+/*
+ * The listener that a task's running connect() has found, as the record that is sent if the connect() is
+ * refused. LRU, because the kernel can skip the program that deletes an entry.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1); /* resized before loading if it is used */
+	__type(key, __u64);	/* struct task_struct * */
+	__type(value, struct a4t_unix_refusal);
+} unix_connects SEC(".maps");
+
+static __always_inline bool is_wanted_unix_refusing(const struct a4t_unix_refusal *refusal)
+{
+	const struct a4t_socket *listener = &refusal->listener;
+
+	if (!filters())
+		return true;
+	if (filter.peer_count || filter.port_count)
+		return false;
+	if (is_on(A4T_FILTER_FAMILY) && filter.family != AF_UNIX)
+		return false;
+	if (is_on(A4T_FILTER_NETNS) && refusal->netns != filter.netns)
+		return false;
+	return is_any_address_wanted() || is_wanted_unix_name(listener, refusal->name);
+}
+
+static __always_inline void send_unix_refusal(struct a4t_unix_refusal *refusal, __u32 type)
+{
+	refusal->size = sizeof(*refusal);
+	refusal->type = type;
+	refusal->time_ns = now_ns();
+	refusal->mntns = mount_namespace_of(current_task());
+	refusal->pid = current_id() >> 32;
+	refusal->uid = bpf_get_current_uid_gid();
+	read_process_comm(refusal->comm);
+	if (bpf_ringbuf_output(&events, refusal, sizeof(*refusal), wake_flags(refusal->time_ns)))
+		count(A4T_LOST_RING_FULL);
+}
+
+/*
+ * Also reads the queue, which the kernel checks a moment later. If another client has taken the last place
+ * meanwhile, the queue at the refusal is unknown.
+ */
+static __always_inline bool read_unix_listener(struct a4t_unix_refusal *refusal, struct sock *sk)
+{
+	struct sock_copy copy;
+	struct sock_common *common = common_of(sk, &copy);
+	struct net *net;
+
+	if (!common || common->skc_state != TCP_LISTEN)
+		return false;
+	read_socket(&refusal->listener, READ(sk->sk_socket), sk, common);
+	refusal->listener.local.name_len = read_unix_name(refusal->name, sk);
+	net = common->skc_net.net;
+	refusal->netns = READ(net->ns.inum);
+	refusal->queue_len = READ(sk->sk_receive_queue.qlen);
+	refusal->queue_max = READ(sk->sk_max_ack_backlog);
+	if (refusal->queue_len > refusal->queue_max)
+		refusal->flags = A4T_UNIX_REFUSAL_HAS_QUEUE;
+	return true;
+}
+
+/*
+ * unix_find_other() has returned `found`, which is an error or NULL if it has failed. The caller holds a
+ * reference, and drops it before connect() returns. Sockets for datagrams never listen.
+ */
+static __always_inline void on_found(__u64 found)
+{
+	struct a4t_unix_refusal refusal = {};
+	__u64 task = bpf_get_current_task();
+
+	if (found && live_since_ns && read_unix_listener(&refusal, AS(sock, found)) &&
+	    is_wanted_unix_refusing(&refusal))
+		bpf_map_update_elem(&unix_connects, &task, &refusal, BPF_ANY);
+}
+
+/* The return value follows the arguments. barrier_var() keeps the compiler from computing its place. */
+SEC("unix_find_other_exit")
+int unix_other_found(__u64 *ctx)
+{
+	__u64 found = 0;
+
+	if (find_other_arguments == 4) {
+		found = ctx[4];
+		barrier_var(found);
+		on_found(found);
+	} else if (find_other_arguments == 5) {
+		found = ctx[5];
+		barrier_var(found);
+		on_found(found);
+	} else if (find_other_arguments == 6) {
+		found = ctx[6];
+		barrier_var(found);
+		on_found(found);
+	}
+	return 0;
+}
+
+/*
+ * Whether the client sees the EAGAIN. io_uring first tries a connect() of a blocking socket without blocking,
+ * and repeats it in a worker if it fails.
+ */
+static __always_inline bool reaches_client(struct socket *socket, __u32 flags)
+{
+	struct file *file = READ(socket->file);
+
+	return !(flags & O_NONBLOCK) || !file || READ(file->f_flags) & O_NONBLOCK;
+}
+
+static __always_inline void on_connected(struct socket *untyped, __u32 flags, long ret)
+{
+	__u64 task = bpf_get_current_task();
+	struct a4t_unix_refusal *refusal = bpf_map_lookup_elem(&unix_connects, &task);
+
+	if (!refusal)
+		return;
+	if (ret == -EAGAIN && live_since_ns && reaches_client(AS(socket, untyped), flags)) {
+		refusal->error = EAGAIN;
+		send_unix_refusal(refusal, A4T_EVENT_UNIX_REFUSED);
+	}
+	bpf_map_delete_elem(&unix_connects, &task);
+}
+
+SEC("unix_stream_connect_exit")
+int BPF_PROG(unix_connected, struct socket *socket, void *address, int len, int flags, int ret)
+{
+	on_connected(socket, flags, ret);
+	return 0;
+}
+
+/* Reports that a target has made an AF_UNIX socket listen. The reader needs no filter to learn names. */
+static __always_inline void on_unix_listening(struct sock *sk)
+{
+	struct a4t_unix_refusal listening = {};
+
+	if (!read_unix_listener(&listening, sk))
+		return;
+	listening.flags = 0;
+	send_unix_refusal(&listening, A4T_EVENT_UNIX_LISTENING);
+}
+
+/* Reads the address that the client has passed to connect(). Another thread may have changed it meanwhile. */
+static __always_inline bool read_unix_address(struct a4t_unix_refusal *refusal, struct pt_regs *regs)
+{
+	void *address = (void *)argument(regs, 1) + sizeof(__u16);
+	int len = (int)argument(regs, 2) - (int)sizeof(__u16);
+	__u64 name_len;
+
+	if (len <= 0)
+		return false;
+	name_len = at_most(len, A4T_UNIX_NAME);
+	if (bpf_probe_read_user(refusal->name, name_len, address))
+		return false;
+	refusal->listener.local.name_len = name_len;
+	return true;
+}
+
+/* The listener has the type of the client's socket. */
+static __always_inline bool read_unix_client(struct a4t_unix_refusal *refusal, struct sock *sk)
+{
+	struct net *net;
+
+	if (!sk || READ(sk->__sk_common.skc_family) != AF_UNIX || READ(sk->sk_type) == SOCK_DGRAM)
+		return false;
+	refusal->listener.family = AF_UNIX;
+	refusal->listener.state = TCP_LISTEN;
+	refusal->listener.type = READ(sk->sk_type);
+	net = READ(sk->__sk_common.skc_net.net);
+	refusal->netns = READ(net->ns.inum);
+	return true;
+}
+
+static __always_inline void on_refused_connect(void)
+{
+	struct a4t_unix_refusal refusal = {.error = EAGAIN};
+	struct pt_regs *regs = user_registers();
+
+	if (read_unix_client(&refusal, sock_of_fd(argument(regs, 0))) && read_unix_address(&refusal, regs) &&
+	    is_wanted_unix_refusing(&refusal))
+		send_unix_refusal(&refusal, A4T_EVENT_UNIX_REFUSED);
+}
+
+SEC("tracepoint")
+int connect_exit(void *ctx)
+{
+	long ret = exit_ret(ctx);
+
+	keep_processor();
+	if (ret == -EAGAIN && live_since_ns)
+		on_refused_connect();
+	yield_processor();
+	return KEEP_FOR_OTHERS;
+}
+
+#endif

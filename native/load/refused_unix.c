@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "load/refused_unix.h"
+#include <errno.h>
+#include <string.h>
+#include <bpf/bpf.h>
+#include "base/messages.h"
+#include "load/attach.h"
+#include "load/extract.h"
+#include "load/hooks.h"
+#include "load/rungs.h"
+#include "state.h"
+
+#define CONNECT_TRACEPOINT "sys_exit_connect"
+/* The maximum number of connects in progress whose listeners are known, on the whole machine. */
+#define CONNECTS 8192
+
+static bool is_wanted(const struct a4t *session)
+{
+	return session->wanted.calls & A4T_CALL_REFUSED;
+}
+
+/* For the same reason as in walks.c, libbpf does not look up the function. `cookie` points to its BTF id. */
+static int prepare_load(struct bpf_program *program, struct bpf_prog_load_opts *options, long cookie)
+{
+	int err = bpf_program__set_type(program, BPF_PROG_TYPE_TRACING);
+
+	options->expected_attach_type = BPF_TRACE_FEXIT;
+	options->attach_btf_id = *(const __u32 *)cookie;
+	/* bpf_program__attach_trace() attaches by the type that the program remembers. */
+	return err ? err : bpf_program__set_expected_attach_type(program, BPF_TRACE_FEXIT);
+}
+
+static int register_exit(const char *section, const __u32 *function)
+{
+	LIBBPF_OPTS(libbpf_prog_handler_opts, options, .prog_prepare_load_fn = prepare_load,
+		    .cookie = (long)function);
+	int handler = libbpf_register_prog_handler(section, BPF_PROG_TYPE_RAW_TRACEPOINT, 0, &options);
+
+	return handler < 0 ? handler : 0;
+}
+
+int register_unix_exits(const __u32 functions[])
+{
+	int err = register_exit(FIND_OTHER_FUNCTION "_exit", &functions[FUNCTION_UNIX_FIND_OTHER]);
+
+	if (err)
+		return err;
+	return register_exit(STREAM_CONNECT_FUNCTION "_exit", &functions[FUNCTION_UNIX_STREAM_CONNECT]);
+}
+
+/* A program for a missing function would keep all other programs from loading. */
+static bool can_load_exits(const struct kernel_types *types, const struct rung *rung)
+{
+	__u32 arguments = types->find_other_args;
+
+	return !is_lowest(rung) && types->functions[FUNCTION_UNIX_FIND_OTHER] &&
+	       types->functions[FUNCTION_UNIX_STREAM_CONNECT] && arguments >= 4 && arguments <= 6 &&
+	       !check_fentry();
+}
+
+int configure_refused_unix(struct a4t *session, const struct kernel_types *types, const struct rung *rung)
+{
+	struct accept4_trace *skel = session->skel;
+	bool exits = is_wanted(session) && can_load_exits(types, rung);
+
+	skel->rodata->find_other_arguments = types->find_other_args;
+	bpf_program__set_autoload(skel->progs.unix_other_found, exits);
+	bpf_program__set_autoload(skel->progs.unix_connected, exits);
+	/* Without hooks on accept's tracepoints, this one would slow down every process. */
+	bpf_program__set_autoload(skel->progs.connect_exit, is_wanted(session) && !sees_calls_by_fentry(rung));
+	return exits ? bpf_map__set_max_entries(skel->maps.unix_connects, CONNECTS) : 0;
+}
+
+/* The first link ends the entries that the second one makes. */
+static bool attach_exits(struct a4t *session)
+{
+	struct bpf_link **links = session->hooks.links;
+	int err = -EOPNOTSUPP;
+
+	if (bpf_program__autoload(session->skel->progs.unix_connected))
+		err = attach_function(session, LINK_UNIX_CONNECTED, STREAM_CONNECT_FUNCTION);
+	if (!err)
+		err = attach_function(session, LINK_UNIX_FOUND, FIND_OTHER_FUNCTION);
+	if (err) {
+		note("listeners that refuse AF_UNIX clients are known by name only: %s", strerror(-err));
+		detach(&links[LINK_UNIX_CONNECTED]);
+	}
+	return !err;
+}
+
+static bool attach_connect(struct a4t *session)
+{
+	struct bpf_program *program = program_of(session, LINK_CONNECT_EXIT);
+	struct a4t_error error;
+	int err = -EOPNOTSUPP;
+
+	if (bpf_program__autoload(program))
+		err = attach_tracepoint(&session->hooks.links[LINK_CONNECT_EXIT], program, CONNECT_TRACEPOINT,
+					&error);
+	if (err)
+		note("refused AF_UNIX clients are not seen: attach to %s: %s", CONNECT_TRACEPOINT,
+		     strerror(-err));
+	return !err;
+}
+
+void attach_refused_unix(struct a4t *session)
+{
+	session->hooks.unix_refusals = A4T_REFUSALS_NONE;
+	if (!is_wanted(session))
+		return;
+	if (attach_exits(session))
+		session->hooks.unix_refusals = A4T_REFUSALS_ALL;
+	else if (attach_connect(session))
+		session->hooks.unix_refusals = A4T_REFUSALS_SOME;
+}

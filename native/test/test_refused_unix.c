@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of the records of refused AF_UNIX connects, in a network namespace of their own; needs root. */
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include "session.h"
+#include "sockets.h"
+
+enum { BACKLOG = 1, WAITING = BACKLOG + 1, REFUSED = 3 };
+
+static struct a4t_config refused = {
+	.ring_bytes = 64 * 1024,
+	.max_calls = 64,
+	.max_targets = 4,
+	.watch_fd = -1,
+	.filter.calls = A4T_CALL_REFUSED,
+};
+
+static struct sockaddr_un address;
+static socklen_t address_len;
+
+/* Moves this process to a network namespace of its own, where nobody else refuses connects. */
+static bool begin(void)
+{
+	struct stat namespace;
+
+	if (!root_or_skip())
+		return false;
+	if (unshare(CLONE_NEWNET)) {
+		skip("needs network namespaces");
+		return false;
+	}
+	CHECK_EQ(0, stat("/proc/self/ns/net", &namespace));
+	refused.filter = (struct a4t_filter){
+		.calls = A4T_CALL_REFUSED,
+		.set = A4T_FILTER_NETNS,
+		.netns = namespace.st_ino,
+	};
+	return true;
+}
+
+static void use_path(void)
+{
+	address = (struct sockaddr_un){.sun_family = AF_UNIX};
+	snprintf(address.sun_path, sizeof(address.sun_path), "/tmp/a4t-refused-%d", getpid());
+	address_len = offsetof(struct sockaddr_un, sun_path) + strlen(address.sun_path) + 1;
+	unlink(address.sun_path);
+}
+
+static void use_abstract_name(void)
+{
+	use_path();
+	address.sun_path[0] = '\0';
+	address_len--;
+}
+
+static int listen_with(int type)
+{
+	int fd = socket(AF_UNIX, type, 0);
+
+	CHECK_EQ(0, bind(fd, (struct sockaddr *)&address, address_len));
+	CHECK_EQ(0, listen(fd, BACKLOG));
+	return fd;
+}
+
+/* Returns the errno, 0 on success. Leaves the client open in *fd. */
+static int connect_with(int type, int *fd)
+{
+	*fd = socket(AF_UNIX, type, 0);
+	return connect(*fd, (struct sockaddr *)&address, address_len) ? errno : 0;
+}
+
+static void fill_queue(int type, int clients[WAITING])
+{
+	for (int i = 0; i < WAITING; i++)
+		CHECK_EQ(0, connect_with(type | SOCK_NONBLOCK, &clients[i]));
+}
+
+static void refuse(int type)
+{
+	int fd;
+
+	for (int i = 0; i < REFUSED; i++) {
+		CHECK_EQ(EAGAIN, connect_with(type | SOCK_NONBLOCK, &fd));
+		close(fd);
+	}
+}
+
+/* Refuses a client that would have waited longer. */
+static void refuse_late(int type)
+{
+	struct timeval patience = {.tv_usec = 20000};
+	int fd = socket(AF_UNIX, type, 0);
+
+	CHECK_EQ(0, setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)));
+	CHECK_EQ(-1, connect(fd, (struct sockaddr *)&address, address_len));
+	CHECK_EQ(EAGAIN, errno);
+	close(fd);
+}
+
+/* Chooses the hooks. Returns whether this kernel allows them. */
+static bool use(enum a4t_probe probe)
+{
+	struct a4t_error error;
+	struct a4t *session;
+
+	refused.probe = probe;
+	session = a4t_open(&refused, &error);
+	a4t_close(session);
+	return session;
+}
+
+static struct a4t *watch_all(void)
+{
+	struct a4t *session = open_session(&refused);
+
+	records = (struct records){};
+	CHECK_EQ(0, a4t_trace_all(session));
+	return session;
+}
+
+/* Stops the session and reads what is in its ring. */
+static void end(struct a4t *session)
+{
+	struct a4t_wakeup wakeup;
+	int bytes;
+
+	a4t_stop(session);
+	do {
+		bytes = a4t_poll(session, records.bytes + records.used, BATCH_BYTES - records.used, 0,
+				 &wakeup);
+		CHECK(bytes >= 0);
+		records.used += bytes > 0 ? bytes : 0;
+	} while (bytes > 0);
+}
+
+static uint64_t inode_of(int fd)
+{
+	struct stat status;
+
+	CHECK_EQ(0, fstat(fd, &status));
+	return status.st_ino;
+}
+
+static void check_refusal(const struct a4t_unix_refusal *refusal, int listener, int type, bool exact)
+{
+	size_t len = address_len - offsetof(struct sockaddr_un, sun_path);
+	struct stat namespace;
+
+	CHECK_EQ(A4T_EVENT_UNIX_REFUSED, refusal->type);
+	CHECK_EQ(EAGAIN, refusal->error);
+	CHECK_EQ(exact ? inode_of(listener) : 0, refusal->listener.inode);
+	CHECK_EQ(AF_UNIX, refusal->listener.family);
+	CHECK_EQ(type, refusal->listener.type);
+	CHECK_EQ(TCP_LISTEN, refusal->listener.state);
+	CHECK_EQ(len, refusal->listener.local.name_len);
+	CHECK_EQ(0, memcmp(address.sun_path, refusal->name, len));
+	CHECK_EQ(refused.filter.netns, refusal->netns);
+	CHECK_EQ(getpid(), refusal->pid);
+	CHECK_EQ(geteuid(), refusal->uid);
+	CHECK_EQ(0, strcmp("test_refused_un", refusal->comm));
+	CHECK_EQ(0, stat("/proc/self/ns/mnt", &namespace));
+	CHECK_EQ(namespace.st_ino, refusal->mntns);
+	CHECK_EQ(exact ? A4T_UNIX_REFUSAL_HAS_QUEUE : 0, refusal->flags);
+	CHECK_EQ(exact ? WAITING : 0, refusal->queue_len);
+	CHECK_EQ(exact ? BACKLOG : 0, refusal->queue_max);
+}
+
+static void check_records(struct a4t *session, int listener, int type, int wanted)
+{
+	int seen = a4t_sees_unix_refusals(session), count = 0;
+
+	CHECK(seen != A4T_REFUSALS_NONE);
+	for (const void *record; (record = next_record()); count++)
+		check_refusal(record, listener, type, seen == A4T_REFUSALS_ALL);
+	CHECK_EQ(wanted, count);
+}
+
+static void refuse_with(int type)
+{
+	int listener = listen_with(type), clients[WAITING];
+	struct a4t *session = watch_all();
+
+	fill_queue(type, clients);
+	refuse(type);
+	refuse_late(type);
+	end(session);
+	check_records(session, listener, type, REFUSED + 1);
+	a4t_close(session);
+	close_all(clients, WAITING);
+	close(listener);
+}
+
+static void reports_each_refused_connect(void)
+{
+	if (!begin())
+		return;
+	for (int probe = A4T_PROBE_AUTO; probe <= A4T_PROBE_TRACEPOINT; probe++) {
+		if (!use(probe))
+			continue;
+		use_path();
+		refuse_with(SOCK_STREAM);
+		use_abstract_name();
+		refuse_with(SOCK_SEQPACKET);
+	}
+	use_path();
+}
+
+/* The client waits until the parent makes room, so it is not refused. */
+static void connect_when_there_is_room(void)
+{
+	int fd;
+
+	if (connect_with(SOCK_STREAM, &fd))
+		_exit(EXIT_FAILURE);
+}
+
+static void ignores_other_failures(void)
+{
+	int listener, clients[WAITING], fd;
+	struct caller caller;
+	struct a4t *session;
+
+	if (!begin())
+		return;
+	use_path();
+	listener = listen_with(SOCK_STREAM);
+	fill_queue(SOCK_STREAM, clients);
+	session = watch_all();
+	caller = start_caller(connect_when_there_is_room);
+	close(caller.go);
+	close(accept(listener, NULL, NULL));
+	CHECK_EQ(caller.pid, waitpid(caller.pid, NULL, 0));
+	CHECK_EQ(EPROTOTYPE, connect_with(SOCK_SEQPACKET | SOCK_NONBLOCK, &fd));
+	close(fd);
+	CHECK_EQ(0, shutdown(listener, SHUT_RD));
+	CHECK_EQ(ECONNREFUSED, connect_with(SOCK_STREAM | SOCK_NONBLOCK, &fd));
+	close(fd);
+	close(listener);
+	CHECK_EQ(ECONNREFUSED, connect_with(SOCK_STREAM | SOCK_NONBLOCK, &fd));
+	close(fd);
+	unlink(address.sun_path);
+	CHECK_EQ(ENOENT, connect_with(SOCK_STREAM | SOCK_NONBLOCK, &fd));
+	close(fd);
+	end(session);
+	CHECK(!next_record());
+	a4t_close(session);
+	close_all(clients, WAITING);
+}
+
+static void refuse_filtered(int wanted)
+{
+	int listener = listen_with(SOCK_STREAM), clients[WAITING];
+	struct a4t *session = watch_all();
+
+	fill_queue(SOCK_STREAM, clients);
+	refuse(SOCK_STREAM);
+	end(session);
+	check_records(session, listener, SOCK_STREAM, wanted);
+	a4t_close(session);
+	close_all(clients, WAITING);
+	close(listener);
+	unlink(address.sun_path);
+}
+
+static void applies_filters(void)
+{
+	if (!begin())
+		return;
+	use_path();
+	refused.probe = A4T_PROBE_AUTO;
+	refused.filter.name_count = 1;
+	memcpy(refused.filter.names[0].name, address.sun_path, sizeof(address.sun_path));
+	refuse_filtered(REFUSED);
+	refused.filter.names[0].name[0] = '.';
+	refuse_filtered(0);
+	refused.filter.name_count = 0;
+	refused.filter.set |= A4T_FILTER_FAMILY;
+	refused.filter.family = AF_UNIX;
+	refuse_filtered(REFUSED);
+	refused.filter.family = AF_INET;
+	refuse_filtered(0);
+	refused.filter.set &= ~A4T_FILTER_FAMILY;
+	refused.filter.peer_count = 1;
+	refuse_filtered(0);
+	refused.filter.peer_count = 0;
+	refused.filter.port_count = 1;
+	refuse_filtered(0);
+}
+
+static void listen_once(void)
+{
+	close(listen_with(SOCK_STREAM));
+	/* This fails, because the socket does not exist. */
+	listen(-1, 1);
+}
+
+static void reports_sockets_that_a_target_opens(void)
+{
+	const struct a4t_unix_refusal *listening;
+	const struct accept_event *record;
+	struct caller caller;
+	struct a4t *session;
+
+	if (!begin())
+		return;
+	use_path();
+	caller = start_caller(listen_once);
+	session = open_session(&refused);
+	follow(session, &caller);
+	listening = (const void *)next_record();
+	CHECK(listening);
+	if (listening) {
+		CHECK_EQ(A4T_EVENT_UNIX_LISTENING, listening->type);
+		CHECK_EQ(caller.pid, listening->pid);
+		CHECK(listening->listener.inode != 0);
+		CHECK(listening->mntns != 0);
+		CHECK_EQ(0, listening->flags);
+		CHECK_EQ(0, strcmp(address.sun_path, (const char *)listening->name));
+	}
+	record = next_record();
+	CHECK(record && record->type == A4T_EVENT_EXIT);
+	CHECK(!next_record());
+	a4t_close(session);
+	unlink(address.sun_path);
+}
+
+static void attaches_nothing_unless_wanted(void)
+{
+	struct a4t *session;
+
+	if (!root_or_skip())
+		return;
+	session = open_session(&usual);
+	CHECK_EQ(A4T_REFUSALS_NONE, a4t_sees_unix_refusals(session));
+	for (int link = LINK_UNIX_CONNECTED; link <= LINK_CONNECT_EXIT; link++)
+		CHECK(!session->hooks.links[link]);
+	a4t_close(session);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		{"reports each refused connect", reports_each_refused_connect},
+		{"ignores other failures", ignores_other_failures},
+		{"applies filters", applies_filters},
+		{"reports sockets that a target opens", reports_sockets_that_a_target_opens},
+		{"attaches nothing unless refusals are wanted", attaches_nothing_unless_wanted},
+	};
+
+	return RUN(tests);
+}
