@@ -11,7 +11,8 @@
  * none is left, the kernel silently skips returns.
  */
 #include "accepts.bpf.h"
-#include "refusals.bpf.h"
+#include "listening.bpf.h"
+#include "unix_connects.bpf.h"
 #include "life.bpf.h"
 #include "tasks.bpf.h"
 #include "snapshot.bpf.h"
@@ -89,23 +90,6 @@ int BPF_KPROBE(connection_by_install, unsigned int fd, struct file *file)
 	keep_processor();
 	on_install(file);
 	yield_processor();
-	return 0;
-}
-
-/* Runs in the client, just before `accepted` is queued on the listener. */
-SEC("kprobe")
-int BPF_KPROBE(unix_connect_by_kprobe, struct sock *client, struct sock *listener, struct sock *accepted)
-{
-	keep_processor();
-	note_unix_ready(accepted);
-	yield_processor();
-	return 0;
-}
-
-SEC("fentry/security_unix_stream_connect")
-int BPF_PROG(unix_connect_by_fentry, struct sock *client, struct sock *listener, struct sock *accepted)
-{
-	note_unix_ready(accepted);
 	return 0;
 }
 

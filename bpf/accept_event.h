@@ -176,7 +176,7 @@ struct accept_event {
 	__u16 receive_cpu;   /* the CPU that received the client's last packet */
 	__u64 cgroup;	     /* id of the caller's cgroup in the unified hierarchy */
 	__u64 accepted_ns;   /* when the connection was taken off the queue, or looked up */
-	__u64 wait_ns;	     /* from the end of the handshake to the accept; AF_UNIX: from connect */
+	__u64 wait_ns;	     /* from the end of the handshake to the accept; AF_UNIX: see unix_waits.bpf.h */
 	__u64 peer_inode;    /* AF_UNIX: the client's socket, 0 = unknown */
 	__u32 peer_pid;	     /* AF_UNIX: the process that called connect */
 	__u32 peer_uid;	     /* its effective user id at the connect */

@@ -5,7 +5,7 @@
  *
  * The packets arrive in softirqs, not in a process of the server. So these programs report the refusals of
  * every listener that passes the filters, and the reader selects those of the targets by the inode of the
- * socket. The reader learns from snapshots (snapshot.bpf.h) which sockets the targets hold. on_listening()
+ * socket. The reader learns from snapshots (snapshot.bpf.h) which sockets the targets hold. listening.bpf.h
  * reports sockets that begin to listen later.
  *
  * Programs at the entry of the functions that refuse packets see every refusal. Without them, programs on raw
@@ -14,7 +14,7 @@
 #ifndef REFUSALS_BPF_H
 #define REFUSALS_BPF_H
 
-#include "refused_unix.bpf.h"
+#include "related.bpf.h"
 #include "refusal_record.h"
 
 #define ETH_P_IP      0x0800
@@ -358,44 +358,6 @@ int synack_repeated(struct bpf_raw_tracepoint_args *ctx)
 {
 	keep_processor();
 	on_repetition(AS(sock, (void *)ctx->args[0]), (void *)ctx->args[1]);
-	yield_processor();
-	return 0;
-}
-
-/* Reports that a target has made a socket listen. */
-static __always_inline void on_listening(__s32 fd)
-{
-	struct a4t_refusal refusal = {.type = A4T_EVENT_LISTENING};
-	struct sock *sk = sock_of_fd(fd);
-
-	if (filters() && is_on(A4T_FILTER_FD) && fd != filter.fd)
-		return;
-	if (!sk || !is_wanted_caller())
-		return;
-	if (READ(sk->__sk_common.skc_family) == AF_UNIX)
-		on_unix_listening(sk);
-	else if (read_refusing(&refusal, sk) && is_wanted_refusing(&refusal))
-		send_refusal(&refusal);
-}
-
-SEC("tracepoint")
-int listen_exit(void *ctx)
-{
-	long ret = exit_ret(ctx);
-
-	keep_processor();
-	if (ret == 0 && live_since_ns && is_target(current_id() >> 32))
-		on_listening(argument(user_registers(), 0));
-	yield_processor();
-	return KEEP_FOR_OTHERS;
-}
-
-SEC("fexit/__sys_listen")
-int BPF_PROG(listen_by_fexit, int fd, int backlog, int ret)
-{
-	keep_processor();
-	if (ret == 0 && live_since_ns && is_target(current_id() >> 32))
-		on_listening(fd);
 	yield_processor();
 	return 0;
 }

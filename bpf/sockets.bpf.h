@@ -6,6 +6,7 @@
 #include "maps.bpf.h"
 #include "files.bpf.h"
 #include "mptcp.bpf.h"
+#include "unix_waits.bpf.h"
 #include <bpf/bpf_endian.h>
 
 static __always_inline __u64 inode_of(struct socket *sock)
@@ -271,33 +272,6 @@ static __always_inline void read_listener(struct call *call, struct socket *sock
 		read_peer(call, sk, common);
 		event->flags |= A4T_LISTENER_PEER;
 	}
-}
-
-/*
- * The time at which each AF_UNIX connection was queued. The key is the socket that an accept will take from
- * the queue. The map is LRU, because the connections of a closed listener are never taken.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 1); /* resized before loading if it is used */
-	__type(key, struct sock *);
-	__type(value, __u64);
-} unix_ready SEC(".maps");
-
-static __always_inline void note_unix_ready(struct sock *sk)
-{
-	__u64 now = now_ns();
-
-	bpf_map_update_elem(&unix_ready, &sk, &now, BPF_ANY);
-}
-
-static __always_inline __u64 take_unix_ready(struct sock *sk)
-{
-	__u64 *ready = bpf_map_lookup_elem(&unix_ready, &sk), ns = ready ? *ready : 0;
-
-	if (ready)
-		bpf_map_delete_elem(&unix_ready, &sk);
-	return ns;
 }
 
 /*

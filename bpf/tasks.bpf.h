@@ -9,6 +9,11 @@
 
 #include "related.bpf.h"
 
+const volatile long connect_nr; /* system call number of connect on this processor */
+
+bool sees_room_waits;	 /* the programs of unix_connects.bpf.h are attached; the library sets it */
+bool connects_announced; /* the first walk is over */
+
 __u32 walk_purpose; /* enum a4t_walk; set by the library before each walk */
 
 static struct call announced; /* buffer; the library never runs two walks at the same time */
@@ -32,8 +37,8 @@ static __always_inline bool is_traced_number(long number)
 	return false;
 }
 
-/* The saved registers of the task, or NULL if it is in no traced call. */
-static __always_inline struct pt_regs *traced_call_of(struct task_struct *untyped, struct task_facts *facts)
+/* The saved registers of the task, or NULL if it is in no native system call. */
+static __always_inline struct pt_regs *call_registers(struct task_struct *untyped, struct task_facts *facts)
 {
 	struct task_struct *task = AS(task_struct, (unsigned long)untyped);
 	struct pt_regs *regs;
@@ -43,7 +48,15 @@ static __always_inline struct pt_regs *traced_call_of(struct task_struct *untype
 	regs = registers_of(untyped);
 	facts->number = current_syscall(regs);
 	find_place(facts, regs);
-	return facts->in_call && is_traced_number(facts->number) ? regs : NULL;
+	return facts->in_call ? regs : NULL;
+}
+
+/* The saved registers of the task, or NULL if it is in no traced call. */
+static __always_inline struct pt_regs *traced_call_of(struct task_struct *untyped, struct task_facts *facts)
+{
+	struct pt_regs *regs = call_registers(untyped, facts);
+
+	return regs && is_traced_number(facts->number) ? regs : NULL;
 }
 
 static __always_inline __u64 owner_of(struct task_struct *task)
@@ -132,6 +145,19 @@ static __always_inline void look_for_skipped_exit(struct task_struct *task, __u6
 		report(call, task);
 }
 
+/*
+ * A client that waits for room already cannot be told from one that does not wait. Both are in connect() for
+ * an unknown time. A later walk would only find clients whose wait is known.
+ */
+static __always_inline void look_for_connect(struct task_struct *untyped)
+{
+	struct task_facts facts = {};
+
+	if (sees_room_waits && !connects_announced && call_registers(untyped, &facts) &&
+	    facts.number == connect_nr)
+		add_room_wait((unsigned long)untyped, SINCE_UNKNOWN);
+}
+
 SEC("task_walk")
 int walk_task(struct bpf_iter__task *ctx)
 {
@@ -140,8 +166,11 @@ int walk_task(struct bpf_iter__task *ctx)
 	struct task_facts facts = {};
 	struct pt_regs *regs;
 
-	if (!untyped)
+	if (!untyped) {
+		connects_announced = true;
 		return 0;
+	}
+	look_for_connect(untyped);
 	task = AS(task_struct, key);
 	if (walk_purpose == WALK_ANNOUNCE && !is_target(tgid_of(task)))
 		return 0;

@@ -11,6 +11,7 @@
  * Variables that the BPF programs share with the library are in skel->bss, mapped into this process:
  *   live_since_ns, trace_all, calls_announced, walk_purpose   written by targets/ only
  *   unfinished_calls   counted up and down by the programs
+ *   sees_room_waits    written by load/unix_waits.c only
  *   forked_alive       counted up and down by the programs; counted down by targets/ if they missed an end
  *   awake_until_ns     written by the programs, session/poll.c and targets/; a lost update costs one wake-up
  *   run_ever_skipped   written by the programs and events/losses.c; only ever set to true
@@ -47,6 +48,10 @@ enum {
 	LINK_CONNECTION_INSTALL,
 	LINK_UNIX_KPROBE,
 	LINK_UNIX_FENTRY,
+	LINK_UNIX_FULL_KPROBE,
+	LINK_UNIX_FULL_FENTRY,
+	LINK_UNIX_BEGIN_KPROBE,
+	LINK_UNIX_BEGIN_FENTRY,
 	LINK_THREAD_EXIT,
 	LINK_THREAD_EXIT_TWIN,
 	LINK_FORK,

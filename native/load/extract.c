@@ -14,6 +14,7 @@
 #include "base/messages.h"
 #include "load/kernel_btf.h"
 #include "load/refused_unix.h"
+#include "load/unix_waits.h"
 #include "load/walks.h"
 
 struct buffer {
@@ -29,6 +30,7 @@ static const char *const function_names[FUNCTIONS] = {
 	[FUNCTION_WALK_FILES] = "bpf_iter_task_file",
 	[FUNCTION_UNIX_FIND_OTHER] = FIND_OTHER_FUNCTION,
 	[FUNCTION_UNIX_STREAM_CONNECT] = STREAM_CONNECT_FUNCTION,
+	[FUNCTION_UNIX_WAIT_FOR_PEER] = WAIT_FOR_PEER_FUNCTION,
 	[FUNCTION_FAULTABLE] = "trace_call_bpf_faultable",
 };
 

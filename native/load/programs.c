@@ -15,6 +15,7 @@
 #include "load/related.h"
 #include "load/rungs.h"
 #include "load/turned_away.h"
+#include "load/unix_waits.h"
 #include "process/identity.h"
 #include "state.h"
 
@@ -105,6 +106,8 @@ static int configure(struct a4t *session, const struct kernel_types *types, cons
 	choose_turned_away(session);
 	choose_refusals(session, rung);
 	err = configure_related(session);
+	if (!err)
+		err = configure_unix_waits(session, types);
 	if (!err)
 		err = configure_refused_unix(session, types, rung);
 	if (!err)

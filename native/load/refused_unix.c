@@ -67,7 +67,8 @@ int configure_refused_unix(struct a4t *session, const struct kernel_types *types
 	bpf_program__set_autoload(skel->progs.unix_other_found, exits);
 	bpf_program__set_autoload(skel->progs.unix_connected, exits);
 	/* Without hooks on accept's tracepoints, this one would slow down every process. */
-	bpf_program__set_autoload(skel->progs.connect_exit, is_wanted(session) && !sees_calls_by_fentry(rung));
+	bpf_program__set_autoload(skel->progs.connect_exit,
+				  is_wanted(session) && !sees_calls_by_fentry(rung));
 	return exits ? bpf_map__set_max_entries(skel->maps.unix_connects, CONNECTS) : 0;
 }
 

@@ -7,9 +7,9 @@
 #define LOAD_REFUSED_UNIX_H
 
 #include "a4t.h"
+#include "load/unix_waits.h"
 
-#define FIND_OTHER_FUNCTION	"unix_find_other"
-#define STREAM_CONNECT_FUNCTION "unix_stream_connect"
+#define FIND_OTHER_FUNCTION "unix_find_other"
 
 struct kernel_types;
 struct rung;

@@ -9,6 +9,7 @@
 #include "load/attach.h"
 #include "load/hooks.h"
 #include "load/tracepoint.h"
+#include "load/unix_waits.h"
 #include "state.h"
 
 /* A file in tracefs that exists if the kernel has the function tracer, which fentry needs. */
@@ -162,10 +163,15 @@ void choose_programs(struct a4t *session, const struct rung *rung)
 	}
 }
 
+/* The other hooks come first, so that they see the whole wait of each connection that this hook sees. */
 static void attach_unix_connect(struct a4t *session, const struct hook *hook)
 {
-	int err = hook->function ? attach_function(session, hook->link, hook->function) : 0;
+	int err;
 
+	if (!hook->function)
+		return;
+	attach_unix_waits(session);
+	err = attach_function(session, hook->link, hook->function);
 	if (err)
 		note("no waits of AF_UNIX connections: attach to %s: %s", hook->function, strerror(-err));
 }

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* For refused connections: reports the sockets that targets make listen. */
+#ifndef LISTENING_BPF_H
+#define LISTENING_BPF_H
+
+#include "refusals.bpf.h"
+#include "refused_unix.bpf.h"
+
+/* Reports that a target has made a socket listen. */
+static __always_inline void on_listening(__s32 fd)
+{
+	struct a4t_refusal refusal = {.type = A4T_EVENT_LISTENING};
+	struct sock *sk = sock_of_fd(fd);
+
+	if (filters() && is_on(A4T_FILTER_FD) && fd != filter.fd)
+		return;
+	if (!sk || !is_wanted_caller())
+		return;
+	if (READ(sk->__sk_common.skc_family) == AF_UNIX)
+		on_unix_listening(sk);
+	else if (read_refusing(&refusal, sk) && is_wanted_refusing(&refusal))
+		send_refusal(&refusal);
+}
+
+SEC("tracepoint")
+int listen_exit(void *ctx)
+{
+	long ret = exit_ret(ctx);
+
+	keep_processor();
+	if (ret == 0 && live_since_ns && is_target(current_id() >> 32))
+		on_listening(argument(user_registers(), 0));
+	yield_processor();
+	return KEEP_FOR_OTHERS;
+}
+
+SEC("fexit/__sys_listen")
+int BPF_PROG(listen_by_fexit, int fd, int backlog, int ret)
+{
+	keep_processor();
+	if (ret == 0 && live_since_ns && is_target(current_id() >> 32))
+		on_listening(fd);
+	yield_processor();
+	return 0;
+}
+
+#endif

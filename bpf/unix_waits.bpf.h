@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* Since when AF_UNIX clients wait: for room in the queue of a listener, then in the queue. */
+#ifndef UNIX_WAITS_BPF_H
+#define UNIX_WAITS_BPF_H
+
+#include "maps.bpf.h"
+
+/*
+ * The time at which each queued AF_UNIX connection began to wait. The key is the socket that an accept will
+ * take from the queue. The map is LRU, because the connections of a closed listener are never taken.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1); /* resized before loading if it is used */
+	__type(key, struct sock *);
+	__type(value, __u64);
+} unix_ready SEC(".maps");
+
+#define SINCE_UNKNOWN (~0ULL)
+
+/*
+ * The time at which a task has begun to wait for room, by the address of the task. Not LRU, because that
+ * would forget those who wait the longest. An entry stays after a failed connect(), until the next one.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1); /* resized before loading if it is used */
+	__type(key, __u64);	/* struct task_struct * */
+	__type(value, __u64);	/* or SINCE_UNKNOWN */
+} unix_room_waits SEC(".maps");
+
+/* As most clients never wait for room, most connects skip the lookup in the map. */
+bool any_room_wait;	  /* `unix_room_waits` has had an entry */
+bool room_wait_ever_lost; /* `unix_room_waits` was full once */
+
+static __always_inline void add_room_wait(__u64 task, __u64 since)
+{
+	long err;
+
+	any_room_wait = true;
+	err = bpf_map_update_elem(&unix_room_waits, &task, &since, BPF_NOEXIST);
+	if (err && err != -EEXIST)
+		room_wait_ever_lost = true;
+}
+
+static __always_inline void forget_room_wait(void)
+{
+	__u64 task = bpf_get_current_task();
+
+	if (any_room_wait)
+		bpf_map_delete_elem(&unix_room_waits, &task);
+}
+
+/* Returns when the current task has begun to wait; now if it has not waited; SINCE_UNKNOWN if that is
+ * unknown. */
+static __always_inline __u64 waiting_since(void)
+{
+	__u64 task = bpf_get_current_task(), now = now_ns();
+	__u64 *since = any_room_wait ? bpf_map_lookup_elem(&unix_room_waits, &task) : NULL;
+
+	if (since)
+		return *since;
+	return room_wait_ever_lost ? SINCE_UNKNOWN : now;
+}
+
+static __always_inline void note_unix_ready(struct sock *sk)
+{
+	__u64 since = waiting_since();
+
+	if (since != SINCE_UNKNOWN)
+		bpf_map_update_elem(&unix_ready, &sk, &since, BPF_ANY);
+}
+
+static __always_inline __u64 take_unix_ready(struct sock *sk)
+{
+	__u64 *ready = bpf_map_lookup_elem(&unix_ready, &sk), ns = ready ? *ready : 0;
+
+	if (ready)
+		bpf_map_delete_elem(&unix_ready, &sk);
+	return ns;
+}
+
+#endif

@@ -1,0 +1,57 @@
+package accept4trace.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Compares the waits of AF_UNIX clients, for room in the queue and in the queue, with bounds that the workload measured
+ * with the same clock. A client that has waited for room in vain before does not count this earlier wait.
+ */
+@ExtendWith(Privilege.class)
+class UnixRoomIT {
+    /** Lines have six decimals. */
+    private static final double ROUNDING = 1e-6;
+
+    private static void assertWithin(String bounds, TracedCall call) {
+        String[] fields = bounds.split(" ", -1);
+        assertTrue(call.text().contains("->" + fields[0] + ","), call::text);
+        if (Rung.here() == Rung.TRACEPOINT) {
+            assertFalse(call.text().contains(" wait="), call::text);
+            return;
+        }
+        double wait = call.queueWait();
+        assertTrue(wait >= Double.parseDouble(fields[1]) - ROUNDING, () -> call.text() + ", at least " + fields[1]);
+        assertTrue(wait <= Double.parseDouble(fields[2]) + ROUNDING, () -> call.text() + ", at most " + fields[2]);
+    }
+
+    private static void assertWaits(String... options) {
+        try (Workload workload = Workload.start("room");
+                Tracer tracer = Tracer.attach(workload, options)) {
+            workload.go();
+            List<String> bounds = workload.linesUntil("done");
+            workload.finish();
+            List<TracedCall> calls = tracer.calls();
+            tracer.awaitExit(0);
+            assertEquals(bounds.size(), calls.size());
+            for (int i = 0; i < bounds.size(); i++) {
+                assertWithin(bounds.get(i), calls.get(i));
+            }
+        }
+    }
+
+    @Test
+    void waitsForRoomArePartOfTheWait() {
+        assertWaits();
+    }
+
+    @Test
+    void waitsForRoomWithFentry() {
+        Requirements.ofKernel(Rung.here() != Rung.TRACEPOINT, "this kernel has no fentry");
+        assertWaits("--probe=fentry");
+    }
+}

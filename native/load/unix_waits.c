@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#include "load/unix_waits.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include "base/messages.h"
+#include "load/attach.h"
+#include "load/extract.h"
+#include "load/hooks.h"
+#include "state.h"
+
+/*
+ * The maximum number of clients that wait for room at the same time, on the whole machine. Once there are
+ * more, no waits of AF_UNIX connections are shown.
+ */
+#define ROOM_WAITS 8192
+
+/* Whether choose_programs() has selected hooks of this kind. */
+static bool uses(const struct a4t *session, int link)
+{
+	return bpf_program__autoload(program_of(session, link));
+}
+
+/* An fentry program for a missing function would keep all other programs from loading. */
+static bool can_use_fentry(const struct a4t *session, const struct kernel_types *types)
+{
+	return uses(session, LINK_UNIX_FENTRY) && types->functions[FUNCTION_UNIX_STREAM_CONNECT] &&
+	       types->functions[FUNCTION_UNIX_WAIT_FOR_PEER];
+}
+
+static void load(struct a4t *session, int link, bool wanted)
+{
+	bpf_program__set_autoload(program_of(session, link), wanted);
+}
+
+int configure_unix_waits(struct a4t *session, const struct kernel_types *types)
+{
+	bool kprobe = uses(session, LINK_UNIX_KPROBE), fentry = can_use_fentry(session, types);
+
+	load(session, LINK_UNIX_BEGIN_KPROBE, kprobe);
+	load(session, LINK_UNIX_FULL_KPROBE, kprobe);
+	load(session, LINK_UNIX_BEGIN_FENTRY, fentry);
+	load(session, LINK_UNIX_FULL_FENTRY, fentry);
+	session->skel->rodata->connect_nr = SYS_connect;
+	return kprobe || fentry ? bpf_map__set_max_entries(session->skel->maps.unix_room_waits, ROOM_WAITS)
+				: 0;
+}
+
+/* The program at the beginning of connect() ends the entries that the other one makes. */
+void attach_unix_waits(struct a4t *session)
+{
+	bool fentry = uses(session, LINK_UNIX_BEGIN_FENTRY);
+	int begin = fentry ? LINK_UNIX_BEGIN_FENTRY : LINK_UNIX_BEGIN_KPROBE;
+	int full = fentry ? LINK_UNIX_FULL_FENTRY : LINK_UNIX_FULL_KPROBE, err = -EOPNOTSUPP;
+
+	if (uses(session, begin))
+		err = attach_function(session, begin, STREAM_CONNECT_FUNCTION);
+	if (!err)
+		err = attach_function(session, full, WAIT_FOR_PEER_FUNCTION);
+	if (err) {
+		note("waits of AF_UNIX clients for room are not seen: %s", strerror(-err));
+		detach(&session->hooks.links[begin]);
+	}
+	session->skel->bss->sees_room_waits = !err;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The hooks that see AF_UNIX clients wait for room in an accept queue (bpf/unix_connects.bpf.h). They are
+ * best effort: without them, the waits of connections begin when they are queued.
+ */
+#ifndef LOAD_UNIX_WAITS_H
+#define LOAD_UNIX_WAITS_H
+
+#include "a4t.h"
+
+#define STREAM_CONNECT_FUNCTION "unix_stream_connect"
+#define WAIT_FOR_PEER_FUNCTION	"unix_wait_for_peer"
+
+struct kernel_types;
+
+/*
+ * Selects the programs if choose_programs() has selected the one that sees AF_UNIX connections. The BPF
+ * object must be open, but not loaded. Returns 0 or a negative errno.
+ */
+int configure_unix_waits(struct a4t *session, const struct kernel_types *types);
+
+/* Attaches the selected programs. */
+void attach_unix_waits(struct a4t *session);
+
+#endif
