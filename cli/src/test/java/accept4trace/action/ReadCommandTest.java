@@ -43,6 +43,7 @@ class ReadCommandTest extends Recordings {
                 "--format=json",
                 "--format=strace -tt",
                 "--format=columns",
+                "--format=perfetto",
                 "-c",
                 "-c --format=json",
                 "--diagnose=100s",

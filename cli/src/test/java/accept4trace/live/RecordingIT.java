@@ -55,6 +55,7 @@ class RecordingIT {
         "calls, --format=json",
         "calls, --format=strace",
         "calls, --format=columns",
+        "calls, --format=perfetto",
         "calls, -c",
         "calls, -c --format=json",
         "matrix, --format=strace",

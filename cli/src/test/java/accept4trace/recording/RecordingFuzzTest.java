@@ -31,8 +31,14 @@ import org.junit.jupiter.api.Test;
 
 /** Tests that reading ends normally, whatever a recording contains. */
 class RecordingFuzzTest {
-    private static final List<String> REPORTS =
-            List.of("--format=text", "--format=json", "--format=strace", "--format=columns", "-c", "--diagnose");
+    private static final List<String> REPORTS = List.of(
+            "--format=text",
+            "--format=json",
+            "--format=strace",
+            "--format=columns",
+            "--format=perfetto",
+            "-c",
+            "--diagnose");
 
     private static final int FAMILY = EventLayout.Refusal.LISTENER + EventLayout.Socket.FAMILY;
     /** More than the number of types. */
