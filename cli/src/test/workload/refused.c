@@ -3,9 +3,10 @@
  * ListenOverflows of the namespace counts only refusals of this listener. Prints the record of each refused
  * client, with K for the number of packets, then the growth of the counter.
  *
- * Usage: refused syn|ack 4|6|mapped SYNCOOKIES ABORT early|late
+ * Usage: refused syn|ack 4|6|mapped|mptcp SYNCOOKIES ABORT early|late
  *   syn, ack           which packet of the handshake is refused
  *   4, 6, mapped       IPv4, IPv6, or IPv4 clients of an IPv6 listener
+ *   mptcp              TCP clients of an MPTCP listener, over IPv4
  *   SYNCOOKIES, ABORT  values of net.ipv4.tcp_syncookies and net.ipv4.tcp_abort_on_overflow
  *   early, late        whether the listener exists before "ready" is printed
  */
@@ -22,11 +23,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
 #define BACKLOG 5
 #define WAITING (BACKLOG + 1) /* the kernel refuses clients only if more than BACKLOG wait */
 #define REFUSED 3
 
-static bool at_ack, mapped;
+static bool at_ack, mapped, mptcp;
 static int family; /* of the listener */
 static int waiting[WAITING], refused[REFUSED];
 
@@ -59,11 +64,22 @@ static long listen_overflows(void)
 	return value ? atol(value) : check(-1, "ListenOverflows");
 }
 
+static int open_mptcp_listener(const struct sockaddr_in *address)
+{
+	int listener = check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_MPTCP), "MPTCP");
+
+	check(bind(listener, (const struct sockaddr *)address, sizeof(*address)), "bind");
+	check(listen(listener, BACKLOG), "listen");
+	return listener;
+}
+
 static int open_listener(void)
 {
 	struct sockaddr_in ipv4 = {.sin_family = AF_INET};
 	struct sockaddr_in6 ipv6 = {.sin6_family = AF_INET6};
 
+	if (mptcp)
+		return open_mptcp_listener(&ipv4);
 	return family == AF_INET ? listen_at((struct sockaddr *)&ipv4, sizeof(ipv4), BACKLOG)
 				 : listen_at((struct sockaddr *)&ipv6, sizeof(ipv6), BACKLOG);
 }
@@ -173,7 +189,8 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	at_ack = !strcmp(argv[1], "ack");
 	mapped = !strcmp(argv[2], "mapped");
-	family = !strcmp(argv[2], "4") ? AF_INET : AF_INET6;
+	mptcp = !strcmp(argv[2], "mptcp");
+	family = mptcp || !strcmp(argv[2], "4") ? AF_INET : AF_INET6;
 	late = !strcmp(argv[5], "late");
 	workload_start();
 	enter_own_network();

@@ -3,6 +3,8 @@ package accept4trace.live;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -95,6 +97,19 @@ class RefusedIT {
             }
         } finally {
             workloads.forEach(Workload::close);
+        }
+    }
+
+    @Test
+    void mptcpListenerIsShownAsOne() {
+        Requirements.ofKernel(Files.exists(Path.of("/proc/sys/net/mptcp/enabled")), "this kernel has no MPTCP");
+        try (Workload syn = refusing("syn mptcp 1 0 early");
+                Workload ack = refusing("ack mptcp 0 0 early");
+                Tracer tracer = Tracer.start("-v", "-e", "trace=refused", "-p", syn.pidText() + "," + ack.pidText())) {
+            tracer.awaitLive();
+            List<Claims> claims = finished(List.of(syn, ack));
+            tracer.awaitExit(0);
+            assertShown(claims, records(tracer));
         }
     }
 
