@@ -87,6 +87,8 @@ enum a4t_hook {
 	A4T_HOOK_FD_INSTALL,	/* kprobe on fd_install */
 	A4T_HOOK_UNIX_CONNECT,	/* kprobe on security_unix_stream_connect */
 	A4T_HOOK_ACCEPT_FENTRY, /* fentry and fexit on __sys_accept4, and all of A4T_HOOK_FENTRY */
+	A4T_HOOK_CLOSED,	/* raw tracepoints at the end of TCP sockets */
+	A4T_HOOK_UNIX_CLOSED,	/* kprobe on unix_release_sock */
 };
 
 /*
@@ -100,8 +102,7 @@ A4T_API int64_t a4t_user_id(const char *name);
 
 /*
  * Returns 0 if nobody ran sudo or the user who ran sudo is known, else a negative errno. Call this first,
- * because the failure would otherwise not appear until a4t_confine(), after tracing has begun. Not
- * thread-safe.
+ * because a4t_confine() would otherwise fail after tracing has begun. Not thread-safe.
  */
 A4T_API int a4t_check_invoker(struct a4t_error *error);
 
@@ -121,8 +122,7 @@ A4T_API struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *
 
 /*
  * Stops tracing and frees the session, which may be NULL. The kernel detaches the hooks some tenths of a
- * second later. If nothing else can hold the hooks meanwhile (load/hand_over.h), this function waits until
- * they are detached.
+ * second later. If nothing else can hold them meanwhile (load/hand_over.h), waits until they are detached.
  */
 A4T_API void a4t_close(struct a4t *session);
 
@@ -367,7 +367,7 @@ A4T_API int a4t_snapshot_read(struct a4t_snapshots *snapshots, void *buf, uint32
 #define A4T_VALUES_a4t_hook(value) \
 	value(A4T_HOOK_TRACEPOINTS) value(A4T_HOOK_SOCK_GRAFT) value(A4T_HOOK_SOCKET_ACCEPT) \
 	value(A4T_HOOK_FENTRY) value(A4T_HOOK_FD_INSTALL) value(A4T_HOOK_UNIX_CONNECT) \
-	value(A4T_HOOK_ACCEPT_FENTRY)
+	value(A4T_HOOK_ACCEPT_FENTRY) value(A4T_HOOK_CLOSED) value(A4T_HOOK_UNIX_CLOSED)
 
 #define A4T_VALUES_a4t_refusals(value) \
 	value(A4T_REFUSALS_NONE) value(A4T_REFUSALS_SOME) value(A4T_REFUSALS_ALL)

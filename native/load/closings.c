@@ -62,7 +62,7 @@ static void attach_unix(struct a4t *session)
 
 	if (kprobes_available())
 		err = attach_kprobe(&links[LINK_UNIX_RELEASED], session->skel->progs.unix_released,
-				    "unix_release_sock");
+				    UNIX_CLOSED_FUNCTION);
 	else
 		links[LINK_UNIX_DROPPED] =
 			bpf_program__attach_raw_tracepoint(session->skel->progs.unix_dropped, "kfree_skb");

@@ -6,6 +6,9 @@
 #ifndef LOAD_CLOSINGS_H
 #define LOAD_CLOSINGS_H
 
+/* The function that releases an AF_UNIX socket. */
+#define UNIX_CLOSED_FUNCTION "unix_release_sock"
+
 #include "a4t.h"
 
 /* Selects the programs. The BPF object must be open, but not loaded. Returns 0 or a negative errno. */

@@ -18,7 +18,9 @@ public enum Hook {
     ACCEPT_FENTRY(
             NativeLayout.Hook.ACCEPT_FENTRY,
             "fentry and fexit of __sys_accept4",
-            "--probe=fentry: no cost to other processes");
+            "--probe=fentry: no cost to other processes"),
+    CLOSED(NativeLayout.Hook.CLOSED, "tracepoints of closed TCP sockets", "closed listeners, clients that give up"),
+    UNIX_CLOSED(NativeLayout.Hook.UNIX_CLOSED, "kprobe unix_release_sock", "closed AF_UNIX listeners");
 
     private final int number;
     private final String title;

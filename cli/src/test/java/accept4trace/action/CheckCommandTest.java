@@ -72,6 +72,8 @@ class CheckCommandTest {
                 fentry of the same three functions     no     a substitute for their kprobes (not in this kernel)
                 kprobe fd_install                      no     a substitute for security_sock_graft: race-free peer only (ENOENT: No such file or directory)
                 fentry and fexit of __sys_accept4      no     --probe=fentry: no cost to other processes (not in this kernel)
+                tracepoints of closed TCP sockets      yes    closed listeners, clients that give up
+                kprobe unix_release_sock               yes    closed AF_UNIX listeners
                 would use: tracepoint+kprobe. Every accept is seen.""",
                 String.join("\n", lines().subList(1, lines().size())));
     }
@@ -134,7 +136,7 @@ class CheckCommandTest {
     void userWithCapabilitiesPassesTheCheck() throws UserError {
         machine.status(1000, ENOUGH, 0).perfEventParanoid(2);
         run();
-        assertEquals(11, lines().size());
+        assertEquals(13, lines().size());
         assertTrue(lines().get(0).endsWith(", lockdown none, perf_event_paranoid 2"), lines()::toString);
     }
 
@@ -146,7 +148,7 @@ class CheckCommandTest {
                 List.of(
                         "CAP_DAC_READ_SEARCH is missing: open files of other users' processes are unreadable",
                         "CAP_SYS_PTRACE is missing: open files and stacks of other users' processes are unreadable"),
-                lines().subList(9, 11));
+                lines().subList(11, 13));
     }
 
     @Test
@@ -169,6 +171,6 @@ class CheckCommandTest {
                 List.of(
                         "CAP_BPF is missing: BPF programs cannot be loaded",
                         "CAP_PERFMON is missing: BPF programs cannot be attached"),
-                lines().subList(9, 11));
+                lines().subList(11, 13));
     }
 }
