@@ -98,9 +98,6 @@ final class Filters {
                 throw unfit(call, "--format=strace, because strace has no such lines");
             }
         }
-        if (calls.contains(Call.CLOSED) && format == Format.COLUMNS) {
-            throw unfit(Call.CLOSED, "--format=columns, whose rows are calls");
-        }
     }
 
     private static UserError unfit(Call call, String format) {

@@ -84,7 +84,6 @@ class FilterOptionsTest {
             value = {
                 "-e bind,closed --format=strace | -e trace=closed cannot be used with --format=strace, because strace has "
                         + "no such lines",
-                "-e closed --format=columns | -e trace=closed cannot be used with --format=columns, whose rows are calls",
                 "-e closed -c | -c requires a system call in -e trace=",
                 "-e closed --live | --live requires a system call in -e trace=",
                 "-e closed --count=1 | --count requires a system call in -e trace=",

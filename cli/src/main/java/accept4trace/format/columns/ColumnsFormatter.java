@@ -4,8 +4,10 @@ import accept4trace.event.AcceptCall;
 import accept4trace.event.Backlog;
 import accept4trace.event.Call;
 import accept4trace.event.Caller;
+import accept4trace.event.Closing;
 import accept4trace.event.Connection;
 import accept4trace.event.Endpoint.Unix;
+import accept4trace.event.GivenUp;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.PeerTask;
 import accept4trace.event.ProcessExit;
@@ -29,7 +31,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Formats a table with titles and one row per call or refused connection. Calls are in the order in which they
+ * Formats a table with titles and one row per call, refused connection, closed listener or client that gives up. Calls are in the order in which they
  * returned.
  */
 public final class ColumnsFormatter implements EventFormatter {
@@ -115,6 +117,56 @@ public final class ColumnsFormatter implements EventFormatter {
             case NAME -> word(out, details.hostName(refusal.peer()));
             case QUEUE -> queue(out, refusal.queue());
             case RESULT, RET -> out.add("refused");
+            default -> out.add(NOTHING);
+        }
+    }
+
+    @Override
+    public void format(Text out, Closing closing) {
+        begin(out);
+        row.append(out, (value, column) -> closed(value, column, closing));
+    }
+
+    private void closed(Text out, Column column, Closing closing) {
+        Caller caller = closing.caller();
+        switch (column.field()) {
+            case TIME -> time(out, column, closing.endedNs());
+            case PROCESS -> Names.process(out, caller.tgid(), caller.processComm());
+            case PID -> out.add(caller.tgid());
+            case TID -> out.add(caller.tid());
+            case COMM -> Escaper.bracketed(out, caller.threadComm(), caller.threadComm().length);
+            case UID -> out.add(Integer.toUnsignedLong(caller.uid()));
+            case CONTAINER -> word(out, workloads.of(caller).container());
+            case UNIT -> word(out, workloads.of(caller).unit());
+            case LISTENER -> listener(out, closing.listener().socket());
+            case QUEUE -> queue(out, closing.listener().backlog());
+            case RESULT, RET -> result(out, closing);
+            default -> out.add(NOTHING);
+        }
+    }
+
+    private static void result(Text out, Closing closing) {
+        if (closing.discarded().reset() > 0) {
+            out.add("reset=").add(closing.discarded().reset());
+        } else {
+            out.add("closed");
+        }
+    }
+
+    @Override
+    public void format(Text out, GivenUp client) {
+        begin(out);
+        row.append(out, (value, column) -> gaveUp(value, column, client));
+    }
+
+    private void gaveUp(Text out, Column column, GivenUp client) {
+        switch (column.field()) {
+            case TIME -> time(out, column, client.atNs());
+            case LISTENER -> listener(out, client.listener().socket());
+            case PEER -> client.connection().peer().append(out);
+            case NAME -> word(out, details.hostName(client.connection().peer()));
+            case WAIT -> duration(out, client.waitNs());
+            case RESULT, RET -> out.add("gave-up");
             default -> out.add(NOTHING);
         }
     }

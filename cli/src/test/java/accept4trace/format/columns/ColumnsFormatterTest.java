@@ -191,6 +191,36 @@ class ColumnsFormatterTest {
     }
 
     @Test
+    void closedListenersAndClientsThatGiveUp() {
+        Text text = new Text(Text.Style.PLAIN_ASCII);
+        ColumnsFormatter formatter = new ColumnsFormatter(
+                ColumnLayout.of(
+                        List.of(Field.PROCESS, Field.LISTENER, Field.PEER, Field.WAIT, Field.QUEUE, Field.RET), 80),
+                DETAILS,
+                CLOCK);
+        RecordBuilder listener =
+                new RecordBuilder().tcpListener(new byte[4], 443).queue(7, 511);
+        formatter.format(text, listener.closed(6, 0, 0, false).decodeClosing());
+        formatter.format(text, listener.closed(0, 7, 0, false).decodeClosing());
+        formatter.format(
+                text,
+                new RecordBuilder()
+                        .tcpListener(new byte[4], 443)
+                        .tcpPeer(new byte[4], 443, new byte[] {10, 0, 0, 9}, 51_100)
+                        .waited(2_000_000)
+                        .gaveUp()
+                        .decodeGivenUp());
+        assertEquals(
+                """
+                PROCESS          LISTENER              PEER                  WAIT     QUEUE     RET
+                nginx[1234]      0.0.0.0:443           -                     -        7/511     reset=6
+                nginx[1234]      0.0.0.0:443           -                     -        7/511     closed
+                -                0.0.0.0:443           10.0.0.9:51100        2.0ms    -         gave-up
+                """,
+                text.toString());
+    }
+
+    @Test
     void otherColumns() {
         assertEquals(
                 """
