@@ -114,6 +114,9 @@ bool asks_for(const char *option, int argc, char **argv)
 	return false;
 }
 
+/* Summaries also count refused connections, and those that closed listeners lose. */
+static const uint32_t summary_calls = A4T_DEFAULT_CALLS | A4T_CALL_REFUSED | A4T_CALL_CLOSED;
+
 struct a4t_config likely_config(int argc, char **argv)
 {
 	bool follow = asks_for("-f", argc, argv), many = follow || asks_for("--all", argc, argv);
@@ -123,7 +126,6 @@ struct a4t_config likely_config(int argc, char **argv)
 		.max_calls = many ? 16384 : 4096,
 		.max_targets = follow ? 65536 : 64,
 		.follow = follow,
-		/* Summaries count refused connections, too. */
-		.filter.calls = asks_for("-c", argc, argv) ? A4T_DEFAULT_CALLS | A4T_CALL_REFUSED : 0,
+		.filter.calls = asks_for("-c", argc, argv) ? summary_calls : 0,
 	};
 }

@@ -1,14 +1,17 @@
 package accept4trace.action;
 
+import accept4trace.capture.CallFilter.Call;
 import accept4trace.capture.CaptureException;
 import accept4trace.capture.FailureKind;
 import accept4trace.capture.OperatingSystem;
 import accept4trace.diagnose.DiagnosisText;
 import accept4trace.diagnose.Examination;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.format.EventFormatter;
 import accept4trace.format.SummaryOnly;
 import accept4trace.format.Times.Stamp;
 import accept4trace.format.WallClock;
+import accept4trace.format.WithoutClosings;
 import accept4trace.format.columns.ColumnLayout;
 import accept4trace.format.columns.ColumnsFormatter;
 import accept4trace.format.json.JsonFormatter;
@@ -167,19 +170,25 @@ final class Outputs {
         return new UserError(ExitStatus.FAILURE, "cannot write to " + Printable.argument(output) + ": " + why, hint);
     }
 
-    /** Returns the output for lines, a summary, or both. {@code queues} takes snapshots for the summary. */
-    TraceSession.Output of(Sink sink, QueueSampler queues) {
+    /**
+     * Returns the output for lines, a summary, or both.
+     *
+     * @param queues takes snapshots for the summary
+     * @param closings which closed listeners the summary counts
+     */
+    TraceSession.Output of(Sink sink, QueueSampler queues, RefusalCoverage closings) {
         WallClock clock = wallClock();
-        EventFormatter formatter = formatter(clock);
+        EventFormatter formatter = selected(formatter(clock));
         return switch (settings.report().summary()) {
             case NONE -> new TraceSession.Output(formatter, sink, Observer.NONE);
             case ONLY ->
-                new TraceSession.Output(new SummaryOnly(formatter), sink, report(clock, queues, sink, outputWidth()));
+                new TraceSession.Output(
+                        new SummaryOnly(formatter), sink, report(clock, queues, sink, outputWidth(), closings));
             case ALSO -> {
                 int stream = summaryStream();
                 Sink tables = standardSink(stream, sink.style());
                 yield new TraceSession.Output(
-                        formatter, sink, report(clock, queues, tables, system.terminalWidth(stream)));
+                        formatter, sink, report(clock, queues, tables, system.terminalWidth(stream), closings));
             }
         };
     }
@@ -188,7 +197,12 @@ final class Outputs {
     TraceSession.Output withView(Observer view, Sink sink) {
         EventFormatter formatter = formatter(wallClock());
         return new TraceSession.Output(
-                settings.output().path() == null ? new SummaryOnly(formatter) : formatter, sink, view);
+                settings.output().path() == null ? new SummaryOnly(formatter) : selected(formatter), sink, view);
+    }
+
+    /** A report also counts closed listeners if their lines are not selected. */
+    private EventFormatter selected(EventFormatter formatter) {
+        return settings.selection().filter().calls().contains(Call.CLOSED) ? formatter : new WithoutClosings(formatter);
     }
 
     Text.Style screenStyle() {
@@ -266,7 +280,7 @@ final class Outputs {
         return settings.output().folding() ? new Folding(lines) : lines;
     }
 
-    private Observer report(WallClock clock, QueueSampler queues, Sink sink, int width) {
+    private Observer report(WallClock clock, QueueSampler queues, Sink sink, int width, RefusalCoverage closings) {
         SummaryText tables = settings.output().format() == Format.JSON
                 ? null
                 : new SummaryText(
@@ -281,7 +295,8 @@ final class Outputs {
                 queues,
                 sink,
                 settings.report().intervalNs(),
-                scene.clock().getAsLong());
+                scene.clock().getAsLong(),
+                closings);
     }
 
     /** Returns stdout if neither the lines nor a command use it, else stderr. */

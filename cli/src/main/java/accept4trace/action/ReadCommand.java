@@ -7,9 +7,11 @@ import accept4trace.capture.EventSource;
 import accept4trace.capture.OperatingSystem;
 import accept4trace.capture.Platform;
 import accept4trace.diagnose.Finding;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.event.RefusalsSeen;
 import accept4trace.format.json.JsonFormatter;
 import accept4trace.options.Settings;
+import accept4trace.options.SummaryMode;
 import accept4trace.outcome.ExitStatus;
 import accept4trace.outcome.Outcome;
 import accept4trace.outcome.UserError;
@@ -132,6 +134,9 @@ public final class ReadCommand {
         checkOutput();
         new Triggers(settings)
                 .check(recording.refusals(), "the recording does not show", "record it on a kernel that shows them");
+        if (settings.report().summary() != SummaryMode.NONE) {
+            filter = filter.withClosed();
+        }
         notices.writeTo(new DescriptorStream(system, STDERR));
         TraceSession.Result result = run(recording, adjusted, filter, system);
         boolean found = findings.stream().anyMatch(settings.report().failOn()::matches);
@@ -154,8 +159,9 @@ public final class ReadCommand {
             recording.whenSnapshot(queues::takeNow);
             DiagnosisReport.Sources sources = new DiagnosisReport.Sources(
                     source.seesEveryAccept(), queues, () -> Objects.requireNonNullElse(recording.silenceHint(), ""));
-            TraceSession.Output output =
-                    settings.report().diagnose() ? outputs.diagnosis(sink, sources) : outputs.of(sink, queues);
+            TraceSession.Output output = settings.report().diagnose()
+                    ? outputs.diagnosis(sink, sources)
+                    : outputs.of(sink, queues, closings(recording, filter));
             output = new Triggers(settings).wrap(output, null, queues, notices);
             recording.notices().forEach(this::repeat);
             TraceSession.Limits limits = new TraceSession.Limits(
@@ -171,6 +177,13 @@ public final class ReadCommand {
             findings = output.observer().findings();
             return result;
         }
+    }
+
+    /** Returns which resets by closed listeners are known. How many of them match a filter by peer is not recorded. */
+    private static RefusalCoverage closings(Recording recording, CallFilter filter) {
+        return recording.header().is(Header.CLOSINGS) && filter.peers().isEmpty()
+                ? RefusalCoverage.ALL
+                : RefusalCoverage.NONE;
     }
 
     private static RefusedConnections refused(Recording recording, EventSource source, CallFilter filter) {
@@ -207,6 +220,9 @@ public final class ReadCommand {
         if (!recording.refusals().equals(RefusalsSeen.NONE)) {
             recorded.add(Call.REFUSED);
         }
+        if (recording.header().is(Header.CLOSINGS)) {
+            recorded.add(Call.CLOSED);
+        }
         Set<Call> wanted = EnumSet.copyOf(
                 settings.report().diagnose()
                         ? CallFilter.DIAGNOSED
@@ -226,7 +242,7 @@ public final class ReadCommand {
                 : unavailable(without, "-e cannot select it", "without -e, --read shows all that was recorded");
     }
 
-    /** Returns what the trace has selected. A recording also contains refused connections if the trace saw any. */
+    /** Returns what the trace has selected. A recording usually also contains refused connections and closed listeners. */
     private static Set<Call> selected(Header header) {
         Set<String> names =
                 Arrays.stream(header.get(Header.CALLS).split(",", -1)).collect(Collectors.toSet());

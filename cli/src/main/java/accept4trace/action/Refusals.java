@@ -32,6 +32,16 @@ record Refusals(Settings settings) {
                 || settings.report().diagnose();
     }
 
+    /** Returns a filter that also selects what reports count, or what a recording contains for them. */
+    CallFilter withCounted(CallFilter filter) {
+        CallFilter counted = areWanted() ? filter.withRefused() : filter;
+        return isRaw()
+                        || settings.report().summary() != SummaryMode.NONE
+                        || settings.report().live()
+                ? counted.withClosed()
+                : counted;
+    }
+
     private boolean isRaw() {
         return settings.output().format() == Format.RAW;
     }

@@ -19,6 +19,7 @@ import accept4trace.detail.KernelDetails;
 import accept4trace.detail.ProcServerFacts;
 import accept4trace.diagnose.Finding;
 import accept4trace.diagnose.ServerFacts;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.options.Format;
 import accept4trace.options.Settings;
 import accept4trace.options.Settings.Running;
@@ -299,7 +300,9 @@ public final class TraceCommand {
             return outputs.recording(sink, Objects.requireNonNull(taps.recorder()), sources);
         }
         return extension.apply(
-                settings.report().diagnose() ? outputs.diagnosis(sink, sources) : outputs.of(sink, sources.queues()));
+                settings.report().diagnose()
+                        ? outputs.diagnosis(sink, sources)
+                        : outputs.of(sink, sources.queues(), RefusalCoverage.ALL));
     }
 
     private Observer view(Screen screen, EventSource source, Subject subject, Outputs outputs, QueueSampler queues) {
@@ -324,8 +327,7 @@ public final class TraceCommand {
     }
 
     private CallFilter filter(OperatingSystem system) throws UserError {
-        CallFilter filter = settings.selection().filter();
-        filter = refusals.areWanted() ? filter.withRefused() : filter;
+        CallFilter filter = refusals.withCounted(settings.selection().filter());
         if (settings.selection().uid() != null) {
             filter = filter.withUid(uid(settings.selection().uid(), system));
         }

@@ -102,7 +102,16 @@ public record CallFilter(
 
     /** Returns a filter that also selects refused connections. */
     public CallFilter withRefused() {
-        Set<Call> more = EnumSet.of(Call.REFUSED);
+        return withAlso(Call.REFUSED);
+    }
+
+    /** Returns a filter that also selects closed listeners. */
+    public CallFilter withClosed() {
+        return withAlso(Call.CLOSED);
+    }
+
+    private CallFilter withAlso(Call call) {
+        Set<Call> more = EnumSet.of(call);
         more.addAll(calls);
         return withCalls(more);
     }

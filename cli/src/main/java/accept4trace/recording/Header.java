@@ -50,6 +50,8 @@ public final class Header {
     public static final String REFUSALS = "refusals";
     /** The same for AF_UNIX. */
     public static final String UNIX_REFUSALS = "unix_refusals";
+    /** Whether closed listeners were recorded, even if they are not in {@link #CALLS}: "yes" or "no". */
+    public static final String CLOSINGS = "closings";
     /** Whether the refused connections of every listener were wanted, whoever holds it: "yes" or "no". */
     public static final String ANY_LISTENER = "any_listener";
 

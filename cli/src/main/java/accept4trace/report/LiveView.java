@@ -2,6 +2,7 @@ package accept4trace.report;
 
 import accept4trace.capture.OperatingSystem;
 import accept4trace.event.Call;
+import accept4trace.event.Closing;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusalsSeen;
@@ -93,6 +94,11 @@ public final class LiveView implements Observer {
     @Override
     public void add(UnixRefusal refusal) {
         view.add(refusal);
+    }
+
+    @Override
+    public void add(Closing closing) {
+        view.add(closing);
     }
 
     @Override

@@ -2,6 +2,7 @@ package accept4trace.report;
 
 import accept4trace.event.AcceptCall;
 import accept4trace.event.Call;
+import accept4trace.event.Closing;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusalsSeen;
@@ -24,6 +25,7 @@ public final class SummaryReport implements Observer {
     private final QueueSampler queues;
     private final Sink sink;
     private final long intervalNs;
+    private final RefusalCoverage closings;
     private final Statistics whole = new Statistics();
     private Statistics interval = new Statistics(Statistics.INTERVAL_BYTES);
     private Losses lossesBefore = Losses.NONE;
@@ -37,6 +39,7 @@ public final class SummaryReport implements Observer {
      * @param sink receives the tables
      * @param intervalNs time between tables, in nanoseconds; 0 to show them only at the end
      * @param startNs now, CLOCK_MONOTONIC
+     * @param closings which closed listeners are added
      */
     public SummaryReport(
             @Nullable SummaryText text,
@@ -44,13 +47,15 @@ public final class SummaryReport implements Observer {
             QueueSampler queues,
             Sink sink,
             long intervalNs,
-            long startNs) {
+            long startNs,
+            RefusalCoverage closings) {
         this.text = text;
         this.details = details;
         this.queues = queues;
         this.sink = sink;
         this.intervalNs = intervalNs;
         this.intervalStartNs = startNs;
+        this.closings = closings;
     }
 
     @Override
@@ -71,6 +76,14 @@ public final class SummaryReport implements Observer {
         whole.add(refusal, isNew);
         if (intervalNs > 0) {
             interval.add(refusal, isNew);
+        }
+    }
+
+    @Override
+    public void add(Closing closing) {
+        whole.add(closing);
+        if (intervalNs > 0) {
+            interval.add(closing);
         }
     }
 
@@ -105,6 +118,7 @@ public final class SummaryReport implements Observer {
         setQueues(interval, queues.latest());
         Losses recent = losses.since(lossesBefore);
         interval.setRefusals(refusals.withLosses(recent));
+        interval.setClosings(closings.withLostClosings(recent));
         Run run = new Run(interval.callCount(), recent, nowNs - intervalStartNs, interval);
         interval = new Statistics(Statistics.INTERVAL_BYTES);
         lossesBefore = losses;
@@ -117,6 +131,7 @@ public final class SummaryReport implements Observer {
     public Run end(long calls, Losses losses, long durationNs, long nowNs) throws IOException {
         setQueues(whole, queues.last());
         whole.setRefusals(refusals.withLosses(losses));
+        whole.setClosings(closings.withLostClosings(losses));
         Run run = new Run(calls, losses, durationNs, whole);
         show(run);
         return run;

@@ -2,6 +2,7 @@ package accept4trace.summary;
 
 import accept4trace.event.Backlog;
 import accept4trace.event.Caller;
+import accept4trace.event.Closing;
 import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerHolder;
@@ -29,6 +30,7 @@ public final class ListenerCount {
     private long drops = -1;
     private long refused;
     private long refusedPackets;
+    private long reset;
 
     /**
      * @param socket null for the row that sums up the listeners without a row of their own
@@ -81,6 +83,10 @@ public final class ListenerCount {
             queueHigh = Math.max(queueHigh, full.waiting());
             queueMax = full.limit();
         }
+    }
+
+    void add(Closing closing) {
+        reset += closing.discarded().reset();
     }
 
     /**
@@ -171,5 +177,10 @@ public final class ListenerCount {
     /** Returns the number of packets of the refused attempts; 0 for AF_UNIX, whose attempts have no packets. */
     public long refusedPackets() {
         return refusedPackets;
+    }
+
+    /** Returns how many connections the kernel reset when the socket was closed; see {@link Statistics#closings}. */
+    public long reset() {
+        return reset;
     }
 }

@@ -2,11 +2,13 @@ package accept4trace.summary;
 
 import accept4trace.event.AcceptCall;
 import accept4trace.event.Call;
+import accept4trace.event.Closing;
 import accept4trace.event.Connection;
 import accept4trace.event.KernelSocket;
 import accept4trace.event.ListenerFd;
 import accept4trace.event.ListenerHolder;
 import accept4trace.event.Refusal;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.event.RefusalsSeen;
 import accept4trace.event.SystemCall;
 import accept4trace.event.UnixRefusal;
@@ -43,6 +45,7 @@ public final class Statistics {
     private long flagged;
     private @Nullable String unknownQueues;
     private RefusalsSeen refusals = RefusalsSeen.NONE;
+    private RefusalCoverage closings = RefusalCoverage.NONE;
 
     public Statistics() {
         this(RUN_BYTES);
@@ -150,6 +153,13 @@ public final class Statistics {
         listener(refusal.listener(), refusal.netns()).add(refusal);
     }
 
+    /** A listener that had no connections, accepted or reset, has no row. */
+    public void add(Closing closing) {
+        if (closing.discarded().reset() > 0) {
+            listener(closing.listener()).add(closing);
+        }
+    }
+
     private void add(AcceptCall call, WorkerCount worker) {
         worker.add(call, workers::hasRoom);
         if (call.isConnection()) {
@@ -237,6 +247,15 @@ public final class Statistics {
 
     public void setRefusals(RefusalsSeen seen) {
         refusals = seen;
+    }
+
+    public void setClosings(RefusalCoverage coverage) {
+        closings = coverage;
+    }
+
+    /** Returns which connections are counted that were reset when their listener was closed. */
+    public RefusalCoverage closings() {
+        return closings;
     }
 
     /** Returns which refused connections are counted. */

@@ -114,7 +114,7 @@ public final class Frame {
                 new WaitPane(theme, waits).lines(snapshot),
                 theme));
         lines.add(AttributedString.EMPTY);
-        lines.addAll(new ListenersPane(theme, columns).lines(snapshot, 1 + rows / MAX_LISTENERS_OF_ROWS));
+        lines.addAll(new ListenersPane(theme, columns, snapshot).lines(snapshot, 1 + rows / MAX_LISTENERS_OF_ROWS));
         lines.add(AttributedString.EMPTY);
         /* The heading takes 3 lines; a blank line and the key line take 2. */
         lines.addAll(tables(snapshot, controls, columns, rows - 3 - lines.size() - 2));

@@ -14,6 +14,7 @@ final class HelpPage {
             new String[] {"queue", "most connections seen waiting, and the limit of the queue"},
             new String[] {"oldest", "how long the oldest waiting connection has waited"},
             new String[] {"refused", "connections that found the queue full; - = unknown"},
+            new String[] {"reset", "connections that waited when the listener was closed"},
             new String[] {"empty", "calls that found no connection (EAGAIN); no errors"},
             new String[] {"lost", "events lost because the ring buffer was full (see --buffer)"});
 

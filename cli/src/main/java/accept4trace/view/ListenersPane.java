@@ -23,12 +23,16 @@ final class ListenersPane {
     private final int name;
     private final int owners;
     private final int gauge;
+    /** Width of the column "reset"; 0 if no connection was reset. */
+    private final int reset;
 
     /** The gauge gets two fifths of the width that the numbers leave, but at most 60 columns. */
-    ListenersPane(Theme theme, int width) {
+    ListenersPane(Theme theme, int width, Snapshot snapshot) {
         this.theme = theme;
         this.owners = width < WITH_OWNERS ? 0 : OWNERS;
-        int room = width - owners - RATE - GAP - 5 * NUMBER - 1;
+        this.reset =
+                snapshot.rows().listeners().stream().anyMatch(row -> row.lost().reset() > 0) ? NUMBER : 0;
+        int room = width - owners - RATE - GAP - 5 * NUMBER - 1 - reset;
         this.gauge = Math.min(60, room * 2 / 5);
         this.name = room - gauge;
     }
@@ -47,7 +51,7 @@ final class ListenersPane {
 
     private AttributedString title(String count) {
         Line line = new Line(theme).left("listener (" + count + ")", name, theme.title());
-        return (owners > 0 ? line.left("owners", owners, theme.title()) : line)
+        line = (owners > 0 ? line.left("owners", owners, theme.title()) : line)
                 .right("conns/s", RATE, theme.title())
                 .spaces(GAP)
                 .left("queue", gauge, theme.title())
@@ -55,8 +59,8 @@ final class ListenersPane {
                 .right("high", NUMBER, theme.title())
                 .right("limit", NUMBER, theme.title())
                 .right("oldest", NUMBER, theme.title())
-                .right("refused", NUMBER + 1, theme.title())
-                .end();
+                .right("refused", NUMBER + 1, theme.title());
+        return (reset > 0 ? line.right("reset", reset, theme.title()) : line).end();
     }
 
     private AttributedString row(ListenerRow row, long recentNs) {
@@ -70,13 +74,17 @@ final class ListenersPane {
         String bar = known && queue.limit() > 0
                 ? theme.gauge(Math.max(0, queue.recentHigh()), queue.high(), queue.limit(), line.room(gauge))
                 : "";
-        return line.left(bar, gauge, theme.bar())
+        line = line.left(bar, gauge, theme.bar())
                 .right(number(queue.recentHigh()), NUMBER)
                 .right(number(queue.high()), NUMBER, theme.warning(queue.high() >= queue.limit() && known ? 1 : 0))
                 .right(number(queue.limit()), NUMBER)
                 .right(oldest(queue.now()), NUMBER, theme.warning(queue.now().oldestNs() >= Units.SECOND_NS ? 1 : 0))
-                .right(row.refused(), NUMBER + 1, theme.warning(row.hasRefused() ? 1 : 0))
-                .end();
+                .right(
+                        row.lost().refused(),
+                        NUMBER + 1,
+                        theme.warning(row.lost().hasRefused() ? 1 : 0));
+        long lost = row.lost().reset();
+        return (reset > 0 ? line.right(Units.count(lost), reset, theme.warning(lost)) : line).end();
     }
 
     private static String number(long number) {

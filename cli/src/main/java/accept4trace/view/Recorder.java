@@ -1,6 +1,7 @@
 package accept4trace.view;
 
 import accept4trace.event.Call;
+import accept4trace.event.Closing;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusalsSeen;
@@ -13,6 +14,7 @@ import accept4trace.summary.WorkerCount;
 import accept4trace.text.Units;
 import accept4trace.view.Snapshot.ErrorRow;
 import accept4trace.view.Snapshot.ListenerRow;
+import accept4trace.view.Snapshot.Lost;
 import accept4trace.view.Snapshot.PeerRow;
 import accept4trace.view.Snapshot.QueueLengths;
 import accept4trace.view.Snapshot.Rates;
@@ -54,6 +56,10 @@ public final class Recorder {
 
     public void add(UnixRefusal refusal) {
         whole.add(refusal);
+    }
+
+    void add(Closing closing) {
+        whole.add(closing);
     }
 
     public void add(Call call) {
@@ -145,7 +151,7 @@ public final class Recorder {
                             all.owners().named(),
                             all.connections(),
                             now == null ? 0 : now.connections(),
-                            refusals.of(all.socket()).text(all.refused()),
+                            new Lost(refusals.of(all.socket()).text(all.refused()), all.reset()),
                             new QueueLengths(
                                     Math.max(recentHigh, all.now().waiting()),
                                     all.queueHigh(),

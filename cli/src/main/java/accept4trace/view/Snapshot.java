@@ -84,15 +84,17 @@ record Snapshot(Times times, Totals recent, Totals whole, Rates rates, Rows rows
 
     /**
      * @param owners the first owners
-     * @param refused number of refused connections as text
      */
     record ListenerRow(
-            KernelSocket socket,
-            List<Owner> owners,
-            long connections,
-            long recent,
-            String refused,
-            QueueLengths queue) {
+            KernelSocket socket, List<Owner> owners, long connections, long recent, Lost lost, QueueLengths queue) {}
+
+    /**
+     * Connections that nobody has accepted.
+     *
+     * @param refused number of refused connections as text
+     * @param reset connections that the kernel reset when the listener was closed
+     */
+    record Lost(String refused, long reset) {
         boolean hasRefused() {
             return refused.matches(".*[1-9].*");
         }

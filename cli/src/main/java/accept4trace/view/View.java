@@ -1,6 +1,7 @@
 package accept4trace.view;
 
 import accept4trace.event.Call;
+import accept4trace.event.Closing;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
 import accept4trace.event.RefusalsSeen;
@@ -44,6 +45,10 @@ public final class View {
 
     public void add(UnixRefusal refusal) {
         recorder.add(refusal);
+    }
+
+    public void add(Closing closing) {
+        recorder.add(closing);
     }
 
     public void add(Call call) {

@@ -164,7 +164,7 @@ class ReadCommandTest extends Recordings {
     void reportWithoutItsInputsIsRefused() throws Exception {
         aTrace();
         record("");
-        assertRefused("recorded without io_uring, %poll and closed: --diagnose is not available", "--diagnose");
+        assertRefused("recorded without io_uring and %poll: --diagnose is not available", "--diagnose");
         assertRefused("recorded without -k: call stacks are not available", "-k");
         assertRefused("recorded without --resolve: host names are not available", "--resolve");
         assertRefused("recorded without bind: -e cannot select it", "-e bind");

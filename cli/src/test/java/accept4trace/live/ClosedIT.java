@@ -124,4 +124,33 @@ class ClosedIT {
                     lines::toString);
         }
     }
+
+    /** Reports count resets without -e trace=closed, and lines do not show the listeners. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-c", "-C"})
+    void summaryCountsResets(String summary) {
+        try (Workload workload = Workload.start("closed", "close");
+                Tracer tracer = Tracer.attach(workload, "-f", summary, "--format=json")) {
+            run(workload);
+            tracer.awaitExit(0);
+            List<String> lines = tracer.out().awaitEnd();
+            assertTrue(lines.get(lines.size() - 1).contains(",\"reset\":5,"), lines::toString);
+            assertTrue(lines.stream().noneMatch(line -> line.contains("\"type\":\"closed\"")), lines::toString);
+        }
+    }
+
+    @Test
+    void columnsHaveARowForEachListener() {
+        try (Workload workload = Workload.start("closed", "close");
+                Tracer tracer =
+                        Tracer.attach(workload, options("-f", "--format=columns", "--fields=listener,queue,result"))) {
+            List<String> claims = run(workload);
+            tracer.awaitExit(0);
+            String listener = claims.get(0).replaceFirst("^\\[closed] (\\S+) .*", "$1");
+            List<String> rows = tracer.out().awaitEnd();
+            assertEquals(
+                    List.of(listener, "5/7", "reset=5"),
+                    List.of(rows.get(rows.size() - 1).strip().split(" +")));
+        }
+    }
 }

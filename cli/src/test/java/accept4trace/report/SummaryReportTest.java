@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import accept4trace.capture.CaptureException;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.fake.FakeSnapshots;
 import accept4trace.output.Sink;
 import accept4trace.queue.QueueRecords;
@@ -26,7 +27,13 @@ class SummaryReportTest {
     private final QueueSampler queues =
             new QueueSampler(snapshots, tgid -> tgid == 5, QueueRecords.EVERYTHING, why -> {}, Runnable::run, () -> 0);
     private final SummaryReport report = new SummaryReport(
-            null, null, queues, Sink.to(new ByteArrayOutputStream(), Text.Style.PLAIN_ASCII), SECOND, 0);
+            null,
+            null,
+            queues,
+            Sink.to(new ByteArrayOutputStream(), Text.Style.PLAIN_ASCII),
+            SECOND,
+            0,
+            RefusalCoverage.ALL);
 
     private static List<String> waiting(Run run) {
         return run.statistics().listeners().values().stream()
@@ -90,5 +97,39 @@ class SummaryReportTest {
         assertEquals(
                 losses(9, 1, 4, 2, 0, 0, 0),
                 report.end(0, losses(9, 1, 4, 2, 0, 0, 0), 3 * SECOND, 0).losses());
+    }
+
+    private static List<String> resets(Run run) {
+        return run.statistics().listeners().values().stream()
+                .map(listener -> listener.socket().inode() + ": "
+                        + run.statistics().closings().text(listener.reset()))
+                .sorted()
+                .toList();
+    }
+
+    /** An interval only shows what was lost in it. */
+    @Test
+    void resetsOfClosedListenersAreCounted() throws IOException {
+        report.add(new RecordBuilder()
+                .tcpListener(new byte[4], 443)
+                .listenerInode(7)
+                .queue(3, 9)
+                .closed(3, 0, 0, false)
+                .decodeClosing());
+        report.add(new RecordBuilder()
+                .tcpListener(new byte[4], 443)
+                .listenerInode(8)
+                .queue(0, 9)
+                .closed(0, 0, 0, false)
+                .decodeClosing());
+        assertEquals(List.of("7: 3"), resets(report.tick(SECOND, Losses.NONE)));
+        report.add(new RecordBuilder()
+                .tcpListener(new byte[4], 443)
+                .listenerInode(9)
+                .queue(2, 9)
+                .closed(2, 0, 0, false)
+                .decodeClosing());
+        assertEquals(List.of("9: >=2"), resets(report.tick(2 * SECOND, losses(0, 0, 0, 0, 0, 0, 0, 1))));
+        assertEquals(List.of("7: >=3", "9: >=2"), resets(report.end(0, losses(0, 0, 0, 0, 0, 0, 0, 1), SECOND, 0)));
     }
 }

@@ -297,6 +297,21 @@ class FrameTest {
     }
 
     @Test
+    void resetsOfClosedListenersHaveAColumn() {
+        recorder.add(new RecordBuilder()
+                .tcpListener(new byte[4], 443)
+                .queue(7, 511)
+                .closed(6, 0, 0, false)
+                .decodeClosing());
+        assertEquals(
+                """
+                listener (1)      conns/s  queue      last s   high  limit oldest refused  reset
+                TCP 0.0.0.0:443     0.0/s                  -      -      -      -       -      6
+                """,
+                listeners(80));
+    }
+
+    @Test
     void refusedConnectionsAreCounted() {
         recorder.begin(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.ALL));
         recorder.add(new UnixRefusalBuilder().decode());

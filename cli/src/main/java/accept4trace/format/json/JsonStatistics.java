@@ -49,10 +49,7 @@ final class JsonStatistics {
         array("syscalls", statistics.calls().entrySet(), call -> syscall(call.getKey(), call.getValue()));
         array("errors", statistics.errors().entrySet(), error -> error(error.getKey(), error.getValue()));
         latency("wait", statistics.waits());
-        array(
-                "listeners",
-                statistics.listeners().values(),
-                row -> listener(row, statistics.refusals().of(row.socket())));
+        array("listeners", statistics.listeners().values(), row -> listener(row, statistics));
         others("other_listeners", statistics.otherListeners());
         fields.optional("unknown_queues", statistics.unknownQueues());
         array("peers", statistics.peers().entrySet(), peer -> peer(peer.getKey(), peer.getValue()));
@@ -107,7 +104,7 @@ final class JsonStatistics {
         json.writeEndObject();
     }
 
-    private void listener(ListenerCount listener, RefusalCoverage refusals) throws IOException {
+    private void listener(ListenerCount listener, Statistics statistics) throws IOException {
         QueueNow now = listener.now();
         Owners owners = listener.owners();
         sockets.write("socket", listener.socket());
@@ -121,7 +118,12 @@ final class JsonStatistics {
         fields.known("queue_high", listener.queueHigh());
         fields.known("queue_max", listener.queueMax());
         fields.known("drops", listener.drops());
-        refused(listener, refusals);
+        RefusalCoverage refusals = statistics.refusals().of(listener.socket());
+        lost("refused", listener.refused(), refusals);
+        if (!(listener.socket().local() instanceof Endpoint.Unix)) {
+            lost("refused_packets", listener.refusedPackets(), refusals);
+        }
+        lost("reset", listener.reset(), statistics.closings());
         latency("wait", listener.waits());
     }
 
@@ -132,13 +134,9 @@ final class JsonStatistics {
         json.writeEndObject();
     }
 
-    private void refused(ListenerCount listener, RefusalCoverage refusals) throws IOException {
-        String suffix = refusals == RefusalCoverage.SOME ? "_at_least" : "";
-        if (refusals != RefusalCoverage.NONE) {
-            json.writeNumberField("refused" + suffix, listener.refused());
-        }
-        if (refusals != RefusalCoverage.NONE && !(listener.socket().local() instanceof Endpoint.Unix)) {
-            json.writeNumberField("refused_packets" + suffix, listener.refusedPackets());
+    private void lost(String field, long count, RefusalCoverage coverage) throws IOException {
+        if (coverage != RefusalCoverage.NONE) {
+            json.writeNumberField(field + (coverage == RefusalCoverage.SOME ? "_at_least" : ""), count);
         }
     }
 

@@ -8,6 +8,7 @@ import accept4trace.summary.QueueNow;
 import accept4trace.summary.Statistics;
 import accept4trace.text.Table;
 import accept4trace.text.Units;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
 /** Builds a table with a row for each listening socket. */
 final class ListenerTable {
     private static final String UNKNOWN = "-";
+    private static final int RESET_COLUMN = 5;
 
     private static final Comparator<ListenerCount> STALLED_FIRST = Comparator.comparingLong(ListenerCount::stalledNs)
             .thenComparingLong(ListenerCount::connections)
@@ -23,7 +25,10 @@ final class ListenerTable {
     private ListenerTable() {}
 
     static Table of(Statistics statistics, long durationNs, int rows, boolean utf8) {
-        Table table = new Table(
+        boolean resets = statistics.listeners().values().stream().anyMatch(listener -> listener.reset() > 0);
+        Table table = new Table(columns(
+                        resets,
+                        "reset",
                         "listener",
                         "conns/s",
                         "queue now/high/limit",
@@ -34,11 +39,16 @@ final class ListenerTable {
                         "p90",
                         "p99",
                         "max",
-                        "owners")
+                        "owners"))
                 .lastIsText();
         List<ListenerCount> sorted =
                 statistics.listeners().values().stream().sorted(STALLED_FIRST).toList();
-        sorted.stream().limit(rows).forEach(listener -> table.row(row(listener, statistics, durationNs, utf8)));
+        sorted.stream()
+                .limit(rows)
+                .forEach(listener -> table.row(columns(
+                        resets,
+                        statistics.closings().text(listener.reset()),
+                        row(listener, statistics, durationNs, utf8))));
         List<ListenerCount> hidden = sorted.stream().skip(rows).toList();
         ListenerCount beyond = statistics.otherListeners();
         long waiting = waiting(beyond)
@@ -48,9 +58,19 @@ final class ListenerTable {
             long connections = beyond.connections()
                     + hidden.stream().mapToLong(ListenerCount::connections).sum();
             String queue = waiting > 0 ? Units.count(waiting) : "";
-            table.row(others, Units.perSecond(connections, durationNs), queue, "", "", "", "", "", "", "", "");
+            String rate = Units.perSecond(connections, durationNs);
+            table.row(columns(resets, "", others, rate, queue, "", "", "", "", "", "", "", ""));
         }
         return table;
+    }
+
+    /** The number of reset connections follows that of refused ones, but only if a connection was reset. */
+    private static String[] columns(boolean resets, String reset, String... others) {
+        List<String> all = new ArrayList<>(List.of(others));
+        if (resets) {
+            all.add(RESET_COLUMN, reset);
+        }
+        return all.toArray(String[]::new);
     }
 
     private static long waiting(ListenerCount listener) {

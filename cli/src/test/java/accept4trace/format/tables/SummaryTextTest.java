@@ -304,6 +304,22 @@ class SummaryTextTest {
         assertEquals(">=2", refused());
     }
 
+    @Test
+    void resetsOfClosedListenersHaveAColumn() {
+        statistics.add(tcp().queue(7, 511).closed(6, 0, 0, false).decodeClosing());
+        waits(unix(PATH, new byte[0]), new QueueNow(1, 5, 1_000 * MILLI, true), 7);
+        statistics.setClosings(RefusalCoverage.ALL);
+        assertEquals(
+                """
+                listener                         conns/s  queue now/high/limit  oldest  refused  reset  drops  wait p50  p90  p99  max  owners
+                UNIX-STREAM 700,"/run/app.sock"    0.0/s                 1/1/5  >=1.0s        -      0      -         -    -    -    -  s[7]
+                TCP 0.0.0.0:443                    0.0/s                     -       -        -      6      -         -    -    -    -  -
+                """
+                        .lines()
+                        .toList(),
+                listeners(statistics));
+    }
+
     private String refused() {
         List<String> rows = listeners(statistics);
         assertTrue(
