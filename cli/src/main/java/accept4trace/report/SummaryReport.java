@@ -5,6 +5,7 @@ import accept4trace.event.Call;
 import accept4trace.event.Closing;
 import accept4trace.event.Losses;
 import accept4trace.event.Refusal;
+import accept4trace.event.RefusalCoverage;
 import accept4trace.event.RefusalsSeen;
 import accept4trace.event.UnixRefusal;
 import accept4trace.format.ProcessDetails;
