@@ -138,11 +138,7 @@ A4T_API int a4t_slows_others(const struct a4t *session);
 /* Which refused connections the hooks of a session see. */
 enum a4t_refusals {
 	A4T_REFUSALS_NONE,
-	/*
-	 * TCP: some of those whose last ACK is refused. AF_UNIX: those of system calls, with the address that
-	 * the client has passed instead of the listener.
-	 */
-	A4T_REFUSALS_SOME,
+	A4T_REFUSALS_SOME, /* TCP: some refused last ACKs. AF_UNIX: those of system calls, by address. */
 	A4T_REFUSALS_ALL,
 };
 
@@ -294,10 +290,7 @@ A4T_API int a4t_is_32_bit(int32_t tgid);
 /* Like read(2). Returns the number of bytes, 0 at the end, or a negative errno. Thread-safe. */
 A4T_API int a4t_read(int32_t fd, void *bytes, uint32_t count);
 
-/*
- * Returns CLOCK_REALTIME minus CLOCK_MONOTONIC in nanoseconds. Add this offset to the time of an event to get
- * the time of day. The offset changes when the clock is set.
- */
+/* Returns CLOCK_REALTIME minus CLOCK_MONOTONIC in ns, which changes when the clock is set. */
 A4T_API int64_t a4t_epoch_offset(void);
 
 /* Returns the width of a terminal in columns; 0 if `fd` is not a terminal or the width is unknown. */

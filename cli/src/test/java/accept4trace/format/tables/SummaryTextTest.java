@@ -9,21 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import accept4trace.event.EventDecoder;
 import accept4trace.event.EventLayout.Syscall;
 import accept4trace.event.EventLayout.Via;
-import accept4trace.event.ListenerFd;
-import accept4trace.event.ListenerHolder;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
-import accept4trace.event.RefusalBuilder;
-import accept4trace.event.RefusalCoverage;
-import accept4trace.event.RefusalsSeen;
-import accept4trace.event.UnixRefusalBuilder;
-import accept4trace.summary.QueueNow;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
 import accept4trace.text.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -282,64 +274,8 @@ class SummaryTextTest {
         assertTrue(text.contains("\nTCP 0.0.0.0:443    0.2/s                     -       -        -      2  "), text);
     }
 
-    /** A listener that only refuses has a row, too. */
-    @Test
-    void refusedConnectionsAreCounted() {
-        statistics.add(new RefusalBuilder().decode(), true);
-        statistics.add(new RefusalBuilder().decode(), false);
-        assertEquals("-", refused());
-        statistics.setRefusals(new RefusalsSeen(RefusalCoverage.SOME, RefusalCoverage.NONE));
-        assertEquals(">=1", refused());
-        statistics.setRefusals(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.NONE));
-        assertEquals("1", refused());
-    }
-
-    @Test
-    void refusedUnixClientsAreCounted() {
-        statistics.add(new UnixRefusalBuilder().decode());
-        statistics.add(new UnixRefusalBuilder().decode());
-        statistics.setRefusals(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.NONE));
-        assertEquals("-", refused());
-        statistics.setRefusals(new RefusalsSeen(RefusalCoverage.ALL, RefusalCoverage.SOME));
-        assertEquals(">=2", refused());
-    }
-
-    @Test
-    void resetsOfClosedListenersHaveAColumn() {
-        statistics.add(tcp().queue(7, 511).closed(6, 0, 0, false).decodeClosing());
-        waits(unix(PATH, new byte[0]), new QueueNow(1, 5, 1_000 * MILLI, true), 7);
-        statistics.setClosings(RefusalCoverage.ALL);
-        assertEquals(
-                """
-                listener                         conns/s  queue now/high/limit  oldest  refused  reset  drops  wait p50  p90  p99  max  owners
-                UNIX-STREAM 700,"/run/app.sock"    0.0/s                 1/1/5  >=1.0s        -      0      -         -    -    -    -  s[7]
-                TCP 0.0.0.0:443                    0.0/s                     -       -        -      6      -         -    -    -    -  -
-                """
-                        .lines()
-                        .toList(),
-                listeners(statistics));
-    }
-
-    private String refused() {
-        List<String> rows = listeners(statistics);
-        assertTrue(
-                rows.get(1).matches("(TCP 0.0.0.0:8077|UNIX 700,\"/run/app.sock\") +0.0/s +-/6/5 .*"), rows::toString);
-        return rows.get(1).strip().split(" +")[5];
-    }
-
-    private void waits(RecordBuilder listener, QueueNow now, int... holders) {
-        ListenerFd fd = listener.decode().listener();
-        List<ListenerHolder> all = IntStream.of(holders)
-                .mapToObj(tgid -> new ListenerHolder(tgid, 3, 0, new byte[] {'s'}))
-                .toList();
-        statistics.setQueue(fd.requireSocket(), 1, now, all);
-    }
-
-    private static List<String> listeners(Statistics of) {
-        return rows("listener ", of);
-    }
-
-    private static List<String> rows(String title, Statistics of) {
+    /** Returns the rows of a table, from its title on. */
+    static List<String> rows(String title, Statistics of) {
         Text text = new Text(Text.Style.PLAIN_ASCII);
         Run run = new Run(of.callCount(), Losses.NONE, 10_000 * MILLI, of);
         new SummaryText(DETAILS, CLOCK, SortKey.TIME, 60, TRACED).append(text, run);
@@ -349,51 +285,6 @@ class SummaryTextTest {
                 .takeWhile(line -> !line.isEmpty())
                 .map(String::stripTrailing)
                 .toList();
-    }
-
-    /** Nothing is accepted from the second socket of the group, which a single row for the address would hide. */
-    @Test
-    void membersOfAGroupHaveTheirOwnRows() {
-        for (int i = 0; i < 5; i++) {
-            add(tcp().by(20 + i % 2, 20 + i % 2).waited(MILLI).queue(1, 511).listenerInode(1));
-        }
-        waits(tcp().listenerInode(1), new QueueNow(0, 511, -1, false), 19, 20, 21);
-        waits(tcp().listenerInode(2), new QueueNow(7, 511, 12_400 * MILLI, false), 19, 20, 21, 22, 23);
-        assertEquals(
-                """
-                listener         conns/s  queue now/high/limit  oldest  refused  drops  wait p50    p90    p99    max  owners
-                TCP 0.0.0.0:443    0.0/s               7/7/511     12s        -      -         -      -      -      -  s[19], s[20], s[21] and 2 more
-                TCP 0.0.0.0:443    0.5/s               0/1/511       -        -      -     1.0ms  1.0ms  1.0ms  1.0ms  nginx[20], nginx[21]
-                """
-                        .lines()
-                        .toList(),
-                listeners(statistics));
-    }
-
-    @Test
-    void waitingClientsAreShownWithoutACall() {
-        waits(unix(PATH, new byte[0]), new QueueNow(1, 5, 1_000 * MILLI, true), 7);
-        waits(tcp(), new QueueNow(2, 4, -1, false), 7);
-        waits(tcp6(), new QueueNow(0, 4, -1, false), 7);
-        assertEquals(
-                """
-                listener                         conns/s  queue now/high/limit  oldest  refused  drops  wait p50  p90  p99  max  owners
-                UNIX-STREAM 700,"/run/app.sock"    0.0/s                 1/1/5  >=1.0s        -      -         -    -    -    -  s[7]
-                TCP 0.0.0.0:443                    0.0/s                 2/2/4       -        -      -         -    -    -    -  s[7]
-                """
-                        .lines()
-                        .toList(),
-                listeners(statistics));
-    }
-
-    @Test
-    void waitingClientsOfHiddenListenersAreAdded() {
-        for (int i = 1; i <= 12; i++) {
-            waits(tcp().listenerInode(i), new QueueNow(i, 20, i * MILLI, false), 7);
-        }
-        List<String> rows = listeners(statistics);
-        assertTrue(rows.get(1).startsWith("TCP 0.0.0.0:443    0.0/s              12/12/20    12ms "), rows::toString);
-        assertEquals("2 others           0.0/s                     3", rows.get(11));
     }
 
     @Test
