@@ -10,6 +10,7 @@
 #define REFUSAL_RECORD_H
 
 #include "accept_event.h"
+#include "unix_refusal_record.h"
 
 enum a4t_refused_at {
 	A4T_REFUSED_SYN, /* the first packet of the handshake */

@@ -28,19 +28,24 @@ struct {
 	__type(value, struct a4t_unix_refusal);
 } unix_connects SEC(".maps");
 
-static __always_inline bool is_wanted_unix_refusing(const struct a4t_unix_refusal *refusal)
+/* Whether the listener passes the filters, apart from its name. */
+static __always_inline bool can_be_wanted_unix(const struct a4t_unix_refusal *refusal)
 {
-	const struct a4t_socket *listener = &refusal->listener;
-
 	if (!filters())
 		return true;
 	if (filter.peer_count || filter.port_count)
 		return false;
 	if (is_on(A4T_FILTER_FAMILY) && filter.family != AF_UNIX)
 		return false;
-	if (is_on(A4T_FILTER_NETNS) && refusal->netns != filter.netns)
+	return !is_on(A4T_FILTER_NETNS) || refusal->netns == filter.netns;
+}
+
+static __always_inline bool is_wanted_unix_refusing(const struct a4t_unix_refusal *refusal)
+{
+	if (!can_be_wanted_unix(refusal))
 		return false;
-	return is_any_address_wanted() || is_wanted_unix_name(listener, refusal->name);
+	return !filters() || is_any_address_wanted() ||
+	       is_wanted_unix_name(&refusal->listener, refusal->name);
 }
 
 static __always_inline void send_unix_refusal(struct a4t_unix_refusal *refusal, __u32 type)
@@ -147,12 +152,15 @@ int BPF_PROG(unix_connected, struct socket *socket, void *address, int len, int 
 	return 0;
 }
 
-/* Reports that a target has made an AF_UNIX socket listen. The reader needs no filter to learn names. */
+/*
+ * Reports that a target has made an AF_UNIX socket listen. Does not filter by name, which would need too much
+ * of the stack here. The reader only learns names from this.
+ */
 static __always_inline void on_unix_listening(struct sock *sk)
 {
 	struct a4t_unix_refusal listening = {};
 
-	if (!read_unix_listener(&listening, sk))
+	if (!read_unix_listener(&listening, sk) || !can_be_wanted_unix(&listening))
 		return;
 	listening.flags = 0;
 	send_unix_refusal(&listening, A4T_EVENT_UNIX_LISTENING);

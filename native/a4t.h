@@ -15,7 +15,6 @@
 #include "filter.h"
 #include "queue_record.h"
 #include "refusal_record.h"
-#include "unix_refusal_record.h"
 #include "thread_record.h"
 
 #define A4T_API __attribute__((visibility("default")))
