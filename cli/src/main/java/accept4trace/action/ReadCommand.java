@@ -242,7 +242,7 @@ public final class ReadCommand {
                 : unavailable(without, "-e cannot select it", "without -e, --read shows all that was recorded");
     }
 
-    /** Returns what the trace has selected. A recording usually also contains refused connections and closed listeners. */
+    /** Returns what the trace has selected. Most recordings also contain refused connections and closed listeners. */
     private static Set<Call> selected(Header header) {
         Set<String> names =
                 Arrays.stream(header.get(Header.CALLS).split(",", -1)).collect(Collectors.toSet());

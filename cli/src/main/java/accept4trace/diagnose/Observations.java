@@ -57,9 +57,7 @@ final class Observations {
 
     private RefusalsSeen refusals = RefusalsSeen.NONE;
     private long machineFileLimit = ServerFacts.UNKNOWN;
-    /**
-     * How many connections were accepted or waited at the address when a snapshot first showed the socket, by inode.
-     */
+    /** The connections accepted or waiting at the address when a snapshot first showed the socket, by inode. */
     private Map<Long, Long> connectionsBefore = Map.of();
     /** What the snapshots show; set at the end. */
     private QueueReport queues = QueueReport.NONE;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests -e trace=refused on AF_UNIX listeners with full accept queues. The workloads count the errors of their clients. */
+/** Tests -e trace=refused on AF_UNIX listeners with full accept queues. Workloads count the errors of their clients. */
 @ExtendWith(Privilege.class)
 class UnixRefusedIT {
     /** The refused connects of a workload. */
@@ -28,7 +28,7 @@ class UnixRefusedIT {
         return Rung.here() == Rung.TRACEPOINT;
     }
 
-    /** Returns the workload's lines as the hooks of this kernel show them. Without the listener, its queue is unknown. */
+    /** Returns the workload's lines as this kernel shows them: without the queue if only the name is known. */
     private static List<String> shown(List<String> lines) {
         return lines.stream()
                 .map(line -> byName() ? line.replaceFirst(" queue=\\S+", "") : line)

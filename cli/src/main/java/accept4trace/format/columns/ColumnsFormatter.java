@@ -31,8 +31,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Formats a table with titles and one row per call, refused connection, closed listener or client that gives up. Calls are in the order in which they
- * returned.
+ * Formats a table with titles and one row per call, refused connection, closed listener or client that gives up. Calls
+ * are in the order in which they returned.
  */
 public final class ColumnsFormatter implements EventFormatter {
     private static final String NOTHING = "-";

@@ -13,10 +13,6 @@ import accept4trace.event.AcceptCall;
 import accept4trace.event.EventLayout.Syscall;
 import accept4trace.event.Losses;
 import accept4trace.event.RecordBuilder;
-import accept4trace.event.RefusalBuilder;
-import accept4trace.event.RefusalCoverage;
-import accept4trace.event.RefusalsSeen;
-import accept4trace.event.UnixRefusalBuilder;
 import accept4trace.summary.QueueNow;
 import accept4trace.summary.Run;
 import accept4trace.summary.Statistics;
@@ -40,7 +36,8 @@ class JsonFormatterTest {
     private static final JsonFormatter.Origin ORIGIN = new JsonFormatter.Origin("web1", "00000000-1111");
     private static final String LOST_NOTHING = "\"lost\":{\"events\":0,\"entries\":0,\"children\":0,\"misses\":0,"
             + "\"unseen_children\":0,\"halves\":0,\"refusals\":0,\"closings\":0,\"turned_away\":0}";
-    private static final String HEAD = "\"schema\":2,\"host\":\"web1\",\"boot_id\":\"00000000-1111\",";
+    /** The fields with which every record continues after its type. */
+    static final String HEAD = "\"schema\":2,\"host\":\"web1\",\"boot_id\":\"00000000-1111\",";
 
     /** Returns the line, after checking that it is a single line and valid. */
     static String line(BiConsumer<JsonFormatter, Text> record) throws IOException {
@@ -56,52 +53,6 @@ class JsonFormatterTest {
 
     private static String accept(RecordBuilder record) throws IOException {
         return line((formatter, text) -> formatter.format(text, record.decode()));
-    }
-
-    private static String listeners(RefusalCoverage coverage) throws IOException {
-        Statistics statistics = new Statistics();
-        statistics.add(new RefusalBuilder().decode(), true);
-        statistics.add(new RefusalBuilder().decode(), false);
-        statistics.add(new UnixRefusalBuilder().decode());
-        statistics.setRefusals(new RefusalsSeen(coverage, coverage));
-        return line((formatter, text) -> formatter.summary(text, new Run(0, Losses.NONE, 1, statistics), 1));
-    }
-
-    @Test
-    void refusedConnectionsOfAListener() throws IOException {
-        assertTrue(listeners(RefusalCoverage.ALL).contains(",\"refused\":1,\"refused_packets\":2,"));
-        assertTrue(listeners(RefusalCoverage.SOME).contains(",\"refused_at_least\":1,\"refused_packets_at_least\":2,"));
-        assertFalse(listeners(RefusalCoverage.NONE).contains("refused"));
-        assertTrue(listeners(RefusalCoverage.ALL).contains(",\"refused\":1,\"wait\""));
-        assertTrue(listeners(RefusalCoverage.SOME).contains(",\"refused_at_least\":1,\"wait\""));
-    }
-
-    @Test
-    void refusedConnection() throws IOException {
-        assertEquals(
-                "{\"type\":\"refused\"," + HEAD
-                        + "\"time\":\"2026-07-13T10:00:01Z\",\"time_ns\":1783936801000000000,"
-                        + "\"listener\":{\"inode\":700,\"family\":2,\"family_name\":\"AF_INET\",\"protocol\":\"TCP\","
-                        + "\"local\":{\"address\":\"0.0.0.0\",\"port\":8077}},\"netns\":7,"
-                        + "\"local\":{\"address\":\"10.0.0.1\",\"port\":8077},"
-                        + "\"remote\":{\"address\":\"10.0.0.9\",\"port\":51100},\"queue\":6,\"queue_max\":5,"
-                        + "\"at\":\"syn\",\"packets\":4,\"duration_ns\":3000000000}",
-                line((formatter, text) -> formatter.format(text, new RefusalBuilder().attempt(4, 3))));
-        assertFalse(line((formatter, text) -> formatter.format(
-                        text, new RefusalBuilder().withoutQueue().attempt(1, 0)))
-                .contains("queue"));
-    }
-
-    @Test
-    void refusedUnixClient() throws IOException {
-        assertEquals(
-                "{\"type\":\"refused\"," + HEAD
-                        + "\"time\":\"2026-07-13T10:00:01Z\",\"time_ns\":1783936801000000000,"
-                        + "\"listener\":{\"inode\":700,\"family\":1,\"family_name\":\"AF_UNIX\",\"protocol\":\"UNIX\","
-                        + "\"local\":{\"path\":\"/run/app.sock\"}},\"netns\":7,"
-                        + "\"peer_process\":{\"pid\":812,\"uid\":33,\"comm\":\"php\"},\"queue\":6,\"queue_max\":5,"
-                        + "\"error\":\"EAGAIN\",\"connects\":4,\"duration_ns\":3000000000}",
-                line((formatter, text) -> formatter.format(text, new UnixRefusalBuilder().client(4, 3))));
     }
 
     static JsonNode fields(RecordBuilder record) throws IOException {
