@@ -22,7 +22,7 @@ enum kernel_function {
 	FUNCTION_UNIX_FIND_OTHER, /* the functions of AF_UNIX that refused_unix.h attaches to */
 	FUNCTION_UNIX_STREAM_CONNECT,
 	FUNCTION_UNIX_WAIT_FOR_PEER, /* unix_waits.h */
-	FUNCTION_FAULTABLE, /* exists if programs on tracepoints of system calls can be preempted */
+	FUNCTION_FAULTABLE,	     /* exists if programs on tracepoints of system calls can be preempted */
 	FUNCTIONS,
 };
 
