@@ -134,7 +134,7 @@ int exit_by_fexit(__u64 *ctx)
 	keep_processor();
 	id = current_id();
 	if (must_handle(FIRST, id) && current_accept(user_registers()) != NO_CALL) {
-		leave(FIRST, id, ret);
+		leave(ON_FUNCTION, FIRST, id, ret);
 		forget_proof();
 	}
 	yield_processor();

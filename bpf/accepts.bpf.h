@@ -197,13 +197,29 @@ static __always_inline struct call *call_at_exit(enum twin twin)
 	return call_if_room();
 }
 
+/* What a program at the exit is attached to. */
+enum place { ON_TRACEPOINT, ON_FUNCTION };
+
+/*
+ * Where to record a call of which only the exit is seen. `own` is the entry of the thread, or NULL. A program
+ * on the exit of a function cannot use `scratch`, because the kernel can preempt it.
+ */
+static __always_inline struct call *entry_for_late_call(struct call *own, enum place place)
+{
+	if (place == ON_TRACEPOINT)
+		return blank_call(SCRATCH_PERF_EVENTS);
+	if (!own)
+		count(A4T_LOST_RECURSION);
+	return own;
+}
+
 /* Whether this twin has nothing to do. If there is no entry, only the first twin does the work. */
 static __always_inline bool is_left(struct call *call, enum twin twin)
 {
 	return call ? pass(call, twin, PASSED_EXIT) : twin == SECOND;
 }
 
-static __always_inline void leave(enum twin twin, __u64 id, long ret)
+static __always_inline void leave(enum place place, enum twin twin, __u64 id, long ret)
 {
 	struct call *call = call_at_exit(twin);
 
@@ -216,13 +232,16 @@ static __always_inline void leave(enum twin twin, __u64 id, long ret)
 	if (!is_native(call)) {
 		struct beginning beginning = unseen_beginning(call, by_fentry);
 
-		/* Set the state here, so that the verifier does not explore all later paths with and without
-		 * `call`. */
+		/* Set here, so that the verifier does not explore all later paths with and without `call`. */
 		if (call)
 			call->state = CALL_NONE;
-		call = blank_call(by_fentry && twin == FIRST ? SCRATCH_FUNCTION_EXIT : SCRATCH_PERF_EVENTS);
-		if (!call || !begin_late(call, beginning))
+		call = entry_for_late_call(call, place);
+		if (!call)
 			return;
+		if (!begin_late(call, beginning)) {
+			call->state = CALL_NONE;
+			return;
+		}
 		/* A failed call has not changed *addrlen, which still has its value at the entry. */
 		if (ret < 0)
 			read_addrlen_in(&call->event.head);
@@ -248,7 +267,7 @@ static __always_inline int on_exit(enum twin twin, void *ctx)
 	keep_processor();
 	id = current_id();
 	if (must_handle(twin, id)) {
-		leave(twin, id, exit_ret(ctx));
+		leave(ON_TRACEPOINT, twin, id, exit_ret(ctx));
 		forget_proof();
 	}
 	yield_processor();
@@ -261,7 +280,7 @@ static __always_inline void leave_unfinished(__u64 id, long ret)
 	struct call *call = call_of_thread();
 
 	if (!calls_announced || (call && call->unfinished))
-		leave(SECOND, id, ret);
+		leave(ON_TRACEPOINT, SECOND, id, ret);
 }
 
 #endif

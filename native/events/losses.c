@@ -151,7 +151,7 @@ int a4t_losses(const struct a4t *session, uint64_t losses[A4T_LOSS_KINDS])
 		session->skel->bss->run_ever_skipped = true;
 	for (uint32_t kind = 0; !err && kind < A4T_LOSS_KINDS; kind++)
 		err = sum_of_cpus(map, kind, &losses[kind]);
-	losses[A4T_LOST_RECURSION] = missing_calls(session);
+	losses[A4T_LOST_RECURSION] += missing_calls(session);
 	losses[A4T_LOST_REFUSALS] = skipped_refusals(session);
 	losses[A4T_LOST_CLOSINGS] += skipped_closings(session);
 	losses[A4T_LOST_TURNED_AWAY] = skipped_runs(session->skel->progs.connection_ends);

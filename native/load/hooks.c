@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "load/attach.h"
 #include "load/related.h"
-#include "load/rungs.h"
 #include "state.h"
 
 struct bpf_program *program_of(const struct a4t *session, int link)

@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include "a4t.h"
 
+/* The function that accept4 and accept have in common. */
+#define ACCEPT_FUNCTION "__sys_accept4"
+
 struct bpf_program;
 
 /* The program of `link` (LINK_ENTER, ...). The BPF object must be open. */

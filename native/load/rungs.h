@@ -11,7 +11,6 @@
 #include "a4t.h"
 
 /* The kernel functions that rungs hook. */
-#define ACCEPT_FUNCTION	    "__sys_accept4"
 #define LISTENER_FUNCTION   "security_socket_accept"
 #define CONNECTION_FUNCTION "security_sock_graft"
 #define INSTALL_FUNCTION    "fd_install"
@@ -36,7 +35,7 @@ const char *rung_label(const struct rung *rung);
 
 enum a4t_probe rung_probe(const struct rung *rung);
 
-/* Whether programs on ACCEPT_FUNCTION see calls, instead of programs on tracepoints. */
+/* Whether programs on ACCEPT_FUNCTION (hooks.h) see calls, instead of programs on tracepoints. */
 bool sees_calls_by_fentry(const struct rung *rung);
 
 /* Whether this is the lowest rung, which sees connections only after other threads could have closed them. */

@@ -30,6 +30,12 @@ static void detach_in_background(struct exits *exits)
 		pthread_detach(thread);
 }
 
+/* Until a session has targets, none of their calls are announced. */
+static bool has_targets(const struct a4t *session)
+{
+	return session->targets.count || session->skel->bss->trace_all;
+}
+
 /* If `calls` was full once, calls may be in progress without an entry that counts as unfinished. */
 static bool are_needed(const struct a4t *session)
 {
@@ -42,7 +48,7 @@ void detach_unneeded_exits(struct a4t *session)
 	struct bpf_link **links = session->hooks.links;
 	struct exits *exits;
 
-	if (!links[LINK_UNFINISHED_EXIT] || are_needed(session))
+	if (!links[LINK_UNFINISHED_EXIT] || !has_targets(session) || are_needed(session))
 		return;
 	exits = malloc(sizeof(*exits));
 	if (!exits)

@@ -88,8 +88,7 @@ int a4t_poll(struct a4t *session, void *buf, uint32_t cap, int32_t timeout_ms, s
 
 	if (err)
 		return err;
-	if (session->targets.count || session->skel->bss->trace_all)
-		detach_unneeded_exits(session);
+	detach_unneeded_exits(session);
 	err = wait_for_reasons(
 		session, shorter(timeout_ms, session->events.rechecks ? RECHECK_MS : LONGEST_MS), wakeup);
 	if (err)

@@ -57,8 +57,9 @@ static void checks_hooks(void)
 	CHECK_EQ(kprobe, a4t_check_hook(A4T_HOOK_FD_INSTALL));
 	/* A kernel may support fentry and still deny it. */
 	CHECK(a4t_check_hook(A4T_HOOK_FENTRY) <= 0);
+	CHECK(a4t_check_hook(A4T_HOOK_ACCEPT_FENTRY) <= 0);
 	CHECK_EQ(kprobe, a4t_check_hook(A4T_HOOK_UNIX_CONNECT));
-	CHECK_EQ(-EINVAL, a4t_check_hook(A4T_HOOK_UNIX_CONNECT + 1));
+	CHECK_EQ(-EINVAL, a4t_check_hook(A4T_HOOK_ACCEPT_FENTRY + 1));
 	CHECK_EQ(files, open_files());
 }
 
