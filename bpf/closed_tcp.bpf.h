@@ -71,8 +71,9 @@ static __always_inline bool read_lost_peer(struct call *call, struct sock *sk)
 }
 
 /*
- * Whether a connection that the kernel drops passes the filter by peer. The soft interrupts that use the same
- * slot of `scratch` are disabled while the kernel drops a connection.
+ * Whether a connection that the kernel drops passes the filter by peer. No soft interrupt that uses the same
+ * slot of `scratch` comes between, because they are disabled while the kernel drops a connection, and they do
+ * not interrupt each other.
  */
 static __always_inline bool is_of_wanted_peer(struct sock *sk)
 {

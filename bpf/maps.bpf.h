@@ -136,10 +136,9 @@ struct {
  * interrupt have a slot of their own.
  */
 enum scratch_slot {
-	SCRATCH_PERF_EVENTS,   /* programs on tracepoints and kprobes */
-	SCRATCH_THREAD_EXIT,   /* end_thread(), on a raw tracepoint */
-	SCRATCH_FUNCTION_EXIT, /* exit_by_fexit(), which others preempt if it cannot keep the processor */
-	SCRATCH_INTERRUPT, /* socket_state(), also in soft interrupts, which do not interrupt each other */
+	SCRATCH_PERF_EVENTS, /* programs on tracepoints and kprobes */
+	SCRATCH_THREAD_EXIT, /* end_thread(), on a raw tracepoint */
+	SCRATCH_INTERRUPT,   /* socket_state() and socket_destroyed(), also in soft interrupts */
 	SCRATCH_SLOTS,
 };
 

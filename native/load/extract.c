@@ -13,8 +13,7 @@
 #include "accept4_trace.skel.h"
 #include "base/messages.h"
 #include "load/kernel_btf.h"
-#include "load/refused_unix.h"
-#include "load/unix_waits.h"
+#include "load/unix_exits.h"
 #include "load/walks.h"
 
 struct buffer {
@@ -384,7 +383,9 @@ static void make_types(void)
 
 	capture_libbpf_messages();
 	err = register_walks(&types.functions[FUNCTION_WALK_TASKS], &types.functions[FUNCTION_WALK_FILES]);
-	err = err ? err : register_unix_exits(types.functions);
+	err = err ? err
+		  : register_unix_exits(&types.functions[FUNCTION_UNIX_FIND_OTHER],
+					&types.functions[FUNCTION_UNIX_STREAM_CONNECT]);
 	skel = err ? NULL : accept4_trace__open();
 	types = skel ? open_extract(bpf_object__btf(skel->obj))
 		     : (struct kernel_types){.fd = err ? err : -errno};

@@ -7,19 +7,9 @@
 #define LOAD_REFUSED_UNIX_H
 
 #include "a4t.h"
-#include "load/unix_waits.h"
-
-#define FIND_OTHER_FUNCTION "unix_find_other"
 
 struct kernel_types;
 struct rung;
-
-/*
- * Tells libbpf how to load the programs at the exit of the two functions. Must run before the BPF object is
- * opened for the first time. `functions` are the BTF ids in struct kernel_types, which can be set later.
- * Returns 0 or a negative errno.
- */
-int register_unix_exits(const __u32 functions[]);
 
 /*
  * Selects the programs, if A4T_CALL_REFUSED is wanted. The BPF object must be open, but not loaded. Returns 0

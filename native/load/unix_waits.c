@@ -7,6 +7,7 @@
 #include "load/attach.h"
 #include "load/extract.h"
 #include "load/hooks.h"
+#include "load/unix_exits.h"
 #include "state.h"
 
 /*

@@ -8,9 +8,6 @@
 
 #include "a4t.h"
 
-#define STREAM_CONNECT_FUNCTION "unix_stream_connect"
-#define WAIT_FOR_PEER_FUNCTION	"unix_wait_for_peer"
-
 struct kernel_types;
 
 /*

@@ -14,6 +14,7 @@ users() {
 
 expected='[raw_tp/inet_sock_set_state]:
 [raw_tp/sched_process_exit]:
+[raw_tp/tcp_destroy_sock]:
 [tracepoint]:'
 if [ "$(users "$1")" = "$expected" ]; then
     echo 'ok: programs that every kernel can preempt use no per-CPU buffers'

@@ -59,7 +59,7 @@ static void checks_hooks(void)
 	CHECK(a4t_check_hook(A4T_HOOK_FENTRY) <= 0);
 	CHECK(a4t_check_hook(A4T_HOOK_ACCEPT_FENTRY) <= 0);
 	CHECK_EQ(kprobe, a4t_check_hook(A4T_HOOK_UNIX_CONNECT));
-	CHECK_EQ(-EINVAL, a4t_check_hook(A4T_HOOK_ACCEPT_FENTRY + 1));
+	CHECK_EQ(-EINVAL, a4t_check_hook(A4T_HOOK_UNIX_CLOSED + 1));
 	CHECK_EQ(files, open_files());
 }
 

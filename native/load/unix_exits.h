@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The kernel functions of AF_UNIX that programs attach to (net/unix/af_unix.c), and how to load the programs
+ * at their exit.
+ */
+#ifndef LOAD_UNIX_EXITS_H
+#define LOAD_UNIX_EXITS_H
+
+#include <linux/types.h>
+
+#define FIND_OTHER_FUNCTION	"unix_find_other"
+#define STREAM_CONNECT_FUNCTION "unix_stream_connect"
+#define WAIT_FOR_PEER_FUNCTION	"unix_wait_for_peer"
+
+/*
+ * Tells libbpf how to load the programs at the exit of the first two functions. Must run before the BPF
+ * object is opened for the first time. The arguments point to the BTF ids of the functions, which can be set
+ * later. Returns 0 or a negative errno.
+ */
+int register_unix_exits(const __u32 *find_other, const __u32 *stream_connect);
+
+#endif
