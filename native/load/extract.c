@@ -279,9 +279,7 @@ static bool allow_typed_reads(struct extract *extract, const struct btf *program
 	       add_type_ids(extract, programs, btf__type_by_id(programs, wanted));
 }
 
-/*
- * The value of the enumerator does not matter, because the programs only test whether the enumerator exists.
- */
+/* The value of the enumerator does not matter. The programs only test whether the enumerator exists. */
 static void allow_keeping_processor(struct extract *extract)
 {
 	struct btf_enum function = {};
