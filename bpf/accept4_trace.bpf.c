@@ -106,8 +106,8 @@ int accept_exit_twin(void *ctx)
 }
 
 /*
- * __sys_accept4() runs for accept4 and accept, also for those of 32-bit programs, which on_connection()
- * reports.
+ * __sys_accept4() runs for accept4 and accept, also in 32-bit programs. The programs on it skip calls of
+ * 32-bit programs, because on_connection() reports these.
  */
 SEC("fentry/__sys_accept4")
 int enter_by_fentry(void *ctx)
@@ -141,7 +141,10 @@ int exit_by_fexit(__u64 *ctx)
 	return 0;
 }
 
-/* With `by_fentry`, on the exit tracepoints of accept4 and accept: see enum passage. */
+/*
+ * With `by_fentry`, handles calls that were in progress when exit_by_fexit() was attached. It is attached to
+ * the exit tracepoints of accept4 and accept: see enum passage.
+ */
 SEC("tracepoint")
 int unfinished_exit(void *ctx)
 {
@@ -177,7 +180,7 @@ int related_exit(void *ctx)
 
 	keep_processor();
 	id = current_id();
-	/* Before live_since_ns is set, only the library's proof makes related calls. */
+	/* Before live_since_ns is set, the only target is the library, which proves that the hooks work. */
 	if (live_since_ns && ret != -ERESTART_RESTARTBLOCK && is_target(id >> 32))
 		leave_related(id, ret);
 	yield_processor();

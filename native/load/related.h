@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Related calls: the tracepoints of bind, of listen, and of those wait calls that exist on this processor. */
+/* Tracepoints of related calls: bind, listen, and those calls like poll that exist on this processor. */
 #ifndef LOAD_RELATED_H
 #define LOAD_RELATED_H
 

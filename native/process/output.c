@@ -56,10 +56,10 @@ static bool is_trusted(uid_t owner, const struct identity *invoker)
 }
 
 /*
- * Whether another user may have planted the file. This is only possible in a sticky folder that anybody can
- * write to. A file in such a folder is suspect unless it belongs to root, us, the user who ran sudo or the
- * owner of the folder. A regular file with more than one hard link is always suspect there.
- * fs.protected_symlinks, _regular, _fifos and _hardlinks protect similarly, but may be off.
+ * Whether another user may have planted the file. Like the kernel, this only suspects files in sticky folders
+ * that anybody can write to, such as /tmp. A file there is suspect unless it belongs to root, us, the user
+ * who ran sudo or the owner of the folder. A regular file with more than one hard link is always suspect
+ * there. fs.protected_symlinks, _regular, _fifos and _hardlinks protect similarly, but may be off.
  */
 static bool may_be_planted(const struct output *output, const struct stat *found)
 {

@@ -168,7 +168,7 @@ static uint64_t inode_of(int fd)
 	return status.st_ino;
 }
 
-/* A client that has sent no data will send the byte after its SYN next. */
+/* The sequence number of the client's SYN, if it has sent no data: the one before the next that it uses. */
 static uint32_t first_sequence_of(int client)
 {
 	int on = 1, off = TCP_REPAIR_OFF_NO_WP, sending = TCP_SEND_QUEUE;
@@ -263,7 +263,7 @@ static int find_client(const int *clients, int count, uint16_t port)
 	return -1;
 }
 
-/* The clients are deaf at first, so they answer a SYN-ACK that is repeated when the queue is full. */
+/* Late clients miss the first SYN-ACK. They answer the next one, when others have filled the queue. */
 static void refuse_acks(int listening, int family)
 {
 	enum { BACKLOG = 5, REFUSED = 3 };

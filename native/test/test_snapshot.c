@@ -268,7 +268,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{"waiting TCP clients are shown", waiting_tcp_clients_are_shown},
-		{"the end of a client is not a byte", end_of_a_client_is_not_a_byte},
+		{"the FIN of a client is not an unread byte", end_of_a_client_is_not_a_byte},
 		{"a deferred client is half-open", deferred_client_is_half_open},
 		{"redirected clients are shown", redirected_clients_are_shown},
 		{"waiting AF_UNIX clients are shown", waiting_unix_clients_are_shown},

@@ -1,7 +1,7 @@
 /*
- * matrix: makes more than 300 different accept4 and accept calls, for comparing tracers. Combines all
- * families with all lengths of the caller's buffer and all kinds of pointers, and all kinds of fds with all
- * kinds of flags. Prints "done" and waits for another line, so that tracers can detach while nothing happens.
+ * matrix: makes more than 300 different accept4 and accept calls, for comparing tracers. Combines each family
+ * with each length of the caller's buffer, and with each kind of pointer. Combines each kind of fd with each
+ * kind of flags. Prints "done" and waits for another line, so that tracers can detach while nothing happens.
  */
 #include "workload.h"
 

@@ -14,7 +14,7 @@ record Circumstances(Settings settings, Machine machine, long netns) {
      * Completes a header.
      *
      * @param targets describes the targets
-     * @param anyListener refused connections are wanted whoever holds the listener
+     * @param anyListener refused connections of every listener are wanted, no matter which process holds it
      * @param diagnosis the recording will contain everything that a diagnosis needs
      */
     void describe(Header header, EventSource source, String targets, boolean anyListener, boolean diagnosis) {

@@ -11,9 +11,9 @@ public interface Tracing {
     /** Loads the BPF program that takes snapshots. The caller must close the result. */
     Snapshots openSnapshots() throws CaptureException;
 
-    /** Starts a process without privileges. Call this before {@link EventSource#confine}, and close the result. */
+    /** Starts the unprivileged process that unwinds stacks. Call this before {@link EventSource#confine}; close it. */
     StackUnwinder openStacks() throws CaptureException;
 
-    /** Starts a process without privileges. Call this before {@link EventSource#confine}, and close the result. */
+    /** Starts unprivileged processes that look up names. Call this before {@link EventSource#confine}; close them. */
     NameLookup openNames() throws CaptureException;
 }

@@ -24,7 +24,10 @@ final class ListenerHistory {
 
     /** The sum of {@link AcceptTimes#room} over all listeners. */
     private int room;
-    /** The time of the latest accept from any evicted listener. A listener that seems new may have been evicted. */
+    /**
+     * The time of the latest accept from any evicted listener. A listener that seems new may be one of those, so its
+     * accepts up to this time may be missing.
+     */
     private long forgottenNs = Long.MIN_VALUE;
 
     private static final class Listener {
@@ -53,7 +56,10 @@ final class ListenerHistory {
         if (waitNs < 0) {
             return -1;
         }
-        /* Connections that are accepted later also entered the queue later, so they do not need older times. */
+        /*
+         * The queue is in order, so a connection that is accepted later has entered later. Accepts from before this
+         * connection entered were before that one entered, too, and do not count for it.
+         */
         accepts.forgetUntil(acceptedNs - waitNs);
         int ahead = accepts.isComplete() ? accepts.size() : -1;
         room -= accepts.room();

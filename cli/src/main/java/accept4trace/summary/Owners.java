@@ -72,7 +72,7 @@ public final class Owners {
         return count;
     }
 
-    /** Returns whether there are more owners than {@link #count}. */
+    /** Returns whether there may be more owners than {@link #count}. */
     public boolean hasMore() {
         return more;
     }

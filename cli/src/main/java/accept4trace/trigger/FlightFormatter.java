@@ -27,7 +27,7 @@ public final class FlightFormatter implements EventFormatter {
         this.store = store;
     }
 
-    /** Opens a window if a condition is met. The line that meets it is kept already. */
+    /** Opens a window if a condition has been met. If a call has met it, the store already has its line. */
     private void settle(Text out) {
         TriggerEvent event = flight.open();
         if (event != null) {
@@ -92,7 +92,7 @@ public final class FlightFormatter implements EventFormatter {
         reportedLost = losses.events();
         formatter.lost(store.target(out), losses, atNs);
         store.lost(losses);
-        /* The events were lost before they were counted, so they can belong to the window. */
+        /* The counters can be read after the end of the window, although the events were lost in it. */
         store.added(out, flight.isOpen() ? Math.min(atNs, flight.untilNs()) : atNs);
     }
 
@@ -121,7 +121,7 @@ public final class FlightFormatter implements EventFormatter {
         }
     }
 
-    /** What the formatter still holds back began in the window. */
+    /** Ends the window. It also gets what the formatter still holds back, e.g. the number of repeated calls. */
     private void close(Text out) {
         formatter.flush(store.target(out));
         store.added(out, flight.untilNs());

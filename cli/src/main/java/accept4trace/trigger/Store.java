@@ -12,7 +12,7 @@ public interface Store {
     /** Returns where the formatter must append. {@link #added} follows. */
     Text target(Text out);
 
-    /** Takes what the formatter has appended about this time. */
+    /** Takes what the formatter has appended for an event at this time. */
     void added(Text out, long atNs);
 
     /** Called after the formatter has seen counters of lost events. {@link #added} follows. */

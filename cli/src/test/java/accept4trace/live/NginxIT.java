@@ -44,8 +44,8 @@ class NginxIT {
     }
 
     /**
-     * Returns the line that each call must have. Even without kprobes, it must not have the mark ~peer (the peer may be
-     * wrong), because the worker has only one thread, and no other thread can replace the connection's descriptor.
+     * Returns the line that each call must have. Even without kprobes, it must not have the mark ~peer, which means
+     * that the peer may be wrong. Only another thread could replace the connection's descriptor, and there is none.
      */
     private static String line(int port) {
         String listener = "127.0.0.1:" + port;

@@ -144,11 +144,11 @@ class QueueSamplerTest {
     }
 
     /**
-     * The kernel has reused the memory of the first connection, so both have the same number. Only the lower age of the
-     * second one shows that the first one was accepted.
+     * The kernel has reused the memory of the first connection's socket, so both sockets have the same address in the
+     * kernel. Only the lower age of the second one shows that the first one was accepted.
      */
     @Test
-    void anotherConnectionAtTheSameAddressIsProgress() {
+    void anotherConnectionInTheSameMemoryIsProgress() {
         then(at(50 * SECOND, QueueRecords.tcp(1, 5, 2)));
         then(at(51 * SECOND, QueueRecords.tcp(1, 5, 0.5)));
         assertEquals(0, stalledNs());

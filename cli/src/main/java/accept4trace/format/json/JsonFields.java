@@ -35,14 +35,14 @@ record JsonFields(JsonGenerator json) implements Fields {
         }
     }
 
-    /** Writes a number that is negative if it is unknown. */
+    /** Writes a number, or nothing if it is negative, which means unknown. */
     void known(String name, long value) throws IOException {
         if (value >= 0) {
             json.writeNumberField(name, value);
         }
     }
 
-    /** Writes a number that is 0 if it is unknown or does not apply. */
+    /** Writes a number, or nothing if it is 0, which means that it is unknown or does not apply. */
     void positive(String name, long value) throws IOException {
         if (value > 0) {
             json.writeNumberField(name, value);

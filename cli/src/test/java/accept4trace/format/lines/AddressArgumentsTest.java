@@ -92,7 +92,7 @@ class AddressArgumentsTest {
                         "accept4(" + LISTENER + ", " + DECODED4 + ", [16 => 17], SOCK_CLOEXEC|SOCK_NONBLOCK) = "
                                 + ACCEPTED + " <0.000012> !addr-mismatch"),
                 line(
-                        "any flow label agrees",
+                        "a flow label is not a mismatch",
                         tcp6().userAddress(sockaddr(10, "a032 00000007 00000000000000000000000000000001 00000000")),
                         "accept4(6<TCPv6:[[::]:8080]>, {sa_family=AF_INET6, sin6_port=htons(41010), "
                                 + "sin6_flowinfo=htonl(7), inet_pton(AF_INET6, \"::1\", &sin6_addr), "

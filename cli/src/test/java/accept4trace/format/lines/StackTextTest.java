@@ -91,7 +91,7 @@ class StackTextTest {
         assertEquals(" > [unknown]() [0x7f0010af63] <unread: no answer>", lastLine(unanswered));
     }
 
-    /** In a run of equal failing calls, the calls that are not shown immediately have no stack. */
+    /** Of a run of equal failing calls, only those that are shown immediately are shown with their stacks. */
     @Test
     void isFoldedWithItsCall() {
         Text text = new Text();
