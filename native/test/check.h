@@ -55,6 +55,12 @@ static inline void skip(const char *reason)
 		failures++;
 }
 
+/* For a test that this kernel cannot run, whatever the privileges. Never counts as failed. */
+static inline void skip_on_this_kernel(const char *reason)
+{
+	skip_reason = reason;
+}
+
 static inline int root_or_skip(void)
 {
 	if (geteuid() == 0)
