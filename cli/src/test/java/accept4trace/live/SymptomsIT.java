@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SymptomsIT {
     /** The rows of the table, in their order. In the answer, PORT is the server's port. */
     private enum Symptom {
-        FULL_LOCAL_QUEUE("11: Resource temporarily unavailable", "slow-local", ".*accept queue of UNIX-STREAM\\b.*"),
+        FULL_LOCAL_QUEUE("11: Resource temporarily unavailable", "slow-local", ".*accept queue of UNIX\\b.*"),
         TOO_MANY_FILES(
                 "24: Too many open files",
                 "too-many-files",

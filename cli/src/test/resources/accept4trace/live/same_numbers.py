@@ -149,6 +149,10 @@ def peer_name(peer):
     return f"{name} uid {peer.get('uid', 'unknown')}"
 
 
+def queue(listener):
+    return f"{listener['queue_high']}/{listener['queue_max']}" if "queue_high" in listener else "-"
+
+
 def compare_tables(summary, lines):
     """Compares JSON's summary with the tables that another tracer wrote for the same calls."""
     head = re.fullmatch(
@@ -164,10 +168,9 @@ def compare_tables(summary, lines):
     equal("errors", {e["error"]: e["calls"] for e in summary["errors"]}, counts(rows["error"], 1))
     times = {"in accept4": syscall["duration"]["count"], "in the accept queue": summary["wait"]["count"]}
     equal("times", times, counts(rows["time"], 1))
-    queues = sorted(
-        f"{e['queue_high']}/{e['queue_max']} {e.get('refused', '-')} {e.get('drops', '-')}" for e in summary["listeners"]
-    )
-    equal("listeners", queues, sorted(f"{row[2].split('/', 1)[1]} {row[4]} {row[5]}" for row in rows["listener"]))
+    losses = ["refused", "reset", "drops"] if any(" reset " in line for line in lines) else ["refused", "drops"]
+    listeners = sorted([queue(e)] + [str(e.get(loss, "-")) for loss in losses] for e in summary["listeners"])
+    equal("listeners", listeners, sorted([row[2].split("/", 1)[-1]] + row[4 : 4 + len(losses)] for row in rows["listener"]))
     peers = {peer_name(e): e["connections"] for e in summary["peers"]}
     equal("peers", peers, counts(rows["peer"], 1))
     workers = [[f"{e['comm']}[{'/'.join(str(e[key]) for key in ('tgid', 'tid') if key in e)}]", str(e["connections"]), str(e["calls"])] for e in summary["workers"]]
