@@ -146,8 +146,8 @@ static __always_inline void look_for_skipped_exit(struct task_struct *task, __u6
 }
 
 /*
- * A client that waits for room already cannot be told from one that does not wait. Both are in connect() for
- * an unknown time. A later walk would only find clients whose wait is known.
+ * Records that a client was already in connect() when tracing began. It may be waiting for room since an
+ * unknown time. Later walks need not do this, because the programs see when later waits begin.
  */
 static __always_inline void look_for_connect(struct task_struct *untyped)
 {

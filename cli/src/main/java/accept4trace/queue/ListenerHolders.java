@@ -40,8 +40,8 @@ public interface ListenerHolders {
     void add(KernelSocket socket, long netns, long mntns);
 
     /**
-     * Returns the AF_UNIX listeners that clients find by this name, as far as snapshots and {@link #add} have shown
-     * them; none for a relative path, which can mean any of them.
+     * Returns the AF_UNIX listeners that a client could reach by this name, among those that snapshots or {@link #add}
+     * have shown. Returns none for a relative path, whose folder is unknown.
      *
      * @param netns inode of the client's network namespace
      * @param mntns inode of its mount namespace, 0 if unknown

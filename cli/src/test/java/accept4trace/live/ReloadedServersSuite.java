@@ -108,8 +108,9 @@ class ReloadedServersSuite {
     }
 
     /**
-     * Stops the old workers, so that clients wait, until the workers have been told to end. The master tells them
-     * through a socket. SIGQUIT tells them again, because they could accept clients before they read the socket.
+     * Stops the old workers, so that clients have to wait, and continues them once they have been told to end. The
+     * master tells them through a socket. SIGQUIT tells them again, because they could accept clients before they read
+     * the socket.
      */
     private static AutoCloseable reloadNginx(PackagedServer server, Clients clients, Path folder) throws IOException {
         List<Long> pids = server.pids();

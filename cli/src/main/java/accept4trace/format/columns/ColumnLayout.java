@@ -31,7 +31,7 @@ public record ColumnLayout(List<Column> columns, int limit) {
             new Column(Field.TOOK, 5),
             new Column(Field.AHEAD, 5));
 
-    /** Widths to which columns grow, in this order, as far as cells remain. */
+    /** If the terminal has cells left, columns grow to these widths, in this order. */
     private static final List<Column> GROWTH = List.of(
             new Column(Field.TIME, 15),
             new Column(Field.LISTENER, 15),

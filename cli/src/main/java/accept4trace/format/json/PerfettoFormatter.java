@@ -45,7 +45,7 @@ public final class PerfettoFormatter implements EventFormatter {
     private static final int FIRST_LISTENER = 1 << 30;
     /** Maximum number of threads whose names are known. Each takes about 100 bytes. */
     private static final int MAX_THREADS = 16_384;
-    /** Maximum number of listeners that are told apart. A listener that was forgotten gets another track. */
+    /** Maximum number of listeners that are remembered. A forgotten listener gets a new track when it reappears. */
     private static final int MAX_LISTENERS = 4096;
 
     private final ProcessDetails details;
