@@ -54,7 +54,7 @@ static const char *const java_options[] = {
 	"-Xmx28m",
 	/* For --history. Other memory outside the heap is small. */
 	"-XX:MaxDirectMemorySize=1100m",
-	"-Xms12m",
+	"-Xms10m",
 	"-Xmn4m",
 	/* Compiles later, because the start calls many methods, but only few of them often. */
 	"-XX:CompileThresholdScaling=4",

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "load/programs.h"
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 #include "base/error.h"
 #include "base/messages.h"
 #include "events/clock.h"
@@ -223,4 +226,15 @@ int load_snapshots(struct accept4_trace **skel, struct a4t_error *error)
 	note("no typed reads: %s: %s", error->detail, strerror(-err));
 	accept4_trace__destroy(*skel);
 	return load_snapshots_with(skel, &untyped, error);
+}
+
+void give_back_memory(void)
+{
+	size_t page = sysconf(_SC_PAGESIZE), size;
+	uintptr_t begin = (uintptr_t)accept4_trace__elf_bytes(&size), end = (begin + size) & -page;
+
+	begin = (begin + page - 1) & -page;
+	if (begin < end)
+		madvise((void *)begin, end - begin, MADV_DONTNEED);
+	malloc_trim(0);
 }

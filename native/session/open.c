@@ -123,6 +123,7 @@ struct a4t *a4t_open(const struct a4t_config *config, struct a4t_error *error)
 		a4t_close(session);
 		return NULL;
 	}
+	give_back_memory();
 	return session;
 }
 

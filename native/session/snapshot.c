@@ -58,6 +58,7 @@ struct a4t_snapshots *a4t_snapshots_open(struct a4t_error *error)
 	if (!err)
 		err = attach(snapshots, skel, error);
 	accept4_trace__destroy(skel);
+	give_back_memory();
 	if (!err)
 		return snapshots;
 	a4t_snapshots_close(snapshots);
