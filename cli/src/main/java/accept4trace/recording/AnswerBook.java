@@ -7,12 +7,20 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The latest answers of a recording. A question without an answer was not asked, so its answer is unknown. */
+/**
+ * The latest answers of a recording, i.e. the results of lookups that the recorded trace made, e.g. in /proc; see
+ * {@link Question}. The trace did not ask a question that is missing here, so the answer is unknown.
+ */
 final class AnswerBook {
-    /** More than {@link Recorder} remembers, because a recording repeats an answer only if the recorder forgot it. */
+    /**
+     * More than {@link Recorder} remembers: it repeats an answer only after forgetting it, so every answer that it
+     * still remembers must be kept here.
+     */
     private static final int MAX_ANSWERS = 4 * Recorder.MAX_ANSWERS;
 
-    /** Bounds the memory for hostile recordings. Answers have about 30 bytes, few have more than 100. */
+    /**
+     * Limits the memory that a hostile recording can use. Most answers have about 30 bytes, and few have more than 100.
+     */
     private static final int MAX_BYTES = 4 << 20;
     /** Longer than any question of this version. */
     private static final int MAX_QUESTION_BYTES = 100;

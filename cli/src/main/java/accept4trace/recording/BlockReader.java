@@ -109,12 +109,12 @@ final class BlockReader {
         return null;
     }
 
-    /** Returns whether the file has ended. Reads on if it has not. */
+    /** Returns whether the file has ended. Skips a byte if it has not. */
     boolean isAtEnd() {
         return read(1) == null;
     }
 
-    /** Returns why reading has ended before the end of the file; empty if it has not. */
+    /** Returns why reading stopped before the end of the file; empty if it did not. */
     String failure() {
         return failure;
     }

@@ -36,7 +36,7 @@ final class CallSelection implements Predicate<Call> {
     private final QueueSelection addresses;
     private final QueueSelection peers;
 
-    /** {@code details}: the paths of cgroups. */
+    /** {@code details} looks up the paths of cgroups. */
     CallSelection(CallFilter filter, ProcessDetails details) {
         this.filter = filter;
         this.details = details;
@@ -66,7 +66,7 @@ final class CallSelection implements Predicate<Call> {
                 && hasWantedResult(call);
     }
 
-    /** The number of connections that matched a filter by peer is unknown. */
+    /** A recording does not say which connections a closed listener lost, so a filter by peer does not match. */
     boolean test(Closing closing) {
         return filter.calls().contains(CallFilter.Call.CLOSED)
                 && isWanted(closing.caller())
@@ -83,7 +83,9 @@ final class CallSelection implements Predicate<Call> {
                 && (filter.peers().isEmpty() || hasWantedPeer(client.connection()));
     }
 
-    /** A recording does not describe the processes that hold listeners. */
+    /**
+     * Filters for the process that holds a listener do not match, because recordings do not describe these processes.
+     */
     boolean test(Refusal refusal) {
         return !filter.hasHolder()
                 && isWanted(refusal.listener(), refusal.netns())

@@ -48,11 +48,13 @@ public final class Header {
 
     /** Which refused TCP connections were seen: a name of {@link accept4trace.event.RefusalCoverage}. */
     public static final String REFUSALS = "refusals";
-    /** The same for AF_UNIX. */
+    /** Which refused AF_UNIX connects were seen: a name of {@link accept4trace.event.RefusalCoverage}. */
     public static final String UNIX_REFUSALS = "unix_refusals";
     /** Whether closed listeners were recorded, even if they are not in {@link #CALLS}: "yes" or "no". */
     public static final String CLOSINGS = "closings";
-    /** Whether the refused connections of every listener were wanted, whoever holds it: "yes" or "no". */
+    /**
+     * Whether refused connections were recorded for every listener, no matter which process holds it: "yes" or "no".
+     */
     public static final String ANY_LISTENER = "any_listener";
 
     private static final String YES = "yes";

@@ -16,11 +16,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the blocks of a recording while no window is open. The recording begins with the first window. What later
- * blocks need from evicted blocks, such as answers, is kept for longer.
+ * Keeps the latest blocks of a recording in memory until a trigger opens a window, i.e. the time around the trigger
+ * that is written to the file. The file begins with the first window. If later blocks need an item of an evicted block,
+ * e.g. an answer, that item is kept separately.
  */
 final class KeptBlocks implements Store {
-    /** More than a recorder remembers, because kept blocks can need an answer that it has forgotten meanwhile. */
+    /**
+     * More than a recorder remembers, because kept blocks can need an answer that the recorder has forgotten meanwhile.
+     */
     private static final int MAX_ANSWERS = 2 * Recorder.MAX_ANSWERS;
 
     private final Flight flight;
@@ -38,7 +41,7 @@ final class KeptBlocks implements Store {
         }
     };
     private final List<byte[]> notices = new ArrayList<>();
-    /** The latest value of each other item that remains valid, by type. */
+    /** By type of item: the latest value, for types whose value remains valid until the next one. */
     private final Map<Integer, byte[]> states = new TreeMap<>();
 
     private boolean begun;
@@ -59,7 +62,7 @@ final class KeptBlocks implements Store {
         history.forget(nowNs);
     }
 
-    /** The recorder appends only with {@link #end}. */
+    /** Returns {@code out} itself, because the recorder appends to it only through {@link #end}. */
     @Override
     public Text target(Text out) {
         return out;
@@ -68,7 +71,10 @@ final class KeptBlocks implements Store {
     @Override
     public void added(Text out, long atNs) {}
 
-    /** Ends a block: writes it if a window is open, else keeps it. {@code atNs}: the time of its last poll. */
+    /**
+     * Ends a block: writes it if a window is open, otherwise keeps it. {@code atNs}: the time of the last poll in the
+     * block.
+     */
     void end(Text out, long atNs) {
         if (writing) {
             blocks.end(out);
@@ -100,7 +106,10 @@ final class KeptBlocks implements Store {
         history.forget(flight.untilNs());
     }
 
-    /** The trace ends. The item that follows is the last one. */
+    /**
+     * Called when the trace ends, before the last item is added. Makes {@link #end} write that item even if no window
+     * is open.
+     */
     void finish(Text out, long atNs) {
         if (!writing) {
             blocks.clear();
@@ -111,7 +120,7 @@ final class KeptBlocks implements Store {
         }
     }
 
-    /** Writes the header, unless it was written, and what the next block needs from those before it. */
+    /** Writes the header unless it was written before, and then the items of evicted blocks that later blocks need. */
     private void writeStart(Text out, long startNs) {
         if (!begun) {
             begun = true;
@@ -137,7 +146,7 @@ final class KeptBlocks implements Store {
         }
     }
 
-    /** Keeps what remains valid after an evicted block. */
+    /** Keeps the items of an evicted block that later blocks need. */
     private void absorb(byte[] bytes, int length) {
         ByteReader in = new ByteReader(bytes, 0, length);
         try {
@@ -162,7 +171,7 @@ final class KeptBlocks implements Store {
             case RecordingFormat.LOSSES, RecordingFormat.OFFSET, RecordingFormat.SILENCED, RecordingFormat.HINT ->
                 states.put(type, item.take(item.end() - item.at()));
             default -> {
-                // An event, or a snapshot, which the next one replaces.
+                // Later blocks do not need events, and the next snapshot replaces this one.
             }
         }
     }

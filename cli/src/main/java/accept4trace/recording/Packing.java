@@ -7,20 +7,21 @@ import java.util.Map;
 
 /**
  * Packs records, which mostly repeat the previous record of the same size. A packed record is a list of runs. A run
- * begins with a byte: the upper half is the number of bytes that are the same as before, the lower half is the number
- * of different bytes. 15 means that a number follows, which is added. Then follow the different bytes. Bytes after the
- * last run are the same as before. The first record of a size in a block follows a record of zeros.
+ * begins with a byte: the upper half is the number of bytes that are the same as in the previous record, the lower half
+ * is the number of different bytes. If a half is 15, a number follows that is added to it. The different bytes come
+ * next. Bytes after the last run are the same as in the previous record. The first record of a size in a block is
+ * compared with zeros.
  */
 final class Packing {
     private static final int MANY = 15;
-    /** A shorter run of equal bytes is not worth the byte with which the next run begins. */
+    /** Fewer equal bytes do not end a run, because the first byte of another run would cost as much as they save. */
     private static final int SHORTEST = 2;
     /** The maximum number of sizes. Records have only few different sizes. */
     private static final int MAX_SIZES = 16;
 
     private final Map<Integer, byte[]> previous = new HashMap<>();
 
-    /** Forgets all records, at the beginning of a block. */
+    /** Forgets all records. Must be called at the beginning of each block. */
     void reset() {
         previous.values().forEach(record -> Arrays.fill(record, (byte) 0));
     }
@@ -80,7 +81,10 @@ final class Packing {
         }
     }
 
-    /** Unpacks a record of {@code size} bytes from the rest of {@code in}. The result must not be changed. */
+    /**
+     * Unpacks a record of {@code size} bytes from the rest of {@code in}. The result must not be changed, because the
+     * next record is based on it.
+     */
     byte[] unpack(ByteReader in, int size) throws DamagedException {
         byte[] record = previous(size);
         int at = 0;

@@ -7,7 +7,7 @@ import accept4trace.format.ProcessDetails;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The details that a recording contains. */
+/** Returns the details of processes and peers that a recording contains. */
 final class PlayedDetails implements ProcessDetails {
     private final AnswerBook answers;
     private final boolean withNames;

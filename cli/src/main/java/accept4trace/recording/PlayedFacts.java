@@ -2,7 +2,7 @@ package accept4trace.recording;
 
 import accept4trace.diagnose.ServerFacts;
 
-/** The facts that a recording contains. */
+/** Returns the facts about servers that a recording contains. */
 final class PlayedFacts implements ServerFacts {
     private final AnswerBook answers;
 

@@ -7,7 +7,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The holders of listeners that a recording contains. An answer is unknown until the recorded trace has known it. */
+/**
+ * Returns who held listeners, according to a recording. The holder of a listener is unknown until the time at which the
+ * recorded trace knew it.
+ */
 final class PlayedHolders implements ListenerHolders {
     private final AnswerBook answers;
 
@@ -39,7 +42,7 @@ final class PlayedHolders implements ListenerHolders {
         return found == null ? List.of() : List.of(found);
     }
 
-    /** The recorded trace may have known more later. */
+    /** Returns false, because the recorded trace may have found names later that belong to this time. */
     @Override
     public boolean isSince(long atNs) {
         return false;

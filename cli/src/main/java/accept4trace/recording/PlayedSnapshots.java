@@ -52,7 +52,7 @@ final class PlayedSnapshots implements Snapshots {
         try {
             item.unpack(to);
         } catch (DamagedException | IllegalStateException e) {
-            /* Decoders throw the latter for records of a wrong size. */
+            /* Decoders throw IllegalStateException for records of a wrong size. */
             throw new CaptureException(what, 0, "the recording is damaged");
         }
     }

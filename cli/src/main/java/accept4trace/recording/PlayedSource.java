@@ -26,15 +26,19 @@ import org.jspecify.annotations.Nullable;
 
 /** The events of a recording. A poll returns what the recorded poll returned, but does not wait. */
 final class PlayedSource implements EventSource {
-    /** As large as a batch of the kernel, so that a session sees equally whether a batch is nearly full. */
+    /**
+     * The size of a batch in a live trace. A session checks whether a batch is nearly full, and must get the same
+     * result.
+     */
     private static final int BATCH_BYTES = 128 * 1024;
-    /** A poll without events can return this much later than its timeout, as on a busy machine. */
+    /** A recorded poll without events may have returned this much later than its timeout, e.g. on a busy machine. */
     private static final long LATE_NS = 50_000_000;
 
     private static final long MILLI_NS = 1_000_000;
     /**
-     * A session polls at least once a second. If polls are further apart than this, the recording tool was stopped or
-     * has skipped the time, so this time is skipped, too. Bounds the polls that are played for each recorded one.
+     * A session polls at least once a second. If recorded polls are further apart than this, the recording tool was
+     * suspended, or --trigger skipped the time between them. Playback then skips this time as well. So only a bounded
+     * number of empty polls is inserted before each recorded one.
      */
     private static final long MAX_GAP_NS = 10_000 * MILLI_NS;
 
@@ -45,7 +49,7 @@ final class PlayedSource implements EventSource {
 
     private final Consumer<String> notice;
     private final ByteBuffer batch = ByteBuffer.allocate(BATCH_BYTES).order(ByteOrder.nativeOrder());
-    /** Whether the items after a poll are not handled yet. */
+    /** Whether the current batch belongs to a recorded poll that has begun. */
     private boolean inPoll;
 
     private boolean ended;
@@ -85,7 +89,8 @@ final class PlayedSource implements EventSource {
                 }
                 add(item);
             } else if (batch.position() > 0) {
-                /* The records before this item were shown before it was known. */
+                /* The recorded session showed these records before it knew this item, so return them before applying
+                 * it. */
                 return batch(true);
             } else {
                 recording.apply();
@@ -145,7 +150,10 @@ final class PlayedSource implements EventSource {
         }
     }
 
-    /** Returns whether the record has the size, the call and the listener of its type. Decoders rely on that. */
+    /**
+     * Returns whether the record has the size, the system call and the listener that its type requires. Decoders rely
+     * on these.
+     */
     private boolean hasValidType(int at, int size) {
         int type = batch.getShort(at + Event.TYPE);
         if (type == EventLayout.Type.LISTENING) {
@@ -207,7 +215,9 @@ final class PlayedSource implements EventSource {
         return selection.test(refusal);
     }
 
-    /** Returns NONE if there is a filter for holders of listeners, because a recording does not describe them. */
+    /**
+     * Returns NONE if there is a filter for holders of listeners, because a recording does not describe the holders.
+     */
     @Override
     public RefusalsSeen refusals() {
         return holderFiltered ? RefusalsSeen.NONE : recording.refusals();

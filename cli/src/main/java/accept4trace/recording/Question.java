@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A question about the recorded machine, and the encoding of the answers. */
+/** Encodes the questions that a trace asks about its machine, e.g. for the path of a cgroup, and the answers. */
 final class Question {
     /** The question has the process, the descriptor and the inode; the answer is a file. */
     static final int FILE = 1;
@@ -29,7 +29,10 @@ final class Question {
     /** The question has the number of a fact and its arguments; the answer is a signed number. */
     static final int FACT = 6;
 
-    /** The question has the inode of a listener, and a time if the answer is valid only then; the answer is below. */
+    /**
+     * The question has the inode of a listener, and a time if the answer is valid only then; the answer is a {@link
+     * Holder}.
+     */
     static final int HOLDER = 7;
 
     /** The question has the name of an AF_UNIX listener and two namespaces; the answer is the socket. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordedDetails implements ProcessDetails {
     private final ProcessDetails details;
     private final Recorder recorder;
-    /** The last answer about a cgroup, because consecutive calls usually are in the same one. */
+    /** The id of the last cgroup. Consecutive calls usually are in the same one, which need not be recorded again. */
     private long lastCgroup = -1;
 
     private byte @Nullable [] lastPath;

@@ -25,7 +25,10 @@ public final class RecordedHolders implements ListenerHolders {
         return holders.version();
     }
 
-    /** A socket that a target has held belongs to it from then on. Other answers are only valid for one time. */
+    /**
+     * Once a target has held a socket, the answer remains TARGET, so it is recorded without a time. Other answers are
+     * valid only for {@code atNs}.
+     */
     @Override
     public Holder holder(long inode, long atNs) {
         Holder holder = holders.holder(inode, atNs);
@@ -42,7 +45,10 @@ public final class RecordedHolders implements ListenerHolders {
         holders.add(socket, netns, mntns);
     }
 
-    /** Records a listener that is found. Which of several refused a client stays unknown. */
+    /**
+     * Records the listener that was found. Records null if there are several, because it is unknown which of them
+     * refused the client.
+     */
     @Override
     public List<KernelSocket> named(Endpoint name, long netns, long mntns) {
         List<KernelSocket> found = holders.named(name, netns, mntns);

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Takes snapshots, and records the listeners that targets hold, and the threads of all their holders. */
+/**
+ * Takes snapshots. Records the listeners that targets hold, and the threads of every process that holds one of these
+ * listeners.
+ */
 public final class RecordedSnapshots implements Snapshots {
     /** Bounds the memory to some megabytes. */
     private static final int MAX_BYTES = 4 << 20;

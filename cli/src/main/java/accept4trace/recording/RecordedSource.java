@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A source of events whose losses and silenced hooks are recorded. {@link Recorder} gets its records separately. */
+/**
+ * Wraps a source of events. Records its counters of lost events, and the reason if its hooks do not run. The events
+ * themselves reach {@link Recorder} as the formatter of the session.
+ */
 public final class RecordedSource implements EventSource {
     private final EventSource source;
     private final Recorder recorder;
@@ -50,7 +53,7 @@ public final class RecordedSource implements EventSource {
         return why;
     }
 
-    /** Returns the same answer until the next snapshot, so that it is the one that is recorded. */
+    /** Returns the same answer until the next snapshot, so that callers get the answer that the snapshot records. */
     @Override
     public boolean isTarget(int tgid) {
         return targets.computeIfAbsent(tgid, source::isTarget);

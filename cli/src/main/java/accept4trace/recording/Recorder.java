@@ -32,16 +32,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a recording: see {@link RecordingFormat}. Asks about each call what the other formats may ask, so that a
- * reader can use any of them. Only {@link #addLater} is thread-safe.
+ * Writes a recording: see {@link RecordingFormat}. For each call, looks up every detail that any other format may show,
+ * so that --read can use all formats. Only {@link #addLater} is thread-safe.
  */
 public final class Recorder implements EventFormatter {
-    /** About 250 bytes each. */
+    /** The maximum number of remembered answers, which take about 250 bytes each. */
     static final int MAX_ANSWERS = 4096;
     /** A smaller change of the clock's offset is a measurement error: see {@link accept4trace.format.WallClock}. */
     private static final long STEP_NS = 1_000_000;
 
-    /** Index of the scope in a struct sockaddr_in6. */
+    /** Offset of sin6_scope_id in a struct sockaddr_in6, in bytes. */
     private static final int SCOPE = 24;
 
     private static final long OFFSET_INTERVAL_NS = 100_000_000;
@@ -51,9 +51,12 @@ public final class Recorder implements EventFormatter {
     private final Packing packing = new Packing();
     private final ByteWriter value = new ByteWriter();
     private final ByteWriter pending = new ByteWriter();
-    /** FIFO, so that an answer in use is recorded again. A reader may not have used it for long. */
+    /**
+     * FIFO, so that even an answer in constant use is forgotten, and then recorded again. Otherwise it would be missing
+     * in readers, whose {@link AnswerBook} evicts the answers that were recorded first.
+     */
     private final Map<ByteBuffer, byte[]> answers = new BoundedMap<>(MAX_ANSWERS, BoundedMap.Order.FIFO);
-    /** Items of other threads. */
+    /** Snapshots that other threads have added. */
     private final Queue<ByteWriter> later = new ConcurrentLinkedQueue<>();
 
     private @Nullable ProcessDetails details;
@@ -65,9 +68,9 @@ public final class Recorder implements EventFormatter {
 
     private boolean begun;
     private boolean polled;
-    /** The last poll in the block; 0 if there is none. */
+    /** The time of the last poll in the block; 0 if there is none. */
     private long polledNs;
-    /** The last poll. */
+    /** The time of the last poll, in any block. */
     private long polledAtNs;
 
     private long blockNs;
@@ -75,12 +78,15 @@ public final class Recorder implements EventFormatter {
     private long offsetReadNs;
     private Losses losses = Losses.NONE;
 
-    /** {@code header}: can be completed until the trace begins. */
+    /** {@code header}: entries can be added until the trace begins. */
     public Recorder(Header header) {
         this.header = header;
     }
 
-    /** From now on, only windows around triggers are recorded. Returns what keeps the rest. */
+    /**
+     * From now on, records only windows of time around triggers. Returns the store that keeps blocks until a trigger
+     * occurs.
+     */
     public Store recordOnly(Flight flight) {
         KeptBlocks store = new KeptBlocks(flight, this, blocks);
         kept = store;
@@ -91,14 +97,14 @@ public final class Recorder implements EventFormatter {
         return header;
     }
 
-    /** Asks these details about each call. Returns details that record each answer. */
+    /** Uses {@code wrapped} to look up the details of each call. Returns a wrapper that records each answer. */
     public ProcessDetails recording(ProcessDetails wrapped) {
         ProcessDetails recorded = new RecordedDetails(wrapped, this);
         details = recorded;
         return recorded;
     }
 
-    /** Returns a clock offset that records each change. */
+    /** Returns a wrapper that records each change of the clock offset. */
     public LongSupplier recordingOffset(LongSupplier wrapped) {
         offset = wrapped;
         return () -> updateOffset(wrapped.getAsLong());
@@ -129,7 +135,7 @@ public final class Recorder implements EventFormatter {
         }
     }
 
-    /** The answer must be recorded again if it is needed. */
+    /** Forgets an answer, so that it is recorded again when it is next needed. */
     void forget(ByteBuffer question) {
         answers.remove(question);
     }
@@ -158,14 +164,14 @@ public final class Recorder implements EventFormatter {
         add(RecordingFormat.HINT, hint);
     }
 
-    /** Records a text that is not longer than a line. */
+    /** Records a line of text, truncated to {@link RecordingFormat#BLOCK_BYTES}. */
     void add(int type, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         value.clear();
         item(type, value.add(bytes, 0, Math.min(bytes.length, RecordingFormat.BLOCK_BYTES)));
     }
 
-    /** Records a snapshot before the next record. Can be called by any thread. */
+    /** Adds a snapshot, which is recorded before the next event. Can be called by any thread. */
     void addLater(ByteWriter snapshot) {
         later.add(snapshot);
     }
@@ -180,7 +186,7 @@ public final class Recorder implements EventFormatter {
         }
     }
 
-    /** The first tick comes before the first poll. */
+    /** Begins the recording at the first tick, which comes before the first poll. */
     @Override
     public void tick(Text out, long nowNs) {
         addPending();
@@ -197,7 +203,7 @@ public final class Recorder implements EventFormatter {
 
     @Override
     public void notice(Text out, String line, long atNs) {
-        /* Later notices follow from the recorded events, so that a reader prints them anyway. */
+        /* Later notices need not be recorded: they follow from the recorded events, so a reader creates them itself. */
         if (!polled) {
             add(RecordingFormat.NOTICE, line);
         }
@@ -239,7 +245,7 @@ public final class Recorder implements EventFormatter {
         polledNs = 0;
     }
 
-    /** Holds the record back until everything that its line and its observers ask is answered. */
+    /** Holds the record back, because the answers that its line and the observers need must be recorded before it. */
     @Override
     public void record(Text out, ByteBuffer batch, int at, int size) {
         addPending();
@@ -284,7 +290,10 @@ public final class Recorder implements EventFormatter {
         }
     }
 
-    /** Adds the record that is held back, because observers can ask about a call after it is formatted. */
+    /**
+     * Adds the record that is held back. Called only when the next event or tick comes, because observers can still ask
+     * about a call after it is formatted.
+     */
     private void addPending() {
         if (pending.length() > 0) {
             item(RecordingFormat.RECORD, pending);
@@ -336,7 +345,10 @@ public final class Recorder implements EventFormatter {
         }
     }
 
-    /** Only interfaces in the network namespace of the tool have names. */
+    /**
+     * Asks only about the network namespace of the tool, because interfaces in other namespaces have no names in any
+     * format.
+     */
     private void askInterface(ProcessDetails details, byte @Nullable [] address) {
         if (address == null || address.length < SCOPE + Integer.BYTES) {
             return;

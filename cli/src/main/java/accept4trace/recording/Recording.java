@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recording that is played back. Its time is that of the recorded machine: it passes only while {@link #source} is
- * polled. Everything else shows the state at that time.
+ * A recording that is played back. Its clock is that of the recorded machine, and advances only while {@link #source}
+ * is polled. All other methods return the state at that time.
  */
 public final class Recording implements AutoCloseable {
     private static final byte[] NOTHING = {};
@@ -48,7 +48,7 @@ public final class Recording implements AutoCloseable {
     private boolean complete;
     private String failure = "";
 
-    /** An item that is not handled yet. {@code pollNs}: the time of a poll or of the end. */
+    /** An item that is not handled yet. {@code pollNs}: the time of a poll or of the end; 0 for other items. */
     record Item(int type, ByteReader value, long pollNs) {}
 
     private Recording(InputStream in) throws RecordingException {
@@ -58,7 +58,8 @@ public final class Recording implements AutoCloseable {
         this.header = Header.read(blocks.header());
         this.nowNs = header.number(Header.START);
         snapshots.includeThreads(header.is(Header.THREADS));
-        /* Everything before the first poll is part of the circumstances. */
+        /* Items before the first poll describe the circumstances of the trace, which must be known before it is played.
+         */
         for (Item item = peek(); item != null && isState(item); item = peek()) {
             apply();
         }
@@ -140,12 +141,18 @@ public final class Recording implements AutoCloseable {
         return new PlayedFacts(answers);
     }
 
-    /** Returns who held the listeners that refused packets; null if the packets of every listener are wanted. */
+    /**
+     * Returns who held the listeners that refused packets; null if it does not matter, because packets to every
+     * listener were recorded.
+     */
     public @Nullable ListenerHolders holders() {
         return header.is(Header.ANY_LISTENER) ? null : new PlayedHolders(answers);
     }
 
-    /** Returns who held the listeners that refused AF_UNIX clients; null if all are wanted and known. */
+    /**
+     * Returns who held the listeners that refused AF_UNIX clients; null if it does not matter, because clients of every
+     * listener were recorded, and the kernel identified the listeners.
+     */
     public @Nullable ListenerHolders holdersOfUnix() {
         return header.is(Header.ANY_LISTENER) && refusals().unix() != RefusalCoverage.SOME
                 ? null
@@ -156,7 +163,8 @@ public final class Recording implements AutoCloseable {
      * Returns the recorded events.
      *
      * @param filter selects calls
-     * @param notice receives a line for each further trigger, and if the recording is incomplete
+     * @param notice receives a line for each trigger that is not in {@link #notices}, and a line if the recording is
+     *     incomplete
      */
     public EventSource source(CallFilter filter, Consumer<String> notice) {
         this.notice = notice;
@@ -168,7 +176,7 @@ public final class Recording implements AutoCloseable {
         return failure;
     }
 
-    /** Returns whether an item changes the state, and is neither an event, nor a poll, nor the end. */
+    /** Returns whether an item changes the state, i.e. is not an event, a poll or the end. */
     static boolean isState(Item item) {
         return item.type() != RecordingFormat.POLL
                 && item.type() != RecordingFormat.RECORD

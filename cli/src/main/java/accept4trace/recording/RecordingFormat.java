@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
  *
  * <pre>
  * recording: MAGIC (8 bytes), version (u32), blocks
- * block:     length of the content (u32), number of the block (u32), content, CRC-32C of all that (u32)
+ * block:     length of the content (u32), number of the block (u32), content, CRC-32C of all these (u32)
  * content:   block 0 is a {@link Header}; the others consist of items
  * item:      type (1 byte), length (number), value
  * number:    unsigned, seven bits per byte, the lowest first; the highest bit says that another byte follows
@@ -15,16 +15,20 @@ import java.nio.charset.StandardCharsets;
  * bytes:     a number n, then n - 1 bytes; n = 0 means null
  * </pre>
  *
- * A block can be decoded without the blocks before it. But what these say about the machine remains valid, and is not
- * repeated: answers to questions, the offset of the clock, counters. A reader skips items of an unknown type, so new
- * types do not need a new version. The version changes if an existing type changes its meaning.
+ * A block can be decoded without the blocks before it. But items that describe the machine (answers, the offset of the
+ * clock, counters) remain valid in later blocks, which do not repeat them. An answer is the result of a lookup that the
+ * tool made, e.g. of the path of a cgroup; see {@link Question}. A reader skips items of an unknown type, so new types
+ * do not need a new version. The version changes if an existing type changes its meaning.
  *
- * <p>The items are in the order in which the tool has seen them. Each poll of the ring buffer begins with
- * {@link #POLL}. Answers come before the first record that needs them, and are valid until the next answer to the same
+ * <p>The items are in the order in which the tool has seen them. Each poll of the ring buffer begins with {@link
+ * #POLL}. Answers come before the first record that needs them, and are valid until the next answer to the same
  * question.
  */
 final class RecordingFormat {
-    /** No text in ASCII or UTF-8 begins with the first byte. A transfer as text would change the line ends. */
+    /**
+     * No text in ASCII or UTF-8 begins with the first byte. The line ends reveal a transfer as text, which would change
+     * them.
+     */
     static final byte[] MAGIC = "\u0089A4T\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1);
 
     static final int VERSION = 1;
@@ -61,7 +65,10 @@ final class RecordingFormat {
     /** The end of the trace: CLOCK_MONOTONIC in ns, signed. Always the last item. */
     static final int END = 10;
 
-    /** A trigger that has begun a window, in UTF-8. Before it, time may have passed that was not recorded. */
+    /**
+     * The description of a trigger of --trigger, in UTF-8. Records of the time around it follow. The time before these
+     * may be missing.
+     */
     static final int TRIGGER = 11;
 
     private RecordingFormat() {}

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotItem {
     private static final int QUEUES = 0;
     private static final int THREADS = 1;
-    /** More than the largest record, that of a listener with all the connections that a record shows. */
+    /** More than the size of the largest record, which is that of a listener with the maximum number of connections. */
     private static final int MAX_RECORD_BYTES = 8 * 1024;
     /** Large enough for any record. */
     private static final int BATCH_BYTES = 64 * 1024;
@@ -33,7 +33,7 @@ final class SnapshotItem {
     private final Set<Integer> targets = new TreeSet<>();
     private final ByteReader records;
 
-    /** Creates a writer of records. */
+    /** Collects records, and creates an item from them. */
     static final class Writer {
         private final ByteWriter records = new ByteWriter();
         private final ByteWriter packed = new ByteWriter();

@@ -19,20 +19,20 @@ import org.jspecify.annotations.Nullable;
  * @param text the condition as given
  */
 public record Condition(Kind kind, long limit, String text) {
-    /** As for the finding "stuck". */
+    /** The same limit as for the finding "stuck" of --diagnose. */
     private static final long STUCK_NS = Units.SECOND_NS;
 
     private static final int PERCENT = 100;
 
     /** The kinds of conditions. */
     public enum Kind {
-        /** A connection has waited for at least a time. */
+        /** A connection has waited for at least a given time. */
         WAIT,
-        /** An accept has failed with an error. */
+        /** An accept has failed with a given error. */
         ERROR,
         /** A connection was refused. */
         REFUSED,
-        /** A part of an accept queue is in use. */
+        /** At least a given percentage of an accept queue is in use. */
         QUEUE,
         /** Connections wait, and none has been accepted for a second. */
         STUCK;
@@ -77,7 +77,7 @@ public record Condition(Kind kind, long limit, String text) {
         return what + " in " + Names.process(call.caller().tgid(), call.caller().processComm(), false);
     }
 
-    /** Without a connection in it, no queue is full, even if its limit is 0. */
+    /** An empty queue is never full, even if its limit is 0. */
     private boolean isFull(long waiting, long max) {
         return waiting > 0 && waiting * PERCENT >= limit * max;
     }

@@ -9,8 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a flight recorder: it waits for a trigger, then shows a window around it. A condition that is met during
- * a window is part of this window, and is not another trigger. Times are CLOCK_MONOTONIC, in nanoseconds.
+ * The state of a flight recorder: it waits for a trigger, then shows a window, i.e. what happened in a period of time
+ * around the trigger. A condition that is met during a window is part of this window, and is not another trigger. Times
+ * are CLOCK_MONOTONIC, in nanoseconds.
  */
 public final class Flight {
     private final TriggerSettings settings;
@@ -53,7 +54,7 @@ public final class Flight {
         return untilNs;
     }
 
-    /** Returns whether the window ends, if everything up to {@code sinceNs} was added. */
+    /** Returns whether the window ends now, given that everything up to {@code sinceNs} was added. */
     public boolean ends(long sinceNs) {
         return (open || fired != null) && sinceNs >= untilNs;
     }
@@ -112,7 +113,7 @@ public final class Flight {
         }
     }
 
-    /** Returns the trigger whose window must be opened now; null if there is none. Opens the window. */
+    /** Opens the window of the latest trigger, and returns the trigger; null if no window must be opened now. */
     @Nullable
     TriggerEvent open() {
         TriggerEvent event = fired;

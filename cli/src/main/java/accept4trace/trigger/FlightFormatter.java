@@ -27,7 +27,9 @@ public final class FlightFormatter implements EventFormatter {
         this.store = store;
     }
 
-    /** Opens a window if a condition has been met. If a call has met it, the store already has its line. */
+    /**
+     * Opens a window if a condition has been met. If a call has met it, the store already has the line of that call.
+     */
     private void settle(Text out) {
         TriggerEvent event = flight.open();
         if (event != null) {
@@ -92,7 +94,8 @@ public final class FlightFormatter implements EventFormatter {
         reportedLost = losses.events();
         formatter.lost(store.target(out), losses, atNs);
         store.lost(losses);
-        /* The counters can be read after the end of the window, although the events were lost in it. */
+        /* Counters may be read only after the end of the window in which the events were lost. Still add the loss to
+         * the window. */
         store.added(out, flight.isOpen() ? Math.min(atNs, flight.untilNs()) : atNs);
     }
 
@@ -121,7 +124,7 @@ public final class FlightFormatter implements EventFormatter {
         }
     }
 
-    /** Ends the window. It also gets what the formatter still holds back, e.g. the number of repeated calls. */
+    /** Adds what the formatter still holds back, e.g. the number of repeated calls, and ends the window. */
     private void close(Text out) {
         formatter.flush(store.target(out));
         store.added(out, flight.untilNs());

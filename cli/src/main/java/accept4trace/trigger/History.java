@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
  * bound.
  */
 public final class History {
-    /** The time and the length of an entry. */
+    /** The size of the time and the length before each entry. */
     private static final int HEAD_BYTES = Long.BYTES + Integer.BYTES;
 
     private static final int MIN_SEGMENT_BYTES = 64 * 1024;
@@ -21,7 +21,7 @@ public final class History {
     private final Reader evicted;
     private final ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES).order(ByteOrder.nativeOrder());
     private byte[] entry = new byte[1024];
-    /** Where the oldest entry begins. */
+    /** The position at which the oldest entry begins. */
     private long first;
 
     private long used;
@@ -43,7 +43,7 @@ public final class History {
         this.evicted = evicted;
     }
 
-    /** Returns the latest time of the entries that are missing. Everything after it is here. */
+    /** Returns the time up to which entries may be missing. All entries after it are kept. */
     public long forgottenNs() {
         return forgottenNs;
     }
@@ -53,7 +53,7 @@ public final class History {
         forgottenNs = Math.max(forgottenNs, untilNs);
     }
 
-    /** Adds an entry. An entry that does not fit is missing from then on. */
+    /** Adds an entry. An entry that is larger than the whole history is evicted at once. */
     public void add(long atNs, byte[] bytes, int from, int length) {
         long size = HEAD_BYTES + (long) length;
         while (used > 0 && used + size > capacity) {

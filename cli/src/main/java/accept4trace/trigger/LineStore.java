@@ -9,9 +9,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
-/** Keeps lines as they were formatted, because what they show may be gone later. */
+/**
+ * Keeps formatted lines rather than events, because details such as the names of processes may no longer be available
+ * when a trigger occurs.
+ */
 public final class LineStore implements Store {
-    /** A trigger can be noticed this long after it has happened. */
+    /**
+     * How long a trigger can remain unnoticed. Lines are kept for this much longer than the time before a trigger that
+     * is shown.
+     */
     private static final long SLACK_NS = 2 * Units.SECOND_NS;
 
     private final Flight flight;
@@ -26,7 +32,8 @@ public final class LineStore implements Store {
         this.formatter = formatter;
         this.line = new Text(style);
         this.history = new History(flight.settings().historyBytes(), (atNs, bytes, length) -> {});
-        /* Each window repeats the heading, so the first row does not need one. */
+        /* Each window begins with the heading. This call keeps the formatter from adding another one to the first row.
+         */
         formatter.heading(line);
     }
 
@@ -55,7 +62,7 @@ public final class LineStore implements Store {
         return line;
     }
 
-    /** Formats other than JSON have no record of lost events. */
+    /** Adds a line if the format has no record of lost events. */
     @Override
     public void lost(Losses losses) {
         if (line.length() == 0) {

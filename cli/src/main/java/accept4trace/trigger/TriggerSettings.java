@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The settings of a flight recorder.
+ * The settings of --trigger, the flight recorder.
  *
  * @param conditions any of them is a trigger
  * @param beforeNs the time before a trigger that is shown, in nanoseconds
