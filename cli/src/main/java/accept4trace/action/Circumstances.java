@@ -14,8 +14,8 @@ record Circumstances(Settings settings, Machine machine, long netns) {
      * Completes a header.
      *
      * @param targets describes the targets
-     * @param anyListener refused connections of every listener are wanted, no matter which process holds it
-     * @param diagnosis the recording will contain everything that a diagnosis needs
+     * @param anyListener whether refused connections of every listener are recorded, no matter which process holds it
+     * @param diagnosis whether the recording will contain everything that a diagnosis needs
      */
     void describe(Header header, EventSource source, String targets, boolean anyListener, boolean diagnosis) {
         header.set(Header.TOOL, Version.text())

@@ -33,7 +33,7 @@ record HookLimits(Settings settings, boolean refusals, EventSource source, Notic
         return settings.selection().filter().hasCalls();
     }
 
-    /** Names the details that these hooks cannot see. Any other detail that a line omits is zero. */
+    /** Names the details that these hooks cannot see, because lines omit both these and details that are zero. */
     String unknownHere() {
         List<String> unknown = new ArrayList<>();
         if (refusals) {
@@ -48,7 +48,7 @@ record HookLimits(Settings settings, boolean refusals, EventSource source, Notic
         return unknown.isEmpty() ? "" : "; unknown here: " + String.join(", ", unknown);
     }
 
-    /** Reports that --probe=fentry does not keep its promise in this run. */
+    /** Warns if this run slows down other processes despite --probe=fentry, which usually does not. */
     void reportCostForOthers() {
         if (source.probe() == Probe.FENTRY && source.slowsOthers()) {
             String option = settings.report().diagnose() ? "--diagnose needs" : "the selected calls need";

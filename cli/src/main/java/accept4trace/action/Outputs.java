@@ -98,7 +98,7 @@ final class Outputs {
         return settings.output().format() == Format.RAW;
     }
 
-    /** strace escapes all bytes that are not ASCII, in any locale. */
+    /** Selects ASCII for --format=strace, because strace escapes all other bytes in any locale. */
     private Text.Style lineStyle(boolean onTerminal) {
         Text.Style lines = style.of(settings.output().color(), onTerminal);
         return settings.output().format() == Format.STRACE ? new Text.Style(false, lines.colour()) : lines;
@@ -200,7 +200,10 @@ final class Outputs {
                 settings.output().path() == null ? new SummaryOnly(formatter) : selected(formatter), sink, view);
     }
 
-    /** A report also counts closed listeners if their lines are not selected. */
+    /**
+     * Removes the lines of closed listeners unless they are selected: they may be traced only to be counted in a
+     * report.
+     */
     private EventFormatter selected(EventFormatter formatter) {
         return settings.selection().filter().calls().contains(Call.CLOSED) ? formatter : new WithoutClosings(formatter);
     }
@@ -224,7 +227,8 @@ final class Outputs {
     }
 
     /**
-     * Returns the output for a recording. It contains what a diagnosis needs if the scene has facts.
+     * Returns the output for a recording. If the scene has facts, the recording will contain all that a diagnosis
+     * needs.
      *
      * @param sources where a diagnosis gets facts from, in addition to calls
      */

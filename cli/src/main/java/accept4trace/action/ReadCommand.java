@@ -102,7 +102,7 @@ public final class ReadCommand {
         }
     }
 
-    /** Opening the output would truncate the recording. */
+    /** Fails if the output is the recording itself, because opening the output would truncate it. */
     private void checkOutput() throws UserError {
         String output = settings.output().path();
         String input = Objects.requireNonNull(settings.session().reading().path());
@@ -115,7 +115,7 @@ public final class ReadCommand {
         }
     }
 
-    /** Returns whether two names refer to the same file. The second one can also be a command. */
+    /** Returns whether two names refer to the same file. The second one can also be a command for -o. */
     private static boolean isSame(String input, String output) {
         try {
             return Files.isSameFile(Path.of(input), Path.of(output));
@@ -179,7 +179,10 @@ public final class ReadCommand {
         }
     }
 
-    /** Returns which resets by closed listeners are known. How many of them match a filter by peer is not recorded. */
+    /**
+     * Returns which resets by closed listeners are known. With a filter by peer, none are known, because the peers of
+     * these connections are not recorded.
+     */
     private static RefusalCoverage closings(Recording recording, CallFilter filter) {
         return recording.header().is(Header.CLOSINGS) && filter.peers().isEmpty()
                 ? RefusalCoverage.ALL
@@ -242,7 +245,10 @@ public final class ReadCommand {
                 : unavailable(without, "-e cannot select it", "without -e, --read shows all that was recorded");
     }
 
-    /** Returns what the trace has selected. Most recordings also contain refused connections and closed listeners. */
+    /**
+     * Returns the kinds of calls that the trace selected. Most recordings also contain refused connections and closed
+     * listeners that were not selected.
+     */
     private static Set<Call> selected(Header header) {
         Set<String> names =
                 Arrays.stream(header.get(Header.CALLS).split(",", -1)).collect(Collectors.toSet());
@@ -255,7 +261,7 @@ public final class ReadCommand {
         return recorded.isEmpty() ? EnumSet.copyOf(CallFilter.NONE.calls()) : recorded;
     }
 
-    /** Refuses reports whose inputs are missing. */
+    /** Fails if the recording lacks what the requested reports need. */
     private void checkRecorded(Header header) throws UserError {
         if (settings.report().diagnose() && !header.is(Header.DIAGNOSIS)) {
             throw unavailable(
@@ -283,7 +289,7 @@ public final class ReadCommand {
         }
     }
 
-    /** Names of users are not recorded, so only a number identifies one. */
+    /** Requires a number for --uid, because the names of users are not recorded. */
     private static CallFilter filter(Settings.Selection selection) throws UserError {
         String uid = selection.uid();
         if (uid == null) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Which refused connections a trace wants. */
 record Refusals(Settings settings) {
-    /** Returns whether they are shown as lines, counted in a report, or recorded for both. */
+    /** Returns whether refused connections are shown as lines, counted in a report, or recorded. */
     boolean areWanted() {
         TriggerSettings trigger = settings.session().trigger();
         return isRaw()
@@ -32,7 +32,10 @@ record Refusals(Settings settings) {
                 || settings.report().diagnose();
     }
 
-    /** Returns a filter that also selects what reports count, or what a recording contains for them. */
+    /**
+     * Returns the filter extended by the refused connections and closed listeners that a report counts or a recording
+     * needs.
+     */
     CallFilter withCounted(CallFilter filter) {
         CallFilter counted = areWanted() ? filter.withRefused() : filter;
         return isRaw()
@@ -46,12 +49,15 @@ record Refusals(Settings settings) {
         return settings.output().format() == Format.RAW;
     }
 
-    /** Returns whether they are wanted whoever holds the listener. */
+    /** Returns whether refusals are wanted no matter which process holds the listener. */
     boolean ofAnyListener(CallFilter filter) {
         return settings.target().all() && !filter.hasHolder();
     }
 
-    /** Must run after tracing has begun, because only then are later calls of listen() recorded. */
+    /**
+     * Takes a snapshot of the listeners if their holders matter. Must run after tracing has begun, so that events
+     * report every later call of listen().
+     */
     RefusedConnections connections(EventSource source, Taps taps, TraceSnapshots snapshots, TraceSelection selection) {
         RefusalsSeen seen = source.refusals();
         boolean any = ofAnyListener(selection.filter());

@@ -99,7 +99,8 @@ public final class TraceCommand {
     }
 
     /**
-     * Also passes everything to a recorder. Tests compare reports of a run with those of its recording.
+     * Makes the trace pass everything to a recorder, too. For tests, which compare the reports of a run with those of
+     * its recording.
      *
      * @param extended adds the recorder to the output
      */
@@ -207,7 +208,7 @@ public final class TraceCommand {
     private Scene scene(OperatingSystem system, KernelDetails details) {
         Scene scene = Scene.here(machine, processes, system, taps.details(details))
                 .withOffset(taps.offset(system::epochOffset));
-        /* The facts begin now, because they include how often connections are refused from now on. */
+        /* Create the facts before tracing begins, because they count the refused connections from their creation on. */
         return settings.report().diagnose() || recordsDiagnosis()
                 ? scene.withFacts(taps.facts(new ProcServerFacts(
                         processes, machine.openFileLimit(), new ListenOverflows(processes)::growth)))

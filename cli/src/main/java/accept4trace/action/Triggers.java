@@ -17,9 +17,12 @@ import accept4trace.trigger.Store;
 import accept4trace.trigger.TriggerSettings;
 import org.jspecify.annotations.Nullable;
 
-/** Limits an output to windows around the triggers of --trigger. */
+/** Limits an output to windows, i.e. periods of time around the triggers of --trigger. */
 record Triggers(Settings settings) {
-    /** Refuses a condition that nothing can meet. {@code where}: what does not show refused connections. */
+    /**
+     * Fails if --trigger=refused can never be met. {@code where}: what does not show refused connections, for the
+     * message.
+     */
     void check(RefusalsSeen refusals, String where, String hint) throws UserError {
         TriggerSettings triggers = settings.session().trigger();
         if (triggers != null && triggers.has(Kind.REFUSED) && refusals.equals(RefusalsSeen.NONE)) {

@@ -3,7 +3,7 @@ package accept4trace.bounded;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A bounded map: LRU, or FIFO. */
+/** A bounded map. Depending on its {@link Order}, it evicts the entry that was used least recently or added first. */
 public class BoundedMap<K, V> extends LinkedHashMap<K, V> {
     private static final long serialVersionUID = 1;
     private static final float LOAD = 0.75f;
@@ -11,10 +11,10 @@ public class BoundedMap<K, V> extends LinkedHashMap<K, V> {
     private final int maxEntries;
     private long evictions;
 
-    /** What becomes of an entry when it is used again. */
+    /** Which entry is evicted when the map is full. */
     public enum Order {
         LRU,
-        /** Using an entry does not change when it is evicted. */
+        /** The entry that was added first, even if it has been used since. */
         FIFO
     }
 

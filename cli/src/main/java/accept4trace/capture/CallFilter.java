@@ -50,7 +50,7 @@ public record CallFilter(
      * @param netns inode of the listener's network namespace
      * @param family AF_*
      * @param ports local ports
-     * @param addresses local IP addresses, an alternative to {@code names}
+     * @param addresses local IP addresses; a listener matches if it has one of these addresses or one of {@code names}
      * @param names local names of AF_UNIX sockets, one character per byte; an abstract name begins with a NUL
      *     character; NUL characters at the end are ignored
      */
@@ -74,10 +74,13 @@ public record CallFilter(
         return !equals(NONE.withCalls(calls));
     }
 
-    /** All kinds of accepts, the waits before them, and the ends of listeners: what a diagnosis needs. */
+    /** What a diagnosis needs: all kinds of accepts, the waits before them, and closed listeners. */
     public static final Set<Call> DIAGNOSED = Set.of(Call.ACCEPT4, Call.ACCEPT, Call.IO_URING, Call.POLL, Call.CLOSED);
 
-    /** Returns whether a diagnosis sees all that it needs. Filters for callers and for addresses only limit it. */
+    /**
+     * Returns whether a diagnosis sees all that it needs. Filters for callers and for listeners' addresses are allowed,
+     * because they only limit which servers it checks.
+     */
     public boolean sufficesForDiagnosis() {
         return calls.containsAll(DIAGNOSED)
                 && listener.fd == null

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  * @param readerGone nobody reads the output any more
  * @param targetsGone the last traced process has ended
  * @param input stdin is readable or at its end
- * @param isPart the next poll continues this one, without any time in between
+ * @param isPart the next call returns more records of the same poll; only for recordings
  */
 public record EventBatch(
         ByteBuffer records,

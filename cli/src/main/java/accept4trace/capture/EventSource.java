@@ -11,27 +11,30 @@ import org.jspecify.annotations.Nullable;
 
 /** A source of events: the kernel, a recording, or a test. */
 public interface EventSource extends AutoCloseable {
-    /** Returns whether to show a call. The kernel applies filters itself; a recording can be filtered later. */
+    /**
+     * Returns whether to show a call. Always true for events of the kernel, because the BPF programs apply all filters.
+     * A recording applies its filters here.
+     */
     default boolean selects(Call call) {
         return true;
     }
 
-    /** Returns whether to show the end of a listener: see above. */
+    /** Returns whether to show the end of a listener; see {@link #selects(Call)}. */
     default boolean selects(Closing closing) {
         return true;
     }
 
-    /** Returns whether to show a client that gave up: see above. */
+    /** Returns whether to show a client that gave up; see {@link #selects(Call)}. */
     default boolean selects(GivenUp client) {
         return true;
     }
 
-    /** Returns whether to show or count a refused packet: see above. */
+    /** Returns whether to show or count a refused packet; see {@link #selects(Call)}. */
     default boolean selects(Refusal refusal) {
         return true;
     }
 
-    /** Returns whether to show or count a refused AF_UNIX connect: see above. */
+    /** Returns whether to show or count a refused AF_UNIX connect; see {@link #selects(Call)}. */
     default boolean selects(UnixRefusal refusal) {
         return true;
     }

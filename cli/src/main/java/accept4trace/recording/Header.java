@@ -50,7 +50,9 @@ public final class Header {
     public static final String REFUSALS = "refusals";
     /** Which refused AF_UNIX connects were seen: a name of {@link accept4trace.event.RefusalCoverage}. */
     public static final String UNIX_REFUSALS = "unix_refusals";
-    /** Whether closed listeners were recorded, even if they are not in {@link #CALLS}: "yes" or "no". */
+    /**
+     * Whether closed listeners were recorded: "yes" or "no". Can be "yes" even if {@link #CALLS} does not contain them.
+     */
     public static final String CLOSINGS = "closings";
     /**
      * Whether refused connections were recorded for every listener, no matter which process holds it: "yes" or "no".

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Returns who held listeners, according to a recording. The holder of a listener is unknown until the time at which the
- * recorded trace knew it.
+ * recorded trace found it out.
  */
 final class PlayedHolders implements ListenerHolders {
     private final AnswerBook answers;
@@ -42,7 +42,7 @@ final class PlayedHolders implements ListenerHolders {
         return found == null ? List.of() : List.of(found);
     }
 
-    /** Returns false, because the recorded trace may have found names later that belong to this time. */
+    /** Returns false, so that callers wait for an unknown name, which the recorded trace may have found later. */
     @Override
     public boolean isSince(long atNs) {
         return false;

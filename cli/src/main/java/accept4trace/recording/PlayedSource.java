@@ -89,8 +89,7 @@ final class PlayedSource implements EventSource {
                 }
                 add(item);
             } else if (batch.position() > 0) {
-                /* The recorded session showed these records before it knew this item, so return them before applying
-                 * it. */
+                /* The recorded session showed these records before it knew this item. */
                 return batch(true);
             } else {
                 recording.apply();

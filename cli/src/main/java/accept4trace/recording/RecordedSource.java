@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wraps a source of events. Records its counters of lost events, and the reason if its hooks do not run. The events
- * themselves reach {@link Recorder} as the formatter of the session.
+ * Wraps a source of events. Records its counters of lost events, and the reason if its hooks do not run. The session
+ * passes the events themselves to {@link Recorder}, which is its formatter.
  */
 public final class RecordedSource implements EventSource {
     private final EventSource source;

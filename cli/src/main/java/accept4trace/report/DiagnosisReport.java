@@ -75,7 +75,10 @@ public final class DiagnosisReport implements Observer {
         return new DiagnosisReport(examination, writer, sink, sources);
     }
 
-    /** Creates a report that writes nothing, but looks up everything that the others do. */
+    /**
+     * Creates a report for a recording. It writes nothing, but looks up everything that other reports do, so that the
+     * results are recorded.
+     */
     public static DiagnosisReport unseen(Examination examination, Sink sink, Sources sources) {
         return new DiagnosisReport(examination, (diagnosis, run, nowNs) -> {}, sink, sources);
     }
@@ -130,8 +133,8 @@ public final class DiagnosisReport implements Observer {
     }
 
     /**
-     * Adds the latest snapshot if it is new. Must run before the next call is added, because calls after it are
-     * counted.
+     * Adds the latest snapshot if it is new. Must run before the next call is added, because the examination counts the
+     * calls after each snapshot.
      */
     private void addSnapshot() {
         QueueReport latest = sources.queues().latest();

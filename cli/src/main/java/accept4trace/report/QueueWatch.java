@@ -6,7 +6,7 @@ import accept4trace.session.Observer;
 import accept4trace.summary.Run;
 import org.jspecify.annotations.Nullable;
 
-/** Takes snapshots of the accept queues for a recording. */
+/** Takes snapshots of the accept queues only so that they are recorded. */
 public final class QueueWatch implements Observer {
     private final QueueSampler queues;
 

@@ -21,7 +21,7 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Looks for triggers, in addition to another observer. */
+/** Checks events and snapshots for the conditions of --trigger, and passes the events on to another observer. */
 public final class TriggerWatch implements Observer {
     private final Flight flight;
     private final Observer observer;

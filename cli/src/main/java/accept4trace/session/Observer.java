@@ -55,7 +55,10 @@ public interface Observer {
         return true;
     }
 
-    /** Returns whether everything up to {@code sinceNs} must be shown now, because a window ends. */
+    /**
+     * Returns whether everything up to {@code sinceNs} must be shown now, because the period of time around a trigger
+     * ends.
+     */
     default boolean endsWindow(long sinceNs) {
         return false;
     }

@@ -30,8 +30,8 @@ public final class RefusedAttempts {
     private static final long SHORTEST_NS = 2 * Units.SECOND_NS;
     private static final long LONGEST_NS = 10 * Units.SECOND_NS;
     /**
-     * A packet that comes this long after the previous packet begins a new attempt. Linux waits up to two minutes
-     * before it repeats a packet.
+     * A packet that comes this long after the previous one begins a new attempt. Longer than two minutes, the longest
+     * time that Linux waits before it repeats a packet.
      */
     private static final long FORGOTTEN_NS = 130 * Units.SECOND_NS;
 
@@ -56,12 +56,12 @@ public final class RefusedAttempts {
     private final Map<Long, Deque<Refusal>> unassigned = new LinkedHashMap<>();
 
     private int unassignedPackets;
-    /** What was known about the holders when the packets were last assigned. */
+    /** The {@link ListenerHolders#version} when the packets were last assigned. */
     private long assignedVersion = Long.MIN_VALUE;
 
     private long lost;
 
-    /** Receives the packets and attempts of the targets' listeners. */
+    /** Receives the packets and attempts that the targets' listeners have refused. */
     interface Receiver {
         /**
          * Called for each packet.
@@ -73,7 +73,7 @@ public final class RefusedAttempts {
         void attempt(RefusedAttempt attempt);
     }
 
-    /** An attempt has the same key in all its packets. Later attempts can have it, too. */
+    /** All packets of an attempt have the same key. Later attempts from the same client port can have this key, too. */
     private record Key(long inode, long netns, Endpoint local, Endpoint peer) {
         static Key of(Refusal refusal) {
             return new Key(refusal.listener().inode(), refusal.netns(), refusal.local(), refusal.peer());
@@ -96,8 +96,9 @@ public final class RefusedAttempts {
         }
 
         /**
-         * Returns whether a packet with the same key belongs to this attempt. Each attempt begins with another sequence
-         * number. If the last ACK of a handshake is lost, data of the client replaces it.
+         * Returns whether a packet with the same key belongs to this attempt. Each attempt begins with a different
+         * sequence number. A refused ACK can be ahead of that number, because the client's data serves as the ACK if
+         * the last packet of the handshake is lost.
          */
         boolean continuesWith(Refusal refusal) {
             int ahead = refusal.packet().clientIsn() - clientIsn;
@@ -135,8 +136,8 @@ public final class RefusedAttempts {
     }
 
     /**
-     * Takes a snapshot of the listeners. Must run after tracing has begun, because only then are later calls of
-     * listen() recorded.
+     * Takes a snapshot of the listeners. Must run after tracing has begun, so that events report every later call of
+     * listen().
      *
      * @param sockets knows the listeners to select; null to select all
      * @param shown whether attempts are reported, not only packets
@@ -149,7 +150,7 @@ public final class RefusedAttempts {
         }
     }
 
-    /** Adds a socket that a target has made listen. */
+    /** Adds a socket for which a target has called listen(). */
     void listening(long inode, Receiver to) {
         if (sockets != null) {
             sockets.add(inode);
@@ -193,7 +194,7 @@ public final class RefusedAttempts {
         attempts.values().forEach(attempt -> report(attempt, to));
     }
 
-    /** Reports everything. */
+    /** Reports everything that is left at the end of the run. */
     void end(Receiver to) {
         assignByLatest(to);
         if (sockets != null && unassignedPackets > 0) {
@@ -230,7 +231,7 @@ public final class RefusedAttempts {
             case NOBODY -> lost++;
             case UNKNOWN -> keep(inode, refusal);
             case OTHER -> {
-                // Another process refuses, or nobody whose process is known.
+                // The packet does not matter, because no target has held the listener.
             }
         }
     }

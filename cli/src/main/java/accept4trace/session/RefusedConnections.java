@@ -17,7 +17,7 @@ public final class RefusedConnections {
     private final @Nullable RefusedAttempts tcp;
     private final @Nullable RefusedUnixClients unix;
 
-    /** A null argument means that these connections are not seen. */
+    /** A null argument means that connections of this kind are not seen. */
     public RefusedConnections(@Nullable RefusedAttempts tcp, @Nullable RefusedUnixClients unix) {
         this.tcp = tcp;
         this.unix = unix;
@@ -44,7 +44,7 @@ public final class RefusedConnections {
     }
 
     /**
-     * Reports what is due.
+     * Reports the attempts and clients that are due.
      *
      * @param nowNs CLOCK_MONOTONIC; all records from before this time must have been added
      */
@@ -57,7 +57,7 @@ public final class RefusedConnections {
         }
     }
 
-    /** Reports what is known now. */
+    /** Reports all refusals so far, even if more of the same attempt or client may follow. */
     void reportAll(RefusedOutput to) {
         if (tcp != null) {
             tcp.reportAll(to);
@@ -67,7 +67,7 @@ public final class RefusedConnections {
         }
     }
 
-    /** Reports everything. */
+    /** Reports everything that is left at the end of the run. */
     void end(RefusedOutput to) {
         if (tcp != null) {
             tcp.end(to);

@@ -28,7 +28,7 @@ public final class RefusedUnixClients {
     private static final long QUIET_NS = Units.SECOND_NS;
     private static final long LONGEST_NS = 10 * Units.SECOND_NS;
 
-    /** Null if every listener is selected, and the hooks show the listeners. */
+    /** Null if every listener is selected and the hooks identify the listener of each refusal. */
     private final @Nullable ListenerHolders sockets;
 
     private final boolean shown;
@@ -43,12 +43,12 @@ public final class RefusedUnixClients {
     };
     private final List<Client> evicted = new ArrayList<>();
     private final Deque<UnixRefusal> unassigned = new ArrayDeque<>();
-    /** The snapshot by which the refusals were last assigned. */
+    /** The {@link ListenerHolders#version} when the refusals were last assigned. */
     private long assignedBy = Long.MIN_VALUE;
 
     private long lost;
 
-    /** Receives the refusals and clients of the targets' listeners. */
+    /** Receives the connects and clients that the targets' listeners have refused. */
     interface Receiver {
         void refusal(UnixRefusal refusal);
 
@@ -84,8 +84,8 @@ public final class RefusedUnixClients {
     }
 
     /**
-     * @param sockets knows the listeners to select, and finds listeners by their names; null to select all listeners if
-     *     the hooks show them
+     * @param sockets knows the listeners to select, and finds listeners by their names; null to select all listeners,
+     *     which requires hooks that identify the listener of each refusal
      * @param shown whether clients are reported, not only refusals
      */
     public RefusedUnixClients(@Nullable ListenerHolders sockets, boolean shown) {
@@ -93,7 +93,7 @@ public final class RefusedUnixClients {
         this.shown = shown;
     }
 
-    /** Adds a socket that a target has made listen. */
+    /** Adds a socket for which a target has called listen(). */
     void listening(UnixRefusal socket) {
         if (sockets != null) {
             sockets.add(socket.listener(), socket.netns(), socket.mntns());
@@ -123,14 +123,14 @@ public final class RefusedUnixClients {
         });
     }
 
-    /** Reports what is known now. */
+    /** Reports all clients so far, even if more refusals of the same client may follow. */
     void reportAll(Receiver to) {
         assignKnown(to);
         clients.values().forEach(client -> report(client, to));
         clients.clear();
     }
 
-    /** Reports everything. */
+    /** Reports everything that is left at the end of the run. */
     void end(Receiver to) {
         assignKnown(to);
         if (sockets != null && !unassigned.isEmpty()) {
@@ -150,7 +150,7 @@ public final class RefusedUnixClients {
         }
     }
 
-    /** Assigns what a new snapshot allows to assign. */
+    /** If there is a new snapshot, tries again to assign the refusals whose listeners or holders were unknown. */
     private void assignKnown(Receiver to) {
         if (sockets == null || sockets.version() == assignedBy) {
             return;

@@ -122,7 +122,7 @@ public final class TraceSession {
             observer.close();
             return new Result(last.signal(), false, last.targetsGone(), calls, finalLosses());
         } catch (Sink.ReaderGoneException e) {
-            /* At a terminal, ^C also ends the reader. The end of the reader can be noticed before the signal. */
+            /* At a terminal, ^C also ends the reader, whose end may be noticed first. So poll again for the signal. */
             return new Result(source.poll(0).signal(), true, false, calls, source.losses());
         } catch (WriteException e) {
             throw new WriteException(e.getMessage() + "; " + unwritten(e.bytes()), e.errno(), e.bytes());
@@ -190,14 +190,14 @@ public final class TraceSession {
     }
 
     /**
-     * Returns whether the poll has read all events that were recorded before it. If it has not, the batch is nearly
-     * full.
+     * Returns whether the poll has certainly read all events that were recorded before it. It leaves some behind only
+     * if the batch is nearly full.
      */
     private boolean isDrained(EventBatch batch) {
         return polledBytes <= batch.records().capacity() / 2;
     }
 
-    /** All events before the previous poll were shown. */
+    /** Called when all events from before the previous poll have been shown. */
     private void drained() throws CaptureException {
         boolean windowEnds = observer.endsWindow(previousNs);
         if (windowEnds) {

@@ -151,7 +151,10 @@ public final class ListenerCount {
         return now;
     }
 
-    /** Returns the queue length after the last accept. This and the three values below are negative if unknown. */
+    /**
+     * Returns the queue length after the last accept. Negative if unknown, like {@link #queueHigh}, {@link #queueMax}
+     * and {@link #drops}.
+     */
     public long queue() {
         return queue;
     }

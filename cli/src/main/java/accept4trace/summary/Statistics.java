@@ -153,7 +153,7 @@ public final class Statistics {
         listener(refusal.listener(), refusal.netns()).add(refusal);
     }
 
-    /** A listener that had no connections, accepted or reset, has no row. */
+    /** Ignores a closing without resets, so that a listener that had no connections gets no row. */
     public void add(Closing closing) {
         if (closing.discarded().reset() > 0) {
             listener(closing.listener()).add(closing);

@@ -13,7 +13,10 @@ import java.util.Set;
 
 /** Looks up the processes that -p selects. */
 public final class NamedProcesses {
-    /** The first process of every PID namespace. It exists as long as the namespace does. */
+    /**
+     * The first process of every PID namespace. It exists as long as the namespace does, so if /proc does not show it,
+     * /proc hides processes.
+     */
     private static final int INIT = 1;
 
     private final Processes processes;
@@ -72,7 +75,7 @@ public final class NamedProcesses {
     /**
      * Throws if the status of a process is unreadable: /proc may hide it, or no file descriptor may be free.
      *
-     * @param sought what was not found, perhaps for the same reason
+     * @param sought what was not found, perhaps because /proc is unreadable
      */
     private void checkReadable(int id, String sought) throws UserError {
         String why = processes.unreadable(id);

@@ -27,8 +27,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Examines the accept queues and the processes that hold them to find a reason why no call of the targets is seen.
- * Concludes only what the snapshot and the trace show.
+ * Finds a reason why no call of the targets is seen. Examines the accept queues, and the processes that hold the
+ * listeners. Concludes only what the snapshot and the trace show.
  */
 final class SilenceHint {
     private static final String NO_MATCH = "no call has matched the filters";
@@ -42,7 +42,7 @@ final class SilenceHint {
     private List<ListenerQueue> queues = List.of();
     /** Whether the processes have any listener, even one that does not match the filter. */
     private boolean hasListener;
-    /** Number of listening sockets for which there was no room. */
+    /** Number of listening sockets that were not examined, because the snapshot had no room for them. */
     private long forgotten;
 
     private Threads threads = new Threads(List.of(), null);
@@ -203,7 +203,7 @@ final class SilenceHint {
     /**
      * Returns whether a filter may have removed accepts from these queues. Filters for listeners cannot have removed
      * any, because they also select the queues. Neither can filters for callers if the whole machine is traced, except
-     * a filter for a name, which may be that of a single thread.
+     * a filter for a name, which may be the name of a thread instead of the process.
      */
     private boolean hidesCalls(Collection<ListenerQueue> of) {
         CallFilter queuesOnly =

@@ -99,7 +99,7 @@ public final class Targets implements Subject {
         return threads;
     }
 
-    /** A process can end between the lookup and the trace. */
+    /** Skips processes that have ended since they were looked up. Fails if none is left. */
     @Override
     public void trace(EventSource source) throws CaptureException, UserError {
         if (!source.seesEveryAccept()) {

@@ -13,7 +13,7 @@ import accept4trace.summary.Run;
 import accept4trace.text.Text;
 import java.nio.ByteBuffer;
 
-/** Wraps a formatter to show only windows around triggers. */
+/** Wraps a formatter to show only windows, i.e. periods of time around triggers. */
 public final class FlightFormatter implements EventFormatter {
     private final EventFormatter formatter;
     private final Flight flight;

@@ -26,7 +26,9 @@ public final class LineStore implements Store {
     private final History history;
     private final IntoHistory into = new IntoHistory();
 
-    /** {@code formatter}: formats the lines; has formatted none so far. {@code style}: the style of the output. */
+    /**
+     * {@code formatter}: formats the lines; must not have formatted any yet. {@code style}: the style of the output.
+     */
     public LineStore(Flight flight, EventFormatter formatter, Text.Style style) {
         this.flight = flight;
         this.formatter = formatter;
