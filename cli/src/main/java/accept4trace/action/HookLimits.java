@@ -48,7 +48,7 @@ record HookLimits(Settings settings, boolean refusals, EventSource source, Notic
         return unknown.isEmpty() ? "" : "; unknown here: " + String.join(", ", unknown);
     }
 
-    /** Warns if this run slows down other processes despite --probe=fentry, which usually does not. */
+    /** Warns if this run slows down other processes, although --probe=fentry was chosen to avoid that. */
     void reportCostForOthers() {
         if (source.probe() == Probe.FENTRY && source.slowsOthers()) {
             String option = settings.report().diagnose() ? "--diagnose needs" : "the selected calls need";

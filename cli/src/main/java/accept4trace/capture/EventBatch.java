@@ -21,7 +21,7 @@ public record EventBatch(
         boolean targetsGone,
         boolean input,
         boolean isPart) {
-    /** A complete result. */
+    /** Creates the result of a poll that the next call does not continue. */
     public EventBatch(
             ByteBuffer records, int length, int signal, boolean readerGone, boolean targetsGone, boolean input) {
         this(records, length, signal, readerGone, targetsGone, input, false);

@@ -291,8 +291,8 @@ public final class Recorder implements EventFormatter {
     }
 
     /**
-     * Adds the record that is held back. Called only when the next event or tick comes, because observers can still ask
-     * about a call after it is formatted.
+     * Adds the record that is held back. Called as late as possible, because observers can still ask about a call after
+     * it is formatted.
      */
     private void addPending() {
         if (pending.length() > 0) {

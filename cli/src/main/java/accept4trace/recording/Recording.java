@@ -58,8 +58,7 @@ public final class Recording implements AutoCloseable {
         this.header = Header.read(blocks.header());
         this.nowNs = header.number(Header.START);
         snapshots.includeThreads(header.is(Header.THREADS));
-        /* Items before the first poll describe the circumstances of the trace, which must be known before it is played.
-         */
+        /* Items before the first poll describe the trace, so they must be known before it is played. */
         for (Item item = peek(); item != null && isState(item); item = peek()) {
             apply();
         }

@@ -26,8 +26,8 @@ import java.nio.charset.StandardCharsets;
  */
 final class RecordingFormat {
     /**
-     * No text in ASCII or UTF-8 begins with the first byte. The line ends reveal a transfer as text, which would change
-     * them.
+     * No text in ASCII or UTF-8 begins with the first byte. Contains line ends, so that a transfer that changes line
+     * ends is noticed.
      */
     static final byte[] MAGIC = "\u0089A4T\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1);
 
@@ -66,8 +66,8 @@ final class RecordingFormat {
     static final int END = 10;
 
     /**
-     * The description of a trigger of --trigger, in UTF-8. Records of the time around it follow. The time before these
-     * may be missing.
+     * The description of a trigger of --trigger, in UTF-8. The items after it begin some time before the trigger. The
+     * time before these items may be missing.
      */
     static final int TRIGGER = 11;
 

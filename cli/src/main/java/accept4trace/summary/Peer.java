@@ -122,7 +122,9 @@ public record Peer(int family, long high, long low, int uid, Endpoint.@Nullable 
         }
     }
 
-    /** No process name looks like an unknown one or like a socket name, because quotes and brackets are escaped. */
+    /**
+     * A process name cannot be taken for &lt;unknown&gt; or for a socket name, because quotes and brackets are escaped.
+     */
     private void appendClient(Text out) {
         byte[] comm = comm();
         if (socketName != null) {

@@ -253,7 +253,7 @@ public final class Statistics {
         closings = coverage;
     }
 
-    /** Returns which connections are counted that were reset when their listener was closed. */
+    /** Returns which of the resets by closed listeners are counted. */
     public RefusalCoverage closings() {
         return closings;
     }

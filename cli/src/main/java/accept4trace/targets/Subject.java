@@ -37,7 +37,7 @@ public interface Subject {
     /** A description for the start notice. Valid once tracing has begun. */
     String describe();
 
-    /** Lets the command run if there is one, which was held so far. Called after the start notice. */
+    /** If the subject is a command, lets it run. Until then, it was held before exec. Called after the start notice. */
     default void release(EventSource source) throws UserError {}
 
     /** What ends the trace, for the start notice. */

@@ -35,7 +35,7 @@ public final class Flight {
         return triggers;
     }
 
-    /** Returns whether the last window is closed. */
+    /** Returns whether all requested windows have ended. */
     public boolean isDone() {
         return triggers >= settings.count() && !open && fired == null;
     }
@@ -59,7 +59,7 @@ public final class Flight {
         return (open || fired != null) && sinceNs >= untilNs;
     }
 
-    /** Returns the time until the window ends, in nanoseconds; 0 if the last one has ended. */
+    /** Returns the time until the window ends, in nanoseconds; 0 if all requested windows have ended. */
     public long remainingNs(long nowNs) {
         if (isDone()) {
             return 0;

@@ -28,7 +28,8 @@ public final class FlightFormatter implements EventFormatter {
     }
 
     /**
-     * Opens a window if a condition has been met. If a call has met it, the store already has the line of that call.
+     * Opens a window if a condition has been met. If a call has met it, the line of that call is in the store already,
+     * and appears in the window.
      */
     private void settle(Text out) {
         TriggerEvent event = flight.open();
@@ -94,8 +95,7 @@ public final class FlightFormatter implements EventFormatter {
         reportedLost = losses.events();
         formatter.lost(store.target(out), losses, atNs);
         store.lost(losses);
-        /* Counters may be read only after the end of the window in which the events were lost. Still add the loss to
-         * the window. */
+        /* Add the loss to the window even if the counters are read only after its end. */
         store.added(out, flight.isOpen() ? Math.min(atNs, flight.untilNs()) : atNs);
     }
 

@@ -10,13 +10,13 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /**
- * Keeps formatted lines rather than events, because details such as the names of processes may no longer be available
- * when a trigger occurs.
+ * Keeps formatted lines rather than events, because details that are looked up, e.g. in /proc, may no longer be
+ * available when a trigger occurs.
  */
 public final class LineStore implements Store {
     /**
-     * How long a trigger can remain unnoticed. Lines are kept for this much longer than the time before a trigger that
-     * is shown.
+     * How long a trigger can remain unnoticed. Lines are kept for this much longer, so that those before the trigger
+     * are still there when it is noticed.
      */
     private static final long SLACK_NS = 2 * Units.SECOND_NS;
 
@@ -34,8 +34,7 @@ public final class LineStore implements Store {
         this.formatter = formatter;
         this.line = new Text(style);
         this.history = new History(flight.settings().historyBytes(), (atNs, bytes, length) -> {});
-        /* Each window begins with the heading. This call keeps the formatter from adding another one to the first row.
-         */
+        /* Each window begins with a heading. This call keeps the formatter from adding another to the first row. */
         formatter.heading(line);
     }
 

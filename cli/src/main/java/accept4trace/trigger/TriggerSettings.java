@@ -6,11 +6,11 @@ import java.util.stream.Collectors;
 /**
  * The settings of --trigger, the flight recorder.
  *
- * @param conditions any of them is a trigger
- * @param beforeNs the time before a trigger that is shown, in nanoseconds
- * @param afterNs the time after a trigger that is shown, in nanoseconds
+ * @param conditions each of them is a trigger when it is met
+ * @param beforeNs how much of the time before a trigger is shown, in nanoseconds
+ * @param afterNs how much of the time after a trigger is shown, in nanoseconds
  * @param count the number of triggers after which the trace ends
- * @param historyBytes the maximum size of what is kept while nothing is shown
+ * @param historyBytes the maximum size of what is kept while nothing is shown, in bytes
  */
 public record TriggerSettings(List<Condition> conditions, long beforeNs, long afterNs, long count, int historyBytes) {
     public boolean has(Condition.Kind kind) {
