@@ -82,7 +82,7 @@ enum a4t_hook {
 	A4T_HOOK_TRACEPOINTS,	/* syscalls:sys_enter_accept4 and sys_exit_accept4 */
 	A4T_HOOK_SOCK_GRAFT,	/* kprobe on security_sock_graft */
 	A4T_HOOK_SOCKET_ACCEPT, /* kprobe on security_socket_accept */
-	A4T_HOOK_FENTRY,	/* fentry on both functions, and on security_unix_stream_connect */
+	A4T_HOOK_FENTRY,	/* fentry on these two functions and on security_unix_stream_connect */
 	A4T_HOOK_FD_INSTALL,	/* kprobe on fd_install */
 	A4T_HOOK_UNIX_CONNECT,	/* kprobe on security_unix_stream_connect */
 	A4T_HOOK_ACCEPT_FENTRY, /* fentry and fexit on __sys_accept4, and all of A4T_HOOK_FENTRY */
@@ -137,7 +137,8 @@ A4T_API int a4t_slows_others(const struct a4t *session);
 /* Which refused connections the hooks of a session see. */
 enum a4t_refusals {
 	A4T_REFUSALS_NONE,
-	A4T_REFUSALS_SOME, /* TCP: some refused last ACKs. AF_UNIX: those of system calls, by address. */
+	A4T_REFUSALS_SOME, /* TCP: some refused last ACKs. AF_UNIX: only system calls, with the address that
+			      the client used. */
 	A4T_REFUSALS_ALL,
 };
 

@@ -12,7 +12,10 @@
 static _Thread_local char last_warning[sizeof(((struct a4t_error *)0)->detail)];
 static atomic_bool verbose;
 
-/* If a load fails, libbpf prints both of these warnings after the one that contains the cause. */
+/*
+ * If a load fails, libbpf prints both of these warnings after the one that contains the cause, so they must
+ * not replace it.
+ */
 static bool is_epilogue(const char *line)
 {
 	return strstr(line, "failed to load object") || strstr(line, "failed to load BPF skeleton");
@@ -62,7 +65,7 @@ static void print_line(struct printed *printed, const char *line, size_t len)
 	print(printed, "\n");
 }
 
-/* The verifier's log is one message of thousands of lines. */
+/* Writes many lines at once, because the verifier's log is one message of thousands of lines. */
 static void print_lines(const char *text)
 {
 	struct printed printed = {.len = 0};

@@ -10,7 +10,7 @@
 
 #define MAX_STEPS 320
 
-/* Begin with {}. Steps beyond the maximum are not stored, and make install_filter() fail. */
+/* Must be initialized with {}. Steps beyond the maximum are not stored, and make install_filter() fail. */
 struct filter {
 	struct sock_filter steps[MAX_STEPS];
 	unsigned short count;
@@ -22,7 +22,7 @@ void add_step(struct filter *filter, uint16_t code, uint32_t operand, uint8_t if
 /* Loads 32 bits at an offset in struct seccomp_data. */
 void load_word(struct filter *filter, size_t offset);
 
-/* Ends the filter with a SECCOMP_RET_ value. */
+/* Adds a step that ends the filter with the result `answer`, a SECCOMP_RET_ value. */
 void add_answer(struct filter *filter, uint32_t answer);
 
 /* Denies system calls of other ABIs with EPERM, and loads the number of the system call. */

@@ -18,7 +18,10 @@ uint64_t monotonic_ns(void)
 	return now(CLOCK_MONOTONIC);
 }
 
-/* The namespace's inode; 0 if this kernel has no time namespaces (before 5.6, or without CONFIG_TIME_NS). */
+/*
+ * Returns the namespace's inode; 0 if this kernel has no time namespaces (before 5.6, or without
+ * CONFIG_TIME_NS).
+ */
 static ino_t time_namespace(const char *link)
 {
 	struct stat status;
@@ -30,7 +33,7 @@ static ino_t time_namespace(const char *link)
  * timens_offsets shows the time namespace of this process's future children (time_namespaces(7)). After an
  * unshare(2) without a fork, this process itself is still in its old namespace, unless it calls execve(2),
  * which enters the children's namespace on some kernels. If our own namespace is not that of the children, it
- * is most likely the initial one.
+ * is most likely the initial one, whose offset is 0.
  */
 int64_t clock_offset_ns(void)
 {
@@ -49,7 +52,7 @@ int64_t clock_offset_ns(void)
 	return offset;
 }
 
-/* The coarse clock advances once a jiffy. */
+/* The coarse clock advances once a jiffy, so its resolution is the length of a jiffy. */
 uint64_t jiffy_ns(void)
 {
 	struct timespec resolution;

@@ -108,7 +108,7 @@ static uint64_t missing_calls(const struct a4t *session)
 }
 
 /*
- * An upper bound, because most packets and connects of which the kernel has skipped the program were not
+ * An upper bound, because most of the packets and connects for which the kernel skipped a program were not
  * refused.
  */
 static uint64_t skipped_refusals(const struct a4t *session)
@@ -123,8 +123,8 @@ static uint64_t skipped_refusals(const struct a4t *session)
 }
 
 /*
- * The kernel counts the skipped runs for all sockets of the machine. Only interrupts skip a run. The other
- * programs for closings do nothing in an interrupt.
+ * An upper bound, because the kernel counts the skipped runs for all sockets of the machine. Counts only
+ * socket_state(): the kernel skips runs only in interrupts, where the other programs for closings do nothing.
  */
 static uint64_t skipped_closings(const struct a4t *session)
 {

@@ -13,7 +13,11 @@
 #include <stdbool.h>
 #include "a4t.h"
 
-/* Whether calls may have ended unseen, because the kernel skipped the exit program. */
+/*
+ * Whether calls may have ended unseen, because the kernel skipped the exit program. Always true with
+ * A4T_PROBE_FENTRY: when another tool attaches to the function or detaches from it, the kernel skips the
+ * program for calls in progress.
+ */
 bool has_skipped_exits(const struct a4t *session);
 
 /* Whether threads may have ended unseen, because the kernel skipped the program at a thread's end. */

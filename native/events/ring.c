@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Must be much larger than a record: moving the window takes about 10 us. */
+/* Must be much larger than a record, because moving the window takes about 10 us. */
 #define WINDOW_BYTES (512 * 1024)
 
 /*
@@ -61,7 +61,7 @@ static void *data_at(struct ring *ring, unsigned long position, uint64_t len)
 	}
 	if (ring->window && at >= ring->window_start && at + len <= ring->window_start + ring->window_bytes)
 		return ring->window + (at - ring->window_start);
-	/* Our records are never larger than a window. */
+	/* Our records are never larger than a window, so this one is corrupt. */
 	if (at + len - start > WINDOW_BYTES) {
 		errno = EMSGSIZE;
 		return NULL;

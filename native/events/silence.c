@@ -5,7 +5,8 @@
 #include "state.h"
 
 /*
- * With CONFIG_KPROBES_ON_FTRACE (not on arm64), kprobes at the entry of a function use the function tracer.
+ * With CONFIG_KPROBES_ON_FTRACE (not on arm64), kprobes at the entry of a function use the function tracer,
+ * so SWITCH_FTRACE silences them, too.
  */
 #ifdef __aarch64__
 #define KPROBES_ON_FTRACE false

@@ -44,7 +44,7 @@ struct watched {
  */
 int wait_for_sources(const struct a4t *session, struct watched ready[MAX_WATCHED], int timeout_ms);
 
-/* Resets the wake-up and adds its reasons to `wakeup`. */
+/* Resets wake_fd after a4t_wake() or a caught signal, and adds the reason to `wakeup`. */
 void take_wake(struct a4t *session, struct a4t_wakeup *wakeup);
 
 /* Like a4t_wake(), for the handler of `signal`. */

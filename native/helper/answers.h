@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* For tests: asks helpers that the test itself has started. */
+/* For tests that ask helpers which they have started themselves. */
 #ifndef HELPER_ANSWERS_H
 #define HELPER_ANSWERS_H
 
 #include "helper/helper.h"
 
-/* The helper must be an unwinder. Takes it over. Returns NULL if out of memory. */
+/* Takes ownership of the helper, which must be an unwinder. Returns NULL if out of memory. */
 struct a4t_stacks *stacks_of(const struct helper *helper);
 
-/* The helper must be a resolver. Takes it over. Returns NULL if out of memory. */
+/* Takes ownership of the helper, which must be a resolver. Returns NULL if out of memory. */
 struct a4t_names *names_of(const struct helper *helper);
 
 /* Both end the helper. No other thread may use it. */

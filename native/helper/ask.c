@@ -47,8 +47,9 @@ static int take_next(struct helper *helper, struct question *question, int64_t u
 	if (place->kind == PACKET_DIED)
 		return -ECANCELED;
 	/*
-	 * If a worker dies just before a question, PACKET_DIED arrives after the question. The question is
-	 * then given up, although the next worker answers it. Ignore such a late answer.
+	 * If a worker (the process of the helper that answers) dies just before a question, PACKET_DIED
+	 * arrives after the question. The question is then given up, although the next worker answers it.
+	 * Ignore such a late answer.
 	 */
 	if (place->id != question->packet->id)
 		return 0;

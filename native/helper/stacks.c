@@ -25,7 +25,10 @@ union answer {
 struct a4t_stacks {
 	struct helper helper;
 	struct unwind_packet question;
-	/* The texts of a4t_frame are in here. The last element is for the packet after the last frame. */
+	/*
+	 * The strings of the returned frames are in here. The last element is for the packet after the last
+	 * frame.
+	 */
 	union answer answers[MOST_FRAMES + 1];
 };
 

@@ -15,7 +15,7 @@
 #include "process/inheritance.h"
 #include "sandbox/sandbox.h"
 
-/* In all distributions, the user and the group that own no files. */
+/* The ids of the user and the group that own no files, equal in all distributions. */
 #define NOBODY 65534
 
 /* Enough for an emulated machine that is busy. */
@@ -93,7 +93,7 @@ static int take_descriptors(int socket)
 {
 	int null = open("/dev/null", O_RDWR);
 
-	/* This also works if we were started with closed streams. */
+	/* This also works if stdin, stdout or stderr was closed when we were started. */
 	if (null < 0 || dup2(socket, HELPER_SOCKET) < 0 || fcntl(HELPER_SOCKET, F_SETFD, 0) ||
 	    dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
 	    syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0))
@@ -113,7 +113,9 @@ static void become_helper(const struct start *start)
 	int err = take_descriptors(start->socket);
 
 	if (!err) {
-		/* ^C in the terminal must not end the helper, because the last lines still need its answers.
+		/*
+		 * ^C in the terminal must not end the helper, because the last lines of the trace still need
+		 * its answers.
 		 */
 		setsid();
 		execve(start->path, (char *const *)argv, (char *const *)environment);
@@ -166,7 +168,7 @@ static int await_ready(const struct helper *helper)
 	return ready.layout == a4t_layout_hash() ? 0 : -ESTALE;
 }
 
-/* Why a helper is not ready; NULL if errno says enough. */
+/* Returns why a helper is not ready; NULL if the errno says enough. */
 static const char *explain(int err)
 {
 	switch (err) {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include "launcher/guess.h"
 
-/* Flags of a trace. Only -f changes the choice of programs; likely_config() handles it. */
+/* Flags of a trace. Only -f and -c change the choice of programs; likely_config() handles both. */
 #define FLAGS "fqctTrvyYw"
 
 static const char *const formats[] = {"--format=text", "--format=json", "--format=strace", "--format=columns",
@@ -34,7 +34,7 @@ static bool is_number(const char *text)
 	return end && !*end;
 }
 
-/* A process id or an ordinary name. Other names only make the start slower. */
+/* Whether this is a process id or an ordinary name. After any other name, the start is only slower. */
 static bool is_process(const char *text)
 {
 	static const char name[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
@@ -114,7 +114,7 @@ bool asks_for(const char *option, int argc, char **argv)
 	return false;
 }
 
-/* Summaries also count refused connections, and those that closed listeners lose. */
+/* Summaries also count refused connections, and connections that are lost when their listener is closed. */
 static const uint32_t summary_calls = A4T_DEFAULT_CALLS | A4T_CALL_REFUSED | A4T_CALL_CLOSED;
 
 struct a4t_config likely_config(int argc, char **argv)

@@ -32,7 +32,8 @@ void keep_links_below(const char *folder)
 
 /*
  * The JVM converts arguments, file names and the environment between bytes and characters, using the codeset
- * of the locale. Bytes that are invalid in that codeset would not survive.
+ * of the locale. Bytes that are invalid in that codeset would not survive, so the JVM gets a codeset in which
+ * every byte is valid.
  */
 EXPORTED char *nl_langinfo(nl_item item)
 {
@@ -58,7 +59,10 @@ EXPORTED void _exit(int status)
 	__builtin_unreachable();
 }
 
-/* libjvm.so resolves its own path to find the rest of the runtime. See use_plain_name() in launcher.c. */
+/*
+ * Does not resolve links below the folder of keep_links_below(). libjvm.so resolves its own path to find the
+ * rest of the runtime, which would undo use_plain_name() in launcher.c.
+ */
 EXPORTED char *realpath(const char *path, char *resolved)
 {
 	char *(*original)(const char *, char *) =

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs a JVM in this process: the part of the JDK's `java` command that is needed here. */
+/* Runs a JVM in this process, as the JDK's `java` command does. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <jni.h>
@@ -18,7 +18,7 @@ typedef jint (*create_vm)(JavaVM **vm, void **env, void *args);
 
 static pthread_t java_thread;
 
-/* In the order of their dependencies. */
+/* Each library follows those that it depends on. */
 static const char *const shipped_libraries[] = {"libgcc_s.so.1", "libstdc++.so.6"};
 
 /*

@@ -110,7 +110,10 @@ void fail(const char *what, const char *why)
 	fail_with_hint(what, why, "install it again with install.sh");
 }
 
-/* Java and JNA split lists of folders at colons. JNA encodes names of libraries as UTF-8 in every locale. */
+/*
+ * Whether Java and JNA can handle the name. Both split lists of folders at colons, and JNA encodes names of
+ * libraries as UTF-8 in every locale.
+ */
 static bool is_plain(const char *folder)
 {
 	while (*folder && *folder != ':' && !(*folder & 0x80))
@@ -328,8 +331,8 @@ static void unblock_own_signal(void)
 }
 
 /*
- * If the variable is missing, unsets the copy, because the caller of sudo(8) may have set the copy. sudo
- * removes only the variable itself.
+ * Renames the variable, for inheritance.c. If the variable is missing, unsets the one with the new name,
+ * because the caller of sudo(8) may have set that one. sudo removes only the variable itself.
  */
 static void save_variable(const char *variable)
 {

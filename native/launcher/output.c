@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Captures the output of the JVM while it starts. A JVM that fails prints several lines to stdout, without
- * our name, and calls exit(). So stdout and stderr refer to a file in memory during the start. If the start
- * fails, one line of that file is reported.
+ * Captures the output of the JVM while it starts. A JVM that fails prints several lines to stdout, none of
+ * which begins with "accept4-trace: ", and calls exit(). So stdout and stderr refer to a file in memory
+ * during the start. If the start fails, one line of that file is reported.
  */
 #include <errno.h>
 #include <fcntl.h>

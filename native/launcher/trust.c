@@ -18,7 +18,10 @@ static bool others_can_write(const struct stat *folder)
 	return folder->st_mode & S_IWOTH || (folder->st_mode & S_IWGRP && folder->st_gid != 0);
 }
 
-/* Others can create entries in a sticky folder, but not replace those of root. */
+/*
+ * `last`: whether the folder itself contains what is loaded. Above it, sticky folders are safe, because
+ * others can create entries in them, but not replace those of root.
+ */
 static bool is_trusted(const char *folder, bool last)
 {
 	struct stat status;

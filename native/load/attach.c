@@ -11,7 +11,7 @@
 #include "load/tracepoint.h"
 
 #define KPROBE_TYPE "/sys/bus/event_source/devices/kprobe/type"
-/* A CPU can go offline between sched_getcpu() and perf_event_open(). */
+/* A CPU can go offline between sched_getcpu() and perf_event_open(), so both are repeated. */
 #define MAX_TRIES 10
 
 bool kprobes_available(void)
@@ -50,7 +50,7 @@ static int open_tracepoint(const char *name)
 	return open_event(&attr);
 }
 
-/* The perf event type of kprobes, or a negative errno. */
+/* Returns the perf event type of kprobes, or a negative errno. */
 static int kprobe_type(void)
 {
 	FILE *file = fopen(KPROBE_TYPE, "re");
@@ -82,8 +82,8 @@ int attach_errno(void)
 }
 
 /*
- * A tracepoint can have 64 programs (BPF_TRACE_MAX_PROGS in kernel/trace/bpf_trace.c). Those of a tracer that
- * has ended remain for some tenths of a second, so it is worth waiting for a place.
+ * A tracepoint can have 64 programs (BPF_TRACE_MAX_PROGS in kernel/trace/bpf_trace.c). The programs of a
+ * tracer that has ended remain for some tenths of a second, so it is worth trying again.
  */
 enum { ATTEMPTS = 40, PAUSE_US = 50000 };
 

@@ -18,7 +18,9 @@ bool kprobes_available(void);
 
 int attach_kprobe(struct bpf_link **link, const struct bpf_program *program, const char *function);
 
-/* `name` is in the category "syscalls". Waits for up to two seconds while the tracepoint has no room (E2BIG).
+/*
+ * `name` is in the category "syscalls". Waits for up to two seconds if the tracepoint already has the maximum
+ * number of programs (E2BIG).
  */
 int attach_tracepoint(struct bpf_link **link, const struct bpf_program *program, const char *name,
 		      struct a4t_error *error);

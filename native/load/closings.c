@@ -54,7 +54,7 @@ int configure_closings(struct a4t *session)
 	return err ? err : bpf_map__set_max_entries(skel->maps.closings, CLOSINGS);
 }
 
-/* Best effort. */
+/* Best effort: without these programs, a session still sees closed TCP listeners. */
 static void attach_unix(struct a4t *session)
 {
 	struct bpf_link **links = session->hooks.links;
@@ -72,8 +72,8 @@ static void attach_unix(struct a4t *session)
 }
 
 /*
- * inet_sock_set_state comes last, because its program begins closings. The programs of the other tracepoints
- * must see the end of each closing.
+ * inet_sock_set_state is attached last, because its program begins closings. The programs on the other
+ * tracepoints, which end closings, must be attached by then.
  */
 int attach_closings(struct a4t *session, struct a4t_error *error)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The programs that see listeners being closed, if A4T_CALL_CLOSED is wanted: bpf/closed_tcp.bpf.h,
- * bpf/closed_unix.bpf.h.
+ * The programs that see listeners being closed (bpf/closed_tcp.bpf.h, bpf/closed_unix.bpf.h). They are only
+ * loaded if A4T_CALL_CLOSED is wanted.
  */
 #ifndef LOAD_CLOSINGS_H
 #define LOAD_CLOSINGS_H

@@ -189,8 +189,7 @@ static void take_known(struct extract *extract)
 	}
 }
 
-/*
- * Adds the types that a type contains by value. Relocating an access does not need the targets of pointers.
+/* Adds the types contained by value. Pointers become pointers to void, which suffices to relocate an access.
  */
 static void take_held(struct extract *extract, size_t at)
 {
@@ -243,8 +242,8 @@ static __u32 type_id_of(const struct extract *extract, const char *enumerator)
 }
 
 /*
- * Adds the programs' enum with the kernel's ids as values. Returns false and adds nothing if a type is
- * missing.
+ * Adds the programs' enum A4T_KERNEL_TYPES with the kernel's ids of these types as values. Returns false and
+ * adds nothing if the kernel does not have one of the types.
  */
 static bool add_type_ids(struct extract *extract, const struct btf *programs, const struct btf_type *wanted)
 {
@@ -279,7 +278,7 @@ static bool allow_typed_reads(struct extract *extract, const struct btf *program
 	       add_type_ids(extract, programs, btf__type_by_id(programs, wanted));
 }
 
-/* The value of the enumerator does not matter. The programs only test whether the enumerator exists. */
+/* The programs only test whether the enumerator exists, so its value does not matter. */
 static void allow_keeping_processor(struct extract *extract)
 {
 	struct btf_enum function = {};

@@ -28,7 +28,7 @@ enum kernel_function {
 
 struct kernel_types {
 	int fd;	    /* a memory file with the BTF, which is never closed; or a negative errno */
-	bool typed; /* the programs use typed pointers and kfuncs; else helpers */
+	bool typed; /* whether the programs use typed pointers and kfuncs instead of helpers */
 	__u32 functions[FUNCTIONS]; /* BTF ids of the kernel; 0 = unknown or missing */
 	__u32 find_other_args;	    /* number of arguments of unix_find_other(); 0 = unknown */
 };

@@ -37,7 +37,7 @@ static int by_number(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
-/* Also closes our streams, because a reader may be waiting for their end. */
+/* Also closes stdin, stdout and stderr, because the reader of a pipe may be waiting for the end of file. */
 static void close_all_but(struct kept *kept)
 {
 	unsigned int from = 0;

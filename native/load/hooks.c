@@ -61,7 +61,7 @@ struct bpf_program *program_of(const struct a4t *session, int link)
 	return programs[link];
 }
 
-/* The section name of an fentry program contains the function. */
+/* `function` is used for kprobes only. The section name of an fentry program contains the function. */
 int attach_function(struct a4t *session, int link, const char *function)
 {
 	struct bpf_program *program = program_of(session, link);
@@ -92,7 +92,10 @@ static int attach_function_of_call(struct a4t *session, int link, const char *na
 
 #define NO_TWIN -1
 
-/* A tracepoint or function, and the links of its program and of that program's twin. */
+/*
+ * A tracepoint or function, and the links of its program and of the twin, a second copy of the program that
+ * runs if the kernel has skipped the first.
+ */
 struct point {
 	const char *name;
 	int (*attach)(struct a4t *session, int link, const char *name, struct a4t_error *error);

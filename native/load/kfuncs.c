@@ -5,7 +5,7 @@
 #include <string.h>
 #include <linux/bpf.h>
 
-/* The BTF id of the kfunc for a placeholder call; 0 for any other instruction. */
+/* Returns the BTF id of the kfunc for a placeholder call, or 0 for any other instruction. */
 static __u32 kfunc_of(const struct bpf_insn *insn, const __u32 functions[FUNCTIONS])
 {
 	if (insn->code != (BPF_JMP | BPF_CALL) || insn->src_reg)

@@ -83,7 +83,10 @@ void end_preparation(void)
 	pthread_mutex_unlock(&lock);
 }
 
-/* False with `verbose`, because a verbose session must also show libbpf's messages about loading. */
+/*
+ * Whether the session can use the prepared programs. Not with `verbose`, because a verbose session must also
+ * show libbpf's messages about loading.
+ */
 static bool suits(const struct a4t_config *config, const struct rung *rung)
 {
 	struct a4t_filter wanted = effective_filter(config), loaded = effective_filter(&likely);

@@ -17,7 +17,8 @@ struct rung;
 void end_preparation(void);
 
 /*
- * Gives the session the prepared programs if they match; else frees them. Succeeds at most once per process.
+ * Gives the session the prepared programs if they suit `config` and `rung`, else frees them. Succeeds at most
+ * once per process.
  */
 bool take_prepared(struct a4t *session, const struct a4t_config *config, const struct rung *rung);
 

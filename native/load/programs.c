@@ -23,9 +23,9 @@
 #include "state.h"
 
 /*
- * Whether programs need not check the kind of a call. Programs for accept4 are always attached, those for
- * accept, refusals and closings only if they are wanted. Accepts that are not native system calls are checked
- * in any case.
+ * Whether programs need not check the kind of a call, because programs for unwanted kinds are not attached.
+ * Only programs for accept4 are always attached, so they need no check if accept4 is wanted. Accepts that are
+ * not native system calls are checked in any case.
  */
 static bool needs_no_check(uint32_t calls)
 {
@@ -53,9 +53,10 @@ void want(struct a4t *session, const struct a4t_config *config)
 }
 
 /*
- * Programs that can be preempted need twins: see enum passage in maps.bpf.h. Twins in turn need typed reads.
- * Without typed reads, the programs do not call kfuncs, so keep_processor() does nothing, and a second twin
- * could overwrite the scratch slot of a preempted first one.
+ * Programs that can be preempted need twins, i.e. second copies that run if the kernel has skipped the first:
+ * see enum passage in maps.bpf.h. Twins in turn need typed reads. Without typed reads, the programs do not
+ * call kfuncs, so keep_processor() does nothing, and a second twin could overwrite the scratch slot of a
+ * preempted first one.
  */
 static bool needs_twins(const struct kernel_types *types)
 {
@@ -119,7 +120,7 @@ static int configure(struct a4t *session, const struct kernel_types *types, cons
 		err = bpf_map__set_max_entries(skel->maps.events, config->ring_bytes);
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.calls, config->max_calls);
-	/* One extra entry for the proof call. */
+	/* One extra entry for this process during the proof (proof.h). */
 	return err ? err : bpf_map__set_max_entries(skel->maps.targets, config->max_targets + 1);
 }
 
@@ -153,7 +154,7 @@ static int load_with(struct a4t *session, const struct kernel_types *types, cons
 	err = accept4_trace__load(session->skel);
 	/*
 	 * libbpf reports ESRCH if it cannot read the kernel's types. The extract has failed for the same
-	 * reason.
+	 * reason, so report its error instead.
 	 */
 	if (err == -ESRCH && types->fd < 0)
 		return fail_as(A4T_FAILURE_KERNEL_TYPES, error, types->fd, "read the kernel's types");

@@ -48,7 +48,10 @@ static int accept_by(long call)
 	return accepted;
 }
 
-/* Returns 0 with the event in `seen`, or a negative errno. The ring cannot contain other events. */
+/*
+ * Returns 0 with the event in `seen`, or a negative errno. The ring cannot contain other events, because no
+ * other process is a target yet.
+ */
 static int self_test(struct a4t *session, long call, struct accept_event *seen)
 {
 	struct accept_event_with_stack event = {};
@@ -87,8 +90,8 @@ static int prove_call(struct a4t *session, long call, bool racy)
 }
 
 /*
- * accept4 and accept have separate tracepoints, but a common function. The compiler may have inlined this
- * function into one of them only, so each must be proven.
+ * If programs on ACCEPT_FUNCTION see calls, accept4 alone proves nothing about accept: the compiler may have
+ * inlined this function into only one of the two system calls.
  */
 int prove_hooks(struct a4t *session, const struct rung *rung, struct a4t_error *error)
 {

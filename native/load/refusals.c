@@ -78,7 +78,7 @@ static int attach_refusing(struct a4t *session, int first, int function)
 	return err;
 }
 
-/* A kernel without IPv6 does not have the last function. */
+/* A kernel without IPv6 does not have the last function, so -ENOENT is not an error there. */
 static bool attach_to_functions(struct a4t *session, int first)
 {
 	int err = attach_refusing(session, first, SYN);
@@ -113,7 +113,10 @@ static bool attach_to_tracepoints(struct a4t *session)
 	return attach_raw(session, LINK_SYNACK_REPEATED, "tcp_retransmit_synack") || dropped;
 }
 
-/* Without this hook, the sockets that a target opens are found by the next snapshot. */
+/*
+ * Best effort: without this hook, a socket on which a target begins to listen is unknown until the next
+ * snapshot.
+ */
 static void attach_listen(struct a4t *session, bool by_fentry)
 {
 	const char *name = by_fentry ? LISTEN_FUNCTION : LISTEN_TRACEPOINT;

@@ -20,7 +20,10 @@ static bool is_wanted(const struct a4t *session)
 	return session->wanted.calls & A4T_CALL_REFUSED;
 }
 
-/* A program for a missing function would keep all other programs from loading. */
+/*
+ * Whether the kernel has both functions, with arguments that the programs understand. A program for a missing
+ * function would keep all other programs from loading.
+ */
 static bool can_load_exits(const struct kernel_types *types, const struct rung *rung)
 {
 	__u32 arguments = types->find_other_args;
@@ -38,13 +41,16 @@ int configure_refused_unix(struct a4t *session, const struct kernel_types *types
 	skel->rodata->find_other_arguments = types->find_other_args;
 	bpf_program__set_autoload(skel->progs.unix_other_found, exits);
 	bpf_program__set_autoload(skel->progs.unix_connected, exits);
-	/* Without hooks on accept's tracepoints, this one would slow down every process. */
+	/*
+	 * A tracepoint of a system call slows down every process. So this one is only used if the hooks on
+	 * accept are on such tracepoints, too.
+	 */
 	bpf_program__set_autoload(skel->progs.connect_exit,
 				  is_wanted(session) && !sees_calls_by_fentry(rung));
 	return exits ? bpf_map__set_max_entries(skel->maps.unix_connects, CONNECTS) : 0;
 }
 
-/* The first link ends the entries that the second one makes. */
+/* Attaches the program that removes entries from `unix_connects` before the one that adds them. */
 static bool attach_exits(struct a4t *session)
 {
 	struct bpf_link **links = session->hooks.links;

@@ -13,7 +13,10 @@
 #else
 #define NR_SELECT NO_CALL
 #endif
-/* Of the related calls, restart_syscall resumes only poll: do_restart_poll() in fs/select.c. */
+/*
+ * Of the related calls, restart_syscall resumes only poll (do_restart_poll() in fs/select.c), so a processor
+ * without poll does not need it.
+ */
 #ifdef SYS_poll
 #define NR_POLL	   SYS_poll
 #define NR_RESTART SYS_restart_syscall

@@ -163,7 +163,10 @@ void choose_programs(struct a4t *session, const struct rung *rung)
 	}
 }
 
-/* The other hooks come first, so that they see the whole wait of each connection that this hook sees. */
+/*
+ * The hooks of unix_waits.h are attached first, so that they see the whole wait of each connection that
+ * `hook` sees.
+ */
 static void attach_unix_connect(struct a4t *session, const struct hook *hook)
 {
 	int err;

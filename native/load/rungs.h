@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ladder: ways to see a connection while it is accepted, with the best rung first. A session takes the
- * first rung that the kernel allows and whose hooks work (proof.h). One more rung, A4T_PROBE_FENTRY, is only
- * used on request. It has no tracepoints of system calls, which would slow down all other processes.
+ * The ladder: its rungs are alternative sets of hooks that see a connection while it is accepted, the best
+ * set first. A session takes the first rung that the kernel allows and whose hooks work (proof.h). One more
+ * rung, A4T_PROBE_FENTRY, is only used on request. It has no tracepoints of system calls, which would slow
+ * down all other processes.
  */
 #ifndef LOAD_RUNGS_H
 #define LOAD_RUNGS_H

@@ -10,7 +10,8 @@
 int tracepoint_id(const char *category, const char *name);
 
 /*
- * Returns 0 if tracefs has the relative path `file`, else a negative errno; -EACCES: tracefs is unreadable.
+ * Returns 0 if tracefs has the relative path `file`, else a negative errno. -EACCES means that tracefs is
+ * unreadable.
  */
 int find_in_tracefs(const char *file);
 

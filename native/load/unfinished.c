@@ -30,13 +30,19 @@ static void detach_in_background(struct exits *exits)
 		pthread_detach(thread);
 }
 
-/* Until a session has targets, none of their calls are announced. */
+/*
+ * Before a session has targets, `unfinished_calls` is 0 only because announce_calls() counts calls of
+ * targets.
+ */
 static bool has_targets(const struct a4t *session)
 {
 	return session->targets.count || session->skel->bss->trace_all;
 }
 
-/* If `calls` was full once, calls may be in progress without an entry that counts as unfinished. */
+/*
+ * If the map `calls` was ever full, calls may be in progress that have no entry, and that `unfinished_calls`
+ * does not count.
+ */
 static bool are_needed(const struct a4t *session)
 {
 	return __atomic_load_n(&session->skel->bss->unfinished_calls, __ATOMIC_RELAXED) > 0 ||

@@ -3,14 +3,17 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-/* For the same reason as in walks.c, libbpf does not look up the function. `cookie` points to its BTF id. */
+/*
+ * Sets the BTF id of the function, to which `cookie` points. Otherwise, libbpf would look it up, which takes
+ * long: see walks.c.
+ */
 static int prepare_load(struct bpf_program *program, struct bpf_prog_load_opts *options, long cookie)
 {
 	int err = bpf_program__set_type(program, BPF_PROG_TYPE_TRACING);
 
 	options->expected_attach_type = BPF_TRACE_FEXIT;
 	options->attach_btf_id = *(const __u32 *)cookie;
-	/* bpf_program__attach_trace() attaches by the type that the program remembers. */
+	/* bpf_program__attach_trace() uses the type stored in the program, not the one in `options`. */
 	return err ? err : bpf_program__set_expected_attach_type(program, BPF_TRACE_FEXIT);
 }
 

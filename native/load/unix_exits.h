@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel functions of AF_UNIX that programs attach to (net/unix/af_unix.c), and how to load the programs
- * at their exit.
+ * The kernel functions of AF_UNIX (net/unix/af_unix.c) that programs attach to. Also tells libbpf how to load
+ * the programs that run when two of these functions return.
  */
 #ifndef LOAD_UNIX_EXITS_H
 #define LOAD_UNIX_EXITS_H
@@ -13,9 +13,9 @@
 #define WAIT_FOR_PEER_FUNCTION	"unix_wait_for_peer"
 
 /*
- * Tells libbpf how to load the programs at the exit of the first two functions. Must run before the BPF
- * object is opened for the first time. The arguments point to the BTF ids of the functions, which can be set
- * later. Returns 0 or a negative errno.
+ * Tells libbpf how to load the programs that run when the first two functions return. Must run before the BPF
+ * object is opened for the first time. The arguments point to the BTF ids of the functions. The ids are read
+ * at each load, so they can be set after this call. Returns 0 or a negative errno.
  */
 int register_unix_exits(const __u32 *find_other, const __u32 *stream_connect);
 

@@ -11,18 +11,21 @@
 #include "state.h"
 
 /*
- * The maximum number of clients that wait for room at the same time, on the whole machine. Once there are
- * more, no waits of AF_UNIX connections are shown.
+ * The maximum number of clients that wait for room at the same time, on the whole machine. Once there have
+ * been more, the waits of AF_UNIX connections are no longer shown.
  */
 #define ROOM_WAITS 8192
 
-/* Whether choose_programs() has selected hooks of this kind. */
+/* Whether choose_programs() has selected the program of `link`. */
 static bool uses(const struct a4t *session, int link)
 {
 	return bpf_program__autoload(program_of(session, link));
 }
 
-/* An fentry program for a missing function would keep all other programs from loading. */
+/*
+ * Requires both functions, because an fentry program for a missing function would keep all other programs
+ * from loading.
+ */
 static bool can_use_fentry(const struct a4t *session, const struct kernel_types *types)
 {
 	return uses(session, LINK_UNIX_FENTRY) && types->functions[FUNCTION_UNIX_STREAM_CONNECT] &&
@@ -47,7 +50,10 @@ int configure_unix_waits(struct a4t *session, const struct kernel_types *types)
 				: 0;
 }
 
-/* The program at the beginning of connect() ends the entries that the other one makes. */
+/*
+ * Attaches the program that removes entries from `unix_room_waits`, at the beginning of connect(), before the
+ * one that adds them.
+ */
 void attach_unix_waits(struct a4t *session)
 {
 	bool fentry = uses(session, LINK_UNIX_BEGIN_FENTRY);

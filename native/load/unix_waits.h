@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The hooks that see AF_UNIX clients wait for room in an accept queue (bpf/unix_connects.bpf.h). They are
- * best effort: without them, the waits of connections begin when they are queued.
+ * best effort: without them, the wait of a connection is measured from the moment when it enters the queue.
  */
 #ifndef LOAD_UNIX_WAITS_H
 #define LOAD_UNIX_WAITS_H

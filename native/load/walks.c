@@ -17,8 +17,8 @@ static struct walk files = {.section = "file_walk", .iterator = "task_file"};
 
 /*
  * To find the target function of a TRACING program, libbpf reads the complete BTF of the kernel, which takes
- * longer than the rest of a start. So the program has another type until it is loaded, and the extract
- * supplies the function.
+ * longer than the rest of a start. So the program has another type until it is loaded, and extract.h supplies
+ * the BTF id of the function.
  */
 static int prepare_load(struct bpf_program *program, struct bpf_prog_load_opts *options, long cookie)
 {

@@ -2,8 +2,8 @@
 /*
  * Confinement: once tracing has begun, every thread gives up all capabilities except those still in use,
  * cannot regain any, and becomes the user who ran sudo, if there is one. Each thread has its own credentials
- * (Documentation/security/credentials.rst), and the JVM has started many threads, so a signal makes each of
- * them give up its own.
+ * (Documentation/security/credentials.rst), and the JVM has started many threads, so a signal makes each
+ * thread give up its own capabilities.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -40,11 +40,14 @@ static uint64_t kept_ones;
 static struct identity remaining;
 static atomic_int failure;
 
-/* Enough for /proc/PID/status up to NoNewPrivs, which follows the groups. A group takes up to 11 bytes. */
+/*
+ * The size of `status_text`: enough for /proc/PID/status up to NoNewPrivs, which follows the groups. A group
+ * takes up to 11 bytes.
+ */
 static size_t status_bytes;
 static char *status_text;
 
-/* The number after `name` in the text of /proc/PID/status; `otherwise` if it is missing. */
+/* Returns the number after `name` in the text of /proc/PID/status, or `otherwise` if the name is missing. */
 static unsigned long long status_field(const char *text, const char *name, int base,
 				       unsigned long long otherwise)
 {
@@ -98,7 +101,10 @@ static bool is_confined(int tasks, const char *tid)
 	return shows_confined(status_text);
 }
 
-/* A thread that has already become the user is not allowed to change its ids again. */
+/*
+ * A thread that has already become the user must skip assume(), because it is not allowed to change its ids
+ * again.
+ */
 static bool has_become(const struct identity *user)
 {
 	return getuid() == user->uid && geteuid() == user->uid;
@@ -166,7 +172,7 @@ static int confine_all_others(void)
 	return -ETIMEDOUT;
 }
 
-/* Before Linux 5.19, even using an open map needs CAP_BPF. */
+/* Whether using an open map needs more capabilities than `kept`. Before Linux 5.19, it needs CAP_BPF. */
 static bool needs_bpf(const struct a4t *session, uint64_t kept)
 {
 	uint64_t losses[A4T_LOSS_KINDS];
@@ -217,7 +223,7 @@ static int decide_rights(const struct a4t *session)
 	return status_text ? 0 : -ENOMEM;
 }
 
-/* Not every kernel has seccomp. */
+/* Succeeds without a filter on a kernel without seccomp. */
 static int filter_system_calls(void)
 {
 	int err = deny_system_calls();
@@ -248,8 +254,8 @@ int a4t_confine(struct a4t *session, struct a4t_error *error)
 	sigaction(A4T_CONFINE_SIGNAL, &action, NULL);
 	err = confine_all_others();
 	/*
-	 * This thread is confined last, because checking the others opens files. Beyond fs.file-max, that
-	 * needs CAP_SYS_ADMIN.
+	 * This thread is confined last, because checking the others opens files. Once the whole machine has
+	 * fs.file-max open files, that needs CAP_SYS_ADMIN.
 	 */
 	if (!err)
 		err = confine_thread();

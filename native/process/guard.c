@@ -15,15 +15,18 @@
 /* How long the guard waits for the end of the processes that it has killed. */
 #define PATIENCE_NS 2000000000ULL
 
-/* How often it looks whether they have ended, and whether their children have become targets. */
+/*
+ * How often the guard checks whether these processes have ended, and whether any of their children have
+ * become targets.
+ */
 #define INTERVAL_MS 10
 
-/* What the guard keeps open. */
+/* The file descriptors that the guard keeps open. */
 enum file {
-	LEASH,	 /* a pipe, which reaches its end when the tracer has ended */
+	LEASH,	 /* the reading end of a pipe; end of file means that the tracer has ended */
 	COMMAND, /* a pidfd */
-	TARGETS, /* the map */
-	/* Links, so that the map follows forks and ends even after the tracer has ended. */
+	TARGETS, /* the BPF map `targets` */
+	/* BPF links, so that programs update the map at forks and exits even after the tracer has ended. */
 	FORKS,
 	FORKS_TWIN,
 	ENDS,
@@ -52,7 +55,10 @@ static bool kill_target(uint32_t tgid)
 	return was_alive;
 }
 
-/* Returns whether any target was alive. If so, it may have forked another target before its end. */
+/*
+ * Returns whether any target was alive. If so, it may have forked another target before its end, so the
+ * caller must repeat this.
+ */
 static bool kill_targets(int map)
 {
 	uint32_t tgid, next;
@@ -61,7 +67,9 @@ static bool kill_targets(int map)
 
 	while (!err) {
 		tgid = next;
-		/* The BPF programs may delete the key once its process has ended. */
+		/*
+		 * Once the process has ended, the BPF programs may delete its key, so get the next key first.
+		 */
 		err = bpf_map_get_next_key(map, &tgid, &next);
 		any |= kill_target(tgid);
 	}
@@ -109,9 +117,9 @@ static void guard(const int files[FILES])
 }
 
 /*
- * The guard blocks all signals, because signals of the terminal also reach it. It has a process group of its
- * own, because a SIGKILL to the tracer's group must not end it. Both processes set the group, because either
- * may run first.
+ * The guard blocks all signals, so that none that is meant for the tracer, e.g. from the terminal, ends the
+ * guard. It has a process group of its own, so that a SIGKILL to the tracer's group does not end it either.
+ * Both processes set the group, because either may run first.
  */
 static int fork_guard(const int files[FILES], int other_end)
 {

@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include "base/error.h"
 
-/* Most users are in fewer groups. */
+/* The initial size of a list of groups. Most users are in fewer groups. */
 #define USUAL_GROUPS 32
 /* NGROUPS_MAX of include/uapi/linux/limits.h. */
 #define MAX_GROUPS 65536
@@ -31,7 +31,8 @@ static int find_groups(const struct passwd *user, struct identity *identity)
 			break;
 		if (room >= MAX_GROUPS)
 			return -E2BIG;
-		/* Not every C library sets `count` to the number of groups. */
+		/* Not every C library sets `count` to the number of groups, so try a list of twice the size.
+		 */
 		room = count > room ? count : 2 * room;
 	}
 	identity->group_count = count;

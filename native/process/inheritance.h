@@ -35,7 +35,7 @@ void free_inheritance(struct inheritance *inherited);
 /* Whether our parent process passed us `fd`. Always true without the launcher, which lists inherited fds. */
 bool is_inherited(int fd);
 
-/* Adds an fd that the command inherits. At most two calls. */
+/* Adds an fd that the command inherits. May be called at most twice. */
 void keep_fd(struct inheritance *inherited, int fd);
 
 /*

@@ -157,7 +157,7 @@ static void switch_back(const struct identity *own)
 		abort();
 }
 
-/* Returns -EPERM if there is no invoker. */
+/* Opens the file as the user who ran sudo. Returns -EPERM if there is no such user. */
 static int open_as_invoker(struct output *output, const char *path)
 {
 	struct identity own;

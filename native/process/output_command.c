@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The command that reads the output. It inherits the same state as a traced command, except for stdin. */
+/*
+ * Starts the command that reads the output. The command inherits the same state as a traced command, except
+ * for stdin.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The command to trace: forked, and held before exec until a4t_release(). */
+/* Starts the command to trace. The forked child waits for a4t_release() before exec. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -66,7 +66,7 @@ static void become_command(char **argv, char **environment, const struct inherit
 
 	restore_signals(&inherited->signals);
 	keep_fds(inherited);
-	/* End of file means that a4t_release() has failed, or that the tracer ended before it. */
+	/* End of file means that a4t_release() has failed, or that the tracer ended before calling it. */
 	if (read_on(go, &byte, 1) != 1)
 		_exit(1);
 	err = setrlimit(RLIMIT_MEMLOCK, &inherited->locked_memory) ? errno : assume(identity);
@@ -170,7 +170,10 @@ int a4t_release(struct a4t *session, struct a4t_error *error)
 	ssize_t written = unknown ? 0 : write(session->command.go, "g", 1), len;
 
 	close(session->command.go);
-	/* If exec succeeds, it closes the other end, so this reads the end of file instead of an error. */
+	/*
+	 * If exec succeeds, it closes the other end of the pipe, so this reads the end of file instead of an
+	 * errno.
+	 */
 	len = read_on(session->command.report, &err, sizeof(err));
 	close(session->command.report);
 	if (unknown)

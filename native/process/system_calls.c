@@ -102,7 +102,7 @@ static void deny_call(struct filter *filter, uint32_t number)
 	add_answer(filter, SECCOMP_RET_ERRNO | EPERM);
 }
 
-/* Must come last, because the command of bpf(2) replaces the loaded number of the system call. */
+/* Must come last, because it loads the command of bpf(2) in place of the number of the system call. */
 static void restrict_bpf(struct filter *filter)
 {
 	add_step(filter, BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 1, 0);
