@@ -14,7 +14,7 @@
 /* A member of a struct, a value of an enum, or a number. A row without a name ends a list. */
 struct layout_row {
 	const char *name;
-	uint64_t value; /* of a member: its offset in bytes */
+	uint64_t value; /* the offset of a member in bytes, or the value itself */
 	uint64_t bytes; /* of a member: its size; else 0 */
 };
 

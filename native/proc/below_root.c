@@ -71,7 +71,10 @@ static int use_found(struct walk *walk, int found, mode_t mode, bool last)
 	return result;
 }
 
-/* Asks for the mode only once the file system is known to be local. */
+/*
+ * Asks for the mode only once the file system is known to be local. Otherwise, fstat() could wait for the
+ * server of the file system.
+ */
 static int check_found(struct walk *walk, int found, bool last)
 {
 	int err = check_file_system(found, walk->tid, walk->type);

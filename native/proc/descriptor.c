@@ -34,7 +34,10 @@ static void set_device(struct a4t_file *file, const struct statx *status)
 	file->minor = status->stx_rdev_minor;
 }
 
-/* Reads only what the kernel already knows: the server of a network or FUSE file system may never answer. */
+/*
+ * Reads only what the kernel already knows, because the server of a network or FUSE file system may never
+ * answer.
+ */
 static int read_status(const char *link, struct statx *status)
 {
 	return statx(AT_FDCWD, link, AT_STATX_DONT_SYNC, STATX_BASIC_STATS, status) ? -errno : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The file of the program that a process runs. */
+/* Reads the ELF header of the program that a process runs. */
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>

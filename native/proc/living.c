@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* ENOENT: the thread has ended. EACCES: it has a program, but we are not allowed to read the link. */
+/*
+ * ENOENT means that the thread has ended. Other errors, such as EACCES, mean that it has a program whose link
+ * we are not allowed to read.
+ */
 static bool has_program(int32_t id)
 {
 	char path[32], first;

@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * "7f1c3a000000-7f1c3a028000 r-xp 00001000 fe:00 1234    /usr/lib/libc.so.6". Returns the name, or NULL if
- * this is not a mapping.
+ * Parses a line such as "7f1c3a000000-7f1c3a028000 r-xp 00001000 fe:00 1234 /usr/lib/libc.so.6". Returns the
+ * name, or NULL if this is not a mapping.
  */
 static const char *parse_mapping(const char *line, struct mapping *mapping)
 {

@@ -110,8 +110,8 @@ int check_file_system(int fd, int32_t tid, char type[FILE_SYSTEM_BYTES])
 
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", tid);
 	/*
-	 * If the process opened the file before it entered its mount namespace or chroot, the mount table of
-	 * the process may lack the mount of the file. Our own mount table may have it.
+	 * If the process opened the file before it entered its mount namespace or chroot, the mount of the
+	 * file may be missing from the mount table of the process. Our own mount table may have it.
 	 */
 	found = id >= 0 && (find_in(path, id, type) || find_in("/proc/self/mountinfo", id, type));
 	good = found ? is_local(type) : is_memory(fd);

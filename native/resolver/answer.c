@@ -6,7 +6,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* The C library waits five seconds for a server that does not answer, several times for each server. */
+/*
+ * Long enough for several servers: the C library waits five seconds for a server that does not answer,
+ * several times for each server.
+ */
 #define LIMIT_S 60
 
 #define MAX_MEMORY (512ULL << 20)

@@ -9,7 +9,7 @@
 
 #define MAX_FILES 4096
 
-/* Lowers both limits. */
+/* Lowers the soft and the hard limit. */
 static int lower(int resource, rlim_t most)
 {
 	struct rlimit limit;
@@ -21,7 +21,9 @@ static int lower(int resource, rlim_t most)
 	return setrlimit(resource, &limit) ? -errno : 0;
 }
 
-/* EINVAL: the id does not exist in this user namespace. EPERM: a container without CAP_SETUID or CAP_SETGID.
+/*
+ * EINVAL: the id does not exist in this user namespace. EPERM: a container without CAP_SETUID or CAP_SETGID.
+ * In both cases, the process keeps its ids.
  */
 static bool is_impossible(int err)
 {
@@ -62,7 +64,7 @@ int drop_privileges(const struct helper_program *program, uid_t uid, gid_t gid)
 		err = lower(RLIMIT_NOFILE, MAX_FILES);
 	if (!err)
 		err = lower(RLIMIT_AS, program->memory);
-	/* The user's other processes may not debug this one, nor read its memory. */
+	/* Prevents the user's other processes from debugging this one and from reading its memory. */
 	if (!err && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
 		err = -errno;
 	return err;

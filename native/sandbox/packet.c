@@ -30,7 +30,7 @@ int send_packet(int socket, const void *packet, size_t bytes, int fd, int flags)
 	return sent < 0 ? -errno : 0;
 }
 
-/* The kernel passes as many descriptors as the control buffer holds: at most one. */
+/* Returns the only descriptor of the message. Packets have at most one. */
 static int descriptor_in(struct msghdr *message)
 {
 	struct cmsghdr *control = CMSG_FIRSTHDR(message);

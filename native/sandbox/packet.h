@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Packets between the tool and a helper program. The tool asks one question at a time. The helper answers
- * with the id of the question. Before that, it may ask for files. Neither side trusts the other: each packet
- * has a bounded size, and whoever gets a packet that it does not expect ends the connection. Thread-safe.
+ * with the id of the question. Before it answers, it may ask for files. Neither side trusts the other: each
+ * packet has a bounded size, and a side that receives an unexpected packet ends the connection. Thread-safe.
  */
 #ifndef SANDBOX_PACKET_H
 #define SANDBOX_PACKET_H
@@ -102,8 +102,8 @@ union helper_packet {
 #define NO_DESCRIPTOR (-1)
 
 /*
- * Sends a packet, with a descriptor unless `fd` is NO_DESCRIPTOR. Does not take over `fd`. Returns 0 or a
- * negative errno. Blocks while the buffer of the socket is full, unless `flags` has MSG_DONTWAIT.
+ * Sends a packet, with a descriptor unless `fd` is NO_DESCRIPTOR. The caller must still close `fd`. Returns 0
+ * or a negative errno. Blocks while the buffer of the socket is full, unless `flags` has MSG_DONTWAIT.
  */
 int send_packet(int socket, const void *packet, size_t bytes, int fd, int flags);
 

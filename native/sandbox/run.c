@@ -23,7 +23,7 @@ void serve(const struct helper_program *program, int socket)
 	while ((len = receive_packet(socket, &packet, sizeof(packet), &fd, 0)) > 0) {
 		bool answered;
 
-		/* Questions have no descriptor. */
+		/* Questions have no descriptor, so this is not a question. */
 		if (fd >= 0)
 			break;
 		alarm(program->limit_s);
@@ -36,13 +36,13 @@ void serve(const struct helper_program *program, int socket)
 
 static void become_worker(const struct helper_program *program, pid_t keeper)
 {
-	/* The parent may have ended before prctl(). */
+	/* The keeper may have ended before prctl(), so check that it is still the parent. */
 	if (!prctl(PR_SET_PDEATHSIG, SIGKILL) && getppid() == keeper && !allow_system_calls(program, false))
 		serve(program, HELPER_SOCKET);
 	_exit(EXIT_FAILURE);
 }
 
-/* Returns false at the end of the socket. */
+/* Waits until the worker has died. At the end of the socket, kills the worker and returns false. */
 static bool await_death(pid_t worker)
 {
 	int end = syscall(SYS_pidfd_open, worker, 0);
@@ -80,7 +80,7 @@ static void keep_worker(const struct helper_program *program, pid_t worker)
 	}
 }
 
-/* The tool may have inherited ignored and blocked signals, such as SIGALRM. */
+/* The tool may have inherited signals as ignored or blocked that a worker needs, such as SIGALRM. */
 static void reset_signals(void)
 {
 	sigset_t none;

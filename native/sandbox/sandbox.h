@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What helper programs have in common. A helper is started with all privileges of the tool. Before it reads
- * anything, it drops them, and forks a worker that answers the packets of the tool. If the worker dies, e.g.
- * because of a hostile file, the helper reports PACKET_DIED and forks another worker. Both processes end with
- * the socket.
+ * anything, it drops them, and forks a worker that answers the packets of the tool. The first process remains
+ * as the keeper of the worker. If the worker dies, e.g. because of a hostile file, the keeper forks another
+ * one and reports PACKET_DIED. Both processes end with the socket.
  */
 #ifndef SANDBOX_SANDBOX_H
 #define SANDBOX_SANDBOX_H
@@ -30,7 +30,10 @@ struct helper_program {
 	bool network;	      /* may use sockets, and load libraries such as those of NSS */
 };
 
-/* The main function of a helper: NAME UID GID, the ids to run as. Returns its exit status. */
+/*
+ * The main function of a helper. Its arguments are the user id and the group id to run as. Returns the exit
+ * status.
+ */
 int run_helper(const struct helper_program *program, int argc, char **argv);
 
 /* Answers packets until the other end closes the socket, or sends a packet that is not a question. */
@@ -44,7 +47,7 @@ void serve(const struct helper_program *program, int socket);
 int drop_privileges(const struct helper_program *program, uid_t uid, gid_t gid);
 
 /*
- * Makes all system calls fail with ENOSYS, except for the few that a worker needs. `keeper`: also allows
+ * Makes all system calls fail with ENOSYS, except for the few that a worker needs. If `keeper`, also allows
  * those for forking workers. Returns 0, also if the kernel has no seccomp, or a negative errno.
  */
 int allow_system_calls(const struct helper_program *program, bool keeper);

@@ -72,7 +72,7 @@ int allow_system_calls(const struct helper_program *program, bool keeper)
 	allow_without(&filter, SYS_mprotect, 2, PROT_EXEC);
 	if (keeper)
 		ALLOW(&filter, keeping);
-	/* The C library takes ENOSYS for an old kernel, and uses another call. */
+	/* After ENOSYS, the C library assumes an old kernel, and tries another call. */
 	add_answer(&filter, SECCOMP_RET_ERRNO | ENOSYS);
 	err = install_filter(&filter, 0);
 	return err == -EINVAL ? 0 : err;

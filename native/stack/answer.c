@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Unwinds the stacks that the tool sends. Asks the tool for the files that this needs. */
+/* Unwinds the stacks that the tool sends. Asks the tool for the files that are needed. */
 #include "stack/answer.h"
 #include <errno.h>
 #include <stdlib.h>

@@ -18,7 +18,7 @@ struct supplier {
 	int (*open_file)(int32_t tgid, uint64_t start, char unread[FILE_SYSTEM_BYTES]);
 };
 
-/* One process. */
+/* The mapped files of one process. */
 struct mapped {
 	int tgid;
 	const struct supplier *supplier;

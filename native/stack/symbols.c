@@ -25,7 +25,7 @@ static uint64_t offset_in_file(Dwfl_Module *module, Dwarf_Addr address)
 
 /*
  * If no symbol covers the address, libdwfl returns the nearest one. In a stripped file, this is another
- * function.
+ * function, whose name must not be used.
  */
 static bool covers(const GElf_Sym *symbol, GElf_Off offset)
 {
@@ -46,7 +46,8 @@ static void name_function(struct a4t_frame *frame, Dwfl_Module *module, Dwarf_Ad
 }
 
 /*
- * libdwfl assigns addresses between two files to the lower one, but code generated at run time can be there.
+ * libdwfl assigns addresses between two files to the lower one. Code generated at run time can be there, so
+ * compare the address with the end of the file.
  */
 static Dwfl_Module *module_at(Dwfl *mapped, Dwarf_Addr address)
 {

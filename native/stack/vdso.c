@@ -6,8 +6,8 @@
 #include <sys/auxv.h>
 
 /*
- * "7ffd8a1f2000-7ffd8a1f4000 r-xp 00000000 00:00 0    [vdso]". The line of a file can end like this, too, but
- * has a slash.
+ * The line of the vDSO is e.g. "7ffd8a1f2000-7ffd8a1f4000 r-xp 00000000 00:00 0    [vdso]". The line of a
+ * file can also end with "[vdso]", but contains a slash.
  */
 static bool is_vdso(const char *line, uint64_t *start, uint64_t *end)
 {
@@ -39,6 +39,6 @@ Elf *read_vdso(void)
 
 	if (!start)
 		return NULL;
-	/* The vDSO ends with the table of sections. */
+	/* The vDSO ends with the table of sections, so the end of this table gives its size. */
 	return libdw->elf_memory(start, header->e_shoff + header->e_shnum * header->e_shentsize);
 }

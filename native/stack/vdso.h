@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include "stack/libdw.h"
 
-/* Reports the vDSO of process `tgid` to libdwfl if it is in its memory maps. */
+/* Reports the vDSO of process `tgid` to libdwfl if it is in `maps`, the memory maps of the process. */
 void report_vdso(Dwfl *dwfl, int tgid, FILE *maps);
 
 /* Returns NULL if there is none. */

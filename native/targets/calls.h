@@ -17,8 +17,9 @@
 void require_announcement(struct a4t *session);
 
 /*
- * Announces to the programs the calls that new targets are already in. Called by a4t_release(), a4t_confine()
- * and a4t_poll().
+ * Announces to the programs the calls that new targets are already in, i.e. inserts them into the map
+ * `calls`. With A4T_CALL_CLOSED, also announces the listeners that targets hold. Called by a4t_release(),
+ * a4t_confine() and a4t_poll().
  */
 int announce_calls(struct a4t *session);
 
