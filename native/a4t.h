@@ -137,8 +137,8 @@ A4T_API int a4t_slows_others(const struct a4t *session);
 /* Which refused connections the hooks of a session see. */
 enum a4t_refusals {
 	A4T_REFUSALS_NONE,
-	A4T_REFUSALS_SOME, /* TCP: some refused last ACKs. AF_UNIX: only system calls, with the address that
-			      the client used. */
+	/* TCP: some refused last ACKs. AF_UNIX: only system calls, with the address that the client used. */
+	A4T_REFUSALS_SOME,
 	A4T_REFUSALS_ALL,
 };
 

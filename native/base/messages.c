@@ -14,7 +14,7 @@ static atomic_bool verbose;
 
 /*
  * If a load fails, libbpf prints both of these warnings after the one that contains the cause, so they must
- * not replace it.
+ * not replace that one.
  */
 static bool is_epilogue(const char *line)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For tests that ask helpers which they have started themselves. */
+/* For tests, which start helpers themselves and then ask them. */
 #ifndef HELPER_ANSWERS_H
 #define HELPER_ANSWERS_H
 

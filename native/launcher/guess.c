@@ -34,7 +34,7 @@ static bool is_number(const char *text)
 	return end && !*end;
 }
 
-/* Whether this is a process id or an ordinary name. After any other name, the start is only slower. */
+/* Whether this is a process id or an ordinary name. A wrong "no" only makes the start slower. */
 static bool is_process(const char *text)
 {
 	static const char name[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";

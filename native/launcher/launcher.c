@@ -32,7 +32,10 @@
 /* Read by UserLocale in Java, because interposed.c gives Java another character set. */
 #define CODESET_PROPERTY "-Daccept4trace.codeset=%s"
 
-/* %s is the installation's library folder. The CDS archive depends on some options: see make-runtime.sh. */
+/*
+ * %s is the installation's library folder. The archive of classes (CDS) depends on some options: see
+ * make-runtime.sh.
+ */
 static const char *const java_options[] = {
 	"-XX:+UseSerialGC",
 	"-XX:TieredStopAtLevel=1",
@@ -110,10 +113,7 @@ void fail(const char *what, const char *why)
 	fail_with_hint(what, why, "install it again with install.sh");
 }
 
-/*
- * Whether Java and JNA can handle the name. Both split lists of folders at colons, and JNA encodes names of
- * libraries as UTF-8 in every locale.
- */
+/* Whether Java (which splits lists at colons) and JNA (which encodes names as UTF-8) can handle the name. */
 static bool is_plain(const char *folder)
 {
 	while (*folder && *folder != ':' && !(*folder & 0x80))

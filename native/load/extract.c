@@ -189,8 +189,7 @@ static void take_known(struct extract *extract)
 	}
 }
 
-/* Adds the types contained by value. Pointers become pointers to void, which suffices to relocate an access.
- */
+/* Adds the types contained by value. Pointers become pointers to void, which suffices for relocation. */
 static void take_held(struct extract *extract, size_t at)
 {
 	struct btf_type *type = type_at(extract, at);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reads the BTF of the running kernel in place, because libbpf's btf__new() copies it first, which takes
- * longer than the whole extraction. See linux/btf.h and Documentation/bpf/btf.rst for the format. The data is
- * not trusted. Not thread-safe.
+ * longer than the whole extraction (extract.h). See linux/btf.h and Documentation/bpf/btf.rst for the
+ * format. The data is not trusted. Not thread-safe.
  */
 #ifndef LOAD_KERNEL_BTF_H
 #define LOAD_KERNEL_BTF_H

@@ -23,9 +23,9 @@
 #include "state.h"
 
 /*
- * Whether programs need not check the kind of a call, because programs for unwanted kinds are not attached.
- * Only programs for accept4 are always attached, so they need no check if accept4 is wanted. Accepts that are
- * not native system calls are checked in any case.
+ * Whether programs need not check the kind of a call. They need no check if accept4 is wanted, whose
+ * programs are always attached, and nothing else except accept, refusals and closings, whose programs are
+ * only attached if they are wanted. Accepts that are not native system calls are checked in any case.
  */
 static bool needs_no_check(uint32_t calls)
 {

@@ -41,7 +41,9 @@ static bool exists(const char *function)
 	return libbpf_find_vmlinux_btf_id(function, BPF_TRACE_FENTRY) > 0;
 }
 
-/* An fentry program for a function that the kernel does not have would keep all other programs from loading.
+/*
+ * Requires that the function exists. An fentry program for a missing function would keep all other programs
+ * from loading.
  */
 static bool can_load(int link, int function)
 {
@@ -103,8 +105,8 @@ static bool attach_raw(struct a4t *session, int link, const char *name)
 }
 
 /*
- * packet_dropped() works only on kernels that have a drop reason for a full accept queue. synack_repeated()
- * does nothing on these kernels. Kernels before 6.11 reject packet_dropped().
+ * One of the two programs is enough. packet_dropped() works on kernels that have a drop reason for a full
+ * accept queue, synack_repeated() on all others. Kernels before 6.11 reject packet_dropped().
  */
 static bool attach_to_tracepoints(struct a4t *session)
 {

@@ -15,7 +15,7 @@ void choose_refusals(struct a4t *session, const struct rung *rung);
 
 /*
  * Attaches the loaded programs. Those on raw tracepoints are attached only if those on kernel functions
- * cannot be attached, or if the rung has no hooks on kernel functions.
+ * cannot be attached, or if the rung (rungs.h) has no hooks on kernel functions.
  */
 void attach_refusals(struct a4t *session, const struct rung *rung);
 

@@ -32,7 +32,8 @@ static int open_tracefs(void)
 		close(dir);
 		return open("/sys/kernel/tracing", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	}
-	/* tracefs is mounted. A mount of our own would not help, because it would have the same permissions.
+	/*
+	 * tracefs is mounted. A mount of our own would not help, because it would have the same permissions.
 	 */
 	if (errno == EACCES)
 		return -EACCES;

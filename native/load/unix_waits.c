@@ -51,8 +51,8 @@ int configure_unix_waits(struct a4t *session, const struct kernel_types *types)
 }
 
 /*
- * Attaches the program that removes entries from `unix_room_waits`, at the beginning of connect(), before the
- * one that adds them.
+ * Attaches the program at the beginning of connect(), which removes entries from `unix_room_waits`, before
+ * the one that adds them.
  */
 void attach_unix_waits(struct a4t *session)
 {

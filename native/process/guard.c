@@ -76,8 +76,7 @@ static bool kill_targets(int map)
 	return any;
 }
 
-/* Returns the lowest file descriptor that the guard keeps and that is at least `from`; -1 if there is none.
- */
+/* Returns the lowest of the kept file descriptors that are at least `from`; -1 if there is none. */
 static int lowest_kept(const int files[FILES], int from)
 {
 	int lowest = -1;

@@ -31,7 +31,8 @@ static int find_groups(const struct passwd *user, struct identity *identity)
 			break;
 		if (room >= MAX_GROUPS)
 			return -E2BIG;
-		/* Not every C library sets `count` to the number of groups, so try a list of twice the size.
+		/*
+		 * Not every C library sets `count` to the number of groups, so try a list of twice the size.
 		 */
 		room = count > room ? count : 2 * room;
 	}

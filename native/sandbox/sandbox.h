@@ -17,8 +17,7 @@
 #define HELPER_SOCKET 0
 
 struct helper_program {
-	/* Loads libraries while the helper still may. Called once, before anything is read; NULL = nothing.
-	 */
+	/* Loads libraries while the helper still may. Called once, before anything is read. May be NULL. */
 	void (*prepare)(void);
 	/*
 	 * Answers a packet, in the worker. Returns false if the packet is not a question, which ends the

@@ -24,9 +24,9 @@ void require_announcement(struct a4t *session);
 int announce_calls(struct a4t *session);
 
 /*
- * Together, these two report the calls whose exit the programs have missed. Call mark_skipped_exits() first.
- * Call report_skipped_exits() once no process is a target any more, because only then are all marked calls
- * certainly over.
+ * Together, these two report the calls whose exit the programs have missed. Call mark_skipped_exits() first,
+ * which marks the calls that their threads seem to have left. Call report_skipped_exits() once no process is
+ * a target any more, because only then are all marked calls certainly over.
  */
 void mark_skipped_exits(struct a4t *session);
 void report_skipped_exits(struct a4t *session);

@@ -18,7 +18,10 @@ static void start_live_events(struct a4t *session)
 {
 	if (session->skel->bss->live_since_ns)
 		return;
-	/* The proof call has postponed wake-ups, but the first event of a target must wake the reader. */
+	/*
+	 * The proof call (load/proof.h) has postponed wake-ups, but the first event of a target must wake
+	 * the reader.
+	 */
 	session->skel->bss->awake_until_ns = 0;
 	session->skel->bss->live_since_ns = monotonic_ns();
 }
