@@ -32,10 +32,7 @@
 /* Read by UserLocale in Java, because interposed.c gives Java another character set. */
 #define CODESET_PROPERTY "-Daccept4trace.codeset=%s"
 
-/*
- * %s is the installation's library folder. The archive of classes (CDS) depends on some options: see
- * make-runtime.sh.
- */
+/* %s is the library folder. The archive of classes (CDS) depends on some options: see make-runtime.sh. */
 static const char *const java_options[] = {
 	"-XX:+UseSerialGC",
 	"-XX:TieredStopAtLevel=1",

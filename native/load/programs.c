@@ -23,9 +23,10 @@
 #include "state.h"
 
 /*
- * Whether programs need not check the kind of a call. They need no check if accept4 is wanted, whose
- * programs are always attached, and nothing else except accept, refusals and closings, whose programs are
- * only attached if they are wanted. Accepts that are not native system calls are checked in any case.
+ * Whether programs need not check the kind of a call. They need no check if accept4 is wanted, with or
+ * without accept, refusals and closings, but nothing else is. The programs for accept4 are always attached,
+ * those for the other three only if they are wanted. Accepts that are not native system calls are checked in
+ * any case.
  */
 static bool needs_no_check(uint32_t calls)
 {
